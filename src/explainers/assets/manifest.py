@@ -1,0 +1,153 @@
+"""What `assets/<video>/assets.yaml` declares: sources, and the tables, runs and files that come from them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, ValidationError
+
+from explainers.errors import nearest
+from explainers.storyboard.mistakes import Loc, Mistake
+from explainers.storyboard.model import Provenance
+from explainers.storyboard.reader import Document
+from explainers.storyboard.types import Frozen, Name
+from explainers.storyboard.wording import mistakes_of
+
+MANIFEST = "assets.yaml"
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Source(Frozen):
+    """Where numbers and pictures come from, and what kind of evidence they are."""
+
+    kind: Provenance
+    """measured, published, simulated or illustration."""
+    citation: str
+    """The full reference, for the manifest and the transcript."""
+    label: str | None = None
+    """A few words for the footer; the citation where there are none."""
+    url: str | None = None
+    """Where it can be read."""
+    repository: str | None = None
+    """The repository, such as github.com/xutingl/vattention-ee."""
+    path: str | None = None
+    """The path in the repository."""
+    commit: str | None = None
+    """The commit, in full."""
+    licence: str | None = None
+    """What may be done with it."""
+    note: str | None = None
+    """What it can't say."""
+
+
+class TableEntry(Frozen):
+    """A data file of rows and columns."""
+
+    file: str
+    """CSV, TSV or JSON, from the video's assets folder."""
+    source: Name
+    """One of `sources`."""
+    units: dict[str, str] = Field(default_factory=dict)
+    """Units of columns."""
+    sha256: Sha256 | None = None
+    """What the file must hash to."""
+
+
+class RunEntry(Frozen):
+    """A recorded execution."""
+
+    file: str
+    """A file or a folder, from the video's assets folder."""
+    source: Name
+    """One of `sources`."""
+    sha256: Sha256 | None = None
+    """What the file must hash to."""
+
+
+class FileEntry(Frozen):
+    """A picture, a capture or any other file."""
+
+    shows: str
+    """What is seen in it, in a sentence."""
+    from_: Annotated[Name, Field(alias="from")]
+    """One of `sources`."""
+    licence: str | None = None
+    """Its licence, where it is not the source's."""
+    credit: str | None = None
+    """A name that must be shown with it."""
+    sha256: Sha256 | None = None
+    """What the file must hash to."""
+
+
+class Manifest(Frozen):
+    """Everything a video's storyboard may draw on."""
+
+    sources: dict[Name, Source] = Field(default_factory=dict)
+    """Where things come from, by name."""
+    tables: dict[Name, TableEntry] = Field(default_factory=dict)
+    """Data files, by the name that facts and kinds use."""
+    runs: dict[Name, RunEntry] = Field(default_factory=dict)
+    """Recorded executions, by name."""
+    files: dict[str, FileEntry] = Field(default_factory=dict)
+    """Further files, by path."""
+
+    def run_named(self, name: str) -> str | None:
+        """The run's name where `name` is that, or its file with or without its ending; else None."""
+        if name in self.runs:
+            return name
+        for run, entry in self.runs.items():
+            if name in (entry.file, str(Path(entry.file).with_suffix(""))):
+                return run
+        return None
+
+
+def read_manifest(document: Document, folder: Path) -> tuple[Manifest, list[Mistake]]:
+    """The manifest in `document`, and what is wrong with it: fields, unknown sources, missing files.
+
+    Where its fields are wrong the manifest is empty.
+    """
+    data: Any = document.data if document.data is not None else {}
+    try:
+        manifest = Manifest.model_validate(data)
+    except ValidationError as error:
+        return Manifest(), mistakes_of(error, Manifest, data)
+    return manifest, [*_unknown_sources(manifest), *_missing_files(manifest, folder)]
+
+
+def _unknown_sources(manifest: Manifest) -> list[Mistake]:
+    named: list[tuple[Loc, str]] = [(("tables", name, "source"), one.source) for name, one in manifest.tables.items()]
+    named += [(("runs", name, "source"), one.source) for name, one in manifest.runs.items()]
+    named += [(("files", name, "from"), one.from_) for name, one in manifest.files.items()]
+    return [unknown_source(loc, source, manifest) for loc, source in named if source not in manifest.sources]
+
+
+def unknown_source(loc: Loc, name: str, manifest: Manifest) -> Mistake:
+    """The mistake of naming a source that assets.yaml does not have."""
+    known = ", ".join(manifest.sources) or f"a source declared in {MANIFEST}"
+    message = f"there is no source {name!r} in {MANIFEST}"
+    return Mistake(loc, "unknown-source", message, known, nearest(name, manifest.sources))
+
+
+def _missing_files(manifest: Manifest, folder: Path) -> list[Mistake]:
+    named: list[tuple[Loc, str, bool]] = [
+        (("tables", name, "file"), one.file, False) for name, one in manifest.tables.items()
+    ]
+    named += [(("runs", name, "file"), one.file, False) for name, one in manifest.runs.items()]
+    found = (missing_file(loc, path, folder, key) for loc, path, key in named)
+    return [mistake for mistake in found if mistake is not None]
+
+
+def missing_file(loc: Loc, path: str, folder: Path, key: bool = False) -> Mistake | None:
+    """A mistake where `path` is no file or folder inside `folder`, with the nearest that is; else None."""
+    root = folder.resolve()
+    target = (root / path).resolve()
+    if not target.is_relative_to(root):
+        message = f"{path!r} leads out of the video's assets folder"
+        return Mistake(loc, "missing-file", message, "a path inside it", key=key)
+    if path and target.exists():
+        return None
+    there = [one.relative_to(root).as_posix() for one in sorted(root.rglob("*"))[:2000] if one.is_file()]
+    message = f"there is no file {path!r} in the video's assets folder"
+    return Mistake(loc, "missing-file", message, None, nearest(path, there), key=key)

@@ -1,0 +1,227 @@
+"""Tables of data files: CSV, TSV, or JSON that is a list of objects.
+
+A cell that reads as a number is a float, an empty one is None, every other is text.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from explainers.errors import InvalidInput, Place, Problem, nearest
+from explainers.storyboard.mistakes import Mistake
+
+Cell = str | float | None
+Where = Mapping[str, str | float | Sequence[str | float]]
+"""What a row must hold, by column: one value, or any of several."""
+
+MAX_BYTES = 64 * 1024 * 1024
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+_MISSING = frozenset(("", "NaN", "nan"))
+
+
+class NoSuchRow(LookupError):
+    """A `where` that does not pick what was asked for; `mistakes` are relative to the `where`."""
+
+    def __init__(self, mistakes: Iterable[Mistake]):
+        self.mistakes = tuple(mistakes)
+        super().__init__("; ".join(mistake.message for mistake in self.mistakes))
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of one file. `source` names where it is from, `kind` is its provenance word.
+
+    `units` are the units of columns, where they were declared.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[Mapping[str, Cell], ...]
+    source: str
+    kind: str
+    units: Mapping[str, str] = field(default_factory=dict)
+
+    def select(self, where: Where | None = None) -> tuple[Mapping[str, Cell], ...]:
+        """The rows that hold every value of `where`, in the file's order; all rows without one.
+
+        NoSuchRow for a column that the table does not have.
+        """
+        where = where or {}
+        unknown = [column for column in where if column not in self.columns]
+        if unknown:
+            raise NoSuchRow(self.unknown_column(column) for column in unknown)
+        return tuple(row for row in self.rows if all(_holds(row[name], value) for name, value in where.items()))
+
+    def pick(self, where: Where | None = None) -> Mapping[str, Cell]:
+        """The one row that holds every value of `where`; NoSuchRow where there is none or more."""
+        rows = self.select(where)
+        if len(rows) == 1:
+            return rows[0]
+        if not rows:
+            raise NoSuchRow(self._why_none(where or {}))
+        message = f"{len(rows)} rows of table {self.name!r} fit, and one is needed"
+        raise NoSuchRow([Mistake((), "no-such-row", message, self._telling_apart(rows))])
+
+    def column(self, name: str, where: Where | None = None) -> tuple[Cell, ...]:
+        """The cells of one column in the selected rows; NoSuchRow for an unknown column."""
+        if name not in self.columns:
+            raise NoSuchRow([self.unknown_column(name)])
+        return tuple(row[name] for row in self.select(where))
+
+    def unknown_column(self, name: str) -> Mistake:
+        """The mistake of asking for a column that is not there."""
+        message = f"table {self.name!r} has no column {name!r}"
+        return Mistake((name,), "unknown-column", message, _some(self.columns), nearest(name, self.columns), True)
+
+    def _why_none(self, where: Where) -> list[Mistake]:
+        """Mistakes for the values that no row has; for the combination where each value alone exists."""
+        mistakes = []
+        for column, value in where.items():
+            if any(_holds(row[column], value) for row in self.rows):
+                continue
+            known = list(dict.fromkeys(_written(row[column]) for row in self.rows))
+            message = f"no row of table {self.name!r} has {column} = {_shown(value)}"
+            near = nearest(value, known) if isinstance(value, str) else None
+            mistakes.append(Mistake((column,), "no-such-row", message, _some(known), near))
+        message = f"no row of table {self.name!r} has all of " + ", ".join(
+            f"{column} = {_shown(value)}" for column, value in where.items()
+        )
+        return mistakes or [Mistake((), "no-such-row", message)]
+
+    def _telling_apart(self, rows: Sequence[Mapping[str, Cell]]) -> str | None:
+        """The first column that has a value of its own in each of `rows`, with its values."""
+        for column in self.columns:
+            values = [_written(row[column]) for row in rows]
+            if len(set(values)) == len(values):
+                return f"one more condition, such as {column}: {_some(values)}"
+        return None
+
+
+def _holds(cell: Cell, value: str | float | Sequence[str | float]) -> bool:
+    if isinstance(value, (list, tuple)):
+        return any(_holds(cell, one) for one in value)
+    if isinstance(cell, float):
+        try:
+            return cell == float(value)  # type: ignore[arg-type]
+        except ValueError:
+            return False
+    return (cell or "") == value
+
+
+def _written(cell: Cell) -> str:
+    return f"{cell:.12g}" if isinstance(cell, float) else cell or "(empty)"
+
+
+def _shown(value: Any) -> str:
+    return " or ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+
+
+def _some(words: Sequence[str], limit: int = 8) -> str:
+    known = list(dict.fromkeys(words))
+    return ", ".join(known[:limit]) + (f" and {len(known) - limit} more" if len(known) > limit else "")
+
+
+def load_table(
+    path: Path, display: str, name: str, source: str, kind: str, units: Mapping[str, str] | None = None
+) -> Table:
+    """The table in `path`; its end (.csv, .tsv, .json) says how it is written.
+
+    InvalidInput with file and line where it is not a table; `display` is the file's name there.
+    """
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise _invalid("too-large", f"more than {MAX_BYTES:,} bytes", display)
+        text = path.read_text(encoding="utf-8-sig", newline="")
+    except UnicodeDecodeError:
+        raise _invalid("not-utf-8", "the table is not UTF-8", display) from None
+    except OSError as error:
+        raise _invalid("missing-file", f"{error.strerror}", display) from None
+    suffix = path.suffix.lower()
+    if suffix == ".json":
+        columns, rows = _read_json(text, display)
+    elif suffix in (".csv", ".tsv"):
+        columns, rows = _read_csv(text, display, "\t" if suffix == ".tsv" else ",")
+    else:
+        raise _invalid("bad-table", f"a table ends in .csv, .tsv or .json, not in {suffix or 'nothing'}", display)
+    return Table(name, columns, rows, source, kind, dict(units or {}))
+
+
+def _invalid(code: str, message: str, display: str, line: int = 1, column: int = 1, text: str = "") -> InvalidInput:
+    lines = text.splitlines()
+    source = lines[line - 1] if 0 < line <= len(lines) else None
+    return InvalidInput([Problem(code, message, Place(display, line, column), source)])
+
+
+def _cell(text: str) -> Cell:
+    text = text.strip()
+    if text in _MISSING:
+        return None
+    return float(text) if _NUMBER.fullmatch(text) else text
+
+
+Rows = tuple[tuple[str, ...], tuple[Mapping[str, Cell], ...]]
+
+
+def _read_csv(text: str, display: str, delimiter: str) -> Rows:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows: list[Mapping[str, Cell]] = []
+    columns: tuple[str, ...] = ()
+    start = 1
+    try:
+        for cells in reader:
+            line, start = start, reader.line_num + 1
+            if not columns:
+                columns = _header(cells, display, line, text)
+            elif len(cells) == len(columns):
+                rows.append({column: _cell(cell) for column, cell in zip(columns, cells, strict=True)})
+            elif any(cell.strip() for cell in cells):
+                message = f"{len(cells)} cells in a table of {len(columns)} columns"
+                raise _invalid("bad-table", message, display, line, 1, text)
+    except csv.Error as error:
+        raise _invalid("bad-table", f"not CSV: {error}", display, reader.line_num, 1, text) from None
+    if not columns:
+        raise _invalid("bad-table", "the table is empty; its first line names the columns", display)
+    return columns, tuple(rows)
+
+
+def _header(cells: Sequence[str], display: str, line: int, text: str) -> tuple[str, ...]:
+    columns = tuple(cell.strip() for cell in cells)
+    for index, column in enumerate(columns):
+        at = sum(len(cell) + 1 for cell in cells[:index]) + 1
+        if not column:
+            raise _invalid("bad-table", f"column {index + 1} has no name", display, line, at, text)
+        if column in columns[:index]:
+            raise _invalid("bad-table", f"two columns are named {column!r}", display, line, at, text)
+    return columns
+
+
+def _read_json(text: str, display: str) -> Rows:
+    try:
+        data = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise _invalid("bad-table", f"not JSON: {error.msg}", display, error.lineno, error.colno, text) from None
+    except RecursionError:
+        raise _invalid("bad-table", "nested too deep to be a table", display) from None
+    if not isinstance(data, list) or not data or not all(isinstance(row, dict) and row for row in data):
+        raise _invalid("bad-table", "a JSON table is a list of objects, one a row", display)
+    columns = tuple(dict.fromkeys(column for row in data for column in row))
+    rows = []
+    for number, row in enumerate(data, 1):
+        for column, value in row.items():
+            if isinstance(value, (list, dict)):
+                raise _invalid("bad-table", f"row {number}: {column!r} is not a number or a text", display)
+        rows.append({column: _json_cell(row.get(column)) for column in columns})
+    return columns, tuple(rows)
+
+
+def _json_cell(value: Any) -> Cell:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return float(value) if isinstance(value, (int, float)) else _cell(value) if value is not None else None

@@ -1,0 +1,140 @@
+"""Text with numbers in it: `{fact:format}` is filled in, `{=literal}` is kept, other digits are found.
+
+`{drex / off - 1:+.1%}` works an expression out in place; `{{` and `}}` are the brackets themselves.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from explainers.facts.expression import ExpressionError, parse
+from explainers.facts.ledger import Ledger
+from explainers.facts.numbers import written
+from explainers.storyboard.mistakes import Slip
+
+_DIGITS = re.compile(r"\d[\d.,:]*\d|\d")
+
+
+@dataclass(frozen=True)
+class Filled:
+    """The text as shown, the facts in it, and what is wrong in it; offsets count in the template."""
+
+    text: str
+    facts_used: tuple[str, ...] = ()
+    slips: tuple[Slip, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """A stretch of a template: `words`, `literal` or `number`; `offset` is where its text begins."""
+
+    kind: str
+    text: str
+    offset: int
+
+
+class _BadTemplate(ValueError):
+    def __init__(self, slip: Slip):
+        self.slip = slip
+        super().__init__(slip.message)
+
+
+def fill(template: str, ledger: Ledger, digits: str = "checked") -> Filled:
+    """The template with its facts written in.
+
+    With `digits="checked"` a typed digit outside brackets is a slip; with `"structural"` it is free.
+    Never raises: where there are slips the text is the template.
+    """
+    try:
+        pieces = list(_pieces(template))
+    except _BadTemplate as error:
+        return Filled(template, (), (error.slip,))
+    slips: list[Slip] = []
+    used: list[str] = []
+    words = []
+    for piece in pieces:
+        if piece.kind == "number":
+            words.append(_number(piece, ledger, used, slips))
+            continue
+        if piece.kind == "words" and digits == "checked":
+            slips.extend(_typed(piece))
+        words.append(piece.text)
+    text = template if slips else "".join(words)
+    return Filled(text, tuple(dict.fromkeys(used)), tuple(slips))
+
+
+def _pieces(template: str) -> Iterator[_Piece]:
+    at, words, start = 0, "", 0
+    while at < len(template):
+        character = template[at]
+        if template.startswith(("{{", "}}"), at):
+            yield _Piece("words", words, start)
+            yield _Piece("literal", character, at)
+            at, words, start = at + 2, "", at + 2
+        elif character == "}":
+            raise _BadTemplate(Slip("bad-expression", "a } that closes nothing", at, 1, "}} for the sign itself"))
+        elif character == "{":
+            yield _Piece("words", words, start)
+            end = template.find("}", at)
+            if end < 0:
+                message = "this { is never closed"
+                raise _BadTemplate(Slip("bad-expression", message, at, 1, "{{ for the sign itself"))
+            inside = template[at + 1 : end]
+            literal = inside.startswith("=")
+            yield _Piece("literal", inside[1:], at + 2) if literal else _Piece("number", inside, at + 1)
+            at, words, start = end + 1, "", end + 1
+        else:
+            words += character
+            at += 1
+    yield _Piece("words", words, start)
+
+
+def _typed(piece: _Piece) -> Iterator[Slip]:
+    for match in _DIGITS.finditer(piece.text):
+        message = f"the typed number {match[0]!r} has no source"
+        expected = "{fact:format} for a number, {=" + match[0] + "} where it is part of a name"
+        yield Slip("typed-digit", message, piece.offset + match.start(), len(match[0]), expected)
+
+
+def _number(piece: _Piece, ledger: Ledger, used: list[str], slips: list[Slip]) -> str:
+    source, colon, spec = piece.text.partition(":")
+    try:
+        expression = parse(source)
+        if not expression.names:
+            message = f"{source.strip()!r} leans on no fact"
+            raise ExpressionError(Slip("typed-digit", message, 0, len(source), "a fact, or {=literal} for a name"))
+        if set(expression.names) & ledger.failed:
+            return ""
+        value = expression.evaluate(ledger.values)
+    except ExpressionError as error:
+        slip = error.slip
+        slips.append(
+            Slip(slip.code, slip.message, piece.offset + slip.offset, slip.length, slip.expected, slip.did_you_mean)
+        )
+        return ""
+    used.extend(expression.names)
+    alone = ledger.facts.get(source.strip())
+    try:
+        return written(value, spec.strip(" ") if colon and spec != " " else alone.format if alone else None)
+    except ValueError as error:
+        at = piece.offset + len(source) + 1
+        slips.append(Slip("bad-format", f"{spec!r} is not a number format", at, len(spec), str(error)))
+        return ""
+
+
+def number(text: str | float, ledger: Ledger) -> tuple[float | None, tuple[str, ...], tuple[Slip, ...]]:
+    """The value of a number or an expression over facts, the facts in it, and what is wrong with it.
+
+    The value is None where there is a slip or a fact in it has no value.
+    """
+    if isinstance(text, (int, float)):
+        return float(text), (), ()
+    try:
+        expression = parse(text)
+        if set(expression.names) & ledger.failed:
+            return None, (), ()
+        return expression.evaluate(ledger.values), expression.names, ()
+    except ExpressionError as error:
+        return None, (), (error.slip,)

@@ -1,0 +1,110 @@
+"""The one encoder profile: every shot is encoded with it, so that shots can be joined by stream copy."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import av
+from av.video.frame import PictureType
+
+from explainers.film.picture import Painter, Picture
+from explainers.film.yuv import YuvFrame
+
+
+@dataclass(frozen=True)
+class Profile:
+    """libx264 settings. One thread and no slices: bytes must not depend on the machine's cores."""
+
+    crf: int = 17
+    preset: str = "superfast"
+    keyframe_every_s: int = 5
+    params: str = (
+        "threads=1:lookahead-threads=1:sliced-threads=0:open-gop=0:scenecut=0:bframes=0:weightp=0:aq-mode=3:rc-lookahead=0:mbtree=0"
+    )
+
+    def options(self, fps: int) -> dict[str, str]:
+        gop = self.keyframe_every_s * fps
+        return {
+            "preset": self.preset,
+            "crf": str(self.crf),
+            "profile": "high",
+            "g": str(gop),
+            "flags": "+cgop+bitexact",
+            "x264-params": f"{self.params}:keyint={gop}:min-keyint=1:force-cfr=1",
+        }
+
+
+PROFILE = Profile()
+
+
+@dataclass
+class Counters:
+    """What a render did, and where its time went; the counts are the same on every machine."""
+
+    frames: int = 0
+    drawn: int = 0
+    held: int = 0
+    bands_converted: int = 0
+    seconds: dict[str, float] = field(default_factory=lambda: {"drawing": 0.0, "converting": 0.0, "encoding": 0.0})
+
+
+def open_output(path: Path, width: int, height: int, fps: int, profile: Profile = PROFILE) -> tuple[Any, Any]:
+    """An MP4 container and its video stream, ready for frames. The caller closes the container."""
+    container = av.open(str(path), "w", format="mp4", options={"movflags": "+faststart", "fflags": "+bitexact"})
+    stream = container.add_stream("libx264", rate=fps, options=profile.options(fps))
+    stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+    context = stream.codec_context
+    context.time_base = Fraction(1, fps)
+    context.thread_count = 1
+    context.color_primaries, context.color_trc, context.colorspace, context.color_range = 1, 13, 1, 1
+    return container, stream
+
+
+def frames_of(picture: Picture, first: int, end_exclusive: int, counters: Counters) -> Iterator[av.VideoFrame]:
+    """The picture's frames as yuv420p, in order: one reused frame, whose samples change between yields."""
+    painter = Painter(picture)
+    yuv = YuvFrame(painter.pixels)
+    for number in range(first, end_exclusive):
+        started = perf_counter()
+        dirty = painter.paint(number)
+        painted = perf_counter()
+        yuv.update(dirty)
+        counters.seconds["drawing"] += painted - started
+        counters.seconds["converting"] += perf_counter() - painted
+        counters.frames += 1
+        counters.drawn += bool(dirty)
+        counters.held += not dirty
+        yield yuv.frame
+    counters.bands_converted += yuv.bands_converted
+
+
+def encode_picture(
+    picture: Picture,
+    path: Path,
+    first: int = 0,
+    end_exclusive: int | None = None,
+    keyframes: Collection[int] = (),
+    profile: Profile = PROFILE,
+) -> Counters:
+    """Encode frames `first` to `end_exclusive` to an MP4 at `path`; frame numbers in `keyframes` get one.
+
+    The first frame always is a keyframe. Returns what was done.
+    """
+    end = picture.duration_frames if end_exclusive is None else end_exclusive
+    counters = Counters()
+    container, stream = open_output(path, picture.width, picture.height, picture.fps, profile)
+    with container:
+        for number, frame in enumerate(frames_of(picture, first, end, counters)):
+            started = perf_counter()
+            frame.pts, frame.time_base = number, Fraction(1, picture.fps)
+            forced = number == 0 or number + first in keyframes
+            frame.pict_type = PictureType.I if forced else PictureType.NONE
+            container.mux(stream.encode(frame))
+            counters.seconds["encoding"] += perf_counter() - started
+        container.mux(stream.encode(None))
+    return counters

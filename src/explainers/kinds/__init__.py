@@ -1,0 +1,118 @@
+"""Scene kinds are found by looking: every module or package here with `Params` is one.
+
+A `.py` beside a storyboard may bring a kind for that video alone; it is code, so it is loaded only
+where the caller allows it. Finding kinds imports neither Manim nor MoviePy.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import inspect
+import pkgutil
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from explainers.digest import digest_bytes
+from explainers.kinds.base import KindBeat, KindParams, ShotPlan
+
+if TYPE_CHECKING:
+    from explainers.film.picture import Picture
+
+_NOT_KINDS = frozenset(("base",))
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A scene kind as its module describes it. `doc` and `example` are Markdown and YAML."""
+
+    name: str
+    module: ModuleType
+    Params: type[KindParams]
+    BeatParams: type[KindBeat] | None
+    doc: str
+    example: str
+
+    @property
+    def beat_model(self) -> type[KindBeat]:
+        """The kind's fields on a beat; none where it has no verbs of its own."""
+        return self.BeatParams or KindBeat
+
+    @property
+    def source_files(self) -> tuple[Path, ...]:
+        """The files whose change may change the kind's pictures, sorted."""
+        file = Path(self.module.__file__ or "")
+        return tuple(sorted(file.parent.rglob("*.py"))) if file.name == "__init__.py" else (file,)
+
+
+def discover(folder: Path | None = None) -> Mapping[str, Kind]:
+    """All kinds by name, sorted; with `folder`, also those in its `.py` files, which are run."""
+    found = dict(_packaged())
+    for path in sorted(folder.glob("*.py")) if folder else ():
+        kind = _kind_of(_load(path), path.stem)
+        if kind is not None:
+            found[kind.name] = kind
+    return dict(sorted(found.items()))
+
+
+def draw(shot: ShotPlan, kinds: Mapping[str, Kind] | None = None) -> Picture:
+    """The shot's picture: the chrome (title, statement, footer) and what its kind adds.
+
+    Manim is imported here, not before. `kinds` are those of `discover` where it is not given.
+    """
+    from explainers.stage import Stage, chrome
+
+    kind = (kinds or discover())[shot.kind]
+    stage = Stage(shot.canvas, shot.theme, shot.duration_s)
+    chrome(stage, shot)
+    kind.module.picture(shot, stage)
+    return stage.picture()
+
+
+@cache
+def _packaged() -> Mapping[str, Kind]:
+    found = {}
+    for info in pkgutil.iter_modules(__path__):
+        if info.name in _NOT_KINDS or info.name.startswith("_"):
+            continue
+        kind = _kind_of(importlib.import_module(f"{__name__}.{info.name}"), info.name)
+        if kind is not None:
+            found[kind.name] = kind
+    return found
+
+
+def _kind_of(module: ModuleType, stem: str) -> Kind | None:
+    params = getattr(module, "Params", None)
+    if not (isinstance(params, type) and issubclass(params, KindParams)):
+        return None
+    return Kind(
+        name=stem.replace("_", "-"),
+        module=module,
+        Params=params,
+        BeatParams=getattr(module, "BeatParams", None),
+        doc=inspect.cleandoc(module.__doc__ or ""),
+        example=getattr(module, "EXAMPLE", ""),
+    )
+
+
+def _load(path: Path) -> ModuleType:
+    """The module in `path`, under a name of its own; read again when its text has changed."""
+    name = f"explainers_scenes.{path.parent.name}.{path.stem}.{digest_bytes(path.read_bytes())[:12]}"
+    if name in sys.modules:
+        return sys.modules[name]
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{path} is not a Python module")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module

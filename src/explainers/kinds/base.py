@@ -1,0 +1,96 @@
+"""What every scene kind is made of, and what it is given when it draws.
+
+A kind is one module here (or a package where it is large) with
+
+- `Params(KindParams)`: its fields in the storyboard, beside the common ones;
+- optionally `BeatParams(KindBeat)`: its verbs on a beat;
+- `picture(shot, stage)`: adds layers to the stage; imports nothing heavy at module level;
+- optionally `duration_s(params, beats) -> float`: how long an `auto` shot needs beyond reading time;
+- `EXAMPLE`: a small storyboard in YAML that shows it, rendered in the tests, and `EXAMPLE_FILES`, the
+  text files it needs by their path below the video's assets folder (`assets.yaml`, `data/x.csv`).
+
+The module's docstring is its documentation; its name is the kind's name, with `-` for `_`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from explainers.storyboard.types import Frozen
+from explainers.theme import Theme
+
+if TYPE_CHECKING:
+    from explainers.facts.tables import Table
+    from explainers.runs.model import Run
+
+
+class KindParams(Frozen):
+    """Base of a kind's own fields."""
+
+
+class KindBeat(Frozen):
+    """Base of a kind's own fields on a beat."""
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Size and rate of the frames to draw. Width and height in pixels, `fps` whole frames a second."""
+
+    width: int
+    height: int
+    fps: int
+
+
+@dataclass(frozen=True)
+class BeatPlan:
+    """A beat with absolute times in its shot. `statement` is the one in force during the beat."""
+
+    id: str
+    start_s: float
+    end_s: float
+    params: Any
+    statement: str | None = None
+
+    @property
+    def duration_s(self) -> float:
+        return self.end_s - self.start_s
+
+
+@dataclass(frozen=True)
+class ShotPlan:
+    """Everything a picture is drawn from: nothing else may change a pixel.
+
+    Texts have their facts filled in; `tables`, `runs` and `assets` hold what the params refer to, by
+    the name used there. `provenance` is the footer's first word (`measured`, `published`,
+    `simulated`, `illustration`) or None, and `footer` is the whole footer line.
+    """
+
+    video: str
+    id: str
+    kind: str
+    duration_frames: int
+    canvas: Stretch
+    theme: Theme
+    params: Any
+    beats: tuple[BeatPlan, ...] = ()
+    title: str | None = None
+    statement: str | None = None
+    footer: str | None = None
+    provenance: str | None = None
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    runs: Mapping[str, Run] = field(default_factory=dict)
+    assets: Mapping[str, Path] = field(default_factory=dict)
+
+    @property
+    def duration_s(self) -> float:
+        return self.duration_frames / self.canvas.fps
+
+    def beat(self, beat_id: str) -> BeatPlan:
+        """The beat of that id; KeyError where there is none."""
+        for beat in self.beats:
+            if beat.id == beat_id:
+                return beat
+        raise KeyError(beat_id)

@@ -1,0 +1,76 @@
+"""An opening or closing card: a large title, lines below it, and a small line at the foot.
+
+A closing card may carry a `claim`: one sentence that is the card's picture, with its citation below.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from explainers.kinds.base import KindParams, ShotPlan
+from explainers.storyboard.types import Label, ShownText
+from explainers.theme import BODY, DISPLAY, LABEL, STRONG
+
+if TYPE_CHECKING:
+    from explainers.stage import Stage
+
+
+class Params(KindParams):
+    """`heading` is the large line; `subtitle` stands below it, `lines` are names or places, muted."""
+
+    heading: ShownText
+    subtitle: ShownText | None = None
+    lines: tuple[Label, ...] = ()
+    mark: Label | None = None
+
+
+def picture(shot: ShotPlan, stage: Stage) -> None:
+    """Heading, subtitle and lines, left-aligned on the optical middle, each arriving after the other."""
+    params: Params = shot.params
+    blocks = [(params.heading, _heading_size(stage, params.heading), STRONG, "text", 34.0)]
+    if params.subtitle:
+        blocks.append((params.subtitle, 54.0 if params.mark else float(BODY), 400, "text", 40.0))
+    blocks += [(line, LABEL, 400, "muted", 14.0) for line in params.lines]
+    wrapped = [
+        (stage.lines(text, stage.safe.width * 0.86, size, weight), size, weight, role, gap)
+        for text, size, weight, role, gap in blocks
+    ]
+    height = sum(len(lines) * size * 1.22 + gap for lines, size, _, _, gap in wrapped)
+    y = (stage.height - height) / 2 - 20
+    _accent(stage, y)
+    start = 0.15
+    for lines, size, weight, role, gap in wrapped:
+        for line in lines:
+            stage.words(line, stage.safe.left + 40, y + size * 0.92, size, weight, role).enter(start)
+            y += size * 1.22
+        y += gap
+        start += 0.25
+
+
+def _heading_size(stage: Stage, text: str) -> float:
+    size = float(DISPLAY)
+    while size > 60 and len(stage.lines(text, stage.safe.width * 0.86, size, STRONG)) > 2:
+        size -= 4
+    return size
+
+
+def _accent(stage: Stage, y: float) -> None:
+    """A bar in the colour of `ours` beside the heading, drawn downwards."""
+    from explainers.stage import Box
+
+    bottom = stage.height - y - 60
+    bar = Box(stage.safe.left, y + 12, stage.safe.left + 8, max(bottom, y + 120))
+    stage.panel(bar, fill=stage.theme.color("ours"), radius=4).reveal(0.1, 0.7, "top")
+
+
+EXAMPLE = """
+storyboard: 1
+title: A title card
+shots:
+  - id: opening
+    kind: title
+    duration: 3s
+    heading: Dynamic rebatching
+    subtitle: How a batch learns to split
+    lines: [Ada Example and Ben Example, arXiv 0000.00000]
+"""

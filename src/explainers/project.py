@@ -1,0 +1,161 @@
+"""A project: the folder whose `pyproject.toml` has `[tool.explainers]`, and what that table sets."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from explainers.errors import InvalidInput, Place, Problem, UsageError, nearest
+
+STORYBOARD = "storyboard.yaml"
+"""The file that makes a folder in `scenes/` a video."""
+
+QUALITIES = ("draft", "standard", "final")
+THEMES = ("ink", "paper")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What `[tool.explainers]` may hold.
+
+    `theme` and `quality` are defaults for storyboards and commands that name none. `allow_code` lets
+    the `.py` files beside this project's storyboards run. `site` is read by the embedding commands.
+    """
+
+    theme: str = "ink"
+    quality: str = "final"
+    allow_code: bool = False
+    site: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Project:
+    """The root folder (absolute) and its settings. Every path of a video is found from here."""
+
+    root: Path
+    settings: Settings = field(default_factory=Settings)
+
+    @property
+    def scenes_dir(self) -> Path:
+        return self.root / "scenes"
+
+    @property
+    def store_dir(self) -> Path:
+        """Where products are kept by key, shared by all videos."""
+        return self.root / "renders" / ".store"
+
+    def videos(self) -> tuple[str, ...]:
+        """Names of the folders in `scenes/` that hold a storyboard, sorted."""
+        return tuple(sorted(path.parent.name for path in self.scenes_dir.glob(f"*/{STORYBOARD}")))
+
+    def scene_dir(self, video: str) -> Path:
+        """The folder of a video's storyboard; UsageError where `video` is not one plain name."""
+        if not video or video in (".", "..") or "/" in video or "\\" in video:
+            raise UsageError(f"a video is named by its folder in scenes/, not by {video!r}")
+        return self.scenes_dir / video
+
+    def storyboard_path(self, video: str) -> Path:
+        """The video's storyboard; UsageError, with the nearest name, where there is none."""
+        path = self.scene_dir(video) / STORYBOARD
+        if not path.is_file():
+            near = nearest(video, self.videos())
+            known = ", ".join(self.videos()) or "none yet"
+            hint = f"; did you mean {near!r}?" if near else f"; videos: {known}"
+            raise UsageError(f"no storyboard at scenes/{video}/{STORYBOARD}{hint}")
+        return path
+
+    def assets_dir(self, video: str) -> Path:
+        """Where the video's storyboard finds its data, runs, captures and figures."""
+        return self.root / "assets" / self.scene_dir(video).name
+
+    def renders_dir(self, video: str) -> Path:
+        """Where the video's outputs go."""
+        return self.root / "renders" / self.scene_dir(video).name
+
+    def shown(self, path: Path) -> str:
+        """`path` as messages show it: from the root, with forward slashes."""
+        try:
+            return path.relative_to(self.root).as_posix()
+        except ValueError:
+            return path.as_posix()
+
+
+def find_project(start: Path) -> Project:
+    """The project of `start` or of the nearest folder above it.
+
+    UsageError where no `pyproject.toml` with `[tool.explainers]` is found; InvalidInput where that
+    table holds a key or value that means nothing.
+    """
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        path = folder / "pyproject.toml"
+        if not path.is_file():
+            continue
+        text = _text_of(path)
+        try:
+            table = tomllib.loads(text).get("tool", {}).get("explainers")
+        except tomllib.TOMLDecodeError as error:
+            raise InvalidInput([Problem("toml-syntax", f"{path.name}: {error}", Place(str(path), 1, 1))]) from None
+        if table is not None:
+            return Project(folder, _settings(table, path, text))
+    raise UsageError(f"no pyproject.toml with [tool.explainers] in {start} or above it")
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise InvalidInput([Problem("not-utf-8", f"{path.name} is not UTF-8", Place(str(path), 1, 1))]) from None
+
+
+def _one_of(*words: str) -> Callable[[Any], str | None]:
+    return lambda value: None if value in words else " or ".join(words)
+
+
+_EXPECTED: dict[str, Callable[[Any], str | None]] = {
+    "theme": _one_of(*THEMES),
+    "quality": _one_of(*QUALITIES),
+    "allow_code": lambda value: None if isinstance(value, bool) else "true or false",
+    "site": lambda value: None if isinstance(value, dict) else "a table",
+}
+"""A check for every setting: None, or the words for what was expected."""
+
+
+def _settings(table: Any, path: Path, text: str) -> Settings:
+    if not isinstance(table, dict):
+        raise InvalidInput([Problem("wrong-type", "tool.explainers is not a table", Place(str(path), 1, 1))])
+    problems = []
+    for key, value in table.items():
+        line, source = _line_of(key, text)
+        place = Place(str(path), line, 1)
+        if key not in _EXPECTED:
+            message = f"[tool.explainers] has no setting {key!r}"
+            known = ", ".join(_EXPECTED)
+            problems.append(
+                Problem("unknown-key", message, place, source, len(key), known, nearest(key, _EXPECTED))
+            )
+        elif expected := _EXPECTED[key](value):
+            near = nearest(value, expected.split(" or ")) if isinstance(value, str) else None
+            problems.append(
+                Problem("wrong-type", f"{key} = {value!r}", place, source, len(key), expected, near)
+            )
+    if problems:
+        raise InvalidInput(problems)
+    return Settings(**table)
+
+
+def _line_of(key: str, text: str) -> tuple[int, str]:
+    """Line number and text of a setting; TOML's reader keeps no places, so it is looked for."""
+    inside = False
+    for number, line in enumerate(text.splitlines(), 1):
+        stripped = line.strip()
+        if stripped.startswith("["):
+            if stripped == f"[tool.explainers.{key}]":
+                return number, line
+            inside = stripped == "[tool.explainers]"
+        elif inside and stripped.split("=")[0].strip().strip("\"'") == key:
+            return number, line
+    return 1, text.splitlines()[0] if text else ""

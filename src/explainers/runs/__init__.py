@@ -1,0 +1,18 @@
+"""Recorded executions: one `Run` model, one reader a log format, the simulator, the recorder."""
+
+from explainers.runs.format import save_run
+from explainers.runs.load import load_run
+from explainers.runs.model import Counter, Iterations, Progress, Provenance, Requests, Run, Tokens, Totals
+
+__all__ = [
+    "Counter",
+    "Iterations",
+    "Progress",
+    "Provenance",
+    "Requests",
+    "Run",
+    "Tokens",
+    "Totals",
+    "load_run",
+    "save_run",
+]

@@ -1,0 +1,125 @@
+"""Requests seen one by one become the arrays of a run."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isfinite, nan
+
+import numpy as np
+
+from explainers.runs.model import FloatArray, Requests, Tokens, Totals
+
+
+@dataclass
+class Seen:
+    """One request as a log tells it; times in seconds on the log's own clock, NaN where unknown."""
+
+    id: str
+    arrival_s: float = nan
+    start_s: float = nan
+    first_token_s: float = nan
+    finish_s: float = nan
+    prompt_tokens: int = -1
+    output_tokens: int = -1
+    error: str | None = None
+    text: str | None = None
+    token_s: Sequence[float] | FloatArray | None = None
+    exit_layers: Sequence[int] | None = None
+    pieces: Sequence[str] | None = None
+
+
+def assembled(rows: Sequence[Seen], zero_s: float | None = None) -> tuple[Requests, Tokens | None]:
+    """Arrays of `rows`, with the first arrival (or `zero_s`) at 0.
+
+    Tokens are there where any request has token times; text, errors and start times likewise.
+    """
+    arrivals = [row.arrival_s for row in rows if isfinite(row.arrival_s)]
+    zero = zero_s if zero_s is not None else min(arrivals, default=0.0)
+
+    def times(name: str) -> FloatArray:
+        return np.array([getattr(row, name) for row in rows], dtype=np.float64) - zero
+
+    starts = times("start_s")
+    requests = Requests(
+        ids=tuple(row.id for row in rows),
+        arrival_s=times("arrival_s"),
+        first_token_s=times("first_token_s"),
+        finish_s=times("finish_s"),
+        prompt_tokens=np.array([row.prompt_tokens for row in rows], dtype=np.int64),
+        output_tokens=np.array([row.output_tokens for row in rows], dtype=np.int64),
+        start_s=starts if np.isfinite(starts).any() else None,
+        errors=tuple(row.error for row in rows) if any(row.error for row in rows) else None,
+        texts=tuple(row.text for row in rows) if any(row.text for row in rows) else None,
+    )
+    return requests, _tokens(rows, zero)
+
+
+def _tokens(rows: Sequence[Seen], zero: float) -> Tokens | None:
+    if not any(row.token_s is not None and len(row.token_s) for row in rows):
+        return None
+    each = [np.asarray(row.token_s if row.token_s is not None else (), dtype=np.float64) for row in rows]
+    offsets = np.concatenate(([0], np.cumsum([times.size for times in each])))
+    layers = pieces = None
+    if any(row.exit_layers is not None for row in rows):
+        layers = np.concatenate([_ints(row.exit_layers, times.size) for row, times in zip(rows, each)])
+    if any(row.pieces is not None for row in rows):
+        pieces = tuple(
+            piece
+            for row, times in zip(rows, each, strict=True)
+            for piece in (row.pieces if row.pieces is not None else [""] * times.size)
+        )
+    return Tokens(offsets.astype(np.int64), np.concatenate(each) - zero, layers, pieces)
+
+
+def _ints(values: Sequence[int] | None, count: int) -> np.ndarray:
+    return np.asarray(values, dtype=np.int64) if values is not None else np.zeros(count, dtype=np.int64)
+
+
+def spread_tokens(chunk_s: Sequence[float] | FloatArray, tokens: int) -> FloatArray:
+    """Times of `tokens` tokens that came in chunks at `chunk_s`: as even a number a chunk as can be.
+
+    The first token is in the first chunk and the last in the last. Shape (tokens,).
+    """
+    chunks = np.asarray(chunk_s, dtype=np.float64)
+    if tokens <= 0 or not chunks.size:
+        return np.zeros(0)
+    if tokens == 1:
+        return chunks[:1]
+    at = (np.arange(tokens) * (chunks.size - 1)) // (tokens - 1)
+    return np.asarray(chunks[at], dtype=np.float64)
+
+
+def placed_starts(latency_s: Sequence[float], slots: int) -> FloatArray:
+    """Starts of requests sent in order, each when one of `slots` is free; the first ones at 0."""
+    free = [0.0] * max(1, slots)
+    starts = np.zeros(len(latency_s))
+    for index, latency in enumerate(latency_s):
+        starts[index] = heapq.heappop(free)
+        heapq.heappush(free, starts[index] + (latency if isfinite(latency) else 0.0))
+    return starts
+
+
+def totals_of(requests: Requests, stated: Totals) -> Totals:
+    """`stated`, with the counts it lacks counted from the requests."""
+    known = requests.output_tokens[requests.output_tokens >= 0]
+    written = int(known.sum()) if known.size == len(requests) else None
+    finishes = requests.finish_s[np.isfinite(requests.finish_s)]
+    total_time_s = stated.total_time_s
+    if total_time_s is None and finishes.size:
+        total_time_s = float(finishes.max())
+    output_tokens = stated.output_tokens if stated.output_tokens is not None else written
+    throughput = stated.throughput_tok_s
+    if throughput is None and output_tokens is not None and total_time_s:
+        throughput = output_tokens / total_time_s
+    return Totals(
+        total_time_s=total_time_s,
+        requests=stated.requests if stated.requests is not None else len(requests),
+        output_tokens=output_tokens,
+        throughput_tok_s=throughput,
+        ee_tokens=stated.ee_tokens,
+        non_ee_tokens=stated.non_ee_tokens,
+        involuntary_exits=stated.involuntary_exits,
+        involuntary_stays=stated.involuntary_stays,
+    )

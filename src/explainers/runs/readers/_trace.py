@@ -1,0 +1,105 @@
+"""Chrome trace events, and the passes of a batch that some of them are."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from explainers.runs.model import Iterations
+from explainers.runs.readers._source import Source
+
+Event = dict[str, Any]
+
+
+def trace_events(source: Source) -> tuple[list[Event], bool]:
+    """Events of the trace, and whether it is cut; none where the file is no trace.
+
+    A trace is an array, whose closing bracket may be missing, or an object with `traceEvents`.
+    """
+    value = source.json
+    if isinstance(value, dict):
+        value = value.get("traceEvents")
+    if isinstance(value, list):
+        return [each for each in value if isinstance(each, dict) and "ph" in each], False
+    text = source.text
+    start = text.find("[")
+    if start < 0 or not (text.lstrip().startswith("[") or '"traceEvents"' in text[:start]):
+        return [], False
+    return _events_until_cut(text, start + 1)
+
+
+def _events_until_cut(text: str, at: int) -> tuple[list[Event], bool]:
+    decoder, events = json.JSONDecoder(), []
+    while True:
+        while at < len(text) and text[at] in " \r\n\t,":
+            at += 1
+        if at >= len(text):
+            return events, True
+        try:
+            value, at = decoder.raw_decode(text, at)
+        except ValueError:
+            return events, text[at] != "]"
+        if isinstance(value, dict) and "ph" in value:
+            events.append(value)
+
+
+@dataclass
+class Passes:
+    """Passes of a batch in time order: seconds on the trace's clock, requests by their id in it.
+
+    `tokens[id]` are the ends of the passes that gave that request a token.
+    """
+
+    iterations: Iterations
+    ids: list[Any]
+    tokens: dict[Any, list[float]] = field(default_factory=dict)
+    first_pass_s: dict[Any, float] = field(default_factory=dict)
+    last_pass_end_s: dict[Any, float] = field(default_factory=dict)
+    prompt_tokens: dict[Any, int] = field(default_factory=dict)
+    chunks_known: bool = True
+
+
+def passes_of(events: list[Event]) -> Passes | None:
+    """The events that list their `request_ids`; None where there are none.
+
+    A pass gives a token to each request whose `prompt_chunk_lens` is 0 in it; without those lengths, to
+    each request but in its first pass.
+    """
+    found = [each for each in events if each["ph"] == "X" and "request_ids" in (each.get("args") or {})]
+    if not found:
+        return None
+    found.sort(key=lambda each: float(each["ts"]))
+    start_s = np.array([float(each["ts"]) for each in found]) / 1e6
+    duration_s = np.array([float(each.get("dur", 0.0)) for each in found]) / 1e6
+    members = [list(each["args"]["request_ids"]) for each in found]
+    ids = sorted({each for batch in members for each in batch}, key=_id_order)
+    row = {each: index for index, each in enumerate(ids)}
+    sizes = np.array([len(batch) for batch in members], dtype=np.int64)
+    flat = np.array([row[each] for batch in members for each in batch], dtype=np.int64)
+    offsets = np.concatenate(([0], np.cumsum(sizes)))
+    passes = Passes(Iterations(start_s, duration_s, sizes, None, offsets, flat), ids)
+    for event, batch, start, duration in zip(found, members, start_s, duration_s, strict=True):
+        _add_pass(
+            passes, batch, event["args"].get("prompt_chunk_lens"), float(start), float(start + duration)
+        )
+    return passes
+
+
+def _add_pass(passes: Passes, batch: list[Any], chunks: list[int] | None, start: float, end: float) -> None:
+    if chunks is None:
+        passes.chunks_known = False
+        chunks = [0 if request in passes.first_pass_s else 1 for request in batch]
+    for request, chunk in zip(batch, chunks, strict=True):
+        passes.first_pass_s.setdefault(request, start)
+        passes.last_pass_end_s[request] = end
+        if chunk:
+            passes.prompt_tokens[request] = passes.prompt_tokens.get(request, 0) + int(chunk)
+        else:
+            passes.tokens.setdefault(request, []).append(end)
+
+
+def _id_order(value: Any) -> tuple[int, float, str]:
+    return (0, float(value), "") if isinstance(value, (int, float)) else (1, 0.0, str(value))

@@ -1,0 +1,113 @@
+"""DREX run logs: tqdm bars of finished requests, and the summary lines at the end.
+
+Bars may be separated by carriage returns or line ends, or follow each other on one line. A bar prints
+whole seconds and skips counts. The summary has the exact time, the tokens, and how many left early; logs
+of older versions lack some of its lines, and what they lack is unknown, not zero.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from explainers.runs.model import CUT_SHORT, TOKENS_STEADY, TOTALS_ONLY, Progress, Provenance, Run, Totals
+from explainers.runs.readers._source import Refused, Source
+
+NAME = "DREX run log"
+
+BAR = re.compile(r"Replica (\d+) processed requests:\s*\d+%\|[^|]*\|\s*(\d+)/(\d+) \[((?:\d+:)+\d\d)<")
+DONE = re.compile(r"Replica \d+ exiting after processing (\d+) .*?Total time taken: ([\d.]+) seconds")
+TOKENS = re.compile(r"Replica \d+ processed (\d+) output tokens\..*?Throughput: ([\d.]+) tokens/sec")
+EXITED = re.compile(r"Exited rates[^\[\n]*\[(\d+), *(\d+)\]")
+INVOLUNTARY = re.compile(r"Num seq would ee but stay: (\d+), Num seq would not ee but ee: (\d+)")
+POLICY = re.compile(r"EE configs: ee_policy=([\w-]+), shallow_exit_layer=(\d+), conf_threshold=([\d.]+)")
+BATCH = re.compile(r"max_num_seqs\([^)]*\)=(\d+)")
+MODEL = re.compile(r"engine with config: model='([^']+)'")
+DATASET = re.compile(r"Filtered (\w+) dataset: (\d+) articles out of \d+ are within (\d+) characters")
+TOO_LONG = re.compile(r"Input prompt \(\d+ tokens\) is too long")
+
+WHOLE_SECONDS = "progress in whole seconds, straight lines between"
+
+
+def read(source: Source) -> Run:
+    """Raises Refused where the text has neither a bar nor a summary line."""
+    text = source.text
+    bars = BAR.findall(text)
+    done = DONE.findall(text)
+    if not bars and not done and not TOKENS.search(text):
+        raise Refused("no 'Replica n processed requests' bar and no summary line")
+    progress = _progress(bars)
+    totals = _totals(text, bars, done)
+    return Run(_provenance(text, source), totals, _caveats(text, totals, progress), progress=progress)
+
+
+def _progress(bars: list[tuple[str, str, str, str]]) -> Progress | None:
+    """Every count at the earliest second it was shown; several replicas are added up."""
+    shown: dict[tuple[str, int], float] = {}
+    for replica, count, _, clock in bars:
+        shown.setdefault((replica, int(count)), _seconds(clock))
+    if len(shown) < 2:
+        return None
+    steps: list[tuple[float, int]] = []
+    before: dict[str, int] = {}
+    for (replica, count), at_s in sorted(shown.items(), key=lambda each: (each[0][0], each[0][1])):
+        steps.append((at_s, count - before.get(replica, 0)))
+        before[replica] = count
+    steps.sort(key=lambda step: step[0])
+    completed = np.cumsum([step for _, step in steps], dtype=np.int64)
+    return Progress(np.array([at_s for at_s, _ in steps]), completed, resolution_s=1.0)
+
+
+def _seconds(clock: str) -> float:
+    total = 0
+    for part in clock.split(":"):
+        total = total * 60 + int(part)
+    return float(total)
+
+
+def _totals(text: str, bars: list[tuple[str, str, str, str]], done: list[tuple[str, str]]) -> Totals:
+    tokens = TOKENS.findall(text)
+    exited = EXITED.findall(text)
+    forced = INVOLUNTARY.findall(text)
+    asked = sum({replica: int(total) for replica, _, total, _ in bars}.values()) or None
+    # A run without early exit prints a 1 for its tokens: its other count is not one.
+    ee = sum(int(each[0]) for each in exited) if exited else None
+    return Totals(
+        total_time_s=max(float(seconds) for _, seconds in done) if done else None,
+        requests=sum(int(count) for count, _ in done) if done else asked,
+        output_tokens=sum(int(count) for count, _ in tokens) if tokens else None,
+        throughput_tok_s=sum(float(rate) for _, rate in tokens) if tokens else None,
+        ee_tokens=ee,
+        non_ee_tokens=sum(int(each[1]) for each in exited) if ee else None,
+        involuntary_exits=sum(int(each[1]) for each in forced) if forced else None,
+        involuntary_stays=sum(int(each[0]) for each in forced) if forced else None,
+    )
+
+
+def _caveats(text: str, totals: Totals, progress: Progress | None) -> tuple[str, ...]:
+    caveats = [WHOLE_SECONDS, TOKENS_STEADY] if progress is not None else [TOTALS_ONLY]
+    if totals.total_time_s is None:
+        caveats = [WHOLE_SECONDS, CUT_SHORT]
+    if too_long := len(TOO_LONG.findall(text)):
+        caveats.append(f"{too_long} prompts over the length limit finish with no output")
+    return tuple(caveats)
+
+
+def _provenance(text: str, source: Source) -> Provenance:
+    settings, policy = {}, ""
+    if found := POLICY.search(text):
+        policy = found[1]
+        settings = {"exit_layer": found[2], "confidence": found[3]} if policy != "off" else {}
+    if batch := BATCH.search(text):
+        settings["batch"] = batch[1]
+    model, dataset = MODEL.search(text), DATASET.search(text)
+    return Provenance(
+        system="DREX",
+        policy=policy,
+        model=model[1].rstrip("/").rpartition("/")[2] if model else "",
+        dataset=f"{dataset[1]}, articles within {dataset[3]} characters" if dataset else "",
+        settings=settings,
+        source=source.path.name,
+        sha256=source.sha256,
+    )

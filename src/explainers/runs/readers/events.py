@@ -1,0 +1,126 @@
+"""Plain tables for everything else: a CSV or JSON Lines of (time, request, event).
+
+Columns `time` (seconds; `time_ms` for milliseconds), `request` and `event`, in any order, others allowed:
+`prompt_tokens`, `text` (a token's or an error's), `layer` (of an `exit`). Events, in any order of lines:
+
+    arrive   start   first_token   token   exit (a token that left early)   finish   error
+
+The first arrival (or, without any, the first event) is at 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from explainers.errors import InvalidInput, Place, Problem, nearest
+from explainers.runs.assemble import Seen, assembled, totals_of
+from explainers.runs.model import CUT_SHORT, NO_START_TIMES, Provenance, Run, Totals
+from explainers.runs.readers._source import Refused, Source, number, whole
+
+NAME = "plain events (time, request, event)"
+
+EVENTS = ("arrive", "start", "first_token", "token", "exit", "finish", "error")
+TIMES = {"time": 1.0, "time_s": 1.0, "time_ms": 1e-3}
+DEFAULT_EXIT_LAYER = 1
+
+
+def read(source: Source) -> Run:
+    """Raises Refused without the three columns; InvalidInput, with the line, for a bad time or event."""
+    names = set(source.csv_header) or {name for each in source.objects[:1] for name in each}
+    if not {"request", "event"} <= names or not names & set(TIMES):
+        raise Refused("no columns time, request and event")
+    rows, zero, caveats = _rows(source)
+    if source.csv_cut or source.objects_cut:
+        caveats.append(CUT_SHORT)
+    requests, tokens = assembled(rows, zero)
+    provenance = Provenance(system="events", source=source.path.name, sha256=source.sha256)
+    totals = totals_of(requests, Totals())
+    return Run(provenance, totals, tuple(caveats), requests=requests, tokens=tokens)
+
+
+def _rows(source: Source) -> tuple[list[Seen], float, list[str]]:
+    seen: dict[str, Seen] = {}
+    tokens: dict[str, list[tuple[float, int, str]]] = {}
+    first = float("inf")
+    for line, cells in _lines(source):
+        at_s, event = _time(source, line, cells), str(cells["event"]).strip().lower()
+        first = min(first, at_s)
+        row = seen.setdefault(str(cells["request"]), Seen(str(cells["request"])))
+        if (prompt := whole(cells.get("prompt_tokens"))) is not None:
+            row.prompt_tokens = prompt
+        if event in ("token", "exit"):
+            layer = (whole(cells.get("layer")) or DEFAULT_EXIT_LAYER) if event == "exit" else 0
+            tokens.setdefault(row.id, []).append((at_s, layer, str(cells.get("text") or "")))
+        else:
+            _note(source, line, row, event, at_s, cells)
+    if not seen:
+        raise ValueError("it has no event")
+    return list(seen.values()), *_finished(seen, tokens, first)
+
+
+def _finished(
+    seen: dict[str, Seen], tokens: dict[str, list[tuple[float, int, str]]], first: float
+) -> tuple[float, list[str]]:
+    """Put tokens in order into their requests; the moment that is 0, and what was assumed."""
+    known = [row.arrival_s for row in seen.values() if row.arrival_s == row.arrival_s]
+    zero = min(known, default=first)
+    exits = any(layer for each in tokens.values() for _, layer, _ in each)
+    for row in seen.values():
+        moments = sorted(tokens.get(row.id, ()), key=lambda each: each[0])
+        if row.arrival_s != row.arrival_s:
+            row.arrival_s = zero
+        if moments:
+            row.token_s = [at_s for at_s, _, _ in moments]
+            row.exit_layers = [layer for _, layer, _ in moments] if exits else None
+            row.pieces = [text for _, _, text in moments] if any(text for _, _, text in moments) else None
+            row.text = "".join(row.pieces) if row.pieces else None
+            row.output_tokens = len(moments)
+            if row.first_token_s != row.first_token_s:
+                row.first_token_s = moments[0][0]
+    return zero, [] if len(known) == len(seen) else [NO_START_TIMES]
+
+
+def _note(source: Source, line: int, row: Seen, event: str, at_s: float, cells: dict[str, Any]) -> None:
+    if event == "arrive":
+        row.arrival_s = at_s
+    elif event == "start":
+        row.start_s = at_s
+    elif event == "first_token":
+        row.first_token_s = at_s
+    elif event == "finish":
+        row.finish_s = at_s
+    elif event == "error":
+        row.finish_s, row.error = at_s, str(cells.get("text") or "error")
+    else:
+        place = Place(str(source.path), line, 1)
+        problem = Problem("unknown-event", f"{event!r} is no event", place, expected=", ".join(EVENTS))
+        raise InvalidInput([_with_word(problem, event)])
+
+
+def _with_word(problem: Problem, event: str) -> Problem:
+    return Problem(
+        problem.code,
+        problem.message,
+        problem.place,
+        expected=problem.expected,
+        did_you_mean=nearest(event, EVENTS),
+    )
+
+
+def _time(source: Source, line: int, cells: dict[str, Any]) -> float:
+    for name, scale in TIMES.items():
+        if name in cells:
+            if (value := number(cells[name])) is not None:
+                return value * scale
+            message = f"{name} is {cells[name]!r}, not a number"
+            raise InvalidInput([Problem("bad-time", message, Place(str(source.path), line, 1))])
+    raise ValueError(f"line {line} has no time")
+
+
+def _lines(source: Source) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Rows with the line they are on (a cell with a line break counts as one)."""
+    if source.csv_header:
+        yield from enumerate(source.csv_rows, start=2)
+    else:
+        yield from enumerate(source.objects, start=1)

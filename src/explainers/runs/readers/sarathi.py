@@ -1,0 +1,114 @@
+"""Sarathi-Serve's output: a folder with `sequence_metrics.csv` and, often, `chrome_trace.json`.
+
+Arrivals are the running sum of `request_inter_arrival_delay`, a finish is arrival + `request_e2e_time`.
+With the trace every pass of the batch is exact: a decode pass gives one token to each request it lists,
+and those add up to the request's decode tokens. Without it, a request's tokens are even between the end
+of its prefill and its finish. The folder may be the run's or its `replica_n`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from explainers.errors import InvalidInput, Problem
+from explainers.runs.assemble import Seen, assembled, totals_of
+from explainers.runs.model import CUT_SHORT, TOKENS_INTERPOLATED, Iterations, Provenance, Run, Totals
+from explainers.runs.readers._source import Refused, Source, number, whole
+from explainers.runs.readers._trace import Passes, passes_of, trace_events
+
+NAME = "Sarathi-Serve output folder"
+
+METRICS = "sequence_metrics.csv"
+NEEDED = {"request id", "request_e2e_time", "request_inter_arrival_delay"}
+
+
+def read(source: Source) -> Run:
+    """Raises Refused where there is no sequence_metrics.csv; also reads that file by itself."""
+    table, trace = _files(source)
+    if not set(table.csv_header) >= NEEDED:
+        raise Refused("no CSV header with Request Id, request_e2e_time and request_inter_arrival_delay")
+    rows = _rows(table)
+    caveats = [CUT_SHORT] if table.csv_cut else []
+    passes, trace_cut = _passes(trace)
+    iterations = None
+    if passes is not None and len(passes.ids) == len(rows):
+        iterations = _exact(rows, passes)
+        if trace_cut:
+            caveats.append(f"{CUT_SHORT}: the trace ends early")
+    else:
+        caveats.append(f"{TOKENS_INTERPOLATED} between prefill and finish")
+    requests, tokens = assembled(rows, zero_s=0.0)
+    # Its end is the last finish, which the totals state so that every curve ends there.
+    provenance = Provenance(system="Sarathi-Serve", source=source.path.name, sha256=source.sha256)
+    totals = totals_of(requests, Totals())
+    return Run(provenance, totals, tuple(caveats), requests=requests, tokens=tokens, iterations=iterations)
+
+
+def _files(source: Source) -> tuple[Source, Source | None]:
+    """The metrics table, and the trace where the folder has one."""
+    if source.path.is_file():
+        return source, None
+    tables = [source.path / METRICS, *sorted(source.path.glob(f"replica_*/{METRICS}"))]
+    found = [each for each in tables if each.is_file()]
+    if not found:
+        raise Refused(f"no {METRICS} in the folder or its replica_0")
+    if len(found) > 1:
+        message = f"{source.path.name} holds {len(found)} replicas; name one of them, such as {found[0].parent.name}"
+        raise InvalidInput([Problem("several-replicas", message)])
+    trace: Path = found[0].with_name("chrome_trace.json")
+    return Source(found[0]), Source(trace) if trace.is_file() else None
+
+
+def _rows(table: Source) -> list[Seen]:
+    """Requests in order of arrival: the number in `replica_number` ids."""
+    rows, arrival = [], 0.0
+    for cells in sorted(table.csv_rows, key=lambda each: _id_number(each["request id"])):
+        arrival += number(cells["request_inter_arrival_delay"]) or 0.0
+        row = Seen(cells["request id"], arrival)
+        row.finish_s = arrival + float(cells["request_e2e_time"])
+        if (delay := number(cells.get("request_scheduling_delay"))) is not None:
+            row.start_s = arrival + delay
+        if (prefill := number(cells.get("prefill_e2e_time"))) is not None:
+            row.first_token_s = arrival + prefill
+        prompt, output = (
+            whole(cells.get("request_num_prefill_tokens")),
+            whole(cells.get("request_num_decode_tokens")),
+        )
+        row.prompt_tokens = -1 if prompt is None else prompt
+        row.output_tokens = -1 if output is None else output
+        if whole(cells.get("request_num_ignored")):
+            row.error = "ignored by the scheduler"
+        rows.append(row)
+    if not rows:
+        raise ValueError(f"{METRICS} has no whole row")
+    return rows
+
+
+def _id_number(request_id: str) -> tuple[int, str]:
+    tail = request_id.rpartition("_")[2]
+    return (int(tail), "") if tail.isdigit() else (0, request_id)
+
+
+def _passes(trace: Source | None) -> tuple[Passes | None, bool]:
+    if trace is None:
+        return None, False
+    events, cut = trace_events(trace)
+    return passes_of(events), cut
+
+
+def _exact(rows: list[Seen], passes: Passes) -> Iterations:
+    """Give every request its token times; the passes on the run's clock.
+
+    The trace's base is arbitrary: its first pass starts when the first request was scheduled. Requests
+    match by order, as the two files may count from 0 and from 1.
+    """
+    starts = [row.start_s for row in rows if np.isfinite(row.start_s)]
+    shift = min(starts, default=0.0) - float(passes.iterations.start_s[0])
+    for row, request in zip(rows, passes.ids, strict=True):
+        row.token_s = np.array(passes.tokens.get(request, ())) + shift
+        if len(row.token_s):
+            row.first_token_s = float(row.token_s[0])
+    return replace(passes.iterations, start_s=passes.iterations.start_s + shift)

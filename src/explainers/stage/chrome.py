@@ -1,0 +1,82 @@
+"""What every shot has in the same place: title, statement and source footer."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from explainers.stage.handle import Group
+from explainers.stage.stage import Stage
+from explainers.theme import BODY, FOOTER, STRONG, TITLE
+
+TITLE_BASELINE = 128.0
+STATEMENT_RISE, STATEMENT_LEADING = 118.0, 1.2
+"""Height of the statement's last baseline over the frame's bottom edge, and its line spacing."""
+
+
+class Shot(Protocol):
+    """The parts of a shot that the chrome shows."""
+
+    @property
+    def title(self) -> str | None: ...
+    @property
+    def statement(self) -> str | None: ...
+    @property
+    def footer(self) -> str | None: ...
+    @property
+    def beats(self) -> tuple: ...
+
+
+def chrome(stage: Stage, shot: Shot) -> None:
+    """Draw the title, the statement in force at each beat, and the footer."""
+    if shot.title:
+        _title(stage, shot.title)
+    for text, start_s, end_s in _statements(shot, stage.duration_s):
+        lines = _statement(stage, text)
+        if start_s > 0:
+            lines.enter(start_s, dy=16)
+        else:
+            lines.enter(0.25, dy=16)
+        if end_s < stage.duration_s:
+            lines.leave(end_s - 0.25, duration_s=0.25)
+    if shot.footer:
+        _footer(stage, shot.footer)
+
+
+def _title(stage: Stage, text: str) -> None:
+    size = float(TITLE)
+    while size > 44 and stage.text_width(text, size, STRONG) > stage.safe.width:
+        size -= 2
+    stage.words(text, stage.safe.left, TITLE_BASELINE, size, STRONG)
+
+
+def _statement(stage: Stage, text: str) -> Group:
+    width = stage.safe.width if len(text) <= 60 else stage.safe.width * 0.78
+    count = len(stage.lines(text, width, BODY))
+    # The last line's baseline never moves: one line stands where the second of two would.
+    first = stage.height - STATEMENT_RISE - (count - 1) * BODY * STATEMENT_LEADING
+    return stage.paragraph(text, stage.width / 2, first, width, BODY, STATEMENT_LEADING, anchor="center")
+
+
+def _footer(stage: Stage, text: str) -> None:
+    size = float(FOOTER)
+    while size > 22 and stage.text_width(text, size) > stage.safe.width:
+        size -= 1
+    stage.words(text, stage.safe.right, stage.height - 56, size, role="muted", anchor="right")
+
+
+def _statements(shot: Shot, duration_s: float) -> list[tuple[str, float, float]]:
+    """Each statement with the time it comes and the time it goes; equal neighbours are one."""
+    if not shot.beats:
+        return [(shot.statement, 0.0, duration_s)] if shot.statement else []
+    stretches: list[tuple[str, float, float]] = []
+    for beat in shot.beats:
+        text = beat.statement if beat.statement is not None else shot.statement
+        if not text:
+            continue
+        if stretches and stretches[-1][0] == text and stretches[-1][2] == beat.start_s:
+            stretches[-1] = (text, stretches[-1][1], beat.end_s)
+        else:
+            stretches.append((text, beat.start_s, beat.end_s))
+    if stretches and stretches[-1][2] >= shot.beats[-1].end_s:
+        stretches[-1] = (*stretches[-1][:2], duration_s)
+    return stretches

@@ -1,0 +1,149 @@
+"""Handles: what a kind holds of something on stage, to make it enter, move, change its look, leave.
+
+Times are seconds from the shot's start, distances design units. Calls on one handle go forward in time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from explainers.film.layer import Side, TileLayer
+from explainers.stage.box import Box
+from explainers.timing import Easing, ease_in, ease_in_out, ease_out
+
+ENTER_S, LEAVE_S, CHANGE_S, MOVE_S = 0.45, 0.3, 0.35, 0.6
+"""How long things take to enter, leave, change their look and move."""
+
+
+class Handle:
+    """One thing on stage: a tile, or several looks of it of which one is seen at a time."""
+
+    def __init__(self, looks: Mapping[str, TileLayer], box: Box, scale: float, look: str):
+        self.looks = dict(looks)
+        self.box = box
+        self._scale = scale
+        self._look = look
+        self._entered = False
+        for name, layer in self.looks.items():
+            layer.track("share").initial = 1.0 if name == look else 0.0
+
+    @property
+    def layers(self) -> list[TileLayer]:
+        return list(self.looks.values())
+
+    def enter(self, t: float, dx: float = 0.0, dy: float = 28.0, duration_s: float = ENTER_S) -> Handle:
+        """Fade in at `t`, arriving from (`dx`, `dy`) away. Before, it is not there."""
+        for layer in self.layers:
+            if not self._entered:
+                layer.track("opacity").initial = 0.0
+            layer.track("opacity").to(1.0, t, duration_s, ease_out)
+            for name, distance in (("dx", dx), ("dy", dy)):
+                if distance:
+                    rest = layer.track(name).at(t)
+                    track = layer.track(name)
+                    if not track.keys():
+                        track.initial = rest + round(distance * self._scale)
+                    else:
+                        track.to(rest + round(distance * self._scale), t)
+                    track.to(rest, t, duration_s, ease_out)
+        self._entered = True
+        return self
+
+    def leave(self, t: float, dx: float = 0.0, dy: float = 0.0, duration_s: float = LEAVE_S) -> Handle:
+        """Fade out from `t`, drifting by (`dx`, `dy`)."""
+        for layer in self.layers:
+            layer.track("opacity").to(0.0, t, duration_s, ease_in)
+            for name, distance in (("dx", dx), ("dy", dy)):
+                if distance:
+                    layer.track(name).to(layer.track(name).at(t) + round(distance * self._scale), t, duration_s, ease_in)
+        return self
+
+    def fade(self, t: float, opacity: float, duration_s: float = CHANGE_S) -> Handle:
+        """Go to an opacity between 0 and 1."""
+        for layer in self.layers:
+            layer.track("opacity").to(opacity, t, duration_s, ease_in_out)
+        return self
+
+    def hide(self) -> Handle:
+        """Not there from the start; `enter` or `fade` bring it."""
+        for layer in self.layers:
+            layer.track("opacity").initial = 0.0
+        self._entered = True
+        return self
+
+    def move(self, t: float, dx: float, dy: float, duration_s: float = MOVE_S, easing: Easing = ease_in_out) -> Handle:
+        """Travel to the place (`dx`, `dy`) away from where it was made."""
+        for layer in self.layers:
+            layer.track("dx").to(round(dx * self._scale), t, duration_s, easing)
+            layer.track("dy").to(round(dy * self._scale), t, duration_s, easing)
+        return self
+
+    def grow(self, t: float, scale: float, duration_s: float = CHANGE_S, easing: Easing = ease_in_out) -> Handle:
+        """Go to a scale about its own centre; 1 is as drawn."""
+        for layer in self.layers:
+            layer.track("scale").to(scale, t, duration_s, easing)
+        return self
+
+    def reveal(self, t: float, duration_s: float = MOVE_S, side: Side = "left", easing: Easing = ease_in_out) -> Handle:
+        """Uncover it from one side, beginning at `t`. Before, it is not there."""
+        for layer in self.layers:
+            layer.reveal_from = side
+            layer.track("reveal").initial = 0.0
+            layer.track("reveal").to(1.0, t, duration_s, easing)
+        return self
+
+    def become(self, t: float, look: str, duration_s: float = CHANGE_S) -> Handle:
+        """Change to another of its looks; nothing moves, nothing flickers."""
+        if look == self._look:
+            return self
+        order = list(self.looks)
+        upper, new, old = order.index(look) > order.index(self._look), self.looks[look], self.looks[self._look]
+        if upper:
+            # The new look fades in over the old one, which goes when it is covered.
+            new.track("share").to(1.0, t, duration_s, ease_in_out)
+            old.track("share").to(0.0, t + duration_s, 0.0)
+        else:
+            new.track("share").to(1.0, t, 0.0)
+            old.track("share").to(0.0, t, duration_s, ease_in_out)
+        self._look = look
+        return self
+
+
+class Group:
+    """Several handles that are told the same."""
+
+    def __init__(self, handles: Iterable[Handle | Group]):
+        self.handles = list(handles)
+
+    @property
+    def box(self) -> Box:
+        boxes = [handle.box for handle in self.handles]
+        whole = boxes[0]
+        for box in boxes[1:]:
+            whole = whole.joined(box)
+        return whole
+
+    def enter(self, t: float, dx: float = 0.0, dy: float = 28.0, duration_s: float = ENTER_S, lag_s: float = 0.0) -> Group:
+        for index, handle in enumerate(self.handles):
+            handle.enter(t + index * lag_s, dx, dy, duration_s)
+        return self
+
+    def leave(self, t: float, dx: float = 0.0, dy: float = 0.0, duration_s: float = LEAVE_S) -> Group:
+        for handle in self.handles:
+            handle.leave(t, dx, dy, duration_s)
+        return self
+
+    def fade(self, t: float, opacity: float, duration_s: float = CHANGE_S) -> Group:
+        for handle in self.handles:
+            handle.fade(t, opacity, duration_s)
+        return self
+
+    def hide(self) -> Group:
+        for handle in self.handles:
+            handle.hide()
+        return self
+
+    def move(self, t: float, dx: float, dy: float, duration_s: float = MOVE_S, easing: Easing = ease_in_out) -> Group:
+        for handle in self.handles:
+            handle.move(t, dx, dy, duration_s, easing)
+        return self

@@ -1,0 +1,142 @@
+"""Manim as the drawing hand: set up once a process, mobjects in design units, rasterised to tiles.
+
+Manim's y axis points up and its unit is large; here a mobject's coordinates are design units over
+`UNIT`, with y negated, so that a stroke width of 3 is 3 design pixels.
+"""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+import tempfile
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
+
+import cairo
+import manim
+import manimpango
+import numpy as np
+from fontTools.ttLib import TTFont
+from manim import Mobject, VMobject
+
+from explainers.errors import MissingDependency
+from explainers.film.tile import Tile, blank
+from explainers.stage.box import Box
+from explainers.theme import MONO, SANS
+
+UNIT = 100.0
+"""Design units in one Manim unit."""
+
+
+@cache
+def setup() -> None:
+    """Register the fonts and give Manim a scratch folder of its own; runs once a process."""
+    for name in (SANS, MONO):
+        for path in font_files(name):
+            if not manimpango.register_font(str(path)):
+                raise MissingDependency(f"Pango did not take the font {path.name}; run `explainers doctor`")
+    scratch = Path(tempfile.mkdtemp(prefix="explainers-ink-"))
+    atexit.register(shutil.rmtree, scratch, ignore_errors=True)
+    manim.config.media_dir = str(scratch)
+    manim.config.verbosity = "ERROR"
+
+
+@cache
+def font_files(name: str) -> tuple[Path, ...]:
+    """The variable upright font file of a family, from the package that carries it."""
+    import fontpkg_inter
+    import fontpkg_jetbrains_mono
+
+    root = {SANS: fontpkg_inter.ROOT, MONO: fontpkg_jetbrains_mono.ROOT}[name]
+    found = tuple(sorted(path for path in Path(root).rglob("*.ttf") if "Italic" not in path.name))
+    if not found:
+        raise MissingDependency(f"the font package of {name} holds no font file; install explainers again")
+    return found
+
+
+@cache
+def font_measures(name: str) -> tuple[float, float, float]:
+    """Cap height, advance of a digit and left bearing of `H`, in em."""
+    font = TTFont(font_files(name)[0], lazy=True)
+    em = font["head"].unitsPerEm
+    names = font.getBestCmap()
+    advance, _ = font["hmtx"][names[ord("0")]]
+    _, bearing = font["hmtx"][names[ord("H")]]
+    return font["OS/2"].sCapHeight / em, advance / em, bearing / em
+
+
+class _TileCamera(manim.Camera):
+    """Manim's Cairo camera, with colours in Cairo's own order, drawing on a context it is given."""
+
+    def set_cairo_context_color(self, ctx: Any, rgbas: Any, vmobject: Any) -> Any:
+        if len(rgbas) == 1:
+            ctx.set_source_rgba(*rgbas[0])
+            return self
+        return super().set_cairo_context_color(ctx, np.asarray(rgbas)[:, [2, 1, 0, 3]], vmobject)
+
+
+@cache
+def camera() -> _TileCamera:
+    setup()
+    return _TileCamera(pixel_width=2, pixel_height=2)
+
+
+class Drawable(Protocol):
+    """Something other than a mobject that can be drawn in a tile, such as a line of text."""
+
+    @property
+    def box(self) -> Box: ...
+
+    def draw(self, ctx: cairo.Context, scale: float) -> None: ...
+
+
+Ink = Mobject | Drawable
+
+
+def draw(ctx: cairo.Context, mobject: Mobject, scale: float) -> None:
+    """Draw a mobject on a context whose user space is frame pixels; `scale` is pixels a design unit."""
+    ctx.save()
+    ctx.scale(scale * UNIT, -scale * UNIT)
+    parts = [part for part in mobject.get_family() if isinstance(part, VMobject) and len(part.points)]
+    for part in sorted(parts, key=lambda part: part.z_index):
+        camera().display_vectorized(part, ctx)
+    ctx.restore()
+
+
+def bounds(inks: Sequence[Ink]) -> Box:
+    """The box of mobjects and texts in design units, strokes included."""
+    boxes = [_mobject_box(i) if isinstance(i, Mobject) else i.box for i in inks]
+    whole = boxes[0]
+    for box in boxes[1:]:
+        whole = whole.joined(box)
+    return whole
+
+
+def _mobject_box(mobject: Mobject) -> Box:
+    parts = [part for part in mobject.get_family() if len(part.points)]
+    if not parts:
+        return Box(0, 0, 0, 0)
+    points = np.concatenate([part.points for part in parts])
+    stroke = max((part.get_stroke_width() for part in parts if isinstance(part, VMobject)), default=0.0)
+    low, high = points.min(axis=0) * UNIT, points.max(axis=0) * UNIT
+    box = Box(float(low[0]), float(-high[1]), float(high[0]), float(-low[1]))
+    return box.inset(-float(stroke) / 2) if stroke else box
+
+
+def raster(inks: Sequence[Ink], scale: float) -> Tile:
+    """Mobjects and texts, one over the other, as a tile at their place in a frame of `scale` pixels a unit."""
+    box = bounds(inks)
+    left, top = int(np.floor(box.left * scale)) - 2, int(np.floor(box.top * scale)) - 2
+    right, bottom = int(np.ceil(box.right * scale)) + 2, int(np.ceil(box.bottom * scale)) + 2
+    tile = blank(right - left, bottom - top, left, top)
+    ctx = cairo.Context(tile.surface)
+    ctx.translate(-left, -top)
+    for one in inks:
+        if isinstance(one, Mobject):
+            draw(ctx, one, scale)
+        else:
+            one.draw(ctx, scale)
+    tile.surface.flush()
+    return tile

@@ -1,0 +1,186 @@
+"""The stage of one shot: its regions, and the ways to put words, shapes and numbers on it.
+
+Everything is placed in design units: the frame's shorter side is 1080 of them, whatever its pixels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+from explainers.film.layer import DrawnLayer, Layer, Note, TileLayer
+from explainers.film.picture import Picture
+from explainers.film.tile import Tile
+from explainers.film.track import Span
+from explainers.stage import ink, shapes
+from explainers.stage.box import Box, Point
+from explainers.stage.handle import Group, Handle
+from explainers.stage.ink import Ink
+from explainers.stage.numbers import number_layer
+from explainers.stage.words import Style, TextRun, text_tile, text_width, wrapped
+from explainers.theme import BODY, MONO, REGULAR, SANS, Theme, channels
+
+MARGIN_X, MARGIN_Y = 96.0, 54.0
+"""Nothing but the background lies outside these margins."""
+
+
+class Frame(Protocol):
+    """Size in pixels and rate of the frames."""
+
+    @property
+    def width(self) -> int: ...
+    @property
+    def height(self) -> int: ...
+    @property
+    def fps(self) -> int: ...
+
+
+class Stage:
+    """Collects the layers of one shot of `duration_frames` frames."""
+
+    def __init__(self, canvas: Frame, theme: Theme, duration_s: float):
+        self.canvas, self.theme, self.duration_s = canvas, theme, duration_s
+        self.scale = min(canvas.width, canvas.height) / 1080
+        self.width, self.height = canvas.width / self.scale, canvas.height / self.scale
+        self.safe = Box(MARGIN_X, MARGIN_Y, self.width - MARGIN_X, self.height - MARGIN_Y)
+        self.body = Box(MARGIN_X, 176.0, self.width - MARGIN_X, self.height - 196.0)
+        self.layers: list[Layer] = []
+
+    # -- words ---------------------------------------------------------------------------------
+
+    def style(self, size: float = BODY, weight: int = REGULAR, role: str = "text", mono: bool = False) -> Style:
+        """A text style whose colour is a role of the theme, or `#RRGGBB`."""
+        color = role if role.startswith("#") else self.theme.color(role)
+        return Style(size, weight, MONO if mono else SANS, color)
+
+    def text_width(self, text: str, size: float = BODY, weight: int = REGULAR, mono: bool = False) -> float:
+        return text_width(text, self.style(size, weight, mono=mono))
+
+    def words(
+        self,
+        text: str,
+        x: float,
+        baseline: float,
+        size: float = BODY,
+        weight: int = REGULAR,
+        role: str = "text",
+        anchor: str = "left",
+        mono: bool = False,
+        z: float = 10.0,
+        over: str = "",
+    ) -> Handle:
+        """One line of text; `anchor` (`left`, `center`, `right`) says which part of it stands at `x`."""
+        style = self.style(size, weight, role, mono)
+        width = text_width(text, style)
+        left = x - {"left": 0.0, "center": 0.5, "right": 1.0}[anchor] * width
+        tile = text_tile(text, style, left, baseline, self.scale)
+        box = Box(left, baseline - 0.74 * size, left + width, baseline + 0.21 * size)
+        note = Note("text", text, size, style.color, over or self.theme.background, role)
+        return self.place({"plain": tile}, box, z, note)
+
+    def middle(self, text: str, x: float, y: float, size: float = BODY, **kwargs: Any) -> Handle:
+        """One line of text whose capitals are centred on `y`; centred on `x` unless `anchor` is given."""
+        kwargs.setdefault("anchor", "center")
+        cap_height = ink.font_measures(MONO if kwargs.get("mono") else SANS)[0]
+        return self.words(text, x, y + cap_height * size / 2, size, **kwargs)
+
+    def paragraph(
+        self, text: str, x: float, baseline: float, width: float, size: float = BODY, leading: float = 1.26, **kwargs: Any
+    ) -> Group:
+        """Text broken into balanced lines of at most `width`; `baseline` is the first line's."""
+        lines = self.lines(text, width, size, kwargs.get("weight", REGULAR), kwargs.get("mono", False))
+        return Group([self.words(line, x, baseline + i * size * leading, size, **kwargs) for i, line in enumerate(lines)])
+
+    def lines(self, text: str, width: float, size: float = BODY, weight: int = REGULAR, mono: bool = False) -> list[str]:
+        """The text broken into balanced lines of at most `width`."""
+        return wrapped(text, self.style(size, weight, mono=mono), width)
+
+    # -- shapes --------------------------------------------------------------------------------
+
+    def panel(
+        self,
+        box: Box,
+        outline: str | None = None,
+        fill: str | None = None,
+        radius: float = 14.0,
+        stroke: float = 3.0,
+        dashed: bool = False,
+        z: float = 0.0,
+        note: Note | None = None,
+    ) -> Handle:
+        """A rounded rectangle; colours are `#RRGGBB`. Edges are snapped to whole pixels."""
+        return self.mobject(shapes.panel(self.snapped(box), outline, fill, radius, stroke, dashed), z=z, note=note)
+
+    def arrow(self, points: Sequence[Point], role: str = "muted", stroke: float = 3.5, dashed: bool = False, z: float = 2.0) -> Handle:
+        """An arrow through `points` with rounded corners."""
+        color = role if role.startswith("#") else self.theme.color(role)
+        return self.mobject(shapes.arrow(points, color, stroke, dashed=dashed), z=z)
+
+    def line(self, points: Sequence[Point], role: str = "muted", stroke: float = 2.0, dashed: bool = False, z: float = 1.0) -> Handle:
+        """A line through `points` without a head."""
+        color = role if role.startswith("#") else self.theme.color(role)
+        return self.mobject(shapes.route(points, color, stroke, dashed=dashed), z=z)
+
+    def mobject(self, *inks: Ink, z: float = 0.0, note: Note | None = None) -> Handle:
+        """Manim mobjects made in design units (see `ink.UNIT`) and text runs, as one tile."""
+        return self.place({"plain": ink.raster(inks, self.scale)}, ink.bounds(inks), z, note)
+
+    def looks(self, looks: Mapping[str, Sequence[Ink]], look: str, z: float = 0.0, note: Note | None = None) -> Handle:
+        """Several looks of one thing, of which `look` is seen first; later ones in the mapping lie above."""
+        tiles = {name: ink.raster(inks, self.scale) for name, inks in looks.items()}
+        return self.place(tiles, ink.bounds(next(iter(looks.values()))), z, note, look)
+
+    def run(self, text: str, x: float, baseline: float, style: Style, anchor: str = "left") -> TextRun:
+        """A line of text to be drawn in one tile with shapes (see `mobject` and `looks`)."""
+        left = x - {"left": 0.0, "center": 0.5, "right": 1.0}[anchor] * text_width(text, style)
+        return TextRun(text, style, left, baseline)
+
+    def middle_run(self, text: str, x: float, y: float, style: Style, anchor: str = "center") -> TextRun:
+        """A text run whose capitals are centred on `y`."""
+        return self.run(text, x, y + ink.font_measures(style.font)[0] * style.size / 2, style, anchor)
+
+    def place(self, tiles: Mapping[str, Tile], box: Box, z: float, note: Note | None = None, look: str | None = None) -> Handle:
+        """Put tiles (looks of one thing) on stage."""
+        layers = {name: TileLayer(tile, z, note=note) for name, tile in tiles.items()}
+        self.layers += layers.values()
+        return Handle(layers, box, self.scale, look or next(iter(layers)))
+
+    def snapped(self, box: Box) -> Box:
+        """The box with its edges on whole pixels."""
+        return Box(*(round(edge * self.scale) / self.scale for edge in box))
+
+    # -- things that change --------------------------------------------------------------------
+
+    def number(
+        self,
+        text_at: Callable[[float], tuple[str, float, float, float] | None],
+        spans: Sequence[Span],
+        depends: Any,
+        size: float = BODY,
+        weight: int = 650,
+        role: str = "text",
+        anchor: str = "left",
+        z: float = 10.0,
+        note: Note | None = None,
+    ) -> DrawnLayer:
+        """A changing number in the mono; see `number_layer`. `depends` stands for the function in keys."""
+        style = self.style(size, weight, role, mono=True)
+        layer = number_layer(text_at, style, self.scale, lambda: list(spans), depends, z, anchor, note)
+        self.layers.append(layer)
+        return layer
+
+    def drawn(self, layer: Layer) -> Layer:
+        """Add a layer of one's own."""
+        self.layers.append(layer)
+        return layer
+
+    def picture(self) -> Picture:
+        """The finished picture."""
+        width, height = self.canvas.width, self.canvas.height
+        background = np.empty((height, width, 4), np.uint8)
+        red, green, blue = channels(self.theme.background)
+        background[:] = (blue, green, red, 255)
+        frames = max(1, round(self.duration_s * self.canvas.fps))
+        return Picture(width, height, self.canvas.fps, frames, background, tuple(self.layers))
+

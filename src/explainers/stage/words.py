@@ -1,0 +1,111 @@
+"""Words: lines of text with a style, placed by their baseline, measured, broken and drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+import cairo
+
+from explainers.film.tile import Tile
+from explainers.stage import ink
+from explainers.stage.box import Box
+from explainers.stage.pango import Line, lay_out
+from explainers.theme import MONO, REGULAR, SANS, channels
+
+
+class Style(NamedTuple):
+    """Size in design units, weight (400 or 650), family and colour `#RRGGBB` of a text."""
+
+    size: float
+    weight: int = REGULAR
+    font: str = SANS
+    color: str = "#FFFFFF"
+
+
+@dataclass(frozen=True)
+class TextRun:
+    """One line of text whose ink begins at `x` and which stands on `baseline`, in design units."""
+
+    text: str
+    style: Style
+    x: float = 0.0
+    baseline: float = 0.0
+
+    @property
+    def line(self) -> Line:
+        return lay_out(self.text, self.style.font, self.style.weight)
+
+    @property
+    def box(self) -> Box:
+        """The box of its ink."""
+        left, top, right, bottom = (edge * self.style.size for edge in self.line.ink)
+        return Box(self.x, self.baseline + top, self.x + right - left, self.baseline + bottom)
+
+    def draw(self, ctx: cairo.Context, scale: float) -> None:
+        """Fill the outlines on a context whose user space is frame pixels."""
+        left = self.line.ink[0] * self.style.size
+        ctx.save()
+        ctx.translate((self.x - left) * scale, self.baseline * scale)
+        ctx.scale(self.style.size * scale, self.style.size * scale)
+        ctx.new_path()
+        self.line.trace(ctx)
+        red, green, blue = channels(self.style.color)
+        ctx.set_source_rgb(red / 255, green / 255, blue / 255)
+        ctx.fill()
+        ctx.restore()
+
+
+def text_width(text: str, style: Style) -> float:
+    """Width of the ink of one line of text, in design units."""
+    line = lay_out(text, style.font, style.weight)
+    return (line.ink[2] - line.ink[0]) * style.size
+
+
+def text_tile(text: str, style: Style, x: float, baseline: float, scale: float) -> Tile:
+    """One line of text as a tile; its place is snapped to whole pixels so that equal texts look equal."""
+    tile = _text_tile(text, style, scale)
+    return tile.moved(round(x * scale) + tile.x, round(baseline * scale) + tile.y)
+
+
+@lru_cache(maxsize=4096)
+def _text_tile(text: str, style: Style, scale: float) -> Tile:
+    return ink.raster([TextRun(text, style)], scale)
+
+
+def wrapped(text: str, style: Style, width: float) -> list[str]:
+    """The text broken into lines of at most `width` design units; a long word stands alone.
+
+    A line break the author wrote is kept. Lines are balanced: no short last word where two lines do.
+    """
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        words = paragraph.split(" ")
+        best = _greedy(words, style, width)
+        # Narrow the measure while the number of lines stays the same: the lines come out even.
+        for share in (0.55, 0.65, 0.75, 0.85, 0.95):
+            tried = _greedy(words, style, width * share)
+            if len(tried) == len(best) and all(_advance(line, style) <= width for line in tried):
+                best = tried
+                break
+        lines += best
+    return lines
+
+
+def _greedy(words: list[str], style: Style, width: float) -> list[str]:
+    lines: list[str] = []
+    for word in words:
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and _advance(longer, style) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
+def _advance(text: str, style: Style) -> float:
+    """Width of a line from its words' advances: near enough to break lines by, and cheap."""
+    space = lay_out(" ", style.font, style.weight).advance
+    words = text.split(" ")
+    return (sum(lay_out(word, style.font, style.weight).advance for word in words) + space * (len(words) - 1)) * style.size

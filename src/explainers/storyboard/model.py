@@ -1,0 +1,262 @@
+"""What an author writes in `storyboard.yaml`, typed and frozen.
+
+A shot holds the fields every shot has; what its kind adds stays unread beside them, in `own`, until
+the plan knows the kind.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
+
+from explainers.storyboard.mistakes import Loc, Mistake
+from explainers.storyboard.reader import Document
+from explainers.storyboard.types import Frozen, Name, Seconds, ShortForm, Shown, ShownText, SourceName, TableName
+from explainers.storyboard.wording import mistakes_of
+
+MAX_SHOTS = 500
+
+Provenance = Literal["measured", "published", "simulated", "illustration"]
+"""How a picture's content came to be; the first word of a source footer."""
+
+
+def _whole(text: Any) -> Any:
+    return int(text) if isinstance(text, str) and text.isdecimal() else text
+
+
+def _false(value: Any) -> Any:
+    return False if value == "false" else value
+
+
+def _not_true(value: str | bool) -> str | bool:
+    if value is True:
+        raise ValueError("a title, or false for no chapter")
+    return value
+
+
+def _even(size: str) -> str:
+    width, height = (int(side) for side in size.split("x"))
+    if not (64 <= width <= 7680 and 64 <= height <= 7680) or width % 2 or height % 2:
+        raise ValueError("an even width and height from 64 to 7680 pixels, such as 1920x1080")
+    return size
+
+
+Duration = Literal["auto"] | Seconds
+"""A written duration, or `auto`: as long as it takes to read and to happen."""
+
+ChapterTitle = Annotated[
+    str | bool,
+    BeforeValidator(_false),
+    AfterValidator(_not_true),
+    Shown("checked"),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"const": False}]}),
+]
+
+
+class Canvas(Frozen):
+    """Size and rate of the final picture."""
+
+    size: Annotated[str, Field(pattern=r"^\d{2,4}x\d{2,4}$"), AfterValidator(_even)] = "1920x1080"
+    """Width and height in pixels, both even."""
+    fps: Annotated[int, BeforeValidator(_whole), Field(ge=1, le=120)] = 60
+    """Whole frames a second."""
+
+    @property
+    def width(self) -> int:
+        return int(self.size.split("x")[0])
+
+    @property
+    def height(self) -> int:
+        return int(self.size.split("x")[1])
+
+
+class FactEntry(Frozen):
+    """A number: a cell (or a column over rows) of a table, or an expression over other facts."""
+
+    value: str | None = None
+    """A column, an expression over columns of the row, or, without a table, over other facts."""
+    table: TableName | None = None
+    """The table, by its name in assets.yaml."""
+    where: dict[str, str | tuple[str, ...]] = Field(default_factory=dict)
+    """What the row must hold, by column. Exactly one row must fit, unless `over` is set."""
+    over: Literal["count", "sum", "mean", "median", "min", "max"] | None = None
+    """Take all rows that fit, and make one number of them."""
+    unit: str | None = None
+    """The unit, such as tok/s."""
+    format: str | None = None
+    """How the number is written where a text names no format: `.1f`, `+.1%`, `clock`."""
+    source: SourceName | None = None
+    """A source from assets.yaml, for a number that leans on no table."""
+
+
+FactName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=100)]
+
+
+class Poster(Frozen):
+    """The frame shown before play: the end of a shot or of a beat, or a time."""
+
+    shot: Name | None = None
+    """A shot, shown as it ends."""
+    beat: Name | None = None
+    """A beat of that shot, shown as it ends."""
+    at: Seconds | None = None
+    """A time from the start of the video, in place of a shot."""
+
+
+class Page(Frozen):
+    """Words for the page that shows the video."""
+
+    heading: str | None = None
+    """The heading over the video; its title where there is none."""
+    words: str | None = None
+    """A paragraph under it; the description where there is none."""
+
+
+class TimedCue(Frozen):
+    """A caption with written times, from the start of its shot."""
+
+    at: Seconds
+    """When it comes."""
+    until: Seconds | None = None
+    """When it goes; with the next caption or the end of the shot where nothing is written."""
+    text: ShownText
+    """The words."""
+
+
+class Transition(Frozen):
+    """How a shot is entered from the one before it."""
+
+    fade: Seconds
+    """A cross-fade of this length; it takes its time from the two shots' own last and first frames."""
+
+
+class _Open(Frozen):
+    """A mapping whose further keys belong to the scene kind."""
+
+    model_config = ConfigDict(extra="allow")
+
+    @property
+    def own(self) -> dict[str, Any]:
+        """The keys that are the kind's, as read."""
+        return dict(self.model_extra or {})
+
+
+class Beat(_Open):
+    """A named step inside a shot. Captions, chapters and stills can point at it."""
+
+    id: Name
+    """Its name, once in the shot."""
+    duration: Duration = "auto"
+    """How long it lasts."""
+    statement: ShownText | None = None
+    """The shot's statement from this beat on."""
+    cue: ShownText | None = None
+    """A caption for the time of the beat; in the captions track, never in the picture."""
+    chapter: ChapterTitle | None = None
+    """A chapter that begins with this beat."""
+
+
+class Shot(_Open):
+    """One entry of a storyboard: an instance of a scene kind."""
+
+    id: Name
+    """Its name, once in the storyboard."""
+    kind: Name
+    """The scene kind; it brings further fields to the shot and to its beats."""
+    title: ShownText | None = None
+    """The line at the top; also the chapter's title."""
+    statement: ShownText | None = None
+    """The one sentence the shot says, in the picture."""
+    duration: Duration = "auto"
+    """How long it lasts; `auto` is reading time, the beats, and what the kind needs."""
+    beats: tuple[Beat, ...] = ()
+    """Its steps, one after another."""
+    cue: ShownText | None = None
+    """A caption from the shot's start until its first beat that has one, or its end."""
+    cues: tuple[TimedCue, ...] = ()
+    """Captions with times of their own."""
+    chapter: ChapterTitle | None = None
+    """Another chapter title than the shot's, or false for no chapter here."""
+    source: Annotated[tuple[SourceName, ...], ShortForm(None)] = ()
+    """Sources for the footer, beside those of the tables, runs and facts in the shot."""
+    note: ShownText | None = None
+    """Further words in the footer."""
+    provenance: Provenance | None = None
+    """The footer's first word, where the sources' own would say too much."""
+    transition: Literal["cut"] | Transition = "cut"
+    """How it is entered: `cut`, or `{fade: 0.4s}`."""
+
+
+class Storyboard(Frozen):
+    """The whole of one video."""
+
+    storyboard: Annotated[Literal[1], BeforeValidator(_whole), WithJsonSchema({"const": 1})]
+    """The version of this language: 1."""
+    title: ShownText
+    """The video's title."""
+    description: ShownText | None = None
+    """A sentence or two for the page, the manifest and search engines."""
+    authors: tuple[str, ...] = ()
+    """Names, in their order."""
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")] = "en"
+    """The language of captions and chapters."""
+    theme: Literal["ink", "paper"] | None = None
+    """Dark or light; the project's where nothing is written."""
+    canvas: Canvas = Field(default_factory=Canvas)
+    """Size and rate of the final picture."""
+    facts: dict[FactName, Annotated[FactEntry, ShortForm("value")]] = Field(default_factory=dict)
+    """Numbers by name; `{name:format}` in a text writes one."""
+    poster: Annotated[Poster, ShortForm("shot")] | None = None
+    """The frame shown before play; the end of the first shot where nothing is written."""
+    page: Page = Field(default_factory=Page)
+    """Words for the page that shows the video."""
+    shots: Annotated[tuple[Shot, ...], Field(min_length=1, max_length=MAX_SHOTS)]
+    """The shots, in the order they are seen."""
+
+
+def read_storyboard(document: Document) -> tuple[Storyboard | None, list[Mistake]]:
+    """The storyboard in `document`, or None, and what is wrong with it so far.
+
+    Kinds, facts and references are the plan's to check; here it is the fields every shot has.
+    """
+    try:
+        storyboard = Storyboard.model_validate(document.data)
+    except ValidationError as error:
+        return None, mistakes_of(error, Storyboard, document.data)
+    return storyboard, _consistency(storyboard)
+
+
+def _consistency(storyboard: Storyboard) -> list[Mistake]:
+    mistakes = _repeated([shot.id for shot in storyboard.shots], ("shots",), "shot")
+    for index, shot in enumerate(storyboard.shots):
+        mistakes += _repeated([beat.id for beat in shot.beats], ("shots", index, "beats"), "beat")
+    for name, fact in storyboard.facts.items():
+        loc: Loc = ("facts", name)
+        if fact.table is None and (fact.where or fact.over):
+            mistakes.append(Mistake(loc, "missing-key", f"the fact {name!r} picks rows but names no table"))
+        if fact.value is None and not (fact.table and fact.over == "count"):
+            mistakes.append(Mistake(loc, "missing-key", f"the fact {name!r} has no value", "a column or an expression"))
+    if storyboard.shots[0].transition != "cut":
+        message = "the first shot is entered from nothing"
+        mistakes.append(Mistake(("shots", 0, "transition"), "bad-transition", message, "cut"))
+    return mistakes + _poster(storyboard)
+
+
+def _repeated(ids: list[str], loc: Loc, what: str) -> list[Mistake]:
+    seen: Counter[str] = Counter()
+    mistakes = []
+    for index, one in enumerate(ids):
+        seen[one] += 1
+        if seen[one] > 1:
+            message = f"a second {what} has the id {one!r}"
+            mistakes.append(Mistake((*loc, index, "id"), "duplicate-id", message))
+    return mistakes
+
+
+def _poster(storyboard: Storyboard) -> list[Mistake]:
+    poster = storyboard.poster
+    if poster is None or ((poster.shot is None) != (poster.at is None) and (poster.beat is None or poster.shot)):
+        return []
+    return [Mistake(("poster",), "wrong-type", "a poster is one frame", "a shot, a shot and a beat, or a time")]

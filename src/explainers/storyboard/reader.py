@@ -1,0 +1,265 @@
+"""YAML read as data with places: every scalar stays the text that was written.
+
+Nothing is resolved here: `1:30`, `on` and `2025` are text, and the typed model says what they mean.
+Only a plain empty value, `null` and `~` become None. Anchors, aliases and tags are refused: a
+storyboard is data, and a value stands where it is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from explainers.errors import InvalidInput, Place, Problem
+from explainers.storyboard.mistakes import Loc, Mistake
+
+MAX_BYTES = 2 * 1024 * 1024
+MAX_DEPTH = 40
+
+Data = dict[str, Any] | list[Any] | str | None
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_NULLS = frozenset(("", "~", "null"))
+
+
+@dataclass(frozen=True)
+class _Span:
+    """Where a value stands, in lines and columns from 0; `end` is exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file's data and where each part of it stands. `display` is the file's name in messages."""
+
+    path: Path
+    display: str
+    data: Data
+    lines: tuple[str, ...]
+    values: dict[Loc, _Span] = field(default_factory=dict, repr=False)
+    keys: dict[Loc, _Span] = field(default_factory=dict, repr=False)
+
+    def place(self, loc: Loc, key: bool = False) -> Place:
+        """Where the value (or with `key` its key) at `loc` stands; the nearest part that exists."""
+        span, _ = self._span(loc, key)
+        return Place(self.display, span.line + 1, span.column + 1)
+
+    def source_line(self, number: int) -> str:
+        """Line `number`, from 1, without its line end; empty outside the file."""
+        return self.lines[number - 1] if 0 < number <= len(self.lines) else ""
+
+    def problem(self, mistake: Mistake) -> Problem:
+        """The mistake with its line, column and source line."""
+        span, exact = self._span(mistake.loc, mistake.key)
+        line, column = span.line, span.column
+        length = span.end_column - span.column if span.end_line == span.line else 1
+        if mistake.offset is not None and exact:
+            line, column = self._inside(mistake.loc, span, mistake.offset, mistake.length or 1)
+            length = mistake.length or 1
+        place = Place(self.display, line + 1, column + 1)
+        source = self.source_line(line + 1)
+        return Problem(
+            mistake.code, mistake.message, place, source, max(1, length), mistake.expected, mistake.did_you_mean
+        )
+
+    def _span(self, loc: Loc, key: bool) -> tuple[_Span, bool]:
+        """The span of `loc` or of its nearest ancestor, and whether it is `loc`'s own."""
+        for end in range(len(loc), -1, -1):
+            if (key or end < len(loc)) and loc[:end] in self.keys:
+                return self.keys[loc[:end]], False
+            if loc[:end] in self.values:
+                return self.values[loc[:end]], end == len(loc)
+        return _Span(0, 0, 0, 1), False
+
+    def _inside(self, loc: Loc, span: _Span, offset: int, length: int) -> tuple[int, int]:
+        """Line and column of a character of a text; quoting, folding and escapes move it.
+
+        The wrong piece is looked for in the source as the n-th of its like, which is exact unless the
+        piece itself is written with an escape.
+        """
+        text = self._text(loc)
+        piece = text[offset : offset + length]
+        if not piece.strip():
+            return span.line, min(span.column + offset, max(0, len(self.source_line(span.line + 1)) - 1))
+        piece = piece.split("\n")[0]
+        nth = sum(1 for _ in _occurrences(text[: offset + len(piece)], piece))
+        for line in range(span.line, span.end_line + 1):
+            source = self.source_line(line + 1)
+            start = span.column if line == span.line else 0
+            end = span.end_column if line == span.end_line else len(source)
+            for column in _occurrences(source[:end], piece, start):
+                nth -= 1
+                if nth == 0:
+                    return line, column
+        return span.line, span.column
+
+    def _text(self, loc: Loc) -> str:
+        data: Any = self.data
+        for step in loc:
+            data = data[step]
+        return data if isinstance(data, str) else ""
+
+
+def _occurrences(text: str, piece: str, start: int = 0) -> Iterator[int]:
+    at = text.find(piece, start)
+    while at >= 0:
+        yield at
+        at = text.find(piece, at + 1)
+
+
+def read_document(path: Path, display: str) -> Document:
+    """The YAML file at `path`; InvalidInput with every problem of its form where it is not good YAML."""
+    try:
+        size = path.stat().st_size
+        raw = path.read_bytes() if size <= MAX_BYTES else b""
+    except OSError as error:
+        raise InvalidInput([Problem("missing-file", f"{display}: {error.strerror}")]) from None
+    if size > MAX_BYTES:
+        message = f"the file has {size:,} bytes, more than the {MAX_BYTES:,} a storyboard may have"
+        raise InvalidInput([Problem("too-large", message, Place(display, 1, 1))])
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
+        message = f"byte {raw[error.start]:#04x} is not UTF-8"
+        raise InvalidInput([Problem("not-utf-8", message, Place(display, line, column))]) from None
+    return parse_document(text, path, display)
+
+
+def parse_document(text: str, path: Path, display: str) -> Document:
+    """The document in `text`, as `read_document` gives it."""
+    lines = tuple(text.replace("\r\n", "\n").split("\n"))
+    composer = _Composer(Document(path, display, None, lines))
+    try:
+        for event in yaml.parse(text, Loader=_LOADER):
+            composer.take(event)
+    except yaml.YAMLError as error:
+        raise InvalidInput([*composer.problems, _syntax_problem(error, composer.document)]) from None
+    if composer.problems:
+        raise InvalidInput(composer.problems)
+    document = composer.document
+    return Document(path, display, composer.root, lines, document.values, document.keys)
+
+
+class _Open:
+    """A mapping or list that has begun: its path, its content, and the key that waits for a value."""
+
+    def __init__(self, loc: Loc, content: dict[str, Any] | list[Any], start: Any):
+        self.loc, self.content, self.start = loc, content, start
+        self.key: str | None = None
+
+
+class _Composer:
+    """Builds data and places from parser events, without recursion, so that depth is only a number."""
+
+    def __init__(self, document: Document):
+        self.document = document
+        self.problems: list[Problem] = []
+        self.root: Data = None
+        self.open: list[_Open] = []
+        self.documents = 0
+
+    def take(self, event: Any) -> None:
+        if isinstance(event, yaml.DocumentStartEvent):
+            self.documents += 1
+            if self.documents > 1:
+                self._stop("yaml-syntax", "a second document begins here; one file holds one", event.start_mark)
+        elif isinstance(event, yaml.AliasEvent):
+            self._stop("yaml-alias", "an alias (*name): write the value where it is used", event.start_mark)
+        elif isinstance(event, yaml.ScalarEvent):
+            self._check(event)
+            self._scalar(event)
+        elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
+            self._check(event)
+            self._begin(event)
+        elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
+            frame = self.open.pop()
+            self._mark(self.document.values, frame.loc, frame.start, event.end_mark)
+            self._put(frame.loc, frame.content)
+
+    def _check(self, event: Any) -> None:
+        if event.anchor is not None:
+            self._stop("yaml-alias", "an anchor (&name): write the value where it is used", event.start_mark)
+        if event.tag is not None and event.tag != "!":
+            self._stop("yaml-tag", f"the tag {event.tag}: a storyboard is plain data", event.start_mark)
+
+    def _begin(self, event: Any) -> None:
+        if len(self.open) >= MAX_DEPTH:
+            self._stop("too-deep", f"nested deeper than {MAX_DEPTH} levels", event.start_mark)
+        mapping = isinstance(event, yaml.MappingStartEvent)
+        if self.open and isinstance(self.open[-1].content, dict) and self.open[-1].key is None:
+            self._stop("yaml-syntax", "a key is one line of text", event.start_mark)
+        self.open.append(_Open(self._loc(), {} if mapping else [], event.start_mark))
+
+    def _scalar(self, event: Any) -> None:
+        frame = self.open[-1] if self.open else None
+        if frame is not None and isinstance(frame.content, dict) and frame.key is None:
+            loc = (*frame.loc, event.value)
+            if event.value in frame.content:
+                first = self.document.keys[loc].line + 1
+                message = f"the key {event.value!r} is here a second time; the first is in line {first}"
+                self._add("duplicate-key", message, event.start_mark, len(event.value))
+            else:
+                self._mark(self.document.keys, loc, event.start_mark, event.end_mark)
+            frame.key = event.value
+            return
+        plain = event.style is None and event.implicit[0]
+        value = None if plain and event.value in _NULLS else event.value
+        loc = self._loc()
+        self._mark(self.document.values, loc, event.start_mark, event.end_mark)
+        self._put(loc, value)
+
+    def _loc(self) -> Loc:
+        if not self.open:
+            return ()
+        frame = self.open[-1]
+        step: str | int = len(frame.content) if isinstance(frame.content, list) else frame.key or ""
+        return (*frame.loc, step)
+
+    def _put(self, loc: Loc, value: Data) -> None:
+        if not self.open:
+            self.root = value
+            return
+        frame = self.open[-1]
+        if isinstance(frame.content, list):
+            frame.content.append(value)
+        else:
+            frame.content.setdefault(str(loc[-1]), value)
+            frame.key = None
+
+    def _mark(self, where: dict[Loc, _Span], loc: Loc, start: Any, end: Any) -> None:
+        where.setdefault(loc, _Span(start.line, start.column, end.line, end.column))
+
+    def _add(self, code: str, message: str, mark: Any, length: int = 1) -> None:
+        source = self.document.source_line(mark.line + 1)
+        place = Place(self.document.display, mark.line + 1, mark.column + 1)
+        self.problems.append(Problem(code, message, place, source, length))
+
+    def _stop(self, code: str, message: str, mark: Any) -> None:
+        self._add(code, message, mark)
+        raise InvalidInput(self.problems)
+
+
+def _syntax_problem(error: yaml.YAMLError, document: Document) -> Problem:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    if mark is None:
+        position = getattr(error, "position", 0)
+        return Problem("yaml-syntax", f"not YAML: {error}", Place(document.display, 1, 1 + max(0, position)))
+    source = document.source_line(mark.line + 1)
+    tab = source[: mark.column + 1].rfind("\t") if source[: mark.column + 1].strip() == "" else -1
+    if source[mark.column : mark.column + 1] == "\t" or tab >= 0:
+        column = mark.column if source[mark.column : mark.column + 1] == "\t" else tab
+        place = Place(document.display, mark.line + 1, column + 1)
+        return Problem("yaml-tab", "a tab where YAML is indented with spaces", place, source)
+    place = Place(document.display, mark.line + 1, mark.column + 1)
+    reason = " ".join(part for part in (getattr(error, "problem", None), getattr(error, "context", None)) if part)
+    return Problem("yaml-syntax", f"not YAML: {reason or error}", place, source)

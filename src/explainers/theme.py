@@ -1,0 +1,111 @@
+"""Colours by role and type sizes by use. Kinds name roles; only this file and its themes name hues.
+
+Sizes are design units: pixels of a 1920x1080 frame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+DISPLAY, TITLE, BODY, LABEL, FOOTER = 96, 60, 46, 36, 28
+"""Type sizes in design units."""
+
+REGULAR, STRONG = 400, 650
+"""The two font weights."""
+
+SANS, MONO = "Inter", "JetBrains Mono"
+"""Words, and code, tokens and clocks."""
+
+
+@dataclass(frozen=True)
+class Theme:
+    """A name and a colour, `#RRGGBB`, for every role.
+
+    `fills` are the quiet insides of outlined shapes; where a role has none it is mixed from the
+    role's colour and the background.
+    """
+
+    name: str
+    background: str
+    panel: str
+    line: str
+    roles: Mapping[str, str]
+    fills: Mapping[str, str]
+
+    def color(self, role: str) -> str:
+        """The colour of `role`; a KeyError names a role that does not exist."""
+        return self.roles[role]
+
+    def fill(self, role: str, share: float = 0.2) -> str:
+        """The inside of a shape of `role`: its own fill, or `share` of its colour on the background."""
+        return self.fills.get(role) or mix(self.background, self.roles[role], share)
+
+
+def channels(color: str) -> tuple[int, int, int]:
+    """Red, green and blue, 0 to 255, of `#RRGGBB`."""
+    return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
+
+
+def mix(base: str, over: str, share: float) -> str:
+    """`share` of `over` laid on `base`, channel by channel in sRGB."""
+    pairs = zip(channels(base), channels(over), strict=True)
+    return "#" + "".join(f"{round(b + (o - b) * share):02X}" for b, o in pairs)
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG 2 contrast ratio of two colours, 1 to 21."""
+    lights = sorted((_luminance(one), _luminance(other)))
+    return (lights[1] + 0.05) / (lights[0] + 0.05)
+
+
+def _luminance(color: str) -> float:
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in channels(color))]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+INK = Theme(
+    name="ink",
+    background="#0F172A",
+    panel="#16213C",
+    line="#33456E",
+    roles={
+        "text": "#E6EDF7",
+        "muted": "#94A3BF",
+        "accent": "#56B4E9",
+        "baseline": "#94A3BF",
+        "ours": "#E69F00",
+        "exit": "#1FB98A",
+        "stay": "#CC79A7",
+        "buffer": "#F0E442",
+        "cache": "#56B4E9",
+        "warn": "#F0803C",
+        "layers": "#56B4E9",
+        "ramp": "#CC79A7",
+    },
+    fills={"text": "#1D2A4B", "muted": "#16213C", "baseline": "#4A5D85", "ours": "#241F17"},
+)
+
+PAPER = Theme(
+    name="paper",
+    background="#FFFFFF",
+    panel="#F1F4F9",
+    line="#A9B5C8",
+    roles={
+        "text": "#16202E",
+        "muted": "#52617A",
+        "accent": "#0B6AA8",
+        "baseline": "#52617A",
+        "ours": "#A35C00",
+        "exit": "#00734F",
+        "stay": "#9C3D75",
+        "buffer": "#7A6A00",
+        "cache": "#0B6AA8",
+        "warn": "#B8460B",
+        "layers": "#0B6AA8",
+        "ramp": "#9C3D75",
+    },
+    fills={"text": "#E7ECF4", "muted": "#F1F4F9", "baseline": "#8593AB", "ours": "#FFF6E6"},
+)
+
+THEMES = {theme.name: theme for theme in (INK, PAPER)}
