@@ -98,7 +98,9 @@ def find_project(start: Path) -> Project:
         try:
             table = tomllib.loads(text).get("tool", {}).get("explainers")
         except tomllib.TOMLDecodeError as error:
-            raise InvalidInput([Problem("toml-syntax", f"{path.name}: {error}", Place(str(path), 1, 1))]) from None
+            raise InvalidInput(
+                [Problem("toml-syntax", f"{path.name}: {error}", Place(str(path), 1, 1))]
+            ) from None
         if table is not None:
             return Project(folder, _settings(table, path, text))
     raise UsageError(f"no pyproject.toml with [tool.explainers] in {start} or above it")
@@ -108,7 +110,9 @@ def _text_of(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
-        raise InvalidInput([Problem("not-utf-8", f"{path.name} is not UTF-8", Place(str(path), 1, 1))]) from None
+        raise InvalidInput(
+            [Problem("not-utf-8", f"{path.name} is not UTF-8", Place(str(path), 1, 1))]
+        ) from None
 
 
 def _one_of(*words: str) -> Callable[[Any], str | None]:

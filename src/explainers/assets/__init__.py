@@ -1,5 +1,13 @@
 """What a video's storyboard draws on: `assets.yaml`, read and checked."""
 
-from explainers.assets.manifest import MANIFEST, FileEntry, Manifest, RunEntry, Source, TableEntry, read_manifest
+from explainers.assets.manifest import (
+    MANIFEST,
+    FileEntry,
+    Manifest,
+    RunEntry,
+    Source,
+    TableEntry,
+    read_manifest,
+)
 
 __all__ = ["MANIFEST", "FileEntry", "Manifest", "RunEntry", "Source", "TableEntry", "read_manifest"]

@@ -117,7 +117,9 @@ def read_manifest(document: Document, folder: Path) -> tuple[Manifest, list[Mist
 
 
 def _unknown_sources(manifest: Manifest) -> list[Mistake]:
-    named: list[tuple[Loc, str]] = [(("tables", name, "source"), one.source) for name, one in manifest.tables.items()]
+    named: list[tuple[Loc, str]] = [
+        (("tables", name, "source"), one.source) for name, one in manifest.tables.items()
+    ]
     named += [(("runs", name, "source"), one.source) for name, one in manifest.runs.items()]
     named += [(("files", name, "from"), one.from_) for name, one in manifest.files.items()]
     return [unknown_source(loc, source, manifest) for loc, source in named if source not in manifest.sources]

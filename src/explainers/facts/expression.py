@@ -110,8 +110,17 @@ def parse(text: str) -> Expression:
     return Expression(text, root, tuple(dict.fromkeys(_names(root))))
 
 
+def evaluate(text: str, values: Mapping[str, float], what: str = "column") -> float:
+    """The value of the expression in `text` over `values`: `parse` and `Expression.evaluate` in one."""
+    if text in values:
+        return values[text]
+    return parse(text).evaluate(values, what)
+
+
 def _error(code: str, message: str, offset: int, length: int, **more: str | None) -> ExpressionError:
-    return ExpressionError(Slip(code, message, offset, max(1, length), more.get("expected"), more.get("near")))
+    return ExpressionError(
+        Slip(code, message, offset, max(1, length), more.get("expected"), more.get("near"))
+    )
 
 
 @dataclass(frozen=True)
@@ -138,7 +147,9 @@ def _tokens(text: str) -> list[_Token]:
     while at < len(text):
         match = _TOKEN.match(text, at)
         if match is None:
-            hint = "** for a power" if text[at] == "^" else "numbers, fact names, + - * / ** ( ) and functions"
+            hint = (
+                "** for a power" if text[at] == "^" else "numbers, fact names, + - * / ** ( ) and functions"
+            )
             raise _error("bad-expression", f"{text[at]!r} has no meaning here", at, 1, expected=hint)
         kind = str(match.lastgroup)
         if kind != "space":

@@ -60,14 +60,22 @@ class Ledger:
 
 
 def resolve(
-    entries: Mapping[str, FactEntry], tables: Mapping[str, Table], missing_tables: Iterable[str] = ()
+    entries: Mapping[str, FactEntry],
+    tables: Mapping[str, Table],
+    missing_tables: Iterable[str] = (),
+    declared_tables: Iterable[str] = (),
+    unreadable_facts: Iterable[str] = (),
 ) -> tuple[Ledger, list[Mistake]]:
     """Every fact that has a value, and a mistake (under `facts`) for every one that has none.
 
     Facts may use each other in any order. `missing_tables` are known to be wrong already, so a fact
-    that leans on one fails without a mistake of its own.
+    that leans on one fails without a mistake of its own. `declared_tables` are all names there are,
+    `unreadable_facts` stand in the file but are wrong already.
     """
-    return _Resolver(entries, tables, frozenset(missing_tables)).run()
+    known = tuple(dict.fromkeys((*declared_tables, *tables)))
+    resolver = _Resolver(entries, tables, frozenset(missing_tables), known)
+    resolver.failed.update(unreadable_facts)
+    return resolver.run()
 
 
 class _Failed(Exception):
@@ -75,8 +83,14 @@ class _Failed(Exception):
 
 
 class _Resolver:
-    def __init__(self, entries: Mapping[str, FactEntry], tables: Mapping[str, Table], missing: frozenset[str]):
-        self.entries, self.tables, self.missing = entries, tables, missing
+    def __init__(
+        self,
+        entries: Mapping[str, FactEntry],
+        tables: Mapping[str, Table],
+        missing: frozenset[str],
+        known: tuple[str, ...],
+    ):
+        self.entries, self.tables, self.missing, self.known = entries, tables, missing, known
         self.facts: dict[str, Fact] = {}
         self.failed: set[str] = set()
         self.mistakes: list[Mistake] = []
@@ -92,7 +106,9 @@ class _Resolver:
                 self.facts[name] = self._fact(name, self.entries[name], expression)
             except _Failed:
                 self.failed.add(name)
-        ledger = Ledger({name: self.facts[name] for name in self.entries if name in self.facts}, frozenset(self.failed))
+        ledger = Ledger(
+            {name: self.facts[name] for name in self.entries if name in self.facts}, frozenset(self.failed)
+        )
         return ledger, self.mistakes
 
     def _needs(self, expressions: Mapping[str, Expression | None]) -> dict[str, list[str]]:
@@ -137,9 +153,13 @@ class _Resolver:
             return self._cell(name, entry, expression, self._table(name, entry.table))
         if set(expression.names) & self.failed:
             raise _Failed
-        value = self._value(name, expression, {other: fact.value for other, fact in self.facts.items()}, "fact")
+        value = self._value(
+            name, expression, {other: fact.value for other, fact in self.facts.items()}, "fact"
+        )
         own = (entry.source,) if entry.source else ()
-        sources = tuple(dict.fromkeys([*own, *(s for other in expression.names for s in self.facts[other].sources)]))
+        sources = tuple(
+            dict.fromkeys([*own, *(s for other in expression.names for s in self.facts[other].sources)])
+        )
         if not sources:
             message = f"the fact {name!r} is a typed number: it leans on no table and names no source"
             raise self._add(name, (), "unsourced-fact", message, expected="a table, other facts, or a source")
@@ -156,8 +176,8 @@ class _Resolver:
         if table in self.missing:
             raise _Failed
         if table not in self.tables:
-            near = nearest(table, self.tables)
-            known = ", ".join(self.tables) or "a table declared in assets.yaml"
+            near = nearest(table, self.known)
+            known = ", ".join(self.known) or "a table declared in assets.yaml"
             message = f"there is no table {table!r}"
             raise self._add(name, ("table",), "unknown-table", message, expected=known, near=near)
         return self.tables[table]
@@ -180,12 +200,16 @@ class _Resolver:
         elif not rows:
             raise self._add(name, ("where",), "no-such-row", f"no row of table {table.name!r} fits")
         else:
-            values = [self._value(name, expression, self._row(name, row, expression), "column") for row in rows]
+            values = [
+                self._value(name, expression, self._row(name, row, expression), "column") for row in rows
+            ]
             value = _OVER_ROWS[entry.over](values) if entry.over else values[0]
         column = expression.names[0] if expression.text.strip("`") in expression.names else ""
         unit = entry.unit or (table.units.get(column) if entry.over != "count" else None)
         sources = tuple(dict.fromkeys([table.source, *([entry.source] if entry.source else [])]))
-        where = {column: value if isinstance(value, str) else list(value) for column, value in entry.where.items()}
+        where = {
+            column: value if isinstance(value, str) else list(value) for column, value in entry.where.items()
+        }
         return Fact(name, value, unit, entry.format, entry.value or "", table.name, where, sources)
 
     def _row(self, name: str, row: Mapping[str, Cell], expression: Expression) -> Mapping[str, float]:
@@ -194,7 +218,9 @@ class _Resolver:
             cell = row.get(column, 0.0)
             if not isinstance(cell, float):
                 what = "empty" if cell is None else f"the text {cell!r}"
-                raise self._add(name, ("value",), "not-a-number", f"the cell {column!r} is {what}, not a number")
+                raise self._add(
+                    name, ("value",), "not-a-number", f"the cell {column!r} is {what}, not a number"
+                )
         return {column: cell for column, cell in row.items() if isinstance(cell, float)}
 
 

@@ -11,12 +11,15 @@ MINUS = "\u2212"
 THIN = "\u202f"
 """Narrow no-break space, before a percent sign."""
 
-_SPEC = re.compile(r"(?P<sign>[+ ])?(?P<zeros>0\d{1,2})?(?P<comma>,)?(?P<precision>\.\d{1,2})?(?P<type>[fFeEgGd%])?")
+_SPEC = re.compile(
+    r"(?P<sign>[+ ])?(?P<zeros>0\d{1,2})?(?P<comma>,)?(?P<precision>\.\d{1,2})?(?P<type>[fFeEgGd%])?"
+)
 _CLOCK = re.compile(r"clock(?:\.(\d))?")
-_WORDS = (
+_NAMES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
     "seventeen eighteen nineteen twenty"
-).split()
+)
+_WORDS = tuple(_NAMES.split())
 
 KNOWN = ".1f, ,.0f, +.1%, d, clock, clock.1, words or Words"
 """The formats, as messages name them."""
@@ -44,7 +47,7 @@ def written(value: float, spec: str | None = None) -> str:
     elif match["type"] is None:
         spec += "f" if match["precision"] else "g"
     sign = match["sign"] or ""
-    text = format(value, f"{sign}z{spec[len(sign):]}")
+    text = format(value, f"{sign}z{spec[len(sign) :]}")
     return _signed(text.replace("%", f"{THIN}%"))
 
 
@@ -72,6 +75,8 @@ def _clock(value: float, decimals: int) -> str:
 
 def _in_words(value: float, capital: bool) -> str:
     if value != int(value) or not 0 <= value < len(_WORDS):
-        raise ValueError(f"a whole number from 0 to {len(_WORDS) - 1} to write as a word, not {_plain(value)}")
+        raise ValueError(
+            f"a whole number from 0 to {len(_WORDS) - 1} to write as a word, not {_plain(value)}"
+        )
     word = _WORDS[int(value)]
     return word.capitalize() if capital else word

@@ -57,7 +57,9 @@ class Table:
         unknown = [column for column in where if column not in self.columns]
         if unknown:
             raise NoSuchRow(self.unknown_column(column) for column in unknown)
-        return tuple(row for row in self.rows if all(_holds(row[name], value) for name, value in where.items()))
+        return tuple(
+            row for row in self.rows if all(_holds(row[name], value) for name, value in where.items())
+        )
 
     def pick(self, where: Where | None = None) -> Mapping[str, Cell]:
         """The one row that holds every value of `where`; NoSuchRow where there is none or more."""
@@ -78,7 +80,9 @@ class Table:
     def unknown_column(self, name: str) -> Mistake:
         """The mistake of asking for a column that is not there."""
         message = f"table {self.name!r} has no column {name!r}"
-        return Mistake((name,), "unknown-column", message, _some(self.columns), nearest(name, self.columns), True)
+        return Mistake(
+            (name,), "unknown-column", message, _some(self.columns), nearest(name, self.columns), True
+        )
 
     def _why_none(self, where: Where) -> list[Mistake]:
         """Mistakes for the values that no row has; for the combination where each value alone exists."""
@@ -138,7 +142,7 @@ def load_table(
     try:
         if path.stat().st_size > MAX_BYTES:
             raise _invalid("too-large", f"more than {MAX_BYTES:,} bytes", display)
-        text = path.read_text(encoding="utf-8-sig", newline="")
+        text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
         raise _invalid("not-utf-8", "the table is not UTF-8", display) from None
     except OSError as error:
@@ -149,11 +153,15 @@ def load_table(
     elif suffix in (".csv", ".tsv"):
         columns, rows = _read_csv(text, display, "\t" if suffix == ".tsv" else ",")
     else:
-        raise _invalid("bad-table", f"a table ends in .csv, .tsv or .json, not in {suffix or 'nothing'}", display)
+        raise _invalid(
+            "bad-table", f"a table ends in .csv, .tsv or .json, not in {suffix or 'nothing'}", display
+        )
     return Table(name, columns, rows, source, kind, dict(units or {}))
 
 
-def _invalid(code: str, message: str, display: str, line: int = 1, column: int = 1, text: str = "") -> InvalidInput:
+def _invalid(
+    code: str, message: str, display: str, line: int = 1, column: int = 1, text: str = ""
+) -> InvalidInput:
     lines = text.splitlines()
     source = lines[line - 1] if 0 < line <= len(lines) else None
     return InvalidInput([Problem(code, message, Place(display, line, column), source)])
@@ -206,7 +214,9 @@ def _read_json(text: str, display: str) -> Rows:
     try:
         data = json.loads(text)
     except json.JSONDecodeError as error:
-        raise _invalid("bad-table", f"not JSON: {error.msg}", display, error.lineno, error.colno, text) from None
+        raise _invalid(
+            "bad-table", f"not JSON: {error.msg}", display, error.lineno, error.colno, text
+        ) from None
     except RecursionError:
         raise _invalid("bad-table", "nested too deep to be a table", display) from None
     if not isinstance(data, list) or not data or not all(isinstance(row, dict) and row for row in data):

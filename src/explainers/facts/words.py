@@ -74,7 +74,9 @@ def _pieces(template: str) -> Iterator[_Piece]:
             yield _Piece("literal", character, at)
             at, words, start = at + 2, "", at + 2
         elif character == "}":
-            raise _BadTemplate(Slip("bad-expression", "a } that closes nothing", at, 1, "}} for the sign itself"))
+            raise _BadTemplate(
+                Slip("bad-expression", "a } that closes nothing", at, 1, "}} for the sign itself")
+            )
         elif character == "{":
             yield _Piece("words", words, start)
             end = template.find("}", at)
@@ -104,14 +106,23 @@ def _number(piece: _Piece, ledger: Ledger, used: list[str], slips: list[Slip]) -
         expression = parse(source)
         if not expression.names:
             message = f"{source.strip()!r} leans on no fact"
-            raise ExpressionError(Slip("typed-digit", message, 0, len(source), "a fact, or {=literal} for a name"))
+            raise ExpressionError(
+                Slip("typed-digit", message, 0, len(source), "a fact, or {=literal} for a name")
+            )
         if set(expression.names) & ledger.failed:
             return ""
         value = expression.evaluate(ledger.values)
     except ExpressionError as error:
         slip = error.slip
         slips.append(
-            Slip(slip.code, slip.message, piece.offset + slip.offset, slip.length, slip.expected, slip.did_you_mean)
+            Slip(
+                slip.code,
+                slip.message,
+                piece.offset + slip.offset,
+                slip.length,
+                slip.expected,
+                slip.did_you_mean,
+            )
         )
         return ""
     used.extend(expression.names)

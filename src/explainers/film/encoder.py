@@ -49,7 +49,7 @@ class Counters:
     frames: int = 0
     drawn: int = 0
     held: int = 0
-    bands_converted: int = 0
+    blocks_converted: int = 0
     seconds: dict[str, float] = field(default_factory=lambda: {"drawing": 0.0, "converting": 0.0, "encoding": 0.0})
 
 
@@ -80,7 +80,7 @@ def frames_of(picture: Picture, first: int, end_exclusive: int, counters: Counte
         counters.drawn += bool(dirty)
         counters.held += not dirty
         yield yuv.frame
-    counters.bands_converted += yuv.bands_converted
+    counters.blocks_converted += yuv.blocks_converted
 
 
 def encode_picture(

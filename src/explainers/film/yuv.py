@@ -1,6 +1,6 @@
-"""BGRA to limited-range BT.709 4:2:0, only in the bands that changed, into one reused frame.
+"""BGRA to limited-range BT.709 4:2:0, only in the blocks that changed, into one reused frame.
 
-Every band is converted with some rows of its surroundings, so that the chroma filter sees what it
+Every block is converted with some pixels of its surroundings, so that the chroma filter sees what it
 would see in the whole frame: a frame's pixels do not depend on what was converted before it.
 """
 
@@ -14,8 +14,12 @@ from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTr
 
 from explainers.film.region import Rect
 
-BAND_ROWS = 60
-MARGIN_ROWS = 8
+BLOCK_WIDTH, BLOCK_HEIGHT = 320, 60
+MARGIN_X, MARGIN_Y = 16, 8
+"""A block's size, and the surroundings converted with it, in pixels; all even."""
+
+FILTER_REACH = 4
+"""How many pixels beyond a change the chroma filter carries it."""
 
 
 class YuvFrame:
@@ -26,28 +30,33 @@ class YuvFrame:
         self.height, self.width = pixels.shape[:2]
         self.frame = tagged(VideoFrame(self.width, self.height, "yuv420p"))
         self._planes = [_view(plane) for plane in self.frame.planes]
-        self._whole, self._band = VideoReformatter(), VideoReformatter()
-        self.bands_converted = 0
+        # All windows have one size, and so one converter; a small frame is one window.
+        self._window = min(self.width, BLOCK_WIDTH + 2 * MARGIN_X), min(self.height, BLOCK_HEIGHT + 2 * MARGIN_Y)
+        self._reformatter = VideoReformatter()
+        self.blocks_converted = 0
 
     def update(self, dirty: Iterable[Rect]) -> None:
-        """Convert the bands of rows that `dirty` touches; nothing where it is empty."""
-        count = -(-self.height // BAND_ROWS)
-        bands = {b for r in dirty for b in range(r.top // BAND_ROWS, min(count, -(-r.bottom // BAND_ROWS)))}
-        self.bands_converted += len(bands)
-        if len(bands) * 2 > count or self.height <= BAND_ROWS + 2 * MARGIN_ROWS:
-            if bands:
-                self._convert(self._whole, 0, self.height, 0, self.height)
-            return
-        window = BAND_ROWS + 2 * MARGIN_ROWS
-        for band in sorted(bands):
-            top, bottom = band * BAND_ROWS, min((band + 1) * BAND_ROWS, self.height)
-            # Windows keep one height (and so one converter) and begin on an even row.
-            start = min(max(0, top - MARGIN_ROWS), (self.height - window) & ~1)
-            self._convert(self._band, start, start + window, top, bottom)
+        """Convert the blocks that `dirty` touches; nothing where it is empty."""
+        blocks = {
+            (column, row)
+            for rect in dirty
+            for column in _blocks(rect.left, rect.right, self.width, BLOCK_WIDTH)
+            for row in _blocks(rect.top, rect.bottom, self.height, BLOCK_HEIGHT)
+        }
+        self.blocks_converted += len(blocks)
+        for column, row in sorted(blocks):
+            left, top = column * BLOCK_WIDTH, row * BLOCK_HEIGHT
+            self._convert(Rect(left, top, min(left + BLOCK_WIDTH, self.width), min(top + BLOCK_HEIGHT, self.height)))
 
-    def _convert(self, reformatter: VideoReformatter, start: int, end: int, top: int, bottom: int) -> None:
-        source = VideoFrame.from_numpy_buffer(self._pixels[start:end], format="bgra")
-        result = reformatter.reformat(
+    def _convert(self, block: Rect) -> None:
+        width, height = self._window
+        # Windows begin on even pixels, where chroma samples do.
+        x = min(max(0, block.left - MARGIN_X), (self.width - width) & ~1)
+        y = min(max(0, block.top - MARGIN_Y), (self.height - height) & ~1)
+        if x + width < block.right or y + height < block.bottom:
+            x, y, width, height = 0, 0, self.width, self.height
+        source = VideoFrame.from_numpy_buffer(self._pixels[y : y + height, x : x + width], format="bgra")
+        result = self._reformatter.reformat(
             source,
             format="yuv420p",
             src_colorspace=Colorspace.ITU709,
@@ -59,8 +68,15 @@ class YuvFrame:
         )
         for index, plane in enumerate(result.planes):
             half = 1 if index == 0 else 2
-            first, last = top // half, -(-bottom // half)
-            self._planes[index][first:last] = _view(plane)[first - start // half : last - start // half]
+            rows = slice(block.top // half, -(-block.bottom // half))
+            columns = slice(block.left // half, -(-block.right // half))
+            inside = _view(plane)[rows.start - y // half : rows.stop - y // half, columns.start - x // half : columns.stop - x // half]
+            self._planes[index][rows, columns] = inside
+
+
+def _blocks(start: int, end: int, size: int, block: int) -> range:
+    """The blocks whose samples a change of pixels `start` to `end` can touch through the chroma filter."""
+    return range(max(0, start - FILTER_REACH) // block, -(-min(size, end + FILTER_REACH) // block))
 
 
 def _view(plane: object) -> np.ndarray:

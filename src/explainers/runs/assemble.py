@@ -63,7 +63,7 @@ def _tokens(rows: Sequence[Seen], zero: float) -> Tokens | None:
     offsets = np.concatenate(([0], np.cumsum([times.size for times in each])))
     layers = pieces = None
     if any(row.exit_layers is not None for row in rows):
-        layers = np.concatenate([_ints(row.exit_layers, times.size) for row, times in zip(rows, each)])
+        layers = np.concatenate([_ints(row.exit_layers, t.size) for row, t in zip(rows, each, strict=True)])
     if any(row.pieces is not None for row in rows):
         pieces = tuple(
             piece

@@ -122,6 +122,8 @@ def iterations_out(passes: Iterations) -> Body:
         body["ramp_exits"] = passes.ramp_exits.tolist()
     if passes.members is not None:
         body["members"] = passes.members.tolist()
+    if passes.kinds is not None:
+        body["kind"] = passes.kinds.tolist()
     return body
 
 
@@ -136,7 +138,9 @@ def iterations_in(bodies: Sequence[Body]) -> Iterations | None:
     if members is not None and members.size != batch.sum():
         raise ValueError(f"{members.size} members for batches of {batch.sum()} in all")
     offsets = np.concatenate(([0], np.cumsum(batch))) if members is not None else None
-    return Iterations(start_s, _seconds(_joined(bodies, "duration_us")), batch, exits, offsets, members)
+    duration_s = _seconds(_joined(bodies, "duration_us"))
+    kinds = _ints(_joined(bodies, "kind")) if "kind" in bodies[0] else None
+    return Iterations(start_s, duration_s, batch, exits, offsets, members, kinds)
 
 
 def counter_out(counter: Counter) -> Body:

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 if TYPE_CHECKING:
-    from explainers.runs.model import Progress, Requests, Run
+    from explainers.runs.model import Run
+    from explainers.runs.parts import Progress, Requests
 
 FloatArray = NDArray[np.float64]
 
@@ -36,8 +37,8 @@ class Curve:
         if not self.steps:
             return np.asarray(np.interp(moments, self.at_s, self.value), dtype=np.float64)
         found = np.searchsorted(self.at_s, moments, side="right")
-        padded = np.concatenate(([self.before], self.value))
-        return np.asarray(padded[found], dtype=np.float64)
+        held = self.value[np.maximum(found - 1, 0)]
+        return np.asarray(np.where(found > 0, held, self.before), dtype=np.float64)
 
 
 @dataclass(frozen=True, eq=False)

@@ -59,8 +59,8 @@ def lay_out(text: str, font: str, weight: int) -> Line:
     global layouts
     ink.setup()
     layouts += 1
-    # The full stop after the text marks the end of its advance, spaces included.
-    svg = _svg(f"<span font_family='{font}' weight='{weight}'>{escape(text)}.</span>")
+    # The no-break space after the text marks the end of its advance, spaces included.
+    svg = _svg(f"<span font_family='{font}' weight='{weight}'>{escape(text)}&#xa0;</span>")
     if _MISSING in svg:
         raise RenderFailed(f"no font has every glyph of {text!r}; write it with letters {font} has")
     outlines = {name: _STEP.findall(path) for name, path in _SYMBOL.findall(svg)}

@@ -7,13 +7,23 @@ the plan knows the kind.
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 
 from explainers.storyboard.mistakes import Loc, Mistake
 from explainers.storyboard.reader import Document
-from explainers.storyboard.types import Frozen, Name, Seconds, ShortForm, Shown, ShownText, SourceName, TableName
+from explainers.storyboard.types import (
+    Frozen,
+    Name,
+    Seconds,
+    ShortForm,
+    Shown,
+    ShownText,
+    SourceName,
+    TableName,
+)
 from explainers.storyboard.wording import mistakes_of
 
 MAX_SHOTS = 500
@@ -228,6 +238,26 @@ def read_storyboard(document: Document) -> tuple[Storyboard | None, list[Mistake
     return storyboard, _consistency(storyboard)
 
 
+def readable_parts(data: Any) -> tuple[dict[str, FactEntry], dict[int, Shot], frozenset[str]]:
+    """The facts and shots (by index) of a storyboard that could be read, and the facts that could not.
+
+    For a storyboard with mistakes: what is good in it is still checked in the same run.
+    """
+    facts: dict[str, FactEntry] = {}
+    shots: dict[int, Shot] = {}
+    data = data if isinstance(data, dict) else {}
+    written = data.get("facts")
+    written = written if isinstance(written, dict) else {}
+    for name, entry in written.items():
+        with suppress(ValidationError):
+            facts[name] = FactEntry.model_validate({"value": entry} if isinstance(entry, str) else entry)
+    raw = data.get("shots")
+    for index, shot in enumerate(raw if isinstance(raw, list) else ()):
+        with suppress(ValidationError):
+            shots[index] = Shot.model_validate(shot)
+    return facts, shots, frozenset(written.keys() - facts.keys())
+
+
 def _consistency(storyboard: Storyboard) -> list[Mistake]:
     mistakes = _repeated([shot.id for shot in storyboard.shots], ("shots",), "shot")
     for index, shot in enumerate(storyboard.shots):
@@ -237,7 +267,9 @@ def _consistency(storyboard: Storyboard) -> list[Mistake]:
         if fact.table is None and (fact.where or fact.over):
             mistakes.append(Mistake(loc, "missing-key", f"the fact {name!r} picks rows but names no table"))
         if fact.value is None and not (fact.table and fact.over == "count"):
-            mistakes.append(Mistake(loc, "missing-key", f"the fact {name!r} has no value", "a column or an expression"))
+            mistakes.append(
+                Mistake(loc, "missing-key", f"the fact {name!r} has no value", "a column or an expression")
+            )
     if storyboard.shots[0].transition != "cut":
         message = "the first shot is entered from nothing"
         mistakes.append(Mistake(("shots", 0, "transition"), "bad-transition", message, "cut"))
@@ -257,6 +289,10 @@ def _repeated(ids: list[str], loc: Loc, what: str) -> list[Mistake]:
 
 def _poster(storyboard: Storyboard) -> list[Mistake]:
     poster = storyboard.poster
-    if poster is None or ((poster.shot is None) != (poster.at is None) and (poster.beat is None or poster.shot)):
+    if poster is None or (
+        (poster.shot is None) != (poster.at is None) and (poster.beat is None or poster.shot)
+    ):
         return []
-    return [Mistake(("poster",), "wrong-type", "a poster is one frame", "a shot, a shot and a beat, or a time")]
+    return [
+        Mistake(("poster",), "wrong-type", "a poster is one frame", "a shot, a shot and a beat, or a time")
+    ]

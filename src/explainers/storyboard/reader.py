@@ -67,7 +67,13 @@ class Document:
         place = Place(self.display, line + 1, column + 1)
         source = self.source_line(line + 1)
         return Problem(
-            mistake.code, mistake.message, place, source, max(1, length), mistake.expected, mistake.did_you_mean
+            mistake.code,
+            mistake.message,
+            place,
+            source,
+            max(1, length),
+            mistake.expected,
+            mistake.did_you_mean,
         )
 
     def _span(self, loc: Loc, key: bool) -> tuple[_Span, bool]:
@@ -172,7 +178,9 @@ class _Composer:
         if isinstance(event, yaml.DocumentStartEvent):
             self.documents += 1
             if self.documents > 1:
-                self._stop("yaml-syntax", "a second document begins here; one file holds one", event.start_mark)
+                self._stop(
+                    "yaml-syntax", "a second document begins here; one file holds one", event.start_mark
+                )
         elif isinstance(event, yaml.AliasEvent):
             self._stop("yaml-alias", "an alias (*name): write the value where it is used", event.start_mark)
         elif isinstance(event, yaml.ScalarEvent):
@@ -261,5 +269,7 @@ def _syntax_problem(error: yaml.YAMLError, document: Document) -> Problem:
         place = Place(document.display, mark.line + 1, column + 1)
         return Problem("yaml-tab", "a tab where YAML is indented with spaces", place, source)
     place = Place(document.display, mark.line + 1, mark.column + 1)
-    reason = " ".join(part for part in (getattr(error, "problem", None), getattr(error, "context", None)) if part)
+    reason = " ".join(
+        part for part in (getattr(error, "problem", None), getattr(error, "context", None)) if part
+    )
     return Problem("yaml-syntax", f"not YAML: {reason or error}", place, source)

@@ -23,7 +23,11 @@ class Frozen(BaseModel):
     """
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", populate_by_name=False, allow_inf_nan=False, use_attribute_docstrings=True
+        frozen=True,
+        extra="forbid",
+        populate_by_name=False,
+        allow_inf_nan=False,
+        use_attribute_docstrings=True,
     )
 
 
@@ -96,11 +100,16 @@ def _boolean(value: Any) -> bool:
 
 
 _DURATION_SCHEMA = {
-    "anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": r"^\d+(\.\d+)?\s*(ms|s|min)?$|^(\d+:)?\d{1,2}:\d{2}(\.\d+)?$"}],
+    "anyOf": [
+        {"type": "number", "minimum": 0},
+        {"type": "string", "pattern": r"^\d+(\.\d+)?\s*(ms|s|min)?$|^(\d+:)?\d{1,2}:\d{2}(\.\d+)?$"},
+    ],
     "description": "a duration: 4s, 350ms, 0:12",
 }
 
-Seconds = Annotated[float, BeforeValidator(parse_duration), Field(ge=0, le=86400), WithJsonSchema(_DURATION_SCHEMA)]
+Seconds = Annotated[
+    float, BeforeValidator(parse_duration), Field(ge=0, le=86400), WithJsonSchema(_DURATION_SCHEMA)
+]
 Boolean = Annotated[bool, BeforeValidator(_boolean), WithJsonSchema({"type": "boolean"})]
 
 ShownText = Annotated[str, Shown("checked"), Field(max_length=2000)]

@@ -67,7 +67,7 @@ def mistakes_of(
 
     `also_known` are keys that are allowed at the top beside the model's own, for suggestions.
     """
-    told = [_told(one, model, data, tuple(also_known)) for one in error.errors(include_url=False)]
+    told = [_told(one, model, data, tuple(also_known)) for one in _own_errors(error)]
     mistakes: list[Mistake] = []
     groups: dict[Loc, list[_Told]] = {}
     for one in told:
@@ -80,6 +80,18 @@ def mistakes_of(
     return mistakes
 
 
+def _own_errors(error: ValidationError) -> list[Any]:
+    """The errors, without the "too short" of a list that is so only because its entries are wrong."""
+    errors = error.errors(include_url=False)
+    deeper = [one["loc"] for one in errors]
+    return [
+        one
+        for one in errors
+        if one["type"] != "too_short"
+        or not any(len(loc) > len(one["loc"]) and loc[: len(one["loc"])] == one["loc"] for loc in deeper)
+    ]
+
+
 def _told(error: Mapping[str, Any], model: type[BaseModel], data: Any, also_known: tuple[str, ...]) -> _Told:
     raw: tuple[Any, ...] = error["loc"]
     code = error["type"]
@@ -89,10 +101,12 @@ def _told(error: Mapping[str, Any], model: type[BaseModel], data: Any, also_know
     loc, member_of, member = _walk(steps, data)
     mistake = _mistake(error, code, loc, last, on_key, data)
     if code == "extra_forbidden":
-        known = [*_fields(model, loc, data), *(also_known if not loc else ())]
+        known = [*_fields(model, loc), *(also_known if not loc else ())]
         message = f"there is no key {last!r} here"
         near = nearest(str(last), known)
-        mistake = Mistake((*loc, str(last)), "unknown-key", message, ", ".join(known) or None, near, True)
+        # The whole list helps only where no single word does.
+        listed = None if near else ", ".join(known) or None
+        mistake = Mistake((*loc, str(last)), "unknown-key", message, listed, near, True)
     return _Told(loc, member_of, member, mistake)
 
 
@@ -175,7 +189,9 @@ def _of_union(group: list[_Told], loc: Loc, data: Any) -> list[Mistake]:
     members: dict[str, list[_Told]] = {}
     for one in group:
         members.setdefault(one.member, []).append(one)
-    entered = [told for told in members.values() if any(one.mistake.loc != loc or _inside(one) for one in told)]
+    entered = [
+        told for told in members.values() if any(one.mistake.loc != loc or _inside(one) for one in told)
+    ]
     if entered:
         return [one.mistake for one in min(entered, key=len)]
     first = group[0].mistake
@@ -192,11 +208,10 @@ def _inside(told: _Told) -> bool:
     return told.mistake.code in ("missing-key", "unknown-key")
 
 
-def _fields(model: type[BaseModel], loc: Loc, data: Any) -> list[str]:
-    """The keys allowed in the mapping at `loc`, by walking the annotations beside the data."""
+def _fields(model: type[BaseModel], loc: Loc) -> list[str]:
+    """The keys allowed in the mapping at `loc`, by walking the annotations."""
     found = [model]
     for step in loc:
-        data = data[step] if isinstance(data, (dict, list)) else None
         found = [inner for one in found for inner in _step(one, step)]
     names = [field.alias or name for one in _models(found) for name, field in one.model_fields.items()]
     return list(dict.fromkeys(names))

@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from explainers.runs.model import Iterations
+from explainers.runs.model import PASS_KINDS, Iterations
 from explainers.runs.readers._source import Source
+
+PREFILL, FULL = PASS_KINDS.index("prefill"), PASS_KINDS.index("full")
 
 Event = dict[str, Any]
 
@@ -32,7 +34,8 @@ def trace_events(source: Source) -> tuple[list[Event], bool]:
 
 
 def _events_until_cut(text: str, at: int) -> tuple[list[Event], bool]:
-    decoder, events = json.JSONDecoder(), []
+    decoder = json.JSONDecoder()
+    events: list[Event] = []
     while True:
         while at < len(text) and text[at] in " \r\n\t,":
             at += 1
@@ -80,12 +83,16 @@ def passes_of(events: list[Event]) -> Passes | None:
     sizes = np.array([len(batch) for batch in members], dtype=np.int64)
     flat = np.array([row[each] for batch in members for each in batch], dtype=np.int64)
     offsets = np.concatenate(([0], np.cumsum(sizes)))
-    passes = Passes(Iterations(start_s, duration_s, sizes, None, offsets, flat), ids)
+    kinds = np.array([PREFILL if any(_chunks(each)) else FULL for each in found], dtype=np.int64)
+    iterations = Iterations(start_s, duration_s, sizes, None, offsets, flat, kinds)
+    passes = Passes(iterations, ids)
     for event, batch, start, duration in zip(found, members, start_s, duration_s, strict=True):
-        _add_pass(
-            passes, batch, event["args"].get("prompt_chunk_lens"), float(start), float(start + duration)
-        )
+        _add_pass(passes, batch, (_chunks(event) or None), float(start), float(start + duration))
     return passes
+
+
+def _chunks(event: Event) -> list[int]:
+    return list(event["args"].get("prompt_chunk_lens") or ())
 
 
 def _add_pass(passes: Passes, batch: list[Any], chunks: list[int] | None, start: float, end: float) -> None:

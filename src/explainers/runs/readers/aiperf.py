@@ -27,7 +27,8 @@ def read(source: Source) -> Run:
     kept = [each for each in records if each["metadata"].get("benchmark_phase", "profiling") != "warmup"]
     # Whole nanoseconds lose digits as floats: counted from the first start while they are integers.
     zero_ns = min(int(each["metadata"]["request_start_ns"]) for each in kept or records)
-    rows, interpolated = [], 0
+    rows: list[Seen] = []
+    interpolated = 0
     for record in kept:
         row, even = _seen(record, zero_ns, len(rows))
         rows.append(row)

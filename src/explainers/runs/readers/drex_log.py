@@ -12,6 +12,7 @@ import re
 import numpy as np
 
 from explainers.runs.model import CUT_SHORT, TOKENS_STEADY, TOTALS_ONLY, Progress, Provenance, Run, Totals
+from explainers.runs.policies import POLICIES
 from explainers.runs.readers._source import Refused, Source
 
 NAME = "DREX run log"
@@ -51,9 +52,9 @@ def _progress(bars: list[tuple[str, str, str, str]]) -> Progress | None:
         return None
     steps: list[tuple[float, int]] = []
     before: dict[str, int] = {}
-    for (replica, count), at_s in sorted(shown.items(), key=lambda each: (each[0][0], each[0][1])):
-        steps.append((at_s, count - before.get(replica, 0)))
-        before[replica] = count
+    for (name, done), at_s in sorted(shown.items()):
+        steps.append((at_s, done - before.get(name, 0)))
+        before[name] = done
     steps.sort(key=lambda step: step[0])
     completed = np.cumsum([step for _, step in steps], dtype=np.int64)
     return Progress(np.array([at_s for at_s, _ in steps]), completed, resolution_s=1.0)
@@ -105,6 +106,7 @@ def _provenance(text: str, source: Source) -> Provenance:
     return Provenance(
         system="DREX",
         policy=policy,
+        label=POLICIES.get(policy, ""),
         model=model[1].rstrip("/").rpartition("/")[2] if model else "",
         dataset=f"{dataset[1]}, articles within {dataset[3]} characters" if dataset else "",
         settings=settings,

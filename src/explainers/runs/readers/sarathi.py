@@ -56,7 +56,8 @@ def _files(source: Source) -> tuple[Source, Source | None]:
     if not found:
         raise Refused(f"no {METRICS} in the folder or its replica_0")
     if len(found) > 1:
-        message = f"{source.path.name} holds {len(found)} replicas; name one of them, such as {found[0].parent.name}"
+        first = found[0].parent.name
+        message = f"{source.path.name} holds {len(found)} replicas; name one of them, such as {first}"
         raise InvalidInput([Problem("several-replicas", message)])
     trace: Path = found[0].with_name("chrome_trace.json")
     return Source(found[0]), Source(trace) if trace.is_file() else None

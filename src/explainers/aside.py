@@ -1,0 +1,125 @@
+"""Folders to write in before anything has its final name, on the same disk as where it will go.
+
+Each process has its own, held by a lock that dies with it; what a killed process left is removed by
+the next one. Locks are advisory, so this is for a project's own folders, not for strangers.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import errno
+import fcntl
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+from explainers.errors import RenderFailed
+
+_WORDS = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the disk quota is used up",
+    errno.EROFS: "it is on a read-only disk",
+    errno.EACCES: "this user may not write there",
+    errno.EPERM: "this user may not write there",
+}
+
+
+class Aside:
+    """A process's own folder in `root`, made when first needed and removed when the process ends."""
+
+    def __init__(self, root: Path):
+        self.root = root
+        self._own: Path | None = None
+        self._lock = -1
+        self._pid = 0
+        self._numbers = count()
+
+    @contextlib.contextmanager
+    def folder(self, name: str) -> Iterator[Path]:
+        """A new empty folder, removed afterwards if it is still there."""
+        path = self._mine() / f"{next(self._numbers)}-{name}"
+        path.mkdir()
+        try:
+            yield path
+        finally:
+            shutil.rmtree(path, ignore_errors=True)
+
+    def _mine(self) -> Path:
+        if self._own is None or self._pid != os.getpid():
+            self.root.mkdir(parents=True, exist_ok=True)
+            self._own, self._lock, self._pid = *_claimed(self.root), os.getpid()
+            atexit.register(self.close)
+        self._own.mkdir(exist_ok=True)
+        return self._own
+
+    def close(self) -> None:
+        """Remove this process's folder and give up its lock."""
+        if self._own is not None and self._pid == os.getpid():
+            shutil.rmtree(self._own, ignore_errors=True)
+            _lock_path(self._own).unlink(missing_ok=True)
+            os.close(self._lock)
+            self._own = None
+            with contextlib.suppress(OSError):
+                self.root.rmdir()
+
+    def clean(self) -> int:
+        """Remove folders whose process is gone; how many there were."""
+        removed = 0
+        for lock_path in self.root.glob("*.lock"):
+            with contextlib.suppress(OSError):
+                removed += _removed_if_dead(lock_path)
+        return removed
+
+
+def _lock_path(folder: Path) -> Path:
+    return folder.with_suffix(".lock")
+
+
+def _claimed(root: Path) -> tuple[Path, int]:
+    """A new folder name in `root`, and the handle that holds its lock."""
+    while True:
+        folder = root / f"{os.getpid()}-{secrets.token_hex(4)}"
+        handle = os.open(_lock_path(folder), os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o644)
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        # A cleaner may have taken the file for a dead process's between its making and its locking.
+        if os.fstat(handle).st_nlink:
+            return folder, handle
+        os.close(handle)
+
+
+def _removed_if_dead(lock_path: Path) -> bool:
+    handle = os.open(lock_path, os.O_RDWR)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    else:
+        shutil.rmtree(lock_path.with_suffix(""), ignore_errors=True)
+        lock_path.unlink(missing_ok=True)
+        return True
+    finally:
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def reported(what: str, where: Path) -> Iterator[None]:
+    """Turn a disk's refusal into a RenderFailed that says what it is; other errors pass."""
+    try:
+        yield
+    except OSError as error:
+        words = _WORDS.get(error.errno or 0)
+        if words is None:
+            raise
+        raise RenderFailed(f"{what} at {where} can't be written: {words}") from error
+
+
+def write_synced(path: Path, data: bytes) -> None:
+    """Write a file and force it to disk."""
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,73 @@
+"""The ffmpeg that `imageio-ffmpeg` brings: found, asked what it can, and run with a list of arguments.
+
+Inputs are files: any other protocol is shut off, so that a storyboard can't make ffmpeg open an address.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from explainers.errors import MissingDependency, RenderFailed
+
+PROTOCOLS = "file,pipe"
+"""What ffmpeg may open."""
+
+REMEDY = "install it again with `pip install --force-reinstall imageio-ffmpeg`"
+_SHOWN_LINES = 6
+
+
+@cache
+def executable() -> Path:
+    """Path of the binary; MissingDependency where there is none for this machine."""
+    try:
+        import imageio_ffmpeg
+
+        return Path(imageio_ffmpeg.get_ffmpeg_exe())
+    except (ImportError, RuntimeError) as error:
+        raise MissingDependency(f"no ffmpeg ({error}); {REMEDY}") from error
+
+
+@cache
+def version() -> str:
+    """The version as ffmpeg prints it, such as `7.1`; MissingDependency where it does not start."""
+    first = _ask("-version").splitlines()[0]
+    found = re.match(r"ffmpeg version (\S+)", first)
+    return found[1] if found else first
+
+
+@cache
+def encoders() -> frozenset[str]:
+    """Names of the video encoders in the binary."""
+    return frozenset(re.findall(r"^ V\S{5} (\w+)", _ask("-encoders"), re.MULTILINE))
+
+
+def run(arguments: Sequence[str | Path], what: str, timeout_s: float | None = None) -> str:
+    """Run ffmpeg with `arguments`; what it wrote to stdout.
+
+    `what` says what is being made, for the message. RenderFailed, with the end of ffmpeg's own words,
+    where it exits with an error or takes longer than `timeout_s`.
+    """
+    command = [str(executable()), "-hide_banner", "-nostdin", "-loglevel", "error"]
+    command += ["-protocol_whitelist", PROTOCOLS, *map(str, arguments)]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=timeout_s)
+    except subprocess.TimeoutExpired:
+        raise RenderFailed(f"{what}: ffmpeg did not finish within {timeout_s:.0f} s") from None
+    except OSError as error:
+        raise MissingDependency(f"ffmpeg does not start ({error.strerror}); {REMEDY}") from error
+    if done.returncode != 0:
+        said = "\n".join(done.stderr.strip().splitlines()[-_SHOWN_LINES:])
+        raise RenderFailed(f"{what}: ffmpeg ended with {done.returncode}\n{said}")
+    return done.stdout
+
+
+def _ask(option: str) -> str:
+    try:
+        answer = subprocess.run([str(executable()), "-hide_banner", option], capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise MissingDependency(f"ffmpeg does not start ({error}); {REMEDY}") from error
+    return answer.stdout

@@ -1,0 +1,38 @@
+"""The footer of a shot: what kind of evidence it shows, and where that is from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from explainers.assets import Source
+
+CAREFUL = ("illustration", "simulated", "published", "measured")
+"""Provenance words, the one that claims least first."""
+
+SEPARATOR = " · "
+
+
+def footer(
+    names: Iterable[str],
+    sources: Mapping[str, Source],
+    runs_kinds: Iterable[str] = (),
+    caveats: Iterable[str] = (),
+    note: str | None = None,
+    override: str | None = None,
+) -> tuple[str | None, str | None]:
+    """The provenance word and the footer line of a shot; None and None where it shows no evidence.
+
+    Sources of different kinds are named each under its own; the word is the one that claims least,
+    and `override` is the author's own. `runs_kinds` are what the runs say of themselves.
+    """
+    labels: dict[str, list[str]] = {}
+    for name in dict.fromkeys(names):
+        source = sources[name]
+        labels.setdefault(override or source.kind, []).append(source.label or source.citation)
+    kinds = {*labels, *runs_kinds}
+    word = override or next((kind for kind in CAREFUL if kind in kinds), None)
+    parts = [f"{kind}: {', '.join(labels[kind])}" for kind in reversed(CAREFUL) if kind in labels]
+    if word and word not in labels:
+        parts.insert(0, word)
+    parts += [*dict.fromkeys(caveats), *([note] if note else [])]
+    return word, SEPARATOR.join(parts) or None

@@ -1,0 +1,319 @@
+"""From a video's name to its plan: read, resolve, collect everything that is wrong, and only then stop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from explainers.errors import InvalidInput, Place, Problem, UsageError, nearest
+from explainers.facts.ledger import Ledger, resolve
+from explainers.kinds import Kind, discover
+from explainers.kinds.base import Stretch
+from explainers.plan.captions import in_order
+from explainers.plan.library import Library
+from explainers.plan.model import ChapterPlan, CuePlan, Plan, TransitionPlan
+from explainers.plan.resolve import Resolver
+from explainers.plan.shot import Frame, Planned, check_words, plan_shot
+from explainers.project import QUALITIES, Project
+from explainers.storyboard.mistakes import Loc, Mistake
+from explainers.storyboard.model import (
+    Beat,
+    Canvas,
+    FactEntry,
+    Shot,
+    Storyboard,
+    Transition,
+    read_storyboard,
+    readable_parts,
+)
+from explainers.storyboard.reader import Document, read_document
+from explainers.storyboard.wording import mistakes_of
+from explainers.theme import THEMES
+from explainers.timing import frame_at
+
+_SMALLER = {"draft": (360, 15), "standard": (720, 30)}
+"""The shorter side in pixels and the rate of the qualities below final."""
+
+
+def load_plan(
+    project: Project,
+    video: str,
+    quality: str = "final",
+    theme: str | None = None,
+    allow_code: bool | None = None,
+    strict: bool = True,
+) -> Plan:
+    """The plan of a video at a quality: `draft`, `standard` or `final`.
+
+    UsageError for an unknown video, quality or theme. InvalidInput with every problem in the
+    storyboard, assets.yaml, tables and runs. With `strict=False` typed digits are not among them but
+    in the plan's `findings`. `allow_code` stands in for the project's setting.
+    """
+    _one_of("quality", quality, QUALITIES)
+    if theme is not None:
+        _one_of("theme", theme, THEMES)
+    path = project.storyboard_path(video)
+    document = read_document(path, project.shown(path))
+    code = project.settings.allow_code if allow_code is None else allow_code
+    kinds = discover(project.scene_dir(video) if code else None)
+    loader = _Loader(project, video, document, kinds, strict)
+    return loader.plan(quality, theme)
+
+
+def _one_of(what: str, word: str, known: Iterable[str]) -> None:
+    if word not in known:
+        near = nearest(word, known)
+        hint = f"; did you mean {near!r}?" if near else ""
+        raise UsageError(f"there is no {what} {word!r}: {', '.join(known)}{hint}")
+
+
+def stretch(canvas: Canvas, quality: str) -> Stretch:
+    """Size and rate at a quality; a smaller one keeps the canvas's shape, and both sides even."""
+    if quality == "final":
+        return Stretch(canvas.width, canvas.height, canvas.fps)
+    side, fps = _SMALLER[quality]
+    scale = min(1.0, side / min(canvas.width, canvas.height))
+    return Stretch(
+        2 * round(canvas.width * scale / 2), 2 * round(canvas.height * scale / 2), min(canvas.fps, fps)
+    )
+
+
+@dataclass
+class _ReadShot:
+    """The kind's own part of a shot, where it could be read."""
+
+    kind: Kind
+    params: Any
+    beats: list[Any]
+
+
+class _Loader:
+    """Holds what the steps of one load share; `mistakes` are in the storyboard's document."""
+
+    def __init__(
+        self, project: Project, video: str, document: Document, kinds: Mapping[str, Kind], strict: bool
+    ):
+        self.project, self.video, self.document, self.kinds, self.strict = (
+            project,
+            video,
+            document,
+            kinds,
+            strict,
+        )
+        self.library = Library(project, video)
+        self.mistakes: list[Mistake] = []
+        self.findings: list[Mistake] = []
+
+    def plan(self, quality: str, theme: str | None) -> Plan:
+        storyboard, mistakes = read_storyboard(self.document)
+        self.mistakes += mistakes
+        own = self._read_kinds()
+        canvas = stretch(storyboard.canvas if storyboard else Canvas(), quality)
+        chosen = THEMES[theme or (storyboard and storyboard.theme) or self.project.settings.theme]
+        frame = Frame(self.video, canvas, chosen)
+        if storyboard is None:
+            facts, shots, unreadable = readable_parts(self.document.data)
+            self._shots(shots, own, self._facts(facts, unreadable), frame)
+            raise InvalidInput(self._problems())
+        ledger = self._facts(storyboard.facts)
+        words = Resolver(self.library, ledger)
+        title = words.text(storyboard.title, ("title",))
+        description = words.text(storyboard.description, ("description",))
+        self._take(words)
+        planned, resolvers = self._shots(dict(enumerate(storyboard.shots)), own, ledger, frame)
+        if len(planned) == len(storyboard.shots):
+            poster = self._poster(storyboard, planned)
+            transitions = self._transitions(storyboard, planned)
+        if problems := self._problems():
+            raise InvalidInput(problems)
+        leaned_on = dict.fromkeys(name for one in (words, *resolvers) for name in one.sources)
+        cues, chapters = _whole(planned)
+        return Plan(
+            video=self.video,
+            project=self.project,
+            storyboard=storyboard,
+            title=title or "",
+            description=description,
+            authors=storyboard.authors,
+            language=storyboard.language,
+            quality=quality,
+            canvas=canvas,
+            theme=chosen,
+            shots=tuple(one.shot for one in planned),
+            transitions=transitions,
+            facts=ledger,
+            facts_used=tuple(dict.fromkeys(name for one in (words, *resolvers) for name in one.facts)),
+            sources={name: self.library.manifest.sources[name] for name in leaned_on},
+            cues=cues,
+            chapters=chapters,
+            poster_frame=poster,
+            page=storyboard.page,
+            kinds=self.kinds,
+            findings=tuple(self.document.problem(mistake) for mistake in self.findings),
+            inputs=tuple(dict.fromkeys((self.document.path, *self.library.inputs))),
+        )
+
+    def _problems(self) -> list[Problem]:
+        problems = [self.document.problem(mistake) for mistake in self.mistakes] + self.library.problems
+        nowhere = Place("", 0, 0)
+        return sorted(dict.fromkeys(problems), key=lambda problem: problem.place or nowhere)
+
+    def _take(self, resolver: Resolver) -> None:
+        for mistake in resolver.mistakes:
+            typed = mistake.code == "typed-digit" and not self.strict
+            (self.findings if typed else self.mistakes).append(mistake)
+
+    def _read_kinds(self) -> dict[int, _ReadShot]:
+        """The kinds' own fields of every shot, read from the raw data, so that no mistake hides another."""
+        data = self.document.data
+        shots = data.get("shots") if isinstance(data, dict) else None
+        found = {}
+        for index, raw in enumerate(shots if isinstance(shots, list) else ()):
+            if isinstance(raw, dict) and isinstance(raw.get("kind"), str):
+                read = self._read_kind(raw, ("shots", index))
+                if read is not None:
+                    found[index] = read
+        return found
+
+    def _read_kind(self, raw: dict[str, Any], loc: Loc) -> _ReadShot | None:
+        kind = self.kinds.get(raw["kind"])
+        if kind is None:
+            near = nearest(raw["kind"], self.kinds)
+            message = f"there is no scene kind {raw['kind']!r}{self._beside(raw['kind'])}"
+            self.mistakes.append(
+                Mistake((*loc, "kind"), "unknown-kind", message, ", ".join(self.kinds) or None, near)
+            )
+            return None
+        params = self._own(kind.Params, raw, Shot.model_fields, loc)
+        raw_beats = raw.get("beats")
+        beats = [
+            self._own(kind.beat_model, one, Beat.model_fields, (*loc, "beats", index))
+            for index, one in enumerate(raw_beats if isinstance(raw_beats, list) else ())
+            if isinstance(one, dict)
+        ]
+        return None if params is None or None in beats else _ReadShot(kind, params, beats)
+
+    def _own(self, model: type[Any], raw: dict[str, Any], common: Iterable[str], loc: Loc) -> Any:
+        common = tuple(common)
+        own = {key: value for key, value in raw.items() if key not in common}
+        try:
+            return model.model_validate(own)
+        except ValidationError as error:
+            self.mistakes += [mistake.under(*loc) for mistake in mistakes_of(error, model, own, common)]
+            return None
+
+    def _beside(self, name: str) -> str:
+        """A hint where a file beside the storyboard would bring the kind but was not run."""
+        file = self.project.scene_dir(self.video) / f"{name.replace('-', '_')}.py"
+        if file.is_file():
+            return f"; {self.project.shown(file)} may bring it, but code is run only with allow_code"
+        return ""
+
+    def _facts(self, facts: Mapping[str, FactEntry], unreadable: Iterable[str] = ()) -> Ledger:
+        declared = self.library.manifest.tables
+        named = {entry.table for entry in facts.values() if entry.table}
+        tables = {name: self.library.table(name) for name in sorted(named & declared.keys())}
+        missing = {name for name, table in tables.items() if table is None}
+        if self.library.unreadable:
+            missing |= named
+        # Tables that no fact uses are not read, but a wrong name may well mean one of them.
+        good = {name: table for name, table in tables.items() if table is not None}
+        ledger, mistakes = resolve(facts, good, missing, declared, unreadable)
+        self.mistakes += mistakes
+        resolver = Resolver(self.library, ledger)
+        for name, entry in facts.items():
+            if entry.source:
+                resolver.source(entry.source, ("facts", name, "source"))
+        self._take(resolver)
+        return ledger
+
+    def _shots(
+        self, shots: Mapping[int, Shot], own: Mapping[int, _ReadShot], ledger: Ledger, frame: Frame
+    ) -> tuple[list[Planned], list[Resolver]]:
+        planned, resolvers = [], []
+        for index, shot in shots.items():
+            read = own.get(index)
+            resolver = Resolver(self.library, ledger)
+            loc: Loc = ("shots", index)
+            one = None
+            if read is None:
+                check_words(shot, loc, resolver)
+            else:
+                one = plan_shot(shot, loc, read.kind, read.params, read.beats, resolver, frame)
+            self._take(resolver)
+            resolvers.append(resolver)
+            if one is not None:
+                planned.append(one)
+        return planned, resolvers
+
+    def _poster(self, storyboard: Storyboard, planned: list[Planned]) -> int:
+        """The poster's frame: as a shot or beat ends, before what leads out of it."""
+        poster = storyboard.poster
+        fps = planned[0].shot.canvas.fps
+        total = sum(one.shot.duration_frames for one in planned)
+        if poster is not None and poster.at is not None:
+            if frame_at(poster.at, fps) >= total:
+                message = f"the poster's time is past the end of the video, {total / fps:.2f} s"
+                self.mistakes.append(Mistake(("poster", "at"), "out-of-range", message))
+            return frame_at(poster.at, fps)
+        wanted = poster.shot if poster is not None else planned[0].shot.id
+        start = 0
+        for index, one in enumerate(planned):
+            if one.shot.id == wanted:
+                following = storyboard.shots[index + 1].transition if index + 1 < len(planned) else "cut"
+                end = one.shot.duration_frames - _fade_frames(following, fps)
+                return start + self._end_of_beat(poster.beat if poster else None, one, end) - 1
+            start += one.shot.duration_frames
+        near = nearest(wanted or "", [one.shot.id for one in planned])
+        self.mistakes.append(
+            Mistake(("poster",), "unknown-shot", f"there is no shot {wanted!r}", did_you_mean=near)
+        )
+        return 0
+
+    def _end_of_beat(self, beat: str | None, planned: Planned, end: int) -> int:
+        if beat is None:
+            return max(1, end)
+        shot = planned.shot
+        for one in shot.beats:
+            if one.id == beat:
+                return max(1, min(end, frame_at(one.end_s, shot.canvas.fps)))
+        near = nearest(beat, [one.id for one in shot.beats])
+        message = f"the shot {shot.id!r} has no beat {beat!r}"
+        self.mistakes.append(Mistake(("poster", "beat"), "unknown-beat", message, did_you_mean=near))
+        return 1
+
+    def _transitions(self, storyboard: Storyboard, planned: list[Planned]) -> tuple[TransitionPlan, ...]:
+        found = []
+        pairs = zip(storyboard.shots[1:], planned, planned[1:], strict=False)
+        for index, (shot, before, after) in enumerate(pairs, 1):
+            fps = after.shot.canvas.fps
+            frames = _fade_frames(shot.transition, fps)
+            if frames == 0:
+                continue
+            shortest = min(before.shot.duration_frames, after.shot.duration_frames)
+            if 2 * frames >= shortest:
+                message = f"the fade is as long as a shot beside it, which lasts {shortest / fps:.2f} s"
+                self.mistakes.append(Mistake(("shots", index, "transition"), "bad-transition", message))
+            found.append(TransitionPlan(before.shot.id, after.shot.id, "fade", frames))
+        return tuple(found)
+
+
+def _fade_frames(transition: str | Transition, fps: int) -> int:
+    """Frames a transition takes of each of its two shots: half of its length."""
+    return 0 if isinstance(transition, str) else frame_at(transition.fade / 2, fps)
+
+
+def _whole(planned: list[Planned]) -> tuple[tuple[CuePlan, ...], tuple[ChapterPlan, ...]]:
+    """Captions and chapters with times of the whole video."""
+    cues, chapters, start = [], [], 0
+    for one in planned:
+        fps = one.shot.canvas.fps
+        offset = start / fps
+        cues += [CuePlan(cue.start_s + offset, cue.end_s + offset, cue.text, cue.shot_id) for cue in one.cues]
+        for frame, title in one.chapters:
+            chapters.append(ChapterPlan((start + frame) / fps, start + frame, title))
+        start += one.shot.duration_frames
+    return in_order(cues), tuple(chapters)

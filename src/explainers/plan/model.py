@@ -1,0 +1,115 @@
+"""The plan of one video. Frames count from 0 over the whole video, seconds are frames over the rate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import accumulate
+from pathlib import Path
+
+from explainers.assets import Source
+from explainers.errors import Problem
+from explainers.facts.ledger import Ledger
+from explainers.kinds import Kind
+from explainers.kinds.base import ShotPlan, Stretch
+from explainers.project import Project
+from explainers.storyboard.model import Page, Storyboard
+from explainers.theme import Theme
+
+
+@dataclass(frozen=True)
+class CuePlan:
+    """A caption of at most two lines; cues of a plan are in order and never overlap."""
+
+    start_s: float
+    end_s: float
+    text: str
+    shot_id: str
+
+
+@dataclass(frozen=True)
+class ChapterPlan:
+    """A chapter; it lasts until the next one begins."""
+
+    start_s: float
+    start_frame: int
+    title: str
+
+
+@dataclass(frozen=True)
+class TransitionPlan:
+    """A cross-fade in place of the last `frames` of shot `before` and the first `frames` of `after`."""
+
+    before: str
+    after: str
+    kind: str
+    frames: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A resolved storyboard: what is drawn, in which frames, and what is written beside the video.
+
+    `shots` hold all that may change a pixel; captions and chapters are not in them. `sources` are those
+    in use, by their name in assets.yaml, in the order of their first use. `findings` are typed digits,
+    where the plan was asked to let them pass. `inputs` are the files that were read.
+    """
+
+    video: str
+    project: Project
+    storyboard: Storyboard
+    title: str
+    description: str | None
+    authors: tuple[str, ...]
+    language: str
+    quality: str
+    canvas: Stretch
+    theme: Theme
+    shots: tuple[ShotPlan, ...]
+    transitions: tuple[TransitionPlan, ...]
+    facts: Ledger
+    facts_used: tuple[str, ...]
+    sources: Mapping[str, Source]
+    cues: tuple[CuePlan, ...]
+    chapters: tuple[ChapterPlan, ...]
+    poster_frame: int
+    page: Page
+    kinds: Mapping[str, Kind] = field(repr=False)
+    findings: tuple[Problem, ...] = ()
+    inputs: tuple[Path, ...] = ()
+
+    @cached_property
+    def start_frames(self) -> Mapping[str, int]:
+        """The first frame of each shot, by its id."""
+        ends = accumulate((shot.duration_frames for shot in self.shots), initial=0)
+        return {shot.id: start for shot, start in zip(self.shots, ends, strict=False)}
+
+    @cached_property
+    def total_frames(self) -> int:
+        """Frames of the whole video: exactly the sum of the shots'."""
+        return sum(shot.duration_frames for shot in self.shots)
+
+    @property
+    def duration_s(self) -> float:
+        return self.total_frames / self.canvas.fps
+
+    def shot(self, shot_id: str) -> ShotPlan:
+        """The shot of that id; KeyError where there is none."""
+        for shot in self.shots:
+            if shot.id == shot_id:
+                return shot
+        raise KeyError(shot_id)
+
+    def shot_at(self, frame: int) -> tuple[ShotPlan, int]:
+        """The shot on screen at a frame of the video, and the frame's number in it.
+
+        IndexError outside the video.
+        """
+        if not 0 <= frame < self.total_frames:
+            raise IndexError(f"frame {frame} of {self.total_frames}")
+        for shot in self.shots:
+            if frame < shot.duration_frames:
+                return shot, frame
+            frame -= shot.duration_frames
+        raise AssertionError

@@ -1,0 +1,218 @@
+"""A model's texts filled in, its numbers worked out and its references loaded, at any depth.
+
+The walk follows the annotations, where `Shown`, `Quantity` and `Reference` mark what a value is; a
+kind declares its fields and needs no code of its own for this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from collections.abc import Sequence as AbstractSequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel
+
+from explainers.assets.manifest import unknown_source
+from explainers.errors import nearest
+from explainers.facts.ledger import Ledger
+from explainers.facts.tables import Table
+from explainers.facts.words import fill, number
+from explainers.plan.library import Library
+from explainers.runs import Run
+from explainers.storyboard.mistakes import Loc, Mistake, mistake_of
+from explainers.storyboard.types import Quantity, Reference, Shown
+
+Model = TypeVar("Model", bound=BaseModel)
+_MARKERS = (Shown, Reference, Quantity)
+
+
+@dataclass
+class Resolver:
+    """Resolves the values of one shot and gathers what they lean on.
+
+    `texts` are the filled words on screen that a viewer reads (labels are not among them); `mistakes`
+    are relative to the document.
+    """
+
+    library: Library
+    ledger: Ledger
+    tables: dict[str, Table] = field(default_factory=dict)
+    runs: dict[str, Run] = field(default_factory=dict)
+    assets: dict[str, Path] = field(default_factory=dict)
+    sources: list[str] = field(default_factory=list)
+    facts: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    mistakes: list[Mistake] = field(default_factory=list)
+
+    def model(self, model: Model, loc: Loc) -> Model:
+        """`model` with every marked value in it resolved; the same object where nothing changed."""
+        changed = {}
+        for name, info in type(model).model_fields.items():
+            value = getattr(model, name)
+            # The walk names a value by its key in the file, which an alias may have changed.
+            resolved = self.value(value, info.annotation, tuple(info.metadata), (*loc, info.alias or name))
+            if resolved is not value:
+                changed[name] = resolved
+        return model.model_copy(update=changed) if changed else model
+
+    def value(self, value: Any, annotation: Any, metadata: tuple[Any, ...], loc: Loc) -> Any:
+        """`value` resolved as its annotation says."""
+        if value is None:
+            return None
+        annotation, metadata = _unwrapped(annotation, metadata, value)
+        if isinstance(value, BaseModel):
+            return self.model(value, loc)
+        marker = next((one for one in metadata if isinstance(one, _MARKERS)), None)
+        if marker is not None and isinstance(value, (str, int, float)) and not isinstance(value, bool):
+            return self._marked(marker, value, loc)
+        arguments = get_args(annotation)
+        if isinstance(value, Mapping):
+            keys, values = arguments if len(arguments) == 2 else (Any, Any)
+            for key in value:
+                self.value(key, keys, (), (*loc, key))
+            return _same_or(
+                value, {key: self.value(one, values, (), (*loc, key)) for key, one in value.items()}
+            )
+        if isinstance(value, (list, tuple)):
+            parts = _parts(arguments, len(value))
+            resolved = [self.value(one, parts[i], (), (*loc, i)) for i, one in enumerate(value)]
+            return _same_or(value, type(value)(resolved))
+        return value
+
+    def text(
+        self, template: str | None, loc: Loc, digits: Literal["checked", "structural"] = "checked"
+    ) -> str | None:
+        """The template with its facts; None stays None."""
+        if template is None:
+            return None
+        filled = fill(template, self.ledger, digits)
+        self.mistakes.extend(mistake_of(slip, loc) for slip in filled.slips)
+        self._lean_on(filled.facts_used)
+        return filled.text
+
+    def source(self, name: str, loc: Loc) -> None:
+        """Notes that the shot leans on a source by its own word."""
+        if name in self.library.manifest.sources:
+            self.sources.append(name)
+        elif not self.library.unreadable:
+            self.mistakes.append(unknown_source(loc, name, self.library.manifest))
+
+    def _lean_on(self, facts: Iterable[str]) -> None:
+        facts = tuple(facts)
+        self.facts.extend(facts)
+        self.sources.extend(self.ledger.sources_of(facts))
+
+    def _marked(self, marker: Any, value: Any, loc: Loc) -> Any:
+        if isinstance(marker, Quantity):
+            worked_out, facts, slips = number(value, self.ledger)
+            self.mistakes.extend(mistake_of(slip, loc) for slip in slips)
+            self._lean_on(facts)
+            return value if worked_out is None else worked_out
+        if isinstance(marker, Shown):
+            text = self.text(str(value), loc, marker.digits)
+            if text and marker.digits == "checked":
+                self.texts.append(text)
+            return text
+        self._refer(marker.to, str(value), loc)
+        return value
+
+    def _refer(self, to: str, name: str, loc: Loc) -> None:
+        if to == "source":
+            self.source(name, loc)
+        elif to == "table":
+            self._table(name, loc)
+        elif to == "run":
+            self._run(name, loc)
+        else:
+            self._asset(name, loc)
+
+    def _table(self, name: str, loc: Loc) -> None:
+        declared = self.library.manifest.tables
+        if name not in declared:
+            self._unknown("table", name, loc, declared)
+        elif (table := self.library.table(name)) is not None:
+            self.tables[name] = table
+            self.sources.append(table.source)
+
+    def _run(self, name: str, loc: Loc) -> None:
+        declared = self.library.manifest.runs
+        known = self.library.manifest.run_named(name)
+        if known is None:
+            self._unknown("run", name, loc, declared)
+        elif (run := self.library.run(known)) is not None:
+            self.runs[name] = run
+            self.sources.append(declared[known].source)
+
+    def _asset(self, name: str, loc: Loc) -> None:
+        found = self.library.asset(name)
+        if isinstance(found, Mistake):
+            self.mistakes.append(found.under(*loc))
+            return
+        self.assets[name] = found
+        declared = self.library.manifest.files.get(name)
+        if declared is not None and declared.from_ in self.library.manifest.sources:
+            self.sources.append(declared.from_)
+
+    def _unknown(self, what: str, name: str, loc: Loc, declared: Mapping[str, Any]) -> None:
+        if self.library.unreadable:
+            return
+        known = ", ".join(declared) or f"a {what} declared in assets.yaml"
+        near = nearest(name, declared)
+        self.mistakes.append(Mistake(loc, f"unknown-{what}", f"there is no {what} {name!r}", known, near))
+
+
+def _unwrapped(annotation: Any, metadata: tuple[Any, ...], value: Any) -> tuple[Any, tuple[Any, ...]]:
+    """The member of the annotation that `value` is, without `Annotated`, and what was said of it."""
+    while True:
+        origin = get_origin(annotation)
+        if origin is Annotated:
+            annotation, *more = get_args(annotation)
+            metadata = (*metadata, *more)
+        elif origin in (Union, UnionType):
+            fitting = [one for one in get_args(annotation) if _fits(one, value)]
+            if not fitting:
+                return annotation, metadata
+            # A word of a Literal is that word, even where free text would fit too.
+            literal = next((one for one in fitting if get_origin(one) is Literal), None)
+            annotation = literal or fitting[0]
+        else:
+            return annotation, metadata
+
+
+def _fits(annotation: Any, value: Any) -> bool:
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return _fits(get_args(annotation)[0], value)
+    if origin in (Union, UnionType):
+        return any(_fits(one, value) for one in get_args(annotation))
+    if origin is Literal:
+        return value in get_args(annotation)
+    if annotation is Any:
+        return True
+    if annotation is float:
+        return isinstance(value, (int, float)) and not isinstance(value, bool)
+    plain = origin or annotation
+    if plain is AbstractSequence:
+        return isinstance(value, (list, tuple))
+    return isinstance(plain, type) and isinstance(value, plain)
+
+
+def _parts(arguments: tuple[Any, ...], count: int) -> list[Any]:
+    """The annotation of each entry of a list or tuple."""
+    if not arguments:
+        return [Any] * count
+    if len(arguments) == 1 or arguments[1] is Ellipsis:
+        return [arguments[0]] * count
+    return list(arguments)
+
+
+def _same_or(before: Any, after: Any) -> Any:
+    pairs = (
+        zip(before.values(), after.values(), strict=True)
+        if isinstance(before, Mapping)
+        else zip(before, after, strict=True)
+    )
+    return before if all(one is other for one, other in pairs) else after

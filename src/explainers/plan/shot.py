@@ -1,0 +1,187 @@
+"""One shot of the storyboard becomes a `ShotPlan`, and the captions and chapters that hang on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import zip_longest
+from typing import Any
+
+from explainers.kinds import Kind
+from explainers.kinds.base import BeatPlan, ShotPlan, Stretch
+from explainers.plan.captions import captions
+from explainers.plan.footer import footer
+from explainers.plan.lengths import beat_seconds, beats_too_long, shot_seconds
+from explainers.plan.model import CuePlan
+from explainers.plan.resolve import Resolver
+from explainers.storyboard.mistakes import Loc, Mistake
+from explainers.storyboard.model import Shot
+from explainers.theme import Theme
+from explainers.timing import frame_at, frame_spans
+
+
+@dataclass
+class Planned:
+    """A shot's plan and what is beside its picture. Times of `cues` and `chapters` are in the shot."""
+
+    shot: ShotPlan
+    cues: list[CuePlan] = field(default_factory=list)
+    chapters: list[tuple[int, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What all shots of a video share."""
+
+    video: str
+    canvas: Stretch
+    theme: Theme
+
+
+def plan_shot(
+    shot: Shot, loc: Loc, kind: Kind, params: Any, beats: Sequence[Any], resolver: Resolver, frame: Frame
+) -> Planned | None:
+    """The plan of a shot whose own fields are read; None where mistakes were added to `resolver`."""
+    params = resolver.model(params, loc)
+    own_texts = list(resolver.texts)
+    beats = [resolver.model(one, (*loc, "beats", index)) for index, one in enumerate(beats)]
+    shot = _filled(shot, loc, resolver)
+    hard = [mistake for mistake in resolver.mistakes if mistake.code != "typed-digit"]
+    if hard:
+        return None
+    loaded = {"runs": resolver.runs, "tables": resolver.tables}
+    lengths = [
+        beat_seconds(one.duration, one.cue, one.statement, kind, own)
+        for one, own in zip(shot.beats, beats, strict=True)
+    ]
+    ends = [sum(lengths[: index + 1]) for index in range(len(lengths))]
+    resolver.mistakes += beats_too_long(ends, shot.duration, loc)
+    natural = _beats(shot, beats, [(end - length, end) for length, end in zip(lengths, ends, strict=True)])
+    texts = [text for text in (shot.title, shot.statement) if text] + own_texts
+    seconds = shot_seconds(shot.duration, natural, texts, shot.cue, kind, params, loaded)
+    planned = _plan(shot, kind, params, natural, lengths, seconds, resolver, frame)
+    resolver.mistakes += [mistake.under(*loc) for mistake in _kinds_own(kind, planned)]
+    return Planned(planned, _cues(shot, planned), _chapters(shot, planned))
+
+
+def check_words(shot: Shot, loc: Loc, resolver: Resolver) -> None:
+    """Adds the mistakes in the common texts of a shot whose own fields could not be read."""
+    _filled(shot, loc, resolver)
+
+
+def _filled(shot: Shot, loc: Loc, resolver: Resolver) -> Shot:
+    """The shot with its common texts filled in; its note and sources count, its timed words too."""
+    beats = tuple(
+        one.model_copy(
+            update={
+                "statement": resolver.text(one.statement, (*loc, "beats", index, "statement")),
+                "cue": resolver.text(one.cue, (*loc, "beats", index, "cue")),
+                "chapter": _chapter(one.chapter, (*loc, "beats", index, "chapter"), resolver),
+            }
+        )
+        for index, one in enumerate(shot.beats)
+    )
+    cues = tuple(
+        one.model_copy(update={"text": resolver.text(one.text, (*loc, "cues", index, "text"))})
+        for index, one in enumerate(shot.cues)
+    )
+    for index, name in enumerate(shot.source):
+        resolver.source(name, (*loc, "source", index))
+    texts = {
+        name: resolver.text(getattr(shot, name), (*loc, name))
+        for name in ("title", "statement", "cue", "note")
+    }
+    chapter = _chapter(shot.chapter, (*loc, "chapter"), resolver)
+    return shot.model_copy(update={**texts, "chapter": chapter, "beats": beats, "cues": cues})
+
+
+def _chapter(chapter: str | bool | None, loc: Loc, resolver: Resolver) -> str | bool | None:
+    return resolver.text(chapter, loc) if isinstance(chapter, str) else chapter
+
+
+def _beats(shot: Shot, params: Sequence[Any], spans_s: Sequence[tuple[float, float]]) -> list[BeatPlan]:
+    plans, statement = [], shot.statement
+    for beat, own, (start, end) in zip(shot.beats, params, spans_s, strict=True):
+        statement = beat.statement or statement
+        plans.append(BeatPlan(beat.id, start, end, own, statement))
+    return plans
+
+
+def _plan(
+    shot: Shot,
+    kind: Kind,
+    params: Any,
+    beats: Sequence[BeatPlan],
+    lengths: Sequence[float],
+    seconds: float,
+    resolver: Resolver,
+    frame: Frame,
+) -> ShotPlan:
+    fps = frame.canvas.fps
+    frames = max(1, frame_at(seconds, fps))
+    spans = frame_spans(lengths, fps)
+    if spans:
+        spans[-1] = (spans[-1][0], max(frames, spans[-1][0]))
+    runs = [run for run in resolver.runs.values() if run is not None]
+    word, line = footer(
+        resolver.sources,
+        resolver.library.manifest.sources,
+        [run.provenance.kind for run in runs],
+        [caveat for run in runs for caveat in run.caveats],
+        shot.note,
+        shot.provenance,
+    )
+    return ShotPlan(
+        video=frame.video,
+        id=shot.id,
+        kind=kind.name,
+        duration_frames=frames,
+        canvas=frame.canvas,
+        theme=frame.theme,
+        params=params,
+        beats=tuple(
+            replace(beat, start_s=start / fps, end_s=end / fps)
+            for beat, (start, end) in zip(beats, spans, strict=True)
+        ),
+        title=shot.title,
+        statement=shot.statement,
+        footer=line,
+        provenance=word,
+        tables=resolver.tables,
+        runs=resolver.runs,
+        assets=resolver.assets,
+    )
+
+
+def _kinds_own(kind: Kind, shot: ShotPlan) -> list[Mistake]:
+    """What the kind itself finds wrong with the whole shot, such as a range outside a run."""
+    hook = getattr(kind.module, "mistakes", None)
+    return list(hook(shot)) if hook else []
+
+
+def _cues(shot: Shot, plan: ShotPlan) -> list[CuePlan]:
+    written: list[tuple[float, float, str]] = []
+    spoken = [
+        (beat.start_s, beat.end_s, one.cue)
+        for beat, one in zip(plan.beats, shot.beats, strict=True)
+        if one.cue
+    ]
+    timed = sorted(shot.cues, key=lambda one: one.at)
+    for one, following in zip_longest(timed, timed[1:]):
+        end = following.at if following else plan.duration_s
+        written.append((one.at, min(one.until or end, plan.duration_s), one.text))
+    written += [(start, end, text) for start, end, text in spoken if text]
+    if shot.cue:
+        written.append((0.0, min((start for start, _, _ in written), default=plan.duration_s), shot.cue))
+    return [cue for start, end, text in written if end > start for cue in captions(text, start, end, plan.id)]
+
+
+def _chapters(shot: Shot, plan: ShotPlan) -> list[tuple[int, str]]:
+    chapters = []
+    title = shot.title if shot.chapter is None else shot.chapter
+    if isinstance(title, str):
+        chapters.append((0, title))
+    for one, beat in zip(shot.beats, plan.beats, strict=True):
+        if isinstance(one.chapter, str):
+            chapters.append((frame_at(beat.start_s, plan.canvas.fps), one.chapter))
+    return chapters

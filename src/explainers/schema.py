@@ -1,0 +1,152 @@
+"""The storyboard's JSON Schema (draft-07, as editors' YAML servers read it) and its reference page.
+
+Both are made from the typed models, so that neither can say what the reader does not accept.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from explainers.assets import Manifest
+from explainers.kinds import Kind, discover
+from explainers.kinds.base import KindBeat
+from explainers.storyboard.model import Beat, Shot, Storyboard
+
+DRAFT = "http://json-schema.org/draft-07/schema#"
+
+Schema = dict[str, Any]
+
+
+def storyboard_schema(kinds: Mapping[str, Kind] | None = None) -> Schema:
+    """JSON Schema of a storyboard with the fields of every kind; of all kinds found without `kinds`."""
+    kinds = discover() if kinds is None else kinds
+    models: list[type[BaseModel]] = [Storyboard]
+    for kind in kinds.values():
+        models += [kind.Params, kind.beat_model]
+    refs, definitions = _definitions(models)
+    for name, kind in kinds.items():
+        shot, beat = _shot(refs, definitions, kind)
+        definitions[f"shot-{name}"], definitions[f"beat-{name}"] = shot, beat
+    root = definitions.pop(refs[Storyboard])
+    common = definitions.pop(refs_of("Shot"))
+    definitions.pop(refs_of("Beat"), None)
+    for model in {model for kind in kinds.values() for model in (kind.Params, kind.beat_model)}:
+        definitions.pop(refs[model], None)
+    definitions["shot"] = {
+        "type": "object",
+        "description": common.get("description", ""),
+        "required": ["id", "kind"],
+        "properties": {"kind": {"enum": sorted(kinds), "description": "The scene kind."}},
+        "allOf": [_when(name) for name in sorted(kinds)],
+    }
+    root["properties"]["shots"]["items"] = {"$ref": "#/definitions/shot"}
+    return {"$schema": DRAFT, "title": "Storyboard", **root, "definitions": _reached(root, definitions)}
+
+
+def manifest_schema() -> Schema:
+    """JSON Schema (draft-07) of `assets.yaml`."""
+    refs, definitions = _definitions([Manifest])
+    root = definitions.pop(refs[Manifest])
+    return {"$schema": DRAFT, "title": "Assets", **root, "definitions": _reached(root, definitions)}
+
+
+def schema_text(schema: Schema | None = None) -> str:
+    """The schema (the storyboard's without one) as it is written to `docs/storyboard.schema.json`."""
+    return json.dumps(schema or storyboard_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def write_schema(path: Path) -> bool:
+    """Writes the storyboard's schema to `path`; whether that changed the file."""
+    text = schema_text()
+    if path.is_file() and path.read_text(encoding="utf-8") == text:
+        return False
+    path.write_text(text, encoding="utf-8")
+    return True
+
+
+def refs_of(name: str) -> str:
+    """The definition that pydantic makes of a model named `name`."""
+    return name
+
+
+def _definitions(models: Iterable[type[BaseModel]]) -> tuple[dict[type[BaseModel], str], Schema]:
+    """The definition's name of each model, and all definitions in draft-07."""
+    inputs = [(model, "validation") for model in dict.fromkeys(models)]
+    keyed, schema = models_json_schema(inputs, ref_template="#/definitions/{model}")  # type: ignore[arg-type]
+    refs = {model: str(keyed[model, "validation"]["$ref"]).rpartition("/")[2] for model, _ in inputs}  # type: ignore[index]
+    return refs, {name: _draft7(one) for name, one in schema.get("$defs", {}).items()}
+
+
+def _draft7(node: Any) -> Any:
+    """A schema node in draft-07's keywords, with plain scalars accepted wherever text is."""
+    if isinstance(node, list):
+        return [_draft7(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    node = {key: value if key in ("default", "const", "enum", "examples") else _draft7(value) for key, value in node.items()}
+    node.pop("discriminator", None)
+    if isinstance(node.get("title"), str):
+        node.pop("title")
+    if "prefixItems" in node:
+        node["items"] = node.pop("prefixItems")
+        node["additionalItems"] = False
+    if node.get("type") == "string" and not {"enum", "const", "format"} & node.keys():
+        # `label: 8` and `note: true` are text to the reader, a number and a boolean to an editor.
+        node["type"] = ["string", "number", "boolean"]
+    if "$ref" in node and len(node) > 1:
+        # Beside `$ref` draft-07 ignores every other keyword.
+        node["allOf"] = [{"$ref": node.pop("$ref")}]
+    return node
+
+
+def _shot(refs: Mapping[type[BaseModel], str], definitions: Schema, kind: Kind) -> tuple[Schema, Schema]:
+    """The schemas of a kind's shots and of their beats: the common fields and its own as one object."""
+    first = kind.doc.partition("\n\n")[0].replace("\n", " ")
+    beat = _merged(definitions["Beat"], definitions[refs[kind.beat_model]], f"A beat of a {kind.name} shot.")
+    shot = _merged(definitions["Shot"], definitions[refs[kind.Params]], first)
+    shot["properties"]["kind"] = {"const": kind.name}
+    shot["properties"]["beats"] = {
+        **{key: value for key, value in shot["properties"]["beats"].items() if key != "items"},
+        "items": {"$ref": f"#/definitions/beat-{kind.name}"},
+    }
+    return shot, beat
+
+
+def _merged(common: Schema, own: Schema, description: str) -> Schema:
+    return {
+        "type": "object",
+        "description": description,
+        "required": [*common.get("required", []), *own.get("required", [])],
+        "properties": {**common["properties"], **own.get("properties", {})},
+        "additionalProperties": False,
+    }
+
+
+def _when(name: str) -> Schema:
+    return {
+        "if": {"properties": {"kind": {"const": name}}, "required": ["kind"]},
+        "then": {"$ref": f"#/definitions/shot-{name}"},
+    }
+
+
+def _reached(root: Schema, definitions: Schema) -> Schema:
+    """The definitions that are referred to, directly or not, sorted by name."""
+    found: set[str] = set()
+    waiting: list[Any] = [root]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            name = str(node.get("$ref", "")).removeprefix("#/definitions/")
+            if name in definitions and name not in found:
+                found.add(name)
+                waiting.append(definitions[name])
+            waiting.extend(node.values())
+        elif isinstance(node, list):
+            waiting.extend(node)
+    return {name: definitions[name] for name in sorted(found)}

@@ -1,0 +1,142 @@
+"""Products by key: written aside, forced to disk, renamed in, and verified when they are read.
+
+A product is a folder of files, `<2>/<key>/`, with `product.json` beside them: the sha256 of each file
+and what it was made from. A product whose bytes are not the recorded ones is treated as absent. Any
+number of processes may use one store: whoever renames first wins, and both wrote the same bytes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from explainers.aside import Aside, reported, write_synced
+from explainers.digest import digest_file
+from explainers.errors import RenderFailed
+
+RECORD = "product.json"
+LAYOUT = "1"
+"""Version of the store's own layout; part of every key."""
+
+
+@dataclass(frozen=True)
+class Product:
+    """A finished product: its key, its files by name, and what was noted when it was made."""
+
+    key: str
+    files: Mapping[str, Path]
+    notes: Mapping[str, Any]
+
+
+class Store:
+    """Products under `root`. RenderFailed, saying what it is, where the disk is full or read-only."""
+
+    def __init__(self, root: Path):
+        self.root = root
+
+    @cached_property
+    def _aside(self) -> Aside:
+        return Aside(self.root / ".aside")
+
+    def find(self, key: str) -> Product | None:
+        """The product of that key, its files verified; None where there is none or it is damaged."""
+        folder = self._folder(key)
+        try:
+            record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+            files = {name: folder / name for name in record["files"]}
+            for name, path in files.items():
+                facts = record["files"][name]
+                if path.stat().st_size != facts["bytes"] or digest_file(path) != facts["sha256"]:
+                    return None
+            return Product(key, files, record["notes"]) if record["key"] == key else None
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return None
+
+    @contextlib.contextmanager
+    def making(self, key: str) -> Iterator[Path]:
+        """A new folder to write files of a product in; `keep` moves it in, else it goes away."""
+        with reported("the store", self.root), self._aside.folder(key[:16]) as folder:
+            yield folder
+
+    def keep(self, key: str, folder: Path, notes: Mapping[str, Any] | None = None) -> Product:
+        """Make what was written in `folder` the product of `key`; another's finished one stays."""
+        with reported("the store", self.root):
+            files = {}
+            for path in sorted(folder.iterdir()):
+                _sync(path)
+                files[path.name] = {"bytes": path.stat().st_size, "sha256": digest_file(path)}
+            record = {"key": key, "files": files, "notes": dict(notes or {})}
+            write_synced(folder / RECORD, json.dumps(record, indent=1, sort_keys=True).encode())
+            _sync(folder)
+            self._rename_in(folder, key)
+        kept = self.find(key)
+        if kept is None:
+            raise RenderFailed(f"the store at {self.root} did not give back what was written to it")
+        return kept
+
+    def _rename_in(self, folder: Path, key: str) -> None:
+        target = self._folder(key)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        for _ in range(3):
+            try:
+                folder.rename(target)
+                return _sync(target.parent)
+            except OSError:
+                if not target.exists():
+                    raise
+            if self.find(key) is not None:
+                return None
+            self._discard(target)
+        raise RenderFailed(f"another process keeps changing {target}")
+
+    def _discard(self, target: Path) -> None:
+        with self._aside.folder("damaged") as grave, contextlib.suppress(FileNotFoundError):
+            target.rename(grave / "product")
+
+    def _folder(self, key: str) -> Path:
+        return self.root / key[:2] / key
+
+    # -- what was made last ---------------------------------------------------------------------
+
+    def recall(self, name: str) -> dict[str, Any]:
+        """What was last remembered under `name`, such as `drex/race`; empty where nothing was."""
+        try:
+            found = json.loads(self._memory(name).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    def remember(self, name: str, facts: Mapping[str, Any]) -> None:
+        """Remember plain facts under `name`, in place of what was there; skipped where it is equal."""
+        if self.recall(name) == facts:
+            return
+        path = self._memory(name)
+        with reported("the store", self.root), self._aside.folder("memory") as folder:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_synced(folder / "facts.json", json.dumps(facts, sort_keys=True).encode())
+            (folder / "facts.json").replace(path)
+
+    def _memory(self, name: str) -> Path:
+        parts = [re.sub(r"[^A-Za-z0-9_.-]", "_", part) or "_" for part in name.split("/")]
+        return self.root.joinpath(".last", *(f"{part}.d" for part in parts[:-1]), f"{parts[-1]}.json")
+
+    def clean(self) -> int:
+        """Remove what killed runs left behind; how many leftovers there were."""
+        return self._aside.clean() if self.root.is_dir() else 0
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
