@@ -15,7 +15,6 @@ from pydantic.json_schema import models_json_schema
 
 from explainers.assets import Manifest
 from explainers.kinds import Kind, discover
-from explainers.kinds.base import KindBeat
 from explainers.storyboard.model import Beat, Shot, Storyboard
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -26,7 +25,7 @@ Schema = dict[str, Any]
 def storyboard_schema(kinds: Mapping[str, Kind] | None = None) -> Schema:
     """JSON Schema of a storyboard with the fields of every kind; of all kinds found without `kinds`."""
     kinds = discover() if kinds is None else kinds
-    models: list[type[BaseModel]] = [Storyboard]
+    models: list[type[BaseModel]] = [Storyboard, Shot, Beat]
     for kind in kinds.values():
         models += [kind.Params, kind.beat_model]
     refs, definitions = _definitions(models)
@@ -34,13 +33,9 @@ def storyboard_schema(kinds: Mapping[str, Kind] | None = None) -> Schema:
         shot, beat = _shot(refs, definitions, kind)
         definitions[f"shot-{name}"], definitions[f"beat-{name}"] = shot, beat
     root = definitions.pop(refs[Storyboard])
-    common = definitions.pop(refs_of("Shot"))
-    definitions.pop(refs_of("Beat"), None)
-    for model in {model for kind in kinds.values() for model in (kind.Params, kind.beat_model)}:
-        definitions.pop(refs[model], None)
     definitions["shot"] = {
         "type": "object",
-        "description": common.get("description", ""),
+        "description": definitions[refs[Shot]].get("description", ""),
         "required": ["id", "kind"],
         "properties": {"kind": {"enum": sorted(kinds), "description": "The scene kind."}},
         "allOf": [_when(name) for name in sorted(kinds)],
@@ -70,46 +65,66 @@ def write_schema(path: Path) -> bool:
     return True
 
 
-def refs_of(name: str) -> str:
-    """The definition that pydantic makes of a model named `name`."""
-    return name
-
-
 def _definitions(models: Iterable[type[BaseModel]]) -> tuple[dict[type[BaseModel], str], Schema]:
     """The definition's name of each model, and all definitions in draft-07."""
     inputs = [(model, "validation") for model in dict.fromkeys(models)]
     keyed, schema = models_json_schema(inputs, ref_template="#/definitions/{model}")  # type: ignore[arg-type]
-    refs = {model: str(keyed[model, "validation"]["$ref"]).rpartition("/")[2] for model, _ in inputs}  # type: ignore[index]
+    refs = {model: str(keyed[model, "validation"]["$ref"]).rpartition("/")[2] for model, _ in inputs}
     return refs, {name: _draft7(one) for name, one in schema.get("$defs", {}).items()}
 
 
-def _draft7(node: Any) -> Any:
-    """A schema node in draft-07's keywords, with plain scalars accepted wherever text is."""
+_MAPS = frozenset(("properties", "patternProperties", "definitions"))
+"""Keywords whose value is a mapping of the author's names to schemas."""
+_DATA = frozenset(("default", "const", "enum", "examples", "required", "title"))
+_RENAMED = {
+    "$defs": "definitions",
+    "ge": "minimum",
+    "gt": "exclusiveMinimum",
+    "le": "maximum",
+    "lt": "exclusiveMaximum",
+    "prefixItems": "items",
+}
+_FREE_TEXT = ["string", "number", "boolean"]
+
+
+def _draft7(node: Any, numbers_beside: bool = False) -> Any:
+    """A schema in draft-07's keywords, with plain scalars accepted wherever text is.
+
+    `label: 8` and `note: true` are text to the reader, and a number and a boolean to an editor.
+    `numbers_beside` says that another member of the same union has numbers in hand.
+    """
     if isinstance(node, list):
-        return [_draft7(one) for one in node]
+        beside = any(isinstance(one, dict) and one.get("type") in ("number", "integer") for one in node)
+        return [_draft7(one, beside) for one in node]
     if not isinstance(node, dict):
         return node
-    node = {key: value if key in ("default", "const", "enum", "examples") else _draft7(value) for key, value in node.items()}
-    node.pop("discriminator", None)
-    if isinstance(node.get("title"), str):
-        node.pop("title")
+    found: Schema = {}
+    for key, value in node.items():
+        if key in ("title", "discriminator"):
+            continue
+        named = key in _MAPS and isinstance(value, dict)
+        if key in _DATA:
+            inner = value
+        else:
+            inner = {name: _draft7(one) for name, one in value.items()} if named else _draft7(value)
+        found[_RENAMED.get(str(key), str(key))] = inner
     if "prefixItems" in node:
-        node["items"] = node.pop("prefixItems")
-        node["additionalItems"] = False
-    if node.get("type") == "string" and not {"enum", "const", "format"} & node.keys():
-        # `label: 8` and `note: true` are text to the reader, a number and a boolean to an editor.
-        node["type"] = ["string", "number", "boolean"]
-    if "$ref" in node and len(node) > 1:
+        found["additionalItems"] = False
+    if found.get("type") == "string" and not numbers_beside and not {"enum", "const"} & found.keys():
+        found["type"] = _FREE_TEXT[:2] if "pattern" in found else _FREE_TEXT
+    if "$ref" in found and len(found) > 1:
         # Beside `$ref` draft-07 ignores every other keyword.
-        node["allOf"] = [{"$ref": node.pop("$ref")}]
-    return node
+        found["allOf"] = [{"$ref": found.pop("$ref")}]
+    return found
 
 
 def _shot(refs: Mapping[type[BaseModel], str], definitions: Schema, kind: Kind) -> tuple[Schema, Schema]:
     """The schemas of a kind's shots and of their beats: the common fields and its own as one object."""
     first = kind.doc.partition("\n\n")[0].replace("\n", " ")
-    beat = _merged(definitions["Beat"], definitions[refs[kind.beat_model]], f"A beat of a {kind.name} shot.")
-    shot = _merged(definitions["Shot"], definitions[refs[kind.Params]], first)
+    beat = _merged(
+        definitions[refs[Beat]], definitions[refs[kind.beat_model]], f"A beat of a {kind.name} shot."
+    )
+    shot = _merged(definitions[refs[Shot]], definitions[refs[kind.Params]], first)
     shot["properties"]["kind"] = {"const": kind.name}
     shot["properties"]["beats"] = {
         **{key: value for key, value in shot["properties"]["beats"].items() if key != "items"},

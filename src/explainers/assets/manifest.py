@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -94,26 +95,29 @@ class Manifest(Frozen):
     """Further files, by path."""
 
     def run_named(self, name: str) -> str | None:
-        """The run's name where `name` is that, or its file with or without its ending; else None."""
+        """The run's name where `name` is that, or its file with or without its endings; else None."""
         if name in self.runs:
             return name
         for run, entry in self.runs.items():
-            if name in (entry.file, str(Path(entry.file).with_suffix(""))):
+            if entry.file == name or entry.file.startswith(f"{name}."):
                 return run
         return None
 
 
-def read_manifest(document: Document, folder: Path) -> tuple[Manifest, list[Mistake]]:
+def read_manifest(
+    document: Document, folder: Path, run_path: Callable[[Path], Path] = Path
+) -> tuple[Manifest, list[Mistake]]:
     """The manifest in `document`, and what is wrong with it: fields, unknown sources, missing files.
 
-    Where its fields are wrong the manifest is empty.
+    Where its fields are wrong the manifest is empty. `run_path` gives the full path of a run that is
+    written without its ending.
     """
     data: Any = document.data if document.data is not None else {}
     try:
         manifest = Manifest.model_validate(data)
     except ValidationError as error:
         return Manifest(), mistakes_of(error, Manifest, data)
-    return manifest, [*_unknown_sources(manifest), *_missing_files(manifest, folder)]
+    return manifest, [*_unknown_sources(manifest), *_missing_files(manifest, folder, run_path)]
 
 
 def _unknown_sources(manifest: Manifest) -> list[Mistake]:
@@ -132,24 +136,34 @@ def unknown_source(loc: Loc, name: str, manifest: Manifest) -> Mistake:
     return Mistake(loc, "unknown-source", message, known, nearest(name, manifest.sources))
 
 
-def _missing_files(manifest: Manifest, folder: Path) -> list[Mistake]:
-    named: list[tuple[Loc, str, bool]] = [
-        (("tables", name, "file"), one.file, False) for name, one in manifest.tables.items()
+def _missing_files(manifest: Manifest, folder: Path, run_path: Callable[[Path], Path]) -> list[Mistake]:
+    mistakes = [
+        missing_file(("tables", name, "file"), one.file, folder) for name, one in manifest.tables.items()
     ]
-    named += [(("runs", name, "file"), one.file, False) for name, one in manifest.runs.items()]
-    found = (missing_file(loc, path, folder, key) for loc, path, key in named)
-    return [mistake for mistake in found if mistake is not None]
+    for name, run in manifest.runs.items():
+        loc: Loc = ("runs", name, "file")
+        mistake = missing_file(loc, run.file, folder)
+        # A path that leads out stays a mistake, however it is written out.
+        if mistake is not None and mistake.message.startswith("there is no"):
+            mistake = None if run_path(folder / run.file).exists() else mistake
+        mistakes.append(mistake)
+    return [mistake for mistake in mistakes if mistake is not None]
 
 
-def missing_file(loc: Loc, path: str, folder: Path, key: bool = False) -> Mistake | None:
+def missing_file(loc: Loc, path: str, folder: Path) -> Mistake | None:
     """A mistake where `path` is no file or folder inside `folder`, with the nearest that is; else None."""
     root = folder.resolve()
-    target = (root / path).resolve()
+    try:
+        target = (root / path).resolve()
+        there = bool(path) and target.exists()
+    except (OSError, ValueError):
+        # Too long a name, or a character no file system takes.
+        return Mistake(loc, "missing-file", "this can't be the path of a file")
     if not target.is_relative_to(root):
         message = f"{path!r} leads out of the video's assets folder"
-        return Mistake(loc, "missing-file", message, "a path inside it", key=key)
-    if path and target.exists():
+        return Mistake(loc, "missing-file", message, "a path inside it")
+    if there:
         return None
-    there = [one.relative_to(root).as_posix() for one in sorted(root.rglob("*"))[:2000] if one.is_file()]
+    known = [one.relative_to(root).as_posix() for one in sorted(root.rglob("*"))[:2000] if one.is_file()]
     message = f"there is no file {path!r} in the video's assets folder"
-    return Mistake(loc, "missing-file", message, None, nearest(path, there), key=key)
+    return Mistake(loc, "missing-file", message, None, nearest(path, known))

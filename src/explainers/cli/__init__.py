@@ -1,0 +1,90 @@
+"""The command line: arguments in, messages and an exit code out. The only room that prints.
+
+Each module named in `GROUPS` adds its commands; none of them imports anything heavy before it runs.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import typer
+
+GROUPS = ("look", "new", "render", "pictures", "batch")
+"""Modules of this package with a `register(app)`, in the order of `--help`."""
+
+INTERRUPTED, FAILED, USAGE = 130, 5, 2
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run a command and exit with its code: 0 done, 1 findings, 2 usage, 3 invalid storyboard or asset,
+    4 missing dependency, 5 render failed, 130 interrupted."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run a command; its exit code. Errors are printed to stderr, without a traceback."""
+    from typer.exceptions import Abort, Exit, TyperException
+
+    from explainers.errors import ExplainersError
+
+    try:
+        result = application()(arguments, standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except ExplainersError as error:
+        _say(str(error))
+        return error.exit_code
+    except TyperException as error:
+        # Usage errors show the command's usage with their message.
+        getattr(error, "show", lambda: _say(str(error)))()
+        return USAGE
+    except (KeyboardInterrupt, Abort):
+        _say("interrupted")
+        return INTERRUPTED
+    except Exit as stop:
+        return stop.exit_code
+    except BrokenPipeError:
+        # Whoever read our output has enough; Python would complain once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        _say(f"{type(error).__name__}: {error}")
+        if os.environ.get("EXPLAINERS_TRACEBACK"):
+            traceback.print_exc()
+        else:
+            _say("This is a mistake in explainers; EXPLAINERS_TRACEBACK=1 shows where.")
+        return FAILED
+
+
+def application() -> Any:
+    """The command line as a Click command."""
+    import typer
+    from typer.main import get_command
+
+    from explainers.cli import options
+
+    app = typer.Typer(
+        name="explainers",
+        help="A storyboard compiler for research videos.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        callback=options.common,
+    )
+    for group in GROUPS:
+        register(app, group)
+    return get_command(app)
+
+
+def register(app: typer.Typer, group: str) -> None:
+    """Add the commands of one module."""
+    import_module(f"explainers.cli.{group}").register(app)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)

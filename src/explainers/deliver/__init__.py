@@ -1,0 +1,1 @@
+"""What stands beside the video: poster, captions, chapters, transcript, contact sheet, manifest."""

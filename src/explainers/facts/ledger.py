@@ -99,7 +99,7 @@ class _Resolver:
         expressions = {name: self._parsed(name) for name in self.entries}
         for name in _in_order(self._needs(expressions), self._cycle):
             expression = expressions[name]
-            if name in self.failed or expression is None:
+            if name in self.failed or expression is None or not self.entries[name].is_whole:
                 self.failed.add(name)
                 continue
             try:

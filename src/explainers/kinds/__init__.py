@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from explainers.digest import digest_bytes
 from explainers.kinds.base import KindBeat, KindParams, ShotPlan
+from explainers.project import STORYBOARD, Project
 
 if TYPE_CHECKING:
     from explainers.film.picture import Picture
@@ -29,7 +30,10 @@ _NOT_KINDS = frozenset(("base",))
 
 @dataclass(frozen=True)
 class Kind:
-    """A scene kind as its module describes it. `doc` and `example` are Markdown and YAML."""
+    """A scene kind as its module describes it. `doc` and `example` are Markdown and YAML.
+
+    `example_files` are the example's assets: text by path in its assets folder.
+    """
 
     name: str
     module: ModuleType
@@ -37,6 +41,7 @@ class Kind:
     BeatParams: type[KindBeat] | None
     doc: str
     example: str
+    example_files: Mapping[str, str]
 
     @property
     def beat_model(self) -> type[KindBeat]:
@@ -45,9 +50,23 @@ class Kind:
 
     @property
     def source_files(self) -> tuple[Path, ...]:
-        """The files whose change may change the kind's pictures, sorted."""
+        """The files whose change may change the kind's pictures: its own and those kinds share."""
         file = Path(self.module.__file__ or "")
-        return tuple(sorted(file.parent.rglob("*.py"))) if file.name == "__init__.py" else (file,)
+        own = file.parent.rglob("*.py") if file.name == "__init__.py" else (file,)
+        here = Path(__file__).parent
+        return tuple(sorted({*own, here / "base.py", *here.glob("_[!_]*.py")}))
+
+    def write_example(self, root: Path) -> Project:
+        """Makes a project in the empty folder `root` whose one video, named as the kind, is its example."""
+        project = Project(root.resolve())
+        texts = {project.scenes_dir / self.name / STORYBOARD: self.example}
+        for name, text in self.example_files.items():
+            texts[project.assets_dir(self.name) / name] = text.lstrip("\n")
+        for path, text in texts.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        (root / "pyproject.toml").write_text("[tool.explainers]\n", encoding="utf-8")
+        return project
 
 
 def discover(folder: Path | None = None) -> Mapping[str, Kind]:
@@ -96,7 +115,8 @@ def _kind_of(module: ModuleType, stem: str) -> Kind | None:
         Params=params,
         BeatParams=getattr(module, "BeatParams", None),
         doc=inspect.cleandoc(module.__doc__ or ""),
-        example=getattr(module, "EXAMPLE", ""),
+        example=getattr(module, "EXAMPLE", "").lstrip("\n"),
+        example_files=getattr(module, "EXAMPLE_FILES", {}),
     )
 
 

@@ -5,7 +5,11 @@ A kind is one module here (or a package where it is large) with
 - `Params(KindParams)`: its fields in the storyboard, beside the common ones;
 - optionally `BeatParams(KindBeat)`: its verbs on a beat;
 - `picture(shot, stage)`: adds layers to the stage; imports nothing heavy at module level;
-- optionally `duration_s(params, beats) -> float`: how long an `auto` shot needs beyond reading time;
+- optionally `duration_s(params, beats) -> float`: how long an `auto` shot needs beyond reading time; a
+  kind that needs them adds `runs` or `tables` to its parameters, by name;
+- optionally `beat_s(params) -> float`: how long the motion of an `auto` beat needs;
+- optionally `mistakes(shot) -> Iterable[Mistake]`: what only the whole shot shows, such as a range outside
+  a run, with `loc` from the shot;
 - `EXAMPLE`: a small storyboard in YAML that shows it, rendered in the tests, and `EXAMPLE_FILES`, the
   text files it needs by their path below the video's assets folder (`assets.yaml`, `data/x.csv`).
 

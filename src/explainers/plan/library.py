@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from explainers.assets import MANIFEST, Manifest, read_manifest
 from explainers.assets.manifest import missing_file
+from explainers.digest import digest_file
 from explainers.errors import InvalidInput, Problem
 from explainers.facts.tables import Table, load_table
 from explainers.project import Project
 from explainers.runs import Run, load_run
-from explainers.storyboard.mistakes import Mistake
-from explainers.storyboard.reader import read_document
+from explainers.runs.load import run_path
+from explainers.storyboard.mistakes import Loc, Mistake
+from explainers.storyboard.reader import Document, read_document
+
+Loaded = TypeVar("Loaded", Table, Run)
 
 
 class Library:
     """The tables, runs and files of one video, by the names in its assets.yaml.
 
-    Every problem met on the way is kept in `problems`; a table or run that has one is None.
+    Every problem met on the way is kept in `problems`; a table or run that has one is None. Where
+    assets.yaml is there but can't be read, `unreadable` is True, and no name can be called unknown.
     """
 
     def __init__(self, project: Project, video: str):
@@ -25,59 +33,49 @@ class Library:
         self.folder = project.assets_dir(video)
         self.problems: list[Problem] = []
         self.inputs: list[Path] = []
+        self.unreadable = False
+        self.document: Document | None = None
+        self._broken: set[Loc] = set()
         self.manifest = self._read(self.folder / MANIFEST)
         self._tables: dict[str, Table | None] = {}
         self._runs: dict[str, Run | None] = {}
 
     def _read(self, path: Path) -> Manifest:
-        self._broken: set[tuple[str | int, ...]] = set()
         if not path.is_file():
             return Manifest()
         self.inputs.append(path)
         try:
-            document = read_document(path, self.project.shown(path))
+            self.document = read_document(path, self.project.shown(path))
         except InvalidInput as error:
             self.problems.extend(error.problems)
             self.unreadable = True
             return Manifest()
-        manifest, mistakes = read_manifest(document, self.folder)
+        manifest, mistakes = read_manifest(self.document, self.folder, run_path)
         self.unreadable = bool(mistakes) and manifest == Manifest()
         self._broken = {mistake.loc[:2] for mistake in mistakes}
-        self.problems.extend(document.problem(mistake) for mistake in mistakes)
+        self.problems.extend(self.document.problem(mistake) for mistake in mistakes)
         return manifest
-
-    unreadable = False
-    """Whether assets.yaml is there but could not be read, so that names in it can't be called unknown."""
 
     def table(self, name: str) -> Table | None:
         """The declared table of that name; None where it could not be read. KeyError: not declared."""
         entry = self.manifest.tables[name]
-        if name not in self._tables:
-            self._tables[name] = None
-            if ("tables", name) not in self._broken:
-                path = self.folder / entry.file
-                kind = self.manifest.sources[entry.source].kind
-                self.inputs.append(path)
-                try:
-                    shown = self.project.shown(path)
-                    self._tables[name] = load_table(path, shown, name, entry.source, kind, entry.units)
-                except InvalidInput as error:
-                    self.problems.extend(error.problems)
-        return self._tables[name]
+        if ("tables", name) in self._broken:
+            return None
+
+        def load(path: Path) -> Table:
+            kind = self.manifest.sources[entry.source].kind
+            return load_table(path, self.project.shown(path), name, entry.source, kind, entry.units)
+
+        return self._once(self._tables, name, "tables", self.folder / entry.file, entry.sha256, load)
 
     def run(self, name: str) -> Run | None:
         """The declared run of that name; None where it could not be read. KeyError: not declared."""
         entry = self.manifest.runs[name]
-        if name not in self._runs:
-            self._runs[name] = None
-            if ("runs", name) not in self._broken:
-                path = self.folder / entry.file
-                self.inputs.append(path)
-                try:
-                    self._runs[name] = load_run(path)
-                except InvalidInput as error:
-                    self.problems.extend(error.problems)
-        return self._runs[name]
+        if ("runs", name) in self._broken:
+            return None
+        return self._once(
+            self._runs, name, "runs", run_path(self.folder / entry.file), entry.sha256, load_run
+        )
 
     def asset(self, name: str) -> Path | Mistake:
         """The path of a file in the video's assets folder, or the mistake of it not being there."""
@@ -86,4 +84,44 @@ class Library:
             return mistake
         path = self.folder / name
         self.inputs.append(path)
+        declared = self.manifest.files.get(name)
+        if declared is not None:
+            self._as_declared(path, declared.sha256, ("files", name, "sha256"))
         return path
+
+    def _once(
+        self,
+        kept: dict[str, Loaded | None],
+        name: str,
+        group: str,
+        path: Path,
+        sha256: str | None,
+        load: Callable[[Path], Loaded],
+    ) -> Loaded | None:
+        if name not in kept:
+            kept[name] = None
+            self.inputs.append(path)
+            self._as_declared(path, sha256, (group, name, "sha256"))
+            try:
+                kept[name] = load(path)
+            except InvalidInput as error:
+                self.problems += [self._placed(problem, (group, name, "file")) for problem in error.problems]
+        return kept[name]
+
+    def _as_declared(self, path: Path, sha256: str | None, loc: Loc) -> None:
+        """Adds a problem where a file is not the one that was declared."""
+        if sha256 is None or self.document is None or not path.is_file():
+            return
+        found = digest_file(path)
+        if found != sha256:
+            message = f"{self.project.shown(path)} is another file than was declared: its sha256 is {found}"
+            self.problems.append(self.document.problem(Mistake(loc, "wrong-sha256", message)))
+
+    def _placed(self, problem: Problem, loc: Loc) -> Problem:
+        """The problem with file names as other messages show them, and a place where it has none."""
+        place = problem.place
+        if place is not None:
+            place = replace(place, file=self.project.shown(Path(place.file)))
+        elif self.document is not None:
+            place = self.document.place(loc)
+        return replace(problem, place=place, message=problem.message.replace(f"{self.project.root}/", ""))

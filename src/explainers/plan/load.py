@@ -12,9 +12,9 @@ from explainers.errors import InvalidInput, Place, Problem, UsageError, nearest
 from explainers.facts.ledger import Ledger, resolve
 from explainers.kinds import Kind, discover
 from explainers.kinds.base import Stretch
-from explainers.plan.captions import in_order
+from explainers.plan.joins import beside, poster_frame, transitions
 from explainers.plan.library import Library
-from explainers.plan.model import ChapterPlan, CuePlan, Plan, TransitionPlan
+from explainers.plan.model import Plan
 from explainers.plan.resolve import Resolver
 from explainers.plan.shot import Frame, Planned, check_words, plan_shot
 from explainers.project import QUALITIES, Project
@@ -24,15 +24,12 @@ from explainers.storyboard.model import (
     Canvas,
     FactEntry,
     Shot,
-    Storyboard,
-    Transition,
     read_storyboard,
     readable_parts,
 )
 from explainers.storyboard.reader import Document, read_document
 from explainers.storyboard.wording import mistakes_of
 from explainers.theme import THEMES
-from explainers.timing import frame_at
 
 _SMALLER = {"draft": (360, 15), "standard": (720, 30)}
 """The shorter side in pixels and the rate of the qualities below final."""
@@ -125,12 +122,12 @@ class _Loader:
         self._take(words)
         planned, resolvers = self._shots(dict(enumerate(storyboard.shots)), own, ledger, frame)
         if len(planned) == len(storyboard.shots):
-            poster = self._poster(storyboard, planned)
-            transitions = self._transitions(storyboard, planned)
+            poster = poster_frame(storyboard, planned, self.mistakes)
+            crossings = transitions(storyboard, planned, self.mistakes)
         if problems := self._problems():
             raise InvalidInput(problems)
         leaned_on = dict.fromkeys(name for one in (words, *resolvers) for name in one.sources)
-        cues, chapters = _whole(planned)
+        cues, chapters = beside(planned)
         return Plan(
             video=self.video,
             project=self.project,
@@ -143,7 +140,7 @@ class _Loader:
             canvas=canvas,
             theme=chosen,
             shots=tuple(one.shot for one in planned),
-            transitions=transitions,
+            transitions=crossings,
             facts=ledger,
             facts_used=tuple(dict.fromkeys(name for one in (words, *resolvers) for name in one.facts)),
             sources={name: self.library.manifest.sources[name] for name in leaned_on},
@@ -207,9 +204,9 @@ class _Loader:
 
     def _beside(self, name: str) -> str:
         """A hint where a file beside the storyboard would bring the kind but was not run."""
-        file = self.project.scene_dir(self.video) / f"{name.replace('-', '_')}.py"
-        if file.is_file():
-            return f"; {self.project.shown(file)} may bring it, but code is run only with allow_code"
+        for file in self.project.scene_dir(self.video).glob("*.py"):
+            if file.stem.replace("_", "-") == name:
+                return f"; {self.project.shown(file)} may bring it, but code is run only with allow_code"
         return ""
 
     def _facts(self, facts: Mapping[str, FactEntry], unreadable: Iterable[str] = ()) -> Ledger:
@@ -248,72 +245,3 @@ class _Loader:
             if one is not None:
                 planned.append(one)
         return planned, resolvers
-
-    def _poster(self, storyboard: Storyboard, planned: list[Planned]) -> int:
-        """The poster's frame: as a shot or beat ends, before what leads out of it."""
-        poster = storyboard.poster
-        fps = planned[0].shot.canvas.fps
-        total = sum(one.shot.duration_frames for one in planned)
-        if poster is not None and poster.at is not None:
-            if frame_at(poster.at, fps) >= total:
-                message = f"the poster's time is past the end of the video, {total / fps:.2f} s"
-                self.mistakes.append(Mistake(("poster", "at"), "out-of-range", message))
-            return frame_at(poster.at, fps)
-        wanted = poster.shot if poster is not None else planned[0].shot.id
-        start = 0
-        for index, one in enumerate(planned):
-            if one.shot.id == wanted:
-                following = storyboard.shots[index + 1].transition if index + 1 < len(planned) else "cut"
-                end = one.shot.duration_frames - _fade_frames(following, fps)
-                return start + self._end_of_beat(poster.beat if poster else None, one, end) - 1
-            start += one.shot.duration_frames
-        near = nearest(wanted or "", [one.shot.id for one in planned])
-        self.mistakes.append(
-            Mistake(("poster",), "unknown-shot", f"there is no shot {wanted!r}", did_you_mean=near)
-        )
-        return 0
-
-    def _end_of_beat(self, beat: str | None, planned: Planned, end: int) -> int:
-        if beat is None:
-            return max(1, end)
-        shot = planned.shot
-        for one in shot.beats:
-            if one.id == beat:
-                return max(1, min(end, frame_at(one.end_s, shot.canvas.fps)))
-        near = nearest(beat, [one.id for one in shot.beats])
-        message = f"the shot {shot.id!r} has no beat {beat!r}"
-        self.mistakes.append(Mistake(("poster", "beat"), "unknown-beat", message, did_you_mean=near))
-        return 1
-
-    def _transitions(self, storyboard: Storyboard, planned: list[Planned]) -> tuple[TransitionPlan, ...]:
-        found = []
-        pairs = zip(storyboard.shots[1:], planned, planned[1:], strict=False)
-        for index, (shot, before, after) in enumerate(pairs, 1):
-            fps = after.shot.canvas.fps
-            frames = _fade_frames(shot.transition, fps)
-            if frames == 0:
-                continue
-            shortest = min(before.shot.duration_frames, after.shot.duration_frames)
-            if 2 * frames >= shortest:
-                message = f"the fade is as long as a shot beside it, which lasts {shortest / fps:.2f} s"
-                self.mistakes.append(Mistake(("shots", index, "transition"), "bad-transition", message))
-            found.append(TransitionPlan(before.shot.id, after.shot.id, "fade", frames))
-        return tuple(found)
-
-
-def _fade_frames(transition: str | Transition, fps: int) -> int:
-    """Frames a transition takes of each of its two shots: half of its length."""
-    return 0 if isinstance(transition, str) else frame_at(transition.fade / 2, fps)
-
-
-def _whole(planned: list[Planned]) -> tuple[tuple[CuePlan, ...], tuple[ChapterPlan, ...]]:
-    """Captions and chapters with times of the whole video."""
-    cues, chapters, start = [], [], 0
-    for one in planned:
-        fps = one.shot.canvas.fps
-        offset = start / fps
-        cues += [CuePlan(cue.start_s + offset, cue.end_s + offset, cue.text, cue.shot_id) for cue in one.cues]
-        for frame, title in one.chapters:
-            chapters.append(ChapterPlan((start + frame) / fps, start + frame, title))
-        start += one.shot.duration_frames
-    return in_order(cues), tuple(chapters)

@@ -46,6 +46,8 @@ class Resolver:
     facts: list[str] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
+    incomplete: bool = False
+    """Whether a value is missing whose mistake stands elsewhere: an unreadable table, a failed fact."""
 
     def model(self, model: Model, loc: Loc) -> Model:
         """`model` with every marked value in it resolved; the same object where nothing changed."""
@@ -110,6 +112,7 @@ class Resolver:
             worked_out, facts, slips = number(value, self.ledger)
             self.mistakes.extend(mistake_of(slip, loc) for slip in slips)
             self._lean_on(facts)
+            self.incomplete |= worked_out is None
             return value if worked_out is None else worked_out
         if isinstance(marker, Shown):
             text = self.text(str(value), loc, marker.digits)
@@ -136,6 +139,8 @@ class Resolver:
         elif (table := self.library.table(name)) is not None:
             self.tables[name] = table
             self.sources.append(table.source)
+        else:
+            self.incomplete = True
 
     def _run(self, name: str, loc: Loc) -> None:
         declared = self.library.manifest.runs
@@ -145,6 +150,8 @@ class Resolver:
         elif (run := self.library.run(known)) is not None:
             self.runs[name] = run
             self.sources.append(declared[known].source)
+        else:
+            self.incomplete = True
 
     def _asset(self, name: str, loc: Loc) -> None:
         found = self.library.asset(name)
@@ -158,6 +165,7 @@ class Resolver:
 
     def _unknown(self, what: str, name: str, loc: Loc, declared: Mapping[str, Any]) -> None:
         if self.library.unreadable:
+            self.incomplete = True
             return
         known = ", ".join(declared) or f"a {what} declared in assets.yaml"
         near = nearest(name, declared)

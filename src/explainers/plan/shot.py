@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from typing import Any
 
+from explainers.facts.expression import ExpressionError
+from explainers.facts.tables import NoSuchRow
 from explainers.kinds import Kind
 from explainers.kinds.base import BeatPlan, ShotPlan, Stretch
 from explainers.plan.captions import captions
@@ -47,8 +49,28 @@ def plan_shot(
     beats = [resolver.model(one, (*loc, "beats", index)) for index, one in enumerate(beats)]
     shot = _filled(shot, loc, resolver)
     hard = [mistake for mistake in resolver.mistakes if mistake.code != "typed-digit"]
-    if hard:
+    if hard or resolver.incomplete:
         return None
+    try:
+        return _planned(shot, loc, kind, params, beats, resolver, own_texts, frame)
+    except ExpressionError as error:
+        resolver.mistakes.append(Mistake(loc, error.slip.code, error.slip.message, error.slip.expected))
+    except NoSuchRow as error:
+        resolver.mistakes += [replace(mistake, loc=loc, key=False) for mistake in error.mistakes]
+    return None
+
+
+def _planned(
+    shot: Shot,
+    loc: Loc,
+    kind: Kind,
+    params: Any,
+    beats: Sequence[Any],
+    resolver: Resolver,
+    own_texts: list[str],
+    frame: Frame,
+) -> Planned:
+    """The plan of a shot whose values are all there. What a kind's hooks raise of tables is passed on."""
     loaded = {"runs": resolver.runs, "tables": resolver.tables}
     lengths = [
         beat_seconds(one.duration, one.cue, one.statement, kind, own)

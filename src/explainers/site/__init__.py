@@ -1,0 +1,1 @@
+"""Embedding: from finished videos in `renders/` to pages, players and watch pages of a website."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from explainers.stage.box import Box
 from explainers.stage.handle import Group
 from explainers.stage.stage import Stage
 from explainers.theme import BODY, FOOTER, STRONG, TITLE
@@ -42,6 +43,13 @@ def chrome(stage: Stage, shot: Shot) -> None:
         _footer(stage, shot.footer)
 
 
+def body_over(stage: Stage, shot: Shot) -> Box:
+    """The stage's body, ending higher where a statement of two lines needs the room."""
+    counts = [len(_statement_lines(stage, text)) for text, _, _ in _statements(shot, stage.duration_s)]
+    rise = STATEMENT_RISE + (max(counts, default=1) - 1) * BODY * STATEMENT_LEADING + BODY * 0.74
+    return stage.body._replace(bottom=min(stage.body.bottom, stage.height - rise - 40.0))
+
+
 def _title(stage: Stage, text: str) -> None:
     size = float(TITLE)
     while size > 44 and stage.text_width(text, size, STRONG) > stage.safe.width:
@@ -50,11 +58,19 @@ def _title(stage: Stage, text: str) -> None:
 
 
 def _statement(stage: Stage, text: str) -> Group:
-    width = stage.safe.width if len(text) <= 60 else stage.safe.width * 0.78
-    count = len(stage.lines(text, width, BODY))
+    width = _statement_width(stage, text)
+    count = len(_statement_lines(stage, text))
     # The last line's baseline never moves: one line stands where the second of two would.
     first = stage.height - STATEMENT_RISE - (count - 1) * BODY * STATEMENT_LEADING
     return stage.paragraph(text, stage.width / 2, first, width, BODY, STATEMENT_LEADING, anchor="center")
+
+
+def _statement_width(stage: Stage, text: str) -> float:
+    return stage.safe.width if len(text) <= 60 else stage.safe.width * 0.78
+
+
+def _statement_lines(stage: Stage, text: str) -> list[str]:
+    return stage.lines(text, _statement_width(stage, text), BODY)
 
 
 def _footer(stage: Stage, text: str) -> None:

@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import cairo
 import manim
@@ -92,7 +92,8 @@ class Drawable(Protocol):
     def draw(self, ctx: cairo.Context, scale: float) -> None: ...
 
 
-Ink = Mobject | Drawable
+Ink: TypeAlias = "Mobject | Drawable"
+"""What a tile can be made of."""
 
 
 def draw(ctx: cairo.Context, mobject: Mobject, scale: float) -> None:

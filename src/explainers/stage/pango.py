@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -45,7 +46,7 @@ class Line:
 
     def trace(self, ctx: cairo.Context) -> None:
         """Add the outlines to the context's path."""
-        calls = {"M": ctx.move_to, "L": ctx.line_to, "C": ctx.curve_to}
+        calls: dict[str, Callable[..., None]] = {"M": ctx.move_to, "L": ctx.line_to, "C": ctx.curve_to}
         for command, numbers in self.steps:
             if command == "Z":
                 ctx.close_path()

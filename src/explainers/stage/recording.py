@@ -117,7 +117,8 @@ class SceneLayer:
     """A scene's frames as a film layer that fills the frame."""
 
     def __init__(self, make: Callable[[], SceneFrames], width: int, height: int, fps: int, frames: int, depends: Any):
-        self.z, self.note = -1.0, Note("picture", role="scene")
+        self.z: float = -1.0
+        self.note: Note | None = Note("picture", role="scene")
         self._make, self._fps, self._count, self._depends = make, fps, frames, depends
         self._tile = blank(width, height)
         self._source: SceneFrames | None = None

@@ -5,10 +5,12 @@ Everything is placed in design units: the frame's shorter side is 1080 of them, 
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
+from manim import Scene
 from explainers.film.layer import DrawnLayer, Layer, Note, TileLayer
 from explainers.film.picture import Picture
 from explainers.film.tile import Tile
@@ -18,6 +20,7 @@ from explainers.stage.box import Box, Point
 from explainers.stage.handle import Group, Handle
 from explainers.stage.ink import Ink
 from explainers.stage.numbers import number_layer
+from explainers.stage.recording import SceneFrames, SceneLayer
 from explainers.stage.words import Style, TextRun, text_tile, text_width, wrapped
 from explainers.theme import BODY, MONO, REGULAR, SANS, Theme, channels
 
@@ -169,6 +172,20 @@ class Stage:
         layer = number_layer(text_at, style, self.scale, lambda: list(spans), depends, z, anchor, note)
         self.layers.append(layer)
         return layer
+
+    def scene(self, scene_class: type[Scene]) -> Layer:
+        """A Manim `Scene`, on its own clock, filling the frame under everything else.
+
+        For pictures that no kind draws; its frames come in order only, so stills of it take longer.
+        """
+        width, height, fps = self.canvas.width, self.canvas.height, self.canvas.fps
+        source = inspect.getsource(inspect.getmodule(scene_class) or scene_class)
+
+        def make() -> SceneFrames:
+            return SceneFrames(scene_class, width, height, fps, self.theme.background)
+
+        frames = round(self.duration_s * fps)
+        return self.drawn(SceneLayer(make, width, height, fps, frames, [scene_class.__name__, source]))
 
     def drawn(self, layer: Layer) -> Layer:
         """Add a layer of one's own."""

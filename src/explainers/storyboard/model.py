@@ -10,7 +10,15 @@ from collections import Counter
 from contextlib import suppress
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    WithJsonSchema,
+)
 
 from explainers.storyboard.mistakes import Loc, Mistake
 from explainers.storyboard.reader import Document
@@ -36,14 +44,10 @@ def _whole(text: Any) -> Any:
     return int(text) if isinstance(text, str) and text.isdecimal() else text
 
 
-def _false(value: Any) -> Any:
-    return False if value == "false" else value
-
-
-def _not_true(value: str | bool) -> str | bool:
-    if value is True:
+def _chapter(value: Any) -> Any:
+    if value in ("true", True):
         raise ValueError("a title, or false for no chapter")
-    return value
+    return False if value == "false" else value
 
 
 def _even(size: str) -> str:
@@ -58,8 +62,7 @@ Duration = Literal["auto"] | Seconds
 
 ChapterTitle = Annotated[
     str | bool,
-    BeforeValidator(_false),
-    AfterValidator(_not_true),
+    BeforeValidator(_chapter),
     Shown("checked"),
     WithJsonSchema({"anyOf": [{"type": "string"}, {"const": False}]}),
 ]
@@ -70,7 +73,7 @@ class Canvas(Frozen):
 
     size: Annotated[str, Field(pattern=r"^\d{2,4}x\d{2,4}$"), AfterValidator(_even)] = "1920x1080"
     """Width and height in pixels, both even."""
-    fps: Annotated[int, BeforeValidator(_whole), Field(ge=1, le=120)] = 60
+    fps: Annotated[int, Field(ge=1, le=120)] = 60
     """Whole frames a second."""
 
     @property
@@ -100,8 +103,16 @@ class FactEntry(Frozen):
     source: SourceName | None = None
     """A source from assets.yaml, for a number that leans on no table."""
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it says enough to have a value: which one, and of what."""
+        if self.table is None and (self.where or self.over):
+            return False
+        return self.value is not None or (self.table is not None and self.over == "count")
+
 
 FactName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=100)]
+_FACT_NAME: TypeAdapter[str] = TypeAdapter(FactName)
 
 
 class Poster(Frozen):
@@ -122,6 +133,21 @@ class Page(Frozen):
     """The heading over the video; its title where there is none."""
     words: str | None = None
     """A paragraph under it; the description where there is none."""
+
+
+class Declares(Frozen):
+    """What a page that shows the video must agree with; `check --page` compares."""
+
+    title: ShownText | None = None
+    """The work's title, as the page should write it."""
+    venue: str | None = None
+    """Where it was published or submitted, such as `submitted to NSDI 2026`."""
+    figures: dict[str, ShownText] = Field(default_factory=dict)
+    """Numbers by the words that name them on a page: `throughput: "{low:.0f}–{high:.0f} %"`."""
+
+
+Allow = dict[str, Annotated[str, Field(min_length=3)]]
+"""Findings that are let pass, by code, each with its reason."""
 
 
 class TimedCue(Frozen):
@@ -197,6 +223,8 @@ class Shot(_Open):
     """The footer's first word, where the sources' own would say too much."""
     transition: Literal["cut"] | Transition = "cut"
     """How it is entered: `cut`, or `{fade: 0.4s}`."""
+    allow: Allow = Field(default_factory=dict)
+    """Findings of `check` to let pass in this shot, by code, each with its reason."""
 
 
 class Storyboard(Frozen):
@@ -222,6 +250,10 @@ class Storyboard(Frozen):
     """The frame shown before play; the end of the first shot where nothing is written."""
     page: Page = Field(default_factory=Page)
     """Words for the page that shows the video."""
+    declares: Declares = Field(default_factory=Declares)
+    """What a page that shows the video must agree with."""
+    allow: Allow = Field(default_factory=dict)
+    """Findings of `check` to let pass in the whole video, by code, each with its reason."""
     shots: Annotated[tuple[Shot, ...], Field(min_length=1, max_length=MAX_SHOTS)]
     """The shots, in the order they are seen."""
 
@@ -250,6 +282,7 @@ def readable_parts(data: Any) -> tuple[dict[str, FactEntry], dict[int, Shot], fr
     written = written if isinstance(written, dict) else {}
     for name, entry in written.items():
         with suppress(ValidationError):
+            _FACT_NAME.validate_python(name)
             facts[name] = FactEntry.model_validate({"value": entry} if isinstance(entry, str) else entry)
     raw = data.get("shots")
     for index, shot in enumerate(raw if isinstance(raw, list) else ()):
@@ -266,7 +299,7 @@ def _consistency(storyboard: Storyboard) -> list[Mistake]:
         loc: Loc = ("facts", name)
         if fact.table is None and (fact.where or fact.over):
             mistakes.append(Mistake(loc, "missing-key", f"the fact {name!r} picks rows but names no table"))
-        if fact.value is None and not (fact.table and fact.over == "count"):
+        elif not fact.is_whole:
             mistakes.append(
                 Mistake(loc, "missing-key", f"the fact {name!r} has no value", "a column or an expression")
             )

@@ -220,7 +220,7 @@ class _Composer:
                 self._mark(self.document.keys, loc, event.start_mark, event.end_mark)
             frame.key = event.value
             return
-        plain = event.style is None and event.implicit[0]
+        plain = not event.style and event.implicit[0]
         value = None if plain and event.value in _NULLS else event.value
         loc = self._loc()
         self._mark(self.document.values, loc, event.start_mark, event.end_mark)

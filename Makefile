@@ -1,0 +1,44 @@
+# setup makes .venv with everything; video, test, lint, bench and clean use it. None needs another first.
+# PYTHON=python3.12 picks an interpreter; 3.11 or later is needed.
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: setup video test lint bench clean help
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make setup   the system's libraries and .venv with everything"
+	@echo "make video   renders/drex, from scenes/drex/storyboard.yaml"
+	@echo "make test    the tests (brings Debian's ffmpeg, as an independent prober)"
+	@echo "make lint    ruff, mypy, import-linter"
+	@echo "make bench   the benchmarks, as a table"
+	@echo "make clean   removes renders and caches; .venv stays"
+
+setup: $(READY)
+
+# The stamp is newer than pyproject.toml once everything in it is installed.
+$(READY): pyproject.toml .ci/setup
+	@bash .ci/setup $(VENV) $(PYTHON)
+	@touch $@
+
+video: $(READY)
+	$(BIN)/explainers render drex
+
+test: $(READY)
+	@bash .ci/setup --prober
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(READY)
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf renders .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis dist
+	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

@@ -1,0 +1,188 @@
+"""What a video needs made: clips, cross-fades and stills, each with its key, and the tasks that make them."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+from explainers.build.keys import Parts, key_of, picture_parts
+from explainers.build.sources import module_digest
+from explainers.kinds.base import ShotPlan
+from explainers.plan import CuePlan, Plan
+from explainers.timing import frame_at
+
+CLIP, STILL = "clip.mp4", "still.png"
+"""Names of files in products."""
+
+SHEET_WIDTH = 480
+"""Width in pixels of a still on the contact sheet."""
+
+_BEFORE_LEAVING_S = 0.3
+
+
+@dataclass(frozen=True)
+class Clip:
+    """Frames `first` to `end_exclusive` of a shot, encoded; `keyframes` are numbers in the shot."""
+
+    key: str
+    first: int
+    end_exclusive: int
+    keyframes: tuple[int, ...]
+
+    @property
+    def frames(self) -> int:
+        return self.end_exclusive - self.first
+
+
+@dataclass(frozen=True)
+class Still:
+    """One frame of a shot as PNG, `width` pixels wide."""
+
+    key: str
+    frame: int
+    width: int
+
+
+@dataclass(frozen=True)
+class Drawable:
+    """A shot and the captions that are drawn into it, ready to be sent to another process."""
+
+    shot: ShotPlan
+    code_folder: Path | None = None
+    burned: tuple[CuePlan, ...] = ()
+
+    def packed(self) -> bytes:
+        """As bytes; kept apart, since unpacking needs the kinds of `code_folder` to be loaded first."""
+        return pickle.dumps(replace(self, code_folder=None))
+
+
+@dataclass(frozen=True)
+class Fade:
+    """The cross-fade from one shot to the next: 2 x `half` frames."""
+
+    key: str
+    before: ShotProducts
+    after: ShotProducts
+    half: int
+
+    @property
+    def frames(self) -> int:
+        return 2 * self.half
+
+
+@dataclass(frozen=True)
+class ShotProducts:
+    """One shot, what its key is made of, and what is wanted of it. `stills` go by beat id, "" for none."""
+
+    drawable: Drawable
+    parts: Parts = field(repr=False)
+    clip: Clip
+    stills: Mapping[str, Still]
+
+    @property
+    def shot(self) -> ShotPlan:
+        return self.drawable.shot
+
+    @cached_property
+    def picture_key(self) -> str:
+        return key_of("picture", self.parts)
+
+
+@dataclass(frozen=True)
+class Products:
+    """All products of a video, in the order they are seen: `fades` by the shot they lead to."""
+
+    shots: tuple[ShotProducts, ...]
+    fades: Mapping[str, Fade]
+    poster: Still
+    poster_shot: str
+
+    @property
+    def clip_keys(self) -> list[str]:
+        """Keys of what is joined, in order."""
+        return [one.key for one in self.joined]
+
+    @cached_property
+    def joined(self) -> list[Clip | Fade]:
+        """What is joined, in order."""
+        parts: list[Clip | Fade] = []
+        for one in self.shots:
+            if one.shot.id in self.fades:
+                parts.append(self.fades[one.shot.id])
+            parts.append(one.clip)
+        return parts
+
+
+def products_of(plan: Plan, burned: bool = False, fading: bool = True) -> Products:
+    """The products of a plan; with `burned` its captions are part of the pictures, without `fading`
+    every shot is whole."""
+    transitions = plan.transitions if fading else ()
+    into = {one.after: one.frames for one in transitions}
+    out_of = {one.before: one.frames for one in transitions}
+    shots = {}
+    for shot in plan.shots:
+        drawable = Drawable(shot, code_folder(plan, shot), tuple(_cues(plan, shot)) if burned else ())
+        parts = picture_parts(shot, plan.kinds[shot.kind], drawable.burned)
+        picture = key_of("picture", parts)
+        clip = _clip(picture, shot, into.get(shot.id, 0), out_of.get(shot.id, 0))
+        shots[shot.id] = ShotProducts(drawable, parts, clip, _stills(picture, shot, out_of.get(shot.id, 0)))
+    fades = {}
+    for one in transitions:
+        before, after = shots[one.before], shots[one.after]
+        how = module_digest("explainers.footage.transition")
+        key = key_of("fade", before.picture_key, after.picture_key, one.frames, how)
+        fades[one.after] = Fade(key, before, after, one.frames)
+    shot, frame = plan.shot_at(plan.poster_frame)
+    poster = _still(shots[shot.id].picture_key, frame, shot.canvas.width)
+    return Products(tuple(shots.values()), fades, poster, shot.id)
+
+
+def beat_frames(shot: ShotPlan, cut_off: int = 0) -> dict[str, int]:
+    """The frame that shows each beat at its fullest: near its end, before what leaves has begun to.
+
+    A shot without beats has one, under the name "". `cut_off` frames at the end belong to a fade.
+    """
+    fps, last = shot.canvas.fps, shot.duration_frames - cut_off - 1
+    if not shot.beats:
+        return {"": max(0, last)}
+    frames = {}
+    for beat in shot.beats:
+        calm_s = max((beat.start_s + beat.end_s) / 2, beat.end_s - _BEFORE_LEAVING_S)
+        frames[beat.id] = max(0, min(last, frame_at(calm_s, fps) - 1))
+    return frames
+
+
+def _clip(picture: str, shot: ShotPlan, into: int, out_of: int) -> Clip:
+    first, end = into, shot.duration_frames - out_of
+    starts = {frame_at(beat.start_s, shot.canvas.fps) for beat in shot.beats}
+    # Every beat gets a keyframe, so that making one a chapter does not change a picture.
+    keyframes = tuple(sorted(frame for frame in starts if first < frame < end))
+    return Clip(key_of("clip", picture, first, end, keyframes), first, end, keyframes)
+
+
+def _stills(picture: str, shot: ShotPlan, cut_off: int) -> dict[str, Still]:
+    width = min(SHEET_WIDTH, shot.canvas.width)
+    return {beat: _still(picture, frame, width) for beat, frame in beat_frames(shot, cut_off).items()}
+
+
+def _still(picture: str, frame: int, width: int) -> Still:
+    return Still(key_of("still", picture, frame, width), frame, width)
+
+
+def _cues(plan: Plan, shot: ShotPlan) -> Iterable[CuePlan]:
+    """The captions seen during a shot, with times in the shot."""
+    start_s = plan.start_frames[shot.id] / shot.canvas.fps
+    for cue in plan.cues:
+        begin, end = max(0.0, cue.start_s - start_s), min(shot.duration_s, cue.end_s - start_s)
+        if begin < end:
+            yield CuePlan(begin, end, cue.text, cue.shot_id)
+
+
+def code_folder(plan: Plan, shot: ShotPlan) -> Path | None:
+    """The folder of the storyboard where the shot's kind is a file in it."""
+    folder = plan.project.scene_dir(plan.video)
+    files = plan.kinds[shot.kind].source_files
+    return folder if any(file.is_relative_to(folder) for file in files) else None

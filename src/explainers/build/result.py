@@ -1,0 +1,68 @@
+"""What a render did, shot by shot, and how it is told while it happens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class ShotOutcome:
+    """Whether a shot was drawn or reused, and why."""
+
+    id: str
+    outcome: Literal["drawn", "reused"]
+    reason: str
+    frames: int
+
+
+@dataclass(frozen=True)
+class RenderResult:
+    """A finished render. `counts` are equal on every machine; `seconds` say where the time went,
+    added up over all workers."""
+
+    video: str
+    directory: Path
+    fps: int
+    shots: tuple[ShotOutcome, ...]
+    files: tuple[str, ...]
+    elapsed_s: float
+    counts: dict[str, int] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def frames(self) -> int:
+        return sum(shot.frames for shot in self.shots)
+
+    @property
+    def duration_s(self) -> float:
+        return self.frames / self.fps
+
+    def as_json(self) -> dict[str, object]:
+        """What `render --json` prints."""
+        shots = [
+            {"id": one.id, "outcome": one.outcome, "reason": one.reason, "frames": one.frames} for one in self.shots
+        ]
+        return {
+            "video": self.video,
+            "directory": str(self.directory),
+            "duration_s": round(self.duration_s, 6),
+            "frames": self.frames,
+            "shots": shots,
+            "elapsed_s": round(self.elapsed_s, 3),
+        }
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A shot's frames done so far, of all its frames; `finished` once its products are stored."""
+
+    shot_id: str
+    done: int
+    frames: int
+    finished: bool = False
+
+
+Listener = Callable[[Progress], None]

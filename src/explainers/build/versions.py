@@ -1,0 +1,68 @@
+"""Versions of what draws and encodes, found without importing it: part of every key."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import PackageNotFoundError, distribution, version
+from pathlib import Path
+
+from explainers.digest import digest_file
+from explainers.fonts import PACKAGES as FAMILIES
+from explainers.fonts import font_files
+
+PACKAGES = ("manim", "manimpango", "pycairo", "numpy", "av", "pillow", "matplotlib", "typst", "moviepy")
+_AV_LIBRARIES = ("libx264", "libswscale", "libavcodec", "libavformat")
+
+
+@cache
+def versions() -> dict[str, str]:
+    """Package versions by name, and `cairo` and `libx264` as they are installed here."""
+    found = {"explainers": _version("explainers")}
+    found |= {name: _version(name) for name in PACKAGES}
+    return {**found, "cairo": _cairo(), **_libraries()}
+
+
+def drawing_versions() -> dict[str, str]:
+    """The versions that can change a pixel; our own is not one, our sources are in the keys."""
+    return {name: value for name, value in versions().items() if name != "explainers"}
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "missing"
+
+
+def _cairo() -> str:
+    import cairo
+
+    return cairo.cairo_version_string()
+
+
+def _libraries() -> dict[str, str]:
+    """PyAV's wheels carry their libraries under names that end in a digest and a version."""
+    try:
+        package = Path(str(distribution("av").locate_file("av")))
+    except PackageNotFoundError:
+        return {"libx264": "missing"}
+    found = {}
+    for folder in (package.with_name("av.libs"), package / ".dylibs"):
+        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+            name = path.name.split("-")[0].split(".")[0]
+            if name in _AV_LIBRARIES:
+                found[name] = path.name.removeprefix(name).strip("-.")
+    return found or {"libx264": _built_in()}
+
+
+def _built_in() -> str:
+    """Of a PyAV built against the machine's own libraries."""
+    import av
+
+    return " ".join(f"{name}={'.'.join(map(str, parts))}" for name, parts in sorted(av.library_versions.items()))
+
+
+@cache
+def font_digests() -> dict[str, str]:
+    """Digest of every font file, by its name; MissingDependency where a font is not there."""
+    return {path.name: digest_file(path) for family in FAMILIES for path in font_files(family)}

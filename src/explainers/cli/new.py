@@ -1,0 +1,80 @@
+"""The command `new`: a small storyboard with its data, which renders as it is."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from explainers.cli import template
+from explainers.cli.options import AsJson, out, project_folder, show_json
+
+if TYPE_CHECKING:
+    from explainers.project import Project
+
+SCHEMA_FILE = "storyboard.schema.json"
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(new)
+
+
+def new(
+    video: Annotated[str, typer.Argument(help="The new video's name: letters, digits, - and _.")],
+    as_json: AsJson = False,
+) -> None:
+    """Make a small storyboard with data of its own, which renders as it is."""
+    from explainers.errors import UsageError
+
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", video):
+        raise UsageError(f"a video's name is letters, digits, - and _, and begins with no sign: not {video!r}")
+    project, made = _project()
+    for folder in (project.scene_dir(video), project.assets_dir(video)):
+        if folder.exists() and any(folder.iterdir()):
+            raise UsageError(f"{project.shown(folder)} exists and is not empty")
+    made += _write_all(project, video)
+    if as_json:
+        return show_json({"video": video, "files": [str(path) for path in made]})
+    for path in made:
+        out().print(f"made {project.shown(path)}", markup=False)
+    out().print(f"now: explainers render {video} --quality draft", markup=False)
+    return None
+
+
+def _project() -> tuple[Project, list[Path]]:
+    """The project, begun here where there is none."""
+    from explainers.errors import UsageError
+    from explainers.project import find_project
+
+    here = project_folder().resolve()
+    try:
+        return find_project(here), []
+    except UsageError:
+        path = here / "pyproject.toml"
+        if path.exists():
+            with path.open("a", encoding="utf-8") as file:
+                file.write("\n" + template.SETTINGS)
+        else:
+            here.mkdir(parents=True, exist_ok=True)
+            path.write_text(template.SETTINGS, encoding="utf-8")
+        return find_project(here), [path]
+
+
+def _write_all(project: Project, video: str) -> list[Path]:
+    from explainers.schema import storyboard_schema
+
+    scene, assets = project.scene_dir(video), project.assets_dir(video)
+    schema = json.dumps(storyboard_schema(), indent=2, ensure_ascii=False) + "\n"
+    texts = {
+        scene / "storyboard.yaml": template.STORYBOARD.format(schema=SCHEMA_FILE),
+        scene / SCHEMA_FILE: schema,
+        assets / "assets.yaml": template.ASSETS,
+        assets / "data" / "throughput.csv": template.TABLE,
+    }
+    for path, text in texts.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return list(texts)

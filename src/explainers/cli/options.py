@@ -1,0 +1,89 @@
+"""What commands share: where the project is, and how results are shown."""
+
+from __future__ import annotations
+
+import json
+import sys
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from explainers.project import Project
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines, and nothing else.")]
+Quality = Annotated[
+    str | None,
+    typer.Option(help="draft (640x360 at 15 fps), standard (1280x720 at 30) or final; the project's by default."),
+]
+Jobs = Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Workers; one a core by default.")]
+AllowCode = Annotated[
+    bool, typer.Option("--allow-code", help="Run the .py files beside the storyboard: code, with your rights.")
+]
+
+_chosen: dict[str, Path] = {}
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(version("explainers"))
+        raise typer.Exit(0)
+
+
+def common(
+    project: Annotated[
+        Path | None,
+        typer.Option(help="The project's folder; else the nearest above with [tool.explainers] in pyproject.toml."),
+    ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_show_version)
+    ] = False,
+) -> None:
+    """A storyboard compiler for research videos."""
+    _chosen.clear()
+    if project is not None:
+        _chosen["project"] = project
+
+
+def project_folder() -> Path:
+    """The folder to look for the project from."""
+    return _chosen.get("project", Path.cwd())
+
+
+def the_project() -> Project:
+    """The project the command works on."""
+    from explainers.project import find_project
+
+    return find_project(project_folder())
+
+
+def code_allowed(flag: bool) -> bool | None:
+    """The flag as `load_plan` takes it: None leaves it to the project's setting."""
+    return True if flag else None
+
+
+def show_json(value: Any) -> None:
+    """Print a value as JSON on stdout."""
+    print(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+@cache
+def out() -> Console:
+    """Standard output; colours only on a terminal."""
+    from rich.console import Console
+
+    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+
+
+@cache
+def err() -> Console:
+    """Standard error, for what is not the result."""
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())

@@ -1,0 +1,113 @@
+"""The command `render`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from explainers.cli.options import AllowCode, AsJson, Jobs, Quality, code_allowed, err, out, show_json, the_project
+
+if TYPE_CHECKING:
+    from explainers.build import RenderResult
+    from explainers.plan import Plan
+    from explainers.project import Project
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(render)
+
+
+def render(
+    video: Annotated[str, typer.Argument(help="The video: its folder in scenes/.")],
+    quality: Quality = None,
+    shot: Annotated[
+        list[str] | None, typer.Option(help="Only this shot, into shots/<id>.mp4; may be given again.")
+    ] = None,
+    jobs: Jobs = None,
+    out_dir: Annotated[Path | None, typer.Option("--out", help="Where to; renders/<video> by default.")] = None,
+    theme: Annotated[str | None, typer.Option(help="ink or paper, in place of the storyboard's.")] = None,
+    captions: Annotated[
+        str, typer.Option(help="track: beside the video; burned: also a rendition with them in the picture.")
+    ] = "track",
+    allow_slates: Annotated[bool, typer.Option("--allow-slates", help="Let slates stand for missing footage.")] = False,
+    allow_code: AllowCode = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Say shot by shot what was drawn, and why.")] = False,
+    profile: Annotated[bool, typer.Option("--profile", help="Say where the time went.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Render again whenever a file is saved.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Render a video: only the shots that changed are drawn."""
+    from explainers.errors import UsageError
+
+    if captions not in ("track", "burned"):
+        raise UsageError(f"--captions is track or burned, not {captions!r}")
+    project = the_project()
+
+    def once() -> None:
+        started = perf_counter()
+        wanted = quality or project.settings.quality
+        plan = _plan(project, video, wanted, theme, code_allowed(allow_code), allow_slates)
+        read_s = perf_counter() - started
+        result = _rendered(plan, shot or [], jobs, out_dir, captions == "burned", quiet=as_json)
+        seconds = {"reading": read_s, **result.seconds}
+        result = replace(result, elapsed_s=perf_counter() - started, seconds=seconds)
+        _show(result, project, explain, profile, as_json)
+
+    if watch:
+        from explainers.cli.watch import keep_rendering
+
+        keep_rendering(once, [project.scene_dir(video), project.assets_dir(video)])
+    else:
+        once()
+
+
+def _plan(
+    project: Project, video: str, quality: str, theme: str | None, code: bool | None, allow_slates: bool
+) -> Plan:
+    from explainers.plan import load_plan
+
+    return load_plan(project, video, quality, theme, allow_code=code)
+
+
+def _rendered(
+    plan: Plan, shots: list[str], jobs: int | None, folder: Path | None, burned: bool, quiet: bool
+) -> RenderResult:
+    from explainers import build
+    from explainers.cli.progress import shown_progress
+
+    with shown_progress(quiet) as listener:
+        if shots:
+            return build.render_shots(plan, shots, jobs=jobs, out=folder, listener=listener)
+        return build.render(plan, jobs=jobs, out=folder, burned=burned, listener=listener)
+
+
+def _show(result: RenderResult, project: Project, explain: bool, profile: bool, as_json: bool) -> None:
+    console = err() if as_json else out()
+    if explain:
+        width = max(len(one.id) for one in result.shots)
+        for one in result.shots:
+            console.print(f"{one.id:<{width}}  {one.outcome}  {one.reason}", markup=False)
+    if profile:
+        _show_profile(result, as_json)
+    if as_json:
+        return show_json(result.as_json())
+    drawn = sum(one.outcome == "drawn" for one in result.shots)
+    made = f"{drawn} of {len(result.shots)} shots drawn" if drawn else "nothing drawn"
+    minutes, seconds = divmod(int(result.duration_s + 0.5), 60)
+    where = project.shown(result.directory)
+    console.print(f"{where}: {minutes}:{seconds:02d}, {result.frames} frames, {made}, {result.elapsed_s:.1f} s", markup=False)
+    return None
+
+
+def _show_profile(result: RenderResult, as_json: bool) -> None:
+    console = err() if as_json else out()
+    console.print("where the time went (workers added up):")
+    for name, seconds in result.seconds.items():
+        console.print(f"  {name:<12} {seconds:8.2f} s", markup=False)
+    console.print(f"  {'whole':<12} {result.elapsed_s:8.2f} s", markup=False)
+    for name, count in sorted(result.counts.items()):
+        console.print(f"  {name.replace('_', ' '):<16} {count:>8}", markup=False)

@@ -1,0 +1,155 @@
+"""How bright each part of the picture was in every frame: a small summary, gathered while encoding.
+
+The frame is divided into blocks, 96 along its longer side. A block's value is the mean linear red,
+green and blue of some of its pixels. Only blocks that changed are kept, so a held frame costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explainers.film.region import Rect
+
+BLOCKS = 96
+"""Blocks along the longer side of the frame."""
+
+_SAMPLES = 4
+"""Pixels looked at along each side of a block."""
+
+_FORMAT = 1
+_ARRAYS = ("frames", "counts", "blocks", "values")
+
+
+def _linear() -> NDArray[np.float32]:
+    """Linear light, 0 to 1, of the 256 values of an sRGB channel."""
+    values = np.arange(256) / 255
+    low, high = values / 12.92, ((values + 0.055) / 1.055) ** 2.4
+    return np.where(values <= 0.04045, low, high).astype(np.float32)
+
+
+LINEAR = _linear()
+
+
+def grid_of(width: int, height: int) -> tuple[int, int]:
+    """Rows and columns of blocks of a frame of that many pixels."""
+    side = max(width, height) / BLOCKS
+    return max(1, round(height / side)), max(1, round(width / side))
+
+
+class LuminanceWatch:
+    """Sees every frame on its way to the encoder, and remembers what changed.
+
+    `see` is handed the number of the frame, the BGRA surface, and the rectangles that changed in it.
+    """
+
+    def __init__(self, width: int, height: int, fps: int):
+        self.fps = fps
+        self.rows, self.columns = grid_of(width, height)
+        self._y = _positions(height, self.rows)
+        self._x = _positions(width, self.columns)
+        self._block = height / self.rows, width / self.columns
+        self._now = np.full((self.rows, self.columns, 3), -1, np.int32)
+        self._frames: list[int] = []
+        self._changes: list[tuple[NDArray[np.uint16], NDArray[np.uint16]]] = []
+        self._end = 0
+
+    def see(self, frame: int, pixels: np.ndarray, dirty: Sequence[Rect]) -> None:
+        """Take in a frame; nothing is looked at where `dirty` is empty."""
+        self._end = frame + 1
+        changed = [self._look(pixels, rect) for rect in dirty if not rect.empty]
+        blocks = np.unique(np.concatenate(changed)) if changed else np.empty(0, np.int64)
+        if blocks.size:
+            self._frames.append(frame)
+            values = self._now.reshape(-1, 3)[blocks].astype(np.uint16)
+            self._changes.append((blocks.astype(np.uint16), values))
+
+    def _look(self, pixels: np.ndarray, rect: Rect) -> NDArray[np.int64]:
+        """Work out the blocks that a rectangle touches; the numbers of those that are different now."""
+        high, wide = self._block
+        top, bottom = int(rect.top / high), min(self.rows, int(-(-rect.bottom // high)))
+        left, right = int(rect.left / wide), min(self.columns, int(-(-rect.right // wide)))
+        rows = self._y[top * _SAMPLES : bottom * _SAMPLES]
+        columns = self._x[left * _SAMPLES : right * _SAMPLES]
+        if not len(rows) or not len(columns):
+            return np.empty(0, np.int64)
+        # Whole pixels as one number each: gathering those is several times faster than channels.
+        whole = pixels.view(np.uint32)[:, :, 0]
+        sampled = whole.take(rows, axis=0).take(columns, axis=1).view(np.uint8)
+        shape = (bottom - top, _SAMPLES, right - left, _SAMPLES, 4)
+        sums = LINEAR.take(sampled).reshape(shape).sum(axis=(1, 3))[:, :, 2::-1]
+        means = np.rint(sums * (65535 / _SAMPLES**2)).astype(np.int32)
+        here = self._now[top:bottom, left:right]
+        y, x = np.nonzero((means != here).any(axis=2))
+        here[:] = means
+        return (y + top) * self.columns + x + left
+
+    def summary(self) -> Luminance:
+        """What was seen so far."""
+        blocks = [blocks for blocks, _ in self._changes]
+        values = [values for _, values in self._changes]
+        return Luminance(
+            fps=self.fps,
+            rows=self.rows,
+            columns=self.columns,
+            first=self._frames[0] if self._frames else 0,
+            end_exclusive=self._end,
+            frames=np.array(self._frames, np.int32),
+            counts=np.array([len(one) for one in blocks], np.int32),
+            blocks=np.concatenate(blocks) if blocks else np.empty(0, np.uint16),
+            values=np.concatenate(values) if values else np.empty((0, 3), np.uint16),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Luminance:
+    """A summary: at `frames[i]` the next `counts[i]` of `blocks` took their linear RGB in `values`.
+
+    `values` are uint16, 65535 being full light. Frames `first` to `end_exclusive` were seen.
+    """
+
+    fps: int
+    rows: int
+    columns: int
+    first: int
+    end_exclusive: int
+    frames: NDArray[np.int32]
+    counts: NDArray[np.int32]
+    blocks: NDArray[np.uint16]
+    values: NDArray[np.uint16]
+
+    def steps(self) -> Iterator[tuple[int, NDArray[np.float32]]]:
+        """The number of every frame that changed, and its blocks' linear RGB, 0 to 1, of shape (rows,
+        columns, 3). The array is the same one each time."""
+        grid = np.zeros((self.rows * self.columns, 3), np.float32)
+        at = 0
+        for frame, count in zip(self.frames.tolist(), self.counts.tolist(), strict=True):
+            grid[self.blocks[at : at + count]] = self.values[at : at + count] / np.float32(65535)
+            at += count
+            yield frame, grid.reshape(self.rows, self.columns, 3)
+
+    def save(self, path: Path) -> None:
+        """Write the summary; equal summaries are equal bytes."""
+        head = [_FORMAT, self.fps, self.rows, self.columns, self.first, self.end_exclusive]
+        arrays = {name: getattr(self, name) for name in _ARRAYS}
+        with path.open("wb") as file:
+            np.savez_compressed(file, head=np.array(head, np.int64), **arrays)
+
+
+def load_luminance(path: Path) -> Luminance:
+    """The summary in a file; ValueError where it is none, or of another version."""
+    with np.load(path, allow_pickle=False) as held:
+        if "head" not in held or held["head"][0] != _FORMAT:
+            raise ValueError(f"{path.name} is no luminance summary of this version")
+        _, fps, rows, columns, first, end = held["head"].tolist()
+        return Luminance(fps, rows, columns, first, end, *(held[name] for name in _ARRAYS))
+
+
+def _positions(pixels: int, blocks: int) -> NDArray[np.intp]:
+    """The rows or columns that are looked at, evenly spaced, `_SAMPLES` in each block."""
+    count = blocks * _SAMPLES
+    return ((np.arange(count) + 0.5) * pixels / count).astype(np.intp)

@@ -1,0 +1,87 @@
+"""Rows of a table as a kind reads them: values by column or expression, and what is wrong with either."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from explainers.errors import nearest
+from explainers.facts.expression import Expression, ExpressionError, parse
+from explainers.facts.numbers import written
+from explainers.facts.tables import Cell, NoSuchRow, Table
+from explainers.storyboard.mistakes import Loc, Mistake, mistake_of
+from explainers.storyboard.types import Frozen, Label, ShownText
+
+
+class Beside(Frozen):
+    """A further small number of each row, right of the picture, under a heading of its own."""
+
+    value: str
+    """A column of the table, or an expression over columns."""
+    heading: ShownText
+    """What it is."""
+    format: str = ".2f"
+    """How it is written."""
+    unit: Label | None = None
+    """Words after each number."""
+    signs: tuple[Label, Label] | None = None
+    """Words after a number below and above zero in place of its sign, such as `[sooner, later]`."""
+    warn: tuple[str, ...] = ()
+    """Rows whose number is a warning."""
+
+    def words(self, value: float) -> str:
+        """The number as it is written."""
+        after = f" {self.unit}" if self.unit else ""
+        if self.signs is None:
+            return written(value, self.format) + after
+        return f"{written(abs(value), self.format)} {self.signs[value > 0]}{after}"
+
+
+def expression_of(text: str, columns: Sequence[str]) -> Expression:
+    """The expression in `text`; the name of a column may hold any characters. ExpressionError otherwise."""
+    return parse(f"`{text}`" if text in columns else text)
+
+
+def value_of(text: str, row: Mapping[str, Cell], columns: Sequence[str]) -> float | None:
+    """The value of a column or an expression over columns; None where a cell it needs is no number."""
+    expression = expression_of(text, columns)
+    cells = {name: cell for name, cell in row.items() if isinstance(cell, float)}
+    if any(name in row and name not in cells for name in expression.names):
+        return None
+    return expression.evaluate(cells, "column")
+
+
+def name_of(cell: Cell) -> str:
+    """A cell as storyboards name it: numbers without needless zeros."""
+    return f"{cell:.12g}" if isinstance(cell, float) else cell or ""
+
+
+def wrong_expression(text: str | None, table: Table, loc: Loc) -> list[Mistake]:
+    """What is wrong with a column or an expression over columns, if anything."""
+    if text is None:
+        return []
+    try:
+        names = expression_of(text, table.columns).names
+    except ExpressionError as error:
+        return [mistake_of(error.slip, loc)]
+    unknown = (table.unknown_column(name) for name in names if name not in table.columns)
+    return [Mistake(loc, one.code, one.message, one.expected, one.did_you_mean) for one in unknown]
+
+
+def wrong_where(where: Mapping[str, Any], table: Table, loc: Loc) -> list[Mistake]:
+    """What is wrong with conditions that must pick exactly one row, if anything."""
+    try:
+        table.pick(where)
+    except NoSuchRow as error:
+        return [Mistake(loc, one.code, one.message, one.expected, one.did_you_mean) for one in error.mistakes]
+    return []
+
+
+def wrong_names(names: Iterable[str], known: Iterable[str], what: str, loc: Loc) -> list[Mistake]:
+    """A mistake for each of `names`, a list at `loc`, that is not known."""
+    known = tuple(dict.fromkeys(known))
+    return [
+        Mistake((*loc, index), "unknown-name", f"there is no {what} {name!r}", ", ".join(known), nearest(name, known))
+        for index, name in enumerate(names)
+        if name not in known
+    ]

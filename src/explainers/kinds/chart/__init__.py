@@ -1,0 +1,36 @@
+"""Charts of tables: lines, scatters, dots and stacked bars, built up by beats.
+
+The axes are there from the start; points come one by one, lines are drawn on, bars grow. Names stand at
+the ends of what they name. An axis that does not begin at zero is marked, in sign and words. A shot may
+hold several panels. `engine: matplotlib` draws a panel as a Matplotlib figure in the theme instead.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from explainers.kinds.base import BeatPlan, ShotPlan
+from explainers.kinds.chart.checks import mistakes
+from explainers.kinds.chart.example import EXAMPLE, EXAMPLE_FILES
+from explainers.kinds.chart.params import BeatParams, Panel, Params
+
+if TYPE_CHECKING:
+    from explainers.stage import Stage
+
+__all__ = ["EXAMPLE", "EXAMPLE_FILES", "BeatParams", "Panel", "Params", "duration_s", "mistakes", "picture"]
+
+BUILT_S = 3.2
+"""How long a panel takes to come, with a moment of stillness."""
+
+
+def picture(shot: ShotPlan, stage: Stage) -> None:
+    """The panels side by side, each with its axes, data and words."""
+    from explainers.kinds.chart.draw import draw
+
+    draw(shot, stage)
+
+
+def duration_s(params: Params, beats: tuple[BeatPlan, ...]) -> float:
+    """Until the last thing has come and stood still for a while."""
+    last = max((beat.start_s for beat in beats if beat.params and beat.params.show), default=0.0)
+    return last + BUILT_S

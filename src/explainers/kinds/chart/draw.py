@@ -1,0 +1,64 @@
+"""Drawing a chart shot: the panels' places, then each panel on its ground. Needs Manim."""
+
+from __future__ import annotations
+
+from explainers.kinds.base import BeatPlan, ShotPlan
+from explainers.kinds.chart.ground import ENTER_S, Ground, Schedule
+from explainers.kinds.chart.lanes import draw_lanes
+from explainers.kinds.chart.params import Note, Panel, Params
+from explainers.kinds.chart.plane import draw_plane
+from explainers.stage import Box, Stage
+from explainers.stage.chrome import body_over
+from explainers.stage.marks import Spotlight
+
+BETWEEN = 96.0
+"""Space between columns of panels."""
+BELOW = 44.0
+"""Space between panels of one column."""
+
+
+def draw(shot: ShotPlan, stage: Stage) -> None:
+    """Everything of the shot below its title and above its statement."""
+    params: Params = shot.params
+    panels = params.all_panels
+    schedule, spot = Schedule(shot.beats), Spotlight()
+    for panel, box in zip(panels, boxes_of(panels, body_over(stage, shot), stage.width < stage.height * 1.2), strict=True):
+        ground = Ground(stage, panel, shot.tables, box, schedule, spot, _notes(panel, panels, shot.beats))
+        if panel.engine == "matplotlib":
+            from explainers.kinds.chart.figure import draw_figure
+
+            draw_figure(ground)
+        elif panel.mark in ("line", "scatter"):
+            draw_plane(ground)
+        else:
+            draw_lanes(ground)
+    spot.plan((beat.start_s, beat.params.highlight if beat.params else ()) for beat in shot.beats)
+
+
+def boxes_of(panels: tuple[Panel, ...], body: Box, narrow: bool) -> list[Box]:
+    """A box for each panel: columns by their numbers, the panels of one below each other.
+
+    In a narrow frame all panels stand below each other.
+    """
+    body = body._replace(top=body.top + 8)
+    numbers = [panel.column or index + 1 for index, panel in enumerate(panels)]
+    if narrow:
+        return body.rows([1.0] * len(panels), BELOW)
+    columns = sorted(set(numbers))
+    members = {number: [i for i, one in enumerate(numbers) if one == number] for number in columns}
+    shares = [max(panels[i].share for i in members[number]) if len(members[number]) == 1 else 1.0 for number in columns]
+    boxes: dict[int, Box] = {}
+    for number, column in zip(columns, body.columns(shares, BETWEEN), strict=True):
+        heights = [panels[i].share for i in members[number]] if len(members[number]) > 1 else [1.0]
+        boxes |= dict(zip(members[number], column.rows(heights, BELOW), strict=True))
+    return [boxes[index] for index in range(len(panels))]
+
+
+def _notes(panel: Panel, panels: tuple[Panel, ...], beats: tuple[BeatPlan, ...]) -> tuple[tuple[float, Note], ...]:
+    """The beats' notes that belong to the panel: those that name it, the others in the first one."""
+    found = []
+    for beat in beats:
+        note = beat.params.note if beat.params else None
+        if note and (note.panel == panel.id if note.panel else panel is panels[0]):
+            found.append((beat.start_s + ENTER_S, note))
+    return tuple(found)

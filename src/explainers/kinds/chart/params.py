@@ -1,0 +1,218 @@
+"""What a storyboard writes of a chart shot."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+
+from explainers.kinds._cells import Beside
+from explainers.kinds.base import KindBeat, KindParams
+from explainers.storyboard.types import Boolean, Frozen, Label, Name, Number, Role, ShownText, TableName
+
+Side = Literal["auto", "above", "below", "left", "right"]
+
+
+class Axis(Frozen):
+    """One axis. It encloses the data and, unless it is cut, zero."""
+
+    label: ShownText | None = None
+    """What it measures, with its unit."""
+    low: Number | None = None
+    """Where it begins. A beginning other than zero is marked on screen, in sign and words."""
+    high: Number | None = None
+    """Where it ends."""
+    ticks: tuple[Number, ...] = ()
+    """Where its marks are; round places where nothing is written."""
+    format: str | None = None
+    """How its marks are written."""
+    log: Boolean = False
+    """Equal ratios are equally long."""
+    zero: Literal["has", "none"] = "has"
+    """`none` for a scale that has no zero to begin at, such as years."""
+
+
+class Values(Frozen):
+    """Words at points: a number of each row."""
+
+    value: str | None = None
+    """A column or an expression over columns; the value that is drawn where nothing is written."""
+    format: str | None = None
+    """How the number is written."""
+    before: Label | None = None
+    """Words before the number."""
+    rows: tuple[str, ...] = ()
+    """Only these rows, by what `key` holds; all where nothing is written."""
+    side: Side = "auto"
+    """Where the words stand; `auto` finds a free side."""
+
+
+class Series(Frozen):
+    """One line, set of dots, or part of a stack."""
+
+    id: Name | None = None
+    """Its name in beats."""
+    label: Label | None = None
+    """Its name on screen, at its end."""
+    role: Role = "baseline"
+    """Its colour."""
+    table: TableName | None = None
+    """Another table than the panel's."""
+    where: dict[str, str | tuple[str, ...]] = Field(default_factory=dict)
+    """The rows it takes, by column; all where nothing is written."""
+    x: str | None = None
+    """A column or an expression over columns, for lines and scatters."""
+    y: str | None = None
+    """A column or an expression over columns, for lines and scatters."""
+    value: str | None = None
+    """A column or an expression over columns, for dots and stacks."""
+    values: Values | None = None
+    """Words at its points."""
+    path: Boolean = False
+    """Join a scatter's points by a thin line in the table's order."""
+    points: Boolean = False
+    """Dots on a line's points."""
+    hollow: tuple[str, ...] = ()
+    """Rows drawn as rings, by what `key` holds: to be read with care."""
+
+
+class Row(Frozen):
+    """One row of dots or stacked bars."""
+
+    row: str
+    """What `key` holds in its row of the table; beats name it so."""
+    label: Label | None = None
+    """Its name on screen; what `label` of the panel says where nothing is written."""
+    role: Role | None = None
+    """A colour of its own."""
+
+
+class Band(Frozen):
+    """A shaded range of values, such as what a paper claims."""
+
+    id: Name | None = None
+    """Its name in beats."""
+    axis: Literal["x", "y"] = "x"
+    """The axis it lies on; dots and stacks have their values on x."""
+    low: Number
+    """Where it begins."""
+    high: Number
+    """Where it ends."""
+    label: ShownText
+    """What it is."""
+    role: Role = "accent"
+    """Its colour."""
+
+
+class Line(Frozen):
+    """A dashed reference line across the panel."""
+
+    id: Name | None = None
+    """Its name in beats."""
+    axis: Literal["x", "y"] = "x"
+    """The axis it stands on."""
+    at: Number
+    """Its value."""
+    label: ShownText | None = None
+    """What it is."""
+
+
+class Note(Frozen):
+    """Words that stand in the panel from a beat on: beside a row, or at a place."""
+
+    text: ShownText
+    """The words."""
+    panel: Name | None = None
+    """The panel, by its id, where there are several."""
+    row: str | None = None
+    """The row or point it speaks of, by what `key` holds."""
+    x: Number | None = None
+    """A place on the x axis."""
+    y: Number | None = None
+    """A place on the y axis."""
+    role: Role = "muted"
+    """Its colour."""
+
+
+class Panel(Frozen):
+    """A chart: one table drawn on two axes, or row by row on one."""
+
+    id: Name | None = None
+    """Its name in beats."""
+    column: Annotated[int, Field(ge=1, le=4)] | None = None
+    """The column it stands in, from the left; panels of one column stand below each other."""
+    share: Annotated[float, Field(gt=0)] = 1.0
+    """Its share of the width (of the height, within a column)."""
+    heading: ShownText | None = None
+    """A line over it."""
+    mark: Literal["line", "scatter", "dots", "stacked"] | None = None
+    """`line` and `scatter` have two axes; `dots` and `stacked` bars have a row for each row of the table."""
+    table: TableName | None = None
+    """The table, by its name in assets.yaml."""
+    key: str | None = None
+    """The column that names rows."""
+    label: str | None = None
+    """The column of the rows' names on screen; `key` where nothing is written."""
+    rows: tuple[Row, ...] = ()
+    """The rows of dots and stacks; all of the table where nothing is written."""
+    order: Literal["given", "ascending", "descending"] = "given"
+    """The order of rows from the top: as given, or by the first series' value."""
+    n: str | None = None
+    """The column of sample sizes, written beside the rows' names."""
+    series: tuple[Series, ...] = ()
+    """What is drawn."""
+    x: Axis = Axis()
+    """The horizontal axis; the one axis of dots and stacks."""
+    y: Axis = Axis()
+    """The vertical axis of lines and scatters."""
+    bands: tuple[Band, ...] = ()
+    """Shaded ranges."""
+    lines: tuple[Line, ...] = ()
+    """Reference lines."""
+    beside: Beside | None = None
+    """A further number of each row, right of the panel; beats name it `beside`."""
+    stems: Boolean = True
+    """Lines from zero to dots, where zero is on the axis."""
+    engine: Literal["own", "matplotlib"] = "own"
+    """`matplotlib` draws the same panel as a Matplotlib figure in the theme; it appears as one picture."""
+
+    @model_validator(mode="after")
+    def _complete(self) -> Any:
+        if getattr(self, "panels", ()):
+            return self
+        if self.mark is None or self.table is None:
+            raise ValueError("a chart needs a `mark` and a `table`, or `panels` that have them")
+        if not self.series:
+            raise ValueError("a chart needs at least one of `series`")
+        flat = self.mark in ("line", "scatter")
+        for one in self.series:
+            if flat and not (one.x and one.y):
+                raise ValueError(f"each of the series of a {self.mark} needs an `x` and a `y`")
+            if not flat and not one.value:
+                raise ValueError(f"each of the series of a {self.mark} panel needs a `value`")
+        if not flat and self.key is None:
+            raise ValueError(f"a {self.mark} panel needs a `key`, the column that names its rows")
+        return self
+
+
+class Params(Panel, KindParams):
+    """One chart, or several `panels` beside each other."""
+
+    panels: Annotated[tuple[Panel, ...], Field(max_length=6)] = ()
+    """Several charts in one shot, in place of the fields of one."""
+
+    @property
+    def all_panels(self) -> tuple[Panel, ...]:
+        """The panels, also where the shot is a single one."""
+        return self.panels or (self,)
+
+
+class BeatParams(KindBeat):
+    """What no beat shows is there with the first one."""
+
+    show: tuple[str, ...] = ()
+    """What comes with this beat: panels, series, bands and lines by id, rows by what `key` holds, `beside`."""
+    highlight: tuple[str, ...] = ()
+    """Rows, series or panels that stay bright during this beat while the others are quiet."""
+    note: Note | None = None
+    """Words that come with this beat and stay."""

@@ -1,0 +1,146 @@
+"""What beats come down to: single acts with times, by name and without any geometry.
+
+Times are seconds from the shot's start. A `Travel` knows the nodes on its way and its slot there; where
+those lie is the picture's business.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from explainers.storyboard.types import Role
+
+ENTER_S, LOOK_S, LEAVE_S = 0.45, 0.35, 0.3
+"""How long things enter, change their look, leave."""
+LAG_S, TOKEN_LAG_S, TERM_LAG_S = 0.1, 0.18, 0.4
+"""Between things that enter together, tokens on one edge, and terms of a formula."""
+CLOSE_S, MORPH_S, SHUFFLE_S, LINK_S = 0.45, 0.8, 1.1, 0.5
+LEAD_S, REST_S, OPENING_S = 0.2, 0.15, 0.9
+"""Before tokens move in a step, after it, and before the first step of a shot."""
+
+
+def travel_s(hops: int) -> float:
+    """How long a token is under way over so many edges."""
+    return min(2.4, 0.5 + 0.4 * hops)
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something that happens from `start_s`, over `duration_s` seconds."""
+
+    start_s: float
+    duration_s: float
+
+    @property
+    def end_s(self) -> float:
+        return self.start_s + self.duration_s
+
+
+@dataclass(frozen=True)
+class Enter(Act):
+    """A node, group, edge, row or token comes on stage."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Leave(Act):
+    """A node, group, edge, row or token goes; a token may drift off `by` a side."""
+
+    name: str
+    by: str | None = None
+
+
+@dataclass(frozen=True)
+class Focus(Act):
+    """What is outlined and what stays as it is; all else is dimmed. Both None: nothing is dimmed."""
+
+    outlined: frozenset[str] | None = None
+    bright: frozenset[str] | None = None
+
+
+@dataclass(frozen=True)
+class Mark(Act):
+    """The badge of an edge becomes bright."""
+
+    edge: str
+
+
+@dataclass(frozen=True)
+class Look(Act):
+    """A node or token takes on a text or a role; None leaves it as it is."""
+
+    name: str
+    text: str | None = None
+    role: Role | None = None
+
+
+@dataclass(frozen=True)
+class Appear(Act):
+    """A token enters in a slot of a node."""
+
+    token: str
+    node: str
+    slot: int | None
+
+
+@dataclass(frozen=True)
+class Travel(Act):
+    """A token goes through `way` (its present node first) to a slot of the last; None: inside it.
+
+    `dense` is its place and the size of the batch it travels in, where ranks are closed.
+    """
+
+    token: str
+    way: tuple[str, ...]
+    slot: int | None
+    dense: tuple[int, int] | None = None
+    arc: bool = False
+
+
+@dataclass(frozen=True)
+class Count(Act):
+    """So many slots of a node are filled from here on."""
+
+    node: str
+    filled: int
+
+
+@dataclass(frozen=True)
+class Link(Act):
+    """A line grows from one token or node to another."""
+
+    start: str
+    end: str
+    role: Role
+
+
+@dataclass(frozen=True)
+class Unlink(Act):
+    """The lines from a token or node go."""
+
+    start: str
+
+
+@dataclass(frozen=True)
+class Signal(Act):
+    """A dot runs through nodes."""
+
+    way: tuple[str, ...]
+    role: Role
+
+
+@dataclass(frozen=True)
+class Write(Act):
+    """A term of a formula is written."""
+
+    node: str
+    term: str
+
+
+@dataclass(frozen=True)
+class Morph(Act):
+    """One node becomes another."""
+
+    start: str
+    end: str

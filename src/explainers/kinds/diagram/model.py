@@ -1,0 +1,310 @@
+"""What an author writes in a `diagram` shot: nodes, edges, places, tokens, and the verbs of a beat."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from explainers.kinds.base import KindBeat, KindParams
+from explainers.storyboard.types import Boolean, Frozen, Label, Name, Number, Role, ShortForm, ShownText
+
+Side = Literal["left", "right", "top", "bottom"]
+Shape = Literal["box", "tray", "diamond", "text", "table", "formula", "bar"]
+
+_EDGE = re.compile(r"\s*(\S+)\s*(->|=>|--|<->)\s*(\S+?)\s*(?::\s*(.*\S)\s*)?")
+_ARROWS = {"->": {}, "=>": {"lanes": True}, "--": {"heads": "none"}, "<->": {"heads": "both"}}
+
+
+def _whole(value: Any) -> Any:
+    return int(value) if isinstance(value, str) and value.isdecimal() else value
+
+
+def _edge(value: Any) -> Any:
+    """`a -> b: label` as a mapping; other texts are left for the error message."""
+    if not isinstance(value, str):
+        return value
+    match = _EDGE.fullmatch(value)
+    if match is None:
+        raise ValueError("an edge such as a -> b, a => b (one arrow a slot), a -- b or a <-> b")
+    start, arrow, end, label = match.groups()
+    return {"from": start, "to": end, **_ARROWS[arrow], **({"label": label} if label else {})}
+
+
+def _math(value: Any) -> Any:
+    if isinstance(value, str) and "#" in value:
+        raise ValueError("a term of mathematics without #: formulas hold no code")
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=64), WithJsonSchema({"type": "integer"})]
+Share = Annotated[float, Field(gt=0, le=1)]
+Names = Annotated[tuple[Name, ...], ShortForm(None)]
+Things = Annotated[tuple[str, ...], ShortForm(None)]
+"""Names of nodes, groups, tokens, edges (`a -> b`), rows and terms (`table.row`, `formula.term`)."""
+Term = Annotated[Label, BeforeValidator(_math)]
+
+
+class Token(Frozen):
+    """How a token looks; one that is not described shows its name."""
+
+    text: Label | None = None
+    """Its text; a second line, after a line break, is set smaller."""
+    role: Role = "text"
+    """Its colour."""
+    small: Boolean = False
+    """Drawn at two thirds of the size."""
+
+
+class Row(Frozen):
+    """A row of a table: words on the left, a value on the right."""
+
+    label: ShownText
+    """The words."""
+    value: ShownText | None = None
+    """The value, with facts."""
+    role: Role = "text"
+    """The value's colour."""
+
+
+class Node(Frozen):
+    """One thing in the diagram."""
+
+    label: Label | None = None
+    """Its name on screen; `$x$` in it is Typst mathematics. Its own name where nothing is written."""
+    shape: Shape = "box"
+    """`tray` shows its tokens in slots; a `bar` is as long as its `length`."""
+    role: Role = "text"
+    """Its colour."""
+    label_at: Literal["center", "left", "right", "top", "bottom"] | None = None
+    """Where the label stands; inside, or right of a tray."""
+    text: ShownText | None = None
+    """A sentence: all of a `text` node, a table's heading, a second line elsewhere."""
+    holds: tuple[Name, ...] = ()
+    """The tokens in it from the start, by slot."""
+    slots: Whole | None = None
+    """How many tokens it has room for. Tokens stand on a node with slots and vanish inside others."""
+    columns: Whole | None = None
+    """Slots side by side before a new line of them begins."""
+    small: Boolean = False
+    """Its slots are for small tokens."""
+    bare: Boolean = False
+    """No frame and no empty slots, only the tokens."""
+    counter: Boolean = False
+    """Shows how many slots are filled, such as 2/4, under the label."""
+    beside: Name | None = None
+    """Placed next to this node and not in `place`."""
+    side: Side = "right"
+    """On which side of it."""
+    width: Share | None = None
+    """Its width as a share of the diagram's; natural where nothing is written."""
+    height: Share | None = None
+    """Its height as a share of the diagram's."""
+    length: Number | None = None
+    """A bar's length; all bars share one scale."""
+    rows: dict[Name, Row] = Field(default_factory=dict)
+    """A table's rows."""
+    terms: dict[Name, Term] = Field(default_factory=dict)
+    """A formula's terms in Typst's mathematics, one after another."""
+    roles: dict[Name, Role] = Field(default_factory=dict)
+    """Colours of single terms."""
+    align: Literal["start", "center", "end"] = "center"
+    """Where it stands in its place, if that is wider; and how a text is set."""
+
+
+class Edge(Frozen):
+    """A connection; `a -> b: label` is short for one."""
+
+    from_: Name = Field(alias="from")
+    """The node or group where it starts."""
+    to: Name
+    """The node or group where it ends."""
+    label: Label | None = None
+    """Words beside it."""
+    role: Role | None = None
+    """Its colour when it matters."""
+    lanes: Boolean = False
+    """One arrow a slot: tokens go through as a batch, each in its lane."""
+    heads: Literal["end", "none", "both"] = "end"
+    """Where it has arrowheads."""
+    dashed: Boolean = False
+    """A dashed line."""
+    leave: Side | None = None
+    """The side it leaves from."""
+    enter: Side | None = None
+    """The side it arrives at."""
+    badge: Whole | None = None
+    """A number on it, bright from the beat that marks it."""
+
+    @property
+    def name(self) -> str:
+        """How verbs call it."""
+        return f"{self.from_} -> {self.to}"
+
+
+class Place(Frozen):
+    """Nodes below each other, side by side, or in a grid; with a label they are a group in a frame."""
+
+    column: Name | None = None
+    """Below each other; the group's name."""
+    row: Name | None = None
+    """Side by side; the group's name."""
+    grid: Name | None = None
+    """In lines of `columns`; the group's name."""
+    columns: Whole = 2
+    """The width of a grid."""
+    nodes: tuple[Name | Place, ...] = ()
+    """What stands in it: nodes and further places."""
+    label: Label | None = None
+    """A heading; it makes the group a frame."""
+    role: Role = "muted"
+    """The frame's colour."""
+    lane: Boolean = False
+    """A lane: a band with its label at the left, or above in a narrow frame."""
+    share: Share | None = None
+    """Its share of the length of the place it is in."""
+    gap: Annotated[float, Field(ge=0, le=400)] | None = None
+    """Distance between its nodes in 1080ths of the frame's shorter side; even where nothing is written."""
+    space: Share | None = None
+    """Nothing but room: a share of the length of the place it is in."""
+
+    @property
+    def name(self) -> str | None:
+        return self.column or self.row or self.grid
+
+
+class Params(KindParams):
+    """A diagram: what there is, how it is connected, where it stands, and what is on its way."""
+
+    nodes: dict[Name, Annotated[Node, ShortForm("label")]]
+    """The nodes by name."""
+    edges: tuple[Annotated[Edge, BeforeValidator(_edge), WithJsonSchema({"anyOf": [
+        {"type": "string"}, {"type": "object"}]})], ...] = ()
+    """The connections, each `a -> b`, `a => b`, `a -- b`, `a <-> b`, or a mapping."""
+    place: tuple[Name | Place, ...] = ()
+    """What stands side by side; where nothing is written a layered layout follows the edges."""
+    place_tall: tuple[Name | Place, ...] = ()
+    """What stands below each other in square and upright frames; `place`, turned, where not written."""
+    tokens: dict[Name, Annotated[Token, ShortForm("text")]] = Field(default_factory=dict)
+    """Looks of tokens."""
+
+
+class Move(Frozen):
+    """Tokens travel."""
+
+    tokens: Names
+    """Which."""
+    along: tuple[Name, ...] = ()
+    """Through these nodes, by their edges; the first may be where they are."""
+    into: Name | None = None
+    """To this node, by the shortest way of edges, or straight."""
+    role: Role | None = None
+    """A colour they take on before they leave."""
+
+
+class Split(Frozen):
+    """A batch parts: some of a node's tokens leave it, the rest stay or go on."""
+
+    at: Name
+    """The node where the batch is."""
+    leave: Names
+    """The tokens that leave."""
+    to: Name | None = None
+    """Where they go; out of the picture where nothing is written."""
+    by: Side = "right"
+    """The way out where there is no `to`."""
+    rest: Name | None = None
+    """Where the others go."""
+    role: Role = "exit"
+    """The colour of the leavers."""
+
+
+class Merge(Frozen):
+    """Tokens close ranks to one batch and travel as one."""
+
+    node: Names
+    """The nodes whose tokens merge."""
+    along: tuple[Name, ...] = ()
+    """Where the batch goes."""
+    role: Role | None = None
+    """A colour it takes on."""
+
+
+class Fill(Frozen):
+    """Slots of a node are filled, one after another; tokens that are elsewhere travel there."""
+
+    node: Name
+    """The node."""
+    with_: Names = Field(alias="with")
+    """The tokens."""
+    from_: Name | None = Field(default=None, alias="from")
+    """Where new tokens come from."""
+
+
+class Reorder(Frozen):
+    """The tokens of a node change places."""
+
+    node: Name
+    """The node."""
+    order: Names
+    """All its tokens in their new order."""
+
+
+class Map(Frozen):
+    """Lines that point: each of `from` at its counterpart in `to` (or all at one)."""
+
+    from_: Names = Field(alias="from")
+    """Tokens or nodes."""
+    to: Names
+    """Tokens or nodes, as many, or one."""
+    role: Role = "cache"
+    """The lines' colour."""
+
+
+class Pulse(Frozen):
+    """A dot runs along edges: a signal, a request, a read."""
+
+    along: tuple[Name, ...] = Field(min_length=2)
+    """Through these nodes."""
+    role: Role = "accent"
+    """Its colour."""
+
+
+class Verbs(KindBeat):
+    """What happens in one step. All of it begins together, but tokens move after looks have changed."""
+
+    reveal: Things = ()
+    """Enter now; whatever a `reveal` names is not there before."""
+    hide: Things = ()
+    """Leave now."""
+    highlight: Things = ()
+    """A white outline; all else is dimmed and stays. Until the beat ends or the next step highlights."""
+    mark: Annotated[tuple[Whole, ...], BeforeValidator(lambda v: [v] if isinstance(v, (str, int)) else v)] = ()
+    """Numbers of badges that become bright, with their edges."""
+    transform: dict[Name, Name] = Field(default_factory=dict)
+    """Nodes that become other nodes, travelling to their place."""
+    relabel: dict[Name, Label] = Field(default_factory=dict)
+    """New texts of tokens and nodes."""
+    recolor: dict[Name, Role] = Field(default_factory=dict)
+    """New roles of tokens and nodes."""
+    move: Move | None = None
+    split: Split | None = None
+    merge: Merge | None = None
+    fill: Fill | None = None
+    empty: Names = ()
+    """Nodes whose tokens leave the picture."""
+    reorder: Reorder | None = None
+    map: Map | None = None
+    unmap: Names = ()
+    """Tokens or nodes whose lines go."""
+    pulse: Pulse | None = None
+    write: Things = ()
+    """Formulas, or terms of them, that are written term by term."""
+
+
+class BeatParams(Verbs):
+    """A beat's verbs, and further steps one after another in `then`."""
+
+    then: tuple[Verbs, ...] = ()
+    """Steps that follow in the same beat, each when the one before is done."""

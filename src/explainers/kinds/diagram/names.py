@@ -1,0 +1,139 @@
+"""Who is who in a diagram: nodes, groups, edges, rows and terms by the names that verbs use."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+from explainers.errors import nearest
+from explainers.kinds.diagram.model import Edge, Node, Params, Place
+from explainers.storyboard.mistakes import Loc
+
+
+class Found(NamedTuple):
+    """A mistake inside the shot: path, stable code, sentence, and the nearest word that exists."""
+
+    loc: Loc
+    code: str
+    message: str
+    near: str | None = None
+
+
+class Cast:
+    """The names in a diagram and how its nodes are connected."""
+
+    def __init__(self, params: Params):
+        self.params = params
+        self.nodes = params.nodes
+        self.edges: dict[str, Edge] = {edge.name: edge for edge in params.edges}
+        self.members: dict[str, tuple[str, ...]] = {}
+        for loc_name in ("place", "place_tall"):
+            for cell in getattr(params, loc_name):
+                self._gather(cell)
+
+    def _gather(self, cell: str | Place) -> tuple[str, ...]:
+        if isinstance(cell, str):
+            return (cell,)
+        inside = tuple(name for one in cell.nodes for name in self._gather(one))
+        if cell.name:
+            self.members[cell.name] = inside
+        return inside
+
+    @cached_property
+    def parts(self) -> dict[str, str]:
+        """Rows and terms (`table.row`) with the node they belong to."""
+        return {f"{name}.{part}": name for name, node in self.nodes.items() for part in (*node.rows, *node.terms)}
+
+    @cached_property
+    def tokens(self) -> frozenset[str]:
+        """Every token that is described or held from the start."""
+        return frozenset(self.params.tokens) | {token for node in self.nodes.values() for token in node.holds}
+
+    def things(self) -> list[str]:
+        """Everything a verb can name."""
+        return [*self.nodes, *self.members, *self.edges, *self.parts, *self.tokens]
+
+    def slots(self, name: str) -> int:
+        """How many tokens a node shows; 0 where tokens vanish inside."""
+        node = self.nodes[name]
+        return node.slots or len(node.holds) or (1 if node.shape == "tray" else 0)
+
+    def edge(self, start: str, end: str) -> Edge | None:
+        """The edge between two nodes, in either direction."""
+        return self.edges.get(f"{start} -> {end}") or self.edges.get(f"{end} -> {start}")
+
+    def way(self, start: str, end: str) -> tuple[str, ...]:
+        """The shortest way from one node to another along the edges; straight where there is none."""
+        before: dict[str, str] = {start: start}
+        queue = deque([start])
+        while queue and end not in before:
+            here = queue.popleft()
+            for edge in self.edges.values():
+                if edge.from_ == here and edge.to not in before:
+                    before[edge.to] = here
+                    queue.append(edge.to)
+        if end not in before:
+            return (start, end)
+        way = [end]
+        while way[-1] != start:
+            way.append(before[way[-1]])
+        return tuple(reversed(way))
+
+    def expanded(self, names: Iterable[str]) -> set[str]:
+        """The names, with the members of groups and the nodes of rows and terms."""
+        found: set[str] = set()
+        for name in names:
+            found.add(name)
+            found.update(self.members.get(name, ()))
+            if name in self.parts:
+                found.add(self.parts[name])
+        return found
+
+    def mistakes(self) -> Iterator[Found]:
+        """What is wrong with nodes, edges and places by themselves."""
+        ends = [*self.nodes, *self.members]
+        for index, edge in enumerate(self.params.edges):
+            for name in (edge.from_, edge.to):
+                if name not in ends:
+                    yield Found(("edges", index), "unknown-node", f"there is no node {name!r}", nearest(name, ends))
+        for name, node in self.nodes.items():
+            yield from self._node(name, node)
+        yield from self._places()
+
+    def _node(self, name: str, node: Node) -> Iterator[Found]:
+        loc: Loc = ("nodes", name)
+        if node.beside is not None and node.beside not in self.nodes:
+            near = nearest(node.beside, self.nodes)
+            yield Found((*loc, "beside"), "unknown-node", f"there is no node {node.beside!r}", near)
+        if node.slots is not None and len(node.holds) > node.slots:
+            message = f"{name!r} holds {len(node.holds)} tokens and has {node.slots} slots"
+            yield Found((*loc, "holds"), "too-many-tokens", message)
+        for term in node.roles:
+            if term not in node.terms:
+                yield Found((*loc, "roles"), "unknown-term", f"there is no term {term!r}", nearest(term, node.terms))
+
+    def _places(self) -> Iterator[Found]:
+        for key in ("place", "place_tall"):
+            cells = getattr(self.params, key)
+            if not cells:
+                continue
+            seen: list[str] = []
+            for index, cell in enumerate(cells):
+                yield from self._cell(cell, (key, index), seen)
+            for name, node in self.nodes.items():
+                if name not in seen and node.beside is None:
+                    message = f"the node {name!r} has no place"
+                    yield Found(("nodes", name), "unplaced-node", message)
+
+    def _cell(self, cell: str | Place, loc: Loc, seen: list[str]) -> Iterator[Found]:
+        if isinstance(cell, Place):
+            for index, inner in enumerate(cell.nodes):
+                yield from self._cell(inner, (*loc, "nodes", index), seen)
+            return
+        if cell not in self.nodes:
+            yield Found(loc, "unknown-node", f"there is no node {cell!r}", nearest(cell, self.nodes))
+        elif cell in seen:
+            yield Found(loc, "placed-twice", f"the node {cell!r} is placed a second time")
+        seen.append(cell)

@@ -1,0 +1,150 @@
+"""How edges run: straight where two nodes face each other, else with right-angled corners."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from explainers.kinds.diagram.model import Edge
+from explainers.kinds.diagram.names import Cast
+
+if TYPE_CHECKING:
+    from explainers.stage import Box, Point
+
+CLEAR = 5.0
+"""Between an arrow's end and a frame: it touches nothing and points at something."""
+_APART = 30.0
+_SIGNS = {"left": (-1, 0), "right": (1, 0), "top": (0, -1), "bottom": (0, 1)}
+
+
+@dataclass(frozen=True)
+class Route:
+    """The lines of an edge, one for each lane, as points from start to end; `middle` is the way tokens go."""
+
+    lines: tuple[tuple[Point, ...], ...]
+    middle: tuple[Point, ...]
+
+    @property
+    def vertical(self) -> bool:
+        """Whether its longest stretch runs up or down."""
+        (x0, y0), (x1, y1) = self.longest
+        return abs(y1 - y0) > abs(x1 - x0)
+
+    @property
+    def longest(self) -> tuple[Point, Point]:
+        """The longest straight stretch."""
+        pairs = zip(self.middle, self.middle[1:], strict=False)
+        return max(pairs, key=lambda pair: abs(pair[0][0] - pair[1][0]) + abs(pair[0][1] - pair[1][1]))
+
+
+class Router:
+    """Routes all edges of a diagram. `slots` gives the centres of a node's slots."""
+
+    def __init__(self, cast: Cast, boxes: dict[str, Box], slots: dict[str, list[Point]]):
+        self.cast, self.boxes, self.slots = cast, boxes, slots
+        self.taken: list[tuple[float, float, float]] = []
+
+    def routes(self) -> dict[str, Route]:
+        """The route of every edge by name."""
+        return {name: self.route(edge) for name, edge in self.cast.edges.items()}
+
+    def route(self, edge: Edge) -> Route:
+        start, end = self.boxes[edge.from_], self.boxes[edge.to]
+        leave, enter = self._sides(edge, start, end)
+        straight = {leave, enter} in ({"top", "bottom"}, {"left", "right"})
+        vertical = leave in ("top", "bottom")
+        overlap = _overlap(start, end, vertical)
+        if straight and overlap is not None:
+            middle = self._line(edge, sum(overlap) / 2, vertical, leave, enter)
+            lanes = self._lanes(edge, overlap, vertical)
+            lines = tuple(self._line(edge, at, vertical, leave, enter) for at in lanes) if lanes else (middle,)
+            return Route(lines, middle)
+        points = self._bent(edge, leave, enter)
+        return Route((points,), points)
+
+    def _sides(self, edge: Edge, start: Box, end: Box) -> tuple[str, str]:
+        """The sides an edge leaves from and arrives at: facing ones where nothing is written."""
+        down, right = end.center[1] > start.center[1], end.center[0] > start.center[0]
+        apart_x = max(end.left - start.right, start.left - end.right)
+        apart_y = max(end.top - start.bottom, start.top - end.bottom)
+        # Side by side wins where both are apart: reading goes from left to right.
+        if apart_x >= 24 or apart_x > apart_y:
+            natural = ("right", "left") if right else ("left", "right")
+        else:
+            natural = ("bottom", "top") if down else ("top", "bottom")
+        return edge.leave or natural[0], edge.enter or natural[1]
+
+    def _lanes(self, edge: Edge, overlap: tuple[float, float], vertical: bool) -> list[float]:
+        """Where the lanes of a batch run: over the slots of the node that has them."""
+        if not edge.lanes:
+            return []
+        slots = self.slots.get(edge.to) or self.slots.get(edge.from_) or []
+        at = sorted({round(point[0 if vertical else 1], 1) for point in slots})
+        return [one for one in at if overlap[0] <= one <= overlap[1]]
+
+    def _line(self, edge: Edge, at: float, vertical: bool, leave: str, enter: str) -> tuple[Point, ...]:
+        first = self._port(edge.from_, leave, at, vertical)
+        last = self._port(edge.to, enter, at, vertical)
+        return first, last
+
+    def _port(self, name: str, side: str, at: float, vertical: bool) -> Point:
+        """The point just outside a node's side; a diamond's sides slope."""
+        box = self.boxes[name]
+        x, y = box.center
+        inward = 0.0
+        if name in self.cast.nodes and self.cast.nodes[name].shape == "diamond":
+            half, other = (box.width / 2, box.height / 2) if vertical else (box.height / 2, box.width / 2)
+            inward = other * min(1.0, abs(at - (x if vertical else y)) / half)
+        sign_x, sign_y = _SIGNS[side]
+        if vertical:
+            edge_y = box.bottom - inward if side == "bottom" else box.top + inward
+            return at, edge_y + sign_y * CLEAR
+        edge_x = box.right - inward if side == "right" else box.left + inward
+        return edge_x + sign_x * CLEAR, at
+
+    def _bent(self, edge: Edge, leave: str, enter: str) -> tuple[Point, ...]:
+        """A way with corners: out of one side, around, and into the other."""
+        start, end = self._side(edge.from_, leave), self._side(edge.to, enter)
+        across, into = leave in ("left", "right"), enter in ("left", "right")
+        if across != into:
+            corner = (end[0], start[1]) if across else (start[0], end[1])
+            return start, corner, end
+        axis = 0 if across else 1
+        if leave == enter:
+            sign = _SIGNS[leave][axis]
+            far = (max if sign > 0 else min)(start[axis], end[axis]) + sign * 60
+        else:
+            far = self._free((start[axis] + end[axis]) / 2, start[1 - axis], end[1 - axis], axis)
+        first, second = ((far, start[1]), (far, end[1])) if across else ((start[0], far), (end[0], far))
+        return start, first, second, end
+
+    def _side(self, name: str, side: str) -> Point:
+        x, y = self.boxes[name].side(side)
+        sign_x, sign_y = _SIGNS[side]
+        return x + sign_x * CLEAR, y + sign_y * CLEAR
+
+    def _free(self, wanted: float, one: float, other: float, axis: int) -> float:
+        """Where a middle stretch runs so that it does not lie on another one."""
+        low, high = sorted((one, other))
+        at = wanted
+        for step in (0, 1, -1, 2, -2, 3, -3):
+            at = wanted + step * _APART
+            if not any(abs(at - place) < _APART / 2 and low < to and since < high for place, since, to in self.taken):
+                break
+        self.taken.append((at, low, high))
+        return at
+
+
+def _overlap(one: Box, other: Box, vertical: bool) -> tuple[float, float] | None:
+    """The stretch in which two boxes face each other, if it is wide enough for an arrow."""
+    if vertical:
+        low, high = max(one.left, other.left), min(one.right, other.right)
+    else:
+        low, high = max(one.top, other.top), min(one.bottom, other.bottom)
+    return (low, high) if high - low > 12 else None
+
+
+def length(points: Sequence[Point]) -> float:
+    """The length of a way."""
+    return sum(((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5 for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False))

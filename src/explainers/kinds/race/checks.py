@@ -1,0 +1,70 @@
+"""What can be wrong with a race that only its runs show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from explainers.kinds.race.lead import slips
+from explainers.kinds.race.params import Params
+from explainers.storyboard.mistakes import Mistake, mistake_of
+
+if TYPE_CHECKING:
+    from explainers.runs.model import Run
+
+
+def mistakes_in(params: Params, runs: Mapping[str, Run]) -> Iterator[Mistake]:
+    """Ranges outside the runs, unlike datasets, views without data, and slips in the sentences."""
+    yield from _range(params, runs)
+    yield from _datasets(params, runs)
+    yield from _views(params, runs)
+    if params.lead:
+        for name in ("running", "result"):
+            template = getattr(params.lead, name)
+            for slip in slips(template) if template else ():
+                yield mistake_of(slip, ("lead", name))
+
+
+def _range(params: Params, runs: Mapping[str, Run]) -> Iterator[Mistake]:
+    end = max(runs[pane.run].end_s for pane in params.panes)
+    first, until = params.clock.from_, params.clock.until
+    expected = f"a time from 0 to {end:.2f} s"
+    if not isinstance(until, str) and until > end + 1e-6:
+        message = f"the clock runs to {until:g} s, but the last run ends at {end:.2f} s"
+        yield Mistake(("clock", "until"), "range-outside-run", message, expected)
+    stop = min(end, until) if not isinstance(until, str) else end
+    if first >= stop:
+        message = f"the clock begins at {first:g} s, where nothing is left to show"
+        yield Mistake(("clock", "from"), "range-outside-run", message, expected)
+
+
+def _datasets(params: Params, runs: Mapping[str, Run]) -> Iterator[Mistake]:
+    from explainers.runs.compare import same_dataset
+
+    if params.different_datasets:
+        return
+    first = runs[params.panes[0].run]
+    for index, pane in enumerate(params.panes[1:], start=1):
+        run = runs[pane.run]
+        same, reason = same_dataset(first, run)
+        names = {first.provenance.dataset, run.provenance.dataset} - {""}
+        if len(names) > 1:
+            same, reason = False, f"{first.provenance.dataset!r} against {run.provenance.dataset!r}"
+        if same is False:
+            message = f"this run and the first had different datasets: {reason}"
+            yield Mistake(
+                ("panes", index, "run"), "different-datasets", message, "one dataset, or different_datasets: true"
+            )
+
+
+def _views(params: Params, runs: Mapping[str, Run]) -> Iterator[Mistake]:
+    from explainers.kinds.race.sparkline import rate_name
+
+    for index, pane in enumerate(params.panes):
+        run = runs[pane.run]
+        if "requests" in params.views and not run.request_count:
+            message = "this run does not say how many requests it had, so there are no cells to fill"
+            yield Mistake(("panes", index, "run"), "view-without-data", message)
+        if "sparkline" in params.views and rate_name(run, params.unit) is None:
+            message = "this run holds totals only: a line of its rate over time would be made up"
+            yield Mistake(("panes", index, "run"), "view-without-data", message)

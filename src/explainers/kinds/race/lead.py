@@ -1,0 +1,102 @@
+"""The sentence under the panes: words that stand, and numbers computed from what the panes show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from explainers.facts.expression import Expression, ExpressionError, parse
+from explainers.facts.ledger import Fact, Ledger
+from explainers.facts.numbers import written
+from explainers.facts.words import fill
+from explainers.kinds.race.measures import done, tokens
+from explainers.kinds.race.params import Params
+from explainers.storyboard.mistakes import Slip
+
+if TYPE_CHECKING:
+    from explainers.runs.model import Run
+
+FORMATS = {"requests": None, "output_tokens": None, "throughput": "+.1%", "time": "clock"}
+"""The numbers a sentence may hold, and how each is written where no format is given."""
+
+_NUMBER = re.compile(r"(\{(?![={])[^{}]*\})")
+_KNOWN = Ledger({name: Fact(name, 1.0, format=spec) for name, spec in FORMATS.items()})
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of a sentence without a space in it: words, or a number still to be worked out.
+
+    `glued` says that it follows the piece before it without a space.
+    """
+
+    text: str
+    glued: bool
+    expression: Expression | None = None
+    format: str | None = None
+
+    def shown(self, values: Mapping[str, float]) -> str:
+        if self.expression is None:
+            return self.text
+        try:
+            return written(self.expression.evaluate(values), self.format)
+        except ExpressionError:
+            return "–"
+
+
+@dataclass(frozen=True)
+class Rivals:
+    """The two runs that a sentence compares."""
+
+    ours: Run
+    other: Run
+
+    def against(self, run: Run) -> Run | None:
+        """The one that `run` is compared with; None where it is neither, or both."""
+        if self.ours is self.other:
+            return None
+        return {id(self.ours): self.other, id(self.other): self.ours}.get(id(run))
+
+    def values(self, s: float) -> dict[str, float]:
+        """What a sentence may say at run second `s`: differences of the very numbers on screen."""
+        rate = self.other.throughput_at(s)
+        return {
+            "requests": float(done(self.ours, s) - done(self.other, s)),
+            "output_tokens": float(tokens(self.ours, s) - tokens(self.other, s)),
+            "throughput": self.ours.throughput_at(s) / rate - 1 if rate else 0.0,
+            "time": float(round(self.other.end_s) - round(self.ours.end_s)),
+        }
+
+
+def rivals(params: Params, runs: Mapping[str, Run]) -> Rivals:
+    """The first pane, and the first of another role (else the last)."""
+    first = params.panes[0]
+    ours = next((pane for pane in params.panes if pane.role != first.role), params.panes[-1])
+    return Rivals(runs[ours.run], runs[first.run])
+
+
+def pieces(template: str) -> list[Piece]:
+    """The sentence in pieces between which a line may break."""
+    found: list[Piece] = []
+    glued = True
+    for part in _NUMBER.split(template):
+        if _NUMBER.fullmatch(part):
+            source, _, spec = part[1:-1].partition(":")
+            expression = parse(source)
+            default = FORMATS.get(source.strip())
+            found.append(Piece(part, glued, expression, spec.strip() or default))
+            glued = True
+            continue
+        for index, word in enumerate(fill(part, _KNOWN).text.split(" ")):
+            glued = glued and index == 0
+            if word:
+                found.append(Piece(word, glued))
+                glued = True
+    return found
+
+
+def slips(template: str) -> tuple[Slip, ...]:
+    """What is wrong in a sentence: typed digits, names that are not numbers of a race, bad formats."""
+    return fill(template, _KNOWN).slips

@@ -1,0 +1,95 @@
+"""What an author writes of a race."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from explainers.kinds.base import KindParams
+from explainers.storyboard.types import Boolean, Frozen, Label, Role, RunName, Seconds, ShortForm
+
+_SPEED = re.compile(r"(\d+(?:\.\d+)?)\s*[x×]?")
+
+
+def _speed(value: Any) -> Any:
+    if value == "auto" or isinstance(value, float):
+        return value
+    match = _SPEED.fullmatch(str(value).strip())
+    if match is None or float(match[1]) <= 0:
+        raise ValueError("a speed such as 110x, or auto")
+    return float(match[1])
+
+
+def _end(value: Any) -> Any:
+    return value
+
+
+Speed = Annotated[
+    float | Literal["auto"],
+    BeforeValidator(_speed),
+    WithJsonSchema({"type": ["string", "number"], "description": "how many times real time: 110x, or auto"}),
+]
+
+View = Literal[
+    "requests", "output_tokens", "throughput", "early_exit_share", "involuntary_exits", "sparkline"
+]
+
+
+class Clock(Frozen):
+    """The one clock of all panes."""
+
+    speed: Speed = "auto"
+    """How many times real time it runs; `auto` takes a round factor that keeps the race short."""
+    from_: Annotated[Seconds, Field(alias="from")] = 0.0
+    """Where in the runs it begins."""
+    until: Literal["last-finish", "first-finish"] | Seconds = "last-finish"
+    """Where it ends."""
+
+
+class Pane(Frozen):
+    """One run of the race."""
+
+    run: RunName
+    """The run, by its name in assets.yaml or its file."""
+    label: Label | None = None
+    """How it is called; the run's own label where nothing is written."""
+    role: Role = "baseline"
+    """Its colour by meaning."""
+
+
+class Lead(Frozen):
+    """Sentences whose numbers run with the clock, computed from what the panes show.
+
+    `{requests}` and `{output_tokens}` are how many more the leading pane has, `{throughput}` its share
+    more tokens per second, `{time}` how much sooner it was done. Formats are those of facts.
+    """
+
+    running: str
+    """While all run."""
+    result: str | None = None
+    """When all are done; the first sentence goes when the first run finishes."""
+
+
+class Params(KindParams):
+    """A race of one to four runs."""
+
+    panes: Annotated[tuple[Pane, ...], Field(min_length=1, max_length=4)]
+    """The runs, the baseline first. `lead` compares the first pane that has another role with the first."""
+    clock: Clock = Clock()
+    """The one clock."""
+    views: tuple[View, ...] = ("requests", "output_tokens", "throughput", "early_exit_share")
+    """What is seen of each run; what a run can't say is left out of its pane."""
+    metric: Literal["throughput", "requests", "output_tokens"] = "throughput"
+    """The number that the race is about; it is set in the pane's colour."""
+    unit: Label = "requests"
+    """What a request is called, in the plural."""
+    lead: Annotated[Lead, ShortForm("running")] | None = None
+    """The computed sentence under the panes."""
+    raced: Label | None = None
+    """What is raced, beside the clock; model, batch and number of requests where nothing is written."""
+    compared: Label | None = None
+    """What was compared, beside the clock at the end; with hardware and dataset where nothing is written."""
+    different_datasets: Boolean = False
+    """Allows runs over different datasets, and says so in the footer."""

@@ -1,0 +1,212 @@
+"""The storyboard's reference page, in Markdown, made from the models and the kinds' own words."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic_core import PydanticUndefined
+
+from explainers.assets.manifest import FileEntry, RunEntry, Source, TableEntry
+from explainers.facts.expression import FUNCTIONS
+from explainers.kinds import Kind, discover
+from explainers.storyboard import types
+from explainers.storyboard.model import (
+    Beat,
+    Canvas,
+    FactEntry,
+    Page,
+    Poster,
+    Shot,
+    Storyboard,
+    TimedCue,
+    Transition,
+)
+from explainers.storyboard.types import Quantity, Reference, ShortForm, Shown
+
+_HEAD = """# Storyboard reference
+
+Made from the models in the code: what stands here is what the reader accepts.
+
+A storyboard is YAML. Plain values stay as they are written: `1:30` is a duration only where a
+duration is expected, and `on` is never a boolean. Unknown keys are errors.
+"""
+
+_FUNCTIONS = ", ".join(f"`{name}`" for name in FUNCTIONS)
+
+_FACTS = f"""
+In a text, `{{fact}}` writes a fact in its own format, `{{fact:+.1%}}` in another, and
+`{{drex / off - 1:+.1%}}` works an expression out in place. `{{=Llama-2-70B}}` keeps digits that belong to a
+name, and `{{{{` and `}}}}` are the brackets themselves. Any other digit in a title, statement, caption, axis
+or bar text is a finding; labels (nodes, tokens, code) are free.
+
+Expressions have numbers, fact names, `+ - * / **`, brackets and {_FUNCTIONS}.
+A column whose name is not one word stands in backquotes. Formats are Python's for numbers (`.1f`, `,.0f`,
+`+.1%`, `d`), `clock` for seconds as minutes and seconds (`clock.1` with tenths), and `words` or `Words` for
+a small whole number as a word. A number is rounded once, where it is written.
+"""
+
+_DURATIONS = """
+Durations are `4s`, `350ms`, `2min`, `0:12`, `1:02:03.5` or plain seconds. `auto` is as long as it takes to
+read (15 characters a second and 0.8 s to find the place), at least the beats, and what the kind needs.
+"""
+
+
+def reference_markdown(kinds: Mapping[str, Kind] | None = None) -> str:
+    """The reference of the language and of every kind (all that are found, without `kinds`)."""
+    kinds = discover() if kinds is None else kinds
+    parts = [
+        _HEAD,
+        _section("The file", Storyboard, "", 2),
+        _section("Canvas", Canvas, "", 3),
+        _section("Facts", FactEntry, _FACTS, 3),
+        _section("Poster", Poster, "", 3),
+        _section("Page", Page, "", 3),
+        _section("Shots", Shot, _DURATIONS, 2),
+        _section("Beats", Beat, "", 3),
+        _section("Captions with times", TimedCue, "", 3),
+        _section("Transitions", Transition, "", 3),
+        "## assets.yaml\n\nIn `assets/<video>/`; it says where everything comes from, under `sources`, "
+        "`tables`, `runs` and `files`, each a mapping by name (`files` by path).\n",
+        *(_section(name, model, "", 3) for name, model in _ASSETS.items()),
+        "## Scene kinds\n\nEach kind adds its fields to the shot and to its beats.\n",
+        *(_kind(kind) for kind in kinds.values()),
+    ]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(parts)).rstrip() + "\n"
+
+
+_ASSETS: dict[str, type[BaseModel]] = {
+    "sources": Source,
+    "tables": TableEntry,
+    "runs": RunEntry,
+    "files": FileEntry,
+}
+
+
+def write_reference(path: Path) -> bool:
+    """Writes the reference to `path`; whether that changed the file."""
+    text = reference_markdown()
+    if path.is_file() and path.read_text(encoding="utf-8") == text:
+        return False
+    path.write_text(text, encoding="utf-8")
+    return True
+
+
+def kind_markdown(kind: Kind, level: int = 3) -> str:
+    """One kind: its words, its fields, its verbs on beats, the mappings in them, and its example."""
+    own = [*_models_in(kind.Params), *_models_in(kind.beat_model)]
+    parts = [f"{'#' * level} {kind.name}\n\n{kind.doc}\n", _table(kind.Params)]
+    if kind.BeatParams is not None:
+        parts += ["On a beat:\n", _table(kind.BeatParams)]
+    for model in dict.fromkeys(own):
+        parts += [f"`{model.__name__}`: {_doc(model)}\n", _table(model)]
+    if kind.example:
+        parts.append(f"```yaml\n{kind.example.strip()}\n```\n")
+    return "\n".join(parts)
+
+
+def _kind(kind: Kind) -> str:
+    return kind_markdown(kind)
+
+
+def _section(name: str, model: type[BaseModel], more: str, level: int) -> str:
+    return f"{'#' * level} {name}\n\n{_doc(model)}\n{more}\n{_table(model)}"
+
+
+def _doc(model: type[BaseModel]) -> str:
+    return inspect.cleandoc(model.__doc__ or "")
+
+
+def _table(model: type[BaseModel]) -> str:
+    if not model.model_fields:
+        return ""
+    rows = ["| key | value | default | |", "|---|---|---|---|"]
+    for name, info in model.model_fields.items():
+        value = _words(info.annotation, tuple(info.metadata))
+        words = " ".join((info.description or "").split())
+        rows.append(f"| `{info.alias or name}` | {_cell(value)} | {_cell(_default(info))} | {_cell(words)} |")
+    return "\n".join(rows) + "\n"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def _default(info: Any) -> str:
+    if info.is_required():
+        return "**required**"
+    value = info.default
+    if value in (None, PydanticUndefined, (), {}, "") or isinstance(value, BaseModel):
+        return ""
+    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
+
+
+_ALIASES = (
+    (types.Seconds, "duration"),
+    (types.Boolean, "true or false"),
+    (types.Role, "role"),
+    (types.Name, "name"),
+)
+_REFERRED = {"table": "table", "run": "run", "asset": "asset path", "source": "source"}
+_PLAIN = {str: "text", int: "whole number", float: "number", bool: "true or false", Any: "anything"}
+
+
+def _words(annotation: Any, metadata: tuple[Any, ...] = ()) -> str:
+    """A type in the author's words."""
+    for alias, word in _ALIASES:
+        inner, *said = (get_args(alias)) if get_origin(alias) is Annotated else (alias,)
+        if annotation == alias or (said and annotation == inner and all(one in metadata for one in said[:1])):
+            return word
+    for one in metadata:
+        if isinstance(one, Shown):
+            return "text" if one.digits == "checked" else "label"
+        if isinstance(one, Quantity):
+            return "number or expression"
+        if isinstance(one, Reference):
+            return _REFERRED[one.to]
+        if isinstance(one, ShortForm):
+            long = _words(annotation)
+            return long if one.key is None else f"{one.key}, or {long}"
+    origin = get_origin(annotation)
+    arguments = get_args(annotation)
+    if origin is Annotated:
+        return _words(arguments[0], tuple(arguments[1:]))
+    if origin in (Union, UnionType):
+        return " or ".join(_words(one) for one in arguments if one is not type(None))
+    if origin is Literal:
+        return ", ".join(f"`{one}`" for one in arguments)
+    if origin in (list, tuple):
+        return _list_words(arguments)
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        return f"mapping of {_words(arguments[1])} by name"
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return f"{{{', '.join(info.alias or name for name, info in annotation.model_fields.items())}}}"
+    return _PLAIN.get(annotation, "text")
+
+
+def _list_words(arguments: tuple[Any, ...]) -> str:
+    if len(arguments) == 1 or arguments[1] is Ellipsis:
+        model = arguments[0]
+        named = {Shot: "shots", Beat: "beats"}.get(model)
+        return f"list of {named or _words(model)}"
+    return f"[{', '.join(_words(one) for one in arguments)}]"
+
+
+def _models_in(model: type[BaseModel]) -> Iterable[type[BaseModel]]:
+    """The models that a model's fields are made of, each once, outermost first."""
+    found: dict[type[BaseModel], None] = {}
+    waiting = [info.annotation for info in model.model_fields.values()]
+    while waiting:
+        one: Any = waiting.pop(0)
+        if isinstance(one, type) and get_origin(one) is None and issubclass(one, BaseModel):
+            if one not in found:
+                found[one] = None
+                waiting += [info.annotation for info in one.model_fields.values()]
+        else:
+            waiting += [inner for inner in get_args(one) if not isinstance(inner, str)]
+    return found

@@ -1,0 +1,19 @@
+"""One `<figure>` block, which every Markdown engine that lets HTML through keeps as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from explainers.site.figure import figure_lines
+from explainers.site.forms.base import MARKDOWN, Context, Form, head_lines
+from explainers.site.videos import Video
+
+
+def _notes(videos: Sequence[Video], context: Context) -> list[str]:
+    return [
+        "Plays without a script. For chapters that seek and the marked transcript, put in the site's <head> once:",
+        *head_lines(context.urls),
+    ]
+
+
+FORM = Form("html", lambda video, context: figure_lines(video, context.urls), MARKDOWN[:-1], notes=_notes)

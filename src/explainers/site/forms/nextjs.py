@@ -1,0 +1,43 @@
+"""The two habits of a Next.js site whose remark-html drops raw HTML: a token, and an animated picture."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+
+from explainers.errors import UsageError
+from explainers.site import text
+from explainers.site.figure import figure_lines
+from explainers.site.forms.base import MARKDOWN, Context, Form, head_lines
+from explainers.site.videos import Video
+
+
+def token(video: str) -> str:
+    """`[VIDEO_DREX]` for `drex`."""
+    return f"[VIDEO_{re.sub(r'[^A-Z0-9]+', '_', video.upper()).strip('_')}]"
+
+
+def replacement(video: Video, context: Context) -> str:
+    """The one line that turns the token in the rendered HTML into the player."""
+    inside = re.escape(token(video.name)[1:-1])
+    html = json.dumps("".join(figure_lines(video, context.urls)), ensure_ascii=False)
+    return f"content = content.replace(/(?:<p>)?\\[{inside}\\](?:<\\/p>)?/g, () => {html})"
+
+
+def _notes(videos: Sequence[Video], context: Context) -> list[str]:
+    lines = ["Where the rendered HTML is in `content`, paste one line a video:"]
+    lines += [replacement(video, context) for video in videos]
+    return [*lines, "And in the site's <head>, once:", *head_lines(context.urls)]
+
+
+def _animated(video: Video, context: Context) -> list[str]:
+    if not video.manifest.animated:
+        raise UsageError(f"{video.name} has no animated preview; `explainers build {video.name}` makes one")
+    m = video.manifest
+    label = text.markdown(f"{m.title} (preview)")
+    return [f"![{label}]({context.urls.file(video, video.manifest.animated)})"]
+
+
+TOKEN = Form("token", lambda video, _: [token(video.name)], MARKDOWN[:-1], notes=_notes)
+ANIMATED = Form("animated", _animated, MARKDOWN)

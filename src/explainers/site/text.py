@@ -1,0 +1,89 @@
+"""Text made safe for where it is put. Every title, caption and label goes through one of these.
+
+Braces are written as entities in HTML too, so that no template engine (Go, Liquid, Vue, MDX, Astro)
+finds an expression in a title.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from typing import Any
+
+_HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;", "{": "&#123;", "}": "&#125;"}
+_BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>~|#$!])")
+
+
+def one_line(text: str) -> str:
+    """`text` without control characters, on one line; spaces in a row become one."""
+    kept = "".join(" " if c in "\r\n\t\u2028\u2029\x85" else c for c in text if _printable(c))
+    return re.sub(r" {2,}", " ", kept).strip()
+
+
+def _printable(character: str) -> bool:
+    return character in "\r\n\t\x85" or unicodedata.category(character) not in ("Cc", "Cs")
+
+
+def isolated(text: str) -> str:
+    """`text` with every direction mark it opened closed again, so that it can't turn its neighbours."""
+    depth_embed = depth_isolate = 0
+    for character in text:
+        if character in "\u202a\u202b\u202d\u202e":
+            depth_embed += 1
+        elif character == "\u202c":
+            depth_embed = max(0, depth_embed - 1)
+        elif character in "\u2066\u2067\u2068":
+            depth_isolate += 1
+        elif character == "\u2069":
+            depth_isolate = max(0, depth_isolate - 1)
+    return text + "\u202c" * depth_embed + "\u2069" * depth_isolate
+
+
+def html(text: str) -> str:
+    """`text` as HTML text or as a quoted attribute's value, on one line."""
+    return "".join(_HTML.get(character, character) for character in isolated(one_line(text)))
+
+
+def markdown(text: str) -> str:
+    """`text` as Markdown text that renders as itself, also inside `[...]`."""
+    escaped = _MARKDOWN.sub(r"\\\1", isolated(one_line(text)))
+    # Entities, not backslashes: template engines know nothing of a backslash, and "&lt;" stays text.
+    escaped = escaped.replace("&", "&amp;").replace(r"\<", "&lt;").replace(r"\>", "&gt;")
+    return escaped.replace("{", "&#123;").replace("}", "&#125;").replace("://", "&#58;//")
+
+
+def json_for_html(value: Any) -> str:
+    """JSON that can stand in a `<script>` data block: no `<`, `>` or `&` is left in it."""
+    written = json.dumps(value, ensure_ascii=False, indent=1, sort_keys=False)
+    for character in "<>&\u2028\u2029" + _BIDI:
+        written = written.replace(character, f"\\u{ord(character):04x}")
+    return written
+
+
+def json_for_comment(value: str) -> str:
+    """A JSON string that no comment syntax (HTML, JSX, RST) and no template engine reacts to."""
+    written = json.dumps(value, ensure_ascii=False)
+    for character in "<>&{}*%`\u2028\u2029\x85\x0b\x0c" + _BIDI:
+        written = written.replace(character, f"\\u{ord(character):04x}")
+    return written.replace("--", "-\\u002d")
+
+
+def clock(seconds: float) -> str:
+    """`1:42`, or `1:02:03` from an hour on; the second a moment lies in."""
+    minutes, rest = divmod(int(seconds + 1e-6), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+def spoken(seconds: float) -> str:
+    """`1 min 42 s`, for accessible names."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def iso_duration(seconds: float) -> str:
+    """ISO 8601: `PT1M42S`."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"PT{minutes}M{rest}S" if minutes else f"PT{rest}S"

@@ -1,0 +1,132 @@
+"""Axes shared by bars and charts: round ticks, values to places, gridlines that words interrupt.
+
+Everything is in design units. A scale is the one place where a value becomes a place, so that a bar,
+its number, a dot and the gridline beside them cannot disagree.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from explainers.stage import shapes
+from explainers.stage.box import Box
+from explainers.stage.handle import Group, Handle
+from explainers.theme import LABEL
+
+if TYPE_CHECKING:
+    from explainers.stage.stage import Stage
+
+TICK_DROP = 52.0
+"""From an axis to the baseline of the ticks below it."""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Values from `low` to `high` lie from `start` to `end`; `end` may be the smaller one.
+
+    With `log` equal ratios are equally long, and both ends must be above zero.
+    """
+
+    low: float
+    high: float
+    start: float
+    end: float
+    log: bool = False
+
+    def at(self, value: float) -> float:
+        """The place of `value`; beyond the ends for values beyond them. ValueError: log of no number."""
+        return self.start + (self.end - self.start) * self.share(value)
+
+    def share(self, value: float) -> float:
+        """0 at `low`, 1 at `high`."""
+        if self.log:
+            return math.log(value / self.low) / math.log(self.high / self.low)
+        return (value - self.low) / (self.high - self.low)
+
+    @property
+    def cut(self) -> bool:
+        """Whether zero is not on a scale that could have it: a length on it says nothing."""
+        return not self.log and not self.low <= 0 <= self.high
+
+
+def nice_ticks(low: float, high: float, about: int = 4) -> list[float]:
+    """Round values that enclose `low` to `high`, in about that many steps of 1, 2, 2.5, 4 or 5 times a
+    power of ten. A stretch of no length is widened."""
+    if high <= low:
+        low, high = (low - 1, low + 1) if low else (0.0, 1.0)
+    raw = (high - low) / about
+    power = 10.0 ** math.floor(math.log10(raw))
+    step = next(s * power for s in (1, 2, 2.5, 4, 5, 10) if s * power >= raw * 0.999)
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    # Rounding takes the dust of binary fractions from the labels: 0.3, not 0.30000000000000004.
+    return [float(f"{step * i:.12g}") for i in range(first, last + 1)]
+
+
+def log_ticks(low: float, high: float) -> list[float]:
+    """Powers of ten that enclose `low` to `high`, with 2 and 5 between them where there are few."""
+    first, last = math.floor(math.log10(low) + 1e-9), math.ceil(math.log10(high) - 1e-9)
+    steps = (1, 2, 5) if last - first <= 2 else (1,)
+    ticks = [float(f"{s * 10.0**n:.12g}") for n in range(first, last + 1) for s in steps]
+    inner = [tick for tick in ticks if low <= tick <= high]
+    below = [tick for tick in ticks if tick < low][-1:]
+    above = [tick for tick in ticks if tick > high][:1]
+    return [*below, *inner, *above]
+
+
+def gridline(
+    stage: Stage, start: tuple[float, float], end: tuple[float, float], gaps: Sequence[Box] = (), strong: bool = False
+) -> Handle:
+    """A straight line, across or down, on whole pixels, that stops before each of `gaps` and goes on after."""
+    across = start[1] == end[1]
+    along, side = (0, 1) if across else (1, 0)
+    level = round(start[side] * stage.scale) / stage.scale
+    color = stage.theme.color("muted") if strong else stage.theme.line
+    cuts = sorted((gap[along], gap[along + 2]) for gap in gaps if gap[side] < level < gap[side + 2])
+    pieces, at = [], min(start[along], end[along])
+    last = max(start[along], end[along])
+    for begin, stop in cuts:
+        if begin > at:
+            pieces.append((at, min(begin, last)))
+        at = max(at, stop)
+    if at < last:
+        pieces.append((at, last))
+    place = (lambda v: (v, level)) if across else (lambda v: (level, v))
+    width = max(1, round((2.5 if strong else 2.0) * stage.scale)) / stage.scale
+    lines = [shapes.route([place(a), place(b)], color, width) for a, b in pieces if b - a > 1]
+    return stage.mobject(*(lines or [shapes.route([place(at), place(at + 1)], color, width)]), z=1)
+
+
+def ticks_below(stage: Stage, scale: Scale, ticks: Sequence[float], texts: Sequence[str], y: float) -> Group:
+    """The ticks' words under a horizontal axis at height `y`."""
+    words = [
+        stage.words(text, scale.at(tick), y + TICK_DROP, LABEL, role="muted", anchor="center", mono=True)
+        for tick, text in zip(ticks, texts, strict=True)
+    ]
+    return Group(words)
+
+
+def ticks_beside(stage: Stage, scale: Scale, ticks: Sequence[float], texts: Sequence[str], x: float) -> Group:
+    """The ticks' words left of a vertical axis at `x`."""
+    words = [
+        stage.middle(text, x - 20, scale.at(tick), LABEL, role="muted", anchor="right", mono=True)
+        for tick, text in zip(ticks, texts, strict=True)
+    ]
+    return Group(words)
+
+
+def break_mark(stage: Stage, x: float, y: float, upright: bool) -> Handle:
+    """Two short slanted strokes over an axis at (`x`, `y`): it does not begin at zero."""
+    muted = stage.theme.color("muted")
+    shift = (0.0, 10.0) if upright else (10.0, 0.0)
+    slant = (11.0, -6.0) if upright else (6.0, -11.0)
+    clear = Box(x - 13, y - 9, x + 13, y + 9) if upright else Box(x - 9, y - 13, x + 9, y + 13)
+    strokes = []
+    for side in (-0.5, 0.5):
+        cx, cy = x + shift[0] * side, y + shift[1] * side
+        ends = [(cx - slant[0], cy - slant[1]), (cx + slant[0], cy + slant[1])]
+        strokes.append(shapes.route(ends, muted, 2.5))
+    inner = clear.inset(8, 2) if upright else clear.inset(2, 8)
+    return stage.mobject(shapes.panel(inner, fill=stage.theme.background, radius=0), *strokes, z=2)

@@ -1,0 +1,104 @@
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from explainers.kinds import discover
+from explainers.plan import load_plan
+from explainers.reference import reference_markdown
+from explainers.schema import manifest_schema, schema_text, storyboard_schema
+from explainers.storyboard.reader import parse_document
+
+SCHEMA = storyboard_schema()
+VALIDATOR = jsonschema.Draft7Validator(SCHEMA)
+
+
+def as_an_editor_reads_it(data: Any) -> Any:
+    """Scalars as YAML 1.2's core schema resolves them."""
+    if isinstance(data, dict):
+        return {key: as_an_editor_reads_it(value) for key, value in data.items()}
+    if isinstance(data, list):
+        return [as_an_editor_reads_it(value) for value in data]
+    if isinstance(data, str) and data in ("true", "false"):
+        return data == "true"
+    if isinstance(data, str) and re.fullmatch(r"[-+]?\d+", data):
+        return int(data)
+    if isinstance(data, str) and re.fullmatch(r"[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?", data):
+        return float(data)
+    return data
+
+
+def errors(text: str, validator: jsonschema.Draft7Validator = VALIDATOR) -> list[str]:
+    data = as_an_editor_reads_it(parse_document(text, Path("s"), "s").data)
+    return [error.message for error in validator.iter_errors(data)]
+
+
+def test_the_schema_is_draft_7() -> None:
+    jsonschema.Draft7Validator.check_schema(SCHEMA)
+    text = schema_text(SCHEMA)
+    for keyword in ("$defs", "prefixItems", "unevaluatedProperties", "discriminator", "dependentRequired"):
+        assert f'"{keyword}"' not in text
+    assert set(re.findall(r'"\$ref": "#/definitions/([^"]+)"', text)) == set(SCHEMA["definitions"])
+
+
+@pytest.mark.parametrize("kind", discover().values(), ids=list(discover()))
+def test_every_kind_s_example_is_valid_for_editors_and_for_the_reader(kind: Any, tmp_path: Path) -> None:
+    assert errors(kind.example) == []
+    assert load_plan(kind.write_example(tmp_path), kind.name).total_frames > 0
+
+
+@pytest.mark.parametrize(
+    ("shot", "message"),
+    [
+        ("{id: a, kind: title, heading: x, hedding: y}", "'hedding' was unexpected"),
+        ("{id: a, kind: title}", "'heading' is a required property"),
+        ("{id: a, kind: tilte, heading: x}", "'tilte' is not one of"),
+        ("{id: a, kind: title, heading: x, duration: soon}", "is not valid under any"),
+        ("{id: a, kind: title, heading: x, beats: [{id: b, show: x}]}", "'show' was unexpected"),
+        ("{kind: title, heading: x}", "'id' is a required property"),
+    ],
+)
+def test_the_schema_finds_what_the_reader_would(shot: str, message: str) -> None:
+    found = errors(f"storyboard: 1\ntitle: x\nshots: [{shot}]")
+    assert any(message in one for one in found), found
+
+
+@pytest.mark.parametrize("duration", ["4s", "4", "0.5", "0:12", "1:02:03.5", "auto", "350ms"])
+def test_durations_are_accepted_as_editors_read_them(duration: str) -> None:
+    shot = f"{{id: a, kind: title, heading: 2025, duration: {duration}}}"
+    assert errors(f"storyboard: 1\ntitle: x\nshots: [{shot}]") == []
+
+
+def test_assets_have_a_schema_too() -> None:
+    validator = jsonschema.Draft7Validator(manifest_schema())
+    text = "sources: {s: {kind: measured, citation: x}}\nfiles: {a.png: {shows: x, from: s}}"
+    assert errors(text, validator) == []
+    assert errors("sources: {s: {kind: seen, citation: x}}", validator)
+
+
+def test_every_field_of_the_common_models_is_described() -> None:
+    shots = [one for name, one in SCHEMA["definitions"].items() if name.startswith("shot-")]
+    common = ("title", "statement", "duration", "cue", "cues", "chapter", "source", "note", "transition")
+    assert all(shot["properties"][name]["description"] for shot in shots for name in common)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("storyboard.schema.json", schema_text), ("storyboard.md", reference_markdown)],
+)
+def test_what_is_in_docs_is_what_the_models_say(name: str, text: Any) -> None:
+    path = Path(__file__).parents[1] / "docs" / name
+    if not path.exists():
+        pytest.skip(f"docs/{name} is not written yet")
+    assert path.read_text(encoding="utf-8") == text(), f"docs/{name} is behind the models"
+
+
+def test_the_reference_tells_every_kind_and_field() -> None:
+    text = reference_markdown()
+    for kind in discover().values():
+        assert f"### {kind.name}\n" in text
+        assert all(f"| `{info.alias or name}` |" in text for name, info in kind.Params.model_fields.items())
+    assert json.dumps(SCHEMA)
