@@ -6,7 +6,6 @@ the next one. Locks are advisory, so this is for a project's own folders, not fo
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import errno
 import fcntl
@@ -29,40 +28,43 @@ _WORDS = {
 
 
 class Aside:
-    """A process's own folder in `root`, made when first needed and removed when the process ends."""
+    """A process's own folder in `root`: there as long as something is being written in it."""
 
     def __init__(self, root: Path):
         self.root = root
         self._own: Path | None = None
         self._lock = -1
-        self._pid = 0
+        self._open = 0
         self._numbers = count()
 
     @contextlib.contextmanager
     def folder(self, name: str) -> Iterator[Path]:
         """A new empty folder, removed afterwards if it is still there."""
-        path = self._mine() / f"{next(self._numbers)}-{name}"
-        path.mkdir()
+        own = self._claim()
+        path = own / f"{next(self._numbers)}-{name}"
         try:
+            path.mkdir()
             yield path
         finally:
             shutil.rmtree(path, ignore_errors=True)
+            self._release(own)
 
-    def _mine(self) -> Path:
-        if self._own is None or self._pid != os.getpid():
+    def _claim(self) -> Path:
+        if self._own is None:
             self.root.mkdir(parents=True, exist_ok=True)
-            self._own, self._lock, self._pid = *_claimed(self.root), os.getpid()
-            atexit.register(self.close)
-        self._own.mkdir(exist_ok=True)
+            own, self._lock = _claimed(self.root)
+            own.mkdir()
+            self._own = own
+        self._open += 1
         return self._own
 
-    def close(self) -> None:
-        """Remove this process's folder and give up its lock."""
-        if self._own is not None and self._pid == os.getpid():
-            shutil.rmtree(self._own, ignore_errors=True)
-            _lock_path(self._own).unlink(missing_ok=True)
-            os.close(self._lock)
+    def _release(self, own: Path) -> None:
+        self._open -= 1
+        if not self._open:
             self._own = None
+            shutil.rmtree(own, ignore_errors=True)
+            _lock_path(own).unlink(missing_ok=True)
+            os.close(self._lock)
             with contextlib.suppress(OSError):
                 self.root.rmdir()
 
@@ -72,6 +74,8 @@ class Aside:
         for lock_path in self.root.glob("*.lock"):
             with contextlib.suppress(OSError):
                 removed += _removed_if_dead(lock_path)
+        with contextlib.suppress(OSError):
+            self.root.rmdir()
         return removed
 
 
@@ -83,7 +87,12 @@ def _claimed(root: Path) -> tuple[Path, int]:
     """A new folder name in `root`, and the handle that holds its lock."""
     while True:
         folder = root / f"{os.getpid()}-{secrets.token_hex(4)}"
-        handle = os.open(_lock_path(folder), os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o644)
+        try:
+            handle = os.open(_lock_path(folder), os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o644)
+        except FileNotFoundError:
+            # Another process, done with its own, has just removed the empty root.
+            root.mkdir(parents=True, exist_ok=True)
+            continue
         fcntl.flock(handle, fcntl.LOCK_EX)
         # A cleaner may have taken the file for a dead process's between its making and its locking.
         if os.fstat(handle).st_nlink:

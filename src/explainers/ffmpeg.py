@@ -52,7 +52,9 @@ def run(arguments: Sequence[str | Path], what: str, timeout_s: float | None = No
     where it exits with an error or takes longer than `timeout_s`.
     """
     command = [str(executable()), "-hide_banner", "-nostdin", "-loglevel", "error"]
-    command += ["-protocol_whitelist", PROTOCOLS, *map(str, arguments)]
+    for argument in map(str, arguments):
+        # The whitelist holds for the one input that follows it.
+        command += ["-protocol_whitelist", PROTOCOLS, argument] if argument == "-i" else [argument]
     try:
         done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=timeout_s)
     except subprocess.TimeoutExpired:
@@ -67,7 +69,9 @@ def run(arguments: Sequence[str | Path], what: str, timeout_s: float | None = No
 
 def _ask(option: str) -> str:
     try:
-        answer = subprocess.run([str(executable()), "-hide_banner", option], capture_output=True, text=True, check=True)
+        answer = subprocess.run(
+            [str(executable()), "-hide_banner", option], capture_output=True, text=True, check=True
+        )
     except (OSError, subprocess.CalledProcessError) as error:
         raise MissingDependency(f"ffmpeg does not start ({error}); {REMEDY}") from error
     return answer.stdout

@@ -22,5 +22,7 @@ def font_files(family: str) -> tuple[Path, ...]:
         raise MissingDependency(f"no font {family}; install it with `pip install {package}`") from None
     found = tuple(sorted(path for path in root.rglob("*.ttf") if "Italic" not in path.name))
     if not found:
-        raise MissingDependency(f"{package} holds no font file; install it again with `pip install {package}`")
+        raise MissingDependency(
+            f"{package} holds no font file; install it again with `pip install {package}`"
+        )
     return found

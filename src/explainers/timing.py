@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 Easing = Callable[[float], float]
 
@@ -28,6 +29,37 @@ def ease_in(x: float) -> float:
 def ease_in_out(x: float) -> float:
     """Soft at both ends: for things that travel from rest to rest."""
     return x * x * x * (x * (6 * x - 15) + 10)
+
+
+@dataclass(frozen=True)
+class PartOf:
+    """The stretch of an easing from share `first` to share `last` of its time, as an easing of its own.
+
+    Moves along a way of several straight stretches are made of these: one easing over the whole way.
+    """
+
+    easing: Easing
+    first: float
+    last: float
+
+    @property
+    def __name__(self) -> str:
+        return f"{self.easing.__name__} {self.first:.6f} {self.last:.6f}"
+
+    def __call__(self, x: float) -> float:
+        before, after = self.easing(self.first), self.easing(self.last)
+        if after == before:
+            return x
+        return (self.easing(self.first + (self.last - self.first) * x) - before) / (after - before)
+
+
+def when(easing: Easing, share: float) -> float:
+    """The share of its time at which a rising easing reaches `share` of its way."""
+    low, high = 0.0, 1.0
+    for _ in range(40):
+        middle = (low + high) / 2
+        low, high = (middle, high) if easing(middle) < share else (low, middle)
+    return (low + high) / 2
 
 
 def frame_at(seconds: float, fps: int) -> int:

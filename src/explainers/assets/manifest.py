@@ -17,6 +17,8 @@ from explainers.storyboard.wording import mistakes_of
 
 MANIFEST = "assets.yaml"
 
+HttpsUrl = Annotated[str, Field(pattern=r"^https://[^\s/?#]+/\S*$", max_length=2000)]
+
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -68,18 +70,27 @@ class RunEntry(Frozen):
 
 
 class FileEntry(Frozen):
-    """A picture, a capture or any other file."""
+    """A picture, a capture or any other file. It may be missing: a slate or a stand-in is shown for it."""
 
     shows: str
     """What is seen in it, in a sentence."""
     from_: Annotated[Name, Field(alias="from")]
     """One of `sources`."""
+    url: HttpsUrl | None = None
+    """Where `explainers assets --fetch` downloads it from; https only."""
+    note: str | None = None
+    """How to get it, where there is no URL."""
     licence: str | None = None
     """Its licence, where it is not the source's."""
     credit: str | None = None
     """A name that must be shown with it."""
     sha256: Sha256 | None = None
-    """What the file must hash to."""
+    """What the file hashes to, once known; another file in its place is a finding, a download an error."""
+
+    @property
+    def how(self) -> str:
+        """A few words on where to get it."""
+        return self.note or (f"explainers assets --fetch gets it from {self.url}" if self.url else "ask the author")
 
 
 class Manifest(Frozen):

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from explainers.build.sources import described, source_digests
 from explainers.build.versions import drawing_versions, font_digests
 from explainers.digest import digest_file, digest_value
+from explainers.errors import RenderFailed
 from explainers.kinds import Kind
 from explainers.kinds.base import ShotPlan
 from explainers.plan import CuePlan
@@ -56,11 +57,14 @@ def key_of(what: str, *values: Any) -> str:
 
 
 def digest_path(path: Path) -> str:
-    """Digest of a file, or of a folder's files and their names."""
-    if path.is_dir():
-        files = sorted(file for file in path.rglob("*") if file.is_file())
-        return digest_value([[file.relative_to(path).as_posix(), digest_file(file)] for file in files])
-    return digest_file(path)
+    """Digest of a file, or of a folder's files and their names; RenderFailed where it has gone."""
+    try:
+        if path.is_dir():
+            files = sorted(file for file in path.rglob("*") if file.is_file())
+            return digest_value([[file.relative_to(path).as_posix(), digest_file(file)] for file in files])
+        return digest_file(path)
+    except FileNotFoundError as error:
+        raise RenderFailed(f"the asset {error.filename} went missing while it was read") from None
 
 
 def _fields(params: Any) -> dict[str, Any]:

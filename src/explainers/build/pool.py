@@ -14,6 +14,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -47,6 +48,8 @@ def _guarded(task: Task, told: Callable[[int], None]) -> Done:
     """Do a task; a mistake in a kind's code names the shot it happened in."""
     try:
         return perform(task, told)
+    except RenderFailed as error:
+        raise RenderFailed(f"shot {task.shot_id}: {error}") from error
     except (ExplainersError, KeyboardInterrupt, MemoryError, BrokenPipeError):
         raise
     except Exception as error:
@@ -86,6 +89,8 @@ def _workers(count: int, scratch: Path) -> Iterator[list[_Worker]]:
 
 @contextmanager
 def _deaf_to_interrupt() -> Iterator[None]:
+    # Started on demand, the tracker would lift the block again.
+    resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

@@ -183,6 +183,5 @@ def _cues(plan: Plan, shot: ShotPlan) -> Iterable[CuePlan]:
 
 def code_folder(plan: Plan, shot: ShotPlan) -> Path | None:
     """The folder of the storyboard where the shot's kind is a file in it."""
-    folder = plan.project.scene_dir(plan.video)
-    files = plan.kinds[shot.kind].source_files
-    return folder if any(file.is_relative_to(folder) for file in files) else None
+    packaged = plan.kinds[shot.kind].module.__name__.startswith("explainers.")
+    return None if packaged else plan.project.scene_dir(plan.video)

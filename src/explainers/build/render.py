@@ -97,7 +97,9 @@ def render_shots(
 def sheet(plan: Plan, path: Path, *, jobs: int | None = None, listener: Listener | None = None) -> None:
     """Write the contact sheet alone to `path`: missing stills are drawn, no video is encoded."""
     walk = walk_of(plan)
-    walk.make(walk.tasks(stills_for(walk.products, poster=False), clips=False), jobs or default_jobs(), listener)
+    walk.make(
+        walk.tasks(stills_for(walk.products, poster=False), clips=False), jobs or default_jobs(), listener
+    )
     with publishing(path.absolute().parent) as publication:
         made = publication.folder / path.name
         made.write_bytes(sheet_file(plan, walk).read_bytes())

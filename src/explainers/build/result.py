@@ -43,7 +43,8 @@ class RenderResult:
     def as_json(self) -> dict[str, object]:
         """What `render --json` prints."""
         shots = [
-            {"id": one.id, "outcome": one.outcome, "reason": one.reason, "frames": one.frames} for one in self.shots
+            {"id": one.id, "outcome": one.outcome, "reason": one.reason, "frames": one.frames}
+            for one in self.shots
         ]
         return {
             "video": self.video,

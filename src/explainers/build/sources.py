@@ -19,7 +19,9 @@ ROOT = Path(explainers.__file__).parent
 ROOMS = frozenset(("kinds", "stage", "footage", "film", "runs", "facts", "theme", "timing"))
 """The rooms whose code can change a pixel."""
 
-_IMPORT = re.compile(r"^[ \t]*(?:from (explainers[.\w]*) import (\([^)]*\)|[^\n]*)|import (explainers[.\w]+))", re.M)
+_IMPORT = re.compile(
+    r"^[ \t]*(?:from (explainers[.\w]*) import (\([^)]*\)|[^\n]*)|import (explainers[.\w]+))", re.M
+)
 _ONLY_TYPES = re.compile(r"^if TYPE_CHECKING:\n(?:[ \t]+[^\n]*\n|\n)*", re.M)
 _EVERY_PICTURE = ("explainers.kinds", "explainers.kinds.base", "explainers.film.record")
 
@@ -34,7 +36,10 @@ def source_digests(kind: Kind, handed: Iterable[str] = ()) -> dict[str, str]:
     rooms: dict[str, dict[str, str]] = {}
     for path in sorted(reached):
         rooms.setdefault(_room(path), {})[_shown(path)] = _digest(path)
-    return {f"kind {kind.name}": digest_value(own), **{room: digest_value(files) for room, files in rooms.items()}}
+    return {
+        f"kind {kind.name}": digest_value(own),
+        **{room: digest_value(files) for room, files in rooms.items()},
+    }
 
 
 def module_digest(*names: str) -> str:
@@ -65,7 +70,9 @@ def _imports_now(path: Path) -> tuple[Path, ...]:
         names = [f"{module}.{word}" for word in re.findall(r"\w+", imported)]
         modules = [file for name in names for file in _files_of([name])]
         # What is no module of its own is defined in the package, or brought in by it.
-        files += modules if names and len(modules) == len(names) else [*modules, *_files_of([module or plain])]
+        files += (
+            modules if names and len(modules) == len(names) else [*modules, *_files_of([module or plain])]
+        )
     return tuple(file for file in dict.fromkeys(files) if _room(file) in ROOMS)
 
 
@@ -77,7 +84,11 @@ def _files_of(names: Iterable[str]) -> list[Path]:
     files = []
     for name in names:
         base = ROOT.joinpath(*name.split(".")[1:])
-        files += [file for file in (base.with_suffix(".py"), base / "__init__.py") if base != ROOT and file.is_file()]
+        files += [
+            file
+            for file in (base.with_suffix(".py"), base / "__init__.py")
+            if base != ROOT and file.is_file()
+        ]
     return files
 
 

@@ -71,9 +71,11 @@ Task = DrawTask | FadeTask
 
 @dataclass
 class Done:
-    """What a task did. `counts` are the same on every machine; `seconds` are where its time went."""
+    """What a task did. `clip` says whether it encoded the shot itself, so that its time is worth learning
+    from. `counts` are the same on every machine; `seconds` are where its time went."""
 
     shot_id: str
+    clip: bool = False
     elapsed_s: float = 0.0
     counts: dict[str, int] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
@@ -108,14 +110,16 @@ def _draw(task: DrawTask, told: Told | None) -> Done:
 
     started = perf_counter()
     picture = picture_of(task.source)
-    done = Done(task.shot_id, seconds={"laying out": perf_counter() - started})
+    done = Done(task.shot_id, task.clip is not None, seconds={"laying out": perf_counter() - started})
     store, counters = Store(task.store), Counters()
     if task.clip is not None:
         clip = task.clip
         with store.making(clip.key) as folder:
             frames = frames_of(picture, clip.first, clip.end_exclusive, counters)
             keyframes = [frame - clip.first for frame in clip.keyframes]
-            record(frames, folder / CLIP, (picture.width, picture.height), picture.fps, keyframes, counters, told)
+            record(
+                frames, folder / CLIP, (picture.width, picture.height), picture.fps, keyframes, counters, told
+            )
             _note(counters, done)
             store.keep(clip.key, folder, {"frames": clip.frames, "counts": done.counts})
     _stills(picture, task.stills, store, done)

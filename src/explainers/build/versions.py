@@ -59,7 +59,9 @@ def _built_in() -> str:
     """Of a PyAV built against the machine's own libraries."""
     import av
 
-    return " ".join(f"{name}={'.'.join(map(str, parts))}" for name, parts in sorted(av.library_versions.items()))
+    return " ".join(
+        f"{name}={'.'.join(map(str, parts))}" for name, parts in sorted(av.library_versions.items())
+    )
 
 
 @cache

@@ -48,17 +48,22 @@ class Walk:
         ordered = sorted(tasks, key=lambda task: (-self._estimate_s(task), task.shot_id))
         for task in ordered:
             tell(Progress(task.shot_id, 0, task.frames))
-        with self.store.making("workers") as scratch:
-            perform_all(
-                ordered,
-                jobs,
-                scratch,
-                lambda task, frames: tell(Progress(task.shot_id, frames, task.frames)),
-                lambda task, done: self._finished(task, done, tell),
-            )
-        self.store.clean()
+        try:
+            with self.store.making("workers") as scratch:
+                perform_all(
+                    ordered,
+                    jobs,
+                    scratch,
+                    lambda task, frames: tell(Progress(task.shot_id, frames, task.frames)),
+                    lambda task, done: self._finished(task, done, tell),
+                )
+        finally:
+            # Workers end without a goodbye, and leave their folders to us.
+            self.store.clean()
 
-    def tasks(self, stills: Mapping[str, Sequence[Still]], clips: bool = True, only: Iterable[str] | None = None) -> list[Task]:
+    def tasks(
+        self, stills: Mapping[str, Sequence[Still]], clips: bool = True, only: Iterable[str] | None = None
+    ) -> list[Task]:
         """Tasks for the products that are not in the store; `stills` by shot, `only` some shots."""
         wanted = {one.shot.id for one in self.products.shots} if only is None else set(only)
         tasks: list[Task] = []
@@ -68,7 +73,9 @@ class Walk:
                 tasks += self._shot_tasks(one, stills.get(one.shot.id, ()), clips, claimed)
         return tasks
 
-    def _shot_tasks(self, one: ShotProducts, stills: Sequence[Still], clips: bool, claimed: set[str]) -> list[Task]:
+    def _shot_tasks(
+        self, one: ShotProducts, stills: Sequence[Still], clips: bool, claimed: set[str]
+    ) -> list[Task]:
         """Nothing is made twice: what another task of this walk makes (`claimed`) is left to it."""
 
         def missing(key: str) -> bool:
@@ -133,7 +140,7 @@ class Walk:
 
     def remember(self, only: Iterable[str] | None = None) -> None:
         """Keep what each shot was made from, for the next run's reasons and estimates."""
-        took = {one.shot_id: one.elapsed_s for one in self.done}
+        took = {one.shot_id: one.elapsed_s for one in self.done if one.clip}
         wanted = None if only is None else set(only)
         for one in self.products.shots:
             if wanted is not None and one.shot.id not in wanted:

@@ -1,21 +1,20 @@
 """The command line: arguments in, messages and an exit code out. The only room that prints.
 
-Each module named in `GROUPS` adds its commands; none of them imports anything heavy before it runs.
+Each module here with a `register(app)` adds its commands; none imports anything heavy before it runs.
 """
 
 from __future__ import annotations
 
 import os
+import pkgutil
 import sys
 import traceback
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from types import ModuleType
+from typing import Any
 
-if TYPE_CHECKING:
-    import typer
-
-GROUPS = ("look", "new", "render", "pictures", "batch")
-"""Modules of this package with a `register(app)`, in the order of `--help`."""
+FIRST = ("look", "new", "render", "pictures", "batch", "check", "embed")
+"""The order of `--help`; modules that are not named here come after them."""
 
 INTERRUPTED, FAILED, USAGE = 130, 5, 2
 
@@ -34,13 +33,17 @@ def run(arguments: list[str] | None = None) -> int:
 
     try:
         result = application()(arguments, standalone_mode=False)
-        return result if isinstance(result, int) else 0
+        code = result if isinstance(result, int) else 0
+        if code == INTERRUPTED:
+            _say("interrupted")
+        return code
     except ExplainersError as error:
         _say(str(error))
         return error.exit_code
     except TyperException as error:
         # Usage errors show the command's usage with their message.
-        getattr(error, "show", lambda: _say(str(error)))()
+        show = getattr(error, "show", None)
+        show() if show else _say(str(error))
         return USAGE
     except (KeyboardInterrupt, Abort):
         _say("interrupted")
@@ -76,14 +79,17 @@ def application() -> Any:
         rich_markup_mode=None,
         callback=options.common,
     )
-    for group in GROUPS:
-        register(app, group)
+    for group in groups():
+        group.register(app)
     return get_command(app)
 
 
-def register(app: typer.Typer, group: str) -> None:
-    """Add the commands of one module."""
-    import_module(f"explainers.cli.{group}").register(app)
+def groups() -> list[ModuleType]:
+    """The modules that add commands, in the order of `--help`."""
+    names = [info.name for info in pkgutil.iter_modules(__path__)]
+    names.sort(key=lambda name: (FIRST.index(name) if name in FIRST else len(FIRST), name))
+    modules = [import_module(f"{__name__}.{name}") for name in names]
+    return [module for module in modules if hasattr(module, "register")]
 
 
 def _say(text: str) -> None:

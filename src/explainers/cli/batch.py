@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from explainers.cli.options import AllowCode, AsJson, Jobs, Quality, code_allowed, err, out, show_json, the_project
+from explainers.cli.options import (
+    AllowCode,
+    AsJson,
+    Jobs,
+    Quality,
+    code_allowed,
+    err,
+    out,
+    show_json,
+    the_project,
+)
 from explainers.errors import ExplainersError
 
 if TYPE_CHECKING:
@@ -20,10 +30,17 @@ def register(app: typer.Typer) -> None:
 
 
 def batch(
-    videos: Annotated[list[str] | None, typer.Argument(help="Videos; all of the project's where none is named.")] = None,
+    videos: Annotated[
+        list[str] | None, typer.Argument(help="Videos; all of the project's where none is named.")
+    ] = None,
     quality: Quality = None,
     jobs: Jobs = None,
-    keep_going: Annotated[bool, typer.Option("--keep-going", help="Go on with the next video after a failure.")] = False,
+    keep_going: Annotated[
+        bool, typer.Option("--keep-going", help="Go on with the next video after a failure.")
+    ] = False,
+    allow_slates: Annotated[
+        bool, typer.Option("--allow-slates", help="Let slates stand for missing footage.")
+    ] = False,
     allow_code: AllowCode = False,
     as_json: AsJson = False,
 ) -> int:
@@ -33,8 +50,10 @@ def batch(
     for name in names:
         project.storyboard_path(name)
     rows: list[dict[str, Any]] = []
+    wanted = quality or project.settings.quality
+    slates = allow_slates or wanted != "final"
     for name in names:
-        rows.append(_one(project, name, quality or project.settings.quality, jobs, code_allowed(allow_code), as_json))
+        rows.append(_one(project, name, wanted, jobs, code_allowed(allow_code), slates, as_json))
         if rows[-1]["exit_code"] and not keep_going:
             break
     rows += [{"video": name, "exit_code": None, "error": "not begun"} for name in names[len(rows) :]]
@@ -45,14 +64,16 @@ def batch(
     return max((row["exit_code"] or 0 for row in rows), default=0)
 
 
-def _one(project: Project, name: str, quality: str, jobs: int | None, code: bool | None, quiet: bool) -> dict[str, Any]:
+def _one(
+    project: Project, name: str, quality: str, jobs: int | None, code: bool | None, slates: bool, quiet: bool
+) -> dict[str, Any]:
     from explainers import build
     from explainers.cli.progress import shown_progress
     from explainers.plan import load_plan
 
     started = perf_counter()
     try:
-        plan = load_plan(project, name, quality, allow_code=code)
+        plan = load_plan(project, name, quality, allow_code=code, allow_slates=slates)
         with shown_progress(quiet) as listener:
             result = build.render(plan, jobs=jobs, listener=listener)
     except ExplainersError as error:
@@ -70,7 +91,8 @@ def _summary(rows: list[dict[str, Any]]) -> None:
     for row in rows:
         if row["exit_code"] == 0:
             drawn = sum(shot["outcome"] == "drawn" for shot in row["shots"])
-            state = f"{row['duration_s']:.1f} s of video, {drawn} of {len(row['shots'])} shots drawn, {row['elapsed_s']:.1f} s"
+            counts = f"{drawn} of {len(row['shots'])} shots drawn"
+            state = f"{row['duration_s']:.1f} s of video, {counts}, {row['elapsed_s']:.1f} s"
         else:
             state = row["error"].splitlines()[0]
         out().print(f"{row['video']:<{width}}  {state}", markup=False)

@@ -34,7 +34,13 @@ def _python() -> Iterator[Finding]:
 def _packages() -> Iterator[Finding]:
     from explainers.build.versions import versions
 
-    imports = {"manim": "manim", "manimpango": "manimpango", "pycairo": "cairo", "av": "av", "moviepy": "moviepy"}
+    imports = {
+        "manim": "manim",
+        "manimpango": "manimpango",
+        "pycairo": "cairo",
+        "av": "av",
+        "moviepy": "moviepy",
+    }
     for name, version in versions().items():
         module = imports.get(name)
         problem = _import_problem(module) if module else None
@@ -51,9 +57,12 @@ def _import_problem(module: str) -> str | None:
     return None
 
 
+_BUILT = "`make setup`, or libcairo2-dev, libpango1.0-dev, pkg-config, a C compiler and then pip install"
+
+
 def _remedy(name: str) -> str:
     if name in ("pycairo", "cairo", "manim", "manimpango"):
-        return "`make setup`, or install libcairo2-dev, libpango1.0-dev, pkg-config and a C compiler, then pip install"
+        return f"{_BUILT} {name}"
     return f"pip install {name}"
 
 

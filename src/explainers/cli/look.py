@@ -32,7 +32,9 @@ def list_videos(as_json: AsJson = False) -> None:
 
 
 def kinds(
-    name: Annotated[str | None, typer.Argument(help="Show one kind whole: its fields and an example.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(help="Show one kind whole: its fields and an example.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """The scene kinds, or one of them with its fields and an example."""
@@ -41,7 +43,10 @@ def kinds(
 
     found = discover()
     if name is None:
-        rows = [{"name": kind.name, "doc": kind.doc.split("\n\n")[0].replace("\n", " ")} for kind in found.values()]
+        rows = [
+            {"name": kind.name, "doc": kind.doc.split("\n\n")[0].replace("\n", " ")}
+            for kind in found.values()
+        ]
         if as_json:
             return show_json(rows)
         width = max(len(row["name"]) for row in rows)
@@ -69,11 +74,15 @@ def doctor(as_json: AsJson = False) -> int:
     found = findings()
     missing = [one for one in found if not one.fine]
     if as_json:
-        show_json([{"name": one.name, "found": one.found, "fine": one.fine, "remedy": one.remedy} for one in found])
+        show_json(
+            [{"name": one.name, "found": one.found, "fine": one.fine, "remedy": one.remedy} for one in found]
+        )
     else:
         width = max(len(one.name) for one in found)
         for one in found:
-            out().print(f"{'ok     ' if one.fine else 'MISSING'}  {one.name:<{width}}  {one.found}", markup=False)
+            out().print(
+                f"{'ok     ' if one.fine else 'MISSING'}  {one.name:<{width}}  {one.found}", markup=False
+            )
             if not one.fine:
                 out().print(f"         {' ' * width}  {one.remedy}", markup=False)
     return 4 if missing else 0
@@ -117,7 +126,13 @@ def _show_kind(kind: Any, as_json: bool) -> None:
     beats = kind.BeatParams.model_json_schema() if kind.BeatParams else None
     if as_json:
         return show_json(
-            {"name": kind.name, "doc": kind.doc, "params": params, "beat_params": beats, "example": kind.example.strip()}
+            {
+                "name": kind.name,
+                "doc": kind.doc,
+                "params": params,
+                "beat_params": beats,
+                "example": kind.example.strip(),
+            }
         )
     console = out()
     console.print(f"[bold]{kind.name}[/bold]\n")

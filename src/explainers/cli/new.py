@@ -27,15 +27,21 @@ def new(
     as_json: AsJson = False,
 ) -> None:
     """Make a small storyboard with data of its own, which renders as it is."""
+    from explainers.aside import reported
     from explainers.errors import UsageError
 
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", video):
-        raise UsageError(f"a video's name is letters, digits, - and _, and begins with no sign: not {video!r}")
-    project, made = _project()
+        raise UsageError(
+            f"a video's name is letters, digits, - and _, and begins with no sign: not {video!r}"
+        )
+    here = project_folder().resolve()
+    with reported("the project", here):
+        project, made = _project(here)
     for folder in (project.scene_dir(video), project.assets_dir(video)):
         if folder.exists() and any(folder.iterdir()):
             raise UsageError(f"{project.shown(folder)} exists and is not empty")
-    made += _write_all(project, video)
+    with reported("the project", project.root):
+        made += _write_all(project, video)
     if as_json:
         return show_json({"video": video, "files": [str(path) for path in made]})
     for path in made:
@@ -44,12 +50,11 @@ def new(
     return None
 
 
-def _project() -> tuple[Project, list[Path]]:
-    """The project, begun here where there is none."""
+def _project(here: Path) -> tuple[Project, list[Path]]:
+    """The project of `here`, begun there where there is none."""
     from explainers.errors import UsageError
     from explainers.project import find_project
 
-    here = project_folder().resolve()
     try:
         return find_project(here), []
     except UsageError:

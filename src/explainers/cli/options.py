@@ -18,11 +18,14 @@ if TYPE_CHECKING:
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines, and nothing else.")]
 Quality = Annotated[
     str | None,
-    typer.Option(help="draft (640x360 at 15 fps), standard (1280x720 at 30) or final; the project's by default."),
+    typer.Option(
+        help="draft (640x360 at 15 fps), standard (1280x720 at 30) or final; the project's by default."
+    ),
 ]
 Jobs = Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Workers; one a core by default.")]
 AllowCode = Annotated[
-    bool, typer.Option("--allow-code", help="Run the .py files beside the storyboard: code, with your rights.")
+    bool,
+    typer.Option("--allow-code", help="Run the .py files beside the storyboard: code, with your rights."),
 ]
 
 _chosen: dict[str, Path] = {}
@@ -39,7 +42,9 @@ def _show_version(wanted: bool) -> None:
 def common(
     project: Annotated[
         Path | None,
-        typer.Option(help="The project's folder; else the nearest above with [tool.explainers] in pyproject.toml."),
+        typer.Option(
+            help="The project's folder; else the nearest above with [tool.explainers] in pyproject.toml."
+        ),
     ] = None,
     version: Annotated[
         bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_show_version)

@@ -21,7 +21,9 @@ def register(app: typer.Typer) -> None:
 def still(
     video: Annotated[str, typer.Argument(help="The video: its folder in scenes/.")],
     at: Annotated[str | None, typer.Option(help="A time in the video: 12.5, 350ms, 1:30.")] = None,
-    shot: Annotated[str | None, typer.Option(help="A shot near its end, or SHOT:BEAT for one of its beats.")] = None,
+    shot: Annotated[
+        str | None, typer.Option(help="A shot near its end, or SHOT:BEAT for one of its beats.")
+    ] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="A .png, .jpg or .webp file.")] = None,
     quality: Quality = None,
     theme: Annotated[str | None, typer.Option(help="ink or paper, in place of the storyboard's.")] = None,
@@ -42,14 +44,18 @@ def still(
     path = output or default
     _save(plan, frame, path)
     if as_json:
-        return show_json({"video": video, "file": str(path), "frame": frame, "at_s": round(frame / plan.canvas.fps, 6)})
+        return show_json(
+            {"video": video, "file": str(path), "frame": frame, "at_s": round(frame / plan.canvas.fps, 6)}
+        )
     out().print(f"{project.shown(path)}: frame {frame}, {frame / plan.canvas.fps:.3f} s", markup=False)
     return None
 
 
 def sheet(
     video: Annotated[str, typer.Argument(help="The video: its folder in scenes/.")],
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="A .png file; renders/<video>/sheet.png else.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="A .png file; renders/<video>/sheet.png else.")
+    ] = None,
     jobs: Jobs = None,
     quality: Quality = None,
     theme: Annotated[str | None, typer.Option(help="ink or paper, in place of the storyboard's.")] = None,

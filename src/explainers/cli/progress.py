@@ -22,7 +22,11 @@ def shown_progress(quiet: bool = False) -> Iterator[Listener | None]:
 
     from explainers.cli.options import err
 
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:.0f}/{task.total:.0f}"))
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:.0f}/{task.total:.0f}"),
+    )
     bars = Bars(*columns, TimeRemainingColumn(), console=err(), transient=True)
     tasks: dict[str, object] = {}
     done: dict[str, int] = {}
@@ -37,7 +41,7 @@ def shown_progress(quiet: bool = False) -> Iterator[Listener | None]:
         totals = {task.description: task.total for task in bars.tasks if task.description != "frames"}
         started = progress.done > 0 and not progress.finished
         bars.update(tasks[name], completed=progress.done, visible=started)  # type: ignore[arg-type]
-        bars.update(tasks[""], completed=sum(done.values()), total=sum(totals.values()))  # type: ignore[arg-type,misc]
+        bars.update(tasks[""], completed=sum(done.values()), total=sum(totals.values()))  # type: ignore[arg-type]
 
     with bars:
         yield listen

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from explainers.cli.options import AllowCode, AsJson, Jobs, Quality, code_allowed, err, out, show_json, the_project
+from explainers.cli.options import (
+    AllowCode,
+    AsJson,
+    Jobs,
+    Quality,
+    code_allowed,
+    err,
+    out,
+    show_json,
+    the_project,
+)
 
 if TYPE_CHECKING:
     from explainers.build import RenderResult
@@ -28,14 +38,20 @@ def render(
         list[str] | None, typer.Option(help="Only this shot, into shots/<id>.mp4; may be given again.")
     ] = None,
     jobs: Jobs = None,
-    out_dir: Annotated[Path | None, typer.Option("--out", help="Where to; renders/<video> by default.")] = None,
+    out_dir: Annotated[
+        Path | None, typer.Option("--out", help="Where to; renders/<video> by default.")
+    ] = None,
     theme: Annotated[str | None, typer.Option(help="ink or paper, in place of the storyboard's.")] = None,
     captions: Annotated[
         str, typer.Option(help="track: beside the video; burned: also a rendition with them in the picture.")
     ] = "track",
-    allow_slates: Annotated[bool, typer.Option("--allow-slates", help="Let slates stand for missing footage.")] = False,
+    allow_slates: Annotated[
+        bool, typer.Option("--allow-slates", help="Let slates stand for missing footage.")
+    ] = False,
     allow_code: AllowCode = False,
-    explain: Annotated[bool, typer.Option("--explain", help="Say shot by shot what was drawn, and why.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say shot by shot what was drawn, and why.")
+    ] = False,
     profile: Annotated[bool, typer.Option("--profile", help="Say where the time went.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Render again whenever a file is saved.")] = False,
     as_json: AsJson = False,
@@ -70,7 +86,9 @@ def _plan(
 ) -> Plan:
     from explainers.plan import load_plan
 
-    return load_plan(project, video, quality, theme, allow_code=code)
+    # Slates are for drafts; a finished video shows what it promises or says what is missing.
+    slates = allow_slates or quality != "final"
+    return load_plan(project, video, quality, theme, allow_code=code, allow_slates=slates)
 
 
 def _rendered(
@@ -99,7 +117,10 @@ def _show(result: RenderResult, project: Project, explain: bool, profile: bool, 
     made = f"{drawn} of {len(result.shots)} shots drawn" if drawn else "nothing drawn"
     minutes, seconds = divmod(int(result.duration_s + 0.5), 60)
     where = project.shown(result.directory)
-    console.print(f"{where}: {minutes}:{seconds:02d}, {result.frames} frames, {made}, {result.elapsed_s:.1f} s", markup=False)
+    console.print(
+        f"{where}: {minutes}:{seconds:02d}, {result.frames} frames, {made}, {result.elapsed_s:.1f} s",
+        markup=False,
+    )
     return None
 
 

@@ -27,7 +27,7 @@ shots:
     kind: bars
     title: "Throughput {{gain}}"
     statement: "The new scheduler writes {{gain:.1%}} more tokens per second."
-    cue: "From {{before}} to {{after}} tokens per second. These numbers are made up: put yours into the table."
+    cue: "From {{before}} to {{after}} tokens per second. The numbers are made up: put yours in the table."
     table: throughput
     key: run
     value: tokens_per_s

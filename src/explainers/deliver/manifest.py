@@ -61,7 +61,9 @@ def manifest(
         "height": canvas.height,
         "renditions": [_rendition(plan, one, files[one.file]) for one in renditions],
         "poster": _poster(plan, names),
-        "captions": [{"file": names["captions"], "language": plan.language, "default": True, "cues": len(plan.cues)}],
+        "captions": [
+            {"file": names["captions"], "language": plan.language, "default": True, "cues": len(plan.cues)}
+        ],
         "chapters_file": names["chapters"],
         "chapters": [{"start_s": round(one.start_s, 6), "title": one.title} for one in plan.chapters],
         "shots": _shots(plan, keys),

@@ -50,7 +50,9 @@ def write_sheet(cells: Sequence[Cell], title: str, theme: Theme, path: Path) -> 
     size = (_GAP + columns * (width + _GAP), top + rows * (height + _LABEL + _GAP))
     sheet = Image.new("RGB", size, theme.background)
     draw, font = ImageDraw.Draw(sheet), _font(_SIZE)
-    draw.text((_GAP, _GAP), _cut(title, size[0] - 2 * _GAP, _font(_SIZE + 6)), theme.color("text"), _font(_SIZE + 6))
+    draw.text(
+        (_GAP, _GAP), _cut(title, size[0] - 2 * _GAP, _font(_SIZE + 6)), theme.color("text"), _font(_SIZE + 6)
+    )
     for number, cell in enumerate(cells):
         row, column = divmod(number, COLUMNS)
         left, upper = _GAP + column * (width + _GAP), top + row * (height + _LABEL + _GAP)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
@@ -81,13 +83,25 @@ class Publication:
 
 @contextmanager
 def publishing(directory: Path) -> Iterator[Publication]:
-    """A publication into `directory`, which is made; RenderFailed where the disk refuses."""
+    """A publication into `directory`, which is made; RenderFailed where the disk refuses.
+
+    One process publishes into a folder at a time, so that its files are always of one render.
+    """
     with reported("the folder", directory):
         directory.mkdir(parents=True, exist_ok=True)
-        aside = Aside(directory / ".aside")
-        aside.clean()
-        try:
+        with _alone(directory):
+            aside = Aside(directory / ".aside")
+            aside.clean()
             with aside.folder("publication") as folder:
                 yield Publication(directory, folder)
-        finally:
-            aside.close()
+
+
+@contextmanager
+def _alone(directory: Path) -> Iterator[None]:
+    """Hold the folder's lock, which the system gives back when its holder dies."""
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

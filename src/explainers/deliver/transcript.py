@@ -51,7 +51,11 @@ def _fact(plan: Plan, fact: Fact) -> str:
     unit = f" {fact.unit}" if fact.unit else ""
     origin = f"table {fact.table}, {fact.expression}" if fact.table else fact.expression
     where = ", ".join(f"{column} = {_value(value)}" for column, value in fact.where.items())
-    places = [plan.sources[name].label or plan.sources[name].citation for name in fact.sources if name in plan.sources]
+    places = [
+        plan.sources[name].label or plan.sources[name].citation
+        for name in fact.sources
+        if name in plan.sources
+    ]
     details = "; ".join(part for part in (origin, where, ", ".join(places)) if part)
     return f"- {fact.name}: {_plain(fact.text + unit)}" + (f" ({_plain(details)})" if details else "")
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from explainers.facts.expression import ExpressionError, parse
@@ -15,6 +15,7 @@ from explainers.facts.numbers import written
 from explainers.storyboard.mistakes import Slip
 
 _DIGITS = re.compile(r"\d[\d.,:]*\d|\d")
+_WORD = re.compile(r"[\w-]+")
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,13 @@ class _BadTemplate(ValueError):
         super().__init__(slip.message)
 
 
-def fill(template: str, ledger: Ledger, digits: str = "checked") -> Filled:
+def fill(
+    template: str, ledger: Ledger, digits: str = "checked", names: Collection[str] = ()
+) -> Filled:
     """The template with its facts written in.
 
     With `digits="checked"` a typed digit outside brackets is a slip; with `"structural"` it is free.
+    So is one inside a word of `names`: the tokens and nodes a picture shows are called by their names.
     Never raises: where there are slips the text is the template.
     """
     try:
@@ -59,7 +63,7 @@ def fill(template: str, ledger: Ledger, digits: str = "checked") -> Filled:
             words.append(_number(piece, ledger, used, slips))
             continue
         if piece.kind == "words" and digits == "checked":
-            slips.extend(_typed(piece))
+            slips.extend(_typed(piece, names))
         words.append(piece.text)
     text = template if slips else "".join(words)
     return Filled(text, tuple(dict.fromkeys(used)), tuple(slips))
@@ -93,8 +97,11 @@ def _pieces(template: str) -> Iterator[_Piece]:
     yield _Piece("words", words, start)
 
 
-def _typed(piece: _Piece) -> Iterator[Slip]:
+def _typed(piece: _Piece, names: Collection[str]) -> Iterator[Slip]:
+    named = [match.span() for match in _WORD.finditer(piece.text) if match[0] in names]
     for match in _DIGITS.finditer(piece.text):
+        if any(start <= match.start() and match.end() <= end for start, end in named):
+            continue
         message = f"the typed number {match[0]!r} has no source"
         expected = "{fact:format} for a number, {=" + match[0] + "} where it is part of a name"
         yield Slip("typed-digit", message, piece.offset + match.start(), len(match[0]), expected)

@@ -141,7 +141,9 @@ class CellsLayer:
         rects: list[Rect] = []
         if before[:2] != after[:2]:
             first, last = sorted((before[:2], after[:2]))
-            rects += self.grid.stretch(first[0], min(self.grid.count, last[0] + (last[1] > 0 or first[0] == last[0])))
+            rects += self.grid.stretch(
+                first[0], min(self.grid.count, last[0] + (last[1] > 0 or first[0] == last[0]))
+            )
         if before[2] != after[2]:
             rects += self.grid.stretch(*sorted((before[2], after[2])))
         return rects
@@ -185,7 +187,13 @@ class CellsLayer:
     def description(self) -> Any:
         look = [self.full, self.empty, self.outline, self.stroke, self.radius, self.z, PARTIAL]
         look.append(self.rival_at is not None)
-        return {"cells": vars(self.grid), "per": [self.per_cell, self.total], "look": look, "depends": self.depends, "spans": self.changes}
+        return {
+            "cells": vars(self.grid),
+            "per": [self.per_cell, self.total],
+            "look": look,
+            "depends": self.depends,
+            "spans": self.changes,
+        }
 
 
 def field_of(grid: Grid, color: str, radius: float, stroke: float | None = None) -> Tile:
@@ -199,7 +207,12 @@ def field_of(grid: Grid, color: str, radius: float, stroke: float | None = None)
     inset = (stroke or 0.0) / 2
     for index in range(grid.count):
         left, top, right, bottom = grid.cell(index)
-        edges = (left - box.left + inset, top - box.top + inset, right - box.left - inset, bottom - box.top - inset)
+        edges = (
+            left - box.left + inset,
+            top - box.top + inset,
+            right - box.left - inset,
+            bottom - box.top - inset,
+        )
         _rounded(ctx, *edges, max(0.0, radius - inset))
     if stroke:
         ctx.set_line_width(stroke)

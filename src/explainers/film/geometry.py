@@ -192,8 +192,8 @@ class _Scene:
                 found.setdefault("hidden_by", other.note.role or other.note.kind if other.note else "a shape")
         found["hidden"] = round(float(hidden.sum() / max(1, ink.mask.sum())), 4)
         found["touches"] = self._touching(index, ink, states, boxes)
-        plate = [note.over, note.over]
-        found["under"] = plate if ink.plated else self._under(index, ink.box, states, boxes)
+        own = [ink.ground, ink.ground] if ink.ground else None
+        found["under"] = own or self._under(index, ink.box, states, boxes)
         return found
 
     def _touching(

@@ -15,6 +15,8 @@ from explainers.theme import channels
 
 _INK = 24
 """Alpha, of 255, from which a pixel is ink."""
+_NEAR = 90
+"""How far, over three channels, a pixel may be from the words' colour to be theirs."""
 _PLATE = 0.25
 """Of a text's box, the share of pixels that are not its ink from which it stands on a plate of its own."""
 
@@ -23,13 +25,13 @@ _PLATE = 0.25
 class Ink:
     """A text's ink: its box, the mask of its pixels, of the box's shape, and its opacity.
 
-    `plated` says that the layer brings the ground its text stands on.
+    `ground` is the colour of the plate or shape that the layer brings for its words to stand on, if any.
     """
 
     box: Rect
     mask: NDArray[np.bool_]
     opacity: float
-    plated: bool
+    ground: str | None
 
     def part(self, box: Rect) -> NDArray[np.bool_]:
         """The mask inside a box that lies in this one's."""
@@ -38,6 +40,7 @@ class Ink:
 
 
 def ink_of(layer: Layer, state: Any) -> Ink | None:
+    """The ink of a text layer in a state; None where there is none."""
     box = layer.box(state)
     if box.empty:
         return None
@@ -50,20 +53,35 @@ def ink_of(layer: Layer, state: Any) -> Ink | None:
         return None
     top, bottom, left, right = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
     tight = Rect(box.left + left, box.top + top, box.left + right, box.top + bottom)
-    plated = bool((there & ~mask)[top:bottom, left:right].mean() > _PLATE)
-    return Ink(tight, mask[top:bottom, left:right], round(opacity, 3), plated)
+    ground = _ground(pixels[top:bottom, left:right], mask[top:bottom, left:right], opacity)
+    return Ink(tight, mask[top:bottom, left:right], round(opacity, 3), ground)
 
 
 def _of_the_words(pixels: NDArray[np.uint8], note: Note | None) -> NDArray[np.bool_]:
-    """Which pixels have the words' colour and not that of a plate drawn with them."""
-    if note is None or not note.color or not note.over or note.color == note.over:
-        return np.ones(painted.shape[:2], bool)
+    """Which pixels have the words' colour and not that of a shape drawn with them."""
+    if note is None or not note.color:
+        return np.ones(pixels.shape[:2], bool)
+    far = _distance(pixels, note.color)
+    if note.over and note.over != note.color:
+        return far <= _distance(pixels, note.over)
+    return far <= _NEAR
+
+
+def _distance(pixels: NDArray[np.uint8], color: str) -> NDArray[np.float32]:
+    """How far each pixel, freed of its alpha, is from a colour: the sum over its channels."""
     alpha = np.maximum(pixels[:, :, 3:], 1).astype(np.float32)
     plain = pixels[:, :, 2::-1] * (255 / alpha)
-    to_words, to_plate = (
-        np.abs(plain - np.array(channels(color))).sum(axis=2) for color in (note.color, note.over)
-    )
-    return to_words <= to_plate
+    return np.abs(plain - np.array(channels(color), np.float32)).sum(axis=2)
+
+
+def _ground(pixels: NDArray[np.uint8], mask: NDArray[np.bool_], opacity: float) -> str | None:
+    """The middle colour of what is painted in a text's box and is not its ink, where that is much."""
+    plate = (pixels[:, :, 3] >= 230 * opacity) & ~mask
+    if plate.mean() <= _PLATE:
+        return None
+    solid = pixels[plate].astype(np.float32)
+    red, green, blue = np.median(solid[:, 2::-1] * (255 / solid[:, 3:]), axis=0)
+    return f"#{round(red):02X}{round(green):02X}{round(blue):02X}"
 
 
 def painted(layer: Layer, state: Any, box: Rect) -> NDArray[np.uint8]:

@@ -45,7 +45,10 @@ def join(parts: Sequence[Part], out: Path, metadata: Mapping[str, str] | None = 
     if not parts:
         raise RenderFailed("there is nothing to join")
     options = {"movflags": "+faststart", "fflags": "+bitexact"}
-    with av.open(str(out), "w", format="mp4", options=options) as target, av.open(str(parts[0].path)) as first:
+    with (
+        av.open(str(out), "w", format="mp4", options=options) as target,
+        av.open(str(parts[0].path)) as first,
+    ):
         # Without this flag the muxer writes its own name and the time of day.
         target.flags |= 0x0400
         target.metadata.update(metadata or {})
@@ -90,7 +93,10 @@ def _fitting(path: Path, source: Any, model: Any) -> Any:
         raise RenderFailed(f"{path.name} does not hold exactly one video stream")
     here, first = source.streams.video[0], model.streams.video[0]
     facts = {
-        "codec settings": (bytes(here.codec_context.extradata or b""), bytes(first.codec_context.extradata or b"")),
+        "codec settings": (
+            bytes(here.codec_context.extradata or b""),
+            bytes(first.codec_context.extradata or b""),
+        ),
         "size": ((here.width, here.height), (first.width, first.height)),
         "frame rate": (here.average_rate, first.average_rate),
         "time base": (here.time_base, first.time_base),

@@ -89,4 +89,9 @@ class ClipLayer:
 
     def description(self) -> Any:
         tracks = {name: [track.initial, track.keys()] for name, track in self.tracks.items()}
-        return {"clip": self.footage.description(), "at": [self.x, self.y, self.start_s], "z": self.z, "tracks": tracks}
+        return {
+            "clip": self.footage.description(),
+            "at": [self.x, self.y, self.start_s],
+            "z": self.z,
+            "tracks": tracks,
+        }

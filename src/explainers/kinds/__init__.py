@@ -11,7 +11,7 @@ import importlib.util
 import inspect
 import pkgutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -47,6 +47,11 @@ class Kind:
     def beat_model(self) -> type[KindBeat]:
         """The kind's fields on a beat; none where it has no verbs of its own."""
         return self.BeatParams or KindBeat
+
+    def names(self, params: KindParams, beats: Sequence[KindBeat]) -> frozenset[str]:
+        """Names of what the picture shows (nodes, tokens), which texts may call it by, digits and all."""
+        hook = getattr(self.module, "called", None)
+        return frozenset(hook(params, beats)) if hook else frozenset()
 
     @property
     def source_files(self) -> tuple[Path, ...]:
@@ -122,7 +127,7 @@ def _kind_of(module: ModuleType, stem: str) -> Kind | None:
 
 def _load(path: Path) -> ModuleType:
     """The module in `path`, under a name of its own; read again when its text has changed."""
-    name = f"explainers_scenes.{path.parent.name}.{path.stem}.{digest_bytes(path.read_bytes())[:12]}"
+    name = f"explainers_scenes_{path.parent.name}_{path.stem}_{digest_bytes(path.read_bytes())[:12]}"
     if name in sys.modules:
         return sys.modules[name]
     spec = importlib.util.spec_from_file_location(name, path)

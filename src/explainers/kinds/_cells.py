@@ -81,7 +81,13 @@ def wrong_names(names: Iterable[str], known: Iterable[str], what: str, loc: Loc)
     """A mistake for each of `names`, a list at `loc`, that is not known."""
     known = tuple(dict.fromkeys(known))
     return [
-        Mistake((*loc, index), "unknown-name", f"there is no {what} {name!r}", ", ".join(known), nearest(name, known))
+        Mistake(
+            (*loc, index),
+            "unknown-name",
+            f"there is no {what} {name!r}",
+            ", ".join(known),
+            nearest(name, known),
+        )
         for index, name in enumerate(names)
         if name not in known
     ]

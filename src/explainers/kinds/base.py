@@ -8,8 +8,12 @@ A kind is one module here (or a package where it is large) with
 - optionally `duration_s(params, beats) -> float`: how long an `auto` shot needs beyond reading time; a
   kind that needs them adds `runs` or `tables` to its parameters, by name;
 - optionally `beat_s(params) -> float`: how long the motion of an `auto` beat needs;
+- optionally `called(params, beats) -> Iterable[str]`: names of what is seen (nodes, tokens such as `s1`),
+  whose digits texts of the shot may use freely;
 - optionally `mistakes(shot) -> Iterable[Mistake]`: what only the whole shot shows, such as a range outside
   a run, with `loc` from the shot;
+- optionally `footer(params, runs) -> Sequence[str]`: parts of the footer line that only the kind knows, such
+  as what a cell means; they stand between the sources and the runs' own caveats;
 - `EXAMPLE`: a small storyboard in YAML that shows it, rendered in the tests, and `EXAMPLE_FILES`, the
   text files it needs by their path below the video's assets folder (`assets.yaml`, `data/x.csv`).
 
@@ -64,12 +68,25 @@ class BeatPlan:
 
 
 @dataclass(frozen=True)
+class Missing:
+    """A file that assets.yaml declares and that is not there yet.
+
+    `shows` is what it would show, `how` a few words on where to get it.
+    """
+
+    path: str
+    shows: str
+    how: str
+
+
+@dataclass(frozen=True)
 class ShotPlan:
     """Everything a picture is drawn from: nothing else may change a pixel.
 
     Texts have their facts filled in; `tables`, `runs` and `assets` hold what the params refer to, by
     the name used there. `provenance` is the footer's first word (`measured`, `published`,
-    `simulated`, `illustration`) or None, and `footer` is the whole footer line.
+    `simulated`, `illustration`) or None, and `footer` is the whole footer line. Files that are declared
+    and not there are in `missing` and not in `assets`: the kind draws its stand-in or a slate for them.
     """
 
     video: str
@@ -87,6 +104,7 @@ class ShotPlan:
     tables: Mapping[str, Table] = field(default_factory=dict)
     runs: Mapping[str, Run] = field(default_factory=dict)
     assets: Mapping[str, Path] = field(default_factory=dict)
+    missing: tuple[Missing, ...] = ()
 
     @property
     def duration_s(self) -> float:

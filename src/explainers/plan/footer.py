@@ -19,16 +19,20 @@ def footer(
     caveats: Iterable[str] = (),
     note: str | None = None,
     override: str | None = None,
+    illustrated: Iterable[str] = (),
 ) -> tuple[str | None, str | None]:
     """The provenance word and the footer line of a shot; None and None where it shows no evidence.
 
     Sources of different kinds are named each under its own; the word is the one that claims least,
-    and `override` is the author's own. `runs_kinds` are what the runs say of themselves.
+    and `override` is the author's own. `runs_kinds` are what the runs say of themselves, `illustrated`
+    names what is drawn because a file is missing.
     """
     labels: dict[str, list[str]] = {}
     for name in dict.fromkeys(names):
         source = sources[name]
         labels.setdefault(override or source.kind, []).append(source.label or source.citation)
+    for name in illustrated:
+        labels.setdefault("illustration", []).append(name)
     kinds = {*labels, *runs_kinds}
     word = override or next((kind for kind in CAREFUL if kind in kinds), None)
     parts = [f"{kind}: {', '.join(labels[kind])}" for kind in reversed(CAREFUL) if kind in labels]

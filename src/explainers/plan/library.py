@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -12,6 +12,7 @@ from explainers.assets.manifest import missing_file
 from explainers.digest import digest_file
 from explainers.errors import InvalidInput, Problem
 from explainers.facts.tables import Table, load_table
+from explainers.kinds.base import Missing
 from explainers.project import Project
 from explainers.runs import Run, load_run
 from explainers.runs.load import run_path
@@ -24,7 +25,8 @@ Loaded = TypeVar("Loaded", Table, Run)
 class Library:
     """The tables, runs and files of one video, by the names in its assets.yaml.
 
-    Every problem met on the way is kept in `problems`; a table or run that has one is None. Where
+    Every problem met on the way is kept in `problems`; a table or run that has one is None. `findings`
+    don't stop anything: files that are not the ones declared. Where
     assets.yaml is there but can't be read, `unreadable` is True, and no name can be called unknown.
     """
 
@@ -32,6 +34,7 @@ class Library:
         self.project = project
         self.folder = project.assets_dir(video)
         self.problems: list[Problem] = []
+        self.findings: list[Problem] = []
         self.inputs: list[Path] = []
         self.unreadable = False
         self.document: Document | None = None
@@ -77,17 +80,33 @@ class Library:
             self._runs, name, "runs", run_path(self.folder / entry.file), entry.sha256, load_run
         )
 
-    def asset(self, name: str) -> Path | Mistake:
-        """The path of a file in the video's assets folder, or the mistake of it not being there."""
+    def asset(self, name: str) -> Path | Missing | Mistake:
+        """The path of a file in the video's assets folder; what is missing, where assets.yaml declares it.
+
+        A name that is neither there nor declared is a mistake.
+        """
+        declared = self.manifest.files.get(name)
+        path = self.folder / name
         mistake = missing_file((), name, self.folder)
         if mistake is not None:
-            return mistake
-        path = self.folder / name
+            if declared is None or path.exists() or not mistake.message.startswith("there is no"):
+                return mistake
+            # Watched all the same: when it comes, the video is planned anew.
+            self.inputs.append(path)
+            return Missing(name, declared.shows, declared.how)
         self.inputs.append(path)
-        declared = self.manifest.files.get(name)
         if declared is not None:
-            self._as_declared(path, declared.sha256, ("files", name, "sha256"))
+            self._same_file(path, declared.sha256, ("files", name, "sha256"))
         return path
+
+    def _same_file(self, path: Path, sha256: str | None, loc: Loc) -> None:
+        """Adds a finding where a supplied file is not the one whose checksum was noted: it may be better."""
+        if sha256 is None or self.document is None or not path.is_file():
+            return
+        found = digest_file(path)
+        if found != sha256:
+            message = f"{self.project.shown(path)} has changed since it was declared: its sha256 is {found}"
+            self.findings.append(self.document.problem(Mistake(loc, "changed-asset", message)))
 
     def _once(
         self,
@@ -125,3 +144,16 @@ class Library:
         elif self.document is not None:
             place = self.document.place(loc)
         return replace(problem, place=place, message=problem.message.replace(f"{self.project.root}/", ""))
+
+
+def missing_assets(missing: Mapping[Missing, Loc]) -> list[Mistake]:
+    """The mistakes of files that a finished video can't do without, each where it is named."""
+    return [
+        Mistake(
+            loc,
+            "missing-asset",
+            f"{one.path!r} is not there yet; it shows: {one.shows}",
+            f"the file ({one.how}), a stand_in, or --allow-slates",
+        )
+        for one, loc in missing.items()
+    ]

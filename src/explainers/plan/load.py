@@ -13,7 +13,7 @@ from explainers.facts.ledger import Ledger, resolve
 from explainers.kinds import Kind, discover
 from explainers.kinds.base import Stretch
 from explainers.plan.joins import beside, poster_frame, transitions
-from explainers.plan.library import Library
+from explainers.plan.library import Library, missing_assets
 from explainers.plan.model import Plan
 from explainers.plan.resolve import Resolver
 from explainers.plan.shot import Frame, Planned, check_words, plan_shot
@@ -42,12 +42,14 @@ def load_plan(
     theme: str | None = None,
     allow_code: bool | None = None,
     strict: bool = True,
+    allow_slates: bool = True,
 ) -> Plan:
     """The plan of a video at a quality: `draft`, `standard` or `final`.
 
     UsageError for an unknown video, quality or theme. InvalidInput with every problem in the
     storyboard, assets.yaml, tables and runs. With `strict=False` typed digits are not among them but
-    in the plan's `findings`. `allow_code` stands in for the project's setting.
+    in the plan's `findings`. `allow_code` stands in for the project's setting. Without `allow_slates` a
+    missing file is a problem too, unless its shot names a drawn stand-in.
     """
     _one_of("quality", quality, QUALITIES)
     if theme is not None:
@@ -56,7 +58,7 @@ def load_plan(
     document = read_document(path, project.shown(path))
     code = project.settings.allow_code if allow_code is None else allow_code
     kinds = discover(project.scene_dir(video) if code else None)
-    loader = _Loader(project, video, document, kinds, strict)
+    loader = _Loader(project, video, document, kinds, strict, allow_slates)
     return loader.plan(quality, theme)
 
 
@@ -91,15 +93,16 @@ class _Loader:
     """Holds what the steps of one load share; `mistakes` are in the storyboard's document."""
 
     def __init__(
-        self, project: Project, video: str, document: Document, kinds: Mapping[str, Kind], strict: bool
+        self,
+        project: Project,
+        video: str,
+        document: Document,
+        kinds: Mapping[str, Kind],
+        strict: bool,
+        allow_slates: bool,
     ):
-        self.project, self.video, self.document, self.kinds, self.strict = (
-            project,
-            video,
-            document,
-            kinds,
-            strict,
-        )
+        self.project, self.video, self.document, self.kinds = project, video, document, kinds
+        self.strict, self.allow_slates = strict, allow_slates
         self.library = Library(project, video)
         self.mistakes: list[Mistake] = []
         self.findings: list[Mistake] = []
@@ -149,7 +152,7 @@ class _Loader:
             poster_frame=poster,
             page=storyboard.page,
             kinds=self.kinds,
-            findings=tuple(self.document.problem(mistake) for mistake in self.findings),
+            findings=(*map(self.document.problem, self.findings), *self.library.findings),
             inputs=tuple(dict.fromkeys((self.document.path, *self.library.inputs))),
         )
 
@@ -239,7 +242,10 @@ class _Loader:
             if read is None:
                 check_words(shot, loc, resolver)
             else:
+                resolver.names = read.kind.names(read.params, read.beats)
                 one = plan_shot(shot, loc, read.kind, read.params, read.beats, resolver, frame)
+                if not self.allow_slates and not getattr(read.params, "stand_in", None):
+                    self.mistakes += missing_assets(resolver.missing)
             self._take(resolver)
             resolvers.append(resolver)
             if one is not None:

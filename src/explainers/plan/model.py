@@ -53,7 +53,8 @@ class Plan:
 
     `shots` hold all that may change a pixel; captions and chapters are not in them. `sources` are those
     in use, by their name in assets.yaml, in the order of their first use. `findings` are typed digits,
-    where the plan was asked to let them pass. `inputs` are the files that were read.
+    where the plan was asked to let them pass, and files that are not the ones declared. `inputs` are the
+    files that were read, and declared ones that are awaited.
     """
 
     video: str

@@ -20,6 +20,7 @@ from explainers.errors import nearest
 from explainers.facts.ledger import Ledger
 from explainers.facts.tables import Table
 from explainers.facts.words import fill, number
+from explainers.kinds.base import Missing
 from explainers.plan.library import Library
 from explainers.runs import Run
 from explainers.storyboard.mistakes import Loc, Mistake, mistake_of
@@ -33,8 +34,9 @@ _MARKERS = (Shown, Reference, Quantity)
 class Resolver:
     """Resolves the values of one shot and gathers what they lean on.
 
+    `missing` are declared files that are not there, and where the storyboard first names them.
     `texts` are the filled words on screen that a viewer reads (labels are not among them); `mistakes`
-    are relative to the document.
+    are relative to the document. `names` are the structural names that texts may call things by.
     """
 
     library: Library
@@ -42,10 +44,12 @@ class Resolver:
     tables: dict[str, Table] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
     assets: dict[str, Path] = field(default_factory=dict)
+    missing: dict[Missing, Loc] = field(default_factory=dict)
     sources: list[str] = field(default_factory=list)
     facts: list[str] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
+    names: frozenset[str] = frozenset()
     incomplete: bool = False
     """Whether a value is missing whose mistake stands elsewhere: an unreadable table, a failed fact."""
 
@@ -90,7 +94,7 @@ class Resolver:
         """The template with its facts; None stays None."""
         if template is None:
             return None
-        filled = fill(template, self.ledger, digits)
+        filled = fill(template, self.ledger, digits, self.names)
         self.mistakes.extend(mistake_of(slip, loc) for slip in filled.slips)
         self._lean_on(filled.facts_used)
         return filled.text
@@ -157,6 +161,9 @@ class Resolver:
         found = self.library.asset(name)
         if isinstance(found, Mistake):
             self.mistakes.append(found.under(*loc))
+            return
+        if isinstance(found, Missing):
+            self.missing.setdefault(found, loc)
             return
         self.assets[name] = found
         declared = self.library.manifest.files.get(name)

@@ -149,9 +149,10 @@ def _plan(
         resolver.sources,
         resolver.library.manifest.sources,
         [run.provenance.kind for run in runs],
-        [caveat for run in runs for caveat in run.caveats],
+        [*_kinds_footer(kind, params, resolver), *(caveat for run in runs for caveat in run.caveats)],
         shot.note,
         shot.provenance,
+        _illustrated(params, resolver),
     )
     return ShotPlan(
         video=frame.video,
@@ -172,7 +173,21 @@ def _plan(
         tables=resolver.tables,
         runs=resolver.runs,
         assets=resolver.assets,
+        missing=tuple(resolver.missing),
     )
+
+
+def _illustrated(params: Any, resolver: Resolver) -> Sequence[str]:
+    """What is drawn in place of footage: a kind's `stand_in`, where not every file it stands for is there."""
+    stand_in = getattr(params, "stand_in", None)
+    drawn = stand_in and (resolver.missing or not resolver.assets)
+    return (f"drawn {stand_in.replace('-', ' ')}",) if drawn else ()
+
+
+def _kinds_footer(kind: Kind, params: Any, resolver: Resolver) -> Sequence[str]:
+    """What the kind itself adds to the footer, such as the meaning of a cell."""
+    hook = getattr(kind.module, "footer", None)
+    return hook(params, resolver.runs) if hook else ()
 
 
 def _kinds_own(kind: Kind, shot: ShotPlan) -> list[Mistake]:

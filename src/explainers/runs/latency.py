@@ -52,4 +52,5 @@ def _known(end_s: FloatArray, start_s: FloatArray, ok: np.ndarray) -> tuple[Floa
 
 def percentile(values: FloatArray, rank: float) -> float | None:
     """The value at `rank` percent, or None where there are no values."""
-    return float(np.percentile(values, rank)) if values.size else None
+    known = values[np.isfinite(values)]
+    return float(np.percentile(known, rank)) if known.size else None

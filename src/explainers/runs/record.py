@@ -91,7 +91,7 @@ async def _record_side(
     left = [
         (prompt, at_s) for prompt, at_s in zip(prompts, moments, strict=True) if prompt.id not in finished
     ]
-    ticker = asyncio.create_task(_tick(session, len(prompts), on_update))
+    ticker = asyncio.create_task(_tick(session, len(prompts), len(finished), on_update))
     try:
         await session.run([prompt for prompt, _ in left], [at_s for _, at_s in left], recording.warmup)
     finally:
@@ -113,12 +113,14 @@ async def _record_side(
             part.unlink(missing_ok=True)
 
 
-async def _tick(session: Session, asked: int, on_update: Callable[[Update], None] | None) -> None:
+async def _tick(
+    session: Session, asked: int, already: int, on_update: Callable[[Update], None] | None
+) -> None:
     """Tell of the progress now and then; once more when cancelled at the end."""
     while on_update is not None:
         try:
             await asyncio.sleep(TICK_S)
         finally:
-            done, elapsed_s = len(session.journal.done), session.now_s() if session.zero else 0.0
+            done, elapsed_s = already + session.done, session.now_s() if session.zero else 0.0
             counts = (asked, done, session.running, session.errors, session.tokens)
             on_update(Update(session.endpoint.side, elapsed_s, *counts))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +17,10 @@ from explainers.runs.record_stream import Heard, listen
 RETRIED = frozenset({429, 500, 502, 503, 504})
 BACKOFF_S = (0.2, 1.0, 5.0)
 LONGEST_WAIT_S = 30.0
+WRITE_EVERY_S = 0.02
+
+Outcome = tuple[Prompt, float, float, float, Heard, int]
+"""Prompt, arrival, start, end, what was heard, and how often it was sent again."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,9 @@ class Session:
     running: int = 0
     errors: int = 0
     tokens: int = 0
+    done: int = 0
     _client: Any = field(default=None, repr=False)
+    _unwritten: deque[Outcome] = field(default_factory=deque, repr=False)
 
     def now_s(self) -> float:
         """Seconds on the recording's clock, which goes on where the last session ended."""
@@ -57,9 +64,30 @@ class Session:
             slots = asyncio.Semaphore(self.concurrency or len(prompts) or 1)
             self.zero = time.perf_counter()
             begin_s = self.journal.offset_s - (at_s[0] if at_s else 0.0)
-            async with asyncio.TaskGroup() as group:
-                for prompt, moment in zip(prompts, at_s, strict=True):
-                    group.create_task(self._one(prompt, begin_s + moment, slots))
+            writer = asyncio.create_task(self._write_down())
+            try:
+                async with asyncio.TaskGroup() as group:
+                    for prompt, moment in zip(prompts, at_s, strict=True):
+                        group.create_task(self._one(prompt, begin_s + moment, slots))
+            finally:
+                writer.cancel()
+                while self._unwritten:
+                    self._write_one()
+
+    async def _write_down(self) -> None:
+        """Put finished requests in the journal, one between two looks at the network.
+
+        Two hundred streams that end at once would else keep each other's last tokens waiting.
+        """
+        while True:
+            while self._unwritten:
+                self._write_one()
+                await asyncio.sleep(0)
+            await asyncio.sleep(WRITE_EVERY_S)
+
+    def _write_one(self) -> None:
+        prompt, arrival_s, start_s, over_s, heard, retried = self._unwritten.popleft()
+        self.journal.add(self._record(prompt, arrival_s, start_s, over_s, heard, retried))
 
     async def _warm_up(self, prompts: list[Prompt]) -> None:
         import aiohttp
@@ -80,9 +108,10 @@ class Session:
                 heard, retried = await self._with_retries(prompt)
             finally:
                 self.running -= 1
+        self.done += 1
         self.errors += heard.error is not None
         self.tokens += heard.output_tokens or len(heard.at_s)
-        self.journal.add(self._record(prompt, arrival_s, start_s, heard, retried))
+        self._unwritten.append((prompt, arrival_s, start_s, self.now_s(), heard, retried))
 
     async def _with_retries(self, prompt: Prompt) -> tuple[Heard, int]:
         """The last attempt's outcome and how many went before it. What began to stream is not sent again."""
@@ -144,9 +173,9 @@ class Session:
         return self._clean(str(error) or type(error).__name__)[:200]
 
     def _record(
-        self, prompt: Prompt, arrival_s: float, start_s: float, heard: Heard, retried: int
+        self, prompt: Prompt, arrival_s: float, start_s: float, over_s: float, heard: Heard, retried: int
     ) -> dict[str, Any]:
-        finish_s = heard.at_s[-1] if heard.at_s and not heard.error else self.now_s()
+        finish_s = heard.at_s[-1] if heard.at_s and not heard.error else over_s
         record: dict[str, Any] = {
             "id": prompt.id,
             "arrival_s": round(arrival_s, 6),

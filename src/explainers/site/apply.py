@@ -15,11 +15,15 @@ from explainers.site.videos import Video
 
 @dataclass(frozen=True)
 class Left:
-    """Something in the page that was not touched, and why; `line` counts from 1."""
+    """Something in the page that was not touched, and why; `line` counts from 1.
+
+    `harmless` where it was not meant to be: an example in code.
+    """
 
     line: int
     what: str
     why: str
+    harmless: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,8 +62,15 @@ class PagePlan:
         """A unified diff of the page."""
         name = self.page.path.as_posix()
         # Split as the page's lines are split: str.splitlines would cut at form feeds and U+2028 too.
-        before, after = ([line.text for line in lines_of(text)] for text in (self.page.text, self.text))
+        before, after = (_shown_lines(text) for text in (self.page.text, self.text))
         return "\n".join(difflib.unified_diff(before, after, f"a/{name}", f"b/{name}", lineterm="", n=2))
+
+
+def _shown_lines(text: str) -> list[str]:
+    lines = [line.text for line in lines_of(text)]
+    if not lines[-1]:
+        return lines[:-1]
+    return [*lines[:-1], f"{lines[-1]}\n\\ No newline at end of file"]
 
 
 def plan_apply(
@@ -143,7 +154,7 @@ def _text(page: Page, line: Line, body: Sequence[str], video: str, was: str, for
 
 
 def _left(match: Match) -> Left:
-    return Left(match.placeholder.line.number, match.placeholder.line.text.strip(), match.why)
+    return Left(match.placeholder.line.number, match.placeholder.line.text.strip(), match.why, match.placeholder.in_code)
 
 
 def _broken(one: Broken) -> Left:

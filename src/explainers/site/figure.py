@@ -16,7 +16,10 @@ TONES = {"ink": "dark", "paper": "light"}
 
 
 def figure_lines(video: Video, urls: Urls, heading: bool = True, watch_link: bool = True) -> list[str]:
-    """The figure as lines. The captions under the player name the duration: native controls show 0:00."""
+    """The figure as lines; on the watch page itself (no `watch_link`) with the transcript open.
+
+    The words under the player name the duration: native controls show 0:00 until they have loaded.
+    """
     m = video.manifest
     tone = TONES.get(m.theme, "dark")
     lines = [f'<figure class="xv" id="xv-{text.html(m.video)}">']
@@ -30,8 +33,8 @@ def figure_lines(video: Video, urls: Urls, heading: bool = True, watch_link: boo
     lines.append("</explainer-video>")
     if len(m.chapters) > 1:
         lines += _chapter_lines(video, urls)
-    if video.cues:
-        lines += _transcript_lines(video, urls)
+    if transcript(video):
+        lines += _transcript_lines(video, urls, opened=not watch_link)
     lines += _caption_lines(video, urls, heading, watch_link)
     return [*lines, "</figure>"]
 
@@ -49,17 +52,24 @@ def _video_lines(video: Video, urls: Urls) -> list[str]:
         f'<video controls playsinline preload="none" loading="lazy" width="{m.width}" height="{m.height}"'
         f' poster="{poster}" aria-label="{name}">'
     ]
-    saver = min(video.sources_in_order, key=lambda one: one.bytes) if len(m.renditions) > 2 else None
+    saver = min(video.sources_in_order, key=lambda one: one.bytes) if len(video.sources_in_order) > 2 else None
     lines += [_source(video, one, urls, one is saver) for one in video.sources_in_order]
-    tracks = [("captions", m.captions, _language_name(m.language), " default")]
-    tracks += [("chapters", m.chapters_file, "Chapters", ""), ("descriptions", m.descriptions, "Descriptions", "")]
-    for kind, file, label, default in tracks:
-        if file:
-            src = urls.file(video, file, versioned=True)
-            lang = text.html(m.language)
-            lines.append(f'<track kind="{kind}" src="{src}" srclang="{lang}" label="{label}"{default}>')
+    lines += _tracks(video, urls)
     lines.append(f'<p><a href="{urls.watch(m.video)}">Watch: {text.html(m.title)}</a></p>')
     return [*lines, "</video>"]
+
+
+def _tracks(video: Video, urls: Urls) -> list[str]:
+    m = video.manifest
+    tracks = [("captions", t.file, t.language, _language_name(t.language), not n) for n, t in enumerate(m.captions)]
+    tracks.append(("chapters", m.chapters_file or "", m.language, "Chapters", False))
+    tracks.append(("descriptions", (video.web and video.web.descriptions) or "", m.language, "Descriptions", False))
+    return [
+        f'<track kind="{kind}" src="{urls.file(video, file, versioned=True)}" srclang="{text.html(language)}"'
+        f' label="{label}"{" default" if default else ""}>'
+        for kind, file, language, label, default in tracks
+        if file
+    ]
 
 
 def _source(video: Video, one: Rendition, urls: Urls, saver: bool) -> str:
@@ -87,10 +97,26 @@ def _chapter_lines(video: Video, urls: Urls) -> list[str]:
     return [*lines, "</ol>"]
 
 
-def _transcript_lines(video: Video, urls: Urls) -> list[str]:
-    lines = ['<details class="xv-transcript"><summary>Transcript</summary>', "<ol>"]
-    for cue in video.cues:
-        lines.append(_moment(cue.start_s, urls.watch(video.name, cue.start_s), text.html(cue.text)))
+def transcript(video: Video) -> list[tuple[float, str, bool]]:
+    """Everything the video says, in order: time, words, and whether they are in the picture.
+
+    A silent video's text alternative must hold what is seen, so titles and statements are in it too.
+    """
+    seen = []
+    for shot in video.manifest.shots:
+        parts = [part.rstrip(". ") for part in (shot.title, shot.statement) if part]
+        if parts:
+            seen.append((shot.start_s, ". ".join(parts) + ".", True))
+    said = [(cue.start_s, cue.text, False) for cue in video.cues]
+    return sorted([*seen, *said], key=lambda line: (line[0], not line[2]))
+
+
+def _transcript_lines(video: Video, urls: Urls, opened: bool) -> list[str]:
+    shown = " open" if opened else ""
+    lines = [f'<details class="xv-transcript"{shown}><summary>Transcript</summary>', "<ol>"]
+    for start_s, words, seen in transcript(video):
+        body = f"<strong>{text.html(words)}</strong>" if seen else text.html(words)
+        lines.append(_moment(start_s, urls.watch(video.name, start_s), body))
     return [*lines, "</ol>", "</details>"]
 
 

@@ -21,6 +21,11 @@ class Planned:
     content: str | Path
 
     @property
+    def bytes(self) -> int:
+        """Its size."""
+        return len(self.content.encode()) if isinstance(self.content, str) else self.content.stat().st_size
+
+    @property
     def is_current(self) -> bool:
         """Whether the file is there with this content."""
         if not self.path.is_file():

@@ -18,8 +18,7 @@ CLEARLY = 2.0
 """How many times the runner-up's score the best one needs."""
 _HINT, _NAME, _TITLE, _DESCRIPTION = 10.0, 3.0, 2.0, 1.0
 _STOP = frozenset(
-    "the and for with from into that this its are was were has have not but you your our one two all any how what "
-    "when where which who why can will video videos here put create add insert show shows using used use".split()
+    ["the", "and", "for", "with", "from", "into", "that", "this", "its", "are", "was", "were", "has", "have", "not", "but", "you", "your", "our", "one", "two", "all", "any", "how", "what", "when", "where", "which", "who", "why", "can", "will", "video", "videos", "here", "put", "create", "add", "insert", "show", "shows", "using", "used", "use"]
 )
 
 
@@ -35,7 +34,7 @@ class Match:
 def words_of(text: str) -> list[str]:
     """Words that can tell one video from another: folded, without a plural's s, without common ones."""
     folded = unicodedata.normalize("NFKC", text).casefold()
-    found = re.findall(r"[^\W_]{2,}", folded)
+    found = re.findall(r"[^\W_]{3,}", folded)
     return [w[:-1] if len(w) > 4 and w.endswith("s") and not w.endswith("ss") else w for w in found if w not in _STOP]
 
 

@@ -6,10 +6,10 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from explainers.site.figure import figure_lines
 from explainers.site.jsonld import oembed
 from explainers.site.settings import SiteSettings
 from explainers.site.sitemap import sitemap
-from explainers.site.figure import figure_lines
 from explainers.site.urls import Urls
 from explainers.site.videos import MANIFEST, Video
 from explainers.site.watch import asset, embed_page, index_page, watch_page
@@ -32,11 +32,11 @@ def site_files(videos: Sequence[Video], settings: SiteSettings, urls: Urls) -> d
 
 def _video_files(video: Video, settings: SiteSettings, urls: Urls) -> dict[str, str | Path]:
     here = f"{video.name}/"
-    files: dict[str, str | Path] = {here + name: video.folder / name for name in video.files() if name != MANIFEST}
+    files: dict[str, str | Path] = {here + name: video.path(name) for name in video.files()}
     files[here + MANIFEST] = video.folder / MANIFEST
     for variant in video.variants:
         for name in variant.files():
-            files[f"{here}{variant.folder.name}/{name}"] = variant.folder / name
+            files[f"{here}{variant.folder.name}/{name}"] = variant.path(name)
     files[here + "index.html"] = watch_page(video, settings, urls)
     files[here + "embed.html"] = embed_page(video, settings, urls)
     # What the script puts in place of a linked poster; its URLs are right from any page of the site.

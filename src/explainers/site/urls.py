@@ -52,7 +52,7 @@ def site_urls(settings: SiteSettings, index: str = "", folder: str | None = None
 
 
 def _version(video: Video, name: str) -> str:
-    for rendition in video.manifest.renditions:
+    for rendition in video.sources_in_order:
         if rendition.file == name:
             return rendition.sha256[:8]
-    return digest_file(video.folder / name)[:8]
+    return digest_file(video.path(name))[:8]

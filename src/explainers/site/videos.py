@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from explainers.errors import InvalidInput, Place, Problem, UsageError, nearest
+from explainers.project import THEMES
 from explainers.site.cues import Cue, read_cues
 
-MANIFEST = "manifest.json"
+MANIFEST, TRANSCRIPT = "manifest.json", "transcript.md"
+WEB = "web"
+"""The folder of what was made for pages; it has a manifest too."""
+
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
 
@@ -32,16 +37,17 @@ class _Read(BaseModel):
 
 
 class Rendition(_Read):
-    """One file of the video; `codecs` is its RFC 6381 string."""
+    """One file of the video; `codecs` is its RFC 6381 string, `captions` whether they are in the picture."""
 
     file: FileName
-    type: str = "video/mp4"
+    type: Annotated[str, Field(pattern=r"^[a-z]+/[a-z0-9.+-]+$")] = "video/mp4"
     codecs: Annotated[str, Field(pattern=r"^[A-Za-z0-9., -]+$")]
     width: int
     height: int
     fps: float
     bytes: int
     sha256: str
+    captions: str = "track"
 
     @property
     def is_av1(self) -> bool:
@@ -49,15 +55,20 @@ class Rendition(_Read):
 
 
 class Poster(_Read):
-    """The picture before play, in several formats; `alt` says what it shows."""
+    """The picture before play, and what it shows in words."""
 
     jpg: FileName
     webp: FileName | None = None
-    avif: FileName | None = None
-    social: FileName | None = None
     width: int
     height: int
-    alt: str
+    alt: str = ""
+
+
+class Track(_Read):
+    """A captions track in one language."""
+
+    file: FileName
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")] = "en"
 
 
 class Chapter(_Read):
@@ -69,6 +80,7 @@ class Shot(_Read):
     id: str
     kind: str = ""
     title: str | None = None
+    statement: str | None = None
     start_s: float
     end_s: float
 
@@ -95,19 +107,10 @@ class Source(_Read):
 
 
 class Page(_Read):
-    """The author's hint where the video belongs."""
+    """The author's hint where the video belongs: a section's heading, and words of its placeholder."""
 
     heading: str | None = None
     words: str | None = None
-
-
-class Variant(_Read):
-    """The same video for another theme or aspect: a folder beside the manifest with its own."""
-
-    folder: FileName
-    theme: str
-    width: int
-    height: int
 
 
 class Manifest(_Read):
@@ -116,33 +119,52 @@ class Manifest(_Read):
     video: FileName
     title: str
     description: str | None = None
-    language: str = "en"
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")] = "en"
+    content_id: str = ""
     duration_s: float
     width: int
     height: int
     theme: str = "ink"
     renditions: Annotated[tuple[Rendition, ...], Field(min_length=1)]
     poster: Poster
-    captions: FileName | None = None
+    captions: tuple[Track, ...] = ()
     chapters: tuple[Chapter, ...] = ()
     chapters_file: FileName | None = None
-    descriptions: FileName | None = None
-    transcript: FileName | None = None
-    loop: FileName | None = None
-    animated: FileName | None = None
     shots: tuple[Shot, ...] = ()
     facts: tuple[Fact, ...] = ()
     sources: tuple[Source, ...] = ()
     page: Page = Page()
-    variants: tuple[Variant, ...] = ()
+
+    @field_validator("captions", mode="before")
+    @classmethod
+    def _one_track(cls, value: Any) -> Any:
+        return [{"file": value}] if isinstance(value, str) else value
+
+    @field_validator("page", mode="before")
+    @classmethod
+    def _no_page(cls, value: Any) -> Any:
+        return value or {}
+
+
+class Web(_Read):
+    """`web/manifest.json`, `renditions/1`: what was made from the video for pages."""
+
+    made_from: str
+    renditions: tuple[Rendition, ...] = ()
+    avif: FileName | None = None
+    social: FileName | None = None
+    loop: FileName | None = None
+    animated: FileName | None = None
+    descriptions: FileName | None = None
 
 
 @dataclass(frozen=True)
 class Video:
-    """A manifest, the folder it was read from, the captions in it, and its theme variants."""
+    """A manifest, the folder it was read from, its captions, what was made for the web, other themes of it."""
 
     manifest: Manifest
     folder: Path
+    web: Web | None = None
     cues: tuple[Cue, ...] = ()
     variants: tuple[Video, ...] = ()
 
@@ -150,34 +172,62 @@ class Video:
     def name(self) -> str:
         return self.manifest.video
 
-    @property
+    @cached_property
     def sources_in_order(self) -> tuple[Rendition, ...]:
-        """Renditions as a page lists them: AV1 first, H.264 last, large before small."""
-        return tuple(sorted(self.manifest.renditions, key=lambda r: (not r.is_av1, -r.width * r.height)))
+        """Renditions as a page lists them: AV1 first, H.264 last, large before small.
+
+        A rendition for the web takes the place of the joined video of the same codec; one with captions
+        in the picture is none for a page, whose track would show them twice.
+        """
+        made = self.web.renditions if self.web else ()
+        families = {one.codecs.split(".")[0] for one in made}
+        own = [one for one in self.manifest.renditions if one.captions != "burned"]
+        kept = [*made, *(one for one in own if one.codecs.split(".")[0] not in families)]
+        return tuple(sorted(kept or own, key=lambda one: (not one.is_av1, -one.width * one.height)))
+
+    def path(self, name: str) -> Path:
+        """Where a file of the video is: made for the web, or beside the manifest."""
+        made = self.folder / WEB / name
+        return made if self.web and made.is_file() else self.folder / name
 
     def files(self) -> list[str]:
-        """Every file a page of the video can ask for, beside the manifest."""
-        m = self.manifest
-        wanted = [*(r.file for r in m.renditions), m.poster.jpg, m.poster.webp, m.poster.avif, m.poster.social]
-        wanted += [m.captions, m.chapters_file, m.descriptions, m.transcript, m.loop, m.animated, MANIFEST]
+        """Every file a page of the video can ask for."""
+        m, web = self.manifest, self.web
+        wanted = [*(one.file for one in self.sources_in_order), m.poster.jpg, m.poster.webp, m.chapters_file]
+        wanted += [track.file for track in m.captions]
+        if web:
+            wanted += [web.avif, web.social, web.loop, web.animated, web.descriptions]
+        if (self.folder / TRANSCRIPT).is_file():
+            wanted.append(TRANSCRIPT)
         return list(dict.fromkeys(name for name in wanted if name))
 
 
 def load_video(folder: Path) -> Video:
     """The video in `folder`. InvalidInput where its manifest is broken or a file of it is missing."""
     path = folder / MANIFEST
-    try:
-        manifest = Manifest.model_validate_json(path.read_bytes())
-    except ValidationError as error:
-        raise InvalidInput([_problem(path, first) for first in error.errors()]) from None
-    video = Video(manifest, folder)
-    missing = [name for name in video.files() if not (folder / name).is_file()]
+    manifest = _read(path, Manifest)
+    web = _read(folder / WEB / MANIFEST, Web) if (folder / WEB / MANIFEST).is_file() else None
+    if web and web.made_from != manifest.content_id:
+        web = None
+    video = Video(manifest, folder, web)
+    missing = [name for name in video.files() if not video.path(name).is_file()]
     if missing:
         place = Place(str(path), 1, 1)
         raise InvalidInput([Problem("missing-file", f"{name} is not there", place) for name in missing])
-    cues = read_cues(folder / manifest.captions) if manifest.captions else ()
-    variants = tuple(load_video(folder / one.folder) for one in manifest.variants)
-    return Video(manifest, folder, cues, variants)
+    cues = read_cues(folder / manifest.captions[0].file) if manifest.captions else ()
+    themes = [folder / theme for theme in THEMES if theme != manifest.theme]
+    variants = tuple(load_video(one) for one in themes if (one / MANIFEST).is_file())
+    return replace(video, cues=cues, variants=variants)
+
+
+_M = TypeVar("_M", bound=BaseModel)
+
+
+def _read(path: Path, model: type[_M]) -> _M:
+    try:
+        return model.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        raise InvalidInput([_problem(path, first) for first in error.errors()]) from None
 
 
 def _problem(path: Path, error: Any) -> Problem:

@@ -16,6 +16,8 @@ from explainers.site.settings import SiteSettings
 from explainers.site.urls import Urls
 from explainers.site.videos import Fact, Source, Video
 
+SOCIAL_SIZE = 1200, 630
+
 
 def asset(name: str) -> str:
     """A file of the player or a template, as it is shipped."""
@@ -84,9 +86,9 @@ def _entry(video: Video, urls: Urls) -> str:
     m = video.manifest
     poster = urls.file(video, m.poster.jpg, versioned=True)
     size = f'width="{m.poster.width}" height="{m.poster.height}"'
-    picture = f'<img src="{poster}" {size} alt="" loading="lazy">'
-    if m.loop:
-        loop = urls.file(video, m.loop, versioned=True)
+    picture = _picture(video, urls, f'<img src="{poster}" {size} alt="" loading="lazy">')
+    if video.web and video.web.loop:
+        loop = urls.file(video, video.web.loop, versioned=True)
         picture = (
             f'<video data-loop muted loop playsinline preload="none" {size} poster="{poster}" src="{loop}"'
             f' aria-label="Preview of {text.html(m.title)}, silent"></video>'
@@ -94,6 +96,13 @@ def _entry(video: Video, urls: Urls) -> str:
     link = f'<a href="{urls.watch(m.video)}">{text.html(m.title)}</a>'
     about = f'<p class="note">{text.clock(m.duration_s)}</p>'
     return f"<li>{picture}\n<h2>{link}</h2>\n{about}</li>"
+
+
+def _picture(video: Video, urls: Urls, image: str) -> str:
+    better = [("image/avif", video.web.avif if video.web else None), ("image/webp", video.manifest.poster.webp)]
+    made = [(kind, urls.file(video, name, versioned=True)) for kind, name in better if name]
+    sources = "".join(f'<source type="{kind}" srcset="{address}">' for kind, address in made)
+    return f"<picture>{sources}{image}</picture>" if sources else image
 
 
 def _back(video: Video, settings: SiteSettings) -> str:
@@ -122,8 +131,9 @@ def _open_graph(video: Video, settings: SiteSettings, urls: Urls) -> list[str]:
     m = video.manifest
     fallback = video.sources_in_order[-1]
     file = urls.absolute(urls.file(video, fallback.file)) or ""
-    picture = m.poster.social or m.poster.jpg
-    width, height = (1200, 630) if m.poster.social else (m.poster.width, m.poster.height)
+    social = video.web.social if video.web else None
+    picture = social or m.poster.jpg
+    width, height = SOCIAL_SIZE if social else (m.poster.width, m.poster.height)
     pairs = [("og:type", "video.other"), ("og:title", text.one_line(m.title))]
     pairs += [("og:description", text.one_line(m.description or m.title))]
     pairs += [("og:url", urls.absolute(urls.watch(m.video)) or ""), ("og:locale", m.language.replace("-", "_"))]

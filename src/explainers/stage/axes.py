@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from explainers.stage import shapes
-from explainers.stage.box import Box
+from explainers.stage.box import Box, Point
 from explainers.stage.handle import Group, Handle
 from explainers.theme import LABEL
 
@@ -76,27 +76,48 @@ def log_ticks(low: float, high: float) -> list[float]:
     return [*below, *inner, *above]
 
 
+Gap = tuple[Box, float]
+"""Where words stand, and from when on: a line under them is whole before, and interrupted after."""
+
+
 def gridline(
-    stage: Stage, start: tuple[float, float], end: tuple[float, float], gaps: Sequence[Box] = (), strong: bool = False
-) -> Handle:
-    """A straight line, across or down, on whole pixels, that stops before each of `gaps` and goes on after."""
-    across = start[1] == end[1]
-    along, side = (0, 1) if across else (1, 0)
+    stage: Stage,
+    start: Point,
+    end: Point,
+    gaps: Sequence[Gap] = (),
+    strong: bool = False,
+    color: str | None = None,
+) -> Group:
+    """A straight line, across or down, on whole pixels; its pieces inside `gaps` go when the words come."""
+    along, side = (0, 1) if start[1] == end[1] else (1, 0)
     level = round(start[side] * stage.scale) / stage.scale
-    color = stage.theme.color("muted") if strong else stage.theme.line
-    cuts = sorted((gap[along], gap[along + 2]) for gap in gaps if gap[side] < level < gap[side + 2])
-    pieces, at = [], min(start[along], end[along])
-    last = max(start[along], end[along])
-    for begin, stop in cuts:
-        if begin > at:
-            pieces.append((at, min(begin, last)))
-        at = max(at, stop)
-    if at < last:
-        pieces.append((at, last))
-    place = (lambda v: (v, level)) if across else (lambda v: (level, v))
+    first, last = sorted((start[along], end[along]))
+    cuts = sorted(
+        (box[along], box[along + 2], when) for box, when in gaps if box[side] < level < box[side + 2]
+    )
+    pieces: list[tuple[float, float, float | None]] = []
+    at = first
+    for cut_low, cut_high, cut_s in cuts:
+        begin, stop = max(cut_low, at), min(cut_high, last)
+        if begin < stop:
+            pieces += [(at, begin, None), (begin, stop, cut_s)]
+            at = stop
+    pieces.append((at, last, None))
+    color = color or (stage.theme.color("muted") if strong else stage.theme.line)
     width = max(1, round((2.5 if strong else 2.0) * stage.scale)) / stage.scale
-    lines = [shapes.route([place(a), place(b)], color, width) for a, b in pieces if b - a > 1]
-    return stage.mobject(*(lines or [shapes.route([place(at), place(at + 1)], color, width)]), z=1)
+    handles = []
+    for low, high, when in pieces:
+        if high - low < 1 or (when is not None and when <= 0):
+            continue
+        points = [(low, level), (high, level)] if along == 0 else [(level, low), (level, high)]
+        piece = stage.mobject(shapes.route(points, color, width), z=1)
+        if when is not None:
+            for layer in piece.layers:
+                # Opacity stays free for whoever makes the whole line enter or dims it.
+                layer.reveal_from = "left" if along == 0 else "top"
+                layer.track("reveal").to(0.0, when, 0.2)
+        handles.append(piece)
+    return Group(handles)
 
 
 def ticks_below(stage: Stage, scale: Scale, ticks: Sequence[float], texts: Sequence[str], y: float) -> Group:
@@ -111,7 +132,7 @@ def ticks_below(stage: Stage, scale: Scale, ticks: Sequence[float], texts: Seque
 def ticks_beside(stage: Stage, scale: Scale, ticks: Sequence[float], texts: Sequence[str], x: float) -> Group:
     """The ticks' words left of a vertical axis at `x`."""
     words = [
-        stage.middle(text, x - 20, scale.at(tick), LABEL, role="muted", anchor="right", mono=True)
+        stage.middle(text, x - 22, scale.at(tick), size=LABEL, role="muted", anchor="right", mono=True)
         for tick, text in zip(ticks, texts, strict=True)
     ]
     return Group(words)

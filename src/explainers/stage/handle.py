@@ -5,11 +5,12 @@ Times are seconds from the shot's start, distances design units. Calls on one ha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from math import hypot
 
 from explainers.film.layer import Side, TileLayer
 from explainers.stage.box import Box
-from explainers.timing import Easing, ease_in, ease_in_out, ease_out
+from explainers.timing import Easing, PartOf, ease_in, ease_in_out, ease_out, when
 
 ENTER_S, LEAVE_S, CHANGE_S, MOVE_S = 0.45, 0.3, 0.35, 0.6
 """How long things take to enter, leave, change their look and move."""
@@ -76,6 +77,26 @@ class Handle:
         for layer in self.layers:
             layer.track("dx").to(round(dx * self._scale), t, duration_s, easing)
             layer.track("dy").to(round(dy * self._scale), t, duration_s, easing)
+        return self
+
+    def follow(
+        self, t: float, offsets: Sequence[tuple[float, float]], duration_s: float, easing: Easing = ease_in_out
+    ) -> Handle:
+        """Travel along a way of straight stretches at the pace of one easing over the whole way.
+
+        `offsets` are (`dx`, `dy`) away from where it was made; the first is where it is now.
+        """
+        lengths = [hypot(b[0] - a[0], b[1] - a[1]) for a, b in zip(offsets, offsets[1:], strict=False)]
+        whole, gone = sum(lengths), 0.0
+        if whole <= 0:
+            return self
+        for (dx, dy), stretch in zip(offsets[1:], lengths, strict=True):
+            if stretch <= 0:
+                continue
+            first, last = when(easing, gone / whole), when(easing, min(1.0, (gone + stretch) / whole))
+            part = PartOf(easing, first, last)
+            self.move(t + first * duration_s, dx, dy, (last - first) * duration_s, part)
+            gone += stretch
         return self
 
     def grow(self, t: float, scale: float, duration_s: float = CHANGE_S, easing: Easing = ease_in_out) -> Handle:

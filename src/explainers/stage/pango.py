@@ -58,6 +58,8 @@ class Line:
 def lay_out(text: str, font: str, weight: int) -> Line:
     """Lay out one line. RenderFailed names a text for which no installed font has the glyphs."""
     global layouts
+    if not text:
+        return Line((), (0.0, 0.0, 0.0, 0.0), 0.0)
     ink.setup()
     layouts += 1
     # The no-break space after the text marks the end of its advance, spaces included.

@@ -47,14 +47,25 @@ def mistakes(shot: ShotPlan) -> list[Mistake]:
         return []
     if params.key not in table.columns:
         return [table.unknown_column(params.key).under("key")]
-    found = [m for i, bar in enumerate(params.bars) for m in wrong_where({params.key: bar.row}, table, ("bars", i, "row"))]
+    found = [
+        m
+        for i, bar in enumerate(params.bars)
+        for m in wrong_where({params.key: bar.row}, table, ("bars", i, "row"))
+    ]
     beside = params.beside.value if params.beside else None
-    for text, loc in ((params.value, ("value",)), (beside, ("beside", "value")), (params.error, ("error",)), (params.n, ("n",))):
+    for text, loc in (
+        (params.value, ("value",)),
+        (beside, ("beside", "value")),
+        (params.error, ("error",)),
+        (params.n, ("n",)),
+    ):
         found += wrong_expression(text, table, loc)
     rows = [bar.row for bar in params.bars]
     for index, beat in enumerate(shot.beats):
         for field in ("show", "highlight"):
-            found += wrong_names(getattr(beat.params, field, ()), rows, "bar for row", ("beats", index, field))
+            found += wrong_names(
+                getattr(beat.params, field, ()), rows, "bar for row", ("beats", index, field)
+            )
     if params.beside:
         found += wrong_names(params.beside.warn, rows, "bar for row", ("beside", "warn"))
     return found or _no_value(shot)

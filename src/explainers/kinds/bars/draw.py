@@ -2,49 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from explainers.facts.numbers import written
 from explainers.film.layer import Note
 from explainers.film.track import Track
 from explainers.kinds.bars.params import Params
+from explainers.kinds.bars.plot import LABEL_GAP, NAME, NUMBER, RIDE, Plot, plot_of, tick_words
 from explainers.kinds.bars.rows import Row, beside_start, rows_of
 from explainers.kinds.base import ShotPlan
 from explainers.stage import Box, Stage
-from explainers.stage.axes import TICK_DROP, Scale, gridline, nice_ticks, ticks_below
-from explainers.stage.chrome import body_over
-from explainers.stage.marks import Spotlight, bar_layer, plated_number
-from explainers.stage.numbers import number_width
-from explainers.theme import LABEL, MONO, REGULAR, STRONG, contrast
+from explainers.stage.axes import TICK_DROP, Gap, gridline, ticks_below
+from explainers.stage.marks import bar_layer, plated_number
+from explainers.stage.spotlight import Spotlight
+from explainers.theme import LABEL, REGULAR, STRONG, contrast
 from explainers.timing import ease_in_out, ease_out
-
-NAME, NUMBER = 40.0, 42.0
-"""Sizes of the bars' names and numbers."""
-RIDE = 20.0
-"""From a bar's end to its number."""
-LABEL_GAP = 36.0
-"""From a name to the axis."""
-THICKEST = 104.0
-
-
-@dataclass(frozen=True)
-class _Plot:
-    """Where things are: the box of the bars, each bar's lane, the scale. `above`: names stand over bars."""
-
-    box: Box
-    lanes: list[Box]
-    ticks: list[float]
-    scale: Scale
-    above: bool
 
 
 def draw(shot: ShotPlan, stage: Stage) -> None:
     """Everything of the shot below its title and above its statement."""
     params: Params = shot.params
     rows = rows_of(shot)
-    plot = _plot(shot, stage, rows)
+    plot = plot_of(shot, stage, rows)
     light = Spotlight()
-    _axis(stage, params, plot)
+    _axis(stage, params, rows, plot)
     for row, lane in zip(rows, plot.lanes, strict=True):
         _bar(stage, params, row, lane, plot, light)
     if params.beside:
@@ -54,70 +33,35 @@ def draw(shot: ShotPlan, stage: Stage) -> None:
     light.plan((beat.start_s, beat.params.highlight if beat.params else ()) for beat in shot.beats)
 
 
-def _plot(shot: ShotPlan, stage: Stage, rows: list[Row]) -> _Plot:
-    params: Params = shot.params
-    body, safe = body_over(stage, shot), stage.safe
-    top_value = max(row.value + row.error for row in rows)
-    if params.reference:
-        top_value = max(top_value, float(params.reference.at))
-    ticks = nice_ticks(0.0, float(params.axis_max or top_value), 4 if stage.width > 1300 else 3)
-    names = max(stage.text_width(row.bar.label, NAME, STRONG if row.ours else REGULAR) for row in rows)
-    names = max(names, stage.text_width(params.unit, LABEL))
-    left, above = safe.left + names + LABEL_GAP, False
-    right = safe.right - (_beside_width(stage, params, rows) + 40 if params.beside else 0)
-    if right - left < 0.5 * safe.width:
-        left, above = safe.left + 2, True
-    right = left + _widest(stage, params, rows, right - left, ticks[-1])
-    top = body.top + (64 if params.beside else 20) + (34 if params.reference and params.reference.label else 0)
-    bottom = body.bottom - TICK_DROP - (52 if above else 0) - 10
-    most = (THICKEST * 1.45 + (66 if above else 0)) * len(rows)
-    spare = max(0.0, bottom - top - most)
-    box = Box(left, top + spare * 0.42, right, bottom - spare * 0.58)
-    scale = Scale(0.0, ticks[-1], round(left * stage.scale) / stage.scale, right)
-    return _Plot(box, _lanes(box, len(rows), above), ticks, scale, above)
-
-
-def _lanes(box: Box, count: int, above: bool) -> list[Box]:
-    """The bars' boxes: a step each, of which the name over the bar, if any, takes the upper part."""
-    step = box.height / count
-    thick = min(THICKEST, (step - 58) * 0.8 if above else step * 0.72)
-    lanes = []
-    for index in range(count):
-        middle = box.top + step * (index + 0.5) + (26 if above else 0)
-        lanes.append(Box(box.left, middle - thick / 2, box.right, middle + thick / 2))
-    return lanes
-
-
-def _widest(stage: Stage, params: Params, rows: list[Row], room: float, top: float) -> float:
-    """The axis as long as leaves each number, and half of the last tick's words, inside `room`."""
-    width = room - stage.text_width(_tick(top, [top]), LABEL, mono=True) / 2
-    style = stage.style(NUMBER, STRONG, mono=True)
-    for row in rows:
-        number = RIDE + number_width(written(row.value, params.format), style)
-        if row.value + row.error > 0:
-            width = min(width, (room - number) * top / (row.value + row.error))
-    return width
-
-
-def _tick(tick: float, ticks: list[float]) -> str:
-    places = max(len(f"{one:.10g}".partition(".")[2]) for one in ticks)
-    return written(tick, f",.{places}f")
-
-
-def _axis(stage: Stage, params: Params, plot: _Plot) -> None:
+def _axis(stage: Stage, params: Params, rows: list[Row], plot: Plot) -> None:
     bottom = plot.box.bottom + 6
+    gaps = (
+        [_name_gap(stage, row, lane) for row, lane in zip(rows, plot.lanes, strict=True)]
+        if plot.above
+        else []
+    )
+    top = plot.lanes[0].top - (70 if plot.above else 14)
     for tick in plot.ticks:
         x = plot.scale.at(tick)
-        gridline(stage, (x, plot.lanes[0].top - 14), (x, bottom), strong=tick == 0)
-    ticks_below(stage, plot.scale, plot.ticks, [_tick(tick, plot.ticks) for tick in plot.ticks], bottom - 4)
+        gridline(stage, (x, top), (x, bottom), gaps, strong=tick == 0)
+    ticks_below(
+        stage, plot.scale, plot.ticks, [tick_words(tick, plot.ticks) for tick in plot.ticks], bottom - 4
+    )
     if plot.above:
         x = (plot.box.left + plot.box.right) / 2
         stage.words(params.unit, x, bottom + TICK_DROP + 46, LABEL, role="muted", anchor="center")
     else:
-        stage.words(params.unit, plot.box.left - LABEL_GAP, bottom + TICK_DROP - 4, LABEL, role="muted", anchor="right")
+        stage.words(
+            params.unit,
+            plot.box.left - LABEL_GAP,
+            bottom + TICK_DROP - 4,
+            LABEL,
+            role="muted",
+            anchor="right",
+        )
 
 
-def _bar(stage: Stage, params: Params, row: Row, lane: Box, plot: _Plot, spot: Spotlight) -> None:
+def _bar(stage: Stage, params: Params, row: Row, lane: Box, plot: Plot, spot: Spotlight) -> None:
     start, grow = row.start_s, params.grow
     _name(stage, row, lane, plot, spot)
     color = stage.theme.color(row.bar.role) if row.ours else stage.theme.fill(row.bar.role)
@@ -131,21 +75,41 @@ def _bar(stage: Stage, params: Params, row: Row, lane: Box, plot: _Plot, spot: S
         ends = plot.scale.at(row.value - row.error), plot.scale.at(row.value + row.error)
         spot.add([row.bar.row], *_whisker(stage, ends, box, start + grow))
     if row.n is not None:
-        inside = max((stage.theme.background, stage.theme.color("text")), key=lambda one: contrast(one, color))
-        words = stage.middle(f"n = {row.n:,}", box.left + 18, box.center[1], 32, role=inside, anchor="left", z=8, over=color)
+        inside = max(
+            (stage.theme.background, stage.theme.color("text")), key=lambda one: contrast(one, color)
+        )
+        words = stage.middle(
+            f"n = {row.n:,}", box.left + 18, box.center[1], LABEL, role=inside, anchor="left", z=8, over=color
+        )
         spot.add([row.bar.row], words.enter(start + grow, dy=0))
 
 
-def _name(stage: Stage, row: Row, lane: Box, plot: _Plot, spot: Spotlight) -> None:
+def _name_gap(stage: Stage, row: Row, lane: Box) -> Gap:
+    """The place of a name over its bar, which gridlines leave free."""
+    width = stage.text_width(row.bar.label, NAME, STRONG if row.ours else REGULAR)
+    return Box(lane.left - 10, lane.top - 18 - NAME, lane.left + width + 12, lane.top - 4), 0.0
+
+
+def _name(stage: Stage, row: Row, lane: Box, plot: Plot, spot: Spotlight) -> None:
     weight, role = (STRONG, "text") if row.ours else (REGULAR, "muted")
     if plot.above:
-        name = stage.words(row.bar.label, lane.left, lane.top - 18, NAME, weight, role)
+        name = stage.words(row.bar.label, lane.left, lane.top - 16, NAME, weight, role)
     else:
-        name = stage.middle(row.bar.label, plot.box.left - LABEL_GAP, lane.center[1], NAME, weight=weight, role=role, anchor="right")
+        name = stage.middle(
+            row.bar.label,
+            plot.box.left - LABEL_GAP,
+            lane.center[1],
+            NAME,
+            weight=weight,
+            role=role,
+            anchor="right",
+        )
     spot.add([row.bar.row], name)
 
 
-def _riding(stage: Stage, params: Params, row: Row, box: Box, plot: _Plot, growth: Track, light: Track) -> None:
+def _riding(
+    stage: Stage, params: Params, row: Row, box: Box, plot: Plot, growth: Track, light: Track
+) -> None:
     """The number on the bar's end, counting as the bar grows."""
     start, done = row.start_s, row.start_s + params.grow
     whisker = plot.scale.at(row.value + row.error) - box.right
@@ -163,7 +127,12 @@ def _riding(stage: Stage, params: Params, row: Row, box: Box, plot: _Plot, growt
             return None
         share = growth.at(t)
         x = box.left + box.width * share + gap + aside.at(t)
-        return written(row.value * share, params.format), x, baseline, min(1.0, (t - start) / 0.2) * light.at(t)
+        return (
+            written(row.value * share, params.format),
+            x,
+            baseline,
+            min(1.0, (t - start) / 0.2) * light.at(t),
+        )
 
     def spans() -> list[tuple[float, float]]:
         return [(start, start + max(params.grow, 0.2)), *aside.spans(), *light.spans()]
@@ -186,33 +155,42 @@ def _whisker(stage: Stage, ends: tuple[float, float], box: Box, when: float) -> 
     return [stage.mobject(*halo, *ink, z=7).enter(when, dy=0)]
 
 
-def _beside_width(stage: Stage, params: Params, rows: list[Row]) -> float:
-    assert params.beside is not None
-    texts = [params.beside.words(row.beside) for row in rows if row.beside is not None]
-    widths = [stage.text_width(text, NUMBER, STRONG, mono=True) for text in texts]
-    return max([stage.text_width(params.beside.heading, LABEL), *widths])
-
-
-def _beside(stage: Stage, shot: ShotPlan, rows: list[Row], plot: _Plot, light: Spotlight) -> None:
+def _beside(stage: Stage, shot: ShotPlan, rows: list[Row], plot: Plot, light: Spotlight) -> None:
     beside, right = shot.params.beside, stage.safe.right
-    heading = stage.words(beside.heading, right, plot.lanes[0].top - 30, LABEL, role="muted", anchor="right")
+    heading = stage.words(
+        beside.heading,
+        right,
+        plot.lanes[0].top - (16 if plot.above else 30),
+        LABEL,
+        role="muted",
+        anchor="right",
+    )
     heading.enter(min(beside_start(shot, row) for row in rows), dy=0)
     for row, lane in zip(rows, plot.lanes, strict=True):
         if row.beside is None:
             continue
         role = "warn" if row.bar.row in beside.warn else "text"
         words = stage.middle(
-            beside.words(row.beside), right, lane.center[1], NUMBER, weight=STRONG, role=role, anchor="right", mono=True
+            beside.words(row.beside),
+            right,
+            lane.center[1],
+            NUMBER,
+            weight=STRONG,
+            role=role,
+            anchor="right",
+            mono=True,
         )
         light.add([row.bar.row], words.enter(beside_start(shot, row), dy=0))
 
 
-def _reference(stage: Stage, params: Params, rows: list[Row], plot: _Plot) -> None:
+def _reference(stage: Stage, params: Params, rows: list[Row], plot: Plot) -> None:
     assert params.reference is not None
     x = round(plot.scale.at(float(params.reference.at)) * stage.scale) / stage.scale
     done = max(row.start_s for row in rows) + params.grow
-    top = plot.lanes[0].top - 26
+    top = plot.lanes[0].top - (70 if plot.above else 26)
     line = stage.line([(x, top), (x, plot.box.bottom + 6)], "text", 2.5, dashed=True, z=6)
     line.reveal(max(0.0, done - 0.4), 0.5, "top")
     if params.reference.label:
-        stage.words(params.reference.label, x, top - 16, LABEL, role="muted", anchor="center").enter(done, dy=0)
+        stage.words(params.reference.label, x, top - 16, LABEL, role="muted", anchor="center").enter(
+            done, dy=0
+        )

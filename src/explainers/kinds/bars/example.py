@@ -34,5 +34,9 @@ sources:
 tables:
   speeds: {file: data/speeds.csv, source: made-up}
 """,
-    "data/speeds.csv": "system,tokens_per_s,plus_minus,score\nplain,100,3,0.91\nours,120,4,0.90\nrough,151,6,0.62\n",
+    "data/speeds.csv": """system,tokens_per_s,plus_minus,score
+plain,100,3,0.91
+ours,120,4,0.90
+rough,151,6,0.62
+""",
 }

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from explainers.facts.tables import Table
 from explainers.kinds._cells import name_of, wrong_expression, wrong_names, wrong_where
 from explainers.kinds.base import ShotPlan
-from explainers.kinds.chart.params import Axis, Panel, Params, Series
+from explainers.kinds.chart.params import Panel, Params
+from explainers.kinds.chart.parts import Axis, Series
 from explainers.storyboard.mistakes import Loc, Mistake
 
 
@@ -23,7 +24,9 @@ def mistakes(shot: ShotPlan) -> list[Mistake]:
     known = list(_names(shot))
     for index, beat in enumerate(shot.beats):
         for field in ("show", "highlight"):
-            found += wrong_names(getattr(beat.params, field, ()), known, "part of the chart", ("beats", index, field))
+            found += wrong_names(
+                getattr(beat.params, field, ()), known, "part of the chart", ("beats", index, field)
+            )
     return found
 
 
@@ -64,7 +67,9 @@ def _series(series: Series, table: Table, loc: Loc) -> list[Mistake]:
 def _axis(axis: Axis, loc: Loc) -> list[Mistake]:
     low, high = axis.low, axis.high
     if low is not None and high is not None and float(low) >= float(high):
-        return [Mistake((*loc, "high"), "out-of-range", f"the axis ends at {high}, not after its beginning {low}")]
+        return [
+            Mistake((*loc, "high"), "out-of-range", f"the axis ends at {high}, not after its beginning {low}")
+        ]
     if axis.log and low is not None and float(low) <= 0:
         return [Mistake((*loc, "low"), "out-of-range", "a log scale begins above zero")]
     return []

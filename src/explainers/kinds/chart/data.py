@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from explainers.facts.numbers import written
 from explainers.facts.tables import Cell, Table
 from explainers.kinds._cells import name_of, value_of
-from explainers.kinds.chart.params import Axis, Panel, Series, Values
+from explainers.kinds.chart.params import Panel
+from explainers.kinds.chart.parts import Axis, Row, Series, Values
 
 Tables = Mapping[str, Table]
 
@@ -48,7 +49,9 @@ def points_of(panel: Panel, series: Series, tables: Tables) -> list[Point]:
         if x is None or y is None:
             continue
         name = name_of(row.get(panel.key)) if panel.key else str(index + 1)
-        found.append(Point(name, x, y, _words(series.values, name, series.y or "", row, table, panel.y.format)))
+        found.append(
+            Point(name, x, y, _words(series.values, name, series.y or "", row, table, panel.y.format))
+        )
     return sorted(found, key=lambda point: point.x) if panel.mark == "line" else found
 
 
@@ -56,20 +59,28 @@ def lanes_of(panel: Panel, tables: Tables) -> list[Lane]:
     """The panel's rows from the top."""
     table = tables[panel.table or ""]
     key = panel.key or ""
+    picked: list[tuple[Row | None, Mapping[str, Cell]]] = [(None, row) for row in table.rows]
     if panel.rows:
         picked = [(one, table.pick({key: one.row})) for one in panel.rows]
-    else:
-        picked = [(None, row) for row in table.rows]
     lanes = []
     for own, row in picked:
         name = name_of(row[key])
         label = own.label if own and own.label else name_of(row[panel.label or key])
         values = tuple(value_of(series.value or "", row, table.columns) for series in panel.series)
         words = tuple(
-            _words(series.values, name, series.value or "", row, table, panel.x.format) for series in panel.series
+            _words(series.values, name, series.value or "", row, table, panel.x.format)
+            for series in panel.series
         )
         lanes.append(
-            Lane(name, label, values, words, own.role if own else None, _count(panel, row, table), _beside(panel, row, table))
+            Lane(
+                name,
+                label,
+                values,
+                words,
+                own.role if own else None,
+                _count(panel, row, table),
+                _beside(panel, row, table),
+            )
         )
     if panel.order != "given":
         lanes.sort(key=lambda lane: lane.values[0] or 0.0, reverse=panel.order == "descending")

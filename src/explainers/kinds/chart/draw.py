@@ -5,11 +5,12 @@ from __future__ import annotations
 from explainers.kinds.base import BeatPlan, ShotPlan
 from explainers.kinds.chart.ground import ENTER_S, Ground, Schedule
 from explainers.kinds.chart.lanes import draw_lanes
-from explainers.kinds.chart.params import Note, Panel, Params
+from explainers.kinds.chart.params import Panel, Params
+from explainers.kinds.chart.parts import Note
 from explainers.kinds.chart.plane import draw_plane
 from explainers.stage import Box, Stage
 from explainers.stage.chrome import body_over
-from explainers.stage.marks import Spotlight
+from explainers.stage.spotlight import Spotlight
 
 BETWEEN = 96.0
 """Space between columns of panels."""
@@ -22,7 +23,9 @@ def draw(shot: ShotPlan, stage: Stage) -> None:
     params: Params = shot.params
     panels = params.all_panels
     schedule, spot = Schedule(shot.beats), Spotlight()
-    for panel, box in zip(panels, boxes_of(panels, body_over(stage, shot), stage.width < stage.height * 1.2), strict=True):
+    for panel, box in zip(
+        panels, boxes_of(panels, body_over(stage, shot), _heights(shot, stage)), strict=True
+    ):
         ground = Ground(stage, panel, shot.tables, box, schedule, spot, _notes(panel, panels, shot.beats))
         if panel.engine == "matplotlib":
             from explainers.kinds.chart.figure import draw_figure
@@ -35,26 +38,44 @@ def draw(shot: ShotPlan, stage: Stage) -> None:
     spot.plan((beat.start_s, beat.params.highlight if beat.params else ()) for beat in shot.beats)
 
 
-def boxes_of(panels: tuple[Panel, ...], body: Box, narrow: bool) -> list[Box]:
+def _heights(shot: ShotPlan, stage: Stage) -> list[float]:
+    """How high each panel would like to be in a narrow frame, where all stand below each other; else none."""
+    if stage.height < stage.width * 1.3:
+        return []
+    heights = []
+    for panel in shot.params.all_panels:
+        rows = len(panel.rows or shot.tables[panel.table or ""].rows)
+        heights.append((560.0 if panel.mark in ("line", "scatter") else 150.0 + 104.0 * rows) * panel.share)
+    return heights
+
+
+def boxes_of(panels: tuple[Panel, ...], body: Box, heights: list[float]) -> list[Box]:
     """A box for each panel: columns by their numbers, the panels of one below each other.
 
-    In a narrow frame all panels stand below each other.
+    With `heights` all panels stand below each other, in these proportions.
     """
     body = body._replace(top=body.top + 8)
     numbers = [panel.column or index + 1 for index, panel in enumerate(panels)]
-    if narrow:
-        return body.rows([1.0] * len(panels), BELOW)
+    if heights:
+        return body.rows(heights, BELOW)
     columns = sorted(set(numbers))
     members = {number: [i for i, one in enumerate(numbers) if one == number] for number in columns}
-    shares = [max(panels[i].share for i in members[number]) if len(members[number]) == 1 else 1.0 for number in columns]
+    shares = [
+        max(panels[i].share for i in members[number]) if len(members[number]) == 1 else 1.0
+        for number in columns
+    ]
     boxes: dict[int, Box] = {}
-    for number, column in zip(columns, body.columns(shares, BETWEEN), strict=True):
+    for number, column in zip(
+        columns, body.columns(shares, BETWEEN if body.width > 1300 else BETWEEN * 0.6), strict=True
+    ):
         heights = [panels[i].share for i in members[number]] if len(members[number]) > 1 else [1.0]
         boxes |= dict(zip(members[number], column.rows(heights, BELOW), strict=True))
     return [boxes[index] for index in range(len(panels))]
 
 
-def _notes(panel: Panel, panels: tuple[Panel, ...], beats: tuple[BeatPlan, ...]) -> tuple[tuple[float, Note], ...]:
+def _notes(
+    panel: Panel, panels: tuple[Panel, ...], beats: tuple[BeatPlan, ...]
+) -> tuple[tuple[float, Note], ...]:
     """The beats' notes that belong to the panel: those that name it, the others in the first one."""
     found = []
     for beat in beats:

@@ -15,7 +15,7 @@ shots:
     y: {label: tokens / s}
     series:
       - {id: plain, label: Plain, x: batch, y: plain}
-      - {id: ours, label: Ours, role: ours, x: batch, y: ours, points: true, values: {rows: ["32"], format: .0f}}
+      - {id: ours, label: Ours, role: ours, x: batch, y: ours, points: true, values: {rows: ["32"]}}
     beats:
       - {id: before, duration: 2.5s, show: [plain]}
       - {id: after, duration: 2.5s, show: [ours]}
@@ -23,11 +23,23 @@ shots:
     kind: chart
     title: Where the time goes
     panels:
-      - {id: gain, mark: dots, table: scaling, key: batch, heading: Gain by batch size, x: {label: gain, format: +.0%},
-         series: [{value: ours / plain - 1, role: ours, values: {format: +.0%}}],
-         bands: [{low: "0.1", high: "0.2", label: expected}]}
-      - {id: parts, mark: stacked, table: parts, key: stage, heading: Time by stage, x: {label: seconds},
-         series: [{label: Compute, value: compute, role: accent}, {label: Wait, value: wait, role: buffer}]}
+      - id: gain
+        heading: Gain by batch size
+        mark: dots
+        table: scaling
+        key: batch
+        x: {label: gain, format: +.0%}
+        series: [{value: ours / plain - 1, role: ours, values: {format: +.0%}}]
+        bands: [{low: 0.1, high: 0.2, label: expected}]
+      - id: parts
+        heading: Time by stage
+        mark: stacked
+        table: parts
+        key: stage
+        x: {label: seconds}
+        series:
+          - {label: Compute, value: compute, role: accent}
+          - {label: Wait, value: wait, role: stay}
     beats:
       - {id: gain, duration: 3s}
       - {id: parts, duration: 3s, show: [parts], highlight: [parts]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -90,6 +91,8 @@ def _look(theme: Theme, scale: float) -> dict[str, Any]:
 
 @cache
 def _register_fonts() -> None:
+    # It announces the making of its own font cache, which is nobody's concern here.
+    logging.getLogger("matplotlib").setLevel(logging.WARNING)
     from matplotlib import font_manager
 
     for path in ink.font_files(SANS):
@@ -103,10 +106,16 @@ def _plot(ground: Ground, axes: Axes) -> None:
             points = points_of(panel, series, ground.tables)
             xs, ys = [point.x for point in points], [point.y for point in points]
             style = "-" if panel.mark == "line" else ""
-            axes.plot(xs, ys, style, marker="o" if panel.mark == "scatter" else None, color=theme.color(series.role))
+            axes.plot(
+                xs, ys, style, marker="o" if panel.mark == "scatter" else None, color=theme.color(series.role)
+            )
             if series.label and points:
                 axes.annotate(
-                    f"  {series.label}", (xs[-1], ys[-1]), va="center", color=theme.color(series.role), annotation_clip=False
+                    f"  {series.label}",
+                    (xs[-1], ys[-1]),
+                    va="center",
+                    color=theme.color(series.role),
+                    annotation_clip=False,
                 )
     else:
         _plot_lanes(ground, axes)
@@ -122,10 +131,14 @@ def _plot_lanes(ground: Ground, axes: Axes) -> None:
         values = np.array([lane.values[index] or 0.0 for lane in lanes])
         colors = [theme.color(lane.role or series.role) for lane in lanes]
         if panel.mark == "stacked":
-            axes.barh(places, values, left=left, height=0.62, color=colors, label=series.label)
+            axes.barh(places, values, left=left, height=0.62, color=colors)
+            middle = left[0] + values[0] / 2
             left += values
         else:
+            middle = values[0]
             axes.scatter(values, places, s=(20 * ground.stage.scale) ** 2, c=colors, zorder=3)
+        if series.label:
+            axes.annotate(series.label, (middle, -0.42), ha="center", color=colors[0], annotation_clip=False)
     axes.set_yticks(places, [lane.label for lane in lanes])
     axes.invert_yaxis()
     axes.grid(visible=False, axis="y")
@@ -148,7 +161,22 @@ def _axes(ground: Ground, axes: Axes) -> None:
         if axis.ticks:
             side.set_ticks([float(tick) for tick in axis.ticks])
         if not axis.log:
-            side.set_major_formatter(lambda value, _, axis=axis: tick_words(axis, [float(f"{value:.10g}")])[0])
+            side.set_major_formatter(
+                lambda value, _, axis=axis: tick_words(axis, [float(f"{value:.10g}")])[0]
+            )
         cut = axis.zero == "has" and not axis.log and not low <= 0 <= high
-        said = [axis.label or "", f"axis starts at {tick_words(axis, [low])[0]}" if cut else ""]
-        side.set_label_text(", ".join(one for one in said if one))
+        said = [
+            axis.label or "",
+            "log scale" if axis.log else f"axis starts at {tick_words(axis, [low])[0]}" if cut else "",
+        ]
+        words = ", ".join(one for one in said if one)
+        if name == "x":
+            side.set_label_text(words)
+        else:
+            # As in the kind's own charts, no words stand on their side.
+            axes.set_title(
+                words,
+                loc="left",
+                fontsize=LABEL * ground.stage.scale,
+                color=ground.stage.theme.color("muted"),
+            )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 
-from explainers.kinds.chart.params import Side
+from explainers.kinds.chart.parts import Side
 from explainers.stage.box import Box, Point
 
 SIDES: tuple[Side, ...] = ("above", "right", "below", "left")
@@ -32,20 +33,30 @@ def free_box(
 
 
 def _cost(box: Box, taken: Iterable[Box], bounds: Box) -> int:
-    outside = box.left < bounds.left or box.right > bounds.right or box.top < bounds.top or box.bottom > bounds.bottom
+    outside = (
+        box.left < bounds.left
+        or box.right > bounds.right
+        or box.top < bounds.top
+        or box.bottom > bounds.bottom
+    )
     roomy = box.inset(-8, -6)
     return 4 * outside + sum(meet(roomy, other) for other in taken)
 
 
 def meet(one: Box, other: Box) -> bool:
     """Whether two boxes share an area."""
-    return one.left < other.right and other.left < one.right and one.top < other.bottom and other.top < one.bottom
+    return (
+        one.left < other.right
+        and other.left < one.right
+        and one.top < other.bottom
+        and other.top < one.bottom
+    )
 
 
 def along(points: Sequence[Point], step: float = 14.0, thick: float = 6.0) -> list[Box]:
     """Small boxes that cover a line through `points`, to keep words off it."""
     boxes = []
-    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+    for (x0, y0), (x1, y1) in itertools.pairwise(points):
         count = max(1, round(max(abs(x1 - x0), abs(y1 - y0)) / step))
         for index in range(count + 1):
             x, y = x0 + (x1 - x0) * index / count, y0 + (y1 - y0) * index / count

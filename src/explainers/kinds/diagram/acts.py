@@ -21,7 +21,7 @@ LEAD_S, REST_S, OPENING_S = 0.2, 0.15, 0.9
 
 def travel_s(hops: int) -> float:
     """How long a token is under way over so many edges."""
-    return min(2.4, 0.5 + 0.4 * hops)
+    return min(2.6, 0.65 + 0.45 * hops)
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ GAPS = {"row": (36.0, 66.0, 150.0), "column": (22.0, 46.0, 72.0)}
 FRAME_PAD, FRAME_GAP = 30.0, 110.0
 HEADING = 74.0
 """Height of a group's heading."""
-BESIDE_GAP, NOTE_GAP = 60.0, 28.0
+BESIDE_GAP, NOTE_GAP = 72.0, 28.0
 """Between a node and one placed beside it, with and without an edge between them."""
 
 
@@ -116,29 +116,56 @@ class _Arranger:
     def _node(self, name: str) -> Size:
         size = self.sizes.node(name)
         room = {"left": size.left, "top": size.top, "right": size.right, "bottom": size.bottom}
-        across = {"width": size.width, "height": size.height}
         for other in self.beside.get(name, ()):
             side, own = self.sizes.params.nodes[other].side, self._node(other)
             along = own.whole_width if side in ("left", "right") else own.whole_height
             room[side] += along + self._beside_gap(name, other)
-            # What stands beside may be larger than its neighbour; it needs half of the rest on both sides.
-            key, first, second = ("height", "top", "bottom") if side in ("left", "right") else ("width", "left", "right")
-            more = ((own.whole_height if key == "height" else own.whole_width) - across[key]) / 2
-            room[first], room[second] = max(room[first], more), max(room[second], more)
         return Size(size.width, size.height, **room)
 
+    def _overhang(self, cell: Cell, side: str) -> tuple[float, float] | None:
+        """How far what stands at a node's left or right reaches over its top and bottom; None for nothing."""
+        if cell.axis or cell.name is None:
+            return None
+        node, size = self.sizes.params.nodes[cell.name], self.sizes.node(cell.name)
+        found = []
+        if self.sizes.label_at(cell.name) == side and (label := self.sizes.label(cell.name)):
+            height = self.sizes.text_size(label, LABEL)[1] + (LABEL * 1.4 if node.counter else 0)
+            found.append(((height - size.height) / 2, (height - size.height) / 2))
+        for other in self.beside.get(cell.name, ()):
+            if self.sizes.params.nodes[other].side == side:
+                own = self._node(other)
+                more = (own.height - size.height) / 2
+                found.append((more + own.top, more + own.bottom))
+        return (max(one for one, _ in found), max(one for _, one in found)) if found else None
+
+    def _between(self, one: Cell, other: Cell, sizes: tuple[Size, Size], row: bool) -> float:
+        """The room that must be left between two neighbours for what stands beside them."""
+        if row:
+            room = sizes[0].right + sizes[1].left
+            return room + 20 if room else 0.0
+        room = sizes[0].bottom + sizes[1].top
+        needed = room + 8 if room else 0.0
+        for side in ("left", "right"):
+            above, below = self._overhang(one, side), self._overhang(other, side)
+            if above and below:
+                needed = max(needed, above[1] + below[0] + 14)
+        return needed
+
     def _beside_gap(self, name: str, other: str) -> float:
+        apart = self.sizes.params.nodes[other].apart
+        if apart is not None:
+            return apart
         return BESIDE_GAP if self.sizes.cast.edge(name, other) else NOTE_GAP
 
     def _line(self, cell: Cell, inner: Sequence[Size], loose: bool) -> Size:
         row = cell.axis == "row"
         gap = self._gap(cell, loose)
+        pairs = zip(cell.cells, cell.cells[1:], inner, inner[1:], strict=False)
+        between = sum(max(gap, self._between(one, other, (a, b), row)) for one, other, a, b in pairs)
         if row:
-            between = sum(max(gap, a.right + b.left + 20) if a.right + b.left else gap for a, b in zip(inner, inner[1:], strict=False))
             width = sum(one.width for one in inner) + between
             height, top, bottom = max(o.height for o in inner), max(o.top for o in inner), max(o.bottom for o in inner)
             return Size(width, height, inner[0].left, top, inner[-1].right, bottom)
-        between = sum(max(gap, a.bottom + b.top + 12) if a.bottom + b.top else gap for a, b in zip(inner, inner[1:], strict=False))
         height = sum(one.height for one in inner) + between
         left, right = max(o.left for o in inner), max(o.right for o in inner)
         return Size(max(o.width for o in inner), height, left, inner[0].top, right, inner[-1].bottom)
@@ -193,7 +220,8 @@ class _Arranger:
         row = cell.axis == "row"
         length = box.width if row else box.height
         wanted = [self._along(one, size, row, length) for one, size in zip(cell.cells, inner, strict=True)]
-        rooms = [self._room(a, b, row) for a, b in zip(inner, inner[1:], strict=False)]
+        pairs = zip(cell.cells, cell.cells[1:], inner, inner[1:], strict=False)
+        rooms = [self._between(one, other, (a, b), row) for one, other, a, b in pairs]
         gaps = self._gaps(cell, length - sum(wanted), rooms)
         if sum(wanted) + sum(gaps) > length and sum(wanted):
             share = max(0.3, (length - sum(gaps)) / sum(wanted))
@@ -212,11 +240,6 @@ class _Arranger:
         # A place below others takes the room its own gaps would like; a node keeps its size.
         return size.width if row else min(loose.height, length) if cell.axis == "column" else size.height
 
-    @staticmethod
-    def _room(one: Size, other: Size, row: bool) -> float:
-        room = one.right + other.left if row else one.bottom + other.top
-        return room + (20 if row else 12) if room else 0.0
-
     def _gaps(self, cell: Cell, left_over: float, rooms: Sequence[float]) -> list[float]:
         if cell.place and cell.place.gap is not None:
             return [max(cell.place.gap, room) for room in rooms]
@@ -225,6 +248,9 @@ class _Arranger:
         axis = "row" if cell.axis == "row" else "column"
         smallest = GAPS[axis][0]
         largest = FRAME_GAP if cell.framed and axis == "column" else GAPS[axis][2]
+        if any(one.place and (one.place.share or one.place.space) for one in cell.cells):
+            # Who gives shares means the whole length: nothing is left over around it.
+            largest = max(largest, left_over)
         # Equal gaps look calm; a gap that must hold something may be wider than the others.
         gap = min(largest, max(smallest, left_over / len(rooms)))
         for _ in range(4):
@@ -264,7 +290,7 @@ class _Arranger:
         """A node fills the width of its place, but for words, tables, bars and what has a width of its own."""
         node = self.sizes.params.nodes[name]
         size = self.sizes.node(name)
-        if node.shape not in ("text", "formula", "bar", "table") and node.width is None and not node.bare:
+        if node.shape not in ("text", "formula", "bar", "table") and node.width is None:
             return box
         width = min(size.width, box.width)
         left = {"start": box.left, "center": box.center[0] - width / 2, "end": box.right - width}[node.align]

@@ -21,6 +21,14 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, str) and value.isdecimal() else value
 
 
+def _number(value: Any) -> Any:
+    """A number written in YAML, which the reader keeps as text."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return value
+
+
 def _edge(value: Any) -> Any:
     """`a -> b: label` as a mapping; other texts are left for the error message."""
     if not isinstance(value, str):
@@ -39,7 +47,9 @@ def _math(value: Any) -> Any:
 
 
 Whole = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=64), WithJsonSchema({"type": "integer"})]
-Share = Annotated[float, Field(gt=0, le=1)]
+Share = Annotated[float, BeforeValidator(_number), Field(gt=0, le=1)]
+Length = Annotated[float, BeforeValidator(_number), Field(ge=0, le=600)]
+"""A distance in 1080ths of the frame's shorter side."""
 Names = Annotated[tuple[Name, ...], ShortForm(None)]
 Things = Annotated[tuple[str, ...], ShortForm(None)]
 """Names of nodes, groups, tokens, edges (`a -> b`), rows and terms (`table.row`, `formula.term`)."""
@@ -97,6 +107,8 @@ class Node(Frozen):
     """Placed next to this node and not in `place`."""
     side: Side = "right"
     """On which side of it."""
+    apart: Length | None = None
+    """How far from it, in 1080ths of the frame's shorter side."""
     width: Share | None = None
     """Its width as a share of the diagram's; natural where nothing is written."""
     height: Share | None = None
@@ -164,8 +176,8 @@ class Place(Frozen):
     """A lane: a band with its label at the left, or above in a narrow frame."""
     share: Share | None = None
     """Its share of the length of the place it is in."""
-    gap: Annotated[float, Field(ge=0, le=400)] | None = None
-    """Distance between its nodes in 1080ths of the frame's shorter side; even where nothing is written."""
+    gap: Length | None = None
+    """Distance between its nodes; even where nothing is written."""
     space: Share | None = None
     """Nothing but room: a share of the length of the place it is in."""
 
@@ -240,6 +252,8 @@ class Fill(Frozen):
     """The tokens."""
     from_: Name | None = Field(default=None, alias="from")
     """Where new tokens come from."""
+    slots: tuple[Whole, ...] = ()
+    """The slots to fill, from 1; the first free ones where nothing is written."""
 
 
 class Reorder(Frozen):

@@ -32,6 +32,13 @@ class Route:
         return abs(y1 - y0) > abs(x1 - x0)
 
     @property
+    def badge_stretch(self) -> tuple[Point, Point]:
+        """Where a badge sits: the middle stretch of a way with two corners if it is long enough."""
+        if len(self.middle) == 4 and length(self.middle[1:3]) >= 66:
+            return self.middle[1], self.middle[2]
+        return self.longest
+
+    @property
     def longest(self) -> tuple[Point, Point]:
         """The longest straight stretch."""
         pairs = zip(self.middle, self.middle[1:], strict=False)
@@ -79,9 +86,16 @@ class Router:
         """Where the lanes of a batch run: over the slots of the node that has them."""
         if not edge.lanes:
             return []
-        slots = self.slots.get(edge.to) or self.slots.get(edge.from_) or []
+        slots = self.slots.get(edge.to) or self._upstream(edge.from_, set())
         at = sorted({round(point[0 if vertical else 1], 1) for point in slots})
         return [one for one in at if overlap[0] <= one <= overlap[1]]
+
+    def _upstream(self, name: str, seen: set[str]) -> list[Point]:
+        """The slots of a node, or of the nearest one before it in the same lanes."""
+        if self.slots.get(name) or name in seen:
+            return self.slots.get(name, [])
+        before = [edge.from_ for edge in self.cast.edges.values() if edge.to == name and edge.lanes]
+        return next((found for one in before if (found := self._upstream(one, seen | {name}))), [])
 
     def _line(self, edge: Edge, at: float, vertical: bool, leave: str, enter: str) -> tuple[Point, ...]:
         first = self._port(edge.from_, leave, at, vertical)

@@ -6,7 +6,7 @@ without drawing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -61,11 +61,10 @@ class Script:
         if focus is None:
             return
         index, names, start_s = focus
-        outlined = frozenset(self.cast.expanded(names))
-        bright: set[str] = set()
+        bright = self.cast.expanded(names)
         for act in self.acts[index:]:
             bright |= _touched(act, self.cast)
-        self.acts.insert(index, acts.Focus(start_s, acts.LOOK_S, outlined, frozenset(bright)))
+        self.acts.insert(index, acts.Focus(start_s, acts.LOOK_S, frozenset(names), frozenset(bright)))
         self._focused = True
 
     def _step(self, step: Verbs, loc: Loc, start_s: float) -> float:
@@ -131,7 +130,14 @@ class Script:
         return self._travels(tokens, move.along, move.into, loc, start)
 
     def _travels(
-        self, tokens: Sequence[str], along: tuple[str, ...], into: str | None, loc: Loc, start_s: float
+        self,
+        tokens: Sequence[str],
+        along: tuple[str, ...],
+        into: str | None,
+        loc: Loc,
+        start_s: float,
+        wish: Sequence[int] = (),
+        order: Callable[[str], float] | None = None,
     ) -> float:
         """Send tokens on their way, freeing all their slots first; the time when the last is there."""
         ways: dict[str, tuple[str, ...]] = {}
@@ -143,18 +149,30 @@ class Script:
         for node in dict.fromkeys(node for node, _ in left.values()):
             self._count(node, start_s)
         end, lag = start_s, 0.0
-        for token, way in ways.items():
-            lanes = all((edge := self.cast.edge(a, b)) is not None and edge.lanes for a, b in _pairs(way))
-            slot = self._slot(token, way[-1], left[token][1] if lanes else None, (*loc, "tokens"))
+        slots: dict[str, int | None] = {}
+        # They keep their order, whoever goes first.
+        for token in sorted(ways, key=lambda one: (ways[one][0], left[one][1] or 0)):
+            way = ways[token]
+            wanted = wish[len(slots)] - 1 if len(wish) > len(slots) else left[token][1] if self._in_lanes(way) else None
+            slot = self._slot(token, way[-1], wanted, (*loc, "tokens"))
             if slot == -1:
-                break
+                return end
+            slots[token] = slot
+            self.where[token] = (way[-1], slot)
+        # Those who travel do not count before they are there.
+        arrived = dict.fromkeys(ways, False)
+        for token in sorted(ways, key=order) if order else ways:
+            way, slot, lanes = ways[token], slots[token], self._in_lanes(ways[token])
             duration = acts.travel_s(len(way) - 1)
             self._add(acts.Travel(start_s + lag, duration, token, way, slot))
-            self.where[token] = (way[-1], slot)
             end = max(end, start_s + lag + duration)
-            self._count(way[-1], start_s + lag + duration * 0.9)
+            arrived[token] = True
+            self._count(way[-1], start_s + lag + duration * 0.9, sum(not done for done in arrived.values()))
             lag += 0.0 if lanes else acts.TOKEN_LAG_S
         return end
+
+    def _in_lanes(self, way: Sequence[str]) -> bool:
+        return all((edge := self.cast.edge(a, b)) is not None and edge.lanes for a, b in _pairs(way))
 
     def _way_of(
         self, token: str, along: tuple[str, ...], into: str | None, loc: Loc
@@ -189,13 +207,14 @@ class Script:
         if split.rest and rest:
             ends.append(self._travels(rest, (), split.rest, (*loc, "rest"), start))
             start += acts.TOKEN_LAG_S
-        if split.by == "right":
-            # The one nearest to the way out goes first, so that nobody overtakes.
-            leavers.sort(key=lambda token: -(self.where[token][1] or 0))
+        # The one nearest to the way out goes first, so that nobody overtakes.
+        slots = {token: self.where[token][1] or 0 for token in leavers}
+        order = {"right": lambda token: -slots[token], "left": slots.__getitem__}.get(split.by)
         if split.to:
-            ends.append(self._travels(leavers, (), split.to, (*loc, "leave"), start))
+            ends.append(self._travels(leavers, (), split.to, (*loc, "leave"), start, order=order))
         else:
-            ends += [self._gone(token, start + i * acts.TOKEN_LAG_S, split.by) for i, token in enumerate(leavers)]
+            gone = sorted(leavers, key=order) if order else leavers
+            ends += [self._gone(token, start + i * acts.TOKEN_LAG_S, split.by) for i, token in enumerate(gone)]
         return max(ends)
 
     def _merge(self, merge: Merge, loc: Loc, start_s: float) -> float:
@@ -239,12 +258,13 @@ class Script:
         old = [token for token in fill.with_ if token in self.where]
         for index, token in enumerate(token for token in fill.with_ if token not in old):
             now = start_s + index * acts.TOKEN_LAG_S
+            wish = fill.slots[index : index + 1]
             if fill.from_:
                 self.where[token] = (fill.from_, None)
                 self._add(acts.Appear(now, 0.1, token, fill.from_, None))
-                end = max(end, self._travels([token], (), fill.node, (*loc, "with"), now))
+                end = max(end, self._travels([token], (), fill.node, (*loc, "with"), now, wish))
                 continue
-            slot = self._slot(token, fill.node, None, (*loc, "with", index))
+            slot = self._slot(token, fill.node, wish[0] - 1 if wish else None, (*loc, "with", index))
             if slot == -1:
                 break
             self._add(acts.Appear(now, acts.ENTER_S, token, fill.node, slot))
@@ -343,9 +363,9 @@ class Script:
             self._add(acts.Look(start_s, acts.LOOK_S, token, None, role))
         return start_s + acts.LOOK_S
 
-    def _count(self, node: str, t: float) -> None:
+    def _count(self, node: str, t: float, under_way: int = 0) -> None:
         if self.cast.nodes[node].counter:
-            filled = sum(1 for where, _ in self.where.values() if where == node)
+            filled = sum(1 for where, _ in self.where.values() if where == node) - under_way
             self._add(acts.Count(t, 0.0, node, filled))
 
     def _slot(self, token: str, node: str, wanted: int | None, loc: Loc) -> int | None:

@@ -18,7 +18,7 @@ LINE = 1.28
 """Leading of labels."""
 PAD_X, BOX_HEIGHT, SECOND = 34.0, 84.0, 32
 """Room beside a label, height of a box with one line, size of a second line."""
-SLOT_GAP, TRAY_PAD_X, TRAY_PAD_Y = 18.0, 20.0, 20.0
+SLOT_GAP, TRAY_PAD_X, TRAY_PAD_Y = 18.0, 20.0, 18.0
 LABEL_GAP = 26.0
 """Between a node and a label outside it."""
 ROW_HEIGHT, TABLE_PAD = 68.0, 36.0
@@ -56,12 +56,12 @@ class Sizes:
 
     def _token_size(self, small: bool) -> tuple[float, float]:
         """One size for all tokens of a kind, so that every slot fits every token."""
-        share, floor = (0.8, 64.0) if small else (1.0, 104.0)
+        share, floor = (0.8, 64.0) if small else (1.0, 96.0)
         texts = [t for name, all_of in self._texts.items() for t in all_of if self.is_small(name) == small]
         size = LABEL * share
         width = max([self.stage.text_width(line, size, STRONG, mono=True) for t in texts for line in t.split("\n")] or [0])
         two = any("\n" in text for text in texts)
-        return max(floor, width + 44 * share), (110.0 if two else 74.0) * share
+        return max(floor, width + 44 * share), (106.0 if two else 70.0) * share
 
     def is_small(self, token: str) -> bool:
         described = self.params.tokens.get(token)
@@ -112,7 +112,7 @@ class Sizes:
             label_width, label_height = self.text_size(text, LABEL)
             if node.counter:
                 label_height += LABEL * LINE
-            margins[side] = (label_width if side in ("left", "right") else label_height) + LABEL_GAP
+            margins[side] = label_width + LABEL_GAP if side in ("left", "right") else label_height + 10
         return Size(width, height, **margins)
 
     def _inside(self, name: str, node: Node) -> tuple[float, float]:
@@ -140,8 +140,7 @@ class Sizes:
         slots = self.cast.slots(name)
         if slots:
             slots_width, slots_height = self.slots_size(name)
-            wide = slots_width * (1.22 if node.shape == "diamond" else 1.0)
-            high = slots_height + (14 if node.shape == "diamond" else 0)
+            wide, high = slots_width, slots_height + (10 if node.shape == "diamond" else 0)
             width, height = (wide, high) if node.shape == "tray" else (max(width, wide), max(height, high))
         return width, height
 
@@ -152,8 +151,16 @@ class Sizes:
         columns = min(node.columns or 64, self.cast.slots(name))
         lines = -(-self.cast.slots(name) // columns)
         gap = SLOT_GAP * (0.6 if node.small else 1.0)
-        pad_x, pad_y = (0.0, 0.0) if node.bare else (TRAY_PAD_X * (0.7 if node.small else 1), TRAY_PAD_Y * (0.7 if node.small else 1))
+        pad_x, pad_y = self.pads(name)
         return columns * width + (columns - 1) * gap + 2 * pad_x, lines * height + (lines - 1) * gap + 2 * pad_y
+
+    def pads(self, name: str) -> tuple[float, float]:
+        """Room around a node's slots, left and right, above and below."""
+        node = self.params.nodes[name]
+        if node.bare:
+            return 0.0, 0.0
+        share = 0.7 if node.small else 1.0
+        return TRAY_PAD_X * share, (TRAY_PAD_Y if node.shape == "tray" else 8.0) * share
 
     def _table(self, node: Node) -> tuple[float, float]:
         label = max((self.stage.text_width(row.label, LABEL) for row in node.rows.values()), default=0.0)

@@ -41,12 +41,14 @@ def duration_s(params: Params, beats: tuple[BeatPlan, ...], runs: Mapping[str, R
 
 
 def footer(params: Params, runs: Mapping[str, Run]) -> tuple[str, ...]:
-    """What a cell means, and that datasets differ where they do."""
+    """What a cell and its outline mean, and that datasets differ where they do."""
     meaning = _words.cell_meaning(params, runs)
+    if meaning and params.lead and len(params.panes) > 1:
+        meaning += ", outlined: ahead"
     differ = "datasets differ" if params.different_datasets else None
     return tuple(part for part in (meaning, differ) if part)
 
 
 def mistakes(shot: ShotPlan) -> list[Mistake]:
     """What only the runs show to be wrong."""
-    return list(mistakes_in(shot.params, shot.runs))
+    return list(mistakes_in(shot.params, shot.runs, shot.canvas.width / shot.canvas.height))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from explainers.kinds.race.lead import slips
+from explainers.kinds.race.lead import pieces, rivals, slips
 from explainers.kinds.race.params import Params
 from explainers.storyboard.mistakes import Mistake, mistake_of
 
@@ -13,16 +13,24 @@ if TYPE_CHECKING:
     from explainers.runs.model import Run
 
 
-def mistakes_in(params: Params, runs: Mapping[str, Run]) -> Iterator[Mistake]:
-    """Ranges outside the runs, unlike datasets, views without data, and slips in the sentences."""
+SQUARE, SQUARE_PANES = (0.8, 1.25), 2
+"""Shapes of frame (width over height) in which more panes than these have no room."""
+
+
+def mistakes_in(params: Params, runs: Mapping[str, Run], shape: float) -> Iterator[Mistake]:
+    """Ranges outside the runs, unlike datasets, views without data, too many panes, slips in sentences.
+
+    `shape` is the frame's width over its height.
+    """
+    if SQUARE[0] < shape < SQUARE[1] and len(params.panes) > SQUARE_PANES:
+        message = f"{len(params.panes)} panes have no room in a square frame"
+        yield Mistake(
+            ("panes",), "too-many-panes", message, f"at most {SQUARE_PANES}, or a wide or high frame"
+        )
     yield from _range(params, runs)
     yield from _datasets(params, runs)
     yield from _views(params, runs)
-    if params.lead:
-        for name in ("running", "result"):
-            template = getattr(params.lead, name)
-            for slip in slips(template) if template else ():
-                yield mistake_of(slip, ("lead", name))
+    yield from _lead(params, runs)
 
 
 def _range(params: Params, runs: Mapping[str, Run]) -> Iterator[Mistake]:
@@ -53,8 +61,27 @@ def _datasets(params: Params, runs: Mapping[str, Run]) -> Iterator[Mistake]:
         if same is False:
             message = f"this run and the first had different datasets: {reason}"
             yield Mistake(
-                ("panes", index, "run"), "different-datasets", message, "one dataset, or different_datasets: true"
+                ("panes", index, "run"),
+                "different-datasets",
+                message,
+                "one dataset, or different_datasets: true",
             )
+
+
+def _lead(params: Params, runs: Mapping[str, Run]) -> Iterator[Mistake]:
+    if params.lead is None:
+        return
+    pair = rivals(params, runs)
+    silent = not (pair.ours.knows_tokens and pair.other.knows_tokens)
+    for name in ("running", "result"):
+        template = getattr(params.lead, name) or ""
+        found = slips(template)
+        yield from (mistake_of(slip, ("lead", name)) for slip in found)
+        numbers = [] if found else [piece.expression for piece in pieces(template) if piece.expression]
+        said = {part for number in numbers for part in number.names}
+        if silent and said & {"output_tokens", "throughput"}:
+            message = "a run says nothing of tokens, so there is no lead in tokens"
+            yield Mistake(("lead", name), "view-without-data", message)
 
 
 def _views(params: Params, runs: Mapping[str, Run]) -> Iterator[Mistake]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from explainers.stage import Box, Stage
 
-BAR_HEIGHT, BAR_ROW, BAR_GAP = 84.0, 60.0, 26.0
-PANE_GAP, PAD_X, PAD_Y = 52.0, 36.0, 34.0
+BAR_HEIGHT, BAR_ROW, BAR_GAP = 84.0, 48.0, 26.0
+PANE_GAP = 52.0
 LEAD_LEADING = 56.0
-WIDE = 2.3
-"""A pane wider than this times its height has its counters beside the cells, not below."""
-HEADER, SMALL_ROW, LARGE_ROW, SPARK = 52.0, 52.0, 124.0, 84.0
+LARGE_ROW, SMALL_ROW, ROW = 124.0, 52.0, 48.0
+SPARK = 82.0
+
+Mode = Literal["columns", "rows", "beside"]
+"""Where counters stand: in columns below the cells, in rows where it is narrow, beside where it is flat."""
 
 
 @dataclass(frozen=True)
@@ -29,25 +32,28 @@ def regions(stage: Stage, panes: int, bar_width: float, lines_below: int) -> Reg
     stacked = bar_width > body.width
     top = body.top + 8
     bar = Box(body.left, top, body.right, top + BAR_HEIGHT + (BAR_ROW if stacked else 0))
-    area = Box(body.left, bar.bottom + BAR_GAP, body.right, body.bottom - 8 - (lines_below - 1) * LEAD_LEADING)
-    return Regions(bar, stacked, tuple(_tiled(area, panes)))
+    area = Box(
+        body.left, bar.bottom + BAR_GAP, body.right, body.bottom - 8 - (lines_below - 1) * LEAD_LEADING
+    )
+    return Regions(bar, stacked, tuple(stage.snapped(box) for box in _tiled(area, panes)))
 
 
 def _tiled(area: Box, panes: int) -> list[Box]:
-    """Equal boxes: beside each other in a wide frame, below each other in a high one, four as a square."""
-    landscape = area.width > area.height
-    if panes == 4 and landscape:
+    """Equal boxes: beside each other, below each other in a high frame, four as a square."""
+    if area.height > area.width:
+        return area.rows([1] * panes, 28)
+    if panes == 4:
         return [box for row in area.rows([1, 1], 24) for box in row.columns([1, 1], PANE_GAP)]
-    return area.columns([1] * panes, PANE_GAP) if landscape else area.rows([1] * panes, 28)
+    return area.columns([1] * panes, PANE_GAP)
 
 
 @dataclass(frozen=True)
 class PaneLayout:
     """Boxes of one pane. `cells` and `spark` belong to the moving picture, the others to words."""
 
-    inner: Box
-    wide: bool
+    mode: Mode
     header: Box
+    header_rows: int
     cells: Box
     spark: Box | None
     counters: Box
@@ -57,19 +63,50 @@ class PaneLayout:
         """The box of everything that is footage."""
         return self.cells.joined(self.spark) if self.spark else self.cells
 
+    @property
+    def header_row(self) -> float:
+        return self.header.height / self.header_rows
 
-def pane_layout(box: Box, large: bool, small_rows: int, header_rows: int, spark: bool) -> PaneLayout:
-    """`large` says whether there are large counters, the others how many rows there are of each."""
-    inner = Box(box.left + PAD_X, box.top + PAD_Y, box.right - PAD_X, box.bottom - PAD_Y + 4)
-    wide = box.width / box.height > WIDE
-    left, right = inner, inner
-    if wide:
-        left, right = inner.columns([1.25, 1], 48)
-    header = Box(left.left, left.top, left.right, left.top + HEADER * header_rows)
-    below = 0.0 if wide else (LARGE_ROW if large else 0.0) + SMALL_ROW * small_rows
-    counters = right if wide else Box(inner.left, inner.bottom - below, inner.right, inner.bottom)
-    bottom = left.bottom if wide else counters.top - (38 if below else 0)
-    views = Box(left.left, header.bottom + 24, left.right, bottom)
-    line = Box(views.left, views.bottom - SPARK, views.right, views.bottom) if spark else None
-    cells = Box(views.left, views.top, views.right, line.top - 22) if line else views
-    return PaneLayout(inner, wide, header, cells, line, counters)
+
+def inner(box: Box) -> Box:
+    """The pane without its padding; a small pane has less."""
+    small = box.height < 500
+    return Box(
+        box.left + 36, box.top + (28 if small else 34), box.right - 36, box.bottom - (22 if small else 30)
+    )
+
+
+def mode_of(box: Box) -> Mode:
+    """How the counters of a pane of this shape stand."""
+    if box.width / box.height > 2.3:
+        return "beside"
+    return "columns" if box.width >= 740 else "rows"
+
+
+def header_width(box: Box) -> float:
+    """The room for a pane's name and its count on one row."""
+    inside = inner(box)
+    return _beside(inside)[0].width if mode_of(box) == "beside" else inside.width
+
+
+def _beside(inside: Box) -> list[Box]:
+    return inside.columns([1.25, 1], 48)
+
+
+def pane_layout(box: Box, large: int, small: int, header_rows: int, spark: bool) -> PaneLayout:
+    """`large` and `small` count the counters of each size; the mark at the end has a row where they do."""
+    inside, mode = inner(box), mode_of(box)
+    left, right = _beside(inside) if mode == "beside" else (inside, inside)
+    below = {
+        "beside": 0.0,
+        "rows": ROW * (large + small + 1),
+        "columns": (LARGE_ROW if large else 0.0) + (SMALL_ROW if small else 0.0),
+    }[mode]
+    counters = right if mode == "beside" else inside._replace(top=inside.bottom - below)
+    row = 48.0 if box.height < 500 else 52.0
+    header = left._replace(bottom=left.top + row * header_rows)
+    bottom = counters.top - (38.0 if mode == "columns" else 22.0) if below else left.bottom
+    views = Box(left.left, header.bottom + (24 if row > 50 else 18), left.right, bottom)
+    line = views._replace(top=views.bottom - SPARK) if spark else None
+    cells = views._replace(bottom=line.top - 32) if line else views
+    return PaneLayout(mode, header, header_rows, cells, line, counters)

@@ -21,7 +21,10 @@ TOLERANCE = 1e-6
 
 @dataclass(frozen=True)
 class Measure:
-    """A number of a pane, `short` where there is little room. `text_at(run, s)` writes it, `widest(run)` is the longest it gets."""
+    """A number of a pane, called `short` where there is little room.
+
+    `text_at(run, s)` writes it at run second `s`, `known(run)` says whether the run can tell it.
+    """
 
     label: str
     short: str
@@ -30,6 +33,7 @@ class Measure:
     role: str = "text"
 
     def widest(self, run: Run) -> str:
+        """The longest that the number gets."""
         texts = [self.text_at(run, run.end_s * share) for share in (0.05, 0.3, 0.6, 1.0)]
         return max(texts, key=len)
 
@@ -56,7 +60,9 @@ def _exit_share(run: Run, s: float) -> str:
 
 
 MEASURES = {
-    "output_tokens": Measure("output tokens", "tokens", lambda run, s: f"{tokens(run, s):,}", lambda run: run.knows_tokens),
+    "output_tokens": Measure(
+        "output tokens", "tokens", lambda run, s: f"{tokens(run, s):,}", lambda run: run.knows_tokens
+    ),
     "throughput": Measure("tokens / s", "tokens / s", _throughput, lambda run: run.knows_tokens),
     "early_exit_share": Measure(
         "tokens that left early",

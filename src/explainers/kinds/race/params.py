@@ -22,10 +22,6 @@ def _speed(value: Any) -> Any:
     return float(match[1])
 
 
-def _end(value: Any) -> Any:
-    return value
-
-
 Speed = Annotated[
     float | Literal["auto"],
     BeforeValidator(_speed),

@@ -17,7 +17,7 @@ from explainers.timing import ease_in, ease_in_out, ease_out
 Values = Callable[[float], Mapping[str, float]]
 NUMBER_SHARE = 0.94
 """Size of the mono's digits beside Inter's words, so that both look equally large."""
-WORD_GAP, NUMBER_GAP, GLUED_GAP = 0.28, 0.27, 0.02
+WORD_GAP, NUMBER_GAP, GLUED_GAP = 0.28, 0.31, 0.02
 """Room between words, beside a number, and where there is no space, in em; a digit has air of its own."""
 SAMPLE_S, GLIDE_S = 0.1, 0.25
 ENTER_S, FADE_S = 0.45, 0.25
@@ -39,7 +39,14 @@ class Sentence:
     """
 
     def __init__(
-        self, stage: Stage, template: str, baseline: float, values: Values, start_s: float, end_s: float, stop_s: float
+        self,
+        stage: Stage,
+        template: str,
+        baseline: float,
+        values: Values,
+        start_s: float,
+        end_s: float,
+        stop_s: float,
     ):
         self.stage, self.template, self.values, self.baseline = stage, template, values, baseline
         self.start_s, self.end_s = start_s, end_s
@@ -121,7 +128,8 @@ class Sentence:
     def _words(self, piece: Piece, x: Track, baseline: float) -> None:
         handle = self.stage.words(piece.text, x.initial, baseline, self.size)
         handle.enter(self.start_s, dy=0)
-        for start, end, _, after, _ in x.keys():
+        moves = x.keys()
+        for start, end, _, after, _ in moves:
             handle.move(start, after - x.initial, 0.0, end - start)
         if self.end_s < self.stage.duration_s:
             handle.leave(self.end_s, duration_s=FADE_S)
@@ -133,7 +141,11 @@ class Sentence:
 
         def text_at(t: float) -> tuple[str, float, float, float] | None:
             shown = opacity.at(t)
-            return (piece.shown(self.values(min(t, self.stop_s))), x.at(t), baseline, shown) if shown > 0.001 else None
+            return (
+                (piece.shown(self.values(min(t, self.stop_s))), x.at(t), baseline, shown)
+                if shown > 0.001
+                else None
+            )
 
         last = piece.shown(self.values(self.stop_s))
         spans = [*opacity.spans(), *x.spans(), (self.start_s, self.stop_s)]

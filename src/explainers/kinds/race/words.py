@@ -17,7 +17,9 @@ def raced(params: Params, runs: Mapping[str, Run]) -> str:
     """What is raced: `Llama-2-70b-chat, batch 8, 2,160 articles`."""
     if params.raced is not None:
         return params.raced
-    return ", ".join(part for part in (_model(params, runs), _batch(params, runs), _amount(params, runs)) if part)
+    return ", ".join(
+        part for part in (_model(params, runs), _batch(params, runs), _amount(params, runs)) if part
+    )
 
 
 def compared(params: Params, runs: Mapping[str, Run]) -> str:

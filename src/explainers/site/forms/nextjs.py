@@ -32,11 +32,11 @@ def _notes(videos: Sequence[Video], context: Context) -> list[str]:
 
 
 def _animated(video: Video, context: Context) -> list[str]:
-    if not video.manifest.animated:
-        raise UsageError(f"{video.name} has no animated preview; `explainers build {video.name}` makes one")
-    m = video.manifest
-    label = text.markdown(f"{m.title} (preview)")
-    return [f"![{label}]({context.urls.file(video, video.manifest.animated)})"]
+    animated = video.web.animated if video.web else None
+    if not animated:
+        raise UsageError(f"{video.name} has no animated preview; `explainers embed renditions {video.name}` makes one")
+    label = text.markdown(f"{video.manifest.title} (preview)")
+    return [f"![{label}]({context.urls.file(video, animated)})"]
 
 
 TOKEN = Form("token", lambda video, _: [token(video.name)], MARKDOWN[:-1], notes=_notes)

@@ -1,0 +1,138 @@
+"""What the referee reports: findings, what was let pass and why, and what could not be looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from explainers.errors import Place
+
+Severity = Literal["error", "warning"]
+Stage = Literal["words", "pictures", "rendered", "page"]
+
+STAGES: tuple[Stage, ...] = ("words", "pictures", "rendered", "page")
+"""In the order they are judged: words need no drawing; the others need products, files, a page."""
+
+Region = tuple[float, float, float, float]
+"""Left, top, right, bottom in design units: pixels of a frame whose shorter side is 1080."""
+
+
+@dataclass(frozen=True)
+class Related:
+    """Another place that a finding is about."""
+
+    place: Place
+    what: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing wrong, with the rule's stable `code`.
+
+    `place` is in a file the author wrote. Times are seconds from the start of the video, `region` is
+    where in the frame. `source_line` and `length` show the place; `fix` says what would put it right.
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    place: Place | None = None
+    shot: str | None = None
+    beat: str | None = None
+    start_s: float | None = None
+    end_s: float | None = None
+    region: Region | None = None
+    fix: str | None = None
+    source_line: str | None = None
+    length: int = 1
+    related: tuple[Related, ...] = ()
+
+    @property
+    def sort_key(self) -> tuple[Any, ...]:
+        place = self.place or Place("", 0, 0)
+        return self.severity != "error", place, self.start_s or 0.0, self.code, self.message
+
+    def text(self) -> str:
+        """The finding as shown: place, source line with caret, time, region, the other places, the fix."""
+        head = f"{self.place}: " if self.place else ""
+        lines = [f"{head}{self.severity}: {self.message} [{self.code}]"]
+        if self.place and self.source_line is not None:
+            gutter = f"{self.place.line:>5} | "
+            lines.append(f"{gutter}{self.source_line.rstrip()}")
+            caret = "^" * max(1, min(self.length, len(self.source_line) - self.place.column + 1))
+            lines.append(" " * (len(gutter) + self.place.column - 1) + caret)
+        if where := self.where():
+            lines.append(f"      {where}")
+        lines += [f"      {one.what}: {one.place}" for one in self.related]
+        if self.fix:
+            lines.append(f"      fix: {self.fix}")
+        return "\n".join(lines)
+
+    def where(self) -> str:
+        """Shot, time and region in words; empty where the finding has none."""
+        parts = [f"shot {self.shot}" + (f", beat {self.beat}" if self.beat else "")] if self.shot else []
+        if self.start_s is not None:
+            until = f" to {self.end_s:.2f} s" if self.end_s is not None else " s"
+            parts.append(f"at {self.start_s:.2f}{until}")
+        if self.region:
+            left, top, right, bottom = (round(edge) for edge in self.region)
+            parts.append(f"x {left} to {right}, y {top} to {bottom}")
+        return ", ".join(parts)
+
+    def as_json(self) -> dict[str, Any]:
+        """What `--json` prints of it; keys without a value are left out."""
+        place = self.place
+        data: dict[str, Any] = {"code": self.code, "severity": self.severity, "message": self.message}
+        if place:
+            data |= {"file": place.file, "line": place.line, "column": place.column}
+        for name in ("shot", "beat", "start_s", "end_s", "fix"):
+            if getattr(self, name) is not None:
+                data[name] = getattr(self, name)
+        if self.region:
+            data["region"] = [round(edge, 1) for edge in self.region]
+        if self.related:
+            data["related"] = [
+                {"file": one.place.file, "line": one.place.line, "column": one.place.column, "what": one.what}
+                for one in self.related
+            ]
+        return data
+
+
+@dataclass(frozen=True)
+class Silenced:
+    """A finding that the author lets pass, and the reason given."""
+
+    finding: Finding
+    reason: str
+
+
+@dataclass(frozen=True)
+class NotChecked:
+    """What could not be looked at, and why. It is never counted as passed."""
+
+    what: str
+    reason: str
+    shot: str | None = None
+
+
+@dataclass(frozen=True)
+class Report:
+    """The judgement of one video."""
+
+    video: str
+    findings: tuple[Finding, ...] = ()
+    silenced: tuple[Silenced, ...] = ()
+    not_checked: tuple[NotChecked, ...] = ()
+    rules_run: tuple[str, ...] = field(default=())
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        return tuple(one for one in self.findings if one.severity == "error")
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        return tuple(one for one in self.findings if one.severity == "warning")
+
+    def passes(self, strict: bool = False) -> bool:
+        """Whether nothing stands against it; with `strict` warnings do."""
+        return not (self.findings if strict else self.errors)

@@ -1,0 +1,213 @@
+"""Flashes by WCAG 2.3.1, counted on grids of block means.
+
+A general flash is a pair of opposing changes in relative luminance of 0.1 or more where the darker image
+is below 0.80. A red flash is a pair of opposing changes to and from a saturated red: R / (R + G + B) of
+at least 0.8, and the two states more than 0.2 apart in CIE 1976 u'v'. (Red so dark that R - G - B of its
+linear light is under 1/16 has no hue to speak of; the definition before this one had the same floor.)
+More than three flashes within a second, over more than a quarter of a 341 x 256 window of a 1024 x 768
+picture, are too many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+STEP, DARKER = 0.1, 0.80
+RED_SHARE, RED_APART, RED_FLOOR = 0.8, 0.2, 1 / 16
+MOST, AREA = 3, 0.25
+SCREEN, FIELD = (1024, 768), (341, 256)
+
+_WEIGHTS = np.array([0.2126, 0.7152, 0.0722], np.float32)
+_CHANGES = 2 * (MOST + 1)
+"""A flash is two changes: so many within a second are one flash too many."""
+_EPSILON = 1e-4
+"""What storing luminance in 16 bits may take away."""
+
+Grid = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Flashing:
+    """A stretch of frames with too many flashes. `share` is of the 10 degree field, at most;
+    `region` is left, top, right, bottom as shares of the frame."""
+
+    first: int
+    last: int
+    count: int
+    share: float
+    red: bool
+    region: tuple[float, float, float, float]
+
+
+def flashes(frames: Iterable[tuple[int, Any]], fps: int) -> list[Flashing]:
+    """Every stretch with too many flashes. `frames` are numbers and linear RGB of shape (rows, columns, 3),
+    of each frame that is not the same as the one before, in order."""
+    found: list[Flashing] = []
+    counters: list[_Counter] = []
+    for number, grid in frames:
+        light = np.asarray(grid, np.float32)
+        if not counters:
+            counters = [_General(light.shape[:2], fps), _Red(light.shape[:2], fps)]
+        for counter in counters:
+            stretch = counter.take(number, light)
+            if stretch is not None:
+                _merge(found, stretch, fps)
+    return found
+
+
+def _merge(found: list[Flashing], new: Flashing, fps: int) -> None:
+    """Add a stretch, or let it prolong the one of its sort that it overlaps."""
+    for index in range(len(found) - 1, -1, -1):
+        old = found[index]
+        if old.red == new.red and new.first <= old.last + fps:
+            bigger = new if new.share > old.share else old
+            count = max(old.count, new.count)
+            found[index] = Flashing(old.first, new.last, count, bigger.share, old.red, bigger.region)
+            return
+    found.append(new)
+
+
+@dataclass
+class _Counter:
+    """Changes of direction of every block, and when the last of them were."""
+
+    shape: tuple[int, ...]
+    fps: int
+    red = False
+    _times: NDArray[np.int64] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._times = np.full((_CHANGES, *self.shape), -(10**9), np.int64)
+
+    def changed(self, light: Grid) -> Mask:
+        """The blocks whose state turned round with this frame."""
+        raise NotImplementedError
+
+    def take(self, number: int, light: Grid) -> Flashing | None:
+        """Count a frame; the stretch up to it where there now are too many flashes."""
+        changed = self.changed(light)
+        if not changed.any():
+            return None
+        times = self._times
+        for index in range(_CHANGES - 1):
+            times[index][changed] = times[index + 1][changed]
+        times[-1][changed] = number
+        too_many = times[0] > number - self.fps
+        if not too_many.any():
+            return None
+        share, region = _densest(too_many)
+        if share <= AREA:
+            return None
+        first = int(times[0][too_many].min())
+        return Flashing(first, number, MOST + 1, share, self.red, region)
+
+
+class _General(_Counter):
+    """Relative luminance that goes up and down by a tenth or more."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._low = np.full(self.shape, np.inf, np.float32)
+        self._high = np.full(self.shape, -np.inf, np.float32)
+        self._going = np.zeros(self.shape, np.int8)
+
+    def changed(self, light: Grid) -> Mask:
+        now = light @ _WEIGHTS
+        self._low, self._high = np.minimum(self._low, now), np.maximum(self._high, now)
+        up = (now - self._low >= STEP - _EPSILON) & (self._low < DARKER) & (self._going <= 0)
+        down = (self._high - now >= STEP - _EPSILON) & (now < DARKER) & (self._going >= 0)
+        turned = up | down
+        self._going = np.where(up, 1, np.where(down, -1, self._going)).astype(np.int8)
+        # From here on the way back is measured from the furthest point reached.
+        self._low = np.where(turned, now, self._low)
+        self._high = np.where(turned, now, self._high)
+        return turned
+
+
+class _Red(_Counter):
+    """To a saturated red and away from it."""
+
+    red = True
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._in_red = np.zeros(self.shape, bool)
+        self._seen = np.zeros(self.shape, bool)
+        self._plain = np.zeros((*self.shape, 2), np.float32)
+        self._reddest = np.zeros((*self.shape, 2), np.float32)
+
+    def changed(self, light: Grid) -> Mask:
+        red, green, blue = light[..., 0], light[..., 1], light[..., 2]
+        total = light.sum(axis=2)
+        saturated = (red >= RED_SHARE * total) & (red - green - blue > RED_FLOOR)
+        hue = _chromaticity(light)
+        away = np.hypot(*np.moveaxis(hue - _PURE_RED, -1, 0))
+        into = ~self._in_red & saturated & self._seen & (_apart(hue, self._plain) > RED_APART)
+        out = self._in_red & ~saturated & (_apart(hue, self._reddest) > RED_APART)
+        # The states a change is measured from: the furthest from red, and the reddest, since the last one.
+        plain_away = np.hypot(*np.moveaxis(self._plain - _PURE_RED, -1, 0))
+        further = out | (~self._in_red & ~into & (~self._seen | (away > plain_away)) & ~saturated)
+        red_away = np.hypot(*np.moveaxis(self._reddest - _PURE_RED, -1, 0))
+        redder = into | (self._in_red & saturated & (away < red_away))
+        first_red = ~self._seen & saturated
+        self._plain[further] = hue[further]
+        self._reddest[redder | first_red] = hue[redder | first_red]
+        self._in_red = (self._in_red | into | first_red) & ~out
+        self._seen[:] = True
+        return into | out
+
+
+_PURE_RED = np.array([0.4507, 0.5229], np.float32)
+_NEUTRAL = np.array([0.1978, 0.4683], np.float32)
+_XYZ = np.array(
+    [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]],
+    np.float32,
+)
+
+
+def _chromaticity(light: Grid) -> Grid:
+    """CIE 1976 u'v' of linear RGB; black counts as neutral."""
+    x, y, z = np.moveaxis(light @ _XYZ.T, -1, 0)
+    total = x + 15 * y + 3 * z
+    dark = total < 0.01
+    total = np.where(dark, 1, total)
+    hue = np.stack([4 * x / total, 9 * y / total], axis=-1)
+    return np.where(dark[..., None], _NEUTRAL, hue).astype(np.float32)
+
+
+def _apart(one: Grid, other: Grid) -> Grid:
+    difference = one - other
+    return np.hypot(difference[..., 0], difference[..., 1])
+
+
+def window_of(rows: int, columns: int) -> tuple[int, int]:
+    """Rows and columns of blocks in a 10 degree field, for a picture shown as large as 1024 x 768 allows."""
+    block = min(SCREEN[0] / columns, SCREEN[1] / rows)
+    return min(rows, max(1, round(FIELD[1] / block))), min(columns, max(1, round(FIELD[0] / block)))
+
+
+def _densest(mask: Mask) -> tuple[float, tuple[float, float, float, float]]:
+    """The largest share of a 10 degree field that a mask fills, and where: shares of the frame."""
+    rows, columns = mask.shape
+    high, wide = window_of(rows, columns)
+    sums = np.zeros((rows + 1, columns + 1), np.int64)
+    sums[1:, 1:] = mask.cumsum(axis=0).cumsum(axis=1)
+    windows = sums[high:, wide:] - sums[:-high, wide:] - sums[high:, :-wide] + sums[:-high, :-wide]
+    best = int(windows.argmax())
+    top, left = divmod(best, windows.shape[1])
+    ys, xs = np.nonzero(mask[top : top + high, left : left + wide])
+    if not len(ys):
+        return 0.0, (0.0, 0.0, 0.0, 0.0)
+    region = (
+        (left + int(xs.min())) / columns,
+        (top + int(ys.min())) / rows,
+        (left + int(xs.max()) + 1) / columns,
+        (top + int(ys.max()) + 1) / rows,
+    )
+    return float(windows.flat[best] / (high * wide)), region

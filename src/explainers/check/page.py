@@ -1,0 +1,178 @@
+"""A Markdown page as sections of plain sentences, each character with its place in the file."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from explainers.errors import Place, UsageError
+
+MAX_BYTES = 5 * 1024 * 1024
+
+_HEADING = re.compile(r"^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
+_FENCE = re.compile(r"^ {0,3}(```|~~~)")
+_UNDERLINE = re.compile(r"^ {0,3}(=+|-+)\s*$")
+_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+_MARKS = re.compile(r"(\*\*|__|\*|`|~~|^\s*>\s?|^\s*(?:[*+-]|\d+[.)])\s+|<[^>]+>)")
+_SENTENCE = re.compile(r"(?<=[.!?;])\s+(?=[A-Z0-9\"“(])")
+_COMMON = frozenset(
+    ["a", "an", "and", "are", "as", "at", "by", "for", "from", "has", "in", "into", "is", "it", "of", "on", "or", "that", "the", "this", "to", "using", "via", "with", "was", "were"]
+)
+ALIKE = 0.5
+"""Share of the shorter title's words that two titles must have in common to be of one thing."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a page freed of Markdown's marks. `offsets[i]` is where its i-th character is in the file."""
+
+    text: str
+    offsets: tuple[int, ...]
+
+    def offset(self, at: int) -> int:
+        return self.offsets[min(at, len(self.offsets) - 1)] if self.offsets else 0
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading and the lines up to the next one; `offset` is where the heading's words begin."""
+
+    heading: str
+    level: int
+    offset: int
+    lines: tuple[Line, ...]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(line.text for line in self.lines)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page as read; `display` is its name in messages."""
+
+    path: Path
+    display: str
+    raw: str
+    sections: tuple[Section, ...] = field(default=())
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *(match.end() for match in re.finditer("\n", self.raw))]
+
+    def place(self, offset: int) -> tuple[Place, str]:
+        """The place of a character, and its line."""
+        number = max(i for i, start in enumerate(self._starts) if start <= offset)
+        start = self._starts[number]
+        line = self.raw[start:].partition("\n")[0].rstrip("\r")
+        return Place(self.display, number + 1, offset - start + 1), line
+
+    def section_of(self, titles: Iterable[str | None]) -> Section | None:
+        """The section whose heading is most like one of the titles; None where none is, or two are."""
+        wanted = [words_of(title) for title in titles if title]
+        scored = [
+            (max((_alike(words_of(s.heading), w) for w in wanted), default=0.0), s) for s in self.sections
+        ]
+        scored = sorted((pair for pair in scored if pair[0] >= ALIKE), key=lambda pair: -pair[0])
+        if not scored or (len(scored) > 1 and scored[0][0] == scored[1][0]):
+            return None
+        return scored[0][1]
+
+
+def read_page(path: Path, display: str) -> Page:
+    """The Markdown page at `path`; UsageError where it can't be read."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise UsageError(f"{display} has more than {MAX_BYTES:,} bytes; it is no page")
+        raw = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+    except OSError as error:
+        raise UsageError(f"{display}: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{display} is not UTF-8 (byte {error.start})") from None
+    return parse_page(raw, path, display)
+
+
+def parse_page(raw: str, path: Path, display: str) -> Page:
+    """The page in `raw`."""
+    return Page(path, display, raw, tuple(_sections(raw)))
+
+
+def words_of(text: str) -> frozenset[str]:
+    """The telling words of a text: folded, without accents, plurals and small words."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().casefold()
+    words = re.findall(r"[a-z0-9]+", plain)
+    return frozenset(w[:-1] if len(w) > 4 and w.endswith("s") else w for w in words if w not in _COMMON)
+
+
+def _alike(one: frozenset[str], other: frozenset[str]) -> float:
+    """Share of the shorter set that is in both; two words in common at least, unless it is the whole."""
+    common = len(one & other)
+    shorter = min(len(one), len(other))
+    if not shorter or (common < 2 and common < shorter):
+        return 0.0
+    return common / shorter
+
+
+def sentences(section: Section) -> Iterator[tuple[str, Line, int]]:
+    """Each sentence with its line and where in the line it begins."""
+    for line in section.lines:
+        at = 0
+        for match in _SENTENCE.finditer(line.text):
+            yield line.text[at : match.start()], line, at
+            at = match.end()
+        if line.text[at:].strip():
+            yield line.text[at:], line, at
+
+
+def _sections(raw: str) -> Iterator[Section]:
+    heading, level, start = "", 0, 0
+    lines: list[Line] = []
+    fenced = False
+    at = _after_front_matter(raw)
+    previous: tuple[str, int] | None = None
+    for text in raw[at:].split("\n"):
+        begin, at = at, at + len(text) + 1
+        fenced ^= bool(_FENCE.match(text))
+        match = None if fenced else _HEADING.match(text)
+        # A rule under words is a heading of the other form; the words are its last line.
+        underline = not fenced and previous is not None and bool(_UNDERLINE.match(text))
+        if match is None and not underline:
+            previous = (
+                (text, begin) if text.strip() and not fenced and not text.lstrip().startswith("#") else None
+            )
+            if text.strip() and not fenced and not _FENCE.match(text):
+                lines.append(_plain(text, begin))
+            continue
+        if underline and previous is not None:
+            lines.pop()
+        yield Section(heading, level, start, tuple(lines))
+        lines = []
+        if match is not None:
+            plain = _plain(match[2], begin + match.start(2))
+            level = len(match[1])
+        else:
+            assert previous is not None
+            plain, level = _plain(*previous), 1 if text.lstrip().startswith("=") else 2
+        heading, start, previous = plain.text.strip(), plain.offset(0), None
+    yield Section(heading, level, start, tuple(lines))
+
+
+def _after_front_matter(raw: str) -> int:
+    match = re.match(r"---\n.*?\n---\n", raw, re.DOTALL)
+    return match.end() if match else 0
+
+
+def _plain(text: str, begin: int) -> Line:
+    """A line without Markdown's marks, each character remembering its place."""
+    keep = [True] * len(text)
+    for match in _LINK.finditer(text):
+        keep[match.start() : match.end()] = [False] * (match.end() - match.start())
+        keep[match.start(1) : match.end(1)] = [True] * (match.end(1) - match.start(1))
+    for match in _MARKS.finditer(text):
+        keep[match.start() : match.end()] = [False] * (match.end() - match.start())
+    kept = [index for index, kept in enumerate(keep) if kept]
+    return Line("".join(text[index] for index in kept), tuple(begin + index for index in kept))

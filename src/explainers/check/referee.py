@@ -1,0 +1,182 @@
+"""The judgement of a video: its rules run in their stages, what is let pass, what could not be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from explainers.check.finding import Finding, NotChecked, Report, Silenced, Stage
+from explainers.check.rules import Rule, rules_of
+from explainers.check.subject import Drawn, PageSubject, Pictures, Words, read_words
+from explainers.errors import InvalidInput, Problem
+from explainers.plan import Plan, load_plan
+from explainers.project import Project
+
+DrawnOf = Callable[[Plan], Mapping[str, Drawn]]
+"""Finds what drawing the shots of a plan left in the store."""
+
+
+@dataclass
+class _Docket:
+    """What has been found so far."""
+
+    findings: list[Finding] = field(default_factory=list)
+    not_checked: list[NotChecked] = field(default_factory=list)
+    rules_run: list[str] = field(default_factory=list)
+
+    def run(self, rules: Iterable[Rule], subject: Any) -> None:
+        for rule in rules:
+            self.findings += rule.find(subject)
+            self.rules_run.append(rule.code)
+
+
+def check(
+    project: Project,
+    video: str,
+    *,
+    drawn_of: DrawnOf | None = None,
+    rendered: bool = False,
+    page: Path | None = None,
+    quality: str = "final",
+    theme: str | None = None,
+    allow_code: bool | None = None,
+) -> Report:
+    """Judge a video: its words always; its pictures as far as `drawn_of` finds them; its delivered files
+    with `rendered`; its agreement with a page with `page`.
+
+    UsageError for a video, quality or theme that does not exist, and for a page that can't be read.
+    """
+    try:
+        plan = load_plan(project, video, quality, theme, allow_code, strict=False)
+    except InvalidInput:
+        return _unplanned(project, video, quality, theme, allow_code)
+    words = read_words(plan)
+    docket = _Docket()
+    docket.run(rules_of("words"), words)
+    if drawn_of is not None:
+        _pictures(Pictures(words, drawn_of(plan)), docket)
+    if rendered:
+        _rendered(words, docket)
+    if page is not None:
+        _page(words, page, docket)
+    return _report(words, docket)
+
+
+def as_finding(problem: Problem) -> Finding:
+    """A problem of the reader or the plan, as a finding."""
+    hints = [problem.expected and f"expected {problem.expected}"]
+    hints.append(problem.did_you_mean and f"did you mean {problem.did_you_mean!r}?")
+    fix = "; ".join(hint for hint in hints if hint) or None
+    return Finding(
+        problem.code,
+        "error",
+        problem.message,
+        problem.place,
+        fix=fix,
+        source_line=problem.source_line,
+        length=problem.length,
+    )
+
+
+def _unplanned(project: Project, video: str, quality: str, theme: str | None, code: bool | None) -> Report:
+    """The report on a storyboard that can't be planned: all that is wrong with it, typed digits too."""
+    try:
+        load_plan(project, video, quality, theme, code, strict=True)
+        problems: tuple[Problem, ...] = ()
+    except InvalidInput as error:
+        problems = error.problems
+    reason = "the storyboard can't be planned until its errors are gone"
+    findings = sorted(map(as_finding, problems), key=lambda one: one.sort_key)
+    return Report(video, tuple(findings), not_checked=(NotChecked("claims, pictures and files", reason),))
+
+
+def _pictures(pictures: Pictures, docket: _Docket) -> None:
+    """Rules run on the shots whose products are there; a shot without them is not checked."""
+    for rule in rules_of("pictures"):
+        present = [shot for shot in pictures.plan.shots if not _lacking(rule, pictures, shot.id)]
+        if present:
+            docket.run([rule], pictures)
+    for shot in pictures.plan.shots:
+        lacking = [need for need in ("geometry", "luminance") if _without(need, pictures, shot.id)]
+        if lacking:
+            reason = f"no {' and no '.join(lacking)} in the store: the shot is not drawn as it is now"
+            docket.not_checked.append(NotChecked("its picture", reason, shot.id))
+
+
+def _lacking(rule: Rule, pictures: Pictures, shot_id: str) -> bool:
+    return any(_without(need, pictures, shot_id) for need in rule.needs)
+
+
+def _without(need: str, pictures: Pictures, shot_id: str) -> bool:
+    return getattr(pictures.drawn.get(shot_id, Drawn()), need) is None
+
+
+def _rendered(words: Words, docket: _Docket) -> None:
+    from explainers.check.delivered import read_delivered
+
+    rendered = read_delivered(words)
+    if rendered is None:
+        folder = words.plan.project.shown(words.plan.project.renders_dir(words.plan.video))
+        docket.not_checked.append(NotChecked("the delivered files", f"there is no manifest in {folder}"))
+        return
+    docket.run(rules_of("rendered"), rendered)
+
+
+def _page(words: Words, path: Path, docket: _Docket) -> None:
+    from explainers.check.page import read_page
+
+    page = read_page(path, words.plan.project.shown(path.resolve()))
+    section = page.section_of(
+        [words.plan.title, words.plan.storyboard.declares.title, words.plan.page.heading]
+    )
+    if section is None:
+        reason = (
+            f"no section of {page.display} is about {words.plan.title!r}; name it in page: {{heading: ...}}"
+        )
+        docket.not_checked.append(NotChecked("agreement with the page", reason))
+    docket.run(rules_of("page"), PageSubject(words, page, section))
+
+
+def _report(words: Words, docket: _Docket) -> Report:
+    """Findings in order, without those that the author lets pass with a reason."""
+    findings, silenced = [], []
+    for finding in sorted(dict.fromkeys(docket.findings), key=lambda one: one.sort_key):
+        reason = _reason(words, finding)
+        if reason is None:
+            findings.append(finding)
+        else:
+            silenced.append(Silenced(finding, reason))
+    findings += _unused_allowances(words, docket, {(one.finding.shot, one.finding.code) for one in silenced})
+    return Report(
+        words.plan.video,
+        tuple(sorted(findings, key=lambda one: one.sort_key)),
+        tuple(silenced),
+        tuple(docket.not_checked),
+        tuple(docket.rules_run),
+    )
+
+
+def _reason(words: Words, finding: Finding) -> str | None:
+    for shot in words.plan.storyboard.shots:
+        if shot.id == finding.shot and finding.code in shot.allow:
+            return shot.allow[finding.code]
+    return words.plan.storyboard.allow.get(finding.code)
+
+
+def _unused_allowances(words: Words, docket: _Docket, used: set[tuple[str | None, str]]) -> Iterable[Finding]:
+    """Allowances that let nothing pass although their rule looked: an old excuse must not wait for a new
+    fault."""
+    from explainers.check.allowances import unused
+
+    unseen = {one.shot for one in docket.not_checked if one.shot}
+    return unused(words, set(docket.rules_run), used, unseen)
+
+
+def stages_of(report: Report) -> tuple[Stage, ...]:
+    """The stages of which a rule ran."""
+    from explainers.check.rules import rules
+
+    run = set(report.rules_run)
+    return tuple(dict.fromkeys(rule.stage for rule in rules() if rule.code in run))

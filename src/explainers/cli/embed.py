@@ -1,0 +1,270 @@
+"""The commands `embed apply`, `embed inject`, `embed site`, `embed renditions`, and `serve`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from explainers.cli.options import AsJson, err, out, project_folder, show_json
+
+if TYPE_CHECKING:
+    from explainers.site.apply import PagePlan
+    from explainers.site.files import Planned
+
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the matches and a diff; write nothing.")]
+Check = Annotated[
+    bool, typer.Option("--check", help="Write nothing; exit 1 where something is to be done. For CI.")
+]
+Remove = Annotated[bool, typer.Option("--remove", help="Take the videos out again: the page as it was.")]
+Force = Annotated[bool, typer.Option("--force", help="Also where a block was edited by hand.")]
+Only = Annotated[list[str] | None, typer.Option("--video", help="Only this video; may be given again.")]
+Matches = Annotated[
+    list[str] | None,
+    typer.Option("--match", help="LINE=VIDEO: which video a placeholder means; may be given again."),
+]
+Renders = Annotated[
+    Path | None, typer.Option("--renders", help="Where the videos are; the project's renders/ else.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add `embed` with its commands, and `serve`."""
+    embed = typer.Typer(
+        help="Put finished videos into a website.", no_args_is_help=True, rich_markup_mode=None
+    )
+    embed.command("apply")(apply)
+    embed.command("inject")(inject)
+    embed.command("site")(site)
+    embed.command("renditions")(renditions)
+    app.add_typer(embed, name="embed")
+    app.command()(serve)
+
+
+def apply(
+    page: Annotated[Path, typer.Argument(help="The page with `// create video here: ...` in it.")],
+    site: Annotated[Path, typer.Option("--site", help="The website's source folder.")],
+    engine: Annotated[
+        str | None, typer.Option(help="The site's engine; found from its files by default.")
+    ] = None,
+    form: Annotated[
+        str | None, typer.Option(help="How a video is written; the engine's first by default.")
+    ] = None,
+    video: Only = None,
+    match: Matches = None,
+    dry_run: DryRun = False,
+    check: Check = False,
+    remove: Remove = False,
+    force: Force = False,
+    files: Annotated[
+        bool, typer.Option("--files/--no-files", help="Also copy videos and player to the site.")
+    ] = True,
+    renders: Renders = None,
+    as_json: AsJson = False,
+) -> int:
+    """Turn a page's placeholders into videos; nothing else in the page changes."""
+    from explainers.site.work import Request, apply_to_page
+
+    request = Request(page, site, engine, form, tuple(video or ()), _chosen(match), remove, force, files)
+    work = apply_to_page(request, *_project(renders))
+    return _finish(work.plans, work.files, work.notes, work.said, dry_run, check, as_json)
+
+
+def inject(
+    built: Annotated[Path, typer.Argument(help="A folder of built HTML, or one HTML file in --site.")],
+    site: Annotated[
+        Path | None, typer.Option("--site", help="The built site's root; the folder itself by default.")
+    ] = None,
+    video: Only = None,
+    dry_run: DryRun = False,
+    check: Check = False,
+    remove: Remove = False,
+    force: Force = False,
+    files: Annotated[
+        bool, typer.Option("--files/--no-files", help="Also copy videos and player to the site.")
+    ] = True,
+    renders: Renders = None,
+    as_json: AsJson = False,
+) -> int:
+    """Put players into built HTML, whatever engine built it: posters and leftover placeholders."""
+    from explainers.site.work import inject_into
+
+    names = tuple(video or ())
+    work = inject_into(built, site, names, remove, force, files, *_project(renders))
+    return _finish(work.plans, work.files, work.notes, work.said, dry_run, check, as_json)
+
+
+def site(
+    out_dir: Annotated[
+        Path, typer.Option("-o", "--out", help="The folder to write; it can be put on any host.")
+    ],
+    video: Only = None,
+    check: Check = False,
+    renders: Renders = None,
+    as_json: AsJson = False,
+) -> int:
+    """Write a static folder: watch pages, index, player, video sitemap, oEmbed, and the videos."""
+    from explainers.site.work import static_site
+
+    work = static_site(out_dir, tuple(video or ()), *_project(renders))
+    return _finish((), work.files, work.notes, work.said, False, check, as_json)
+
+
+def renditions(
+    videos: Annotated[
+        list[str] | None, typer.Argument(help="Finished videos; all where none is named.")
+    ] = None,
+    max_mib: Annotated[
+        float, typer.Option("--max-mib", min=0.01, help="No file is larger than so many MiB.")
+    ] = 25.0,
+    renders: Renders = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make what pages need of finished videos: AV1, H.264, posters, social picture, loop, descriptions."""
+    from explainers.deliver.renditions import web_renditions
+    from explainers.site.videos import MANIFEST, load_videos
+
+    folder, _ = _project(renders)
+    names = [video.name for video in load_videos(folder, videos or ())]
+    if not names:
+        from explainers.errors import UsageError
+
+        raise UsageError(f"no {MANIFEST} in {folder}; `explainers render` makes it")
+    records = {}
+    for name in names:
+
+        def told(line: str, name: str = name) -> None:
+            err().print(f"{name}: {line}", markup=False)
+
+        result = web_renditions(folder / name, max_mib, told)
+        records[name] = dict(result.record)
+        if not result.made:
+            told("up to date")
+        for warning in result.warnings:
+            told(f"warning: {warning}")
+    if as_json:
+        show_json(records)
+
+
+def serve(
+    folder: Annotated[Path, typer.Argument(help="The folder to show.")] = Path("."),
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8000,
+) -> None:
+    """Show a folder on the loopback address, with the Range requests that players need."""
+    from explainers.errors import UsageError
+    from explainers.site.serve import preview_server
+
+    if not folder.is_dir():
+        raise UsageError(f"{folder} is no folder")
+    try:
+        server = preview_server(folder, port)
+    except OSError as error:
+        raise UsageError(f"port {port}: {error.strerror}; --port 0 takes a free one") from None
+    with server:
+        out().print(f"http://127.0.0.1:{server.server_address[1]}/", markup=False)
+        server.serve_forever()
+
+
+def _project(renders: Path | None) -> tuple[Path, dict[str, object]]:
+    """The folder of finished videos and the site's settings; a project is needed only for what is not given."""
+    from explainers.errors import UsageError
+    from explainers.project import find_project
+
+    try:
+        project = find_project(project_folder())
+    except UsageError:
+        if renders is None:
+            raise
+        return renders, {}
+    return renders or project.root / "renders", dict(project.settings.site)
+
+
+def _chosen(written: list[str] | None) -> dict[int, str]:
+    from explainers.errors import UsageError
+
+    chosen = {}
+    for one in written or ():
+        line, _, name = one.partition("=")
+        if not line.isdecimal() or not name:
+            raise UsageError(f"--match is LINE=VIDEO, such as 31=drex, not {one!r}")
+        chosen[int(line)] = name
+    return chosen
+
+
+def _finish(
+    plans: tuple[PagePlan, ...],
+    files: tuple[Planned, ...],
+    notes: tuple[str, ...],
+    said: tuple[str, ...],
+    dry_run: bool,
+    check: bool,
+    as_json: bool,
+) -> int:
+    """Say what is to be done, do it unless told not to, and give the exit code."""
+    from explainers.site.files import write
+
+    stale = [one for one in files if not one.is_current]
+    changed = [plan for plan in plans if plan.changes]
+    left = [one for plan in plans for one in plan.left if not one.harmless]
+    if as_json:
+        show_json(_as_json(plans, stale, notes))
+    else:
+        _report(plans, stale, said, dry_run)
+    if not dry_run and not check:
+        for one in stale:
+            write(one.path, one.content)
+        for plan in changed:
+            write(plan.page.path, plan.text)
+    if not as_json and not check and (changed or stale or dry_run):
+        for note in notes:
+            out().print(note, markup=False)
+    if check:
+        return 1 if stale or changed or left else 0
+    return 1 if left and not dry_run else 0
+
+
+def _report(plans: tuple[PagePlan, ...], stale: list[Planned], said: tuple[str, ...], dry_run: bool) -> None:
+    for line in said:
+        err().print(line, markup=False)
+    for plan in plans:
+        for change in plan.changes:
+            why = f" ({change.why})" if change.why else ""
+            err().print(f"{plan.page.path}:{change.line}: {change.video} {change.how}{why}", markup=False)
+        for one in plan.left:
+            err().print(f"{plan.page.path}:{one.line}: left: {one.what}: {one.why}", markup=False)
+        if dry_run and plan.changes:
+            print(plan.diff())
+    for line in _folders(stale):
+        err().print(line, markup=False)
+    if not stale and not any(plan.changes for plan in plans):
+        err().print("nothing to do", markup=False)
+
+
+def _folders(files: list[Planned]) -> list[str]:
+    """One line a folder: how many files and bytes go into it."""
+    into: dict[Path, list[Planned]] = {}
+    for one in files:
+        into.setdefault(one.path.parent, []).append(one)
+    return [
+        f"{folder}: {len(new)} files, {sum(one.bytes for one in new) / 2**20:.1f} MiB"
+        for folder, new in into.items()
+    ]
+
+
+def _as_json(plans: tuple[PagePlan, ...], stale: list[Planned], notes: tuple[str, ...]) -> dict[str, object]:
+    return {
+        "embed": 1,
+        "changes": [
+            {"page": str(plan.page.path), "line": c.line, "video": c.video, "how": c.how, "why": c.why}
+            for plan in plans
+            for c in plan.changes
+        ],
+        "left": [
+            {"page": str(plan.page.path), "line": one.line, "what": one.what, "why": one.why}
+            for plan in plans
+            for one in plan.left
+        ],
+        "files": [str(one.path) for one in stale],
+        "notes": list(notes),
+    }

@@ -1,0 +1,156 @@
+"""Renditions for web pages, made from a finished video: AV1, a smaller H.264 where it needs one, pictures.
+
+They stand in `web/` beside the manifest with a manifest of their own, which names the content they were
+made from: a new render makes it out of date, and nothing is lost in between.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from explainers import ffmpeg
+from explainers.deliver.publication import MANIFEST, publishing
+from explainers.deliver.renditions_encode import AV1, H264, MIB, Codec, Encoded, fitted, kept
+from explainers.deliver.renditions_pictures import animated_webp, loop_preview, poster_avif, social_picture
+from explainers.deliver.tracks import escaped
+from explainers.digest import digest_file, digest_value
+from explainers.errors import InvalidInput, Place, Problem, UsageError
+from explainers.timing import timecode
+
+WEB = "web"
+VERSION = "renditions/1"
+HARD_LIMIT_MIB = 25.0
+"""What a static host takes in one file (Cloudflare Pages: 25 MiB)."""
+
+CODECS: tuple[Codec, ...] = (AV1, H264)
+"""The table of what is made: AV1 comes first on a page, H.264 is for everybody else."""
+
+Listener = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class WebResult:
+    """What stands in `web/` now: `made` is False where it was up to date."""
+
+    video: str
+    directory: Path
+    record: Mapping[str, Any]
+    made: bool
+    warnings: tuple[str, ...] = field(default=())
+
+
+def web_renditions(directory: Path, max_mib: float = HARD_LIMIT_MIB, told: Listener = lambda _: None) -> WebResult:
+    """Make what pages need of the video in `directory`, unless it is there and up to date.
+
+    No file is larger than `max_mib` MiB. UsageError where there is no finished video; RenderFailed where
+    the budget can't be met or ffmpeg fails.
+    """
+    manifest = _manifest(directory)
+    key = _key(manifest, max_mib)
+    before = _record(directory / WEB)
+    if before.get("key") == key and _stands(directory / WEB, before):
+        return WebResult(manifest["video"], directory / WEB, before, False, tuple(before.get("warnings", ())))
+    with publishing(directory / WEB) as publication:
+        source = directory / _joined(manifest)["file"]
+        encoded, warnings = _encode(source, manifest, publication.folder, max_mib, told)
+        told("pictures")
+        names = _pictures(source, manifest, publication.folder)
+        for one in encoded:
+            if one.path.parent == publication.folder:
+                publication.add_file(one.path.name, one.path)
+        for name in names.values():
+            publication.add_file(name, publication.folder / name)
+        names["descriptions"] = f"descriptions.{manifest['language']}.vtt"
+        publication.add(names["descriptions"], descriptions_vtt(manifest["shots"]))
+        record = {
+            "manifest": VERSION,
+            "key": key,
+            "made_from": manifest["content_id"],
+            "max_mib": max_mib,
+            "renditions": [one.as_json() for one in encoded if one.path.parent == publication.folder],
+            "kept": [one.as_json() for one in encoded if one.path.parent != publication.folder],
+            **names,
+            "warnings": warnings,
+            "files": {name: asdict(facts) for name, facts in sorted(publication.files.items())},
+        }
+        publication.finish(record)
+    return WebResult(manifest["video"], directory / WEB, record, True, tuple(warnings))
+
+
+def _manifest(directory: Path) -> dict[str, Any]:
+    path = directory / MANIFEST
+    if not path.is_file():
+        raise UsageError(f"no finished video in {directory}; `explainers render {directory.name}` makes it")
+    try:
+        found = json.loads(path.read_bytes())
+        _joined(found)
+        return dict(found)
+    except (ValueError, KeyError, StopIteration, TypeError) as error:
+        raise InvalidInput([Problem("bad-manifest", f"{error!r}", Place(str(path), 1, 1))]) from None
+
+
+def _joined(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = next(one for one in manifest["renditions"] if one.get("captions") != "burned")
+    if Path(found["file"]).name != found["file"]:
+        raise ValueError(f"{found['file']!r} is not beside the manifest")
+    return found
+
+
+def _key(manifest: Mapping[str, Any], max_mib: float) -> str:
+    told = {name: manifest.get(name) for name in ("content_id", "chapters", "poster", "shots", "theme", "language")}
+    return digest_value([VERSION, ffmpeg.version(), max_mib, [asdict(codec) for codec in CODECS], told])
+
+
+def _record(folder: Path) -> dict[str, Any]:
+    try:
+        found = json.loads((folder / MANIFEST).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _stands(folder: Path, record: Mapping[str, Any]) -> bool:
+    files = record.get("files", {})
+    sizes = all((folder / n).is_file() and (folder / n).stat().st_size == f["bytes"] for n, f in files.items())
+    return sizes and all(digest_file(folder / n) == f["sha256"] for n, f in files.items())
+
+
+def _encode(
+    source: Path, manifest: Mapping[str, Any], folder: Path, max_mib: float, told: Listener
+) -> tuple[list[Encoded], list[str]]:
+    encoded, warnings = [], []
+    minutes = manifest["duration_s"] / 60
+    for codec in CODECS:
+        own = kept(source, codec, _joined(manifest), minutes, max_mib)
+        one = own or fitted(source, codec, manifest, folder, max_mib, told)
+        encoded.append(one)
+        told(one.told(minutes))
+        if one.bytes / MIB / minutes > codec.mib_per_minute:
+            warnings.append(f"{one.path.name}: {one.bytes / MIB / minutes:.1f} MiB a minute, over {codec.mib_per_minute:g}")
+        if one.quality and one.quality.minimum < codec.least_ssim:
+            warnings.append(f"{one.path.name}: least SSIM of text {one.quality.minimum:.4f}, under {codec.least_ssim:g}")
+    return encoded, warnings
+
+
+def _pictures(source: Path, manifest: Mapping[str, Any], folder: Path) -> dict[str, str]:
+    at_s = manifest["poster"].get("at_s", 0.0)
+    poster_avif(source, at_s, folder / "poster.avif")
+    social_picture(source, at_s, manifest.get("theme", "ink"), folder / "social.jpg")
+    loop_preview(source, manifest, folder / "loop.mp4")
+    animated_webp(source, manifest, folder / "preview.webp")
+    return {"avif": "poster.avif", "social": "social.jpg", "loop": "loop.mp4", "animated": "preview.webp"}
+
+
+def descriptions_vtt(shots: list[Mapping[str, Any]]) -> str:
+    """What is seen, shot by shot, for readers that speak descriptions: title and statement."""
+    blocks = []
+    for shot in shots:
+        words = [escaped(text).replace("\n", " ") for text in (shot.get("title"), shot.get("statement")) if text]
+        if words:
+            times = f"{timecode(shot['start_s'], hours=True)} --> {timecode(shot['end_s'], hours=True)}"
+            blocks.append(f"{times}\n{'. '.join(word.rstrip('.') for word in words)}.")
+    return "\n\n".join(["WEBVTT", *blocks]) + "\n"

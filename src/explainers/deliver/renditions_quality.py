@@ -1,0 +1,87 @@
+"""How clear text still is: SSIM of the crops that hold text-like edges, against the video it was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+import numpy as np
+
+SAMPLES = 90
+"""At most so many frames are compared, evenly over the video."""
+
+_COLUMNS, _ROWS = 12, 12
+_EDGE, _EDGES = 48, 0.04
+"""A step in luma that is an edge, and the share of edges that makes a crop text."""
+
+_C1, _C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
+
+
+@dataclass(frozen=True)
+class Quality:
+    """Mean and least SSIM over crops; `crops` is how many were compared."""
+
+    mean: float
+    minimum: float
+    crops: int
+
+
+def text_quality(reference: Path, made: Path, samples: int = SAMPLES) -> Quality:
+    """SSIM of text crops over sampled frames; of all crops where no frame holds text."""
+    values: list[np.ndarray] = []
+    everywhere: list[np.ndarray] = []
+    with av.open(str(reference)) as one:
+        frames = one.streams.video[0].frames
+    step = max(1, frames // samples)
+    for before, after in zip(_lumas(reference, step), _lumas(made, step), strict=True):
+        crops = crop_ssim(before, after)
+        everywhere.append(crops.ravel())
+        values.append(crops[text_crops(before)])
+    found = np.concatenate(values)
+    if not found.size:
+        found = np.concatenate(everywhere)
+    return Quality(round(float(found.mean()), 5), round(float(found.min()), 5), int(found.size))
+
+
+def _lumas(path: Path, step: int) -> Iterator[np.ndarray]:
+    """The luma plane of each `step`-th frame, uint8 of shape (height, width)."""
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        stream.thread_type = "AUTO"
+        for number, frame in enumerate(container.decode(stream)):
+            if number % step == 0:
+                plane = frame.planes[0]
+                rows = np.frombuffer(bytes(plane), np.uint8).reshape(frame.height, plane.line_size)
+                yield rows[:, : frame.width].copy()
+
+
+def text_crops(luma: np.ndarray) -> np.ndarray:
+    """Which crops of the grid hold text-like edges: bool of shape (rows, columns)."""
+    steps = np.abs(np.diff(luma.astype(np.int16), axis=1)) > _EDGE
+    return _mean_of_crops(steps.astype(np.float32)) > _EDGES
+
+
+def crop_ssim(before: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """SSIM of each crop of the grid, float32 of shape (rows, columns), from windows of 8x8 every 4 pixels."""
+    height, width = (side // 4 * 4 for side in before.shape)
+    a, b = before[:height, :width].astype(np.float32), after[:height, :width].astype(np.float32)
+    sums = [_windows(values) for values in (a, b, a * a, b * b, a * b)]
+    mean_a, mean_b, square_a, square_b, product = (one / 64 for one in sums)
+    var_a, var_b, covariance = square_a - mean_a**2, square_b - mean_b**2, product - mean_a * mean_b
+    above = (2 * mean_a * mean_b + _C1) * (2 * covariance + _C2)
+    return _mean_of_crops(above / ((mean_a**2 + mean_b**2 + _C1) * (var_a + var_b + _C2)))
+
+
+def _windows(values: np.ndarray) -> np.ndarray:
+    blocks = values.reshape(values.shape[0] // 4, 4, values.shape[1] // 4, 4).sum((1, 3))
+    return np.asarray(blocks[1:, 1:] + blocks[:-1, 1:] + blocks[1:, :-1] + blocks[:-1, :-1])
+
+
+def _mean_of_crops(values: np.ndarray) -> np.ndarray:
+    rows = np.linspace(0, values.shape[0], _ROWS + 1).astype(int)[:-1]
+    columns = np.linspace(0, values.shape[1], _COLUMNS + 1).astype(int)[:-1]
+    sums = np.add.reduceat(np.add.reduceat(values, rows, 0), columns, 1)
+    counts = np.add.reduceat(np.add.reduceat(np.ones_like(values), rows, 0), columns, 1)
+    return np.asarray(sums / counts)

@@ -1,0 +1,250 @@
+"""What a footage file holds, found out by opening it; a file that is no use is named with what is wrong.
+
+Nothing is believed of a file but its content: an extension that says something else is an error, and so
+is a file that ends before its own index says it should.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+from explainers.errors import InvalidInput, Problem
+
+CODE = "bad-footage"
+
+IMAGES = frozenset((".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".ppm", ".pgm"))
+"""Extensions of pictures; a folder of them is an image sequence."""
+
+_NAMES = {
+    "PNG image": {".png", ".apng"},
+    "JPEG image": {".jpg", ".jpeg"},
+    "GIF": {".gif"},
+    "WebP image": {".webp"},
+    "AVI video": {".avi"},
+    "MP4 or QuickTime video": {".mp4", ".m4v", ".mov", ".3gp"},
+    "Matroska or WebM video": {".mkv", ".webm"},
+    "PDF": {".pdf"},
+    "asciinema cast": {".cast"},
+}
+_HDR = {"smpte2084": "PQ", "arib-std-b67": "HLG"}
+_MATRICES = {1: "bt709", 4: "fcc", 5: "bt601", 6: "bt601", 7: "smpte240m", 9: "bt2020", 10: "bt2020"}
+"""ffmpeg's numbers of YUV matrices, by the names its scaler takes."""
+
+
+@dataclass(frozen=True)
+class Media:
+    """One capture. `width` and `height` are as it is shown: turned, with square pixels.
+
+    `kind` is `video`, `frames` (a folder of pictures, `fps` of them a second) or `still`, whose duration
+    is 0. `matrix` is None where there is nothing to convert; `limited` is the range of its luma.
+    """
+
+    path: Path
+    kind: Literal["video", "frames", "still"]
+    width: int
+    height: int
+    duration_s: float = 0.0
+    fps: float = 0.0
+    alpha: bool = False
+    matrix: str | None = None
+    limited: bool = True
+    decoder: str | None = None
+    files: tuple[Path, ...] = ()
+
+
+def bad(path: Path, what: str) -> InvalidInput:
+    """The error of a file that can't be shown; `what` follows its name."""
+    return InvalidInput([Problem(CODE, f"{path.name} {what}")])
+
+
+def probe(path: Path, frames_fps: float = 10.0) -> Media:
+    """What is in `path`: a video, a picture, or a folder of pictures shown `frames_fps` a second.
+
+    InvalidInput, with the file's name and what is wrong with it, where it can't be shown.
+    """
+    stamp = path.stat().st_mtime_ns if path.exists() else 0
+    return _probed(path, frames_fps, stamp)
+
+
+@lru_cache(maxsize=256)
+def _probed(path: Path, frames_fps: float, _stamp: int) -> Media:
+    if path.is_dir():
+        return _sequence(path, frames_fps)
+    if not path.is_file():
+        raise bad(path, "is not there")
+    if path.stat().st_size == 0:
+        raise bad(path, "is empty: it has no bytes; copy or record it again")
+    found = content_of(path)
+    suffix = path.suffix.lower()
+    named = next((name for name, suffixes in _NAMES.items() if suffix in suffixes), None)
+    if found and named and found != named:
+        raise bad(path, f"is named as {named} but holds {found}; give it the right extension")
+    if found in ("PDF", "asciinema cast"):
+        kind = "figure" if found == "PDF" else "terminal"
+        raise bad(path, f"holds {found}, not footage; show it with the kind {kind}")
+    if suffix in IMAGES and found not in ("GIF",):
+        return _still(path)
+    return _video(path)
+
+
+def content_of(path: Path) -> str | None:
+    """What a file holds by its first bytes, in words; None where they say nothing."""
+    with path.open("rb") as file:
+        head = file.read(64)
+    if head.startswith(b"\x89PNG"):
+        return "PNG image"
+    if head.startswith(b"\xff\xd8\xff"):
+        return "JPEG image"
+    if head.startswith(b"GIF8"):
+        return "GIF"
+    if head.startswith(b"RIFF"):
+        return {b"WEBP": "WebP image", b"AVI ": "AVI video"}.get(head[8:12])
+    if head[4:8] in (b"ftyp", b"moov", b"mdat") and head[8:12] not in (b"avif", b"heic"):
+        return "MP4 or QuickTime video"
+    if head.startswith(b"\x1aE\xdf\xa3"):
+        return "Matroska or WebM video"
+    if head.startswith(b"%PDF"):
+        return "PDF"
+    if re.match(rb'\s*\{\s*"version"\s*:\s*[123]\b', head):
+        return "asciinema cast"
+    return None
+
+
+def natural(path: Path) -> list[Any]:
+    """Sorts `frame-2` before `frame-10`."""
+    return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", path.name)]
+
+
+def _sequence(folder: Path, fps: float) -> Media:
+    files = sorted((file for file in folder.iterdir() if file.suffix.lower() in IMAGES), key=natural)
+    if not files:
+        raise bad(folder, f"holds no pictures; an image sequence is a folder of {', '.join(sorted(IMAGES))}")
+    first = _still(files[0])
+    for file in files[1:]:
+        size = _picture_size(file)
+        if size != (first.width, first.height):
+            told = f"{file.name} is {size[0]}x{size[1]}, {files[0].name} is {first.width}x{first.height}"
+            raise bad(folder, f"holds pictures of different sizes: {told}")
+    return Media(
+        folder, "frames", first.width, first.height, len(files) / fps, fps, first.alpha, files=tuple(files)
+    )
+
+
+def _still(path: Path) -> Media:
+    from PIL import Image
+
+    width, height = _picture_size(path)
+    with Image.open(path) as image:
+        if getattr(image, "n_frames", 1) > 1 and path.suffix.lower() == ".webp":
+            raise bad(path, "is an animated WebP, which can't be read; save it as GIF or MP4")
+        alpha = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
+    return Media(path, "still", width, height, alpha=alpha)
+
+
+def _picture_size(path: Path) -> tuple[int, int]:
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(path) as image:
+            image.load()
+            turned = image.getexif().get(0x0112, 1) >= 5
+            return (image.height, image.width) if turned else image.size
+    except UnidentifiedImageError:
+        raise bad(path, "is no picture that can be read") from None
+    except (OSError, SyntaxError, ValueError) as error:
+        raise bad(path, f"is cut short or damaged ({error}); copy it again") from None
+
+
+def _video(path: Path) -> Media:
+    import av
+
+    try:
+        with av.open(str(path), options={"protocol_whitelist": "file"}) as container:
+            if not container.streams.video:
+                raise bad(path, "holds no video")
+            return _opened(path, container, container.streams.video[0])
+    except (av.FFmpegError, OSError) as error:
+        words = getattr(error, "log", None)
+        said = words[2] if words else (error.strerror or str(error))
+        if content_of(path) == "MP4 or QuickTime video" and not _has_index(path):
+            raise bad(path, "is cut short: its index (moov) is missing; record or copy it again") from None
+        raise bad(path, f"is no video that can be read ({said.strip()})") from None
+
+
+def _has_index(path: Path) -> bool:
+    """Whether an MP4's boxes, which say their own lengths, hold its index."""
+    size, at = path.stat().st_size, 0
+    with path.open("rb") as file:
+        while at + 8 <= size:
+            file.seek(at)
+            head = file.read(16)
+            length = int.from_bytes(head[:4], "big")
+            if length == 1:
+                length = int.from_bytes(head[8:16], "big")
+            if head[4:8] == b"moov":
+                return at + length <= size
+            if length < 8:
+                return False
+            at += length
+    return False
+
+
+def _opened(path: Path, container: Any, stream: Any) -> Media:
+    frame = next(container.decode(stream), None)
+    if frame is None:
+        raise bad(path, "holds no frame")
+    if hdr := _HDR.get(str(getattr(frame.color_trc, "name", "")).lower().replace("_", "-")):
+        raise bad(path, f"is HDR ({hdr}); export it as SDR, or its colours would be wrong")
+    aspect = float(stream.sample_aspect_ratio or 1) or 1.0
+    width, height = round(frame.width * aspect), frame.height
+    if frame.rotation % 180:
+        width, height = height, width
+    duration = _duration(path, container, stream)
+    fps = float(stream.average_rate or stream.guessed_rate or 0) or 25.0
+    hidden = stream.codec_context.name == "vp9" and stream.metadata.get("alpha_mode") == "1"
+    components = frame.format.components
+    alpha = hidden or any(one.is_alpha for one in components)
+    rgb = frame.format.is_rgb or frame.format.has_palette
+    full = int(frame.color_range) == 2 or frame.format.name.startswith("yuvj")
+    return Media(
+        path,
+        "video",
+        width,
+        height,
+        duration,
+        fps,
+        alpha,
+        None if rgb else _matrix(int(frame.colorspace), frame.height),
+        not full,
+        # ffmpeg's own VP9 decoder does not see the alpha channel.
+        "libvpx-vp9" if hidden else None,
+    )
+
+
+def _matrix(code: int, height: int) -> str:
+    """The YUV matrix; what does not say is BT.601 in standard definition and BT.709 above, as players do."""
+    return _MATRICES.get(code) or ("bt601" if height < 720 else "bt709")
+
+
+def _duration(path: Path, container: Any, stream: Any) -> float:
+    """Seconds of video there really are; InvalidInput where the file ends sooner than it says."""
+    base, start = float(stream.time_base), stream.start_time or 0
+    said = float(stream.duration * base) if stream.duration else (container.duration or 0) / 1_000_000
+    entries = stream.index_entries
+    size = path.stat().st_size
+    if len(entries) and max(entry.pos + entry.size for entry in entries) > size:
+        raise bad(path, "is cut short: its index points past its end; record or copy it again")
+    last = 0.0
+    container.seek(max(0, int((said - 2.0) / base)) + start if said > 4 else start, stream=stream)
+    for packet in container.demux(stream):
+        if packet.pts is not None:
+            last = max(last, (packet.pts + (packet.duration or 0) - start) * base)
+    if said and last < said - max(1.0, said * 0.05):
+        raise bad(path, f"is cut short: it should last {said:.1f} s but ends after {last:.1f} s")
+    if last <= 0 and said <= 0:
+        raise bad(path, "has no duration")
+    return last or said

@@ -1,0 +1,145 @@
+"""A picture and its label map, as kinds name them: the author's files, or a drawn street in their place.
+
+A drawn street is used for both or for neither: a photo never stands beside a map that is not its own.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from explainers.errors import nearest
+from explainers.facts.tables import Table
+from explainers.kinds.base import KindParams, Missing, ShotPlan
+from explainers.storyboard.mistakes import Mistake
+from explainers.storyboard.types import AssetPath, Seconds, TableName
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from explainers.film.labels import Codes, LabelClass
+
+StandIn = Literal["street", "plain-street"]
+"""A drawn scene whose label map is exact by construction."""
+
+DRAWN_SIZE = (1152, 768)
+"""Pixels of a drawn picture's label map."""
+
+
+class Pictured(KindParams):
+    """A picture, its label map, and what stands in for them."""
+
+    image: AssetPath | None = None
+    """The picture."""
+    labels: AssetPath | None = None
+    """Its label map, in the colours of `classes`."""
+    classes: TableName
+    """The class table: columns `name`, `r`, `g`, `b`, and `words` for the screen where names are not."""
+    stand_in: StandIn | None = None
+    """A drawn scene in place of files that are not there; it is marked as an illustration."""
+    stand_in_at: Seconds = 3.0
+    """The moment of the drawn scene that is seen."""
+
+
+@dataclass(frozen=True, eq=False)
+class Pair:
+    """A picture (RGB) and the class of each of its pixels. `drawn` says that it is a stand-in."""
+
+    pixels: NDArray[np.uint8]
+    codes: Codes
+    classes: tuple[LabelClass, ...]
+    drawn: bool
+
+    @property
+    def aspect(self) -> float:
+        """Width over height."""
+        return float(self.pixels.shape[1] / self.pixels.shape[0])
+
+
+def classes_of(table: Table) -> tuple[LabelClass, ...]:
+    """The classes of a table, in its order."""
+    from explainers.film.labels import LabelClass
+
+    found = []
+    for row in table.rows:
+        name = str(row["name"])
+        color = "#" + "".join(f"{int(float(row[c] or 0)):02X}" for c in "rgb")
+        found.append(LabelClass(name, str(row.get("words") or _in_words(name)), color))
+    return tuple(found)
+
+
+def _in_words(name: str) -> str:
+    """`MotorcycleScooter` as words."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", name).capitalize()
+
+
+def pair_of(shot: ShotPlan) -> Pair | tuple[Missing, ...]:
+    """The pair to draw; where there is neither file nor stand-in, what is missing."""
+    from explainers.film.labels import codes_of, read_pixels
+
+    params: Pictured = shot.params
+    classes = classes_of(shot.tables[params.classes])
+    paths = [shot.assets.get(name) for name in (params.image, params.labels) if name]
+    if len(paths) == 2 and all(paths):
+        image, labels = (path for path in paths if path is not None)
+        pixels = read_pixels(image)
+        return Pair(pixels, _sized(codes_of(read_pixels(labels), classes), pixels, labels), classes, False)
+    if params.stand_in is None:
+        return shot.missing
+    return drawn_pair(params.stand_in, params.stand_in_at, classes)
+
+
+def drawn_pair(stand_in: StandIn, at_s: float, classes: tuple[LabelClass, ...]) -> Pair:
+    """A drawn scene and its exact map at a moment."""
+    from explainers.stage.drawn import scene_labels, scene_pixels
+    from explainers.stage.street import scene
+
+    street = scene(stand_in)
+    names = [one.name for one in classes]
+    return Pair(scene_pixels(street, at_s, *DRAWN_SIZE), scene_labels(street, at_s, names, *DRAWN_SIZE), classes, True)
+
+
+def _sized(codes: Codes, pixels: NDArray[np.uint8], path: Path) -> Codes:
+    """The map with as many pixels as its picture; InvalidInput where it has another shape."""
+    from PIL import Image
+
+    from explainers.errors import InvalidInput, Problem
+
+    tall, wide = pixels.shape[:2]
+    if abs(codes.shape[1] / codes.shape[0] - wide / tall) > 0.01:
+        message = f"{path.name} is {codes.shape[1]}x{codes.shape[0]}, which is not the shape of its picture, {wide}x{tall}"
+        raise InvalidInput([Problem("wrong-shape", message)])
+    if codes.shape == (tall, wide):
+        return codes
+    import numpy as np
+
+    return np.asarray(Image.fromarray(codes).resize((wide, tall), Image.Resampling.NEAREST))
+
+
+def wrong_classes(shot: ShotPlan) -> list[Mistake]:
+    """What is wrong with the class table of a pictured shot: columns, colours, names of a drawn scene."""
+    params: Pictured = shot.params
+    table = shot.tables.get(params.classes)
+    if table is None:
+        return []
+    lacking = [name for name in ("name", "r", "g", "b") if name not in table.columns]
+    if lacking:
+        return [table.unknown_column(name).under("classes") for name in lacking]
+    for row in table.rows:
+        if not row["name"] or not all(isinstance(row[c], float) and 0 <= row[c] <= 255 for c in "rgb"):
+            message = f"the class {row['name']!r} needs a name, and r, g and b from 0 to 255"
+            return [Mistake(("classes",), "not-a-color", message)]
+    names = [str(row["name"]) for row in table.rows]
+    # Named here and not imported: the drawn street's room draws.
+    absent = [name for name in DRAWN_LABELS if name not in names] if params.stand_in else []
+    return [
+        Mistake(("classes",), "unknown-class", f"the drawn scene shows {name}, which the class table lacks", None, nearest(name, names))
+        for name in absent
+    ]
+
+
+DRAWN_LABELS = ("Building", "Car", "MotorcycleScooter", "Pedestrian", "Road", "Sidewalk", "SignSymbol", "Sky", "Tree")
+"""What drawn streets show; a class table must have these names where one stands in."""

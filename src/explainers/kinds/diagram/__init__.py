@@ -1,0 +1,83 @@
+"""Nodes, edges, groups and lanes, and tokens on their way through them.
+
+What is written in `place` stands side by side; a place is a `column`, `row` or `grid` of nodes and
+further places, and one with a `label` is a group in a frame (or a `lane`). Without `place` the nodes
+stand in layers along the edges. Tokens stand in the slots of trays and travel along edges; they go
+through nodes that have no slots. An edge `a => b` has a lane a slot: tokens go through as a batch.
+
+Beats name what happens: `reveal`, `hide`, `highlight`, `mark`, `transform`, `relabel`, `recolor`, `move`,
+`split`, `merge`, `fill`, `empty`, `reorder`, `map`, `unmap`, `pulse`, `write`, and `then` for further
+steps in the same beat.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from explainers.kinds.base import ShotPlan
+from explainers.kinds.diagram.examples import EXAMPLE, EXAMPLE_FILES
+from explainers.kinds.diagram.model import BeatParams, Params
+from explainers.kinds.diagram.names import Cast, Found
+from explainers.kinds.diagram.script import beat_seconds, script_of
+from explainers.storyboard.mistakes import Mistake
+
+if TYPE_CHECKING:
+    from explainers.stage import Stage
+
+__all__ = ["EXAMPLE", "EXAMPLE_FILES", "BeatParams", "Params", "beat_s", "called", "check", "mistakes", "picture"]
+
+STILL_S = 0.8
+"""Stillness after a beat's last act."""
+
+
+def picture(shot: ShotPlan, stage: Stage) -> None:
+    """Draw the diagram; see the module's docstring."""
+    # The module has the function's name, and importing it puts it in the function's place.
+    module = importlib.import_module("explainers.kinds.diagram.picture")
+    globals()["picture"] = picture_of_diagram
+    module.picture(shot, stage)
+
+
+picture_of_diagram = picture
+
+
+def beat_s(params: BeatParams) -> float:
+    """How long an `auto` beat takes: its acts one after another, and a moment of stillness."""
+    return beat_seconds(params) + STILL_S
+
+
+def called(params: Params, beats: Sequence[Any]) -> set[str]:
+    """Nodes and tokens by name, those that a beat brings included: texts may speak of `s1`."""
+    cast = Cast(params)
+    return {*cast.nodes, *cast.tokens, *(token for beat in beats if beat for token in brought(beat))}
+
+
+def brought(acts: Any) -> Iterator[str]:
+    """The tokens that a beat, or what it does `then`, fills in."""
+    if acts.fill:
+        tokens = acts.fill.with_ if hasattr(acts.fill, "with_") else ()
+        yield from (tokens,) if isinstance(tokens, str) else tokens
+    for step in getattr(acts, "then", ()) or ():
+        yield from brought(step)
+
+
+def check(params: Params, beats: Sequence[Any]) -> Iterator[Found]:
+    """What is asked for that can't be: unknown names, tokens that are elsewhere, slots that are full.
+
+    `beats` are the shot's `BeatParams` in order, None where a beat has none of this kind's verbs.
+    """
+    cast = Cast(params)
+    own = list(cast.mistakes())
+    yield from own
+    if own:
+        return
+    spans = [(float(index), float(index + 1), beat) for index, beat in enumerate(beats)]
+    yield from script_of(params, spans).mistakes
+
+
+def mistakes(shot: ShotPlan) -> Iterable[Mistake]:
+    """The same for a planned shot; places are relative to the shot."""
+    for found in check(shot.params, [beat.params for beat in shot.beats]):
+        yield Mistake(found.loc, found.code, found.message, did_you_mean=found.near)

@@ -1,0 +1,134 @@
+"""Built HTML, read with positions: leftover placeholders and posters that a player can take the place of."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from urllib.parse import unquote, urlsplit
+
+from explainers.site.page import PLACEHOLDER, Line, Placeholder
+
+_VERBATIM = ("pre", "code", "textarea", "template", "script", "style", "title", "figure")
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"])
+_MARK = re.compile(r"^\s*explainers:(begin|end) (\S+)")
+
+
+@dataclass
+class Element:
+    """An open element: where it starts, what text and elements it holds so far."""
+
+    tag: str
+    attributes: dict[str, str]
+    start: int
+    text: list[str] = field(default_factory=list)
+    children: list[Element] = field(default_factory=list)
+    end: int = -1
+
+    @property
+    def words(self) -> str:
+        return "".join(self.text).strip()
+
+
+@dataclass(frozen=True)
+class FoundPoster:
+    """A poster of a video with its link and, where it stands alone there, its paragraph."""
+
+    video: str
+    start: int
+    end: int
+
+
+class BuiltPage(HTMLParser):
+    """Placeholders, posters and the end of the head in one page of built HTML."""
+
+    def __init__(self, source: str):
+        super().__init__(convert_charrefs=True)
+        self.source = source
+        self.placeholders: list[Placeholder] = []
+        self.posters: list[FoundPoster] = []
+        self.head_end: int | None = None
+        self._starts = [0, *(m.end() for m in re.finditer("\n", source))]
+        self._stack: list[Element] = []
+        self._heading = ""
+        self._owned = 0
+        self.feed(source)
+        self.close()
+
+    def _offset(self) -> int:
+        line, column = self.getpos()
+        return self._starts[line - 1] + column
+
+    def handle_comment(self, data: str) -> None:
+        if mark := _MARK.match(data):
+            self._owned = max(0, self._owned + (1 if mark[1] == "begin" else -1))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        element = Element(tag, {name: value or "" for name, value in attrs}, self._offset())
+        if self._stack:
+            self._stack[-1].children.append(element)
+        if tag == "p" and self._stack and self._stack[-1].tag == "p":
+            self._stack.pop()
+        if tag in _VOID:
+            element.end = element.start + len(self.get_starttag_text() or "")
+            if tag == "img":
+                self._picture(element)
+        else:
+            self._stack.append(element)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in _VOID:
+            self.handle_endtag(tag)
+
+    def handle_data(self, data: str) -> None:
+        for element in self._stack:
+            element.text.append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "head" and self.head_end is None:
+            self.head_end = self._offset()
+        if not any(element.tag == tag for element in self._stack):
+            return
+        while (element := self._stack.pop()).tag != tag:
+            pass
+        element.end = self.source.find(">", self._offset()) + 1
+        if tag in _HEADINGS:
+            self._heading = element.words
+        elif tag == "p":
+            self._paragraph(element)
+
+    def _inside(self, *tags: str) -> bool:
+        return any(element.tag in tags for element in self._stack)
+
+    def _paragraph(self, element: Element) -> None:
+        match = PLACEHOLDER.match(" ".join(element.words.split()))
+        if not match or self._owned:
+            return
+        number = bisect_right(self._starts, element.start)
+        line = Line(number, element.start, element.end, self.source[element.start : element.end], "")
+        self.placeholders.append(Placeholder(line, match[1], self._heading, self._inside(*_VERBATIM)))
+
+    def _picture(self, image: Element) -> None:
+        name = poster_of(image.attributes.get("src", ""))
+        if name is None or self._owned or self._inside(*_VERBATIM):
+            return
+        self.posters.append(FoundPoster(name, *self._span(image)))
+
+    def _span(self, image: Element) -> tuple[int, int]:
+        """The picture alone, with the link around it, or with the paragraph that holds nothing else."""
+        start, end = image.start, image.end
+        for tag in ("a", "p"):
+            opening = re.search(rf"<{tag}(?:\s[^<>]*)?>\s*$", self.source[:start], re.I)
+            closing = re.compile(rf"\s*</{tag}\s*>", re.I).match(self.source, end)
+            if opening and closing:
+                start, end = opening.start(), closing.end()
+        return start, end
+
+
+def poster_of(src: str) -> str | None:
+    """The video whose poster this address is: `.../videos/drex/poster.jpg` gives `drex`."""
+    parts = unquote(urlsplit(src).path).split("/")
+    return parts[-2] if len(parts) >= 2 and re.fullmatch(r"poster\.(jpg|webp|avif|png)", parts[-1]) else None

@@ -1,0 +1,166 @@
+"""What the embedding commands do, as plans: the pages' changes and the files to be there. Writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from explainers.errors import InvalidInput, UsageError
+from explainers.site.apply import PagePlan, plan_apply, plan_remove
+from explainers.site.engines import Detected, detect
+from explainers.site.files import Planned, inside, planned
+from explainers.site.forms import Context, Form, form_for
+from explainers.site.inject import plan_eject, plan_inject
+from explainers.site.page import read_page
+from explainers.site.publish import site_files
+from explainers.site.settings import SiteSettings, read_settings
+from explainers.site.urls import Urls, site_urls
+from explainers.site.videos import Video, load_videos
+
+HTML = (".html", ".htm", ".xhtml")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What `embed apply` was asked for."""
+
+    page: Path
+    site: Path
+    engine: str | None = None
+    form: str | None = None
+    videos: tuple[str, ...] = ()
+    chosen: Mapping[int, str] = field(default_factory=dict)
+    remove: bool = False
+    force: bool = False
+    with_files: bool = True
+
+
+@dataclass(frozen=True)
+class Work:
+    """Everything to be written; `notes` are for the author to do, `said` explain what was decided."""
+
+    plans: tuple[PagePlan, ...] = ()
+    files: tuple[Planned, ...] = ()
+    notes: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
+
+
+def apply_to_page(request: Request, renders: Path, settings_table: Mapping[str, Any]) -> Work:
+    """The plan of `embed apply`. UsageError where page and site do not belong together."""
+    page_path = _page_in(request.site, request.page)
+    page = read_page(page_path)
+    if request.remove:
+        return Work((plan_remove(page, request.videos, request.force),))
+    settings = read_settings(settings_table)
+    found = detect(request.site, request.engine)
+    form = form_for(found.engine, page_path.suffix, request.form)
+    urls = _urls(settings, found)
+    context = Context(page_path.resolve().relative_to(request.site.resolve()), urls)
+    videos = load_videos(renders, request.videos)
+    plan = plan_apply(page, form, videos, context, request.chosen, request.force)
+    said = (f"{found.engine.name}: {found.reason}; form {form.name}", *_hints(videos, settings))
+    files = _site_files(request, found, form, context, plan.videos, settings) if request.with_files else ()
+    notes = tuple(form.notes(plan.videos, context)) if plan.videos else ()
+    return Work((plan,), files, notes, said)
+
+
+def _page_in(site: Path, page: Path) -> Path:
+    if not site.is_dir():
+        raise UsageError(f"{site} is no folder")
+    if not page.is_file():
+        raise UsageError(f"{page} is no file")
+    if not page.resolve().is_relative_to(site.resolve()):
+        raise UsageError(f"{page} is not in {site}; --site is the folder that holds the site's sources")
+    if page.suffix.lower() in HTML:
+        raise UsageError(f"{page.name} is HTML; `explainers embed inject` puts videos into it")
+    return page
+
+
+def _urls(settings: SiteSettings, found: Detected) -> Urls:
+    served = found.engine.served
+    return site_urls(settings, found.engine.index, f"{served}/{settings.folder}" if served else None)
+
+
+def _site_files(
+    request: Request,
+    found: Detected,
+    form: Form,
+    context: Context,
+    videos: Sequence[Video],
+    settings: SiteSettings,
+) -> tuple[Planned, ...]:
+    if not videos:
+        return ()
+    base = "/".join(part for part in (found.engine.static, settings.folder) if part not in ("", "."))
+    files: dict[str, str | Path] = {}
+    for name, content in site_files(videos, settings, context.urls).items():
+        # The index lists the videos of the page only; a site's own index is `embed site`'s to write.
+        if name not in ("index.html", "sitemap.xml"):
+            files[f"{base}/{name}"] = content
+    for video in videos:
+        files |= form.files(video, context)
+    return tuple(planned(request.site, files))
+
+
+def inject_into(
+    built: Path,
+    site: Path | None,
+    names: Sequence[str],
+    remove: bool,
+    force: bool,
+    with_files: bool,
+    renders: Path,
+    settings_table: Mapping[str, Any],
+) -> Work:
+    """The plan of `embed inject`: every HTML page in `built`. Pages that are not UTF-8 are left and named."""
+    if not built.exists():
+        raise UsageError(f"{built} does not exist")
+    root = site or (built if built.is_dir() else built.parent)
+    settings = read_settings(settings_table)
+    urls = site_urls(settings)
+    videos = () if remove else load_videos(renders, names)
+    own = (root / settings.folder).resolve()
+    plans, said = [], list(_hints(videos, settings))
+    for path in sorted(built.rglob("*")) if built.is_dir() else [built]:
+        if path.suffix.lower() not in HTML or not path.is_file() or path.resolve().is_relative_to(own):
+            continue
+        inside(root, path.resolve().relative_to(root.resolve()) if path.is_relative_to(root) else path)
+        try:
+            page = read_page(path)
+        except InvalidInput as error:
+            said.append(str(error))
+            continue
+        plan = plan_eject(page, force) if remove else plan_inject(page, videos, urls, force=force)
+        if plan.changes or plan.left or plan.videos:
+            plans.append(plan)
+    used = {video.name for plan in plans for video in plan.videos}
+    wanted = [video for video in videos if video.name in used]
+    files: tuple[Planned, ...] = ()
+    if with_files and wanted:
+        named = {f"{settings.folder}/{name}": content for name, content in site_files(wanted, settings, urls).items()}
+        files = tuple(planned(root, named))
+    return Work(tuple(plans), files, (), tuple(said))
+
+
+def static_site(out: Path, names: Sequence[str], renders: Path, settings_table: Mapping[str, Any]) -> Work:
+    """The plan of `embed site`: a folder that works wherever it is put."""
+    settings = read_settings(settings_table)
+    videos = load_videos(renders, names)
+    if not videos:
+        raise UsageError(f"no finished video in {renders}; `explainers render` makes them")
+    urls = replace(site_urls(settings), index="")
+    return Work((), tuple(planned(out, site_files(videos, settings, urls))), (), tuple(_hints(videos, settings)))
+
+
+def _hints(videos: Sequence[Video], settings: SiteSettings) -> list[str]:
+    said = []
+    for video in videos:
+        if video.web is None:
+            said.append(f"{video.name}: no web renditions of this render yet; `explainers embed renditions {video.name}` makes them")
+        if settings.base_url and settings.uploaded(video.name) is None:
+            said.append(f"{video.name}: no upload_date in [tool.explainers.site]; its page goes without VideoObject")
+    if videos and settings.base_url is None:
+        said.append("no base_url in [tool.explainers.site]: pages go without VideoObject, Open Graph and sitemap")
+    return said

@@ -1,0 +1,71 @@
+"""Still pictures on stage: fitted to a box once, with rounded corners, as tiles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cairo
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from explainers.film.layer import Note
+from explainers.film.region import Rect
+from explainers.film.tile import Tile, blank
+from explainers.stage.box import Box
+from explainers.stage.drawn import rounded_clip
+
+if TYPE_CHECKING:
+    from explainers.stage.handle import Handle
+    from explainers.stage.stage import Stage
+
+RADIUS = 14.0
+
+
+def fitted(box: Box, aspect: float, align: tuple[float, float] = (0.5, 0.5)) -> Box:
+    """The largest box of `aspect` (width over height) inside `box`; `align` places it, 0 to 1."""
+    width = min(box.width, box.height * aspect)
+    height = width / aspect
+    left = box.left + (box.width - width) * align[0]
+    top = box.top + (box.height - height) * align[1]
+    return Box(left, top, left + width, top + height)
+
+
+def pixel_rect(stage: Stage, box: Box) -> Rect:
+    """The box in whole pixels of the frame."""
+    return Rect(*(round(edge * stage.scale) for edge in box))
+
+
+def photo(
+    stage: Stage, pixels: NDArray[np.uint8], box: Box, z: float = 3.0, radius: float = RADIUS, flat: bool = False, text: str = ""
+) -> Handle:
+    """A picture (RGB) that covers `box`, cut at its longer sides; `flat` for label maps, never smoothed."""
+    note = Note("picture", text, over=stage.theme.background)
+    return stage.place({"plain": photo_tile(stage, pixels, box, radius, flat)}, box, z, note)
+
+
+def photo_tile(stage: Stage, pixels: NDArray[np.uint8], box: Box, radius: float = RADIUS, flat: bool = False) -> Tile:
+    """The tile of `photo`, at its place in the frame."""
+    rect = pixel_rect(stage, box)
+    width, height = rect.right - rect.left, rect.bottom - rect.top
+    sized = covered(pixels, width, height, flat)
+    tile = blank(width, height, rect.left, rect.top)
+    source = blank(width, height)
+    source.pixels[:, :, :3] = sized[:, :, ::-1]
+    source.pixels[:, :, 3] = 255
+    ctx = cairo.Context(tile.surface)
+    rounded_clip(ctx, Rect(0, 0, width, height), radius * stage.scale)
+    ctx.set_source_surface(source.surface)
+    ctx.paint()
+    tile.surface.flush()
+    return tile
+
+
+def covered(pixels: NDArray[np.uint8], width: int, height: int, flat: bool = False) -> NDArray[np.uint8]:
+    """The picture scaled to cover `width` x `height` pixels, its middle kept."""
+    tall, wide = pixels.shape[:2]
+    scale = max(width / wide, height / tall)
+    cut_x, cut_y = (wide - width / scale) / 2, (tall - height / scale) / 2
+    how = Image.Resampling.NEAREST if flat else Image.Resampling.LANCZOS
+    region = (cut_x, cut_y, wide - cut_x, tall - cut_y)
+    return np.asarray(Image.fromarray(pixels).resize((width, height), how, box=region))

@@ -1,0 +1,110 @@
+"""Transcript, manifest, poster and contact sheet."""
+
+import json
+
+import pytest
+from PIL import Image
+
+from explainers.deliver.manifest import FileFacts, Rendition, manifest
+from explainers.deliver.pictures import Cell, write_poster, write_sheet
+from explainers.deliver.publication import publishing
+from explainers.deliver.transcript import transcript
+from explainers.plan import load_plan
+from explainers.theme import INK
+
+NAMES = {
+    "captions": "captions.en.vtt",
+    "chapters": "chapters.en.vtt",
+    "poster_jpg": "poster.jpg",
+    "poster_webp": "poster.webp",
+}
+
+
+@pytest.fixture
+def plan(small_project):
+    return load_plan(small_project, "small")
+
+
+def test_the_transcript_holds_what_is_said_shown_and_counted(plan):
+    assert transcript(plan) == (
+        "# Two small cards\n\nWhat it is about.\n\n"
+        "## First card\n\n*0:00 to 0:02*\n\nWords & \\<signs\\> --\\> escaped.\n\n"
+        "## Second, +8.0\u202f%\n\n*0:02 to 0:05*\n\n**A statement.**\n\nBeat one. Beat two.\n\n"
+        "Source: measured: run logs\n\n"
+        "## Numbers\n\n- gain: +8.0\u202f% (after / before - 1; run logs)\n\n"
+        "## Sources\n\n- The run logs of the system (measured). <https://example.org/logs>\n"
+    )
+
+
+def test_the_manifest_says_where_every_number_is_from(plan):
+    files = {"video.mp4": FileFacts(10, "ab")}
+    record = manifest(
+        plan,
+        [Rendition("video.mp4", "avc1.64002a", "track", "id")],
+        files,
+        {"opening": "1", "second": "2"},
+        "id",
+        {},
+        NAMES,
+    )
+    facts = {fact["name"]: fact for fact in record["facts"]}
+    assert facts["gain"]["value"] == pytest.approx(0.08)
+    assert facts["gain"]["text"] == "+8.0\u202f%"
+    assert (
+        facts["before"] | {"table": "runs", "where": {"run": "before"}, "unit": "tok/s", "value": 100.0}
+        == facts["before"]
+    )
+    assert record["sources"][0]["citation"] == "The run logs of the system"
+    assert [(shot["id"], shot["start_s"], shot["end_s"]) for shot in record["shots"]] == [
+        ("opening", 0, 2),
+        ("second", 2, 5),
+    ]
+    assert record["chapters"] == [
+        {"start_s": 2.0, "title": "Second, +8.0\u202f%"},
+        {"start_s": 3.5, "title": "Deeper"},
+    ]
+    assert record["renditions"][0]["codecs"] == "avc1.64002a"
+    assert record["files"] == {"video.mp4": {"bytes": 10, "sha256": "ab"}}
+
+
+def test_posters_and_sheets_are_the_same_bytes_every_time(tmp_path):
+    Image.new("RGB", (480, 270), "#E69F00").save(tmp_path / "still.png")
+    results = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        write_poster(tmp_path / "still.png", tmp_path / name)
+        write_sheet(
+            [Cell(tmp_path / "still.png", f"shot {i}", "0:01") for i in range(5)],
+            "A title " * 40,
+            INK,
+            tmp_path / name / "s.png",
+        )
+        results.append({path.name: path.read_bytes() for path in (tmp_path / name).iterdir()})
+    assert results[0] == results[1]
+    with Image.open(tmp_path / "one" / "s.png") as sheet:
+        assert sheet.width == 20 + 4 * 500
+        assert sheet.getpixel((40, 100)) == (230, 159, 0)
+
+
+def test_nothing_is_seen_before_it_is_whole_and_the_manifest_comes_last(tmp_path):
+    out = tmp_path / "out"
+    with publishing(out) as publication:
+        publication.add("a.txt", "one")
+        assert not (out / "a.txt").exists()
+        publication.finish({"files": {"a.txt": {}}})
+    assert json.loads((out / "manifest.json").read_text()) == {"files": {"a.txt": {}}}
+    with pytest.raises(ZeroDivisionError), publishing(out) as publication:
+        publication.add("a.txt", "two")
+        raise ZeroDivisionError
+    assert (out / "a.txt").read_text() == "one"
+    assert {path.name for path in out.iterdir()} == {"a.txt", "manifest.json"}
+
+
+def test_what_is_no_longer_made_goes_and_what_others_put_there_stays(tmp_path):
+    (tmp_path / "mine.txt").write_text("not ours")
+    for names in (["a.txt", "b.txt"], ["a.txt"]):
+        with publishing(tmp_path) as publication:
+            for name in names:
+                publication.add(name, name)
+            publication.finish({"files": {name: {} for name in names}})
+    assert {path.name for path in tmp_path.iterdir()} == {"a.txt", "mine.txt", "manifest.json"}

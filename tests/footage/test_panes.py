@@ -1,0 +1,120 @@
+"""Footage: MoviePy clips that know what changed, in one buffer and in a picture."""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+import cairo
+import numpy as np
+import pytest
+from moviepy import CompositeVideoClip, VideoClip
+
+from explainers.film.layer import DrawnLayer
+from explainers.film.picture import Painter, Picture, still
+from explainers.film.region import Rect
+from explainers.footage.clip_layer import ClipLayer
+from explainers.footage.panes import Pane, Played, side_by_side
+
+FPS = 10
+
+
+def square(color: tuple[float, float, float]) -> DrawnLayer:
+    """A 10 x 10 square that goes 5 pixels to the right each second."""
+
+    def draw(ctx: cairo.Context, x: int) -> None:
+        ctx.set_source_rgb(*color)
+        ctx.rectangle(x, 5, 10, 10)
+        ctx.fill()
+
+    return DrawnLayer(
+        look=lambda t: int(t * 5 + 1e-6),
+        cover=lambda x: Rect(x, 5, x + 10, 15),
+        draw=draw,
+        changes=lambda: [(0.0, 4.0)],
+        depends=["square", color],
+    )
+
+
+def pane(color: tuple[float, float, float] = (1, 0, 0)) -> Pane:
+    return Pane(Picture(40, 20, FPS, 40, np.full((20, 40, 4), 30, np.uint8), (square(color),)))
+
+
+def framed(*layers: ClipLayer, frames: int = 40) -> Picture:
+    return Picture(120, 60, FPS, frames, np.full((60, 120, 4), 80, np.uint8), layers)
+
+
+def test_a_pane_is_a_moviepy_clip() -> None:
+    clip = pane()
+    assert isinstance(clip, VideoClip) and clip.size == (40, 20) and clip.duration == 4.0
+    frame = clip.get_frame(2.0)
+    assert frame.shape == (20, 40, 3)
+    assert tuple(frame[10, 15]) == (255, 0, 0) and tuple(frame[10, 5]) == (30, 30, 30)
+    both = CompositeVideoClip([clip.with_position((5, 5))], size=(60, 30)).get_frame(2.0)
+    assert tuple(both[15, 20]) == (255, 0, 0)
+
+
+def test_side_by_side_panes_share_one_buffer() -> None:
+    clip = side_by_side([pane((1, 0, 0)), pane((0, 1, 0))], gap=10)
+    assert clip.size == (90, 20)
+    first, second = clip.pixels(clip.look(1.0)), clip.pixels(clip.look(3.0))
+    assert first is second
+    frame = clip.get_frame(2.0)
+    assert tuple(frame[10, 15]) == (255, 0, 0) and tuple(frame[10, 65]) == (0, 255, 0)
+    assert not frame[:, 40:50].any()
+
+
+def test_a_layer_is_dirty_only_where_its_footage_changed() -> None:
+    layer = ClipLayer(side_by_side([pane(), pane()], gap=10), 10, 20)
+    painter = Painter(framed(layer))
+    painter.paint(0)
+    assert painter.paint(1) == []
+    changed = painter.paint(2)
+    assert changed and sum(rect.area for rect in changed) <= 2 * 2 * 100
+    assert all(rect.top >= 20 and rect.bottom <= 40 for rect in changed)
+
+
+def test_footage_in_a_picture_is_the_same_in_sequence_and_alone() -> None:
+    def picture() -> Picture:
+        layer = ClipLayer(side_by_side([pane(), pane((0, 0, 1))], gap=10), 10, 20)
+        layer.track("opacity").initial = 0.0
+        layer.track("opacity").to(1.0, 0.5, 0.5)
+        layer.track("dy").to(10, 2.0, 1.0)
+        return framed(layer)
+
+    painter, shared = Painter(picture()), picture()
+    for frame in range(40):
+        painter.paint(frame)
+        if frame in (0, 7, 12, 26, 39):
+            assert np.array_equal(painter.pixels[:, :, 2::-1], still(shared, frame)), frame
+
+
+def test_pixels_between_panes_are_the_picture_s_own() -> None:
+    image = still(framed(ClipLayer(side_by_side([pane(), pane()], gap=10), 10, 20)), 5)
+    assert (image[20:40, 50:60] == 80).all() and (image[20:40, 10:50] != 80).any()
+
+
+def test_any_clip_of_moviepy_s_plays_in_a_picture() -> None:
+    clip = VideoClip(lambda t: np.full((20, 30, 3), (int(t) * 50, 100, 200), np.uint8), duration=4)
+    picture = framed(ClipLayer(Played(clip, FPS, "made up"), 5, 5, start_s=1.0))
+    assert tuple(still(picture, 5)[10, 10]) == (80, 80, 80)
+    assert tuple(still(picture, 32)[10, 10]) == (100, 100, 200)
+    assert picture.digest() != framed(ClipLayer(Played(clip, FPS, "another"), 5, 5)).digest()
+
+
+def test_footage_is_not_scaled_or_uncovered() -> None:
+    with pytest.raises(ValueError, match="footage has no 'scale'"):
+        ClipLayer(pane(), 0, 0).track("scale")
+
+
+def test_the_way_through_footage_costs_little() -> None:
+    layer = ClipLayer(side_by_side([pane(), pane()]), 0, 0)
+    layer.footage.pixels(layer.state(0.0)[0])  # type: ignore[index]
+    before, started = layer.state(0.0), perf_counter()
+    for step in range(400):
+        after = layer.state(step / 100)
+        if after != before:
+            layer.dirty(before, after)
+            layer.footage.pixels(after[0])  # type: ignore[index]
+        before = after
+    # A generous bound: tests share their machine; about a tenth of a millisecond is usual.
+    assert (perf_counter() - started) / 400 < 0.005

@@ -1,0 +1,240 @@
+"""Bars: lengths, numbers and order say what the table says, at every moment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from chart_shots import box_at, codes_of, frame_at, is_color, noted, picture_of, shot_of, words_at
+
+from explainers.film.picture import Painter, Picture
+from explainers.kinds import discover
+from explainers.kinds.bars.plot import plot_of
+from explainers.kinds.bars.rows import rows_of
+from explainers.kinds.base import ShotPlan
+from explainers.stage import Stage
+from explainers.theme import INK
+
+SPEEDS = "run,tok,score,error,n\nplain,112.75,0.832,,2160\nours,122.06,0.811,,2160\nfast,145.05,0.73,,2160\n"
+SHOT = """
+- id: speeds
+  kind: bars
+  title: Speeds
+  table: speeds
+  key: run
+  value: tok
+  unit: tokens / s
+  format: .2f
+  grow: 2s
+  bars:
+    - {row: plain, label: Plain}
+    - {row: ours, label: Ours, role: ours}
+    - {row: fast, label: Fast}
+  beside: {value: score, heading: Score, format: .3f, warn: [fast]}
+  reference: {at: 112.75}
+  duration: 8s
+  beats:
+    - {id: grow, duration: 4s}
+    - {id: compare, duration: 4s, highlight: [ours]}
+"""
+START_S, GROWN_S = 0.3, 3.5
+
+
+def _scale_px(shot: ShotPlan, value: float) -> float:
+    """The pixel at which the axis has `value`."""
+    stage = Stage(shot.canvas, shot.theme, shot.duration_s)
+    return plot_of(shot, stage, rows_of(shot)).scale.at(value) * stage.scale
+
+
+def _end_px(picture: Picture, frame: np.ndarray, label: str) -> float:
+    """Where the run of a bar's colour ends in the bar's middle row, past which the number begins."""
+    bar = noted(picture, "data", label)[0]
+    left, top, _, bottom = box_at(bar, GROWN_S)
+    assert bar.note
+    painted = np.flatnonzero(is_color(frame[(top + bottom) // 2, left:], bar.note.color))
+    # Only the dashed reference line, a few pixels wide, may interrupt it.
+    breaks = np.flatnonzero(np.diff(painted) > 8)
+    return float(left + (painted[breaks[0]] if len(breaks) else painted[-1]) + 1)
+
+
+@pytest.fixture
+def shot(tmp_path: Path) -> ShotPlan:
+    return shot_of(tmp_path, SHOT, {"speeds": SPEEDS}, size="1920x1080")
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Picture:
+    return picture_of(tmp_path, SHOT, {"speeds": SPEEDS}, size="1920x1080")
+
+
+def test_a_bar_ends_at_the_pixel_that_the_axis_says(shot: ShotPlan, picture: Picture) -> None:
+    frame = frame_at(picture, GROWN_S)
+    for label, value in (("Plain", 112.75), ("Ours", 122.06), ("Fast", 145.05)):
+        assert _end_px(picture, frame, label) == pytest.approx(_scale_px(shot, value), abs=1)
+
+
+def test_gridlines_stand_where_the_scale_has_their_ticks(shot: ShotPlan, picture: Picture) -> None:
+    top = box_at(noted(picture, "data", "Plain")[0], GROWN_S)[1]
+    row = frame_at(picture, 0)[top - 8]
+    columns = np.flatnonzero(is_color(row, INK.line, 20))
+    for tick in (40, 80, 120, 160):
+        assert np.abs(columns - _scale_px(shot, tick)).min() <= 1
+
+
+def test_halfway_the_bar_and_its_number_say_the_same(shot: ShotPlan, picture: Picture) -> None:
+    frame = frame_at(picture, START_S + 1.0)
+    number = noted(picture, "text", "122.06")[0]
+    state = number.state(START_S + 1.0)
+    shown = float(state[0])  # type: ignore[index]
+    assert shown == pytest.approx(122.06 / 2, abs=0.01)
+    assert _end_px(picture, frame, "Ours") == pytest.approx(_scale_px(shot, shown), abs=1)
+
+
+def test_the_number_rides_on_the_end_at_a_constant_distance(picture: Picture) -> None:
+    bar, number = noted(picture, "data", "Ours")[0], noted(picture, "text", "122.06")[0]
+    gaps = []
+    for seconds in (START_S + 0.6, START_S + 1.0, START_S + 1.4, GROWN_S):
+        left = number.state(seconds)[1]  # type: ignore[index]
+        gaps.append(left - box_at(bar, seconds)[2])
+    assert max(gaps) - min(gaps) <= 2
+    assert min(gaps) >= 16
+
+
+def test_the_number_at_the_end_is_the_tables_value(picture: Picture) -> None:
+    for text in ("112.75", "122.06", "145.05"):
+        state = noted(picture, "text", text)[0].state(GROWN_S)
+        assert state[0] == text  # type: ignore[index]
+
+
+def test_the_axis_is_there_from_the_start_and_never_moves(picture: Picture) -> None:
+    first, last = frame_at(picture, 0), frame_at(picture, GROWN_S)
+    ticks = noted(picture, "text", "120")[0]
+    left, top, right, bottom = box_at(ticks, 0)
+    assert box_at(ticks, GROWN_S) == (left, top, right, bottom)
+    assert np.array_equal(first[top:bottom, left:right], last[top:bottom, left:right])
+    assert not is_color(first, INK.color("ours"), 4).any()
+
+
+def test_no_gridline_or_dashed_line_runs_through_a_number(picture: Picture) -> None:
+    frame = frame_at(picture, GROWN_S)
+    number = noted(picture, "text", "112.75")[0]
+    left, top, right, bottom = box_at(number, GROWN_S)
+    inside = frame[top + 12 : bottom - 12, left + 2 : right - 2]
+    allowed = [is_color(inside, INK.background, 4), ~is_color(inside, INK.line, 6)]
+    assert np.logical_or(*allowed).all()
+
+
+def test_the_second_measure_stands_beside_each_bar_and_the_worst_is_a_warning(picture: Picture) -> None:
+    scores = [noted(picture, "text", text)[0] for text in ("0.832", "0.811", "0.730")]
+    rights = [box_at(one, GROWN_S)[2] for one in scores]
+    assert max(rights) - min(rights) <= 2
+    assert [one.note.role for one in scores if one.note] == ["text", "text", "warn"]
+
+
+def test_a_highlight_quiets_the_other_bars_and_only_while_it_lasts(tmp_path: Path) -> None:
+    text = SHOT.replace("duration: 8s", "duration: 9s") + "    - {id: after, duration: 1s}\n"
+    picture = picture_of(tmp_path, text, {"speeds": SPEEDS})
+    plain, ours = noted(picture, "data", "Plain")[0], noted(picture, "data", "Ours")[0]
+    assert [plain.state(t)[1] for t in (3.9, 5.0, 8.9)] == [1.0, 0.42, 1.0]  # type: ignore[index]
+    assert [ours.state(t)[1] for t in (3.9, 5.0, 8.9)] == [1.0, 1.0, 1.0]  # type: ignore[index]
+
+
+def test_no_gridline_shines_through_a_quietened_bar(picture: Picture) -> None:
+    frame = frame_at(picture, 7)
+    left, top, right, bottom = box_at(noted(picture, "data", "Plain")[0], 7)
+    middle = frame[(top + bottom) // 2, left + 12 : right - 12].reshape(-1, 3)
+    assert (middle == middle[0]).all()
+
+
+def test_bars_can_be_sorted_by_value(tmp_path: Path) -> None:
+    text = SHOT.replace("grow: 2s", "grow: 2s\n  order: descending")
+    picture = picture_of(tmp_path, text, {"speeds": SPEEDS})
+    tops = {
+        label: box_at(noted(picture, "data", label)[0], GROWN_S)[1] for label in ("Plain", "Ours", "Fast")
+    }
+    assert tops["Fast"] < tops["Ours"] < tops["Plain"]
+
+
+def test_error_bars_reach_as_far_as_the_table_says_and_push_the_number_out(tmp_path: Path) -> None:
+    table = "run,tok,error,score\nplain,100,5,1\nours,120,10,1\nfast,150,0,1\n"
+    text = SHOT.replace("grow: 2s", "grow: 2s\n  error: error")
+    shot = shot_of(tmp_path, text, {"speeds": table}, size="1920x1080")
+    picture = picture_of(tmp_path, text, {"speeds": table}, size="1920x1080")
+    _, top, _, bottom = box_at(noted(picture, "data", "Ours")[0], GROWN_S)
+    row = frame_at(picture, GROWN_S)[(top + bottom) // 2 + 8]
+    # Off the whisker's own line only its caps are white.
+    near = np.flatnonzero(is_color(row, INK.color("text"), 30))
+    for value in (110, 130):
+        assert np.abs(near - _scale_px(shot, value)).min() <= 2
+    number = noted(picture, "text", "120.00")[0]
+    assert number.state(GROWN_S)[1] > _scale_px(shot, 130)  # type: ignore[index]
+
+
+def test_sample_sizes_are_written_in_the_bars(tmp_path: Path) -> None:
+    text = SHOT.replace("grow: 2s", "grow: 2s\n  n: n")
+    assert words_at(picture_of(tmp_path, text, {"speeds": SPEEDS}), GROWN_S).count("n = 2,160") == 3
+
+
+@pytest.mark.parametrize("size", ["960x540", "540x540", "540x960"])
+def test_no_bar_label_or_number_leaves_the_frame_or_meets_another(tmp_path: Path, size: str) -> None:
+    picture = picture_of(tmp_path, SHOT, {"speeds": SPEEDS}, size=size)
+    names = ("Plain", "Ours", "Fast", "112.75", "122.06", "145.05", "0.832", "0.811", "0.730")
+    boxes = {
+        name: box_at(noted(picture, "text", name)[0], GROWN_S)
+        for name in (*names, "tokens / s", "0", "Score")
+    }
+    for name, (left, top, right, bottom) in boxes.items():
+        assert left >= 0 and top >= 0 and right <= picture.width and bottom <= picture.height, name
+    for name, one in boxes.items():
+        for other_name, other in boxes.items():
+            if name < other_name:
+                # Two pixels of every box are air.
+                apart = (
+                    one[2] <= other[0] + 4
+                    or other[2] <= one[0] + 4
+                    or one[3] <= other[1] + 4
+                    or other[3] <= one[1] + 4
+                )
+                assert apart, (name, other_name)
+
+
+def test_frames_in_sequence_are_the_frames_asked_for_alone(picture: Picture) -> None:
+    painter = Painter(picture)
+    for frame in range(0, 140):
+        painter.paint(frame)
+        if frame in (20, 45, 75, 130):
+            assert np.array_equal(painter.pixels[:, :, 2::-1], frame_at(picture, frame / picture.fps))
+
+
+def test_growing_bars_paint_again_only_a_small_part_of_the_frame(picture: Picture) -> None:
+    painter = Painter(picture)
+    for frame in range(0, 36):
+        dirty = painter.paint(frame)
+    assert 0 < sum(rect.area for rect in dirty) < 0.2 * picture.width * picture.height
+
+
+def test_what_the_table_lacks_is_a_mistake_with_a_code(tmp_path: Path) -> None:
+    tables = {"speeds": SPEEDS}
+    assert codes_of(tmp_path, SHOT.replace("row: ours", "row: hours"), tables)[:1] == ["no-such-row"]
+    assert "unknown-column" in codes_of(tmp_path, SHOT.replace("value: tok", "value: tokk"), tables)
+    assert codes_of(tmp_path, SHOT.replace("highlight: [ours]", "highlight: [our]"), tables) == [
+        "unknown-name"
+    ]
+    negative = {"speeds": SPEEDS.replace("122.06", "-5")}
+    assert codes_of(tmp_path, SHOT, negative) == ["not-a-number"]
+
+
+def test_the_kind_asks_for_the_time_its_bars_take() -> None:
+    bars = discover()["bars"]
+    params = bars.Params.model_validate(
+        {
+            "table": "t",
+            "key": "k",
+            "value": "v",
+            "unit": "u",
+            "bars": [{"row": "a", "label": "A"}],
+            "grow": "2s",
+        }
+    )
+    assert bars.module.duration_s(params, ()) == pytest.approx(0.3 + 2.0 + 1.2)

@@ -1,0 +1,316 @@
+"""Charts: dots, lines and stacks lie where the axes say, come with their beats, and cut axes are marked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from chart_shots import box_at, codes_of, frame_at, is_color, noted, picture_of, words_at
+
+from explainers.film.layer import DrawnLayer, Layer
+from explainers.film.picture import Painter, Picture
+from explainers.kinds import discover
+from explainers.theme import INK
+
+PAIRS = """pair,label,off,ours,off_s,ours_s,n
+a,"First, long",100,108.3,10,9.5,2160
+b,Second,100,103.3,10,11,500
+c,Third,100,100.4,10,10.8,100
+"""
+DOTS = """
+- id: range
+  kind: chart
+  mark: dots
+  table: pairs
+  key: pair
+  label: label
+  n: n
+  x: {label: gain, format: .0%, ticks: [0, 0.04, 0.08, 0.12]}
+  series:
+    - {id: gains, value: ours / off - 1, role: ours, hollow: [b], values: {format: +.1%}}
+  bands:
+    - {id: claim, low: 0.02, high: 0.12, label: the claim}
+  beside: {value: ours_s / off_s - 1, heading: ends, format: .1%, signs: [sooner, later]}
+  duration: 9s
+  beats:
+    - {id: one, duration: 2s}
+    - {id: two, duration: 4s, show: [gains]}
+    - {id: three, duration: 3s, show: [beside], note: {row: b, text: few exits}}
+"""
+SWEEP = "alpha,tok,wait\n0.01,128,19.5\n1,118,16.3\n2,115,13.8\n"
+SCATTER = """
+- id: sweep
+  kind: chart
+  mark: scatter
+  table: sweep
+  key: alpha
+  x: {label: "wait, s", low: 12, high: 20}
+  y: {label: tokens / s, low: 110, high: 130}
+  series:
+    - {id: s, role: ours, x: wait, y: tok, path: true, values: {value: alpha, before: "α = "}}
+  duration: 5s
+"""
+
+
+def _center(layer: Layer, seconds: float) -> tuple[float, float]:
+    left, top, right, bottom = box_at(layer, seconds)
+    return (left + right) / 2, (top + bottom) / 2
+
+
+def _tick_x(picture: Picture, text: str) -> float:
+    """The middle of a tick's words, which stand under their gridline."""
+    return _center(noted(picture, "text", text)[0], 0)[0]
+
+
+def _by_state(picture: Picture, label: str) -> DrawnLayer:
+    found = noted(picture, "data", label)[0]
+    assert isinstance(found, DrawnLayer)
+    return found
+
+
+def test_dots_lie_at_their_values_on_the_axis(tmp_path: Path) -> None:
+    picture = picture_of(tmp_path, DOTS, {"pairs": PAIRS}, size="1920x1080")
+    zero, eight = _tick_x(picture, "0\u202f%"), _tick_x(picture, "8\u202f%")
+    for label, gain in (("First, long", 0.083), ("Second", 0.033), ("Third", 0.004)):
+        # The words under a gridline are centred by their ink, so a pixel more is allowed here.
+        expected = zero + (eight - zero) * gain / 0.08
+        assert _center(_by_state(picture, label), 8)[0] == pytest.approx(expected, abs=2)
+
+
+def test_a_full_dot_is_solid_and_a_careful_one_is_a_ring(tmp_path: Path) -> None:
+    picture = picture_of(tmp_path, DOTS, {"pairs": PAIRS}, size="1920x1080")
+    frame = frame_at(picture, 8)
+    solid, ring = (_center(_by_state(picture, label), 8) for label in ("First, long", "Second"))
+    assert is_color(frame[int(solid[1]), int(solid[0])], INK.color("ours"), 4)
+    assert is_color(frame[int(ring[1]), int(ring[0])], INK.background, 4)
+    assert is_color(frame[int(ring[1]), int(ring[0]) + 11], INK.color("ours"), 4)
+
+
+def test_dots_come_one_after_another_with_their_beat(tmp_path: Path) -> None:
+    picture = picture_of(tmp_path, DOTS, {"pairs": PAIRS})
+    dots = [_by_state(picture, label) for label in ("First, long", "Second", "Third")]
+    assert all(dot.state(1.9) is None for dot in dots)
+    assert [dot.state(2.6) is not None for dot in dots] == [True, False, False]
+    assert all(dot.state(5.9) is not None for dot in dots)
+
+
+def test_words_of_a_beat_come_with_it_and_stay(tmp_path: Path) -> None:
+    picture = picture_of(tmp_path, DOTS, {"pairs": PAIRS})
+    later = {"few exits", "ends", "5.0\u202f% sooner", "10.0\u202f% later", "8.0\u202f% later"}
+    assert not later & set(words_at(picture, 5.9))
+    assert later <= set(words_at(picture, 8.9))
+    assert {"the claim", "First, long", "2,160", "n"} <= set(words_at(picture, 1.5))
+
+
+def test_a_band_covers_the_values_it_names(tmp_path: Path) -> None:
+    picture = picture_of(tmp_path, DOTS, {"pairs": PAIRS}, size="1920x1080")
+    left, _, right, _ = box_at(noted(picture, "data", "the claim")[0], 1.9)
+    zero, twelve = _tick_x(picture, "0\u202f%"), _tick_x(picture, "12\u202f%")
+    assert right == pytest.approx(twelve, abs=4)
+    assert left == pytest.approx(zero + (twelve - zero) / 6, abs=4)
+
+
+def test_scatter_points_lie_where_both_axes_say(tmp_path: Path) -> None:
+    picture = picture_of(tmp_path, SCATTER, {"sweep": SWEEP}, size="1920x1080")
+    frame = frame_at(picture, 4.5)
+    xs = {text: _tick_x(picture, text) for text in ("12", "20")}
+    ys = {text: _center(noted(picture, "text", text)[0], 0)[1] for text in ("110", "130")}
+    for tok, wait in ((128, 19.5), (118, 16.3), (115, 13.8)):
+        x = xs["12"] + (xs["20"] - xs["12"]) * (wait - 12) / 8
+        y = ys["110"] + (ys["130"] - ys["110"]) * (tok - 110) / 20
+        around = is_color(
+            frame[round(y) - 16 : round(y) + 17, round(x) - 16 : round(x) + 17], INK.color("ours"), 4
+        )
+        rows, columns = np.nonzero(around)
+        assert columns.mean() == pytest.approx(16, abs=2)
+        assert rows.mean() == pytest.approx(16, abs=2)
+
+
+def test_an_axis_that_does_not_begin_at_zero_says_so_in_words(tmp_path: Path) -> None:
+    said = words_at(picture_of(tmp_path, SCATTER, {"sweep": SWEEP}), 4)
+    assert "tokens / s, axis starts at 110" in said
+    assert "wait, s, axis starts at 12" in said
+
+
+def test_an_axis_begins_at_zero_where_nothing_is_written(tmp_path: Path) -> None:
+    text = SCATTER.replace(", low: 12, high: 20", "").replace(", low: 110, high: 130", "")
+    said = words_at(picture_of(tmp_path, text, {"sweep": SWEEP}), 4)
+    assert said.count("0") == 2
+    assert not any("axis starts" in one for one in said)
+
+
+def test_years_need_no_mark_and_no_separators(tmp_path: Path) -> None:
+    text = SCATTER.replace('x: {label: "wait, s", low: 12, high: 20}', "x: {label: year, zero: none}")
+    picture = picture_of(tmp_path, text, {"sweep": "alpha,tok,wait\n1,118,2019\n2,115,2024\n"})
+    said = words_at(picture, 4)
+    assert "year" in said and "2019" in said
+
+
+def test_a_change_around_zero_is_no_cut_axis(tmp_path: Path) -> None:
+    text = DOTS.replace("ticks: [0, 0.04, 0.08, 0.12]", "low: -0.2")
+    picture = picture_of(tmp_path, text, {"pairs": PAIRS.replace("108.3", "88")})
+    assert not any("axis starts" in one for one in words_at(picture, 8))
+
+
+LINES = """
+- id: lines
+  kind: chart
+  mark: line
+  table: scaling
+  key: batch
+  x: {label: batch}
+  y: {label: tokens / s}
+  series:
+    - {id: plain, label: Plain, x: batch, y: plain}
+    - {id: ours, label: Ours, role: ours, x: batch, y: ours}
+  duration: 8s
+  beats:
+    - {id: one, duration: 4s, show: [plain]}
+    - {id: two, duration: 4s, show: [ours], highlight: [ours]}
+"""
+SCALING = "batch,plain,ours\n0,0,0\n10,100,200\n20,200,400\n"
+
+
+def test_a_line_is_drawn_on_from_its_first_point_to_its_last(tmp_path: Path) -> None:
+    picture = picture_of(tmp_path, LINES, {"scaling": SCALING}, size="1920x1080")
+    line = _by_state(picture, "Ours")
+    assert line.state(4.2) is None
+    start, middle, end = (box_at(line, t) for t in (4.5, 4.3 + 0.75, 7))
+    assert start[2] < middle[2] < end[2]
+    # Halfway in time an eased line is halfway in length.
+    assert middle[2] - start[0] == pytest.approx((end[2] - start[0]) / 2, abs=6)
+    assert end[1] == pytest.approx(_center(noted(picture, "text", "400")[0], 0)[1], abs=6)
+
+
+def test_a_series_is_named_at_its_end_when_it_is_there(tmp_path: Path) -> None:
+    picture = picture_of(tmp_path, LINES, {"scaling": SCALING})
+    assert "Plain" in words_at(picture, 3.9) and "Ours" not in words_at(picture, 5)
+    name, line = noted(picture, "text", "Ours")[0], _by_state(picture, "Ours")
+    assert 0 < box_at(name, 7)[0] - box_at(line, 7)[2] < 30
+
+
+def test_a_highlighted_series_stays_bright_and_the_other_is_quiet(tmp_path: Path) -> None:
+    picture = picture_of(tmp_path, LINES, {"scaling": SCALING})
+    assert _by_state(picture, "Plain").state(7)[1] == 0.42  # type: ignore[index]
+    assert _by_state(picture, "Ours").state(7)[1] == 1.0  # type: ignore[index]
+
+
+STACKED = """
+- id: parts
+  kind: chart
+  mark: stacked
+  table: parts
+  key: stage
+  x: {label: seconds}
+  series:
+    - {label: Compute, value: compute, role: accent}
+    - {label: Wait, value: wait, role: stay}
+  duration: 6s
+"""
+PARTS = "stage,compute,wait\nprefill,4,2\ndecode,8,4\n"
+
+
+def test_parts_of_a_stack_follow_each_other_and_end_at_their_sum(tmp_path: Path) -> None:
+    picture = picture_of(tmp_path, STACKED, {"parts": PARTS}, size="1920x1080")
+    zero, twelve = _tick_x(picture, "0"), _tick_x(picture, "12")
+    compute = box_at(_by_state(picture, "decode Compute"), 5)
+    wait = box_at(_by_state(picture, "decode Wait"), 5)
+    assert compute[0] == pytest.approx(zero, abs=2)
+    assert compute[2] == wait[0] == pytest.approx(zero + (twelve - zero) * 8 / 12, abs=2)
+    assert wait[2] == pytest.approx(twelve, abs=2)
+
+
+def test_the_number_of_a_single_bar_counts_to_its_value(tmp_path: Path) -> None:
+    text = STACKED.replace("    - {label: Wait, value: wait, role: stay}\n", "").replace(
+        "role: accent", "values: {format: .1f}"
+    )
+    picture = picture_of(tmp_path, text, {"parts": PARTS})
+    number = noted(picture, "text", "8.0")[0]
+    assert [number.state(t)[0] for t in (0.9, 3)] == ["4.0", "8.0"]  # type: ignore[index]
+
+
+def test_panels_stand_side_by_side_or_below_each_other_by_their_columns() -> None:
+    from explainers.kinds.chart.draw import boxes_of
+    from explainers.kinds.chart.params import Panel
+    from explainers.stage import Box
+
+    def panel(column: int | None, share: float = 1.0) -> Panel:
+        return Panel.model_validate(
+            {
+                "mark": "dots",
+                "table": "t",
+                "key": "k",
+                "series": [{"value": "v"}],
+                "column": column,
+                "share": share,
+            }
+        )
+
+    body = Box(0, 0, 1728, 700)
+    one, two, three = boxes_of((panel(1), panel(1), panel(3)), body, [])
+    assert one.left == two.left and one.bottom < two.top and three.left > one.right
+    assert one.right == two.right and three.right == 1728
+    narrow = boxes_of((panel(1), panel(1), panel(3)), body, [1, 1, 2])
+    assert [box.left for box in narrow] == [0, 0, 0]
+
+
+def test_matplotlib_draws_the_same_panel_in_the_themes_colours(tmp_path: Path) -> None:
+    text = LINES.replace("mark: line", "mark: line\n  engine: matplotlib")
+    for theme in ("ink", "paper"):
+        picture = picture_of(tmp_path, text, {"scaling": SCALING}, theme=theme)
+        frame = frame_at(picture, 3)
+        from explainers.theme import THEMES
+
+        assert is_color(frame, THEMES[theme].color("ours"), 20).sum() > 200
+        assert is_color(frame, THEMES[theme].background, 2).mean() > 0.8
+
+
+def test_matplotlib_gives_the_same_pixels_twice(tmp_path: Path) -> None:
+    text = LINES.replace("mark: line", "mark: line\n  engine: matplotlib")
+    one, two = (picture_of(tmp_path, text, {"scaling": SCALING}) for _ in range(2))
+    assert one.digest() == two.digest()
+
+
+@pytest.mark.parametrize(
+    ("text", "table"), [(DOTS, "pairs"), (SCATTER, "sweep"), (LINES, "scaling"), (STACKED, "parts")]
+)
+def test_frames_in_sequence_are_the_frames_asked_for_alone(tmp_path: Path, text: str, table: str) -> None:
+    tables = {"pairs": PAIRS, "sweep": SWEEP, "scaling": SCALING, "parts": PARTS}
+    picture = picture_of(tmp_path, text, {table: tables[table]}, size="640x360")
+    painter = Painter(picture)
+    for frame in range(picture.duration_frames):
+        painter.paint(frame)
+        if frame % 17 == 0:
+            alone = frame_at(picture, frame / picture.fps)
+            assert np.array_equal(painter.pixels[:, :, 2::-1], alone), f"frame {frame}"
+
+
+@pytest.mark.parametrize("size", ["960x540", "540x540", "540x960"])
+def test_all_words_are_inside_the_frame_in_every_format(tmp_path: Path, size: str) -> None:
+    for text, tables in ((DOTS, {"pairs": PAIRS}), (SCATTER, {"sweep": SWEEP}), (STACKED, {"parts": PARTS})):
+        picture = picture_of(tmp_path, text, tables, size=size)
+        end = picture.duration_frames / picture.fps - 0.1
+        for layer in picture.layers:
+            if layer.note and layer.note.kind == "text" and "made up" not in layer.note.text:
+                left, top, right, bottom = box_at(layer, end)
+                assert left >= 0 and top >= 0, layer.note.text
+                assert right <= picture.width and bottom <= picture.height, layer.note.text
+
+
+def test_what_can_not_be_drawn_is_a_mistake_with_a_code(tmp_path: Path) -> None:
+    pairs = {"pairs": PAIRS}
+    assert codes_of(tmp_path, DOTS.replace("key: pair", "key: pear"), pairs) == ["unknown-column"]
+    assert codes_of(tmp_path, DOTS.replace("ours / off", "ours / of"), pairs) == ["unknown-column"]
+    assert codes_of(tmp_path, DOTS.replace("show: [gains]", "show: [gain]"), pairs) == ["unknown-name"]
+    assert codes_of(tmp_path, STACKED.replace("label: seconds", "low: 1"), {"parts": PARTS}) == ["axis-cut"]
+    backwards = SCATTER.replace("low: 12, high: 20", "low: 20, high: 12")
+    assert codes_of(tmp_path, backwards, {"sweep": SWEEP}) == ["out-of-range"]
+    assert codes_of(tmp_path, DOTS.replace("  key: pair\n", ""), pairs) == ["wrong-value"]
+
+
+def test_every_beat_of_the_example_can_be_drawn() -> None:
+    assert {"bars", "chart"} <= set(discover())
+    for name in ("bars", "chart"):
+        kind = discover()[name]
+        assert "kind: " + name in kind.example and kind.doc

@@ -1,0 +1,78 @@
+"""Ticks, scales and free places: the arithmetic under bars and charts."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from explainers.kinds.chart.words import free_box, meet, spread
+from explainers.stage.axes import Scale, log_ticks, nice_ticks
+from explainers.stage.box import Box
+
+FINITE = st.floats(-1e9, 1e9, allow_nan=False)
+
+
+def test_ticks_are_round_and_enclose_the_values() -> None:
+    assert nice_ticks(0, 145.05) == [0, 40, 80, 120, 160]
+    assert nice_ticks(0, 0.832, 2) == [0, 0.5, 1]
+    assert nice_ticks(-0.66, 0.89) == [-0.8, -0.4, 0, 0.4, 0.8, 1.2]
+    assert nice_ticks(0, 0.3) == [0, 0.1, 0.2, 0.3]
+    assert nice_ticks(5, 5) == [4, 4.5, 5, 5.5, 6]
+
+
+@given(FINITE, st.floats(1e-6, 1e9))
+def test_ticks_always_enclose_and_are_not_many(low: float, length: float) -> None:
+    high = low + length
+    ticks = nice_ticks(low, high)
+    slack = (ticks[-1] - ticks[0]) * 1e-6 + abs(low) * 1e-9
+    assert ticks[0] <= low + slack and ticks[-1] >= high - slack
+    assert 2 <= len(ticks) <= 9
+
+
+def test_ticks_of_a_log_scale_are_powers_with_steps_between_where_there_are_few() -> None:
+    assert log_ticks(4, 32) == [2, 5, 10, 20, 50]
+    assert log_ticks(0.01, 1000) == [0.01, 0.1, 1, 10, 100, 1000]
+
+
+def test_a_scale_puts_values_between_its_ends() -> None:
+    scale = Scale(110, 130, 900, 500)
+    assert [scale.at(v) for v in (110, 120, 130)] == [900, 700, 500]
+    assert Scale(1, 100, 0, 10, log=True).at(10) == pytest.approx(5)
+
+
+def test_a_scale_without_zero_is_cut_and_one_around_it_is_not() -> None:
+    assert Scale(110, 130, 0, 1).cut
+    assert not Scale(-5, 12, 0, 1).cut
+    assert not Scale(0, 12, 0, 1).cut
+    assert not Scale(1, 100, 0, 1, log=True).cut
+
+
+def test_words_take_the_side_that_is_free() -> None:
+    bounds = Box(0, 0, 1000, 1000)
+    point = (500.0, 500.0)
+    assert free_box(point, 80, 36, "auto", 20, [], bounds).bottom < 500
+    over = Box(400, 400, 600, 485)
+    assert free_box(point, 80, 36, "auto", 20, [over], bounds).left > 500
+    assert free_box(point, 80, 36, "below", 20, [], bounds).top > 500
+
+
+def test_words_prefer_to_stay_in_the_panel() -> None:
+    box = free_box((990.0, 20.0), 80, 36, "auto", 20, [], Box(0, 0, 1000, 1000))
+    assert box.right <= 1000 and box.top >= 0
+
+
+@given(st.lists(st.floats(0, 100), min_size=1, max_size=6))
+def test_names_are_spread_in_their_order(wanted: list[float]) -> None:
+    places = spread(wanted, 10, 0, 100)
+    order = sorted(range(len(wanted)), key=lambda index: wanted[index])
+    for one, other in itertools.pairwise(order):
+        assert places[other] - places[one] > 9
+    assert all(-1e-9 <= place <= 100 + 1e-9 for place in places)
+
+
+def test_boxes_that_touch_do_not_meet() -> None:
+    assert meet(Box(0, 0, 2, 2), Box(1, 1, 3, 3))
+    assert not meet(Box(0, 0, 2, 2), Box(2, 0, 3, 2))

@@ -1,0 +1,173 @@
+"""What the tests embed: two small real videos with manifests, and a page like an author's."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from explainers.ffmpeg import executable
+
+SECONDS, FPS, WIDTH, HEIGHT = 6, 30, 640, 360
+
+PAGE = """---
+title: Bio
+type: bio
+---
+## Research Interests
+
+I build systems for serving models. A double  space, a trailing one \nand `code` stay as they are.
+
+## Projects
+
+### Dynamic Rebatching for Efficient Early-Exit Inference with DREX
+
+---
+
+**Background:** tokens that are easy leave early.
+
+* **Algorithm design**: contributed to the design.
+
+// create video here: side by side execution of the same dataset (key design figures, sped up running)
+
+### **PennOS**
+
+* Kernel and scheduler
+
+### **Application of Convolutional Neural Network for Semantic Segmentation of Bandung Urban Scenes**
+
+**Background:** streets of Bandung.
+
+// put video here: data collection, modeling, experiments, and app design
+"""
+"""Front matter, headings, two placeholders with different verbs; the last line ends with a newline."""
+
+SETTINGS = """
+[tool.explainers.site]
+base_url = "https://example.org"
+upload_date = 2026-01-05
+name = "An Author"
+language = "en"
+"""
+
+VIDEOS: dict[str, dict[str, Any]] = {
+    "drex": {
+        "title": "DREX: dynamic rebatching for early-exit inference",
+        "description": "How DREX refills batches when tokens exit early, and what that gains.",
+        "color": "0x1f3a5f",
+        "codecs": "avc1.64001e",
+    },
+    "segmentation": {
+        "title": "Semantic segmentation of Bandung streets",
+        "description": "From driving footage to a labelled street scene.",
+        "color": "0x14532d",
+        "codecs": "avc1.64001e",
+    },
+}
+
+
+def make_renders(folder: Path, names: tuple[str, ...] = ("drex", "segmentation")) -> Path:
+    """`folder` as a `renders/` with finished videos in it, as `explainers render` leaves them."""
+    for name in names:
+        make_video(folder / name, name, **VIDEOS[name])
+    return folder
+
+
+def make_video(folder: Path, name: str, title: str, description: str, color: str, codecs: str, **more: Any) -> Path:
+    """One video's folder: H.264, poster, captions, chapters, transcript, manifest."""
+    folder.mkdir(parents=True, exist_ok=True)
+    _film(folder, color)
+    (folder / "captions.en.vtt").write_text(
+        "WEBVTT\n\n00:00:00.500 --> 00:00:02.000 line:70%\nEasy tokens leave.\n\n"
+        "00:00:02.000 --> 00:00:05.500 line:70%\nHard ones wait &amp; are rebatched.\n",
+        encoding="utf-8",
+    )
+    (folder / "chapters.en.vtt").write_text(
+        "WEBVTT\n\n00:00:00.000 --> 00:00:03.000\nDesign\n\n00:00:03.000 --> 00:00:06.000\nRace\n", encoding="utf-8"
+    )
+    (folder / "transcript.md").write_text(f"# {title}\n", encoding="utf-8")
+    record = manifest_of(folder, name, title, description, codecs) | more
+    (folder / "manifest.json").write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return folder
+
+
+def _film(folder: Path, color: str) -> None:
+    # A flat picture with a box that moves: small, and different in every second.
+    size = f"s={WIDTH}x{HEIGHT}:r={FPS}:d={SECONDS}"
+    graph = f"color={color}:{size}[b];color=0xe69f00:s=120x120:r={FPS}:d={SECONDS}[o];[b][o]overlay=x='60+80*t':y=120,format=yuv420p"
+    video = ["-c:v", "libx264", "-crf", "20", "-g", "60", "-threads", "1", "-movflags", "+faststart"]
+    _run("-f", "lavfi", "-i", graph, *video, str(folder / "video.mp4"))
+    still = ["-ss", "3", "-i", str(folder / "video.mp4"), "-frames:v", "1"]
+    _run(*still, "-update", "1", str(folder / "poster.jpg"))
+    _run(*still, "-update", "1", str(folder / "poster.webp"))
+
+
+def _run(*arguments: str) -> None:
+    subprocess.run([str(executable()), "-v", "error", "-nostdin", "-y", *arguments], check=True, capture_output=True)
+
+
+def manifest_of(folder: Path, name: str, title: str, description: str, codecs: str) -> dict[str, Any]:
+    """A manifest of the first version for the files in `folder`."""
+    film = (folder / "video.mp4").read_bytes()
+    return {
+        "manifest": "manifest/1",
+        "video": name,
+        "title": title,
+        "description": description,
+        "language": "en",
+        "content_id": f"id-{name}",
+        "theme": "ink",
+        "duration_s": float(SECONDS),
+        "frames": SECONDS * FPS,
+        "fps": FPS,
+        "width": WIDTH,
+        "height": HEIGHT,
+        "renditions": [
+            {
+                "file": "video.mp4",
+                "type": "video/mp4",
+                "codecs": codecs,
+                "width": WIDTH,
+                "height": HEIGHT,
+                "fps": FPS,
+                "captions": "track",
+                "bytes": len(film),
+                "sha256": hashlib.sha256(film).hexdigest(),
+            }
+        ],
+        "poster": {"jpg": "poster.jpg", "webp": "poster.webp", "width": WIDTH, "height": HEIGHT, "alt": title},
+        "captions": [{"file": "captions.en.vtt", "language": "en", "default": True, "cues": 2}],
+        "chapters_file": "chapters.en.vtt",
+        "chapters": [{"start_s": 0.0, "title": "Design"}, {"start_s": 3.0, "title": "Race"}],
+        "shots": [
+            {"id": "design", "kind": "diagram", "title": "Design", "statement": "Easy ones leave.", "start_s": 0.0, "end_s": 3.0},
+            {"id": "race", "kind": "race", "title": "Race", "statement": None, "start_s": 3.0, "end_s": 6.0},
+        ],
+        "facts": [
+            {
+                "name": "gain",
+                "value": 0.083,
+                "text": "+8.3%",
+                "unit": None,
+                "expression": "drex / off - 1",
+                "table": None,
+                "where": {},
+                "sources": ["logs"],
+            },
+            {
+                "name": "off",
+                "value": 112.75,
+                "text": "112.8",
+                "unit": "tok/s",
+                "expression": "throughput_tok_s",
+                "table": "runs",
+                "where": {"run": "a100-70b-off"},
+                "sources": ["logs"],
+            },
+        ],
+        "sources": [
+            {"name": "logs", "kind": "measured", "citation": "Run logs, 2025", "url": "https://example.org/logs"},
+        ],
+    }

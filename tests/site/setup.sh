@@ -1,0 +1,24 @@
+#!/bin/sh
+# What the browser and engine tests need besides Python packages: Debian's chromium and hugo, and npm's
+# packages of node/package.json. Does nothing where it is all there. Run by `make test`.
+set -eu
+cd "$(dirname "$0")/node"
+
+missing=""
+for program in chromium hugo; do
+    command -v "$program" >/dev/null 2>&1 || missing="$missing $program"
+done
+if [ -n "$missing" ]; then
+    as_root=""
+    [ "$(id -u)" = 0 ] || as_root="sudo"
+    $as_root apt-get update -qq
+    # shellcheck disable=SC2086
+    DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends $missing
+fi
+
+# The stamp holds what was asked for; another package.json or lock file installs anew.
+wanted="$(cat package.json package-lock.json | cksum)"
+if [ "$(cat node_modules/.installed 2>/dev/null || true)" != "$wanted" ]; then
+    npm ci --no-audit --no-fund --loglevel=error
+    echo "$wanted" >node_modules/.installed
+fi

@@ -1,0 +1,3 @@
+project = "Author"
+html_theme = "alabaster"
+html_static_path = ["_static"]

@@ -1,0 +1,173 @@
+"""Real engines build real sites with the videos in them, and a real browser plays what they built."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+import engines
+from browser import opened, playing, served, shifted
+
+HEAD = "{/* HEAD */}"
+
+
+@pytest.fixture(scope="module")
+def next_site(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """The author's kind of site: bio with linked posters, a project whose poster stands first, and a token page."""
+    site = engines.copied("nextjs", tmp_path_factory.mktemp("next"))
+    ran = engines.embedded(site, "posts/bio.md", project)
+    head = [line for line in ran.out.splitlines() if line.startswith(("<link", "<script"))]
+    assert "nextjs-remark: it has next.config.js and remark-html" in ran.err and len(head) == 2
+    document = site / "pages/_document.js"
+    # The lines as they are printed, made JSX as an author would.
+    jsx = "".join(line.replace("\">", "\" />", 1) if line.startswith("<link") else line for line in head)
+    document.write_text(document.read_text().replace(HEAD, jsx))
+    engines.embedded(site, "posts/projects/drex.md", project)
+    _token_page(site, project)
+    engines.build_next(site)
+    with engines.next_server(site) as address:
+        yield address, site
+
+
+def _token_page(site: Path, project: Path) -> None:
+    (site / "posts/token.md").write_text("# DREX rebatching\n\n// put video here: early exit\n\nAfter.\n")
+    ran = engines.embedded(site, "posts/token.md", project, "--form", "token")
+    line = next(line for line in ran.out.splitlines() if line.startswith("content = "))
+    render = site / "render.js"
+    render.write_text(render.read_text().replace("// REPLACEMENTS", line))
+    index = (site / "pages/index.js").read_text()
+    (site / "pages/token.js").write_text(index.replace("bio.md", "token.md"))
+
+
+def _plays_after_click(page: Page, origin: str) -> None:
+    assert shifted(page) == 0
+    page.locator("a.xv-poster").first.click()
+    state = playing(page)
+    assert state["file"] == "video.av1.mp4" and state["size"] == [640, 360]
+    assert ["captions", "en", "showing"] in state["tracks"]
+    page.locator("#xv-drex .xv-chapters button").last.click()
+    page.wait_for_function("document.querySelector('#xv-drex video').currentTime >= 3")
+
+
+def test_next_with_remark_html_shows_posters_that_become_players(
+    browser: Browser, next_site: tuple[str, Path]
+) -> None:
+    origin, _ = next_site
+    with opened(browser, origin) as (page, seen):
+        assert page.locator("a.xv-poster img").count() == 2
+        assert "create video here" not in page.locator("body").inner_text()
+        assert seen.media() == [] and seen.elsewhere(origin) == []
+        _plays_after_click(page, origin)
+        assert seen.errors == []
+        assert page.evaluate("document.activeElement.tagName") == "VIDEO"
+
+
+def test_next_without_javascript_leads_to_the_watch_page(browser: Browser, next_site: tuple[str, Path]) -> None:
+    origin, _ = next_site
+    with opened(browser, origin, java_script_enabled=False) as (page, _):
+        page.locator('a[href="/videos/drex/index.html"]').click()
+        page.wait_for_url("**/videos/drex/index.html")
+        assert page.locator("video source").count() == 2
+
+
+def test_next_on_a_phone_fits_and_plays(browser: Browser, next_site: tuple[str, Path]) -> None:
+    origin, _ = next_site
+    viewport = {"width": 360, "height": 740}
+    with opened(browser, origin, viewport=viewport, has_touch=True, reduced_motion="reduce") as (page, seen):
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        assert seen.media() == []
+        _plays_after_click(page, origin)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_next_a_poster_that_stands_first_and_is_lifted_still_plays(
+    browser: Browser, next_site: tuple[str, Path]
+) -> None:
+    origin, _ = next_site
+    with opened(browser, f"{origin}/projects/drex") as (page, seen):
+        link = page.locator("#media a.xv-poster")
+        assert link.get_attribute("href", timeout=5000).endswith("/videos/drex/index.html")
+        assert page.locator('a[href*="/videos/"]').count() == 1
+        assert seen.media() == [] and shifted(page) == 0
+        link.click()
+        assert playing(page, "#media video")["file"] == "video.av1.mp4"
+
+
+def test_next_a_token_becomes_a_player_by_the_printed_line(browser: Browser, next_site: tuple[str, Path]) -> None:
+    origin, _ = next_site
+    with opened(browser, f"{origin}/token") as (page, seen):
+        assert "[VIDEO" not in page.locator("body").inner_text()
+        assert shifted(page) == 0 and seen.media() == []
+        page.get_by_role("button", name="Race").click()
+        assert playing(page)["file"] == "video.av1.mp4"
+
+
+def _check_built(browser: Browser, folder: Path, path: str = "/index.html") -> None:
+    """The page plays with a script and without layout shift, AV1 first, then H.264; and shows without a script."""
+    with served(folder) as origin:
+        with opened(browser, origin + path) as (page, seen):
+            assert "video here: side by side" not in page.locator("body").inner_text()
+            assert page.locator("video").count() == 2 and seen.media() == []
+            assert shifted(page) == 0
+            page.locator("#xv-drex .xv-chapters button").last.click()
+            state = playing(page, "#xv-drex video")
+            assert state["file"] == "video.av1.mp4" and state["time"] >= 3
+            assert ["captions", "en", "showing"] in state["tracks"]
+        with browser.new_context() as profile:
+            page = profile.new_page()
+            page.route("**/video.av1.mp4*", lambda route: route.abort())
+            page.goto(origin + path)
+            page.locator("#xv-segmentation .xv-chapters button").first.click()
+            assert playing(page, "#xv-segmentation video")["file"] == "video.mp4"
+        with opened(browser, origin + path, java_script_enabled=False) as (page, _):
+            assert page.locator("video[controls]").count() == 2
+            assert all(one.bounding_box() for one in page.locator("video").all())
+
+
+def test_hugo_builds_the_shortcode_and_it_plays(browser: Browser, project: Path, tmp_path: Path) -> None:
+    site = engines.copied("hugo", tmp_path)
+    ran = engines.embedded(site, "content/_index.md", project)
+    assert "hugo: it has config.toml and content/; form hugo" in ran.err
+    assert '{{< explainer "drex" >}}' in (site / "content/_index.md").read_text()
+    built = engines.build_hugo(site)
+    assert (built / "index.html").read_text().count("player.js") == 1
+    _check_built(browser, built)
+
+
+def test_mkdocs_keeps_the_figure_and_it_plays(browser: Browser, project: Path, tmp_path: Path) -> None:
+    site = engines.copied("mkdocs", tmp_path)
+    ran = engines.embedded(site, "docs/index.md", project)
+    assert "mkdocs: it has mkdocs.yml; form html" in ran.err
+    config = site / "mkdocs.yml"
+    config.write_text(config.read_text() + "extra_css: [videos/player.css]\nextra_javascript:\n  - path: videos/player.js\n    type: module\n")
+    _check_built(browser, engines.build_mkdocs(site))
+
+
+def test_sphinx_builds_the_raw_block_and_it_plays(browser: Browser, project: Path, tmp_path: Path) -> None:
+    site = engines.copied("sphinx", tmp_path)
+    before = (site / "index.rst").read_bytes()
+    ran = engines.embedded(site, "index.rst", project)
+    assert "sphinx: it has conf.py; form sphinx" in ran.err
+    _check_built(browser, engines.build_sphinx(site))
+    engines.embedded(site, "index.rst", project, "--remove")
+    assert (site / "index.rst").read_bytes() == before
+
+
+def test_plain_html_that_was_built_already_gets_players_by_inject(
+    browser: Browser, project: Path, tmp_path: Path
+) -> None:
+    from embed_commands import explainers
+
+    site = engines.copied("mkdocs", tmp_path)
+    built = engines.build_mkdocs(site)
+    page = built / "index.html"
+    before = page.read_bytes()
+    ran = explainers("--project", project, "embed", "inject", built)
+    assert ran.code == 0, ran.err
+    _check_built(browser, built)
+    assert explainers("--project", project, "embed", "inject", built, "--check").code == 0
+    assert explainers("--project", project, "embed", "inject", built, "--remove").code == 0
+    assert page.read_bytes() == before
