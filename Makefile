@@ -24,7 +24,7 @@ $(READY): pyproject.toml .ci/setup
 	@touch $@
 
 video: $(READY)
-	$(BIN)/explainers render drex
+	$(BIN)/explainers render drex $(RENDER_ARGS)
 
 test: $(READY)
 	@bash .ci/setup --prober

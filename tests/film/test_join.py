@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from explainers.errors import RenderFailed
-from explainers.film.encoder import encode_picture
+from explainers.film.record import encode_picture
 from explainers.film.join import Part, join
 from explainers.film.layer import TileLayer
 from explainers.film.picture import Picture

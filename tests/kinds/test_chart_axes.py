@@ -54,7 +54,7 @@ def test_words_take_the_side_that_is_free() -> None:
     bounds = Box(0, 0, 1000, 1000)
     point = (500.0, 500.0)
     assert free_box(point, 80, 36, "auto", 20, [], bounds).bottom < 500
-    over = Box(400, 400, 600, 485)
+    over = Box(400, 400, 600, 475)
     assert free_box(point, 80, 36, "auto", 20, [over], bounds).left > 500
     assert free_box(point, 80, 36, "below", 20, [], bounds).top > 500
 

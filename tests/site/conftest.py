@@ -6,10 +6,10 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import embed_fixtures as fixtures
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-import embed_fixtures as fixtures
 from explainers.site.videos import Video, load_videos
 
 

@@ -47,4 +47,6 @@ def explainers(*arguments: str | Path) -> Ran:
 
 def apply(page: Path, renders: Path, *more: str | Path) -> Ran:
     """`embed apply` on a page in its own folder, without copying files unless asked."""
-    return explainers("embed", "apply", page, "--site", page.parent, "--renders", renders, "--no-files", *more)
+    return explainers(
+        "embed", "apply", page, "--site", page.parent, "--renders", renders, "--no-files", *more
+    )

@@ -75,28 +75,38 @@ def make_renders(folder: Path, names: tuple[str, ...] = ("drex", "segmentation")
     return folder
 
 
-def make_video(folder: Path, name: str, title: str, description: str, color: str, codecs: str, **more: Any) -> Path:
+def make_video(
+    folder: Path, name: str, title: str, description: str, color: str, codecs: str, **more: Any
+) -> Path:
     """One video's folder: H.264, poster, captions, chapters, transcript, manifest."""
     folder.mkdir(parents=True, exist_ok=True)
-    _film(folder, color)
+    film(folder, _box(color))
     (folder / "captions.en.vtt").write_text(
         "WEBVTT\n\n00:00:00.500 --> 00:00:02.000 line:70%\nEasy tokens leave.\n\n"
         "00:00:02.000 --> 00:00:05.500 line:70%\nHard ones wait &amp; are rebatched.\n",
         encoding="utf-8",
     )
     (folder / "chapters.en.vtt").write_text(
-        "WEBVTT\n\n00:00:00.000 --> 00:00:03.000\nDesign\n\n00:00:03.000 --> 00:00:06.000\nRace\n", encoding="utf-8"
+        "WEBVTT\n\n00:00:00.000 --> 00:00:03.000\nDesign\n\n00:00:03.000 --> 00:00:06.000\nRace\n",
+        encoding="utf-8",
     )
     (folder / "transcript.md").write_text(f"# {title}\n", encoding="utf-8")
     record = manifest_of(folder, name, title, description, codecs) | more
-    (folder / "manifest.json").write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    (folder / "manifest.json").write_text(
+        json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
     return folder
 
 
-def _film(folder: Path, color: str) -> None:
-    # A flat picture with a box that moves: small, and different in every second.
+def _box(color: str) -> str:
+    """A flat picture with a box that moves: small, and different in every second."""
     size = f"s={WIDTH}x{HEIGHT}:r={FPS}:d={SECONDS}"
-    graph = f"color={color}:{size}[b];color=0xe69f00:s=120x120:r={FPS}:d={SECONDS}[o];[b][o]overlay=x='60+80*t':y=120,format=yuv420p"
+    box = f"color=0xe69f00:s=120x120:r={FPS}:d={SECONDS}"
+    return f"color={color}:{size}[b];{box}[o];[b][o]overlay=x='60+80*t':y=120,format=yuv420p"
+
+
+def film(folder: Path, graph: str) -> None:
+    """`video.mp4` and the posters of what a filter graph shows."""
     video = ["-c:v", "libx264", "-crf", "20", "-g", "60", "-threads", "1", "-movflags", "+faststart"]
     _run("-f", "lavfi", "-i", graph, *video, str(folder / "video.mp4"))
     still = ["-ss", "3", "-i", str(folder / "video.mp4"), "-frames:v", "1"]
@@ -105,7 +115,9 @@ def _film(folder: Path, color: str) -> None:
 
 
 def _run(*arguments: str) -> None:
-    subprocess.run([str(executable()), "-v", "error", "-nostdin", "-y", *arguments], check=True, capture_output=True)
+    subprocess.run(
+        [str(executable()), "-v", "error", "-nostdin", "-y", *arguments], check=True, capture_output=True
+    )
 
 
 def manifest_of(folder: Path, name: str, title: str, description: str, codecs: str) -> dict[str, Any]:
@@ -137,12 +149,25 @@ def manifest_of(folder: Path, name: str, title: str, description: str, codecs: s
                 "sha256": hashlib.sha256(film).hexdigest(),
             }
         ],
-        "poster": {"jpg": "poster.jpg", "webp": "poster.webp", "width": WIDTH, "height": HEIGHT, "alt": title},
+        "poster": {
+            "jpg": "poster.jpg",
+            "webp": "poster.webp",
+            "width": WIDTH,
+            "height": HEIGHT,
+            "alt": title,
+        },
         "captions": [{"file": "captions.en.vtt", "language": "en", "default": True, "cues": 2}],
         "chapters_file": "chapters.en.vtt",
         "chapters": [{"start_s": 0.0, "title": "Design"}, {"start_s": 3.0, "title": "Race"}],
         "shots": [
-            {"id": "design", "kind": "diagram", "title": "Design", "statement": "Easy ones leave.", "start_s": 0.0, "end_s": 3.0},
+            {
+                "id": "design",
+                "kind": "diagram",
+                "title": "Design",
+                "statement": "Easy ones leave.",
+                "start_s": 0.0,
+                "end_s": 3.0,
+            },
             {"id": "race", "kind": "race", "title": "Race", "statement": None, "start_s": 3.0, "end_s": 6.0},
         ],
         "facts": [
@@ -168,6 +193,11 @@ def manifest_of(folder: Path, name: str, title: str, description: str, codecs: s
             },
         ],
         "sources": [
-            {"name": "logs", "kind": "measured", "citation": "Run logs, 2025", "url": "https://example.org/logs"},
+            {
+                "name": "logs",
+                "kind": "measured",
+                "citation": "Run logs, 2025",
+                "url": "https://example.org/logs",
+            },
         ],
     }

@@ -39,7 +39,9 @@ def embedded(site: Path, page: str, project: Path, *more: str) -> Ran:
 
 def run(command: list[str | Path], folder: Path) -> str:
     """Run a builder; its whole output in the failure where it fails."""
-    done = subprocess.run([str(one) for one in command], cwd=folder, capture_output=True, text=True, env=_environment())
+    done = subprocess.run(
+        [str(one) for one in command], cwd=folder, capture_output=True, text=True, env=_environment()
+    )
     assert done.returncode == 0, f"{command[0]}\n{done.stdout}\n{done.stderr}"
     return done.stdout + done.stderr
 
@@ -62,7 +64,9 @@ def next_server(site: Path) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = ["node", str(MODULES / "next/dist/bin/next"), "start", "-p", str(port), "-H", "127.0.0.1"]
-    server = subprocess.Popen(command, cwd=site, env=_environment(), stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT)
+    server = subprocess.Popen(
+        command, cwd=site, env=_environment(), stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT
+    )
     address = f"http://127.0.0.1:{port}"
     try:
         _wait(address, server)

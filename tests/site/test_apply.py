@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import embed_fixtures as fixtures
 import pytest
+from embed_commands import apply
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import embed_fixtures as fixtures
-from embed_commands import apply
-from explainers.site.forms import FORMS, Context
 from explainers.site.apply import plan_apply, plan_remove
+from explainers.site.forms import FORMS, Context
 from explainers.site.page import page_of
 from explainers.site.urls import Urls
 from explainers.site.videos import Video
@@ -29,7 +29,10 @@ def test_both_placeholders_become_videos_and_only_their_lines_change(page: MakeP
     rest = iter(after)
     assert all(line in rest for line in kept)
     assert len(after) == len(before) + 2 * 4
-    assert "[![DREX: dynamic rebatching for early-exit inference (0:06)](/videos/drex/poster.jpg)]" in "\n".join(after)
+    assert (
+        "[![DREX: dynamic rebatching for early-exit inference (0:06)](/videos/drex/poster.jpg)]"
+        in "\n".join(after)
+    )
 
 
 def test_a_second_run_changes_nothing(page: MakePage, renders: Path) -> None:
@@ -66,7 +69,9 @@ def test_check_fails_until_the_page_is_up_to_date(page: MakePage, renders: Path)
     assert apply(path, renders, "--check").code == 0
 
 
-def test_a_new_render_updates_the_block_and_keeps_the_words_it_replaced(page: MakePage, own_renders: Path) -> None:
+def test_a_new_render_updates_the_block_and_keeps_the_words_it_replaced(
+    page: MakePage, own_renders: Path
+) -> None:
     path = page()
     apply(path, own_renders, "--form", "poster-link")
     manifest = own_renders / "drex" / "manifest.json"
@@ -156,7 +161,9 @@ def test_a_block_edited_by_hand_is_left_until_forced(page: MakePage, renders: Pa
 
 
 @pytest.mark.parametrize("lost", ["explainers:begin drex", "explainers:end drex"])
-def test_a_mark_without_its_partner_is_named_and_nothing_is_lost(page: MakePage, renders: Path, lost: str) -> None:
+def test_a_mark_without_its_partner_is_named_and_nothing_is_lost(
+    page: MakePage, renders: Path, lost: str
+) -> None:
     path = page()
     apply(path, renders)
     broken = "".join(line for line in path.read_text().splitlines(True) if lost not in line)
@@ -209,12 +216,16 @@ _WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r
     words=_WORDS,
     after=_WORDS,
     ending=st.sampled_from(["\n", "\r\n", "\r"]),
-    form=st.sampled_from(sorted(name for name, form in FORMS.items() if form.fits(".md") and name != "animated")),
+    form=st.sampled_from(
+        sorted(name for name, form in FORMS.items() if form.fits(".md") and name != "animated")
+    ),
 )
 def test_any_words_around_and_in_a_placeholder_come_back(
     videos: tuple[Video, ...], before: str, words: str, after: str, ending: str, form: str
 ) -> None:
-    text = ending.join([before, "", "# DREX rebatching", "", f"// put video here: early exit {words}", "", after])
+    text = ending.join(
+        [before, "", "# DREX rebatching", "", f"// put video here: early exit {words}", "", after]
+    )
     page = page_of(Path("bio.md"), text.encode())
     context = Context(Path("bio.md"), Urls("/videos"))
     applied = plan_apply(page, FORMS[form], videos, context)

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
-
 from browser import opened, playing, served, shifted
+from playwright.sync_api import Browser
 
 BLUE = (0x1F, 0x3A, 0x5F)
 """The fixture's flat colour."""
@@ -30,7 +29,10 @@ def test_nothing_is_asked_for_before_play_and_nothing_elsewhere(browser: Browser
         assert seen.elsewhere(origin) == []
         assert shifted(page) == 0
         assert seen.errors == []
-        assert page.locator("script:not([src])").count() == page.locator('script[type="application/ld+json"]').count()
+        assert (
+            page.locator("script:not([src])").count()
+            == page.locator('script[type="application/ld+json"]').count()
+        )
 
 
 def test_av1_is_chosen_and_a_chapter_button_seeks(browser: Browser, origin: str) -> None:
@@ -63,7 +65,9 @@ def test_the_transcript_seeks_and_marks_the_line(browser: Browser, origin: str) 
         assert page.url.endswith("index.html")
 
 
-@pytest.mark.parametrize(("asked", "at_s"), [("?t=4", 4), ("?t=0:03", 3), ("?t=0m5s", 5), ("#t=4", 4), ("?t=x", None)])
+@pytest.mark.parametrize(
+    ("asked", "at_s"), [("?t=4", 4), ("?t=0:03", 3), ("?t=0m5s", 5), ("#t=4", 4), ("?t=x", None)]
+)
 def test_a_link_with_a_time_starts_there_and_loads_nothing(
     browser: Browser, origin: str, asked: str, at_s: float | None
 ) -> None:
@@ -89,7 +93,9 @@ def test_only_one_video_plays(browser: Browser, static: Path, origin: str) -> No
 
 def test_it_fits_a_phone(browser: Browser, origin: str) -> None:
     viewport = {"width": 360, "height": 740}
-    with opened(browser, f"{origin}/videos/drex/index.html", viewport=viewport, is_mobile=True, has_touch=True) as (page, _):
+    with opened(
+        browser, f"{origin}/videos/drex/index.html", viewport=viewport, is_mobile=True, has_touch=True
+    ) as (page, _):
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
         box = page.locator("video").bounding_box()
         assert box and box["width"] <= 360 and abs(box["width"] / box["height"] - 16 / 9) < 0.02
@@ -139,7 +145,11 @@ def test_keys_reach_everything_and_brackets_change_the_chapter(browser: Browser,
         names = []
         for _press in range(30):
             page.keyboard.press("Tab")
-            names.append(page.evaluate("document.activeElement.tagName + ' ' + (document.activeElement.textContent || '').trim()"))
+            names.append(
+                page.evaluate(
+                    "document.activeElement.tagName + ' ' + (document.activeElement.textContent || '').trim()"
+                )
+            )
         for wanted in ("VIDEO", "BUTTON", "SUMMARY", "A 0:02"):
             assert any(name.startswith(wanted) for name in names), (wanted, names)
         page.get_by_role("button", name="Design").focus()
@@ -158,7 +168,9 @@ def test_dark_and_light_pages_both_read_well(browser: Browser, origin: str) -> N
 
 
 def test_the_frame_page_holds_the_player_alone(browser: Browser, origin: str, static: Path) -> None:
-    (static / "foreign.html").write_text('<!doctype html><iframe src="/videos/drex/embed.html" width="640" height="360" title="x"></iframe>')
+    (static / "foreign.html").write_text(
+        '<!doctype html><iframe src="/videos/drex/embed.html" width="640" height="360" title="x"></iframe>'
+    )
     with opened(browser, f"{origin}/foreign.html") as (page, seen):
         frame = page.frame_locator("iframe")
         box = frame.locator("video").bounding_box()

@@ -5,25 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import Browser, Page
-
 import engines
+import pytest
 from browser import opened, playing, served, shifted
+from playwright.sync_api import Browser, Page
 
 HEAD = "{/* HEAD */}"
 
 
 @pytest.fixture(scope="module")
 def next_site(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    """The author's kind of site: bio with linked posters, a project whose poster stands first, and a token page."""
+    """The author's kind of site: linked posters, a project whose poster stands first, a page with a token."""
     site = engines.copied("nextjs", tmp_path_factory.mktemp("next"))
     ran = engines.embedded(site, "posts/bio.md", project)
     head = [line for line in ran.out.splitlines() if line.startswith(("<link", "<script"))]
     assert "nextjs-remark: it has next.config.js and remark-html" in ran.err and len(head) == 2
     document = site / "pages/_document.js"
     # The lines as they are printed, made JSX as an author would.
-    jsx = "".join(line.replace("\">", "\" />", 1) if line.startswith("<link") else line for line in head)
+    jsx = "".join(line.replace('">', '" />', 1) if line.startswith("<link") else line for line in head)
     document.write_text(document.read_text().replace(HEAD, jsx))
     engines.embedded(site, "posts/projects/drex.md", project)
     _token_page(site, project)
@@ -47,6 +46,7 @@ def _plays_after_click(page: Page, origin: str) -> None:
     page.locator("a.xv-poster").first.click()
     state = playing(page)
     assert state["file"] == "video.av1.mp4" and state["size"] == [640, 360]
+    assert page.evaluate("document.activeElement.tagName") == "VIDEO"
     assert ["captions", "en", "showing"] in state["tracks"]
     page.locator("#xv-drex .xv-chapters button").last.click()
     page.wait_for_function("document.querySelector('#xv-drex video').currentTime >= 3")
@@ -62,10 +62,11 @@ def test_next_with_remark_html_shows_posters_that_become_players(
         assert seen.media() == [] and seen.elsewhere(origin) == []
         _plays_after_click(page, origin)
         assert seen.errors == []
-        assert page.evaluate("document.activeElement.tagName") == "VIDEO"
 
 
-def test_next_without_javascript_leads_to_the_watch_page(browser: Browser, next_site: tuple[str, Path]) -> None:
+def test_next_without_javascript_leads_to_the_watch_page(
+    browser: Browser, next_site: tuple[str, Path]
+) -> None:
     origin, _ = next_site
     with opened(browser, origin, java_script_enabled=False) as (page, _):
         page.locator('a[href="/videos/drex/index.html"]').click()
@@ -96,7 +97,9 @@ def test_next_a_poster_that_stands_first_and_is_lifted_still_plays(
         assert playing(page, "#media video")["file"] == "video.av1.mp4"
 
 
-def test_next_a_token_becomes_a_player_by_the_printed_line(browser: Browser, next_site: tuple[str, Path]) -> None:
+def test_next_a_token_becomes_a_player_by_the_printed_line(
+    browser: Browser, next_site: tuple[str, Path]
+) -> None:
     origin, _ = next_site
     with opened(browser, f"{origin}/token") as (page, seen):
         assert "[VIDEO" not in page.locator("body").inner_text()
@@ -106,7 +109,7 @@ def test_next_a_token_becomes_a_player_by_the_printed_line(browser: Browser, nex
 
 
 def _check_built(browser: Browser, folder: Path, path: str = "/index.html") -> None:
-    """The page plays with a script and without layout shift, AV1 first, then H.264; and shows without a script."""
+    """The page plays without layout shift, AV1 first, H.264 without it; and shows without a script."""
     with served(folder) as origin:
         with opened(browser, origin + path) as (page, seen):
             assert "video here: side by side" not in page.locator("body").inner_text()
@@ -142,7 +145,10 @@ def test_mkdocs_keeps_the_figure_and_it_plays(browser: Browser, project: Path, t
     ran = engines.embedded(site, "docs/index.md", project)
     assert "mkdocs: it has mkdocs.yml; form html" in ran.err
     config = site / "mkdocs.yml"
-    config.write_text(config.read_text() + "extra_css: [videos/player.css]\nextra_javascript:\n  - path: videos/player.js\n    type: module\n")
+    config.write_text(
+        config.read_text()
+        + "extra_css: [videos/player.css]\nextra_javascript:\n  - path: videos/player.js\n    type: module\n"
+    )
     _check_built(browser, engines.build_mkdocs(site))
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 from embed_commands import apply
 
 MakePage = Callable[..., Path]
@@ -19,13 +18,24 @@ def _rename(renders: Path, video: str, **fields: object) -> None:
 
 
 @pytest.mark.parametrize("verb", ["create", "put", "add", "insert", "Create", "PUT"])
-@pytest.mark.parametrize("shape", ["// {} video here: drex rebatching", "  //{} video here drex rebatching", "//  {}  video  here :drex rebatching"])
-def test_every_way_to_write_a_placeholder_is_found(page: MakePage, renders: Path, verb: str, shape: str) -> None:
+@pytest.mark.parametrize(
+    "shape",
+    [
+        "// {} video here: drex rebatching",
+        "  //{} video here drex rebatching",
+        "//  {}  video  here :drex rebatching",
+    ],
+)
+def test_every_way_to_write_a_placeholder_is_found(
+    page: MakePage, renders: Path, verb: str, shape: str
+) -> None:
     path = page(shape.format(verb) + "\n")
     assert "drex placed" in apply(path, renders).err
 
 
-@pytest.mark.parametrize("text", ["see // create video here: drex\n", "// created video here: drex\n", "create video here\n"])
+@pytest.mark.parametrize(
+    "text", ["see // create video here: drex\n", "// created video here: drex\n", "create video here\n"]
+)
 def test_what_only_looks_like_a_placeholder_is_not_one(page: MakePage, renders: Path, text: str) -> None:
     assert "nothing to do" in apply(page(text), renders).err
 
@@ -53,7 +63,9 @@ def test_two_videos_that_fit_equally_are_listed_not_guessed(page: MakePage, own_
     assert path.read_text() == text
 
 
-def test_two_placeholders_of_one_section_that_ask_for_one_video_are_listed(page: MakePage, renders: Path) -> None:
+def test_two_placeholders_of_one_section_that_ask_for_one_video_are_listed(
+    page: MakePage, renders: Path
+) -> None:
     text = "## DREX rebatching\n\n// put video here: overview\n\n// put video here: details\n"
     path = page(text)
     ran = apply(path, renders)
@@ -62,7 +74,9 @@ def test_two_placeholders_of_one_section_that_ask_for_one_video_are_listed(page:
 
 
 def test_two_placeholders_of_one_section_are_told_apart_by_their_words(page: MakePage, renders: Path) -> None:
-    path = page("## Projects\n\n// put video here: drex rebatching\n\n// add video here: segmentation of streets\n")
+    path = page(
+        "## Projects\n\n// put video here: drex rebatching\n\n// add video here: segmentation of streets\n"
+    )
     ran = apply(path, renders)
     assert ran.code == 0
     assert "bio.md:3: drex placed" in ran.err and "bio.md:5: segmentation placed" in ran.err
@@ -74,7 +88,10 @@ def test_the_author_may_say_which_video_a_line_means(page: MakePage, renders: Pa
     assert "explainers:begin drex" in path.read_text()
 
 
-@pytest.mark.parametrize(("match", "said"), [("4=drex", "no placeholder on line 4"), ("3=drx", "did you mean 'drex'"), ("x", "LINE=VIDEO")])
+@pytest.mark.parametrize(
+    ("match", "said"),
+    [("4=drex", "no placeholder on line 4"), ("3=drx", "did you mean 'drex'"), ("x", "LINE=VIDEO")],
+)
 def test_a_wrong_match_is_a_usage_error(page: MakePage, renders: Path, match: str, said: str) -> None:
     ran = apply(page("## PennOS\n\n// put video here\n"), renders, "--match", match)
     assert ran.code == 2 and said in ran.err

@@ -23,7 +23,7 @@ Parts = dict[str, str]
 
 _PLAIN = ("title", "statement", "footer", "provenance", "theme", "canvas")
 _BY_NAME = ("params", "beats", "tables", "runs", "assets")
-_NO_PIXELS = ("video", "id", "kind", "duration_frames")
+_NO_PIXELS = ("video", "id", "kind", "duration_frames", "media")
 
 
 def picture_parts(shot: ShotPlan, kind: Kind, burned: Iterable[CuePlan] = ()) -> Parts:

@@ -10,11 +10,13 @@ from pathlib import Path
 
 from explainers.build.keys import Parts, key_of, picture_parts
 from explainers.build.sources import module_digest
+from explainers.kinds import Kind
 from explainers.kinds.base import ShotPlan
 from explainers.plan import CuePlan, Plan
 from explainers.timing import frame_at
 
 CLIP, STILL = "clip.mp4", "still.png"
+GEOMETRY, LUMINANCE = "geometry.json", "luminance.npz"
 """Names of files in products."""
 
 SHEET_WIDTH = 480
@@ -78,6 +80,7 @@ class ShotProducts:
     """One shot, what its key is made of, and what is wanted of it. `stills` go by beat id, "" for none."""
 
     drawable: Drawable
+    kind: Kind = field(repr=False)
     parts: Parts = field(repr=False)
     clip: Clip
     stills: Mapping[str, Still]
@@ -128,7 +131,7 @@ def products_of(plan: Plan, burned: bool = False, fading: bool = True) -> Produc
         parts = picture_parts(shot, plan.kinds[shot.kind], drawable.burned)
         picture = key_of("picture", parts)
         clip = _clip(picture, shot, into.get(shot.id, 0), out_of.get(shot.id, 0))
-        shots[shot.id] = ShotProducts(drawable, parts, clip, _stills(picture, shot, out_of.get(shot.id, 0)))
+        shots[shot.id] = ShotProducts(drawable, plan.kinds[shot.kind], parts, clip, _stills(picture, shot, out_of.get(shot.id, 0)))
     fades = {}
     for one in transitions:
         before, after = shots[one.before], shots[one.after]

@@ -15,6 +15,7 @@ from explainers.build.versions import font_digests, versions
 from explainers.deliver.pictures import Cell, write_poster, write_sheet
 from explainers.kinds.base import ShotPlan
 from explainers.plan import Plan
+from explainers.store import Store
 from explainers.timing import timecode
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 def still(plan: Plan, frame: int) -> np.ndarray:
     """One frame of the video as RGB, uint8 of shape (height, width, 3), as the video shows it.
 
-    IndexError outside the video. Nothing is read from or written to the store.
+    IndexError outside the video. Only conformed captures are read from or written to the store.
     """
     shot, number = plan.shot_at(frame)
     for one in plan.transitions:
@@ -41,7 +42,7 @@ def still(plan: Plan, frame: int) -> np.ndarray:
 
 
 def _picture(plan: Plan, shot: ShotPlan):  # type: ignore[no-untyped-def]
-    return picture_of(Source.of(Drawable(shot, code_folder(plan, shot))))
+    return picture_of(Source.of(Drawable(shot, code_folder(plan, shot))), Store(plan.project.store_dir))
 
 
 def stills_for(products: Products, poster: bool = True) -> dict[str, list[Still]]:

@@ -9,14 +9,17 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from explainers.build.products import CLIP, STILL, Clip, Still
+from explainers.build.media import made, with_media
+from explainers.build.products import CLIP, GEOMETRY, LUMINANCE, STILL, Clip, Still
 from explainers.store import Store
 
 if TYPE_CHECKING:
     import numpy as np
 
     from explainers.build.products import Drawable
+    from explainers.footage.conform import Request
     from explainers.film.encoder import Counters
+    from explainers.film.luminance import LuminanceWatch
     from explainers.film.picture import Picture
 
 Told = Callable[[int], None]
@@ -66,7 +69,21 @@ class FadeTask:
         return 2 * self.half
 
 
-Task = DrawTask | FadeTask
+@dataclass(frozen=True)
+class ConformTask:
+    """Conform a capture that a shot shows."""
+
+    shot_id: str
+    request: Request
+    store: Path
+    key: str
+
+    @property
+    def frames(self) -> int:
+        return 0
+
+
+Task = DrawTask | FadeTask | ConformTask
 
 
 @dataclass
@@ -84,18 +101,22 @@ class Done:
 def perform(task: Task, told: Told | None = None) -> Done:
     """Do a task, in this process; its products are in the store afterwards."""
     started = perf_counter()
-    done = _draw(task, told) if isinstance(task, DrawTask) else _fade(task, told)
+    if isinstance(task, ConformTask):
+        made(task.request, Store(task.store), task.key)
+        done = Done(task.shot_id, counts={"conformed": 1})
+    else:
+        done = _draw(task, told) if isinstance(task, DrawTask) else _fade(task, told)
     done.elapsed_s = perf_counter() - started
     return done
 
 
-def picture_of(source: Source) -> Picture:
-    """The picture of a packed shot, with the captions that are drawn in."""
+def picture_of(source: Source, store: Store) -> Picture:
+    """The picture of a packed shot, with the captions that are drawn in; captures are in `store`."""
     from explainers import kinds
 
     known = kinds.discover(source.code_folder)
     drawable: Drawable = pickle.loads(source.packed)
-    picture = kinds.draw(drawable.shot, known)
+    picture = kinds.draw(with_media(drawable.shot, known[drawable.shot.kind], store), known)
     if drawable.burned:
         from explainers.build.burned import caption_layers
 
@@ -106,24 +127,38 @@ def picture_of(source: Source) -> Picture:
 
 def _draw(task: DrawTask, told: Told | None) -> Done:
     from explainers.film.encoder import Counters, frames_of
+    from explainers.film.luminance import LuminanceWatch
     from explainers.film.record import record
 
     started = perf_counter()
-    picture = picture_of(task.source)
+    picture = picture_of(task.source, Store(task.store))
     done = Done(task.shot_id, task.clip is not None, seconds={"laying out": perf_counter() - started})
     store, counters = Store(task.store), Counters()
     if task.clip is not None:
         clip = task.clip
         with store.making(clip.key) as folder:
-            frames = frames_of(picture, clip.first, clip.end_exclusive, counters)
+            watch = LuminanceWatch(picture.width, picture.height, picture.fps)
+            frames = frames_of(picture, clip.first, clip.end_exclusive, counters, watch)
             keyframes = [frame - clip.first for frame in clip.keyframes]
             record(
                 frames, folder / CLIP, (picture.width, picture.height), picture.fps, keyframes, counters, told
             )
             _note(counters, done)
+            _describe(picture, task.source, watch, folder, done)
             store.keep(clip.key, folder, {"frames": clip.frames, "counts": done.counts})
     _stills(picture, task.stills, store, done)
     return done
+
+
+def _describe(picture: Picture, source: Source, watch: LuminanceWatch, folder: Path, done: Done) -> None:
+    """Leave beside the clip what checking needs: where everything stands, and how bright each frame was."""
+    from explainers.film import geometry
+
+    started = perf_counter()
+    drawable: Drawable = pickle.loads(source.packed)
+    geometry.save(picture, [beat.end_s for beat in drawable.shot.beats], folder / GEOMETRY)
+    watch.summary().save(folder / LUMINANCE)
+    done.seconds["describing"] = perf_counter() - started
 
 
 def _stills(picture: Picture, stills: tuple[Still, ...], store: Store, done: Done) -> None:
@@ -146,8 +181,9 @@ def _fade(task: FadeTask, told: Told | None) -> Done:
     from explainers.film.encoder import Counters
     from explainers.film.record import as_video_frames, record
 
-    pictures = picture_of(task.before), picture_of(task.after)
-    first, store, counters, done = pictures[0], Store(task.store), Counters(), Done(task.shot_id)
+    store = Store(task.store)
+    pictures = picture_of(task.before, store), picture_of(task.after, store)
+    first, counters, done = pictures[0], Counters(), Done(task.shot_id)
     with store.making(task.key) as folder:
         frames = as_video_frames(faded(*pictures, task.half), first.width, first.height)
         made = record(frames, folder / CLIP, (first.width, first.height), first.fps, (), counters, told)

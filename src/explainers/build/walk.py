@@ -10,7 +10,8 @@ from explainers.build.keys import changed
 from explainers.build.pool import perform_all
 from explainers.build.products import Fade, Products, ShotProducts, Still
 from explainers.build.result import Listener, Progress, ShotOutcome
-from explainers.build.tasks import Done, DrawTask, FadeTask, Source, Task
+from explainers.build.media import media_key, requests_of
+from explainers.build.tasks import ConformTask, Done, DrawTask, FadeTask, Source, Task
 from explainers.errors import RenderFailed
 from explainers.store import Product, Store
 
@@ -50,13 +51,14 @@ class Walk:
             tell(Progress(task.shot_id, 0, task.frames))
         try:
             with self.store.making("workers") as scratch:
-                perform_all(
-                    ordered,
-                    jobs,
-                    scratch,
-                    lambda task, frames: tell(Progress(task.shot_id, frames, task.frames)),
-                    lambda task, done: self._finished(task, done, tell),
-                )
+                for batch in _in_turn(ordered):
+                    perform_all(
+                        batch,
+                        jobs,
+                        scratch,
+                        lambda task, frames: tell(Progress(task.shot_id, frames, task.frames)),
+                        lambda task, done: self._finished(task, done, tell),
+                    )
         finally:
             # Workers end without a goodbye, and leave their folders to us.
             self.store.clean()
@@ -88,10 +90,16 @@ class Walk:
         fade = self.products.fades.get(one.shot.id) if clips else None
         clip = one.clip if clips and missing(one.clip.key) else None
         lacking = tuple(still for still in dict.fromkeys(stills) if missing(still.key))
-        if clip or lacking:
-            tasks.append(DrawTask(one.shot.id, Source.of(one.drawable), self.store.root, clip, lacking))
+        drawn = [one] if clip or lacking else []
         if fade and missing(fade.key):
             tasks.append(self._fade_task(one.shot.id, fade))
+            drawn += [other for other in (fade.before, fade.after) if other not in drawn]
+        for shown in drawn:
+            for request in requests_of(shown.shot, shown.kind):
+                if missing(key := media_key(request)):
+                    tasks.append(ConformTask(shown.shot.id, request, self.store.root, key))
+        if clip or lacking:
+            tasks.append(DrawTask(one.shot.id, Source.of(one.drawable), self.store.root, clip, lacking))
         return tasks
 
     def _fade_task(self, shot_id: str, fade: Fade) -> FadeTask:
@@ -157,7 +165,15 @@ class Walk:
 
     def _finished(self, task: Task, done: Done, tell: Listener) -> None:
         self.done.append(done)
+        if isinstance(task, ConformTask):
+            return
         tell(Progress(task.shot_id, task.frames, task.frames, finished=True))
 
     def _memory(self, shot_id: str) -> str:
         return f"{self.name}/{shot_id}"
+
+
+def _in_turn(tasks: Sequence[Task]) -> list[list[Task]]:
+    """Captures first: what shows them comes after."""
+    first = [task for task in tasks if isinstance(task, ConformTask)]
+    return [batch for batch in (first, [task for task in tasks if task not in first]) if batch]

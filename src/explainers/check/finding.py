@@ -13,6 +13,9 @@ Stage = Literal["words", "pictures", "rendered", "page"]
 STAGES: tuple[Stage, ...] = ("words", "pictures", "rendered", "page")
 """In the order they are judged: words need no drawing; the others need products, files, a page."""
 
+_WIDTH = 110
+"""Characters of a source line that are shown."""
+
 Region = tuple[float, float, float, float]
 """Left, top, right, bottom in design units: pixels of a frame whose shorter side is 1080."""
 
@@ -57,16 +60,24 @@ class Finding:
         head = f"{self.place}: " if self.place else ""
         lines = [f"{head}{self.severity}: {self.message} [{self.code}]"]
         if self.place and self.source_line is not None:
-            gutter = f"{self.place.line:>5} | "
-            lines.append(f"{gutter}{self.source_line.rstrip()}")
-            caret = "^" * max(1, min(self.length, len(self.source_line) - self.place.column + 1))
-            lines.append(" " * (len(gutter) + self.place.column - 1) + caret)
+            lines += self._source_lines(self.place, self.source_line)
         if where := self.where():
             lines.append(f"      {where}")
         lines += [f"      {one.what}: {one.place}" for one in self.related]
         if self.fix:
             lines.append(f"      fix: {self.fix}")
         return "\n".join(lines)
+
+    def _source_lines(self, place: Place, source: str) -> list[str]:
+        """The line with a caret under the place; of a long line, the stretch around it."""
+        gutter, column, source = f"{place.line:>5} | ", place.column, source.rstrip()
+        if len(source) > _WIDTH:
+            start = max(0, column - 1 - _WIDTH // 3)
+            cut = source[start : start + _WIDTH]
+            column -= start - bool(start)
+            source = ("…" if start else "") + cut + ("…" if start + _WIDTH < len(source) else "")
+        caret = "^" * max(1, min(self.length, len(source) - column + 1))
+        return [f"{gutter}{source}", " " * (len(gutter) + column - 1) + caret]
 
     def where(self) -> str:
         """Shot, time and region in words; empty where the finding has none."""

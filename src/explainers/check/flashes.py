@@ -39,7 +39,6 @@ class Flashing:
 
     first: int
     last: int
-    count: int
     share: float
     red: bool
     region: tuple[float, float, float, float]
@@ -67,8 +66,7 @@ def _merge(found: list[Flashing], new: Flashing, fps: int) -> None:
         old = found[index]
         if old.red == new.red and new.first <= old.last + fps:
             bigger = new if new.share > old.share else old
-            count = max(old.count, new.count)
-            found[index] = Flashing(old.first, new.last, count, bigger.share, old.red, bigger.region)
+            found[index] = Flashing(old.first, new.last, bigger.share, old.red, bigger.region)
             return
     found.append(new)
 
@@ -105,7 +103,7 @@ class _Counter:
         if share <= AREA:
             return None
         first = int(times[0][too_many].min())
-        return Flashing(first, number, MOST + 1, share, self.red, region)
+        return Flashing(first, number, share, self.red, region)
 
 
 class _General(_Counter):

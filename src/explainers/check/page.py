@@ -19,9 +19,8 @@ _UNDERLINE = re.compile(r"^ {0,3}(=+|-+)\s*$")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _MARKS = re.compile(r"(\*\*|__|\*|`|~~|^\s*>\s?|^\s*(?:[*+-]|\d+[.)])\s+|<[^>]+>)")
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+(?=[A-Z0-9\"“(])")
-_COMMON = frozenset(
-    ["a", "an", "and", "are", "as", "at", "by", "for", "from", "has", "in", "into", "is", "it", "of", "on", "or", "that", "the", "this", "to", "using", "via", "with", "was", "were"]
-)
+_SMALL = "a an and are as at by for from has in into is it of on or that the this to using via with was were"
+_COMMON = frozenset(_SMALL.split(" "))
 ALIKE = 0.5
 """Share of the shorter title's words that two titles must have in common to be of one thing."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -78,18 +78,19 @@ def use_of(words: str, shot: ShotPlan) -> Use:
     """Whether words are body (title, statement), footer (footer, tensor sizes, counts), or a label."""
     plain = " ".join(words.split())
     body = [shot.title, shot.statement, *(beat.statement for beat in shot.beats)]
-    if any(text and plain in " ".join(text.split()) and len(plain) > 3 for text in body):
+    if any(text and plain == " ".join(text.split()) for text in body):
         return "body"
     if shot.footer and plain in " ".join(shot.footer.split()):
         return "footer"
     return "footer" if _TENSOR.fullmatch(plain) and len(plain) > 3 else "label"
 
 
-def first_of_each(texts: Iterator[SeenText]) -> Iterator[SeenText]:
-    """Each text of a layer once, at the first moment: what stays wrong is one finding."""
-    told: set[tuple[int, str]] = set()
+def first_of_each(texts: Iterable[SeenText]) -> Iterator[SeenText]:
+    """Each text of one size and colour once, at its first moment: what stays wrong is one finding, and so
+    are the looks of one thing, and digits that change."""
+    told: set[tuple[str, float, str]] = set()
     for text in texts:
-        key = text.layer, re.sub(r"\d", "0", text.words)
+        key = re.sub(r"\d+", "0", text.words), round(text.size, 1), text.color
         if key not in told:
             told.add(key)
             yield text

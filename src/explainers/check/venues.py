@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 _STATUS = {
     "submitted": r"in submission to|submitted to|under (?:review|submission) (?:at|to|for)|in review at",
-    "accepted": r"accepted (?:to|at|by|for|in)|to appear (?:in|at)|published (?:in|at|by)|presented at|appeared (?:in|at)"
-    r"|(?:in )?proceedings of",
+    "accepted": r"accepted (?:to|at|by|for|in)|to appear (?:in|at)|published (?:in|at|by)|presented at"
+    r"|appeared (?:in|at)|(?:in )?proceedings of",
 }
 _VENUE = re.compile(
     "|".join(rf"(?P<{status}>\b(?:{words})\b)" for status, words in _STATUS.items())
@@ -17,9 +17,10 @@ _VENUE = re.compile(
 )
 _YEAR = re.compile(r"(?:['’]|(?<!\d)(?:19|20))(\d{2})(?!\d)")
 _END = re.compile(r"[).;\n]|, (?=\D)")
-_SMALL = frozenset(
-    ["the", "of", "on", "in", "at", "to", "for", "and", "a", "an", "annual", "international", "conference", "symposium", "workshop", "ieee", "acm", "usenix"]
+_SMALL_WORDS = (
+    "the of on in at to for and a an annual international conference symposium workshop ieee acm usenix"
 )
+_SMALL = frozenset(_SMALL_WORDS.split(" "))
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,9 @@ def register(app: typer.Typer) -> None:
 
 def new(
     video: Annotated[str, typer.Argument(help="The new video's name: letters, digits, - and _.")],
+    race: Annotated[
+        tuple[Path, Path] | None, typer.Option(help="Two runs or logs: begin with a race of them.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a small storyboard with data of its own, which renders as it is."""
@@ -41,7 +44,7 @@ def new(
         if folder.exists() and any(folder.iterdir()):
             raise UsageError(f"{project.shown(folder)} exists and is not empty")
     with reported("the project", project.root):
-        made += _write_all(project, video)
+        made += _write_race(project, video, race) if race else _write_all(project, video)
     if as_json:
         return show_json({"video": video, "files": [str(path) for path in made]})
     for path in made:
@@ -66,6 +69,20 @@ def _project(here: Path) -> tuple[Project, list[Path]]:
             here.mkdir(parents=True, exist_ok=True)
             path.write_text(template.SETTINGS, encoding="utf-8")
         return find_project(here), [path]
+
+
+def _write_race(project: Project, video: str, race: tuple[Path, Path]) -> list[Path]:
+    from explainers.cli.race_video import RaceWords, write_race
+    from explainers.runs.load import run_path
+    from explainers.schema import storyboard_schema
+
+    made = write_race(project, video, (run_path(race[0]), run_path(race[1])), RaceWords())
+    schema = project.scene_dir(video) / SCHEMA_FILE
+    schema.write_text(json.dumps(storyboard_schema(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    storyboard = project.storyboard_path(video)
+    modeline = f"# yaml-language-server: $schema={SCHEMA_FILE}\n"
+    storyboard.write_text(modeline + storyboard.read_text(encoding="utf-8"), encoding="utf-8")
+    return [*made, schema]
 
 
 def _write_all(project: Project, video: str) -> list[Path]:

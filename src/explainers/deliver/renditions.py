@@ -43,7 +43,9 @@ class WebResult:
     warnings: tuple[str, ...] = field(default=())
 
 
-def web_renditions(directory: Path, max_mib: float = HARD_LIMIT_MIB, told: Listener = lambda _: None) -> WebResult:
+def web_renditions(
+    directory: Path, max_mib: float = HARD_LIMIT_MIB, told: Listener = lambda _: None
+) -> WebResult:
     """Make what pages need of the video in `directory`, unless it is there and up to date.
 
     No file is larger than `max_mib` MiB. UsageError where there is no finished video; RenderFailed where
@@ -101,7 +103,10 @@ def _joined(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _key(manifest: Mapping[str, Any], max_mib: float) -> str:
-    told = {name: manifest.get(name) for name in ("content_id", "chapters", "poster", "shots", "theme", "language")}
+    told = {
+        name: manifest.get(name)
+        for name in ("content_id", "chapters", "poster", "shots", "theme", "language")
+    }
     return digest_value([VERSION, ffmpeg.version(), max_mib, [asdict(codec) for codec in CODECS], told])
 
 
@@ -115,7 +120,9 @@ def _record(folder: Path) -> dict[str, Any]:
 
 def _stands(folder: Path, record: Mapping[str, Any]) -> bool:
     files = record.get("files", {})
-    sizes = all((folder / n).is_file() and (folder / n).stat().st_size == f["bytes"] for n, f in files.items())
+    sizes = all(
+        (folder / n).is_file() and (folder / n).stat().st_size == f["bytes"] for n, f in files.items()
+    )
     return sizes and all(digest_file(folder / n) == f["sha256"] for n, f in files.items())
 
 
@@ -129,10 +136,13 @@ def _encode(
         one = own or fitted(source, codec, manifest, folder, max_mib, told)
         encoded.append(one)
         told(one.told(minutes))
-        if one.bytes / MIB / minutes > codec.mib_per_minute:
-            warnings.append(f"{one.path.name}: {one.bytes / MIB / minutes:.1f} MiB a minute, over {codec.mib_per_minute:g}")
+        rate = one.bytes / MIB / minutes
+        if rate > codec.mib_per_minute:
+            warnings.append(f"{one.path.name}: {rate:.1f} MiB a minute, over {codec.mib_per_minute:g}")
         if one.quality and one.quality.minimum < codec.least_ssim:
-            warnings.append(f"{one.path.name}: least SSIM of text {one.quality.minimum:.4f}, under {codec.least_ssim:g}")
+            warnings.append(
+                f"{one.path.name}: least SSIM of text {one.quality.minimum:.4f}, under {codec.least_ssim:g}"
+            )
     return encoded, warnings
 
 
@@ -149,7 +159,9 @@ def descriptions_vtt(shots: list[Mapping[str, Any]]) -> str:
     """What is seen, shot by shot, for readers that speak descriptions: title and statement."""
     blocks = []
     for shot in shots:
-        words = [escaped(text).replace("\n", " ") for text in (shot.get("title"), shot.get("statement")) if text]
+        words = [
+            escaped(text).replace("\n", " ") for text in (shot.get("title"), shot.get("statement")) if text
+        ]
         if words:
             times = f"{timecode(shot['start_s'], hours=True)} --> {timecode(shot['end_s'], hours=True)}"
             blocks.append(f"{times}\n{'. '.join(word.rstrip('.') for word in words)}.")

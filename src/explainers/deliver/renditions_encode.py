@@ -16,9 +16,13 @@ from explainers.digest import digest_file
 from explainers.errors import RenderFailed
 
 MIB = 2**20
-_TAGS = ("-color_primaries", "bt709", "-color_trc", "iec61966-2-1", "-colorspace", "bt709", "-color_range", "tv")
-_BITEXACT = ("-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact", "-movflags", "+faststart")
+TAGGED = "setparams=color_primaries=bt709:color_trc=iec61966-2-1:colorspace=bt709:range=tv"
+"""The filter that labels frames as what they are. Options of the encoder are overruled by the frames' own."""
+
+BITEXACT = ("-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact", "-movflags", "+faststart")
 _ATTEMPTS = 4
+_MARGIN = 0.003
+"""Quality is measured against the joined video, which itself is not lossless."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ class Codec:
 AV1 = Codec(
     "AV1",
     "video.av1.mp4",
-    ("-c:v", "libsvtav1", "-preset", "6", "-svtav1-params", "scm=1:film-grain=0:tune=0"),
+    ("-c:v", "libsvtav1", "-preset", "8", "-svtav1-params", "scm=1:film-grain=0:tune=0"),
     crf=32,
     best_crf=16,
     worst_crf=60,
@@ -53,7 +57,20 @@ H264 = Codec(
     "H.264",
     "video.h264.mp4",
     # A fixed number of threads: the bytes must not depend on the machine's cores.
-    ("-c:v", "libx264", "-preset", "slow", "-tune", "animation", "-profile:v", "high", "-refs", "4", "-threads", "4"),
+    (
+        "-c:v",
+        "libx264",
+        "-preset",
+        "slow",
+        "-tune",
+        "animation",
+        "-profile:v",
+        "high",
+        "-refs",
+        "4",
+        "-threads",
+        "4",
+    ),
     crf=20,
     best_crf=14,
     worst_crf=40,
@@ -78,7 +95,12 @@ class Encoded:
     quality: Quality | None = None
 
     def as_json(self) -> dict[str, Any]:
-        body: dict[str, Any] = {"file": self.path.name, "type": "video/mp4", "codecs": self.codecs, "captions": "track"}
+        body: dict[str, Any] = {
+            "file": self.path.name,
+            "type": "video/mp4",
+            "codecs": self.codecs,
+            "captions": "track",
+        }
         body |= {"width": self.width, "height": self.height, "fps": self.fps}
         body |= {"bytes": self.bytes, "sha256": self.sha256}
         if self.quality:
@@ -87,7 +109,8 @@ class Encoded:
 
     def told(self, minutes: float) -> str:
         """One line: size, rate, achieved quality."""
-        size = f"{self.codec}: {self.path.name} {self.bytes / MIB:.2f} MiB, {self.bytes / MIB / minutes:.2f} MiB a minute"
+        mib = self.bytes / MIB
+        size = f"{self.codec}: {self.path.name} {mib:.2f} MiB, {mib / minutes:.2f} MiB a minute"
         if self.quality is None:
             return f"{size}, the joined video itself"
         least = f"SSIM of text {self.quality.mean:.4f}, at least {self.quality.minimum:.4f}"
@@ -125,15 +148,19 @@ def fitted(
         tried[crf] = one = encode(source, codec, crf, manifest, folder / f"{crf}-{codec.file}")
         over = one.bytes / MIB / max_mib
         if over > 1:
-            crf = min(codec.worst_crf, crf + max(1, math.ceil(codec.halving * math.log2(over * 1.05))))
-        elif one.quality and one.quality.minimum < codec.least_ssim:
+            # Larger steps each time, and the last try is the smallest there is.
+            step = len(tried) * max(1, math.ceil(codec.halving * math.log2(over * 1.05)))
+            crf = codec.worst_crf if len(tried) == _ATTEMPTS - 1 else min(codec.worst_crf, crf + step)
+        elif one.quality and one.quality.minimum < codec.least_ssim + _MARGIN:
             room = codec.halving * math.log2(1 / over)
             crf = max(codec.best_crf, crf - max(1, min(6, int(room))))
     fitting = [one for one in tried.values() if one.bytes <= max_mib * MIB]
     if not fitting:
         least = min(one.bytes for one in tried.values()) / MIB
-        raise RenderFailed(f"{codec.file}: {least:.2f} MiB at its smallest, over the budget of {max_mib:g} MiB")
-    clear = [one for one in fitting if one.quality and one.quality.minimum >= codec.least_ssim]
+        raise RenderFailed(
+            f"{codec.file}: {least:.3g} MiB at its smallest, over the budget of {max_mib:g} MiB"
+        )
+    clear = [one for one in fitting if one.quality and one.quality.minimum >= codec.least_ssim + _MARGIN]
     best = min(clear, key=lambda one: one.bytes) if clear else max(fitting, key=lambda one: one.bytes)
     for one in tried.values():
         if one is not best:
@@ -146,10 +173,10 @@ def encode(source: Path, codec: Codec, crf: int, manifest: Mapping[str, Any], ou
     fps = manifest["fps"]
     starts = ",".join(f"{chapter['start_s']:.6f}" for chapter in manifest["chapters"]) or "0"
     keyframes = ["-force_key_frames", starts, "-g", str(round(5 * fps))]
-    # The video is BT.709 already: converting again would only cost. It is tagged anew, and that is checked.
-    picture = ["-an", "-pix_fmt", "yuv420p", *_TAGS]
+    # The video is BT.709 already: converting again would only cost.
+    picture = ["-an", "-vf", TAGGED, "-pix_fmt", "yuv420p"]
     ffmpeg.run(
-        ["-y", "-i", source, *picture, *codec.arguments, "-crf", str(crf), *keyframes, *_BITEXACT, out],
+        ["-y", "-i", source, *picture, *codec.arguments, "-crf", str(crf), *keyframes, *BITEXACT, out],
         f"{codec.name} at crf {crf}",
     )
     with av.open(str(out)) as made:

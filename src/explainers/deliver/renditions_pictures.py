@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from explainers import ffmpeg
+from explainers.deliver.renditions_encode import BITEXACT, TAGGED
 from explainers.errors import RenderFailed
 from explainers.theme import THEMES
 
@@ -43,7 +44,9 @@ def frame_at(source: Path, at_s: float) -> Image:
 
 def poster_avif(source: Path, at_s: float, out: Path) -> None:
     """The poster as AVIF: a third of the JPEG's bytes."""
-    frame_at(source, at_s).save(out, "AVIF", quality=_AVIF_QUALITY, subsampling="4:4:4", speed=6, max_threads=1)
+    frame_at(source, at_s).save(
+        out, "AVIF", quality=_AVIF_QUALITY, subsampling="4:4:4", speed=6, max_threads=1
+    )
 
 
 def social_picture(source: Path, at_s: float, theme: str, out: Path) -> None:
@@ -56,13 +59,17 @@ def social_picture(source: Path, at_s: float, theme: str, out: Path) -> None:
     scale = max(width / frame.width, height / frame.height) if fill else height / frame.height
     size = round(frame.width * scale), round(frame.height * scale)
     picture = Image.new("RGB", SOCIAL, THEMES.get(theme, THEMES["ink"]).background)
-    picture.paste(frame.resize(size, Image.Resampling.LANCZOS), ((width - size[0]) // 2, (height - size[1]) // 2))
+    picture.paste(
+        frame.resize(size, Image.Resampling.LANCZOS), ((width - size[0]) // 2, (height - size[1]) // 2)
+    )
     picture.save(out, "JPEG", quality=_SOCIAL_QUALITY, subsampling=0, optimize=True, progressive=True)
 
 
 def excerpts(manifest: Mapping[str, Any], length_s: float) -> list[tuple[float, float]]:
     """Start and end of stretches that show the video: the middles of its longest shots, in order."""
-    shots: Sequence[Mapping[str, Any]] = manifest.get("shots") or [{"start_s": 0.0, "end_s": manifest["duration_s"]}]
+    shots: Sequence[Mapping[str, Any]] = manifest.get("shots") or [
+        {"start_s": 0.0, "end_s": manifest["duration_s"]}
+    ]
     longest = sorted(shots, key=lambda shot: shot["start_s"] - shot["end_s"])[:_EXCERPTS]
     each = length_s / len(longest)
     stretches = []
@@ -85,9 +92,9 @@ def loop_preview(source: Path, manifest: Mapping[str, Any], out: Path) -> None:
     """A few seconds without sound, small, H.264: for cards and lists."""
     graph = _cut(manifest, LOOP_S, LOOP_WIDTH, min(LOOP_FPS, manifest["fps"]))
     video = ["-c:v", "libx264", "-preset", "slow", "-crf", "26", "-threads", "4", "-pix_fmt", "yuv420p"]
-    tags = ["-color_primaries", "bt709", "-color_trc", "iec61966-2-1", "-colorspace", "bt709", "-color_range", "tv"]
-    plain = ["-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact", "-movflags", "+faststart"]
-    ffmpeg.run(["-y", "-i", source, "-an", "-vf", graph, *video, *tags, *plain, out], "the loop preview")
+    ffmpeg.run(
+        ["-y", "-i", source, "-an", "-vf", f"{graph},{TAGGED}", *video, *BITEXACT, out], "the loop preview"
+    )
 
 
 def animated_webp(source: Path, manifest: Mapping[str, Any], out: Path) -> None:
@@ -100,12 +107,21 @@ def animated_webp(source: Path, manifest: Mapping[str, Any], out: Path) -> None:
         data = BytesIO()
         every_ms = 1000 // ANIMATED_FPS
         frames[0].save(
-            data, "WEBP", save_all=True, append_images=frames[1:], duration=every_ms, loop=1, quality=quality, method=4
+            data,
+            "WEBP",
+            save_all=True,
+            append_images=frames[1:],
+            duration=every_ms,
+            loop=1,
+            quality=quality,
+            method=4,
         )
         if data.tell() <= ANIMATED_MIB * 2**20:
             out.write_bytes(data.getvalue())
             return
-    raise RenderFailed(f"{out.name}: {data.tell() / 2**20:.2f} MiB at its smallest, over {ANIMATED_MIB:g} MiB")
+    raise RenderFailed(
+        f"{out.name}: {data.tell() / 2**20:.2f} MiB at its smallest, over {ANIMATED_MIB:g} MiB"
+    )
 
 
 def _frames(source: Path, graph: str) -> list[Image]:

@@ -1,4 +1,4 @@
-"""How clear text still is: SSIM of the crops that hold text-like edges, against the video it was made from."""
+"""How clear text still is: SSIM of the crops that hold text-like edges, against what they were made from."""
 
 from __future__ import annotations
 

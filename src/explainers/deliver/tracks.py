@@ -23,7 +23,8 @@ def captions_vtt(cues: Sequence[CuePlan], canvas: Stretch) -> str:
 
 def chapters_vtt(chapters: Sequence[ChapterPlan], duration_s: float) -> str:
     """The chapters; each lasts until the next one begins, the last until the video ends."""
-    ends = [chapter.start_s for chapter in chapters[1:]] + [duration_s]
+    starts = [chapter.start_s for chapter in chapters]
+    ends = [*starts[1:], duration_s][: len(starts)]
     blocks = [_block(one.start_s, end, one.title) for one, end in zip(chapters, ends, strict=True)]
     return "\n\n".join(["WEBVTT", *blocks]) + "\n"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -10,8 +10,8 @@ from time import perf_counter
 from typing import Any
 
 import av
-from av.video.frame import PictureType
 
+from explainers.film.luminance import LuminanceWatch
 from explainers.film.picture import Painter, Picture
 from explainers.film.yuv import YuvFrame
 
@@ -21,10 +21,11 @@ class Profile:
     """libx264 settings. One thread and no slices: bytes must not depend on the machine's cores."""
 
     crf: int = 18
-    preset: str = "superfast"
+    preset: str = "ultrafast"
     keyframe_every_s: int = 5
     params: str = (
-        "threads=1:lookahead-threads=1:sliced-threads=0:open-gop=0:scenecut=0:bframes=0:weightp=0:aq-mode=3:rc-lookahead=0:mbtree=0"
+        "threads=1:lookahead-threads=1:sliced-threads=0:open-gop=0:scenecut=0:bframes=0:weightp=0:"
+        "rc-lookahead=0:mbtree=0:aq-mode=3:cabac=1:8x8dct=1"
     )
 
     def options(self, fps: int) -> dict[str, str]:
@@ -65,46 +66,32 @@ def open_output(path: Path, width: int, height: int, fps: int, profile: Profile 
     return container, stream
 
 
-def frames_of(picture: Picture, first: int, end_exclusive: int, counters: Counters) -> Iterator[av.VideoFrame]:
-    """The picture's frames as yuv420p, in order: one reused frame, whose samples change between yields."""
-    painter = Painter(picture)
+def frames_of(
+    picture: Picture, first: int, end_exclusive: int, counters: Counters, watch: LuminanceWatch | None = None
+) -> Iterator[av.VideoFrame]:
+    """The picture's frames as yuv420p, in order: one reused frame, whose samples change between yields.
+
+    `watch` sees each of them on its way, under its number in the picture.
+    """
+    painter = Painter(picture, direct=True)
     yuv = YuvFrame(painter.pixels)
     for number in range(first, end_exclusive):
         started = perf_counter()
         dirty = painter.paint(number)
         painted = perf_counter()
         yuv.update(dirty)
+        # A converted block may reach into footage, which is laid over it again.
+        laid = list(painter.direct) if dirty else painter.moved
+        for index in laid:
+            yuv.lay(painter.direct[index], painter.planes(index))
         counters.seconds["drawing"] += painted - started
         counters.seconds["converting"] += perf_counter() - painted
+        if watch is not None:
+            for index in laid:
+                watch.peek(painter.pixels, painter.direct[index], painter.planes(index))
+            watch.see(number, painter.pixels, [*dirty, *(painter.direct[index] for index in laid)])
         counters.frames += 1
-        counters.drawn += bool(dirty)
-        counters.held += not dirty
+        counters.drawn += bool(dirty or laid)
+        counters.held += not (dirty or laid)
         yield yuv.frame
     counters.blocks_converted += yuv.blocks_converted
-
-
-def encode_picture(
-    picture: Picture,
-    path: Path,
-    first: int = 0,
-    end_exclusive: int | None = None,
-    keyframes: Collection[int] = (),
-    profile: Profile = PROFILE,
-) -> Counters:
-    """Encode frames `first` to `end_exclusive` to an MP4 at `path`; frame numbers in `keyframes` get one.
-
-    The first frame always is a keyframe. Returns what was done.
-    """
-    end = picture.duration_frames if end_exclusive is None else end_exclusive
-    counters = Counters()
-    container, stream = open_output(path, picture.width, picture.height, picture.fps, profile)
-    with container:
-        for number, frame in enumerate(frames_of(picture, first, end, counters)):
-            started = perf_counter()
-            frame.pts, frame.time_base = number, Fraction(1, picture.fps)
-            forced = number == 0 or number + first in keyframes
-            frame.pict_type = PictureType.I if forced else PictureType.NONE
-            container.mux(stream.encode(frame))
-            counters.seconds["encoding"] += perf_counter() - started
-        container.mux(stream.encode(None))
-    return counters

@@ -74,7 +74,7 @@ class Region:
     share: float
 
 
-def regions(codes: Codes, index: int, least: float = 0.0004, tolerance: float = 0.9) -> list[Region]:
+def regions(codes: Codes, index: int, least: float = 0.0004, tolerance: float = 1.5) -> list[Region]:
     """The outer outlines of a class, the largest first, without those under the share `least`.
 
     Outlines are polygons that leave the pixels' own edges by `tolerance` pixels at most.

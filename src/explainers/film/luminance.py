@@ -9,17 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from explainers.film.region import Rect
 
+if TYPE_CHECKING:
+    from av.video.frame import VideoFrame
+
 BLOCKS = 96
 """Blocks along the longer side of the frame."""
 
 _SAMPLES = 4
 """Pixels looked at along each side of a block."""
+
+_EDGE = 8
+"""Pixels inside footage's edge from which on it is looked at."""
 
 _FORMAT = 1
 _ARRAYS = ("frames", "counts", "blocks", "values")
@@ -53,6 +60,7 @@ class LuminanceWatch:
         self._y = _positions(height, self.rows)
         self._x = _positions(width, self.columns)
         self._block = height / self.rows, width / self.columns
+        self._reformatter: Any = None
         self._now = np.full((self.rows, self.columns, 3), -1, np.int32)
         self._frames: list[int] = []
         self._changes: list[tuple[NDArray[np.uint16], NDArray[np.uint16]]] = []
@@ -67,6 +75,35 @@ class LuminanceWatch:
             self._frames.append(frame)
             values = self._now.reshape(-1, 3)[blocks].astype(np.uint16)
             self._changes.append((blocks.astype(np.uint16), values))
+
+    def peek(self, pixels: np.ndarray, rect: Rect, frame: VideoFrame) -> None:
+        """Put what will be looked at of a yuv420p frame that was not painted onto the surface.
+
+        Only pixels well inside `rect` are written, so that nothing beside it is converted otherwise for it.
+        """
+        rows = self._y[(self._y >= rect.top + _EDGE) & (self._y < rect.bottom - _EDGE)]
+        columns = self._x[(self._x >= rect.left + _EDGE) & (self._x < rect.right - _EDGE)]
+        if not len(rows) or not len(columns):
+            return
+        # Checking reads summaries and should not wait for PyAV.
+        from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
+
+        self._reformatter = self._reformatter or VideoReformatter()
+        small = self._reformatter.reformat(
+            frame,
+            width=len(columns),
+            height=len(rows),
+            format="bgra",
+            src_colorspace=Colorspace.ITU709,
+            dst_colorspace=Colorspace.ITU709,
+            src_color_range=ColorRange.MPEG,
+            dst_color_range=ColorRange.JPEG,
+            interpolation=Interpolation.POINT,
+            threads=1,
+        )
+        plane = small.planes[0]
+        values = np.frombuffer(plane, np.uint32).reshape(len(rows), plane.line_size // 4)
+        pixels.view(np.uint32)[:, :, 0][np.ix_(rows, columns)] = values[:, : len(columns)]
 
     def _look(self, pixels: np.ndarray, rect: Rect) -> NDArray[np.int64]:
         """Work out the blocks that a rectangle touches; the numbers of those that are different now."""

@@ -10,7 +10,8 @@ from time import perf_counter
 import numpy as np
 from av.video.frame import PictureType, VideoFrame
 
-from explainers.film.encoder import Counters, open_output
+from explainers.film.encoder import PROFILE, Counters, Profile, frames_of, open_output
+from explainers.film.picture import Picture
 from explainers.film.region import Rect
 from explainers.film.yuv import YuvFrame
 
@@ -25,6 +26,7 @@ def record(
     keyframes: Collection[int] = (),
     counters: Counters | None = None,
     told: Callable[[int], None] | None = None,
+    profile: Profile = PROFILE,
 ) -> int:
     """Encode `frames` (yuv420p, `size` is width and height) to `path`; how many they were.
 
@@ -32,7 +34,7 @@ def record(
     then how many frames are done.
     """
     counters = counters or Counters()
-    container, stream = open_output(path, *size, fps)
+    container, stream = open_output(path, *size, fps, profile)
     done, last_told = 0, perf_counter()
     with container:
         for number, frame in enumerate(frames):
@@ -49,6 +51,16 @@ def record(
                 last_told = now
         container.mux(stream.encode(None))
     return done
+
+
+def encode_picture(
+    picture: Picture, path: Path, keyframes: Collection[int] = (), profile: Profile = PROFILE
+) -> Counters:
+    """Encode a whole picture to `path` and say what was done."""
+    counters = Counters()
+    frames = frames_of(picture, 0, picture.duration_frames, counters)
+    record(frames, path, (picture.width, picture.height), picture.fps, keyframes, counters, profile=profile)
+    return counters
 
 
 def as_video_frames(pictures: Iterable[np.ndarray], width: int, height: int) -> Iterator[VideoFrame]:

@@ -48,6 +48,14 @@ class YuvFrame:
             left, top = column * BLOCK_WIDTH, row * BLOCK_HEIGHT
             self._convert(Rect(left, top, min(left + BLOCK_WIDTH, self.width), min(top + BLOCK_HEIGHT, self.height)))
 
+    def lay(self, rect: Rect, frame: VideoFrame) -> None:
+        """Copy a yuv420p frame, as `rect`'s pixels are to be, into its place; its edges are even."""
+        for index, plane in enumerate(frame.planes):
+            half = 1 if index == 0 else 2
+            rows = slice(rect.top // half, rect.bottom // half)
+            columns = slice(rect.left // half, rect.right // half)
+            self._planes[index][rows, columns] = _view(plane)
+
     def _convert(self, block: Rect) -> None:
         width, height = self._window
         # Windows begin on even pixels, where chroma samples do.

@@ -124,11 +124,15 @@ class Captured(Footage):
         frame = material.bgra(look.frame)
         return frame if look.window is None else self._resized(frame, material.window, look.window)
 
-    def planes(self, look: Seen) -> VideoFrame | None:
-        """The frame as yuv420p where it is seen just as it was conformed, else None."""
+    def gives_planes(self, look: Seen) -> bool:
+        """Whether the frame is seen just as it was conformed."""
+        return look.window is None and isinstance(self._materials[look.view], Conformed)
+
+    def planes(self, look: Seen) -> VideoFrame:
+        """A frame that `gives_planes`, as yuv420p."""
         material = self._materials[look.view]
-        plain = look.window is None and isinstance(material, Conformed)
-        return material.yuv(look.frame) if plain and isinstance(material, Conformed) else None
+        assert isinstance(material, Conformed)
+        return material.yuv(look.frame)
 
     def _resized(self, frame: np.ndarray, shown: Area, window: Area) -> np.ndarray:
         """The part of a frame in `window`, as large as the pane."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import cairo
+from av.video.frame import VideoFrame
 
 from explainers.film.layer import PROPERTIES, Note
 from explainers.film.region import Rect
@@ -80,6 +81,19 @@ class ClipLayer:
         ctx.get_source().set_filter(cairo.FILTER_NEAREST)
         ctx.paint_with_alpha(opacity)
         ctx.restore()
+
+    def direct(self, state: Any) -> Rect | None:
+        """The pixels it covers where it can give them as yuv420p just as they are, else None."""
+        look, dx, dy, opacity = state
+        gives = getattr(self.footage, "gives_planes", None)
+        if opacity < 1.0 or gives is None or not gives(look):
+            return None
+        rect = self._placed(self.footage.parts[0], state)
+        return None if any(edge % 2 for edge in rect) else rect
+
+    def planes(self, state: Any) -> VideoFrame:
+        """The frame of a state for which `direct` gives a rectangle."""
+        return self.footage.planes(state[0])  # type: ignore[attr-defined,no-any-return]
 
     def spans(self) -> list[Span]:
         own = [span for track in self.tracks.values() for span in track.spans()]

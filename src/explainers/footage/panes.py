@@ -83,7 +83,9 @@ class Pane(Footage):
 
     def changed(self, before: PaneLook, after: PaneLook) -> list[Rect]:
         pairs = zip(self.picture.layers, before.states, after.states, strict=True)
-        return [rect for layer, one, other in pairs if one != other for rect in layer.dirty(one, other)]
+        rects = (rect for layer, one, other in pairs if one != other for rect in layer.dirty(one, other))
+        # A stroke may reach past the pane's edge, where there is nothing to take over.
+        return [inside for rect in rects if not (inside := rect.cut(self.parts[0])).empty]
 
     def pixels(self, look: PaneLook) -> np.ndarray:
         self._painter.paint(look.frame)

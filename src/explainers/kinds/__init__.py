@@ -11,7 +11,7 @@ import importlib.util
 import inspect
 import pkgutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -32,7 +32,7 @@ _NOT_KINDS = frozenset(("base",))
 class Kind:
     """A scene kind as its module describes it. `doc` and `example` are Markdown and YAML.
 
-    `example_files` are the example's assets: text by path in its assets folder.
+    `example_files` are the example's assets by path in its assets folder: text, or what makes the bytes.
     """
 
     name: str
@@ -41,7 +41,7 @@ class Kind:
     BeatParams: type[KindBeat] | None
     doc: str
     example: str
-    example_files: Mapping[str, str]
+    example_files: Mapping[str, str | Callable[[], bytes]]
 
     @property
     def beat_model(self) -> type[KindBeat]:
@@ -64,12 +64,13 @@ class Kind:
     def write_example(self, root: Path) -> Project:
         """Makes a project in the empty folder `root` whose one video, named as the kind, is its example."""
         project = Project(root.resolve())
-        texts = {project.scenes_dir / self.name / STORYBOARD: self.example}
-        for name, text in self.example_files.items():
-            texts[project.assets_dir(self.name) / name] = text.lstrip("\n")
-        for path, text in texts.items():
+        files = {project.scenes_dir / self.name / STORYBOARD: self.example.encode()}
+        for name, content in self.example_files.items():
+            made = content.lstrip("\n").encode() if isinstance(content, str) else content()
+            files[project.assets_dir(self.name) / name] = made
+        for path, data in files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+            path.write_bytes(data)
         (root / "pyproject.toml").write_text("[tool.explainers]\n", encoding="utf-8")
         return project
 

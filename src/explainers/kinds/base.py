@@ -6,7 +6,7 @@ A kind is one module here (or a package where it is large) with
 - optionally `BeatParams(KindBeat)`: its verbs on a beat;
 - `picture(shot, stage)`: adds layers to the stage; imports nothing heavy at module level;
 - optionally `duration_s(params, beats) -> float`: how long an `auto` shot needs beyond reading time; a
-  kind that needs them adds `runs` or `tables` to its parameters, by name;
+  kind that needs them adds `runs`, `tables` or `assets` (paths by name) to its parameters, by name;
 - optionally `beat_s(params) -> float`: how long the motion of an `auto` beat needs;
 - optionally `called(params, beats) -> Iterable[str]`: names of what is seen (nodes, tokens such as `s1`),
   whose digits texts of the shot may use freely;
@@ -14,8 +14,11 @@ A kind is one module here (or a package where it is large) with
   a run, with `loc` from the shot;
 - optionally `footer(params, runs) -> Sequence[str]`: parts of the footer line that only the kind knows, such
   as what a cell means; they stand between the sources and the runs' own caveats;
+- optionally `footage(shot) -> Sequence[Request]`: captures that must be conformed before it is drawn; their
+  files are in the shot's `media` then. Manim is not imported for it;
 - `EXAMPLE`: a small storyboard in YAML that shows it, rendered in the tests, and `EXAMPLE_FILES`, the
-  text files it needs by their path below the video's assets folder (`assets.yaml`, `data/x.csv`).
+  files it needs by their path below the video's assets folder (`assets.yaml`, `data/x.csv`), as text or
+  as a function that makes the bytes.
 
 The module's docstring is its documentation; its name is the kind's name, with `-` for `_`.
 """
@@ -105,6 +108,8 @@ class ShotPlan:
     runs: Mapping[str, Run] = field(default_factory=dict)
     assets: Mapping[str, Path] = field(default_factory=dict)
     missing: tuple[Missing, ...] = ()
+    media: Mapping[Any, Path] = field(default_factory=dict)
+    """What build conformed, by the request of the kind's `footage`; empty until the shot is drawn."""
 
     @property
     def duration_s(self) -> float:

@@ -71,7 +71,7 @@ def _planned(
     frame: Frame,
 ) -> Planned:
     """The plan of a shot whose values are all there. What a kind's hooks raise of tables is passed on."""
-    loaded = {"runs": resolver.runs, "tables": resolver.tables}
+    loaded = {"runs": resolver.runs, "tables": resolver.tables, "assets": resolver.assets}
     lengths = [
         beat_seconds(one.duration, one.cue, one.statement, kind, own)
         for one, own in zip(shot.beats, beats, strict=True)

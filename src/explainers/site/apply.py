@@ -117,7 +117,12 @@ def plan_remove(page: Page, names: Sequence[str] = (), force: bool = False) -> P
 
 
 def _updates(
-    page: Page, blocks: Sequence[Block], by_name: Mapping[str, Video], form: Form, context: Context, force: bool
+    page: Page,
+    blocks: Sequence[Block],
+    by_name: Mapping[str, Video],
+    form: Form,
+    context: Context,
+    force: bool,
 ) -> tuple[list[Change], list[Left], list[Block]]:
     changes: list[Change] = []
     left: list[Left] = []
@@ -125,7 +130,9 @@ def _updates(
     for block in blocks:
         video = by_name.get(block.video)
         if video is None:
-            left.append(Left(block.first.number, block.video, "no finished video of this name; the block is left"))
+            left.append(
+                Left(block.first.number, block.video, "no finished video of this name; the block is left")
+            )
         elif block.edited and not force:
             left.append(_edited(block))
         else:
@@ -154,7 +161,12 @@ def _text(page: Page, line: Line, body: Sequence[str], video: str, was: str, for
 
 
 def _left(match: Match) -> Left:
-    return Left(match.placeholder.line.number, match.placeholder.line.text.strip(), match.why, match.placeholder.in_code)
+    return Left(
+        match.placeholder.line.number,
+        match.placeholder.line.text.strip(),
+        match.why,
+        match.placeholder.in_code,
+    )
 
 
 def _broken(one: Broken) -> Left:

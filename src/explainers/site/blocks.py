@@ -22,7 +22,10 @@ from explainers.site.text import json_for_comment
 COMMENTS = {"html": ("<!-- ", " -->"), "jsx": ("{/* ", " */}"), "rst": (".. ", "")}
 """Opening and closing of a comment, by the page's language."""
 
-_BEGIN = re.compile(r'^([ \t]*)(?:<!--|\{/\*|\.\.) explainers:begin (\S+) ([0-9a-f]{12}) ("(?:[^"\\]|\\.)*")[ \t]*(?:-->|\*/\})?[ \t]*$')
+_BEGIN = re.compile(
+    r"^([ \t]*)(?:<!--|\{/\*|\.\.) explainers:begin (\S+) ([0-9a-f]{12}) "
+    r'("(?:[^"\\]|\\.)*")[ \t]*(?:-->|\*/\})?[ \t]*$'
+)
 _END = re.compile(r"^[ \t]*(?:<!--|\{/\*|\.\.) explainers:end (\S+)[ \t]*(?:-->|\*/\})?[ \t]*$")
 
 _MARK = re.compile(r"^[ \t]*(?:<!--|\{/\*|\.\.) explainers:begin ")
@@ -64,7 +67,9 @@ def block_lines(video: str, body: Sequence[str], was: str, comment: str) -> list
     indent = was[: len(was) - len(was.lstrip(" \t"))]
     inner = ["", *body, ""]
     begin = f"{opening}explainers:begin {video} {body_digest(inner)} {json_for_comment(was)}{closing}"
-    return [indent + line if line else "" for line in (begin, *inner, f"{opening}explainers:end {video}{closing}")]
+    return [
+        indent + line if line else "" for line in (begin, *inner, f"{opening}explainers:end {video}{closing}")
+    ]
 
 
 def find_blocks(page: Page, skip: Collection[int] = ()) -> tuple[list[Block], list[Broken]]:

@@ -12,7 +12,24 @@ from explainers.site.page import PLACEHOLDER, Line, Placeholder
 
 _VERBATIM = ("pre", "code", "textarea", "template", "script", "style", "title", "figure")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"])
+_VOID = frozenset(
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+    ]
+)
 _MARK = re.compile(r"^\s*explainers:(begin|end) (\S+)")
 
 
@@ -34,11 +51,15 @@ class Element:
 
 @dataclass(frozen=True)
 class FoundPoster:
-    """A poster of a video with its link and, where it stands alone there, its paragraph."""
+    """A poster of a video with its link and, where it stands alone there, its paragraph.
+
+    `among_words` where it is part of a sentence: a figure can't be in a paragraph, so it stays a link.
+    """
 
     video: str
     start: int
     end: int
+    among_words: bool
 
 
 class BuiltPage(HTMLParser):
@@ -115,7 +136,10 @@ class BuiltPage(HTMLParser):
         name = poster_of(image.attributes.get("src", ""))
         if name is None or self._owned or self._inside(*_VERBATIM):
             return
-        self.posters.append(FoundPoster(name, *self._span(image)))
+        start, end = self._span(image)
+        paragraph = next((element for element in self._stack if element.tag == "p"), None)
+        among_words = paragraph is not None and start > paragraph.start
+        self.posters.append(FoundPoster(name, start, end, among_words))
 
     def _span(self, image: Element) -> tuple[int, int]:
         """The picture alone, with the link around it, or with the paragraph that holds nothing else."""

@@ -13,7 +13,9 @@ from explainers.errors import UsageError, nearest
 
 @dataclass(frozen=True)
 class Engine:
-    """`static` is the folder of the source that is served from `served`; `forms` may be used, the first by default.
+    """What an engine means for files, URLs and forms; the first of `forms` is its default.
+
+    `static` is the folder of the source whose files are served from `served`, the site's root if empty.
 
     `index` is the file name a URL of a folder needs on its end, for servers that don't look for one.
     """
@@ -92,7 +94,11 @@ def _hugo(site: Path) -> str | None:
 def _sphinx(site: Path) -> str | None:
     found = next((f for f in ("conf.py", "source/conf.py", "docs/conf.py") if (site / f).is_file()), None)
     text = (site / found).read_text(encoding="utf-8", errors="replace") if found else ""
-    return found if found and re.search(r"^\s*(extensions|html_theme|project|master_doc|root_doc)\s*=", text, re.M) else None
+    return (
+        found
+        if found and re.search(r"^\s*(extensions|html_theme|project|master_doc|root_doc)\s*=", text, re.M)
+        else None
+    )
 
 
 _CLUES: tuple[tuple[str, Callable[[Path], str | None]], ...] = (
@@ -116,7 +122,9 @@ def detect(site: Path, name: str | None = None) -> Detected:
     if name:
         if name not in ENGINES:
             near = nearest(name, ENGINES)
-            raise UsageError(f"no engine {name!r}; " + (f"did you mean {near!r}?" if near else ", ".join(ENGINES)))
+            raise UsageError(
+                f"no engine {name!r}; " + (f"did you mean {near!r}?" if near else ", ".join(ENGINES))
+            )
         return Detected(ENGINES[name], "you said so")
     for engine, clue in _CLUES:
         if reason := clue(site):

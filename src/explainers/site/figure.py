@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from explainers.site import text
+from explainers.site.manifest import Rendition
 from explainers.site.urls import Urls
-from explainers.site.videos import Rendition, Video
+from explainers.site.videos import Video
 
 TONES = {"ink": "dark", "paper": "light"}
 """The pages a theme belongs on."""
@@ -46,13 +47,16 @@ def _inside(urls: Urls, video: Video, variant: Video) -> Urls:
 
 def _video_lines(video: Video, urls: Urls) -> list[str]:
     m = video.manifest
-    name = text.html(f"{m.title}, silent video, {text.spoken(m.duration_s)}")
+    name = text.html(f"{text.isolated(m.title)}, silent video, {text.spoken(m.duration_s)}")
     poster = urls.file(video, m.poster.jpg, versioned=True)
+    # No loading="lazy": Chromium 156 then picks a source again when it is scrolled into view, and skips AV1.
     lines = [
-        f'<video controls playsinline preload="none" loading="lazy" width="{m.width}" height="{m.height}"'
+        f'<video controls playsinline preload="none" width="{m.width}" height="{m.height}"'
         f' poster="{poster}" aria-label="{name}">'
     ]
-    saver = min(video.sources_in_order, key=lambda one: one.bytes) if len(video.sources_in_order) > 2 else None
+    saver = (
+        min(video.sources_in_order, key=lambda one: one.bytes) if len(video.sources_in_order) > 2 else None
+    )
     lines += [_source(video, one, urls, one is saver) for one in video.sources_in_order]
     lines += _tracks(video, urls)
     lines.append(f'<p><a href="{urls.watch(m.video)}">Watch: {text.html(m.title)}</a></p>')
@@ -61,9 +65,13 @@ def _video_lines(video: Video, urls: Urls) -> list[str]:
 
 def _tracks(video: Video, urls: Urls) -> list[str]:
     m = video.manifest
-    tracks = [("captions", t.file, t.language, _language_name(t.language), not n) for n, t in enumerate(m.captions)]
+    tracks = [
+        ("captions", t.file, t.language, _language_name(t.language), not n) for n, t in enumerate(m.captions)
+    ]
     tracks.append(("chapters", m.chapters_file or "", m.language, "Chapters", False))
-    tracks.append(("descriptions", (video.web and video.web.descriptions) or "", m.language, "Descriptions", False))
+    tracks.append(
+        ("descriptions", (video.web and video.web.descriptions) or "", m.language, "Descriptions", False)
+    )
     return [
         f'<track kind="{kind}" src="{urls.file(video, file, versioned=True)}" srclang="{text.html(language)}"'
         f' label="{label}"{" default" if default else ""}>'
@@ -75,7 +83,7 @@ def _tracks(video: Video, urls: Urls) -> list[str]:
 def _source(video: Video, one: Rendition, urls: Urls, saver: bool) -> str:
     src = urls.file(video, one.file, versioned=True)
     small = " data-saver" if saver else ""
-    return f"<source src=\"{src}\" type='{text.html(one.type)}; codecs=\"{text.html(one.codecs)}\"'{small}>"
+    return f'<source src="{src}" type=\'{text.html(one.type)}; codecs="{text.html(one.codecs)}"\'{small}>'
 
 
 def _language_name(language: str) -> str:
@@ -92,9 +100,9 @@ def _moment(seconds: float, href: str, words: str) -> str:
 
 def _chapter_lines(video: Video, urls: Urls) -> list[str]:
     m = video.manifest
-    lines = [f'<ol class="xv-chapters" aria-label="Chapters of {text.html(m.title)}">']
+    lines = [f'<div class="xv-chapters" role="group" aria-label="Chapters of {text.html(m.title)}">', "<ol>"]
     lines += [_moment(c.start_s, urls.watch(m.video, c.start_s), text.html(c.title)) for c in m.chapters]
-    return [*lines, "</ol>"]
+    return [*lines, "</ol>", "</div>"]
 
 
 def transcript(video: Video) -> list[tuple[float, str, bool]]:

@@ -25,7 +25,6 @@ _BLOCK = re.compile(
 )
 
 
-
 @dataclass(frozen=True)
 class _Owned:
     name: str
@@ -46,7 +45,8 @@ def _owned(text: str) -> list[_Owned]:
 def _block(name: str, lines: Sequence[str], was: str) -> str:
     body = "\n" + "\n".join(lines) + "\n"
     digest = body_digest(body.splitlines())
-    return f"<!-- explainers:begin {name} {digest} {json_for_comment(was)} -->{body}<!-- explainers:end {name} -->"
+    begin = f"<!-- explainers:begin {name} {digest} {json_for_comment(was)} -->"
+    return f"{begin}{body}<!-- explainers:end {name} -->"
 
 
 def plan_inject(
@@ -60,20 +60,22 @@ def plan_inject(
     by_name = {video.name: video for video in videos}
     changes, left, present = _refreshed(page, by_name, urls, force)
     built = BuiltPage(page.text)
-    for poster in built.posters:
-        if video := by_name.get(poster.video):
+    linked = [poster for poster in built.posters if poster.video in by_name]
+    for poster in linked:
+        video = by_name[poster.video]
+        if not poster.among_words:
             was = page.text[poster.start : poster.end]
             block = _block(video.name, figure_lines(video, urls), was)
             changes.append(_change(page, poster.start, poster.end, block, video.name, "placed", "its poster"))
     for match in match_all(built.placeholders, videos, chosen, present):
         line = match.placeholder.line
         if match.video is None:
-            left.append(Left(line.number, line.text, match.why))
+            left.append(Left(line.number, line.text, match.why, match.placeholder.in_code))
             continue
         block = _block(match.video.name, figure_lines(match.video, urls), line.text)
         changes.append(_change(page, line.start, line.end, block, match.video.name, "placed", match.why))
-    changes += _head(page, built, urls, bool(changes or present), present)
-    used = {change.video for change in changes} | present.keys()
+    changes += _head(page, built, urls, bool(changes or present or linked), present)
+    used = {change.video for change in changes} | {poster.video for poster in linked} | present.keys()
     kept_videos = tuple(video for video in videos if video.name in used)
     return PagePlan(page, tuple(sorted(changes, key=lambda c: c.start)), tuple(left), (), kept_videos)
 

@@ -18,7 +18,52 @@ CLEARLY = 2.0
 """How many times the runner-up's score the best one needs."""
 _HINT, _NAME, _TITLE, _DESCRIPTION = 10.0, 3.0, 2.0, 1.0
 _STOP = frozenset(
-    ["the", "and", "for", "with", "from", "into", "that", "this", "its", "are", "was", "were", "has", "have", "not", "but", "you", "your", "our", "one", "two", "all", "any", "how", "what", "when", "where", "which", "who", "why", "can", "will", "video", "videos", "here", "put", "create", "add", "insert", "show", "shows", "using", "used", "use"]
+    [
+        "the",
+        "and",
+        "for",
+        "with",
+        "from",
+        "into",
+        "that",
+        "this",
+        "its",
+        "are",
+        "was",
+        "were",
+        "has",
+        "have",
+        "not",
+        "but",
+        "you",
+        "your",
+        "our",
+        "one",
+        "two",
+        "all",
+        "any",
+        "how",
+        "what",
+        "when",
+        "where",
+        "which",
+        "who",
+        "why",
+        "can",
+        "will",
+        "video",
+        "videos",
+        "here",
+        "put",
+        "create",
+        "add",
+        "insert",
+        "show",
+        "shows",
+        "using",
+        "used",
+        "use",
+    ]
 )
 
 
@@ -35,7 +80,11 @@ def words_of(text: str) -> list[str]:
     """Words that can tell one video from another: folded, without a plural's s, without common ones."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     found = re.findall(r"[^\W_]{3,}", folded)
-    return [w[:-1] if len(w) > 4 and w.endswith("s") and not w.endswith("ss") else w for w in found if w not in _STOP]
+    return [
+        w[:-1] if len(w) > 4 and w.endswith("s") and not w.endswith("ss") else w
+        for w in found
+        if w not in _STOP
+    ]
 
 
 def match_all(
@@ -61,7 +110,9 @@ def match_all(
     return _without_rivals(matches, chosen, taken or {})
 
 
-def _check_chosen(chosen: Mapping[int, str], found: Sequence[Placeholder], by_name: Mapping[str, Video]) -> None:
+def _check_chosen(
+    chosen: Mapping[int, str], found: Sequence[Placeholder], by_name: Mapping[str, Video]
+) -> None:
     lines = {one.line.number for one in found}
     for line, name in chosen.items():
         if line not in lines:
@@ -73,7 +124,9 @@ def _check_chosen(chosen: Mapping[int, str], found: Sequence[Placeholder], by_na
 
 def _match(placeholder: Placeholder, videos: Sequence[Video]) -> Match:
     common = _common_words(videos)
-    scored = sorted((_score(placeholder, video, common) for video in videos), key=lambda s: (-s[0], s[2].name))
+    scored = sorted(
+        (_score(placeholder, video, common) for video in videos), key=lambda s: (-s[0], s[2].name)
+    )
     if not scored or scored[0][0] < ENOUGH:
         return Match(placeholder, None, "no video shares enough words with it or its heading")
     best, shared, video = scored[0]
@@ -123,7 +176,9 @@ def _without_rivals(matches: list[Match], chosen: Mapping[int, str], taken: Mapp
         others = [n for n in wanted.get(name, ()) if n != match.placeholder.line.number]
         if match.video and match.placeholder.line.number not in chosen:
             if name in taken:
-                match = Match(match.placeholder, None, f"{name} is in the page already, on line {taken[name]}")
+                match = Match(
+                    match.placeholder, None, f"{name} is in the page already, on line {taken[name]}"
+                )
             elif others:
                 match = Match(match.placeholder, None, f"ambiguous: line {others[0]} asks for {name} too")
         result.append(match)

@@ -10,7 +10,9 @@ from markdown_it import MarkdownIt
 
 from explainers.errors import InvalidInput, Place, Problem
 
-PLACEHOLDER = re.compile(r"^[ \t]*//[ \t]*(?:create|put|add|insert)[ \t]+video[ \t]+here[ \t]*:?[ \t]*(.*?)[ \t]*$", re.I)
+PLACEHOLDER = re.compile(
+    r"^[ \t]*//[ \t]*(?:create|put|add|insert)[ \t]+video[ \t]+here[ \t]*:?[ \t]*(.*?)[ \t]*$", re.I
+)
 """What an author leaves where a video belongs; the rest of the line says which."""
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|$)")
@@ -50,7 +52,9 @@ class Page:
     @property
     def ending(self) -> str:
         """The line ending used most; `\\n` where there is none."""
-        counts = {ending: sum(line.ending == ending for line in self.lines) for ending in ("\n", "\r\n", "\r")}
+        counts = {
+            ending: sum(line.ending == ending for line in self.lines) for ending in ("\n", "\r\n", "\r")
+        }
         return max(counts, key=lambda ending: counts[ending])
 
 
@@ -67,7 +71,9 @@ def page_of(path: Path, data: bytes) -> Page:
         line = data.count(b"\n", 0, error.start) + 1
         column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
         message = "the page is not UTF-8; it is left as it is"
-        problem = Problem("not-utf-8", message, Place(str(path), line, column), expected="UTF-8 (convert it with iconv)")
+        problem = Problem(
+            "not-utf-8", message, Place(str(path), line, column), expected="UTF-8 (convert it with iconv)"
+        )
         raise InvalidInput([problem]) from None
     return Page(path, text, lines_of(text))
 

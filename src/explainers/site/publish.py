@@ -21,7 +21,8 @@ def site_files(videos: Sequence[Video], settings: SiteSettings, urls: Urls) -> d
     Pages point at their neighbours relatively, so that the folder may move; only what must be
     absolute (JSON-LD, Open Graph, the sitemap) is, and only where the site's base is known.
     """
-    files: dict[str, str | Path] = {"player.js": asset("player.js"), "player.css": asset("player.css")}
+    style = asset("player.css").replace("/videos/", f"/{settings.folder}/")
+    files: dict[str, str | Path] = {"player.js": asset("player.js"), "player.css": style}
     for video in videos:
         files |= _video_files(video, settings, urls)
     files["index.html"] = index_page(videos, settings, urls)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from importlib.resources import files as package_files
 from string import Template
-from urllib.parse import urlsplit
 
 from explainers.site import text
 from explainers.site.figure import figure_lines
 from explainers.site.jsonld import video_object
 from explainers.site.settings import SiteSettings
 from explainers.site.urls import Urls
-from explainers.site.videos import Fact, Source, Video
+from explainers.site.videos import Video
+from explainers.site.watch_facts import is_web, numbers_table, sources_list
 
 SOCIAL_SIZE = 1200, 630
 
@@ -53,8 +52,8 @@ def watch_page(video: Video, settings: SiteSettings, urls: Urls) -> str:
         back=_back(video, settings),
         figure="\n".join(figure_lines(video, _beside(urls), heading=False, watch_link=False)),
         description=description,
-        numbers=_numbers(video),
-        sources=_sources(video),
+        numbers=numbers_table(video),
+        sources=sources_list(video),
         footer=f"{seen}{f', {uploaded.isoformat()}' if uploaded else ''}.",
     )
 
@@ -90,8 +89,8 @@ def _entry(video: Video, urls: Urls) -> str:
     if video.web and video.web.loop:
         loop = urls.file(video, video.web.loop, versioned=True)
         picture = (
-            f'<video data-loop muted loop playsinline preload="none" {size} poster="{poster}" src="{loop}"'
-            f' aria-label="Preview of {text.html(m.title)}, silent"></video>'
+            f'<video data-loop="{text.html(m.title)}" muted loop playsinline preload="none" {size}'
+            f' poster="{poster}" src="{loop}" aria-hidden="true" tabindex="-1"></video>'
         )
     link = f'<a href="{urls.watch(m.video)}">{text.html(m.title)}</a>'
     about = f'<p class="note">{text.clock(m.duration_s)}</p>'
@@ -99,7 +98,10 @@ def _entry(video: Video, urls: Urls) -> str:
 
 
 def _picture(video: Video, urls: Urls, image: str) -> str:
-    better = [("image/avif", video.web.avif if video.web else None), ("image/webp", video.manifest.poster.webp)]
+    better = [
+        ("image/avif", video.web.avif if video.web else None),
+        ("image/webp", video.manifest.poster.webp),
+    ]
     made = [(kind, urls.file(video, name, versioned=True)) for kind, name in better if name]
     sources = "".join(f'<source type="{kind}" srcset="{address}">' for kind, address in made)
     return f"<picture>{sources}{image}</picture>" if sources else image
@@ -107,7 +109,7 @@ def _picture(video: Video, urls: Urls, image: str) -> str:
 
 def _back(video: Video, settings: SiteSettings) -> str:
     page = settings.page_of(video.name)
-    if page and _is_web(page):
+    if page and is_web(page):
         return f'<a href="{text.html(page)}">Back to the project</a>'
     return '<a href="../index.html">All videos</a>'
 
@@ -136,7 +138,10 @@ def _open_graph(video: Video, settings: SiteSettings, urls: Urls) -> list[str]:
     width, height = SOCIAL_SIZE if social else (m.poster.width, m.poster.height)
     pairs = [("og:type", "video.other"), ("og:title", text.one_line(m.title))]
     pairs += [("og:description", text.one_line(m.description or m.title))]
-    pairs += [("og:url", urls.absolute(urls.watch(m.video)) or ""), ("og:locale", m.language.replace("-", "_"))]
+    pairs += [
+        ("og:url", urls.absolute(urls.watch(m.video)) or ""),
+        ("og:locale", m.language.replace("-", "_")),
+    ]
     pairs += [("og:image", urls.absolute(urls.file(video, picture)) or ""), ("og:image:alt", m.poster.alt)]
     pairs += [("og:image:width", str(width)), ("og:image:height", str(height))]
     pairs += [("og:video", file), *([("og:video:secure_url", file)] if file.startswith("https:") else [])]
@@ -150,59 +155,3 @@ def _open_graph(video: Video, settings: SiteSettings, urls: Urls) -> list[str]:
 
 def _meta(kind: str, name: str, content: str) -> str:
     return f'<meta {kind}="{name}" content="{text.html(content)}">'
-
-
-def _is_web(url: str) -> bool:
-    parts = urlsplit(url)
-    return parts.scheme in ("http", "https") or (not parts.scheme and not parts.netloc and url.startswith("/"))
-
-
-def _numbers(video: Video) -> str:
-    facts = [fact for fact in video.manifest.facts if fact.text or fact.value is not None]
-    if not facts:
-        return ""
-    rows = "\n".join(_row(fact) for fact in facts)
-    head = '<tr><th scope="col">Number</th><th scope="col">Name</th><th scope="col">From</th><th scope="col">Source</th></tr>'
-    label = 'role="region" aria-label="Numbers" tabindex="0"'
-    intro = "<p>Every number in the video, how it was computed, and from what.</p>"
-    return f'<h2>Numbers</h2>\n{intro}\n<div class="scroll" {label}><table>\n<thead>{head}</thead>\n<tbody>\n{rows}\n</tbody></table></div>'
-
-
-def _row(fact: Fact) -> str:
-    shown = text.html(_shown(fact))
-    sources = text.html(", ".join(fact.sources) or "not named")
-    origin = f"<code>{text.html(_origin(fact))}</code>"
-    return f'<tr><td class="number">{shown}</td><td>{text.html(fact.name)}</td><td>{origin}</td><td>{sources}</td></tr>'
-
-
-def _shown(fact: Fact) -> str:
-    written = fact.text or (f"{fact.value:g}" if isinstance(fact.value, float) else str(fact.value))
-    return written if not fact.unit or fact.unit in written else f"{written} {fact.unit}"
-
-
-def _origin(fact: Fact) -> str:
-    parts = [fact.expression or fact.name]
-    if fact.table:
-        parts.append(f"in {fact.table}")
-    if fact.where:
-        parts.append("where " + (fact.where if isinstance(fact.where, str) else _conditions(fact.where)))
-    return " ".join(parts)
-
-
-def _conditions(where: object) -> str:
-    if isinstance(where, dict):
-        return ", ".join(f"{name} = {value if isinstance(value, str) else json.dumps(value)}" for name, value in where.items())
-    return json.dumps(where, ensure_ascii=False)
-
-
-def _sources(video: Video) -> str:
-    if not video.manifest.sources:
-        return ""
-    return "<h2>Sources</h2>\n<ul>\n" + "\n".join(f"<li>{_source(s)}</li>" for s in video.manifest.sources) + "\n</ul>"
-
-
-def _source(source: Source) -> str:
-    words = text.html(source.citation or source.label or source.name)
-    if source.url and _is_web(source.url):
-        words = f'<a href="{text.html(source.url)}">{words}</a>'
-    return words + (f" ({text.html(source.kind)})" if source.kind else "")

@@ -139,7 +139,10 @@ def inject_into(
     wanted = [video for video in videos if video.name in used]
     files: tuple[Planned, ...] = ()
     if with_files and wanted:
-        named = {f"{settings.folder}/{name}": content for name, content in site_files(wanted, settings, urls).items()}
+        named = {
+            f"{settings.folder}/{name}": content
+            for name, content in site_files(wanted, settings, urls).items()
+        }
         files = tuple(planned(root, named))
     return Work(tuple(plans), files, (), tuple(said))
 
@@ -151,16 +154,25 @@ def static_site(out: Path, names: Sequence[str], renders: Path, settings_table: 
     if not videos:
         raise UsageError(f"no finished video in {renders}; `explainers render` makes them")
     urls = replace(site_urls(settings), index="")
-    return Work((), tuple(planned(out, site_files(videos, settings, urls))), (), tuple(_hints(videos, settings)))
+    return Work(
+        (), tuple(planned(out, site_files(videos, settings, urls))), (), tuple(_hints(videos, settings))
+    )
 
 
 def _hints(videos: Sequence[Video], settings: SiteSettings) -> list[str]:
     said = []
     for video in videos:
         if video.web is None:
-            said.append(f"{video.name}: no web renditions of this render yet; `explainers embed renditions {video.name}` makes them")
+            said.append(
+                f"{video.name}: no web renditions of this render yet;"
+                f" `explainers embed renditions {video.name}` makes them"
+            )
         if settings.base_url and settings.uploaded(video.name) is None:
-            said.append(f"{video.name}: no upload_date in [tool.explainers.site]; its page goes without VideoObject")
+            said.append(
+                f"{video.name}: no upload_date in [tool.explainers.site]; its page goes without VideoObject"
+            )
     if videos and settings.base_url is None:
-        said.append("no base_url in [tool.explainers.site]: pages go without VideoObject, Open Graph and sitemap")
+        said.append(
+            "no base_url in [tool.explainers.site]: pages go without VideoObject, Open Graph and sitemap"
+        )
     return said

@@ -75,9 +75,12 @@ def _statement_lines(stage: Stage, text: str) -> list[str]:
 
 def _footer(stage: Stage, text: str) -> None:
     size = float(FOOTER)
-    while size > 22 and stage.text_width(text, size) > stage.safe.width:
+    while size > 24 and stage.text_width(text, size) > stage.safe.width:
         size -= 1
-    stage.words(text, stage.safe.right, stage.height - 56, size, role="muted", anchor="right")
+    # What no longer fits one line stands on several; the last one keeps its place.
+    lines = stage.lines(text, stage.safe.width, size)
+    for above, line in enumerate(reversed(lines)):
+        stage.words(line, stage.safe.right, stage.height - 56 - above * size * 1.25, size, role="muted", anchor="right")
 
 
 def _statements(shot: Shot, duration_s: float) -> list[tuple[str, float, float]]:

@@ -7,6 +7,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import cairo
@@ -60,21 +61,33 @@ def line_layer(
     def cover(state: Any) -> Rect:
         return around(until(state[0]))
 
-    def draw(ctx: cairo.Context, state: Any) -> None:
-        ctx.new_path()
-        for x, y in until(state[0]):
+    @lru_cache(maxsize=1)
+    def stroked(share: float) -> tuple[cairo.ImageSurface, Rect]:
+        """The line as a mask of its own. Cairo's edges differ a little with the clip they are drawn under;
+        drawn without one, a frame is the same whether it is asked for alone or follows another."""
+        box = around(until(share))
+        mask = cairo.ImageSurface(cairo.FORMAT_A8, box.right - box.left, box.bottom - box.top)
+        ctx = cairo.Context(mask)
+        ctx.translate(-box.left, -box.top)
+        for x, y in until(share):
             ctx.line_to(x, y)
         ctx.set_line_width(width * scale)
         ctx.set_line_join(cairo.LINE_JOIN_ROUND)
         ctx.set_line_cap(cairo.LINE_CAP_ROUND)
-        use_color(ctx, color, state[1])
         ctx.stroke()
+        return mask, box
+
+    def draw(ctx: cairo.Context, state: Any) -> None:
+        mask, box = stroked(state[0])
+        use_color(ctx, color, state[1])
+        ctx.mask_surface(mask, box.left, box.top)
 
     def between(before: Any, after: Any) -> list[Rect]:
         if before[1] != after[1]:
             return [cover(before), cover(after)]
         less, more = sorted((until(before[0]), until(after[0])), key=len)
-        return [around([less[-1], *more[max(0, len(less) - 2) :]])]
+        # The tip's direction shapes its last joint, so the stretch before that is painted again too.
+        return [around([less[-1], *more[max(0, len(less) - 3) :]])]
 
     tracks = [drawn, light]
     depends = ["line", places, width * scale, color, keys_of(tracks)]

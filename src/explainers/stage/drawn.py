@@ -16,6 +16,7 @@ import cairo
 import numpy as np
 from numpy.typing import NDArray
 
+from explainers.digest import digest_value
 from explainers.film.layer import DrawnLayer, Note
 from explainers.film.region import Rect
 from explainers.film.tile import Tile, blank
@@ -26,13 +27,14 @@ Rgb = tuple[float, float, float]
 
 class Patch(NamedTuple):
     """A filled shape: the corners of a polygon, float of shape (n, 2), or with `oval` a centre and two
-    half axes, of shape (2, 2)."""
+    half axes, of shape (2, 2). A `tag` names what it belongs to, for pointing at it."""
 
     points: NDArray[np.float64]
     color: Rgb
     label: str | None = None
     opacity: float = 1.0
     oval: bool = False
+    tag: str = ""
 
 
 class Scene(Protocol):
@@ -112,6 +114,21 @@ def _labels(scene: Scene, t: float, names: tuple[str, ...], width: int, height: 
     return found
 
 
+def scene_mask(scene: Scene, t: float, tag: str, width: int, height: int) -> NDArray[np.bool_]:
+    """Where at `t` a pixel is seen of what has this tag, of shape (height, width)."""
+    surface = cairo.ImageSurface(cairo.FORMAT_RGB24, width, height)
+    ctx = cairo.Context(surface)
+    ctx.set_antialias(cairo.ANTIALIAS_NONE)
+    ctx.scale(width / scene.size[0], height / scene.size[1])
+    for patch in scene.patches(t):
+        if patch.label is not None or patch.tag:
+            ctx.set_source_rgb(0, 0, 1 if patch.tag == tag else 0)
+            fill(ctx, patch)
+    surface.flush()
+    memory = np.frombuffer(surface.get_data(), np.uint8).reshape(height, surface.get_stride())
+    return memory[:, : width * 4 : 4] > 127
+
+
 def scene_layer(
     scene: Scene,
     box: Rect,
@@ -154,3 +171,33 @@ def rounded_clip(ctx: cairo.Context, box: Rect, radius: float) -> None:
         ctx.arc(x, y, radius, turn * quarter, (turn + 1) * quarter)
     ctx.close_path()
     ctx.clip()
+
+
+def frames_layer(
+    frames: Sequence[NDArray[np.uint8]],
+    box: Rect,
+    start_s: float,
+    end_s: float,
+    fps: int,
+    z: float = 3.0,
+    radius: float = 0.0,
+    note: Note | None = None,
+) -> DrawnLayer:
+    """Frames (RGB, of the box's size) shown one after another between two times of the shot."""
+    tiles: dict[int, Tile] = {}
+
+    def look(t: float) -> int | None:
+        return min(int((t - start_s) * fps + 0.5), len(frames) - 1) if start_s <= t < end_s else None
+
+    def draw(ctx: cairo.Context, index: int) -> None:
+        if index not in tiles:
+            tiles.clear()
+            tile = blank(box.right - box.left, box.bottom - box.top)
+            tile.pixels[:, :, :3], tile.pixels[:, :, 3] = frames[index][:, :, ::-1], 255
+            tiles[index] = tile
+        rounded_clip(ctx, box, radius)
+        ctx.set_source_surface(tiles[index].surface, box.left, box.top)
+        ctx.paint()
+
+    depends = ["frames", digest_value(list(frames)), tuple(box), start_s, end_s, fps, radius]
+    return DrawnLayer(look, lambda index: box, draw, lambda: [(start_s, end_s)], depends, z, note)

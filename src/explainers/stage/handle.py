@@ -29,6 +29,11 @@ class Handle:
             layer.track("share").initial = 1.0 if name == look else 0.0
 
     @property
+    def pixels(self) -> float:
+        """Pixels in a design unit."""
+        return self._scale
+
+    @property
     def layers(self) -> list[TileLayer]:
         return list(self.looks.values())
 

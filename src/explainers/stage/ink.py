@@ -23,6 +23,7 @@ from manim import Mobject, VMobject
 
 from explainers.errors import MissingDependency
 from explainers.film.tile import Tile, blank
+from explainers.fonts import font_files
 from explainers.stage.box import Box
 from explainers.theme import MONO, SANS
 
@@ -41,19 +42,6 @@ def setup() -> None:
     atexit.register(shutil.rmtree, scratch, ignore_errors=True)
     manim.config.media_dir = str(scratch)
     manim.config.verbosity = "ERROR"
-
-
-@cache
-def font_files(name: str) -> tuple[Path, ...]:
-    """The variable upright font file of a family, from the package that carries it."""
-    import fontpkg_inter
-    import fontpkg_jetbrains_mono
-
-    root = {SANS: fontpkg_inter.ROOT, MONO: fontpkg_jetbrains_mono.ROOT}[name]
-    found = tuple(sorted(path for path in Path(root).rglob("*.ttf") if "Italic" not in path.name))
-    if not found:
-        raise MissingDependency(f"the font package of {name} holds no font file; install explainers again")
-    return found
 
 
 @cache

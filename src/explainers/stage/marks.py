@@ -80,9 +80,11 @@ def bar_layer(
         ctx.fill()
 
     def between(before: Any, after: Any) -> list[Rect]:
-        if before[1] != after[1]:
-            return [cover(before), cover(after)]
         reach = math.ceil(radius * scale) + 1
+        # A bar too short for its corners changes its shape at both ends.
+        short = min(abs(before[0] - base), abs(after[0] - base)) < 2 * reach
+        if before[1] != after[1] or short:
+            return [cover(before), cover(after)]
         low, high = sorted((before[0], after[0]))
         return [Rect(math.floor(low) - reach, top, math.ceil(high) + reach, bottom)]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -34,8 +34,8 @@ def _advance(character: str) -> float:
     return 0.4 if character == "\u202f" else 1.0
 
 
-def draw_number(ctx: cairo.Context, text: str, style: Style, x_px: float, baseline_px: float, scale: float, opacity: float = 1.0) -> None:
-    """Paint a number whose first cell begins at pixel `x_px`, on `baseline_px`."""
+def draw_number(ctx: cairo.Context, text: Sequence[str], style: Style, x_px: float, baseline_px: float, scale: float, opacity: float = 1.0) -> None:
+    """Paint a number, a cell a glyph, whose first cell begins at pixel `x_px`, on `baseline_px`."""
     step = ink.font_measures(MONO)[1] * style.size * scale
     x = x_px
     for character in text:

@@ -39,7 +39,7 @@ def pixel_rect(stage: Stage, box: Box) -> Rect:
 def photo(
     stage: Stage, pixels: NDArray[np.uint8], box: Box, z: float = 3.0, radius: float = RADIUS, flat: bool = False, text: str = ""
 ) -> Handle:
-    """A picture (RGB) that covers `box`, cut at its longer sides; `flat` for label maps, never smoothed."""
+    """A picture (RGB) that covers `box`, cut at its longer sides; `flat` for label maps: enlarged they stay hard."""
     note = Note("picture", text, over=stage.theme.background)
     return stage.place({"plain": photo_tile(stage, pixels, box, radius, flat)}, box, z, note)
 
@@ -66,6 +66,7 @@ def covered(pixels: NDArray[np.uint8], width: int, height: int, flat: bool = Fal
     tall, wide = pixels.shape[:2]
     scale = max(width / wide, height / tall)
     cut_x, cut_y = (wide - width / scale) / 2, (tall - height / scale) / 2
-    how = Image.Resampling.NEAREST if flat else Image.Resampling.LANCZOS
+    # Enlarged pixels of a map keep their edges; made smaller, they are averaged as any picture's are.
+    how = (Image.Resampling.NEAREST if scale > 1 else Image.Resampling.BOX) if flat else Image.Resampling.LANCZOS
     region = (cut_x, cut_y, wide - cut_x, tall - cut_y)
     return np.asarray(Image.fromarray(pixels).resize((width, height), how, box=region))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from typing import Any, Protocol
 
 import numpy as np
@@ -49,6 +50,18 @@ class Stage:
         self.safe = Box(MARGIN_X, MARGIN_Y, self.width - MARGIN_X, self.height - MARGIN_Y)
         self.body = Box(MARGIN_X, 176.0, self.width - MARGIN_X, self.height - 196.0)
         self.layers: list[Layer] = []
+        self.zoom = 1.0
+
+    def zoomed(self, times: float) -> Stage:
+        """The same stage seen from further away: `times` as many design units across, all drawn smaller.
+
+        Its layers are this stage's. Sizes in notes stay those of the frame, so that checks see them.
+        """
+        far = copy(self)
+        far.zoom, far.scale = self.zoom / times, self.scale / times
+        far.width, far.height = self.width * times, self.height * times
+        far.safe, far.body = (Box(*(edge * times for edge in box)) for box in (self.safe, self.body))
+        return far
 
     # -- words ---------------------------------------------------------------------------------
 
@@ -79,7 +92,7 @@ class Stage:
         left = x - {"left": 0.0, "center": 0.5, "right": 1.0}[anchor] * width
         tile = text_tile(text, style, left, baseline, self.scale)
         box = Box(left, baseline - 0.74 * size, left + width, baseline + 0.21 * size)
-        note = Note("text", text, size, style.color, over or self.theme.background, role)
+        note = Note("text", text, size * self.zoom, style.color, over or self.theme.background, role)
         return self.place({"plain": tile}, box, z, note)
 
     def middle(self, text: str, x: float, y: float, size: float = BODY, **kwargs: Any) -> Handle:

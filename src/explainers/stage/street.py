@@ -6,6 +6,7 @@ pavement, worn markings. `plain-street` is the orderly kind that most data sets 
 
 from __future__ import annotations
 
+import math
 import random
 from dataclasses import dataclass, field
 from functools import cache
@@ -32,6 +33,7 @@ class Standing:
     x: float
     z: float
     size: float = 1.0
+    tag: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Moving:
     speed: float
     sway: float = 0.0
     sway_s: float = 3.0
-    name: str = ""
+    tag: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ class Street:
             depths.add(house.z + house.length, _house(camera, house))
         for one in self.standing:
             if camera.z < one.z < camera.z + FAR_M:
-                depths.add(one.z, camera.upright(one.shapes, one.x, one.z, one.size))
+                depths.add(one.z, _tagged(camera.upright(one.shapes, one.x, one.z, one.size), one.tag))
         for mover in self.moving:
             depths.add(*_moved(camera, mover, t))
         for walker in self.walkers:
@@ -152,7 +154,8 @@ class Street:
             z = start + index * 6.0
             wear = random.Random(int(z) * 7 + 1).random()
             opacity = 1 - self.worn * (0.35 + 0.65 * wear)
-            made += _strip(camera, middle - 0.08, middle + 0.08, max(z, camera.z + 1), z + 3.0 - self.worn * wear * 1.4, white, None, opacity)
+            dash = _strip(camera, middle - 0.08, middle + 0.08, max(z, camera.z + 1), z + 3.0 - self.worn * wear * 1.4, white, None, opacity)
+            made += [patch._replace(tag="marking") for patch in dash]
         for edge in (left + 0.25, right - 0.25):
             if not self.worn:
                 made += _strip(camera, edge - 0.06, edge + 0.06, camera.z + 1, camera.z + FAR_M, white, None, 0.95)
@@ -191,13 +194,15 @@ def _kerb_stripes(camera: Camera, x: float, color: str) -> list[Patch]:
 
 
 def _moved(camera: Camera, mover: Moving, t: float) -> tuple[float, list[Patch]]:
-    import math
-
     z = mover.z + mover.speed * t
     x = mover.x + mover.sway * math.sin(2 * math.pi * (t / mover.sway_s + mover.z * 0.13))
     if z - camera.z > FAR_M:
         return z, []
-    return z, camera.upright(mover.shapes, x, z)
+    return z, _tagged(camera.upright(mover.shapes, x, z), mover.tag)
+
+
+def _tagged(patches: list[Patch], tag: str) -> list[Patch]:
+    return [patch._replace(tag=tag) if patch.label else patch for patch in patches] if tag else patches
 
 
 def _house(camera: Camera, house: House) -> list[Patch]:

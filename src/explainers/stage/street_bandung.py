@@ -75,10 +75,10 @@ def _standing() -> tuple[Standing, ...]:
     found += [Standing(things.palm(3), 8.6, 15.0, 1.15), Standing(things.palm(5), -5.6, 27.0, 1.1), Standing(things.palm(8), 8.5, 43.0, 1.2)]
     found += [Standing(things.bush(), x, z) for x, z in ((-4.6, 8.2), (-4.6, 16.5), (7.5, 13.2), (7.5, 24.0), (-4.6, 35.0))]
     found += [
-        Standing(things.stall("#D8483C", "#F6EEDC"), -3.9, 14.2, 1.05),
-        Standing(things.stall("#2F86B5", "#F6EEDC"), -4.0, 24.6, 1.05),
-        Standing(things.stall("#E0A030", "#FFF7E6"), 6.8, 17.6, 1.0),
-        Standing(things.stall("#3C8F62", "#F6EEDC"), 6.8, 33.0, 1.0),
+        Standing(things.stall("#D8483C", "#F6EEDC"), -3.9, 14.2, 1.05, "stall"),
+        Standing(things.stall("#2F86B5", "#F6EEDC"), -4.0, 24.6, 1.05, "stall"),
+        Standing(things.stall("#E0A030", "#FFF7E6"), 6.8, 17.6, 1.0, "stall"),
+        Standing(things.stall("#3C8F62", "#F6EEDC"), 6.8, 33.0, 1.0, "stall"),
         Standing(things.sign("stop"), -2.95, 18.4),
         Standing(things.sign("cross"), 5.8, 25.5),
         Standing(things.sign("way"), 6.2, 40.0, 1.15),
@@ -93,14 +93,14 @@ def _moving() -> tuple[Moving, ...]:
         Moving(things.van(), -0.55, 19.5, 3.4, 0.06, 5.0, "van"),
         Moving(things.car("#C9CED6"), 0.1, 32.0, 4.2, 0.05, 4.0),
         Moving(things.motorcycle("#D96C3C", "#F2F2F0", pillion="#7A5AA6"), 0.98, 10.6, 4.0, 0.16, 3.2, "motorcycle"),
-        Moving(things.motorcycle("#3F6FB5", "#D23B33", load=True), -1.9, 13.6, 3.9, 0.12, 2.7),
-        Moving(things.motorcycle("#4B9A7A", "#2A2E36"), 0.85, 24.0, 4.4, 0.18, 3.6),
-        Moving(things.motorcycle("#E3B23C", "#FFFFFF"), -1.75, 29.0, 4.6, 0.14, 3.0),
+        Moving(things.motorcycle("#3F6FB5", "#D23B33", load=True), -1.9, 13.6, 3.9, 0.12, 2.7, "motorcycle"),
+        Moving(things.motorcycle("#4B9A7A", "#2A2E36"), 0.85, 24.0, 4.4, 0.18, 3.6, "motorcycle"),
+        Moving(things.motorcycle("#E3B23C", "#FFFFFF"), -1.75, 29.0, 4.6, 0.14, 3.0, "motorcycle"),
         Moving(things.car("#B8423A", front=True), 3.0, 42.0, -5.0),
         Moving(things.van("#3E7FB0", "#F6EEDC", front=True), 3.1, 62.0, -5.2),
-        Moving(things.motorcycle("#8E4A86", "#2F6FB5", front=True), 2.0, 34.0, -5.5, 0.15, 2.9),
-        Moving(things.motorcycle("#C2503F", "#F0E9D8", front=True), 2.15, 54.0, -6.0, 0.15, 3.3),
-        Moving(things.motorcycle("#4F7F4A", "#23262D", front=True), 4.0, 76.0, -6.0, 0.12, 3.1),
+        Moving(things.motorcycle("#8E4A86", "#2F6FB5", front=True), 2.0, 34.0, -5.5, 0.15, 2.9, "motorcycle"),
+        Moving(things.motorcycle("#C2503F", "#F0E9D8", front=True), 2.15, 54.0, -6.0, 0.15, 3.3, "motorcycle"),
+        Moving(things.motorcycle("#4F7F4A", "#23262D", front=True), 4.0, 76.0, -6.0, 0.12, 3.1, "motorcycle"),
     )
 
 

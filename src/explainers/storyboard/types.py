@@ -28,6 +28,7 @@ class Frozen(BaseModel):
         populate_by_name=False,
         allow_inf_nan=False,
         use_attribute_docstrings=True,
+        defer_build=True,
     )
 
 

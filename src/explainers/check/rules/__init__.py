@@ -1,8 +1,8 @@
-"""The rules, one a file: found by looking, so that adding a file adds a rule.
+"""The rules, one a file in the folder of its stage: found by looking, so that adding a file adds a rule.
 
-A rule has `CODE`, `SEVERITY`, `STAGE`, a docstring (its entry in the documentation; the first line is
-its title) and `find(subject)`, which yields findings. A rule of the stage `pictures` says in `NEEDS`
-what it judges: `geometry`, `luminance`, or both.
+A rule has `CODE`, `SEVERITY`, a docstring (its entry in the documentation; the first line is its title)
+and `find(subject)`, which yields findings. A rule in `pictures` says in `NEEDS` what it judges:
+`geometry`, `luminance`, or both. A stage's rules are imported when they are asked for.
 """
 
 from __future__ import annotations
@@ -34,20 +34,21 @@ class Rule:
         return self.doc.partition("\n")[0].rstrip(".")
 
 
-@cache
 def rules() -> tuple[Rule, ...]:
     """All rules, by stage and then by code."""
-    names = sorted(info.name for info in pkgutil.iter_modules(__path__))
-    found = [_rule(importlib.import_module(f"{__name__}.{name}")) for name in names if name[0] != "_"]
-    return tuple(sorted(found, key=lambda rule: (STAGES.index(rule.stage), rule.code)))
+    return tuple(rule for stage in STAGES for rule in rules_of(stage))
 
 
+@cache
 def rules_of(stage: Stage) -> tuple[Rule, ...]:
-    """The rules of one stage."""
-    return tuple(rule for rule in rules() if rule.stage == stage)
+    """The rules of one stage, by code."""
+    package = importlib.import_module(f"{__name__}.{stage}")
+    names = [info.name for info in pkgutil.iter_modules(package.__path__)]
+    found = [_rule(importlib.import_module(f"{package.__name__}.{name}"), stage) for name in names]
+    return tuple(sorted(found, key=lambda rule: rule.code))
 
 
-def _rule(module: Any) -> Rule:
+def _rule(module: Any, stage: Stage) -> Rule:
     doc = inspect.cleandoc(module.__doc__ or "")
     needs = tuple(getattr(module, "NEEDS", ()))
-    return Rule(module.CODE, module.SEVERITY, module.STAGE, doc, module.find, needs)
+    return Rule(module.CODE, module.SEVERITY, stage, doc, module.find, needs)

@@ -12,7 +12,8 @@ from explainers.film.layer import Note as Told
 from explainers.film.tile import Tile, blank
 from explainers.kinds.chart.data import lanes_of, points_of
 from explainers.kinds.chart.ground import ENTER_S, Ground, tick_words
-from explainers.stage import Box, ink
+from explainers.fonts import font_files
+from explainers.stage import Box
 from explainers.theme import LABEL, SANS, Theme
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def _register_fonts() -> None:
     logging.getLogger("matplotlib").setLevel(logging.WARNING)
     from matplotlib import font_manager
 
-    for path in ink.font_files(SANS):
+    for path in font_files(SANS):
         font_manager.fontManager.addfont(str(path))
 
 

@@ -61,17 +61,17 @@ class Panel(Frozen):
         if getattr(self, "panels", ()):
             return self
         if self.mark is None or self.table is None:
-            raise ValueError("a chart needs a `mark` and a `table`, or `panels` that have them")
+            raise ValueError("`mark` and `table` are missing here, or `panels` that have them")
         if not self.series:
-            raise ValueError("a chart needs at least one of `series`")
+            raise ValueError("`series` is missing: at least one is drawn")
         flat = self.mark in ("line", "scatter")
         for one in self.series:
             if flat and not (one.x and one.y):
-                raise ValueError(f"each of the series of a {self.mark} needs an `x` and a `y`")
+                raise ValueError(f"`x` or `y` is missing in the series of a {self.mark} panel")
             if not flat and not one.value:
-                raise ValueError(f"each of the series of a {self.mark} panel needs a `value`")
+                raise ValueError(f"`value` is missing in the series of a {self.mark} panel")
         if not flat and self.key is None:
-            raise ValueError(f"a {self.mark} panel needs a `key`, the column that names its rows")
+            raise ValueError(f"`key` is missing: the column that names the rows of a {self.mark} panel")
         return self
 
 

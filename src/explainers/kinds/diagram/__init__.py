@@ -12,7 +12,6 @@ steps in the same beat.
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -20,27 +19,35 @@ from explainers.kinds.base import ShotPlan
 from explainers.kinds.diagram.examples import EXAMPLE, EXAMPLE_FILES
 from explainers.kinds.diagram.model import BeatParams, Params
 from explainers.kinds.diagram.names import Cast, Found
-from explainers.kinds.diagram.script import beat_seconds, script_of
+from explainers.kinds.diagram.pace import beat_seconds
+from explainers.kinds.diagram.script import script_of
 from explainers.storyboard.mistakes import Mistake
 
 if TYPE_CHECKING:
     from explainers.stage import Stage
 
-__all__ = ["EXAMPLE", "EXAMPLE_FILES", "BeatParams", "Params", "beat_s", "called", "check", "mistakes", "picture"]
+__all__ = [
+    "EXAMPLE",
+    "EXAMPLE_FILES",
+    "BeatParams",
+    "Params",
+    "beat_s",
+    "called",
+    "check",
+    "mistakes",
+    "picture",
+]
 
 STILL_S = 0.8
 """Stillness after a beat's last act."""
 
 
 def picture(shot: ShotPlan, stage: Stage) -> None:
-    """Draw the diagram; see the module's docstring."""
-    # The module has the function's name, and importing it puts it in the function's place.
-    module = importlib.import_module("explainers.kinds.diagram.picture")
-    globals()["picture"] = picture_of_diagram
-    module.picture(shot, stage)
+    """Lay the diagram out, put everything on stage, and perform the beats."""
+    from explainers.kinds.diagram.performance import Performance
+    from explainers.stage.chrome import body_over
 
-
-picture_of_diagram = picture
+    Performance(stage, shot.params, shot.beats, body_over(stage, shot))
 
 
 def beat_s(params: BeatParams) -> float:
@@ -51,16 +58,8 @@ def beat_s(params: BeatParams) -> float:
 def called(params: Params, beats: Sequence[Any]) -> set[str]:
     """Nodes and tokens by name, those that a beat brings included: texts may speak of `s1`."""
     cast = Cast(params)
-    return {*cast.nodes, *cast.tokens, *(token for beat in beats if beat for token in brought(beat))}
-
-
-def brought(acts: Any) -> Iterator[str]:
-    """The tokens that a beat, or what it does `then`, fills in."""
-    if acts.fill:
-        tokens = acts.fill.with_ if hasattr(acts.fill, "with_") else ()
-        yield from (tokens,) if isinstance(tokens, str) else tokens
-    for step in getattr(acts, "then", ()) or ():
-        yield from brought(step)
+    steps = [step for beat in beats if beat for step in (beat, *beat.then)]
+    return {*cast.nodes, *cast.tokens, *(token for step in steps if step.fill for token in step.fill.with_)}
 
 
 def check(params: Params, beats: Sequence[Any]) -> Iterator[Found]:

@@ -14,7 +14,7 @@ ENTER_S, LOOK_S, LEAVE_S = 0.45, 0.35, 0.3
 """How long things enter, change their look, leave."""
 LAG_S, TOKEN_LAG_S, TERM_LAG_S = 0.1, 0.18, 0.4
 """Between things that enter together, tokens on one edge, and terms of a formula."""
-CLOSE_S, MORPH_S, SHUFFLE_S, LINK_S = 0.45, 0.8, 1.1, 0.5
+CLOSE_S, MORPH_S, SHUFFLE_S, LINK_S = 0.45, 0.8, 1.4, 0.5
 LEAD_S, REST_S, OPENING_S = 0.2, 0.15, 0.9
 """Before tokens move in a step, after it, and before the first step of a shot."""
 

@@ -7,7 +7,7 @@ from explainers.kinds.diagram.model import Params, Place
 
 def layered(params: Params) -> tuple[Place, ...]:
     """Columns of nodes, each right of all it depends on; edges that run back in a cycle are ignored."""
-    import networkx
+    import networkx  # type: ignore[import-untyped]
 
     free = [name for name, node in params.nodes.items() if node.beside is None]
     graph = networkx.DiGraph()
@@ -21,7 +21,11 @@ def layered(params: Params) -> tuple[Place, ...]:
     for index, layer in enumerate(layers[1:], 1):
         before = {name: at for at, name in enumerate(layers[index - 1])}
         # A node stands beside the middle of what leads to it: the barycentre rule.
-        layer.sort(key=lambda name: _middle([before[one] for one in graph.predecessors(name) if one in before], free.index(name)))
+        layer.sort(
+            key=lambda name: _middle(
+                [before[one] for one in graph.predecessors(name) if one in before], free.index(name)
+            )
+        )
     return tuple(Place(column=f"layer-{index + 1}", nodes=tuple(layer)) for index, layer in enumerate(layers))
 
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 FORMULA_SIZE = 68
 """Design units of an em in a formula."""
+_MATH = 1.15
+"""Size of mathematics beside words: its letters are smaller and thinner than Inter's."""
 _POINTS = 0.96
 """Manim's font size that gives an em of one design unit."""
 
@@ -28,12 +30,17 @@ class Typeset:
     top: float
     terms: Mapping[str, Mobject]
 
-    def placed(self, term: str, x: float, y: float, color: str) -> Mobject:
-        """A term's mobject with the whole's left edge at `x` and its ink centred on `y`, in `color`."""
+    def placed(self, term: str, x: float, y: float, color: str, share: float = 1.0) -> Mobject:
+        """A term's mobject with the whole's left edge at `x` and its ink centred on `y`, in `color`.
+
+        `share` of the natural size is drawn.
+        """
         from explainers.stage.ink import UNIT
 
-        shift = [x / UNIT, -(y - self.top - self.height / 2) / UNIT, 0.0]
-        copy = self.terms[term].copy().shift(shift)
+        copy = self.terms[term].copy()
+        if share != 1.0:
+            copy.scale(share, about_point=[0.0, 0.0, 0.0])
+        copy.shift([x / UNIT, -(y - (self.top + self.height / 2) * share) / UNIT, 0.0])
         for part in copy.get_family():
             if len(part.points):
                 part.set_fill(color, opacity=part.get_fill_opacity())
@@ -70,10 +77,11 @@ def _set(name: str, markup: str, size: float) -> Typeset:
 
 
 def _made(name: str, maker: Any, code: str, size: float) -> Any:
+    from explainers.fonts import font_files
     from explainers.stage import ink
 
     ink.setup()
-    folders = sorted({str(path.parent) for path in ink.font_files(SANS)})
+    folders = sorted({str(path.parent) for path in font_files(SANS)})
     try:
         return maker(code, font_size=size * _POINTS, font_paths=folders, color="#FFFFFF")
     except Exception as error:
@@ -96,8 +104,15 @@ def _measured(whole: Any, terms: Mapping[str, Any]) -> Typeset:
 
 def _markup(line: str) -> str:
     """Typst markup of a label line: text between the `$` pairs is set in Inter, as it is."""
-    parts = [f'#"{_quoted(part)}"' if index % 2 == 0 else f"${part}$" for index, part in enumerate(line.split("$")) if part]
-    return f'#set text(font: "{SANS}")\n' + "".join(parts)
+    parts = [
+        f'#"{_quoted(part)}"' if index % 2 == 0 else f"${part}$"
+        for index, part in enumerate(line.split("$"))
+        if part
+    ]
+    return (
+        f'#set text(font: "{SANS}")\n#show math.equation: set text(size: {_MATH}em, weight: "bold")\n'
+        + "".join(parts)
+    )
 
 
 def _quoted(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from explainers.kinds.diagram.routes import length
@@ -20,7 +21,16 @@ Where = Callable[[float], "Box"]
 """Where a thing is at a time."""
 
 
-def link(stage: Stage, start: Where, end: Where, color: str, shown: Track, grown: Track, moves: Sequence[Span], depends: Any) -> None:
+def link(
+    stage: Stage,
+    start: Where,
+    end: Where,
+    color: str,
+    shown: Track,
+    grown: Track,
+    moves: Sequence[Span],
+    depends: Any,
+) -> None:
     """A curve from one thing to another that stays tied to both; `grown` draws it, `shown` fades it."""
     from explainers.film.layer import DrawnLayer
     from explainers.film.region import Rect
@@ -46,7 +56,11 @@ def link(stage: Stage, start: Where, end: Where, color: str, shown: Track, grown
         ctx.set_line_width(4.0 * scale)
         ctx.move_to(x0, y0)
         # The first part of a Bézier curve is one itself: cut where the line has grown to.
-        a, b, c = _between((x0, y0), (x1, y1), share), _between((x1, y1), (x2, y2), share), _between((x2, y2), (x3, y3), share)
+        a, b, c = (
+            _between((x0, y0), (x1, y1), share),
+            _between((x1, y1), (x2, y2), share),
+            _between((x2, y2), (x3, y3), share),
+        )
         d, e = _between(a, b, share), _between(b, c, share)
         tip = _between(d, e, share)
         ctx.curve_to(*a, *d, *tip)
@@ -121,13 +135,17 @@ def dot(stage: Stage, way: Sequence[Point], color: str, start_s: float, duration
             ctx.fill()
 
     spans = [(start_s, start_s + duration_s)]
-    stage.drawn(DrawnLayer(look, cover, draw, lambda: spans, ["dot", list(way), color, scale, start_s, duration_s], 7.5))
+    stage.drawn(
+        DrawnLayer(
+            look, cover, draw, lambda: spans, ["dot", list(way), color, scale, start_s, duration_s], 7.5
+        )
+    )
 
 
 def point_at(way: Sequence[Point], share: float) -> Point:
     """The point at a share of a way's length."""
     left = length(way) * min(1.0, max(0.0, share))
-    for before, after in zip(way, way[1:], strict=False):
+    for before, after in pairwise(way):
         stretch = length((before, after))
         if left <= stretch and stretch:
             return _between(before, after, left / stretch)
@@ -136,7 +154,12 @@ def point_at(way: Sequence[Point], share: float) -> Point:
 
 
 def morph(
-    stage: Stage, start: Box, end: Box, colors: tuple[tuple[str, str], tuple[str, str]], start_s: float, duration_s: float
+    stage: Stage,
+    start: Box,
+    end: Box,
+    colors: tuple[tuple[str, str], tuple[str, str]],
+    start_s: float,
+    duration_s: float,
 ) -> DrawnLayer:
     """A rounded box that travels and grows from one box to another, its outline and fill changing too."""
     from explainers.film.layer import DrawnLayer

@@ -1,22 +1,19 @@
-"""How nodes, tokens, edges and badges look: plain, outlined (look here), and dimmed (still there)."""
+"""How nodes, tokens and groups look: plain, outlined (look here), and dimmed (still there)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from explainers.kinds.diagram.sizes import LINE, SECOND, Sizes
 from explainers.theme import LABEL, REGULAR, STRONG, mix
 
 if TYPE_CHECKING:
     from explainers.kinds.diagram.model import Node, Place
-    from explainers.kinds.diagram.routes import Route
     from explainers.stage import Box, Point, Stage
     from explainers.stage.ink import Ink
     from explainers.theme import Theme
 
 Emphasis = Literal["plain", "out", "dim"]
-BADGE_RADIUS = 25.0
 
 
 class Look(NamedTuple):
@@ -40,7 +37,11 @@ def colors(theme: Theme, role: str, emphasis: Emphasis, share: float = 0.2) -> t
         quiet = theme.line if neutral else mix(theme.background, theme.color(role), 0.4)
         return quiet, mix(theme.background, fill, 0.45), theme.color("muted")
     if emphasis == "out":
-        return theme.color("text"), mix(fill, theme.line if neutral else theme.color(role), share * 0.6), theme.color("text")
+        return (
+            theme.color("text"),
+            mix(fill, theme.line if neutral else theme.color(role), share * 0.6),
+            theme.color("text"),
+        )
     return outline, fill, theme.color("muted") if role == "muted" else theme.color("text")
 
 
@@ -67,70 +68,9 @@ def shape_inks(stage: Stage, node: Node, box: Box, look: Look, slots: Sequence[B
     return inks
 
 
-def label_inks(stage: Stage, sizes: Sizes, name: str, box: Box, look: Look) -> list[Ink]:
-    """The label of a node, inside or beside it, and its second line."""
-    node, text = sizes.params.nodes[name], look.text
-    side = sizes.label_at(name)
-    if not text and not node.text:
-        return []
-    outside = side != "center"
-    _, _, color = colors(stage.theme, look.role, look.emphasis)
-    if outside and look.emphasis != "dim" and look.role != "text":
-        color = stage.theme.color(look.role)
-    bold = STRONG if look.emphasis == "out" or outside else REGULAR
-    x, y, anchor, height = _label_spot(sizes, name, box, side, text)
-    room = box.width - (24 if node.shape != "diamond" else box.width * 0.3)
-    lines = text.split("\n") if text else []
-    inks: list[Ink] = []
-    for index, line in enumerate(lines):
-        middle = y - height / 2 + (index + 0.5) * LABEL * LINE
-        inks.append(_line(stage, sizes, line, x, middle, LABEL, bold, color, anchor, None if outside else room))
-    if node.text and not outside:
-        muted = stage.theme.color("muted")
-        inks.append(_line(stage, sizes, node.text, x, y + height / 2 + SECOND * 0.4, SECOND, REGULAR, muted, anchor, room))
-    return inks
-
-
-def _label_spot(sizes: Sizes, name: str, box: Box, side: str, text: str) -> tuple[float, float, str, float]:
-    """Anchor point, alignment and height of a label."""
-    from explainers.kinds.diagram.sizes import LABEL_GAP
-
-    node = sizes.params.nodes[name]
-    height = (text.count("\n") + 1) * LABEL * LINE if text else 0.0
-    x, y = box.center
-    if node.counter and side != "center":
-        y -= LABEL * LINE / 2
-    if side == "center":
-        return x, y - (SECOND * LINE / 2 if node.text else 0), "center", height
-    if side in ("left", "right"):
-        edge = box.left - LABEL_GAP if side == "left" else box.right + LABEL_GAP
-        return edge, y, "right" if side == "left" else "left", height
-    return x, box.top - height / 2 - 12 if side == "top" else box.bottom + height / 2 + 12, "center", height
-
-
-def _line(
-    stage: Stage,
-    sizes: Sizes,
-    text: str,
-    x: float,
-    y: float,
-    size: float,
-    weight: int,
-    color: str,
-    anchor: str,
-    room: float | None,
-) -> Ink:
-    """A line of a label; one with mathematics is set by Typst. It shrinks to 28 where room is short."""
-    if text in sizes.typeset:
-        typeset = sizes.typeset[text]
-        left = x - {"left": 0.0, "center": 0.5, "right": 1.0}[anchor] * typeset.width
-        return typeset.placed("", left, y, color)
-    while room and size > 28 and stage.text_width(text, size, weight) > room:
-        size -= 1
-    return stage.middle_run(text, x, y, stage.style(size, weight, color), anchor)
-
-
-def token_inks(stage: Stage, center: Point, width: float, height: float, look: Look, small: bool) -> list[Ink]:
+def token_inks(
+    stage: Stage, center: Point, width: float, height: float, look: Look, small: bool
+) -> list[Ink]:
     """A token: a small box with its text in the mono, a second line set smaller."""
     from explainers.stage import around, shapes
 
@@ -153,40 +93,6 @@ def token_inks(stage: Stage, center: Point, width: float, height: float, look: L
     return inks
 
 
-def edge_inks(stage: Stage, route: Route, role: str | None, heads: str, dashed: bool, emphasis: Emphasis) -> list[Ink]:
-    """The arrows of an edge."""
-    from explainers.stage import shapes
-
-    theme = stage.theme
-    color = theme.color(role) if role else theme.color("muted")
-    stroke = 4.0 if role else 3.5
-    if emphasis == "dim":
-        color = mix(theme.background, color, 0.38)
-    elif emphasis == "out":
-        color, stroke = theme.color(role) if role else theme.color("text"), 5.0
-    inks: list[Ink] = []
-    for line in route.lines:
-        if heads == "none":
-            inks.append(shapes.route(line, color, stroke, dashed=dashed))
-            continue
-        inks.append(shapes.arrow(line, color, stroke, dashed=dashed))
-        if heads == "both":
-            inks.append(shapes.arrow(tuple(reversed(line)), color, stroke))
-    return inks
-
-
-def badge_inks(stage: Stage, number: int, x: float, y: float, emphasis: Emphasis) -> list[Ink]:
-    """A numbered disc, bright from its beat on."""
-    from explainers.stage import shapes
-
-    theme = stage.theme
-    disc = theme.color("text") if emphasis != "dim" else theme.fill("text")
-    ink = theme.background if emphasis != "dim" else theme.color("muted")
-    style = stage.style(34, STRONG, ink)
-    ring = shapes.disc(x, y, BADGE_RADIUS + 5, theme.background)
-    return [ring, shapes.disc(x, y, BADGE_RADIUS, disc), stage.middle_run(str(number), x, y, style)]
-
-
 def group_inks(stage: Stage, box: Box, place: Place, look: Look) -> list[Ink]:
     """The frame of a group, or the band of a lane."""
     from explainers.stage import shapes
@@ -195,16 +101,24 @@ def group_inks(stage: Stage, box: Box, place: Place, look: Look) -> list[Ink]:
     outline, fill, _ = colors(theme, look.role, look.emphasis)
     stroke = 5.0 if look.emphasis == "out" else 3.0
     if place.lane:
-        return [shapes.panel(stage.snapped(box), None if look.emphasis != "out" else outline, theme.panel, 18.0, stroke)]
+        return [
+            shapes.panel(
+                stage.snapped(box), None if look.emphasis != "out" else outline, theme.panel, 18.0, stroke
+            )
+        ]
     if look.role in ("text", "muted"):
         fill = theme.panel
     return [shapes.panel(stage.snapped(box), outline, fill, 20.0, stroke)]
 
 
-def heading_inks(stage: Stage, box: Box, place: Place, look: Look, lane: bool) -> list[Ink]:
+def heading_inks(stage: Stage, box: Box, lane: bool, look: Look) -> list[Ink]:
     """The heading of a group: above its nodes, or at the left of a lane."""
     theme = stage.theme
-    color = theme.color(look.role) if look.emphasis != "dim" else mix(theme.background, theme.color(look.role), 0.75)
+    color = (
+        theme.color(look.role)
+        if look.emphasis != "dim"
+        else mix(theme.background, theme.color(look.role), 0.75)
+    )
     style = stage.style(LABEL, STRONG, color)
     if lane:
         return [stage.middle_run(look.text, box.left + 30, box.center[1], style, "left")]

@@ -14,7 +14,12 @@ Side = Literal["left", "right", "top", "bottom"]
 Shape = Literal["box", "tray", "diamond", "text", "table", "formula", "bar"]
 
 _EDGE = re.compile(r"\s*(\S+)\s*(->|=>|--|<->)\s*(\S+?)\s*(?::\s*(.*\S)\s*)?")
-_ARROWS = {"->": {}, "=>": {"lanes": True}, "--": {"heads": "none"}, "<->": {"heads": "both"}}
+_ARROWS: dict[str, dict[str, Any]] = {
+    "->": {},
+    "=>": {"lanes": True},
+    "--": {"heads": "none"},
+    "<->": {"heads": "both"},
+}
 
 
 def _whole(value: Any) -> Any:
@@ -44,6 +49,20 @@ def _math(value: Any) -> Any:
     if isinstance(value, str) and "#" in value:
         raise ValueError("a term of mathematics without #: formulas hold no code")
     return value
+
+
+class EdgeForm(ShortForm):
+    """Lets `a -> b: label` stand for an edge."""
+
+    def _long(self, value: Any) -> Any:
+        return _edge(value)
+
+
+class NumberForm(ShortForm):
+    """Lets one number stand for a list of one."""
+
+    def _long(self, value: Any) -> Any:
+        return [value] if isinstance(value, str | int) else value
 
 
 Whole = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=64), WithJsonSchema({"type": "integer"})]
@@ -191,8 +210,7 @@ class Params(KindParams):
 
     nodes: dict[Name, Annotated[Node, ShortForm("label")]]
     """The nodes by name."""
-    edges: tuple[Annotated[Edge, BeforeValidator(_edge), WithJsonSchema({"anyOf": [
-        {"type": "string"}, {"type": "object"}]})], ...] = ()
+    edges: tuple[Annotated[Edge, EdgeForm(None)], ...] = ()
     """The connections, each `a -> b`, `a => b`, `a -- b`, `a <-> b`, or a mapping."""
     place: tuple[Name | Place, ...] = ()
     """What stands side by side; where nothing is written a layered layout follows the edges."""
@@ -294,7 +312,7 @@ class Verbs(KindBeat):
     """Leave now."""
     highlight: Things = ()
     """A white outline; all else is dimmed and stays. Until the beat ends or the next step highlights."""
-    mark: Annotated[tuple[Whole, ...], BeforeValidator(lambda v: [v] if isinstance(v, (str, int)) else v)] = ()
+    mark: Annotated[tuple[Whole, ...], NumberForm(None)] = ()
     """Numbers of badges that become bright, with their edges."""
     transform: dict[Name, Name] = Field(default_factory=dict)
     """Nodes that become other nodes, travelling to their place."""

@@ -44,7 +44,9 @@ class Cast:
     @cached_property
     def parts(self) -> dict[str, str]:
         """Rows and terms (`table.row`) with the node they belong to."""
-        return {f"{name}.{part}": name for name, node in self.nodes.items() for part in (*node.rows, *node.terms)}
+        return {
+            f"{name}.{part}": name for name, node in self.nodes.items() for part in (*node.rows, *node.terms)
+        }
 
     @cached_property
     def tokens(self) -> frozenset[str]:
@@ -82,14 +84,16 @@ class Cast:
         return tuple(reversed(way))
 
     def expanded(self, names: Iterable[str]) -> set[str]:
-        """The names, with the members of groups and the nodes of rows and terms."""
+        """The names, with the members of groups, the nodes of rows and terms, and words beside them."""
         found: set[str] = set()
         for name in names:
             found.add(name)
             found.update(self.members.get(name, ()))
             if name in self.parts:
                 found.add(self.parts[name])
-        return found
+        return found | {
+            name for name, node in self.nodes.items() if node.shape == "text" and node.beside in found
+        }
 
     def mistakes(self) -> Iterator[Found]:
         """What is wrong with nodes, edges and places by themselves."""
@@ -97,7 +101,9 @@ class Cast:
         for index, edge in enumerate(self.params.edges):
             for name in (edge.from_, edge.to):
                 if name not in ends:
-                    yield Found(("edges", index), "unknown-node", f"there is no node {name!r}", nearest(name, ends))
+                    yield Found(
+                        ("edges", index), "unknown-node", f"there is no node {name!r}", nearest(name, ends)
+                    )
         for name, node in self.nodes.items():
             yield from self._node(name, node)
         yield from self._places()
@@ -107,12 +113,27 @@ class Cast:
         if node.beside is not None and node.beside not in self.nodes:
             near = nearest(node.beside, self.nodes)
             yield Found((*loc, "beside"), "unknown-node", f"there is no node {node.beside!r}", near)
+        elif node.beside is not None and self._goes_round(name):
+            message = f"{name!r} stands beside a node that stands beside it"
+            yield Found((*loc, "beside"), "beside-itself", message)
         if node.slots is not None and len(node.holds) > node.slots:
             message = f"{name!r} holds {len(node.holds)} tokens and has {node.slots} slots"
             yield Found((*loc, "holds"), "too-many-tokens", message)
         for term in node.roles:
             if term not in node.terms:
-                yield Found((*loc, "roles"), "unknown-term", f"there is no term {term!r}", nearest(term, node.terms))
+                yield Found(
+                    (*loc, "roles"), "unknown-term", f"there is no term {term!r}", nearest(term, node.terms)
+                )
+
+    def _goes_round(self, name: str) -> bool:
+        """Whether a node comes back to itself by what it stands beside."""
+        seen, here = {name}, self.nodes[name].beside
+        while here is not None and here in self.nodes:
+            if here in seen:
+                return True
+            seen.add(here)
+            here = self.nodes[here].beside
+        return False
 
     def _places(self) -> Iterator[Found]:
         for key in ("place", "place_tall"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from explainers.kinds.diagram.model import Edge
@@ -63,12 +64,59 @@ class Router:
         vertical = leave in ("top", "bottom")
         overlap = _overlap(start, end, vertical)
         if straight and overlap is not None:
-            middle = self._line(edge, sum(overlap) / 2, vertical, leave, enter)
+            middle = self._line(edge, self._through(start, end, overlap, vertical), vertical, leave, enter)
+            if not edge.lanes and self._blocked(edge, middle):
+                side = "left" if vertical else "top"
+                points = self._bent(edge, side, side)
+                return Route((points,), points)
             lanes = self._lanes(edge, overlap, vertical)
-            lines = tuple(self._line(edge, at, vertical, leave, enter) for at in lanes) if lanes else (middle,)
+            lines = (
+                tuple(self._line(edge, at, vertical, leave, enter) for at in lanes) if lanes else (middle,)
+            )
             return Route(lines, middle)
-        points = self._bent(edge, leave, enter)
+        points = self._clear_way(edge, leave, enter)
         return Route((points,), points)
+
+    def _clear_way(self, edge: Edge, leave: str, enter: str) -> tuple[Point, ...]:
+        """The first way with corners that runs through no other node; the natural one where none is clear."""
+        start, end = self.boxes[edge.from_].center, self.boxes[edge.to].center
+        down = ("bottom", "top") if end[1] > start[1] else ("top", "bottom")
+        over = ("right", "left") if end[0] > start[0] else ("left", "right")
+        ways = [(leave, enter), down, over, (over[0], down[1]), (down[0], over[1])]
+        taken = list(self.taken)
+        for one, other in ways:
+            if edge.leave not in (None, one) or edge.enter not in (None, other):
+                continue
+            points = self._bent(edge, one, other)
+            if not any(self._blocked(edge, stretch) for stretch in pairwise(points)):
+                return points
+            self.taken = list(taken)
+        return self._bent(edge, leave, enter)
+
+    @staticmethod
+    def _through(start: Box, end: Box, overlap: tuple[float, float], vertical: bool) -> float:
+        """Where a straight edge runs: through the middle of the smaller node, if the other is there too."""
+        axis = 0 if vertical else 1
+        small, large = sorted((start, end), key=lambda box: box.width if vertical else box.height)
+        middles = [box.center[axis] for box in (small, large)]
+        low, high = overlap[0] + 14, overlap[1] - 14
+        return next((middle for middle in middles if low <= middle <= high), sum(overlap) / 2)
+
+    def _blocked(self, edge: Edge, line: Sequence[Point]) -> bool:
+        """Whether another node lies in the way of a straight line."""
+        (x0, y0), (x1, y1) = line[0], line[-1]
+        ends = {
+            edge.from_,
+            edge.to,
+            *self.cast.members.get(edge.from_, ()),
+            *self.cast.members.get(edge.to, ()),
+        }
+        for name in self.cast.nodes:
+            box = self.boxes[name]
+            across = box.left < max(x0, x1) + 1 and box.right > min(x0, x1) - 1
+            if name not in ends and across and box.top < max(y0, y1) + 1 and box.bottom > min(y0, y1) - 1:
+                return True
+        return False
 
     def _sides(self, edge: Edge, start: Box, end: Box) -> tuple[str, str]:
         """The sides an edge leaves from and arrives at: facing ones where nothing is written."""
@@ -127,7 +175,8 @@ class Router:
         axis = 0 if across else 1
         if leave == enter:
             sign = _SIGNS[leave][axis]
-            far = (max if sign > 0 else min)(start[axis], end[axis]) + sign * 60
+            outermost = (max if sign > 0 else min)(start[axis], end[axis]) + sign * 44
+            far = self._free(outermost, start[1 - axis], end[1 - axis], axis)
         else:
             far = self._free((start[axis] + end[axis]) / 2, start[1 - axis], end[1 - axis], axis)
         first, second = ((far, start[1]), (far, end[1])) if across else ((start[0], far), (end[0], far))
@@ -144,7 +193,9 @@ class Router:
         at = wanted
         for step in (0, 1, -1, 2, -2, 3, -3):
             at = wanted + step * _APART
-            if not any(abs(at - place) < _APART / 2 and low < to and since < high for place, since, to in self.taken):
+            if not any(
+                abs(at - place) < _APART / 2 and low < to and since < high for place, since, to in self.taken
+            ):
                 break
         self.taken.append((at, low, high))
         return at
@@ -161,4 +212,4 @@ def _overlap(one: Box, other: Box, vertical: bool) -> tuple[float, float] | None
 
 def length(points: Sequence[Point]) -> float:
     """The length of a way."""
-    return sum(((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5 for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False))
+    return sum(((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5 for (x0, y0), (x1, y1) in pairwise(points))

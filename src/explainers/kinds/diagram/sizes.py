@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from explainers.kinds.diagram.model import Node, Params, Verbs
+from explainers.kinds.diagram.model import Node, Params, Place, Verbs
 from explainers.kinds.diagram.names import Cast
-from explainers.theme import BODY, LABEL, STRONG
+from explainers.theme import LABEL, STRONG
 
 if TYPE_CHECKING:
     from explainers.kinds.diagram.formula import Typeset
@@ -21,6 +21,8 @@ PAD_X, BOX_HEIGHT, SECOND = 34.0, 84.0, 32
 SLOT_GAP, TRAY_PAD_X, TRAY_PAD_Y = 18.0, 20.0, 18.0
 LABEL_GAP = 26.0
 """Between a node and a label outside it."""
+COUNTER = 42
+"""Size of a counter's digits."""
 ROW_HEIGHT, TABLE_PAD = 68.0, 36.0
 
 
@@ -59,7 +61,10 @@ class Sizes:
         share, floor = (0.8, 64.0) if small else (1.0, 96.0)
         texts = [t for name, all_of in self._texts.items() for t in all_of if self.is_small(name) == small]
         size = LABEL * share
-        width = max([self.stage.text_width(line, size, STRONG, mono=True) for t in texts for line in t.split("\n")] or [0])
+        width = max(
+            [self.stage.text_width(line, size, STRONG, mono=True) for t in texts for line in t.split("\n")]
+            or [0]
+        )
         two = any("\n" in text for text in texts)
         return max(floor, width + 44 * share), (106.0 if two else 70.0) * share
 
@@ -72,7 +77,7 @@ class Sizes:
 
     def _bar_unit(self) -> float:
         """Design units of a bar's length of one: the longest row of bars takes two thirds of the width."""
-        rows = [sum(self._length(name) for name in names) for names in self.cast.members.values()]
+        rows = [sum(self._length(name) for name in names) for names in _rows(self.params.place)]
         longest = max([*rows, *(self._length(name) for name in self.params.nodes)], default=0.0)
         return self.stage.body.width * 0.72 / longest if longest else 0.0
 
@@ -91,11 +96,19 @@ class Sizes:
         node = self.params.nodes[name]
         return node.label_at or ("right" if node.shape == "tray" else "center")
 
+    def counter_width(self, name: str) -> float:
+        """Width of a node's counter and the space before it; 0 without one."""
+        if not self.params.nodes[name].counter:
+            return 0.0
+        slots = str(self.cast.slots(name))
+        return self.stage.text_width(f"{slots}/{slots}", COUNTER, STRONG, mono=True) + 20
+
     def text_size(self, text: str, size: float, weight: int = STRONG) -> tuple[float, float]:
         """Width and height of a label with the line breaks written in it."""
         lines = text.split("\n")
         widths = [
-            self.typeset[line].width if line in self.typeset else self.stage.text_width(line, size, weight) for line in lines
+            self.typeset[line].width if line in self.typeset else self.stage.text_width(line, size, weight)
+            for line in lines
         ]
         return max(widths), len(lines) * size * LINE
 
@@ -110,7 +123,7 @@ class Sizes:
         side, text = self.label_at(name), self.label(name)
         if side != "center" and text:
             label_width, label_height = self.text_size(text, LABEL)
-            if node.counter:
+            if node.counter and side in ("left", "right"):
                 label_height += LABEL * LINE
             margins[side] = label_width + LABEL_GAP if side in ("left", "right") else label_height + 10
         return Size(width, height, **margins)
@@ -122,10 +135,11 @@ class Sizes:
             formula = self.typeset[name]
             return formula.width, formula.height
         if node.shape == "text":
-            width = node.width * self.stage.body.width if node.width else 460.0
-            lines = self.stage.lines(node.text or node.label or "", width, LABEL)
+            lines = self.stage.lines(node.text or node.label or "", text_room(self.stage, node), LABEL)
             return max(self.stage.text_width(line, LABEL) for line in lines), len(lines) * LABEL * LINE
-        label_width, label_height = self.text_size(self.label(name), LABEL) if self.label(name) else (0.0, 0.0)
+        label_width, label_height = (
+            self.text_size(self.label(name), LABEL) if self.label(name) else (0.0, 0.0)
+        )
         if self.label_at(name) != "center":
             label_width = label_height = 0.0
         height = max(BOX_HEIGHT, label_height + 36) + (SECOND * LINE if node.text else 0)
@@ -152,23 +166,32 @@ class Sizes:
         lines = -(-self.cast.slots(name) // columns)
         gap = SLOT_GAP * (0.6 if node.small else 1.0)
         pad_x, pad_y = self.pads(name)
-        return columns * width + (columns - 1) * gap + 2 * pad_x, lines * height + (lines - 1) * gap + 2 * pad_y
+        return columns * width + (columns - 1) * gap + 2 * pad_x, lines * height + (
+            lines - 1
+        ) * gap + 2 * pad_y
 
     def pads(self, name: str) -> tuple[float, float]:
         """Room around a node's slots, left and right, above and below."""
         node = self.params.nodes[name]
-        if node.bare:
-            return 0.0, 0.0
         share = 0.7 if node.small else 1.0
-        return TRAY_PAD_X * share, (TRAY_PAD_Y if node.shape == "tray" else 8.0) * share
+        high = 0.0 if node.bare else TRAY_PAD_Y if node.shape == "tray" else 8.0
+        return TRAY_PAD_X * share, high * share
 
     def _table(self, node: Node) -> tuple[float, float]:
         label = max((self.stage.text_width(row.label, LABEL) for row in node.rows.values()), default=0.0)
-        value = max((self.stage.text_width(row.value, LABEL, STRONG) for row in node.rows.values() if row.value), default=0.0)
+        value = max(
+            (self.stage.text_width(row.value, LABEL, STRONG) for row in node.rows.values() if row.value),
+            default=0.0,
+        )
         heading = self.stage.text_width(node.text, LABEL, STRONG) if node.text else 0.0
         width = max(label + (value + 48 if value else 0), heading) + 2 * TABLE_PAD
         rows = len(node.rows) + (1 if node.text else 0)
         return width, rows * ROW_HEIGHT + 2 * TABLE_PAD - 20
+
+
+def text_room(stage: Stage, node: Node) -> float:
+    """The width at which a text node's lines break."""
+    return node.width * stage.body.width if node.width else 460.0
 
 
 def all_texts(params: Params, verbs: Iterable[Verbs], name: str) -> list[str]:
@@ -178,11 +201,17 @@ def all_texts(params: Params, verbs: Iterable[Verbs], name: str) -> list[str]:
     return [first, *(step.relabel[name] for step in verbs if name in step.relabel)]
 
 
+def _rows(places: Iterable[str | Place]) -> Iterator[list[str]]:
+    """The nodes of every row, each row by itself."""
+    for place in places:
+        if isinstance(place, Place):
+            if place.row:
+                yield [one for one in place.nodes if isinstance(one, str)]
+            yield from _rows(place.nodes)
+
+
 def _token_texts(params: Params, verbs: Iterable[Verbs]) -> dict[str, list[str]]:
     steps = list(verbs)
     names = {*params.tokens, *(t for node in params.nodes.values() for t in node.holds)}
     names |= {token for step in steps if step.fill for token in step.fill.with_}
     return {name: all_texts(params, steps, name) for name in sorted(names)}
-
-
-__all__ = ["BODY", "Size", "Sizes", "all_texts"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from explainers.kinds.diagram.looks import Emphasis, Look
 from explainers.timing import ease_in_out
@@ -20,11 +20,16 @@ class Timeline:
     """A first look, and changes with a time and a duration in seconds."""
 
     first: Look
-    _changes: list[tuple[float, float, dict[str, str]]] = field(default_factory=list)
+    _changes: list[tuple[float, float, dict[str, Any]]] = field(default_factory=list)
 
     def change(self, t: float, duration_s: float, **to: str) -> None:
         """From `t` on, `text`, `role` or `emphasis` is this."""
         self._changes.append((t, duration_s, to))
+
+    def without_text(self) -> Timeline:
+        """The same changes of role and emphasis alone, for the frame around a text."""
+        changes = [(t, d, {k: v for k, v in to.items() if k != "text"}) for t, d, to in self._changes]
+        return Timeline(self.first._replace(text=""), changes)
 
     def moments(self) -> list[tuple[float, float, Look]]:
         """Every real change in order: when, how long, and to what. Changes never overlap."""
@@ -64,7 +69,9 @@ def staged(
         return None
     first = timeline.first.key
     tiles = {key: ink.raster(parts, stage.scale) for key, parts in drawn.items()}
-    handle = stage.place(tiles, ink.bounds(next(iter(drawn.values()))), z, None, first if first in drawn else "")
+    handle = stage.place(
+        tiles, ink.bounds(next(iter(drawn.values()))), z, None, first if first in drawn else ""
+    )
     for key, layer in handle.looks.items():
         layer.note = note(looks[key]) if note else None
     now = first
@@ -72,6 +79,15 @@ def staged(
         _cross(handle, now, look.key, t, duration, solid)
         now = look.key
     return handle
+
+
+def free(handle: Handle, t: float) -> float:
+    """`t`, or the start of the last thing the handle was told, if that is later: calls go forward in time.
+
+    An author may hide what is still on its way; it then leaves when it has begun to come.
+    """
+    tracks = [track for layer in handle.layers for name, track in layer.tracks.items() if name != "share"]
+    return max([t, *(track.keys()[-1][0] for track in tracks if track.keys())])
 
 
 def _cross(handle: Handle, old: str, new: str, t: float, duration_s: float, solid: bool) -> None:

@@ -1,7 +1,9 @@
 """Runs of the same dataset on one virtual clock, in equal panes.
 
-Each pane fills a cell for every few requests that are done, and counts with the clock: output tokens,
-tokens per second, the share of tokens that left early, tokens forced out. A pane stops with a mark and
+Each pane fills a cell for every few requests that are done (`requests`), or shows the batch at work
+(`lanes`), the text of one request as it is written (`stream`), or how long was waited (`latency`); and it
+counts with the clock: output tokens, tokens per second, the share of tokens that left early, tokens forced
+out. A pane stops with a mark and
 its time when its run ends, while the clock goes on for the others. `lead` is a sentence under the panes
 whose numbers are differences of what the panes show. What a log can't say is left out, never a zero.
 
@@ -46,7 +48,7 @@ def footer(params: Params, runs: Mapping[str, Run]) -> tuple[str, ...]:
     if meaning and params.lead and len(params.panes) > 1:
         meaning += ", outlined: ahead"
     differ = "datasets differ" if params.different_datasets else None
-    return tuple(part for part in (meaning, differ) if part)
+    return tuple(part for part in (meaning, *_words.said_of_views(params, runs), differ) if part)
 
 
 def mistakes(shot: ShotPlan) -> list[Mistake]:

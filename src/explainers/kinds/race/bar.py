@@ -27,7 +27,7 @@ class ClockBar:
         time, speed = words.time_note(shot.params, shot.runs), f"shown at {clock.speed:g}×"
         self.notes = (time, time) if clock.speed == 1 else (f"{time}, {speed}", speed)
         self.raced = words.raced(shot.params, shot.runs), words.compared(shot.params, shot.runs)
-        self.digits = written(clock.until_s, "clock")
+        self.digits = written(clock.until_s, clock.format)
         self.clock_width = stage.text_width(self.digits, CLOCK_SIZE, STRONG, mono=True)
 
     def width(self, size: float = LEAST_SIZE) -> float:
@@ -70,7 +70,7 @@ class ClockBar:
         baseline = y + font_measures(MONO)[0] * CLOCK_SIZE / 2
 
         def text_at(t: float) -> tuple[str, float, float, float]:
-            return written(clock.at(t), "clock"), right, baseline, arrival.at(t)
+            return written(clock.at(t), clock.format), right, baseline, arrival.at(t)
 
         spans = [*arrival.spans(), (START_S, clock.stop_s)]
         note = Note(

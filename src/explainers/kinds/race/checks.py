@@ -87,6 +87,7 @@ def _lead(params: Params, runs: Mapping[str, Run]) -> Iterator[Mistake]:
 def _views(params: Params, runs: Mapping[str, Run]) -> Iterator[Mistake]:
     from explainers.kinds.race.sparkline import rate_name
 
+    yield from _pictures(params, runs)
     for index, pane in enumerate(params.panes):
         run = runs[pane.run]
         if "requests" in params.views and not run.request_count:
@@ -94,4 +95,28 @@ def _views(params: Params, runs: Mapping[str, Run]) -> Iterator[Mistake]:
             yield Mistake(("panes", index, "run"), "view-without-data", message)
         if "sparkline" in params.views and rate_name(run, params.unit) is None:
             message = "this run holds totals only: a line of its rate over time would be made up"
+            yield Mistake(("panes", index, "run"), "view-without-data", message)
+
+
+def _pictures(params: Params, runs: Mapping[str, Run]) -> Iterator[Mistake]:
+    """Lanes, text and curves of runs whose logs don't have what they show."""
+    from explainers.kinds.race.lanes import lanes_of
+    from explainers.kinds.race.waits import waits_of
+    from explainers.kinds.race.written import request_of, row_of, written_of
+
+    request = request_of(params, runs) if "stream" in params.views else None
+    for index, pane in enumerate(params.panes):
+        run = runs[pane.run]
+        lacking = []
+        if "lanes" in params.views and lanes_of(run) is None:
+            lacking.append("this run does not say when each request was at work, so there are no lanes")
+        if "latency" in params.views and not waits_of(run):
+            lacking.append("this run does not say how long any request waited")
+        if "stream" in params.views:
+            row = row_of(run, request) if request is not None else None
+            if request is not None and row is None:
+                lacking.append(f"this run has no request {request!r} whose text could be shown")
+            elif written_of(run, row) is None:
+                lacking.append("this run does not keep the text of its tokens")
+        for message in lacking:
             yield Mistake(("panes", index, "run"), "view-without-data", message)

@@ -38,9 +38,25 @@ class RaceClock:
         return START_S + (min(run_s, self.until_s) - self.from_s) / self.speed
 
     @property
+    def format(self) -> str:
+        """How the clock and times on it are written: a short race needs tenths or more to be told apart."""
+        return time_format(self.until_s)
+
+    @property
     def stop_s(self) -> float:
         """The film second at which the clock stands still."""
         return self.film(self.until_s)
+
+
+def decimals(longest_s: float) -> int:
+    """Digits after the point of a second in a race that long: an error of a percent would be seen."""
+    return 2 if longest_s < 10 else 1 if longest_s < 60 else 0
+
+
+def time_format(longest_s: float) -> str:
+    """The format of times in a race that long."""
+    digits = decimals(longest_s)
+    return f"clock.{digits}" if digits else "clock"
 
 
 def race_clock(params: Params, runs: Mapping[str, Run]) -> RaceClock:

@@ -20,6 +20,8 @@ NAME_Y, NUMBER_Y = 18.0, 80.0
 """Where a large counter's name and its number are centred, below the counters' top."""
 THIRDS = (0.0, 0.4, 0.73)
 """Where the columns of large counters begin, as shares of the width; the last is for the mark."""
+MARK_WORDS = 152.0
+"""Width of the tick and the word before the time, on a row of their own."""
 FULL_WIDTH = 440.0
 """Rows at least this wide have the counters' full names."""
 MARK_S, LOOK_S = 0.25, 1.6
@@ -52,9 +54,13 @@ def _columns(pen: Pen) -> None:
         x = box.left + box.width * share
         pen.words(MEASURES[name].label, x, box.top + NAME_Y, role="muted")
         pen.number(name, _text_of(MEASURES[name], run), x, box.top + NUMBER_Y, size)
-    if pen.finishes:
+    if pen.finishes and not names:
+        text = written(run.end_s, pen.clock.format)
+        y, left = box.bottom - SMALL_ROW / 2 + 4, box.right - pen.number_width(text, SMALL_SIZE)
+        _mark(pen, (left - MARK_WORDS, y), (box.right, y), SMALL_SIZE, "right")
+    elif pen.finishes:
         x = box.left + box.width * THIRDS[2]
-        size = _fitting(pen, written(run.end_s, "clock"), box.right - x)
+        size = _fitting(pen, written(run.end_s, pen.clock.format), box.right - x)
         _mark(pen, (x, box.top + NAME_Y), (x, box.top + NUMBER_Y), size, "left")
 
 
@@ -90,7 +96,7 @@ def _mark(
     """A tick, the word and the time, when the run ends; the first one's outline says: look here."""
     stage, t, (x, y), over = pen.stage, pen.stops_s, name_at, pen.stage.theme.panel
     tick = shapes.route([(x + 2, y + 1), (x + 11, y + 11), (x + 28, y - 11)], pen.color, 6, radius=1)
-    text = written(pen.run.end_s, "clock")
+    text = written(pen.run.end_s, pen.clock.format)
     parts = Group(
         [
             stage.mobject(tick, z=10),

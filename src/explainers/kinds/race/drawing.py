@@ -11,7 +11,8 @@ from explainers.kinds.race import lead, words
 from explainers.kinds.race.bar import ClockBar
 from explainers.kinds.race.clock import START_S, RaceClock, race_clock
 from explainers.kinds.race.measures import LARGE, SMALL
-from explainers.kinds.race.pane import draw_pane, header_needs
+from explainers.kinds.race.pane import draw_pane, header_needs, name_needs
+from explainers.kinds.race.params import PICTURES
 from explainers.kinds.race.pen import ENTER_AT_S, ENTER_S, Entrant, Pen
 from explainers.kinds.race.sentence import Sentence
 from explainers.kinds.race.views import show_views
@@ -52,15 +53,21 @@ def _pens(shot: ShotPlan, stage: Stage, boxes: Sequence[Box], clock: RaceClock, 
     params, runs = shot.params, shot.runs
     soonest = min(runs[pane.run].end_s for pane in params.panes)
     rivals = lead.rivals(params, runs) if params.lead else None
+    mixed = len({runs[pane.run].provenance.kind for pane in params.panes}) > 1
     entrants = []
     for pane in params.panes:
         run = runs[pane.run]
-        entrants.append(Entrant(pane, run, run.end_s == soonest, rivals.against(run) if rivals else None))
+        entrants.append(
+            Entrant(pane, run, run.end_s == soonest, rivals.against(run) if rivals else None, mixed)
+        )
     room = at.header_width(boxes[0])
     header_rows = 2 if any(header_needs(stage, params, each) > room for each in entrants) else 1
+    if any(each.badge and name_needs(stage, each) > room for each in entrants):
+        header_rows = 3 if any(each.counts(params) for each in entrants) else 2
     large, small = (max(len(each.shown(params, names)) for each in entrants) for names in (LARGE, SMALL))
     spark = "sparkline" in params.views
-    layouts = [at.pane_layout(box, large, small, header_rows, spark) for box in boxes]
+    pictures = [view for view in params.views if view in PICTURES]
+    layouts = [at.pane_layout(box, large, small, header_rows, spark, pictures) for box in boxes]
     return [
         Pen(stage, params, entrant, box, layout, clock, arrival)
         for entrant, box, layout in zip(entrants, boxes, layouts, strict=True)
@@ -78,7 +85,14 @@ def _sentences(shot: ShotPlan, stage: Stage, clock: RaceClock) -> list[Sentence]
     start = START_S + LEAD_AFTER_S
     leaves = first_s if template.result else max(shot.duration_s, start)
     running = Sentence(
-        stage, template.running, baseline, lambda t: pair.values(clock.at(t)), start, leaves, clock.stop_s
+        stage,
+        template.running,
+        baseline,
+        lambda t: pair.values(clock.at(t)),
+        start,
+        leaves,
+        clock.stop_s,
+        pair.time_format,
     )
     if template.result is None:
         return [running]
@@ -86,14 +100,21 @@ def _sentences(shot: ShotPlan, stage: Stage, clock: RaceClock) -> list[Sentence]
     kept = [running] if leaves - start >= SHORTEST_S else []
     last = pair.values(clock.until_s)
     result = Sentence(
-        stage, template.result, baseline, lambda t: last, clock.stop_s + 0.1, shot.duration_s, 0.0
+        stage,
+        template.result,
+        baseline,
+        lambda t: last,
+        clock.stop_s + 0.1,
+        shot.duration_s,
+        0.0,
+        pair.time_format,
     )
     return [*kept, result]
 
 
 def _legend(shot: ShotPlan, stage: Stage, until_s: float) -> None:
     """What a cell means, where the lead will stand, until it does."""
-    meaning = words.cell_meaning(shot.params, shot.runs)
+    meaning = words.picture_meaning(shot.params, shot.runs)
     if meaning is None:
         return
     text = meaning[0].upper() + meaning[1:]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 from explainers.stage import Box, Stage
@@ -12,6 +13,9 @@ PANE_GAP = 52.0
 LEAD_LEADING = 56.0
 LARGE_ROW, SMALL_ROW, ROW = 124.0, 52.0, 48.0
 SPARK = 82.0
+PICTURE_GAP = 30.0
+WEIGHTS = {"requests": 0.8, "lanes": 1.0, "stream": 1.1, "latency": 1.1}
+"""How the room of a pane is shared between its pictures."""
 
 Mode = Literal["columns", "rows", "beside"]
 """Where counters stand: in columns below the cells, in rows where it is narrow, beside where it is flat."""
@@ -49,19 +53,23 @@ def _tiled(area: Box, panes: int) -> list[Box]:
 
 @dataclass(frozen=True)
 class PaneLayout:
-    """Boxes of one pane. `cells` and `spark` belong to the moving picture, the others to words."""
+    """Boxes of one pane. `pictures` (by view) and `spark` hold what moves, the others words."""
 
     mode: Mode
     header: Box
     header_rows: int
-    cells: Box
     spark: Box | None
     counters: Box
+    pictures: Mapping[str, Box] = field(default_factory=dict)
 
     @property
-    def view(self) -> Box:
-        """The box of everything that is footage."""
-        return self.cells.joined(self.spark) if self.spark else self.cells
+    def view(self) -> Box | None:
+        """The box of everything that is footage; None where nothing moves but numbers."""
+        boxes = [*self.pictures.values(), *([self.spark] if self.spark else [])]
+        whole = boxes[0] if boxes else None
+        for box in boxes[1:]:
+            whole = whole.joined(box) if whole else box
+        return whole
 
     @property
     def header_row(self) -> float:
@@ -93,14 +101,20 @@ def _beside(inside: Box) -> list[Box]:
     return inside.columns([1.25, 1], 48)
 
 
-def pane_layout(box: Box, large: int, small: int, header_rows: int, spark: bool) -> PaneLayout:
-    """`large` and `small` count the counters of each size; the mark at the end has a row where they do."""
+def pane_layout(
+    box: Box, large: int, small: int, header_rows: int, spark: bool, pictures: Sequence[str]
+) -> PaneLayout:
+    """`large` and `small` count the counters of each size; the mark at the end has a row where they do.
+
+    `pictures` are the views that share the rest, in this order from the top.
+    """
     inside, mode = inner(box), mode_of(box)
     left, right = _beside(inside) if mode == "beside" else (inside, inside)
     below = {
         "beside": 0.0,
         "rows": ROW * (large + small + 1),
-        "columns": (LARGE_ROW if large else 0.0) + (SMALL_ROW if small else 0.0),
+        # Without large counters the mark stands on the row of the small ones.
+        "columns": (LARGE_ROW if large else 0.0) + (SMALL_ROW if small or not large else 0.0),
     }[mode]
     counters = right if mode == "beside" else inside._replace(top=inside.bottom - below)
     row = 48.0 if box.height < 500 else 52.0
@@ -108,5 +122,6 @@ def pane_layout(box: Box, large: int, small: int, header_rows: int, spark: bool)
     bottom = counters.top - (38.0 if mode == "columns" else 22.0) if below else left.bottom
     views = Box(left.left, header.bottom + (24 if row > 50 else 18), left.right, bottom)
     line = views._replace(top=views.bottom - SPARK) if spark else None
-    cells = views._replace(bottom=line.top - 32) if line else views
-    return PaneLayout(mode, header, header_rows, cells, line, counters)
+    room = views._replace(bottom=line.top - 32) if line else views
+    shares = room.rows([WEIGHTS[name] for name in pictures], PICTURE_GAP) if pictures else []
+    return PaneLayout(mode, header, header_rows, line, counters, dict(zip(pictures, shares, strict=True)))

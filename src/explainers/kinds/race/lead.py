@@ -11,6 +11,7 @@ from explainers.facts.expression import Expression, ExpressionError, parse
 from explainers.facts.ledger import Fact, Ledger
 from explainers.facts.numbers import written
 from explainers.facts.words import fill
+from explainers.kinds.race.clock import decimals, time_format
 from explainers.kinds.race.measures import done, tokens
 from explainers.kinds.race.params import Params
 from explainers.storyboard.mistakes import Slip
@@ -53,6 +54,15 @@ class Rivals:
     ours: Run
     other: Run
 
+    @property
+    def digits(self) -> int:
+        """Digits after the point of a second, as the times on screen have them."""
+        return decimals(max(self.ours.end_s, self.other.end_s))
+
+    @property
+    def time_format(self) -> str:
+        return time_format(max(self.ours.end_s, self.other.end_s))
+
     def against(self, run: Run) -> Run | None:
         """The one that `run` is compared with; None where it is neither, or both."""
         if self.ours is self.other:
@@ -66,7 +76,7 @@ class Rivals:
             "requests": float(done(self.ours, s) - done(self.other, s)),
             "output_tokens": float(tokens(self.ours, s) - tokens(self.other, s)),
             "throughput": self.ours.throughput_at(s) / rate - 1 if rate else 0.0,
-            "time": float(round(self.other.end_s) - round(self.ours.end_s)),
+            "time": round(self.other.end_s, self.digits) - round(self.ours.end_s, self.digits),
         }
 
 
@@ -77,15 +87,15 @@ def rivals(params: Params, runs: Mapping[str, Run]) -> Rivals:
     return Rivals(runs[ours.run], runs[first.run])
 
 
-def pieces(template: str) -> list[Piece]:
-    """The sentence in pieces between which a line may break."""
+def pieces(template: str, time: str = "clock") -> list[Piece]:
+    """The sentence in pieces between which a line may break; `time` is the format of times without one."""
     found: list[Piece] = []
     glued = True
     for part in _NUMBER.split(template):
         if _NUMBER.fullmatch(part):
             source, _, spec = part[1:-1].partition(":")
             expression = parse(source)
-            default = FORMATS.get(source.strip())
+            default = (FORMATS | {"time": time}).get(source.strip())
             found.append(Piece(part, glued, expression, spec.strip() or default))
             glued = True
             continue

@@ -12,11 +12,13 @@ from explainers.kinds.race.pen import ENTER_AT_S, Entrant, Pen
 from explainers.kinds.race.sparkline import rate_name, rates
 from explainers.stage import Box, Stage
 from explainers.stage.numbers import number_width
-from explainers.theme import LABEL, STRONG
+from explainers.theme import LABEL, STRONG, mix
 
 NAME_SIZE, COUNT_SIZE = 46.0, 46.0
 RULE = 8.0
 COUNT_GAP, NAME_GAP = 16.0, 40.0
+BADGE_PAD, BADGE_GAP, BADGE_HEIGHT = 16.0, 22.0, 50.0
+"""The badge of a run that did not happen, beside its pane's name."""
 
 
 def draw_pane(pen: Pen) -> None:
@@ -31,11 +33,21 @@ def draw_pane(pen: Pen) -> None:
 
 def header_needs(stage: Stage, params: Params, entrant: Entrant) -> float:
     """The width of a pane's name and its count on one row."""
-    name = stage.text_width(entrant.label, NAME_SIZE, STRONG)
+    name = name_needs(stage, entrant)
     if not entrant.counts(params):
         return name
     widest = number_width(f"{entrant.run.request_count:,}", stage.style(COUNT_SIZE, STRONG, mono=True))
     return name + NAME_GAP + stage.text_width(_done_words(params), LABEL) + COUNT_GAP + widest
+
+
+def name_needs(stage: Stage, entrant: Entrant) -> float:
+    """The width of a pane's name, and of the badge beside it."""
+    name = stage.text_width(entrant.label, NAME_SIZE, STRONG)
+    return name + BADGE_GAP + _badge_width(stage, entrant.badge) if entrant.badge else name
+
+
+def _badge_width(stage: Stage, words: str) -> float:
+    return stage.text_width(words, LABEL) + 2 * BADGE_PAD
 
 
 def line_box(pen: Pen) -> Box:
@@ -52,9 +64,23 @@ def _panel(pen: Pen) -> None:
     note = Note("data", pen.entrant.label, color=pen.color, role=pen.entrant.pane.role)
     rule = stage.panel(box._replace(bottom=box.top + RULE), fill=pen.color, radius=4, z=1, note=note)
     rule.enter(ENTER_AT_S, dy=0)
-    pen.words(
-        pen.entrant.label, header.left, header.top + pen.layout.header_row / 2, NAME_SIZE, weight=STRONG
-    )
+    y = header.top + pen.layout.header_row / 2
+    pen.words(pen.entrant.label, header.left, y, NAME_SIZE, weight=STRONG)
+    if pen.entrant.badge:
+        _badge(pen, pen.entrant.badge, y)
+
+
+def _badge(pen: Pen, words: str, y: float) -> None:
+    """Says in the frame that the run did not happen: behind its name, or below it where there is no room."""
+    stage, header = pen.stage, pen.layout.header
+    left = header.left + stage.text_width(pen.entrant.label, NAME_SIZE, STRONG) + BADGE_GAP
+    width = _badge_width(stage, words)
+    if left + width > header.right:
+        left, y = header.left, y + pen.layout.header_row
+    box = Box(left, y - BADGE_HEIGHT / 2, left + width, y + BADGE_HEIGHT / 2)
+    outline = mix(stage.theme.panel, stage.theme.color("muted"), 0.6)
+    stage.panel(box, outline=outline, radius=BADGE_HEIGHT / 2, stroke=2.5, z=1).enter(ENTER_AT_S, dy=0)
+    pen.words(words, left + BADGE_PAD, y, role="muted")
 
 
 def _done_words(params: Params) -> str:

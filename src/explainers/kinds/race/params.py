@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from explainers.kinds.base import KindParams
 from explainers.storyboard.types import Boolean, Frozen, Label, Role, RunName, Seconds, ShortForm
@@ -29,8 +29,27 @@ Speed = Annotated[
 ]
 
 View = Literal[
-    "requests", "output_tokens", "throughput", "early_exit_share", "involuntary_exits", "sparkline"
+    "requests",
+    "lanes",
+    "stream",
+    "latency",
+    "output_tokens",
+    "throughput",
+    "early_exit_share",
+    "involuntary_exits",
+    "sparkline",
 ]
+
+PICTURES = ("requests", "lanes", "stream", "latency")
+"""Views that fill a part of the pane; the others are numbers, and a line."""
+MOST_PICTURES = 2
+
+
+def _few_pictures(views: tuple[View, ...]) -> tuple[View, ...]:
+    pictures = [view for view in views if view in PICTURES]
+    if len(pictures) > MOST_PICTURES:
+        raise ValueError(f"at most {MOST_PICTURES} of {', '.join(PICTURES)}: a pane has no room for more")
+    return tuple(dict.fromkeys(views))
 
 
 class Clock(Frozen):
@@ -75,8 +94,20 @@ class Params(KindParams):
     """The runs, the baseline first. `lead` compares the first pane that has another role with the first."""
     clock: Clock = Clock()
     """The one clock."""
-    views: tuple[View, ...] = ("requests", "output_tokens", "throughput", "early_exit_share")
-    """What is seen of each run; what a run can't say is left out of its pane."""
+    views: Annotated[tuple[View, ...], AfterValidator(_few_pictures)] = (
+        "requests",
+        "output_tokens",
+        "throughput",
+        "early_exit_share",
+    )
+    """What is seen of each run; what a run can't say is left out of its pane.
+
+    `requests` fills a cell for every few that are done; `lanes` shows the batch at work, a lane a slot, a
+    bar a request; `stream` the text of one request, token by token; `latency` how long was waited."""
+    request: Label | None = None
+    """The request that `stream` shows, by its id; the first that has text where nothing is written."""
+    window: Annotated[Seconds, Field(gt=0)] | None = None
+    """Run seconds of `lanes` seen at once; what is readable where nothing is written."""
     metric: Literal["throughput", "requests", "output_tokens"] = "throughput"
     """The number that the race is about; it is set in the pane's colour."""
     unit: Label = "requests"

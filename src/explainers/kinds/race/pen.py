@@ -28,13 +28,15 @@ ENTER_AT_S, ENTER_S = 0.1, 0.45
 class Entrant:
     """A pane and what is drawn in it. `first` says that its run is the first to end.
 
-    Cells past those of `rival`, where there is one, are outlined.
+    Cells past those of `rival`, where there is one, are outlined. `mixed` says that measured and simulated
+    runs are side by side.
     """
 
     pane: race.Pane
     run: Run
     first: bool
     rival: Run | None
+    mixed: bool = False
 
     @property
     def label(self) -> str:
@@ -45,8 +47,14 @@ class Entrant:
         return [name for name in names if name in params.views and MEASURES[name].known(self.run)]
 
     def counts(self, params: race.Params) -> bool:
-        """Whether requests are counted."""
-        return "requests" in params.views and bool(self.run.request_count)
+        """Whether requests are counted: beside every picture of them, where the run knows."""
+        seen = any(view in race.PICTURES for view in params.views)
+        return seen and bool(self.run.request_count) and self.run.knows_completed
+
+    @property
+    def badge(self) -> str | None:
+        """`simulated`, where the clock bar can't say it for all panes at once."""
+        return "simulated" if self.mixed and self.run.provenance.kind == "simulated" else None
 
 
 @dataclass(frozen=True)

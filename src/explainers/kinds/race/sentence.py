@@ -19,7 +19,7 @@ NUMBER_SHARE = 0.94
 """Size of the mono's digits beside Inter's words, so that both look equally large."""
 WORD_GAP, NUMBER_GAP, GLUED_GAP = 0.28, 0.31, 0.02
 """Room between words, beside a number, and where there is no space, in em; a digit has air of its own."""
-SAMPLE_S, GLIDE_S = 0.1, 0.25
+SAMPLE_S, GLIDE_S, KEEP_S = 0.1, 0.25, 0.6
 ENTER_S, FADE_S = 0.45, 0.25
 
 
@@ -47,15 +47,16 @@ class Sentence:
         start_s: float,
         end_s: float,
         stop_s: float,
+        time_format: str = "clock",
     ):
         self.stage, self.template, self.values, self.baseline = stage, template, values, baseline
         self.start_s, self.end_s = start_s, end_s
         self.stop_s = max(start_s, min(stop_s, end_s))
         self.size = float(BODY)
-        self.phrases = self._broken(pieces(template))
+        self.phrases = self._broken(pieces(template, time_format))
         while self.size > LABEL and self.line_count > 2:
             self.size -= 2
-            self.phrases = self._broken(pieces(template))
+            self.phrases = self._broken(pieces(template, time_format))
 
     @property
     def line_count(self) -> int:
@@ -103,9 +104,13 @@ class Sentence:
         lengths: list[int] = []
         parts = [phrase.piece for phrase in self.phrases]
         steps = max(1, int((self.stop_s - self.start_s) / SAMPLE_S))
-        for step in range(steps + 1):
-            t = self.start_s + (self.stop_s - self.start_s) * step / steps
-            texts = self._texts(t, parts)
+        moments = [self.start_s + (self.stop_s - self.start_s) * step / steps for step in range(steps + 1)]
+        samples = [self._texts(t, parts) for t in moments]
+        around = round(KEEP_S / SAMPLE_S)
+        for index, t in enumerate(moments):
+            # Room is kept for a digit that comes and goes: words that dodge it to and fro would tremble.
+            near = samples[max(0, index - around) : index + around + 1]
+            texts = [max(each, key=len) for each in zip(*near, strict=True)]
             if [len(text) for text in texts] != lengths:
                 lengths = [len(text) for text in texts]
                 found.append((t, self._places(texts)))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from explainers.kinds.race.measures import per_cell
-from explainers.kinds.race.params import Params
+from explainers.kinds.race.params import PICTURES, Params
 
 if TYPE_CHECKING:
     from explainers.runs.model import Run
@@ -30,6 +30,9 @@ def compared(params: Params, runs: Mapping[str, Run]) -> str:
         return params.raced
     dataset = re.sub(r"\s*\([^)]*\)", "", _shared(params, runs, "dataset"))
     amount = _amount(params, runs) + (f" of {dataset}" if dataset else "")
+    if dataset[:1].isdigit():
+        # Such a name counts its requests itself: `100 drawn requests, seed 0`.
+        amount = dataset
     return ", ".join(
         part for part in (_model(params, runs), _shared(params, runs, "hardware"), amount) if part
     )
@@ -46,10 +49,24 @@ def cell_meaning(params: Params, runs: Mapping[str, Run]) -> str | None:
     return f"one cell = {size:,} {params.unit}"
 
 
+def picture_meaning(params: Params, runs: Mapping[str, Run]) -> str | None:
+    """What the first picture of the panes shows, as a sentence begins."""
+    first = next((view for view in params.views if view in PICTURES), None)
+    if first == "requests":
+        return cell_meaning(params, runs)
+    return {
+        "lanes": "each lane is a slot of the batch, each bar a request",
+        "stream": "the same request, token by token",
+        "latency": "share of waits no longer than this, as they end",
+    }.get(first or "")
+
+
 def time_note(params: Params, runs: Mapping[str, Run]) -> str:
     """`measured time`, or what else the clock shows."""
     kinds = {runs[pane.run].provenance.kind for pane in params.panes}
-    return "simulated time" if "simulated" in kinds else "measured time"
+    if len(kinds) > 1:
+        return "measured and simulated time"
+    return f"{kinds.pop()} time"
 
 
 def _shared(params: Params, runs: Mapping[str, Run], name: str) -> str:
@@ -72,3 +89,23 @@ def _amount(params: Params, runs: Mapping[str, Run]) -> str:
     counts = {runs[pane.run].request_count for pane in params.panes}
     count = counts.pop() if len(counts) == 1 else None
     return f"{count:,} {params.unit}" if count else ""
+
+
+def said_of_views(params: Params, runs: Mapping[str, Run]) -> tuple[str, ...]:
+    """What a viewer must know of lanes, text and curves to read them rightly; for the footer."""
+    shown = [runs[pane.run] for pane in params.panes]
+    said = []
+    if "lanes" in params.views:
+        said.append("one lane = one slot, one bar = one request")
+        if any(run.requests is not None and not _knows_starts(run) for run in shown):
+            said.append("bars begin at the first token")
+    if "stream" in params.views and any(run.tokens and run.tokens.pieces is None for run in shown):
+        said.append("words spread evenly over the tokens")
+    if "latency" in params.views:
+        said.append("curves: share of all waits that were no longer, so far")
+    return tuple(said)
+
+
+def _knows_starts(run: Run) -> bool:
+    passes = run.iterations is not None and run.iterations.members is not None
+    return passes or (run.requests is not None and run.requests.start_s is not None)

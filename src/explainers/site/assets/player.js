@@ -149,7 +149,7 @@ class ExplainerVideo extends HTMLElement {
   /** The line that is being said and the chapter it is in. @param {number} [moment] */
   #mark(moment) {
     const now = (moment ?? this.video?.currentTime ?? 0) + 0.05;
-    for (const list of this.frame.querySelectorAll('.xv-chapters, .xv-transcript ol')) {
+    for (const list of this.frame.querySelectorAll('.xv-chapters ol, .xv-transcript ol')) {
       const lines = [...list.querySelectorAll('[data-t]')];
       const current = lines.filter(line => at(line) <= now).pop();
       for (const line of lines) {
@@ -170,6 +170,7 @@ function loops(root) {
     button.className = 'xv-loop';
     const show = () => {
       button.textContent = video.paused ? 'Play preview' : 'Pause preview';
+      button.setAttribute('aria-label', `${button.textContent}: ${video.dataset.loop}`);
     };
     let wanted = !calm.matches && !saving();
     button.addEventListener('click', () => {

@@ -40,4 +40,6 @@ def form_for(engine: Engine, suffix: str, name: str | None = None) -> Form:
     for candidate in (*engine.forms, "mdx", "sphinx", "poster-link"):
         if FORMS[candidate].fits(suffix):
             return FORMS[candidate]
-    raise UsageError(f"no form for a {suffix or 'nameless'} page; for built HTML there is `explainers embed inject`")
+    raise UsageError(
+        f"no form for a {suffix or 'nameless'} page; for built HTML there is `explainers embed inject`"
+    )

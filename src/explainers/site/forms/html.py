@@ -11,7 +11,7 @@ from explainers.site.videos import Video
 
 def _notes(videos: Sequence[Video], context: Context) -> list[str]:
     return [
-        "Plays without a script. For chapters that seek and the marked transcript, put in the site's <head> once:",
+        "It plays as it is. For chapters that seek and the marked transcript, put in the site's <head> once:",
         *head_lines(context.urls),
     ]
 

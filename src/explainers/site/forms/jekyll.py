@@ -6,7 +6,7 @@ from explainers.site.figure import figure_lines
 from explainers.site.forms.base import MARKDOWN, Context, Form, head_lines
 from explainers.site.videos import Video
 
-INCLUDE = """{%- comment -%} A video by its name: {% raw %}{% include explainer.html id="drex" %}{% endraw %}. Written by `explainers embed`. {%- endcomment -%}
+INCLUDE = """{%- comment -%} A video by its `id`. Written by `explainers embed`. {%- endcomment -%}
 {%- assign explainer_file = include.id | append: ".html" | prepend: "explainers/" -%}
 {%- unless explainer_player -%}{%- assign explainer_player = true -%}
 HEAD
@@ -23,4 +23,9 @@ def _files(video: Video, context: Context) -> dict[str, str]:
     }
 
 
-FORM = Form("jekyll", lambda video, _: [f'{{% include explainer.html id="{video.name}" %}}'], MARKDOWN[:-1], files=_files)
+FORM = Form(
+    "jekyll",
+    lambda video, _: [f'{{% include explainer.html id="{video.name}" %}}'],
+    MARKDOWN[:-1],
+    files=_files,
+)

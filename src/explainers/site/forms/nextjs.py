@@ -34,8 +34,10 @@ def _notes(videos: Sequence[Video], context: Context) -> list[str]:
 def _animated(video: Video, context: Context) -> list[str]:
     animated = video.web.animated if video.web else None
     if not animated:
-        raise UsageError(f"{video.name} has no animated preview; `explainers embed renditions {video.name}` makes one")
-    label = text.markdown(f"{video.manifest.title} (preview)")
+        raise UsageError(
+            f"{video.name} has no animated preview; `explainers embed renditions {video.name}` makes one"
+        )
+    label = text.markdown(f"{text.isolated(video.manifest.title)} (preview)")
     return [f"![{label}]({context.urls.file(video, animated)})"]
 
 

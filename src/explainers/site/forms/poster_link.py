@@ -13,7 +13,7 @@ from explainers.site.videos import Video
 def poster_link(video: Video, urls: Urls) -> str:
     """One line. No version in the poster's name: rendering again must not change the page."""
     m = video.manifest
-    label = text.markdown(f"{m.title} ({text.clock(m.duration_s)})")
+    label = text.markdown(f"{text.isolated(m.title)} ({text.clock(m.duration_s)})")
     return f"[![{label}]({urls.file(video, m.poster.jpg)})]({urls.watch(m.video)})"
 
 

@@ -12,7 +12,9 @@ def _lines(video: Video, context: Context) -> list[str]:
     urls, m = context.urls, video.manifest
     figure = [f"   {line}" for line in (*head_lines(urls), *figure_lines(video, urls))]
     watch = urls.absolute(urls.watch(m.video)) or urls.watch(m.video)
-    title = one_line(m.title).replace("\\", "\\\\").replace("`", "\\`").replace("<", "\\<").replace("*", "\\*")
+    title = (
+        one_line(m.title).replace("\\", "\\\\").replace("`", "\\`").replace("<", "\\<").replace("*", "\\*")
+    )
     other = ["   " + f"`Watch: {title} <{watch}>`__".replace("|", "\\|")]
     return [".. raw:: html", "", *figure, "", ".. only:: not html", "", *other]
 

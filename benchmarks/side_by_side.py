@@ -1,0 +1,156 @@
+"""Two 60 s captures of 1080p60 beside each other, one of them at 4x: our way against one ffmpeg filter graph.
+
+Both make the same picture with the same encoder settings; ours takes captures that are conformed already, and
+the time of conforming is told beside it. Before timing, frames are compared: they must agree within 2 levels
+on 99.9 % of the samples.
+
+    python -m benchmarks.side_by_side [SECONDS]
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+
+from explainers import ffmpeg
+from explainers.footage.conform import Request, conform
+from explainers.kinds.base import ShotPlan, Stretch
+from explainers.kinds.capture.source import START_S
+from explainers.kinds.side_by_side import Params
+from explainers.kinds.side_by_side.layout import placed, requests
+from explainers.theme import INK
+
+FPS = 60
+SOURCES = {
+    "one.mp4": "testsrc2=s=1920x1080:r=60:d={s}",
+    "two.mp4": "testsrc2=s=1920x1080:r=60:d={s},hue=h=90,hflip",
+}
+
+
+def captures(folder: Path, seconds: float) -> dict[str, Path]:
+    """Two recordings made by ffmpeg."""
+    paths = {}
+    for name, graph in SOURCES.items():
+        paths[name] = folder / name
+        source = ["-f", "lavfi", "-i", graph.format(s=seconds)]
+        colors = ["-colorspace", "bt709", "-color_range", "tv"]
+        encode = ["-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-pix_fmt", "yuv420p", *colors]
+        ffmpeg.run([*source, *encode, "-y", str(paths[name])], f"making {name}")
+    return paths
+
+
+def shot(paths: dict[str, Path], seconds: float) -> ShotPlan:
+    """The shot: the baseline in real time, the other at 4x."""
+    panes = ({"file": "one.mp4", "label": "One"}, {"file": "two.mp4", "label": "Two", "speed": "4x"})
+    params = Params.model_validate({"panes": panes, "clock": "own", "compared": False})
+    canvas = Stretch(1920, 1080, FPS)
+    frames = round((START_S + seconds) * FPS)
+    plan = ShotPlan("bench", "pair", "side-by-side", frames, canvas, INK, params, title="Two captures")
+    return replace(plan, assets=paths)
+
+
+def graph(plan: ShotPlan, ground: Path, seconds: float) -> list[str]:
+    """ffmpeg's inputs and filter graph for the same picture over the still `ground`."""
+    flags = "flags=bicubic+accurate_rnd+full_chroma_int"
+    at = placed(plan)
+    chains = []
+    for index, (pane, speed) in enumerate(zip(at.panes, (1, 4), strict=True)):
+        size = f"w={pane.right - pane.left}:h={pane.bottom - pane.top}"
+        pad = f"tpad=start_duration={START_S}:start_mode=clone:stop=-1:stop_mode=clone"
+        scale = f"scale={size}:in_color_matrix=bt709:out_color_matrix=bt709:{flags}"
+        chains.append(f"[{index}:v]setpts=PTS/{speed},fps={FPS}:round=up,{scale},setsar=1,{pad}[p{index}]")
+    under = f"[2:v]scale=out_color_matrix=bt709:out_range=limited:{flags},format=yuv420p[g]"
+    first, second = at.panes
+    laid = f"[g][p0]overlay={first.left}:{first.top}[a];[a][p1]overlay={second.left}:{second.top}[v]"
+    inputs = [part for name in SOURCES for part in ("-i", str(plan.assets[name]))]
+    still = ["-loop", "1", "-framerate", str(FPS), "-t", str(START_S + seconds), "-i", str(ground)]
+    return [*inputs, *still, "-filter_complex", ";".join([*chains, under, laid]), "-map", "[v]"]
+
+
+def picture(plan: ShotPlan, media: dict[Request, Path]):  # type: ignore[no-untyped-def]
+    """The picture without what counts or fades: what the filter graph can make too."""
+    from explainers.footage.clip_layer import ClipLayer
+    from explainers.stage import Stage, chrome
+
+    stage = Stage(plan.canvas, plan.theme, plan.duration_s)
+    chrome(stage, plan)
+    plan = replace(plan, media=media)
+    at = placed(plan)
+    for content, pane in zip(at.contents, at.panes, strict=True):
+        clip = content.capture.clip((pane.right - pane.left, pane.bottom - pane.top), plan.media)  # type: ignore[attr-defined]
+        stage.drawn(ClipLayer(clip, pane.left, pane.top))
+    return stage.picture()
+
+
+def main(seconds: float = 60.0) -> None:
+    from PIL import Image
+
+    from explainers.film.encoder import PROFILE
+    from explainers.film.picture import still
+    from explainers.film.record import encode_picture
+
+    with tempfile.TemporaryDirectory(prefix="explainers-bench-") as name:
+        folder = Path(name)
+        plan = shot(captures(folder, seconds), seconds)
+        started = perf_counter()
+        media = {}
+        for number, request in enumerate(requests(plan)):
+            media[request] = folder / f"conformed-{number}.mp4"
+            conform(request, media[request])
+        conforming = perf_counter() - started
+        film = picture(plan, media)
+        ground = folder / "ground.png"
+        Image.fromarray(still(replace(film, layers=film.layers[:-2]), 0)).save(ground)
+        _compare(film, plan, ground, seconds)
+        options = [part for key, value in PROFILE.options(FPS).items() for part in (f"-{key}", value)]
+        options = [{"-crf": "-crf", "-x264-params": "-x264-params"}.get(part, part) for part in options]
+        told = {"ours": 0.0, "graph": 0.0}
+        for _ in range(2):
+            started = perf_counter()
+            encode_picture(film, folder / "ours.mp4")
+            told["ours"] = min(told["ours"] or 1e9, perf_counter() - started)
+            started = perf_counter()
+            ffmpeg.run(
+                [*graph(plan, ground, seconds), "-c:v", "libx264", *options, "-y", str(folder / "graph.mp4")], "the graph"
+            )
+            told["graph"] = min(told["graph"] or 1e9, perf_counter() - started)
+    ratio, whole = told["ours"] / told["graph"], (told["ours"] + conforming) / told["graph"]
+    print(f"side by side, {seconds:g} s of film at 1080p60")
+    print(f"  one ffmpeg graph        {told['graph']:6.1f} s")
+    print(f"  ours, conformed         {told['ours']:6.1f} s   {ratio:.2f}x of the graph")
+    print(f"  ours, with conforming   {told['ours'] + conforming:6.1f} s   {whole:.2f}x of the graph")
+
+
+def _compare(film, plan: ShotPlan, ground: Path, seconds: float) -> None:  # type: ignore[no-untyped-def]
+    """Some frames of both, sample by sample."""
+    from explainers.film.encoder import Counters, frames_of
+
+    width, height = plan.canvas.width, plan.canvas.height
+    worst = 1.0
+    last = min(seconds, 6.0)
+    wanted = sorted({int(share * last * FPS) + 30 for share in (0.1, 0.4, 0.8)})
+    command = [str(ffmpeg.executable()), "-loglevel", "error", *graph(plan, ground, seconds)]
+    command += ["-frames:v", str(wanted[-1] + 1), "-f", "rawvideo", "-pix_fmt", "yuv420p", "-"]
+    size = width * height * 3 // 2
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        for number, frame in enumerate(frames_of(film, 0, wanted[-1] + 1, Counters())):
+            other = np.frombuffer(process.stdout.read(size), np.uint8)
+            if number in wanted:
+                mine = frame.to_ndarray().reshape(-1)
+                near = float((np.abs(mine.astype(int) - other.astype(int)) <= 2).mean())
+                worst = min(worst, near)
+    print(f"  samples within 2 levels {worst:.4%}")
+    assert worst >= 0.999, "the two pictures differ"
+
+
+if __name__ == "__main__":
+    main(*(float(one) for one in sys.argv[1:2]))
+
+

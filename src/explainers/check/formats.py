@@ -1,0 +1,111 @@
+"""Reports as text, JSON and SARIF 2.1.0."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from explainers.check.finding import Finding, Report
+from explainers.check.rules import rules
+
+SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+DOCS = "docs/checks.md"
+
+
+def lines(report: Report) -> Iterator[str]:
+    """A report as it is printed: findings, what was let pass and why, what was not looked at, the sum."""
+    for finding in report.findings:
+        yield finding.text()
+    for one in report.silenced:
+        place = f"{one.finding.place}: " if one.finding.place else ""
+        yield f"{place}let pass: {one.finding.message} [{one.finding.code}]"
+        yield f"      because: {one.reason}"
+    for gap in report.not_checked:
+        shot = f"shot {gap.shot}: " if gap.shot else ""
+        yield f"{report.video}: not checked: {shot}{gap.what}; {gap.reason}"
+    yield f"{report.video}: {summary(report)}"
+
+
+def summary(report: Report) -> str:
+    """The sum of a report in a line."""
+    counts = [_count(len(report.errors), "error"), _count(len(report.warnings), "warning")]
+    if report.silenced:
+        counts.append(f"{len(report.silenced)} let pass")
+    if report.not_checked:
+        counts.append(f"{len(report.not_checked)} not checked")
+    return f"{', '.join(counts)} ({_count(len(report.rules_run), 'rule')})"
+
+
+def as_json(reports: Sequence[Report], strict: bool = False) -> dict[str, Any]:
+    """All reports as plain data."""
+    return {
+        "check": 1,
+        "passes": all(report.passes(strict) for report in reports),
+        "videos": [
+            {
+                "video": report.video,
+                "findings": [finding.as_json() for finding in report.findings],
+                "silenced": [{**one.finding.as_json(), "reason": one.reason} for one in report.silenced],
+                "not_checked": [
+                    {"what": gap.what, "reason": gap.reason} | ({"shot": gap.shot} if gap.shot else {})
+                    for gap in report.not_checked
+                ],
+                "rules": list(report.rules_run),
+            }
+            for report in reports
+        ],
+    }
+
+
+def as_sarif(reports: Sequence[Report], version: str) -> dict[str, Any]:
+    """All reports as a SARIF log: one run, a result a finding, silenced ones as suppressions."""
+    results = []
+    for report in reports:
+        results += [_result(finding, None) for finding in report.findings]
+        results += [_result(one.finding, one.reason) for one in report.silenced]
+    driver = {
+        "name": "explainers",
+        "version": version,
+        "rules": [
+            {
+                "id": rule.code,
+                "shortDescription": {"text": rule.title},
+                "fullDescription": {"text": rule.doc},
+                "helpUri": f"{DOCS}#{rule.code}",
+                "defaultConfiguration": {"level": rule.severity},
+            }
+            for rule in rules()
+        ],
+    }
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
+    return {"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}
+
+
+def _result(finding: Finding, reason: str | None) -> dict[str, Any]:
+    where = finding.where()
+    text = (
+        finding.message + (f" ({where})" if where else "") + (f". Fix: {finding.fix}" if finding.fix else "")
+    )
+    result: dict[str, Any] = {"ruleId": finding.code, "level": finding.severity, "message": {"text": text}}
+    if finding.place:
+        end = finding.place.column + max(1, finding.length)
+        result["locations"] = [_location(finding.place, end)]
+    if finding.related:
+        result["relatedLocations"] = [
+            {"id": index, "message": {"text": one.what}, **_location(one.place)}
+            for index, one in enumerate(finding.related, 1)
+        ]
+    if reason is not None:
+        result["suppressions"] = [{"kind": "inSource", "justification": reason}]
+    return result
+
+
+def _location(place: Any, end: int | None = None) -> dict[str, Any]:
+    region = {"startLine": max(1, place.line), "startColumn": max(1, place.column)}
+    if end is not None:
+        region["endColumn"] = end
+    return {"physicalLocation": {"artifactLocation": {"uri": place.file}, "region": region}}
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" + ("" if number == 1 else "s")

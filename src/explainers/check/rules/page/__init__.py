@@ -1,0 +1,1 @@
+"""Rules judged on a page beside the storyboard."""

@@ -1,0 +1,1 @@
+"""Rules judged from what drawing a shot stored beside it."""

@@ -1,0 +1,1 @@
+"""Rules judged before anything is drawn."""

@@ -1,0 +1,35 @@
+"""A caption that does not fit in two lines.
+
+Captions have two lines of 42 characters. The planner breaks them so; a word longer than a line, such as
+an address, can't be broken well and is chopped. Here it is found before a viewer does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from explainers.check.finding import Finding
+from explainers.check.subject import Words
+from explainers.plan.captions import LINE_CHARACTERS, LINES
+
+CODE: Final = "caption-lines"
+SEVERITY: Final = "error"
+
+
+def find(subject: Words) -> Iterator[Finding]:
+    for text in subject.texts:
+        if text.field == "cue" or "cues" in text.loc:
+            for word in text.text.split():
+                if len(word) > LINE_CHARACTERS:
+                    message = f"a word of {len(word)} characters does not fit in a caption's line of 42"
+                    at = {"offset": text.template.find(word), "length": len(word)}
+                    where = at if word in text.template else {}
+                    yield subject.at_text(CODE, SEVERITY, message, text, fix="shorten it", **where)
+    for cue in subject.plan.cues:
+        lines = cue.text.split("\n")
+        if len(lines) > LINES:
+            message = f"a caption has {len(lines)} lines, more than {LINES}"
+            loc = subject.shot_locs[cue.shot_id]
+            times: dict[str, Any] = {"start_s": round(cue.start_s, 3), "end_s": round(cue.end_s, 3)}
+            yield subject.found(CODE, SEVERITY, message, loc, shot=cue.shot_id, fix="split the cue", **times)

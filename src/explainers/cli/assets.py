@@ -1,0 +1,126 @@
+"""The command `assets`: what a video needs from its author, what is there, and fetching what can be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from explainers.cli.options import AsJson, err, out, show_json, the_project
+from explainers.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from explainers.assets.status import FileStatus
+    from explainers.project import Project
+
+MIB = 1024 * 1024
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(assets)
+
+
+def assets(
+    videos: Annotated[
+        list[str] | None, typer.Argument(metavar="[VIDEO]...", help="Videos; all of the project's where none is named.")
+    ] = None,
+    fetch: Annotated[
+        bool, typer.Option("--fetch", help="Download missing files that have a URL; the only command that uses the network.")
+    ] = False,
+    limit_mib: Annotated[int, typer.Option("--limit", min=1, help="Largest file to download, in MiB.")] = 512,
+    as_json: AsJson = False,
+) -> int:
+    """List the files that videos draw on: present, missing, or changed since they were declared.
+
+    Missing files are no failure: their shots show a drawn stand-in or a slate. A failed download is.
+    """
+    project = the_project()
+    rows: dict[str, list[FileStatus]] = {}
+    failures: dict[str, str] = {}
+    for video in list(dict.fromkeys(videos or project.videos())):
+        project.storyboard_path(video)
+        rows[video] = _statuses(project, video)
+        if fetch:
+            failures |= _fetch(project, video, rows[video], limit_mib * MIB)
+            rows[video] = _statuses(project, video)
+    if as_json:
+        show_json([_as_json(video, found, failures) for video, found in rows.items()])
+    else:
+        for video, found in rows.items():
+            _show(video, found, failures)
+    return 3 if failures else 0
+
+
+def _statuses(project: Project, video: str) -> list[FileStatus]:
+    from explainers.assets import MANIFEST, read_manifest
+    from explainers.assets.status import statuses
+    from explainers.runs.load import run_path
+    from explainers.storyboard.reader import read_document
+
+    folder = project.assets_dir(video)
+    path = folder / MANIFEST
+    if not path.is_file():
+        return []
+    document = read_document(path, project.shown(path))
+    manifest, mistakes = read_manifest(document, folder, run_path)
+    wrong = [mistake for mistake in mistakes if mistake.code != "missing-file"]
+    if wrong:
+        raise InvalidInput(document.problem(mistake) for mistake in wrong)
+    return statuses(manifest, folder)
+
+
+def _fetch(project: Project, video: str, found: list[FileStatus], limit_bytes: int) -> dict[str, str]:
+    """Download what is missing and has a URL; what failed, by path."""
+    from explainers.assets.fetch import FetchFailed, fetch
+
+    failures = {}
+    for one in found:
+        if one.state != "missing" or not one.url:
+            continue
+        target = _inside(project.assets_dir(video), one.path)
+        if target is None:
+            failures[one.path] = "leads out of the video's assets folder"
+            continue
+        err().print(f"fetching {one.path} from {one.url}", markup=False)
+        try:
+            done = fetch(one.url, target, one.declared_sha256, limit_bytes=limit_bytes)
+        except FetchFailed as error:
+            failures[one.path] = str(error)
+            err().print(f"  {error}", markup=False)
+            continue
+        went_on = f", continued after {done.resumed_from:,}" if done.resumed_from else ""
+        err().print(f"  {done.bytes:,} bytes{went_on}", markup=False)
+        if one.declared_sha256 is None:
+            err().print(f"  not checked; to pin it, write sha256: {done.sha256}", markup=False)
+    return failures
+
+
+def _inside(folder: Path, path: str) -> Path | None:
+    target = (folder / path).resolve()
+    return target if target.is_relative_to(folder.resolve()) else None
+
+
+def _as_json(video: str, found: list[FileStatus], failures: dict[str, str]) -> dict[str, Any]:
+    files = [{**one.as_json(), "error": failures.get(one.path)} for one in found]
+    counts = {state: sum(one.state == state for one in found) for state in ("present", "missing", "changed")}
+    return {"video": video, **counts, "files": files}
+
+
+def _show(video: str, found: list[FileStatus], failures: dict[str, str]) -> None:
+    console = out()
+    counts = ", ".join(
+        f"{number} {state}"
+        for state in ("present", "missing", "changed")
+        if (number := sum(one.state == state for one in found))
+    )
+    console.print(f"{video}: {counts or 'nothing declared'}", markup=False)
+    width = max((len(one.path) for one in found), default=0)
+    for one in found:
+        console.print(f"  {one.state:<8} {one.path:<{width}}  {one.shows or ''}".rstrip(), markup=False)
+        if one.state == "missing" and one.how:
+            console.print(f"           {'':<{width}}  {one.how}", markup=False)
+        if one.state == "changed":
+            console.print(f"           {'':<{width}}  its sha256 is {one.sha256}", markup=False)
+        if one.path in failures:
+            console.print(f"           {'':<{width}}  not fetched: {failures[one.path]}", markup=False)

@@ -1,0 +1,192 @@
+"""Two runs become a storyboard with one race in it: by itself a video, in a project a beginning."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from explainers.errors import InvalidInput, Problem
+from explainers.project import STORYBOARD
+
+if TYPE_CHECKING:
+    from explainers.project import Project
+    from explainers.runs import Run
+
+PICTURES = ("requests", "lanes", "stream", "latency")
+NUMBERS = ("output_tokens", "throughput", "early_exit_share")
+DIFFERENT = "--different-datasets"
+
+
+@dataclass(frozen=True)
+class RaceWords:
+    """What the author says of a race; None and empty take what the runs say.
+
+    `speed` is written as in a storyboard, `views` are those of the race, `labels` what each run is called.
+    """
+
+    title: str | None = None
+    labels: Sequence[str] = ()
+    views: Sequence[str] = ()
+    speed: str = "auto"
+    unit: str = "requests"
+    different_datasets: bool = False
+
+
+def write_race(project: Project, video: str, sources: tuple[Path, Path], words: RaceWords) -> list[Path]:
+    """The storyboard, assets.yaml and both runs (as `run/1`) of a new video; the files made.
+
+    Raises InvalidInput where a log is not read, or where both are known to be of different datasets.
+    """
+    from explainers.runs import load_run, save_run
+
+    runs = (load_run(sources[0]), load_run(sources[1]))
+    same = _check_datasets(runs, words)
+    labels = _labels(sources, runs, words)
+    folder = project.assets_dir(video)
+    names = [_name(label, index) for index, label in enumerate(labels)]
+    made = [
+        save_run(run, folder / "runs" / f"{name}.run.jsonl") for run, name in zip(runs, names, strict=True)
+    ]
+    texts = {
+        folder / "assets.yaml": _assets(sources, runs, names),
+        project.scene_dir(video) / STORYBOARD: _storyboard(runs, names, labels, same, words),
+    }
+    for path, text in texts.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return [*texts, *made]
+
+
+def _check_datasets(runs: tuple[Run, Run], words: RaceWords) -> bool | None:
+    from explainers.runs.compare import same_dataset
+
+    same, reason = same_dataset(*runs)
+    named = {run.provenance.dataset for run in runs} - {""}
+    if same is not False and len(named) > 1:
+        same, reason = False, " against ".join(repr(run.provenance.dataset) for run in runs)
+    if same is False and not words.different_datasets:
+        message = f"the two runs had different datasets: {reason}"
+        expected = f"runs of one dataset, or {DIFFERENT}, which the footer then says"
+        raise InvalidInput([Problem("different-datasets", message, expected=expected)])
+    return same
+
+
+def _labels(sources: Sequence[Path], runs: Sequence[Run], words: RaceWords) -> list[str]:
+    """What the panes are called: as asked for, as the runs say where they differ, else by file."""
+    if words.labels:
+        return list(words.labels)
+    own = [run.label for run in runs]
+    if all(own) and own[0] != own[1]:
+        return own
+    stems = [path.name.removesuffix(".gz").removesuffix(".run.jsonl") for path in sources]
+    stems = [stem.rsplit(".", 1)[0] if "." in stem else stem for stem in stems]
+    return stems if stems[0] != stems[1] else ["Left", "Right"]
+
+
+def _name(label: str, index: int) -> str:
+    """A name for assets.yaml, told apart by its number."""
+    plain = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in label.lower())
+    return f"{('left', 'right')[index]}-{plain.strip('-')}".strip("-")[:80]
+
+
+def _assets(sources: Sequence[Path], runs: Sequence[Run], names: Sequence[str]) -> str:
+    # By what is said of a source: two runs of one source share it.
+    fields: dict[str, str] = {}
+    used = []
+    for name, source, run in zip(names, sources, runs, strict=True):
+        kind = run.provenance.kind
+        label = run.provenance.system or source.name
+        citation = run.provenance.source or source.name
+        said = f"kind: {kind}, label: {_quoted(label)}, citation: {_quoted(citation)}"
+        used.append(fields.setdefault(said, name))
+    lines = ["# Where every number and picture of this video comes from.", "sources:"]
+    lines += [f"  {name}: {{{said}}}" for said, name in fields.items()]
+    lines += ["", "runs:"]
+    for name, source_name in zip(names, used, strict=True):
+        lines.append(f"  {name}: {{file: {_quoted(f'runs/{name}.run.jsonl')}, source: {source_name}}}")
+    return "\n".join(lines) + "\n"
+
+
+def _storyboard(
+    runs: tuple[Run, Run], names: Sequence[str], labels: Sequence[str], same: bool | None, words: RaceWords
+) -> str:
+    title = words.title or ("Same dataset, two systems" if same is not False else "Two runs, one clock")
+    views = list(words.views) or ["requests"]
+    if not any(view in NUMBERS for view in views):
+        views += [view for view in NUMBERS if all(_knows(run, view) for run in runs)]
+    right_role = "ours" if runs[1].provenance.policy == "rebatching" else "accent"
+    lines = [
+        "storyboard: 1",
+        f"title: {_quoted(_text(title))}",
+        "shots:",
+        "  - id: race",
+        "    kind: race",
+        f"    title: {_quoted(_text(title))}",
+        f"    clock: {{speed: {_quoted(words.speed)}}}",
+        "    panes:",
+        f"      - {{run: {names[0]}, label: {_quoted(_braced(labels[0]))}}}",
+        f"      - {{run: {names[1]}, label: {_quoted(_braced(labels[1]))}, role: {right_role}}}",
+        f"    views: [{', '.join(views)}]",
+        f"    unit: {_quoted(words.unit)}",
+        *_lead(runs, labels[1]),
+        *(["    different_datasets: true"] if same is False else []),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+_KNOWN: dict[str, Callable[[Run], bool]] = {
+    "output_tokens": lambda run: run.knows_tokens,
+    "throughput": lambda run: run.knows_tokens,
+    "early_exit_share": lambda run: run.early_exit_share_at(run.end_s) is not None,
+}
+
+
+def _knows(run: Run, view: str) -> bool:
+    return _KNOWN[view](run)
+
+
+def _lead(runs: tuple[Run, Run], label: str) -> list[str]:
+    """A sentence that is true whoever leads, and how it ended."""
+    if all(run.knows_tokens for run in runs):
+        said = "{throughput} tokens / s"
+    elif all(run.knows_completed for run in runs):
+        said = "{requests:+,.0f} done"
+    else:
+        return []
+    sooner = runs[0].end_s - runs[1].end_s
+    when = "done {time} sooner" if sooner > 0 else "done {-time} later"
+    # A hundredth of the race is more than rounding can make.
+    ended = f", {when}" if abs(sooner) >= 0.01 * runs[0].end_s else ""
+    name = _text(label)
+    time = "{-time" if sooner <= 0 else "{time"
+    ended = ended.replace(time + "}", time + _clock(runs) + "}")
+    return [
+        "    lead:",
+        f"      running: {_quoted(f'{name}: {said} so far')}",
+        f"      result: {_quoted(f'{name}: {said}{ended}')}",
+    ]
+
+
+def _clock(runs: tuple[Run, Run]) -> str:
+    from explainers.kinds.race.clock import time_format
+
+    return f":{time_format(max(run.end_s for run in runs))}"
+
+
+def _text(words: str) -> str:
+    """Words as a storyboard takes them where digits are checked: the author wrote them on purpose."""
+    plain = _braced(words)
+    return f"{{={plain}}}" if any(letter.isdigit() for letter in plain) else plain
+
+
+def _braced(words: str) -> str:
+    """Without braces, which a storyboard would read as facts."""
+    return words.replace("{", "(").replace("}", ")")
+
+
+def _quoted(words: str) -> str:
+    """A YAML text: JSON's quotes are YAML's."""
+    return json.dumps(words, ensure_ascii=False)

@@ -1,0 +1,279 @@
+"""The commands `runs show`, `compare`, `convert`, `simulate` and `race`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from explainers.cli.options import AsJson, Jobs, err, out, show_json
+
+if TYPE_CHECKING:
+    from explainers.runs import Run
+    from explainers.runs.compare import Comparison, Row
+
+Log = Annotated[Path, typer.Argument(help="A log, a folder of logs or a run; `.run.jsonl` may be left out.")]
+Part = Annotated[int | None, typer.Option(help="Which of the results appended to one file; the last else.")]
+
+
+def register(app: typer.Typer) -> None:
+    runs = typer.Typer(
+        help="Recorded executions: read, compare, convert, simulate, race.",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+    )
+    for command in (show, compare, convert, simulate, race):
+        runs.command()(command)
+    app.add_typer(runs, name="runs")
+
+
+def show(file: Log, part: Part = None, as_json: AsJson = False) -> None:
+    """What a log says: a summary and its rate over time."""
+    from explainers.runs.summary import sparkline, summary
+
+    run = _read(file, part)
+    if as_json:
+        return show_json(facts_of(run))
+    lines = summary(run)
+    width = max(len(name) for name, _ in lines)
+    for name, value in lines:
+        out().print(f"{name:<{width}}  {value}", markup=False)
+    line = sparkline(run)
+    if line:
+        out().print(f"{_rate_name(run):<{width}}  {line}", markup=False)
+    return None
+
+
+def compare(left: Log, right: Log, as_json: AsJson = False) -> None:
+    """The numbers a race of two runs would show, and whether both had the same dataset."""
+    from explainers.runs.compare import compare as compared
+
+    runs = (_read(left), _read(right))
+    found = compared(*runs)
+    if as_json:
+        return show_json(comparison_facts(found))
+    labels = [run.label for run in runs]
+    if not all(labels) or labels[0] == labels[1]:
+        labels = [left.name, right.name]
+    show_comparison(found, labels)
+    return None
+
+
+def convert(
+    file: Log,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where to; `.run.jsonl` is put behind it.")],
+    part: Part = None,
+    label: Annotated[str | None, typer.Option(help="What a race calls the run.")] = None,
+    system: Annotated[str | None, typer.Option(help="The serving system.")] = None,
+    model: Annotated[str | None, typer.Option(help="The model.")] = None,
+    hardware: Annotated[str | None, typer.Option(help="What it ran on.")] = None,
+    dataset: Annotated[str | None, typer.Option(help="What it ran over.")] = None,
+    policy: Annotated[str | None, typer.Option(help="The scheduler's policy.")] = None,
+    source: Annotated[str | None, typer.Option(help="Where the log is from, such as path@commit.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write any log as a `run/1` file, with words about it that the log does not hold."""
+    from explainers.aside import reported
+    from explainers.runs.convert import convert as converted
+    from explainers.runs.load import run_path
+
+    given = {"label": label, "system": system, "model": model, "hardware": hardware}
+    given |= {"dataset": dataset, "policy": policy, "source": source}
+    with reported("the run", output):
+        run = converted(run_path(file), output, part, **{key: text for key, text in given.items() if text})
+    _wrote(run, run_path(output), as_json)
+
+
+def simulate(
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where to; `.run.jsonl` is put behind it.")],
+    policy: Annotated[str, typer.Option(help="off, lazy, median, eager, latency-only or rebatching.")],
+    requests: Annotated[int, typer.Option(help="How many.")] = 100,
+    batch: Annotated[int, typer.Option(help="Requests in a pass.")] = 8,
+    mean_output_tokens: Annotated[float, typer.Option(help="Their mean length.")] = 112.0,
+    max_output_tokens: Annotated[int, typer.Option(help="The longest.")] = 128,
+    prompt_tokens: Annotated[int, typer.Option(help="Length of each prompt.")] = 400,
+    full: Annotated[float, typer.Option(help="Seconds of a pass through all layers.")] = 0.063,
+    shallow: Annotated[float, typer.Option(help="Seconds of a pass up to the ramp.")] = 0.036,
+    deep: Annotated[float, typer.Option(help="Seconds of a pass from the ramp on.")] = 0.042,
+    prefill: Annotated[float, typer.Option(help="Seconds of a prefill.")] = 0.113,
+    exit_probability: Annotated[float, typer.Option(help="Chance that a token wants to leave.")] = 0.3,
+    exit_share: Annotated[
+        float | None, typer.Option(help="Share of tokens that do leave; sets the chance.")
+    ] = None,
+    threshold: Annotated[
+        int | None, typer.Option(help="How many must want to leave before a batch is split; computed else.")
+    ] = None,
+    deadline: Annotated[int | None, typer.Option(help="Passes after which the buffer is flushed.")] = None,
+    exit_layer: Annotated[int, typer.Option(help="The layer of the ramp.")] = 50,
+    rate: Annotated[str, typer.Option(help="Arrivals a second, or inf: all at once.")] = "inf",
+    seed: Annotated[int, typer.Option(help="The same seed gives every policy the same requests.")] = 0,
+    model: Annotated[str, typer.Option(help="The model that is meant.")] = "",
+    hardware: Annotated[str, typer.Option(help="The hardware that is meant.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Simulate batched early-exit decoding under a policy; the run is marked as simulated."""
+    from explainers.aside import reported
+    from explainers.runs import save_run
+    from explainers.runs.format import SUFFIX
+    from explainers.runs.simulate import Simulation
+    from explainers.runs.simulate import simulate as simulated
+
+    parameters = Simulation(
+        policy=policy, requests=requests, batch=batch, mean_output_tokens=mean_output_tokens,
+        max_output_tokens=max_output_tokens, prompt_tokens=prompt_tokens, full_s=full, shallow_s=shallow,
+        deep_s=deep, prefill_s=prefill, exit_probability=exit_probability, exit_share=exit_share,
+        threshold=threshold, deadline_passes=deadline, exit_layer=exit_layer, rate=rate_of(rate), seed=seed,
+        model=model, hardware=hardware,
+    )  # fmt: skip
+    run = simulated(parameters)
+    path = output if output.name.endswith(SUFFIX) else output.with_name(output.name + SUFFIX)
+    with reported("the run", path):
+        save_run(run, path)
+    _wrote(run, path, as_json)
+
+
+def race(
+    left: Log,
+    right: Log,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The video, an .mp4 file.")],
+    views: Annotated[
+        str | None, typer.Option(help="requests, lanes, stream or latency, and counters, with commas.")
+    ] = None,
+    labels: Annotated[tuple[str, str] | None, typer.Option(help="What the two are called.")] = None,
+    title: Annotated[str | None, typer.Option(help="The title over the race.")] = None,
+    speed: Annotated[
+        str, typer.Option(help="Times real time, such as 110x; one that is short else.")
+    ] = "auto",
+    unit: Annotated[str, typer.Option(help="What a request is called, in the plural.")] = "requests",
+    different_datasets: Annotated[
+        bool,
+        typer.Option("--different-datasets", help="Race runs of different datasets; the footer says so."),
+    ] = False,
+    quality: Annotated[str, typer.Option(help="draft, standard or final.")] = "final",
+    theme: Annotated[str | None, typer.Option(help="ink or paper.")] = None,
+    jobs: Jobs = None,
+    as_json: AsJson = False,
+) -> None:
+    """Race two runs in a video of their own; `explainers new VIDEO --race LEFT RIGHT` begins one to edit."""
+    from explainers.cli.race_render import rendered_race
+    from explainers.cli.race_video import RaceWords
+    from explainers.errors import UsageError
+
+    if output.suffix != ".mp4":
+        raise UsageError(f"a race is an .mp4 file, not {output.name}")
+    names = [view.strip() for view in views.split(",") if view.strip()] if views else []
+    words = RaceWords(title, labels or (), names, speed, unit, different_datasets)
+    result = rendered_race((left, right), output, words, quality, theme, jobs, quiet=as_json)
+    if as_json:
+        return show_json(result)
+    minutes, seconds = divmod(int(result["duration_s"] + 0.5), 60)
+    out().print(f"{output}: {minutes}:{seconds:02d}, {result['frames']} frames", markup=False)
+    return None
+
+
+def rate_of(written: str) -> float:
+    """Requests a second, or inf. UsageError otherwise."""
+    from explainers.errors import UsageError
+
+    try:
+        value = float(written)
+    except ValueError:
+        value = 0.0
+    if not value > 0:
+        raise UsageError(f"--rate is requests a second, or inf, not {written!r}")
+    return value
+
+
+def facts_of(run: Run) -> dict[str, Any]:
+    """A run's summary for machines; what it can't say is null."""
+    from dataclasses import asdict
+
+    from explainers.runs.latency import PERCENTILES, latencies, percentile
+
+    waits = latencies(run)
+    seconds = {
+        "first_token": waits.first_token_s,
+        "between_tokens": waits.between_tokens_s,
+        "request": waits.request_s,
+    }
+    return {
+        "provenance": asdict(run.provenance),
+        "totals": asdict(run.totals),
+        "length_s": run.end_s,
+        "requests": run.request_count,
+        "errors": int((~run.requests.ok).sum()) if run.requests is not None else None,
+        "passes": int(run.iterations.batch.size) if run.iterations is not None else None,
+        "early_exit_share": run.early_exit_share_at(run.end_s),
+        "latency_s": {
+            name: {f"p{rank}": percentile(values, rank) for rank in PERCENTILES}
+            for name, values in seconds.items()
+        },
+        "caveats": list(run.caveats),
+    }
+
+
+def comparison_facts(found: Comparison) -> dict[str, Any]:
+    """A comparison for machines."""
+    rows = [
+        {"name": row.name, "unit": row.unit, "left": row.left, "right": row.right, "change": row.change}
+        for row in found.rows
+    ]
+    return {"same_dataset": found.same_dataset, "reason": found.reason, "rows": rows}
+
+
+def show_comparison(found: Comparison, labels: list[str]) -> None:
+    """A comparison as a table, and what is known of the datasets."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False)
+    table.add_column("")
+    for label in (*labels, "change"):
+        table.add_column(Text(label), justify="right")
+    for row in found.rows:
+        name = f"{row.name}, {row.unit}" if row.unit else row.name
+        change = "" if row.change is None else f"{row.change:+.1%}"
+        table.add_row(name, _number(row, row.left), _number(row, row.right), change)
+    out().print(table)
+    said = {True: "same dataset", False: "DIFFERENT DATASETS", None: "dataset not known to be the same"}
+    out().print(f"{said[found.same_dataset]}: {found.reason}", markup=False)
+
+
+def _number(row: Row, value: float | None) -> str:
+    if value is None:
+        return "–"
+    if row.unit == "share":
+        return f"{value:.2%}"
+    if row.unit == "s":
+        return f"{value:,.3f}"
+    return f"{value:,.2f}" if row.unit else f"{value:,.0f}"
+
+
+def _read(path: Path, part: int | None = None) -> Run:
+    from explainers.runs import load_run
+    from explainers.runs.readers import read_log
+
+    return load_run(path) if part is None else read_log(path, part)
+
+
+def _rate_name(run: Run) -> str:
+    return "tokens" if run.knows_tokens else "requests"
+
+
+def _wrote(run: Run, path: Path, as_json: bool) -> None:
+    if as_json:
+        return show_json({"file": str(path), **facts_of(run)})
+    out().print(f"{path}: {run.end_s:.2f} s, {_amount(run)}", markup=False)
+    for caveat in run.caveats:
+        err().print(caveat, markup=False, style="dim")
+    return None
+
+
+def _amount(run: Run) -> str:
+    parts = []
+    if run.request_count is not None:
+        parts.append(f"{run.request_count:,} requests")
+    if run.totals.output_tokens is not None:
+        parts.append(f"{run.totals.output_tokens:,} tokens")
+    return ", ".join(parts) or "nothing counted"

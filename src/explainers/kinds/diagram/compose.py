@@ -1,0 +1,122 @@
+"""Which way round a diagram stands in a frame, and from how far away it is seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import TYPE_CHECKING
+
+from explainers.kinds.diagram.auto import layered
+from explainers.kinds.diagram.formula import Typeset, typeset_all
+from explainers.kinds.diagram.layout import Layout, arrange, needed, tree
+from explainers.kinds.diagram.model import Params, Verbs
+from explainers.kinds.diagram.routes import Route, Router
+from explainers.kinds.diagram.sizes import Sizes, all_texts
+from explainers.kinds.diagram.slots import slot_centers
+from explainers.kinds.diagram.wants import Cell
+
+if TYPE_CHECKING:
+    from explainers.stage import Box, Point, Stage
+
+ENOUGH = 1.04
+"""So much too large may be squeezed: nobody sees it."""
+FARTHEST = 2.2
+"""A diagram that needs more room than this many frames is squeezed after all."""
+
+
+@dataclass(frozen=True)
+class Composition:
+    """The stage to draw on, and where everything lies on it, in its design units.
+
+    `boxes` are those of nodes and of groups, framed or not; `slots` the centres of slots by node,
+    `zoom` how many times further away than usual it is seen.
+    """
+
+    stage: Stage
+    sizes: Sizes
+    layout: Layout
+    boxes: dict[str, Box]
+    slots: dict[str, list[Point]]
+    routes: dict[str, Route]
+    zoom: float
+
+
+def composed(stage: Stage, params: Params, steps: Sequence[Verbs], body: Box) -> Composition:
+    """Lay a diagram out in `body`.
+
+    Wide frames show the places side by side. Others show them the way round that needs less shrinking;
+    a diagram too large for its frame is drawn smaller as a whole.
+    """
+    nodes = params.nodes
+    labels = [text for name in nodes for text in [nodes[name].label or "", *all_texts(params, steps, name)]]
+    typeset = typeset_all(params, labels)
+    first = _best(stage, params, steps, typeset, body)
+    # An edge around the outside needs room there: then everything moves in from that side.
+    across = [x / first.zoom for route in first.routes.values() for x, _ in route.middle]
+    left = max(0.0, body.left - min(across, default=body.left))
+    right = max(0.0, max(across, default=body.right) - body.right)
+    if max(left, right) < 8:
+        return first
+    room = body._replace(left=body.left + left + 30 * (left > 0), right=body.right - right - 30 * (right > 0))
+    return _best(stage, params, steps, typeset, room)
+
+
+def _best(
+    stage: Stage, params: Params, steps: Sequence[Verbs], typeset: Mapping[str, Typeset], body: Box
+) -> Composition:
+    best: tuple[float, Sizes, Cell] | None = None
+    for root in _ways_round(stage, params):
+        zoom, sizes = _seen_from(stage, params, steps, typeset, body, root)
+        if best is None or zoom < best[0] - 0.02:
+            best = zoom, sizes, root
+    assert best is not None
+    zoom, sizes, root = best
+    return _placed(sizes, root, _scaled(body, zoom), zoom)
+
+
+def _placed(sizes: Sizes, root: Cell, body: Box, zoom: float) -> Composition:
+    layout = arrange(sizes, root, body)
+    boxes = {**layout.nodes, **{name: box for name, (box, _) in layout.groups.items()}}
+    for name, members in sizes.cast.members.items():
+        inside = [layout.nodes[one] for one in members if one in layout.nodes]
+        if name not in boxes and inside:
+            boxes[name] = reduce(lambda whole, box: whole.joined(box), inside)
+    slots = {name: slot_centers(sizes, name, box) for name, box in layout.nodes.items()}
+    routes = Router(sizes.cast, boxes, slots).routes()
+    return Composition(sizes.stage, sizes, layout, boxes, slots, routes, zoom)
+
+
+def _ways_round(stage: Stage, params: Params) -> list[Cell]:
+    places = params.place or layered(params)
+    if stage.width > stage.height * 1.2:
+        return [tree(places, "row")]
+    if params.place_tall:
+        return [tree(params.place_tall, "column")]
+    return [tree(places, "column", turned=True), tree(places, "row")]
+
+
+def _seen_from(
+    stage: Stage,
+    params: Params,
+    steps: Sequence[Verbs],
+    typeset: Mapping[str, Typeset],
+    body: Box,
+    root: Cell,
+) -> tuple[float, Sizes]:
+    """How far away the diagram must be seen to fit in `body`, and its sizes seen from there."""
+    zoom = 1.0
+    for _ in range(4):
+        sizes = Sizes(stage.zoomed(zoom), params, steps, typeset)
+        width, height = needed(sizes, root)
+        more = max(width / (body.width * zoom), height / (body.height * zoom))
+        if more <= ENOUGH or zoom >= FARTHEST:
+            break
+        zoom = min(FARTHEST, zoom * more)
+    return zoom, sizes
+
+
+def _scaled(box: Box, times: float) -> Box:
+    from explainers.stage import Box
+
+    return Box(*(edge * times for edge in box))

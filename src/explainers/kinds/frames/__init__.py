@@ -1,0 +1,139 @@
+"""Footage becomes training data: a drive plays, frames are cut from it, some are picked, one is annotated.
+
+The drive's frames drop into a film strip as it plays. Picked ones are outlined. One of them grows, and
+class by class its polygons are drawn and filled, each class arriving in the legend, until the label map
+is whole. Polygons are traced from the label map, whoever made it. `image` and `labels` are the
+annotated frame; `video` is the drive. Where the files are missing a drawn `stand_in` drives, is cut and
+is annotated by its own exact map, marked as an illustration; without one there is a slate.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field
+
+from explainers.kinds._pictures import Pictured, wrong_classes
+from explainers.kinds.base import BeatPlan, KindBeat, ShotPlan
+from explainers.storyboard.mistakes import Mistake
+from explainers.storyboard.types import AssetPath, Label, Seconds
+
+if TYPE_CHECKING:
+    from explainers.stage import Stage
+
+STEPS = ("film", "pick", "annotate", "map")
+CLASS_S = 0.85
+"""How long one class takes at least where a beat's length is not written."""
+
+
+class Params(Pictured):
+    """A drive, the frames cut from it, and one annotated frame."""
+
+    video: AssetPath | None = None
+    """The footage."""
+    every: Seconds = 0.6
+    """Seconds of footage between two frames."""
+    count: Annotated[int, Field(ge=2, le=12)] = 8
+    """How many frames are cut."""
+    pick: tuple[Annotated[int, Field(ge=1)], ...] = (2, 6)
+    """Which are picked, counted from 1."""
+    annotate: Annotated[int, Field(ge=1)] = 6
+    """Which of the picked is annotated."""
+    opacity: Annotated[float, Field(gt=0, le=1)] = 0.68
+    """How strong an annotated class lies on the picture."""
+    frame_label: Label = "Frame"
+    """Words over the annotated frame."""
+    map_label: Label = "Label map"
+    """Words over it once all classes are there."""
+
+
+class BeatParams(KindBeat):
+    """One step of the way; steps come in their order."""
+
+    show: Literal["film", "pick", "annotate", "map"]
+    """The drive with its strip, the picked frames, the polygons, the whole map."""
+
+
+def picture(shot: ShotPlan, stage: Stage) -> None:
+    """The four steps, each with the beat that says so."""
+    from explainers.kinds.frames.draw import draw
+
+    draw(shot, stage)
+
+
+def beat_s(params: BeatParams) -> float:
+    """What a step needs to happen."""
+    return {"film": 5.4, "pick": 2.0, "annotate": 9 * CLASS_S + 1.0, "map": 2.4}[params.show]
+
+
+def duration_s(params: Params, beats: tuple[BeatPlan, ...]) -> float:
+    """All four steps where there are no beats."""
+    return 0.0 if beats else 17.0
+
+
+def mistakes(shot: ShotPlan) -> list[Mistake]:
+    """A class table that is none, picks that are not cut, steps out of order, nothing to show."""
+    params: Params = shot.params
+    found = wrong_classes(shot)
+    for index, number in enumerate(params.pick):
+        if number > params.count:
+            message = f"frame {number} of {params.count}"
+            found.append(Mistake(("pick", index), "out-of-range", message, f"a number from 1 to {params.count}"))
+    if params.annotate not in params.pick:
+        picked = ", ".join(map(str, params.pick))
+        found.append(Mistake(("annotate",), "out-of-range", f"frame {params.annotate} is not picked", picked))
+    if params.stand_in is None and not (params.video and params.image and params.labels):
+        found.append(Mistake((), "missing-key", "nothing to show", "video, image and labels, or a stand_in"))
+    seen = [beat.params.show for beat in shot.beats if beat.params]
+    for index, (before, after) in enumerate(zip(seen, seen[1:], strict=False), 1):
+        if STEPS.index(after) <= STEPS.index(before):
+            message = f"{after} can't follow {before}"
+            found.append(Mistake(("beats", index, "show"), "out-of-order", message, ", ".join(STEPS)))
+    return found
+
+
+EXAMPLE = """
+storyboard: 1
+title: From a drive to a label map
+shots:
+  - id: collection
+    kind: frames
+    title: How a street becomes training data
+    statement: Each frame is annotated by hand.
+    video: captures/drive.mp4
+    image: captures/frame.jpg
+    labels: captures/frame-labels.png
+    classes: classes
+    stand_in: street
+    beats:
+      - {id: film, show: film}
+      - {id: pick, show: pick}
+      - {id: annotate, show: annotate}
+      - {id: map, show: map}
+"""
+
+EXAMPLE_FILES = {
+    "assets.yaml": """
+sources:
+  camera: {kind: measured, label: our camera, citation: Taken for this example}
+  palette: {kind: illustration, label: colours of nine classes, citation: A class table for this example}
+tables:
+  classes: {file: data/classes.csv, source: palette}
+files:
+  captures/drive.mp4: {shows: A drive, from: camera, note: not part of the example}
+  captures/frame.jpg: {shows: One frame of it, from: camera, note: not part of the example}
+  captures/frame-labels.png: {shows: Its label map, from: camera, note: not part of the example}
+""",
+    "data/classes.csv": """
+name,words,r,g,b
+Building,Building,128,0,0
+Car,Car,64,0,128
+MotorcycleScooter,Motorcycle,192,0,192
+Pedestrian,Pedestrian,64,64,0
+Road,Road,128,64,128
+Sidewalk,Sidewalk,0,0,192
+SignSymbol,Sign,192,128,128
+Sky,Sky,128,128,128
+Tree,Tree,128,128,0
+""",
+}

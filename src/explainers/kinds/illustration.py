@@ -1,0 +1,185 @@
+"""Drawn scenes side by side, alive, marked as illustrations; beats hold them still and point at things.
+
+For what a video says before it has footage: two streets, and what sets them apart. A beat's `point`
+outlines all that a scene shows of one sort (exactly: it is drawn) and names it below the scene.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+
+from explainers.kinds._pictures import StandIn
+from explainers.kinds.base import BeatPlan, KindBeat, KindParams, ShotPlan
+from explainers.storyboard.mistakes import Mistake
+from explainers.storyboard.types import Frozen, Label, Name, Seconds, ShownText
+from explainers.theme import LABEL
+
+if TYPE_CHECKING:
+    from explainers.stage import Box, Stage
+    from explainers.stage.drawn import Scene
+
+FPS = 30
+STAND_S = 0.5
+"""From a scene's entrance until it moves."""
+GAP, OVER, UNDER = 36.0, 62.0, 70.0
+MASK = (864, 576)
+
+
+class Pane(Frozen):
+    """One scene."""
+
+    scene: StandIn
+    """Which one."""
+    label: Label | None = None
+    """Words over it."""
+    start: Seconds = 0.0
+    """Its moment at the start of the shot."""
+
+
+class Point(Frozen):
+    """What a beat points at."""
+
+    scene: StandIn
+    """In which scene."""
+    at: Name
+    """The sort of thing, such as `motorcycle`, `stall` or `marking`."""
+    text: ShownText
+    """What is said of it, below the scene."""
+
+
+class Params(KindParams):
+    """The scenes, from left to right."""
+
+    scenes: Annotated[tuple[Pane, ...], Field(min_length=1, max_length=2)]
+    """The scenes."""
+
+
+class BeatParams(KindBeat):
+    """The scenes stand still from the first beat that points."""
+
+    point: tuple[Point, ...] = ()
+    """What is outlined and named in this beat."""
+
+
+def beat_s(params: BeatParams) -> float:
+    """Time to see what is meant."""
+    return 2.4 if params.point else 0.0
+
+
+def duration_s(params: Params, beats: tuple[BeatPlan, ...]) -> float:
+    """A while on the road."""
+    return 5.0
+
+
+def mistakes(shot: ShotPlan) -> list[Mistake]:
+    """Points into a scene that is not there."""
+    known = [pane.scene for pane in shot.params.scenes]
+    return [
+        Mistake(("beats", i, "point", j, "scene"), "unknown-name", f"the shot does not show {one.scene!r}", ", ".join(known))
+        for i, beat in enumerate(shot.beats)
+        for j, one in enumerate(beat.params.point)
+        if one.scene not in known
+    ]
+
+
+def picture(shot: ShotPlan, stage: Stage) -> None:
+    """Panes of equal size; what a beat points at is outlined while the beat lasts."""
+    from explainers.stage.chrome import body_over
+    from explainers.stage.street import scene
+
+    params: Params = shot.params
+    body = body_over(stage, shot)
+    boxes = _boxes(body, [scene(pane.scene).size for pane in params.scenes])
+    still = next((beat.start_s for beat in shot.beats if beat.params.point), shot.duration_s)
+    for index, (pane, box) in enumerate(zip(params.scenes, boxes, strict=True)):
+        enter = 0.2 + 0.2 * index
+        _live(stage, scene(pane.scene), pane, box, still, enter)
+        for beat in shot.beats:
+            for point in beat.params.point:
+                if point.scene == pane.scene:
+                    _point(stage, scene(pane.scene), _moment(pane, enter + STAND_S, still), box, point, beat)
+
+
+def _boxes(body: Box, sizes: list[tuple[float, float]]) -> list[Box]:
+    from explainers.stage.photos import fitted
+
+    room = [body.columns([1] * len(sizes), GAP), body.rows([1] * len(sizes), GAP)]
+    layouts = [
+        [
+            fitted(one._replace(top=one.top + OVER, bottom=one.bottom - UNDER), size[0] / size[1])
+            for one, size in zip(boxes, sizes, strict=True)
+        ]
+        for boxes in room
+    ]
+    return max(layouts, key=lambda boxes: boxes[0].width)
+
+
+def _live(stage: Stage, scene: Scene, pane: Pane, box: Box, still_s: float, enter_s: float) -> None:
+    from explainers.film.layer import Note
+    from explainers.stage.drawn import scene_layer, scene_pixels
+    from explainers.stage.photos import RADIUS, photo, pixel_rect
+    from explainers.stage.slates import illustration_mark
+
+    rect = pixel_rect(stage, box)
+    size = (rect.right - rect.left, rect.bottom - rect.top)
+    begin = enter_s + STAND_S
+    photo(stage, scene_pixels(scene, pane.start, *size), box, z=2.8).enter(enter_s, dy=24)
+    note = Note("picture", pane.label or pane.scene, over=stage.theme.background)
+    stage.drawn(scene_layer(scene, rect, begin, still_s, pane.start, FPS, 3.0, RADIUS * stage.scale, note))
+    if still_s < stage.duration_s:
+        frozen = photo(stage, scene_pixels(scene, _moment(pane, begin, still_s), *size), box, z=3.2)
+        frozen.hide().fade(still_s - 0.02, 1.0, 0.0)
+    illustration_mark(stage, box).enter(enter_s, dy=24)
+    if pane.label:
+        stage.words(pane.label, box.left + 2, box.top - 20, LABEL, role="muted").enter(enter_s + 0.1, dy=0)
+
+
+def _moment(pane: Pane, begin_s: float, still_s: float) -> float:
+    """The scene's own time when it stops, on its frame grid."""
+    return round((still_s - begin_s) * FPS) / FPS + pane.start
+
+
+def _point(stage: Stage, scene: Scene, at: float, box: Box, point: Point, beat: BeatPlan) -> None:
+    import numpy as np
+
+    from explainers.film.labels import regions
+    from explainers.film.track import Track
+    from explainers.stage.curves import line_layer
+    from explainers.stage.drawn import scene_mask
+    from explainers.timing import ease_in_out
+
+    mask = scene_mask(scene, at, point.at, *MASK)
+    sx, sy = box.width / MASK[0], box.height / MASK[1]
+    start = beat.start_s + 0.2
+    last = beat.end_s >= stage.duration_s - 0.1
+    for region in regions(mask.astype(np.uint8), 1, least=0.00012, tolerance=1.0)[:8]:
+        points = [(box.left + x * sx, box.top + y * sy) for x, y in region.points]
+        light = Track(0.0).to(1.0, start, 0.1)
+        if not last:
+            light.to(0.0, beat.end_s - 0.25, 0.25)
+        drawn = Track(0.0).to(1.0, start, 0.8, ease_in_out)
+        stage.drawn(line_layer(points, stage.scale, "#FFFFFF", drawn, light, 4.5, 6.0))
+    words = stage.words(point.text, box.center[0], box.bottom + 54, 40, 650, anchor="center")
+    words.enter(start + 0.2, dy=12)
+    if not last:
+        words.leave(beat.end_s - 0.25, duration_s=0.25)
+
+
+EXAMPLE = """
+storyboard: 1
+title: Two streets
+shots:
+  - id: streets
+    kind: illustration
+    title: Two streets, one network
+    statement: What it has never seen it can't know.
+    scenes:
+      - {scene: plain-street, label: An orderly street}
+      - {scene: street, label: A busy one, start: 1.5s}
+    beats:
+      - {id: drive, duration: 2.5s}
+      - {id: bikes, point: [{scene: street, at: motorcycle, text: Motorcycles between cars}]}
+      - {id: stalls, point: [{scene: street, at: stall, text: Stalls on the pavement}]}
+"""

@@ -1,0 +1,130 @@
+"""A picture and its label map: side by side, then one over the other, wiped, faded or laid over it.
+
+The first beats show the pair. With the first beat that shows anything else the map travels onto the
+picture and the legend takes its place; with `shares` each class says how many of the pixels it has,
+counted from the map. Where the files are missing a drawn `stand_in` shows a street with its own exact
+map, marked as an illustration; without one there is a slate.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field
+
+from explainers.kinds._pictures import Pictured, wrong_classes
+from explainers.kinds.base import BeatPlan, KindBeat, ShotPlan
+from explainers.storyboard.mistakes import Mistake
+from explainers.storyboard.types import Boolean, Label
+
+if TYPE_CHECKING:
+    from explainers.stage import Stage
+
+TRAVEL_S, SWEEP_S, HOLD_S = 0.8, 1.5, 0.5
+"""The map's way onto the picture, one sweep of a wipe, and the rest between two sweeps."""
+
+
+class Params(Pictured):
+    """A picture and its map."""
+
+    image_label: Label = "Input"
+    """Words over the picture."""
+    labels_label: Label = "Prediction"
+    """Words over the map."""
+    drawn_label: Label = "Exact label map"
+    """Words over the map of a drawn stand-in, which nobody predicted."""
+    overlay_label: Label = "Overlay"
+    """Words over the two laid over each other."""
+    shares: Boolean = True
+    """The legend says each class's share of the pixels, the largest first."""
+    format: str = ".1f"
+    """How shares are written, in percent."""
+
+
+class BeatParams(KindBeat):
+    """What is seen from this beat on."""
+
+    show: Literal["pair", "wipe", "image", "labels", "overlay"] = "pair"
+    """`wipe` sweeps from the map to the picture and back; `image`, `labels`, `overlay` fade there."""
+    opacity: Annotated[float, Field(gt=0, le=1)] = 0.5
+    """The map's opacity in an overlay."""
+
+
+def picture(shot: ShotPlan, stage: Stage) -> None:
+    """The pair first, then what the beats say."""
+    from explainers.kinds.mask_wipe.draw import draw
+
+    draw(shot, stage)
+
+
+def beat_s(params: BeatParams) -> float:
+    """A wipe goes there and back, from wherever the map is."""
+    return TRAVEL_S + 2 * SWEEP_S + 2 * HOLD_S if params.show == "wipe" else TRAVEL_S + 1.6
+
+
+def duration_s(params: Params, beats: tuple[BeatPlan, ...]) -> float:
+    """The pair is looked at for a while where no beat says anything."""
+    return 5.0
+
+
+def mistakes(shot: ShotPlan) -> list[Mistake]:
+    """A class table that is none, half a pair, and a pair that follows something else."""
+    params: Params = shot.params
+    found = wrong_classes(shot)
+    if (params.image is None) != (params.labels is None):
+        key = "labels" if params.labels is None else "image"
+        found.append(Mistake((), "missing-key", f"a picture needs its label map, and the other way round: no {key!r}"))
+    elif params.image is None and params.stand_in is None:
+        found.append(Mistake((), "missing-key", "nothing to show", "image and labels, or a stand_in"))
+    together = False
+    for index, beat in enumerate(shot.beats):
+        shown = getattr(beat.params, "show", "pair")
+        if together and shown == "pair":
+            message = "the pair can't come back once the map lies on the picture"
+            found.append(Mistake(("beats", index, "show"), "out-of-order", message, "wipe, image, labels, overlay"))
+        together |= shown != "pair"
+    return found
+
+
+EXAMPLE = """
+storyboard: 1
+title: A picture and its label map
+shots:
+  - id: compare
+    kind: mask-wipe
+    title: What the network makes of a street
+    statement: Every pixel gets one class.
+    image: captures/street.jpg
+    labels: captures/street-labels.png
+    classes: classes
+    stand_in: street
+    beats:
+      - {id: pair, duration: 2s}
+      - {id: wipe, show: wipe}
+      - {id: overlay, show: overlay, opacity: 0.3, duration: 2.5s}
+"""
+
+EXAMPLE_FILES = {
+    "assets.yaml": """
+sources:
+  camera: {kind: measured, label: our camera, citation: Taken for this example}
+  palette: {kind: illustration, label: colours of nine classes, citation: A class table for this example}
+tables:
+  classes: {file: data/classes.csv, source: palette}
+files:
+  captures/street.jpg: {shows: A street, from: camera, note: not part of the example}
+  captures/street-labels.png: {shows: Its label map, from: camera, note: not part of the example}
+""",
+    "data/classes.csv": """
+name,words,r,g,b
+Building,Building,128,0,0
+Car,Car,64,0,128
+MotorcycleScooter,Motorcycle,192,0,192
+Pedestrian,Pedestrian,64,64,0
+Road,Road,128,64,128
+Sidewalk,Sidewalk,0,0,192
+SignSymbol,Sign,192,128,128
+Sky,Sky,128,128,128
+Tree,Tree,128,128,0
+""",
+}

@@ -1,0 +1,170 @@
+"""Drawing a mask-wipe shot. Needs Manim; imported when the shot is drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from explainers.facts.numbers import THIN, written
+from explainers.film.labels import colored, shares
+from explainers.kinds._pictures import Pair, pair_of
+from explainers.kinds.base import BeatPlan, ShotPlan
+from explainers.kinds.mask_wipe import HOLD_S, SWEEP_S, TRAVEL_S, Params
+from explainers.stage import Box, Handle, Stage
+from explainers.stage.chrome import body_over
+from explainers.stage.legend import GAP, legend, share_bars, words_width
+from explainers.stage.photos import fitted, photo
+from explainers.stage.slates import illustration_mark, slate
+from explainers.theme import LABEL
+from explainers.timing import ease_in_out
+
+BETWEEN, OVER = 36.0, 62.0
+"""Between the panes, and the height of the words over one."""
+HEADING = 56.0
+
+
+@dataclass(frozen=True)
+class _Panes:
+    """Where the picture and its map are while they are a pair; the legend takes the map's place."""
+
+    image: Box
+    labels: Box
+    legend: Box
+
+
+def draw(shot: ShotPlan, stage: Stage) -> None:
+    """Everything below the title and above the statement."""
+    pair = pair_of(shot)
+    body = body_over(stage, shot)
+    if not isinstance(pair, Pair):
+        panes = _panes(body, 1.5)
+        slate(stage, panes.image, pair)
+        slate(stage, panes.labels, pair[1:] or pair)
+        return
+    _Scene(shot, stage, pair, _panes(body, pair.aspect)).play()
+
+
+def _panes(body: Box, aspect: float) -> _Panes:
+    """Side by side or one over the other, whichever makes them larger."""
+    beside = [fitted(one._replace(top=one.top + OVER), aspect, (0, 0)) for one in body.columns([1, 1], BETWEEN)]
+    below = [fitted(one._replace(top=one.top + OVER), aspect, (0, 0)) for one in body.rows([1, 1], BETWEEN)]
+    image, labels = max((beside, below), key=lambda boxes: boxes[0].width)
+    across = image.top == labels.top
+    if across:
+        drop = max(0.0, (body.bottom - image.bottom) / 2)
+        image, labels = image.shifted(0, drop), labels.shifted(0, drop)
+        shift = body.right - labels.right
+        labels = labels.shifted(shift, 0) if body.width / body.height > 1.3 else labels
+        place = Box(image.right + 56, image.top - OVER + 10, body.right, max(labels.bottom, body.bottom - drop))
+    else:
+        place = Box(body.left, labels.top - OVER + 10, body.right, body.bottom)
+    return _Panes(image, labels, place)
+
+
+class _Scene:
+    def __init__(self, shot: ShotPlan, stage: Stage, pair: Pair, panes: _Panes):
+        self.shot, self.stage, self.pair, self.panes = shot, stage, pair, panes
+        self.params: Params = shot.params
+        self.together = False
+        self.opacity = 1.0
+        self.seen = ""
+        self.words: dict[str, Handle] = {}
+        self.image = photo(stage, pair.pixels, panes.image, z=3, text=self.params.image_label)
+        self.labels = photo(
+            stage, colored(pair.codes, pair.classes), panes.labels, z=4, flat=True, text=self.params.labels_label
+        )
+        for layer in self.labels.layers:
+            layer.reveal_from = "right"
+        self.image.enter(0.2, dx=-32, dy=0)
+        self.labels.enter(0.5, dx=32, dy=0)
+        if pair.drawn:
+            illustration_mark(stage, panes.image).enter(0.2, dx=-32, dy=0)
+        self._captions()
+
+    def _captions(self) -> None:
+        params, image, labels = self.params, self.panes.image, self.panes.labels
+        # A drawn street's map is exact: nobody predicted it.
+        mapped = params.drawn_label if self.pair.drawn else params.labels_label
+        for name, text, box in (
+            ("image", params.image_label, image),
+            ("pair", mapped, labels),
+            ("labels", mapped, image),
+            ("overlay", params.overlay_label, image),
+        ):
+            self.words[name] = self.stage.words(text, box.left + 2, box.top - 20, LABEL, role="muted")
+        self.words["image"].enter(0.3, dy=0)
+        self.words["pair"].enter(0.6, dy=0)
+        for name in ("labels", "overlay"):
+            self.words[name].hide()
+        self.seen = "image"
+
+    def play(self) -> None:
+        for beat in self.shot.beats:
+            shown = beat.params.show
+            if shown == "pair":
+                continue
+            start = self._join(beat.start_s)
+            if shown == "wipe":
+                self._wipe(start, beat)
+            else:
+                opacity = {"image": 0.0, "labels": 1.0}.get(shown, beat.params.opacity)
+                self._fade(start, opacity)
+                self._say(shown, start)
+
+    def _join(self, start_s: float) -> float:
+        """The map travels onto the picture, the legend comes; the time when it is there."""
+        if self.together:
+            return start_s
+        self.together = True
+        image, labels = self.panes.image, self.panes.labels
+        self.words["pair"].leave(start_s)
+        self.labels.move(start_s, image.left - labels.left, image.top - labels.top, TRAVEL_S)
+        self._say("labels", start_s + TRAVEL_S * 0.7)
+        self._legend(start_s + TRAVEL_S * 0.6)
+        return start_s + TRAVEL_S
+
+    def _fade(self, start_s: float, opacity: float) -> None:
+        if opacity != self.opacity:
+            self.labels.fade(start_s, opacity, 0.8)
+            self.opacity = opacity
+
+    def _wipe(self, start_s: float, beat: BeatPlan) -> None:
+        """From the map to the picture and back, with a line on the edge; twice as fast where time is short."""
+        self._fade(start_s, 1.0)
+        room = max(1.2, beat.end_s - start_s - 2 * HOLD_S)
+        sweep = min(SWEEP_S, room / 2)
+        image = self.panes.image
+        line = self.stage.line([(image.left, image.top), (image.left, image.bottom)], "#FFFFFF", 4, z=8).hide()
+        there, back = start_s + HOLD_S / 2, start_s + HOLD_S / 2 + sweep + HOLD_S
+        line.fade(there, 1.0, 0.15)
+        for begin, reveal, dx in ((there, 0.0, image.width), (back, 1.0, 0.0)):
+            for layer in self.labels.layers:
+                layer.track("reveal").to(reveal, begin, sweep, ease_in_out)
+            line.move(begin, dx, 0, sweep, ease_in_out)
+        line.fade(back + sweep, 0.0, 0.2)
+        self._say("image", there + sweep * 0.5)
+        self._say("labels", back + sweep * 0.5)
+
+    def _say(self, name: str, when: float) -> None:
+        """The words over the pane become others."""
+        if name != self.seen:
+            self.words[self.seen].fade(when, 0.0, 0.2)
+            self.words[name].fade(when + 0.1, 1.0, 0.25)
+            self.seen = name
+
+    def _legend(self, start_s: float) -> None:
+        stage, pair, box = self.stage, self.pair, self.panes.legend
+        values = shares(pair.codes, len(pair.classes))
+        order = list(range(len(values)))
+        if self.params.shares:
+            order.sort(key=lambda index: -values[index])
+            heading = stage.words("Share of pixels", box.right, box.top + 32, LABEL, role="muted", anchor="right")
+            heading.enter(start_s + 0.2, dy=0)
+        classes = [pair.classes[index] for index in order]
+        rows = legend(stage, classes, box._replace(top=box.top + HEADING))
+        for index, row in enumerate(rows):
+            row.swatch.enter(start_s + 0.05 * index, dy=16)
+            row.words.enter(start_s + 0.05 * index, dy=16)
+        if self.params.shares:
+            texts = [written(values[index] * 100, self.params.format) + f"{THIN}%" for index in order]
+            after = words_width(stage, classes) + GAP * 1.4
+            share_bars(stage, rows, [values[index] for index in order], texts, after, start_s + 0.4)

@@ -1,0 +1,77 @@
+"""A neural network from its layers: a picture goes in, tensor sizes ride on the edges, something comes out.
+
+Layers are written in the order data goes through them: a backbone with `taps`, `parallel` branches,
+`conv`, `upsample`, `concat`. Sizes are computed from the input's size and the strides; a size that can't
+be is an error with its place. `rows` says which layers stand in which line; an edge to another line runs
+between the lines. A beat's `taps` show a branch's kernel, its taps as far apart as its rate, on the map
+that it reads; taps that fall outside of the map are hollow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from explainers.kinds._cells import wrong_names
+from explainers.kinds._pictures import wrong_classes
+from explainers.kinds.base import BeatPlan, ShotPlan
+from explainers.kinds.network.example import EXAMPLE, EXAMPLE_FILES
+from explainers.kinds.network.params import BeatParams, Branch, Layer, Params, Tap
+from explainers.kinds.network.sizes import sizes_of
+from explainers.storyboard.mistakes import Mistake
+
+if TYPE_CHECKING:
+    from explainers.stage import Stage
+
+__all__ = ["EXAMPLE", "EXAMPLE_FILES", "BeatParams", "Branch", "Layer", "Params", "Tap", "picture"]
+
+TAP_S, REVEAL_S = 1.7, 0.35
+
+
+def picture(shot: ShotPlan, stage: Stage) -> None:
+    """The layers that are there from the start, then what the beats bring."""
+    from explainers.kinds.network.draw import draw
+
+    draw(shot, stage)
+
+
+def beat_s(params: BeatParams) -> float:
+    """Every layer after the one before it, every kernel long enough to be counted."""
+    return 1.4 + REVEAL_S * len(params.reveal) + TAP_S * len(params.taps)
+
+
+def duration_s(params: Params, beats: tuple[BeatPlan, ...]) -> float:
+    """Time to follow the way from left to right."""
+    return 2.0 + 0.5 * len(params.layers)
+
+
+def called(params: Params, beats: Iterable[object]) -> set[str]:
+    """Layers by their words: texts may speak of `ResNet50`."""
+    return {*(layer.words for layer in params.layers), *(layer.id for layer in params.layers)}
+
+
+def mistakes(shot: ShotPlan) -> list[Mistake]:
+    """Sizes that can't be, layers without a line, names that nothing has."""
+    params: Params = shot.params
+    table = shot.tables.get(params.classes) if params.classes else None
+    found = wrong_classes(shot) if params.classes else []
+    found += sizes_of(params, len(table.rows) if table else None).mistakes
+    ids = [layer.id for layer in params.layers]
+    placed = [name for row in params.rows for name in row]
+    for line, row in enumerate(params.rows):
+        found += wrong_names(row, ["input", *ids, "output"], "layer", ("rows", line))
+    if params.rows:
+        wanted = ["input", *ids, *(["output"] if params.classes else [])]
+        found += [
+            Mistake(("rows",), "unplaced-layer", f"the layer {name!r} stands in {placed.count(name)} lines", "one line")
+            for name in wanted
+            if placed.count(name) != 1
+        ]
+    branches = {branch.id: branch for layer in params.layers for branch in layer.parallel}
+    known = ["input", *ids, *branches, "output"]
+    for index, beat in enumerate(shot.beats):
+        verbs: BeatParams = beat.params
+        found += wrong_names(verbs.reveal, known, "layer", ("beats", index, "reveal"))
+        found += wrong_names(verbs.highlight, known, "layer", ("beats", index, "highlight"))
+        found += wrong_names(verbs.taps, [n for n, one in branches.items() if one.conv], "convolution", ("beats", index, "taps"))
+    return found

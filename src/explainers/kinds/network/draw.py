@@ -1,0 +1,186 @@
+"""Drawing a network. Needs Manim; imported when the shot is drawn."""
+
+from __future__ import annotations
+
+from explainers.film.labels import colored
+from explainers.film.layer import Note
+from explainers.kinds._pictures import Pair, drawn_pair, pair_of
+from explainers.kinds.base import ShotPlan
+from explainers.kinds.network import REVEAL_S, Params
+from explainers.kinds.network.kernel import Kernels
+from explainers.kinds.network.layout import HEADING, SIZE_TEXT, Edge, layout_of
+from explainers.kinds.network.params import Layer
+from explainers.kinds.network.sizes import sizes_of
+from explainers.stage import Box, Group, Handle, Stage
+from explainers.stage.chrome import body_over
+from explainers.stage.photos import photo
+from explainers.stage.slates import ILLUSTRATION, slate
+from explainers.stage.spotlight import Spotlight
+from explainers.theme import LABEL, REGULAR, STRONG
+from explainers.timing import ease_in_out
+
+OPEN_S = 0.3
+
+
+def draw(shot: ShotPlan, stage: Stage) -> None:
+    """Everything below the title and above the statement."""
+    _Network(shot, stage).play()
+
+
+class _Network:
+    def __init__(self, shot: ShotPlan, stage: Stage):
+        self.shot, self.stage = shot, stage
+        self.params: Params = shot.params
+        self.sizes = sizes_of(self.params)
+        self.pair = self._pair()
+        body = body_over(stage, shot)
+        aspect = self.params.size[1] / self.params.size[0]
+        told = [name for beat in shot.beats for name in beat.params.taps]
+        self.layout = layout_of(stage, self.params, self.sizes, body, aspect, beside=bool(told))
+        self.size = LABEL * self.layout.scale
+        self.light = Spotlight()
+        self.when = self._entrances()
+        self.kernels = Kernels(stage, self.params, self.sizes, self.layout.free) if told and self.layout.free else None
+
+    def _pair(self) -> Pair | None:
+        if self.params.classes:
+            found = pair_of(self.shot)
+            return found if isinstance(found, Pair) else None
+        if self.params.stand_in and not self.shot.assets:
+            return drawn_pair(self.params.stand_in, self.params.stand_in_at, ())
+        return None
+
+    def _entrances(self) -> dict[str, float]:
+        """When each layer comes: with its beat, or at the start, one after another."""
+        told = {name: beat.start_s + 0.15 + REVEAL_S * i for beat in self.shot.beats for i, name in enumerate(beat.params.reveal)}
+        order = ["input", *(layer.id for layer in self.params.layers), "output"]
+        return {name: told.get(name, OPEN_S + 0.08 * index) for index, name in enumerate(order)}
+
+    def play(self) -> None:
+        for layer in self.params.layers:
+            self._layer(layer)
+        self._picture("input", self.params.input_label)
+        if "output" in self.layout.boxes:
+            self._picture("output", self.params.output_label)
+        for edge in self.layout.edges:
+            self._edge(edge)
+        spoken = []
+        for beat in self.shot.beats:
+            names = list(beat.params.highlight) or self._readers(beat.params.taps)
+            spoken.append((beat.start_s, [*self._with_branches(names), *beat.params.reveal] if names else []))
+            for name in beat.params.highlight:
+                self._outline(name, beat.start_s, beat.end_s)
+            if beat.params.taps and self.kernels:
+                self._kernels(beat.params.taps, beat.start_s, beat.end_s)
+        self.light.plan(spoken)
+
+    def _readers(self, branches: tuple[str, ...]) -> list[str]:
+        """The layers that hold these branches."""
+        return [layer.id for layer in self.params.layers if any(one.id in branches for one in layer.parallel)]
+
+    def _with_branches(self, names: list[str]) -> list[str]:
+        inner = [one.id for layer in self.params.layers if layer.id in names for one in layer.parallel]
+        outer = [layer.id for layer in self.params.layers if any(one.id in names for one in layer.parallel)]
+        return [*names, *inner, *(f"{name} frame" for name in outer)]
+
+    # -- layers ------------------------------------------------------------------------------------
+
+    def _box(self, box: Box, words: str, role: str, names: list[str], when: float) -> None:
+        theme, stage = self.stage.theme, self.stage
+        plain = role in ("text", "muted")
+        outline, fill = (theme.line, theme.fill("text")) if plain else (theme.color(role), theme.fill(role))
+        note = Note("shape", words, color=outline, over=fill, role=role)
+        frame = stage.panel(box, outline, fill, radius=12, stroke=3, z=2, note=note)
+        text = stage.middle(words, *box.center, self.size, z=4, over=fill)
+        group = Group([frame, text])
+        group.enter(when, dy=20)
+        self.light.add(names, group)
+
+    def _layer(self, layer: Layer) -> None:
+        box, when = self.layout.boxes[layer.id], self.when[layer.id]
+        if not layer.parallel:
+            self._box(box, layer.words, "text" if layer.concat else layer.role, [layer.id], when)
+            return
+        stage = self.stage
+        frame = stage.panel(box, stage.theme.line, stage.theme.panel, z=1, note=Note("shape", layer.words))
+        middle = box.top + HEADING * self.layout.scale / 2 + 2
+        words = stage.middle(layer.words, box.center[0], middle, self.size, weight=STRONG, role="muted", z=4, over=stage.theme.panel)
+        for handle in (frame, words):
+            handle.enter(when, dy=20)
+        self.light.add([layer.id, f"{layer.id} frame"], frame, words)
+        for index, branch in enumerate(layer.parallel):
+            self._box(self.layout.boxes[branch.id], branch.words, layer.role, [layer.id, branch.id], when + 0.06 * (index + 1))
+
+    def _outline(self, name: str, start_s: float, end_s: float) -> None:
+        outline = self.stage.panel(self.layout.boxes[name].inset(-4), self.stage.theme.color("text"), radius=15, stroke=5, z=6)
+        outline.enter(max(start_s, self.when.get(name, 0.0)), dy=0, duration_s=0.3)
+        if end_s < self.stage.duration_s - 0.1:
+            outline.leave(end_s)
+
+    # -- pictures ----------------------------------------------------------------------------------
+
+    def _picture(self, name: str, words: str) -> None:
+        box, when, stage = self.layout.boxes[name], self.when[name], self.stage
+        if self.pair is None:
+            slate(stage, box, self.shot.missing) if self.shot.missing else self._box(box, words, "text", [name], when)
+            return
+        pixels = self.pair.pixels if name == "input" else colored(self.pair.codes, self.pair.classes)
+        picture = photo(stage, pixels, box, z=3, flat=name == "output", radius=10, text=words)
+        if name == "input":
+            picture.enter(when, dx=-28, dy=0)
+            tensor = str(self.sizes.tensors["input"])
+        else:
+            picture.reveal(when, 1.2, "left", ease_in_out)
+            tensor = ""
+        # Words that read "input 384×576×3": what it is, and its size in the mono.
+        y = box.bottom + 40 * self.layout.scale
+        parts: list[Handle | Group] = [picture]
+        marked = self.pair.drawn and name == "input"
+        size = float(LABEL) if marked else self.size
+        label = stage.words(ILLUSTRATION if marked else words, box.center[0], y, size, role="muted", anchor="center")
+        parts.append(label.enter(when, dy=0))
+        if tensor:
+            above = box.top - 16 * self.layout.scale
+            measure = stage.words(tensor, box.center[0], above, SIZE_TEXT, role="muted", anchor="center", mono=True)
+            parts.append(measure.enter(when, dy=0))
+        self.light.add([name], *parts)
+
+    # -- edges -------------------------------------------------------------------------------------
+
+    def _edge(self, edge: Edge) -> None:
+        stage = self.stage
+        when = max(self.when[edge.source], self.when[edge.target]) - 0.05
+        arrow = stage.arrow(edge.points, "muted", 4, z=2)
+        bent = len(edge.points) > 2
+        if bent:
+            arrow.enter(when, dx=0, dy=-16)
+        else:
+            arrow.reveal(when, 0.35, "top" if edge.upright else "left")
+        self.light.add([edge.target, edge.source] if not bent else [edge.target], arrow)
+        if not edge.read:
+            return
+        tensor = self.sizes.tensors[edge.read]
+        text = str(tensor) if bent else tensor.area
+        x, y = edge.words
+        if edge.upright and not bent:
+            words = stage.middle(str(tensor), x + 20, y, SIZE_TEXT, role="muted", anchor="left", mono=True)
+        else:
+            # Clear of the arrow's head, which is as high as the words are low.
+            left = 0 if bent else 7
+            words = stage.words(text, x - left, y - 18, SIZE_TEXT, REGULAR, "muted", "center", mono=True)
+        self.light.add([edge.target], words.enter(when + 0.15, dy=0))
+        if tensor.channels and not bent and not edge.upright:
+            below = stage.words(f"×{tensor.channels}", x - 7, y + 40, SIZE_TEXT, REGULAR, "muted", "center", mono=True)
+            self.light.add([edge.target], below.enter(when + 0.15, dy=0))
+
+    # -- kernels -----------------------------------------------------------------------------------
+
+    def _kernels(self, names: tuple[str, ...], start_s: float, end_s: float) -> None:
+        assert self.kernels is not None
+        step = (end_s - start_s - 0.3) / len(names)
+        for index, name in enumerate(names):
+            begin = start_s + 0.2 + step * index
+            self._outline(name, begin, begin + step)
+        self.kernels.show(names, start_s + 0.2, step, end_s)
+
+

@@ -1,0 +1,106 @@
+"""What a storyboard writes of a phone shot."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from explainers.kinds._pictures import Pictured
+from explainers.kinds.base import KindBeat
+from explainers.storyboard.types import AssetPath, Boolean, Frozen, Label, Name, ShownText, TableName
+
+Color = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
+"""A colour of the app that is shown; the video's own colours are roles."""
+
+
+class Part(Frozen):
+    """One piece of a drawn screen, below the one before it; exactly one of its contents is written."""
+
+    id: Name | None = None
+    """Its name in beats."""
+    heading: Label | None = None
+    """Large words."""
+    text: Label | None = None
+    """Words."""
+    button: Label | None = None
+    """A button as wide as the screen."""
+    choice: Label | None = None
+    """An option; it shows that it is chosen once it was tapped."""
+    picture: Literal["image", "labels", "overlay", "car"] | None = None
+    """The shot's picture, its label map, both laid over each other, or a drawn car."""
+    legend: Boolean = False
+    """The classes with their colours."""
+    space: Annotated[float, Field(gt=0, le=600)] | None = None
+    """Nothing, so many pixels of the screen high."""
+    color: Color | None = None
+    """Colour of the words."""
+    fill: Color | None = None
+    """Colour of a button or an option."""
+    opacity: Annotated[float, Field(gt=0, le=1)] = 0.3
+    """The map's opacity in an overlay."""
+
+    @model_validator(mode="after")
+    def _one_content(self) -> Part:
+        contents = (self.heading, self.text, self.button, self.choice, self.picture, self.space, self.legend or None)
+        if sum(one is not None for one in contents) != 1:
+            raise ValueError("one of heading, text, button, choice, picture, legend or space")
+        return self
+
+
+class Screen(Frozen):
+    """What the device shows: a screenshot, or a drawn screen where that is missing."""
+
+    id: Name
+    """Its name in beats."""
+    label: Label | None = None
+    """Its name beside the device."""
+    image: AssetPath | None = None
+    """The screenshot."""
+    background: Annotated[tuple[Color, ...], Field(min_length=1, max_length=2)] = ("#FFFFFF",)
+    """The drawn screen's colour; two make a gradient from left to right."""
+    parts: tuple[Part, ...] = ()
+    """The drawn screen."""
+
+
+class Card(Frozen):
+    """A card beside the device: what is sent, or what comes back."""
+
+    id: Name
+    """Its name in beats."""
+    heading: ShownText
+    """What it is."""
+    code: tuple[Label, ...] = ()
+    """Lines of code."""
+    text: ShownText | None = None
+    """Words below them."""
+    to: Literal["card", "device"] = "card"
+    """Which way its arrow points."""
+
+
+class Params(Pictured):
+    """A device, its screens, and what is said beside it."""
+
+    classes: TableName | None = None  # type: ignore[assignment]
+    """The class table, where a drawn screen shows a label map or its legend."""
+    screens: Annotated[tuple[Screen, ...], Field(min_length=1, max_length=8)]
+    """The screens; the first is seen at the start."""
+    cards: Annotated[tuple[Card, ...], Field(max_length=3)] = ()
+    """Cards beside the device."""
+    width: Annotated[int, Field(ge=200, le=800)] = 400
+    """Width of the screen in its own pixels."""
+    drawn_note: ShownText = "illustration"
+    """The mark of drawn screens."""
+
+
+class BeatParams(KindBeat):
+    """What happens on the device, in this order: a tap, then another screen, then a scroll."""
+
+    tap: Name | None = None
+    """A part of the screen that is seen."""
+    screen: Name | None = None
+    """The screen to go to."""
+    scroll: Name | None = None
+    """The part to scroll to."""
+    reveal: tuple[Name, ...] = ()
+    """Cards that come now."""

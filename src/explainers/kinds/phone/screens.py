@@ -1,0 +1,191 @@
+"""Screens as tiles: a screenshot, or one drawn from its parts. Lengths are the screen's own pixels. Needs Manim."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import cairo
+import numpy as np
+from numpy.typing import NDArray
+
+from explainers.film.labels import colored, read_pixels
+from explainers.film.region import Rect
+from explainers.film.tile import Tile, blank
+from explainers.kinds._pictures import Pair
+from explainers.kinds.phone.params import Part, Screen
+from explainers.stage import Box, ink, shapes
+from explainers.stage.drawn import Patch, fill, rounded_clip
+from explainers.stage.legend import SWATCH, swatch_ink
+from explainers.stage.perspective import Camera
+from explainers.stage.photos import covered
+from explainers.stage.street_things import car
+from explainers.theme import LABEL, STRONG, channels, contrast, mix
+
+if TYPE_CHECKING:
+    from explainers.stage import Stage
+
+PAD, GAP, ROW = 28.0, 18.0, 50.0
+HEADING, BUTTON, RADIUS = 46.0, 84.0, 14.0
+DARK, LIGHT = "#16202E", "#FFFFFF"
+
+
+@dataclass
+class Sheet:
+    """A whole screen, as high as its content: its tile, the same with options chosen, where parts lie."""
+
+    tile: Tile
+    height: float
+    parts: dict[str, Box] = field(default_factory=dict)
+    chosen: Mapping[str, Tile] = field(default_factory=dict)
+
+
+def screenshot(path: Path, width: float, height: float, scale: float) -> Sheet:
+    """A screenshot as wide as the screen; a higher one can be scrolled."""
+    pixels = read_pixels(path)
+    tall = max(height, pixels.shape[0] * width / pixels.shape[1])
+    tile = blank(round(width * scale), round(tall * scale))
+    tile.pixels[:, :, :3] = covered(pixels, tile.width, tile.height)[:, :, ::-1]
+    tile.pixels[:, :, 3] = 255
+    return Sheet(tile, tall)
+
+
+def drawn(stage: Stage, screen: Screen, width: float, height: float, pair: Pair | None, scale: float) -> Sheet:
+    """The screen from its parts, at `scale` frame pixels to one of its own."""
+    boxes, y = [], PAD
+    for part in screen.parts:
+        tall = _height(stage, part, width - 2 * PAD, pair)
+        boxes.append(Box(PAD, y, width - PAD, y + tall))
+        y += tall + (0 if part.space else GAP)
+    whole = max(height, y + PAD - GAP)
+    named = {part.id: box for part, box in zip(screen.parts, boxes, strict=True) if part.id}
+    sheet = Sheet(_sheet(stage, screen, boxes, width, whole, pair, scale, None), whole, named)
+    sheet.chosen = {
+        part.id: _sheet(stage, screen, boxes, width, whole, pair, scale, part.id)
+        for part in screen.parts
+        if part.id and (part.choice or part.button)
+    }
+    return sheet
+
+
+def _height(stage: Stage, part: Part, width: float, pair: Pair | None) -> float:
+    if part.space:
+        return part.space
+    if part.heading:
+        return len(stage.lines(part.heading, width, HEADING, STRONG)) * HEADING * 1.16 + 8
+    if part.text:
+        return len(stage.lines(part.text, width, LABEL)) * LABEL * 1.24 + 4
+    if part.picture:
+        return width * 0.82 if part.picture == "car" else width / (pair.aspect if pair else 1.5)
+    if part.legend:
+        return ROW * len(pair.classes) if pair else ROW
+    return BUTTON
+
+
+def _sheet(
+    stage: Stage, screen: Screen, boxes: list[Box], width: float, height: float, pair: Pair | None, scale: float, pressed: str | None
+) -> Tile:
+    tile = blank(round(width * scale), round(height * scale))
+    ctx = cairo.Context(tile.surface)
+    _ground(ctx, screen.background, tile.width)
+    for part, box in zip(screen.parts, boxes, strict=True):
+        if part.picture == "car":
+            _car(ctx, box, scale)
+        elif part.picture and pair:
+            _picture(ctx, part, box, pair, scale)
+        else:
+            for one in _inks(stage, part, box, screen, pair, part.id is not None and part.id == pressed):
+                if hasattr(one, "draw"):
+                    one.draw(ctx, scale)
+                else:
+                    ink.draw(ctx, one, scale)
+    tile.surface.flush()
+    return tile
+
+
+def _ground(ctx: cairo.Context, colors: tuple[str, ...], width: int) -> None:
+    gradient = cairo.LinearGradient(0, 0, width, 0)
+    for index, color in enumerate((colors[0], colors[-1])):
+        red, green, blue = channels(color)
+        gradient.add_color_stop_rgb(index, red / 255, green / 255, blue / 255)
+    ctx.set_source(gradient)
+    ctx.paint()
+
+
+def _inks(stage: Stage, part: Part, box: Box, screen: Screen, pair: Pair | None, pressed: bool) -> list[ink.Ink]:
+    """The words and shapes of a part."""
+    ground = screen.background[0]
+    color = part.color or max((DARK, LIGHT), key=lambda one: contrast(one, ground))
+    if part.heading or part.text:
+        text, size, weight, leading = (part.heading, HEADING, STRONG, 1.16) if part.heading else (part.text, float(LABEL), 400, 1.24)
+        lines = stage.lines(text or "", box.width, size, weight)
+        style = stage.style(size, weight, color)
+        return [stage.run(line, box.left, box.top + size * (0.9 + leading * i), style) for i, line in enumerate(lines)]
+    if part.button:
+        body = part.fill or "#22304A"
+        body = mix(body, LIGHT, 0.25) if pressed else body
+        return [shapes.panel(box, fill=body, radius=18), stage.middle_run(part.button, *box.center, stage.style(40, STRONG, part.color or LIGHT))]
+    if part.choice:
+        return _choice(stage, part, box, color, pressed)
+    if part.legend and pair:
+        return _legend(stage, box, pair, color)
+    return []
+
+
+def _choice(stage: Stage, part: Part, box: Box, color: str, pressed: bool) -> list[ink.Ink]:
+    """An option with a ring, filled where it is chosen."""
+    accent = "#404CD0"
+    body = part.fill or LIGHT
+    x, y = box.left + 44, box.center[1]
+    inks: list[ink.Ink] = [
+        shapes.panel(box, accent if pressed else mix(body, color, 0.3), body, radius=18, stroke=5 if pressed else 2),
+        shapes.panel(Box(x - 15, y - 15, x + 15, y + 15), accent if pressed else mix(body, color, 0.6), body, radius=15, stroke=3.5),
+    ]
+    if pressed:
+        inks.append(shapes.disc(x, y, 8, accent))
+    style = stage.style(LABEL, STRONG if pressed else 400, color)
+    return [*inks, stage.middle_run(part.choice or "", x + 36, y, style, "left")]
+
+
+def _legend(stage: Stage, box: Box, pair: Pair, color: str) -> list[ink.Ink]:
+    inks: list[ink.Ink] = []
+    side = SWATCH * 0.8
+    for index, one in enumerate(pair.classes):
+        y = box.top + ROW * (index + 0.5)
+        inks.append(swatch_ink(Box(box.left, y - side / 2, box.left + side, y + side / 2), one.color, color))
+        inks.append(stage.middle_run(one.words, box.left + side + 16, y, stage.style(LABEL, role=color), "left"))
+    return inks
+
+
+def _picture(ctx: cairo.Context, part: Part, box: Box, pair: Pair, scale: float) -> None:
+    pixels: NDArray[np.uint8] = pair.pixels
+    labels = colored(pair.codes, pair.classes)
+    if part.picture == "labels":
+        pixels = labels
+    elif part.picture == "overlay":
+        pixels = (pair.pixels * (1 - part.opacity) + labels * part.opacity + 0.5).astype(np.uint8)
+    rect = Rect(*(round(edge * scale) for edge in box))
+    size = (rect.right - rect.left, rect.bottom - rect.top)
+    source = blank(*size)
+    source.pixels[:, :, :3] = covered(pixels, *size)[:, :, ::-1]
+    source.pixels[:, :, 3] = 255
+    ctx.save()
+    rounded_clip(ctx, rect, RADIUS * scale)
+    ctx.set_source_surface(source.surface, rect.left, rect.top)
+    ctx.paint()
+    ctx.restore()
+
+
+def _car(ctx: cairo.Context, box: Box, scale: float) -> None:
+    """A drawn car, as wide as the box; it stands in for the app's own art."""
+    camera = Camera((box.width, box.height), (box.width / 2, box.height - 20 - 1.45 * box.width / 2.0), box.width / 2.0)
+    patches: list[Patch] = camera.upright(car("#E9EDF2", front=True), 0, 1.0)
+    ctx.save()
+    ctx.scale(scale, scale)
+    ctx.translate(box.left, box.top)
+    for patch in patches:
+        ctx.set_source_rgba(*patch.color, patch.opacity)
+        fill(ctx, patch)
+    ctx.restore()

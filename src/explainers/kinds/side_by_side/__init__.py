@@ -1,0 +1,53 @@
+"""Two or three panes beside each other: footage, terminal recordings, figures, in any mixture.
+
+A pane's file says what it is. Panes have one clock above them (`clock: shared`) or their own times in their
+headers. Panes that are compared play at one speed, or it is an error: two clocks are never mixed silently.
+When one ends, it stands still with a mark and its time while the others go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from explainers.kinds.base import BeatPlan, ShotPlan
+from explainers.kinds.side_by_side.checks import length_s, mistakes_in
+from explainers.kinds.side_by_side.example import EXAMPLE, EXAMPLE_FILES
+from explainers.kinds.side_by_side.params import BeatParams, Panes, Params
+from explainers.storyboard.mistakes import Mistake
+
+if TYPE_CHECKING:
+    from explainers.footage.conform import Request
+    from explainers.stage import Stage
+
+__all__ = ["EXAMPLE", "EXAMPLE_FILES", "BeatParams", "Params", "duration_s", "footage", "mistakes", "picture"]
+
+
+def picture(shot: ShotPlan, stage: Stage) -> None:
+    """The clock, the panes, and the marks where one ends."""
+    if any(pane.file not in shot.assets for pane in shot.params.panes):
+        from explainers.stage.slates import slate
+
+        slate(stage, stage.body, shot.missing)
+        return
+    from explainers.kinds.side_by_side.drawing import draw
+
+    draw(shot, stage)
+
+
+def footage(shot: ShotPlan) -> tuple[Request, ...]:
+    """What must be conformed before the shot can be drawn."""
+    from explainers.kinds.side_by_side.layout import requests
+
+    return requests(shot)
+
+
+def duration_s(params: Panes, beats: tuple[BeatPlan, ...], assets: Mapping[str, Path]) -> float:
+    """Until every pane has been shown, and a moment more."""
+    return length_s(params, beats, assets)
+
+
+def mistakes(shot: ShotPlan) -> list[Mistake]:
+    """What only the files show to be wrong."""
+    return list(mistakes_in(shot))

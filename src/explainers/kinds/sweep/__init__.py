@@ -1,0 +1,178 @@
+"""A hyper-parameter grid filled from a table: every combination has a cell, known or not.
+
+Two axes make one grid, a third one more grids beside each other. Cells arrive in the order of the axes; a
+cell without a figure is hatched and says so in the legend, so that what was tried and not published is
+not mistaken for what was not tried. The best figure that is known is outlined; where it is one of few, the
+picture shows that too.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field
+
+from explainers.kinds._cells import name_of, wrong_expression
+from explainers.kinds.base import BeatPlan, KindBeat, KindParams, ShotPlan
+from explainers.storyboard.mistakes import Mistake
+from explainers.storyboard.types import Boolean, Frozen, Label, ShownText, TableName
+
+if TYPE_CHECKING:
+    from explainers.stage import Stage
+
+FILL_S, STILL_S = 2.4, 1.4
+"""How long the cells take to arrive, and how long the full grid stands still."""
+
+
+class Axis(Frozen):
+    """One hyper-parameter: a column of the table, the values tried, in their order."""
+
+    column: str
+    """The column."""
+    label: Label
+    """Its name on screen."""
+    values: Annotated[tuple[str, ...], Field(min_length=1, max_length=8)]
+    """The values as the table holds them."""
+    words: tuple[Label, ...] = ()
+    """How they are written, where not as the table does."""
+
+    def written(self, index: int) -> str:
+        return self.words[index] if self.words else self.values[index]
+
+
+class Params(KindParams):
+    """A grid over two or three axes."""
+
+    table: TableName
+    """The table, by its name in assets.yaml."""
+    where: dict[str, str | tuple[str, ...]] = Field(default_factory=dict)
+    """The rows that belong to this measure, by column."""
+    value: str
+    """The column, or expression over columns, of the figure in a cell."""
+    measure: ShownText
+    """What the figure is, with its unit: maximum or average must be said here."""
+    format: str = ".1f"
+    """How figures are written."""
+    x: Axis
+    """Across."""
+    y: Axis
+    """Down."""
+    z: Axis | None = None
+    """One grid for each of its values, side by side."""
+    best: Literal["max", "min", "none"] = "max"
+    """Which figure is outlined."""
+    best_label: ShownText | None = "best"
+    """Words at the outlined cell in the legend."""
+    unknown: ShownText = "not published"
+    """What a hatched cell means."""
+
+
+class BeatParams(KindBeat):
+    """Cells come with the first beat, the outline with the beat that marks; else when all are there."""
+
+    mark: Boolean = False
+    """The best cell is outlined now, the others become quiet."""
+
+
+def picture(shot: ShotPlan, stage: Stage) -> None:
+    """Axes, then cells, then the outline."""
+    from explainers.kinds.sweep.draw import draw
+
+    draw(shot, stage)
+
+
+def duration_s(params: Params, beats: tuple[BeatPlan, ...]) -> float:
+    """Until all cells are there and one is marked."""
+    return 0.6 + FILL_S + STILL_S + (1.0 if params.best != "none" else 0.0)
+
+
+def mistakes(shot: ShotPlan) -> list[Mistake]:
+    """Columns that are not there, words that do not fit values, two figures for one cell, none at all."""
+    params: Params = shot.params
+    table = shot.tables.get(params.table)
+    if table is None:
+        return []
+    axes = [(name, axis) for name in ("x", "y", "z") if (axis := getattr(params, name))]
+    found = [table.unknown_column(axis.column).under(name, "column") for name, axis in axes if axis.column not in table.columns]
+    found += [table.unknown_column(column).under("where") for column in params.where if column not in table.columns]
+    found += wrong_expression(params.value, table, ("value",))
+    for name, axis in axes:
+        if axis.words and len(axis.words) != len(axis.values):
+            message = f"{len(axis.words)} words for {len(axis.values)} values"
+            found.append(Mistake((name, "words"), "wrong-count", message))
+        if len(set(axis.values)) < len(axis.values):
+            found.append(Mistake((name, "values"), "duplicate-id", "a value stands there twice"))
+    return found or _wrong_cells(shot, [axis for _, axis in axes])
+
+
+def _wrong_cells(shot: ShotPlan, axes: list[Axis]) -> list[Mistake]:
+    from explainers.kinds._cells import value_of
+
+    params: Params = shot.params
+    table = shot.tables[params.table]
+    seen: set[tuple[str, ...]] = set()
+    found = []
+    for row in table.select(params.where):
+        if value_of(params.value, row, table.columns) is None:
+            continue
+        place = tuple(name_of(row[axis.column]) for axis in axes)
+        for axis, value in zip(axes, place, strict=True):
+            if place_of(value, axis.values) is None:
+                message = f"the table has a figure at {axis.column} = {value}, which the axis leaves out"
+                found.append(Mistake((), "value-left-out", message, ", ".join(axis.values)))
+        if place in seen:
+            message = f"two figures for the cell {', '.join(place)}: a maximum and an average are not one measure"
+            found.append(Mistake(("where",), "two-figures", message, "conditions that leave one"))
+        seen.add(place)
+    if not seen:
+        found.append(Mistake(("where",), "no-such-row", "no cell has a figure"))
+    return found
+
+
+def place_of(value: str, values: tuple[str, ...]) -> int | None:
+    """The place of a cell's value among an axis's: numbers are equal however they are written."""
+
+    def plain(text: str) -> float | str:
+        try:
+            return float(text)
+        except ValueError:
+            return text
+
+    known = [plain(one) for one in values]
+    return known.index(plain(value)) if plain(value) in known else None
+
+
+EXAMPLE = """
+storyboard: 1
+title: A sweep
+shots:
+  - id: grid
+    kind: sweep
+    title: What was tried
+    statement: Wider helps until it does not.
+    table: tried
+    value: score
+    measure: best score, %
+    x: {column: width, label: width, values: ["64", "128", "256"]}
+    y: {column: epochs, label: epochs, values: ["100", "200"]}
+    z: {column: rate, label: learning rate, values: ["0.001", "0.0001"]}
+"""
+
+EXAMPLE_FILES = {
+    "assets.yaml": """
+sources:
+  made-up: {kind: illustration, label: made-up numbers, citation: Numbers made up for this example}
+tables:
+  tried: {file: data/tried.csv, source: made-up}
+""",
+    "data/tried.csv": """
+width,epochs,rate,score
+64,100,0.001,61.2
+128,100,0.001,66.8
+64,200,0.001,63.9
+128,200,0.001,70.1
+256,200,0.001,68.4
+64,100,0.0001,55.0
+128,200,0.0001,64.7
+""",
+}

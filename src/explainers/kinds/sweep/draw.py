@@ -1,0 +1,179 @@
+"""Drawing a sweep. Needs Manim; imported when the shot is drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from explainers.facts.numbers import written
+from explainers.film.layer import Note
+from explainers.kinds._cells import name_of, value_of
+from explainers.kinds.base import ShotPlan
+from explainers.kinds.sweep import FILL_S, Params, place_of
+from explainers.stage import Box, Stage
+from explainers.stage.chrome import body_over
+from explainers.stage.hatch import hatched
+from explainers.theme import LABEL, STRONG, contrast, mix
+
+GAP, BETWEEN = 10.0, 70.0
+"""Between cells, and between grids."""
+HEAD, TICKS, LEGEND, UNDER = 62.0, 56.0, 86.0, 56.0
+"""Heights of the grids' headings, the values under them, the legend, and the axis's name."""
+WIDEST, TALLEST = 210.0, 132.0
+START_S = 0.5
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A combination: its place on the axes and its figure, None where there is none."""
+
+    x: int
+    y: int
+    z: int
+    value: float | None
+
+
+def cells_of(shot: ShotPlan) -> list[Cell]:
+    """All combinations, grid after grid, row after row."""
+    params: Params = shot.params
+    table = shot.tables[params.table]
+    known: dict[tuple[int, ...], float] = {}
+    axes = [axis for axis in (params.x, params.y, params.z) if axis]
+    for row in table.select(params.where):
+        value = value_of(params.value, row, table.columns)
+        place = [place_of(name_of(row[axis.column]), axis.values) for axis in axes]
+        if value is not None and all(one is not None for one in place):
+            known[tuple(one for one in place if one is not None)] = value
+    depth = len(params.z.values) if params.z else 1
+    return [
+        Cell(x, y, z, known.get((x, y, z) if params.z else (x, y)))
+        for z in range(depth)
+        for y in range(len(params.y.values))
+        for x in range(len(params.x.values))
+    ]
+
+
+def draw(shot: ShotPlan, stage: Stage) -> None:
+    """The grids from left to right, the legend below."""
+    params: Params = shot.params
+    cells = cells_of(shot)
+    grids = _grids(stage, params, body_over(stage, shot))
+    for index, grid in enumerate(grids):
+        _axes(stage, params, grid, index)
+    known = [cell.value for cell in cells if cell.value is not None]
+    pick = {"max": max, "min": min}.get(params.best)
+    best = next(cell for cell in cells if cell.value == pick(known)) if pick else None
+    marked = _marked_at(shot)
+    for i, cell in enumerate(cells):
+        when = START_S + FILL_S * i / len(cells)
+        _cell(stage, params, cell, _box(grids[cell.z], params, cell), known, when)
+    if best:
+        _mark(stage, _box(grids[best.z], params, best), marked)
+    _legend(stage, shot, grids, best is not None, marked)
+
+
+def _marked_at(shot: ShotPlan) -> float:
+    told = [beat.start_s for beat in shot.beats if beat.params and beat.params.mark]
+    return max(told[0] if told else 0.0, START_S + FILL_S + 0.5)
+
+
+def _grids(stage: Stage, params: Params, body: Box) -> list[Box]:
+    """The boxes of the cells, without headings and ticks, the whole centred."""
+    depth = len(params.z.values) if params.z else 1
+    columns, rows = len(params.x.values), len(params.y.values)
+    ticks = max(stage.text_width(params.y.written(i), LABEL) for i in range(rows))
+    ticks = max(ticks, stage.text_width(params.y.label, LABEL)) + 28
+    head = HEAD if params.z else 0.0
+    below = TICKS + UNDER + LEGEND
+    room = body.width - ticks - BETWEEN * (depth - 1)
+    across = depth if room / depth / columns > 90 or body.height < 900 else 1
+    down = -(-depth // across)
+    wide = min(WIDEST, ((body.width - ticks - BETWEEN * (across - 1)) / across - GAP * (columns - 1)) / columns)
+    tall_room = (body.height - below - (down - 1) * (TICKS + UNDER + 20)) / down - head
+    tall = min(TALLEST, (tall_room - GAP * (rows - 1)) / rows, wide)
+    width, height = wide * columns + GAP * (columns - 1), tall * rows + GAP * (rows - 1)
+    whole = ticks + across * width + (across - 1) * BETWEEN
+    left = body.left + (body.width - whole) / 2 + ticks
+    spare = body.height - below - down * (head + height) - (down - 1) * (TICKS + UNDER + 20)
+    top = body.top + max(0.0, spare * 0.45) + head
+    boxes = []
+    for index in range(depth):
+        column, line = index % across, index // across
+        x, y = left + column * (width + BETWEEN), top + line * (height + head + TICKS + UNDER + 20)
+        boxes.append(Box(x, y, x + width, y + height))
+    return boxes
+
+
+def _box(grid: Box, params: Params, cell: Cell) -> Box:
+    columns = grid.columns([1] * len(params.x.values), GAP)
+    rows = grid.rows([1] * len(params.y.values), GAP)
+    return Box(columns[cell.x].left, rows[cell.y].top, columns[cell.x].right, rows[cell.y].bottom)
+
+
+def _axes(stage: Stage, params: Params, grid: Box, index: int) -> None:
+    for i, column in enumerate(grid.columns([1] * len(params.x.values), GAP)):
+        stage.words(params.x.written(i), column.center[0], grid.bottom + TICKS - 8, LABEL, role="muted", anchor="center", mono=True)
+    stage.words(params.x.label, grid.center[0], grid.bottom + TICKS + UNDER - 18, LABEL, role="muted", anchor="center")
+    if index == 0:
+        for i, row in enumerate(grid.rows([1] * len(params.y.values), GAP)):
+            stage.middle(params.y.written(i), grid.left - 28, row.center[1], LABEL, role="muted", anchor="right", mono=True)
+        stage.words(params.y.label, grid.left - 28, grid.bottom + TICKS - 8, LABEL, role="muted", anchor="right")
+    if params.z:
+        text = f"{params.z.label} {params.z.written(index)}"
+        stage.words(text, grid.center[0], grid.top - 26, LABEL, STRONG, anchor="center")
+
+
+def _cell(stage: Stage, params: Params, cell: Cell, box: Box, known: list[float], when: float) -> None:
+    """A figure on a ground that is the stronger the better it is, or hatching."""
+    box = stage.snapped(box)
+    if cell.value is None:
+        stage.mobject(*hatched(stage, box), z=2, note=Note("shape", params.unknown)).enter(when, dy=14)
+        return
+    low, high = min(known), max(known)
+    share = (cell.value - low) / (high - low) if high > low else 1.0
+    if params.best == "min":
+        share = 1 - share
+    color = mix(stage.theme.background, stage.theme.color("accent"), 0.22 + 0.5 * share)
+    text = written(cell.value, params.format)
+    # A ground of middling brightness takes whichever text is read better on it.
+    role = max((stage.theme.background, stage.theme.color("text")), key=lambda one: contrast(one, color))
+    stage.panel(box, fill=color, radius=10, z=2, note=Note("data", text, color=color)).enter(when, dy=14)
+    figure = stage.middle(text, *box.center, LABEL, weight=STRONG, role=role, mono=True, z=4, over=color)
+    figure.enter(when, dy=14)
+
+
+def _mark(stage: Stage, box: Box, when: float) -> None:
+    around = box.inset(-7)
+    outline = stage.panel(around, stage.theme.color("text"), radius=15, stroke=6, z=6)
+    outline.enter(when, dy=0)
+
+
+def _legend(stage: Stage, shot: ShotPlan, grids: list[Box], best: bool, marked: float) -> None:
+    """What a figure is, what an outline means, what hatching means; in one line, or below each other."""
+    params: Params = shot.params
+    side = 40.0
+    entries = [("figure", params.measure)]
+    if best and params.best_label:
+        entries.append(("outline", params.best_label))
+    if any(cell.value is None for cell in cells_of(shot)):
+        entries.append(("hatch", params.unknown))
+    widths = [side + 16 + stage.text_width(text, LABEL) for _, text in entries]
+    center = (grids[0].left + max(grid.right for grid in grids)) / 2
+    y = max(grid.bottom for grid in grids) + TICKS + UNDER + LEGEND / 2 + 8
+    gap = 64.0
+    whole = sum(widths) + gap * (len(widths) - 1)
+    if whole > stage.safe.width:
+        gap = max(24.0, (stage.safe.width - sum(widths)) / max(1, len(widths) - 1))
+        whole = sum(widths) + gap * (len(widths) - 1)
+    x = min(max(stage.safe.left, center - whole / 2), stage.safe.right - whole)
+    for (look, text), width in zip(entries, widths, strict=True):
+        square = stage.snapped(Box(x, y - side / 2, x + side, y + side / 2))
+        if look == "hatch":
+            stage.mobject(*hatched(stage, square), z=2)
+        elif look == "outline":
+            stage.panel(square, stage.theme.color("text"), radius=9, stroke=5, z=2).enter(marked, dy=0)
+        else:
+            stage.panel(square, fill=mix(stage.theme.background, stage.theme.color("accent"), 0.6), radius=8, z=2)
+        words = stage.middle(text, x + side + 16, y, LABEL, anchor="left", role="text" if look != "hatch" else "muted")
+        if look == "outline":
+            words.enter(marked, dy=0)
+        x += width + gap

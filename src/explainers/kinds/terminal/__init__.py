@@ -1,0 +1,58 @@
+"""A terminal recording, drawn anew from what the program wrote: sharp at any size, right at any speed.
+
+The file is an asciinema cast. Pauses longer than `idle_limit` (or the recording's own limit) are shortened,
+and that is said; so is every speed that is not real time. Full-screen programs, wide characters, colours
+and the cursor are there. Beats may let it stand still and outline lines of the screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from explainers.errors import InvalidInput
+from explainers.kinds.base import BeatPlan, ShotPlan
+from explainers.kinds.terminal.example import EXAMPLE, EXAMPLE_FILES
+from explainers.kinds.terminal.params import BeatParams, Params
+from explainers.storyboard.mistakes import Mistake
+
+if TYPE_CHECKING:
+    from explainers.stage import Stage
+
+__all__ = ["EXAMPLE", "EXAMPLE_FILES", "BeatParams", "Params", "duration_s", "mistakes", "picture"]
+
+STILL_S = 1.2
+
+
+def picture(shot: ShotPlan, stage: Stage) -> None:
+    """The window, the recording, its label and speed."""
+    if shot.params.file not in shot.assets:
+        from explainers.stage.slates import slate
+
+        slate(stage, stage.body, shot.missing)
+        return
+    from explainers.kinds.terminal.drawing import draw
+
+    draw(shot, stage)
+
+
+def duration_s(params: Params, beats: tuple[BeatPlan, ...], assets: Mapping[str, Path]) -> float:
+    """Until the recording has been shown, and a moment more."""
+    from explainers.kinds.terminal.source import length_s
+
+    if params.file not in assets:
+        return 0.0
+    freezes = [(beat.start_s, beat.end_s) for beat in beats if beat.params and beat.params.freeze]
+    try:
+        return length_s(params, assets, freezes) + STILL_S
+    except InvalidInput:
+        # `mistakes` says what is wrong with the file, at its place in the storyboard.
+        return 0.0
+
+
+def mistakes(shot: ShotPlan) -> list[Mistake]:
+    """A cast that can't be read, and times outside it."""
+    from explainers.kinds.terminal.source import wrong_recording
+
+    return list(wrong_recording(shot.params, shot))

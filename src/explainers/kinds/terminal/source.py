@@ -1,0 +1,112 @@
+"""A recording made ready: its clock, the cells it needs, and what must be said of its time. Needs no Manim."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from explainers.errors import InvalidInput
+from explainers.film.region import Rect
+from explainers.film.track import Span
+from explainers.footage.cast import Cast, read_cast
+from explainers.footage.timeline import Timeline, timeline
+from explainers.kinds.capture.params import Pace
+from explainers.kinds.capture.source import START_S
+from explainers.storyboard.mistakes import Loc, Mistake
+
+if TYPE_CHECKING:
+    from explainers.footage.terminal import TerminalClip
+    from explainers.kinds.base import ShotPlan
+
+PADDING = 22.0
+"""Around the cells, in design units."""
+
+
+class Recorded(Protocol):
+    """The fields of a pane that shows a recording."""
+
+    file: str
+    from_: float
+    until: float | None
+    speed: float
+    paces: tuple[Pace, ...]
+    idle_limit: float | None
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """A recording as a shot shows it."""
+
+    cast: Cast
+    clock: Timeline
+    fps: int
+    duration_s: float
+
+    @property
+    def pauses(self) -> str | None:
+        """What must be said of shortened pauses."""
+        limit = self.cast.idle_limit_s
+        return f"pauses cut to {limit:g} s" if limit and self.cut else None
+
+    cut: bool = False
+
+    def fitted(self, area: Rect, scale: float) -> tuple[Rect, tuple[int, int]]:
+        """The window in `area`, padding and all, and the size of a cell, in pixels."""
+        from explainers.footage.glyphs import cell_size
+
+        pad = round(PADDING * scale)
+        columns, rows = self.cast.largest
+        wide, high = cell_size(
+            area.right - area.left - 2 * pad, area.bottom - area.top - 2 * pad, columns, rows
+        )
+        width, height = columns * wide + 2 * pad, rows * high + 2 * pad
+        left = area.left + (area.right - area.left - width) // 2
+        top = area.top + (area.bottom - area.top - height) // 2
+        return Rect(left, top, left + width, top + height), (wide, high)
+
+    def clip(self, cell: tuple[int, int], shot: ShotPlan) -> TerminalClip:
+        """The recording as a clip of such cells."""
+        from explainers.footage.terminal import TerminalClip, colors_of
+
+        return TerminalClip(self.cast, self.clock, colors_of(self.cast, shot.theme), cell, self.fps, self.duration_s)
+
+
+def terminal_of(
+    recorded: Recorded, shot: ShotPlan, freezes: Iterable[Span] = (), start_s: float = START_S
+) -> Terminal:
+    """The recording of a pane of the shot. InvalidInput, naming the file, where it can't be read."""
+    whole = read_cast(shot.assets[recorded.file])
+    cast = whole.limited(recorded.idle_limit)
+    clock = clock_of(recorded, cast, freezes, start_s)
+    shortened = cast.length_s < whole.length_s - 1e-6
+    return Terminal(cast, clock, shot.canvas.fps, shot.duration_s, cut=shortened)
+
+
+def clock_of(
+    recorded: Recorded, cast: Cast, freezes: Iterable[Span] = (), start_s: float = START_S
+) -> Timeline:
+    """The clock of a recording whose pauses are shortened already."""
+    until = min(recorded.until if recorded.until is not None else cast.length_s, cast.length_s)
+    paces = [(pace.from_, pace.until, pace.speed) for pace in recorded.paces]
+    return timeline(min(recorded.from_, until), until, recorded.speed, paces, freezes, start_s)
+
+
+def length_s(recorded: Recorded, assets: Mapping[str, Path], freezes: Sequence[Span] = ()) -> float:
+    """Seconds of film until the recording has been shown."""
+    return clock_of(recorded, read_cast(assets[recorded.file]).limited(recorded.idle_limit), freezes, START_S).end_s
+
+
+def wrong_recording(recorded: Recorded, shot: ShotPlan, loc: Loc = ()) -> Iterator[Mistake]:
+    """What is wrong with a pane's cast and its range."""
+    from explainers.kinds.capture.place import out_of_range
+
+    if recorded.file not in shot.assets:
+        return
+    try:
+        cast = read_cast(shot.assets[recorded.file]).limited(recorded.idle_limit)
+    except InvalidInput as error:
+        yield from (Mistake((*loc, "file"), one.code, one.message) for one in error.problems)
+        return
+    yield from out_of_range(recorded, max(cast.length_s, 1e-3), loc)  # type: ignore[arg-type]

@@ -1,0 +1,78 @@
+"""A file server on the loopback, over TLS, whose certificate is for tests only."""
+
+from __future__ import annotations
+
+import ssl
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+PEM = Path(__file__).with_name("loopback.pem")
+
+
+@dataclass
+class Server:
+    """What the server has by path, and what it was asked: path and Range header."""
+
+    url: str = ""
+    files: dict[str, bytes] = field(default_factory=dict)
+    redirects: dict[str, str] = field(default_factory=dict)
+    cut_after: dict[str, int] = field(default_factory=dict)
+    asked: list[tuple[str, str | None]] = field(default_factory=list)
+    ranges: bool = True
+    lengths: bool = True
+
+
+@pytest.fixture
+def trust() -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=str(PEM))
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    state = Server()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            wanted = self.headers.get("Range")
+            state.asked.append((self.path, wanted))
+            if self.path in state.redirects:
+                self.send_response(302)
+                self.send_header("Location", state.redirects[self.path])
+                self.end_headers()
+                return
+            if self.path not in state.files:
+                self.send_error(404)
+                return
+            data, start = state.files[self.path], 0
+            if wanted and state.ranges:
+                start = int(wanted.removeprefix("bytes=").removesuffix("-"))
+                if start >= len(data):
+                    self.send_error(416)
+                    return
+                self.send_response(206)
+                self.send_header("Content-Range", f"bytes {start}-{len(data) - 1}/{len(data)}")
+            else:
+                self.send_response(200)
+            if state.lengths:
+                self.send_header("Content-Length", str(len(data) - start))
+            self.end_headers()
+            end = state.cut_after.pop(self.path, len(data))
+            self.wfile.write(data[start:end])
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    web = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(PEM)
+    web.socket = context.wrap_socket(web.socket, server_side=True)
+    threading.Thread(target=web.serve_forever, daemon=True).start()
+    state.url = f"https://127.0.0.1:{web.server_address[1]}"
+    yield state
+    web.shutdown()
+    web.server_close()

@@ -1,0 +1,129 @@
+"""A scene kind that puts down exactly what it is told, right or wrong: for testing the checks."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import Field
+
+from explainers.kinds.base import KindParams, ShotPlan
+from explainers.storyboard.types import AssetPath, Frozen, Label, RunName, Seconds, TableName
+
+if TYPE_CHECKING:
+    from explainers.stage import Stage
+
+
+class Word(Frozen):
+    """A line of text with its left edge at `x` and its baseline at `y`."""
+
+    text: Label
+    x: float
+    y: float
+    size: float = 46.0
+    color: str = "#E6EDF7"
+    comes: Seconds = 0.0
+    goes: Seconds | None = None
+    z: float = 10.0
+
+
+class Patch(Frozen):
+    """A rectangle; with `flashes` it comes and goes that many times a second, `during` seconds long."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    color: str
+    kind: str = ""
+    label: str = ""
+    z: float = 5.0
+    flashes: float = 0.0
+    during: Seconds = 1.0
+    drifts: float = 0.0
+
+
+class Axis(Frozen):
+    """An axis that may begin anywhere."""
+
+    low: float = 0.0
+    cut: Label | None = None
+
+
+class Pane(Frozen):
+    """A pane with a speed of its own."""
+
+    label: Label
+    speed: float = 1.0
+
+
+class Params(KindParams):
+    """Everything is optional."""
+
+    words: tuple[Word, ...] = ()
+    patches: tuple[Patch, ...] = ()
+    panes: tuple[Pane, ...] = ()
+    bars: tuple[Label, ...] = ()
+    axis: Axis = Axis()
+    speed: float | None = None
+    runs: tuple[RunName, ...] = ()
+    table: TableName | None = None
+    picture: AssetPath | None = None
+    moves: Annotated[Seconds, Field(description="How long a dot keeps moving.")] = 0.0
+
+
+def picture(shot: ShotPlan, stage: Stage) -> None:
+    """The words and patches where they were put."""
+    params: Params = shot.params
+    for word in params.words:
+        handle = stage.words(word.text, word.x, word.y, word.size, role=word.color, z=word.z)
+        if word.comes:
+            handle.enter(word.comes, dy=0, duration_s=0.1)
+        if word.goes is not None:
+            handle.leave(word.goes, duration_s=0.1)
+    for patch in params.patches:
+        stage.drawn(_patch(patch, stage))
+    if params.moves:
+        stage.panel(_box(300, 900, 340, 940), fill="#56B4E9").move(0.0, 900, 0, params.moves)
+
+
+def _box(left: float, top: float, right: float, bottom: float) -> Any:
+    from explainers.stage import Box
+
+    return Box(left, top, right, bottom)
+
+
+def _patch(patch: Patch, stage: Stage) -> Any:
+    from explainers.film.layer import DrawnLayer, Note
+    from explainers.film.region import Rect
+    from explainers.theme import channels
+
+    scale = stage.scale
+    corners = patch.left, patch.top, patch.right, patch.bottom
+    left, top, right, bottom = (round(edge * scale) for edge in corners)
+    red, green, blue = (value / 255 for value in channels(patch.color))
+
+    def look(t: float) -> Any:
+        # Half a frame is added, so that a change never falls between two frames.
+        t += 0.5 / stage.canvas.fps
+        if patch.flashes:
+            phase = math.floor(t * patch.flashes * 2)
+            return ("on",) if phase % 2 == 1 and t < patch.during else None
+        return ("at", round(t * patch.drifts)) if patch.drifts else ("on",)
+
+    def draw(ctx: Any, state: Any) -> None:
+        shade = 1.0 if state[0] == "on" else 0.6 + 0.4 * (state[1] % 2)
+        ctx.set_source_rgb(red * shade, green * shade, blue * shade)
+        ctx.rectangle(left, top, right - left, bottom - top)
+        ctx.fill()
+
+    def spans() -> list[tuple[float, float]]:
+        return [(0.0, shot_s)] if patch.flashes or patch.drifts else []
+
+    shot_s = stage.duration_s
+    note = Note(patch.kind, patch.label, color=patch.color) if patch.kind else None
+    cover = Rect(left, top, right, bottom)
+    return DrawnLayer(look, lambda state: cover, draw, spans, ["patch", repr(patch)], patch.z, note)
+
+
+EXAMPLE = ""

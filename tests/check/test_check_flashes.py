@@ -1,0 +1,116 @@
+"""Flashes, on both sides of each threshold of WCAG 2.3.1."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from explainers.check.flashes import flashes, window_of
+
+FPS, ROWS, COLUMNS = 60, 54, 96
+
+
+def sequence(low: tuple, high: tuple, count: int, blocks: tuple[int, int] = (24, 32), every: int = 7):
+    """`count` flashes from `low` to `high` and back (linear RGB) in a corner of `blocks`, one change each
+    `every` frames; the rest of the frame stays `low`."""
+    frame = np.empty((ROWS, COLUMNS, 3), np.float32)
+    frame[:] = low
+    yield 0, frame
+    for change in range(2 * count):
+        frame = frame.copy()
+        frame[: blocks[0], : blocks[1]] = high if change % 2 == 0 else low
+        yield (change + 1) * every, frame
+
+
+def grey(luminance: float) -> tuple[float, float, float]:
+    return luminance, luminance, luminance
+
+
+def judged(*args, **kwargs) -> tuple[bool, bool]:
+    """Whether general and red flashes are found."""
+    found = flashes(sequence(*args, **kwargs), FPS)
+    return any(not one.red for one in found), any(one.red for one in found)
+
+
+def test_a_ten_degree_field_is_341_by_256_of_1024_by_768_pixels() -> None:
+    assert window_of(ROWS, COLUMNS) == (24, 32)
+    assert window_of(COLUMNS, ROWS) == (32, 43)
+
+
+@pytest.mark.parametrize(("count", "too_many"), [(1, False), (3, False), (4, True), (6, True)])
+def test_more_than_three_flashes_in_a_second_are_too_many(count: int, too_many: bool) -> None:
+    assert judged(grey(0.1), grey(0.5), count) == (too_many, False)
+
+
+@pytest.mark.parametrize(("step", "flash"), [(0.05, False), (0.09, False), (0.11, True), (0.4, True)])
+def test_a_change_counts_from_a_tenth_of_full_luminance(step: float, flash: bool) -> None:
+    assert judged(grey(0.3), grey(0.3 + step), 5) == (flash, False)
+
+
+@pytest.mark.parametrize(("dark", "flash"), [(0.79, True), (0.81, False)])
+def test_the_darker_image_must_be_below_four_fifths(dark: float, flash: bool) -> None:
+    assert judged(grey(dark), grey(dark + 0.15), 5) == (flash, False)
+
+
+@pytest.mark.parametrize(("share", "flash"), [(0.24, False), (0.25, False), (0.26, True), (0.9, True)])
+def test_the_area_counts_from_a_quarter_of_a_ten_degree_field(share: float, flash: bool) -> None:
+    rows = 24 * 32 * share / 32
+    assert judged(grey(0.1), grey(0.6), 5, (round(rows), 32)) == (round(rows) * 32 > 0.25 * 24 * 32, False)
+    # Finer than whole rows: a few blocks either side of the quarter.
+    frame = [np.zeros((ROWS, COLUMNS, 3), np.float32) for _ in range(2)]
+    frame[1].reshape(-1, 3)[_blocks(round(24 * 32 * share))] = 0.6
+    found = flashes(((number * 7, frame[number % 2]) for number in range(12)), FPS)
+    assert bool(found) == flash
+
+
+def _blocks(count: int) -> np.ndarray:
+    """The first blocks of the top left field, row by row."""
+    numbers = np.arange(count)
+    return numbers // 32 * COLUMNS + numbers % 32
+
+
+def test_the_same_area_spread_over_the_frame_is_no_flash() -> None:
+    frames = [np.zeros((ROWS, COLUMNS, 3), np.float32) for _ in range(2)]
+    frames[1][::5, ::5] = 0.9
+    assert not flashes(((number * 7, frames[number % 2]) for number in range(12)), FPS)
+
+
+@pytest.mark.parametrize(
+    ("name", "low", "high", "red"),
+    [
+        ("red on black, too dark to be a general flash", grey(0.0), (0.3, 0.0, 0.0), True),
+        ("vermillion on navy", (0.005, 0.009, 0.023), (0.665, 0.111, 0.0), True),
+        ("a red that is not saturated", (0.05, 0.05, 0.05), (0.3, 0.04, 0.04), False),
+        ("a saturated red that hardly changes its hue", (0.3, 0.0, 0.0), (0.38, 0.01, 0.01), False),
+        ("blue on black", grey(0.0), (0.0, 0.0, 0.9), False),
+        ("green on black", grey(0.0), (0.0, 0.12, 0.0), False),
+    ],
+)
+def test_red_flashes_go_to_and_from_a_saturated_red(name: str, low: tuple, high: tuple, red: bool) -> None:
+    assert judged(low, high, 5)[1] is red, name
+
+
+@pytest.mark.parametrize(("count", "too_many"), [(3, False), (4, True)])
+def test_more_than_three_red_flashes_are_too_many(count: int, too_many: bool) -> None:
+    assert judged(grey(0.0), (0.4, 0.0, 0.0), count) == (False, too_many)
+
+
+def test_the_same_flashes_spread_over_two_seconds_pass() -> None:
+    assert judged(grey(0.1), grey(0.6), 6, every=20) == (False, False)
+
+
+def test_a_slow_pulse_by_small_steps_counts_as_a_change() -> None:
+    wave = 0.4 + 0.2 * np.sin(np.arange(120) / 60 * 2 * np.pi * 5)
+    frames = ((number, np.full((ROWS, COLUMNS, 3), value, np.float32)) for number, value in enumerate(wave))
+    assert flashes(frames, FPS)
+
+
+def test_a_fade_in_one_direction_is_no_flash() -> None:
+    frames = ((number, np.full((ROWS, COLUMNS, 3), number / 60, np.float32)) for number in range(60))
+    assert not flashes(frames, FPS)
+
+
+def test_the_stretch_is_told_with_its_frames_and_region() -> None:
+    (found,) = flashes(sequence(grey(0.1), grey(0.6), 5), FPS)
+    assert (found.first, found.last) == (7, 70)
+    assert found.region == (0.0, 0.0, 32 / 96, 24 / 54)

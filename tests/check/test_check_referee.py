@@ -1,0 +1,129 @@
+"""The referee itself: stages, allowances, reports, the page of rules, and what it must not import."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from bad_cases import VIDEO, project_of
+
+from explainers.check import check, docs, formats
+from explainers.check.arithmetic import shape_of
+from explainers.check.claims import nearest_direction
+from explainers.check.colors import closest, distance
+from explainers.check.rules import rules
+from explainers.facts.ledger import Fact
+
+ROOT = Path(__file__).parents[2]
+CARD = """
+-- storyboard.yaml --
+storyboard: 1
+title: A card
+description: What it is.
+shots:
+  - id: one
+    kind: title
+    title: It has 4 legs
+    heading: Words
+    cue: Words.
+    allow: {typed-digit: the name of a table}
+"""
+
+
+def test_a_finding_that_is_let_pass_is_told_with_its_reason(tmp_path: Path) -> None:
+    report = check(project_of(CARD, tmp_path), VIDEO)
+    assert report.findings == ()
+    (silenced,) = report.silenced
+    assert (silenced.finding.code, silenced.reason) == ("typed-digit", "the name of a table")
+    assert "because: the name of a table" in "\n".join(formats.lines(report))
+
+
+def test_a_storyboard_that_cannot_be_planned_is_reported_and_the_rest_not_checked(tmp_path: Path) -> None:
+    report = check(project_of(CARD.replace("heading:", "headng:"), tmp_path), VIDEO)
+    assert {"unknown-key", "missing-key"} <= {one.code for one in report.findings}
+    assert report.not_checked and not report.rules_run
+    assert not report.passes()
+
+
+def test_without_drawn_shots_pictures_are_not_checked(tmp_path: Path) -> None:
+    report = check(project_of(CARD, tmp_path), VIDEO, drawn_of=lambda plan: {})
+    assert [gap.shot for gap in report.not_checked] == ["one"]
+    assert "overlap" not in report.rules_run
+
+
+def test_warnings_fail_only_when_asked(tmp_path: Path) -> None:
+    report = check(project_of(CARD.replace("    cue: Words.\n", ""), tmp_path), VIDEO)
+    assert [one.severity for one in report.findings] == ["warning"]
+    assert report.passes() and not report.passes(strict=True)
+
+
+def test_every_rule_has_a_code_of_its_own_and_a_page() -> None:
+    codes = [rule.code for rule in rules()]
+    assert len(codes) == len(set(codes)) >= 35
+    page = docs.page()
+    for rule in rules():
+        assert f"### {rule.code}\n" in page
+        assert rule.title and rule.doc.count("\n") >= 2, rule.code
+
+
+def test_the_page_of_rules_is_the_one_in_docs() -> None:
+    assert (ROOT / "docs" / "checks.md").read_text(encoding="utf-8") == docs.page()
+
+
+def test_the_first_stage_imports_no_drawing(tmp_path: Path) -> None:
+    project_of(CARD.replace("    allow", "    note: fine\n    allow"), tmp_path)
+    code = (
+        "import sys; from explainers import cli; cli.run(['check'])\n"
+        "bad = {'manim', 'moviepy', 'cairo', 'av', 'PIL', 'rich'} & set(sys.modules)\n"
+        "sys.exit(', '.join(bad) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def fact(name: str, expression: str, table: str | None = None) -> tuple[str, Fact]:
+    return name, Fact(name, 1.0, expression=expression, table=table)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "over", "base"),
+    [
+        ("a / b - 1", "gain", ("a",), ("b",)),
+        ("(a - b) / b", "gain", ("a",), ("b",)),
+        ("1 - a / b", "drop", ("a",), ("b",)),
+        ("a / b", "ratio", ("a",), ("b",)),
+        ("100 * (a / b - 1)", "gain", ("a",), ("b",)),
+        ("a / (a + b)", "share", ("a",), ("a", "b")),
+        ("a - b", "difference", ("a",), ("b",)),
+        ("gain", "gain", ("a",), ("b",)),
+        ("a", "value", (), ()),
+    ],
+)
+def test_the_shape_of_an_expression(text: str, kind: str, over: tuple, base: tuple) -> None:
+    facts = dict([fact("a", "x", "t"), fact("b", "x", "t"), fact("gain", "a / b - 1")])
+    shape = shape_of(text, facts)
+    assert (shape.kind, shape.over, shape.base) == (kind, over, base)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("8 % faster than before", "fast"),
+        ("8 % throughput over no early exit", None),
+        ("up to 8 % of it", None),
+        ("It is slower; 8 % of it", None),
+        ("8 % more tokens, but slower", "up"),
+    ],
+)
+def test_the_word_that_is_said_of_a_number(text: str, said: str | None) -> None:
+    at = text.index("8 %")
+    found = nearest_direction(text, at, at + 3)
+    assert (found.direction if found else None) == said
+
+
+def test_colours_that_deficiencies_confuse_are_near_and_okabe_and_itos_are_not() -> None:
+    assert distance("#C8A000", "#74C200") > 30
+    assert closest("#C8A000", "#74C200")[0] < 12
+    assert closest("#E69F00", "#56B4E9")[0] > 40

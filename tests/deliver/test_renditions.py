@@ -1,0 +1,178 @@
+"""Web renditions: decoded by an independent prober, within the budget, made once."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "site"))
+import embed_fixtures as fixtures
+
+from explainers.deliver.renditions import web_renditions
+from explainers.deliver.renditions_encode import codec_string
+from explainers.deliver.renditions_pictures import excerpts
+from explainers.deliver.renditions_quality import crop_ssim, text_crops
+from explainers.errors import ExplainersError, RenderFailed, UsageError
+
+
+def probe(path: Path, *wanted: str) -> Any:
+    command = ["ffprobe", "-v", "error", "-of", "json", *wanted, str(path)]
+    return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A video's folder with web renditions in it."""
+    folder = fixtures.make_renders(tmp_path_factory.mktemp("renders"), ("drex",)) / "drex"
+    web_renditions(folder)
+    return folder
+
+
+def test_the_av1_file_is_what_the_record_says(made: Path) -> None:
+    record = json.loads((made / "web/manifest.json").read_text())
+    (one,) = record["renditions"]
+    path = made / "web" / one["file"]
+    (stream,) = probe(path, "-show_streams")["streams"]
+    assert (stream["codec_name"], stream["pix_fmt"], stream["width"], stream["height"]) == (
+        "av1",
+        "yuv420p",
+        640,
+        360,
+    )
+    assert (stream["color_space"], stream["color_primaries"], stream["color_range"]) == (
+        "bt709",
+        "bt709",
+        "tv",
+    )
+    assert stream["color_transfer"] == "iec61966-2-1"
+    assert int(stream["nb_frames"]) == 180 and stream["avg_frame_rate"] == "30/1"
+    assert one["codecs"].startswith("av01.0.0") and one["bytes"] == path.stat().st_size
+    assert one["ssim_text"]["min"] >= 0.98
+
+
+def test_chapters_begin_with_a_keyframe_and_the_index_stands_first(made: Path) -> None:
+    path = made / "web/video.av1.mp4"
+    packets = probe(path, "-show_entries", "packet=pts_time,flags")["packets"]
+    assert {0.0, 3.0} <= {float(one["pts_time"]) for one in packets if "K" in one["flags"]}
+    data = path.read_bytes()
+    assert data.index(b"moov") < data.index(b"mdat")
+
+
+def test_the_joined_video_is_kept_where_it_is_small_enough(made: Path) -> None:
+    record = json.loads((made / "web/manifest.json").read_text())
+    assert [one["file"] for one in record["kept"]] == ["video.mp4"]
+
+
+def test_pictures_have_their_sizes(made: Path) -> None:
+    web = made / "web"
+    with Image.open(web / "social.jpg") as social, Image.open(web / "poster.avif") as poster:
+        assert social.size == (1200, 630) and poster.size == (640, 360)
+        red, green, blue = poster.convert("RGB").getpixel((5, 5))  # type: ignore[misc]
+        assert abs(red - 0x1F) < 12 and abs(green - 0x3A) < 12 and abs(blue - 0x5F) < 12
+    with Image.open(web / "preview.webp") as moving:
+        assert moving.n_frames > 20 and moving.info["loop"] == 1  # type: ignore[attr-defined]
+        assert sum(_durations(web / "preview.webp")) <= 5000
+    assert (web / "preview.webp").stat().st_size <= 2**20
+    (loop,) = probe(web / "loop.mp4", "-show_streams")["streams"]
+    assert loop["codec_name"] == "h264" and 3 < float(loop["duration"]) <= 6.5
+
+
+def _durations(path: Path) -> list[int]:
+    found = []
+    with Image.open(path) as picture:
+        for number in range(picture.n_frames):  # type: ignore[attr-defined]
+            picture.seek(number)
+            picture.load()
+            found.append(picture.info["duration"])
+    return found
+
+
+def test_a_second_run_makes_nothing_and_a_new_render_makes_all_anew(made: Path) -> None:
+    before = (made / "web/video.av1.mp4").stat().st_mtime_ns
+    assert not web_renditions(made).made
+    assert (made / "web/video.av1.mp4").stat().st_mtime_ns == before
+    manifest = made / "manifest.json"
+    text = manifest.read_text()
+    manifest.write_text(text.replace("id-drex", "id-other"))
+    assert web_renditions(made).made
+    assert json.loads((made / "web/manifest.json").read_text())["made_from"] == "id-other"
+    manifest.write_text(text)
+
+
+def test_the_same_video_gives_the_same_bytes(made: Path, tmp_path: Path) -> None:
+    again = fixtures.make_renders(tmp_path, ("drex",)) / "drex"
+    web_renditions(again)
+    web_renditions(made)
+    for path in sorted((made / "web").iterdir()):
+        assert path.read_bytes() == (again / "web" / path.name).read_bytes(), path.name
+
+
+def test_a_damaged_file_is_made_again(made: Path) -> None:
+    path = made / "web/video.av1.mp4"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-1] + b"x")
+    assert web_renditions(made).made and path.read_bytes() == whole
+
+
+def test_the_budget_is_met_by_lower_quality(tmp_path: Path) -> None:
+    folder = fixtures.make_renders(tmp_path, ("drex",)) / "drex"
+    fixtures.film(folder, "testsrc2=s=320x180:r=30:d=6,format=yuv420p")
+    told: list[str] = []
+    result = web_renditions(folder, max_mib=0.15, told=told.append)
+    files = {one["file"]: folder / "web" / one["file"] for one in result.record["renditions"]}
+    assert set(files) == {"video.av1.mp4", "video.h264.mp4"}
+    assert all(path.stat().st_size <= 0.15 * 2**20 for path in files.values())
+    assert sum("encoding at crf" in line for line in told) > 2
+    assert result.warnings and "least SSIM of text" in result.warnings[0]
+
+
+def test_a_budget_that_cannot_be_met_names_both_sizes(tmp_path: Path) -> None:
+    folder = fixtures.make_renders(tmp_path, ("drex",)) / "drex"
+    with pytest.raises(RenderFailed, match=r"over the budget of 0\.001 MiB"):
+        web_renditions(folder, max_mib=0.001)
+    assert not (folder / "web/manifest.json").exists()
+
+
+def test_no_finished_video_is_a_usage_error(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="explainers render"):
+        web_renditions(tmp_path / "drex")
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"renditions": []}', '{"renditions": [{"file": "../x"}]}'])
+def test_a_broken_manifest_is_named(tmp_path: Path, content: str) -> None:
+    (tmp_path / "manifest.json").write_text(content)
+    with pytest.raises(ExplainersError, match="manifest"):
+        web_renditions(tmp_path)
+
+
+def test_names_of_codecs_come_from_the_files_own_record() -> None:
+    assert codec_string("H.264", bytes([1, 0x64, 0, 0x28])) == "avc1.640028"
+    assert codec_string("AV1", bytes([0x81, 0x08, 0x0C])) == "av01.0.08M.08"
+    assert codec_string("AV1", bytes([0x81, 0x0D, 0x4C])) == "av01.0.13M.10"
+    with pytest.raises(RenderFailed):
+        codec_string("AV1", b"")
+
+
+def test_excerpts_are_the_middles_of_the_longest_shots_in_order() -> None:
+    shots = [
+        {"start_s": start, "end_s": end}
+        for start, end in ((0, 1), (1, 11), (11, 12), (12, 32), (32, 40), (40, 52))
+    ]
+    found = excerpts({"shots": shots, "duration_s": 52}, 6)
+    assert found == [(5.25, 6.75), (21.25, 22.75), (35.25, 36.75), (45.25, 46.75)]
+
+
+def test_ssim_is_one_for_the_same_and_less_for_a_blur() -> None:
+    rng = np.random.default_rng(1)
+    text = np.where(rng.random((360, 640)) > 0.7, 230, 20).astype(np.uint8)
+    assert text_crops(text).all() and not text_crops(np.full((360, 640), 80, np.uint8)).any()
+    assert np.allclose(crop_ssim(text, text), 1)
+    blurred = ((text.astype(int) + np.roll(text, 1, 1)) // 2).astype(np.uint8)
+    assert crop_ssim(text, blurred).max() < 0.95

@@ -1,0 +1,97 @@
+"""What can't be in a diagram is said with its place, before anything is drawn."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from diagram_shots import BUFFER, problems
+
+CASES = [
+    ("source => gate", "source => gat", "unknown-node", "gate"),
+    (
+        "move: {tokens: [a, c], into: waiting}",
+        "move: {tokens: [a, c], into: wating}",
+        "unknown-node",
+        "waiting",
+    ),
+    (
+        "move: {tokens: [a, c], into: waiting}",
+        "move: {tokens: [a, xyz], into: waiting}",
+        "unknown-token",
+        None,
+    ),
+    ("split: {at: gate, leave: [b, d]", "split: {at: source, leave: [b, d]", "token-not-there", None),
+    ("along: [source, gate]", "along: [waiting, gate]", "token-not-there", "source"),
+    ("along: [source, gate]", "along: [source, worker]", "no-edge", None),
+    ("with: [e, f]", "with: [e, f, g]", "too-many-tokens", None),
+    ("holds: [a, b, c, d]", "holds: [a, b, c, d], slots: 3", "too-many-tokens", None),
+    ("mark: 2", "mark: 7", "unknown-badge", None),
+    ("highlight: [out]", "highlight: [owt]", "unknown-thing", "out"),
+    ("nodes: [source, gate, waiting, worker]", "nodes: [source, gate, waiting]", "unplaced-node", None),
+    (
+        "nodes: [source, gate, waiting, worker]",
+        "nodes: [source, gate, gate, waiting, worker]",
+        "placed-twice",
+        None,
+    ),
+    ("beside: gate", "beside: out", "beside-itself", None),
+    ("merge: {node: waiting, along: [worker]}", "merge: {node: worker}", "token-not-there", None),
+    ("merge: {node: waiting, along: [worker]}", "write: rule", "unknown-thing", None),
+    (
+        "merge: {node: waiting, along: [worker]}",
+        "reorder: {node: waiting, order: [a, c]}",
+        "token-not-there",
+        None,
+    ),
+    ("merge: {node: waiting, along: [worker]}", "map: {from: [a, c], to: [e, f, b]}", "wrong-count", None),
+]
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "code", "near"), CASES, ids=[f"{case[2]}-{i}" for i, case in enumerate(CASES)]
+)
+def test_a_mistake_is_reported_once_at_its_place(
+    tmp_path: Path, good: str, bad: str, code: str, near: str | None
+) -> None:
+    assert BUFFER.count(good) == 1
+    shot = BUFFER.replace(good, bad)
+    found = problems(tmp_path, shot)
+    assert [problem.code for problem in found][:1] == [code]
+    problem = found[0]
+    assert problem.place is not None and problem.source_line is not None
+    assert problem.did_you_mean == near
+    key = bad.split(":")[0].strip(" {") if code != "unplaced-node" else "worker"
+    assert key.split(" ")[0] in problem.source_line
+
+
+def test_a_good_diagram_has_no_mistakes(tmp_path: Path) -> None:
+    assert problems(tmp_path, BUFFER) == []
+
+
+def test_several_mistakes_are_reported_together(tmp_path: Path) -> None:
+    shot = BUFFER.replace("into: waiting}", "into: wating}").replace("mark: 2", "mark: 7")
+    assert [problem.code for problem in problems(tmp_path, shot)][:2] == ["unknown-node", "unknown-badge"]
+
+
+def test_a_mistake_in_a_further_step_is_found_there(tmp_path: Path) -> None:
+    shot = BUFFER.rstrip().replace(
+        "fill: {node: waiting, with: [e, f]}", "then: [{fill: {node: waiting, with: [e, f]}}, {hide: nobody}]"
+    )
+    found = problems(tmp_path, shot)
+    assert [problem.code for problem in found] == ["unknown-thing"]
+    assert "nobody" in found[0].message
+
+
+def test_formulas_hold_no_code(tmp_path: Path) -> None:
+    shot = """
+    - id: rule
+      kind: diagram
+      nodes: {rule: {shape: formula, terms: {a: '#read("/etc/passwd")'}}}
+    """
+    assert "no code" in problems(tmp_path, shot)[0].text()
+
+
+def test_an_edge_is_written_as_one(tmp_path: Path) -> None:
+    found = problems(tmp_path, BUFFER.replace("- source => gate", "- source gate"))
+    assert found and "a -> b" in found[0].text()

@@ -1,0 +1,60 @@
+"""The player's source: typed, small, alone."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import engines
+
+import explainers.site
+
+ASSETS = Path(explainers.site.__file__).parent / "assets"
+
+
+def test_the_player_is_typed(tmp_path: Path) -> None:
+    options = {
+        "allowJs": True,
+        "checkJs": True,
+        "noEmit": True,
+        "strict": True,
+        "target": "es2022",
+        "types": [],
+    }
+    options |= {"module": "es2022", "lib": ["es2022", "dom", "dom.iterable"]}
+    (tmp_path / "tsconfig.json").write_text(
+        json.dumps({"compilerOptions": options, "files": [str(ASSETS / "player.js")]})
+    )
+    tsc = engines.MODULES / ".bin/tsc"
+    assert tsc.exists(), "no TypeScript: run tests/site/setup.sh"
+    done = subprocess.run([str(tsc), "-p", str(tmp_path)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_player_is_under_6_kb_compressed() -> None:
+    data = (ASSETS / "player.js").read_bytes() + (ASSETS / "player.css").read_bytes()
+    assert len(gzip.compress(data, 9)) < 6_000
+
+
+def test_the_player_asks_nobody_else_and_needs_no_inline_code() -> None:
+    source = (ASSETS / "player.js").read_text()
+    assert not re.search(r"https?://(?!www\.w3\.org)", source)
+    assert not re.search(
+        r"\beval\(|new Function|setAttribute\('on|\.innerHTML|document\.cookie|localStorage", source
+    )
+
+
+def test_times_in_addresses_are_read() -> None:
+    script = """
+import { readFileSync } from 'node:fs';
+const source = readFileSync(process.argv[1], 'utf8').match(/export function seconds[\\s\\S]*?\\n}/)[0];
+const { seconds } = await import('data:text/javascript,' + encodeURIComponent(source));
+const written = ['42', '1:02', '1:01:02.5', '1m2s', '90s', '', 'x', '-3', '1:xx', null];
+console.log(JSON.stringify(written.map(one => seconds(one))));
+"""
+    command = ["node", "--input-type=module", "-e", script, str(ASSETS / "player.js")]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert json.loads(done.stdout) == [42, 62, 3662.5, 62, 90, None, None, None, None, None], done.stderr

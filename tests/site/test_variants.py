@@ -1,0 +1,68 @@
+"""A video in two themes: the page's background decides, and without a script the first one stands."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+import embed_fixtures as fixtures
+from browser import opened, playing, served, shifted
+from embed_commands import explainers
+from explainers.site.videos import load_video
+from test_access import validated
+
+
+@pytest.fixture(scope="module")
+def two_themes(renders: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A served folder whose video is there in `ink` and, white, in `paper`."""
+    root = tmp_path_factory.mktemp("themes")
+    shutil.copytree(renders / "drex", root / "renders/drex")
+    paper = root / "renders/drex/paper"
+    words = {name: value for name, value in fixtures.VIDEOS["drex"].items() if name != "color"}
+    fixtures.make_video(paper, "drex", **words, color="0xffffff", theme="paper")
+    ran = explainers("embed", "site", "-o", root / "out/videos", "--renders", root / "renders")
+    assert ran.code == 0, ran.err
+    return root / "out"
+
+
+def test_a_variant_is_found_by_its_theme(two_themes: Path) -> None:
+    video = load_video(two_themes.parent / "renders/drex")
+    assert [one.manifest.theme for one in video.variants] == ["paper"]
+    assert (two_themes / "videos/drex/paper/video.mp4").is_file()
+    assert validated(two_themes / "videos/drex/index.html") == ""
+
+
+@pytest.mark.parametrize(("background", "folder"), [("#181c18", "drex"), ("#002b36", "drex"), ("#ffffff", "paper")])
+def test_the_background_of_the_page_chooses_the_theme(
+    browser: Browser, two_themes: Path, background: str, folder: str
+) -> None:
+    figure = (two_themes / "videos/drex/player.html").read_text()
+    head = '<link rel="stylesheet" href="/videos/player.css"><script type="module" src="/videos/player.js"></script>'
+    page = f"<!doctype html><html><head>{head}</head><body style='background:{background}'>{figure}</body></html>"
+    (two_themes / "page.html").write_text(page)
+    with served(two_themes) as origin, opened(browser, f"{origin}/page.html") as (tab, seen):
+        assert tab.locator("video").count() == 1 and seen.media() == [] and shifted(tab) == 0
+        tab.locator(".xv-chapters button").last.click()
+        assert playing(tab)["time"] >= 3
+        assert tab.evaluate("new URL(document.querySelector('video').currentSrc).pathname").split("/")[-2] == folder
+
+
+def test_without_a_script_the_first_theme_stands(browser: Browser, two_themes: Path) -> None:
+    with (
+        served(two_themes) as origin,
+        opened(browser, f"{origin}/videos/drex/index.html", java_script_enabled=False) as (page, _),
+    ):
+        assert page.locator("video").count() == 1
+        assert "/paper/" not in (page.locator("video").get_attribute("poster") or "")
+
+
+def test_captions_in_the_picture_are_not_shown_twice(own_renders: Path) -> None:
+    path = own_renders / "drex/manifest.json"
+    record = json.loads(path.read_text())
+    record["renditions"].append(record["renditions"][0] | {"file": "video.captions.mp4", "captions": "burned"})
+    path.write_text(json.dumps(record))
+    assert [one.file for one in load_video(own_renders / "drex").sources_in_order] == ["video.mp4"]
