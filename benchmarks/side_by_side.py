@@ -62,7 +62,7 @@ def graph(plan: ShotPlan, ground: Path, seconds: float) -> list[str]:
     chains = []
     for index, (pane, speed) in enumerate(zip(at.panes, (1, 4), strict=True)):
         size = f"w={pane.right - pane.left}:h={pane.bottom - pane.top}"
-        pad = f"tpad=start_duration={START_S}:start_mode=clone:stop=-1:stop_mode=clone"
+        pad = f"tpad=start_duration={START_S}:start_mode=clone"
         scale = f"scale={size}:in_color_matrix=bt709:out_color_matrix=bt709:{flags}"
         chains.append(f"[{index}:v]setpts=PTS/{speed},fps={FPS}:round=up,{scale},setsar=1,{pad}[p{index}]")
     under = f"[2:v]scale=out_color_matrix=bt709:out_range=limited:{flags},format=yuv420p[g]"
@@ -117,7 +117,8 @@ def main(seconds: float = 60.0) -> None:
             told["ours"] = min(told["ours"] or 1e9, perf_counter() - started)
             started = perf_counter()
             ffmpeg.run(
-                [*graph(plan, ground, seconds), "-c:v", "libx264", *options, "-y", str(folder / "graph.mp4")], "the graph"
+                [*graph(plan, ground, seconds), "-c:v", "libx264", *options, "-y", str(folder / "graph.mp4")],
+                "the graph",
             )
             told["graph"] = min(told["graph"] or 1e9, perf_counter() - started)
     ratio, whole = told["ours"] / told["graph"], (told["ours"] + conforming) / told["graph"]
@@ -152,5 +153,3 @@ def _compare(film, plan: ShotPlan, ground: Path, seconds: float) -> None:  # typ
 
 if __name__ == "__main__":
     main(*(float(one) for one in sys.argv[1:2]))
-
-

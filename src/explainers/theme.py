@@ -83,7 +83,7 @@ INK = Theme(
         "layers": "#56B4E9",
         "ramp": "#CC79A7",
     },
-    fills={"text": "#1D2A4B", "muted": "#16213C", "baseline": "#4A5D85", "ours": "#241F17"},
+    fills={"text": "#1D2A4B", "muted": "#16213C", "baseline": "#566B98", "ours": "#241F17"},
 )
 
 PAPER = Theme(

@@ -1,30 +1,14 @@
-"""A file server on the loopback, over TLS, whose certificate is for tests only."""
+"""A file server on the loopback, over TLS."""
 
 from __future__ import annotations
 
 import ssl
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
-
-PEM = Path(__file__).with_name("loopback.pem")
-
-
-@dataclass
-class Server:
-    """What the server has by path, and what it was asked: path and Range header."""
-
-    url: str = ""
-    files: dict[str, bytes] = field(default_factory=dict)
-    redirects: dict[str, str] = field(default_factory=dict)
-    cut_after: dict[str, int] = field(default_factory=dict)
-    asked: list[tuple[str, str | None]] = field(default_factory=list)
-    ranges: bool = True
-    lengths: bool = True
+from loopback import PEM, Server
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import PEM, Server
+from loopback import PEM, Server
 
 from explainers.cli import run
 
@@ -35,9 +35,13 @@ def listed(root: Path, capsys: pytest.CaptureFixture[str], *more: str) -> dict[s
     return {one["path"]: one for one in video["files"]}
 
 
-def test_each_declared_file_is_present_missing_or_changed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_declared_file_is_present_missing_or_changed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     right = hashlib.sha256(b"here").hexdigest()
-    files = entry("captures/here.jpg", f", sha256: {right}") + entry("captures/other.jpg", f", sha256: {right}")
+    files = entry("captures/here.jpg", f", sha256: {right}") + entry(
+        "captures/other.jpg", f", sha256: {right}"
+    )
     root = project(tmp_path, files + entry("captures/gone.jpg", ", note: ask Daniel"))
     (root / "assets/v/captures/here.jpg").write_bytes(b"here")
     (root / "assets/v/captures/other.jpg").write_bytes(b"other")
@@ -50,7 +54,9 @@ def test_each_declared_file_is_present_missing_or_changed(tmp_path: Path, capsys
     assert found["captures/gone.jpg"]["how"] == "ask Daniel"
 
 
-def test_missing_files_are_listed_with_what_they_show_and_no_failure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_missing_files_are_listed_with_what_they_show_and_no_failure(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     root = project(tmp_path, entry("captures/gone.jpg", ", note: ask Daniel"))
     assert run(["--project", str(root), "assets"]) == 0
     out = capsys.readouterr().out
@@ -82,12 +88,16 @@ def test_a_download_that_fails_is_told_and_fails_the_command(
     assert "answered 404" in capsys.readouterr().out
 
 
-def test_without_fetch_nothing_is_asked_of_the_network(tmp_path: Path, server: Server, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_fetch_nothing_is_asked_of_the_network(
+    tmp_path: Path, server: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
     listed(project(tmp_path, entry("captures/street.jpg", f", url: '{server.url}/street.jpg'")), capsys)
     assert server.asked == []
 
 
-def test_a_url_that_is_not_https_is_a_mistake_with_a_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_url_that_is_not_https_is_a_mistake_with_a_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     root = project(tmp_path, entry("captures/street.jpg", ", url: 'http://example.org/street.jpg'"))
     assert run(["--project", str(root), "assets"]) == 3
     assert "assets/v/assets.yaml:3" in capsys.readouterr().err

@@ -7,14 +7,16 @@ import ssl
 from pathlib import Path
 
 import pytest
-from conftest import Server
+from loopback import Server
 
 from explainers.assets.fetch import FetchFailed, fetch
 
 DATA = bytes(range(256)) * 4096
 
 
-def test_a_file_is_fetched_and_its_checksum_told(server: Server, trust: ssl.SSLContext, tmp_path: Path) -> None:
+def test_a_file_is_fetched_and_its_checksum_told(
+    server: Server, trust: ssl.SSLContext, tmp_path: Path
+) -> None:
     server.files["/street.jpg"] = DATA
     done = fetch(f"{server.url}/street.jpg", tmp_path / "captures/street.jpg", trust=trust)
     assert done.path.read_bytes() == DATA
@@ -28,13 +30,17 @@ def test_only_https_is_fetched(tmp_path: Path) -> None:
             fetch(url, tmp_path / "x")
 
 
-def test_a_redirect_to_another_scheme_is_refused(server: Server, trust: ssl.SSLContext, tmp_path: Path) -> None:
+def test_a_redirect_to_another_scheme_is_refused(
+    server: Server, trust: ssl.SSLContext, tmp_path: Path
+) -> None:
     server.redirects["/a"] = "http://127.0.0.1/a"
     with pytest.raises(FetchFailed, match="only https"):
         fetch(f"{server.url}/a", tmp_path / "a", trust=trust)
 
 
-def test_a_redirect_on_the_same_server_is_followed(server: Server, trust: ssl.SSLContext, tmp_path: Path) -> None:
+def test_a_redirect_on_the_same_server_is_followed(
+    server: Server, trust: ssl.SSLContext, tmp_path: Path
+) -> None:
     server.redirects["/a"] = "/b"
     server.files["/b"] = b"there"
     assert fetch(f"{server.url}/a", tmp_path / "a", trust=trust).path.read_bytes() == b"there"
@@ -53,7 +59,9 @@ def test_a_certificate_nobody_vouches_for_is_refused(server: Server, tmp_path: P
     assert not (tmp_path / "a").exists()
 
 
-def test_an_interrupted_download_goes_on_where_it_stopped(server: Server, trust: ssl.SSLContext, tmp_path: Path) -> None:
+def test_an_interrupted_download_goes_on_where_it_stopped(
+    server: Server, trust: ssl.SSLContext, tmp_path: Path
+) -> None:
     server.files["/a"], server.cut_after["/a"] = DATA, 300_000
     with pytest.raises(FetchFailed, match="again"):
         fetch(f"{server.url}/a", tmp_path / "a", trust=trust)
@@ -64,7 +72,9 @@ def test_an_interrupted_download_goes_on_where_it_stopped(server: Server, trust:
     assert server.asked == [("/a", None), ("/a", "bytes=300000-")]
 
 
-def test_a_server_without_ranges_sends_all_of_it_again(server: Server, trust: ssl.SSLContext, tmp_path: Path) -> None:
+def test_a_server_without_ranges_sends_all_of_it_again(
+    server: Server, trust: ssl.SSLContext, tmp_path: Path
+) -> None:
     server.ranges = False
     server.files["/a"] = DATA
     (tmp_path / "a.part").write_bytes(b"something else")
@@ -73,27 +83,35 @@ def test_a_server_without_ranges_sends_all_of_it_again(server: Server, trust: ss
     assert done.resumed_from == 0
 
 
-def test_what_is_longer_than_the_servers_file_is_thrown_away(server: Server, trust: ssl.SSLContext, tmp_path: Path) -> None:
+def test_what_is_longer_than_the_servers_file_is_thrown_away(
+    server: Server, trust: ssl.SSLContext, tmp_path: Path
+) -> None:
     server.files["/a"] = b"short"
     (tmp_path / "a.part").write_bytes(b"longer than that")
     assert fetch(f"{server.url}/a", tmp_path / "a", trust=trust).path.read_bytes() == b"short"
 
 
 @pytest.mark.parametrize("told", [True, False])
-def test_nothing_larger_than_the_limit_is_kept(server: Server, trust: ssl.SSLContext, tmp_path: Path, told: bool) -> None:
+def test_nothing_larger_than_the_limit_is_kept(
+    server: Server, trust: ssl.SSLContext, tmp_path: Path, told: bool
+) -> None:
     server.files["/a"], server.lengths = DATA, told
     with pytest.raises(FetchFailed, match="limit of 1,000"):
         fetch(f"{server.url}/a", tmp_path / "a", limit_bytes=1000, trust=trust)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_another_file_than_declared_is_not_kept(server: Server, trust: ssl.SSLContext, tmp_path: Path) -> None:
+def test_another_file_than_declared_is_not_kept(
+    server: Server, trust: ssl.SSLContext, tmp_path: Path
+) -> None:
     server.files["/a"] = b"another"
     with pytest.raises(FetchFailed, match="another file than was declared"):
         fetch(f"{server.url}/a", tmp_path / "a", "0" * 64, trust=trust)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_server_that_does_not_have_it_is_named_with_its_answer(server: Server, trust: ssl.SSLContext, tmp_path: Path) -> None:
+def test_a_server_that_does_not_have_it_is_named_with_its_answer(
+    server: Server, trust: ssl.SSLContext, tmp_path: Path
+) -> None:
     with pytest.raises(FetchFailed, match=r"127\.0\.0\.1 answered 404"):
         fetch(f"{server.url}/nothing", tmp_path / "a", trust=trust)

@@ -19,6 +19,14 @@ from explainers.runs.record_http import EndpointUnreachable, public_url
 KEY = "sk-very-secret-0123456789"
 
 
+@pytest.fixture(autouse=True)
+def hears_ctrl_c():
+    """Tests started in the background are deaf to Ctrl-C; those below press it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def dataset(tmp_path, *prompts, chat=False):
     path = tmp_path / "prompts.jsonl"
     bodies = [

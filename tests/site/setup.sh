@@ -1,5 +1,5 @@
 #!/bin/sh
-# What the browser and engine tests need besides Python packages: Debian's chromium and hugo, and npm's
+# What the browser and engine tests need besides Python packages: Debian's chromium, hugo and ffprobe, and npm's
 # packages of node/package.json. Does nothing where it is all there. Run by `make test`.
 set -eu
 cd "$(dirname "$0")/node"
@@ -8,6 +8,7 @@ missing=""
 for program in chromium hugo; do
     command -v "$program" >/dev/null 2>&1 || missing="$missing $program"
 done
+command -v ffprobe >/dev/null 2>&1 || missing="$missing ffmpeg"
 if [ -n "$missing" ]; then
     as_root=""
     [ "$(id -u)" = 0 ] || as_root="sudo"

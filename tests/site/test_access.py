@@ -97,12 +97,13 @@ def test_axe_finds_no_violation_on_a_page_with_the_figure(
     browser: Browser, static: Path, background: str
 ) -> None:
     page = static / "embedded.html"
-    page.write_text(_page_with((static / "videos/drex/player.html").read_text(), background))
+    page.write_text(page_with((static / "videos/drex/player.html").read_text(), background))
     with served(static) as origin:
         assert axe(browser, f"{origin}/embedded.html") == []
 
 
-def _page_with(figure: str, background: str = "#fff;color:#444") -> str:
+def page_with(figure: str, background: str = "#fff;color:#444") -> str:
+    """A page of an author's own with the figure in it."""
     head = '<link rel="stylesheet" href="/videos/player.css">'
     head += '<script type="module" src="/videos/player.js"></script>'
     meta = '<meta charset="utf-8"><title>A page</title><meta name="viewport" content="width=device-width">'
@@ -128,7 +129,7 @@ def validated(*pages: Path) -> str:
 
 def test_the_html_of_all_pages_is_valid(static: Path) -> None:
     embedded = static / "valid.html"
-    embedded.write_text(_page_with((static / "videos/drex/player.html").read_text()))
+    embedded.write_text(page_with((static / "videos/drex/player.html").read_text()))
     assert validated(*(static / path for path in PAGES), embedded) == ""
 
 

@@ -184,3 +184,27 @@ def test_neither_manim_nor_moviepy_is_loaded_to_embed() -> None:
     assert (
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "set()"
     )
+
+
+def test_the_index_on_the_site_lists_every_video_that_is_there(page: MakePage, renders: Path) -> None:
+    site = page("## DREX rebatching\n\n// put video here\n", "one.md").parent
+    page("## Semantic segmentation of streets\n\n// put video here\n", "two.md")
+    for name in ("one.md", "two.md"):
+        assert explainers("embed", "apply", site / name, "--site", site, "--renders", renders).code == 0
+    index = (site / "videos/index.html").read_text()
+    assert "./drex/index.html" in index and "./segmentation/index.html" in index
+    assert (
+        explainers("embed", "apply", site / "one.md", "--site", site, "--renders", renders, "--check").code
+        == 0
+    )
+
+
+def test_mkdocs_may_have_its_pages_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "mkdocs.yml").write_text("site_name: x\ndocs_dir: 'pages'\n")
+    assert detect(tmp_path).engine.static == "pages"
+
+
+def test_without_finished_videos_the_placeholders_are_listed(page: MakePage, tmp_path: Path) -> None:
+    (tmp_path / "none").mkdir()
+    ran = apply(page(), tmp_path / "none")
+    assert ran.code == 1 and ran.err.count("no video is finished yet") == 2

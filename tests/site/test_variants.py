@@ -6,14 +6,14 @@ import json
 import shutil
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import Browser
-
 import embed_fixtures as fixtures
+import pytest
 from browser import opened, playing, served, shifted
 from embed_commands import explainers
+from playwright.sync_api import Browser
+from test_access import page_with, validated
+
 from explainers.site.videos import load_video
-from test_access import validated
 
 
 @pytest.fixture(scope="module")
@@ -36,19 +36,22 @@ def test_a_variant_is_found_by_its_theme(two_themes: Path) -> None:
     assert validated(two_themes / "videos/drex/index.html") == ""
 
 
-@pytest.mark.parametrize(("background", "folder"), [("#181c18", "drex"), ("#002b36", "drex"), ("#ffffff", "paper")])
+@pytest.mark.parametrize(
+    ("background", "folder"), [("#181c18", "drex"), ("#002b36", "drex"), ("#ffffff", "paper")]
+)
 def test_the_background_of_the_page_chooses_the_theme(
     browser: Browser, two_themes: Path, background: str, folder: str
 ) -> None:
     figure = (two_themes / "videos/drex/player.html").read_text()
-    head = '<link rel="stylesheet" href="/videos/player.css"><script type="module" src="/videos/player.js"></script>'
-    page = f"<!doctype html><html><head>{head}</head><body style='background:{background}'>{figure}</body></html>"
-    (two_themes / "page.html").write_text(page)
+    (two_themes / "page.html").write_text(page_with(figure, f"{background};color:#888"))
     with served(two_themes) as origin, opened(browser, f"{origin}/page.html") as (tab, seen):
         assert tab.locator("video").count() == 1 and seen.media() == [] and shifted(tab) == 0
         tab.locator(".xv-chapters button").last.click()
         assert playing(tab)["time"] >= 3
-        assert tab.evaluate("new URL(document.querySelector('video').currentSrc).pathname").split("/")[-2] == folder
+        assert (
+            tab.evaluate("new URL(document.querySelector('video').currentSrc).pathname").split("/")[-2]
+            == folder
+        )
 
 
 def test_without_a_script_the_first_theme_stands(browser: Browser, two_themes: Path) -> None:
@@ -63,6 +66,8 @@ def test_without_a_script_the_first_theme_stands(browser: Browser, two_themes: P
 def test_captions_in_the_picture_are_not_shown_twice(own_renders: Path) -> None:
     path = own_renders / "drex/manifest.json"
     record = json.loads(path.read_text())
-    record["renditions"].append(record["renditions"][0] | {"file": "video.captions.mp4", "captions": "burned"})
+    record["renditions"].append(
+        record["renditions"][0] | {"file": "video.captions.mp4", "captions": "burned"}
+    )
     path.write_text(json.dumps(record))
     assert [one.file for one in load_video(own_renders / "drex").sources_in_order] == ["video.mp4"]

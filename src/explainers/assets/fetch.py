@@ -67,18 +67,24 @@ def fetch(
     try:
         begun = _download(url, partial, there, limit_bytes, trust or ssl.create_default_context(), told)
     except (OSError, http.client.HTTPException) as error:
-        raise FetchFailed(f"{_host(url)}: {_plain(error)}; what has come is kept, fetch again to go on") from error
+        raise FetchFailed(
+            f"{_host(url)}: {_plain(error)}; what has come is kept, fetch again to go on"
+        ) from error
     found = digest_file(partial)
     if sha256 is not None and found != sha256:
         partial.unlink()
-        raise FetchFailed(f"{_host(url)} sent another file than was declared: its sha256 is {found}, not {sha256}")
+        raise FetchFailed(
+            f"{_host(url)} sent another file than was declared: its sha256 is {found}, not {sha256}"
+        )
     with partial.open("rb") as file:
         os.fsync(file.fileno())
     partial.replace(path)
     return Fetched(path, path.stat().st_size, found, begun)
 
 
-def _download(url: str, partial: Path, there: int, limit: int, trust: ssl.SSLContext, told: Told | None) -> int:
+def _download(
+    url: str, partial: Path, there: int, limit: int, trust: ssl.SSLContext, told: Told | None
+) -> int:
     """Write to `partial`, going on after `there` bytes where the server can; how many were kept."""
     for _ in range(REDIRECTS + 1):
         connection, response = _ask(url, there, trust)
@@ -93,7 +99,9 @@ def _download(url: str, partial: Path, there: int, limit: int, trust: ssl.SSLCon
                 continue
             if response.status not in (200, 206):
                 raise FetchFailed(f"{_host(url)} answered {response.status} {response.reason}")
-            if response.status == 206 and not (response.getheader("Content-Range") or "").startswith(f"bytes {there}-"):
+            if response.status == 206 and not (response.getheader("Content-Range") or "").startswith(
+                f"bytes {there}-"
+            ):
                 raise FetchFailed(f"{_host(url)} sent another part of the file than was asked for")
             kept = there if response.status == 206 else 0
             _write(response, partial, kept, limit, told, url)
@@ -103,7 +111,9 @@ def _download(url: str, partial: Path, there: int, limit: int, trust: ssl.SSLCon
     raise FetchFailed(f"{_host(url)} redirects more than {REDIRECTS} times")
 
 
-def _ask(url: str, there: int, trust: ssl.SSLContext) -> tuple[http.client.HTTPSConnection, http.client.HTTPResponse]:
+def _ask(
+    url: str, there: int, trust: ssl.SSLContext
+) -> tuple[http.client.HTTPSConnection, http.client.HTTPResponse]:
     parts = urlsplit(url)
     # Checked for every redirect too: a page must not send us to another scheme.
     if parts.scheme != "https" or not parts.hostname:
@@ -149,5 +159,3 @@ def _host(url: str) -> str:
 
 def _plain(error: BaseException) -> str:
     return str(error) or type(error).__name__
-
-

@@ -90,7 +90,7 @@ class FileEntry(Frozen):
     @property
     def how(self) -> str:
         """A few words on where to get it."""
-        return self.note or (f"explainers assets --fetch gets it from {self.url}" if self.url else "ask the author")
+        return self.note or ("explainers assets --fetch downloads it" if self.url else "ask the author")
 
 
 class Manifest(Frozen):

@@ -1,4 +1,4 @@
-"""Captures as products: conformed once for the pane that shows them, kept in the store, handed to the picture."""
+"""Captures as products: conformed once for the pane that shows them, kept in the store."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from explainers.fonts import PACKAGES as FAMILIES
 from explainers.fonts import font_files
 
 PACKAGES = ("manim", "manimpango", "pycairo", "numpy", "av", "pillow", "matplotlib", "typst", "moviepy")
+FOOTAGE = ("pypdfium2", "pyte", "wcwidth")
 _AV_LIBRARIES = ("libx264", "libswscale", "libavcodec", "libavformat")
 
 
@@ -22,9 +23,15 @@ def versions() -> dict[str, str]:
     return {**found, "cairo": _cairo(), **_libraries()}
 
 
+def footage_versions() -> dict[str, str]:
+    """Versions of what the `footage` extra brings; `missing` where it is not installed."""
+    return {name: _version(name) for name in FOOTAGE}
+
+
 def drawing_versions() -> dict[str, str]:
     """The versions that can change a pixel; our own is not one, our sources are in the keys."""
-    return {name: value for name, value in versions().items() if name != "explainers"}
+    own = {name: value for name, value in versions().items() if name != "explainers"}
+    return own | footage_versions()
 
 
 def _version(name: str) -> str:

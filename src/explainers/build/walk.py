@@ -175,5 +175,5 @@ class Walk:
 
 def _in_turn(tasks: Sequence[Task]) -> list[list[Task]]:
     """Captures first: what shows them comes after."""
-    first = [task for task in tasks if isinstance(task, ConformTask)]
+    first: list[Task] = [task for task in tasks if isinstance(task, ConformTask)]
     return [batch for batch in (first, [task for task in tasks if task not in first]) if batch]

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-_FIELDS = ("speed", "rate", "factor")
+FIELD = "speed"
 _WRITTEN = re.compile(r"(\d+(?:\.\d+)?)\s*[x×]?")
 
 
@@ -15,12 +15,9 @@ def speed_of(part: Any) -> tuple[str, float] | None:
     """The field that sets a part's speed, and its factor; None where it has no speed of its own."""
     if not isinstance(part, BaseModel):
         return None
-    for name in _FIELDS:
-        if name not in type(part).model_fields:
-            continue
-        value = getattr(part, name)
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
-            return name, float(value)
-        if isinstance(value, str) and (match := _WRITTEN.fullmatch(value.strip())):
-            return name, float(match[1])
+    value = getattr(part, FIELD, None)
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return FIELD, float(value)
+    if isinstance(value, str) and (match := _WRITTEN.fullmatch(value.strip())):
+        return FIELD, float(match[1])
     return None

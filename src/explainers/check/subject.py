@@ -61,6 +61,14 @@ class Words:
         """Where each shot stands in the document, by its id."""
         return {shot.id: ("shots", index) for index, shot in enumerate(self.plan.storyboard.shots)}
 
+    def names_in(self, shot_id: str | None) -> frozenset[str]:
+        """What the shot's picture shows by name, whose digits its texts may use."""
+        for shot in self.plan.shots:
+            if shot.id == shot_id:
+                beats = [beat.params for beat in shot.beats]
+                return self.plan.kinds[shot.kind].names(shot.params, beats)
+        return frozenset()
+
     def facts_in(self, shot_id: str) -> tuple[str, ...]:
         """The facts that a shot's texts and computed numbers name, each once."""
         named = [name for text in self.of_shot(shot_id) for name in text.facts]

@@ -23,10 +23,14 @@ def register(app: typer.Typer) -> None:
 
 def assets(
     videos: Annotated[
-        list[str] | None, typer.Argument(metavar="[VIDEO]...", help="Videos; all of the project's where none is named.")
+        list[str] | None,
+        typer.Argument(metavar="[VIDEO]...", help="Videos; all of the project's where none is named."),
     ] = None,
     fetch: Annotated[
-        bool, typer.Option("--fetch", help="Download missing files that have a URL; the only command that uses the network.")
+        bool,
+        typer.Option(
+            "--fetch", help="Download missing files that have a URL; the only command that uses the network."
+        ),
     ] = False,
     limit_mib: Annotated[int, typer.Option("--limit", min=1, help="Largest file to download, in MiB.")] = 512,
     as_json: AsJson = False,
@@ -120,6 +124,8 @@ def _show(video: str, found: list[FileStatus], failures: dict[str, str]) -> None
         console.print(f"  {one.state:<8} {one.path:<{width}}  {one.shows or ''}".rstrip(), markup=False)
         if one.state == "missing" and one.how:
             console.print(f"           {'':<{width}}  {one.how}", markup=False)
+            if one.url:
+                console.print(f"           {'':<{width}}  {one.url}", markup=False)
         if one.state == "changed":
             console.print(f"           {'':<{width}}  its sha256 is {one.sha256}", markup=False)
         if one.path in failures:

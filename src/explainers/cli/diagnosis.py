@@ -23,7 +23,7 @@ class Finding:
 
 def findings() -> list[Finding]:
     """Everything a render needs, looked at here and now."""
-    return [*_python(), *_packages(), *_fonts(), *_encoders()]
+    return [*_python(), *_packages(), *_footage(), *_fonts(), *_encoders()]
 
 
 def _python() -> Iterator[Finding]:
@@ -46,6 +46,15 @@ def _packages() -> Iterator[Finding]:
         problem = _import_problem(module) if module else None
         fine = version != "missing" and problem is None
         yield Finding(name, problem or version, fine, _remedy(name))
+
+
+def _footage() -> Iterator[Finding]:
+    """What terminal recordings and PDF figures need; nothing else does, so its absence is no fault."""
+    from explainers.build.versions import footage_versions
+
+    for name, version in footage_versions().items():
+        found = version if version != "missing" else "missing; terminal recordings and PDF figures need it"
+        yield Finding(name, found, True, "pip install 'explainers[footage]'")
 
 
 def _import_problem(module: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -35,6 +36,9 @@ def kinds(
     name: Annotated[
         str | None, typer.Argument(help="Show one kind whole: its fields and an example.")
     ] = None,
+    docs: Annotated[
+        Path | None, typer.Option(help="Write a page with a contact sheet of every kind's example.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """The scene kinds, or one of them with its fields and an example."""
@@ -42,6 +46,11 @@ def kinds(
     from explainers.kinds import discover
 
     found = discover()
+    if docs is not None:
+        from explainers.build.gallery import write_gallery
+
+        written = write_gallery({name: found[name]} if name in found else found, docs)
+        return show_json([str(path) for path in written]) if as_json else None
     if name is None:
         rows = [
             {"name": kind.name, "doc": kind.doc.split("\n\n")[0].replace("\n", " ")}

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from explainers.cli.race_video import RaceWords, write_race
+from explainers.cli.race_video import SIDES, RaceWords, write_race
+from explainers.errors import InvalidInput, Problem
 
 VIDEO = "race"
 
@@ -34,7 +36,10 @@ def rendered_race(
         (root / "pyproject.toml").write_text("[tool.explainers]\n", encoding="utf-8")
         project = find_project(root)
         write_race(project, VIDEO, (run_path(sources[0]), run_path(sources[1])), words)
-        plan = load_plan(project, VIDEO, quality, theme)
+        try:
+            plan = load_plan(project, VIDEO, quality, theme)
+        except InvalidInput as error:
+            raise InvalidInput([_without_place(problem) for problem in error.problems]) from None
         with shown_progress(quiet) as listener:
             result = build.render(plan, jobs=jobs, out=None, burned=False, listener=listener)
         with reported("the race", output):
@@ -43,3 +48,10 @@ def rendered_race(
             shutil.copyfile(result.directory / "video.mp4", aside)
             aside.replace(output)
     return {"file": str(output), "duration_s": result.duration_s, "frames": result.frames}
+
+
+def _without_place(problem: Problem) -> Problem:
+    """The problem without the place in a storyboard that nobody wrote; with the run that it is about."""
+    line = problem.source_line or ""
+    side = next((f"{side}: " for side in SIDES if f"run: {side}" in line), "")
+    return replace(problem, message=side + problem.message, place=None, source_line=None)

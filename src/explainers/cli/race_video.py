@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 PICTURES = ("requests", "lanes", "stream", "latency")
 NUMBERS = ("output_tokens", "throughput", "early_exit_share")
 DIFFERENT = "--different-datasets"
+SIDES = ("left", "right")
+"""How the names of the two runs begin."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def _labels(sources: Sequence[Path], runs: Sequence[Run], words: RaceWords) -> l
 def _name(label: str, index: int) -> str:
     """A name for assets.yaml, told apart by its number."""
     plain = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in label.lower())
-    return f"{('left', 'right')[index]}-{plain.strip('-')}".strip("-")[:80]
+    return f"{SIDES[index]}-{plain.strip('-')}".strip("-")[:80]
 
 
 def _assets(sources: Sequence[Path], runs: Sequence[Run], names: Sequence[str]) -> str:
@@ -157,12 +159,10 @@ def _lead(runs: tuple[Run, Run], label: str) -> list[str]:
     else:
         return []
     sooner = runs[0].end_s - runs[1].end_s
-    when = "done {time} sooner" if sooner > 0 else "done {-time} later"
+    time, after = "time" if sooner > 0 else "-time", "sooner" if sooner > 0 else "later"
     # A hundredth of the race is more than rounding can make.
-    ended = f", {when}" if abs(sooner) >= 0.01 * runs[0].end_s else ""
+    ended = f", done {{{time}:{_spec(runs)} {after}" if abs(sooner) >= 0.01 * runs[0].end_s else ""
     name = _text(label)
-    time = "{-time" if sooner <= 0 else "{time"
-    ended = ended.replace(time + "}", time + _clock(runs) + "}")
     return [
         "    lead:",
         f"      running: {_quoted(f'{name}: {said} so far')}",
@@ -170,10 +170,12 @@ def _lead(runs: tuple[Run, Run], label: str) -> list[str]:
     ]
 
 
-def _clock(runs: tuple[Run, Run]) -> str:
-    from explainers.kinds.race.clock import time_format
+def _spec(runs: tuple[Run, Run]) -> str:
+    """The end of a time in a sentence: its format, the brace, and the unit where it is in seconds."""
+    from explainers.kinds.race.clock import decimals
 
-    return f":{time_format(max(run.end_s for run in runs))}"
+    digits = decimals(max(run.end_s for run in runs))
+    return f".{digits}f}} s" if digits else "clock}"
 
 
 def _text(words: str) -> str:

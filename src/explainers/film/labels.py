@@ -140,7 +140,9 @@ def _simplified(loop: Sequence[tuple[int, int]], tolerance: float) -> list[tuple
         start, along = points[first], points[last] - points[first]
         away = points[first + 1 : last] - start
         length = float(np.hypot(*along))
-        distance = np.abs(along[0] * away[:, 1] - along[1] * away[:, 0]) / length if length else np.hypot(*away.T)
+        distance = (
+            np.abs(along[0] * away[:, 1] - along[1] * away[:, 0]) / length if length else np.hypot(*away.T)
+        )
         farthest = int(np.argmax(distance))
         if distance[farthest] > tolerance:
             middle = first + 1 + farthest

@@ -133,7 +133,7 @@ class Painter:
 
     def planes(self, index: int) -> VideoFrame:
         """The frame of a layer in `direct`, as yuv420p of its rectangle's size."""
-        return self._layers[index].planes(self._states[index])  # type: ignore[attr-defined,no-any-return]
+        return self._layers[index].planes(self._states[index])  # type: ignore[attr-defined]
 
     def _repaint(self, dirty: list[Rect]) -> None:
         ctx = self._ctx

@@ -6,7 +6,6 @@ as the figure itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -49,7 +48,9 @@ def open_art(path: Path, page: int = 1, over: str = "#FFFFFF") -> Art:
     found = content_of(path)
     if path.suffix.lower() == ".pdf" or found == "PDF":
         if found != "PDF":
-            raise bad(path, f"is named as PDF but holds {found or 'something else'}; give it the right extension")
+            raise bad(
+                path, f"is named as PDF but holds {found or 'something else'}; give it the right extension"
+            )
         return _Pdf(path, page, over)
     if path.suffix.lower() == ".svg":
         return _Svg(path, over)
@@ -77,7 +78,11 @@ class _Pdf:
         _checked(self._path, size)
         crop = (left, self.height - bottom, self.width - right, top)
         bitmap = self._page.render(
-            scale=scale, crop=crop, fill_color=(*channels(self._over), 255), rev_byteorder=False, draw_annots=False
+            scale=scale,
+            crop=crop,
+            fill_color=(*channels(self._over), 255),
+            rev_byteorder=False,
+            draw_annots=False,
         )
         pixels = np.asarray(bitmap.to_numpy())
         if pixels.shape[2] == 3:
@@ -163,7 +168,12 @@ class _Image:
 
         image = _decoded(self._path, self._over)
         _checked(self._path, size)
-        box = (max(0.0, window[0]), max(0.0, window[1]), min(self.width, window[2]), min(self.height, window[3]))
+        box = (
+            max(0.0, window[0]),
+            max(0.0, window[1]),
+            min(self.width, window[2]),
+            min(self.height, window[3]),
+        )
         return _bgra(image.resize(size, Image.Resampling.LANCZOS, box=box))
 
     def description(self) -> Any:

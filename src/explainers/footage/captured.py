@@ -139,9 +139,7 @@ class Captured(Footage):
         width, height = (int(side) for side in self.size)
         stride = cairo.ImageSurface.format_stride_for_width(cairo.FORMAT_RGB24, width)
         buffer = _buffer(height, stride)
-        surface = cairo.ImageSurface.create_for_data(
-            buffer.data, cairo.FORMAT_RGB24, width, height, stride
-        )
+        surface = cairo.ImageSurface.create_for_data(buffer.data, cairo.FORMAT_RGB24, width, height, stride)
         frame = np.ascontiguousarray(frame)
         source = cairo.ImageSurface.create_for_data(
             frame.data, cairo.FORMAT_RGB24, frame.shape[1], frame.shape[0], frame.strides[0]

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -77,7 +78,7 @@ class Cast:
         """Whether it has a pause that is longer than its idle limit."""
         times = [0.0, *(event.at_s for event in self.events)]
         limit = self.idle_limit_s
-        return limit is not None and any(b - a > limit + 1e-6 for a, b in zip(times, times[1:], strict=False))
+        return limit is not None and any(b - a > limit + 1e-6 for a, b in pairwise(times))
 
 
 def read_cast(path: Path) -> Cast:

@@ -84,7 +84,7 @@ class ClipLayer:
 
     def direct(self, state: Any) -> Rect | None:
         """The pixels it covers where it can give them as yuv420p just as they are, else None."""
-        look, dx, dy, opacity = state
+        look, opacity = state[0], state[3]
         gives = getattr(self.footage, "gives_planes", None)
         if opacity < 1.0 or gives is None or not gives(look):
             return None
@@ -93,7 +93,7 @@ class ClipLayer:
 
     def planes(self, state: Any) -> VideoFrame:
         """The frame of a state for which `direct` gives a rectangle."""
-        return self.footage.planes(state[0])  # type: ignore[attr-defined,no-any-return]
+        return self.footage.planes(state[0])
 
     def spans(self) -> list[Span]:
         own = [span for track in self.tracks.values() for span in track.spans()]

@@ -81,7 +81,8 @@ def arguments(request: Request, out: Path) -> list[str]:
     graph = ",".join(filters(request, seek))
     if request.media.alpha:
         color = f"color=c={request.over}:s={request.width}x{request.height}:r={request.rate}"
-        graph = f"{color},format=rgb24[under];[0:v]{graph}[over];[under][over]overlay=shortest=1:format=rgb,{_to_yuv(None)}"
+        laid = f"[under][over]overlay=shortest=1:format=rgb,{_to_yuv()}"
+        graph = f"{color},format=rgb24[under];[0:v]{graph}[over];{laid}"
     else:
         graph = f"[0:v]{graph}"
     return [*read, "-filter_complex", f"{graph}[out]", "-map", "[out]", *_encoding(request), "-y", str(out)]
@@ -93,7 +94,9 @@ def filters(request: Request, seek_s: float = 0.0) -> list[str]:
     one = request.media
     # `round=up` shows each frame from its own time on until the next one's: what was on screen then.
     start = request.from_s - seek_s
-    chain = [f"fps=fps={request.rate}:round=up:start_time={start:.6f}", f"trim=end_frame={request.frames}"]
+    # A list of pictures has times in 25ths of a second; theirs are their numbers.
+    chain = [f"settb=1/90000,setpts=N*90000/{one.fps:.9g}"] if one.kind == "frames" else []
+    chain += [f"fps=fps={request.rate}:round=up:start_time={start:.6f}", f"trim=end_frame={request.frames}"]
     if (left, top, right, bottom) != (0, 0, one.width, one.height):
         # ffmpeg counts stored pixels, which may not be square; shares of its own width and height are safe.
         w, h = (right - left) / one.width, (bottom - top) / one.height
@@ -119,7 +122,7 @@ def _scaling(media: Media) -> str:
     return f"in_color_matrix={media.matrix}:in_range={'limited' if media.limited else 'full'}:{flags}"
 
 
-def _to_yuv(_: None) -> str:
+def _to_yuv() -> str:
     flags = "flags=bicubic+accurate_rnd+full_chroma_int"
     return f"scale=out_color_matrix=bt709:out_range=limited:{flags},format=yuv420p,setsar=1"
 

@@ -101,7 +101,9 @@ def _mask(text: str, wide: int, high: int, bold: bool, italic: bool, double: boo
     font = _font_for(text, size, bold, italic)
     if font is None:
         inset = max(1, wide // 8)
-        draw.rectangle((inset, high // 6, width - inset - 1, high - high // 6), outline=255, width=max(1, wide // 10))
+        draw.rectangle(
+            (inset, high // 6, width - inset - 1, high - high // 6), outline=255, width=max(1, wide // 10)
+        )
         return np.asarray(image)
     own = font.getlength(text)
     x = (width - own) / 2 if double or own > width * 1.02 else 0.0
@@ -132,7 +134,9 @@ def _block(text: str, width: int, high: int) -> np.ndarray | None:
         mask[:, width - round(width / 8) :] = 255
     else:
         # Quadrants: upper left, upper right, lower left, lower right.
-        parts = (0b0010, 0b0001, 0b1000, 0b1011, 0b1001, 0b1110, 0b1101, 0b0100, 0b0110, 0b0111)[code - 0x2596]
+        parts = (0b0010, 0b0001, 0b1000, 0b1011, 0b1001, 0b1110, 0b1101, 0b0100, 0b0110, 0b0111)[
+            code - 0x2596
+        ]
         for bit, rows, columns in (
             (0b1000, slice(None, half_high), slice(None, half_wide)),
             (0b0100, slice(None, half_high), slice(half_wide, None)),
@@ -178,5 +182,3 @@ def _font(path: Path, size: float, bold: bool) -> Any:
     if path.parent != Path() and "DejaVu" not in path.name:
         font.set_variation_by_axes([700 if bold else 400])
     return font
-
-

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from typing import Any
+from typing import Any, ClassVar
 
 import pyte
 from pyte import modes
@@ -30,7 +30,7 @@ _HELD = 1 << 20
 class Stream(pyte.Stream):
     """Feeds a screen with a program's output, whose sequences may be split between two events."""
 
-    csi = {
+    csi: ClassVar[dict[str, str]] = {
         **pyte.Stream.csi,
         "S": "scroll_up",
         "T": "scroll_down",
@@ -39,7 +39,7 @@ class Stream(pyte.Stream):
         "s": "save_cursor",
         "u": "restore_cursor",
     }
-    escape = {**pyte.Stream.escape, "E": "next_line"}
+    escape: ClassVar[dict[str, str]] = {**pyte.Stream.escape, "E": "next_line"}
 
     def __init__(self, screen: Screen):
         super().__init__(screen)
@@ -83,6 +83,7 @@ class Screen(pyte.Screen):
 
     def __init__(self, columns: int, rows: int):
         self._main: tuple[Any, Any] | None = None
+        self.savepoints: list[Any] = []
         self._last = " "
         self._made: dict[Char, dict[str, Char]] = {}
         self.frozen = False
@@ -180,7 +181,7 @@ class Screen(pyte.Screen):
     def _to_alternate(self) -> None:
         if self._main is None:
             self.save_cursor()
-            self._main = self.buffer, self.savepoints
+            self._main = self.buffer, self.savepoints  # type: ignore[has-type]
             self.savepoints = []
             self._empty()
 
@@ -189,7 +190,10 @@ class Screen(pyte.Screen):
             self.buffer, self.savepoints = self._main
             self._main = None
             self.restore_cursor()
-            self.cursor.x, self.cursor.y = min(self.cursor.x, self.columns), min(self.cursor.y, self.lines - 1)
+            self.cursor.x, self.cursor.y = (
+                min(self.cursor.x, self.columns),
+                min(self.cursor.y, self.lines - 1),
+            )
             self.dirty.update(range(self.lines))
 
     def _empty(self) -> None:
@@ -197,14 +201,26 @@ class Screen(pyte.Screen):
         self.dirty.update(range(self.lines))
 
     def resize(self, lines: int | None = None, columns: int | None = None) -> None:
+        if lines and lines < self.lines:
+            self._shorten(lines)
         super().resize(lines, columns)
         self.tabstops = set(range(8, self.columns, 8))
         self.cursor.x, self.cursor.y = min(self.cursor.x, self.columns), min(self.cursor.y, self.lines - 1)
 
+    def _shorten(self, lines: int) -> None:
+        """Lines below go first; those above only as far as the cursor must stay in sight."""
+        gone = max(0, self.cursor.y - lines + 1)
+        kept = {y - gone: self.buffer[y] for y in range(gone, gone + lines) if y in self.buffer}
+        self.buffer.clear()
+        self.buffer.update(kept)
+        self.cursor.y -= gone
+        self.lines, self.margins = lines, None
+        self.dirty.update(range(lines))
+
     # -- colours -------------------------------------------------------------------------------
 
     def select_graphic_rendition(self, *attrs: int, **kwargs: Any) -> None:
-        """Colours and styles, with faint text, underline colours left out, and the palette's first sixteen."""
+        """Colours and styles: faint text too, underline colours left out, the palette's first sixteen."""
         if kwargs.get("private"):
             return
         numbers = list(attrs) or [0]

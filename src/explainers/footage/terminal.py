@@ -1,4 +1,4 @@
-"""A cast as a clip: the screen at every frame's time, worked out once; only cells that changed are painted."""
+"""A cast as a clip: screens are worked out once, and only cells that changed are painted."""
 
 from __future__ import annotations
 
@@ -103,9 +103,13 @@ class Recording:
             self._screens.append(now.copy())
             self._texts.append(tuple(line.rstrip() for line in lines[: screen.lines]))
 
-    def _take_over(self, screen: Any, now: np.ndarray, lines: list[str], shown: tuple[int, int]) -> tuple[int, int]:
+    def _take_over(
+        self, screen: Any, now: np.ndarray, lines: list[str], shown: tuple[int, int]
+    ) -> tuple[int, int]:
         """Bring `now` and `lines` to the screen; where its cursor is now."""
-        cursor = (-1, -1) if screen.cursor.hidden else (screen.cursor.y, min(screen.cursor.x, screen.columns - 1))
+        cursor = (
+            (-1, -1) if screen.cursor.hidden else (screen.cursor.y, min(screen.cursor.x, screen.columns - 1))
+        )
         rows = {*screen.dirty, shown[0], cursor[0]}
         screen.dirty.clear()
         for y in rows:
@@ -149,7 +153,9 @@ class Recording:
             color, ground = ground, color
         if char.blink:
             color = faint(color, ground)
-        return Look(char.data or " ", color, ground, char.bold, char.italics, char.underscore, char.strikethrough)
+        return Look(
+            char.data or " ", color, ground, char.bold, char.italics, char.underscore, char.strikethrough
+        )
 
     def _color(self, name: str, default: str) -> str:
         if name == "default":
@@ -172,7 +178,9 @@ def _is_hex(name: str) -> bool:
 class TerminalClip(Footage):
     """A cast played by `clock`, in cells of `wide` x `high` pixels."""
 
-    def __init__(self, cast: Cast, clock: Timeline, colors: Colors, cell: tuple[int, int], fps: int, duration_s: float):
+    def __init__(
+        self, cast: Cast, clock: Timeline, colors: Colors, cell: tuple[int, int], fps: int, duration_s: float
+    ):
         self._cells = Cells(*cell)
         frames = max(1, frame_at(duration_s, fps))
         times = [clock.at(frame / fps) for frame in range(frames + 1)]
@@ -195,12 +203,16 @@ class TerminalClip(Footage):
             return []
         different = self.recording.screen(before) != self.recording.screen(after)
         wide, high = self._cells.wide, self._cells.high
-        rects = []
+        rects: list[Rect] = []
         for y in np.flatnonzero(different.any(axis=1)).tolist():
             columns = np.flatnonzero(different[y])
             left, right = int(columns[0]) * wide, (int(columns[-1]) + 1) * wide
             last = rects[-1] if rects else None
-            if last and last.bottom == y * high and abs(last.left - left) + abs(last.right - right) < 12 * wide:
+            if (
+                last
+                and last.bottom == y * high
+                and abs(last.left - left) + abs(last.right - right) < 12 * wide
+            ):
                 joined = last.joined(Rect(left, y * high, right, (y + 1) * high))
                 rects[-1] = joined
             else:

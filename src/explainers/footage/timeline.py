@@ -114,7 +114,8 @@ def _pieces(
 ) -> list[tuple[float, float, float]]:
     edges = {from_s, until_s}
     for begin, end, _ in faster:
-        edges |= {edge for edge in (begin, end) if from_s < edge < until_s}
+        # A stretch shorter than a microsecond is a float's dust.
+        edges |= {edge for edge in (begin, end) if from_s + 1e-6 < edge < until_s - 1e-6}
     pieces = []
     for begin, end in pairwise(sorted(edges)):
         middle = (begin + end) / 2

@@ -90,12 +90,13 @@ def draw(shot: ShotPlan, kinds: Mapping[str, Kind] | None = None) -> Picture:
 
     Manim is imported here, not before. `kinds` are those of `discover` where it is not given.
     """
-    from explainers.stage import Stage, chrome
+    from explainers.stage import Stage, chrome, provenance_tag
 
     kind = (kinds or discover())[shot.kind]
     stage = Stage(shot.canvas, shot.theme, shot.duration_s)
     chrome(stage, shot)
     kind.module.picture(shot, stage)
+    provenance_tag(stage, shot)
     return stage.picture()
 
 

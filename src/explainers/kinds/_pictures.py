@@ -99,7 +99,9 @@ def drawn_pair(stand_in: StandIn, at_s: float, classes: tuple[LabelClass, ...]) 
 
     street = scene(stand_in)
     names = [one.name for one in classes]
-    return Pair(scene_pixels(street, at_s, *DRAWN_SIZE), scene_labels(street, at_s, names, *DRAWN_SIZE), classes, True)
+    return Pair(
+        scene_pixels(street, at_s, *DRAWN_SIZE), scene_labels(street, at_s, names, *DRAWN_SIZE), classes, True
+    )
 
 
 def _sized(codes: Codes, pixels: NDArray[np.uint8], path: Path) -> Codes:
@@ -110,7 +112,8 @@ def _sized(codes: Codes, pixels: NDArray[np.uint8], path: Path) -> Codes:
 
     tall, wide = pixels.shape[:2]
     if abs(codes.shape[1] / codes.shape[0] - wide / tall) > 0.01:
-        message = f"{path.name} is {codes.shape[1]}x{codes.shape[0]}, which is not the shape of its picture, {wide}x{tall}"
+        own = f"{codes.shape[1]}x{codes.shape[0]}"
+        message = f"{path.name} is {own}, which is not the shape of its picture, {wide}x{tall}"
         raise InvalidInput([Problem("wrong-shape", message)])
     if codes.shape == (tall, wide):
         return codes
@@ -129,17 +132,35 @@ def wrong_classes(shot: ShotPlan) -> list[Mistake]:
     if lacking:
         return [table.unknown_column(name).under("classes") for name in lacking]
     for row in table.rows:
-        if not row["name"] or not all(isinstance(row[c], float) and 0 <= row[c] <= 255 for c in "rgb"):
+        if not row["name"] or not all(
+            isinstance(c, float) and 0 <= c <= 255 for c in (row[n] for n in "rgb")
+        ):
             message = f"the class {row['name']!r} needs a name, and r, g and b from 0 to 255"
             return [Mistake(("classes",), "not-a-color", message)]
     names = [str(row["name"]) for row in table.rows]
     # Named here and not imported: the drawn street's room draws.
     absent = [name for name in DRAWN_LABELS if name not in names] if params.stand_in else []
     return [
-        Mistake(("classes",), "unknown-class", f"the drawn scene shows {name}, which the class table lacks", None, nearest(name, names))
+        Mistake(
+            ("classes",),
+            "unknown-class",
+            f"the drawn scene shows {name}, which the class table lacks",
+            None,
+            nearest(name, names),
+        )
         for name in absent
     ]
 
 
-DRAWN_LABELS = ("Building", "Car", "MotorcycleScooter", "Pedestrian", "Road", "Sidewalk", "SignSymbol", "Sky", "Tree")
+DRAWN_LABELS = (
+    "Building",
+    "Car",
+    "MotorcycleScooter",
+    "Pedestrian",
+    "Road",
+    "Sidewalk",
+    "SignSymbol",
+    "Sky",
+    "Tree",
+)
 """What drawn streets show; a class table must have these names where one stands in."""

@@ -16,6 +16,8 @@ A kind is one module here (or a package where it is large) with
   as what a cell means; they stand between the sources and the runs' own caveats;
 - optionally `footage(shot) -> Sequence[Request]`: captures that must be conformed before it is drawn; their
   files are in the shot's `media` then. Manim is not imported for it;
+- optionally `illustrated(params, assets) -> Sequence[str]`: what the footer names as illustration, where it
+  is not just the shot's `stand_in` for files that are missing;
 - `EXAMPLE`: a small storyboard in YAML that shows it, rendered in the tests, and `EXAMPLE_FILES`, the
   files it needs by their path below the video's assets folder (`assets.yaml`, `data/x.csv`), as text or
   as a function that makes the bytes.

@@ -77,7 +77,12 @@ def mistakes(shot: ShotPlan) -> list[Mistake]:
     """Points into a scene that is not there."""
     known = [pane.scene for pane in shot.params.scenes]
     return [
-        Mistake(("beats", i, "point", j, "scene"), "unknown-name", f"the shot does not show {one.scene!r}", ", ".join(known))
+        Mistake(
+            ("beats", i, "point", j, "scene"),
+            "unknown-name",
+            f"the shot does not show {one.scene!r}",
+            ", ".join(known),
+        )
         for i, beat in enumerate(shot.beats)
         for j, one in enumerate(beat.params.point)
         if one.scene not in known

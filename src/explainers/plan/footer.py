@@ -35,7 +35,7 @@ def footer(
         labels.setdefault("illustration", []).append(name)
     kinds = {*labels, *runs_kinds}
     word = override or next((kind for kind in CAREFUL if kind in kinds), None)
-    parts = [f"{kind}: {', '.join(labels[kind])}" for kind in reversed(CAREFUL) if kind in labels]
+    parts = [f"{kind}: {', '.join(dict.fromkeys(labels[kind]))}" for kind in reversed(CAREFUL) if kind in labels]
     if word and word not in labels:
         parts.insert(0, word)
     parts += [*dict.fromkeys(caveats), *([note] if note else [])]

@@ -152,7 +152,9 @@ class _Loader:
             poster_frame=poster,
             page=storyboard.page,
             kinds=self.kinds,
-            findings=(*map(self.document.problem, self.findings), *self.library.findings),
+            findings=tuple(
+                dict.fromkeys((*map(self.document.problem, self.findings), *self.library.findings))
+            ),
             inputs=tuple(dict.fromkeys((self.document.path, *self.library.inputs))),
         )
 

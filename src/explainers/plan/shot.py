@@ -152,7 +152,7 @@ def _plan(
         [*_kinds_footer(kind, params, resolver), *(caveat for run in runs for caveat in run.caveats)],
         shot.note,
         shot.provenance,
-        _illustrated(params, resolver),
+        _illustrated(kind, params, resolver),
     )
     return ShotPlan(
         video=frame.video,
@@ -177,8 +177,11 @@ def _plan(
     )
 
 
-def _illustrated(params: Any, resolver: Resolver) -> Sequence[str]:
+def _illustrated(kind: Kind, params: Any, resolver: Resolver) -> Sequence[str]:
     """What is drawn in place of footage: a kind's `stand_in`, where not every file it stands for is there."""
+    hook = getattr(kind.module, "illustrated", None)
+    if hook:
+        return list(hook(params, resolver.assets))
     stand_in = getattr(params, "stand_in", None)
     drawn = stand_in and (resolver.missing or not resolver.assets)
     return (f"drawn {stand_in.replace('-', ' ')}",) if drawn else ()

@@ -136,4 +136,9 @@ def _fitted(engine: Engine, site: Path, reason: str) -> Engine:
     """The engine with its folders where this site has them."""
     if engine.name == "sphinx":
         return replace(engine, static=(Path(reason).parent / "_static").as_posix())
+    if engine.name == "mkdocs":
+        written = re.search(
+            r"^docs_dir:\s*[\"']?([\w./-]+)", (site / reason).read_text(encoding="utf-8"), re.M
+        )
+        return replace(engine, static=written[1] if written else engine.static)
     return engine

@@ -127,7 +127,9 @@ def _match(placeholder: Placeholder, videos: Sequence[Video]) -> Match:
     scored = sorted(
         (_score(placeholder, video, common) for video in videos), key=lambda s: (-s[0], s[2].name)
     )
-    if not scored or scored[0][0] < ENOUGH:
+    if not scored:
+        return Match(placeholder, None, "no video is finished yet")
+    if scored[0][0] < ENOUGH:
         return Match(placeholder, None, "no video shares enough words with it or its heading")
     best, shared, video = scored[0]
     if len(scored) > 1 and scored[1][0] >= best / CLEARLY:

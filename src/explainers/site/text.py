@@ -23,7 +23,9 @@ def one_line(text: str) -> str:
 
 
 def _printable(character: str) -> bool:
-    return character in "\r\n\t\x85" or unicodedata.category(character) not in ("Cc", "Cs")
+    if character in "\r\n\t\x85":
+        return True
+    return character not in "\ufffe\uffff" and unicodedata.category(character) not in ("Cc", "Cs")
 
 
 def isolated(text: str) -> str:

@@ -17,7 +17,7 @@ from explainers.site.page import read_page
 from explainers.site.publish import site_files
 from explainers.site.settings import SiteSettings, read_settings
 from explainers.site.urls import Urls, site_urls
-from explainers.site.videos import Video, load_videos
+from explainers.site.videos import MANIFEST, Video, load_videos
 
 HTML = (".html", ".htm", ".xhtml")
 
@@ -61,7 +61,9 @@ def apply_to_page(request: Request, renders: Path, settings_table: Mapping[str, 
     videos = load_videos(renders, request.videos)
     plan = plan_apply(page, form, videos, context, request.chosen, request.force)
     said = (f"{found.engine.name}: {found.reason}; form {form.name}", *_hints(videos, settings))
-    files = _site_files(request, found, form, context, plan.videos, settings) if request.with_files else ()
+    files: tuple[Planned, ...] = ()
+    if request.with_files:
+        files = _site_files(request, found, form, context, plan.videos, settings, renders)
     notes = tuple(form.notes(plan.videos, context)) if plan.videos else ()
     return Work((plan,), files, notes, said)
 
@@ -90,18 +92,28 @@ def _site_files(
     context: Context,
     videos: Sequence[Video],
     settings: SiteSettings,
+    renders: Path,
 ) -> tuple[Planned, ...]:
     if not videos:
         return ()
-    base = "/".join(part for part in (found.engine.static, settings.folder) if part not in ("", "."))
-    files: dict[str, str | Path] = {}
-    for name, content in site_files(videos, settings, context.urls).items():
-        # The index lists the videos of the page only; a site's own index is `embed site`'s to write.
-        if name not in ("index.html", "sitemap.xml"):
-            files[f"{base}/{name}"] = content
+    folder = "/".join(part for part in (found.engine.static, settings.folder) if part not in ("", "."))
+    files = _published(request.site, folder, videos, settings, context.urls, renders)
     for video in videos:
         files |= form.files(video, context)
     return tuple(planned(request.site, files))
+
+
+def _published(
+    root: Path, folder: str, videos: Sequence[Video], settings: SiteSettings, urls: Urls, renders: Path
+) -> dict[str, str | Path]:
+    """The files of these videos and of those that are on the site already: the index lists them all."""
+    named = {video.name for video in videos}
+    there = {path.parent.name for path in (root / folder).glob(f"*/{MANIFEST}")} - named
+    finished = [name for name in sorted(there) if (renders / name / MANIFEST).is_file()]
+    everything = sorted(
+        (*videos, *(load_videos(renders, finished) if finished else ())), key=lambda one: one.name
+    )
+    return {f"{folder}/{name}": content for name, content in site_files(everything, settings, urls).items()}
 
 
 def inject_into(
@@ -139,11 +151,7 @@ def inject_into(
     wanted = [video for video in videos if video.name in used]
     files: tuple[Planned, ...] = ()
     if with_files and wanted:
-        named = {
-            f"{settings.folder}/{name}": content
-            for name, content in site_files(wanted, settings, urls).items()
-        }
-        files = tuple(planned(root, named))
+        files = tuple(planned(root, _published(root, settings.folder, wanted, settings, urls, renders)))
     return Work(tuple(plans), files, (), tuple(said))
 
 

@@ -7,11 +7,11 @@ from typing import Protocol
 from explainers.stage.box import Box
 from explainers.stage.handle import Group
 from explainers.stage.stage import Stage
-from explainers.theme import BODY, FOOTER, STRONG, TITLE
+from explainers.theme import BODY, FOOTER, LABEL, STRONG, TITLE
 
 TITLE_BASELINE = 128.0
-STATEMENT_RISE, STATEMENT_LEADING = 118.0, 1.2
-"""Height of the statement's last baseline over the frame's bottom edge, and its line spacing."""
+STATEMENT_RISE, STATEMENT_LEADING, FOOTER_RISE = 122.0, 1.2, 62.0
+"""Height of the statement's last baseline over the frame's bottom edge, its line spacing, and the footer's height."""
 
 
 class Shot(Protocol):
@@ -23,6 +23,8 @@ class Shot(Protocol):
     def statement(self) -> str | None: ...
     @property
     def footer(self) -> str | None: ...
+    @property
+    def provenance(self) -> str | None: ...
     @property
     def beats(self) -> tuple: ...
 
@@ -41,6 +43,20 @@ def chrome(stage: Stage, shot: Shot) -> None:
             lines.leave(end_s - 0.25, duration_s=0.25)
     if shot.footer:
         _footer(stage, shot.footer)
+
+
+def provenance_tag(stage: Stage, shot: Shot) -> None:
+    """Say `illustration` or `simulated` at the top right, where nothing in the picture says it large enough."""
+    word = shot.provenance
+    if word not in ("illustration", "simulated"):
+        return
+    said = (layer.note for layer in stage.layers if layer.note and layer.note.kind == "text")
+    if any(word in note.text.casefold() and note.size >= LABEL for note in said):
+        return
+    free = stage.safe.width - (stage.text_width(shot.title, TITLE, STRONG) if shot.title else 0.0)
+    # Beside the title where there is room, else over it.
+    baseline = TITLE_BASELINE if free > stage.text_width(word, LABEL) + 60 else TITLE_BASELINE - TITLE
+    stage.words(word, stage.safe.right, baseline, LABEL, role="muted", anchor="right")
 
 
 def body_over(stage: Stage, shot: Shot) -> Box:
@@ -80,7 +96,7 @@ def _footer(stage: Stage, text: str) -> None:
     # What no longer fits one line stands on several; the last one keeps its place.
     lines = stage.lines(text, stage.safe.width, size)
     for above, line in enumerate(reversed(lines)):
-        stage.words(line, stage.safe.right, stage.height - 56 - above * size * 1.25, size, role="muted", anchor="right")
+        stage.words(line, stage.safe.right, stage.height - FOOTER_RISE - above * size * 1.25, size, role="muted", anchor="right")
 
 
 def _statements(shot: Shot, duration_s: float) -> list[tuple[str, float, float]]:

@@ -40,11 +40,24 @@ class Patch(NamedTuple):
 class Scene(Protocol):
     """`size` is width and height in the units of its patches; `name` stands for it in content keys."""
 
-    name: str
-    size: tuple[float, float]
+    @property
+    def name(self) -> str: ...
+    @property
+    def size(self) -> tuple[float, float]: ...
+
+    def __hash__(self) -> int: ...
 
     def patches(self, t: float) -> Sequence[Patch]:
         """What is seen at `t` seconds, back to front. The first ones cover the whole scene."""
+
+
+def blended(one: Rgb, other: Rgb, share: float) -> Rgb:
+    """`share` of `other` in `one`."""
+    return (
+        one[0] + (other[0] - one[0]) * share,
+        one[1] + (other[1] - one[1]) * share,
+        one[2] + (other[2] - one[2]) * share,
+    )
 
 
 def fill(ctx: cairo.Context, patch: Patch) -> None:

@@ -6,6 +6,7 @@ Times are seconds from the shot's start, distances design units. Calls on one ha
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from math import hypot
 
 from explainers.film.layer import Side, TileLayer
@@ -91,7 +92,7 @@ class Handle:
 
         `offsets` are (`dx`, `dy`) away from where it was made; the first is where it is now.
         """
-        lengths = [hypot(b[0] - a[0], b[1] - a[1]) for a, b in zip(offsets, offsets[1:], strict=False)]
+        lengths = [hypot(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(offsets)]
         whole, gone = sum(lengths), 0.0
         if whole <= 0:
             return self

@@ -18,7 +18,9 @@ STEP = 17.0
 def hatched(stage: Stage, box: Box, radius: float = 10.0) -> list[Ink]:
     """An outlined box with diagonal lines in a quiet colour."""
     color = mix(stage.theme.background, stage.theme.color("muted"), 0.5)
-    inks: list[Ink] = [shapes.panel(box, mix(stage.theme.background, color, 0.9), stage.theme.panel, radius, 2.0)]
+    inks: list[Ink] = [
+        shapes.panel(box, mix(stage.theme.background, color, 0.9), stage.theme.panel, radius, 2.0)
+    ]
     inner = box.inset(3)
     offset = STEP
     while offset < inner.width + inner.height:

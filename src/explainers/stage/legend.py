@@ -45,7 +45,9 @@ def legend(stage: Stage, classes: Sequence[LabelClass], box: Box, z: float = 5.0
     rows = []
     for index, one in enumerate(classes):
         lane = Box(box.left, box.top + step * index, box.right, box.top + step * (index + 1))
-        square = stage.snapped(Box(lane.left, lane.center[1] - side / 2, lane.left + side, lane.center[1] + side / 2))
+        square = stage.snapped(
+            Box(lane.left, lane.center[1] - side / 2, lane.left + side, lane.center[1] + side / 2)
+        )
         note = Note("shape", one.words, color=one.color)
         swatch = stage.mobject(swatch_ink(square, one.color, stage.theme.color("text")), z=z, note=note)
         words = stage.middle(one.words, lane.left + side + GAP, lane.center[1], LABEL, anchor="left", z=z)
@@ -59,7 +61,12 @@ def words_width(stage: Stage, classes: Sequence[LabelClass]) -> float:
 
 
 def share_bars(
-    stage: Stage, rows: Sequence[Row], values: Sequence[float], texts: Sequence[str], after: float, start_s: float
+    stage: Stage,
+    rows: Sequence[Row],
+    values: Sequence[float],
+    texts: Sequence[str],
+    after: float,
+    start_s: float,
 ) -> Group:
     """A bar and a number for each line: bars begin `after` from the left and share one scale from zero.
 
@@ -80,7 +87,11 @@ def share_bars(
             growth = Track(0.0).to(1.0, when, GROW_S, ease_in_out)
             color = stage.theme.fill("baseline")
             note = Note("data", text, color=color, over=stage.theme.background)
-            stage.drawn(bar_layer(bar, stage.scale, color, stage.theme.background, growth, Track(1.0), radius=5, note=note))
+            stage.drawn(
+                bar_layer(
+                    bar, stage.scale, color, stage.theme.background, growth, Track(1.0), radius=5, note=note
+                )
+            )
         words = stage.middle(text, right, row.box.center[1], LABEL, anchor="right", mono=True, z=6)
         numbers.append(words.enter(when + GROW_S * 0.4, dy=0))
     return Group(numbers)

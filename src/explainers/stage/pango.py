@@ -68,6 +68,9 @@ def lay_out(text: str, font: str, weight: int) -> Line:
         raise RenderFailed(f"no font has every glyph of {text!r}; write it with letters {font} has")
     outlines = {name: _STEP.findall(path) for name, path in _SYMBOL.findall(svg)}
     uses = [(name, float(x), float(y)) for name, x, y in _USE.findall(svg)]
+    if not uses and text.isspace():
+        # A line of nothing but spaces leaves no trace in some fonts: what it adds to a digit is its width.
+        return Line((), (0.0, 0.0, 0.0, 0.0), lay_out(f"0{text}", font, weight).advance - lay_out("0", font, weight).advance)
     if not uses:
         raise RenderFailed(f"Pango laid out nothing for {text!r}")
     baseline, (_, end, _) = uses[-1][2], uses[-1]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from explainers.stage.drawn import Patch, Rgb
+from explainers.stage.drawn import Patch, Rgb, blended
 
 NEAR_M = 0.9
 """What is nearer than this is cut off."""
@@ -49,9 +49,17 @@ class Camera:
     def hazed(self, color: Rgb, z: float) -> Rgb:
         """A colour as the air between makes it."""
         share = min(0.62, max(0.0, (z - self.z - 8) / self.haze_m))
-        return tuple(c + (h - c) * share for c, h in zip(color, self.haze, strict=True))  # type: ignore[return-value]
+        return blended(color, self.haze, share)
 
-    def upright(self, shapes: Iterable[Shape], x: float, z: float, size: float = 1.0, flip: bool = False, y: float = 0.0) -> list[Patch]:
+    def upright(
+        self,
+        shapes: Iterable[Shape],
+        x: float,
+        z: float,
+        size: float = 1.0,
+        flip: bool = False,
+        y: float = 0.0,
+    ) -> list[Patch]:
         """A figure that faces the camera, its foot at (`x`, `y`, `z`)."""
         if z - self.z < NEAR_M:
             return []
@@ -69,14 +77,23 @@ class Camera:
             made.append(Patch(points, self.hazed(shape.color, z), shape.label, shape.opacity, shape.oval))
         return made
 
-    def flat(self, corners: Sequence[tuple[float, float, float]], color: Rgb, label: str | None, opacity: float = 1.0) -> list[Patch]:
+    def flat(
+        self,
+        corners: Sequence[tuple[float, float, float]],
+        color: Rgb,
+        label: str | None,
+        opacity: float = 1.0,
+    ) -> list[Patch]:
         """A polygon anywhere in the world, cut where it comes too near."""
         kept = _cut([(x, y, z - self.z) for x, y, z in corners])
         if len(kept) < 3:
             return []
         far = sum(z for _, _, z in kept) / len(kept)
         points = np.array(
-            [(self.vanish[0] + x * self.focal / z, self.vanish[1] + (self.eye_m - y) * self.focal / z) for x, y, z in kept]
+            [
+                (self.vanish[0] + x * self.focal / z, self.vanish[1] + (self.eye_m - y) * self.focal / z)
+                for x, y, z in kept
+            ]
         )
         return [Patch(points, self.hazed(color, far + self.z), label, opacity)]
 
@@ -87,7 +104,9 @@ def _cut(corners: list[tuple[float, float, float]]) -> list[tuple[float, float, 
     for before, here in zip([corners[-1], *corners[:-1]], corners, strict=True):
         if (before[2] >= NEAR_M) != (here[2] >= NEAR_M):
             share = (NEAR_M - before[2]) / (here[2] - before[2])
-            kept.append((before[0] + (here[0] - before[0]) * share, before[1] + (here[1] - before[1]) * share, NEAR_M))
+            kept.append(
+                (before[0] + (here[0] - before[0]) * share, before[1] + (here[1] - before[1]) * share, NEAR_M)
+            )
         if here[2] >= NEAR_M:
             kept.append(here)
     return kept

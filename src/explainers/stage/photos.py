@@ -37,14 +37,22 @@ def pixel_rect(stage: Stage, box: Box) -> Rect:
 
 
 def photo(
-    stage: Stage, pixels: NDArray[np.uint8], box: Box, z: float = 3.0, radius: float = RADIUS, flat: bool = False, text: str = ""
+    stage: Stage,
+    pixels: NDArray[np.uint8],
+    box: Box,
+    z: float = 3.0,
+    radius: float = RADIUS,
+    flat: bool = False,
+    text: str = "",
 ) -> Handle:
-    """A picture (RGB) that covers `box`, cut at its longer sides; `flat` for label maps: enlarged they stay hard."""
+    """A picture (RGB) that covers `box`, cut at its longer sides. `flat` keeps a label map's edges."""
     note = Note("picture", text, over=stage.theme.background)
     return stage.place({"plain": photo_tile(stage, pixels, box, radius, flat)}, box, z, note)
 
 
-def photo_tile(stage: Stage, pixels: NDArray[np.uint8], box: Box, radius: float = RADIUS, flat: bool = False) -> Tile:
+def photo_tile(
+    stage: Stage, pixels: NDArray[np.uint8], box: Box, radius: float = RADIUS, flat: bool = False
+) -> Tile:
     """The tile of `photo`, at its place in the frame."""
     rect = pixel_rect(stage, box)
     width, height = rect.right - rect.left, rect.bottom - rect.top
@@ -65,8 +73,13 @@ def covered(pixels: NDArray[np.uint8], width: int, height: int, flat: bool = Fal
     """The picture scaled to cover `width` x `height` pixels, its middle kept."""
     tall, wide = pixels.shape[:2]
     scale = max(width / wide, height / tall)
-    cut_x, cut_y = (wide - width / scale) / 2, (tall - height / scale) / 2
+    # One of the two is nothing, or a rounding error to either side of it.
+    cut_x, cut_y = max(0.0, (wide - width / scale) / 2), max(0.0, (tall - height / scale) / 2)
     # Enlarged pixels of a map keep their edges; made smaller, they are averaged as any picture's are.
-    how = (Image.Resampling.NEAREST if scale > 1 else Image.Resampling.BOX) if flat else Image.Resampling.LANCZOS
+    how = (
+        (Image.Resampling.NEAREST if scale > 1 else Image.Resampling.BOX)
+        if flat
+        else Image.Resampling.LANCZOS
+    )
     region = (cut_x, cut_y, wide - cut_x, tall - cut_y)
     return np.asarray(Image.fromarray(pixels).resize((width, height), how, box=region))

@@ -1,4 +1,4 @@
-"""What stands in a frame where footage does not: a slate that says how to supply it, and the mark of a drawing."""
+"""Where there is no footage: a slate that says how to supply it, and the mark of what is drawn instead."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ class Awaited(Protocol):
     def how(self) -> str: ...
 
 
-def illustration_mark(stage: Stage, box: Box, z: float = 9.0, word: str = ILLUSTRATION, at: str = "left") -> Handle:
+def illustration_mark(
+    stage: Stage, box: Box, z: float = 9.0, word: str = ILLUSTRATION, at: str = "left"
+) -> Handle:
     """The word on a plate in the lower corner (`left` or `right`) of a drawn picture, at label size."""
     style = stage.style(LABEL, role="#FFFFFF")
     width = stage.text_width(word, LABEL) + 2 * PAD
@@ -52,14 +54,25 @@ def slate(stage: Stage, box: Box, missing: Sequence[Awaited], z: float = 4.0) ->
     more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
     inner = box.inset(36, 28)
     size = float(LABEL)
-    blocks = [("Missing" + more, STRONG, "text", False), (one.path, 400, "text", True), (one.shows, 400, "muted", False), (one.how, 400, "muted", False)]
-    lines = [(line, weight, role, mono) for text, weight, role, mono in blocks for line in _broken(stage, text, inner.width, size, weight, mono)]
+    blocks = [
+        ("Missing" + more, STRONG, "text", False),
+        (one.path, 400, "text", True),
+        (one.shows, 400, "muted", False),
+        (one.how, 400, "muted", False),
+    ]
+    lines = [
+        (line, weight, role, mono)
+        for text, weight, role, mono in blocks
+        for line in _broken(stage, text, inner.width, size, weight, mono)
+    ]
     step = size * 1.3
     room = max(1, int(inner.height // step))
     lines = lines[:room]
     y = box.center[1] - step * len(lines) / 2 + size * 0.95
     for line, weight, role, mono in lines:
-        parts.append(stage.words(line, box.center[0], y, size, weight, role, "center", mono, z=z + 1, over=theme.panel))
+        parts.append(
+            stage.words(line, box.center[0], y, size, weight, role, "center", mono, z=z + 1, over=theme.panel)
+        )
         y += step
     return Group(parts)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from explainers.stage import street_riders as riders
 from explainers.stage import street_things as things
 from explainers.stage.perspective import Camera
-from explainers.stage.street import SIZE, House, Moving, Standing, Street, Walker
+from explainers.stage.street import SIZE, Moving, Standing, Street, Walker
+from explainers.stage.street_houses import House
 
 COLORS = {
     "sky": "#8CC4EE",
@@ -68,12 +70,43 @@ def _houses() -> tuple[House, ...]:
 
 def _standing() -> tuple[Standing, ...]:
     found = []
-    for index, (z, size) in enumerate(((12.2, 1.05), (22.0, 1.1), (31.0, 1.2), (40.0, 1.1), (50.0, 1.25), (61.0, 1.15), (72.0, 1.3), (84.0, 1.2), (98.0, 1.3))):
+    for index, (z, size) in enumerate(
+        (
+            (12.2, 1.05),
+            (22.0, 1.1),
+            (31.0, 1.2),
+            (40.0, 1.1),
+            (50.0, 1.25),
+            (61.0, 1.15),
+            (72.0, 1.3),
+            (84.0, 1.2),
+            (98.0, 1.3),
+        )
+    ):
         found.append(Standing(things.tree(index), -4.5, z, size))
-    for index, (z, size) in enumerate(((9.0, 1.0), (20.5, 1.12), (29.0, 1.05), (38.0, 1.2), (48.0, 1.1), (58.0, 1.2), (70.0, 1.25), (83.0, 1.2), (97.0, 1.3))):
+    for index, (z, size) in enumerate(
+        (
+            (9.0, 1.0),
+            (20.5, 1.12),
+            (29.0, 1.05),
+            (38.0, 1.2),
+            (48.0, 1.1),
+            (58.0, 1.2),
+            (70.0, 1.25),
+            (83.0, 1.2),
+            (97.0, 1.3),
+        )
+    ):
         found.append(Standing(things.tree(index + 20), 7.4, z, size))
-    found += [Standing(things.palm(3), 8.6, 15.0, 1.15), Standing(things.palm(5), -5.6, 27.0, 1.1), Standing(things.palm(8), 8.5, 43.0, 1.2)]
-    found += [Standing(things.bush(), x, z) for x, z in ((-4.6, 8.2), (-4.6, 16.5), (7.5, 13.2), (7.5, 24.0), (-4.6, 35.0))]
+    found += [
+        Standing(things.palm(3), 8.6, 15.0, 1.15),
+        Standing(things.palm(5), -5.6, 27.0, 1.1),
+        Standing(things.palm(8), 8.5, 43.0, 1.2),
+    ]
+    found += [
+        Standing(things.bush(), x, z)
+        for x, z in ((-4.6, 8.2), (-4.6, 16.5), (7.5, 13.2), (7.5, 24.0), (-4.6, 35.0))
+    ]
     found += [
         Standing(things.stall("#D8483C", "#F6EEDC"), -3.9, 14.2, 1.05, "stall"),
         Standing(things.stall("#2F86B5", "#F6EEDC"), -4.0, 24.6, 1.05, "stall"),
@@ -83,24 +116,34 @@ def _standing() -> tuple[Standing, ...]:
         Standing(things.sign("cross"), 5.8, 25.5),
         Standing(things.sign("way"), 6.2, 40.0, 1.15),
         Standing(things.sign("park"), -2.95, 37.0),
-        Standing(things.car("#B9BEC8"), 4.35, 21.5),
+        Standing(riders.car("#B9BEC8"), 4.35, 21.5),
     ]
     return tuple(found)
 
 
 def _moving() -> tuple[Moving, ...]:
     return (
-        Moving(things.van(), -0.55, 19.5, 3.4, 0.06, 5.0, "van"),
-        Moving(things.car("#C9CED6"), 0.1, 32.0, 4.2, 0.05, 4.0),
-        Moving(things.motorcycle("#D96C3C", "#F2F2F0", pillion="#7A5AA6"), 0.98, 10.6, 4.0, 0.16, 3.2, "motorcycle"),
-        Moving(things.motorcycle("#3F6FB5", "#D23B33", load=True), -1.9, 13.6, 3.9, 0.12, 2.7, "motorcycle"),
-        Moving(things.motorcycle("#4B9A7A", "#2A2E36"), 0.85, 24.0, 4.4, 0.18, 3.6, "motorcycle"),
-        Moving(things.motorcycle("#E3B23C", "#FFFFFF"), -1.75, 29.0, 4.6, 0.14, 3.0, "motorcycle"),
-        Moving(things.car("#B8423A", front=True), 3.0, 42.0, -5.0),
-        Moving(things.van("#3E7FB0", "#F6EEDC", front=True), 3.1, 62.0, -5.2),
-        Moving(things.motorcycle("#8E4A86", "#2F6FB5", front=True), 2.0, 34.0, -5.5, 0.15, 2.9, "motorcycle"),
-        Moving(things.motorcycle("#C2503F", "#F0E9D8", front=True), 2.15, 54.0, -6.0, 0.15, 3.3, "motorcycle"),
-        Moving(things.motorcycle("#4F7F4A", "#23262D", front=True), 4.0, 76.0, -6.0, 0.12, 3.1, "motorcycle"),
+        Moving(riders.van(), -0.55, 19.5, 3.4, 0.06, 5.0, "van"),
+        Moving(riders.car("#C9CED6"), 0.1, 32.0, 4.2, 0.05, 4.0),
+        Moving(
+            riders.motorcycle("#D96C3C", "#F2F2F0", pillion="#7A5AA6"),
+            0.98,
+            10.6,
+            4.0,
+            0.16,
+            3.2,
+            "motorcycle",
+        ),
+        Moving(riders.motorcycle("#3F6FB5", "#D23B33", load=True), -1.9, 13.6, 3.9, 0.12, 2.7, "motorcycle"),
+        Moving(riders.motorcycle("#4B9A7A", "#2A2E36"), 0.85, 24.0, 4.4, 0.18, 3.6, "motorcycle"),
+        Moving(riders.motorcycle("#E3B23C", "#FFFFFF"), -1.75, 29.0, 4.6, 0.14, 3.0, "motorcycle"),
+        Moving(riders.car("#B8423A", front=True), 3.0, 42.0, -5.0),
+        Moving(riders.van("#3E7FB0", "#F6EEDC", front=True), 3.1, 62.0, -5.2),
+        Moving(riders.motorcycle("#8E4A86", "#2F6FB5", front=True), 2.0, 34.0, -5.5, 0.15, 2.9, "motorcycle"),
+        Moving(
+            riders.motorcycle("#C2503F", "#F0E9D8", front=True), 2.15, 54.0, -6.0, 0.15, 3.3, "motorcycle"
+        ),
+        Moving(riders.motorcycle("#4F7F4A", "#23262D", front=True), 4.0, 76.0, -6.0, 0.12, 3.1, "motorcycle"),
     )
 
 

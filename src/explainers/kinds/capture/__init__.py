@@ -1,8 +1,9 @@
 """Footage in a pane: a recording of a screen, a driving video, a GIF, a folder of pictures, a screenshot.
 
-It may be trimmed (`from`, `until`), cropped and played at any speed; each stretch that is not real time says
-its factor above the pane. Beats zoom into a part, let it stand still, outline parts, dim the rest, and name
-what is seen; `clicks` are rings where something was clicked. Regions are shares of the picture, or its pixels.
+It may be trimmed (`from`, `until`), cropped and played at any speed; each stretch that is not real time
+says its factor above the pane. Beats zoom into a part, let it stand still, outline parts, dim the rest, and
+name what is seen; `clicks` are rings where something was clicked. Regions are shares of the picture, or its
+pixels.
 
 The file is made ready once: its size, its constant rate and its colours are then the film's own.
 """

@@ -81,7 +81,9 @@ def _point(shot: ShotPlan, stage: Stage, capture: Capture, place: marks.Placed) 
         start = beat.start_s + (min(ZOOM_S, beat.duration_s) if own.zoom is not None else 0.15)
         end, media = beat.end_s, capture.media
         if own.spotlight:
-            marks.spotlight(stage, place.pane, place.area(area_of(own.spotlight, media), start + 1e-3), start, end)
+            marks.spotlight(
+                stage, place.pane, place.area(area_of(own.spotlight, media), start + 1e-3), start, end
+            )
         for region in own.box:
             marks.outline(stage, place.area(area_of(region, media), start + 1e-3), start, end)
         for one in own.callout:

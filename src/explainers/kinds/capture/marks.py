@@ -69,7 +69,7 @@ def spotlight(stage: Stage, pane: Rect, box: Box, start_s: float, end_s: float) 
     light = Track(0.0).to(1.0, start_s, 0.4, ease_in_out)
     if end_s < stage.duration_s:
         light.to(0.0, end_s - 0.3, 0.3, ease_in_out)
-    hole = [round(edge * stage.scale) for edge in box]
+    left, top, right, bottom = hole = [round(edge * stage.scale) for edge in box]
     red, green, blue = (value / 255 for value in channels(stage.theme.background))
     radius = 10 * stage.scale
 
@@ -79,7 +79,7 @@ def spotlight(stage: Stage, pane: Rect, box: Box, start_s: float, end_s: float) 
 
     def draw(ctx: cairo.Context, state: Any) -> None:
         ctx.rectangle(pane.left, pane.top, pane.right - pane.left, pane.bottom - pane.top)
-        rounded(ctx, *hole, radius)
+        rounded(ctx, left, top, right, bottom, radius)
         ctx.set_fill_rule(cairo.FILL_RULE_EVEN_ODD)
         ctx.set_source_rgba(red, green, blue, DIM * state)
         ctx.fill()
@@ -121,7 +121,13 @@ def callout(
     for index, line in enumerate(lines):
         handles.append(
             stage.words(
-                line, plate.left + PLATE, style_top + index * LABEL * 1.25, LABEL, STRONG, z=25, over=stage.theme.panel
+                line,
+                plate.left + PLATE,
+                style_top + index * LABEL * 1.25,
+                LABEL,
+                STRONG,
+                z=25,
+                over=stage.theme.panel,
             )
         )
     for handle in handles:
@@ -148,7 +154,7 @@ def click(stage: Stage, at: tuple[float, float], when_s: float) -> None:
         for color, width, strength in ((dark, 9, 0.7), (white, 4.5, 1.0)):
             ctx.arc(x, y, radius, 0, 2 * math.pi)
             ctx.set_line_width(width * scale)
-            ctx.set_source_rgba(*color, opacity * strength)
+            ctx.set_source_rgba(color[0], color[1], color[2], opacity * strength)
             ctx.stroke()
 
     span = [(when_s, when_s + RING_S)]

@@ -22,7 +22,12 @@ def placed(shot: ShotPlan) -> tuple[Capture, Rect]:
     """The capture of a shot and its pane in pixels of the frame."""
     params: Params = shot.params
     capture = capture_of(params, shot, shot.beats)
-    told = params.label or params.speed != 1 or params.paces or any(b.params and b.params.freeze for b in shot.beats)
+    told = (
+        params.label
+        or params.speed != 1
+        or params.paces
+        or any(b.params and b.params.freeze for b in shot.beats)
+    )
     return capture, centered(room(shot, header=bool(told)).area, capture.aspect)
 
 

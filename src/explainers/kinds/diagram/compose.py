@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from explainers.kinds.diagram.auto import layered
 from explainers.kinds.diagram.formula import Typeset, typeset_all
 from explainers.kinds.diagram.layout import Layout, arrange, needed, tree
-from explainers.kinds.diagram.model import Params, Verbs
+from explainers.kinds.diagram.model import Params
 from explainers.kinds.diagram.routes import Route, Router
 from explainers.kinds.diagram.sizes import Sizes, all_texts
 from explainers.kinds.diagram.slots import slot_centers
+from explainers.kinds.diagram.verbs import Verbs
 from explainers.kinds.diagram.wants import Cell
 
 if TYPE_CHECKING:

@@ -13,8 +13,9 @@ from explainers.theme import LABEL, REGULAR, STRONG, mix
 if TYPE_CHECKING:
     from explainers.stage import Stage
     from explainers.stage.ink import Ink
+    from explainers.theme import Theme
 
-BADGE_RADIUS = 25.0
+BADGE_RADIUS, BADGE_SIZE = 25.0, 34.0
 
 
 def edge_inks(stage: Stage, route: Route, edge: Edge, look: Look) -> list[Ink]:
@@ -44,11 +45,17 @@ def badge_inks(stage: Stage, number: int, x: float, y: float, look: Look) -> lis
     from explainers.stage import shapes
 
     theme = stage.theme
-    disc = theme.color("text") if look.emphasis != "dim" else theme.fill("text")
-    ink = theme.background if look.emphasis != "dim" else theme.color("muted")
-    style = stage.style(34, STRONG, ink)
+    disc, ink = badge_colors(theme, look)
+    style = stage.style(BADGE_SIZE, STRONG, ink)
     ring = shapes.disc(x, y, BADGE_RADIUS + 5, theme.background)
     return [ring, shapes.disc(x, y, BADGE_RADIUS, disc), stage.middle_run(str(number), x, y, style)]
+
+
+def badge_colors(theme: Theme, look: Look) -> tuple[str, str]:
+    """The disc and the number of a badge; muted until it is marked."""
+    if look.emphasis == "dim":
+        return theme.fill("text"), theme.color("muted")
+    return theme.color("text"), theme.background
 
 
 def badge_place(route: Route) -> tuple[float, float]:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from explainers.kinds.diagram.beside import place_beside
 from explainers.kinds.diagram.model import Place
 from explainers.kinds.diagram.sizes import Size, Sizes
 from explainers.kinds.diagram.wants import FRAME_GAP, FRAME_PAD, GAPS, HEADING, Cell, Wants
@@ -78,7 +79,7 @@ class _Arranger(Wants):
         left = body.left + size.left + (body.width - width - size.left - size.right) / 2
         top = body.top + size.top + (body.height - height - size.top - size.bottom) / 2
         self.put(root, self.Box(left, top, left + width, top + height))
-        self._put_beside()
+        place_beside(self, self.layout.nodes)
         return self.layout
 
     def put(self, cell: Cell, box: Box) -> None:
@@ -209,42 +210,6 @@ class _Arranger(Wants):
         width = min(size.width, box.width)
         left = {"start": box.left, "center": box.center[0] - width / 2, "end": box.right - width}[node.align]
         return self.Box(left, box.top, left + width, box.bottom)
-
-    def _put_beside(self) -> None:
-        """Nodes beside others, nearest first, so that chains hang together."""
-        waiting = [name for name, node in self.sizes.params.nodes.items() if node.beside]
-        outward: dict[tuple[str, str], float] = {}
-        while waiting:
-            ready = [name for name in waiting if self.sizes.params.nodes[name].beside in self.layout.nodes]
-            if not ready:
-                break
-            for name in ready:
-                waiting.remove(name)
-                node = self.sizes.params.nodes[name]
-                self._put_one_beside(name, str(node.beside), node.side, outward)
-
-    def _put_one_beside(
-        self, name: str, anchor: str, side: str, outward: dict[tuple[str, str], float]
-    ) -> None:
-        box, size = self.layout.nodes[anchor], self.node(name)
-        x, y = box.center
-        label = getattr(self.sizes.node(anchor), side)
-        near = outward.get((anchor, side), label) + self.beside_gap(anchor, name)
-        if side in ("left", "right"):
-            start = (
-                box.right + near + size.left if side == "right" else box.left - near - size.right - size.width
-            )
-            placed = self.Box(start, y - size.height / 2, start + size.width, y + size.height / 2)
-            outward[anchor, side] = near + size.whole_width
-        else:
-            start = (
-                box.bottom + near + size.top
-                if side == "bottom"
-                else box.top - near - size.bottom - size.height
-            )
-            placed = self.Box(x - size.width / 2, start, x + size.width / 2, start + size.height)
-            outward[anchor, side] = near + size.whole_height
-        self.layout.nodes[name] = placed
 
 
 def _even(left_over: float, count: int, limits: tuple[float, float, float]) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from explainers.kinds.diagram.sizes import token_text
 from explainers.theme import LABEL, REGULAR, STRONG, mix
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def token_inks(
     outline, fill, color = colors(theme, look.role, look.emphasis)
     if look.role in ("text", "muted") and look.emphasis != "dim":
         outline = mix(theme.line, theme.color("muted"), 0.45)
-    size = LABEL * (0.8 if small else 1.0)
+    size = token_text(small)
     stroke = 4.5 if look.emphasis == "out" else 3.0
     box = stage.snapped(around(*center, width, height))
     inks: list[Ink] = [shapes.panel(box, outline, fill, 12.0, stroke)]
@@ -87,7 +88,7 @@ def token_inks(
     top = y - (len(lines) - 1) * size * 0.62
     for index, line in enumerate(lines):
         strong = index == 0 or len(lines) == 1
-        shade = color if strong or look.role == "text" or look.emphasis == "dim" else theme.color(look.role)
+        shade = color if strong or look.emphasis == "dim" else mix(theme.color(look.role), color, 0.3)
         style = stage.style(size, STRONG if strong else REGULAR, shade, mono=True)
         inks.append(stage.middle_run(line, x, top + index * size * 1.24, style))
     return inks
@@ -114,11 +115,9 @@ def group_inks(stage: Stage, box: Box, place: Place, look: Look) -> list[Ink]:
 def heading_inks(stage: Stage, box: Box, lane: bool, look: Look) -> list[Ink]:
     """The heading of a group: above its nodes, or at the left of a lane."""
     theme = stage.theme
-    color = (
-        theme.color(look.role)
-        if look.emphasis != "dim"
-        else mix(theme.background, theme.color(look.role), 0.75)
-    )
+    color = theme.color(look.role)
+    if look.emphasis == "dim" and look.role != "muted":
+        color = mix(theme.background, color, 0.75)
     style = stage.style(LABEL, STRONG, color)
     if lane:
         return [stage.middle_run(look.text, box.left + 30, box.center[1], style, "left")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from explainers.kinds.diagram import acts
-from explainers.kinds.diagram.model import BeatParams, Verbs
+from explainers.kinds.diagram.verbs import BeatParams, Verbs
 
 
 def beat_seconds(beat: BeatParams) -> float:

@@ -8,9 +8,16 @@ from typing import TYPE_CHECKING
 
 from explainers.film.layer import Note
 from explainers.kinds.diagram import acts
-from explainers.kinds.diagram.edges import badge_inks, badge_place, edge_inks, edge_label_inks
+from explainers.kinds.diagram.edges import (
+    BADGE_SIZE,
+    badge_colors,
+    badge_inks,
+    badge_place,
+    edge_inks,
+    edge_label_inks,
+)
 from explainers.kinds.diagram.labels import cell_inks, label_inks, word_inks
-from explainers.kinds.diagram.looks import Look, colors, group_inks, heading_inks, shape_inks
+from explainers.kinds.diagram.looks import Look, group_inks, heading_inks, shape_inks
 from explainers.kinds.diagram.model import Place
 from explainers.kinds.diagram.score import Score, badge_of
 from explainers.kinds.diagram.sizes import COUNTER, LABEL_GAP, LINE, ROW_HEIGHT, TABLE_PAD
@@ -59,8 +66,7 @@ class Scenery:
 
         def note(look: Look) -> Note:
             words = (look.text if text is None else text).replace("\n", " ")
-            color = colors(self.stage.theme, look.role or "text", look.emphasis)[2]
-            return Note("text", words, size * self.stage.zoom, color, role=look.role)
+            return Note("text", words, size * self.stage.zoom, role=look.role)
 
         return note
 
@@ -130,9 +136,13 @@ class Scenery:
         # Badges and words lie on their edges, and tokens pass over them.
         if edge.badge:
             badge = partial(badge_inks, self.stage, edge.badge, *badge_place(route))
-            self._show(name, self.lines[badge_of(name)], badge, 4.6, self._text(34.0), solid=True)
+            self._show(name, self.lines[badge_of(name)], badge, 4.6, self._badge_note, solid=True)
         if edge.label:
             self._show(name, line, partial(edge_label_inks, self.stage, route, edge), 4.7, self._text(LABEL))
+
+    def _badge_note(self, look: Look) -> Note:
+        disc = badge_colors(self.stage.theme, look)[0]
+        return Note("text", look.text, BADGE_SIZE * self.stage.zoom, over=disc, role=look.role)
 
     def counter(self, name: str, shown: Track) -> None:
         """How many slots are filled, under the label: it steps when a token arrives."""

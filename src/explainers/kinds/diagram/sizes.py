@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from explainers.kinds.diagram.model import Node, Params, Place, Verbs
+from explainers.kinds.diagram.model import Node, Params, Place
 from explainers.kinds.diagram.names import Cast
+from explainers.kinds.diagram.verbs import Verbs
 from explainers.theme import LABEL, STRONG
 
 if TYPE_CHECKING:
@@ -59,14 +60,14 @@ class Sizes:
     def _token_size(self, small: bool) -> tuple[float, float]:
         """One size for all tokens of a kind, so that every slot fits every token."""
         share, floor = (0.8, 64.0) if small else (1.0, 96.0)
+        size = token_text(small)
         texts = [t for name, all_of in self._texts.items() for t in all_of if self.is_small(name) == small]
-        size = LABEL * share
         width = max(
             [self.stage.text_width(line, size, STRONG, mono=True) for t in texts for line in t.split("\n")]
             or [0]
         )
         two = any("\n" in text for text in texts)
-        return max(floor, width + 44 * share), (106.0 if two else 70.0) * share
+        return max(floor, width + (22 if small else 44)), (106.0 if two else 70.0) * share
 
     def is_small(self, token: str) -> bool:
         described = self.params.tokens.get(token)
@@ -187,6 +188,11 @@ class Sizes:
         width = max(label + (value + 48 if value else 0), heading) + 2 * TABLE_PAD
         rows = len(node.rows) + (1 if node.text else 0)
         return width, rows * ROW_HEIGHT + 2 * TABLE_PAD - 20
+
+
+def token_text(small: bool) -> float:
+    """The size of a token's text; also a small one can be read in a narrow column."""
+    return 35.0 if small else LABEL
 
 
 def text_room(stage: Stage, node: Node) -> float:

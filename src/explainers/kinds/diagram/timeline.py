@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from explainers.kinds.diagram.looks import Emphasis, Look
@@ -73,12 +73,20 @@ def staged(
         tiles, ink.bounds(next(iter(drawn.values()))), z, None, first if first in drawn else ""
     )
     for key, layer in handle.looks.items():
-        layer.note = note(looks[key]) if note else None
+        layer.note = _colored(note(looks[key]), drawn[key]) if note else None
     now = first
     for t, duration, look in moments:
         _cross(handle, now, look.key, t, duration, solid)
         now = look.key
     return handle
+
+
+def _colored(note: Note, inks: Sequence[Ink]) -> Note:
+    """The note with the colour in which its words are really set."""
+    from explainers.stage.words import TextRun
+
+    runs = [one for one in inks if isinstance(one, TextRun)]
+    return replace(note, color=runs[0].style.color) if runs else note
 
 
 def free(handle: Handle, t: float) -> float:

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 from explainers.film.layer import Note
 from explainers.kinds.diagram import acts
-from explainers.kinds.diagram.looks import Look, token_inks
-from explainers.kinds.diagram.sizes import Sizes
+from explainers.kinds.diagram.looks import Look, colors, token_inks
+from explainers.kinds.diagram.sizes import Sizes, token_text
 from explainers.kinds.diagram.timeline import Timeline, free, staged
-from explainers.theme import LABEL
 from explainers.timing import ease_in_out
 
 if TYPE_CHECKING:
@@ -60,14 +59,9 @@ def figure(stage: Stage, sizes: Sizes, name: str, home: Point, timeline: Timelin
     home = (round(home[0] * stage.scale) / stage.scale, round(home[1] * stage.scale) / stage.scale)
 
     def note(look: Look) -> Note:
-        text = look.text.replace("\n", " ")
-        return Note(
-            "text",
-            text,
-            LABEL * (0.8 if small else 1.0) * stage.zoom,
-            stage.theme.color(look.role),
-            role=look.role,
-        )
+        fill = colors(stage.theme, look.role, look.emphasis)[1]
+        size = token_text(small) * stage.zoom
+        return Note("text", look.text.replace("\n", " "), size, over=fill, role=look.role)
 
     handle = staged(
         stage, timeline, lambda look: token_inks(stage, home, *size, look, small), 5.0, note, solid=True

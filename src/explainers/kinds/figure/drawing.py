@@ -36,7 +36,9 @@ def draw(shot: ShotPlan, stage: Stage) -> None:
     place = marks.Placed(pane, figure.views, stage.scale)
     show(stage, figure, pane)
     if params.label:
-        stage.words(params.label, place.box.left - PADDING, place.box.top - PADDING - LINE_RISE, LABEL, STRONG)
+        stage.words(
+            params.label, place.box.left - PADDING, place.box.top - PADDING - LINE_RISE, LABEL, STRONG
+        )
     _covers(stage, figure, place)
     _point(shot, stage, figure, place)
 
@@ -73,7 +75,7 @@ def _covers(stage: Stage, figure: Figure, place: marks.Placed) -> None:
         def paint(ctx: cairo.Context, state: Any) -> None:
             strength, left, top, right, bottom = state
             ctx.rectangle(left, top, right - left, bottom - top)
-            ctx.set_source_rgba(*ground, strength)
+            ctx.set_source_rgba(ground[0], ground[1], ground[2], strength)
             ctx.fill()
 
         moving = [(view.start_s, view.end_s) for view in figure.views if view.moves]
@@ -95,5 +97,7 @@ def _point(shot: ShotPlan, stage: Stage, figure: Figure, place: marks.Placed) ->
         for part in own.box:
             marks.outline(stage, place.area(part_of(part, params, figure.art), start + 1e-3), start, end)
         for one in own.callout:
-            sx, sy = area_in(figure.art, (*one.point, 1.0, 1.0) if max(one.point) <= 1 else (*one.point, 2.0, 2.0))[:2]
+            sx, sy = area_in(
+                figure.art, (*one.point, 1.0, 1.0) if max(one.point) <= 1 else (*one.point, 2.0, 2.0)
+            )[:2]
             marks.callout(stage, one, place.point(sx, sy, start + 1e-3), place.box, start, end)

@@ -152,4 +152,6 @@ def _unknown(shot: ShotPlan, params: Params) -> Iterator[Mistake]:
             if isinstance(part, str) and part not in known and not (where == ("zoom",) and part == "all"):
                 loc: Loc = ("beats", index, *where)
                 message = f"the figure has no region {part!r}"
-                yield Mistake(loc, "unknown-name", message, ", ".join(known) or "one of `regions`", nearest(part, known))
+                yield Mistake(
+                    loc, "unknown-name", message, ", ".join(known) or "one of `regions`", nearest(part, known)
+                )

@@ -9,6 +9,7 @@ is annotated by its own exact map, marked as an illustration; without one there 
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
@@ -78,14 +79,16 @@ def mistakes(shot: ShotPlan) -> list[Mistake]:
     for index, number in enumerate(params.pick):
         if number > params.count:
             message = f"frame {number} of {params.count}"
-            found.append(Mistake(("pick", index), "out-of-range", message, f"a number from 1 to {params.count}"))
+            found.append(
+                Mistake(("pick", index), "out-of-range", message, f"a number from 1 to {params.count}")
+            )
     if params.annotate not in params.pick:
         picked = ", ".join(map(str, params.pick))
         found.append(Mistake(("annotate",), "out-of-range", f"frame {params.annotate} is not picked", picked))
     if params.stand_in is None and not (params.video and params.image and params.labels):
         found.append(Mistake((), "missing-key", "nothing to show", "video, image and labels, or a stand_in"))
     seen = [beat.params.show for beat in shot.beats if beat.params]
-    for index, (before, after) in enumerate(zip(seen, seen[1:], strict=False), 1):
+    for index, (before, after) in enumerate(itertools.pairwise(seen), 1):
         if STEPS.index(after) <= STEPS.index(before):
             message = f"{after} can't follow {before}"
             found.append(Mistake(("beats", index, "show"), "out-of-order", message, ", ".join(STEPS)))

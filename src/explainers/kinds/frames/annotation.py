@@ -15,8 +15,8 @@ from explainers.kinds.base import ShotPlan
 from explainers.kinds.frames import Params
 from explainers.kinds.frames.reel import Reel
 from explainers.stage import Box, Handle, Stage
-from explainers.stage.drawn import rounded_clip
 from explainers.stage.curves import line_layer
+from explainers.stage.drawn import rounded_clip
 from explainers.stage.legend import legend, words_width
 from explainers.stage.photos import RADIUS, fitted, photo, pixel_rect
 from explainers.stage.slates import illustration_mark
@@ -50,7 +50,9 @@ class Annotation:
             row.words.hide()
         self.fills: list[Handle] = []
         self.lines: list[Track] = []
-        self.said = stage.words(self.params.frame_label, self.box.left + 2, self.box.top - 20, LABEL, role="muted").hide()
+        self.said = stage.words(
+            self.params.frame_label, self.box.left + 2, self.box.top - 20, LABEL, role="muted"
+        ).hide()
 
     def open(self, start_s: float, slot: Box, seconds: float) -> None:
         """The frame grows out of its place in the strip."""
@@ -95,7 +97,9 @@ class Annotation:
         sx, sy = self.box.width / wide, self.box.height / tall
         for region in found:
             points = [(self.box.left + x * sx, self.box.top + y * sy) for x, y in region.points]
-            self.stage.drawn(self._inside(line_layer(points, self.stage.scale, "#FFFFFF", grow, light, 3.5, 6.0)))
+            self.stage.drawn(
+                self._inside(line_layer(points, self.stage.scale, "#FFFFFF", grow, light, 3.5, 6.0))
+            )
 
     def _inside(self, layer: DrawnLayer) -> DrawnLayer:
         """The layer, cut off at the frame's edges and corners."""
@@ -114,7 +118,9 @@ class Annotation:
         rect = pixel_rect(self.stage, self.box)
         size = (rect.right - rect.left, rect.bottom - rect.top)
         mask: NDArray[np.uint8] = np.asarray(
-            Image.fromarray(((self.pair.codes == index) * 255).astype(np.uint8)).resize(size, Image.Resampling.BOX)
+            Image.fromarray(((self.pair.codes == index) * 255).astype(np.uint8)).resize(
+                size, Image.Resampling.BOX
+            )
         )
         tile = blank(*size, rect.left, rect.top)
         red, green, blue = channels(self.pair.classes[index].color)
@@ -124,7 +130,9 @@ class Annotation:
         tile.pixels[:, :, 3] = mask
         clipped = blank(*size, rect.left, rect.top)
         ctx = cairo.Context(clipped.surface)
-        rounded_clip(ctx, rect._replace(left=0, top=0, right=size[0], bottom=size[1]), RADIUS * self.stage.scale)
+        rounded_clip(
+            ctx, rect._replace(left=0, top=0, right=size[0], bottom=size[1]), RADIUS * self.stage.scale
+        )
         ctx.set_source_surface(tile.surface)
         ctx.paint()
         clipped.surface.flush()
@@ -133,8 +141,17 @@ class Annotation:
 
     def finish(self, start_s: float) -> None:
         """The classes cover the picture: the label map."""
-        whole = photo(self.stage, colored(self.pair.codes, self.pair.classes), self.box, z=5, flat=True, text=self.params.map_label)
+        whole = photo(
+            self.stage,
+            colored(self.pair.codes, self.pair.classes),
+            self.box,
+            z=5,
+            flat=True,
+            text=self.params.map_label,
+        )
         whole.hide().fade(start_s + 0.2, 1.0, 0.9)
         self.said.fade(start_s + 0.2, 0.0, 0.25)
-        words = self.stage.words(self.params.map_label, self.box.left + 2, self.box.top - 20, LABEL, role="muted")
+        words = self.stage.words(
+            self.params.map_label, self.box.left + 2, self.box.top - 20, LABEL, role="muted"
+        )
         words.enter(start_s + 0.5, dy=0)

@@ -65,7 +65,9 @@ class _Film:
         strip_height = lines * row + (lines - 1) * 16
         self.pane = fitted(body._replace(bottom=body.bottom - strip_height - BETWEEN), aspect, (0.5, 0.5))
         left_over = body.height - self.pane.height - BETWEEN - strip_height
-        self.pane = fitted(Box(body.left, body.top, body.right, body.top + self.pane.height), aspect).shifted(0, left_over / 2)
+        self.pane = fitted(Box(body.left, body.top, body.right, body.top + self.pane.height), aspect).shifted(
+            0, left_over / 2
+        )
         self.rows = [
             Box(body.left, top, body.right, top + row)
             for top in (self.pane.bottom + BETWEEN + line * (row + 16) for line in range(lines))
@@ -89,7 +91,9 @@ class _Film:
         count = int((row.width - 2 * GAP) / step)
         left = row.left + (row.width - step * (count - 1) - hole) / 2
         holes = [
-            shapes.panel(Box(left + step * i, y, left + step * i + hole, y + 13), fill=theme.background, radius=4)
+            shapes.panel(
+                Box(left + step * i, y, left + step * i + hole, y + 13), fill=theme.background, radius=4
+            )
             for i in range(count)
             for y in (row.top + 11, row.bottom - 24)
         ]
@@ -104,7 +108,9 @@ class _Film:
         end = min(begin + seconds + 0.25, end_s)
         note = Note("picture", "the drive", over=stage.theme.background)
         stage.drawn(self.reel.playing(stage, pixel_rect(stage, pane), begin, end, RADIUS * stage.scale, note))
-        last = photo(stage, self.reel.cut[-1], pane, z=2.95, text="the drive").hide().fade(end - 0.02, 1.0, 0.0)
+        last = (
+            photo(stage, self.reel.cut[-1], pane, z=2.95, text="the drive").hide().fade(end - 0.02, 1.0, 0.0)
+        )
         first.fade(end, 0.0, 0.0)
         for strip in self.strips:
             strip.enter(start_s + 0.3, dy=20)
@@ -119,7 +125,8 @@ class _Film:
     def lie(self) -> None:
         """No drive: the strip is there from the start."""
         self.frames = [
-            photo(self.stage, pixels, slot, z=3, radius=5) for pixels, slot in zip(self.reel.cut, self.slots, strict=True)
+            photo(self.stage, pixels, slot, z=3, radius=5)
+            for pixels, slot in zip(self.reel.cut, self.slots, strict=True)
         ]
         if self.reel.drawn:
             self.others.append(illustration_mark(self.stage, self.rows[-1].shifted(0, 70)))
@@ -139,5 +146,3 @@ class _Film:
         """Room for the annotated frame."""
         for thing in (*self.strips, *self.frames, *self.others):
             thing.leave(when + 0.1, duration_s=0.4)
-
-

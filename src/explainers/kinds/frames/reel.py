@@ -36,7 +36,9 @@ class Reel:
     def drawn(self) -> bool:
         return self.stand_in is not None
 
-    def playing(self, stage: Stage, box: Rect, start_s: float, end_s: float, radius: float, note: Note) -> DrawnLayer:
+    def playing(
+        self, stage: Stage, box: Rect, start_s: float, end_s: float, radius: float, note: Note
+    ) -> DrawnLayer:
         """The drive in a box of pixels between two times of the shot."""
         if self.stand_in is not None:
             from explainers.stage.drawn import scene_layer
@@ -56,7 +58,12 @@ def reel_of(shot: ShotPlan) -> Reel | tuple[Missing, ...]:
     """The author's reel where all of it is there, else the drawn one, else what is missing."""
     params: Params = shot.params
     times = [index * params.every for index in range(params.count)]
-    if params.video and params.video in shot.assets and params.image in shot.assets and params.labels in shot.assets:
+    if (
+        params.video
+        and params.video in shot.assets
+        and params.image in shot.assets
+        and params.labels in shot.assets
+    ):
         pair = pair_of(shot)
         assert isinstance(pair, Pair)
         video = shot.assets[params.video]
@@ -75,7 +82,7 @@ def reel_of(shot: ShotPlan) -> Reel | tuple[Missing, ...]:
 
 
 def read_frames(path: Path, times: list[float], size: tuple[int, int]) -> list[NDArray[np.uint8]]:
-    """The frames on screen at `times` (seconds, ascending), cut to cover `size`; a short file's last one stays.
+    """The frames on screen at `times` (seconds, ascending), cut to cover `size`; the last one stays.
 
     InvalidInput names the file where nothing in it can be shown.
     """
@@ -98,11 +105,13 @@ def read_frames(path: Path, times: list[float], size: tuple[int, int]) -> list[N
                     break
                 # Only frames that are asked for are worth turning into pixels.
                 if len(found) < len(times) and times[len(found)] <= at + 0.5:
-                    last = covered(frame.to_ndarray(format="rgb24"), *size)
+                    last = covered(np.asarray(frame.to_ndarray(format="rgb24"), np.uint8), *size)
             if last is not None:
                 found += [last] * (len(times) - len(found))
     except (av.error.FFmpegError, IndexError, OSError) as error:
-        raise InvalidInput([Problem("unreadable-video", f"{path.name} is not a video that can be read: {error}")]) from error
+        raise InvalidInput(
+            [Problem("unreadable-video", f"{path.name} is not a video that can be read: {error}")]
+        ) from error
     if not found:
         raise InvalidInput([Problem("unreadable-video", f"{path.name} holds no picture")])
     return found

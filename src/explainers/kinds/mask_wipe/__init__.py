@@ -73,7 +73,9 @@ def mistakes(shot: ShotPlan) -> list[Mistake]:
     found = wrong_classes(shot)
     if (params.image is None) != (params.labels is None):
         key = "labels" if params.labels is None else "image"
-        found.append(Mistake((), "missing-key", f"a picture needs its label map, and the other way round: no {key!r}"))
+        found.append(
+            Mistake((), "missing-key", f"a picture needs its label map, and the other way round: no {key!r}")
+        )
     elif params.image is None and params.stand_in is None:
         found.append(Mistake((), "missing-key", "nothing to show", "image and labels, or a stand_in"))
     together = False
@@ -81,7 +83,9 @@ def mistakes(shot: ShotPlan) -> list[Mistake]:
         shown = getattr(beat.params, "show", "pair")
         if together and shown == "pair":
             message = "the pair can't come back once the map lies on the picture"
-            found.append(Mistake(("beats", index, "show"), "out-of-order", message, "wipe, image, labels, overlay"))
+            found.append(
+                Mistake(("beats", index, "show"), "out-of-order", message, "wipe, image, labels, overlay")
+            )
         together |= shown != "pair"
     return found
 

@@ -45,7 +45,9 @@ def draw(shot: ShotPlan, stage: Stage) -> None:
 
 def _panes(body: Box, aspect: float) -> _Panes:
     """Side by side or one over the other, whichever makes them larger."""
-    beside = [fitted(one._replace(top=one.top + OVER), aspect, (0, 0)) for one in body.columns([1, 1], BETWEEN)]
+    beside = [
+        fitted(one._replace(top=one.top + OVER), aspect, (0, 0)) for one in body.columns([1, 1], BETWEEN)
+    ]
     below = [fitted(one._replace(top=one.top + OVER), aspect, (0, 0)) for one in body.rows([1, 1], BETWEEN)]
     image, labels = max((beside, below), key=lambda boxes: boxes[0].width)
     across = image.top == labels.top
@@ -54,7 +56,9 @@ def _panes(body: Box, aspect: float) -> _Panes:
         image, labels = image.shifted(0, drop), labels.shifted(0, drop)
         shift = body.right - labels.right
         labels = labels.shifted(shift, 0) if body.width / body.height > 1.3 else labels
-        place = Box(image.right + 56, image.top - OVER + 10, body.right, max(labels.bottom, body.bottom - drop))
+        place = Box(
+            image.right + 56, image.top - OVER + 10, body.right, max(labels.bottom, body.bottom - drop)
+        )
     else:
         place = Box(body.left, labels.top - OVER + 10, body.right, body.bottom)
     return _Panes(image, labels, place)
@@ -68,9 +72,11 @@ class _Scene:
         self.opacity = 1.0
         self.seen = ""
         self.words: dict[str, Handle] = {}
+        # A drawn street's map is exact: nobody predicted it.
+        self.mapped = self.params.drawn_label if pair.drawn else self.params.labels_label
         self.image = photo(stage, pair.pixels, panes.image, z=3, text=self.params.image_label)
         self.labels = photo(
-            stage, colored(pair.codes, pair.classes), panes.labels, z=4, flat=True, text=self.params.labels_label
+            stage, colored(pair.codes, pair.classes), panes.labels, z=4, flat=True, text=self.mapped
         )
         for layer in self.labels.layers:
             layer.reveal_from = "right"
@@ -82,12 +88,10 @@ class _Scene:
 
     def _captions(self) -> None:
         params, image, labels = self.params, self.panes.image, self.panes.labels
-        # A drawn street's map is exact: nobody predicted it.
-        mapped = params.drawn_label if self.pair.drawn else params.labels_label
         for name, text, box in (
             ("image", params.image_label, image),
-            ("pair", mapped, labels),
-            ("labels", mapped, image),
+            ("pair", self.mapped, labels),
+            ("labels", self.mapped, image),
             ("overlay", params.overlay_label, image),
         ):
             self.words[name] = self.stage.words(text, box.left + 2, box.top - 20, LABEL, role="muted")
@@ -128,12 +132,14 @@ class _Scene:
             self.opacity = opacity
 
     def _wipe(self, start_s: float, beat: BeatPlan) -> None:
-        """From the map to the picture and back, with a line on the edge; twice as fast where time is short."""
+        """From the map to the picture and back, with a line on the edge; faster where time is short."""
         self._fade(start_s, 1.0)
         room = max(1.2, beat.end_s - start_s - 2 * HOLD_S)
         sweep = min(SWEEP_S, room / 2)
         image = self.panes.image
-        line = self.stage.line([(image.left, image.top), (image.left, image.bottom)], "#FFFFFF", 4, z=8).hide()
+        line = self.stage.line(
+            [(image.left, image.top), (image.left, image.bottom)], "#FFFFFF", 4, z=8
+        ).hide()
         there, back = start_s + HOLD_S / 2, start_s + HOLD_S / 2 + sweep + HOLD_S
         line.fade(there, 1.0, 0.15)
         for begin, reveal, dx in ((there, 0.0, image.width), (back, 1.0, 0.0)):
@@ -157,7 +163,9 @@ class _Scene:
         order = list(range(len(values)))
         if self.params.shares:
             order.sort(key=lambda index: -values[index])
-            heading = stage.words("Share of pixels", box.right, box.top + 32, LABEL, role="muted", anchor="right")
+            heading = stage.words(
+                "Share of pixels", box.right, box.top + 32, LABEL, role="muted", anchor="right"
+            )
             heading.enter(start_s + 0.2, dy=0)
         classes = [pair.classes[index] for index in order]
         rows = legend(stage, classes, box._replace(top=box.top + HEADING))
@@ -165,6 +173,14 @@ class _Scene:
             row.swatch.enter(start_s + 0.05 * index, dy=16)
             row.words.enter(start_s + 0.05 * index, dy=16)
         if self.params.shares:
-            texts = [written(values[index] * 100, self.params.format) + f"{THIN}%" for index in order]
+            texts = [_percent(values[index], self.params.format) for index in order]
             after = words_width(stage, classes) + GAP * 1.4
             share_bars(stage, rows, [values[index] for index in order], texts, after, start_s + 0.4)
+
+
+def _percent(share: float, spec: str) -> str:
+    """A share in percent; one that is there and rounds to nothing is written as less than the last digit."""
+    text = written(share * 100, spec)
+    if share > 0 and not any(digit in text for digit in "123456789"):
+        text = f"<{text[:-1]}1"
+    return f"{text}{THIN}%"

@@ -63,7 +63,12 @@ def mistakes(shot: ShotPlan) -> list[Mistake]:
     if params.rows:
         wanted = ["input", *ids, *(["output"] if params.classes else [])]
         found += [
-            Mistake(("rows",), "unplaced-layer", f"the layer {name!r} stands in {placed.count(name)} lines", "one line")
+            Mistake(
+                ("rows",),
+                "unplaced-layer",
+                f"the layer {name!r} stands in {placed.count(name)} lines",
+                "one line",
+            )
             for name in wanted
             if placed.count(name) != 1
         ]
@@ -73,5 +78,10 @@ def mistakes(shot: ShotPlan) -> list[Mistake]:
         verbs: BeatParams = beat.params
         found += wrong_names(verbs.reveal, known, "layer", ("beats", index, "reveal"))
         found += wrong_names(verbs.highlight, known, "layer", ("beats", index, "highlight"))
-        found += wrong_names(verbs.taps, [n for n, one in branches.items() if one.conv], "convolution", ("beats", index, "taps"))
+        found += wrong_names(
+            verbs.taps,
+            [n for n, one in branches.items() if one.conv],
+            "convolution",
+            ("beats", index, "taps"),
+        )
     return found

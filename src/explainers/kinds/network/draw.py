@@ -40,7 +40,9 @@ class _Network:
         self.size = LABEL * self.layout.scale
         self.light = Spotlight()
         self.when = self._entrances()
-        self.kernels = Kernels(stage, self.params, self.sizes, self.layout.free) if told and self.layout.free else None
+        self.kernels = (
+            Kernels(stage, self.params, self.sizes, self.layout.free) if told and self.layout.free else None
+        )
 
     def _pair(self) -> Pair | None:
         if self.params.classes:
@@ -52,7 +54,11 @@ class _Network:
 
     def _entrances(self) -> dict[str, float]:
         """When each layer comes: with its beat, or at the start, one after another."""
-        told = {name: beat.start_s + 0.15 + REVEAL_S * i for beat in self.shot.beats for i, name in enumerate(beat.params.reveal)}
+        told = {
+            name: beat.start_s + 0.15 + REVEAL_S * i
+            for beat in self.shot.beats
+            for i, name in enumerate(beat.params.reveal)
+        }
         order = ["input", *(layer.id for layer in self.params.layers), "output"]
         return {name: told.get(name, OPEN_S + 0.08 * index) for index, name in enumerate(order)}
 
@@ -104,15 +110,32 @@ class _Network:
         stage = self.stage
         frame = stage.panel(box, stage.theme.line, stage.theme.panel, z=1, note=Note("shape", layer.words))
         middle = box.top + HEADING * self.layout.scale / 2 + 2
-        words = stage.middle(layer.words, box.center[0], middle, self.size, weight=STRONG, role="muted", z=4, over=stage.theme.panel)
+        words = stage.middle(
+            layer.words,
+            box.center[0],
+            middle,
+            self.size,
+            weight=STRONG,
+            role="muted",
+            z=4,
+            over=stage.theme.panel,
+        )
         for handle in (frame, words):
             handle.enter(when, dy=20)
         self.light.add([layer.id, f"{layer.id} frame"], frame, words)
         for index, branch in enumerate(layer.parallel):
-            self._box(self.layout.boxes[branch.id], branch.words, layer.role, [layer.id, branch.id], when + 0.06 * (index + 1))
+            self._box(
+                self.layout.boxes[branch.id],
+                branch.words,
+                layer.role,
+                [layer.id, branch.id],
+                when + 0.06 * (index + 1),
+            )
 
     def _outline(self, name: str, start_s: float, end_s: float) -> None:
-        outline = self.stage.panel(self.layout.boxes[name].inset(-4), self.stage.theme.color("text"), radius=15, stroke=5, z=6)
+        outline = self.stage.panel(
+            self.layout.boxes[name].inset(-4), self.stage.theme.color("text"), radius=15, stroke=5, z=6
+        )
         outline.enter(max(start_s, self.when.get(name, 0.0)), dy=0, duration_s=0.3)
         if end_s < self.stage.duration_s - 0.1:
             outline.leave(end_s)
@@ -122,7 +145,9 @@ class _Network:
     def _picture(self, name: str, words: str) -> None:
         box, when, stage = self.layout.boxes[name], self.when[name], self.stage
         if self.pair is None:
-            slate(stage, box, self.shot.missing) if self.shot.missing else self._box(box, words, "text", [name], when)
+            slate(stage, box, self.shot.missing) if self.shot.missing else self._box(
+                box, words, "text", [name], when
+            )
             return
         pixels = self.pair.pixels if name == "input" else colored(self.pair.codes, self.pair.classes)
         picture = photo(stage, pixels, box, z=3, flat=name == "output", radius=10, text=words)
@@ -137,11 +162,15 @@ class _Network:
         parts: list[Handle | Group] = [picture]
         marked = self.pair.drawn and name == "input"
         size = float(LABEL) if marked else self.size
-        label = stage.words(ILLUSTRATION if marked else words, box.center[0], y, size, role="muted", anchor="center")
+        label = stage.words(
+            ILLUSTRATION if marked else words, box.center[0], y, size, role="muted", anchor="center"
+        )
         parts.append(label.enter(when, dy=0))
         if tensor:
             above = box.top - 16 * self.layout.scale
-            measure = stage.words(tensor, box.center[0], above, SIZE_TEXT, role="muted", anchor="center", mono=True)
+            measure = stage.words(
+                tensor, box.center[0], above, SIZE_TEXT, role="muted", anchor="center", mono=True
+            )
             parts.append(measure.enter(when, dy=0))
         self.light.add([name], *parts)
 
@@ -170,7 +199,9 @@ class _Network:
             words = stage.words(text, x - left, y - 18, SIZE_TEXT, REGULAR, "muted", "center", mono=True)
         self.light.add([edge.target], words.enter(when + 0.15, dy=0))
         if tensor.channels and not bent and not edge.upright:
-            below = stage.words(f"×{tensor.channels}", x - 7, y + 40, SIZE_TEXT, REGULAR, "muted", "center", mono=True)
+            below = stage.words(
+                f"×{tensor.channels}", x - 7, y + 40, SIZE_TEXT, REGULAR, "muted", "center", mono=True
+            )
             self.light.add([edge.target], below.enter(when + 0.15, dy=0))
 
     # -- kernels -----------------------------------------------------------------------------------
@@ -182,5 +213,3 @@ class _Network:
             begin = start_s + 0.2 + step * index
             self._outline(name, begin, begin + step)
         self.kernels.show(names, start_s + 0.2, step, end_s)
-
-

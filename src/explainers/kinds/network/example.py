@@ -13,7 +13,9 @@ shots:
     size: 128x192x3
     rows: [[input, backbone, wide, up], [low, concat, refine, larger, scores, output]]
     layers:
-      - {id: backbone, label: Backbone, taps: {fine: {stride: 4, channels: 24}, deep: {stride: 16, channels: 96}}}
+      - id: backbone
+        label: Backbone
+        taps: {fine: {stride: 4, channels: 24}, deep: {stride: 16, channels: 96}}
       - id: wide
         label: Wide
         channels: 64

@@ -35,7 +35,10 @@ class Kernels:
         grid = self._grid(tensor.width, tensor.height, cell, middle).enter(start_s, dy=20)
         # An even map has no middle cell: the kernel lies on the one right below its middle.
         column, row = tensor.width // 2, tensor.height // 2
-        on = middle[0] + (0.5 if tensor.width % 2 == 0 else 0) * cell, middle[1] + (0.5 if tensor.height % 2 == 0 else 0) * cell
+        on = (
+            middle[0] + (0.5 if tensor.width % 2 == 0 else 0) * cell,
+            middle[1] + (0.5 if tensor.height % 2 == 0 else 0) * cell,
+        )
         taps = self._taps(branches[0], on)
         for tap in taps:
             tap.enter(start_s + 0.1, dy=0, duration_s=0.3)
@@ -46,7 +49,10 @@ class Kernels:
             when = start_s + step_s * index + 0.35
             for tap, (i, j) in zip(taps, places, strict=False):
                 dx, dy = i * branch.rate * cell, j * branch.rate * cell
-                inside = 0 <= column + i * branch.rate < tensor.width and 0 <= row + j * branch.rate < tensor.height
+                inside = (
+                    0 <= column + i * branch.rate < tensor.width
+                    and 0 <= row + j * branch.rate < tensor.height
+                )
                 tap.move(when, dx, dy, SPREAD_S)
                 tap.become(when + SPREAD_S * 0.5, "inside" if inside else "outside", 0.2)
             words = self._words(branch).enter(when + 0.1, dy=0)
@@ -64,8 +70,14 @@ class Kernels:
         box = Box(left, top, left + columns * cell, top + rows * cell)
         color = mix(stage.theme.background, stage.theme.line, 0.8)
         inks = [shapes.panel(box, stage.theme.color("muted"), stage.theme.panel, radius=0, stroke=2)]
-        inks += [shapes.route([(left + cell * i, box.top), (left + cell * i, box.bottom)], color, 1) for i in range(1, columns)]
-        inks += [shapes.route([(box.left, top + cell * i), (box.right, top + cell * i)], color, 1) for i in range(1, rows)]
+        inks += [
+            shapes.route([(left + cell * i, box.top), (left + cell * i, box.bottom)], color, 1)
+            for i in range(1, columns)
+        ]
+        inks += [
+            shapes.route([(box.left, top + cell * i), (box.right, top + cell * i)], color, 1)
+            for i in range(1, rows)
+        ]
         return stage.mobject(*inks, z=3, note=Note("shape", f"map of {rows}×{columns}"))
 
     def _taps(self, branch: Branch, middle: tuple[float, float]) -> list[Handle]:
@@ -84,4 +96,9 @@ class Kernels:
         count = written((branch.conv or 1) ** 2, "words")
         lines = (f"rate {branch.rate}: {count} taps,", f"{branch.reach} cells wide")
         x, y = self.room.center[0], self.room.bottom - LINES + 46
-        return Group([self.stage.words(line, x, y + LABEL * 1.24 * i, LABEL, anchor="center") for i, line in enumerate(lines)])
+        return Group(
+            [
+                self.stage.words(line, x, y + LABEL * 1.24 * i, LABEL, anchor="center")
+                for i, line in enumerate(lines)
+            ]
+        )

@@ -6,6 +6,7 @@ diagonal for upright frames.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 
 from explainers.kinds.network.params import Layer, Params
@@ -46,8 +47,10 @@ class Layout:
 
 
 def layout_of(stage: Stage, params: Params, sizes: Sizes, body: Box, aspect: float, beside: bool) -> Layout:
-    """Lines or columns, whichever leaves the type larger. `beside` keeps room at the end of the first line."""
-    found = [_Arranged(stage, params, sizes, body, aspect, beside, upright).layout for upright in (False, True)]
+    """Lines or columns, whichever leaves the type larger; `beside` keeps room after the first line."""
+    found = [
+        _Arranged(stage, params, sizes, body, aspect, beside, upright).layout for upright in (False, True)
+    ]
     return max(found, key=lambda one: one.scale)
 
 
@@ -59,13 +62,26 @@ def lines_of(params: Params) -> list[list[str]]:
 
 
 class _Arranged:
-    def __init__(self, stage: Stage, params: Params, sizes: Sizes, body: Box, aspect: float, beside: bool, upright: bool):
+    def __init__(
+        self,
+        stage: Stage,
+        params: Params,
+        sizes: Sizes,
+        body: Box,
+        aspect: float,
+        beside: bool,
+        upright: bool,
+    ):
         self.stage, self.params, self.sizes, self.aspect = stage, params, sizes, aspect
         self.layers = {layer.id: layer for layer in params.layers}
         self.upright, self.lines = upright, lines_of(params)
-        self.along_room, self.across_room = (body.height, body.width) if upright else (body.width, body.height)
+        self.along_room, self.across_room = (
+            (body.height, body.width) if upright else (body.width, body.height)
+        )
         lengths = [self._length(line) for line in self.lines]
-        over, under = ([max(self._reach(name)[side] for name in line) for line in self.lines] for side in (0, 1))
+        over, under = (
+            [max(self._reach(name)[side] for name in line) for line in self.lines] for side in (0, 1)
+        )
         deep = [a + b for a, b in zip(over, under, strict=True)]
         self.channels = self._lanes()
         whole = sum(deep) + sum(LANE * (lanes + 0.8) for lanes in self.channels)
@@ -107,7 +123,11 @@ class _Arranged:
             return GAP
         if self.upright:
             return 74.0
-        return max(GAP, self.stage.text_width(self.sizes.tensors[read].area, SIZE_TEXT, mono=True) + ROOM) if self._sized(after, read) else GAP
+        return (
+            max(GAP, self.stage.text_width(self.sizes.tensors[read].area, SIZE_TEXT, mono=True) + ROOM)
+            if self._sized(after, read)
+            else GAP
+        )
 
     def _sized(self, target: str, read: str) -> bool:
         """Whether the size stands on the edge: pictures have theirs below them."""
@@ -117,7 +137,7 @@ class _Arranged:
         return next((one for one in self.sizes.reads.get(after, ()) if one.split(".")[0] == before), None)
 
     def _length(self, line: list[str]) -> float:
-        gaps = sum(self._gap(a, b) for a, b in zip(line, line[1:], strict=False))
+        gaps = sum(self._gap(a, b) for a, b in itertools.pairwise(line))
         return sum(self._size(name)[0] for name in line) + gaps
 
     def _line(self, name: str) -> int:
@@ -129,7 +149,11 @@ class _Arranged:
         for target, reads in self.sizes.reads.items():
             for read in reads:
                 source = read.split(".")[0]
-                if target in self._known and source in self._known and self._line(source) != self._line(target):
+                if (
+                    target in self._known
+                    and source in self._known
+                    and self._line(source) != self._line(target)
+                ):
                     counts[min(self._line(source), self._line(target))] += 1
         return counts
 
@@ -140,7 +164,13 @@ class _Arranged:
     # -- places ------------------------------------------------------------------------------------
 
     def _place(
-        self, body: Box, lengths: list[float], over: list[float], deep: list[float], whole: float, beside: bool
+        self,
+        body: Box,
+        lengths: list[float],
+        over: list[float],
+        deep: list[float],
+        whole: float,
+        beside: bool,
     ) -> None:
         scale = self.layout.scale
         start_across = (self.across_room - whole * scale) / 2
@@ -176,8 +206,15 @@ class _Arranged:
         elif layer is None:
             pass
         elif layer.parallel:
-            inner = Box(box.left + FRAME * scale, box.top + HEADING * scale, box.right - FRAME * scale, box.bottom - FRAME * scale)
-            for branch, place in zip(layer.parallel, inner.rows([1] * len(layer.parallel), BRANCH_GAP * scale), strict=True):
+            inner = Box(
+                box.left + FRAME * scale,
+                box.top + HEADING * scale,
+                box.right - FRAME * scale,
+                box.bottom - FRAME * scale,
+            )
+            for branch, place in zip(
+                layer.parallel, inner.rows([1] * len(layer.parallel), BRANCH_GAP * scale), strict=True
+            ):
                 self.layout.boxes[branch.id] = self.stage.snapped(place)
         self.layout.boxes[name] = self.stage.snapped(box)
 
@@ -203,7 +240,11 @@ class _Arranged:
 
     def _centre(self, name: str) -> tuple[float, float]:
         x, y = self.layout.boxes[name].center
-        return (y - self.body.top, x - self.body.left) if self.upright else (x - self.body.left, y - self.body.top)
+        return (
+            (y - self.body.top, x - self.body.left)
+            if self.upright
+            else (x - self.body.left, y - self.body.top)
+        )
 
     def _ends(self, name: str) -> tuple[float, float, float, float]:
         """A box as it lies in its line: start and end along, start and end across."""
@@ -215,14 +256,25 @@ class _Arranged:
         return (*ys, *xs) if self.upright else (*xs, *ys)
 
     def _point(self, along: float, across: float) -> Point:
-        return (self.body.left + across, self.body.top + along) if self.upright else (self.body.left + along, self.body.top + across)
+        return (
+            (self.body.left + across, self.body.top + along)
+            if self.upright
+            else (self.body.left + along, self.body.top + across)
+        )
 
     def _straight(self, source: str, target: str, read: str) -> None:
         start, end = self._ends(source)[1] + CLEAR, self._ends(target)[0] - CLEAR
         across = self._centre(target)[1] if target in ("input", "output") else self._centre(source)[1]
         words = self._point((start + end) / 2, across)
         self.layout.edges.append(
-            Edge(source, target, read if self._sized(target, read) else "", (self._point(start, across), self._point(end, across)), words, self.upright)
+            Edge(
+                source,
+                target,
+                read if self._sized(target, read) else "",
+                (self._point(start, across), self._point(end, across)),
+                words,
+                self.upright,
+            )
         )
 
     def _bent(self, channel: int, lane: int, source: str, target: str, read: str) -> None:

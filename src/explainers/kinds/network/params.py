@@ -38,7 +38,10 @@ Size = Annotated[
 ]
 Count = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=65536), WithJsonSchema({"type": "integer"})]
 Kernel = Annotated[
-    int, BeforeValidator(_kernel), Field(ge=1, le=31), WithJsonSchema({"type": ["string", "integer"], "description": "3x3"})
+    int,
+    BeforeValidator(_kernel),
+    Field(ge=1, le=31),
+    WithJsonSchema({"type": ["string", "integer"], "description": "3x3"}),
 ]
 
 

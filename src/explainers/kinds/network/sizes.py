@@ -41,7 +41,9 @@ def sizes_of(params: Params, classes: int | None = None) -> Sizes:
     for index, layer in enumerate(params.layers):
         loc: Loc = ("layers", index)
         if layer.id in sizes.tensors or layer.id == "output":
-            sizes.mistakes.append(Mistake((*loc, "id"), "duplicate-id", f"a second layer is named {layer.id!r}"))
+            sizes.mistakes.append(
+                Mistake((*loc, "id"), "duplicate-id", f"a second layer is named {layer.id!r}")
+            )
             continue
         sources = _sources(layer, before, sizes, loc)
         sizes.reads[layer.id] = sources
@@ -64,7 +66,9 @@ def _sources(layer: Layer, before: str, sizes: Sizes, loc: Loc) -> tuple[str, ..
             where = (*loc, "concat", index) if layer.concat else (*loc, "from")
             known = [one for one in sizes.tensors if one != layer.id]
             message = f"there is no tensor {name!r} before {layer.id!r}"
-            sizes.mistakes.append(Mistake(where, "unknown-layer", message, ", ".join(known), nearest(name, known)))
+            sizes.mistakes.append(
+                Mistake(where, "unknown-layer", message, ", ".join(known), nearest(name, known))
+            )
     return names
 
 
@@ -73,8 +77,12 @@ def _add(layer: Layer, known: list[Tensor], params: Params, sizes: Sizes, loc: L
     if layer.concat:
         for index, (name, one) in enumerate(zip(layer.concat, known, strict=True)):
             if (one.height, one.width) != (first.height, first.width):
-                message = f"{name} is {one.area} and {layer.concat[0]} is {first.area}: they can't be put together"
-                sizes.mistakes.append(Mistake((*loc, "concat", index), "wrong-size", message, "the same height and width"))
+                message = (
+                    f"{name} is {one.area} and {layer.concat[0]} is {first.area}: they can't be put together"
+                )
+                sizes.mistakes.append(
+                    Mistake((*loc, "concat", index), "wrong-size", message, "the same height and width")
+                )
                 return
         total = sum(one.channels or 0 for one in known) if all(one.channels for one in known) else None
         result = Tensor(first.height, first.width, total)
@@ -96,7 +104,9 @@ def _add(layer: Layer, known: list[Tensor], params: Params, sizes: Sizes, loc: L
     sizes.tensors[layer.id] = result
     if layer.size and layer.size != (result.height, result.width, result.channels)[: len(layer.size)]:
         written = "×".join(map(str, layer.size))
-        sizes.mistakes.append(Mistake((*loc, "size"), "wrong-size", f"{layer.id} comes out as {result}, not {written}"))
+        sizes.mistakes.append(
+            Mistake((*loc, "size"), "wrong-size", f"{layer.id} comes out as {result}, not {written}")
+        )
 
 
 def _fits_output(last: Tensor, params: Params, classes: int | None, sizes: Sizes) -> None:

@@ -7,6 +7,8 @@ drawn from its `parts` where the shot names a `stand_in`, and is marked; without
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explainers.kinds._cells import wrong_names
@@ -42,6 +44,22 @@ def duration_s(params: Params, beats: tuple[BeatPlan, ...]) -> float:
     return 3.0
 
 
+def illustrated(params: Params, assets: Mapping[str, Path]) -> list[str]:
+    """Screens without a screenshot, and the street in them where the pair is not there."""
+    drawn = [screen for screen in params.screens if screen.image not in assets]
+    if not drawn or (params.stand_in is None and any(screen.image for screen in drawn)):
+        return []
+    pictures = any(
+        part.picture in ("image", "labels", "overlay") for screen in drawn for part in screen.parts
+    )
+    pair = params.image in assets and params.labels in assets
+    street = pictures and not pair and params.stand_in
+    return [
+        "drawn screens",
+        *([f"drawn {params.stand_in.replace('-', ' ')}"] if street and params.stand_in else []),
+    ]
+
+
 def mistakes(shot: ShotPlan) -> list[Mistake]:
     """Names that nothing has, screens without anything, pictures without files."""
     params: Params = shot.params
@@ -64,9 +82,16 @@ def mistakes(shot: ShotPlan) -> list[Mistake]:
             found.append(Mistake(("screens", index), "missing-key", "a screen needs an image or parts"))
         for place, part in enumerate(screen.parts):
             if (part.legend or part.picture in ("labels", "overlay")) and not params.classes:
-                found.append(Mistake(("screens", index, "parts", place), "missing-key", "a map needs the shot's classes"))
+                found.append(
+                    Mistake(
+                        ("screens", index, "parts", place), "missing-key", "a map needs the shot's classes"
+                    )
+                )
     return found
 
 
 def _one(name: str, known: list[str], what: str, loc: tuple[str | int, ...]) -> list[Mistake]:
-    return [Mistake(loc, one.code, one.message, one.expected, one.did_you_mean) for one in wrong_names([name], known, what, ())]
+    return [
+        Mistake(loc, one.code, one.message, one.expected, one.did_you_mean)
+        for one in wrong_names([name], known, what, ())
+    ]

@@ -1,4 +1,4 @@
-"""What stands beside the device: the names of its screens, and cards with what goes out and comes back. Needs Manim."""
+"""Beside the device: the names of its screens, and cards with what goes out and comes back. Needs Manim."""
 
 from __future__ import annotations
 
@@ -75,10 +75,16 @@ class Beside:
             stage.panel(box, stage.theme.line, stage.theme.panel, z=4, note=Note("shape", card.heading))
         ]
         y = box.top + PADDING + LABEL * 0.82
-        parts.append(stage.words(card.heading, box.left + PADDING, y, LABEL, role="muted", z=6, over=stage.theme.panel))
+        parts.append(
+            stage.words(card.heading, box.left + PADDING, y, LABEL, role="muted", z=6, over=stage.theme.panel)
+        )
         for line in card.code:
             y += LINE
-            parts.append(stage.words(line, box.left + PADDING, y, LABEL, STRONG, mono=True, z=6, over=stage.theme.panel))
+            parts.append(
+                stage.words(
+                    line, box.left + PADDING, y, LABEL, STRONG, mono=True, z=6, over=stage.theme.panel
+                )
+            )
         for line in self._lines(card, box.width):
             y += LINE
             parts.append(stage.words(line, box.left + PADDING, y, LABEL, z=6, over=stage.theme.panel))

@@ -58,7 +58,9 @@ class _Device:
         self.beside = Beside(stage, self.params, place, self.frame, arrows=not upright)
         self.slide = Track(0.0)
         self.scrolls = [Track(0.0) for _ in self.sheets]
-        self.presses: list[dict[str, Track]] = [{name: Track(0.0) for name in (one.chosen if one else ())} for one in self.sheets]
+        self.presses: list[dict[str, Track]] = [
+            {name: Track(0.0) for name in (one.chosen if one else ())} for one in self.sheets
+        ]
         self.at = 0
 
     def _sheet(self, index: int) -> Sheet | None:
@@ -75,11 +77,17 @@ class _Device:
 
     def play(self) -> None:
         stage = self.stage
-        shell = shapes.panel(self.frame, stage.theme.color("muted"), "#0A0E18", radius=CORNER + BEZEL, stroke=3)
+        shell = shapes.panel(
+            self.frame, stage.theme.color("muted"), "#0A0E18", radius=CORNER + BEZEL, stroke=3
+        )
         stage.mobject(shell, z=2, note=Note("shape", "device")).enter(0.1, dy=24)
         for index, sheet in enumerate(self.sheets):
             if sheet is None:
-                slate(stage, self.screen, [one for one in self.shot.missing if one.path == self.params.screens[index].image])
+                slate(
+                    stage,
+                    self.screen,
+                    [one for one in self.shot.missing if one.path == self.params.screens[index].image],
+                )
         # The glass comes with the shell: it fades in over the same time.
         self.light = Track(0.0).to(1.0, 0.1, 0.45, ease_out)
         self.beside.open(self.any_drawn)
@@ -119,7 +127,9 @@ class _Device:
         if sheet is None:
             return
         most = max(0.0, sheet.height - self.screen.height / self.unit)
-        self.scrolls[self.at].to(min(most, max(0.0, self._sheet_box(name).top - PAD)), when, SCROLL_S, ease_in_out)
+        self.scrolls[self.at].to(
+            min(most, max(0.0, self._sheet_box(name).top - PAD)), when, SCROLL_S, ease_in_out
+        )
 
     def _tap(self, name: str, when: float) -> None:
         """A finger's ring at the part; what is pressed shows it."""
@@ -146,12 +156,19 @@ class _Device:
         rect: Rect = pixel_rect(self.stage, self.screen)
         radius = CORNER * self.stage.scale
         wide, scale = rect.right - rect.left, self.unit * self.stage.scale
-        tracks = [self.light, self.slide, *self.scrolls, *itertools.chain(*(one.values() for one in self.presses))]
+        tracks = [
+            self.light,
+            self.slide,
+            *self.scrolls,
+            *itertools.chain(*(one.values() for one in self.presses)),
+        ]
 
         def look(t: float) -> Hashable | None:
             light, place = round(self.light.at(t), 3), round(self.slide.at(t) * wide)
             scrolls = tuple(round(one.at(t) * scale) for one in self.scrolls)
-            pressed = tuple(tuple((n, round(v.at(t), 2)) for n, v in one.items() if v.at(t) > 0) for one in self.presses)
+            pressed = tuple(
+                tuple((n, round(v.at(t), 2)) for n, v in one.items() if v.at(t) > 0) for one in self.presses
+            )
             return (place, scrolls, pressed, light) if light > 0 else None
 
         def paint(ctx: cairo.Context, state: Any) -> None:
@@ -170,13 +187,24 @@ class _Device:
                     ctx.save()
                     ctx.rectangle(rect.left + x, rect.top - scrolls[index] + top, wide, bottom - top)
                     ctx.clip()
-                    ctx.set_source_surface(sheet.chosen[name].surface, rect.left + x, rect.top - scrolls[index])
+                    ctx.set_source_surface(
+                        sheet.chosen[name].surface, rect.left + x, rect.top - scrolls[index]
+                    )
                     ctx.paint_with_alpha(share)
                     ctx.restore()
             ctx.pop_group_to_source()
             ctx.paint_with_alpha(light)
 
-        depends = ["glass", tuple(rect), [one.tile.digest if one else None for one in self.sheets], [[k.initial, k.keys()] for k in tracks]]
-        depends.append([sorted((n, t.digest) for n, t in one.chosen.items()) if one else None for one in self.sheets])
+        depends = [
+            "glass",
+            tuple(rect),
+            [one.tile.digest if one else None for one in self.sheets],
+            [[k.initial, k.keys()] for k in tracks],
+        ]
+        depends.append(
+            [sorted((n, t.digest) for n, t in one.chosen.items()) if one else None for one in self.sheets]
+        )
         spans = [span for track in tracks for span in track.spans()]
-        return DrawnLayer(look, lambda state: rect, paint, lambda: spans, depends, 3.0, Note("picture", "screen"))
+        return DrawnLayer(
+            look, lambda state: rect, paint, lambda: spans, depends, 3.0, Note("picture", "screen")
+        )

@@ -16,7 +16,7 @@ shots:
         label: Pick
         background: ["#FAF4ED"]
         parts:
-          - {heading: Which model?, color: "#22304A"}
+          - {heading: "Which model?", color: "#22304A"}
           - {id: small, choice: small, color: "#22304A", fill: "#FFFFFF"}
           - {id: large, choice: large, color: "#22304A", fill: "#FFFFFF"}
           - {id: go, button: Go, fill: "#404CD0", color: "#FFFFFF"}

@@ -42,7 +42,15 @@ class Part(Frozen):
 
     @model_validator(mode="after")
     def _one_content(self) -> Part:
-        contents = (self.heading, self.text, self.button, self.choice, self.picture, self.space, self.legend or None)
+        contents = (
+            self.heading,
+            self.text,
+            self.button,
+            self.choice,
+            self.picture,
+            self.space,
+            self.legend or None,
+        )
         if sum(one is not None for one in contents) != 1:
             raise ValueError("one of heading, text, button, choice, picture, legend or space")
         return self

@@ -1,4 +1,7 @@
-"""Screens as tiles: a screenshot, or one drawn from its parts. Lengths are the screen's own pixels. Needs Manim."""
+"""Screens as tiles: a screenshot, or one drawn from its parts. Needs Manim.
+
+Lengths are the screen's own pixels.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ from explainers.stage.drawn import Patch, fill, rounded_clip
 from explainers.stage.legend import SWATCH, swatch_ink
 from explainers.stage.perspective import Camera
 from explainers.stage.photos import covered
-from explainers.stage.street_things import car
+from explainers.stage.street_riders import car
 from explainers.theme import LABEL, STRONG, channels, contrast, mix
 
 if TYPE_CHECKING:
@@ -52,7 +55,9 @@ def screenshot(path: Path, width: float, height: float, scale: float) -> Sheet:
     return Sheet(tile, tall)
 
 
-def drawn(stage: Stage, screen: Screen, width: float, height: float, pair: Pair | None, scale: float) -> Sheet:
+def drawn(
+    stage: Stage, screen: Screen, width: float, height: float, pair: Pair | None, scale: float
+) -> Sheet:
     """The screen from its parts, at `scale` frame pixels to one of its own."""
     boxes, y = [], PAD
     for part in screen.parts:
@@ -85,7 +90,14 @@ def _height(stage: Stage, part: Part, width: float, pair: Pair | None) -> float:
 
 
 def _sheet(
-    stage: Stage, screen: Screen, boxes: list[Box], width: float, height: float, pair: Pair | None, scale: float, pressed: str | None
+    stage: Stage,
+    screen: Screen,
+    boxes: list[Box],
+    width: float,
+    height: float,
+    pair: Pair | None,
+    scale: float,
+    pressed: str | None,
 ) -> Tile:
     tile = blank(round(width * scale), round(height * scale))
     ctx = cairo.Context(tile.surface)
@@ -114,19 +126,29 @@ def _ground(ctx: cairo.Context, colors: tuple[str, ...], width: int) -> None:
     ctx.paint()
 
 
-def _inks(stage: Stage, part: Part, box: Box, screen: Screen, pair: Pair | None, pressed: bool) -> list[ink.Ink]:
+def _inks(
+    stage: Stage, part: Part, box: Box, screen: Screen, pair: Pair | None, pressed: bool
+) -> list[ink.Ink]:
     """The words and shapes of a part."""
     ground = screen.background[0]
     color = part.color or max((DARK, LIGHT), key=lambda one: contrast(one, ground))
     if part.heading or part.text:
-        text, size, weight, leading = (part.heading, HEADING, STRONG, 1.16) if part.heading else (part.text, float(LABEL), 400, 1.24)
+        text, size, weight, leading = (
+            (part.heading, HEADING, STRONG, 1.16) if part.heading else (part.text, float(LABEL), 400, 1.24)
+        )
         lines = stage.lines(text or "", box.width, size, weight)
         style = stage.style(size, weight, color)
-        return [stage.run(line, box.left, box.top + size * (0.9 + leading * i), style) for i, line in enumerate(lines)]
+        return [
+            stage.run(line, box.left, box.top + size * (0.9 + leading * i), style)
+            for i, line in enumerate(lines)
+        ]
     if part.button:
         body = part.fill or "#22304A"
         body = mix(body, LIGHT, 0.25) if pressed else body
-        return [shapes.panel(box, fill=body, radius=18), stage.middle_run(part.button, *box.center, stage.style(40, STRONG, part.color or LIGHT))]
+        return [
+            shapes.panel(box, fill=body, radius=18),
+            stage.middle_run(part.button, *box.center, stage.style(40, STRONG, part.color or LIGHT)),
+        ]
     if part.choice:
         return _choice(stage, part, box, color, pressed)
     if part.legend and pair:
@@ -140,8 +162,16 @@ def _choice(stage: Stage, part: Part, box: Box, color: str, pressed: bool) -> li
     body = part.fill or LIGHT
     x, y = box.left + 44, box.center[1]
     inks: list[ink.Ink] = [
-        shapes.panel(box, accent if pressed else mix(body, color, 0.3), body, radius=18, stroke=5 if pressed else 2),
-        shapes.panel(Box(x - 15, y - 15, x + 15, y + 15), accent if pressed else mix(body, color, 0.6), body, radius=15, stroke=3.5),
+        shapes.panel(
+            box, accent if pressed else mix(body, color, 0.3), body, radius=18, stroke=5 if pressed else 2
+        ),
+        shapes.panel(
+            Box(x - 15, y - 15, x + 15, y + 15),
+            accent if pressed else mix(body, color, 0.6),
+            body,
+            radius=15,
+            stroke=3.5,
+        ),
     ]
     if pressed:
         inks.append(shapes.disc(x, y, 8, accent))
@@ -155,7 +185,9 @@ def _legend(stage: Stage, box: Box, pair: Pair, color: str) -> list[ink.Ink]:
     for index, one in enumerate(pair.classes):
         y = box.top + ROW * (index + 0.5)
         inks.append(swatch_ink(Box(box.left, y - side / 2, box.left + side, y + side / 2), one.color, color))
-        inks.append(stage.middle_run(one.words, box.left + side + 16, y, stage.style(LABEL, role=color), "left"))
+        inks.append(
+            stage.middle_run(one.words, box.left + side + 16, y, stage.style(LABEL, role=color), "left")
+        )
     return inks
 
 
@@ -180,7 +212,9 @@ def _picture(ctx: cairo.Context, part: Part, box: Box, pair: Pair, scale: float)
 
 def _car(ctx: cairo.Context, box: Box, scale: float) -> None:
     """A drawn car, as wide as the box; it stands in for the app's own art."""
-    camera = Camera((box.width, box.height), (box.width / 2, box.height - 20 - 1.45 * box.width / 2.0), box.width / 2.0)
+    camera = Camera(
+        (box.width, box.height), (box.width / 2, box.height - 20 - 1.45 * box.width / 2.0), box.width / 2.0
+    )
     patches: list[Patch] = camera.upright(car("#E9EDF2", front=True), 0, 1.0)
     ctx.save()
     ctx.scale(scale, scale)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from explainers.facts.numbers import written
@@ -20,6 +21,8 @@ NAME_Y, NUMBER_Y = 18.0, 80.0
 """Where a large counter's name and its number are centred, below the counters' top."""
 THIRDS = (0.0, 0.4, 0.73)
 """Where the columns of large counters begin, as shares of the width; the last is for the mark."""
+AIR = 16.0
+"""Room between a large counter and the next column."""
 MARK_WORDS = 152.0
 """Width of the tick and the word before the time, on a row of their own."""
 FULL_WIDTH = 440.0
@@ -49,7 +52,11 @@ def _fitting(pen: Pen, text: str, width: float) -> float:
 def _columns(pen: Pen) -> None:
     box, run = pen.layout.counters, pen.run
     names = pen.entrant.shown(pen.params, LARGE)
-    size = min([LARGE_SIZE, *(_fitting(pen, MEASURES[name].widest(run), box.width * 0.37) for name in names)])
+    rooms = [box.width * (end - start) - AIR for start, end in pairwise(THIRDS)]
+    fitting = (
+        _fitting(pen, MEASURES[name].widest(run), room) for name, room in zip(names, rooms, strict=False)
+    )
+    size = min([LARGE_SIZE, *fitting])
     for name, share in zip(names, THIRDS, strict=False):
         x = box.left + box.width * share
         pen.words(MEASURES[name].label, x, box.top + NAME_Y, role="muted")

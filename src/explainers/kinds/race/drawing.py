@@ -22,6 +22,8 @@ from explainers.timing import ease_out
 
 LEAD_AFTER_S = 1.9
 """How long the clock runs before there is a lead worth reading."""
+FOOTER_LEAST, FOOTER_LEADING = 28.0, 1.3
+"""Size and line spacing of a footer that has several lines."""
 SHORTEST_S = 1.0
 """A sentence is not shown for less."""
 
@@ -36,7 +38,7 @@ def draw(shot: ShotPlan, stage: Stage) -> None:
     if sentences and shot.statement:
         below += 1
     bar = ClockBar(stage, shot, clock)
-    regions = at.regions(stage, len(params.panes), bar.width(), below)
+    regions = at.regions(stage, len(params.panes), bar.width(), below, _lift(shot, stage))
     bar.draw(regions, arrival, ENTER_AT_S)
     pens = _pens(shot, stage, regions.panes, clock, arrival)
     for pen in pens:
@@ -81,7 +83,7 @@ def _sentences(shot: ShotPlan, stage: Stage, clock: RaceClock) -> list[Sentence]
         return []
     pair = lead.rivals(shot.params, shot.runs)
     first_s = clock.film(min(shot.runs[pane.run].end_s for pane in shot.params.panes))
-    baseline = stage.height - 118.0 - (64.0 if shot.statement else 0.0)
+    baseline = stage.height - 118.0 - (64.0 if shot.statement else _lift(shot, stage))
     start = START_S + LEAD_AFTER_S
     leaves = first_s if template.result else max(shot.duration_s, start)
     running = Sentence(
@@ -112,11 +114,22 @@ def _sentences(shot: ShotPlan, stage: Stage, clock: RaceClock) -> list[Sentence]
     return [*kept, result]
 
 
+def _lift(shot: ShotPlan, stage: Stage) -> float:
+    """How much higher the text under the panes stands where the footer has several lines."""
+    if shot.footer is None or shot.statement:
+        return 0.0
+    needed = stage.text_width(shot.footer, FOOTER_LEAST) / stage.safe.width
+    lines = len(stage.lines(shot.footer, stage.safe.width, FOOTER_LEAST)) if needed > 1 else 1
+    return (lines - 1) * FOOTER_LEAST * FOOTER_LEADING
+
+
 def _legend(shot: ShotPlan, stage: Stage, until_s: float) -> None:
     """What a cell means, where the lead will stand, until it does."""
     meaning = words.picture_meaning(shot.params, shot.runs)
     if meaning is None:
         return
     text = meaning[0].upper() + meaning[1:]
-    handle = stage.words(text, stage.width / 2, stage.height - 118.0, BODY, role="text", anchor="center")
+    handle = stage.words(
+        text, stage.width / 2, stage.height - 118.0 - _lift(shot, stage), BODY, role="text", anchor="center"
+    )
     handle.enter(0.25, dy=16).leave(max(0.8, until_s - 0.3))

@@ -132,16 +132,12 @@ class LanePainter:
         for slot, left, right in found:
             self._fill(pixels, slot, left, right, self.look.before)
         work = kinds != BEFORE
-        all_of, out = np.zeros((count, columns + 1)), np.zeros((count, columns + 1))
-        # A stretch counts in the columns of both its ends, so that none between two tokens stays empty.
-        for edge in (lefts[work], rights[work] - 1):
-            at = np.clip(edge - first, -1, columns)
-            inside = (at >= 0) & (at < columns)
-            np.add.at(all_of, (slots[work][inside], at[inside]), 1)
-            left_early = inside & (kinds[work] == EXIT)
-            np.add.at(out, (slots[work][left_early], at[left_early]), 1)
+        slots, lefts, rights, kinds = (each[work] for each in (slots, lefts - first, rights - first, kinds))
+        all_of = _covered(slots, lefts, rights, (count, columns))
+        left_early = kinds == EXIT
+        out = _covered(slots[left_early], lefts[left_early], rights[left_early], (count, columns))
         for slot, (top, bottom) in enumerate(self.rows):
-            busy = np.flatnonzero(all_of[slot, :columns])
+            busy = np.flatnonzero(all_of[slot])
             if not busy.size:
                 continue
             share = out[slot, busy] / all_of[slot, busy]
@@ -160,6 +156,16 @@ class LanePainter:
     def _clear(self, pixels: Pixels, slot: int, left: int, right: int) -> None:
         top, bottom = self.rows[slot]
         pixels[top:bottom, max(0, left) : max(0, right)] = 0
+
+
+def _covered(
+    slots: NDArray[np.int64], lefts: NDArray[np.int64], rights: NDArray[np.int64], shape: tuple[int, int]
+) -> NDArray[np.float64]:
+    """How many of the stretches cover each column of each slot; every one covers a column at least."""
+    edges = np.zeros((shape[0], shape[1] + 1))
+    np.add.at(edges, (slots, np.clip(lefts, 0, shape[1])), 1)
+    np.add.at(edges, (slots, np.clip(np.maximum(rights, lefts + 1), 0, shape[1])), -1)
+    return np.asarray(np.cumsum(edges, axis=1)[:, :-1])
 
 
 def _bgra(color: str) -> Pixels:

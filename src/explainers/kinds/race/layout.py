@@ -30,14 +30,17 @@ class Regions:
     panes: tuple[Box, ...]
 
 
-def regions(stage: Stage, panes: int, bar_width: float, lines_below: int) -> Regions:
-    """`bar_width` is what the words of the bar need; `lines_below` the lines of text under the panes."""
+def regions(stage: Stage, panes: int, bar_width: float, lines_below: int, lift: float = 0.0) -> Regions:
+    """`bar_width` is what the words of the bar need; `lines_below` the lines of text under the panes.
+
+    `lift` is the room that a footer of several lines takes from them.
+    """
     body = stage.body
     stacked = bar_width > body.width
     top = body.top + 8
     bar = Box(body.left, top, body.right, top + BAR_HEIGHT + (BAR_ROW if stacked else 0))
     area = Box(
-        body.left, bar.bottom + BAR_GAP, body.right, body.bottom - 8 - (lines_below - 1) * LEAD_LEADING
+        body.left, bar.bottom + BAR_GAP, body.right, body.bottom - 8 - lift - (lines_below - 1) * LEAD_LEADING
     )
     return Regions(bar, stacked, tuple(stage.snapped(box) for box in _tiled(area, panes)))
 

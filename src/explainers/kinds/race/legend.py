@@ -23,11 +23,10 @@ class Entry:
     short: bool = False
 
 
-def draw_legend(pen: Pen, box: Box, entries: Sequence[Entry], note: str = "") -> None:
-    """Entries from the left, `note` at the right; in little room the note goes, then the last entries."""
+def draw_legend(pen: Pen, box: Box, entries: Sequence[Entry], notes: Sequence[str] = ()) -> None:
+    """Entries from the left, the first of `notes` that has room at the right; else the last entries go."""
     entries = list(entries)
-    if _needs(pen, entries, note) > box.width:
-        note = ""
+    note = next((one for one in notes if _needs(pen, entries, one) <= box.width), "")
     while len(entries) > 1 and _needs(pen, entries, note) > box.width:
         entries.pop()
     x, y = box.left, box.bottom - LABEL * 0.5

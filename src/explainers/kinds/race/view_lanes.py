@@ -154,11 +154,11 @@ def _marks_key(lanes: Lanes) -> list[float]:
     return [lanes.slots, lanes.part_kind.size, *(float(each.sum()) for each in sums)]
 
 
-def lane_legend(stage: Stage, pen: Pen, scale: LaneScale) -> tuple[list[Entry], str]:
-    """What the marks mean, those that there are, and what of the run is seen."""
+def lane_legend(stage: Stage, pen: Pen, scale: LaneScale) -> tuple[list[Entry], list[str]]:
+    """What the marks mean, those that there are, and what of the run is seen, in more and in fewer words."""
     lanes = lanes_once(pen.run)
     if lanes is None:
-        return [], ""
+        return [], []
     look, kinds = _look(stage, pen), set(np.unique(lanes.part_kind).tolist())
     entries = []
     if WORK in kinds:
@@ -172,7 +172,7 @@ def lane_legend(stage: Stage, pen: Pen, scale: LaneScale) -> tuple[list[Entry], 
     seen = [] if scale.whole else [f"last {_seconds(scale.window_s)}"]
     if lanes.slots > scale.slots:
         seen.insert(0, f"{scale.slots} of {lanes.slots} slots")
-    return entries, ", ".join(seen)
+    return entries, [", ".join(seen), *seen]
 
 
 def _seconds(value: float) -> str:

@@ -29,6 +29,8 @@ def compared(params: Params, runs: Mapping[str, Run]) -> str:
     if params.raced is not None:
         return params.raced
     dataset = re.sub(r"\s*\([^)]*\)", "", _shared(params, runs, "dataset"))
+    # The recorder's own name for a dataset counts its prompts, which the amount says already.
+    dataset = re.sub(r", [\d,]+ prompts$", "", dataset)
     amount = _amount(params, runs) + (f" of {dataset}" if dataset else "")
     if dataset[:1].isdigit():
         # Such a name counts its requests itself: `100 drawn requests, seed 0`.

@@ -105,4 +105,3 @@ def length_s(params: Panes, beats: tuple[BeatPlan, ...], assets: Mapping[str, Pa
         # The kind's mistakes say what is wrong with a file, at its place in the storyboard.
         return 0.0
     return max((clock.end_s for clock in clocks if clock), default=2.0) + STILL_S
-

@@ -1,4 +1,4 @@
-"""The picture of panes beside each other: a clock above them or times in their headers, marks at their ends."""
+"""The picture of panes beside each other: one clock or each its own, and marks where one ends."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def draw(shot: ShotPlan, stage: Stage) -> None:
     """Everything but the shot's title, statement and footer."""
     params: Panes = shot.params
     at = placed(shot)
-    for content, pane in zip(at.contents, at.panes, strict=True):
-        content.show(stage, shot, pane)
+    for content, rect in zip(at.contents, at.panes, strict=True):
+        content.show(stage, shot, rect)
     if at.bar is not None:
         _clock_bar(stage, at)
     last = max((one.clock.end_s for one in at.contents if one.clock), default=0.0)
@@ -97,9 +97,7 @@ def _told(stage: Stage, head: _Head, content: Content, own: bool, last_s: float)
         _end_mark(stage, head, clock)
 
 
-def _own_time(
-    stage: Stage, head: _Head, clock: Timeline, gone_s: float | None, pauses: str | None
-) -> None:
+def _own_time(stage: Stage, head: _Head, clock: Timeline, gone_s: float | None, pauses: str | None) -> None:
     """The pane's time in the mono, and its factor left of it."""
     widest = written(max(clock.until_s - clock.from_s, 1.0), "clock")
     right, baseline = head.right, head.time

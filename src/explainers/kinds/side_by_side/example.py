@@ -42,7 +42,10 @@ files:
 
 
 def _cast(step_s: float, batch: int) -> str:
-    lines: list[object] = [{"version": 2, "width": 40, "height": 14}, [0.0, "o", "\x1b[1mten steps\x1b[0m\r\n"]]
+    lines: list[object] = [
+        {"version": 2, "width": 40, "height": 14},
+        [0.0, "o", "\x1b[1mten steps\x1b[0m\r\n"],
+    ]
     at = 0.4
     for first in range(1, 11, batch):
         steps = range(first, min(first + batch, 11))

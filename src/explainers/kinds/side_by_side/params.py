@@ -56,4 +56,3 @@ class BeatParams(KindBeat):
     """All panes stand still for as long as the beat lasts."""
     highlight: tuple[Annotated[int, Field(ge=1, le=4)], ...] = ()
     """Panes with a white outline, counted from 1."""
-

@@ -93,8 +93,14 @@ def mistakes(shot: ShotPlan) -> list[Mistake]:
     if table is None:
         return []
     axes = [(name, axis) for name in ("x", "y", "z") if (axis := getattr(params, name))]
-    found = [table.unknown_column(axis.column).under(name, "column") for name, axis in axes if axis.column not in table.columns]
-    found += [table.unknown_column(column).under("where") for column in params.where if column not in table.columns]
+    found = [
+        table.unknown_column(axis.column).under(name, "column")
+        for name, axis in axes
+        if axis.column not in table.columns
+    ]
+    found += [
+        table.unknown_column(column).under("where") for column in params.where if column not in table.columns
+    ]
     found += wrong_expression(params.value, table, ("value",))
     for name, axis in axes:
         if axis.words and len(axis.words) != len(axis.values):
@@ -121,7 +127,9 @@ def _wrong_cells(shot: ShotPlan, axes: list[Axis]) -> list[Mistake]:
                 message = f"the table has a figure at {axis.column} = {value}, which the axis leaves out"
                 found.append(Mistake((), "value-left-out", message, ", ".join(axis.values)))
         if place in seen:
-            message = f"two figures for the cell {', '.join(place)}: a maximum and an average are not one measure"
+            message = (
+                f"two figures for the cell {', '.join(place)}: a maximum and an average are not one measure"
+            )
             found.append(Mistake(("where",), "two-figures", message, "conditions that leave one"))
         seen.add(place)
     if not seen:

@@ -87,7 +87,9 @@ def _grids(stage: Stage, params: Params, body: Box) -> list[Box]:
     room = body.width - ticks - BETWEEN * (depth - 1)
     across = depth if room / depth / columns > 90 or body.height < 900 else 1
     down = -(-depth // across)
-    wide = min(WIDEST, ((body.width - ticks - BETWEEN * (across - 1)) / across - GAP * (columns - 1)) / columns)
+    wide = min(
+        WIDEST, ((body.width - ticks - BETWEEN * (across - 1)) / across - GAP * (columns - 1)) / columns
+    )
     tall_room = (body.height - below - (down - 1) * (TICKS + UNDER + 20)) / down - head
     tall = min(TALLEST, (tall_room - GAP * (rows - 1)) / rows, wide)
     width, height = wide * columns + GAP * (columns - 1), tall * rows + GAP * (rows - 1)
@@ -111,12 +113,32 @@ def _box(grid: Box, params: Params, cell: Cell) -> Box:
 
 def _axes(stage: Stage, params: Params, grid: Box, index: int) -> None:
     for i, column in enumerate(grid.columns([1] * len(params.x.values), GAP)):
-        stage.words(params.x.written(i), column.center[0], grid.bottom + TICKS - 8, LABEL, role="muted", anchor="center", mono=True)
-    stage.words(params.x.label, grid.center[0], grid.bottom + TICKS + UNDER - 18, LABEL, role="muted", anchor="center")
+        stage.words(
+            params.x.written(i),
+            column.center[0],
+            grid.bottom + TICKS - 8,
+            LABEL,
+            role="muted",
+            anchor="center",
+            mono=True,
+        )
+    stage.words(
+        params.x.label, grid.center[0], grid.bottom + TICKS + UNDER - 18, LABEL, role="muted", anchor="center"
+    )
     if index == 0:
         for i, row in enumerate(grid.rows([1] * len(params.y.values), GAP)):
-            stage.middle(params.y.written(i), grid.left - 28, row.center[1], LABEL, role="muted", anchor="right", mono=True)
-        stage.words(params.y.label, grid.left - 28, grid.bottom + TICKS - 8, LABEL, role="muted", anchor="right")
+            stage.middle(
+                params.y.written(i),
+                grid.left - 28,
+                row.center[1],
+                LABEL,
+                role="muted",
+                anchor="right",
+                mono=True,
+            )
+        stage.words(
+            params.y.label, grid.left - 28, grid.bottom + TICKS - 8, LABEL, role="muted", anchor="right"
+        )
     if params.z:
         text = f"{params.z.label} {params.z.written(index)}"
         stage.words(text, grid.center[0], grid.top - 26, LABEL, STRONG, anchor="center")
@@ -172,8 +194,12 @@ def _legend(stage: Stage, shot: ShotPlan, grids: list[Box], best: bool, marked: 
         elif look == "outline":
             stage.panel(square, stage.theme.color("text"), radius=9, stroke=5, z=2).enter(marked, dy=0)
         else:
-            stage.panel(square, fill=mix(stage.theme.background, stage.theme.color("accent"), 0.6), radius=8, z=2)
-        words = stage.middle(text, x + side + 16, y, LABEL, anchor="left", role="text" if look != "hatch" else "muted")
+            stage.panel(
+                square, fill=mix(stage.theme.background, stage.theme.color("accent"), 0.6), radius=8, z=2
+            )
+        words = stage.middle(
+            text, x + side + 16, y, LABEL, anchor="left", role="text" if look != "hatch" else "muted"
+        )
         if look == "outline":
             words.enter(marked, dy=0)
         x += width + gap

@@ -1,4 +1,4 @@
-"""A recording made ready: its clock, the cells it needs, and what must be said of its time. Needs no Manim."""
+"""A recording made ready: its clock, its cells, and what must be said of its time. Needs no Manim."""
 
 from __future__ import annotations
 
@@ -70,7 +70,9 @@ class Terminal:
         """The recording as a clip of such cells."""
         from explainers.footage.terminal import TerminalClip, colors_of
 
-        return TerminalClip(self.cast, self.clock, colors_of(self.cast, shot.theme), cell, self.fps, self.duration_s)
+        return TerminalClip(
+            self.cast, self.clock, colors_of(self.cast, shot.theme), cell, self.fps, self.duration_s
+        )
 
 
 def terminal_of(
@@ -95,7 +97,9 @@ def clock_of(
 
 def length_s(recorded: Recorded, assets: Mapping[str, Path], freezes: Sequence[Span] = ()) -> float:
     """Seconds of film until the recording has been shown."""
-    return clock_of(recorded, read_cast(assets[recorded.file]).limited(recorded.idle_limit), freezes, START_S).end_s
+    return clock_of(
+        recorded, read_cast(assets[recorded.file]).limited(recorded.idle_limit), freezes, START_S
+    ).end_s
 
 
 def wrong_recording(recorded: Recorded, shot: ShotPlan, loc: Loc = ()) -> Iterator[Mistake]:

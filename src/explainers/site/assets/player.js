@@ -152,6 +152,10 @@ class ExplainerVideo extends HTMLElement {
     for (const list of this.frame.querySelectorAll('.xv-chapters ol, .xv-transcript ol')) {
       const lines = [...list.querySelectorAll('[data-t]')];
       const current = lines.filter(line => at(line) <= now).pop();
+      if (current && !current.hasAttribute('aria-current') && list.scrollHeight > list.clientHeight) {
+        // The list moves, never the page.
+        list.scrollTop += current.getBoundingClientRect().top - list.getBoundingClientRect().top - list.clientHeight / 3;
+      }
       for (const line of lines) {
         if (line === current) line.setAttribute('aria-current', 'true');
         else line.removeAttribute('aria-current');

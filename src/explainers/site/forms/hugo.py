@@ -7,7 +7,7 @@ from explainers.site.forms.base import MARKDOWN, Context, Form, head_lines
 from explainers.site.videos import Video
 
 SHORTCODE = """{{- /* A video by its name: {{< explainer "drex" >}}. Written by `explainers embed`. */ -}}
-{{- if not (.Page.Scratch.Get "explainers-player") }}{{ .Page.Scratch.Set "explainers-player" true -}}
+{{- if not (.Page.Store.Get "explainers-player") }}{{ .Page.Store.Set "explainers-player" true -}}
 HEAD
 {{- end }}
 {{ partial (printf "explainers/%s.html" (.Get 0)) . }}

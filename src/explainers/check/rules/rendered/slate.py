@@ -18,11 +18,18 @@ SEVERITY: Final = "error"
 def find(subject: Rendered) -> Iterator[Finding]:
     if subject.manifest.get("quality") != "final":
         return
-    for shot in subject.manifest.get("shots", ()):
-        slates = shot.get("slates") or ()
-        for missing in [slates] if isinstance(slates, str) else slates:
-            message = f"the final video shows a slate for {missing}"
-            loc = subject.words.shot_locs.get(str(shot.get("id")), ())
-            shot_id = str(shot.get("id")) if loc else None
+    said: dict[str, list[str]] = {}
+    for shot in subject.plan.shots:
+        if not getattr(shot.params, "stand_in", None):
+            said[shot.id] = [one.path for one in shot.missing]
+    for record in subject.manifest.get("shots", ()):
+        slates = record.get("slates") or ()
+        said.setdefault(str(record.get("id")), []).extend([slates] if isinstance(slates, str) else slates)
+    for shot_id, missing in said.items():
+        for path in dict.fromkeys(missing):
+            loc = subject.words.shot_locs.get(shot_id)
+            message = f"the final video shows a slate for {path}"
             fix = "supply the file, or give the shot a drawn stand-in"
-            yield subject.words.found(CODE, SEVERITY, message, (*loc, "id"), shot=shot_id, fix=fix)
+            shot_of = shot_id if loc else None
+            where = (*loc, "id") if loc else ()
+            yield subject.words.found(CODE, SEVERITY, message, where, shot=shot_of, fix=fix)

@@ -22,7 +22,7 @@ def find(subject: Words) -> Iterator[Finding]:
     for text in subject.texts:
         if text.digits != "checked":
             continue
-        for slip in fill(text.template, subject.plan.facts, "checked").slips:
+        for slip in fill(text.template, subject.plan.facts, "checked", subject.names_in(text.shot)).slips:
             if slip.code == CODE:
                 where: dict[str, Any] = {"offset": slip.offset, "length": slip.length}
                 yield subject.at_text(CODE, SEVERITY, slip.message, text, fix=slip.expected, **where)

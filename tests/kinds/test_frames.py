@@ -1,0 +1,116 @@
+"""frames: a drive is cut, frames are picked, one is annotated class by class."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from pictured import at, drawn, has, notes, planned, small, write_pair
+
+from explainers.errors import InvalidInput
+from explainers.kinds import draw
+from explainers.kinds.frames.reel import read_frames
+from explainers.plan import load_plan
+
+
+def write_video(path: Path, colors: list[tuple[int, int, int]], fps: int = 10, each: int = 5) -> None:
+    """A video whose picture is one colour after another, `each` frames long."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=fps)
+        stream.width, stream.height, stream.pix_fmt = 96, 64, "yuv444p"
+        for color in colors:
+            for _ in range(each):
+                pixels = np.full((64, 96, 3), color, np.uint8)
+                container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
+        container.mux(stream.encode(None))
+
+
+def test_classes_arrive_one_after_another_in_the_tables_order(tmp_path: Path) -> None:
+    shot, picture = drawn(tmp_path, "frames")
+    beat = shot.beat("annotate")
+    early, late = at(picture, beat.start_s + 0.35 * beat.duration_s), at(picture, beat.end_s)
+    legend = np.s_[:, 560:]
+    assert has(early[legend], (128, 0, 0))
+    assert not has(early[legend], (128, 128, 0))
+    assert has(late[legend], (128, 128, 0))
+
+
+def test_the_last_step_shows_the_whole_label_map(tmp_path: Path) -> None:
+    shot, picture = drawn(tmp_path, "frames")
+    frame = at(picture, shot.duration_s - 0.1)[:, :560]
+    for color in ((128, 64, 128), (128, 128, 128), (128, 128, 0), (128, 0, 0)):
+        assert has(frame, color, 400)
+
+
+def test_frames_drop_into_the_strip_while_the_drive_plays(tmp_path: Path) -> None:
+    _, picture = drawn(tmp_path, "frames")
+    layers = {
+        layer.note.text: layer
+        for layer in picture.layers
+        if layer.note and layer.note.text.startswith("frame ")
+    }
+    assert len(layers) == 8
+    shown = [sum(layer.state(t) is not None for layer in layers.values()) for t in (0.3, 1.5, 2.7, 5.2)]
+    assert shown == sorted(shown)
+    assert shown[0] == 0
+    assert shown[-1] == 8
+
+
+def test_picked_frames_stay_bright_and_others_are_dimmed(tmp_path: Path) -> None:
+    shot, picture = drawn(tmp_path, "frames")
+    layers = {
+        layer.note.text: layer
+        for layer in picture.layers
+        if layer.note and layer.note.text.startswith("frame ")
+    }
+    t = shot.beat("pick").end_s - 0.1
+    opacity = {int(name.split()[1]): layer.state(t)[2] for name, layer in layers.items()}
+    assert {number for number, share in opacity.items() if share > 0.9} == {2, 6}
+
+
+def test_the_drawn_drive_is_marked_as_an_illustration(tmp_path: Path) -> None:
+    shot, picture = drawn(tmp_path, "frames")
+    assert "illustration" in notes(picture)
+    assert shot.provenance == "illustration"
+
+
+def test_the_authors_reel_is_shown_where_all_of_it_is_there(tmp_path: Path) -> None:
+    plan = planned(tmp_path, "frames")
+    folder = plan.project.assets_dir("frames") / "captures"
+    write_pair(folder, "frame.jpg", "frame-labels.png")
+    write_video(folder / "drive.mp4", [(200, 40, 40), (40, 180, 60), (50, 60, 200)] * 4)
+    shot = small(load_plan(plan.project, "frames").shots[0])
+    assert shot.missing == ()
+    picture = draw(shot)
+    assert "illustration" not in notes(picture)
+    # Half a second a colour: a second into the drive the third one plays.
+    pane = at(picture, 0.6 + 1.25)[80:300, 300:660]
+    assert np.abs(np.median(pane.reshape(-1, 3), axis=0) - (50, 60, 200)).max() < 14
+    assert has(at(picture, shot.duration_s - 0.1), (64, 0, 128), 300)
+
+
+def test_frames_are_read_at_their_times_and_the_last_one_stays(tmp_path: Path) -> None:
+    write_video(tmp_path / "v.mp4", [(200, 40, 40), (40, 180, 60)])
+    frames = read_frames(tmp_path / "v.mp4", [0.0, 0.45, 0.55, 5.0], (96, 64))
+    means = [frame.mean(axis=(0, 1)) for frame in frames]
+    assert [int(np.argmax(mean)) for mean in means] == [0, 0, 1, 1]
+
+
+@pytest.mark.parametrize("content", [b"", b"no video at all"])
+def test_a_file_that_is_no_video_is_named(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "drive.mp4").write_bytes(content)
+    with pytest.raises(InvalidInput, match=r"drive\.mp4"):
+        read_frames(tmp_path / "drive.mp4", [0.0], (96, 64))
+
+
+def test_steps_out_of_order_are_a_mistake(tmp_path: Path) -> None:
+    beats = [{"id": "a", "show": "annotate"}, {"id": "b", "show": "film"}]
+    with pytest.raises(InvalidInput, match="film can't follow annotate"):
+        planned(tmp_path, "frames", {"beats": beats})
+
+
+def test_an_annotated_frame_must_be_picked(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="frame 3 is not picked"):
+        planned(tmp_path, "frames", {"annotate": 3})

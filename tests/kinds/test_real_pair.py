@@ -1,0 +1,97 @@
+"""The segmentation video of this project: its author's files take the drawn street's place."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from pictured import write_pair
+
+from explainers.build.products import products_of
+from explainers.errors import InvalidInput
+from explainers.plan import Plan, load_plan
+from explainers.project import Project
+
+ROOT = Path(__file__).parents[2]
+USING = {"model", "compare", "app"}
+"""Shots that name the pair."""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    for folder in ("scenes", "assets"):
+        shutil.copytree(
+            ROOT / folder / "segmentation",
+            tmp_path / folder / "segmentation",
+            ignore=shutil.ignore_patterns("*.jpg", "*.png", "*.mp4"),
+        )
+    (tmp_path / "pyproject.toml").write_text("[tool.explainers]\n")
+    return Project(tmp_path)
+
+
+def keys(plan: Plan) -> dict[str, str]:
+    return {one.shot.id: one.picture_key for one in products_of(plan, fading=False).shots}
+
+
+def test_a_fresh_clone_gives_a_finished_video_with_marked_stand_ins(project: Project) -> None:
+    plan = load_plan(project, "segmentation", "final", allow_slates=False)
+    drawn = {shot.id for shot in plan.shots if shot.missing}
+    assert drawn == {"collection", "model", "compare", "app"}
+    assert all(shot.provenance == "illustration" for shot in plan.shots if shot.id in drawn)
+    assert 85 < plan.duration_s < 110
+
+
+def test_with_the_pair_in_place_only_the_shots_that_use_it_are_drawn_again(project: Project) -> None:
+    before = keys(load_plan(project, "segmentation"))
+    write_pair(project.assets_dir("segmentation") / "captures", "original.jpg", "detection.jpg")
+    plan = load_plan(project, "segmentation")
+    after = keys(plan)
+    assert {name for name in before if before[name] != after[name]} == USING
+    assert plan.shot("compare").missing == ()
+    assert plan.shot("compare").provenance == "published"
+    # The checksums are those of the author's own pair; another one is told, and shown all the same.
+    assert [finding.code for finding in plan.findings] == ["changed-asset"] * 2
+
+
+def test_another_class_table_is_a_change_of_the_shots_that_show_classes(project: Project) -> None:
+    before = keys(load_plan(project, "segmentation"))
+    path = project.assets_dir("segmentation") / "data/classes.csv"
+    path.write_text(path.read_text().replace("64,64,0", "64,64,32"))
+    after = keys(load_plan(project, "segmentation"))
+    assert {name for name in before if before[name] != after[name]} == {"collection", *USING}
+
+
+def test_the_reference_class_table_needs_no_words_of_its_own(project: Project) -> None:
+    path = project.assets_dir("segmentation") / "data/classes.csv"
+    lines = [line.split(",") for line in path.read_text().splitlines()]
+    path.write_text("\n".join(",".join(cells[:2] + cells[3:]) for cells in lines) + "\n")
+    assert load_plan(project, "segmentation").shot("compare")
+
+
+def test_without_stand_ins_a_final_render_lists_all_that_is_missing(project: Project) -> None:
+    board = project.storyboard_path("segmentation")
+    board.write_text(board.read_text().replace("    stand_in: street\n", ""))
+    with pytest.raises(InvalidInput) as caught:
+        load_plan(project, "segmentation", "final", allow_slates=False)
+    text = str(caught.value)
+    for name in (
+        "original.jpg",
+        "detection.jpg",
+        "drive.mp4",
+        "frame.jpg",
+        "frame-labels.png",
+        "app-welcome.png",
+    ):
+        assert f"captures/{name}" in text
+    assert load_plan(project, "segmentation", "draft").shots
+
+
+def test_the_figures_are_the_published_ones(project: Project) -> None:
+    plan = load_plan(project, "segmentation")
+    facts = {name: plan.facts.values[name] for name in ("best", "train_128", "avg_128", "gap")}
+    assert facts == pytest.approx({"best": 77.431, "train_128": 87.194, "avg_128": 75.274, "gap": 11.92})
+    said = " ".join(cue.text.replace("\n", " ") for cue in plan.cues)
+    assert "11.92 points" in said
+    assert "11.919" in said
+    assert "from scratch" not in said
