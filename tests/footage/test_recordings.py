@@ -18,9 +18,13 @@ from explainers.theme import INK, channels
 E = "\x1b"
 
 
-def cast_of(path: Path, *writes: tuple[float, str], columns: int = 20, rows: int = 5, **header: object) -> Path:
+def cast_of(
+    path: Path, *writes: tuple[float, str], columns: int = 20, rows: int = 5, **header: object
+) -> Path:
     lines: list[object] = [{"version": 2, "width": columns, "height": rows, **header}]
-    lines += [[at, "r" if text.startswith("resize ") else "o", text.removeprefix("resize ")] for at, text in writes]
+    lines += [
+        [at, "r" if text.startswith("resize ") else "o", text.removeprefix("resize ")] for at, text in writes
+    ]
     path.write_text("".join(json.dumps(line) + "\n" for line in lines))
     return path
 
@@ -57,7 +61,9 @@ def test_all_versions_tell_the_same_times(tmp_path: Path, version: int) -> None:
     writes = [(0.25, "one"), (1.0, " two"), (1.5, " three")]
     if version == 1:
         delays = [[0.25, "one"], [0.75, " two"], [0.5, " three"]]
-        path.write_text(json.dumps({"version": 1, "width": 20, "height": 5, "duration": 1.5, "stdout": delays}))
+        path.write_text(
+            json.dumps({"version": 1, "width": 20, "height": 5, "duration": 1.5, "stdout": delays})
+        )
     elif version == 2:
         cast_of(path, *writes)
     else:
@@ -97,13 +103,23 @@ def test_sequences_that_are_split_or_unknown_never_show_as_text(tmp_path: Path) 
 def test_scrolling_margins_and_repetition_are_done(tmp_path: Path) -> None:
     lines = "".join(f"{n}\r\n" for n in range(1, 5)) + "5"
     assert screen_of(cast_of(tmp_path / "a.cast", (0.0, lines + f"{E}[2S")), 0.1)[:3] == ("3", "4", "5")
-    assert screen_of(cast_of(tmp_path / "b.cast", (0.0, lines + f"{E}[2;4r{E}[1T")), 0.1) == ("1", "", "2", "3", "5")
+    assert screen_of(cast_of(tmp_path / "b.cast", (0.0, lines + f"{E}[2;4r{E}[1T")), 0.1) == (
+        "1",
+        "",
+        "2",
+        "3",
+        "5",
+    )
     assert screen_of(cast_of(tmp_path / "c.cast", (0.0, f"-{E}[4bx")), 0.1)[0] == "-----x"
 
 
 def test_a_synchronised_update_is_seen_whole_or_not_at_all(tmp_path: Path) -> None:
     path = cast_of(
-        tmp_path / "a.cast", (0.0, "old"), (0.2, f"{E}[?2026h{E}[2J{E}[H"), (0.6, f"new{E}[?2026l"), (1.0, ".")
+        tmp_path / "a.cast",
+        (0.0, "old"),
+        (0.2, f"{E}[?2026h{E}[2J{E}[H"),
+        (0.6, f"new{E}[?2026l"),
+        (1.0, "."),
     )
     assert [one[0] for one in texts(path, 0.1, 0.3, 0.5, 0.7)] == ["old", "old", "old", "new"]
 
@@ -123,12 +139,21 @@ def test_long_pauses_are_cut_to_the_limit(tmp_path: Path) -> None:
 
 
 def test_colours_and_the_cursor_are_drawn(tmp_path: Path) -> None:
-    path = cast_of(tmp_path / "a.cast", (0.0, f"{E}[48;2;10;20;30m {E}[0m{E}[7m {E}[0m{E}[41m {E}[0m"), (1.0, f"{E}[?25l"))
+    path = cast_of(
+        tmp_path / "a.cast",
+        (0.0, f"{E}[48;2;10;20;30m {E}[0m{E}[7m {E}[0m{E}[41m {E}[0m"),
+        (1.0, f"{E}[?25l"),
+    )
     clip = clip_of(path)
     pixels = clip.pixels(clip.look(0.0))
     colors = [tuple(int(v) for v in pixels[9, 8 * x + 4, 2::-1]) for x in range(4)]
     palette = colors_of(read_cast(path), INK).palette
-    assert colors == [(10, 20, 30), channels(INK.color("text")), channels(palette[1]), channels(INK.color("text"))]
+    assert colors == [
+        (10, 20, 30),
+        channels(INK.color("text")),
+        channels(palette[1]),
+        channels(INK.color("text")),
+    ]
     assert tuple(clip.pixels(clip.look(1.5))[9, 28, 2::-1]) == channels(INK.panel)
 
 
@@ -155,7 +180,7 @@ def test_a_scroll_never_shows_an_empty_screen(tmp_path: Path) -> None:
 
 
 def test_blocks_meet_their_neighbours_without_a_seam() -> None:
-    cells = Cells(9, 20)
+    cells = Cells(10, 20)
     full = cells.tiles[cells.number(Look("█", "#FFFFFF", "#000000"))]
     halves = [cells.tiles[cells.number(Look(text, "#FFFFFF", "#000000"))][:, :, 0] for text in "▀▄"]
     assert (full == 255).all() and (halves[0].astype(int) + halves[1] == 255).all()
@@ -180,3 +205,19 @@ def test_a_wrong_cast_says_the_line_and_what_is_wrong(tmp_path: Path, content: s
     with pytest.raises(InvalidInput) as caught:
         read_cast(path)
     assert "wrong.cast" in str(caught.value) and words in str(caught.value)
+
+
+def test_samples_for_the_encoder_are_those_of_the_pixels(tmp_path: Path) -> None:
+    from explainers.film.region import Rect
+    from explainers.film.yuv import YuvFrame
+
+    writes = ((n / 10, f"{E}[3{n % 8}mline {n}{E}[0m {E}[48;5;{n + 20}m  {E}[0m\r\n") for n in range(20))
+    clip = clip_of(cast_of(tmp_path / "a.cast", *writes))
+    for n in (0, 7, 19, 3):
+        look = clip.look(n / 10)
+        other = YuvFrame(clip.pixels(look))
+        other.update([Rect(0, 0, *clip.size)])
+        mine, theirs = clip.planes(look).to_ndarray().astype(int), other.frame.to_ndarray().astype(int)
+        light = np.abs(mine - theirs)[: clip.size[1]]
+        assert light.max() <= 1
+        assert np.abs(mine - theirs)[clip.size[1] :].mean() < 2.5

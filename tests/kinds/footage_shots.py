@@ -38,7 +38,9 @@ class Drawn:
         for layer in self.picture.layers:
             state = layer.state(t)
             if layer.note and layer.note.kind == "text" and state is not None:
-                found.append(state[0] if isinstance(state, tuple) and isinstance(state[0], str) else layer.note.text)
+                found.append(
+                    state[0] if isinstance(state, tuple) and isinstance(state[0], str) else layer.note.text
+                )
         return found
 
 

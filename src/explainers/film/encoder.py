@@ -20,7 +20,7 @@ from explainers.film.yuv import YuvFrame
 class Profile:
     """libx264 settings. One thread and no slices: bytes must not depend on the machine's cores."""
 
-    crf: int = 18
+    crf: int = 20
     preset: str = "ultrafast"
     keyframe_every_s: int = 5
     params: str = (

@@ -19,12 +19,12 @@ from explainers.footage.views import Area
 from explainers.theme import channels
 
 FORMATS = frozenset((".pdf", ".svg", ".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp"))
-_POINTS_PER_INCH = 72.0
+_POINTS_PER_INCH, _POINTS_PER_PIXEL = 72.0, 0.75
 _MOST_PIXELS = 120_000_000
 
 
 class Art(Protocol):
-    """A picture. `width` and `height` are its own units: points of a page, pixels of an image."""
+    """A picture. `width` and `height` are its own units: points of a page, pixels of an image or an SVG."""
 
     width: float
     height: float
@@ -107,10 +107,11 @@ class _Svg:
         sizes = re.findall(r"-?\d+(?:\.\d+)?", found)
         if len(sizes) < 2 or float(sizes[0]) <= 0 or float(sizes[1]) <= 0:
             raise bad(self._path, "has no size: give its svg element a width and a height, or a viewBox")
-        return float(sizes[0]), float(sizes[1])
+        return float(sizes[0]) / _POINTS_PER_PIXEL, float(sizes[1]) / _POINTS_PER_PIXEL
 
     def _query(self) -> str:
-        text = '#context { let s = measure(image("art.svg")); [#metadata((s.width.pt(), s.height.pt())) <size>] }'
+        size = "[#metadata((s.width.pt(), s.height.pt())) <size>]"
+        text = f'#context {{ let s = measure(image("art.svg")); {size} }}'
         return str(self._typst(text, "query"))
 
     def raster(self, window: Area, size: tuple[int, int]) -> np.ndarray:
@@ -118,13 +119,14 @@ class _Svg:
 
         from PIL import Image
 
-        left, top, right, bottom = window
         _checked(self._path, size)
+        left, top, right, bottom = (edge * _POINTS_PER_PIXEL for edge in window)
+        own_wide, own_high = self.width * _POINTS_PER_PIXEL, self.height * _POINTS_PER_PIXEL
         wide, high = right - left, bottom - top
         text = (
             f'#set page(width: {wide:.6f}pt, height: {high:.6f}pt, margin: 0pt, fill: rgb("{self._over}"))\n'
             f"#place(top + left, dx: {-left:.6f}pt, dy: {-top:.6f}pt, "
-            f'image("art.svg", width: {self.width:.6f}pt, height: {self.height:.6f}pt))'
+            f'image("art.svg", width: {own_wide:.6f}pt, height: {own_high:.6f}pt))'
         )
         ppi = max(size[0] / wide, size[1] / high) * _POINTS_PER_INCH
         data = self._typst(text, "png", ppi)

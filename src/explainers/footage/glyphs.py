@@ -30,21 +30,24 @@ class Look(NamedTuple):
 
 
 def cell_size(width: int, height: int, columns: int, rows: int) -> tuple[int, int]:
-    """The largest cell, in whole pixels, of which so many fit in `width` x `height` pixels."""
-    for wide in range(max(2, width // columns), 1, -1):
-        high = round(wide / ADVANCE * HEIGHT)
+    """The largest cell, in even pixels, of which so many fit in `width` x `height` pixels."""
+    for wide in range(max(2, width // columns // 2 * 2), 1, -2):
+        high = round(wide / ADVANCE * HEIGHT / 2) * 2
         if high * rows <= height:
             return wide, high
-    return 2, max(3, min(4, height // rows))
+    return 2, max(2, min(4, height // rows // 2 * 2))
 
 
 class Cells:
-    """Tiles of one cell size, by number: `tiles[n]` are the pixels of look n, uint8 BGRA."""
+    """Tiles of one cell size, both sides even, by number: `tiles[n]` are the pixels of look n, uint8 BGRA,
+    and `planes[0][n]`, `planes[1][n]`, `planes[2][n]` their 4:2:0 samples as the film's own."""
 
     def __init__(self, wide: int, high: int):
         self.wide, self.high = wide, high
         self._numbers: dict[Look, int] = {}
         self._tiles = np.zeros((64, high, wide, 4), np.uint8)
+        half = (64, high // 2, wide // 2)
+        self._planes = [np.zeros(shape, np.uint8) for shape in ((64, high, wide), half, half)]
 
     def number(self, look: Look) -> int:
         """The number of a look; the first time it is asked for it is drawn."""
@@ -53,12 +56,19 @@ class Cells:
             found = self._numbers[look] = len(self._numbers)
             if found == len(self._tiles):
                 self._tiles = np.concatenate([self._tiles, np.zeros_like(self._tiles)])
+                self._planes = [np.concatenate([plane, np.zeros_like(plane)]) for plane in self._planes]
             self._tiles[found] = self._drawn(look)
+            for plane, samples in zip(self._planes, subsampled(self._tiles[found]), strict=True):
+                plane[found] = samples
         return found
 
     @property
     def tiles(self) -> np.ndarray:
         return self._tiles
+
+    @property
+    def planes(self) -> list[np.ndarray]:
+        return self._planes
 
     def _drawn(self, look: Look) -> np.ndarray:
         alpha = _mask(look.text, self.wide, self.high, look.bold, look.italic, look.half > 0)
@@ -77,6 +87,18 @@ class Cells:
         tile = np.full((self.high, self.wide, 4), 255, np.uint8)
         tile[:, :, :3] = np.rint(under + (over - under) * share)
         return tile
+
+
+def subsampled(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """BGRA of even sides as luma and the two chroma planes, 4:2:0, BT.709, limited range."""
+    blue, green, red = (pixels[:, :, channel].astype(np.float32) for channel in range(3))
+    light = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    high, wide = light.shape
+    chroma = []
+    for color, reach in ((blue, 1.8556), (red, 1.5748)):
+        apart = (color - light).reshape(high // 2, 2, wide // 2, 2).mean(axis=(1, 3))
+        chroma.append(np.rint(128 + apart * 224 / 255 / reach).astype(np.uint8))
+    return np.rint(16 + light * 219 / 255).astype(np.uint8), chroma[0], chroma[1]
 
 
 def faint(color: str, ground: str) -> str:

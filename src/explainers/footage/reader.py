@@ -60,7 +60,8 @@ class Frames:
         )
         plane = made.planes[0]
         rows = np.frombuffer(plane, np.uint8).reshape(made.height, plane.line_size)  # type: ignore[call-overload]
-        return rows[:, : made.width * 4].reshape(made.height, made.width, 4)
+        # Rows end in padding at some widths; whoever draws wants them without.
+        return np.ascontiguousarray(rows[:, : made.width * 4]).reshape(made.height, made.width, 4)
 
     def _go_to(self, number: int) -> None:
         if self._container is None:

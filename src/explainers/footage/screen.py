@@ -181,7 +181,7 @@ class Screen(pyte.Screen):
     def _to_alternate(self) -> None:
         if self._main is None:
             self.save_cursor()
-            self._main = self.buffer, self.savepoints  # type: ignore[has-type]
+            self._main = self.buffer, self.savepoints
             self.savepoints = []
             self._empty()
 

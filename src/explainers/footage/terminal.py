@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from av.video.frame import VideoFrame
 
 from explainers.digest import digest_file
 from explainers.errors import MissingDependency
@@ -192,6 +193,9 @@ class TerminalClip(Footage):
         # The same pixels, by row of cells, row in it, column of cells, column in it.
         self._by_cell = self._buffer.reshape(rows, cell[1], columns, cell[0], 4)
         self._shown: np.ndarray | None = None
+        self._frame = VideoFrame(*size, "yuv420p")
+        self._samples = [_by_cell(plane, rows, columns) for plane in self._frame.planes]
+        self._laid: np.ndarray | None = None
         self.parts = (Rect(0, 0, *size),)
         super().__init__(size, duration_s, fps)
 
@@ -221,14 +225,26 @@ class TerminalClip(Footage):
 
     def pixels(self, look: int) -> np.ndarray:
         screen = self.recording.screen(look)
-        if self._shown is None:
-            ys, xs = np.indices(screen.shape).reshape(2, -1)
-        else:
-            ys, xs = np.nonzero(screen != self._shown)
+        ys, xs = _changed_cells(screen, self._shown)
         if len(ys):
             self._by_cell[ys, :, xs] = self._cells.tiles[screen[ys, xs]]
         self._shown = screen
         return self._buffer
+
+    def gives_planes(self, look: int) -> bool:
+        """Always: cells are kept as samples of the film's own colours too."""
+        return True
+
+    def planes(self, look: int) -> VideoFrame:
+        """The frame as yuv420p: always the same one, written anew where cells changed."""
+        screen = self.recording.screen(look)
+        if self._laid is not screen:
+            ys, xs = _changed_cells(screen, self._laid)
+            numbers = screen[ys, xs]
+            for place, tiles in zip(self._samples, self._cells.planes, strict=True):
+                place[ys, :, xs] = tiles[numbers]
+            self._laid = screen
+        return self._frame
 
     def spans(self) -> list[Span]:
         return self._clock.spans()
@@ -237,3 +253,18 @@ class TerminalClip(Footage):
         clock = [[s.start_s, s.end_s, s.from_s, s.speed] for s in self._clock.stretches]
         facts = [digest_file(self._cast.path), self._cast.idle_limit_s, clock]
         return ["terminal", facts, self._colors.text, self._colors.ground, self._colors.palette, self.size]
+
+
+def _changed_cells(screen: np.ndarray, before: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+    """Rows and columns of the cells that are different now; all of them where nothing was before."""
+    if before is None:
+        ys, xs = np.indices(screen.shape).reshape(2, -1)
+        return ys, xs
+    ys, xs = np.nonzero(screen != before)
+    return ys, xs
+
+
+def _by_cell(plane: Any, rows: int, columns: int) -> np.ndarray:
+    """A plane's samples by row of cells, row in it, column of cells, column in it: a view."""
+    samples = np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)[:, : plane.width]
+    return samples.reshape(rows, plane.height // rows, columns, plane.width // columns)

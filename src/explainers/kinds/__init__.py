@@ -1,7 +1,8 @@
-"""Scene kinds are found by looking: every module or package here with `Params` is one.
+"""Scene kinds are found by looking: every module or package here is one, but for `base` and `_shared` ones.
 
-A `.py` beside a storyboard may bring a kind for that video alone; it is code, so it is loaded only
-where the caller allows it. Finding kinds imports neither Manim nor MoviePy.
+A kind is imported when it is first asked for, not when it is found. A `.py` beside a storyboard may bring
+a kind for that video alone; it is code, so it is loaded only where the caller allows it. Neither finding
+nor importing kinds imports Manim or MoviePy.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import importlib.util
 import inspect
 import pkgutil
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -77,12 +78,32 @@ class Kind:
 
 def discover(folder: Path | None = None) -> Mapping[str, Kind]:
     """All kinds by name, sorted; with `folder`, also those in its `.py` files, which are run."""
-    found = dict(_packaged())
+    own = {}
     for path in sorted(folder.glob("*.py")) if folder else ():
         kind = _kind_of(_load(path), path.stem)
         if kind is not None:
-            found[kind.name] = kind
-    return dict(sorted(found.items()))
+            own[kind.name] = kind
+    return _Kinds(own)
+
+
+class _Kinds(Mapping[str, Kind]):
+    """Kinds by name, sorted: a video's `own`, and the package's, which are imported on first access."""
+
+    def __init__(self, own: Mapping[str, Kind]):
+        self._own = own
+        self._names = tuple(sorted({*_packaged(), *own}))
+
+    def __getitem__(self, name: str) -> Kind:
+        return self._own[name] if name in self._own else _imported(name)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 def draw(shot: ShotPlan, kinds: Mapping[str, Kind] | None = None) -> Picture:
@@ -101,15 +122,20 @@ def draw(shot: ShotPlan, kinds: Mapping[str, Kind] | None = None) -> Picture:
 
 
 @cache
-def _packaged() -> Mapping[str, Kind]:
-    found = {}
-    for info in pkgutil.iter_modules(__path__):
-        if info.name in _NOT_KINDS or info.name.startswith("_"):
-            continue
-        kind = _kind_of(importlib.import_module(f"{__name__}.{info.name}"), info.name)
-        if kind is not None:
-            found[kind.name] = kind
-    return found
+def _packaged() -> Mapping[str, str]:
+    """The modules of the package's kinds by the kinds' names."""
+    found = [info.name for info in pkgutil.iter_modules(__path__) if not info.name.startswith("_")]
+    return {name.replace("_", "-"): name for name in found if name not in _NOT_KINDS}
+
+
+@cache
+def _imported(name: str) -> Kind:
+    """A kind of the package. KeyError: there is none of that name."""
+    stem = _packaged()[name]
+    kind = _kind_of(importlib.import_module(f"{__name__}.{stem}"), stem)
+    if kind is None:
+        raise TypeError(f"the module {__name__}.{stem} has no Params; what kinds share begins with _")
+    return kind
 
 
 def _kind_of(module: ModuleType, stem: str) -> Kind | None:

@@ -35,7 +35,8 @@ def footer(
         labels.setdefault("illustration", []).append(name)
     kinds = {*labels, *runs_kinds}
     word = override or next((kind for kind in CAREFUL if kind in kinds), None)
-    parts = [f"{kind}: {', '.join(dict.fromkeys(labels[kind]))}" for kind in reversed(CAREFUL) if kind in labels]
+    named = {kind: ", ".join(dict.fromkeys(labels[kind])) for kind in reversed(CAREFUL) if kind in labels}
+    parts = [f"{kind}: {words}" for kind, words in named.items()]
     if word and word not in labels:
         parts.insert(0, word)
     parts += [*dict.fromkeys(caveats), *([note] if note else [])]

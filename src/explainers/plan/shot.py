@@ -182,9 +182,10 @@ def _illustrated(kind: Kind, params: Any, resolver: Resolver) -> Sequence[str]:
     hook = getattr(kind.module, "illustrated", None)
     if hook:
         return list(hook(params, resolver.assets))
-    stand_in = getattr(params, "stand_in", None)
-    drawn = stand_in and (resolver.missing or not resolver.assets)
-    return (f"drawn {stand_in.replace('-', ' ')}",) if drawn else ()
+    stand_in: str | None = getattr(params, "stand_in", None)
+    if stand_in is None or (resolver.assets and not resolver.missing):
+        return ()
+    return (f"drawn {stand_in.replace('-', ' ')}",)
 
 
 def _kinds_footer(kind: Kind, params: Any, resolver: Resolver) -> Sequence[str]:

@@ -182,6 +182,7 @@ class Stage:
     ) -> DrawnLayer:
         """A changing number in the mono; see `number_layer`. `depends` stands for the function in keys."""
         style = self.style(size, weight, role, mono=True)
+        note = note or Note("text", "", size * self.zoom, style.color, self.theme.background, role)
         layer = number_layer(text_at, style, self.scale, lambda: list(spans), depends, z, anchor, note)
         self.layers.append(layer)
         return layer

@@ -47,8 +47,8 @@ def sky(size: tuple[float, float], horizon: float, colors: Colors, t: float) -> 
     for i in range(bands):
         color = blended(top, low, (i + 1) / bands)
         made.append(_rectangle(0, horizon * i / bands, width, horizon + 2, color))
-    for x, y, grown, drift in CLOUDS:
-        x = (x + drift * t) % (width + 160) - 80
+    for start, y, grown, drift in CLOUDS:
+        x = (start + drift * t) % (width + 160) - 80
         for dx, dy, rx, ry in PUFFS:
             points = np.array([(x + dx * grown, y + dy * grown), (rx * grown, ry * grown)])
             made.append(Patch(points, (1.0, 1.0, 1.0), None, 0.55, True))

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["EXAMPLE", "EXAMPLE_FILES", "BeatParams", "Panel", "Params", "duration_s", "mistakes", "picture"]
 
+MARKS_CUT_AXES = True
+"""An axis that does not begin at zero says so in the picture; stacked bars are refused one."""
+
 BUILT_S = 3.2
 """How long a panel takes to come, with a moment of stillness."""
 

@@ -112,7 +112,7 @@ EXAMPLE_FILES = {
     "assets.yaml": """
 sources:
   camera: {kind: measured, label: our camera, citation: Taken for this example}
-  palette: {kind: illustration, label: colours of nine classes, citation: A class table for this example}
+  palette: {kind: published, label: colours of nine classes, citation: A class table for this example}
 tables:
   classes: {file: data/classes.csv, source: palette}
 files:

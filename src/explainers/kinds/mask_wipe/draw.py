@@ -19,7 +19,8 @@ from explainers.timing import ease_in_out
 
 BETWEEN, OVER = 36.0, 62.0
 """Between the panes, and the height of the words over one."""
-HEADING = 56.0
+HEADING, LOWEST = 56.0, 470.0
+"""Height of the legend's heading, and of the lowest place for all of it."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ def _panes(body: Box, aspect: float) -> _Panes:
         place = Box(
             image.right + 56, image.top - OVER + 10, body.right, max(labels.bottom, body.bottom - drop)
         )
+        place = place if place.height > LOWEST else place._replace(top=body.top, bottom=body.bottom)
     else:
         place = Box(body.left, labels.top - OVER + 10, body.right, body.bottom)
     return _Panes(image, labels, place)

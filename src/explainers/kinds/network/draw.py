@@ -189,10 +189,10 @@ class _Network:
         if not edge.read:
             return
         tensor = self.sizes.tensors[edge.read]
-        text = str(tensor) if bent else tensor.area
+        text = str(tensor) if bent != edge.upright else tensor.area
         x, y = edge.words
-        if edge.upright and not bent:
-            words = stage.middle(str(tensor), x + 20, y, SIZE_TEXT, role="muted", anchor="left", mono=True)
+        if edge.upright:
+            words = stage.middle(text, x + 16, y, SIZE_TEXT, role="muted", anchor="left", mono=True)
         else:
             # Clear of the arrow's head, which is as high as the words are low.
             left = 0 if bent else 7

@@ -18,7 +18,7 @@ PAD, BOX, BACKBONE = 22.0, 84.0, 250.0
 BRANCH, BRANCH_GAP, HEADING, FRAME = 54.0, 9.0, 50.0, 20.0
 PICTURE, UNDER = 252.0, 46.0
 """Width of a picture, and the height of the words under one."""
-GAP, ROOM, LANE, CLEAR = 64.0, 38.0, 46.0, 7.0
+GAP, ROOM, LANE, UPRIGHT_LANE, CLEAR = 64.0, 38.0, 46.0, 112.0, 7.0
 """Between layers, beside a size on an edge, a lane of a channel, and before a box."""
 SIZE_TEXT = 28.0
 
@@ -83,8 +83,9 @@ class _Arranged:
             [max(self._reach(name)[side] for name in line) for line in self.lines] for side in (0, 1)
         )
         deep = [a + b for a, b in zip(over, under, strict=True)]
+        self.lane = UPRIGHT_LANE if upright else LANE
         self.channels = self._lanes()
-        whole = sum(deep) + sum(LANE * (lanes + 0.8) for lanes in self.channels)
+        whole = sum(deep) + sum(self.lane * (lanes + 0.8) for lanes in self.channels)
         scale = min(1.0, self.along_room / max(lengths), self.across_room / whole)
         self.layout = Layout(scale, upright)
         self._place(body, lengths, over, deep, whole, beside)
@@ -100,7 +101,7 @@ class _Arranged:
     def _own(self, name: str) -> tuple[float, float]:
         if name in ("input", "output"):
             # Upright, the words under a picture take room along the line.
-            return PICTURE, PICTURE / self.aspect + (UNDER if self.upright else 0)
+            return PICTURE, PICTURE / self.aspect + (self._margins(name) if self.upright else 0)
         layer = self.layers[name]
         words = self.stage.text_width(layer.words, LABEL) + 2 * PAD
         if layer.parallel:
@@ -110,6 +111,10 @@ class _Arranged:
         if layer.taps:
             return max(words, 190.0), 150.0 if self.upright else BACKBONE
         return max(words, 118.0), BOX
+
+    def _margins(self, name: str) -> float:
+        """Heights of the words over and under a picture: the input's size stands over it."""
+        return 2 * UNDER if name == "input" else UNDER
 
     def _reach(self, name: str) -> tuple[float, float]:
         """How far it reaches across the line, over and under its middle: pictures have words below them."""
@@ -189,7 +194,7 @@ class _Arranged:
                 first, last = self.spans[0]
                 self.layout.free = self._turned(body, along + 60 * scale, first, self.along_room, last)
             if index < len(self.channels):
-                start_across += (deep[index] + LANE * (self.channels[index] + 0.8)) * scale
+                start_across += (deep[index] + self.lane * (self.channels[index] + 0.8)) * scale
         self.body = body
 
     def _turned(self, body: Box, along: float, across: float, to_along: float, to_across: float) -> Box:
@@ -202,7 +207,8 @@ class _Arranged:
         layer: Layer | None = self.layers.get(name)
         scale = self.layout.scale
         if layer is None and self.upright:
-            box = box._replace(bottom=box.bottom - UNDER * scale)
+            above = (self._margins(name) - UNDER) * scale
+            box = box._replace(top=box.top + above, bottom=box.bottom - UNDER * scale)
         elif layer is None:
             pass
         elif layer.parallel:
@@ -279,7 +285,7 @@ class _Arranged:
 
     def _bent(self, channel: int, lane: int, source: str, target: str, read: str) -> None:
         scale = self.layout.scale
-        level = self.spans[channel][1] + LANE * (lane + 0.75) * scale
+        level = self.spans[channel][1] + self.lane * (lane + (0.3 if self.upright else 0.75)) * scale
         leave, arrive = self._centre(source)[0], self._centre(target)[0]
         down = self._line(source) < self._line(target)
         first = self._ends(source)[3] + CLEAR if down else self._ends(source)[2] - CLEAR

@@ -37,8 +37,12 @@ class Beside:
     def _lines(self, card: Card, width: float) -> list[str]:
         return self.stage.lines(card.text, width - 2 * PADDING, LABEL) if card.text else []
 
-    def mark_box(self) -> Box:
-        """A box in whose lower left corner the mark of a drawing stands."""
+    def free(self) -> Box | None:
+        """A box in whose lower left corner the mark of a drawing fits, if there is one below the cards."""
+        last = max((box.bottom for box in self.boxes.values()), default=self.place.top)
+        wide = self.stage.text_width(self.params.drawn_note, LABEL) + 40 <= self.place.width
+        if not wide or self.place.bottom - last < 66:
+            return None
         return Box(self.place.left - 16, self.place.top, self.place.right, self.place.bottom + 16)
 
     def open(self, drawn: bool) -> None:
@@ -49,7 +53,9 @@ class Beside:
                 self.steps.append((self.stage.words("", 0, 0), self.stage.words("", 0, 0)))
                 continue
             number = self.stage.words(str(index + 1), self.place.left, y, BODY, STRONG, "accent", mono=True)
-            words = self.stage.words(label, self.place.left + 62, y, BODY, STRONG)
+            room = self.place.width - 62
+            size = BODY * min(1.0, room / self.stage.text_width(label, BODY, STRONG))
+            words = self.stage.words(label, self.place.left + 62, y, size, STRONG)
             for handle in (number, words):
                 handle.enter(0.3 + 0.12 * index, dx=24, dy=0)
                 if index:

@@ -40,9 +40,10 @@ class _Device:
         self.params: Params = shot.params
         body = body_over(stage, shot)
         upright = body.width < 1.15 * body.height
-        tall = body.height if not upright else body.height * 0.62
-        wide = min(self.params.width + 2 * BEZEL, body.width * 0.6)
-        left = body.left + (body.width - wide) / 2 if upright else body.left + body.width * 0.075
+        tall = body.height if not upright else body.height * 0.5
+        wide = min(self.params.width + 2 * BEZEL, body.width * (0.6 if upright else 0.38))
+        aside = 0.075 if body.width > 1200 else 0.0
+        left = body.left + (body.width - wide) / 2 if upright else body.left + body.width * aside
         self.frame = stage.snapped(Box(left, body.top, left + wide, body.top + tall))
         self.screen = stage.snapped(self.frame.inset(BEZEL))
         self.unit = self.screen.width / self.params.width
@@ -54,7 +55,8 @@ class _Device:
         if upright:
             place = Box(body.left, self.frame.bottom + 40, body.right, body.bottom)
         else:
-            place = Box(self.frame.right + AIR, body.top, body.right, body.bottom)
+            air = AIR if body.width > 1200 else AIR / 2
+            place = Box(self.frame.right + air, body.top, body.right, body.bottom)
         self.beside = Beside(stage, self.params, place, self.frame, arrows=not upright)
         self.slide = Track(0.0)
         self.scrolls = [Track(0.0) for _ in self.sheets]
@@ -95,8 +97,12 @@ class _Device:
             self._beat(beat.params, beat.start_s)
         stage.drawn(self._glass())
         if self.any_drawn:
-            box = self.beside.mark_box()
-            illustration_mark(stage, box, word=self.params.drawn_note).enter(0.4, dy=0)
+            free = self.beside.free()
+            if free is not None:
+                illustration_mark(stage, free, word=self.params.drawn_note).enter(0.4, dy=0)
+            else:
+                # No room beside the device: the short word stands on it.
+                illustration_mark(stage, self.screen).enter(0.4, dy=0)
 
     def _beat(self, verbs: Any, start_s: float) -> None:
         now = start_s + 0.3

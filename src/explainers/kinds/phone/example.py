@@ -41,7 +41,7 @@ shots:
 EXAMPLE_FILES = {
     "assets.yaml": """
 sources:
-  palette: {kind: illustration, label: colours of nine classes, citation: A class table for this example}
+  palette: {kind: published, label: colours of nine classes, citation: A class table for this example}
 tables:
   classes: {file: data/classes.csv, source: palette}
 """,

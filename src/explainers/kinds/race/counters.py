@@ -21,7 +21,7 @@ NAME_Y, NUMBER_Y = 18.0, 80.0
 """Where a large counter's name and its number are centred, below the counters' top."""
 THIRDS = (0.0, 0.4, 0.73)
 """Where the columns of large counters begin, as shares of the width; the last is for the mark."""
-AIR = 16.0
+AIR = 30.0
 """Room between a large counter and the next column."""
 MARK_WORDS = 152.0
 """Width of the tick and the word before the time, on a row of their own."""

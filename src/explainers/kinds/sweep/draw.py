@@ -15,6 +15,7 @@ from explainers.stage.hatch import hatched
 from explainers.theme import LABEL, STRONG, contrast, mix
 
 GAP, BETWEEN = 10.0, 70.0
+SWATCH, APART = 40.0, 64.0
 """Between cells, and between grids."""
 HEAD, TICKS, LEGEND, UNDER = 62.0, 56.0, 86.0, 56.0
 """Heights of the grids' headings, the values under them, the legend, and the axis's name."""
@@ -68,7 +69,7 @@ def draw(shot: ShotPlan, stage: Stage) -> None:
         _cell(stage, params, cell, _box(grids[cell.z], params, cell), known, when)
     if best:
         _mark(stage, _box(grids[best.z], params, best), marked)
-    _legend(stage, shot, grids, best is not None, marked)
+    _legend(stage, shot, grids, marked)
 
 
 def _marked_at(shot: ShotPlan) -> float:
@@ -83,7 +84,7 @@ def _grids(stage: Stage, params: Params, body: Box) -> list[Box]:
     ticks = max(stage.text_width(params.y.written(i), LABEL) for i in range(rows))
     ticks = max(ticks, stage.text_width(params.y.label, LABEL)) + 28
     head = HEAD if params.z else 0.0
-    below = TICKS + UNDER + LEGEND
+    below = TICKS + UNDER + _legend_height(stage, params)
     room = body.width - ticks - BETWEEN * (depth - 1)
     across = depth if room / depth / columns > 90 or body.height < 900 else 1
     down = -(-depth // across)
@@ -141,6 +142,11 @@ def _axes(stage: Stage, params: Params, grid: Box, index: int) -> None:
         )
     if params.z:
         text = f"{params.z.label} {params.z.written(index)}"
+        if stage.text_width(text, LABEL, STRONG) > grid.width + BETWEEN - 16:
+            # In a narrow frame the axis is named over the first grid only, above the values.
+            if index == 0:
+                stage.words(params.z.label, grid.left, grid.top - 26 - LABEL * 1.3, LABEL, STRONG)
+            text = params.z.written(index)
         stage.words(text, grid.center[0], grid.top - 26, LABEL, STRONG, anchor="center")
 
 
@@ -159,7 +165,8 @@ def _cell(stage: Stage, params: Params, cell: Cell, box: Box, known: list[float]
     # A ground of middling brightness takes whichever text is read better on it.
     role = max((stage.theme.background, stage.theme.color("text")), key=lambda one: contrast(one, color))
     stage.panel(box, fill=color, radius=10, z=2, note=Note("data", text, color=color)).enter(when, dy=14)
-    figure = stage.middle(text, *box.center, LABEL, weight=STRONG, role=role, mono=True, z=4, over=color)
+    size = min(float(LABEL), LABEL * (box.width - 10) / stage.text_width(text, LABEL, STRONG, mono=True))
+    figure = stage.middle(text, *box.center, size, weight=STRONG, role=role, mono=True, z=4, over=color)
     figure.enter(when, dy=14)
 
 
@@ -169,37 +176,45 @@ def _mark(stage: Stage, box: Box, when: float) -> None:
     outline.enter(when, dy=0)
 
 
-def _legend(stage: Stage, shot: ShotPlan, grids: list[Box], best: bool, marked: float) -> None:
-    """What a figure is, what an outline means, what hatching means; in one line, or below each other."""
+def _entries(params: Params) -> list[tuple[str, str]]:
+    """What the legend explains: a figure, the outline, hatching."""
+    marked = [("outline", params.best_label)] if params.best != "none" and params.best_label else []
+    return [("figure", params.measure), *marked, ("hatch", params.unknown)]
+
+
+def _legend_width(stage: Stage, params: Params) -> float:
+    entries = _entries(params)
+    words = sum(stage.text_width(text, LABEL) + SWATCH + 16 for _, text in entries)
+    return words + APART * (len(entries) - 1)
+
+
+def _legend_height(stage: Stage, params: Params) -> float:
+    """One line, or below each other where that is too long."""
+    lines = 1 if _legend_width(stage, params) <= stage.safe.width else len(_entries(params))
+    return LEGEND + (lines - 1) * LABEL * 1.4
+
+
+def _legend(stage: Stage, shot: ShotPlan, grids: list[Box], marked: float) -> None:
+    """Below the grids, in the middle of them; the outline's line comes with the outline."""
     params: Params = shot.params
-    side = 40.0
-    entries = [("figure", params.measure)]
-    if best and params.best_label:
-        entries.append(("outline", params.best_label))
-    if any(cell.value is None for cell in cells_of(shot)):
-        entries.append(("hatch", params.unknown))
-    widths = [side + 16 + stage.text_width(text, LABEL) for _, text in entries]
+    whole = _legend_width(stage, params)
+    stacked = whole > stage.safe.width
     center = (grids[0].left + max(grid.right for grid in grids)) / 2
-    y = max(grid.bottom for grid in grids) + TICKS + UNDER + LEGEND / 2 + 8
-    gap = 64.0
-    whole = sum(widths) + gap * (len(widths) - 1)
-    if whole > stage.safe.width:
-        gap = max(24.0, (stage.safe.width - sum(widths)) / max(1, len(widths) - 1))
-        whole = sum(widths) + gap * (len(widths) - 1)
     x = min(max(stage.safe.left, center - whole / 2), stage.safe.right - whole)
-    for (look, text), width in zip(entries, widths, strict=True):
-        square = stage.snapped(Box(x, y - side / 2, x + side, y + side / 2))
+    x = stage.safe.left if stacked else x
+    y = max(grid.bottom for grid in grids) + TICKS + UNDER + LEGEND / 2 + 8
+    for look, text in _entries(params):
+        square = stage.snapped(Box(x, y - SWATCH / 2, x + SWATCH, y + SWATCH / 2))
+        role = "muted" if look == "hatch" else "text"
+        words = stage.middle(text, x + SWATCH + 16, y, LABEL, anchor="left", role=role)
         if look == "hatch":
             stage.mobject(*hatched(stage, square), z=2)
         elif look == "outline":
             stage.panel(square, stage.theme.color("text"), radius=9, stroke=5, z=2).enter(marked, dy=0)
-        else:
-            stage.panel(
-                square, fill=mix(stage.theme.background, stage.theme.color("accent"), 0.6), radius=8, z=2
-            )
-        words = stage.middle(
-            text, x + side + 16, y, LABEL, anchor="left", role="text" if look != "hatch" else "muted"
-        )
-        if look == "outline":
             words.enter(marked, dy=0)
-        x += width + gap
+        else:
+            fill = mix(stage.theme.background, stage.theme.color("accent"), 0.6)
+            stage.panel(square, fill=fill, radius=8, z=2)
+        x, y = (
+            (x, y + LABEL * 1.4) if stacked else (x + SWATCH + 16 + stage.text_width(text, LABEL) + APART, y)
+        )

@@ -25,7 +25,7 @@ def draw(shot: ShotPlan, stage: Stage) -> None:
     window, cell = terminal.fitted(room(shot, header=True).area, stage.scale)
     show(stage, shot, terminal, window, cell)
     header(stage, Box(*(edge / stage.scale for edge in window)), params.label, terminal)
-    pad = round(PADDING * stage.scale)
+    pad = round(PADDING * stage.scale / 2) * 2
     for beat in shot.beats:
         for first, last in _own(beat.params).lines:
             top = window.top + pad + (first - 1) * cell[1]
@@ -40,7 +40,7 @@ def show(stage: Stage, shot: ShotPlan, terminal: Terminal, window: Rect, cell: t
     box = Box(*(edge / stage.scale for edge in window))
     frame = stage.mobject(shapes.panel(box, stage.theme.line, colors.ground, 12, 2), z=4)
     frame.enter(ENTER_AT_S, dy=0, duration_s=ENTER_S)
-    pad = round(PADDING * stage.scale)
+    pad = round(PADDING * stage.scale / 2) * 2
     clip = terminal.clip(cell, shot)
     note = Note("picture", terminal.cast.path.name, role="footage")
     layer = ClipLayer(clip, window.left + pad, window.top + pad, note=note)

@@ -56,14 +56,14 @@ class Terminal:
         """The window in `area`, padding and all, and the size of a cell, in pixels."""
         from explainers.footage.glyphs import cell_size
 
-        pad = round(PADDING * scale)
+        pad = round(PADDING * scale / 2) * 2
         columns, rows = self.cast.largest
         wide, high = cell_size(
             area.right - area.left - 2 * pad, area.bottom - area.top - 2 * pad, columns, rows
         )
         width, height = columns * wide + 2 * pad, rows * high + 2 * pad
-        left = area.left + (area.right - area.left - width) // 2
-        top = area.top + (area.bottom - area.top - height) // 2
+        left = (area.left + (area.right - area.left - width) // 2) & ~1
+        top = (area.top + (area.bottom - area.top - height) // 2) & ~1
         return Rect(left, top, left + width, top + height), (wide, high)
 
     def clip(self, cell: tuple[int, int], shot: ShotPlan) -> TerminalClip:
