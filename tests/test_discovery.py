@@ -47,6 +47,17 @@ def test_kinds_are_found_by_looking() -> None:
         assert all(path.is_file() for path in kind.source_files)
 
 
+def test_a_kind_is_imported_when_it_is_first_asked_for() -> None:
+    code = (
+        "import sys; from explainers.kinds import discover; kinds = discover();"
+        "assert 'race' in kinds and 'rice' not in kinds and kinds.get('rice') is None and len(list(kinds)) > 9;"
+        "before = 'explainers.kinds.title' in sys.modules; kinds['title'];"
+        "print(before, [name for name in ('title', 'race') if f'explainers.kinds.{name}' in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False ['title']"
+
+
 def test_a_video_may_bring_a_kind_where_code_is_allowed(tmp_path: Path) -> None:
     plan = load_plan(project(tmp_path, True), "v")
     assert plan.shots[0].params.size == 3

@@ -79,6 +79,12 @@ class InvalidInput(ExplainersError):
         super().__init__("\n".join(problem.text() for problem in self.problems))
 
 
+class NotPassed(ExplainersError):
+    """The referee found errors; the message is its report."""
+
+    exit_code = 1
+
+
 class MissingDependency(ExplainersError):
     """A library, font or encoder is not there; the message names the command that brings it."""
 

@@ -13,7 +13,7 @@ from explainers.kinds import discover
 from explainers.plan import load_plan
 from explainers.project import Project
 
-from conftest import SMALL, write_project  # isort: skip
+from small import SMALL, write_project  # isort: skip
 
 
 def render(project: Project, **options):

@@ -15,7 +15,7 @@ from explainers import cli
 from explainers.cli import watch
 from explainers.digest import digest_file
 
-from conftest import SMALL, write_project  # isort: skip
+from small import SMALL, write_project  # isort: skip
 
 EXPLAINERS = [sys.executable, "-m", "explainers"]
 BROKEN = SMALL.replace("heading: Another", "headng: Another")

@@ -135,7 +135,7 @@ def products_of(plan: Plan, burned: bool = False, fading: bool = True) -> Produc
     fades = {}
     for one in transitions:
         before, after = shots[one.before], shots[one.after]
-        how = module_digest("explainers.footage.transition")
+        how = module_digest("explainers.footage.transition", "explainers.film.luminance")
         key = key_of("fade", before.picture_key, after.picture_key, one.frames, how)
         fades[one.after] = Fade(key, before, after, one.frames)
     shot, frame = plan.shot_at(plan.poster_frame)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
 
@@ -23,6 +23,9 @@ from explainers.store import Store
 
 VIDEO, BURNED = "video.mp4", "video.captions.mp4"
 
+Judge = Callable[[Products], None]
+"""Looks at drawn products, and raises what stands against publishing them."""
+
 
 def render(
     plan: Plan,
@@ -31,11 +34,13 @@ def render(
     out: Path | None = None,
     burned: bool = False,
     listener: Listener | None = None,
+    judge: Judge | None = None,
 ) -> RenderResult:
     """Render a video into `out` or its folder in `renders/`, drawing only what changed.
 
-    `burned` adds a rendition with the captions in the picture. `listener` hears the progress. Raises
-    RenderFailed where a shot can't be drawn or the disk refuses; what was finished by then is kept.
+    `burned` adds a rendition with the captions in the picture. `listener` hears the progress. `judge` sees
+    what was drawn before anything is published; what it raises stops that. Raises RenderFailed where a shot
+    can't be drawn or the disk refuses; what was finished by then is kept.
     """
     started = perf_counter()
     walk = walk_of(plan)
@@ -48,6 +53,8 @@ def render(
     walk.make(tasks, jobs or default_jobs(), listener)
     for one in walks:
         one.remember()
+    if judge is not None:
+        judge(walk.products)
     drawn = perf_counter()
     directory = out or plan.project.renders_dir(plan.video)
     with publishing(directory) as publication:

@@ -179,18 +179,36 @@ def _stills(picture: Picture, stills: tuple[Still, ...], store: Store, done: Don
 
 def _fade(task: FadeTask, told: Told | None) -> Done:
     from explainers.film.encoder import Counters
+    from explainers.film.luminance import LuminanceWatch
     from explainers.film.record import as_video_frames, record
 
     store = Store(task.store)
     pictures = picture_of(task.before, store), picture_of(task.after, store)
     first, counters, done = pictures[0], Counters(), Done(task.shot_id)
     with store.making(task.key) as folder:
-        frames = as_video_frames(faded(*pictures, task.half), first.width, first.height)
+        watch = LuminanceWatch(first.width, first.height, first.fps)
+        seen = _watched(faded(*pictures, task.half), watch)
+        frames = as_video_frames(seen, first.width, first.height)
         made = record(frames, folder / CLIP, (first.width, first.height), first.fps, (), counters, told)
+        watch.summary().save(folder / LUMINANCE)
         counters.frames = counters.drawn = made
         _note(counters, done)
         store.keep(task.key, folder, {"frames": made, "counts": done.counts})
     return done
+
+
+def _watched(frames: Iterator[np.ndarray], watch: LuminanceWatch) -> Iterator[np.ndarray]:
+    """RGB frames as they come, every one of them seen by the watch."""
+    import numpy as np
+
+    from explainers.film.region import Rect
+
+    for number, frame in enumerate(frames):
+        height, width = frame.shape[:2]
+        pixels = np.full((height, width, 4), 255, np.uint8)
+        pixels[:, :, 2::-1] = frame
+        watch.see(number, pixels, [Rect(0, 0, width, height)])
+        yield frame
 
 
 def faded(before: Picture, after: Picture, half: int) -> Iterator[np.ndarray]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from explainers.check.finding import Finding, Report
+from explainers.check.finding import Finding, NotChecked, Report, Silenced
 from explainers.check.rules import rules
 
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -17,13 +17,22 @@ def lines(report: Report) -> Iterator[str]:
     for finding in report.findings:
         yield finding.text()
     for one in report.silenced:
-        place = f"{one.finding.place}: " if one.finding.place else ""
-        yield f"{place}let pass: {one.finding.message} [{one.finding.code}]"
-        yield f"      because: {one.reason}"
+        yield from silenced_lines(one)
     for gap in report.not_checked:
-        shot = f"shot {gap.shot}: " if gap.shot else ""
-        yield f"{report.video}: not checked: {shot}{gap.what}; {gap.reason}"
+        yield gap_line(report, gap)
     yield f"{report.video}: {summary(report)}"
+
+
+def silenced_lines(one: Silenced) -> list[str]:
+    """What was let pass, and why."""
+    place = f"{one.finding.place}: " if one.finding.place else ""
+    return [f"{place}let pass: {one.finding.message} [{one.finding.code}]", f"      because: {one.reason}"]
+
+
+def gap_line(report: Report, gap: NotChecked) -> str:
+    """What was not looked at, and why."""
+    shot = f"shot {gap.shot}: " if gap.shot else ""
+    return f"{report.video}: not checked: {shot}{gap.what}; {gap.reason}"
 
 
 def summary(report: Report) -> str:

@@ -53,15 +53,27 @@ def check(
     except InvalidInput:
         return _unplanned(project, video, quality, theme, allow_code)
     words = read_words(plan)
-    docket = _Docket()
-    docket.run(rules_of("words"), words)
-    if drawn_of is not None:
-        _pictures(Pictures(words, drawn_of(plan)), docket)
+    docket = _judged(words, drawn_of)
     if rendered:
         _rendered(words, docket)
     if page is not None:
         _page(words, page, docket)
     return _report(words, docket)
+
+
+def judge(plan: Plan, *, words: bool = True, drawn_of: DrawnOf | None = None) -> Report:
+    """Judge a plan that is already there: its `words`, its pictures as far as `drawn_of` finds them."""
+    read = read_words(plan)
+    return _report(read, _judged(read, drawn_of, words))
+
+
+def _judged(words: Words, drawn_of: DrawnOf | None, judge_words: bool = True) -> _Docket:
+    docket = _Docket()
+    if judge_words:
+        docket.run(rules_of("words"), words)
+    if drawn_of is not None:
+        _pictures(Pictures(words, drawn_of(words.plan)), docket)
+    return docket
 
 
 def as_finding(problem: Problem) -> Finding:
@@ -103,6 +115,10 @@ def _pictures(pictures: Pictures, docket: _Docket) -> None:
         if lacking:
             reason = f"no {' and no '.join(lacking)} in the store: the shot is not drawn as it is now"
             docket.not_checked.append(NotChecked("its picture", reason, shot.id))
+    for fade in pictures.plan.transitions:
+        if pictures.drawn.get(fade.after, Drawn()).fade is None:
+            reason = "no luminance in the store: the cross-fade is not drawn as it is now"
+            docket.not_checked.append(NotChecked("the cross-fade into it", reason, fade.after))
 
 
 def _lacking(rule: Rule, pictures: Pictures, shot_id: str) -> bool:

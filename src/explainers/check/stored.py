@@ -18,15 +18,22 @@ FORMAT = 1
 """The version of geometry that is read here."""
 
 
-def drawn_of(store: Store, keys: Mapping[str, str]) -> dict[str, Drawn]:
-    """The stored products of shots; `keys` are their clips' keys by shot id."""
+def drawn_of(
+    store: Store, keys: Mapping[str, str], fades: Mapping[str, str] | None = None
+) -> dict[str, Drawn]:
+    """The stored products of shots: `keys` are their clips' by shot id, `fades` the cross-fades' into them."""
     found = {}
     for shot_id, key in keys.items():
-        product = store.find(key)
-        if product is not None:
-            files = product.files
-            found[shot_id] = Drawn(_geometry(files.get(GEOMETRY)), _luminance(files.get(LUMINANCE)))
+        files, into = _files(store, key), _files(store, (fades or {}).get(shot_id))
+        found[shot_id] = Drawn(
+            _geometry(files.get(GEOMETRY)), _luminance(files.get(LUMINANCE)), _luminance(into.get(LUMINANCE))
+        )
     return found
+
+
+def _files(store: Store, key: str | None) -> Mapping[str, Path]:
+    product = store.find(key) if key else None
+    return product.files if product else {}
 
 
 def _geometry(path: Path | None) -> dict[str, Any] | None:

@@ -124,10 +124,11 @@ Geometry = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Drawn:
-    """What drawing a shot left behind; None for what is not there."""
+    """What drawing a shot, and the cross-fade into it, left behind; None for what is not there."""
 
     geometry: Geometry | None = None
     luminance: Luminance | None = None
+    fade: Luminance | None = None
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,8 @@ class Verified:
         yield f"  manifest    {self.manifest}"
         yield f"  this file   {'as it was rendered' if self.same_file else 'NOT the file that was rendered'}"
         told = {True: "still the same", False: "CHANGED since", None: "not checked"}[self.same_inputs]
+        if self.same_inputs and self.reasons:
+            told = "changed since, and still make the same pictures"
         yield f"  inputs      {told}"
         yield from (f"              {reason}" for reason in self.reasons)
         yield "numbers" if self.numbers else "no numbers"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from explainers.cli.gate import NoCheck, judge_words, picture_judge
 from explainers.cli.options import (
     AllowCode,
     AsJson,
@@ -42,6 +43,7 @@ def batch(
         bool, typer.Option("--allow-slates", help="Let slates stand for missing footage.")
     ] = False,
     allow_code: AllowCode = False,
+    no_check: NoCheck = False,
     as_json: AsJson = False,
 ) -> int:
     """Render all videos, or those named; the exit code tells the worst that happened."""
@@ -53,7 +55,8 @@ def batch(
     wanted = quality or project.settings.quality
     slates = allow_slates or wanted != "final"
     for name in names:
-        rows.append(_one(project, name, wanted, jobs, code_allowed(allow_code), slates, as_json))
+        row = _one(project, name, wanted, jobs, code_allowed(allow_code), slates, no_check, as_json)
+        rows.append(row)
         if rows[-1]["exit_code"] and not keep_going:
             break
     rows += [{"video": name, "exit_code": None, "error": "not begun"} for name in names[len(rows) :]]
@@ -65,7 +68,14 @@ def batch(
 
 
 def _one(
-    project: Project, name: str, quality: str, jobs: int | None, code: bool | None, slates: bool, quiet: bool
+    project: Project,
+    name: str,
+    quality: str,
+    jobs: int | None,
+    code: bool | None,
+    slates: bool,
+    no_check: bool,
+    quiet: bool,
 ) -> dict[str, Any]:
     from explainers import build
     from explainers.cli.progress import shown_progress
@@ -73,9 +83,10 @@ def _one(
 
     started = perf_counter()
     try:
-        plan = load_plan(project, name, quality, allow_code=code, allow_slates=slates)
+        plan = load_plan(project, name, quality, allow_code=code, strict=False, allow_slates=slates)
+        judge_words(plan, slates, no_check)
         with shown_progress(quiet) as listener:
-            result = build.render(plan, jobs=jobs, listener=listener)
+            result = build.render(plan, jobs=jobs, listener=listener, judge=picture_judge(plan, no_check))
     except ExplainersError as error:
         err().print(f"{name}: {error}", markup=False)
         return {"video": name, "exit_code": error.exit_code, "error": str(error)}

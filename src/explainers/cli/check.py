@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from explainers.cli.gate import stored
 from explainers.cli.options import AllowCode, AsJson, code_allowed, show_json, the_project
 
 if TYPE_CHECKING:
-    from explainers.check import Drawn, Report
+    from explainers.check import Report
     from explainers.plan import Plan
     from explainers.project import Project
 
@@ -61,7 +61,7 @@ def check(
         judge(
             project,
             video,
-            drawn_of=_stored,
+            drawn_of=stored,
             rendered=rendered,
             page=page,
             quality=quality,
@@ -104,18 +104,6 @@ def verify(
         print("\n".join(found.lines()))
     if not found.same_file or found.same_inputs is False:
         raise typer.Exit(1)
-
-
-def _stored(plan: Plan) -> Mapping[str, Drawn]:
-    """What drawing the shots of a plan left in the store."""
-    if not plan.project.store_dir.is_dir():
-        return {}
-    from explainers.build.products import products_of
-    from explainers.check.stored import drawn_of
-    from explainers.store import Store
-
-    store = Store(plan.project.store_dir)
-    return drawn_of(store, {one.shot.id: one.clip.key for one in products_of(plan).shots})
 
 
 def _write_sarif(reports: list[Report], path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from explainers.cli.gate import NoCheck, judge_words, picture_judge
 from explainers.cli.options import (
     AllowCode,
     AsJson,
@@ -23,6 +24,7 @@ from explainers.cli.options import (
 
 if TYPE_CHECKING:
     from explainers.build import RenderResult
+    from explainers.build.render import Judge
     from explainers.plan import Plan
     from explainers.project import Project
 
@@ -49,6 +51,7 @@ def render(
         bool, typer.Option("--allow-slates", help="Let slates stand for missing footage.")
     ] = False,
     allow_code: AllowCode = False,
+    no_check: NoCheck = False,
     explain: Annotated[
         bool, typer.Option("--explain", help="Say shot by shot what was drawn, and why.")
     ] = False,
@@ -68,8 +71,11 @@ def render(
         wanted = quality or project.settings.quality
         plan = _plan(project, video, wanted, theme, code_allowed(allow_code), allow_slates)
         read_s = perf_counter() - started
-        result = _rendered(plan, shot or [], jobs, out_dir, captions == "burned", quiet=as_json)
-        seconds = {"reading": read_s, **result.seconds}
+        judge_words(plan, allow_slates or wanted != "final", no_check)
+        judged_s = perf_counter() - started - read_s
+        judge = picture_judge(plan, no_check)
+        result = _rendered(plan, shot or [], jobs, out_dir, captions == "burned", judge, quiet=as_json)
+        seconds = {"reading": read_s, "judging": judged_s, **result.seconds}
         result = replace(result, elapsed_s=perf_counter() - started, seconds=seconds)
         _show(result, project, explain, profile, as_json)
 
@@ -88,11 +94,18 @@ def _plan(
 
     # Slates are for drafts; a finished video shows what it promises or says what is missing.
     slates = allow_slates or quality != "final"
-    return load_plan(project, video, quality, theme, allow_code=code, allow_slates=slates)
+    # Typed digits are among what the referee finds, and may be let pass with a reason.
+    return load_plan(project, video, quality, theme, allow_code=code, strict=False, allow_slates=slates)
 
 
 def _rendered(
-    plan: Plan, shots: list[str], jobs: int | None, folder: Path | None, burned: bool, quiet: bool
+    plan: Plan,
+    shots: list[str],
+    jobs: int | None,
+    folder: Path | None,
+    burned: bool,
+    judge: Judge | None,
+    quiet: bool,
 ) -> RenderResult:
     from explainers import build
     from explainers.cli.progress import shown_progress
@@ -100,7 +113,7 @@ def _rendered(
     with shown_progress(quiet) as listener:
         if shots:
             return build.render_shots(plan, shots, jobs=jobs, out=folder, listener=listener)
-        return build.render(plan, jobs=jobs, out=folder, burned=burned, listener=listener)
+        return build.render(plan, jobs=jobs, out=folder, burned=burned, listener=listener, judge=judge)
 
 
 def _show(result: RenderResult, project: Project, explain: bool, profile: bool, as_json: bool) -> None:

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from explainers.digest import digest_file
 from explainers.facts.ledger import Fact
+from explainers.kinds.base import ShotPlan
 from explainers.plan import Plan
 
 VERSION = "manifest/1"
@@ -68,6 +70,7 @@ def manifest(
         "chapters": [{"start_s": round(one.start_s, 6), "title": one.title} for one in plan.chapters],
         "shots": _shots(plan, keys),
         "facts": [_fact(fact) for fact in plan.facts.facts.values()],
+        "inputs": _inputs(plan),
         "sources": [{"name": name, **_written(source)} for name, source in plan.sources.items()],
         "files": {name: {"bytes": one.bytes, "sha256": one.sha256} for name, one in sorted(files.items())},
         "versions": dict(sorted(versions.items())),
@@ -117,10 +120,26 @@ def _shots(plan: Plan, keys: Mapping[str, str]) -> list[dict[str, Any]]:
                 "end_s": round((start + shot.duration_frames) / plan.canvas.fps, 6),
                 "frames": shot.duration_frames,
                 "beats": [{"id": one.id, "start_s": round(one.start_s, 6)} for one in shot.beats],
+                "slates": slates_of(shot),
                 "key": keys[shot.id],
             }
         )
     return shots
+
+
+def slates_of(shot: ShotPlan) -> list[str]:
+    """The missing files for which a shot shows a slate; a drawn stand-in is none."""
+    return [] if getattr(shot.params, "stand_in", None) else [one.path for one in shot.missing]
+
+
+def _inputs(plan: Plan) -> list[dict[str, str]]:
+    """Every file of the project that was read, with its SHA-256; of a folder, the files in it."""
+    found = {}
+    for path in plan.inputs:
+        for file in sorted(path.rglob("*")) if path.is_dir() else (path,):
+            if file.is_file() and file.is_relative_to(plan.project.root):
+                found[plan.project.shown(file)] = digest_file(file)
+    return [{"path": path, "sha256": digest} for path, digest in sorted(found.items())]
 
 
 def _fact(fact: Fact) -> dict[str, Any]:

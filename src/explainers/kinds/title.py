@@ -1,27 +1,28 @@
-"""An opening or closing card: a large title, lines below it, and a small line at the foot.
-
-A closing card may carry a `claim`: one sentence that is the card's picture, with its citation below.
-"""
+"""An opening or closing card: a large title, a subtitle, and muted lines below them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from explainers.kinds.base import KindParams, ShotPlan
-from explainers.storyboard.types import Label, ShownText
-from explainers.theme import BODY, DISPLAY, LABEL, STRONG
+from explainers.storyboard.types import Label, Role, ShownText
+from explainers.theme import DISPLAY, LABEL, STRONG
 
 if TYPE_CHECKING:
     from explainers.stage import Stage
 
 
 class Params(KindParams):
-    """`heading` is the large line; `subtitle` stands below it, `lines` are names or places, muted."""
+    """The card's words."""
 
     heading: ShownText
+    """The large line."""
     subtitle: ShownText | None = None
+    """The line below it."""
     lines: tuple[Label, ...] = ()
-    mark: Label | None = None
+    """Names and places, muted."""
+    role: Role = "accent"
+    """The colour of the bar beside them."""
 
 
 def picture(shot: ShotPlan, stage: Stage) -> None:
@@ -29,7 +30,7 @@ def picture(shot: ShotPlan, stage: Stage) -> None:
     params: Params = shot.params
     blocks = [(params.heading, _heading_size(stage, params.heading), STRONG, "text", 34.0)]
     if params.subtitle:
-        blocks.append((params.subtitle, 54.0 if params.mark else float(BODY), 400, "text", 40.0))
+        blocks.append((params.subtitle, 54.0, 400, "text", 40.0))
     blocks += [(line, LABEL, 400, "muted", 14.0) for line in params.lines]
     wrapped = [
         (stage.lines(text, stage.safe.width * 0.86, size, weight), size, weight, role, gap)
@@ -37,7 +38,7 @@ def picture(shot: ShotPlan, stage: Stage) -> None:
     ]
     height = sum(len(lines) * size * 1.22 + gap for lines, size, _, _, gap in wrapped)
     y = (stage.height - height) / 2 - 20
-    _accent(stage, y)
+    _accent(stage, y, params.role)
     start = 0.15
     for lines, size, weight, role, gap in wrapped:
         for line in lines:
@@ -54,13 +55,13 @@ def _heading_size(stage: Stage, text: str) -> float:
     return size
 
 
-def _accent(stage: Stage, y: float) -> None:
-    """A bar in the colour of `ours` beside the heading, drawn downwards."""
+def _accent(stage: Stage, y: float, role: str) -> None:
+    """A bar beside the heading, drawn downwards."""
     from explainers.stage import Box
 
     bottom = stage.height - y - 60
     bar = Box(stage.safe.left, y + 12, stage.safe.left + 8, max(bottom, y + 120))
-    stage.panel(bar, fill=stage.theme.color("ours"), radius=4).reveal(0.1, 0.7, "top")
+    stage.panel(bar, fill=stage.theme.color(role), radius=4).reveal(0.1, 0.7, "top")
 
 
 EXAMPLE = """

@@ -13,6 +13,8 @@ TITLE_BASELINE = 128.0
 STATEMENT_RISE, STATEMENT_LEADING, FOOTER_RISE = 122.0, 1.2, 62.0
 """Height of the statement's last baseline over the frame's bottom edge, its line spacing, and the footer's height."""
 
+FOOTER_LEADING = 1.25
+
 
 class Shot(Protocol):
     """The parts of a shot that the chrome shows."""
@@ -34,7 +36,7 @@ def chrome(stage: Stage, shot: Shot) -> None:
     if shot.title:
         _title(stage, shot.title)
     for text, start_s, end_s in _statements(shot, stage.duration_s):
-        lines = _statement(stage, text)
+        lines = _statement(stage, text, _rise(stage, shot))
         if start_s > 0:
             lines.enter(start_s, dy=16)
         else:
@@ -62,7 +64,7 @@ def provenance_tag(stage: Stage, shot: Shot) -> None:
 def body_over(stage: Stage, shot: Shot) -> Box:
     """The stage's body, ending higher where a statement of two lines needs the room."""
     counts = [len(_statement_lines(stage, text)) for text, _, _ in _statements(shot, stage.duration_s)]
-    rise = STATEMENT_RISE + (max(counts, default=1) - 1) * BODY * STATEMENT_LEADING + BODY * 0.74
+    rise = _rise(stage, shot) + (max(counts, default=1) - 1) * BODY * STATEMENT_LEADING + BODY * 0.74
     return stage.body._replace(bottom=min(stage.body.bottom, stage.height - rise - 40.0))
 
 
@@ -73,11 +75,17 @@ def _title(stage: Stage, text: str) -> None:
     stage.words(text, stage.safe.left, TITLE_BASELINE, size, STRONG)
 
 
-def _statement(stage: Stage, text: str) -> Group:
+def _rise(stage: Stage, shot: Shot) -> float:
+    """How high the statement's last baseline stands over the frame's bottom: above all of the footer."""
+    lines, size = _footer_lines(stage, shot.footer or "")
+    return STATEMENT_RISE + (len(lines) - 1) * size * FOOTER_LEADING
+
+
+def _statement(stage: Stage, text: str, rise: float) -> Group:
     width = _statement_width(stage, text)
     count = len(_statement_lines(stage, text))
     # The last line's baseline never moves: one line stands where the second of two would.
-    first = stage.height - STATEMENT_RISE - (count - 1) * BODY * STATEMENT_LEADING
+    first = stage.height - rise - (count - 1) * BODY * STATEMENT_LEADING
     return stage.paragraph(text, stage.width / 2, first, width, BODY, STATEMENT_LEADING, anchor="center")
 
 
@@ -90,13 +98,20 @@ def _statement_lines(stage: Stage, text: str) -> list[str]:
 
 
 def _footer(stage: Stage, text: str) -> None:
-    size = float(FOOTER)
-    while size > 24 and stage.text_width(text, size) > stage.safe.width:
-        size -= 1
-    # What no longer fits one line stands on several; the last one keeps its place.
-    lines = stage.lines(text, stage.safe.width, size)
+    lines, size = _footer_lines(stage, text)
     for above, line in enumerate(reversed(lines)):
-        stage.words(line, stage.safe.right, stage.height - FOOTER_RISE - above * size * 1.25, size, role="muted", anchor="right")
+        baseline = stage.height - FOOTER_RISE - above * size * FOOTER_LEADING
+        stage.words(line, stage.safe.right, baseline, size, role="muted", anchor="right")
+
+
+def _footer_lines(stage: Stage, text: str) -> tuple[list[str], float]:
+    """The footer's lines and their size: a little smaller to stay on one line, and then several."""
+    size = float(FOOTER)
+    while size > 26 and stage.text_width(text, size) > stage.safe.width:
+        size -= 1
+    if stage.text_width(text, size) > stage.safe.width:
+        size = float(FOOTER)
+    return stage.lines(text, stage.safe.width, size), size
 
 
 def _statements(shot: Shot, duration_s: float) -> list[tuple[str, float, float]]:

@@ -27,12 +27,15 @@ def find(subject: Pictures) -> Iterator[Finding]:
 
 
 def _frames(subject: Pictures) -> Iterator[tuple[int, object]]:
-    """Every frame that changed, numbered in the video, over all shots that were drawn."""
+    """Every frame that changed, numbered in the video, over all shots and cross-fades that were drawn."""
+    halves = {one.after: one.frames for one in subject.plan.transitions}
     for shot in subject.plan.shots:
-        luminance = subject.drawn.get(shot.id, Drawn()).luminance
-        if luminance is not None:
-            start = subject.plan.start_frames[shot.id]
-            for frame, grid in luminance.steps():
+        drawn, start = subject.drawn.get(shot.id, Drawn()), subject.plan.start_frames[shot.id]
+        if drawn.fade is not None:
+            for frame, grid in drawn.fade.steps():
+                yield start - halves.get(shot.id, 0) + frame, grid
+        if drawn.luminance is not None:
+            for frame, grid in drawn.luminance.steps():
                 yield start + frame, grid
 
 

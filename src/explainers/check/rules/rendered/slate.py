@@ -23,8 +23,9 @@ def find(subject: Rendered) -> Iterator[Finding]:
         if not getattr(shot.params, "stand_in", None):
             said[shot.id] = [one.path for one in shot.missing]
     for record in subject.manifest.get("shots", ()):
-        slates = record.get("slates") or ()
-        said.setdefault(str(record.get("id")), []).extend([slates] if isinstance(slates, str) else slates)
+        # What the manifest says was drawn counts more than what would be drawn today.
+        if isinstance(slates := record.get("slates"), list):
+            said[str(record.get("id"))] = [str(one) for one in slates]
     for shot_id, missing in said.items():
         for path in dict.fromkeys(missing):
             loc = subject.words.shot_locs.get(shot_id)
