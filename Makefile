@@ -28,6 +28,7 @@ video: $(READY)
 
 test: $(READY)
 	@bash .ci/setup --prober
+	@sh tests/site/setup.sh
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 lint: $(READY)

@@ -53,6 +53,7 @@ def manifest(
         "description": plan.description,
         "authors": list(plan.authors),
         "language": plan.language,
+        "page": plan.page.model_dump() if plan.page else {},
         "content_id": content_id,
         "quality": plan.quality,
         "theme": plan.theme.name,

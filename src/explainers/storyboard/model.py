@@ -127,12 +127,12 @@ class Poster(Frozen):
 
 
 class Page(Frozen):
-    """Words for the page that shows the video."""
+    """Where a page wants the video: hints for `embed`."""
 
     heading: str | None = None
-    """The heading over the video; its title where there is none."""
+    """The heading of the section whose placeholder the video answers."""
     words: str | None = None
-    """A paragraph under it; the description where there is none."""
+    """Words that the placeholder holds, where a section has several."""
 
 
 class Declares(Frozen):
@@ -249,7 +249,7 @@ class Storyboard(Frozen):
     poster: Annotated[Poster, ShortForm("shot")] | None = None
     """The frame shown before play; the end of the first shot where nothing is written."""
     page: Page = Field(default_factory=Page)
-    """Words for the page that shows the video."""
+    """Where a page wants the video: hints for `embed`."""
     declares: Declares = Field(default_factory=Declares)
     """What a page that shows the video must agree with."""
     allow: Allow = Field(default_factory=dict)
