@@ -15,6 +15,7 @@ from explainers.project import Project
 
 from small import write_project  # isort: skip
 
+
 @pytest.fixture
 def small_project(tmp_path: Path) -> Project:
     return write_project(tmp_path)

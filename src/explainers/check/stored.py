@@ -21,7 +21,7 @@ FORMAT = 1
 def drawn_of(
     store: Store, keys: Mapping[str, str], fades: Mapping[str, str] | None = None
 ) -> dict[str, Drawn]:
-    """The stored products of shots: `keys` are their clips' by shot id, `fades` the cross-fades' into them."""
+    """The stored products of shots: `keys` are their clips' by shot id, `fades` those of cross-fades."""
     found = {}
     for shot_id, key in keys.items():
         files, into = _files(store, key), _files(store, (fades or {}).get(shot_id))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from explainers.cli.gate import NoCheck, judge_words, picture_judge
+from explainers.cli.gate import Gate, NoCheck
 from explainers.cli.options import (
     AllowCode,
     AsJson,
@@ -84,9 +84,10 @@ def _one(
     started = perf_counter()
     try:
         plan = load_plan(project, name, quality, allow_code=code, strict=False, allow_slates=slates)
-        judge_words(plan, slates, no_check)
+        gate = Gate(plan, slates, no_check)
+        gate.judge_words()
         with shown_progress(quiet) as listener:
-            result = build.render(plan, jobs=jobs, listener=listener, judge=picture_judge(plan, no_check))
+            result = build.render(plan, jobs=jobs, listener=listener, judge=gate.picture_judge)
     except ExplainersError as error:
         err().print(f"{name}: {error}", markup=False)
         return {"video": name, "exit_code": error.exit_code, "error": str(error)}

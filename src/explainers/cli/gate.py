@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -20,36 +20,44 @@ SLATED = "asset-missing"
 """The rule that a draft, and who allows slates, may break."""
 
 
-def judge_words(plan: Plan, slates: bool, no_check: bool) -> None:
-    """Judge the words before anything is drawn; NotPassed with the findings where there are errors.
+class Gate:
+    """What a plan has to pass on its way; `warnings` are counted, and don't stop it.
 
-    `slates` may stand for missing files.
+    `slates` may stand for missing files; with `no_check` nothing is looked at, and that is said.
     """
-    if no_check:
-        return _say([f"{plan.video}: not checked, as --no-check says"])
-    from explainers.check import judge
 
-    report = judge(plan)
-    errors = [one for one in report.errors if not (slates and one.code == SLATED)]
-    if errors:
-        raise _refused(report, errors)
-    return _say(_rest(report))
+    def __init__(self, plan: Plan, slates: bool, no_check: bool):
+        self.plan, self.slates, self.no_check = plan, slates, no_check
+        self.warnings = 0
 
-
-def picture_judge(plan: Plan, no_check: bool) -> Judge | None:
-    """What judges drawn shots before they are published: errors stop a final; of a draft they are told."""
-    if no_check:
-        return None
-
-    def look(products: Products) -> None:
+    def judge_words(self) -> None:
+        """Judge the words before anything is drawn; NotPassed with the findings where there are errors."""
+        if self.no_check:
+            return _say([f"{self.plan.video}: not checked, as --no-check says"])
         from explainers.check import judge
 
-        report = judge(plan, words=False, drawn_of=lambda plan: stored(plan, products))
-        if report.errors and plan.quality == "final":
-            raise _refused(report, report.errors)
-        _say([*(one.text() for one in report.errors), *_rest(report)])
+        report = judge(self.plan)
+        self._pass(report, [one for one in report.errors if not (self.slates and one.code == SLATED)])
+        return None
 
-    return look
+    @property
+    def picture_judge(self) -> Judge | None:
+        """Judges drawn shots before they are published: errors stop a final; of a draft they are told."""
+        return None if self.no_check else self._judge_pictures
+
+    def _judge_pictures(self, products: Products) -> None:
+        from explainers.check import judge
+
+        report = judge(self.plan, words=False, drawn_of=lambda plan: stored(plan, products))
+        final = self.plan.quality == "final"
+        self._pass(report, report.errors if final else ())
+        _say(one.text() for one in report.errors)
+
+    def _pass(self, report: Report, errors: Sequence[Finding]) -> None:
+        if errors:
+            raise _refused(report, errors)
+        self.warnings += len(report.warnings)
+        _say(_beside(report))
 
 
 def stored(plan: Plan, products: Products | None = None) -> Mapping[str, Drawn]:
@@ -75,16 +83,12 @@ def _refused(report: Report, errors: Iterable[Finding]) -> Exception:
     return NotPassed("\n".join(lines))
 
 
-def _rest(report: Report) -> list[str]:
-    """What does not stop a render: what was let pass and why, what nobody could look at, warnings by number."""
+def _beside(report: Report) -> list[str]:
+    """What was let pass and why, and what nobody could look at."""
     from explainers.check.formats import gap_line, silenced_lines
 
     lines = [line for one in report.silenced for line in silenced_lines(one)]
-    lines += [gap_line(report, gap) for gap in report.not_checked]
-    if count := len(report.warnings):
-        shown = f"`explainers check {report.video}` shows {'it' if count == 1 else 'them'}"
-        lines.append(f"{report.video}: {count} warning{'s' * (count > 1)}; {shown}")
-    return lines
+    return [*lines, *(gap_line(report, gap) for gap in report.not_checked)]
 
 
 def _say(lines: Iterable[str]) -> None:

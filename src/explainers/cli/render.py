@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from explainers.cli.gate import NoCheck, judge_words, picture_judge
+from explainers.cli.gate import Gate, NoCheck
 from explainers.cli.options import (
     AllowCode,
     AsJson,
@@ -71,13 +71,14 @@ def render(
         wanted = quality or project.settings.quality
         plan = _plan(project, video, wanted, theme, code_allowed(allow_code), allow_slates)
         read_s = perf_counter() - started
-        judge_words(plan, allow_slates or wanted != "final", no_check)
+        gate = Gate(plan, allow_slates or wanted != "final", no_check)
+        gate.judge_words()
         judged_s = perf_counter() - started - read_s
-        judge = picture_judge(plan, no_check)
+        judge = gate.picture_judge
         result = _rendered(plan, shot or [], jobs, out_dir, captions == "burned", judge, quiet=as_json)
         seconds = {"reading": read_s, "judging": judged_s, **result.seconds}
         result = replace(result, elapsed_s=perf_counter() - started, seconds=seconds)
-        _show(result, project, explain, profile, as_json)
+        _show(result, project, gate.warnings, explain, profile, as_json)
 
     if watch:
         from explainers.cli.watch import keep_rendering
@@ -116,7 +117,9 @@ def _rendered(
         return build.render(plan, jobs=jobs, out=folder, burned=burned, listener=listener, judge=judge)
 
 
-def _show(result: RenderResult, project: Project, explain: bool, profile: bool, as_json: bool) -> None:
+def _show(
+    result: RenderResult, project: Project, warnings: int, explain: bool, profile: bool, as_json: bool
+) -> None:
     console = err() if as_json else out()
     if explain:
         width = max(len(one.id) for one in result.shots)
@@ -134,6 +137,10 @@ def _show(result: RenderResult, project: Project, explain: bool, profile: bool, 
         f"{where}: {minutes}:{seconds:02d}, {result.frames} frames, {made}, {result.elapsed_s:.1f} s",
         markup=False,
     )
+    if warnings:
+        console.print(
+            f"{warnings} warning{'s' * (warnings > 1)}: explainers check {result.video}", markup=False
+        )
     return None
 
 

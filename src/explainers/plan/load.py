@@ -34,6 +34,9 @@ from explainers.theme import THEMES
 _SMALLER = {"draft": (360, 15), "standard": (720, 30)}
 """The shorter side in pixels and the rate of the qualities below final."""
 
+ASPECTS = {"16:9": (16, 9), "1:1": (1, 1), "9:16": (9, 16)}
+"""Shapes a storyboard can be laid out in anew: width and height."""
+
 
 def load_plan(
     project: Project,
@@ -43,10 +46,11 @@ def load_plan(
     allow_code: bool | None = None,
     strict: bool = True,
     allow_slates: bool = True,
+    aspect: str | None = None,
 ) -> Plan:
-    """The plan of a video at a quality: `draft`, `standard` or `final`.
+    """The plan of a video at a quality: `draft`, `standard` or `final`, laid out in `aspect` where given.
 
-    UsageError for an unknown video, quality or theme. InvalidInput with every problem in the
+    UsageError for an unknown video, quality, theme or aspect. InvalidInput with every problem in the
     storyboard, assets.yaml, tables and runs. With `strict=False` typed digits are not among them but
     in the plan's `findings`. `allow_code` stands in for the project's setting. Without `allow_slates` a
     missing file is a problem too, unless its shot names a drawn stand-in.
@@ -54,12 +58,14 @@ def load_plan(
     _one_of("quality", quality, QUALITIES)
     if theme is not None:
         _one_of("theme", theme, THEMES)
+    if aspect is not None:
+        _one_of("aspect", aspect, ASPECTS)
     path = project.storyboard_path(video)
     document = read_document(path, project.shown(path))
     code = project.settings.allow_code if allow_code is None else allow_code
     kinds = discover(project.scene_dir(video) if code else None)
     loader = _Loader(project, video, document, kinds, strict, allow_slates)
-    return loader.plan(quality, theme)
+    return loader.plan(quality, theme, aspect)
 
 
 def _one_of(what: str, word: str, known: Iterable[str]) -> None:
@@ -67,6 +73,16 @@ def _one_of(what: str, word: str, known: Iterable[str]) -> None:
         near = nearest(word, known)
         hint = f"; did you mean {near!r}?" if near else ""
         raise UsageError(f"there is no {what} {word!r}: {', '.join(known)}{hint}")
+
+
+def shaped(canvas: Canvas, aspect: str | None) -> Canvas:
+    """The canvas with its shorter side kept and the longer one as `aspect` says; both even."""
+    if aspect is None:
+        return canvas
+    across, down = ASPECTS[aspect]
+    unit = min(canvas.width, canvas.height) / min(across, down)
+    width, height = (2 * round(side * unit / 2) for side in (across, down))
+    return canvas.model_copy(update={"size": f"{width}x{height}"})
 
 
 def stretch(canvas: Canvas, quality: str) -> Stretch:
@@ -107,11 +123,11 @@ class _Loader:
         self.mistakes: list[Mistake] = []
         self.findings: list[Mistake] = []
 
-    def plan(self, quality: str, theme: str | None) -> Plan:
+    def plan(self, quality: str, theme: str | None, aspect: str | None) -> Plan:
         storyboard, mistakes = read_storyboard(self.document)
         self.mistakes += mistakes
         own = self._read_kinds()
-        canvas = stretch(storyboard.canvas if storyboard else Canvas(), quality)
+        canvas = stretch(shaped(storyboard.canvas if storyboard else Canvas(), aspect), quality)
         chosen = THEMES[theme or (storyboard and storyboard.theme) or self.project.settings.theme]
         frame = Frame(self.video, canvas, chosen)
         if storyboard is None:

@@ -13,7 +13,8 @@ TITLE_BASELINE = 128.0
 STATEMENT_RISE, STATEMENT_LEADING, FOOTER_RISE = 122.0, 1.2, 62.0
 """Height of the statement's last baseline over the frame's bottom edge, its line spacing, and the footer's height."""
 
-FOOTER_LEADING = 1.25
+FOOTER_LEADING, SMALLEST_FOOTER = 1.25, 27.5
+"""Line spacing of the footer, and the size from which it is broken instead: 10 CSS pixels in a column of 700."""
 
 
 class Shot(Protocol):
@@ -107,8 +108,8 @@ def _footer(stage: Stage, text: str) -> None:
 def _footer_lines(stage: Stage, text: str) -> tuple[list[str], float]:
     """The footer's lines and their size: a little smaller to stay on one line, and then several."""
     size = float(FOOTER)
-    while size > 26 and stage.text_width(text, size) > stage.safe.width:
-        size -= 1
+    while size > SMALLEST_FOOTER and stage.text_width(text, size) > stage.safe.width:
+        size -= 0.5
     if stage.text_width(text, size) > stage.safe.width:
         size = float(FOOTER)
     return stage.lines(text, stage.safe.width, size), size

@@ -28,8 +28,16 @@ def free_box(
     """The box on the asked side, or, with `auto`, on the one that meets the fewest boxes of `taken`."""
     if side != "auto":
         return box_beside(point, width, size, side, reach)
-    tried = [box_beside(point, width, size, one, reach) for one in SIDES]
+    tried = [_slid(box_beside(point, width, size, one, reach), one, bounds) for one in SIDES]
     return min(tried, key=lambda box: _cost(box, taken, bounds))
+
+
+def _slid(box: Box, side: Side, bounds: Box) -> Box:
+    """A box above or below its point, moved along until it is inside; at most till its end is at the point."""
+    over = max(0.0, bounds.left - box.left) - max(0.0, box.right - bounds.right)
+    if side not in ("above", "below") or abs(over) > box.width / 2:
+        return box
+    return box._replace(left=box.left + over, right=box.right + over)
 
 
 def _cost(box: Box, taken: Iterable[Box], bounds: Box) -> int:

@@ -11,7 +11,7 @@ from typing import Final
 
 from explainers.check.finding import Finding
 from explainers.check.rules.pictures.text_small import SMALLEST
-from explainers.check.seen import SEEN, css_width, frame_of, texts_of, use_of
+from explainers.check.seen import SEEN, css_width, frame_of, texts_of
 from explainers.check.subject import Pictures
 
 CODE: Final = "said-in-frame"
@@ -30,9 +30,7 @@ def find(subject: Pictures) -> Iterator[Finding]:
         large = [
             text
             for text in texts_of(geometry)
-            if text.opacity >= SEEN
-            and text.size * ratio >= SMALLEST["label"] - 0.03
-            and use_of(text.words, shot) != "footer"
+            if text.opacity >= SEEN and text.size * ratio >= SMALLEST["label"] - 0.03
         ]
         if any(word in text.words.casefold() for text in large for word in words):
             continue
