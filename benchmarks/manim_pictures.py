@@ -4,6 +4,8 @@
 fade in, labels and arrows are drawn, a dot travels, 2 s of hold. Both are 8 s.
 """
 
+import itertools
+
 import manim as m
 
 VALUES = (1.0, 2.1, 3.5, 5.2)
@@ -14,7 +16,9 @@ class FourBars(m.Scene):
 
     def construct(self):
         progress = m.ValueTracker(0)
-        axis = m.NumberLine(x_range=[0, 6, 1], length=10, include_numbers=True, font_size=24, label_constructor=m.Text)
+        axis = m.NumberLine(
+            x_range=[0, 6, 1], length=10, include_numbers=True, font_size=24, label_constructor=m.Text
+        )
         self.add(axis.to_edge(m.DOWN))
 
         def bar(row: int, value: float) -> m.Mobject:
@@ -28,7 +32,9 @@ class FourBars(m.Scene):
         bars = [bar(row, value) for row, value in enumerate(VALUES)]
 
         def number(shape: m.Mobject, value: float) -> m.Mobject:
-            return m.always_redraw(lambda: m.Text(f"{value * progress.get_value():.1f}x", font_size=28).next_to(shape, m.RIGHT))
+            return m.always_redraw(
+                lambda: m.Text(f"{value * progress.get_value():.1f}x", font_size=28).next_to(shape, m.RIGHT)
+            )
 
         self.add(*bars, *[number(shape, value) for shape, value in zip(bars, VALUES, strict=True)])
         self.play(progress.animate.set_value(1), run_time=6)
@@ -39,10 +45,15 @@ class FiveBoxes(m.Scene):
     """A row of labelled boxes, arrows between them, and a dot that travels along."""
 
     def construct(self):
-        boxes = m.VGroup(*[m.RoundedRectangle(width=2, height=1, corner_radius=0.1).set_fill(m.BLUE, 0.5) for _ in range(5)])
+        boxes = m.VGroup(
+            *[
+                m.RoundedRectangle(width=2, height=1, corner_radius=0.1).set_fill(m.BLUE, 0.5)
+                for _ in range(5)
+            ]
+        )
         boxes.arrange(m.RIGHT, buff=0.5)
         labels = m.VGroup(*[m.Text(f"Layer {i}", font_size=24).move_to(box) for i, box in enumerate(boxes)])
-        pairs = zip(boxes, boxes[1:], strict=False)
+        pairs = itertools.pairwise(boxes)
         arrows = m.VGroup(*[m.Arrow(a.get_right(), b.get_left(), buff=0.05) for a, b in pairs])
         self.play(m.LaggedStart(*[m.FadeIn(box) for box in boxes]), run_time=2)
         self.play(m.Write(labels), m.Create(arrows), run_time=2)

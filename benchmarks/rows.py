@@ -40,17 +40,37 @@ def the_drex_video(folder: Path) -> list[Row]:
     length_s = _length_s(folder)
     warm = median([run([EXPLAINERS, "render", "drex"], folder) for _ in range(RUNS)])
     return [
-        Row("DREX video, empty store, two workers", cold.wall_s, f"real time: {length_s:.0f} s", length_s / cold.wall_s, "2x"),
-        Row("two workers against one", cold.wall_s, f"one worker: {one.wall_s:.1f} s", one.wall_s / cold.wall_s, "1.7x"),
+        Row(
+            "DREX video, empty store, two workers",
+            cold.wall_s,
+            f"real time: {length_s:.0f} s",
+            length_s / cold.wall_s,
+            "2x",
+        ),
+        Row(
+            "two workers against one",
+            cold.wall_s,
+            f"one worker: {one.wall_s:.1f} s",
+            one.wall_s / cold.wall_s,
+            "1.7x",
+        ),
         Row("nothing changed", warm.wall_s, "whole process", 0.0, "1.0 s"),
         _edit(folder, "one caption", "Six policies, one model", "Six policies and one model", "2 s"),
-        _edit(folder, "one statement in the throughput shot", 'statement: "DREX: {gain} for', 'statement: "DREX: {gain} at', "6 s"),
+        _edit(
+            folder,
+            "one statement in the throughput shot",
+            'statement: "DREX: {gain} for',
+            'statement: "DREX: {gain} at',
+            "6 s",
+        ),
         _edit(folder, "one bar's value", ",112.58,", ",111.58,", "6 s", "assets/drex/data/runs.csv"),
         Row("peak memory of the largest process, MiB", cold.peak_mib, "goal", 800 / cold.peak_mib, "800 MiB"),
     ]
 
 
-def _edit(folder: Path, what: str, old: str, new: str, goal: str, name: str = "scenes/drex/storyboard.yaml") -> Row:
+def _edit(
+    folder: Path, what: str, old: str, new: str, goal: str, name: str = "scenes/drex/storyboard.yaml"
+) -> Row:
     path = folder / name
     before = path.read_text(encoding="utf-8")
     if before.count(old) != 1:

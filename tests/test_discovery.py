@@ -50,7 +50,8 @@ def test_kinds_are_found_by_looking() -> None:
 def test_a_kind_is_imported_when_it_is_first_asked_for() -> None:
     code = (
         "import sys; from explainers.kinds import discover; kinds = discover();"
-        "assert 'race' in kinds and 'rice' not in kinds and kinds.get('rice') is None and len(list(kinds)) > 9;"
+        "assert 'race' in kinds and 'rice' not in kinds;"
+        "assert kinds.get('rice') is None and len(list(kinds)) > 9;"
         "before = 'explainers.kinds.title' in sys.modules; kinds['title'];"
         "print(before, [name for name in ('title', 'race') if f'explainers.kinds.{name}' in sys.modules])"
     )

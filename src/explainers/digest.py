@@ -26,7 +26,9 @@ def digest_file(path: Path) -> str:
 
 def digest_value(value: Any) -> str:
     """Digest of a value made of numbers, text, collections, dataclasses, models and arrays."""
-    return digest_bytes(json.dumps(_plain(value), sort_keys=True, ensure_ascii=False, allow_nan=True).encode())
+    return digest_bytes(
+        json.dumps(_plain(value), sort_keys=True, ensure_ascii=False, allow_nan=True).encode()
+    )
 
 
 def _plain(value: Any) -> Any:

@@ -36,7 +36,9 @@ class Problem:
 
     def text(self) -> str:
         """The message as shown: place, source line, caret, what was expected, the nearest word."""
-        lines = [f"{self.place}: {self.message} [{self.code}]" if self.place else f"{self.message} [{self.code}]"]
+        lines = [
+            f"{self.place}: {self.message} [{self.code}]" if self.place else f"{self.message} [{self.code}]"
+        ]
         if self.place and self.source_line is not None:
             gutter = f"{self.place.line:>5} | "
             lines.append(f"{gutter}{self.source_line.rstrip()}")

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from explainers.errors import RenderFailed
-from explainers.film.record import encode_picture
 from explainers.film.join import Part, join
 from explainers.film.layer import TileLayer
 from explainers.film.picture import Picture
+from explainers.film.record import encode_picture
 from explainers.film.tile import blank
 
 

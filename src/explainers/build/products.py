@@ -131,7 +131,9 @@ def products_of(plan: Plan, burned: bool = False, fading: bool = True) -> Produc
         parts = picture_parts(shot, plan.kinds[shot.kind], drawable.burned)
         picture = key_of("picture", parts)
         clip = _clip(picture, shot, into.get(shot.id, 0), out_of.get(shot.id, 0))
-        shots[shot.id] = ShotProducts(drawable, plan.kinds[shot.kind], parts, clip, _stills(picture, shot, out_of.get(shot.id, 0)))
+        shots[shot.id] = ShotProducts(
+            drawable, plan.kinds[shot.kind], parts, clip, _stills(picture, shot, out_of.get(shot.id, 0))
+        )
     fades = {}
     for one in transitions:
         before, after = shots[one.before], shots[one.after]

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     import numpy as np
 
     from explainers.build.products import Drawable
-    from explainers.footage.conform import Request
     from explainers.film.encoder import Counters
     from explainers.film.luminance import LuminanceWatch
     from explainers.film.picture import Picture
+    from explainers.footage.conform import Request
 
 Told = Callable[[int], None]
 """Hears how many frames of a task are done."""

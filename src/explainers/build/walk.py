@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from explainers.build.keys import changed
+from explainers.build.media import media_key, requests_of
 from explainers.build.pool import perform_all
 from explainers.build.products import Fade, Products, ShotProducts, Still
 from explainers.build.result import Listener, Progress, ShotOutcome
-from explainers.build.media import media_key, requests_of
 from explainers.build.tasks import ConformTask, Done, DrawTask, FadeTask, Source, Task
 from explainers.errors import RenderFailed
 from explainers.store import Product, Store

@@ -49,7 +49,8 @@ def kinds(
     if docs is not None:
         from explainers.build.gallery import write_gallery
 
-        written = write_gallery({name: found[name]} if name in found else found, docs)
+        chosen = {name: found[name]} if name is not None and name in found else found
+        written = write_gallery(chosen, docs)
         return show_json([str(path) for path in written]) if as_json else None
     if name is None:
         rows = [

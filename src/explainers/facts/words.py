@@ -42,9 +42,7 @@ class _BadTemplate(ValueError):
         super().__init__(slip.message)
 
 
-def fill(
-    template: str, ledger: Ledger, digits: str = "checked", names: Collection[str] = ()
-) -> Filled:
+def fill(template: str, ledger: Ledger, digits: str = "checked", names: Collection[str] = ()) -> Filled:
     """The template with its facts written in.
 
     With `digits="checked"` a typed digit outside brackets is a slip; with `"structural"` it is free.

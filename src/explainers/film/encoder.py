@@ -51,12 +51,16 @@ class Counters:
     drawn: int = 0
     held: int = 0
     blocks_converted: int = 0
-    seconds: dict[str, float] = field(default_factory=lambda: {"drawing": 0.0, "converting": 0.0, "encoding": 0.0})
+    seconds: dict[str, float] = field(
+        default_factory=lambda: {"drawing": 0.0, "converting": 0.0, "encoding": 0.0}
+    )
 
 
 def open_output(path: Path, width: int, height: int, fps: int, profile: Profile = PROFILE) -> tuple[Any, Any]:
     """An MP4 container and its video stream, ready for frames. The caller closes the container."""
-    container = av.open(str(path), "w", format="mp4", options={"movflags": "+faststart", "fflags": "+bitexact"})
+    container = av.open(
+        str(path), "w", format="mp4", options={"movflags": "+faststart", "fflags": "+bitexact"}
+    )
     stream = container.add_stream("libx264", rate=fps, options=profile.options(fps))
     stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
     context = stream.codec_context

@@ -116,12 +116,16 @@ class TileLayer:
         if reveal < 1.0:
             left, top, right, bottom = self._revealed(left, top, right, bottom, reveal)
         pad = 0 if scale == 1.0 and dx == int(dx) and dy == int(dy) else 1
-        return Rect(math.floor(left) - pad, math.floor(top) - pad, math.ceil(right) + pad, math.ceil(bottom) + pad)
+        return Rect(
+            math.floor(left) - pad, math.floor(top) - pad, math.ceil(right) + pad, math.ceil(bottom) + pad
+        )
 
     def _pivot(self) -> tuple[float, float]:
         return self.pivot or (self.tile.x + self.tile.width / 2, self.tile.y + self.tile.height / 2)
 
-    def _revealed(self, left: float, top: float, right: float, bottom: float, share: float) -> tuple[float, float, float, float]:
+    def _revealed(
+        self, left: float, top: float, right: float, bottom: float, share: float
+    ) -> tuple[float, float, float, float]:
         if self.reveal_from == "left":
             right = left + (right - left) * share
         elif self.reveal_from == "right":

@@ -63,7 +63,12 @@ def merged(rects: Iterable[Rect], most: int = 12) -> list[Rect]:
         result.append(pending)
     while len(result) > most:
         # Join the pair that wastes the fewest pixels; lists are short, so trying all is cheap.
-        pairs = [(a.joined(b).area - a.area - b.area, i, j) for i, a in enumerate(result) for j, b in enumerate(result) if i < j]
+        pairs = [
+            (a.joined(b).area - a.area - b.area, i, j)
+            for i, a in enumerate(result)
+            for j, b in enumerate(result)
+            if i < j
+        ]
         _, i, j = min(pairs)
         joined = result[i].joined(result[j])
         result = [r for k, r in enumerate(result) if k not in (i, j)] + [joined]

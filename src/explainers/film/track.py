@@ -29,7 +29,9 @@ class Track:
             return after
         return before + (after - before) * easing((t - start) / (end - start))
 
-    def to(self, value: float, start_s: float, duration_s: float = 0.0, easing: Easing = ease_in_out) -> Track:
+    def to(
+        self, value: float, start_s: float, duration_s: float = 0.0, easing: Easing = ease_in_out
+    ) -> Track:
         """Move to `value` from `start_s`, over `duration_s` seconds. A running move is cut short there.
 
         Raises ValueError where `start_s` lies before the last key.

@@ -10,7 +10,14 @@ from collections.abc import Iterable
 
 import numpy as np
 from av.video.frame import VideoFrame
-from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, Interpolation, VideoReformatter
+from av.video.reformatter import (
+    ColorPrimaries,
+    ColorRange,
+    Colorspace,
+    ColorTrc,
+    Interpolation,
+    VideoReformatter,
+)
 
 from explainers.film.region import Rect
 
@@ -31,7 +38,10 @@ class YuvFrame:
         self.frame = tagged(VideoFrame(self.width, self.height, "yuv420p"))
         self._planes = [_view(plane) for plane in self.frame.planes]
         # All windows have one size, and so one converter; a small frame is one window.
-        self._window = min(self.width, BLOCK_WIDTH + 2 * MARGIN_X), min(self.height, BLOCK_HEIGHT + 2 * MARGIN_Y)
+        self._window = (
+            min(self.width, BLOCK_WIDTH + 2 * MARGIN_X),
+            min(self.height, BLOCK_HEIGHT + 2 * MARGIN_Y),
+        )
         self._reformatter = VideoReformatter()
         self.blocks_converted = 0
 
@@ -46,7 +56,9 @@ class YuvFrame:
         self.blocks_converted += len(blocks)
         for column, row in sorted(blocks):
             left, top = column * BLOCK_WIDTH, row * BLOCK_HEIGHT
-            self._convert(Rect(left, top, min(left + BLOCK_WIDTH, self.width), min(top + BLOCK_HEIGHT, self.height)))
+            self._convert(
+                Rect(left, top, min(left + BLOCK_WIDTH, self.width), min(top + BLOCK_HEIGHT, self.height))
+            )
 
     def lay(self, rect: Rect, frame: VideoFrame) -> None:
         """Copy a yuv420p frame, as `rect`'s pixels are to be, into its place; its edges are even."""
@@ -78,7 +90,10 @@ class YuvFrame:
             half = 1 if index == 0 else 2
             rows = slice(block.top // half, -(-block.bottom // half))
             columns = slice(block.left // half, -(-block.right // half))
-            inside = _view(plane)[rows.start - y // half : rows.stop - y // half, columns.start - x // half : columns.stop - x // half]
+            inside = _view(plane)[
+                rows.start - y // half : rows.stop - y // half,
+                columns.start - x // half : columns.stop - x // half,
+            ]
             self._planes[index][rows, columns] = inside
 
 

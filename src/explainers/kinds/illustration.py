@@ -138,8 +138,8 @@ def _live(stage: Stage, scene: Scene, pane: Pane, box: Box, still_s: float, ente
         frozen.hide().fade(still_s - 0.02, 1.0, 0.0)
     illustration_mark(stage, box).enter(enter_s, dy=24)
     if pane.label:
-        size = LABEL * min(1.0, box.width / stage.text_width(pane.label, LABEL))
-        stage.words(pane.label, box.left + 2, box.top - 20, size, role="muted").enter(enter_s + 0.1, dy=0)
+        label = LABEL * min(1.0, box.width / stage.text_width(pane.label, LABEL))
+        stage.words(pane.label, box.left + 2, box.top - 20, label, role="muted").enter(enter_s + 0.1, dy=0)
 
 
 def _moment(pane: Pane, begin_s: float, still_s: float) -> float:

@@ -11,10 +11,10 @@ from explainers.theme import BODY, FOOTER, LABEL, STRONG, TITLE
 
 TITLE_BASELINE = 128.0
 STATEMENT_RISE, STATEMENT_LEADING, FOOTER_RISE = 122.0, 1.2, 62.0
-"""Height of the statement's last baseline over the frame's bottom edge, its line spacing, and the footer's height."""
+"""Heights of the last baselines of statement and footer over the frame's bottom edge; line spacing."""
 
 FOOTER_LEADING, SMALLEST_FOOTER = 1.25, 27.5
-"""Line spacing of the footer, and the size from which it is broken instead: 10 CSS pixels in a column of 700."""
+"""Line spacing of the footer, and the size under which it is broken: 10 CSS pixels at 700 wide."""
 
 
 class Shot(Protocol):
@@ -49,7 +49,7 @@ def chrome(stage: Stage, shot: Shot) -> None:
 
 
 def provenance_tag(stage: Stage, shot: Shot) -> None:
-    """Say `illustration` or `simulated` at the top right, where nothing in the picture says it large enough."""
+    """Say `illustration` or `simulated` at the top right, unless the picture says it large enough."""
     word = shot.provenance
     if word not in ("illustration", "simulated"):
         return

@@ -62,7 +62,9 @@ class Handle:
             layer.track("opacity").to(0.0, t, duration_s, ease_in)
             for name, distance in (("dx", dx), ("dy", dy)):
                 if distance:
-                    layer.track(name).to(layer.track(name).at(t) + round(distance * self._scale), t, duration_s, ease_in)
+                    layer.track(name).to(
+                        layer.track(name).at(t) + round(distance * self._scale), t, duration_s, ease_in
+                    )
         return self
 
     def fade(self, t: float, opacity: float, duration_s: float = CHANGE_S) -> Handle:
@@ -78,7 +80,9 @@ class Handle:
         self._entered = True
         return self
 
-    def move(self, t: float, dx: float, dy: float, duration_s: float = MOVE_S, easing: Easing = ease_in_out) -> Handle:
+    def move(
+        self, t: float, dx: float, dy: float, duration_s: float = MOVE_S, easing: Easing = ease_in_out
+    ) -> Handle:
         """Travel to the place (`dx`, `dy`) away from where it was made."""
         for layer in self.layers:
             layer.track("dx").to(round(dx * self._scale), t, duration_s, easing)
@@ -86,7 +90,11 @@ class Handle:
         return self
 
     def follow(
-        self, t: float, offsets: Sequence[tuple[float, float]], duration_s: float, easing: Easing = ease_in_out
+        self,
+        t: float,
+        offsets: Sequence[tuple[float, float]],
+        duration_s: float,
+        easing: Easing = ease_in_out,
     ) -> Handle:
         """Travel along a way of straight stretches at the pace of one easing over the whole way.
 
@@ -105,13 +113,17 @@ class Handle:
             gone += stretch
         return self
 
-    def grow(self, t: float, scale: float, duration_s: float = CHANGE_S, easing: Easing = ease_in_out) -> Handle:
+    def grow(
+        self, t: float, scale: float, duration_s: float = CHANGE_S, easing: Easing = ease_in_out
+    ) -> Handle:
         """Go to a scale about its own centre; 1 is as drawn."""
         for layer in self.layers:
             layer.track("scale").to(scale, t, duration_s, easing)
         return self
 
-    def reveal(self, t: float, duration_s: float = MOVE_S, side: Side = "left", easing: Easing = ease_in_out) -> Handle:
+    def reveal(
+        self, t: float, duration_s: float = MOVE_S, side: Side = "left", easing: Easing = ease_in_out
+    ) -> Handle:
         """Uncover it from one side, beginning at `t`. Before, it is not there."""
         for layer in self.layers:
             layer.reveal_from = side
@@ -124,7 +136,11 @@ class Handle:
         if look == self._look:
             return self
         order = list(self.looks)
-        upper, new, old = order.index(look) > order.index(self._look), self.looks[look], self.looks[self._look]
+        upper, new, old = (
+            order.index(look) > order.index(self._look),
+            self.looks[look],
+            self.looks[self._look],
+        )
         if upper:
             # The new look fades in over the old one, which goes when it is covered.
             new.track("share").to(1.0, t, duration_s, ease_in_out)
@@ -150,7 +166,9 @@ class Group:
             whole = whole.joined(box)
         return whole
 
-    def enter(self, t: float, dx: float = 0.0, dy: float = 28.0, duration_s: float = ENTER_S, lag_s: float = 0.0) -> Group:
+    def enter(
+        self, t: float, dx: float = 0.0, dy: float = 28.0, duration_s: float = ENTER_S, lag_s: float = 0.0
+    ) -> Group:
         for index, handle in enumerate(self.handles):
             handle.enter(t + index * lag_s, dx, dy, duration_s)
         return self
@@ -170,7 +188,9 @@ class Group:
             handle.hide()
         return self
 
-    def move(self, t: float, dx: float, dy: float, duration_s: float = MOVE_S, easing: Easing = ease_in_out) -> Group:
+    def move(
+        self, t: float, dx: float, dy: float, duration_s: float = MOVE_S, easing: Easing = ease_in_out
+    ) -> Group:
         for handle in self.handles:
             handle.move(t, dx, dy, duration_s, easing)
         return self

@@ -115,7 +115,7 @@ def _mobject_box(mobject: Mobject) -> Box:
 
 
 def raster(inks: Sequence[Ink], scale: float) -> Tile:
-    """Mobjects and texts, one over the other, as a tile at their place in a frame of `scale` pixels a unit."""
+    """Mobjects and texts, one over the other, as a tile at their place; `scale` is pixels a unit."""
     box = bounds(inks)
     left, top = int(np.floor(box.left * scale)) - 2, int(np.floor(box.top * scale)) - 2
     right, bottom = int(np.ceil(box.right * scale)) + 2, int(np.ceil(box.bottom * scale)) + 2

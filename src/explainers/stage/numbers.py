@@ -16,6 +16,7 @@ from explainers.stage import ink
 from explainers.stage.words import Style, TextRun
 from explainers.theme import MONO
 
+
 @lru_cache(maxsize=1024)
 def _glyph(character: str, style: Style, scale: float) -> Tile | None:
     if character in " \u202f":
@@ -34,7 +35,15 @@ def _advance(character: str) -> float:
     return 0.4 if character == "\u202f" else 1.0
 
 
-def draw_number(ctx: cairo.Context, text: Sequence[str], style: Style, x_px: float, baseline_px: float, scale: float, opacity: float = 1.0) -> None:
+def draw_number(
+    ctx: cairo.Context,
+    text: Sequence[str],
+    style: Style,
+    x_px: float,
+    baseline_px: float,
+    scale: float,
+    opacity: float = 1.0,
+) -> None:
     """Paint a number, a cell a glyph, whose first cell begins at pixel `x_px`, on `baseline_px`."""
     step = ink.font_measures(MONO)[1] * style.size * scale
     x = x_px
@@ -75,7 +84,12 @@ def number_layer(
     def cover(state: Any) -> Rect:
         text, left, baseline, _ = state
         width, size = number_width(text, style) * scale, style.size * scale
-        return Rect(int(left - 0.1 * size), int(baseline - size), int(left + width + 0.1 * size) + 1, int(baseline + 0.35 * size) + 1)
+        return Rect(
+            int(left - 0.1 * size),
+            int(baseline - size),
+            int(left + width + 0.1 * size) + 1,
+            int(baseline + 0.35 * size) + 1,
+        )
 
     def draw(ctx: cairo.Context, state: Any) -> None:
         text, left, baseline, opacity = state

@@ -116,7 +116,9 @@ class SceneFrames:
 class SceneLayer:
     """A scene's frames as a film layer that fills the frame."""
 
-    def __init__(self, make: Callable[[], SceneFrames], width: int, height: int, fps: int, frames: int, depends: Any):
+    def __init__(
+        self, make: Callable[[], SceneFrames], width: int, height: int, fps: int, frames: int, depends: Any
+    ):
         self.z: float = -1.0
         self.note: Note | None = Note("picture", role="scene")
         self._make, self._fps, self._count, self._depends = make, fps, frames, depends

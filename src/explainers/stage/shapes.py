@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -54,7 +55,9 @@ def diamond(box: Box, outline: str, fill: str | None, stroke: float = 3.0) -> VG
     return VGroup(shape.set_fill(fill, opacity=1) if fill else shape.set_fill(opacity=0))
 
 
-def route(points: Sequence[Point], color: str, stroke: float = 3.5, radius: float = 10.0, dashed: bool = False) -> VMobject:
+def route(
+    points: Sequence[Point], color: str, stroke: float = 3.5, radius: float = 10.0, dashed: bool = False
+) -> VMobject:
     """A line through `points` with rounded corners, no head."""
     path = VMobject().set_fill(opacity=0).set_stroke(color, width=stroke)
     path.start_new_path(at(*points[0]))
@@ -64,10 +67,16 @@ def route(points: Sequence[Point], color: str, stroke: float = 3.5, radius: floa
         path.add_line_to(at(*first))
         path.add_quadratic_bezier_curve_to(at(*corner), at(*second))
     path.add_line_to(at(*points[-1]))
-    return DashedVMobject(path, num_dashes=max(4, round(_length(points) / 18)), dashed_ratio=0.55) if dashed else path
+    return (
+        DashedVMobject(path, num_dashes=max(4, round(_length(points) / 18)), dashed_ratio=0.55)
+        if dashed
+        else path
+    )
 
 
-def arrow(points: Sequence[Point], color: str, stroke: float = 3.5, radius: float = 10.0, dashed: bool = False) -> VGroup:
+def arrow(
+    points: Sequence[Point], color: str, stroke: float = 3.5, radius: float = 10.0, dashed: bool = False
+) -> VGroup:
     """A route that ends in an open arrowhead whose tip is the last point exactly."""
     end, before = points[-1], points[-2]
     # The shaft stops short of the tip, so that the head stays sharp.
@@ -102,4 +111,4 @@ def _towards(start: Point, target: Point, distance: float) -> Point:
 
 
 def _length(points: Sequence[Point]) -> float:
-    return sum(_distance(a, b) for a, b in zip(points, points[1:], strict=False))
+    return sum(_distance(a, b) for a, b in itertools.pairwise(points))

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 import numpy as np
 from manim import Scene
+
 from explainers.film.layer import DrawnLayer, Layer, Note, TileLayer
 from explainers.film.picture import Picture
 from explainers.film.tile import Tile
@@ -65,7 +66,9 @@ class Stage:
 
     # -- words ---------------------------------------------------------------------------------
 
-    def style(self, size: float = BODY, weight: int = REGULAR, role: str = "text", mono: bool = False) -> Style:
+    def style(
+        self, size: float = BODY, weight: int = REGULAR, role: str = "text", mono: bool = False
+    ) -> Style:
         """A text style whose colour is a role of the theme, or `#RRGGBB`."""
         color = role if role.startswith("#") else self.theme.color(role)
         return Style(size, weight, MONO if mono else SANS, color)
@@ -102,13 +105,27 @@ class Stage:
         return self.words(text, x, y + cap_height * size / 2, size, **kwargs)
 
     def paragraph(
-        self, text: str, x: float, baseline: float, width: float, size: float = BODY, leading: float = 1.26, **kwargs: Any
+        self,
+        text: str,
+        x: float,
+        baseline: float,
+        width: float,
+        size: float = BODY,
+        leading: float = 1.26,
+        **kwargs: Any,
     ) -> Group:
         """Text broken into balanced lines of at most `width`; `baseline` is the first line's."""
         lines = self.lines(text, width, size, kwargs.get("weight", REGULAR), kwargs.get("mono", False))
-        return Group([self.words(line, x, baseline + i * size * leading, size, **kwargs) for i, line in enumerate(lines)])
+        return Group(
+            [
+                self.words(line, x, baseline + i * size * leading, size, **kwargs)
+                for i, line in enumerate(lines)
+            ]
+        )
 
-    def lines(self, text: str, width: float, size: float = BODY, weight: int = REGULAR, mono: bool = False) -> list[str]:
+    def lines(
+        self, text: str, width: float, size: float = BODY, weight: int = REGULAR, mono: bool = False
+    ) -> list[str]:
         """The text broken into balanced lines of at most `width`."""
         return wrapped(text, self.style(size, weight, mono=mono), width)
 
@@ -126,14 +143,30 @@ class Stage:
         note: Note | None = None,
     ) -> Handle:
         """A rounded rectangle; colours are `#RRGGBB`. Edges are snapped to whole pixels."""
-        return self.mobject(shapes.panel(self.snapped(box), outline, fill, radius, stroke, dashed), z=z, note=note)
+        return self.mobject(
+            shapes.panel(self.snapped(box), outline, fill, radius, stroke, dashed), z=z, note=note
+        )
 
-    def arrow(self, points: Sequence[Point], role: str = "muted", stroke: float = 3.5, dashed: bool = False, z: float = 2.0) -> Handle:
+    def arrow(
+        self,
+        points: Sequence[Point],
+        role: str = "muted",
+        stroke: float = 3.5,
+        dashed: bool = False,
+        z: float = 2.0,
+    ) -> Handle:
         """An arrow through `points` with rounded corners."""
         color = role if role.startswith("#") else self.theme.color(role)
         return self.mobject(shapes.arrow(points, color, stroke, dashed=dashed), z=z)
 
-    def line(self, points: Sequence[Point], role: str = "muted", stroke: float = 2.0, dashed: bool = False, z: float = 1.0) -> Handle:
+    def line(
+        self,
+        points: Sequence[Point],
+        role: str = "muted",
+        stroke: float = 2.0,
+        dashed: bool = False,
+        z: float = 1.0,
+    ) -> Handle:
         """A line through `points` without a head."""
         color = role if role.startswith("#") else self.theme.color(role)
         return self.mobject(shapes.route(points, color, stroke, dashed=dashed), z=z)
@@ -142,7 +175,9 @@ class Stage:
         """Manim mobjects made in design units (see `ink.UNIT`) and text runs, as one tile."""
         return self.place({"plain": ink.raster(inks, self.scale)}, ink.bounds(inks), z, note)
 
-    def looks(self, looks: Mapping[str, Sequence[Ink]], look: str, z: float = 0.0, note: Note | None = None) -> Handle:
+    def looks(
+        self, looks: Mapping[str, Sequence[Ink]], look: str, z: float = 0.0, note: Note | None = None
+    ) -> Handle:
         """Several looks of one thing, of which `look` is seen first; later ones in the mapping lie above."""
         tiles = {name: ink.raster(inks, self.scale) for name, inks in looks.items()}
         return self.place(tiles, ink.bounds(next(iter(looks.values()))), z, note, look)
@@ -156,7 +191,9 @@ class Stage:
         """A text run whose capitals are centred on `y`."""
         return self.run(text, x, y + ink.font_measures(style.font)[0] * style.size / 2, style, anchor)
 
-    def place(self, tiles: Mapping[str, Tile], box: Box, z: float, note: Note | None = None, look: str | None = None) -> Handle:
+    def place(
+        self, tiles: Mapping[str, Tile], box: Box, z: float, note: Note | None = None, look: str | None = None
+    ) -> Handle:
         """Put tiles (looks of one thing) on stage."""
         layers = {name: TileLayer(tile, z, note=note) for name, tile in tiles.items()}
         self.layers += layers.values()
@@ -214,4 +251,3 @@ class Stage:
         background[:] = (blue, green, red, 255)
         frames = max(1, round(self.duration_s * self.canvas.fps))
         return Picture(width, height, self.canvas.fps, frames, background, tuple(self.layers))
-

@@ -12,7 +12,7 @@ from explainers.film.tile import Tile
 from explainers.stage import ink
 from explainers.stage.box import Box
 from explainers.stage.pango import Line, lay_out
-from explainers.theme import MONO, REGULAR, SANS, channels
+from explainers.theme import REGULAR, SANS, channels
 
 
 class Style(NamedTuple):
@@ -108,4 +108,6 @@ def _advance(text: str, style: Style) -> float:
     """Width of a line from its words' advances: near enough to break lines by, and cheap."""
     space = lay_out(" ", style.font, style.weight).advance
     words = text.split(" ")
-    return (sum(lay_out(word, style.font, style.weight).advance for word in words) + space * (len(words) - 1)) * style.size
+    return (
+        sum(lay_out(word, style.font, style.weight).advance for word in words) + space * (len(words) - 1)
+    ) * style.size

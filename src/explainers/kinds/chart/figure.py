@@ -10,9 +10,9 @@ import numpy as np
 
 from explainers.film.layer import Note as Told
 from explainers.film.tile import Tile, blank
+from explainers.fonts import font_files
 from explainers.kinds.chart.data import lanes_of, points_of
 from explainers.kinds.chart.ground import ENTER_S, Ground, tick_words
-from explainers.fonts import font_files
 from explainers.stage import Box
 from explainers.theme import LABEL, SANS, Theme
 

@@ -33,7 +33,7 @@ def free_box(
 
 
 def _slid(box: Box, side: Side, bounds: Box) -> Box:
-    """A box above or below its point, moved along until it is inside; at most till its end is at the point."""
+    """A box above or below its point, moved along until it is inside; its end stays at the point."""
     over = max(0.0, bounds.left - box.left) - max(0.0, box.right - bounds.right)
     if side not in ("above", "below") or abs(over) > box.width / 2:
         return box
