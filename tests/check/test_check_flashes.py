@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
+from explainers.check import Drawn
 from explainers.check.flashes import flashes, window_of
+from explainers.check.rules.pictures.flash import _frames
+from explainers.film.luminance import LuminanceWatch
+from explainers.film.region import Rect
 
 FPS, ROWS, COLUMNS = 60, 54, 96
 
@@ -24,6 +30,20 @@ def sequence(low: tuple, high: tuple, count: int, blocks: tuple[int, int] = (24,
 
 def grey(luminance: float) -> tuple[float, float, float]:
     return luminance, luminance, luminance
+
+
+def test_cross_fades_are_watched_at_their_place_in_the_video() -> None:
+    watch = LuminanceWatch(192, 108, FPS)
+    for number in range(40):
+        pixels = np.full((108, 192, 4), 255 * (number // 4 % 2), np.uint8)
+        watch.see(number, pixels, [Rect(0, 0, 192, 108)])
+    shots = [SimpleNamespace(id="a"), SimpleNamespace(id="b")]
+    fade = SimpleNamespace(before="a", after="b", frames=20)
+    plan = SimpleNamespace(shots=shots, transitions=[fade], start_frames={"a": 0, "b": 100})
+    seen = SimpleNamespace(plan=plan, drawn={"b": Drawn(fade=watch.summary())})
+    frames = [(number, grid.copy()) for number, grid in _frames(seen)]  # type: ignore[arg-type]
+    assert (frames[0][0], frames[-1][0]) == (80, 116)
+    assert flashes(frames, FPS)
 
 
 def judged(*args, **kwargs) -> tuple[bool, bool]:

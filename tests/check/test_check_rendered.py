@@ -213,6 +213,7 @@ def test_verify_says_what_changed(project: Project) -> None:
     found = verify(video, project, lambda plan: content_id(products_of(plan)))
     assert found.same_inputs is False
     assert any("after was 108.0, today it is 109.0" in reason for reason in found.reasons)
+    assert f"assets/{VIDEO}/data/runs.csv has changed" in found.reasons
     video.write_bytes(video.read_bytes() + b"\0" * 8)
     assert verify(video, project).same_file is False
 

@@ -9,6 +9,7 @@ from explainers.deliver.manifest import FileFacts, Rendition, manifest
 from explainers.deliver.pictures import Cell, write_poster, write_sheet
 from explainers.deliver.publication import publishing
 from explainers.deliver.transcript import transcript
+from explainers.digest import digest_file
 from explainers.plan import load_plan
 from explainers.theme import INK
 
@@ -63,6 +64,13 @@ def test_the_manifest_says_where_every_number_is_from(plan):
         {"start_s": 2.0, "title": "Second, +8.0\u202f%"},
         {"start_s": 3.5, "title": "Deeper"},
     ]
+    assert [shot["slates"] for shot in record["shots"]] == [[], []]
+    assert [one["path"] for one in record["inputs"]] == [
+        "assets/small/assets.yaml",
+        "assets/small/data/runs.csv",
+        "scenes/small/storyboard.yaml",
+    ]
+    assert record["inputs"][1]["sha256"] == digest_file(plan.project.root / "assets/small/data/runs.csv")
     assert record["renditions"][0]["codecs"] == "avc1.64002a"
     assert record["files"] == {"video.mp4": {"bytes": 10, "sha256": "ab"}}
 

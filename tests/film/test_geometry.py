@@ -82,6 +82,14 @@ def test_a_changing_number_is_told_as_it_stands(stage: Stage) -> None:
     assert [moment["texts"][0]["text"] for moment in found] == ["1.0", "2.5"]
 
 
+def test_a_number_nobody_wrote_a_note_for_is_seen_all_the_same(stage: Stage) -> None:
+    stage.number(lambda t: (f"{t:.1f}", 300, 500, 1.0), [(0.0, 4.0)], "clock", 40.0, role="muted")
+    found = geometry.describe(stage.picture(), [1.5])
+    (layer,), (text,) = found["layers"], found["moments"][0]["texts"]
+    assert (layer["kind"], layer["size"], layer["color"]) == ("text", 40.0, stage.theme.color("muted"))
+    assert text["text"] == "1.5"
+
+
 def test_rests_lie_where_nothing_moves_and_before_what_leaves(stage: Stage) -> None:
     stage.words("Moving", 200, 400).enter(0.0, duration_s=1.0).leave(2.8, duration_s=0.2)
     times = geometry.rest_times(stage.picture(), [2.0])

@@ -1,5 +1,6 @@
 """The recorder against real HTTP servers on loopback."""
 
+import asyncio
 import json
 import os
 import signal
@@ -263,3 +264,10 @@ def test_arrivals_are_drawn_from_the_seed():
     assert (np.diff(drawn) > 0).all()
     assert drawn[-1] == pytest.approx(200, rel=0.1)
     assert (drawn == arrivals_s(4000, 20.0, 1)).all()
+
+
+def test_recording_works_where_an_event_loop_runs_already(tmp_path, server):
+    async def notebook():
+        return recorded(tmp_path, server, "tokens=3")
+
+    assert asyncio.run(notebook()).requests.output_tokens.tolist() == [3]

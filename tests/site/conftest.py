@@ -73,7 +73,8 @@ def static(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-@pytest.fixture(scope="session")
+# Closed with the folder: while it is open its event loop runs in this thread, and no other can.
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     import browser as real
 

@@ -47,8 +47,15 @@ class Gate:
 
     def _judge_pictures(self, products: Products) -> None:
         from explainers.check import judge
+        from explainers.check.memory import remembered
+        from explainers.store import Store
 
-        report = judge(self.plan, words=False, drawn_of=lambda plan: stored(plan, products))
+        report = remembered(
+            Store(self.plan.project.store_dir),
+            self.plan,
+            products.clip_keys,
+            lambda: judge(self.plan, words=False, drawn_of=lambda plan: stored(plan, products)),
+        )
         final = self.plan.quality == "final"
         self._pass(report, report.errors if final else ())
         _say(one.text() for one in report.errors)

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from explainers.project import Project
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines, and nothing else.")]
+Aspect = Annotated[
+    str | None,
+    typer.Option(help="16:9, 1:1 or 9:16: lay the storyboard out anew in this shape."),
+]
+
 Quality = Annotated[
     str | None,
     typer.Option(

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from explainers.cli.options import AllowCode, AsJson, Jobs, Quality, code_allowed, out, show_json, the_project
+from explainers.cli.options import (
+    AllowCode,
+    AsJson,
+    Aspect,
+    Jobs,
+    Quality,
+    code_allowed,
+    out,
+    show_json,
+    the_project,
+)
 
 if TYPE_CHECKING:
     from explainers.plan import Plan
@@ -27,6 +37,7 @@ def still(
     output: Annotated[Path | None, typer.Option("--output", "-o", help="A .png, .jpg or .webp file.")] = None,
     quality: Quality = None,
     theme: Annotated[str | None, typer.Option(help="ink or paper, in place of the storyboard's.")] = None,
+    aspect: Aspect = None,
     allow_code: AllowCode = False,
     as_json: AsJson = False,
 ) -> None:
@@ -38,7 +49,7 @@ def still(
         raise UsageError("a still needs --at TIME or --shot ID[:BEAT], one of them")
     project = the_project()
     wanted = quality or project.settings.quality
-    plan = load_plan(project, video, wanted, theme, allow_code=code_allowed(allow_code))
+    plan = load_plan(project, video, wanted, theme, allow_code=code_allowed(allow_code), aspect=aspect)
     frame = _frame_at(plan, at) if at is not None else _frame_of(plan, shot or "")
     default = project.renders_dir(video) / "stills" / f"{(shot or at or '').replace(':', '-')}.png"
     path = output or default
@@ -59,6 +70,7 @@ def sheet(
     jobs: Jobs = None,
     quality: Quality = None,
     theme: Annotated[str | None, typer.Option(help="ink or paper, in place of the storyboard's.")] = None,
+    aspect: Aspect = None,
     allow_code: AllowCode = False,
     as_json: AsJson = False,
 ) -> None:
@@ -69,7 +81,7 @@ def sheet(
 
     project = the_project()
     wanted = quality or project.settings.quality
-    plan = load_plan(project, video, wanted, theme, allow_code=code_allowed(allow_code))
+    plan = load_plan(project, video, wanted, theme, allow_code=code_allowed(allow_code), aspect=aspect)
     path = output or project.renders_dir(video) / "sheet.png"
     with shown_progress(as_json) as listener:
         build.sheet(plan, path, jobs=jobs, listener=listener)

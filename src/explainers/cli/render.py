@@ -13,6 +13,7 @@ from explainers.cli.gate import Gate, NoCheck
 from explainers.cli.options import (
     AllowCode,
     AsJson,
+    Aspect,
     Jobs,
     Quality,
     code_allowed,
@@ -44,6 +45,7 @@ def render(
         Path | None, typer.Option("--out", help="Where to; renders/<video> by default.")
     ] = None,
     theme: Annotated[str | None, typer.Option(help="ink or paper, in place of the storyboard's.")] = None,
+    aspect: Aspect = None,
     captions: Annotated[
         str, typer.Option(help="track: beside the video; burned: also a rendition with them in the picture.")
     ] = "track",
@@ -69,7 +71,7 @@ def render(
     def once() -> None:
         started = perf_counter()
         wanted = quality or project.settings.quality
-        plan = _plan(project, video, wanted, theme, code_allowed(allow_code), allow_slates)
+        plan = _plan(project, video, wanted, theme, aspect, code_allowed(allow_code), allow_slates)
         read_s = perf_counter() - started
         gate = Gate(plan, allow_slates or wanted != "final", no_check)
         gate.judge_words()
@@ -89,14 +91,22 @@ def render(
 
 
 def _plan(
-    project: Project, video: str, quality: str, theme: str | None, code: bool | None, allow_slates: bool
+    project: Project,
+    video: str,
+    quality: str,
+    theme: str | None,
+    aspect: str | None,
+    code: bool | None,
+    allow_slates: bool,
 ) -> Plan:
     from explainers.plan import load_plan
 
     # Slates are for drafts; a finished video shows what it promises or says what is missing.
     slates = allow_slates or quality != "final"
     # Typed digits are among what the referee finds, and may be let pass with a reason.
-    return load_plan(project, video, quality, theme, allow_code=code, strict=False, allow_slates=slates)
+    return load_plan(
+        project, video, quality, theme, allow_code=code, strict=False, allow_slates=slates, aspect=aspect
+    )
 
 
 def _rendered(

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from explainers.runs.format import SUFFIX, save_run
 from explainers.runs.load import load_run
@@ -38,13 +40,23 @@ def record(recording: Recording, on_update: Callable[[Update], None] | None = No
     written: dict[Path, Run] = {}
     interrupted = False
     try:
-        asyncio.run(_record(recording, prompts, on_update, written))
+        _run(_record(recording, prompts, on_update, written))
     except KeyboardInterrupt:
         interrupted = True
     except ExceptionGroup as group:
         raise group.exceptions[0] from None
     paths = [recording.out / f"{side.name}{SUFFIX}" for side in recording.sides]
     return Recorded(tuple((path, written[path]) for path in paths if path in written), interrupted)
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    """Run to the end, in a thread of its own where this one has a loop already, as a notebook's has."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(work)
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 async def _record(

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import math
 
+from explainers.errors import RenderFailed
 from explainers.film.cells import CellsLayer, fitted
 from explainers.kinds.race.clock import START_S
 from explainers.kinds.race.measures import done, per_cell
 from explainers.kinds.race.pen import Pen
 from explainers.stage import Box, Stage
 from explainers.theme import mix
+
+LEAST_HEIGHT = 24.0
+"""Design units a view of requests needs at the least."""
 
 GAP, GAP_SHARE = 4.5, 0.2
 """Room between cells in design units, at most this share of a cell's side."""
