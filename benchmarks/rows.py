@@ -55,7 +55,7 @@ def the_drex_video(folder: Path) -> list[Row]:
             "1.7x",
         ),
         Row("nothing changed", warm.wall_s, "whole process", 0.0, "1.0 s"),
-        _edit(folder, "one caption", "Six policies, one model", "Six policies and one model", "2 s"),
+        _edit(folder, "one caption", "Six policies, the same articles", "Six policies, and the same articles", "2 s"),
         _edit(
             folder,
             "one statement in the throughput shot",

@@ -24,7 +24,7 @@ class Profile:
     preset: str = "ultrafast"
     keyframe_every_s: int = 5
     params: str = (
-        "threads=1:lookahead-threads=1:sliced-threads=0:open-gop=0:scenecut=0:bframes=0:weightp=0:"
+        "threads=2:lookahead-threads=1:sliced-threads=0:open-gop=0:scenecut=0:bframes=0:weightp=0:"
         "rc-lookahead=0:mbtree=0:aq-mode=3:cabac=1:8x8dct=1"
     )
 

@@ -26,6 +26,8 @@ def cells_layer(stage: Stage, pen: Pen, box: Box, left: int, top: int) -> CellsL
     run, clock, end_s, scale = pen.run, pen.clock, pen.end_s, stage.scale
     total = run.request_count or 0
     size = per_cell(total)
+    if box.height < LEAST_HEIGHT:
+        raise RenderFailed("the race's views leave its requests no room in this shape; name fewer views")
     grid = fitted(
         count=-(-total // size),
         left=round(box.left * scale) - left,
