@@ -55,7 +55,7 @@ def the_drex_video(folder: Path) -> list[Row]:
             "1.7x",
         ),
         Row("nothing changed", warm.wall_s, "whole process", 0.0, "1.0 s"),
-        _edit(folder, "one caption", "Six policies, the same articles", "Six policies, and the same articles", "2 s"),
+        _edit(folder, "one caption", "No half-empty batch goes deep", "No half-full batch goes deep", "2 s"),
         _edit(
             folder,
             "one statement in the throughput shot",
