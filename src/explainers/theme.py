@@ -14,6 +14,16 @@ DISPLAY, TITLE, BODY, LABEL, FOOTER = 96, 60, 46, 36, 28
 REGULAR, STRONG = 400, 650
 """The two font weights."""
 
+
+def design_scale(width: int, height: int) -> float:
+    """Pixels in a design unit, for a frame of that size.
+
+    The shorter side is 1080 units. An upright frame has 1000 across: it is shown 360 CSS pixels wide on a
+    phone, where a label of 36 units is then 13 of them.
+    """
+    return width / 1000 if height > width else min(width, height) / 1080
+
+
 SANS, MONO = "Inter", "JetBrains Mono"
 """Words, and code, tokens and clocks."""
 

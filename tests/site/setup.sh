@@ -1,5 +1,5 @@
 #!/bin/sh
-# What the browser and engine tests need besides Python packages: Debian's chromium, hugo and ffprobe, and npm's
+# What the browser and engine tests need besides Python packages: Debian's chromium, hugo, ffprobe and npm, and npm's
 # packages of node/package.json. Does nothing where it is all there. Run by `make test`.
 set -eu
 cd "$(dirname "$0")/node"
@@ -9,6 +9,7 @@ for program in chromium hugo; do
     command -v "$program" >/dev/null 2>&1 || missing="$missing $program"
 done
 command -v ffprobe >/dev/null 2>&1 || missing="$missing ffmpeg"
+command -v npm >/dev/null 2>&1 || missing="$missing nodejs npm"
 if [ -n "$missing" ]; then
     as_root=""
     [ "$(id -u)" = 0 ] || as_root="sudo"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from explainers.check.finding import Finding, Report
 from explainers.fonts import font_files
 from explainers.plan import Plan
-from explainers.theme import SANS
+from explainers.theme import SANS, design_scale
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -79,7 +79,7 @@ def _cell(finding: Finding, still: Image) -> Image:
     draw, font = ImageDraw.Draw(cell), _font()
     color = _COLORS[finding.severity]
     if finding.region:
-        scale = min(still.width, still.height) / 1080
+        scale = design_scale(still.width, still.height)
         left, top, right, bottom = (edge * scale for edge in finding.region)
         box = (
             max(0, left - 4),

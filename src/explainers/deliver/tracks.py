@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from explainers.kinds.base import Stretch
 from explainers.plan import ChapterPlan, CuePlan
+from explainers.theme import design_scale
 from explainers.timing import timecode
 
 FOOT = 192.0
@@ -36,7 +37,7 @@ def escaped(text: str) -> str:
 
 
 def _line(cue: CuePlan, canvas: Stretch) -> int:
-    height = 1080 * canvas.height / min(canvas.width, canvas.height)
+    height = canvas.height / design_scale(canvas.width, canvas.height)
     return int((1 - FOOT / height) * 100 - _LINE_SHARE * (cue.text.count("\n") + 1))
 
 

@@ -20,6 +20,7 @@ from explainers.film.layer import Layer, Note
 from explainers.film.picture import Picture
 from explainers.film.region import Rect
 from explainers.film.rests import motion, rest_times
+from explainers.theme import design_scale
 
 __all__ = ["FORMAT", "SEEN", "describe", "motion", "rest_times", "save"]
 
@@ -51,7 +52,7 @@ def describe(picture: Picture, times: Sequence[float]) -> dict[str, Any]:
         "height": picture.height,
         "fps": picture.fps,
         "frames": picture.duration_frames,
-        "scale": min(picture.width, picture.height) / 1080,
+        "scale": design_scale(picture.width, picture.height),
         "background": _hex(background),
         "layers": [_layer(index, ordered[index], scene) for index in noted],
         "moments": [scene.moment(t) for t in times],

@@ -58,7 +58,7 @@ def provenance_tag(stage: Stage, shot: Shot) -> None:
         return
     free = stage.safe.width - (stage.text_width(shot.title, TITLE, STRONG) if shot.title else 0.0)
     # Beside the title where there is room, else over it.
-    baseline = TITLE_BASELINE if free > stage.text_width(word, LABEL) + 60 else TITLE_BASELINE - TITLE
+    baseline = TITLE_BASELINE if free > stage.text_width(word, LABEL) + 60 else TITLE_BASELINE - 48
     stage.words(word, stage.safe.right, baseline, LABEL, role="muted", anchor="right")
 
 

@@ -1,6 +1,6 @@
 """The stage of one shot: its regions, and the ways to put words, shapes and numbers on it.
 
-Everything is placed in design units: the frame's shorter side is 1080 of them, whatever its pixels.
+Everything is placed in design units: the frame's shorter side is 1080 of them (1000 in an upright frame).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from explainers.stage.ink import Ink
 from explainers.stage.numbers import number_layer
 from explainers.stage.recording import SceneFrames, SceneLayer
 from explainers.stage.words import Style, TextRun, text_tile, text_width, wrapped
-from explainers.theme import BODY, MONO, REGULAR, SANS, Theme, channels
+from explainers.theme import BODY, MONO, REGULAR, SANS, Theme, channels, design_scale
 
 MARGIN_X, MARGIN_Y = 96.0, 54.0
 """Nothing but the background lies outside these margins."""
@@ -46,7 +46,7 @@ class Stage:
 
     def __init__(self, canvas: Frame, theme: Theme, duration_s: float):
         self.canvas, self.theme, self.duration_s = canvas, theme, duration_s
-        self.scale = min(canvas.width, canvas.height) / 1080
+        self.scale = design_scale(canvas.width, canvas.height)
         self.width, self.height = canvas.width / self.scale, canvas.height / self.scale
         self.safe = Box(MARGIN_X, MARGIN_Y, self.width - MARGIN_X, self.height - MARGIN_Y)
         self.body = Box(MARGIN_X, 176.0, self.width - MARGIN_X, self.height - 196.0)

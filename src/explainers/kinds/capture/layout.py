@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from explainers.film.region import Rect
 from explainers.kinds.base import ShotPlan
+from explainers.theme import design_scale
 
 MARGIN_X, BODY_TOP, BODY_BOTTOM, BODY_TOP_UNTITLED = 96.0, 168.0, 216.0, 72.0
 """Where footage may stand, in design units; without a title it begins higher."""
@@ -33,7 +34,7 @@ class Room:
 def room(shot: ShotPlan, header: bool) -> Room:
     """The shot's body, below a row for labels where `header` says that there is one."""
     canvas = shot.canvas
-    scale = min(canvas.width, canvas.height) / 1080
+    scale = design_scale(canvas.width, canvas.height)
     texts = [shot.statement or "", *(beat.statement or "" for beat in shot.beats)]
     two = max(map(len, texts)) > LINE_CHARACTERS
     bottom = (BODY_BOTTOM + (SECOND_LINE if two else 0.0)) if any(texts) else 110.0

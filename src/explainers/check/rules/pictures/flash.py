@@ -14,6 +14,7 @@ from typing import Any, Final
 from explainers.check.finding import Finding
 from explainers.check.flashes import MOST, Flashing, flashes
 from explainers.check.subject import Drawn, Pictures
+from explainers.theme import design_scale
 
 CODE: Final = "flash"
 SEVERITY: Final = "error"
@@ -45,7 +46,7 @@ def _finding(stretch: Flashing, subject: Pictures, fps: int) -> Finding:
     what = "red flashes" if stretch.red else "flashes"
     message = f"more than {MOST} {what} in a second over {stretch.share:.0%} of a 10 degree field"
     loc = (*subject.words.shot_locs[shot.id], "id")
-    height = min(subject.plan.canvas.width, subject.plan.canvas.height) / 1080
+    height = design_scale(subject.plan.canvas.width, subject.plan.canvas.height)
     width, tall = subject.plan.canvas.width / height, subject.plan.canvas.height / height
     left, top, right, bottom = stretch.region
     region = (left * width, top * tall, right * width, bottom * tall)
