@@ -1,6 +1,6 @@
 """A 20 s race of two runs of 10,000 requests and 1,000,000 tokens each, at 1920x1080 and 30 fps.
 
-    python benchmarks/runs_race.py [view ...]
+    python -m benchmarks.runs_race [view ...]
 
 Each run must load in under 3 s, and a race with each of the views must be drawn and encoded, from the
 command to the file, faster than it plays: judged by processor time, encoder included, which one worker
@@ -17,8 +17,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from runs_load import big_run
 
+from benchmarks.runs_load import big_run
 from explainers import build
 from explainers.plan import load_plan
 from explainers.project import find_project
