@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from bad_cases import VIDEO, project_of
+from small import SMALL as STORYBOARD
 
 from explainers import cli
 from explainers.build import render
@@ -23,31 +24,9 @@ from explainers.plan import load_plan
 from explainers.project import Project, find_project
 from explainers.store import Store
 
-SMALL = """
--- storyboard.yaml --
-storyboard: 1
-title: "Two small cards"
-description: "What it is about."
-canvas: {size: 320x180, fps: 10}
-facts:
-  before: {table: runs, where: {run: before}, value: tok, unit: tok/s, format: .1f}
-  after: {table: runs, where: {run: after}, value: tok, unit: tok/s, format: .1f}
-  gain: {value: after / before - 1, format: "+.1%"}
-shots:
-  - id: opening
-    kind: title
-    duration: 2s
-    heading: First card
-    cue: "Words & <signs> --> escaped."
-  - id: second
-    kind: title
-    title: "Second, {gain}"
-    heading: Another
-    statement: A statement.
-    beats:
-      - {id: one, duration: 1.5s, cue: "Beat one."}
-      - {id: two, duration: 1.5s, cue: "Beat two.", chapter: Deeper}
-    duration: 3s
+SMALL = (
+    f"\n-- storyboard.yaml --\n{STORYBOARD}"
+    + """\
 -- assets.yaml --
 sources:
   logs: {kind: measured, citation: The run logs, label: run logs, url: "https://example.org/logs"}
@@ -58,6 +37,7 @@ run,tok
 before,100
 after,108
 """
+)
 
 
 @pytest.fixture(scope="module")
