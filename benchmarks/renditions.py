@@ -19,7 +19,7 @@ import av
 import numpy as np
 
 from explainers.build.products import Clip, ShotProducts, products_of
-from explainers.build.render import content_id
+from explainers.build.rendering import content_id
 from explainers.build.tasks import Source, picture_of
 from explainers.deliver.renditions import CODECS
 from explainers.deliver.renditions_encode import MIB

@@ -15,7 +15,7 @@ from small import SMALL as STORYBOARD
 from explainers import cli
 from explainers.build import render
 from explainers.build.products import products_of
-from explainers.build.render import content_id
+from explainers.build.rendering import content_id
 from explainers.check import check
 from explainers.check.stored import drawn_of
 from explainers.check.verify import verify

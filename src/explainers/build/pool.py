@@ -11,40 +11,42 @@ import os
 import signal
 import tempfile
 import traceback
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
+from explainers.build.agenda import Agenda
 from explainers.build.tasks import Done, Task, perform
 from explainers.errors import ExplainersError, RenderFailed
-
-Heard = Callable[[Task, int], None]
-"""Hears that so many frames of a task are done."""
+from explainers.store import Store
 
 
-def perform_all(
-    tasks: Sequence[Task], jobs: int, scratch: Path, heard: Heard, finished: Callable[[Task, Done], None]
-) -> None:
-    """Do all tasks, the first ones first, on at most `jobs` processes.
+class Pool:
+    """An executor of at most `jobs` worker processes of this machine.
 
-    `finished` is called here, in this process, as each is done. `scratch` is a folder for the workers'
-    temporary files. The first failure ends everything; a worker that dies is a RenderFailed that names
-    its shot.
+    A failure is told to the agenda, and so is a worker that dies: as a RenderFailed that names its shot.
     """
-    if min(jobs, len(tasks)) <= 1:
-        for task in tasks:
-            finished(task, _guarded(task, lambda frames, task=task: heard(task, frames)))  # type: ignore[misc]
-        return
-    with _workers(min(jobs, len(tasks)), scratch) as workers:
-        _hand_out(list(tasks), workers, heard, finished)
+
+    def __init__(self, jobs: int):
+        self.jobs = jobs
+
+    def perform(self, agenda: Agenda, store: Path) -> None:
+        """See Executor. Workers begin when there is work for them, and end with this call."""
+        kept = Store(store)
+        try:
+            with kept.making("workers") as scratch, _crew(scratch) as crew:
+                _hand_out(agenda, crew, self.jobs)
+        finally:
+            # Workers end without a goodbye, and leave their folders to us.
+            kept.clean()
 
 
-def _guarded(task: Task, told: Callable[[int], None]) -> Done:
+def guarded(task: Task, told: Callable[[int], None]) -> Done:
     """Do a task; a mistake in a kind's code names the shot it happened in."""
     try:
         return perform(task, told)
@@ -65,24 +67,34 @@ class _Worker:
     task: Task | None = None
 
 
-@contextmanager
-def _workers(count: int, scratch: Path) -> Iterator[list[_Worker]]:
-    context = multiprocessing.get_context("spawn")
-    workers: list[_Worker] = []
-    try:
+@dataclass
+class _Crew:
+    """The workers there are, and how to get one more."""
+
+    scratch: Path
+    workers: list[_Worker] = field(default_factory=list)
+
+    def one_more(self) -> _Worker:
+        context = multiprocessing.get_context("spawn")
         # Ctrl-C reaches every process of the terminal: workers are born deaf to it, the parent ends them.
         with _deaf_to_interrupt():
-            for _ in range(count):
-                here, there = context.Pipe()
-                process = context.Process(target=_work, args=(there, str(scratch)), daemon=True)
-                process.start()
-                there.close()
-                workers.append(_Worker(process, here))
-        yield workers
+            here, there = context.Pipe()
+            process = context.Process(target=_work, args=(there, str(self.scratch)), daemon=True)
+            process.start()
+            there.close()
+        self.workers.append(_Worker(process, here))
+        return self.workers[-1]
+
+
+@contextmanager
+def _crew(scratch: Path) -> Iterator[_Crew]:
+    crew = _Crew(scratch)
+    try:
+        yield crew
     finally:
-        for worker in workers:
+        for worker in crew.workers:
             worker.process.kill()
-        for worker in workers:
+        for worker in crew.workers:
             worker.process.join()
             worker.pipe.close()
 
@@ -98,29 +110,42 @@ def _deaf_to_interrupt() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _hand_out(
-    pending: list[Task], workers: list[_Worker], heard: Heard, finished: Callable[[Task, Done], None]
-) -> None:
-    for worker in workers:
-        _give(worker, pending)
-    while busy := {worker.pipe: worker for worker in workers if worker.task is not None}:
+def _hand_out(agenda: Agenda, crew: _Crew, most: int) -> None:
+    while True:
+        _give(agenda, crew, most)
+        busy = {worker.pipe: worker for worker in crew.workers if worker.task is not None}
+        if not busy:
+            return
         for pipe in wait(list(busy)):
-            worker = busy[pipe]  # type: ignore[index]
-            answer, task = _answer(worker), worker.task
-            assert task is not None
-            if isinstance(answer, int):
-                heard(task, answer)
-            elif isinstance(answer, Exception):
-                raise answer
-            else:
-                finished(task, answer)
-                _give(worker, pending)
+            _hear(agenda, crew, busy[pipe])  # type: ignore[index]
 
 
-def _give(worker: _Worker, pending: list[Task]) -> None:
-    worker.task = pending.pop(0) if pending else None
-    if worker.task is not None:
-        worker.pipe.send(worker.task)
+def _give(agenda: Agenda, crew: _Crew, most: int) -> None:
+    """Hand a task to every worker that has none, and to new ones while there are fewer than `most`."""
+    idle = [worker for worker in crew.workers if worker.task is None]
+    while idle or len(crew.workers) < most:
+        task = agenda.next()
+        if task is None:
+            return
+        worker = idle.pop(0) if idle else crew.one_more()
+        worker.task = task
+        # The pipe of one that died while idle is closed: that is heard as its answer.
+        with suppress(OSError):
+            worker.pipe.send(task)
+
+
+def _hear(agenda: Agenda, crew: _Crew, worker: _Worker) -> None:
+    answer, task = _answer(worker), worker.task
+    assert task is not None
+    if isinstance(answer, int):
+        return agenda.heard(task, answer)
+    worker.task = None
+    if not worker.process.is_alive():
+        crew.workers.remove(worker)
+        worker.pipe.close()
+    if isinstance(answer, Exception):
+        return agenda.failed(task, answer)
+    return agenda.finished(task, answer)
 
 
 def _answer(worker: _Worker) -> Any:
@@ -142,7 +167,7 @@ def _work(pipe: Connection, scratch: str) -> None:
         while True:
             task = pipe.recv()
             try:
-                pipe.send(_guarded(task, pipe.send))
+                pipe.send(guarded(task, pipe.send))
             except ExplainersError as error:
                 pipe.send(RenderFailed(str(error)) if not _travels(error) else error)
             except MemoryError:

@@ -47,10 +47,15 @@ class DrawTask:
     store: Path
     clip: Clip | None
     stills: tuple[Still, ...]
+    needs: tuple[str, ...] = ()
 
     @property
     def frames(self) -> int:
         return self.clip.frames if self.clip else 0
+
+    @property
+    def makes(self) -> tuple[str, ...]:
+        return (*([self.clip.key] if self.clip else []), *(still.key for still in self.stills))
 
 
 @dataclass(frozen=True)
@@ -63,10 +68,15 @@ class FadeTask:
     store: Path
     key: str
     half: int
+    needs: tuple[str, ...] = ()
 
     @property
     def frames(self) -> int:
         return 2 * self.half
+
+    @property
+    def makes(self) -> tuple[str, ...]:
+        return (self.key,)
 
 
 @dataclass(frozen=True)
@@ -77,13 +87,20 @@ class ConformTask:
     request: Request
     store: Path
     key: str
+    needs: tuple[str, ...] = ()
 
     @property
     def frames(self) -> int:
         return 0
 
+    @property
+    def makes(self) -> tuple[str, ...]:
+        return (self.key,)
+
 
 Task = DrawTask | FadeTask | ConformTask
+"""Each names the products it `makes` and those it `needs`, by key. With its store, a task is all a worker
+needs."""
 
 
 @dataclass

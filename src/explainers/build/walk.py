@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from explainers.build.agenda import Agenda
 from explainers.build.keys import changed
 from explainers.build.media import media_key, requests_of
-from explainers.build.pool import perform_all
 from explainers.build.products import Fade, Products, ShotProducts, Still
 from explainers.build.result import Listener, Progress, ShotOutcome
 from explainers.build.tasks import ConformTask, Done, DrawTask, FadeTask, Source, Task
@@ -21,13 +21,27 @@ SECONDS_PER_FRAME = 0.02
 NOTHING_CHANGED = "nothing changed"
 
 
+def _silent(progress: Progress) -> None:
+    """Hears and says nothing."""
+
+
+def _ends(walk: Walk, error: Exception) -> None:
+    """The first failure ends everything."""
+    raise error
+
+
 @dataclass
 class Walk:
-    """One walk over a video's products. `name` tells sizes and themes of one video apart in memory."""
+    """One walk over a video's products. `name` tells sizes and themes of one video apart in memory; `wanted`
+    are the keys of what it looked for or put on an agenda. `tell` hears the progress, and `fail` of what
+    can't be made: it raises to end everything, or returns to go on without this video."""
 
     store: Store
     name: str
     products: Products
+    tell: Listener = _silent
+    fail: Callable[[Walk, Exception], None] = _ends
+    wanted: set[str] = field(default_factory=set)
     done: list[Done] = field(default_factory=list)
 
     def outcomes(self, only: Iterable[str] | None = None) -> tuple[ShotOutcome, ...]:
@@ -41,70 +55,71 @@ class Walk:
                 drawn.setdefault(one.clip.key, one.shot.id)
         return tuple(outcomes)
 
-    def make(self, tasks: Sequence[Task], jobs: int, listener: Listener | None = None) -> None:
-        """Do the tasks and remember how long each took."""
-        if not tasks:
-            return
-        tell = listener or (lambda progress: None)
-        ordered = sorted(tasks, key=lambda task: (-self._estimate_s(task), task.shot_id))
-        for task in ordered:
-            tell(Progress(task.shot_id, 0, task.frames))
-        try:
-            with self.store.making("workers") as scratch:
-                for batch in _in_turn(ordered):
-                    perform_all(
-                        batch,
-                        jobs,
-                        scratch,
-                        lambda task, frames: tell(Progress(task.shot_id, frames, task.frames)),
-                        lambda task, done: self._finished(task, done, tell),
-                    )
-        finally:
-            # Workers end without a goodbye, and leave their folders to us.
-            self.store.clean()
-
-    def tasks(
-        self, stills: Mapping[str, Sequence[Still]], clips: bool = True, only: Iterable[str] | None = None
-    ) -> list[Task]:
-        """Tasks for the products that are not in the store; `stills` by shot, `only` some shots."""
+    def add_to(
+        self,
+        agenda: Agenda,
+        stills: Mapping[str, Sequence[Still]],
+        clips: bool = True,
+        only: Iterable[str] | None = None,
+    ) -> None:
+        """Put what is not in the store on the agenda; `stills` by shot, `only` some shots."""
         wanted = {one.shot.id for one in self.products.shots} if only is None else set(only)
-        tasks: list[Task] = []
-        claimed: set[str] = set()
         for one in self.products.shots:
             if one.shot.id in wanted:
-                tasks += self._shot_tasks(one, stills.get(one.shot.id, ()), clips, claimed)
-        return tasks
+                self._add_shot(one, stills.get(one.shot.id, ()), clips, agenda)
 
-    def _shot_tasks(
-        self, one: ShotProducts, stills: Sequence[Still], clips: bool, claimed: set[str]
-    ) -> list[Task]:
-        """Nothing is made twice: what another task of this walk makes (`claimed`) is left to it."""
+    def _add_shot(self, one: ShotProducts, stills: Sequence[Still], clips: bool, agenda: Agenda) -> None:
+        """Nothing is made twice: what another task on the agenda makes is left to it."""
 
         def missing(key: str) -> bool:
-            if key in claimed or self.found(key) is not None:
-                return False
-            claimed.add(key)
-            return True
+            self.wanted.add(key)
+            return not agenda.owes(key) and self.found(key) is None
 
-        tasks: list[Task] = []
         fade = self.products.fades.get(one.shot.id) if clips else None
         clip = one.clip if clips and missing(one.clip.key) else None
         lacking = tuple(still for still in dict.fromkeys(stills) if missing(still.key))
-        drawn = [one] if clip or lacking else []
-        if fade and missing(fade.key):
-            tasks.append(self._fade_task(one.shot.id, fade))
-            drawn += [other for other in (fade.before, fade.after) if other not in drawn]
-        for shown in drawn:
-            for request in requests_of(shown.shot, shown.kind):
-                if missing(key := media_key(request)):
-                    tasks.append(ConformTask(shown.shot.id, request, self.store.root, key))
         if clip or lacking:
-            tasks.append(DrawTask(one.shot.id, Source.of(one.drawable), self.store.root, clip, lacking))
-        return tasks
+            media = self._add_media(one, agenda)
+            self._add(
+                DrawTask(one.shot.id, Source.of(one.drawable), self.store.root, clip, lacking, media), agenda
+            )
+        if fade and missing(fade.key):
+            media = (*self._add_media(fade.before, agenda), *self._add_media(fade.after, agenda))
+            self._add(self._fade_task(one.shot.id, fade, media), agenda)
 
-    def _fade_task(self, shot_id: str, fade: Fade) -> FadeTask:
+    def _add_media(self, one: ShotProducts, agenda: Agenda) -> tuple[str, ...]:
+        """Captures first: the keys of those that a shot shows, each on the agenda where it is missing."""
+        keys = []
+        for request in requests_of(one.shot, one.kind):
+            keys.append(key := media_key(request))
+            if not agenda.owes(key) and self.found(key) is None:
+                self._add(ConformTask(one.shot.id, request, self.store.root, key), agenda)
+        return tuple(keys)
+
+    def _add(self, task: Task, agenda: Agenda) -> None:
+        agenda.add(task, self._estimate_s(task), self)
+        self.tell(Progress(task.shot_id, 0, task.frames))
+
+    def _fade_task(self, shot_id: str, fade: Fade, media: tuple[str, ...]) -> FadeTask:
         before, after = Source.of(fade.before.drawable), Source.of(fade.after.drawable)
-        return FadeTask(shot_id, before, after, self.store.root, fade.key, fade.half)
+        return FadeTask(shot_id, before, after, self.store.root, fade.key, fade.half, media)
+
+    # -- what an agenda tells ---------------------------------------------------------------------
+
+    def heard(self, task: Task, frames: int) -> None:
+        """See Client."""
+        self.tell(Progress(task.shot_id, frames, task.frames))
+
+    def finished(self, task: Task, done: Done) -> Iterable[Task]:
+        """See Client."""
+        self.done.append(done)
+        if not isinstance(task, ConformTask):
+            self.tell(Progress(task.shot_id, task.frames, task.frames, finished=True))
+        return ()
+
+    def failed(self, task: Task, error: Exception) -> None:
+        """See Client."""
+        self.fail(self, error)
 
     def found(self, key: str) -> Product | None:
         """The product of that key, looked for and verified once a walk."""
@@ -163,17 +178,5 @@ class Walk:
             return float(learned)
         return task.frames * SECONDS_PER_FRAME
 
-    def _finished(self, task: Task, done: Done, tell: Listener) -> None:
-        self.done.append(done)
-        if isinstance(task, ConformTask):
-            return
-        tell(Progress(task.shot_id, task.frames, task.frames, finished=True))
-
     def _memory(self, shot_id: str) -> str:
         return f"{self.name}/{shot_id}"
-
-
-def _in_turn(tasks: Sequence[Task]) -> list[list[Task]]:
-    """Captures first: what shows them comes after."""
-    first: list[Task] = [task for task in tasks if isinstance(task, ConformTask)]
-    return [batch for batch in (first, [task for task in tasks if task not in first]) if batch]

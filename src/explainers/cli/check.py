@@ -91,7 +91,7 @@ def verify(
 ) -> None:
     """Say which storyboard, data and versions made a video, and where each of its numbers is from."""
     from explainers.build.products import products_of
-    from explainers.build.render import content_id
+    from explainers.build.rendering import content_id
     from explainers.check.verify import verify as trace
 
     def content_of(plan: Plan) -> str:

@@ -9,7 +9,7 @@ import typer
 
 if TYPE_CHECKING:
     from explainers.build.products import Products
-    from explainers.build.render import Judge
+    from explainers.build.rendering import Judge
     from explainers.check import Drawn, Finding, Report
     from explainers.plan import Plan
 

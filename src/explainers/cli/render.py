@@ -25,7 +25,7 @@ from explainers.cli.options import (
 
 if TYPE_CHECKING:
     from explainers.build import RenderResult
-    from explainers.build.render import Judge
+    from explainers.build.rendering import Judge
     from explainers.plan import Plan
     from explainers.project import Project
 

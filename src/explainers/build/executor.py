@@ -1,0 +1,50 @@
+"""Where the tasks of an agenda are done: in this process, or by worker processes of this machine."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Protocol
+
+from explainers.build.agenda import Agenda
+
+
+class Executor(Protocol):
+    """Does tasks somewhere. The products of a task are in the store before it is told as finished."""
+
+    def perform(self, agenda: Agenda, store: Path) -> None:
+        """Do what the agenda hands out until it has nothing more.
+
+        Everything is told to the agenda in this thread. What the agenda raises ends everything, with
+        nothing left running. `store` is the root of the store the products go to.
+        """
+
+
+class Here:
+    """Does one task after another in this process."""
+
+    def perform(self, agenda: Agenda, store: Path) -> None:
+        """See Executor."""
+        from explainers.build.pool import guarded
+
+        while (task := agenda.next()) is not None:
+            try:
+                done = guarded(task, lambda frames, task=task: agenda.heard(task, frames))  # type: ignore[misc]
+            except Exception as error:
+                agenda.failed(task, error)
+            else:
+                agenda.finished(task, done)
+
+
+def local_executor(jobs: int | None = None) -> Executor:
+    """The executor of this machine: `jobs` worker processes, one a core by default."""
+    from explainers.build.pool import Pool
+
+    jobs = jobs or default_jobs()
+    return Pool(jobs) if jobs > 1 else Here()
+
+
+def default_jobs() -> int:
+    """A worker for each core this process may use, at most eight."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(8, cores))

@@ -1,0 +1,180 @@
+"""One video being rendered: begun, made by whatever works the agenda off, and published."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from time import perf_counter
+
+from explainers.build.agenda import Agenda
+from explainers.build.keys import key_of
+from explainers.build.products import CLIP, Clip, Fade, Products, products_of
+from explainers.build.result import Listener, RenderResult, ShotOutcome
+from explainers.build.stills import poster_files, sheet_file, stills_for
+from explainers.build.tasks import Done
+from explainers.build.versions import versions
+from explainers.build.walk import Walk
+from explainers.deliver.manifest import Rendition, manifest
+from explainers.deliver.publication import Publication, publishing
+from explainers.deliver.tracks import captions_vtt, chapters_vtt
+from explainers.deliver.transcript import transcript
+from explainers.plan import Plan
+from explainers.store import Store
+
+VIDEO, BURNED = "video.mp4", "video.captions.mp4"
+
+Judge = Callable[[Products], None]
+"""Looks at drawn products, and raises what stands against publishing them."""
+
+
+class Rendering:
+    """A render of one video in its stages. Several may put what they lack on one agenda.
+
+    `outcomes` say what happens to each shot, and why; `walks` are one walk for the video and one for the
+    rendition with burned captions.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        *,
+        out: Path | None = None,
+        burned: bool = False,
+        listener: Listener | None = None,
+        judge: Judge | None = None,
+    ):
+        self.plan, self.judge = plan, judge
+        self.directory = out or plan.project.renders_dir(plan.video)
+        self._started = perf_counter()
+        self.walk = walk_of(plan, listener=listener)
+        self.walks = [self.walk, *([walk_of(plan, burned=True, listener=listener)] if burned else [])]
+        self.outcomes: tuple[ShotOutcome, ...] = ()
+        self._begun = self._started
+
+    def begin(self, agenda: Agenda) -> None:
+        """Look for every product, and put on the agenda what is not there."""
+        self.outcomes = self.walk.outcomes()
+        self.walk.add_to(agenda, stills_for(self.walk.products))
+        for other in self.walks[1:]:
+            other.add_to(agenda, {})
+        self._begun = perf_counter()
+
+    def complete(self, agenda: Agenda) -> bool:
+        """Whether nothing of this video is still to be made, so that it can be published."""
+        return not any(agenda.owes(walk.wanted) for walk in self.walks)
+
+    def publish(self) -> RenderResult:
+        """Judge, join and publish what was made. Raises what the judge raises, and RenderFailed."""
+        plan, walk, drawn = self.plan, self.walk, perf_counter()
+        for one in self.walks:
+            one.remember()
+        if self.judge is not None:
+            self.judge(walk.products)
+        with publishing(self.directory) as publication:
+            renditions = [_rendition(one, publication, plan) for one in self.walks]
+            names = _beside(plan, walk, publication)
+            keys = {one.shot.id: one.clip.key for one in walk.products.shots}
+            made_from = content_id(walk.products)
+            record = manifest(plan, renditions, publication.files, keys, made_from, versions(), names)
+            publication.finish(record)
+        ended = perf_counter()
+        times = {
+            "looking": self._begun - self._started,
+            "working": drawn - self._begun,
+            "publishing": ended - drawn,
+        }
+        done = [one for each in self.walks for one in each.done]
+        elapsed = ended - self._started
+        return result_of(plan, done, self.directory, self.outcomes, publication.files, elapsed, times)
+
+
+def walk_of(plan: Plan, burned: bool = False, fades: bool = True, listener: Listener | None = None) -> Walk:
+    """A walk over the plan's products; without `fades` every shot is whole."""
+    store = Store(plan.project.store_dir)
+    store.clean()
+    canvas = plan.canvas
+    name = f"{plan.video}/{canvas.width}x{canvas.height}@{canvas.fps}" + ("-burned" if burned else "")
+    walk = Walk(store, name, products_of(plan, burned, fades))
+    if listener is not None:
+        walk.tell = listener
+    return walk
+
+
+def content_id(products: Products) -> str:
+    """Stands for every frame of the video: the keys of what is joined, in order."""
+    return key_of("video", products.clip_keys)
+
+
+def _rendition(walk: Walk, publication: Publication, plan: Plan) -> Rendition:
+    burned = walk.name.endswith("-burned")
+    name, captions = (BURNED, "burned") if burned else (VIDEO, "track")
+    made_from = content_id(walk.products)
+    codecs = _join_or_keep(walk, publication, name, made_from, plan.title)
+    return Rendition(name, codecs, captions, made_from)
+
+
+def _join_or_keep(walk: Walk, publication: Publication, name: str, made_from: str, title: str) -> str:
+    """The codec string of the rendition, joined anew only where its frames or its title are new."""
+    for before in publication.previous.get("renditions", ()):
+        same = before.get("file") == name and before.get("made_from") == made_from
+        if same and publication.previous.get("title") == title and publication.stands(name):
+            return str(before["codecs"])
+    metadata = {"title": title, "comment": f"content {made_from}"}
+    return join_into(publication, walk, name, walk.products.joined, metadata)
+
+
+def join_into(
+    publication: Publication,
+    walk: Walk,
+    name: str,
+    pieces: Sequence[Clip | Fade],
+    metadata: Mapping[str, str],
+) -> str:
+    """Join stored clips and fades into a file of the publication; its codec string."""
+    from explainers.film.join import Part, join
+
+    parts = [Part(walk.needed(one.key).files[CLIP], one.frames) for one in pieces]
+    joined = join(parts, publication.folder / name, metadata)
+    publication.add_file(name, publication.folder / name)
+    return joined.codec
+
+
+def _beside(plan: Plan, walk: Walk, publication: Publication) -> dict[str, str]:
+    """Publish what stands beside the video; the files' names by what they are."""
+    names = {
+        "captions": f"captions.{plan.language}.vtt",
+        "chapters": f"chapters.{plan.language}.vtt",
+        "transcript": "transcript.md",
+        "sheet": "sheet.png",
+        "poster_jpg": "poster.jpg",
+        "poster_webp": "poster.webp",
+    }
+    publication.add(names["captions"], captions_vtt(plan.cues, plan.canvas))
+    publication.add(names["chapters"], chapters_vtt(plan.chapters, plan.duration_s))
+    publication.add(names["transcript"], transcript(plan))
+    publication.add_file(names["sheet"], sheet_file(plan, walk))
+    for path in poster_files(walk):
+        publication.add_file(path.name, path)
+    return names
+
+
+def result_of(
+    plan: Plan,
+    done: Sequence[Done],
+    directory: Path,
+    outcomes: Sequence[ShotOutcome],
+    files: Mapping[str, object],
+    elapsed_s: float,
+    times: Mapping[str, float],
+) -> RenderResult:
+    """The result, with the counts and seconds of all that was done added up."""
+    counts: dict[str, int] = {}
+    seconds: dict[str, float] = dict(times)
+    for one in done:
+        for name, count in one.counts.items():
+            counts[name] = counts.get(name, 0) + count
+        for name, spent in one.seconds.items():
+            seconds[name] = seconds.get(name, 0.0) + spent
+    return RenderResult(
+        plan.video, directory, plan.canvas.fps, tuple(outcomes), tuple(files), elapsed_s, counts, seconds
+    )
