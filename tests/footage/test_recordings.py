@@ -11,7 +11,9 @@ import pytest
 from explainers.errors import InvalidInput
 from explainers.footage.cast import read_cast
 from explainers.footage.glyphs import Cells, Look
-from explainers.footage.terminal import Recording, TerminalClip, colors_of
+from explainers.footage.recording import Recording
+from explainers.footage.terminal import TerminalClip
+from explainers.footage.terminal_colors import colors_of
 from explainers.footage.timeline import timeline
 from explainers.theme import INK, channels
 

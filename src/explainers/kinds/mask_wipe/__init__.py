@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 
 from explainers.kinds._pictures import Pictured, wrong_classes
+from explainers.kinds._street_example import street_files
 from explainers.kinds.base import BeatPlan, KindBeat, ShotPlan
 from explainers.storyboard.mistakes import Mistake
 from explainers.storyboard.types import Boolean, Label
@@ -108,27 +109,9 @@ shots:
       - {id: overlay, show: overlay, opacity: 0.3, duration: 2.5s}
 """
 
-EXAMPLE_FILES = {
-    "assets.yaml": """
-sources:
-  camera: {kind: measured, label: our camera, citation: Taken for this example}
-  palette: {kind: published, label: colours of nine classes, citation: A class table for this example}
-tables:
-  classes: {file: data/classes.csv, source: palette}
-files:
-  captures/street.jpg: {shows: A street, from: camera, note: not part of the example}
-  captures/street-labels.png: {shows: Its label map, from: camera, note: not part of the example}
-""",
-    "data/classes.csv": """
-name,words,r,g,b
-Building,Building,128,0,0
-Car,Car,64,0,128
-MotorcycleScooter,Motorcycle,192,0,192
-Pedestrian,Pedestrian,64,64,0
-Road,Road,128,64,128
-Sidewalk,Sidewalk,0,0,192
-SignSymbol,Sign,192,128,128
-Sky,Sky,128,128,128
-Tree,Tree,128,128,0
-""",
-}
+EXAMPLE_FILES = street_files(
+    {
+        "street.jpg": "A street",
+        "street-labels.png": "Its label map",
+    }
+)

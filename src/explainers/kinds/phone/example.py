@@ -1,5 +1,9 @@
 """A small storyboard that shows the kind, rendered in the tests."""
 
+from __future__ import annotations
+
+from explainers.kinds._street_example import street_files
+
 EXAMPLE = """
 storyboard: 1
 title: An app
@@ -38,23 +42,4 @@ shots:
       - {id: look, scroll: overlay}
 """
 
-EXAMPLE_FILES = {
-    "assets.yaml": """
-sources:
-  palette: {kind: published, label: colours of nine classes, citation: A class table for this example}
-tables:
-  classes: {file: data/classes.csv, source: palette}
-""",
-    "data/classes.csv": """
-name,words,r,g,b
-Building,Building,128,0,0
-Car,Car,64,0,128
-MotorcycleScooter,Motorcycle,192,0,192
-Pedestrian,Pedestrian,64,64,0
-Road,Road,128,64,128
-Sidewalk,Sidewalk,0,0,192
-SignSymbol,Sign,192,128,128
-Sky,Sky,128,128,128
-Tree,Tree,128,128,0
-""",
-}
+EXAMPLE_FILES = street_files()

@@ -68,7 +68,8 @@ class Terminal:
 
     def clip(self, cell: tuple[int, int], shot: ShotPlan) -> TerminalClip:
         """The recording as a clip of such cells."""
-        from explainers.footage.terminal import TerminalClip, colors_of
+        from explainers.footage.terminal import TerminalClip
+        from explainers.footage.terminal_colors import colors_of
 
         return TerminalClip(
             self.cast, self.clock, colors_of(self.cast, shot.theme), cell, self.fps, self.duration_s
