@@ -18,9 +18,10 @@ from pathlib import Path
 import av
 import numpy as np
 
+from explainers.build.drawing import picture_of
 from explainers.build.products import Clip, ShotProducts, products_of
 from explainers.build.rendering import content_id
-from explainers.build.tasks import Source, picture_of
+from explainers.build.tasks import Source
 from explainers.deliver.renditions import CODECS
 from explainers.deliver.renditions_encode import MIB
 from explainers.deliver.renditions_quality import crop_ssim, text_crops

@@ -11,7 +11,7 @@ import contextlib
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -28,11 +28,15 @@ LAYOUT = "1"
 
 @dataclass(frozen=True)
 class Product:
-    """A finished product: its key, its files by name, and what was noted when it was made."""
+    """A finished product: its key, its files by name, and what was noted when it was made.
+
+    `uses` are the keys of products that it is nothing without.
+    """
 
     key: str
     files: Mapping[str, Path]
     notes: Mapping[str, Any]
+    uses: tuple[str, ...] = ()
 
 
 class Store:
@@ -46,7 +50,8 @@ class Store:
         return Aside(self.root / ".aside")
 
     def find(self, key: str) -> Product | None:
-        """The product of that key, its files verified; None where there is none or it is damaged."""
+        """The product of that key, its files verified; None where there is none, it is damaged, or one that
+        it uses is."""
         folder = self._folder(key)
         try:
             record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
@@ -55,7 +60,10 @@ class Store:
                 facts = record["files"][name]
                 if path.stat().st_size != facts["bytes"] or digest_file(path) != facts["sha256"]:
                     return None
-            return Product(key, files, record["notes"]) if record["key"] == key else None
+            uses = tuple(record.get("uses", ()))
+            if record["key"] != key or any(self.find(used) is None for used in uses):
+                return None
+            return Product(key, files, record["notes"], uses)
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
 
@@ -65,14 +73,16 @@ class Store:
         with reported("the store", self.root), self._aside.folder(key[:16]) as folder:
             yield folder
 
-    def keep(self, key: str, folder: Path, notes: Mapping[str, Any] | None = None) -> Product:
+    def keep(
+        self, key: str, folder: Path, notes: Mapping[str, Any] | None = None, uses: Sequence[str] = ()
+    ) -> Product:
         """Make what was written in `folder` the product of `key`; another's finished one stays."""
         with reported("the store", self.root):
             files = {}
             for path in sorted(folder.iterdir()):
                 _sync(path)
                 files[path.name] = {"bytes": path.stat().st_size, "sha256": digest_file(path)}
-            record = {"key": key, "files": files, "notes": dict(notes or {})}
+            record = {"key": key, "files": files, "notes": dict(notes or {}), "uses": list(uses)}
             write_synced(folder / RECORD, json.dumps(record, indent=1, sort_keys=True).encode())
             _sync(folder)
             self._rename_in(folder, key)

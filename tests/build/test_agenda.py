@@ -17,6 +17,11 @@ class Step:
     makes: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     frames: int = 0
+    shot: str = ""
+
+    @property
+    def group(self) -> str:
+        return self.shot or self.shot_id
 
 
 @dataclass
@@ -118,3 +123,22 @@ def test_a_task_of_a_lost_worker_is_handed_out_again():
     assert agenda.next() is task
     agenda.put_back(task)
     assert agenda.owes("k") and agenda.next() is task
+
+
+def test_whoever_has_begun_a_shot_goes_on_with_it_and_others_begin_another():
+    agenda, hearer = Agenda(), Hearer()
+    long, short = (
+        [Step(f"l{n}", shot="long") for n in range(3)],
+        [Step(f"s{n}", shot="short") for n in range(2)],
+    )
+    for task in short:
+        agenda.add(task, 1, hearer)
+    for task in long:
+        agenda.add(task, 9, hearer)
+    one, other = agenda.next(), agenda.next()
+    assert (one, other) == (long[0], short[0])
+    finish(agenda, other)
+    assert agenda.next(after=other) is short[1]
+    finish(agenda, short[1])
+    # Only when no shot is left that nobody is at does it help with the long one.
+    assert agenda.next(after=short[1]) is long[1]

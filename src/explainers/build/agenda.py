@@ -6,8 +6,9 @@ be worked off by processes of this machine or by a cluster (`executor.py`).
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Collection, Iterable
+from bisect import insort
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from itertools import count
 from typing import Protocol
@@ -42,6 +43,7 @@ class Agenda:
         self._ready: list[tuple[float, int, _Entry]] = []
         self._waiting: list[_Entry] = []
         self._given: dict[Task, _Entry] = {}
+        self._groups: Counter[str] = Counter()
         self._owed: set[str] = set()
         self._lost: dict[str, Exception] = {}
         self._numbers = count()
@@ -63,17 +65,32 @@ class Agenda:
         """Why the first of these products that can't be made can't be."""
         return next((self._lost[key] for key in keys if key in self._lost), None)
 
-    def next(self) -> Task | None:
-        """The next task that can be done now; None where there is none, for now or at all."""
+    def next(self, after: Task | None = None) -> Task | None:
+        """The next task that can be done now; None where there is none, for now or at all.
+
+        Whoever did the task `after` last is given one of the same group, if there is one: its layout is at
+        hand. Otherwise one of a group that nobody is at, and only then one that helps somebody out.
+        """
         if not self._ready:
             return None
-        entry = heapq.heappop(self._ready)[2]
+        at = self._first(lambda group: after is not None and group == after.group)
+        if at is None:
+            at = self._first(lambda group: not self._groups[group])
+        entry = self._ready.pop(at or 0)[2]
         self._given[entry.task] = entry
+        self._groups[entry.task.group] += 1
         return entry.task
+
+    def _first(self, suits: Callable[[str], bool]) -> int | None:
+        return next((at for at, row in enumerate(self._ready) if suits(row[2].task.group)), None)
 
     def put_back(self, task: Task) -> None:
         """Take back a task that was handed out and not done, as of a lost worker."""
-        self._place(self._given.pop(task))
+        self._place(self._taken_back(task))
+
+    def _taken_back(self, task: Task) -> _Entry:
+        self._groups[task.group] -= 1
+        return self._given.pop(task)
 
     def heard(self, task: Task, frames: int) -> None:
         """Pass on that so many frames of a task are done."""
@@ -81,7 +98,7 @@ class Agenda:
 
     def finished(self, task: Task, done: Done) -> None:
         """A task is done: what waited for it can be handed out."""
-        client = self._given.pop(task).client
+        client = self._taken_back(task).client
         self._owed.difference_update(task.makes)
         for one in client.finished(task, done):
             self.add(one, 0.0, client)
@@ -89,7 +106,7 @@ class Agenda:
 
     def failed(self, task: Task, error: Exception) -> None:
         """A task can't be done; what needs it fails for the same reason. Clients may raise."""
-        entry = self._given.pop(task)
+        entry = self._taken_back(task)
         self._owed.difference_update(task.makes)
         self._lost.update(dict.fromkeys(task.makes, error))
         entry.client.failed(task, error)
@@ -107,7 +124,6 @@ class Agenda:
         for entry in gone:
             self._owed.difference_update(entry.task.makes)
         self._ready = [row for row in self._ready if row[2] not in gone]
-        heapq.heapify(self._ready)
         self._waiting = [entry for entry in self._waiting if entry not in gone]
 
     def _entries(self) -> list[_Entry]:
@@ -117,7 +133,7 @@ class Agenda:
         if self.owes(set(entry.task.needs) - set(entry.task.makes)):
             self._waiting.append(entry)
         else:
-            heapq.heappush(self._ready, (-entry.estimate_s, next(self._numbers), entry))
+            insort(self._ready, (-entry.estimate_s, next(self._numbers), entry))
 
     def _look_again(self) -> None:
         waiting, self._waiting = self._waiting, []
@@ -127,4 +143,5 @@ class Agenda:
                 self._place(entry)
             else:
                 self._given[entry.task] = entry
+                self._groups[entry.task.group] += 1
                 self.failed(entry.task, reason)

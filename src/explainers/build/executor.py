@@ -27,7 +27,8 @@ class Here:
         """See Executor."""
         from explainers.build.pool import guarded
 
-        while (task := agenda.next()) is not None:
+        task = None
+        while (task := agenda.next(task)) is not None:
             try:
                 done = guarded(task, lambda frames, task=task: agenda.heard(task, frames))  # type: ignore[misc]
             except Exception as error:

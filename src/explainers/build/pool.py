@@ -65,6 +65,7 @@ class _Worker:
     process: BaseProcess
     pipe: Connection
     task: Task | None = None
+    last: Task | None = None
 
 
 @dataclass
@@ -124,11 +125,11 @@ def _give(agenda: Agenda, crew: _Crew, most: int) -> None:
     """Hand a task to every worker that has none, and to new ones while there are fewer than `most`."""
     idle = [worker for worker in crew.workers if worker.task is None]
     while idle or len(crew.workers) < most:
-        task = agenda.next()
+        task = agenda.next(idle[0].last if idle else None)
         if task is None:
             return
         worker = idle.pop(0) if idle else crew.one_more()
-        worker.task = task
+        worker.task = worker.last = task
         # The pipe of one that died while idle is closed: that is heard as its answer.
         with suppress(OSError):
             worker.pipe.send(task)

@@ -6,6 +6,7 @@ import pickle
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 
 from explainers.build.keys import Parts, key_of, picture_parts
@@ -19,6 +20,9 @@ CLIP, STILL = "clip.mp4", "still.png"
 GEOMETRY, LUMINANCE = "geometry.json", "luminance.npz"
 """Names of files in products."""
 
+SHORTEST_S, LONGEST_S = 1.5, 4.0
+"""Lengths of segments in seconds: shorter ones cost more keyframes than they save drawing."""
+
 SHEET_WIDTH = 480
 """Width in pixels of a still on the contact sheet."""
 
@@ -26,13 +30,37 @@ _BEFORE_LEAVING_S = 0.3
 
 
 @dataclass(frozen=True)
-class Clip:
-    """Frames `first` to `end_exclusive` of a shot, encoded; `keyframes` are numbers in the shot."""
+class Segment:
+    """Frames `first` to `end_exclusive` of a shot, encoded alone; `keyframes` are numbers in the shot.
+
+    Its product points to one under the digest of the pixels, which other shots and other states of this
+    one may point to as well.
+    """
 
     key: str
     first: int
     end_exclusive: int
     keyframes: tuple[int, ...]
+
+    @property
+    def frames(self) -> int:
+        return self.end_exclusive - self.first
+
+
+@dataclass(frozen=True)
+class Clip:
+    """Frames `first` to `end_exclusive` of a shot, in segments; `keyframes` are numbers in the shot.
+
+    Its product uses those of its segments, and holds what checking needs. `geometry` is the key of where
+    everything stands in the shot.
+    """
+
+    key: str
+    first: int
+    end_exclusive: int
+    keyframes: tuple[int, ...]
+    segments: tuple[Segment, ...]
+    geometry: str
 
     @property
     def frames(self) -> int:
@@ -130,7 +158,9 @@ def products_of(plan: Plan, burned: bool = False, fading: bool = True) -> Produc
         drawable = Drawable(shot, code_folder(plan, shot), tuple(_cues(plan, shot)) if burned else ())
         parts = picture_parts(shot, plan.kinds[shot.kind], drawable.burned)
         picture = key_of("picture", parts)
-        clip = _clip(picture, shot, into.get(shot.id, 0), out_of.get(shot.id, 0))
+        # Footage, and scenes with a clock of their own, are slow to enter in the middle.
+        whole = drawable.code_folder is not None or hasattr(plan.kinds[shot.kind].module, "footage")
+        clip = _clip(picture, shot, into.get(shot.id, 0), out_of.get(shot.id, 0), whole)
         shots[shot.id] = ShotProducts(
             drawable, plan.kinds[shot.kind], parts, clip, _stills(picture, shot, out_of.get(shot.id, 0))
         )
@@ -160,12 +190,38 @@ def beat_frames(shot: ShotPlan, cut_off: int = 0) -> dict[str, int]:
     return frames
 
 
-def _clip(picture: str, shot: ShotPlan, into: int, out_of: int) -> Clip:
+def _clip(picture: str, shot: ShotPlan, into: int, out_of: int, whole: bool) -> Clip:
     first, end = into, shot.duration_frames - out_of
     starts = {frame_at(beat.start_s, shot.canvas.fps) for beat in shot.beats}
     # Every beat gets a keyframe, so that making one a chapter does not change a picture.
     keyframes = tuple(sorted(frame for frame in starts if first < frame < end))
-    return Clip(key_of("clip", picture, first, end, keyframes), first, end, keyframes)
+    cuts = (first, end) if whole else cuts_of(first, end, keyframes, shot.canvas.fps)
+    segments = []
+    for begin, until in pairwise(cuts):
+        inside = tuple(frame for frame in keyframes if begin < frame < until)
+        segments.append(Segment(key_of("segment", picture, begin, until, inside), begin, until, inside))
+    # The segments are part of the key: where they are cut decides the bytes.
+    key = key_of("clip", picture, first, end, keyframes, [one.key for one in segments])
+    return Clip(key, first, end, keyframes, tuple(segments), key_of("geometry", picture))
+
+
+def cuts_of(first: int, end: int, keyframes: Iterable[int], fps: int) -> tuple[int, ...]:
+    """Where a clip is cut into segments: its first frame, cuts, and its end.
+
+    Cuts are where beats begin, but for those that would leave less than `SHORTEST_S`; what is left longer
+    than `LONGEST_S` is cut evenly. They depend on the clip alone, not on who draws it.
+    """
+    shortest, longest = round(SHORTEST_S * fps), max(1, round(LONGEST_S * fps))
+    cuts = [first]
+    for frame in keyframes:
+        if frame - cuts[-1] >= shortest and end - frame >= shortest:
+            cuts.append(frame)
+    cuts.append(end)
+    fine = [first]
+    for begin, until in pairwise(cuts):
+        parts = max(1, -(-(until - begin) // longest))
+        fine += [begin + (until - begin) * part // parts for part in range(1, parts + 1)]
+    return tuple(fine)
 
 
 def _stills(picture: str, shot: ShotPlan, cut_off: int) -> dict[str, Still]:

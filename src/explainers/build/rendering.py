@@ -7,8 +7,9 @@ from pathlib import Path
 from time import perf_counter
 
 from explainers.build.agenda import Agenda
+from explainers.build.clips import encoded
 from explainers.build.keys import key_of
-from explainers.build.products import CLIP, Clip, Fade, Products, products_of
+from explainers.build.products import Clip, Fade, Products, products_of
 from explainers.build.result import Listener, RenderResult, ShotOutcome
 from explainers.build.stills import poster_files, sheet_file, stills_for
 from explainers.build.tasks import Done
@@ -133,7 +134,7 @@ def join_into(
     """Join stored clips and fades into a file of the publication; its codec string."""
     from explainers.film.join import Part, join
 
-    parts = [Part(walk.needed(one.key).files[CLIP], one.frames) for one in pieces]
+    parts = [Part(path, frames) for piece in pieces for path, frames in encoded(walk.store, piece)]
     joined = join(parts, publication.folder / name, metadata)
     publication.add_file(name, publication.folder / name)
     return joined.codec

@@ -7,10 +7,12 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from explainers.build.drawing import picture_of
+from explainers.build.fading import faded
 from explainers.build.keys import key_of
 from explainers.build.products import STILL, Drawable, Products, Still, code_folder
 from explainers.build.sources import module_digest
-from explainers.build.tasks import Source, faded, picture_of
+from explainers.build.tasks import Source
 from explainers.build.versions import font_digests, versions
 from explainers.deliver.pictures import Cell, write_poster, write_sheet
 from explainers.kinds.base import ShotPlan

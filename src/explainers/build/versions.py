@@ -34,6 +34,11 @@ def drawing_versions() -> dict[str, str]:
     return own | footage_versions()
 
 
+def encoding_versions() -> dict[str, str]:
+    """The versions that decide the bytes that pixels are encoded to."""
+    return {name: value for name, value in versions().items() if name == "av" or name in _AV_LIBRARIES}
+
+
 def _version(name: str) -> str:
     try:
         return version(name)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from explainers.build.agenda import Agenda
 from explainers.build.keys import changed
 from explainers.build.media import media_key, requests_of
-from explainers.build.products import Fade, Products, ShotProducts, Still
+from explainers.build.products import Fade, Products, Segment, ShotProducts, Still
+from explainers.build.progress import ShotProgress
 from explainers.build.result import Listener, Progress, ShotOutcome
-from explainers.build.tasks import ConformTask, Done, DrawTask, FadeTask, Source, Task
+from explainers.build.tasks import ClipTask, ConformTask, Done, DrawTask, FadeTask, Source, Task
 from explainers.errors import RenderFailed
 from explainers.store import Product, Store
 
@@ -43,6 +44,7 @@ class Walk:
     fail: Callable[[Walk, Exception], None] = _ends
     wanted: set[str] = field(default_factory=set)
     done: list[Done] = field(default_factory=list)
+    _progress: ShotProgress = field(default_factory=ShotProgress)
 
     def outcomes(self, only: Iterable[str] | None = None) -> tuple[ShotOutcome, ...]:
         """What will happen to each shot, and why, before anything is drawn."""
@@ -72,20 +74,44 @@ class Walk:
         """Nothing is made twice: what another task on the agenda makes is left to it."""
 
         def missing(key: str) -> bool:
-            self.wanted.add(key)
             return not agenda.owes(key) and self.found(key) is None
 
-        fade = self.products.fades.get(one.shot.id) if clips else None
-        clip = one.clip if clips and missing(one.clip.key) else None
-        lacking = tuple(still for still in dict.fromkeys(stills) if missing(still.key))
-        if clip or lacking:
-            media = self._add_media(one, agenda)
-            self._add(
-                DrawTask(one.shot.id, Source.of(one.drawable), self.store.root, clip, lacking, media), agenda
-            )
+        clip, fade = one.clip, self.products.fades.get(one.shot.id) if clips else None
+        self.wanted.update([clip.key] * clips, [still.key for still in stills], [fade.key] if fade else [])
+        lacking = [still for still in dict.fromkeys(stills) if missing(still.key)]
+        if clips and missing(clip.key):
+            segments = [segment for segment in clip.segments if missing(segment.key)]
+            geometry = clip.geometry if missing(clip.geometry) else None
+            self._add_drawing(one, segments, lacking, geometry, agenda)
+            self._add(ClipTask(one.shot.id, self.store.root, clip), agenda)
+        elif lacking:
+            self._add_drawing(one, [], lacking, None, agenda)
         if fade and missing(fade.key):
             media = (*self._add_media(fade.before, agenda), *self._add_media(fade.after, agenda))
             self._add(self._fade_task(one.shot.id, fade, media), agenda)
+
+    def _add_drawing(
+        self,
+        one: ShotProducts,
+        segments: Sequence[Segment],
+        stills: Sequence[Still],
+        geometry: str | None,
+        agenda: Agenda,
+    ) -> None:
+        """A task a segment, each with the stills of its stretch; the first takes what is in none of them."""
+        media = self._add_media(one, agenda)
+        seen = bool(self.store.recall(self._memory(one.shot.id)))
+        first = DrawTask(one.shot.id, Source.of(one.drawable), self.store.root, one.picture_key, needs=media)
+        tasks = [replace(first, segment=segment, seen=seen) for segment in segments] or [first]
+        rest = list(stills)
+        for index, task in enumerate(tasks):
+            own = [still for still in rest if task.segment and _in(task.segment, still)]
+            rest = [still for still in rest if still not in own]
+            tasks[index] = replace(task, stills=tuple(own))
+        tasks[0] = replace(tasks[0], stills=(*tasks[0].stills, *rest), geometry=geometry)
+        for task in tasks:
+            if task.makes:
+                self._add(task, agenda)
 
     def _add_media(self, one: ShotProducts, agenda: Agenda) -> tuple[str, ...]:
         """Captures first: the keys of those that a shot shows, each on the agenda where it is missing."""
@@ -98,7 +124,8 @@ class Walk:
 
     def _add(self, task: Task, agenda: Agenda) -> None:
         agenda.add(task, self._estimate_s(task), self)
-        self.tell(Progress(task.shot_id, 0, task.frames))
+        self._progress.add(task)
+        self.tell(self._progress.of(task.shot_id))
 
     def _fade_task(self, shot_id: str, fade: Fade, media: tuple[str, ...]) -> FadeTask:
         before, after = Source.of(fade.before.drawable), Source.of(fade.after.drawable)
@@ -108,13 +135,14 @@ class Walk:
 
     def heard(self, task: Task, frames: int) -> None:
         """See Client."""
-        self.tell(Progress(task.shot_id, frames, task.frames))
+        self._progress.heard(task, frames)
+        self.tell(self._progress.of(task.shot_id))
 
     def finished(self, task: Task, done: Done) -> Iterable[Task]:
         """See Client."""
         self.done.append(done)
-        if not isinstance(task, ConformTask):
-            self.tell(Progress(task.shot_id, task.frames, task.frames, finished=True))
+        self._progress.finished(task)
+        self.tell(self._progress.of(task.shot_id))
         return ()
 
     def failed(self, task: Task, error: Exception) -> None:
@@ -163,20 +191,31 @@ class Walk:
 
     def remember(self, only: Iterable[str] | None = None) -> None:
         """Keep what each shot was made from, for the next run's reasons and estimates."""
-        took = {one.shot_id: one.elapsed_s for one in self.done if one.clip}
         wanted = None if only is None else set(only)
         for one in self.products.shots:
             if wanted is not None and one.shot.id not in wanted:
                 continue
             name = self._memory(one.shot.id)
-            seconds = took.get(one.shot.id, self.store.recall(name).get("seconds"))
+            seconds = self._took_s(one) or self.store.recall(name).get("seconds")
             self.store.remember(name, {"clip": one.clip.key, "parts": one.parts, "seconds": seconds})
 
+    def _took_s(self, one: ShotProducts) -> float | None:
+        """Seconds that drawing all of a shot takes, by what was drawn of it now; None where nothing was."""
+        drawn = [done for done in self.done if done.shot_id == one.shot.id and done.counts.get("segments")]
+        frames = sum(done.counts["frames"] for done in drawn)
+        return sum(done.elapsed_s for done in drawn) * one.clip.frames / frames if frames else None
+
     def _estimate_s(self, task: Task) -> float:
+        """Of the whole shot, for each of its tasks: the longest shot is begun first, and all of it."""
         learned = self.store.recall(self._memory(task.shot_id)).get("seconds")
-        if isinstance(task, DrawTask) and task.clip and isinstance(learned, (int, float)):
+        if isinstance(task, DrawTask) and isinstance(learned, (int, float)):
             return float(learned)
-        return task.frames * SECONDS_PER_FRAME
+        frames = {one.shot.id: one.clip.frames for one in self.products.shots}
+        return (task.frames if isinstance(task, FadeTask) else frames[task.shot_id]) * SECONDS_PER_FRAME
 
     def _memory(self, shot_id: str) -> str:
         return f"{self.name}/{shot_id}"
+
+
+def _in(segment: Segment, still: Still) -> bool:
+    return segment.first <= still.frame < segment.end_exclusive

@@ -13,18 +13,20 @@ import av
 
 from explainers.film.luminance import LuminanceWatch
 from explainers.film.picture import Painter, Picture
+from explainers.film.seal import Seal
 from explainers.film.yuv import YuvFrame
 
 
 @dataclass(frozen=True)
 class Profile:
-    """libx264 settings. One thread and no slices: bytes must not depend on the machine's cores."""
+    """libx264 settings. One thread and no slices: bytes must not depend on the machine's cores, which are
+    kept busy by encoding several segments at once."""
 
     crf: int = 20
     preset: str = "ultrafast"
     keyframe_every_s: int = 5
     params: str = (
-        "threads=2:lookahead-threads=1:sliced-threads=0:open-gop=0:scenecut=0:bframes=0:weightp=0:"
+        "threads=1:lookahead-threads=1:sliced-threads=0:open-gop=0:scenecut=0:bframes=0:weightp=0:"
         "rc-lookahead=0:mbtree=0:aq-mode=3:cabac=1:8x8dct=1"
     )
 
@@ -71,17 +73,24 @@ def open_output(path: Path, width: int, height: int, fps: int, profile: Profile 
 
 
 def frames_of(
-    picture: Picture, first: int, end_exclusive: int, counters: Counters, watch: LuminanceWatch | None = None
+    picture: Picture,
+    first: int,
+    end_exclusive: int,
+    counters: Counters,
+    watch: LuminanceWatch | None = None,
+    seal: Seal | None = None,
 ) -> Iterator[av.VideoFrame]:
     """The picture's frames as yuv420p, in order: one reused frame, whose samples change between yields.
 
-    `watch` sees each of them on its way, under its number in the picture.
+    `watch` sees each of them on its way, under its number in the picture, and so does `seal`.
     """
     painter = Painter(picture, direct=True)
     yuv = YuvFrame(painter.pixels)
     for number in range(first, end_exclusive):
         started = perf_counter()
         dirty = painter.paint(number)
+        if seal is not None:
+            seal.see(painter.pixels, dirty, bool(painter.direct))
         painted = perf_counter()
         yuv.update(dirty)
         # A converted block may reach into footage, which is laid over it again.

@@ -7,7 +7,7 @@ green and blue of some of its pixels. Only blocks that changed are kept, so a he
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -169,12 +169,29 @@ class Luminance:
             at += count
             yield frame, grid.reshape(self.rows, self.columns, 3)
 
+    def shifted(self, frames: int) -> Luminance:
+        """The same, seen so many frames later."""
+        first, end = self.first + frames, self.end_exclusive + frames
+        return replace(self, first=first, end_exclusive=end, frames=self.frames + np.int32(frames))
+
     def save(self, path: Path) -> None:
         """Write the summary; equal summaries are equal bytes."""
         head = [_FORMAT, self.fps, self.rows, self.columns, self.first, self.end_exclusive]
         arrays = {name: getattr(self, name) for name in _ARRAYS}
         with path.open("wb") as file:
             np.savez_compressed(file, head=np.array(head, np.int64), **arrays)
+
+
+def one_after_another(parts: Sequence[Luminance]) -> Luminance:
+    """The summary of frames that were seen in parts, which follow each other without a gap."""
+    whole = replace(parts[0], end_exclusive=parts[-1].end_exclusive)
+    return replace(
+        whole,
+        frames=np.concatenate([part.frames for part in parts]),
+        counts=np.concatenate([part.counts for part in parts]),
+        blocks=np.concatenate([part.blocks for part in parts]),
+        values=np.concatenate([part.values for part in parts]),
+    )
 
 
 def load_luminance(path: Path) -> Luminance:
