@@ -28,7 +28,8 @@ _CHANGES = 2 * (MOST + 1)
 _EPSILON = 1e-4
 """What storing luminance in 16 bits may take away."""
 
-Grid = NDArray[np.float32]
+Blocks = NDArray[np.float32]
+Places = NDArray[np.intp]
 Mask = NDArray[np.bool_]
 
 
@@ -49,12 +50,19 @@ def flashes(frames: Iterable[tuple[int, Any]], fps: int) -> list[Flashing]:
     of each frame that is not the same as the one before, in order."""
     found: list[Flashing] = []
     counters: list[_Counter] = []
+    before: Blocks | None = None
     for number, grid in frames:
         light = np.asarray(grid, np.float32)
-        if not counters:
+        blocks = light.reshape(-1, 3)
+        if before is None:
             counters = [_General(light.shape[:2], fps), _Red(light.shape[:2], fps)]
+            where = np.arange(len(blocks))
+        else:
+            # A block that is as it was turns nowhere.
+            where = np.flatnonzero((blocks != before).any(axis=1))
+        before = blocks.copy()
         for counter in counters:
-            stretch = counter.take(number, light)
+            stretch = counter.take(number, where, blocks[where])
             if stretch is not None:
                 _merge(found, stretch, fps)
     return found
@@ -73,7 +81,7 @@ def _merge(found: list[Flashing], new: Flashing, fps: int) -> None:
 
 @dataclass
 class _Counter:
-    """Changes of direction of every block, and when the last of them were."""
+    """Changes of direction of every block, and when the last of them were; blocks go by their number."""
 
     shape: tuple[int, ...]
     fps: int
@@ -81,25 +89,26 @@ class _Counter:
     _times: NDArray[np.int64] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._times = np.full((_CHANGES, *self.shape), -(10**9), np.int64)
+        self.count = int(np.prod(self.shape))
+        self._times = np.full((_CHANGES, self.count), -(10**9), np.int64)
 
-    def changed(self, light: Grid) -> Mask:
-        """The blocks whose state turned round with this frame."""
+    def turned(self, where: Places, light: Blocks) -> Mask:
+        """Of the blocks at `where`, now of that `light`, those whose state turned round."""
         raise NotImplementedError
 
-    def take(self, number: int, light: Grid) -> Flashing | None:
-        """Count a frame; the stretch up to it where there now are too many flashes."""
-        changed = self.changed(light)
-        if not changed.any():
+    def take(self, number: int, where: Places, light: Blocks) -> Flashing | None:
+        """Count a frame in which the blocks at `where` changed; the stretch up to it where there now are too
+        many flashes."""
+        turned = where[self.turned(where, light)]
+        if not len(turned):
             return None
         times = self._times
-        for index in range(_CHANGES - 1):
-            times[index][changed] = times[index + 1][changed]
-        times[-1][changed] = number
+        times[:-1, turned] = times[1:, turned]
+        times[-1, turned] = number
         too_many = times[0] > number - self.fps
         if not too_many.any():
             return None
-        share, region = _densest(too_many)
+        share, region = _densest(too_many.reshape(self.shape))
         if share <= AREA:
             return None
         first = int(times[0][too_many].min())
@@ -111,20 +120,21 @@ class _General(_Counter):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self._low = np.full(self.shape, np.inf, np.float32)
-        self._high = np.full(self.shape, -np.inf, np.float32)
-        self._going = np.zeros(self.shape, np.int8)
+        self._low = np.full(self.count, np.inf, np.float32)
+        self._high = np.full(self.count, -np.inf, np.float32)
+        self._going = np.zeros(self.count, np.int8)
 
-    def changed(self, light: Grid) -> Mask:
+    def turned(self, where: Places, light: Blocks) -> Mask:
         now = light @ _WEIGHTS
-        self._low, self._high = np.minimum(self._low, now), np.maximum(self._high, now)
-        up = (now - self._low >= STEP - _EPSILON) & (self._low < DARKER) & (self._going <= 0)
-        down = (self._high - now >= STEP - _EPSILON) & (now < DARKER) & (self._going >= 0)
+        low, high = np.minimum(self._low[where], now), np.maximum(self._high[where], now)
+        going = self._going[where]
+        up = (now - low >= STEP - _EPSILON) & (low < DARKER) & (going <= 0)
+        down = (high - now >= STEP - _EPSILON) & (now < DARKER) & (going >= 0)
         turned = up | down
-        self._going = np.where(up, 1, np.where(down, -1, self._going)).astype(np.int8)
+        self._going[where] = np.where(up, 1, np.where(down, -1, going))
         # From here on the way back is measured from the furthest point reached.
-        self._low = np.where(turned, now, self._low)
-        self._high = np.where(turned, now, self._high)
+        self._low[where] = np.where(turned, now, low)
+        self._high[where] = np.where(turned, now, high)
         return turned
 
 
@@ -135,29 +145,28 @@ class _Red(_Counter):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self._in_red = np.zeros(self.shape, bool)
-        self._seen = np.zeros(self.shape, bool)
-        self._plain = np.zeros((*self.shape, 2), np.float32)
-        self._reddest = np.zeros((*self.shape, 2), np.float32)
+        self._in_red = np.zeros(self.count, bool)
+        self._seen = np.zeros(self.count, bool)
+        self._plain = np.zeros((self.count, 2), np.float32)
+        self._reddest = np.zeros((self.count, 2), np.float32)
 
-    def changed(self, light: Grid) -> Mask:
-        red, green, blue = light[..., 0], light[..., 1], light[..., 2]
-        total = light.sum(axis=2)
-        saturated = (red >= RED_SHARE * total) & (red - green - blue > RED_FLOOR)
+    def turned(self, where: Places, light: Blocks) -> Mask:
+        red, green, blue = light[:, 0], light[:, 1], light[:, 2]
+        saturated = (red >= RED_SHARE * light.sum(axis=1)) & (red - green - blue > RED_FLOOR)
+        in_red, seen = self._in_red[where], self._seen[where]
+        plain, reddest = self._plain[where], self._reddest[where]
         hue = _chromaticity(light)
-        away = np.hypot(*np.moveaxis(hue - _PURE_RED, -1, 0))
-        into = ~self._in_red & saturated & self._seen & (_apart(hue, self._plain) > RED_APART)
-        out = self._in_red & ~saturated & (_apart(hue, self._reddest) > RED_APART)
+        away = _apart(hue, _PURE_RED)
+        into = ~in_red & saturated & seen & (_apart(hue, plain) > RED_APART)
+        out = in_red & ~saturated & (_apart(hue, reddest) > RED_APART)
         # The states a change is measured from: the furthest from red, and the reddest, since the last one.
-        plain_away = np.hypot(*np.moveaxis(self._plain - _PURE_RED, -1, 0))
-        further = out | (~self._in_red & ~into & (~self._seen | (away > plain_away)) & ~saturated)
-        red_away = np.hypot(*np.moveaxis(self._reddest - _PURE_RED, -1, 0))
-        redder = into | (self._in_red & saturated & (away < red_away))
-        first_red = ~self._seen & saturated
-        self._plain[further] = hue[further]
-        self._reddest[redder | first_red] = hue[redder | first_red]
-        self._in_red = (self._in_red | into | first_red) & ~out
-        self._seen[:] = True
+        further = out | (~in_red & ~into & (~seen | (away > _apart(plain, _PURE_RED))) & ~saturated)
+        redder = into | (in_red & saturated & (away < _apart(reddest, _PURE_RED)))
+        first_red = ~seen & saturated
+        self._plain[where[further]] = hue[further]
+        self._reddest[where[redder | first_red]] = hue[redder | first_red]
+        self._in_red[where] = (in_red | into | first_red) & ~out
+        self._seen[where] = True
         return into | out
 
 
@@ -169,7 +178,7 @@ _XYZ = np.array(
 )
 
 
-def _chromaticity(light: Grid) -> Grid:
+def _chromaticity(light: Blocks) -> Blocks:
     """CIE 1976 u'v' of linear RGB; black counts as neutral."""
     x, y, z = np.moveaxis(light @ _XYZ.T, -1, 0)
     total = x + 15 * y + 3 * z
@@ -179,7 +188,7 @@ def _chromaticity(light: Grid) -> Grid:
     return np.where(dark[..., None], _NEUTRAL, hue).astype(np.float32)
 
 
-def _apart(one: Grid, other: Grid) -> Grid:
+def _apart(one: Blocks, other: Blocks) -> Blocks:
     difference = one - other
     return np.hypot(difference[..., 0], difference[..., 1])
 
