@@ -14,7 +14,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from multiprocessing import resource_tracker
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -76,11 +76,11 @@ class _Crew:
     workers: list[_Worker] = field(default_factory=list)
 
     def one_more(self) -> _Worker:
-        context = multiprocessing.get_context("spawn")
-        # Ctrl-C reaches every process of the terminal: workers are born deaf to it, the parent ends them.
+        context = _context()
         with _deaf_to_interrupt():
             here, there = context.Pipe()
-            process = context.Process(target=_work, args=(there, str(self.scratch)), daemon=True)
+            settings = dict(os.environ)
+            process = context.Process(target=_work, args=(there, str(self.scratch), settings), daemon=True)
             process.start()
             there.close()
         self.workers.append(_Worker(process, here))
@@ -100,8 +100,23 @@ def _crew(scratch: Path) -> Iterator[_Crew]:
             worker.pipe.close()
 
 
+def warm_up() -> None:
+    """Begin, on the side, to import what workers need; the first worker waits for the rest of it."""
+    _context()
+    with _deaf_to_interrupt():
+        forkserver.ensure_running()
+
+
+def _context() -> Any:
+    """Workers are forked from one process that has imported what they need, and does nothing else."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["explainers.build.warm"])
+    return context
+
+
 @contextmanager
 def _deaf_to_interrupt() -> Iterator[None]:
+    """Ctrl-C reaches every process of the terminal: those begun here are deaf to it, the parent ends them."""
     # Started on demand, the tracker would lift the block again.
     resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
@@ -160,8 +175,13 @@ def _answer(worker: _Worker) -> Any:
         return RenderFailed(f"the worker that drew the shot {shot} {how}")
 
 
-def _work(pipe: Connection, scratch: str) -> None:
-    """A worker's life: tasks in, frame counts and results out, until the pipe closes."""
+def _work(pipe: Connection, scratch: str, settings: dict[str, str]) -> None:
+    """A worker's life: tasks in, frame counts and results out, until the pipe closes.
+
+    `settings` is the parent's environment: that of the process it was forked from may be older.
+    """
+    os.environ.clear()
+    os.environ.update(settings)
     # What a killed worker leaves behind goes away with the parent's own folder.
     tempfile.tempdir = scratch
     try:

@@ -7,7 +7,7 @@ from pathlib import Path
 from time import perf_counter
 
 from explainers.build.agenda import Agenda
-from explainers.build.executor import Executor, default_jobs, local_executor
+from explainers.build.executor import Executor, local_executor
 from explainers.build.rendering import Judge, Rendering, join_into, result_of, walk_of
 from explainers.build.result import Listener, RenderResult
 from explainers.build.stills import sheet_file, stills_for
@@ -89,6 +89,4 @@ def sheet(plan: Plan, path: Path, *, jobs: int | None = None, listener: Listener
 def work_off(agenda: Agenda, plan: Plan, jobs: int | None, executor: Executor | None = None) -> None:
     """Have everything on the agenda done; no worker is begun where there is nothing to do."""
     if agenda:
-        (executor or local_executor(min(jobs or default_jobs(), len(agenda)))).perform(
-            agenda, plan.project.store_dir
-        )
+        (executor or local_executor(jobs)).perform(agenda, plan.project.store_dir)

@@ -66,10 +66,13 @@ def render(
 
     if captions not in ("track", "burned"):
         raise UsageError(f"--captions is track or burned, not {captions!r}")
+    from explainers.build.executor import warm_up_for
+
     project = the_project()
 
     def once() -> None:
         started = perf_counter()
+        warm_up_for(project, [video], jobs)
         wanted = quality or project.settings.quality
         plan = _plan(project, video, wanted, theme, aspect, code_allowed(allow_code), allow_slates)
         read_s = perf_counter() - started

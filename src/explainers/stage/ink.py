@@ -32,12 +32,18 @@ UNIT = 100.0
 
 
 @cache
-def setup() -> None:
-    """Register the fonts and give Manim a scratch folder of its own; runs once a process."""
+def register_fonts() -> None:
+    """Register the fonts with Pango; runs once a process, or once for all that are forked from it."""
     for name in (SANS, MONO):
         for path in font_files(name):
             if not manimpango.register_font(str(path)):
                 raise MissingDependency(f"Pango did not take the font {path.name}; run `explainers doctor`")
+
+
+@cache
+def setup() -> None:
+    """Register the fonts and give Manim a scratch folder of its own; runs once a process."""
+    register_fonts()
     scratch = Path(tempfile.mkdtemp(prefix="explainers-ink-"))
     atexit.register(shutil.rmtree, scratch, ignore_errors=True)
     manim.config.media_dir = str(scratch)
