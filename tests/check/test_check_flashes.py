@@ -6,14 +6,18 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from explainers.check import Drawn
 from explainers.check.flashes import flashes, window_of
+from explainers.check.restless import restless
 from explainers.check.rules.pictures.flash import _frames
-from explainers.film.luminance import LuminanceWatch
+from explainers.film.luminance import Luminance, LuminanceWatch
 from explainers.film.region import Rect
 
 FPS, ROWS, COLUMNS = 60, 54, 96
+EVERYWHERE = np.ones((ROWS, COLUMNS), bool)
 
 
 def sequence(low: tuple, high: tuple, count: int, blocks: tuple[int, int] = (24, 32), every: int = 7):
@@ -41,7 +45,7 @@ def test_cross_fades_are_watched_at_their_place_in_the_video() -> None:
     fade = SimpleNamespace(before="a", after="b", frames=20)
     plan = SimpleNamespace(shots=shots, transitions=[fade], start_frames={"a": 0, "b": 100})
     seen = SimpleNamespace(plan=plan, drawn={"b": Drawn(fade=watch.summary())})
-    frames = [(number, grid.copy()) for number, grid in _frames(seen)]  # type: ignore[arg-type]
+    frames = [(number, grid.copy()) for number, grid in _frames(seen, EVERYWHERE)]  # type: ignore[arg-type]
     assert (frames[0][0], frames[-1][0]) == (80, 116)
     assert flashes(frames, FPS)
 
@@ -134,3 +138,62 @@ def test_the_stretch_is_told_with_its_frames_and_region() -> None:
     (found,) = flashes(sequence(grey(0.1), grey(0.6), 5), FPS)
     assert (found.first, found.last) == (7, 70)
     assert found.region == (0.0, 0.0, 32 / 96, 24 / 54)
+
+
+# -- the quick look before counting --------------------------------------------------------------
+
+
+def summary_of(frames, fps: int = FPS) -> Luminance:
+    """A summary of the frames, whose values are linear RGB."""
+    numbers, counts, blocks, values = [], [], [], []
+    now = np.full((ROWS * COLUMNS, 3), -1)
+    for number, frame in frames:
+        stored = np.rint(frame.reshape(-1, 3) * 65535).astype(int)
+        changed = np.flatnonzero((stored != now).any(axis=1))
+        if len(changed):
+            numbers.append(number)
+            counts.append(len(changed))
+            blocks.append(changed)
+            values.append(stored[changed])
+            now = stored
+    arrays = np.array(numbers, np.int32), np.array(counts, np.int32)
+    where, light = np.concatenate(blocks).astype(np.uint16), np.concatenate(values).astype(np.uint16)
+    return Luminance(fps, ROWS, COLUMNS, numbers[0], numbers[-1] + 1, *arrays, where, light)
+
+
+@pytest.mark.parametrize("light", [grey(0.5), (0.4, 0.0, 0.0)])
+def test_what_flashes_is_restless_even_across_seconds_and_shots(light: tuple) -> None:
+    for offset in (0, 40, 57):
+        assert restless([(offset, summary_of(sequence(grey(0.1), light, 4)))], FPS) is not None
+    halves = [summary_of(sequence(grey(0.1), light, 2)), summary_of(sequence(grey(0.1), light, 3, every=5))]
+    assert restless([(0, halves[0]), (29, halves[1])], FPS) is not None
+
+
+@pytest.mark.parametrize("light", [grey(0.5), (0.4, 0.0, 0.0)])
+def test_three_flashes_and_rests_between_are_no_reason_to_count(light: tuple) -> None:
+    assert restless([(0, summary_of(sequence(grey(0.1), light, 3)))], FPS) is None
+    rests = [(180 * part, summary_of(sequence(grey(0.1), light, 3))) for part in range(3)]
+    assert restless(rests, FPS) is None
+
+
+@given(seed=st.integers(0, 2**32), steps=st.integers(2, 60), reach=st.floats(0.05, 1), red=st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_nothing_that_is_counted_is_missed_by_the_quick_look(
+    seed: int, steps: int, reach: float, red: bool
+) -> None:
+    chance = np.random.default_rng(seed)
+    frames, frame, number = [], np.zeros((ROWS, COLUMNS, 3), np.float32), 0
+    for _ in range(steps):
+        frame = frame.copy()
+        frame[: chance.integers(8, ROWS), : chance.integers(12, COLUMNS)] = (
+            chance.random(3) * (1, 0.1, 0.1) if red else chance.random() * reach
+        )
+        frames.append((number, frame))
+        number += int(chance.integers(1, 12))
+    summary = summary_of(frames)
+    found, blocks = flashes(summary.steps(), FPS), restless([(0, summary)], FPS)
+    if blocks is None:
+        assert not found
+    else:
+        counted = flashes(summary.steps(blocks), FPS, blocks)
+        assert [(one.first, one.red) for one in counted] == [(one.first, one.red) for one in found]

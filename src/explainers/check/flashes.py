@@ -22,8 +22,8 @@ RED_SHARE, RED_APART, RED_FLOOR = 0.8, 0.2, 1 / 16
 MOST, AREA = 3, 0.25
 SCREEN, FIELD = (1024, 768), (341, 256)
 
-_WEIGHTS = np.array([0.2126, 0.7152, 0.0722], np.float32)
-_CHANGES = 2 * (MOST + 1)
+WEIGHTS = np.array([0.2126, 0.7152, 0.0722], np.float32)
+CHANGES = 2 * (MOST + 1)
 """A flash is two changes: so many within a second are one flash too many."""
 _EPSILON = 1e-4
 """What storing luminance in 16 bits may take away."""
@@ -45,9 +45,10 @@ class Flashing:
     region: tuple[float, float, float, float]
 
 
-def flashes(frames: Iterable[tuple[int, Any]], fps: int) -> list[Flashing]:
+def flashes(frames: Iterable[tuple[int, Any]], fps: int, only: Mask | None = None) -> list[Flashing]:
     """Every stretch with too many flashes. `frames` are numbers and linear RGB of shape (rows, columns, 3),
-    of each frame that is not the same as the one before, in order."""
+    of each frame that is not the same as the one before, in order. With `only` (rows, columns) flashes are
+    counted in these blocks alone."""
     found: list[Flashing] = []
     counters: list[_Counter] = []
     before: Blocks | None = None
@@ -56,10 +57,10 @@ def flashes(frames: Iterable[tuple[int, Any]], fps: int) -> list[Flashing]:
         blocks = light.reshape(-1, 3)
         if before is None:
             counters = [_General(light.shape[:2], fps), _Red(light.shape[:2], fps)]
-            where = np.arange(len(blocks))
+            where = watched = np.flatnonzero(np.ones(len(blocks), bool) if only is None else only)
         else:
             # A block that is as it was turns nowhere.
-            where = np.flatnonzero((blocks != before).any(axis=1))
+            where = watched[(blocks[watched] != before[watched]).any(axis=1)]
         before = blocks.copy()
         for counter in counters:
             stretch = counter.take(number, where, blocks[where])
@@ -90,7 +91,7 @@ class _Counter:
 
     def __post_init__(self) -> None:
         self.count = int(np.prod(self.shape))
-        self._times = np.full((_CHANGES, self.count), -(10**9), np.int64)
+        self._times = np.full((CHANGES, self.count), -(10**9), np.int64)
 
     def turned(self, where: Places, light: Blocks) -> Mask:
         """Of the blocks at `where`, now of that `light`, those whose state turned round."""
@@ -108,7 +109,7 @@ class _Counter:
         too_many = times[0] > number - self.fps
         if not too_many.any():
             return None
-        share, region = _densest(too_many.reshape(self.shape))
+        share, region = densest(too_many.reshape(self.shape))
         if share <= AREA:
             return None
         first = int(times[0][too_many].min())
@@ -125,7 +126,7 @@ class _General(_Counter):
         self._going = np.zeros(self.count, np.int8)
 
     def turned(self, where: Places, light: Blocks) -> Mask:
-        now = light @ _WEIGHTS
+        now = light @ WEIGHTS
         low, high = np.minimum(self._low[where], now), np.maximum(self._high[where], now)
         going = self._going[where]
         up = (now - low >= STEP - _EPSILON) & (low < DARKER) & (going <= 0)
@@ -151,18 +152,17 @@ class _Red(_Counter):
         self._reddest = np.zeros((self.count, 2), np.float32)
 
     def turned(self, where: Places, light: Blocks) -> Mask:
-        red, green, blue = light[:, 0], light[:, 1], light[:, 2]
-        saturated = (red >= RED_SHARE * light.sum(axis=1)) & (red - green - blue > RED_FLOOR)
+        red = saturated(light)
         in_red, seen = self._in_red[where], self._seen[where]
         plain, reddest = self._plain[where], self._reddest[where]
         hue = _chromaticity(light)
         away = _apart(hue, _PURE_RED)
-        into = ~in_red & saturated & seen & (_apart(hue, plain) > RED_APART)
-        out = in_red & ~saturated & (_apart(hue, reddest) > RED_APART)
+        into = ~in_red & red & seen & (_apart(hue, plain) > RED_APART)
+        out = in_red & ~red & (_apart(hue, reddest) > RED_APART)
         # The states a change is measured from: the furthest from red, and the reddest, since the last one.
-        further = out | (~in_red & ~into & (~seen | (away > _apart(plain, _PURE_RED))) & ~saturated)
-        redder = into | (in_red & saturated & (away < _apart(reddest, _PURE_RED)))
-        first_red = ~seen & saturated
+        further = out | (~in_red & ~into & (~seen | (away > _apart(plain, _PURE_RED))) & ~red)
+        redder = into | (in_red & red & (away < _apart(reddest, _PURE_RED)))
+        first_red = ~seen & red
         self._plain[where[further]] = hue[further]
         self._reddest[where[redder | first_red]] = hue[redder | first_red]
         self._in_red[where] = (in_red | into | first_red) & ~out
@@ -176,6 +176,13 @@ _XYZ = np.array(
     [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]],
     np.float32,
 )
+
+
+def saturated(light: NDArray[Any]) -> Mask:
+    """Which colours are a saturated red; linear RGB of shape (..., 3)."""
+    red, green, blue = light[..., 0], light[..., 1], light[..., 2]
+    bright: Mask = red - green - blue > RED_FLOOR
+    return (red >= RED_SHARE * light.sum(axis=-1)) & bright
 
 
 def _chromaticity(light: Blocks) -> Blocks:
@@ -199,7 +206,7 @@ def window_of(rows: int, columns: int) -> tuple[int, int]:
     return min(rows, max(1, round(FIELD[1] / block))), min(columns, max(1, round(FIELD[0] / block)))
 
 
-def _densest(mask: Mask) -> tuple[float, tuple[float, float, float, float]]:
+def densest(mask: Mask) -> tuple[float, tuple[float, float, float, float]]:
     """The largest share of a 10 degree field that a mask fills, and where: shares of the frame."""
     rows, columns = mask.shape
     high, wide = window_of(rows, columns)

@@ -159,15 +159,19 @@ class Luminance:
     blocks: NDArray[np.uint16]
     values: NDArray[np.uint16]
 
-    def steps(self) -> Iterator[tuple[int, NDArray[np.float32]]]:
+    def steps(self, only: NDArray[np.bool_] | None = None) -> Iterator[tuple[int, NDArray[np.float32]]]:
         """The number of every frame that changed, and its blocks' linear RGB, 0 to 1, of shape (rows,
-        columns, 3). The array is the same one each time."""
+        columns, 3). The array is the same one each time. With `only` (rows, columns), frames in which none
+        of these blocks changed are passed over."""
         grid = np.zeros((self.rows * self.columns, 3), np.float32)
+        wanted = np.ones(len(grid), bool) if only is None else only.reshape(-1)
         at = 0
         for frame, count in zip(self.frames.tolist(), self.counts.tolist(), strict=True):
-            grid[self.blocks[at : at + count]] = self.values[at : at + count] / np.float32(65535)
+            blocks = self.blocks[at : at + count]
+            grid[blocks] = self.values[at : at + count] / np.float32(65535)
             at += count
-            yield frame, grid.reshape(self.rows, self.columns, 3)
+            if wanted[blocks].any():
+                yield frame, grid.reshape(self.rows, self.columns, 3)
 
     def shifted(self, frames: int) -> Luminance:
         """The same, seen so many frames later."""

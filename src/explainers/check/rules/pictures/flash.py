@@ -9,12 +9,16 @@ of a 1024 x 768 picture. Judged on block means of every encoded frame, across cu
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from explainers.check.finding import Finding
-from explainers.check.flashes import MOST, Flashing, flashes
+from explainers.check.flashes import MOST, Flashing, Mask, flashes
+from explainers.check.restless import restless
 from explainers.check.subject import Drawn, Pictures
 from explainers.theme import design_scale
+
+if TYPE_CHECKING:
+    from explainers.film.luminance import Luminance
 
 CODE: Final = "flash"
 SEVERITY: Final = "error"
@@ -23,21 +27,29 @@ NEEDS: Final = ("luminance",)
 
 def find(subject: Pictures) -> Iterator[Finding]:
     fps = subject.plan.canvas.fps
-    for stretch in flashes(_frames(subject), fps):
+    blocks = restless(_summaries(subject), fps)
+    if blocks is None:
+        return
+    for stretch in flashes(_frames(subject, blocks), fps, blocks):
         yield _finding(stretch, subject, fps)
 
 
-def _frames(subject: Pictures) -> Iterator[tuple[int, object]]:
-    """Every frame that changed, numbered in the video, over all shots and cross-fades that were drawn."""
+def _frames(subject: Pictures, blocks: Mask) -> Iterator[tuple[int, object]]:
+    """Every frame in which one of the blocks changed, numbered in the video."""
+    for start, luminance in _summaries(subject):
+        for frame, grid in luminance.steps(blocks):
+            yield start + frame, grid
+
+
+def _summaries(subject: Pictures) -> Iterator[tuple[int, Luminance]]:
+    """All shots and cross-fades that were drawn, in order, and the frame of the video each counts from."""
     halves = {one.after: one.frames for one in subject.plan.transitions}
     for shot in subject.plan.shots:
         drawn, start = subject.drawn.get(shot.id, Drawn()), subject.plan.start_frames[shot.id]
         if drawn.fade is not None:
-            for frame, grid in drawn.fade.steps():
-                yield start - halves.get(shot.id, 0) + frame, grid
+            yield start - halves.get(shot.id, 0), drawn.fade
         if drawn.luminance is not None:
-            for frame, grid in drawn.luminance.steps():
-                yield start + frame, grid
+            yield start, drawn.luminance
 
 
 def _finding(stretch: Flashing, subject: Pictures, fps: int) -> Finding:
