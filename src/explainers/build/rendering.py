@@ -52,6 +52,16 @@ class Rendering:
         self.outcomes: tuple[ShotOutcome, ...] = ()
         self._begun = self._started
 
+    @property
+    def wanted(self) -> set[str]:
+        """The keys of everything the video needs, once begun."""
+        return set().union(*(walk.wanted for walk in self.walks))
+
+    def on_progress(self, listener: Listener) -> None:
+        """Let `listener` hear the progress of every shot."""
+        for walk in self.walks:
+            walk.tell = listener
+
     def begin(self, agenda: Agenda) -> None:
         """Look for every product, and put on the agenda what is not there."""
         self.outcomes = self.walk.outcomes()

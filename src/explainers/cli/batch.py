@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,11 +20,13 @@ from explainers.cli.options import (
     show_json,
     the_project,
 )
-from explainers.errors import ExplainersError
 
 if TYPE_CHECKING:
-    from explainers.build import RenderResult
+    from explainers.build.batch import Outcome
+    from explainers.build.rendering import Rendering
+    from explainers.check import Finding
     from explainers.project import Project
+    from explainers.site.report import ReportedVideo
 
 
 def register(app: typer.Typer) -> None:
@@ -37,74 +40,110 @@ def batch(
     quality: Quality = None,
     jobs: Jobs = None,
     keep_going: Annotated[
-        bool, typer.Option("--keep-going", help="Go on with the next video after a failure.")
+        bool, typer.Option("--keep-going", help="Go on with the other videos after a failure.")
     ] = False,
     allow_slates: Annotated[
         bool, typer.Option("--allow-slates", help="Let slates stand for missing footage.")
     ] = False,
     allow_code: AllowCode = False,
     no_check: NoCheck = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only what failed.")] = False,
     as_json: AsJson = False,
 ) -> int:
-    """Render all videos, or those named; the exit code tells the worst that happened."""
-    project = the_project()
+    """Render all videos, or those named, with one pool of workers; the exit code is the worst there was."""
+    from explainers.build.batch import Order
+    from explainers.build.batch import batch as render_all
+    from explainers.build.executor import warm_up_for
+    from explainers.cli.batch_view import shown_batch
+
+    started, project = perf_counter(), the_project()
     names = list(dict.fromkeys(videos or project.videos()))
     for name in names:
         project.storyboard_path(name)
-    rows: list[dict[str, Any]] = []
+    warm_up_for(project, names, jobs)
     wanted = quality or project.settings.quality
     slates = allow_slates or wanted != "final"
-    for name in names:
-        row = _one(project, name, wanted, jobs, code_allowed(allow_code), slates, no_check, as_json)
-        rows.append(row)
-        if rows[-1]["exit_code"] and not keep_going:
-            break
-    rows += [{"video": name, "exit_code": None, "error": "not begun"} for name in names[len(rows) :]]
-    if as_json:
-        show_json(rows)
-    else:
-        _summary(rows)
-    return max((row["exit_code"] or 0 for row in rows), default=0)
+    found: dict[str, list[Finding]] = {}
+    read = partial(_begin, project, wanted, code_allowed(allow_code), slates, no_check, found)
+    orders = [Order(name, partial(read, name)) for name in names]
+    with shown_batch(len(names), quiet or as_json) as hearer:
+        outcomes = render_all(orders, project.store_dir, jobs=jobs, keep_going=keep_going, hearer=hearer)
+    elapsed_s = perf_counter() - started
+    _report(project, outcomes, found, elapsed_s)
+    _tell(outcomes, elapsed_s, project, quiet, as_json)
+    return max((outcome.exit_code or 0 for outcome in outcomes), default=0)
 
 
-def _one(
+def _begin(
     project: Project,
-    name: str,
     quality: str,
-    jobs: int | None,
     code: bool | None,
     slates: bool,
     no_check: bool,
-    quiet: bool,
-) -> dict[str, Any]:
-    from explainers import build
-    from explainers.cli.progress import shown_progress
+    found: dict[str, list[Finding]],
+    name: str,
+) -> Rendering:
+    """Read a video and judge its words, as the pool gets to it."""
+    from explainers.build.rendering import Rendering
     from explainers.plan import load_plan
 
-    started = perf_counter()
-    try:
-        plan = load_plan(project, name, quality, allow_code=code, strict=False, allow_slates=slates)
-        gate = Gate(plan, slates, no_check)
-        gate.judge_words()
-        with shown_progress(quiet) as listener:
-            result = build.render(plan, jobs=jobs, listener=listener, judge=gate.picture_judge)
-    except ExplainersError as error:
-        err().print(f"{name}: {error}", markup=False)
-        return {"video": name, "exit_code": error.exit_code, "error": str(error)}
-    return {**_row(result), "elapsed_s": round(perf_counter() - started, 3)}
+    plan = load_plan(project, name, quality, allow_code=code, strict=False, allow_slates=slates)
+    gate = Gate(plan, slates, no_check)
+    found[name] = gate.findings
+    gate.judge_words()
+    return Rendering(plan, judge=gate.picture_judge)
 
 
-def _row(result: RenderResult) -> dict[str, Any]:
-    return {**result.as_json(), "exit_code": 0, "error": None}
+def _report(
+    project: Project, outcomes: list[Outcome], found: dict[str, list[Finding]], elapsed_s: float
+) -> None:
+    from explainers.site.report import write_report
+
+    write_report(project, [_reported(one, found.get(one.video, [])) for one in outcomes], elapsed_s)
 
 
-def _summary(rows: list[dict[str, Any]]) -> None:
-    width = max((len(row["video"]) for row in rows), default=0)
-    for row in rows:
-        if row["exit_code"] == 0:
-            drawn = sum(shot["outcome"] == "drawn" for shot in row["shots"])
-            counts = f"{drawn} of {len(row['shots'])} shots drawn"
-            state = f"{row['duration_s']:.1f} s of video, {counts}, {row['elapsed_s']:.1f} s"
-        else:
-            state = row["error"].splitlines()[0]
-        out().print(f"{row['video']:<{width}}  {state}", markup=False)
+def _reported(outcome: Outcome, findings: list[Finding]) -> ReportedVideo:
+    from explainers.site.report import ReportedFinding, ReportedShot, ReportedVideo
+
+    judged = [ReportedFinding(one.severity, one.message, one.code, str(one.place or "")) for one in findings]
+    result = outcome.result
+    if result is None:
+        said = str(outcome.error) if outcome.error else "not begun"
+        return ReportedVideo(outcome.video, error=said, findings=judged)
+    shots = [ReportedShot(one.id, one.outcome, one.reason, one.frames) for one in result.shots]
+    return ReportedVideo(
+        outcome.video,
+        result.directory,
+        duration_s=result.duration_s,
+        elapsed_s=result.elapsed_s,
+        shots=shots,
+        findings=judged,
+        seconds=result.seconds,
+    )
+
+
+def _tell(outcomes: list[Outcome], elapsed_s: float, project: Project, quiet: bool, as_json: bool) -> None:
+    """What the batch came to: what failed in full on stderr, and a last line or JSON on stdout."""
+    for outcome in outcomes:
+        if outcome.error is not None:
+            err().print(f"{outcome.video}: {outcome.error}", markup=False)
+    if as_json:
+        return show_json([_row(outcome) for outcome in outcomes])
+    if quiet:
+        return None
+    from explainers.cli.batch_view import line_of
+
+    for outcome in outcomes:
+        if outcome.exit_code is None:
+            out().print(line_of(outcome), markup=False)
+    done = sum(outcome.exit_code == 0 for outcome in outcomes)
+    page = project.shown(project.root / "renders" / "index.html")
+    out().print(f"{done} of {len(outcomes)} videos, {elapsed_s:.1f} s; {page}", markup=False)
+    return None
+
+
+def _row(outcome: Outcome) -> dict[str, Any]:
+    row: dict[str, Any] = {"video": outcome.video, "exit_code": outcome.exit_code, "error": None}
+    if outcome.result is not None:
+        return {**row, **outcome.result.as_json()}
+    return {**row, "error": str(outcome.error) if outcome.error else "not begun"}

@@ -21,14 +21,19 @@ SLATED = "asset-missing"
 
 
 class Gate:
-    """What a plan has to pass on its way; `warnings` are counted, and don't stop it.
+    """What a plan has to pass on its way; `findings` are all there were, of which warnings don't stop it.
 
     `slates` may stand for missing files; with `no_check` nothing is looked at, and that is said.
     """
 
     def __init__(self, plan: Plan, slates: bool, no_check: bool):
         self.plan, self.slates, self.no_check = plan, slates, no_check
-        self.warnings = 0
+        self.findings: list[Finding] = []
+
+    @property
+    def warnings(self) -> int:
+        """How many warnings there were."""
+        return sum(one.severity == "warning" for one in self.findings)
 
     def judge_words(self) -> None:
         """Judge the words before anything is drawn; NotPassed with the findings where there are errors."""
@@ -61,9 +66,9 @@ class Gate:
         _say(one.text() for one in report.errors)
 
     def _pass(self, report: Report, errors: Sequence[Finding]) -> None:
+        self.findings += report.findings
         if errors:
             raise _refused(report, errors)
-        self.warnings += len(report.warnings)
         _say(_beside(report))
 
 

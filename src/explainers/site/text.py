@@ -48,6 +48,12 @@ def html(text: str) -> str:
     return "".join(_HTML.get(character, character) for character in isolated(one_line(text)))
 
 
+def html_lines(text: str) -> str:
+    """`text` as HTML text whose line breaks and indentation are kept."""
+    lines = (isolated("".join(c for c in line if _printable(c))) for line in text.splitlines())
+    return "\n".join("".join(_HTML.get(character, character) for character in line) for line in lines)
+
+
 def markdown(text: str) -> str:
     """`text` as Markdown text that renders as itself, also inside `[...]`."""
     escaped = _MARKDOWN.sub(r"\\\1", isolated(one_line(text)))

@@ -23,13 +23,12 @@ def asset(name: str) -> str:
     return (package_files("explainers.site") / "assets" / name).read_text(encoding="utf-8")
 
 
-def _fill(template: str, **values: str) -> str:
+def fill(template: str, css: Sequence[str] = (), **values: str) -> str:
+    """A page made from a template; `css` are style sheets put together as its `style`."""
+    if css:
+        values["style"] = "\n".join(asset(name).rstrip() for name in css)
     filled = Template(asset(template)).substitute(values)
     return "\n".join(line for line in filled.splitlines() if line.strip()) + "\n"
-
-
-def _style() -> str:
-    return asset("player.css").rstrip() + "\n" + asset("watch.css").rstrip()
 
 
 def _beside(urls: Urls) -> Urls:
@@ -43,12 +42,12 @@ def watch_page(video: Video, settings: SiteSettings, urls: Urls) -> str:
     description = f"<p>{text.html(m.description)}</p>" if m.description else ""
     seen = f"{text.spoken(m.duration_s)}, no sound"
     uploaded = settings.uploaded(m.video)
-    return _fill(
+    return fill(
         "watch.html",
         language=text.html(m.language),
         title=text.html(m.title),
         head=_head(video, settings, urls),
-        style=_style(),
+        css=("player.css", "watch.css"),
         back=_back(video, settings),
         figure="\n".join(figure_lines(video, _beside(urls), heading=False, watch_link=False)),
         description=description,
@@ -64,12 +63,12 @@ def embed_page(video: Video, settings: SiteSettings, urls: Urls) -> str:
     figure = "\n".join(figure_lines(video, _beside(urls), heading=False, watch_link=True))
     canonical = urls.absolute(urls.watch(m.video))
     head = f'<link rel="canonical" href="{canonical}">' if canonical else ""
-    return _fill(
+    return fill(
         "embed.html",
         language=text.html(m.language),
         title=text.html(m.title),
         head=head,
-        style=_style(),
+        css=("player.css", "watch.css"),
         figure=figure,
     )
 
@@ -78,7 +77,8 @@ def index_page(videos: Sequence[Video], settings: SiteSettings, urls: Urls) -> s
     """All videos with poster, title and length."""
     entries = "\n".join(_entry(video, replace(urls, prefix=".", index="index.html")) for video in videos)
     title = f"Videos by {text.html(settings.name)}" if settings.name else "Videos"
-    return _fill("index.html", language=settings.language, title=title, style=_style(), videos=entries)
+    css = ("player.css", "watch.css")
+    return fill("index.html", css, language=settings.language, title=title, videos=entries)
 
 
 def _entry(video: Video, urls: Urls) -> str:
