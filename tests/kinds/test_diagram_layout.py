@@ -135,3 +135,17 @@ def test_a_diagram_too_large_for_its_frame_is_seen_from_further_away(tmp_path: P
     squeezed = performed(tmp_path / "c", row)
     assert squeezed.at.zoom > 1.2
     assert max(box.right for box in squeezed.at.boxes.values()) <= squeezed.at.stage.width - 90
+
+
+def test_another_shape_has_the_places_that_are_written_for_it(tmp_path: Path) -> None:
+    shot = BUFFER.replace(
+        "  edges:\n",
+        "  upright:\n    place: [{column: line, nodes: [source, gate, waiting, worker, out]}]\n"
+        "    nodes: {out: {columns: 4, label_at: bottom}}\n  edges:\n",
+    )
+    wide, upright = (
+        performed(tmp_path / size, shot, size).at.layout.nodes for size in ("960x540", "540x960")
+    )
+    assert wide["out"].left > wide["gate"].right
+    assert upright["out"].top > upright["worker"].bottom
+    assert upright["out"].width > upright["out"].height

@@ -95,3 +95,22 @@ def test_formulas_hold_no_code(tmp_path: Path) -> None:
 def test_an_edge_is_written_as_one(tmp_path: Path) -> None:
     found = problems(tmp_path, BUFFER.replace("- source => gate", "- source gate"))
     assert found and "a -> b" in found[0].text()
+
+
+@pytest.mark.parametrize(
+    ("written", "code", "near"),
+    [
+        ("upright: {nodes: {owt: {columns: 1}}}", "unknown-node", "out"),
+        ("upright: {nodes: {out: {beside: gat}}}", "unknown-node", "gate"),
+        ("square: {edges: {gate -> oit: {leave: top}}}", "unknown-edge", "gate -> out"),
+        ("square: {place: [source, gate, waiting]}", "unplaced-node", None),
+        ("square: {place: [source, gate, gate, waiting, worker]}", "placed-twice", None),
+    ],
+)
+def test_what_is_written_for_another_shape_is_checked_where_it_is_written(
+    tmp_path: Path, written: str, code: str, near: str | None
+) -> None:
+    shot = BUFFER.replace("  edges:\n", f"  {written}\n  edges:\n")
+    found = problems(tmp_path, shot)
+    assert [(problem.code, problem.did_you_mean) for problem in found] == [(code, near)]
+    assert found[0].source_line is not None and written.split(":")[0] in found[0].source_line

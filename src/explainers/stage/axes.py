@@ -121,11 +121,12 @@ def gridline(
 
 
 def ticks_below(stage: Stage, scale: Scale, ticks: Sequence[float], texts: Sequence[str], y: float) -> Group:
-    """The ticks' words under a horizontal axis at height `y`."""
-    words = [
-        stage.words(text, scale.at(tick), y + TICK_DROP, LABEL, role="muted", anchor="center", mono=True)
-        for tick, text in zip(ticks, texts, strict=True)
-    ]
+    """The ticks' words under a horizontal axis at height `y`; those at its ends stay inside the margins."""
+    words = []
+    for tick, text in zip(ticks, texts, strict=True):
+        half = stage.text_width(text, LABEL, mono=True) / 2
+        x = min(max(scale.at(tick), stage.safe.left + half), stage.safe.right - half)
+        words.append(stage.words(text, x, y + TICK_DROP, LABEL, role="muted", anchor="center", mono=True))
     return Group(words)
 
 

@@ -9,9 +9,12 @@ from explainers.stage.handle import Group
 from explainers.stage.stage import Stage
 from explainers.theme import BODY, FOOTER, LABEL, STRONG, TITLE
 
-TITLE_BASELINE = 128.0
+TITLE_BASELINE, OVER_TITLE = 128.0, 81.0
 STATEMENT_RISE, STATEMENT_LEADING, FOOTER_RISE = 122.0, 1.2, 62.0
 """Heights of the last baselines of statement and footer over the frame's bottom edge; line spacing."""
+
+SMALLEST_TITLE, TWO_LINES = 46.0, 48.0
+"""The size of a title under which it is broken, and its size on two lines."""
 
 FOOTER_LEADING, SMALLEST_FOOTER = 1.25, 27.5
 """Line spacing of the footer, and the size under which it is broken: 10 CSS pixels at 700 wide."""
@@ -58,7 +61,7 @@ def provenance_tag(stage: Stage, shot: Shot) -> None:
         return
     free = stage.safe.width - (stage.text_width(shot.title, TITLE, STRONG) if shot.title else 0.0)
     # Beside the title where there is room, else over it.
-    baseline = TITLE_BASELINE if free > stage.text_width(word, LABEL) + 60 else TITLE_BASELINE - 48
+    baseline = TITLE_BASELINE if free > stage.text_width(word, LABEL) + 60 else OVER_TITLE
     stage.words(word, stage.safe.right, baseline, LABEL, role="muted", anchor="right")
 
 
@@ -71,9 +74,16 @@ def body_over(stage: Stage, shot: Shot) -> Box:
 
 def _title(stage: Stage, text: str) -> None:
     size = float(TITLE)
-    while size > 44 and stage.text_width(text, size, STRONG) > stage.safe.width:
-        size -= 2
-    stage.words(text, stage.safe.left, TITLE_BASELINE, size, STRONG)
+    while size > SMALLEST_TITLE and stage.text_width(text, size, STRONG) > stage.safe.width:
+        size -= 1
+    if stage.text_width(text, size, STRONG) <= stage.safe.width:
+        stage.words(text, stage.safe.left, TITLE_BASELINE, size, STRONG)
+        return
+    # Too long for a narrow frame: two lines where one of the full size would be.
+    lines = stage.lines(text, stage.safe.width, TWO_LINES, STRONG)
+    for above, line in enumerate(reversed(lines)):
+        baseline = TITLE_BASELINE + 16 - above * TWO_LINES * 1.15
+        stage.words(line, stage.safe.left, baseline, TWO_LINES, STRONG)
 
 
 def _rise(stage: Stage, shot: Shot) -> float:

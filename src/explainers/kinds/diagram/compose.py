@@ -12,6 +12,7 @@ from explainers.kinds.diagram.formula import Typeset, typeset_all
 from explainers.kinds.diagram.layout import Layout, arrange, needed, tree
 from explainers.kinds.diagram.model import Params
 from explainers.kinds.diagram.routes import Route, Router
+from explainers.kinds.diagram.shapes import shape_of
 from explainers.kinds.diagram.sizes import Sizes, all_texts
 from explainers.kinds.diagram.slots import slot_centers
 from explainers.kinds.diagram.verbs import Verbs
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 ENOUGH = 1.04
 """So much too large may be squeezed: nobody sees it."""
+OUTSIDE = 31
+"""Room beside a way that runs around the outside: half of the badge on it."""
 FARTHEST = 2.2
 """A diagram that needs more room than this many frames is squeezed after all."""
 
@@ -51,16 +54,19 @@ def composed(stage: Stage, params: Params, steps: Sequence[Verbs], body: Box) ->
     """
     nodes = params.nodes
     labels = [text for name in nodes for text in [nodes[name].label or "", *all_texts(params, steps, name)]]
-    typeset = typeset_all(params, labels)
-    first = _best(stage, params, steps, typeset, body)
-    # An edge around the outside needs room there: then everything moves in from that side.
-    across = [x / first.zoom for route in first.routes.values() for x, _ in route.middle]
-    left = max(0.0, body.left - min(across, default=body.left))
-    right = max(0.0, max(across, default=body.right) - body.right)
-    if max(left, right) < 8:
-        return first
-    room = body._replace(left=body.left + left + 30 * (left > 0), right=body.right - right - 30 * (right > 0))
-    return _best(stage, params, steps, typeset, room)
+    typeset = typeset_all(params, labels, body.width)
+    room, found = body, _best(stage, params, steps, typeset, body)
+    for _ in range(3):
+        # An edge around the outside needs room there, and so does its badge: all else moves in.
+        across = [x / found.zoom for route in found.routes.values() for x, _ in route.middle]
+        left = max(0.0, body.left + OUTSIDE - min(across, default=body.right))
+        right = max(0.0, max(across, default=body.left) + OUTSIDE - body.right)
+        if max(left, right) < 1:
+            break
+        # What is moved in on one side is centred again in what is left.
+        room = room._replace(left=room.left + 2 * left, right=room.right - 2 * right)
+        found = _best(stage, params, steps, typeset, room)
+    return found
 
 
 def _best(
@@ -89,11 +95,11 @@ def _placed(sizes: Sizes, root: Cell, body: Box, zoom: float) -> Composition:
 
 
 def _ways_round(stage: Stage, params: Params) -> list[Cell]:
-    places = params.place or layered(params)
-    if stage.width > stage.height * 1.2:
+    places, shape = params.place or layered(params), shape_of(stage.width, stage.height)
+    if shape == "wide":
         return [tree(places, "row")]
-    if params.place_tall:
-        return [tree(params.place_tall, "column")]
+    if (written := getattr(params, shape)) is not None and written.place:
+        return [tree(places, "row" if shape == "square" else "column")]
     return [tree(places, "column", turned=True), tree(places, "row")]
 
 

@@ -49,9 +49,12 @@ class Typeset:
         return copy
 
 
-def typeset_all(params: Params, labels: Iterable[str]) -> dict[str, Typeset]:
-    """Every formula by its node's name, and every label line with mathematics by its text."""
-    found = {name: formula(name, node) for name, node in params.nodes.items() if node.terms}
+def typeset_all(params: Params, labels: Iterable[str], room: float) -> dict[str, Typeset]:
+    """Every formula by its node's name, and every label line with mathematics by its text.
+
+    A formula wider than `room` design units is set smaller, rather than the whole diagram with it.
+    """
+    found = {name: formula(name, node, room) for name, node in params.nodes.items() if node.terms}
     for label in labels:
         for line in label.split("\n"):
             if line.count("$") >= 2 and line not in found:
@@ -59,12 +62,19 @@ def typeset_all(params: Params, labels: Iterable[str]) -> dict[str, Typeset]:
     return found
 
 
-def formula(name: str, node: Node) -> Typeset:
+def formula(name: str, node: Node, room: float) -> Typeset:
     """A formula of all the node's terms; each keeps its place in the whole."""
+    found = _formula(name, node, FORMULA_SIZE)
+    if found.width <= room:
+        return found
+    return _formula(name, node, max(LABEL, FORMULA_SIZE * room / found.width))
+
+
+def _formula(name: str, node: Node, size: float) -> Typeset:
     from manim import MathTypst
 
     code = " ".join(f"{{{{ {term} : t{index} }}}}" for index, term in enumerate(node.terms.values()))
-    whole = _made(name, MathTypst, code, FORMULA_SIZE)
+    whole = _made(name, MathTypst, code, size)
     terms = {term: whole.select(f"t{index}") for index, term in enumerate(node.terms)}
     return _measured(whole, terms)
 

@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from explainers.kinds.diagram.sizes import token_text
-from explainers.theme import LABEL, REGULAR, STRONG, mix
+from explainers.theme import LABEL, REGULAR, STRONG, contrast, mix
 
 if TYPE_CHECKING:
     from explainers.kinds.diagram.model import Node, Place
     from explainers.stage import Box, Point, Stage
     from explainers.stage.ink import Ink
     from explainers.theme import Theme
+
+READABLE = 4.55
+"""Contrast of words, with what rounding takes away."""
 
 Emphasis = Literal["plain", "out", "dim"]
 
@@ -117,8 +120,14 @@ def heading_inks(stage: Stage, box: Box, lane: bool, look: Look) -> list[Ink]:
     theme = stage.theme
     color = theme.color(look.role)
     if look.emphasis == "dim" and look.role != "muted":
-        color = mix(theme.background, color, 0.75)
+        color = _quiet(theme, color, colors(theme, look.role, look.emphasis)[1])
     style = stage.style(LABEL, STRONG, color)
     if lane:
         return [stage.middle_run(look.text, box.left + 30, box.center[1], style, "left")]
     return [stage.middle_run(look.text, box.center[0], box.top + 52, style)]
+
+
+def _quiet(theme: Theme, color: str, ground: str) -> str:
+    """A colour stepped back as far as its words can still be read on that ground."""
+    shades = [mix(theme.background, color, share) for share in (0.75, 0.85, 0.95)]
+    return next((shade for shade in shades if contrast(shade, ground) >= READABLE), color)

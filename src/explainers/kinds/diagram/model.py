@@ -196,6 +196,48 @@ class Place(Frozen):
         return self.column or self.row or self.grid
 
 
+class Placing(Frozen):
+    """How a node lies in frames of one shape; what is not written stays."""
+
+    label: Label | None = None
+    """Its name on screen, such as with another line break."""
+    label_at: Literal["center", "left", "right", "top", "bottom"] | None = None
+    """Where the label stands."""
+    columns: Whole | None = None
+    """Slots side by side before a new line of them begins."""
+    beside: Name | None = None
+    """Placed next to this node and not in `place`."""
+    side: Side | None = None
+    """On which side of it."""
+    apart: Length | None = None
+    """How far from it."""
+    width: Share | None = None
+    """Its width as a share of the diagram's."""
+    height: Share | None = None
+    """Its height as a share of the diagram's."""
+
+
+class Ends(Frozen):
+    """Where an edge begins and ends in frames of one shape."""
+
+    leave: Side | None = None
+    """The side it leaves from; any that suits where nothing is written."""
+    enter: Side | None = None
+    """The side it arrives at."""
+
+
+class Arrangement(Frozen):
+    """Where things lie in frames of one shape."""
+
+    place: tuple[Name | Place, ...] = ()
+    """Where everything stands: below each other if upright, side by side if square. A node named here does
+    not stand beside another."""
+    nodes: dict[Name, Placing] = Field(default_factory=dict)
+    """What is different of single nodes."""
+    edges: dict[ShownText, Ends] = Field(default_factory=dict)
+    """The ends of single edges, each called `a -> b`."""
+
+
 class Params(KindParams):
     """A diagram: what there is, how it is connected, where it stands, and what is on its way."""
 
@@ -205,7 +247,9 @@ class Params(KindParams):
     """The connections, each `a -> b`, `a => b`, `a -- b`, `a <-> b`, or a mapping."""
     place: tuple[Name | Place, ...] = ()
     """What stands side by side; where nothing is written a layered layout follows the edges."""
-    place_tall: tuple[Name | Place, ...] = ()
-    """What stands below each other in square and upright frames; `place`, turned, where not written."""
+    square: Arrangement | None = None
+    """What lies elsewhere in a square frame. Without it `place` is turned if that leaves the type larger."""
+    upright: Arrangement | None = None
+    """What lies elsewhere in an upright frame."""
     tokens: dict[Name, Annotated[Token, ShortForm("text")]] = Field(default_factory=dict)
     """Looks of tokens."""

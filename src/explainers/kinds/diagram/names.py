@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from explainers.errors import nearest
 from explainers.kinds.diagram.model import Edge, Node, Params, Place
+from explainers.kinds.diagram.shapes import arrangements, in_shape
 from explainers.storyboard.mistakes import Loc
 
 
@@ -29,9 +30,8 @@ class Cast:
         self.nodes = params.nodes
         self.edges: dict[str, Edge] = {edge.name: edge for edge in params.edges}
         self.members: dict[str, tuple[str, ...]] = {}
-        for loc_name in ("place", "place_tall"):
-            for cell in getattr(params, loc_name):
-                self._gather(cell)
+        for cell in params.place:
+            self._gather(cell)
 
     def _gather(self, cell: str | Place) -> tuple[str, ...]:
         if isinstance(cell, str):
@@ -106,16 +106,13 @@ class Cast:
                     )
         for name, node in self.nodes.items():
             yield from self._node(name, node)
-        yield from self._places()
+        own = [*self._besides(), *self._places()]
+        yield from own
+        if not own:
+            yield from self._in_shapes()
 
     def _node(self, name: str, node: Node) -> Iterator[Found]:
         loc: Loc = ("nodes", name)
-        if node.beside is not None and node.beside not in self.nodes:
-            near = nearest(node.beside, self.nodes)
-            yield Found((*loc, "beside"), "unknown-node", f"there is no node {node.beside!r}", near)
-        elif node.beside is not None and self._goes_round(name):
-            message = f"{name!r} stands beside a node that stands beside it"
-            yield Found((*loc, "beside"), "beside-itself", message)
         if node.slots is not None and len(node.holds) > node.slots:
             message = f"{name!r} holds {len(node.holds)} tokens and has {node.slots} slots"
             yield Found((*loc, "holds"), "too-many-tokens", message)
@@ -124,6 +121,16 @@ class Cast:
                 yield Found(
                     (*loc, "roles"), "unknown-term", f"there is no term {term!r}", nearest(term, node.terms)
                 )
+
+    def _besides(self) -> Iterator[Found]:
+        for name, node in self.nodes.items():
+            loc: Loc = ("nodes", name, "beside")
+            if node.beside is not None and node.beside not in self.nodes:
+                near = nearest(node.beside, self.nodes)
+                yield Found(loc, "unknown-node", f"there is no node {node.beside!r}", near)
+            elif node.beside is not None and self._goes_round(name):
+                message = f"{name!r} stands beside a node that stands beside it"
+                yield Found(loc, "beside-itself", message)
 
     def _goes_round(self, name: str) -> bool:
         """Whether a node comes back to itself by what it stands beside."""
@@ -136,17 +143,30 @@ class Cast:
         return False
 
     def _places(self) -> Iterator[Found]:
-        for key in ("place", "place_tall"):
-            cells = getattr(self.params, key)
-            if not cells:
-                continue
-            seen: list[str] = []
-            for index, cell in enumerate(cells):
-                yield from self._cell(cell, (key, index), seen)
-            for name, node in self.nodes.items():
-                if name not in seen and node.beside is None:
-                    message = f"the node {name!r} has no place"
-                    yield Found(("nodes", name), "unplaced-node", message)
+        if not self.params.place:
+            return
+        seen: list[str] = []
+        for index, cell in enumerate(self.params.place):
+            yield from self._cell(cell, ("place", index), seen)
+        for name, node in self.nodes.items():
+            if name not in seen and node.beside is None:
+                message = f"the node {name!r} has no place"
+                yield Found(("nodes", name), "unplaced-node", message)
+
+    def _in_shapes(self) -> Iterator[Found]:
+        """The same for what is written for other shapes of frames, at the place where it is written."""
+        for shape, arrangement in arrangements(self.params):
+            for name in arrangement.nodes:
+                if name not in self.nodes:
+                    near = nearest(name, self.nodes)
+                    yield Found((shape, "nodes", name), "unknown-node", f"there is no node {name!r}", near)
+            for name in arrangement.edges:
+                if name not in self.edges:
+                    near = nearest(name, self.edges)
+                    yield Found((shape, "edges", name), "unknown-edge", f"there is no edge {name!r}", near)
+            shaped = Cast(in_shape(self.params, shape))
+            for found in (*shaped._besides(), *shaped._places()):
+                yield found._replace(loc=(shape, *found.loc))
 
     def _cell(self, cell: str | Place, loc: Loc, seen: list[str]) -> Iterator[Found]:
         if isinstance(cell, Place):

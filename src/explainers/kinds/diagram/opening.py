@@ -13,6 +13,7 @@ from explainers.kinds.diagram.names import Cast
 from explainers.kinds.diagram.scenery import Scenery
 from explainers.kinds.diagram.score import Score
 from explainers.kinds.diagram.script import script_of
+from explainers.kinds.diagram.shapes import in_shape, shape_of
 from explainers.kinds.diagram.tokens import Figure, figure
 from explainers.kinds.diagram.verbs import Verbs
 from explainers.timing import ease_out
@@ -29,6 +30,7 @@ class Opening:
     """The score, the composition `at` which everything lies, the scenery and the tokens of a diagram."""
 
     def __init__(self, stage: Stage, params: Params, beats: Sequence[BeatPlan], body: Box):
+        params = in_shape(params, shape_of(stage.width, stage.height))
         self.params, self.cast = params, Cast(params)
         spans = [(beat.start_s, beat.end_s, beat.params) for beat in beats]
         self.score = Score(params, self.cast, script_of(params, spans).acts)

@@ -176,9 +176,11 @@ class Router:
         if leave == enter:
             sign = _SIGNS[leave][axis]
             outermost = (max if sign > 0 else min)(start[axis], end[axis]) + sign * 44
-            far = self._free(outermost, start[1 - axis], end[1 - axis], axis)
+            # Further in there would be no room for a badge between the way and the boxes.
+            far = self._free(outermost, start[1 - axis], end[1 - axis], (0, sign, 2 * sign, 3 * sign))
         else:
-            far = self._free((start[axis] + end[axis]) / 2, start[1 - axis], end[1 - axis], axis)
+            middle = (start[axis] + end[axis]) / 2
+            far = self._free(middle, start[1 - axis], end[1 - axis], (0, 1, -1, 2, -2, 3, -3))
         first, second = ((far, start[1]), (far, end[1])) if across else ((start[0], far), (end[0], far))
         return start, first, second, end
 
@@ -187,11 +189,11 @@ class Router:
         sign_x, sign_y = _SIGNS[side]
         return x + sign_x * CLEAR, y + sign_y * CLEAR
 
-    def _free(self, wanted: float, one: float, other: float, axis: int) -> float:
-        """Where a middle stretch runs so that it does not lie on another one."""
+    def _free(self, wanted: float, one: float, other: float, steps: Sequence[float]) -> float:
+        """Where a middle stretch runs so that it does not lie on another one; `steps` away are tried."""
         low, high = sorted((one, other))
         at = wanted
-        for step in (0, 1, -1, 2, -2, 3, -3):
+        for step in steps:
             at = wanted + step * _APART
             if not any(
                 abs(at - place) < _APART / 2 and low < to and since < high for place, since, to in self.taken

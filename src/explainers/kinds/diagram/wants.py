@@ -166,7 +166,7 @@ class Wants:
 
 def _lanes(params: Params) -> Iterator[str]:
     """The labels of all lanes."""
-    waiting: list[str | Place] = [*params.place, *params.place_tall]
+    waiting: list[str | Place] = [*params.place]
     while waiting:
         place = waiting.pop()
         if isinstance(place, Place):

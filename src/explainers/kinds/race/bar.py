@@ -15,7 +15,7 @@ from explainers.stage import Box, Stage
 from explainers.stage.ink import font_measures
 from explainers.theme import LABEL, MONO, STRONG
 
-CLOCK_SIZE, LEAST_SIZE = 54.0, 32.0
+CLOCK_SIZE, LEAST_SIZE, ROW_SIZE, PHONE_SIZE = 54.0, 32.0, 26.0, 35.0
 PAD, NOTE_GAP, MIDDLE_GAP = 40.0, 48.0, 60.0
 
 
@@ -36,17 +36,32 @@ class ClockBar:
         widest = max(self._widest((a,), LABEL) + self._widest((b,), size) for a, b in pairs)
         return self.clock_width + widest + 2 * PAD + NOTE_GAP + MIDDLE_GAP
 
+    def rows_below(self) -> int:
+        """Rows that what is raced takes under the clock; none where it fits beside it."""
+        return 0 if self.width() <= self.stage.body.width else max(map(len, self._broken()))
+
+    def _broken(self) -> list[list[str]]:
+        room, size = self.stage.body.width - 2 * PAD, self._row_size()
+        return [self.stage.lines(text, room, size) if text else [] for text in self.raced]
+
+    def _row_size(self) -> float:
+        """Of what is raced on rows of its own: on a phone it can't be small, and has several rows."""
+        room, upright = self.stage.body.width - 2 * PAD, self.stage.height > self.stage.width
+        least = PHONE_SIZE if upright else ROW_SIZE
+        return self._fitting(lambda size: self._widest(self.raced, size), room, least)
+
     def draw(self, regions: Regions, arrival: Track, enter_s: float) -> None:
-        """Put it on stage: in one row, or with what is raced on a second one."""
+        """Put it on stage: in one row, or with what is raced on rows of its own."""
         stage, bar = self.stage, regions.bar
         stage.panel(bar, fill=stage.theme.panel, radius=14).enter(enter_s, dy=0)
         left, right = bar.left + PAD, bar.right - PAD
-        if regions.stacked:
-            first, second = Box(bar.left, bar.top + 8, bar.right, bar.bottom - 10).rows([1.15, 1])
-            size = self._fitting(lambda size: self._widest(self.raced, size), right - left, 24.0)
-            self._pair(self.raced, left, second.center[1], size, "left", enter_s)
+        first = bar
+        if count := regions.rows_below:
+            first, *rows = Box(bar.left, bar.top + 8, bar.right, bar.bottom - 10).rows([1.15] + [1] * count)
+            before, after = ([*lines, *[""] * (count - len(lines))] for lines in self._broken())
+            for row, pair in zip(rows, zip(before, after, strict=True), strict=True):
+                self._pair(pair, left, row.center[1], self._row_size(), "left", enter_s)
         else:
-            first = bar
             size = self._fitting(self.width, bar.width, LEAST_SIZE)
             self._pair(self.raced, right, first.center[1], size, "right", enter_s)
         y = first.center[1]

@@ -38,7 +38,7 @@ def draw(shot: ShotPlan, stage: Stage) -> None:
     if sentences and shot.statement:
         below += 1
     bar = ClockBar(stage, shot, clock)
-    regions = at.regions(stage, len(params.panes), bar.width(), below, _lift(shot, stage))
+    regions = at.regions(stage, len(params.panes), bar.rows_below(), below, _lift(shot, stage))
     bar.draw(regions, arrival, ENTER_AT_S)
     pens = _pens(shot, stage, regions.panes, clock, arrival)
     for pen in pens:

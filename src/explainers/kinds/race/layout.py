@@ -23,26 +23,25 @@ Mode = Literal["columns", "rows", "beside"]
 
 @dataclass(frozen=True)
 class Regions:
-    """The clock bar and the panes. `stacked` says that the bar has two rows."""
+    """The clock bar and the panes. `rows_below` is how many rows of words the bar has under the clock."""
 
     bar: Box
-    stacked: bool
+    rows_below: int
     panes: tuple[Box, ...]
 
 
-def regions(stage: Stage, panes: int, bar_width: float, lines_below: int, lift: float = 0.0) -> Regions:
-    """`bar_width` is what the words of the bar need; `lines_below` the lines of text under the panes.
+def regions(stage: Stage, panes: int, rows_below: int, lines_below: int, lift: float = 0.0) -> Regions:
+    """`rows_below` are the rows of words under the clock; `lines_below` the lines of text under the panes.
 
     `lift` is the room that a footer of several lines takes from them.
     """
     body = stage.body
-    stacked = bar_width > body.width
     top = body.top + 8
-    bar = Box(body.left, top, body.right, top + BAR_HEIGHT + (BAR_ROW if stacked else 0))
+    bar = Box(body.left, top, body.right, top + BAR_HEIGHT + BAR_ROW * rows_below)
     area = Box(
         body.left, bar.bottom + BAR_GAP, body.right, body.bottom - 8 - lift - (lines_below - 1) * LEAD_LEADING
     )
-    return Regions(bar, stacked, tuple(stage.snapped(box) for box in _tiled(area, panes)))
+    return Regions(bar, rows_below, tuple(stage.snapped(box) for box in _tiled(area, panes)))
 
 
 def _tiled(area: Box, panes: int) -> list[Box]:
