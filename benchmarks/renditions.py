@@ -23,7 +23,7 @@ from explainers.build.products import Clip, ShotProducts, products_of
 from explainers.build.rendering import content_id
 from explainers.build.tasks import Source
 from explainers.deliver.renditions import CODECS
-from explainers.deliver.renditions_encode import MIB
+from explainers.deliver.renditions_codecs import MIB
 from explainers.deliver.renditions_quality import crop_ssim, text_crops
 from explainers.film.picture import Painter
 from explainers.film.region import Rect

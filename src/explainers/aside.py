@@ -1,7 +1,7 @@
 """Folders to write in before anything has its final name, on the same disk as where it will go.
 
-Each process has its own, held by a lock that dies with it; what a killed process left is removed by
-the next one. Locks are advisory, so this is for a project's own folders, not for strangers.
+Each process has its own, shared by its threads and held by a lock that dies with it; what a killed process
+left is removed by the next one. Locks are advisory: this is for a project's own folders, not for strangers.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import fcntl
 import os
 import secrets
 import shutil
+import threading
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -36,22 +37,24 @@ class Aside:
         self._lock = -1
         self._open = 0
         self._numbers = count()
+        self._guard = threading.Lock()
 
     @contextlib.contextmanager
     def folder(self, name: str) -> Iterator[Path]:
         """A new empty folder, removed afterwards if it is still there."""
-        own = self._claim()
+        with self._guard:
+            own = self._claim()
         path = own / f"{next(self._numbers)}-{name}"
         try:
             path.mkdir()
             yield path
         finally:
             shutil.rmtree(path, ignore_errors=True)
-            self._release(own)
+            with self._guard:
+                self._release(own)
 
     def _claim(self) -> Path:
         if self._own is None:
-            self.root.mkdir(parents=True, exist_ok=True)
             own, self._lock = _claimed(self.root)
             own.mkdir()
             self._own = own
@@ -86,12 +89,14 @@ def _lock_path(folder: Path) -> Path:
 def _claimed(root: Path) -> tuple[Path, int]:
     """A new folder name in `root`, and the handle that holds its lock."""
     while True:
+        with contextlib.suppress(FileExistsError):
+            # It may be gone again between being found and being looked at: others remove it when empty.
+            root.mkdir(parents=True, exist_ok=True)
         folder = root / f"{os.getpid()}-{secrets.token_hex(4)}"
         try:
             handle = os.open(_lock_path(folder), os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o644)
         except FileNotFoundError:
             # Another process, done with its own, has just removed the empty root.
-            root.mkdir(parents=True, exist_ok=True)
             continue
         fcntl.flock(handle, fcntl.LOCK_EX)
         # A cleaner may have taken the file for a dead process's between its making and its locking.

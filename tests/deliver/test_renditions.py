@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "site"))
 import embed_fixtures as fixtures
 
 from explainers.deliver.renditions import web_renditions
-from explainers.deliver.renditions_encode import codec_string
+from explainers.deliver.renditions_codecs import codec_string
 from explainers.deliver.renditions_pictures import excerpts
 from explainers.deliver.renditions_quality import crop_ssim, text_crops
 from explainers.errors import ExplainersError, RenderFailed, UsageError

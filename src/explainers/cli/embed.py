@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from explainers.cli.embed_report import finish
-from explainers.cli.options import AsJson, err, out, project_folder, show_json
+from explainers.cli.options import AsJson, Jobs, out, project_folder, show_json
+from explainers.cli.web import MAX_MIB, MaxMib, make_web_renditions
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the matches and a diff; write nothing.")]
 Check = Annotated[
@@ -112,14 +113,12 @@ def renditions(
     videos: Annotated[
         list[str] | None, typer.Argument(help="Finished videos; all where none is named.")
     ] = None,
-    max_mib: Annotated[
-        float, typer.Option("--max-mib", min=0.01, help="No file is larger than so many MiB.")
-    ] = 25.0,
+    max_mib: MaxMib = MAX_MIB,
+    jobs: Jobs = None,
     renders: Renders = None,
     as_json: AsJson = False,
 ) -> None:
     """Make what pages need of finished videos: AV1, H.264, posters, social picture, loop, descriptions."""
-    from explainers.deliver.renditions import web_renditions
     from explainers.site.videos import MANIFEST, load_videos
 
     folder, _ = _project(renders)
@@ -130,16 +129,8 @@ def renditions(
         raise UsageError(f"no {MANIFEST} in {folder}; `explainers render` makes it")
     records = {}
     for name in names:
-
-        def told(line: str, name: str = name) -> None:
-            err().print(f"{name}: {line}", markup=False)
-
-        result = web_renditions(folder / name, max_mib, told)
+        result = make_web_renditions(folder / name, max_mib, folder / ".store", jobs)
         records[name] = dict(result.record)
-        if not result.made:
-            told("up to date")
-        for warning in result.warnings:
-            told(f"warning: {warning}")
     if as_json:
         show_json(records)
 

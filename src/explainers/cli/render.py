@@ -17,11 +17,10 @@ from explainers.cli.options import (
     Jobs,
     Quality,
     code_allowed,
-    err,
-    out,
-    show_json,
     the_project,
 )
+from explainers.cli.render_report import show_render
+from explainers.cli.web import MAX_MIB, MaxMib, make_web_renditions
 
 if TYPE_CHECKING:
     from explainers.build import RenderResult
@@ -49,6 +48,11 @@ def render(
     captions: Annotated[
         str, typer.Option(help="track: beside the video; burned: also a rendition with them in the picture.")
     ] = "track",
+    renditions: Annotated[
+        str | None,
+        typer.Option(help="web: also AV1, H.264 within the budget and pictures for pages, in web/."),
+    ] = None,
+    max_mib: MaxMib = MAX_MIB,
     allow_slates: Annotated[
         bool, typer.Option("--allow-slates", help="Let slates stand for missing footage.")
     ] = False,
@@ -66,6 +70,10 @@ def render(
 
     if captions not in ("track", "burned"):
         raise UsageError(f"--captions is track or burned, not {captions!r}")
+    if renditions not in (None, "web"):
+        raise UsageError(f"--renditions is web, not {renditions!r}")
+    if renditions and shot:
+        raise UsageError("--renditions are of the whole video; leave --shot out")
     from explainers.build.executor import warm_up_for
 
     project = the_project()
@@ -83,7 +91,10 @@ def render(
         result = _rendered(plan, shot or [], jobs, out_dir, captions == "burned", judge, quiet=as_json)
         seconds = {"reading": read_s, "judging": judged_s, **result.seconds}
         result = replace(result, elapsed_s=perf_counter() - started, seconds=seconds)
-        _show(result, project, gate.warnings, explain, profile, as_json)
+        web = None
+        if renditions:
+            web = make_web_renditions(result.directory, max_mib, project.store_dir, jobs)
+        show_render(result, project, gate.warnings, explain, profile, as_json, web)
 
     if watch:
         from explainers.cli.watch import keep_rendering
@@ -128,40 +139,3 @@ def _rendered(
         if shots:
             return build.render_shots(plan, shots, jobs=jobs, out=folder, listener=listener)
         return build.render(plan, jobs=jobs, out=folder, burned=burned, listener=listener, judge=judge)
-
-
-def _show(
-    result: RenderResult, project: Project, warnings: int, explain: bool, profile: bool, as_json: bool
-) -> None:
-    console = err() if as_json else out()
-    if explain:
-        width = max(len(one.id) for one in result.shots)
-        for one in result.shots:
-            console.print(f"{one.id:<{width}}  {one.outcome}  {one.reason}", markup=False)
-    if profile:
-        _show_profile(result, as_json)
-    if as_json:
-        return show_json(result.as_json())
-    drawn = sum(one.outcome == "drawn" for one in result.shots)
-    made = f"{drawn} of {len(result.shots)} shots drawn" if drawn else "nothing drawn"
-    minutes, seconds = divmod(int(result.duration_s + 0.5), 60)
-    where = project.shown(result.directory)
-    console.print(
-        f"{where}: {minutes}:{seconds:02d}, {result.frames} frames, {made}, {result.elapsed_s:.1f} s",
-        markup=False,
-    )
-    if warnings:
-        console.print(
-            f"{warnings} warning{'s' * (warnings > 1)}: explainers check {result.video}", markup=False
-        )
-    return None
-
-
-def _show_profile(result: RenderResult, as_json: bool) -> None:
-    console = err() if as_json else out()
-    console.print("where the time went (workers added up):")
-    for name, seconds in result.seconds.items():
-        console.print(f"  {name:<12} {seconds:8.2f} s", markup=False)
-    console.print(f"  {'whole':<12} {result.elapsed_s:8.2f} s", markup=False)
-    for name, count in sorted(result.counts.items()):
-        console.print(f"  {name.replace('_', ' '):<16} {count:>8}", markup=False)

@@ -10,12 +10,15 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from explainers import ffmpeg
 from explainers.deliver.publication import MANIFEST, publishing
-from explainers.deliver.renditions_encode import AV1, H264, MIB, Codec, Encoded, fitted, kept
+from explainers.deliver.renditions_codecs import AV1, H264, MIB, Codec, Encoded, kept
+from explainers.deliver.renditions_encode import Encoding, fitted
 from explainers.deliver.renditions_pictures import animated_webp, loop_preview, poster_avif, social_picture
+from explainers.deliver.renditions_shelf import Shelf, Unkept
 from explainers.deliver.tracks import escaped
 from explainers.digest import digest_file, digest_value
 from explainers.errors import InvalidInput, Place, Problem, UsageError
@@ -44,21 +47,27 @@ class WebResult:
 
 
 def web_renditions(
-    directory: Path, max_mib: float = HARD_LIMIT_MIB, told: Listener = lambda _: None
+    directory: Path,
+    max_mib: float = HARD_LIMIT_MIB,
+    told: Listener = lambda _: None,
+    shelf: Shelf | None = None,
+    jobs: int = 1,
 ) -> WebResult:
     """Make what pages need of the video in `directory`, unless it is there and up to date.
 
-    No file is larger than `max_mib` MiB. UsageError where there is no finished video; RenderFailed where
-    the budget can't be met or ffmpeg fails.
+    No file is larger than `max_mib` MiB. Parts of the video whose pictures are on the `shelf` are not encoded
+    again; `jobs` are encoded at a time, and the bytes don't depend on it. UsageError where there is no
+    finished video; RenderFailed where the budget can't be met or ffmpeg fails.
     """
     manifest = _manifest(directory)
     key = _key(manifest, max_mib)
     before = _record(directory / WEB)
     if before.get("key") == key and _stands(directory / WEB, before):
         return WebResult(manifest["video"], directory / WEB, before, False, tuple(before.get("warnings", ())))
-    with publishing(directory / WEB) as publication:
+    with publishing(directory / WEB) as publication, TemporaryDirectory(dir=publication.folder) as aside:
         source = directory / _joined(manifest)["file"]
-        encoded, warnings = _encode(source, manifest, publication.folder, max_mib, told)
+        encoding = Encoding(source, manifest, publication.folder, shelf or Unkept(Path(aside)), jobs)
+        encoded, warnings = _encode(encoding, max_mib, told)
         told("pictures")
         names = _pictures(source, manifest, publication.folder)
         for one in encoded:
@@ -126,14 +135,13 @@ def _stands(folder: Path, record: Mapping[str, Any]) -> bool:
     return sizes and all(digest_file(folder / n) == f["sha256"] for n, f in files.items())
 
 
-def _encode(
-    source: Path, manifest: Mapping[str, Any], folder: Path, max_mib: float, told: Listener
-) -> tuple[list[Encoded], list[str]]:
+def _encode(encoding: Encoding, max_mib: float, told: Listener) -> tuple[list[Encoded], list[str]]:
     encoded, warnings = [], []
+    manifest = encoding.manifest
     minutes = manifest["duration_s"] / 60
     for codec in CODECS:
-        own = kept(source, codec, _joined(manifest), minutes, max_mib)
-        one = own or fitted(source, codec, manifest, folder, max_mib, told)
+        own = kept(encoding.source, codec, _joined(manifest), minutes, max_mib)
+        one = own or fitted(encoding, codec, max_mib, told)
         encoded.append(one)
         told(one.told(minutes))
         rate = one.bytes / MIB / minutes
@@ -143,6 +151,8 @@ def _encode(
             warnings.append(
                 f"{one.path.name}: least SSIM of text {one.quality.minimum:.4f}, under {codec.least_ssim:g}"
             )
+    if encoding.encoded:
+        told(f"{encoding.encoded} parts encoded, {encoding.reused} as they were")
     return encoded, warnings
 
 

@@ -4,140 +4,35 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import av
 
 from explainers import ffmpeg
-from explainers.deliver.renditions_quality import Quality, text_quality
-from explainers.digest import digest_file
+from explainers.deliver.renditions_codecs import MIB, Codec, Encoded, codec_string
+from explainers.deliver.renditions_parts import Part, cut, joined_parts, parts_of
+from explainers.deliver.renditions_quality import Quality, text_quality, together
+from explainers.deliver.renditions_shelf import Kept, Shelf
+from explainers.digest import digest_file, digest_value
 from explainers.errors import RenderFailed
 
-MIB = 2**20
 TAGGED = "setparams=color_primaries=bt709:color_trc=iec61966-2-1:colorspace=bt709:range=tv"
 """The filter that labels frames as what they are. Options of the encoder are overruled by the frames' own."""
 
 BITEXACT = ("-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact", "-movflags", "+faststart")
+PARTS = "1"
+"""Version of how parts are encoded and measured."""
 _ATTEMPTS = 4
 _MARGIN = 0.003
 """Quality is measured against the joined video, which itself is not lossless."""
 
 
-@dataclass(frozen=True)
-class Codec:
-    """An encoder and its range of quality. `crf` is where it starts; larger is smaller and worse.
-
-    `halving` is by how much crf grows for half the bytes, roughly.
-    """
-
-    name: str
-    file: str
-    arguments: tuple[str, ...]
-    crf: int
-    best_crf: int
-    worst_crf: int
-    halving: float
-    mib_per_minute: float
-    least_ssim: float = 0.98
-
-
-AV1 = Codec(
-    "AV1",
-    "video.av1.mp4",
-    ("-c:v", "libsvtav1", "-preset", "8", "-svtav1-params", "scm=1:film-grain=0:tune=0"),
-    crf=32,
-    best_crf=16,
-    worst_crf=60,
-    halving=9,
-    mib_per_minute=5,
-)
-H264 = Codec(
-    "H.264",
-    "video.h264.mp4",
-    # A fixed number of threads: the bytes must not depend on the machine's cores.
-    (
-        "-c:v",
-        "libx264",
-        "-preset",
-        "slow",
-        "-tune",
-        "animation",
-        "-profile:v",
-        "high",
-        "-refs",
-        "4",
-        "-threads",
-        "4",
-    ),
-    crf=20,
-    best_crf=14,
-    worst_crf=40,
-    halving=6,
-    mib_per_minute=8,
-)
-
-
-@dataclass(frozen=True)
-class Encoded:
-    """A file of the video with its quality, which is None for the joined video itself."""
-
-    path: Path
-    codec: str
-    codecs: str
-    width: int
-    height: int
-    fps: float
-    bytes: int
-    sha256: str
-    crf: int | None = None
-    quality: Quality | None = None
-
-    def as_json(self) -> dict[str, Any]:
-        body: dict[str, Any] = {
-            "file": self.path.name,
-            "type": "video/mp4",
-            "codecs": self.codecs,
-            "captions": "track",
-        }
-        body |= {"width": self.width, "height": self.height, "fps": self.fps}
-        body |= {"bytes": self.bytes, "sha256": self.sha256}
-        if self.quality:
-            body |= {"crf": self.crf, "ssim_text": {"mean": self.quality.mean, "min": self.quality.minimum}}
-        return body
-
-    def told(self, minutes: float) -> str:
-        """One line: size, rate, achieved quality."""
-        mib = self.bytes / MIB
-        size = f"{self.codec}: {self.path.name} {mib:.2f} MiB, {mib / minutes:.2f} MiB a minute"
-        if self.quality is None:
-            return f"{size}, the joined video itself"
-        least = f"SSIM of text {self.quality.mean:.4f}, at least {self.quality.minimum:.4f}"
-        return f"{size}, crf {self.crf}, {least} ({self.quality.crops} crops)"
-
-
-def kept(
-    source: Path, codec: Codec, joined: Mapping[str, Any], minutes: float, max_mib: float
-) -> Encoded | None:
-    """The joined video as it is, where it is of this codec and within the budget: nothing beats no loss."""
-    size = source.stat().st_size
-    family = {"AV1": "av01", "H.264": "avc1"}[codec.name]
-    fits = size <= min(max_mib, codec.mib_per_minute * minutes) * MIB
-    if not fits or not joined["codecs"].startswith(family):
-        return None
-    size_of = joined["width"], joined["height"], joined["fps"]
-    return Encoded(source, codec.name, joined["codecs"], *size_of, size, joined["sha256"])
-
-
-def fitted(
-    source: Path,
-    codec: Codec,
-    manifest: Mapping[str, Any],
-    folder: Path,
-    max_mib: float,
-    told: Callable[[str], None] = lambda _: None,
-) -> Encoded:
+def fitted(encoding: Encoding, codec: Codec, max_mib: float, told: Callable[[str], None]) -> Encoded:
     """The best of at most four encodes: within `max_mib`, then text at least as clear as the codec's least.
 
     RenderFailed where even the worst quality is over the budget.
@@ -145,7 +40,7 @@ def fitted(
     crf, tried = codec.crf, dict[int, Encoded]()
     while crf not in tried and len(tried) < _ATTEMPTS:
         told(f"{codec.name}: encoding at crf {crf}")
-        tried[crf] = one = encode(source, codec, crf, manifest, folder / f"{crf}-{codec.file}")
+        tried[crf] = one = encoding.encode(codec, crf)
         over = one.bytes / MIB / max_mib
         if over > 1:
             # Larger steps each time, and the last try is the smallest there is.
@@ -165,39 +60,77 @@ def fitted(
     for one in tried.values():
         if one is not best:
             one.path.unlink()
-    return replace(best, path=best.path.rename(folder / codec.file))
+    return replace(best, path=best.path.rename(encoding.folder / codec.file))
 
 
-def encode(source: Path, codec: Codec, crf: int, manifest: Mapping[str, Any], out: Path) -> Encoded:
-    """Encode once, look at what came out, and measure it: ffmpeg's exit code alone says too little."""
-    fps = manifest["fps"]
-    starts = ",".join(f"{chapter['start_s']:.6f}" for chapter in manifest["chapters"]) or "0"
-    keyframes = ["-force_key_frames", starts, "-g", str(round(5 * fps))]
-    # The video is BT.709 already: converting again would only cost.
-    picture = ["-an", "-vf", TAGGED, "-pix_fmt", "yuv420p"]
-    ffmpeg.run(
-        ["-y", "-i", source, *picture, *codec.arguments, "-crf", str(crf), *keyframes, *BITEXACT, out],
-        f"{codec.name} at crf {crf}",
-    )
-    with av.open(str(out)) as made:
-        stream = made.streams.video[0]
-        frames = stream.frames
-        extradata = bytes(stream.codec_context.extradata or b"")
-        size = stream.width, stream.height, float(stream.average_rate or 0)
-    if frames != manifest["frames"]:
-        raise RenderFailed(f"{out.name} has {frames} frames where the video has {manifest['frames']}")
-    quality = text_quality(source, out)
-    names = codec_string(codec.name, extradata)
-    return Encoded(out, codec.name, names, *size, out.stat().st_size, digest_file(out), crf, quality)
+@dataclass
+class Encoding:
+    """A joined video to be encoded into `folder`, part by part, `jobs` of them at a time.
 
+    Parts that are on the `shelf` are not encoded again: they are `reused`, and the others `encoded`.
+    """
 
-def codec_string(name: str, extradata: bytes) -> str:
-    """RFC 6381 name from the file's own configuration record: `avc1.640028` or `av01.0.08M.08`."""
-    if name == "H.264" and len(extradata) >= 4 and extradata[0] == 1:
-        return "avc1." + extradata[1:4].hex()
-    if name == "AV1" and len(extradata) >= 3 and extradata[0] == 0x81:
-        profile, level = extradata[1] >> 5, extradata[1] & 31
-        tier = "H" if extradata[2] & 0x80 else "M"
-        depth = 8 if not extradata[2] & 0x40 else 12 if extradata[2] & 0x20 else 10
-        return f"av01.{profile}.{level:02d}{tier}.{depth:02d}"
-    raise RenderFailed(f"the {name} file carries no configuration that could be read")
+    source: Path
+    manifest: Mapping[str, Any]
+    folder: Path
+    shelf: Shelf
+    jobs: int
+    encoded: int = 0
+    reused: int = 0
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        return parts_of(self.source, self.manifest)
+
+    def encode(self, codec: Codec, crf: int) -> Encoded:
+        """Encode once, look at what came out, and measure it: ffmpeg's exit code alone says too little."""
+        kept = self._encoded_parts(codec, crf)
+        out = self.folder / f"{crf}-{codec.file}"
+        joined_parts([(one.files[codec.file], part.frames) for one, part in kept], out)
+        with av.open(str(out)) as made:
+            stream = made.streams.video[0]
+            frames = stream.frames
+            extradata = bytes(stream.codec_context.extradata or b"")
+            size = stream.width, stream.height, float(stream.average_rate or 0)
+        if frames != self.manifest["frames"]:
+            raise RenderFailed(f"{out.name} has {frames} frames where {self.manifest['frames']} were sent")
+        qualities = [one.notes["text"] for one, _ in kept if one.notes["text"]]
+        qualities = qualities or [one.notes["everywhere"] for one, _ in kept]
+        quality = together([Quality(**one) for one in qualities])
+        names = codec_string(codec.name, extradata)
+        return Encoded(out, codec.name, names, *size, out.stat().st_size, digest_file(out), crf, quality)
+
+    def _encoded_parts(self, codec: Codec, crf: int) -> list[tuple[Kept, Part]]:
+        keys = {part: self._key(part, codec, crf) for part in self.parts}
+        found = {part: self.shelf.find(key) for part, key in keys.items()}
+        missing = [part for part, one in found.items() if one is None]
+        self.encoded += len(missing)
+        self.reused += len(found) - len(missing)
+        with TemporaryDirectory(dir=self.folder) as aside, ThreadPoolExecutor(self.jobs) as pool:
+            cuts = dict(cut(self.source, missing, Path(aside)))
+            # The longest first, so that none is left alone at the end.
+            longest = sorted(missing, key=lambda part: -part.frames)
+            try:
+                made = pool.map(lambda part: self._made(part, cuts[part], keys[part], codec, crf), longest)
+                found |= dict(zip(longest, made, strict=True))
+            finally:
+                pool.shutdown(cancel_futures=True)
+        return [(one, part) for part, one in found.items() if one is not None]
+
+    def _key(self, part: Part, codec: Codec, crf: int) -> str:
+        told = part.digest, part.frames, part.keyframes, codec.arguments, crf, self.manifest["fps"]
+        return digest_value(["rendition part", PARTS, ffmpeg.version(), *told])
+
+    def _made(self, part: Part, source: Path, key: str, codec: Codec, crf: int) -> Kept:
+        fps = self.manifest["fps"]
+        starts = ",".join(f"{frame / fps:.6f}" for frame in (0, *part.keyframes))
+        keyframes = ["-force_key_frames", starts, "-g", str(round(5 * fps))]
+        # The video is BT.709 already: converting again would only cost.
+        picture = ["-an", "-vf", TAGGED, "-pix_fmt", "yuv420p"]
+        with self.shelf.making(key) as folder:
+            out = folder / codec.file
+            arguments = [*picture, *codec.arguments, "-crf", str(crf), *keyframes, *BITEXACT]
+            ffmpeg.run(["-y", "-i", source, *arguments, out], f"{codec.name} at crf {crf}")
+            text, everywhere = text_quality(source, out, fps)
+            notes = {"text": asdict(text) if text else None, "everywhere": asdict(everywhere)}
+            return self.shelf.keep(key, folder, notes)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import av
 import numpy as np
 
-SAMPLES = 90
-"""At most so many frames are compared, evenly over the video."""
+EVERY_S = 1.6
+"""A frame is compared every so many seconds."""
 
 _COLUMNS, _ROWS = 12, 12
 _EDGE, _EDGES = 48, 0.04
@@ -28,21 +28,28 @@ class Quality:
     crops: int
 
 
-def text_quality(reference: Path, made: Path, samples: int = SAMPLES) -> Quality:
-    """SSIM of text crops over sampled frames; of all crops where no frame holds text."""
+def text_quality(reference: Path, made: Path, fps: float) -> tuple[Quality | None, Quality]:
+    """SSIM over sampled frames: of crops with text, None where no frame holds any, and of all crops."""
     values: list[np.ndarray] = []
     everywhere: list[np.ndarray] = []
-    with av.open(str(reference)) as one:
-        frames = one.streams.video[0].frames
-    step = max(1, frames // samples)
+    step = max(1, round(EVERY_S * fps))
     for before, after in zip(_lumas(reference, step), _lumas(made, step), strict=True):
         crops = crop_ssim(before, after)
         everywhere.append(crops.ravel())
         values.append(crops[text_crops(before)])
     found = np.concatenate(values)
-    if not found.size:
-        found = np.concatenate(everywhere)
-    return Quality(round(float(found.mean()), 5), round(float(found.min()), 5), int(found.size))
+    return _quality(found) if found.size else None, _quality(np.concatenate(everywhere))
+
+
+def together(qualities: Sequence[Quality]) -> Quality:
+    """The quality of what was measured in parts."""
+    crops = sum(one.crops for one in qualities)
+    mean = sum(one.mean * one.crops for one in qualities) / crops
+    return Quality(round(mean, 5), min(one.minimum for one in qualities), crops)
+
+
+def _quality(values: np.ndarray) -> Quality:
+    return Quality(round(float(values.mean()), 5), round(float(values.min()), 5), int(values.size))
 
 
 def _lumas(path: Path, step: int) -> Iterator[np.ndarray]:

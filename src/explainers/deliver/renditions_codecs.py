@@ -1,0 +1,130 @@
+"""The codecs of renditions, and what is known of a file that was encoded with one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from explainers.deliver.renditions_quality import Quality
+from explainers.errors import RenderFailed
+
+MIB = 2**20
+
+
+@dataclass(frozen=True)
+class Codec:
+    """An encoder and its range of quality. `crf` is where it starts; larger is smaller and worse.
+
+    `halving` is by how much crf grows for half the bytes, roughly.
+    """
+
+    name: str
+    file: str
+    arguments: tuple[str, ...]
+    crf: int
+    best_crf: int
+    worst_crf: int
+    halving: float
+    mib_per_minute: float
+    least_ssim: float = 0.98
+
+
+AV1 = Codec(
+    "AV1",
+    "video.av1.mp4",
+    ("-c:v", "libsvtav1", "-preset", "8", "-svtav1-params", "scm=1:film-grain=0:tune=0:lp=1"),
+    crf=32,
+    best_crf=16,
+    worst_crf=60,
+    halving=9,
+    mib_per_minute=5,
+)
+H264 = Codec(
+    "H.264",
+    "video.h264.mp4",
+    # One thread: parts are encoded side by side, and the bytes must not depend on the machine's cores.
+    (
+        "-c:v",
+        "libx264",
+        "-preset",
+        "slow",
+        "-tune",
+        "animation",
+        "-profile:v",
+        "high",
+        "-refs",
+        "4",
+        "-threads",
+        "1",
+    ),
+    crf=20,
+    best_crf=14,
+    worst_crf=40,
+    halving=6,
+    mib_per_minute=8,
+)
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """A file of the video with its quality, which is None for the joined video itself."""
+
+    path: Path
+    codec: str
+    codecs: str
+    width: int
+    height: int
+    fps: float
+    bytes: int
+    sha256: str
+    crf: int | None = None
+    quality: Quality | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        body: dict[str, Any] = {
+            "file": self.path.name,
+            "type": "video/mp4",
+            "codecs": self.codecs,
+            "captions": "track",
+        }
+        body |= {"width": self.width, "height": self.height, "fps": self.fps}
+        body |= {"bytes": self.bytes, "sha256": self.sha256}
+        if self.quality:
+            body |= {"crf": self.crf, "ssim_text": {"mean": self.quality.mean, "min": self.quality.minimum}}
+        return body
+
+    def told(self, minutes: float) -> str:
+        """One line: size, rate, achieved quality."""
+        mib = self.bytes / MIB
+        size = f"{self.codec}: {self.path.name} {mib:.2f} MiB, {mib / minutes:.2f} MiB a minute"
+        if self.quality is None:
+            return f"{size}, the joined video itself"
+        least = f"SSIM of text {self.quality.mean:.4f}, at least {self.quality.minimum:.4f}"
+        return f"{size}, crf {self.crf}, {least} ({self.quality.crops} crops)"
+
+
+def kept(
+    source: Path, codec: Codec, joined: Mapping[str, Any], minutes: float, max_mib: float
+) -> Encoded | None:
+    """The joined video as it is, where it is of this codec and within the budget: nothing beats no loss."""
+    size = source.stat().st_size
+    family = {"AV1": "av01", "H.264": "avc1"}[codec.name]
+    fits = size <= min(max_mib, codec.mib_per_minute * minutes) * MIB
+    if not fits or not joined["codecs"].startswith(family):
+        return None
+    size_of = joined["width"], joined["height"], joined["fps"]
+    return Encoded(source, codec.name, joined["codecs"], *size_of, size, joined["sha256"])
+
+
+def codec_string(name: str, extradata: bytes) -> str:
+    """RFC 6381 name from the file's own configuration record: `avc1.640028` or `av01.0.08M.08`."""
+    if name == "H.264" and len(extradata) >= 4 and extradata[0] == 1:
+        return "avc1." + extradata[1:4].hex()
+    if name == "AV1" and len(extradata) >= 3 and extradata[0] == 0x81:
+        profile, level = extradata[1] >> 5, extradata[1] & 31
+        tier = "H" if extradata[2] & 0x80 else "M"
+        depth = 8 if not extradata[2] & 0x40 else 12 if extradata[2] & 0x20 else 10
+        return f"av01.{profile}.{level:02d}{tier}.{depth:02d}"
+    raise RenderFailed(f"the {name} file carries no configuration that could be read")
