@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from explainers.build.rendering import Rendering
 from explainers.build.result import Progress, RenderResult
 from explainers.build.tasks import Done, Task
 from explainers.errors import ExplainersError
+from explainers.store import Store
 
 AHEAD = 4
 """Tasks a worker that are put on the agenda ahead of need: videos are read as the pool gets to them, so that
@@ -147,10 +149,8 @@ def batch(
     """
     ahead = AHEAD * (jobs or default_jobs())
     agenda = BatchAgenda(orders, ahead, keep_going, hearer or Hearer())
-    try:
+    with contextlib.suppress(_Stop), Store(store).in_use():
         agenda.fill()
         if agenda:
             (executor or local_executor(jobs)).perform(agenda, store)
-    except _Stop:
-        pass
     return [agenda.outcomes.get(order.video, Outcome(order.video)) for order in orders]

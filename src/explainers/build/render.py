@@ -14,6 +14,7 @@ from explainers.build.stills import sheet_file, stills_for
 from explainers.deliver.publication import publishing
 from explainers.errors import UsageError, nearest
 from explainers.plan import Plan
+from explainers.store import Store
 
 
 def render(
@@ -35,9 +36,10 @@ def render(
     """
     rendering = Rendering(plan, out=out, burned=burned, listener=listener, judge=judge)
     agenda = Agenda()
-    rendering.begin(agenda)
-    work_off(agenda, plan, jobs, executor)
-    return rendering.publish()
+    with Store(plan.project.store_dir).in_use():
+        rendering.begin(agenda)
+        work_off(agenda, plan, jobs, executor)
+        return rendering.publish()
 
 
 def render_shots(
@@ -61,29 +63,31 @@ def render_shots(
             hint = f"did you mean {near!r}?" if near else f"shots: {', '.join(known)}"
             raise UsageError(f"{plan.video} has no shot {shot_id!r}; {hint}")
     walk = walk_of(plan, fades=False, listener=listener)
-    outcomes = walk.outcomes(shot_ids)
-    agenda = Agenda()
-    walk.add_to(agenda, {}, only=shot_ids)
-    work_off(agenda, plan, jobs, executor)
-    walk.remember(shot_ids)
-    directory = (out or plan.project.renders_dir(plan.video)) / "shots"
-    with publishing(directory) as publication:
-        for one in walk.products.shots:
-            if one.shot.id in shot_ids:
-                join_into(publication, walk, f"{one.shot.id}.mp4", [one.clip], {})
-        publication.finish({"files": {}})
+    with walk.store.in_use():
+        outcomes = walk.outcomes(shot_ids)
+        agenda = Agenda()
+        walk.add_to(agenda, {}, only=shot_ids)
+        work_off(agenda, plan, jobs, executor)
+        walk.remember(shot_ids)
+        directory = (out or plan.project.renders_dir(plan.video)) / "shots"
+        with publishing(directory) as publication:
+            for one in walk.products.shots:
+                if one.shot.id in shot_ids:
+                    join_into(publication, walk, f"{one.shot.id}.mp4", [one.clip], {})
+            publication.finish({"files": {}})
     return result_of(plan, walk.done, directory, outcomes, publication.files, perf_counter() - started, {})
 
 
 def sheet(plan: Plan, path: Path, *, jobs: int | None = None, listener: Listener | None = None) -> None:
     """Write the contact sheet alone to `path`: missing stills are drawn, no video is encoded."""
     walk, agenda = walk_of(plan, listener=listener), Agenda()
-    walk.add_to(agenda, stills_for(walk.products, poster=False), clips=False)
-    work_off(agenda, plan, jobs)
-    with publishing(path.absolute().parent) as publication:
-        made = publication.folder / path.name
-        made.write_bytes(sheet_file(plan, walk).read_bytes())
-        made.replace(path)
+    with walk.store.in_use():
+        walk.add_to(agenda, stills_for(walk.products, poster=False), clips=False)
+        work_off(agenda, plan, jobs)
+        with publishing(path.absolute().parent) as publication:
+            made = publication.folder / path.name
+            made.write_bytes(sheet_file(plan, walk).read_bytes())
+            made.replace(path)
 
 
 def work_off(agenda: Agenda, plan: Plan, jobs: int | None, executor: Executor | None = None) -> None:

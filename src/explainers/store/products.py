@@ -11,6 +11,7 @@ import contextlib
 import json
 import os
 import re
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,6 +25,9 @@ from explainers.errors import RenderFailed
 RECORD = "product.json"
 LAYOUT = "1"
 """Version of the store's own layout; part of every key."""
+USERS = ".users"
+USED_AGAIN_S = 60.0
+"""A use is noted by the time of the record, no more often than this: it costs a system call."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,7 @@ class Store:
             uses = tuple(record.get("uses", ()))
             if record["key"] != key or any(self.find(used) is None for used in uses):
                 return None
+            _note_use(folder / RECORD)
             return Product(key, files, record["notes"], uses)
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
@@ -113,6 +118,15 @@ class Store:
     def _folder(self, key: str) -> Path:
         return self.root / key[:2] / key
 
+    @contextlib.contextmanager
+    def in_use(self) -> Iterator[None]:
+        """While this is open, no care of the store takes away what is looked up here or made."""
+        with contextlib.ExitStack() as held:
+            # From a store that can't be written nothing can be taken away either.
+            with contextlib.suppress(OSError):
+                held.enter_context(Aside(self.root / USERS).folder("user"))
+            yield
+
     # -- what was made last ---------------------------------------------------------------------
 
     def recall(self, name: str) -> dict[str, Any]:
@@ -139,7 +153,9 @@ class Store:
 
     def clean(self) -> int:
         """Remove what killed runs left behind; how many leftovers there were."""
-        return self._aside.clean() if self.root.is_dir() else 0
+        if not self.root.is_dir():
+            return 0
+        return self._aside.clean() + Aside(self.root / USERS).clean()
 
 
 def _sync(path: Path) -> None:
@@ -148,3 +164,10 @@ def _sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _note_use(record: Path) -> None:
+    """A store that can't be written is used all the same."""
+    with contextlib.suppress(OSError):
+        if time.time() - record.stat().st_mtime > USED_AGAIN_S:
+            os.utime(record)
