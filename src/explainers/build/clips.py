@@ -12,11 +12,11 @@ from explainers.errors import RenderFailed
 from explainers.store import Product, Store
 
 
-def put_together(task: ClipTask) -> Done:
+def put_together(task: ClipTask, store: Store) -> Done:
     """Keep a clip that uses the pixels of its segments, beside its geometry and luminance."""
     from explainers.film.luminance import load_luminance, one_after_another
 
-    store, clip = Store(task.store), task.clip
+    clip = task.clip
     pixels = [_pixels(store, segment.key) for segment in clip.segments]
     with store.making(clip.key) as folder:
         shutil.copyfile(_found(store, clip.geometry).files[GEOMETRY], folder / GEOMETRY)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
@@ -19,11 +18,10 @@ from explainers.store import Store
 if TYPE_CHECKING:
     import numpy as np
 
-    from explainers.build.products import Drawable
     from explainers.film.encoder import Counters
     from explainers.film.picture import Picture
 
-_LAID_OUT: dict[bytes, Picture] = {}
+_LAID_OUT: dict[Source, Picture] = {}
 """The picture this process laid out last: the next task is often of the same shot."""
 
 
@@ -32,7 +30,7 @@ def picture_of(source: Source, store: Store) -> Picture:
     from explainers import kinds
 
     known = kinds.discover(source.code_folder)
-    drawable: Drawable = pickle.loads(source.packed)
+    drawable = source.drawable()
     picture = kinds.draw(with_media(drawable.shot, known[drawable.shot.kind], store), known)
     if drawable.burned:
         from explainers.build.burned import caption_layers
@@ -42,9 +40,9 @@ def picture_of(source: Source, store: Store) -> Picture:
     return picture
 
 
-def draw(task: DrawTask, told: Told | None) -> Done:
+def draw(task: DrawTask, store: Store, told: Told | None) -> Done:
     """Draw what a task asks for, from a picture that is laid out once for tasks that follow each other."""
-    started, store = perf_counter(), Store(task.store)
+    started = perf_counter()
     picture = _laid_out(task.source, store)
     done = Done(task.shot_id, seconds={"laying out": perf_counter() - started})
     if task.segment is not None:
@@ -59,10 +57,10 @@ def _laid_out(source: Source, store: Store) -> Picture:
     if source.code_folder is not None:
         # Code beside a storyboard may change while this process lives.
         return picture_of(source, store)
-    if source.packed not in _LAID_OUT:
+    if source not in _LAID_OUT:
         _LAID_OUT.clear()
-        _LAID_OUT[source.packed] = picture_of(source, store)
-    return _LAID_OUT[source.packed]
+        _LAID_OUT[source] = picture_of(source, store)
+    return _LAID_OUT[source]
 
 
 def _segment(
@@ -121,7 +119,7 @@ def _describe(picture: Picture, source: Source, key: str, store: Store, done: Do
     from explainers.film import geometry
 
     started = perf_counter()
-    drawable: Drawable = pickle.loads(source.packed)
+    drawable = source.drawable()
     with store.making(key) as folder:
         geometry.save(picture, [beat.end_s for beat in drawable.shot.beats], folder / GEOMETRY)
         store.keep(key, folder)

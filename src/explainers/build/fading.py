@@ -17,13 +17,12 @@ if TYPE_CHECKING:
     from explainers.film.picture import Picture
 
 
-def draw_fade(task: FadeTask, told: Told | None) -> Done:
+def draw_fade(task: FadeTask, store: Store, told: Told | None) -> Done:
     """Draw and encode a cross-fade."""
     from explainers.film.encoder import Counters
     from explainers.film.luminance import LuminanceWatch
     from explainers.film.record import as_video_frames, record
 
-    store = Store(task.store)
     pictures = picture_of(task.before, store), picture_of(task.after, store)
     first, counters, done = pictures[0], Counters(), Done(task.shot_id)
     with store.making(task.key) as folder:

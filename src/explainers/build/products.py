@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -78,15 +77,11 @@ class Still:
 
 @dataclass(frozen=True)
 class Drawable:
-    """A shot and the captions that are drawn into it, ready to be sent to another process."""
+    """A shot, the captions that are drawn into it, and the folder its kind is a file in, if it is in one."""
 
     shot: ShotPlan
     code_folder: Path | None = None
     burned: tuple[CuePlan, ...] = ()
-
-    def packed(self) -> bytes:
-        """As bytes; kept apart, since unpacking needs the kinds of `code_folder` to be loaded first."""
-        return pickle.dumps(replace(self, code_folder=None))
 
 
 @dataclass(frozen=True)

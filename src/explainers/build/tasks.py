@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from explainers.build.media import made
+from explainers.build.packing import pack, unpack
 from explainers.build.products import Clip, Segment, Still
 from explainers.store import Store
 
@@ -22,14 +23,21 @@ Told = Callable[[int], None]
 
 @dataclass(frozen=True)
 class Source:
-    """A packed `Drawable` and the folder whose kinds must be loaded to unpack it."""
+    """A packed `Drawable`, the files it shows, and the folder whose kinds must be loaded to unpack it."""
 
     packed: bytes = field(repr=False)
     code_folder: Path | None
+    files: tuple[Path, ...] = ()
 
     @staticmethod
     def of(drawable: Drawable) -> Source:
-        return Source(drawable.packed(), drawable.code_folder)
+        packed, files = pack(replace(drawable, code_folder=None))
+        return Source(packed, drawable.code_folder, files)
+
+    def drawable(self) -> Drawable:
+        """What was packed; the kinds of `code_folder` must be loaded."""
+        found: Drawable = unpack(self.packed, self.files)
+        return found
 
 
 @dataclass(frozen=True)
@@ -139,7 +147,8 @@ class ConformTask:
 
 Task = DrawTask | ClipTask | FadeTask | ConformTask
 """Each names the products it `makes` and those it `needs`, by key; those of one `group` have their layout in
-common. With its store, a task is all a worker needs."""
+common. With its store, a task is all a worker needs: every file it reads is in it as a `Path`, and what it
+makes does not depend on where that is."""
 
 
 @dataclass
@@ -152,23 +161,23 @@ class Done:
     seconds: dict[str, float] = field(default_factory=dict)
 
 
-def perform(task: Task, told: Told | None = None) -> Done:
-    """Do a task, in this process; its products are in the store afterwards."""
-    started = perf_counter()
+def perform(task: Task, told: Told | None = None, store: Store | None = None) -> Done:
+    """Do a task, in this process; its products are in its store afterwards, or in the one that is given."""
+    started, store = perf_counter(), store or Store(task.store)
     if isinstance(task, ConformTask):
-        made(task.request, Store(task.store), task.key)
+        made(task.request, store, task.key)
         done = Done(task.shot_id, counts={"conformed": 1})
     elif isinstance(task, ClipTask):
         from explainers.build.clips import put_together
 
-        done = put_together(task)
+        done = put_together(task, store)
     elif isinstance(task, DrawTask):
         from explainers.build.drawing import draw
 
-        done = draw(task, told)
+        done = draw(task, store, told)
     else:
         from explainers.build.fading import draw_fade
 
-        done = draw_fade(task, told)
+        done = draw_fade(task, store, told)
     done.elapsed_s = perf_counter() - started
     return done
