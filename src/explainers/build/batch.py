@@ -114,9 +114,9 @@ class BatchAgenda(Agenda):
         try:
             result = rendering.publish()
         except ExplainersError as error:
-            self._end(rendering.plan.video, error=error)
+            self._end(rendering.plan.name, error=error)
         else:
-            self._end(rendering.plan.video, result=result)
+            self._end(rendering.plan.name, result=result)
 
     def _end(self, video: str, result: RenderResult | None = None, error: Exception | None = None) -> None:
         """A video is done with: what only it wanted is forgotten."""

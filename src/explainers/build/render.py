@@ -69,7 +69,7 @@ def render_shots(
         walk.add_to(agenda, {}, only=shot_ids)
         work_off(agenda, plan, jobs, executor)
         walk.remember(shot_ids)
-        directory = (out or plan.project.renders_dir(plan.video)) / "shots"
+        directory = (out or plan.project.renders_dir(plan.name)) / "shots"
         with publishing(directory) as publication:
             for one in walk.products.shots:
                 if one.shot.id in shot_ids:

@@ -45,7 +45,7 @@ class Rendering:
         judge: Judge | None = None,
     ):
         self.plan, self.judge = plan, judge
-        self.directory = out or plan.project.renders_dir(plan.video)
+        self.directory = out or plan.project.renders_dir(plan.name)
         self._started = perf_counter()
         self.walk = walk_of(plan, listener=listener)
         self.walks = [self.walk, *([walk_of(plan, burned=True, listener=listener)] if burned else [])]
@@ -104,7 +104,7 @@ def walk_of(plan: Plan, burned: bool = False, fades: bool = True, listener: List
     store = Store(plan.project.store_dir)
     store.clean()
     canvas = plan.canvas
-    name = f"{plan.video}/{canvas.width}x{canvas.height}@{canvas.fps}" + ("-burned" if burned else "")
+    name = f"{plan.name}/{canvas.width}x{canvas.height}@{canvas.fps}" + ("-burned" if burned else "")
     walk = Walk(store, name, products_of(plan, burned, fades))
     if listener is not None:
         walk.tell = listener
@@ -187,5 +187,5 @@ def result_of(
         for name, spent in one.seconds.items():
             seconds[name] = seconds.get(name, 0.0) + spent
     return RenderResult(
-        plan.video, directory, plan.canvas.fps, tuple(outcomes), tuple(files), elapsed_s, counts, seconds
+        plan.name, directory, plan.canvas.fps, tuple(outcomes), tuple(files), elapsed_s, counts, seconds
     )

@@ -16,7 +16,7 @@ MANIFEST = "manifest.json"
 
 def read_delivered(words: Words) -> Rendered | None:
     """The delivered files of a video; None where there is no readable manifest."""
-    folder = words.plan.project.renders_dir(words.plan.video)
+    folder = words.plan.project.renders_dir(words.plan.name)
     manifest = read_manifest(folder)
     return Rendered(words, folder, manifest) if manifest else None
 

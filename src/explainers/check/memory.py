@@ -20,8 +20,9 @@ def remembered(store: Store, plan: Plan, pictures: list[str], judge: Callable[[]
 
     `pictures` are the keys of what is shown, in order. What could not be looked at is looked for again.
     """
-    name = f"judged/{plan.video}/{plan.canvas.width}x{plan.canvas.height}@{plan.canvas.fps}-{plan.theme.name}"
-    key = digest_value([pictures, _written(plan), _rules()])
+    name = f"judged/{plan.name}/{plan.canvas.width}x{plan.canvas.height}@{plan.canvas.fps}-{plan.theme.name}"
+    values = dict(plan.variant.values) if plan.variant else {}
+    key = digest_value([pictures, _written(plan), values, _rules()])
     known = store.recall(name)
     if known.get("key") == key and isinstance(report := known.get("report"), dict):
         return _report(report)

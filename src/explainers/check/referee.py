@@ -134,7 +134,7 @@ def _rendered(words: Words, docket: _Docket) -> None:
 
     rendered = read_delivered(words)
     if rendered is None:
-        folder = words.plan.project.shown(words.plan.project.renders_dir(words.plan.video))
+        folder = words.plan.project.shown(words.plan.project.renders_dir(words.plan.name))
         docket.not_checked.append(NotChecked("the delivered files", f"there is no manifest in {folder}"))
         return
     docket.run(rules_of("rendered"), rendered)
@@ -166,7 +166,7 @@ def _report(words: Words, docket: _Docket) -> Report:
             silenced.append(Silenced(finding, reason))
     findings += _unused_allowances(words, docket, {(one.finding.shot, one.finding.code) for one in silenced})
     return Report(
-        words.plan.video,
+        words.plan.name,
         tuple(sorted(findings, key=lambda one: one.sort_key)),
         tuple(silenced),
         tuple(docket.not_checked),

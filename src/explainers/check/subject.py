@@ -17,6 +17,7 @@ from explainers.kinds.base import ShotPlan
 from explainers.plan import Plan
 from explainers.plan.library import Library
 from explainers.storyboard.mistakes import Loc, Mistake
+from explainers.storyboard.parameters import filled
 from explainers.storyboard.reader import Document, read_document
 
 if TYPE_CHECKING:
@@ -236,4 +237,6 @@ class PageSubject:
 def read_words(plan: Plan) -> Words:
     """The words of a plan, with the document and the library they were read from."""
     path = plan.project.storyboard_path(plan.video)
-    return Words(plan, read_document(path, plan.project.shown(path)), Library(plan.project, plan.video))
+    values = plan.variant.values if plan.variant else None
+    document = filled(read_document(path, plan.project.shown(path)), values)
+    return Words(plan, document, Library(plan.project, plan.video))

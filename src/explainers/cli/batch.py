@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from explainers.build.batch import Outcome
     from explainers.build.rendering import Rendering
     from explainers.check import Finding
+    from explainers.plan.matrix import Variant
     from explainers.project import Project
     from explainers.site.report import ReportedVideo
 
@@ -36,6 +38,10 @@ def register(app: typer.Typer) -> None:
 def batch(
     videos: Annotated[
         list[str] | None, typer.Argument(help="Videos; all of the project's where none is named.")
+    ] = None,
+    matrix: Annotated[
+        Path | None,
+        typer.Option(help="Render one storyboard, a template, once for each row of this CSV file."),
     ] = None,
     quality: Quality = None,
     jobs: Jobs = None,
@@ -60,18 +66,32 @@ def batch(
     names = list(dict.fromkeys(videos or project.videos()))
     for name in names:
         project.storyboard_path(name)
+    made = _variants(project, names, matrix) if matrix is not None else [(name, None) for name in names]
     warm_up_for(project, names, jobs)
     wanted = quality or project.settings.quality
     slates = allow_slates or wanted != "final"
     found: dict[str, list[Finding]] = {}
     read = partial(_begin, project, wanted, code_allowed(allow_code), slates, no_check, found)
-    orders = [Order(name, partial(read, name)) for name in names]
-    with shown_batch(len(names), quiet or as_json) as hearer:
+    orders = [
+        Order(f"{name}-{variant.name}" if variant else name, partial(read, name, variant))
+        for name, variant in made
+    ]
+    with shown_batch(len(orders), quiet or as_json) as hearer:
         outcomes = render_all(orders, project.store_dir, jobs=jobs, keep_going=keep_going, hearer=hearer)
     elapsed_s = perf_counter() - started
     _report(project, outcomes, found, elapsed_s)
     _tell(outcomes, elapsed_s, project, quiet, as_json)
     return max((outcome.exit_code or 0 for outcome in outcomes), default=0)
+
+
+def _variants(project: Project, names: list[str], matrix: Path) -> list[tuple[str, Variant | None]]:
+    """The template's name with each row of the matrix."""
+    from explainers.errors import UsageError
+    from explainers.plan.matrix import read_matrix
+
+    if len(names) != 1:
+        raise UsageError(f"--matrix takes one video, the template; here are {len(names)}")
+    return [(names[0], variant) for variant in read_matrix(project, names[0], matrix)]
 
 
 def _begin(
@@ -82,14 +102,17 @@ def _begin(
     no_check: bool,
     found: dict[str, list[Finding]],
     name: str,
+    variant: Variant | None,
 ) -> Rendering:
     """Read a video and judge its words, as the pool gets to it."""
     from explainers.build.rendering import Rendering
     from explainers.plan import load_plan
 
-    plan = load_plan(project, name, quality, allow_code=code, strict=False, allow_slates=slates)
+    plan = load_plan(
+        project, name, quality, allow_code=code, strict=False, allow_slates=slates, variant=variant
+    )
     gate = Gate(plan, slates, no_check)
-    found[name] = gate.findings
+    found[plan.name] = gate.findings
     gate.judge_words()
     return Rendering(plan, judge=gate.picture_judge)
 

@@ -38,7 +38,7 @@ class Gate:
     def judge_words(self) -> None:
         """Judge the words before anything is drawn; NotPassed with the findings where there are errors."""
         if self.no_check:
-            return _say([f"{self.plan.video}: not checked, as --no-check says"])
+            return _say([f"{self.plan.name}: not checked, as --no-check says"])
         from explainers.check import judge
 
         report = judge(self.plan)

@@ -48,7 +48,7 @@ def manifest(
     canvas = plan.canvas
     return {
         "manifest": VERSION,
-        "video": plan.video,
+        "video": plan.name,
         "title": plan.title,
         "description": plan.description,
         "authors": list(plan.authors),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,6 +14,7 @@ from explainers.kinds import Kind, discover
 from explainers.kinds.base import Stretch
 from explainers.plan.joins import beside, poster_frame, transitions
 from explainers.plan.library import Library, missing_assets
+from explainers.plan.matrix import Variant
 from explainers.plan.model import Plan
 from explainers.plan.resolve import Resolver
 from explainers.plan.shot import Frame, Planned, check_words, plan_shot
@@ -27,6 +28,7 @@ from explainers.storyboard.model import (
     read_storyboard,
     readable_parts,
 )
+from explainers.storyboard.parameters import filled
 from explainers.storyboard.reader import Document, read_document
 from explainers.storyboard.wording import mistakes_of
 from explainers.theme import THEMES
@@ -47,8 +49,11 @@ def load_plan(
     strict: bool = True,
     allow_slates: bool = True,
     aspect: str | None = None,
+    variant: Variant | None = None,
 ) -> Plan:
     """The plan of a video at a quality: `draft`, `standard` or `final`, laid out in `aspect` where given.
+
+    `variant` gives the values of a template's parameters.
 
     UsageError for an unknown video, quality, theme or aspect. InvalidInput with every problem in the
     storyboard, assets.yaml, tables and runs. With `strict=False` typed digits are not among them but
@@ -61,11 +66,12 @@ def load_plan(
     if aspect is not None:
         _one_of("aspect", aspect, ASPECTS)
     path = project.storyboard_path(video)
-    document = read_document(path, project.shown(path))
+    document = filled(read_document(path, project.shown(path)), variant.values if variant else None)
     code = project.settings.allow_code if allow_code is None else allow_code
     kinds = discover(project.scene_dir(video) if code else None)
     loader = _Loader(project, video, document, kinds, strict, allow_slates)
-    return loader.plan(quality, theme, aspect)
+    plan = loader.plan(quality, theme, aspect)
+    return replace(plan, variant=variant) if variant else plan
 
 
 def _one_of(what: str, word: str, known: Iterable[str]) -> None:

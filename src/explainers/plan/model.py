@@ -13,6 +13,7 @@ from explainers.errors import Problem
 from explainers.facts.ledger import Ledger
 from explainers.kinds import Kind
 from explainers.kinds.base import ShotPlan, Stretch
+from explainers.plan.matrix import Variant
 from explainers.project import Project
 from explainers.storyboard.model import Page, Storyboard
 from explainers.theme import Theme
@@ -79,6 +80,12 @@ class Plan:
     kinds: Mapping[str, Kind] = field(repr=False)
     findings: tuple[Problem, ...] = ()
     inputs: tuple[Path, ...] = ()
+    variant: Variant | None = None
+
+    @property
+    def name(self) -> str:
+        """What its outputs are called: the video, and the variant's name where it is made from a template."""
+        return f"{self.video}-{self.variant.name}" if self.variant else self.video
 
     @cached_property
     def start_frames(self) -> Mapping[str, int]:

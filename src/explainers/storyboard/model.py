@@ -21,6 +21,7 @@ from pydantic import (
 )
 
 from explainers.storyboard.mistakes import Loc, Mistake
+from explainers.storyboard.parameters import Parameters
 from explainers.storyboard.reader import Document
 from explainers.storyboard.types import (
     Frozen,
@@ -244,6 +245,8 @@ class Storyboard(Frozen):
     """Dark or light; the project's where nothing is written."""
     canvas: Canvas = Field(default_factory=Canvas)
     """Size and rate of the final picture."""
+    parameters: Parameters
+    """What `${name}` in any value stands for: given by a matrix, one row a video, or by defaults."""
     facts: dict[FactName, Annotated[FactEntry, ShortForm("value")]] = Field(default_factory=dict)
     """Numbers by name; `{name:format}` in a text writes one."""
     poster: Annotated[Poster, ShortForm("shot")] | None = None

@@ -1,0 +1,190 @@
+"""A matrix: a CSV file with a row for each video that is made from one template."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from explainers.assets import Manifest
+from explainers.errors import InvalidInput, Place, Problem, nearest
+from explainers.plan.library import Library
+from explainers.project import Project
+from explainers.storyboard.parameters import Parameter, parameters_of
+from explainers.storyboard.reader import read_document
+
+NAME = "name"
+"""The column that names the videos."""
+
+MAX_BYTES, MAX_ROWS = 4 * 1024 * 1024, 10_000
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A row: the name of its video, after the template's, and a value for each parameter in a column."""
+
+    name: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """A CSV file being read; `lines` are its source lines."""
+
+    display: str
+    lines: list[str]
+
+    def problem(
+        self,
+        code: str,
+        message: str,
+        row: int,
+        cell: str,
+        expected: str | None = None,
+        near: str | None = None,
+    ) -> Problem:
+        """A problem in the line `row`, from 1, at the cell's text."""
+        source = self.lines[row - 1] if 0 < row <= len(self.lines) else ""
+        column = max(0, source.find(cell)) + 1 if cell else 1
+        return Problem(
+            code, message, Place(self.display, row, column), source, max(1, len(cell)), expected, near
+        )
+
+
+def read_matrix(project: Project, video: str, path: Path) -> list[Variant]:
+    """The variants in a matrix for the template `video`.
+
+    InvalidInput with every problem, each with line and column: a column that is no parameter, a parameter
+    that has neither a column nor a default, a name or value that can't be one, a name given twice.
+    """
+    storyboard = project.storyboard_path(video)
+    declared = parameters_of(read_document(storyboard, project.shown(storyboard)))
+    sheet, rows = _rows(path, project.shown(path.resolve()))
+    if not rows:
+        raise InvalidInput([sheet.problem("empty", "the matrix has no rows", 1, "", "a header and a row")])
+    (line, header), *body = rows
+    problems = [*_header_problems(sheet, line, header, declared)]
+    if problems:
+        raise InvalidInput(problems)
+    library = Library(project, video)
+    variants: list[Variant] = []
+    for number, cells in body:
+        found = _variant(sheet, number, header, cells, declared, library.manifest, project.assets_dir(video))
+        if isinstance(found, Variant):
+            problems += _name_problems(sheet, number, found.name, variants, project, video)
+            variants.append(found)
+        else:
+            problems += found
+    if not variants and not problems:
+        problems.append(sheet.problem("empty", "the matrix has no rows", line, "", "a row for each video"))
+    if problems:
+        raise InvalidInput(problems)
+    return variants
+
+
+def _rows(path: Path, display: str) -> tuple[_Sheet, list[tuple[int, list[str]]]]:
+    """The rows that hold something, each with the number of its last line."""
+    nowhere = Place(display, 1, 1)
+    try:
+        if not path.is_file():
+            raise InvalidInput([Problem("missing-file", f"there is no file {display}")])
+        if path.stat().st_size > MAX_BYTES:
+            message = f"the matrix has more than {MAX_BYTES:,} bytes"
+            raise InvalidInput([Problem("too-large", message, nowhere)])
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise InvalidInput([Problem("missing-file", f"{display}: {error.strerror}")]) from None
+    except UnicodeDecodeError:
+        raise InvalidInput([Problem("not-utf-8", f"{display} is not UTF-8", nowhere)]) from None
+    sheet = _Sheet(display, text.splitlines())
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows = []
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                rows.append((reader.line_num, [cell.strip() for cell in cells]))
+            if len(rows) > MAX_ROWS + 1:
+                message = f"the matrix has more than {MAX_ROWS:,} rows"
+                raise InvalidInput([sheet.problem("too-large", message, reader.line_num, "")])
+    except csv.Error as error:
+        raise InvalidInput([sheet.problem("csv-syntax", f"not CSV: {error}", reader.line_num, "")]) from None
+    return sheet, rows
+
+
+def _header_problems(
+    sheet: _Sheet, line: int, header: list[str], declared: Mapping[str, Parameter]
+) -> Iterator[Problem]:
+    known = [NAME, *declared]
+    for index, column in enumerate(header):
+        if column in header[:index]:
+            yield sheet.problem("duplicate-key", f"the column {column!r} is here twice", line, column)
+        elif column not in known:
+            message = f"the storyboard has no parameter {column!r}"
+            yield sheet.problem(
+                "unknown-column", message, line, column, ", ".join(known), nearest(column, known)
+            )
+    if NAME not in header:
+        yield sheet.problem("missing-column", "no column names the videos", line, "", f"a column {NAME!r}")
+    for name, parameter in declared.items():
+        if name not in header and parameter.default is None:
+            message = f"the parameter {name!r} has neither a column nor a default"
+            yield sheet.problem("missing-column", message, line, "")
+
+
+def _variant(
+    sheet: _Sheet,
+    line: int,
+    header: list[str],
+    cells: list[str],
+    declared: Mapping[str, Parameter],
+    manifest: Manifest,
+    assets: Path,
+) -> Variant | list[Problem]:
+    if len(cells) != len(header):
+        message = f"{len(cells)} cells in a row, and {len(header)} columns"
+        return [sheet.problem("wrong-count", message, line, "")]
+    row = dict(zip(header, cells, strict=True))
+    problems, values = [], {}
+    for name, value in row.items():
+        if name == NAME or (not value and declared[name].default is not None):
+            continue
+        expected, near = _expected(declared[name], value, manifest, assets)
+        if expected:
+            message = f"{value!r} in the column {name!r} is no {declared[name].type}"
+            problems.append(sheet.problem("wrong-value", message, line, value, expected, near))
+        values[name] = value
+    return problems or Variant(row[NAME], values)
+
+
+def _expected(
+    parameter: Parameter, value: str, manifest: Manifest, assets: Path
+) -> tuple[str | None, str | None]:
+    """What was expected in place of a value, if it is not good, and the nearest that exists."""
+    if expected := parameter.expected(value):
+        return expected, nearest(value, parameter.choices)
+    if parameter.type == "table" and value not in manifest.tables:
+        return "a table of assets.yaml", nearest(value, manifest.tables)
+    if parameter.type in ("file", "run"):
+        there = [path.relative_to(assets).as_posix() for path in assets.rglob("*") if path.is_file()]
+        if parameter.type == "run":
+            there += [name.split(".run.")[0] for name in there]
+        if value not in there:
+            return f"a {parameter.type} in the video's assets", nearest(value, there)
+    return None, None
+
+
+def _name_problems(
+    sheet: _Sheet, line: int, name: str, before: list[Variant], project: Project, video: str
+) -> Iterator[Problem]:
+    if not _PLAIN.fullmatch(name):
+        expected = "letters, digits, dots, dashes and underscores, a letter or digit first"
+        yield sheet.problem("wrong-value", f"{name!r} can't name a video", line, name, expected)
+    elif any(name == other.name for other in before):
+        yield sheet.problem("duplicate-key", f"the name {name!r} is here a second time", line, name)
+    elif f"{video}-{name}" in project.videos():
+        message = f"{video}-{name} is a video of its own in scenes/"
+        yield sheet.problem("wrong-value", message, line, name)
