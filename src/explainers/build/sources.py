@@ -31,17 +31,29 @@ def source_digests(kind: Kind, handed: Iterable[str] = ()) -> dict[str, str]:
 
     `handed` are modules of objects that a picture is given without importing them.
     """
-    own = {_shown(path): digest_file(path) for path in kind.source_files}
-    reached = _reached({*_files_of([*_EVERY_PICTURE, *handed]), *kind.source_files}) - set(kind.source_files)
+    files = tuple(kind.source_files)
+    # A scene beside a storyboard may change while a watching process runs; the package's code may not.
+    packaged = all(path.is_relative_to(ROOT) for path in files)
+    find = _packaged_digests if packaged else _digests
+    return dict(find(kind.name, files, tuple(handed)))
+
+
+def _digests(name: str, files: tuple[Path, ...], handed: tuple[str, ...]) -> dict[str, str]:
+    own = {_shown(path): digest_file(path) for path in files}
+    reached = _reached({*_files_of([*_EVERY_PICTURE, *handed]), *files}) - set(files)
     rooms: dict[str, dict[str, str]] = {}
     for path in sorted(reached):
         rooms.setdefault(_room(path), {})[_shown(path)] = _digest(path)
     return {
-        f"kind {kind.name}": digest_value(own),
+        f"kind {name}": digest_value(own),
         **{room: digest_value(files) for room, files in rooms.items()},
     }
 
 
+_packaged_digests = cache(_digests)
+
+
+@cache
 def module_digest(*names: str) -> str:
     """Digest of modules and of everything in the same rooms that they import."""
     return digest_value({_shown(path): _digest(path) for path in sorted(_reached(_files_of(names)))})
@@ -59,7 +71,6 @@ def _reached(start: Iterable[Path]) -> set[Path]:
 
 
 def _imports(path: Path) -> tuple[Path, ...]:
-    # A scene beside a storyboard may change while a watching process runs; the package's code may not.
     return _package_imports(path) if path.is_relative_to(ROOT) else _imports_now(path)
 
 

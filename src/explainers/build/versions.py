@@ -23,17 +23,20 @@ def versions() -> dict[str, str]:
     return {**found, "cairo": _cairo(), **_libraries()}
 
 
+@cache
 def footage_versions() -> dict[str, str]:
     """Versions of what the `footage` extra brings; `missing` where it is not installed."""
     return {name: _version(name) for name in FOOTAGE}
 
 
+@cache
 def drawing_versions() -> dict[str, str]:
     """The versions that can change a pixel; our own is not one, our sources are in the keys."""
     own = {name: value for name, value in versions().items() if name != "explainers"}
     return own | footage_versions()
 
 
+@cache
 def encoding_versions() -> dict[str, str]:
     """The versions that decide the bytes that pixels are encoded to."""
     return {name: value for name, value in versions().items() if name == "av" or name in _AV_LIBRARIES}
