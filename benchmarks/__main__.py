@@ -1,26 +1,41 @@
-"""`python -m benchmarks`: one table, each row measured side by side in this run, and the machine."""
+"""`python -m benchmarks [ROW ...]`: one table, each row measured side by side in one run, and the machine."""
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
+import argparse
+from datetime import UTC, datetime
+from time import perf_counter
 
-from benchmarks.measure import Row, machine
-from benchmarks.rows import against_manim, the_drex_video
+from benchmarks import rows_drex, rows_memory, rows_panes, rows_pictures, rows_start
+from benchmarks.measure import machine
+
+PARTS = {
+    "start": rows_start.start,
+    "bars": rows_pictures.bars,
+    "boxes": rows_pictures.boxes,
+    "video": rows_drex.whole,
+    "edits": rows_drex.edits,
+    "memory": rows_memory.memory,
+    "panes": rows_panes.panes,
+    "renditions": rows_drex.renditions,
+}
+LONG = ("renditions",)
+"""Too long for every day: only where they are asked for."""
 
 
 def main() -> None:
-    print("| work | time | against | ratio | goal |\n|---|---|---|---|---|")
-    for part in (against_manim, the_drex_video):
-        with tempfile.TemporaryDirectory(prefix="explainers-bench-") as folder:
-            for row in part(Path(folder)):
-                print(_line(row), flush=True)
-    print(f"\n{machine()}")
-
-
-def _line(row: Row) -> str:
-    ratio = f"{row.ratio:.1f}x" if row.ratio else ""
-    return f"| {row.work} | {row.time_s:.1f} | {row.against} | {ratio} | {row.goal} |"
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("rows", nargs="*", metavar="ROW", help=f"some of: {', '.join(PARTS)}")
+    wanted = parser.parse_args().rows
+    if unknown := sorted(set(wanted) - set(PARTS)):
+        parser.error(f"no rows are called {', '.join(unknown)}; there are {', '.join(PARTS)}")
+    started = perf_counter()
+    print("| work | time | against | ratio | goal |\n|---|---|---|---|---|", flush=True)
+    for name in wanted or [name for name in PARTS if name not in LONG]:
+        for row in PARTS[name]():
+            print(row.line(), flush=True)
+    minutes = (perf_counter() - started) / 60
+    print(f"\n{machine()}; {datetime.now(UTC):%Y-%m-%d}, measured in {minutes:.0f} minutes")
 
 
 if __name__ == "__main__":

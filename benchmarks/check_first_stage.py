@@ -39,16 +39,21 @@ tables:
 """
 
 
+def write_project(root: Path) -> Path:
+    """A project in `root` whose one video has twelve shots."""
+    for name in ("scenes/video", "assets/video"):
+        (root / name).mkdir(parents=True)
+    (root / "pyproject.toml").write_text("[tool.explainers]\n")
+    shots = "".join(SHOT.format(number=number) for number in range(12))
+    (root / "scenes/video/storyboard.yaml").write_text(STORYBOARD + shots)
+    (root / "assets/video/assets.yaml").write_text(ASSETS)
+    (root / "assets/video/speeds.csv").write_text("system,tok_s\nplain,100\nours,108\n")
+    return root
+
+
 def main(runs: int = 7) -> bool:
     with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        for name in ("scenes/video", "assets/video"):
-            (root / name).mkdir(parents=True)
-        (root / "pyproject.toml").write_text("[tool.explainers]\n")
-        shots = "".join(SHOT.format(number=number) for number in range(12))
-        (root / "scenes/video/storyboard.yaml").write_text(STORYBOARD + shots)
-        (root / "assets/video/assets.yaml").write_text(ASSETS)
-        (root / "assets/video/speeds.csv").write_text("system,tok_s\nplain,100\nours,108\n")
+        root = write_project(Path(folder))
         rows = {
             "python, nothing": [sys.executable, "-c", "pass"],
             "importing the command": [sys.executable, "-c", "import explainers.cli.check, explainers.check"],

@@ -1,24 +1,27 @@
-"""Whole commands timed side by side: wall time, processor time and peak memory of each."""
+"""Whole commands timed: wall time, processor time and the largest process's memory, with all its children."""
 
 from __future__ import annotations
 
 import os
+import resource
 import statistics
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 BIN = Path(sys.executable).parent
 EXPLAINERS, MANIM = str(BIN / "explainers"), str(BIN / "manim")
+SAMPLED_EVERY_S = 0.05
 
 
 @dataclass(frozen=True)
 class Timing:
-    """Seconds of wall time and of processor time, and the largest process's memory in MiB."""
+    """Seconds of wall time and of processor time, and the most memory one process had, in MiB."""
 
     wall_s: float
     cpu_s: float
@@ -27,33 +30,108 @@ class Timing:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table: what was done, how long, against what, the ratio and what is asked of it."""
+    """One line of the table: what was done, what that took, against what, the ratio and what is asked.
+
+    `bound` is the number the goal names; whether it is reached is told from `measured`, which must be at
+    least or at most that.
+    """
 
     work: str
-    time_s: float
+    took: str
     against: str
-    ratio: float
-    goal: str
+    ratio: str
+    measured: float
+    sense: Literal["at least", "at most"]
+    bound: float
+    unit: str
+
+    @property
+    def reached(self) -> bool:
+        return self.measured >= self.bound if self.sense == "at least" else self.measured <= self.bound
+
+    def line(self) -> str:
+        goal = f"{self.sense} {self.bound:g}{self.unit}"
+        state = "" if self.reached else ", not reached"
+        return f"| {self.work} | {self.took} | {self.against} | {self.ratio} | {goal}{state} |"
 
 
 def run(command: Sequence[str], folder: Path) -> Timing:
     """Run a command to its end; RuntimeError with what it said where it fails."""
-    started = time.perf_counter()
+    started, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     process = subprocess.Popen(
-        list(command), cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=dict(os.environ)
+        list(command),
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env=environment(),
+        start_new_session=True,
     )
-    assert process.stderr is not None
-    said: list[bytes] = []
-    # Read on the side: a full pipe would stop the command.
-    reader = threading.Thread(target=lambda: said.append(process.stderr.read()))  # type: ignore[union-attr]
-    reader.start()
-    _, status, usage = os.wait4(process.pid, 0)
-    reader.join()
-    process.returncode = os.waitstatus_to_exitcode(status)
+    watch = _Watch(process.pid)
+    _, said = process.communicate()
+    wall_s = time.perf_counter() - started
+    watch.ended()
     if process.returncode:
-        raise RuntimeError(f"{' '.join(command)}: {said[0].decode()[-2000:]}")
-    cpu = usage.ru_utime + usage.ru_stime
-    return Timing(time.perf_counter() - started, cpu, usage.ru_maxrss / 1024)
+        raise RuntimeError(f"{' '.join(command)}: {said.decode()[-2000:]}")
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    own_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Timing(wall_s, max(own_s, watch.cpu_s), watch.peak_mib)
+
+
+def environment() -> dict[str, str]:
+    """As a user has it: compiled modules are kept from one start to the next."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
+class _Watch:
+    """Looks at every process of a session while it runs; workers are not children that can be asked later."""
+
+    def __init__(self, session: int):
+        self._session = session
+        self._memory: dict[int, float] = {}
+        self._cpu: dict[int, float] = {}
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+        self._thread.start()
+
+    @property
+    def peak_mib(self) -> float:
+        return max(self._memory.values(), default=0.0)
+
+    @property
+    def cpu_s(self) -> float:
+        return sum(self._cpu.values())
+
+    def ended(self) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        while not self._over.wait(SAMPLED_EVERY_S):
+            for folder in Path("/proc").glob("[0-9]*"):
+                try:
+                    self._see(folder)
+                except (OSError, ValueError, IndexError):
+                    # It ended while it was looked at.
+                    continue
+
+    def _see(self, folder: Path) -> None:
+        fields = (folder / "stat").read_text().rpartition(")")[2].split()
+        if int(fields[3]) != self._session:
+            return
+        pid, ticks = int(folder.name), os.sysconf("SC_CLK_TCK")
+        self._cpu[pid] = (int(fields[11]) + int(fields[12])) / ticks
+        for line in (folder / "status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                self._memory[pid] = int(line.split()[1]) / 1024
+
+
+def in_turn(count: int, *sides: Callable[[], Timing]) -> list[Timing]:
+    """Run every side `count` times, one after the other; each side's run with the median wall time."""
+    timings: list[list[Timing]] = [[] for _ in sides]
+    for _ in range(count):
+        for side, found in zip(sides, timings, strict=True):
+            found.append(side())
+    return [median(found) for found in timings]
 
 
 def median(timings: Sequence[Timing]) -> Timing:
@@ -64,13 +142,13 @@ def median(timings: Sequence[Timing]) -> Timing:
 
 def machine() -> str:
     """What this ran on, in one line."""
-    model = "unknown processor"
+    model, memory = "unknown processor", ""
     info = Path("/proc/cpuinfo")
     if info.exists():
-        names = [
-            line.split(":", 1)[1].strip()
-            for line in info.read_text().splitlines()
-            if line.startswith("model name")
-        ]
+        names = [one.split(":", 1)[1].strip() for one in info.read_text().splitlines() if "model name" in one]
         model = names[0] if names else model
-    return f"{os.cpu_count()} cores ({model}), Python {sys.version.split()[0]}, {sys.platform}"
+        total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+        memory = f", {total:.0f} GiB"
+    load = os.getloadavg()[2]
+    system = f"Python {sys.version.split()[0]}, {sys.platform}"
+    return f"{os.cpu_count()} cores ({model}){memory}, no GPU used, {system}; mean load {load:.1f}"

@@ -291,6 +291,18 @@ sys.exit(", ".join(heavy) or None)
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_help_imports_nothing_that_works(here):
+    code = """
+import sys
+from explainers import cli
+assert cli.run(["--help"]) == 0
+heavy = ("numpy", "pydantic", "rich", "explainers.build", "explainers.plan", "explainers.check")
+sys.exit(", ".join(name for name in heavy if name in sys.modules) or None)
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=here.root, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_render_that_draws_nothing_imports_neither_manim_nor_moviepy(here, capsys):
     output(capsys, "render", "small", "-j1")
     code = """

@@ -85,8 +85,8 @@ def application() -> Any:
 
 
 def groups() -> list[ModuleType]:
-    """The modules that add commands, in the order of `--help`."""
-    names = [info.name for info in pkgutil.iter_modules(__path__)]
+    """The modules that add commands, in the order of `--help`; a name with `_` before it adds none."""
+    names = [info.name for info in pkgutil.iter_modules(__path__) if not info.name.startswith("_")]
     names.sort(key=lambda name: (FIRST.index(name) if name in FIRST else len(FIRST), name))
     modules = [import_module(f"{__name__}.{name}") for name in names]
     return [module for module in modules if hasattr(module, "register")]

@@ -60,7 +60,7 @@ def batch(
     from explainers.build.batch import Order
     from explainers.build.batch import batch as render_all
     from explainers.build.executor import warm_up_for
-    from explainers.cli.batch_view import shown_batch
+    from explainers.cli._batch_view import shown_batch
 
     started, project = perf_counter(), the_project()
     names = list(dict.fromkeys(videos or project.videos()))
@@ -154,7 +154,7 @@ def _tell(outcomes: list[Outcome], elapsed_s: float, project: Project, quiet: bo
         return show_json([_row(outcome) for outcome in outcomes])
     if quiet:
         return None
-    from explainers.cli.batch_view import line_of
+    from explainers.cli._batch_view import line_of
 
     for outcome in outcomes:
         if outcome.exit_code is None:
