@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup video test lint bench clean help
+.PHONY: setup video test lint bench fuzz clean help
 .DEFAULT_GOAL := help
 
 help:
@@ -14,6 +14,7 @@ help:
 	@echo "make test    the tests (brings Debian's ffmpeg, as an independent prober)"
 	@echo "make lint    ruff, mypy, import-linter"
 	@echo "make bench   the benchmarks, as a table"
+	@echo "make fuzz    20,000 mutated inputs to every reader (FUZZ_ARGS='--count 1000 --seed 2')"
 	@echo "make clean   removes renders and caches; .venv stays"
 
 setup: $(READY)
@@ -39,6 +40,9 @@ lint: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks
+
+fuzz: $(READY)
+	cd tests && ../$(BIN)/python -m fuzz $(FUZZ_ARGS)
 
 clean:
 	rm -rf renders .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis dist

@@ -67,7 +67,7 @@ def test_a_video_may_bring_a_kind_where_code_is_allowed(tmp_path: Path) -> None:
 
 def test_a_video_s_code_is_not_run_unless_it_is_allowed(tmp_path: Path) -> None:
     (tmp_path / "scenes/v").mkdir(parents=True)
-    with pytest.raises(InvalidInput, match="code is run only with allow_code"):
+    with pytest.raises(InvalidInput, match="a program that would run with all your rights"):
         load_plan(project(tmp_path, False), "v")
 
 

@@ -6,8 +6,27 @@ Nothing here prints or exits; `cli` does. Lines and columns count from 1, as edi
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+MOST_SHOWN = 100
+"""Problems of one input that are printed; what is wrong a thousand times has one cause."""
+_LONGEST_WORD, _LONGEST_LINE, _MOST_KNOWN = 200, 400, 1000
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Characters that steer a terminal, turn the direction of text, or are no characters at all."""
+
+
+def control_character(text: str) -> str | None:
+    """The first character of `text` that is not to be seen or drawn, line ends and tabs apart; or None."""
+    found = _CONTROL.search(text)
+    return found[0] if found else None
+
+
+def printable(text: str) -> str:
+    """`text` with such characters written out, so that no input can steer the terminal it is shown in."""
+    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 @dataclass(frozen=True, order=True)
@@ -41,19 +60,30 @@ class Problem:
         ]
         if self.place and self.source_line is not None:
             gutter = f"{self.place.line:>5} | "
-            lines.append(f"{gutter}{self.source_line.rstrip()}")
-            caret = "^" * max(1, min(self.length, len(self.source_line) - self.place.column + 1))
-            lines.append(" " * (len(gutter) + self.place.column - 1) + caret)
+            shown, column = _around(self.source_line.rstrip(), self.place.column)
+            lines.append(f"{gutter}{shown}")
+            caret = "^" * max(1, min(self.length, len(shown) - column + 1))
+            lines.append(" " * (len(gutter) + column - 1) + caret)
         if self.expected:
             lines.append(f"      expected {self.expected}")
         if self.did_you_mean:
             lines.append(f"      did you mean {self.did_you_mean!r}?")
-        return "\n".join(lines)
+        return printable("\n".join(lines))
+
+
+def _around(line: str, column: int) -> tuple[str, int]:
+    """The part of a long line that a reader can look at, and the column (from 1) in it."""
+    if len(line) <= _LONGEST_LINE:
+        return line, column
+    begin = max(0, min(column - 1 - _LONGEST_LINE // 2, len(line) - _LONGEST_LINE))
+    return line[begin : begin + _LONGEST_LINE], column - begin
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word closest to `word`, or None where nothing is close enough to suggest."""
-    candidates = sorted(set(known))
+    candidates = sorted(set(known))[:_MOST_KNOWN]
+    if len(word) > _LONGEST_WORD:
+        return None
     folded = {candidate.casefold(): candidate for candidate in reversed(candidates)}
     found = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
     return folded[found[0]] if found else None
@@ -78,7 +108,9 @@ class InvalidInput(ExplainersError):
 
     def __init__(self, problems: Iterable[Problem]):
         self.problems: tuple[Problem, ...] = tuple(problems)
-        super().__init__("\n".join(problem.text() for problem in self.problems))
+        shown = [problem.text() for problem in self.problems[:MOST_SHOWN]]
+        more = len(self.problems) - len(shown)
+        super().__init__("\n".join([*shown, *([f"and {more:,} more problems"] if more else [])]))
 
 
 class NotPassed(ExplainersError):

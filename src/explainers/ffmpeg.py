@@ -1,6 +1,7 @@
 """The ffmpeg that `imageio-ffmpeg` brings: found, asked what it can, and run with a list of arguments.
 
-Inputs are files: any other protocol is shut off, so that a storyboard can't make ffmpeg open an address.
+Inputs are files of a known form: any other protocol or container is shut off, so that neither a storyboard
+nor a file that is a list of other files (HLS, DASH, concat, SDP) makes ffmpeg open anything else.
 """
 
 from __future__ import annotations
@@ -10,11 +11,18 @@ import subprocess
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from explainers.errors import MissingDependency, RenderFailed
 
 PROTOCOLS = "file,pipe"
 """What ffmpeg may open."""
+
+FORMATS = (
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,flv,ogg,mpegts,mpeg,asf,gif,apng,ivf,h264,hevc,yuv4mpegpipe,"
+    "mxf,nut,dv,png_pipe,jpeg_pipe,webp_pipe,bmp_pipe,tiff_pipe,ppm_pipe,pgm_pipe,image2,lavfi"
+)
+"""Containers that hold their own pictures. (lavfi is never found in a file: our own commands name it.)"""
 
 REMEDY = "install it again with `pip install --force-reinstall imageio-ffmpeg`"
 _SHOWN_LINES = 6
@@ -45,6 +53,15 @@ def encoders() -> frozenset[str]:
     return frozenset(re.findall(r"^ V\S{5} (\w+)", _ask("-encoders"), re.MULTILINE))
 
 
+def opened(path: Path) -> Any:
+    """The video file at `path` as a PyAV container to read from, with the same things shut off."""
+    import av
+
+    # Opened as `file:`, so that no name of a file is taken for an address or a pattern.
+    options = {"protocol_whitelist": "file", "format_whitelist": FORMATS}
+    return av.open(f"file:{path}", container_options=options)
+
+
 def run(arguments: Sequence[str | Path], what: str, timeout_s: float | None = None) -> str:
     """Run ffmpeg with `arguments`; what it wrote to stdout.
 
@@ -53,8 +70,10 @@ def run(arguments: Sequence[str | Path], what: str, timeout_s: float | None = No
     """
     command = [str(executable()), "-hide_banner", "-nostdin", "-loglevel", "error"]
     for argument in map(str, arguments):
-        # The whitelist holds for the one input that follows it.
-        command += ["-protocol_whitelist", PROTOCOLS, argument] if argument == "-i" else [argument]
+        # The lists hold for the one input that follows them. A list of pictures is one that we wrote.
+        formats = f"concat,{FORMATS}" if command[-2:] == ["-safe", "0"] else FORMATS
+        guards = ["-protocol_whitelist", PROTOCOLS, "-format_whitelist", formats]
+        command += [*guards, argument] if argument == "-i" else [argument]
     try:
         done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=timeout_s)
     except subprocess.TimeoutExpired:

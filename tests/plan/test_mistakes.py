@@ -44,7 +44,7 @@ def mixed(more: str) -> str:
         (mixed("picture: ../../secret"), "missing-file", "leads out"),
         (mixed("picture: /etc/passwd"), "missing-file", "leads out"),
         (mixed("picture: " + "x" * 999), "missing-file", "can't be the path"),
-        (mixed('picture: "a\\0b"'), "missing-file", "can't be the path"),
+        (mixed('picture: "a\\0b"'), "control-character", "U+0000"),
         (card("title: '{ofl}'"), "unknown-fact", "did you mean 'off'"),
         (mixed("limit: ofl * 2"), "unknown-fact", "did you mean 'off'"),
         (mixed("table: rnus"), "unknown-table", "did you mean 'runs'"),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
 
 from explainers.errors import nearest
+from explainers.inputs import outside
 from explainers.storyboard.mistakes import Loc, Mistake
 from explainers.storyboard.model import Provenance
 from explainers.storyboard.reader import Document
@@ -156,7 +158,9 @@ def _missing_files(manifest: Manifest, folder: Path, run_path: Callable[[Path], 
         mistake = missing_file(loc, run.file, folder)
         # A path that leads out stays a mistake, however it is written out.
         if mistake is not None and mistake.message.startswith("there is no"):
-            mistake = None if run_path(folder / run.file).exists() else mistake
+            spelled_out = run_path(folder / run.file)
+            known = spelled_out.relative_to(folder).as_posix()
+            mistake = missing_file(loc, known, folder) if spelled_out.exists() else mistake
         mistakes.append(mistake)
     return [mistake for mistake in mistakes if mistake is not None]
 
@@ -165,16 +169,19 @@ def missing_file(loc: Loc, path: str, folder: Path) -> Mistake | None:
     """A mistake where `path` is no file or folder inside `folder`, with the nearest that is; else None."""
     root = folder.resolve()
     try:
-        target = (root / path).resolve()
-        there = bool(path) and target.exists()
-    except (OSError, ValueError):
-        # Too long a name, or a character no file system takes.
+        strange = outside(root / path, root)
+        there = bool(path) and (root / path).exists()
+    except (OSError, RuntimeError, ValueError):
+        # Too long a name, a character no file system takes, or links that go round in circles.
         return Mistake(loc, "missing-file", "this can't be the path of a file")
-    if not target.is_relative_to(root):
-        message = f"{path!r} leads out of the video's assets folder"
-        return Mistake(loc, "missing-file", message, "a path inside it")
+    if strange:
+        message = f"{path!r} {strange} the video's assets folder"
+        return Mistake(loc, "missing-file", message, "a file inside it")
     if there:
         return None
-    known = [one.relative_to(root).as_posix() for one in sorted(root.rglob("*"))[:2000] if one.is_file()]
+    if "://" in path:
+        message = f"{path!r} is an address; what is shown lies in the assets folder"
+        return Mistake(loc, "missing-file", message, "a path; the address is the file's `url` in assets.yaml")
+    known = [one.relative_to(root).as_posix() for one in islice(root.rglob("*"), 2000) if one.is_file()]
     message = f"there is no file {path!r} in the video's assets folder"
     return Mistake(loc, "missing-file", message, None, nearest(path, known))

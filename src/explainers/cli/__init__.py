@@ -93,4 +93,6 @@ def groups() -> list[ModuleType]:
 
 
 def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
+    from explainers.errors import printable
+
+    print(printable(text), file=sys.stderr, flush=True)

@@ -66,7 +66,7 @@ def _statuses(project: Project, video: str) -> list[FileStatus]:
     path = folder / MANIFEST
     if not path.is_file():
         return []
-    document = read_document(path, project.shown(path))
+    document = read_document(path, project.shown(path), folder)
     manifest, mistakes = read_manifest(document, folder, run_path)
     wrong = [mistake for mistake in mistakes if mistake.code != "missing-file"]
     if wrong:

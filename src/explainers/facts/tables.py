@@ -8,20 +8,23 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from explainers.errors import InvalidInput, Place, Problem, nearest
+from explainers.errors import InvalidInput, Place, Problem, control_character, nearest
+from explainers.inputs import MIB, read_bytes
 from explainers.storyboard.mistakes import Mistake
 
 Cell = str | float | None
 Where = Mapping[str, str | float | Sequence[str | float]]
 """What a row must hold, by column: one value, or any of several."""
 
-MAX_BYTES = 64 * 1024 * 1024
+MAX_BYTES = 8 * MIB
+MAX_CELLS = 500_000
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _MISSING = frozenset(("", "NaN", "nan"))
 
@@ -140,13 +143,13 @@ def load_table(
     InvalidInput with file and line where it is not a table; `display` is the file's name there.
     """
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise _invalid("too-large", f"more than {MAX_BYTES:,} bytes", display)
-        text = path.read_bytes().decode("utf-8-sig")
+        text = read_bytes(path, display, MAX_BYTES).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise _invalid("not-utf-8", "the table is not UTF-8", display) from None
-    except OSError as error:
-        raise _invalid("missing-file", f"{error.strerror}", display) from None
+    if strange := control_character(text.replace("\r", "")):
+        line = text.count("\n", 0, text.index(strange)) + 1
+        message = f"the character U+{ord(strange):04X} has no place in a table"
+        raise _invalid("control-character", message, display, line, 1, text)
     suffix = path.suffix.lower()
     if suffix == ".json":
         columns, rows = _read_json(text, display)
@@ -171,7 +174,19 @@ def _cell(text: str) -> Cell:
     text = text.strip()
     if text in _MISSING:
         return None
-    return float(text) if _NUMBER.fullmatch(text) else text
+    return _finite(text) if _NUMBER.fullmatch(text) else text
+
+
+def _finite(number: str | float) -> float:
+    """ValueError for a number that is no float: too large, or none at all."""
+    try:
+        value = float(number)
+    except OverflowError:
+        value = math.inf
+    if not math.isfinite(value):
+        shown = str(number) if isinstance(number, (str, float)) and len(str(number)) < 40 else "a number"
+        raise ValueError(f"{shown} is too large for a table, or no number")
+    return value
 
 
 Rows = tuple[tuple[str, ...], tuple[Mapping[str, Cell], ...]]
@@ -181,12 +196,14 @@ def _read_csv(text: str, display: str, delimiter: str) -> Rows:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[Mapping[str, Cell]] = []
     columns: tuple[str, ...] = ()
-    start = 1
+    line = start = 1
     try:
         for cells in reader:
             line, start = start, reader.line_num + 1
             if not columns:
                 columns = _header(cells, display, line, text)
+            elif len(rows) * len(columns) > MAX_CELLS:
+                raise _invalid("too-large", f"more than {MAX_CELLS:,} cells in a table", display, line)
             elif len(cells) == len(columns):
                 rows.append({column: _cell(cell) for column, cell in zip(columns, cells, strict=True)})
             elif any(cell.strip() for cell in cells):
@@ -194,6 +211,8 @@ def _read_csv(text: str, display: str, delimiter: str) -> Rows:
                 raise _invalid("bad-table", message, display, line, 1, text)
     except csv.Error as error:
         raise _invalid("bad-table", f"not CSV: {error}", display, reader.line_num, 1, text) from None
+    except ValueError as error:
+        raise _invalid("bad-table", str(error), display, line, 1, text) from None
     if not columns:
         raise _invalid("bad-table", "the table is empty; its first line names the columns", display)
     return columns, tuple(rows)
@@ -217,21 +236,30 @@ def _read_json(text: str, display: str) -> Rows:
         raise _invalid(
             "bad-table", f"not JSON: {error.msg}", display, error.lineno, error.colno, text
         ) from None
+    except ValueError as error:
+        raise _invalid("bad-table", f"not JSON: {error}", display) from None
     except RecursionError:
         raise _invalid("bad-table", "nested too deep to be a table", display) from None
     if not isinstance(data, list) or not data or not all(isinstance(row, dict) and row for row in data):
         raise _invalid("bad-table", "a JSON table is a list of objects, one a row", display)
     columns = tuple(dict.fromkeys(column for row in data for column in row))
+    if len(columns) * len(data) > MAX_CELLS:
+        raise _invalid("too-large", f"more than {MAX_CELLS:,} cells in a table", display)
     rows = []
     for number, row in enumerate(data, 1):
         for column, value in row.items():
             if isinstance(value, (list, dict)):
                 raise _invalid("bad-table", f"row {number}: {column!r} is not a number or a text", display)
-        rows.append({column: _json_cell(row.get(column)) for column in columns})
+        try:
+            rows.append({column: _json_cell(row.get(column)) for column in columns})
+        except ValueError as error:
+            raise _invalid("bad-table", f"row {number}: {error}", display) from None
     return columns, tuple(rows)
 
 
 def _json_cell(value: Any) -> Cell:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return float(value) if isinstance(value, (int, float)) else _cell(value) if value is not None else None
+    if isinstance(value, float) and math.isnan(value):
+        return None
+    return _finite(value) if isinstance(value, (int, float)) else _cell(value) if value is not None else None

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from explainers.errors import InvalidInput, Problem
+from explainers.inputs import picture
 from explainers.theme import channels
 
 Codes = NDArray[np.uint8]
@@ -32,13 +33,13 @@ def read_pixels(path: Path) -> NDArray[np.uint8]:
     InvalidInput names the file where it is none that can be read.
     """
     try:
-        with Image.open(path) as image:
+        with picture(path) as image:
             upright = ImageOps.exif_transpose(image)
             if "A" in upright.getbands():
                 ground = Image.new("RGBA", upright.size, "white")
                 upright = Image.alpha_composite(ground, upright.convert("RGBA"))
             return np.asarray(upright.convert("RGB")).copy()
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         message = f"{path.name} is not a picture that can be read: {error}".replace(f"{path.parent}/", "")
         raise InvalidInput([Problem("unreadable-picture", message)]) from error
 

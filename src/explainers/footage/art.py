@@ -16,11 +16,13 @@ from explainers.digest import digest_file
 from explainers.errors import MissingDependency
 from explainers.footage.media import bad, content_of
 from explainers.footage.views import Area
+from explainers.inputs import MIB, picture, read_bytes
 from explainers.theme import channels
 
 FORMATS = frozenset((".pdf", ".svg", ".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp"))
 _POINTS_PER_INCH, _POINTS_PER_PIXEL = 72.0, 0.75
 _MOST_PIXELS = 120_000_000
+MAX_SVG_BYTES = 16 * MIB
 
 
 class Art(Protocol):
@@ -140,7 +142,7 @@ class _Svg:
 
         with tempfile.TemporaryDirectory(prefix="explainers-art-") as folder:
             root = Path(folder)
-            (root / "art.svg").write_bytes(self._path.read_bytes())
+            (root / "art.svg").write_bytes(read_bytes(self._path, self._path.name, MAX_SVG_BYTES))
             (root / "main.typ").write_text(text, encoding="utf-8")
             try:
                 if what == "query":
@@ -187,7 +189,7 @@ def _decoded(path: Path, over: str) -> Any:
     """A picture as RGB, turned upright; large ones take a second, so the last ones are kept."""
     from PIL import Image, ImageOps
 
-    with Image.open(path) as opened:
+    with picture(path) as opened:
         image = ImageOps.exif_transpose(opened)
         if image.mode in ("RGBA", "LA", "PA", "P"):
             image = image.convert("RGBA")

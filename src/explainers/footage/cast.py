@@ -16,8 +16,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from explainers.errors import InvalidInput, Place, Problem
+from explainers.inputs import MIB, read_bytes
 
 CODE = "bad-cast"
+MAX_BYTES = 64 * MIB
 MOST_CELLS = 1000
 _SIZE = re.compile(r"(\d+)x(\d+)")
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
@@ -91,7 +93,7 @@ def _read(path: Path, _stamp: int) -> Cast:
     if not path.is_file():
         raise _wrong(path, 1, "is not there")
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_bytes(path, path.name, MAX_BYTES).decode("utf-8")
     except UnicodeDecodeError as error:
         raise _wrong(path, 1, f"is no text: byte {error.start} is not UTF-8") from None
     if not text.strip():
@@ -199,7 +201,7 @@ def _colors(path: Path, theme: Any) -> Colors | None:
 def _json(text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

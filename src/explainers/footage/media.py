@@ -12,7 +12,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
+from explainers import ffmpeg
 from explainers.errors import InvalidInput, Problem
+from explainers.inputs import picture
 
 CODE = "bad-footage"
 
@@ -135,10 +137,8 @@ def _sequence(folder: Path, fps: float) -> Media:
 
 
 def _still(path: Path) -> Media:
-    from PIL import Image
-
     width, height = _picture_size(path)
-    with Image.open(path) as image:
+    with picture(path) as image:
         if getattr(image, "n_frames", 1) > 1 and path.suffix.lower() == ".webp":
             raise bad(path, "is an animated WebP, which can't be read; save it as GIF or MP4")
         alpha = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
@@ -146,10 +146,10 @@ def _still(path: Path) -> Media:
 
 
 def _picture_size(path: Path) -> tuple[int, int]:
-    from PIL import Image, UnidentifiedImageError
+    from PIL import UnidentifiedImageError
 
     try:
-        with Image.open(path) as image:
+        with picture(path) as image:
             image.load()
             turned = image.getexif().get(0x0112, 1) >= 5
             return (image.height, image.width) if turned else image.size
@@ -163,7 +163,7 @@ def _video(path: Path) -> Media:
     import av
 
     try:
-        with av.open(str(path), options={"protocol_whitelist": "file"}) as container:
+        with ffmpeg.opened(path) as container:
             if not container.streams.video:
                 raise bad(path, "holds no video")
             return _opened(path, container, container.streams.video[0])

@@ -12,6 +12,7 @@ from explainers.assets.manifest import missing_file
 from explainers.digest import digest_file
 from explainers.errors import InvalidInput, Problem
 from explainers.facts.tables import Table, load_table
+from explainers.inputs import leads_out
 from explainers.kinds.base import Missing
 from explainers.project import Project
 from explainers.runs import Run, load_run
@@ -44,11 +45,17 @@ class Library:
         self._runs: dict[str, Run | None] = {}
 
     def _read(self, path: Path) -> Manifest:
-        if not path.is_file():
+        whole = self.project.root / "assets"
+        if leads_out(self.folder, whole):
+            message = f"assets/{self.folder.name} leads out of the project's assets"
+            self.problems.append(Problem("outside-project", message))
+            self.unreadable = True
+            return Manifest()
+        if not path.exists():
             return Manifest()
         self.inputs.append(path)
         try:
-            self.document = read_document(path, self.project.shown(path))
+            self.document = read_document(path, self.project.shown(path), self.folder)
         except InvalidInput as error:
             self.problems.extend(error.problems)
             self.unreadable = True

@@ -33,8 +33,16 @@ from explainers.storyboard.reader import Document, read_document
 from explainers.storyboard.wording import mistakes_of
 from explainers.theme import THEMES
 
+_CODE = (
+    "it is a program that would run with all your rights, on your files and your network: read it, then "
+    "allow it with --allow-code, or with allow_code = true in [tool.explainers] of pyproject.toml"
+)
+
 _SMALLER = {"draft": (360, 15), "standard": (720, 30)}
 """The shorter side in pixels and the rate of the qualities below final."""
+
+MAX_VIDEO_S = 3 * 3600.0
+"""Seconds of a video: a slip such as 10h for 10s is refused and not drawn for days."""
 
 ASPECTS = {"16:9": (16, 9), "1:1": (1, 1), "9:16": (9, 16)}
 """Shapes a storyboard can be laid out in anew: width and height."""
@@ -66,7 +74,8 @@ def load_plan(
     if aspect is not None:
         _one_of("aspect", aspect, ASPECTS)
     path = project.storyboard_path(video)
-    document = filled(read_document(path, project.shown(path)), variant.values if variant else None)
+    document = read_document(path, project.shown(path), project.scenes_dir)
+    document = filled(document, variant.values if variant else None)
     code = project.settings.allow_code if allow_code is None else allow_code
     kinds = discover(project.scene_dir(video) if code else None)
     loader = _Loader(project, video, document, kinds, strict, allow_slates)
@@ -146,6 +155,10 @@ class _Loader:
         description = words.text(storyboard.description, ("description",))
         self._take(words)
         planned, resolvers = self._shots(dict(enumerate(storyboard.shots)), own, ledger, frame)
+        if (seconds := sum(one.shot.duration_frames for one in planned) / canvas.fps) > MAX_VIDEO_S:
+            message = f"the video would last {seconds / 3600:,.1f} hours"
+            expected = f"shots of {MAX_VIDEO_S / 3600:g} hours in all at most"
+            self.mistakes.append(Mistake(("shots",), "too-long", message, expected, key=True))
         if len(planned) == len(storyboard.shots):
             poster = poster_frame(storyboard, planned, self.mistakes)
             crossings = transitions(storyboard, planned, self.mistakes)
@@ -233,7 +246,7 @@ class _Loader:
         """A hint where a file beside the storyboard would bring the kind but was not run."""
         for file in self.project.scene_dir(self.video).glob("*.py"):
             if file.stem.replace("_", "-") == name:
-                return f"; {self.project.shown(file)} may bring it, but code is run only with allow_code"
+                return f"; {self.project.shown(file)} may bring it, but {_CODE}"
         return ""
 
     def _facts(self, facts: Mapping[str, FactEntry], unreadable: Iterable[str] = ()) -> Ledger:

@@ -109,7 +109,9 @@ class Resolver:
     def _lean_on(self, facts: Iterable[str]) -> None:
         facts = tuple(facts)
         self.facts.extend(facts)
-        self.sources.extend(self.ledger.sources_of(facts))
+        # A fact may name a source that is not there: that is told where the fact stands.
+        known = self.library.manifest.sources
+        self.sources.extend(name for name in self.ledger.sources_of(facts) if name in known)
 
     def _marked(self, marker: Any, value: Any, loc: Loc) -> Any:
         if isinstance(marker, Quantity):

@@ -7,7 +7,6 @@ that a million of them parse in a fraction of a second.
 
 from __future__ import annotations
 
-import gzip
 import json
 import os
 import tempfile
@@ -17,11 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from explainers.errors import InvalidInput, Place, Problem
+from explainers.inputs import MIB, read_bytes, unzipped
 from explainers.runs import columns
 from explainers.runs.model import CUT_SHORT, Counter, Provenance, Run, Totals
 from explainers.runs.upgrade import FORMAT, upgraded
 
 SUFFIX = ".run.jsonl"
+MAX_BYTES = 256 * MIB
+"""Of a log, unpacked."""
 CHUNK_REQUESTS = 1000
 """Requests a line: short enough for an editor, long enough that parsing a line is the cost."""
 
@@ -87,7 +89,7 @@ def _records(path: Path, text: str) -> tuple[list[dict[str, Any]], bool]:
     for index, (number, line) in enumerate(lines):
         try:
             record = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             if records and index == len(lines) - 1:
                 return records, True
             place = Place(str(path), number, getattr(error, "colno", 1))
@@ -142,7 +144,7 @@ def _said(body: dict[str, Any]) -> dict[str, Any]:
 
 def text_of(path: Path, limit_bytes: int | None = None) -> str:
     """A log's text, `.gz` undone; bytes that are not UTF-8 are replaced, as a cut log may hold some."""
-    data = path.read_bytes() if limit_bytes is None else path.open("rb").read(limit_bytes)
+    data = read_bytes(path, str(path), MAX_BYTES)[:limit_bytes]
     if data[:2] == b"\x1f\x8b":
-        data = gzip.decompress(data)
+        data = unzipped(data, str(path), MAX_BYTES)
     return data.decode("utf-8-sig", errors="replace")

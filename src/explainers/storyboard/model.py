@@ -55,6 +55,8 @@ def _even(size: str) -> str:
     width, height = (int(side) for side in size.split("x"))
     if not (64 <= width <= 7680 and 64 <= height <= 7680) or width % 2 or height % 2:
         raise ValueError("an even width and height from 64 to 7680 pixels, such as 1920x1080")
+    if width * height > 7680 * 4320:
+        raise ValueError("a size of at most 7680x4320 pixels")
     return size
 
 

@@ -14,11 +14,15 @@ from typing import Any
 
 import yaml
 
-from explainers.errors import InvalidInput, Place, Problem
+from explainers.errors import InvalidInput, Place, Problem, control_character
+from explainers.inputs import MIB, outside, read_bytes
 from explainers.storyboard.mistakes import Loc, Mistake
 
-MAX_BYTES = 2 * 1024 * 1024
+MAX_BYTES = 1 * MIB
 MAX_DEPTH = 40
+MAX_VALUES = 20_000
+MAX_ENTRIES = 1_000
+"""Entries of one list or mapping. The largest storyboards by hand have some forty, and 1,500 values."""
 
 Data = dict[str, Any] | list[Any] | str | None
 
@@ -121,16 +125,13 @@ def _occurrences(text: str, piece: str, start: int = 0) -> Iterator[int]:
         at = text.find(piece, at + 1)
 
 
-def read_document(path: Path, display: str) -> Document:
-    """The YAML file at `path`; InvalidInput with every problem of its form where it is not good YAML."""
-    try:
-        size = path.stat().st_size
-        raw = path.read_bytes() if size <= MAX_BYTES else b""
-    except OSError as error:
-        raise InvalidInput([Problem("missing-file", f"{display}: {error.strerror}")]) from None
-    if size > MAX_BYTES:
-        message = f"the file has {size:,} bytes, more than the {MAX_BYTES:,} a storyboard may have"
-        raise InvalidInput([Problem("too-large", message, Place(display, 1, 1))])
+def read_document(path: Path, display: str, inside: Path | None = None) -> Document:
+    """The YAML file at `path`; InvalidInput with every problem of its form where it is not good YAML, and
+    where it is a link that leads out of the folder `inside`.
+    """
+    if inside is not None and (strange := outside(path, inside)):
+        raise InvalidInput([Problem("outside-project", f"{display} {strange} {inside.name}/")])
+    raw = read_bytes(path, display, MAX_BYTES)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -173,6 +174,7 @@ class _Composer:
         self.root: Data = None
         self.open: list[_Open] = []
         self.documents = 0
+        self.count = 0
 
     def take(self, event: Any) -> None:
         if isinstance(event, yaml.DocumentStartEvent):
@@ -199,6 +201,12 @@ class _Composer:
             self._stop("yaml-alias", "an anchor (&name): write the value where it is used", event.start_mark)
         if event.tag is not None and event.tag != "!":
             self._stop("yaml-tag", f"the tag {event.tag}: a storyboard is plain data", event.start_mark)
+        self.count += 1
+        if self.count > MAX_VALUES:
+            self._stop("too-large", f"more than {MAX_VALUES:,} keys and values in one file", event.start_mark)
+        if self.open and len(self.open[-1].content) >= MAX_ENTRIES and self.open[-1].key is None:
+            message = f"more than {MAX_ENTRIES:,} entries in one list or mapping"
+            self._stop("too-large", message, event.start_mark)
 
     def _begin(self, event: Any) -> None:
         if len(self.open) >= MAX_DEPTH:
@@ -210,6 +218,9 @@ class _Composer:
 
     def _scalar(self, event: Any) -> None:
         frame = self.open[-1] if self.open else None
+        if strange := control_character(event.value):
+            message = f"the character U+{ord(strange):04X} can't be seen or drawn; leave it out"
+            self._add("control-character", message, event.start_mark)
         if frame is not None and isinstance(frame.content, dict) and frame.key is None:
             loc = (*frame.loc, event.value)
             if event.value in frame.content:
@@ -269,6 +280,8 @@ def _syntax_problem(error: yaml.YAMLError, document: Document) -> Problem:
         place = Place(document.display, mark.line + 1, column + 1)
         return Problem("yaml-tab", "a tab where YAML is indented with spaces", place, source)
     place = Place(document.display, mark.line + 1, mark.column + 1)
+    if "nesting depth" in str(getattr(error, "problem", "")):
+        return Problem("too-deep", f"nested deeper than {MAX_DEPTH} levels", place, source)
     reason = " ".join(
         part for part in (getattr(error, "problem", None), getattr(error, "context", None)) if part
     )

@@ -86,7 +86,7 @@ def parse_duration(text: Any) -> float:
         hours, minutes, seconds = match.groups()
         if float(seconds) >= 60 or (hours is not None and int(minutes) >= 60):
             raise ValueError("a timecode whose seconds and minutes are under 60")
-        return int(hours or 0) * 3600 + int(minutes) * 60 + float(seconds)
+        return float(hours or 0) * 3600 + float(minutes) * 60 + float(seconds)
     if match := _SECONDS.fullmatch(written):
         return float(match[1]) * {"ms": 0.001, "s": 1.0, "min": 60.0, None: 1.0}[match[2]]
     raise ValueError("a duration such as 4s, 350ms or 0:12")

@@ -51,6 +51,13 @@ def _math(value: Any) -> Any:
     return value
 
 
+def _math_label(value: Any) -> Any:
+    if isinstance(value, str):
+        for mathematics in value.split("$")[1::2]:
+            _math(mathematics)
+    return value
+
+
 class EdgeForm(ShortForm):
     """Lets `a -> b: label` stand for an edge."""
 
@@ -64,6 +71,8 @@ Length = Annotated[float, BeforeValidator(_number), Field(ge=0, le=600)]
 """A distance in 1080ths of the frame's shorter side."""
 Names = Annotated[tuple[Name, ...], ShortForm(None)]
 Term = Annotated[Label, BeforeValidator(_math)]
+MathLabel = Annotated[Label, BeforeValidator(_math_label)]
+"""A label in which `$x$` is Typst mathematics."""
 
 
 class Token(Frozen):
@@ -91,7 +100,7 @@ class Row(Frozen):
 class Node(Frozen):
     """One thing in the diagram."""
 
-    label: Label | None = None
+    label: MathLabel | None = None
     """Its name on screen; `$x$` in it is Typst mathematics. Its own name where nothing is written."""
     shape: Shape = "box"
     """`tray` shows its tokens in slots; a `bar` is as long as its `length`."""
@@ -142,7 +151,7 @@ class Edge(Frozen):
     """The node or group where it starts."""
     to: Name
     """The node or group where it ends."""
-    label: Label | None = None
+    label: MathLabel | None = None
     """Words beside it."""
     role: Role | None = None
     """Its colour when it matters."""
@@ -178,7 +187,7 @@ class Place(Frozen):
     """The width of a grid."""
     nodes: tuple[Name | Place, ...] = ()
     """What stands in it: nodes and further places."""
-    label: Label | None = None
+    label: MathLabel | None = None
     """A heading; it makes the group a frame."""
     role: Role = "muted"
     """The frame's colour."""

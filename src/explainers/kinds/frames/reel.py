@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from explainers import ffmpeg
 from explainers.errors import InvalidInput, Problem
 from explainers.film.layer import DrawnLayer, Note
 from explainers.film.region import Rect
@@ -92,7 +93,7 @@ def read_frames(path: Path, times: list[float], size: tuple[int, int]) -> list[N
 
     found: list[NDArray[np.uint8]] = []
     try:
-        with av.open(str(path)) as container:
+        with ffmpeg.opened(path) as container:
             stream = container.streams.video[0]
             last: NDArray[np.uint8] | None = None
             first: float | None = None

@@ -41,6 +41,8 @@ def read_log(path: Path, part: int | None = None) -> Run:
             return run
         except Refused as refused:
             reasons.append(f"{reader.NAME}: {refused}")
+        except RecursionError:
+            raise InvalidInput([Problem("bad-log", f"{path.name} is nested too deep to be a log")]) from None
         except (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError) as error:
             what = f"no {error.args[0]!r}" if isinstance(error, KeyError) else str(error)
             message = f"{path.name} looks like {reader.NAME}, but can't be read: {what}"

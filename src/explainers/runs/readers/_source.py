@@ -53,7 +53,7 @@ class Source:
             return None
         try:
             return json.loads(self.text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
 
     @cached_property
@@ -79,7 +79,7 @@ class Source:
                 return found, False
             try:
                 value, at = decoder.raw_decode(text, at)
-            except ValueError:
+            except (ValueError, RecursionError):
                 return found, True
             if not isinstance(value, dict):
                 return found, True
@@ -100,7 +100,10 @@ class Source:
         first = self.text.lstrip()[:20_000].partition("\n")[0]
         if not first or first[0] in "{[" or "," not in first:
             return ()
-        return tuple(cell.strip().lower() for cell in next(csv.reader([first]), []))
+        try:
+            return tuple(cell.strip().lower() for cell in next(csv.reader([first]), []))
+        except csv.Error:
+            return ()
 
     @cached_property
     def csv_rows(self) -> list[dict[str, str]]:
