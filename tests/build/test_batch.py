@@ -124,3 +124,30 @@ def test_many_videos_stay_few_at_a_time(tmp_path):
     agenda = Counting(orders(project, *names), 4, False, Hearer())
     Here().perform(agenda, project.store_dir)
     assert len(agenda.outcomes) == 10 and most <= 4
+
+
+def test_memory_and_open_files_do_not_grow_with_the_number_of_videos(tmp_path):
+    import gc
+    import tracemalloc
+    from pathlib import Path
+
+    names = list("abcdefghijklmnop")
+    for name in names:
+        project = write_project(tmp_path, SMALL.replace("First card", f"Card {name}"), name)
+    seen = []
+
+    class Watching(Hearer):
+        def ended(self, outcome):
+            gc.collect()
+            seen.append((tracemalloc.get_traced_memory()[0], len(list(Path("/proc/self/fd").iterdir()))))
+
+    batch(orders(project, *names[:2]), project.store_dir, jobs=1)
+    tracemalloc.start()
+    try:
+        batch(orders(project, *names[2:]), project.store_dir, jobs=1, hearer=Watching())
+    finally:
+        tracemalloc.stop()
+    assert len(seen) == 14
+    # What a finished video leaves in memory is its result, and no open file.
+    assert (seen[-1][0] - seen[3][0]) / 10 < 100_000
+    assert seen[-1][1] == seen[3][1]

@@ -54,7 +54,8 @@ class Line:
                 calls[command](*numbers)
 
 
-@lru_cache(maxsize=8192)
+# Twice what the fullest shot lays out: a line is some 40 kB, and workers live long.
+@lru_cache(maxsize=160)
 def lay_out(text: str, font: str, weight: int) -> Line:
     """Lay out one line. RenderFailed names a text for which no installed font has the glyphs."""
     global layouts

@@ -69,7 +69,7 @@ def text_tile(text: str, style: Style, x: float, baseline: float, scale: float) 
     return tile.moved(round(x * scale) + tile.x, round(baseline * scale) + tile.y)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=128)
 def _text_tile(text: str, style: Style, scale: float) -> Tile:
     return ink.raster([TextRun(text, style)], scale)
 
