@@ -9,7 +9,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -64,7 +65,6 @@ def run(command: Sequence[str], folder: Path) -> Timing:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         env=environment(),
-        start_new_session=True,
     )
     watch = _Watch(process.pid)
     _, said = process.communicate()
@@ -83,10 +83,10 @@ def environment() -> dict[str, str]:
 
 
 class _Watch:
-    """Looks at every process of a session while it runs; workers are not children that can be asked later."""
+    """Looks at a process and all that came of it while it runs; workers can't be asked afterwards."""
 
-    def __init__(self, session: int):
-        self._session = session
+    def __init__(self, root: int):
+        self._root = root
         self._memory: dict[int, float] = {}
         self._cpu: dict[int, float] = {}
         self._over = threading.Event()
@@ -106,23 +106,33 @@ class _Watch:
         self._thread.join()
 
     def _look(self) -> None:
+        ticks = os.sysconf("SC_CLK_TCK")
         while not self._over.wait(SAMPLED_EVERY_S):
-            for folder in Path("/proc").glob("[0-9]*"):
-                try:
-                    self._see(folder)
-                except (OSError, ValueError, IndexError):
-                    # It ended while it was looked at.
-                    continue
+            stats = dict(_stats())
+            ours = {self._root}
+            # A child's number may be lower than its parent's: go on until none is new.
+            while more := {pid for pid, one in stats.items() if int(one[1]) in ours} - ours:
+                ours |= more
+            for pid in ours & stats.keys():
+                self._cpu[pid] = (int(stats[pid][11]) + int(stats[pid][12])) / ticks
+                self._memory[pid] = max(self._memory.get(pid, 0.0), _most_mib(pid))
 
-    def _see(self, folder: Path) -> None:
-        fields = (folder / "stat").read_text().rpartition(")")[2].split()
-        if int(fields[3]) != self._session:
-            return
-        pid, ticks = int(folder.name), os.sysconf("SC_CLK_TCK")
-        self._cpu[pid] = (int(fields[11]) + int(fields[12])) / ticks
-        for line in (folder / "status").read_text().splitlines():
+
+def _stats() -> Iterator[tuple[int, list[str]]]:
+    """Every process's number, and what the system tells of it, from its state on."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        # Some end while they are looked at.
+        with suppress(OSError):
+            yield int(folder.name), (folder / "stat").read_text().rpartition(")")[2].split()
+
+
+def _most_mib(pid: int) -> float:
+    """The most memory a process had so far, in MiB; 0 once it has ended."""
+    with suppress(OSError):
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
             if line.startswith("VmHWM:"):
-                self._memory[pid] = int(line.split()[1]) / 1024
+                return int(line.split()[1]) / 1024
+    return 0.0
 
 
 def in_turn(count: int, *sides: Callable[[], Timing]) -> list[Timing]:

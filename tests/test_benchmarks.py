@@ -1,0 +1,37 @@
+"""What measures the benchmarks: whole trees of processes, and goals that can be missed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.measure import Row, run
+
+ROOT = Path(__file__).parents[1]
+GRANDCHILD = "import time; held = bytearray(100 << 20); time.sleep(0.5)"
+CHILD = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {GRANDCHILD!r}])"
+
+
+def test_memory_is_that_of_the_largest_process_of_all(tmp_path: Path) -> None:
+    timing = run([sys.executable, "-c", CHILD], tmp_path)
+    assert 100 <= timing.peak_mib < 200 and timing.wall_s >= 0.5 and timing.cpu_s > 0
+
+
+def test_a_command_that_fails_says_why(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="out of paper"):
+        run([sys.executable, "-c", "raise SystemExit('out of paper')"], tmp_path)
+
+
+@pytest.mark.parametrize(("measured", "missed"), [(1.69, True), (1.7, False), (2.0, False)])
+def test_a_goal_that_is_missed_is_told(measured: float, missed: bool) -> None:
+    row = Row("work", "1 s", "2 s", "2x", measured, "at least", 1.7, "x")
+    assert ("not reached" in row.line()) == missed
+
+
+def test_a_row_that_does_not_exist_is_named() -> None:
+    command = [sys.executable, "-m", "benchmarks", "start", "fire"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 2 and "no rows are called fire" in done.stderr and "edits" in done.stderr
