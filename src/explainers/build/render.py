@@ -75,7 +75,9 @@ def render_shots(
                 if one.shot.id in shot_ids:
                     join_into(publication, walk, f"{one.shot.id}.mp4", [one.clip], {})
             publication.finish({"files": {}})
-    return result_of(plan, walk.done, directory, outcomes, publication.files, perf_counter() - started, {})
+    return result_of(
+        plan, walk.done, directory, walk.told(outcomes), publication.files, perf_counter() - started, {}
+    )
 
 
 def sheet(plan: Plan, path: Path, *, jobs: int | None = None, listener: Listener | None = None) -> None:

@@ -96,7 +96,8 @@ class Rendering:
         }
         done = [one for each in self.walks for one in each.done]
         elapsed = ended - self._started
-        return result_of(plan, done, self.directory, self.outcomes, publication.files, elapsed, times)
+        outcomes = walk.told(self.outcomes)
+        return result_of(plan, done, self.directory, outcomes, publication.files, elapsed, times)
 
 
 def walk_of(plan: Plan, burned: bool = False, fades: bool = True, listener: Listener | None = None) -> Walk:

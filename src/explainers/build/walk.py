@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -179,6 +180,15 @@ class Walk:
             return ShotOutcome(one.shot.id, "reused", f"the same picture as {twin}", frames)
         return ShotOutcome(one.shot.id, "drawn", self._why(one, memory), frames)
 
+    def told(self, outcomes: Iterable[ShotOutcome]) -> tuple[ShotOutcome, ...]:
+        """The outcomes, once everything is made: of a drawn shot it is told how many of its segments did not
+        have to be encoded."""
+        encoded = Counter[str]()
+        for done in self.done:
+            encoded[done.shot_id] += done.counts.get("segments", 0)
+        count = {one.shot.id: len(one.clip.segments) for one in self.products.shots}
+        return tuple(_told(one, count[one.id], encoded[one.id]) for one in outcomes)
+
     def _why(self, one: ShotProducts, memory: Mapping[str, object]) -> str:
         parts = memory.get("parts")
         if not isinstance(parts, dict):
@@ -215,6 +225,13 @@ class Walk:
 
     def _memory(self, shot_id: str) -> str:
         return f"{self.name}/{shot_id}"
+
+
+def _told(outcome: ShotOutcome, segments: int, encoded: int) -> ShotOutcome:
+    if outcome.outcome != "drawn" or not 0 <= encoded < segments:
+        return outcome
+    reused = f"{segments - encoded} of {segments} segments reused"
+    return replace(outcome, reason=f"{outcome.reason}; {reused}")
 
 
 def _in(segment: Segment, still: Still) -> bool:
