@@ -29,7 +29,7 @@ from explainers.storyboard.model import (
     readable_parts,
 )
 from explainers.storyboard.parameters import filled
-from explainers.storyboard.reader import Document, read_document
+from explainers.storyboard.reader import Document, parse_document, read_document
 from explainers.storyboard.wording import mistakes_of
 from explainers.theme import THEMES
 
@@ -58,6 +58,7 @@ def load_plan(
     allow_slates: bool = True,
     aspect: str | None = None,
     variant: Variant | None = None,
+    text: str | None = None,
 ) -> Plan:
     """The plan of a video at a quality: `draft`, `standard` or `final`, laid out in `aspect` where given.
 
@@ -66,7 +67,8 @@ def load_plan(
     UsageError for an unknown video, quality, theme or aspect. InvalidInput with every problem in the
     storyboard, assets.yaml, tables and runs. With `strict=False` typed digits are not among them but
     in the plan's `findings`. `allow_code` stands in for the project's setting. Without `allow_slates` a
-    missing file is a problem too, unless its shot names a drawn stand-in.
+    missing file is a problem too, unless its shot names a drawn stand-in. `text` stands in for what is in
+    the storyboard's file: what an editor holds and has not saved.
     """
     _one_of("quality", quality, QUALITIES)
     if theme is not None:
@@ -74,7 +76,11 @@ def load_plan(
     if aspect is not None:
         _one_of("aspect", aspect, ASPECTS)
     path = project.storyboard_path(video)
-    document = read_document(path, project.shown(path), project.scenes_dir)
+    display = project.shown(path)
+    if text is None:
+        document = read_document(path, display, project.scenes_dir)
+    else:
+        document = parse_document(text, path, display)
     document = filled(document, variant.values if variant else None)
     code = project.settings.allow_code if allow_code is None else allow_code
     kinds = discover(project.scene_dir(video) if code else None)

@@ -1,0 +1,66 @@
+"""What is looked at: a video in a theme and a shape, as both sides of a desk name it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from explainers.project import THEMES, Project
+
+if TYPE_CHECKING:
+    from explainers.plan import Plan
+
+SHAPES = ("16:9", "1:1", "9:16")
+
+
+@dataclass(frozen=True)
+class Look:
+    """A video, and the theme and shape it is shown in; None is what the storyboard says."""
+
+    video: str
+    theme: str | None = None
+    aspect: str | None = None
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is the storyboard's own look."""
+        return self.theme is None and self.aspect is None
+
+    @property
+    def slug(self) -> str:
+        """A short name for folders."""
+        return f"{self.theme or 'own'}-{(self.aspect or 'own').replace(':', 'x')}"
+
+
+def look_of(video: str, theme: str | None, aspect: str | None) -> Look:
+    """A look from what a page asks for; words that mean nothing are left out."""
+    return Look(video, theme if theme in THEMES else None, aspect if aspect in SHAPES else None)
+
+
+@dataclass(frozen=True)
+class Desked:
+    """What a worker needs to plan by itself: the project and whether its code may be run."""
+
+    project: Project
+    allow_code: bool | None = None
+
+    def plan(self, look: Look, quality: str, text: str | None = None) -> Plan:
+        """The plan of a look, from the files, or from a storyboard's `text` that is not saved."""
+        from explainers.plan import load_plan
+
+        return load_plan(
+            self.project,
+            look.video,
+            quality,
+            look.theme,
+            allow_code=self.allow_code,
+            strict=False,
+            aspect=look.aspect,
+            text=text,
+        )
+
+    @property
+    def folder(self) -> Path:
+        """Where the studio keeps what it can make again."""
+        return self.project.root / "renders" / ".studio"

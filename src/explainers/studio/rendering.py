@@ -1,0 +1,210 @@
+"""Rendering from the page: a process of its own, told about shot by shot, and ended when it is cancelled.
+
+It is `explainers render`: the same plan, store, referee and publication. A killed one loses nothing that
+was finished and publishes nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import multiprocessing
+import os
+import signal
+import threading
+from time import monotonic
+from typing import Any
+
+from explainers.errors import ExplainersError, NotPassed
+from explainers.project import Project
+from explainers.studio.hub import Hub
+from explainers.studio.look import Desked, Look
+
+_SPAWN = multiprocessing.get_context("spawn")
+TELL_EVERY_S = 0.1
+
+
+class Render:
+    """The render that runs, or ran last. Its facts are told to every page."""
+
+    def __init__(self, hub: Hub):
+        self.hub = hub
+        self.facts: dict[str, Any] = {"state": "none"}
+        self._worker: Any = None
+
+    @property
+    def running(self) -> bool:
+        return self.facts["state"] == "running"
+
+    def begin(self, desked: Desked, look: Look, quality: str) -> None:
+        """Begin to render; ExplainersError where one runs."""
+        if self.running:
+            raise ExplainersError(f"{self.facts['video']} is being rendered; cancel that first")
+        self.facts = {"state": "running", "video": look.video, "quality": quality, "shots": [], "said": []}
+        ours, theirs = _SPAWN.Pipe(duplex=False)
+        self._worker = _SPAWN.Process(target=run, args=(theirs, desked, look, quality), name="studio render")
+        self._worker.start()
+        theirs.close()
+        loop = asyncio.get_running_loop()
+        threading.Thread(target=self._listen, args=(ours, self._worker, loop), daemon=True).start()
+        self._tell()
+
+    def cancel(self) -> None:
+        """End the render that runs, and its workers."""
+        if self.running:
+            self.facts["state"] = "cancelled"
+            self._end()
+            self._tell()
+
+    def _end(self) -> None:
+        worker = self._worker
+        if worker is not None and worker.is_alive():
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                # The render leads a group of its own once it has begun.
+                if os.getpgid(worker.pid) == worker.pid:
+                    os.killpg(worker.pid, signal.SIGKILL)
+            worker.kill()
+            worker.join(timeout=5)
+
+    def close(self) -> None:
+        """End what runs, without a word."""
+        self._end()
+
+    def _listen(self, pipe: Any, worker: Any, loop: asyncio.AbstractEventLoop) -> None:
+        with contextlib.suppress(EOFError, OSError, RuntimeError):
+            while True:
+                loop.call_soon_threadsafe(self._hear, worker, *pipe.recv())
+        worker.join()
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(self._hear, worker, "ended", worker.exitcode)
+
+    def _hear(self, worker: Any, what: str, facts: Any) -> None:
+        if worker is not self._worker or not self.running:
+            return
+        if what == "ended":
+            self.facts |= {"state": "failed", "message": f"the render died (exit code {facts})"}
+        elif what == "progress":
+            done = {one["id"]: one for one in self.facts["shots"]}
+            for shot_id, frames, of, finished in facts:
+                if shot_id in done:
+                    done[shot_id] |= {"done": frames, "of": of, "finished": finished}
+        else:
+            self.facts |= facts
+        self._tell()
+
+    def _tell(self) -> None:
+        self.hub.tell(None, "render", render=self.facts)
+
+
+def folder_of(project: Project, look: Look) -> Any:
+    """Where a look is published: the video's own folder, or one in it for another theme or shape."""
+    own = project.renders_dir(look.video)
+    return own if look.is_own else own / "looks" / look.slug
+
+
+def run(pipe: Any, desked: Desked, look: Look, quality: str) -> None:
+    """Render in this process and tell it to `pipe`: facts to add, or progress."""
+    with contextlib.suppress(OSError):
+        os.setsid()
+    os.nice(2)
+    try:
+        pipe.send(("facts", {"state": "done", **_rendered(pipe, desked, look, quality)}))
+    except ExplainersError as error:
+        pipe.send(("facts", {"state": "failed", "message": str(error)}))
+    except Exception as error:
+        pipe.send(("facts", {"state": "failed", "message": f"{type(error).__name__}: {error}"}))
+
+
+def _rendered(pipe: Any, desked: Desked, look: Look, quality: str) -> dict[str, Any]:
+    from explainers import build
+    from explainers.build.rendering import walk_of
+    from explainers.plan import load_plan
+
+    final = quality == "final"
+    plan = load_plan(
+        desked.project,
+        look.video,
+        quality,
+        look.theme,
+        allow_code=desked.allow_code,
+        strict=False,
+        allow_slates=not final,
+        aspect=look.aspect,
+    )
+    _judge_words(plan, final)
+    outcomes = walk_of(plan).outcomes()
+    rows = [
+        {"id": one.id, "outcome": one.outcome, "reason": one.reason, "done": 0, "of": one.frames}
+        | {"finished": one.outcome == "reused"}
+        for one in outcomes
+    ]
+    pipe.send(("facts", {"shots": rows}))
+    told = _Told(pipe)
+    folder = folder_of(desked.project, look)
+    result = build.render(plan, out=folder, listener=told, judge=_Judge(plan, final, pipe))
+    told.flush()
+    return {
+        "elapsed_s": round(result.elapsed_s, 2),
+        "folder": desked.project.shown(folder),
+        "frames": result.frames,
+    }
+
+
+def _judge_words(plan: Any, final: bool) -> None:
+    from explainers.check import judge
+
+    errors = [one for one in judge(plan).errors if final or one.code != "asset-missing"]
+    if errors:
+        raise NotPassed("\n".join(one.text() for one in errors))
+
+
+class _Judge:
+    """The referee on drawn pictures: errors stop a final, and are told of a draft."""
+
+    def __init__(self, plan: Any, final: bool, pipe: Any):
+        self.plan, self.final, self.pipe = plan, final, pipe
+
+    def __call__(self, products: Any) -> None:
+        from explainers.check import judge
+        from explainers.check.memory import remembered
+        from explainers.check.stored import drawn_of
+        from explainers.store import Store
+
+        store = Store(self.plan.project.store_dir)
+        keys = {one.shot.id: one.clip.key for one in products.shots}
+        fades = {shot_id: fade.key for shot_id, fade in products.fades.items()}
+        report = remembered(
+            store,
+            self.plan,
+            products.clip_keys,
+            lambda: judge(self.plan, words=False, drawn_of=lambda _: drawn_of(store, keys, fades)),
+        )
+        said = [one.text() for one in report.errors]
+        if self.final and said:
+            raise NotPassed("\n".join(said))
+        self.pipe.send(("facts", {"said": said}))
+
+
+class _Told:
+    """Passes progress on a few times a second."""
+
+    def __init__(self, pipe: Any):
+        self._pipe, self._last = pipe, 0.0
+        self._news: dict[str, tuple[str, int, int, bool]] = {}
+
+    def __call__(self, progress: Any) -> None:
+        self._news[progress.shot_id] = (
+            progress.shot_id,
+            progress.done,
+            progress.frames,
+            progress.finished and progress.frames > 0,
+        )
+        if monotonic() - self._last >= TELL_EVERY_S:
+            self.flush()
+
+    def flush(self) -> None:
+        """Pass on what was not."""
+        self._last = monotonic()
+        if self._news:
+            self._pipe.send(("progress", list(self._news.values())))
+            self._news.clear()

@@ -1,0 +1,140 @@
+"""The server: routes, what runs beside them, and how it begins and ends."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import secrets
+import socket
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from explainers.errors import ExplainersError, UsageError
+from explainers.studio.answers import Answers, refused
+from explainers.studio.changes import watch
+from explainers.studio.guard import Application, Guard, TooLarge
+from explainers.studio.look import Desked
+from explainers.studio.rendering import Render
+from explainers.studio.session import Session
+
+HOST, PORT = "127.0.0.1", 8765
+"""Where it listens; the next free port where that one is taken and none was asked for."""
+
+
+def application(desked: Desked, first: str, token: str, port: int) -> Application:
+    """The studio as an ASGI application, guarded."""
+    session = Session(desked)
+    render = Render(session.hub)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        watching = asyncio.create_task(watch(desked.project, session.changed))
+        try:
+            yield
+        finally:
+            watching.cancel()
+            render.close()
+            await session.close()
+
+    answers = Answers(session, render, first)
+    app = Starlette(
+        routes=_routes(answers),
+        lifespan=lifespan,
+        exception_handlers={ExplainersError: refused, HTTPException: refused, TooLarge: _too_large},
+    )
+    return Guard(app, token, port)
+
+
+def _routes(answers: Answers) -> list[Route]:
+    return [
+        Route("/", answers.page),
+        Route("/web/{path:path}", answers.web),
+        Route("/font/{family}", answers.font),
+        Route("/api/about", answers.about),
+        Route("/api/view", answers.view),
+        Route("/api/events", answers.events),
+        Route("/api/at", answers.at, methods=["POST"]),
+        Route("/api/still", answers.still),
+        Route("/api/film/{key}.mp4", answers.film),
+        Route("/api/kinds", answers.kinds),
+        Route("/api/kinds/{name}.webp", answers.kind),
+        Route("/api/schema", answers.schema),
+        Route("/api/validate", answers.validate, methods=["POST"]),
+        Route("/api/files", answers.files),
+        Route("/api/file", answers.read),
+        Route("/api/file", answers.save, methods=["PUT"]),
+        Route("/api/cell", answers.cell, methods=["PUT"]),
+        Route("/api/render", answers.begin_render, methods=["POST"]),
+        Route("/api/render", answers.cancel_render, methods=["DELETE"]),
+        Route("/api/downloads", answers.downloads),
+        Route("/download/{path:path}", answers.download),
+    ]
+
+
+async def _too_large(request: Request, error: Exception) -> Response:
+    return Response("the request is too large", 413, headers={"connection": "close"})
+
+
+def run(desked: Desked, first: str, port: int | None, ready: Callable[[str], None]) -> None:
+    """Serve until interrupted; `ready` is given the URL once the port is ours.
+
+    UsageError where the port that was asked for is taken.
+    """
+    listening = _listen(port)
+    number = listening.getsockname()[1]
+    token = token_of(desked.folder)
+    app = application(desked, first, token, number)
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=1,
+        timeout_keep_alive=30,
+        ws="none",
+    )
+    ready(f"http://{HOST}:{number}/{token}/")
+    with listening:
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listen(port: int | None) -> socket.socket:
+    wanted = [port] if port is not None else [*range(PORT, PORT + 20), 0]
+    for number in wanted:
+        listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((HOST, number))
+            # From here on a page may connect; it is answered as soon as the server runs.
+            listening.listen(128)
+        except OSError as error:
+            listening.close()
+            why = error.strerror
+        else:
+            return listening
+    raise UsageError(f"port {port} can't be listened on: {why}; leave --port out for a free one")
+
+
+def token_of(folder: Path) -> str:
+    """The project's token: random, made once, in a file only its owner reads. A page that was open when
+    the studio was ended goes on with the next one."""
+    path = folder / "token"
+    with contextlib.suppress(OSError):
+        token = path.read_text(encoding="ascii").strip()
+        if len(token) >= 32 and path.stat().st_mode & 0o077 == 0:
+            return token
+    folder.mkdir(parents=True, exist_ok=True)
+    token = secrets.token_urlsafe(32)
+    path.unlink(missing_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(token)
+    return token

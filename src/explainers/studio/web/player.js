@@ -1,0 +1,224 @@
+// @ts-check
+// The picture: animatics while it moves, the exact still once it rests.
+import { filmUrl, send, stillUrl } from "./api.js";
+import { clock, the } from "./dom.js";
+import { beatAt, fps, last, model, on, pictureAt, shotAt, steps, tell } from "./model.js";
+
+const SETTLE_MS = 70;
+const lane = `scrub-${Math.random().toString(36).slice(2)}`;
+const films = () => model.view?.films || {};
+
+/** @type {[HTMLVideoElement, HTMLVideoElement]} */
+const videos = [the("film-a"), the("film-b")];
+let front = 0;
+let speed = 0;
+let settling = 0;
+let asked = 0;
+let shown = "";
+let clocked = 0;
+/** @type {string | null} */
+let told = null;
+
+export const playing = () => speed !== 0;
+
+/** Go to a frame of the video. @param {number} frame @param {boolean} [soon] whether the exact still is wanted at once */
+export function seek(frame, soon = false) {
+  model.frame = Math.max(0, Math.min(last(), Math.round(frame)));
+  if (!model.state) return;
+  moved();
+  if (speed) { cue(); return; }
+  const shot = shotAt(model.frame);
+  const film = shot && films()[shot.id];
+  if (film?.ready && !soon) {
+    const video = loaded(shot);
+    video.currentTime = (model.frame - shot.start + 0.5) / fps();
+    if (video.readyState >= 2) show("film");
+    else video.onseeked = () => { if (!speed) show("film"); };
+  }
+  clearTimeout(settling);
+  if (!film?.ready && !soon) request(640);
+  settling = window.setTimeout(() => request(), soon ? 0 : SETTLE_MS);
+}
+
+/** Ask for the still of the current frame, exact, or small and quick. @param {number} [width] */
+async function request(width) {
+  const picture = pictureAt(model.frame);
+  if (!picture) return;
+  const mine = ++asked;
+  const key = `${picture.key}/${picture.frame}`;
+  if (shown === key && !width) { show("still"); return; }
+  const begun = performance.now();
+  try {
+    const got = await fetch(stillUrl(picture.key, picture.frame, { half: picture.half, width, lane }));
+    if (mine !== asked || got.status === 204) return;
+    if (!got.ok) {
+      // The picture has changed since, or can't be drawn; the next state brings another.
+      const body = await got.json().catch(() => null);
+      tell("still-failed", { status: got.status, message: body?.message });
+      return;
+    }
+    const image = the("still");
+    const before = image.src;
+    const url = URL.createObjectURL(await got.blob());
+    image.src = url;
+    await image.decode().catch(() => undefined);
+    if (before.startsWith("blob:")) URL.revokeObjectURL(before);
+    if (mine !== asked) return;
+    shown = width ? "" : key;
+    image.alt = `Frame ${model.frame} of ${model.view.video}: ${describe()}`;
+    image.dataset.frame = width ? "" : String(model.frame);
+    image.dataset.key = width ? "" : picture.key;
+    if (!speed) show("still");
+    the("exact").textContent = width ? "" : "Exact frame";
+    if (!width) tell("still", { ms: performance.now() - begun, frame: model.frame, key: picture.key });
+  } catch { /* the studio is away; the page says so elsewhere */ }
+}
+
+function describe() {
+  const shot = shotAt(model.frame), beat = beatAt(model.frame);
+  return [shot?.title || shot?.id, beat?.id, beat?.statement || shot?.statement].filter(Boolean).join(", ");
+}
+
+/** @param {"still" | "film"} what */
+function show(what) {
+  the("frame").dataset.shows = what;
+  videos.forEach((video, index) => { video.style.visibility = what === "film" && index === front ? "visible" : "hidden"; });
+  if (what === "film") the("exact").textContent = playing() || !shown ? "Animatic" : "";
+}
+
+/** The front video with a shot's film in it. @param {any} shot */
+function loaded(shot) {
+  const url = new URL(filmUrl(films()[shot.id].key), document.baseURI).href;
+  const other = 1 - front;
+  if (videos[front].src !== url) {
+    if (videos[other].src === url) front = other;
+    else videos[front].src = url;
+  }
+  return videos[front];
+}
+
+/** Begin to play from the current frame. @param {number} [wanted] frames a frame; negative plays back */
+export function play(wanted = 1) {
+  if (!model.state) return;
+  if (wanted > 0 && model.frame >= last()) model.frame = 0;
+  speed = wanted;
+  clocked = performance.now();
+  cue();
+  buttons();
+}
+
+export function pause() {
+  if (!speed) return;
+  speed = 0;
+  videos.forEach((video) => video.pause());
+  the("waiting").hidden = true;
+  buttons();
+  seek(model.frame, true);
+}
+
+/** Have the film of the current frame run, and the next one ready behind it. */
+function cue() {
+  const shot = shotAt(model.frame);
+  const film = shot && films()[shot.id];
+  if (!shot || !speed) return;
+  at(shot.id);
+  if (!film?.ready) {
+    videos.forEach((video) => video.pause());
+    the("waiting").textContent = film?.error ? `${shot.id}: ${film.error}` : `${shot.id} is being drawn`;
+    the("waiting").hidden = false;
+    return;
+  }
+  the("waiting").hidden = true;
+  const video = loaded(shot);
+  const wanted = (model.frame - shot.start + 0.5) / fps();
+  if (Math.abs(video.currentTime - wanted) > 0.08 || video.ended) video.currentTime = wanted;
+  videos[1 - front].pause();
+  if (speed > 0) { video.playbackRate = speed; video.play().catch(() => undefined); } else video.pause();
+  if (video.readyState >= 2) show("film");
+  else video.onloadeddata = () => show("film");
+  const next = shotAt(shot.start + shot.frames);
+  if (next && next !== shot && films()[next.id]?.ready) {
+    const url = new URL(filmUrl(films()[next.id].key), document.baseURI).href;
+    if (videos[1 - front].src !== url) videos[1 - front].src = url;
+  }
+}
+
+function tick() {
+  requestAnimationFrame(tick);
+  const now = performance.now();
+  const passed = (now - clocked) / 1000;
+  clocked = now;
+  if (!speed || !the("waiting").hidden) return;
+  const shot = shotAt(model.frame), video = videos[front];
+  if (!shot) return;
+  let frame;
+  if (speed < 0) {
+    frame = model.frame + passed * speed * fps();
+    if (frame <= 0) { seek(0); pause(); return; }
+    model.frame = frame;
+    const of = shotAt(Math.floor(frame));
+    if (of && films()[of.id]?.ready && !video.seeking) { const film = loaded(of); film.currentTime = (frame - of.start) / fps(); show("film"); }
+    return moved();
+  }
+  frame = shot.start + Math.min(shot.frames - 1, Math.floor(video.currentTime * fps()));
+  if (video.ended || video.currentTime * fps() >= shot.frames) {
+    frame = shot.start + shot.frames;
+    if (frame > last()) { model.frame = last(); pause(); return; }
+    model.frame = frame;
+    cue();
+  } else if (!video.seeking && video.readyState >= 2) model.frame = Math.max(shot.start, frame);
+  moved();
+}
+
+/** Tell everybody where the playhead is. */
+function moved() {
+  const frame = Math.floor(model.frame), shot = shotAt(frame), beat = beatAt(frame);
+  const seconds = frame / fps();
+  the("clock").textContent = `${clock(seconds)} / ${clock((model.state?.frames || 0) / fps())}`;
+  the("where").textContent = shot ? [shot.id, beat?.id].filter(Boolean).join(" · ") + `  frame ${frame}` : "";
+  const cue = model.state?.cues.find((one) => seconds >= one.start && seconds < one.end);
+  the("caption").textContent = cue?.text || "";
+  tell("moved", { frame, seconds });
+  if (shot && !speed) at(shot.id);
+}
+
+/** Let the studio know which shot to draw first. @param {string} shot */
+function at(shot) {
+  if (told !== shot) { told = shot; send("POST", "at", {}, { shot }).catch(() => undefined); }
+}
+
+const ICONS = { play: "M4 2.5v11l9-5.5z", pause: "M4 3h3v10H4zM9 3h3v10H9z" };
+
+function buttons() {
+  const button = the("play");
+  button.setAttribute("aria-label", speed ? "Pause" : "Play");
+  button.querySelector("path").setAttribute("d", speed ? ICONS.pause : ICONS.play);
+  the("frame").dataset.plays = speed ? String(speed) : "";
+}
+
+/** To the beat before or after. @param {number} direction */
+export function step(direction) {
+  const all = steps();
+  const at = Math.floor(model.frame);
+  const found = direction > 0 ? all.find((frame) => frame > at) : all.filter((frame) => frame < at).at(-1);
+  pause();
+  seek(found ?? (direction > 0 ? last() : 0));
+}
+
+/** J, K, L: back, stop, on; pressed again, faster. @param {number} direction */
+export function shuttle(direction) {
+  const same = Math.sign(speed) === direction;
+  play(same ? Math.max(-8, Math.min(8, speed * 2)) : direction);
+}
+
+export function begin() {
+  on("state", (facts) => { shown = facts.kept ? shown : ""; seek(model.frame, true); });
+  on("films", () => {
+    if (!speed) return;
+    const shot = shotAt(model.frame), film = shot && films()[shot.id];
+    const url = film && new URL(filmUrl(film.key), document.baseURI).href;
+    if (!the("waiting").hidden || videos[front].src !== url) cue();
+  });
+  requestAnimationFrame(tick);
+  buttons();
+}

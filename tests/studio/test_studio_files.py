@@ -1,0 +1,92 @@
+"""Saving without touching what was not edited: texts by line, tables by cell."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from explainers.studio.cells import with_cell
+from explainers.studio.files import Conflict, Refused, inside, merged, read_text, save_text
+
+
+def test_lines_that_were_not_edited_keep_their_ends() -> None:
+    raw = b"\xef\xbb\xbfa: 1\r\nb: 2\nc: 3\r\n# last"
+    assert merged(raw, "a: 1\nb: 2\nc: 3\n# last") == raw
+    assert merged(raw, "a: 1\nb: 20\nc: 3\n# last") == b"\xef\xbb\xbfa: 1\r\nb: 20\r\nc: 3\r\n# last"
+    assert merged(b"a\nb\n", "a\nnew\nb\n") == b"a\nnew\nb\n"
+
+
+@given(
+    st.lists(st.sampled_from(["a", "b: 1", "", "  - c"]), min_size=1),
+    st.lists(st.sampled_from(["\n", "\r\n"])),
+)
+def test_a_text_that_was_not_edited_stays_as_it_is(lines: list[str], ends: list[str]) -> None:
+    raw = "".join(line + (ends[i] if i < len(ends) else "\n") for i, line in enumerate(lines)).encode()
+    assert merged(raw, raw.decode().replace("\r\n", "\n")) == raw
+
+
+def test_a_file_that_changed_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "storyboard.yaml"
+    path.write_bytes(b"a: 1\n")
+    opened = read_text(path)
+    path.write_bytes(b"a: 2\n")
+    with pytest.raises(Conflict) as stopped:
+        save_text(path, "a: 3\n", opened.version)
+    assert path.read_bytes() == b"a: 2\n"
+    assert stopped.value.text == "a: 2\n"
+    save_text(path, "a: 3\n", stopped.value.version)
+    assert path.read_bytes() == b"a: 3\n"
+
+
+@given(
+    st.lists(st.lists(st.text('ab,"\n é1', max_size=5), min_size=2, max_size=3), min_size=1, max_size=4),
+    st.text('xy,"\n 9', min_size=1, max_size=4),
+    st.sampled_from(["\n", "\r\n"]),
+    st.data(),
+)
+def test_one_cell_is_changed_and_no_other_byte(
+    rows: list[list[str]], value: str, end: str, data: st.DataObject
+) -> None:
+    columns = min(map(len, rows))
+    table = [["one", "two", "three"][:columns], *(row[:columns] for row in rows)]
+    written = io.StringIO()
+    csv.writer(written, lineterminator=end).writerows(table)
+    raw = written.getvalue().encode()
+    row, column = data.draw(st.integers(0, len(rows) - 1)), data.draw(st.integers(0, columns - 1))
+    try:
+        changed = with_cell(raw, row, column, value).decode()
+    except Refused:
+        # A cell whose file would not be read the same; it is said, and nothing is written.
+        return
+    table[row + 1][column] = value
+    assert [one for one in csv.reader(io.StringIO(changed, newline="")) if one] == table
+    same_start = next(
+        (i for i, pair in enumerate(zip(raw.decode(), changed, strict=False)) if pair[0] != pair[1]), None
+    )
+    if same_start is not None:
+        tail = len(raw.decode()) - same_start
+        assert changed[:same_start] == raw.decode()[:same_start] and tail >= 0
+
+
+def test_a_cell_that_is_not_there_is_refused() -> None:
+    for row, column in ((5, 0), (0, 5), (-1, 0), (0, -1)):
+        with pytest.raises(Refused):
+            with_cell(b"a,b\n1,2\n", row, column, "3")
+    assert with_cell(b'a,b\n"1",2\n\n3,4\n', 1, 1, "5") == b'a,b\n"1",2\n\n3,5\n'
+    assert with_cell(b'a,b\n"1",2\n', 0, 0, "7") == b'a,b\n"7",2\n'
+
+
+def test_a_path_is_inside_or_refused(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/a.yaml").write_text("a")
+    (tmp_path / "out.yaml").write_text("b")
+    (tmp_path / "in/link").symlink_to(tmp_path)
+    assert inside(tmp_path / "in", "a.yaml").name == "a.yaml"
+    for path in ("../out.yaml", "link/out.yaml", "/etc/passwd", "", ".", "a.yaml/..", "nothing"):
+        with pytest.raises(Refused):
+            inside(tmp_path / "in", path)

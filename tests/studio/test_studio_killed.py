@@ -1,0 +1,84 @@
+"""What ends: a render that is cancelled, a worker that dies, the studio itself."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from pathlib import Path
+
+import studio_live as live
+from playwright.sync_api import Browser, expect
+
+from explainers.build import render
+from explainers.plan import load_plan
+from explainers.project import find_project
+
+LONG = live.STORYBOARD.replace("duration: 2s", "duration: 60s").replace(
+    "{size: 640x360, fps: 10}", "{size: 1280x720, fps: 60}"
+)
+
+
+def test_a_page_goes_on_when_the_studio_is_killed_and_begun_again(browser: Browser, tmp_path: Path) -> None:
+    root = live.write_studio_project(tmp_path)
+    with browser.new_context() as profile:
+        page = profile.new_page()
+        with live.studio(root) as first:
+            page.goto(first.url)
+            key = live.at_rest(page, 0)
+            first.process.kill()
+            first.process.wait()
+            expect(page.locator("#status")).to_contain_text("Studio away", timeout=10_000)
+            first.storyboard.write_text(live.STORYBOARD.replace("What it says.", "Said meanwhile."))
+            port = first.port
+        with live.studio(root, port) as second:
+            assert second.url == first.url
+            live.at_rest(page, 0, other_than=key)
+            expect(page.locator("#editor")).to_contain_text("Said meanwhile.")
+
+
+def test_a_cancelled_render_leaves_nothing_running_and_the_store_sound(tmp_path: Path) -> None:
+    root = live.write_studio_project(tmp_path, small=LONG)
+    with live.studio(root) as running:
+        assert running.ask("api/render?video=small", "POST", {"quality": "standard"})[0] == 200
+        while True:
+            about = json.loads(running.ask("api/about")[2])
+            assert about["render"]["state"] == "running", about["render"]
+            if any(one["done"] for one in about["render"]["shots"]):
+                break
+            time.sleep(0.05)
+        status, _, body = running.ask("api/render?video=small", "DELETE", {})
+        assert (status, json.loads(body)["state"]) == (200, "cancelled")
+        assert not (root / "renders/small/video.mp4").exists()
+        assert running.ask("api/downloads?video=small")[2] == b"[]"
+    running.storyboard.write_text(live.STORYBOARD)
+    plan = load_plan(find_project(root), "small", "draft")
+    assert render(plan).frames == plan.total_frames
+
+
+def test_a_drawing_process_that_dies_is_begun_anew(tmp_path: Path) -> None:
+    root = live.write_studio_project(tmp_path)
+    with live.studio(root) as running:
+        shot = running.view()["state"]["shots"][0]
+        still = f"api/still?key={shot['key']}&frame="
+        assert running.ask(still + "3")[0] == 200
+        for pid in children_of(running.process.pid):
+            os.kill(pid, signal.SIGKILL)
+        answers = [running.ask(f"{still}{frame}")[0] for frame in (4, 5)]
+        assert answers[-1] == 200
+        assert running.view()["state"]["shots"][0]["key"] == shot["key"]
+
+
+def children_of(pid: int) -> list[int]:
+    """The worker processes: not multiprocessing's own resource tracker."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+            command = (path.parent / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if int(fields[1]) == pid and b"spawn_main" in command:
+            found.append(int(path.parent.name))
+    return found
