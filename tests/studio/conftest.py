@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 import studio_live as live
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 
 @pytest.fixture(scope="module")
@@ -36,5 +36,6 @@ def tab(browser: Browser, studio: live.Studio) -> Iterator[Page]:
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(studio.url)
         live.at_rest(page, 0)
+        expect(page.locator("#editor")).to_contain_text("A comment that stays.")
         yield page
         assert not errors

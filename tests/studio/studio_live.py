@@ -56,9 +56,25 @@ tables:
 TABLE = 'run,tok,"a note"\r\nbefore,100,"kept, as it is"\r\nafter,150,\r\n'
 
 
+OVERLAP = """\
+storyboard: 1
+title: Words over words
+canvas: {size: 640x360, fps: 10}
+shots:
+  - id: one
+    kind: raw
+    duration: 3s
+    words:
+      - {text: The first line of words, x: "200", y: "400"}
+      - {text: Another line of words, x: "300", y: "410"}
+"""
+RAW = Path(__file__).parent.parent / "check/raw.py"
+"""A kind of scene beside a storyboard, that puts words anywhere."""
+
+
 def write_studio_project(root: Path, **videos: str) -> Path:
-    """A project with the video `small`, and others by name."""
-    (root / "pyproject.toml").write_text("[tool.explainers]\n", encoding="utf-8")
+    """A project with the video `small`, and others by name; code beside a storyboard is run."""
+    (root / "pyproject.toml").write_text("[tool.explainers]\nallow_code = true\n", encoding="utf-8")
     for video, storyboard in {"small": STORYBOARD, **videos}.items():
         for name, text in {
             f"scenes/{video}/storyboard.yaml": storyboard,

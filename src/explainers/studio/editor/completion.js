@@ -63,8 +63,8 @@ function reached(schema, place) {
   for (const step of place.steps.slice(1).concat(place.value ? [{ name: place.value, data: new Map() }] : [])) {
     const next = [];
     for (const node of nodes) {
-      const inner = step.name === null ? node.items : node.properties?.[step.name] ?? node.additionalProperties;
-      for (const one of [inner].flat()) if (one && typeof one === "object") opened(schema, one, step.data, next);
+      const named = node.properties?.[step.name] ?? [node.additionalProperties, ...Object.values(node.patternProperties || {})];
+      for (const one of [step.name === null ? node.items : named].flat()) if (one && typeof one === "object") opened(schema, one, step.data, next);
     }
     nodes = next;
   }

@@ -40,7 +40,9 @@ export function parsed(doc, pos) {
     if (dash !== null) { steps[0].name = null; indent = dash; steps.unshift({ name: undefined, data: new Map() }); }
   }
   steps[0].name = undefined;
-  if (flow) for (const step of flow.steps) steps.push(step);
+  // `- {` opens the entry that its dash began.
+  if (flow?.steps[0].name === null) steps.pop();
+  if (flow) steps.push(...flow.steps);
   return { steps, value, has: steps[steps.length - 1].data };
 }
 

@@ -111,14 +111,28 @@ function ruler() {
   the("ruler").replaceChildren(...ticks);
 }
 
+const LANES = 3, NARROW_PX = 12;
+
+/** Findings as marks, beside each other where they share a time; errors lie on top where there is no room. */
 function marks() {
   if (!model.state) return;
-  const found = (model.view?.findings || []).map((finding, index) => ({ finding, index })).filter(({ finding }) => finding.start_s !== undefined || finding.shot);
-  the("marks").replaceChildren(...found.map(({ finding, index }) => {
+  const wide = the("track").clientWidth / (model.state.frames || 1);
+  const found = (model.view?.findings || []).filter((one) => one.start_s !== undefined || one.shot).map((finding) => {
     const shot = model.state.shots.find((one) => one.id === finding.shot);
-    const start = (finding.start_s ?? (shot ? shot.start / fps() : 0)) * fps();
+    const start = Math.min((finding.start_s ?? (shot ? shot.start / fps() : 0)) * fps(), model.state.frames);
     const end = finding.end_s !== undefined ? finding.end_s * fps() : start;
-    return h("button", { class: `mark ${finding.severity}`, "data-finding": index, title: `${finding.message} [${finding.code}]`, "aria-label": `${finding.severity}: ${finding.message}`,
-      style: { left: share(Math.min(start, model.state.frames)), width: share(Math.max(0, end - start)) }, onclick: () => tell("show-finding", { finding }) });
+    return { finding, start, frames: Math.max(0, end - start), until: Math.max(end * wide, start * wide + NARROW_PX) };
+  });
+  found.sort((one, other) => Number(other.finding.severity === "error") - Number(one.finding.severity === "error") || one.start - other.start);
+  /** @type {{from: number, until: number}[][]} */
+  const lanes = Array.from({ length: LANES }, () => []);
+  the("marks").replaceChildren(...found.map(({ finding, start, frames, until }) => {
+    const from = start * wide;
+    const free = lanes.findIndex((lane) => lane.every((other) => until <= other.from || from >= other.until));
+    const lane = free < 0 ? LANES - 1 : free;
+    lanes[lane].push({ from, until });
+    return h("button", { class: `mark ${finding.severity}`, title: `${finding.message} [${finding.code}]`, "aria-label": `${finding.severity}: ${finding.message}`,
+      style: { left: share(start), width: share(frames), top: `${lane * 10}px` }, onclick: () => tell("show-finding", { finding }) });
   }));
+  the("marks").style.height = `${Math.max(1, lanes.filter((lane) => lane.length).length) * 10 + 2}px`;
 }
