@@ -15,6 +15,9 @@ import av
 
 from explainers.errors import RenderFailed
 
+UNDECODED = {"skip_frame": "all"}
+"""Opening a file decodes its first frame if it is not told not to: that is most of the time of joining."""
+
 
 @dataclass(frozen=True)
 class Part:
@@ -47,7 +50,7 @@ def join(parts: Sequence[Part], out: Path, metadata: Mapping[str, str] | None = 
     options = {"movflags": "+faststart", "fflags": "+bitexact"}
     with (
         av.open(str(out), "w", format="mp4", options=options) as target,
-        av.open(str(parts[0].path)) as first,
+        av.open(str(parts[0].path), options=UNDECODED) as first,
     ):
         # Without this flag the muxer writes its own name and the time of day.
         target.flags |= 0x0400
@@ -68,7 +71,7 @@ def join(parts: Sequence[Part], out: Path, metadata: Mapping[str, str] | None = 
 
 def _copy(part: Part, target: Any, stream: Any, start_frame: int, tick: int, model: Any) -> int:
     count = 0
-    with av.open(str(part.path)) as source:
+    with av.open(str(part.path), options=UNDECODED) as source:
         video = _fitting(part.path, source, model)
         for packet in source.demux(video):
             if packet.dts is None:
