@@ -24,6 +24,14 @@ def design_scale(width: int, height: int) -> float:
     return width / 1000 if height > width else min(width, height) / 1080
 
 
+def least_label(width: float, height: float) -> float:
+    """The smallest label in design units: 12.5 CSS pixels where a video of that shape is shown.
+
+    That is 700 CSS pixels wide for a wide one, 480 for a square and 360 for an upright one.
+    """
+    return 12.6 / (700 if width > height else 480 if width == height else 360) * width
+
+
 SANS, MONO = "Inter", "JetBrains Mono"
 """Words, and code, tokens and clocks."""
 

@@ -76,11 +76,18 @@ def make_renders(folder: Path, names: tuple[str, ...] = ("drex", "segmentation")
 
 
 def make_video(
-    folder: Path, name: str, title: str, description: str, color: str, codecs: str, **more: Any
+    folder: Path,
+    name: str,
+    title: str,
+    description: str,
+    color: str,
+    codecs: str,
+    size: tuple[int, int] = (WIDTH, HEIGHT),
+    **more: Any,
 ) -> Path:
-    """One video's folder: H.264, poster, captions, chapters, transcript, manifest."""
+    """One video's folder: H.264, poster, captions, chapters, transcript, manifest. `size` is in pixels."""
     folder.mkdir(parents=True, exist_ok=True)
-    film(folder, _box(color))
+    film(folder, _box(color, *size))
     (folder / "captions.en.vtt").write_text(
         "WEBVTT\n\n00:00:00.500 --> 00:00:02.000 line:70%\nEasy tokens leave.\n\n"
         "00:00:02.000 --> 00:00:05.500 line:70%\nHard ones wait &amp; are rebatched.\n",
@@ -92,15 +99,17 @@ def make_video(
     )
     (folder / "transcript.md").write_text(f"# {title}\n", encoding="utf-8")
     record = manifest_of(folder, name, title, description, codecs) | more
+    for one in (record, record["renditions"][0], record["poster"]):
+        one |= {"width": size[0], "height": size[1]}
     (folder / "manifest.json").write_text(
         json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
     )
     return folder
 
 
-def _box(color: str) -> str:
+def _box(color: str, width: int = WIDTH, height: int = HEIGHT) -> str:
     """A flat picture with a box that moves: small, and different in every second."""
-    size = f"s={WIDTH}x{HEIGHT}:r={FPS}:d={SECONDS}"
+    size = f"s={width}x{height}:r={FPS}:d={SECONDS}"
     box = f"color=0xe69f00:s=120x120:r={FPS}:d={SECONDS}"
     return f"color={color}:{size}[b];{box}[o];[b][o]overlay=x='60+80*t':y=120,format=yuv420p"
 

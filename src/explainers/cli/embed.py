@@ -122,13 +122,14 @@ def renditions(
     from explainers.site.videos import MANIFEST, load_videos
 
     folder, _ = _project(renders)
-    names = [video.name for video in load_videos(folder, videos or ())]
-    if not names:
+    found = load_videos(folder, videos or ())
+    places = [one.folder.relative_to(folder) for video in found for one in (video, *video.variants)]
+    if not places:
         from explainers.errors import UsageError
 
         raise UsageError(f"no {MANIFEST} in {folder}; `explainers render` makes it")
     records = {}
-    for name in names:
+    for name in map(Path.as_posix, places):
         result = make_web_renditions(folder / name, max_mib, folder / ".store", jobs)
         records[name] = dict(result.record)
     if as_json:

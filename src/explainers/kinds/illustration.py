@@ -167,7 +167,9 @@ def _point(stage: Stage, scene: Scene, at: float, box: Box, point: Point, beat: 
             light.to(0.0, beat.end_s - 0.25, 0.25)
         drawn = Track(0.0).to(1.0, start, 0.8, ease_in_out)
         stage.drawn(line_layer(points, stage.scale, "#FFFFFF", drawn, light, 4.5, 6.0))
-    words = stage.words(point.text, box.center[0], box.bottom + 54, 40, 650, anchor="center")
+    half = stage.text_width(point.text, 40, 650) / 2
+    x = min(max(box.center[0], stage.safe.left + half), stage.safe.right - half)
+    words = stage.words(point.text, x, box.bottom + 54, 40, 650, anchor="center")
     words.enter(start + 0.2, dy=12)
     if not last:
         words.leave(beat.end_s - 0.25, duration_s=0.25)

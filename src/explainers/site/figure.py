@@ -24,11 +24,15 @@ def figure_lines(video: Video, urls: Urls, heading: bool = True, watch_link: boo
     m = video.manifest
     tone = TONES.get(m.theme, "dark")
     lines = [f'<figure class="xv" id="xv-{text.html(m.video)}">']
-    lines.append(f'<explainer-video data-video="{text.html(m.video)}" data-tone="{tone}">')
+    shapes = " ".join(dict.fromkeys(one.shape for one in (video, *video.variants)))
+    lines.append(
+        f'<explainer-video data-video="{text.html(m.video)}" data-tone="{tone}" data-shape="{video.shape}"'
+        f' data-shapes="{shapes}">'
+    )
     lines += _video_lines(video, urls)
     for variant in video.variants:
         tone = TONES.get(variant.manifest.theme, "dark")
-        lines.append(f'<template data-tone="{tone}">')
+        lines.append(f'<template data-tone="{tone}" data-shape="{variant.shape}">')
         lines += _video_lines(variant, _inside(urls, video, variant))
         lines.append("</template>")
     lines.append("</explainer-video>")

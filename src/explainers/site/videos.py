@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from explainers.errors import InvalidInput, Place, Problem, UsageError, nearest
-from explainers.project import THEMES
 from explainers.site.cues import Cue, read_cues
 from explainers.site.manifest import Manifest, Rendition, Web
 
@@ -22,7 +21,7 @@ WEB = "web"
 
 @dataclass(frozen=True)
 class Video:
-    """A manifest, its folder, what was made for the web, its captions, and the video in other themes."""
+    """A manifest, its folder, what was made for the web, its captions, and its other themes and shapes."""
 
     manifest: Manifest
     folder: Path
@@ -33,6 +32,12 @@ class Video:
     @property
     def name(self) -> str:
         return self.manifest.video
+
+    @property
+    def shape(self) -> str:
+        """`wide`, `square` or `upright`."""
+        m = self.manifest
+        return "wide" if m.width > m.height else "upright" if m.width < m.height else "square"
 
     @cached_property
     def sources_in_order(self) -> tuple[Rendition, ...]:
@@ -65,7 +70,25 @@ class Video:
 
 
 def load_video(folder: Path) -> Video:
-    """The video in `folder`. InvalidInput where its manifest is broken or a file of it is missing."""
+    """The video in `folder`, with its variants: the same video in another theme or shape, in folders of it.
+
+    InvalidInput where a manifest is broken or a file is missing.
+    """
+    video = _load(folder)
+    variants = [_load(path.parent) for path in sorted(folder.glob(f"*/{MANIFEST}")) if _may_vary(path.parent)]
+    kept: dict[tuple[str, str], Video] = {}
+    for one in variants:
+        look = one.manifest.theme, one.shape
+        if one.name == video.name and look != (video.manifest.theme, video.shape):
+            kept.setdefault(look, one)
+    return replace(video, variants=tuple(kept.values()))
+
+
+def _may_vary(folder: Path) -> bool:
+    return folder.name != WEB and not folder.name.startswith(".")
+
+
+def _load(folder: Path) -> Video:
     path = folder / MANIFEST
     manifest = _read(path, Manifest)
     web = _read(folder / WEB / MANIFEST, Web) if (folder / WEB / MANIFEST).is_file() else None
@@ -77,9 +100,7 @@ def load_video(folder: Path) -> Video:
         place = Place(str(path), 1, 1)
         raise InvalidInput([Problem("missing-file", f"{name} is not there", place) for name in missing])
     cues = read_cues(folder / manifest.captions[0].file) if manifest.captions else ()
-    themes = [folder / theme for theme in THEMES if theme != manifest.theme]
-    variants = tuple(load_video(one) for one in themes if (one / MANIFEST).is_file())
-    return replace(video, cues=cues, variants=variants)
+    return replace(video, cues=cues)
 
 
 _M = TypeVar("_M", bound=BaseModel)

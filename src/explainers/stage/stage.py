@@ -24,7 +24,7 @@ from explainers.stage.ink import Ink
 from explainers.stage.numbers import number_layer
 from explainers.stage.recording import SceneFrames, SceneLayer
 from explainers.stage.words import Style, TextRun, text_tile, text_width, wrapped
-from explainers.theme import BODY, MONO, REGULAR, SANS, Theme, channels, design_scale
+from explainers.theme import BODY, MONO, REGULAR, SANS, Theme, channels, design_scale, least_label
 
 MARGIN_X, MARGIN_Y = 96.0, 54.0
 """Nothing but the background lies outside these margins."""
@@ -52,6 +52,7 @@ class Stage:
         self.body = Box(MARGIN_X, 176.0, self.width - MARGIN_X, self.height - 196.0)
         self.layers: list[Layer] = []
         self.zoom = 1.0
+        self.least_label = least_label(self.width, self.height)
 
     def zoomed(self, times: float) -> Stage:
         """The same stage seen from further away: `times` as many design units across, all drawn smaller.

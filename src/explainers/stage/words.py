@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -77,11 +78,12 @@ def _text_tile(text: str, style: Style, scale: float) -> Tile:
 def wrapped(text: str, style: Style, width: float) -> list[str]:
     """The text broken into lines of at most `width` design units; a long word stands alone.
 
-    A line break the author wrote is kept. Lines are balanced: no short last word where two lines do.
+    An address that is too wide is broken after a slash. A line break the author wrote is kept. Lines are
+    balanced: no short last word where two lines do.
     """
     lines: list[str] = []
     for paragraph in text.split("\n"):
-        words = paragraph.split(" ")
+        words = [part for word in paragraph.split(" ") for part in _parts(word, style, width)]
         best = _greedy(words, style, width)
         # Narrow the measure while the number of lines stays the same: the lines come out even.
         for share in (0.55, 0.65, 0.75, 0.85, 0.95):
@@ -91,6 +93,19 @@ def wrapped(text: str, style: Style, width: float) -> list[str]:
                 break
         lines += best
     return lines
+
+
+def _parts(word: str, style: Style, width: float) -> list[str]:
+    """A word too wide for a line, cut after its slashes into pieces that fit; a word without any is whole."""
+    if "/" not in word or _advance(word, style) <= width:
+        return [word]
+    parts: list[str] = []
+    for piece in re.findall(r"[^/]*/|[^/]+$", word):
+        if parts and _advance(parts[-1] + piece, style) <= width:
+            parts[-1] += piece
+        else:
+            parts.append(piece)
+    return parts
 
 
 def _greedy(words: list[str], style: Style, width: float) -> list[str]:

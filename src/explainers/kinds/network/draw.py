@@ -8,7 +8,7 @@ from explainers.kinds._pictures import Pair, drawn_pair, pair_of
 from explainers.kinds.base import ShotPlan
 from explainers.kinds.network import REVEAL_S, Params
 from explainers.kinds.network.kernel import Kernels
-from explainers.kinds.network.layout import HEADING, SIZE_TEXT, Edge, layout_of
+from explainers.kinds.network.layout import COMPACT, SIZE_TEXT, Edge, layout_of
 from explainers.kinds.network.params import Layer
 from explainers.kinds.network.sizes import sizes_of
 from explainers.stage import Box, Group, Handle, Stage
@@ -38,6 +38,11 @@ class _Network:
         told = [name for beat in shot.beats for name in beat.params.taps]
         self.layout = layout_of(stage, self.params, self.sizes, body, aspect, beside=bool(told))
         self.size = LABEL * self.layout.scale
+        # A size is read where footers are: as small as they, where the frame is short of room.
+        least = stage.least_label * 10.2 / 12.5
+        self.size_text = (
+            SIZE_TEXT if self.layout.measures is not COMPACT else max(least, SIZE_TEXT * self.layout.scale)
+        )
         self.light = Spotlight()
         self.when = self._entrances()
         self.kernels = (
@@ -109,7 +114,7 @@ class _Network:
             return
         stage = self.stage
         frame = stage.panel(box, stage.theme.line, stage.theme.panel, z=1, note=Note("shape", layer.words))
-        middle = box.top + HEADING * self.layout.scale / 2 + 2
+        middle = box.top + self.layout.measures.heading * self.layout.scale / 2 + 2
         words = stage.middle(
             layer.words,
             box.center[0],
@@ -169,7 +174,7 @@ class _Network:
         if tensor:
             above = box.top - 16 * self.layout.scale
             measure = stage.words(
-                tensor, box.center[0], above, SIZE_TEXT, role="muted", anchor="center", mono=True
+                tensor, box.center[0], above, self.size_text, role="muted", anchor="center", mono=True
             )
             parts.append(measure.enter(when, dy=0))
         self.light.add([name], *parts)
@@ -191,8 +196,22 @@ class _Network:
         tensor = self.sizes.tensors[edge.read]
         text = str(tensor) if bent != edge.upright else tensor.area
         x, y = edge.words
-        if edge.upright:
-            words = stage.middle(text, x + 16, y, SIZE_TEXT, role="muted", anchor="left", mono=True)
+        size = self.size_text
+        if edge.upright and tensor.channels and not bent and self.layout.measures is not COMPACT:
+            # Two short lines: beside a column there is little room.
+            lines = (tensor.area, f"×{tensor.channels}")
+            words: Handle | Group = Group(
+                [
+                    stage.middle(
+                        line, x + 16, y + (i - 0.5) * size * 1.1, size, role="muted", anchor="left", mono=True
+                    )
+                    for i, line in enumerate(lines)
+                ]
+            )
+        elif edge.upright:
+            text = tensor.area if self.layout.measures is COMPACT else text
+            x, anchor = (x - 16, "right") if edge.before else (x + 16, "left")
+            words = stage.middle(text, x, y, size, role="muted", anchor=anchor, mono=True)
         else:
             # Clear of the arrow's head, which is as high as the words are low.
             left = 0 if bent else 7

@@ -20,6 +20,7 @@ class Kernels:
 
     def __init__(self, stage: Stage, params: Params, sizes: Sizes, room: Box):
         self.stage, self.room = stage, room
+        self.words_y = room.bottom - LINES + 46
         self.branches = {one.id: one for layer in params.layers for one in layer.parallel}
         reader = {one.id: layer.id for layer in params.layers for one in layer.parallel}
         self.tensors = {name: sizes.tensors[sizes.reads[layer][0]] for name, layer in reader.items()}
@@ -32,6 +33,7 @@ class Kernels:
         wide, tall = max(reach, tensor.width), max(reach, tensor.height)
         cell = min(self.room.width / wide, (self.room.height - LINES) / tall)
         middle = (self.room.center[0], self.room.top + (self.room.height - LINES) / 2)
+        self.words_y = middle[1] + tall * cell / 2 + 46
         grid = self._grid(tensor.width, tensor.height, cell, middle).enter(start_s, dy=20)
         # An even map has no middle cell: the kernel lies on the one right below its middle.
         column, row = tensor.width // 2, tensor.height // 2
@@ -95,7 +97,7 @@ class Kernels:
     def _words(self, branch: Branch) -> Group:
         count = written((branch.conv or 1) ** 2, "words")
         lines = (f"rate {branch.rate}: {count} taps,", f"{branch.reach} cells wide")
-        x, y = self.room.center[0], self.room.bottom - LINES + 46
+        x, y = self.room.center[0], self.words_y
         return Group(
             [
                 self.stage.words(line, x, y + LABEL * 1.24 * i, LABEL, anchor="center")

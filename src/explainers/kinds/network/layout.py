@@ -8,18 +8,55 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from explainers.kinds.network.params import Layer, Params
 from explainers.kinds.network.sizes import Sizes
 from explainers.stage import Box, Point, Stage
 from explainers.theme import LABEL
 
-PAD, BOX, BACKBONE = 22.0, 84.0, 250.0
-BRANCH, BRANCH_GAP, HEADING, FRAME = 54.0, 9.0, 50.0, 20.0
-PICTURE, UNDER = 252.0, 46.0
-"""Width of a picture, and the height of the words under one."""
-GAP, ROOM, LANE, UPRIGHT_LANE, CLEAR = 64.0, 38.0, 46.0, 112.0, 7.0
-"""Between layers, beside a size on an edge, a lane of a channel, and before a box."""
+
+class Measures(NamedTuple):
+    """Lengths in design units at full size; `along` is the gap between layers of an upright line."""
+
+    pad: float = 22.0
+    box: float = 84.0
+    backbone: float = 250.0
+    branch: float = 54.0
+    branch_gap: float = 9.0
+    branch_columns: int = 1
+    heading: float = 50.0
+    frame: float = 20.0
+    picture: float = 252.0
+    """Width of a picture; `under` is the height of the words under one."""
+    under: float = 46.0
+    lane: float = 46.0
+    """Of a channel between lines."""
+    along: float = 82.0
+    near: float = 150.0
+    """From where a way between lines begins to the words on it."""
+
+
+WIDE = Measures()
+UPRIGHT = Measures(backbone=150.0, lane=88.0)
+COMPACT = Measures(
+    pad=20,
+    box=60,
+    backbone=60,
+    branch=50,
+    branch_columns=2,
+    heading=44,
+    frame=14,
+    picture=148,
+    under=44,
+    lane=70,
+    along=48,
+    near=60,
+)
+"""For square frames: lower boxes, the branches two in a row, small pictures."""
+
+GAP, ROOM, CLEAR = 64.0, 38.0, 7.0
+"""Between layers, beside a size on an edge, and before a box."""
 SIZE_TEXT = 28.0
 
 
@@ -33,6 +70,8 @@ class Edge:
     points: tuple[Point, ...]
     words: Point
     upright: bool = False
+    before: bool = False
+    """The words stand left of the way and not right of it."""
 
 
 @dataclass
@@ -41,6 +80,7 @@ class Layout:
 
     scale: float
     upright: bool
+    measures: Measures = WIDE
     boxes: dict[str, Box] = field(default_factory=dict)
     edges: list[Edge] = field(default_factory=list)
     free: Box | None = None
@@ -48,10 +88,13 @@ class Layout:
 
 def layout_of(stage: Stage, params: Params, sizes: Sizes, body: Box, aspect: float, beside: bool) -> Layout:
     """Lines or columns, whichever leaves the type larger; `beside` keeps room after the first line."""
-    found = [
-        _Arranged(stage, params, sizes, body, aspect, beside, upright).layout for upright in (False, True)
-    ]
-    return max(found, key=lambda one: one.scale)
+    ways = ((WIDE, False), (UPRIGHT, True))
+    found = [_Arranged(stage, params, sizes, body, aspect, beside, *way).layout for way in ways]
+    best = max(found, key=lambda one: one.scale)
+    if best.scale * LABEL < stage.least_label:
+        compact = _Arranged(stage, params, sizes, body, aspect, beside, COMPACT, True).layout
+        best = max(best, compact, key=lambda one: one.scale)
+    return best
 
 
 def lines_of(params: Params) -> list[list[str]]:
@@ -70,8 +113,10 @@ class _Arranged:
         body: Box,
         aspect: float,
         beside: bool,
+        measures: Measures,
         upright: bool,
     ):
+        self.m = measures
         self.stage, self.params, self.sizes, self.aspect = stage, params, sizes, aspect
         self.layers = {layer.id: layer for layer in params.layers}
         self.upright, self.lines = upright, lines_of(params)
@@ -83,11 +128,11 @@ class _Arranged:
             [max(self._reach(name)[side] for name in line) for line in self.lines] for side in (0, 1)
         )
         deep = [a + b for a, b in zip(over, under, strict=True)]
-        self.lane = UPRIGHT_LANE if upright else LANE
+        self.lane = measures.lane
         self.channels = self._lanes()
         whole = sum(deep) + sum(self.lane * (lanes + 0.8) for lanes in self.channels)
         scale = min(1.0, self.along_room / max(lengths), self.across_room / whole)
-        self.layout = Layout(scale, upright)
+        self.layout = Layout(scale, upright, measures)
         self._place(body, lengths, over, deep, whole, beside)
         self._edges()
 
@@ -101,25 +146,28 @@ class _Arranged:
     def _own(self, name: str) -> tuple[float, float]:
         if name in ("input", "output"):
             # Upright, the words under a picture take room along the line.
-            return PICTURE, PICTURE / self.aspect + (self._margins(name) if self.upright else 0)
+            return self.m.picture, self.m.picture / self.aspect + (self._margins(name) if self.upright else 0)
         layer = self.layers[name]
-        words = self.stage.text_width(layer.words, LABEL) + 2 * PAD
+        words = self.stage.text_width(layer.words, LABEL) + 2 * self.m.pad
         if layer.parallel:
-            widest = max(self.stage.text_width(one.words, LABEL) for one in layer.parallel) + 2 * PAD
-            count = len(layer.parallel)
-            return max(words, widest + 2 * FRAME), count * BRANCH + (count - 1) * BRANCH_GAP + HEADING + FRAME
+            widest = max(self.stage.text_width(one.words, LABEL) for one in layer.parallel) + 2 * self.m.pad
+            columns = self.m.branch_columns
+            across = columns * widest + (columns - 1) * self.m.branch_gap + 2 * self.m.frame
+            lines = -(-len(layer.parallel) // columns)
+            branches = lines * self.m.branch + (lines - 1) * self.m.branch_gap
+            return max(words, across), branches + self.m.heading + self.m.frame
         if layer.taps:
-            return max(words, 190.0), 150.0 if self.upright else BACKBONE
-        return max(words, 118.0), BOX
+            return max(words, 190.0), self.m.backbone
+        return max(words, 118.0), self.m.box
 
     def _margins(self, name: str) -> float:
         """Heights of the words over and under a picture: the input's size stands over it."""
-        return 2 * UNDER if name == "input" else UNDER
+        return 2 * self.m.under if name == "input" else self.m.under
 
     def _reach(self, name: str) -> tuple[float, float]:
         """How far it reaches across the line, over and under its middle: pictures have words below them."""
         half = self._size(name)[1] / 2
-        return half, half + (UNDER if name in ("input", "output") and not self.upright else 0)
+        return half, half + (self.m.under if name in ("input", "output") and not self.upright else 0)
 
     def _gap(self, before: str, after: str) -> float:
         """Between two neighbours: room for the size on the edge between them."""
@@ -127,7 +175,7 @@ class _Arranged:
         if read is None:
             return GAP
         if self.upright:
-            return 74.0
+            return self.m.along
         return (
             max(GAP, self.stage.text_width(self.sizes.tensors[read].area, SIZE_TEXT, mono=True) + ROOM)
             if self._sized(after, read)
@@ -193,6 +241,9 @@ class _Arranged:
             if index == 0 and beside:
                 first, last = self.spans[0]
                 self.layout.free = self._turned(body, along + 60 * scale, first, self.along_room, last)
+                if self.upright and len(self.lines) > 1:
+                    # Little room is left after the line: what is shown stands where the next one comes later.
+                    self.layout.free = self._turned(body, 0.0, last + 40, self.along_room, self.across_room)
             if index < len(self.channels):
                 start_across += (deep[index] + self.lane * (self.channels[index] + 0.8)) * scale
         self.body = body
@@ -207,20 +258,21 @@ class _Arranged:
         layer: Layer | None = self.layers.get(name)
         scale = self.layout.scale
         if layer is None and self.upright:
-            above = (self._margins(name) - UNDER) * scale
-            box = box._replace(top=box.top + above, bottom=box.bottom - UNDER * scale)
+            above = (self._margins(name) - self.m.under) * scale
+            box = box._replace(top=box.top + above, bottom=box.bottom - self.m.under * scale)
         elif layer is None:
             pass
         elif layer.parallel:
             inner = Box(
-                box.left + FRAME * scale,
-                box.top + HEADING * scale,
-                box.right - FRAME * scale,
-                box.bottom - FRAME * scale,
+                box.left + self.m.frame * scale,
+                box.top + self.m.heading * scale,
+                box.right - self.m.frame * scale,
+                box.bottom - self.m.frame * scale,
             )
-            for branch, place in zip(
-                layer.parallel, inner.rows([1] * len(layer.parallel), BRANCH_GAP * scale), strict=True
-            ):
+            columns, gap = self.m.branch_columns, self.m.branch_gap * scale
+            lines = inner.rows([1] * -(-len(layer.parallel) // columns), gap)
+            places = [place for line in lines for place in line.columns([1] * columns, gap)]
+            for branch, place in zip(layer.parallel, places, strict=False):
                 self.layout.boxes[branch.id] = self.stage.snapped(place)
         self.layout.boxes[name] = self.stage.snapped(box)
 
@@ -258,7 +310,7 @@ class _Arranged:
         xs = (box.left - self.body.left, box.right - self.body.left)
         ys = (box.top - self.body.top, box.bottom - self.body.top)
         if name in ("input", "output") and self.upright:
-            ys = (ys[0], ys[1] + UNDER * self.layout.scale)
+            ys = (ys[0], ys[1] + self.m.under * self.layout.scale)
         return (*ys, *xs) if self.upright else (*xs, *ys)
 
     def _point(self, along: float, across: float) -> Point:
@@ -298,5 +350,8 @@ class _Arranged:
         )
         # The words stand on the long stretch, near where it begins.
         sign = 1 if arrive > leave else -1
-        near = leave + sign * min(abs(arrive - leave) / 2, 150 * scale)
-        self.layout.edges.append(Edge(source, target, read, points, self._point(near, level), self.upright))
+        near = leave + sign * min(abs(arrive - leave) / 2, self.m.near * scale)
+        # Where lanes lie close, the words of the first stand on its free side.
+        before = self.m is COMPACT and lane == 0 and self.channels[channel] > 1
+        words = self._point(near, level)
+        self.layout.edges.append(Edge(source, target, read, points, words, self.upright, before))

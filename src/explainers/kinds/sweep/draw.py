@@ -66,9 +66,9 @@ def draw(shot: ShotPlan, stage: Stage) -> None:
     marked = _marked_at(shot)
     for i, cell in enumerate(cells):
         when = START_S + FILL_S * i / len(cells)
-        _cell(stage, params, cell, _box(grids[cell.z], params, cell), known, when)
+        _cell(stage, params, cell, _widened(stage, params, grids[cell.z], cell), known, when)
     if best:
-        _mark(stage, _box(grids[best.z], params, best), marked)
+        _mark(stage, _widened(stage, params, grids[best.z], best), marked)
     _legend(stage, shot, grids, marked)
 
 
@@ -86,7 +86,7 @@ def _grids(stage: Stage, params: Params, body: Box) -> list[Box]:
     head = HEAD if params.z else 0.0
     below = TICKS + UNDER + _legend_height(stage, params)
     room = body.width - ticks - BETWEEN * (depth - 1)
-    across = depth if room / depth / columns > 90 or body.height < 900 else 1
+    across = _across(stage, params, depth, room / depth)
     down = -(-depth // across)
     wide = min(
         WIDEST, ((body.width - ticks - BETWEEN * (across - 1)) / across - GAP * (columns - 1)) / columns
@@ -106,10 +106,29 @@ def _grids(stage: Stage, params: Params, body: Box) -> list[Box]:
     return boxes
 
 
+def _across(stage: Stage, params: Params, depth: int, room: float) -> int:
+    """Grids side by side: all of them, unless a frame that is not wide would make the figures too small."""
+    if stage.width >= stage.height:
+        return depth
+    cell = (room - GAP * (len(params.x.values) - 1)) / len(params.x.values)
+    figure = stage.text_width(written(100.0, params.format), LABEL, STRONG, mono=True)
+    return depth if cell - 10 > figure else 1
+
+
 def _box(grid: Box, params: Params, cell: Cell) -> Box:
     columns = grid.columns([1] * len(params.x.values), GAP)
     rows = grid.rows([1] * len(params.y.values), GAP)
     return Box(columns[cell.x].left, rows[cell.y].top, columns[cell.x].right, rows[cell.y].bottom)
+
+
+def _widened(stage: Stage, params: Params, grid: Box, cell: Cell) -> Box:
+    """The cell's box; one with a figure reaches over its neighbours where it could not be read else."""
+    box = _box(grid, params, cell)
+    if cell.value is None:
+        return box
+    figure = stage.text_width(written(cell.value, params.format), stage.least_label, STRONG, mono=True)
+    more = max(0.0, (figure + 10 - box.width) / 2)
+    return box._replace(left=box.left - more, right=box.right + more)
 
 
 def _axes(stage: Stage, params: Params, grid: Box, index: int) -> None:
@@ -164,7 +183,7 @@ def _cell(stage: Stage, params: Params, cell: Cell, box: Box, known: list[float]
     text = written(cell.value, params.format)
     # A ground of middling brightness takes whichever text is read better on it.
     role = max((stage.theme.background, stage.theme.color("text")), key=lambda one: contrast(one, color))
-    stage.panel(box, fill=color, radius=10, z=2, note=Note("data", text, color=color)).enter(when, dy=14)
+    stage.panel(box, fill=color, radius=10, z=2.5, note=Note("data", text, color=color)).enter(when, dy=14)
     size = min(float(LABEL), LABEL * (box.width - 10) / stage.text_width(text, LABEL, STRONG, mono=True))
     figure = stage.middle(text, *box.center, size, weight=STRONG, role=role, mono=True, z=4, over=color)
     figure.enter(when, dy=14)

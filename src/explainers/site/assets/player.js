@@ -49,6 +49,10 @@ const at = line => Number(/** @type {HTMLElement} */ (line).dataset.t);
 class ExplainerVideo extends HTMLElement {
   /** @type {AbortController | null} */
   #listening = null;
+  /** @type {ResizeObserver | null} */
+  #watching = null;
+  /** The shape that stands where the room asks for none. @type {string | undefined} */
+  #first;
 
   connectedCallback() {
     // The children of an element that is still being parsed are not there yet.
@@ -61,6 +65,15 @@ class ExplainerVideo extends HTMLElement {
     this.#suit();
     this.#chapters();
     this.#listen(this.#listening.signal);
+    // A phone that is turned round: until somebody has played, another shape may take the place.
+    const watching = new ResizeObserver(() => {
+      if (this.video?.played.length || !this.video?.paused || !this.#suit()) return;
+      this.#listening?.abort();
+      this.#listening = new AbortController();
+      this.#listen(this.#listening.signal);
+    });
+    if (this.querySelector(':scope > template')) watching.observe(this);
+    this.#watching = watching;
     const moment = asked(this);
     if (moment !== null) this.#seek(moment, false);
   }
@@ -68,6 +81,7 @@ class ExplainerVideo extends HTMLElement {
   disconnectedCallback() {
     this.#listening?.abort();
     this.#listening = null;
+    this.#watching?.disconnect();
     this.video?.pause();
   }
 
@@ -80,16 +94,32 @@ class ExplainerVideo extends HTMLElement {
     return this.closest('figure') || this;
   }
 
-  /** The variant that fits what is behind the player, and the smallest file for who saves data. */
+  /** The variant that fits the room and what is behind the player; the smallest file for who saves data.
+   * Says whether another took the place. */
   #suit() {
+    const { video, dataset } = this;
+    if (!video) return false;
+    this.#first ??= dataset.shape;
+    // player.css says which shape the room asks for, and keeps its place before this runs.
+    const shape = getComputedStyle(video).getPropertyValue('--xv-shape').trim() || this.#first;
     const wanted = tone(this.parentElement || this);
-    const other = this.querySelector(`:scope > template[data-tone="${wanted}"]`);
-    if (other instanceof HTMLTemplateElement && this.dataset.tone !== wanted) {
-      this.video?.replaceWith(document.importNode(other.content, true));
-      this.dataset.tone = wanted;
+    /** @param {HTMLElement} one */
+    const fit = one => Number(one.dataset.shape === shape) * 2 + Number(one.dataset.tone === wanted);
+    const all = [...this.querySelectorAll(':scope > template')];
+    const best = all.map(one => /** @type {HTMLTemplateElement} */ (one)).sort((a, b) => fit(b) - fit(a))[0];
+    const swapped = Boolean(best && fit(best) > fit(this));
+    if (best && swapped) {
+      // What stood here becomes a template: it is wanted again when the room changes.
+      const kept = document.createElement('template');
+      kept.content.append(document.importNode(video, true));
+      Object.assign(kept.dataset, { tone: dataset.tone, shape: dataset.shape });
+      video.replaceWith(document.importNode(best.content, true));
+      Object.assign(dataset, { tone: best.dataset.tone, shape: best.dataset.shape });
+      best.replaceWith(kept);
     }
     const small = saving() && this.querySelector('video > source[data-saver]');
     if (small) small.parentElement?.prepend(small);
+    return swapped;
   }
 
   /** Chapters are links without a script; here they seek, so they are buttons. */
