@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
 from explainers.build.agenda import Agenda
-from explainers.deliver.publication import MANIFEST
-from explainers.project import Project
+from explainers.forks import default_jobs
+
+__all__ = ["Executor", "Here", "default_jobs", "local_executor"]
 
 
 class Executor(Protocol):
@@ -46,31 +45,3 @@ def local_executor(jobs: int | None = None) -> Executor:
 
     jobs = jobs or default_jobs()
     return Pool(jobs) if jobs > 1 else Here()
-
-
-def warm_up_for(project: Project, videos: Iterable[str], jobs: int | None = None) -> None:
-    """Begin to make workers ready, on the side, if a file of a video is newer than its last render.
-
-    A guess that costs and decides nothing: whether something is drawn is said by the keys.
-    """
-    from explainers.build.pool import warm_up
-
-    if (jobs or default_jobs()) > 1 and any(_newer(project, video) for video in videos):
-        warm_up()
-
-
-def _newer(project: Project, video: str) -> bool:
-    try:
-        rendered = (project.renders_dir(video) / MANIFEST).stat().st_mtime
-        folders = project.scene_dir(video), project.assets_dir(video)
-        return any(
-            path.stat().st_mtime > rendered for folder in folders for path in (folder, *folder.rglob("*"))
-        )
-    except OSError:
-        return True
-
-
-def default_jobs() -> int:
-    """A worker for each core this process may use, at most eight."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(8, cores))

@@ -6,7 +6,6 @@ nothing running: a worker whose parent is gone finds its pipe closed and ends.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import tempfile
@@ -14,7 +13,6 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -23,6 +21,7 @@ from typing import Any
 from explainers.build.agenda import Agenda
 from explainers.build.tasks import Done, Task, perform
 from explainers.errors import ExplainersError, RenderFailed
+from explainers.forks import context, deaf_to_interrupt
 from explainers.store import Store
 
 
@@ -76,11 +75,11 @@ class _Crew:
     workers: list[_Worker] = field(default_factory=list)
 
     def one_more(self) -> _Worker:
-        context = _context()
-        with _deaf_to_interrupt():
-            here, there = context.Pipe()
+        workers = context()
+        with deaf_to_interrupt():
+            here, there = workers.Pipe()
             settings = dict(os.environ)
-            process = context.Process(target=_work, args=(there, str(self.scratch), settings), daemon=True)
+            process = workers.Process(target=_work, args=(there, str(self.scratch), settings), daemon=True)
             process.start()
             there.close()
         self.workers.append(_Worker(process, here))
@@ -98,32 +97,6 @@ def _crew(scratch: Path) -> Iterator[_Crew]:
         for worker in crew.workers:
             worker.process.join()
             worker.pipe.close()
-
-
-def warm_up() -> None:
-    """Begin, on the side, to import what workers need; the first worker waits for the rest of it."""
-    _context()
-    with _deaf_to_interrupt():
-        forkserver.ensure_running()
-
-
-def _context() -> Any:
-    """Workers are forked from one process that has imported what they need, and does nothing else."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["explainers.build.warm"])
-    return context
-
-
-@contextmanager
-def _deaf_to_interrupt() -> Iterator[None]:
-    """Ctrl-C reaches every process of the terminal: those begun here are deaf to it, the parent ends them."""
-    # Started on demand, the tracker would lift the block again.
-    resource_tracker.ensure_running()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _hand_out(agenda: Agenda, crew: _Crew, most: int) -> None:

@@ -57,17 +57,19 @@ def batch(
     as_json: AsJson = False,
 ) -> int:
     """Render all videos, or those named, with one pool of workers; the exit code is the worst there was."""
-    from explainers.build.batch import Order
-    from explainers.build.batch import batch as render_all
-    from explainers.build.executor import warm_up_for
-    from explainers.cli._batch_view import shown_batch
+    from explainers.cli._warm import warm_up_for
 
     started, project = perf_counter(), the_project()
     names = list(dict.fromkeys(videos or project.videos()))
     for name in names:
         project.storyboard_path(name)
-    made = _variants(project, names, matrix) if matrix is not None else [(name, None) for name in names]
+    # Before anything else is imported: workers are made ready meanwhile.
     warm_up_for(project, names, jobs)
+    from explainers.build.batch import Order
+    from explainers.build.batch import batch as render_all
+    from explainers.cli._batch_view import shown_batch
+
+    made = _variants(project, names, matrix) if matrix is not None else [(name, None) for name in names]
     wanted = quality or project.settings.quality
     slates = allow_slates or wanted != "final"
     found: dict[str, list[Finding]] = {}

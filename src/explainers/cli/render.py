@@ -74,7 +74,7 @@ def render(
         raise UsageError(f"--renditions is web, not {renditions!r}")
     if renditions and shot:
         raise UsageError("--renditions are of the whole video; leave --shot out")
-    from explainers.build.executor import warm_up_for
+    from explainers.cli._warm import warm_up_for
 
     project = the_project()
 
