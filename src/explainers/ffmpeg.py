@@ -6,7 +6,10 @@ nor a file that is a list of other files (HLS, DASH, concat, SDP) makes ffmpeg o
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import signal
 import subprocess
 from collections.abc import Sequence
 from functools import cache
@@ -74,16 +77,53 @@ def run(arguments: Sequence[str | Path], what: str, timeout_s: float | None = No
         formats = f"concat,{FORMATS}" if command[-2:] == ["-safe", "0"] else FORMATS
         guards = ["-protocol_whitelist", PROTOCOLS, "-format_whitelist", formats]
         command += [*guards, argument] if argument == "-i" else [argument]
+    if not os.access(command[0], os.X_OK):
+        raise MissingDependency(f"ffmpeg does not start ({command[0]} is no program); {REMEDY}")
     try:
-        done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=timeout_s)
+        code, output, words = _finished([*_lifeline(), *command], timeout_s)
     except subprocess.TimeoutExpired:
         raise RenderFailed(f"{what}: ffmpeg did not finish within {timeout_s:.0f} s") from None
     except OSError as error:
         raise MissingDependency(f"ffmpeg does not start ({error.strerror}); {REMEDY}") from error
-    if done.returncode != 0:
-        said = "\n".join(done.stderr.strip().splitlines()[-_SHOWN_LINES:])
-        raise RenderFailed(f"{what}: ffmpeg ended with {done.returncode}\n{said}")
-    return done.stdout
+    if code != 0:
+        said = "\n".join(words.strip().splitlines()[-_SHOWN_LINES:])
+        raise RenderFailed(f"{what}: ffmpeg {_ended(code)}\n{said}")
+    return output
+
+
+_running: set[subprocess.Popen[str]] = set()
+
+
+def stop() -> None:
+    """Kill every ffmpeg that this process has begun, in whichever thread."""
+    for one in tuple(_running):
+        one.kill()
+
+
+def _finished(command: Sequence[str], timeout_s: float | None) -> tuple[int, str, str]:
+    """Exit code and both outputs of a program; it does not outlive this call, however that ends."""
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, errors="replace") as one:
+        _running.add(one)
+        try:
+            output, words = one.communicate(timeout=timeout_s)
+        except BaseException:
+            one.kill()
+            raise
+        finally:
+            _running.discard(one)
+    return one.returncode, output, words
+
+
+@cache
+def _lifeline() -> tuple[str, ...]:
+    """What makes a program end with the one that began it, even if that is killed. Linux has such a thing."""
+    setpriv = shutil.which("setpriv")
+    return (setpriv, "--pdeathsig", "KILL") if setpriv else ()
+
+
+def _ended(code: int) -> str:
+    return f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with {code}"
 
 
 def _ask(option: str) -> str:

@@ -7,8 +7,10 @@ nothing running: a worker whose parent is gone finds its pipe closed and ends.
 from __future__ import annotations
 
 import os
+import select
 import signal
 import tempfile
+import threading
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -157,6 +159,7 @@ def _work(pipe: Connection, scratch: str, settings: dict[str, str]) -> None:
     os.environ.update(settings)
     # What a killed worker leaves behind goes away with the parent's own folder.
     tempfile.tempdir = scratch
+    threading.Thread(target=_end_with_parent, args=(pipe,), daemon=True).start()
     try:
         while True:
             task = pipe.recv()
@@ -169,6 +172,15 @@ def _work(pipe: Connection, scratch: str, settings: dict[str, str]) -> None:
     except (EOFError, BrokenPipeError, ConnectionResetError):
         # The parent is gone, and with it whoever wanted the rest.
         return
+
+
+def _end_with_parent(pipe: Connection) -> None:
+    """End this process at once when the parent is gone: it may be waiting for ffmpeg, or drawing for long."""
+    poll = select.poll()
+    # Without events it wakes up only when the other end is closed; what is sent is left to be received.
+    poll.register(pipe.fileno(), 0)
+    poll.poll()
+    os._exit(1)
 
 
 def _travels(error: ExplainersError) -> bool:

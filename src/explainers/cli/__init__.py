@@ -22,7 +22,12 @@ INTERRUPTED, FAILED, USAGE = 130, 5, 2
 def main(arguments: list[str] | None = None) -> None:
     """Run a command and exit with its code: 0 done, 1 findings, 2 usage, 3 invalid storyboard or asset,
     4 missing dependency, 5 render failed, 130 interrupted."""
-    sys.exit(run(arguments))
+    code = run(arguments)
+    if code == INTERRUPTED:
+        # Threads that are in the middle of something would be waited for.
+        sys.stdout.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def run(arguments: list[str] | None = None) -> int:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -106,15 +107,12 @@ class Encoding:
         missing = [part for part, one in found.items() if one is None]
         self.encoded += len(missing)
         self.reused += len(found) - len(missing)
-        with TemporaryDirectory(dir=self.folder) as aside, ThreadPoolExecutor(self.jobs) as pool:
+        with TemporaryDirectory(dir=self.folder) as aside, _pool(self.jobs) as pool:
             cuts = dict(cut(self.source, missing, Path(aside)))
             # The longest first, so that none is left alone at the end.
             longest = sorted(missing, key=lambda part: -part.frames)
-            try:
-                made = pool.map(lambda part: self._made(part, cuts[part], keys[part], codec, crf), longest)
-                found |= dict(zip(longest, made, strict=True))
-            finally:
-                pool.shutdown(cancel_futures=True)
+            made = pool.map(lambda part: self._made(part, cuts[part], keys[part], codec, crf), longest)
+            found |= dict(zip(longest, made, strict=True))
         return [(one, part) for part, one in found.items() if one is not None]
 
     def _key(self, part: Part, codec: Codec, crf: int) -> str:
@@ -134,3 +132,16 @@ class Encoding:
             text, everywhere = text_quality(source, out, fps)
             notes = {"text": asdict(text) if text else None, "everywhere": asdict(everywhere)}
             return self.shelf.keep(key, folder, notes)
+
+
+@contextmanager
+def _pool(jobs: int) -> Iterator[ThreadPoolExecutor]:
+    """Threads that are not waited for where something fails: what they have begun is killed."""
+    pool = ThreadPoolExecutor(jobs)
+    try:
+        yield pool
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        ffmpeg.stop()
+        raise
+    pool.shutdown()
