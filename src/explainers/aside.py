@@ -12,6 +12,7 @@ import fcntl
 import os
 import secrets
 import shutil
+import tempfile
 import threading
 from collections.abc import Iterator
 from itertools import count
@@ -22,10 +23,28 @@ from explainers.errors import RenderFailed
 _WORDS = {
     errno.ENOSPC: "the disk is full",
     errno.EDQUOT: "the disk quota is used up",
+    errno.EFBIG: "a file may not become so large there",
     errno.EROFS: "it is on a read-only disk",
     errno.EACCES: "this user may not write there",
     errno.EPERM: "this user may not write there",
 }
+
+
+_ROOM_BYTES = 1024 * 1024
+
+
+def refusal(folder: Path) -> str | None:
+    """Why a megabyte more can't be written in a folder; None where it can.
+
+    Libraries that write files say little, or nothing, when the disk is full.
+    """
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(bytes(_ROOM_BYTES))
+            file.flush()
+    except OSError as error:
+        return _WORDS.get(error.errno or 0)
+    return None
 
 
 class Aside:
@@ -141,6 +160,15 @@ def reported(what: str, where: Path) -> Iterator[None]:
         if words is None:
             raise
         raise RenderFailed(f"{what} at {where} can't be written: {words}") from error
+
+
+def sync(path: Path) -> None:
+    """Force a file, or the names in a folder, to disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def write_synced(path: Path, data: bytes) -> None:

@@ -20,9 +20,10 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
+from explainers.aside import refusal
 from explainers.build.agenda import Agenda
 from explainers.build.tasks import Done, Task, perform
-from explainers.errors import ExplainersError, RenderFailed
+from explainers.errors import ExplainersError, InvalidInput, RenderFailed
 from explainers.forks import context, deaf_to_interrupt
 from explainers.store import Store
 
@@ -48,17 +49,34 @@ class Pool:
 
 
 def guarded(task: Task, told: Callable[[int], None]) -> Done:
-    """Do a task; a mistake in a kind's code names the shot it happened in."""
+    """Do a task; a mistake in a kind's code names the shot it happened in, and a full disk is called that."""
     try:
         return perform(task, told)
-    except RenderFailed as error:
+    except (RenderFailed, InvalidInput) as error:
+        if words := _disk_trouble(task):
+            raise RenderFailed(f"shot {task.shot_id}: {words}") from error
+        if isinstance(error, InvalidInput):
+            raise
         raise RenderFailed(f"shot {task.shot_id}: {error}") from error
     except (ExplainersError, KeyboardInterrupt, MemoryError, BrokenPipeError):
         raise
     except Exception as error:
         if os.environ.get("EXPLAINERS_TRACEBACK"):
             traceback.print_exc()
+        if words := _disk_trouble(task):
+            raise RenderFailed(f"shot {task.shot_id}: {words}") from error
+        if isinstance(error, FileNotFoundError) and error.filename:
+            raise RenderFailed(f"shot {task.shot_id}: {error.filename} was there, and is gone") from error
         raise RenderFailed(f"shot {task.shot_id}: {type(error).__name__}: {error}") from error
+
+
+def _disk_trouble(task: Task) -> str | None:
+    """What keeps this process from writing where its work goes, or where libraries put their own files."""
+    folders = {"the store": task.store, "the folder for temporary files": Path(tempfile.gettempdir())}
+    for what, folder in folders.items():
+        if words := refusal(folder):
+            return f"{what} at {folder} can't be written: {words}"
+    return None
 
 
 @dataclass

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from explainers.aside import Aside, reported, write_synced
+from explainers.aside import Aside, reported, sync, write_synced
 from explainers.deliver.manifest import FileFacts
 from explainers.digest import digest_bytes, digest_file
 
@@ -58,6 +58,7 @@ class Publication:
         """Publish a copy of the file at `path`; one that lies in `folder` is moved."""
         if path.parent != self.folder:
             return self.add(name, path.read_bytes())
+        sync(path)
         self.files[name] = FileFacts(path.stat().st_size, digest_file(path))
         self._new[name] = path
         return None
@@ -73,9 +74,13 @@ class Publication:
         stale = set(self.previous.get("files", {})) - set(self.files)
         for name, path in self._new.items():
             path.replace(self.directory / name)
+        if self._new:
+            # Before the manifest speaks of them, also where the power fails.
+            sync(self.directory)
         if not (self.directory / MANIFEST).is_file() or self.previous != json.loads(text):
             write_synced(self.folder / MANIFEST, text.encode())
             (self.folder / MANIFEST).replace(self.directory / MANIFEST)
+            sync(self.directory)
         for name in stale:
             if Path(name).name == name:
                 (self.directory / name).unlink(missing_ok=True)

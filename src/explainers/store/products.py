@@ -18,7 +18,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from explainers.aside import Aside, reported, write_synced
+from explainers.aside import Aside, reported, sync, write_synced
 from explainers.digest import digest_file
 from explainers.errors import RenderFailed
 
@@ -85,11 +85,11 @@ class Store:
         with reported("the store", self.root):
             files = {}
             for path in sorted(folder.iterdir()):
-                _sync(path)
+                sync(path)
                 files[path.name] = {"bytes": path.stat().st_size, "sha256": digest_file(path)}
             record = {"key": key, "files": files, "notes": dict(notes or {}), "uses": list(uses)}
             write_synced(folder / RECORD, json.dumps(record, indent=1, sort_keys=True).encode())
-            _sync(folder)
+            sync(folder)
             self._rename_in(folder, key)
         kept = self.find(key)
         if kept is None:
@@ -102,7 +102,7 @@ class Store:
         for _ in range(3):
             try:
                 folder.rename(target)
-                return _sync(target.parent)
+                return sync(target.parent)
             except OSError:
                 if not target.exists():
                     raise
@@ -156,14 +156,6 @@ class Store:
         if not self.root.is_dir():
             return 0
         return self._aside.clean() + Aside(self.root / USERS).clean()
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _note_use(record: Path) -> None:
