@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup video test lint bench fuzz clean help
+.PHONY: setup video test lint bench fuzz faults clean help
 .DEFAULT_GOAL := help
 
 help:
@@ -15,6 +15,7 @@ help:
 	@echo "make lint    ruff, mypy, import-linter"
 	@echo "make bench   the benchmarks, as a table"
 	@echo "make fuzz    20,000 mutated inputs to every reader (FUZZ_ARGS='--count 1000 --seed 2')"
+	@echo "make faults  30 kills, full disks and corruptions (FAULTS_ARGS='--count 500' for the long form)"
 	@echo "make clean   removes renders and caches; .venv stays"
 
 setup: $(READY)
@@ -40,6 +41,9 @@ lint: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks
+
+faults: $(READY)
+	cd tests && ../$(BIN)/python -m faults $(FAULTS_ARGS)
 
 fuzz: $(READY)
 	cd tests && ../$(BIN)/python -m fuzz $(FUZZ_ARGS)

@@ -71,6 +71,24 @@ def conform(request: Request, out: Path) -> None:
     except RenderFailed as error:
         said = str(error).partition("\n")[2] or str(error)
         raise InvalidInput([Problem(CODE, f"{name} can't be conformed: {said}")]) from None
+    if wrong := _wrong(request, out):
+        raise RenderFailed(f"conforming {name}: ffmpeg says all is well, but what it wrote {wrong}")
+
+
+def _wrong(request: Request, out: Path) -> str | None:
+    """What is wrong with a conformed capture; None where it is whole. Exit codes say too little."""
+    import av
+
+    try:
+        with ffmpeg.opened(out) as made:
+            stream = made.streams.video[0]
+            size = stream.codec_context.width, stream.codec_context.height
+            said, there = stream.frames, sum(packet.size > 0 for packet in made.demux(stream))
+    except (av.FFmpegError, IndexError, OSError):
+        return "is no video"
+    if size != (request.width, request.height):
+        return f"has {size[0]}x{size[1]} pixels instead of {request.width}x{request.height}"
+    return None if 0 < said == there else f"holds {there} of {said} frames"
 
 
 def arguments(request: Request, out: Path) -> list[str]:
