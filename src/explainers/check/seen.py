@@ -105,4 +105,4 @@ def frame_of(geometry: Mapping[str, Any]) -> tuple[float, float]:
 def css_width(geometry: Mapping[str, Any]) -> float:
     """How many CSS pixels wide the video is judged at: a column of a page, or a phone."""
     width, height = geometry["width"], geometry["height"]
-    return 700.0 if width > height else 360.0 if width < height else 560.0
+    return 700.0 if width > height else 360.0 if width < height else 480.0

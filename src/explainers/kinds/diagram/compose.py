@@ -73,8 +73,8 @@ def _best(
     stage: Stage, params: Params, steps: Sequence[Verbs], typeset: Mapping[str, Typeset], body: Box
 ) -> Composition:
     best: tuple[float, Sizes, Cell] | None = None
-    for root in _ways_round(stage, params):
-        zoom, sizes = _seen_from(stage, params, steps, typeset, body, root)
+    for root, stacked in _ways_round(stage, params):
+        zoom, sizes = _seen_from(stage, params, steps, typeset, body, root, stacked)
         if best is None or zoom < best[0] - 0.02:
             best = zoom, sizes, root
     assert best is not None
@@ -94,13 +94,17 @@ def _placed(sizes: Sizes, root: Cell, body: Box, zoom: float) -> Composition:
     return Composition(sizes.stage, sizes, layout, boxes, slots, routes, zoom)
 
 
-def _ways_round(stage: Stage, params: Params) -> list[Cell]:
+def _ways_round(stage: Stage, params: Params) -> list[tuple[Cell, bool]]:
+    """The ways a diagram may stand, the preferred one first; each with whether tables' values stand below
+    their labels, which takes less width and more height."""
     places, shape = params.place or layered(params), shape_of(stage.width, stage.height)
     if shape == "wide":
-        return [tree(places, "row")]
+        return [(tree(places, "row"), False)]
     if (written := getattr(params, shape)) is not None and written.place:
-        return [tree(places, "row" if shape == "square" else "column")]
-    return [tree(places, "column", turned=True), tree(places, "row")]
+        root = tree(places, "row" if shape == "square" else "column")
+        return [(root, False), (root, True)]
+    across = tree(places, "row")
+    return [(tree(places, "column", turned=True), False), (across, False), (across, True)]
 
 
 def _seen_from(
@@ -110,11 +114,12 @@ def _seen_from(
     typeset: Mapping[str, Typeset],
     body: Box,
     root: Cell,
+    stacked: bool,
 ) -> tuple[float, Sizes]:
     """How far away the diagram must be seen to fit in `body`, and its sizes seen from there."""
     zoom = 1.0
     for _ in range(4):
-        sizes = Sizes(stage.zoomed(zoom), params, steps, typeset)
+        sizes = Sizes(stage.zoomed(zoom), params, steps, typeset, stacked)
         width, height = needed(sizes, root)
         more = max(width / (body.width * zoom), height / (body.height * zoom))
         if more <= ENOUGH or zoom >= FARTHEST:

@@ -66,6 +66,10 @@ def _label_spot(sizes: Sizes, name: str, box: Box, side: str, text: str) -> tupl
         edge = box.left - LABEL_GAP if side == "left" else box.right + LABEL_GAP
         return edge, y, "right" if side == "left" else "left", height
     x -= sizes.counter_width(name) / 2
+    if text:
+        # Words over or under a short node may be wider than it: they stay inside the frame.
+        half, safe = sizes.text_size(text, LABEL)[0] / 2, sizes.stage.safe
+        x = min(max(x, safe.left + half), safe.right - half)
     return x, box.top - height / 2 - 12 if side == "top" else box.bottom + height / 2 + 12, "center", height
 
 
@@ -108,8 +112,10 @@ def word_inks(stage: Stage, node: Node, box: Box, look: Look) -> list[Ink]:
     ]
 
 
-def cell_inks(stage: Stage, text: str, x: float, y: float, value: bool, look: Look) -> list[Ink]:
-    """A cell of a table: words from the left, a value to the right."""
+def cell_inks(
+    stage: Stage, text: str, x: float, y: float, value: bool, at_right: bool, look: Look
+) -> list[Ink]:
+    """A cell of a table: words or a value, from the left or to the right."""
     role = "muted" if look.emphasis == "dim" else look.role if value else "text"
     style = stage.style(LABEL, STRONG if value else REGULAR, stage.theme.color(role))
-    return [stage.middle_run(text, x, y, style, "right" if value else "left")]
+    return [stage.middle_run(text, x, y, style, "right" if at_right else "left")]

@@ -20,7 +20,7 @@ from explainers.kinds.diagram.labels import cell_inks, label_inks, word_inks
 from explainers.kinds.diagram.looks import Look, group_inks, heading_inks, shape_inks
 from explainers.kinds.diagram.model import Place
 from explainers.kinds.diagram.score import Score, badge_of
-from explainers.kinds.diagram.sizes import COUNTER, LABEL_GAP, LINE, ROW_HEIGHT, TABLE_PAD
+from explainers.kinds.diagram.sizes import COUNTER, LABEL_GAP, LINE
 from explainers.kinds.diagram.timeline import Timeline, staged
 from explainers.theme import LABEL, STRONG
 
@@ -98,21 +98,21 @@ class Scenery:
                 self.yielding[name] = label
 
     def _table(self, name: str, box: Box) -> None:
-        node = self.nodes[name]
-        y = box.top + TABLE_PAD - 10 + ROW_HEIGHT / 2
-        left, right = box.left + TABLE_PAD, box.right - TABLE_PAD
-        if node.text:
-            heading = self.stage.middle(node.text, left, y, LABEL, weight=STRONG, anchor="left", z=6.3)
+        node, table = self.nodes[name], self.sizes.table(name)
+        left, right = box.left + table.pad, box.right - table.pad
+        for line, y in table.heading:
+            heading = self.stage.middle(line, left, box.top + y, LABEL, weight=STRONG, anchor="left", z=6.3)
             self.handles[name].append(heading)
-            y += ROW_HEIGHT
         for part, row in node.rows.items():
             key = f"{name}.{part}"
-            label = partial(cell_inks, self.stage, row.label, left, y, False)
-            self._show(key, self.lines[key], label, 6.3, self._text(LABEL, row.label))
+            y, value_y = (box.top + at for at in table.rows[part])
+            if row.label:
+                label = partial(cell_inks, self.stage, row.label, left, y, False, False)
+                self._show(key, self.lines[key], label, 6.3, self._text(LABEL, row.label))
             if row.value:
-                value = partial(cell_inks, self.stage, row.value, right, y, True)
+                x = left if table.stacked else right
+                value = partial(cell_inks, self.stage, row.value, x, value_y, True, not table.stacked)
                 self._show(key, self.lines[key], value, 6.3, self._text(LABEL, row.value))
-            y += ROW_HEIGHT
 
     def _formula(self, name: str, box: Box) -> None:
         typeset, node = self.sizes.typeset[name], self.nodes[name]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from explainers.kinds.diagram.model import Node, Params, Place
 from explainers.kinds.diagram.names import Cast
+from explainers.kinds.diagram.tables import Table, table_of
 from explainers.kinds.diagram.verbs import Verbs
 from explainers.theme import LABEL, STRONG
 
@@ -24,7 +25,6 @@ LABEL_GAP = 26.0
 """Between a node and a label outside it."""
 COUNTER = 42
 """Size of a counter's digits."""
-ROW_HEIGHT, TABLE_PAD = 68.0, 36.0
 
 
 @dataclass(frozen=True)
@@ -48,18 +48,30 @@ class Size:
 
 
 class Sizes:
-    """Sizes of all nodes and tokens of a diagram; `typeset` holds its formulas as drawn."""
+    """Sizes of all nodes and tokens of a diagram.
 
-    def __init__(self, stage: Stage, params: Params, verbs: Iterable[Verbs], typeset: Mapping[str, Typeset]):
+    `typeset` holds its formulas as drawn; `stacked` puts the values of tables below their labels.
+    """
+
+    def __init__(
+        self,
+        stage: Stage,
+        params: Params,
+        verbs: Iterable[Verbs],
+        typeset: Mapping[str, Typeset],
+        stacked: bool = False,
+    ):
         self.stage, self.params, self.cast, self.typeset = stage, params, Cast(params), typeset
         self._texts = _token_texts(params, verbs)
+        self.stacked = stacked
+        self.narrow = stage.width <= stage.height
         self.token = self._token_size(small=False)
         self.small_token = self._token_size(small=True)
         self.unit = self._bar_unit()
 
     def _token_size(self, small: bool) -> tuple[float, float]:
         """One size for all tokens of a kind, so that every slot fits every token."""
-        share, floor = (0.8, 64.0) if small else (1.0, 96.0)
+        share, floor = (0.8, 64.0) if small else (1.0, 80.0 if self.narrow else 96.0)
         size = token_text(small)
         texts = [t for name, all_of in self._texts.items() for t in all_of if self.is_small(name) == small]
         width = max(
@@ -67,7 +79,7 @@ class Sizes:
             or [0]
         )
         two = any("\n" in text for text in texts)
-        return max(floor, width + (22 if small else 44)), (106.0 if two else 70.0) * share
+        return max(floor, width + (22 if small or self.narrow else 44)), (106.0 if two else 70.0) * share
 
     def is_small(self, token: str) -> bool:
         described = self.params.tokens.get(token)
@@ -77,10 +89,13 @@ class Sizes:
         return self.small_token if small else self.token
 
     def _bar_unit(self) -> float:
-        """Design units of a bar's length of one: the longest row of bars takes two thirds of the width."""
+        """Design units of a bar's length of one: the longest row of bars takes two thirds of the width, or
+        nearly all of a narrow frame's."""
         rows = [sum(self._length(name) for name in names) for names in _rows(self.params.place)]
         longest = max([*rows, *(self._length(name) for name in self.params.nodes)], default=0.0)
-        return self.stage.body.width * 0.72 / longest if longest else 0.0
+        beside = any(self.label_at(name) in ("left", "right") for name in self.params.nodes)
+        share = 0.92 if self.narrow and not beside else 0.72
+        return self.stage.body.width * share / longest if longest else 0.0
 
     def _length(self, name: str) -> float:
         node = self.params.nodes.get(name)
@@ -131,7 +146,8 @@ class Sizes:
 
     def _inside(self, name: str, node: Node) -> tuple[float, float]:
         if node.shape == "table":
-            return self._table(node)
+            table = self.table(name)
+            return table.width, table.height
         if node.shape == "formula":
             formula = self.typeset[name]
             return formula.width, formula.height
@@ -165,29 +181,26 @@ class Sizes:
         width, height = self.token_size(node.small)
         columns = min(node.columns or 64, self.cast.slots(name))
         lines = -(-self.cast.slots(name) // columns)
-        gap = SLOT_GAP * (0.6 if node.small else 1.0)
+        gap = self.slot_gap(node)
         pad_x, pad_y = self.pads(name)
         return columns * width + (columns - 1) * gap + 2 * pad_x, lines * height + (
             lines - 1
         ) * gap + 2 * pad_y
 
+    def slot_gap(self, node: Node) -> float:
+        """Between two of a node's slots."""
+        return SLOT_GAP * (0.6 if node.small or self.narrow else 1.0)
+
     def pads(self, name: str) -> tuple[float, float]:
         """Room around a node's slots, left and right, above and below."""
         node = self.params.nodes[name]
-        share = 0.7 if node.small else 1.0
+        share = 0.7 if node.small or self.narrow else 1.0
         high = 0.0 if node.bare else TRAY_PAD_Y if node.shape == "tray" else 8.0
         return TRAY_PAD_X * share, high * share
 
-    def _table(self, node: Node) -> tuple[float, float]:
-        label = max((self.stage.text_width(row.label, LABEL) for row in node.rows.values()), default=0.0)
-        value = max(
-            (self.stage.text_width(row.value, LABEL, STRONG) for row in node.rows.values() if row.value),
-            default=0.0,
-        )
-        heading = self.stage.text_width(node.text, LABEL, STRONG) if node.text else 0.0
-        width = max(label + (value + 48 if value else 0), heading) + 2 * TABLE_PAD
-        rows = len(node.rows) + (1 if node.text else 0)
-        return width, rows * ROW_HEIGHT + 2 * TABLE_PAD - 20
+    def table(self, name: str) -> Table:
+        """The layout of a table node."""
+        return table_of(self.stage, self.params.nodes[name], self.stacked)
 
 
 def token_text(small: bool) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from explainers.kinds.diagram.sizes import SLOT_GAP, Sizes
+from explainers.kinds.diagram.sizes import Sizes
 
 if TYPE_CHECKING:
     from explainers.stage import Box, Point
@@ -19,7 +19,7 @@ def slot_centers(sizes: Sizes, name: str, box: Box) -> list[Point]:
     lines = -(-count // columns)
     width, height = sizes.token_size(node.small)
     pad_x, pad_y = sizes.pads(name)
-    gap = SLOT_GAP * (0.6 if node.small else 1.0)
+    gap = sizes.slot_gap(node)
     # Slots keep the same distance to each other and half of it to the frame, so that lanes line up.
     step_x = max(width + gap, (box.width - 2 * pad_x + gap) / columns)
     step_y = max(height + gap, (box.height - 2 * pad_y + gap) / lines) if lines > 1 else 0.0

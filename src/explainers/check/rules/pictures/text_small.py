@@ -1,6 +1,6 @@
 """Text too small where it is shown.
 
-A 16:9 video is judged in a column of 700 CSS pixels, a square one at 560, a portrait one on a phone of
+A 16:9 video is judged in a column of 700 CSS pixels, a square one at 480, a portrait one on a phone of
 360: titles and statements need 16 pixels there, labels 12.5, footers and tensor sizes 10. That is 44, 35
 and 28 units of a 1920-wide frame.
 """
