@@ -15,6 +15,7 @@ STORYBOARD = "storyboard.yaml"
 
 QUALITIES = ("draft", "standard", "final")
 THEMES = ("ink", "paper")
+CLUSTER = ("store", "endpoint")
 
 
 @dataclass(frozen=True)
@@ -22,13 +23,15 @@ class Settings:
     """What `[tool.explainers]` may hold.
 
     `theme` and `quality` are defaults for storyboards and commands that name none. `allow_code` lets
-    the `.py` files beside this project's storyboards run. `site` is read by the embedding commands.
+    the `.py` files beside this project's storyboards run. `site` is read by the embedding commands;
+    `cluster` holds the `store` that a cluster's machines share, and the `endpoint` of an S3.
     """
 
     theme: str = "ink"
     quality: str = "final"
     allow_code: bool = False
     site: Mapping[str, Any] = field(default_factory=dict)
+    cluster: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -115,6 +118,12 @@ def _text_of(path: Path) -> str:
         ) from None
 
 
+def _of_texts(value: Any, names: tuple[str, ...]) -> bool:
+    return isinstance(value, dict) and all(
+        key in names and isinstance(text, str) for key, text in value.items()
+    )
+
+
 def _one_of(*words: str) -> Callable[[Any], str | None]:
     return lambda value: None if value in words else " or ".join(words)
 
@@ -124,6 +133,7 @@ _EXPECTED: dict[str, Callable[[Any], str | None]] = {
     "quality": _one_of(*QUALITIES),
     "allow_code": lambda value: None if isinstance(value, bool) else "true or false",
     "site": lambda value: None if isinstance(value, dict) else "a table",
+    "cluster": lambda value: None if _of_texts(value, CLUSTER) else "a table of store, endpoint",
 }
 """A check for every setting: None, or the words for what was expected."""
 

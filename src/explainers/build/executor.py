@@ -27,7 +27,7 @@ class Here:
 
     def perform(self, agenda: Agenda, store: Path) -> None:
         """See Executor."""
-        from explainers.build.pool import guarded
+        from explainers.build.guarded import guarded
 
         task = None
         while (task := agenda.next(task)) is not None:

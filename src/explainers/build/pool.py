@@ -11,8 +11,7 @@ import select
 import signal
 import tempfile
 import threading
-import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
@@ -20,10 +19,10 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-from explainers.aside import refusal
 from explainers.build.agenda import Agenda
-from explainers.build.tasks import Done, Task, perform
-from explainers.errors import ExplainersError, InvalidInput, RenderFailed
+from explainers.build.guarded import answer
+from explainers.build.tasks import Task
+from explainers.errors import RenderFailed
 from explainers.forks import context, deaf_to_interrupt
 from explainers.store import Store
 
@@ -46,37 +45,6 @@ class Pool:
         finally:
             # Workers end without a goodbye, and leave their folders to us.
             kept.clean()
-
-
-def guarded(task: Task, told: Callable[[int], None]) -> Done:
-    """Do a task; a mistake in a kind's code names the shot it happened in, and a full disk is called that."""
-    try:
-        return perform(task, told)
-    except (RenderFailed, InvalidInput) as error:
-        if words := _disk_trouble(task):
-            raise RenderFailed(f"shot {task.shot_id}: {words}") from error
-        if isinstance(error, InvalidInput):
-            raise
-        raise RenderFailed(f"shot {task.shot_id}: {error}") from error
-    except (ExplainersError, KeyboardInterrupt, MemoryError, BrokenPipeError):
-        raise
-    except Exception as error:
-        if os.environ.get("EXPLAINERS_TRACEBACK"):
-            traceback.print_exc()
-        if words := _disk_trouble(task):
-            raise RenderFailed(f"shot {task.shot_id}: {words}") from error
-        if isinstance(error, FileNotFoundError) and error.filename:
-            raise RenderFailed(f"shot {task.shot_id}: {error.filename} was there, and is gone") from error
-        raise RenderFailed(f"shot {task.shot_id}: {type(error).__name__}: {error}") from error
-
-
-def _disk_trouble(task: Task) -> str | None:
-    """What keeps this process from writing where its work goes, or where libraries put their own files."""
-    folders = {"the store": task.store, "the folder for temporary files": Path(tempfile.gettempdir())}
-    for what, folder in folders.items():
-        if words := refusal(folder):
-            return f"{what} at {folder} can't be written: {words}"
-    return None
 
 
 @dataclass
@@ -144,7 +112,7 @@ def _give(agenda: Agenda, crew: _Crew, most: int) -> None:
 
 
 def _hear(agenda: Agenda, crew: _Crew, worker: _Worker) -> None:
-    answer, task = _answer(worker), worker.task
+    answer, task = _heard_from(worker), worker.task
     assert task is not None
     if isinstance(answer, int):
         return agenda.heard(task, answer)
@@ -157,7 +125,7 @@ def _hear(agenda: Agenda, crew: _Crew, worker: _Worker) -> None:
     return agenda.finished(task, answer)
 
 
-def _answer(worker: _Worker) -> Any:
+def _heard_from(worker: _Worker) -> Any:
     try:
         return worker.pipe.recv()
     except (EOFError, OSError):
@@ -181,12 +149,7 @@ def _work(pipe: Connection, scratch: str, settings: dict[str, str]) -> None:
     try:
         while True:
             task = pipe.recv()
-            try:
-                pipe.send(guarded(task, pipe.send))
-            except ExplainersError as error:
-                pipe.send(RenderFailed(str(error)) if not _travels(error) else error)
-            except MemoryError:
-                pipe.send(RenderFailed(f"shot {task.shot_id}: out of memory"))
+            pipe.send(answer(task, pipe.send))
     except (EOFError, BrokenPipeError, ConnectionResetError):
         # The parent is gone, and with it whoever wanted the rest.
         return
@@ -199,8 +162,3 @@ def _end_with_parent(pipe: Connection) -> None:
     poll.register(pipe.fileno(), 0)
     poll.poll()
     os._exit(1)
-
-
-def _travels(error: ExplainersError) -> bool:
-    """Whether an error can be sent whole: those made of their message alone."""
-    return type(error).__init__ is Exception.__init__

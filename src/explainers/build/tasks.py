@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from explainers.build.media import made
 from explainers.build.packing import pack, unpack
@@ -47,6 +47,7 @@ class DrawTask:
     `seen` says that the shot was drawn before: then its pixels may be in the store under their own digest.
     """
 
+    light: ClassVar[bool] = False
     shot_id: str
     source: Source
     store: Path
@@ -76,6 +77,7 @@ class DrawTask:
 class ClipTask:
     """Put a clip together from its segments, and what checking needs from theirs."""
 
+    light: ClassVar[bool] = True
     shot_id: str
     store: Path
     clip: Clip
@@ -101,6 +103,7 @@ class ClipTask:
 class FadeTask:
     """Draw the cross-fade into a shot, `half` frames on either side of the cut."""
 
+    light: ClassVar[bool] = False
     shot_id: str
     before: Source
     after: Source
@@ -126,6 +129,7 @@ class FadeTask:
 class ConformTask:
     """Conform a capture that a shot shows."""
 
+    light: ClassVar[bool] = False
     shot_id: str
     request: Request
     store: Path
@@ -147,8 +151,8 @@ class ConformTask:
 
 Task = DrawTask | ClipTask | FadeTask | ConformTask
 """Each names the products it `makes` and those it `needs`, by key; those of one `group` have their layout in
-common. With its store, a task is all a worker needs: every file it reads is in it as a `Path`, and what it
-makes does not depend on where that is."""
+common. A `light` one costs less than sending it away. With its store, a task is all a worker needs: every
+file it reads is in it as a `Path`, and what it makes does not depend on where that is."""
 
 
 @dataclass

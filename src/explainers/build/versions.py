@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import sys
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution, version
 from pathlib import Path
@@ -12,6 +14,13 @@ from explainers.fonts import font_files
 
 PACKAGES = ("manim", "manimpango", "pycairo", "numpy", "av", "pillow", "matplotlib", "typst", "moviepy")
 FOOTAGE = ("pypdfium2", "pyte", "wcwidth")
+_TEXT = {
+    "pango-1.0": "pango_version_string",
+    "harfbuzz": "hb_version_string",
+    "pixman-1": "pixman_version_string",
+}
+"""What lays out and paints text below Manim, with the function that tells the version."""
+
 _AV_LIBRARIES = ("libx264", "libswscale", "libavcodec", "libavformat")
 
 
@@ -20,7 +29,7 @@ def versions() -> dict[str, str]:
     """Package versions by name, and `cairo` and `libx264` as they are installed here."""
     found = {"explainers": _version("explainers")}
     found |= {name: _version(name) for name in PACKAGES}
-    return {**found, "cairo": _cairo(), **_libraries()}
+    return {**found, "cairo": _cairo(), **_text_libraries(), **_libraries()}
 
 
 @cache
@@ -53,6 +62,21 @@ def _cairo() -> str:
     import cairo
 
     return cairo.cairo_version_string()
+
+
+def _text_libraries() -> dict[str, str]:
+    """The machine's own libraries, asked for their versions; `unknown` where one goes by another name."""
+    found = {}
+    for name, function in _TEXT.items():
+        file = f"lib{name}.0.dylib" if sys.platform == "darwin" else f"lib{name}.so.0"
+        try:
+            ask = getattr(ctypes.CDLL(file), function)
+        except (OSError, AttributeError):
+            found[name.removesuffix("-1.0").removesuffix("-1")] = "unknown"
+            continue
+        ask.restype = ctypes.c_char_p
+        found[name.removesuffix("-1.0").removesuffix("-1")] = ask().decode()
+    return found
 
 
 def _libraries() -> dict[str, str]:

@@ -13,10 +13,13 @@ from explainers.cli.gate import Gate, NoCheck
 from explainers.cli.options import (
     AllowCode,
     AsJson,
+    ExecutorAddress,
     Jobs,
     Quality,
+    SharedStoreUrl,
     code_allowed,
     err,
+    executor_of,
     out,
     show_json,
     the_project,
@@ -45,6 +48,8 @@ def batch(
     ] = None,
     quality: Quality = None,
     jobs: Jobs = None,
+    executor: ExecutorAddress = None,
+    shared_store: SharedStoreUrl = None,
     keep_going: Annotated[
         bool, typer.Option("--keep-going", help="Go on with the other videos after a failure.")
     ] = False,
@@ -63,8 +68,10 @@ def batch(
     names = list(dict.fromkeys(videos or project.videos()))
     for name in names:
         project.storyboard_path(name)
-    # Before anything else is imported: workers are made ready meanwhile.
-    warm_up_for(project, names, jobs)
+    drawing = executor_of(executor, shared_store, jobs, project)
+    if drawing is None:
+        # Before anything else is imported: workers are made ready meanwhile.
+        warm_up_for(project, names, jobs)
     from explainers.build.batch import Order
     from explainers.build.batch import batch as render_all
     from explainers.cli._batch_view import shown_batch
@@ -79,7 +86,9 @@ def batch(
         for name, variant in made
     ]
     with shown_batch(len(orders), quiet or as_json) as hearer:
-        outcomes = render_all(orders, project.store_dir, jobs=jobs, keep_going=keep_going, hearer=hearer)
+        outcomes = render_all(
+            orders, project.store_dir, jobs=jobs, executor=drawing, keep_going=keep_going, hearer=hearer
+        )
     elapsed_s = perf_counter() - started
     _report(project, outcomes, found, elapsed_s)
     _tell(outcomes, elapsed_s, project, quiet, as_json)

@@ -13,6 +13,7 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from explainers.build.executor import Executor
     from explainers.project import Project
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines, and nothing else.")]
@@ -28,6 +29,14 @@ Quality = Annotated[
     ),
 ]
 Jobs = Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Workers; one a core by default.")]
+ExecutorAddress = Annotated[
+    str | None,
+    typer.Option("--executor", help="dask://HOST:PORT: draw on the workers of a Dask cluster."),
+]
+SharedStoreUrl = Annotated[
+    str | None,
+    typer.Option("--shared-store", help="file:///folder or s3://bucket/prefix that all its machines reach."),
+]
 AllowCode = Annotated[
     bool,
     typer.Option("--allow-code", help="Run the .py files beside the storyboard: code, with your rights."),
@@ -71,6 +80,27 @@ def the_project() -> Project:
     from explainers.project import find_project
 
     return find_project(project_folder())
+
+
+def executor_of(
+    address: str | None, store: str | None, jobs: int | None, project: Project
+) -> Executor | None:
+    """The executor that was asked for; None for this machine's own. UsageError where that means nothing."""
+    from explainers.errors import UsageError
+
+    if address is None:
+        if store is not None:
+            raise UsageError("--shared-store is for a cluster: --executor dask://HOST:PORT says which")
+        return None
+    if jobs is not None:
+        raise UsageError("--jobs is for this machine; on a cluster every worker has one task at a time")
+    from explainers.build.cluster import place_of
+
+    settings = project.settings.cluster
+    place = place_of(address, store or settings.get("store"), settings.get("endpoint"))
+    from explainers.build.cluster.executor import Cluster
+
+    return Cluster(place, warn=lambda text: err().print(text, markup=False))
 
 
 def code_allowed(flag: bool) -> bool | None:

@@ -14,9 +14,12 @@ from explainers.cli.options import (
     AllowCode,
     AsJson,
     Aspect,
+    ExecutorAddress,
     Jobs,
     Quality,
+    SharedStoreUrl,
     code_allowed,
+    executor_of,
     the_project,
 )
 from explainers.cli.render_report import show_render
@@ -24,6 +27,7 @@ from explainers.cli.web import MAX_MIB, MaxMib, make_web_renditions
 
 if TYPE_CHECKING:
     from explainers.build import RenderResult
+    from explainers.build.executor import Executor
     from explainers.build.rendering import Judge
     from explainers.plan import Plan
     from explainers.project import Project
@@ -53,6 +57,8 @@ def render(
         typer.Option(help="web: also AV1, H.264 within the budget and pictures for pages, in web/."),
     ] = None,
     max_mib: MaxMib = MAX_MIB,
+    executor: ExecutorAddress = None,
+    shared_store: SharedStoreUrl = None,
     allow_slates: Annotated[
         bool, typer.Option("--allow-slates", help="Let slates stand for missing footage.")
     ] = False,
@@ -77,10 +83,12 @@ def render(
     from explainers.cli._warm import warm_up_for
 
     project = the_project()
+    drawing = executor_of(executor, shared_store, jobs, project)
 
     def once() -> None:
         started = perf_counter()
-        warm_up_for(project, [video], jobs)
+        if drawing is None:
+            warm_up_for(project, [video], jobs)
         wanted = quality or project.settings.quality
         plan = _plan(project, video, wanted, theme, aspect, code_allowed(allow_code), allow_slates)
         read_s = perf_counter() - started
@@ -88,7 +96,8 @@ def render(
         gate.judge_words()
         judged_s = perf_counter() - started - read_s
         judge = gate.picture_judge
-        result = _rendered(plan, shot or [], jobs, out_dir, captions == "burned", judge, quiet=as_json)
+        burned = captions == "burned"
+        result = _rendered(plan, shot or [], jobs, drawing, out_dir, burned, judge, quiet=as_json)
         seconds = {"reading": read_s, "judging": judged_s, **result.seconds}
         result = replace(result, elapsed_s=perf_counter() - started, seconds=seconds)
         web = None
@@ -127,6 +136,7 @@ def _rendered(
     plan: Plan,
     shots: list[str],
     jobs: int | None,
+    executor: Executor | None,
     folder: Path | None,
     burned: bool,
     judge: Judge | None,
@@ -137,5 +147,9 @@ def _rendered(
 
     with shown_progress(quiet) as listener:
         if shots:
-            return build.render_shots(plan, shots, jobs=jobs, out=folder, listener=listener)
-        return build.render(plan, jobs=jobs, out=folder, burned=burned, listener=listener, judge=judge)
+            return build.render_shots(
+                plan, shots, jobs=jobs, executor=executor, out=folder, listener=listener
+            )
+        return build.render(
+            plan, jobs=jobs, executor=executor, out=folder, burned=burned, listener=listener, judge=judge
+        )

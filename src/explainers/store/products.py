@@ -72,6 +72,11 @@ class Store:
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
 
+    def digests(self, key: str) -> dict[str, str]:
+        """The recorded sha256 of each file of a product that is there, by name."""
+        record = json.loads((self._folder(key) / RECORD).read_text(encoding="utf-8"))
+        return {name: facts["sha256"] for name, facts in record["files"].items()}
+
     @contextlib.contextmanager
     def making(self, key: str) -> Iterator[Path]:
         """A new folder to write files of a product in; `keep` moves it in, else it goes away."""
@@ -106,7 +111,8 @@ class Store:
             except OSError:
                 if not target.exists():
                     raise
-            if self.find(key) is not None:
+            # Of this folder alone: a store that also looks elsewhere would come back here.
+            if Store.find(self, key) is not None:
                 return None
             self._discard(target)
         raise RenderFailed(f"another process keeps changing {target}")
