@@ -82,9 +82,8 @@ def luma(frame: av.VideoFrame) -> np.ndarray:
     return rows[:, : frame.width].copy()
 
 
-def report(path: Path, codecs: str, duration_s: float, drawn: dict[int, np.ndarray]) -> bool:
-    """Print size and SSIM of one file; whether it is within the bounds of its codec."""
-    codec = next(one for one in CODECS if codecs.startswith({"AV1": "av01", "H.264": "avc1"}[one.name]))
+def text_ssim(path: Path, drawn: dict[int, np.ndarray]) -> np.ndarray:
+    """SSIM of every crop with text of a file's frames that are in `drawn`, against these; float32."""
     values = []
     with av.open(str(path)) as container:
         stream = container.streams.video[0]
@@ -92,7 +91,13 @@ def report(path: Path, codecs: str, duration_s: float, drawn: dict[int, np.ndarr
         for number, frame in enumerate(container.decode(stream)):
             if number in drawn:
                 values.append(crop_ssim(drawn[number], luma(frame))[text_crops(drawn[number])])
-    found = np.concatenate(values)
+    return np.concatenate(values)
+
+
+def report(path: Path, codecs: str, duration_s: float, drawn: dict[int, np.ndarray]) -> bool:
+    """Print size and SSIM of one file; whether it is within the bounds of its codec."""
+    codec = next(one for one in CODECS if codecs.startswith({"AV1": "av01", "H.264": "avc1"}[one.name]))
+    found = text_ssim(path, drawn)
     rate = path.stat().st_size / MIB / (duration_s / 60)
     good = rate <= codec.mib_per_minute and found.min() >= codec.least_ssim
     size = f"{path.stat().st_size / MIB:.2f} MiB, {rate:.2f} a minute (at most {codec.mib_per_minute:g})"

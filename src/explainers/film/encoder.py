@@ -22,7 +22,7 @@ class Profile:
     """libx264 settings. One thread and no slices: bytes must not depend on the machine's cores, which are
     kept busy by encoding several segments at once."""
 
-    crf: int = 20
+    crf: int = 19
     preset: str = "ultrafast"
     keyframe_every_s: int = 5
     params: str = (
