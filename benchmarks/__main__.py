@@ -6,7 +6,7 @@ import argparse
 from datetime import UTC, datetime
 from time import perf_counter
 
-from benchmarks import rows_drex, rows_memory, rows_panes, rows_pictures, rows_start
+from benchmarks import rows_drex, rows_memory, rows_panes, rows_pictures, rows_start, rows_studio
 from benchmarks.measure import machine
 
 PARTS = {
@@ -17,6 +17,7 @@ PARTS = {
     "edits": rows_drex.edits,
     "memory": rows_memory.memory,
     "panes": rows_panes.panes,
+    "studio": rows_studio.studio,
     "renditions": rows_drex.renditions,
 }
 LONG = ("renditions",)

@@ -118,6 +118,15 @@ class _Watch:
                 self._memory[pid] = max(self._memory.get(pid, 0.0), _most_mib(pid))
 
 
+def tree_cpu_s(root: int) -> float:
+    """Processor seconds that a process and all its living children have used so far."""
+    stats, ours = dict(_stats()), {root}
+    while more := {pid for pid, one in stats.items() if int(one[1]) in ours} - ours:
+        ours |= more
+    used = sum(int(stats[pid][11]) + int(stats[pid][12]) for pid in ours & stats.keys())
+    return used / os.sysconf("SC_CLK_TCK")
+
+
 def _stats() -> Iterator[tuple[int, list[str]]]:
     """Every process's number, and what the system tells of it, from its state on."""
     for folder in Path("/proc").glob("[0-9]*"):

@@ -34,8 +34,9 @@ def serve(pipe: Any, role: str, stop: Any) -> None:
     """Answer jobs of a role from `pipe` until it is closed. A role is a module here, its jobs are JOBS."""
     # Ctrl-C reaches every process of the terminal; the server ends the workers in its own time.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if role != "words":
-        os.nice(3)
+    # Animatics wait for nobody: a still that somebody waits for comes first.
+    if role == "films":
+        os.nice(8)
     jobs = import_module(f"explainers.studio.{role}").JOBS
     context = Context(stop)
     while True:

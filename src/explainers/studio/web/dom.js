@@ -15,6 +15,11 @@ export function h(tag, facts = {}, ...inside) {
   return made;
 }
 
+/** Put these in an element, in place of what is there; what is not there is left out. @param {any} element @param {...any} inside */
+export function put(element, ...inside) {
+  element.replaceChildren(...inside.flat().filter((one) => one !== null && one !== undefined && one !== false));
+}
+
 /** @param {string} id @returns {any} */
 export const the = (id) => document.getElementById(id);
 

@@ -1,7 +1,7 @@
 // @ts-check
 // The facts panel: every number with its row, its expression and its source; tables whose cells can be changed.
 import { send } from "./api.js";
-import { h, the } from "./dom.js";
+import { h, put, the } from "./dom.js";
 import { model, on, tell } from "./model.js";
 
 /** @type {string | null} */ let chosen = null;
@@ -16,7 +16,7 @@ function draw() {
   const top = panel.scrollTop;
   const typing = document.activeElement?.closest?.("#panel-facts td");
   const kept = typing ? [typing.dataset.table, typing.dataset.row, typing.dataset.column] : null;
-  panel.replaceChildren(
+  put(panel, 
     h("p", { class: "lead" }, "Every number on screen is computed from a table with a source. Change a cell to see the picture change; the rest of the file stays as it is."),
     h("div", { class: "facts" }, facts.map(card)),
     ...tables.map(table));

@@ -1,6 +1,6 @@
 // @ts-check
 // The findings of the referee: a list, and boxes in the picture.
-import { clock, h, the } from "./dom.js";
+import { clock, h, put, the } from "./dom.js";
 import { fps, model, on, tell } from "./model.js";
 import { pause, seek } from "./player.js";
 
@@ -29,7 +29,7 @@ function draw() {
   const found = model.view?.findings || [];
   const errors = found.filter((one) => one.severity === "error").length;
   tell("count", { name: "findings", count: found.length, bad: errors > 0 });
-  the("panel-findings").replaceChildren(
+  put(the("panel-findings"), 
     h("p", { class: "lead" }, JUDGED[model.view?.judged] || ""),
     found.length ? h("ol", { class: "findings" }, found.map((one) => h("li", {}, h("button", { class: `finding ${one.severity}`, onclick: () => show(one) },
       h("span", { class: "head" }, h("i", { "aria-hidden": "true" }), h("b", {}, one.severity), h("code", {}, one.code), h("span", { class: "grow" }), one.shot && h("span", {}, one.shot), one.start_s !== undefined && h("span", {}, clock(one.start_s))),

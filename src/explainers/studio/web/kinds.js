@@ -1,7 +1,7 @@
 // @ts-check
 // The gallery of scene kinds: each one's example as a picture, its fields, and the YAML to take.
 import { get } from "./api.js";
-import { h, the } from "./dom.js";
+import { h, put, the } from "./dom.js";
 import { on, tell } from "./model.js";
 
 let there = false;
@@ -13,7 +13,7 @@ export function begin() {
 async function load() {
   there = true;
   const panel = the("panel-kinds");
-  panel.replaceChildren(h("p", { class: "lead" }, "Every kind of scene with its own example. A shot of the example can be put at the end of your storyboard."));
+  put(panel, h("p", { class: "lead" }, "Every kind of scene with its own example. A shot of the example can be put at the end of your storyboard."));
   try {
     for (const kind of await get("kinds")) panel.append(card(kind));
   } catch (error) {

@@ -121,7 +121,7 @@ async function change() {
 
 function segments(id, choices, name) {
   const box = the(id);
-  const draw = () => box.replaceChildren(...choices.map(([value, label]) => h("button", {
+  const draw = () => box.replaceChildren(h("span", { "aria-hidden": "true" }, name === "theme" ? "Theme" : "Shape"), ...choices.map(([value, label]) => h("button", {
     role: "radio", "aria-checked": String(look[name] === value), tabindex: look[name] === value ? "0" : "-1", class: look[name] === value ? "on" : "",
     onclick: () => { look[name] = value; draw(); change(); },
     onkeydown: (event) => {

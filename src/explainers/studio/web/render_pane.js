@@ -1,7 +1,7 @@
 // @ts-check
 // Rendering: shot by shot with reasons, cancelled at will, and the files to take.
 import { get, send } from "./api.js";
-import { h, short, size, the } from "./dom.js";
+import { h, put, short, size, the } from "./dom.js";
 import { model, on, tell } from "./model.js";
 
 /** @type {any} */ let facts = { state: "none" };
@@ -44,7 +44,7 @@ function draw() {
   const running = facts.state === "running";
   const shots = facts.shots || [];
   const drawn = shots.filter((one) => one.outcome === "drawn").length;
-  the("panel-render").replaceChildren(
+  put(the("panel-render"), 
     h("div", { class: "bar" },
       h("select", { "aria-label": "Quality", disabled: running, onchange: (event) => { quality = event.target.value; } }, ["final", "standard", "draft"].map((one) => h("option", { value: one, selected: one === quality }, one))),
       running ? h("button", { class: "quiet", id: "cancel", onclick: () => send("DELETE", "render", {}).catch(() => undefined) }, "Cancel")

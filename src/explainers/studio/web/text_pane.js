@@ -1,7 +1,7 @@
 // @ts-check
 // The text pane: the storyboard and its assets' texts, saved as they are edited, never over another's changes.
 import { get, send } from "./api.js";
-import { h, the } from "./dom.js";
+import { h, put, the } from "./dom.js";
 import { createEditor } from "./editor.bundle.js";
 import { model, on, tell } from "./model.js";
 
@@ -38,7 +38,7 @@ const storyboard = () => `scenes/${model.view?.video}/storyboard.yaml`;
 
 async function load() {
   const files = await get("files");
-  the("file").replaceChildren(...files.map((path) => h("option", { value: path }, path)));
+  put(the("file"), ...files.map((path) => h("option", { value: path }, path)));
   await open(files[0], false);
   editor.setSchema(await get("schema"));
 }
@@ -72,7 +72,7 @@ async function refresh() {
 function conflict(theirs) {
   const keep = () => { file = { ...file, version: theirs.version, saved: theirs.text }; the("conflict").hidden = true; shown(); save(); };
   const take = () => { editor.refresh(theirs.text); file = { ...file, version: theirs.version, saved: theirs.text }; the("conflict").hidden = true; shown(); };
-  the("conflict").replaceChildren(
+  put(the("conflict"), 
     h("span", {}, "The file has changed on disk, and you have edits here. Nothing was overwritten."),
     h("button", { class: "quiet", onclick: take }, "Take the file"), h("button", { class: "quiet", onclick: keep }, "Keep mine"));
   the("conflict").hidden = false;
@@ -110,7 +110,7 @@ async function check() {
 function problems(found) {
   const here = found.filter((one) => one.file === file.path);
   editor.problems(here);
-  the("problems").replaceChildren(...found.slice(0, 30).map((one) =>
+  put(the("problems"), ...found.slice(0, 30).map((one) =>
     h("button", { class: `problem ${one.severity}`, "data-code": one.code, "data-line": one.line, onclick: () => one.line && goTo(one.file, one.line, one.column) },
       one.line && h("span", { class: "place" }, `${one.file === file.path ? "line " : `${one.file}:`}${one.line}`),
       h("span", {}, one.message, one.did_you_mean && h("em", {}, ` did you mean ${one.did_you_mean}?`)),

@@ -1,7 +1,7 @@
 // @ts-check
 // The timeline: shots with thumbnails, beats, captions and findings on one scale.
 import { stillUrl } from "./api.js";
-import { h, short, the } from "./dom.js";
+import { h, put, short, the } from "./dom.js";
 import { fps, model, on, tell } from "./model.js";
 import { pause, seek } from "./player.js";
 
@@ -82,10 +82,10 @@ function draw() {
     return block;
   });
   blocks = next;
-  the("shots").replaceChildren(...shots);
-  the("beats").replaceChildren(...model.state.shots.flatMap((shot) => shot.beats.map((beat) =>
+  put(the("shots"), ...shots);
+  put(the("beats"), ...model.state.shots.flatMap((shot) => shot.beats.map((beat) =>
     h("div", { class: "beat", "data-line": beat.line, title: `${beat.id}, ${short((beat.end - beat.start) / fps())}`, style: { left: share(shot.start + beat.start), width: share(beat.end - beat.start) } }, h("span", {}, beat.id)))));
-  the("cues").replaceChildren(...model.state.cues.map((cue) =>
+  put(the("cues"), ...model.state.cues.map((cue) =>
     h("div", { class: "cue", title: cue.text, style: { left: share(cue.start * fps()), width: share((cue.end - cue.start) * fps()) } }, h("span", {}, cue.text.replace("\n", " ")))));
   marks();
 }
@@ -108,7 +108,7 @@ function ruler() {
   const ticks = [];
   for (let at = 0; at < seconds - every * 0.3; at += every)
     ticks.push(h("span", { style: { left: `${(100 * at) / seconds}%` } }, every < 1 ? at.toFixed(1) : `${Math.floor(at / 60)}:${String(Math.round(at % 60)).padStart(2, "0")}`));
-  the("ruler").replaceChildren(...ticks);
+  put(the("ruler"), ...ticks);
 }
 
 const LANES = 3, NARROW_PX = 12;
@@ -126,7 +126,7 @@ function marks() {
   found.sort((one, other) => Number(other.finding.severity === "error") - Number(one.finding.severity === "error") || one.start - other.start);
   /** @type {{from: number, until: number}[][]} */
   const lanes = Array.from({ length: LANES }, () => []);
-  the("marks").replaceChildren(...found.map(({ finding, start, frames, until }) => {
+  put(the("marks"), ...found.map(({ finding, start, frames, until }) => {
     const from = start * wide;
     const free = lanes.findIndex((lane) => lane.every((other) => until <= other.from || from >= other.until));
     const lane = free < 0 ? LANES - 1 : free;

@@ -1,0 +1,116 @@
+"""The studio in a browser: a still after a scrub, an animatic after a save, and what it costs when idle."""
+
+from __future__ import annotations
+
+import random
+import re
+import shutil
+import statistics
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from benchmarks.measure import EXPLAINERS, Row, environment, tree_cpu_s
+
+ROOT = Path(__file__).parent.parent
+VIDEO, CHROMIUM = "drex", "/usr/bin/chromium"
+SCRUBS, EDITS, IDLE_S = 60, 22, 30.0
+SHOWN = '#still[data-frame="{}"]'
+
+
+def studio() -> Iterator[Row]:
+    """The DREX video: 1920x1080 stills, 640x360 animatics."""
+    with tempfile.TemporaryDirectory() as folder, _running(Path(folder)) as (page, pid, storyboard):
+        stills, edits = _scrubs(page), _edits(page, storyboard)
+        _calm(page)
+        before = tree_cpu_s(pid)
+        time.sleep(IDLE_S)
+        idle = 100 * (tree_cpu_s(pid) - before) / IDLE_S
+    for name, found, goal in (
+        ("an exact still after a scrub", stills, 1.0),
+        ("a save to its animatic", edits, 3.0),
+    ):
+        worst = statistics.quantiles(found, n=20)[-1]
+        middle = f"median {statistics.median(found):.2f} s of {len(found)}"
+        yield Row(f"studio: {name}, p95", f"{worst:.2f} s", middle, "", worst, "at most", goal, " s")
+    yield Row("studio: idle, of one core", f"{idle:.2f} %", f"{IDLE_S:.0f} s", "", idle, "at most", 1.0, " %")
+
+
+@contextmanager
+def _running(root: Path) -> Iterator[tuple[Page, int, Path]]:
+    """A page on the studio of a copy of the video, with everything drawn once."""
+    (root / "pyproject.toml").write_text("[tool.explainers]\n", encoding="utf-8")
+    for room in ("scenes", "assets"):
+        shutil.copytree(ROOT / room / VIDEO, root / room / VIDEO)
+    command = [EXPLAINERS, "studio", VIDEO, "--no-browser", "--port", "0"]
+    server = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True, env=environment())
+    try:
+        assert server.stdout is not None
+        url = server.stdout.readline().strip()
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+            page = browser.new_page(viewport={"width": 1440, "height": 900})
+            page.set_default_timeout(300_000)
+            page.goto(url)
+            page.locator(SHOWN.format(0)).wait_for()
+            _calm(page)
+            yield page, server.pid, root / "scenes" / VIDEO / "storyboard.yaml"
+            browser.close()
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _calm(page: Page) -> None:
+    page.locator("#status.good").wait_for()
+    page.wait_for_timeout(3000)
+    page.locator("#status.good").wait_for()
+
+
+def _scrubs(page: Page) -> list[float]:
+    """Seconds from the end of a drag of several frames to the exact still, at random places."""
+    chance, frames = random.Random(1), page.evaluate("studio.model.state.frames")
+    seconds = []
+    for _ in range(SCRUBS):
+        end = chance.randrange(frames - 40)
+        for step in range(8):
+            page.evaluate("frame => studio.player.seek(frame)", end + 4 * step)
+        last = end + 28
+        began = time.perf_counter()
+        page.locator(SHOWN.format(last)).wait_for()
+        seconds.append(time.perf_counter() - began)
+    return seconds
+
+
+def _edits(page: Page, storyboard: Path) -> list[float]:
+    """Seconds from saving another statement, in each shot in turn, to its new animatic being played."""
+    page.locator("#play-changes").check()
+    statements = list(
+        re.finditer(r"(?m)^ +statement: .*?(\w+)\.\"?$", storyboard.read_text(encoding="utf-8"))
+    )
+    seconds = []
+    for number in range(EDITS):
+        text = storyboard.read_text(encoding="utf-8")
+        found = list(re.finditer(r"(?m)^ +statement: .*?(\w+)([.!])\"?$", text))[number % len(statements)]
+        mark = "!" if found[2] == "." else "."
+        page.evaluate("studio.player.pause()")
+        before = page.evaluate("Object.values(studio.model.view.films).map(one => one.key)")
+        began = time.perf_counter()
+        storyboard.write_text(text[: found.start(2)] + mark + text[found.end(2) :], encoding="utf-8")
+        page.wait_for_timeout(20)
+        while not page.evaluate(_PLAYS, before):
+            if time.perf_counter() - began > 120:
+                raise RuntimeError("no animatic came")
+            page.wait_for_timeout(15)
+        seconds.append(time.perf_counter() - began)
+        _calm(page)
+    return seconds
+
+
+_PLAYS = """before => [...document.querySelectorAll('#frame video')].some(video => !video.paused &&
+  video.currentTime > 0 && video.src && !before.includes(video.src.split('/').pop().replace('.mp4', '')))"""
