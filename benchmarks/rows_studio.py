@@ -19,7 +19,7 @@ from benchmarks.measure import EXPLAINERS, Row, environment, tree_cpu_s
 
 ROOT = Path(__file__).parent.parent
 VIDEO, CHROMIUM = "drex", "/usr/bin/chromium"
-SCRUBS, EDITS, IDLE_S = 60, 22, 30.0
+SCRUBS, EDITS, IDLE_S = 40, 12, 20.0
 SHOWN = '#still[data-frame="{}"]'
 
 
@@ -68,7 +68,7 @@ def _running(root: Path) -> Iterator[tuple[Page, int, Path]]:
 
 def _calm(page: Page) -> None:
     page.locator("#status.good").wait_for()
-    page.wait_for_timeout(3000)
+    page.wait_for_timeout(1000)
     page.locator("#status.good").wait_for()
 
 
@@ -99,7 +99,9 @@ def _edits(page: Page, storyboard: Path) -> list[float]:
         found = list(re.finditer(r"(?m)^ +statement: .*?(\w+)([.!])\"?$", text))[number % len(statements)]
         mark = "!" if found[2] == "." else "."
         page.evaluate("studio.player.pause()")
-        before = page.evaluate("Object.values(studio.model.view.films).map(one => one.key)")
+        before = page.evaluate(
+            "Object.values(studio.model.view.films).flatMap(one => one.pieces.map(two => two.key))"
+        )
         began = time.perf_counter()
         storyboard.write_text(text[: found.start(2)] + mark + text[found.end(2) :], encoding="utf-8")
         page.wait_for_timeout(20)

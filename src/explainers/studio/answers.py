@@ -1,44 +1,23 @@
-"""What the page asks for, one function a question. Paths are checked in `files`, who asks in `guard`."""
+"""The page, what it shows, and its pictures."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import json
 from pathlib import Path
-from typing import Any
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 
-from explainers.errors import UsageError
-from explainers.studio.cells import with_cell
+from explainers.studio.asked import FOREVER, FRESH, Asked
 from explainers.studio.desk import Dropped
-from explainers.studio.files import Conflict, Refused, inside, put, read_text, save_text, text_path
-from explainers.studio.look import Look, look_of
-from explainers.studio.rendering import Render, folder_of
-from explainers.studio.session import NOW, SCRUB, SOON, THUMB, Session
+from explainers.studio.files import Refused, inside
+from explainers.studio.session import NOW, SCRUB, SOON, THUMB
 
 WEB = Path(__file__).parent / "web"
-FOREVER = {"cache-control": "private, max-age=31536000, immutable"}
-FRESH = {"cache-control": "no-cache"}
 
 
-class Answers:
-    """The endpoints, over one session and one render."""
-
-    def __init__(self, session: Session, render: Render, first: str):
-        self.session, self.render, self.first = session, render, first
-        self.project = session.desked.project
-
-    def _look(self, request: Request) -> Look:
-        asked = request.query_params
-        video = asked.get("video") or self.first
-        self.project.storyboard_path(video)
-        return look_of(video, asked.get("theme"), asked.get("aspect"))
-
-    # -- the page --------------------------------------------------------------------------------
+class Pages(Asked):
+    """The page itself, the state of what is looked at, and its news."""
 
     async def page(self, request: Request) -> Response:
         return FileResponse(WEB / "index.html", headers=FRESH)
@@ -57,24 +36,26 @@ class Answers:
 
     async def about(self, request: Request) -> Response:
         videos = list(self.project.videos())
-        about = {"videos": videos, "first": self.first, "render": self.render.facts}
-        return JSONResponse({**about, "plans": self.session.plans}, headers=FRESH)
+        about = {"videos": videos, "first": self.first, "plans": self.session.plans}
+        return JSONResponse(about, headers=FRESH)
 
     async def view(self, request: Request) -> Response:
-        return JSONResponse((await self.session.view(self._look(request))).as_json(), headers=FRESH)
+        return JSONResponse((await self.session.view(self.look(request))).as_json(), headers=FRESH)
 
     async def events(self, request: Request) -> Response:
-        look = self._look(request)
+        look = self.look(request)
         headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
         return StreamingResponse(self.session.hub.news(look), media_type="text/event-stream", headers=headers)
 
     async def at(self, request: Request) -> Response:
-        view = self.session.views.get(self._look(request))
+        view = self.session.views.get(self.look(request))
         if view is not None:
             view.at = request.query_params.get("shot")
         return Response(status_code=204)
 
-    # -- pictures --------------------------------------------------------------------------------
+
+class Pictures(Asked):
+    """Stills, animatics, and the examples of scene kinds."""
 
     async def still(self, request: Request) -> Response:
         asked = request.query_params
@@ -101,7 +82,7 @@ class Answers:
         return FileResponse(path, media_type="video/mp4", headers=FOREVER)
 
     async def kinds(self, request: Request) -> Response:
-        return JSONResponse(await self.session.ask(self.session.words, "kinds", self._look(request), SOON))
+        return JSONResponse(await self.session.ask(self.session.words, "kinds", self.look(request), SOON))
 
     async def kind(self, request: Request) -> Response:
         from explainers.kinds import discover
@@ -114,134 +95,3 @@ class Answers:
             job = self.session.films.ask("example", urgency=NOW, path=path, kind=name)
             await asyncio.wrap_future(job)
         return FileResponse(path, media_type="image/webp", headers=FOREVER)
-
-    # -- texts -----------------------------------------------------------------------------------
-
-    async def schema(self, request: Request) -> Response:
-        return JSONResponse(await self.session.ask(self.session.words, "schema", self._look(request), SOON))
-
-    async def validate(self, request: Request) -> Response:
-        text = _text(await _body(request), "text")
-        job = self.session.ask(
-            self.session.words,
-            "validate",
-            self._look(request),
-            NOW,
-            text=text,
-            lane=request.query_params.get("lane"),
-        )
-        try:
-            return JSONResponse(await job)
-        except Dropped:
-            return Response(status_code=204)
-
-    async def files(self, request: Request) -> Response:
-        """The texts of the video that the page may open, its storyboard first."""
-        look = self._look(request)
-        project, found = self.project, []
-        for folder in (project.scene_dir(look.video), project.assets_dir(look.video)):
-            for path in sorted(folder.rglob("*")):
-                with contextlib.suppress(Refused):
-                    text_path(project, look.video, project.shown(path))
-                    found.append(project.shown(path))
-        own = project.shown(project.storyboard_path(look.video))
-        return JSONResponse([own, *(one for one in found if one != own)][:200])
-
-    async def read(self, request: Request) -> Response:
-        look = self._look(request)
-        path = text_path(self.project, look.video, request.query_params.get("path", ""))
-        return JSONResponse(vars(await asyncio.to_thread(read_text, path)), headers=FRESH)
-
-    async def save(self, request: Request) -> Response:
-        look, body = self._look(request), await _body(request)
-        path = text_path(self.project, look.video, request.query_params.get("path", ""))
-        saved = await asyncio.to_thread(save_text, path, _text(body, "text"), _text(body, "version"))
-        self.session.changed(look.video)
-        return JSONResponse(vars(saved))
-
-    async def cell(self, request: Request) -> Response:
-        """Another value in a cell that holds `before`, so that two pages can't undo each other."""
-        look, body = self._look(request), await _body(request)
-        view = await self.session.view(look)
-        tables = {one["name"]: one for one in (view.state or {}).get("tables", ())}
-        table = tables.get(_text(body, "table"))
-        row, column = body.get("row"), body.get("column")
-        if table is None or not isinstance(row, int) or not isinstance(column, int):
-            raise Refused("there is no such cell", 404)
-        if not 0 <= row < len(table["rows"]) or not 0 <= column < len(table["columns"]):
-            raise Refused("there is no such cell", 404)
-        if table["rows"][row][column] != _text(body, "before"):
-            raise Refused("the cell has changed since", 409)
-        path = text_path(self.project, look.video, table["file"])
-        delimiter = "\t" if path.suffix.lower() == ".tsv" else ","
-        put(path, with_cell(path.read_bytes(), row, column, _text(body, "value"), delimiter))
-        self.session.changed(look.video)
-        return JSONResponse({"file": table["file"]})
-
-    # -- renders ---------------------------------------------------------------------------------
-
-    async def begin_render(self, request: Request) -> Response:
-        body = await _body(request)
-        quality = body.get("quality") or self.project.settings.quality
-        if quality not in ("draft", "standard", "final"):
-            raise Refused("a quality is draft, standard or final", 400)
-        self.render.begin(self.session.desked, self._look(request), quality)
-        return JSONResponse(self.render.facts)
-
-    async def cancel_render(self, request: Request) -> Response:
-        await asyncio.to_thread(self.render.cancel)
-        return JSONResponse(self.render.facts)
-
-    async def downloads(self, request: Request) -> Response:
-        folder = folder_of(self.project, self._look(request))
-        try:
-            names = list(json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["files"])
-        except (OSError, ValueError, KeyError, TypeError):
-            names = []
-        found = [folder / name for name in [*names, "manifest.json"]]
-        return JSONResponse(
-            [
-                {"name": path.name, "path": self.project.shown(path), "bytes": path.stat().st_size}
-                for path in found
-                if path.is_file()
-            ]
-        )
-
-    async def download(self, request: Request) -> Response:
-        relative = request.path_params["path"]
-        path = inside(self.project.root / "renders", relative)
-        if any(part.startswith(".") for part in Path(relative).parts):
-            raise Refused("that is not a rendered file")
-        return FileResponse(path, filename=path.name, headers=FRESH)
-
-
-async def _body(request: Request) -> dict[str, Any]:
-    try:
-        body = json.loads(await request.body())
-    except (ValueError, RecursionError):
-        raise Refused("the request holds no JSON", 400) from None
-    if not isinstance(body, dict):
-        raise Refused("the request holds no JSON object", 400)
-    return body
-
-
-def _text(body: dict[str, Any], name: str) -> str:
-    value = body.get(name)
-    if not isinstance(value, str):
-        raise Refused(f"the request lacks the text {name!r}", 400)
-    return value
-
-
-async def refused(request: Request, error: Exception) -> Response:
-    """Whatever is refused, as JSON with a message."""
-    if isinstance(error, HTTPException):
-        return JSONResponse({"message": error.detail}, error.status_code)
-    body: dict[str, Any] = {"message": str(error)}
-    if isinstance(error, Conflict):
-        body |= {"text": error.text, "version": error.version}
-    status = 422
-    if isinstance(error, Refused):
-        status = error.status
-    elif isinstance(error, UsageError):
-        status = 404
-    return JSONResponse(body, status)

@@ -10,6 +10,7 @@ import heapq
 import itertools
 import multiprocessing
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,6 +29,10 @@ class Broke(ExplainersError):
     """The worker failed at a job: code raised, the process died, or it took too long."""
 
 
+def _nobody(_: Any) -> None:
+    """Hears nothing."""
+
+
 @dataclass(order=True)
 class _Job:
     urgency: int
@@ -35,6 +40,7 @@ class _Job:
     name: str = field(compare=False)
     facts: dict[str, Any] = field(compare=False)
     lane: str | None = field(compare=False)
+    told: Callable[[Any], None] = field(compare=False)
     answer: Future[Any] = field(compare=False, default_factory=Future)
 
 
@@ -54,12 +60,21 @@ class Desk:
         self._thread = threading.Thread(target=self._run, name=f"desk {role}", daemon=True)
         self._thread.start()
 
-    def ask(self, name: str, *, urgency: int = 5, lane: str | None = None, **facts: Any) -> Future[Any]:
+    def ask(
+        self,
+        name: str,
+        *,
+        urgency: int = 5,
+        lane: str | None = None,
+        told: Callable[[Any], None] = _nobody,
+        **facts: Any,
+    ) -> Future[Any]:
         """Have a job done; lower urgencies first. A job of a `lane` takes the place of one that waits there.
 
+        `told` hears, in another thread, of parts that are done.
         The future raises InvalidInput, Dropped or Broke, or what else the job refuses with.
         """
-        job = _Job(urgency, next(self._numbers), name, facts, lane)
+        job = _Job(urgency, next(self._numbers), name, facts, lane, told)
         with self._changed:
             if lane is not None:
                 self._drop(lambda other: other.lane == lane)
@@ -109,10 +124,10 @@ class Desk:
             if self._worker is None or not self._worker.is_alive():
                 self._begin_worker()
             self._pipe.send((job.name, job.facts))
-            if not self._pipe.poll(self.longest_s):
-                self._end_worker()
-                raise Broke(f"{job.name} took more than {self.longest_s:.0f} s and was ended")
-            said, what = self._pipe.recv()
+            said, what = self._heard(job)
+            while said == "told":
+                job.told(what)
+                said, what = self._heard(job)
         except (EOFError, OSError):
             code = self._ended()
             raise Broke(f"the worker for {self.role} died ({code}) at {job.name}; it is begun anew") from None
@@ -121,6 +136,13 @@ class Desk:
         if said == "problems":
             raise InvalidInput(what)
         raise (Dropped if said == "stopped" else Broke)(what)
+
+    def _heard(self, job: _Job) -> tuple[str, Any]:
+        if not self._pipe.poll(self.longest_s):
+            self._end_worker()
+            raise Broke(f"{job.name} took more than {self.longest_s:.0f} s and was ended")
+        said: tuple[str, Any] = self._pipe.recv()
+        return said
 
     def _begin_worker(self) -> None:
         ours, theirs = _SPAWN.Pipe()

@@ -58,9 +58,12 @@ def inside(folder: Path, path: str) -> Path:
 
 def text_path(project: Project, video: str, path: str) -> Path:
     """A text file of a video, by its path from the project's root: its storyboard, or one of its assets."""
-    found = inside(project.root, path)
-    folders = project.scene_dir(video).resolve(), project.assets_dir(video).resolve()
-    if not any(found.is_relative_to(folder) for folder in folders):
+    for folder in (project.scene_dir(video), project.assets_dir(video)):
+        # The folders themselves may be links to another disk; what is in them may not lead out.
+        if path.startswith(shown := f"{project.shown(folder)}/"):
+            found = inside(folder, path.removeprefix(shown))
+            break
+    else:
         raise Refused(f"{path!r} is no file of {video}")
     if found.suffix.lower() not in TEXTS:
         raise Refused(f"{found.name} is not one of the files edited here: {', '.join(TEXTS)}")

@@ -7,44 +7,84 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from explainers.build import Progress, render_shots
+from explainers.build import Progress
+from explainers.build.agenda import Agenda
+from explainers.build.products import CLIP
+from explainers.build.render import work_off
+from explainers.build.rendering import walk_of
+from explainers.store import Store
 from explainers.studio.look import Desked, Look
 from explainers.studio.worker import Context
 
 QUALITY = "draft"
-MOST = 400
-"""Animatics that are kept."""
+MOST = 2000
+"""Pieces of animatics that are kept."""
 
 
-def survey(context: Context, desked: Desked, look: Look) -> list[tuple[str, str, bool]]:
-    """Every shot's id, the name of its animatic, and whether that is there."""
+def survey(context: Context, desked: Desked, look: Look) -> dict[str, list[dict[str, Any]]]:
+    """The pieces of every shot's animatic: its segments, when they are seen in it, and if they are there."""
     from explainers.build.products import products_of
 
     plan = desked.plan(look, QUALITY)
     context.memory[look] = plan
-    films = desked.folder / "films"
-    keys = [(one.shot.id, one.clip.key) for one in products_of(plan, fading=False).shots]
-    return [(shot_id, key, (films / f"{key}.mp4").is_file()) for shot_id, key in keys]
+    films, fps = desked.folder / "films", plan.canvas.fps
+    return {
+        one.shot.id: [
+            {
+                "key": segment.key,
+                "from": segment.first / fps,
+                "until": segment.end_exclusive / fps,
+                "ready": (films / f"{segment.key}.mp4").is_file(),
+            }
+            for segment in one.clip.segments
+        ]
+        for one in products_of(plan, fading=False).shots
+    }
 
 
-def film(context: Context, desked: Desked, look: Look, shot: str, key: str) -> str | None:
-    """Draw what a shot's animatic lacks and keep it under `key`; None where the plan has moved on."""
+def film(context: Context, desked: Desked, look: Look, shot: str) -> None:
+    """Draw what a shot's animatic lacks. Every piece is told as soon as it can be played.
+
+    Nothing is done where the plan has moved on meanwhile.
+    """
     plan = context.memory.get(look)
     if plan is None or all(one.id != shot for one in plan.shots):
-        return None
-    target = desked.folder / "films" / f"{key}.mp4"
+        return
+    walk = walk_of(plan, fades=False)
+    (clip,) = (one.clip for one in walk.products.shots if one.shot.id == shot)
+    films, waiting = desked.folder / "films", list(clip.segments)
+    films.mkdir(parents=True, exist_ok=True)
 
-    def told(_: Progress) -> None:
+    def told(_: Progress | None) -> None:
         context.go_on()
+        for segment in list(waiting):
+            if _kept(walk.store, segment.key, films):
+                waiting.remove(segment)
+                context.tell(segment.key)
 
-    if not target.is_file():
-        context.go_on()
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".part-", dir=target.parent) as folder:
-            render_shots(plan, [shot], jobs=1, out=Path(folder), listener=told)
-            (Path(folder) / "shots" / f"{shot}.mp4").replace(target)
-        _thin_out(target.parent)
-    return key
+    walk.tell = told
+    agenda = Agenda()
+    walk.add_to(agenda, {}, only=[shot])
+    work_off(agenda, plan, 1)
+    told(None)
+    walk.remember([shot])
+    _thin_out(films)
+
+
+def _kept(store: Store, segment: str, films: Path) -> bool:
+    """Whether a segment is in the store; then its file is put where the page finds it."""
+    target = films / f"{segment}.mp4"
+    if target.is_file():
+        return True
+    product = store.find(segment)
+    pixels = store.find(product.uses[0]) if product else None
+    if pixels is None:
+        return False
+    # Aside first: a page must never be given half a file.
+    aside = films / f".{segment}.part"
+    shutil.copyfile(pixels.files[CLIP], aside)
+    aside.replace(target)
+    return True
 
 
 def judge(context: Context, desked: Desked, look: Look) -> tuple[str, list[dict[str, Any]]]:
@@ -55,7 +95,6 @@ def judge(context: Context, desked: Desked, look: Look) -> tuple[str, list[dict[
     from explainers.build.products import products_of
     from explainers.check import judge as judged
     from explainers.check.stored import drawn_of
-    from explainers.store import Store
     from explainers.studio.words import shown
 
     store = Store(desked.project.store_dir)
@@ -92,13 +131,13 @@ def example(context: Context, path: Path, kind: str) -> str:
 
 
 def _thin_out(folder: Path) -> None:
-    """Leave the newest animatics only."""
+    """Leave the newest pieces only."""
     films = sorted(folder.glob("*.mp4"), key=lambda path: path.stat().st_mtime, reverse=True)
     for path in films[MOST:]:
         path.unlink(missing_ok=True)
-    for left in folder.glob(".part-*"):
-        # What a killed studio left behind: this process makes one animatic at a time.
-        shutil.rmtree(left, ignore_errors=True)
+    # What a killed studio left behind: this process makes one piece at a time.
+    for left in folder.glob(".*.part"):
+        left.unlink(missing_ok=True)
 
 
 JOBS = {"survey": survey, "film": film, "judge": judge, "example": example}

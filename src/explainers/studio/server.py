@@ -18,12 +18,15 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from explainers.errors import ExplainersError, UsageError
-from explainers.studio.answers import Answers, refused
+from explainers.studio.answers import Pages, Pictures
+from explainers.studio.asked import refused
 from explainers.studio.changes import watch
 from explainers.studio.guard import Application, Guard, TooLarge
 from explainers.studio.look import Desked
 from explainers.studio.rendering import Render
+from explainers.studio.renders import Renders
 from explainers.studio.session import Session
+from explainers.studio.texts import Texts
 
 HOST, PORT = "127.0.0.1", 8765
 """Where it listens; the next free port where that one is taken and none was asked for."""
@@ -44,38 +47,40 @@ def application(desked: Desked, first: str, token: str, port: int) -> Applicatio
             render.close()
             await session.close()
 
-    answers = Answers(session, render, first)
     app = Starlette(
-        routes=_routes(answers),
+        routes=_routes(session, render, first),
         lifespan=lifespan,
         exception_handlers={ExplainersError: refused, HTTPException: refused, TooLarge: _too_large},
     )
     return Guard(app, token, port)
 
 
-def _routes(answers: Answers) -> list[Route]:
+def _routes(session: Session, render: Render, first: str) -> list[Route]:
+    pages, pictures, texts = Pages(session, first), Pictures(session, first), Texts(session, first)
+    renders = Renders(session, first, render)
     return [
-        Route("/", answers.page),
-        Route("/web/{path:path}", answers.web),
-        Route("/font/{family}", answers.font),
-        Route("/api/about", answers.about),
-        Route("/api/view", answers.view),
-        Route("/api/events", answers.events),
-        Route("/api/at", answers.at, methods=["POST"]),
-        Route("/api/still", answers.still),
-        Route("/api/film/{key}.mp4", answers.film),
-        Route("/api/kinds", answers.kinds),
-        Route("/api/kinds/{name}.webp", answers.kind),
-        Route("/api/schema", answers.schema),
-        Route("/api/validate", answers.validate, methods=["POST"]),
-        Route("/api/files", answers.files),
-        Route("/api/file", answers.read),
-        Route("/api/file", answers.save, methods=["PUT"]),
-        Route("/api/cell", answers.cell, methods=["PUT"]),
-        Route("/api/render", answers.begin_render, methods=["POST"]),
-        Route("/api/render", answers.cancel_render, methods=["DELETE"]),
-        Route("/api/downloads", answers.downloads),
-        Route("/download/{path:path}", answers.download),
+        Route("/", pages.page),
+        Route("/web/{path:path}", pages.web),
+        Route("/font/{family}", pages.font),
+        Route("/api/about", pages.about),
+        Route("/api/view", pages.view),
+        Route("/api/events", pages.events),
+        Route("/api/at", pages.at, methods=["POST"]),
+        Route("/api/still", pictures.still),
+        Route("/api/film/{key}.mp4", pictures.film),
+        Route("/api/kinds", pictures.kinds),
+        Route("/api/kinds/{name}.webp", pictures.kind),
+        Route("/api/schema", texts.schema),
+        Route("/api/validate", texts.validate, methods=["POST"]),
+        Route("/api/files", texts.files),
+        Route("/api/file", texts.read),
+        Route("/api/file", texts.save, methods=["PUT"]),
+        Route("/api/cell", texts.cell, methods=["PUT"]),
+        Route("/api/render", renders.last_render),
+        Route("/api/render", renders.begin_render, methods=["POST"]),
+        Route("/api/render", renders.cancel_render, methods=["DELETE"]),
+        Route("/api/downloads", renders.downloads),
+        Route("/download/{path:path}", renders.download),
     ]
 
 

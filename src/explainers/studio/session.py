@@ -147,7 +147,7 @@ class Session:
         store = self.desked.project.store_dir
         for _ in range(2):
             sources = {key: self.sources[key] for key in keys if key not in self._known()}
-            facts = {"keys": keys, "frame": frame, "half": half, "width": width, "form": form}
+            facts: dict[str, Any] = {"keys": keys, "frame": frame, "half": half, "width": width, "form": form}
             job = self.pictures.ask(
                 "still", urgency=urgency, lane=lane, store=store, sources=sources, **facts
             )
@@ -193,16 +193,13 @@ class Session:
 
     async def _film(self, view: View) -> None:
         """Everything that follows a plan: findings in the words, animatics, findings in the pictures."""
-        warming = asyncio.create_task(self._warm(view))
-        try:
-            words = asyncio.create_task(self._judge_words(view))
-            with contextlib.suppress(ExplainersError):
-                await self._animatics(view)
-                await words
-                view.judged, view.findings = await self.ask(self.films, "judge", view.look, SOON)
-                self.hub.tell(view.look, "findings", findings=view.findings, judged=view.judged)
-        finally:
-            warming.cancel()
+        await asyncio.gather(self._warm(view), self._show(view))
+
+    async def _show(self, view: View) -> None:
+        with contextlib.suppress(ExplainersError):
+            await asyncio.gather(self._judge_words(view), self._animatics(view))
+            view.judged, view.findings = await self.ask(self.films, "judge", view.look, SOON)
+            self.hub.tell(view.look, "findings", findings=view.findings, judged=view.judged)
 
     async def _judge_words(self, view: View) -> None:
         with contextlib.suppress(ExplainersError):
@@ -213,34 +210,38 @@ class Session:
             self.hub.tell(view.look, "findings", findings=view.findings, judged=view.judged)
 
     async def _animatics(self, view: View) -> None:
+        before = {piece["key"] for film in view.films.values() for piece in film["pieces"]}
         surveyed = await self.ask(self.films, "survey", view.look)
-        known = {shot: one["key"] for shot, one in view.films.items()}
-        view.films = {
-            shot: {"key": key, "ready": ready, "of": view.revision} for shot, key, ready in surveyed
-        }
+        view.films = {shot: {"pieces": pieces, "of": view.revision} for shot, pieces in surveyed.items()}
         self.hub.tell(view.look, "films", films=view.films)
-        lacking = [shot for shot, _, ready in surveyed if not ready]
-        changed = [shot for shot in lacking if known and known.get(shot) != view.films[shot]["key"]]
+        lacking = [shot for shot, pieces in surveyed.items() if not all(one["ready"] for one in pieces)]
+        changed = [shot for shot in lacking if before and surveyed[shot][0]["key"] not in before]
         rest = [shot for shot in lacking if shot not in changed]
         for shot in [*changed, *(one[0] for one in self._order([(shot, "") for shot in rest], view))]:
             await self._animatic(view, shot)
 
     async def _animatic(self, view: View, shot: str) -> None:
-        facts = view.films[shot]
+        film, loop = view.films[shot], asyncio.get_running_loop()
+        pieces = {one["key"]: one for one in film["pieces"]}
+
+        def there(key: str) -> None:
+            pieces[key]["ready"] = True
+            self.hub.tell(view.look, "films", films={shot: film})
+
+        def told(key: str) -> None:
+            loop.call_soon_threadsafe(there, key)
+
         for _ in range(3):
             try:
                 lane = f"film {view.look} {shot}"
-                made = await self.ask(
-                    self.films, "film", view.look, SOON, shot=shot, key=facts["key"], lane=lane
-                )
-                facts["ready"] = made is not None
+                await self.ask(self.films, "film", view.look, SOON, shot=shot, lane=lane, told=told)
                 break
             except Dropped:
                 continue
             except ExplainersError as error:
-                facts["error"] = str(error)
+                film["error"] = str(error)
+                self.hub.tell(view.look, "films", films={shot: film})
                 break
-        self.hub.tell(view.look, "films", films={shot: facts})
 
     def _order(self, shots: list[tuple[str, str]], view: View) -> list[tuple[str, str]]:
         """Shots from the one under the playhead on, round to the one before it."""

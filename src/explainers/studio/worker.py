@@ -20,14 +20,18 @@ class Stopped(Exception):
 class Context:
     """What jobs of one process share: whether they should end, and what the role keeps in memory."""
 
-    def __init__(self, stop: Any):
-        self._stop = stop
+    def __init__(self, pipe: Any, stop: Any):
+        self._pipe, self._stop = pipe, stop
         self.memory: dict[Any, Any] = {}
 
     def go_on(self) -> None:
         """Raises Stopped once the server has no more use for the job."""
         if self._stop.is_set():
             raise Stopped
+
+    def tell(self, what: Any) -> None:
+        """Let whoever asked know of a part that is done."""
+        self._pipe.send(("told", what))
 
 
 def serve(pipe: Any, role: str, stop: Any) -> None:
@@ -36,9 +40,9 @@ def serve(pipe: Any, role: str, stop: Any) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Animatics wait for nobody: a still that somebody waits for comes first.
     if role == "films":
-        os.nice(8)
+        os.nice(2)
     jobs = import_module(f"explainers.studio.{role}").JOBS
-    context = Context(stop)
+    context = Context(pipe, stop)
     while True:
         try:
             name, facts = pipe.recv()

@@ -65,7 +65,8 @@ function playAwaited() {
   if (!the("play-changes").checked) return;
   for (const id of awaited) {
     const shot = shotOf(id);
-    if (shot && model.view.films[id]?.ready && model.view.films[id].of >= model.view.revision) {
+    const film = model.view.films[id];
+    if (shot && film?.pieces[0].ready && film.of >= model.view.revision) {
       awaited.clear();
       player.pause();
       model.frame = shot.start;
@@ -104,7 +105,7 @@ function say(text, bad = false) {
 
 function status() {
   const films = Object.values(model.view?.films || {});
-  const lacking = films.filter((one) => !one.ready && !one.error).length;
+  const lacking = films.filter((one) => !one.error && one.pieces.some((piece) => !piece.ready)).length;
   const problems = model.view?.problems.length || 0;
   const chip = the("status");
   chip.className = `status ${!connected ? "away" : problems ? "bad" : lacking ? "busy" : "good"}`;
@@ -189,7 +190,7 @@ async function begin() {
   the("video").addEventListener("change", () => { look.video = the("video").value; model.frame = 0; change(); });
   segments("themes", THEMES, "theme");
   segments("shapes", SHAPES, "aspect");
-  tell("render", about.render);
+  tell("render", await get("render"));
   await change();
 }
 

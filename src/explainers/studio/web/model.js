@@ -68,5 +68,15 @@ export function pictureAt(frame) {
   return { key: shot.key, frame: local, half: 0 };
 }
 
+/** The piece of an animatic that shows a frame. @param {number} frame */
+export function pieceAt(frame) {
+  const shot = shotAt(frame), film = shot && model.view?.films[shot.id];
+  if (!shot || !film) return null;
+  const at = (frame - shot.start + 0.5) / fps();
+  const index = Math.max(0, film.pieces.findIndex((one) => at < one.until));
+  const piece = at < film.pieces.at(-1).until ? film.pieces[index] : film.pieces.at(-1);
+  return { ...piece, shot, error: film.error, at: Math.min(at, piece.until - 0.01) - piece.from };
+}
+
 export const fps = () => model.state?.fps || 60;
 export const last = () => Math.max(0, (model.state?.frames || 1) - 1);

@@ -2,11 +2,10 @@
 // The picture: animatics while it moves, the exact still once it rests.
 import { filmUrl, send, stillUrl } from "./api.js";
 import { clock, the } from "./dom.js";
-import { beatAt, fps, last, model, on, pictureAt, shotAt, steps, tell } from "./model.js";
+import { beatAt, fps, last, model, on, pieceAt, pictureAt, shotAt, steps, tell } from "./model.js";
 
 const SETTLE_MS = 70;
 const lane = `scrub-${Math.random().toString(36).slice(2)}`;
-const films = () => model.view?.films || {};
 
 /** @type {[HTMLVideoElement, HTMLVideoElement]} */
 const videos = [the("film-a"), the("film-b")];
@@ -27,16 +26,15 @@ export function seek(frame, soon = false) {
   if (!model.state) return;
   moved();
   if (speed) { cue(); return; }
-  const shot = shotAt(model.frame);
-  const film = shot && films()[shot.id];
-  if (film?.ready && !soon) {
-    const video = loaded(shot);
-    video.currentTime = (model.frame - shot.start + 0.5) / fps();
+  const piece = pieceAt(model.frame);
+  if (piece?.ready && !soon) {
+    const video = loaded(piece);
+    video.currentTime = piece.at;
     if (video.readyState >= 2) show("film");
     else video.onseeked = () => { if (!speed) show("film"); };
   }
   clearTimeout(settling);
-  if (!film?.ready && !soon) request(640);
+  if (!piece?.ready && !soon) request(640);
   settling = window.setTimeout(() => request(), soon ? 0 : SETTLE_MS);
 }
 
@@ -86,10 +84,12 @@ function show(what) {
   if (what === "film") the("exact").textContent = playing() || !shown ? "Animatic" : "";
 }
 
-/** The front video with a shot's film in it. @param {any} shot */
-function loaded(shot) {
-  const url = new URL(filmUrl(films()[shot.id].key), document.baseURI).href;
-  const other = 1 - front;
+/** @param {{key: string}} piece */
+const urlOf = (piece) => new URL(filmUrl(piece.key), document.baseURI).href;
+
+/** The front video with a piece in it. @param {any} piece */
+function loaded(piece) {
+  const url = urlOf(piece), other = 1 - front;
   if (videos[front].src !== url) {
     if (videos[other].src === url) front = other;
     else videos[front].src = url;
@@ -116,32 +116,30 @@ export function pause() {
   seek(model.frame, true);
 }
 
-/** Have the film of the current frame run, and the next one ready behind it. */
+/** Have the piece of the current frame run, and the next one ready behind it. */
 function cue() {
-  const shot = shotAt(model.frame);
-  const film = shot && films()[shot.id];
-  if (!shot || !speed) return;
-  at(shot.id);
-  if (!film?.ready) {
+  const piece = pieceAt(model.frame);
+  if (!piece || !speed) return;
+  at(piece.shot.id);
+  if (!piece.ready) {
     videos.forEach((video) => video.pause());
-    the("waiting").textContent = film?.error ? `${shot.id}: ${film.error}` : `${shot.id} is being drawn`;
+    the("waiting").textContent = piece.error ? `${piece.shot.id}: ${piece.error}` : `${piece.shot.id} is being drawn`;
     the("waiting").hidden = false;
     return;
   }
   the("waiting").hidden = true;
-  const video = loaded(shot);
-  const wanted = (model.frame - shot.start + 0.5) / fps();
-  if (Math.abs(video.currentTime - wanted) > 0.08 || video.ended) video.currentTime = wanted;
+  const video = loaded(piece);
+  if (Math.abs(video.currentTime - piece.at) > 0.08 || video.ended) video.currentTime = piece.at;
   videos[1 - front].pause();
   if (speed > 0) { video.playbackRate = speed; video.play().catch(() => undefined); } else video.pause();
   if (video.readyState >= 2) show("film");
   else video.onloadeddata = () => show("film");
-  const next = shotAt(shot.start + shot.frames);
-  if (next && next !== shot && films()[next.id]?.ready) {
-    const url = new URL(filmUrl(films()[next.id].key), document.baseURI).href;
-    if (videos[1 - front].src !== url) videos[1 - front].src = url;
-  }
+  const next = pieceAt(after(piece));
+  if (next?.ready && next.key !== piece.key && videos[1 - front].src !== urlOf(next)) videos[1 - front].src = urlOf(next);
 }
+
+/** The first frame past a piece. @param {any} piece */
+const after = (piece) => Math.min(piece.shot.start + piece.shot.frames, piece.shot.start + Math.ceil(piece.until * fps() - 1e-3));
 
 function tick() {
   requestAnimationFrame(tick);
@@ -149,24 +147,27 @@ function tick() {
   const passed = (now - clocked) / 1000;
   clocked = now;
   if (!speed || !the("waiting").hidden) return;
-  const shot = shotAt(model.frame), video = videos[front];
-  if (!shot) return;
-  let frame;
+  const piece = pieceAt(Math.floor(model.frame)), video = videos[front];
+  if (!piece) return;
   if (speed < 0) {
-    frame = model.frame + passed * speed * fps();
-    if (frame <= 0) { seek(0); pause(); return; }
+    const frame = model.frame + passed * speed * fps();
+    if (frame <= 0) { speed = 0; buttons(); seek(0, true); return; }
     model.frame = frame;
-    const of = shotAt(Math.floor(frame));
-    if (of && films()[of.id]?.ready && !video.seeking) { const film = loaded(of); film.currentTime = (frame - of.start) / fps(); show("film"); }
+    const back = pieceAt(Math.floor(frame));
+    if (back?.ready && !video.seeking) { loaded(back).currentTime = back.at; show("film"); }
     return moved();
   }
-  frame = shot.start + Math.min(shot.frames - 1, Math.floor(video.currentTime * fps()));
-  if (video.ended || video.currentTime * fps() >= shot.frames) {
-    frame = shot.start + shot.frames;
+  if (video.src !== urlOf(piece)) return cue();
+  if (video.ended || video.currentTime >= piece.until - piece.from) {
+    const frame = after(piece);
     if (frame > last()) { model.frame = last(); pause(); return; }
     model.frame = frame;
     cue();
-  } else if (!video.seeking && video.readyState >= 2) model.frame = Math.max(shot.start, frame);
+  } else if (!video.seeking && video.readyState >= 2) {
+    const first = piece.shot.start + Math.ceil(piece.from * fps() - 1e-3);
+    const frame = piece.shot.start + Math.floor((piece.from + video.currentTime) * fps());
+    model.frame = Math.max(first, Math.min(after(piece) - 1, frame));
+  }
   moved();
 }
 
@@ -215,9 +216,8 @@ export function begin() {
   on("state", (facts) => { shown = facts.kept ? shown : ""; seek(model.frame, true); });
   on("films", () => {
     if (!speed) return;
-    const shot = shotAt(model.frame), film = shot && films()[shot.id];
-    const url = film && new URL(filmUrl(film.key), document.baseURI).href;
-    if (!the("waiting").hidden || videos[front].src !== url) cue();
+    const piece = pieceAt(Math.floor(model.frame));
+    if (!the("waiting").hidden || (piece && videos[front].src !== urlOf(piece))) cue();
   });
   requestAnimationFrame(tick);
   buttons();
