@@ -6,7 +6,15 @@ import argparse
 from datetime import UTC, datetime
 from time import perf_counter
 
-from benchmarks import rows_drex, rows_memory, rows_panes, rows_pictures, rows_start, rows_studio
+from benchmarks import (
+    rows_cluster,
+    rows_drex,
+    rows_memory,
+    rows_panes,
+    rows_pictures,
+    rows_start,
+    rows_studio,
+)
 from benchmarks.measure import machine
 
 PARTS = {
@@ -18,9 +26,10 @@ PARTS = {
     "memory": rows_memory.memory,
     "panes": rows_panes.panes,
     "studio": rows_studio.studio,
+    "cluster": rows_cluster.cluster,
     "renditions": rows_drex.renditions,
 }
-LONG = ("renditions",)
+LONG = ("renditions", "cluster")
 """Too long for every day: only where they are asked for."""
 
 
