@@ -47,6 +47,9 @@ class Pool:
             kept.clean()
 
 
+_ATTEMPTS = 3
+
+
 @dataclass
 class _Worker:
     process: BaseProcess
@@ -63,6 +66,14 @@ class _Crew:
     workers: list[_Worker] = field(default_factory=list)
 
     def one_more(self) -> _Worker:
+        """A new worker; RenderFailed where none can be begun."""
+        for _ in range(_ATTEMPTS):
+            # The process that workers are forked from may have been killed; then another takes its place.
+            with suppress(ConnectionError, EOFError):
+                return self._begun()
+        raise RenderFailed("no worker process can be begun: it ends at once; --jobs 1 needs none")
+
+    def _begun(self) -> _Worker:
         workers = context()
         with deaf_to_interrupt():
             here, there = workers.Pipe()
