@@ -98,6 +98,24 @@ def test_a_shot_that_fails_takes_the_videos_that_show_it_and_no_other(project, m
     assert not (project.renders_dir("a") / "video.mp4").exists()
 
 
+def test_what_a_failed_video_shares_with_another_is_still_drawn(tmp_path, monkeypatch):
+    from explainers.build import drawing
+
+    write_project(tmp_path, SMALL.replace("heading: Another", "heading: Broken"), "a")
+    project = write_project(tmp_path, SMALL, "b")
+    real = drawing.picture_of
+
+    def breaks(source, store):
+        if getattr(source.drawable().shot.params, "heading", "") == "Broken":
+            raise ValueError("a kind's mistake")
+        return real(source, store)
+
+    monkeypatch.setattr(drawing, "picture_of", breaks)
+    monkeypatch.setattr("explainers.build.batch.AHEAD", 50)  # both are begun before anything is drawn
+    outcomes = batch(orders(project, "a", "b"), project.store_dir, jobs=1, keep_going=True)
+    assert [one.exit_code for one in outcomes] == [5, 0], [str(one.error) for one in outcomes]
+
+
 def test_what_the_judge_refuses_is_not_published_and_the_others_are(project):
     def judge(products):
         if products.shots[1].shot.params.heading == "Another":

@@ -112,19 +112,20 @@ class Agenda:
         entry.client.failed(task, error)
         self._look_again()
 
-    def drop(self, client: Client) -> None:
-        """Forget a client's tasks that are not handed out yet, but for those others wait for."""
-        others = [entry for entry in self._entries() if entry.client is not client]
-        needed = {key for entry in others for key in entry.task.needs}
-        gone = [
-            entry
-            for entry in self._entries()
-            if entry.client is client and needed.isdisjoint(entry.task.makes)
-        ]
-        for entry in gone:
+    def drop(self, client: Client, wanted: Iterable[str] = ()) -> None:
+        """Forget a client's tasks that are not handed out yet, but for those that others wait for, and those
+        of which the keys `wanted` come."""
+        own = [entry for entry in self._entries() if entry.client is client]
+        needed = set(wanted)
+        needed.update(*(entry.task.needs for entry in self._entries() if entry.client is not client))
+        # What is kept needs tasks of the same client in its turn.
+        while kept := [entry for entry in own if not needed.isdisjoint(entry.task.makes)]:
+            own = [entry for entry in own if entry not in kept]
+            needed.update(*(entry.task.needs for entry in kept))
+        for entry in own:
             self._owed.difference_update(entry.task.makes)
-        self._ready = [row for row in self._ready if row[2] not in gone]
-        self._waiting = [entry for entry in self._waiting if entry not in gone]
+        self._ready = [row for row in self._ready if row[2] not in own]
+        self._waiting = [entry for entry in self._waiting if entry not in own]
 
     def _entries(self) -> list[_Entry]:
         return [*self._waiting, *(row[2] for row in self._ready)]

@@ -119,15 +119,16 @@ class BatchAgenda(Agenda):
             self._end(rendering.plan.name, result=result)
 
     def _end(self, video: str, result: RenderResult | None = None, error: Exception | None = None) -> None:
-        """A video is done with: what only it wanted is forgotten."""
+        """A video is done with: what nobody else wants is forgotten."""
         if error is not None and not isinstance(error, ExplainersError):
             raise error
         if video in self.outcomes:
             return
         rendering = self._open.pop(video, None)
         self.outcomes[video] = Outcome(video, result, error)
+        others = set[str]().union(*(one.wanted for one in self._open.values()))
         for walk in rendering.walks if rendering and error else ():
-            self.drop(walk)
+            self.drop(walk, others)
         self._hearer.ended(self.outcomes[video])
         if error is not None and not self._keep_going:
             raise _Stop
