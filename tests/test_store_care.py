@@ -149,7 +149,8 @@ def test_sizes_are_read_with_their_units(text, size):
 
 
 @pytest.mark.parametrize(
-    ("text", "hint"), [("5GIG", "did you mean 'GIB'"), ("much", "5GB"), ("-3GB", "expected")]
+    ("text", "hint"),
+    [("5GIG", "did you mean 'GIB'"), ("much", "5GB"), ("-3GB", "expected"), ("9" * 400 + "GB", "expected")],
 )
 def test_what_is_no_size_is_said_with_what_is_one(text, hint):
     from explainers.cli.store import size_of

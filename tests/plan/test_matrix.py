@@ -97,6 +97,11 @@ def test_every_wrong_row_is_told_in_one_go(project):
     assert found[0].source_line[found[0].place.column - 1 :].startswith("befor")
 
 
+def test_a_wrong_cell_is_pointed_at_and_not_a_name_that_begins_like_it(project):
+    [problem] = problems(project, "name,run,heading\nbefores,befor,H\n")
+    assert problem.place.column == 9
+
+
 def test_a_matrix_that_is_not_there_or_not_text(project):
     with pytest.raises(InvalidInput, match="no file"):
         read_matrix(project, "card", Path("nowhere.csv"))

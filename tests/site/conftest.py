@@ -73,8 +73,8 @@ def static(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-# Closed with the folder: while it is open its event loop runs in this thread, and no other can.
-@pytest.fixture(scope="package")
+# Closed with the module: while it is open its event loop runs in this thread, and no other can.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     import browser as real
 

@@ -49,7 +49,9 @@ class _Sheet:
     ) -> Problem:
         """A problem in the line `row`, from 1, at the cell's text."""
         source = self.lines[row - 1] if 0 < row <= len(self.lines) else ""
-        column = max(0, source.find(cell)) + 1 if cell else 1
+        # As a whole cell, where it stands as one; a quoted cell may be written otherwise than it reads.
+        whole = re.search(rf"(?:^|,)\s*\"?({re.escape(cell)})\"?\s*(?:,|$)", source) if cell else None
+        column = (whole.start(1) if whole else max(0, source.find(cell))) + 1
         return Problem(
             code, message, Place(self.display, row, column), source, max(1, len(cell)), expected, near
         )
