@@ -225,3 +225,15 @@ def test_the_paper_theme_draws_the_same_things_elsewhere_coloured(tmp_path: Path
 def test_the_example_uses_the_same_verbs_for_something_else() -> None:
     example = discover()["diagram"].example
     assert "cache" in example and "move:" in example and "fill:" in example
+
+
+def test_a_formula_is_the_same_pixels_however_often_a_process_draws_it(tmp_path: Path) -> None:
+    shot = """
+- id: rule
+  kind: diagram
+  nodes: {rule: {shape: formula, terms: {left: "b'", sign: ">", right: "c / t_d dot b"}}}
+  beats:
+    - {id: all, duration: 2s, write: [rule.left, rule.sign, rule.right]}
+"""
+    first, second, third = (performed(tmp_path / name, shot).frame(1.9) for name in ("a", "b", "c"))
+    assert (first == second).all() and (second == third).all()

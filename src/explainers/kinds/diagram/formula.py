@@ -93,7 +93,8 @@ def _made(name: str, maker: Any, code: str, size: float) -> Any:
     ink.setup()
     folders = sorted({str(path.parent) for path in font_files(SANS)})
     try:
-        return maker(code, font_size=size * _POINTS, font_paths=folders, color="#FFFFFF")
+        # From Manim's own cache a formula comes back a little different from the first time it was made.
+        return maker(code, font_size=size * _POINTS, font_paths=folders, color="#FFFFFF", use_svg_cache=False)
     except Exception as error:
         reason = str(error).strip().split("\n")[0]
         raise RenderFailed(f"Typst does not take the formula {name!r} ({code}): {reason}") from error
