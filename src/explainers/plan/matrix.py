@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from explainers.assets import Manifest
 from explainers.errors import InvalidInput, Place, Problem, nearest
+from explainers.inputs import read_bytes
 from explainers.plan.library import Library
 from explainers.project import Project
 from explainers.storyboard.parameters import Parameter, parameters_of
@@ -74,10 +75,12 @@ def read_matrix(project: Project, video: str, path: Path) -> list[Variant]:
         raise InvalidInput(problems)
     library = Library(project, video)
     variants: list[Variant] = []
+    taken, videos = set[str](), project.videos()
     for number, cells in body:
         found = _variant(sheet, number, header, cells, declared, library.manifest, project.assets_dir(video))
         if isinstance(found, Variant):
-            problems += _name_problems(sheet, number, found.name, variants, project, video)
+            problems += _name_problems(sheet, number, found.name, taken, videos, video)
+            taken.add(found.name)
             variants.append(found)
         else:
             problems += found
@@ -91,15 +94,11 @@ def read_matrix(project: Project, video: str, path: Path) -> list[Variant]:
 def _rows(path: Path, display: str) -> tuple[_Sheet, list[tuple[int, list[str]]]]:
     """The rows that hold something, each with the number of its last line."""
     nowhere = Place(display, 1, 1)
+    if not path.exists():
+        raise InvalidInput([Problem("missing-file", f"there is no file {display}")])
+    data = read_bytes(path, display, MAX_BYTES)
     try:
-        if not path.is_file():
-            raise InvalidInput([Problem("missing-file", f"there is no file {display}")])
-        if path.stat().st_size > MAX_BYTES:
-            message = f"the matrix has more than {MAX_BYTES:,} bytes"
-            raise InvalidInput([Problem("too-large", message, nowhere)])
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise InvalidInput([Problem("missing-file", f"{display}: {error.strerror}")]) from None
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise InvalidInput([Problem("not-utf-8", f"{display} is not UTF-8", nowhere)]) from None
     sheet = _Sheet(display, text.splitlines())
@@ -180,13 +179,13 @@ def _expected(
 
 
 def _name_problems(
-    sheet: _Sheet, line: int, name: str, before: list[Variant], project: Project, video: str
+    sheet: _Sheet, line: int, name: str, taken: Collection[str], videos: Collection[str], video: str
 ) -> Iterator[Problem]:
     if not _PLAIN.fullmatch(name):
         expected = "letters, digits, dots, dashes and underscores, a letter or digit first"
         yield sheet.problem("wrong-value", f"{name!r} can't name a video", line, name, expected)
-    elif any(name == other.name for other in before):
+    elif name in taken:
         yield sheet.problem("duplicate-key", f"the name {name!r} is here a second time", line, name)
-    elif f"{video}-{name}" in project.videos():
+    elif f"{video}-{name}" in videos:
         message = f"{video}-{name} is a video of its own in scenes/"
         yield sheet.problem("wrong-value", message, line, name)
