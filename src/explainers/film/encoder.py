@@ -64,12 +64,16 @@ def open_output(path: Path, width: int, height: int, fps: int, profile: Profile 
         str(path), "w", format="mp4", options={"movflags": "+faststart", "fflags": "+bitexact"}
     )
     stream = container.add_stream("libx264", rate=fps, options=profile.options(fps))
-    stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-    context = stream.codec_context
+    set_up(stream.codec_context, width, height, fps)
+    return container, stream
+
+
+def set_up(context: Any, width: int, height: int, fps: int) -> None:
+    """Prepare an encoder's context for yuv420p frames: BT.709, limited, sRGB transfer."""
+    context.width, context.height, context.pix_fmt = width, height, "yuv420p"
     context.time_base = Fraction(1, fps)
     context.thread_count = 1
     context.color_primaries, context.color_trc, context.colorspace, context.color_range = 1, 13, 1, 1
-    return container, stream
 
 
 def frames_of(
@@ -79,8 +83,9 @@ def frames_of(
     counters: Counters,
     watch: LuminanceWatch | None = None,
     seal: Seal | None = None,
-) -> Iterator[av.VideoFrame]:
-    """The picture's frames as yuv420p, in order: one reused frame, whose samples change between yields.
+) -> Iterator[av.VideoFrame | None]:
+    """The picture's frames as yuv420p, in order: one reused frame, whose samples change between yields, and
+    None for a frame that looks as the one before.
 
     `watch` sees each of them on its way, under its number in the picture, and so does `seal`.
     """
@@ -106,5 +111,5 @@ def frames_of(
         counters.frames += 1
         counters.drawn += bool(dirty or laid)
         counters.held += not (dirty or laid)
-        yield yuv.frame
+        yield yuv.frame if dirty or laid or number == first else None
     counters.blocks_converted += yuv.blocks_converted
