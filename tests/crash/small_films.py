@@ -16,14 +16,25 @@ CAPTURE = """\
     duration: {seconds}s
     statement: It fills.
 """
+GROWING = """\
+  - id: growing
+    kind: bars
+    table: runs
+    key: run
+    value: tok
+    unit: tok/s
+    format: .1f
+    grow: {seconds}s
+    duration: {seconds}s
+    bars: [{{row: before, label: Before}}, {{row: after, label: After}}]
+"""
+"""A picture that is held costs nothing: this one never is."""
 DECLARED = ASSETS + "files:\n  page.mp4: {shows: A page, from: logs}\n"
 
 
 def drawing(root: Path, seconds: int = 60) -> Path:
-    """Cards that are long enough to be stopped while they are drawn."""
-    text = SMALL.replace("duration: 2s", f"duration: {seconds}s").replace(
-        "320x180, fps: 10", "1280x720, fps: 60"
-    )
+    """Bars that grow for long enough to be stopped while they are drawn."""
+    text = SMALL.replace("320x180, fps: 10", "1280x720, fps: 60") + GROWING.format(seconds=seconds)
     return write_project(root, text).root
 
 

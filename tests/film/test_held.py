@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -66,7 +67,7 @@ def test_ffmpeg_decodes_it_without_a_word_and_at_a_constant_rate(tmp_path: Path)
     assert answer.returncode == 0 and not answer.stderr.strip(), answer.stderr
     with av.open(str(tmp_path / "a.mp4")) as container:
         packets = [packet for packet in container.demux(video=0) if packet.dts is not None]
-    ticks = {later.pts - packet.pts for packet, later in zip(packets, packets[1:], strict=False)}
+    ticks = {later.pts - packet.pts for packet, later in pairwise(packets)}
     assert len(ticks) == 1
     assert [number for number, packet in enumerate(packets) if packet.is_keyframe] == [0, 9]
 

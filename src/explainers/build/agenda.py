@@ -52,6 +52,11 @@ class Agenda:
         """How many tasks are not handed out yet."""
         return len(self._ready) + len(self._waiting)
 
+    @property
+    def light(self) -> bool:
+        """Whether all tasks that are not handed out yet cost less than sending them away."""
+        return all(entry.task.light for entry in self._entries())
+
     def add(self, task: Task, estimate_s: float, client: Client) -> None:
         """Put a task on the agenda. It is handed out once nothing it needs is owed, the longest first."""
         self._owed.update(task.makes)

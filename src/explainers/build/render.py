@@ -7,10 +7,11 @@ from pathlib import Path
 from time import perf_counter
 
 from explainers.build.agenda import Agenda
-from explainers.build.executor import Executor, local_executor
+from explainers.build.beside import SHEET, sheet_task
+from explainers.build.executor import Executor, Here, local_executor
 from explainers.build.rendering import Judge, Rendering, join_into, result_of, walk_of
 from explainers.build.result import Listener, RenderResult
-from explainers.build.stills import sheet_file, stills_for
+from explainers.build.stills import stills_for
 from explainers.deliver.publication import publishing
 from explainers.errors import UsageError, nearest
 from explainers.plan import Plan
@@ -85,14 +86,17 @@ def sheet(plan: Plan, path: Path, *, jobs: int | None = None, listener: Listener
     walk, agenda = walk_of(plan, listener=listener), Agenda()
     with walk.store.in_use():
         walk.add_to(agenda, stills_for(walk.products, poster=False), clips=False)
+        task = sheet_task(plan, walk.products, walk.store.root)
+        walk.add_beside([task], agenda)
         work_off(agenda, plan, jobs)
         with publishing(path.absolute().parent) as publication:
             made = publication.folder / path.name
-            made.write_bytes(sheet_file(plan, walk).read_bytes())
+            made.write_bytes(walk.needed(task.key).files[SHEET].read_bytes())
             made.replace(path)
 
 
 def work_off(agenda: Agenda, plan: Plan, jobs: int | None, executor: Executor | None = None) -> None:
-    """Have everything on the agenda done; no worker is begun where there is nothing to do."""
+    """Have everything on the agenda done; no worker is begun where there is nothing to do, or little."""
     if agenda:
-        (executor or local_executor(jobs)).perform(agenda, plan.project.store_dir)
+        local = Here() if agenda.light else local_executor(jobs)
+        (executor or local).perform(agenda, plan.project.store_dir)

@@ -7,11 +7,12 @@ from pathlib import Path
 from time import perf_counter
 
 from explainers.build.agenda import Agenda
+from explainers.build.beside import poster_task, sheet_task
 from explainers.build.clips import encoded
 from explainers.build.keys import key_of
 from explainers.build.products import Clip, Fade, Products, products_of
 from explainers.build.result import Listener, RenderResult, ShotOutcome
-from explainers.build.stills import poster_files, sheet_file, stills_for
+from explainers.build.stills import stills_for
 from explainers.build.tasks import Done
 from explainers.build.versions import versions
 from explainers.build.walk import Walk
@@ -49,6 +50,8 @@ class Rendering:
         self._started = perf_counter()
         self.walk = walk_of(plan, listener=listener)
         self.walks = [self.walk, *([walk_of(plan, burned=True, listener=listener)] if burned else [])]
+        self._poster = poster_task(self.walk.products, self.walk.store.root)
+        self._sheet = sheet_task(plan, self.walk.products, self.walk.store.root)
         self.outcomes: tuple[ShotOutcome, ...] = ()
         self._begun = self._started
 
@@ -66,6 +69,7 @@ class Rendering:
         """Look for every product, and put on the agenda what is not there."""
         self.outcomes = self.walk.outcomes()
         self.walk.add_to(agenda, stills_for(self.walk.products))
+        self.walk.add_beside((self._poster, self._sheet), agenda)
         for other in self.walks[1:]:
             other.add_to(agenda, {})
         self._begun = perf_counter()
@@ -83,7 +87,7 @@ class Rendering:
             self.judge(walk.products)
         with publishing(self.directory) as publication:
             renditions = [_rendition(one, publication, plan) for one in self.walks]
-            names = _beside(plan, walk, publication)
+            names = self._publish_beside(publication)
             keys = {one.shot.id: one.clip.key for one in walk.products.shots}
             made_from = content_id(walk.products)
             record = manifest(plan, renditions, publication.files, keys, made_from, versions(), names)
@@ -98,6 +102,25 @@ class Rendering:
         elapsed = ended - self._started
         outcomes = walk.told(self.outcomes)
         return result_of(plan, done, self.directory, outcomes, publication.files, elapsed, times)
+
+    def _publish_beside(self, publication: Publication) -> dict[str, str]:
+        """Publish what stands beside the video; the files' names by what they are."""
+        plan, walk = self.plan, self.walk
+        names = {
+            "captions": f"captions.{plan.language}.vtt",
+            "chapters": f"chapters.{plan.language}.vtt",
+            "transcript": "transcript.md",
+            "sheet": "sheet.png",
+            "poster_jpg": "poster.jpg",
+            "poster_webp": "poster.webp",
+        }
+        publication.add(names["captions"], captions_vtt(plan.cues, plan.canvas))
+        publication.add(names["chapters"], chapters_vtt(plan.chapters, plan.duration_s))
+        publication.add(names["transcript"], transcript(plan))
+        for task in (self._sheet, self._poster):
+            for name, path in sorted(walk.needed(task.key).files.items()):
+                publication.add_file(name, path)
+        return names
 
 
 def walk_of(plan: Plan, burned: bool = False, fades: bool = True, listener: Listener | None = None) -> Walk:
@@ -149,25 +172,6 @@ def join_into(
     joined = join(parts, publication.folder / name, metadata)
     publication.add_file(name, publication.folder / name)
     return joined.codec
-
-
-def _beside(plan: Plan, walk: Walk, publication: Publication) -> dict[str, str]:
-    """Publish what stands beside the video; the files' names by what they are."""
-    names = {
-        "captions": f"captions.{plan.language}.vtt",
-        "chapters": f"chapters.{plan.language}.vtt",
-        "transcript": "transcript.md",
-        "sheet": "sheet.png",
-        "poster_jpg": "poster.jpg",
-        "poster_webp": "poster.webp",
-    }
-    publication.add(names["captions"], captions_vtt(plan.cues, plan.canvas))
-    publication.add(names["chapters"], chapters_vtt(plan.chapters, plan.duration_s))
-    publication.add(names["transcript"], transcript(plan))
-    publication.add_file(names["sheet"], sheet_file(plan, walk))
-    for path in poster_files(walk):
-        publication.add_file(path.name, path)
-    return names
 
 
 def result_of(

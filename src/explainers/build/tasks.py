@@ -16,6 +16,7 @@ from explainers.store import Store
 if TYPE_CHECKING:
     from explainers.build.products import Drawable
     from explainers.footage.conform import Request
+    from explainers.theme import Theme
 
 Told = Callable[[int], None]
 """Hears how many frames of a task are done."""
@@ -74,13 +75,13 @@ class DrawTask:
 
 
 @dataclass(frozen=True)
-class ClipTask:
-    """Put a clip together from its segments, and what checking needs from theirs."""
+class Making:
+    """What tasks have in common that make one product, for the shot they are told of."""
 
-    light: ClassVar[bool] = True
+    light: ClassVar[bool] = False
     shot_id: str
     store: Path
-    clip: Clip
+    key: str
 
     @property
     def frames(self) -> int:
@@ -88,68 +89,81 @@ class ClipTask:
 
     @property
     def needs(self) -> tuple[str, ...]:
-        return (self.clip.geometry, *(segment.key for segment in self.clip.segments))
+        return ()
 
     @property
     def makes(self) -> tuple[str, ...]:
-        return (self.clip.key,)
+        return (self.key,)
 
     @property
     def group(self) -> str:
-        return self.clip.key
+        return self.key
 
 
 @dataclass(frozen=True)
-class FadeTask:
-    """Draw the cross-fade into a shot, `half` frames on either side of the cut."""
+class ClipTask(Making):
+    """Put a clip together from its segments, and what checking needs from theirs."""
 
-    light: ClassVar[bool] = False
-    shot_id: str
+    light: ClassVar[bool] = True
+    clip: Clip
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        return (self.clip.geometry, *(segment.key for segment in self.clip.segments))
+
+
+@dataclass(frozen=True)
+class FadeTask(Making):
+    """Draw the cross-fade into a shot, `half` frames on either side of the cut; its `media` come first."""
+
     before: Source
     after: Source
-    store: Path
-    key: str
     half: int
-    needs: tuple[str, ...] = ()
+    media: tuple[str, ...] = ()
 
     @property
     def frames(self) -> int:
         return 2 * self.half
 
     @property
-    def makes(self) -> tuple[str, ...]:
-        return (self.key,)
-
-    @property
-    def group(self) -> str:
-        return self.key
+    def needs(self) -> tuple[str, ...]:
+        return self.media
 
 
 @dataclass(frozen=True)
-class ConformTask:
+class ConformTask(Making):
     """Conform a capture that a shot shows."""
 
-    light: ClassVar[bool] = False
-    shot_id: str
     request: Request
-    store: Path
-    key: str
-    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PosterTask(Making):
+    """Encode a still as the video's poster."""
+
+    light: ClassVar[bool] = True
+    still: str
 
     @property
-    def frames(self) -> int:
-        return 0
+    def needs(self) -> tuple[str, ...]:
+        return (self.still,)
+
+
+@dataclass(frozen=True)
+class SheetTask(Making):
+    """Put the contact sheet together: `cells` are the key of a still, its name and its time in the video."""
+
+    light: ClassVar[bool] = True
+    cells: tuple[tuple[str, str, str], ...]
+    title: str
+    theme: Theme = field(hash=False)
 
     @property
-    def makes(self) -> tuple[str, ...]:
-        return (self.key,)
-
-    @property
-    def group(self) -> str:
-        return self.key
+    def needs(self) -> tuple[str, ...]:
+        return tuple(key for key, _, _ in self.cells)
 
 
-Task = DrawTask | ClipTask | FadeTask | ConformTask
+Task = DrawTask | ClipTask | FadeTask | ConformTask | PosterTask | SheetTask
 """Each names the products it `makes` and those it `needs`, by key; those of one `group` have their layout in
 common. A `light` one costs less than sending it away. With its store, a task is all a worker needs: every
 file it reads is in it as a `Path`, and what it makes does not depend on where that is."""
@@ -179,9 +193,13 @@ def perform(task: Task, told: Told | None = None, store: Store | None = None) ->
         from explainers.build.drawing import draw
 
         done = draw(task, store, told)
-    else:
+    elif isinstance(task, FadeTask):
         from explainers.build.fading import draw_fade
 
         done = draw_fade(task, store, told)
+    else:
+        from explainers.build.beside import put_beside
+
+        done = put_beside(task, store)
     done.elapsed_s = perf_counter() - started
     return done

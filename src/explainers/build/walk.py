@@ -71,6 +71,13 @@ class Walk:
             if one.shot.id in wanted:
                 self._add_shot(one, stills.get(one.shot.id, ()), clips, agenda)
 
+    def add_beside(self, tasks: Iterable[Task], agenda: Agenda) -> None:
+        """Put on the agenda what is to stand beside the video and is not in the store."""
+        for task in tasks:
+            self.wanted.update(task.makes)
+            if not agenda.owes(task.makes) and any(self.found(key) is None for key in task.makes):
+                agenda.add(task, 0.0, self)
+
     def _add_shot(self, one: ShotProducts, stills: Sequence[Still], clips: bool, agenda: Agenda) -> None:
         """Nothing is made twice: what another task on the agenda makes is left to it."""
 
@@ -84,7 +91,7 @@ class Walk:
             segments = [segment for segment in clip.segments if missing(segment.key)]
             geometry = clip.geometry if missing(clip.geometry) else None
             self._add_drawing(one, segments, lacking, geometry, agenda)
-            self._add(ClipTask(one.shot.id, self.store.root, clip), agenda)
+            self._add(ClipTask(one.shot.id, self.store.root, clip.key, clip), agenda)
         elif lacking:
             self._add_drawing(one, [], lacking, None, agenda)
         if fade and missing(fade.key):
@@ -110,7 +117,8 @@ class Walk:
             rest = [still for still in rest if still not in own]
             tasks[index] = replace(task, stills=tuple(own))
         tasks[0] = replace(tasks[0], stills=(*tasks[0].stills, *rest), geometry=geometry)
-        for task in tasks:
+        # The longest first: the last ones are then done about the same time.
+        for task in sorted(tasks, key=lambda one: -one.frames):
             if task.makes:
                 self._add(task, agenda)
 
@@ -120,7 +128,7 @@ class Walk:
         for request in requests_of(one.shot, one.kind):
             keys.append(key := media_key(request))
             if not agenda.owes(key) and self.found(key) is None:
-                self._add(ConformTask(one.shot.id, request, self.store.root, key), agenda)
+                self._add(ConformTask(one.shot.id, self.store.root, key, request), agenda)
         return tuple(keys)
 
     def _add(self, task: Task, agenda: Agenda) -> None:
@@ -130,7 +138,7 @@ class Walk:
 
     def _fade_task(self, shot_id: str, fade: Fade, media: tuple[str, ...]) -> FadeTask:
         before, after = Source.of(fade.before.drawable), Source.of(fade.after.drawable)
-        return FadeTask(shot_id, before, after, self.store.root, fade.key, fade.half, media)
+        return FadeTask(shot_id, self.store.root, fade.key, before, after, fade.half, media)
 
     # -- what an agenda tells ---------------------------------------------------------------------
 

@@ -57,7 +57,7 @@ def kind_of(unit: bytes) -> int:
 
 @lru_cache(maxsize=8)
 def number_bits(headers: bytes) -> int:
-    """How many bits `frame_num` has in a stream with these headers; RenderFailed where it can't be set alone."""
+    """How many bits `frame_num` has in a stream with these headers; RenderFailed for other streams."""
     sps = [unit for unit in units(headers) if kind_of(unit) == SPS]
     if len(sps) != 1:
         raise RenderFailed("the encoder wrote no headers, or more than one stream's")
