@@ -19,6 +19,7 @@ from pathlib import Path
 from time import perf_counter
 
 import numpy as np
+from av.video.frame import VideoFrame
 
 from explainers import ffmpeg
 from explainers.film.encoder import PROFILE
@@ -189,9 +190,12 @@ def _compare(film, plan: ShotPlan, ground: Path, seconds: float) -> None:  # typ
     size = width * height * 3 // 2
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
-        for number, frame in enumerate(frames_of(film, 0, wanted[-1] + 1, Counters())):
+        frame: VideoFrame | None = None
+        for number, seen in enumerate(frames_of(film, 0, wanted[-1] + 1, Counters())):
+            # A held frame is not given again.
+            frame = seen or frame
             other = np.frombuffer(process.stdout.read(size), np.uint8)
-            if number in wanted:
+            if number in wanted and frame is not None:
                 mine = frame.to_ndarray().reshape(-1)
                 near = float((np.abs(mine.astype(int) - other.astype(int)) <= 2).mean())
                 worst = min(worst, near)
