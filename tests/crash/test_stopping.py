@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import time
 from pathlib import Path
@@ -13,6 +14,7 @@ from explainers.project import Project
 from explainers.store import Store, care
 
 from session import Session, begun, patient, ran  # isort: skip
+from small import SMALL, write_project  # isort: skip
 from small_films import drawing, filming  # isort: skip
 
 
@@ -42,6 +44,24 @@ def test_ctrl_c_stops_drawing(tmp_path: Path, jobs: str) -> None:
         session.when(workers_drawing)
     time.sleep(1.0)
     stopped_well(session, session.interrupt(), root)
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_ctrl_c_stops_a_batch_and_the_next_one_goes_on_from_there(tmp_path: Path, jobs: str) -> None:
+    root = drawing(tmp_path, 10)
+    write_project(root, SMALL, "tiny")
+    session = begun(root, "batch", "tiny", "small", "--jobs", jobs)
+    session.when(lambda _: (root / "renders/tiny/video.mp4").exists())
+    if jobs == "2":
+        session.when(workers_drawing)
+    stopped_well(session, session.interrupt(), root)
+    code, words = ran(root, "batch", "--jobs", jobs)
+    assert code == 0, words
+    made = {video: (root / f"renders/{video}/video.mp4").read_bytes() for video in ("small", "tiny")}
+    shutil.rmtree(root / "renders")
+    assert ran(root, "batch", "--jobs", jobs)[0] == 0
+    for video, content in made.items():
+        assert (root / f"renders/{video}/video.mp4").read_bytes() == content
 
 
 @pytest.fixture(scope="module")

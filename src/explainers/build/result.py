@@ -58,12 +58,17 @@ class RenderResult:
 
 @dataclass(frozen=True)
 class Progress:
-    """A shot's frames done so far, of all its frames; `finished` once its products are stored."""
+    """A shot's frames done so far, of all its frames; `finished` once its products are stored.
+
+    `expected_s` is what its tasks were expected to take of one worker, and `done_s` what of that is done.
+    """
 
     shot_id: str
     done: int
     frames: int
     finished: bool = False
+    expected_s: float = 0.0
+    done_s: float = 0.0
 
 
 Listener = Callable[[Progress], None]

@@ -8,17 +8,14 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from explainers.build.agenda import Agenda
-from explainers.build.keys import changed
 from explainers.build.media import media_key, requests_of
+from explainers.build.past import Past
 from explainers.build.products import Fade, Products, Segment, ShotProducts, Still
 from explainers.build.progress import ShotProgress
 from explainers.build.result import Listener, Progress, ShotOutcome
 from explainers.build.tasks import ClipTask, ConformTask, Done, DrawTask, FadeTask, Source, Task
 from explainers.errors import RenderFailed
 from explainers.store import Product, Store
-
-SECONDS_PER_FRAME = 0.02
-"""A first guess, until a shot has been drawn once."""
 
 NOTHING_CHANGED = "nothing changed"
 
@@ -76,7 +73,7 @@ class Walk:
         for task in tasks:
             self.wanted.update(task.makes)
             if not agenda.owes(task.makes) and any(self.found(key) is None for key in task.makes):
-                agenda.add(task, 0.0, self)
+                agenda.add(task, self._past.weight_s(task), self)
 
     def _add_shot(self, one: ShotProducts, stills: Sequence[Still], clips: bool, agenda: Agenda) -> None:
         """Nothing is made twice: what another task on the agenda makes is left to it."""
@@ -108,7 +105,7 @@ class Walk:
     ) -> None:
         """A task a segment, each with the stills of its stretch; the first takes what is in none of them."""
         media = self._add_media(one, agenda)
-        seen = bool(self.store.recall(self._memory(one.shot.id)))
+        seen = bool(self._past.of(one.shot.id))
         first = DrawTask(one.shot.id, Source.of(one.drawable), self.store.root, one.picture_key, needs=media)
         tasks = [replace(first, segment=segment, seen=seen) for segment in segments] or [first]
         rest = list(stills)
@@ -132,8 +129,8 @@ class Walk:
         return tuple(keys)
 
     def _add(self, task: Task, agenda: Agenda) -> None:
-        agenda.add(task, self._estimate_s(task), self)
-        self._progress.add(task)
+        agenda.add(task, self._past.weight_s(task), self)
+        self._progress.add(task, self._past.task_s(task))
         self.tell(self._progress.of(task.shot_id))
 
     def _fade_task(self, shot_id: str, fade: Fade, media: tuple[str, ...]) -> FadeTask:
@@ -175,18 +172,22 @@ class Walk:
         return product
 
     @cached_property
+    def _past(self) -> Past:
+        return Past(self.store, self.name, {one.shot.id: one.clip.frames for one in self.products.shots})
+
+    @cached_property
     def _found(self) -> dict[str, Product]:
         return {}
 
-    # -- reasons and estimates -------------------------------------------------------------------
+    # -- what is told of shots -------------------------------------------------------------------
 
     def _outcome(self, one: ShotProducts, twin: str | None) -> ShotOutcome:
-        frames, memory = one.shot.duration_frames, self.store.recall(self._memory(one.shot.id))
+        frames = one.shot.duration_frames
         if self.found(one.clip.key) is not None:
             return ShotOutcome(one.shot.id, "reused", NOTHING_CHANGED, frames)
         if twin is not None:
             return ShotOutcome(one.shot.id, "reused", f"the same picture as {twin}", frames)
-        return ShotOutcome(one.shot.id, "drawn", self._why(one, memory), frames)
+        return ShotOutcome(one.shot.id, "drawn", self._past.why(one), frames)
 
     def told(self, outcomes: Iterable[ShotOutcome]) -> tuple[ShotOutcome, ...]:
         """The outcomes, once everything is made: of a drawn shot it is told how many of its segments did not
@@ -197,42 +198,12 @@ class Walk:
         count = {one.shot.id: len(one.clip.segments) for one in self.products.shots}
         return tuple(_told(one, count[one.id], encoded[one.id]) for one in outcomes)
 
-    def _why(self, one: ShotProducts, memory: Mapping[str, object]) -> str:
-        parts = memory.get("parts")
-        if not isinstance(parts, dict):
-            return "first render"
-        if words := changed(parts, one.parts):
-            return words
-        if memory.get("clip") != one.clip.key:
-            return "its transition or a beat's time changed"
-        return "its product is gone from the store or damaged"
-
     def remember(self, only: Iterable[str] | None = None) -> None:
         """Keep what each shot was made from, for the next run's reasons and estimates."""
         wanted = None if only is None else set(only)
         for one in self.products.shots:
-            if wanted is not None and one.shot.id not in wanted:
-                continue
-            name = self._memory(one.shot.id)
-            seconds = self._took_s(one) or self.store.recall(name).get("seconds")
-            self.store.remember(name, {"clip": one.clip.key, "parts": one.parts, "seconds": seconds})
-
-    def _took_s(self, one: ShotProducts) -> float | None:
-        """Seconds that drawing all of a shot takes, by what was drawn of it now; None where nothing was."""
-        drawn = [done for done in self.done if done.shot_id == one.shot.id and done.counts.get("segments")]
-        frames = sum(done.counts["frames"] for done in drawn)
-        return sum(done.elapsed_s for done in drawn) * one.clip.frames / frames if frames else None
-
-    def _estimate_s(self, task: Task) -> float:
-        """Of the whole shot, for each of its tasks: the longest shot is begun first, and all of it."""
-        learned = self.store.recall(self._memory(task.shot_id)).get("seconds")
-        if isinstance(task, DrawTask) and isinstance(learned, (int, float)):
-            return float(learned)
-        frames = {one.shot.id: one.clip.frames for one in self.products.shots}
-        return (task.frames if isinstance(task, FadeTask) else frames[task.shot_id]) * SECONDS_PER_FRAME
-
-    def _memory(self, shot_id: str) -> str:
-        return f"{self.name}/{shot_id}"
+            if wanted is None or one.shot.id in wanted:
+                self._past.keep(one, self.done)
 
 
 def _told(outcome: ShotOutcome, segments: int, encoded: int) -> ShotOutcome:

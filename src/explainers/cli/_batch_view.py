@@ -9,32 +9,25 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from explainers.build.batch import Hearer, Outcome
-from explainers.cli.options import err, out
+from explainers.build.progress import time_left_s
+from explainers.cli.options import out
+from explainers.cli.progress import left_words, shown_bars
+from explainers.forks import default_jobs
 
 if TYPE_CHECKING:
     from explainers.build import Progress
 
 
 @contextmanager
-def shown_batch(videos: int, quiet: bool) -> Iterator[Hearer]:
-    """A hearer for a batch of so many videos."""
+def shown_batch(videos: int, quiet: bool, jobs: int | None) -> Iterator[Hearer]:
+    """A hearer for a batch of so many videos, drawn by so many workers: one a core by default."""
     if quiet:
         yield Hearer()
     elif not sys.stderr.isatty():
         yield Lines()
     else:
-        from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
-        from rich.progress import Progress as Bars
-
-        columns: tuple[Any, ...] = (
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("{task.completed:.0f}/{task.total:.0f}"),
-            TextColumn("{task.fields[rate]}"),
-            TimeRemainingColumn(),
-        )
-        with Bars(*columns, console=err(), transient=True) as bars:
-            yield Screen(bars, videos)
+        with shown_bars("rate", "left") as bars:
+            yield Screen(bars, videos, jobs or default_jobs())
 
 
 class Lines(Hearer):
@@ -48,35 +41,43 @@ class Lines(Hearer):
 class Screen(Lines):
     """Bars for videos, shots and frames, with frames a second and the time that is left; and the lines."""
 
-    def __init__(self, bars: Any, videos: int):
+    def __init__(self, bars: Any, videos: int, workers: int):
         self._bars, self._started = bars, perf_counter()
-        self._videos = bars.add_task("videos", total=videos, rate="")
-        self._shots = bars.add_task("shots", total=0, rate="")
-        self._frames = bars.add_task("frames", total=0, rate="")
-        self._all_shots = self._all_frames = 0
-        self._done: dict[tuple[str, str], int] = {}
-        self._finished: set[tuple[str, str]] = set()
+        self._unread, self._videos, self._workers = videos, videos, workers
+        self._rows = [
+            bars.add_task(name, total=0, rate="", left="") for name in ("videos", "shots", "frames")
+        ]
+        self._all_shots = self._all_frames = self._ended = 0
+        self._shots: dict[tuple[str, str], Progress] = {}
 
     def begun(self, video: str, frames: int, shots: int) -> None:
         """See Hearer."""
+        self._unread -= 1
         self._all_shots, self._all_frames = self._all_shots + shots, self._all_frames + frames
-        self._bars.update(self._shots, total=self._all_shots)
-        self._bars.update(self._frames, total=self._all_frames)
+        self._show()
 
     def progress(self, video: str, progress: Progress) -> None:
         """See Hearer."""
-        shot = video, progress.shot_id
-        self._done[shot] = progress.done
-        if progress.finished and progress.frames:
-            self._finished.add(shot)
-        frames = sum(self._done.values())
-        rate = f"{frames / max(0.1, perf_counter() - self._started):.0f} frames/s"
-        self._bars.update(self._frames, completed=frames, rate=rate)
-        self._bars.update(self._shots, completed=len(self._finished))
+        self._shots[video, progress.shot_id] = progress
+        self._show()
+
+    def _show(self) -> None:
+        known, elapsed_s = self._shots.values(), perf_counter() - self._started
+        shots = sum(one.finished and one.frames > 0 for one in known)
+        frames = sum(one.done for one in known)
+        # What is not read yet is taken to be like what is.
+        unread = self._unread / max(1, self._videos - self._unread)
+        left_s = time_left_s(known, elapsed_s, self._workers, unread)
+        totals = self._videos, self._all_shots, self._all_frames
+        for row, done, total in zip(self._rows, (self._ended, shots, frames), totals, strict=True):
+            self._bars.update(row, completed=done, total=total)
+        rate = f"{frames / max(0.1, elapsed_s):.0f} frames/s"
+        self._bars.update(self._rows[-1], rate=rate, left=left_words(left_s))
 
     def ended(self, outcome: Outcome) -> None:
         """See Hearer."""
-        self._bars.advance(self._videos)
+        self._ended += 1
+        self._show()
         self._bars.console.print(line_of(outcome), markup=False)
 
 

@@ -85,7 +85,7 @@ def batch(
         Order(f"{name}-{variant.name}" if variant else name, partial(read, name, variant))
         for name, variant in made
     ]
-    with shown_batch(len(orders), quiet or as_json) as hearer:
+    with shown_batch(len(orders), quiet or as_json, jobs) as hearer:
         outcomes = render_all(
             orders, project.store_dir, jobs=jobs, executor=drawing, keep_going=keep_going, hearer=hearer
         )

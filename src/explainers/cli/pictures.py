@@ -83,7 +83,7 @@ def sheet(
     wanted = quality or project.settings.quality
     plan = load_plan(project, video, wanted, theme, allow_code=code_allowed(allow_code), aspect=aspect)
     path = output or project.renders_dir(video) / "sheet.png"
-    with shown_progress(as_json) as listener:
+    with shown_progress(as_json, jobs) as listener:
         build.sheet(plan, path, jobs=jobs, listener=listener)
     if as_json:
         return show_json({"video": video, "file": str(path)})

@@ -2,46 +2,67 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from explainers.build import Listener, Progress
 
 
 @contextmanager
-def shown_progress(quiet: bool = False) -> Iterator[Listener | None]:
-    """A listener that shows a bar for each shot that is being drawn and one for all."""
+def shown_progress(quiet: bool = False, jobs: int | None = None) -> Iterator[Listener | None]:
+    """A listener that shows a bar for each shot that is being drawn and one for all, with the time left."""
     if quiet or not sys.stderr.isatty():
         yield None
         return
-    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+    from explainers.build.progress import time_left_s
+    from explainers.forks import default_jobs
+
+    tasks: dict[str, Any] = {}
+    shots: dict[str, Progress] = {}
+    started = perf_counter()
+
+    def listen(progress: Progress) -> None:
+        name = progress.shot_id
+        if name not in tasks:
+            tasks[name] = bars.add_task(name, total=max(1, progress.frames), visible=False, left="")
+        shots[name] = progress
+        drawing = progress.done > 0 and not progress.finished
+        bars.update(tasks[name], completed=progress.done, total=max(1, progress.frames), visible=drawing)
+        frames, done = (sum(getattr(one, what) for one in shots.values()) for what in ("frames", "done"))
+        left = left_words(time_left_s(shots.values(), perf_counter() - started, jobs or default_jobs()))
+        bars.update(whole, completed=done, total=frames, left=left)
+
+    with shown_bars("left") as bars:
+        whole = bars.add_task("frames", total=0, left="")
+        yield listen
+
+
+@contextmanager
+def shown_bars(*fields: str) -> Iterator[Any]:
+    """Bars on stderr with a name, a count and these fields of text; they are gone when all is done."""
+    from rich.progress import BarColumn, TextColumn
     from rich.progress import Progress as Bars
 
     from explainers.cli.options import err
 
-    columns = (
+    columns: tuple[Any, ...] = (
         TextColumn("{task.description}"),
         BarColumn(),
         TextColumn("{task.completed:.0f}/{task.total:.0f}"),
+        *(TextColumn(f"{{task.fields[{name}]}}") for name in fields),
     )
-    bars = Bars(*columns, TimeRemainingColumn(), console=err(), transient=True)
-    tasks: dict[str, object] = {}
-    done: dict[str, int] = {}
+    with Bars(*columns, console=err(), transient=True) as bars:
+        yield bars
 
-    def listen(progress: Progress) -> None:
-        name = progress.shot_id
-        if not tasks:
-            tasks[""] = bars.add_task("frames", total=0)
-        if name not in tasks:
-            tasks[name] = bars.add_task(name, total=max(1, progress.frames), visible=False)
-        done[name] = progress.done
-        totals = {task.description: task.total for task in bars.tasks if task.description != "frames"}
-        started = progress.done > 0 and not progress.finished
-        bars.update(tasks[name], completed=progress.done, visible=started)  # type: ignore[arg-type]
-        bars.update(tasks[""], completed=sum(done.values()), total=sum(totals.values()))  # type: ignore[arg-type]
 
-    with bars:
-        yield listen
+def left_words(seconds: float) -> str:
+    """A time that is left, in words; rounded up, so that it does not say 0 s before the end."""
+    if seconds <= 0:
+        return ""
+    minutes, rest = divmod(math.ceil(seconds), 60)
+    return f"{minutes}:{rest:02d} left" if minutes else f"{rest} s left"

@@ -40,7 +40,7 @@ def rendered_race(
             plan = load_plan(project, VIDEO, quality, theme)
         except InvalidInput as error:
             raise InvalidInput([_without_place(problem) for problem in error.problems]) from None
-        with shown_progress(quiet) as listener:
+        with shown_progress(quiet, jobs) as listener:
             result = build.render(plan, jobs=jobs, out=None, burned=False, listener=listener)
         with reported("the race", output):
             output.parent.mkdir(parents=True, exist_ok=True)

@@ -145,7 +145,7 @@ def _rendered(
     from explainers import build
     from explainers.cli.progress import shown_progress
 
-    with shown_progress(quiet) as listener:
+    with shown_progress(quiet, jobs) as listener:
         if shots:
             return build.render_shots(
                 plan, shots, jobs=jobs, executor=executor, out=folder, listener=listener
