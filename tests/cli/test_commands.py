@@ -197,7 +197,7 @@ def test_a_batch_goes_on_when_told_and_its_exit_code_is_the_worst(here, capsys):
     code, out, _ = output(capsys, "batch", "--json", "-j1", "--keep-going")
     assert code == 3
     assert [row["exit_code"] for row in json.loads(out)] == [3, 0]
-    assert "not begun" in output(capsys, "batch")[1]
+    assert "not rendered" in output(capsys, "batch")[1]
 
 
 def test_watching_sees_a_saved_file_and_not_an_editors_own(tmp_path):

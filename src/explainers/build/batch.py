@@ -65,9 +65,16 @@ class _Stop(Exception):
 class BatchAgenda(Agenda):
     """An agenda that reads the next video when it runs low, and publishes one when nothing of it is owed."""
 
-    def __init__(self, orders: Iterable[Order], ahead: int, keep_going: bool, hearer: Hearer):
+    def __init__(
+        self,
+        orders: Iterable[Order],
+        ahead: int,
+        keep_going: bool,
+        hearer: Hearer,
+        outcomes: dict[str, Outcome] | None = None,
+    ):
         super().__init__()
-        self.outcomes: dict[str, Outcome] = {}
+        self.outcomes = {} if outcomes is None else outcomes
         self._orders = deque(orders)
         self._open: dict[str, Rendering] = {}
         self._ahead, self._keep_going, self._hearer = ahead, keep_going, hearer
@@ -142,14 +149,16 @@ def batch(
     executor: Executor | None = None,
     keep_going: bool = False,
     hearer: Hearer | None = None,
+    outcomes: dict[str, Outcome] | None = None,
 ) -> list[Outcome]:
     """Render all videos with one pool of workers, and say what became of each, in the order asked for.
 
     What several videos show is drawn once. After a failure no other video is begun, unless `keep_going`;
-    what was finished by then is kept.
+    what was finished by then is kept. `outcomes` gets each video's as it ends, for whoever is told nothing
+    else because the batch was interrupted or its cluster is gone.
     """
     ahead = AHEAD * (jobs or default_jobs())
-    agenda = BatchAgenda(orders, ahead, keep_going, hearer or Hearer())
+    agenda = BatchAgenda(orders, ahead, keep_going, hearer or Hearer(), outcomes)
     with contextlib.suppress(_Stop), Store(store).in_use():
         agenda.fill()
         if agenda:

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from explainers.build import Progress
 
 
+NOT_RENDERED = "not rendered"
+"""Of a video that a batch which ended early did not come to, or did not finish."""
+
+
 @contextmanager
 def shown_batch(videos: int, quiet: bool, jobs: int | None) -> Iterator[Hearer]:
     """A hearer for a batch of so many videos, drawn by so many workers: one a core by default."""
@@ -86,7 +90,7 @@ def line_of(outcome: Outcome) -> str:
     if outcome.error is not None:
         return f"{outcome.video}  failed: {str(outcome.error).splitlines()[0]}"
     if outcome.result is None:
-        return f"{outcome.video}  not begun"
+        return f"{outcome.video}  {NOT_RENDERED}"
     result = outcome.result
     drawn = sum(shot.outcome == "drawn" for shot in result.shots)
     counts = f"{drawn} of {len(result.shots)} shots drawn" if drawn else "nothing drawn"

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from explainers.check import Finding
     from explainers.plan.matrix import Variant
     from explainers.project import Project
-    from explainers.site.report import ReportedVideo
 
 
 def register(app: typer.Typer) -> None:
@@ -74,6 +73,7 @@ def batch(
         warm_up_for(project, names, jobs)
     from explainers.build.batch import Order
     from explainers.build.batch import batch as render_all
+    from explainers.cli._batch_report import BatchReport
     from explainers.cli._batch_view import shown_batch
 
     made = _variants(project, names, matrix) if matrix is not None else [(name, None) for name in names]
@@ -85,12 +85,18 @@ def batch(
         Order(f"{name}-{variant.name}" if variant else name, partial(read, name, variant))
         for name, variant in made
     ]
-    with shown_batch(len(orders), quiet or as_json, jobs) as hearer:
+    report = BatchReport(project, [order.video for order in orders], found, started)
+    with report.written(), shown_batch(len(orders), quiet or as_json, jobs) as hearer:
         outcomes = render_all(
-            orders, project.store_dir, jobs=jobs, executor=drawing, keep_going=keep_going, hearer=hearer
+            orders,
+            project.store_dir,
+            jobs=jobs,
+            executor=drawing,
+            keep_going=keep_going,
+            hearer=hearer,
+            outcomes=report.outcomes,
         )
     elapsed_s = perf_counter() - started
-    _report(project, outcomes, found, elapsed_s)
     _tell(outcomes, elapsed_s, project, quiet, as_json)
     return max((outcome.exit_code or 0 for outcome in outcomes), default=0)
 
@@ -128,34 +134,6 @@ def _begin(
     return Rendering(plan, judge=gate.picture_judge)
 
 
-def _report(
-    project: Project, outcomes: list[Outcome], found: dict[str, list[Finding]], elapsed_s: float
-) -> None:
-    from explainers.site.report import write_report
-
-    write_report(project, [_reported(one, found.get(one.video, [])) for one in outcomes], elapsed_s)
-
-
-def _reported(outcome: Outcome, findings: list[Finding]) -> ReportedVideo:
-    from explainers.site.report import ReportedFinding, ReportedShot, ReportedVideo
-
-    judged = [ReportedFinding(one.severity, one.message, one.code, str(one.place or "")) for one in findings]
-    result = outcome.result
-    if result is None:
-        said = str(outcome.error) if outcome.error else "not begun"
-        return ReportedVideo(outcome.video, error=said, findings=judged)
-    shots = [ReportedShot(one.id, one.outcome, one.reason, one.frames) for one in result.shots]
-    return ReportedVideo(
-        outcome.video,
-        result.directory,
-        duration_s=result.duration_s,
-        elapsed_s=result.elapsed_s,
-        shots=shots,
-        findings=judged,
-        seconds=result.seconds,
-    )
-
-
 def _tell(outcomes: list[Outcome], elapsed_s: float, project: Project, quiet: bool, as_json: bool) -> None:
     """What the batch came to: what failed in full on stderr, and a last line or JSON on stdout."""
     for outcome in outcomes:
@@ -177,7 +155,9 @@ def _tell(outcomes: list[Outcome], elapsed_s: float, project: Project, quiet: bo
 
 
 def _row(outcome: Outcome) -> dict[str, Any]:
+    from explainers.cli._batch_view import NOT_RENDERED
+
     row: dict[str, Any] = {"video": outcome.video, "exit_code": outcome.exit_code, "error": None}
     if outcome.result is not None:
         return {**row, **outcome.result.as_json()}
-    return {**row, "error": str(outcome.error) if outcome.error else "not begun"}
+    return {**row, "error": str(outcome.error) if outcome.error else NOT_RENDERED}

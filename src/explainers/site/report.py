@@ -37,12 +37,13 @@ class ReportedFinding:
 
 @dataclass(frozen=True)
 class ReportedVideo:
-    """A video of a batch. Without a `folder` it was not rendered, and `error` says why; `seconds` say where
-    the time went."""
+    """A video of a batch. Without a `folder` it was not rendered, and `error` says why: it `failed`, or the
+    batch did not get to it. `seconds` say where the time went."""
 
     video: str
     folder: Path | None = None
     error: str | None = None
+    failed: bool = True
     duration_s: float = 0.0
     elapsed_s: float = 0.0
     shots: Sequence[ReportedShot] = ()
@@ -55,10 +56,12 @@ class ReportedVideo:
         return sum(shot.outcome == "drawn" for shot in self.shots)
 
 
-def write_report(project: Project, videos: Sequence[ReportedVideo], elapsed_s: float) -> None:
+def write_report(
+    project: Project, videos: Sequence[ReportedVideo], elapsed_s: float, stopped: str | None = None
+) -> None:
     """Write the page into the project's renders; RenderFailed where the disk refuses."""
     renders = project.root / "renders"
-    page = report_page(videos, elapsed_s)
+    page = report_page(videos, elapsed_s, stopped)
     with reported("the folder", renders):
         renders.mkdir(parents=True, exist_ok=True)
         with Aside(renders / ".aside").folder("report") as folder:
@@ -66,8 +69,11 @@ def write_report(project: Project, videos: Sequence[ReportedVideo], elapsed_s: f
             (folder / PAGE).replace(renders / PAGE)
 
 
-def report_page(videos: Sequence[ReportedVideo], elapsed_s: float) -> str:
-    """The page: one file without scripts; posters and videos are beside it, by relative addresses."""
+def report_page(videos: Sequence[ReportedVideo], elapsed_s: float, stopped: str | None = None) -> str:
+    """The page: one file without scripts; posters and videos are beside it, by relative addresses.
+
+    `stopped` says what ended the batch before its time.
+    """
     done = [one for one in videos if one.folder is not None]
     facts = [
         f"{len(done)} of {len(videos)} videos",
@@ -79,6 +85,7 @@ def report_page(videos: Sequence[ReportedVideo], elapsed_s: float) -> str:
         "report.html",
         css=("watch.css", "report.css"),
         facts="".join(f"<li>{text.html(fact)}</li>" for fact in facts),
+        stopped=f'<pre class="error">{text.html_lines(stopped)}</pre>' if stopped else "",
         videos="\n".join(_article(one) for one in videos),
     )
 
@@ -86,8 +93,10 @@ def report_page(videos: Sequence[ReportedVideo], elapsed_s: float) -> str:
 def _article(one: ReportedVideo) -> str:
     """One video's part of the page."""
     parts = ["<article>", _poster(one), "<div>", f"<h2>{text.html(one.video)}</h2>"]
-    if one.error:
+    if one.error and one.failed:
         parts.append(f'<pre class="error">{text.html_lines(one.error)}</pre>')
+    elif one.error:
+        parts.append(f'<p class="note">{text.html(one.error)}</p>')
     if one.folder is not None:
         parts += [_summary(one), _shots(one.shots)]
     return "\n".join(part for part in [*parts, _findings(one.findings), "</div>", "</article>"] if part)
