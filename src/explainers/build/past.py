@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from explainers.build.keys import changed
 from explainers.build.products import ShotProducts
-from explainers.build.tasks import Done, DrawTask, FadeTask, PosterTask, SheetTask, Task
+from explainers.build.tasks import Done, DrawTask, FadeTask, Task
 from explainers.store import Store
 
 SECONDS_PER_FRAME = 0.006
@@ -59,10 +60,10 @@ class Past:
         return float(learned) if isinstance(learned, (int, float)) else guess
 
     def weight_s(self, task: Task) -> float:
-        """What tasks are ordered by: the longest shot is begun first, and all of it; what is to stand beside
-        the video comes last."""
-        if isinstance(task, (PosterTask, SheetTask)):
-            return 0.0
+        """What tasks are ordered by: the longest shot is begun first, and all of it. What is light is done
+        at once, since a video that lacks nothing else can then be published."""
+        if task.light:
+            return math.inf
         return self.task_s(task) if isinstance(task, FadeTask) else self.shot_s(task.shot_id)
 
     def task_s(self, task: Task) -> float:
