@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from html import unescape
 from pathlib import Path
@@ -73,3 +74,32 @@ def test_what_ends_a_batch_in_the_middle_is_on_its_page(
     said = page(root)
     assert words in said and "shot a: out of memory" in said
     assert '<p class="note">not rendered</p>' in said
+
+
+TEMPLATE = SMALL.replace("storyboard: 1\n", "storyboard: 1\nparameters:\n  run: {type: text}\n").replace(
+    "where: {run: before}", 'where: {run: "${run}"}'
+)
+
+
+def test_templates_that_lack_a_value_are_left_out_of_a_batch_of_all(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_project(root, TEMPLATE, "compare")
+    assert run(["batch", "-j1"]) == 0
+    words = "left out, since run has no value: explainers batch compare --matrix FILE"
+    assert f"compare  {words}" in capsys.readouterr().out
+    assert words in page(root) and "2 of 3 videos" in page(root)
+    assert run(["batch", "-j1", "--json"]) == 0
+    row = json.loads(capsys.readouterr().out)[-1]
+    assert row == {"video": "compare", "exit_code": None, "error": words}
+
+
+def test_a_template_that_is_named_is_rendered_with_a_matrix_or_says_what_it_lacks(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_project(root, TEMPLATE, "compare")
+    assert run(["batch", "compare", "-j1"]) == 3
+    assert "the parameter 'run' has no value" in capsys.readouterr().err
+    (root / "runs.csv").write_text("name,run\nold,before\nnew,after\n")
+    assert run(["batch", "compare", "--matrix", str(root / "runs.csv"), "-j1"]) == 0
+    assert (root / "renders/compare-new/video.mp4").is_file()

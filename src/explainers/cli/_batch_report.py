@@ -19,13 +19,14 @@ from explainers.site.report import ReportedFinding, ReportedShot, ReportedVideo,
 class BatchReport:
     """What a batch of `videos` has come to so far: `outcomes` and what the referee `found`, by video.
 
-    `started` is when the batch was, by `perf_counter`.
+    `started` is when the batch was, by `perf_counter`; `left_out` says why others are not in it.
     """
 
     project: Project
     videos: Sequence[str]
     found: Mapping[str, Sequence[Finding]]
     started: float
+    left_out: Mapping[str, str] = field(default_factory=dict)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
 
     @contextmanager
@@ -43,6 +44,7 @@ class BatchReport:
 
     def _write(self, stopped: str | None) -> None:
         videos = [self._reported(video) for video in self.videos]
+        videos += [ReportedVideo(video, error=why, failed=False) for video, why in self.left_out.items()]
         write_report(self.project, videos, perf_counter() - self.started, stopped)
 
     def _reported(self, video: str) -> ReportedVideo:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Mapping
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from explainers.cli.gate import Gate, NoCheck
+from explainers.cli.gate import NoCheck
 from explainers.cli.options import (
     AllowCode,
     AsJson,
@@ -27,9 +27,6 @@ from explainers.cli.options import (
 
 if TYPE_CHECKING:
     from explainers.build.batch import Outcome
-    from explainers.build.rendering import Rendering
-    from explainers.check import Finding
-    from explainers.plan.matrix import Variant
     from explainers.project import Project
 
 
@@ -71,21 +68,18 @@ def batch(
     if drawing is None:
         # Before anything else is imported: workers are made ready meanwhile.
         warm_up_for(project, names, jobs)
-    from explainers.build.batch import Order
     from explainers.build.batch import batch as render_all
+    from explainers.cli._batch_orders import Reading, templates
     from explainers.cli._batch_report import BatchReport
     from explainers.cli._batch_view import shown_batch
 
-    made = _variants(project, names, matrix) if matrix is not None else [(name, None) for name in names]
     wanted = quality or project.settings.quality
     slates = allow_slates or wanted != "final"
-    found: dict[str, list[Finding]] = {}
-    read = partial(_begin, project, wanted, code_allowed(allow_code), slates, no_check, found)
-    orders = [
-        Order(f"{name}-{variant.name}" if variant else name, partial(read, name, variant))
-        for name, variant in made
-    ]
-    report = BatchReport(project, [order.video for order in orders], found, started)
+    reading = Reading(project, wanted, code_allowed(allow_code), slates, no_check)
+    left_out = {} if videos or matrix else templates(project, names)
+    made = [name for name in names if name not in left_out]
+    orders = reading.variants(made, matrix) if matrix is not None else reading.orders(made)
+    report = BatchReport(project, [order.video for order in orders], reading.found, started, left_out)
     with report.written(), shown_batch(len(orders), quiet or as_json, jobs) as hearer:
         outcomes = render_all(
             orders,
@@ -97,50 +91,25 @@ def batch(
             outcomes=report.outcomes,
         )
     elapsed_s = perf_counter() - started
-    _tell(outcomes, elapsed_s, project, quiet, as_json)
+    _tell(outcomes, left_out, elapsed_s, project, quiet, as_json)
     return max((outcome.exit_code or 0 for outcome in outcomes), default=0)
 
 
-def _variants(project: Project, names: list[str], matrix: Path) -> list[tuple[str, Variant | None]]:
-    """The template's name with each row of the matrix."""
-    from explainers.errors import UsageError
-    from explainers.plan.matrix import read_matrix
-
-    if len(names) != 1:
-        raise UsageError(f"--matrix takes one video, the template; here are {len(names)}")
-    return [(names[0], variant) for variant in read_matrix(project, names[0], matrix)]
-
-
-def _begin(
+def _tell(
+    outcomes: list[Outcome],
+    left_out: Mapping[str, str],
+    elapsed_s: float,
     project: Project,
-    quality: str,
-    code: bool | None,
-    slates: bool,
-    no_check: bool,
-    found: dict[str, list[Finding]],
-    name: str,
-    variant: Variant | None,
-) -> Rendering:
-    """Read a video and judge its words, as the pool gets to it."""
-    from explainers.build.rendering import Rendering
-    from explainers.plan import load_plan
-
-    plan = load_plan(
-        project, name, quality, allow_code=code, strict=False, allow_slates=slates, variant=variant
-    )
-    gate = Gate(plan, slates, no_check)
-    found[plan.name] = gate.findings
-    gate.judge_words()
-    return Rendering(plan, judge=gate.picture_judge)
-
-
-def _tell(outcomes: list[Outcome], elapsed_s: float, project: Project, quiet: bool, as_json: bool) -> None:
+    quiet: bool,
+    as_json: bool,
+) -> None:
     """What the batch came to: what failed in full on stderr, and a last line or JSON on stdout."""
     for outcome in outcomes:
         if outcome.error is not None:
             err().print(f"{outcome.video}: {outcome.error}", markup=False)
     if as_json:
-        return show_json([_row(outcome) for outcome in outcomes])
+        rows = [{"video": video, "exit_code": None, "error": why} for video, why in left_out.items()]
+        return show_json([*map(_row, outcomes), *rows])
     if quiet:
         return None
     from explainers.cli._batch_view import line_of
@@ -148,6 +117,8 @@ def _tell(outcomes: list[Outcome], elapsed_s: float, project: Project, quiet: bo
     for outcome in outcomes:
         if outcome.exit_code is None:
             out().print(line_of(outcome), markup=False)
+    for video, why in left_out.items():
+        out().print(f"{video}  {why}", markup=False)
     done = sum(outcome.exit_code == 0 for outcome in outcomes)
     page = project.shown(project.root / "renders" / "index.html")
     out().print(f"{done} of {len(outcomes)} videos, {elapsed_s:.1f} s; {page}", markup=False)

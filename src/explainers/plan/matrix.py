@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
-from explainers.assets import Manifest
-from explainers.errors import InvalidInput, Place, Problem, nearest
-from explainers.inputs import read_bytes
+from explainers.errors import InvalidInput, Problem, nearest
 from explainers.plan.library import Library
+from explainers.plan.sheet import Sheet, read_sheet
 from explainers.project import Project
 from explainers.storyboard.parameters import Parameter, parameters_of
 from explainers.storyboard.reader import read_document
@@ -20,7 +18,6 @@ from explainers.storyboard.reader import read_document
 NAME = "name"
 """The column that names the videos."""
 
-MAX_BYTES, MAX_ROWS = 4 * 1024 * 1024, 10_000
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 
 
@@ -32,30 +29,24 @@ class Variant:
     values: Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class _Sheet:
-    """A CSV file being read; `lines` are its source lines."""
+class _There:
+    """What a video's assets have that a cell may name; files are looked for once."""
 
-    display: str
-    lines: list[str]
+    def __init__(self, project: Project, video: str):
+        self.tables = Library(project, video).manifest.tables
+        self._folder = project.assets_dir(video)
 
-    def problem(
-        self,
-        code: str,
-        message: str,
-        row: int,
-        cell: str,
-        expected: str | None = None,
-        near: str | None = None,
-    ) -> Problem:
-        """A problem in the line `row`, from 1, at the cell's text."""
-        source = self.lines[row - 1] if 0 < row <= len(self.lines) else ""
-        # As a whole cell, where it stands as one; a quoted cell may be written otherwise than it reads.
-        whole = re.search(rf"(?:^|,)\s*\"?({re.escape(cell)})\"?\s*(?:,|$)", source) if cell else None
-        column = (whole.start(1) if whole else max(0, source.find(cell))) + 1
-        return Problem(
-            code, message, Place(self.display, row, column), source, max(1, len(cell)), expected, near
-        )
+    @cached_property
+    def files(self) -> list[str]:
+        """Files, by their path in the folder."""
+        return [
+            path.relative_to(self._folder).as_posix() for path in self._folder.rglob("*") if path.is_file()
+        ]
+
+    @cached_property
+    def runs(self) -> list[str]:
+        """Files, and what comes before `.run.` in their names."""
+        return [*self.files, *(name.split(".run.")[0] for name in self.files)]
 
 
 def read_matrix(project: Project, video: str, path: Path) -> list[Variant]:
@@ -66,18 +57,18 @@ def read_matrix(project: Project, video: str, path: Path) -> list[Variant]:
     """
     storyboard = project.storyboard_path(video)
     declared = parameters_of(read_document(storyboard, project.shown(storyboard)))
-    sheet, rows = _rows(path, project.shown(path.resolve()))
+    sheet, rows = read_sheet(path, project.shown(path.resolve()))
     if not rows:
         raise InvalidInput([sheet.problem("empty", "the matrix has no rows", 1, "", "a header and a row")])
     (line, header), *body = rows
     problems = [*_header_problems(sheet, line, header, declared)]
     if problems:
         raise InvalidInput(problems)
-    library = Library(project, video)
+    there = _There(project, video)
     variants: list[Variant] = []
     taken, videos = set[str](), project.videos()
     for number, cells in body:
-        found = _variant(sheet, number, header, cells, declared, library.manifest, project.assets_dir(video))
+        found = _variant(sheet, number, header, cells, declared, there)
         if isinstance(found, Variant):
             problems += _name_problems(sheet, number, found.name, taken, videos, video)
             taken.add(found.name)
@@ -91,33 +82,8 @@ def read_matrix(project: Project, video: str, path: Path) -> list[Variant]:
     return variants
 
 
-def _rows(path: Path, display: str) -> tuple[_Sheet, list[tuple[int, list[str]]]]:
-    """The rows that hold something, each with the number of its last line."""
-    nowhere = Place(display, 1, 1)
-    if not path.exists():
-        raise InvalidInput([Problem("missing-file", f"there is no file {display}")])
-    data = read_bytes(path, display, MAX_BYTES)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise InvalidInput([Problem("not-utf-8", f"{display} is not UTF-8", nowhere)]) from None
-    sheet = _Sheet(display, text.splitlines())
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    rows = []
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                rows.append((reader.line_num, [cell.strip() for cell in cells]))
-            if len(rows) > MAX_ROWS + 1:
-                message = f"the matrix has more than {MAX_ROWS:,} rows"
-                raise InvalidInput([sheet.problem("too-large", message, reader.line_num, "")])
-    except csv.Error as error:
-        raise InvalidInput([sheet.problem("csv-syntax", f"not CSV: {error}", reader.line_num, "")]) from None
-    return sheet, rows
-
-
 def _header_problems(
-    sheet: _Sheet, line: int, header: list[str], declared: Mapping[str, Parameter]
+    sheet: Sheet, line: int, header: list[str], declared: Mapping[str, Parameter]
 ) -> Iterator[Problem]:
     known = [NAME, *declared]
     for index, column in enumerate(header):
@@ -137,13 +103,12 @@ def _header_problems(
 
 
 def _variant(
-    sheet: _Sheet,
+    sheet: Sheet,
     line: int,
     header: list[str],
     cells: list[str],
     declared: Mapping[str, Parameter],
-    manifest: Manifest,
-    assets: Path,
+    there: _There,
 ) -> Variant | list[Problem]:
     if len(cells) != len(header):
         message = f"{len(cells)} cells in a row, and {len(header)} columns"
@@ -153,7 +118,7 @@ def _variant(
     for name, value in row.items():
         if name == NAME or (not value and declared[name].default is not None):
             continue
-        expected, near = _expected(declared[name], value, manifest, assets)
+        expected, near = _expected(declared[name], value, there)
         if expected:
             message = f"{value!r} in the column {name!r} is no {declared[name].type}"
             problems.append(sheet.problem("wrong-value", message, line, value, expected, near))
@@ -161,25 +126,21 @@ def _variant(
     return problems or Variant(row[NAME], values)
 
 
-def _expected(
-    parameter: Parameter, value: str, manifest: Manifest, assets: Path
-) -> tuple[str | None, str | None]:
+def _expected(parameter: Parameter, value: str, there: _There) -> tuple[str | None, str | None]:
     """What was expected in place of a value, if it is not good, and the nearest that exists."""
     if expected := parameter.expected(value):
         return expected, nearest(value, parameter.choices)
-    if parameter.type == "table" and value not in manifest.tables:
-        return "a table of assets.yaml", nearest(value, manifest.tables)
+    if parameter.type == "table" and value not in there.tables:
+        return "a table of assets.yaml", nearest(value, there.tables)
     if parameter.type in ("file", "run"):
-        there = [path.relative_to(assets).as_posix() for path in assets.rglob("*") if path.is_file()]
-        if parameter.type == "run":
-            there += [name.split(".run.")[0] for name in there]
-        if value not in there:
-            return f"a {parameter.type} in the video's assets", nearest(value, there)
+        known = there.files if parameter.type == "file" else there.runs
+        if value not in known:
+            return f"a {parameter.type} in the video's assets", nearest(value, known)
     return None, None
 
 
 def _name_problems(
-    sheet: _Sheet, line: int, name: str, taken: Collection[str], videos: Collection[str], video: str
+    sheet: Sheet, line: int, name: str, taken: Collection[str], videos: Collection[str], video: str
 ) -> Iterator[Problem]:
     if not _PLAIN.fullmatch(name):
         expected = "letters, digits, dots, dashes and underscores, a letter or digit first"

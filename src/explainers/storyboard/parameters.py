@@ -75,6 +75,11 @@ def parameters_of(document: Document) -> dict[str, Parameter]:
     return found
 
 
+def without_values(document: Document) -> list[str]:
+    """The parameters for which a storyboard has no default: it is a template that must be given values."""
+    return [name for name, one in parameters_of(document).items() if one.default is None]
+
+
 def filled(document: Document, values: Mapping[str, str] | None = None) -> Document:
     """The document with `values`, or defaults, in place of its parameters.
 
