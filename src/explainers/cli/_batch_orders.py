@@ -10,8 +10,9 @@ from pathlib import Path
 from explainers.build.batch import Order
 from explainers.build.rendering import Rendering
 from explainers.check import Finding
-from explainers.cli.gate import Gate
+from explainers.cli.options import say
 from explainers.errors import InvalidInput, UsageError
+from explainers.gate import Gate
 from explainers.plan import load_plan
 from explainers.plan.matrix import Variant, read_matrix
 from explainers.project import Project
@@ -68,7 +69,7 @@ class Reading:
             allow_slates=self.slates,
             variant=variant,
         )
-        gate = Gate(plan, self.slates, self.no_check)
+        gate = Gate(plan, self.slates, self.no_check, say)
         self.found[plan.name] = gate.findings
         gate.judge_words()
         return Rendering(plan, judge=gate.picture_judge)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from explainers.cli.gate import NoCheck
 from explainers.cli.options import (
     AllowCode,
     AsJson,
     ExecutorAddress,
     Jobs,
+    NoCheck,
     Quality,
     SharedStoreUrl,
     code_allowed,

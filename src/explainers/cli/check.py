@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from explainers.cli.gate import stored
 from explainers.cli.options import AllowCode, AsJson, code_allowed, show_json, the_project
+from explainers.gate import stored
 
 if TYPE_CHECKING:
     from explainers.check import Report

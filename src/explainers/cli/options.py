@@ -28,6 +28,9 @@ Quality = Annotated[
         help="draft (640x360 at 15 fps), standard (1280x720 at 30) or final; the project's by default."
     ),
 ]
+NoCheck = Annotated[
+    bool, typer.Option("--no-check", help="Render although `explainers check` finds errors, unlooked at.")
+]
 Jobs = Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Workers; one a core by default.")]
 ExecutorAddress = Annotated[
     str | None,
@@ -127,3 +130,8 @@ def err() -> Console:
     from rich.console import Console
 
     return Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
+
+
+def say(line: str) -> None:
+    """Print on stderr; what a render prints on stdout is its result alone."""
+    err().print(line, markup=False)

@@ -9,21 +9,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from explainers.cli.gate import Gate, NoCheck
 from explainers.cli.options import (
     AllowCode,
     AsJson,
     Aspect,
     ExecutorAddress,
     Jobs,
+    NoCheck,
     Quality,
     SharedStoreUrl,
     code_allowed,
     executor_of,
+    say,
     the_project,
 )
 from explainers.cli.render_report import show_render
 from explainers.cli.web import MAX_MIB, MaxMib, make_web_renditions
+from explainers.gate import Gate
 
 if TYPE_CHECKING:
     from explainers.build import RenderResult
@@ -92,7 +94,7 @@ def render(
         wanted = quality or project.settings.quality
         plan = _plan(project, video, wanted, theme, aspect, code_allowed(allow_code), allow_slates)
         read_s = perf_counter() - started
-        gate = Gate(plan, allow_slates or wanted != "final", no_check)
+        gate = Gate(plan, allow_slates or wanted != "final", no_check, say)
         gate.judge_words()
         judged_s = perf_counter() - started - read_s
         judge = gate.picture_judge

@@ -15,7 +15,7 @@ import threading
 from time import monotonic
 from typing import Any
 
-from explainers.errors import ExplainersError, NotPassed
+from explainers.errors import ExplainersError
 from explainers.project import Project
 from explainers.studio.hub import Hub
 from explainers.studio.look import Desked, Look
@@ -118,6 +118,7 @@ def run(pipe: Any, desked: Desked, look: Look, quality: str) -> None:
 def _rendered(pipe: Any, desked: Desked, look: Look, quality: str) -> dict[str, Any]:
     from explainers import build
     from explainers.build.rendering import walk_of
+    from explainers.gate import Gate
     from explainers.plan import load_plan
 
     final = quality == "final"
@@ -131,7 +132,9 @@ def _rendered(pipe: Any, desked: Desked, look: Look, quality: str) -> dict[str, 
         allow_slates=not final,
         aspect=look.aspect,
     )
-    _judge_words(plan, final)
+    said: list[str] = []
+    gate = Gate(plan, slates=not final, no_check=False, say=said.append)
+    gate.judge_words()
     outcomes = walk_of(plan).outcomes()
     rows = [
         {"id": one.id, "outcome": one.outcome, "reason": one.reason, "done": 0, "of": one.frames}
@@ -141,48 +144,14 @@ def _rendered(pipe: Any, desked: Desked, look: Look, quality: str) -> dict[str, 
     pipe.send(("facts", {"shots": rows}))
     told = _Told(pipe)
     folder = folder_of(desked.project, look)
-    result = build.render(plan, out=folder, listener=told, judge=_Judge(plan, final, pipe))
+    result = build.render(plan, out=folder, listener=told, judge=gate.picture_judge)
     told.flush()
     return {
+        "said": said,
         "elapsed_s": round(result.elapsed_s, 2),
         "folder": desked.project.shown(folder),
         "frames": result.frames,
     }
-
-
-def _judge_words(plan: Any, final: bool) -> None:
-    from explainers.check import judge
-
-    errors = [one for one in judge(plan).errors if final or one.code != "asset-missing"]
-    if errors:
-        raise NotPassed("\n".join(one.text() for one in errors))
-
-
-class _Judge:
-    """The referee on drawn pictures: errors stop a final, and are told of a draft."""
-
-    def __init__(self, plan: Any, final: bool, pipe: Any):
-        self.plan, self.final, self.pipe = plan, final, pipe
-
-    def __call__(self, products: Any) -> None:
-        from explainers.check import judge
-        from explainers.check.memory import remembered
-        from explainers.check.stored import drawn_of
-        from explainers.store import Store
-
-        store = Store(self.plan.project.store_dir)
-        keys = {one.shot.id: one.clip.key for one in products.shots}
-        fades = {shot_id: fade.key for shot_id, fade in products.fades.items()}
-        report = remembered(
-            store,
-            self.plan,
-            products.clip_keys,
-            lambda: judge(self.plan, words=False, drawn_of=lambda _: drawn_of(store, keys, fades)),
-        )
-        said = [one.text() for one in report.errors]
-        if self.final and said:
-            raise NotPassed("\n".join(said))
-        self.pipe.send(("facts", {"said": said}))
 
 
 class _Told:

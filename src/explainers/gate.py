@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from explainers.build.products import Products
@@ -13,9 +11,6 @@ if TYPE_CHECKING:
     from explainers.check import Drawn, Finding, Report
     from explainers.plan import Plan
 
-NoCheck = Annotated[
-    bool, typer.Option("--no-check", help="Render although `explainers check` finds errors, unlooked at.")
-]
 SLATED = "asset-missing"
 """The rule that a draft, and who allows slates, may break."""
 
@@ -23,11 +18,12 @@ SLATED = "asset-missing"
 class Gate:
     """What a plan has to pass on its way; `findings` are all there were, of which warnings don't stop it.
 
-    `slates` may stand for missing files; with `no_check` nothing is looked at, and that is said.
+    `slates` may stand for missing files; with `no_check` nothing is looked at. `say` is told, line by line,
+    what was let pass and why, what nobody could look at, and the errors of a draft.
     """
 
-    def __init__(self, plan: Plan, slates: bool, no_check: bool):
-        self.plan, self.slates, self.no_check = plan, slates, no_check
+    def __init__(self, plan: Plan, slates: bool, no_check: bool, say: Callable[[str], None]):
+        self.plan, self.slates, self.no_check, self.say = plan, slates, no_check, say
         self.findings: list[Finding] = []
 
     @property
@@ -38,7 +34,7 @@ class Gate:
     def judge_words(self) -> None:
         """Judge the words before anything is drawn; NotPassed with the findings where there are errors."""
         if self.no_check:
-            return _say([f"{self.plan.name}: not checked, as --no-check says"])
+            return self.say(f"{self.plan.name}: not checked, as --no-check says")
         from explainers.check import judge
 
         report = judge(self.plan)
@@ -61,15 +57,16 @@ class Gate:
             products.clip_keys,
             lambda: judge(self.plan, words=False, drawn_of=lambda plan: stored(plan, products)),
         )
-        final = self.plan.quality == "final"
-        self._pass(report, report.errors if final else ())
-        _say(one.text() for one in report.errors)
+        self._pass(report, report.errors if self.plan.quality == "final" else ())
+        for one in report.errors:
+            self.say(one.text())
 
     def _pass(self, report: Report, errors: Sequence[Finding]) -> None:
         self.findings += report.findings
         if errors:
             raise _refused(report, errors)
-        _say(_beside(report))
+        for line in _beside(report):
+            self.say(line)
 
 
 def stored(plan: Plan, products: Products | None = None) -> Mapping[str, Drawn]:
@@ -101,11 +98,3 @@ def _beside(report: Report) -> list[str]:
 
     lines = [line for one in report.silenced for line in silenced_lines(one)]
     return [*lines, *(gap_line(report, gap) for gap in report.not_checked)]
-
-
-def _say(lines: Iterable[str]) -> None:
-    """Print on stderr; what a render prints on stdout is its result alone."""
-    for line in lines:
-        from explainers.cli.options import err
-
-        err().print(line, markup=False)
