@@ -57,7 +57,7 @@ def _running(root: Path) -> Iterator[tuple[Page, int, Path]]:
             page = browser.new_page(viewport={"width": 1440, "height": 900})
             page.set_default_timeout(300_000)
             page.goto(url)
-            page.locator(SHOWN.format(0)).wait_for()
+            page.locator("#still[data-frame]").wait_for()
             _calm(page)
             yield page, server.pid, root / "scenes" / VIDEO / "storyboard.yaml"
             browser.close()

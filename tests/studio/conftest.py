@@ -35,6 +35,8 @@ def tab(browser: Browser, studio: live.Studio) -> Iterator[Page]:
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(studio.url)
+        live.at_rest(page, page.evaluate(live.OPENS_AT))
+        page.evaluate("studio.player.seek(0, true)")
         live.at_rest(page, 0)
         expect(page.locator("#editor")).to_contain_text("A comment that stays.")
         yield page

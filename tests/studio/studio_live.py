@@ -68,6 +68,9 @@ shots:
       - {text: The first line of words, x: "200", y: "400"}
       - {text: Another line of words, x: "300", y: "410"}
 """
+FADED = STORYBOARD.replace("    kind: bars\n", "    kind: bars\n    transition: {fade: 0.8s}\n")
+"""The second shot comes in by a cross-fade of 16 frames, 8 on each side of the cut."""
+
 RAW = Path(__file__).parent.parent / "check/raw.py"
 """A kind of scene beside a storyboard, that puts words anywhere."""
 
@@ -154,6 +157,13 @@ def launch(playwright: Playwright) -> Browser:
     """Debian's Chromium; it fails, and does not skip, where there is none."""
     assert Path(CHROMIUM).is_file(), "no chromium: run tests/site/setup.sh"
     return playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+
+
+OPENS_AT = """new Promise(done => {
+  const look = () => studio.model.state ? done(studio.model.frame) : setTimeout(look, 20);
+  look();
+})"""
+"""The frame at which a page opens, once it knows its video."""
 
 
 def at_rest(page: Page, frame: int, other_than: str | None = None) -> str:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from explainers.studio.cells import with_cell
 from explainers.studio.files import Conflict, Refused, inside, merged, read_text, save_text
+from explainers.studio.json_cells import with_value
 
 
 def test_lines_that_were_not_edited_keep_their_ends() -> None:
@@ -95,3 +96,44 @@ def test_a_path_is_inside_or_refused(tmp_path: Path) -> None:
     for path in ("../out.yaml", "link/out.yaml", "/etc/passwd", "", ".", "a.yaml/..", "nothing"):
         with pytest.raises(Refused):
             inside(tmp_path / "in", path)
+
+
+JSON_TABLE = """\ufeff[
+  {"run": "before",\t"tok": 100, "note": "a \\"quoted\\" word"},
+  {"run":"after","tok":1.50e2,  "note":null}
+]
+""".encode()
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "value", "old", "new"),
+    [
+        (0, "tok", "120", '"tok": 100', '"tok": 120'),
+        (1, "tok", "1.2e3", "1.50e2", "1.2e3"),
+        (1, "tok", "", "1.50e2", "null"),
+        (0, "run", "12", '"before"', '"12"'),
+        (0, "note", 'say "ü"', r'"a \"quoted\" word"', r'"say \"ü\""'),
+        (1, "note", "new", "null", '"new"'),
+        (1, "tok", "NaN", "1.50e2", '"NaN"'),
+    ],
+)
+def test_one_value_of_a_json_table_is_changed_and_nothing_else(
+    row: int, column: str, value: str, old: str, new: str
+) -> None:
+    assert JSON_TABLE.count(old.encode()) == 1
+    assert with_value(JSON_TABLE, row, column, value) == JSON_TABLE.replace(old.encode(), new.encode())
+
+
+@pytest.mark.parametrize(
+    ("raw", "row", "column"),
+    [
+        (JSON_TABLE, 2, "tok"),
+        (JSON_TABLE, 0, "tokens"),
+        (b"{}", 0, "a"),
+        (b"[1, 2]", 0, "a"),
+        (b"[{", 0, "a"),
+    ],
+)
+def test_a_json_value_that_is_not_there_is_refused(raw: bytes, row: int, column: str) -> None:
+    with pytest.raises(Refused, match="that can be changed here"):
+        with_value(raw, row, column, "1")

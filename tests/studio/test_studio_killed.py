@@ -15,9 +15,12 @@ from explainers.build import render
 from explainers.plan import load_plan
 from explainers.project import find_project
 
-LONG = live.STORYBOARD.replace("duration: 2s", "duration: 60s").replace(
-    "{size: 640x360, fps: 10}", "{size: 1280x720, fps: 60}"
+LONG = (
+    live.STORYBOARD.replace("{id: grow, duration: 1.5s", "{id: grow, duration: 60s")
+    .replace("unit: tok / s\n", "unit: tok / s\n    grow: 60s\n")
+    .replace("{size: 640x360, fps: 10}", "{size: 1280x720, fps: 60}")
 )
+"""Bars that grow for a minute: what is held costs nothing."""
 
 
 def test_a_page_goes_on_when_the_studio_is_killed_and_begun_again(browser: Browser, tmp_path: Path) -> None:
@@ -26,6 +29,8 @@ def test_a_page_goes_on_when_the_studio_is_killed_and_begun_again(browser: Brows
         page = profile.new_page()
         with live.studio(root) as first:
             page.goto(first.url)
+            page.evaluate(live.OPENS_AT)
+            page.evaluate("studio.player.seek(0, true)")
             key = live.at_rest(page, 0)
             first.process.kill()
             first.process.wait()

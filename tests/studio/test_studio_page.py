@@ -41,6 +41,19 @@ def test_a_still_is_the_videos_own_frame(studio: live.Studio, tab: Page) -> None
         assert np.array_equal(pixels(studio, key, number), still(plan, frame))
 
 
+def test_it_opens_where_there_is_something_to_see_and_plays_from_the_start(tab: Page) -> None:
+    tab.reload()
+    opened = tab.evaluate(live.OPENS_AT)
+    shot = tab.evaluate("studio.model.state.shots[0]")
+    assert opened == shot["start"] + shot["rest"] > 0
+    live.at_rest(tab, opened)
+    tab.locator("#status", has_text="Up to date").wait_for()
+    tab.locator("#ruler").focus()
+    tab.keyboard.press("Space")
+    tab.wait_for_function(f"studio.model.frame < {opened}")
+    tab.keyboard.press("k")
+
+
 def test_the_keyboard_scrubs_by_frame_and_by_beat(tab: Page) -> None:
     tab.locator("#ruler").focus()
     tab.keyboard.press("ArrowRight")
@@ -83,6 +96,34 @@ def test_the_animatic_plays_and_rests_on_a_still(tab: Page) -> None:
     assert frame >= 20
     tab.keyboard.press("j")
     tab.locator('#where:has-text("opening")').wait_for()
+    tab.keyboard.press("k")
+
+
+SEEN = """() => new Promise(done => { const seen = []; const look = () => {
+  const videos = [...document.querySelectorAll('#frame video')];
+  const both = videos.every(video => video.style.visibility === 'visible');
+  seen.push([studio.model.frame, both ? Number(videos[1].style.opacity) : null]);
+  studio.model.frame > 35 ? done(seen) : requestAnimationFrame(look);
+}; look(); })"""
+
+
+def test_a_cross_fade_is_seen_while_it_plays(studio: live.Studio, tab: Page) -> None:
+    live.write_studio_project(studio.root, faded=live.FADED)
+    tab.goto(f"{studio.url}?video=faded")
+    tab.evaluate(live.OPENS_AT)
+    tab.locator("#status", has_text="Up to date").wait_for(timeout=30_000)
+    tab.evaluate("studio.player.seek(0, true)")
+    tab.locator("#ruler").focus()
+    tab.keyboard.press("Space")
+    seen = tab.evaluate(SEEN)
+    mixed = [(frame, share) for frame, share in seen if share is not None]
+    frames = {int(frame) for frame, _ in mixed}
+    # Half of it before the cut at frame 20 and half after it, and nothing else.
+    assert (
+        min(frames) >= 12 and max(frames) < 28 and frames & set(range(12, 20)) and frames & set(range(20, 28))
+    )
+    shares = [share for frame, share in mixed if frame < 20] or [0.0]
+    assert abs(shares[-1] - shares[0]) > 0.1
     tab.keyboard.press("k")
 
 
@@ -195,6 +236,8 @@ def test_everything_that_can_be_used_has_a_name(tab: Page) -> None:
 def test_two_pages_see_each_others_saves(studio: live.Studio, tab: Page) -> None:
     other = tab.context.new_page()
     other.goto(studio.url)
+    other.evaluate(live.OPENS_AT)
+    other.evaluate("studio.player.seek(0, true)")
     key = live.at_rest(other, 0)
     write(tab, "First card", "Next card")
     tab.keyboard.press("Control+s")

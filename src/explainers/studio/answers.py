@@ -11,7 +11,7 @@ from starlette.responses import FileResponse, JSONResponse, Response, StreamingR
 from explainers.studio.asked import FOREVER, FRESH, Asked
 from explainers.studio.desk import Dropped
 from explainers.studio.files import Refused, inside
-from explainers.studio.session import NOW, SCRUB, SOON, THUMB
+from explainers.studio.view import NOW, SCRUB, SOON, THUMB
 
 WEB = Path(__file__).parent / "web"
 
@@ -70,7 +70,7 @@ class Pictures(Asked):
         lane, form = asked.get("lane"), "PNG" if width is None else "WEBP"
         urgency = SCRUB if lane else THUMB
         try:
-            image = await self.session.still(keys, frame, half, width, form, lane, urgency)
+            image = await self.session.stills.still(keys, frame, half, width, form, lane, urgency)
         except KeyError:
             raise Refused("that picture has changed since", 404) from None
         except Dropped:
@@ -92,6 +92,6 @@ class Pictures(Asked):
             raise Refused(f"there is no scene kind {name!r}", 404)
         path = self.session.desked.folder / "kinds" / f"{name}-{key}.webp"
         if not path.is_file():
-            job = self.session.films.ask("example", urgency=NOW, path=path, kind=name)
+            job = self.session.animatics.desk.ask("example", urgency=NOW, path=path, kind=name)
             await asyncio.wrap_future(job)
         return FileResponse(path, media_type="image/webp", headers=FOREVER)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -12,7 +13,8 @@ from explainers.studio.asked import FRESH, Asked, body_of, text_of
 from explainers.studio.cells import with_cell
 from explainers.studio.desk import Dropped
 from explainers.studio.files import Refused, put, read_text, save_text, text_path
-from explainers.studio.session import NOW, SOON
+from explainers.studio.json_cells import with_value
+from explainers.studio.view import NOW, SOON
 
 
 class Texts(Asked):
@@ -74,7 +76,14 @@ class Texts(Asked):
         if table["rows"][row][column] != text_of(body, "before"):
             raise Refused("the cell has changed since", 409)
         path = text_path(self.project, look.video, table["file"])
-        delimiter = "\t" if path.suffix.lower() == ".tsv" else ","
-        put(path, with_cell(path.read_bytes(), row, column, text_of(body, "value"), delimiter))
+        put(path, _changed(path, row, column, table["columns"][column], text_of(body, "value")))
         self.session.changed(look.video)
         return JSONResponse({"file": table["file"]})
+
+
+def _changed(path: Path, row: int, column: int, name: str, value: str) -> bytes:
+    """The bytes of a table's file with another value in one cell, whose column is called `name`."""
+    raw, suffix = path.read_bytes(), path.suffix.lower()
+    if suffix == ".json":
+        return with_value(raw, row, name, value)
+    return with_cell(raw, row, column, value, "\t" if suffix == ".tsv" else ",")

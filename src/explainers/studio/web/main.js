@@ -45,6 +45,7 @@ function take(view) {
     const now = here && !other ? shotOf(here.id) : null;
     const kept = !!now && now.key === here.key;
     if (now) model.frame = now.start + Math.min(within, now.frames - 1);
+    else if (model.opened && view.state.shots.length) model.frame = view.state.shots[0].start + view.state.shots[0].rest;
     if (before && !other && films) changes(before, view);
     tell("state", { kept });
   } else { if (other) model.state = null; tell("problems", {}); tell("state-missing", {}); }
@@ -187,7 +188,7 @@ async function begin() {
   const asked = new URLSearchParams(location.search).get("video");
   Object.assign(look, known.video === about.first ? known : {}, { video: asked || about.first });
   the("video").append(...about.videos.map((video) => h("option", { value: video, selected: video === look.video }, video)));
-  the("video").addEventListener("change", () => { look.video = the("video").value; model.frame = 0; change(); });
+  the("video").addEventListener("change", () => { look.video = the("video").value; model.opened = true; change(); });
   segments("themes", THEMES, "theme");
   segments("shapes", SHAPES, "aspect");
   tell("render", await get("render"));

@@ -8,6 +8,8 @@ export const model = {
   /** @type {any} */ view: null,
   /** @type {any} The last state that could be planned. */ state: null,
   frame: 0,
+  /** Whether the playhead is still where a video opens: at rest in its first shot, where there is something to see. */
+  opened: true,
 };
 
 /** @type {Map<string, Set<(facts: any) => void>>} */
@@ -66,6 +68,12 @@ export function pictureAt(frame) {
     }
   }
   return { key: shot.key, frame: local, half: 0 };
+}
+
+/** How far a cross-fade is at a frame: from 0, the shot before alone, to 1. @param {number} frame */
+export function fadeAt(frame) {
+  const picture = pictureAt(frame);
+  return picture?.half ? (picture.frame + 0.5) / (2 * picture.half) : null;
 }
 
 /** The piece of an animatic that shows a frame. @param {number} frame */

@@ -2,7 +2,7 @@
 // The picture: animatics while it moves, the exact still once it rests.
 import { filmUrl, send, stillUrl } from "./api.js";
 import { clock, the } from "./dom.js";
-import { beatAt, fps, last, model, on, pieceAt, pictureAt, shotAt, steps, tell } from "./model.js";
+import { beatAt, fadeAt, fps, last, model, on, pieceAt, pictureAt, shotAt, steps, tell } from "./model.js";
 
 const SETTLE_MS = 70;
 const lane = `scrub-${Math.random().toString(36).slice(2)}`;
@@ -20,8 +20,14 @@ let told = null;
 
 export const playing = () => speed !== 0;
 
-/** Go to a frame of the video. @param {number} frame @param {boolean} [soon] whether the exact still is wanted at once */
+/** Go to a frame of the video, as the author asks. @param {number} frame @param {boolean} [soon] whether the exact still is wanted at once */
 export function seek(frame, soon = false) {
+  model.opened = false;
+  go(frame, soon);
+}
+
+/** @param {number} frame @param {boolean} [soon] */
+function go(frame, soon = false) {
   model.frame = Math.max(0, Math.min(last(), Math.round(frame)));
   if (!model.state) return;
   moved();
@@ -48,7 +54,9 @@ async function request(width) {
   const begun = performance.now();
   try {
     const got = await fetch(stillUrl(picture.key, picture.frame, { half: picture.half, width, lane }));
-    if (mine !== asked || got.status === 204) return;
+    if (mine !== asked) return;
+    // An older request that came in later took its place: nobody else will ask for this frame.
+    if (got.status === 204) { request(width); return; }
     if (!got.ok) {
       // The picture has changed since, or can't be drawn; the next state brings another.
       const body = await got.json().catch(() => null);
@@ -80,8 +88,22 @@ function describe() {
 /** @param {"still" | "film"} what */
 function show(what) {
   the("frame").dataset.shows = what;
-  videos.forEach((video, index) => { video.style.visibility = what === "film" && index === front ? "visible" : "hidden"; });
+  const back = blend(what);
+  videos.forEach((video, index) => { video.style.visibility = what === "film" && (index === front || back) ? "visible" : "hidden"; });
   if (what === "film") the("exact").textContent = playing() || !shown ? "Animatic" : "";
+}
+
+/** In a cross-fade that plays, mix in what the video behind holds; whether it is seen. @param {string} what */
+function blend(what) {
+  const fade = what === "film" && speed ? fadeAt(Math.floor(model.frame)) : null;
+  const shot = shotAt(Math.floor(model.frame));
+  const other = fade === null || !shot ? null : pieceAt(fade < 0.5 ? shot.start + shot.frames : shot.start - 1);
+  const behind = videos[1 - front];
+  const mixed = !!other && behind.src === urlOf(other) && behind.readyState >= 2;
+  // The second lies over the first: its share alone decides.
+  const share = fade === null ? 0 : fade < 0.5 ? fade : 1 - fade;
+  videos[1].style.opacity = mixed ? String(front === 1 ? 1 - share : share) : "";
+  return mixed;
 }
 
 /** @param {{key: string}} piece */
@@ -100,7 +122,8 @@ function loaded(piece) {
 /** Begin to play from the current frame. @param {number} [wanted] frames a frame; negative plays back */
 export function play(wanted = 1) {
   if (!model.state) return;
-  if (wanted > 0 && model.frame >= last()) model.frame = 0;
+  if (wanted > 0 && (model.opened || model.frame >= last())) model.frame = 0;
+  model.opened = false;
   speed = wanted;
   clocked = performance.now();
   cue();
@@ -113,7 +136,7 @@ export function pause() {
   videos.forEach((video) => video.pause());
   the("waiting").hidden = true;
   buttons();
-  seek(model.frame, true);
+  go(model.frame, true);
 }
 
 /** Have the piece of the current frame run, and the next one ready behind it. */
@@ -134,8 +157,14 @@ function cue() {
   if (speed > 0) { video.playbackRate = speed; video.play().catch(() => undefined); } else video.pause();
   if (video.readyState >= 2) show("film");
   else video.onloadeddata = () => show("film");
-  const next = pieceAt(after(piece));
-  if (next?.ready && next.key !== piece.key && videos[1 - front].src !== urlOf(next)) videos[1 - front].src = urlOf(next);
+  prepare(piece);
+}
+
+/** Have the next piece ready behind the one that plays, once what is there is not seen any more. @param {any} piece */
+function prepare(piece) {
+  const next = pieceAt(after(piece)), behind = videos[1 - front];
+  if ((fadeAt(Math.floor(model.frame)) ?? 0) >= 0.5 || !next?.ready || next.key === piece.key) return;
+  if (behind.src !== urlOf(next)) behind.src = urlOf(next);
 }
 
 /** The first frame past a piece. @param {any} piece */
@@ -151,7 +180,7 @@ function tick() {
   if (!piece) return;
   if (speed < 0) {
     const frame = model.frame + passed * speed * fps();
-    if (frame <= 0) { speed = 0; buttons(); seek(0, true); return; }
+    if (frame <= 0) { speed = 0; buttons(); go(0, true); return; }
     model.frame = frame;
     const back = pieceAt(Math.floor(frame));
     if (back?.ready && !video.seeking) { loaded(back).currentTime = back.at; show("film"); }
@@ -167,6 +196,8 @@ function tick() {
     const first = piece.shot.start + Math.ceil(piece.from * fps() - 1e-3);
     const frame = piece.shot.start + Math.floor((piece.from + video.currentTime) * fps());
     model.frame = Math.max(first, Math.min(after(piece) - 1, frame));
+    prepare(piece);
+    show("film");
   }
   moved();
 }
@@ -213,7 +244,7 @@ export function shuttle(direction) {
 }
 
 export function begin() {
-  on("state", (facts) => { shown = facts.kept ? shown : ""; seek(model.frame, true); });
+  on("state", (facts) => { shown = facts.kept ? shown : ""; go(model.frame, true); });
   on("films", () => {
     if (!speed) return;
     const piece = pieceAt(Math.floor(model.frame));
