@@ -195,9 +195,11 @@ def _clip(picture: str, shot: ShotPlan, into: int, out_of: int, whole: bool) -> 
     for begin, until in pairwise(cuts):
         inside = tuple(frame for frame in keyframes if begin < frame < until)
         segments.append(Segment(key_of("segment", picture, begin, until, inside), begin, until, inside))
+    # What describes a picture is no part of what draws it, and may change alone.
+    geometry = key_of("geometry", picture, module_digest("explainers.film.geometry"))
     # The segments are part of the key: where they are cut decides the bytes.
-    key = key_of("clip", picture, first, end, keyframes, [one.key for one in segments])
-    return Clip(key, first, end, keyframes, tuple(segments), key_of("geometry", picture))
+    key = key_of("clip", picture, first, end, keyframes, [one.key for one in segments], geometry)
+    return Clip(key, first, end, keyframes, tuple(segments), geometry)
 
 
 def cuts_of(first: int, end: int, keyframes: Iterable[int], fps: int) -> tuple[int, ...]:
