@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explainers import build
-from explainers.build.products import LONGEST_S, SHORTEST_S, cuts_of, products_of
+from explainers.build.pieces import LONGEST_S, SHORTEST_S, cuts_of
+from explainers.build.products import products_of
 from explainers.plan import load_plan
 from explainers.project import Project
 

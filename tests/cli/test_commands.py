@@ -137,7 +137,16 @@ def test_render_prints_exactly_what_machines_were_promised(here, capsys):
 
 def test_profile_says_where_the_time_went(here, capsys):
     out = output(capsys, "render", "small", "--profile", "-j1")[1]
-    for word in ("reading", "drawing", "converting", "encoding", "publishing", "whole"):
+    for word in (
+        "reading",
+        "drawing",
+        "converting",
+        "encoding",
+        "stitching",
+        "publishing",
+        "waiting",
+        "whole",
+    ):
         assert word in out
 
 

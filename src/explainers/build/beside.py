@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from explainers.build.keys import key_of
-from explainers.build.products import STILL, Products
+from explainers.build.pieces import STILL
+from explainers.build.products import Products
 from explainers.build.sources import module_digest
 from explainers.build.tasks import Done, PosterTask, SheetTask
 from explainers.build.versions import font_digests, versions

@@ -6,7 +6,8 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from explainers.build.products import CLIP, GEOMETRY, LUMINANCE, Clip, Fade
+from explainers.build.pieces import CLIP, GEOMETRY, LUMINANCE, Clip
+from explainers.build.products import Fade
 from explainers.build.tasks import ClipTask, Done
 from explainers.errors import RenderFailed
 from explainers.store import Product, Store

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from explainers.build.keys import key_of
 from explainers.build.media import with_media
-from explainers.build.products import CLIP, GEOMETRY, LUMINANCE, STILL, Segment, Still
+from explainers.build.pieces import CLIP, GEOMETRY, LUMINANCE, STILL, Segment, Still
 from explainers.build.sources import module_digest
 from explainers.build.tasks import Done, DrawTask, Source, Told
 from explainers.build.versions import encoding_versions

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from explainers.build.drawing import note, picture_of
-from explainers.build.products import CLIP, LUMINANCE
+from explainers.build.pieces import CLIP, LUMINANCE
 from explainers.build.tasks import Done, FadeTask, Told
 from explainers.store import Store
 

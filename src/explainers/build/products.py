@@ -1,78 +1,24 @@
-"""What a video needs made: clips, cross-fades and stills, each with its key, and the tasks that make them."""
+"""What a video needs made: clips, cross-fades and stills, each with its key."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
 from pathlib import Path
 
 from explainers.build.keys import Parts, key_of, picture_parts
+from explainers.build.pieces import Clip, Still, clip_of, still_of
 from explainers.build.sources import module_digest
 from explainers.kinds import Kind
 from explainers.kinds.base import ShotPlan
 from explainers.plan import CuePlan, Plan
 from explainers.timing import frame_at
 
-CLIP, STILL = "clip.mp4", "still.png"
-GEOMETRY, LUMINANCE = "geometry.json", "luminance.npz"
-"""Names of files in products."""
-
-SHORTEST_S, LONGEST_S = 1.5, 4.0
-"""Lengths of segments in seconds: shorter ones cost more keyframes than they save drawing."""
-
 SHEET_WIDTH = 480
 """Width in pixels of a still on the contact sheet."""
 
 _BEFORE_LEAVING_S = 0.3
-
-
-@dataclass(frozen=True)
-class Segment:
-    """Frames `first` to `end_exclusive` of a shot, encoded alone; `keyframes` are numbers in the shot.
-
-    Its product points to one under the digest of the pixels, which other shots and other states of this
-    one may point to as well.
-    """
-
-    key: str
-    first: int
-    end_exclusive: int
-    keyframes: tuple[int, ...]
-
-    @property
-    def frames(self) -> int:
-        return self.end_exclusive - self.first
-
-
-@dataclass(frozen=True)
-class Clip:
-    """Frames `first` to `end_exclusive` of a shot, in segments; `keyframes` are numbers in the shot.
-
-    Its product uses those of its segments, and holds what checking needs. `geometry` is the key of where
-    everything stands in the shot.
-    """
-
-    key: str
-    first: int
-    end_exclusive: int
-    keyframes: tuple[int, ...]
-    segments: tuple[Segment, ...]
-    geometry: str
-
-    @property
-    def frames(self) -> int:
-        return self.end_exclusive - self.first
-
-
-@dataclass(frozen=True)
-class Still:
-    """One frame of a shot as PNG, `width` pixels wide."""
-
-    key: str
-    frame: int
-    width: int
 
 
 @dataclass(frozen=True)
@@ -155,7 +101,7 @@ def products_of(plan: Plan, burned: bool = False, fading: bool = True) -> Produc
         picture = key_of("picture", parts)
         # Footage, and scenes with a clock of their own, are slow to enter in the middle.
         whole = drawable.code_folder is not None or hasattr(plan.kinds[shot.kind].module, "footage")
-        clip = _clip(picture, shot, into.get(shot.id, 0), out_of.get(shot.id, 0), whole)
+        clip = clip_of(picture, shot, into.get(shot.id, 0), out_of.get(shot.id, 0), whole)
         shots[shot.id] = ShotProducts(
             drawable, plan.kinds[shot.kind], parts, clip, _stills(picture, shot, out_of.get(shot.id, 0))
         )
@@ -166,7 +112,7 @@ def products_of(plan: Plan, burned: bool = False, fading: bool = True) -> Produc
         key = key_of("fade", before.picture_key, after.picture_key, one.frames, how)
         fades[one.after] = Fade(key, before, after, one.frames)
     shot, frame = plan.shot_at(plan.poster_frame)
-    poster = _still(shots[shot.id].picture_key, frame, shot.canvas.width)
+    poster = still_of(shots[shot.id].picture_key, frame, shot.canvas.width)
     return Products(tuple(shots.values()), fades, poster, shot.id)
 
 
@@ -185,49 +131,9 @@ def beat_frames(shot: ShotPlan, cut_off: int = 0) -> dict[str, int]:
     return frames
 
 
-def _clip(picture: str, shot: ShotPlan, into: int, out_of: int, whole: bool) -> Clip:
-    first, end = into, shot.duration_frames - out_of
-    starts = {frame_at(beat.start_s, shot.canvas.fps) for beat in shot.beats}
-    # Every beat gets a keyframe, so that making one a chapter does not change a picture.
-    keyframes = tuple(sorted(frame for frame in starts if first < frame < end))
-    cuts = (first, end) if whole else cuts_of(first, end, keyframes, shot.canvas.fps)
-    segments = []
-    for begin, until in pairwise(cuts):
-        inside = tuple(frame for frame in keyframes if begin < frame < until)
-        segments.append(Segment(key_of("segment", picture, begin, until, inside), begin, until, inside))
-    # What describes a picture is no part of what draws it, and may change alone.
-    geometry = key_of("geometry", picture, module_digest("explainers.film.geometry"))
-    # The segments are part of the key: where they are cut decides the bytes.
-    key = key_of("clip", picture, first, end, keyframes, [one.key for one in segments], geometry)
-    return Clip(key, first, end, keyframes, tuple(segments), geometry)
-
-
-def cuts_of(first: int, end: int, keyframes: Iterable[int], fps: int) -> tuple[int, ...]:
-    """Where a clip is cut into segments: its first frame, cuts, and its end.
-
-    Cuts are where beats begin, but for those that would leave less than `SHORTEST_S`; what is left longer
-    than `LONGEST_S` is cut evenly. They depend on the clip alone, not on who draws it.
-    """
-    shortest, longest = round(SHORTEST_S * fps), max(1, round(LONGEST_S * fps))
-    cuts = [first]
-    for frame in keyframes:
-        if frame - cuts[-1] >= shortest and end - frame >= shortest:
-            cuts.append(frame)
-    cuts.append(end)
-    fine = [first]
-    for begin, until in pairwise(cuts):
-        parts = max(1, -(-(until - begin) // longest))
-        fine += [begin + (until - begin) * part // parts for part in range(1, parts + 1)]
-    return tuple(fine)
-
-
 def _stills(picture: str, shot: ShotPlan, cut_off: int) -> dict[str, Still]:
     width = min(SHEET_WIDTH, shot.canvas.width)
-    return {beat: _still(picture, frame, width) for beat, frame in beat_frames(shot, cut_off).items()}
-
-
-def _still(picture: str, frame: int, width: int) -> Still:
-    return Still(key_of("still", picture, frame, width), frame, width)
+    return {beat: still_of(picture, frame, width) for beat, frame in beat_frames(shot, cut_off).items()}
 
 
 def _cues(plan: Plan, shot: ShotPlan) -> Iterable[CuePlan]:

@@ -8,9 +8,9 @@ from time import perf_counter
 
 from explainers.build.agenda import Agenda
 from explainers.build.beside import SHEET, sheet_task
-from explainers.build.executor import Executor, Here, local_executor
-from explainers.build.rendering import Judge, Rendering, join_into, result_of, walk_of
-from explainers.build.result import Listener, RenderResult
+from explainers.build.executor import Executor, Here, default_jobs, local_executor
+from explainers.build.rendering import Judge, Rendering, join_into, walk_of
+from explainers.build.result import Listener, RenderResult, result_of
 from explainers.build.stills import stills_for
 from explainers.deliver.publication import publishing
 from explainers.errors import UsageError, nearest
@@ -39,8 +39,9 @@ def render(
     agenda = Agenda()
     with Store(plan.project.store_dir).in_use():
         rendering.begin(agenda)
+        workers = 1 if agenda.light else jobs or default_jobs()
         work_off(agenda, plan, jobs, executor)
-        return rendering.publish()
+        return rendering.publish(workers if executor is None else None)
 
 
 def render_shots(

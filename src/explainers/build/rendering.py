@@ -10,10 +10,10 @@ from explainers.build.agenda import Agenda
 from explainers.build.beside import poster_task, sheet_task
 from explainers.build.clips import encoded
 from explainers.build.keys import key_of
-from explainers.build.products import Clip, Fade, Products, products_of
-from explainers.build.result import Listener, RenderResult, ShotOutcome
+from explainers.build.pieces import Clip
+from explainers.build.products import Fade, Products, products_of
+from explainers.build.result import Listener, RenderResult, ShotOutcome, result_of
 from explainers.build.stills import stills_for
-from explainers.build.tasks import Done
 from explainers.build.versions import versions
 from explainers.build.walk import Walk
 from explainers.deliver.manifest import Rendition, manifest
@@ -78,15 +78,20 @@ class Rendering:
         """Whether nothing of this video is still to be made, so that it can be published."""
         return not any(agenda.owes(walk.wanted) for walk in self.walks)
 
-    def publish(self) -> RenderResult:
-        """Judge, join and publish what was made. Raises what the judge raises, and RenderFailed."""
+    def publish(self, workers: int | None = None) -> RenderResult:
+        """Judge, join and publish what was made. Raises what the judge raises, and RenderFailed.
+
+        `workers` are those that had nothing else to do, so that the result tells how long they waited.
+        """
         plan, walk, drawn = self.plan, self.walk, perf_counter()
         for one in self.walks:
             one.remember()
         if self.judge is not None:
             self.judge(walk.products)
         with publishing(self.directory) as publication:
+            joining = perf_counter()
             renditions = [_rendition(one, publication, plan) for one in self.walks]
+            joined = perf_counter()
             names = self._publish_beside(publication)
             keys = {one.shot.id: one.clip.key for one in walk.products.shots}
             made_from = content_id(walk.products)
@@ -96,9 +101,13 @@ class Rendering:
         times = {
             "looking": self._begun - self._started,
             "working": drawn - self._begun,
-            "publishing": ended - drawn,
+            "stitching": joined - joining,
+            "publishing": ended - drawn - (joined - joining),
         }
         done = [one for each in self.walks for one in each.done]
+        if workers is not None:
+            at_work = sum(one.elapsed_s for one in done)
+            times["waiting"] = max(0.0, workers * times["working"] - at_work)
         elapsed = ended - self._started
         outcomes = walk.told(self.outcomes)
         return result_of(plan, done, self.directory, outcomes, publication.files, elapsed, times)
@@ -172,25 +181,3 @@ def join_into(
     joined = join(parts, publication.folder / name, metadata)
     publication.add_file(name, publication.folder / name)
     return joined.codec
-
-
-def result_of(
-    plan: Plan,
-    done: Sequence[Done],
-    directory: Path,
-    outcomes: Sequence[ShotOutcome],
-    files: Mapping[str, object],
-    elapsed_s: float,
-    times: Mapping[str, float],
-) -> RenderResult:
-    """The result, with the counts and seconds of all that was done added up."""
-    counts: dict[str, int] = {}
-    seconds: dict[str, float] = dict(times)
-    for one in done:
-        for name, count in one.counts.items():
-            counts[name] = counts.get(name, 0) + count
-        for name, spent in one.seconds.items():
-            seconds[name] = seconds.get(name, 0.0) + spent
-    return RenderResult(
-        plan.name, directory, plan.canvas.fps, tuple(outcomes), tuple(files), elapsed_s, counts, seconds
-    )

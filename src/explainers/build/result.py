@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from explainers.build.tasks import Done
+    from explainers.plan import Plan
 
 
 @dataclass(frozen=True)
@@ -72,3 +76,25 @@ class Progress:
 
 
 Listener = Callable[[Progress], None]
+
+
+def result_of(
+    plan: Plan,
+    done: Sequence[Done],
+    directory: Path,
+    outcomes: Sequence[ShotOutcome],
+    files: Mapping[str, object],
+    elapsed_s: float,
+    times: Mapping[str, float],
+) -> RenderResult:
+    """The result, with the counts and seconds of all that was done added up."""
+    counts: dict[str, int] = {}
+    seconds: dict[str, float] = dict(times)
+    for one in done:
+        for name, count in one.counts.items():
+            counts[name] = counts.get(name, 0) + count
+        for name, spent in one.seconds.items():
+            seconds[name] = seconds.get(name, 0.0) + spent
+    return RenderResult(
+        plan.name, directory, plan.canvas.fps, tuple(outcomes), tuple(files), elapsed_s, counts, seconds
+    )

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from explainers.build.drawing import picture_of
 from explainers.build.fading import faded
-from explainers.build.products import Drawable, Products, Still, code_folder
+from explainers.build.pieces import Still
+from explainers.build.products import Drawable, Products, code_folder
 from explainers.build.tasks import Source
 from explainers.kinds.base import ShotPlan
 from explainers.plan import Plan

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from explainers.build.media import made
 from explainers.build.packing import pack, unpack
-from explainers.build.products import Clip, Segment, Still
+from explainers.build.pieces import Clip, Segment, Still
 from explainers.store import Store
 
 if TYPE_CHECKING:

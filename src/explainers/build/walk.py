@@ -10,7 +10,8 @@ from functools import cached_property
 from explainers.build.agenda import Agenda
 from explainers.build.media import media_key, requests_of
 from explainers.build.past import Past
-from explainers.build.products import Fade, Products, Segment, ShotProducts, Still
+from explainers.build.pieces import Segment, Still
+from explainers.build.products import Fade, Products, ShotProducts
 from explainers.build.progress import ShotProgress
 from explainers.build.result import Listener, Progress, ShotOutcome
 from explainers.build.tasks import ClipTask, ConformTask, Done, DrawTask, FadeTask, Source, Task

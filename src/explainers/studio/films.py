@@ -9,7 +9,7 @@ from typing import Any
 
 from explainers.build import Progress
 from explainers.build.agenda import Agenda
-from explainers.build.products import CLIP
+from explainers.build.pieces import CLIP
 from explainers.build.render import work_off
 from explainers.build.rendering import walk_of
 from explainers.store import Store
