@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from multiprocessing import forkserver, resource_tracker
 from typing import Any
 
-PRELOADED = "explainers.build.warm"
+PRELOADED = ["explainers.uncollected", "explainers.build.warm"]
 """What is imported before the first fork."""
 
 
@@ -28,7 +28,7 @@ def warm_up() -> None:
 def context() -> Any:
     """The multiprocessing context of workers."""
     found = multiprocessing.get_context("forkserver")
-    found.set_forkserver_preload([PRELOADED])
+    found.set_forkserver_preload(PRELOADED)
     return found
 
 

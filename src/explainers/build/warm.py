@@ -7,6 +7,7 @@ done on the side while it reads the storyboard. Nothing else imports this module
 from __future__ import annotations
 
 import contextlib
+import gc
 
 import av
 
@@ -28,3 +29,6 @@ with contextlib.suppress(MissingDependency):
     stage.text_width("0", LABEL)
     stage.text_width("0", LABEL, mono=True)
 kinds.discover(None)
+# What is there now stays: no worker looks through it, and none copies its pages by doing so.
+gc.freeze()
+gc.enable()
