@@ -15,7 +15,8 @@ from pydantic.json_schema import models_json_schema
 
 from explainers.assets import Manifest
 from explainers.kinds import Kind, discover
-from explainers.storyboard.model import Beat, Shot, Storyboard
+from explainers.storyboard.model import Storyboard
+from explainers.storyboard.shot import Beat, Shot
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 

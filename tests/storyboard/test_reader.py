@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from explainers.errors import InvalidInput
 from explainers.storyboard import reader
+from explainers.storyboard.document import Document
 from explainers.storyboard.mistakes import Mistake
-from explainers.storyboard.reader import Document, parse_document, read_document
+from explainers.storyboard.reader import parse_document, read_document
 
 
 def parsed(text: str) -> Document:

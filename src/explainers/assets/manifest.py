@@ -11,9 +11,9 @@ from pydantic import Field, ValidationError
 
 from explainers.errors import nearest
 from explainers.inputs import outside
+from explainers.storyboard.document import Document
 from explainers.storyboard.mistakes import Loc, Mistake
-from explainers.storyboard.model import Provenance
-from explainers.storyboard.reader import Document
+from explainers.storyboard.shot import Provenance
 from explainers.storyboard.types import Frozen, Name
 from explainers.storyboard.wording import mistakes_of
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from explainers.facts.expression import Binary, Call, ExpressionError, Name, Node, Number, Unary, parse
+from explainers.facts.expression import ExpressionError, parse
 from explainers.facts.ledger import Fact
+from explainers.facts.tree import Binary, Call, Name, Node, Number, Unary
 
 _DEPTH = 20
 

@@ -16,9 +16,10 @@ from explainers.facts.ledger import Fact
 from explainers.kinds.base import ShotPlan
 from explainers.plan import Plan
 from explainers.plan.library import Library
+from explainers.storyboard.document import Document
 from explainers.storyboard.mistakes import Loc, Mistake
 from explainers.storyboard.parameters import filled
-from explainers.storyboard.reader import Document, read_document
+from explainers.storyboard.reader import read_document
 
 if TYPE_CHECKING:
     from explainers.check.page import Page, Section

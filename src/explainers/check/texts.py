@@ -15,7 +15,7 @@ from explainers.plan.library import Library
 from explainers.plan.resolve import Resolver
 from explainers.plan.shot import check_words
 from explainers.storyboard.mistakes import Loc
-from explainers.storyboard.model import Beat, Shot
+from explainers.storyboard.shot import Beat, Shot
 
 _PIECE = re.compile(r"\{\{|\}\}|\{=(?P<literal>[^}]*)\}|\{(?P<source>[^}:]*)(?::(?P<spec>[^}]*))?\}")
 _UNSEEN = frozenset(("cue", "chapter"))

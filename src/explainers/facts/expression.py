@@ -6,104 +6,36 @@ are bounded, and every error says at which character.
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from explainers.errors import nearest
-from explainers.storyboard.mistakes import Slip
+from explainers.facts.tree import (
+    FUNCTIONS,
+    Binary,
+    Call,
+    Expression,
+    ExpressionError,
+    Name,
+    Node,
+    Number,
+    Unary,
+    wrong,
+)
+
+__all__ = ["FUNCTIONS", "Expression", "ExpressionError", "evaluate", "parse"]
 
 MAX_CHARACTERS = 500
 MAX_DEPTH = 40
 
-FUNCTIONS: dict[str, Callable[..., float]] = {
-    "abs": lambda value: abs(value),
-    "ceil": lambda value: float(math.ceil(value)),
-    "floor": lambda value: float(math.floor(value)),
-    "max": lambda *values: max(values),
-    "mean": lambda *values: sum(values) / len(values),
-    "min": lambda *values: min(values),
-    "sqrt": lambda value: math.sqrt(value),
-    "sum": lambda *values: sum(values),
-}
-"""What an expression may call. Rounding is not among them: a format rounds, once, at the end."""
-
 _ONE_ARGUMENT = frozenset(("abs", "ceil", "floor", "sqrt"))
-
-
-class ExpressionError(ValueError):
-    """An expression that can't be read or worked out; `slip` says what and where."""
-
-    def __init__(self, slip: Slip):
-        self.slip = slip
-        super().__init__(slip.message)
-
-
-@dataclass(frozen=True)
-class Number:
-    value: float
-    offset: int
-
-
-@dataclass(frozen=True)
-class Name:
-    name: str
-    offset: int
-    length: int
-
-
-@dataclass(frozen=True)
-class Unary:
-    sign: str
-    of: Node
-    offset: int
-
-
-@dataclass(frozen=True)
-class Binary:
-    operator: str
-    left: Node
-    right: Node
-    offset: int
-
-
-@dataclass(frozen=True)
-class Call:
-    function: str
-    arguments: tuple[Node, ...]
-    offset: int
-
-
-Node = Number | Name | Unary | Binary | Call
-
-
-@dataclass(frozen=True)
-class Expression:
-    """A text that was read. `names` are what it needs, in the order of their first use."""
-
-    text: str
-    root: Node
-    names: tuple[str, ...]
-
-    def evaluate(self, values: Mapping[str, float], what: str = "fact") -> float:
-        """The value over `values`. `what` is what a name is called in messages: fact or column.
-
-        ExpressionError for an unknown name, a division by zero and a result that is not a finite number.
-        """
-        try:
-            value = _evaluate(self.root, values, what)
-        except OverflowError:
-            raise _error("bad-expression", "the result is too large", 0, len(self.text)) from None
-        if not math.isfinite(value):
-            raise _error("bad-expression", "the result is not a finite number", 0, len(self.text))
-        return value
 
 
 def parse(text: str) -> Expression:
     """The expression in `text`; ExpressionError with the character at which it stops making sense."""
     if len(text) > MAX_CHARACTERS:
-        raise _error("bad-expression", f"{len(text)} characters; at most {MAX_CHARACTERS}", MAX_CHARACTERS, 1)
+        raise wrong("bad-expression", f"{len(text)} characters; at most {MAX_CHARACTERS}", MAX_CHARACTERS, 1)
     parser = _Parser(text)
     root = parser.expression(0, 0)
     parser.expect_end()
@@ -115,12 +47,6 @@ def evaluate(text: str, values: Mapping[str, float], what: str = "column") -> fl
     if text in values:
         return values[text]
     return parse(text).evaluate(values, what)
-
-
-def _error(code: str, message: str, offset: int, length: int, **more: str | None) -> ExpressionError:
-    return ExpressionError(
-        Slip(code, message, offset, max(1, length), more.get("expected"), more.get("near"))
-    )
 
 
 @dataclass(frozen=True)
@@ -150,7 +76,7 @@ def _tokens(text: str) -> list[_Token]:
             hint = (
                 "** for a power" if text[at] == "^" else "numbers, fact names, + - * / ** ( ) and functions"
             )
-            raise _error("bad-expression", f"{text[at]!r} has no meaning here", at, 1, expected=hint)
+            raise wrong("bad-expression", f"{text[at]!r} has no meaning here", at, 1, expected=hint)
         kind = str(match.lastgroup)
         if kind != "space":
             tokens.append(_Token(kind, _TYPOGRAPHIC.get(match[0], match[0]), at))
@@ -178,7 +104,7 @@ class _Parser:
 
     def expression(self, power: int, depth: int) -> Node:
         if depth > MAX_DEPTH:
-            raise _error("bad-expression", f"nested deeper than {MAX_DEPTH} levels", self.token.offset, 1)
+            raise wrong("bad-expression", f"nested deeper than {MAX_DEPTH} levels", self.token.offset, 1)
         left = self.beginning(depth)
         while _POWER.get(self.token.text, -1) > power and self.token.kind == "operator":
             operator = self.take()
@@ -208,7 +134,7 @@ class _Parser:
         if token.text not in FUNCTIONS:
             known = ", ".join(FUNCTIONS)
             hint = "a format to round: {name:.0f}" if token.text == "round" else f"one of {known}"
-            raise _error(
+            raise wrong(
                 "bad-expression",
                 f"there is no function {token.text!r}",
                 token.offset,
@@ -236,7 +162,7 @@ class _Parser:
             raise self.error(f"{self.token.text!r} is one too many here", self.token)
 
     def error(self, message: str, token: _Token) -> ExpressionError:
-        return _error("bad-expression", message, token.offset, len(token.text))
+        return wrong("bad-expression", message, token.offset, len(token.text))
 
 
 def _names(node: Node) -> Iterator[str]:
@@ -250,40 +176,3 @@ def _names(node: Node) -> Iterator[str]:
     elif isinstance(node, Call):
         for argument in node.arguments:
             yield from _names(argument)
-
-
-def _evaluate(node: Node, values: Mapping[str, float], what: str) -> float:
-    if isinstance(node, Number):
-        return node.value
-    if isinstance(node, Name):
-        if node.name not in values:
-            message = f"there is no {what} {node.name!r}"
-            near = nearest(node.name, values)
-            raise _error(f"unknown-{what}", message, node.offset, node.length, near=near)
-        return values[node.name]
-    if isinstance(node, Unary):
-        value = _evaluate(node.of, values, what)
-        return -value if node.sign == "-" else value
-    if isinstance(node, Call):
-        arguments = [_evaluate(argument, values, what) for argument in node.arguments]
-        try:
-            return FUNCTIONS[node.function](*arguments)
-        except ValueError:
-            raise _error("bad-expression", f"{node.function} has no value here", node.offset, 1) from None
-    return _join(node, _evaluate(node.left, values, what), _evaluate(node.right, values, what))
-
-
-def _join(node: Binary, left: float, right: float) -> float:
-    if node.operator == "+":
-        return left + right
-    if node.operator == "-":
-        return left - right
-    if node.operator == "*":
-        return left * right
-    try:
-        result = left / right if node.operator == "/" else left**right
-    except ZeroDivisionError:
-        raise _error("division-by-zero", "a division by zero", node.offset, len(node.operator)) from None
-    if isinstance(result, complex):
-        raise _error("bad-expression", "a root of a negative number", node.offset, len(node.operator))
-    return result

@@ -17,8 +17,9 @@ from explainers.kinds.base import Missing
 from explainers.project import Project
 from explainers.runs import Run, load_run
 from explainers.runs.load import run_path
+from explainers.storyboard.document import Document
 from explainers.storyboard.mistakes import Loc, Mistake
-from explainers.storyboard.reader import Document, read_document
+from explainers.storyboard.reader import read_document
 
 Loaded = TypeVar("Loaded", Table, Run)
 

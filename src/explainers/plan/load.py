@@ -3,49 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
-
-from pydantic import ValidationError
+from dataclasses import replace
 
 from explainers.errors import InvalidInput, Place, Problem, UsageError, nearest
 from explainers.facts.ledger import Ledger, resolve
 from explainers.kinds import Kind, discover
-from explainers.kinds.base import Stretch
+from explainers.plan.canvas import ASPECTS, shaped, stretch
 from explainers.plan.joins import beside, poster_frame, transitions
 from explainers.plan.library import Library, missing_assets
 from explainers.plan.matrix import Variant
 from explainers.plan.model import Plan
+from explainers.plan.own import OwnFields, ReadShot
 from explainers.plan.resolve import Resolver
 from explainers.plan.shot import Frame, Planned, check_words, plan_shot
 from explainers.project import QUALITIES, Project
+from explainers.storyboard.document import Document
 from explainers.storyboard.mistakes import Loc, Mistake
-from explainers.storyboard.model import (
-    Beat,
-    Canvas,
-    FactEntry,
-    Shot,
-    read_storyboard,
-    readable_parts,
-)
+from explainers.storyboard.model import Canvas, FactEntry
 from explainers.storyboard.parameters import filled
-from explainers.storyboard.reader import Document, parse_document, read_document
-from explainers.storyboard.wording import mistakes_of
+from explainers.storyboard.reader import parse_document, read_document
+from explainers.storyboard.shot import Shot
+from explainers.storyboard.typed import read_storyboard, readable_parts
 from explainers.theme import THEMES
-
-_CODE = (
-    "it is a program that would run with all your rights, on your files and your network: read it, then "
-    "allow it with --allow-code, or with allow_code = true in [tool.explainers] of pyproject.toml"
-)
-
-_SMALLER = {"draft": (360, 15), "standard": (720, 30)}
-"""The shorter side in pixels and the rate of the qualities below final."""
 
 MAX_VIDEO_S = 3 * 3600.0
 """Seconds of a video: a slip such as 10h for 10s is refused and not drawn for days."""
-
-ASPECTS = {"16:9": (16, 9), "1:1": (1, 1), "9:16": (9, 16)}
-"""Shapes a storyboard can be laid out in anew: width and height."""
 
 
 def load_plan(
@@ -96,36 +78,6 @@ def _one_of(what: str, word: str, known: Iterable[str]) -> None:
         raise UsageError(f"there is no {what} {word!r}: {', '.join(known)}{hint}")
 
 
-def shaped(canvas: Canvas, aspect: str | None) -> Canvas:
-    """The canvas with its shorter side kept and the longer one as `aspect` says; both even."""
-    if aspect is None:
-        return canvas
-    across, down = ASPECTS[aspect]
-    unit = min(canvas.width, canvas.height) / min(across, down)
-    width, height = (2 * round(side * unit / 2) for side in (across, down))
-    return canvas.model_copy(update={"size": f"{width}x{height}"})
-
-
-def stretch(canvas: Canvas, quality: str) -> Stretch:
-    """Size and rate at a quality; a smaller one keeps the canvas's shape, and both sides even."""
-    if quality == "final":
-        return Stretch(canvas.width, canvas.height, canvas.fps)
-    side, fps = _SMALLER[quality]
-    scale = min(1.0, side / min(canvas.width, canvas.height))
-    return Stretch(
-        2 * round(canvas.width * scale / 2), 2 * round(canvas.height * scale / 2), min(canvas.fps, fps)
-    )
-
-
-@dataclass
-class _ReadShot:
-    """The kind's own part of a shot, where it could be read."""
-
-    kind: Kind
-    params: Any
-    beats: list[Any]
-
-
 class _Loader:
     """Holds what the steps of one load share; `mistakes` are in the storyboard's document."""
 
@@ -147,7 +99,8 @@ class _Loader:
     def plan(self, quality: str, theme: str | None, aspect: str | None) -> Plan:
         storyboard, mistakes = read_storyboard(self.document)
         self.mistakes += mistakes
-        own = self._read_kinds()
+        reading = OwnFields(self.project, self.video, self.kinds, self.mistakes)
+        own = reading.of(self.document.data)
         canvas = stretch(shaped(storyboard.canvas if storyboard else Canvas(), aspect), quality)
         chosen = THEMES[theme or (storyboard and storyboard.theme) or self.project.settings.theme]
         frame = Frame(self.video, canvas, chosen)
@@ -209,52 +162,6 @@ class _Loader:
             typed = mistake.code == "typed-digit" and not self.strict
             (self.findings if typed else self.mistakes).append(mistake)
 
-    def _read_kinds(self) -> dict[int, _ReadShot]:
-        """The kinds' own fields of every shot, read from the raw data, so that no mistake hides another."""
-        data = self.document.data
-        shots = data.get("shots") if isinstance(data, dict) else None
-        found = {}
-        for index, raw in enumerate(shots if isinstance(shots, list) else ()):
-            if isinstance(raw, dict) and isinstance(raw.get("kind"), str):
-                read = self._read_kind(raw, ("shots", index))
-                if read is not None:
-                    found[index] = read
-        return found
-
-    def _read_kind(self, raw: dict[str, Any], loc: Loc) -> _ReadShot | None:
-        kind = self.kinds.get(raw["kind"])
-        if kind is None:
-            near = nearest(raw["kind"], self.kinds)
-            message = f"there is no scene kind {raw['kind']!r}{self._beside(raw['kind'])}"
-            self.mistakes.append(
-                Mistake((*loc, "kind"), "unknown-kind", message, ", ".join(self.kinds) or None, near)
-            )
-            return None
-        params = self._own(kind.Params, raw, Shot.model_fields, loc)
-        raw_beats = raw.get("beats")
-        beats = [
-            self._own(kind.beat_model, one, Beat.model_fields, (*loc, "beats", index))
-            for index, one in enumerate(raw_beats if isinstance(raw_beats, list) else ())
-            if isinstance(one, dict)
-        ]
-        return None if params is None or None in beats else _ReadShot(kind, params, beats)
-
-    def _own(self, model: type[Any], raw: dict[str, Any], common: Iterable[str], loc: Loc) -> Any:
-        common = tuple(common)
-        own = {key: value for key, value in raw.items() if key not in common}
-        try:
-            return model.model_validate(own)
-        except ValidationError as error:
-            self.mistakes += [mistake.under(*loc) for mistake in mistakes_of(error, model, own, common)]
-            return None
-
-    def _beside(self, name: str) -> str:
-        """A hint where a file beside the storyboard would bring the kind but was not run."""
-        for file in self.project.scene_dir(self.video).glob("*.py"):
-            if file.stem.replace("_", "-") == name:
-                return f"; {self.project.shown(file)} may bring it, but {_CODE}"
-        return ""
-
     def _facts(self, facts: Mapping[str, FactEntry], unreadable: Iterable[str] = ()) -> Ledger:
         declared = self.library.manifest.tables
         named = {entry.table for entry in facts.values() if entry.table}
@@ -274,7 +181,7 @@ class _Loader:
         return ledger
 
     def _shots(
-        self, shots: Mapping[int, Shot], own: Mapping[int, _ReadShot], ledger: Ledger, frame: Frame
+        self, shots: Mapping[int, Shot], own: Mapping[int, ReadShot], ledger: Ledger, frame: Frame
     ) -> tuple[list[Planned], list[Resolver]]:
         planned, resolvers = [], []
         for index, shot in shots.items():

@@ -17,7 +17,7 @@ from explainers.plan.lengths import beat_seconds, beats_too_long, shot_seconds
 from explainers.plan.model import CuePlan
 from explainers.plan.resolve import Resolver
 from explainers.storyboard.mistakes import Loc, Mistake
-from explainers.storyboard.model import Shot
+from explainers.storyboard.shot import Shot
 from explainers.theme import Theme
 from explainers.timing import frame_at, frame_spans
 

@@ -14,8 +14,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError
 
 from explainers.errors import InvalidInput, nearest
+from explainers.storyboard.document import Data, Document
 from explainers.storyboard.mistakes import Loc, Mistake
-from explainers.storyboard.reader import Data, Document
 from explainers.storyboard.types import Frozen, Name, ShortForm
 from explainers.storyboard.wording import mistakes_of
 

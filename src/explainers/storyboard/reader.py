@@ -7,8 +7,6 @@ storyboard is data, and a value stands where it is used.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +14,8 @@ import yaml
 
 from explainers.errors import InvalidInput, Place, Problem, control_character
 from explainers.inputs import MIB, outside, read_bytes
-from explainers.storyboard.mistakes import Loc, Mistake
+from explainers.storyboard.document import Data, Document, Span
+from explainers.storyboard.mistakes import Loc
 
 MAX_BYTES = 1 * MIB
 MAX_DEPTH = 40
@@ -24,105 +23,8 @@ MAX_VALUES = 20_000
 MAX_ENTRIES = 1_000
 """Entries of one list or mapping. The largest storyboards by hand have some forty, and 1,500 values."""
 
-Data = dict[str, Any] | list[Any] | str | None
-
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULLS = frozenset(("", "~", "null"))
-
-
-@dataclass(frozen=True)
-class _Span:
-    """Where a value stands, in lines and columns from 0; `end` is exclusive."""
-
-    line: int
-    column: int
-    end_line: int
-    end_column: int
-
-
-@dataclass(frozen=True)
-class Document:
-    """A file's data and where each part of it stands. `display` is the file's name in messages."""
-
-    path: Path
-    display: str
-    data: Data
-    lines: tuple[str, ...]
-    values: dict[Loc, _Span] = field(default_factory=dict, repr=False)
-    keys: dict[Loc, _Span] = field(default_factory=dict, repr=False)
-
-    def place(self, loc: Loc, key: bool = False) -> Place:
-        """Where the value (or with `key` its key) at `loc` stands; the nearest part that exists."""
-        span, _ = self._span(loc, key)
-        return Place(self.display, span.line + 1, span.column + 1)
-
-    def source_line(self, number: int) -> str:
-        """Line `number`, from 1, without its line end; empty outside the file."""
-        return self.lines[number - 1] if 0 < number <= len(self.lines) else ""
-
-    def problem(self, mistake: Mistake) -> Problem:
-        """The mistake with its line, column and source line."""
-        span, exact = self._span(mistake.loc, mistake.key)
-        line, column = span.line, span.column
-        length = span.end_column - span.column if span.end_line == span.line else 1
-        if mistake.offset is not None and exact:
-            line, column = self._inside(mistake.loc, span, mistake.offset, mistake.length or 1)
-            length = mistake.length or 1
-        place = Place(self.display, line + 1, column + 1)
-        source = self.source_line(line + 1)
-        return Problem(
-            mistake.code,
-            mistake.message,
-            place,
-            source,
-            max(1, length),
-            mistake.expected,
-            mistake.did_you_mean,
-        )
-
-    def _span(self, loc: Loc, key: bool) -> tuple[_Span, bool]:
-        """The span of `loc` or of its nearest ancestor, and whether it is `loc`'s own."""
-        for end in range(len(loc), -1, -1):
-            if (key or end < len(loc)) and loc[:end] in self.keys:
-                return self.keys[loc[:end]], False
-            if loc[:end] in self.values:
-                return self.values[loc[:end]], end == len(loc)
-        return _Span(0, 0, 0, 1), False
-
-    def _inside(self, loc: Loc, span: _Span, offset: int, length: int) -> tuple[int, int]:
-        """Line and column of a character of a text; quoting, folding and escapes move it.
-
-        The wrong piece is looked for in the source as the n-th of its like, which is exact unless the
-        piece itself is written with an escape.
-        """
-        text = self._text(loc)
-        piece = text[offset : offset + length]
-        if not piece.strip():
-            return span.line, min(span.column + offset, max(0, len(self.source_line(span.line + 1)) - 1))
-        piece = piece.split("\n")[0]
-        nth = sum(1 for _ in _occurrences(text[: offset + len(piece)], piece))
-        for line in range(span.line, span.end_line + 1):
-            source = self.source_line(line + 1)
-            start = span.column if line == span.line else 0
-            end = span.end_column if line == span.end_line else len(source)
-            for column in _occurrences(source[:end], piece, start):
-                nth -= 1
-                if nth == 0:
-                    return line, column
-        return span.line, span.column
-
-    def _text(self, loc: Loc) -> str:
-        data: Any = self.data
-        for step in loc:
-            data = data[step]
-        return data if isinstance(data, str) else ""
-
-
-def _occurrences(text: str, piece: str, start: int = 0) -> Iterator[int]:
-    at = text.find(piece, start)
-    while at >= 0:
-        yield at
-        at = text.find(piece, at + 1)
 
 
 def read_document(path: Path, display: str, inside: Path | None = None) -> Document:
@@ -255,8 +157,8 @@ class _Composer:
             frame.content.setdefault(str(loc[-1]), value)
             frame.key = None
 
-    def _mark(self, where: dict[Loc, _Span], loc: Loc, start: Any, end: Any) -> None:
-        where.setdefault(loc, _Span(start.line, start.column, end.line, end.column))
+    def _mark(self, where: dict[Loc, Span], loc: Loc, start: Any, end: Any) -> None:
+        where.setdefault(loc, Span(start.line, start.column, end.line, end.column))
 
     def _add(self, code: str, message: str, mark: Any, length: int = 1) -> None:
         source = self.document.source_line(mark.line + 1)

@@ -8,7 +8,7 @@ from explainers.facts.tables import NoSuchRow, Table
 from explainers.plan import Plan
 from explainers.plan.library import Library
 from explainers.project import Project
-from explainers.storyboard.reader import Document
+from explainers.storyboard.document import Document
 
 MOST_ROWS = 200
 """Rows of a table that the page is given."""

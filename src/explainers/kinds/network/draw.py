@@ -8,9 +8,11 @@ from explainers.kinds._pictures import Pair, drawn_pair, pair_of
 from explainers.kinds.base import ShotPlan
 from explainers.kinds.network import REVEAL_S, Params
 from explainers.kinds.network.kernel import Kernels
-from explainers.kinds.network.layout import COMPACT, SIZE_TEXT, Edge, layout_of
+from explainers.kinds.network.layout import layout_of
+from explainers.kinds.network.measures import COMPACT, SIZE_TEXT
 from explainers.kinds.network.params import Layer
 from explainers.kinds.network.sizes import sizes_of
+from explainers.kinds.network.ways import Edge
 from explainers.stage import Box, Group, Handle, Stage
 from explainers.stage.chrome import body_over
 from explainers.stage.photos import photo

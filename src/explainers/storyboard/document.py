@@ -1,0 +1,108 @@
+"""A file's data with the place of every part of it, so that a mistake can be shown where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from explainers.errors import Place, Problem
+from explainers.storyboard.mistakes import Loc, Mistake
+
+Data = dict[str, Any] | list[Any] | str | None
+
+
+@dataclass(frozen=True)
+class Span:
+    """Where a value stands, in lines and columns from 0; `end` is exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file's data and where each part of it stands. `display` is the file's name in messages."""
+
+    path: Path
+    display: str
+    data: Data
+    lines: tuple[str, ...]
+    values: dict[Loc, Span] = field(default_factory=dict, repr=False)
+    keys: dict[Loc, Span] = field(default_factory=dict, repr=False)
+
+    def place(self, loc: Loc, key: bool = False) -> Place:
+        """Where the value (or with `key` its key) at `loc` stands; the nearest part that exists."""
+        span, _ = self._span(loc, key)
+        return Place(self.display, span.line + 1, span.column + 1)
+
+    def source_line(self, number: int) -> str:
+        """Line `number`, from 1, without its line end; empty outside the file."""
+        return self.lines[number - 1] if 0 < number <= len(self.lines) else ""
+
+    def problem(self, mistake: Mistake) -> Problem:
+        """The mistake with its line, column and source line."""
+        span, exact = self._span(mistake.loc, mistake.key)
+        line, column = span.line, span.column
+        length = span.end_column - span.column if span.end_line == span.line else 1
+        if mistake.offset is not None and exact:
+            line, column = self._inside(mistake.loc, span, mistake.offset, mistake.length or 1)
+            length = mistake.length or 1
+        place = Place(self.display, line + 1, column + 1)
+        source = self.source_line(line + 1)
+        return Problem(
+            mistake.code,
+            mistake.message,
+            place,
+            source,
+            max(1, length),
+            mistake.expected,
+            mistake.did_you_mean,
+        )
+
+    def _span(self, loc: Loc, key: bool) -> tuple[Span, bool]:
+        """The span of `loc` or of its nearest ancestor, and whether it is `loc`'s own."""
+        for end in range(len(loc), -1, -1):
+            if (key or end < len(loc)) and loc[:end] in self.keys:
+                return self.keys[loc[:end]], False
+            if loc[:end] in self.values:
+                return self.values[loc[:end]], end == len(loc)
+        return Span(0, 0, 0, 1), False
+
+    def _inside(self, loc: Loc, span: Span, offset: int, length: int) -> tuple[int, int]:
+        """Line and column of a character of a text; quoting, folding and escapes move it.
+
+        The wrong piece is looked for in the source as the n-th of its like, which is exact unless the
+        piece itself is written with an escape.
+        """
+        text = self._text(loc)
+        piece = text[offset : offset + length]
+        if not piece.strip():
+            return span.line, min(span.column + offset, max(0, len(self.source_line(span.line + 1)) - 1))
+        piece = piece.split("\n")[0]
+        nth = sum(1 for _ in _occurrences(text[: offset + len(piece)], piece))
+        for line in range(span.line, span.end_line + 1):
+            source = self.source_line(line + 1)
+            start = span.column if line == span.line else 0
+            end = span.end_column if line == span.end_line else len(source)
+            for column in _occurrences(source[:end], piece, start):
+                nth -= 1
+                if nth == 0:
+                    return line, column
+        return span.line, span.column
+
+    def _text(self, loc: Loc) -> str:
+        data: Any = self.data
+        for step in loc:
+            data = data[step]
+        return data if isinstance(data, str) else ""
+
+
+def _occurrences(text: str, piece: str, start: int = 0) -> Iterator[int]:
+    at = text.find(piece, start)
+    while at >= 0:
+        yield at
+        at = text.find(piece, at + 1)
