@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from explainers.errors import InvalidInput
-from explainers.facts.tables import NoSuchRow, Table, load_table
+from explainers.facts.table_files import load_table
+from explainers.facts.tables import NoSuchRow, Table
 
 
 def table(tmp_path: Path, text: str, name: str = "t.csv") -> Table:

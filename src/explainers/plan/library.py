@@ -11,7 +11,8 @@ from explainers.assets import MANIFEST, Manifest, read_manifest
 from explainers.assets.manifest import missing_file
 from explainers.digest import digest_file
 from explainers.errors import InvalidInput, Problem
-from explainers.facts.tables import Table, load_table
+from explainers.facts.table_files import load_table
+from explainers.facts.tables import Table
 from explainers.inputs import leads_out
 from explainers.kinds.base import Missing
 from explainers.project import Project
