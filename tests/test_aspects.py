@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from explainers.cli import run
 from explainers.errors import RenderFailed, UsageError
 from explainers.kinds import discover, draw
 from explainers.plan import load_plan
@@ -39,3 +42,17 @@ def test_an_unknown_shape_is_named_with_those_there_are(tmp_path):
     project = discover()["title"].write_example(tmp_path)
     with pytest.raises(UsageError, match="16:9, 1:1, 9:16"):
         load_plan(project, "title", "draft", aspect="4:3")
+
+
+def test_the_referee_judges_the_shape_it_is_asked_for(tmp_path, monkeypatch, capsys):
+    discover()["bars"].write_example(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    common = ["bars", "--quality", "draft", "--aspect", "9:16"]
+    assert run(["render", *common, "-j1", "--no-check"]) == 0
+    capsys.readouterr()
+    run(["check", *common, "--json"])
+    (upright,) = json.loads(capsys.readouterr().out)["videos"]
+    run(["check", *common[:3], "--json"])
+    (wide,) = json.loads(capsys.readouterr().out)["videos"]
+    # Of the shape that was drawn pictures are judged, of the other one they are not there.
+    assert not upright["not_checked"] and wide["not_checked"]

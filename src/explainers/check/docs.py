@@ -36,6 +36,8 @@ An allowance that lets nothing pass is reported (`unused-allowance`), and so is 
 (`unknown-rule`). What the reader and the planner refuse (unknown keys, missing files, facts without a
 source) is reported with their own codes and can't be let pass.
 
+`--quality`, `--theme` and `--aspect` choose which drawn pictures are judged.
+
 Rendering asks the same. Errors in words, facts and assets stop `explainers render` before anything is
 drawn (a draft, and `--allow-slates`, may lack files), and errors in its pictures stop a final before it is
 published; of a draft they are told. `--no-check` insists, and says that nothing was checked.

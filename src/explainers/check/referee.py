@@ -41,15 +41,16 @@ def check(
     page: Path | None = None,
     quality: str = "final",
     theme: str | None = None,
+    aspect: str | None = None,
     allow_code: bool | None = None,
 ) -> Report:
     """Judge a video: its words always; its pictures as far as `drawn_of` finds them; its delivered files
     with `rendered`; its agreement with a page with `page`.
 
-    UsageError for a video, quality or theme that does not exist, and for a page that can't be read.
+    UsageError for a video, quality, theme or aspect that does not exist, and for a page that can't be read.
     """
     try:
-        plan = load_plan(project, video, quality, theme, allow_code, strict=False)
+        plan = load_plan(project, video, quality, theme, allow_code, strict=False, aspect=aspect)
     except InvalidInput:
         return _unplanned(project, video, quality, theme, allow_code)
     words = read_words(plan)

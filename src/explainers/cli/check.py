@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from explainers.cli.options import AllowCode, AsJson, code_allowed, show_json, the_project
+from explainers.cli.options import AllowCode, AsJson, Aspect, code_allowed, show_json, the_project
 from explainers.gate import stored
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def check(
     ] = False,
     quality: Annotated[str, typer.Option(help="The quality whose drawn shots are judged.")] = "final",
     theme: Annotated[str | None, typer.Option(help="ink or paper, in place of the storyboard's.")] = None,
+    aspect: Aspect = None,
     allow_code: AllowCode = False,
     list_rules: Annotated[bool, typer.Option("--rules", help="Print every rule, as Markdown.")] = False,
 ) -> None:
@@ -66,6 +67,7 @@ def check(
             page=page,
             quality=quality,
             theme=theme,
+            aspect=aspect,
             allow_code=code,
         )
         for video in wanted
@@ -79,7 +81,7 @@ def check(
             print("\n".join(formats.lines(report)))
     if sheet:
         for report in reports:
-            _write_sheet(project, report, quality, theme, code)
+            _write_sheet(project, report, quality, theme, aspect, code)
     if not all(report.passes(strict) for report in reports):
         raise typer.Exit(1)
     return None
@@ -116,11 +118,11 @@ def _write_sarif(reports: list[Report], path: Path) -> None:
 
 
 def _write_sheet(
-    project: Project, report: Report, quality: str, theme: str | None, code: bool | None
+    project: Project, report: Report, quality: str, theme: str | None, aspect: str | None, code: bool | None
 ) -> None:
     from explainers.check.sheet import write_sheet
     from explainers.plan import load_plan
 
-    plan = load_plan(project, report.video, quality, theme, code, strict=False)
+    plan = load_plan(project, report.video, quality, theme, code, strict=False, aspect=aspect)
     path = write_sheet(plan, report, project.renders_dir(report.video) / "check.png")
     print(f"{project.shown(path)} shows them" if path else f"{report.video}: nothing to show in pictures")
