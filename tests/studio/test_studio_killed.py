@@ -87,3 +87,12 @@ def children_of(pid: int) -> list[int]:
         if int(fields[1]) == pid and b"spawn_main" in command:
             found.append(int(path.parent.name))
     return found
+
+
+def test_asked_to_end_it_ends_without_a_word_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    with live.studio(live.write_studio_project(tmp_path)) as running:
+        assert running.view()["state"]["frames"] > 0
+        running.process.terminate()
+        said, _ = running.process.communicate(timeout=15)
+        assert running.process.returncode == 128 + signal.SIGTERM
+        assert said in ("", "Ctrl-C ends the studio\n")

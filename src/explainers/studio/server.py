@@ -6,7 +6,9 @@ import asyncio
 import contextlib
 import os
 import secrets
+import signal
 import socket
+import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -106,6 +108,8 @@ def run(desked: Desked, first: str, port: int | None, ready: Callable[[str], Non
         timeout_keep_alive=30,
         ws="none",
     )
+    # The server raises it again once it has shut down: then this process ends as any other does.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     ready(f"http://{HOST}:{number}/{token}/")
     with listening:
         uvicorn.Server(config).run(sockets=[listening])
