@@ -50,6 +50,24 @@ def test_a_damaged_product_is_as_good_as_none_and_can_be_made_again(tmp_path, da
     assert keep(store).files["clip.mp4"].read_text() == "content"
 
 
+def test_no_flipped_bit_of_a_record_gives_another_product(tmp_path):
+    store, other = Store(tmp_path), "b" * 64
+    keep(store)
+    with store.making(other) as folder:
+        (folder / "part.txt").write_text("part")
+        whole = store.keep(other, folder, {"frames": 30, "sizes": {10: 1, 9: 2}}, uses=[KEY])
+    path = whole.files["part.txt"].with_name("product.json")
+    data = path.read_bytes()
+    for bit in range(8 * len(data)):
+        flipped = bytearray(data)
+        flipped[bit // 8] ^= 1 << bit % 8
+        path.write_bytes(flipped)
+        found = store.find(other)
+        assert found is None or found == whole, bytes(flipped)
+    path.write_bytes(data)
+    assert store.find(other) == whole
+
+
 def test_what_is_not_kept_leaves_nothing_behind(tmp_path):
     store = Store(tmp_path)
     with pytest.raises(ZeroDivisionError), store.making(KEY) as folder:

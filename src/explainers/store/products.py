@@ -1,7 +1,8 @@
 """Products by key: written aside, forced to disk, renamed in, and verified when they are read.
 
-A product is a folder of files, `<2>/<key>/`, with `product.json` beside them: the sha256 of each file
-and what it was made from. A product whose bytes are not the recorded ones is treated as absent. Any
+A product is a folder of files, `<2>/<key>/`, with `product.json` beside them: the sha256 of each file,
+what it was made from, and a seal over all of that. A product whose bytes are not the recorded ones, or
+whose record is not the sealed one, is treated as absent. Any
 number of processes may use one store: whoever renames first wins, and both wrote the same bytes.
 """
 
@@ -19,11 +20,11 @@ from pathlib import Path
 from typing import Any
 
 from explainers.aside import Aside, reported, sync, write_synced
-from explainers.digest import digest_file
+from explainers.digest import digest_bytes, digest_file
 from explainers.errors import RenderFailed
 
 RECORD = "product.json"
-LAYOUT = "1"
+LAYOUT = "2"
 """Version of the store's own layout; part of every key."""
 USERS = ".users"
 USED_AGAIN_S = 60.0
@@ -58,13 +59,13 @@ class Store:
         it uses is."""
         folder = self._folder(key)
         try:
-            record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+            record = self._record(key)
             files = {name: folder / name for name in record["files"]}
             for name, path in files.items():
                 facts = record["files"][name]
                 if path.stat().st_size != facts["bytes"] or digest_file(path) != facts["sha256"]:
                     return None
-            uses = tuple(record.get("uses", ()))
+            uses = tuple(record["uses"])
             if record["key"] != key or any(self.find(used) is None for used in uses):
                 return None
             _note_use(folder / RECORD)
@@ -74,8 +75,14 @@ class Store:
 
     def digests(self, key: str) -> dict[str, str]:
         """The recorded sha256 of each file of a product that is there, by name."""
-        record = json.loads((self._folder(key) / RECORD).read_text(encoding="utf-8"))
-        return {name: facts["sha256"] for name, facts in record["files"].items()}
+        return {name: facts["sha256"] for name, facts in self._record(key)["files"].items()}
+
+    def _record(self, key: str) -> dict[str, Any]:
+        """The record of a product; ValueError where it is not what was sealed."""
+        record: dict[str, Any] = json.loads((self._folder(key) / RECORD).read_text(encoding="utf-8"))
+        if record.pop("seal", None) != _seal(record):
+            raise ValueError(f"the record of {key} is damaged")
+        return record
 
     @contextlib.contextmanager
     def making(self, key: str) -> Iterator[Path]:
@@ -93,6 +100,8 @@ class Store:
                 sync(path)
                 files[path.name] = {"bytes": path.stat().st_size, "sha256": digest_file(path)}
             record = {"key": key, "files": files, "notes": dict(notes or {}), "uses": list(uses)}
+            # As it will be read: names that are numbers become text.
+            record["seal"] = _seal(json.loads(json.dumps(record)))
             write_synced(folder / RECORD, json.dumps(record, indent=1, sort_keys=True).encode())
             sync(folder)
             self._rename_in(folder, key)
@@ -162,6 +171,11 @@ class Store:
         if not self.root.is_dir():
             return 0
         return self._aside.clean() + Aside(self.root / USERS).clean()
+
+
+def _seal(record: Mapping[str, Any]) -> str:
+    """A digest over a record: one flipped letter of a name would else be another product."""
+    return digest_bytes(json.dumps(record, sort_keys=True).encode())
 
 
 def _note_use(record: Path) -> None:
