@@ -25,7 +25,10 @@ class Span:
 
 @dataclass(frozen=True)
 class Document:
-    """A file's data and where each part of it stands. `display` is the file's name in messages."""
+    """A file's data and where each part of it stands. `display` is the file's name in messages.
+
+    `comments` are those that begin right after an unquoted value, in the same line, by the value's path.
+    """
 
     path: Path
     display: str
@@ -33,6 +36,7 @@ class Document:
     lines: tuple[str, ...]
     values: dict[Loc, Span] = field(default_factory=dict, repr=False)
     keys: dict[Loc, Span] = field(default_factory=dict, repr=False)
+    comments: dict[Loc, Span] = field(default_factory=dict, repr=False)
 
     def place(self, loc: Loc, key: bool = False) -> Place:
         """Where the value (or with `key` its key) at `loc` stands; the nearest part that exists."""
@@ -43,9 +47,17 @@ class Document:
         """Line `number`, from 1, without its line end; empty outside the file."""
         return self.lines[number - 1] if 0 < number <= len(self.lines) else ""
 
+    def cut_off(self, loc: Loc) -> str:
+        """The comment that begins right after the unquoted value at `loc`; empty where there is none."""
+        span = self.comments.get(loc)
+        return self.source_line(span.line + 1)[span.column : span.end_column] if span else ""
+
     def problem(self, mistake: Mistake) -> Problem:
         """The mistake with its line, column and source line."""
         span, exact = self._span(mistake.loc, mistake.key)
+        message = mistake.message
+        if (comment := self.cut_off(mistake.loc)) and exact and comment[1:2].strip():
+            message += f"; {comment} is a comment: quote the value if it is part of it"
         line, column = span.line, span.column
         length = span.end_column - span.column if span.end_line == span.line else 1
         if mistake.offset is not None and exact:
@@ -55,7 +67,7 @@ class Document:
         source = self.source_line(line + 1)
         return Problem(
             mistake.code,
-            mistake.message,
+            message,
             place,
             source,
             max(1, length),

@@ -7,6 +7,8 @@ storyboard is data, and a value stands where it is used.
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from explainers.errors import InvalidInput, Place, Problem, control_character
 from explainers.inputs import MIB, outside, read_bytes
 from explainers.storyboard.document import Data, Document, Span
 from explainers.storyboard.mistakes import Loc
+from explainers.storyboard.syntax import Read, syntax_problem, unclosed_quote, unindented_quote
 
 MAX_BYTES = 1 * MIB
 MAX_DEPTH = 40
@@ -24,6 +27,8 @@ MAX_ENTRIES = 1_000
 """Entries of one list or mapping. The largest storyboards by hand have some forty, and 1,500 values."""
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_LINE_END = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+"""What YAML takes for the end of a line."""
 _NULLS = frozenset(("", "~", "null"))
 
 
@@ -46,24 +51,24 @@ def read_document(path: Path, display: str, inside: Path | None = None) -> Docum
 
 def parse_document(text: str, path: Path, display: str) -> Document:
     """The document in `text`, as `read_document` gives it."""
-    lines = tuple(text.replace("\r\n", "\n").split("\n"))
+    lines = tuple(_LINE_END.split(text))
     composer = _Composer(Document(path, display, None, lines))
     try:
         for event in yaml.parse(text, Loader=_LOADER):
             composer.take(event)
     except yaml.YAMLError as error:
-        raise InvalidInput([*composer.problems, _syntax_problem(error, composer.document)]) from None
+        raise InvalidInput([*composer.problems, composer.syntax_problem(error)]) from None
     if composer.problems:
         raise InvalidInput(composer.problems)
     document = composer.document
-    return Document(path, display, composer.root, lines, document.values, document.keys)
+    return replace(document, data=composer.root)
 
 
 class _Open:
     """A mapping or list that has begun: its path, its content, and the key that waits for a value."""
 
-    def __init__(self, loc: Loc, content: dict[str, Any] | list[Any], start: Any):
-        self.loc, self.content, self.start = loc, content, start
+    def __init__(self, loc: Loc, content: dict[str, Any] | list[Any], start: Any, flow: bool):
+        self.loc, self.content, self.start, self.flow = loc, content, start, flow
         self.key: str | None = None
 
 
@@ -75,10 +80,21 @@ class _Composer:
         self.problems: list[Problem] = []
         self.root: Data = None
         self.open: list[_Open] = []
+        self.last: Read | None = None
         self.documents = 0
         self.count = 0
 
+    def syntax_problem(self, error: yaml.YAMLError) -> Problem:
+        flow = self.open[-1].start if self.open and self.open[-1].flow else None
+        return syntax_problem(error, self.document, self.last, flow, self._block())
+
+    def _block(self) -> int:
+        """The column at which the entries of the innermost open block begin."""
+        return next((one.start.column for one in reversed(self.open) if not one.flow), 0)
+
     def take(self, event: Any) -> None:
+        if isinstance(event, (yaml.ScalarEvent, yaml.MappingEndEvent, yaml.SequenceEndEvent)):
+            self.last = Read(event, self._comment(event))
         if isinstance(event, yaml.DocumentStartEvent):
             self.documents += 1
             if self.documents > 1:
@@ -86,7 +102,11 @@ class _Composer:
                     "yaml-syntax", "a second document begins here; one file holds one", event.start_mark
                 )
         elif isinstance(event, yaml.AliasEvent):
-            self._stop("yaml-alias", "an alias (*name): write the value where it is used", event.start_mark)
+            self._stop(
+                "yaml-alias",
+                "an alias (*name): write the value where it is used, or quote a text that begins with *",
+                event.start_mark,
+            )
         elif isinstance(event, yaml.ScalarEvent):
             self._check(event)
             self._scalar(event)
@@ -100,9 +120,17 @@ class _Composer:
 
     def _check(self, event: Any) -> None:
         if event.anchor is not None:
-            self._stop("yaml-alias", "an anchor (&name): write the value where it is used", event.start_mark)
-        if event.tag is not None and event.tag != "!":
-            self._stop("yaml-tag", f"the tag {event.tag}: a storyboard is plain data", event.start_mark)
+            self._stop(
+                "yaml-alias",
+                "an anchor (&name): write the value where it is used, or quote a text that begins with &",
+                event.start_mark,
+            )
+        if event.tag is not None:
+            self._stop(
+                "yaml-tag",
+                f"the tag {event.tag}: a storyboard is plain data; quote a text that begins with !",
+                event.start_mark,
+            )
         self.count += 1
         if self.count > MAX_VALUES:
             self._stop("too-large", f"more than {MAX_VALUES:,} keys and values in one file", event.start_mark)
@@ -116,10 +144,24 @@ class _Composer:
         mapping = isinstance(event, yaml.MappingStartEvent)
         if self.open and isinstance(self.open[-1].content, dict) and self.open[-1].key is None:
             self._stop("yaml-syntax", "a key is one line of text", event.start_mark)
-        self.open.append(_Open(self._loc(), {} if mapping else [], event.start_mark))
+        self.open.append(_Open(self._loc(), {} if mapping else [], event.start_mark, bool(event.flow_style)))
+
+    def _comment(self, event: Any) -> int | None:
+        """The column of a comment that begins right after a plain scalar, in its last line."""
+        end: Any = event.end_mark
+        if not isinstance(event, yaml.ScalarEvent) or event.style:
+            return None
+        rest = self.document.source_line(end.line + 1)[end.column :]
+        blanks = len(rest) - len(rest.lstrip(" \t"))
+        return end.column + blanks if blanks and rest[blanks : blanks + 1] == "#" else None
 
     def _scalar(self, event: Any) -> None:
         frame = self.open[-1] if self.open else None
+        if event.style in ("'", '"') and unindented_quote(
+            event, self._block() if frame else -1, self.document
+        ):
+            self.problems.append(unclosed_quote(event, self.document))
+            raise InvalidInput(self.problems)
         if strange := control_character(event.value):
             message = f"the character U+{ord(strange):04X} can't be seen or drawn; leave it out"
             self._add("control-character", message, event.start_mark)
@@ -137,6 +179,10 @@ class _Composer:
         value = None if plain and event.value in _NULLS else event.value
         loc = self._loc()
         self._mark(self.document.values, loc, event.start_mark, event.end_mark)
+        if self.last and (column := self.last.comment) is not None:
+            line = event.end_mark.line
+            end = len(self.document.source_line(line + 1).rstrip())
+            self.document.comments.setdefault(loc, Span(line, column, line, end))
         self._put(loc, value)
 
     def _loc(self) -> Loc:
@@ -168,23 +214,3 @@ class _Composer:
     def _stop(self, code: str, message: str, mark: Any) -> None:
         self._add(code, message, mark)
         raise InvalidInput(self.problems)
-
-
-def _syntax_problem(error: yaml.YAMLError, document: Document) -> Problem:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    if mark is None:
-        position = getattr(error, "position", 0)
-        return Problem("yaml-syntax", f"not YAML: {error}", Place(document.display, 1, 1 + max(0, position)))
-    source = document.source_line(mark.line + 1)
-    tab = source[: mark.column + 1].rfind("\t") if source[: mark.column + 1].strip() == "" else -1
-    if source[mark.column : mark.column + 1] == "\t" or tab >= 0:
-        column = mark.column if source[mark.column : mark.column + 1] == "\t" else tab
-        place = Place(document.display, mark.line + 1, column + 1)
-        return Problem("yaml-tab", "a tab where YAML is indented with spaces", place, source)
-    place = Place(document.display, mark.line + 1, mark.column + 1)
-    if "nesting depth" in str(getattr(error, "problem", "")):
-        return Problem("too-deep", f"nested deeper than {MAX_DEPTH} levels", place, source)
-    reason = " ".join(
-        part for part in (getattr(error, "problem", None), getattr(error, "context", None)) if part
-    )
-    return Problem("yaml-syntax", f"not YAML: {reason or error}", place, source)

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 from explainers.errors import nearest
 from explainers.storyboard.mistakes import Loc, Mistake
+from explainers.storyboard.syntax import quoted
 
 _EXPECTED = {
     "string_type": "text",
@@ -144,12 +145,23 @@ def _mistake(error: Mapping[str, Any], code: str, loc: Loc, last: Any, on_key: b
         if not _NOUN.match(words):
             return Mistake(loc, "wrong-value", words)
         return Mistake(loc, "wrong-type", f"{name} is {_shown(value)}", words)
-    expected = _expected(code, context)
+    expected = _text_of(value) if code == "string_type" else _expected(code, context)
     near = None
     if code in ("literal_error", "enum") and isinstance(value, str):
         near = nearest(value, re.findall(r"'([^']*)'", str(context.get("expected", ""))))
     kind = "out-of-range" if code in _LIMITS else "wrong-type"
     return Mistake(loc, kind, f"{name} is {_shown(value, code)}", expected, near)
+
+
+def _text_of(value: Any) -> str:
+    """What was expected in place of `value`; the quoted text where YAML made a mapping or a list of one."""
+    text = None
+    if isinstance(value, dict) and len(value) == 1:
+        [(key, inner)] = value.items()
+        text = f"{{{key}}}" if inner is None else f"{key}: {inner}" if isinstance(inner, str) else None
+    elif isinstance(value, list) and value and all(isinstance(one, str) for one in value):
+        text = f"[{', '.join(value)}]"
+    return "text" if text is None else f"text, in quotes: {quoted(text)}"
 
 
 def _expected(code: str, context: Mapping[str, Any]) -> str:
