@@ -25,7 +25,10 @@ def digest_file(path: Path) -> str:
 
 
 def digest_value(value: Any) -> str:
-    """Digest of a value made of numbers, text, collections, dataclasses, models and arrays."""
+    """Digest of a value made of numbers, text, collections, dataclasses, models and arrays.
+
+    A dataclass's fields that are not compared are not part of what it means.
+    """
     return digest_bytes(
         json.dumps(_plain(value), sort_keys=True, ensure_ascii=False, allow_nan=True).encode()
     )
@@ -40,7 +43,7 @@ def _plain(value: Any) -> Any:
         body = {name: _plain(getattr(value, name)) for name in type(value).model_fields}
         return {"model": type(value).__qualname__, "body": body}
     if is_dataclass(value) and not isinstance(value, type):
-        body = {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+        body = {f.name: _plain(getattr(value, f.name)) for f in fields(value) if f.compare}
         return {"data": type(value).__qualname__, "body": body}
     if isinstance(value, Mapping):
         return {"map": sorted([str(key), _plain(item)] for key, item in value.items())}

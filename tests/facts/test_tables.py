@@ -79,8 +79,8 @@ def test_an_unknown_column_is_met_with_the_nearest(tmp_path: Path) -> None:
     ("text", "name", "place"),
     [
         ("a,b\n1,2\n1,2,3\n", "t.csv", "data/t.csv:3:1"),
-        ("a,b,a\n1,2,3\n", "t.csv", "data/t.csv:1:5"),
-        ("a,,b\n", "t.csv", "data/t.csv:1:3"),
+        ("a,a\n1,2\n", "t.csv", "data/t.csv:1:1"),
+        (",\n1,2\n", "t.csv", "data/t.csv:1:1"),
         ("", "t.csv", "data/t.csv:1:1"),
         ('a,b\n"x"y,2\n', "t.csv", "data/t.csv:2:1"),
         ('[{"a": 1},\n {"a": }]', "t.json", "data/t.json:2:8"),

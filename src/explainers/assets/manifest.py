@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
@@ -14,7 +14,7 @@ from explainers.inputs import outside
 from explainers.storyboard.document import Document
 from explainers.storyboard.mistakes import Loc, Mistake
 from explainers.storyboard.shot import Provenance
-from explainers.storyboard.types import Frozen, Name
+from explainers.storyboard.types import Frozen, Name, ShortForm
 from explainers.storyboard.wording import mistakes_of
 
 MANIFEST = "assets.yaml"
@@ -55,7 +55,13 @@ class TableEntry(Frozen):
     source: Name
     """One of `sources`."""
     units: dict[str, str] = Field(default_factory=dict)
-    """Units of columns."""
+    """Units of columns; `87 %` in a cell of a column with the unit `%` is the number 87."""
+    missing: Annotated[tuple[str, ...], ShortForm(None)] = ()
+    """What stands in a cell without a value, such as `"[N/A]"`; an empty cell and NaN have none anyway."""
+    separator: Literal[",", ";", "|", "tab"] | None = None
+    """What separates cells: `,`, `;`, `|` or `tab`; where nothing is written, as the first line says."""
+    decimal: Literal[".", ","] | None = None
+    """The decimal mark; as the numbers show where they can be read in one way only."""
     sha256: Sha256 | None = None
     """What the file must hash to."""
 

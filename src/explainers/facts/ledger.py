@@ -201,7 +201,8 @@ class _Resolver:
             raise self._add(name, ("where",), "no-such-row", f"no row of table {table.name!r} fits")
         else:
             values = [
-                self._value(name, expression, self._row(name, row, expression), "column") for row in rows
+                self._value(name, expression, self._row(name, row, expression, table), "column")
+                for row in rows
             ]
             value = _OVER_ROWS[entry.over](values) if entry.over else values[0]
         column = expression.names[0] if expression.text.strip("`") in expression.names else ""
@@ -212,15 +213,17 @@ class _Resolver:
         }
         return Fact(name, value, unit, entry.format, entry.value or "", table.name, where, sources)
 
-    def _row(self, name: str, row: Mapping[str, Cell], expression: Expression) -> Mapping[str, float]:
+    def _row(
+        self, name: str, row: Mapping[str, Cell], expression: Expression, table: Table
+    ) -> Mapping[str, float]:
         """The row's numbers; a cell that is needed and is none is a mistake that shows it."""
         for column in expression.names:
-            cell = row.get(column, 0.0)
-            if not isinstance(cell, float):
-                what = "empty" if cell is None else f"the text {cell!r}"
-                raise self._add(
-                    name, ("value",), "not-a-number", f"the cell {column!r} is {what}, not a number"
-                )
+            if row.get(column, 0.0) is None:
+                message = f"the cell {column!r} is empty, not a number"
+                raise self._add(name, ("value",), "not-a-number", message)
+            if texts := table.not_numbers(column, [row], self._loc(name, "value")):
+                self.mistakes += texts
+                raise _Failed
         return {column: cell for column, cell in row.items() if isinstance(cell, float)}
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from explainers.errors import nearest
-from explainers.storyboard.mistakes import Mistake
+from explainers.facts.cells import TableFile
+from explainers.storyboard.mistakes import Loc, Mistake
 
 Cell = str | float | None
 Where = Mapping[str, str | float | Sequence[str | float]]
@@ -26,7 +27,8 @@ class NoSuchRow(LookupError):
 class Table:
     """Rows of one file. `source` names where it is from, `kind` is its provenance word.
 
-    `units` are the units of columns, where they were declared.
+    `units` are the units of columns, where they were declared, `repeated` the names that several columns
+    have, so that none of them can be used. `file` is where the cells stand, where they were read from one.
     """
 
     name: str
@@ -35,6 +37,28 @@ class Table:
     source: str
     kind: str
     units: Mapping[str, str] = field(default_factory=dict)
+    repeated: frozenset[str] = frozenset()
+    file: TableFile | None = field(default=None, compare=False, repr=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the file: whoever draws has no use for it."""
+        return self.__dict__ | {"file": None}
+
+    def not_numbers(self, column: str, rows: Iterable[Mapping[str, Cell]], loc: Loc) -> list[Mistake]:
+        """A mistake for each way in which cells of `column` in `rows` are texts, and no numbers.
+
+        It lies in the table's file, where the cell is written in a way that assets.yaml can describe, and
+        else at `loc`, where the column was named.
+        """
+        found = []
+        for cell in dict.fromkeys(text for row in rows if isinstance(text := row.get(column), str)):
+            cells = [row[column] for row in self.rows] if column in self.columns else []
+            problem = self.file.not_a_number(column, cells, cell) if self.file else None
+            message = f"the cell {column!r} is the text {cell!r}, not a number"
+            found.append(Mistake(loc, "not-a-number", message, elsewhere=problem))
+            if problem is None or len(found) == 3:
+                break
+        return list({one.elsewhere or one: one for one in found}.values())
 
     def select(self, where: Where | None = None) -> tuple[Mapping[str, Cell], ...]:
         """The rows that hold every value of `where`, in the file's order; all rows without one.
@@ -68,6 +92,8 @@ class Table:
     def unknown_column(self, name: str) -> Mistake:
         """The mistake of asking for a column that is not there."""
         message = f"table {self.name!r} has no column {name!r}"
+        if name in self.repeated:
+            message = f"several columns of table {self.name!r} are named {name!r}"
         return Mistake(
             (name,), "unknown-column", message, _some(self.columns), nearest(name, self.columns), True
         )

@@ -56,16 +56,20 @@ def name_of(cell: Cell) -> str:
     return f"{cell:.12g}" if isinstance(cell, float) else cell or ""
 
 
-def wrong_expression(text: str | None, table: Table, loc: Loc) -> list[Mistake]:
-    """What is wrong with a column or an expression over columns, if anything."""
+def wrong_expression(
+    text: str | None, table: Table, loc: Loc, rows: Iterable[Mapping[str, Cell]] = ()
+) -> list[Mistake]:
+    """What is wrong with a column or an expression over columns, or with its cells in `rows`, if anything."""
     if text is None:
         return []
     try:
         names = expression_of(text, table.columns).names
     except ExpressionError as error:
         return [mistake_of(error.slip, loc)]
-    unknown = (table.unknown_column(name) for name in names if name not in table.columns)
-    return [Mistake(loc, one.code, one.message, one.expected, one.did_you_mean) for one in unknown]
+    rows = list(rows)
+    unknown = [table.unknown_column(name) for name in names if name not in table.columns]
+    found = [Mistake(loc, one.code, one.message, one.expected, one.did_you_mean) for one in unknown]
+    return found + [one for name in dict.fromkeys(names) for one in table.not_numbers(name, rows, loc)]
 
 
 def wrong_where(where: Mapping[str, Any], table: Table, loc: Loc) -> list[Mistake]:

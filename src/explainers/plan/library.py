@@ -11,6 +11,7 @@ from explainers.assets import MANIFEST, Manifest, read_manifest
 from explainers.assets.manifest import missing_file
 from explainers.digest import digest_file
 from explainers.errors import InvalidInput, Problem
+from explainers.facts.cells import Notation
 from explainers.facts.table_files import load_table
 from explainers.facts.tables import Table
 from explainers.inputs import leads_out
@@ -76,7 +77,9 @@ class Library:
 
         def load(path: Path) -> Table:
             kind = self.manifest.sources[entry.source].kind
-            return load_table(path, self.project.shown(path), name, entry.source, kind, entry.units)
+            separator = "\t" if entry.separator == "tab" else entry.separator
+            notation = Notation(separator, entry.decimal, frozenset(entry.missing), entry.units)
+            return load_table(path, self.project.shown(path), name, entry.source, kind, notation)
 
         return self._once(self._tables, name, "tables", self.folder / entry.file, entry.sha256, load)
 

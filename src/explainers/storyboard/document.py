@@ -54,6 +54,8 @@ class Document:
 
     def problem(self, mistake: Mistake) -> Problem:
         """The mistake with its line, column and source line."""
+        if mistake.elsewhere is not None:
+            return mistake.elsewhere
         span, exact = self._span(mistake.loc, mistake.key)
         message = mistake.message
         if (comment := self.cut_off(mistake.loc)) and exact and comment[1:2].strip():

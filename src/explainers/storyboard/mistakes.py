@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from explainers.errors import Problem
+
 Loc = tuple[str | int, ...]
 """Path to a value in a document: keys of mappings and indices of lists, outermost first."""
 
@@ -29,6 +31,7 @@ class Mistake:
     """Something wrong at `loc`. `key` points at the key and not at its value.
 
     `offset`, where it is not None, counts characters into the text at `loc`, `length` of them wrong.
+    `elsewhere` is the problem where what is wrong lies in another file; `loc` only leans on it.
     """
 
     loc: Loc
@@ -39,6 +42,7 @@ class Mistake:
     key: bool = False
     offset: int | None = None
     length: int | None = None
+    elsewhere: Problem | None = None
 
     def under(self, *loc: str | int) -> Mistake:
         """The same mistake, seen from `loc` further out."""

@@ -57,7 +57,7 @@ def _source(library: Library, name: str) -> dict[str, Any]:
 
 
 def tables_of(project: Project, video: str, library: Library) -> list[dict[str, Any]]:
-    """Every declared table that can be read; cells of CSV, TSV and JSON files may be changed."""
+    """Every declared table that can be read; cells of files in plain CSV, TSV or JSON may be changed."""
     tables = []
     for name, entry in library.manifest.tables.items():
         table = library.table(name)
@@ -68,7 +68,7 @@ def tables_of(project: Project, video: str, library: Library) -> list[dict[str, 
             {
                 "name": name,
                 "file": project.shown(path),
-                "editable": path.suffix.lower() in (".csv", ".tsv", ".json"),
+                "editable": table.file is not None and table.file.plain,
                 "columns": list(table.columns),
                 "units": dict(table.units),
                 "rows": [[_cell(row[column]) for column in table.columns] for row in table.rows[:MOST_ROWS]],

@@ -52,6 +52,7 @@ def mistakes(shot: ShotPlan) -> list[Mistake]:
         for i, bar in enumerate(params.bars)
         for m in wrong_where({params.key: bar.row}, table, ("bars", i, "row"))
     ]
+    rows = [] if found else [table.pick({params.key: bar.row}) for bar in params.bars]
     beside = params.beside.value if params.beside else None
     for text, loc in (
         (params.value, ("value",)),
@@ -59,15 +60,15 @@ def mistakes(shot: ShotPlan) -> list[Mistake]:
         (params.error, ("error",)),
         (params.n, ("n",)),
     ):
-        found += wrong_expression(text, table, loc)
-    rows = [bar.row for bar in params.bars]
+        found += wrong_expression(text, table, loc, rows)
+    names = [bar.row for bar in params.bars]
     for index, beat in enumerate(shot.beats):
         for field in ("show", "highlight"):
             found += wrong_names(
-                getattr(beat.params, field, ()), rows, "bar for row", ("beats", index, field)
+                getattr(beat.params, field, ()), names, "bar for row", ("beats", index, field)
             )
     if params.beside:
-        found += wrong_names(params.beside.warn, rows, "bar for row", ("beside", "warn"))
+        found += wrong_names(params.beside.warn, names, "bar for row", ("beside", "warn"))
     return found or _no_value(shot)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
-from explainers.facts.tables import Table
+from explainers.facts.tables import Cell, Table
 from explainers.kinds._cells import name_of, wrong_expression, wrong_names, wrong_where
 from explainers.kinds.base import ShotPlan
 from explainers.kinds.chart.params import Panel, Params
@@ -35,15 +35,21 @@ def _panel(panel: Panel, table: Table, shot: ShotPlan, loc: Loc) -> list[Mistake
     for column, field in ((panel.key, "key"), (panel.label, "label")):
         if column is not None and column not in table.columns:
             found.append(table.unknown_column(column).under(*loc, field))
-    found += wrong_expression(panel.n, table, (*loc, "n"))
+    rows = table.rows
+    if panel.key in table.columns and panel.rows:
+        wrong = [
+            one
+            for index, row in enumerate(panel.rows)
+            for one in wrong_where({panel.key: row.row}, table, (*loc, "rows", index, "row"))
+        ]
+        rows = () if wrong else tuple(table.pick({panel.key: row.row}) for row in panel.rows)
+        found += wrong
+    found += wrong_expression(panel.n, table, (*loc, "n"), rows)
     if panel.beside:
-        found += wrong_expression(panel.beside.value, table, (*loc, "beside", "value"))
-    if panel.key in table.columns:
-        for index, row in enumerate(panel.rows):
-            found += wrong_where({panel.key: row.row}, table, (*loc, "rows", index, "row"))
+        found += wrong_expression(panel.beside.value, table, (*loc, "beside", "value"), rows)
     for index, series in enumerate(panel.series):
         own = shot.tables.get(series.table, table) if series.table else table
-        found += _series(series, own, (*loc, "series", index))
+        found += _series(series, own, (*loc, "series", index), rows if own is table and panel.rows else None)
     if panel.mark == "stacked" and panel.x.low is not None and float(panel.x.low) > 0:
         message = "stacked bars are as long as their numbers, so their axis begins at zero or below"
         found.append(Mistake((*loc, "x", "low"), "axis-cut", message))
@@ -52,15 +58,17 @@ def _panel(panel: Panel, table: Table, shot: ShotPlan, loc: Loc) -> list[Mistake
     return found
 
 
-def _series(series: Series, table: Table, loc: Loc) -> list[Mistake]:
-    found = []
+def _series(
+    series: Series, table: Table, loc: Loc, rows: Sequence[Mapping[str, Cell]] | None
+) -> list[Mistake]:
+    """What is wrong with a series; `rows` are those of the panel, where it picks some."""
+    unknown = [column for column in series.where if column not in table.columns]
+    found = [table.unknown_column(column).under(*loc, "where") for column in unknown]
+    rows = (() if unknown else table.select(series.where)) if rows is None else rows
     for field in ("x", "y", "value"):
-        found += wrong_expression(getattr(series, field), table, (*loc, field))
+        found += wrong_expression(getattr(series, field), table, (*loc, field), rows)
     if series.values:
-        found += wrong_expression(series.values.value, table, (*loc, "values", "value"))
-    for column in series.where:
-        if column not in table.columns:
-            found.append(table.unknown_column(column).under(*loc, "where"))
+        found += wrong_expression(series.values.value, table, (*loc, "values", "value"), rows)
     return found
 
 

@@ -101,7 +101,7 @@ def mistakes(shot: ShotPlan) -> list[Mistake]:
     found += [
         table.unknown_column(column).under("where") for column in params.where if column not in table.columns
     ]
-    found += wrong_expression(params.value, table, ("value",))
+    found += wrong_expression(params.value, table, ("value",), [] if found else table.select(params.where))
     for name, axis in axes:
         if axis.words and len(axis.words) != len(axis.values):
             message = f"{len(axis.words)} words for {len(axis.values)} values"
