@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 import stat
+import unicodedata
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from explainers.errors import InvalidInput, Place, Problem
@@ -24,6 +25,41 @@ PICTURE_FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "TIFF", "BMP", "PPM")
 """What Pillow may read. Others, such as EPS, start programs or are of no use in a video."""
 
 MAX_FOLDER_FILES = 20_000
+
+
+def nfc(text: str) -> str:
+    """`text` with its accents composed: `é` is one character, however a keyboard or a disk writes it."""
+    return unicodedata.normalize("NFC", text)
+
+
+def on_disk(folder: Path, name: str, alike: bool = False) -> Path | None:
+    """What `name`, with forward slashes, means in `folder`, as the disk spells it; None where there is none.
+
+    Accents may be composed otherwise on the disk. Everything else is as it is written, on disks that ignore
+    case too, so that a project means the same on every machine; with `alike` case does not count, and a
+    backslash is a slash. ValueError for what no file can be named.
+    """
+    found = folder
+    for part in PurePosixPath(name.replace("\\", "/") if alike else name).parts:
+        entry = part if part == ".." else _entry(found, part, alike)
+        if entry is None:
+            return None
+        found /= entry
+    return found if found.exists() else None
+
+
+def _entry(folder: Path, name: str, alike: bool) -> str | None:
+    """The entry of a folder that `name` means; `name` itself in a folder that can't be listed."""
+    try:
+        names = [one.name for one in folder.iterdir()]
+    except OSError:
+        return name
+    if name in names:
+        return name
+    same = [one for one in names if nfc(one) == nfc(name)]
+    if not same and alike:
+        same = [one for one in names if nfc(one).casefold() == nfc(name).casefold()]
+    return same[0] if len(same) == 1 else None
 
 
 def leads_out(path: Path, folder: Path) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from explainers.errors import InvalidInput, Place, Problem, UsageError, nearest
+from explainers.inputs import on_disk
 
 STORYBOARD = "storyboard.yaml"
 """The file that makes a folder in `scenes/` a video."""
@@ -58,12 +59,12 @@ class Project:
         """The folder of a video's storyboard; UsageError where `video` is not one plain name."""
         if not video or video in (".", "..") or "/" in video or "\\" in video:
             raise UsageError(f"a video is named by its folder in scenes/, not by {video!r}")
-        return self.scenes_dir / video
+        return _named(self.scenes_dir, video)
 
     def storyboard_path(self, video: str) -> Path:
         """The video's storyboard; UsageError, with the nearest name, where there is none."""
         path = self.scene_dir(video) / STORYBOARD
-        if not path.is_file():
+        if on_disk(path.parent.parent, f"{path.parent.name}/{STORYBOARD}") is None or not path.is_file():
             near = nearest(video, self.videos())
             known = ", ".join(self.videos()) or "none yet"
             hint = f"; did you mean {near!r}?" if near else f"; videos: {known}"
@@ -72,11 +73,11 @@ class Project:
 
     def assets_dir(self, video: str) -> Path:
         """Where the video's storyboard finds its data, runs, captures and figures."""
-        return self.root / "assets" / self.scene_dir(video).name
+        return _named(self.root / "assets", self.scene_dir(video).name)
 
     def renders_dir(self, video: str) -> Path:
         """Where the video's outputs go."""
-        return self.root / "renders" / self.scene_dir(video).name
+        return _named(self.root / "renders", self.scene_dir(video).name)
 
     def shown(self, path: Path) -> str:
         """`path` as messages show it: from the root, with forward slashes."""
@@ -84,6 +85,14 @@ class Project:
             return path.relative_to(self.root).as_posix()
         except ValueError:
             return path.as_posix()
+
+
+def _named(folder: Path, video: str) -> Path:
+    """The folder of a video in `folder`, as the disk spells it, or where it would be."""
+    try:
+        return on_disk(folder, video) or folder / video
+    except (OSError, ValueError):
+        return folder / video
 
 
 def find_project(start: Path) -> Project:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -10,14 +10,17 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError
 
 from explainers.errors import nearest
-from explainers.inputs import outside
+from explainers.inputs import nfc, on_disk, outside
 from explainers.storyboard.document import Document
 from explainers.storyboard.mistakes import Loc, Mistake
 from explainers.storyboard.shot import Provenance
-from explainers.storyboard.types import Frozen, Name, ShortForm
+from explainers.storyboard.syntax import quoted
+from explainers.storyboard.types import FilePath, Frozen, Name, ShortForm
 from explainers.storyboard.wording import mistakes_of
 
 MANIFEST = "assets.yaml"
+RUN_SUFFIX = ".run.jsonl"
+"""The ending of a run's file, which may be left out where the run is named."""
 
 HttpsUrl = Annotated[str, Field(pattern=r"^https://[^\s/?#]+/\S*$", max_length=2000)]
 
@@ -50,7 +53,7 @@ class Source(Frozen):
 class TableEntry(Frozen):
     """A data file of rows and columns."""
 
-    file: str
+    file: FilePath
     """CSV, TSV or JSON, from the video's assets folder."""
     source: Name
     """One of `sources`."""
@@ -69,7 +72,7 @@ class TableEntry(Frozen):
 class RunEntry(Frozen):
     """A recorded execution."""
 
-    file: str
+    file: FilePath
     """A file or a folder, from the video's assets folder."""
     source: Name
     """One of `sources`."""
@@ -123,20 +126,17 @@ class Manifest(Frozen):
         return None
 
 
-def read_manifest(
-    document: Document, folder: Path, run_path: Callable[[Path], Path] = Path
-) -> tuple[Manifest, list[Mistake]]:
+def read_manifest(document: Document, folder: Path) -> tuple[Manifest, list[Mistake]]:
     """The manifest in `document`, and what is wrong with it: fields, unknown sources, missing files.
 
-    Where its fields are wrong the manifest is empty. `run_path` gives the full path of a run that is
-    written without its ending.
+    Where its fields are wrong the manifest is empty.
     """
     data: Any = document.data if document.data is not None else {}
     try:
         manifest = Manifest.model_validate(data)
     except ValidationError as error:
         return Manifest(), mistakes_of(error, Manifest, data)
-    return manifest, [*_unknown_sources(manifest), *_missing_files(manifest, folder, run_path)]
+    return manifest, [*_unknown_sources(manifest), *_missing_files(manifest, folder)]
 
 
 def _unknown_sources(manifest: Manifest) -> list[Mistake]:
@@ -155,7 +155,7 @@ def unknown_source(loc: Loc, name: str, manifest: Manifest) -> Mistake:
     return Mistake(loc, "unknown-source", message, known, nearest(name, manifest.sources))
 
 
-def _missing_files(manifest: Manifest, folder: Path, run_path: Callable[[Path], Path]) -> list[Mistake]:
+def _missing_files(manifest: Manifest, folder: Path) -> list[Mistake]:
     mistakes = [
         missing_file(("tables", name, "file"), one.file, folder) for name, one in manifest.tables.items()
     ]
@@ -164,30 +164,51 @@ def _missing_files(manifest: Manifest, folder: Path, run_path: Callable[[Path], 
         mistake = missing_file(loc, run.file, folder)
         # A path that leads out stays a mistake, however it is written out.
         if mistake is not None and mistake.message.startswith("there is no"):
-            spelled_out = run_path(folder / run.file)
-            known = spelled_out.relative_to(folder).as_posix()
-            mistake = missing_file(loc, known, folder) if spelled_out.exists() else mistake
+            whole = f"{run.file}{RUN_SUFFIX}"
+            mistake = missing_file(loc, whole, folder) if on_disk(folder, whole) else mistake
         mistakes.append(mistake)
     return [mistake for mistake in mistakes if mistake is not None]
 
 
+def run_file(folder: Path, name: str) -> Path:
+    """The file or folder of a run that is named with or without its ending; as named where there is none."""
+    return on_disk(folder, name) or on_disk(folder, f"{name}{RUN_SUFFIX}") or folder / name
+
+
 def missing_file(loc: Loc, path: str, folder: Path) -> Mistake | None:
-    """A mistake where `path` is no file or folder inside `folder`, with the nearest that is; else None."""
+    """A mistake where `path` is no file or folder inside `folder`, with the nearest that is; else None.
+
+    Its code is `wrong-path` where the disk has the file under a name that is written otherwise.
+    """
     root = folder.resolve()
+    if re.search(r"[\t\n\r]", path):
+        message = f"{path!r} holds a tab or a line end: in double quotes \\t and \\n are such"
+        return Mistake(loc, "wrong-path", message, "a path with /")
     try:
-        strange = outside(root / path, root)
-        there = bool(path) and (root / path).exists()
+        found = on_disk(root, path) if path else None
+        strange = outside(found or root / path, root)
+        alike = None if found or strange or not path else on_disk(root, path, alike=True)
     except (OSError, RuntimeError, ValueError):
         # Too long a name, a character no file system takes, or links that go round in circles.
         return Mistake(loc, "missing-file", "this can't be the path of a file")
     if strange:
         message = f"{path!r} {strange} the video's assets folder"
         return Mistake(loc, "missing-file", message, "a file inside it")
-    if there:
+    if found:
         return None
     if "://" in path:
         message = f"{path!r} is an address; what is shown lies in the assets folder"
         return Mistake(loc, "missing-file", message, "a path; the address is the file's `url` in assets.yaml")
+    if alike:
+        spelled = (
+            alike.relative_to(root).as_posix() if alike.is_relative_to(root) else path.replace("\\", "/")
+        )
+        how = (
+            "is written with / and not \\"
+            if nfc(path.replace("\\", "/")) == nfc(spelled)
+            else "is spelled otherwise on the disk"
+        )
+        return Mistake(loc, "wrong-path", f"the path {path} {how}", quoted(spelled))
     known = [one.relative_to(root).as_posix() for one in islice(root.rglob("*"), 2000) if one.is_file()]
     message = f"there is no file {path!r} in the video's assets folder"
     return Mistake(loc, "missing-file", message, None, nearest(path, known))

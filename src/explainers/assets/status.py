@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from explainers.assets.manifest import Manifest
+from explainers.assets.manifest import Manifest, run_file
 from explainers.digest import digest_file
+from explainers.inputs import on_disk
 
 State = Literal["present", "missing", "changed"]
-
-RUN_SUFFIX = ".run.jsonl"
 
 
 @dataclass(frozen=True)
@@ -42,9 +41,7 @@ def statuses(manifest: Manifest, folder: Path) -> list[FileStatus]:
     ]
     found += [_status(one.file, "tables", folder, one.sha256) for one in manifest.tables.values()]
     for run in manifest.runs.values():
-        # A run may be declared without the ending of its file.
-        whole = f"{run.file}{RUN_SUFFIX}"
-        named = run.file if (folder / run.file).exists() or not (folder / whole).exists() else whole
+        named = run_file(folder, run.file).relative_to(folder).as_posix()
         found.append(_status(named, "runs", folder, run.sha256))
     return found
 
@@ -58,8 +55,10 @@ def _status(
     url: str | None = None,
     how: str | None = None,
 ) -> FileStatus:
-    target = folder / path
-    if not target.exists():
+    target = on_disk(folder, path)
+    if target is None:
+        if alike := on_disk(folder, path, alike=True):
+            how = f"on the disk it is spelled {alike.relative_to(folder).as_posix()}"
         return FileStatus(path, group, "missing", shows, url, how, declared)
     found = digest_file(target) if target.is_file() else None
     state: State = "changed" if declared and found and found != declared else "present"

@@ -59,7 +59,6 @@ def assets(
 def _statuses(project: Project, video: str) -> list[FileStatus]:
     from explainers.assets import MANIFEST, read_manifest
     from explainers.assets.status import statuses
-    from explainers.runs.load import run_path
     from explainers.storyboard.reader import read_document
 
     folder = project.assets_dir(video)
@@ -67,8 +66,8 @@ def _statuses(project: Project, video: str) -> list[FileStatus]:
     if not path.is_file():
         return []
     document = read_document(path, project.shown(path), folder)
-    manifest, mistakes = read_manifest(document, folder, run_path)
-    wrong = [mistake for mistake in mistakes if mistake.code != "missing-file"]
+    manifest, mistakes = read_manifest(document, folder)
+    wrong = [mistake for mistake in mistakes if mistake.code not in ("missing-file", "wrong-path")]
     if wrong:
         raise InvalidInput(document.problem(mistake) for mistake in wrong)
     return statuses(manifest, folder)

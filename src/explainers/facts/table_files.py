@@ -11,7 +11,6 @@ import io
 import json
 import math
 import re
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from typing import Any
 from explainers.errors import InvalidInput, Place, Problem, control_character
 from explainers.facts.cells import Notation, Raw, TableFile, columns_of
 from explainers.facts.tables import Table
-from explainers.inputs import MIB, read_bytes
+from explainers.inputs import MIB, nfc, read_bytes
 
 MAX_BYTES = 8 * MIB
 MAX_CELLS = 500_000
@@ -43,7 +42,7 @@ def load_table(
         line = raw.count(b"\n", 0, error.start) + 1
         message = f"the table is not UTF-8: it has {found}; save it again as CSV in UTF-8"
         raise _invalid("not-utf-8", message, display, line) from None
-    text = unicodedata.normalize("NFC", text)
+    text = nfc(text)
     if strange := control_character(text.replace("\r", "")):
         line = text.count("\n", 0, text.index(strange)) + 1
         message = f"the character U+{ord(strange):04X} has no place in a table"

@@ -8,6 +8,7 @@ from typing import Any
 
 from explainers.errors import nearest
 from explainers.facts.cells import TableFile
+from explainers.inputs import nfc
 from explainers.storyboard.mistakes import Loc, Mistake
 
 Cell = str | float | None
@@ -130,7 +131,7 @@ def _holds(cell: Cell, value: str | float | Sequence[str | float]) -> bool:
             return cell == float(value)  # type: ignore[arg-type]
         except ValueError:
             return False
-    return (cell or "") == value
+    return (cell or "") == nfc(str(value))
 
 
 def _written(cell: Cell) -> str:

@@ -8,17 +8,16 @@ from pathlib import Path
 from typing import TypeVar
 
 from explainers.assets import MANIFEST, Manifest, read_manifest
-from explainers.assets.manifest import missing_file
+from explainers.assets.manifest import missing_file, run_file
 from explainers.digest import digest_file
 from explainers.errors import InvalidInput, Problem
 from explainers.facts.cells import Notation
 from explainers.facts.table_files import load_table
 from explainers.facts.tables import Table
-from explainers.inputs import leads_out
+from explainers.inputs import leads_out, on_disk
 from explainers.kinds.base import Missing
 from explainers.project import Project
 from explainers.runs import Run, load_run
-from explainers.runs.load import run_path
 from explainers.storyboard.document import Document
 from explainers.storyboard.mistakes import Loc, Mistake
 from explainers.storyboard.reader import read_document
@@ -63,7 +62,7 @@ class Library:
             self.problems.extend(error.problems)
             self.unreadable = True
             return Manifest()
-        manifest, mistakes = read_manifest(self.document, self.folder, run_path)
+        manifest, mistakes = read_manifest(self.document, self.folder)
         self.unreadable = bool(mistakes) and manifest == Manifest()
         self._broken = {mistake.loc[:2] for mistake in mistakes}
         self.problems.extend(self.document.problem(mistake) for mistake in mistakes)
@@ -81,16 +80,16 @@ class Library:
             notation = Notation(separator, entry.decimal, frozenset(entry.missing), entry.units)
             return load_table(path, self.project.shown(path), name, entry.source, kind, notation)
 
-        return self._once(self._tables, name, "tables", self.folder / entry.file, entry.sha256, load)
+        path = on_disk(self.folder, entry.file) or self.folder / entry.file
+        return self._once(self._tables, name, "tables", path, entry.sha256, load)
 
     def run(self, name: str) -> Run | None:
         """The declared run of that name; None where it could not be read. KeyError: not declared."""
         entry = self.manifest.runs[name]
         if ("runs", name) in self._broken:
             return None
-        return self._once(
-            self._runs, name, "runs", run_path(self.folder / entry.file), entry.sha256, load_run
-        )
+        path = run_file(self.folder, entry.file)
+        return self._once(self._runs, name, "runs", path, entry.sha256, load_run)
 
     def asset(self, name: str) -> Path | Missing | Mistake:
         """The path of a file in the video's assets folder; what is missing, where assets.yaml declares it.
@@ -98,14 +97,14 @@ class Library:
         A name that is neither there nor declared is a mistake.
         """
         declared = self.manifest.files.get(name)
-        path = self.folder / name
         mistake = missing_file((), name, self.folder)
         if mistake is not None:
-            if declared is None or path.exists() or not mistake.message.startswith("there is no"):
+            if declared is None or not mistake.message.startswith("there is no"):
                 return mistake
             # Watched all the same: when it comes, the video is planned anew.
-            self.inputs.append(path)
+            self.inputs.append(self.folder / name)
             return Missing(name, declared.shows, declared.how)
+        path = on_disk(self.folder, name) or self.folder / name
         self.inputs.append(path)
         if declared is not None:
             self._same_file(path, declared.sha256, ("files", name, "sha256"))

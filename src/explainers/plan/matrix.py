@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from explainers.errors import InvalidInput, Problem, nearest
+from explainers.inputs import nfc
 from explainers.plan.library import Library
 from explainers.plan.sheet import Sheet, read_sheet
 from explainers.project import Project
@@ -40,7 +41,9 @@ class _There:
     def files(self) -> list[str]:
         """Files, by their path in the folder."""
         return [
-            path.relative_to(self._folder).as_posix() for path in self._folder.rglob("*") if path.is_file()
+            nfc(path.relative_to(self._folder).as_posix())
+            for path in self._folder.rglob("*")
+            if path.is_file()
         ]
 
     @cached_property
@@ -134,7 +137,7 @@ def _expected(parameter: Parameter, value: str, there: _There) -> tuple[str | No
         return "a table of assets.yaml", nearest(value, there.tables)
     if parameter.type in ("file", "run"):
         known = there.files if parameter.type == "file" else there.runs
-        if value not in known:
+        if nfc(value) not in known:
             return f"a {parameter.type} in the video's assets", nearest(value, known)
     return None, None
 

@@ -15,13 +15,12 @@ from typing import Any
 import yaml
 
 from explainers.errors import InvalidInput, Place, Problem, control_character
-from explainers.inputs import MIB, outside, read_bytes
+from explainers.inputs import MIB, nfc, outside, read_bytes
 from explainers.storyboard.document import Data, Document, Span
 from explainers.storyboard.mistakes import Loc
-from explainers.storyboard.syntax import Read, syntax_problem, unclosed_quote, unindented_quote
+from explainers.storyboard.syntax import MAX_DEPTH, Read, syntax_problem, unclosed_quote, unindented_quote
 
 MAX_BYTES = 1 * MIB
-MAX_DEPTH = 40
 MAX_VALUES = 20_000
 MAX_ENTRIES = 1_000
 """Entries of one list or mapping. The largest storyboards by hand have some forty, and 1,500 values."""
@@ -166,14 +165,16 @@ class _Composer:
             message = f"the character U+{ord(strange):04X} can't be seen or drawn; leave it out"
             self._add("control-character", message, event.start_mark)
         if frame is not None and isinstance(frame.content, dict) and frame.key is None:
-            loc = (*frame.loc, event.value)
-            if event.value in frame.content:
+            # Keys are names, and the same name may be composed in two ways.
+            key = nfc(event.value)
+            loc = (*frame.loc, key)
+            if key in frame.content:
                 first = self.document.keys[loc].line + 1
                 message = f"the key {event.value!r} is here a second time; the first is in line {first}"
                 self._add("duplicate-key", message, event.start_mark, len(event.value))
             else:
                 self._mark(self.document.keys, loc, event.start_mark, event.end_mark)
-            frame.key = event.value
+            frame.key = key
             return
         plain = not event.style and event.implicit[0]
         value = None if plain and event.value in _NULLS else event.value

@@ -16,6 +16,7 @@ import yaml
 from explainers.errors import Place, Problem
 from explainers.storyboard.document import Document
 
+MAX_DEPTH = 40
 _KEY_AND_TEXT = re.compile(r"^\s*(?:- +)*(?:(?P<key>[^\s:#'\"{}\[\],][^:#]*):\s+|- +)(?P<text>\S.*?)\s*$")
 _NEW_ENTRY = re.compile(r"\s*(- |-$|[\w.-]+:(\s|$))")
 _CONTINUED = re.compile(r"\s*[\w.-]+:\S")
@@ -87,7 +88,7 @@ def syntax_problem(
         return Problem("yaml-tab", "a tab where YAML is indented with spaces", place, source)
     if "nesting depth" in problem:
         place = Place(document.display, mark.line + 1, mark.column + 1)
-        return Problem("too-deep", "nested deeper than a storyboard may be", place, source)
+        return Problem("too-deep", f"nested deeper than {MAX_DEPTH} levels", place, source)
     if "quoted scalar" in context:
         return _in_quotes(error, document, problem)
     if last is not None and (found := _after(last, mark, document, flow is not None)):

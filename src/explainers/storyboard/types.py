@@ -11,9 +11,19 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetCoreSchemaHandler, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    WithJsonSchema,
+)
 from pydantic import GetJsonSchemaHandler as GetJsonSchema
 from pydantic_core import CoreSchema, core_schema
+
+from explainers.inputs import nfc
 
 
 class Frozen(BaseModel):
@@ -120,8 +130,10 @@ Label = Annotated[str, Shown("structural"), Field(max_length=500)]
 """A structural label (node, token, code): facts are filled in, digits are free."""
 
 TableName = Annotated[str, Reference("table")]
-RunName = Annotated[str, Reference("run")]
-AssetPath = Annotated[str, Reference("asset")]
+FilePath = Annotated[str, AfterValidator(nfc)]
+"""A path below the video's assets folder, compared as names are: with composed accents."""
+RunName = Annotated[FilePath, Reference("run")]
+AssetPath = Annotated[FilePath, Reference("asset")]
 SourceName = Annotated[str, Reference("source")]
 
 Number = Annotated[

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from explainers.assets.manifest import missing_file
 from explainers.check.finding import Finding, Severity
 from explainers.check.subject import Words
 from explainers.kinds.base import ShotPlan
@@ -21,12 +22,15 @@ SEVERITY: Final = "error"
 def find(subject: Words) -> Iterator[Finding]:
     folder = subject.library.folder
     for name, entry in subject.manifest.files.items():
-        if (folder / name).exists():
+        mistake = missing_file((), name, folder)
+        if mistake is None:
             continue
         slated = [shot for shot in _showing(name, subject) if not getattr(shot.params, "stand_in", None)]
         severity: Severity = "error" if slated else "warning"
         message = f"the file {name!r} is not there; it should show: {entry.shows}"
         fix = f"put it at {subject.plan.project.shown(folder / name)}"
+        if mistake.code == "wrong-path":
+            message, fix = mistake.message, f"expected {mistake.expected}"
         if slated:
             message += f"; {', '.join(shot.id for shot in slated)} would show a slate"
             fix += ", or give the shot a stand_in"
