@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import unicodedata
 from pathlib import Path
 
 import yaml
@@ -62,8 +63,9 @@ def test_any_text_is_an_expression_or_a_slip_in_it(text: str) -> None:
 
 
 _TEXTS = st.text(max_size=20).filter(lambda text: not control_character(text) and text.isprintable())
+_KEYS = _TEXTS.filter(lambda text: unicodedata.is_normalized("NFC", text))
 _DATA = st.recursive(
-    _TEXTS, lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(_TEXTS, inner, max_size=4))
+    _TEXTS, lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(_KEYS, inner, max_size=4))
 )
 
 

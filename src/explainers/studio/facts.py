@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from explainers.facts.tables import NoSuchRow, Table
+from explainers.inputs import on_disk
 from explainers.plan import Plan
 from explainers.plan.library import Library
 from explainers.project import Project
@@ -63,7 +64,8 @@ def tables_of(project: Project, video: str, library: Library) -> list[dict[str, 
         table = library.table(name)
         if table is None:
             continue
-        path = project.assets_dir(video) / entry.file
+        folder = project.assets_dir(video)
+        path = on_disk(folder, entry.file) or folder / entry.file
         tables.append(
             {
                 "name": name,
