@@ -51,7 +51,8 @@ class Source(Frozen):
 
 
 class TableEntry(Frozen):
-    """A data file of rows and columns."""
+    """A data file of rows and columns, as ordinary tools write it. A column without a name can't be used; a
+    cell that may be two numbers, such as `1,204`, is an error that says what to write here."""
 
     file: FilePath
     """CSV, TSV or JSON, from the video's assets folder."""

@@ -60,10 +60,12 @@ def _decimals(text: str) -> set[Decimal]:
 
 
 def _value(text: str, decimal: Decimal) -> float:
-    text = text.replace("\u2212", "-")
-    if match := _GROUPED[decimal].fullmatch(text):
-        text = text.replace(match[1], "")
-    value = float(text.replace(decimal, "."))
+    if not text.isascii() or decimal == "," or not _PLAIN["."].fullmatch(text):
+        text = text.replace("\u2212", "-")
+        if match := _GROUPED[decimal].fullmatch(text):
+            text = text.replace(match[1], "")
+        text = text.replace(decimal, ".")
+    value = float(text)
     if not math.isfinite(value):
         raise ValueError(f"{text if len(text) < 40 else 'a number'} is too large for a table, or no number")
     return value
@@ -89,6 +91,10 @@ class Column:
         if raw in _NOTHING or raw in self.missing:
             return None
         text = self._without_unit(raw)
+        if not text or not (text[0] in "+-.,\u2212" or text[0].isdigit()):
+            return raw
+        if self.decimal != "," and not self.strict and _PLAIN["."].fullmatch(text):
+            return _value(text, ".")
         marks = _decimals(text)
         if self.decimal is not None:
             return _value(text, self.decimal) if self.decimal in marks else raw
@@ -130,6 +136,8 @@ def _proofs(texts: Iterable[str]) -> set[Decimal]:
     """The decimal marks that are proved by numbers which can be read with one of them only."""
     proofs: set[Decimal] = set()
     for text in texts:
+        if "," not in text and text.count(".") == 1 and "." in proofs:
+            continue
         if ("." in text or "," in text) and not _EITHER.fullmatch(text):
             marks = _decimals(text)
             if len(marks) == 1:
