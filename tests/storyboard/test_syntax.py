@@ -59,6 +59,9 @@ def problem(text: str) -> Problem:
         ("s: {a: 1\nt: 2\n", 1, 4, "}"),
         ("t:x\nu: 1", 1, 1, "t: x"),
         ("t\nu: 1", 1, 1, "t:"),
+        ("t\nu: 1\nv: 2", 1, 1, "t:"),
+        ("t: 1\nu 2\nv: 3", 2, 1, "u: 2"),
+        ('s:\n  - t: 1\n    u "x"\n    v: 3', 3, 5, 'u: "x"'),
         ("t: 1\n  u: 2", 2, 3, "the indentation of the line above, or quotes"),
         ("t:\n  u: 1\n v: 2", 3, 2, "the column of the entry it belongs beside"),
     ],
@@ -128,3 +131,44 @@ def test_a_value_that_a_comment_cut_off_is_shown_with_the_comment() -> None:
     document = parse_document("storyboard: 1\ntitle: #17 is closed\nshots: []", Path("s.yaml"), "s.yaml")
     found = [document.problem(one).message for one in read_storyboard(document)[1] if one.loc == ("title",)]
     assert found == ["'title' is empty; #17 is closed is a comment: quote the value if it is part of it"]
+
+
+def test_a_key_without_its_colon_is_shown_with_it() -> None:
+    written = (
+        "storyboard: 1\ntitle: A test\nfacts: {a: {table runs, value: x}}\nshots: [{id: a, kind: title}]"
+    )
+    document = parse_document(written, Path("s.yaml"), "s.yaml")
+    [mistake] = [one for one in read_storyboard(document)[1] if one.code == "unknown-key"]
+    assert (mistake.loc[-1], mistake.expected) == ("table runs", "table: runs")
+
+
+WHOLE = """\
+storyboard: 1
+title: "Ours is a fifth faster"
+facts:
+  off: {table: runs, where: {run: off}, value: tok}
+  gain: {value: "drex / off", format: "+.1%"}
+shots:
+  - id: one
+    bars: [{row: off, label: "First"}, {row: drex, label: "Second", role: ours},
+           {row: more, label: 'Third'}]
+    statement: "It gains {gain}."
+    beats:
+      - {id: a, duration: 2s, cue: "The first one."}
+      - id: b
+        cue: 'The second: better'
+  - id: two
+    lines: [one, "two", three]
+"""
+
+
+@pytest.mark.parametrize("at", [at for at, one in enumerate(WHOLE) if one in "\"'[]{},:"])
+def test_a_character_that_was_lost_is_missed_where_it_was(at: int) -> None:
+    """In its own line, or for what encloses lines, where it opens."""
+    line = WHOLE.count("\n", 0, at) + 1
+    try:
+        parse_document(WHOLE[:at] + WHOLE[at + 1 :], Path("s.yaml"), "s.yaml")
+    except InvalidInput as error:
+        place = error.problems[0].place
+        assert place is not None
+        assert place.line in ((line, 8) if 8 <= line <= 9 else (line,)), str(error)

@@ -60,11 +60,13 @@ def _decimals(text: str) -> set[Decimal]:
 
 
 def _value(text: str, decimal: Decimal) -> float:
-    if not text.isascii() or decimal == "," or not _PLAIN["."].fullmatch(text):
-        text = text.replace("\u2212", "-")
-        if match := _GROUPED[decimal].fullmatch(text):
-            text = text.replace(match[1], "")
-        text = text.replace(decimal, ".")
+    text = text.replace("\u2212", "-")
+    if match := _GROUPED[decimal].fullmatch(text):
+        text = text.replace(match[1], "")
+    return _finite(text.replace(decimal, "."))
+
+
+def _finite(text: str) -> float:
     value = float(text)
     if not math.isfinite(value):
         raise ValueError(f"{text if len(text) < 40 else 'a number'} is too large for a table, or no number")
@@ -94,7 +96,7 @@ class Column:
         if not text or not (text[0] in "+-.,\u2212" or text[0].isdigit()):
             return raw
         if self.decimal != "," and not self.strict and _PLAIN["."].fullmatch(text):
-            return _value(text, ".")
+            return _finite(text)
         marks = _decimals(text)
         if self.decimal is not None:
             return _value(text, self.decimal) if self.decimal in marks else raw

@@ -142,6 +142,8 @@ class _Composer:
             self._stop("too-deep", f"nested deeper than {MAX_DEPTH} levels", event.start_mark)
         mapping = isinstance(event, yaml.MappingStartEvent)
         if self.open and isinstance(self.open[-1].content, dict) and self.open[-1].key is None:
+            if self.open[-1].flow:
+                self._stop("yaml-syntax", "the { that opens here is not closed", self.open[-1].start)
             self._stop("yaml-syntax", "a key is one line of text", event.start_mark)
         self.open.append(_Open(self._loc(), {} if mapping else [], event.start_mark, bool(event.flow_style)))
 

@@ -19,7 +19,6 @@ from explainers.storyboard.document import Document
 MAX_DEPTH = 40
 _KEY_AND_TEXT = re.compile(r"^\s*(?:- +)*(?:(?P<key>[^\s:#'\"{}\[\],][^:#]*):\s+|- +)(?P<text>\S.*?)\s*$")
 _NEW_ENTRY = re.compile(r"\s*(- |-$|[\w.-]+:(\s|$))")
-_CONTINUED = re.compile(r"\s*[\w.-]+:\S")
 
 
 @dataclass(frozen=True)
@@ -89,6 +88,8 @@ def syntax_problem(
     if "nesting depth" in problem:
         place = Place(document.display, mark.line + 1, mark.column + 1)
         return Problem("too-deep", f"nested deeper than {MAX_DEPTH} levels", place, source)
+    if "simple key" in context and (start := getattr(error, "context_mark", None)):
+        return _no_colon(document, start)
     if "quoted scalar" in context:
         return _in_quotes(error, document, problem)
     if last is not None and (found := _after(last, mark, document, flow is not None)):
@@ -247,6 +248,16 @@ def _in_flow(mark: Any, document: Document, last: Read | None, flow: Any, block:
     return _problem(document, message, mark.line, mark.column, len(text), f"a ',' or {close}, or quotes")
 
 
+def _no_colon(document: Document, start: Any) -> Problem:
+    """The problem of a line that begins like a key and has no ':' and space after it."""
+    text = document.source_line(start.line + 1)[start.column :].rstrip()
+    expected = f"{text}:"
+    if found := re.match(r"([\w.-]+)(?::(?=\S)| +)", text):
+        expected = f"{found[1]}: {text[found.end() :]}"
+    message = "a key is followed by a ':' and a space"
+    return _problem(document, message, start.line, start.column, len(text), expected)
+
+
 def _colon(mark: Any, document: Document, last: Read) -> Problem:
     """A ': ' where no key can stand: in a text, or in a line that continues the one above."""
     start = last.event.start_mark
@@ -257,10 +268,7 @@ def _colon(mark: Any, document: Document, last: Read) -> Problem:
         message = "a text with a ':' before a space, or at its end, is quoted"
         return _problem(document, message, mark.line, mark.column, 1, quoted(text))
     if not before:
-        text = source[start.column :].rstrip()
-        message = "a key is followed by a ':' and a space"
-        expected = re.sub(r":(?=\S)", ": ", text, count=1) if _CONTINUED.match(text) else f"{text}:"
-        return _problem(document, message, start.line, start.column, len(text), expected)
+        return _no_colon(document, start)
     line = document.source_line(mark.line + 1)
     column = len(line) - len(line.lstrip())
     message = f"this line is indented as part of the value in line {start.line + 1}"

@@ -105,8 +105,11 @@ def _told(error: Mapping[str, Any], model: type[BaseModel], data: Any, also_know
         known = [*_fields(model, loc), *(also_known if not loc else ())]
         message = f"there is no key {last!r} here"
         near = nearest(str(last), known)
+        first, _, rest = str(last).partition(" ")
         # The whole list helps only where no single word does.
         listed = None if near else ", ".join(known) or None
+        if rest and first in known and error.get("input") is None:
+            near, listed = None, f"{first}: {rest}"
         mistake = Mistake((*loc, str(last)), "unknown-key", message, listed, near, True)
     return _Told(loc, member_of, member, mistake)
 
