@@ -51,14 +51,14 @@ class Totals:
 
     total_time_s: float | None = None
     requests: int | None = None
-    completed: int | None = None
-    failed: int | None = None
     output_tokens: int | None = None
     throughput_tok_s: float | None = None
     ee_tokens: int | None = None
     non_ee_tokens: int | None = None
     involuntary_exits: int | None = None
     involuntary_stays: int | None = None
+    completed: int | None = None
+    failed: int | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,7 +17,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explainers.errors import InvalidInput, Problem
-from explainers.runs.model import TOKENS_STEADY, TOTALS_ONLY, FloatArray, Requests, Run, Tokens, Totals
+from explainers.runs.model import (
+    TOKENS_STEADY,
+    TOTALS_ONLY,
+    FloatArray,
+    Progress,
+    Requests,
+    Run,
+    Tokens,
+    Totals,
+)
 
 GRAIN_S = 2e-6
 """Times come in whole microseconds; two that differ by less are the same moment."""
@@ -44,6 +53,8 @@ def reconciled(run: Run, name: str) -> Run:
     """
     notes: list[str] = []
     checked = replace(run, totals=_plain_totals(run.totals, name, notes))
+    if checked.progress is not None:
+        checked = replace(checked, progress=_plain_progress(checked.progress, name, notes))
     if checked.requests is not None:
         checked = _plain_rows(checked, checked.requests, notes)
     _fit(checked, name)
@@ -149,6 +160,20 @@ def _fit(run: Run, name: str) -> None:
             raise _refused(name, said)
 
 
+def _plain_progress(progress: Progress, name: str, notes: list[str]) -> Progress:
+    """Progress at real moments, whose counts only rise."""
+    at_s, counts = progress.elapsed_s, progress.completed_requests
+    kept = np.isfinite(at_s) & (at_s >= 0) & (counts >= 0)
+    if not kept.all():
+        notes.append(f"progress at {int((~kept).sum()):,} of {kept.size:,} moments not known")
+        progress = replace(progress, elapsed_s=at_s[kept], completed_requests=counts[kept])
+    falls = np.flatnonzero(np.diff(progress.completed_requests) < 0)
+    if falls.size:
+        before, after = progress.completed_requests[falls[0] : falls[0] + 2].tolist()
+        raise _refused(name, f"its progress falls from {before:,} requests to {after:,}")
+    return progress
+
+
 # -- requests and tokens -----------------------------------------------------------------------------------
 
 
@@ -210,7 +235,7 @@ def _note_rows(notes: list[str], count: int, unknown: dict[str, Rows]) -> None:
 def _plain_tokens(
     tokens: Tokens | None, ok: Rows, lengths: NDArray[np.int64], times: dict[str, FloatArray], late: float
 ) -> tuple[Tokens | None, Rows, Rows]:
-    """Tokens of the requests whose token times ascend between arrival and end, and are as many as stated.
+    """Tokens of the requests whose token times ascend between arrival and end, and are no more than stated.
 
     Also the requests that lost theirs, and those whose finish was the last of such tokens: it is no better
     known than they are.
@@ -234,7 +259,7 @@ def _plain_tokens(
         at_once = np.zeros(ok.size, dtype=np.bool_)
         at_once[has] = at_s[last] - at_s[first] <= GRAIN_S
     lost |= at_once & (counts > 1)
-    lost |= ok & (lengths >= 0) & has & (counts != lengths)
+    lost |= ok & (lengths >= 0) & (counts > lengths)
     if not lost.any():
         return replace(tokens, at_s=at_s.copy()), nothing, nothing
     kept = ~lost[owner]

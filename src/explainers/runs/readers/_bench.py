@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import isfinite, nan
 from typing import Any
 
@@ -27,17 +28,16 @@ def bench_run(result: Result, provenance: Provenance, caveats: tuple[str, ...]) 
     totals = Totals(
         total_time_s=number(result.get("duration")),
         requests=planned if planned is not None or completed is None else completed + (failed or 0),
-        completed=completed,
-        failed=failed,
         output_tokens=whole(result.get("total_output_tokens", result.get("total_output"))),
         throughput_tok_s=number(result.get("output_throughput")),
+        completed=completed,
+        failed=failed,
     )
     if not result.get("ttfts") or not result.get("output_lens"):
         return Run(provenance, totals, (*caveats, TOTALS_ONLY))
     if result.get("num_prompts") is None:
         # Counted from `completed` alone, the total would miss the failed requests of the lists.
-        totals = Totals(totals.total_time_s, len(result["ttfts"]), completed, failed,
-                        totals.output_tokens, totals.throughput_tok_s)  # fmt: skip
+        totals = replace(totals, requests=len(result["ttfts"]))
     rows, notes = _rows(result, completed)
     requests, tokens = assembled(rows, span_s=totals.total_time_s)
     return Run(provenance, totals_of(requests, totals), (*caveats, *notes), requests=requests, tokens=tokens)
