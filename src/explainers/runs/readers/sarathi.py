@@ -72,8 +72,8 @@ def _rows(table: Source) -> list[Seen]:
         # Behind a gap that is no time, nobody knows when requests arrived.
         arrival = arrival + delay if delay >= 0 else nan
         row = Seen(cells["request id"], arrival)
-        if (whole_s := number(cells["request_e2e_time"])) is not None:
-            row.finish_s = arrival + whole_s
+        if (served_s := number(cells["request_e2e_time"])) is not None:
+            row.finish_s = arrival + served_s
         if (delay := number(cells.get("request_scheduling_delay"))) is not None:
             row.start_s = arrival + delay
         if (prefill := number(cells.get("prefill_e2e_time"))) is not None:
