@@ -104,10 +104,10 @@ def fitted(count: int, left: int, top: int, width: int, height: int, gap: float,
 class CellsLayer:
     """Cells filled by a count: `count_at(t)` of `total` things are done, `per_cell` of them make a cell.
 
-    The state is (full cells, things in the cell being filled, first outlined cell, first crossed cell); a last
-    cell for fewer things is full with those. Full cells past those that `rival_at(t)` things would fill are
-    outlined. `lost_at(t)` things will never be done: from the last cell backwards, the cells that this leaves
-    without any (one at least) are crossed out in the colour `lost`.
+    The state is (full cells, things in the cell being filled, first outlined cell, first crossed cell); a
+    last cell for fewer things is full with those. Full cells past those that `rival_at(t)` things would fill
+    are outlined. `lost_at(t)` things will never be done: from the last cell backwards, the cells that this
+    leaves without any (one at least) are crossed out in the colour `lost`.
     `changes` are the stretches in which a count may change; `depends` stands for the functions in content
     keys.
     """

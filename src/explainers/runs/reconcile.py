@@ -72,7 +72,7 @@ def _refused(name: str, what: str) -> InvalidInput:
 
 
 def _note_silence(run: Run, notes: list[str]) -> None:
-    """Say where all requests are over long before the run is: a client that went on waiting, or a wrong clock."""
+    """Say where all requests are over long before the run is: a client that waited on, or a wrong clock."""
     end_s = run.totals.total_time_s
     if run.requests is None or end_s is None or not run.requests.ok.any():
         return

@@ -24,7 +24,7 @@ FORMATS = {"requests": None, "output_tokens": None, "throughput": "+.1%", "time"
 """The numbers a sentence may hold, and how each is written where no format is given."""
 
 SIGN_WORDS = {"more": ("more", "fewer"), "sooner": ("sooner", "later")}
-"""Formats that say a sign in words: `{output_tokens:more}` is `892 fewer`, `{time:sooner}` is `0:24 later`."""
+"""Formats that say a sign in words: `{output_tokens:more}` is `892 fewer`, `{time:sooner}` `0:24 later`."""
 
 _SIGNED = re.compile(r":\s*(?:more|sooner)\s*(?=\})")
 _NUMBER = re.compile(r"(\{(?![={])[^{}]*\})")

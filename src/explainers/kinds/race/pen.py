@@ -12,10 +12,10 @@ from explainers.kinds.race import params as race
 from explainers.kinds.race.clock import START_S, RaceClock
 from explainers.kinds.race.layout import PaneLayout
 from explainers.kinds.race.measures import MEASURES, SMALL
+from explainers.runs.outcomes import lost_at
 from explainers.stage import Box, Stage
 from explainers.stage.ink import font_measures
 from explainers.stage.numbers import number_width
-from explainers.runs.outcomes import lost_at
 from explainers.theme import LABEL, MONO, STRONG
 
 if TYPE_CHECKING:

@@ -67,7 +67,7 @@ def _check_all_listed(benchmark: dict[str, Any], source: Source) -> None:
     for name in LISTS:
         stated, listed = whole(counts.get(name)), len(benchmark["requests"].get(name) or ())
         if stated is not None and stated != listed:
-            message = f"{source.path.name} lists {listed:,} of {stated:,} {name} requests: a sample can't be replayed"
+            message = f"{source.path.name} lists {listed:,} of {stated:,} {name} requests: only a sample"
             expected = "a report written without sampling its requests"
             raise InvalidInput([Problem("sampled-log", message, expected=expected)])
 
