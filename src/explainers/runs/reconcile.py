@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from explainers.errors import InvalidInput, Problem
 from explainers.runs.model import (
+    REST_STEADY,
     TOKENS_STEADY,
     TOTALS_ONLY,
     FloatArray,
@@ -84,16 +85,15 @@ def _note_silence(run: Run, notes: list[str]) -> None:
 
 def _note_steady(run: Run, notes: list[str]) -> None:
     """Say what of a list of requests is drawn at a steady rate because it has no times."""
-    if (
-        run.requests is None
-        or run.totals.total_time_s is None
-        or {TOTALS_ONLY, TOKENS_STEADY} & {*run.caveats}
-    ):
+    if run.requests is None or run.totals.total_time_s is None:
         return
-    if not run.knows_finishes and run.knows_completed and run.requests.ok.any() and not run.knows_token_times:
-        notes.append(TOTALS_ONLY)
-    elif run.knows_tokens and not run.knows_token_times:
-        notes.append(TOKENS_STEADY)
+    if run.fills_in:
+        notes.append(REST_STEADY)
+    elif not run.knows_token_times and run.requests.ok.any():
+        if not run.knows_finishes and run.knows_completed:
+            notes.append(TOTALS_ONLY)
+        elif run.knows_tokens and TOTALS_ONLY not in run.caveats:
+            notes.append(TOKENS_STEADY)
 
 
 # -- totals ------------------------------------------------------------------------------------------------
@@ -233,11 +233,13 @@ def _plain_rows(run: Run, requests: Requests, notes: list[str]) -> Run:
         if end is not None:
             for values in (*times.values(), *([tokens.at_s] if tokens is not None else [])):
                 np.minimum(values, end, out=values)
+    # Readers leave arrivals out that their log's clock can't show; a run/1 file says so already.
+    unsaid = bool(np.isfinite(arrival).any()) and not any("known: arrival" in said for said in run.caveats)
     _note_rows(
         notes,
         count,
         {
-            "arrival": before["arrival_s"] & np.isnan(arrival),
+            "arrival": ok & np.isnan(arrival) & (before["arrival_s"] | unsaid),
             "first token": ok & before["first_token_s"] & np.isnan(first),
             "finish": ok & before["finish_s"] & np.isnan(finish),
             "tokens": ok & lost,
