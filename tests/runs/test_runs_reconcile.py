@@ -24,8 +24,8 @@ def vllm(**changes):
     """Four requests, one after the other: 3 tokens each, half a second to the first and between them."""
     result = {
         "model_id": "org/m", "num_prompts": 4, "request_rate": "inf", "max_concurrency": 1,
-        "duration": 6.1, "completed": 4, "failed": 0, "total_output_tokens": 12, "output_throughput": 12 / 6.1,
-        "input_lens": [9, 9, 9, 9], "output_lens": [3, 3, 3, 3], "ttfts": [0.5, 0.5, 0.5, 0.5],
+        "duration": 6.1, "completed": 4, "failed": 0, "total_output_tokens": 12,
+        "output_throughput": 12 / 6.1, "input_lens": [9, 9, 9, 9], "output_lens": [3, 3, 3, 3], "ttfts": [0.5, 0.5, 0.5, 0.5],
         "itls": [[0.5, 0.5]] * 4, "start_times": [100.0, 101.5, 103.0, 104.5],
         "generated_texts": ["", "", "", ""], "errors": ["", "", "", ""],
     }  # fmt: skip
@@ -34,7 +34,7 @@ def vllm(**changes):
 
 def sglang(**changes):
     extra = {"total_output_tokens_retokenized": 12, "mean_e2e_latency_ms": 1500.0, "accept_length": None}
-    result = {name: value for name, value in (vllm() | extra | changes).items()}
+    result = vllm() | extra | changes
     for name in ("model_id", "num_prompts", "failed", "start_times"):
         result.pop(name, None)
     return result

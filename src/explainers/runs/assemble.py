@@ -11,7 +11,6 @@ import numpy as np
 
 from explainers.runs.model import FloatArray, Requests, Tokens, Totals
 
-
 MOST_TOKENS = 10_000_000
 """Of one request: a length above it is no length, and would only fill the memory."""
 
