@@ -123,7 +123,9 @@ def test_a_rate_may_be_compared_where_the_author_says_that_work_differs() -> Non
 
 def test_a_share_of_nothing_is_no_number() -> None:
     lead = {"running": "{throughput}", "result": "{throughput}"}
-    assert {code for _, code in lead_mistakes(NONE, WHOLE, lead, unequal_work="true")} == {"view-without-data"}
+    assert {code for _, code in lead_mistakes(NONE, WHOLE, lead, unequal_work="true")} == {
+        "view-without-data"
+    }
     assert pieces("{throughput}")[0].shown({"throughput": float("nan")}) == "–"
 
 
@@ -165,7 +167,11 @@ def test_what_has_no_times_is_not_said_to_be_so_far() -> None:
 
 def test_a_comparison_gives_no_change_over_different_work() -> None:
     table = compare(WHOLE, HALF)
-    assert table.unequal_work == unequal_work(WHOLE, HALF) == "20 completed against 10 of 20 completed (10 failed)"
+    assert (
+        table.unequal_work
+        == unequal_work(WHOLE, HALF)
+        == "20 completed against 10 of 20 completed (10 failed)"
+    )
     rows = {row.name: row for row in table.rows}
     assert (rows["throughput"].change, rows["total time"].change) == (None, None)
     assert rows["completed"].change == -0.5
