@@ -107,7 +107,7 @@ def face_of(text: str, family: str, letters: Letters, han: str) -> Face | None:
     A private-use code means something else in every font: only the project's fonts have it, and the mono the
     arrows of Powerline.
     """
-    wanted = {ord(character) for character in text if not _ignorable(character)}
+    wanted = {ord(character) for character in text if not ignorable(character)}
     private = any(unicodedata.category(chr(code)) == "Co" for code in wanted)
     for face in _chain(family, letters, han):
         if private and face.family != MONO and face.path not in letters.files:
@@ -124,7 +124,8 @@ def spans(text: str, family: str, letters: Letters) -> list[tuple[Face | None, s
         return [(first, text)]
     han, found = _han_of(text, letters), list[tuple[Face | None, str]]()
     for cluster in clusters(text):
-        face = first if all(_ignorable(c) or c in "\n\t" for c in cluster) else None
+        # Spaces of other widths are made from a font's own space where it lacks them.
+        face = first if all(ignorable(c) or c.isspace() for c in cluster) else None
         # A letter stays with its marks where one font has both.
         face = face or face_of(cluster, family, letters, han)
         parts = [(face, cluster)] if face else [(face_of(c, family, letters, han), c) for c in cluster]
@@ -268,6 +269,6 @@ def _regional(character: str) -> bool:
     return 0x1F1E6 <= ord(character) <= 0x1F1FF
 
 
-def _ignorable(character: str) -> bool:
+def ignorable(character: str) -> bool:
     """Joiners, direction marks and variation selectors: they have no ink, and need no glyph."""
     return unicodedata.category(character) == "Cf" or 0xFE00 <= ord(character) <= 0xFE0F

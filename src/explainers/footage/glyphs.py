@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import unicodedata
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from explainers.fonts import HOUSE, Face, Letters, spans
+from explainers.fonts import HOUSE, Face, Letters, ignorable, spans
 from explainers.theme import MONO, channels, mix
 
 ADVANCE, HEIGHT, BASELINE = 0.6, 1.32, 1.02
@@ -125,6 +126,7 @@ def _mask(
     image = Image.new("L", (width, high), 0)
     draw = ImageDraw.Draw(image)
     size = wide / ADVANCE
+    text = unicodedata.normalize("NFC", "".join(one for one in text if not ignorable(one)))
     found = spans(text, MONO, letters)
     if len(found) > 1 or found[0][0] is None:
         inset = max(1, wide // 8)
@@ -205,7 +207,7 @@ def _font(face: Face, size: float, bold: bool, italic: bool) -> Any:
     path = face.path
     if italic and face.family == MONO:
         path = next((one for one in sorted(path.parent.glob("*Italic*.ttf"))), path)
-    font = ImageFont.truetype(str(path), size, index=face.number)
+    font = ImageFont.truetype(str(path), size, index=face.number, layout_engine=ImageFont.Layout.BASIC)
     with contextlib.suppress(OSError):
         # A font without axes has one weight.
         font.set_variation_by_axes([700 if bold else 400])

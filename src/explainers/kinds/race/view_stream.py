@@ -16,7 +16,7 @@ from explainers.film.track import Track
 from explainers.kinds.race.clock import START_S
 from explainers.kinds.race.legend import Entry
 from explainers.kinds.race.pen import Pen
-from explainers.kinds.race.written import Cluster, SetText, Written, set_text
+from explainers.kinds.race.written import Cluster, SetText, Written, cells_of, set_text
 from explainers.stage import Box, Stage
 from explainers.stage.ink import font_measures
 from explainers.stage.numbers import draw_number
@@ -173,7 +173,7 @@ class _Stream:
         red, green, blue = channels(color)
         ctx.set_source_rgb(red / 255, green / 255, blue / 255)
         left = round(own[0].column * self.step)
-        right = round((own[-1].column + 1) * self.step)
+        right = round((own[-1].column + cells_of(own[-1].text)) * self.step)
         pad = round(self.pitch * 0.08)
         ctx.rectangle(left + 1, pad, right - left - 2, self.pitch - 2 * pad)
         ctx.fill()
