@@ -7,12 +7,12 @@ own fonts, from the other of the two, and from the Noto fonts that `explainers[f
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from explainers.errors import InvalidInput, MissingDependency, Problem
 from explainers.theme import MONO, SANS
@@ -79,6 +79,7 @@ class Missing:
         return f"{own}, or write it otherwise" if len(_fallback_faces()) > 1 else f"`{EXTRA}`, or {own}"
 
 
+Found = TypeVar("Found")
 ICONS = "private-use codes"
 
 
@@ -169,26 +170,26 @@ def right_to_left(text: str) -> bool:
 
 @cache
 def characters_of(path: Path) -> frozenset[int]:
-    """The code points that a font file has; InvalidInput where it is no font."""
-    with _opened(path) as font:
-        return frozenset(font.getBestCmap() or ())
+    """The code points that a font file has; InvalidInput where it can't be read."""
+    return _read(path, 0, lambda font: frozenset(font.getBestCmap() or ()))
 
 
 @cache
-def family_of(path: Path, index: int = 0) -> str:
-    """The family that a font file says it is."""
-    with _opened(path, index) as font:
-        return str(font["name"].getBestFamilyName())
+def family_of(path: Path, number: int = 0) -> str:
+    """The family that a font file says it is; InvalidInput where it can't be read."""
+    return _read(path, number, lambda font: str(font["name"].getBestFamilyName()))
 
 
-def _opened(path: Path, index: int = 0):  # type: ignore[no-untyped-def]
-    from fontTools.ttLib import TTFont, TTLibError
+def _read(path: Path, number: int, look: Callable[[Any], Found]) -> Found:
+    from fontTools.ttLib import TTFont
 
     try:
-        return TTFont(path, lazy=True, fontNumber=index)
-    except (TTLibError, OSError) as error:
-        message = f"{path.name} can't be read as a font: {error}"
-        raise InvalidInput([Problem("not-a-font", message, expected=", ".join(_SUFFIXES))]) from None
+        with TTFont(path, lazy=True, fontNumber=number) as font:
+            return look(font)
+    except Exception as error:
+        # A damaged file fails in any way: as a struct.error, a KeyError, an AssertionError, an OSError.
+        message = f"the font {path.name} can't be read: {type(error).__name__}: {error}"
+        raise InvalidInput([Problem("bad-font", message, expected="a TrueType or OpenType font")]) from None
 
 
 def _chain(family: str, letters: Letters, han: str) -> Iterator[Face]:
