@@ -12,13 +12,14 @@ import numpy as np
 import pytest
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
+from PIL import Image
 from small import write_project
 
 from explainers import fonts
 from explainers.build.keys import picture_parts
 from explainers.check import check
 from explainers.errors import InvalidInput, RenderFailed
-from explainers.fonts import HOUSE, Letters, letters_of, missing, spans
+from explainers.fonts import HOUSE, Letters, Pen, letters_of, missing, spans
 from explainers.footage.glyphs import Cells, Look
 from explainers.kinds.diagram.formula import typeset_all
 from explainers.kinds.diagram.model import Params as DIAGRAM
@@ -298,3 +299,16 @@ def test_a_broken_font_of_the_project_is_named(tmp_path: Path) -> None:
     broken.write_bytes(b"\0\1\0\0" + bytes(40))
     with pytest.raises(InvalidInput, match=r"the font broken\.ttf can't be read"):
         missing([ICON], Letters("SC", (broken,)))
+
+
+def test_sheets_beside_the_video_have_the_same_letters() -> None:
+    def ink(text: str) -> np.ndarray:
+        sheet = Image.new("L", (200, 40))
+        Pen(20).write(sheet, (0, 0), text, "white")
+        return np.asarray(sheet)
+
+    boxes = {text: ink(text) for text in ("动", "态", "אב", "בא", "x")}
+    assert all(pixels.any() for pixels in boxes.values())
+    assert len({pixels.tobytes() for pixels in boxes.values()}) == len(boxes)
+    assert Pen(20).width("动动") == 40
+    assert Pen(20).width(Pen(20).cut("动态批处理" * 9, 100)) <= 100

@@ -6,6 +6,7 @@ own fonts, from the other of the two, and from the Noto fonts that `explainers[f
 
 from __future__ import annotations
 
+import contextlib
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from explainers.errors import InvalidInput, MissingDependency, Problem
-from explainers.theme import MONO, SANS
+from explainers.theme import MONO, REGULAR, SANS
 
 PACKAGES = {SANS: "fontpkg-inter", MONO: "fontpkg-jetbrains-mono"}
 """The package that carries each family."""
@@ -166,6 +167,57 @@ def missing(texts: Iterable[str], letters: Letters) -> list[Missing]:
 def right_to_left(text: str) -> bool:
     """Whether anything in the text is written from right to left."""
     return not text.isascii() and any(unicodedata.bidirectional(c) in _RIGHT_TO_LEFT for c in text)
+
+
+@dataclass(frozen=True)
+class Pen:
+    """Writes lines of one size with Pillow, for sheets beside a video; `size` is in pixels."""
+
+    size: int
+    letters: Letters = HOUSE
+
+    def width(self, text: str) -> float:
+        """How many pixels wide a line is."""
+        return sum(font.getlength(part) for font, part in self._parts(text))
+
+    def cut(self, text: str, width: float, end: str = "…") -> str:
+        """The text, shortened to at most `width` pixels."""
+        if self.width(text) <= width:
+            return text
+        while text and self.width(text + end) > width:
+            text = text[:-1]
+        return text.rstrip() + end
+
+    def write(self, sheet: Any, place: tuple[float, float], text: str, color: str) -> None:
+        """Write on a Pillow image, with the upper left corner of the line at `place`."""
+        from PIL import ImageDraw
+
+        x, y = place
+        house = self._font(Face(SANS, font_files(SANS)[0]), False)
+        for font, part in self._parts(text):
+            top = y + house.getmetrics()[0] - font.getmetrics()[0]
+            ImageDraw.Draw(sheet).text((x, top), part, color, font)
+            x += font.getlength(part)
+
+    def _parts(self, text: str) -> list[tuple[Any, str]]:
+        turned = right_to_left(text)
+        found = [
+            (self._font(face or Face(SANS, font_files(SANS)[0]), turned), part)
+            for face, part in spans(text, SANS, self.letters)
+        ]
+        first = next((way for c in text if (way := unicodedata.bidirectional(c)) in ("L", "R", "AL")), "L")
+        return found if first == "L" else found[::-1]
+
+    def _font(self, face: Face, turned: bool) -> Any:
+        from PIL import ImageFont, features
+
+        layout = ImageFont.Layout.RAQM if turned and features.check("raqm") else ImageFont.Layout.BASIC
+        font = ImageFont.truetype(str(face.path), self.size, index=face.number, layout_engine=layout)
+        if face.family not in PACKAGES:
+            with contextlib.suppress(OSError):
+                # A font without axes has one weight; the default of one with them may be its thinnest.
+                font.set_variation_by_axes([REGULAR])
+        return font
 
 
 @cache
