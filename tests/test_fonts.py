@@ -40,6 +40,8 @@ def own_font(path: Path, codes: str = ICON, side: int = 600, family: str = "Squa
     pen.closePath()
     square, empty = pen.glyph(), TTGlyphPen(None).glyph()
     builder = FontBuilder(1000, isTTF=True)
+    builder.updateHead(created=0, modified=0)
+    builder.font.recalcTimestamp = False
     builder.setupGlyphOrder([".notdef", "square"])
     builder.setupCharacterMap(dict.fromkeys(map(ord, codes), "square"))
     builder.setupGlyf({".notdef": empty, "square": square})
@@ -188,6 +190,25 @@ def test_braille_is_drawn_dot_by_dot() -> None:
     assert blank.max() == 0
     assert upper[:11, :10].sum() == upper.sum() > 0
     assert whole.sum() == pytest.approx(8 * upper.sum(), rel=0.02)
+
+
+def test_every_line_of_a_paragraph_is_read_in_its_direction() -> None:
+    style = Style(40)
+    text = "אבגד הוזחט GPU, יכלמ"
+    lines = wrapped(text, style, text_width("אבגד הוזחט", style) + 30)
+    assert len(lines) == 2 and lines[1].endswith("GPU, יכלמ")
+    # The comma is left of the Latin word, and the last word leftmost.
+    comma, latin = lay_out(",", SANS, 400), lay_out("GPU", SANS, 400)
+    line = lay_out(lines[1], SANS, 400)
+    assert outlines(latin, line.advance - latin.advance) <= outlines(line, 0.0)
+    assert outlines(comma, line.advance - latin.advance - comma.advance) <= outlines(line, 0.0)
+    assert wrapped("ab cd אב", style, text_width("ab cd", style) + 12)[1] == "\u200eאב"
+
+
+def test_a_font_of_the_project_that_calls_itself_as_the_houses_is_refused(tmp_path: Path) -> None:
+    font = own_font(tmp_path / "own.ttf", family="Inter")
+    with pytest.raises(InvalidInput, match="another Inter"):
+        missing([ICON], Letters("SC", (font,)))
 
 
 CHINESE = "请求完成后立即离开，不再占用批处理中的位置。这样后面的请求（如ABC 123）就可以更早开始。"

@@ -169,6 +169,12 @@ def right_to_left(text: str) -> bool:
     return not text.isascii() and any(unicodedata.bidirectional(c) in _RIGHT_TO_LEFT for c in text)
 
 
+def begins_right(text: str) -> bool:
+    """Whether a text as a whole is read from the right: its first letter with a direction says so."""
+    ways = (unicodedata.bidirectional(character) for character in text)
+    return next((way for way in ways if way in ("L", "R", "AL")), "L") != "L"
+
+
 @dataclass(frozen=True)
 class Pen:
     """Writes lines of one size with Pillow, for sheets beside a video; `size` is in pixels."""
@@ -205,8 +211,7 @@ class Pen:
             (self._font(face or Face(SANS, font_files(SANS)[0]), turned), part)
             for face, part in spans(text, SANS, self.letters)
         ]
-        first = next((way for c in text if (way := unicodedata.bidirectional(c)) in ("L", "R", "AL")), "L")
-        return found if first == "L" else found[::-1]
+        return found[::-1] if begins_right(text) else found
 
     def _font(self, face: Face, turned: bool) -> Any:
         from PIL import ImageFont, features
@@ -246,10 +251,19 @@ def _read(path: Path, number: int, look: Callable[[Any], Found]) -> Found:
 
 def _chain(family: str, letters: Letters, han: str) -> Iterator[Face]:
     yield Face(family, font_files(family)[0])
-    yield from (Face(family_of(path), path) for path in letters.files)
+    yield from map(_own_face, letters.files)
     yield from (Face(other, font_files(other)[0]) for other in PACKAGES if other != family)
     for face in _fallback_faces():
         yield face if "CJK" not in face.family else _in_collection(face.path, f"Noto Sans CJK {han}")
+
+
+def _own_face(path: Path) -> Face:
+    """A font of the project's; InvalidInput where Pango could not tell it from one of the house's."""
+    family = family_of(path)
+    if family in PACKAGES:
+        message = f"the font {path.name} is another {family}, in which words are set: leave it out of `fonts`"
+        raise InvalidInput([Problem("bad-font", message)])
+    return Face(family, path)
 
 
 @cache

@@ -94,7 +94,8 @@ def _markup(text: str, font: str, weight: int, letters: Letters) -> str:
     left is isolated, so that the mark comes last all the same.
     """
     found = spans(text, font, letters)
-    if lacking := missing([text], letters):
+    if any(face is None for face, _ in found):
+        lacking = missing([text], letters)
         raise RenderFailed(f"{lacking[0].message} (in {text!r}); {lacking[0].remedy}")
     for face, _ in found:
         if face and face.family != font:
@@ -109,7 +110,7 @@ def _markup(text: str, font: str, weight: int, letters: Letters) -> str:
     else:
         parts.append((font, "."))
     return "".join(
-        f"<span font_family='{family}' fallback='false' weight='{weight}'>{escape(part)}</span>"
+        f"<span font_family='{escape(family)}' fallback='false' weight='{weight}'>{escape(part)}</span>"
         for family, part in parts
     )
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import cairo
 
 from explainers.film.tile import Tile
-from explainers.fonts import HOUSE, Letters
+from explainers.fonts import HOUSE, Letters, begins_right, right_to_left
 from explainers.stage import ink
 from explainers.stage.box import Box
 from explainers.stage.pango import Line, lay_out
@@ -104,8 +104,15 @@ def wrapped(text: str, style: Style, width: float) -> list[str]:
             if len(tried) == len(best) and all(_advance(line, style) <= width for line in tried):
                 best = tried
                 break
-        lines += best
+        lines += [_turned(line, paragraph) for line in best]
     return lines
+
+
+def _turned(line: str, paragraph: str) -> str:
+    """A line that is read in its paragraph's direction, also where it begins with a word of the other."""
+    if not right_to_left(paragraph) or begins_right(line) == begins_right(paragraph):
+        return line
+    return ("\u200f" if begins_right(paragraph) else "\u200e") + line
 
 
 def _pieces(word: str, style: Style, width: float) -> list[tuple[str, str]]:
