@@ -16,6 +16,8 @@ STORYBOARD = "storyboard.yaml"
 
 QUALITIES = ("draft", "standard", "final")
 THEMES = ("ink", "paper")
+FONTS = {".ttf": (b"\0\1\0\0", b"true"), ".otf": (b"OTTO",), ".ttc": (b"ttcf",)}
+"""Endings of font files, and how such files begin."""
 CLUSTER = ("store", "endpoint")
 
 
@@ -24,13 +26,15 @@ class Settings:
     """What `[tool.explainers]` may hold.
 
     `theme` and `quality` are defaults for storyboards and commands that name none. `allow_code` lets
-    the `.py` files beside this project's storyboards run. `site` is read by the embedding commands;
+    the `.py` files beside this project's storyboards run. `fonts` are files of the project's, by their paths
+    from its root, for letters that the house's fonts lack. `site` is read by the embedding commands;
     `cluster` holds the `store` that a cluster's machines share, and the `endpoint` of an S3.
     """
 
     theme: str = "ink"
     quality: str = "final"
     allow_code: bool = False
+    fonts: tuple[str, ...] = ()
     site: Mapping[str, Any] = field(default_factory=dict)
     cluster: Mapping[str, str] = field(default_factory=dict)
 
@@ -50,6 +54,11 @@ class Project:
     def store_dir(self) -> Path:
         """Where products are kept by key, shared by all videos."""
         return self.root / "renders" / ".store"
+
+    @property
+    def font_files(self) -> tuple[Path, ...]:
+        """The project's own fonts."""
+        return tuple(self.root / name for name in self.settings.fonts)
 
     def videos(self) -> tuple[str, ...]:
         """Names of the folders in `scenes/` that hold a storyboard, sorted."""
@@ -137,10 +146,16 @@ def _one_of(*words: str) -> Callable[[Any], str | None]:
     return lambda value: None if value in words else " or ".join(words)
 
 
+def _fonts(value: Any) -> str | None:
+    good = isinstance(value, list) and all(isinstance(name, str) for name in value)
+    return None if good else "a list of font files, by their paths from the project"
+
+
 _EXPECTED: dict[str, Callable[[Any], str | None]] = {
     "theme": _one_of(*THEMES),
     "quality": _one_of(*QUALITIES),
     "allow_code": lambda value: None if isinstance(value, bool) else "true or false",
+    "fonts": _fonts,
     "site": lambda value: None if isinstance(value, dict) else "a table",
     "cluster": lambda value: None if _of_texts(value, CLUSTER) else "a table of store, endpoint",
 }
@@ -165,9 +180,36 @@ def _settings(table: Any, path: Path, text: str) -> Settings:
             problems.append(
                 Problem("wrong-type", f"{key} = {value!r}", place, source, len(key), expected, near)
             )
+        elif key == "fonts":
+            found = ((name, _wrong_font(path.parent, name)) for name in value)
+            problems += [
+                Problem("bad-font", f"{name!r} in fonts {wrong}", place, source, len(key), _FONT_FILE, near)
+                for name, (wrong, near) in found
+                if wrong
+            ]
     if problems:
         raise InvalidInput(problems)
-    return Settings(**table)
+    return Settings(**{**table, "fonts": tuple(table.get("fonts", ()))})
+
+
+_FONT_FILE = f"a file of the project that ends in {', '.join(FONTS)}"
+
+
+def _wrong_font(root: Path, name: str) -> tuple[str | None, str | None]:
+    """What is wrong with a font that the settings name, and the nearest name of a file that is there."""
+    path = (root / name).resolve()
+    if not path.is_relative_to(root):
+        return "is outside the project", None
+    if path.suffix.lower() not in FONTS:
+        return "does not end as a font does", None
+    if not path.is_file():
+        beside = path.parent.iterdir() if path.parent.is_dir() else ()
+        there = [str(Path(name).parent / one.name) for one in beside if one.suffix.lower() in FONTS]
+        return "is not there", nearest(name, sorted(there))
+    with path.open("rb") as file:
+        begin = file.read(4)
+    known = {one for begins in FONTS.values() for one in begins}
+    return (None if begin in known else "is not a font", None)
 
 
 def _line_of(key: str, text: str) -> tuple[int, str]:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from chart_shots import box_at, codes_of, frame_at, is_color, noted, picture_of, words_at
 
+from explainers.errors import RenderFailed
 from explainers.film.layer import DrawnLayer, Layer
 from explainers.film.picture import Painter, Picture, still
 from explainers.kinds import discover, draw
@@ -270,6 +271,15 @@ def test_matplotlib_gives_the_same_pixels_twice(tmp_path: Path) -> None:
     text = LINES.replace("mark: line", "mark: line\n  engine: matplotlib")
     one, two = (picture_of(tmp_path, text, {"scaling": SCALING}) for _ in range(2))
     assert one.digest() == two.digest()
+
+
+def test_matplotlib_refuses_letters_it_would_not_join_or_turn(tmp_path: Path) -> None:
+    text = LINES.replace("label: Plain", "label: مرحبا")
+    assert picture_of(tmp_path, text, {"scaling": SCALING}).layers
+    with pytest.raises(RenderFailed, match="has only Inter's letters"):
+        picture_of(
+            tmp_path, text.replace("mark: line", "mark: line\n  engine: matplotlib"), {"scaling": SCALING}
+        )
 
 
 @pytest.mark.parametrize(

@@ -219,6 +219,12 @@ def test_a_token_that_left_early_stands_on_green() -> None:
 def test_the_text_of_a_request_that_is_not_there_is_refused() -> None:
     found = RACE.module.mistakes(race(["stream"]))
     assert [mistake.code for mistake in found] == ["view-without-data"] * 2
+    assert OFF.tokens is not None
+    hebrew = replace(OFF, tokens=replace(OFF.tokens, pieces=("\u05d0\u05d1 ",) * len(OFF.tokens.at_s)))
+    found = RACE.module.mistakes(race(["stream"], hebrew, speaking(DREX)))
+    assert [(one.loc, one.message.split(",")[0]) for one in found] == [
+        (("panes", 0, "run"), "its text is written from right to left")
+    ]
     found = RACE.module.mistakes(race(["stream"], speaking(OFF), speaking(DREX), request="s99"))
     assert "no request 's99'" in found[0].message
 

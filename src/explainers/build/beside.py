@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from explainers.build.keys import key_of
+from explainers.build.keys import digest_path, key_of
 from explainers.build.pieces import STILL
 from explainers.build.products import Products
 from explainers.build.sources import module_digest
 from explainers.build.tasks import Done, PosterTask, SheetTask
-from explainers.build.versions import font_digests, versions
+from explainers.build.versions import font_digests, footage_versions, versions
 from explainers.deliver.pictures import Cell, write_poster, write_sheet
 from explainers.errors import RenderFailed
 from explainers.plan import Plan
@@ -30,8 +30,10 @@ def sheet_task(plan: Plan, products: Products, store: Path) -> SheetTask:
     """What makes the contact sheet, a still a beat with its name and its time."""
     cells = tuple(_cells(plan, products))
     labels = [list(cell) for cell in cells]
-    key = key_of("sheet", labels, plan.title, plan.theme, _pictures_digest(), font_digests())
-    return SheetTask(plan.shots[0].id, store, key, cells, plan.title, plan.theme)
+    letters = plan.shots[0].letters
+    fonts = [font_digests(), footage_versions(), letters.han, *map(digest_path, letters.files)]
+    key = key_of("sheet", labels, plan.title, plan.theme, _pictures_digest(), fonts)
+    return SheetTask(plan.shots[0].id, store, key, cells, plan.title, plan.theme, letters)
 
 
 def put_beside(task: PosterTask | SheetTask, store: Store) -> Done:
@@ -41,7 +43,7 @@ def put_beside(task: PosterTask | SheetTask, store: Store) -> Done:
             write_poster(_still(store, task.still), folder)
         else:
             cells = [Cell(_still(store, key), name, time) for key, name, time in task.cells]
-            write_sheet(cells, task.title, task.theme, folder / SHEET)
+            write_sheet(cells, task.title, task.theme, folder / SHEET, task.letters)
         store.keep(task.key, folder)
     return Done(task.shot_id)
 

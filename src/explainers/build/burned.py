@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from explainers.film.layer import Layer
-from explainers.kinds.base import Stretch
+from explainers.kinds.base import ShotPlan
 from explainers.plan import CuePlan
 from explainers.stage import Box, Stage
-from explainers.theme import LABEL, Theme
+from explainers.theme import LABEL
 
 ABOVE_STATEMENT = 208.0
 """Design units from the frame's bottom edge to the caption's."""
@@ -16,9 +16,9 @@ ABOVE_STATEMENT = 208.0
 _SIZE, _LEADING, _PADDING, _Z = LABEL + 4.0, 1.3, 18.0, 1000.0
 
 
-def caption_layers(canvas: Stretch, theme: Theme, cues: Iterable[CuePlan]) -> Sequence[Layer]:
+def caption_layers(shot: ShotPlan, cues: Iterable[CuePlan]) -> Sequence[Layer]:
     """Layers that show each cue, with times in the shot, on a panel above the statement."""
-    stage = Stage(canvas, theme, max((cue.end_s for cue in cues), default=0.0))
+    stage = Stage(shot.canvas, shot.theme, max((cue.end_s for cue in cues), default=0.0), shot.letters)
     for cue in cues:
         _caption(stage, cue)
     return tuple(stage.layers)

@@ -35,7 +35,7 @@ def picture_of(source: Source, store: Store) -> Picture:
     if drawable.burned:
         from explainers.build.burned import caption_layers
 
-        layers = caption_layers(drawable.shot.canvas, drawable.shot.theme, drawable.burned)
+        layers = caption_layers(drawable.shot, drawable.burned)
         picture = replace(picture, layers=(*picture.layers, *layers))
     return picture
 

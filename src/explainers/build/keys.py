@@ -22,7 +22,7 @@ Parts = dict[str, str]
 """Digests by what they are of, in the words that reasons use."""
 
 _PLAIN = ("title", "statement", "footer", "provenance", "theme", "canvas")
-_BY_NAME = ("params", "beats", "tables", "runs", "assets")
+_BY_NAME = ("params", "beats", "tables", "runs", "assets", "letters")
 _NO_PIXELS = ("video", "id", "kind", "duration_frames", "media")
 
 
@@ -43,6 +43,7 @@ def picture_parts(shot: ShotPlan, kind: Kind, burned: Iterable[CuePlan] = ()) ->
     parts |= {f"table {name}": digest_value(table) for name, table in shot.tables.items()}
     parts |= {f"run {name}": digest_value(run) for name, run in shot.runs.items()}
     parts |= {f"asset {name}": digest_path(path) for name, path in shot.assets.items()}
+    parts["letters"] = digest_value([shot.letters.han, *map(digest_path, shot.letters.files)])
     handed = ["explainers.runs.model"] * bool(shot.runs) + ["explainers.facts.tables"] * bool(shot.tables)
     parts |= described(source_digests(kind, handed))
     if cues := [[cue.start_s, cue.end_s, cue.text] for cue in burned]:

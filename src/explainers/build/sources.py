@@ -16,7 +16,7 @@ from explainers.digest import digest_file, digest_value
 from explainers.kinds import Kind
 
 ROOT = Path(explainers.__file__).parent
-ROOMS = frozenset(("kinds", "stage", "footage", "film", "runs", "facts", "theme", "timing"))
+ROOMS = frozenset(("kinds", "stage", "footage", "film", "runs", "facts", "fonts", "theme", "timing"))
 """The rooms whose code can change a pixel."""
 
 _IMPORT = re.compile(

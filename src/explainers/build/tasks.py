@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from explainers.build.media import made
 from explainers.build.packing import pack, unpack
 from explainers.build.pieces import Clip, Segment, Still
+from explainers.fonts import Letters
 from explainers.store import Store
 
 if TYPE_CHECKING:
@@ -157,6 +158,7 @@ class SheetTask(Making):
     cells: tuple[tuple[str, str, str], ...]
     title: str
     theme: Theme = field(hash=False)
+    letters: Letters
 
     @property
     def needs(self) -> tuple[str, ...]:

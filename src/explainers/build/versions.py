@@ -9,11 +9,11 @@ from importlib.metadata import PackageNotFoundError, distribution, version
 from pathlib import Path
 
 from explainers.digest import digest_file
+from explainers.fonts import FALLBACKS, font_files
 from explainers.fonts import PACKAGES as FAMILIES
-from explainers.fonts import font_files
 
 PACKAGES = ("manim", "manimpango", "pycairo", "numpy", "av", "pillow", "matplotlib", "typst", "moviepy")
-FOOTAGE = ("pypdfium2", "pyte", "wcwidth")
+FOOTAGE = ("pypdfium2", "pyte", "wcwidth", *FALLBACKS)
 _TEXT = {
     "pango-1.0": "pango_version_string",
     "harfbuzz": "hb_version_string",
@@ -34,7 +34,7 @@ def versions() -> dict[str, str]:
 
 @cache
 def footage_versions() -> dict[str, str]:
-    """Versions of what the `footage` extra brings; `missing` where it is not installed."""
+    """Versions of what the extras `footage` and `fonts` bring; `missing` where it is not installed."""
     return {name: _version(name) for name in FOOTAGE}
 
 

@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explainers.check.finding import Finding, Report
-from explainers.fonts import font_files
+from explainers.fonts import Pen
 from explainers.plan import Plan
-from explainers.theme import SANS, design_scale
+from explainers.theme import design_scale
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-    from PIL.ImageFont import FreeTypeFont
 
     from explainers.film.picture import Picture
 
@@ -31,7 +30,8 @@ def write_sheet(plan: Plan, report: Report, path: Path) -> Path | None:
         return None
     from PIL import Image
 
-    cells = [_cell(finding, still) for finding, still in zip(shown, _stills(plan, shown), strict=True)]
+    pen, stills = Pen(SIZE, plan.shots[0].letters), _stills(plan, shown)
+    cells = [_cell(finding, still, pen) for finding, still in zip(shown, stills, strict=True)]
     columns = min(COLUMNS, len(cells))
     high = max(cell.height for cell in cells)
     rows = -(-len(cells) // columns)
@@ -70,13 +70,13 @@ def _stills(plan: Plan, findings: Sequence[Finding]) -> list[Image]:
     return stills
 
 
-def _cell(finding: Finding, still: Image) -> Image:
+def _cell(finding: Finding, still: Image, pen: Pen) -> Image:
     """A still with its region marked, over the finding's words."""
     from PIL import Image, ImageDraw
 
     cell = Image.new("RGB", (WIDTH, still.height + 12 + (_LINES + 1) * (SIZE + 8)), "#20242E")
     cell.paste(still, (0, 0))
-    draw, font = ImageDraw.Draw(cell), _font()
+    draw = ImageDraw.Draw(cell)
     color = _COLORS[finding.severity]
     if finding.region:
         scale = design_scale(still.width, still.height)
@@ -91,30 +91,18 @@ def _cell(finding: Finding, still: Image) -> Image:
             draw.rectangle(box, outline=color, width=3)
     place = f"{finding.place}" if finding.place else ""
     y = still.height + 10
-    draw.text((0, y), _cut(f"{finding.code}  {finding.start_s:.2f} s  {place}", font), color, font)
-    for line in _wrapped(finding.message, font):
+    pen.write(cell, (0, y), pen.cut(f"{finding.code}  {finding.start_s:.2f} s  {place}", WIDTH, ""), color)
+    for line in _wrapped(finding.message, pen):
         y += SIZE + 8
-        draw.text((0, y), line, "#E6EDF7", font)
+        pen.write(cell, (0, y), line, "#E6EDF7")
     return cell
 
 
-def _font() -> FreeTypeFont:
-    from PIL import ImageFont
-
-    return ImageFont.truetype(str(font_files(SANS)[0]), SIZE, layout_engine=ImageFont.Layout.BASIC)
-
-
-def _wrapped(text: str, font: FreeTypeFont) -> list[str]:
+def _wrapped(text: str, pen: Pen) -> list[str]:
     lines: list[str] = []
     for word in text.split():
-        if lines and font.getlength(f"{lines[-1]} {word}") <= WIDTH:
+        if lines and pen.width(f"{lines[-1]} {word}") <= WIDTH:
             lines[-1] += f" {word}"
         else:
             lines.append(word)
-    return [_cut(line, font) for line in lines[:_LINES]]
-
-
-def _cut(text: str, font: FreeTypeFont) -> str:
-    while text and font.getlength(text) > WIDTH:
-        text = text[:-1]
-    return text
+    return [pen.cut(line, WIDTH, "") for line in lines[:_LINES]]

@@ -49,12 +49,15 @@ def _packages() -> Iterator[Finding]:
 
 
 def _footage() -> Iterator[Finding]:
-    """What terminal recordings and PDF figures need; nothing else does, so its absence is no fault."""
+    """What terminal recordings, PDF figures and other scripts need; its absence is no fault."""
     from explainers.build.versions import footage_versions
+    from explainers.fonts import EXTRA, FALLBACKS
 
     for name, version in footage_versions().items():
-        found = version if version != "missing" else "missing; terminal recordings and PDF figures need it"
-        yield Finding(name, found, True, "pip install 'explainers[footage]'")
+        fonts = name in FALLBACKS
+        use = "other scripts, symbols and emoji" if fonts else "terminal recordings and PDF figures"
+        found = version if version != "missing" else f"missing; {use} need it"
+        yield Finding(name, found, True, EXTRA if fonts else "pip install 'explainers[footage]'")
 
 
 def _import_problem(module: str) -> str | None:

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explainers.fonts import font_files
-from explainers.theme import SANS, Theme
+from explainers.fonts import HOUSE, Letters, Pen
+from explainers.theme import Theme
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-    from PIL.ImageFont import FreeTypeFont
 
 JPG_QUALITY, WEBP_QUALITY = 88, 86
 COLUMNS = 4
@@ -39,9 +38,11 @@ def write_poster(still: Path, folder: Path) -> tuple[Path, Path]:
     return jpg, webp
 
 
-def write_sheet(cells: Sequence[Cell], title: str, theme: Theme, path: Path) -> None:
+def write_sheet(
+    cells: Sequence[Cell], title: str, theme: Theme, path: Path, letters: Letters = HOUSE
+) -> None:
     """All cells in rows of `COLUMNS`, each over its name and time, as PNG."""
-    from PIL import Image, ImageDraw
+    from PIL import Image
 
     with Image.open(cells[0].still) as first:
         width, height = first.size
@@ -49,18 +50,16 @@ def write_sheet(cells: Sequence[Cell], title: str, theme: Theme, path: Path) -> 
     top = 3 * _GAP + _SIZE
     size = (_GAP + columns * (width + _GAP), top + rows * (height + _LABEL + _GAP))
     sheet = Image.new("RGB", size, theme.background)
-    draw, font = ImageDraw.Draw(sheet), _font(_SIZE)
-    draw.text(
-        (_GAP, _GAP), _cut(title, size[0] - 2 * _GAP, _font(_SIZE + 6)), theme.color("text"), _font(_SIZE + 6)
-    )
+    pen, large = Pen(_SIZE, letters), Pen(_SIZE + 6, letters)
+    large.write(sheet, (_GAP, _GAP), large.cut(title, size[0] - 2 * _GAP), theme.color("text"))
     for number, cell in enumerate(cells):
         row, column = divmod(number, COLUMNS)
         left, upper = _GAP + column * (width + _GAP), top + row * (height + _LABEL + _GAP)
         _place(sheet, cell, left, upper, theme)
         below = upper + height + 8
-        time_width = int(font.getlength(cell.time))
-        draw.text((left, below), _cut(cell.name, width - time_width - 16, font), theme.color("text"), font)
-        draw.text((left + width - time_width, below), cell.time, theme.color("muted"), font)
+        time_width = int(pen.width(cell.time))
+        pen.write(sheet, (left, below), pen.cut(cell.name, width - time_width - 16), theme.color("text"))
+        pen.write(sheet, (left + width - time_width, below), cell.time, theme.color("muted"))
     sheet.save(path, "PNG", optimize=False, compress_level=6)
 
 
@@ -71,18 +70,3 @@ def _place(sheet: Image, cell: Cell, left: int, top: int, theme: Theme) -> None:
         sheet.paste(picture, (left, top))
         frame = (left - 1, top - 1, left + picture.width, top + picture.height)
     ImageDraw.Draw(sheet).rectangle(frame, outline=theme.line)
-
-
-def _font(size: int) -> FreeTypeFont:
-    from PIL import ImageFont
-
-    return ImageFont.truetype(str(font_files(SANS)[0]), size, layout_engine=ImageFont.Layout.BASIC)
-
-
-def _cut(text: str, width: float, font: FreeTypeFont) -> str:
-    """The text, shortened to at most `width` pixels."""
-    if font.getlength(text) <= width:
-        return text
-    while text and font.getlength(text + "…") > width:
-        text = text[:-1]
-    return text.rstrip() + "…"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import unicodedata
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from explainers.fonts import font_files
+from explainers.fonts import HOUSE, Face, Letters, ignorable, spans
 from explainers.theme import MONO, channels, mix
 
 ADVANCE, HEIGHT, BASELINE = 0.6, 1.32, 1.02
@@ -42,8 +43,8 @@ class Cells:
     """Tiles of one cell size, both sides even, by number: `tiles[n]` are the pixels of look n, uint8 BGRA,
     and `planes[0][n]`, `planes[1][n]`, `planes[2][n]` their 4:2:0 samples as the film's own."""
 
-    def __init__(self, wide: int, high: int):
-        self.wide, self.high = wide, high
+    def __init__(self, wide: int, high: int, letters: Letters = HOUSE):
+        self.wide, self.high, self.letters = wide, high, letters
         self._numbers: dict[Look, int] = {}
         self._tiles = np.zeros((64, high, wide, 4), np.uint8)
         half = (64, high // 2, wide // 2)
@@ -71,7 +72,7 @@ class Cells:
         return self._planes
 
     def _drawn(self, look: Look) -> np.ndarray:
-        alpha = _mask(look.text, self.wide, self.high, look.bold, look.italic, look.half > 0)
+        alpha = _mask(look.text, self.wide, self.high, look.bold, look.italic, look.half > 0, self.letters)
         if look.half:
             alpha = alpha[:, : self.wide] if look.half == 1 else alpha[:, self.wide :]
         thick = max(1, round(self.high / 18))
@@ -107,8 +108,13 @@ def faint(color: str, ground: str) -> str:
 
 
 @lru_cache(maxsize=8192)
-def _mask(text: str, wide: int, high: int, bold: bool, italic: bool, double: bool) -> np.ndarray:
-    """How much of each pixel a character covers: uint8 of shape (high, wide), or twice as wide."""
+def _mask(
+    text: str, wide: int, high: int, bold: bool, italic: bool, double: bool, letters: Letters
+) -> np.ndarray:
+    """How much of each pixel a character covers: uint8 of shape (high, wide), or twice as wide.
+
+    A character that no font has is an empty box.
+    """
     from PIL import Image, ImageDraw
 
     width = wide * 2 if double else wide
@@ -120,25 +126,49 @@ def _mask(text: str, wide: int, high: int, bold: bool, italic: bool, double: boo
     image = Image.new("L", (width, high), 0)
     draw = ImageDraw.Draw(image)
     size = wide / ADVANCE
-    font = _font_for(text, size, bold, italic)
-    if font is None:
+    text = unicodedata.normalize("NFC", "".join(one for one in text if not ignorable(one)))
+    found = spans(text, MONO, letters)
+    if len(found) > 1 or found[0][0] is None:
         inset = max(1, wide // 8)
         draw.rectangle(
             (inset, high // 6, width - inset - 1, high - high // 6), outline=255, width=max(1, wide // 10)
         )
         return np.asarray(image)
+    face = found[0][0]
+    font = _font(face, round(size * 4) / 4, bold, italic)
     own = font.getlength(text)
+    if face.family != MONO and own > width:
+        font = _font(face, size * width / own, bold, italic)
+        own = font.getlength(text)
     x = (width - own) / 2 if double or own > width * 1.02 else 0.0
     draw.text((x, high * BASELINE / HEIGHT), text, fill=255, font=font, anchor="ls")
     return np.asarray(image)
 
 
+def drawn_by_cells(character: str) -> bool:
+    """Whether a character needs no font: block elements and Braille patterns, which are drawn here."""
+    return "\u2580" <= character <= "\u259f" or "\u2800" <= character <= "\u28ff"
+
+
+def _braille(dots: int, width: int, high: int) -> np.ndarray:
+    """Round dots in two columns and four rows; bit 0 is the upper left one, as in Unicode."""
+    ys, xs = np.mgrid[0:high, 0:width] + 0.5
+    mask, radius = np.zeros((high, width)), max(0.8, 0.16 * width)
+    for bit in range(8):
+        row, column = (bit % 3, bit // 3) if bit < 6 else (3, bit - 6)
+        away = np.hypot(xs - width * (0.27 + 0.46 * column), ys - high * (0.17 + 0.22 * row))
+        if dots >> bit & 1:
+            mask = np.maximum(mask, np.clip(radius + 0.5 - away, 0, 1))
+    return np.rint(mask * 255).astype(np.uint8)
+
+
 def _block(text: str, width: int, high: int) -> np.ndarray | None:
-    """Block elements reach their cell's edges exactly, so that neighbours join; None for other characters."""
-    code = ord(text[0])
-    if not 0x2580 <= code <= 0x259F:
+    """Braille, and block elements, which reach their cell's edges so that neighbours join; else None."""
+    if not drawn_by_cells(text[0]):
         return None
-    mask = np.zeros((high, width), np.uint8)
+    code, mask = ord(text[0]), np.zeros((high, width), np.uint8)
+    if code >= 0x2800:
+        return _braille(code - 0x2800, width, high)
     half_high, half_wide = round(high / 2), round(width / 2)
     if code == 0x2580:
         mask[:half_high] = 255
@@ -170,37 +200,15 @@ def _block(text: str, width: int, high: int) -> np.ndarray | None:
     return mask
 
 
-def _font_for(text: str, size: float, bold: bool, italic: bool) -> Any:
-    for path in _files(italic):
-        if all(ord(character) in _characters(path) for character in text):
-            return _font(path, round(size * 4) / 4, bold)
-    return None
-
-
 @cache
-def _files(italic: bool) -> tuple[Path, ...]:
-    """The mono, then the fonts that Matplotlib carries, for signs the mono has not."""
-    import matplotlib
-
-    upright = font_files(MONO)
-    folder = upright[0].parent
-    slanted = tuple(sorted(path for path in folder.rglob("*.ttf") if "Italic" in path.name)) if italic else ()
-    more = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
-    return (*slanted, *upright, *(more / f"{name}.ttf" for name in ("DejaVuSansMono", "DejaVuSans")))
-
-
-@cache
-def _characters(path: Path) -> frozenset[int]:
-    from fontTools.ttLib import TTFont
-
-    return frozenset(TTFont(path, lazy=True).getBestCmap())
-
-
-@cache
-def _font(path: Path, size: float, bold: bool) -> Any:
+def _font(face: Face, size: float, bold: bool, italic: bool) -> Any:
     from PIL import ImageFont
 
-    font = ImageFont.truetype(str(path), size)
-    if path.parent != Path() and "DejaVu" not in path.name:
+    path = face.path
+    if italic and face.family == MONO:
+        path = next((one for one in sorted(path.parent.glob("*Italic*.ttf"))), path)
+    font = ImageFont.truetype(str(path), size, index=face.number, layout_engine=ImageFont.Layout.BASIC)
+    with contextlib.suppress(OSError):
+        # A font without axes has one weight.
         font.set_variation_by_axes([700 if bold else 400])
     return font

@@ -10,6 +10,7 @@ from av.video.frame import VideoFrame
 from explainers.digest import digest_file
 from explainers.film.region import Rect
 from explainers.film.track import Span
+from explainers.fonts import HOUSE, Letters
 from explainers.footage.cast import Cast, Colors
 from explainers.footage.glyphs import Cells
 from explainers.footage.panes import Footage
@@ -22,9 +23,16 @@ class TerminalClip(Footage):
     """A cast played by `clock`, in cells of `wide` x `high` pixels."""
 
     def __init__(
-        self, cast: Cast, clock: Timeline, colors: Colors, cell: tuple[int, int], fps: int, duration_s: float
+        self,
+        cast: Cast,
+        clock: Timeline,
+        colors: Colors,
+        cell: tuple[int, int],
+        fps: int,
+        duration_s: float,
+        letters: Letters = HOUSE,
     ):
-        self._cells = Cells(*cell)
+        self._cells = Cells(*cell, letters)
         frames = max(1, frame_at(duration_s, fps))
         times = [clock.at(frame / fps) for frame in range(frames + 1)]
         self.recording = Recording(cast, colors, self._cells, times)

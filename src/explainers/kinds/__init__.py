@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 from explainers.digest import digest_bytes
 from explainers.kinds.base import KindBeat, KindParams, ShotPlan
 from explainers.project import STORYBOARD, Project
+from explainers.storyboard.mistakes import Loc
 
 if TYPE_CHECKING:
     from explainers.film.picture import Picture
@@ -53,6 +54,11 @@ class Kind:
         """Names of what the picture shows (nodes, tokens), which texts may call it by, digits and all."""
         hook = getattr(self.module, "called", None)
         return frozenset(hook(params, beats)) if hook else frozenset()
+
+    def file_texts(self, shot: ShotPlan) -> Sequence[tuple[Loc, str]]:
+        """What the picture shows of files, logs and tables as text, each with its place from the shot."""
+        hook = getattr(self.module, "file_texts", None)
+        return tuple(hook(shot)) if hook else ()
 
     @property
     def source_files(self) -> tuple[Path, ...]:
@@ -114,7 +120,7 @@ def draw(shot: ShotPlan, kinds: Mapping[str, Kind] | None = None) -> Picture:
     from explainers.stage import Stage, chrome, provenance_tag
 
     kind = (kinds or discover())[shot.kind]
-    stage = Stage(shot.canvas, shot.theme, shot.duration_s)
+    stage = Stage(shot.canvas, shot.theme, shot.duration_s, shot.letters)
     chrome(stage, shot)
     kind.module.picture(shot, stage)
     provenance_tag(stage, shot)

@@ -14,6 +14,8 @@ A kind is one module here (or a package where it is large) with
   a run, with `loc` from the shot;
 - optionally `footer(params, runs) -> Sequence[str]`: parts of the footer line that only the kind knows, such
   as what a cell means; they stand between the sources and the runs' own caveats;
+- optionally `file_texts(shot) -> Iterable[tuple[Loc, str]]`: texts it draws that are not the storyboard's but
+  those of recordings, logs and tables, with `loc` from the shot, so that fonts are checked for them;
 - optionally `footage(shot) -> Sequence[Request]`: captures that must be conformed before it is drawn; their
   files are in the shot's `media` then. Manim is not imported for it;
 - optionally `illustrated(params, assets) -> Sequence[str]`: what the footer names as illustration, where it
@@ -32,6 +34,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from explainers.fonts import HOUSE, Letters
 from explainers.storyboard.types import Frozen
 from explainers.theme import Theme
 
@@ -110,6 +113,7 @@ class ShotPlan:
     runs: Mapping[str, Run] = field(default_factory=dict)
     assets: Mapping[str, Path] = field(default_factory=dict)
     missing: tuple[Missing, ...] = ()
+    letters: Letters = HOUSE
     media: Mapping[Any, Path] = field(default_factory=dict)
     """What build conformed, by the request of the kind's `footage`; empty until the shot is drawn."""
 

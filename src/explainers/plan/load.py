@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from explainers.errors import InvalidInput, Place, Problem, UsageError, nearest
 from explainers.facts.ledger import Ledger, resolve
+from explainers.fonts import letters_of
 from explainers.kinds import Kind, discover
 from explainers.plan.canvas import ASPECTS, shaped, stretch
 from explainers.plan.joins import beside, poster_frame, transitions
@@ -103,7 +104,8 @@ class _Loader:
         own = reading.of(self.document.data)
         canvas = stretch(shaped(storyboard.canvas if storyboard else Canvas(), aspect), quality)
         chosen = THEMES[theme or (storyboard and storyboard.theme) or self.project.settings.theme]
-        frame = Frame(self.video, canvas, chosen)
+        letters = letters_of(storyboard.language if storyboard else "en", self.project.font_files)
+        frame = Frame(self.video, canvas, chosen, letters)
         if storyboard is None:
             facts, shots, unreadable = readable_parts(self.document.data)
             self._shots(shots, own, self._facts(facts, unreadable), frame)

@@ -9,6 +9,7 @@ from typing import Any
 
 from explainers.facts.expression import ExpressionError
 from explainers.facts.tables import NoSuchRow
+from explainers.fonts import Letters
 from explainers.kinds import Kind
 from explainers.kinds.base import BeatPlan, ShotPlan, Stretch
 from explainers.plan.captions import captions
@@ -38,6 +39,7 @@ class Frame:
     video: str
     canvas: Stretch
     theme: Theme
+    letters: Letters
 
 
 def plan_shot(
@@ -174,6 +176,7 @@ def _plan(
         runs=resolver.runs,
         assets=resolver.assets,
         missing=tuple(resolver.missing),
+        letters=frame.letters,
     )
 
 

@@ -7,6 +7,8 @@ Manim's y axis points up and its unit is large; here a mobject's coordinates are
 from __future__ import annotations
 
 import atexit
+import ctypes
+import os
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -20,24 +22,48 @@ import manimpango
 import numpy as np
 from fontTools.ttLib import TTFont
 from manim import Mobject, VMobject
+from manimpango import cmanimpango
 
 from explainers.errors import MissingDependency
 from explainers.film.tile import Tile, blank
-from explainers.fonts import font_files
+from explainers.fonts import PACKAGES, font_files
 from explainers.stage.box import Box
-from explainers.theme import MONO, SANS
 
 UNIT = 100.0
 """Design units in one Manim unit."""
 
 
+_NO_FONTS = "<?xml version='1.0'?><fontconfig><rescan><int>0</int></rescan></fontconfig>"
+"""Settings of fontconfig without any folder of fonts."""
+
+
 @cache
 def register_fonts() -> None:
-    """Register the fonts with Pango; runs once a process, or once for all that are forked from it."""
-    for name in (SANS, MONO):
-        for path in font_files(name):
-            if not manimpango.register_font(str(path)):
-                raise MissingDependency(f"Pango did not take the font {path.name}; run `explainers doctor`")
+    """Register the fonts with Pango; runs once a process, or once for all that are forked from it.
+
+    Fontconfig reads its settings with the first font, and is given some in which no font of the machine is.
+    """
+    before = os.environ.get("FONTCONFIG_FILE")
+    with tempfile.NamedTemporaryFile("w", suffix=".conf") as settings:
+        settings.write(_NO_FONTS)
+        settings.flush()
+        os.environ["FONTCONFIG_FILE"] = settings.name
+        try:
+            for name in PACKAGES:
+                for path in font_files(name):
+                    register(path)
+        finally:
+            del os.environ["FONTCONFIG_FILE"]
+            if before is not None:
+                os.environ["FONTCONFIG_FILE"] = before
+
+
+@cache
+def register(path: Path) -> None:
+    """Register a font file with Pango, which finds a new font only with a new font map."""
+    if not manimpango.register_font(str(path)):
+        raise MissingDependency(f"Pango did not take the font {path.name}; run `explainers doctor`")
+    ctypes.CDLL(cmanimpango.__file__).pango_cairo_font_map_set_default(None)
 
 
 @cache

@@ -18,6 +18,7 @@ import cairo
 import manimpango
 
 from explainers.errors import RenderFailed
+from explainers.fonts import HOUSE, Letters, missing, right_to_left, spans
 from explainers.stage import ink
 
 _SIZE = 1000
@@ -56,15 +57,14 @@ class Line:
 
 # Twice what the fullest shot lays out: a line is some 40 kB, and workers live long.
 @lru_cache(maxsize=160)
-def lay_out(text: str, font: str, weight: int) -> Line:
-    """Lay out one line. RenderFailed names a text for which no installed font has the glyphs."""
+def lay_out(text: str, font: str, weight: int, letters: Letters = HOUSE) -> Line:
+    """Lay out one line, in the order it is read. RenderFailed names what no font of the video has."""
     global layouts
     if not text:
         return Line((), (0.0, 0.0, 0.0, 0.0), 0.0)
     ink.setup()
     layouts += 1
-    # The no-break space after the text marks the end of its advance, spaces included.
-    svg = _svg(f"<span font_family='{font}' weight='{weight}'>{escape(text)}&#xa0;</span>")
+    svg = _svg(_markup(text, font, weight, letters))
     if _MISSING in svg:
         raise RenderFailed(f"no font has every glyph of {text!r}; write it with letters {font} has")
     outlines = {name: _STEP.findall(path) for name, path in _SYMBOL.findall(svg)}
@@ -74,7 +74,7 @@ def lay_out(text: str, font: str, weight: int) -> Line:
         return Line(
             (),
             (0.0, 0.0, 0.0, 0.0),
-            lay_out(f"0{text}", font, weight).advance - lay_out("0", font, weight).advance,
+            lay_out(f"0{text}", font, weight, letters).advance - lay_out("0", font, weight).advance,
         )
     if not uses:
         raise RenderFailed(f"Pango laid out nothing for {text!r}")
@@ -84,6 +84,35 @@ def lay_out(text: str, font: str, weight: int) -> Line:
     ys = [n for _, numbers in steps for n in numbers[1::2]]
     box = (min(xs), min(ys), max(xs), max(ys)) if xs else (0.0, 0.0, 0.0, 0.0)
     return Line(tuple(steps), box, end / _EM)
+
+
+def _markup(text: str, font: str, weight: int, letters: Letters) -> str:
+    """The text with a font for every part, and a mark after it at the end of its advance.
+
+    Pango chooses no font itself: it would take one of the machine's. The mark is a no-break space, which
+    leaves a trace only beside letters of its own font and direction, else a full stop. A text from right to
+    left is isolated, so that the mark comes last all the same.
+    """
+    found = spans(text, font, letters)
+    if any(face is None for face, _ in found):
+        lacking = missing([text], letters)
+        raise RenderFailed(f"{lacking[0].message} (in {text!r}); {lacking[0].remedy}")
+    for face, _ in found:
+        if face and face.family != font:
+            ink.register(face.path)
+    turned = right_to_left(text)
+    plain = not turned and found[-1][0] is not None and found[-1][0].family == font
+    parts = [(face.family, part) for face, part in found if face]
+    if plain:
+        parts[-1] = (font, f"{parts[-1][1]}\xa0")
+    elif turned:
+        parts = [(font, "\u200e\u2068"), *parts, (font, "\u2069.")]
+    else:
+        parts.append((font, "."))
+    return "".join(
+        f"<span font_family='{escape(family)}' fallback='false' weight='{weight}'>{escape(part)}</span>"
+        for family, part in parts
+    )
 
 
 def _svg(markup: str) -> str:

@@ -17,6 +17,7 @@ from explainers.film.layer import DrawnLayer, Layer, Note, TileLayer
 from explainers.film.picture import Picture
 from explainers.film.tile import Tile
 from explainers.film.track import Span
+from explainers.fonts import HOUSE, Letters
 from explainers.stage import ink, shapes
 from explainers.stage.box import Box, Point
 from explainers.stage.handle import Group, Handle
@@ -44,8 +45,8 @@ class Frame(Protocol):
 class Stage:
     """Collects the layers of one shot of `duration_frames` frames."""
 
-    def __init__(self, canvas: Frame, theme: Theme, duration_s: float):
-        self.canvas, self.theme, self.duration_s = canvas, theme, duration_s
+    def __init__(self, canvas: Frame, theme: Theme, duration_s: float, letters: Letters = HOUSE):
+        self.canvas, self.theme, self.duration_s, self.letters = canvas, theme, duration_s, letters
         self.scale = design_scale(canvas.width, canvas.height)
         self.width, self.height = canvas.width / self.scale, canvas.height / self.scale
         self.safe = Box(MARGIN_X, MARGIN_Y, self.width - MARGIN_X, self.height - MARGIN_Y)
@@ -72,7 +73,7 @@ class Stage:
     ) -> Style:
         """A text style whose colour is a role of the theme, or `#RRGGBB`."""
         color = role if role.startswith("#") else self.theme.color(role)
-        return Style(size, weight, MONO if mono else SANS, color)
+        return Style(size, weight, MONO if mono else SANS, color, self.letters)
 
     def text_width(self, text: str, size: float = BODY, weight: int = REGULAR, mono: bool = False) -> float:
         return text_width(text, self.style(size, weight, mono=mono))

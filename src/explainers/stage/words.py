@@ -10,19 +10,28 @@ from typing import NamedTuple
 import cairo
 
 from explainers.film.tile import Tile
+from explainers.fonts import HOUSE, Letters, begins_right, right_to_left
 from explainers.stage import ink
 from explainers.stage.box import Box
 from explainers.stage.pango import Line, lay_out
 from explainers.theme import REGULAR, SANS, channels
 
+_WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
+_ENDS = r"、。〉》」』】〕〗！），．：；？］｝ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々’”)\],.!?:;…%"
+_OPENS = r"〈《「『【〔〖（［｛‘“(\["
+_BETWEEN = re.compile(f"(?<=[^{_OPENS}])(?:(?<=[{_WIDE}])|(?=[{_WIDE}]))(?=[^{_ENDS}])")
+"""Beside a letter of a writing without spaces, but not before a mark that ends, nor after one that opens."""
+
 
 class Style(NamedTuple):
-    """Size in design units, weight (400 or 650), family and colour `#RRGGBB` of a text."""
+    """Size in design units, weight (400 or 650), family and colour `#RRGGBB` of a text, and the letters that
+    the family lacks."""
 
     size: float
     weight: int = REGULAR
     font: str = SANS
     color: str = "#FFFFFF"
+    letters: Letters = HOUSE
 
 
 @dataclass(frozen=True)
@@ -36,7 +45,7 @@ class TextRun:
 
     @property
     def line(self) -> Line:
-        return lay_out(self.text, self.style.font, self.style.weight)
+        return _line(self.text, self.style)
 
     @property
     def box(self) -> Box:
@@ -60,8 +69,12 @@ class TextRun:
 
 def text_width(text: str, style: Style) -> float:
     """Width of the ink of one line of text, in design units."""
-    line = lay_out(text, style.font, style.weight)
+    line = _line(text, style)
     return (line.ink[2] - line.ink[0]) * style.size
+
+
+def _line(text: str, style: Style) -> Line:
+    return lay_out(text, style.font, style.weight, style.letters)
 
 
 def text_tile(text: str, style: Style, x: float, baseline: float, scale: float) -> Tile:
@@ -78,51 +91,67 @@ def _text_tile(text: str, style: Style, scale: float) -> Tile:
 def wrapped(text: str, style: Style, width: float) -> list[str]:
     """The text broken into lines of at most `width` design units; a long word stands alone.
 
-    An address that is too wide is broken after a slash. A line break the author wrote is kept. Lines are
-    balanced: no short last word where two lines do.
+    An address that is too wide is broken after a slash, Chinese and Japanese between any two letters. A line
+    break the author wrote is kept. Lines are balanced: no short last word where two lines do.
     """
     lines: list[str] = []
     for paragraph in text.split("\n"):
-        words = [part for word in paragraph.split(" ") for part in _parts(word, style, width)]
-        best = _greedy(words, style, width)
+        pieces = [piece for word in paragraph.split(" ") for piece in _pieces(word, style, width)]
+        best = _greedy(pieces, style, width)
         # Narrow the measure while the number of lines stays the same: the lines come out even.
         for share in (0.55, 0.65, 0.75, 0.85, 0.95):
-            tried = _greedy(words, style, width * share)
+            tried = _greedy(pieces, style, width * share)
             if len(tried) == len(best) and all(_advance(line, style) <= width for line in tried):
                 best = tried
                 break
-        lines += best
+        lines += [_turned(line, paragraph) for line in best]
     return lines
 
 
-def _parts(word: str, style: Style, width: float) -> list[str]:
-    """A word too wide for a line, cut after its slashes into pieces that fit; a word without any is whole."""
+def _turned(line: str, paragraph: str) -> str:
+    """A line that is read in its paragraph's direction, also where it begins with a word of the other."""
+    if not right_to_left(paragraph) or begins_right(line) == begins_right(paragraph):
+        return line
+    return ("\u200f" if begins_right(paragraph) else "\u200e") + line
+
+
+def _pieces(word: str, style: Style, width: float) -> list[tuple[str, str]]:
+    """What a line may be broken between in a word, each with what joins it to what is before it.
+
+    A word too wide for a line is cut after its slashes into pieces that fit; a word without any is whole.
+    """
+    first, *more = _letter_by_letter(word)
+    if more:
+        return [(" ", first), *(("", piece) for piece in more)]
     if "/" not in word or _advance(word, style) <= width:
-        return [word]
+        return [(" ", word)]
     parts: list[str] = []
     for piece in re.findall(r"[^/]*/|[^/]+$", word):
         if parts and _advance(parts[-1] + piece, style) <= width:
             parts[-1] += piece
         else:
             parts.append(piece)
-    return parts
+    return [(" ", part) for part in parts]
 
 
-def _greedy(words: list[str], style: Style, width: float) -> list[str]:
+def _letter_by_letter(word: str) -> list[str]:
+    """A word cut wherever a line may be broken in it without a hyphen; hangul has spaces and is not cut."""
+    return [word] if word.isascii() else _BETWEEN.split(word)
+
+
+def _greedy(pieces: list[tuple[str, str]], style: Style, width: float) -> list[str]:
     lines: list[str] = []
-    for word in words:
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and _advance(longer, style) <= width:
-            lines[-1] = longer
+    for joint, piece in pieces:
+        if lines and _advance(f"{lines[-1]}{joint}{piece}", style) <= width:
+            lines[-1] += joint + piece
         else:
-            lines.append(word)
+            lines.append(piece)
     return lines
 
 
 def _advance(text: str, style: Style) -> float:
     """Width of a line from its words' advances: near enough to break lines by, and cheap."""
-    space = lay_out(" ", style.font, style.weight).advance
     words = text.split(" ")
-    return (
-        sum(lay_out(word, style.font, style.weight).advance for word in words) + space * (len(words) - 1)
-    ) * style.size
+    space = _line(" ", style).advance
+    wide = sum(_line(piece, style).advance for word in words for piece in _letter_by_letter(word))
+    return (wide + space * (len(words) - 1)) * style.size

@@ -13,11 +13,22 @@ from explainers.kinds.base import BeatPlan, ShotPlan
 from explainers.kinds.chart.checks import mistakes
 from explainers.kinds.chart.example import EXAMPLE, EXAMPLE_FILES
 from explainers.kinds.chart.params import BeatParams, Panel, Params
+from explainers.storyboard.mistakes import Loc
 
 if TYPE_CHECKING:
     from explainers.stage import Stage
 
-__all__ = ["EXAMPLE", "EXAMPLE_FILES", "BeatParams", "Panel", "Params", "duration_s", "mistakes", "picture"]
+__all__ = [
+    "EXAMPLE",
+    "EXAMPLE_FILES",
+    "BeatParams",
+    "Panel",
+    "Params",
+    "duration_s",
+    "file_texts",
+    "mistakes",
+    "picture",
+]
 
 MARKS_CUT_AXES = True
 """An axis that does not begin at zero says so in the picture; stacked bars are refused one."""
@@ -31,6 +42,17 @@ def picture(shot: ShotPlan, stage: Stage) -> None:
     from explainers.kinds.chart.draw import draw
 
     draw(shot, stage)
+
+
+def file_texts(shot: ShotPlan) -> list[tuple[Loc, str]]:
+    """Names of rows, where the storyboard gives none."""
+    from explainers.kinds.chart.data import lanes_of
+
+    panels = enumerate(shot.params.panels)
+    lanes = [(index, panel) for index, panel in panels if panel.mark in ("stacked", "dots")]
+    return [
+        (("panels", index), lane.label) for index, panel in lanes for lane in lanes_of(panel, shot.tables)
+    ]
 
 
 def duration_s(params: Params, beats: tuple[BeatPlan, ...]) -> float:

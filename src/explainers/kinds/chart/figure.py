@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from explainers.errors import RenderFailed
 from explainers.film.layer import Note as Told
 from explainers.film.tile import Tile, blank
-from explainers.fonts import font_files
+from explainers.fonts import Letters, font_files, spans
 from explainers.kinds.chart.data import lanes_of, points_of
 from explainers.kinds.chart.ground import ENTER_S, Ground, tick_words
 from explainers.stage import Box
@@ -18,6 +19,7 @@ from explainers.theme import LABEL, SANS, Theme
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 DPI = 72.0
 """At 72 dots an inch a point is a pixel, so design units are Matplotlib's points times the stage's scale."""
@@ -46,6 +48,7 @@ def _tile(ground: Ground, box: Box) -> Tile:
         figure = Figure(figsize=(width / DPI, height / DPI), dpi=DPI, layout="constrained")
         canvas = FigureCanvasAgg(figure)
         _plot(ground, figure.add_subplot())
+        _only_house_letters(figure, stage.letters)
         canvas.draw()
         pixels = np.asarray(canvas.buffer_rgba()).astype(np.uint16)
     tile = blank(width, height, round(box.left * stage.scale), round(box.top * stage.scale))
@@ -54,6 +57,17 @@ def _tile(ground: Ground, box: Box) -> Tile:
     tile.pixels[:, :, :3] = ((pixels[:, :, 2::-1] * alpha + 127) // 255).astype(np.uint8)
     tile.pixels[:, :, 3:4] = alpha.astype(np.uint8)
     return tile
+
+
+def _only_house_letters(figure: Figure, letters: Letters) -> None:
+    """RenderFailed for a text that needs more than the sans: Matplotlib neither joins nor turns letters."""
+    from matplotlib.text import Text
+
+    for text in figure.findobj(Text):
+        if any(face is None or face.family != SANS for face, _ in spans(text.get_text(), SANS, letters)):
+            raise RenderFailed(
+                f"`engine: matplotlib` has only {SANS}'s letters: leave it out for {text.get_text()!r}"
+            )
 
 
 def _look(theme: Theme, scale: float) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def composed(stage: Stage, params: Params, steps: Sequence[Verbs], body: Box) ->
     """
     nodes = params.nodes
     labels = [text for name in nodes for text in [nodes[name].label or "", *all_texts(params, steps, name)]]
-    typeset = typeset_all(params, labels, body.width)
+    typeset = typeset_all(params, labels, body.width, stage.letters)
     room, found = body, _best(stage, params, steps, typeset, body)
     for _ in range(3):
         # An edge around the outside needs room there, and so does its badge: all else moves in.

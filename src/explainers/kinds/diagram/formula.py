@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from explainers.errors import RenderFailed
+from explainers.fonts import Letters, font_files, missing, spans
 from explainers.kinds.diagram.model import Node, Params
 from explainers.theme import LABEL, SANS
 
@@ -49,7 +52,7 @@ class Typeset:
         return copy
 
 
-def typeset_all(params: Params, labels: Iterable[str], room: float) -> dict[str, Typeset]:
+def typeset_all(params: Params, labels: Iterable[str], room: float, letters: Letters) -> dict[str, Typeset]:
     """Every formula by its node's name, and every label line with mathematics by its text.
 
     A formula wider than `room` design units is set smaller, rather than the whole diagram with it.
@@ -58,7 +61,7 @@ def typeset_all(params: Params, labels: Iterable[str], room: float) -> dict[str,
     for label in labels:
         for line in label.split("\n"):
             if line.count("$") >= 2 and line not in found:
-                found[line] = _set(label, _markup(line), LABEL)
+                found[line] = _set(label, *_markup(line, letters), LABEL)
     return found
 
 
@@ -79,19 +82,22 @@ def _formula(name: str, node: Node, size: float) -> Typeset:
     return _measured(whole, terms)
 
 
-def _set(name: str, markup: str, size: float) -> Typeset:
+def _set(name: str, markup: str, fonts: Iterable[Path], size: float) -> Typeset:
     from manim import Typst
 
-    whole = _made(name, Typst, markup, size)
+    whole = _made(name, Typst, markup, size, fonts)
     return _measured(whole, {"": whole})
 
 
-def _made(name: str, maker: Any, code: str, size: float) -> Any:
-    from explainers.fonts import font_files
+def _made(name: str, maker: Any, code: str, size: float, fonts: Iterable[Path] = ()) -> Any:
     from explainers.stage import ink
 
+    if words := [
+        letter for part in code.split("$")[1::2] or [code] for letter in part if _no_mathematics(letter)
+    ]:
+        raise RenderFailed(f"mathematics has no {words[0]!r} (in {name!r}): write words outside of it")
     ink.setup()
-    folders = sorted({str(path.parent) for path in font_files(SANS)})
+    folders = sorted({str(path.parent) for path in (*font_files(SANS), *fonts)})
     try:
         # From Manim's own cache a formula comes back a little different from the first time it was made.
         return maker(code, font_size=size * _POINTS, font_paths=folders, color="#FFFFFF", use_svg_cache=False)
@@ -113,17 +119,28 @@ def _measured(whole: Any, terms: Mapping[str, Any]) -> Typeset:
     return Typeset(float(whole.width) * UNIT, float(whole.height) * UNIT, -top * UNIT, terms)
 
 
-def _markup(line: str) -> str:
-    """Typst markup of a label line: text between the `$` pairs is set in Inter, as it is."""
+def _markup(line: str, letters: Letters) -> tuple[str, list[Path]]:
+    """Typst markup of a label line, and the fonts it needs: text between the `$` pairs is set as it is."""
+    words = "".join(line.split("$")[::2])
+    if lacking := missing([words], letters):
+        raise RenderFailed(f"{lacking[0].message} (in {line!r}); {lacking[0].remedy}")
+    faces = [face for face, _ in spans(words, SANS, letters) if face]
+    families = dict.fromkeys((SANS, *(face.family for face in faces)))
     parts = [
         f'#"{_quoted(part)}"' if index % 2 == 0 else f"${part}$"
         for index, part in enumerate(line.split("$"))
         if part
     ]
+    fonts = ", ".join(f'"{family}"' for family in families)
     return (
-        f'#set text(font: "{SANS}")\n#show math.equation: set text(size: {_MATH}em, weight: "bold")\n'
-        + "".join(parts)
-    )
+        f"#set text(font: ({fonts},), fallback: false)\n"
+        f'#show math.equation: set text(size: {_MATH}em, weight: "bold")\n' + "".join(parts)
+    ), [face.path for face in faces]
+
+
+def _no_mathematics(letter: str) -> bool:
+    """Whether a character is none of a formula's: Typst would look for it in the machine's fonts."""
+    return unicodedata.category(letter) in ("Lo", "So", "Co", "Cn")
 
 
 def _quoted(text: str) -> str:

@@ -21,7 +21,7 @@ from explainers.kinds.race import words as _words
 from explainers.kinds.race.checks import mistakes_in
 from explainers.kinds.race.example import EXAMPLE, EXAMPLE_FILES
 from explainers.kinds.race.params import Params
-from explainers.storyboard.mistakes import Mistake
+from explainers.storyboard.mistakes import Loc, Mistake
 
 if TYPE_CHECKING:
     from explainers.runs.model import Run
@@ -53,6 +53,22 @@ def footer(params: Params, runs: Mapping[str, Run]) -> tuple[str, ...]:
     differ = "datasets differ" if params.different_datasets else None
     work = "the runs did not do the same work" if params.unequal_work and lost else None
     return tuple(part for part in (meaning, *_words.said_of_views(params, runs), differ, work) if part)
+
+
+def file_texts(shot: ShotPlan) -> list[tuple[Loc, str]]:
+    """What the runs call themselves, and what was written where that is seen."""
+    from explainers.kinds.race.written import request_of, row_of, written_of
+
+    params, found = shot.params, list[tuple[Loc, str]]()
+    request = request_of(params, shot.runs) if "stream" in params.views else None
+    for index, pane in enumerate(params.panes):
+        run, loc = shot.runs[pane.run], ("panes", index, "run")
+        of = run.provenance
+        found.append((loc, " ".join((of.system, of.policy, of.label, of.model, of.hardware, of.dataset))))
+        written = written_of(run, row_of(run, request)) if request else None
+        if written is not None:
+            found.append((loc, f"{request} {''.join(written.pieces)}".replace("\t", " ")))
+    return found
 
 
 def mistakes(shot: ShotPlan) -> list[Mistake]:

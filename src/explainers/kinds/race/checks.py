@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from explainers.kinds.race.lead import SIGN_WORDS, Piece, expressions, rivals, slips
+from explainers.fonts import right_to_left
+from explainers.kinds.race.lead import SIGN_WORDS, Piece, expressions, pieces, rivals, slips
 from explainers.kinds.race.params import Params
 from explainers.runs.outcomes import unequal_work
 from explainers.storyboard.mistakes import Loc, Mistake, mistake_of
@@ -150,7 +151,9 @@ def _pictures(params: Params, runs: Mapping[str, Run]) -> Iterator[Mistake]:
             row = row_of(run, request) if request is not None else None
             if request is not None and row is None:
                 lacking.append(f"this run has no request {request!r} whose text could be shown")
-            elif written_of(run, row) is None:
+            elif (written := written_of(run, row)) is None:
                 lacking.append("this run does not keep the text of its tokens")
+            elif right_to_left("".join(written.pieces)):
+                lacking.append("its text is written from right to left, and this view sets letters in cells")
         for message in lacking:
             yield Mistake(("panes", index, "run"), "view-without-data", message)

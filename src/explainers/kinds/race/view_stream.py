@@ -16,12 +16,11 @@ from explainers.film.track import Track
 from explainers.kinds.race.clock import START_S
 from explainers.kinds.race.legend import Entry
 from explainers.kinds.race.pen import Pen
-from explainers.kinds.race.written import Cluster, SetText, Written, set_text
+from explainers.kinds.race.written import Cluster, SetText, Written, cells_of, set_text
 from explainers.stage import Box, Stage
 from explainers.stage.ink import font_measures
 from explainers.stage.numbers import draw_number
-from explainers.stage.words import Style
-from explainers.theme import MONO, REGULAR, Theme, channels, mix
+from explainers.theme import MONO, Theme, channels, mix
 from explainers.timing import ease_out
 
 SIZE, LEADING = 38.0, 1.42
@@ -61,7 +60,7 @@ class _Stream:
     def __init__(self, stage: Stage, pen: Pen, box: Box, written: Written, left: int, top: int):
         self.stage, self.pen, self.written, self.scale = stage, pen, written, stage.scale
         self.left, self.top = round(box.left * self.scale) - left, round(box.top * self.scale) - top
-        self.style = Style(SIZE, REGULAR, MONO, stage.theme.color("text"))
+        self.style = stage.style(SIZE, mono=True)
         self.step = font_measures(MONO)[1] * SIZE * self.scale
         self.pitch = round(SIZE * LEADING * self.scale)
         self.columns = max(8, int((box.width * self.scale) / self.step))
@@ -174,7 +173,7 @@ class _Stream:
         red, green, blue = channels(color)
         ctx.set_source_rgb(red / 255, green / 255, blue / 255)
         left = round(own[0].column * self.step)
-        right = round((own[-1].column + 1) * self.step)
+        right = round((own[-1].column + cells_of(own[-1].text)) * self.step)
         pad = round(self.pitch * 0.08)
         ctx.rectangle(left + 1, pad, right - left - 2, self.pitch - 2 * pad)
         ctx.fill()

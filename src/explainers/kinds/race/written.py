@@ -97,7 +97,7 @@ def set_text(pieces: Sequence[str], columns: int) -> SetText:
                 lines.append([])
                 column = word_from = 0
                 continue
-            wide = _cells(letter)
+            wide = cells_of(letter)
             if letter == " ":
                 # A space that would begin a line, or stand past its end, is the break itself.
                 if column and column < columns:
@@ -130,7 +130,7 @@ def _broken(lines: list[list[Cluster]], word_from: int, line_of: list[int], end_
         if not word or line_of[token] != len(lines) - 2 or end_of[token] <= shift:
             break
         line_of[token], end_of[token] = len(lines) - 1, end_of[token] - shift
-    return lines[-1][-1].column + _cells(lines[-1][-1].text[0]) if word else 0
+    return lines[-1][-1].column + cells_of(lines[-1][-1].text[0]) if word else 0
 
 
 def _letters(piece: str) -> str:
@@ -138,7 +138,7 @@ def _letters(piece: str) -> str:
     return "".join(one if one == "\n" or one.isprintable() else " " for one in clean)
 
 
-def _cells(letter: str) -> int:
+def cells_of(letter: str) -> int:
     """Cells of the mono that a letter takes: none for a mark on the one before it, two for a wide one."""
     if unicodedata.combining(letter[0]) or unicodedata.category(letter[0]) in ("Mn", "Me", "Cf"):
         return 0

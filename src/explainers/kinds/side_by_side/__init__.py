@@ -15,13 +15,23 @@ from explainers.kinds.base import BeatPlan, ShotPlan
 from explainers.kinds.side_by_side.checks import length_s, mistakes_in
 from explainers.kinds.side_by_side.example import EXAMPLE, EXAMPLE_FILES
 from explainers.kinds.side_by_side.params import BeatParams, Panes, Params
-from explainers.storyboard.mistakes import Mistake
+from explainers.storyboard.mistakes import Loc, Mistake
 
 if TYPE_CHECKING:
     from explainers.footage.conform import Request
     from explainers.stage import Stage
 
-__all__ = ["EXAMPLE", "EXAMPLE_FILES", "BeatParams", "Params", "duration_s", "footage", "mistakes", "picture"]
+__all__ = [
+    "EXAMPLE",
+    "EXAMPLE_FILES",
+    "BeatParams",
+    "Params",
+    "duration_s",
+    "file_texts",
+    "footage",
+    "mistakes",
+    "picture",
+]
 
 
 def picture(shot: ShotPlan, stage: Stage) -> None:
@@ -46,6 +56,15 @@ def footage(shot: ShotPlan) -> tuple[Request, ...]:
 def duration_s(params: Panes, beats: tuple[BeatPlan, ...], assets: Mapping[str, Path]) -> float:
     """Until every pane has been shown, and a moment more."""
     return length_s(params, beats, assets)
+
+
+def file_texts(shot: ShotPlan) -> list[tuple[Loc, str]]:
+    """What programs wrote in the panes that are terminal recordings."""
+    from explainers.kinds.side_by_side.content import kind_of
+    from explainers.kinds.terminal.source import texts_in
+
+    panes = [(index, pane) for index, pane in enumerate(shot.params.panes) if kind_of(pane) == "terminal"]
+    return [text for index, pane in panes for text in texts_in(pane, shot, ("panes", index))]
 
 
 def mistakes(shot: ShotPlan) -> list[Mistake]:

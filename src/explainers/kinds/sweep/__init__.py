@@ -14,7 +14,7 @@ from pydantic import Field
 
 from explainers.kinds._cells import name_of, wrong_expression
 from explainers.kinds.base import BeatPlan, KindBeat, KindParams, ShotPlan
-from explainers.storyboard.mistakes import Mistake
+from explainers.storyboard.mistakes import Loc, Mistake
 from explainers.storyboard.types import Boolean, Frozen, Label, ShownText, TableName
 
 if TYPE_CHECKING:
@@ -84,6 +84,17 @@ def picture(shot: ShotPlan, stage: Stage) -> None:
 def duration_s(params: Params, beats: tuple[BeatPlan, ...]) -> float:
     """Until all cells are there and one is marked."""
     return 0.6 + FILL_S + STILL_S + (1.0 if params.best != "none" else 0.0)
+
+
+def file_texts(shot: ShotPlan) -> list[tuple[Loc, str]]:
+    """The values along the axes, which are written as the table has them."""
+    axes = [(name, axis) for name in ("x", "y", "z") if (axis := getattr(shot.params, name))]
+    return [
+        ((name, "values", index), axis.written(index))
+        for name, axis in axes
+        if not axis.words
+        for index in range(len(axis.values))
+    ]
 
 
 def mistakes(shot: ShotPlan) -> list[Mistake]:

@@ -15,12 +15,21 @@ from explainers.errors import InvalidInput
 from explainers.kinds.base import BeatPlan, ShotPlan
 from explainers.kinds.terminal.example import EXAMPLE, EXAMPLE_FILES
 from explainers.kinds.terminal.params import BeatParams, Params
-from explainers.storyboard.mistakes import Mistake
+from explainers.storyboard.mistakes import Loc, Mistake
 
 if TYPE_CHECKING:
     from explainers.stage import Stage
 
-__all__ = ["EXAMPLE", "EXAMPLE_FILES", "BeatParams", "Params", "duration_s", "mistakes", "picture"]
+__all__ = [
+    "EXAMPLE",
+    "EXAMPLE_FILES",
+    "BeatParams",
+    "Params",
+    "duration_s",
+    "file_texts",
+    "mistakes",
+    "picture",
+]
 
 STILL_S = 1.2
 
@@ -49,6 +58,13 @@ def duration_s(params: Params, beats: tuple[BeatPlan, ...], assets: Mapping[str,
     except InvalidInput:
         # `mistakes` says what is wrong with the file, at its place in the storyboard.
         return 0.0
+
+
+def file_texts(shot: ShotPlan) -> list[tuple[Loc, str]]:
+    """What the program wrote."""
+    from explainers.kinds.terminal.source import texts_in
+
+    return list(texts_in(shot.params, shot))
 
 
 def mistakes(shot: ShotPlan) -> list[Mistake]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from explainers.footage.terminal import TerminalClip
     from explainers.kinds.base import ShotPlan
 
+_COMMANDS = re.compile(r"\x1b[\]PX^_][\s\S]*?(?:\x07|\x1b\\\\|\x9c)")
 PADDING = 22.0
 """Around the cells, in design units."""
 
@@ -72,7 +75,13 @@ class Terminal:
         from explainers.footage.terminal_colors import colors_of
 
         return TerminalClip(
-            self.cast, self.clock, colors_of(self.cast, shot.theme), cell, self.fps, self.duration_s
+            self.cast,
+            self.clock,
+            colors_of(self.cast, shot.theme),
+            cell,
+            self.fps,
+            self.duration_s,
+            shot.letters,
         )
 
 
@@ -101,6 +110,20 @@ def length_s(recorded: Recorded, assets: Mapping[str, Path], freezes: Sequence[S
     return clock_of(
         recorded, read_cast(assets[recorded.file]).limited(recorded.idle_limit), freezes, START_S
     ).end_s
+
+
+def texts_in(recorded: Recorded, shot: ShotPlan, loc: Loc = ()) -> Iterator[tuple[Loc, str]]:
+    """The letters that the program wrote until the pane ends; titles of windows are not on screen."""
+    from explainers.footage.glyphs import drawn_by_cells
+
+    try:
+        cast = read_cast(shot.assets[recorded.file]).limited(recorded.idle_limit)
+    except (InvalidInput, KeyError):
+        return
+    until = cast.length_s if recorded.until is None else recorded.until
+    written = "".join(one.data for one in cast.events if one.kind == "output" and one.at_s <= until)
+    letters = [one for one in dict.fromkeys(_COMMANDS.sub("", written)) if not drawn_by_cells(one)]
+    yield (*loc, "file"), "".join(one for one in letters if unicodedata.category(one) not in ("Cc", "Cs"))
 
 
 def wrong_recording(recorded: Recorded, shot: ShotPlan, loc: Loc = ()) -> Iterator[Mistake]:

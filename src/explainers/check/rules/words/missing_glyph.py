@@ -1,49 +1,70 @@
-"""A character that the fonts do not have.
+"""Letters that no font of the video has: one finding for each script.
 
-What Inter and JetBrains Mono lack is drawn by whatever font the machine happens to have, or as an empty
-box: the picture is then not the same everywhere. Only text with unusual characters is looked up.
+Whatever is drawn as text is looked at: the words of the storyboard, footers, and what a kind takes from
+recordings, logs and tables. Fonts of the machine are never used, because the picture would not be the same
+everywhere. What a font lacks comes from the project's own (`fonts` in `[tool.explainers]`) or from the extra
+`explainers[fonts]`; without them a text is not drawn, and a terminal shows a box. The icons of a prompt have
+private codes that mean something else in every font, so only a font of the project's can say what they are.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
-from functools import cache
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from explainers.check.finding import Finding
 from explainers.check.subject import Words
-from explainers.theme import SANS
+from explainers.fonts import Missing, missing
+from explainers.storyboard.mistakes import Loc
 
 CODE: Final = "missing-glyph"
 SEVERITY: Final = "error"
 
-_KNOWN = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0x180)))) | frozenset(
-    "–—‘’“”…•·×→←↑↓−≈≤≥ \u202f\n"
-)
-"""Characters that both fonts have, so that most storyboards open no font file."""
+
+@dataclass
+class _Lacking:
+    """The letters of one script that are missing, and where the first of them stands."""
+
+    loc: Loc
+    shot: str
+    beat: str | None
+    where: dict[str, Any]
+    characters: dict[str, None] = field(default_factory=dict)
+    texts: int = 0
 
 
 def find(subject: Words) -> Iterator[Finding]:
+    letters = subject.plan.shots[0].letters
+    allowing = {shot.id for shot in subject.plan.storyboard.shots if CODE in shot.allow}
+    found: dict[tuple[str, str | None], _Lacking] = {}
+    for loc, shot, beat, text, template in _drawn(subject):
+        for one in missing([text], letters):
+            at = template.find(one.characters[0])
+            where = {"offset": at, "length": len(one.characters[0])} if at >= 0 else {}
+            # What one shot lets pass is no excuse for the others.
+            key = one.script, shot if shot in allowing else None
+            lacking = found.setdefault(key, _Lacking(loc, shot, beat, where))
+            lacking.characters.update(dict.fromkeys(one.characters))
+            lacking.texts += 1
+    for (script, _), lacking in found.items():
+        whole = Missing(script, tuple(lacking.characters))
+        message = whole.message + (f", in {lacking.texts} texts" if lacking.texts > 1 else "")
+        yield subject.found(
+            CODE, SEVERITY, message, lacking.loc, shot=lacking.shot, beat=lacking.beat, fix=whole.remedy,
+            **lacking.where,
+        )  # fmt: skip
+
+
+def _drawn(subject: Words) -> Iterator[tuple[Loc, str, str | None, str, str]]:
+    """Place, shot, beat, words and template of everything that is drawn as text."""
     for text in subject.texts:
-        if not text.seen:
-            continue
-        strange = [character for character in dict.fromkeys(text.text) if character not in _KNOWN]
-        for character in strange:
-            if character in _characters(SANS):
-                continue
-            name = unicodedata.name(character, f"U+{ord(character):04X}")
-            message = f"{SANS} has no {character!r} ({name.lower()})"
-            at = text.template.find(character)
-            where: dict[str, Any] = {"offset": at, "length": 1} if at >= 0 else {}
-            yield subject.at_text(CODE, SEVERITY, message, text, fix="write it with letters it has", **where)
-
-
-@cache
-def _characters(family: str) -> frozenset[str]:
-    from fontTools.ttLib import TTFont
-
-    from explainers.fonts import font_files
-
-    with TTFont(font_files(family)[0], lazy=True) as font:
-        return frozenset(map(chr, font.getBestCmap()))
+        if text.seen and text.shot:
+            yield text.loc, text.shot, text.beat, text.text, text.template
+    for shot in subject.plan.shots:
+        loc = subject.shot_locs[shot.id]
+        slates = (words for one in shot.missing for words in (one.shows, one.how))
+        for words in (shot.footer or "", *slates):
+            yield (*loc, "id"), shot.id, None, words, ""
+        for place, words in subject.plan.kinds[shot.kind].file_texts(shot):
+            yield (*loc, *place), shot.id, None, words, ""
