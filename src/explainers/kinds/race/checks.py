@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from explainers.fonts import right_to_left
-from explainers.kinds.race.lead import SIGN_WORDS, Piece, expressions, pieces, rivals, slips
+from explainers.kinds.race.lead import SIGN_WORDS, Piece, expressions, rivals, slips
 from explainers.kinds.race.params import Params
 from explainers.runs.outcomes import unequal_work
 from explainers.storyboard.mistakes import Loc, Mistake, mistake_of
