@@ -25,7 +25,8 @@ def vllm(**changes):
     result = {
         "model_id": "org/m", "num_prompts": 4, "request_rate": "inf", "max_concurrency": 1,
         "duration": 6.1, "completed": 4, "failed": 0, "total_output_tokens": 12,
-        "output_throughput": 12 / 6.1, "input_lens": [9, 9, 9, 9], "output_lens": [3, 3, 3, 3], "ttfts": [0.5, 0.5, 0.5, 0.5],
+        "output_throughput": 12 / 6.1, "input_lens": [9, 9, 9, 9], "output_lens": [3, 3, 3, 3],
+        "ttfts": [0.5, 0.5, 0.5, 0.5],
         "itls": [[0.5, 0.5]] * 4, "start_times": [100.0, 101.5, 103.0, 104.5],
         "generated_texts": ["", "", "", ""], "errors": ["", "", "", ""],
     }  # fmt: skip
