@@ -8,13 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 import yaml
-from pictured import Stretch, draw
 
 from explainers.cli.race_video import RaceWords, write_race
 from explainers.film.cells import CellsLayer
 from explainers.footage.clip_layer import ClipLayer
 from explainers.kinds import discover, draw
-from explainers.kinds.base import ShotPlan
+from explainers.kinds.base import ShotPlan, Stretch
 from explainers.kinds.race.lead import pieces
 from explainers.project import find_project
 from explainers.runs import Provenance, Requests, Run, Totals, save_run

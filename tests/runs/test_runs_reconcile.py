@@ -25,7 +25,8 @@ def vllm(**changes):
     result = {
         "model_id": "org/m", "num_prompts": 4, "request_rate": "inf", "max_concurrency": 1,
         "duration": 6.1, "completed": 4, "failed": 0, "total_output_tokens": 12,
-        "output_throughput": 12 / 6.1, "input_lens": [9, 9, 9, 9], "output_lens": [3, 3, 3, 3], "ttfts": [0.5, 0.5, 0.5, 0.5],
+        "output_throughput": 12 / 6.1, "input_lens": [9, 9, 9, 9], "output_lens": [3, 3, 3, 3],
+        "ttfts": [0.5, 0.5, 0.5, 0.5],
         "itls": [[0.5, 0.5]] * 4, "start_times": [100.0, 101.5, 103.0, 104.5],
         "generated_texts": ["", "", "", ""], "errors": ["", "", "", ""],
     }  # fmt: skip
@@ -235,6 +236,16 @@ def test_aiperf_records_with_placeholders(tmp_path, row, first, finish):
     found = (run.requests.first_token_s[1], run.requests.finish_s[1])
     np.testing.assert_allclose(found, (first, finish))
     assert run.requests.prompt_tokens.tolist() == [-1, 4]
+    check_possible(run, tmp_path)
+
+
+def test_records_that_were_written_twice_are_said(tmp_path):
+    rows = [(start * SECOND, (start + 4) * SECOND, 1.0, [1.0, 1.0], 4) for start in (5, 6, 6)]
+    records = [json.loads(line) for line in aiperf(*rows).splitlines()]
+    for name, record in zip("abb", records, strict=True):
+        record["metadata"]["x_request_id"] = name
+    run = load_run(saved(tmp_path, "\n".join(map(json.dumps, records))))
+    assert "1 of 3 requests are listed twice: same id, arrival and finish" in run.caveats
     check_possible(run, tmp_path)
 
 
