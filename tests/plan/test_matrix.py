@@ -47,6 +47,15 @@ def test_each_row_is_a_video_with_its_own_name_words_and_numbers(project):
     assert [plan.shots[0].params.heading for plan in plans] == ["The first: 100", "The second: 108"]
 
 
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_a_spreadsheet_may_separate_cells_otherwise(project, separator: str):
+    [one, two] = matrix(project, "\ufeff" + MATRIX.replace(",", separator))
+    assert (one.values, two.name) == ({"run": "before", "heading": "The first"}, "two")
+    text = "name,run,heading\none,before,H\none two,before,H\n"
+    [problem] = problems(project, text.replace(",", separator))
+    assert (problem.code, problem.length, str(problem.place)) == ("wrong-value", 7, "runs.csv:3:1")
+
+
 def test_an_empty_cell_and_a_column_that_is_not_there_take_the_default(project):
     for text in ("name,run,heading\none,,H\n", "name,heading\none,H\n"):
         [variant] = matrix(project, text)

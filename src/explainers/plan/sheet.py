@@ -33,7 +33,9 @@ class Sheet:
         """A problem in the line `row`, from 1, at the cell's text."""
         source = self.lines[row - 1] if 0 < row <= len(self.lines) else ""
         # As a whole cell, where it stands as one; a quoted cell may be written otherwise than it reads.
-        whole = re.search(rf"(?:^|,)\s*\"?({re.escape(cell)})\"?\s*(?:,|$)", source) if cell else None
+        whole = (
+            re.search(rf"(?:^|[,;\t])\s*\"?({re.escape(cell)})\"?\s*(?:[,;\t]|$)", source) if cell else None
+        )
         column = (whole.start(1) if whole else max(0, source.find(cell))) + 1
         return Problem(
             code, message, Place(self.display, row, column), source, max(1, len(cell)), expected, near
@@ -54,7 +56,10 @@ def read_sheet(path: Path, display: str) -> tuple[Sheet, list[tuple[int, list[st
     except UnicodeDecodeError:
         raise InvalidInput([Problem("not-utf-8", f"{display} is not UTF-8", nowhere)]) from None
     sheet = Sheet(display, text.splitlines())
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    # Names of parameters hold neither, so that the header says what separates the cells.
+    header = text.partition("\n")[0]
+    separator = next((one for one in (";", "\t") if one in header and "," not in header), ",")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     rows = []
     try:
         for cells in reader:
