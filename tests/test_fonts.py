@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import cairo
 import numpy as np
 import pytest
 from fontTools.fontBuilder import FontBuilder
@@ -25,6 +26,7 @@ from explainers.kinds.diagram.formula import typeset_all
 from explainers.kinds.diagram.model import Params as DIAGRAM
 from explainers.plan import load_plan
 from explainers.project import find_project
+from explainers.stage.numbers import draw_number, number_width
 from explainers.stage.pango import Line, lay_out
 from explainers.stage.words import Style, text_width, wrapped
 from explainers.theme import MONO, SANS
@@ -190,6 +192,13 @@ def test_braille_is_drawn_dot_by_dot() -> None:
     assert blank.max() == 0
     assert upper[:11, :10].sum() == upper.sum() > 0
     assert whole.sum() == pytest.approx(8 * upper.sum(), rel=0.02)
+
+
+def test_units_of_numbers_take_two_cells_where_they_are_wide_and_are_refused_where_they_join() -> None:
+    style = Style(40, font=MONO)
+    assert number_width("12 毫秒", style) == pytest.approx(7 * number_width("1", style))
+    with pytest.raises(RenderFailed, match="a number is set digit by digit"):
+        draw_number(cairo.Context(cairo.ImageSurface(cairo.FORMAT_ARGB32, 90, 90)), "12 ث", style, 0, 50, 1)
 
 
 def test_every_line_of_a_paragraph_is_read_in_its_direction() -> None:
