@@ -18,7 +18,7 @@ from small import write_project
 
 from explainers import fonts
 from explainers.build.keys import picture_parts
-from explainers.check import check
+from explainers.check import check, judge
 from explainers.errors import InvalidInput, RenderFailed
 from explainers.fonts import HOUSE, Letters, Pen, letters_of, missing, spans
 from explainers.footage.glyphs import Cells, Look
@@ -278,6 +278,14 @@ def test_what_one_shot_lets_pass_is_found_in_the_others(tmp_path: Path) -> None:
     assert [message for message, _ in glyphs_missing(project)] == [
         "no font of the video has its Cuneiform letters: '𒀁'"
     ]
+
+
+def test_captions_are_looked_at_where_they_are_burned_in(tmp_path: Path) -> None:
+    project = written(tmp_path, TITLE.replace("Words.", "𒀀.") % ("one", "Heading"))
+    assert not glyphs_missing(project)
+    plan = load_plan(find_project(tmp_path), "small", strict=False)
+    found = [one for one in judge(plan, burned=True).findings if one.code == "missing-glyph"]
+    assert [(one.place and one.place.line, one.shot) for one in found] == [(6, "one")]
 
 
 def test_texts_of_tables_are_looked_at(tmp_path: Path) -> None:
