@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import cairo
 import numpy as np
 import pytest
 from fontTools.fontBuilder import FontBuilder
@@ -17,7 +18,7 @@ from small import write_project
 
 from explainers import fonts
 from explainers.build.keys import picture_parts
-from explainers.check import check
+from explainers.check import check, judge
 from explainers.errors import InvalidInput, RenderFailed
 from explainers.fonts import HOUSE, Letters, Pen, letters_of, missing, spans
 from explainers.footage.glyphs import Cells, Look
@@ -25,6 +26,7 @@ from explainers.kinds.diagram.formula import typeset_all
 from explainers.kinds.diagram.model import Params as DIAGRAM
 from explainers.plan import load_plan
 from explainers.project import find_project
+from explainers.stage.numbers import draw_number, number_width
 from explainers.stage.pango import Line, lay_out
 from explainers.stage.words import Style, text_width, wrapped
 from explainers.theme import MONO, SANS
@@ -192,6 +194,13 @@ def test_braille_is_drawn_dot_by_dot() -> None:
     assert whole.sum() == pytest.approx(8 * upper.sum(), rel=0.02)
 
 
+def test_units_of_numbers_take_two_cells_where_they_are_wide_and_are_refused_where_they_join() -> None:
+    style = Style(40, font=MONO)
+    assert number_width("12 毫秒", style) == pytest.approx(7 * number_width("1", style))
+    with pytest.raises(RenderFailed, match="a number is set digit by digit"):
+        draw_number(cairo.Context(cairo.ImageSurface(cairo.FORMAT_ARGB32, 90, 90)), "12 ث", style, 0, 50, 1)
+
+
 def test_every_line_of_a_paragraph_is_read_in_its_direction() -> None:
     style = Style(40)
     text = "אבגד הוזחט GPU, יכלמ"
@@ -269,6 +278,14 @@ def test_what_one_shot_lets_pass_is_found_in_the_others(tmp_path: Path) -> None:
     assert [message for message, _ in glyphs_missing(project)] == [
         "no font of the video has its Cuneiform letters: '𒀁'"
     ]
+
+
+def test_captions_are_looked_at_where_they_are_burned_in(tmp_path: Path) -> None:
+    project = written(tmp_path, TITLE.replace("Words.", "𒀀.") % ("one", "Heading"))
+    assert not glyphs_missing(project)
+    plan = load_plan(find_project(tmp_path), "small", strict=False)
+    found = [one for one in judge(plan, burned=True).findings if one.code == "missing-glyph"]
+    assert [(one.place and one.place.line, one.shot) for one in found] == [(6, "one")]
 
 
 def test_texts_of_tables_are_looked_at(tmp_path: Path) -> None:

@@ -31,13 +31,16 @@ class Gate:
         """How many warnings there were."""
         return sum(one.severity == "warning" for one in self.findings)
 
-    def judge_words(self) -> None:
-        """Judge the words before anything is drawn; NotPassed with the findings where there are errors."""
+    def judge_words(self, burned: bool = False) -> None:
+        """Judge the words before anything is drawn; NotPassed with the findings where there are errors.
+
+        With `burned` the captions are drawn as well.
+        """
         if self.no_check:
             return self.say(f"{self.plan.name}: not checked, as --no-check says")
         from explainers.check import judge
 
-        report = judge(self.plan)
+        report = judge(self.plan, burned=burned)
         self._pass(report, [one for one in report.errors if not (self.slates and one.code == SLATED)])
         return None
 

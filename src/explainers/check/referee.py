@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -62,9 +62,12 @@ def check(
     return _report(words, docket)
 
 
-def judge(plan: Plan, *, words: bool = True, drawn_of: DrawnOf | None = None) -> Report:
-    """Judge a plan that is already there: its `words`, its pictures as far as `drawn_of` finds them."""
-    read = read_words(plan)
+def judge(plan: Plan, *, words: bool = True, drawn_of: DrawnOf | None = None, burned: bool = False) -> Report:
+    """Judge a plan that is already there: its `words`, its pictures as far as `drawn_of` finds them.
+
+    With `burned` its captions are in the picture.
+    """
+    read = replace(read_words(plan), burned=burned)
     return _report(read, _judged(read, drawn_of, words))
 
 

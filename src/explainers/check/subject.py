@@ -28,11 +28,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Words:
-    """A storyboard that could be planned, with its text and the places in it."""
+    """A storyboard that could be planned, with its text and the places in it.
+
+    `burned` says that the captions are drawn into the picture.
+    """
 
     plan: Plan
     document: Document
     library: Library
+    burned: bool = False
 
     @property
     def manifest(self) -> Manifest:

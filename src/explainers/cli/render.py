@@ -95,10 +95,10 @@ def render(
         plan = _plan(project, video, wanted, theme, aspect, code_allowed(allow_code), allow_slates)
         read_s = perf_counter() - started
         gate = Gate(plan, allow_slates or wanted != "final", no_check, say)
-        gate.judge_words()
+        burned = captions == "burned"
+        gate.judge_words(burned)
         judged_s = perf_counter() - started - read_s
         judge = gate.picture_judge
-        burned = captions == "burned"
         result = _rendered(plan, shot or [], jobs, drawing, out_dir, burned, judge, quiet=as_json)
         seconds = {"reading": read_s, "judging": judged_s, **result.seconds}
         result = replace(result, elapsed_s=perf_counter() - started, seconds=seconds)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Hashable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import cairo
 
+from explainers.errors import RenderFailed
 from explainers.film.layer import DrawnLayer, Note
 from explainers.film.region import Rect
 from explainers.film.tile import Tile
 from explainers.film.track import Span
+from explainers.fonts import right_to_left
 from explainers.stage import ink
 from explainers.stage.words import Style, TextRun
 from explainers.theme import MONO
@@ -21,18 +24,25 @@ from explainers.theme import MONO
 def _glyph(character: str, style: Style, scale: float) -> Tile | None:
     if character in " \u202f":
         return None
+    if right_to_left(character):
+        message = f"a number is set digit by digit, and {character!r} joins what is beside it"
+        raise RenderFailed(f"{message}: write its unit in letters that stand alone")
     run = TextRun(character, style)
     # The pen starts at the cell's left edge: digits line up whatever their ink.
     return ink.raster([TextRun(character, style, run.line.ink[0] * style.size)], scale)
 
 
 def number_width(text: str, style: Style) -> float:
-    """Width of a number's cells in design units; a narrow space takes a third of a cell."""
+    """Width of a number's cells in design units; a narrow space takes less than one, a wide letter two."""
     return sum(_advance(c) for c in text) * ink.font_measures(MONO)[1] * style.size
 
 
+@cache
 def _advance(character: str) -> float:
-    return 0.4 if character == "\u202f" else 1.0
+    """Cells that a character takes: two where it is wide, as the unit of a number may be."""
+    if character == "\u202f":
+        return 0.4
+    return 2.0 if unicodedata.east_asian_width(character[0]) in "WF" else 1.0
 
 
 def draw_number(

@@ -1,10 +1,11 @@
 """Letters that no font of the video has: one finding for each script.
 
-Whatever is drawn as text is looked at: the words of the storyboard, footers, and what a kind takes from
-recordings, logs and tables. Fonts of the machine are never used, because the picture would not be the same
-everywhere. What a font lacks comes from the project's own (`fonts` in `[tool.explainers]`) or from the extra
-`explainers[fonts]`; without them a text is not drawn, and a terminal shows a box. The icons of a prompt have
-private codes that mean something else in every font, so only a font of the project's can say what they are.
+Whatever is drawn as text is looked at: the words of the storyboard, footers, what a kind takes from
+recordings, logs and tables, and captions where they are burned in. Fonts of the machine are never used,
+because the picture would not be the same everywhere. What a font lacks comes from the project's own (`fonts`
+in `[tool.explainers]`) or from the extra `explainers[fonts]`; without them a text is not drawn, and a
+terminal shows a box. The icons of a prompt have private codes that mean something else in every font, so only
+a font of the project's can say what they are.
 """
 
 from __future__ import annotations
@@ -59,7 +60,8 @@ def find(subject: Words) -> Iterator[Finding]:
 def _drawn(subject: Words) -> Iterator[tuple[Loc, str, str | None, str, str]]:
     """Place, shot, beat, words and template of everything that is drawn as text."""
     for text in subject.texts:
-        if text.seen and text.shot:
+        caption = subject.burned and (text.field == "cue" or "cues" in text.loc)
+        if text.shot and (text.seen or caption):
             yield text.loc, text.shot, text.beat, text.text, text.template
     for shot in subject.plan.shots:
         loc = subject.shot_locs[shot.id]
