@@ -149,3 +149,43 @@ def test_another_shape_has_the_places_that_are_written_for_it(tmp_path: Path) ->
     assert wide["out"].left > wide["gate"].right
     assert upright["out"].top > upright["worker"].bottom
     assert upright["out"].width > upright["out"].height
+
+
+PINNED = """
+- id: pinned
+  kind: diagram
+  nodes: {a: A, between: {shape: text, text: Words between}, b: B, c: C}
+  place:
+    - {column: left, nodes: [a]}
+    - {column: middle, nodes: [between]}
+    - {column: right, nodes: [b, c]}
+  edges:
+    - {from: a, to: b, SIDES}
+  beats:
+    - {id: one, duration: 2s, highlight: [a]}
+"""
+SIDES = ("left", "right", "top", "bottom")
+
+
+@pytest.mark.parametrize("middle", ["[between]", "[]"])
+@pytest.mark.parametrize("leave", [None, *SIDES])
+@pytest.mark.parametrize("enter", [None, *SIDES])
+def test_an_edge_keeps_to_the_sides_that_are_written(
+    tmp_path: Path, leave: str | None, enter: str | None, middle: str
+) -> None:
+    sides = ", ".join(f"{key}: {side}" for key, side in (("leave", leave), ("enter", enter)) if side)
+    text = PINNED.replace(", SIDES", f", {sides}" if sides else "").replace("[between]", middle)
+    if middle == "[]":
+        text = text.replace("between: {shape: text, text: Words between}, ", "")
+    shot = performed(tmp_path, text)
+    points = shot.at.routes["a -> b"].middle
+    for name, side, point in (("a", leave, points[0]), ("b", enter, points[-1])):
+        box = shot.at.boxes[name]
+        beyond = {
+            "left": box.left - point[0],
+            "right": point[0] - box.right,
+            "top": box.top - point[1],
+            "bottom": point[1] - box.bottom,
+        }
+        assert max(beyond.values()) > 0
+        assert side is None or beyond[side] > 0

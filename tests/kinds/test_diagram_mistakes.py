@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from diagram_shots import BUFFER, problems
+from diagram_shots import BUFFER, performed, problems
 
 CASES = [
     ("source => gate", "source => gat", "unknown-node", "gate"),
@@ -114,3 +114,60 @@ def test_what_is_written_for_another_shape_is_checked_where_it_is_written(
     found = problems(tmp_path, shot)
     assert [(problem.code, problem.did_you_mean) for problem in found] == [(code, near)]
     assert found[0].source_line is not None and written.split(":")[0] in found[0].source_line
+
+
+TRAYS = """
+- id: trays
+  kind: diagram
+  nodes:
+    box: Box
+    one: {shape: tray, slots: 1, holds: [x]}
+    two: {shape: tray, slots: 2}
+    free: {shape: tray, slots: 1}
+  place: [box, one, two, free]
+  edges: [box -> one, one -> two, two -> free]
+  beats:
+    - {id: first, duration: 4s, fill: {FILL}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("fill", "code", "said"),
+    [
+        ("node: two, with: a, from: one", "too-many-tokens", "'one' has 1 slots and all are taken"),
+        ("node: two, with: x, from: free", "token-not-there", "'x' is in 'one', not in 'free'"),
+        ("node: two, with: a, slots: [3]", "no-slot", "'two' has 2 slots, and no slot 3"),
+        ("node: box, with: a, slots: [1]", "no-slot", "'box' has no slots, and no slot 1"),
+        ("node: two, with: [a, b], slots: [2, 2]", "no-slot", "slot 2 is filled twice"),
+        ("node: two, with: a, slots: [1, 2]", "no-slot", "slot 2 is for no token: 1 in `with`"),
+        ("node: one, with: a, slots: [1]", "no-slot", "slot 1 of 'one' holds 'x'"),
+    ],
+)
+def test_a_fill_that_cannot_be_done_is_refused(tmp_path: Path, fill: str, code: str, said: str) -> None:
+    found = problems(tmp_path, TRAYS.replace("FILL", fill))
+    assert [problem.code for problem in found] == [code] and said in found[0].message
+    assert found[0].place is not None
+
+
+@pytest.mark.parametrize(
+    ("fill", "token", "slot"),
+    [
+        ("node: two, with: a, from: free", "a", ("two", 0)),
+        ("node: two, with: [a, b], from: free, slots: [2, 1]", "a", ("two", 1)),
+        ("node: two, with: x, from: one", "x", ("two", 0)),
+        ("node: two, with: x, slots: [2]", "x", ("two", 1)),
+        ("node: two, with: [x, a], slots: [2, 1]", "x", ("two", 1)),
+        ("node: two, with: a, from: box", "a", ("two", 0)),
+    ],
+)
+def test_a_fill_is_seen_where_it_comes_from_and_where_it_goes(
+    tmp_path: Path, fill: str, token: str, slot: tuple[str, int]
+) -> None:
+    shot = performed(tmp_path, TRAYS.replace("FILL", fill))
+    x, y = shot.at.slots[slot[0]][slot[1]]
+    assert not shot.shows_token(0.5, x, y)
+    assert shot.shows_token(3.9, x, y)
+    box = shot.token(token, 3.9)
+    assert abs(box.center[0] - x) < 1 and abs(box.center[1] - y) < 1
+    if "from: free" in fill:
+        assert any(shot.shows_token(step / 10, *shot.at.slots["free"][0]) for step in range(8, 20))

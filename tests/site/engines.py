@@ -58,7 +58,7 @@ def build_next(site: Path) -> None:
 
 
 @contextlib.contextmanager
-def next_server(site: Path) -> Iterator[str]:
+def next_server(site: Path, base: str = "") -> Iterator[str]:
     """`next start`: the engine's own server, which answers differently from a static host."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -69,7 +69,7 @@ def next_server(site: Path) -> Iterator[str]:
     )
     address = f"http://127.0.0.1:{port}"
     try:
-        _wait(address, server)
+        _wait(address + base, server)
         yield address
     finally:
         server.terminate()

@@ -20,10 +20,9 @@ def next_site(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     ran = engines.embedded(site, "posts/bio.md", project)
     head = [line for line in ran.out.splitlines() if line.startswith(("<link", "<script"))]
     assert "nextjs-remark: it has next.config.js and remark-html" in ran.err and len(head) == 2
+    assert "in the <Head> of pages/_document.js, once:" in ran.out
     document = site / "pages/_document.js"
-    # The lines as they are printed, made JSX as an author would.
-    jsx = "".join(line.replace('">', '" />', 1) if line.startswith("<link") else line for line in head)
-    document.write_text(document.read_text().replace(HEAD, jsx))
+    document.write_text(document.read_text().replace(HEAD, "".join(head)))
     engines.embedded(site, "posts/projects/drex.md", project)
     _token_page(site, project)
     engines.build_next(site)

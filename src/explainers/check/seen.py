@@ -35,6 +35,7 @@ class SeenText:
     layer: int
     t: float
     scale: float
+    crossed: tuple[tuple[str, str], ...] = ()
 
     @property
     def design(self) -> tuple[float, float, float, float]:
@@ -71,6 +72,7 @@ def texts_of(geometry: Mapping[str, Any]) -> Iterator[SeenText]:
                 one["layer"],
                 moment["t"],
                 scale,
+                tuple((str(kind), str(name)) for kind, name in one.get("crossed", ())),
             )
 
 

@@ -6,6 +6,9 @@ A number is rounded here, once, and nowhere before.
 from __future__ import annotations
 
 import re
+from typing import Annotated
+
+from pydantic import AfterValidator
 
 MINUS = "\u2212"
 THIN = "\u202f"
@@ -23,6 +26,17 @@ _WORDS = tuple(_NAMES.split())
 
 KNOWN = ".1f, ,.0f, +.1%, d, clock, clock.1, words or Words"
 """The formats, as messages name them."""
+
+
+def _fits_any(spec: str) -> str:
+    if spec in ("", "words", "Words"):
+        raise ValueError(KNOWN.removesuffix(", words or Words"))
+    written(0.5, spec)
+    return spec
+
+
+NumberFormat = Annotated[str, AfterValidator(_fits_any)]
+"""A format that every number can be written in: the names of small whole numbers are not among them."""
 
 
 def written(value: float, spec: str | None = None) -> str:

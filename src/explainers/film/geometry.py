@@ -24,14 +24,18 @@ from explainers.theme import design_scale
 
 __all__ = ["FORMAT", "SEEN", "describe", "motion", "rest_times", "save"]
 
-FORMAT = 1
+FORMAT = 2
 
 SEEN = 0.5
 """From this opacity on a text counts as being there to be read."""
 
 _COVER = 90
 """Alpha, of 255, from which what lies above hides it."""
+_LINES = ("edge", "frame")
+"""Kinds of layers that words are not to be crossed by."""
 _STEP_S = 0.1
+_EDGE = 0.04
+"""The share of a text's box that a frame around it, or beside it, may leave uncovered, or cover."""
 _SHARE = 0.02
 """Of the pixels under a text, the darkest and the lightest share that is left out of account."""
 
@@ -43,7 +47,7 @@ def describe(picture: Picture, times: Sequence[float]) -> dict[str, Any]:
     `scale` pixels each. A layer's number is its place in `layers`.
     """
     ordered = sorted(picture.layers, key=lambda layer: layer.z)
-    noted = [index for index, layer in enumerate(ordered) if layer.note is not None]
+    noted = [i for i, layer in enumerate(ordered) if layer.note is not None and layer.note.kind not in _LINES]
     scene = _Scene(picture, ordered)
     background = picture.background[0, 0, 2::-1]
     return {
@@ -92,7 +96,7 @@ class _Scene:
         texts, shapes = [], []
         for index, (layer, state) in enumerate(zip(self.layers, states, strict=True)):
             note = layer.note
-            if note is None or state is None:
+            if note is None or state is None or note.kind in _LINES:
                 continue
             if note.kind == "text":
                 ink = self._ink(index, state)
@@ -142,9 +146,11 @@ class _Scene:
             covered = (painted(other, states[above], ink.box)[:, :, 3] >= _COVER) & ink.mask
             if covered.any():
                 hidden |= covered
-                found.setdefault("hidden_by", other.note.role or other.note.kind if other.note else "a shape")
+                noted = other.note if other.note and other.note.kind not in _LINES else None
+                found.setdefault("hidden_by", noted.role or noted.kind if noted else "a shape")
         found["hidden"] = round(float(hidden.sum() / max(1, ink.mask.sum())), 4)
         found["touches"] = self._touching(index, ink, states, boxes)
+        found["crossed"] = [] if ink.ground else self._crossing(index, ink.box, states, boxes)
         own = [ink.ground, ink.ground] if ink.ground else None
         found["under"] = own or self._under(index, ink.box, states, boxes)
         return found
@@ -169,6 +175,30 @@ class _Scene:
             if (mine & theirs).any() or share > 0.15:
                 touching.append([above, round(max(share, 1e-4), 4)])
         return touching
+
+    def _crossing(
+        self, index: int, box: Rect, states: list[Any], boxes: list[Rect | None]
+    ) -> list[tuple[str, str]]:
+        """Kind and name of the edges that are seen to run through a text's box, and frames that end in it."""
+        found = []
+        for below in range(index):
+            other, covered = self.layers[below], boxes[below]
+            if (
+                covered is None
+                or other.note is None
+                or other.note.kind not in _LINES
+                or not covered.meets(box)
+            ):
+                continue
+            ink = painted(other, states[below], box)[:, :, 3] >= _COVER
+            for between in range(below + 1, index):
+                lies, note = boxes[between], self.layers[between].note
+                if ink.any() and lies is not None and lies.meets(box) and not (note and note.kind == "text"):
+                    ink &= painted(self.layers[between], states[between], box)[:, :, 3] < _COVER
+            share = float(ink.mean()) if ink.size else 0.0
+            if share > (0.0 if other.note.kind == "edge" else _EDGE) and share < 1 - _EDGE:
+                found.append((other.note.kind, other.note.text))
+        return list(dict.fromkeys(found))
 
     def _under(self, index: int, box: Rect, states: list[Any], boxes: list[Rect | None]) -> list[str] | None:
         """The darkest and the lightest colour a text stands on; None where what is under it is not known."""

@@ -25,7 +25,8 @@ Side = Literal["left", "right", "top", "bottom"]
 class Note:
     """What a layer means, for checks and transcripts: its words, size in design units and colours.
 
-    `kind` is `text`, `shape`, `data` or `picture`; `holds` names text layers a shape is meant to hold.
+    `kind` is `text`, `shape`, `data`, `picture`, or with its name as `text` an `edge` (a line between things)
+    or a `frame` (words stand in it or outside); `holds` names text layers a shape is meant to hold.
     """
 
     kind: str

@@ -130,7 +130,10 @@ class _Svg:
             f"#place(top + left, dx: {-left:.6f}pt, dy: {-top:.6f}pt, "
             f'image("art.svg", width: {own_wide:.6f}pt, height: {own_high:.6f}pt))'
         )
-        ppi = max(size[0] / wide, size[1] / high) * _POINTS_PER_INCH
+        times = max(size[0] / wide, size[1] / high)
+        # Typst draws all of an SVG, whatever part of it the page shows.
+        _checked(self._path, (round(own_wide * times), round(own_high * times)))
+        ppi = times * _POINTS_PER_INCH
         data = self._typst(text, "png", ppi)
         with Image.open(io.BytesIO(data)) as image:
             return _exactly(_bgra(image.convert("RGB")), size)

@@ -7,7 +7,7 @@ from typing import Any
 
 from explainers.errors import nearest
 from explainers.facts.expression import Expression, ExpressionError, parse
-from explainers.facts.numbers import written
+from explainers.facts.numbers import NumberFormat, written
 from explainers.facts.tables import Cell, NoSuchRow, Table
 from explainers.storyboard.mistakes import Loc, Mistake, mistake_of
 from explainers.storyboard.types import Frozen, Label, ShownText
@@ -20,7 +20,7 @@ class Beside(Frozen):
     """A column of the table, or an expression over columns."""
     heading: ShownText
     """What it is."""
-    format: str = ".2f"
+    format: NumberFormat = ".2f"
     """How it is written."""
     unit: Label | None = None
     """Words after each number."""

@@ -18,6 +18,7 @@ class Engine:
     `static` is the folder of the source whose files are served from `served`, the site's root if empty.
 
     `index` is the file name a URL of a folder needs on its end, for servers that don't look for one.
+    `markdown` is what keeps an engine from taking an address in Markdown for a file to be bundled.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Engine:
     forms: tuple[str, ...]
     served: str = ""
     index: str = ""
+    markdown: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ ENGINES = {
         Engine("nextjs-remark", "public", ("poster-link", "token", "animated"), index="index.html"),
         Engine("nextjs-mdx", "public", ("mdx", "poster-link"), index="index.html"),
         Engine("nextjs", "public", ("poster-link", "mdx", "token", "animated"), index="index.html"),
-        Engine("docusaurus", "static", ("mdx", "poster-link"), index="index.html"),
+        Engine("docusaurus", "static", ("mdx", "poster-link"), index="index.html", markdown="pathname://"),
         Engine("nuxt", "public", ("poster-link", "animated"), index="index.html"),
         Engine("astro", "public", ("html", "astro", "poster-link"), index="index.html"),
         Engine("hugo", "static", ("hugo", "poster-link")),

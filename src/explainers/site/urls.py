@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from explainers.digest import digest_file
+from explainers.site.base_path import Stated, path_of
 from explainers.site.settings import SiteSettings
 from explainers.site.videos import Video
 
@@ -44,11 +45,30 @@ class Urls:
         return f"{self.origin}{path}" if self.origin is not None else None
 
 
-def site_urls(settings: SiteSettings, index: str = "", folder: str | None = None) -> Urls:
-    """URLs from the site's root, with the base path of a project page (`/repository`) before them."""
+def site_urls(
+    settings: SiteSettings, index: str = "", folder: str | None = None, stated: Stated | None = None
+) -> Urls:
+    """URLs from the site's root, with the base path of a project page (`/repository`) before them.
+
+    The path is that of `base_url`, or the one `stated` by the engine's configuration. InvalidInput where
+    they differ, or where the configuration computes the path and there is no `base_url`.
+    """
     parts = urlsplit(settings.base_url or "")
     origin = f"{parts.scheme}://{parts.netloc}" if settings.base_url else None
-    return Urls(f"{parts.path.rstrip('/')}/{folder or settings.folder}", origin, index)
+    path = path_of(settings.base_url or "")
+    if stated and not settings.base_url:
+        if stated.path is None:
+            raise stated.refused(
+                "the site's path is computed here, so the addresses of its videos are not known",
+                'base_url = "https://.../path" in [tool.explainers.site], which says it',
+            )
+        path = stated.path
+    elif stated and stated.path and stated.path != path:
+        raise stated.refused(
+            f"the site is served below {stated.path}, but base_url is {settings.base_url!r}",
+            f"a base_url in [tool.explainers.site] that ends in {stated.path}, or {path or '/'} here",
+        )
+    return Urls(f"{path}/{folder or settings.folder}", origin, index)
 
 
 def _version(video: Video, name: str) -> str:

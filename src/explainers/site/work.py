@@ -9,7 +9,8 @@ from typing import Any
 
 from explainers.errors import InvalidInput, UsageError
 from explainers.site.apply import PagePlan, plan_apply, plan_remove
-from explainers.site.engines import Detected, detect
+from explainers.site.base_path import Stated, stated_path
+from explainers.site.engines import PLAIN, Detected, detect
 from explainers.site.files import Planned, inside, planned
 from explainers.site.forms import Context, Form, form_for
 from explainers.site.inject import plan_eject, plan_inject
@@ -56,8 +57,11 @@ def apply_to_page(request: Request, renders: Path, settings_table: Mapping[str, 
     settings = read_settings(settings_table)
     found = detect(request.site, request.engine)
     form = form_for(found.engine, page_path.suffix, request.form)
-    urls = _urls(settings, found)
-    context = Context(page_path.resolve().relative_to(request.site.resolve()), urls)
+    engine = found.engine
+    folder = f"{engine.served}/{settings.folder}" if engine.served else None
+    urls = site_urls(settings, engine.index, folder, stated_path(engine.name, request.site))
+    place = page_path.resolve().relative_to(request.site.resolve())
+    context = Context(place, urls, request.site, engine.name, engine.markdown)
     videos = load_videos(renders, request.videos)
     plan = plan_apply(page, form, videos, context, request.chosen, request.force)
     said = (f"{found.engine.name}: {found.reason}; form {form.name}", *_hints(videos, settings))
@@ -78,11 +82,6 @@ def _page_in(site: Path, page: Path) -> Path:
     if page.suffix.lower() in HTML:
         raise UsageError(f"{page.name} is HTML; `explainers embed inject` puts videos into it")
     return page
-
-
-def _urls(settings: SiteSettings, found: Detected) -> Urls:
-    served = found.engine.served
-    return site_urls(settings, found.engine.index, f"{served}/{settings.folder}" if served else None)
 
 
 def _site_files(
@@ -131,7 +130,7 @@ def inject_into(
         raise UsageError(f"{built} does not exist")
     root = site or (built if built.is_dir() else built.parent)
     settings = read_settings(settings_table)
-    urls = site_urls(settings)
+    urls = site_urls(settings, stated=None if remove else _stated_of_built(root))
     videos = () if remove else load_videos(renders, names)
     own = (root / settings.folder).resolve()
     plans, said = [], list(_hints(videos, settings))
@@ -153,6 +152,14 @@ def inject_into(
     if with_files and wanted:
         files = tuple(planned(root, _published(root, settings.folder, wanted, settings, urls, renders)))
     return Work(tuple(plans), files, (), tuple(said))
+
+
+def _stated_of_built(root: Path) -> Stated | None:
+    """What the sources of a built site state, where they are in one of the two folders around it."""
+    for folder in root.resolve().parents[:2]:
+        if (found := detect(folder).engine) is not PLAIN:
+            return stated_path(found.name, folder)
+    return None
 
 
 def static_site(out: Path, names: Sequence[str], renders: Path, settings_table: Mapping[str, Any]) -> Work:

@@ -6,7 +6,10 @@ file, line and column. A `Slip` is the same inside one text: an offset in its ch
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+
+from pydantic import BaseModel
 
 from explainers.errors import Problem
 
@@ -47,6 +50,17 @@ class Mistake:
     def under(self, *loc: str | int) -> Mistake:
         """The same mistake, seen from `loc` further out."""
         return replace(self, loc=(*loc, *self.loc))
+
+
+def without_effect(written: BaseModel, keys: Iterable[str], what: str, loc: Loc = ()) -> list[Mistake]:
+    """A mistake for each of `keys` that was written in a model at `loc` and has no effect on `what`."""
+    fields = type(written).model_fields
+    found = {fields[name].alias or name for name in written.model_fields_set if name in fields}
+    return [
+        Mistake((*loc, key), "no-effect", f"{key!r} has no effect on {what}", key=True)
+        for key in keys
+        if key in found
+    ]
 
 
 def mistake_of(slip: Slip, loc: Loc) -> Mistake:

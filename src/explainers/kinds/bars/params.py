@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from explainers.facts.numbers import NumberFormat
 from explainers.kinds._cells import Beside
 from explainers.kinds.base import KindBeat, KindParams
 from explainers.storyboard.types import Boolean, Frozen, Label, Number, Role, Seconds, ShownText, TableName
@@ -44,7 +45,7 @@ class Params(KindParams):
     """The unit, written at the axis."""
     bars: Annotated[tuple[Bar, ...], Field(min_length=1, max_length=12)]
     """The bars, in the order they are drawn from the top."""
-    format: str = ".1f"
+    format: NumberFormat = ".1f"
     """How the numbers at the bars' ends are written."""
     order: Literal["given", "ascending", "descending"] = "given"
     """The order from the top: as given, or by value."""

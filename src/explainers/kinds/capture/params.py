@@ -31,6 +31,8 @@ Factor = Annotated[
 def _sane(region: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
     if region[2] <= 0 or region[3] <= 0 or min(region[:2]) < 0:
         raise ValueError("left, top, width and height, all from 0 up and with an area")
+    if max(region) <= 1 and max(region[:2]) == 1:
+        raise ValueError("shares of the picture that begin inside of it, or pixels")
     return region
 
 

@@ -9,13 +9,16 @@ from explainers.errors import InvalidInput
 from explainers.film.region import Rect
 from explainers.footage.conform import Request
 from explainers.footage.media import CODE
+from explainers.footage.views import Area
 from explainers.kinds.base import BeatPlan, ShotPlan
 from explainers.kinds.capture.layout import centered, room
 from explainers.kinds.capture.params import Params, Played
-from explainers.kinds.capture.source import Capture, area_of, capture_of, clock_of
-from explainers.storyboard.mistakes import Loc, Mistake
+from explainers.kinds.capture.source import Capture, area_of, capture_of, clock_of, own_of
+from explainers.storyboard.mistakes import Loc, Mistake, without_effect
 
 STILL_S = 0.8
+TIMES = ("from", "until", "speed", "paces")
+"""What only means something where there is time."""
 
 
 def placed(shot: ShotPlan) -> tuple[Capture, Rect]:
@@ -61,11 +64,24 @@ def wrong_footage(played: Played, shot: ShotPlan, loc: Loc = ()) -> Iterator[Mis
         return
     if media.duration_s:
         yield from out_of_range(played, media.duration_s, loc)
-    if played.crop:
-        left, top, right, bottom = area_of(played.crop, media)
+    else:
+        yield from without_effect(played, TIMES, "a picture that does not move", loc)
+    if not shot.assets[played.file].is_dir():
+        yield from without_effect(played, ("frames_fps",), "anything but a folder of pictures", loc)
+    regions: list[tuple[Loc, Area]] = [((*loc, "crop"), played.crop)] if played.crop else []
+    for index, beat in enumerate(shot.beats if not loc else ()):
+        own = own_of(beat)
+        here: Loc = ("beats", index)
+        if own.zoom is not None and own.zoom != "all":
+            regions.append(((*here, "zoom"), own.zoom))
+        if own.spotlight:
+            regions.append(((*here, "spotlight"), own.spotlight))
+        regions += [((*here, "box", number), region) for number, region in enumerate(own.box)]
+    for place, region in regions:
+        left, top, right, bottom = area_of(region, media)
         if right - left < 8 or bottom - top < 8:
             message = f"nothing of the picture, {media.width}x{media.height} pixels, lies there"
-            yield Mistake((*loc, "crop"), CODE, message)
+            yield Mistake(place, CODE, message)
 
 
 def out_of_range(played: Played, length: float, loc: Loc = ()) -> Iterator[Mistake]:

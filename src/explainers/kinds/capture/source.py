@@ -160,7 +160,7 @@ def _moves(beats: Sequence[BeatPlan], media: Media, whole: Area) -> list[tuple[f
     aspect = (whole[2] - whole[0]) / (whole[3] - whole[1])
     found = []
     for beat in beats:
-        zoom = _own(beat).zoom
+        zoom = own_of(beat).zoom
         if zoom is None:
             continue
         if zoom == "all":
@@ -172,5 +172,5 @@ def _moves(beats: Sequence[BeatPlan], media: Media, whole: Area) -> list[tuple[f
     return found
 
 
-def _own(beat: BeatPlan) -> BeatParams:
+def own_of(beat: BeatPlan) -> BeatParams:
     return beat.params if isinstance(beat.params, BeatParams) else BeatParams()

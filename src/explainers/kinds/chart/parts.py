@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from explainers.facts.numbers import NumberFormat
 from explainers.storyboard.types import Boolean, Frozen, Label, Name, Number, Role, ShownText, TableName
 
 Side = Literal["auto", "above", "below", "left", "right"]
@@ -22,7 +23,7 @@ class Axis(Frozen):
     """Where it ends."""
     ticks: tuple[Number, ...] = ()
     """Where its marks are; round places where nothing is written."""
-    format: str | None = None
+    format: NumberFormat | None = None
     """How its marks are written."""
     log: Boolean = False
     """Equal ratios are equally long."""
@@ -35,7 +36,7 @@ class Values(Frozen):
 
     value: str | None = None
     """A column or an expression over columns; the value that is drawn where nothing is written."""
-    format: str | None = None
+    format: NumberFormat | None = None
     """How the number is written."""
     before: Label | None = None
     """Words before the number."""

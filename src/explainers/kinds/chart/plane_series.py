@@ -60,7 +60,7 @@ def _reached(places: Sequence[tuple[float, float]]) -> list[float]:
     """When, as a share of the drawing time, a line that is drawn with ease reaches each point."""
     import math
 
-    lengths = [0.0]
+    lengths = [0.0] if places else []
     for a, b in itertools.pairwise(places):
         lengths.append(lengths[-1] + math.dist(a, b))
     times, steps = [], 64

@@ -149,24 +149,60 @@ class Journeys(Book):
             return start_s
         if fill.from_ and not self.node(fill.from_, (*loc, "from")):
             return start_s
+        if not self._slots_fit(fill, loc):
+            return start_s
         end = start_s
+        wishes = dict(zip(fill.with_, fill.slots, strict=False))
         old = [token for token in fill.with_ if token in self.where]
         for index, token in enumerate(token for token in fill.with_ if token not in old):
             now = start_s + index * acts.TOKEN_LAG_S
-            wish = fill.slots[index : index + 1]
-            if fill.from_:
-                self.where[token] = (fill.from_, None)
-                self.add(acts.Appear(now, 0.1, token, fill.from_, None))
-                end = max(end, self.travels([token], (), fill.node, (*loc, "with"), now, wish))
-                continue
-            slot = self.slot(token, fill.node, wish[0] - 1 if wish else None, (*loc, "with", index))
+            wish = [wishes[token]] if token in wishes else []
+            at = fill.from_ or fill.node
+            wanted = wish[0] - 1 if wish and not fill.from_ else None
+            slot = self.slot(token, at, wanted, (*loc, "with", fill.with_.index(token)))
             if slot == -1:
                 break
-            self.add(acts.Appear(now, acts.ENTER_S, token, fill.node, slot))
-            self.where[token] = (fill.node, slot)
-            self.count(fill.node, now)
+            self.where[token] = (at, slot)
+            shown_s = 0.1 if slot is None and fill.from_ else acts.ENTER_S
+            self.add(acts.Appear(now, shown_s, token, at, slot))
+            self.count(at, now)
             end = max(end, now + acts.ENTER_S)
-        return max(end, self.travels(old, (), fill.node, (*loc, "with"), start_s)) if old else end
+            if fill.from_:
+                # It is seen where it comes from, if that has a slot for it, before it leaves.
+                now += 0.0 if slot is None else acts.ENTER_S
+                end = max(end, self.travels([token], (), fill.node, (*loc, "with"), now, wish))
+        if not old:
+            return end
+        wish = [wishes[token] for token in old if token in wishes]
+        return max(end, self.travels(old, (), fill.node, (*loc, "with"), start_s, wish))
+
+    def _slots_fit(self, fill: Fill, loc: Loc) -> bool:
+        """Whether the tokens can come from where they are said to and go to the slots that are named."""
+        before = len(self.mistakes)
+        for index, token in enumerate(fill.with_):
+            here = self.where[token][0] if token in self.where else None
+            if fill.from_ and here not in (None, fill.from_):
+                message = f"the token {token!r} is in {here!r}, not in {fill.from_!r}"
+                self.mistakes.append(Found((*loc, "with", index), "token-not-there", message, here))
+        taken = {
+            slot: token
+            for token, (node, slot) in self.where.items()
+            if node == fill.node and token not in fill.with_
+        }
+        room = self.cast.slots(fill.node)
+        for index, number in enumerate(fill.slots):
+            message = ""
+            if index >= len(fill.with_):
+                message = f"slot {number} is for no token: {len(fill.with_)} in `with`"
+            elif number > room:
+                message = f"{fill.node!r} has {room or 'no'} slots, and no slot {number}"
+            elif number in fill.slots[:index]:
+                message = f"slot {number} is filled twice"
+            elif number - 1 in taken:
+                message = f"slot {number} of {fill.node!r} holds {taken[number - 1]!r}"
+            if message:
+                self.mistakes.append(Found((*loc, "slots", index), "no-slot", message))
+        return len(self.mistakes) == before
 
     def empty(self, names: Iterable[str], loc: Loc, start_s: float) -> float:
         ends = [start_s]

@@ -22,6 +22,35 @@ class Found(NamedTuple):
     near: str | None = None
 
 
+_SHAPES = {
+    ("slots", "holds", "columns", "small", "bare", "counter"): ("box", "tray", "diamond"),
+    ("rows",): ("table",),
+    ("terms", "roles"): ("formula",),
+    ("length",): ("bar",),
+}
+"""What only nodes of certain shapes have."""
+
+
+def _idle(name: str, node: Node, cast: Cast) -> Iterator[tuple[str, str]]:
+    """What is written of a node and shows nowhere, and why."""
+    written = {key for key in node.model_fields_set if getattr(node, key) not in (None, (), {})}
+    for keys, shapes in _SHAPES.items():
+        for key in keys:
+            if key in written and node.shape not in shapes:
+                yield key, f"{name!r} is a {node.shape}, and only a {' or '.join(shapes)} has it"
+    if node.beside is None:
+        yield from ((key, f"{name!r} stands beside no node") for key in ("side", "apart") if key in written)
+    if node.shape in ("box", "tray", "diamond") and not cast.slots(name):
+        for key in ("columns", "small", "bare", "counter"):
+            if key in written:
+                yield key, f"{name!r} has no slots"
+    side = node.label_at or ("right" if node.shape == "tray" else "center")
+    if "text" in written and node.shape in ("box", "tray", "diamond", "bar") and side != "center":
+        yield "text", f"the label of {name!r} stands outside of it, and a second line stands inside"
+    if node.shape in ("text", "table", "formula") and "label_at" in written:
+        yield "label_at", f"{name!r} is a {node.shape}"
+
+
 class Cast:
     """The names in a diagram and how its nodes are connected."""
 
@@ -116,6 +145,8 @@ class Cast:
         if node.slots is not None and len(node.holds) > node.slots:
             message = f"{name!r} holds {len(node.holds)} tokens and has {node.slots} slots"
             yield Found((*loc, "holds"), "too-many-tokens", message)
+        for key, why in _idle(name, node, self):
+            yield Found((*loc, key), "no-effect", f"{key!r} has no effect: {why}")
         for term in node.roles:
             if term not in node.terms:
                 yield Found(

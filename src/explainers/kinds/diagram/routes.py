@@ -60,14 +60,18 @@ class Router:
     def route(self, edge: Edge) -> Route:
         start, end = self.boxes[edge.from_], self.boxes[edge.to]
         leave, enter = self._sides(edge, start, end)
-        straight = {leave, enter} in ({"top", "bottom"}, {"left", "right"})
+        opposite = {leave, enter} in ({"top", "bottom"}, {"left", "right"})
+        straight = opposite and _faces(start, leave, end)
         vertical = leave in ("top", "bottom")
         overlap = _overlap(start, end, vertical)
         if straight and overlap is not None:
             middle = self._line(edge, self._through(start, end, overlap, vertical), vertical, leave, enter)
             if not edge.lanes and self._blocked(edge, middle):
-                side = "left" if vertical else "top"
-                points = self._bent(edge, side, side)
+                if edge.leave or edge.enter:
+                    points = self._clear_way(edge, leave, enter, middle)
+                else:
+                    side = "left" if vertical else "top"
+                    points = self._bent(edge, side, side)
                 return Route((points,), points)
             lanes = self._lanes(edge, overlap, vertical)
             lines = (
@@ -77,8 +81,11 @@ class Router:
         points = self._clear_way(edge, leave, enter)
         return Route((points,), points)
 
-    def _clear_way(self, edge: Edge, leave: str, enter: str) -> tuple[Point, ...]:
-        """The first way with corners that runs through no other node; the natural one where none is clear."""
+    def _clear_way(
+        self, edge: Edge, leave: str, enter: str, otherwise: tuple[Point, ...] | None = None
+    ) -> tuple[Point, ...]:
+        """The first way with corners that runs through no other node, from and to the sides that are written;
+        the natural way, or the one given, where none is clear."""
         start, end = self.boxes[edge.from_].center, self.boxes[edge.to].center
         down = ("bottom", "top") if end[1] > start[1] else ("top", "bottom")
         over = ("right", "left") if end[0] > start[0] else ("left", "right")
@@ -91,7 +98,7 @@ class Router:
             if not any(self._blocked(edge, stretch) for stretch in pairwise(points)):
                 return points
             self.taken = list(taken)
-        return self._bent(edge, leave, enter)
+        return otherwise or self._bent(edge, leave, enter)
 
     @staticmethod
     def _through(start: Box, end: Box, overlap: tuple[float, float], vertical: bool) -> float:
@@ -201,6 +208,12 @@ class Router:
                 break
         self.taken.append((at, low, high))
         return at
+
+
+def _faces(one: Box, side: str, other: Box) -> bool:
+    """Whether a box lies beyond that side of another one."""
+    axis = 0 if side in ("left", "right") else 1
+    return (other.center[axis] - one.center[axis]) * _SIGNS[side][axis] > 0
 
 
 def _overlap(one: Box, other: Box, vertical: bool) -> tuple[float, float] | None:

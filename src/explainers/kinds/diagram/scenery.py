@@ -72,7 +72,8 @@ class Scenery:
 
     def _group(self, name: str, box: Box, place: Place) -> None:
         line, lane = self.lines[name], place.lane and self.stage.width > self.stage.height
-        self._show(name, line, partial(group_inks, self.stage, box, place), 0.0, solid=True)
+        frame = partial(group_inks, self.stage, box, place)
+        self._show(name, line, frame, 0.0, lambda look: Note("frame", name), solid=True)
         self._show(name, line, partial(heading_inks, self.stage, box, lane), 1.5, self._text(LABEL))
 
     def _node(self, name: str, box: Box) -> None:
@@ -83,7 +84,7 @@ class Scenery:
         z = 3.0 if self.slots[name] else 6.0
         slots = [around(x, y, *self.sizes.token_size(node.small)) for x, y in self.slots[name]]
         shape = partial(shape_inks, self.stage, node, box, slots=slots)
-        self._show(name, line.without_text(), shape, z, solid=True)
+        self._show(name, line.without_text(), shape, z, lambda look: Note("frame", name), solid=True)
         if node.shape == "text":
             words = partial(word_inks, self.stage, node, box)
             self._show(name, line, words, 8.0, self._text(LABEL, node.text or node.label or ""))
@@ -132,7 +133,9 @@ class Scenery:
 
     def _edge(self, name: str) -> None:
         edge, route, line = self.sizes.cast.edges[name], self.routes[name], self.lines[name]
-        self._show(name, line, partial(edge_inks, self.stage, route, edge), 2.0)
+        self._show(
+            name, line, partial(edge_inks, self.stage, route, edge), 2.0, lambda look: Note("edge", name)
+        )
         # Badges and words lie on their edges, and tokens pass over them.
         if edge.badge:
             badge = partial(badge_inks, self.stage, edge.badge, *badge_place(route))

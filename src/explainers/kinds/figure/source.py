@@ -10,9 +10,10 @@ from explainers.errors import InvalidInput, MissingDependency, nearest
 from explainers.footage.art import Art, open_art
 from explainers.footage.timeline import Stretch, Timeline
 from explainers.footage.views import Area, View, fitted, views
+from explainers.kinds.capture.params import Region
 from explainers.kinds.capture.source import ZOOM_S
 from explainers.kinds.figure.params import BeatParams, Params, Part
-from explainers.storyboard.mistakes import Loc, Mistake
+from explainers.storyboard.mistakes import Loc, Mistake, without_effect
 
 if TYPE_CHECKING:
     from explainers.footage.captured import Captured
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 WHITE = "#FFFFFF"
 REVEAL_S = 0.5
+MOST_TIMES = 40
+"""How many times larger a part of a figure may be shown than the whole."""
 
 
 class Sized(Protocol):
@@ -131,15 +134,30 @@ def wrong_figure(shot: ShotPlan) -> Iterator[Mistake]:
     except MissingDependency:
         # Said when it is drawn, with the command that brings it.
         return
-    named: Mapping[Loc, tuple[float, float, float, float] | None] = {
+    named: dict[Loc, Region | None] = {
         ("crop",): params.crop,
         **{("regions", name): region for name, region in params.regions.items()},
     }
-    for loc, region in named.items():
+    for index, beat in enumerate(shot.beats):
+        own = own_of(beat)
+        parts: list[tuple[Loc, Part | None]] = [(("zoom",), own.zoom), (("spotlight",), own.spotlight)]
+        parts += [((name, i), part) for name in ("show", "box") for i, part in enumerate(getattr(own, name))]
+        named |= {("beats", index, *where): part for where, part in parts if isinstance(part, tuple)}
+    yield from wrong_regions(named, art)
+    if not params.file.lower().endswith(".pdf"):
+        yield from without_effect(params, ("page",), "anything but a PDF")
+
+
+def wrong_regions(regions: Mapping[Loc, Region | None], art: Sized) -> Iterator[Mistake]:
+    """Regions outside a figure, and those that are too small a part of it to be enlarged."""
+    for loc, region in regions.items():
         left, top, right, bottom = area_in(art, region)
         if right - left <= 0 or bottom - top <= 0:
             message = f"nothing of the figure, {art.width:g} x {art.height:g}, lies there"
             yield Mistake(loc, "region-outside", message)
+        elif right - left < art.width / MOST_TIMES or bottom - top < art.height / MOST_TIMES:
+            message = f"{right - left:g} x {bottom - top:g} of a figure of {art.width:g} x {art.height:g}"
+            yield Mistake(loc, "region-outside", message, f"at least 1/{MOST_TIMES} of either side")
 
 
 def _unknown(shot: ShotPlan, params: Params) -> Iterator[Mistake]:

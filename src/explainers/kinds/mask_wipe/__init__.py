@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
+from explainers.facts.numbers import NumberFormat
 from explainers.kinds._pictures import Pictured, wrong_classes
 from explainers.kinds._street_example import street_files
 from explainers.kinds.base import BeatPlan, KindBeat, ShotPlan
@@ -38,7 +39,7 @@ class Params(Pictured):
     """Words over the two laid over each other."""
     shares: Boolean = True
     """The legend says each class's share of the pixels, the largest first."""
-    format: str = ".1f"
+    format: NumberFormat = ".1f"
     """How shares are written, in percent."""
 
 

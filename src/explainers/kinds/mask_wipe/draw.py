@@ -17,6 +17,8 @@ from explainers.stage.slates import illustration_mark, slate
 from explainers.theme import LABEL
 from explainers.timing import ease_in_out
 
+THERE_S = 1.1
+"""When everything that is there from the start has entered, and may go."""
 BETWEEN, OVER = 36.0, 62.0
 """Between the panes, and the height of the words over one."""
 HEADING, LOWEST = 56.0, 470.0
@@ -108,7 +110,7 @@ class _Scene:
             shown = beat.params.show
             if shown == "pair":
                 continue
-            start = self._join(beat.start_s)
+            start = self._join(max(beat.start_s, THERE_S))
             if shown == "wipe":
                 self._wipe(start, beat)
             else:

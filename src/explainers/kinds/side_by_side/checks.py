@@ -10,12 +10,19 @@ from explainers.footage.timeline import Timeline
 from explainers.kinds.base import BeatPlan, ShotPlan
 from explainers.kinds.capture.place import wrong_footage
 from explainers.kinds.capture.source import clock_of
+from explainers.kinds.figure.source import wrong_regions
 from explainers.kinds.side_by_side.content import freezes, kind_of, own_of
 from explainers.kinds.side_by_side.params import Pane, Panes
 from explainers.kinds.terminal.source import wrong_recording
-from explainers.storyboard.mistakes import Loc, Mistake
+from explainers.storyboard.mistakes import Loc, Mistake, without_effect
 
 STILL_S = 1.4
+NOT_OF = {
+    "terminal": ("crop", "frames_fps", "page"),
+    "figure": ("from", "until", "speed", "paces", "frames_fps", "idle_limit"),
+    "capture": ("page", "idle_limit"),
+}
+"""What means nothing for a pane, by what it shows."""
 
 
 def mistakes_in(shot: ShotPlan) -> Iterator[Mistake]:
@@ -34,6 +41,7 @@ def mistakes_in(shot: ShotPlan) -> Iterator[Mistake]:
 
 def _in_pane(pane: Pane, shot: ShotPlan, loc: Loc) -> Iterator[Mistake]:
     kind = kind_of(pane)
+    yield from without_effect(pane, NOT_OF[kind], f"a {kind}", loc)
     if kind == "terminal":
         yield from wrong_recording(pane, shot, loc)
     elif kind == "capture":
@@ -42,9 +50,14 @@ def _in_pane(pane: Pane, shot: ShotPlan, loc: Loc) -> Iterator[Mistake]:
         from explainers.footage.art import open_art
 
         try:
-            open_art(shot.assets[pane.file], pane.page)
+            art = open_art(shot.assets[pane.file], pane.page)
         except InvalidInput as error:
             yield from (Mistake((*loc, "file"), one.code, one.message) for one in error.problems)
+            return
+        if not pane.file.lower().endswith(".pdf"):
+            yield from without_effect(pane, ("page",), "anything but a PDF", loc)
+        if pane.crop:
+            yield from wrong_regions({(*loc, "crop"): pane.crop}, art)
 
 
 def _speeds(params: Panes, shot: ShotPlan) -> Iterator[Mistake]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
+from explainers.facts.numbers import NumberFormat
 from explainers.kinds._cells import name_of, wrong_expression
 from explainers.kinds.base import BeatPlan, KindBeat, KindParams, ShotPlan
 from explainers.storyboard.mistakes import Loc, Mistake
@@ -51,7 +52,7 @@ class Params(KindParams):
     """The column, or expression over columns, of the figure in a cell."""
     measure: ShownText
     """What the figure is, with its unit: maximum or average must be said here."""
-    format: str = ".1f"
+    format: NumberFormat = ".1f"
     """How figures are written."""
     x: Axis
     """Across."""

@@ -14,10 +14,16 @@ MARKDOWN = (".md", ".markdown", ".qmd", ".rmd", ".mdx")
 
 @dataclass(frozen=True)
 class Context:
-    """The page's path from the site's folder, and the site's URLs."""
+    """The page's path from the site's folder, the site's URLs, its folder and its engine.
+
+    `markdown` stands before addresses in Markdown, for engines that would look for files at them.
+    """
 
     page: Path
     urls: Urls
+    site: Path = Path()
+    engine: str = "plain"
+    markdown: str = ""
 
 
 def _no_files(video: Video, context: Context) -> dict[str, str]:

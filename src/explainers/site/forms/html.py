@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from explainers.site.figure import figure_lines
-from explainers.site.forms.base import MARKDOWN, Context, Form, head_lines
+from explainers.site.forms.base import MARKDOWN, Context, Form
+from explainers.site.forms.head import head_notes
 from explainers.site.videos import Video
 
 
 def _notes(videos: Sequence[Video], context: Context) -> list[str]:
-    return [
-        "It plays as it is. For chapters that seek and the marked transcript, put in the site's <head> once:",
-        *head_lines(context.urls),
-    ]
+    return head_notes(context, "It plays as it is. For chapters that seek and the marked transcript, put")
 
 
 FORM = Form("html", lambda video, context: figure_lines(video, context.urls), MARKDOWN[:-1], notes=_notes)

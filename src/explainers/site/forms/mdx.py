@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 from explainers.site.figure import figure_lines
-from explainers.site.forms.base import Context, Form, component_name, head_lines, relative_import
+from explainers.site.forms.base import Context, Form, component_name, relative_import
+from explainers.site.forms.head import head_notes
 from explainers.site.videos import Video
 
 COMPONENT = """// Written by `explainers embed`.
@@ -35,7 +36,7 @@ def _files(video: Video, context: Context) -> dict[str, str]:
 
 
 def _notes(videos: object, context: Context) -> list[str]:
-    return ["Put the player in the site's <head> once:", *head_lines(context.urls)]
+    return head_notes(context, "Put the player")
 
 
 FORM = Form("mdx", _lines, (".mdx", ".md"), comment="jsx", files=_files, notes=_notes)

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from explainers.errors import UsageError
 from explainers.site import text
 from explainers.site.figure import figure_lines
-from explainers.site.forms.base import MARKDOWN, Context, Form, head_lines
+from explainers.site.forms.base import MARKDOWN, Context, Form
+from explainers.site.forms.head import head_notes
 from explainers.site.videos import Video
 
 
@@ -28,7 +29,7 @@ def replacement(video: Video, context: Context) -> str:
 def _notes(videos: Sequence[Video], context: Context) -> list[str]:
     lines = ["Where the rendered HTML is in `content`, paste one line a video:"]
     lines += [replacement(video, context) for video in videos]
-    return [*lines, "And in the site's <head>, once:", *head_lines(context.urls)]
+    return [*lines, *head_notes(context, "And")]
 
 
 def _animated(video: Video, context: Context) -> list[str]:
@@ -38,7 +39,7 @@ def _animated(video: Video, context: Context) -> list[str]:
             f"{video.name} has no animated preview; `explainers embed renditions {video.name}` makes one"
         )
     label = text.markdown(f"{text.isolated(video.manifest.title)} (preview)")
-    return [f"![{label}]({context.urls.file(video, animated)})"]
+    return [f"![{label}]({context.markdown}{context.urls.file(video, animated)})"]
 
 
 TOKEN = Form("token", lambda video, _: [token(video.name)], MARKDOWN[:-1], notes=_notes)
