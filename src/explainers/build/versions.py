@@ -13,7 +13,7 @@ from explainers.fonts import PACKAGES as FAMILIES
 from explainers.fonts import font_files
 
 PACKAGES = ("manim", "manimpango", "pycairo", "numpy", "av", "pillow", "matplotlib", "typst", "moviepy")
-FOOTAGE = ("pypdfium2", "pyte", "wcwidth")
+FOOTAGE = ("pypdfium2", "wcwidth")
 _TEXT = {
     "pango-1.0": "pango_version_string",
     "harfbuzz": "hb_version_string",
