@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from terminals import E, Step, differences, generated, mixed, ours, pieces, reference
 
+from explainers.footage.screen import Cell, Screen, width_of
+from explainers.footage.stream import Stream
+
+ALPHABET = "\x1b\x1b[[;:?0123579abm日\U0001f680e\u0301\ud83d\r\n\t\b\x0e\x9b()HJKPXrh@LMSTb"
 KINDS = tuple(pieces(random.Random(0), 1, 1))
 
 
@@ -60,3 +67,25 @@ def test_character_sets_halves_and_controls_show_this(written: str, shown: str) 
     cells = ours((20, 3, [written]))["cells"]
     lines = ["".join(cell[0] for cell in line).rstrip() for line in cells]
     assert "\n".join(lines).rstrip() == shown
+
+
+@given(
+    columns=st.integers(1, 9),
+    rows=st.integers(1, 5),
+    parts=st.lists(
+        st.text(st.sampled_from(ALPHABET), max_size=30) | st.tuples(st.integers(1, 9), st.integers(1, 5)),
+        max_size=12,
+    ),
+)
+@settings(max_examples=300, deadline=None)
+def test_nothing_that_is_written_breaks_a_screen(columns: int, rows: int, parts: list[Step]) -> None:
+    screen = Screen(columns, rows)
+    stream = Stream(screen)
+    for part in parts:
+        stream.feed(part) if isinstance(part, str) else screen.resize(part[1], part[0])
+        assert len(screen.lines) == screen.rows and {len(line) for line in screen.lines} == {screen.columns}
+        assert 0 <= screen.x <= screen.columns and 0 <= screen.y < screen.rows
+        for line in screen.lines:
+            for left, cell in pairwise([Cell(), *line]):
+                assert (cell.text == "") == (width_of(left.text[:1] or " ") == 2), line
+            assert width_of(line[-1].text[:1] or " ") < 2

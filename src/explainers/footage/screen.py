@@ -149,7 +149,7 @@ class Screen:
         self.dirty.add(self.y)
 
     def _draw_one(self, character: str, width: int) -> None:
-        if width <= 0:
+        if width <= 0 or width > self.columns:
             self._combine(character)
             return
         if self.x + width > self.columns:
@@ -158,8 +158,8 @@ class Screen:
                 if width == 2:
                     return
             else:
-                line = self.lines[self.y]
-                line[self.x :] = [Cell(" ", self.style)] * (self.columns - self.x)
+                if self.x < self.columns:
+                    self._put([Cell(" ", self.style)] * (self.columns - self.x))
                 self._wrap()
         if self.inserts:
             self._shift(self.lines[self.y], width, Cell(" ", self.style))
