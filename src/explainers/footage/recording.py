@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from explainers.errors import MissingDependency
 from explainers.footage.cast import Cast, Colors
 from explainers.footage.glyphs import Cells, Look, faint
 from explainers.footage.terminal_colors import color_of
@@ -51,12 +50,10 @@ class Recording:
         return self._texts[self.state(source_s)]
 
     def _play(self, cast: Cast, wanted: list[int]) -> None:
-        try:
-            from explainers.footage.screen import Screen
-            from explainers.footage.stream import Stream
-        except ImportError:
-            hint = "install it with `pip install 'explainers[footage]'`"
-            raise MissingDependency(f"terminal recordings need wcwidth; {hint}") from None
+        # Imported here, because what it needs comes with an extra; it says so where that is missing.
+        from explainers.footage.screen import Screen
+        from explainers.footage.stream import Stream
+
         screen = Screen(cast.columns, cast.rows)
         stream = Stream(screen)
         now = np.full((self.rows, self.columns), self._outside, np.uint32)

@@ -13,7 +13,13 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, NamedTuple
 
-from wcwidth import wcwidth
+from explainers.errors import MissingDependency
+
+try:
+    from wcwidth import wcwidth
+except ImportError:
+    hint = "install it with `pip install 'explainers[footage]'`"
+    raise MissingDependency(f"terminal recordings need wcwidth; {hint}") from None
 
 Color = int | str | None
 """A number of the 256, `#rrggbb`, or None for the terminal's own."""
@@ -390,6 +396,7 @@ class Screen:
         if alternate:
             fresh = self._page()
             fresh.lines = [[self._blank()] * self.columns for _ in range(self.rows)]
+            fresh.saved = self._pages[1].saved
             self._pages = (self._pages[0], fresh)
         self._page_now = self._pages[alternate]
         self.dirty.update(range(self.rows))

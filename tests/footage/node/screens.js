@@ -22,7 +22,7 @@ function line(buffer, y, columns) {
   });
 }
 
-async function shown({ columns, rows, steps }) {
+function shown({ columns, rows, steps }) {
   // Such a `windowsPty` is what turns off that lines are wrapped anew when the width changes.
   const plain = { scrollback: 0, windowsPty: { backend: 'winpty', buildNumber: 1 } };
   const terminal = new Terminal({ cols: columns, rows, allowProposedApi: true, ...plain });
@@ -30,7 +30,7 @@ async function shown({ columns, rows, steps }) {
   terminal.unicode.activeVersion = '11';
   for (const step of steps) {
     if (Array.isArray(step)) terminal.resize(...step);
-    else await new Promise((done) => terminal.write(step, done));
+    else terminal._core.writeSync(step);
   }
   const buffer = terminal.buffer.active;
   const cells = Array.from({ length: terminal.rows }, (_, y) => line(buffer, y, terminal.cols));
@@ -38,8 +38,4 @@ async function shown({ columns, rows, steps }) {
   return { cells, cursor: hidden ? null : [Math.min(buffer.cursorX, terminal.cols - 1), buffer.cursorY] };
 }
 
-(async () => {
-  const screens = [];
-  for (const one of JSON.parse(readFileSync(0, 'utf8')).cases) screens.push(await shown(one));
-  process.stdout.write(JSON.stringify(screens));
-})();
+process.stdout.write(JSON.stringify(JSON.parse(readFileSync(0, 'utf8')).cases.map(shown)));
