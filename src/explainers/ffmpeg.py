@@ -65,6 +65,14 @@ def opened(path: Path) -> Any:
     return av.open(f"file:{path}", container_options=options)
 
 
+def pictures(container: Any) -> Any:
+    """The video stream of an open container; None where there is none but covers and thumbnails."""
+    from av.stream import Disposition
+
+    still = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
+    return next((one for one in container.streams.video if not one.disposition & still), None)
+
+
 def run(arguments: Sequence[str | Path], what: str, timeout_s: float | None = None) -> str:
     """Run ffmpeg with `arguments`; what it wrote to stdout.
 

@@ -133,6 +133,42 @@ def test_a_resize_keeps_what_fits(tmp_path: Path) -> None:
     assert [one[0] for one in texts(path, 0.2, 0.6)] == ["abcdefgh", "abcd"]
 
 
+@pytest.mark.parametrize(
+    ("columns", "rows", "writes", "size"),
+    [
+        (0, 0, ["$ make\r\n", "all 12 checks passed\r\n"], (40, 6)),
+        (0, 0, ["x" * 90 + "\r\n"] * 2, (91, 6)),
+        (0, 0, ["y" * 300], (120, 6)),
+        (0, 0, ["line\r\n"] * 500, (40, 24)),
+        (0, 0, ["line\r\n"] * 11, (40, 12)),
+        (0, 0, [f"{E}[999;999H{E}[6n{E}[50;132Hx"], (132, 50)),
+        (0, 0, ["a", "resize 100x30", "b", "resize 80x24"], (100, 30)),
+        (0, 0, ["a", "resize 0x0", "b", "resize 80x24"], (80, 24)),
+        (0, 10, ["a", "resize 80x24"], (80, 10)),
+        (50, 0, ["line\r\n"] * 9, (50, 10)),
+        (50, 10, ["x" * 90], (50, 10)),
+    ],
+)
+@pytest.mark.parametrize("version", [2, 3])
+def test_a_size_of_0_is_that_of_a_resize_or_of_what_is_written(
+    tmp_path: Path, columns: int, rows: int, writes: list[str], size: tuple[int, int], version: int
+) -> None:
+    path = cast_of(tmp_path / "a.cast", *((n / 10, text) for n, text in enumerate(writes)))
+    body = path.read_text().partition("\n")[2]
+    place = {"term": {"cols": columns, "rows": rows}} if version == 3 else {"width": columns, "height": rows}
+    path.write_text(json.dumps({"version": version, **place}) + "\n" + body)
+    cast = read_cast(path)
+    assert (cast.columns, cast.rows) == size
+    assert (cast.sized("33x11").columns, cast.sized("33x11").rows) == (33, 11)
+    assert cast.sized(None) is cast
+
+
+def test_an_old_cast_may_say_no_size_too(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps({"version": 1, "width": 0, "height": 0, "stdout": [[0.1, "a\r\n" * 7]]}))
+    assert (read_cast(path).columns, read_cast(path).rows) == (40, 8)
+
+
 def test_long_pauses_are_cut_to_the_limit(tmp_path: Path) -> None:
     path = cast_of(tmp_path / "a.cast", (1.0, "a"), (31.0, "b"), (32.0, "c"), idle_time_limit=2)
     own, asked = read_cast(path).limited(None), read_cast(path).limited(0.5)
@@ -197,7 +233,7 @@ def test_blocks_meet_their_neighbours_without_a_seam() -> None:
         ('{"version": 2, "width": 80, "height": 24}\n[1.0, "o", "a"]\n[2.0, "o", "b', "line 3: is cut short"),
         ('{"version": 2, "width": 80, "height": 24}\n[1.0, "o", "a"]\nlol\n', "line 3: is no event"),
         ('{"version": 2, "width": 80, "height": 24}\n[-1.0, "o", "a"]\n', "wrong time -1.0"),
-        ('{"version": 2, "width": 80, "height": 24}\n[1.0, "r", "0x5"]\n', "resizes to '0x5'"),
+        ('{"version": 2, "width": 80, "height": 24}\n[1.0, "r", "1x5000"]\n', "resizes to '1x5000'"),
         ('{"version": 1, "width": 80, "height": 24, "stdout": [[1.0, true]]}', "no text in frame 1"),
     ],
 )

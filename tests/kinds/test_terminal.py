@@ -55,6 +55,15 @@ def test_the_window_lies_inside_the_frame_at_any_size(tmp_path: Path) -> None:
         assert clip.size[0] <= shot.picture.width and clip.size[1] <= shot.picture.height
 
 
+def test_the_size_may_be_said(tmp_path: Path) -> None:
+    path = cast(tmp_path / "a.cast", (0.0, "abcdef"), width=0, height=0)
+    clip = clip_in(drawn(tmp_path / "x", SHOT % ", duration: 2s, size: 3x4", {"a.cast": path}))
+    assert clip.recording.text(1.0) == ("abc", "def", "", "")
+    for wrong in ("80", "0x5", "80x24x3", "80 by 24", "5000x5"):
+        found = problems_in(tmp_path / wrong, SHOT % f", size: {wrong}", {"a.cast": path})
+        assert len(found) == 1 and "80x24" in str(found[0]), found
+
+
 def test_a_held_screen_costs_nothing(tmp_path: Path) -> None:
     path = cast(tmp_path / "a.cast", (0.0, "a"), (3.0, "b"))
     clip = clip_in(drawn(tmp_path, SHOT % "", {"a.cast": path}))

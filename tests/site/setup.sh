@@ -1,8 +1,8 @@
 #!/bin/sh
-# What the browser and engine tests need besides Python packages: Debian's chromium, hugo, ffprobe and npm, and npm's
-# packages of node/package.json. Does nothing where it is all there. Run by `make test`.
+# What the browser, engine and terminal tests need besides Python packages: Debian's chromium, hugo, ffprobe and npm,
+# and npm's packages of node/package.json here and in ../footage. Does nothing where it is all there. Run by `make test`.
 set -eu
-cd "$(dirname "$0")/node"
+cd "$(dirname "$0")"
 
 missing=""
 for program in chromium hugo; do
@@ -19,8 +19,13 @@ if [ -n "$missing" ]; then
 fi
 
 # The stamp holds what was asked for; another package.json or lock file installs anew.
-wanted="$(cat package.json package-lock.json | cksum)"
-if [ "$(cat node_modules/.installed 2>/dev/null || true)" != "$wanted" ]; then
-    npm ci --no-audit --no-fund --loglevel=error
-    echo "$wanted" >node_modules/.installed
-fi
+for folder in node ../footage/node; do
+    (
+        cd "$folder"
+        wanted="$(cat package.json package-lock.json | cksum)"
+        if [ "$(cat node_modules/.installed 2>/dev/null || true)" != "$wanted" ]; then
+            npm ci --no-audit --no-fund --loglevel=error
+            echo "$wanted" >node_modules/.installed
+        fi
+    )
+done

@@ -13,7 +13,7 @@ from explainers.fonts import FALLBACKS, font_files
 from explainers.fonts import PACKAGES as FAMILIES
 
 PACKAGES = ("manim", "manimpango", "pycairo", "numpy", "av", "pillow", "matplotlib", "typst", "moviepy")
-FOOTAGE = ("pypdfium2", "pyte", "wcwidth", *FALLBACKS)
+FOOTAGE = ("pypdfium2", "wcwidth", *FALLBACKS)
 _TEXT = {
     "pango-1.0": "pango_version_string",
     "harfbuzz": "hb_version_string",

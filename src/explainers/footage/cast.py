@@ -1,5 +1,8 @@
 """asciinema recordings, versions 1, 2 and 3, read into one shape.
 
+A recorder without a terminal, as in CI, writes a size of 0: the size is then that of the first event that
+resizes, or as large as what is written needs.
+
 A v1 file is one JSON document whose times are delays; v2 and v3 are a JSON line each event, v2 with times
 since the start, v3 with times since the event before. Sources: docs.asciinema.org/manual/asciicast.
 """
@@ -9,7 +12,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -22,6 +25,9 @@ CODE = "bad-cast"
 MAX_BYTES = 64 * MIB
 MOST_CELLS = 1000
 _SIZE = re.compile(r"(\d+)x(\d+)")
+_PLACES = re.compile(r"\x1b\[(\d*);?(\d*)[Hf]")
+_LEAST, _WIDEST, _TALLEST, _FAR = (40, 6), 120, 24, 400
+"""Of a terminal whose size is not known: columns and rows."""
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -54,6 +60,10 @@ class Cast:
     colors: Colors | None = None
     idle_limit_s: float | None = None
     length_s: float = 0.0
+
+    def sized(self, size: str | None) -> Cast:
+        """The recording in a terminal that is `COLSxROWS` at first; as it says itself where that is None."""
+        return self if size is None else replace(self, columns=_resized(size)[0], rows=_resized(size)[1])
 
     @property
     def largest(self) -> tuple[int, int]:
@@ -101,10 +111,10 @@ def _read(path: Path, _stamp: int) -> Cast:
     first, _, rest = text.partition("\n")
     header = _json(first)
     if isinstance(header, dict) and header.get("version") in (2, 3):
-        return _lines(path, header, rest)
+        return _measured(_lines(path, header, rest))
     whole = _json(text)
     if isinstance(whole, dict) and whole.get("version") == 1:
-        return _version_1(path, whole)
+        return _measured(_version_1(path, whole))
     raise _wrong(path, 1, "is no asciinema cast of version 1, 2 or 3")
 
 
@@ -159,9 +169,11 @@ def _events(path: Path, rest: str, relative: bool) -> Iterator[Event]:
             yield Event(at, "output", data)
         elif event[1] == "r":
             match = _SIZE.fullmatch(data)
-            if not match or not all(1 <= int(side) <= MOST_CELLS for side in match.groups()):
+            if not match or not all(0 <= int(side) <= MOST_CELLS for side in match.groups()):
                 raise _wrong(path, number, f"resizes to {data!r}; columns x rows from 1 to {MOST_CELLS}")
-            yield Event(at, "resize", data)
+            # A terminal that nobody looks at has no size for a while; nothing is drawn anew for it.
+            if all(int(side) for side in match.groups()):
+                yield Event(at, "resize", data)
 
 
 def _resized(data: str) -> tuple[int, int]:
@@ -171,9 +183,41 @@ def _resized(data: str) -> tuple[int, int]:
 
 def _size(path: Path, columns: Any, rows: Any) -> tuple[int, int]:
     for name, side in (("columns", columns), ("rows", rows)):
-        if not isinstance(side, int) or isinstance(side, bool) or not 1 <= side <= MOST_CELLS:
+        if not isinstance(side, int) or isinstance(side, bool) or not 0 <= side <= MOST_CELLS:
             raise _wrong(path, 1, f"says {side!r} {name}; from 1 to {MOST_CELLS} were expected")
     return columns, rows
+
+
+def _measured(cast: Cast) -> Cast:
+    """The recording with a size, where it says 0: that of its first resize, or what is written needs."""
+    if cast.columns and cast.rows:
+        return cast
+    first = next((event.data for event in cast.events if event.kind == "resize"), None)
+    columns, rows = _resized(first) if first else _needed(cast)
+    return replace(cast, columns=cast.columns or columns, rows=cast.rows or rows)
+
+
+def _needed(cast: Cast) -> tuple[int, int]:
+    """Columns and rows that hold what a program wrote: places that it names, else its text."""
+    from explainers.footage.screen import Screen
+    from explainers.footage.stream import Stream
+
+    written = "".join(event.data for event in cast.events if event.kind == "output")
+    named = [(int(row or 1), int(column or 1)) for row, column in _PLACES.findall(written)]
+    # Places far outside are how a program finds out where the edge is.
+    down = max((row for row, _ in named if row <= _FAR), default=0)
+    right = max((column for _, column in named if column <= _FAR), default=0)
+    screen = Screen(max(_WIDEST, right), max(_TALLEST, down))
+    stream = Stream(screen)
+    columns, rows = max(_LEAST[0], right), max(_LEAST[1], down)
+    for event in cast.events:
+        stream.feed(event.data)
+        for y in screen.dirty:
+            text = "".join(cell.text or " " for cell in screen.lines[y]).rstrip()
+            columns, rows = max(columns, len(text) + 1), max(rows, y + 1 if text else 0)
+        rows = max(rows, screen.y + 1)
+        screen.dirty.clear()
+    return min(columns, screen.columns), min(rows, screen.rows)
 
 
 def _time(path: Path, line: int, value: Any, what: str) -> float:

@@ -95,14 +95,16 @@ def arguments(request: Request, out: Path) -> list[str]:
     """ffmpeg's arguments for a request."""
     seek = max(0.0, request.from_s - _SEEK_LEAD_S) if request.media.kind == "video" else 0.0
     inputs = _sequence(request.media, out) if request.media.kind == "frames" else ["-i", request.media.path]
-    read = [*(["-ss", f"{seek:.6f}"] if seek else []), *_decoder(request.media), *map(str, inputs)]
-    graph = ",".join(filters(request, seek))
+    # Frames before the place are kept: one that stays on screen for long may be the one that is there.
+    jump = ["-noaccurate_seek", "-ss", f"{seek:.6f}"] if seek else []
+    read = [*jump, *_decoder(request.media), *map(str, inputs)]
+    graph, source = ",".join(filters(request, seek)), f"[0:{request.media.stream}]"
     if request.media.alpha:
         color = f"color=c={request.over}:s={request.width}x{request.height}:r={request.rate}"
         laid = f"[under][over]overlay=shortest=1:format=rgb,{_to_yuv()}"
-        graph = f"{color},format=rgb24[under];[0:v]{graph}[over];{laid}"
+        graph = f"{color},format=rgb24[under];{source}{graph}[over];{laid}"
     else:
-        graph = f"[0:v]{graph}"
+        graph = f"{source}{graph}"
     return [*read, "-filter_complex", f"{graph}[out]", "-map", "[out]", *_encoding(request), "-y", str(out)]
 
 

@@ -7,6 +7,7 @@ is a file that ends before its own index says it should.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any, Literal
 
 from explainers import ffmpeg
 from explainers.errors import InvalidInput, Problem
+from explainers.footage.containers import Structure, structure_of
 from explainers.inputs import picture
 
 CODE = "bad-footage"
@@ -42,7 +44,9 @@ class Media:
     """One capture. `width` and `height` are as it is shown: turned, with square pixels.
 
     `kind` is `video`, `frames` (a folder of pictures, `fps` of them a second) or `still`, whose duration
-    is 0. `matrix` is None where there is nothing to convert; `limited` is the range of its luma.
+    is 0. `matrix` is None where there is nothing to convert; `limited` is the range of its luma. From
+    `last_s` on its last picture stands still; `stream` is the number of the pictures among its streams.
+    `broken_off` is a recording whose program ended before it was closed.
     """
 
     path: Path
@@ -56,6 +60,14 @@ class Media:
     limited: bool = True
     decoder: str | None = None
     files: tuple[Path, ...] = ()
+    last_s: float = 0.0
+    stream: int = 0
+    broken_off: bool = False
+
+    @property
+    def caveats(self) -> tuple[str, ...]:
+        """What viewers must know of it."""
+        return (f"recording broke off at {self.duration_s:.1f} s",) if self.broken_off else ()
 
 
 def bad(path: Path, what: str) -> InvalidInput:
@@ -131,9 +143,9 @@ def _sequence(folder: Path, fps: float) -> Media:
         if size != (first.width, first.height):
             told = f"{file.name} is {size[0]}x{size[1]}, {files[0].name} is {first.width}x{first.height}"
             raise bad(folder, f"holds pictures of different sizes: {told}")
-    return Media(
-        folder, "frames", first.width, first.height, len(files) / fps, fps, first.alpha, files=tuple(files)
-    )
+    size, times = (first.width, first.height), (len(files) / fps, fps)
+    last = (len(files) - 1) / fps
+    return Media(folder, "frames", *size, *times, first.alpha, files=tuple(files), last_s=last)
 
 
 def _still(path: Path) -> Media:
@@ -162,49 +174,42 @@ def _picture_size(path: Path) -> tuple[int, int]:
 def _video(path: Path) -> Media:
     import av
 
+    structure = structure_of(path)
+    if structure.cut:
+        raise bad(path, "is cut short: it has fewer bytes than it says; record or copy it again")
+    # What is wrong where nothing can be read at all.
+    lost = bad(path, "is cut short: its index (moov) is missing; record or copy it again")
+    lost = bad(path, "broke off before its first picture was written") if structure.unfinished else lost
+    hopeless = structure.unfinished or not structure.indexed
     try:
         with ffmpeg.opened(path) as container:
-            if not container.streams.video:
-                raise bad(path, "holds no video")
-            return _opened(path, container, container.streams.video[0])
+            stream = ffmpeg.pictures(container)
+            if stream is None and hopeless:
+                raise lost
+            if stream is None:
+                cover = ", only a cover picture" if container.streams.video else ""
+                raise bad(path, f"holds no video{cover}")
+            return _opened(path, container, stream, structure)
     except (av.FFmpegError, OSError) as error:
         words = getattr(error, "log", None)
         said = words[2] if words else (error.strerror or str(error))
-        if content_of(path) == "MP4 or QuickTime video" and not _has_index(path):
-            raise bad(path, "is cut short: its index (moov) is missing; record or copy it again") from None
+        if hopeless:
+            raise lost from None
         raise bad(path, f"is no video that can be read ({said.strip()})") from None
 
 
-def _has_index(path: Path) -> bool:
-    """Whether an MP4's boxes, which say their own lengths, hold its index."""
-    size, at = path.stat().st_size, 0
-    with path.open("rb") as file:
-        while at + 8 <= size:
-            file.seek(at)
-            head = file.read(16)
-            length = int.from_bytes(head[:4], "big")
-            if length == 1:
-                length = int.from_bytes(head[8:16], "big")
-            if head[4:8] == b"moov":
-                return at + length <= size
-            if length < 8:
-                return False
-            at += length
-    return False
-
-
-def _opened(path: Path, container: Any, stream: Any) -> Media:
+def _opened(path: Path, container: Any, stream: Any, structure: Structure) -> Media:
     frame = next(container.decode(stream), None)
     if frame is None:
-        raise bad(path, "holds no frame")
+        raise bad(path, "broke off before its first picture" if structure.unfinished else "holds no frame")
     if hdr := _HDR.get(str(getattr(frame.color_trc, "name", "")).lower().replace("_", "-")):
         raise bad(path, f"is HDR ({hdr}); export it as SDR, or its colours would be wrong")
     aspect = float(stream.sample_aspect_ratio or 1) or 1.0
     width, height = round(frame.width * aspect), frame.height
     if frame.rotation % 180:
         width, height = height, width
-    duration = _duration(path, container, stream)
     fps = float(stream.average_rate or stream.guessed_rate or 0) or 25.0
+    duration, last = _lengths(path, container, stream, structure, 1 / fps)
     hidden = stream.codec_context.name == "vp9" and stream.metadata.get("alpha_mode") == "1"
     components = frame.format.components
     alpha = hidden or any(one.is_alpha for one in components)
@@ -222,6 +227,9 @@ def _opened(path: Path, container: Any, stream: Any) -> Media:
         not full,
         # ffmpeg's own VP9 decoder does not see the alpha channel.
         "libvpx-vp9" if hidden else None,
+        last_s=last,
+        stream=stream.index,
+        broken_off=structure.unfinished,
     )
 
 
@@ -230,21 +238,52 @@ def _matrix(code: int, height: int) -> str:
     return _MATRICES.get(code) or ("bt601" if height < 720 else "bt709")
 
 
-def _duration(path: Path, container: Any, stream: Any) -> float:
-    """Seconds of video there really are; InvalidInput where the file ends sooner than it says."""
-    base, start = float(stream.time_base), stream.start_time or 0
-    said = float(stream.duration * base) if stream.duration else (container.duration or 0) / 1_000_000
-    entries = stream.index_entries
+def _tail(container: Any, stream: Any, length_s: float) -> Iterator[Any]:
+    """Packets of all streams that have a time, at least those of the last two seconds."""
+    start, found = stream.start_time or 0, False
+    for place in (*((length_s - 2.0,) if length_s > 4 else ()), 0.0):
+        container.seek(int(place / float(stream.time_base)) + start, stream=stream)
+        for packet in container.demux():
+            found |= packet.pts is not None and packet.stream.index == stream.index
+            if packet.pts is not None:
+                yield packet
+        if found:
+            return
+
+
+def _lengths(
+    path: Path, container: Any, stream: Any, structure: Structure, frame_s: float
+) -> tuple[float, float]:
+    """Seconds of video, and when its last picture appears; InvalidInput where the file ends too soon.
+
+    Pictures that end before the container says stay on screen until then: a screen that does not change is
+    recorded as no pictures at all. Of a recording that was never closed there is what can be read.
+    """
+    base, zero = float(stream.time_base), (container.start_time or 0) / 1_000_000
+    said = (container.duration or 0) / 1_000_000 if structure.timed else 0.0
+    pictures_said = float(stream.duration * base) if stream.duration else 0.0
     size = path.stat().st_size
-    if len(entries) and max(entry.pos + entry.size for entry in entries) > size:
+    beyond = any(entry.pos + entry.size > size for entry in stream.index_entries)
+    if beyond and not structure.unfinished:
         raise bad(path, "is cut short: its index points past its end; record or copy it again")
-    last = 0.0
-    container.seek(max(0, int((said - 2.0) / base)) + start if said > 4 else start, stream=stream)
-    for packet in container.demux(stream):
-        if packet.pts is not None:
-            last = max(last, (packet.pts + (packet.duration or 0) - start) * base)
-    if said and last < said - max(1.0, said * 0.05):
-        raise bad(path, f"is cut short: it should last {said:.1f} s but ends after {last:.1f} s")
-    if last <= 0 and said <= 0:
+    last = pictures_end = any_end = 0.0
+    for packet in _tail(container, stream, pictures_said or said):
+        ours = packet.stream.index == stream.index
+        if ours and packet.is_corrupt:
+            # Every picture that appears before this one is decoded before it, and so is whole.
+            break
+        at = float(packet.pts * packet.time_base) - zero
+        end = at + (float(packet.duration * packet.time_base) if packet.duration else frame_s * ours)
+        any_end = max(any_end, end)
+        if ours:
+            last, pictures_end = max(last, at), max(pictures_end, end)
+    if structure.unfinished:
+        return pictures_end, last
+    # Matroska was found to be as large as it says; others can only be asked how long they should be.
+    must, reached = (pictures_said, pictures_end) if pictures_said else (said, any_end)
+    sized = content_of(path) == "Matroska or WebM video"
+    if not sized and reached < must - max(1.0, must * 0.05):
+        raise bad(path, f"is cut short: it should last {must:.1f} s but ends after {reached:.1f} s")
+    if pictures_end <= 0 and said <= 0:
         raise bad(path, "has no duration")
-    return last or said
+    return max(pictures_end, said), last

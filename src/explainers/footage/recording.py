@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from explainers.errors import MissingDependency
 from explainers.footage.cast import Cast, Colors
 from explainers.footage.glyphs import Cells, Look, faint
-from explainers.footage.terminal_colors import color_named
+from explainers.footage.terminal_colors import color_of
+
+if TYPE_CHECKING:
+    from explainers.footage.screen import Cell, Screen
 
 
 class Recording:
@@ -48,11 +50,10 @@ class Recording:
         return self._texts[self.state(source_s)]
 
     def _play(self, cast: Cast, wanted: list[int]) -> None:
-        try:
-            from explainers.footage.screen import Screen, Stream
-        except ImportError:
-            hint = "install it with `pip install 'explainers[footage]'`"
-            raise MissingDependency(f"terminal recordings need pyte; {hint}") from None
+        # Imported here, because what it needs comes with an extra; it says so where that is missing.
+        from explainers.footage.screen import Screen
+        from explainers.footage.stream import Stream
+
         screen = Screen(cast.columns, cast.rows)
         stream = Stream(screen)
         now = np.full((self.rows, self.columns), self._outside, np.uint32)
@@ -74,59 +75,50 @@ class Recording:
                 continue
             self._after.append(count)
             self._screens.append(now.copy())
-            self._texts.append(tuple(line.rstrip() for line in lines[: screen.lines]))
+            self._texts.append(tuple(line.rstrip() for line in lines[: screen.rows]))
 
     def _take_over(
-        self, screen: Any, now: np.ndarray, lines: list[str], shown: tuple[int, int]
+        self, screen: Screen, now: np.ndarray, lines: list[str], shown: tuple[int, int]
     ) -> tuple[int, int]:
         """Bring `now` and `lines` to the screen; where its cursor is now."""
-        cursor = (
-            (-1, -1) if screen.cursor.hidden else (screen.cursor.y, min(screen.cursor.x, screen.columns - 1))
-        )
+        cursor = (screen.y, min(screen.x, screen.columns - 1)) if screen.visible else (-1, -1)
         rows = {*screen.dirty, shown[0], cursor[0]}
         screen.dirty.clear()
         for y in rows:
-            if not 0 <= y < min(screen.lines, self.rows):
+            if not 0 <= y < min(screen.rows, self.rows):
                 continue
-            line = screen.buffer[y]
-            blank = self._number(line.default)
-            now[y, : screen.columns] = blank
-            for x, char in line.items():
-                if x < screen.columns:
-                    now[y, x] = self._number(char) if char.data else self._half(line[x - 1], 2)
-                    if char.data and x + 1 in line and line[x + 1].data == "":
-                        now[y, x] = self._half(char, 1)
-            lines[y] = "".join(line[x].data for x in range(screen.columns))
-        for y in range(screen.lines, self.rows):
+            line = screen.lines[y]
+            numbers = [self._looks.get(cell) or self._number(cell) for cell in line]
+            for x in range(1, screen.columns):
+                if not line[x].text:
+                    numbers[x - 1], numbers[x] = (self._number(line[x - 1], half) for half in (1, 2))
+            now[y, : screen.columns] = numbers
+            lines[y] = "".join(" " if cell.style.hidden and cell.text else cell.text for cell in line)
+        for y in range(screen.rows, self.rows):
             lines[y] = ""
         y, x = cursor
         if y >= 0:
-            now[y, x] = self._number(screen.buffer[y][x], turned=True)
+            now[y, x] = self._number(screen.lines[y][x], turned=True)
         return cursor
 
-    def _half(self, char: Any, half: int) -> int:
-        key = (char, half)
-        if key not in self._looks:
-            self._looks[key] = self._cells.number(self._look(char)._replace(half=half))
-        return self._looks[key]
-
-    def _number(self, char: Any, turned: bool = False) -> int:
-        key = (char, -1) if turned else char
+    def _number(self, cell: Cell, half: int = 0, turned: bool = False) -> int:
+        """The number of a cell's look; `half` as of a look, `turned` where the cursor is."""
+        key = (cell, half, turned) if half or turned else cell
         found = self._looks.get(key)
         if found is None:
-            look = self._look(char)
+            look = self._look(cell)._replace(half=half)
             if turned:
                 look = look._replace(color=look.ground, ground=look.color)
             found = self._looks[key] = self._cells.number(look)
         return found
 
-    def _look(self, char: Any) -> Look:
-        colors = self._colors
-        color, ground = color_named(char.fg, colors, colors.text), color_named(char.bg, colors, colors.ground)
-        if char.reverse:
+    def _look(self, cell: Cell) -> Look:
+        colors, style = self._colors, cell.style
+        color = color_of(style.fg, colors, colors.text)
+        ground = color_of(style.bg, colors, colors.ground)
+        if style.inverse:
             color, ground = ground, color
-        if char.blink:
+        if style.dim:
             color = faint(color, ground)
-        return Look(
-            char.data or " ", color, ground, char.bold, char.italics, char.underscore, char.strikethrough
-        )
+        text = " " if style.hidden else cell.text or " "
+        return Look(text, color, ground, style.bold, style.italic, style.underline, style.strike)

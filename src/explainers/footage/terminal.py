@@ -101,7 +101,8 @@ class TerminalClip(Footage):
 
     def description(self) -> Any:
         clock = [[s.start_s, s.end_s, s.from_s, s.speed] for s in self._clock.stretches]
-        facts = [digest_file(self._cast.path), self._cast.idle_limit_s, clock]
+        cast = self._cast
+        facts = [digest_file(cast.path), [cast.columns, cast.rows], cast.idle_limit_s, clock]
         return ["terminal", facts, self._colors.text, self._colors.ground, self._colors.palette, self.size]
 
 

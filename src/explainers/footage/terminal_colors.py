@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from explainers.footage.cast import Cast, Colors
 from explainers.theme import INK, Theme
 
-_NAMES = ("black", "red", "green", "brown", "blue", "magenta", "cyan", "white")
 _LIGHT_PALETTE = (
     *("#24292F", "#B3261E", "#116329", "#7A5200", "#0550AE", "#8250DF", "#0B6A78", "#5B6675"),
     *("#3F4752", "#CF3A30", "#1A7F37", "#8A6100", "#1268C4", "#A040C8", "#0E8090", "#30363D"),
@@ -28,19 +25,15 @@ def colors_of(cast: Cast, theme: Theme) -> Colors:
     return Colors(theme.color("text"), theme.panel, own)
 
 
-def color_named(name: str, colors: Colors, default: str) -> str:
-    """A colour of the emulator, `default`, a name or hexadecimal digits, as `#RRGGBB`."""
-    if name == "default":
+def color_of(color: int | str | None, colors: Colors, default: str) -> str:
+    """A colour of the 256, `#rrggbb` or None (the default), as `#RRGGBB`."""
+    if color is None:
         return default
-    if _is_hex(name):
-        return f"#{name}"
-    # pyte writes one of its bright colours with a slip of the pen.
-    bright = name.startswith(("bright", "bfight"))
-    plain = name[6:] if bright else name
-    plain = "brown" if plain == "yellow" else plain
-    return colors.palette[_NAMES.index(plain) + 8 * bright] if plain in _NAMES else default
-
-
-@lru_cache(maxsize=4096)
-def _is_hex(name: str) -> bool:
-    return len(name) == 6 and all(one in "0123456789abcdefABCDEF" for one in name)
+    if isinstance(color, str):
+        return color
+    if color < 16:
+        return colors.palette[color]
+    if color >= 232:
+        return "#" + f"{(color - 232) * 10 + 8:02x}" * 3
+    cube = (color - 16) // 36, (color - 16) // 6 % 6, (color - 16) % 6
+    return "#" + "".join(f"{55 + 40 * level if level else 0:02x}" for level in cube)

@@ -16,6 +16,8 @@ A kind is one module here (or a package where it is large) with
   as what a cell means; they stand between the sources and the runs' own caveats;
 - optionally `file_texts(shot) -> Iterable[tuple[Loc, str]]`: texts it draws that are not the storyboard's but
   those of recordings, logs and tables, with `loc` from the shot, so that fonts are checked for them;
+- optionally `caveats(params, assets) -> Sequence[str]`: the last parts of the footer line, what viewers must
+  know of the shot's files, such as that a recording broke off; a file that can't be read has none;
 - optionally `footage(shot) -> Sequence[Request]`: captures that must be conformed before it is drawn; their
   files are in the shot's `media` then. Manim is not imported for it;
 - optionally `illustrated(params, assets) -> Sequence[str]`: what the footer names as illustration, where it

@@ -151,7 +151,11 @@ def _plan(
         resolver.sources,
         resolver.library.manifest.sources,
         [run.provenance.kind for run in runs],
-        [*_kinds_footer(kind, params, resolver), *(caveat for run in runs for caveat in run.caveats)],
+        [
+            *_kinds_footer(kind, params, resolver),
+            *(caveat for run in runs for caveat in run.caveats),
+            *_kinds_caveats(kind, params, resolver),
+        ],
         shot.note,
         shot.provenance,
         _illustrated(kind, params, resolver),
@@ -195,6 +199,12 @@ def _kinds_footer(kind: Kind, params: Any, resolver: Resolver) -> Sequence[str]:
     """What the kind itself adds to the footer, such as the meaning of a cell."""
     hook = getattr(kind.module, "footer", None)
     return hook(params, resolver.runs) if hook else ()
+
+
+def _kinds_caveats(kind: Kind, params: Any, resolver: Resolver) -> Sequence[str]:
+    """What files of the shot say that viewers must know."""
+    hook = getattr(kind.module, "caveats", None)
+    return hook(params, resolver.assets) if hook else ()
 
 
 def _kinds_own(kind: Kind, shot: ShotPlan) -> list[Mistake]:

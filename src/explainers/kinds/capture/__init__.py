@@ -5,7 +5,9 @@ says its factor above the pane. Beats zoom into a part, let it stand still, outl
 name what is seen; `clicks` are rings where something was clicked. Regions are shares of the picture, or its
 pixels.
 
-The file is made ready once: its size, its constant rate and its colours are then the film's own.
+The file is made ready once: its size, its constant rate and its colours are then the film's own. It lasts as
+long as its pictures or as it says, whichever is longer; the last picture stays. A recording that was never
+closed, because its program was killed, shows what can be read, and the footer says where it broke off.
 """
 
 from __future__ import annotations
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
     from explainers.footage.conform import Request
     from explainers.stage import Stage
 
-__all__ = ["EXAMPLE", "EXAMPLE_FILES", "BeatParams", "Params", "duration_s", "footage", "mistakes", "picture"]
+__all__ = ["EXAMPLE", "EXAMPLE_FILES", "BeatParams", "Params"]
+__all__ += ["caveats", "duration_s", "footage", "mistakes", "picture"]
 
 
 def picture(shot: ShotPlan, stage: Stage) -> None:
@@ -57,6 +60,13 @@ def duration_s(params: Params, beats: tuple[BeatPlan, ...], assets: Mapping[str,
     except InvalidInput:
         # `mistakes` says what is wrong with the file, at its place in the storyboard.
         return 0.0
+
+
+def caveats(params: Params, assets: Mapping[str, Path]) -> list[str]:
+    """What viewers must know of the file."""
+    from explainers.kinds.capture.place import caveats_of
+
+    return caveats_of([params], assets)
 
 
 def mistakes(shot: ShotPlan) -> list[Mistake]:

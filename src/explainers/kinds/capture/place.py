@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from explainers.errors import InvalidInput
@@ -82,6 +83,17 @@ def wrong_footage(played: Played, shot: ShotPlan, loc: Loc = ()) -> Iterator[Mis
         if right - left < 8 or bottom - top < 8:
             message = f"nothing of the picture, {media.width}x{media.height} pixels, lies there"
             yield Mistake(place, CODE, message)
+
+
+def caveats_of(played: Sequence[Played], assets: Mapping[str, Path]) -> list[str]:
+    """What viewers must know of captures; nothing of files that can't be shown, which are errors."""
+    from explainers.footage.media import probe
+
+    found: list[str] = []
+    for one in played:
+        with suppress(InvalidInput):
+            found += probe(assets[one.file], one.frames_fps).caveats if one.file in assets else ()
+    return found
 
 
 def out_of_range(played: Played, length: float, loc: Loc = ()) -> Iterator[Mistake]:

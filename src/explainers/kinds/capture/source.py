@@ -63,7 +63,9 @@ class Capture:
         # A frame before and one behind, so that rounding never asks for one that is not there.
         step = float(1 / rate)
         first = max(self.clock.from_s, int(first / step) * step)
-        last = min(self.clock.until_s, last + 2 * step)
+        # However long the last picture is held, nothing changes once it is there.
+        first = min(first, int(self.media.last_s / step) * step)
+        last = min(self.clock.until_s, last + 2 * step, self.media.last_s + 2 * step)
         return Request(self.media, first, max(last, first + step), window, *size, rate, self.over)
 
     def _moving_size(self, view: View, window: Sequence[int], pane: tuple[int, int]) -> tuple[int, int]:

@@ -94,7 +94,9 @@ def read_frames(path: Path, times: list[float], size: tuple[int, int]) -> list[N
     found: list[NDArray[np.uint8]] = []
     try:
         with ffmpeg.opened(path) as container:
-            stream = container.streams.video[0]
+            stream = ffmpeg.pictures(container)
+            if stream is None:
+                raise InvalidInput([Problem("unreadable-video", f"{path.name} holds no video")])
             last: NDArray[np.uint8] | None = None
             first: float | None = None
             for frame in container.decode(stream):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from explainers.kinds.base import BeatPlan, ShotPlan
 from explainers.kinds.side_by_side.checks import length_s, mistakes_in
+from explainers.kinds.side_by_side.content import kind_of
 from explainers.kinds.side_by_side.example import EXAMPLE, EXAMPLE_FILES
 from explainers.kinds.side_by_side.params import BeatParams, Panes, Params
 from explainers.storyboard.mistakes import Loc, Mistake
@@ -21,17 +22,8 @@ if TYPE_CHECKING:
     from explainers.footage.conform import Request
     from explainers.stage import Stage
 
-__all__ = [
-    "EXAMPLE",
-    "EXAMPLE_FILES",
-    "BeatParams",
-    "Params",
-    "duration_s",
-    "file_texts",
-    "footage",
-    "mistakes",
-    "picture",
-]
+__all__ = ["EXAMPLE", "EXAMPLE_FILES", "BeatParams", "Params"]
+__all__ += ["caveats", "duration_s", "file_texts", "footage", "mistakes", "picture"]
 
 
 def picture(shot: ShotPlan, stage: Stage) -> None:
@@ -60,11 +52,17 @@ def duration_s(params: Panes, beats: tuple[BeatPlan, ...], assets: Mapping[str, 
 
 def file_texts(shot: ShotPlan) -> list[tuple[Loc, str]]:
     """What programs wrote in the panes that are terminal recordings."""
-    from explainers.kinds.side_by_side.content import kind_of
     from explainers.kinds.terminal.source import texts_in
 
     panes = [(index, pane) for index, pane in enumerate(shot.params.panes) if kind_of(pane) == "terminal"]
     return [text for index, pane in panes for text in texts_in(pane, shot, ("panes", index))]
+
+
+def caveats(params: Panes, assets: Mapping[str, Path]) -> list[str]:
+    """What viewers must know of the panes' captures."""
+    from explainers.kinds.capture.place import caveats_of
+
+    return caveats_of([pane for pane in params.panes if kind_of(pane) == "capture"], assets)
 
 
 def mistakes(shot: ShotPlan) -> list[Mistake]:

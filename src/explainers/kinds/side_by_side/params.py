@@ -8,6 +8,7 @@ from pydantic import Field
 
 from explainers.kinds.base import KindBeat, KindParams
 from explainers.kinds.capture.params import Played
+from explainers.kinds.terminal.params import TerminalSize
 from explainers.storyboard.types import Boolean, Label, Role, Seconds
 
 
@@ -20,6 +21,8 @@ class Pane(Played):
     """Its colour by meaning."""
     idle_limit: Annotated[Seconds, Field(gt=0)] | None = None
     """Of a terminal recording: the longest pause."""
+    size: TerminalSize | None = None
+    """Of a terminal recording: its size at first, such as `80x24`, in place of its own."""
     page: Annotated[int, Field(ge=1)] = 1
     """Of a PDF: the page."""
 

@@ -3,6 +3,13 @@
 The file is an asciinema cast. Pauses longer than `idle_limit` (or the recording's own limit) are shortened,
 and that is said; so is every speed that is not real time. Full-screen programs, wide characters, colours
 and the cursor are there. Beats may let it stand still and outline lines of the screen.
+
+The screen is that of xterm.js with Unicode 11, cell by cell, with these differences: after a resize lines are
+cut and not wrapped anew; saving the cursor keeps all four character sets; cursor steps within margins begin
+where the cursor is; accents without a letter and signs that choose a form of an emoji are left out; half a
+surrogate pair is a replacement character; links are not underlined; blinking text, a screen turned to reverse
+video and pictures (Sixel and others) are not there. Character sets are plain, British and line drawing. A
+recording that says a size of 0 has that of its first resize, or as much as it writes; `size` says another.
 """
 
 from __future__ import annotations

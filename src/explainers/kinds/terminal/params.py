@@ -21,6 +21,17 @@ Lines = Annotated[tuple[int, int], AfterValidator(_in_order)]
 """First and last line of the screen, counted from 1."""
 
 
+def _size(size: str) -> str:
+    columns, _, rows = size.partition("x")
+    if not all(side.isdecimal() and 1 <= int(side) <= 1000 for side in (columns, rows)):
+        raise ValueError("columns x rows, such as 80x24")
+    return size
+
+
+TerminalSize = Annotated[str, AfterValidator(_size), Field(pattern=r"^\d+x\d+$")]
+"""Columns x rows of a terminal, such as `80x24`."""
+
+
 class Params(KindParams):
     """A terminal recording, alone in its frame."""
 
@@ -36,6 +47,8 @@ class Params(KindParams):
     """Stretches with another speed."""
     idle_limit: Annotated[Seconds, Field(gt=0)] | None = None
     """The longest pause; the recording's own limit where nothing is written. Shortened pauses are said."""
+    size: TerminalSize | None = None
+    """The terminal's size at first, such as `80x24`; the recording's own where nothing is written."""
     label: Label | None = None
     """What it is, above it."""
 

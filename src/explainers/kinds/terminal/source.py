@@ -36,6 +36,7 @@ class Recorded(Protocol):
     speed: float
     paces: tuple[Pace, ...]
     idle_limit: float | None
+    size: str | None
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def terminal_of(
     recorded: Recorded, shot: ShotPlan, freezes: Iterable[Span] = (), start_s: float = START_S
 ) -> Terminal:
     """The recording of a pane of the shot. InvalidInput, naming the file, where it can't be read."""
-    whole = read_cast(shot.assets[recorded.file])
+    whole = read_cast(shot.assets[recorded.file]).sized(recorded.size)
     cast = whole.limited(recorded.idle_limit)
     clock = clock_of(recorded, cast, freezes, start_s)
     shortened = cast.length_s < whole.length_s - 1e-6
