@@ -11,6 +11,9 @@ import stat
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
+from io import BytesIO
+from itertools import chain, product
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +121,89 @@ def picture(path: Path) -> Iterator[Any]:
         if width * height > MAX_PICTURE_PIXELS:
             raise ValueError(f"it says it has {width} x {height} pixels; {most}")
         yield image
+
+
+def srgb(image: Any, over: str = "white") -> Any:
+    """A picture as RGB in sRGB, turned upright, over the colour `over` where it is transparent.
+
+    The one place where a picture's colour profile is applied; ValueError for one that can't be. (Label maps
+    are not colours but codes, and are not read through here.)
+    """
+    from PIL import Image, ImageOps
+
+    image = ImageOps.exif_transpose(image)
+    profile = image.info.get("icc_profile")
+    clear = image.convert("RGBA").getchannel("A") if image.has_transparency_data else None
+    if image.mode.startswith("I"):
+        # Pillow cuts what is above 255 instead of scaling it.
+        image = Image.fromarray((_array(image) // 257).astype("uint8"))
+    if image.mode not in ("L", "RGB", "CMYK", "LAB"):
+        image = image.convert("L" if image.mode in ("LA", "1") else "RGB")
+    image = _by_profile(image, profile) if profile else image.convert("RGB")
+    if clear is not None:
+        image.putalpha(clear)
+        image = Image.alpha_composite(Image.new("RGBA", image.size, over), image).convert("RGB")
+    return image
+
+
+def has_own_colors(image: Any) -> bool:
+    """Whether a picture's pixels are changed by `srgb` for the sake of its colour profile."""
+    profile = image.info.get("icc_profile")
+    return bool(profile) and _transform(profile, "L" if image.mode in ("L", "LA", "1") else "RGB") is not None
+
+
+def _array(image: Any) -> Any:
+    import numpy as np
+
+    return np.asarray(image).astype(np.int64).clip(0, 65535)
+
+
+def _by_profile(image: Any, profile: bytes) -> Any:
+    from PIL import ImageCms
+
+    transform = _transform(profile, image.mode)
+    if transform is None:
+        return image.convert("RGB")
+    if transform.input_mode != image.mode:
+        image = image.convert(transform.input_mode)
+    return ImageCms.applyTransform(image, transform)
+
+
+@lru_cache(maxsize=8)
+def _transform(profile: bytes, mode: str) -> Any:
+    """What makes sRGB of pixels of a profile; None where that would leave them as they are.
+
+    ValueError for a profile that can't be read, or that is one of other pixels.
+    """
+    from PIL import Image, ImageCms
+
+    fix = "export the picture as sRGB"
+    try:
+        opened = ImageCms.ImageCmsProfile(BytesIO(profile))
+        space = opened.profile.xcolor_space.strip()
+        wanted = {"GRAY": "L", "RGB": "RGB", "CMYK": "CMYK", "Lab": "LAB"}.get(space, space)
+        if wanted != mode and (wanted, mode) != ("RGB", "L"):
+            raise ValueError(f"its colour profile is one of {space}, and its pixels are {mode}; {fix}")
+        made = ImageCms.buildTransform(
+            opened,
+            ImageCms.createProfile("sRGB"),
+            wanted,
+            "RGB",
+            ImageCms.Intent.RELATIVE_COLORIMETRIC,
+            ImageCms.Flags.BLACKPOINTCOMPENSATION,
+        )
+    except (ImageCms.PyCMSError, OSError) as error:
+        raise ValueError(f"its colour profile can't be applied ({error}); {fix}") from None
+    if wanted in ("L", "RGB"):
+        # Many profiles are sRGB under another name: its pixels stay bit for bit.
+        steps = bytes(range(0, 256, 15))
+        levels = product(steps, repeat=len(wanted))
+        cube = Image.frombytes(wanted, (len(steps) ** len(wanted), 1), bytes(chain.from_iterable(levels)))
+        converted: Any = ImageCms.applyTransform(cube, made)
+        pairs = zip(cube.convert("RGB").tobytes(), converted.tobytes(), strict=True)
+        if max(abs(a - b) for a, b in pairs) <= 2:
+            return None
+    return made
 
 
 def _real(path: Path) -> Path:
