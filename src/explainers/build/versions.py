@@ -12,7 +12,18 @@ from explainers.digest import digest_file
 from explainers.fonts import PACKAGES as FAMILIES
 from explainers.fonts import font_files
 
-PACKAGES = ("manim", "manimpango", "pycairo", "numpy", "av", "pillow", "matplotlib", "typst", "moviepy")
+PACKAGES = (
+    "manim",
+    "manimpango",
+    "pycairo",
+    "numpy",
+    "av",
+    "pillow",
+    "matplotlib",
+    "typst",
+    "moviepy",
+    "resvg_py",
+)
 FOOTAGE = ("pypdfium2", "pyte", "wcwidth")
 _TEXT = {
     "pango-1.0": "pango_version_string",
