@@ -138,7 +138,7 @@ class _Image:
     def raster(self, window: Area, size: tuple[int, int]) -> np.ndarray:
         from PIL import Image
 
-        image = _decoded(self._path, self._over)
+        image = _decoded(self._path, self._over, self._path.stat().st_mtime_ns)
         _checked(self._path, size)
         box = (
             max(0.0, window[0]),
@@ -153,7 +153,7 @@ class _Image:
 
 
 @lru_cache(maxsize=2)
-def _decoded(path: Path, over: str) -> Any:
+def _decoded(path: Path, over: str, _stamp: int) -> Any:
     """A picture as RGB; large ones take a second, so the last ones are kept."""
     with picture(path) as opened:
         return srgb(opened, over)
