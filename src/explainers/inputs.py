@@ -104,10 +104,11 @@ def unzipped(data: bytes, display: str, limit_bytes: int) -> bytes:
 
 
 @contextmanager
-def picture(path: Path) -> Iterator[Any]:
-    """The picture in a file as Pillow's Image, of PICTURE_FORMATS and MAX_PICTURE_PIXELS.
+def picture(path: Path | BytesIO) -> Iterator[Any]:
+    """The picture in a file, or in bytes out of one, as Pillow's Image.
 
-    ValueError for more pixels, and what Pillow raises for what is none.
+    It is of PICTURE_FORMATS and MAX_PICTURE_PIXELS. ValueError for more pixels, and what Pillow raises for
+    what is none.
     """
     from PIL import Image
 
@@ -123,8 +124,10 @@ def picture(path: Path) -> Iterator[Any]:
         yield image
 
 
-def srgb(image: Any, over: str = "white") -> Any:
+def srgb(image: Any, over: str | None = "white") -> Any:
     """A picture as RGB in sRGB, turned upright, over the colour `over` where it is transparent.
+
+    With None it stays transparent, and is RGBA where it was.
 
     The one place where a picture's colour profile is applied; ValueError for one that can't be. (Label maps
     are not colours but codes, and are not read through here.)
@@ -142,6 +145,7 @@ def srgb(image: Any, over: str = "white") -> Any:
     image = _by_profile(image, profile) if profile else image.convert("RGB")
     if clear is not None:
         image.putalpha(clear)
+    if clear is not None and over is not None:
         image = Image.alpha_composite(Image.new("RGBA", image.size, over), image).convert("RGB")
     return image
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from test_colors import profile
 
 from explainers.errors import InvalidInput
 from explainers.footage.art import open_art
@@ -90,6 +91,11 @@ LOST = {
         '<image href="data:image/avif;base64,AAAA"/>',
         "picture of image/avif",
         False,
+    ),
+    "a damaged picture": (
+        f'<image href="{png_data()[:90]}" width="9" height="9"/>',
+        "that can't be read",
+        True,
     ),
     "use of nothing": ('<use href="#a"/>', "refers to #a", False),
     "mask of nothing": (
@@ -300,6 +306,40 @@ def test_an_entity_of_the_file_itself_is_read_and_looked_at(tmp_path: Path) -> N
     )
     with pytest.raises(InvalidInput, match=r"/etc/b\.png.*not opened"):
         open_art(path)
+
+
+def test_a_file_that_would_grow_without_end_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.svg"
+    many = "".join(f'<g id="a{n}">' + f'<use href="#a{n - 1}"/>' * 10 + "</g>" for n in range(1, 12))
+    path.write_text(svg('<defs><rect id="a0"/></defs>' + many))
+    with pytest.raises(InvalidInput, match="more than 200,000 parts"):
+        open_art(path)
+    path.write_text(svg("".join(f'<g id="a{n}"><use href="#a{n + 1}"/></g>' for n in range(2000))))
+    with pytest.raises(InvalidInput, match="nested more than"):
+        open_art(path)
+    path.write_text(
+        svg('<g id="a"><use href="#a"/></g><filter id="f"><feTurbulence numOctaves="9e9"/></filter>')
+    )
+    assert pixels(read_svg(path)).shape == (100, 200, 3)
+
+
+def test_a_failure_of_the_renderer_names_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.svg"
+    huge = quote('<svg xmlns="http://www.w3.org/2000/svg" width="1e9" height="1"/>')
+    path.write_text(svg(f'<image href="data:image/svg+xml,{huge}" width="20" height="10"/>'))
+    art = open_art(path)
+    with pytest.raises(InvalidInput, match=r"a\.svg is no SVG that can be drawn"):
+        art.raster((0, 0, 200, 100), (20, 10))
+
+
+def test_a_picture_in_the_file_has_its_profile_applied(tmp_path: Path) -> None:
+    data = BytesIO()
+    Image.new("RGBA", (8, 8), (233, 54, 40, 128)).save(data, "PNG", icc_profile=profile("smpte432", "srgb"))
+    href = "data:image/png;base64," + base64.b64encode(data.getvalue()).decode()
+    for name in ("href", "xlink:href"):
+        drawing = read(tmp_path, f'<image {name}="{href}" width="200" height="100"/>')
+        assert drawing.losses == ()
+        assert np.abs(pixels(drawing)[50, 100].astype(int) - (255, 127, 127)).max() <= 8
 
 
 words = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=1, max_size=8)

@@ -8,21 +8,25 @@ without a word: lost text and whatever lies outside of the file are errors, the 
 from __future__ import annotations
 
 import base64
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_to_bytes
 from xml.etree import ElementTree as ET
 
 from explainers.fonts import font_files
-from explainers.inputs import MIB, read_bytes
+from explainers.inputs import MIB, has_own_colors, picture, read_bytes, srgb
 from explainers.theme import MONO, SANS
 
 MAX_BYTES = 16 * MIB
 _MAX_LEVELS = 200
+_MOST_LONG = 1_000_000.0
+_MOST_ELEMENTS = 200_000
 _SVG, _XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 _XHTML = "http://www.w3.org/1999/xhtml"
 
@@ -116,7 +120,10 @@ class Drawing:
                     languages=["en"],
                     resources_dir=nothing,
                 )
-            except ValueError as error:
+            except BaseException as error:
+                # resvg's own failures are no Exception: PyO3 has a class for them that can't be imported.
+                if not isinstance(error, ValueError) and type(error).__name__ != "PanicException":
+                    raise
                 raise Unreadable(f"is no SVG that can be drawn ({error})") from None
 
     def _placed(self) -> dict[str, str]:
@@ -152,12 +159,45 @@ def _parsed(data: bytes) -> ET.Element:
         if first is not None and _local(first) != "foreignObject" and not _CONDITIONS & set(first.attrib):
             # The first of them wins by the standard; resvg passes over an empty one, as draw.io writes it.
             one[:] = [first]
+    for one in root.iter(f"{{{_SVG}}}feTurbulence"):
+        # Each octave is half as strong as the one before and takes as long; more can't be seen.
+        one.set("numOctaves", str(round(min(_number(one.get("numOctaves", "1")) or 0.0, 10))))
+    if _expanded(root, _ids(root), {}) > _MOST_ELEMENTS:
+        raise Unreadable(f"can't be drawn: by its <use> elements it has more than {_MOST_ELEMENTS:,} parts")
     return root
+
+
+def _ids(root: ET.Element) -> dict[str | None, ET.Element]:
+    return {one.get("id"): one for one in root.iter() if one.get("id")}
+
+
+def _href(one: ET.Element) -> str:
+    return (one.get("href") or one.get(f"{{{_XLINK}}}href") or "").strip()
+
+
+def _expanded(
+    one: ET.Element, ids: Mapping[str | None, ET.Element], known: dict[ET.Element, int], level: int = 0
+) -> int:
+    """How many elements it is with every `use` followed; one that leads back to itself counts once."""
+    if one in known:
+        return known[one]
+    if level > 2 * _MAX_LEVELS:
+        raise Unreadable(
+            f"is no SVG that can be drawn (its <use> elements are nested more than {level} deep)"
+        )
+    known[one] = total = 1
+    for child in one:
+        total += _expanded(child, ids, known, level + 1)
+    used = ids.get(_href(one).removeprefix("#")) if _local(one) == "use" else None
+    if used is not None:
+        total += _expanded(used, ids, known, level + 1)
+    known[one] = total
+    return total
 
 
 def _size(root: ET.Element) -> tuple[float, float]:
     """CSS pixels of the whole; what is missing or in percent comes from the viewBox."""
-    box = [float(n) for n in re.findall(r"[-+]?[\d.]+(?:e[-+]?\d+)?", root.get("viewBox", ""), re.IGNORECASE)]
+    box = [_number(n) or 0.0 for n in re.split(r"[\s,]+", root.get("viewBox", "").strip())]
     inside = (box[2], box[3]) if len(box) == 4 and box[2] > 0 and box[3] > 0 else None
     wide, high = (_length(root.get(name)) for name in ("width", "height"))
     if inside and (wide is None or high is None):
@@ -166,22 +206,28 @@ def _size(root: ET.Element) -> tuple[float, float]:
             (wide or (high * aspect if high else inside[0])),
             (high or (wide / aspect if wide else inside[1])),
         )
-    if not wide or not high or wide <= 0 or high <= 0:
+    if not wide or not high or not (0 < wide < _MOST_LONG and 0 < high < _MOST_LONG):
         raise Unreadable("has no size: give its svg element a width and a height, or a viewBox")
     return wide, high
 
 
 def _length(text: str | None) -> float | None:
-    found = re.fullmatch(r"\s*([-+]?[\d.]+(?:e[-+]?\d+)?)\s*([a-z]*)\s*", text or "", re.IGNORECASE)
+    found = re.fullmatch(r"\s*([-+.\de]*\d\.?)\s*([a-z]*)\s*", text or "", re.IGNORECASE)
+    number = _number(found[1]) if found else None
+    unit = _UNITS.get(found[2].lower()) if found else None
+    return None if number is None or unit is None else number * unit
+
+
+def _number(text: str) -> float | None:
     try:
-        return float(found[1]) * _UNITS[found[2].lower()] if found else None
-    except (KeyError, ValueError):
+        return float(text) if math.isfinite(float(text)) else None
+    except ValueError:
         return None
 
 
 def _losses(root: ET.Element, level: int = 0) -> Iterator[Loss]:
     """Everything in a tree that resvg leaves out or draws otherwise."""
-    ids = {one.get("id"): one for one in root.iter() if one.get("id")}
+    ids = _ids(root)
     yield from _styles(root)
     pending = [(root, False)]
     while pending:
@@ -246,13 +292,13 @@ def _switch(children: list[ET.Element]) -> Iterator[Loss]:
 def _references(
     one: ET.Element, tag: str, ids: Mapping[str | None, ET.Element], text: bool, level: int
 ) -> Iterator[Loss]:
-    href = (one.get("href") or one.get(f"{{{_XLINK}}}href") or "").strip()
+    href = _href(one)
     if href and tag != "a":
         if href.startswith("#"):
             if href[1:] not in ids:
                 yield Loss(f"refers to {href}, which is not in the file", "export it anew", grave=text)
         elif href.startswith("data:"):
-            yield from _embedded(href, level)
+            yield from _embedded(one, href, level)
         else:
             yield Loss(
                 f"shows what is in another file, {href[:60]!r}, which is not opened", EMBED, grave=True
@@ -274,23 +320,26 @@ def _presented(one: ET.Element) -> list[str]:
     return [value for name, value in one.attrib.items() if name in ("fill", "stroke", "color", "stop-color")]
 
 
-def _embedded(href: str, level: int) -> Iterator[Loss]:
+def _embedded(one: ET.Element, href: str, level: int) -> Iterator[Loss]:
+    """What is lost of a picture in the file. resvg passes over damaged ones, and over colour profiles."""
     head, _, body = href.partition(",")
+    kind = head.removeprefix("data:").split(";")[0] or "no known form"
     try:
         data = base64.b64decode(unquote_to_bytes(body)) if ";base64" in head else unquote_to_bytes(body)
-    except ValueError:
-        data = b""
-    if data.startswith(_PICTURES):
-        return
-    kind = head.removeprefix("data:").split(";")[0] or "no known form"
-    if "svg" in kind and level < 3:
-        try:
+        if data.startswith(_PICTURES):
+            with picture(BytesIO(data)) as image:
+                image.load()
+                if has_own_colors(image):
+                    done = BytesIO()
+                    srgb(image, None).save(done, "PNG", compress_level=1)
+                    link = next(name for name in ("href", f"{{{_XLINK}}}href") if one.get(name))
+                    one.set(link, "data:image/png;base64," + base64.b64encode(done.getvalue()).decode())
+        elif "svg" in kind and level < 3:
             yield from _losses(_parsed(data), level + 1)
-            return
-        except Unreadable as error:
-            yield Loss(f"holds a drawing that {error}", EMBED, grave=True)
-            return
-    yield Loss(f"holds a picture of {kind}, which is not drawn", "embed it as PNG or JPEG")
+        else:
+            yield Loss(f"holds a picture of {kind}, which is not drawn", "embed it as PNG or JPEG")
+    except (OSError, SyntaxError, ValueError) as error:
+        yield Loss(f"holds a picture of {kind} that can't be read ({error})", EMBED, grave=True)
 
 
 def _styles(root: ET.Element) -> Iterator[Loss]:
