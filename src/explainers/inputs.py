@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import stat
+import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from io import BytesIO
@@ -121,7 +122,21 @@ def picture(path: Path | BytesIO) -> Iterator[Any]:
         width, height = image.size
         if width * height > MAX_PICTURE_PIXELS:
             raise ValueError(f"it says it has {width} x {height} pixels; {most}")
+        if image.format == "PNG" and (tags := _png_chunk(path, b"cICP")):
+            image.info["cicp"] = tags
         yield image
+
+
+def _png_chunk(path: Path | BytesIO, kind: bytes) -> bytes | None:
+    """A chunk of a PNG before its pixels; Pillow leaves out those it does not know."""
+    with BytesIO(path.getvalue()) if isinstance(path, BytesIO) else path.open("rb") as file:
+        file.seek(8)
+        while len(head := file.read(8)) == 8 and head[4:] != b"IDAT":
+            length = int.from_bytes(head[:4], "big")
+            if head[4:] == kind:
+                return file.read(min(length, 64))
+            file.seek(length + 4, os.SEEK_CUR)
+    return None
 
 
 def srgb(image: Any, over: str | None = "white") -> Any:
@@ -132,16 +147,17 @@ def srgb(image: Any, over: str | None = "white") -> Any:
     The one place where a picture's colour profile is applied; ValueError for one that can't be. (Label maps
     are not colours but codes, and are not read through here.)
     """
+    import numpy as np
     from PIL import Image, ImageOps
 
+    profile = _profile(image)
     image = ImageOps.exif_transpose(image)
-    profile = image.info.get("icc_profile")
     clear = image.convert("RGBA").getchannel("A") if image.has_transparency_data else None
     if image.mode.startswith("I"):
         # Pillow cuts what is above 255 instead of scaling it.
-        image = Image.fromarray((_array(image) // 257).astype("uint8"))
-    if image.mode not in ("L", "RGB", "CMYK", "LAB"):
-        image = image.convert("L" if image.mode in ("LA", "1") else "RGB")
+        image = Image.fromarray((np.asarray(image).astype(np.int64).clip(0, 65535) // 257).astype(np.uint8))
+    if image.mode != _pixels(image):
+        image = image.convert(_pixels(image))
     image = _by_profile(image, profile) if profile else image.convert("RGB")
     if clear is not None:
         image.putalpha(clear)
@@ -152,14 +168,15 @@ def srgb(image: Any, over: str | None = "white") -> Any:
 
 def has_own_colors(image: Any) -> bool:
     """Whether a picture's pixels are changed by `srgb` for the sake of its colour profile."""
-    profile = image.info.get("icc_profile")
-    return bool(profile) and _transform(profile, "L" if image.mode in ("L", "LA", "1") else "RGB") is not None
+    profile = _profile(image)
+    return bool(profile) and _transform(profile, _pixels(image)) is not None
 
 
-def _array(image: Any) -> Any:
-    import numpy as np
-
-    return np.asarray(image).astype(np.int64).clip(0, 65535)
+def _pixels(image: Any) -> str:
+    """The mode in which a picture's profile is applied."""
+    if image.mode in ("L", "LA", "1", "F") or image.mode.startswith("I"):
+        return "L"
+    return image.mode if image.mode in ("CMYK", "LAB") else "RGB"
 
 
 def _by_profile(image: Any, profile: bytes) -> Any:
@@ -171,6 +188,73 @@ def _by_profile(image: Any, profile: bytes) -> Any:
     if transform.input_mode != image.mode:
         image = image.convert(transform.input_mode)
     return ImageCms.applyTransform(image, transform)
+
+
+_SRGB = (0.3127, 0.329, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06)
+_SPOTS = {
+    1: _SRGB,
+    2: _SRGB,
+    5: (*_SRGB[:4], 0.29, 0.6, 0.15, 0.06),
+    12: (*_SRGB[:2], 0.68, 0.32, 0.265, 0.69),
+}
+_SPOTS |= {12: (*_SPOTS[12], 0.15, 0.06), 6: (*_SRGB[:2], 0.63, 0.34, 0.31, 0.595, 0.155, 0.07)}
+_SPOTS |= {7: _SPOTS[6], 9: (*_SRGB[:2], 0.708, 0.292, 0.17, 0.797, 0.131, 0.046)}
+"""White, red, green and blue (x and y) of the primaries in cICP chunks, by the numbers of H.273."""
+_GAMMAS = {1: 0.0, 2: 0.0, 4: 2.2, 5: 2.8, 6: 0.0, 8: 1.0, 13: 0.0, 14: 0.0, 15: 0.0}
+"""Transfers likewise; 0 is sRGB's, and BT.709's is shown as if it were that, as in videos."""
+
+
+def _profile(image: Any) -> bytes | None:
+    """A picture's ICC profile: its own, or what the colour chunks of a PNG say; None for sRGB."""
+    info = image.info
+    if tags := info.get("cicp"):
+        spots, gamma = _SPOTS.get(tags[0]), _GAMMAS.get(tags[1])
+        if spots is None or gamma is None:
+            hdr = (
+                "it is HDR" if tags[1] in (16, 18) else f"its colours (cICP {tags[0]}, {tags[1]}) are unknown"
+            )
+            raise ValueError(f"{hdr}; export the picture as sRGB")
+    elif info.get("icc_profile") or "srgb" in info or not {"chromaticity", "gamma"} & set(info):
+        return info.get("icc_profile")
+    else:
+        spots = info.get("chromaticity") or _SRGB
+        gamma = 1 / (info.get("gamma") or 1 / 2.2)
+        # 1 / 2.2 stands for sRGB, and 1 / 1.96 for BT.709.
+        gamma = 0.0 if 1.9 < gamma < 2.5 else gamma
+    if not gamma and max(abs(a - b) for a, b in zip(spots, _SRGB, strict=True)) < 0.006:
+        return None
+    return _written_profile(tuple(spots), gamma)
+
+
+def _written_profile(spots: tuple[float, ...], gamma: float) -> bytes:
+    """An ICC profile of those primaries, with that gamma or sRGB's curve. ValueError where they are none."""
+    import numpy as np
+
+    xyz = [
+        np.array([x / y, 1.0, (1 - x - y) / y]) for x, y in zip(spots[::2], spots[1::2], strict=True) if y > 0
+    ]
+    if len(xyz) != 4:
+        raise ValueError("its primaries are no colours; export the picture as sRGB")
+    d50 = np.array([0.9642, 1.0, 0.8249])
+    cone = np.array([[0.8951, 0.2664, -0.1614], [-0.7502, 1.7135, 0.0367], [0.0389, -0.0685, 1.0296]])
+    adapt = np.linalg.inv(cone) @ np.diag((cone @ d50) / (cone @ xyz[0])) @ cone
+    columns = np.stack(xyz[1:], 1)
+    red, green, blue = (adapt @ (columns * np.linalg.solve(columns, xyz[0]))).T
+
+    def fixed(values: Iterable[float]) -> bytes:
+        return b"".join(struct.pack(">i", round(float(value) * 65536)) for value in values)
+
+    srgb_curve = fixed((2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045))
+    curve = b"para\0\0\0\0" + (b"\0\0\0\0" + fixed((gamma,)) if gamma else b"\0\3\0\0" + srgb_curve)
+    tags = {b"wtpt": b"XYZ \0\0\0\0" + fixed(d50)}
+    for letter, column in ((b"r", red), (b"g", green), (b"b", blue)):
+        tags |= {letter + b"XYZ": b"XYZ \0\0\0\0" + fixed(column), letter + b"TRC": curve}
+    table, body = struct.pack(">I", len(tags)), b""
+    for key, data in tags.items():
+        table += key + struct.pack(">II", 132 + 12 * len(tags) + len(body), len(data))
+        body += data
+    head = struct.pack(">I4sI", 128 + len(table) + len(body), b"lcms", 0x04300000) + b"mntrRGB XYZ "
+    return head.ljust(36, b"\0") + b"acsp".ljust(32, b"\0") + fixed(d50).ljust(60, b"\0") + table + body
 
 
 @lru_cache(maxsize=8)

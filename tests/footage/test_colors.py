@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import zlib
 from fractions import Fraction
 from pathlib import Path
 
@@ -157,6 +158,15 @@ def test_gray_and_deep_pictures_keep_their_tones(tmp_path: Path) -> None:
     assert shown(tmp_path / "c.png").tolist() == [100, 100, 100]
 
 
+def test_inks_are_shown_as_light(tmp_path: Path) -> None:
+    path = tmp_path / "a.jpg"
+    Image.new("CMYK", (16, 16), (0, 255, 255, 0)).save(path, quality=100)
+    assert shown(path) == pytest.approx((255, 0, 0), abs=3)
+    Image.new("CMYK", (16, 16), (0, 255, 255, 0)).save(path, icc_profile=profile("smpte432", "srgb"))
+    with pytest.raises(InvalidInput, match="one of RGB, and its pixels are CMYK"):
+        open_art(path)
+
+
 def test_what_shines_through_is_converted_before_it_is_laid_over_its_ground(tmp_path: Path) -> None:
     image = Image.new("RGBA", (8, 8), (233, 54, 40, 128))
     image.save(tmp_path / "a.png", icc_profile=profile("smpte432", "srgb"))
@@ -271,3 +281,53 @@ def test_plain_tags_and_none_leave_a_video_as_it_is(tmp_path: Path) -> None:
     for tags in ([], ["-color_primaries", "bt709", "-color_trc", "bt709"], ["-color_trc", "smpte170m"]):
         ffmpeg.run(["-f", "lavfi", "-i", "color=s=64x48:d=0.2", *tags, "-y", tmp_path / "a.mp4"], "a clip")
         assert probe(tmp_path / "a.mp4").colors is None
+
+
+def chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def with_chunks(path: Path, color: tuple[int, ...], *chunks: bytes) -> Path:
+    """A PNG of one colour with chunks behind its header."""
+    Image.new("RGB", (8, 8), color).save(path)
+    data = path.read_bytes()
+    path.write_bytes(data[:33] + b"".join(chunks) + data[33:])
+    return path
+
+
+def chroma(name: str, gamma: float) -> tuple[bytes, ...]:
+    spots = [round(value * 100000) for spot in (D65, *PRIMARIES[name]) for value in spot]
+    return chunk(b"cHRM", struct.pack(">8I", *spots)), chunk(
+        b"gAMA", struct.pack(">I", round(100000 / gamma))
+    )
+
+
+@pytest.mark.parametrize("color", [(233, 54, 40), (116, 251, 77), (100, 110, 120), (30, 140, 160)])
+def test_colour_chunks_of_a_png_are_followed(tmp_path: Path, color: tuple[int, int, int]) -> None:
+    path, sure = tmp_path / "a.png", np.array(color)
+    for number, name in ((12, "smpte432"), (9, "bt2020"), (6, "smpte170m"), (5, "bt470bg")):
+        want = converted(sure, name, "srgb")
+        for transfer in (1, 13):
+            with_chunks(path, color, chunk(b"cICP", bytes([number, transfer, 0, 1])))
+            assert np.abs(shown(path) - want).max() <= 2
+        assert np.abs(shown(with_chunks(path, color, *chroma(name, 2.2))) - want).max() <= 2
+    gamma = with_chunks(path, color, chunk(b"cICP", bytes([12, 5, 0, 1])))
+    assert np.abs(shown(gamma) - converted(sure, "smpte432", "gamma28")).max() <= 3
+    assert (
+        np.abs(
+            shown(with_chunks(path, color, *chroma("bt709", 2.8))) - converted(sure, "bt709", "gamma28")
+        ).max()
+        <= 3
+    )
+
+
+def test_colour_chunks_that_say_srgb_or_bt709_change_no_bit(tmp_path: Path) -> None:
+    for chunks in ([chunk(b"cICP", bytes([1, 1, 0, 1]))], chroma("bt709", 2.2), chroma("bt709", 1.96)):
+        assert shown(with_chunks(tmp_path / "a.png", (12, 130, 201), *chunks)).tolist() == [12, 130, 201]
+
+
+def test_hdr_pictures_are_named(tmp_path: Path) -> None:
+    path = with_chunks(tmp_path / "a.png", (9, 9, 9), chunk(b"cICP", bytes([9, 16, 0, 1])))
+    for read in (open_art, read_pixels, probe):
+        with pytest.raises(InvalidInput, match=r"a\.png.*it is HDR; export the picture as sRGB"):
+            read(path)

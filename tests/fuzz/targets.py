@@ -214,7 +214,8 @@ def _drawings() -> tuple[bytes, ...]:
         b'<style>.a &gt; rect, #b{fill:none;font-family:Inter}</style><g class="a"><rect width="9"/></g>',
         b"<switch>" + html + b'<text x="4" y="9" font-size="8">Queue</text></switch>',
         b'<filter id="f"><feGaussianBlur stdDeviation="2"/><feTurbulence numOctaves="3"/></filter>'
-        b'<g filter="url(#f)" transform="rotate(9)"><use x:href="#s"/></g><symbol id="s"><circle r="9"/></symbol>',
+        b'<g filter="url(#f)" transform="rotate(9)"><use x:href="#s"/></g>'
+        b'<symbol id="s"><circle r="9"/></symbol>',
         b'<linearGradient id="l"><stop offset="1"/></linearGradient><pattern id="p" width="1" height="1">'
         b'<path d="M0 0L9 9Z" stroke="url(#l)"/></pattern><rect width="50%" height="9mm" fill="url(#p)"/>',
         b'<image href="' + inner + b'"/>',
