@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from PIL import ImageOps, UnidentifiedImageError
 
 from explainers.errors import InvalidInput, Problem
-from explainers.inputs import picture, srgb
+from explainers.icc import srgb
+from explainers.inputs import picture
 from explainers.theme import channels
 
 Codes = NDArray[np.uint8]

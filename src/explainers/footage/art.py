@@ -17,7 +17,8 @@ from explainers.errors import InvalidInput, MissingDependency, Problem
 from explainers.footage.media import bad, content_of
 from explainers.footage.svg import Unreadable, read_svg
 from explainers.footage.views import Area
-from explainers.inputs import picture, srgb
+from explainers.icc import srgb
+from explainers.inputs import picture
 from explainers.theme import channels
 
 FORMATS = frozenset((".pdf", ".svg", ".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp"))

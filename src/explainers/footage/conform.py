@@ -16,7 +16,8 @@ from typing import Any
 from explainers import ffmpeg
 from explainers.errors import InvalidInput, Problem, RenderFailed
 from explainers.footage.media import CODE, Media
-from explainers.inputs import has_own_colors, picture, srgb
+from explainers.icc import has_own_colors, srgb
+from explainers.inputs import picture
 
 GOP = 30
 """Frames from keyframe to keyframe: how far a decoder must go back for a single frame."""

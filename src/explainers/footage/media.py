@@ -14,7 +14,8 @@ from typing import Any, Literal
 
 from explainers import ffmpeg
 from explainers.errors import InvalidInput, Problem
-from explainers.inputs import has_own_colors, picture
+from explainers.icc import has_own_colors
+from explainers.inputs import picture
 
 CODE = "bad-footage"
 

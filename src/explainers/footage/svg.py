@@ -20,7 +20,8 @@ from urllib.parse import unquote_to_bytes
 from xml.etree import ElementTree as ET
 
 from explainers.fonts import font_files
-from explainers.inputs import MIB, has_own_colors, picture, read_bytes, srgb
+from explainers.icc import has_own_colors, srgb
+from explainers.inputs import MIB, picture, read_bytes
 from explainers.theme import MONO, SANS
 
 MAX_BYTES = 16 * MIB
