@@ -126,6 +126,11 @@ LOST = {
         "the font 'Papyrus'",
         False,
     ),
+    "font by its short form": (
+        '<text style="font: bold 12px/1.2 Papyrus">A</text>',
+        "the font 'Papyrus'",
+        False,
+    ),
     "sibling rule": ("<style>rect + rect{fill:red}</style>", "'rect + rect'", False),
     "numbered rule": ("<style>rect:nth-child(2n){fill:red}</style>", "nth-child", False),
     "variable": ("<style>:root{--a:#f00} rect{fill:var(--a)}</style>", "var(...)", False),

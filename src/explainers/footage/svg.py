@@ -52,6 +52,7 @@ _GENERIC = frozenset(
 _FUNCTIONS = re.compile(
     r"\b(var|calc|light-dark|color-mix|oklch|oklab|lab|lch|hwb|color|env|min|max|clamp)\(", re.IGNORECASE
 )
+_FAMILIES = re.compile(r"\bfont(?:-family\s*:|\s*:[^;]*?\d[\w.%]*(?:/[\w.%]+)?\s)\s*([^;]+)")
 _STATES = re.compile(r":(hover|focus[a-z-]*|active|visited|link|target)\b")
 _UNKNOWN_SELECTOR = re.compile(r"[+~]|::?(?!first-child\b)[a-z-]+")
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF")
@@ -348,7 +349,7 @@ def _styles(root: ET.Element) -> Iterator[Loss]:
     families: list[str] = []
     own_fonts: list[str] = []
     for one in root.iter():
-        own = [one.get("font-family", ""), *re.findall(r"font-family\s*:\s*([^;]+)", one.get("style", ""))]
+        own = [one.get("font-family", ""), *_FAMILIES.findall(one.get("style", ""))]
         families += own if _space(one) == _SVG else []
     for sheet in (one for one in root.iter(f"{{{_SVG}}}style")):
         css = re.sub(r"/\*.*?\*/", "", "".join(sheet.itertext()), flags=re.DOTALL)
@@ -359,7 +360,7 @@ def _styles(root: ET.Element) -> Iterator[Loss]:
         own_fonts += re.findall(r"@font-face\s*{[^}]*font-family\s*:\s*[\"']?([^;\"'}]+)", css)
         css = re.sub(r"@[\w-]+[^{};]*(?:;|{(?:[^{}]|{[^{}]*})*})", "", css)
         for selectors, body in re.findall(r"([^{}]+){([^{}]*)}", css):
-            families += re.findall(r"font-family\s*:\s*([^;]+)", body)
+            families += _FAMILIES.findall(body)
             for selector in (one.strip() for one in selectors.split(",")):
                 plain = re.sub(r"\[[^\]]*\]", "", selector)
                 if not _STATES.search(plain) and selector != ":root" and _UNKNOWN_SELECTOR.search(plain):
