@@ -12,6 +12,7 @@ import unicodedata
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -137,10 +138,11 @@ def unzipped(data: bytes, display: str, limit_bytes: int) -> bytes:
 
 
 @contextmanager
-def picture(path: Path) -> Iterator[Any]:
-    """The picture in a file as Pillow's Image, of PICTURE_FORMATS and MAX_PICTURE_PIXELS.
+def picture(path: Path | BytesIO) -> Iterator[Any]:
+    """The picture in a file, or in bytes out of one, as Pillow's Image.
 
-    ValueError for more pixels, and what Pillow raises for what is none.
+    It is of PICTURE_FORMATS and MAX_PICTURE_PIXELS. ValueError for more pixels, and what Pillow raises for
+    what is none.
     """
     from PIL import Image
 
@@ -153,7 +155,21 @@ def picture(path: Path) -> Iterator[Any]:
         width, height = image.size
         if width * height > MAX_PICTURE_PIXELS:
             raise ValueError(f"it says it has {width} x {height} pixels; {most}")
+        if image.format == "PNG" and (tags := _png_chunk(path, b"cICP")):
+            image.info["cicp"] = tags
         yield image
+
+
+def _png_chunk(path: Path | BytesIO, kind: bytes) -> bytes | None:
+    """A chunk of a PNG before its pixels; Pillow leaves out those it does not know."""
+    with BytesIO(path.getvalue()) if isinstance(path, BytesIO) else path.open("rb") as file:
+        file.seek(8)
+        while len(head := file.read(8)) == 8 and head[4:] != b"IDAT":
+            length = int.from_bytes(head[:4], "big")
+            if head[4:] == kind:
+                return file.read(min(length, 64))
+            file.seek(length + 4, os.SEEK_CUR)
+    return None
 
 
 def _real(path: Path) -> Path:

@@ -17,6 +17,7 @@ from explainers.facts.expression import ExpressionError, parse
 from explainers.facts.ledger import Fact, Ledger
 from explainers.facts.table_files import load_table
 from explainers.facts.words import fill, number
+from explainers.footage.art import open_art
 from explainers.footage.cast import read_cast
 from explainers.kinds import discover
 from explainers.plan import load_plan
@@ -45,7 +46,8 @@ def targets(folder: Path) -> tuple[Target, ...]:
         Target("storyboard", 0.3, _storyboards(), _planned(folder / "planned", "scenes/{}/storyboard.yaml")),
         Target("assets", 0.1, _assets(), _planned(folder / "declared", "assets/{}/assets.yaml")),
         Target("table", 0.1, _tables(), _table(files)),
-        Target("expression", 0.2, _EXPRESSIONS, _expression),
+        Target("drawing", 0.1, _drawings(), _written(files / "it.svg", _drawn)),
+        Target("expression", 0.1, _EXPRESSIONS, _expression),
         Target("run", 0.2, _runs(), _written(files / "run", load_run)),
         Target("cast", 0.1, _casts(), _written(files / "it.cast", read_cast)),
     )
@@ -198,6 +200,32 @@ _LOGS = (
     "INFO benchmark_runner.py:521] Replica 0 processed 400 output tokens. Time taken: 62.91 seconds. "
     "Throughput: 6.36 tokens/sec. Exited rates(#tokens generated via ee vs. non-ee): [100, 301].\n",
 )
+
+
+def _drawings() -> tuple[bytes, ...]:
+    """Drawings with a bit of everything: labels, styles, filters, pictures, references, a document type."""
+    names = b'xmlns="http://www.w3.org/2000/svg" xmlns:x="http://www.w3.org/1999/xlink"'
+    head = b"<svg " + names + b' width="90" height="40">'
+    html = b'<foreignObject><div xmlns="http://www.w3.org/1999/xhtml">Queue</div></foreignObject>'
+    inner = (
+        b"data:image/svg+xml,%3Csvg xmlns=%22http://www.w3.org/2000/svg%22 width=%229%22 height=%229%22/%3E"
+    )
+    bodies = (
+        b'<style>.a &gt; rect, #b{fill:none;font-family:Inter}</style><g class="a"><rect width="9"/></g>',
+        b"<switch>" + html + b'<text x="4" y="9" font-size="8">Queue</text></switch>',
+        b'<filter id="f"><feGaussianBlur stdDeviation="2"/><feTurbulence numOctaves="3"/></filter>'
+        b'<g filter="url(#f)" transform="rotate(9)"><use x:href="#s"/></g>'
+        b'<symbol id="s"><circle r="9"/></symbol>',
+        b'<linearGradient id="l"><stop offset="1"/></linearGradient><pattern id="p" width="1" height="1">'
+        b'<path d="M0 0L9 9Z" stroke="url(#l)"/></pattern><rect width="50%" height="9mm" fill="url(#p)"/>',
+        b'<image href="' + inner + b'"/>',
+    )
+    return tuple(head + body + b"</svg>" for body in bodies)
+
+
+def _drawn(path: Path) -> None:
+    art = open_art(path)
+    art.raster((0.0, 0.0, art.width, art.height), (32, 24))
 
 
 def _casts() -> tuple[bytes, ...]:

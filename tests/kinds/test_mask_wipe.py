@@ -10,7 +10,7 @@ from pictured import ROAD, SKY, at, drawn, has, notes, planned, small, write_pai
 from PIL import Image
 
 from explainers.errors import InvalidInput
-from explainers.film.labels import LabelClass, codes_of, colored, regions, shares
+from explainers.film.labels import LabelClass, regions, shares
 from explainers.kinds import draw
 from explainers.plan import load_plan
 
@@ -110,7 +110,7 @@ def test_a_map_of_another_shape_than_its_picture_names_both(tmp_path: Path) -> N
     plan = planned(tmp_path, "mask-wipe")
     folder = plan.project.assets_dir("mask-wipe") / "captures"
     write_pair(folder)
-    Image.new("RGB", (60, 60)).save(folder / "street-labels.png")
+    Image.new("RGB", (60, 60), SKY).save(folder / "street-labels.png")
     with pytest.raises(InvalidInput, match=r"60x60.*90x60"):
         draw(small(load_plan(plan.project, "mask-wipe").shots[0]))
 
@@ -132,14 +132,19 @@ def test_a_class_table_without_a_class_of_the_drawn_street_is_a_mistake(tmp_path
         load_plan(plan.project, "mask-wipe")
 
 
-def test_noisy_colours_go_to_the_nearest_class() -> None:
-    pixels = np.array([[(126, 130, 127), (130, 60, 131), (60, 4, 125)]], np.uint8)
-    assert codes_of(pixels, CLASSES).tolist() == [[0, 1, 2]]
+def test_a_map_that_is_none_of_its_classes_is_a_mistake_before_anything_is_drawn(tmp_path: Path) -> None:
+    plan = planned(tmp_path, "mask-wipe")
+    folder = plan.project.assets_dir("mask-wipe") / "captures"
+    write_pair(folder)
+    with Image.open(folder / "street-labels.png") as image:
+        size = image.size
+    Image.new("RGB", size, (1, 250, 3)).save(folder / "street-labels.png")
+    with pytest.raises(InvalidInput, match=r"#01FA03 in 100.00.% of its pixels.*another data set"):
+        load_plan(plan.project, "mask-wipe")
 
 
-def test_a_map_coloured_and_read_again_is_the_same() -> None:
+def test_a_map_coloured_and_counted() -> None:
     codes = np.arange(12, dtype=np.uint8).reshape(3, 4) % 3
-    assert np.array_equal(codes_of(colored(codes, CLASSES), CLASSES), codes)
     assert shares(codes, 3) == pytest.approx([1 / 3] * 3)
 
 

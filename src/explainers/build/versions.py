@@ -12,7 +12,18 @@ from explainers.digest import digest_file
 from explainers.fonts import FALLBACKS, font_files
 from explainers.fonts import PACKAGES as FAMILIES
 
-PACKAGES = ("manim", "manimpango", "pycairo", "numpy", "av", "pillow", "matplotlib", "typst", "moviepy")
+PACKAGES = (
+    "manim",
+    "manimpango",
+    "pycairo",
+    "numpy",
+    "av",
+    "pillow",
+    "matplotlib",
+    "typst",
+    "moviepy",
+    "resvg_py",
+)
 FOOTAGE = ("pypdfium2", "wcwidth", *FALLBACKS)
 _TEXT = {
     "pango-1.0": "pango_version_string",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ImageOps, UnidentifiedImageError
 
 from explainers.errors import InvalidInput, Problem
+from explainers.icc import srgb
 from explainers.inputs import picture
 from explainers.theme import channels
 
@@ -20,41 +22,233 @@ Codes = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class LabelClass:
-    """A class as its table names it, in words for the screen, and its colour `#RRGGBB`."""
+    """A class as its table names it, in words for the screen, its colour `#RRGGBB`, and its number in maps
+    of numbers where the table gives one."""
 
     name: str
     words: str
     color: str
+    id: int | None = None
 
 
 def read_pixels(path: Path) -> NDArray[np.uint8]:
-    """A still picture as RGB, uint8 of shape (height, width, 3), turned upright.
+    """A still picture as sRGB, uint8 of shape (height, width, 3), upright, over white where transparent.
 
     InvalidInput names the file where it is none that can be read.
     """
+    return np.asarray(_read(path, srgb)).copy()
+
+
+def read_labels(path: Path, classes: Sequence[LabelClass]) -> Codes:
+    """The class of each pixel of a label map, whether it holds the classes' colours or their ids.
+
+    Numbers are ids only where the class table says which number is whose. InvalidInput names the file and
+    what in it is of no class: a colour or a number, its share of the pixels and a place.
+    """
+    image = _read(path, _upright)
+    if image.has_transparency_data and (hole := _place(np.asarray(image.convert("RGBA"))[:, :, 3] < 255)):
+        # Pixels laid over white would be counted for whatever class white is nearest to.
+        raise _unfit(path, f"is transparent in {hole}; a label map gives each pixel a class: save it opaque")
+    numbers = np.asarray(image) if len(image.getbands()) == 1 else None
+    pixels = np.asarray(image.convert("RGB"))
+    if numbers is None and (pixels == pixels[:, :, :1]).all():
+        numbers = pixels[:, :, 0]
+    # Modes of more than eight bits lose their numbers in colours; such a map can hold nothing but ids.
+    deep, lossy = image.mode.startswith(("I", "F")), image.format in ("JPEG", "WEBP")
+    by_color, strangers = (None, None) if deep else _codes_by_color(pixels, classes, lossy)
+    by_id = None if numbers is None else _codes_by_id(numbers, classes)
+    if by_color is not None and strangers is None:
+        gray = image.mode != "P" and by_id is not None and not np.array_equal(by_id, by_color)
+        if gray:
+            raise _unfit(path, "fits both the colours and the ids of its classes; save it in other colours")
+        return by_color
+    if by_id is not None:
+        return by_id
+    if numbers is not None and (deep or image.mode == "P" or _few(numbers, classes)):
+        _no_ids(path, numbers, pixels, classes, image.mode == "P")
+    assert strangers is not None
+    raise _unfit(path, _strange(pixels, strangers, classes))
+
+
+def _no_ids(
+    path: Path,
+    numbers: NDArray[np.generic],
+    pixels: NDArray[np.uint8],
+    classes: Sequence[LabelClass],
+    indexed: bool,
+) -> None:
+    """InvalidInput where the map holds numbers that are no ids of its classes, or not known to be some."""
+    found = [value.item() for value in np.unique(numbers)]
+    what = "palette indices" if indexed else "numbers"
+    listed = ", ".join(f"{value:g}" for value in found[:6]) + (", ..." if len(found) > 6 else "")
+    palette = [channels(one.color) for one in classes]
+    strange = [value for value in found if tuple(pixels[numbers == value][0].tolist()) not in palette]
+    ids = [one.id for one in classes if one.id is not None]
+    wrong = next((value for value in found if value not in ids), found[0]) if ids else (strange or found)[0]
+    where = numbers == wrong
+    said = f"{wrong:g}, {_hex(pixels[where][0])}, in {_place(where)}"
+    if not ids:
+        way = "give the class table a column `id` with the number of each class"
+        raise _unfit(path, f"holds {what} ({listed}) that are no class's colours, such as {said}; {way}")
+    raise _unfit(path, f"holds {what}, and {said}, is no class's `id` or colour; give its class a row")
+
+
+def _few(numbers: NDArray[np.generic], classes: Sequence[LabelClass]) -> bool:
+    """Whether gray levels look like ids: whole ones, hardly more of them than classes, or low."""
+    found = np.unique(numbers)
+    return any(one.id is not None for one in classes) or len(found) <= len(classes) + 2
+
+
+def _codes_by_id(numbers: NDArray[np.generic], classes: Sequence[LabelClass]) -> Codes | None:
+    codes = np.full(numbers.shape, 255, np.uint8)
+    for index, one in enumerate(classes):
+        if one.id is not None:
+            codes[numbers == one.id] = index
+    return None if (codes == 255).any() else codes
+
+
+FIT, NOISE, NEAR, BLOCK, STRAY = 12, 48, 3, 8, 0.04
+"""How far from its class's colour a pixel may be: anywhere, and within BLOCK pixels of one that fits, as
+compressed blocks are; NEAR pixels from an edge it may be a blend of what meets there. Of all pixels, STRAY
+may be farther off, if they are no patch of 2 * NEAR + 1 pixels."""
+
+
+def _codes_by_color(
+    pixels: NDArray[np.uint8], classes: Sequence[LabelClass], lossy: bool = False
+) -> tuple[Codes, NDArray[np.bool_] | None]:
+    """The class of each pixel by its colour, and which pixels are of none; None where all have one."""
+    palette = np.array([channels(one.color) for one in classes], np.int32)
+    packed = pixels.astype(np.uint32) @ np.array([65536, 256, 1], np.uint32)
+    seen = np.zeros(1 << 24, bool)
+    seen[packed.reshape(-1)] = True
+    colors = np.flatnonzero(seen)
+    flat = np.stack([colors >> 16, colors >> 8 & 255, colors & 255], 1).astype(np.int32)
+    best, nearest = np.full(len(flat), np.inf), np.zeros(len(flat), np.uint8)
+    for index, color in enumerate(palette):
+        distance = np.sqrt(((flat - color) ** 2).sum(axis=1))
+        nearer = distance < best
+        best[nearer], nearest[nearer] = distance[nearer], index
+    apart = _apart(palette)
+    odd = np.where(best <= min(FIT, apart), 0, np.where(best <= min(NOISE, apart), 1, 2))
+    # A map that was saved as it was made has a few flat colours, one of each class; noise makes many.
+    clean = not lossy and len(colors) <= max(64, 4 * len(classes))
+    if clean:
+        least = np.full(len(classes), np.inf)
+        np.minimum.at(least, nearest, best)
+        odd[best > least[nearest]] = 1
+    table, far = np.zeros(1 << 24, np.uint8), np.zeros(1 << 24, np.uint8)
+    table[colors], far[colors] = nearest, odd
+    codes, off = table[packed], far[packed]
+    if clean or not off.any():
+        return codes, off > 0 if off.any() else None
+    return _by_neighbors(pixels, codes, off, palette)
+
+
+def _by_neighbors(
+    pixels: NDArray[np.uint8], codes: Codes, off: NDArray[np.uint8], palette: NDArray[np.int32]
+) -> tuple[Codes, NDArray[np.bool_] | None]:
+    """What pixels that don't fit are, by those that do: noise of the same class, or a blend at an edge."""
+    odd = np.nonzero(off)
+    own, luma = codes[odd], _luma(pixels[odd])
+    best = np.full(len(own), np.inf)
+    low, high = np.full((len(own), 3), np.inf), np.full((len(own), 3), -np.inf)
+    noise, meeting, codes = np.zeros(len(own), bool), np.zeros(len(own), np.uint8), codes.copy()
+    for index, color in enumerate(palette):
+        sure = (off == 0) & (codes == index)
+        noise |= (own == index) & (off[odd] == 1) & _around(sure, BLOCK)[odd]
+        near = _around(sure, NEAR)[odd]
+        mixed = _luma(color)
+        low[near], high[near] = np.minimum(low[near], mixed), np.maximum(high[near], mixed)
+        meeting += near
+        distance = np.where(near, ((pixels[odd].astype(np.int32) - color) ** 2).sum(axis=1), np.inf)
+        nearer = distance < best
+        best[nearer], own[nearer] = distance[nearer], index
+    # Chroma has half the pixels of luma in most pictures, so a blend lies in a box and not on a line.
+    between = ((luma >= low - NOISE / 2) & (luma <= high + NOISE / 2)).all(axis=1)
+    blend = (meeting >= 2) & between
+    kept = noise & ~blend
+    codes[odd] = np.where(kept, codes[odd], own)
+    strange = np.zeros(off.shape, bool)
+    strange[odd] = ~(noise | blend)
+    # Ringing leaves stray pixels of any colour; what is something else is a patch of it, or much in all.
+    solid = not _around(~strange, NEAR).all()
+    return codes, strange if solid or strange.mean() > STRAY else None
+
+
+def _luma(pixels: NDArray[np.generic]) -> NDArray[np.float64]:
+    """Luma and the two chroma differences as JPEG has them."""
+    matrix = np.array([[0.299, 0.587, 0.114], [-0.169, -0.331, 0.5], [0.5, -0.419, -0.081]])
+    return np.asarray(pixels.astype(np.float64) @ matrix.T)
+
+
+def _around(mask: NDArray[np.bool_], reach: int) -> NDArray[np.bool_]:
+    """The pixels within `reach` of what is set, along both axes."""
+    grown = mask.T.copy()
+    for _ in range(2):
+        grown, done = grown.T.copy(), 0
+        while done < reach:
+            step = min(2 * done + 1, reach - done)
+            before = grown.copy()
+            grown[step:] |= before[:-step]
+            grown[:-step] |= before[step:]
+            done += step
+    return grown.T.copy()
+
+
+def _apart(palette: NDArray[np.int32]) -> float:
+    """Half the distance of the two classes whose colours are nearest to each other: nearer is unambiguous."""
+    between = np.sqrt(((palette[:, None] - palette[None]) ** 2).sum(axis=2)).astype(float)
+    return float(np.min(between[between > 0], initial=2 * NOISE)) / 2
+
+
+def _strange(pixels: NDArray[np.uint8], strangers: NDArray[np.bool_], classes: Sequence[LabelClass]) -> str:
+    """What is said of pixels of no class: their most frequent colour, its share, a place, and what to do."""
+    colors, counts = np.unique(pixels[strangers], axis=0, return_counts=True)
+    color = colors[np.argmax(counts)]
+    place = _place(strangers & (pixels == color).all(axis=2))
+    palette = np.array([channels(one.color) for one in classes], float)
+    nearest = classes[int(np.argmin(((palette - color) ** 2).sum(axis=1)))]
+    share = strangers.mean()
+    said = f"has the colour {_hex(color)} in {place}, which is no class's"
+    said += f"; the nearest is {nearest.name}, {nearest.color}"
+    if share >= 0.5:
+        return f"{said}. {share:.0%} of its pixels fit no class: is `classes` the table of another data set?"
+    others = f" (pixels of no class are {share:.2%} in all)" if len(colors) > 1 else ""
+    return f"{said}{others}. Add its class, or save the map without compression and smoothing (PNG, nearest)"
+
+
+def _place(mask: NDArray[np.bool_]) -> str:
+    """`12.1 % of its pixels, first at x 3, y 4`; empty where nothing is set."""
+    if not mask.any():
+        return ""
+    y, x = np.unravel_index(int(np.argmax(mask)), mask.shape)
+    return f"{mask.mean():.2%} of its pixels, first at x {x}, y {y}".replace("%", "\u202f%")
+
+
+def _hex(color: NDArray[np.generic]) -> str:
+    return "#" + "".join(f"{int(value):02X}" for value in color)
+
+
+def _read(path: Path, made: Callable[[Any], Any]) -> Any:
+    """The picture in a file after `made`; InvalidInput names the file where it is none that can be read."""
     try:
         with picture(path) as image:
-            upright = ImageOps.exif_transpose(image)
-            if "A" in upright.getbands():
-                ground = Image.new("RGBA", upright.size, "white")
-                upright = Image.alpha_composite(ground, upright.convert("RGBA"))
-            return np.asarray(upright.convert("RGB")).copy()
+            found = made(image)
+            found.load()
+            return found
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         message = f"{path.name} is not a picture that can be read: {error}".replace(f"{path.parent}/", "")
         raise InvalidInput([Problem("unreadable-picture", message)]) from error
 
 
-def codes_of(pixels: NDArray[np.uint8], classes: Sequence[LabelClass]) -> Codes:
-    """The class of each pixel by the nearest colour: a map saved as JPEG is noisy."""
-    palette = np.array([channels(one.color) for one in classes], np.int32)
-    flat = pixels.reshape(-1, 3).astype(np.int32)
-    best = np.full(len(flat), np.iinfo(np.int32).max)
-    codes = np.zeros(len(flat), np.uint8)
-    for index, color in enumerate(palette):
-        distance = ((flat - color) ** 2).sum(axis=1)
-        nearer = distance < best
-        best[nearer], codes[nearer] = distance[nearer], index
-    return codes.reshape(pixels.shape[:2])
+def _upright(image: Any) -> Any:
+    found = ImageOps.exif_transpose(image)
+    found.format = image.format
+    return found
+
+
+def _unfit(path: Path, what: str) -> InvalidInput:
+    return InvalidInput([Problem("wrong-labels", f"{path.name} {what}")])
 
 
 def colored(codes: Codes, classes: Sequence[LabelClass]) -> NDArray[np.uint8]:

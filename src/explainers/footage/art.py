@@ -13,16 +13,17 @@ from typing import Any, Protocol
 import numpy as np
 
 from explainers.digest import digest_file
-from explainers.errors import MissingDependency
+from explainers.errors import InvalidInput, MissingDependency, Problem
 from explainers.footage.media import bad, content_of
+from explainers.footage.svg import Unreadable, read_svg
 from explainers.footage.views import Area
-from explainers.inputs import MIB, picture, read_bytes
+from explainers.icc import srgb
+from explainers.inputs import picture
 from explainers.theme import channels
 
 FORMATS = frozenset((".pdf", ".svg", ".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp"))
-_POINTS_PER_INCH, _POINTS_PER_PIXEL = 72.0, 0.75
 _MOST_PIXELS = 120_000_000
-MAX_SVG_BYTES = 16 * MIB
+_MOST_LOSSES = 5
 
 
 class Art(Protocol):
@@ -96,25 +97,17 @@ class _Pdf:
 
 
 class _Svg:
-    """An SVG drawing, through Typst's own reader of them."""
+    """An SVG drawing; one that would lose text, or that needs another file, is refused."""
 
     def __init__(self, path: Path, over: str):
+        try:
+            self._drawing = read_svg(path)
+        except Unreadable as error:
+            raise bad(path, str(error)) from None
+        if grave := [loss for loss in self._drawing.losses if loss.grave]:
+            raise InvalidInput([Problem("not-drawn", f"{path.name} {loss}") for loss in grave[:_MOST_LOSSES]])
+        self.width, self.height = self._drawing.width, self._drawing.height
         self._path, self._over = path, over
-        self.width, self.height = self._measured()
-
-    def _measured(self) -> tuple[float, float]:
-        import re
-
-        found = self._query()
-        sizes = re.findall(r"-?\d+(?:\.\d+)?", found)
-        if len(sizes) < 2 or float(sizes[0]) <= 0 or float(sizes[1]) <= 0:
-            raise bad(self._path, "has no size: give its svg element a width and a height, or a viewBox")
-        return float(sizes[0]) / _POINTS_PER_PIXEL, float(sizes[1]) / _POINTS_PER_PIXEL
-
-    def _query(self) -> str:
-        size = "[#metadata((s.width.pt(), s.height.pt())) <size>]"
-        text = f'#context {{ let s = measure(image("art.svg")); {size} }}'
-        return str(self._typst(text, "query"))
 
     def raster(self, window: Area, size: tuple[int, int]) -> np.ndarray:
         import io
@@ -122,39 +115,12 @@ class _Svg:
         from PIL import Image
 
         _checked(self._path, size)
-        left, top, right, bottom = (edge * _POINTS_PER_PIXEL for edge in window)
-        own_wide, own_high = self.width * _POINTS_PER_PIXEL, self.height * _POINTS_PER_PIXEL
-        wide, high = right - left, bottom - top
-        text = (
-            f'#set page(width: {wide:.6f}pt, height: {high:.6f}pt, margin: 0pt, fill: rgb("{self._over}"))\n'
-            f"#place(top + left, dx: {-left:.6f}pt, dy: {-top:.6f}pt, "
-            f'image("art.svg", width: {own_wide:.6f}pt, height: {own_high:.6f}pt))'
-        )
-        times = max(size[0] / wide, size[1] / high)
-        # Typst draws all of an SVG, whatever part of it the page shows.
-        _checked(self._path, (round(own_wide * times), round(own_high * times)))
-        ppi = times * _POINTS_PER_INCH
-        data = self._typst(text, "png", ppi)
+        try:
+            data = self._drawing.png(window, size, self._over)
+        except Unreadable as error:
+            raise bad(self._path, str(error)) from None
         with Image.open(io.BytesIO(data)) as image:
             return _exactly(_bgra(image.convert("RGB")), size)
-
-    def _typst(self, text: str, what: str, ppi: float = 144.0) -> Any:
-        import tempfile
-
-        import typst
-
-        with tempfile.TemporaryDirectory(prefix="explainers-art-") as folder:
-            root = Path(folder)
-            (root / "art.svg").write_bytes(read_bytes(self._path, self._path.name, MAX_SVG_BYTES))
-            (root / "main.typ").write_text(text, encoding="utf-8")
-            try:
-                if what == "query":
-                    return typst.query(str(root / "main.typ"), "<size>", field="value", one=True, root=folder)
-                return typst.compile(str(root / "main.typ"), format="png", ppi=ppi, root=folder)
-            except Exception as error:
-                # Typst's binding raises errors of its own making for whatever it can't read.
-                said = str(error).strip().splitlines()[-1] if str(error).strip() else type(error).__name__
-                raise bad(self._path, f"is no SVG that can be drawn ({said})") from None
 
     def description(self) -> Any:
         return ["svg", digest_file(self._path), self._over]
@@ -173,7 +139,7 @@ class _Image:
     def raster(self, window: Area, size: tuple[int, int]) -> np.ndarray:
         from PIL import Image
 
-        image = _decoded(self._path, self._over)
+        image = _decoded(self._path, self._over, self._path.stat().st_mtime_ns)
         _checked(self._path, size)
         box = (
             max(0.0, window[0]),
@@ -188,17 +154,10 @@ class _Image:
 
 
 @lru_cache(maxsize=2)
-def _decoded(path: Path, over: str) -> Any:
-    """A picture as RGB, turned upright; large ones take a second, so the last ones are kept."""
-    from PIL import Image, ImageOps
-
+def _decoded(path: Path, over: str, _stamp: int) -> Any:
+    """A picture as RGB; large ones take a second, so the last ones are kept."""
     with picture(path) as opened:
-        image = ImageOps.exif_transpose(opened)
-        if image.mode in ("RGBA", "LA", "PA", "P"):
-            image = image.convert("RGBA")
-            under = Image.new("RGBA", image.size, (*channels(over), 255))
-            image = Image.alpha_composite(under, image)
-        return image.convert("RGB")
+        return srgb(opened, over)
 
 
 def _bgra(image: Any) -> np.ndarray:

@@ -6,6 +6,7 @@ sound; so near to lossless that nobody sees it (a constant quantiser of 6), and 
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -15,6 +16,8 @@ from typing import Any
 from explainers import ffmpeg
 from explainers.errors import InvalidInput, Problem, RenderFailed
 from explainers.footage.media import CODE, Media
+from explainers.icc import has_own_colors, srgb
+from explainers.inputs import picture
 
 GOP = 30
 """Frames from keyframe to keyframe: how far a decoder must go back for a single frame."""
@@ -58,7 +61,17 @@ class Request:
     def facts(self) -> list[Any]:
         """Everything but the file, as plain data, for content keys."""
         one = self.media
-        look = [one.kind, one.fps, one.alpha, one.matrix, one.limited, one.width, one.height, one.decoder]
+        look: list[Any] = [
+            one.kind,
+            one.fps,
+            one.alpha,
+            one.matrix,
+            one.limited,
+            one.width,
+            one.height,
+            one.decoder,
+        ]
+        look += [one.colors] if one.colors else []
         span = [self.from_s, self.until_s, [self.rate.numerator, self.rate.denominator]]
         return [look, span, list(self.window), self.width, self.height, self.over]
 
@@ -71,6 +84,8 @@ def conform(request: Request, out: Path) -> None:
     except RenderFailed as error:
         said = str(error).partition("\n")[2] or str(error)
         raise InvalidInput([Problem(CODE, f"{name} can't be conformed: {said}")]) from None
+    finally:
+        shutil.rmtree(_converted(out), ignore_errors=True)
     if wrong := _wrong(request, out):
         raise RenderFailed(f"conforming {name}: ffmpeg says all is well, but what it wrote {wrong}")
 
@@ -101,7 +116,7 @@ def arguments(request: Request, out: Path) -> list[str]:
     graph, source = ",".join(filters(request, seek)), f"[0:{request.media.stream}]"
     if request.media.alpha:
         color = f"color=c={request.over}:s={request.width}x{request.height}:r={request.rate}"
-        laid = f"[under][over]overlay=shortest=1:format=rgb,{_to_yuv()}"
+        laid = f"[under][over]overlay=shortest=1:format=rgb,{_to_bt709('yuv420p')},setsar=1"
         graph = f"{color},format=rgb24[under];{source}{graph}[over];{laid}"
     else:
         graph = f"{source}{graph}"
@@ -124,15 +139,38 @@ def filters(request: Request, seek_s: float = 0.0) -> list[str]:
         chain.append(f"crop=w=iw*{w:.9f}:h=ih*{h:.9f}:x=iw*{x:.9f}:y=ih*{y:.9f}")
     size = f"w={request.width}:h={request.height}"
     if one.alpha:
-        chain += [f"scale={size}:{_scaling(one)}", "format=rgba", "setsar=1", "setpts=PTS-STARTPTS"]
-        return chain
-    chain += [f"scale={size}:{_scaling(one)}:out_color_matrix=bt709:out_range=limited", "format=yuv420p"]
+        chain += [f"scale={size}:{_scaling(one)}", "format=rgba", *_recolored(one), "setsar=1"]
+        return [*chain, "setpts=PTS-STARTPTS"]
+    chain += [f"scale={size}:{_scaling(one)}:out_color_matrix=bt709:out_range=limited", *_recolored(one)]
+    chain += ["format=yuv420p"]
     return [*chain, "setsar=1", "setpts=PTS-STARTPTS", "tpad=stop=-1:stop_mode=clone", _cut(request)]
 
 
 def _cut(request: Request) -> str:
     # Where a capture's last frame ends early it stays on screen, so that no frame is missing.
     return f"trim=end_frame={request.frames}"
+
+
+def _recolored(media: Media) -> list[str]:
+    """What turns a video's own primaries and transfer into the film's: the one place where that is done.
+
+    The chain arrives in BT.709's matrix and limited range, or in RGBA, and goes on so.
+    """
+    if media.colors is None:
+        return []
+    primaries, given, left = media.colors
+    convert = [
+        "format=yuv444p10",
+        "colorspace=ispace=bt709:irange=tv:space=bt709:range=tv:primaries=bt709:clipgamut=rgb:"
+        f"iprimaries={primaries}:itrc={given}:trc={left}:format=yuv444p10",
+    ]
+    if not media.alpha:
+        return convert
+    # The filter knows no transparency: it goes round it.
+    into, back = _to_bt709("yuv444p10"), "scale=in_color_matrix=bt709:in_range=limited,format=gbrp"
+    colors = ",".join([into, *convert[1:], back])
+    around = f"split[colors][clear];[clear]alphaextract[alpha];[colors]{colors}[done]"
+    return [f"{around};[done][alpha]alphamerge,format=rgba"]
 
 
 def _scaling(media: Media) -> str:
@@ -142,9 +180,9 @@ def _scaling(media: Media) -> str:
     return f"in_color_matrix={media.matrix}:in_range={'limited' if media.limited else 'full'}:{flags}"
 
 
-def _to_yuv() -> str:
+def _to_bt709(pixels: str) -> str:
     flags = "flags=bicubic+accurate_rnd+full_chroma_int"
-    return f"scale=out_color_matrix=bt709:out_range=limited:{flags},format=yuv420p,setsar=1"
+    return f"scale=out_color_matrix=bt709:out_range=limited:{flags},format={pixels}"
 
 
 def _encoding(request: Request) -> list[str]:
@@ -167,8 +205,19 @@ def _sequence(media: Media, out: Path) -> list[str]:
     listing = out.with_suffix(".frames.txt")
     seconds = 1 / media.fps
     lines = ["ffconcat version 1.0"]
-    for file in media.files:
+    for number, file in enumerate(media.files):
+        with picture(file) as image:
+            if has_own_colors(image):
+                # ffmpeg ignores a picture's colour profile.
+                file = _converted(out) / f"{number}.png"
+                file.parent.mkdir(exist_ok=True)
+                srgb(image).save(file, compress_level=1)
         quoted = str(file.resolve()).replace("'", "'\\''")
         lines += [f"file '{quoted}'", f"duration {seconds:.9f}"]
     listing.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return ["-f", "concat", "-safe", "0", "-i", str(listing)]
+
+
+def _converted(out: Path) -> Path:
+    """The folder for pictures of a sequence that had colours of their own."""
+    return out.with_suffix(".frames")

@@ -16,6 +16,7 @@ from typing import Any, Literal
 from explainers import ffmpeg
 from explainers.errors import InvalidInput, Problem
 from explainers.footage.containers import Structure, structure_of
+from explainers.icc import has_own_colors
 from explainers.inputs import picture
 
 CODE = "bad-footage"
@@ -34,7 +35,13 @@ _NAMES = {
     "PDF": {".pdf"},
     "asciinema cast": {".cast"},
 }
-_HDR = {"smpte2084": "PQ", "arib-std-b67": "HLG"}
+_HDR = {16: "PQ", 18: "HLG"}
+_PRIMARIES = {4: "bt470m", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 8: "film", 9: "bt2020"}
+_PRIMARIES |= {10: "smpte428", 11: "smpte431", 12: "smpte432", 22: "ebu3213"}
+"""ffmpeg's numbers of primaries other than BT.709's, by the names its `colorspace` filter takes."""
+_TRANSFERS = {1: "bt709", 4: "gamma22", 5: "gamma28", 6: "bt709", 7: "smpte240m", 8: "linear", 11: "bt709"}
+_TRANSFERS |= {13: "srgb", 14: "bt709", 15: "bt709"}
+"""Transfers likewise; BT.601, BT.709 and BT.2020 have the same one."""
 _MATRICES = {1: "bt709", 4: "fcc", 5: "bt601", 6: "bt601", 7: "smpte240m", 9: "bt2020", 10: "bt2020"}
 """ffmpeg's numbers of YUV matrices, by the names its scaler takes."""
 
@@ -44,9 +51,10 @@ class Media:
     """One capture. `width` and `height` are as it is shown: turned, with square pixels.
 
     `kind` is `video`, `frames` (a folder of pictures, `fps` of them a second) or `still`, whose duration
-    is 0. `matrix` is None where there is nothing to convert; `limited` is the range of its luma. From
-    `last_s` on its last picture stands still; `stream` is the number of the pictures among its streams.
-    `broken_off` is a recording whose program ended before it was closed.
+    is 0. `matrix` is None where there is nothing to convert; `limited` is the range of its luma. `colors` are
+    primaries, transfer and the transfer to leave them in, where they are not a film's own. From `last_s` on
+    its last picture stands still; `stream` is the number of the pictures among its streams. `broken_off` is a
+    recording whose program ended before it was closed.
     """
 
     path: Path
@@ -59,6 +67,7 @@ class Media:
     matrix: str | None = None
     limited: bool = True
     decoder: str | None = None
+    colors: tuple[str, str, str] | None = None
     files: tuple[Path, ...] = ()
     last_s: float = 0.0
     stream: int = 0
@@ -151,6 +160,10 @@ def _sequence(folder: Path, fps: float) -> Media:
 def _still(path: Path) -> Media:
     width, height = _picture_size(path)
     with picture(path) as image:
+        try:
+            has_own_colors(image)
+        except ValueError as error:
+            raise bad(path, f"can't be shown in its own colours: {error}") from None
         if getattr(image, "n_frames", 1) > 1 and path.suffix.lower() == ".webp":
             raise bad(path, "is an animated WebP, which can't be read; save it as GIF or MP4")
         alpha = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
@@ -202,8 +215,7 @@ def _opened(path: Path, container: Any, stream: Any, structure: Structure) -> Me
     frame = next(container.decode(stream), None)
     if frame is None:
         raise bad(path, "broke off before its first picture" if structure.unfinished else "holds no frame")
-    if hdr := _HDR.get(str(getattr(frame.color_trc, "name", "")).lower().replace("_", "-")):
-        raise bad(path, f"is HDR ({hdr}); export it as SDR, or its colours would be wrong")
+    colors = _colors(path, frame, stream.codec_context)
     aspect = float(stream.sample_aspect_ratio or 1) or 1.0
     width, height = round(frame.width * aspect), frame.height
     if frame.rotation % 180:
@@ -223,18 +235,43 @@ def _opened(path: Path, container: Any, stream: Any, structure: Structure) -> Me
         duration,
         fps,
         alpha,
-        None if rgb else _matrix(int(frame.colorspace), frame.height),
+        None if rgb else _matrix(path, int(frame.colorspace), frame.height),
         not full,
         # ffmpeg's own VP9 decoder does not see the alpha channel.
         "libvpx-vp9" if hidden else None,
+        colors,
         last_s=last,
         stream=stream.index,
         broken_off=structure.unfinished,
     )
 
 
-def _matrix(code: int, height: int) -> str:
+def _colors(path: Path, frame: Any, codec: Any) -> tuple[str, str, str] | None:
+    """The colours of a video as `Media` has them, by its tags; what does not say has the film's own.
+
+    BT.709's transfer is shown as it is, as players do, and what is neither that nor sRGB's becomes sRGB's.
+    """
+    untold = (0, 2, 3)
+    primaries, transfer = (
+        next((n for one in (frame, codec) if (n := int(getattr(one, name))) not in untold), 2)
+        for name in ("color_primaries", "color_trc")
+    )
+    if hdr := _HDR.get(transfer):
+        raise bad(path, f"is HDR ({hdr}); export it as SDR, or its colours would be wrong")
+    for what, number, known in (("primaries", primaries, _PRIMARIES), ("transfer", transfer, _TRANSFERS)):
+        if number not in (1, 2, *known):
+            raise bad(path, f"has colour {what} that can't be converted ({number}); export it as BT.709")
+    given = _TRANSFERS.get(transfer, "bt709")
+    left = given if given in ("bt709", "srgb") else "srgb"
+    if primaries in (1, 2) and given == left:
+        return None
+    return _PRIMARIES.get(primaries, "bt709"), given, left
+
+
+def _matrix(path: Path, code: int, height: int) -> str:
     """The YUV matrix; what does not say is BT.601 in standard definition and BT.709 above, as players do."""
+    if code not in _MATRICES and code not in (0, 2, 3):
+        raise bad(path, f"has a colour matrix that can't be converted ({code}); export it as BT.709")
     return _MATRICES.get(code) or ("bt601" if height < 720 else "bt709")
 
 

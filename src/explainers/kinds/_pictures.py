@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from explainers.errors import nearest
+from explainers.errors import InvalidInput, Problem, nearest
 from explainers.facts.tables import Table
 from explainers.kinds.base import KindParams, Missing, ShotPlan
 from explainers.storyboard.mistakes import Mistake
@@ -35,9 +35,10 @@ class Pictured(KindParams):
     image: AssetPath | None = None
     """The picture."""
     labels: AssetPath | None = None
-    """Its label map, in the colours of `classes`."""
+    """Its label map, in the colours of `classes` or in their ids."""
     classes: TableName
-    """The class table: columns `name`, `r`, `g`, `b`, and `words` for the screen where names are not."""
+    """The class table: columns `name`, `r`, `g`, `b`; `id` where the map holds numbers, and `words` for the
+    screen where names are not."""
     stand_in: StandIn | None = None
     """A drawn scene in place of files that are not there; it is marked as an illustration."""
     stand_in_at: Seconds = 3.0
@@ -67,7 +68,9 @@ def classes_of(table: Table) -> tuple[LabelClass, ...]:
     for row in table.rows:
         name = str(row["name"])
         color = "#" + "".join(f"{int(float(row[c] or 0)):02X}" for c in "rgb")
-        found.append(LabelClass(name, str(row.get("words") or _in_words(name)), color))
+        number = row.get("id")
+        id_ = int(number) if isinstance(number, float) else None
+        found.append(LabelClass(name, str(row.get("words") or _in_words(name)), color, id_))
     return tuple(found)
 
 
@@ -78,7 +81,7 @@ def _in_words(name: str) -> str:
 
 def pair_of(shot: ShotPlan) -> Pair | tuple[Missing, ...]:
     """The pair to draw; where there is neither file nor stand-in, what is missing."""
-    from explainers.film.labels import codes_of, read_pixels
+    from explainers.film.labels import read_labels, read_pixels
 
     params: Pictured = shot.params
     classes = classes_of(shot.tables[params.classes])
@@ -86,7 +89,7 @@ def pair_of(shot: ShotPlan) -> Pair | tuple[Missing, ...]:
     if len(paths) == 2 and all(paths):
         image, labels = (path for path in paths if path is not None)
         pixels = read_pixels(image)
-        return Pair(pixels, _sized(codes_of(read_pixels(labels), classes), pixels, labels), classes, False)
+        return Pair(pixels, _sized(read_labels(labels, classes), pixels, labels), classes, False)
     if params.stand_in is None:
         return shot.missing
     return drawn_pair(params.stand_in, params.stand_in_at, classes)
@@ -108,8 +111,6 @@ def _sized(codes: Codes, pixels: NDArray[np.uint8], path: Path) -> Codes:
     """The map with as many pixels as its picture; InvalidInput where it has another shape."""
     from PIL import Image
 
-    from explainers.errors import InvalidInput, Problem
-
     tall, wide = pixels.shape[:2]
     if abs(codes.shape[1] / codes.shape[0] - wide / tall) > 0.01:
         own = f"{codes.shape[1]}x{codes.shape[0]}"
@@ -123,7 +124,8 @@ def _sized(codes: Codes, pixels: NDArray[np.uint8], path: Path) -> Codes:
 
 
 def wrong_classes(shot: ShotPlan) -> list[Mistake]:
-    """What is wrong with the class table of a pictured shot: columns, colours, names of a drawn scene."""
+    """What is wrong with the classes of a pictured shot: columns, colours, names of a drawn scene, and a
+    label map that holds something else."""
     params: Pictured = shot.params
     table = shot.tables.get(params.classes)
     if table is None:
@@ -137,10 +139,15 @@ def wrong_classes(shot: ShotPlan) -> list[Mistake]:
         ):
             message = f"the class {row['name']!r} needs a name, and r, g and b from 0 to 255"
             return [Mistake(("classes",), "not-a-color", message)]
+    ids = [row["id"] for row in table.rows if row.get("id") is not None]
+    for number in ids:
+        if not isinstance(number, float) or number != int(number) or ids.count(number) > 1:
+            message = f"{number!r} in the column `id` of table {table.name!r} is no number of one class alone"
+            return [Mistake(("classes",), "wrong-id", message, "a whole number in each row, each once")]
     names = [str(row["name"]) for row in table.rows]
     # Named here and not imported: the drawn street's room draws.
     absent = [name for name in DRAWN_LABELS if name not in names] if params.stand_in else []
-    return [
+    return _wrong_labels(shot) + [
         Mistake(
             ("classes",),
             "unknown-class",
@@ -150,6 +157,17 @@ def wrong_classes(shot: ShotPlan) -> list[Mistake]:
         )
         for name in absent
     ]
+
+
+def _wrong_labels(shot: ShotPlan) -> list[Mistake]:
+    """A picture or a map of it that can't be read, or that are not each other's."""
+    params: Pictured = shot.params
+    if params.image in shot.assets and params.labels in shot.assets:
+        try:
+            pair_of(shot)
+        except InvalidInput as error:
+            return [Mistake(("labels",), one.code, one.message) for one in error.problems]
+    return []
 
 
 DRAWN_LABELS = (

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from explainers import ffmpeg
-from explainers.errors import InvalidInput, Problem
 from explainers.film.layer import DrawnLayer, Note
 from explainers.film.region import Rect
 from explainers.kinds._pictures import DRAWN_SIZE, Pair, StandIn, drawn_pair, pair_of
@@ -87,34 +88,23 @@ def read_frames(path: Path, times: list[float], size: tuple[int, int]) -> list[N
 
     InvalidInput names the file where nothing in it can be shown.
     """
-    import av
-
+    from explainers.footage.conform import Request, conform
+    from explainers.footage.media import probe
+    from explainers.footage.reader import Frames
+    from explainers.footage.views import even, fitted
     from explainers.stage.photos import covered
 
-    found: list[NDArray[np.uint8]] = []
-    try:
-        with ffmpeg.opened(path) as container:
-            stream = ffmpeg.pictures(container)
-            if stream is None:
-                raise InvalidInput([Problem("unreadable-video", f"{path.name} holds no video")])
-            last: NDArray[np.uint8] | None = None
-            first: float | None = None
-            for frame in container.decode(stream):
-                first = frame.time if first is None else first
-                at = (frame.time or 0.0) - (first or 0.0)
-                while len(found) < len(times) and last is not None and times[len(found)] < at - 1e-6:
-                    found.append(last)
-                if len(found) == len(times):
-                    break
-                # Only frames that are asked for are worth turning into pixels.
-                if len(found) < len(times) and times[len(found)] <= at + 0.5:
-                    last = covered(np.asarray(frame.to_ndarray(format="rgb24"), np.uint8), *size)
-            if last is not None:
-                found += [last] * (len(times) - len(found))
-    except (av.error.FFmpegError, IndexError, OSError) as error:
-        raise InvalidInput(
-            [Problem("unreadable-video", f"{path.name} is not a video that can be read: {error}")]
-        ) from error
-    if not found:
-        raise InvalidInput([Problem("unreadable-video", f"{path.name} holds no picture")])
-    return found
+    media = probe(path)
+    whole = (0.0, 0.0, float(media.width), float(media.height))
+    window = even(fitted(whole, size[0] / size[1], whole), whole)
+    steps = {round(after - before, 6) for before, after in itertools.pairwise(times)}
+    rate = 1 / Fraction(min(steps)).limit_denominator(1000) if len(steps) == 1 else Fraction(media.fps)
+    until = min(media.duration_s, times[-1] + float(1 / rate))
+    wide, high = (-(-length // 2) * 2 for length in size)
+    request = Request(media, 0.0, until, window, wide, high, rate.limit_denominator(1000))
+    with TemporaryDirectory(prefix="explainers-frames-") as folder:
+        out = Path(folder, "frames.mp4")
+        conform(request, out)
+        frames = Frames(out, request.frames)
+        shown = (frames.bgra(request.frame_at(at))[:, :, 2::-1] for at in times)
+        return [covered(np.ascontiguousarray(one), *size) for one in shown]
