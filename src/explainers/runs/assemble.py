@@ -122,4 +122,5 @@ def totals_of(requests: Requests, stated: Totals) -> Totals:
         non_ee_tokens=stated.non_ee_tokens,
         involuntary_exits=stated.involuntary_exits,
         involuntary_stays=stated.involuntary_stays,
+        prompt_tokens=stated.prompt_tokens,
     )

@@ -9,6 +9,7 @@ import numpy as np
 
 from explainers.runs.assemble import Seen, assembled, placed_starts, spread_tokens, totals_of
 from explainers.runs.model import NO_START_TIMES, TOKENS_INTERPOLATED, TOTALS_ONLY, Provenance, Run, Totals
+from explainers.runs.parts import DATASET_SETTINGS
 from explainers.runs.readers._source import number, whole
 
 Result = dict[str, Any]
@@ -21,6 +22,7 @@ def bench_run(result: Result, provenance: Provenance, caveats: tuple[str, ...]) 
         requests=_request_count(result),
         output_tokens=whole(result.get("total_output_tokens", result.get("total_output"))),
         throughput_tok_s=number(result.get("output_throughput")),
+        prompt_tokens=_prompt_tokens(result),
     )
     if not result.get("ttfts") or not result.get("output_lens"):
         return Run(provenance, totals, (*caveats, TOTALS_ONLY))
@@ -35,6 +37,18 @@ def _request_count(result: Result) -> int | None:
     if asked is not None or done is None:
         return asked
     return done + (failed or 0)
+
+
+def _prompt_tokens(result: Result) -> int | None:
+    """Of all requests; the clients count those of completed requests only."""
+    total = whole(result.get("total_input_tokens", result.get("total_input")))
+    return total if total and whole(result.get("completed")) == _request_count(result) else None
+
+
+def settings_of(result: Result, *names: str) -> dict[str, str]:
+    """The settings of these names, and those that say what the requests were, as text."""
+    kept = (*names, *DATASET_SETTINGS)
+    return {name: str(result[name]) for name in kept if result.get(name) not in (None, "")}
 
 
 def _rows(result: Result) -> tuple[list[Seen], list[str]]:
