@@ -20,11 +20,12 @@ from explainers.runs import (
     save_run,
     upgrade,
 )
-from explainers.runs.model import CUT_SHORT
+from explainers.runs.format import read_run
+from explainers.runs.model import CUT_SHORT, TOKENS_STEADY
 
 
 def full_run(count: int = 3) -> Run:
-    lengths = np.arange(count) % 4
+    lengths = 1 + np.arange(count) % 3
     offsets = np.concatenate(([0], np.cumsum(lengths)))
     at_s = np.concatenate(
         [row + np.arange(1, n + 1) * 0.25 for row, n in enumerate(lengths)] or [np.zeros(0)]
@@ -32,9 +33,9 @@ def full_run(count: int = 3) -> Run:
     unknown = np.full(count, np.nan)
     return Run(
         Provenance("sys", "rebatching", "DREX", "m", "A100", "d", {"batch": "8"}, "log@1", "ab", "simulated"),
-        Totals(9.5, count, int(offsets[-1]), 1.5, 1, 2, 0, None),
+        Totals(count + 3.0, count, int(offsets[-1]), float(offsets[-1] / (count + 3.0)), 1, int(offsets[-1]) - 1, 0, None),
         ("a caveat",),
-        Progress(np.array([0.0, 1.0, 1.0]), np.array([0, 1, 2]), 1.0),
+        Progress(np.array([0.0, 1.0, 1.0]), np.array([0, 0, 1]), 1.0),
         Requests(
             tuple(f"r{row}" for row in range(count)),
             np.arange(count) * 1.0,
@@ -82,10 +83,11 @@ def test_token_times_survive_packing_whatever_the_requests_are(tmp_path_factory,
     count = len(steps)
     times = [np.cumsum(each) / 1e6 for each in steps]
     offsets = np.concatenate(([0], np.cumsum([each.size for each in times])))
-    zero, ones = np.zeros(count), np.ones(count, dtype=np.int64)
-    requests = Requests(tuple(map(str, range(count))), zero, zero, zero, ones, ones)
+    zero, unknown = np.zeros(count), np.full(count, -1)
+    requests = Requests(tuple(map(str, range(count))), zero, zero, zero, unknown, unknown)
     run = Run(Provenance(), Totals(), requests=requests, tokens=Tokens(offsets, np.concatenate(times)))
-    back = load_run(save_run(run, tmp_path_factory.mktemp("t") / "a.run.jsonl"))
+    path = save_run(run, tmp_path_factory.mktemp("t") / "a.run.jsonl")
+    back = read_run(path, path.read_text())
     assert back.tokens.offsets.tolist() == offsets.tolist()
     np.testing.assert_allclose(back.tokens.at_s, run.tokens.at_s, atol=1e-9, rtol=1e-12)
 
@@ -118,7 +120,8 @@ def test_a_file_that_ends_between_two_lines_is_known_to_be_cut(tmp_path):
     path = save_run(full_run(2500), tmp_path / "a.run.jsonl")
     path.write_text("".join(path.read_text().splitlines(keepends=True)[:5]))
     run = load_run(path)
-    assert run.caveats == ("a caveat", CUT_SHORT)
+    assert run.caveats == ("a caveat", CUT_SHORT, TOKENS_STEADY)
+    assert run.outcomes.unfinished == run.totals.requests - len(run.requests)
     assert run.tokens.offsets.size == len(run.requests) + 1
 
 

@@ -82,7 +82,7 @@ def test_an_older_vllm_layout_with_a_limit_starts_the_next_when_one_is_done(tmp_
 
 
 def test_several_tokens_in_a_chunk_are_spread_and_said(tmp_path):
-    detail = DETAIL | {"output_lens": [6, 2, 0]}
+    detail = DETAIL | {"output_lens": [6, 2, 0], "total_output_tokens": 8, "output_throughput": 2.0}
     run = load_run(saved(tmp_path, VLLM | detail))
     np.testing.assert_allclose(run.tokens.of(0), [0.5, 0.5, 0.5, 0.75, 0.75, 1.0])
     assert run.caveats == ("tokens interpolated in 1 of 3 requests: several tokens in a chunk",)
@@ -137,6 +137,7 @@ def test_sglang_totals_are_told_from_vllm_ones(tmp_path):
 def test_sglang_details_are_placed_by_the_limit_of_requests_at_once(tmp_path):
     detail = {"input_lens": [1, 2, 3], "output_lens": [2, 2, 2], "ttfts": [0.1, 0.2, 0.1]}
     detail |= {"itls": [[0.4], [0.8], [0.4]], "errors": ["", "", ""], "generated_texts": ["", "", ""]}
+    detail |= {"duration": 1.02, "output_throughput": 5.88}
     run = load_run(saved(tmp_path, json.dumps(SGLANG | detail) + "\n"))
     np.testing.assert_allclose(run.requests.arrival_s, [0, 0, 0.5])
     assert run.caveats == ("no start times: placed in order by the limit of 2 at once",)

@@ -30,13 +30,31 @@ class Seen:
     pieces: Sequence[str] | None = None
 
 
-def assembled(rows: Sequence[Seen], zero_s: float | None = None) -> tuple[Requests, Tokens | None]:
-    """Arrays of `rows`, with the first arrival (or `zero_s`) at 0.
+def clock_times(values: Sequence[float] | FloatArray, span_s: float | None = None) -> FloatArray:
+    """Moments on a log's own clock; NaN for those that it can't show.
+
+    Negative ones are placeholders, and so is 0 where the next moment is more than `span_s` (the run's length;
+    else a day) away.
+    """
+    at_s = np.array(values, dtype=np.float64)
+    at_s[~np.isfinite(at_s) | (at_s < 0)] = nan
+    real = at_s[at_s > 0]
+    if real.size and real.min() > (span_s or 86_400.0):
+        at_s[at_s == 0] = nan
+    return at_s
+
+
+def assembled(
+    rows: Sequence[Seen], zero_s: float | None = None, span_s: float | None = None
+) -> tuple[Requests, Tokens | None]:
+    """Arrays of `rows`, with the first arrival (or `zero_s`) at 0. `span_s` is the run's length, where known.
 
     Tokens are there where any request has token times; text, errors and start times likewise.
     """
-    arrivals = [row.arrival_s for row in rows if isfinite(row.arrival_s)]
-    zero = zero_s if zero_s is not None else min(arrivals, default=0.0)
+    if zero_s is None:
+        for row, at_s in zip(rows, clock_times([row.arrival_s for row in rows], span_s).tolist(), strict=True):
+            row.arrival_s = at_s
+    zero = zero_s if zero_s is not None else min((r.arrival_s for r in rows if isfinite(r.arrival_s)), default=0.0)
 
     def times(name: str) -> FloatArray:
         return np.array([getattr(row, name) for row in rows], dtype=np.float64) - zero
@@ -91,20 +109,21 @@ def spread_tokens(chunk_s: Sequence[float] | FloatArray, tokens: int) -> FloatAr
     return np.asarray(chunks[at], dtype=np.float64)
 
 
-def placed_starts(latency_s: Sequence[float], slots: int) -> FloatArray:
-    """Starts of requests sent in order, each when one of `slots` is free; the first ones at 0."""
+def placed_starts(latency_s: Sequence[float], slots: int, every_s: float = 0.0) -> FloatArray:
+    """Starts of requests sent in order, `every_s` apart, each when one of `slots` is free; the first at 0."""
     free = [0.0] * max(1, slots)
     starts = np.zeros(len(latency_s))
     for index, latency in enumerate(latency_s):
-        starts[index] = heapq.heappop(free)
+        starts[index] = max(heapq.heappop(free), index * every_s)
         heapq.heappush(free, starts[index] + (latency if isfinite(latency) else 0.0))
     return starts
 
 
 def totals_of(requests: Requests, stated: Totals) -> Totals:
     """`stated`, with the counts it lacks counted from the requests."""
-    known = requests.output_tokens[requests.output_tokens >= 0]
-    written = int(known.sum()) if known.size == len(requests) else None
+    # What a failed request wrote before it failed counts; that it wrote nothing says nothing of the others.
+    known = requests.output_tokens[(requests.output_tokens > 0) | ~requests.ok]
+    written = int(known[known > 0].sum()) if known.size == len(requests) else None
     finishes = requests.finish_s[np.isfinite(requests.finish_s)]
     total_time_s = stated.total_time_s
     if total_time_s is None and finishes.size:
@@ -116,6 +135,8 @@ def totals_of(requests: Requests, stated: Totals) -> Totals:
     return Totals(
         total_time_s=total_time_s,
         requests=stated.requests if stated.requests is not None else len(requests),
+        completed=stated.completed,
+        failed=stated.failed,
         output_tokens=output_tokens,
         throughput_tok_s=throughput,
         ee_tokens=stated.ee_tokens,

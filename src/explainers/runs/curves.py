@@ -61,6 +61,16 @@ class JumpCurve(Curve):
         return np.asarray(super().at(t) + jumps, dtype=np.float64)
 
 
+@dataclass(frozen=True, eq=False)
+class SumCurve(Curve):
+    """`exact`, what has known moments, and a straight line (this curve's own) for what has none."""
+
+    exact: Curve = field(default_factory=lambda: CountCurve(np.zeros(0), np.zeros(0)))
+
+    def at(self, t: ArrayLike) -> FloatArray:
+        return np.asarray(super().at(t) + self.exact.at(t), dtype=np.float64)
+
+
 def end_s(run: Run) -> float:
     """The measured length of a run, else its last finish, token, pass or progress update."""
     if run.totals.total_time_s is not None:
@@ -80,32 +90,43 @@ def end_s(run: Run) -> float:
 
 
 def completed(run: Run) -> Curve | None:
-    """Finished requests: exact finishes, else the progress timeline, else a steady rate."""
+    """Completed requests: exact finishes, else the progress timeline, else a steady rate.
+
+    Requests that were completed at an unknown moment are added at a steady rate, so that the last value is
+    the number of all that were.
+    """
     if run.requests is not None:
         finishes = run.requests.finish_s[run.requests.ok]
         known = np.sort(finishes[np.isfinite(finishes)])
         if known.size:
-            return CountCurve(known, known)
+            return _with_rest(CountCurve(known, known), finishes.size - known.size, run.end_s)
+        if not finishes.size:
+            return _steady(run.end_s, 0)
     if run.progress is not None and run.progress.elapsed_s.size:
         # A log cut short has no total time, and did not finish all it was asked to.
-        total = run.totals.requests if run.totals.total_time_s is not None else None
+        total = run.outcomes.completed if run.totals.total_time_s is not None else None
         return _from_progress(run.progress, run.end_s, total)
-    if run.totals.requests is not None and run.totals.total_time_s is not None:
-        return _steady(run.end_s, run.totals.requests)
+    if run.outcomes.completed is not None and run.totals.total_time_s is not None:
+        return _steady(run.end_s, run.outcomes.completed)
     return None
 
 
 def output_tokens(run: Run) -> Curve | None:
     """Output tokens: every token, else lines within each request, else a counter, else a steady rate."""
+    total = run.totals.output_tokens
     if run.tokens is not None and run.tokens.at_s.size:
-        at_s = np.sort(run.tokens.at_s)
-        return CountCurve(at_s, at_s)
-    if run.requests is not None and (within := _within_requests(run.requests)) is not None:
-        return within
+        at_s = run.tokens.at_s
+        if total is not None and at_s.size > total and run.requests is not None:
+            # Totals of completed requests only: what failed ones wrote is not in them.
+            at_s = at_s[np.repeat(run.requests.ok, np.diff(run.tokens.offsets))]
+        at_s = np.sort(at_s)
+        return _with_rest(CountCurve(at_s, at_s), (total or 0) - at_s.size, run.end_s)
+    if run.requests is not None and (within := within_requests(run.requests)) is not None:
+        return _with_rest(within, (total or 0) - round(float(within.at(np.inf))), run.end_s)
     if (counter := run.counters.get("output_tokens")) is not None and counter.at_s.size:
         return Curve(counter.at_s, counter.value)
-    if run.totals.output_tokens is not None and run.totals.total_time_s is not None:
-        return _steady(run.end_s, run.totals.output_tokens)
+    if total is not None and run.totals.total_time_s is not None:
+        return _steady(run.end_s, total)
     return None
 
 
@@ -135,6 +156,14 @@ def _steady(end: float, total: float) -> Curve:
     return Curve(np.array([0.0, max(end, 1e-9)]), np.array([0.0, float(total)]))
 
 
+def _with_rest(exact: Curve, rest: int, end: float) -> Curve:
+    """`exact`, and `rest` more at a steady rate where it lacks some."""
+    if rest <= 0 or end <= 0:
+        return exact
+    line = _steady(end, rest)
+    return SumCurve(line.at_s, line.value, exact=exact)
+
+
 def _from_progress(progress: Progress, end: float, total: int | None) -> Curve:
     at_s, counts = spread(progress.elapsed_s, progress.resolution_s), progress.completed_requests
     if total is not None:
@@ -159,7 +188,7 @@ def spread(elapsed_s: FloatArray, resolution_s: float) -> FloatArray:
     return np.asarray(elapsed_s + resolution_s * rank / np.repeat(count, count), dtype=np.float64)
 
 
-def _within_requests(requests: Requests) -> Curve | None:
+def within_requests(requests: Requests) -> Curve | None:
     """A straight line from each request's first token to its finish, all added up."""
     known = np.isfinite(requests.first_token_s) & np.isfinite(requests.finish_s)
     known &= requests.output_tokens > 0

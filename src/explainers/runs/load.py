@@ -25,7 +25,9 @@ def load_run(path: Path) -> Run:
     if not path.exists():
         raise InvalidInput([Problem("no-such-run", f"there is no run at {path}")])
     if path.is_file() and is_run_file(path):
-        return read_run(path, text_of(path))
+        from explainers.runs.reconcile import reconciled
+
+        return reconciled(read_run(path, text_of(path)), path.name)
     from explainers.runs.readers import read_log
 
     return read_log(path)

@@ -20,7 +20,10 @@ import numpy as np
 
 from explainers.runs import curves
 from explainers.runs.curves import Curve
+from explainers.runs.outcomes import Outcomes, outcomes
 from explainers.runs.parts import (
+    CANCELLED,
+    NEVER_FINISHED,
     PASS_KINDS,
     Counter,
     FloatArray,
@@ -35,7 +38,8 @@ from explainers.runs.parts import (
 )
 
 __all__ = [
-    "CUT_SHORT", "NO_START_TIMES", "PASS_KINDS", "TOKENS_INTERPOLATED", "TOKENS_STEADY", "TOTALS_ONLY",
+    "CANCELLED", "CUT_SHORT", "NEVER_FINISHED", "NO_START_TIMES", "PASS_KINDS", "TOKENS_INTERPOLATED",
+    "TOKENS_STEADY", "TOTALS_ONLY",
     "Counter", "FloatArray", "IntArray", "Iterations", "Kind", "Progress", "Provenance", "Requests", "Run",
     "Tokens", "Totals",
 ]  # fmt: skip
@@ -75,10 +79,17 @@ class Run:
 
     @cached_property
     def request_count(self) -> int | None:
-        """Requests in the dataset, errors included; None where the log doesn't say."""
+        """Requests in the dataset, completed or not; None where the log doesn't say."""
         if self.totals.requests is not None:
             return self.totals.requests
+        if self.requests is None and self.totals.completed is not None:
+            return self.totals.completed + (self.totals.failed or 0)
         return len(self.requests) if self.requests is not None else None
+
+    @cached_property
+    def outcomes(self) -> Outcomes:
+        """How many requests were completed, failed, were cancelled or never finished."""
+        return outcomes(self)
 
     def completed_at(self, t: Time) -> Time:
         """Requests finished without error by `t` seconds; a fraction only between known counts."""
@@ -89,8 +100,13 @@ class Run:
         return _shaped(t, self._tokens.at(t)) if self._tokens else _shaped(t, np.zeros_like(t))
 
     def throughput_at(self, t: Time) -> Time:
-        """Output tokens per second from the start to `t`; past the end, the whole run's."""
+        """Output tokens per second from the start to `t`; past the end, the whole run's.
+
+        Where the times of some tokens are unknown, it is the whole run's at any moment after the start.
+        """
         elapsed = np.minimum(np.asarray(t, dtype=np.float64), self.end_s)
+        if isinstance(self._tokens, curves.SumCurve):
+            elapsed = np.where(elapsed > 0, self.end_s, elapsed)
         written = self._tokens.at(elapsed) if self._tokens else np.zeros_like(elapsed)
         rate = np.divide(written, elapsed, out=np.zeros_like(written), where=elapsed > 0)
         return _shaped(t, rate)
@@ -106,6 +122,26 @@ class Run:
     def knows_tokens(self) -> bool:
         """Whether `output_tokens_at` and `throughput_at` have anything to say."""
         return self._tokens is not None
+
+    @cached_property
+    def knows_token_times(self) -> bool:
+        """Whether every token's moment is known or lies between known ones, so that "so far" is true."""
+        steady = isinstance(self._tokens, curves.SumCurve) or (
+            self.tokens is None and "output_tokens" not in self.counters and not self._writes_within
+        )
+        return self.knows_tokens and not steady
+
+    @cached_property
+    def _writes_within(self) -> bool:
+        return self.requests is not None and curves.within_requests(self.requests) is not None
+
+    @cached_property
+    def knows_finishes(self) -> bool:
+        """Whether `completed_at` leans on recorded moments, and is no steady rate."""
+        timed = self.progress is not None or (
+            self.requests is not None and bool(np.isfinite(self.requests.finish_s[self.requests.ok]).any())
+        )
+        return self.knows_completed and timed and not isinstance(self._completed, curves.SumCurve)
 
     @cached_property
     def knows_completed(self) -> bool:

@@ -27,6 +27,9 @@ DATASET_SETTINGS = (
 PASS_KINDS = ("prefill", "full", "shallow", "deep")
 """What a pass ran: a prompt, all layers, the layers up to the ramp, or those behind it."""
 
+CANCELLED, NEVER_FINISHED = "cancelled", "never finished"
+"""Errors of requests that did not fail: given up by the client, or still open when the log ends."""
+
 
 @dataclass(frozen=True)
 class Provenance:
@@ -49,6 +52,7 @@ class Totals:
     """Counts over the whole run; None is "the log does not say", never zero.
 
     `throughput_tok_s` is output tokens over `total_time_s`, as the source printed it where it did.
+    `completed` and `failed` count requests where the source says how many of each there were.
     `prompt_tokens` are those of all requests: a log that leaves out failed ones does not say.
     """
 
@@ -60,6 +64,8 @@ class Totals:
     non_ee_tokens: int | None = None
     involuntary_exits: int | None = None
     involuntary_stays: int | None = None
+    completed: int | None = None
+    failed: int | None = None
     prompt_tokens: int | None = None
 
 
@@ -67,7 +73,8 @@ class Totals:
 class Requests:
     """One row a request, in the order of the source. Arrays of shape (n,), times in seconds.
 
-    `start_s` is when the server began to work on it. `errors[i]` is None where the request went well.
+    `start_s` is when the server began to work on it. `errors[i]` is None where the request was completed;
+    CANCELLED and NEVER_FINISHED are errors that are no failure.
     """
 
     ids: tuple[str, ...]
@@ -85,7 +92,7 @@ class Requests:
 
     @cached_property
     def ok(self) -> NDArray[np.bool_]:
-        """True where the request did not end in an error; shape (n,)."""
+        """True where the request was completed; shape (n,)."""
         if self.errors is None:
             return np.ones(len(self), dtype=np.bool_)
         return np.array([error is None for error in self.errors], dtype=np.bool_)

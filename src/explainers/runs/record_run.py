@@ -37,7 +37,7 @@ def run_of(
     )
     return Run(
         provenance,
-        totals_of(requests, Totals()),
+        totals_of(requests, Totals(requests=len(order))),
         _caveats(journal, records, rows, len(order)),
         requests=requests,
         tokens=tokens,

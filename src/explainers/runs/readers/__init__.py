@@ -1,7 +1,8 @@
 """One module a log format, found by looking: a new format is a new file here.
 
 A reader module has a `NAME` (how it is spoken of) and `read(source) -> Run`. It raises `Refused` with
-the reason where the content is not its format, and InvalidInput where it is, but broken. Names that
+the reason where the content is not its format, and InvalidInput where it is, but broken. A reader gives what
+the log says; what can't be so is taken out behind it, for all of them (see `runs.reconcile`). Names that
 start with `_` are not readers. Formats are told apart by content: no reader looks at a file's name.
 """
 
@@ -15,6 +16,7 @@ from types import ModuleType
 
 from explainers.errors import InvalidInput, Problem
 from explainers.runs.model import Run
+from explainers.runs.reconcile import reconciled
 from explainers.runs.readers._source import Refused, Source
 
 
@@ -37,8 +39,7 @@ def read_log(path: Path, part: int | None = None) -> Run:
     reasons: list[str] = []
     for reader in readers():
         try:
-            run: Run = reader.read(source)
-            return run
+            return reconciled(reader.read(source), path.name)
         except Refused as refused:
             reasons.append(f"{reader.NAME}: {refused}")
         except RecursionError:

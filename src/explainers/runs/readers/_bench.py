@@ -2,47 +2,49 @@
 
 from __future__ import annotations
 
-from math import nan
+from dataclasses import replace
+from math import isfinite, nan
 from typing import Any
 
 import numpy as np
 
-from explainers.runs.assemble import Seen, assembled, placed_starts, spread_tokens, totals_of
+from explainers.runs.assemble import Seen, assembled, clock_times, placed_starts, spread_tokens, totals_of
 from explainers.runs.model import NO_START_TIMES, TOKENS_INTERPOLATED, TOTALS_ONLY, Provenance, Run, Totals
 from explainers.runs.parts import DATASET_SETTINGS
 from explainers.runs.readers._source import number, whole
 
 Result = dict[str, Any]
 
+PLACED = (0.6, 1.02)
+"""Requests placed by assumed starts must end within these shares of the stated duration."""
+
 
 def bench_run(result: Result, provenance: Provenance, caveats: tuple[str, ...]) -> Run:
     """A run of one result: per request where it has `ttfts` and `output_lens`, else totals only."""
+    completed, planned = whole(result.get("completed")), whole(result.get("num_prompts"))
+    failed = whole(result.get("failed"))
+    if failed is None and planned is not None and completed is not None:
+        # The client waits for every request: what it did not complete has failed.
+        failed = max(0, planned - completed)
+    # Both clients count the prompts of completed requests only.
+    prompts = whole(result.get("total_input_tokens", result.get("total_input"))) or None
     totals = Totals(
         total_time_s=number(result.get("duration")),
-        requests=_request_count(result),
+        requests=planned if planned is not None or completed is None else completed + (failed or 0),
         output_tokens=whole(result.get("total_output_tokens", result.get("total_output"))),
         throughput_tok_s=number(result.get("output_throughput")),
-        prompt_tokens=_prompt_tokens(result),
+        completed=completed,
+        failed=failed,
+        prompt_tokens=prompts if not failed and completed is not None else None,
     )
     if not result.get("ttfts") or not result.get("output_lens"):
         return Run(provenance, totals, (*caveats, TOTALS_ONLY))
-    rows, notes = _rows(result)
-    requests, tokens = assembled(rows)
+    if result.get("num_prompts") is None:
+        # Counted from `completed` alone, the total would miss the failed requests of the lists.
+        totals = replace(totals, requests=len(result["ttfts"]))
+    rows, notes = _rows(result, completed)
+    requests, tokens = assembled(rows, span_s=totals.total_time_s)
     return Run(provenance, totals_of(requests, totals), (*caveats, *notes), requests=requests, tokens=tokens)
-
-
-def _request_count(result: Result) -> int | None:
-    asked = whole(result.get("num_prompts"))
-    done, failed = whole(result.get("completed")), whole(result.get("failed"))
-    if asked is not None or done is None:
-        return asked
-    return done + (failed or 0)
-
-
-def _prompt_tokens(result: Result) -> int | None:
-    """Of all requests; the clients count those of completed requests only."""
-    total = whole(result.get("total_input_tokens", result.get("total_input")))
-    return total if total and whole(result.get("completed")) == _request_count(result) else None
 
 
 def settings_of(result: Result, *names: str) -> dict[str, str]:
@@ -51,37 +53,32 @@ def settings_of(result: Result, *names: str) -> dict[str, str]:
     return {name: str(result[name]) for name in kept if result.get(name) not in (None, "")}
 
 
-def _rows(result: Result) -> tuple[list[Seen], list[str]]:
-    ttfts, lengths = result["ttfts"], result["output_lens"]
+def _rows(result: Result, completed: int | None) -> tuple[list[Seen], list[str]]:
+    ttfts = [_time(ttft) for ttft in result["ttfts"]]
     count = len(ttfts)
-    columns = {
-        name: _column(result, name, count) for name in ("input_lens", "itls", "errors", "generated_texts")
-    }
-    if len(lengths) != count:
-        raise ValueError(f"{count} ttfts for {len(lengths)} output_lens")
-    rows, notes, uneven = [], [], 0
-    latencies = [ttft + sum(_gaps(gaps)) for ttft, gaps in zip(ttfts, columns["itls"], strict=True)]
-    starts, start_note = _starts(result, latencies)
-    if start_note:
-        notes.append(start_note)
-    for index in range(count):
-        start, length = float(starts[index]), int(lengths[index])
-        error = str(columns["errors"][index] or "").strip() or (None if length > 0 else "no output")
-        gaps = _gaps(columns["itls"][index])
+    names = ("input_lens", "output_lens", "itls", "errors", "generated_texts")
+    columns = {name: _column(result, name, count) for name in names}
+    lengths = [_length(length) for length in columns["output_lens"]]
+    chunks = [_chunks(ttft, gaps) for ttft, gaps in zip(ttfts, columns["itls"], strict=True)]
+    errors = _errors(columns["errors"], lengths, ttfts, completed)
+    starts, note = _starts(result, [chunk[-1] for chunk in chunks], errors)
+    rows, uneven = [], 0
+    for index, (start, length, chunk) in enumerate(zip(starts, lengths, chunks, strict=True)):
         row = Seen(
-            str(index), start, prompt_tokens=int(columns["input_lens"][index] or 0), output_tokens=length
+            str(index), start, prompt_tokens=_length(columns["input_lens"][index]), output_tokens=length
         )
-        row.error = error.splitlines()[-1] if error else None
-        row.text = columns["generated_texts"][index] or None
-        if error is None:
-            chunk_s = start + ttfts[index] + np.concatenate(([0.0], np.cumsum(gaps)))
+        row.error, row.text = errors[index], columns["generated_texts"][index] or None
+        if row.error is None:
+            chunk_s = start + chunk
             row.first_token_s, row.finish_s = float(chunk_s[0]), float(chunk_s[-1])
-            if result.get("itls"):
+            # An answer in one chunk has a finish, and no token times.
+            if result.get("itls") and length > 0 and (chunk_s.size > 1 or length == 1):
                 row.token_s = chunk_s if chunk_s.size == length else spread_tokens(chunk_s, length)
                 uneven += chunk_s.size != length
-            else:
+            elif not result.get("itls") or ttfts[index] <= 0:
                 row.finish_s = nan
         rows.append(row)
+    notes = [note] if note else []
     if not result.get("itls"):
         notes.append("no token times: only arrivals and first tokens")
     elif uneven:
@@ -96,23 +93,70 @@ def _column(result: Result, name: str, count: int) -> list[Any]:
     return list(column)
 
 
-def _gaps(gaps: Any) -> list[float]:
-    return [float(gap) for gap in gaps] if gaps else []
+def _time(value: Any) -> float:
+    found = number(value)
+    return nan if found is None else found
 
 
-def _starts(result: Result, latencies: list[float]) -> tuple[list[float], str | None]:
-    """When each request was sent, and what had to be assumed for it."""
-    starts = result.get("start_times")
-    if starts:
-        if len(starts) != len(latencies):
-            raise ValueError(f"{len(latencies)} ttfts for {len(starts)} start_times")
-        return [float(start) for start in starts], None
-    rate = number(result.get("request_rate"))
-    if rate:
+def _length(value: Any) -> int:
+    found = whole(value)
+    return -1 if found is None else found
+
+
+def _chunks(ttft: float, gaps: Any) -> np.ndarray:
+    """When each chunk came after the start, the first one first; the last is NaN where gaps are no times."""
+    steps = np.array([_time(gap) for gap in gaps or ()])
+    if steps.size and not (steps.min() >= 0 and steps.max() > 0 and ttft > 0):
+        return np.array([ttft, nan])
+    return ttft + np.concatenate(([0.0], np.cumsum(steps)))
+
+
+def _errors(
+    said: list[Any], lengths: list[int], ttfts: list[float], completed: int | None
+) -> list[str | None]:
+    """What went wrong with each request. One without text of its own failed only where the totals miss it.
+
+    A server that streams its reasoning elsewhere completes requests that have no first token and no length.
+    """
+    errors = [str(each or "").strip().splitlines()[-1:] for each in said]
+    found = [error[0] if error else None for error in errors]
+    lost = len(said) - completed if completed is not None else 0
+    missing = lost - sum(error is not None for error in found)
+    silent = [row for row, error in enumerate(found) if error is None and lengths[row] <= 0]
+    for rows in ([row for row in silent if not ttfts[row] > 0], silent):
+        if missing > 0 and len(rows) == missing:
+            return ["no output" if row in set(rows) else error for row, error in enumerate(found)]
+    return found
+
+
+def _starts(
+    result: Result, latencies: list[float], errors: list[str | None]
+) -> tuple[list[float], str | None]:
+    """When each request was sent (NaN where that can't be told), and what had to be assumed for it."""
+    count, duration = len(latencies), number(result.get("duration"))
+    stated = result.get("start_times")
+    if stated:
+        if len(stated) != count:
+            raise ValueError(f"{count} ttfts for {len(stated)} start_times")
+        starts = clock_times([_time(start) for start in stated], duration)
+        if count == 1 or (starts > 0).any():
+            return starts.tolist(), None
+    waits = [nan if error is not None else wait for wait, error in zip(latencies, errors, strict=True)]
+    known = [isfinite(wait) and wait > 0 for wait in waits]
+    if not all(there or error is not None for there, error in zip(known, errors, strict=True)):
+        return [nan] * count, "no start times, and not all waits measured: requests not placed in time"
+    rate, limit = number(result.get("request_rate")), whole(result.get("max_concurrency"))
+    limited = limit is not None and 0 < limit < count
+    every_s = 1 / rate if rate and rate > 0 else 0.0
+    starts = placed_starts(waits, limit if limited and limit else count, every_s)
+    last = max((start + wait for start, wait in zip(starts, waits, strict=True) if isfinite(wait)), default=nan)
+    if duration and not PLACED[0] * duration <= last <= PLACED[1] * duration:
+        said = f"placed requests would end at {last:.1f} s, and the run at {duration:.1f} s"
+        return [nan] * count, f"no start times: {said}, so none is placed"
+    note = NO_START_TIMES
+    if every_s:
         note = f"no start times: arrivals assumed even at {rate:g} requests/s"
-        return [index / rate for index in range(len(latencies))], note
-    limit = whole(result.get("max_concurrency"))
-    if limit and limit < len(latencies):
+        note += f", at most {limit} at once" if limited else ""
+    elif limited:
         note = f"no start times: placed in order by the limit of {limit} at once"
-        return list(placed_starts(latencies, limit)), note
-    return [0.0] * len(latencies), NO_START_TIMES
+    return starts.tolist(), note

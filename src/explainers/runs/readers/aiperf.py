@@ -6,13 +6,22 @@ A streamed record's chunks come at request_start + time_to_first_token + running
 
 from __future__ import annotations
 
+from math import nan
 from typing import Any
 
 import numpy as np
 
 from explainers.runs.assemble import Seen, assembled, spread_tokens, totals_of
-from explainers.runs.model import CUT_SHORT, TOKENS_INTERPOLATED, Provenance, Run, Totals
-from explainers.runs.readers._source import Refused, Source
+from explainers.runs.model import (
+    CANCELLED,
+    CUT_SHORT,
+    NEVER_FINISHED,
+    TOKENS_INTERPOLATED,
+    Provenance,
+    Run,
+    Totals,
+)
+from explainers.runs.readers._source import Refused, Source, number
 
 NAME = "AIPerf profile export JSONL"
 
@@ -26,7 +35,8 @@ def read(source: Source) -> Run:
         raise Refused("no JSON line with metadata.request_start_ns and metrics")
     kept = [each for each in records if each["metadata"].get("benchmark_phase", "profiling") != "warmup"]
     # Whole nanoseconds lose digits as floats: counted from the first start while they are integers.
-    zero_ns = min(int(each["metadata"]["request_start_ns"]) for each in kept or records)
+    starts_ns = [int(each["metadata"]["request_start_ns"] or 0) for each in kept or records]
+    zero_ns = min((start for start in starts_ns if start > 0), default=0)
     rows: list[Seen] = []
     interpolated = 0
     for record in kept:
@@ -53,22 +63,27 @@ def _is_record(value: dict[str, Any]) -> bool:
 def _seen(record: dict[str, Any], zero_ns: int, index: int) -> tuple[Seen, bool]:
     """One request, and whether its token times had to be interpolated."""
     metadata, metrics = record["metadata"], record["metrics"] or {}
-    start_s = (int(metadata["request_start_ns"]) - zero_ns) / 1e9
+    start_ns = int(metadata["request_start_ns"] or 0)
+    start_s = (start_ns - zero_ns) / 1e9 if start_ns > 0 else nan
     row = Seen(str(metadata.get("x_request_id") or metadata.get("conversation_id") or index), start_s)
     prompt = _value(metrics, "input_sequence_length", "usage_prompt_tokens")
     output = _value(metrics, "output_sequence_length", "output_token_count", "usage_completion_tokens")
     row.prompt_tokens = -1 if prompt is None else round(prompt)
     row.output_tokens = -1 if output is None else round(output)
-    if (end_ns := metadata.get("request_end_ns")) is not None:
+    if end_ns := metadata.get("request_end_ns"):
         row.finish_s = (int(end_ns) - zero_ns) / 1e9
-    row.error = _error(record)
+    row.error = _error(record) or (None if end_ns else NEVER_FINISHED)
     first = _duration_s(metrics, "time_to_first_token")
     if first is None or row.error:
         return row, False
     row.first_token_s = start_s + float(first[0])
     gaps = _duration_s(metrics, "inter_chunk_latency")
-    if gaps is None or row.output_tokens < 1:
-        return row, row.output_tokens > 1
+    if row.output_tokens < 1:
+        return row, False
+    if gaps is None or (gaps.size and not (gaps.min() >= 0 and gaps.max() > 0)):
+        if even := row.output_tokens > 1 and row.finish_s > row.first_token_s:
+            row.token_s = np.linspace(row.first_token_s, row.finish_s, row.output_tokens)
+        return row, even
     chunk_s = row.first_token_s + np.concatenate(([0.0], np.cumsum(gaps)))
     row.finish_s = float(chunk_s[-1])
     row.token_s = chunk_s if chunk_s.size == row.output_tokens else spread_tokens(chunk_s, row.output_tokens)
@@ -82,13 +97,13 @@ def _error(record: dict[str, Any]) -> str | None:
         return " ".join(words) or "error"
     if error:
         return str(error)
-    return "cancelled" if record["metadata"].get("was_cancelled") else None
+    return CANCELLED if record["metadata"].get("was_cancelled") else None
 
 
 def _value(metrics: dict[str, Any], *names: str) -> float | None:
     for name in names:
-        if name in metrics:
-            return float(metrics[name]["value"])
+        if name in metrics and (found := number(metrics[name]["value"])) is not None:
+            return found
     return None
 
 

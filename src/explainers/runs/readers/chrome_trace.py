@@ -9,10 +9,13 @@ that request). Times are microseconds; what arrives first is at 0.
 from __future__ import annotations
 
 from dataclasses import replace
+from math import isfinite
 from typing import Any
 
-from explainers.runs.assemble import Seen, assembled, totals_of
-from explainers.runs.model import CUT_SHORT, Iterations, Provenance, Run, Totals
+import numpy as np
+
+from explainers.runs.assemble import Seen, assembled, clock_times, totals_of
+from explainers.runs.model import CUT_SHORT, NEVER_FINISHED, Iterations, Provenance, Run, Totals
 from explainers.runs.readers._source import Refused, Source
 from explainers.runs.readers._trace import Event, Passes, passes_of, trace_events
 
@@ -40,7 +43,8 @@ def read(source: Source) -> Run:
         rows = _from_spans(events) or _from_stretches(events)
         if not rows:
             raise Refused("a trace, but no event has request_ids, request_id or an async id")
-        zero = min(row.arrival_s for row in rows)
+        sent = clock_times([row.arrival_s for row in rows])
+        zero = float(np.nanmin(sent)) if np.isfinite(sent).any() else 0.0
         caveats += [] if any(row.token_s for row in rows) else [NO_FIRST]
     requests, tokens = assembled(rows, zero)
     provenance = Provenance(system="Chrome trace", source=source.path.name, sha256=source.sha256)
@@ -73,7 +77,10 @@ def _from_spans(events: list[Event]) -> list[Seen]:
             row.token_s = [*(row.token_s if row.token_s is not None else ()), at_s]
         elif event["ph"] == "e" and key in rows:
             rows[key].finish_s = at_s
+    ends = any(isfinite(row.finish_s) for row in rows.values())
     for row in rows.values():
+        if ends and not isfinite(row.finish_s):
+            row.error = NEVER_FINISHED
         if row.token_s:
             row.first_token_s, row.output_tokens = float(row.token_s[0]), len(row.token_s)
     return list(rows.values())

@@ -11,11 +11,14 @@ The first arrival (or, without any, the first event) is at 0.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isfinite
 from typing import Any
 
+import numpy as np
+
 from explainers.errors import InvalidInput, Place, Problem, nearest
-from explainers.runs.assemble import Seen, assembled, totals_of
-from explainers.runs.model import CUT_SHORT, NO_START_TIMES, Provenance, Run, Totals
+from explainers.runs.assemble import Seen, assembled, clock_times, totals_of
+from explainers.runs.model import CUT_SHORT, NEVER_FINISHED, NO_START_TIMES, Provenance, Run, Totals
 from explainers.runs.readers._source import Refused, Source, number, whole
 
 NAME = "plain events (time, request, event)"
@@ -45,7 +48,7 @@ def _rows(source: Source) -> tuple[list[Seen], float, list[str]]:
     first = float("inf")
     for line, cells in _lines(source):
         at_s, event = _time(source, line, cells), str(cells["event"]).strip().lower()
-        first = min(first, at_s)
+        first = min(first, at_s) if at_s >= 0 else first
         row = seen.setdefault(str(cells["request"]), Seen(str(cells["request"])))
         if (prompt := whole(cells.get("prompt_tokens"))) is not None:
             row.prompt_tokens = prompt
@@ -63,13 +66,18 @@ def _finished(
     seen: dict[str, Seen], tokens: dict[str, list[tuple[float, int, str]]], first: float
 ) -> tuple[float, list[str]]:
     """Put tokens in order into their requests; the moment that is 0, and what was assumed."""
-    known = [row.arrival_s for row in seen.values() if row.arrival_s == row.arrival_s]
-    zero = min(known, default=first)
+    known = [row.arrival_s for row in seen.values() if isfinite(row.arrival_s)]
+    real = clock_times(known)
+    zero = float(real[np.isfinite(real)].min()) if np.isfinite(real).any() else first
+    ends = any(isfinite(row.finish_s) for row in seen.values())
     exits = any(layer for each in tokens.values() for _, layer, _ in each)
     for row in seen.values():
         moments = sorted(tokens.get(row.id, ()), key=lambda each: each[0])
         if row.arrival_s != row.arrival_s:
             row.arrival_s = zero
+        if ends and not isfinite(row.finish_s):
+            # A log that writes finishes would have written this one.
+            row.error = NEVER_FINISHED
         if moments:
             row.token_s = [at_s for at_s, _, _ in moments]
             row.exit_layers = [layer for _, layer, _ in moments] if exits else None
