@@ -271,7 +271,7 @@ def test_ctrl_c_at_a_terminal_keeps_what_was_recorded_and_resume_goes_on(server,
     out, _ = process.communicate(timeout=20)
     os.close(ours)
     assert process.returncode == 130 and "tokens/s" in seen
-    assert "runs/left.run.jsonl: 2 requests" in out and "interrupted: 2 of 3 requests" in out
+    assert "runs/left.run.jsonl: 3 requests (1 unfinished)" in out and "interrupted: 2 of 3 requests" in out
     server.slow = 0.005
     code, out, _ = output(capsys, *command, "--resume", "--json")
     facts = json.loads(out)

@@ -30,10 +30,10 @@ def full_run(count: int = 3) -> Run:
     at_s = np.concatenate(
         [row + np.arange(1, n + 1) * 0.25 for row, n in enumerate(lengths)] or [np.zeros(0)]
     )
-    unknown = np.full(count, np.nan)
+    unknown, written = np.full(count, np.nan), int(offsets[-1])
     return Run(
         Provenance("sys", "rebatching", "DREX", "m", "A100", "d", {"batch": "8"}, "log@1", "ab", "simulated"),
-        Totals(count + 3.0, count, int(offsets[-1]), float(offsets[-1] / (count + 3.0)), 1, int(offsets[-1]) - 1, 0, None),
+        Totals(count + 3.0, count, written, written / (count + 3.0), 1, written - 1, 0, None),
         ("a caveat",),
         Progress(np.array([0.0, 1.0, 1.0]), np.array([0, 0, 1]), 1.0),
         Requests(

@@ -131,7 +131,7 @@ def test_latencies_are_of_requests_that_went_well():
 def test_a_summary_leaves_out_what_the_run_does_not_know():
     names = [name for name, _ in summary(Run(Provenance(system="x"), Totals(2.0, 3)))]
     assert names == ["system", "kind", "length", "requests"]
-    assert dict(summary(per_request()))["requests"] == "3, 1 with errors"
+    assert dict(summary(per_request()))["requests"] == "3, 2 completed, 1 failed"
 
 
 def test_a_sparkline_has_a_bar_a_stretch():

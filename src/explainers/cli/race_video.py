@@ -150,21 +150,28 @@ def _knows(run: Run, view: str) -> bool:
 
 
 def _lead(runs: tuple[Run, Run], label: str) -> list[str]:
-    """A sentence that is true whoever leads, and how it ended."""
-    if all(run.knows_tokens for run in runs):
-        said = "{throughput} tokens / s"
+    """A sentence that is true whoever leads, and how it ended.
+
+    Runs that did not complete all their requests are compared by those they did; what has no times is not
+    said to be so "so far".
+    """
+    from explainers.runs.outcomes import unequal_work
+
+    unequal = unequal_work(*runs) is not None
+    if not unequal and all(run.knows_tokens for run in runs) and runs[0].totals.output_tokens != 0:
+        said, timed = "{throughput} tokens / s", all(run.knows_token_times for run in runs)
     elif all(run.knows_completed for run in runs):
-        said = "{requests:+,.0f} done"
+        said, timed = "{requests:more} done", all(run.knows_finishes for run in runs)
     else:
         return []
-    sooner = runs[0].end_s - runs[1].end_s
+    sooner = 0.0 if unequal else runs[0].end_s - runs[1].end_s
     time, after = "time" if sooner > 0 else "-time", "sooner" if sooner > 0 else "later"
     # A hundredth of the race is more than rounding can make.
     ended = f", done {{{time}:{_spec(runs)} {after}" if abs(sooner) >= 0.01 * runs[0].end_s else ""
     name = _text(label)
     return [
         "    lead:",
-        f"      running: {_quoted(f'{name}: {said} so far')}",
+        f"      running: {_quoted(f'{name}: {said} so far' if timed else f'{name}: {said}')}",
         f"      result: {_quoted(f'{name}: {said}{ended}')}",
     ]
 

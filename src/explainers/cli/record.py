@@ -130,7 +130,9 @@ def _show(result: Recorded, as_json: bool) -> None:
         facts["comparison"] = comparison_facts(found) if found else None
         return show_json(facts)
     for path, run in result.runs:
-        out().print(f"{path}: {run.request_count or 0:,} requests, {run.end_s:.2f} s", markup=False)
+        found = run.outcomes
+        lost = f" ({found.words})" if found.lost else ""
+        out().print(f"{path}: {run.request_count or 0:,} requests{lost}, {run.end_s:.2f} s", markup=False)
         for caveat in run.caveats:
             out().print(f"  {caveat}", markup=False)
     if found:

@@ -28,7 +28,7 @@ def facts_of(run: Run) -> dict[str, Any]:
         "totals": asdict(run.totals),
         "length_s": run.end_s,
         "requests": run.request_count,
-        "errors": int((~run.requests.ok).sum()) if run.requests is not None else None,
+        "outcomes": asdict(run.outcomes),
         "passes": int(run.iterations.batch.size) if run.iterations is not None else None,
         "early_exit_share": run.early_exit_share_at(run.end_s),
         "latency_s": {
@@ -45,7 +45,8 @@ def comparison_facts(found: Comparison) -> dict[str, Any]:
         {"name": row.name, "unit": row.unit, "left": row.left, "right": row.right, "change": row.change}
         for row in found.rows
     ]
-    return {"same_dataset": found.same_dataset, "reason": found.reason, "rows": rows}
+    said = {"same_dataset": found.same_dataset, "reason": found.reason, "unequal_work": found.unequal_work}
+    return said | {"rows": rows}
 
 
 def show_comparison(found: Comparison, labels: list[str]) -> None:
@@ -62,6 +63,8 @@ def show_comparison(found: Comparison, labels: list[str]) -> None:
         change = "" if row.change is None else f"{row.change:+.1%}"
         table.add_row(name, _number(row, row.left), _number(row, row.right), change)
     out().print(table)
+    if found.unequal_work:
+        out().print(f"NOT THE SAME WORK, times and rates not compared: {found.unequal_work}", markup=False)
     said = {True: "same dataset", False: "DIFFERENT DATASETS", None: "dataset not known to be the same"}
     out().print(f"{said[found.same_dataset]}: {found.reason}", markup=False)
 

@@ -208,7 +208,9 @@ def _wrote(run: Run, path: Path, as_json: bool) -> None:
 def _amount(run: Run) -> str:
     parts = []
     if run.request_count is not None:
-        parts.append(f"{run.request_count:,} requests")
+        parts.append(
+            f"{run.request_count:,} requests" + (f" ({lost})" if (lost := run.outcomes.words) else "")
+        )
     if run.totals.output_tokens is not None:
         parts.append(f"{run.totals.output_tokens:,} tokens")
     return ", ".join(parts) or "nothing counted"

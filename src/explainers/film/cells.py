@@ -104,8 +104,10 @@ def fitted(count: int, left: int, top: int, width: int, height: int, gap: float,
 class CellsLayer:
     """Cells filled by a count: `count_at(t)` of `total` things are done, `per_cell` of them make a cell.
 
-    The state is (full cells, things in the cell being filled, first outlined cell); a last cell for fewer
-    things is full with those. Full cells past those that `rival_at(t)` things would fill are outlined.
+    The state is (full cells, things in the cell being filled, first outlined cell, first crossed cell); a
+    last cell for fewer things is full with those. Full cells past those that `rival_at(t)` things would fill
+    are outlined. `lost_at(t)` things will never be done: from the last cell backwards, the cells that this
+    leaves without any (one at least) are crossed out in the colour `lost`.
     `changes` are the stretches in which a count may change; `depends` stands for the functions in content
     keys.
     """
@@ -119,15 +121,22 @@ class CellsLayer:
     empty: str
     depends: Any
     rival_at: Callable[[float], int] | None = None
+    lost_at: Callable[[float], int] | None = None
+    lost: str = "#FF0000"
     outline: str = "#FFFFFF"
     stroke: float = 3.0
     radius: float = 3.0
     z: float = 0.0
     note: Note | None = None
 
-    def state(self, t: float) -> tuple[int, int, int]:
+    def state(self, t: float) -> tuple[int, int, int, int]:
         full, rest = self._filled(self.count_at(t))
-        return full, rest, min(full, self._filled(self.rival_at(t))[0]) if self.rival_at else full
+        marked = min(full, self._filled(self.rival_at(t))[0]) if self.rival_at else full
+        return full, rest, marked, self._crossed(self.lost_at(t) if self.lost_at else 0)
+
+    def _crossed(self, lost: int) -> int:
+        cells = self.grid.count
+        return cells if lost <= 0 else max(0, min(cells - 1, -(-(self.total - lost) // self.per_cell)))
 
     def _filled(self, count: int) -> tuple[int, int]:
         return (self.grid.count, 0) if count >= self.total else divmod(count, self.per_cell)
@@ -144,18 +153,21 @@ class CellsLayer:
             rects += self.grid.stretch(
                 first[0], min(self.grid.count, last[0] + (last[1] > 0 or first[0] == last[0]))
             )
-        if before[2] != after[2]:
-            rects += self.grid.stretch(*sorted((before[2], after[2])))
+        for index in (2, 3):
+            if before[index] != after[index]:
+                rects += self.grid.stretch(*sorted((before[index], after[index])))
         return rects
 
     def paint(self, ctx: cairo.Context, state: Any) -> None:
-        full, rest, marked = state
+        full, rest, marked, crossed = state
         self._stamp(ctx, self._empty, [self.grid.box])
         self._stamp(ctx, self._full, self.grid.stretch(0, full))
         if rest:
             opacity = PARTIAL[0] + PARTIAL[1] * rest / self.per_cell
             self._stamp(ctx, self._full, [self.grid.cell(full)], opacity)
         self._stamp(ctx, self._marked, self.grid.stretch(marked, full))
+        if self.lost_at:
+            self._stamp(ctx, self._lost, self.grid.stretch(crossed, self.grid.count))
 
     def _stamp(self, ctx: cairo.Context, tile: Tile, rects: list[Rect], opacity: float = 1.0) -> None:
         if not rects:
@@ -181,12 +193,18 @@ class CellsLayer:
     def _marked(self) -> Tile:
         return field_of(self.grid, self.outline, self.radius, self.stroke)
 
+    @cached_property
+    def _lost(self) -> Tile:
+        return field_of(self.grid, self.lost, self.radius, max(1.0, self.stroke * 0.7), crossed=True)
+
     def spans(self) -> list[Span]:
         return list(self.changes)
 
     def description(self) -> Any:
         look = [self.full, self.empty, self.outline, self.stroke, self.radius, self.z, PARTIAL]
         look.append(self.rival_at is not None)
+        if self.lost_at:
+            look.append(self.lost)
         return {
             "cells": vars(self.grid),
             "per": [self.per_cell, self.total],
@@ -196,8 +214,13 @@ class CellsLayer:
         }
 
 
-def field_of(grid: Grid, color: str, radius: float, stroke: float | None = None) -> Tile:
-    """The whole grid with every cell filled in one colour, or outlined inside its edge by `stroke` pixels."""
+def field_of(
+    grid: Grid, color: str, radius: float, stroke: float | None = None, crossed: bool = False
+) -> Tile:
+    """The whole grid with every cell filled in one colour, or outlined inside its edge by `stroke` pixels.
+
+    `crossed` draws two diagonals in each cell, besides its outline.
+    """
     box = grid.box
     tile = blank(box.right - box.left, box.bottom - box.top, box.left, box.top)
     ctx = cairo.Context(tile.surface)
@@ -214,6 +237,11 @@ def field_of(grid: Grid, color: str, radius: float, stroke: float | None = None)
             bottom - box.top - inset,
         )
         _rounded(ctx, *edges, max(0.0, radius - inset))
+        if crossed:
+            x, y, right_x, bottom_y = edges
+            for start, end in (((x, y), (right_x, bottom_y)), ((right_x, y), (x, bottom_y))):
+                ctx.move_to(*start)
+                ctx.line_to(*end)
     if stroke:
         ctx.set_line_width(stroke)
         ctx.stroke()

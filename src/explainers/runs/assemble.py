@@ -52,9 +52,15 @@ def assembled(
     Tokens are there where any request has token times; text, errors and start times likewise.
     """
     if zero_s is None:
-        for row, at_s in zip(rows, clock_times([row.arrival_s for row in rows], span_s).tolist(), strict=True):
+        for row, at_s in zip(
+            rows, clock_times([row.arrival_s for row in rows], span_s).tolist(), strict=True
+        ):
             row.arrival_s = at_s
-    zero = zero_s if zero_s is not None else min((r.arrival_s for r in rows if isfinite(r.arrival_s)), default=0.0)
+    zero = (
+        zero_s
+        if zero_s is not None
+        else min((r.arrival_s for r in rows if isfinite(r.arrival_s)), default=0.0)
+    )
 
     def times(name: str) -> FloatArray:
         return np.array([getattr(row, name) for row in rows], dtype=np.float64) - zero

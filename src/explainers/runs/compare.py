@@ -11,6 +11,7 @@ import numpy as np
 
 from explainers.runs.latency import PERCENTILES, latencies, percentile
 from explainers.runs.model import CUT_SHORT, Run
+from explainers.runs.outcomes import unequal_work
 from explainers.runs.parts import DATASET_SETTINGS
 
 
@@ -22,31 +23,44 @@ class Row:
     unit: str
     left: float | None
     right: float | None
+    comparable: bool = True
+    """Whether a change says something: not of times and rates over different work."""
 
     @property
     def change(self) -> float | None:
-        """`right / left - 1`, or None where either is unknown or left is 0."""
-        if self.left is None or self.right is None or self.left == 0:
+        """`right / left - 1`, or None where either is unknown, left is 0, or they can't be compared."""
+        if self.left is None or self.right is None or self.left == 0 or not self.comparable:
             return None
         return self.right / self.left - 1
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """`same_dataset` is None where the logs can't tell; `reason` says how it was judged."""
+    """`same_dataset` is None where the logs can't tell; `reason` says how it was judged.
+
+    `unequal_work` says which requests were not completed, and is None where all were.
+    """
 
     rows: tuple[Row, ...]
     same_dataset: bool | None
     reason: str
+    unequal_work: str | None = None
 
 
 def compare(left: Run, right: Run) -> Comparison:
     """The table of two runs. Rows that neither run knows are left out."""
+    work = unequal_work(left, right)
+    ours_ended, theirs_ended = left.outcomes, right.outcomes
     rows = [
-        Row("throughput", "tok/s", left.totals.throughput_tok_s, right.totals.throughput_tok_s),
-        Row("total time", "s", left.end_s, right.end_s),
+        Row("throughput", "tok/s", left.totals.throughput_tok_s, right.totals.throughput_tok_s, not work),
+        Row("total time", "s", left.end_s, right.end_s, not work),
         Row("requests", "", left.request_count, right.request_count),
-        Row("errors", "", _errors(left), _errors(right)),
+        Row("completed", "", ours_ended.completed, theirs_ended.completed),
+        *(
+            Row(name, "", getattr(ours_ended, name), getattr(theirs_ended, name))
+            for name in ("failed", "cancelled", "unfinished")
+            if getattr(ours_ended, name) or getattr(theirs_ended, name)
+        ),
         Row("output tokens", "", left.totals.output_tokens, right.totals.output_tokens),
     ]
     ours, theirs = latencies(left), latencies(right)
@@ -56,8 +70,8 @@ def compare(left: Run, right: Run) -> Comparison:
         ("request latency", "request_s"),
     ):
         for rank in PERCENTILES:
-            pair = (percentile(getattr(each, field), rank) for each in (ours, theirs))
-            rows.append(Row(f"{name} p{rank}", "s", *pair))
+            left_s, right_s = (percentile(getattr(each, field), rank) for each in (ours, theirs))
+            rows.append(Row(f"{name} p{rank}", "s", left_s, right_s))
     rows += [
         Row(
             "early exits",
@@ -69,7 +83,8 @@ def compare(left: Run, right: Run) -> Comparison:
         Row("involuntary stays", "", left.totals.involuntary_stays, right.totals.involuntary_stays),
     ]
     same, reason = same_dataset(left, right)
-    return Comparison(tuple(row for row in rows if (row.left, row.right) != (None, None)), same, reason)
+    kept = tuple(row for row in rows if (row.left, row.right) != (None, None))
+    return Comparison(kept, same, reason, work)
 
 
 def same_dataset(left: Run, right: Run) -> tuple[bool | None, str]:
@@ -192,13 +207,9 @@ def _pair(left: Run, right: Run, name: str) -> tuple[str, str] | None:
 
 def _prompt_totals(left: Run, right: Run) -> tuple[int, int] | None:
     """Prompt tokens of all requests of both runs; None where a log does not say."""
-    ours, theirs = (None if _errors(run) else run.totals.prompt_tokens for run in (left, right))
+    ours, theirs = (None if run.outcomes.lost else run.totals.prompt_tokens for run in (left, right))
     return (ours, theirs) if ours and theirs else None
 
 
 def _requests(count: int | None) -> str:
     return f"{count:,} requests" if count is not None else "requests"
-
-
-def _errors(run: Run) -> int | None:
-    return int(np.count_nonzero(~run.requests.ok)) if run.requests is not None else None

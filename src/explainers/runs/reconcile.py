@@ -34,6 +34,8 @@ LATE = 0.005
 """Share of a run's stated length by which something may end after it: clients stop their watch first."""
 RATE_SLACK = 0.02
 """A stated throughput may miss tokens over time by this share: it is rounded, or of another duration."""
+SILENT = 0.5
+"""A run whose requests are all over before this share of its length says so."""
 SUM_SLACK = 0.001
 """Share by which early exits and other tokens may miss the output tokens (a replica counts one too many)."""
 
@@ -59,6 +61,7 @@ def reconciled(run: Run, name: str) -> Run:
         checked = _plain_rows(checked, checked.requests, notes)
     _fit(checked, name)
     checked = replace(checked, totals=_plain_rates(checked, notes))
+    _note_silence(checked, notes)
     _note_steady(checked, notes)
     new = [note for note in notes if note not in run.caveats]
     return replace(checked, caveats=(*run.caveats, *new))
@@ -68,9 +71,24 @@ def _refused(name: str, what: str) -> InvalidInput:
     return InvalidInput([Problem("contradictory-log", f"{name} contradicts itself: {what}")])
 
 
+def _note_silence(run: Run, notes: list[str]) -> None:
+    """Say where all requests are over long before the run is: a client that waited on, or a wrong clock."""
+    end_s = run.totals.total_time_s
+    if run.requests is None or end_s is None or not run.requests.ok.any():
+        return
+    finishes = run.requests.finish_s[run.requests.ok]
+    last = float(finishes.max())
+    if math.isfinite(last) and last < SILENT * end_s and not run.outcomes.lost:
+        notes.append(f"every request is over at {last:.1f} s of the {end_s:.1f} s that the log states")
+
+
 def _note_steady(run: Run, notes: list[str]) -> None:
     """Say what of a list of requests is drawn at a steady rate because it has no times."""
-    if run.requests is None or run.totals.total_time_s is None or {TOTALS_ONLY, TOKENS_STEADY} & {*run.caveats}:
+    if (
+        run.requests is None
+        or run.totals.total_time_s is None
+        or {TOTALS_ONLY, TOKENS_STEADY} & {*run.caveats}
+    ):
         return
     if not run.knows_finishes and run.knows_completed and run.requests.ok.any() and not run.knows_token_times:
         notes.append(TOTALS_ONLY)
@@ -154,7 +172,9 @@ def _fit(run: Run, name: str) -> None:
     if totals.output_tokens:
         lengths = requests.output_tokens
         sums = {int(lengths[rows & (lengths > 0)].sum()) for rows in (requests.ok, lengths > 0)}
-        whole = bool((lengths[requests.ok] >= 0).all()) and len(requests) == (totals.requests or len(requests))
+        whole = bool((lengths[requests.ok] >= 0).all()) and len(requests) == (
+            totals.requests or len(requests)
+        )
         if min(sums) > totals.output_tokens or (whole and totals.output_tokens not in sums):
             said = f"{min(sums):,} output tokens listed, {totals.output_tokens:,} stated"
             raise _refused(name, said)
@@ -182,7 +202,7 @@ def _plain_rows(run: Run, requests: Requests, notes: list[str]) -> Run:
     ok, count = requests.ok, len(requests)
     end = run.totals.total_time_s
     late = math.inf if end is None else end * (1 + LATE) + GRAIN_S
-    times = {
+    times: dict[str, Any] = {
         name: np.where(np.isfinite(values), values, np.nan)
         for name in ("arrival_s", "start_s", "first_token_s", "finish_s")
         if (values := getattr(requests, name)) is not None
@@ -195,10 +215,14 @@ def _plain_rows(run: Run, requests: Requests, notes: list[str]) -> Run:
             start[(start < arrival - GRAIN_S) | (start > late)] = np.nan
         first[(first <= arrival) | (first < 0) | (first > late)] = np.nan
         # A refused connection may fail at once; nothing is completed in no time.
-        finish[(finish < arrival - GRAIN_S) | (ok & (finish <= arrival)) | (finish < 0) | (finish > late)] = np.nan
+        finish[(finish < arrival - GRAIN_S) | (ok & (finish <= arrival)) | (finish < 0) | (finish > late)] = (
+            np.nan
+        )
         crossed = finish < first - GRAIN_S
         first[crossed] = finish[crossed] = np.nan
-    lengths = np.where((requests.output_tokens < 0) | (ok & (requests.output_tokens == 0)), -1, requests.output_tokens)
+    lengths = np.where(
+        (requests.output_tokens < 0) | (ok & (requests.output_tokens == 0)), -1, requests.output_tokens
+    )
     prompts = np.where(requests.prompt_tokens <= 0, -1, requests.prompt_tokens)
     tokens, lost, derived = _plain_tokens(run.tokens, ok, lengths, times, late)
     finish[derived] = np.nan
@@ -218,7 +242,10 @@ def _plain_rows(run: Run, requests: Requests, notes: list[str]) -> Run:
             "tokens": ok & lost,
         },
     )
-    for what, old, new in (("output", requests.output_tokens, lengths), ("prompt", requests.prompt_tokens, prompts)):
+    for what, old, new in (
+        ("output", requests.output_tokens, lengths),
+        ("prompt", requests.prompt_tokens, prompts),
+    ):
         if unknown := int(np.count_nonzero(ok & (old != -1) & (new == -1))):
             notes.append(f"{what} lengths not known in {unknown:,} of {count:,} requests")
     changed = replace(requests, prompt_tokens=prompts, output_tokens=lengths, **times)

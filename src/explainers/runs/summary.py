@@ -44,8 +44,9 @@ def summary(run: Run) -> list[tuple[str, str]]:
 def _requests(run: Run) -> str:
     if run.request_count is None:
         return ""
-    failed = int((~run.requests.ok).sum()) if run.requests is not None else 0
-    return f"{run.request_count:,}" + (f", {failed} with errors" if failed else "")
+    found = run.outcomes
+    done = f", {found.completed:,} completed" if found.lost and found.completed is not None else ""
+    return f"{run.request_count:,}{done}" + (f", {found.words}" if found.lost else "")
 
 
 def sparkline(run: Run, width: int = 60) -> str:

@@ -47,8 +47,12 @@ def footer(params: Params, runs: Mapping[str, Run]) -> tuple[str, ...]:
     meaning = _words.cell_meaning(params, runs)
     if meaning and params.lead and len(params.panes) > 1:
         meaning += ", outlined: ahead"
+    lost = _words.lost_meaning(params, runs)
+    if meaning and lost:
+        meaning += f", crossed: {lost}"
     differ = "datasets differ" if params.different_datasets else None
-    return tuple(part for part in (meaning, *_words.said_of_views(params, runs), differ) if part)
+    work = "the runs did not do the same work" if params.unequal_work and lost else None
+    return tuple(part for part in (meaning, *_words.said_of_views(params, runs), differ, work) if part)
 
 
 def mistakes(shot: ShotPlan) -> list[Mistake]:

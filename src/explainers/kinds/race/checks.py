@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from explainers.kinds.race.lead import pieces, rivals, slips
+from explainers.kinds.race.lead import SIGN_WORDS, Piece, expressions, rivals, slips
 from explainers.kinds.race.params import Params
-from explainers.storyboard.mistakes import Mistake, mistake_of
+from explainers.runs.outcomes import unequal_work
+from explainers.storyboard.mistakes import Loc, Mistake, mistake_of
 
 if TYPE_CHECKING:
     from explainers.runs.model import Run
 
+
+_SO_FAR = re.compile(r"\bso far\b", re.IGNORECASE)
+_INSTEAD = {
+    False: "{requests:more} or {output_tokens:more}; or unequal_work: true, which the footer then says",
+    True: "{requests:more}, {output_tokens:more} or {throughput}",
+}
 
 SQUARE, SQUARE_PANES = (0.8, 1.25), 2
 """Shapes of frame (width over height) in which more panes than these have no room."""
@@ -70,15 +79,40 @@ def _lead(params: Params, runs: Mapping[str, Run]) -> Iterator[Mistake]:
         return
     pair = rivals(params, runs)
     silent = not (pair.ours.knows_tokens and pair.other.knows_tokens)
+    work = unequal_work(pair.other, pair.ours)
+    last = pair.values(max(pair.ours.end_s, pair.other.end_s))
     for name in ("running", "result"):
-        template = getattr(params.lead, name) or ""
-        found = slips(template)
-        yield from (mistake_of(slip, ("lead", name)) for slip in found)
-        numbers = [] if found else [piece.expression for piece in pieces(template) if piece.expression]
-        said = {part for number in numbers for part in number.names}
+        template, loc = getattr(params.lead, name) or "", ("lead", name)
+        yield from (mistake_of(slip, loc) for slip in slips(template))
+        numbers = expressions(template)
+        said = {part for number in numbers if number.expression for part in number.expression.names}
         if silent and said & {"output_tokens", "throughput"}:
             message = "a run says nothing of tokens, so there is no lead in tokens"
-            yield Mistake(("lead", name), "view-without-data", message)
+            yield Mistake(loc, "view-without-data", message)
+            continue
+        refused = said & ({"time"} if params.unequal_work else {"time", "throughput"})
+        if work and refused:
+            message = f"no lead in {' or '.join(sorted(refused))}: the runs did not do the same work, {work}"
+            yield Mistake(loc, "unequal-work", message, _INSTEAD[bool(params.unequal_work)])
+        elif "throughput" in said and not math.isfinite(last["throughput"]):
+            message = f"no lead in throughput: {params.panes[0].run} has none to compare with"
+            yield Mistake(loc, "view-without-data", message)
+        else:
+            yield from _signs(numbers, last, loc)
+        timed = pair.ours.knows_token_times and pair.other.knows_token_times
+        if not timed and said & {"output_tokens", "throughput"} and _SO_FAR.search(template):
+            message = "a run's tokens have no times: what it wrote so far is not known"
+            yield Mistake(loc, "view-without-data", message, "a sentence without 'so far'")
+
+
+def _signs(numbers: Sequence[Piece], values: Mapping[str, float], loc: Loc) -> Iterator[Mistake]:
+    """Times below zero, which the words around them (`sooner`) would contradict."""
+    for piece in numbers:
+        if piece.expression is None or piece.expression.names != ("time",) or piece.format in SIGN_WORDS:
+            continue
+        if piece.expression.evaluate(values) < 0:
+            message = f"{piece.text} is {piece.shown(values)}: the sign belongs in words"
+            yield Mistake(loc, "lead-sign", message, "{time:sooner}, which says sooner or later itself")
 
 
 def _views(params: Params, runs: Mapping[str, Run]) -> Iterator[Mistake]:

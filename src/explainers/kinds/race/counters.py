@@ -23,8 +23,8 @@ THIRDS = (0.0, 0.4, 0.73)
 """Where the columns of large counters begin, as shares of the width; the last is for the mark."""
 AIR = 30.0
 """Room between a large counter and the next column."""
-MARK_WORDS = 152.0
-"""Width of the tick and the word before the time, on a row of their own."""
+MARK_WORDS, MARK_X = 152.0, 42.0
+"""Width of the tick and the word before the time, on a row of their own, and where the word begins."""
 FULL_WIDTH = 440.0
 """Rows at least this wide have the counters' full names."""
 MARK_S, LOOK_S = 0.25, 1.6
@@ -64,11 +64,12 @@ def _columns(pen: Pen) -> None:
     if pen.finishes and not names:
         text = written(run.end_s, pen.clock.format)
         y, left = box.bottom - SMALL_ROW / 2 + 4, box.right - pen.number_width(text, SMALL_SIZE)
-        _mark(pen, (left - MARK_WORDS, y), (box.right, y), SMALL_SIZE, "right")
+        room = MARK_WORDS if not pen.run.outcomes.lost else left - box.left
+        _mark(pen, (left - room, y), (box.right, y), SMALL_SIZE, "right", room)
     elif pen.finishes:
         x = box.left + box.width * THIRDS[2]
         size = _fitting(pen, written(run.end_s, pen.clock.format), box.right - x)
-        _mark(pen, (x, box.top + NAME_Y), (x, box.top + NUMBER_Y), size, "left")
+        _mark(pen, (x, box.top + NAME_Y), (x, box.top + NUMBER_Y), size, "left", box.right - x)
 
 
 def _smalls(pen: Pen) -> None:
@@ -94,20 +95,48 @@ def _rows(pen: Pen) -> None:
         pen.number(name, _text_of(measure, pen.run), box.right, y, SMALL_SIZE, "right")
     if pen.finishes:
         y = rows[-1].center[1]
-        _mark(pen, (box.left, y), (box.right, y), SMALL_SIZE, "right")
+        room = box.width - pen.number_width(written(pen.run.end_s, pen.clock.format), SMALL_SIZE)
+        _mark(pen, (box.left, y), (box.right, y), SMALL_SIZE, "right", room)
+
+
+def _end_words(pen: Pen, room: float) -> tuple[str, float]:
+    """What the mark says, and its size: `done`, or how many requests were not, in the words that fit."""
+    found = pen.run.outcomes
+    if not found.lost:
+        return "done", LABEL
+    texts = [found.words, f"{found.lost:,} not done" if not found.all_lost else "none done"]
+    width = pen.stage.text_width
+    text = next((each for each in texts if width(each, LABEL) <= room), min(texts, key=len))
+    return text, min(LABEL, LABEL * room / width(text, LABEL))
 
 
 def _mark(
-    pen: Pen, name_at: tuple[float, float], time_at: tuple[float, float], size: float, anchor: str
+    pen: Pen,
+    name_at: tuple[float, float],
+    time_at: tuple[float, float],
+    size: float,
+    anchor: str,
+    room: float,
 ) -> None:
-    """A tick, the word and the time, when the run ends; the first one's outline says: look here."""
+    """A tick, the word and the time, when the run ends; the first one's outline says: look here.
+
+    A run that lost requests on its way has a cross, and how many they are.
+    """
     stage, t, (x, y), over = pen.stage, pen.stops_s, name_at, pen.stage.theme.panel
-    tick = shapes.route([(x + 2, y + 1), (x + 11, y + 11), (x + 28, y - 11)], pen.color, 6, radius=1)
+    words, words_size = _end_words(pen, room - MARK_X)
+    if pen.run.outcomes.lost:
+        warn = stage.theme.color("warn")
+        strokes = (((x + 4, y - 11), (x + 26, y + 11)), ((x + 26, y - 11), (x + 4, y + 11)))
+        sign = [stage.mobject(shapes.route(list(stroke), warn, 6, radius=1), z=10) for stroke in strokes]
+    else:
+        tick = [(x + 2, y + 1), (x + 11, y + 11), (x + 28, y - 11)]
+        sign = [stage.mobject(shapes.route(tick, pen.color, 6, radius=1), z=10)]
+    role = "text" if pen.run.outcomes.lost else "muted"
     text = written(pen.run.end_s, pen.clock.format)
     parts = Group(
         [
-            stage.mobject(tick, z=10),
-            stage.middle("done", x + 42, y, LABEL, anchor="left", role="muted", over=over),
+            *sign,
+            stage.middle(words, x + MARK_X, y, words_size, anchor="left", role=role, over=over),
             stage.middle(text, *time_at, size, weight=STRONG, anchor=anchor, mono=True, over=over),
         ]
     )

@@ -53,14 +53,23 @@ def draw(shot: ShotPlan, stage: Stage) -> None:
 def _pens(shot: ShotPlan, stage: Stage, boxes: Sequence[Box], clock: RaceClock, arrival: Track) -> list[Pen]:
     """One pen a pane; all panes are laid out alike."""
     params, runs = shot.params, shot.runs
-    soonest = min(runs[pane.run].end_s for pane in params.panes)
+    # Who lost requests on the way is not first.
+    soonest = min(
+        (runs[pane.run].end_s for pane in params.panes if not runs[pane.run].outcomes.lost), default=None
+    )
     rivals = lead.rivals(params, runs) if params.lead else None
     mixed = len({runs[pane.run].provenance.kind for pane in params.panes}) > 1
     entrants = []
     for pane in params.panes:
         run = runs[pane.run]
         entrants.append(
-            Entrant(pane, run, run.end_s == soonest, rivals.against(run) if rivals else None, mixed)
+            Entrant(
+                pane,
+                run,
+                not run.outcomes.lost and run.end_s == soonest,
+                rivals.against(run) if rivals else None,
+                mixed,
+            )
         )
     room = at.header_width(boxes[0])
     header_rows = 2 if any(header_needs(stage, params, each) > room for each in entrants) else 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from explainers.facts.ledger import Fact, Ledger
 from explainers.facts.numbers import written
 from explainers.facts.words import fill
 from explainers.kinds.race.clock import decimals, time_format
-from explainers.kinds.race.measures import done, tokens
+from explainers.kinds.race.measures import UNKNOWN, done, tokens
 from explainers.kinds.race.params import Params
 from explainers.storyboard.mistakes import Slip
 
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 FORMATS = {"requests": None, "output_tokens": None, "throughput": "+.1%", "time": "clock"}
 """The numbers a sentence may hold, and how each is written where no format is given."""
 
+SIGN_WORDS = {"more": ("more", "fewer"), "sooner": ("sooner", "later")}
+"""Formats that say a sign in words: `{output_tokens:more}` is `892 fewer`, `{time:sooner}` `0:24 later`."""
+
+_SIGNED = re.compile(r":\s*(?:more|sooner)\s*(?=\})")
 _NUMBER = re.compile(r"(\{(?![={])[^{}]*\})")
 _KNOWN = Ledger({name: Fact(name, 1.0, format=spec) for name, spec in FORMATS.items()})
 
@@ -30,21 +35,32 @@ _KNOWN = Ledger({name: Fact(name, 1.0, format=spec) for name, spec in FORMATS.it
 class Piece:
     """A stretch of a sentence without a space in it: words, or a number still to be worked out.
 
-    `glued` says that it follows the piece before it without a space.
+    `glued` says that it follows the piece before it without a space. A format of SIGN_WORDS puts the sign
+    behind the number, which itself is written in the format `plain`.
     """
 
     text: str
     glued: bool
     expression: Expression | None = None
     format: str | None = None
+    plain: str | None = None
 
     def shown(self, values: Mapping[str, float]) -> str:
         if self.expression is None:
             return self.text
         try:
-            return written(self.expression.evaluate(values), self.format)
+            value = self.expression.evaluate(values)
         except ExpressionError:
-            return "–"
+            return UNKNOWN
+        if not math.isfinite(value):
+            return UNKNOWN
+        if self.format in SIGN_WORDS:
+            more, fewer = SIGN_WORDS[self.format]
+            spec = self.plain or ("clock" if self.format == "sooner" else None)
+            return f"{written(abs(value), spec)} {fewer if value < 0 else more}"
+        if value < 0 and self.format is None:
+            return f"{written(-value, None)} {SIGN_WORDS['more'][1]}"
+        return written(value, self.format)
 
 
 @dataclass(frozen=True)
@@ -75,7 +91,8 @@ class Rivals:
         return {
             "requests": float(done(self.ours, s) - done(self.other, s)),
             "output_tokens": float(tokens(self.ours, s) - tokens(self.other, s)),
-            "throughput": self.ours.throughput_at(s) / rate - 1 if rate else 0.0,
+            # A share of nothing is no number.
+            "throughput": self.ours.throughput_at(s) / rate - 1 if rate else math.nan,
             "time": round(self.other.end_s, self.digits) - round(self.ours.end_s, self.digits),
         }
 
@@ -96,7 +113,10 @@ def pieces(template: str, time: str = "clock") -> list[Piece]:
             source, _, spec = part[1:-1].partition(":")
             expression = parse(source)
             default = (FORMATS | {"time": time}).get(source.strip())
-            found.append(Piece(part, glued, expression, spec.strip() or default))
+            # Without its sign, a share is written as a plain one.
+            found.append(
+                Piece(part, glued, expression, spec.strip() or default, (default or "").lstrip("+") or None)
+            )
             glued = True
             continue
         for index, word in enumerate(fill(part, _KNOWN).text.split(" ")):
@@ -109,4 +129,9 @@ def pieces(template: str, time: str = "clock") -> list[Piece]:
 
 def slips(template: str) -> tuple[Slip, ...]:
     """What is wrong in a sentence: typed digits, names that are not numbers of a race, bad formats."""
-    return fill(template, _KNOWN).slips
+    return fill(_SIGNED.sub("", template), _KNOWN).slips
+
+
+def expressions(template: str) -> list[Piece]:
+    """The numbers of a sentence without slips."""
+    return [] if slips(template) else [piece for piece in pieces(template) if piece.expression is not None]

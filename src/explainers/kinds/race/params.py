@@ -78,7 +78,9 @@ class Lead(Frozen):
     """Sentences whose numbers run with the clock, computed from what the panes show.
 
     `{requests}` and `{output_tokens}` are how many more the leading pane has, `{throughput}` its share
-    more tokens per second, `{time}` how much sooner it was done. Formats are those of facts.
+    more tokens per second, `{time}` how much sooner it was done. Formats are those of facts, and `more`
+    and `sooner`, which put the sign in words: `{output_tokens:more}` is `892 fewer`, `{time:sooner}` is
+    `0:24 later`.
     """
 
     running: str
@@ -120,3 +122,5 @@ class Params(KindParams):
     """What was compared, beside the clock at the end; with hardware and dataset where nothing is written."""
     different_datasets: Boolean = False
     """Allows runs over different datasets, and says so in the footer."""
+    unequal_work: Boolean = False
+    """Allows a lead in throughput where a run lost some of its requests, and says so in the footer."""

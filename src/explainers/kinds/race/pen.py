@@ -12,6 +12,7 @@ from explainers.kinds.race import params as race
 from explainers.kinds.race.clock import START_S, RaceClock
 from explainers.kinds.race.layout import PaneLayout
 from explainers.kinds.race.measures import MEASURES, SMALL
+from explainers.runs.outcomes import lost_at
 from explainers.stage import Box, Stage
 from explainers.stage.ink import font_measures
 from explainers.stage.numbers import number_width
@@ -142,4 +143,5 @@ class Pen:
         moments = [clock.from_s + (self.end_s - clock.from_s) * step / 40 for step in range(41)]
         curve = [[run.completed_at(s), run.output_tokens_at(s), run.early_exit_share_at(s)] for s in moments]
         source = [run.provenance.source, run.provenance.sha256]
-        return [source, clock.speed, clock.from_s, clock.until_s, curve, run.totals]
+        lost = [run.outcomes, *(lost_at(run, s) for s in moments)] if run.outcomes.lost else []
+        return [source, clock.speed, clock.from_s, clock.until_s, curve, run.totals, *lost]

@@ -17,10 +17,9 @@ WINDOW_SHARE = 0.06
 
 def rate_name(run: Run, unit: str) -> str | None:
     """What the line shows: tokens where their times are known, else finished requests; None for totals."""
-    known = run.requests is not None and bool(np.isfinite(run.requests.first_token_s).any())
-    if run.tokens is not None or known or "output_tokens" in run.counters:
+    if run.knows_token_times:
         return "tokens / s"
-    return f"{unit} / min" if run.progress is not None or run.requests is not None else None
+    return f"{unit} / min" if run.knows_finishes else None
 
 
 def rates(run: Run, until_s: float) -> tuple[FloatArray, FloatArray]:

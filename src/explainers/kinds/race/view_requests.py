@@ -9,6 +9,7 @@ from explainers.film.cells import CellsLayer, fitted
 from explainers.kinds.race.clock import START_S
 from explainers.kinds.race.measures import done, per_cell
 from explainers.kinds.race.pen import Pen
+from explainers.runs.outcomes import lost_at
 from explainers.stage import Box, Stage
 from explainers.theme import mix
 
@@ -37,7 +38,7 @@ def cells_layer(stage: Stage, pen: Pen, box: Box, left: int, top: int) -> CellsL
         # Small cells lie closer together, so that they stay cells and do not become dots.
         gap=max(1.0, min(GAP * scale, GAP_SHARE * math.sqrt(box.width * box.height * size / total) * scale)),
     )
-    rival = pen.entrant.rival
+    rival, lost = pen.entrant.rival, run.outcomes.lost
     stops_s = max(pen.stops_s, clock.film(min(rival.end_s, clock.until_s)) if rival else 0.0)
     return CellsLayer(
         grid=grid,
@@ -46,6 +47,8 @@ def cells_layer(stage: Stage, pen: Pen, box: Box, left: int, top: int) -> CellsL
         count_at=lambda t: done(run, min(clock.at(t), end_s)),
         rival_at=(lambda t: done(rival, clock.at(t))) if rival else None,
         changes=((START_S, stops_s),),
+        lost_at=(lambda t: lost_at(run, min(clock.at(t), end_s))) if lost else None,
+        lost=stage.theme.color("warn"),
         full=pen.color,
         empty=mix(stage.theme.panel, stage.theme.line, EMPTY_SHARE),
         depends=pen.key(),

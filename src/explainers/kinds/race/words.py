@@ -52,6 +52,12 @@ def cell_meaning(params: Params, runs: Mapping[str, Run]) -> str | None:
     return f"one cell = {size:,} {params.unit}"
 
 
+def lost_meaning(params: Params, runs: Mapping[str, Run]) -> str:
+    """What became of the requests that a pane crosses out; empty where all runs completed theirs."""
+    verbs = {runs[pane.run].outcomes.verb for pane in params.panes} - {""}
+    return verbs.pop() if len(verbs) == 1 else "not done" if verbs else ""
+
+
 def picture_meaning(params: Params, runs: Mapping[str, Run]) -> str | None:
     """What the first picture of the panes shows, as a sentence begins."""
     first = next((view for view in params.views if view in PICTURES), None)

@@ -16,8 +16,8 @@ from types import ModuleType
 
 from explainers.errors import InvalidInput, Problem
 from explainers.runs.model import Run
-from explainers.runs.reconcile import reconciled
 from explainers.runs.readers._source import Refused, Source
+from explainers.runs.reconcile import reconciled
 
 
 @cache

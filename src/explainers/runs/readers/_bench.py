@@ -149,7 +149,9 @@ def _starts(
     limited = limit is not None and 0 < limit < count
     every_s = 1 / rate if rate and rate > 0 else 0.0
     starts = placed_starts(waits, limit if limited and limit else count, every_s)
-    last = max((start + wait for start, wait in zip(starts, waits, strict=True) if isfinite(wait)), default=nan)
+    last = max(
+        (start + wait for start, wait in zip(starts, waits, strict=True) if isfinite(wait)), default=nan
+    )
     if duration and not PLACED[0] * duration <= last <= PLACED[1] * duration:
         said = f"placed requests would end at {last:.1f} s, and the run at {duration:.1f} s"
         return [nan] * count, f"no start times: {said}, so none is placed"

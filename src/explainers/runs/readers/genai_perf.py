@@ -25,7 +25,9 @@ def read(source: Source) -> Run:
     if not isinstance(experiments, list) or not experiments or "requests" not in experiments[0]:
         raise Refused("no JSON object with experiments that hold requests")
     experiment, caveats = source.chosen(experiments)
-    zero_ns = min((sent for each in experiment["requests"] if (sent := int(each["timestamp"])) > 0), default=0)
+    zero_ns = min(
+        (sent for each in experiment["requests"] if (sent := int(each["timestamp"])) > 0), default=0
+    )
     rows = [_seen(each, index, zero_ns) for index, each in enumerate(experiment["requests"])]
     requests, tokens = assembled(rows, zero_s=0.0)
     load = experiment.get("experiment") or {}

@@ -31,7 +31,11 @@ def read(source: Source) -> Run:
     """Raises Refused where the file holds no benchmarks with requests by outcome."""
     value = source.json
     benchmarks = value.get("benchmarks") if isinstance(value, dict) else None
-    if not isinstance(benchmarks, list) or not benchmarks or not all(_is_benchmark(each) for each in benchmarks):
+    if (
+        not isinstance(benchmarks, list)
+        or not benchmarks
+        or not all(_is_benchmark(each) for each in benchmarks)
+    ):
         raise Refused("no JSON object with benchmarks that hold successful requests")
     benchmark, caveats = source.chosen(benchmarks)
     rows = [_seen(each, outcome) for outcome, each in _listed(benchmark)]
@@ -52,7 +56,9 @@ def _is_benchmark(value: Any) -> bool:
 def _listed(benchmark: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every request with its outcome, in the order of sending; those without a start come last."""
     listed = [(name, each) for name in LISTS for each in benchmark["requests"].get(name) or ()]
-    yield from sorted(listed, key=lambda pair: (start if isfinite(start := _moment(pair[1], START)) else np.inf))
+    yield from sorted(
+        listed, key=lambda pair: start if isfinite(start := _moment(pair[1], START)) else np.inf
+    )
 
 
 def _check_all_listed(benchmark: dict[str, Any], source: Source) -> None:
@@ -61,7 +67,7 @@ def _check_all_listed(benchmark: dict[str, Any], source: Source) -> None:
     for name in LISTS:
         stated, listed = whole(counts.get(name)), len(benchmark["requests"].get(name) or ())
         if stated is not None and stated != listed:
-            message = f"{source.path.name} lists {listed:,} of {stated:,} {name} requests: a sample can't be replayed"
+            message = f"{source.path.name} lists {listed:,} of {stated:,} {name} requests: only a sample"
             expected = "a report written without sampling its requests"
             raise InvalidInput([Problem("sampled-log", message, expected=expected)])
 
@@ -104,14 +110,17 @@ def _count(request: dict[str, Any], name: str, metrics: str) -> int:
 def _provenance(value: dict[str, Any], benchmark: dict[str, Any], source: Source) -> Provenance:
     arguments, metadata = value.get("args") or {}, value.get("metadata") or {}
     config = benchmark.get("config") or benchmark.get("args") or {}
-    strategy = config.get("strategy") if isinstance(config.get("strategy"), dict) else {}
+    strategy = config.get("strategy")
+    strategy = strategy if isinstance(strategy, dict) else {}
     version, data = metadata.get("guidellm_version"), arguments.get("data")
     names = {"type_": "strategy", "streams": "streams", "rate": "rate"}
     return Provenance(
         system=f"GuideLLM {version} client" if version else "GuideLLM client",
         model=str(arguments.get("model") or ""),
         dataset=data if isinstance(data, str) else "",
-        settings={word: str(strategy[name]) for name, word in names.items() if strategy.get(name) is not None},
+        settings={
+            word: str(strategy[name]) for name, word in names.items() if strategy.get(name) is not None
+        },
         source=source.path.name,
         sha256=source.sha256,
     )

@@ -68,12 +68,12 @@ def _rows(table: Source) -> list[Seen]:
     """Requests in order of arrival: the number in `replica_number` ids."""
     rows, arrival = [], 0.0
     for cells in sorted(table.csv_rows, key=lambda each: _id_number(each["request id"])):
-        delay = number(cells["request_inter_arrival_delay"]) or 0.0
+        gap_s = number(cells["request_inter_arrival_delay"]) or 0.0
         # Behind a gap that is no time, nobody knows when requests arrived.
-        arrival = arrival + delay if delay >= 0 else nan
+        arrival = arrival + gap_s if gap_s >= 0 else nan
         row = Seen(cells["request id"], arrival)
-        if (whole_s := number(cells["request_e2e_time"])) is not None:
-            row.finish_s = arrival + whole_s
+        if (served_s := number(cells["request_e2e_time"])) is not None:
+            row.finish_s = arrival + served_s
         if (delay := number(cells.get("request_scheduling_delay"))) is not None:
             row.start_s = arrival + delay
         if (prefill := number(cells.get("prefill_e2e_time"))) is not None:
