@@ -130,8 +130,7 @@ def _show(result: Recorded, as_json: bool) -> None:
         facts["comparison"] = comparison_facts(found) if found else None
         return show_json(facts)
     for path, run in result.runs:
-        found = run.outcomes
-        lost = f" ({found.words})" if found.lost else ""
+        lost = f" ({run.outcomes.words})" if run.outcomes.lost else ""
         out().print(f"{path}: {run.request_count or 0:,} requests{lost}, {run.end_s:.2f} s", markup=False)
         for caveat in run.caveats:
             out().print(f"  {caveat}", markup=False)

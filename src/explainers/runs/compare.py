@@ -71,7 +71,7 @@ def compare(left: Run, right: Run) -> Comparison:
     ):
         for rank in PERCENTILES:
             left_s, right_s = (percentile(getattr(each, field), rank) for each in (ours, theirs))
-            rows.append(Row(f"{name} p{rank}", "s", left_s, right_s))
+            rows.append(Row(f"{name} p{rank}", "s", left_s, right_s, not work))
     rows += [
         Row(
             "early exits",

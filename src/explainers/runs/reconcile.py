@@ -125,7 +125,8 @@ def _plain_rates(run: Run, notes: list[str]) -> Totals:
     totals, changes = run.totals, dict[str, Any]()
     if totals.output_tokens == 0 and run.outcomes.completed != 0:
         changes |= {"output_tokens": None, "throughput_tok_s": None}
-        notes.append("no output tokens stated for completed requests: taken as unknown")
+        if not any("output lengths" in note for note in notes):
+            notes.append("no output tokens stated for completed requests: taken as unknown")
     elif totals.output_tokens is None and totals.throughput_tok_s == 0:
         changes["throughput_tok_s"] = None
     elif totals.output_tokens is not None and totals.total_time_s is not None:

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 FORMATS = {"requests": None, "output_tokens": None, "throughput": "+.1%", "time": "clock"}
 """The numbers a sentence may hold, and how each is written where no format is given."""
 
-SIGN_WORDS = {"more": ("more", "fewer"), "sooner": ("sooner", "later")}
+SIGN_WORDS = {
+    "more": ("more", "fewer", "as many"),
+    "sooner": ("sooner", "later", "at the same time"),
+}
 """Formats that say a sign in words: `{output_tokens:more}` is `892 fewer`, `{time:sooner}` `0:24 later`."""
 
 _SIGNED = re.compile(r":\s*(?:more|sooner)\s*(?=\})")
@@ -55,9 +58,9 @@ class Piece:
         if not math.isfinite(value):
             return UNKNOWN
         if self.format in SIGN_WORDS:
-            more, fewer = SIGN_WORDS[self.format]
+            more, fewer, equal = SIGN_WORDS[self.format]
             spec = self.plain or ("clock" if self.format == "sooner" else None)
-            return f"{written(abs(value), spec)} {fewer if value < 0 else more}"
+            return f"{written(abs(value), spec)} {fewer if value < 0 else more}" if value else equal
         if value < 0 and self.format is None:
             return f"{written(-value, None)} {SIGN_WORDS['more'][1]}"
         return written(value, self.format)
