@@ -191,9 +191,9 @@ def _failed(kind: Format, data: Data, random: Random) -> None:
     """Requests fail as their format writes it, one or all; totals are those of before."""
     every = random.random() < 0.3
     if "errors" in data:
-        for at in range(len(data["errors"])) if every else [random.randrange(len(data["errors"]))]:
-            data["errors"][at] = "Connection reset"
-            data["output_lens"][at], data["ttfts"][at], data["itls"][at] = 0, 0.0, []
+        for at in range(len(data["errors"])) if every else [random.randrange(len(data["errors"]) or 1)]:
+            for name, value in (("errors", "reset"), ("output_lens", 0), ("ttfts", 0.0), ("itls", [])):
+                data[name][at : at + 1] = [value] * len(data[name][at : at + 1])
         return
     rows = data[kind.rows[0]]
     for row in rows if every else [random.choice(rows)] if rows else []:

@@ -125,12 +125,13 @@ def placed_starts(latency_s: Sequence[float], slots: int, every_s: float = 0.0) 
     return starts
 
 
-def totals_of(requests: Requests, stated: Totals) -> Totals:
-    """`stated`, with the counts it lacks counted from the requests."""
+def totals_of(requests: Requests, stated: Totals, tokens: Tokens | None = None) -> Totals:
+    """`stated`, with the counts it lacks counted from the requests; it ends with a finish or token."""
     # What a failed request wrote before it failed counts; that it wrote nothing says nothing of the others.
     known = requests.output_tokens[(requests.output_tokens > 0) | ~requests.ok]
     written = int(known[known > 0].sum()) if known.size == len(requests) else None
-    finishes = requests.finish_s[np.isfinite(requests.finish_s)]
+    ends = np.concatenate((requests.finish_s, tokens.at_s if tokens is not None else ()))
+    finishes = ends[np.isfinite(ends)]
     total_time_s = stated.total_time_s
     if total_time_s is None and finishes.size:
         total_time_s = float(finishes.max())

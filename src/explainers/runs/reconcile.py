@@ -63,6 +63,8 @@ def reconciled(run: Run, name: str) -> Run:
     checked = replace(checked, totals=_plain_rates(checked, notes))
     _note_silence(checked, notes)
     _note_steady(checked, notes)
+    if not checked.end_s > 0 and (checked.requests or checked.totals.output_tokens):
+        raise _refused(name, "it says of nothing when it happened, or all happened at once")
     new = [note for note in notes if note not in run.caveats]
     return replace(checked, caveats=(*run.caveats, *new))
 
@@ -247,7 +249,9 @@ def _plain_rows(run: Run, requests: Requests, notes: list[str]) -> Run:
         ("output", requests.output_tokens, lengths),
         ("prompt", requests.prompt_tokens, prompts),
     ):
-        if unknown := int(np.count_nonzero(ok & (old != -1) & (new == -1))):
+        # A log that has lengths of some requests only lacks the others; one without any says so itself.
+        placeholders = ok & (new == -1) & ((old != -1) | (what == "output" and bool((new[ok] > 0).any())))
+        if unknown := int(np.count_nonzero(placeholders)):
             notes.append(f"{what} lengths not known in {unknown:,} of {count:,} requests")
     changed = replace(requests, prompt_tokens=prompts, output_tokens=lengths, **times)
     return replace(run, requests=changed, tokens=tokens)
@@ -279,6 +283,7 @@ def _plain_tokens(
         backwards = np.diff(at_s, prepend=at_s[0]) < -GRAIN_S
         backwards[first] = False
         early = (at_s < times["arrival_s"][owner] - GRAIN_S) | (at_s < 0)
+        early |= at_s > times["finish_s"][owner] + GRAIN_S
         wrong = ~np.isfinite(at_s) | backwards | early | (at_s > late)
         lost, derived = nothing.copy(), nothing.copy()
         lost[owner[wrong]] = True

@@ -28,6 +28,8 @@ def read(source: Source) -> Run:
     zero_ns = min(
         (sent for each in experiment["requests"] if (sent := int(each["timestamp"])) > 0), default=0
     )
+    if not zero_ns:
+        raise ValueError("no request has a timestamp")
     rows = [_seen(each, index, zero_ns) for index, each in enumerate(experiment["requests"])]
     requests, tokens = assembled(rows, zero_s=0.0)
     load = experiment.get("experiment") or {}
@@ -45,7 +47,9 @@ def _seen(request: dict[str, Any], index: int, zero_ns: int) -> Seen:
     arrival_s = (int(request["timestamp"]) - zero_ns) / 1e9
     moments = [(int(each) - zero_ns) / 1e9 for each in request.get("response_timestamps", ())]
     outputs = request.get("response_outputs") or [None] * len(moments)
-    pairs = [(at, _text(each)) for at, each in zip(moments, outputs, strict=False)]
+    if len(outputs) != len(moments):
+        raise ValueError(f"request {index} has {len(moments)} response_timestamps and {len(outputs)} outputs")
+    pairs = [(at, _text(each)) for at, each in zip(moments, outputs, strict=True)]
     # Without outputs every response counts; with them, only those that carry text.
     token_s = [at for at, text in pairs if text is None or text]
     pieces = [text or "" for _, text in pairs if text is None or text]
