@@ -104,7 +104,8 @@ def _held(run: Run) -> tuple[FloatArray, FloatArray]:
     start_s = requests.first_token_s.copy()
     if requests.start_s is not None:
         start_s = np.where(np.isfinite(requests.start_s), requests.start_s, start_s)
-    return start_s, requests.finish_s
+    # What never ended held its slot until the run did.
+    return start_s, np.where(np.isfinite(requests.finish_s) | requests.ok, requests.finish_s, run.end_s)
 
 
 def _held_by_passes(run: Run) -> tuple[FloatArray, FloatArray]:

@@ -168,7 +168,7 @@ def lane_legend(stage: Stage, pen: Pen, scale: LaneScale) -> tuple[list[Entry], 
     if BEFORE in kinds:
         entries.append(Entry(look.before, "prefill" if lanes.passes else "first token"))
     if bool(lanes.bar_failed.any()):
-        entries.append(Entry(look.failed, "failed"))
+        entries.append(Entry(look.failed, pen.run.outcomes.verb))
     seen = [] if scale.whole else [f"last {_seconds(scale.window_s)}"]
     if lanes.slots > scale.slots:
         seen.insert(0, f"{scale.slots} of {lanes.slots} slots")
