@@ -157,7 +157,9 @@ def test_requests_are_not_placed_where_their_waits_do_not_fit_the_run(tmp_path):
 
 
 def test_completed_requests_without_a_length_are_completed(tmp_path):
-    silent = vllm(output_lens=[0] * 4, ttfts=[0.0] * 4, itls=[[]] * 4, total_output_tokens=0, output_throughput=0.0)
+    silent = vllm(
+        output_lens=[0] * 4, ttfts=[0.0] * 4, itls=[[]] * 4, total_output_tokens=0, output_throughput=0.0
+    )
     run = load_run(saved(tmp_path, silent))
     assert (run.outcomes.completed, run.outcomes.lost) == (4, 0)
     assert (run.totals.output_tokens, run.totals.throughput_tok_s) == (None, None)
@@ -275,7 +277,15 @@ def test_an_older_guidellm_report_names_its_times_otherwise(tmp_path):
 
 @pytest.mark.parametrize(
     "changes",
-    [{"first": 0}, {"first": 900.0}, {"end": 0}, {"end": 5000.0}, {"last": None}, {"start": 0}, {"first": nan}],
+    [
+        {"first": 0},
+        {"first": 900.0},
+        {"end": 0},
+        {"end": 5000.0},
+        {"last": None},
+        {"start": 0},
+        {"first": nan},
+    ],
 )
 def test_a_guidellm_request_with_a_placeholder_keeps_what_can_be(tmp_path, changes):
     run = load_run(saved(tmp_path, guidellm([asked("a"), asked("b", **changes)])))
@@ -355,7 +365,12 @@ def test_totals_of_a_run_file_are_held_to_the_same(tmp_path, totals, message):
 
 
 def test_progress_that_falls_or_outlives_its_run_is_refused(tmp_path):
-    header = {"format": "run/1", "provenance": {}, "totals": {"total_time_s": 5.0, "requests": 4}, "caveats": []}
+    header = {
+        "format": "run/1",
+        "provenance": {},
+        "totals": {"total_time_s": 5.0, "requests": 4},
+        "caveats": [],
+    }
     for moments, counts, message in (
         ([0, 1, 2], [0, 3, 2], "falls from 3 requests to 2"),
         ([0, 1, 9], [0, 3, 4], "ends at 9.00 s, and the run at 5.00 s"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import isfinite, nan
 
@@ -42,6 +42,12 @@ def clock_times(values: Sequence[float] | FloatArray, span_s: float | None = Non
     if real.size and real.min() > (span_s or 86_400.0):
         at_s[at_s == 0] = nan
     return at_s
+
+
+def first_ns(stamps: Iterable[int]) -> int:
+    """The first of `stamps`, nanoseconds of one clock; 0 without any. One a day before the rest is none of it."""
+    real = sorted(each for each in stamps if each > 0)
+    return next((each for each in real if real[len(real) // 2] - each < 86_400 * 10**9), 0)
 
 
 def assembled(

@@ -60,6 +60,14 @@ def reconciled(run: Run, name: str) -> Run:
     if checked.requests is not None:
         checked = _plain_rows(checked, checked.requests, notes)
     _fit(checked, name)
+    if (
+        checked.requests is not None
+        and checked.totals.output_tokens is None
+        and run.totals.output_tokens is not None
+    ):
+        written = checked.requests.output_tokens[checked.requests.ok]
+        if written.size and (written > 0).all():
+            checked = replace(checked, totals=replace(checked.totals, output_tokens=int(written.sum())))
     checked = replace(checked, totals=_plain_rates(checked, notes))
     _note_silence(checked, notes)
     _note_steady(checked, notes)
@@ -235,21 +243,17 @@ def _plain_rows(run: Run, requests: Requests, notes: list[str]) -> Run:
         if end is not None:
             for values in (*times.values(), *([tokens.at_s] if tokens is not None else [])):
                 np.minimum(values, end, out=values)
-    _note_rows(
-        notes,
-        count,
-        {
-            "arrival": before["arrival_s"] & np.isnan(arrival),
-            "first token": ok & before["first_token_s"] & np.isnan(first),
-            "finish": ok & before["finish_s"] & np.isnan(finish),
-            "tokens": ok & lost,
-        },
-    )
+    unknown = {"tokens": ok & lost}
+    for what, rows in (("arrival", ok | ~ok), ("first token", ok), ("finish", ok)):
+        name = what.replace(" ", "_") + "_s"
+        # A log that has times of some requests only lacks the others; one without any says so itself.
+        lacking = np.isnan(times[name]) & (before[name] | np.isfinite(times[name][rows]).any())
+        unknown[what] = rows & lacking
+    _note_rows(notes, count, unknown)
     for what, old, new in (
         ("output", requests.output_tokens, lengths),
         ("prompt", requests.prompt_tokens, prompts),
     ):
-        # A log that has lengths of some requests only lacks the others; one without any says so itself.
         placeholders = ok & (new == -1) & ((old != -1) | (what == "output" and bool((new[ok] > 0).any())))
         if unknown := int(np.count_nonzero(placeholders)):
             notes.append(f"{what} lengths not known in {unknown:,} of {count:,} requests")

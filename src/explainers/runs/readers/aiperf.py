@@ -6,12 +6,12 @@ A streamed record's chunks come at request_start + time_to_first_token + running
 
 from __future__ import annotations
 
-from math import isfinite, nan
+from math import nan
 from typing import Any
 
 import numpy as np
 
-from explainers.runs.assemble import Seen, assembled, spread_tokens, totals_of
+from explainers.runs.assemble import Seen, assembled, first_ns, spread_tokens, totals_of
 from explainers.runs.model import (
     CANCELLED,
     CUT_SHORT,
@@ -40,7 +40,7 @@ def read(source: Source) -> Run:
     kept, repeated = _once(kept)
     # Whole nanoseconds lose digits as floats: counted from the first start while they are integers.
     starts_ns = [int(each["metadata"]["request_start_ns"] or 0) for each in kept or records]
-    zero_ns = min((start for start in starts_ns if start > 0), default=0)
+    zero_ns = first_ns(starts_ns)
     rows: list[Seen] = []
     interpolated = missed = 0
     for record in kept:
@@ -87,12 +87,14 @@ def _seen(record: dict[str, Any], zero_ns: int, index: int) -> tuple[Seen, bool]
     prompt = _value(metrics, "input_sequence_length", "usage_prompt_tokens")
     output = _value(metrics, "output_sequence_length", "output_token_count", "usage_completion_tokens")
     row.prompt_tokens = -1 if prompt is None else round(prompt)
-    # A length that is stated and no number is a placeholder, as 0 is.
-    row.output_tokens = -1 if output is None else round(output) if isfinite(output) else 0
-    if end_ns := metadata.get("request_end_ns"):
+    # A length that has its place in the record and no number is a placeholder, as 0 is.
+    row.output_tokens = (
+        round(output) if output is not None else 0 if "output_sequence_length" in metrics else -1
+    )
+    if (end_ns := metadata.get("request_end_ns") or 0) > 0:
         row.finish_s = (int(end_ns) - zero_ns) / 1e9
     first = _duration_s(metrics, "time_to_first_token")
-    row.error = _error(record) or (NEVER_FINISHED if not end_ns and first is None else None)
+    row.error = _error(record) or (NEVER_FINISHED if end_ns <= 0 and first is None else None)
     if first is None or row.error:
         return row, False
     row.first_token_s = start_s + float(first[0])

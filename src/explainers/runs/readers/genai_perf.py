@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from explainers.runs.assemble import Seen, assembled, totals_of
+from explainers.runs.assemble import Seen, assembled, first_ns, totals_of
 from explainers.runs.model import Provenance, Run, Totals
 from explainers.runs.readers._source import Refused, Source
 
@@ -25,9 +25,7 @@ def read(source: Source) -> Run:
     if not isinstance(experiments, list) or not experiments or "requests" not in experiments[0]:
         raise Refused("no JSON object with experiments that hold requests")
     experiment, caveats = source.chosen(experiments)
-    zero_ns = min(
-        (sent for each in experiment["requests"] if (sent := int(each["timestamp"])) > 0), default=0
-    )
+    zero_ns = first_ns(int(each["timestamp"]) for each in experiment["requests"])
     if not zero_ns:
         raise ValueError("no request has a timestamp")
     rows = [_seen(each, index, zero_ns) for index, each in enumerate(experiment["requests"])]
