@@ -261,9 +261,13 @@ def aiperf_truth(data: Data) -> Truth:
         at = (record["metadata"]["request_start_ns"] - min(starts)) / 1e9
         end = known(record["metadata"]["request_end_ns"])
         if record.get("error"):
-            rows.append(Row(at, None, None if end is None else (end - min(starts)) / 1e9, None, None, True))
+            rows.append(Row(at, None, (end - min(starts)) / 1e9 if end else None, None, None, True))
             continue
         metrics = record["metrics"]
+        if not end:
+            # A client that had its answer would have written when.
+            rows.append(Row(at, None, None, None, metrics["output_sequence_length"]["value"]))
+            continue
         ttft = known(metrics["time_to_first_token"]["value"])
         gaps = [known(gap) for gap in metrics["inter_chunk_latency"]["value"]]
         count = known(metrics["output_sequence_length"]["value"])
@@ -274,6 +278,8 @@ def aiperf_truth(data: Data) -> Truth:
         if count != len(moments) or early:
             wrong = "an end before its last chunk, or tokens that share a chunk"
         rows.append(Row(at, moments[0], moments[-1], moments, int(count)))
+    if not any(row.finish for row in rows):
+        wrong = "no request that ends"
     return judged(rows, wrong)
 
 
@@ -310,6 +316,49 @@ def genai_perf_truth(data: Data) -> Truth:
             continue
         rows.append(Row(at, tokens[0], tokens[-1], tokens, len(tokens)))
     return judged(rows)
+
+
+def guidellm(random: Random) -> Data:
+    """Tokens are even between the first and the last; incomplete requests were under way at the end."""
+    listed = []
+    requests = load(random)
+    for index, each in enumerate(requests):
+        times = {"request_start_time": 1000 + each.arrival, "request_end_time": 1000 + each.finish}
+        times |= {"first_token_iteration": 1000 + each.moments[0], "last_token_iteration": 1000 + each.finish}
+        counts = {"prompt_tokens": each.prompt, "output_tokens": len(each.moments)}
+        failure = {"output_tokens": None, "first_token_iteration": None, "info": {"error": "no"}}
+        listed.append({"request_id": f"r{index}", **times, **counts, **(failure if each.failed else {})})
+    ok = [one for one, each in zip(listed, requests, strict=True) if not each.failed]
+    return {"successful": ok, "errored": [one for one in listed if one not in ok], "incomplete": []}
+
+
+def guidellm_files(data: Data) -> Files:
+    ends = [known(each["request_end_time"]) for each in (*data["successful"], *data["errored"])]
+    duration = max((end - 1000 for end in ends if end is not None), default=1.0)
+    return {"log": json.dumps({"benchmarks": [{"duration": duration, "requests": data}]})}
+
+
+def guidellm_truth(data: Data) -> Truth:
+    rows, zero = [], math.inf
+    listed = [(each, failed) for failed, name in enumerate(("successful", "errored")) for each in data[name]]
+    names = ("request_start_time", "first_token_iteration", "last_token_iteration", "request_end_time")
+    zero = min(known(each[names[0]]) or 0 for each, _ in listed)
+    for each, failed in listed:
+        start, first, last, end = (known(each[name]) for name in names)
+        count = known(each["output_tokens"])
+        if not start or not end or start < 900:
+            return Truth(wrong="a request at no time")
+        if failed:
+            rows.append(Row(start - zero, None, end - zero, None, None, failed=True))
+            continue
+        if not first or not last or not count or count < 1 or count % 1:
+            return Truth(wrong="a placeholder for a time or a length")
+        step = (last - first) / max(count - 1, 1)
+        tokens = [first - zero + step * n for n in range(int(count))]
+        rows.append(Row(start - zero, first - zero, end - zero, tokens, int(count)))
+    found = judged(rows)
+    found.end = None
+    return found
 
 
 # -- Chrome traces ----------------------------------------------------------------------------------
@@ -521,11 +570,9 @@ def drex_csv_truth(data: Data) -> Truth:
     durations = [known(row["request_duration"]) for row in table]
     there = [each for each in durations if each is not None]
     mean = first["request_duration_avg"]
-    if mean is not None and there and not abs(sum(there) / len(durations) - mean) <= 1e-6 * mean:
+    if mean is not None and there and not abs(sum(there) / len(there) - mean) <= 1e-6 * mean:
         return Truth(wrong="requests that are not in the table")
     names = {row["seq_id"] for row in table}
-    if len(names) < len(table):
-        return Truth(wrong="one request twice")
     tokens = None if tokens is None else int(tokens)
     return Truth(requests=len(names), completed=len(names), tokens=tokens, end=time)
 
@@ -575,7 +622,7 @@ def drex_log_truth(data: Data) -> Truth:
     ):
         return Truth(wrong="a number that is none")
     count = done["processed"]
-    if any(each % 1 for each in (*(each for bar in bars for each in bar), count, done["tokens"])):
+    if count % 1 or done["tokens"] % 1:
         return Truth(wrong="a part of a request")
     ordered = bars == sorted(bars) and all(at <= done["time"] for _, _, at in bars)
     if not ordered or any(of != count or shown > count for shown, of, _ in bars):
@@ -652,6 +699,7 @@ FORMATS = {
         ("records",),
     ),
     "genai-perf": Format("genai_perf", genai_perf, genai_perf_files, genai_perf_truth, ("requests",)),
+    "guidellm": Format("guidellm", guidellm, guidellm_files, guidellm_truth, ("successful",)),
     "passes": Format("chrome_trace", passes, array, passes_truth, ("events",)),
     "spans": Format("chrome_trace", spans, array, spans_truth, ("events",)),
     "stretches": Format("chrome_trace", stretches, array, stretches_truth, ("events",)),

@@ -45,7 +45,7 @@ def clock_times(values: Sequence[float] | FloatArray, span_s: float | None = Non
 
 
 def first_ns(stamps: Iterable[int]) -> int:
-    """The first of `stamps`, nanoseconds of one clock; 0 without any. One a day before the rest is none of it."""
+    """The first of `stamps`, nanoseconds of one clock; 0 without any. One a day before the rest is none."""
     real = sorted(each for each in stamps if each > 0)
     return next((each for each in real if real[len(real) // 2] - each < 86_400 * 10**9), 0)
 

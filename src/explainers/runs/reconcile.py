@@ -28,6 +28,7 @@ from explainers.runs.model import (
     Totals,
 )
 
+TIMES_NOT_KNOWN = "times not known"
 GRAIN_S = 2e-6
 """Times come in whole microseconds; two that differ by less are the same moment."""
 LATE = 0.005
@@ -72,7 +73,7 @@ def reconciled(run: Run, name: str) -> Run:
     _note_silence(checked, notes)
     _note_steady(checked, notes)
     if not checked.end_s > 0 and (checked.requests or checked.totals.output_tokens):
-        raise _refused(name, "it says of nothing when it happened, or all happened at once")
+        notes.append("how long it took is not in the log")
     new = [note for note in notes if note not in run.caveats]
     return replace(checked, caveats=(*run.caveats, *new))
 
@@ -244,11 +245,12 @@ def _plain_rows(run: Run, requests: Requests, notes: list[str]) -> Run:
             for values in (*times.values(), *([tokens.at_s] if tokens is not None else [])):
                 np.minimum(values, end, out=values)
     unknown = {"tokens": ok & lost}
+    noted = any(caveat.startswith(TIMES_NOT_KNOWN) for caveat in run.caveats)
     for what, rows in (("arrival", ok | ~ok), ("first token", ok), ("finish", ok)):
         name = what.replace(" ", "_") + "_s"
         # A log that has times of some requests only lacks the others; one without any says so itself.
-        lacking = np.isnan(times[name]) & (before[name] | np.isfinite(times[name][rows]).any())
-        unknown[what] = rows & lacking
+        partly = not noted and bool(np.isfinite(times[name][rows]).any())
+        unknown[what] = rows & np.isnan(times[name]) & (before[name] | partly)
     _note_rows(notes, count, unknown)
     for what, old, new in (
         ("output", requests.output_tokens, lengths),
@@ -265,7 +267,7 @@ def _note_rows(notes: list[str], count: int, unknown: dict[str, Rows]) -> None:
     counts = [(what, int(np.count_nonzero(rows))) for what, rows in unknown.items()]
     said = ", ".join(f"{what} in {rows:,}" for what, rows in counts if rows)
     if said:
-        notes.append(f"times not known: {said} of {count:,} requests")
+        notes.append(f"{TIMES_NOT_KNOWN}: {said} of {count:,} requests")
 
 
 def _plain_tokens(

@@ -53,6 +53,8 @@ def read(source: Source) -> Run:
     caveats = []
     if interpolated:
         caveats.append(f"{TOKENS_INTERPOLATED} in {interpolated} of {len(rows)} requests")
+    if all(row.error == NEVER_FINISHED for row in rows):
+        caveats.append("no request has an end in the log")
     if missed:
         caveats.append(f"{missed} of {len(rows)} requests end before their last chunk: the chunks count")
     if warm_up:
@@ -91,10 +93,10 @@ def _seen(record: dict[str, Any], zero_ns: int, index: int) -> tuple[Seen, bool]
     row.output_tokens = (
         round(output) if output is not None else 0 if "output_sequence_length" in metrics else -1
     )
-    if (end_ns := metadata.get("request_end_ns") or 0) > 0:
+    if end_ns := metadata.get("request_end_ns"):
         row.finish_s = (int(end_ns) - zero_ns) / 1e9
+    row.error = _error(record) or (None if end_ns else NEVER_FINISHED)
     first = _duration_s(metrics, "time_to_first_token")
-    row.error = _error(record) or (NEVER_FINISHED if end_ns <= 0 and first is None else None)
     if first is None or row.error:
         return row, False
     row.first_token_s = start_s + float(first[0])
