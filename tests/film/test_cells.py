@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,6 +24,35 @@ def layer_of(grid: Grid, per_second: float, total: int, per_cell: int) -> CellsL
         empty="#223055",
         depends=per_second,
     )
+
+
+@given(st.integers(1, 3000), st.integers(1, 50), st.data())
+def test_crossed_cells_are_the_last_and_those_that_are_lost_alone(total: int, per_cell: int, data) -> None:
+    lost = data.draw(st.integers(0, total))
+    grid = fitted(-(-total // per_cell), 0, 0, 600, 300, 2.0)
+    layer = replace(layer_of(grid, 0.0, total, per_cell), count_at=lambda t: total - lost, rival_at=None)
+    full, _, _, crossed = replace(layer, lost_at=lambda t: lost).state(1.0)
+    assert layer.state(1.0)[3] == grid.count
+    assert (crossed < grid.count) == (lost > 0)
+    if lost > per_cell:
+        assert full <= crossed
+        assert abs((grid.count - crossed) * per_cell - lost) < 2 * per_cell
+
+
+def test_crossed_cells_are_painted_where_they_appear() -> None:
+    grid = fitted(50, 0, 0, 640, 200, 4.0)
+    layer = replace(layer_of(grid, 10.0, 50, 1), lost_at=lambda t: 25 if t >= 2.0 else 0, lost="#00FF00")
+    background = np.zeros((200, 640, 4), np.uint8)
+    picture = Picture(640, 200, 10, 40, background, (layer,))
+    painter = Painter(picture)
+    for frame in range(40):
+        painter.paint(frame)
+        assert np.array_equal(painter.pixels[:, :, 2::-1], still(picture, frame)), frame
+    green = (painter.pixels[:, :, 1] > 200) & (painter.pixels[:, :, 2] < 60)
+    box = grid.cell(30)
+    assert green[box.top : box.bottom, box.left : box.right].any()
+    box = grid.cell(10)
+    assert not green[box.top : box.bottom, box.left : box.right].any()
 
 
 @given(st.integers(1, 400), st.integers(80, 900), st.integers(60, 400))

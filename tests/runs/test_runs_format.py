@@ -21,7 +21,7 @@ from explainers.runs import (
     upgrade,
 )
 from explainers.runs.format import read_run
-from explainers.runs.model import CUT_SHORT, TOKENS_STEADY
+from explainers.runs.model import CUT_SHORT, REST_STEADY
 
 
 def full_run(count: int = 3) -> Run:
@@ -120,7 +120,7 @@ def test_a_file_that_ends_between_two_lines_is_known_to_be_cut(tmp_path):
     path = save_run(full_run(2500), tmp_path / "a.run.jsonl")
     path.write_text("".join(path.read_text().splitlines(keepends=True)[:5]))
     run = load_run(path)
-    assert run.caveats == ("a caveat", CUT_SHORT, TOKENS_STEADY)
+    assert run.caveats == ("a caveat", CUT_SHORT, REST_STEADY)
     assert run.outcomes.unfinished == run.totals.requests - len(run.requests)
     assert run.tokens.offsets.size == len(run.requests) + 1
 

@@ -75,6 +75,13 @@ def test_replicas_are_added_up(tmp_path):
     assert run.completed_at(62.91) == 8
 
 
+def test_a_replica_that_crashed_leaves_its_requests_unfinished(tmp_path):
+    second = [each.replace("Replica 0", "Replica 1").replace("01:02", "00:30") for each in BARS]
+    run = load_run(log(tmp_path, HEAD + "\r".join(BARS + second[:3]) + TAIL))
+    assert (run.request_count, run.outcomes.words) == (8, "1 unfinished")
+    assert run.completed_at(run.end_s) == 7
+
+
 HEADER = (
     "seq_id,output,num_output_tokens,time,throughput,num_ee_tokens,num_no_ee_tokens,"
     "request_duration,request_duration_avg"

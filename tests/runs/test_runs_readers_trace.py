@@ -7,7 +7,7 @@ import pytest
 
 from explainers.errors import InvalidInput
 from explainers.runs import load_run
-from explainers.runs.model import CUT_SHORT, TOKENS_STEADY
+from explainers.runs.model import CUT_SHORT, REST_STEADY
 
 METRICS = (
     "Request Id,request_e2e_time,request_scheduling_delay,prefill_e2e_time,request_inter_arrival_delay,"
@@ -80,7 +80,7 @@ def test_two_replicas_ask_for_one(tmp_path):
 
 def test_a_trace_that_was_cut_is_read_as_far_as_it_goes(tmp_path):
     run = load_run(folder(tmp_path, json.dumps(passes())[:-40]))
-    assert run.caveats == ("log cut short: the trace ends early", TOKENS_STEADY)
+    assert run.caveats == ("log cut short: the trace ends early", REST_STEADY)
     assert run.tokens.of(0).size == 2
 
 

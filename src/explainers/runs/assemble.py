@@ -11,6 +11,9 @@ import numpy as np
 
 from explainers.runs.model import FloatArray, Requests, Tokens, Totals
 
+MOST_TOKENS = 10_000_000
+"""Of one request: a length above it is no length, and would only fill the memory."""
+
 
 @dataclass
 class Seen:
@@ -110,15 +113,25 @@ def _ints(values: Sequence[int] | None, count: int) -> np.ndarray:
 def spread_tokens(chunk_s: Sequence[float] | FloatArray, tokens: int) -> FloatArray:
     """Times of `tokens` tokens that came in chunks at `chunk_s`: as even a number a chunk as can be.
 
-    The first token is in the first chunk and the last in the last. Shape (tokens,).
+    The first token is in the first chunk and the last in the last. Shape (tokens,). Raises ValueError for
+    more than MOST_TOKENS.
     """
     chunks = np.asarray(chunk_s, dtype=np.float64)
     if tokens <= 0 or not chunks.size:
         return np.zeros(0)
+    if tokens > MOST_TOKENS:
+        raise ValueError(f"{tokens:,} output tokens of one request, more than {MOST_TOKENS:,}")
     if tokens == 1:
         return chunks[:1]
     at = (np.arange(tokens) * (chunks.size - 1)) // (tokens - 1)
     return np.asarray(chunks[at], dtype=np.float64)
+
+
+def even_tokens(first_s: float, last_s: float, tokens: int) -> FloatArray:
+    """Times of `tokens` tokens from `first_s` to `last_s` at an even pace; shape (tokens,)."""
+    return first_s + (last_s - first_s) * spread_tokens(
+        np.linspace(0.0, 1.0, min(tokens, MOST_TOKENS)), tokens
+    )
 
 
 def placed_starts(latency_s: Sequence[float], slots: int, every_s: float = 0.0) -> FloatArray:

@@ -38,8 +38,8 @@ from explainers.runs.parts import (
 )
 
 __all__ = [
-    "CANCELLED", "CUT_SHORT", "NEVER_FINISHED", "NO_START_TIMES", "PASS_KINDS", "TOKENS_INTERPOLATED",
-    "TOKENS_STEADY", "TOTALS_ONLY",
+    "CANCELLED", "CUT_SHORT", "NEVER_FINISHED", "NO_START_TIMES", "PASS_KINDS", "REST_STEADY",
+    "TOKENS_INTERPOLATED", "TOKENS_STEADY", "TOTALS_ONLY",
     "Counter", "FloatArray", "IntArray", "Iterations", "Kind", "Progress", "Provenance", "Requests", "Run",
     "Tokens", "Totals",
 ]  # fmt: skip
@@ -49,6 +49,7 @@ Time = TypeVar("Time", float, FloatArray)
 
 TOTALS_ONLY = "totals measured, steady rate between"
 TOKENS_STEADY = "output tokens: total measured, steady rate between"
+REST_STEADY = "what has no times is at a steady rate"
 TOKENS_INTERPOLATED = "tokens interpolated"
 NO_START_TIMES = "no start times: all assumed to arrive at 0"
 CUT_SHORT = "log cut short"
@@ -134,6 +135,11 @@ class Run:
     @cached_property
     def _writes_within(self) -> bool:
         return self.requests is not None and curves.within_requests(self.requests) is not None
+
+    @cached_property
+    def fills_in(self) -> bool:
+        """Whether some of what is counted has moments, and the rest is added at a steady rate."""
+        return any(isinstance(curve, curves.SumCurve) for curve in (self._tokens, self._completed))
 
     @cached_property
     def knows_finishes(self) -> bool:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from explainers.errors import InvalidInput, Problem
 from explainers.runs.model import (
+    REST_STEADY,
     TOKENS_STEADY,
     TOTALS_ONLY,
     FloatArray,
@@ -95,16 +96,15 @@ def _note_silence(run: Run, notes: list[str]) -> None:
 
 def _note_steady(run: Run, notes: list[str]) -> None:
     """Say what of a list of requests is drawn at a steady rate because it has no times."""
-    if (
-        run.requests is None
-        or run.totals.total_time_s is None
-        or {TOTALS_ONLY, TOKENS_STEADY} & {*run.caveats}
-    ):
+    if run.requests is None or run.totals.total_time_s is None:
         return
-    if not run.knows_finishes and run.knows_completed and run.requests.ok.any() and not run.knows_token_times:
-        notes.append(TOTALS_ONLY)
-    elif run.knows_tokens and not run.knows_token_times:
-        notes.append(TOKENS_STEADY)
+    if run.fills_in:
+        notes.append(REST_STEADY)
+    elif not run.knows_token_times and run.requests.ok.any():
+        if not run.knows_finishes and run.knows_completed:
+            notes.append(TOTALS_ONLY)
+        elif run.knows_tokens and TOTALS_ONLY not in run.caveats:
+            notes.append(TOKENS_STEADY)
 
 
 # -- totals ------------------------------------------------------------------------------------------------
@@ -246,11 +246,11 @@ def _plain_rows(run: Run, requests: Requests, notes: list[str]) -> Run:
                 np.minimum(values, end, out=values)
     unknown = {"tokens": ok & lost}
     noted = any(caveat.startswith(TIMES_NOT_KNOWN) for caveat in run.caveats)
-    for what, rows in (("arrival", ok | ~ok), ("first token", ok), ("finish", ok)):
+    for what in ("arrival", "first token", "finish"):
         name = what.replace(" ", "_") + "_s"
         # A log that has times of some requests only lacks the others; one without any says so itself.
-        partly = not noted and bool(np.isfinite(times[name][rows]).any())
-        unknown[what] = rows & np.isnan(times[name]) & (before[name] | partly)
+        partly = not noted and bool(np.isfinite(times[name][ok]).any())
+        unknown[what] = ok & np.isnan(times[name]) & (before[name] | partly)
     _note_rows(notes, count, unknown)
     for what, old, new in (
         ("output", requests.output_tokens, lengths),

@@ -74,7 +74,7 @@ def _rows(result: Result, completed: int | None) -> tuple[list[Seen], list[str]]
             # An answer in one chunk has a finish, and no token times.
             if result.get("itls") and length > 0 and (chunk_s.size > 1 or length == 1):
                 row.token_s = chunk_s if chunk_s.size == length else spread_tokens(chunk_s, length)
-                uneven += chunk_s.size != length
+                uneven += chunk_s.size != length and bool(np.isfinite(chunk_s).all())
             elif not result.get("itls") or ttfts[index] <= 0:
                 row.finish_s = nan
         rows.append(row)

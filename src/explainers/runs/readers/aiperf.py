@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from explainers.runs.assemble import Seen, assembled, first_ns, spread_tokens, totals_of
+from explainers.runs.assemble import Seen, assembled, even_tokens, first_ns, spread_tokens, totals_of
 from explainers.runs.model import (
     CANCELLED,
     CUT_SHORT,
@@ -53,7 +53,7 @@ def read(source: Source) -> Run:
     caveats = []
     if interpolated:
         caveats.append(f"{TOKENS_INTERPOLATED} in {interpolated} of {len(rows)} requests")
-    if all(row.error == NEVER_FINISHED for row in rows):
+    if all(row.error for row in rows) and any(row.error == NEVER_FINISHED for row in rows):
         caveats.append("no request has an end in the log")
     if missed:
         caveats.append(f"{missed} of {len(rows)} requests end before their last chunk: the chunks count")
@@ -101,11 +101,11 @@ def _seen(record: dict[str, Any], zero_ns: int, index: int) -> tuple[Seen, bool]
         return row, False
     row.first_token_s = start_s + float(first[0])
     gaps = _duration_s(metrics, "inter_chunk_latency")
-    if row.output_tokens < 1:
+    if row.output_tokens < 1 or not first[0] > 0:
         return row, False
     if gaps is None or (gaps.size and not (gaps.min() >= 0 and gaps.max() > 0)):
         if even := row.output_tokens > 1 and row.finish_s > row.first_token_s:
-            row.token_s = np.linspace(row.first_token_s, row.finish_s, row.output_tokens)
+            row.token_s = even_tokens(row.first_token_s, row.finish_s, row.output_tokens)
         return row, even
     chunk_s = row.first_token_s + np.concatenate(([0.0], np.cumsum(gaps)))
     row.finish_s = float(chunk_s[-1])

@@ -8,6 +8,7 @@ of older versions lack some of its lines, and what they lack is unknown, not zer
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 
@@ -41,6 +42,9 @@ def read(source: Source) -> Run:
         raise Refused("no 'Replica n processed requests' bar and no summary line")
     progress = _progress(bars)
     totals = _totals(text, bars, done)
+    if progress is not None and totals.completed is not None:
+        # What a replica did before it crashed was done.
+        totals = replace(totals, completed=max(totals.completed, int(progress.completed_requests[-1])))
     caveats = _caveats(text, totals, progress)
     if stray := _stray(bars, totals.requests):
         caveats = (*caveats, f"{stray} progress bars contradict the others, or the end")
@@ -87,17 +91,20 @@ def _totals(text: str, bars: list[tuple[str, str, str, str]], done: list[tuple[s
     exited = EXITED.findall(text)
     forced = INVOLUNTARY.findall(text)
     asked = sum({replica: int(total) for replica, _, total, _ in bars}.values()) or None
+    # A replica that crashed has a bar and no summary: its requests are not processed.
+    processed = sum(int(count) for count, _ in done) if done else None
     # A run without early exit prints a 1 for its tokens: its other count is not one.
     ee = sum(int(each[0]) for each in exited) if exited else None
     return Totals(
         total_time_s=max(float(seconds) for _, seconds in done) if done else None,
-        requests=sum(int(count) for count, _ in done) if done else asked,
+        requests=max(processed, asked) if processed is not None and asked is not None else processed or asked,
         output_tokens=sum(int(count) for count, _ in tokens) if tokens else None,
         throughput_tok_s=sum(float(rate) for _, rate in tokens) if tokens else None,
         ee_tokens=ee,
         non_ee_tokens=sum(int(each[1]) for each in exited) if ee else None,
         involuntary_exits=sum(int(each[1]) for each in forced) if forced else None,
         involuntary_stays=sum(int(each[0]) for each in forced) if forced else None,
+        completed=processed,
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from explainers.errors import InvalidInput, Problem
-from explainers.runs.assemble import Seen, assembled, totals_of
+from explainers.runs.assemble import Seen, assembled, even_tokens, totals_of
 from explainers.runs.model import CANCELLED, NEVER_FINISHED, TOKENS_INTERPOLATED, Provenance, Run, Totals
 from explainers.runs.readers._source import Refused, Source, number, whole
 
@@ -86,7 +86,7 @@ def _seen(request: dict[str, Any], outcome: str) -> Seen:
         row.error = CANCELLED if info.get("status") == "cancelled" else NEVER_FINISHED
         row.finish_s = nan
     elif row.output_tokens > 0 and isfinite(first) and isfinite(last):
-        row.token_s = np.linspace(first, last, row.output_tokens) if row.output_tokens > 1 else [first]
+        row.token_s = even_tokens(first, last, row.output_tokens) if row.output_tokens > 1 else [first]
     return row
 
 
