@@ -249,19 +249,27 @@ def aiperf(random: Random) -> Data:
     return {"records": records}
 
 
+def placed_ns(stamps: Sequence[Any]) -> tuple[float, list[float | None]]:
+    """The first of these times of day, and each in seconds behind it; None where it is none."""
+    real = [each if known(each) is not None and each > 1e18 else None for each in stamps]
+    zero = min((each for each in real if each is not None), default=0)
+    return zero, [None if each is None else (each - zero) / 1e9 for each in real]
+
+
 def aiperf_truth(data: Data) -> Truth:
     rows, wrong = [], None
-    starts = [known(each["metadata"]["request_start_ns"]) for each in data["records"]]
-    if any(at is None or at < 1e18 for at in starts):
-        return Truth(wrong="a start that is none")
+    zero, starts = placed_ns([each["metadata"]["request_start_ns"] for each in data["records"]])
     names = [each["metadata"]["x_request_id"] for each in data["records"]]
     if len(set(names)) < len(names):
         return Truth(wrong="one request twice")
-    for record in data["records"]:
-        at = (record["metadata"]["request_start_ns"] - min(starts)) / 1e9
+    for record, at in zip(data["records"], starts, strict=True):
+        if at is None and not record.get("error"):
+            return Truth(wrong="a start that is none")
         end = known(record["metadata"]["request_end_ns"])
         if record.get("error"):
-            rows.append(Row(at, None, (end - min(starts)) / 1e9 if end else None, None, None, True))
+            # What it wrote before it failed, it wrote.
+            count = record["metrics"].get("output_sequence_length", {}).get("value")
+            rows.append(Row(at, None, (end - zero) / 1e9 if end else None, None, count, True))
             continue
         metrics = record["metrics"]
         if not end:
@@ -274,7 +282,7 @@ def aiperf_truth(data: Data) -> Truth:
         if not ttft or ttft < 0 or count is None or count < 1 or any(gap is None or gap < 0 for gap in gaps):
             return Truth(wrong="a placeholder for a time or a length")
         moments = [at + (ttft + sum(gaps[:n])) / 1000 for n in range(len(gaps) + 1)]
-        early = bool(end) and end > 0 and (end - min(starts)) / 1e9 < moments[-1] - 0.004
+        early = bool(end) and end > 0 and (end - zero) / 1e9 < moments[-1] - 0.004
         if count != len(moments) or early:
             wrong = "an end before its last chunk, or tokens that share a chunk"
         rows.append(Row(at, moments[0], moments[-1], moments, int(count)))
@@ -301,16 +309,15 @@ def genai_perf_files(data: Data) -> Files:
 
 
 def genai_perf_truth(data: Data) -> Truth:
-    starts = [known(each["timestamp"]) for each in data["requests"]]
-    if any(at is None or at < 1e18 for at in starts):
-        return Truth(wrong="a timestamp that is none")
+    zero, starts = placed_ns([each["timestamp"] for each in data["requests"]])
     rows = []
-    for each in data["requests"]:
-        at = (each["timestamp"] - min(starts)) / 1e9
+    for each, at in zip(data["requests"], starts, strict=True):
+        if at is None and each["response_timestamps"]:
+            return Truth(wrong="a timestamp that is none")
         moments = [known(moment) for moment in each["response_timestamps"]]
         if any(moment is None for moment in moments) or len(moments) != len(each["response_outputs"]):
             return Truth(wrong="a response at no time, or without its text")
-        tokens = [(moment - min(starts)) / 1e9 for moment in moments]
+        tokens = [(moment - zero) / 1e9 for moment in moments]
         if not tokens:
             rows.append(Row(at, None, None, None, None, failed=True))
             continue
@@ -339,25 +346,30 @@ def guidellm_files(data: Data) -> Files:
 
 
 def guidellm_truth(data: Data) -> Truth:
-    rows, zero = [], math.inf
+    rows = []
     listed = [(each, failed) for failed, name in enumerate(("successful", "errored")) for each in data[name]]
     names = ("request_start_time", "first_token_iteration", "last_token_iteration", "request_end_time")
-    zero = min(known(each[names[0]]) or 0 for each, _ in listed)
+    zero = min((at for each, _ in listed if (at := known(each[names[0]]))), default=0.0)
     for each, failed in listed:
         start, first, last, end = (known(each[name]) for name in names)
         count = known(each["output_tokens"])
-        if not start or not end or start < 900:
-            return Truth(wrong="a request at no time")
         if failed:
-            rows.append(Row(start - zero, None, end - zero, None, None, failed=True))
+            rows.append(Row(None, None, None, None, None, failed=True))
             continue
-        if not first or not last or not count or count < 1 or count % 1:
+        if not start or not end or zero < 900:
+            return Truth(wrong="a request at no time")
+        if any(value is not None and value <= 0 for value in (first, last, count)) or (count or 0) % 1:
             return Truth(wrong="a placeholder for a time or a length")
-        step = (last - first) / max(count - 1, 1)
-        tokens = [first - zero + step * n for n in range(int(count))]
-        rows.append(Row(start - zero, first - zero, end - zero, tokens, int(count)))
+        tokens = None
+        if first and last and count:
+            step = (last - first) / max(count - 1, 1)
+            tokens = [first - zero + step * n for n in range(int(count))]
+        first = None if first is None else first - zero
+        rows.append(Row(start - zero, first, end - zero, tokens, None if count is None else int(count)))
     found = judged(rows)
     found.end = None
+    if any(row.count is None for row in rows if not row.failed):
+        found.tokens = None
     return found
 
 

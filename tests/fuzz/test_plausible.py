@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from fuzz import plausible
+from fuzz.campaign import told
 from fuzz.logs import FORMATS
 
 from explainers.runs import Run, load_run
@@ -59,3 +60,10 @@ def test_the_same_seed_writes_the_same_logs(tmp_path: Path) -> None:
         assert each[0] == each[1]
         files = [sorted(path.read_bytes() for path in tmp_path.glob(f"{name}-{turn}/*/*")) for turn in "ab"]
         assert files[0] == files[1]
+
+
+def test_what_is_shown_of_a_wrong_log_is_what_it_says(tmp_path: Path) -> None:
+    for report in plausible.campaign(SHORT, SEED, tmp_path):
+        assert told(report) == []
+        # Logs that are all refused would prove nothing.
+        assert report.accepted >= report.inputs / 4

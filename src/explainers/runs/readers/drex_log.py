@@ -46,6 +46,12 @@ def read(source: Source) -> Run:
         # What a replica did before it crashed was done.
         totals = replace(totals, completed=max(totals.completed, int(progress.completed_requests[-1])))
     caveats = _caveats(text, totals, progress)
+    ended, shown = sum(int(count) for count, _ in done), progress.completed_requests[-1] if progress else 0
+    if len(done) == len({replica for replica, *_ in bars}) and ended < shown:
+        caveats = (
+            *caveats,
+            f"{ended:,} requests processed by its last lines, {shown:,} by its bars, which count",
+        )
     if stray := _stray(bars, totals.requests):
         caveats = (*caveats, f"{stray} progress bars contradict the others, or the end")
     return Run(_provenance(text, source), totals, caveats, progress=progress)
