@@ -17,10 +17,7 @@ if TYPE_CHECKING:
 
 
 _SO_FAR = re.compile(r"\bso far\b", re.IGNORECASE)
-_INSTEAD = {
-    False: "{requests:more} or {output_tokens:more}; or unequal_work: true, which the footer then says",
-    True: "{requests:more}, {output_tokens:more} or {throughput}",
-}
+_COUNTS = "{requests:more} or {output_tokens:more}"
 
 SQUARE, SQUARE_PANES = (0.8, 1.25), 2
 """Shapes of frame (width over height) in which more panes than these have no room."""
@@ -93,7 +90,8 @@ def _lead(params: Params, runs: Mapping[str, Run]) -> Iterator[Mistake]:
         refused = said & ({"time"} if params.unequal_work else {"time", "throughput"})
         if work and refused:
             message = f"no lead in {' or '.join(sorted(refused))}: the runs did not do the same work, {work}"
-            yield Mistake(loc, "unequal-work", message, _INSTEAD[bool(params.unequal_work)])
+            said_then = "" if "time" in refused else "; or unequal_work: true, which the footer then says"
+            yield Mistake(loc, "unequal-work", message, _COUNTS + said_then)
         elif "throughput" in said and not math.isfinite(last["throughput"]):
             message = f"no lead in throughput: {params.panes[0].run} has none to compare with"
             yield Mistake(loc, "view-without-data", message)
