@@ -194,8 +194,9 @@ def bench_truth(data: Data) -> Truth:
         return Truth(wrong="lists of different lengths")
     starts = data.get("start_times", [None] * count)
     placed = [known(each) for each in starts]
-    rows, wrong, zero = [], None, min((at for at in placed if at is not None), default=0.0)
-    if "start_times" in data and (None in placed or min(placed) <= 0):
+    rows, wrong, zero = [], None, min((at for at in placed if at is not None and at > 0), default=0.0)
+    there = [not at or at <= 0 for at, error in zip(placed, data["errors"], strict=True) if not error]
+    if "start_times" in data and any(there):
         wrong = "a start time that is none"
     for index in range(count):
         failed = bool(str(data["errors"][index] or "").strip())

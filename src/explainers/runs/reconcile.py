@@ -62,6 +62,13 @@ def reconciled(run: Run, name: str) -> Run:
     if checked.requests is not None:
         checked = _plain_rows(checked, checked.requests, notes)
     _fit(checked, name)
+    stated = checked.totals.requests or 0
+    if (
+        checked.requests is not None
+        and checked.totals.completed is not None
+        and len(checked.requests) < stated
+    ):
+        notes.append(f"{len(checked.requests):,} of {stated:,} requests listed")
     if (
         checked.requests is not None
         and checked.totals.output_tokens is None
@@ -257,8 +264,8 @@ def _plain_rows(run: Run, requests: Requests, notes: list[str]) -> Run:
         ("prompt", requests.prompt_tokens, prompts),
     ):
         placeholders = ok & (new == -1) & ((old != -1) | (what == "output" and bool((new[ok] > 0).any())))
-        if unknown := int(np.count_nonzero(placeholders)):
-            notes.append(f"{what} lengths not known in {unknown:,} of {count:,} requests")
+        if lacking := int(np.count_nonzero(placeholders)):
+            notes.append(f"{what} lengths not known in {lacking:,} of {count:,} requests")
     changed = replace(requests, prompt_tokens=prompts, output_tokens=lengths, **times)
     return replace(run, requests=changed, tokens=tokens)
 

@@ -69,7 +69,8 @@ def _files(source: Source) -> tuple[Source, Source | None]:
 
 def _rows(table: Source) -> list[Seen]:
     """Requests in order of arrival: the number in `replica_number` ids."""
-    rows, arrival = [], 0.0
+    rows: list[Seen] = []
+    arrival = 0.0
     for cells in sorted(table.csv_rows, key=lambda each: _id_number(each["request id"])):
         if rows and rows[-1].id == cells["request id"]:
             raise ValueError(f"request {cells['request id']} stands there twice")
