@@ -319,6 +319,8 @@ def genai_perf_truth(data: Data) -> Truth:
         if any(moment is None for moment in moments) or len(moments) != len(each["response_outputs"]):
             return Truth(wrong="a response at no time, or without its text")
         tokens = [(moment - zero) / 1e9 for moment in moments]
+        if any(moment > 80_000 for moment in tokens):
+            return Truth(wrong="a response a day later")
         if not tokens:
             rows.append(Row(at, None, None, None, None, failed=True))
             continue
@@ -350,14 +352,14 @@ def guidellm_truth(data: Data) -> Truth:
     rows = []
     listed = [(each, failed) for failed, name in enumerate(("successful", "errored")) for each in data[name]]
     names = ("request_start_time", "first_token_iteration", "last_token_iteration", "request_end_time")
-    zero = min((at for each, _ in listed if (at := known(each[names[0]]))), default=0.0)
+    zero = min((at for each, _ in listed if (at := known(each[names[0]]) or 0) > 0), default=0.0)
     for each, failed in listed:
         start, first, last, end = (known(each[name]) for name in names)
         count = known(each["output_tokens"])
         if failed:
             rows.append(Row(None, None, None, None, None, failed=True))
             continue
-        if not start or not end or zero < 900:
+        if not start or start < 0 or not end or zero < 900:
             return Truth(wrong="a request at no time")
         if any(value is not None and value <= 0 for value in (first, last, count)) or (count or 0) % 1:
             return Truth(wrong="a placeholder for a time or a length")

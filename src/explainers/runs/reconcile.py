@@ -147,6 +147,15 @@ def _plain_rates(run: Run, notes: list[str]) -> Totals:
             notes.append("no output tokens stated for completed requests: taken as unknown")
     elif totals.output_tokens is None and totals.throughput_tok_s == 0:
         changes["throughput_tok_s"] = None
+    elif (
+        totals.output_tokens is None
+        and totals.throughput_tok_s
+        and totals.total_time_s
+        and run.requests is not None
+    ):
+        # By definition: what the listed requests lack, the rate knows.
+        changes["output_tokens"] = round(totals.throughput_tok_s * totals.total_time_s)
+        notes.append("output tokens by the stated rate and length")
     elif totals.output_tokens is not None and totals.total_time_s is not None:
         rate, stated = totals.output_tokens / totals.total_time_s, totals.throughput_tok_s
         if stated is None:

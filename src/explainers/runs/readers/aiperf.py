@@ -91,7 +91,7 @@ def _seen(record: dict[str, Any], zero_ns: int, index: int) -> tuple[Seen, bool]
     row.prompt_tokens = -1 if prompt is None else round(prompt)
     # A length that has its place in the record and no number is a placeholder, as 0 is.
     row.output_tokens = (
-        round(output) if output is not None else 0 if "output_sequence_length" in metrics else -1
+        max(round(output), 0) if output is not None else 0 if "output_sequence_length" in metrics else -1
     )
     if end_ns := metadata.get("request_end_ns"):
         row.finish_s = (int(end_ns) - zero_ns) / 1e9

@@ -15,6 +15,7 @@ from explainers.runs.readers._source import Refused, Source
 
 NAME = "GenAI-Perf profile export"
 
+DAY_S = 86_400.0
 ONE_A_RESPONSE = "one token a streamed response assumed; prompt lengths not in the log"
 
 
@@ -45,6 +46,10 @@ def _seen(request: dict[str, Any], index: int, zero_ns: int) -> Seen:
     arrival_s = (int(request["timestamp"]) - zero_ns) / 1e9
     moments = [(int(each) - zero_ns) / 1e9 for each in request.get("response_timestamps", ())]
     outputs = request.get("response_outputs") or [None] * len(moments)
+    if any(at - arrival_s > DAY_S for at in moments):
+        raise ValueError(
+            f"request {index} has a response {max(moments) - arrival_s:,.0f} s after it was sent"
+        )
     if len(outputs) != len(moments):
         raise ValueError(f"request {index} has {len(moments)} response_timestamps and {len(outputs)} outputs")
     pairs = [(at, _text(each)) for at, each in zip(moments, outputs, strict=True)]
