@@ -14,7 +14,7 @@ help:
 	@echo "make test    the tests (brings Debian's ffmpeg, as an independent prober)"
 	@echo "make lint    ruff, mypy, import-linter"
 	@echo "make bench   the benchmarks, as a table"
-	@echo "make fuzz    20,000 mutated inputs to every reader (FUZZ_ARGS='--count 1000 --seed 2')"
+	@echo "make fuzz    20,000 mutated files and wrong logs (FUZZ_ARGS='--mode logs --count 1000 --seed 2')"
 	@echo "make faults  30 kills, full disks and corruptions (FAULTS_ARGS='--count 500' for the long form)"
 	@echo "make clean   removes renders and caches; .venv stays"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from explainers.film.picture import Picture, still
 from explainers.footage.clip_layer import ClipLayer
 from explainers.kinds import discover, draw
 from explainers.kinds.base import ShotPlan, Stretch
+from explainers.kinds.race import words
 from explainers.kinds.race.clock import START_S, race_clock, round_speed
 from explainers.kinds.race.lead import rivals
 from explainers.kinds.race.measures import per_cell
@@ -187,6 +189,22 @@ def test_runs_of_different_datasets_are_an_error_unless_said(other: dict[str, An
     said = shot({**RAW, "lead": None, "different_datasets": "true"}, runs)
     assert RACE.module.mistakes(said) == []
     assert "datasets differ" in RACE.module.footer(said.params, runs)
+
+
+def test_nothing_on_screen_calls_datasets_the_same_that_may_not_be() -> None:
+    """The dataset's name goes where the logs contradict it, and a stream is of one request, not the same."""
+    raw = {**RAW, "lead": None, "views": ["stream"], "different_datasets": "true"}
+    params = RACE.Params.model_validate(raw)
+    proven = {name: replace(run, provenance=replace(run.provenance, settings={"seed": "1"}))
+              for name, run in (("off", OFF), ("drex", DREX))}  # fmt: skip
+    other = replace(DREX, provenance=replace(DREX.provenance, settings={"seed": "2"}))
+    for runs, said, of_name in (
+        (proven, "the same request, token by token", True),
+        ({"off": OFF, "drex": DREX}, "one request, token by token", True),
+        (proven | {"drex": other}, "one request, token by token", False),
+    ):
+        assert words.picture_meaning(params, runs) == said
+        assert words.compared(params, runs).endswith(" of d") is of_name
 
 
 def test_a_lead_in_tokens_is_refused_for_a_run_that_says_nothing_of_tokens() -> None:

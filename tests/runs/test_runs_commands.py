@@ -172,6 +172,32 @@ def test_runs_of_different_datasets_race_only_when_told(capsys):
     assert not list(Path.cwd().glob(".*aside"))
 
 
+@pytest.mark.parametrize(
+    ("left", "right", "title"),
+    [
+        ({"seed": 3}, {"seed": 3}, "Same dataset, two systems"),
+        ({"total_input_tokens": 64}, {"total_input_tokens": 64}, "Two runs, one clock"),
+        ({}, {}, "Two runs, one clock"),
+        ({"seed": 3}, {"seed": 4}, None),
+        ({"total_input_tokens": 64}, {"total_input_tokens": 512}, None),
+        ({"dataset_name": "random"}, {"dataset_name": "sharegpt"}, None),
+    ],
+)
+def test_a_race_is_called_of_one_dataset_only_where_the_logs_prove_it(left, right, title, capsys):
+    result = {"model_id": "m", "num_prompts": 4, "completed": 4, "duration": 4.0, "total_output_tokens": 50}
+    for name, stated in (("a", left), ("b", right)):
+        Path(f"{name}.json").write_text(json.dumps(result | {"dataset_name": "random"} | stated))
+    code, _, err = output(capsys, "new", "v", "--race", "a.json", "b.json")
+    found = json.loads(output(capsys, "runs", "compare", "a.json", "b.json", "--json")[1])["same_dataset"]
+    assert found is {"Same dataset, two systems": True, None: False}.get(title)
+    if title is None:
+        assert code == 3 and "different datasets" in err and "--different-datasets" in err
+        assert output(capsys, "new", "v", "--race", "a.json", "b.json", "--different-datasets")[0] == 0
+    race = load_plan(find_project(Path.cwd()), "v", "draft").shots[0]
+    assert race.title == (title or "Two runs, one clock")
+    assert ("datasets differ" in race.footer) is (title is None)
+
+
 def test_show_prints_a_summary_and_a_line_of_little_bars(capsys):
     simulated("a", policy="off")
     out = output(capsys, "runs", "show", "a")[1]

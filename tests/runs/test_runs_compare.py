@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -5,7 +6,7 @@ import pytest
 
 from explainers.errors import InvalidInput
 from explainers.runs import Provenance, Requests, Run, Totals, load_run, save_run
-from explainers.runs.compare import compare, same_dataset
+from explainers.runs.compare import compare, same_dataset, same_datasets
 from explainers.runs.convert import convert
 
 
@@ -50,8 +51,9 @@ def test_another_dataset_is_told_with_the_reason(other, reason):
     assert same_dataset(run_with(), other) == (False, reason)
 
 
-def test_ids_drawn_anew_are_compared_in_order():
+def test_ids_drawn_anew_are_compared_by_their_lengths_in_any_order():
     assert same_dataset(run_with(), run_with(ids=("x", "y")))[0] is True
+    assert same_dataset(run_with(ids="012", prompts=(1, 2, 3)), run_with(ids="012", prompts=(3, 2, 1)))[0]
 
 
 def test_what_logs_cannot_tell_is_not_called_the_same():
@@ -59,6 +61,89 @@ def test_what_logs_cannot_tell_is_not_called_the_same():
     assert same_dataset(run_with(), totals)[0] is None
     unknown = run_with(prompts=(-1, -1))
     assert same_dataset(unknown, unknown)[0] is None
+
+
+def run_of(dataset="d", requests=7, prompt_tokens=None, caveats=(), lengths=None, errors=None, **settings):
+    totals = Totals(2.0, requests, prompt_tokens=prompt_tokens)
+    rows = None
+    if lengths is not None:
+        nothing = np.full(len(lengths), np.nan)
+        ids = tuple(map(str, range(len(lengths))))
+        rows = Requests(
+            ids, nothing, nothing, nothing, np.array(lengths), np.full(len(lengths), -1), errors=errors
+        )
+    return Run(Provenance(dataset=dataset, settings=settings), totals, caveats, requests=rows)
+
+
+VARIED, ALIKE = (5, 6, 7, 8, 9, 10, 11), (64,) * 7
+OUTCOMES = [
+    # Names, in any spelling of capitals and spaces, and counts.
+    (run_of(), run_of(), None),
+    (run_of("ShareGPT "), run_of("sharegpt"), None),
+    (run_of("a"), run_of("b"), False),
+    (run_of(""), run_of(""), None),
+    (run_of(""), run_of("b"), None),
+    (run_of(requests=7), run_of(requests=8), False),
+    (run_of(requests=7, caveats=("log cut short: the trace ends early",)), run_of(requests=8), None),
+    # Totals of prompt tokens: a sum that the count divides may be that of prompts cut to one length.
+    (run_of(prompt_tokens=701), run_of(prompt_tokens=701), True),
+    (run_of(prompt_tokens=700), run_of(prompt_tokens=700), None),
+    (run_of("", prompt_tokens=701), run_of("", prompt_tokens=701), None),
+    (run_of(prompt_tokens=701), run_of(prompt_tokens=702), False),
+    (run_of(prompt_tokens=701), run_of(), None),
+    # What is stated: files without their folders, seeds, lengths of the generator that was used.
+    (run_of(seed="1"), run_of(seed="1"), True),
+    (run_of("", seed="1"), run_of("", seed="1"), None),
+    (run_of(seed="1"), run_of(seed="2"), False),
+    (run_of(seed="1"), run_of(), None),
+    (run_of(dataset_path="/a/x.json"), run_of(dataset_path="/b/x.json"), None),
+    (run_of(dataset_path="/a/x.json"), run_of(dataset_path="/a/y.json"), False),
+    (run_of("random", random_input_len="64"), run_of("random", random_input_len="512"), False),
+    (run_of("random", random_output_len="64"), run_of("random", random_output_len="32"), False),
+    (run_of("sharegpt", random_input_len="64"), run_of("sharegpt", random_input_len="512"), None),
+    (run_of("", dataset_sha256="ab"), run_of("", dataset_sha256="ab"), True),
+    (run_of(dataset_sha256="ab"), run_of(dataset_sha256="cd"), False),
+    # Lengths of prompts: what varies and agrees is proof, what is cut to one length is not.
+    (run_of(lengths=VARIED), run_of(lengths=VARIED[::-1]), True),
+    (run_of("", lengths=VARIED), run_of("", lengths=VARIED), True),
+    (run_of("a", lengths=VARIED), run_of("b", lengths=VARIED), False),
+    (run_of(lengths=VARIED, seed="1"), run_of(lengths=VARIED, seed="2"), True),
+    (run_of(lengths=ALIKE), run_of(lengths=ALIKE), None),
+    (run_of(lengths=ALIKE, seed="1"), run_of(lengths=ALIKE, seed="1"), True),
+    (run_of(lengths=ALIKE), run_of(lengths=(512,) * 7), False),
+    (run_of(lengths=VARIED), run_of(lengths=(*VARIED[:6], 12)), False),
+    # Unknown lengths (-1, or 0, which no prompt has) are no contradiction, and leave no proof.
+    (run_of(lengths=VARIED), run_of(lengths=(*VARIED[:6], -1)), None),
+    (run_of(lengths=VARIED), run_of(lengths=(*VARIED[1:], 0)), None),
+    (run_of(lengths=VARIED), run_of(lengths=(*VARIED[:5], 12, -1)), False),
+    (run_of(lengths=(0,) * 7), run_of(lengths=(0,) * 7), None),
+    (run_of(lengths=VARIED[:5]), run_of(lengths=VARIED[:5]), None),
+]
+
+
+@pytest.mark.parametrize(("left", "right", "same"), OUTCOMES)
+def test_a_dataset_is_the_same_different_or_not_known(left, right, same):
+    found, reason = same_dataset(left, right)
+    assert (found, same_dataset(right, left)[0]) == (same, same), reason
+    assert reason
+
+
+def test_a_total_of_prompts_that_leaves_out_failed_requests_is_no_total(tmp_path):
+    result = {"model_id": "m", "duration": 4.0, "num_prompts": 3, "total_output_tokens": 5}
+    for completed, kept in ((3, 61), (2, None)):
+        log = tmp_path / "log.json"
+        log.write_text(json.dumps(result | {"completed": completed, "total_input_tokens": 61, "seed": 0}))
+        run = load_run(log)
+        assert (run.totals.prompt_tokens, run.provenance.settings["seed"]) == (kept, "0")
+        saved = load_run(save_run(run, tmp_path / "again.run.jsonl"))
+        assert saved.totals.prompt_tokens == kept
+
+
+def test_several_runs_are_as_alike_as_the_least_alike():
+    proven, unknown, other = run_of(lengths=VARIED), run_of(), run_of("b")
+    assert same_datasets([proven]) is True and same_datasets([proven, proven]) is True
+    assert same_datasets([proven, proven, unknown]) is None
+    assert same_datasets([proven, unknown, other]) is False
 
 
 def test_a_conversion_takes_the_words_the_log_lacks(tmp_path):

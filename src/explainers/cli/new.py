@@ -27,6 +27,10 @@ def new(
     race: Annotated[
         tuple[Path, Path] | None, typer.Option(help="Two runs or logs: begin with a race of them.")
     ] = None,
+    different_datasets: Annotated[
+        bool,
+        typer.Option("--different-datasets", help="Race runs of different datasets; the footer says so."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Make a small storyboard with data of its own, which renders as it is."""
@@ -44,7 +48,7 @@ def new(
         if folder.exists() and any(folder.iterdir()):
             raise UsageError(f"{project.shown(folder)} exists and is not empty")
     with reported("the project", project.root):
-        made += _write_race(project, video, race) if race else _write_all(project, video)
+        made += _write_race(project, video, race, different_datasets) if race else _write_all(project, video)
     if as_json:
         return show_json({"video": video, "files": [str(path) for path in made]})
     for path in made:
@@ -71,12 +75,15 @@ def _project(here: Path) -> tuple[Project, list[Path]]:
         return find_project(here), [path]
 
 
-def _write_race(project: Project, video: str, race: tuple[Path, Path]) -> list[Path]:
+def _write_race(
+    project: Project, video: str, race: tuple[Path, Path], different_datasets: bool
+) -> list[Path]:
     from explainers.cli.race_video import RaceWords, write_race
     from explainers.runs.load import run_path
     from explainers.schema import storyboard_schema
 
-    made = write_race(project, video, (run_path(race[0]), run_path(race[1])), RaceWords())
+    words = RaceWords(different_datasets=different_datasets)
+    made = write_race(project, video, (run_path(race[0]), run_path(race[1])), words)
     schema = project.scene_dir(video) / SCHEMA_FILE
     schema.write_text(json.dumps(storyboard_schema(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     storyboard = project.storyboard_path(video)

@@ -45,7 +45,7 @@ def write_race(project: Project, video: str, sources: tuple[Path, Path], words: 
     from explainers.runs import load_run, save_run
 
     runs = (load_run(sources[0]), load_run(sources[1]))
-    same = _check_datasets(runs, words)
+    same = _checked_datasets(runs, words)
     labels = _labels(sources, runs, words)
     folder = project.assets_dir(video)
     names = [_name(label, index) for index, label in enumerate(labels)]
@@ -62,13 +62,10 @@ def write_race(project: Project, video: str, sources: tuple[Path, Path], words: 
     return [*texts, *made]
 
 
-def _check_datasets(runs: tuple[Run, Run], words: RaceWords) -> bool | None:
+def _checked_datasets(runs: tuple[Run, Run], words: RaceWords) -> bool | None:
     from explainers.runs.compare import same_dataset
 
     same, reason = same_dataset(*runs)
-    named = {run.provenance.dataset for run in runs} - {""}
-    if same is not False and len(named) > 1:
-        same, reason = False, " against ".join(repr(run.provenance.dataset) for run in runs)
     if same is False and not words.different_datasets:
         message = f"the two runs had different datasets: {reason}"
         expected = f"runs of one dataset, or {DIFFERENT}, which the footer then says"
@@ -115,7 +112,9 @@ def _assets(sources: Sequence[Path], runs: Sequence[Run], names: Sequence[str]) 
 def _storyboard(
     runs: tuple[Run, Run], names: Sequence[str], labels: Sequence[str], same: bool | None, words: RaceWords
 ) -> str:
-    title = words.title or ("Same dataset, two systems" if same is not False else "Two runs, one clock")
+    title = words.title or (
+        "Same dataset, two systems" if same and not words.different_datasets else "Two runs, one clock"
+    )
     views = list(words.views) or ["requests"]
     if not any(view in NUMBERS for view in views):
         views += [view for view in NUMBERS if all(_knows(run, view) for run in runs)]
@@ -134,7 +133,7 @@ def _storyboard(
         f"    views: [{', '.join(views)}]",
         f"    unit: {_quoted(words.unit)}",
         *_lead(runs, labels[1]),
-        *(["    different_datasets: true"] if same is False else []),
+        *(["    different_datasets: true"] if words.different_datasets else []),
     ]
     return "\n".join(lines) + "\n"
 

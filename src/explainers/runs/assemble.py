@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import isfinite, nan
 
@@ -45,6 +45,12 @@ def clock_times(values: Sequence[float] | FloatArray, span_s: float | None = Non
     if real.size and real.min() > (span_s or 86_400.0):
         at_s[at_s == 0] = nan
     return at_s
+
+
+def first_ns(stamps: Iterable[int]) -> int:
+    """The first of `stamps`, nanoseconds of one clock; 0 without any. One a day before the rest is none."""
+    real = sorted(each for each in stamps if each > 0)
+    return next((each for each in real if real[len(real) // 2] - each < 86_400 * 10**9), 0)
 
 
 def assembled(
@@ -138,12 +144,13 @@ def placed_starts(latency_s: Sequence[float], slots: int, every_s: float = 0.0) 
     return starts
 
 
-def totals_of(requests: Requests, stated: Totals) -> Totals:
-    """`stated`, with the counts it lacks counted from the requests."""
+def totals_of(requests: Requests, stated: Totals, tokens: Tokens | None = None) -> Totals:
+    """`stated`, with the counts it lacks counted from the requests; it ends with a finish or token."""
     # What a failed request wrote before it failed counts; that it wrote nothing says nothing of the others.
     known = requests.output_tokens[(requests.output_tokens > 0) | ~requests.ok]
     written = int(known[known > 0].sum()) if known.size == len(requests) else None
-    finishes = requests.finish_s[np.isfinite(requests.finish_s)]
+    ends = np.concatenate((requests.finish_s, tokens.at_s if tokens is not None else ()))
+    finishes = ends[np.isfinite(ends)]
     total_time_s = stated.total_time_s
     if total_time_s is None and finishes.size:
         total_time_s = float(finishes.max())
@@ -162,4 +169,5 @@ def totals_of(requests: Requests, stated: Totals) -> Totals:
         non_ee_tokens=stated.non_ee_tokens,
         involuntary_exits=stated.involuntary_exits,
         involuntary_stays=stated.involuntary_stays,
+        prompt_tokens=stated.prompt_tokens,
     )

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from explainers.runs.latency import PERCENTILES, latencies, percentile
-from explainers.runs.model import Run
+from explainers.runs.model import CUT_SHORT, Run
 from explainers.runs.outcomes import unequal_work
+from explainers.runs.parts import DATASET_SETTINGS
 
 
 @dataclass(frozen=True)
@@ -82,37 +88,128 @@ def compare(left: Run, right: Run) -> Comparison:
 
 
 def same_dataset(left: Run, right: Run) -> tuple[bool | None, str]:
-    """Whether both ran the same requests, by ids and prompt lengths, and how that was judged.
+    """Whether both ran the same requests, and how that was judged: True, False, or None for not known.
 
-    None where a log has too little to tell: equal counts alone are no proof.
+    Everything the logs hold is compared: numbers of requests, ids and prompt lengths, totals of prompt
+    tokens, and what a log states of its dataset (name, file, seed, lengths). Any contradiction is False.
+    Agreement is True only where it could not have come about with other requests: the same file of
+    prompts, prompt lengths that vary and all agree, or one name with a seed or a total that agrees.
+    Equal counts, equal names or prompts of one length are no proof.
     """
+    cut = any(caveat.startswith(CUT_SHORT) for run in (left, right) for caveat in run.caveats)
     ours, theirs = left.request_count, right.request_count
     if ours is not None and theirs is not None and ours != theirs:
-        return False, f"{ours:,} requests against {theirs:,}"
+        return _unless_cut(cut, f"{ours:,} requests against {theirs:,}")
+    same_file = _pair(left, right, "dataset_sha256")
+    if same_file and same_file[0] == same_file[1] and not cut:
+        return True, f"{_requests(ours)} of one file of prompts"
+    names = [run.provenance.dataset for run in (left, right)]
+    if all(names) and len({" ".join(name.casefold().split()) for name in names}) > 1:
+        return False, f"{names[0]!r} against {names[1]!r}"
+    verdict, reason = _by_requests(left, right, cut)
+    if verdict is not None:
+        return verdict, reason
+    if different := _stated_differently(left, right):
+        return False, different
+    totals = _prompt_totals(left, right)
+    if totals and totals[0] != totals[1]:
+        return _unless_cut(cut, f"{totals[0]:,} prompt tokens against {totals[1]:,}")
+    if cut or not all(names) or ours is None or theirs is None:
+        return None, reason
+    # A total that the number of requests divides may be the one of prompts cut to a length.
+    if totals and totals[0] % ours:
+        return True, f"{_requests(ours)} of {names[0]!r} with {totals[0]:,} prompt tokens in each"
+    if _pair(left, right, "seed"):
+        return True, f"{_requests(ours)} of {names[0]!r}, drawn with one seed"
+    return None, f"both name {names[0]!r}, but {reason}"
+
+
+def same_datasets(runs: Sequence[Run]) -> bool | None:
+    """The outcome of several runs, each against the first: False before None before True."""
+    outcomes = {same_dataset(runs[0], run)[0] for run in runs[1:]}
+    return False if False in outcomes else None if None in outcomes else True
+
+
+def _by_requests(left: Run, right: Run, cut: bool) -> tuple[bool | None, str]:
+    """What ids and prompt lengths say: by id where both logs have the same ids, else as a collection.
+
+    Ids that count from 0 or 1, and ids drawn anew by each client, say nothing; nor does the order in
+    which a client writes its requests.
+    """
     if left.requests is None or right.requests is None:
-        named = left.provenance.dataset
-        if named and named == right.provenance.dataset and left.request_count == right.request_count:
-            return None, f"both name {named!r}, but a log has no requests to compare"
         return None, "a log has no requests to compare"
-    return _by_requests(left, right)
-
-
-def _by_requests(left: Run, right: Run) -> tuple[bool | None, str]:
-    assert left.requests is not None and right.requests is not None
     a, b = left.requests, right.requests
+    shared = set(a.ids) & set(b.ids)
+    counted = _ordinal(a.ids) and _ordinal(b.ids)
+    if shared and set(a.ids) != set(b.ids) and not counted:
+        missing = max(len(set(each.ids) - shared) for each in (a, b))
+        return _unless_cut(cut, f"{missing} of {len(a)} ids are not in the other run")
+    by_id = bool(shared) and not counted and len(shared) == len(a) == len(b)
     rows = {each: row for row, each in enumerate(b.ids)}
-    shared = [(row, rows[each]) for row, each in enumerate(a.ids) if each in rows]
-    if len(shared) < len(a):
-        # Ids drawn anew by each client say nothing; lengths in order still may.
-        if len(a) != len(b) or shared:
-            return False, f"{len(a) - len(shared)} of {len(a)} ids are not in the other run"
-        shared = [(row, row) for row in range(len(a))]
-    mine = a.prompt_tokens[[row for row, _ in shared]]
-    other = b.prompt_tokens[[row for _, row in shared]]
-    known = (mine >= 0) & (other >= 0)
-    if not known.any():
-        return None, f"{len(shared)} requests in both, prompt lengths not in the logs"
-    different = int((mine[known] != other[known]).sum())
+    mine = a.prompt_tokens
+    others = b.prompt_tokens[[rows[each] for each in a.ids]] if by_id else b.prompt_tokens
+    if not (mine > 0).any() or not (others > 0).any():
+        return None, f"{len(a)} requests in both, prompt lengths not in the logs"
+    if by_id:
+        both = (mine > 0) & (others > 0)
+        known, different = int(both.sum()), int((mine[both] != others[both]).sum())
+    else:
+        ours, theirs = (Counter(each[each > 0].tolist()) for each in (mine, others))
+        known = min(ours.total(), theirs.total())
+        # A length without its like may belong to a request whose length the other log lacks.
+        different = max((ours - theirs).total() - len(b) + theirs.total(), 0)
+        different = max((theirs - ours).total() - len(a) + ours.total(), different)
     if different:
-        return False, f"{different} of {int(known.sum())} prompts differ in length"
-    return True, f"{int(known.sum())} requests, all with equal prompt lengths"
+        return _unless_cut(cut, f"{different} of {known} prompts differ in length")
+    count = left.request_count
+    if cut or not known == len(a) == len(b) == count:
+        return None, f"prompt lengths of {known} of {count} requests agree, the others are not known"
+    if np.ptp(mine) == 0 and not (by_id and known > 1):
+        return None, f"the prompts of all {known} requests have {int(mine[0])} tokens"
+    return True, f"{known} requests, all with equal prompt lengths"
+
+
+def _unless_cut(cut: bool, difference: str) -> tuple[bool | None, str]:
+    """A difference that a log which ends early explains is no contradiction."""
+    return (None, f"{difference}, but a log is cut short") if cut else (False, difference)
+
+
+def _ordinal(ids: Sequence[str]) -> bool:
+    """Whether ids only count requests, whatever stands before the number: `0`, `s1`, `0_17`."""
+    tails = [re.search(r"[0-9]+$", each) for each in ids]
+    numbers = sorted(int(tail[0][-18:]) for tail in tails if tail)
+    return len(numbers) == len(ids) > 0 and numbers[0] in (0, 1) and numbers[-1] < numbers[0] + len(ids)
+
+
+def _stated_differently(left: Run, right: Run) -> str | None:
+    """The first setting about the dataset that both logs state and that differs, in words."""
+    for name in DATASET_SETTINGS:
+        pair = _pair(left, right, name)
+        if pair and pair[0] != pair[1]:
+            return f"{name} {pair[0][:32]} against {pair[1][:32]}"
+    return None
+
+
+def _pair(left: Run, right: Run, name: str) -> tuple[str, str] | None:
+    """A setting as both logs state it (a path without its folders); None where it says nothing."""
+    ours, theirs = (run.provenance.settings.get(name, "") for run in (left, right))
+    generator = name.partition("_")[0]
+    # Clients also write the defaults of generators that they did not use.
+    unused = generator in ("random", "sharegpt") and any(
+        generator not in (run.provenance.dataset or generator).casefold() for run in (left, right)
+    )
+    if not ours or not theirs or unused:
+        return None
+    if name == "dataset_path":
+        return ours.rpartition("/")[2], theirs.rpartition("/")[2]
+    return ours, theirs
+
+
+def _prompt_totals(left: Run, right: Run) -> tuple[int, int] | None:
+    """Prompt tokens of all requests of both runs; None where a log does not say."""
+    ours, theirs = (None if run.outcomes.lost else run.totals.prompt_tokens for run in (left, right))
+    return (ours, theirs) if ours and theirs else None
+
+
+def _requests(count: int | None) -> str:
+    return f"{count:,} requests" if count is not None else "requests"

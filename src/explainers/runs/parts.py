@@ -18,6 +18,12 @@ IntArray = NDArray[np.int64]
 
 Kind = Literal["measured", "simulated"]
 
+DATASET_SETTINGS = (
+    *("dataset_sha256", "dataset_path", "hf_subset", "hf_split", "seed", "random_input_len"),
+    *("random_output_len", "random_range_ratio", "random_prefix_len", "sharegpt_output_len"),
+)
+"""Settings by which a log states what its requests were; readers keep those that a log has."""
+
 PASS_KINDS = ("prefill", "full", "shallow", "deep")
 """What a pass ran: a prompt, all layers, the layers up to the ramp, or those behind it."""
 
@@ -47,6 +53,7 @@ class Totals:
 
     `throughput_tok_s` is output tokens over `total_time_s`, as the source printed it where it did.
     `completed` and `failed` count requests where the source says how many of each there were.
+    `prompt_tokens` are those of all requests: a log that leaves out failed ones does not say.
     """
 
     total_time_s: float | None = None
@@ -59,6 +66,7 @@ class Totals:
     involuntary_stays: int | None = None
     completed: int | None = None
     failed: int | None = None
+    prompt_tokens: int | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -29,6 +29,7 @@ from explainers.runs.model import (
     Totals,
 )
 
+TIMES_NOT_KNOWN = "times not known"
 GRAIN_S = 2e-6
 """Times come in whole microseconds; two that differ by less are the same moment."""
 LATE = 0.005
@@ -61,9 +62,26 @@ def reconciled(run: Run, name: str) -> Run:
     if checked.requests is not None:
         checked = _plain_rows(checked, checked.requests, notes)
     _fit(checked, name)
+    stated = checked.totals.requests or 0
+    if (
+        checked.requests is not None
+        and checked.totals.completed is not None
+        and len(checked.requests) < stated
+    ):
+        notes.append(f"{len(checked.requests):,} of {stated:,} requests listed")
+    if (
+        checked.requests is not None
+        and checked.totals.output_tokens is None
+        and run.totals.output_tokens is not None
+    ):
+        written = checked.requests.output_tokens[checked.requests.ok]
+        if written.size and (written > 0).all():
+            checked = replace(checked, totals=replace(checked.totals, output_tokens=int(written.sum())))
     checked = replace(checked, totals=_plain_rates(checked, notes))
     _note_silence(checked, notes)
     _note_steady(checked, notes)
+    if not checked.end_s > 0 and (checked.requests or checked.totals.output_tokens):
+        notes.append("how long it took is not in the log")
     new = [note for note in notes if note not in run.caveats]
     return replace(checked, caveats=(*run.caveats, *new))
 
@@ -129,6 +147,15 @@ def _plain_rates(run: Run, notes: list[str]) -> Totals:
             notes.append("no output tokens stated for completed requests: taken as unknown")
     elif totals.output_tokens is None and totals.throughput_tok_s == 0:
         changes["throughput_tok_s"] = None
+    elif (
+        totals.output_tokens is None
+        and totals.throughput_tok_s
+        and totals.total_time_s
+        and run.requests is not None
+    ):
+        # By definition: what the listed requests lack, the rate knows.
+        changes["output_tokens"] = round(totals.throughput_tok_s * totals.total_time_s)
+        notes.append("output tokens by the stated rate and length")
     elif totals.output_tokens is not None and totals.total_time_s is not None:
         rate, stated = totals.output_tokens / totals.total_time_s, totals.throughput_tok_s
         if stated is None:
@@ -233,18 +260,14 @@ def _plain_rows(run: Run, requests: Requests, notes: list[str]) -> Run:
         if end is not None:
             for values in (*times.values(), *([tokens.at_s] if tokens is not None else [])):
                 np.minimum(values, end, out=values)
-    # Readers leave arrivals out that their log's clock can't show; a run/1 file says so already.
-    unsaid = bool(np.isfinite(arrival).any()) and not any("known: arrival" in said for said in run.caveats)
-    _note_rows(
-        notes,
-        count,
-        {
-            "arrival": ok & np.isnan(arrival) & (before["arrival_s"] | unsaid),
-            "first token": ok & before["first_token_s"] & np.isnan(first),
-            "finish": ok & before["finish_s"] & np.isnan(finish),
-            "tokens": ok & lost,
-        },
-    )
+    unknown = {"tokens": ok & lost}
+    noted = any(caveat.startswith(TIMES_NOT_KNOWN) for caveat in run.caveats)
+    for what in ("arrival", "first token", "finish"):
+        name = what.replace(" ", "_") + "_s"
+        # A log that has times of some requests only lacks the others; one without any says so itself.
+        partly = not noted and bool(np.isfinite(times[name][ok]).any())
+        unknown[what] = ok & np.isnan(times[name]) & (before[name] | partly)
+    _note_rows(notes, count, unknown)
     rows = list(zip(requests.ids, arrival.tolist(), finish.tolist(), strict=True))
     known = [row for row in rows if row[0] and math.isfinite(row[1]) and math.isfinite(row[2])]
     if twice := len(known) - len(set(known)):
@@ -253,8 +276,9 @@ def _plain_rows(run: Run, requests: Requests, notes: list[str]) -> Run:
         ("output", requests.output_tokens, lengths),
         ("prompt", requests.prompt_tokens, prompts),
     ):
-        if unknown := int(np.count_nonzero(ok & (old != -1) & (new == -1))):
-            notes.append(f"{what} lengths not known in {unknown:,} of {count:,} requests")
+        placeholders = ok & (new == -1) & ((old != -1) | (what == "output" and bool((new[ok] > 0).any())))
+        if lacking := int(np.count_nonzero(placeholders)):
+            notes.append(f"{what} lengths not known in {lacking:,} of {count:,} requests")
     changed = replace(requests, prompt_tokens=prompts, output_tokens=lengths, **times)
     return replace(run, requests=changed, tokens=tokens)
 
@@ -263,7 +287,7 @@ def _note_rows(notes: list[str], count: int, unknown: dict[str, Rows]) -> None:
     counts = [(what, int(np.count_nonzero(rows))) for what, rows in unknown.items()]
     said = ", ".join(f"{what} in {rows:,}" for what, rows in counts if rows)
     if said:
-        notes.append(f"times not known: {said} of {count:,} requests")
+        notes.append(f"{TIMES_NOT_KNOWN}: {said} of {count:,} requests")
 
 
 def _plain_tokens(
@@ -285,6 +309,7 @@ def _plain_tokens(
         backwards = np.diff(at_s, prepend=at_s[0]) < -GRAIN_S
         backwards[first] = False
         early = (at_s < times["arrival_s"][owner] - GRAIN_S) | (at_s < 0)
+        early |= at_s > times["finish_s"][owner] + GRAIN_S
         wrong = ~np.isfinite(at_s) | backwards | early | (at_s > late)
         lost, derived = nothing.copy(), nothing.copy()
         lost[owner[wrong]] = True

@@ -28,7 +28,8 @@ def compared(params: Params, runs: Mapping[str, Run]) -> str:
         return params.compared
     if params.raced is not None:
         return params.raced
-    dataset = re.sub(r"\s*\([^)]*\)", "", _shared(params, runs, "dataset"))
+    shared = "" if _same(params, runs) is False else _shared(params, runs, "dataset")
+    dataset = re.sub(r"\s*\([^)]*\)", "", shared)
     # The recorder's own name for a dataset counts its prompts, which the amount says already.
     dataset = re.sub(r", [\d,]+ prompts$", "", dataset)
     amount = _amount(params, runs) + (f" of {dataset}" if dataset else "")
@@ -64,7 +65,7 @@ def picture_meaning(params: Params, runs: Mapping[str, Run]) -> str | None:
         return cell_meaning(params, runs)
     return {
         "lanes": "each lane is a slot of the batch, each bar a request",
-        "stream": "the same request, token by token",
+        "stream": f"{'the same' if _same(params, runs) else 'one'} request, token by token",
         "latency": "share of waits no longer than this, as they end",
     }.get(first or "")
 
@@ -75,6 +76,12 @@ def time_note(params: Params, runs: Mapping[str, Run]) -> str:
     if len(kinds) > 1:
         return "measured and simulated time"
     return f"{kinds.pop()} time"
+
+
+def _same(params: Params, runs: Mapping[str, Run]) -> bool | None:
+    from explainers.runs.compare import same_datasets
+
+    return same_datasets([runs[pane.run] for pane in params.panes])
 
 
 def _shared(params: Params, runs: Mapping[str, Run], name: str) -> str:

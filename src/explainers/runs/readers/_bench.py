@@ -10,6 +10,7 @@ import numpy as np
 
 from explainers.runs.assemble import Seen, assembled, clock_times, placed_starts, spread_tokens, totals_of
 from explainers.runs.model import NO_START_TIMES, TOKENS_INTERPOLATED, TOTALS_ONLY, Provenance, Run, Totals
+from explainers.runs.parts import DATASET_SETTINGS
 from explainers.runs.readers._source import number, whole
 
 Result = dict[str, Any]
@@ -25,6 +26,8 @@ def bench_run(result: Result, provenance: Provenance, caveats: tuple[str, ...]) 
     if failed is None and planned is not None and completed is not None:
         # The client waits for every request: what it did not complete has failed.
         failed = max(0, planned - completed)
+    # Both clients count the prompts of completed requests only.
+    prompts = whole(result.get("total_input_tokens", result.get("total_input"))) or None
     totals = Totals(
         total_time_s=number(result.get("duration")),
         requests=planned if planned is not None or completed is None else completed + (failed or 0),
@@ -32,6 +35,7 @@ def bench_run(result: Result, provenance: Provenance, caveats: tuple[str, ...]) 
         throughput_tok_s=number(result.get("output_throughput")),
         completed=completed,
         failed=failed,
+        prompt_tokens=prompts if not failed and completed is not None else None,
     )
     if not result.get("ttfts") or not result.get("output_lens"):
         return Run(provenance, totals, (*caveats, TOTALS_ONLY))
@@ -41,6 +45,12 @@ def bench_run(result: Result, provenance: Provenance, caveats: tuple[str, ...]) 
     rows, notes = _rows(result, completed)
     requests, tokens = assembled(rows, span_s=totals.total_time_s)
     return Run(provenance, totals_of(requests, totals), (*caveats, *notes), requests=requests, tokens=tokens)
+
+
+def settings_of(result: Result, *names: str) -> dict[str, str]:
+    """The settings of these names, and those that say what the requests were, as text."""
+    kept = (*names, *DATASET_SETTINGS)
+    return {name: str(result[name]) for name in kept if result.get(name) not in (None, "")}
 
 
 def _rows(result: Result, completed: int | None) -> tuple[list[Seen], list[str]]:

@@ -9,11 +9,23 @@ from typing import Any
 import numpy as np
 
 from explainers.runs.model import PASS_KINDS, Iterations
-from explainers.runs.readers._source import Source
+from explainers.runs.readers._source import Source, number
 
+OVERLAP_S = 1e-3
+"""Clocks of several threads may put the end of a request's pass so much after the start of its next."""
 PREFILL, FULL = PASS_KINDS.index("prefill"), PASS_KINDS.index("full")
 
 Event = dict[str, Any]
+
+
+def span_of(event: Event) -> tuple[float, float]:
+    """Start and end of an event in seconds. Raises ValueError for what can be no time, or takes none."""
+    at_us, length_us = number(event.get("ts")), number(event.get("dur", 0.0))
+    if at_us is None or at_us < 0:
+        raise ValueError(f"an event at ts {event.get('ts')!r}")
+    if length_us is None or length_us < 0 or (length_us == 0 and event["ph"] == "X"):
+        raise ValueError(f"an event at ts {at_us:g} with dur {event.get('dur')!r}")
+    return at_us / 1e6, (at_us + length_us) / 1e6
 
 
 def trace_events(source: Source) -> tuple[list[Event], bool]:
@@ -74,9 +86,9 @@ def passes_of(events: list[Event]) -> Passes | None:
     found = [each for each in events if each["ph"] == "X" and "request_ids" in (each.get("args") or {})]
     if not found:
         return None
-    found.sort(key=lambda each: float(each["ts"]))
-    start_s = np.array([float(each["ts"]) for each in found]) / 1e6
-    duration_s = np.array([float(each.get("dur", 0.0)) for each in found]) / 1e6
+    found.sort(key=lambda each: span_of(each)[0])
+    start_s, end_s = np.array([span_of(each) for each in found]).T
+    duration_s = end_s - start_s
     members = [list(each["args"]["request_ids"]) for each in found]
     ids = sorted({each for batch in members for each in batch}, key=_id_order)
     row = {each: index for index, each in enumerate(ids)}
@@ -100,6 +112,10 @@ def _add_pass(passes: Passes, batch: list[Any], chunks: list[int] | None, start:
         passes.chunks_known = False
         chunks = [0 if request in passes.first_pass_s else 1 for request in batch]
     for request, chunk in zip(batch, chunks, strict=True):
+        if isinstance(chunk, bool) or not isinstance(chunk, int) or chunk < 0:
+            raise ValueError(f"a prompt chunk of {chunk!r} tokens for request {request!r}")
+        if start < passes.last_pass_end_s.get(request, start) - OVERLAP_S:
+            raise ValueError(f"request {request!r} is in two passes at {start:.3f} s")
         passes.first_pass_s.setdefault(request, start)
         passes.last_pass_end_s[request] = end
         if chunk:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from explainers.runs.assemble import Seen, assembled, even_tokens, spread_tokens, totals_of
+from explainers.runs.assemble import Seen, assembled, even_tokens, first_ns, spread_tokens, totals_of
 from explainers.runs.model import (
     CANCELLED,
     CUT_SHORT,
@@ -25,6 +25,8 @@ from explainers.runs.readers._source import Refused, Source, number
 
 NAME = "AIPerf profile export JSONL"
 
+END_SLACK_S = 0.005
+"""Sums of rounded gaps may run so much ahead of the stated end."""
 SECONDS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0, "sec": 1.0}
 
 
@@ -34,25 +36,43 @@ def read(source: Source) -> Run:
     if not records:
         raise Refused("no JSON line with metadata.request_start_ns and metrics")
     kept = [each for each in records if each["metadata"].get("benchmark_phase", "profiling") != "warmup"]
+    warm_up = len(records) - len(kept)
+    kept, repeated = _once(kept)
     # Whole nanoseconds lose digits as floats: counted from the first start while they are integers.
     starts_ns = [int(each["metadata"]["request_start_ns"] or 0) for each in kept or records]
-    zero_ns = min((start for start in starts_ns if start > 0), default=0)
+    zero_ns = first_ns(starts_ns)
     rows: list[Seen] = []
-    interpolated = 0
+    interpolated = missed = 0
     for record in kept:
         row, even = _seen(record, zero_ns, len(rows))
         rows.append(row)
         interpolated += even
+        end_ns = record["metadata"].get("request_end_ns") or 0
+        missed += row.error is None and 0 < end_ns < row.finish_s * 1e9 + zero_ns - END_SLACK_S * 1e9
     requests, tokens = assembled(rows, zero_s=0.0)
     caveats = []
     if interpolated:
         caveats.append(f"{TOKENS_INTERPOLATED} in {interpolated} of {len(rows)} requests")
-    if len(kept) < len(records):
-        caveats.append(f"{len(records) - len(kept)} warm-up requests left out")
+    if all(row.error for row in rows) and any(row.error == NEVER_FINISHED for row in rows):
+        caveats.append("no request has an end in the log")
+    if missed:
+        caveats.append(f"{missed} of {len(rows)} requests end before their last chunk: the chunks count")
+    if warm_up:
+        caveats.append(f"{warm_up} warm-up requests left out")
+    if repeated:
+        caveats.append(f"{repeated} records of requests that the log holds already left out")
     if source.objects_cut:
         caveats.append(CUT_SHORT)
     provenance = Provenance(system="AIPerf client", source=source.path.name, sha256=source.sha256)
     return Run(provenance, totals_of(requests, Totals()), tuple(caveats), requests=requests, tokens=tokens)
+
+
+def _once(records: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], int]:
+    """The first record of each request, and how many were written again."""
+    seen: dict[Any, dict[str, Any]] = {}
+    for index, record in enumerate(records):
+        seen.setdefault(record["metadata"].get("x_request_id") or index, record)
+    return list(seen.values()), len(records) - len(seen)
 
 
 def _is_record(value: dict[str, Any]) -> bool:
@@ -69,7 +89,10 @@ def _seen(record: dict[str, Any], zero_ns: int, index: int) -> tuple[Seen, bool]
     prompt = _value(metrics, "input_sequence_length", "usage_prompt_tokens")
     output = _value(metrics, "output_sequence_length", "output_token_count", "usage_completion_tokens")
     row.prompt_tokens = -1 if prompt is None else round(prompt)
-    row.output_tokens = -1 if output is None else round(output)
+    # A length that has its place in the record and no number is a placeholder, as 0 is.
+    row.output_tokens = (
+        max(round(output), 0) if output is not None else 0 if "output_sequence_length" in metrics else -1
+    )
     if end_ns := metadata.get("request_end_ns"):
         row.finish_s = (int(end_ns) - zero_ns) / 1e9
     row.error = _error(record) or (None if end_ns else NEVER_FINISHED)

@@ -17,7 +17,7 @@ import numpy as np
 from explainers.runs.assemble import Seen, assembled, clock_times, totals_of
 from explainers.runs.model import CUT_SHORT, NEVER_FINISHED, Iterations, Provenance, Run, Totals
 from explainers.runs.readers._source import Refused, Source
-from explainers.runs.readers._trace import Event, Passes, passes_of, trace_events
+from explainers.runs.readers._trace import Event, Passes, passes_of, span_of, trace_events
 
 NAME = "Chrome trace JSON"
 
@@ -40,15 +40,17 @@ def read(source: Source) -> Run:
         iterations = replace(passes.iterations, start_s=passes.iterations.start_s - zero)
         caveats += [NO_ARRIVALS] if passes.chunks_known else [NO_ARRIVALS, NO_CHUNKS]
     else:
-        rows = _from_spans(events) or _from_stretches(events)
+        rows, lacking = _from_spans(events)
+        rows = rows or _from_stretches(events)
         if not rows:
             raise Refused("a trace, but no event has request_ids, request_id or an async id")
         sent = clock_times([row.arrival_s for row in rows])
         zero = float(np.nanmin(sent)) if np.isfinite(sent).any() else 0.0
         caveats += [] if any(row.token_s for row in rows) else [NO_FIRST]
+        caveats += [f"{lacking} requests that begin before the trace left out"] if lacking else []
     requests, tokens = assembled(rows, zero)
     provenance = Provenance(system="Chrome trace", source=source.path.name, sha256=source.sha256)
-    totals = totals_of(requests, Totals())
+    totals = totals_of(requests, Totals(), tokens)
     return Run(provenance, totals, tuple(caveats), requests=requests, tokens=tokens, iterations=iterations)
 
 
@@ -65,11 +67,15 @@ def _from_passes(passes: Passes) -> list[Seen]:
     return rows
 
 
-def _from_spans(events: list[Event]) -> list[Seen]:
-    """Requests as async pairs; one that never ends has no finish."""
+def _from_spans(events: list[Event]) -> tuple[list[Seen], int]:
+    """Requests as async pairs, one that never ends without a finish; and how many lack their beginning."""
     rows: dict[Any, Seen] = {}
-    for event in sorted(events, key=lambda each: float(each.get("ts", 0.0))):
-        key, at_s = (event.get("cat"), event.get("id")), float(event.get("ts", 0.0)) / 1e6
+    lacking: set[Any] = set()
+    found = [each for each in events if each["ph"] in ("b", "n", "e")]
+    for event in sorted(found, key=lambda each: (span_of(each)[0], "bne".index(each["ph"]))):
+        key, at_s = (event.get("cat"), event.get("id")), span_of(event)[0]
+        if key not in rows and event["ph"] != "b":
+            lacking.add(key)
         if event["ph"] == "b" and key not in rows:
             rows[key] = Seen(str(event.get("id")), at_s, token_s=[])
         elif event["ph"] == "n" and key in rows:
@@ -77,13 +83,15 @@ def _from_spans(events: list[Event]) -> list[Seen]:
             row.token_s = [*(row.token_s if row.token_s is not None else ()), at_s]
         elif event["ph"] == "e" and key in rows:
             rows[key].finish_s = at_s
+    if early := lacking & set(rows):
+        raise ValueError(f"events of request {next(iter(early))[1]!r} before its beginning")
     ends = any(isfinite(row.finish_s) for row in rows.values())
     for row in rows.values():
         if ends and not isfinite(row.finish_s):
             row.error = NEVER_FINISHED
         if row.token_s:
             row.first_token_s, row.output_tokens = float(row.token_s[0]), len(row.token_s)
-    return list(rows.values())
+    return list(rows.values()), len(lacking)
 
 
 def _from_stretches(events: list[Event]) -> list[Seen]:
@@ -92,7 +100,7 @@ def _from_stretches(events: list[Event]) -> list[Seen]:
         name = (event.get("args") or {}).get("request_id")
         if event["ph"] != "X" or name is None:
             continue
-        start, end = float(event["ts"]) / 1e6, (float(event["ts"]) + float(event.get("dur", 0.0))) / 1e6
+        start, end = span_of(event)
         row = rows.setdefault(str(name), Seen(str(name), start, start, finish_s=end))
         row.arrival_s = row.start_s = min(row.arrival_s, start)
         row.finish_s = max(row.finish_s, end)

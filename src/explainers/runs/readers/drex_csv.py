@@ -12,6 +12,15 @@ from explainers.runs.readers._source import Refused, Source, number, whole
 
 NAME = "DREX run CSV"
 
+TOTALS = (
+    "time",
+    "throughput",
+    "num_output_tokens",
+    "num_ee_tokens",
+    "num_no_ee_tokens",
+    "request_duration_avg",
+)
+"""Columns whose every row holds the whole run's number."""
 SETTINGS = ("avg_normal_iter_time", "avg_ee_iter_time", "avg_deep_iter_time", "rougel", "bert_score")
 
 
@@ -26,6 +35,9 @@ def read(source: Source) -> Run:
     if not rows:
         raise ValueError("it has a header and no whole row")
     first = rows[0]
+    for name in TOTALS:
+        if len(stated := {row[name] for row in rows if name in row}) > 1:
+            raise ValueError(f"its rows state different totals: {name} {' and '.join(sorted(stated)[:2])}")
     whole_table, note = _is_whole(rows, source.csv_cut)
     ee = whole(first.get("num_ee_tokens"))
     totals = Totals(

@@ -29,6 +29,7 @@ MODEL = re.compile(r"engine with config: model='([^']+)'")
 DATASET = re.compile(r"Filtered (\w+) dataset: (\d+) articles out of \d+ are within (\d+) characters")
 TOO_LONG = re.compile(r"Input prompt \(\d+ tokens\) is too long")
 
+NO_TOKENS = "output tokens not in the log"
 WHOLE_SECONDS = "progress in whole seconds, straight lines between"
 
 
@@ -44,7 +45,27 @@ def read(source: Source) -> Run:
     if progress is not None and totals.completed is not None:
         # What a replica did before it crashed was done.
         totals = replace(totals, completed=max(totals.completed, int(progress.completed_requests[-1])))
-    return Run(_provenance(text, source), totals, _caveats(text, totals, progress), progress=progress)
+    caveats = _caveats(text, totals, progress)
+    ended, shown = sum(int(count) for count, _ in done), progress.completed_requests[-1] if progress else 0
+    if len(done) == len({replica for replica, *_ in bars}) and ended < shown:
+        caveats = (
+            *caveats,
+            f"{ended:,} requests processed by its last lines, {shown:,} by its bars, which count",
+        )
+    if stray := _stray(bars, totals.requests):
+        caveats = (*caveats, f"{stray} progress bars contradict the others, or the end")
+    return Run(_provenance(text, source), totals, caveats, progress=progress)
+
+
+def _stray(bars: list[tuple[str, str, str, str]], requests: int | None) -> int:
+    """Bars that fall behind one before, or that are of another number of requests than the others."""
+    stray, before = 0, dict[str, tuple[int, float]]()
+    of = {replica: int(total) for replica, _, total, _ in bars}
+    for replica, count, total, clock in bars:
+        now, last = (int(count), _seconds(clock)), before.get(replica, (0, 0.0))
+        stray += now[0] < last[0] or now[1] < last[1] or int(total) != of[replica] or now[0] > int(total)
+        before[replica] = max(now[0], last[0]), max(now[1], last[1])
+    return stray or (len(bars) if requests is not None and bars and sum(of.values()) != requests else 0)
 
 
 def _progress(bars: list[tuple[str, str, str, str]]) -> Progress | None:
@@ -94,7 +115,8 @@ def _totals(text: str, bars: list[tuple[str, str, str, str]], done: list[tuple[s
 
 
 def _caveats(text: str, totals: Totals, progress: Progress | None) -> tuple[str, ...]:
-    caveats = [WHOLE_SECONDS, TOKENS_STEADY] if progress is not None else [TOTALS_ONLY]
+    steady = TOKENS_STEADY if totals.output_tokens is not None else NO_TOKENS
+    caveats = [WHOLE_SECONDS, steady] if progress is not None else [TOTALS_ONLY]
     if totals.total_time_s is None:
         caveats = [WHOLE_SECONDS, CUT_SHORT]
     if too_long := len(TOO_LONG.findall(text)):

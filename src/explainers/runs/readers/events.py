@@ -38,7 +38,7 @@ def read(source: Source) -> Run:
         caveats.append(CUT_SHORT)
     requests, tokens = assembled(rows, zero)
     provenance = Provenance(system="events", source=source.path.name, sha256=source.sha256)
-    totals = totals_of(requests, Totals())
+    totals = totals_of(requests, Totals(), tokens)
     return Run(provenance, totals, tuple(caveats), requests=requests, tokens=tokens)
 
 
@@ -90,6 +90,14 @@ def _finished(
 
 
 def _note(source: Source, line: int, row: Seen, event: str, at_s: float, cells: dict[str, Any]) -> None:
+    field = {"arrive": "arrival_s", "start": "start_s", "first_token": "first_token_s"}.get(event, "finish_s")
+    if event in EVENTS and isfinite(getattr(row, field)):
+        message = (
+            f"{event} of request {row.id!r} at {at_s:g} s, which it had at {getattr(row, field):g} s already"
+        )
+        expected = "one arrive, start, first_token, and finish or error a request"
+        place = Place(str(source.path), line, 1)
+        raise InvalidInput([Problem("repeated-event", message, place, expected=expected)])
     if event == "arrive":
         row.arrival_s = at_s
     elif event == "start":

@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from explainers.runs.assemble import Seen, assembled, totals_of
+from explainers.runs.assemble import Seen, assembled, first_ns, totals_of
 from explainers.runs.model import Provenance, Run, Totals
 from explainers.runs.readers._source import Refused, Source
 
 NAME = "GenAI-Perf profile export"
 
+DAY_S = 86_400.0
 ONE_A_RESPONSE = "one token a streamed response assumed; prompt lengths not in the log"
 
 
@@ -25,9 +26,9 @@ def read(source: Source) -> Run:
     if not isinstance(experiments, list) or not experiments or "requests" not in experiments[0]:
         raise Refused("no JSON object with experiments that hold requests")
     experiment, caveats = source.chosen(experiments)
-    zero_ns = min(
-        (sent for each in experiment["requests"] if (sent := int(each["timestamp"])) > 0), default=0
-    )
+    zero_ns = first_ns(int(each["timestamp"]) for each in experiment["requests"])
+    if not zero_ns:
+        raise ValueError("no request has a timestamp")
     rows = [_seen(each, index, zero_ns) for index, each in enumerate(experiment["requests"])]
     requests, tokens = assembled(rows, zero_s=0.0)
     load = experiment.get("experiment") or {}
@@ -45,7 +46,13 @@ def _seen(request: dict[str, Any], index: int, zero_ns: int) -> Seen:
     arrival_s = (int(request["timestamp"]) - zero_ns) / 1e9
     moments = [(int(each) - zero_ns) / 1e9 for each in request.get("response_timestamps", ())]
     outputs = request.get("response_outputs") or [None] * len(moments)
-    pairs = [(at, _text(each)) for at, each in zip(moments, outputs, strict=False)]
+    if any(at - arrival_s > DAY_S for at in moments):
+        raise ValueError(
+            f"request {index} has a response {max(moments) - arrival_s:,.0f} s after it was sent"
+        )
+    if len(outputs) != len(moments):
+        raise ValueError(f"request {index} has {len(moments)} response_timestamps and {len(outputs)} outputs")
+    pairs = [(at, _text(each)) for at, each in zip(moments, outputs, strict=True)]
     # Without outputs every response counts; with them, only those that carry text.
     token_s = [at for at, text in pairs if text is None or text]
     pieces = [text or "" for _, text in pairs if text is None or text]

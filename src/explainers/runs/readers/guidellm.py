@@ -103,7 +103,8 @@ def _count(request: dict[str, Any], name: str, metrics: str) -> int:
     block = request.get(metrics) or {}
     for value in (request.get(name), block.get("total_tokens"), block.get("text_tokens")):
         if (found := whole(value)) is not None:
-            return found
+            # What is no count is a placeholder, as 0 is.
+            return max(found, 0)
     return -1
 
 

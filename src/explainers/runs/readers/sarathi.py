@@ -9,7 +9,7 @@ of its prefill and its finish. The folder may be the run's or its `replica_n`.
 from __future__ import annotations
 
 from dataclasses import replace
-from math import nan
+from math import isfinite, nan
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +33,9 @@ def read(source: Source) -> Run:
         raise Refused("no CSV header with Request Id, request_e2e_time and request_inter_arrival_delay")
     rows = _rows(table)
     caveats = [CUT_SHORT] if table.csv_cut else []
+    for what in ("arrival", "finish"):
+        if unknown := sum(not isfinite(getattr(row, f"{what}_s")) for row in rows):
+            caveats.append(f"{what} not known in {unknown:,} of {len(rows):,} requests")
     passes, trace_cut = _passes(trace)
     iterations = None
     if passes is not None and len(passes.ids) == len(rows):
@@ -66,9 +69,13 @@ def _files(source: Source) -> tuple[Source, Source | None]:
 
 def _rows(table: Source) -> list[Seen]:
     """Requests in order of arrival: the number in `replica_number` ids."""
-    rows, arrival = [], 0.0
+    rows: list[Seen] = []
+    arrival = 0.0
     for cells in sorted(table.csv_rows, key=lambda each: _id_number(each["request id"])):
-        gap_s = number(cells["request_inter_arrival_delay"]) or 0.0
+        if rows and rows[-1].id == cells["request id"]:
+            raise ValueError(f"request {cells['request id']} stands there twice")
+        gap_s = number(cells["request_inter_arrival_delay"])
+        gap_s = (nan if rows else 0.0) if gap_s is None else gap_s
         # Behind a gap that is no time, nobody knows when requests arrived.
         arrival = arrival + gap_s if gap_s >= 0 else nan
         row = Seen(cells["request id"], arrival)
@@ -83,7 +90,8 @@ def _rows(table: Source) -> list[Seen]:
             whole(cells.get("request_num_decode_tokens")),
         )
         row.prompt_tokens = -1 if prompt is None else prompt
-        row.output_tokens = -1 if output is None else output
+        # A length that the table has a column for and no number is a placeholder, as 0 is.
+        row.output_tokens = max(output or 0, 0) if "request_num_decode_tokens" in cells else -1
         if whole(cells.get("request_num_ignored")):
             row.error = "ignored by the scheduler"
         rows.append(row)

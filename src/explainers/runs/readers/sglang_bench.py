@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from explainers.runs.model import CUT_SHORT, Provenance, Run
-from explainers.runs.readers._bench import bench_run
+from explainers.runs.readers._bench import bench_run, settings_of
 from explainers.runs.readers._source import Refused, Source
 
 NAME = "SGLang bench JSONL"
@@ -38,13 +38,12 @@ def _provenance(result: dict[str, Any], source: Source) -> Provenance:
     states = info.get("internal_states")
     state = states[0] if isinstance(states, list) and states and isinstance(states[0], dict) else {}
     version = info.get("version") or state.get("version")
-    names = ("request_rate", "max_concurrency", "random_input_len", "random_output_len")
     return Provenance(
         system=f"SGLang {version}" if version else "SGLang",
         label=str(result.get("tag") or ""),
         model=str(info.get("model_path") or state.get("model_path") or ""),
         dataset=str(result.get("dataset_name") or ""),
-        settings={name: str(result[name]) for name in names if result.get(name) is not None},
+        settings=settings_of(result, "request_rate", "max_concurrency"),
         source=source.path.name,
         sha256=source.sha256,
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from explainers.runs.model import CUT_SHORT, Provenance, Run
-from explainers.runs.readers._bench import bench_run
+from explainers.runs.readers._bench import bench_run, settings_of
 from explainers.runs.readers._source import Refused, Source
 
 NAME = "vLLM benchmark JSON"
@@ -37,17 +37,13 @@ def _provenance(result: dict[str, Any], source: Source) -> Provenance:
     server = result.get("server_config")
     server = server if isinstance(server, dict) else {}
     version = server.get("vllm_version")
-    settings = {
-        name: str(result[name])
-        for name in ("request_rate", "burstiness", "max_concurrency", "num_prompts", "backend", "date")
-        if result.get(name) is not None
-    }
+    names = ("request_rate", "burstiness", "max_concurrency", "num_prompts", "backend", "date")
     return Provenance(
         system=f"vLLM {version}" if version else "vLLM benchmark client",
         model=str(server.get("model_root") or result["model_id"]),
         hardware=str(server.get("gpu_type") or ""),
         dataset=str(result.get("dataset_name") or ""),
-        settings=settings,
+        settings=settings_of(result, *names),
         source=source.path.name,
         sha256=source.sha256,
     )
