@@ -239,6 +239,16 @@ def test_aiperf_records_with_placeholders(tmp_path, row, first, finish):
     check_possible(run, tmp_path)
 
 
+def test_records_that_were_written_twice_are_said(tmp_path):
+    rows = [(start * SECOND, (start + 4) * SECOND, 1.0, [1.0, 1.0], 4) for start in (5, 6, 6)]
+    records = [json.loads(line) for line in aiperf(*rows).splitlines()]
+    for name, record in zip("abb", records, strict=True):
+        record["metadata"]["x_request_id"] = name
+    run = load_run(saved(tmp_path, "\n".join(map(json.dumps, records))))
+    assert "1 of 3 requests are listed twice: same id, arrival and finish" in run.caveats
+    check_possible(run, tmp_path)
+
+
 def test_an_aiperf_record_without_an_end_never_finished(tmp_path):
     rows = [(5 * SECOND, end, 1.0, [1.0, 1.0], 4) for end in (9 * SECOND, None)]
     run = load_run(saved(tmp_path, aiperf(*rows)))

@@ -268,6 +268,10 @@ def _plain_rows(run: Run, requests: Requests, notes: list[str]) -> Run:
         partly = not noted and bool(np.isfinite(times[name][ok]).any())
         unknown[what] = ok & np.isnan(times[name]) & (before[name] | partly)
     _note_rows(notes, count, unknown)
+    rows = list(zip(requests.ids, arrival.tolist(), finish.tolist(), strict=True))
+    known = [row for row in rows if row[0] and math.isfinite(row[1]) and math.isfinite(row[2])]
+    if twice := len(known) - len(set(known)):
+        notes.append(f"{twice:,} of {count:,} requests are listed twice: same id, arrival and finish")
     for what, old, new in (
         ("output", requests.output_tokens, lengths),
         ("prompt", requests.prompt_tokens, prompts),
