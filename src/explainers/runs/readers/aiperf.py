@@ -36,8 +36,6 @@ def read(source: Source) -> Run:
     if not records:
         raise Refused("no JSON line with metadata.request_start_ns and metrics")
     kept = [each for each in records if each["metadata"].get("benchmark_phase", "profiling") != "warmup"]
-    warm_up = len(records) - len(kept)
-    kept, repeated = _once(kept)
     # Whole nanoseconds lose digits as floats: counted from the first start while they are integers.
     starts_ns = [int(each["metadata"]["request_start_ns"] or 0) for each in kept or records]
     zero_ns = first_ns(starts_ns)
@@ -57,22 +55,12 @@ def read(source: Source) -> Run:
         caveats.append("no request has an end in the log")
     if missed:
         caveats.append(f"{missed} of {len(rows)} requests end before their last chunk: the chunks count")
-    if warm_up:
-        caveats.append(f"{warm_up} warm-up requests left out")
-    if repeated:
-        caveats.append(f"{repeated} records of requests that the log holds already left out")
+    if len(kept) < len(records):
+        caveats.append(f"{len(records) - len(kept)} warm-up requests left out")
     if source.objects_cut:
         caveats.append(CUT_SHORT)
     provenance = Provenance(system="AIPerf client", source=source.path.name, sha256=source.sha256)
     return Run(provenance, totals_of(requests, Totals()), tuple(caveats), requests=requests, tokens=tokens)
-
-
-def _once(records: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], int]:
-    """The first record of each request, and how many were written again."""
-    seen: dict[Any, dict[str, Any]] = {}
-    for index, record in enumerate(records):
-        seen.setdefault(record["metadata"].get("x_request_id") or index, record)
-    return list(seen.values()), len(records) - len(seen)
 
 
 def _is_record(value: dict[str, Any]) -> bool:
