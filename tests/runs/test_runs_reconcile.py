@@ -249,6 +249,12 @@ def test_records_that_were_written_twice_are_said(tmp_path):
     check_possible(run, tmp_path)
 
 
+def test_requests_that_a_report_lists_twice_are_said(tmp_path):
+    run = load_run(saved(tmp_path, guidellm([asked("a"), asked("b", start=1000.5), asked("b", start=1000.5)])))
+    assert "1 of 3 requests are listed twice: same id, arrival and finish" in run.caveats
+    check_possible(run, tmp_path)
+
+
 def test_an_aiperf_record_without_an_end_never_finished(tmp_path):
     rows = [(5 * SECOND, end, 1.0, [1.0, 1.0], 4) for end in (9 * SECOND, None)]
     run = load_run(saved(tmp_path, aiperf(*rows)))
