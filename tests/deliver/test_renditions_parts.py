@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "site"))
 import embed_fixtures as fixtures
 
 from explainers.deliver.renditions import web_renditions
-from explainers.deliver.renditions_parts import cut, joined_parts, parts_of
+from explainers.deliver.renditions_parts import cut, parts_of
 from explainers.errors import RenderFailed
 from explainers.ffmpeg import executable
 from explainers.film.join import Part, join
@@ -82,7 +82,7 @@ def test_only_parts_that_changed_are_encoded_again(clips: dict[str, Path], tmp_p
 
 def test_frames_that_are_sent_out_of_order_are_joined_in_theirs(tmp_path: Path) -> None:
     files = [(clip(tmp_path / f"{name}.mp4", name, "-bf", "3"), FRAMES) for name in ("plain", "mirrored")]
-    joined_parts(files, out := tmp_path / "joined.mp4")
+    join([Part(*one) for one in files], out := tmp_path / "joined.mp4")
     with av.open(str(out)) as container:
         stream = container.streams.video[0]
         times = [frame.pts * stream.time_base for frame in container.decode(stream)]
@@ -100,7 +100,7 @@ def pictures(path: Path) -> list[bytes]:
 
 def test_parts_that_do_not_fit_each_other_are_refused(clips: dict[str, Path], tmp_path: Path) -> None:
     other = clip(tmp_path / "other.mp4", "plain", "-profile:v", "baseline")
-    with pytest.raises(RenderFailed, match="differ from part to part"):
-        joined_parts([(clips["plain"], FRAMES), (other, FRAMES)], tmp_path / "joined.mp4")
-    with pytest.raises(RenderFailed, match="has 90 frames where 91 were sent"):
-        joined_parts([(clips["plain"], FRAMES + 1)], tmp_path / "joined.mp4")
+    with pytest.raises(RenderFailed, match="codec settings differs"):
+        join([Part(clips["plain"], FRAMES), Part(other, FRAMES)], tmp_path / "joined.mp4")
+    with pytest.raises(RenderFailed, match="has 90 frames where 91 were planned"):
+        join([Part(clips["plain"], FRAMES + 1)], tmp_path / "joined.mp4")

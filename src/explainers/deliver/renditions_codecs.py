@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from explainers.deliver.renditions_quality import Quality
-from explainers.errors import RenderFailed
 
 MIB = 2**20
 
@@ -116,15 +115,3 @@ def kept(
         return None
     size_of = joined["width"], joined["height"], joined["fps"]
     return Encoded(source, codec.name, joined["codecs"], *size_of, size, joined["sha256"])
-
-
-def codec_string(name: str, extradata: bytes) -> str:
-    """RFC 6381 name from the file's own configuration record: `avc1.640028` or `av01.0.08M.08`."""
-    if name == "H.264" and len(extradata) >= 4 and extradata[0] == 1:
-        return "avc1." + extradata[1:4].hex()
-    if name == "AV1" and len(extradata) >= 3 and extradata[0] == 0x81:
-        profile, level = extradata[1] >> 5, extradata[1] & 31
-        tier = "H" if extradata[2] & 0x80 else "M"
-        depth = 8 if not extradata[2] & 0x40 else 12 if extradata[2] & 0x20 else 10
-        return f"av01.{profile}.{level:02d}{tier}.{depth:02d}"
-    raise RenderFailed(f"the {name} file carries no configuration that could be read")

@@ -12,15 +12,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import av
-
 from explainers import ffmpeg
-from explainers.deliver.renditions_codecs import MIB, Codec, Encoded, codec_string
-from explainers.deliver.renditions_parts import Part, cut, joined_parts, parts_of
+from explainers.deliver.renditions_codecs import MIB, Codec, Encoded
+from explainers.deliver.renditions_parts import Part, cut, parts_of
 from explainers.deliver.renditions_quality import Quality, text_quality, together
 from explainers.deliver.renditions_shelf import Kept, Shelf
 from explainers.digest import digest_file, digest_value
 from explainers.errors import RenderFailed
+from explainers.film import join as joining
 
 TAGGED = "setparams=color_primaries=bt709:color_trc=iec61966-2-1:colorspace=bt709:range=tv"
 """The filter that labels frames as what they are. Options of the encoder are overruled by the frames' own."""
@@ -87,19 +86,18 @@ class Encoding:
         """Encode once, look at what came out, and measure it: ffmpeg's exit code alone says too little."""
         kept = self._encoded_parts(codec, crf)
         out = self.folder / f"{crf}-{codec.file}"
-        joined_parts([(one.files[codec.file], part.frames) for one, part in kept], out)
-        with av.open(str(out)) as made:
-            stream = made.streams.video[0]
-            frames = stream.frames
-            extradata = bytes(stream.codec_context.extradata or b"")
-            size = stream.width, stream.height, float(stream.average_rate or 0)
-        if frames != self.manifest["frames"]:
-            raise RenderFailed(f"{out.name} has {frames} frames where {self.manifest['frames']} were sent")
+        joined = joining.join([joining.Part(one.files[codec.file], part.frames) for one, part in kept], out)
+        if joined.frames != self.manifest["frames"]:
+            raise RenderFailed(
+                f"{out.name} has {joined.frames} frames where {self.manifest['frames']} were sent"
+            )
         qualities = [one.notes["text"] for one, _ in kept if one.notes["text"]]
         qualities = qualities or [one.notes["everywhere"] for one, _ in kept]
         quality = together([Quality(**one) for one in qualities])
-        names = codec_string(codec.name, extradata)
-        return Encoded(out, codec.name, names, *size, out.stat().st_size, digest_file(out), crf, quality)
+        size = joined.width, joined.height, float(joined.fps)
+        return Encoded(
+            out, codec.name, joined.codec, *size, out.stat().st_size, digest_file(out), crf, quality
+        )
 
     def _encoded_parts(self, codec: Codec, crf: int) -> list[tuple[Kept, Part]]:
         keys = {part: self._key(part, codec, crf) for part in self.parts}

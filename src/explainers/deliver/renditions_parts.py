@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -79,48 +78,6 @@ def cut(source: Path, parts: Iterable[Part], folder: Path) -> Iterator[tuple[Par
                 with av.open(str(out), "w", format="mp4") as target:
                     _copy([packet, *(next(packets)[1] for _ in range(part.frames - 1))], target)
                 yield part, out
-
-
-def joined_parts(files: Iterable[tuple[Path, int]], out: Path) -> None:
-    """Copy encoded parts, each with its number of frames, one after another into an MP4 at `out`.
-
-    Frames that are sent in another order than they are shown stay in theirs. RenderFailed where parts do not
-    fit each other.
-    """
-    options = {"movflags": "+faststart", "fflags": "+bitexact"}
-    with av.open(str(out), "w", format="mp4", options=options) as target:
-        # Without this flag the muxer writes its own name and the time of day.
-        target.flags |= 0x0400
-        stream: Any = None
-        start, settings = 0, b""
-        for path, frames in files:
-            with av.open(str(path)) as source:
-                model = source.streams.video[0]
-                here = bytes(model.codec_context.extradata or b"")
-                if stream is None:
-                    stream, settings = target.add_stream_from_template(model, opaque=True), here
-                    stream.time_base = model.time_base
-                if here != settings:
-                    raise RenderFailed(f"{out.name}: the encoder's settings differ from part to part")
-                copied = _append(source, target, stream, start)
-            if copied != frames:
-                raise RenderFailed(f"{out.name}: a part has {copied} frames where {frames} were sent")
-            start += frames
-
-
-def _append(source: Any, target: Any, stream: Any, start: int) -> int:
-    model = source.streams.video[0]
-    tick = int(Fraction(1, model.average_rate) / Fraction(model.time_base))
-    times = []
-    for packet in _packets(source):
-        times.append(packet.pts)
-        packet.pts += start * tick
-        packet.dts += start * tick
-        packet.stream = stream
-        target.mux(packet)
-    if sorted(times) != [number * tick for number in range(len(times))]:
-        raise RenderFailed("a part has no constant frame rate")
-    return len(times)
 
 
 def _copy(packets: list[Any], target: Any) -> None:
