@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from explainers.check.finding import Finding, NotChecked, Report, Silenced, Stage
+from explainers.check.finding import Finding, NotChecked, Report, Silenced
 from explainers.check.rules import Rule, rules_of
 from explainers.check.subject import Drawn, PageSubject, Pictures, Words, read_words
 from explainers.errors import InvalidInput, Problem
@@ -189,11 +189,3 @@ def _unused_allowances(words: Words, docket: _Docket, used: set[tuple[str | None
 
     unseen = {one.shot for one in docket.not_checked if one.shot}
     return unused(words, set(docket.rules_run), used, unseen)
-
-
-def stages_of(report: Report) -> tuple[Stage, ...]:
-    """The stages of which a rule ran."""
-    from explainers.check.rules import rules
-
-    run = set(report.rules_run)
-    return tuple(dict.fromkeys(rule.stage for rule in rules() if rule.code in run))

@@ -71,12 +71,6 @@ class Words:
                 return self.plan.kinds[shot.kind].names(shot.params, beats)
         return frozenset()
 
-    def facts_in(self, shot_id: str) -> tuple[str, ...]:
-        """The facts that a shot's texts and computed numbers name, each once."""
-        named = [name for text in self.of_shot(shot_id) for name in text.facts]
-        named += [one.name for one in self.referred if one.shot == shot_id and one.to == "fact"]
-        return tuple(dict.fromkeys(named))
-
     def found(
         self,
         code: str,

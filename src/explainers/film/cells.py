@@ -106,8 +106,7 @@ class CellsLayer:
 
     The state is (full cells, things in the cell being filled, first outlined cell); a last cell for fewer
     things is full with those. Full cells past those that `rival_at(t)` things would fill are outlined.
-    `changes` are the stretches in which a count may change; `depends` stands for the functions in content
-    keys.
+    `changes` are the stretches in which a count may change.
     """
 
     grid: Grid
@@ -117,7 +116,6 @@ class CellsLayer:
     changes: tuple[Span, ...]
     full: str
     empty: str
-    depends: Any
     rival_at: Callable[[float], int] | None = None
     outline: str = "#FFFFFF"
     stroke: float = 3.0
@@ -183,17 +181,6 @@ class CellsLayer:
 
     def spans(self) -> list[Span]:
         return list(self.changes)
-
-    def description(self) -> Any:
-        look = [self.full, self.empty, self.outline, self.stroke, self.radius, self.z, PARTIAL]
-        look.append(self.rival_at is not None)
-        return {
-            "cells": vars(self.grid),
-            "per": [self.per_cell, self.total],
-            "look": look,
-            "depends": self.depends,
-            "spans": self.changes,
-        }
 
 
 def field_of(grid: Grid, color: str, radius: float, stroke: float | None = None) -> Tile:

@@ -12,7 +12,6 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from explainers.digest import digest_file
 from explainers.errors import MissingDependency
 from explainers.footage.media import bad, content_of
 from explainers.footage.views import Area
@@ -33,9 +32,6 @@ class Art(Protocol):
 
     def raster(self, window: Area, size: tuple[int, int]) -> np.ndarray:
         """`window` of it, in its own units, as `size` pixels: uint8 BGRA of shape (height, width, 4)."""
-
-    def description(self) -> Any:
-        """Plain data for content keys."""
 
 
 def open_art(path: Path, page: int = 1, over: str = "#FFFFFF") -> Art:
@@ -90,9 +86,6 @@ class _Pdf:
         if pixels.shape[2] == 3:
             pixels = np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
         return _exactly(pixels, size)
-
-    def description(self) -> Any:
-        return ["pdf", digest_file(self._path), self._number, self._over]
 
 
 class _Svg:
@@ -153,9 +146,6 @@ class _Svg:
                 said = str(error).strip().splitlines()[-1] if str(error).strip() else type(error).__name__
                 raise bad(self._path, f"is no SVG that can be drawn ({said})") from None
 
-    def description(self) -> Any:
-        return ["svg", digest_file(self._path), self._over]
-
 
 class _Image:
     """A PNG, JPEG or the like, upright, over a colour."""
@@ -179,9 +169,6 @@ class _Image:
             min(self.height, window[3]),
         )
         return _bgra(image.resize(size, Image.Resampling.LANCZOS, box=box))
-
-    def description(self) -> Any:
-        return ["image", digest_file(self._path), self._over]
 
 
 @lru_cache(maxsize=2)

@@ -25,10 +25,6 @@ PICTURES, PAINTERS = 32, 3
 """How many laid-out pictures and how many surfaces are kept: a surface has 8 MB at 1920x1080."""
 
 
-class Unsent(Exception):
-    """A picture was asked for whose source this process does not have."""
-
-
 def still(
     context: Context,
     store: Path,

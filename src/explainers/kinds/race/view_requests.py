@@ -48,7 +48,6 @@ def cells_layer(stage: Stage, pen: Pen, box: Box, left: int, top: int) -> CellsL
         changes=((START_S, stops_s),),
         full=pen.color,
         empty=mix(stage.theme.panel, stage.theme.line, EMPTY_SHARE),
-        depends=pen.key(),
         outline=stage.theme.color("text"),
         stroke=max(1.0, 3 * scale),
         radius=4 * scale,
