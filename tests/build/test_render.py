@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from explainers import build
-from explainers.build.sources import source_digests
+from explainers.build.sources import DESCRIBING, DRAWING, ROOT, code_digest, source_digests
 from explainers.errors import RenderFailed, UsageError
 from explainers.kinds import discover
 from explainers.plan import load_plan
@@ -261,11 +261,26 @@ def test_a_worker_that_dies_is_a_failure_that_names_its_shot_and_the_rest_is_kep
     assert not plan.project.renders_dir("small").exists()
 
 
-def test_a_kinds_sources_are_followed_through_its_imports():
+def test_what_draws_is_in_the_key_and_what_describes_is_not():
     digests = source_digests(discover()["title"])
-    assert {"kind title", "film", "stage", "theme", "timing"} <= set(digests)
-    assert "runs" not in digests
-    assert "runs" in source_digests(discover()["title"], ["explainers.runs.model"])
+    assert {"kinds", "film", "stage", "footage", "runs", "theme", "timing"} <= set(digests)
+    for name in DRAWING:
+        assert (ROOT / name).exists(), name
+    assert code_digest("film") != code_digest(DESCRIBING)
+    assert code_digest("film") == code_digest("film")
+
+
+def test_a_changed_program_has_another_digest(tmp_path, monkeypatch):
+    monkeypatch.setattr("explainers.build.sources.ROOT", tmp_path)
+    code_digest.cache_clear()
+    found = set()
+    for file, text in (("film/a.py", "1"), ("film/b.py", "1"), ("film/a.py", "2"), ("film/geometry.py", "1")):
+        (tmp_path / "film").mkdir(exist_ok=True)
+        (tmp_path / file).write_text(text)
+        code_digest.cache_clear()
+        found.add(code_digest("film"))
+    code_digest.cache_clear()
+    assert len(found) == 3
 
 
 def test_a_read_only_disk_is_called_what_it_is(rendered, tmp_path, monkeypatch):

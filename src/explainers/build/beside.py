@@ -8,7 +8,7 @@ from pathlib import Path
 from explainers.build.keys import key_of
 from explainers.build.pieces import STILL
 from explainers.build.products import Products
-from explainers.build.sources import module_digest
+from explainers.build.sources import code_digest
 from explainers.build.tasks import Done, PosterTask, SheetTask
 from explainers.build.versions import font_digests, versions
 from explainers.deliver.pictures import Cell, write_poster, write_sheet
@@ -64,4 +64,4 @@ def _cells(plan: Plan, products: Products) -> list[tuple[str, str, str]]:
 
 
 def _pictures_digest() -> Mapping[str, str]:
-    return {"code": module_digest("explainers.deliver.pictures"), "pillow": versions()["pillow"]}
+    return {"code": code_digest("deliver/pictures.py"), "pillow": versions()["pillow"]}

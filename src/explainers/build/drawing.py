@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from explainers.build.keys import key_of
 from explainers.build.media import with_media
 from explainers.build.pieces import CLIP, GEOMETRY, LUMINANCE, STILL, Segment, Still
-from explainers.build.sources import module_digest
+from explainers.build.sources import code_digest
 from explainers.build.tasks import Done, DrawTask, Source, Told
 from explainers.build.versions import encoding_versions
 from explainers.store import Store
@@ -88,7 +88,7 @@ def _pixels_key(seal: str | None, segment: Segment) -> str | None:
     if seal is None:
         return None
     keyframes = [frame - segment.first for frame in segment.keyframes]
-    how = module_digest("explainers.film.record", "explainers.film.luminance", "explainers.film.seal")
+    how = code_digest("film")
     return key_of("pixels", seal, segment.frames, keyframes, how, encoding_versions())
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from explainers import ffmpeg
 from explainers.build.keys import digest_path, key_of
-from explainers.build.sources import module_digest
+from explainers.build.sources import code_digest
 from explainers.kinds import Kind
 from explainers.kinds.base import ShotPlan
 from explainers.store import Store
@@ -29,7 +29,7 @@ def requests_of(shot: ShotPlan, kind: Kind) -> Sequence[Request]:
 
 def media_key(request: Request) -> str:
     """The store key of a conformed capture: the file's content, what is wanted of it, and how it is made."""
-    how = [module_digest("explainers.footage.conform"), ffmpeg.version()]
+    how = [code_digest("footage"), ffmpeg.version()]
     return key_of("capture", digest_path(request.media.path), request.facts(), how)
 
 

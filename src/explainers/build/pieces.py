@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from explainers.build.keys import key_of
-from explainers.build.sources import module_digest
+from explainers.build.sources import DESCRIBING, code_digest
 from explainers.kinds.base import ShotPlan
 from explainers.timing import frame_at
 
@@ -79,7 +79,7 @@ def clip_of(picture: str, shot: ShotPlan, into: int, out_of: int, whole: bool) -
         inside = tuple(frame for frame in keyframes if begin < frame < until)
         segments.append(Segment(key_of("segment", picture, begin, until, inside), begin, until, inside))
     # What describes a picture is no part of what draws it, and may change alone.
-    geometry = key_of("geometry", picture, module_digest("explainers.film.geometry"))
+    geometry = key_of("geometry", picture, code_digest(DESCRIBING))
     # The segments are part of the key: where they are cut decides the bytes.
     key = key_of("clip", picture, first, end, keyframes, [one.key for one in segments], geometry)
     return Clip(key, first, end, keyframes, tuple(segments), geometry)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from explainers.build.keys import Parts, key_of, picture_parts
 from explainers.build.pieces import Clip, Still, clip_of, still_of
-from explainers.build.sources import module_digest
+from explainers.build.sources import code_digest
 from explainers.kinds import Kind
 from explainers.kinds.base import ShotPlan
 from explainers.plan import CuePlan, Plan
@@ -108,7 +108,7 @@ def products_of(plan: Plan, burned: bool = False, fading: bool = True) -> Produc
     fades = {}
     for one in transitions:
         before, after = shots[one.before], shots[one.after]
-        how = module_digest("explainers.footage.transition", "explainers.film.luminance")
+        how = code_digest("footage/transition.py", "film")
         key = key_of("fade", before.picture_key, after.picture_key, one.frames, how)
         fades[one.after] = Fade(key, before, after, one.frames)
     shot, frame = plan.shot_at(plan.poster_frame)

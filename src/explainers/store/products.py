@@ -1,9 +1,10 @@
-"""Products by key: written aside, forced to disk, renamed in, and verified when they are read.
+"""Products by key: written aside, renamed in, and verified when they are read.
 
 A product is a folder of files, `<2>/<key>/`, with `product.json` beside them: the sha256 of each file,
 what it was made from, and a seal over all of that. A product whose bytes are not the recorded ones, or
-whose record is not the sealed one, is treated as absent. Any
-number of processes may use one store: whoever renames first wins, and both wrote the same bytes.
+whose record is not the sealed one, is treated as absent. So nothing here is forced to disk: what a power
+failure takes away is made again. Any number of processes may use one store: whoever renames first wins, and
+both wrote the same bytes.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from explainers.aside import Aside, reported, sync, write_synced
+from explainers.aside import Aside, reported
 from explainers.digest import digest_bytes, digest_file
 from explainers.errors import RenderFailed
 
@@ -97,13 +98,11 @@ class Store:
         with reported("the store", self.root):
             files = {}
             for path in sorted(folder.iterdir()):
-                sync(path)
                 files[path.name] = {"bytes": path.stat().st_size, "sha256": digest_file(path)}
             record = {"key": key, "files": files, "notes": dict(notes or {}), "uses": list(uses)}
             # As it will be read: names that are numbers become text.
             record["seal"] = _seal(json.loads(json.dumps(record)))
-            write_synced(folder / RECORD, json.dumps(record, indent=1, sort_keys=True).encode())
-            sync(folder)
+            (folder / RECORD).write_text(json.dumps(record, indent=1, sort_keys=True), encoding="utf-8")
             self._rename_in(folder, key)
         kept = self.find(key)
         if kept is None:
@@ -116,7 +115,7 @@ class Store:
         for _ in range(3):
             try:
                 folder.rename(target)
-                return sync(target.parent)
+                return None
             except OSError:
                 if not target.exists():
                     raise
@@ -159,7 +158,7 @@ class Store:
         path = self._memory(name)
         with reported("the store", self.root), self._aside.folder("memory") as folder:
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_synced(folder / "facts.json", json.dumps(facts, sort_keys=True).encode())
+            (folder / "facts.json").write_text(json.dumps(facts, sort_keys=True), encoding="utf-8")
             (folder / "facts.json").replace(path)
 
     def _memory(self, name: str) -> Path:
