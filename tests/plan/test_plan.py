@@ -226,7 +226,7 @@ def test_an_unknown_quality_or_theme_is_a_usage_error(load: Load) -> None:
 
 def test_typed_digits_may_pass_as_findings(load: Load) -> None:
     plan = load("  - {id: a, kind: card, heading: Up 12, duration: 2s}\n", strict=False)
-    assert [(one.code, str(one.place)) for one in plan.findings] == [
+    assert [(one.code, str(one.place)) for one in plan.diagnostics] == [
         ("typed-digit", "scenes/demo/storyboard.yaml:10:37")
     ]
     assert plan.shots[0].params.heading == "Up 12"

@@ -9,7 +9,7 @@ from typing import Any
 
 from explainers.check.finding import Finding, NotChecked, Report, Silenced
 from explainers.check.rules import Rule, rules_of
-from explainers.check.subject import Drawn, PageSubject, Pictures, Words, read_words
+from explainers.check.subject import Drawn, PageSubject, Pictures, Words
 from explainers.errors import InvalidInput, Problem
 from explainers.plan import Plan, load_plan
 from explainers.project import Project
@@ -51,9 +51,9 @@ def check(
     """
     try:
         plan = load_plan(project, video, quality, theme, allow_code, strict=False, aspect=aspect)
-    except InvalidInput:
-        return _unplanned(project, video, quality, theme, allow_code)
-    words = read_words(plan)
+    except InvalidInput as error:
+        return _unplanned(video, error)
+    words = Words(plan)
     docket = _judged(words, drawn_of)
     if rendered:
         _rendered(words, docket)
@@ -64,7 +64,7 @@ def check(
 
 def judge(plan: Plan, *, words: bool = True, drawn_of: DrawnOf | None = None) -> Report:
     """Judge a plan that is already there: its `words`, its pictures as far as `drawn_of` finds them."""
-    read = read_words(plan)
+    read = Words(plan)
     return _report(read, _judged(read, drawn_of, words))
 
 
@@ -93,14 +93,10 @@ def as_finding(problem: Problem) -> Finding:
     )
 
 
-def _unplanned(project: Project, video: str, quality: str, theme: str | None, code: bool | None) -> Report:
+def _unplanned(video: str, error: InvalidInput) -> Report:
     """The report on a storyboard that can't be planned: all that is wrong with it, typed digits too."""
-    try:
-        load_plan(project, video, quality, theme, code, strict=True)
-        problems: tuple[Problem, ...] = ()
-    except InvalidInput as error:
-        problems = error.problems
     reason = "the storyboard can't be planned until its errors are gone"
+    problems = dict.fromkeys((*error.problems, *error.tolerated))
     findings = sorted(map(as_finding, problems), key=lambda one: one.sort_key)
     return Report(video, tuple(findings), not_checked=(NotChecked("claims, pictures and files", reason),))
 

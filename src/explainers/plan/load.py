@@ -47,10 +47,10 @@ def load_plan(
     `variant` gives the values of a template's parameters.
 
     UsageError for an unknown video, quality, theme or aspect. InvalidInput with every problem in the
-    storyboard, assets.yaml, tables and runs. With `strict=False` typed digits are not among them but
-    in the plan's `findings`. `allow_code` stands in for the project's setting. Without `allow_slates` a
-    missing file is a problem too, unless its shot names a drawn stand-in. `text` stands in for what is in
-    the storyboard's file: what an editor holds and has not saved.
+    storyboard, assets.yaml, tables and runs. With `strict=False` typed digits are not among them but in the
+    plan's `diagnostics`, or in the error's `tolerated`. `allow_code` stands in for the project's setting.
+    Without `allow_slates` a missing file is a problem too, unless its shot names a drawn stand-in. `text`
+    stands in for what is in the storyboard's file: what an editor holds and has not saved.
     """
     _one_of("quality", quality, QUALITIES)
     if theme is not None:
@@ -94,7 +94,7 @@ class _Loader:
         self.strict, self.allow_slates = strict, allow_slates
         self.library = Library(project, video)
         self.mistakes: list[Mistake] = []
-        self.findings: list[Mistake] = []
+        self.tolerated: list[Mistake] = []
 
     def plan(self, quality: str, theme: str | None, aspect: str | None) -> Plan:
         storyboard, mistakes = read_storyboard(self.document)
@@ -107,7 +107,7 @@ class _Loader:
         if storyboard is None:
             facts, shots, unreadable = readable_parts(self.document.data)
             self._shots(shots, own, self._facts(facts, unreadable), frame)
-            raise InvalidInput(self._problems())
+            raise self._invalid(self._problems())
         ledger = self._facts(storyboard.facts)
         words = Resolver(self.library, ledger)
         title = words.text(storyboard.title, ("title",))
@@ -122,7 +122,7 @@ class _Loader:
             poster = poster_frame(storyboard, planned, self.mistakes)
             crossings = transitions(storyboard, planned, self.mistakes)
         if problems := self._problems():
-            raise InvalidInput(problems)
+            raise self._invalid(problems)
         leaned_on = dict.fromkeys(name for one in (words, *resolvers) for name in one.sources)
         cues, chapters = beside(planned)
         return Plan(
@@ -146,11 +146,18 @@ class _Loader:
             poster_frame=poster,
             page=storyboard.page,
             kinds=self.kinds,
-            findings=tuple(
-                dict.fromkeys((*map(self.document.problem, self.findings), *self.library.findings))
+            document=self.document,
+            library=self.library,
+            texts=tuple(text for one in (words, *resolvers) for text in one.filled),
+            referred=tuple(name for one in resolvers for name in one.referred),
+            diagnostics=tuple(
+                dict.fromkeys((*map(self.document.problem, self.tolerated), *self.library.findings))
             ),
             inputs=tuple(dict.fromkeys((self.document.path, *self.library.inputs))),
         )
+
+    def _invalid(self, problems: Iterable[Problem]) -> InvalidInput:
+        return InvalidInput(problems, map(self.document.problem, self.tolerated))
 
     def _problems(self) -> list[Problem]:
         problems = [self.document.problem(mistake) for mistake in self.mistakes] + self.library.problems
@@ -160,7 +167,7 @@ class _Loader:
     def _take(self, resolver: Resolver) -> None:
         for mistake in resolver.mistakes:
             typed = mistake.code == "typed-digit" and not self.strict
-            (self.findings if typed else self.mistakes).append(mistake)
+            (self.tolerated if typed else self.mistakes).append(mistake)
 
     def _facts(self, facts: Mapping[str, FactEntry], unreadable: Iterable[str] = ()) -> Ledger:
         declared = self.library.manifest.tables
@@ -186,7 +193,8 @@ class _Loader:
         planned, resolvers = [], []
         for index, shot in shots.items():
             read = own.get(index)
-            resolver = Resolver(self.library, ledger)
+            beat_ids = tuple(beat.id for beat in shot.beats)
+            resolver = Resolver(self.library, ledger, shot_id=shot.id, beat_ids=beat_ids)
             loc: Loc = ("shots", index)
             one = None
             if read is None:

@@ -13,8 +13,11 @@ from explainers.errors import Problem
 from explainers.facts.ledger import Ledger
 from explainers.kinds import Kind
 from explainers.kinds.base import ShotPlan, Stretch
+from explainers.plan.library import Library
 from explainers.plan.matrix import Variant
+from explainers.plan.resolve import Referred, Text
 from explainers.project import Project
+from explainers.storyboard.document import Document
 from explainers.storyboard.model import Page, Storyboard
 from explainers.theme import Theme
 
@@ -53,9 +56,12 @@ class Plan:
     """A resolved storyboard: what is drawn, in which frames, and what is written beside the video.
 
     `shots` hold all that may change a pixel; captions and chapters are not in them. `sources` are those
-    in use, by their name in assets.yaml, in the order of their first use. `findings` are typed digits,
+    in use, by their name in assets.yaml, in the order of their first use. `diagnostics` are typed digits,
     where the plan was asked to let them pass, and files that are not the ones declared. `inputs` are the
     files that were read, and declared ones that are awaited.
+
+    What the plan was read from stays with it, so that nobody reads it again: the `document` with its
+    places, the `library` of what it refers to, and every text, filled in, and reference in it.
     """
 
     video: str
@@ -78,7 +84,11 @@ class Plan:
     poster_frame: int
     page: Page
     kinds: Mapping[str, Kind] = field(repr=False)
-    findings: tuple[Problem, ...] = ()
+    document: Document = field(repr=False)
+    library: Library = field(repr=False)
+    texts: tuple[Text, ...] = field(default=(), repr=False)
+    referred: tuple[Referred, ...] = field(default=(), repr=False)
+    diagnostics: tuple[Problem, ...] = ()
     inputs: tuple[Path, ...] = ()
     variant: Variant | None = None
 

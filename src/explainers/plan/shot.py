@@ -47,7 +47,10 @@ def plan_shot(
     params = resolver.model(params, loc)
     own_texts = list(resolver.texts)
     beats = [resolver.model(one, (*loc, "beats", index)) for index, one in enumerate(beats)]
+    kinds_own, resolver.filled = resolver.filled, []
     shot = _filled(shot, loc, resolver)
+    # The shot's common words come before its kind's, for whoever looks a text up by what it says.
+    resolver.filled += kinds_own
     hard = [mistake for mistake in resolver.mistakes if mistake.code != "typed-digit"]
     if hard or resolver.incomplete:
         return None

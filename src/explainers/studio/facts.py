@@ -7,16 +7,14 @@ from typing import Any
 from explainers.facts.tables import NoSuchRow, Table
 from explainers.plan import Plan
 from explainers.plan.library import Library
-from explainers.project import Project
-from explainers.storyboard.document import Document
 
 MOST_ROWS = 200
 """Rows of a table that the page is given."""
 
 
-def facts_of(plan: Plan, library: Library, document: Document) -> list[dict[str, Any]]:
+def facts_of(plan: Plan) -> list[dict[str, Any]]:
     """Every fact with where its number is from; `rows` are numbers of rows in its table."""
-    used = set(plan.facts_used)
+    used, library = set(plan.facts_used), plan.library
     return [
         {
             "name": fact.name,
@@ -29,7 +27,7 @@ def facts_of(plan: Plan, library: Library, document: Document) -> list[dict[str,
             "rows": _rows(library.table(fact.table), fact.where) if fact.table else [],
             "sources": [_source(library, name) for name in fact.sources],
             "used": fact.name in used,
-            "line": document.place(("facts", fact.name), key=True).line,
+            "line": plan.document.place(("facts", fact.name), key=True).line,
         }
         for fact in plan.facts.facts.values()
     ]
@@ -56,18 +54,18 @@ def _source(library: Library, name: str) -> dict[str, Any]:
     }
 
 
-def tables_of(project: Project, video: str, library: Library) -> list[dict[str, Any]]:
+def tables_of(plan: Plan) -> list[dict[str, Any]]:
     """Every declared table that can be read; cells of CSV, TSV and JSON files may be changed."""
-    tables = []
+    tables, library = [], plan.library
     for name, entry in library.manifest.tables.items():
         table = library.table(name)
         if table is None:
             continue
-        path = project.assets_dir(video) / entry.file
+        path = library.folder / entry.file
         tables.append(
             {
                 "name": name,
-                "file": project.shown(path),
+                "file": plan.project.shown(path),
                 "editable": path.suffix.lower() in (".csv", ".tsv", ".json"),
                 "columns": list(table.columns),
                 "units": dict(table.units),

@@ -15,16 +15,11 @@ def state(context: Context, desked: Desked, look: Look) -> tuple[dict[str, Any],
     """The storyboard as the page shows it, and the source of each picture by the key the page asks with."""
     from explainers.build.products import products_of
     from explainers.build.tasks import Source
-    from explainers.plan.library import Library
-    from explainers.storyboard.reader import read_document
 
     plan = desked.plan(look, desked.project.settings.quality)
     products = products_of(plan)
-    path = desked.project.storyboard_path(look.video)
-    document = read_document(path, desked.project.shown(path))
     sources = {one.picture_key: Source.of(one.drawable) for one in products.shots}
-    shots = [_shot(plan, document, index, one) for index, one in enumerate(products.shots)]
-    library = Library(desked.project, look.video)
+    shots = [_shot(plan, index, one) for index, one in enumerate(products.shots)]
     said = {
         "title": plan.title,
         "theme": plan.theme.name,
@@ -42,19 +37,19 @@ def state(context: Context, desked: Desked, look: Look) -> tuple[dict[str, Any],
             for one in plan.cues
         ],
         "chapters": [{"start": one.start_s, "title": one.title} for one in plan.chapters],
-        "facts": facts_of(plan, library, document),
-        "tables": tables_of(desked.project, look.video, library),
+        "facts": facts_of(plan),
+        "tables": tables_of(plan),
     }
     return said, sources
 
 
-def _shot(plan: Any, document: Any, index: int, one: Any) -> dict[str, Any]:
+def _shot(plan: Any, index: int, one: Any) -> dict[str, Any]:
     from explainers.build.products import beat_frames
     from explainers.timing import frame_at
 
     shot = one.shot
     loc = ("shots", index)
-    place = document.place((*loc, "id"))
+    place = plan.document.place((*loc, "id"))
     rests = beat_frames(shot)
     beats = [
         {
@@ -63,7 +58,7 @@ def _shot(plan: Any, document: Any, index: int, one: Any) -> dict[str, Any]:
             "end": frame_at(beat.end_s, shot.canvas.fps),
             "rest": rests[beat.id],
             "statement": beat.statement,
-            "line": document.place((*loc, "beats", number)).line,
+            "line": plan.document.place((*loc, "beats", number)).line,
         }
         for number, beat in enumerate(shot.beats)
     ]
@@ -101,7 +96,7 @@ def validate(context: Context, desked: Desked, look: Look, text: str) -> list[di
         plan = desked.plan(look, "draft", text)
     except InvalidInput as error:
         return [problem_shown(one) for one in error.problems]
-    return [{**problem_shown(one), "severity": "warning"} for one in plan.findings]
+    return [{**problem_shown(one), "severity": "warning"} for one in plan.diagnostics]
 
 
 def problem_shown(problem: Problem) -> dict[str, Any]:

@@ -19,7 +19,7 @@ SEVERITY: Final = "error"
 
 
 def find(subject: Words) -> Iterator[Finding]:
-    folder = subject.library.folder
+    folder = subject.plan.library.folder
     for name, entry in subject.manifest.files.items():
         if (folder / name).exists():
             continue
@@ -36,5 +36,5 @@ def find(subject: Words) -> Iterator[Finding]:
 
 def _showing(name: str, subject: Words) -> list[ShotPlan]:
     """The shots that would show a file."""
-    named = {one.shot for one in subject.referred if one.to == "asset" and one.name == name}
+    named = {one.shot for one in subject.plan.referred if one.to == "asset" and one.name == name}
     return [shot for shot in subject.plan.shots if shot.id in named]

@@ -18,7 +18,7 @@ SEVERITY: Final = "error"
 
 
 def find(subject: Words) -> Iterator[Finding]:
-    for text in subject.texts:
+    for text in subject.plan.texts:
         if text.field == "cue" or "cues" in text.loc:
             for word in text.text.split():
                 if len(word) > LINE_CHARACTERS:

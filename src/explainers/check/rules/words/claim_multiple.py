@@ -14,7 +14,8 @@ from typing import Any, Final
 from explainers.check.arithmetic import shape_of
 from explainers.check.finding import Finding
 from explainers.check.subject import Words
-from explainers.check.texts import Piece, Text
+from explainers.facts.words import Piece
+from explainers.plan.resolve import Text
 
 CODE: Final = "claim-multiple"
 SEVERITY: Final = "error"
@@ -36,7 +37,7 @@ _AFTER = re.compile(r"\s?(?:[x×]\b|[x×](?=\s|$|[.,;])|-?fold\b|times\b)")
 
 
 def find(subject: Words) -> Iterator[Finding]:
-    for text in subject.texts:
+    for text in subject.plan.texts:
         for claimed, offset, length, words in _claims(text):
             ratios = list(_ratios(text, subject))
             if any(_near(claimed, value) for _, value in ratios):
@@ -74,7 +75,7 @@ def _ratios(text: Text, subject: Words) -> Iterator[tuple[str, float]]:
     if own:
         yield from own
         return
-    for other in subject.of_shot(text.shot) if text.shot else subject.texts:
+    for other in subject.of_shot(text.shot) if text.shot else subject.plan.texts:
         yield from (one for piece in other.pieces if (one := _ratio(piece, subject)))
 
 

@@ -15,14 +15,14 @@ from explainers.check.claims import Direction, nearest_direction
 from explainers.check.finding import Finding
 from explainers.check.quantities import same_dimension
 from explainers.check.subject import Words
-from explainers.check.texts import Piece
+from explainers.facts.words import Piece
 
 CODE: Final = "claim-sign"
 SEVERITY: Final = "error"
 
 
 def find(subject: Words) -> Iterator[Finding]:
-    for text in subject.texts:
+    for text in subject.plan.texts:
         for piece in text.pieces:
             way = _way(piece, subject)
             said = nearest_direction(text.text, piece.at, piece.end) if way else None

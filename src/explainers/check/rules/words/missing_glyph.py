@@ -25,7 +25,7 @@ _KNOWN = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0x180)))) | frozen
 
 
 def find(subject: Words) -> Iterator[Finding]:
-    for text in subject.texts:
+    for text in subject.plan.texts:
         if not text.seen:
             continue
         strange = [character for character in dict.fromkeys(text.text) if character not in _KNOWN]

@@ -28,7 +28,7 @@ def find(subject: Words) -> Iterator[Finding]:
 
 def _in_texts(subject: Words) -> Iterator[Finding]:
     entries = subject.plan.storyboard.facts
-    for text in subject.texts:
+    for text in subject.plan.texts:
         seen: dict[str, str] = {}
         units: dict[str, str | None] = {}
         for name in text.facts:

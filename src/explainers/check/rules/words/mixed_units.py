@@ -14,7 +14,7 @@ from explainers.check.arithmetic import mixed_units
 from explainers.check.finding import Finding
 from explainers.check.quantities import canonical, same_dimension
 from explainers.check.subject import Words
-from explainers.check.texts import Text
+from explainers.plan.resolve import Text
 
 CODE: Final = "mixed-units"
 SEVERITY: Final = "error"
@@ -22,7 +22,7 @@ SEVERITY: Final = "error"
 
 def find(subject: Words) -> Iterator[Finding]:
     yield from _in_facts(subject)
-    for text in subject.texts:
+    for text in subject.plan.texts:
         for piece in text.pieces:
             if piece.value is not None and (units := mixed_units(piece.source, subject.facts)):
                 message = f"{piece.source.strip()} puts {units[0]} and {units[1]} together"

@@ -19,7 +19,7 @@ SEVERITY: Final = "error"
 
 def find(subject: Words) -> Iterator[Finding]:
     declared = subject.manifest.files
-    named = {(one.shot, one.name): one.loc for one in subject.referred if one.to == "asset"}
+    named = {(one.shot, one.name): one.loc for one in subject.plan.referred if one.to == "asset"}
     for shot in subject.plan.shots:
         undescribed = [name for name in shot.assets if name not in declared]
         for name in undescribed:

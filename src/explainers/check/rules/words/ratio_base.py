@@ -12,14 +12,14 @@ from typing import Any, Final
 from explainers.check.arithmetic import shape_of
 from explainers.check.finding import Finding
 from explainers.check.subject import Words
-from explainers.check.texts import Text
+from explainers.plan.resolve import Text
 
 CODE: Final = "ratio-base"
 SEVERITY: Final = "warning"
 
 
 def find(subject: Words) -> Iterator[Finding]:
-    for text in subject.texts:
+    for text in subject.plan.texts:
         if not text.seen or text.shot is None:
             continue
         for piece in text.pieces:
@@ -46,5 +46,5 @@ def _in_reach(name: str, text: Text, subject: Words) -> bool:
     plain = {
         piece.source.strip() for other in subject.of_shot(text.shot) if other.seen for piece in other.pieces
     }
-    computed = {one.name for one in subject.referred if one.shot == text.shot and one.to == "fact"}
+    computed = {one.name for one in subject.plan.referred if one.shot == text.shot and one.to == "fact"}
     return name in plain | computed

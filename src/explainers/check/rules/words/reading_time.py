@@ -59,7 +59,7 @@ def _stretches(shot: ShotPlan) -> Iterator[tuple[str, str | None, float, float]]
 
 
 def _captions(subject: Words) -> Iterator[Finding]:
-    spoken = {text.text: text for text in subject.texts if text.field in ("cue", "text")}
+    spoken = {text.text: text for text in subject.plan.texts if text.field in ("cue", "text")}
     told: set[str] = set()
     for cue in subject.plan.cues:
         words = cue.text.replace("\n", " ")

@@ -18,7 +18,7 @@ SEVERITY: Final = "error"
 
 
 def find(subject: Words) -> Iterator[Finding]:
-    places = {(one.shot, one.name): one.loc for one in subject.referred if one.to == "run"}
+    places = {(one.shot, one.name): one.loc for one in subject.plan.referred if one.to == "run"}
     for shot in subject.plan.shots:
         # A race that says in its footer that the datasets differ has been told.
         if len(shot.runs) < 2 or getattr(shot.params, "different_datasets", False):

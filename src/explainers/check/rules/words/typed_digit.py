@@ -19,7 +19,7 @@ SEVERITY: Final = "error"
 
 
 def find(subject: Words) -> Iterator[Finding]:
-    for text in subject.texts:
+    for text in subject.plan.texts:
         if text.digits != "checked":
             continue
         for slip in fill(text.template, subject.plan.facts, "checked", subject.names_in(text.shot)).slips:

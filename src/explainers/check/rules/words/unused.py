@@ -11,8 +11,8 @@ from typing import Final
 from explainers.check.arithmetic import leaves
 from explainers.check.finding import Finding
 from explainers.check.subject import Words
-from explainers.check.texts import pieces_of
 from explainers.facts.expression import ExpressionError, parse
+from explainers.facts.words import fill
 
 CODE: Final = "unused"
 SEVERITY: Final = "warning"
@@ -30,10 +30,10 @@ def find(subject: Words) -> Iterator[Finding]:
 
 
 def _used_facts(subject: Words) -> set[str]:
-    used = {name for text in subject.texts for name in text.facts}
-    used |= {one.name for one in subject.referred if one.to == "fact"}
+    used = {name for text in subject.plan.texts for name in text.facts}
+    used |= {one.name for one in subject.plan.referred if one.to == "fact"}
     for figure in subject.plan.storyboard.declares.figures.values():
-        used |= {name for piece in pieces_of(figure, subject.plan.facts) for name in piece.facts}
+        used |= {name for piece in fill(figure, subject.plan.facts).pieces for name in piece.facts}
     waiting = list(used)
     while waiting:
         fact = subject.facts.get(waiting.pop())
@@ -51,7 +51,7 @@ def _used_facts(subject: Words) -> set[str]:
 def _assets(subject: Words, facts: set[str]) -> Iterator[Finding]:
     manifest = subject.manifest
     named: dict[str, set[str]] = {"table": set(), "run": set(), "asset": set(), "source": set()}
-    for one in subject.referred:
+    for one in subject.plan.referred:
         if one.to in named:
             named[one.to].add(one.name)
     # A fact that is not shown still uses its table: one thing left over is one finding.
