@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from fractions import Fraction
@@ -19,6 +18,7 @@ from explainers.deliver.renditions_parts import cut, parts_of
 from explainers.errors import RenderFailed
 from explainers.ffmpeg import executable
 from explainers.film.join import Part, join
+from explainers.manifest import Manifest, read_manifest
 from explainers.store import Store
 
 FRAMES = 3 * fixtures.FPS
@@ -49,8 +49,8 @@ def video(folder: Path, first: Path, second: Path) -> Path:
     return folder
 
 
-def manifest(folder: Path) -> dict:
-    return json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+def manifest(folder: Path) -> Manifest:
+    return read_manifest(folder / "manifest.json", Manifest)
 
 
 def test_parts_end_with_their_shots_and_go_by_their_bytes(clips: dict[str, Path], tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from explainers.build.result import Listener, RenderResult, result_of
 from explainers.build.stills import stills_for
 from explainers.deliver.publication import publishing
 from explainers.errors import UsageError, nearest
+from explainers.manifest import Listing
 from explainers.plan import Plan
 from explainers.store import Store
 
@@ -76,7 +77,7 @@ def render_shots(
             for one in walk.products.shots:
                 if one.shot.id in shot_ids:
                     join_into(publication, walk, f"{one.shot.id}.mp4", [one.clip], {})
-            publication.finish({"files": {}})
+            publication.finish(Listing())
     return result_of(
         plan, walk.done, directory, walk.told(outcomes), publication.files, perf_counter() - started, {}
     )

@@ -16,10 +16,11 @@ from explainers.build.result import Listener, RenderResult, ShotOutcome, result_
 from explainers.build.stills import stills_for
 from explainers.build.versions import versions
 from explainers.build.walk import Walk
-from explainers.deliver.manifest import Rendition, manifest
+from explainers.deliver.manifest import manifest_of
 from explainers.deliver.publication import Publication, publishing
 from explainers.deliver.tracks import captions_vtt, chapters_vtt
 from explainers.deliver.transcript import transcript
+from explainers.manifest import Manifest, Rendition
 from explainers.plan import Plan
 from explainers.store import Store
 
@@ -95,8 +96,8 @@ class Rendering:
             names = self._publish_beside(publication)
             keys = {one.shot.id: one.clip.key for one in walk.products.shots}
             made_from = content_id(walk.products)
-            record = manifest(plan, renditions, publication.files, keys, made_from, versions(), names)
-            publication.finish(record)
+            files = publication.files
+            publication.finish(manifest_of(plan, renditions, files, keys, made_from, versions(), names))
         ended = perf_counter()
         times = {
             "looking": self._begun - self._started,
@@ -154,15 +155,26 @@ def _rendition(walk: Walk, publication: Publication, plan: Plan) -> Rendition:
     name, captions = (BURNED, "burned") if burned else (VIDEO, "track")
     made_from = content_id(walk.products)
     codecs = _join_or_keep(walk, publication, name, made_from, plan.title)
-    return Rendition(name, codecs, captions, made_from)
+    facts, canvas = publication.files[name], plan.canvas
+    return Rendition(
+        file=name,
+        codecs=codecs,
+        width=canvas.width,
+        height=canvas.height,
+        fps=canvas.fps,
+        captions=captions,
+        bytes=facts.bytes,
+        sha256=facts.sha256,
+        made_from=made_from,
+    )
 
 
 def _join_or_keep(walk: Walk, publication: Publication, name: str, made_from: str, title: str) -> str:
     """The codec string of the rendition, joined anew only where its frames or its title are new."""
-    for before in publication.previous.get("renditions", ()):
-        same = before.get("file") == name and before.get("made_from") == made_from
-        if same and publication.previous.get("title") == title and publication.stands(name):
-            return str(before["codecs"])
+    previous = publication.previous
+    for before in previous.renditions if isinstance(previous, Manifest) and previous.title == title else ():
+        if before.file == name and before.made_from == made_from and publication.stands(name):
+            return before.codecs
     metadata = {"title": title, "comment": f"content {made_from}"}
     return join_into(publication, walk, name, walk.products.joined, metadata)
 

@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 from explainers.check.subject import Rendered, Words
-
-MANIFEST = "manifest.json"
+from explainers.manifest import Manifest, manifest_in
 
 
 def read_delivered(words: Words) -> Rendered | None:
     """The delivered files of a video; None where there is no readable manifest."""
     folder = words.plan.project.renders_dir(words.plan.name)
-    manifest = read_manifest(folder)
+    manifest = manifest_in(folder, Manifest)
     return Rendered(words, folder, manifest) if manifest else None
-
-
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """What manifest.json in `folder` says; empty where it is not there or no JSON object."""
-    try:
-        found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 @dataclass(frozen=True)
@@ -103,11 +91,6 @@ def _index_first(path: Path) -> bool:
     return False
 
 
-def videos_of(rendered: Rendered) -> list[tuple[str, Mapping[str, Any]]]:
-    """Names and records of the manifest's renditions whose files are there."""
-    found = []
-    for one in rendered.manifest.get("renditions", ()):
-        name = str(one.get("file", ""))
-        if name and Path(name).name == name and rendered.file(name).is_file():
-            found.append((name, one))
-    return found
+def videos_of(rendered: Rendered) -> list[str]:
+    """Names of the manifest's renditions whose files are there."""
+    return [one.file for one in rendered.manifest.renditions if rendered.file(one.file).is_file()]

@@ -8,11 +8,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from explainers.assets import Manifest
+from explainers.assets import Manifest as AssetsManifest
 from explainers.check.finding import Finding, Region, Related, Severity
 from explainers.errors import Place
 from explainers.facts.ledger import Fact
 from explainers.kinds.base import ShotPlan
+from explainers.manifest import Manifest
 from explainers.plan import Plan
 from explainers.plan.resolve import Text
 from explainers.storyboard.mistakes import Loc, Mistake
@@ -29,7 +30,7 @@ class Words:
     plan: Plan
 
     @property
-    def manifest(self) -> Manifest:
+    def manifest(self) -> AssetsManifest:
         """What assets.yaml declares."""
         return self.plan.library.manifest
 
@@ -168,11 +169,11 @@ class Pictures:
 
 @dataclass(frozen=True)
 class Rendered:
-    """A video's delivered files. `manifest` is what manifest.json in `folder` says; empty without one."""
+    """A video's delivered files, and what manifest.json in their `folder` says of them."""
 
     words: Words
     folder: Path
-    manifest: Mapping[str, Any]
+    manifest: Manifest
 
     @property
     def plan(self) -> Plan:

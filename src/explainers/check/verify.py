@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from explainers.check.delivered import MANIFEST, probe, read_manifest
+from explainers.check.delivered import probe
 from explainers.digest import digest_file
 from explainers.errors import ExplainersError, InvalidInput, UsageError
 from explainers.facts.numbers import written
+from explainers.manifest import MANIFEST, Fact, Manifest, Rendition, Source, manifest_in
 from explainers.plan import Plan, load_plan
 from explainers.project import Project
 
@@ -98,23 +99,24 @@ def verify(path: Path, project: Project, content_of: ContentOf | None = None) ->
     """
     content = _content_id(path)
     folder, manifest, record = _manifest(content, path, project)
-    listed = manifest.get("files", {}).get(record.get("file"), {})
-    same_file = path.stat().st_size == listed.get("bytes") and digest_file(path) == listed.get("sha256")
-    video = str(manifest.get("video", ""))
-    same, reasons = _inputs(video, content, manifest, project, content_of)
-    sources = {one.get("name"): _source(one) for one in manifest.get("sources", ())}
+    listed = manifest.files.get(record.file)
+    same_file = listed is not None and path.stat().st_size == listed.bytes
+    same_file = same_file and listed is not None and digest_file(path) == listed.sha256
+    video = manifest.video
+    same, reasons = _inputs(content, manifest, project, content_of)
+    sources = {one.name: _source(one) for one in manifest.sources}
     return Verified(
         video=video,
-        title=str(manifest.get("title", "")),
+        title=manifest.title,
         content_id=content,
         manifest=folder / MANIFEST,
         storyboard=f"scenes/{video}/storyboard.yaml",
         same_file=same_file,
         same_inputs=same,
         reasons=tuple(reasons),
-        numbers=tuple(_numbers(manifest, sources)),
+        numbers=tuple(_number(one, sources) for one in manifest.facts),
         sources=tuple(sources.values()),
-        versions={str(k): str(v) for k, v in manifest.get("versions", {}).items()},
+        versions=manifest.versions,
     )
 
 
@@ -131,14 +133,14 @@ def _content_id(path: Path) -> str:
     )
 
 
-def _manifest(content: str, path: Path, project: Project) -> tuple[Path, dict[str, Any], dict[str, Any]]:
+def _manifest(content: str, path: Path, project: Project) -> tuple[Path, Manifest, Rendition]:
     """The folder, the manifest and the rendition that a content id belongs to."""
     folders = [path.resolve().parent, *(project.renders_dir(video) for video in project.videos())]
     folders += sorted(one.parent for one in (project.root / "renders").glob(f"*/{MANIFEST}"))
     for folder in dict.fromkeys(folders):
-        manifest = read_manifest(folder)
-        for record in manifest.get("renditions", ()):
-            if record.get("made_from") == content:
+        manifest = manifest_in(folder, Manifest)
+        for record in manifest.renditions if manifest else ():
+            if manifest and record.made_from == content:
                 return folder, manifest, record
     raise UsageError(
         f"no manifest in {project.root / 'renders'} knows the content {content[:16]} of {path.name}"
@@ -146,12 +148,12 @@ def _manifest(content: str, path: Path, project: Project) -> tuple[Path, dict[st
 
 
 def _inputs(
-    video: str, content: str, manifest: dict[str, Any], project: Project, content_of: ContentOf | None
+    content: str, manifest: Manifest, project: Project, content_of: ContentOf | None
 ) -> tuple[bool | None, list[str]]:
     """Whether the storyboard would make these pictures today, and what is known to differ."""
     try:
-        canvas = f"{manifest.get('width')}x{manifest.get('height')}"
-        plan = load_plan(project, video, str(manifest.get("quality", "final")), manifest.get("theme"))
+        canvas = f"{manifest.width}x{manifest.height}"
+        plan = load_plan(project, manifest.video, manifest.quality, manifest.theme)
     except (InvalidInput, ExplainersError) as error:
         first = str(error).splitlines()[0]
         return None, [f"the storyboard can't be planned today: {first}"]
@@ -160,43 +162,41 @@ def _inputs(
         reasons.append(f"the canvas is {plan.canvas.width}x{plan.canvas.height}, it was {canvas}")
     if content_of is None:
         return (False if reasons else None), reasons
-    same = content_of(plan) in {one.get("made_from") for one in manifest.get("renditions", ())}
+    same = content_of(plan) in {one.made_from for one in manifest.renditions}
     if not same and not reasons:
         reasons.append("the words, the data or the programs that draw them are others than they were")
     return same, reasons
 
 
-def _files(manifest: dict[str, Any], project: Project) -> Iterator[str]:
+def _files(manifest: Manifest, project: Project) -> Iterator[str]:
     """Input files that are others than the manifest lists, where it lists them."""
-    for one in manifest.get("inputs", ()):
-        path = project.root / str(one.get("path", ""))
+    for one in manifest.inputs:
+        path = project.root / one.path
         if not path.is_file():
-            yield f"{one.get('path')} is gone"
-        elif digest_file(path) != one.get("sha256"):
-            yield f"{one.get('path')} has changed"
+            yield f"{one.path} is gone"
+        elif digest_file(path) != one.sha256:
+            yield f"{one.path} has changed"
 
 
-def _facts(manifest: dict[str, Any], plan: Plan) -> Iterator[str]:
-    for record in manifest.get("facts", ()):
-        fact = plan.facts.facts.get(record.get("name"))
+def _facts(manifest: Manifest, plan: Plan) -> Iterator[str]:
+    for record in manifest.facts:
+        fact = plan.facts.facts.get(record.name)
         if fact is None:
-            yield f"the fact {record.get('name')!r} is no longer in the storyboard"
-        elif fact.value != record.get("value"):
-            yield f"{fact.name} was {written(float(record['value']), fact.format)}, today it is {fact.text}"
+            yield f"the fact {record.name!r} is no longer in the storyboard"
+        elif fact.value != record.value:
+            yield f"{fact.name} was {written(float(record.value), fact.format)}, today it is {fact.text}"
 
 
-def _numbers(manifest: dict[str, Any], sources: dict[Any, str]) -> Iterator[Origin]:
-    for record in manifest.get("facts", ()):
-        unit = f" {record['unit']}" if record.get("unit") else ""
-        where = ", ".join(f"{column} = {value}" for column, value in (record.get("where") or {}).items())
-        table = f" of table {record['table']}" if record.get("table") else ""
-        origin = f"{record.get('expression', '')}{table}{f' where {where}' if where else ''}"
-        named = tuple(sources.get(name, str(name)) for name in record.get("sources", ()))
-        yield Origin(str(record.get("name")), f"{record.get('text')}{unit}", origin, named)
+def _number(record: Fact, sources: Mapping[str, str]) -> Origin:
+    unit = f" {record.unit}" if record.unit else ""
+    where = ", ".join(f"{column} = {value}" for column, value in (record.where or {}).items())
+    table = f" of table {record.table}" if record.table else ""
+    origin = f"{record.expression or ''}{table}{f' where {where}' if where else ''}"
+    named = tuple(sources.get(name, name) for name in record.sources)
+    return Origin(record.name, f"{record.text}{unit}", origin, named)
 
 
-def _source(record: dict[str, Any]) -> str:
-    parts = [record.get("citation"), record.get("url") or record.get("repository"), record.get("path")]
-    commit = record.get("commit")
-    said = " ".join(str(part) for part in parts if part) + (f" @ {commit[:12]}" if commit else "")
-    return f"{said} ({record.get('kind')})"
+def _source(record: Source) -> str:
+    parts = [record.citation, record.url or record.repository, record.path]
+    said = " ".join(part for part in parts if part) + (f" @ {record.commit[:12]}" if record.commit else "")
+    return f"{said} ({record.kind})"

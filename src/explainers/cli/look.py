@@ -100,22 +100,16 @@ def doctor(as_json: AsJson = False) -> int:
 
 def _video(project: Any, video: str) -> dict[str, Any]:
     """What is known of a video without planning it: its title as written, its manifest if there is one."""
-    import json
+    from explainers.manifest import Manifest, manifest_in
 
-    manifest: dict[str, Any] = {}
-    path = project.renders_dir(video) / "manifest.json"
-    if path.is_file():
-        try:
-            manifest = json.loads(path.read_text(encoding="utf-8"))
-        except ValueError:
-            manifest = {}
+    manifest = manifest_in(project.renders_dir(video), Manifest)
     return {
         "video": video,
-        "title": manifest.get("title") or _title_written(project.storyboard_path(video)),
+        "title": (manifest and manifest.title) or _title_written(project.storyboard_path(video)),
         "storyboard": project.shown(project.storyboard_path(video)),
-        "rendered": bool(manifest),
-        "quality": manifest.get("quality"),
-        "duration_s": manifest.get("duration_s"),
+        "rendered": manifest is not None,
+        "quality": manifest and manifest.quality,
+        "duration_s": manifest and manifest.duration_s,
     }
 
 

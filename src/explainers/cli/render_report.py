@@ -30,7 +30,7 @@ def show_render(
     if profile:
         _show_profile(result, as_json)
     if as_json:
-        return show_json(result.as_json() | ({"web": dict(web.record)} if web else {}))
+        return show_json(result.as_json() | ({"web": web.record.as_json()} if web else {}))
     drawn = sum(one.outcome == "drawn" for one in result.shots)
     made = f"{drawn} of {len(result.shots)} shots drawn" if drawn else "nothing drawn"
     minutes, seconds = divmod(int(result.duration_s + 0.5), 60)

@@ -6,25 +6,23 @@ made from: a new render makes it out of date, and nothing is lost in between.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from explainers import ffmpeg
-from explainers.deliver.publication import MANIFEST, publishing
+from explainers.deliver.publication import is_file, publishing
 from explainers.deliver.renditions_codecs import AV1, H264, MIB, Codec, Encoded, kept
 from explainers.deliver.renditions_encode import Encoding, fitted
 from explainers.deliver.renditions_pictures import animated_webp, loop_preview, poster_avif, social_picture
 from explainers.deliver.renditions_shelf import Shelf, Unkept
 from explainers.deliver.tracks import escaped
-from explainers.digest import digest_file, digest_value
-from explainers.errors import InvalidInput, Place, Problem, UsageError
+from explainers.digest import digest_value
+from explainers.errors import UsageError
+from explainers.manifest import MANIFEST, WEB, Manifest, Shot, Web, manifest_in, read_manifest
 from explainers.timing import timecode
 
-WEB = "web"
 VERSION = "renditions/1"
 HARD_LIMIT_MIB = 25.0
 """What a static host takes in one file (Cloudflare Pages: 25 MiB)."""
@@ -41,7 +39,7 @@ class WebResult:
 
     video: str
     directory: Path
-    record: Mapping[str, Any]
+    record: Web
     made: bool
     warnings: tuple[str, ...] = field(default=())
 
@@ -61,11 +59,11 @@ def web_renditions(
     """
     manifest = _manifest(directory)
     key = _key(manifest, max_mib)
-    before = _record(directory / WEB)
-    if before.get("key") == key and _stands(directory / WEB, before):
-        return WebResult(manifest["video"], directory / WEB, before, False, tuple(before.get("warnings", ())))
-    with publishing(directory / WEB) as publication, TemporaryDirectory(dir=publication.folder) as aside:
-        source = directory / _joined(manifest)["file"]
+    before = manifest_in(directory / WEB, Web)
+    if before and before.key == key and _stands(directory / WEB, before):
+        return WebResult(manifest.video, directory / WEB, before, False, before.warnings)
+    with publishing(directory / WEB, Web) as publication, TemporaryDirectory(dir=publication.folder) as aside:
+        source = directory / manifest.joined.file
         encoding = Encoding(source, manifest, publication.folder, shelf or Unkept(Path(aside)), jobs)
         encoded, warnings = _encode(encoding, max_mib, told)
         told("pictures")
@@ -75,72 +73,46 @@ def web_renditions(
                 publication.add_file(one.path.name, one.path)
         for name in names.values():
             publication.add_file(name, publication.folder / name)
-        names["descriptions"] = f"descriptions.{manifest['language']}.vtt"
-        publication.add(names["descriptions"], descriptions_vtt(manifest["shots"]))
-        record = {
-            "manifest": VERSION,
-            "key": key,
-            "made_from": manifest["content_id"],
-            "max_mib": max_mib,
-            "renditions": [one.as_json() for one in encoded if one.path.parent == publication.folder],
-            "kept": [one.as_json() for one in encoded if one.path.parent != publication.folder],
+        names["descriptions"] = f"descriptions.{manifest.language}.vtt"
+        publication.add(names["descriptions"], descriptions_vtt(manifest.shots))
+        record = Web(
+            key=key,
+            made_from=manifest.content_id,
+            max_mib=max_mib,
+            renditions=tuple(one.record() for one in encoded if one.path.parent == publication.folder),
+            kept=tuple(one.record() for one in encoded if one.path.parent != publication.folder),
             **names,
-            "warnings": warnings,
-            "files": {name: asdict(facts) for name, facts in sorted(publication.files.items())},
-        }
+            warnings=tuple(warnings),
+            files=dict(sorted(publication.files.items())),
+        )
         publication.finish(record)
-    return WebResult(manifest["video"], directory / WEB, record, True, tuple(warnings))
+    return WebResult(manifest.video, directory / WEB, record, True, tuple(warnings))
 
 
-def _manifest(directory: Path) -> dict[str, Any]:
+def _manifest(directory: Path) -> Manifest:
     path = directory / MANIFEST
     if not path.is_file():
         raise UsageError(f"no finished video in {directory}; `explainers render {directory.name}` makes it")
-    try:
-        found = json.loads(path.read_bytes())
-        _joined(found)
-        return dict(found)
-    except (ValueError, KeyError, StopIteration, TypeError) as error:
-        raise InvalidInput([Problem("bad-manifest", f"{error!r}", Place(str(path), 1, 1))]) from None
+    return read_manifest(path, Manifest)
 
 
-def _joined(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = next(one for one in manifest["renditions"] if one.get("captions") != "burned")
-    if Path(found["file"]).name != found["file"]:
-        raise ValueError(f"{found['file']!r} is not beside the manifest")
-    return found
-
-
-def _key(manifest: Mapping[str, Any], max_mib: float) -> str:
-    told = {
-        name: manifest.get(name)
-        for name in ("content_id", "chapters", "poster", "shots", "theme", "language")
-    }
+def _key(manifest: Manifest, max_mib: float) -> str:
+    told = manifest.model_dump(
+        mode="json", include={"content_id", "chapters", "poster", "shots", "theme", "language"}
+    )
     return digest_value([VERSION, ffmpeg.version(), max_mib, [asdict(codec) for codec in CODECS], told])
 
 
-def _record(folder: Path) -> dict[str, Any]:
-    try:
-        found = json.loads((folder / MANIFEST).read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _stands(folder: Path, record: Mapping[str, Any]) -> bool:
-    files = record.get("files", {})
-    sizes = all(
-        (folder / n).is_file() and (folder / n).stat().st_size == f["bytes"] for n, f in files.items()
-    )
-    return sizes and all(digest_file(folder / n) == f["sha256"] for n, f in files.items())
+def _stands(folder: Path, record: Web) -> bool:
+    return all(is_file(folder / name, facts) for name, facts in record.files.items())
 
 
 def _encode(encoding: Encoding, max_mib: float, told: Listener) -> tuple[list[Encoded], list[str]]:
     encoded, warnings = [], []
     manifest = encoding.manifest
-    minutes = manifest["duration_s"] / 60
+    minutes = manifest.duration_s / 60
     for codec in CODECS:
-        own = kept(encoding.source, codec, _joined(manifest), minutes, max_mib)
+        own = kept(encoding.source, codec, manifest.joined, minutes, max_mib)
         one = own or fitted(encoding, codec, max_mib, told)
         encoded.append(one)
         told(one.told(minutes))
@@ -156,23 +128,21 @@ def _encode(encoding: Encoding, max_mib: float, told: Listener) -> tuple[list[En
     return encoded, warnings
 
 
-def _pictures(source: Path, manifest: Mapping[str, Any], folder: Path) -> dict[str, str]:
-    at_s = manifest["poster"].get("at_s", 0.0)
+def _pictures(source: Path, manifest: Manifest, folder: Path) -> dict[str, str]:
+    at_s = manifest.poster.at_s
     poster_avif(source, at_s, folder / "poster.avif")
-    social_picture(source, at_s, manifest.get("theme", "ink"), folder / "social.jpg")
+    social_picture(source, at_s, manifest.theme, folder / "social.jpg")
     loop_preview(source, manifest, folder / "loop.mp4")
     animated_webp(source, manifest, folder / "preview.webp")
     return {"avif": "poster.avif", "social": "social.jpg", "loop": "loop.mp4", "animated": "preview.webp"}
 
 
-def descriptions_vtt(shots: list[Mapping[str, Any]]) -> str:
+def descriptions_vtt(shots: Iterable[Shot]) -> str:
     """What is seen, shot by shot, for readers that speak descriptions: title and statement."""
     blocks = []
     for shot in shots:
-        words = [
-            escaped(text).replace("\n", " ") for text in (shot.get("title"), shot.get("statement")) if text
-        ]
+        words = [escaped(text).replace("\n", " ") for text in (shot.title, shot.statement) if text]
         if words:
-            times = f"{timecode(shot['start_s'], hours=True)} --> {timecode(shot['end_s'], hours=True)}"
+            times = f"{timecode(shot.start_s, hours=True)} --> {timecode(shot.end_s, hours=True)}"
             blocks.append(f"{times}\n{'. '.join(word.rstrip('.') for word in words)}.")
     return "\n\n".join(["WEBVTT", *blocks]) + "\n"

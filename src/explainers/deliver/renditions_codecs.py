@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from explainers.deliver.renditions_quality import Quality
+from explainers.manifest import Rendition, TextQuality, WebRendition
 
 MIB = 2**20
 
@@ -81,18 +80,20 @@ class Encoded:
     crf: int | None = None
     quality: Quality | None = None
 
-    def as_json(self) -> dict[str, Any]:
-        body: dict[str, Any] = {
-            "file": self.path.name,
-            "type": "video/mp4",
-            "codecs": self.codecs,
-            "captions": "track",
-        }
-        body |= {"width": self.width, "height": self.height, "fps": self.fps}
-        body |= {"bytes": self.bytes, "sha256": self.sha256}
-        if self.quality:
-            body |= {"crf": self.crf, "ssim_text": {"mean": self.quality.mean, "min": self.quality.minimum}}
-        return body
+    def record(self) -> WebRendition:
+        """What the manifest says of it."""
+        quality = self.quality and TextQuality(mean=self.quality.mean, min=self.quality.minimum)
+        return WebRendition(
+            file=self.path.name,
+            codecs=self.codecs,
+            width=self.width,
+            height=self.height,
+            fps=self.fps,
+            bytes=self.bytes,
+            sha256=self.sha256,
+            crf=self.crf if quality else None,
+            ssim_text=quality or None,
+        )
 
     def told(self, minutes: float) -> str:
         """One line: size, rate, achieved quality."""
@@ -104,14 +105,12 @@ class Encoded:
         return f"{size}, crf {self.crf}, {least} ({self.quality.crops} crops)"
 
 
-def kept(
-    source: Path, codec: Codec, joined: Mapping[str, Any], minutes: float, max_mib: float
-) -> Encoded | None:
+def kept(source: Path, codec: Codec, joined: Rendition, minutes: float, max_mib: float) -> Encoded | None:
     """The joined video as it is, where it is of this codec and within the budget: nothing beats no loss."""
     size = source.stat().st_size
     family = {"AV1": "av01", "H.264": "avc1"}[codec.name]
     fits = size <= min(max_mib, codec.mib_per_minute * minutes) * MIB
-    if not fits or not joined["codecs"].startswith(family):
+    if not fits or not joined.codecs.startswith(family):
         return None
-    size_of = joined["width"], joined["height"], joined["fps"]
-    return Encoded(source, codec.name, joined["codecs"], *size_of, size, joined["sha256"])
+    size_of = joined.width, joined.height, joined.fps
+    return Encoded(source, codec.name, joined.codecs, *size_of, size, joined.sha256)

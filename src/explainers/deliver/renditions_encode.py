@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from explainers import ffmpeg
 from explainers.deliver.renditions_codecs import MIB, Codec, Encoded
@@ -20,6 +19,7 @@ from explainers.deliver.renditions_shelf import Kept, Shelf
 from explainers.digest import digest_file, digest_value
 from explainers.errors import RenderFailed
 from explainers.film import join as joining
+from explainers.manifest import Manifest
 
 TAGGED = "setparams=color_primaries=bt709:color_trc=iec61966-2-1:colorspace=bt709:range=tv"
 """The filter that labels frames as what they are. Options of the encoder are overruled by the frames' own."""
@@ -71,7 +71,7 @@ class Encoding:
     """
 
     source: Path
-    manifest: Mapping[str, Any]
+    manifest: Manifest
     folder: Path
     shelf: Shelf
     jobs: int
@@ -87,9 +87,9 @@ class Encoding:
         kept = self._encoded_parts(codec, crf)
         out = self.folder / f"{crf}-{codec.file}"
         joined = joining.join([joining.Part(one.files[codec.file], part.frames) for one, part in kept], out)
-        if joined.frames != self.manifest["frames"]:
+        if joined.frames != self.manifest.frames:
             raise RenderFailed(
-                f"{out.name} has {joined.frames} frames where {self.manifest['frames']} were sent"
+                f"{out.name} has {joined.frames} frames where {self.manifest.frames} were sent"
             )
         qualities = [one.notes["text"] for one, _ in kept if one.notes["text"]]
         qualities = qualities or [one.notes["everywhere"] for one, _ in kept]
@@ -114,11 +114,11 @@ class Encoding:
         return [(one, part) for part, one in found.items() if one is not None]
 
     def _key(self, part: Part, codec: Codec, crf: int) -> str:
-        told = part.digest, part.frames, part.keyframes, codec.arguments, crf, self.manifest["fps"]
+        told = part.digest, part.frames, part.keyframes, codec.arguments, crf, self.manifest.fps
         return digest_value(["rendition part", PARTS, ffmpeg.version(), *told])
 
     def _made(self, part: Part, source: Path, key: str, codec: Codec, crf: int) -> Kept:
-        fps = self.manifest["fps"]
+        fps = self.manifest.fps
         starts = ",".join(f"{frame / fps:.6f}" for frame in (0, *part.keyframes))
         keyframes = ["-force_key_frames", starts, "-g", str(round(5 * fps))]
         # The video is BT.709 already: converting again would only cost.

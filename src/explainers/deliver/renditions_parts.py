@@ -7,7 +7,7 @@ was not drawn again has the bytes it had, wherever it stands now.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import av
 
 from explainers.errors import RenderFailed
+from explainers.manifest import Manifest
 
 LONGEST_S = 8.0
 """From this length on a part ends with the next keyframe; with the shot it always does."""
@@ -44,11 +45,11 @@ class _Open:
         return Part(self.first, self.frames, self.state.hexdigest(), tuple(sorted(inside)))
 
 
-def parts_of(source: Path, manifest: Mapping[str, Any]) -> list[Part]:
+def parts_of(source: Path, manifest: Manifest) -> list[Part]:
     """The parts of a joined video, in order; RenderFailed where it has not the manifest's frames."""
-    fps = manifest["fps"]
-    jumps = {round(chapter["start_s"] * fps) for chapter in manifest["chapters"]}
-    starts = {round(shot["start_s"] * fps) for shot in manifest["shots"]}
+    fps = manifest.fps
+    jumps = {round(chapter.start_s * fps) for chapter in manifest.chapters}
+    starts = {round(shot.start_s * fps) for shot in manifest.shots}
     parts: list[Part] = []
     now, number, due = _Open(0), 0, False
     with av.open(str(source)) as container:
@@ -61,8 +62,8 @@ def parts_of(source: Path, manifest: Mapping[str, Any]) -> list[Part]:
             now.state.update(bytes(packet))
             now.frames += 1
             number += 1
-    if number != manifest["frames"]:
-        raise RenderFailed(f"{source.name} has {number} frames where the manifest has {manifest['frames']}")
+    if number != manifest.frames:
+        raise RenderFailed(f"{source.name} has {number} frames where the manifest has {manifest.frames}")
     return [*parts, now.closed(jumps)]
 
 

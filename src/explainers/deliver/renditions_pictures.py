@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from explainers import ffmpeg
 from explainers.deliver.renditions_encode import BITEXACT, TAGGED
 from explainers.errors import RenderFailed
+from explainers.manifest import Manifest, Shot
 from explainers.theme import THEMES
 
 if TYPE_CHECKING:
@@ -65,39 +65,37 @@ def social_picture(source: Path, at_s: float, theme: str, out: Path) -> None:
     picture.save(out, "JPEG", quality=_SOCIAL_QUALITY, subsampling=0, optimize=True, progressive=True)
 
 
-def excerpts(manifest: Mapping[str, Any], length_s: float) -> list[tuple[float, float]]:
+def excerpts(manifest: Manifest, length_s: float) -> list[tuple[float, float]]:
     """Start and end of stretches that show the video: the middles of its longest shots, in order."""
-    shots: Sequence[Mapping[str, Any]] = manifest.get("shots") or [
-        {"start_s": 0.0, "end_s": manifest["duration_s"]}
-    ]
-    longest = sorted(shots, key=lambda shot: shot["start_s"] - shot["end_s"])[:_EXCERPTS]
+    shots = manifest.shots or (Shot(id="all", start_s=0.0, end_s=manifest.duration_s),)
+    longest = sorted(shots, key=lambda shot: shot.start_s - shot.end_s)[:_EXCERPTS]
     each = length_s / len(longest)
     stretches = []
-    for shot in sorted(longest, key=lambda shot: shot["start_s"]):
-        middle, half = (shot["start_s"] + shot["end_s"]) / 2, min(each, shot["end_s"] - shot["start_s"]) / 2
+    for shot in sorted(longest, key=lambda shot: shot.start_s):
+        middle, half = (shot.start_s + shot.end_s) / 2, min(each, shot.end_s - shot.start_s) / 2
         stretches.append((middle - half, middle + half))
     return stretches
 
 
-def _cut(manifest: Mapping[str, Any], length_s: float, width: int, fps: int) -> str:
+def _cut(manifest: Manifest, length_s: float, width: int, fps: int) -> str:
     """The filter graph that joins the excerpts, made small."""
     parts = excerpts(manifest, length_s)
     wanted = "+".join(f"between(t,{start:.3f},{end:.3f})" for start, end in parts)
-    width = min(width, manifest["width"])
+    width = min(width, manifest.width)
     # Excerpts are picked, counted anew and only then thinned out, so that each keeps its own pace.
-    return f"select='{wanted}',setpts=N/({manifest['fps']}*TB),fps={fps},scale={width}:-2:flags=lanczos"
+    return f"select='{wanted}',setpts=N/({manifest.fps}*TB),fps={fps},scale={width}:-2:flags=lanczos"
 
 
-def loop_preview(source: Path, manifest: Mapping[str, Any], out: Path) -> None:
+def loop_preview(source: Path, manifest: Manifest, out: Path) -> None:
     """A few seconds without sound, small, H.264: for cards and lists."""
-    graph = _cut(manifest, LOOP_S, LOOP_WIDTH, min(LOOP_FPS, manifest["fps"]))
+    graph = _cut(manifest, LOOP_S, LOOP_WIDTH, int(min(LOOP_FPS, manifest.fps)))
     video = ["-c:v", "libx264", "-preset", "slow", "-crf", "26", "-threads", "4", "-pix_fmt", "yuv420p"]
     ffmpeg.run(
         ["-y", "-i", source, "-an", "-vf", f"{graph},{TAGGED}", *video, *BITEXACT, out], "the loop preview"
     )
 
 
-def animated_webp(source: Path, manifest: Mapping[str, Any], out: Path) -> None:
+def animated_webp(source: Path, manifest: Manifest, out: Path) -> None:
     """An animated picture of at most `ANIMATED_MIB`: it plays once and rests on its last frame.
 
     RenderFailed where even the lowest quality is larger.

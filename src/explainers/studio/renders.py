@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
+from explainers.manifest import MANIFEST, Listing, manifest_in
 from explainers.project import QUALITIES
 from explainers.studio.asked import FRESH, Asked, body_of
 from explainers.studio.files import Refused, inside
@@ -40,11 +40,8 @@ class Renders(Asked):
 
     async def downloads(self, request: Request) -> Response:
         folder = folder_of(self.project, self.look(request))
-        try:
-            names = list(json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["files"])
-        except (OSError, ValueError, KeyError, TypeError):
-            names = []
-        found = [folder / name for name in [*names, "manifest.json"]]
+        manifest = manifest_in(folder, Listing)
+        found = [folder / name for name in [*(manifest.files if manifest else ()), MANIFEST]]
         return JSONResponse(
             [
                 {"name": path.name, "path": self.project.shown(path), "bytes": path.stat().st_size}

@@ -19,12 +19,12 @@ SEVERITY: Final = "error"
 
 
 def find(subject: Rendered) -> Iterator[Finding]:
-    for name, facts in subject.manifest.get("files", {}).items():
+    for name, facts in subject.manifest.files.items():
         path = subject.file(name)
         if Path(name).name != name:
             continue
         if not path.is_file():
             yield subject.at_file(CODE, SEVERITY, f"{name} is listed and not there", name, fix="render again")
-        elif path.stat().st_size != facts.get("bytes") or digest_file(path) != facts.get("sha256"):
+        elif path.stat().st_size != facts.bytes or digest_file(path) != facts.sha256:
             message = f"{name} is not the file that was rendered"
             yield subject.at_file(CODE, SEVERITY, message, name, fix="render again")

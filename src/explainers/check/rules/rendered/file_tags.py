@@ -24,7 +24,7 @@ KEYFRAME_S = 5.0
 
 
 def find(subject: Rendered) -> Iterator[Finding]:
-    for name, _ in videos_of(subject):
+    for name in videos_of(subject):
         try:
             found = probe(subject.file(name))
         except (OSError, ValueError):
@@ -59,7 +59,7 @@ def _keyframes(found: Probed, subject: Rendered) -> Iterator[tuple[str, str]]:
     if longest > KEYFRAME_S * found.fps + 1:
         yield f"has no keyframe for {float(longest / found.fps):.1f} s", "render again"
     keys = set(found.keyframes)
-    for chapter in subject.manifest.get("chapters", ()):
-        frame = round(float(chapter.get("start_s", 0.0)) * found.fps)
+    for chapter in subject.manifest.chapters:
+        frame = round(chapter.start_s * found.fps)
         if frame not in keys:
-            yield f"has no keyframe where the chapter {chapter.get('title')!r} begins", "render again"
+            yield f"has no keyframe where the chapter {chapter.title!r} begins", "render again"

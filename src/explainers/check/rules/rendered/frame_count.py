@@ -19,23 +19,23 @@ SEVERITY: Final = "error"
 
 def find(subject: Rendered) -> Iterator[Finding]:
     manifest, plan = subject.manifest, subject.plan
-    shots = sum(int(shot.get("frames", 0)) for shot in manifest.get("shots", ()))
-    if shots != manifest.get("frames"):
-        message = f"the shots have {shots} frames together, the manifest says {manifest.get('frames')}"
+    shots = sum(shot.frames for shot in manifest.shots)
+    if shots != manifest.frames:
+        message = f"the shots have {shots} frames together, the manifest says {manifest.frames}"
         yield subject.at_file(CODE, SEVERITY, message, "manifest.json", fix="render again")
-    same_rate = manifest.get("fps") == plan.canvas.fps
-    if same_rate and manifest.get("frames") != plan.total_frames:
-        message = f"the render has {manifest.get('frames')} frames, the storyboard {plan.total_frames}"
+    same_rate = manifest.fps == plan.canvas.fps
+    if same_rate and manifest.frames != plan.total_frames:
+        message = f"the render has {manifest.frames} frames, the storyboard {plan.total_frames}"
         yield subject.at_file(CODE, SEVERITY, message, "manifest.json", fix="render again")
-    for name, _ in videos_of(subject):
+    for name in videos_of(subject):
         try:
             found = probe(subject.file(name))
         except (OSError, ValueError) as error:
             yield subject.at_file(CODE, SEVERITY, f"{name} can't be read: {error}", name, fix="render again")
             continue
-        if found.frames != manifest.get("frames"):
-            message = f"{name} has {found.frames} frames, the manifest says {manifest.get('frames')}"
+        if found.frames != manifest.frames:
+            message = f"{name} has {found.frames} frames, the manifest says {manifest.frames}"
             yield subject.at_file(CODE, SEVERITY, message, name, fix="render again")
-        if not found.steady or found.fps != manifest.get("fps"):
-            message = f"{name} does not run at a steady {manifest.get('fps')} frames a second"
+        if not found.steady or found.fps != manifest.fps:
+            message = f"{name} does not run at a steady {manifest.fps} frames a second"
             yield subject.at_file(CODE, SEVERITY, message, name, fix="render again")

@@ -22,7 +22,7 @@ MAX_MIB = 25.0
 def find(subject: Rendered) -> Iterator[Finding]:
     written = subject.plan.project.settings.site.get("max_mib", MAX_MIB)
     limit = float(written) if isinstance(written, (int, float)) else MAX_MIB
-    for name, _ in videos_of(subject):
+    for name in videos_of(subject):
         mib = subject.file(name).stat().st_size / 2**20
         if mib > limit:
             message = f"{name} has {mib:.1f} MiB, more than the {limit:g} of the budget"

@@ -16,16 +16,14 @@ SEVERITY: Final = "error"
 
 
 def find(subject: Rendered) -> Iterator[Finding]:
-    if subject.manifest.get("quality") != "final":
+    if subject.manifest.quality != "final":
         return
     said: dict[str, list[str]] = {}
     for shot in subject.plan.shots:
         if not getattr(shot.params, "stand_in", None):
             said[shot.id] = [one.path for one in shot.missing]
-    for record in subject.manifest.get("shots", ()):
-        # What the manifest says was drawn counts more than what would be drawn today.
-        if isinstance(slates := record.get("slates"), list):
-            said[str(record.get("id"))] = [str(one) for one in slates]
+    # What the manifest says was drawn counts more than what would be drawn today.
+    said |= {one.id: list(one.slates) for one in subject.manifest.shots if one.slates is not None}
     for shot_id, missing in said.items():
         for path in dict.fromkeys(missing):
             loc = subject.words.shot_locs.get(shot_id)

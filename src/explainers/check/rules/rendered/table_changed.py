@@ -19,8 +19,8 @@ SEVERITY: Final = "error"
 
 def find(subject: Rendered) -> Iterator[Finding]:
     facts = subject.words.facts
-    for record in subject.manifest.get("facts", ()):
-        name, value = record.get("name"), record.get("value")
+    for record in subject.manifest.facts:
+        name, value = record.name, record.value
         if not isinstance(value, (int, float)):
             continue
         fact = facts.get(name)

@@ -19,46 +19,37 @@ from explainers.check.subject import Rendered
 CODE: Final = "tracks-complete"
 SEVERITY: Final = "error"
 
-_TIMING = re.compile(r"^\d\d:\d\d(?::\d\d)?\.\d{3} --> ")
-
 
 def find(subject: Rendered) -> Iterator[Finding]:
-    for record in subject.manifest.get("captions", ()):
-        name = str(record.get("file", ""))
-        cues = _cues(subject.file(name)) if Path(name).name == name else None
-        if cues is None:
-            yield subject.at_file(
-                CODE, SEVERITY, f"the captions {name} are not there", name, fix="render again"
-            )
+    wanted = [" ".join(cue.text.split()) for cue in subject.plan.cues]
+    for track in subject.manifest.captions:
+        words = _words(subject.file(track.file))
+        if words is None:
+            message = f"the captions {track.file} are not there"
+            yield subject.at_file(CODE, SEVERITY, message, track.file, fix="render again")
             continue
-        wanted = [" ".join(cue.text.split()) for cue in subject.plan.cues]
-        missing = [words for words in wanted if words not in {" ".join(cue.split()) for cue in cues}]
+        there = {cue.line for cue in subject.manifest.cues}
+        missing = [cue for cue in wanted if cue not in there or cue not in words]
         if missing:
-            message = f"{len(missing)} of {len(wanted)} captions are not in {name}, the first: {missing[0]!r}"
-            yield subject.at_file(CODE, SEVERITY, message, name, fix="render again")
-        if any(cue.count("\n") > 1 for cue in cues):
-            message = f"{name} has a caption of more than two lines"
-            yield subject.at_file(CODE, SEVERITY, message, name, fix="split it")
+            message = (
+                f"{len(missing)} of {len(wanted)} captions are not in {track.file}, the first: {missing[0]!r}"
+            )
+            yield subject.at_file(CODE, SEVERITY, message, track.file, fix="render again")
+        if any(cue.text.count("\n") > 1 for cue in subject.manifest.cues):
+            message = f"{track.file} has a caption of more than two lines"
+            yield subject.at_file(CODE, SEVERITY, message, track.file, fix="split it")
     yield from _transcript(subject)
-    poster = subject.manifest.get("poster")
-    if isinstance(poster, dict) and not str(poster.get("alt", "")).strip():
+    if not subject.manifest.poster.alt.strip():
         message = "the poster has no alternative text"
         yield subject.at_file(CODE, SEVERITY, message, "manifest.json", fix="render again")
 
 
-def _cues(path: Path) -> list[str] | None:
-    """The words of each cue of a WebVTT file; None where it can't be read."""
+def _words(path: Path) -> str | None:
+    """All words of a captions file in one line; None where it can't be read."""
     try:
-        blocks = path.read_text(encoding="utf-8").replace("\r\n", "\n").split("\n\n")
+        return " ".join(html.unescape(path.read_text(encoding="utf-8")).split())
     except (OSError, UnicodeDecodeError):
         return None
-    found = []
-    for block in blocks:
-        lines = block.strip().split("\n")
-        timing = next((index for index, line in enumerate(lines) if _TIMING.match(line)), None)
-        if timing is not None:
-            found.append(html.unescape("\n".join(lines[timing + 1 :])))
-    return found
 
 
 def _transcript(subject: Rendered) -> Iterator[Finding]:
