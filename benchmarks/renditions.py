@@ -18,19 +18,19 @@ from pathlib import Path
 import av
 import numpy as np
 
-from explainers.build.drawing import picture_of
-from explainers.build.products import Clip, ShotProducts, products_of
-from explainers.build.rendering import content_id
-from explainers.build.tasks import Source
-from explainers.deliver.renditions import CODECS
-from explainers.deliver.renditions_codecs import MIB
-from explainers.deliver.renditions_quality import crop_ssim, text_crops
+from explainers.render.drawing import picture_of
+from explainers.render.planner import Clip, ShotProducts, products_of
+from explainers.render.rendering import content_id
+from explainers.render.tasks import Source
+from explainers.render.renditions import CODECS
+from explainers.render.rendition_codecs import MIB
+from explainers.render.rendition_quality import crop_ssim, text_crops
 from explainers.film.picture import Painter
 from explainers.film.region import Rect
 from explainers.film.yuv import YuvFrame
 from explainers.plan import Plan, load_plan
 from explainers.project import find_project
-from explainers.store import Store
+from explainers.render.store import Store
 
 
 def main() -> int:

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.measure import Row
-from explainers.build import RenderResult, render
-from explainers.build.cluster import place_of
-from explainers.build.cluster.executor import Cluster
+from explainers.render import RenderResult
+from explainers.render import pipeline as render
+from explainers.render.cluster import place_of
+from explainers.render.cluster.executor import Cluster
 from explainers.plan import load_plan
 from explainers.project import Project, find_project
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.runs_load import big_run
-from explainers import build
+from explainers import render as build
 from explainers.plan import load_plan
 from explainers.project import find_project
 from explainers.runs import Run, load_run, save_run

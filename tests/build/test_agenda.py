@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from explainers.build.agenda import Agenda
-from explainers.build.tasks import Done
 from explainers.errors import RenderFailed
+from explainers.render.scheduler import Agenda
+from explainers.render.tasks import Done
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,12 @@
 
 import pytest
 
-from explainers.build.batch import BatchAgenda, Hearer, Order, batch
-from explainers.build.executor import Here
-from explainers.build.rendering import Rendering
 from explainers.errors import RenderFailed
 from explainers.plan import load_plan
 from explainers.project import Project
+from explainers.render.batch import BatchAgenda, Hearer, Order, batch
+from explainers.render.executor import Here
+from explainers.render.rendering import Rendering
 
 from small import SMALL, write_project  # isort: skip
 
@@ -81,7 +81,7 @@ def test_after_a_failure_no_other_video_is_begun(project):
 
 
 def test_a_shot_that_fails_takes_the_videos_that_show_it_and_no_other(project, monkeypatch):
-    from explainers.build import drawing
+    from explainers.render import drawing
 
     real = drawing.picture_of
 
@@ -99,7 +99,7 @@ def test_a_shot_that_fails_takes_the_videos_that_show_it_and_no_other(project, m
 
 
 def test_what_a_failed_video_shares_with_another_is_still_drawn(tmp_path, monkeypatch):
-    from explainers.build import drawing
+    from explainers.render import drawing
 
     write_project(tmp_path, SMALL.replace("heading: Another", "heading: Broken"), "a")
     project = write_project(tmp_path, SMALL, "b")
@@ -111,7 +111,7 @@ def test_what_a_failed_video_shares_with_another_is_still_drawn(tmp_path, monkey
         return real(source, store)
 
     monkeypatch.setattr(drawing, "picture_of", breaks)
-    monkeypatch.setattr("explainers.build.batch.AHEAD", 50)  # both are begun before anything is drawn
+    monkeypatch.setattr("explainers.render.batch.AHEAD", 50)  # both are begun before anything is drawn
     outcomes = batch(orders(project, "a", "b"), project.store_dir, jobs=1, keep_going=True)
     assert [one.exit_code for one in outcomes] == [5, 0], [str(one.error) for one in outcomes]
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from explainers.build import render
 from explainers.kinds import discover
 from explainers.plan import load_plan
 from explainers.project import Project
+from explainers.render import pipeline as render
 
 
 @pytest.fixture

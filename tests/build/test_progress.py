@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from explainers.build.progress import ShotProgress, time_left_s
-from explainers.build.result import Progress
 from explainers.cli.progress import left_words
+from explainers.render.progress import ShotProgress, time_left_s
+from explainers.render.result import Progress
 
 WORKERS = 2
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from explainers import build
-from explainers.build.sources import DESCRIBING, DRAWING, ROOT, code_digest, source_digests
+from explainers import render as build
 from explainers.errors import RenderFailed, UsageError
 from explainers.kinds import discover
 from explainers.plan import load_plan
 from explainers.project import Project
-from explainers.store import Store
+from explainers.render.sources import DESCRIBING, DRAWING, ROOT, code_digest, source_digests
+from explainers.render.store import Store
 
 from small import SMALL, write_project  # isort: skip
 
@@ -271,7 +271,7 @@ def test_what_draws_is_in_the_key_and_what_describes_is_not():
 
 
 def test_a_changed_program_has_another_digest(tmp_path, monkeypatch):
-    monkeypatch.setattr("explainers.build.sources.ROOT", tmp_path)
+    monkeypatch.setattr("explainers.render.sources.ROOT", tmp_path)
     code_digest.cache_clear()
     found = set()
     for file, text in (("film/a.py", "1"), ("film/b.py", "1"), ("film/a.py", "2"), ("film/geometry.py", "1")):
@@ -290,6 +290,6 @@ def test_a_read_only_disk_is_called_what_it_is(rendered, tmp_path, monkeypatch):
         raise OSError(errno.EROFS, "no")
 
     plan = load_plan(write_project(tmp_path), "small")
-    monkeypatch.setattr("explainers.aside.os.open", refuse)
+    monkeypatch.setattr("explainers.scratch.os.open", refuse)
     with pytest.raises(RenderFailed, match="read-only"):
         build.render(plan, jobs=1)

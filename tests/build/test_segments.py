@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explainers import build
-from explainers.build.pieces import LONGEST_S, SHORTEST_S, cuts_of
-from explainers.build.products import products_of
+from explainers import render as build
 from explainers.plan import load_plan
 from explainers.project import Project
+from explainers.render.pieces import LONGEST_S, SHORTEST_S, cuts_of
+from explainers.render.planner import products_of
 
 from small import write_project  # isort: skip
 

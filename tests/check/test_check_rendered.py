@@ -13,16 +13,16 @@ from bad_cases import VIDEO, project_of
 from small import SMALL as STORYBOARD
 
 from explainers import cli
-from explainers.build import render
-from explainers.build.products import products_of
-from explainers.build.rendering import content_id
 from explainers.check import check
 from explainers.check.stored import drawn_of
 from explainers.check.verify import verify
 from explainers.errors import UsageError
 from explainers.plan import load_plan
 from explainers.project import Project, find_project
-from explainers.store import Store
+from explainers.render import pipeline as render
+from explainers.render.planner import products_of
+from explainers.render.rendering import content_id
+from explainers.render.store import Store
 
 SMALL = (
     f"\n-- storyboard.yaml --\n{STORYBOARD}"

@@ -10,10 +10,10 @@ from time import perf_counter
 
 import pytest
 
-from explainers.build.batch import Outcome
 from explainers.cli import run
 from explainers.cli._batch_report import BatchReport
 from explainers.errors import RenderFailed
+from explainers.render.batch import Outcome
 
 from small import SMALL, write_project  # isort: skip
 

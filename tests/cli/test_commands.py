@@ -305,7 +305,7 @@ def test_help_imports_nothing_that_works(here):
 import sys
 from explainers import cli
 assert cli.run(["--help"]) == 0
-heavy = ("numpy", "pydantic", "rich", "explainers.build", "explainers.plan", "explainers.check")
+heavy = ("numpy", "pydantic", "rich", "explainers.render", "explainers.plan", "explainers.check")
 sys.exit(", ".join(name for name in heavy if name in sys.modules) or None)
 """
     done = subprocess.run([sys.executable, "-c", code], cwd=here.root, capture_output=True, text=True)

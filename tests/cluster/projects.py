@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from explainers.build import RenderResult, render
-from explainers.build.cluster import place_of
-from explainers.build.cluster.executor import Cluster
 from explainers.kinds import discover
 from explainers.plan import load_plan
 from explainers.project import Project
+from explainers.render import RenderResult
+from explainers.render import pipeline as render
+from explainers.render.cluster import place_of
+from explainers.render.cluster.executor import Cluster
 
 from small import write_project  # isort: skip
 

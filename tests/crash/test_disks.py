@@ -14,11 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from explainers import build
+from explainers import render as build
 from explainers.errors import InvalidInput, RenderFailed
 from explainers.plan import load_plan
 from explainers.project import Project
-from explainers.store import Store, care
+from explainers.render import store_care as care
+from explainers.render.store import Store
 
 from session import begun, ran  # isort: skip
 from small_films import filming  # isort: skip

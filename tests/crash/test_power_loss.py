@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from explainers import build
+from explainers import render as build
 from explainers.plan import load_plan
 from explainers.project import Project
-from explainers.store import Store, care
+from explainers.render import store_care as care
+from explainers.render.store import Store
 
 from power import Record, recorded  # isort: skip
 from small import SMALL, write_project  # isort: skip

@@ -5,13 +5,13 @@ import json
 import pytest
 from PIL import Image
 
-from explainers.deliver.manifest import manifest_of
-from explainers.deliver.pictures import Cell, write_poster, write_sheet
-from explainers.deliver.publication import publishing
-from explainers.deliver.transcript import transcript
 from explainers.digest import digest_bytes, digest_file
 from explainers.manifest import FileFacts, Listing, Manifest, Rendition
 from explainers.plan import load_plan
+from explainers.render.manifest import manifest_of
+from explainers.render.pictures import Cell, write_poster, write_sheet
+from explainers.render.publication import publishing
+from explainers.render.transcript import transcript
 from explainers.theme import INK
 
 NAMES = {

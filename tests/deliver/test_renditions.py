@@ -15,12 +15,12 @@ from PIL import Image
 sys.path.insert(0, str(Path(__file__).parent.parent / "site"))
 import embed_fixtures as fixtures
 
-from explainers.deliver.renditions import web_renditions
-from explainers.deliver.renditions_pictures import excerpts
-from explainers.deliver.renditions_quality import crop_ssim, text_crops
 from explainers.errors import ExplainersError, RenderFailed, UsageError
 from explainers.film.join import codec_string
 from explainers.manifest import Manifest, Shot
+from explainers.render.rendition_pictures import excerpts
+from explainers.render.rendition_quality import crop_ssim, text_crops
+from explainers.render.renditions import web_renditions
 
 
 def probe(path: Path, *wanted: str) -> Any:

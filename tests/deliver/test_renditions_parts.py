@@ -13,13 +13,13 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent.parent / "site"))
 import embed_fixtures as fixtures
 
-from explainers.deliver.renditions import web_renditions
-from explainers.deliver.renditions_parts import cut, parts_of
 from explainers.errors import RenderFailed
 from explainers.ffmpeg import executable
 from explainers.film.join import Part, join
 from explainers.manifest import Manifest, read_manifest
-from explainers.store import Store
+from explainers.render.rendition_parts import cut, parts_of
+from explainers.render.renditions import web_renditions
+from explainers.render.store import Store
 
 FRAMES = 3 * fixtures.FPS
 

@@ -11,14 +11,14 @@ from pathlib import Path
 import numpy as np
 
 from explainers import kinds as scene_kinds
-from explainers.build.media import requests_of, with_media
 from explainers.errors import InvalidInput, Problem
 from explainers.film.picture import Picture, still
 from explainers.kinds import discover
 from explainers.kinds.base import ShotPlan
 from explainers.plan import Plan, load_plan
 from explainers.project import find_project
-from explainers.store import Store
+from explainers.render.media import requests_of, with_media
+from explainers.render.store import Store
 
 
 @dataclass

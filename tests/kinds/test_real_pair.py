@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from pictured import write_pair
 
-from explainers.build.products import products_of
 from explainers.errors import InvalidInput
 from explainers.plan import Plan, load_plan
 from explainers.project import Project
+from explainers.render.planner import products_of
 
 ROOT = Path(__file__).parents[2]
 USING = {"model", "compare", "app"}

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from explainers.build.drawing import picture_of
-from explainers.build.products import Drawable
-from explainers.build.tasks import Source
 from explainers.film.picture import Painter
 from explainers.kinds import discover
 from explainers.plan import load_plan
 from explainers.project import find_project
+from explainers.render.drawing import picture_of
+from explainers.render.planner import Drawable
+from explainers.render.store import Store
+from explainers.render.tasks import Source
 from explainers.stage import pango
-from explainers.store import Store
 
 GLYPHS = 16
 """The digits, the point, the comma, signs and letters of units: all that a number is made of."""

@@ -17,9 +17,9 @@ from embed_commands import apply, explainers
 from markdown_it import MarkdownIt
 from playwright.sync_api import Browser
 
-from explainers.deliver.renditions import descriptions_vtt
 from explainers.errors import ExplainersError
 from explainers.manifest import Shot
+from explainers.render.renditions import descriptions_vtt
 
 from webvtt import read_cues  # isort: skip
 from explainers.site.text import html, isolated, json_for_comment, json_for_html, markdown, one_line

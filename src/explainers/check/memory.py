@@ -12,7 +12,7 @@ from explainers.check.finding import Finding, Related, Report, Silenced
 from explainers.digest import digest_file, digest_value
 from explainers.errors import Place
 from explainers.plan import Plan
-from explainers.store import Store
+from explainers.render.store import Store
 
 
 def remembered(store: Store, plan: Plan, pictures: list[str], judge: Callable[[], Report]) -> Report:

@@ -9,7 +9,7 @@ from typing import Any
 
 from explainers.check.subject import Drawn
 from explainers.film.luminance import Luminance, load_luminance
-from explainers.store import Store
+from explainers.render.store import Store
 
 GEOMETRY, LUMINANCE = "geometry.json", "luminance.npz"
 """Names of files in a clip's product."""

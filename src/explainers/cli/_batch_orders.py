@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from explainers.build.batch import Order
-from explainers.build.rendering import Rendering
 from explainers.check import Finding
 from explainers.cli.options import say
 from explainers.errors import InvalidInput, UsageError
-from explainers.gate import Gate
 from explainers.plan import load_plan
 from explainers.plan.matrix import Variant, read_matrix
 from explainers.project import Project
+from explainers.render.batch import Order
+from explainers.render.judging import Gate
+from explainers.render.rendering import Rendering
 from explainers.storyboard.parameters import without_values
 from explainers.storyboard.reader import read_document
 

@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter
 
-from explainers.build.batch import Outcome
 from explainers.check import Finding
 from explainers.cli._batch_view import NOT_RENDERED
 from explainers.errors import ExplainersError
 from explainers.project import Project
+from explainers.render.batch import Outcome
 from explainers.site.report import ReportedFinding, ReportedShot, ReportedVideo, write_report
 
 

@@ -8,14 +8,14 @@ from contextlib import contextmanager
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from explainers.build.batch import Hearer, Outcome
-from explainers.build.progress import time_left_s
 from explainers.cli.options import out
 from explainers.cli.progress import left_words, shown_bars
-from explainers.forks import default_jobs
+from explainers.render.batch import Hearer, Outcome
+from explainers.render.forkserver import default_jobs
+from explainers.render.progress import time_left_s
 
 if TYPE_CHECKING:
-    from explainers.build import Progress
+    from explainers.render import Progress
 
 
 NOT_RENDERED = "not rendered"

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from explainers.forks import default_jobs, warm_up
+from explainers.render.forkserver import default_jobs, warm_up
 
 if TYPE_CHECKING:
     from explainers.project import Project

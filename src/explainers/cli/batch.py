@@ -26,8 +26,8 @@ from explainers.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from explainers.build.batch import Outcome
     from explainers.project import Project
+    from explainers.render.batch import Outcome
 
 
 def register(app: typer.Typer) -> None:
@@ -68,10 +68,10 @@ def batch(
     if drawing is None:
         # Before anything else is imported: workers are made ready meanwhile.
         warm_up_for(project, names, jobs)
-    from explainers.build.batch import batch as render_all
     from explainers.cli._batch_orders import Reading, templates
     from explainers.cli._batch_report import BatchReport
     from explainers.cli._batch_view import shown_batch
+    from explainers.render.batch import batch as render_all
 
     wanted = quality or project.settings.quality
     slates = allow_slates or wanted != "final"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from explainers.cli.options import AllowCode, AsJson, Aspect, code_allowed, show_json, the_project
-from explainers.gate import stored
+from explainers.render.judging import stored
 
 if TYPE_CHECKING:
     from explainers.check import Report
@@ -92,9 +92,9 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Say which storyboard, data and versions made a video, and where each of its numbers is from."""
-    from explainers.build.products import products_of
-    from explainers.build.rendering import content_id
     from explainers.check.verify import verify as trace
+    from explainers.render.planner import products_of
+    from explainers.render.rendering import content_id
 
     def content_of(plan: Plan) -> str:
         return content_id(products_of(plan))

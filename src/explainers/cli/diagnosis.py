@@ -32,7 +32,7 @@ def _python() -> Iterator[Finding]:
 
 
 def _packages() -> Iterator[Finding]:
-    from explainers.build.versions import versions
+    from explainers.render.versions import versions
 
     imports = {
         "manim": "manim",
@@ -50,7 +50,7 @@ def _packages() -> Iterator[Finding]:
 
 def _footage() -> Iterator[Finding]:
     """What terminal recordings and PDF figures need; nothing else does, so its absence is no fault."""
-    from explainers.build.versions import footage_versions
+    from explainers.render.versions import footage_versions
 
     for name, version in footage_versions().items():
         found = version if version != "missing" else "missing; terminal recordings and PDF figures need it"

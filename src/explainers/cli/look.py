@@ -47,7 +47,7 @@ def kinds(
 
     found = discover()
     if docs is not None:
-        from explainers.build.gallery import write_gallery
+        from explainers.render.gallery import write_gallery
 
         chosen = {name: found[name]} if name is not None and name in found else found
         written = write_gallery(chosen, docs)

@@ -30,8 +30,8 @@ def new(
     as_json: AsJson = False,
 ) -> None:
     """Make a small storyboard with data of its own, which renders as it is."""
-    from explainers.aside import reported
     from explainers.errors import UsageError
+    from explainers.scratch import reported
 
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", video):
         raise UsageError(

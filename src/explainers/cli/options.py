@@ -13,8 +13,8 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from explainers.build.executor import Executor
     from explainers.project import Project
+    from explainers.render.executor import Executor
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines, and nothing else.")]
 Aspect = Annotated[
@@ -97,11 +97,11 @@ def executor_of(
         return None
     if jobs is not None:
         raise UsageError("--jobs is for this machine; on a cluster every worker has one task at a time")
-    from explainers.build.cluster import place_of
+    from explainers.render.cluster import place_of
 
     settings = project.settings.cluster
     place = place_of(address, store or settings.get("store"), settings.get("endpoint"))
-    from explainers.build.cluster.executor import Cluster
+    from explainers.render.cluster.executor import Cluster
 
     return Cluster(place, warn=lambda text: err().print(text, markup=False))
 

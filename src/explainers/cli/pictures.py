@@ -75,7 +75,7 @@ def sheet(
     as_json: AsJson = False,
 ) -> None:
     """A contact sheet: a still a beat, with ids and times. Nothing is encoded."""
-    from explainers import build
+    from explainers import render as build
     from explainers.cli.progress import shown_progress
     from explainers.plan import load_plan
 
@@ -106,8 +106,8 @@ def _frame_at(plan: Plan, written: str) -> int:
 
 
 def _frame_of(plan: Plan, written: str) -> int:
-    from explainers.build.products import beat_frames
     from explainers.errors import UsageError, nearest
+    from explainers.render.planner import beat_frames
 
     shot_id, _, beat = written.partition(":")
     ids = [shot.id for shot in plan.shots]
@@ -125,9 +125,9 @@ def _frame_of(plan: Plan, written: str) -> int:
 
 
 def _save(plan: Plan, frame: int, path: Path) -> None:
-    from explainers import build
-    from explainers.aside import reported
+    from explainers import render as build
     from explainers.errors import UsageError
+    from explainers.scratch import reported
 
     if path.suffix.lower() not in (".png", ".jpg", ".jpeg", ".webp"):
         raise UsageError(f"a still is a .png, .jpg or .webp file, not {path.name}")

@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from explainers.build import Listener, Progress
+    from explainers.render import Listener, Progress
 
 
 @contextmanager
@@ -19,8 +19,8 @@ def shown_progress(quiet: bool = False, jobs: int | None = None) -> Iterator[Lis
     if quiet or not sys.stderr.isatty():
         yield None
         return
-    from explainers.build.progress import time_left_s
-    from explainers.forks import default_jobs
+    from explainers.render.forkserver import default_jobs
+    from explainers.render.progress import time_left_s
 
     tasks: dict[str, Any] = {}
     shots: dict[str, Progress] = {}

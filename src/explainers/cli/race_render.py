@@ -24,12 +24,12 @@ def rendered_race(
     quiet: bool,
 ) -> dict[str, Any]:
     """Render the race of two logs to `output`, which is replaced at once; facts about it for machines."""
-    from explainers import build
-    from explainers.aside import reported
+    from explainers import render as build
     from explainers.cli.progress import shown_progress
     from explainers.plan import load_plan
     from explainers.project import find_project
     from explainers.runs.load import run_path
+    from explainers.scratch import reported
 
     with tempfile.TemporaryDirectory(prefix="explainers-race-") as folder:
         root = Path(folder)

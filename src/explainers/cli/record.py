@@ -61,9 +61,9 @@ def record(
 
     API keys come from EXPLAINERS_LEFT_API_KEY, EXPLAINERS_RIGHT_API_KEY or OPENAI_API_KEY.
     """
-    from explainers.aside import reported
     from explainers.runs.record import Recording, Side
     from explainers.runs.record import record as recorded
+    from explainers.scratch import reported
 
     sides = [Side(left, "left", left_model, left_label, hardware)]
     if right is not None:

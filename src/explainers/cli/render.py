@@ -25,14 +25,14 @@ from explainers.cli.options import (
 )
 from explainers.cli.render_report import show_render
 from explainers.cli.web import MAX_MIB, MaxMib, make_web_renditions
-from explainers.gate import Gate
+from explainers.render.judging import Gate
 
 if TYPE_CHECKING:
-    from explainers.build import RenderResult
-    from explainers.build.executor import Executor
-    from explainers.build.rendering import Judge
     from explainers.plan import Plan
     from explainers.project import Project
+    from explainers.render import RenderResult
+    from explainers.render.executor import Executor
+    from explainers.render.rendering import Judge
 
 
 def register(app: typer.Typer) -> None:
@@ -144,7 +144,7 @@ def _rendered(
     judge: Judge | None,
     quiet: bool,
 ) -> RenderResult:
-    from explainers import build
+    from explainers import render as build
     from explainers.cli.progress import shown_progress
 
     with shown_progress(quiet, jobs) as listener:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from explainers.cli.options import err, out, show_json
 
 if TYPE_CHECKING:
-    from explainers.build import RenderResult
-    from explainers.deliver.renditions import WebResult
     from explainers.project import Project
+    from explainers.render import RenderResult
+    from explainers.render.renditions import WebResult
 
 
 def show_render(

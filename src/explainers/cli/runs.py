@@ -74,9 +74,9 @@ def convert(
     as_json: AsJson = False,
 ) -> None:
     """Write any log as a `run/1` file, with words about it that the log does not hold."""
-    from explainers.aside import reported
     from explainers.runs.convert import convert as converted
     from explainers.runs.load import run_path
+    from explainers.scratch import reported
 
     given = {"label": label, "system": system, "model": model, "hardware": hardware}
     given |= {"dataset": dataset, "policy": policy, "source": source}
@@ -113,11 +113,11 @@ def simulate(
     as_json: AsJson = False,
 ) -> None:
     """Simulate batched early-exit decoding under a policy; the run is marked as simulated."""
-    from explainers.aside import reported
     from explainers.runs import save_run
     from explainers.runs.format import SUFFIX
     from explainers.runs.simulate import Simulation
     from explainers.runs.simulate import simulate as simulated
+    from explainers.scratch import reported
 
     parameters = Simulation(
         policy=policy, requests=requests, batch=batch, mean_output_tokens=mean_output_tokens,

@@ -10,7 +10,7 @@ import typer
 from explainers.cli.options import err
 
 if TYPE_CHECKING:
-    from explainers.deliver.renditions import WebResult
+    from explainers.render.renditions import WebResult
 
 MaxMib = Annotated[float, typer.Option("--max-mib", min=0.01, help="No file is larger than so many MiB.")]
 MAX_MIB = 25.0
@@ -21,9 +21,9 @@ def make_web_renditions(folder: Path, max_mib: float, store: Path, jobs: int | N
 
     What is being done is told on stderr. Raises as `web_renditions` does.
     """
-    from explainers.build.executor import default_jobs
-    from explainers.deliver.renditions import web_renditions
-    from explainers.store import Store
+    from explainers.render.executor import default_jobs
+    from explainers.render.renditions import web_renditions
+    from explainers.render.store import Store
 
     def told(line: str) -> None:
         err().print(f"{folder.name}: {line}", markup=False)

@@ -7,12 +7,12 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from explainers.build import Progress
-from explainers.build.agenda import Agenda
-from explainers.build.pieces import CLIP
-from explainers.build.render import work_off
-from explainers.build.rendering import walk_of
-from explainers.store import Store
+from explainers.render import Progress
+from explainers.render.pieces import CLIP
+from explainers.render.pipeline import work_off
+from explainers.render.rendering import walk_of
+from explainers.render.scheduler import Agenda
+from explainers.render.store import Store
 from explainers.studio.look import Desked, Look
 from explainers.studio.worker import Context
 
@@ -23,7 +23,7 @@ MOST = 2000
 
 def survey(context: Context, desked: Desked, look: Look) -> dict[str, list[dict[str, Any]]]:
     """The pieces of every shot's animatic: its segments, when they are seen in it, and if they are there."""
-    from explainers.build.products import products_of
+    from explainers.render.planner import products_of
 
     plan = desked.plan(look, QUALITY)
     context.memory[look] = plan
@@ -80,7 +80,7 @@ def _kept(store: Store, segment: str, films: Path) -> bool:
     pixels = store.find(product.uses[0]) if product else None
     if pixels is None:
         return False
-    # Aside first: a page must never be given half a file.
+    # Scratch first: a page must never be given half a file.
     aside = films / f".{segment}.part"
     shutil.copyfile(pixels.files[CLIP], aside)
     aside.replace(target)
@@ -92,9 +92,9 @@ def judge(context: Context, desked: Desked, look: Look) -> tuple[str, list[dict[
 
     The first of the pair says which.
     """
-    from explainers.build.products import products_of
     from explainers.check import judge as judged
     from explainers.check.stored import drawn_of
+    from explainers.render.planner import products_of
     from explainers.studio.words import shown
 
     store = Store(desked.project.store_dir)
@@ -112,10 +112,10 @@ def judge(context: Context, desked: Desked, look: Look) -> tuple[str, list[dict[
 
 def example(context: Context, path: Path, kind: str) -> str:
     """The example of a scene kind, drawn at rest into `path`; its form is WebP."""
-    from explainers.build import still as exact
-    from explainers.build.products import beat_frames
     from explainers.kinds import discover
     from explainers.plan import load_plan
+    from explainers.render import still as exact
+    from explainers.render.planner import beat_frames
     from explainers.studio.pictures import encoded
 
     with tempfile.TemporaryDirectory(prefix="explainers-kind-") as root:

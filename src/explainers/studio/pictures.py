@@ -18,8 +18,8 @@ from explainers.studio.worker import Context
 if TYPE_CHECKING:
     import numpy as np
 
-    from explainers.build.tasks import Source
     from explainers.film.picture import Painter, Picture
+    from explainers.render.tasks import Source
 
 PICTURES, PAINTERS = 32, 3
 """How many laid-out pictures and how many surfaces are kept: a surface has 8 MB at 1920x1080."""
@@ -44,7 +44,7 @@ def still(
     if any(key not in known for key in keys):
         return None
     if len(keys) == 2:
-        from explainers.build.fading import faded
+        from explainers.render.fading import faded
 
         pair = [_picture(context, key, store) for key in keys]
         pixels = next(islice(faded(pair[0], pair[1], half), frame, None))
@@ -65,8 +65,8 @@ def warm(context: Context, store: Path, sources: dict[str, Source], key: str) ->
 
 
 def _picture(context: Context, key: str, store: Path) -> Picture:
-    from explainers.build.drawing import picture_of
-    from explainers.store import Store
+    from explainers.render.drawing import picture_of
+    from explainers.render.store import Store
 
     source = context.memory["sources"][key]
     return _kept(context, "pictures", PICTURES, key, lambda: picture_of(source, Store(store)))

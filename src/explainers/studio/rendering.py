@@ -116,10 +116,10 @@ def run(pipe: Any, desked: Desked, look: Look, quality: str) -> None:
 
 
 def _rendered(pipe: Any, desked: Desked, look: Look, quality: str) -> dict[str, Any]:
-    from explainers import build
-    from explainers.build.rendering import walk_of
-    from explainers.gate import Gate
+    from explainers import render as build
     from explainers.plan import load_plan
+    from explainers.render.judging import Gate
+    from explainers.render.rendering import walk_of
 
     final = quality == "final"
     plan = load_plan(

@@ -13,8 +13,8 @@ from explainers.studio.worker import Context
 
 def state(context: Context, desked: Desked, look: Look) -> tuple[dict[str, Any], dict[str, Any]]:
     """The storyboard as the page shows it, and the source of each picture by the key the page asks with."""
-    from explainers.build.products import products_of
-    from explainers.build.tasks import Source
+    from explainers.render.planner import products_of
+    from explainers.render.tasks import Source
 
     plan = desked.plan(look, desked.project.settings.quality)
     products = products_of(plan)
@@ -44,7 +44,7 @@ def state(context: Context, desked: Desked, look: Look) -> tuple[dict[str, Any],
 
 
 def _shot(plan: Any, index: int, one: Any) -> dict[str, Any]:
-    from explainers.build.products import beat_frames
+    from explainers.render.planner import beat_frames
     from explainers.timing import frame_at
 
     shot = one.shot
@@ -128,8 +128,8 @@ def schema(context: Context, desked: Desked, look: Look) -> dict[str, Any]:
 
 def kinds(context: Context, desked: Desked, look: Look) -> list[dict[str, Any]]:
     """Every scene kind: what it is, its fields, and its example; `key` changes when the example may."""
-    from explainers.build.sources import source_digests
     from explainers.kinds import discover
+    from explainers.render.sources import source_digests
     from explainers.schema import storyboard_schema
 
     known = discover()

@@ -1,0 +1,159 @@
+"""Drawing what a task asks for of a shot: segments, stills, and where everything stands."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from explainers.render.fingerprint import key_of
+from explainers.render.media import with_media
+from explainers.render.pieces import CLIP, GEOMETRY, LUMINANCE, STILL, Segment, Still
+from explainers.render.sources import code_digest
+from explainers.render.store import Store
+from explainers.render.tasks import Done, DrawTask, Source, Told
+from explainers.render.versions import encoding_versions
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from explainers.film.encoder import Counters
+    from explainers.film.picture import Picture
+
+_LAID_OUT: dict[Source, Picture] = {}
+"""The picture this process laid out last: the next task is often of the same shot."""
+
+
+def picture_of(source: Source, store: Store) -> Picture:
+    """The picture of a packed shot, with the captions that are drawn in; captures are in `store`."""
+    from explainers import kinds
+
+    known = kinds.discover(source.code_folder)
+    drawable = source.drawable()
+    picture = kinds.draw(with_media(drawable.shot, known[drawable.shot.kind], store), known)
+    if drawable.burned:
+        from explainers.render.burned import caption_layers
+
+        layers = caption_layers(drawable.shot.canvas, drawable.shot.theme, drawable.burned)
+        picture = replace(picture, layers=(*picture.layers, *layers))
+    return picture
+
+
+def draw(task: DrawTask, store: Store, told: Told | None) -> Done:
+    """Draw what a task asks for, from a picture that is laid out once for tasks that follow each other."""
+    started = perf_counter()
+    picture = _laid_out(task.source, store)
+    done = Done(task.shot_id, seconds={"laying out": perf_counter() - started})
+    if task.segment is not None:
+        _segment(picture, task.segment, task.seen, store, done, told)
+    if task.geometry is not None:
+        _describe(picture, task.source, task.geometry, store, done)
+    _stills(picture, task.stills, store, done)
+    return done
+
+
+def _laid_out(source: Source, store: Store) -> Picture:
+    if source.code_folder is not None:
+        # Code beside a storyboard may change while this process lives.
+        return picture_of(source, store)
+    if source not in _LAID_OUT:
+        _LAID_OUT.clear()
+        _LAID_OUT[source] = picture_of(source, store)
+    return _LAID_OUT[source]
+
+
+def _segment(
+    picture: Picture, segment: Segment, seen: bool, store: Store, done: Done, told: Told | None
+) -> None:
+    """Encode a segment, or find its pixels encoded, and point to them under the segment's key."""
+    from explainers.film.seal import seal_of
+
+    key = None
+    if seen:
+        started = perf_counter()
+        key = _pixels_key(seal_of(picture, segment.first, segment.end_exclusive), segment)
+        done.seconds["comparing"] = perf_counter() - started
+    if key is None or store.find(key) is None:
+        key = _encode(picture, segment, store, done, told)
+        done.counts["segments"] = 1
+    else:
+        done.counts["segments_as_before"] = 1
+    with store.making(segment.key) as folder:
+        store.keep(segment.key, folder, {"frames": segment.frames}, uses=[key])
+
+
+def _pixels_key(seal: str | None, segment: Segment) -> str | None:
+    """The key of encoded pixels: the same for every shot that looks the same for that long."""
+    if seal is None:
+        return None
+    keyframes = [frame - segment.first for frame in segment.keyframes]
+    how = code_digest("film")
+    return key_of("pixels", seal, segment.frames, keyframes, how, encoding_versions())
+
+
+def _encode(picture: Picture, segment: Segment, store: Store, done: Done, told: Told | None) -> str:
+    from explainers.film.encoder import Counters, frames_of
+    from explainers.film.luminance import LuminanceWatch
+    from explainers.film.record import record
+    from explainers.film.seal import Seal
+
+    counters, seal = Counters(), Seal()
+    with store.making(segment.key) as folder:
+        watch = LuminanceWatch(picture.width, picture.height, picture.fps)
+        frames = frames_of(picture, segment.first, segment.end_exclusive, counters, watch, seal)
+        keyframes = [frame - segment.first for frame in segment.keyframes]
+        size = picture.width, picture.height
+        record(frames, folder / CLIP, size, picture.fps, keyframes, counters, told)
+        # A summary counts from its own first frame: the same pixels may come at another time.
+        watch.summary().shifted(-segment.first).save(folder / LUMINANCE)
+        note(counters, done)
+        # Footage has no digest of its own: its pixels go by the segment that shows them.
+        key = _pixels_key(seal.digest(), segment) or key_of("pixels of", segment.key)
+        store.keep(key, folder, {"frames": segment.frames})
+    return key
+
+
+def _describe(picture: Picture, source: Source, key: str, store: Store, done: Done) -> None:
+    """Leave what checking needs: where everything stands."""
+    from explainers.film import geometry
+
+    started = perf_counter()
+    drawable = source.drawable()
+    with store.making(key) as folder:
+        geometry.save(picture, [beat.end_s for beat in drawable.shot.beats], folder / GEOMETRY)
+        store.keep(key, folder)
+    done.seconds["describing"] = perf_counter() - started
+
+
+def _stills(picture: Picture, stills: tuple[Still, ...], store: Store, done: Done) -> None:
+    from explainers.film.picture import Painter
+
+    if not stills:
+        return
+    started = perf_counter()
+    painter = Painter(picture)
+    for still in sorted(stills, key=lambda one: one.frame):
+        painter.paint(still.frame)
+        with store.making(still.key) as folder:
+            save_png(painter.pixels[:, :, 2::-1], folder / STILL, still.width)
+            store.keep(still.key, folder)
+    done.counts["stills"] = len(stills)
+    done.seconds["stills"] = perf_counter() - started
+
+
+def save_png(pixels: np.ndarray, path: Path, width: int | None = None) -> None:
+    """Write RGB pixels, uint8 of shape (height, width, 3), as PNG, made `width` pixels wide."""
+    import numpy as np
+    from PIL import Image
+
+    image = Image.fromarray(np.ascontiguousarray(pixels))
+    if width is not None and width != image.width:
+        image = image.resize((width, round(image.height * width / image.width)), Image.Resampling.LANCZOS)
+    image.save(path, "PNG", compress_level=1)
+
+
+def note(counters: Counters, done: Done) -> None:
+    """Add what encoding did to what a task did."""
+    done.counts |= {name: value for name, value in vars(counters).items() if isinstance(value, int)}
+    done.seconds |= counters.seconds

@@ -1,0 +1,50 @@
+"""Worker processes, forked from one that has imported what all of them need.
+
+That one is begun as early as a command knows that it may draw: importing Manim takes longer than reading a
+storyboard. Nothing heavy is imported here.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing import forkserver, resource_tracker
+from typing import Any
+
+PRELOADED = ["explainers.uncollected", "explainers.render.preload"]
+"""What is imported before the first fork."""
+
+
+def warm_up() -> None:
+    """Begin, on the side, to import what workers need; the first worker waits for the rest of it."""
+    context()
+    with deaf_to_interrupt():
+        forkserver.ensure_running()
+
+
+def context() -> Any:
+    """The multiprocessing context of workers."""
+    found = multiprocessing.get_context("forkserver")
+    found.set_forkserver_preload(PRELOADED)
+    return found
+
+
+@contextmanager
+def deaf_to_interrupt() -> Iterator[None]:
+    """Ctrl-C reaches every process of the terminal: those begun here are deaf to it, the parent ends them."""
+    # Started on demand, the tracker would lift the block again.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def default_jobs() -> int:
+    """A worker for each core this process may use, at most eight."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(8, cores))

@@ -1,0 +1,151 @@
+"""What a video needs made: clips, cross-fades and stills, each with its key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from explainers.kinds import Kind
+from explainers.kinds.base import ShotPlan
+from explainers.plan import CuePlan, Plan
+from explainers.render.fingerprint import Parts, key_of, picture_parts
+from explainers.render.pieces import Clip, Still, clip_of, still_of
+from explainers.render.sources import code_digest
+from explainers.timing import frame_at
+
+SHEET_WIDTH = 480
+"""Width in pixels of a still on the contact sheet."""
+
+_BEFORE_LEAVING_S = 0.3
+
+
+@dataclass(frozen=True)
+class Drawable:
+    """A shot, the captions that are drawn into it, and the folder its kind is a file in, if it is in one."""
+
+    shot: ShotPlan
+    code_folder: Path | None = None
+    burned: tuple[CuePlan, ...] = ()
+
+
+@dataclass(frozen=True)
+class Fade:
+    """The cross-fade from one shot to the next: 2 x `half` frames."""
+
+    key: str
+    before: ShotProducts
+    after: ShotProducts
+    half: int
+
+    @property
+    def frames(self) -> int:
+        return 2 * self.half
+
+
+@dataclass(frozen=True)
+class ShotProducts:
+    """One shot, what its key is made of, and what is wanted of it. `stills` go by beat id, "" for none."""
+
+    drawable: Drawable
+    kind: Kind = field(repr=False)
+    parts: Parts = field(repr=False)
+    clip: Clip
+    stills: Mapping[str, Still]
+
+    @property
+    def shot(self) -> ShotPlan:
+        return self.drawable.shot
+
+    @cached_property
+    def picture_key(self) -> str:
+        return key_of("picture", self.parts)
+
+
+@dataclass(frozen=True)
+class Products:
+    """All products of a video, in the order they are seen: `fades` by the shot they lead to."""
+
+    shots: tuple[ShotProducts, ...]
+    fades: Mapping[str, Fade]
+    poster: Still
+    poster_shot: str
+
+    @property
+    def clip_keys(self) -> list[str]:
+        """Keys of what is joined, in order."""
+        return [one.key for one in self.joined]
+
+    @cached_property
+    def joined(self) -> list[Clip | Fade]:
+        """What is joined, in order."""
+        parts: list[Clip | Fade] = []
+        for one in self.shots:
+            if one.shot.id in self.fades:
+                parts.append(self.fades[one.shot.id])
+            parts.append(one.clip)
+        return parts
+
+
+def products_of(plan: Plan, burned: bool = False, fading: bool = True) -> Products:
+    """The products of a plan; with `burned` its captions are part of the pictures, without `fading`
+    every shot is whole."""
+    transitions = plan.transitions if fading else ()
+    into = {one.after: one.frames for one in transitions}
+    out_of = {one.before: one.frames for one in transitions}
+    shots = {}
+    for shot in plan.shots:
+        drawable = Drawable(shot, code_folder(plan, shot), tuple(_cues(plan, shot)) if burned else ())
+        parts = picture_parts(shot, plan.kinds[shot.kind], drawable.burned)
+        picture = key_of("picture", parts)
+        # Footage, and scenes with a clock of their own, are slow to enter in the middle.
+        whole = drawable.code_folder is not None or hasattr(plan.kinds[shot.kind].module, "footage")
+        clip = clip_of(picture, shot, into.get(shot.id, 0), out_of.get(shot.id, 0), whole)
+        shots[shot.id] = ShotProducts(
+            drawable, plan.kinds[shot.kind], parts, clip, _stills(picture, shot, out_of.get(shot.id, 0))
+        )
+    fades = {}
+    for one in transitions:
+        before, after = shots[one.before], shots[one.after]
+        how = code_digest("footage/transition.py", "film")
+        key = key_of("fade", before.picture_key, after.picture_key, one.frames, how)
+        fades[one.after] = Fade(key, before, after, one.frames)
+    shot, frame = plan.shot_at(plan.poster_frame)
+    poster = still_of(shots[shot.id].picture_key, frame, shot.canvas.width)
+    return Products(tuple(shots.values()), fades, poster, shot.id)
+
+
+def beat_frames(shot: ShotPlan, cut_off: int = 0) -> dict[str, int]:
+    """The frame that shows each beat at its fullest: near its end, before what leaves has begun to.
+
+    A shot without beats has one, under the name "". `cut_off` frames at the end belong to a fade.
+    """
+    fps, last = shot.canvas.fps, shot.duration_frames - cut_off - 1
+    if not shot.beats:
+        return {"": max(0, last)}
+    frames = {}
+    for beat in shot.beats:
+        calm_s = max((beat.start_s + beat.end_s) / 2, beat.end_s - _BEFORE_LEAVING_S)
+        frames[beat.id] = max(0, min(last, frame_at(calm_s, fps) - 1))
+    return frames
+
+
+def _stills(picture: str, shot: ShotPlan, cut_off: int) -> dict[str, Still]:
+    width = min(SHEET_WIDTH, shot.canvas.width)
+    return {beat: still_of(picture, frame, width) for beat, frame in beat_frames(shot, cut_off).items()}
+
+
+def _cues(plan: Plan, shot: ShotPlan) -> Iterable[CuePlan]:
+    """The captions seen during a shot, with times in the shot."""
+    start_s = plan.start_frames[shot.id] / shot.canvas.fps
+    for cue in plan.cues:
+        begin, end = max(0.0, cue.start_s - start_s), min(shot.duration_s, cue.end_s - start_s)
+        if begin < end:
+            yield CuePlan(begin, end, cue.text, cue.shot_id)
+
+
+def code_folder(plan: Plan, shot: ShotPlan) -> Path | None:
+    """The folder of the storyboard where the shot's kind is a file in it."""
+    packaged = plan.kinds[shot.kind].module.__name__.startswith("explainers.")
+    return None if packaged else plan.project.scene_dir(plan.video)

@@ -1,0 +1,205 @@
+"""Tasks: what one worker does in one go, and what it tells when it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, ClassVar
+
+from explainers.render.media import made
+from explainers.render.packing import pack, unpack
+from explainers.render.pieces import Clip, Segment, Still
+from explainers.render.store import Store
+
+if TYPE_CHECKING:
+    from explainers.footage.conform import Request
+    from explainers.render.planner import Drawable
+    from explainers.theme import Theme
+
+Told = Callable[[int], None]
+"""Hears how many frames of a task are done."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A packed `Drawable`, the files it shows, and the folder whose kinds must be loaded to unpack it."""
+
+    packed: bytes = field(repr=False)
+    code_folder: Path | None
+    files: tuple[Path, ...] = ()
+
+    @staticmethod
+    def of(drawable: Drawable) -> Source:
+        packed, files = pack(replace(drawable, code_folder=None))
+        return Source(packed, drawable.code_folder, files)
+
+    def drawable(self) -> Drawable:
+        """What was packed; the kinds of `code_folder` must be loaded."""
+        found: Drawable = unpack(self.packed, self.files)
+        return found
+
+
+@dataclass(frozen=True)
+class DrawTask:
+    """Draw of a shot what is given: a segment, stills, and where everything stands (the key `geometry`).
+
+    `seen` says that the shot was drawn before: then its pixels may be in the store under their own digest.
+    """
+
+    light: ClassVar[bool] = False
+    shot_id: str
+    source: Source
+    store: Path
+    picture: str
+    segment: Segment | None = None
+    stills: tuple[Still, ...] = ()
+    geometry: str | None = None
+    seen: bool = False
+    needs: tuple[str, ...] = ()
+
+    @property
+    def frames(self) -> int:
+        return self.segment.frames if self.segment else 0
+
+    @property
+    def makes(self) -> tuple[str, ...]:
+        keys = [self.segment.key] if self.segment else []
+        keys += [self.geometry] if self.geometry else []
+        return (*keys, *(still.key for still in self.stills))
+
+    @property
+    def group(self) -> str:
+        return self.picture
+
+
+@dataclass(frozen=True)
+class Making:
+    """What tasks have in common that make one product, for the shot they are told of."""
+
+    light: ClassVar[bool] = False
+    shot_id: str
+    store: Path
+    key: str
+
+    @property
+    def frames(self) -> int:
+        return 0
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        return ()
+
+    @property
+    def makes(self) -> tuple[str, ...]:
+        return (self.key,)
+
+    @property
+    def group(self) -> str:
+        return self.key
+
+
+@dataclass(frozen=True)
+class ClipTask(Making):
+    """Put a clip together from its segments, and what checking needs from theirs."""
+
+    light: ClassVar[bool] = True
+    clip: Clip
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        return (self.clip.geometry, *(segment.key for segment in self.clip.segments))
+
+
+@dataclass(frozen=True)
+class FadeTask(Making):
+    """Draw the cross-fade into a shot, `half` frames on either side of the cut; its `media` come first."""
+
+    before: Source
+    after: Source
+    half: int
+    media: tuple[str, ...] = ()
+
+    @property
+    def frames(self) -> int:
+        return 2 * self.half
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        return self.media
+
+
+@dataclass(frozen=True)
+class ConformTask(Making):
+    """Conform a capture that a shot shows."""
+
+    request: Request
+
+
+@dataclass(frozen=True)
+class PosterTask(Making):
+    """Encode a still as the video's poster."""
+
+    light: ClassVar[bool] = True
+    still: str
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        return (self.still,)
+
+
+@dataclass(frozen=True)
+class SheetTask(Making):
+    """Put the contact sheet together: `cells` are the key of a still, its name and its time in the video."""
+
+    light: ClassVar[bool] = True
+    cells: tuple[tuple[str, str, str], ...]
+    title: str
+    theme: Theme = field(hash=False)
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        return tuple(key for key, _, _ in self.cells)
+
+
+Task = DrawTask | ClipTask | FadeTask | ConformTask | PosterTask | SheetTask
+"""Each names the products it `makes` and those it `needs`, by key; those of one `group` have their layout in
+common. A `light` one costs less than sending it away. With its store, a task is all a worker needs: every
+file it reads is in it as a `Path`, and what it makes does not depend on where that is."""
+
+
+@dataclass
+class Done:
+    """What a task did. `counts` are the same on every machine; `seconds` are where its time went."""
+
+    shot_id: str
+    elapsed_s: float = 0.0
+    counts: dict[str, int] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+def perform(task: Task, told: Told | None = None, store: Store | None = None) -> Done:
+    """Do a task, in this process; its products are in its store afterwards, or in the one that is given."""
+    started, store = perf_counter(), store or Store(task.store)
+    if isinstance(task, ConformTask):
+        made(task.request, store, task.key)
+        done = Done(task.shot_id, counts={"conformed": 1})
+    elif isinstance(task, ClipTask):
+        from explainers.render.clips import put_together
+
+        done = put_together(task, store)
+    elif isinstance(task, DrawTask):
+        from explainers.render.drawing import draw
+
+        done = draw(task, store, told)
+    elif isinstance(task, FadeTask):
+        from explainers.render.fading import draw_fade
+
+        done = draw_fade(task, store, told)
+    else:
+        from explainers.render.assembly import put_beside
+
+        done = put_beside(task, store)
+    done.elapsed_s = perf_counter() - started
+    return done

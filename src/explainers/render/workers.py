@@ -1,0 +1,175 @@
+"""Worker processes of this machine: each is handed one task after another over its own pipe.
+
+A pool of our own, since it must say which shot a dead worker was drawing, stop at once, and leave
+nothing running: a worker whose parent is gone finds its pipe closed and ends.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+from explainers.errors import RenderFailed
+from explainers.render.forkserver import context, deaf_to_interrupt
+from explainers.render.guarded import answer
+from explainers.render.scheduler import Agenda
+from explainers.render.store import Store
+from explainers.render.tasks import Task
+
+
+class Pool:
+    """An executor of at most `jobs` worker processes of this machine.
+
+    A failure is told to the agenda, and so is a worker that dies: as a RenderFailed that names its shot.
+    """
+
+    def __init__(self, jobs: int):
+        self.jobs = jobs
+
+    def perform(self, agenda: Agenda, store: Path) -> None:
+        """See Executor. Workers begin when there is work for them, and end with this call."""
+        kept = Store(store)
+        try:
+            with kept.making("workers") as scratch, _crew(scratch) as crew:
+                _hand_out(agenda, crew, self.jobs)
+        finally:
+            # Workers end without a goodbye, and leave their folders to us.
+            kept.clean()
+
+
+_ATTEMPTS = 3
+
+
+@dataclass
+class _Worker:
+    process: BaseProcess
+    pipe: Connection
+    task: Task | None = None
+    last: Task | None = None
+
+
+@dataclass
+class _Crew:
+    """The workers there are, and how to get one more."""
+
+    scratch: Path
+    workers: list[_Worker] = field(default_factory=list)
+
+    def one_more(self) -> _Worker:
+        """A new worker; RenderFailed where none can be begun."""
+        for _ in range(_ATTEMPTS):
+            # The process that workers are forked from may have been killed; then another takes its place.
+            with suppress(ConnectionError, EOFError):
+                return self._begun()
+        raise RenderFailed("no worker process can be begun: it ends at once; --jobs 1 needs none")
+
+    def _begun(self) -> _Worker:
+        workers = context()
+        with deaf_to_interrupt():
+            here, there = workers.Pipe()
+            settings = dict(os.environ)
+            process = workers.Process(target=_work, args=(there, str(self.scratch), settings), daemon=True)
+            process.start()
+            there.close()
+        self.workers.append(_Worker(process, here))
+        return self.workers[-1]
+
+
+@contextmanager
+def _crew(scratch: Path) -> Iterator[_Crew]:
+    crew = _Crew(scratch)
+    try:
+        yield crew
+    finally:
+        for worker in crew.workers:
+            worker.process.kill()
+        for worker in crew.workers:
+            worker.process.join()
+            worker.pipe.close()
+
+
+def _hand_out(agenda: Agenda, crew: _Crew, most: int) -> None:
+    while True:
+        _give(agenda, crew, most)
+        busy = {worker.pipe: worker for worker in crew.workers if worker.task is not None}
+        if not busy:
+            return
+        for pipe in wait(list(busy)):
+            _hear(agenda, crew, busy[pipe])  # type: ignore[index]
+
+
+def _give(agenda: Agenda, crew: _Crew, most: int) -> None:
+    """Hand a task to every worker that has none, and to new ones while there are fewer than `most`."""
+    idle = [worker for worker in crew.workers if worker.task is None]
+    while idle or len(crew.workers) < most:
+        task = agenda.next(idle[0].last if idle else None)
+        if task is None:
+            return
+        worker = idle.pop(0) if idle else crew.one_more()
+        worker.task = worker.last = task
+        # The pipe of one that died while idle is closed: that is heard as its answer.
+        with suppress(OSError):
+            worker.pipe.send(task)
+
+
+def _hear(agenda: Agenda, crew: _Crew, worker: _Worker) -> None:
+    answer, task = _heard_from(worker), worker.task
+    assert task is not None
+    if isinstance(answer, int):
+        return agenda.heard(task, answer)
+    worker.task = None
+    if not worker.process.is_alive():
+        crew.workers.remove(worker)
+        worker.pipe.close()
+    if isinstance(answer, Exception):
+        return agenda.failed(task, answer)
+    return agenda.finished(task, answer)
+
+
+def _heard_from(worker: _Worker) -> Any:
+    try:
+        return worker.pipe.recv()
+    except (EOFError, OSError):
+        worker.process.join(timeout=5)
+        code = worker.process.exitcode
+        how = f"was killed by {signal.Signals(-code).name}" if code and code < 0 else f"ended with {code}"
+        shot = worker.task.shot_id if worker.task else "?"
+        return RenderFailed(f"the worker that drew the shot {shot} {how}")
+
+
+def _work(pipe: Connection, scratch: str, settings: dict[str, str]) -> None:
+    """A worker's life: tasks in, frame counts and results out, until the pipe closes.
+
+    `settings` is the parent's environment: that of the process it was forked from may be older.
+    """
+    os.environ.clear()
+    os.environ.update(settings)
+    # What a killed worker leaves behind goes away with the parent's own folder.
+    tempfile.tempdir = scratch
+    threading.Thread(target=_end_with_parent, args=(pipe,), daemon=True).start()
+    try:
+        while True:
+            task = pipe.recv()
+            pipe.send(answer(task, pipe.send))
+    except (EOFError, BrokenPipeError, ConnectionResetError):
+        # The parent is gone, and with it whoever wanted the rest.
+        return
+
+
+def _end_with_parent(pipe: Connection) -> None:
+    """End this process at once when the parent is gone: it may be waiting for ffmpeg, or drawing for long."""
+    poll = select.poll()
+    # Without events it wakes up only when the other end is closed; what is sent is left to be received.
+    poll.register(pipe.fileno(), 0)
+    poll.poll()
+    os._exit(1)
