@@ -18,19 +18,18 @@ from pathlib import Path
 import av
 import numpy as np
 
-from explainers.render.drawing import picture_of
-from explainers.render.planner import Clip, ShotProducts, products_of
-from explainers.render.rendering import content_id
-from explainers.render.tasks import Source
-from explainers.render.renditions import CODECS
-from explainers.render.rendition_codecs import MIB
-from explainers.render.rendition_quality import crop_ssim, text_crops
 from explainers.film.picture import Painter
 from explainers.film.region import Rect
 from explainers.film.yuv import YuvFrame
 from explainers.plan import Plan, load_plan
 from explainers.project import find_project
+from explainers.render.drawing import picture_of
+from explainers.render.planner import Clip, ShotProducts, products_of
+from explainers.render.rendition_encoder import MIB
+from explainers.render.rendition_parts import crop_ssim, text_crops
+from explainers.render.renditions import CODECS
 from explainers.render.store import Store
+from explainers.render.tasks import Source
 
 
 def main() -> int:
@@ -45,7 +44,7 @@ def main() -> int:
     manifest = json.loads((folder / "manifest.json").read_bytes())
     web = json.loads((folder / "web" / "manifest.json").read_bytes())
     plan = load_plan(project, arguments.video, manifest["quality"], manifest["theme"])
-    if content_id(products_of(plan)) != manifest["content_id"] or web["made_from"] != manifest["content_id"]:
+    if products_of(plan).content_id != manifest["content_id"] or web["made_from"] != manifest["content_id"]:
         print("the render or its renditions are not those of today's storyboard; render again")
         return 1
     drawn = dict(drawn_lumas(plan, max(1, plan.total_frames // arguments.samples)))

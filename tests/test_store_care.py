@@ -10,8 +10,7 @@ import time
 import pytest
 
 from explainers.errors import UsageError
-from explainers.render.store import Store
-from explainers.render.store_care import DAY_S, collect, damaged, kept, remove, stats
+from explainers.render.store import DAY_S, Store, collect, damaged, kept, remove, stats
 
 from small import write_project  # isort: skip
 

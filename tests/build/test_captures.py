@@ -9,7 +9,8 @@ import pytest
 from explainers.kinds import discover
 from explainers.plan import load_plan
 from explainers.project import Project
-from explainers.render import pipeline as render
+
+from small import render  # isort: skip
 
 
 @pytest.fixture

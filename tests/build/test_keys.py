@@ -93,7 +93,7 @@ def test_every_beat_begins_with_a_keyframe_so_that_chapters_never_cause_drawing(
 
 def test_what_describes_a_picture_may_change_without_drawing_it_again(plan, monkeypatch):
     before = products_of(plan).shots[0].clip
-    monkeypatch.setattr("explainers.render.pieces.code_digest", lambda *names: " ".join(names))
+    monkeypatch.setattr("explainers.render.planner.code_digest", lambda *names: " ".join(names))
     after = products_of(plan).shots[0].clip
     assert after.geometry != before.geometry and after.key != before.key
     assert [one.key for one in after.segments] == [one.key for one in before.segments]

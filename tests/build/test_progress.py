@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from explainers.cli.progress import left_words
-from explainers.render.progress import ShotProgress, time_left_s
-from explainers.render.result import Progress
+from explainers.cli._progress import left_words
+from explainers.render.progress import Progress, ShotProgress, time_left_s
 
 WORKERS = 2
 

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from explainers import cli
-from explainers.cli import watch
+from explainers.cli import render as watch
 from explainers.digest import digest_file
 
 from small import SMALL, write_project  # isort: skip

@@ -7,12 +7,11 @@ from pathlib import Path
 from explainers.kinds import discover
 from explainers.plan import load_plan
 from explainers.project import Project
-from explainers.render import RenderResult
-from explainers.render import pipeline as render
 from explainers.render.cluster import place_of
 from explainers.render.cluster.executor import Cluster
+from explainers.render.progress import RenderResult
 
-from small import write_project  # isort: skip
+from small import write_project, render  # isort: skip
 
 SLOW = """\
 storyboard: 1

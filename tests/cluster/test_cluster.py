@@ -10,11 +10,10 @@ import pytest
 
 from explainers.errors import RenderFailed
 from explainers.plan import load_plan
-from explainers.render import pipeline as render
 from explainers.render.planner import products_of
 
 from projects import capture_project, drawn_by, same_files, slow_project  # isort: skip
-from small import write_project  # isort: skip
+from small import write_project, render  # isort: skip
 
 
 def local(project, video, **more) -> Path:

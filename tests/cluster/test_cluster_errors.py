@@ -70,7 +70,7 @@ def test_a_server_that_is_no_scheduler(tmp_path, monkeypatch):
 
 
 def test_no_worker_then_the_scheduler_goes(lone_scheduler, tmp_path, monkeypatch):
-    monkeypatch.setattr("explainers.render.cluster.crew.WAIT_S", 1.0)
+    monkeypatch.setattr("explainers.render.cluster.executor.WAIT_S", 1.0)
     project, shared = write_project(tmp_path / "away"), f"file://{tmp_path}/s"
     with pytest.raises(
         RenderFailed, match=r"no worker at .* is there within 1 s; start one with `dask worker"

@@ -14,7 +14,7 @@ from moto.server import ThreadedMotoServer
 
 from explainers.digest import digest_bytes
 from explainers.errors import RenderFailed
-from explainers.render.cluster.shared import SharedFiles
+from explainers.render.cluster.shared_store import SharedFiles
 
 from projects import capture_project, drawn_by, same_files  # isort: skip
 

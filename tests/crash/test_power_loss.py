@@ -7,18 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from explainers import render as build
 from explainers.plan import load_plan
 from explainers.project import Project
-from explainers.render import store_care as care
+from explainers.render import store as care
 from explainers.render.store import Store
 
 from power import Record, recorded  # isort: skip
-from small import SMALL, write_project  # isort: skip
+from small import SMALL, write_project, render as draw  # isort: skip
 
 
 def render(root: Path) -> None:
-    build.render(load_plan(Project(root), "small"), jobs=1)
+    draw(load_plan(Project(root), "small"), jobs=1)
 
 
 def published(root: Path) -> dict[str, bytes]:

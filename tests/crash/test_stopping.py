@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from explainers.project import Project
-from explainers.render import store_care as care
+from explainers.render import store as care
 from explainers.render.store import Store
 
 from session import Session, begun, patient, ran  # isort: skip

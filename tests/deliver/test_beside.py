@@ -8,10 +8,9 @@ from PIL import Image
 from explainers.digest import digest_bytes, digest_file
 from explainers.manifest import FileFacts, Listing, Manifest, Rendition
 from explainers.plan import load_plan
-from explainers.render.manifest import manifest_of
-from explainers.render.pictures import Cell, write_poster, write_sheet
-from explainers.render.publication import publishing
-from explainers.render.transcript import transcript
+from explainers.render.assembly import Cell, write_poster, write_sheet
+from explainers.render.publication import manifest_of, publishing
+from explainers.render.tracks import transcript
 from explainers.theme import INK
 
 NAMES = {

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from explainers import ffmpeg
 from explainers.project import Project
-from explainers.render import store_care as care
+from explainers.render import store as care
 from explainers.render.store import Store
 
 VIDEO = "film"

@@ -17,7 +17,7 @@ from explainers.kinds import discover
 from explainers.kinds.base import ShotPlan
 from explainers.plan import Plan, load_plan
 from explainers.project import find_project
-from explainers.render.media import requests_of, with_media
+from explainers.render.assembly import requests_of, with_media
 from explainers.render.store import Store
 
 

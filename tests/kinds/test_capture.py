@@ -17,7 +17,7 @@ from real import counting
 from explainers.kinds import discover
 from explainers.kinds.capture.place import placed
 from explainers.kinds.capture.source import START_S
-from explainers.render.media import media_key, requests_of
+from explainers.render.assembly import media_key, requests_of
 
 SHOT = "- {id: one, kind: capture, file: a.mp4, duration: 6s%s}"
 

@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, expect
 
 from explainers.plan import load_plan
 from explainers.project import find_project
-from explainers.render import pipeline as render
+
+from small import render  # isort: skip
 
 LONG = (
     live.STORYBOARD.replace("{id: grow, duration: 1.5s", "{id: grow, duration: 60s")

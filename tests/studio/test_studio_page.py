@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from explainers.plan import load_plan
 from explainers.project import find_project
-from explainers.render import still
+from explainers.render.stills import still
 
 
 def pixels(studio: live.Studio, key: str, frame: int) -> np.ndarray:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from explainers.cli.options import AllowCode, AsJson, Aspect, code_allowed, show_json, the_project
-from explainers.render.judging import stored
 
 if TYPE_CHECKING:
     from explainers.check import Report
@@ -46,6 +45,7 @@ def check(
     from explainers.check import check as judge
     from explainers.check import formats
     from explainers.errors import UsageError
+    from explainers.render.judging import drawn_of
 
     if list_rules:
         from explainers.check.docs import page as rules_page
@@ -62,7 +62,7 @@ def check(
         judge(
             project,
             video,
-            drawn_of=stored,
+            drawn_of=drawn_of,
             rendered=rendered,
             page=page,
             quality=quality,
@@ -94,10 +94,9 @@ def verify(
     """Say which storyboard, data and versions made a video, and where each of its numbers is from."""
     from explainers.check.verify import verify as trace
     from explainers.render.planner import products_of
-    from explainers.render.rendering import content_id
 
     def content_of(plan: Plan) -> str:
-        return content_id(products_of(plan))
+        return products_of(plan).content_id
 
     found = trace(video, the_project(), content_of)
     if as_json:

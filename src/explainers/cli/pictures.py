@@ -21,6 +21,8 @@ from explainers.cli.options import (
 
 if TYPE_CHECKING:
     from explainers.plan import Plan
+    from explainers.project import Project
+    from explainers.render.pipeline import Request
 
 
 def register(app: typer.Typer) -> None:
@@ -43,13 +45,12 @@ def still(
 ) -> None:
     """One exact frame of a video, by the video's own path."""
     from explainers.errors import UsageError
-    from explainers.plan import load_plan
+    from explainers.render.pipeline import planned
 
     if (at is None) == (shot is None):
         raise UsageError("a still needs --at TIME or --shot ID[:BEAT], one of them")
     project = the_project()
-    wanted = quality or project.settings.quality
-    plan = load_plan(project, video, wanted, theme, allow_code=code_allowed(allow_code), aspect=aspect)
+    plan = planned(_request(project, video, quality, theme, aspect, allow_code), judged=False)
     frame = _frame_at(plan, at) if at is not None else _frame_of(plan, shot or "")
     default = project.renders_dir(video) / "stills" / f"{(shot or at or '').replace(':', '-')}.png"
     path = output or default
@@ -75,20 +76,30 @@ def sheet(
     as_json: AsJson = False,
 ) -> None:
     """A contact sheet: a still a beat, with ids and times. Nothing is encoded."""
-    from explainers import render as build
-    from explainers.cli.progress import shown_progress
-    from explainers.plan import load_plan
+    from explainers.cli._progress import shown_progress
+    from explainers.render.pipeline import write_sheet
 
     project = the_project()
-    wanted = quality or project.settings.quality
-    plan = load_plan(project, video, wanted, theme, allow_code=code_allowed(allow_code), aspect=aspect)
     path = output or project.renders_dir(video) / "sheet.png"
-    with shown_progress(as_json, jobs) as listener:
-        build.sheet(plan, path, jobs=jobs, listener=listener)
+    request = _request(project, video, quality, theme, aspect, allow_code)
+    with shown_progress(as_json, jobs) as hearer:
+        write_sheet(request, path, jobs=jobs, hearer=hearer)
     if as_json:
         return show_json({"video": video, "file": str(path)})
     out().print(project.shown(path), markup=False)
     return None
+
+
+def _request(
+    project: Project, video: str, quality: str | None, theme: str | None, aspect: str | None, code: bool
+) -> Request:
+    from explainers.plan import Variant
+    from explainers.render.pipeline import Request
+
+    variant = Variant(theme, aspect)
+    return Request(
+        project, video, quality or project.settings.quality, variant, allow_code=code_allowed(code)
+    )
 
 
 def _frame_at(plan: Plan, written: str) -> int:
@@ -125,13 +136,14 @@ def _frame_of(plan: Plan, written: str) -> int:
 
 
 def _save(plan: Plan, frame: int, path: Path) -> None:
-    from explainers import render as build
     from explainers.errors import UsageError
     from explainers.scratch import reported
 
     if path.suffix.lower() not in (".png", ".jpg", ".jpeg", ".webp"):
         raise UsageError(f"a still is a .png, .jpg or .webp file, not {path.name}")
-    pixels = build.still(plan, frame)
+    from explainers.render.stills import still as exact
+
+    pixels = exact(plan, frame)
     from PIL import Image
 
     with reported("the still", path):

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from explainers.cli.options import AsJson, err, out, show_json
-from explainers.cli.run_facts import comparison_facts, facts_of, show_comparison
-from explainers.cli.runs import rate_of
+from explainers.cli.runs import comparison_facts, facts_of, rate_of, show_comparison
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
 
 def stats(as_json: AsJson = False) -> None:
     """How many products there are, of what sort, and how large they are."""
-    from explainers.render import store_care as care
+    from explainers.render import store as care
 
     found = care.stats(_store())
     if as_json:
@@ -50,7 +50,7 @@ def verify(
 
     A damaged product does no harm: it is noticed when it is looked up, and made again.
     """
-    from explainers.render import store_care as care
+    from explainers.render import store as care
 
     store = _store()
     bad, all_of = care.damaged(store), len(care.kept(store))
@@ -77,7 +77,7 @@ def gc(
 ) -> None:
     """Remove products that were not used for long. Nothing of the last hour, or of a running render, goes."""
     from explainers.errors import UsageError
-    from explainers.render import store_care as care
+    from explainers.render import store as care
 
     if max_size is None and keep_days is None:
         raise UsageError("say what may stay: --max-size 5GB, --keep-days 30, or both")

@@ -11,7 +11,7 @@ from explainers.kinds import Kind, discover
 from explainers.plan.canvas import ASPECTS, shaped, stretch
 from explainers.plan.joins import beside, poster_frame, transitions
 from explainers.plan.library import Library, missing_assets
-from explainers.plan.matrix import Variant
+from explainers.plan.matrix import Row
 from explainers.plan.model import Plan
 from explainers.plan.own import OwnFields, ReadShot
 from explainers.plan.resolve import Resolver
@@ -39,12 +39,12 @@ def load_plan(
     strict: bool = True,
     allow_slates: bool = True,
     aspect: str | None = None,
-    variant: Variant | None = None,
+    row: Row | None = None,
     text: str | None = None,
 ) -> Plan:
     """The plan of a video at a quality: `draft`, `standard` or `final`, laid out in `aspect` where given.
 
-    `variant` gives the values of a template's parameters.
+    `row` gives the values of a template's parameters.
 
     UsageError for an unknown video, quality, theme or aspect. InvalidInput with every problem in the
     storyboard, assets.yaml, tables and runs. With `strict=False` typed digits are not among them but in the
@@ -63,12 +63,12 @@ def load_plan(
         document = read_document(path, display, project.scenes_dir)
     else:
         document = parse_document(text, path, display)
-    document = filled(document, variant.values if variant else None)
+    document = filled(document, row.values if row else None)
     code = project.settings.allow_code if allow_code is None else allow_code
     kinds = discover(project.scene_dir(video) if code else None)
     loader = _Loader(project, video, document, kinds, strict, allow_slates)
     plan = loader.plan(quality, theme, aspect)
-    return replace(plan, variant=variant) if variant else plan
+    return replace(plan, row=row) if row else plan
 
 
 def _one_of(what: str, word: str, known: Iterable[str]) -> None:

@@ -22,7 +22,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 
 
 @dataclass(frozen=True)
-class Variant:
+class Row:
     """A row: the name of its video, after the template's, and a value for each parameter in a column."""
 
     name: str
@@ -49,8 +49,8 @@ class _There:
         return [*self.files, *(name.split(".run.")[0] for name in self.files)]
 
 
-def read_matrix(project: Project, video: str, path: Path) -> list[Variant]:
-    """The variants in a matrix for the template `video`.
+def read_matrix(project: Project, video: str, path: Path) -> list[Row]:
+    """The rows of a matrix for the template `video`.
 
     InvalidInput with every problem, each with line and column: a column that is no parameter, a parameter
     that has neither a column nor a default, a name or value that can't be one, a name given twice.
@@ -65,21 +65,21 @@ def read_matrix(project: Project, video: str, path: Path) -> list[Variant]:
     if problems:
         raise InvalidInput(problems)
     there = _There(project, video)
-    variants: list[Variant] = []
+    found_rows: list[Row] = []
     taken, videos = set[str](), project.videos()
     for number, cells in body:
-        found = _variant(sheet, number, header, cells, declared, there)
-        if isinstance(found, Variant):
+        found = _row(sheet, number, header, cells, declared, there)
+        if isinstance(found, Row):
             problems += _name_problems(sheet, number, found.name, taken, videos, video)
             taken.add(found.name)
-            variants.append(found)
+            found_rows.append(found)
         else:
             problems += found
-    if not variants and not problems:
+    if not found_rows and not problems:
         problems.append(sheet.problem("empty", "the matrix has no rows", line, "", "a row for each video"))
     if problems:
         raise InvalidInput(problems)
-    return variants
+    return found_rows
 
 
 def _header_problems(
@@ -102,20 +102,20 @@ def _header_problems(
             yield sheet.problem("missing-column", message, line, "")
 
 
-def _variant(
+def _row(
     sheet: Sheet,
     line: int,
     header: list[str],
     cells: list[str],
     declared: Mapping[str, Parameter],
     there: _There,
-) -> Variant | list[Problem]:
+) -> Row | list[Problem]:
     if len(cells) != len(header):
         message = f"{len(cells)} cells in a row, and {len(header)} columns"
         return [sheet.problem("wrong-count", message, line, "")]
-    row = dict(zip(header, cells, strict=True))
+    named = dict(zip(header, cells, strict=True))
     problems, values = [], {}
-    for name, value in row.items():
+    for name, value in named.items():
         if name == NAME or (not value and declared[name].default is not None):
             continue
         expected, near = _expected(declared[name], value, there)
@@ -123,7 +123,7 @@ def _variant(
             message = f"{value!r} in the column {name!r} is no {declared[name].type}"
             problems.append(sheet.problem("wrong-value", message, line, value, expected, near))
         values[name] = value
-    return problems or Variant(row[NAME], values)
+    return problems or Row(named[NAME], values)
 
 
 def _expected(parameter: Parameter, value: str, there: _There) -> tuple[str | None, str | None]:

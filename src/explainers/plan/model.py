@@ -14,12 +14,26 @@ from explainers.facts.ledger import Ledger
 from explainers.kinds import Kind
 from explainers.kinds.base import ShotPlan, Stretch
 from explainers.plan.library import Library
-from explainers.plan.matrix import Variant
+from explainers.plan.matrix import Row
 from explainers.plan.resolve import Referred, Text
 from explainers.project import Project
 from explainers.storyboard.document import Document
 from explainers.storyboard.model import Page, Storyboard
 from explainers.theme import Theme
+
+
+@dataclass(frozen=True)
+class Variant:
+    """Which film of a storyboard: its theme and shape, None for what the storyboard says, and whether there
+    is a rendition with `burned` captions, drawn into the picture."""
+
+    theme: str | None = None
+    aspect: str | None = None
+    burned: bool = False
+
+
+OWN = Variant()
+"""The film as the storyboard says it."""
 
 
 @dataclass(frozen=True)
@@ -90,12 +104,12 @@ class Plan:
     referred: tuple[Referred, ...] = field(default=(), repr=False)
     diagnostics: tuple[Problem, ...] = ()
     inputs: tuple[Path, ...] = ()
-    variant: Variant | None = None
+    row: Row | None = None
 
     @property
     def name(self) -> str:
-        """What its outputs are called: the video, and the variant's name where it is made from a template."""
-        return f"{self.video}-{self.variant.name}" if self.variant else self.video
+        """What its outputs are called: the video, and the row's name where it is made from a template."""
+        return f"{self.video}-{self.row.name}" if self.row else self.video
 
     @cached_property
     def start_frames(self) -> Mapping[str, int]:

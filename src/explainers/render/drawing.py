@@ -1,25 +1,30 @@
-"""Drawing what a task asks for of a shot: segments, stills, and where everything stands."""
+"""Drawing what a task asks for of a shot: segments, stills, where everything stands, and cross-fades."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from explainers.render.fingerprint import key_of
-from explainers.render.media import with_media
-from explainers.render.pieces import CLIP, GEOMETRY, LUMINANCE, STILL, Segment, Still
-from explainers.render.sources import code_digest
+import numpy as np
+
+from explainers.kinds.base import Stretch
+from explainers.plan import CuePlan
+from explainers.render.assembly import with_media
+from explainers.render.fingerprint import code_digest, encoding_versions, key_of
+from explainers.render.planner import CLIP, GEOMETRY, LUMINANCE, STILL, Segment, Still
 from explainers.render.store import Store
-from explainers.render.tasks import Done, DrawTask, Source, Told
-from explainers.render.versions import encoding_versions
+from explainers.render.tasks import Done, DrawTask, FadeTask, Source, Told
+from explainers.theme import LABEL, Theme
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from explainers.film.encoder import Counters
+    from explainers.film.layer import Layer
+    from explainers.film.luminance import LuminanceWatch
     from explainers.film.picture import Picture
+    from explainers.stage import Stage
 
 _LAID_OUT: dict[Source, Picture] = {}
 """The picture this process laid out last: the next task is often of the same shot."""
@@ -33,8 +38,6 @@ def picture_of(source: Source, store: Store) -> Picture:
     drawable = source.drawable()
     picture = kinds.draw(with_media(drawable.shot, known[drawable.shot.kind], store), known)
     if drawable.burned:
-        from explainers.render.burned import caption_layers
-
         layers = caption_layers(drawable.shot.canvas, drawable.shot.theme, drawable.burned)
         picture = replace(picture, layers=(*picture.layers, *layers))
     return picture
@@ -157,3 +160,93 @@ def note(counters: Counters, done: Done) -> None:
     """Add what encoding did to what a task did."""
     done.counts |= {name: value for name, value in vars(counters).items() if isinstance(value, int)}
     done.seconds |= counters.seconds
+
+
+def draw_fade(task: FadeTask, store: Store, told: Told | None) -> Done:
+    """Draw and encode a cross-fade."""
+    from explainers.film.encoder import Counters
+    from explainers.film.luminance import LuminanceWatch
+    from explainers.film.record import as_video_frames, record
+
+    pictures = picture_of(task.before, store), picture_of(task.after, store)
+    first, counters, done = pictures[0], Counters(), Done(task.shot_id)
+    with store.making(task.key) as folder:
+        watch = LuminanceWatch(first.width, first.height, first.fps)
+        seen = _watched(faded(*pictures, task.half), watch)
+        frames = as_video_frames(seen, first.width, first.height)
+        made = record(frames, folder / CLIP, (first.width, first.height), first.fps, (), counters, told)
+        watch.summary().save(folder / LUMINANCE)
+        counters.frames = counters.drawn = made
+        note(counters, done)
+        store.keep(task.key, folder, {"frames": made, "counts": done.counts})
+    return done
+
+
+def _watched(frames: Iterator[np.ndarray], watch: LuminanceWatch) -> Iterator[np.ndarray]:
+    """RGB frames as they come, every one of them seen by the watch."""
+    from explainers.film.region import Rect
+
+    for number, frame in enumerate(frames):
+        height, width = frame.shape[:2]
+        pixels = np.full((height, width, 4), 255, np.uint8)
+        pixels[:, :, 2::-1] = frame
+        watch.see(number, pixels, [Rect(0, 0, width, height)])
+        yield frame
+
+
+def faded(before: Picture, after: Picture, half: int) -> Iterator[np.ndarray]:
+    """The frames of a cross-fade as RGB arrays, uint8 of shape (height, width, 3)."""
+    from explainers.footage.transition import crossfade
+
+    leaving = _frames_from(before, before.duration_frames - half)
+    return crossfade(leaving, _frames_from(after, 0), half, before.fps)
+
+
+def _frames_from(picture: Picture, first: int) -> Callable[[int], np.ndarray]:
+    """Frames by number, counted from `first`; the last one asked for is kept, since it is asked for again."""
+    from explainers.film.picture import Painter
+
+    painter = Painter(picture)
+    kept: dict[int, np.ndarray] = {}
+
+    def frame_at(number: int) -> np.ndarray:
+        if number not in kept:
+            painter.paint(first + number)
+            kept.clear()
+            kept[number] = np.ascontiguousarray(painter.pixels[:, :, 2::-1])
+        return kept[number]
+
+    return frame_at
+
+
+ABOVE_STATEMENT = 208.0
+"""Design units from the frame's bottom edge to the caption's."""
+
+_SIZE, _LEADING, _PADDING, _Z = LABEL + 4.0, 1.3, 18.0, 1000.0
+
+
+def caption_layers(canvas: Stretch, theme: Theme, cues: Iterable[CuePlan]) -> Sequence[Layer]:
+    """Layers that show each cue, with times in the shot, on a panel above the statement."""
+    from explainers.stage import Stage
+
+    stage = Stage(canvas, theme, max((cue.end_s for cue in cues), default=0.0))
+    for cue in cues:
+        _caption(stage, cue)
+    return tuple(stage.layers)
+
+
+def _caption(stage: Stage, cue: CuePlan) -> None:
+    from explainers.stage import Box
+
+    lines = cue.text.split("\n")
+    width = max(stage.text_width(line, _SIZE) for line in lines)
+    height = len(lines) * _SIZE * _LEADING
+    bottom = stage.height - ABOVE_STATEMENT
+    left, right = (stage.width - width) / 2 - _PADDING, (stage.width + width) / 2 + _PADDING
+    box = Box(left, bottom - height - _PADDING, right, bottom)
+    shown = [stage.panel(box, stage.theme.line, stage.theme.panel, radius=10, stroke=2, z=_Z)]
+    for number, line in enumerate(lines):
+        middle = box.top + _PADDING / 2 + (number + 0.5) * _SIZE * _LEADING
+        shown.append(stage.middle(line, stage.width / 2, middle, _SIZE, z=_Z + 1, over=stage.theme.panel))
+    for handle in shown:
+        handle.hide().fade(cue.start_s, 1.0, duration_s=0.0).fade(cue.end_s, 0.0, duration_s=0.0)

@@ -9,12 +9,15 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from multiprocessing import forkserver, resource_tracker
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-PRELOADED = ["explainers.uncollected", "explainers.render.preload"]
+if TYPE_CHECKING:
+    from explainers.project import Project
+
+PRELOADED = ["explainers.render.preload"]
 """What is imported before the first fork."""
 
 
@@ -23,6 +26,26 @@ def warm_up() -> None:
     context()
     with deaf_to_interrupt():
         forkserver.ensure_running()
+
+
+def warm_up_for(project: Project, videos: Iterable[str], jobs: int | None = None) -> None:
+    """Begin to make workers ready, on the side, if a file of a video is newer than its last render.
+
+    A guess that costs and decides nothing: whether something is drawn is said by the keys.
+    """
+    if (jobs or default_jobs()) > 1 and any(_newer(project, video) for video in videos):
+        warm_up()
+
+
+def _newer(project: Project, video: str) -> bool:
+    try:
+        rendered = (project.renders_dir(video) / "manifest.json").stat().st_mtime
+        folders = project.scene_dir(video), project.assets_dir(video)
+        return any(
+            path.stat().st_mtime > rendered for folder in folders for path in (folder, *folder.rglob("*"))
+        )
+    except OSError:
+        return True
 
 
 def context() -> Any:

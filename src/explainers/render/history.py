@@ -17,7 +17,7 @@ SECONDS_PER_FRAME = 0.006
 
 
 @dataclass
-class Past:
+class History:
     """What the store remembers of the shots of a video. `name` tells its sizes and themes apart; `frames` are
     those of each shot."""
 

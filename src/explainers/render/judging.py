@@ -1,100 +1,168 @@
-"""The referee at the door: errors stop a render before it is drawn, and a final before it is published."""
+"""What a video has to pass: the referee before it is drawn, and before it is published.
+
+The policies stand here: errors in the words stop every render, but for files that slates stand for where
+slates are allowed; errors in the pictures stop a final, and of a draft they are told. Verdicts on pictures
+that are as they were are remembered.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from explainers.digest import digest_file, digest_value
+from explainers.errors import NotPassed, Place
+from explainers.plan import Plan
+from explainers.render.fingerprint import code_digest
+from explainers.render.planner import GEOMETRY, LUMINANCE, Products, products_of
+from explainers.render.store import Store
 
 if TYPE_CHECKING:
     from explainers.check import Drawn, Finding, Report
-    from explainers.plan import Plan
-    from explainers.render.planner import Products
-    from explainers.render.rendering import Judge
+    from explainers.film.luminance import Luminance
 
 SLATED = "asset-missing"
 """The rule that a draft, and who allows slates, may break."""
 
 
-class Gate:
-    """What a plan has to pass on its way; `findings` are all there were, of which warnings don't stop it.
+class Referee:
+    """Judges a plan and what was drawn of it; everything found is added to `findings`.
 
-    `slates` may stand for missing files; with `no_check` nothing is looked at. `say` is told, line by line,
+    `slates` may stand for missing files; without `check` nothing is looked at. `say` is told, line by line,
     what was let pass and why, what nobody could look at, and the errors of a draft.
     """
 
-    def __init__(self, plan: Plan, slates: bool, no_check: bool, say: Callable[[str], None]):
-        self.plan, self.slates, self.no_check, self.say = plan, slates, no_check, say
-        self.findings: list[Finding] = []
-
-    @property
-    def warnings(self) -> int:
-        """How many warnings there were."""
-        return sum(one.severity == "warning" for one in self.findings)
+    def __init__(
+        self, plan: Plan, slates: bool, check: bool, say: Callable[[str], None], findings: list[Finding]
+    ):
+        self.plan, self.slates, self.check, self.say, self.findings = plan, slates, check, say, findings
 
     def judge_words(self) -> None:
         """Judge the words before anything is drawn; NotPassed with the findings where there are errors."""
-        if self.no_check:
-            return self.say(f"{self.plan.name}: not checked, as --no-check says")
+        if not self.check:
+            return
         from explainers.check import judge
 
         report = judge(self.plan)
         self._pass(report, [one for one in report.errors if not (self.slates and one.code == SLATED)])
-        return None
 
-    @property
-    def picture_judge(self) -> Judge | None:
-        """Judges drawn shots before they are published: errors stop a final; of a draft they are told."""
-        return None if self.no_check else self._judge_pictures
-
-    def _judge_pictures(self, products: Products) -> None:
+    def judge_pictures(self, products: Products) -> None:
+        """Judge drawn shots before they are published; NotPassed where errors stand against a final."""
+        if not self.check:
+            return
         from explainers.check import judge
-        from explainers.check.memory import remembered
-        from explainers.render.store import Store
 
-        report = remembered(
+        report = _remembered(
             Store(self.plan.project.store_dir),
             self.plan,
             products.clip_keys,
-            lambda: judge(self.plan, words=False, drawn_of=lambda plan: stored(plan, products)),
+            lambda: judge(self.plan, words=False, drawn_of=lambda plan: drawn_of(plan, products)),
         )
         self._pass(report, report.errors if self.plan.quality == "final" else ())
         for one in report.errors:
             self.say(one.text())
 
     def _pass(self, report: Report, errors: Sequence[Finding]) -> None:
+        from explainers.check import formats
+
         self.findings += report.findings
         if errors:
-            raise _refused(report, errors)
-        for line in _beside(report):
-            self.say(line)
+            lines = [one.text() for one in errors]
+            lines.append(
+                f"{report.video}: {formats.summary(report)}; nothing is published. --no-check insists"
+            )
+            raise NotPassed("\n".join(lines))
+        for silenced in report.silenced:
+            for line in formats.silenced_lines(silenced):
+                self.say(line)
+        for gap in report.not_checked:
+            self.say(formats.gap_line(report, gap))
 
 
-def stored(plan: Plan, products: Products | None = None) -> Mapping[str, Drawn]:
-    """What drawing the shots of a plan left in the store."""
+def drawn_of(plan: Plan, products: Products | None = None) -> Mapping[str, Drawn]:
+    """What drawing the shots of a plan left in the store for the referee, by shot: geometry and luminance."""
     if not plan.project.store_dir.is_dir():
         return {}
-    from explainers.check.stored import drawn_of
-    from explainers.render.planner import products_of
-    from explainers.render.store import Store
+    from explainers.check import Drawn
 
-    found = products or products_of(plan)
-    keys = {one.shot.id: one.clip.key for one in found.shots}
-    fades = {shot_id: fade.key for shot_id, fade in found.fades.items()}
-    return drawn_of(Store(plan.project.store_dir), keys, fades)
-
-
-def _refused(report: Report, errors: Iterable[Finding]) -> Exception:
-    from explainers.check.formats import summary
-    from explainers.errors import NotPassed
-
-    lines = [one.text() for one in errors]
-    lines.append(f"{report.video}: {summary(report)}; nothing is published. --no-check insists")
-    return NotPassed("\n".join(lines))
+    store, found = Store(plan.project.store_dir), {}
+    products = products or products_of(plan)
+    for one in products.shots:
+        fade = products.fades.get(one.shot.id)
+        files, into = _files(store, one.clip.key), _files(store, fade.key if fade else None)
+        found[one.shot.id] = Drawn(
+            _geometry(files.get(GEOMETRY)), _luminance(files.get(LUMINANCE)), _luminance(into.get(LUMINANCE))
+        )
+    return found
 
 
-def _beside(report: Report) -> list[str]:
-    """What was let pass and why, and what nobody could look at."""
-    from explainers.check.formats import gap_line, silenced_lines
+def _files(store: Store, key: str | None) -> Mapping[str, Path]:
+    product = store.find(key) if key else None
+    return product.files if product else {}
 
-    lines = [line for one in report.silenced for line in silenced_lines(one)]
-    return [*lines, *(gap_line(report, gap) for gap in report.not_checked)]
+
+def _geometry(path: Path | None) -> dict[str, Any] | None:
+    if path is None:
+        return None
+    found = json.loads(path.read_text(encoding="utf-8"))
+    return found if found.get("geometry") == 1 else None
+
+
+def _luminance(path: Path | None) -> Luminance | None:
+    from explainers.film.luminance import load_luminance
+
+    try:
+        return load_luminance(path) if path is not None else None
+    except ValueError:
+        return None
+
+
+def _remembered(store: Store, plan: Plan, pictures: list[str], judge: Callable[[], Report]) -> Report:
+    """The report on drawn pictures, from memory where they, the words and the rules are the same.
+
+    `pictures` are the keys of what is shown, in order. What could not be looked at is looked for again.
+    """
+    name = f"judged/{plan.name}/{plan.canvas.width}x{plan.canvas.height}@{plan.canvas.fps}-{plan.theme.name}"
+    values = dict(plan.row.values) if plan.row else {}
+    key = digest_value([pictures, _written(plan), values, _rules()])
+    known = store.recall(name)
+    if known.get("key") == key and isinstance(report := known.get("report"), dict):
+        return _report(report)
+    found = judge()
+    if not found.not_checked:
+        store.remember(name, {"key": key, "report": asdict(found)})
+    return found
+
+
+def _written(plan: Plan) -> list[str]:
+    """Digests of what the author wrote: words, allowances, and the places in them."""
+    project = plan.project
+    files = project.storyboard_path(plan.video), project.assets_dir(plan.video) / "assets.yaml"
+    return [digest_file(path) if path.is_file() else "" for path in files]
+
+
+@cache
+def _rules() -> str:
+    """Digest of the referee's own code, and of what it measures with."""
+    return code_digest("check", "plan", "facts", "timing.py", "theme.py")
+
+
+def _report(data: Mapping[str, Any]) -> Report:
+    from explainers.check.finding import Report, Silenced
+
+    silenced = [Silenced(_finding(one["finding"]), one["reason"]) for one in data["silenced"]]
+    findings = tuple(_finding(one) for one in data["findings"])
+    return Report(data["video"], findings, tuple(silenced), (), tuple(data["rules_run"]))
+
+
+def _finding(data: Mapping[str, Any]) -> Finding:
+    from explainers.check.finding import Finding, Related
+
+    place = Place(**data["place"]) if data["place"] else None
+    related = tuple(Related(Place(**one["place"]), one["what"]) for one in data["related"])
+    region = tuple(data["region"]) if data["region"] else None
+    return Finding(**{**data, "place": place, "related": related, "region": region})

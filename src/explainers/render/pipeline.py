@@ -1,104 +1,520 @@
-"""Rendering a video: reuse or draw, join, write what stands beside it, publish."""
+"""The way of a video from its storyboard to published files. `stages` is its table of contents.
+
+A render is a batch of one: `run` and `run_all` drive the stages of one video or of many over one agenda, so
+that all share a pool of workers, what several videos show is drawn once, and each is published as soon as it
+is whole. The command line, the batch, `--watch` and the studio come through here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from explainers.errors import UsageError, nearest
-from explainers.manifest import Listing
-from explainers.plan import Plan
-from explainers.render.assembly import SHEET, sheet_task
-from explainers.render.executor import Executor, Here, default_jobs, local_executor
-from explainers.render.publication import publishing
-from explainers.render.rendering import Judge, Rendering, join_into, walk_of
-from explainers.render.result import Listener, RenderResult, result_of
+from explainers.errors import ExplainersError, UsageError, nearest
+from explainers.manifest import Listing, Manifest, Rendition
+from explainers.plan import OWN, Plan, Variant, load_plan
+from explainers.plan.matrix import Row
+from explainers.project import Project
+from explainers.render.assembly import SHEET, encoded, poster_task, sheet_task
+from explainers.render.fingerprint import versions
+from explainers.render.forkserver import default_jobs
+from explainers.render.judging import Referee
+from explainers.render.planner import Clip, Fade
+from explainers.render.production import Production
+from explainers.render.progress import Progress, RenderResult, ShotOutcome, result_of
+from explainers.render.publication import Publication, manifest_of, publishing
 from explainers.render.scheduler import Agenda
-from explainers.render.stills import stills_for
 from explainers.render.store import Store
+from explainers.render.tasks import Done, Task
+from explainers.render.tracks import captions_vtt, chapters_vtt, transcript
+from explainers.render.workers import Executor, Here, local_executor
+
+if TYPE_CHECKING:
+    from explainers.check import Finding
+
+VIDEO, BURNED = "video.mp4", "video.captions.mp4"
+
+AHEAD = 4
+"""Tasks a worker that are put on the agenda ahead of need: videos are read as the pool gets to them, so that
+memory does not grow with their number."""
 
 
-def render(
-    plan: Plan,
+@dataclass(frozen=True)
+class Request:
+    """What is asked for of one video, or of a `row` of its matrix.
+
+    `shots` are some shots alone, each to `shots/<id>.mp4`, and `out` is where the files go, in place of the
+    video's folder in `renders/`. Without `check` nobody judges it. `plan` is one that is already there.
+    """
+
+    project: Project
+    video: str
+    quality: str = "final"
+    variant: Variant = OWN
+    row: Row | None = None
+    shots: tuple[str, ...] = ()
+    out: Path | None = None
+    allow_code: bool | None = None
+    allow_slates: bool = False
+    check: bool = True
+    plan: Plan | None = None
+
+    @classmethod
+    def of(cls, plan: Plan, **more: object) -> Request:
+        """A request for a plan that is already there, which nobody judges unless `check` is given."""
+        given = {"check": False, **more}
+        return cls(plan.project, plan.video, plan.quality, row=plan.row, plan=plan, **given)  # type: ignore[arg-type]
+
+    @property
+    def name(self) -> str:
+        """What the outputs are called."""
+        return f"{self.video}-{self.row.name}" if self.row else self.video
+
+    @property
+    def slates(self) -> bool:
+        """Whether slates may stand for missing files: a final shows what it promises, or says what is
+        missing; drafts, and whoever allows them, may have slates."""
+        return self.allow_slates or self.quality != "final"
+
+
+class Hearer:
+    """Hears how a run goes; every method may be left as it is."""
+
+    def say(self, line: str) -> None:
+        """What was let pass and why, what nobody could look at, and the errors of a draft."""
+
+    def begun(self, video: str, shots: Sequence[ShotOutcome]) -> None:
+        """A video was read: what will happen to each shot, and why."""
+
+    def progress(self, video: str, progress: Progress) -> None:
+        """A shot of a video is so far."""
+
+    def ended(self, outcome: Outcome) -> None:
+        """A video is published, or has failed."""
+
+
+@dataclass
+class Wanted:
+    """What a video waits for while others work: `workers` of this machine have nothing else to do."""
+
+    productions: Sequence[Production]
+    shots: tuple[ShotOutcome, ...] = ()
+    workers: int | None = None
+
+    @property
+    def keys(self) -> set[str]:
+        """The keys of everything the video needs."""
+        return set[str]().union(*(one.wanted for one in self.productions))
+
+
+@dataclass
+class Job:
+    """One request on its way: where it puts its tasks, who hears of it, and what the referee found."""
+
+    request: Request
+    agenda: Agenda
+    hearer: Hearer
+    findings: list[Finding] = field(default_factory=list)
+
+
+Result = TypeVar("Result")
+Stages = Generator[Wanted, None, Result]
+"""The stages of one video. They pause once, for what they want made."""
+
+
+def stages(job: Job) -> Stages[RenderResult]:
+    """The whole way of one video, in its order; it pauses once, until all that it wants is made.
+
+    Raises UsageError, InvalidInput and NotPassed for what stands against rendering or publishing it, and
+    RenderFailed where a shot can't be drawn or the disk refuses; what was finished by then is kept.
+    """
+    request, clock = job.request, _Clock()
+    plan = planned(request)
+    clock.passed("reading")
+    referee = Referee(plan, request.slates, request.check, job.hearer.say, job.findings)
+    referee.judge_words()
+    clock.passed("judging")
+    if request.shots:
+        return (yield from _some_shots(job, plan, clock))
+    main = Production.of(plan)
+    burned = [Production.of(plan, burned=True)] if request.variant.burned else []
+    wanted = Wanted([main, *burned], main.outcomes())
+    main.find(job.agenda, main.products.stills())
+    beside = poster_task(main.products, main.store.root), sheet_task(plan, main.products, main.store.root)
+    main.find_beside(beside, job.agenda)
+    for other in burned:
+        other.find(job.agenda)
+    clock.passed("looking")
+    yield wanted
+    clock.passed("working")
+    for one in wanted.productions:
+        one.remember()
+    referee.judge_pictures(main.products)
+    with publishing(request.out or plan.project.renders_dir(plan.name)) as publication:
+        clock.passed("publishing")
+        renditions = [_rendition(one, publication, plan) for one in wanted.productions]
+        clock.passed("stitching")
+        names = _publish_beside(publication, plan, main, [task.key for task in beside])
+        keys = {one.shot.id: one.clip.key for one in main.products.shots}
+        content, files = main.products.content_id, publication.files
+        publication.finish(manifest_of(plan, renditions, files, keys, content, versions(), names))
+    clock.passed("publishing")
+    return _result(plan, wanted, publication, clock)
+
+
+def run(
+    request: Request,
     *,
     jobs: int | None = None,
     executor: Executor | None = None,
-    out: Path | None = None,
-    burned: bool = False,
-    listener: Listener | None = None,
-    judge: Judge | None = None,
-) -> RenderResult:
-    """Render a video into `out` or its folder in `renders/`, drawing only what changed.
+    hearer: Hearer | None = None,
+    stages: Callable[[Job], Stages[Any]] = stages,
+) -> Any:
+    """Render one video, drawing only what changed: a batch of one. Raises what stands against it.
 
-    `burned` adds a rendition with the captions in the picture. `listener` hears the progress. `judge` sees
-    what was drawn before anything is published; what it raises stops that. Shots are drawn by `executor`,
-    or by `jobs` processes of this machine. Raises RenderFailed where a shot can't be drawn or the disk
-    refuses; what was finished by then is kept.
+    Shots are drawn by `executor`, or by `jobs` processes of this machine. `stages` may be shorter ones, with
+    another result.
     """
-    rendering = Rendering(plan, out=out, burned=burned, listener=listener, judge=judge)
-    agenda = Agenda()
-    with Store(plan.project.store_dir).in_use():
-        rendering.begin(agenda)
-        workers = 1 if agenda.light else jobs or default_jobs()
-        work_off(agenda, plan, jobs, executor)
-        return rendering.publish(workers if executor is None else None)
+    (outcome,) = run_all([request], jobs=jobs, executor=executor, hearer=hearer, stages=stages)
+    if outcome.error is not None:
+        raise outcome.error
+    return outcome.result
 
 
-def render_shots(
-    plan: Plan,
-    shot_ids: Sequence[str],
+def run_all(
+    requests: Sequence[Request],
     *,
     jobs: int | None = None,
     executor: Executor | None = None,
-    out: Path | None = None,
-    listener: Listener | None = None,
-) -> RenderResult:
-    """Render some shots only, each to `shots/<id>.mp4` in the video's folder; the video stays as it is.
+    keep_going: bool = False,
+    hearer: Hearer | None = None,
+    outcomes: dict[str, Outcome] | None = None,
+    stages: Callable[[Job], Stages[Any]] = stages,
+) -> list[Outcome]:
+    """Render videos of one project with one pool of workers; what became of each, in the order asked for.
 
-    UsageError names an id that no shot has.
+    After a failure no other video is begun, unless `keep_going`; what was finished by then is kept.
+    `outcomes` gets each video's as it ends, for whoever is told nothing else because the run was interrupted
+    or its cluster is gone. No worker is begun where there is nothing to do, or little.
     """
-    started = perf_counter()
+    jobs = jobs or default_jobs()
+    batch = Batch(requests, AHEAD * jobs, keep_going, hearer or Hearer(), outcomes, stages)
+    batch.workers = jobs if len(requests) == 1 and executor is None else None
+    if requests:
+        store = Store(requests[0].project.store_dir)
+        with contextlib.suppress(_Stop), store.in_use():
+            batch.fill()
+            if batch:
+                local = Here() if batch.light else local_executor(jobs)
+                (executor or local).perform(batch, store.root)
+    return [batch.outcomes.get(one.name, Outcome(one.name)) for one in requests]
+
+
+def planned(request: Request, judged: bool = True) -> Plan:
+    """The plan of a request. Where it is `judged`, typed digits are left to the referee; slates are refused
+    where it may not have any."""
+    if request.plan is not None:
+        return request.plan
+    return load_plan(
+        request.project,
+        request.video,
+        request.quality,
+        request.variant.theme,
+        allow_code=request.allow_code,
+        strict=not judged,
+        allow_slates=request.slates or not judged,
+        aspect=request.variant.aspect,
+        row=request.row,
+    )
+
+
+# -- shorter ways ----------------------------------------------------------------------------------
+
+
+def clip_stages(job: Job) -> Stages[Production]:
+    """The clips of the request's shots alone, whole ones without fades, made and kept in the store."""
+    production = Production.of(planned(job.request), fades=False)
+    wanted = Wanted([production], production.outcomes(job.request.shots))
+    production.find(job.agenda, only=job.request.shots)
+    yield wanted
+    production.remember(job.request.shots)
+    return production
+
+
+def _some_shots(job: Job, plan: Plan, clock: _Clock) -> Stages[RenderResult]:
+    """Each of the request's shots to a file of its own; the video stays as it is."""
     known = [shot.id for shot in plan.shots]
-    for shot_id in shot_ids:
+    for shot_id in job.request.shots:
         if shot_id not in known:
             near = nearest(shot_id, known)
             hint = f"did you mean {near!r}?" if near else f"shots: {', '.join(known)}"
             raise UsageError(f"{plan.video} has no shot {shot_id!r}; {hint}")
-    walk = walk_of(plan, fades=False, listener=listener)
-    with walk.store.in_use():
-        outcomes = walk.outcomes(shot_ids)
-        agenda = Agenda()
-        walk.add_to(agenda, {}, only=shot_ids)
-        work_off(agenda, plan, jobs, executor)
-        walk.remember(shot_ids)
-        directory = (out or plan.project.renders_dir(plan.name)) / "shots"
-        with publishing(directory) as publication:
-            for one in walk.products.shots:
-                if one.shot.id in shot_ids:
-                    join_into(publication, walk, f"{one.shot.id}.mp4", [one.clip], {})
-            publication.finish(Listing())
-    return result_of(
-        plan, walk.done, directory, walk.told(outcomes), publication.files, perf_counter() - started, {}
+    production = Production.of(plan, fades=False)
+    wanted = Wanted([production], production.outcomes(job.request.shots))
+    production.find(job.agenda, only=job.request.shots)
+    clock.passed("looking")
+    yield wanted
+    clock.passed("working")
+    production.remember(job.request.shots)
+    folder = job.request.out or plan.project.renders_dir(plan.name)
+    with publishing(folder / "shots") as publication:
+        for one in production.products.shots:
+            if one.shot.id in job.request.shots:
+                _join(publication, production, f"{one.shot.id}.mp4", [one.clip], {})
+        publication.finish(Listing())
+    clock.passed("publishing")
+    return _result(plan, wanted, publication, clock)
+
+
+def write_sheet(
+    request: Request, path: Path, *, jobs: int | None = None, hearer: Hearer | None = None
+) -> None:
+    """Write the contact sheet alone to `path`: missing stills are drawn, no video is encoded."""
+    run(request, jobs=jobs, hearer=hearer, stages=partial(_sheet_stages, path=path))
+
+
+def _sheet_stages(job: Job, path: Path) -> Stages[Path]:
+    plan = planned(job.request, judged=False)
+    production = Production.of(plan)
+    production.find(job.agenda, production.products.stills(poster=False), clips=False)
+    task = sheet_task(plan, production.products, production.store.root)
+    production.find_beside([task], job.agenda)
+    yield Wanted([production])
+    with publishing(path.absolute().parent) as publication:
+        made = publication.folder / path.name
+        made.write_bytes(production.needed(task.key).files[SHEET].read_bytes())
+        made.replace(path)
+    return path
+
+
+# -- joining and publishing ------------------------------------------------------------------------
+
+
+def _rendition(production: Production, publication: Publication, plan: Plan) -> Rendition:
+    """The joined video, with captions in its track or in the picture."""
+    name, captions = (BURNED, "burned") if production.burned else (VIDEO, "track")
+    made_from = production.products.content_id
+    codecs = _join_or_keep(production, publication, name, made_from, plan.title)
+    facts, canvas = publication.files[name], plan.canvas
+    return Rendition(
+        file=name,
+        codecs=codecs,
+        width=canvas.width,
+        height=canvas.height,
+        fps=canvas.fps,
+        captions=captions,
+        bytes=facts.bytes,
+        sha256=facts.sha256,
+        made_from=made_from,
     )
 
 
-def sheet(plan: Plan, path: Path, *, jobs: int | None = None, listener: Listener | None = None) -> None:
-    """Write the contact sheet alone to `path`: missing stills are drawn, no video is encoded."""
-    walk, agenda = walk_of(plan, listener=listener), Agenda()
-    with walk.store.in_use():
-        walk.add_to(agenda, stills_for(walk.products, poster=False), clips=False)
-        task = sheet_task(plan, walk.products, walk.store.root)
-        walk.add_beside([task], agenda)
-        work_off(agenda, plan, jobs)
-        with publishing(path.absolute().parent) as publication:
-            made = publication.folder / path.name
-            made.write_bytes(walk.needed(task.key).files[SHEET].read_bytes())
-            made.replace(path)
+def _join_or_keep(
+    production: Production, publication: Publication, name: str, made_from: str, title: str
+) -> str:
+    """The codec string of the rendition, joined anew only where its frames or its title are new."""
+    previous = publication.previous
+    for before in previous.renditions if isinstance(previous, Manifest) and previous.title == title else ():
+        if before.file == name and before.made_from == made_from and publication.stands(name):
+            return before.codecs
+    metadata = {"title": title, "comment": f"content {made_from}"}
+    return _join(publication, production, name, production.products.joined, metadata)
 
 
-def work_off(agenda: Agenda, plan: Plan, jobs: int | None, executor: Executor | None = None) -> None:
-    """Have everything on the agenda done; no worker is begun where there is nothing to do, or little."""
-    if agenda:
-        local = Here() if agenda.light else local_executor(jobs)
-        (executor or local).perform(agenda, plan.project.store_dir)
+def _join(
+    publication: Publication,
+    production: Production,
+    name: str,
+    pieces: Sequence[Clip | Fade],
+    metadata: Mapping[str, str],
+) -> str:
+    """Join stored clips and fades into a file of the publication; its codec string."""
+    from explainers.film.join import Part, join
+
+    parts = [Part(path, frames) for piece in pieces for path, frames in encoded(production.store, piece)]
+    joined = join(parts, publication.folder / name, metadata)
+    publication.add_file(name, publication.folder / name)
+    return joined.codec
+
+
+def _publish_beside(
+    publication: Publication, plan: Plan, production: Production, keys: Iterable[str]
+) -> dict[str, str]:
+    """Publish what stands beside the video; the files' names by what they are."""
+    names = {
+        "captions": f"captions.{plan.language}.vtt",
+        "chapters": f"chapters.{plan.language}.vtt",
+        "transcript": "transcript.md",
+        "sheet": SHEET,
+        "poster_jpg": "poster.jpg",
+        "poster_webp": "poster.webp",
+    }
+    publication.add(names["captions"], captions_vtt(plan.cues, plan.canvas))
+    publication.add(names["chapters"], chapters_vtt(plan.chapters, plan.duration_s))
+    publication.add(names["transcript"], transcript(plan))
+    for key in keys:
+        for name, path in sorted(production.needed(key).files.items()):
+            publication.add_file(name, path)
+    return names
+
+
+def _result(plan: Plan, wanted: Wanted, publication: Publication, clock: _Clock) -> RenderResult:
+    done = [one for production in wanted.productions for one in production.done]
+    if wanted.workers is not None:
+        at_work = sum(one.elapsed_s for one in done)
+        clock.seconds["waiting"] = max(0.0, wanted.workers * clock.seconds["working"] - at_work)
+    shots = wanted.productions[0].summary(wanted.shots)
+    return result_of(
+        plan, done, publication.directory, shots, publication.files, clock.elapsed_s, clock.seconds
+    )
+
+
+class _Clock:
+    """Where the time of one video goes."""
+
+    def __init__(self) -> None:
+        self.began = self._last = perf_counter()
+        self.seconds: dict[str, float] = {}
+
+    def passed(self, what: str) -> None:
+        """What passed since the last call went into `what`."""
+        now = perf_counter()
+        self.seconds[what] = self.seconds.get(what, 0.0) + now - self._last
+        self._last = now
+
+    @property
+    def elapsed_s(self) -> float:
+        return perf_counter() - self.began
+
+
+# -- many videos on one agenda ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a video: its result, or what stood against it, or neither where it was not reached.
+    `findings` are the referee's."""
+
+    video: str
+    result: RenderResult | None = None
+    error: ExplainersError | None = None
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def exit_code(self) -> int | None:
+        """0 for a video that is there, the error's own code, None for one that was not reached."""
+        if self.error is not None:
+            return self.error.exit_code
+        return None if self.result is None else 0
+
+
+class _Stop(Exception):
+    """Ends a batch after its first failure."""
+
+
+@dataclass
+class _Open:
+    """A video that has been begun and waits for what it wants."""
+
+    job: Job
+    stages: Stages[Any]
+    wanted: Wanted = field(default_factory=lambda: Wanted([]))
+
+
+class Batch(Agenda):
+    """An agenda that reads the next video when it runs low, and lets one go on when nothing of it is owed."""
+
+    def __init__(
+        self,
+        requests: Iterable[Request],
+        ahead: int,
+        keep_going: bool,
+        hearer: Hearer,
+        outcomes: dict[str, Outcome] | None = None,
+        stages: Callable[[Job], Stages[Any]] = stages,
+    ):
+        super().__init__()
+        self.outcomes = {} if outcomes is None else outcomes
+        self._requests = deque(requests)
+        self._open: dict[str, _Open] = {}
+        self._ahead, self._keep_going, self._hearer, self._stages = ahead, keep_going, hearer, stages
+        self.workers: int | None = None
+
+    @property
+    def light(self) -> bool:
+        """See Agenda; a video that is not read yet may be anything."""
+        return not self._requests and super().light
+
+    def next(self, after: Task | None = None) -> Task | None:
+        """See Agenda; videos are begun until there is enough to do."""
+        self.fill()
+        return super().next(after)
+
+    def fill(self) -> None:
+        """Begin videos until there is enough on the agenda, or none is left."""
+        while self._requests and len(self) < self._ahead:
+            self._begin(self._requests.popleft())
+
+    def finished(self, task: Task, done: Done) -> None:
+        """See Agenda; what is whole by this goes on."""
+        super().finished(task, done)
+        self._go_on()
+
+    def failed(self, task: Task, error: Exception) -> None:
+        """See Agenda; every video that wanted what is lost has failed."""
+        super().failed(task, error)
+        for video, one in list(self._open.items()):
+            if (reason := self.lost(one.wanted.keys)) is not None:
+                self._end(video, error=reason)
+
+    def _begin(self, request: Request) -> None:
+        job = Job(request, self, self._hearer)
+        one = self._open[request.name] = _Open(job, self._stages(job))
+        try:
+            one.wanted = next(one.stages)
+        except ExplainersError as error:
+            return self._end(request.name, error=error)
+        one.wanted.workers = self.workers and (1 if self.light else self.workers)
+        for production in one.wanted.productions:
+            production.tell = partial(self._hearer.progress, request.name)
+            production.fail = lambda error: self._end(request.name, error=error)
+        self._hearer.begun(request.name, one.wanted.shots)
+        for production in one.wanted.productions:
+            production.tell_all()
+        self._go_on()
+        return None
+
+    def _go_on(self) -> None:
+        for video, one in list(self._open.items()):
+            if video in self._open and not any(self.owes(each.wanted) for each in one.wanted.productions):
+                self._publish(video, one)
+
+    def _publish(self, video: str, one: _Open) -> None:
+        try:
+            next(one.stages)
+        except StopIteration as whole:
+            self._end(video, result=whole.value)
+        except ExplainersError as error:
+            self._end(video, error=error)
+
+    def _end(self, video: str, result: RenderResult | None = None, error: Exception | None = None) -> None:
+        """A video is done with: what nobody else wants is forgotten."""
+        if error is not None and not isinstance(error, ExplainersError):
+            raise error
+        if video in self.outcomes:
+            return
+        one = self._open.pop(video, None)
+        findings = tuple(one.job.findings) if one else ()
+        self.outcomes[video] = Outcome(video, result, error, findings)
+        others = set[str]().union(*(other.wanted.keys for other in self._open.values()))
+        for production in one.wanted.productions if one and error else ():
+            self.drop(production, others)
+        self._hearer.ended(self.outcomes[video])
+        if error is not None and not self._keep_going:
+            raise _Stop

@@ -4,10 +4,16 @@ Importing Manim takes most of a second, and Pango as long again for its first te
 done on the side while it reads the storyboard. Nothing else imports this module.
 """
 
+# ruff: noqa: E402
 from __future__ import annotations
 
-import contextlib
 import gc
+
+# Imports make a great many objects that stay; looking through them for garbage again and again takes a tenth
+# of the time.
+gc.disable()
+
+import contextlib
 
 import av
 
@@ -15,12 +21,12 @@ from explainers import kinds
 from explainers.errors import MissingDependency
 from explainers.film import encoder, geometry, luminance, record, seal
 from explainers.kinds.base import Stretch
-from explainers.render import clips, drawing
+from explainers.render import assembly, drawing
 from explainers.stage import Stage
 from explainers.stage.ink import register_fonts
 from explainers.theme import INK, LABEL
 
-__all__ = ["av", "clips", "drawing", "encoder", "geometry", "luminance", "record", "seal"]
+__all__ = ["assembly", "av", "drawing", "encoder", "geometry", "luminance", "record", "seal"]
 
 # A missing font is told by the worker that needs it.
 with contextlib.suppress(MissingDependency):

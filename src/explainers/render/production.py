@@ -1,4 +1,4 @@
-"""Reuse or draw, and why: the products that are missing are made, longest first."""
+"""Found or made, and why: the products of one rendition of a video, made where they are missing."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from explainers.errors import RenderFailed
-from explainers.render.history import Past
-from explainers.render.media import media_key, requests_of
-from explainers.render.pieces import Segment, Still
-from explainers.render.planner import Fade, Products, ShotProducts
-from explainers.render.progress import ShotProgress
-from explainers.render.result import Listener, Progress, ShotOutcome
+from explainers.plan import Plan
+from explainers.render.assembly import media_key, requests_of
+from explainers.render.history import History
+from explainers.render.planner import Fade, Products, Segment, ShotProducts, Still, products_of
+from explainers.render.progress import Listener, Progress, ShotOutcome, ShotProgress
 from explainers.render.scheduler import Agenda
 from explainers.render.store import Product, Store
 from explainers.render.tasks import ClipTask, ConformTask, Done, DrawTask, FadeTask, Source, Task
@@ -25,25 +24,36 @@ def _silent(progress: Progress) -> None:
     """Hears and says nothing."""
 
 
-def _ends(walk: Walk, error: Exception) -> None:
+def _ends(error: Exception) -> None:
     """The first failure ends everything."""
     raise error
 
 
 @dataclass
-class Walk:
-    """One walk over a video's products. `name` tells sizes and themes of one video apart in memory; `wanted`
-    are the keys of what it looked for or put on an agenda. `tell` hears the progress, and `fail` of what
-    can't be made: it raises to end everything, or returns to go on without this video."""
+class Production:
+    """The products of one rendition of a video. `name` tells its sizes apart in history, and `burned` is the
+    rendition with captions in the picture; `wanted` are the keys of what was looked for or put on an agenda.
+    `tell` hears the progress, and `fail` of what can't be made: it raises to end everything, or returns to
+    go on without this video."""
 
     store: Store
     name: str
     products: Products
+    burned: bool = False
     tell: Listener = _silent
-    fail: Callable[[Walk, Exception], None] = _ends
+    fail: Callable[[Exception], None] = _ends
     wanted: set[str] = field(default_factory=set)
     done: list[Done] = field(default_factory=list)
     _progress: ShotProgress = field(default_factory=ShotProgress)
+
+    @classmethod
+    def of(cls, plan: Plan, burned: bool = False, fades: bool = True) -> Production:
+        """The production of a plan; without `fades` every shot is whole."""
+        store = Store(plan.project.store_dir)
+        store.clean()
+        canvas = plan.canvas
+        name = f"{plan.name}/{canvas.width}x{canvas.height}@{canvas.fps}{'/burned' if burned else ''}"
+        return cls(store, name, products_of(plan, burned, fades), burned)
 
     def outcomes(self, only: Iterable[str] | None = None) -> tuple[ShotOutcome, ...]:
         """What will happen to each shot, and why, before anything is drawn."""
@@ -56,25 +66,26 @@ class Walk:
                 drawn.setdefault(one.clip.key, one.shot.id)
         return tuple(outcomes)
 
-    def add_to(
+    def find(
         self,
         agenda: Agenda,
-        stills: Mapping[str, Sequence[Still]],
+        stills: Mapping[str, Sequence[Still]] | None = None,
         clips: bool = True,
         only: Iterable[str] | None = None,
     ) -> None:
-        """Put what is not in the store on the agenda; `stills` by shot, `only` some shots."""
+        """Look for every product, and put what is not there on the agenda; `stills` by shot, `only` some
+        shots."""
         wanted = {one.shot.id for one in self.products.shots} if only is None else set(only)
         for one in self.products.shots:
             if one.shot.id in wanted:
-                self._add_shot(one, stills.get(one.shot.id, ()), clips, agenda)
+                self._add_shot(one, (stills or {}).get(one.shot.id, ()), clips, agenda)
 
-    def add_beside(self, tasks: Iterable[Task], agenda: Agenda) -> None:
+    def find_beside(self, tasks: Iterable[Task], agenda: Agenda) -> None:
         """Put on the agenda what is to stand beside the video and is not in the store."""
         for task in tasks:
             self.wanted.update(task.makes)
             if not agenda.owes(task.makes) and any(self.found(key) is None for key in task.makes):
-                agenda.add(task, self._past.weight_s(task), self)
+                agenda.add(task, self._history.weight_s(task), self)
 
     def _add_shot(self, one: ShotProducts, stills: Sequence[Still], clips: bool, agenda: Agenda) -> None:
         """Nothing is made twice: what another task on the agenda makes is left to it."""
@@ -106,7 +117,7 @@ class Walk:
     ) -> None:
         """A task a segment, each with the stills of its stretch; the first takes what is in none of them."""
         media = self._add_media(one, agenda)
-        seen = bool(self._past.of(one.shot.id))
+        seen = bool(self._history.of(one.shot.id))
         first = DrawTask(one.shot.id, Source.of(one.drawable), self.store.root, one.picture_key, needs=media)
         tasks = [replace(first, segment=segment, seen=seen) for segment in segments] or [first]
         rest = list(stills)
@@ -130,13 +141,18 @@ class Walk:
         return tuple(keys)
 
     def _add(self, task: Task, agenda: Agenda) -> None:
-        agenda.add(task, self._past.weight_s(task), self)
-        self._progress.add(task, self._past.task_s(task))
+        agenda.add(task, self._history.weight_s(task), self)
+        self._progress.add(task, self._history.task_s(task))
         self.tell(self._progress.of(task.shot_id))
 
     def _fade_task(self, shot_id: str, fade: Fade, media: tuple[str, ...]) -> FadeTask:
         before, after = Source.of(fade.before.drawable), Source.of(fade.after.drawable)
         return FadeTask(shot_id, self.store.root, fade.key, before, after, fade.half, media)
+
+    def tell_all(self) -> None:
+        """Tell how far every shot is."""
+        for shot_id in self._progress.shots():
+            self.tell(self._progress.of(shot_id))
 
     # -- what an agenda tells ---------------------------------------------------------------------
 
@@ -154,10 +170,10 @@ class Walk:
 
     def failed(self, task: Task, error: Exception) -> None:
         """See Client."""
-        self.fail(self, error)
+        self.fail(error)
 
     def found(self, key: str) -> Product | None:
-        """The product of that key, looked for and verified once a walk."""
+        """The product of that key, looked for and verified once."""
         if key not in self._found:
             product = self.store.find(key)
             if product is not None:
@@ -173,8 +189,8 @@ class Walk:
         return product
 
     @cached_property
-    def _past(self) -> Past:
-        return Past(self.store, self.name, {one.shot.id: one.clip.frames for one in self.products.shots})
+    def _history(self) -> History:
+        return History(self.store, self.name, {one.shot.id: one.clip.frames for one in self.products.shots})
 
     @cached_property
     def _found(self) -> dict[str, Product]:
@@ -188,26 +204,26 @@ class Walk:
             return ShotOutcome(one.shot.id, "reused", NOTHING_CHANGED, frames)
         if twin is not None:
             return ShotOutcome(one.shot.id, "reused", f"the same picture as {twin}", frames)
-        return ShotOutcome(one.shot.id, "drawn", self._past.why(one), frames)
+        return ShotOutcome(one.shot.id, "drawn", self._history.why(one), frames)
 
-    def told(self, outcomes: Iterable[ShotOutcome]) -> tuple[ShotOutcome, ...]:
+    def summary(self, outcomes: Iterable[ShotOutcome]) -> tuple[ShotOutcome, ...]:
         """The outcomes, once everything is made: of a drawn shot it is told how many of its segments did not
         have to be encoded."""
         encoded = Counter[str]()
         for done in self.done:
             encoded[done.shot_id] += done.counts.get("segments", 0)
         count = {one.shot.id: len(one.clip.segments) for one in self.products.shots}
-        return tuple(_told(one, count[one.id], encoded[one.id]) for one in outcomes)
+        return tuple(_summed_up(one, count[one.id], encoded[one.id]) for one in outcomes)
 
     def remember(self, only: Iterable[str] | None = None) -> None:
         """Keep what each shot was made from, for the next run's reasons and estimates."""
         wanted = None if only is None else set(only)
         for one in self.products.shots:
             if wanted is None or one.shot.id in wanted:
-                self._past.keep(one, self.done)
+                self._history.keep(one, self.done)
 
 
-def _told(outcome: ShotOutcome, segments: int, encoded: int) -> ShotOutcome:
+def _summed_up(outcome: ShotOutcome, segments: int, encoded: int) -> ShotOutcome:
     if outcome.outcome != "drawn" or not 0 <= encoded < segments:
         return outcome
     reused = f"{segments - encoded} of {segments} segments reused"

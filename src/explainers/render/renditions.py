@@ -16,14 +16,25 @@ from explainers.digest import digest_value
 from explainers.errors import UsageError
 from explainers.manifest import MANIFEST, WEB, Manifest, Shot, Web, manifest_in, read_manifest
 from explainers.render.publication import is_file, publishing
-from explainers.render.rendition_codecs import AV1, H264, MIB, Codec, Encoded, kept
-from explainers.render.rendition_encoder import Encoding, fitted
+from explainers.render.rendition_encoder import (
+    AV1,
+    H264,
+    MIB,
+    Codec,
+    Encoded,
+    Encoding,
+    Shelf,
+    Unkept,
+    fitted,
+    kept,
+)
 from explainers.render.rendition_pictures import animated_webp, loop_preview, poster_avif, social_picture
-from explainers.render.rendition_shelf import Shelf, Unkept
 from explainers.render.tracks import escaped
 from explainers.timing import timecode
 
 VERSION = "renditions/1"
+"""Version of how they are made: part of the key that says whether they are up to date."""
+
 HARD_LIMIT_MIB = 25.0
 """What a static host takes in one file (Cloudflare Pages: 25 MiB)."""
 

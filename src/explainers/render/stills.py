@@ -1,16 +1,20 @@
-"""Stills: any frame of the video alone, and those that the poster and the contact sheet are made of."""
+"""Single frames, by the video's own path: stills, and the gallery of scene kinds."""
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Mapping
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PIL import Image
+
+from explainers.kinds import Kind
 from explainers.kinds.base import ShotPlan
-from explainers.plan import Plan
-from explainers.render.drawing import picture_of
-from explainers.render.fading import faded
-from explainers.render.pieces import Still
-from explainers.render.planner import Drawable, Products, code_folder
+from explainers.plan import Plan, load_plan
+from explainers.render.drawing import faded, picture_of
+from explainers.render.planner import Drawable, code_folder
 from explainers.render.store import Store
 from explainers.render.tasks import Source
 
@@ -39,9 +43,54 @@ def _picture(plan: Plan, shot: ShotPlan):  # type: ignore[no-untyped-def]
     return picture_of(Source.of(Drawable(shot, code_folder(plan, shot))), Store(plan.project.store_dir))
 
 
-def stills_for(products: Products, poster: bool = True) -> dict[str, list[Still]]:
-    """The stills that the contact sheet and the poster need, by shot."""
-    wanted = {one.shot.id: list(one.stills.values()) for one in products.shots}
-    if poster:
-        wanted[products.poster_shot].append(products.poster)
-    return wanted
+COLUMNS, CELL = 3, (480, 270)
+"""Stills a row, and the size of each in pixels."""
+
+
+def write_gallery(kinds: Mapping[str, Kind], page: Path) -> list[Path]:
+    """Write the Markdown page and, in a folder of its name beside it, a sheet a kind; all paths written."""
+    folder = page.with_suffix("")
+    folder.mkdir(parents=True, exist_ok=True)
+    written, parts = (
+        [page],
+        ["# Scene kinds", "Made by `explainers kinds --docs`; each sheet is the kind's own example."],
+    )
+    for name, kind in kinds.items():
+        sheet = folder / f"{name}.webp"
+        _sheet(kind).save(sheet, quality=82, method=6)
+        written.append(sheet)
+        example = kind.example.strip()
+        parts += [
+            f"## {name}",
+            kind.doc.strip(),
+            f"![The example of {name}]({folder.name}/{sheet.name})",
+            f"```yaml\n{example}\n```",
+        ]
+    page.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    return written
+
+
+def _sheet(kind: Kind) -> Image.Image:
+    """Stills of the example's shots: one a beat, or three where a shot has no beats."""
+    with tempfile.TemporaryDirectory(prefix="explainers-gallery-") as root:
+        project = kind.write_example(Path(root))
+        plan = load_plan(project, kind.name, "standard")
+        frames = [plan.start_frames[shot.id] + frame for shot in plan.shots for frame in _moments(plan, shot)]
+        cells = [Image.fromarray(still(plan, frame)) for frame in frames]
+    rows = -(-len(cells) // COLUMNS)
+    width, height = CELL
+    sheet = Image.new("RGB", (min(COLUMNS, len(cells)) * width, rows * height), plan.theme.background)
+    for index, cell in enumerate(cells):
+        small = cell.copy()
+        small.thumbnail(CELL, Image.Resampling.LANCZOS)
+        sheet.paste(small, (index % COLUMNS * width, index // COLUMNS * height))
+    return sheet
+
+
+def _moments(plan: Plan, shot: ShotPlan) -> list[int]:
+    """Frames of the shot at which something has just come to rest."""
+    last = shot.duration_frames - 1
+    if not shot.beats:
+        return [round(last * share) for share in (0.3, 0.65, 1.0)]
+    # A little before a beat's end: its statement has not begun to leave.
+    return [min(last, max(0, round((beat.end_s - 0.35) * plan.canvas.fps))) for beat in shot.beats]

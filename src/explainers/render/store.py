@@ -1,10 +1,14 @@
-"""Products by key: written aside, renamed in, and verified when they are read.
+"""Products by key: written to a scratch folder, renamed in, and verified when they are read; and their care.
 
 A product is a folder of files, `<2>/<key>/`, with `product.json` beside them: the sha256 of each file,
 what it was made from, and a seal over all of that. A product whose bytes are not the recorded ones, or
 whose record is not the sealed one, is treated as absent. So nothing here is forced to disk: what a power
 failure takes away is made again. Any number of processes may use one store: whoever renames first wins, and
 both wrote the same bytes.
+
+A product was last used when its record was last looked at, or when a product that uses it was. What went
+longest without use goes first; nothing goes that a running render may have looked up, and nothing of the
+last hour.
 """
 
 from __future__ import annotations
@@ -13,8 +17,9 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,7 +27,7 @@ from typing import Any
 
 from explainers.digest import digest_bytes, digest_file
 from explainers.errors import RenderFailed
-from explainers.scratch import Scratch, reported
+from explainers.scratch import Scratch, holders, reported
 
 RECORD = "product.json"
 LAYOUT = "2"
@@ -182,3 +187,139 @@ def _note_use(record: Path) -> None:
     with contextlib.suppress(OSError):
         if time.time() - record.stat().st_mtime > USED_AGAIN_S:
             os.utime(record)
+
+
+GRACE_S = 3600.0
+DAY_S = 86_400.0
+_SORTS = {"clip.mp4": "encoded frames", "capture.mp4": "conformed captures", "still.png": "stills"}
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A product as it lies in the store: its bytes on disk, and when it was last used (epoch seconds)."""
+
+    key: str
+    folder: Path
+    bytes: int
+    used_at: float
+    sort: str
+    uses: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Stats:
+    """How many products of each sort there are and their bytes; `oldest_use` in epoch seconds, if any."""
+
+    products: int
+    bytes: int
+    sorts: Mapping[str, tuple[int, int]]
+    oldest_use: float | None
+    running: int
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What a collection took away, and what is left."""
+
+    removed: int
+    removed_bytes: int
+    left: int
+    left_bytes: int
+
+
+def kept(store: Store) -> list[Kept]:
+    """Every product folder of a store, damaged ones too, by key."""
+    return sorted(_kept(store), key=lambda one: one.key)
+
+
+def stats(store: Store) -> Stats:
+    """Counts and sizes."""
+    sorts: dict[str, tuple[int, int]] = {}
+    products = kept(store)
+    for one in products:
+        count, size = sorts.get(one.sort, (0, 0))
+        sorts[one.sort] = count + 1, size + one.bytes
+    oldest = min((one.used_at for one in products), default=None)
+    total = sum(one.bytes for one in products)
+    return Stats(len(products), total, sorts, oldest, len(holders(store.root / USERS)))
+
+
+def damaged(store: Store) -> list[Kept]:
+    """The products whose bytes are not the recorded ones, or which lack a product that they use."""
+    return [one for one in kept(store) if store.find(one.key) is None]
+
+
+def remove(store: Store, products: Iterable[Kept]) -> int:
+    """Take products away, each in one step; how many were there."""
+    count = 0
+    with reported("the store", store.root):
+        for one in products:
+            with Scratch(store.root / ".aside").folder("removed") as grave:
+                try:
+                    one.folder.rename(grave / "product")
+                except FileNotFoundError:
+                    continue
+                shutil.rmtree(grave / "product", ignore_errors=True)
+                count += 1
+    return count
+
+
+def collect(
+    store: Store, max_bytes: int | None = None, keep_days: float | None = None, now: float | None = None
+) -> Collected:
+    """Remove what was not used for `keep_days`, then what was used longest ago until `max_bytes` are left.
+
+    Safe beside running renders and other collections.
+    """
+    now = time.time() if now is None else now
+    products = kept(store)
+    used_at = _used_at(products)
+    products.sort(key=lambda one: used_at[one.key])
+    horizon = min([now - GRACE_S, *(begun - USED_AGAIN_S for begun in holders(store.root / USERS))])
+    left = sum(one.bytes for one in products)
+    gone: list[Kept] = []
+    for one in products:
+        if used_at[one.key] > horizon:
+            break
+        too_old = keep_days is not None and used_at[one.key] < now - keep_days * DAY_S
+        if too_old or (max_bytes is not None and left > max_bytes):
+            gone.append(one)
+            left -= one.bytes
+    # Those that use others go first: what is killed in the middle leaves nothing that lacks something.
+    gone.sort(key=lambda one: not one.uses)
+    removed = remove(store, gone)
+    return Collected(removed, sum(one.bytes for one in gone), len(products) - len(gone), left)
+
+
+def _used_at(products: Iterable[Kept]) -> dict[str, float]:
+    """When each product was last used, itself or by those that use it."""
+    known = {one.key: one for one in products}
+    times = {one.key: one.used_at for one in known.values()}
+    waiting = list(known.values())
+    while waiting:
+        one = waiting.pop()
+        for key in one.uses:
+            if key in known and times[key] < times[one.key]:
+                times[key] = times[one.key]
+                waiting.append(known[key])
+    return times
+
+
+def _kept(store: Store) -> Iterator[Kept]:
+    for folder in store.root.glob("[0-9a-f][0-9a-f]/*"):
+        try:
+            files = {path.name: path.stat().st_size for path in folder.iterdir()}
+            used_at = (folder / RECORD).stat().st_mtime if RECORD in files else folder.stat().st_mtime
+        except OSError:
+            # Another process has just taken it away.
+            continue
+        sort = next((words for name, words in _SORTS.items() if name in files), "records")
+        yield Kept(folder.name, folder, sum(files.values()), used_at, sort, _uses(folder))
+
+
+def _uses(folder: Path) -> tuple[str, ...]:
+    try:
+        found = json.loads((folder / RECORD).read_text(encoding="utf-8")).get("uses", [])
+        return tuple(key for key in found if isinstance(key, str))
+    except (OSError, ValueError, AttributeError, TypeError):
+        return ()

@@ -1,17 +1,15 @@
-"""Tasks: what one worker does in one go, and what it tells when it is done."""
+"""Tasks: what one worker does in one go, as data that can be sent, and what it tells when it is done."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import io
+import pickle
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from time import perf_counter
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from explainers.render.media import made
-from explainers.render.packing import pack, unpack
-from explainers.render.pieces import Clip, Segment, Still
-from explainers.render.store import Store
+from explainers.render.planner import Clip, Segment, Still
 
 if TYPE_CHECKING:
     from explainers.footage.conform import Request
@@ -179,27 +177,35 @@ class Done:
     seconds: dict[str, float] = field(default_factory=dict)
 
 
-def perform(task: Task, told: Told | None = None, store: Store | None = None) -> Done:
-    """Do a task, in this process; its products are in its store afterwards, or in the one that is given."""
-    started, store = perf_counter(), store or Store(task.store)
-    if isinstance(task, ConformTask):
-        made(task.request, store, task.key)
-        done = Done(task.shot_id, counts={"conformed": 1})
-    elif isinstance(task, ClipTask):
-        from explainers.render.clips import put_together
+def pack(value: Any) -> tuple[bytes, tuple[Path, ...]]:
+    """The bytes of a value, which hold no path of this machine, and the paths they are nothing without.
 
-        done = put_together(task, store)
-    elif isinstance(task, DrawTask):
-        from explainers.render.drawing import draw
+    The same value gives the same bytes wherever its files lie.
+    """
+    held = io.BytesIO()
+    packer = _Packer(held, protocol=5)
+    packer.dump(value)
+    return held.getvalue(), tuple(packer.paths)
 
-        done = draw(task, store, told)
-    elif isinstance(task, FadeTask):
-        from explainers.render.fading import draw_fade
 
-        done = draw_fade(task, store, told)
-    else:
-        from explainers.render.assembly import put_beside
+def unpack(packed: bytes, paths: Sequence[Path]) -> Any:
+    """The value again, with `paths` in place of those it was packed with, in their order."""
+    return _Unpacker(io.BytesIO(packed), paths).load()
 
-        done = put_beside(task, store)
-    done.elapsed_s = perf_counter() - started
-    return done
+
+class _Packer(pickle.Pickler):
+    def __init__(self, file: io.BytesIO, protocol: int):
+        super().__init__(file, protocol)
+        self.paths: dict[Path, int] = {}
+
+    def persistent_id(self, value: Any) -> int | None:
+        return self.paths.setdefault(value, len(self.paths)) if isinstance(value, Path) else None
+
+
+class _Unpacker(pickle.Unpickler):
+    def __init__(self, file: io.BytesIO, paths: Sequence[Path]):
+        super().__init__(file)
+        self._paths = paths
+
+    def persistent_load(self, number: Any) -> Path:
+        return self._paths[number]

@@ -1,7 +1,8 @@
-"""Worker processes of this machine: each is handed one task after another over its own pipe.
+"""Where tasks are done: in this process, or by worker processes of this machine.
 
-A pool of our own, since it must say which shot a dead worker was drawing, stop at once, and leave
-nothing running: a worker whose parent is gone finds its pipe closed and ends.
+A task is done so that whatever goes wrong is an error that names its shot and can be sent elsewhere. The pool
+is our own, since it must say which shot a dead worker was drawing, stop at once, and leave nothing running: a
+worker whose parent is gone finds its pipe closed and ends.
 """
 
 from __future__ import annotations
@@ -11,20 +12,128 @@ import select
 import signal
 import tempfile
 import threading
-from collections.abc import Iterator
+import traceback
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
+from time import perf_counter
+from typing import Any, Protocol
 
-from explainers.errors import RenderFailed
-from explainers.render.forkserver import context, deaf_to_interrupt
-from explainers.render.guarded import answer
+from explainers.errors import ExplainersError, InvalidInput, RenderFailed
+from explainers.render.forkserver import context, deaf_to_interrupt, default_jobs
 from explainers.render.scheduler import Agenda
 from explainers.render.store import Store
-from explainers.render.tasks import Task
+from explainers.render.tasks import ClipTask, ConformTask, Done, DrawTask, FadeTask, Task, Told
+from explainers.scratch import refusal
+
+
+def perform(task: Task, told: Told | None = None, store: Store | None = None) -> Done:
+    """Do a task, in this process; its products are in its store afterwards, or in the one that is given."""
+    started, store = perf_counter(), store or Store(task.store)
+    if isinstance(task, ConformTask):
+        from explainers.render.assembly import made
+
+        made(task.request, store, task.key)
+        done = Done(task.shot_id, counts={"conformed": 1})
+    elif isinstance(task, ClipTask):
+        from explainers.render.assembly import put_together
+
+        done = put_together(task, store)
+    elif isinstance(task, DrawTask):
+        from explainers.render.drawing import draw
+
+        done = draw(task, store, told)
+    elif isinstance(task, FadeTask):
+        from explainers.render.drawing import draw_fade
+
+        done = draw_fade(task, store, told)
+    else:
+        from explainers.render.assembly import put_beside
+
+        done = put_beside(task, store)
+    done.elapsed_s = perf_counter() - started
+    return done
+
+
+def guarded(task: Task, told: Callable[[int], None], store: Store | None = None) -> Done:
+    """Do a task; a mistake in a kind's code names the shot it happened in, and a full disk is called that."""
+    try:
+        return perform(task, told, store)
+    except (RenderFailed, InvalidInput) as error:
+        if words := _disk_trouble(task):
+            raise RenderFailed(f"shot {task.shot_id}: {words}") from error
+        if isinstance(error, InvalidInput):
+            raise
+        raise RenderFailed(f"shot {task.shot_id}: {error}") from error
+    except (ExplainersError, KeyboardInterrupt, MemoryError, BrokenPipeError):
+        raise
+    except Exception as error:
+        if os.environ.get("EXPLAINERS_TRACEBACK"):
+            traceback.print_exc()
+        if words := _disk_trouble(task):
+            raise RenderFailed(f"shot {task.shot_id}: {words}") from error
+        if isinstance(error, FileNotFoundError) and error.filename:
+            raise RenderFailed(f"shot {task.shot_id}: {error.filename} was there, and is gone") from error
+        raise RenderFailed(f"shot {task.shot_id}: {type(error).__name__}: {error}") from error
+
+
+def _disk_trouble(task: Task) -> str | None:
+    """What keeps this process from writing where its work goes, or where libraries put their own files."""
+    folders = {"the store": task.store, "the folder for temporary files": Path(tempfile.gettempdir())}
+    for what, folder in folders.items():
+        if words := refusal(folder):
+            return f"{what} at {folder} can't be written: {words}"
+    return None
+
+
+def answer(task: Task, told: Callable[[int], None], store: Store | None = None) -> Done | ExplainersError:
+    """Do a task; what is sent back of it: what was done, or an error that can be sent."""
+    try:
+        return guarded(task, told, store)
+    except ExplainersError as error:
+        return error if _travels(error) else RenderFailed(str(error))
+    except MemoryError:
+        return RenderFailed(f"shot {task.shot_id}: out of memory")
+
+
+def _travels(error: ExplainersError) -> bool:
+    """Whether an error can be sent whole: those made of their message alone."""
+    return type(error).__init__ is Exception.__init__
+
+
+class Executor(Protocol):
+    """Does tasks somewhere. The products of a task are in the store before it is told as finished."""
+
+    def perform(self, agenda: Agenda, store: Path) -> None:
+        """Do what the agenda hands out until it has nothing more.
+
+        Everything is told to the agenda in this thread. What the agenda raises ends everything, with
+        nothing left running. `store` is the root of the store the products go to.
+        """
+
+
+class Here:
+    """Does one task after another in this process."""
+
+    def perform(self, agenda: Agenda, store: Path) -> None:
+        """See Executor."""
+        task = None
+        while (task := agenda.next(task)) is not None:
+            try:
+                done = guarded(task, lambda frames, task=task: agenda.heard(task, frames))  # type: ignore[misc]
+            except Exception as error:
+                agenda.failed(task, error)
+            else:
+                agenda.finished(task, done)
+
+
+def local_executor(jobs: int | None = None) -> Executor:
+    """The executor of this machine: `jobs` worker processes, one a core by default."""
+    jobs = jobs or default_jobs()
+    return Pool(jobs) if jobs > 1 else Here()
 
 
 class Pool:

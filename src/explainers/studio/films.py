@@ -7,11 +7,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from explainers.render import Progress
-from explainers.render.pieces import CLIP
-from explainers.render.pipeline import work_off
-from explainers.render.rendering import walk_of
-from explainers.render.scheduler import Agenda
+from explainers.render.pipeline import Hearer, Outcome, Request, clip_stages, run
+from explainers.render.planner import CLIP, beat_frames, products_of
+from explainers.render.progress import Progress
 from explainers.render.store import Store
 from explainers.studio.look import Desked, Look
 from explainers.studio.worker import Context
@@ -23,8 +21,6 @@ MOST = 2000
 
 def survey(context: Context, desked: Desked, look: Look) -> dict[str, list[dict[str, Any]]]:
     """The pieces of every shot's animatic: its segments, when they are seen in it, and if they are there."""
-    from explainers.render.planner import products_of
-
     plan = desked.plan(look, QUALITY)
     context.memory[look] = plan
     films, fps = desked.folder / "films", plan.canvas.fps
@@ -50,24 +46,26 @@ def film(context: Context, desked: Desked, look: Look, shot: str) -> None:
     plan = context.memory.get(look)
     if plan is None or all(one.id != shot for one in plan.shots):
         return
-    walk = walk_of(plan, fades=False)
-    (clip,) = (one.clip for one in walk.products.shots if one.shot.id == shot)
-    films, waiting = desked.folder / "films", list(clip.segments)
+    (clip,) = (one.clip for one in products_of(plan, fading=False).shots if one.shot.id == shot)
+    store, films, waiting = Store(plan.project.store_dir), desked.folder / "films", list(clip.segments)
     films.mkdir(parents=True, exist_ok=True)
 
-    def told(_: Progress | None) -> None:
-        context.go_on()
-        for segment in list(waiting):
-            if _kept(walk.store, segment.key, films):
-                waiting.remove(segment)
-                context.tell(segment.key)
+    class Pieces(Hearer):
+        """Tells of every piece as soon as it is there, and ends the work that nobody waits for."""
 
-    walk.tell = told
-    agenda = Agenda()
-    walk.add_to(agenda, {}, only=[shot])
-    work_off(agenda, plan, 1)
-    told(None)
-    walk.remember([shot])
+        def progress(self, video: str, progress: Progress) -> None:
+            context.go_on()
+            for segment in list(waiting):
+                if _kept(store, segment.key, films):
+                    waiting.remove(segment)
+                    context.tell(segment.key)
+
+        def ended(self, outcome: Outcome) -> None:
+            for segment in waiting:
+                if _kept(store, segment.key, films):
+                    context.tell(segment.key)
+
+    run(Request.of(plan, shots=(shot,)), jobs=1, hearer=Pieces(), stages=clip_stages)
     _thin_out(films)
 
 
@@ -93,17 +91,12 @@ def judge(context: Context, desked: Desked, look: Look) -> tuple[str, list[dict[
     The first of the pair says which.
     """
     from explainers.check import judge as judged
-    from explainers.check.stored import drawn_of
-    from explainers.render.planner import products_of
+    from explainers.render.judging import drawn_of
     from explainers.studio.words import shown
 
-    store = Store(desked.project.store_dir)
     for quality in dict.fromkeys((desked.project.settings.quality, QUALITY)):
         plan = desked.plan(look, quality)
-        products = products_of(plan, fading=quality != QUALITY)
-        keys = {one.shot.id: one.clip.key for one in products.shots}
-        fades = {shot_id: fade.key for shot_id, fade in products.fades.items()}
-        drawn = drawn_of(store, keys, fades)
+        drawn = drawn_of(plan, products_of(plan, fading=quality != QUALITY))
         if quality == QUALITY or all(one.geometry is not None for one in drawn.values()):
             break
     context.go_on()
@@ -114,8 +107,7 @@ def example(context: Context, path: Path, kind: str) -> str:
     """The example of a scene kind, drawn at rest into `path`; its form is WebP."""
     from explainers.kinds import discover
     from explainers.plan import load_plan
-    from explainers.render import still as exact
-    from explainers.render.planner import beat_frames
+    from explainers.render.stills import still as exact
     from explainers.studio.pictures import encoded
 
     with tempfile.TemporaryDirectory(prefix="explainers-kind-") as root:

@@ -44,7 +44,7 @@ def still(
     if any(key not in known for key in keys):
         return None
     if len(keys) == 2:
-        from explainers.render.fading import faded
+        from explainers.render.drawing import faded
 
         pair = [_picture(context, key, store) for key in keys]
         pixels = next(islice(faded(pair[0], pair[1], half), frame, None))

@@ -129,7 +129,7 @@ def schema(context: Context, desked: Desked, look: Look) -> dict[str, Any]:
 def kinds(context: Context, desked: Desked, look: Look) -> list[dict[str, Any]]:
     """Every scene kind: what it is, its fields, and its example; `key` changes when the example may."""
     from explainers.kinds import discover
-    from explainers.render.sources import source_digests
+    from explainers.render.fingerprint import source_digests
     from explainers.schema import storyboard_schema
 
     known = discover()

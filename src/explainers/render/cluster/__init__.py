@@ -6,6 +6,6 @@ account of the workers and `executor` works an agenda off with them. Neither dis
 imported before an executor is asked for.
 """
 
-from explainers.render.cluster.place import ClusterPlace, place_of
+from explainers.render.cluster.connection import ClusterPlace, place_of
 
 __all__ = ["ClusterPlace", "place_of"]

@@ -10,9 +10,8 @@ from uuid import uuid4
 
 from explainers.digest import digest_file, digest_value
 from explainers.errors import RenderFailed
-from explainers.render.cluster.shared import SharedFiles
-from explainers.render.packing import pack, unpack
-from explainers.render.tasks import Task
+from explainers.render.cluster.shared_store import SharedFiles
+from explainers.render.tasks import Task, pack, unpack
 
 _NOT_SENT = ("__pycache__",)
 

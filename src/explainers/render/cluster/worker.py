@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import platform
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,13 +11,48 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import explainers
+from explainers import ffmpeg
+from explainers.digest import digest_file, digest_value
 from explainers.errors import ExplainersError, RenderFailed
-from explainers.render.cluster.facts import differences, facts
 from explainers.render.cluster.inputs import InputsGone, Parcel, Receiver
-from explainers.render.cluster.shared import SharedFiles
-from explainers.render.cluster.store import SharedStore
-from explainers.render.guarded import answer
+from explainers.render.cluster.shared_store import SharedFiles, SharedStore
+from explainers.render.fingerprint import font_digests, footage_versions, versions
 from explainers.render.tasks import Done
+from explainers.render.workers import answer
+
+_SHOWN = 4
+
+
+@cache
+def facts() -> Mapping[str, str]:
+    """Versions, digests of fonts and of our own sources, by what they are of."""
+    found = dict(versions() | footage_versions())
+    found["explainers"] = f"{found['explainers']} with sources {_sources()[:12]}"
+    found["Python"] = ".".join(map(str, sys.version_info[:2]))
+    found["machine"] = f"{platform.system()} {platform.machine()}"
+    try:
+        found["ffmpeg"] = ffmpeg.version()
+        found |= {f"the font {name}": digest[:12] for name, digest in font_digests().items()}
+    except ExplainersError as error:
+        found["missing"] = str(error)
+    return found
+
+
+def differences(here: Mapping[str, str], there: Mapping[str, str]) -> str | None:
+    """How another machine differs from this one, in words; None where it does not."""
+    names = sorted(name for name in {*here, *there} if here.get(name) != there.get(name))
+    words = [f"{name} {there.get(name, 'missing')} (here {here.get(name, 'missing')})" for name in names]
+    if len(words) > _SHOWN:
+        words = [*words[:_SHOWN], f"and {len(words) - _SHOWN} more"]
+    return ", ".join(words) or None
+
+
+def _sources() -> str:
+    root = Path(explainers.__file__).parent
+    files = sorted(root.rglob("*.py"))
+    return digest_value([[file.relative_to(root).as_posix(), digest_file(file)] for file in files])
+
 
 _ONE_AT_A_TIME = threading.Lock()
 """Manim and Pango keep state of a process: a worker with more threads still draws one shot at a time."""
