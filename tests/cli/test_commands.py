@@ -115,7 +115,7 @@ def test_an_unforeseen_mistake_is_short_and_says_how_to_see_more(here, capsys, m
     def fall(*_, **__):
         raise KeyError("x")
 
-    monkeypatch.setattr("explainers.plan.load_plan", fall)
+    monkeypatch.setattr("explainers.render.pipeline.load_plan", fall)
     code, _, err = output(capsys, "render", "small")
     assert code == 5 and "Traceback" not in err and "EXPLAINERS_TRACEBACK=1" in err
     monkeypatch.setenv("EXPLAINERS_TRACEBACK", "1")
