@@ -8,7 +8,7 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 
-from explainers.studio.asked import FOREVER, FRESH, Asked
+from explainers.studio.endpoints import FOREVER, FRESH, Asked
 from explainers.studio.desk import Dropped
 from explainers.studio.files import Refused, inside
 from explainers.studio.view import NOW, SCRUB, SOON, THUMB

@@ -92,7 +92,7 @@ def judge(context: Context, desked: Desked, look: Look) -> tuple[str, list[dict[
     """
     from explainers.check import judge as judged
     from explainers.render.judging import drawn_of
-    from explainers.studio.words import shown
+    from explainers.studio.planning import shown
 
     for quality in dict.fromkeys((desked.project.settings.quality, QUALITY)):
         plan = desked.plan(look, quality)
@@ -108,7 +108,7 @@ def example(context: Context, path: Path, kind: str) -> str:
     from explainers.kinds import discover
     from explainers.plan import load_plan
     from explainers.render.stills import still as exact
-    from explainers.studio.pictures import encoded
+    from explainers.studio.frames import encoded
 
     with tempfile.TemporaryDirectory(prefix="explainers-kind-") as root:
         project = discover()[kind].write_example(Path(root))

@@ -10,7 +10,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 
 from explainers.manifest import MANIFEST, Listing, manifest_in
 from explainers.project import QUALITIES
-from explainers.studio.asked import FRESH, Asked, body_of
+from explainers.studio.endpoints import FRESH, Asked, body_of
 from explainers.studio.files import Refused, inside
 from explainers.studio.rendering import Render, folder_of
 from explainers.studio.session import Session

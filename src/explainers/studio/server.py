@@ -21,7 +21,7 @@ from starlette.routing import Route
 
 from explainers.errors import ExplainersError, UsageError
 from explainers.studio.answers import Pages, Pictures
-from explainers.studio.asked import refused
+from explainers.studio.endpoints import refused
 from explainers.studio.changes import watch
 from explainers.studio.guard import Application, Guard, TooLarge
 from explainers.studio.look import Desked

@@ -13,7 +13,7 @@ from explainers.studio.hub import Hub
 from explainers.studio.look import Desked, Look
 from explainers.studio.stills import Stills
 from explainers.studio.view import NOW, View
-from explainers.studio.words import problem_shown
+from explainers.studio.planning import problem_shown
 
 VIEWS = 12
 """How many looks are kept in memory."""

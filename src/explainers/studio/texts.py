@@ -9,7 +9,7 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from explainers.studio.asked import FRESH, Asked, body_of, text_of
+from explainers.studio.endpoints import FRESH, Asked, body_of, text_of
 from explainers.studio.cells import with_cell
 from explainers.studio.desk import Dropped
 from explainers.studio.files import Refused, put, read_text, save_text, text_path

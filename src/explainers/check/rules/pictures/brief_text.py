@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from explainers.check.finding import Finding
-from explainers.check.seen import use_of
+from explainers.check.geometry import use_of
 from explainers.check.subject import Pictures
 from explainers.timing import reading_s
 

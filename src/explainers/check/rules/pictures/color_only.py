@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from explainers.check.colors import closest
 from explainers.check.finding import Finding, Severity
-from explainers.check.seen import AT_REST, SEEN, texts_of
+from explainers.check.geometry import AT_REST, SEEN, texts_of
 from explainers.check.subject import Pictures
 
 CODE: Final = "color-only"

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from explainers.check.finding import Finding
-from explainers.check.seen import AT_REST, SEEN, SeenText, css_width, first_of_each, frame_of, texts_of
+from explainers.check.geometry import AT_REST, SEEN, SeenText, css_width, first_of_each, frame_of, texts_of
 from explainers.check.subject import Pictures
 from explainers.kinds.base import ShotPlan
 from explainers.theme import contrast

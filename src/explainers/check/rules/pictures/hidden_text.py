@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from explainers.check.finding import Finding
-from explainers.check.seen import SEEN, texts_of
+from explainers.check.geometry import SEEN, texts_of
 from explainers.check.subject import Pictures
 
 CODE: Final = "hidden-text"

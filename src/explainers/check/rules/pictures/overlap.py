@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from explainers.check.finding import Finding
-from explainers.check.seen import SeenText, texts_of
+from explainers.check.geometry import SeenText, texts_of
 from explainers.check.subject import Pictures
 
 CODE: Final = "overlap"

@@ -11,7 +11,7 @@ from typing import Final
 
 from explainers.check.finding import Finding
 from explainers.check.rules.pictures.text_small import SMALLEST
-from explainers.check.seen import SEEN, css_width, frame_of, texts_of
+from explainers.check.geometry import SEEN, css_width, frame_of, texts_of
 from explainers.check.subject import Pictures
 
 CODE: Final = "said-in-frame"

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from explainers.check.finding import Finding
-from explainers.check.seen import SEEN, texts_of
+from explainers.check.geometry import SEEN, texts_of
 from explainers.check.series import parts_of
 from explainers.check.speeds import speed_of
 from explainers.check.subject import Pictures

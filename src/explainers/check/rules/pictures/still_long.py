@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from explainers.check.finding import Finding
-from explainers.check.seen import SEEN, texts_of
+from explainers.check.geometry import SEEN, texts_of
 from explainers.check.subject import Pictures
 from explainers.timing import reading_s
 

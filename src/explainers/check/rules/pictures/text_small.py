@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from explainers.check.finding import Finding
-from explainers.check.seen import SEEN, css_width, first_of_each, frame_of, texts_of, use_of
+from explainers.check.geometry import SEEN, css_width, first_of_each, frame_of, texts_of, use_of
 from explainers.check.subject import Pictures
 
 CODE: Final = "text-small"
