@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from bad_cases import VIDEO, project_of
 
-from explainers.check import check, docs, formats
-from explainers.check.arithmetic import shape_of
-from explainers.check.claims import nearest_direction
+from explainers.check import check, formats
+from explainers.check import formats as docs
+from explainers.check.claims import nearest_direction, shape_of
 from explainers.check.colors import closest, distance
 from explainers.check.rules import rules
 from explainers.facts.ledger import Fact

@@ -16,7 +16,7 @@ from small import render  # isort: skip
 
 from explainers import cli
 from explainers.check import check
-from explainers.check.verify import verify
+from explainers.check.delivered import verify
 from explainers.errors import UsageError
 from explainers.plan import load_plan
 from explainers.project import Project, find_project

@@ -7,8 +7,7 @@ from explainers.digest import digest_value
 from explainers.errors import InvalidInput, UsageError
 from explainers.kinds.base import Stretch
 from explainers.plan import Plan
-from explainers.plan.canvas import stretch
-from explainers.plan.load import load_plan
+from explainers.plan.load import load_plan, stretch
 from explainers.project import Project
 from explainers.storyboard.model import Canvas
 

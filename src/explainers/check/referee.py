@@ -2,17 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from explainers.check.finding import Finding, NotChecked, Report, Silenced
-from explainers.check.rules import Rule, rules_of
+from explainers.check.rules import Rule, rules, rules_of
 from explainers.check.subject import Drawn, PageSubject, Pictures, Words
-from explainers.errors import InvalidInput, Problem
+from explainers.errors import InvalidInput, Problem, nearest
 from explainers.plan import Plan, load_plan
 from explainers.project import Project
+from explainers.storyboard.mistakes import Loc
+
+UNKNOWN, UNUSED = "unknown-rule", "unused-allowance"
+
+
+def unused(
+    words: Words, run: Collection[str], used: Collection[tuple[str | None, str]], unseen: Collection[str]
+) -> Iterator[Finding]:
+    """Findings about allowances. `run` are the rules that looked, `used` shot and code of what was let
+    pass, `unseen` the shots whose pictures could not be looked at."""
+    written = list(_all(words))
+    # Most storyboards let nothing pass, and then no further rules need to be imported.
+    known = {rule.code for rule in rules()} if written else set()
+    for loc, shot, code in written:
+        if code not in known:
+            near = nearest(code, known)
+            fix = f"did you mean {near!r}?" if near else "`explainers check --rules` lists the codes"
+            yield words.found(
+                UNKNOWN, "warning", f"there is no rule {code!r}", loc, key=True, shot=shot, fix=fix
+            )
+        elif code in run and not (unseen if shot is None else shot in unseen):
+            hits = [one for one in used if one[1] == code and shot in (None, one[0])]
+            if not hits:
+                message = f"{code} finds nothing here to let pass"
+                yield words.found(UNUSED, "warning", message, loc, key=True, shot=shot, fix="remove it")
+
+
+def _all(words: Words) -> Iterator[tuple[Loc, str | None, str]]:
+    for code in words.plan.storyboard.allow:
+        yield ("allow", code), None, code
+    for index, shot in enumerate(words.plan.storyboard.shots):
+        for code in shot.allow:
+            yield ("shots", index, "allow", code), shot.id, code
+
 
 DrawnOf = Callable[[Plan], Mapping[str, Drawn]]
 """Finds what drawing the shots of a plan left in the store."""
@@ -181,7 +215,6 @@ def _reason(words: Words, finding: Finding) -> str | None:
 def _unused_allowances(words: Words, docket: _Docket, used: set[tuple[str | None, str]]) -> Iterable[Finding]:
     """Allowances that let nothing pass although their rule looked: an old excuse must not wait for a new
     fault."""
-    from explainers.check.allowances import unused
 
     unseen = {one.shot for one in docket.not_checked if one.shot}
     return unused(words, set(docket.rules_run), used, unseen)

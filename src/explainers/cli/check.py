@@ -48,7 +48,7 @@ def check(
     from explainers.render.judging import drawn_of
 
     if list_rules:
-        from explainers.check.docs import page as rules_page
+        from explainers.check.formats import page as rules_page
 
         return print(rules_page(), end="")
     project = the_project()
@@ -92,7 +92,7 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Say which storyboard, data and versions made a video, and where each of its numbers is from."""
-    from explainers.check.verify import verify as trace
+    from explainers.check.delivered import verify as trace
     from explainers.render.planner import products_of
 
     def content_of(plan: Plan) -> str:

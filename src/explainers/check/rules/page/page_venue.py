@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from explainers.check.finding import Finding
+from explainers.check.page import differs, venue, venues
 from explainers.check.subject import PageSubject
-from explainers.check.venues import differs, venue, venues
 
 CODE: Final = "page-venue"
 SEVERITY: Final = "error"

@@ -12,8 +12,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from explainers.check.finding import Finding
-from explainers.check.flashes import MOST, Flashing, Mask, flashes
-from explainers.check.motion import restless
+from explainers.check.flashes import MOST, Flashing, Mask, flashes, restless
 from explainers.check.subject import Drawn, Pictures
 from explainers.theme import design_scale
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from explainers.check.finding import Finding
-from explainers.check.rules.pictures.text_small import SMALLEST
 from explainers.check.geometry import SEEN, css_width, frame_of, texts_of
+from explainers.check.rules.pictures.text_small import SMALLEST
 from explainers.check.subject import Pictures
 
 CODE: Final = "said-in-frame"

@@ -9,10 +9,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from explainers.check.compared import parts_of, speed_of
 from explainers.check.finding import Finding
 from explainers.check.geometry import SEEN, texts_of
-from explainers.check.series import parts_of
-from explainers.check.speeds import speed_of
 from explainers.check.subject import Pictures
 
 CODE: Final = "speed-mark"

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from explainers.check.arithmetic import shape_of
+from explainers.check.claims import shape_of
 from explainers.check.finding import Finding
 from explainers.check.subject import Words
 from explainers.facts.words import Piece

@@ -10,10 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from explainers.check.arithmetic import shape_of
-from explainers.check.claims import Direction, nearest_direction
+from explainers.check.claims import Direction, nearest_direction, same_dimension, shape_of
 from explainers.check.finding import Finding
-from explainers.check.quantities import same_dimension
 from explainers.check.subject import Words
 from explainers.facts.words import Piece
 

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from explainers.check.compared import parts_of
 from explainers.check.finding import Finding
-from explainers.check.series import parts_of
 from explainers.check.subject import Words
 
 CODE: Final = "cut-axis"

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from explainers.check.compared import parts_of, row_statistic, statistic_in, statistic_of
 from explainers.check.finding import Finding
-from explainers.check.series import parts_of, row_statistic, statistic_in, statistic_of
 from explainers.check.subject import Words
 from explainers.kinds.base import ShotPlan
 

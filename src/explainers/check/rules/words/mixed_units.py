@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from explainers.check.arithmetic import mixed_units
+from explainers.check.claims import canonical, mixed_units, same_dimension
 from explainers.check.finding import Finding
-from explainers.check.quantities import canonical, same_dimension
 from explainers.check.subject import Words
 from explainers.plan.resolve import Text
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from explainers.check.arithmetic import shape_of
+from explainers.check.claims import shape_of
 from explainers.check.finding import Finding
 from explainers.check.subject import Words
 from explainers.plan.resolve import Text

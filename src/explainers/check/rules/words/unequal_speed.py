@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from explainers.check.compared import parts_of, speed_of
 from explainers.check.finding import Finding
-from explainers.check.series import parts_of
-from explainers.check.speeds import speed_of
 from explainers.check.subject import Words
 
 CODE: Final = "unequal-speed"

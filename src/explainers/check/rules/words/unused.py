@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from explainers.check.arithmetic import leaves
+from explainers.check.claims import leaves
 from explainers.check.finding import Finding
 from explainers.check.subject import Words
 from explainers.facts.expression import ExpressionError, parse

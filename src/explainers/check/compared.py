@@ -1,4 +1,4 @@
-"""What a shot compares: the numbers of one series, and what each of them is a statistic of."""
+"""What a shot compares: the numbers of one series, what each of them is a statistic of, and speeds."""
 
 from __future__ import annotations
 
@@ -64,3 +64,19 @@ def parts_of(
     elif isinstance(params, (list, tuple)):
         for index, value in enumerate(params):
             yield from parts_of(value, (*path, index))
+
+
+FIELD = "speed"
+_WRITTEN = re.compile(r"(\d+(?:\.\d+)?)\s*[x×]?")
+
+
+def speed_of(part: Any) -> tuple[str, float] | None:
+    """The field that sets a part's speed, and its factor; None where it has no speed of its own."""
+    if not isinstance(part, BaseModel):
+        return None
+    value = getattr(part, FIELD, None)
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return FIELD, float(value)
+    if isinstance(value, str) and (match := _WRITTEN.fullmatch(value.strip())):
+        return FIELD, float(match[1])
+    return None
