@@ -63,7 +63,7 @@ def drawn_lumas(plan: Plan, step: int) -> Iterator[tuple[int, np.ndarray]]:
     start = 0
     for part in products.joined:
         if isinstance(part, Clip):
-            picture = picture_of(Source.of(shots[part.key].drawable), store)
+            picture = picture_of(Source.of(shots[part.key].shot, shots[part.key].code_folder), store)
             painter = Painter(picture)
             yuv = YuvFrame(painter.pixels)
             everything = [Rect(0, 0, picture.width, picture.height)]

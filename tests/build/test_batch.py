@@ -105,7 +105,7 @@ def test_what_a_failed_video_shares_with_another_is_still_drawn(tmp_path, monkey
     real = drawing.picture_of
 
     def breaks(source, store):
-        if getattr(source.drawable().shot.params, "heading", "") == "Broken":
+        if getattr(source.unpacked()[0].params, "heading", "") == "Broken":
             raise ValueError("a kind's mistake")
         return real(source, store)
 

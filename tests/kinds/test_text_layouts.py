@@ -11,7 +11,6 @@ from explainers.kinds import discover
 from explainers.plan import load_plan
 from explainers.project import find_project
 from explainers.render.drawing import picture_of
-from explainers.render.planner import Drawable
 from explainers.render.store import Store
 from explainers.render.tasks import Source
 from explainers.stage import pango
@@ -28,7 +27,7 @@ def test_frames_lay_out_no_more_than_the_glyphs_of_numbers_and_each_once(kind: s
     store = Store(plan.project.store_dir)
     for shot in plan.shots:
         pango.lay_out.cache_clear()
-        picture = picture_of(Source.of(Drawable(shot, None)), store)
+        picture = picture_of(Source.of(shot), store)
         laid_out = pango.layouts
         _paint_all(picture)
         in_frames = pango.layouts - laid_out

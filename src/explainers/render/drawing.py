@@ -35,10 +35,10 @@ def picture_of(source: Source, store: Store) -> Picture:
     from explainers import kinds
 
     known = kinds.discover(source.code_folder)
-    drawable = source.drawable()
-    picture = kinds.draw(with_media(drawable.shot, known[drawable.shot.kind], store), known)
-    if drawable.burned:
-        layers = caption_layers(drawable.shot.canvas, drawable.shot.theme, drawable.burned)
+    shot, burned = source.unpacked()
+    picture = kinds.draw(with_media(shot, known[shot.kind], store), known)
+    if burned:
+        layers = caption_layers(shot.canvas, shot.theme, burned)
         picture = replace(picture, layers=(*picture.layers, *layers))
     return picture
 
@@ -122,9 +122,9 @@ def _describe(picture: Picture, source: Source, key: str, store: Store, done: Do
     from explainers.film import geometry
 
     started = perf_counter()
-    drawable = source.drawable()
+    shot, _ = source.unpacked()
     with store.making(key) as folder:
-        geometry.save(picture, [beat.end_s for beat in drawable.shot.beats], folder / GEOMETRY)
+        geometry.save(picture, [beat.end_s for beat in shot.beats], folder / GEOMETRY)
         store.keep(key, folder)
     done.seconds["describing"] = perf_counter() - started
 

@@ -21,15 +21,6 @@ _BEFORE_LEAVING_S = 0.3
 
 
 @dataclass(frozen=True)
-class Drawable:
-    """A shot, the captions that are drawn into it, and the folder its kind is a file in, if it is in one."""
-
-    shot: ShotPlan
-    code_folder: Path | None = None
-    burned: tuple[CuePlan, ...] = ()
-
-
-@dataclass(frozen=True)
 class Fade:
     """The cross-fade from one shot to the next: 2 x `half` frames."""
 
@@ -45,17 +36,19 @@ class Fade:
 
 @dataclass(frozen=True)
 class ShotProducts:
-    """One shot, what its key is made of, and what is wanted of it. `stills` go by beat id, "" for none."""
+    """One shot, what its key is made of, and what is wanted of it.
 
-    drawable: Drawable
+    `burned` are the captions that are drawn into it, and `code_folder` the folder its kind is a file in, if
+    it is in one. `stills` go by beat id, "" for none.
+    """
+
+    shot: ShotPlan
+    code_folder: Path | None
+    burned: tuple[CuePlan, ...]
     kind: Kind = field(repr=False)
     parts: Parts = field(repr=False)
     clip: Clip
     stills: Mapping[str, Still]
-
-    @property
-    def shot(self) -> ShotPlan:
-        return self.drawable.shot
 
     @cached_property
     def picture_key(self) -> str:
@@ -107,15 +100,15 @@ def products_of(plan: Plan, burned: bool = False, fading: bool = True) -> Produc
     out_of = {one.before: one.frames for one in transitions}
     shots = {}
     for shot in plan.shots:
-        drawable = Drawable(shot, code_folder(plan, shot), tuple(_cues(plan, shot)) if burned else ())
-        parts = picture_parts(shot, plan.kinds[shot.kind], drawable.burned)
+        kind, code = plan.kinds[shot.kind], code_folder(plan, shot)
+        captions = tuple(_cues(plan, shot)) if burned else ()
+        parts = picture_parts(shot, kind, captions)
         picture = key_of("picture", parts)
         # Footage, and scenes with a clock of their own, are slow to enter in the middle.
-        whole = drawable.code_folder is not None or hasattr(plan.kinds[shot.kind].module, "footage")
+        whole = code is not None or hasattr(kind.module, "footage")
         clip = clip_of(picture, shot, into.get(shot.id, 0), out_of.get(shot.id, 0), whole)
-        shots[shot.id] = ShotProducts(
-            drawable, plan.kinds[shot.kind], parts, clip, _stills(picture, shot, out_of.get(shot.id, 0))
-        )
+        stills = _stills(picture, shot, out_of.get(shot.id, 0))
+        shots[shot.id] = ShotProducts(shot, code, captions, kind, parts, clip, stills)
     fades = {}
     for one in transitions:
         before, after = shots[one.before], shots[one.after]

@@ -118,7 +118,7 @@ class Production:
         """A task a segment, each with the stills of its stretch; the first takes what is in none of them."""
         media = self._add_media(one, agenda)
         seen = bool(self._history.of(one.shot.id))
-        first = DrawTask(one.shot.id, Source.of(one.drawable), self.store.root, one.picture_key, needs=media)
+        first = DrawTask(one.shot.id, _source(one), self.store.root, one.picture_key, needs=media)
         tasks = [replace(first, segment=segment, seen=seen) for segment in segments] or [first]
         rest = list(stills)
         for index, task in enumerate(tasks):
@@ -146,7 +146,7 @@ class Production:
         self.tell(self._progress.of(task.shot_id))
 
     def _fade_task(self, shot_id: str, fade: Fade, media: tuple[str, ...]) -> FadeTask:
-        before, after = Source.of(fade.before.drawable), Source.of(fade.after.drawable)
+        before, after = _source(fade.before), _source(fade.after)
         return FadeTask(shot_id, self.store.root, fade.key, before, after, fade.half, media)
 
     def tell_all(self) -> None:
@@ -232,3 +232,7 @@ def _summed_up(outcome: ShotOutcome, segments: int, encoded: int) -> ShotOutcome
 
 def _in(segment: Segment, still: Still) -> bool:
     return segment.first <= still.frame < segment.end_exclusive
+
+
+def _source(one: ShotProducts) -> Source:
+    return Source.of(one.shot, one.code_folder, one.burned)

@@ -14,7 +14,7 @@ from explainers.kinds import Kind
 from explainers.kinds.base import ShotPlan
 from explainers.plan import Plan, load_plan
 from explainers.render.drawing import faded, picture_of
-from explainers.render.planner import Drawable, code_folder
+from explainers.render.planner import code_folder
 from explainers.render.store import Store
 from explainers.render.tasks import Source
 
@@ -40,7 +40,7 @@ def still(plan: Plan, frame: int) -> np.ndarray:
 
 
 def _picture(plan: Plan, shot: ShotPlan):  # type: ignore[no-untyped-def]
-    return picture_of(Source.of(Drawable(shot, code_folder(plan, shot))), Store(plan.project.store_dir))
+    return picture_of(Source.of(shot, code_folder(plan, shot)), Store(plan.project.store_dir))
 
 
 COLUMNS, CELL = 3, (480, 270)

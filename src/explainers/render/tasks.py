@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import pickle
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -13,7 +13,8 @@ from explainers.render.planner import Clip, Segment, Still
 
 if TYPE_CHECKING:
     from explainers.footage.conform import Request
-    from explainers.render.planner import Drawable
+    from explainers.kinds.base import ShotPlan
+    from explainers.plan import CuePlan
     from explainers.theme import Theme
 
 Told = Callable[[int], None]
@@ -22,21 +23,22 @@ Told = Callable[[int], None]
 
 @dataclass(frozen=True)
 class Source:
-    """A packed `Drawable`, the files it shows, and the folder whose kinds must be loaded to unpack it."""
+    """A packed shot with the captions that are drawn into it, the files it shows, and the folder whose kinds
+    must be loaded to unpack it."""
 
     packed: bytes = field(repr=False)
     code_folder: Path | None
     files: tuple[Path, ...] = ()
 
     @staticmethod
-    def of(drawable: Drawable) -> Source:
-        packed, files = pack(replace(drawable, code_folder=None))
-        return Source(packed, drawable.code_folder, files)
+    def of(shot: ShotPlan, code_folder: Path | None = None, burned: Sequence[CuePlan] = ()) -> Source:
+        packed, files = pack((shot, tuple(burned)))
+        return Source(packed, code_folder, files)
 
-    def drawable(self) -> Drawable:
-        """What was packed; the kinds of `code_folder` must be loaded."""
-        found: Drawable = unpack(self.packed, self.files)
-        return found
+    def unpacked(self) -> tuple[ShotPlan, tuple[CuePlan, ...]]:
+        """The shot and the captions; the kinds of `code_folder` must be loaded."""
+        shot, burned = unpack(self.packed, self.files)
+        return shot, burned
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ def state(context: Context, desked: Desked, look: Look) -> tuple[dict[str, Any],
 
     plan = desked.plan(look, desked.project.settings.quality)
     products = products_of(plan)
-    sources = {one.picture_key: Source.of(one.drawable) for one in products.shots}
+    sources = {one.picture_key: Source.of(one.shot, one.code_folder) for one in products.shots}
     shots = [_shot(plan, index, one) for index, one in enumerate(products.shots)]
     said = {
         "title": plan.title,
