@@ -58,10 +58,10 @@ def write_project(root: Path, storyboard: str = SMALL, video: str = "small") -> 
 
 def render(plan: Plan, jobs: int | None = None, executor=None, listener=None, burned: bool = False, **more):
     """Render a plan, which nobody judges; `listener` hears the progress of shots."""
-    from explainers.render.pipeline import Hearer, Request, run
+    from explainers.render.pipeline import Listener, Request, run
 
-    hearer = Hearer()
+    listener = Listener()
     if listener is not None:
-        hearer.progress = lambda video, progress: listener(progress)
+        listener.progress = lambda video, progress: listener(progress)
     request = Request.of(plan, variant=Variant(burned=burned), **more)
-    return run(request, jobs=jobs, executor=executor, hearer=hearer)
+    return run(request, jobs=jobs, executor=executor, listener=listener)

@@ -5,7 +5,7 @@ import pytest
 from explainers.errors import RenderFailed
 from explainers.project import Project
 from explainers.render.judging import Referee
-from explainers.render.pipeline import Batch, Hearer, Request, run_all
+from explainers.render.pipeline import Batch, Listener, Request, run_all
 from explainers.render.workers import Here
 
 from small import SMALL, write_project  # isort: skip
@@ -29,7 +29,7 @@ def drawn(outcome) -> list[str]:
     return [shot.id for shot in outcome.result.shots if shot.outcome == "drawn"]
 
 
-class Notes(Hearer):
+class Notes(Listener):
     def __init__(self):
         self.said = []
 
@@ -139,7 +139,7 @@ def test_many_videos_stay_few_at_a_time(tmp_path):
             most = max(most, len(self._open))
             return task
 
-    agenda = Counting(requests(project, *names), 4, False, Hearer())
+    agenda = Counting(requests(project, *names), 4, False, Listener())
     Here().perform(agenda, project.store_dir)
     assert len(agenda.outcomes) == 10 and most <= 4
 
@@ -154,7 +154,7 @@ def test_memory_and_open_files_do_not_grow_with_the_number_of_videos(tmp_path):
         project = write_project(tmp_path, SMALL.replace("First card", f"Card {name}"), name)
     seen = []
 
-    class Watching(Hearer):
+    class Watching(Listener):
         def ended(self, outcome):
             gc.collect()
             seen.append((tracemalloc.get_traced_memory()[0], len(list(Path("/proc/self/fd").iterdir()))))
@@ -162,7 +162,7 @@ def test_memory_and_open_files_do_not_grow_with_the_number_of_videos(tmp_path):
     run_all(requests(project, *names[:2]), jobs=1)
     tracemalloc.start()
     try:
-        run_all(requests(project, *names[2:]), jobs=1, hearer=Watching())
+        run_all(requests(project, *names[2:]), jobs=1, listener=Watching())
     finally:
         tracemalloc.stop()
     assert len(seen) == 14

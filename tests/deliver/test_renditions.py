@@ -126,7 +126,7 @@ def test_the_budget_is_met_by_lower_quality(tmp_path: Path) -> None:
     folder = fixtures.make_renders(tmp_path, ("drex",)) / "drex"
     fixtures.film(folder, "testsrc2=s=320x180:r=30:d=6,format=yuv420p")
     told: list[str] = []
-    result = web_renditions(folder, max_mib=0.15, told=told.append)
+    result = web_renditions(folder, max_mib=0.15, say=told.append)
     files = {one.file: folder / "web" / one.file for one in result.record.renditions}
     assert set(files) == {"video.av1.mp4", "video.h264.mp4"}
     assert all(path.stat().st_size <= 0.15 * 2**20 for path in files.values())

@@ -11,43 +11,43 @@ from typing import Any
 
 from explainers.cli.options import err, out
 from explainers.render.forkserver import default_jobs
-from explainers.render.pipeline import Hearer, Outcome
+from explainers.render.pipeline import Listener, Outcome
 from explainers.render.progress import Progress, ShotOutcome, time_left_s
 
 NOT_RENDERED = "not rendered"
 """Of a video that a batch which ended early did not come to, or did not finish."""
 
 
-class Told(Hearer):
+class Reporter(Listener):
     """Prints what the referee says, and counts its warnings; `listen` is told how far shots are."""
 
     def __init__(self, listen: Callable[[Progress], None] | None = None):
         self._listen, self.warnings, self.checked = listen, 0, True
 
     def begun(self, video: str, shots: Sequence[ShotOutcome]) -> None:
-        """See Hearer."""
+        """See Listener."""
         if not self.checked:
             self.say(f"{video}: not checked, as --no-check says")
 
     def say(self, line: str) -> None:
-        """See Hearer; what a render prints on stdout is its result alone."""
+        """See Listener; what a render prints on stdout is its result alone."""
         err().print(line, markup=False)
 
     def progress(self, video: str, progress: Progress) -> None:
-        """See Hearer."""
+        """See Listener."""
         if self._listen is not None:
             self._listen(progress)
 
     def ended(self, outcome: Outcome) -> None:
-        """See Hearer."""
+        """See Listener."""
         self.warnings = sum(one.severity == "warning" for one in outcome.findings)
 
 
 @contextmanager
-def shown_progress(quiet: bool = False, jobs: int | None = None) -> Iterator[Told]:
-    """A hearer that shows a bar for each shot that is being drawn and one for all, with the time left."""
+def shown_progress(quiet: bool = False, jobs: int | None = None) -> Iterator[Reporter]:
+    """A listener that shows a bar for each shot that is being drawn and one for all, with the time left."""
     if quiet or not sys.stderr.isatty():
-        yield Told()
+        yield Reporter()
         return
     tasks: dict[str, Any] = {}
     shots: dict[str, Progress] = {}
@@ -66,7 +66,7 @@ def shown_progress(quiet: bool = False, jobs: int | None = None) -> Iterator[Tol
 
     with shown_bars("left") as bars:
         whole = bars.add_task("frames", total=0, left="")
-        yield Told(listen)
+        yield Reporter(listen)
 
 
 @contextmanager
@@ -94,10 +94,10 @@ def left_words(seconds: float) -> str:
 
 
 @contextmanager
-def shown_batch(videos: int, quiet: bool, jobs: int | None) -> Iterator[Told]:
-    """A hearer for a batch of so many videos, drawn by so many workers: one a core by default."""
+def shown_batch(videos: int, quiet: bool, jobs: int | None) -> Iterator[Reporter]:
+    """A listener for a batch of so many videos, drawn by so many workers: one a core by default."""
     if quiet:
-        yield Told()
+        yield Reporter()
     elif not sys.stderr.isatty():
         yield Lines()
     else:
@@ -105,11 +105,11 @@ def shown_batch(videos: int, quiet: bool, jobs: int | None) -> Iterator[Told]:
             yield Screen(bars, videos, jobs or default_jobs())
 
 
-class Lines(Told):
+class Lines(Reporter):
     """A line for each video as it ends, on standard output."""
 
     def ended(self, outcome: Outcome) -> None:
-        """See Hearer."""
+        """See Listener."""
         out().print(line_of(outcome), markup=False)
 
 
@@ -127,7 +127,7 @@ class Screen(Lines):
         self._shots: dict[tuple[str, str], Progress] = {}
 
     def begun(self, video: str, shots: Sequence[ShotOutcome]) -> None:
-        """See Hearer."""
+        """See Listener."""
         super().begun(video, shots)
         drawn = [shot.frames for shot in shots if shot.outcome == "drawn"]
         self._unread -= 1
@@ -135,7 +135,7 @@ class Screen(Lines):
         self._show()
 
     def progress(self, video: str, progress: Progress) -> None:
-        """See Hearer."""
+        """See Listener."""
         self._shots[video, progress.shot_id] = progress
         self._show()
 
@@ -153,7 +153,7 @@ class Screen(Lines):
         self._bars.update(self._rows[-1], rate=rate, left=left_words(left_s))
 
     def ended(self, outcome: Outcome) -> None:
-        """See Hearer."""
+        """See Listener."""
         self._ended += 1
         self._show()
         self._bars.console.print(line_of(outcome), markup=False)

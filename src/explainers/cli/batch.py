@@ -90,14 +90,14 @@ def batch(
     else:
         requests = [replace(request, video=name) for name in made]
     report = BatchReport(project, [one.name for one in requests], started, left_out)
-    with report.written(), shown_batch(len(requests), quiet or as_json, jobs) as hearer:
-        hearer.checked = not no_check
+    with report.written(), shown_batch(len(requests), quiet or as_json, jobs) as listener:
+        listener.checked = not no_check
         outcomes = run_all(
             requests,
             jobs=jobs,
             executor=drawing,
             keep_going=keep_going,
-            hearer=hearer,
+            listener=listener,
             outcomes=report.outcomes,
         )
     elapsed_s = perf_counter() - started

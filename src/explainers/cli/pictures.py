@@ -82,8 +82,8 @@ def sheet(
     project = the_project()
     path = output or project.renders_dir(video) / "sheet.png"
     request = _request(project, video, quality, theme, aspect, allow_code)
-    with shown_progress(as_json, jobs) as hearer:
-        write_sheet(request, path, jobs=jobs, hearer=hearer)
+    with shown_progress(as_json, jobs) as listener:
+        write_sheet(request, path, jobs=jobs, listener=listener)
     if as_json:
         return show_json({"video": video, "file": str(path)})
     out().print(project.shown(path), markup=False)

@@ -225,8 +225,8 @@ def rendered_race(
             plan = load_plan(project, VIDEO, quality, theme)
         except InvalidInput as error:
             raise InvalidInput([_without_place(problem) for problem in error.problems]) from None
-        with shown_progress(quiet, jobs) as hearer:
-            result = run(Request.of(plan), jobs=jobs, hearer=hearer)
+        with shown_progress(quiet, jobs) as listener:
+            result = run(Request.of(plan), jobs=jobs, listener=listener)
         with reported("the race", output):
             output.parent.mkdir(parents=True, exist_ok=True)
             aside = output.with_name(f".{output.name}.aside")

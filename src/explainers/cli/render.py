@@ -114,14 +114,14 @@ def render(
             allow_slates=allow_slates,
             check=not no_check,
         )
-        with shown_progress(as_json, jobs) as hearer:
-            hearer.checked = not no_check
-            result = run(request, jobs=jobs, executor=drawing, hearer=hearer)
+        with shown_progress(as_json, jobs) as listener:
+            listener.checked = not no_check
+            result = run(request, jobs=jobs, executor=drawing, listener=listener)
         result = replace(result, elapsed_s=perf_counter() - started)
         web = None
         if renditions:
             web = make_web_renditions(result.directory, max_mib, project.store_dir, jobs)
-        show_render(result, project, hearer.warnings, explain, profile, as_json, web)
+        show_render(result, project, listener.warnings, explain, profile, as_json, web)
 
     if watch:
         keep_rendering(once, [project.scene_dir(video), project.assets_dir(video)])

@@ -16,7 +16,7 @@ from explainers.render.assembly import with_media
 from explainers.render.fingerprint import code_digest, encoding_versions, key_of
 from explainers.render.planner import CLIP, GEOMETRY, LUMINANCE, STILL, Segment, Still
 from explainers.render.store import Store
-from explainers.render.tasks import Done, DrawTask, FadeTask, Source, Told
+from explainers.render.tasks import Done, DrawTask, FadeTask, OnFrames, Source
 from explainers.theme import LABEL, Theme
 
 if TYPE_CHECKING:
@@ -43,13 +43,13 @@ def picture_of(source: Source, store: Store) -> Picture:
     return picture
 
 
-def draw(task: DrawTask, store: Store, told: Told | None) -> Done:
+def draw(task: DrawTask, store: Store, on_frames: OnFrames | None) -> Done:
     """Draw what a task asks for, from a picture that is laid out once for tasks that follow each other."""
     started = perf_counter()
     picture = _laid_out(task.source, store)
     done = Done(task.shot_id, seconds={"laying out": perf_counter() - started})
     if task.segment is not None:
-        _segment(picture, task.segment, task.seen, store, done, told)
+        _segment(picture, task.segment, task.seen, store, done, on_frames)
     if task.geometry is not None:
         _describe(picture, task.source, task.geometry, store, done)
     _stills(picture, task.stills, store, done)
@@ -67,7 +67,7 @@ def _laid_out(source: Source, store: Store) -> Picture:
 
 
 def _segment(
-    picture: Picture, segment: Segment, seen: bool, store: Store, done: Done, told: Told | None
+    picture: Picture, segment: Segment, seen: bool, store: Store, done: Done, on_frames: OnFrames | None
 ) -> None:
     """Encode a segment, or find its pixels encoded, and point to them under the segment's key."""
     from explainers.film.seal import seal_of
@@ -78,7 +78,7 @@ def _segment(
         key = _pixels_key(seal_of(picture, segment.first, segment.end_exclusive), segment)
         done.seconds["comparing"] = perf_counter() - started
     if key is None or store.find(key) is None:
-        key = _encode(picture, segment, store, done, told)
+        key = _encode(picture, segment, store, done, on_frames)
         done.counts["segments"] = 1
     else:
         done.counts["segments_as_before"] = 1
@@ -95,7 +95,7 @@ def _pixels_key(seal: str | None, segment: Segment) -> str | None:
     return key_of("pixels", seal, segment.frames, keyframes, how, encoding_versions())
 
 
-def _encode(picture: Picture, segment: Segment, store: Store, done: Done, told: Told | None) -> str:
+def _encode(picture: Picture, segment: Segment, store: Store, done: Done, on_frames: OnFrames | None) -> str:
     from explainers.film.encoder import Counters, frames_of
     from explainers.film.luminance import LuminanceWatch
     from explainers.film.record import record
@@ -107,7 +107,7 @@ def _encode(picture: Picture, segment: Segment, store: Store, done: Done, told: 
         frames = frames_of(picture, segment.first, segment.end_exclusive, counters, watch, seal)
         keyframes = [frame - segment.first for frame in segment.keyframes]
         size = picture.width, picture.height
-        record(frames, folder / CLIP, size, picture.fps, keyframes, counters, told)
+        record(frames, folder / CLIP, size, picture.fps, keyframes, counters, on_frames)
         # A summary counts from its own first frame: the same pixels may come at another time.
         watch.summary().shifted(-segment.first).save(folder / LUMINANCE)
         note(counters, done)
@@ -162,7 +162,7 @@ def note(counters: Counters, done: Done) -> None:
     done.seconds |= counters.seconds
 
 
-def draw_fade(task: FadeTask, store: Store, told: Told | None) -> Done:
+def draw_fade(task: FadeTask, store: Store, on_frames: OnFrames | None) -> Done:
     """Draw and encode a cross-fade."""
     from explainers.film.encoder import Counters
     from explainers.film.luminance import LuminanceWatch
@@ -174,7 +174,7 @@ def draw_fade(task: FadeTask, store: Store, told: Told | None) -> Done:
         watch = LuminanceWatch(first.width, first.height, first.fps)
         seen = _watched(faded(*pictures, task.half), watch)
         frames = as_video_frames(seen, first.width, first.height)
-        made = record(frames, folder / CLIP, (first.width, first.height), first.fps, (), counters, told)
+        made = record(frames, folder / CLIP, (first.width, first.height), first.fps, (), counters, on_frames)
         watch.summary().save(folder / LUMINANCE)
         counters.frames = counters.drawn = made
         note(counters, done)

@@ -83,8 +83,8 @@ class Request:
         return self.allow_slates or self.quality != "final"
 
 
-class Hearer:
-    """Hears how a run goes; every method may be left as it is."""
+class Listener:
+    """Is told how a run goes; every method may be left as it is."""
 
     def say(self, line: str) -> None:
         """What was let pass and why, what nobody could look at, and the errors of a draft."""
@@ -119,7 +119,7 @@ class Job:
 
     request: Request
     agenda: Agenda
-    hearer: Hearer
+    listener: Listener
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -137,7 +137,7 @@ def stages(job: Job) -> Stages[RenderResult]:
     request, clock = job.request, _Clock()
     plan = planned(request)
     clock.passed("reading")
-    referee = Referee(plan, request.slates, request.check, job.hearer.say, job.findings)
+    referee = Referee(plan, request.slates, request.check, job.listener.say, job.findings)
     referee.judge_words()
     clock.passed("judging")
     if request.shots:
@@ -173,7 +173,7 @@ def run(
     *,
     jobs: int | None = None,
     executor: Executor | None = None,
-    hearer: Hearer | None = None,
+    listener: Listener | None = None,
     stages: Callable[[Job], Stages[Any]] = stages,
 ) -> Any:
     """Render one video, drawing only what changed: a batch of one. Raises what stands against it.
@@ -181,7 +181,7 @@ def run(
     Shots are drawn by `executor`, or by `jobs` processes of this machine. `stages` may be shorter ones, with
     another result.
     """
-    (outcome,) = run_all([request], jobs=jobs, executor=executor, hearer=hearer, stages=stages)
+    (outcome,) = run_all([request], jobs=jobs, executor=executor, listener=listener, stages=stages)
     if outcome.error is not None:
         raise outcome.error
     return outcome.result
@@ -193,7 +193,7 @@ def run_all(
     jobs: int | None = None,
     executor: Executor | None = None,
     keep_going: bool = False,
-    hearer: Hearer | None = None,
+    listener: Listener | None = None,
     outcomes: dict[str, Outcome] | None = None,
     stages: Callable[[Job], Stages[Any]] = stages,
 ) -> list[Outcome]:
@@ -204,7 +204,7 @@ def run_all(
     or its cluster is gone. No worker is begun where there is nothing to do, or little.
     """
     jobs = jobs or default_jobs()
-    batch = Batch(requests, AHEAD * jobs, keep_going, hearer or Hearer(), outcomes, stages)
+    batch = Batch(requests, AHEAD * jobs, keep_going, listener or Listener(), outcomes, stages)
     batch.workers = jobs if len(requests) == 1 and executor is None else None
     if requests:
         store = Store(requests[0].project.store_dir)
@@ -273,10 +273,10 @@ def _some_shots(job: Job, plan: Plan, clock: _Clock) -> Stages[RenderResult]:
 
 
 def write_sheet(
-    request: Request, path: Path, *, jobs: int | None = None, hearer: Hearer | None = None
+    request: Request, path: Path, *, jobs: int | None = None, listener: Listener | None = None
 ) -> None:
     """Write the contact sheet alone to `path`: missing stills are drawn, no video is encoded."""
-    run(request, jobs=jobs, hearer=hearer, stages=partial(_sheet_stages, path=path))
+    run(request, jobs=jobs, listener=listener, stages=partial(_sheet_stages, path=path))
 
 
 def _sheet_stages(job: Job, path: Path) -> Stages[Path]:
@@ -435,7 +435,7 @@ class Batch(Agenda):
         requests: Iterable[Request],
         ahead: int,
         keep_going: bool,
-        hearer: Hearer,
+        listener: Listener,
         outcomes: dict[str, Outcome] | None = None,
         stages: Callable[[Job], Stages[Any]] = stages,
     ):
@@ -443,7 +443,7 @@ class Batch(Agenda):
         self.outcomes = {} if outcomes is None else outcomes
         self._requests = deque(requests)
         self._open: dict[str, _Open] = {}
-        self._ahead, self._keep_going, self._hearer, self._stages = ahead, keep_going, hearer, stages
+        self._ahead, self._keep_going, self._hearer, self._stages = ahead, keep_going, listener, stages
         self.workers: int | None = None
 
     @property

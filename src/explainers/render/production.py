@@ -12,7 +12,7 @@ from explainers.plan import Plan
 from explainers.render.assembly import media_key, requests_of
 from explainers.render.history import History
 from explainers.render.planner import Fade, Products, Segment, ShotProducts, Still, products_of
-from explainers.render.progress import Listener, Progress, ShotOutcome, ShotProgress
+from explainers.render.progress import OnProgress, Progress, ShotOutcome, ShotProgress
 from explainers.render.scheduler import Agenda
 from explainers.render.store import Product, Store
 from explainers.render.tasks import ClipTask, ConformTask, Done, DrawTask, FadeTask, Source, Task
@@ -21,7 +21,7 @@ NOTHING_CHANGED = "nothing changed"
 
 
 def _silent(progress: Progress) -> None:
-    """Hears and says nothing."""
+    """Says nothing."""
 
 
 def _ends(error: Exception) -> None:
@@ -40,7 +40,7 @@ class Production:
     name: str
     products: Products
     burned: bool = False
-    tell: Listener = _silent
+    tell: OnProgress = _silent
     fail: Callable[[Exception], None] = _ends
     wanted: set[str] = field(default_factory=set)
     done: list[Done] = field(default_factory=list)
@@ -156,9 +156,9 @@ class Production:
 
     # -- what an agenda tells ---------------------------------------------------------------------
 
-    def heard(self, task: Task, frames: int) -> None:
+    def progressed(self, task: Task, frames: int) -> None:
         """See Client."""
-        self._progress.heard(task, frames)
+        self._progress.progressed(task, frames)
         self.tell(self._progress.of(task.shot_id))
 
     def finished(self, task: Task, done: Done) -> Iterable[Task]:

@@ -78,7 +78,7 @@ class Progress:
     done_s: float = 0.0
 
 
-Listener = Callable[[Progress], None]
+OnProgress = Callable[[Progress], None]
 
 
 def result_of(
@@ -120,7 +120,7 @@ class ShotProgress:
         self._all[task.shot_id][task] = expected_s
         self._left[task.shot_id].add(task)
 
-    def heard(self, task: Task, frames: int) -> None:
+    def progressed(self, task: Task, frames: int) -> None:
         """So many frames of a task are done."""
         self._done[task.shot_id][task] = frames
 

@@ -154,7 +154,7 @@ class Encoded:
             ssim_text=quality or None,
         )
 
-    def told(self, minutes: float) -> str:
+    def summary(self, minutes: float) -> str:
         """One line: size, rate, achieved quality."""
         mib = self.bytes / MIB
         size = f"{self.codec}: {self.path.name} {mib:.2f} MiB, {mib / minutes:.2f} MiB a minute"
@@ -186,14 +186,14 @@ _MARGIN = 0.003
 """Quality is measured against the joined video, which itself is not lossless."""
 
 
-def fitted(encoding: Encoding, codec: Codec, max_mib: float, told: Callable[[str], None]) -> Encoded:
+def fitted(encoding: Encoding, codec: Codec, max_mib: float, say: Callable[[str], None]) -> Encoded:
     """The best of at most four encodes: within `max_mib`, then text at least as clear as the codec's least.
 
     RenderFailed where even the worst quality is over the budget.
     """
     crf, tried = codec.crf, dict[int, Encoded]()
     while crf not in tried and len(tried) < _ATTEMPTS:
-        told(f"{codec.name}: encoding at crf {crf}")
+        say(f"{codec.name}: encoding at crf {crf}")
         tried[crf] = one = encoding.encode(codec, crf)
         over = one.bytes / MIB / max_mib
         if over > 1:

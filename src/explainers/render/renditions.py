@@ -41,7 +41,7 @@ HARD_LIMIT_MIB = 25.0
 CODECS: tuple[Codec, ...] = (AV1, H264)
 """The table of what is made: AV1 comes first on a page, H.264 is for everybody else."""
 
-Listener = Callable[[str], None]
+Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class WebResult:
 def web_renditions(
     directory: Path,
     max_mib: float = HARD_LIMIT_MIB,
-    told: Listener = lambda _: None,
+    say: Say = lambda _: None,
     shelf: Shelf | None = None,
     jobs: int = 1,
 ) -> WebResult:
@@ -76,8 +76,8 @@ def web_renditions(
     with publishing(directory / WEB, Web) as publication, TemporaryDirectory(dir=publication.folder) as aside:
         source = directory / manifest.joined.file
         encoding = Encoding(source, manifest, publication.folder, shelf or Unkept(Path(aside)), jobs)
-        encoded, warnings = _encode(encoding, max_mib, told)
-        told("pictures")
+        encoded, warnings = _encode(encoding, max_mib, say)
+        say("pictures")
         names = _pictures(source, manifest, publication.folder)
         for one in encoded:
             if one.path.parent == publication.folder:
@@ -108,25 +108,25 @@ def _manifest(directory: Path) -> Manifest:
 
 
 def _key(manifest: Manifest, max_mib: float) -> str:
-    told = manifest.model_dump(
+    facts = manifest.model_dump(
         mode="json", include={"content_id", "chapters", "poster", "shots", "theme", "language"}
     )
-    return digest_value([VERSION, ffmpeg.version(), max_mib, [asdict(codec) for codec in CODECS], told])
+    return digest_value([VERSION, ffmpeg.version(), max_mib, [asdict(codec) for codec in CODECS], facts])
 
 
 def _stands(folder: Path, record: Web) -> bool:
     return all(is_file(folder / name, facts) for name, facts in record.files.items())
 
 
-def _encode(encoding: Encoding, max_mib: float, told: Listener) -> tuple[list[Encoded], list[str]]:
+def _encode(encoding: Encoding, max_mib: float, say: Say) -> tuple[list[Encoded], list[str]]:
     encoded, warnings = [], []
     manifest = encoding.manifest
     minutes = manifest.duration_s / 60
     for codec in CODECS:
         own = kept(encoding.source, codec, manifest.joined, minutes, max_mib)
-        one = own or fitted(encoding, codec, max_mib, told)
+        one = own or fitted(encoding, codec, max_mib, say)
         encoded.append(one)
-        told(one.told(minutes))
+        say(one.summary(minutes))
         rate = one.bytes / MIB / minutes
         if rate > codec.mib_per_minute:
             warnings.append(f"{one.path.name}: {rate:.1f} MiB a minute, over {codec.mib_per_minute:g}")
@@ -135,7 +135,7 @@ def _encode(encoding: Encoding, max_mib: float, told: Listener) -> tuple[list[En
                 f"{one.path.name}: least SSIM of text {one.quality.minimum:.4f}, under {codec.least_ssim:g}"
             )
     if encoding.encoded:
-        told(f"{encoding.encoded} parts encoded, {encoding.reused} as they were")
+        say(f"{encoding.encoded} parts encoded, {encoding.reused} as they were")
     return encoded, warnings
 
 

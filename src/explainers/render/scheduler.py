@@ -17,9 +17,9 @@ from explainers.render.tasks import Done, Task
 
 
 class Client(Protocol):
-    """Who wants tasks done, and hears of them; the walk over a video is one."""
+    """Who wants tasks done, and is called about them; a production is one."""
 
-    def heard(self, task: Task, frames: int) -> None:
+    def progressed(self, task: Task, frames: int) -> None:
         """So many frames of a task are done."""
 
     def finished(self, task: Task, done: Done) -> Iterable[Task]:
@@ -97,9 +97,9 @@ class Agenda:
         self._groups[task.group] -= 1
         return self._given.pop(task)
 
-    def heard(self, task: Task, frames: int) -> None:
+    def progressed(self, task: Task, frames: int) -> None:
         """Pass on that so many frames of a task are done."""
-        self._given[task].client.heard(task, frames)
+        self._given[task].client.progressed(task, frames)
 
     def finished(self, task: Task, done: Done) -> None:
         """A task is done: what waited for it can be handed out."""

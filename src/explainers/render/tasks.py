@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from explainers.plan import CuePlan
     from explainers.theme import Theme
 
-Told = Callable[[int], None]
-"""Hears how many frames of a task are done."""
+OnFrames = Callable[[int], None]
+"""Is called with how many frames of a task are done."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class DrawTask:
 
 @dataclass(frozen=True)
 class Making:
-    """What tasks have in common that make one product, for the shot they are told of."""
+    """What tasks have in common that make one product, for the shot they are reported under."""
 
     light: ClassVar[bool] = False
     shot_id: str

@@ -26,11 +26,11 @@ from explainers.errors import ExplainersError, InvalidInput, RenderFailed
 from explainers.render.forkserver import context, deaf_to_interrupt, default_jobs
 from explainers.render.scheduler import Agenda
 from explainers.render.store import Store
-from explainers.render.tasks import ClipTask, ConformTask, Done, DrawTask, FadeTask, Task, Told
+from explainers.render.tasks import ClipTask, ConformTask, Done, DrawTask, FadeTask, OnFrames, Task
 from explainers.scratch import refusal
 
 
-def perform(task: Task, told: Told | None = None, store: Store | None = None) -> Done:
+def perform(task: Task, on_frames: OnFrames | None = None, store: Store | None = None) -> Done:
     """Do a task, in this process; its products are in its store afterwards, or in the one that is given."""
     started, store = perf_counter(), store or Store(task.store)
     if isinstance(task, ConformTask):
@@ -45,11 +45,11 @@ def perform(task: Task, told: Told | None = None, store: Store | None = None) ->
     elif isinstance(task, DrawTask):
         from explainers.render.drawing import draw
 
-        done = draw(task, store, told)
+        done = draw(task, store, on_frames)
     elif isinstance(task, FadeTask):
         from explainers.render.drawing import draw_fade
 
-        done = draw_fade(task, store, told)
+        done = draw_fade(task, store, on_frames)
     else:
         from explainers.render.assembly import put_beside
 
@@ -58,10 +58,10 @@ def perform(task: Task, told: Told | None = None, store: Store | None = None) ->
     return done
 
 
-def guarded(task: Task, told: Callable[[int], None], store: Store | None = None) -> Done:
+def guarded(task: Task, on_frames: Callable[[int], None], store: Store | None = None) -> Done:
     """Do a task; a mistake in a kind's code names the shot it happened in, and a full disk is called that."""
     try:
-        return perform(task, told, store)
+        return perform(task, on_frames, store)
     except (RenderFailed, InvalidInput) as error:
         if words := _disk_trouble(task):
             raise RenderFailed(f"shot {task.shot_id}: {words}") from error
@@ -89,10 +89,12 @@ def _disk_trouble(task: Task) -> str | None:
     return None
 
 
-def answer(task: Task, told: Callable[[int], None], store: Store | None = None) -> Done | ExplainersError:
+def answer(
+    task: Task, on_frames: Callable[[int], None], store: Store | None = None
+) -> Done | ExplainersError:
     """Do a task; what is sent back of it: what was done, or an error that can be sent."""
     try:
-        return guarded(task, told, store)
+        return guarded(task, on_frames, store)
     except ExplainersError as error:
         return error if _travels(error) else RenderFailed(str(error))
     except MemoryError:
@@ -105,12 +107,12 @@ def _travels(error: ExplainersError) -> bool:
 
 
 class Executor(Protocol):
-    """Does tasks somewhere. The products of a task are in the store before it is told as finished."""
+    """Does tasks somewhere. The products of a task are in the store before it is reported as finished."""
 
     def perform(self, agenda: Agenda, store: Path) -> None:
         """Do what the agenda hands out until it has nothing more.
 
-        Everything is told to the agenda in this thread. What the agenda raises ends everything, with
+        Everything is reported to the agenda in this thread. What the agenda raises ends everything, with
         nothing left running. `store` is the root of the store the products go to.
         """
 
@@ -123,7 +125,7 @@ class Here:
         task = None
         while (task := agenda.next(task)) is not None:
             try:
-                done = guarded(task, lambda frames, task=task: agenda.heard(task, frames))  # type: ignore[misc]
+                done = guarded(task, lambda frames, task=task: agenda.progressed(task, frames))  # type: ignore[misc]
             except Exception as error:
                 agenda.failed(task, error)
             else:
@@ -139,7 +141,7 @@ def local_executor(jobs: int | None = None) -> Executor:
 class Pool:
     """An executor of at most `jobs` worker processes of this machine.
 
-    A failure is told to the agenda, and so is a worker that dies: as a RenderFailed that names its shot.
+    A failure is reported to the agenda, and so is a worker that dies: as a RenderFailed that names its shot.
     """
 
     def __init__(self, jobs: int):
@@ -214,7 +216,7 @@ def _hand_out(agenda: Agenda, crew: _Crew, most: int) -> None:
         if not busy:
             return
         for pipe in wait(list(busy)):
-            _hear(agenda, crew, busy[pipe])  # type: ignore[index]
+            _receive(agenda, crew, busy[pipe])  # type: ignore[index]
 
 
 def _give(agenda: Agenda, crew: _Crew, most: int) -> None:
@@ -226,16 +228,16 @@ def _give(agenda: Agenda, crew: _Crew, most: int) -> None:
             return
         worker = idle.pop(0) if idle else crew.one_more()
         worker.task = worker.last = task
-        # The pipe of one that died while idle is closed: that is heard as its answer.
+        # The pipe of one that died while idle is closed: that is received as its answer.
         with suppress(OSError):
             worker.pipe.send(task)
 
 
-def _hear(agenda: Agenda, crew: _Crew, worker: _Worker) -> None:
-    answer, task = _heard_from(worker), worker.task
+def _receive(agenda: Agenda, crew: _Crew, worker: _Worker) -> None:
+    answer, task = _received(worker), worker.task
     assert task is not None
     if isinstance(answer, int):
-        return agenda.heard(task, answer)
+        return agenda.progressed(task, answer)
     worker.task = None
     if not worker.process.is_alive():
         crew.workers.remove(worker)
@@ -245,7 +247,7 @@ def _hear(agenda: Agenda, crew: _Crew, worker: _Worker) -> None:
     return agenda.finished(task, answer)
 
 
-def _heard_from(worker: _Worker) -> Any:
+def _received(worker: _Worker) -> Any:
     try:
         return worker.pipe.recv()
     except (EOFError, OSError):

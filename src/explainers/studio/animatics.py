@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from explainers.errors import ExplainersError
-from explainers.render.pipeline import Hearer, Outcome, Request, clip_stages, run
+from explainers.render.pipeline import Listener, Outcome, Request, clip_stages, run
 from explainers.render.planner import CLIP, beat_frames, products_of
 from explainers.render.progress import Progress
 from explainers.render.store import Store
@@ -59,7 +59,7 @@ def film(context: Context, desked: Desked, look: Look, shot: str) -> None:
     store, films, waiting = Store(plan.project.store_dir), desked.folder / "films", list(clip.segments)
     films.mkdir(parents=True, exist_ok=True)
 
-    class Pieces(Hearer):
+    class Pieces(Listener):
         """Tells of every piece as soon as it is there, and ends the work that nobody waits for."""
 
         def progress(self, video: str, progress: Progress) -> None:
@@ -74,7 +74,7 @@ def film(context: Context, desked: Desked, look: Look, shot: str) -> None:
                 if _kept(store, segment.key, films):
                     context.tell(segment.key)
 
-    run(Request.of(plan, shots=(shot,)), jobs=1, hearer=Pieces(), stages=clip_stages)
+    run(Request.of(plan, shots=(shot,)), jobs=1, listener=Pieces(), stages=clip_stages)
     _thin_out(films)
 
 

@@ -1,4 +1,4 @@
-"""Rendering from the page: a process of its own, told about shot by shot, and ended when it is cancelled.
+"""Rendering from the page: a process of its own, reporter about shot by shot, and ended when it is cancelled.
 
 It is `explainers render`: the same plan, store, referee and publication. A killed one loses nothing that
 was finished and publishes nothing.
@@ -25,7 +25,7 @@ TELL_EVERY_S = 0.1
 
 
 class Render:
-    """The render that runs, or ran last. Its facts are told to every page."""
+    """The render that runs, or ran last. Its facts are reporter to every page."""
 
     def __init__(self, hub: Hub):
         self.hub = hub
@@ -119,24 +119,24 @@ def _rendered(pipe: Any, desked: Desked, look: Look, quality: str) -> dict[str, 
     from explainers.plan import Variant
     from explainers.render.pipeline import Request, run
 
-    folder, told = folder_of(desked.project, look), _told(pipe)
+    folder, reporter = folder_of(desked.project, look), _reporter(pipe)
     variant = Variant(look.theme, look.aspect)
     request = Request(desked.project, look.video, quality, variant, out=folder, allow_code=desked.allow_code)
-    result = run(request, hearer=told)
-    told.flush()
+    result = run(request, listener=reporter)
+    reporter.flush()
     return {
-        "said": told.said,
+        "said": reporter.said,
         "elapsed_s": round(result.elapsed_s, 2),
         "folder": desked.project.shown(folder),
         "frames": result.frames,
     }
 
 
-def _told(pipe: Any) -> Any:
-    """A hearer that sends what will be done, what the referee says, and progress a few times a second."""
-    from explainers.render.pipeline import Hearer
+def _reporter(pipe: Any) -> Any:
+    """A listener that sends what will be done, what the referee says, and progress a few times a second."""
+    from explainers.render.pipeline import Listener
 
-    class Told(Hearer):
+    class Reporter(Listener):
         def __init__(self) -> None:
             self.said: list[str] = []
             self._last = 0.0
@@ -166,4 +166,4 @@ def _told(pipe: Any) -> Any:
                 pipe.send(("progress", list(self._news.values())))
                 self._news.clear()
 
-    return Told()
+    return Reporter()

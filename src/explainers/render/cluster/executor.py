@@ -149,7 +149,7 @@ TRIES = 4
 
 
 def _silent(text: str) -> None:
-    """Hears and says nothing."""
+    """Says nothing."""
 
 
 class Cluster:
@@ -209,7 +209,7 @@ class _Shift:
             if not busy and self.crew.members:
                 return
             with suppress(Empty):
-                self._hear(*self.events.get(timeout=LOOK_EVERY_S))
+                self._receive(*self.events.get(timeout=LOOK_EVERY_S))
 
     def stop(self) -> None:
         """Cancel what is still out there."""
@@ -227,7 +227,9 @@ class _Shift:
             # Another machine has made it, or a worker that was lost before it could say so.
             return self.agenda.finished(task, Done(task.shot_id, counts={"fetched": len(task.makes)}))
         if task.light:
-            return self._tell(task, answer(task, lambda frames: self.agenda.heard(task, frames), self.store))
+            return self._tell(
+                task, answer(task, lambda frames: self.agenda.progressed(task, frames), self.store)
+            )
         for key in task.needs:
             self.store.offer(key)
         parcel = self.sender.parcel(task)
@@ -241,7 +243,7 @@ class _Shift:
         member.future.add_done_callback(lambda future: self.events.put(("done", number, future)))
         return None
 
-    def _hear(self, what: str, about: Any, said: Any) -> None:
+    def _receive(self, what: str, about: Any, said: Any) -> None:
         if what == "met":
             self.crew.met(about, said)
         elif what == "fetched":
@@ -253,7 +255,7 @@ class _Shift:
                 self._frames(member.task, said) if what == "frames" else self._done(member, member.task)
 
     def _frames(self, task: Task, frames: int) -> None:
-        self.agenda.heard(task, frames)
+        self.agenda.progressed(task, frames)
 
     def _done(self, member: Member, task: Task) -> None:
         assert member.future is not None
