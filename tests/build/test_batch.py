@@ -5,7 +5,7 @@ import pytest
 from explainers.errors import RenderFailed
 from explainers.project import Project
 from explainers.render.judging import Referee
-from explainers.render.pipeline import Batch, Listener, Request, run_all
+from explainers.render.pipeline import Batch, Listener, Request, run_all, stages
 from explainers.render.workers import Here
 
 from small import SMALL, write_project  # isort: skip
@@ -66,7 +66,7 @@ def test_a_second_batch_begins_no_worker_and_draws_nothing(project):
 
 def test_videos_are_read_as_the_pool_gets_to_them_and_published_as_soon_as_they_are_whole(project):
     notes = Notes()
-    agenda = Batch(requests(project, "a", "b", "c"), 1, False, notes)
+    agenda = Batch(requests(project, "a", "b", "c"), 1, False, notes, None, stages)
     Here().perform(agenda, project.store_dir)
     assert notes.said == ["begun a", "ended a", "begun b", "ended b", "begun c", "ended c"]
 
@@ -139,7 +139,7 @@ def test_many_videos_stay_few_at_a_time(tmp_path):
             most = max(most, len(self._open))
             return task
 
-    agenda = Counting(requests(project, *names), 4, False, Listener())
+    agenda = Counting(requests(project, *names), 4, False, Listener(), None, stages)
     Here().perform(agenda, project.store_dir)
     assert len(agenda.outcomes) == 10 and most <= 4
 
