@@ -129,7 +129,7 @@ def test_colours_that_deficiencies_confuse_are_near_and_okabe_and_itos_are_not()
 
 
 def test_a_rule_that_is_added_as_a_file_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from explainers.check.rules import rules_of, words
+    from explainers.check.rules import rules_of, storyboard
 
     (tmp_path / "added_file.py").write_text(
         '"""A rule of its own."""\nCODE, SEVERITY = "added-file", "error"\n\n'
@@ -141,8 +141,8 @@ def test_a_rule_that_is_added_as_a_file_is_found(tmp_path: Path, monkeypatch: py
         'def one(subject):\n    """One."""\n    yield 1\n\n'
         '@rule("added-two", "error")\ndef two(subject):\n    """Two."""\n    yield 2\n'
     )
-    monkeypatch.setattr(words, "__path__", [*words.__path__, str(tmp_path)])
-    found = {one.code: one for one in rules_of.__wrapped__("words")}
+    monkeypatch.setattr(storyboard, "__path__", [*storyboard.__path__, str(tmp_path)])
+    found = {one.code: one for one in rules_of.__wrapped__("storyboard")}
     assert (
         list(found["added-file"].find(None)) == ["found"] and found["added-file"].title == "A rule of its own"
     )

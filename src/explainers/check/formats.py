@@ -121,11 +121,11 @@ def _count(number: int, what: str) -> str:
 
 
 _HEADINGS = {
-    "words": (
+    "storyboard": (
         "Words, facts and assets",
         "Judged before anything is drawn, without Manim, in well under a second.",
     ),
-    "pictures": (
+    "frames": (
         "Pictures",
         "Judged from what drawing a shot stored beside it: where every text stands at every rest, and how "
         "bright each part of each frame was. A shot that is not drawn as it is now is `not checked`, never "

@@ -105,7 +105,7 @@ def judge(plan: Plan, *, words: bool = True, drawn_of: DrawnOf | None = None) ->
 def _judged(words: Words, drawn_of: DrawnOf | None, judge_words: bool = True) -> _Docket:
     docket = _Docket()
     if judge_words:
-        docket.run(rules_of("words"), words)
+        docket.run(rules_of("storyboard"), words)
     if drawn_of is not None:
         _pictures(Pictures(words, drawn_of(words.plan)), docket)
     return docket
@@ -137,7 +137,7 @@ def _unplanned(video: str, error: InvalidInput) -> Report:
 
 def _pictures(pictures: Pictures, docket: _Docket) -> None:
     """Rules run on the shots whose products are there; a shot without them is not checked."""
-    for rule in rules_of("pictures"):
+    for rule in rules_of("frames"):
         present = [shot for shot in pictures.plan.shots if not _lacking(rule, pictures, shot.id)]
         if present:
             docket.run([rule], pictures)

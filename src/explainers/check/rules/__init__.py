@@ -2,7 +2,7 @@
 
 A rule of a file of its own has `CODE`, `SEVERITY`, a docstring (its entry in the documentation; the first
 line is its title) and `find(subject)`, which yields findings. Small rules of one subject share a file: each
-is a function with the decorator `rule`, and its docstring. A rule in `pictures` says in `NEEDS`, or `needs`,
+is a function with the decorator `rule`, and its docstring. A rule in `frames` says in `NEEDS`, or `needs`,
 what it judges: `geometry`, `luminance`, or both. A stage's rules are imported when they are asked for.
 """
 

@@ -8,7 +8,7 @@ from typing import Any
 from explainers.check.finding import Finding
 from explainers.check.geometry import SEEN, css_width, frame_of, texts_of, use_of
 from explainers.check.rules import rule
-from explainers.check.rules.pictures.placement import SMALLEST
+from explainers.check.rules.frames.placement import SMALLEST
 from explainers.check.subject import Pictures
 from explainers.timing import reading_s
 
