@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explainers import ffmpeg
-from explainers.errors import RenderFailed
 from explainers.fonts import font_files
 from explainers.kinds import Kind
 from explainers.kinds.base import ShotPlan
@@ -69,7 +68,7 @@ def put_together(task: ClipTask, store: Store) -> Done:
     clip = task.clip
     pixels = [_pixels(store, segment.key) for segment in clip.segments]
     with store.making(clip.key) as folder:
-        shutil.copyfile(_needed(store, clip.geometry).files[GEOMETRY], folder / GEOMETRY)
+        shutil.copyfile(store.needed(clip.geometry).files[GEOMETRY], folder / GEOMETRY)
         seen = [
             load_luminance(product.files[LUMINANCE]).shifted(segment.first)
             for product, segment in zip(pixels, clip.segments, strict=True)
@@ -81,23 +80,16 @@ def put_together(task: ClipTask, store: Store) -> Done:
 
 def encoded(store: Store, piece: Clip | Fade) -> Iterator[tuple[Path, int]]:
     """The files of encoded frames that a clip or fade is made of, in order, and how many frames each has."""
-    product = _needed(store, piece.key)
+    product = store.needed(piece.key)
     if isinstance(piece, Fade):
         yield product.files[CLIP], piece.frames
         return
     for key, segment in zip(product.uses, piece.segments, strict=True):
-        yield _needed(store, key).files[CLIP], segment.frames
+        yield store.needed(key).files[CLIP], segment.frames
 
 
 def _pixels(store: Store, segment_key: str) -> Product:
-    return _needed(store, _needed(store, segment_key).uses[0])
-
-
-def _needed(store: Store, key: str) -> Product:
-    product = store.find(key)
-    if product is None:
-        raise RenderFailed(f"the product {key[:12]} went missing from {store.root}")
-    return product
+    return store.needed(store.needed(segment_key).uses[0])
 
 
 JPG_QUALITY, WEBP_QUALITY = 88, 86
@@ -195,19 +187,12 @@ def put_beside(task: PosterTask | SheetTask, store: Store) -> Done:
     """Make the poster's files or the contact sheet."""
     with store.making(task.key) as folder:
         if isinstance(task, PosterTask):
-            write_poster(_still(store, task.still), folder)
+            write_poster(store.needed(task.still).files[STILL], folder)
         else:
-            cells = [Cell(_still(store, key), name, time) for key, name, time in task.cells]
+            cells = [Cell(store.needed(key).files[STILL], *said) for key, *said in task.cells]
             write_sheet(cells, task.title, task.theme, folder / SHEET)
         store.keep(task.key, folder)
     return Done(task.shot_id)
-
-
-def _still(store: Store, key: str) -> Path:
-    product = store.find(key)
-    if product is None:
-        raise RenderFailed(f"the product {key[:12]} went missing from {store.root}")
-    return product.files[STILL]
 
 
 def _cells(plan: Plan, products: Products) -> list[tuple[str, str, str]]:

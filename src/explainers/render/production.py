@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from explainers.errors import RenderFailed
 from explainers.plan import Plan
 from explainers.render.assembly import media_key, requests_of
 from explainers.render.history import History
@@ -183,10 +182,7 @@ class Production:
 
     def needed(self, key: str) -> Product:
         """The product of that key; RenderFailed where it is not there although it was made."""
-        product = self.found(key)
-        if product is None:
-            raise RenderFailed(f"the product {key[:12]} went missing from {self.store.root}")
-        return product
+        return self.found(key) or self.store.needed(key)
 
     @cached_property
     def _history(self) -> History:

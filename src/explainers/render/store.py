@@ -79,6 +79,13 @@ class Store:
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
 
+    def needed(self, key: str) -> Product:
+        """The product of that key; RenderFailed where it is not there although it was made."""
+        product = self.find(key)
+        if product is None:
+            raise RenderFailed(f"the product {key[:12]} went missing from {self.root}")
+        return product
+
     def digests(self, key: str) -> dict[str, str]:
         """The recorded sha256 of each file of a product that is there, by name."""
         return {name: facts["sha256"] for name, facts in self._record(key)["files"].items()}
