@@ -57,11 +57,13 @@ def write_project(root: Path, storyboard: str = SMALL, video: str = "small") -> 
 
 
 def render(plan: Plan, jobs: int | None = None, executor=None, listener=None, burned: bool = False, **more):
-    """Render a plan, which nobody judges; `listener` hears the progress of shots."""
+    """Render a plan, which nobody judges; `listener` is called with the progress of shots."""
     from explainers.render.pipeline import Listener, Request, run
 
-    listener = Listener()
-    if listener is not None:
-        listener.progress = lambda video, progress: listener(progress)
+    class Calls(Listener):
+        def progress(self, video, progress):
+            if listener is not None:
+                listener(progress)
+
     request = Request.of(plan, variant=Variant(burned=burned), **more)
-    return run(request, jobs=jobs, executor=executor, listener=listener)
+    return run(request, jobs=jobs, executor=executor, listener=Calls())
