@@ -42,7 +42,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Problem:
+class Diagnostic:
     """One thing wrong with the author's input, with a stable `code` such as `unknown-key`."""
 
     code: str
@@ -69,6 +69,10 @@ class Problem:
         if self.did_you_mean:
             lines.append(f"      did you mean {self.did_you_mean!r}?")
         return printable("\n".join(lines))
+
+
+Problem = Diagnostic
+"""The same by its older name, for the rooms that read inputs."""
 
 
 def _around(line: str, column: int) -> tuple[str, int]:
@@ -109,9 +113,9 @@ class InvalidInput(ExplainersError):
 
     exit_code = 3
 
-    def __init__(self, problems: Iterable[Problem], tolerated: Iterable[Problem] = ()):
-        self.problems: tuple[Problem, ...] = tuple(problems)
-        self.tolerated: tuple[Problem, ...] = tuple(tolerated)
+    def __init__(self, problems: Iterable[Diagnostic], tolerated: Iterable[Diagnostic] = ()):
+        self.problems: tuple[Diagnostic, ...] = tuple(problems)
+        self.tolerated: tuple[Diagnostic, ...] = tuple(tolerated)
         shown = [problem.text() for problem in self.problems[:MOST_SHOWN]]
         more = len(self.problems) - len(shown)
         super().__init__("\n".join([*shown, *([f"and {more:,} more problems"] if more else [])]))

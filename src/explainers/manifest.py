@@ -14,7 +14,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from explainers.errors import InvalidInput, Place, Problem
+from explainers.errors import Diagnostic, InvalidInput, Place
 
 MANIFEST = "manifest.json"
 WEB = "web"
@@ -297,6 +297,6 @@ def manifest_in(folder: Path, model: type[Read]) -> Read | None:
         return None
 
 
-def _problem(path: Path, error: Any) -> Problem:
+def _problem(path: Path, error: Any) -> Diagnostic:
     where = ".".join(str(part) for part in error["loc"])
-    return Problem("bad-manifest", f"{where or 'manifest'}: {error['msg']}", Place(str(path), 1, 1))
+    return Diagnostic("bad-manifest", f"{where or 'manifest'}: {error['msg']}", Place(str(path), 1, 1))

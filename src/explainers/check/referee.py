@@ -10,7 +10,7 @@ from typing import Any
 from explainers.check.finding import Finding, NotChecked, Report, Silenced
 from explainers.check.rules import Rule, rules, rules_of
 from explainers.check.subject import Drawn, PageSubject, Pictures, Words
-from explainers.errors import InvalidInput, Problem, nearest
+from explainers.errors import Diagnostic, InvalidInput, nearest
 from explainers.plan import Plan, load_plan
 from explainers.project import Project
 from explainers.storyboard.mistakes import Loc
@@ -111,7 +111,7 @@ def _judged(words: Words, drawn_of: DrawnOf | None, judge_words: bool = True) ->
     return docket
 
 
-def as_finding(problem: Problem) -> Finding:
+def as_finding(problem: Diagnostic) -> Finding:
     """A problem of the reader or the plan, as a finding."""
     hints = [problem.expected and f"expected {problem.expected}"]
     hints.append(problem.did_you_mean and f"did you mean {problem.did_you_mean!r}?")

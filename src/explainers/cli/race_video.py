@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from explainers.errors import InvalidInput, Problem
+from explainers.errors import Diagnostic, InvalidInput
 from explainers.project import STORYBOARD
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _check_datasets(runs: tuple[Run, Run], words: RaceWords) -> bool | None:
     if same is False and not words.different_datasets:
         message = f"the two runs had different datasets: {reason}"
         expected = f"runs of one dataset, or {DIFFERENT}, which the footer then says"
-        raise InvalidInput([Problem("different-datasets", message, expected=expected)])
+        raise InvalidInput([Diagnostic("different-datasets", message, expected=expected)])
     return same
 
 
@@ -235,7 +235,7 @@ def rendered_race(
     return {"file": str(output), "duration_s": result.duration_s, "frames": result.frames}
 
 
-def _without_place(problem: Problem) -> Problem:
+def _without_place(problem: Diagnostic) -> Diagnostic:
     """The problem without the place in a storyboard that nobody wrote; with the run that it is about."""
     line = problem.source_line or ""
     side = next((f"{side}: " for side in SIDES if f"run: {side}" in line), "")

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from explainers.errors import InvalidInput, Place, Problem, UsageError, nearest
+from explainers.errors import Diagnostic, InvalidInput, Place, UsageError, nearest
 from explainers.facts.ledger import Ledger, resolve
 from explainers.kinds import Kind, discover
 from explainers.kinds.base import Stretch
@@ -257,10 +257,10 @@ class _Loader:
             inputs=tuple(dict.fromkeys((self.document.path, *self.library.inputs))),
         )
 
-    def _invalid(self, problems: Iterable[Problem]) -> InvalidInput:
+    def _invalid(self, problems: Iterable[Diagnostic]) -> InvalidInput:
         return InvalidInput(problems, map(self.document.problem, self.tolerated))
 
-    def _problems(self) -> list[Problem]:
+    def _problems(self) -> list[Diagnostic]:
         problems = [self.document.problem(mistake) for mistake in self.mistakes] + self.library.problems
         nowhere = Place("", 0, 0)
         return sorted(dict.fromkeys(problems), key=lambda problem: problem.place or nowhere)

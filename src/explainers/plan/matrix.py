@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from explainers.errors import InvalidInput, Place, Problem, nearest
+from explainers.errors import Diagnostic, InvalidInput, Place, nearest
 from explainers.inputs import read_bytes
 from explainers.plan.library import Library
 from explainers.project import Project
@@ -35,13 +35,13 @@ class Sheet:
         cell: str,
         expected: str | None = None,
         near: str | None = None,
-    ) -> Problem:
+    ) -> Diagnostic:
         """A problem in the line `row`, from 1, at the cell's text."""
         source = self.lines[row - 1] if 0 < row <= len(self.lines) else ""
         # As a whole cell, where it stands as one; a quoted cell may be written otherwise than it reads.
         whole = re.search(rf"(?:^|,)\s*\"?({re.escape(cell)})\"?\s*(?:,|$)", source) if cell else None
         column = (whole.start(1) if whole else max(0, source.find(cell))) + 1
-        return Problem(
+        return Diagnostic(
             code, message, Place(self.display, row, column), source, max(1, len(cell)), expected, near
         )
 
@@ -53,12 +53,12 @@ def read_sheet(path: Path, display: str) -> tuple[Sheet, list[tuple[int, list[st
     """
     nowhere = Place(display, 1, 1)
     if not path.exists():
-        raise InvalidInput([Problem("missing-file", f"there is no file {display}")])
+        raise InvalidInput([Diagnostic("missing-file", f"there is no file {display}")])
     data = read_bytes(path, display, MAX_BYTES)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise InvalidInput([Problem("not-utf-8", f"{display} is not UTF-8", nowhere)]) from None
+        raise InvalidInput([Diagnostic("not-utf-8", f"{display} is not UTF-8", nowhere)]) from None
     sheet = Sheet(display, text.splitlines())
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows = []
@@ -143,7 +143,7 @@ def read_matrix(project: Project, video: str, path: Path) -> list[Row]:
 
 def _header_problems(
     sheet: Sheet, line: int, header: list[str], declared: Mapping[str, Parameter]
-) -> Iterator[Problem]:
+) -> Iterator[Diagnostic]:
     known = [NAME, *declared]
     for index, column in enumerate(header):
         if column in header[:index]:
@@ -168,7 +168,7 @@ def _row(
     cells: list[str],
     declared: Mapping[str, Parameter],
     there: _There,
-) -> Row | list[Problem]:
+) -> Row | list[Diagnostic]:
     if len(cells) != len(header):
         message = f"{len(cells)} cells in a row, and {len(header)} columns"
         return [sheet.problem("wrong-count", message, line, "")]
@@ -200,7 +200,7 @@ def _expected(parameter: Parameter, value: str, there: _There) -> tuple[str | No
 
 def _name_problems(
     sheet: Sheet, line: int, name: str, taken: Collection[str], videos: Collection[str], video: str
-) -> Iterator[Problem]:
+) -> Iterator[Diagnostic]:
     if not _PLAIN.fullmatch(name):
         expected = "letters, digits, dots, dashes and underscores, a letter or digit first"
         yield sheet.problem("wrong-value", f"{name!r} can't name a video", line, name, expected)

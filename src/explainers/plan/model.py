@@ -9,7 +9,7 @@ from itertools import accumulate
 from pathlib import Path
 
 from explainers.assets import Source
-from explainers.errors import Problem
+from explainers.errors import Diagnostic
 from explainers.facts.ledger import Ledger
 from explainers.kinds import Kind
 from explainers.kinds.base import ShotPlan, Stretch
@@ -102,7 +102,7 @@ class Plan:
     library: Library = field(repr=False)
     texts: tuple[Text, ...] = field(default=(), repr=False)
     referred: tuple[Referred, ...] = field(default=(), repr=False)
-    diagnostics: tuple[Problem, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
     inputs: tuple[Path, ...] = ()
     row: Row | None = None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from explainers.errors import InvalidInput, Problem
+from explainers.errors import Diagnostic, InvalidInput
 from explainers.facts.tables import NoSuchRow, Table
 from explainers.plan import Plan
 from explainers.plan.library import Library
@@ -101,7 +101,7 @@ def validate(context: Context, desked: Desked, look: Look, text: str) -> list[di
     return [{**problem_shown(one), "severity": "warning"} for one in plan.diagnostics]
 
 
-def problem_shown(problem: Problem) -> dict[str, Any]:
+def problem_shown(problem: Diagnostic) -> dict[str, Any]:
     """A problem as the page gets it: its parts, and the text with the caret."""
     place = problem.place
     return {
