@@ -55,13 +55,13 @@ class Member:
 class Crew:
     """Keeps account of the cluster's workers; each is asked what it has before it is given anything.
 
-    `told` hears `("met", address, future)` from another thread; `warn` hears of refused workers.
+    `events` is called with `("met", address, future)` from another thread, `warn` with refused workers.
     """
 
     client: Client
     place: ClusterPlace
     meeting: Meeting
-    told: Callable[[Any], None]
+    events: Callable[[Any], None]
     warn: Callable[[str], None]
     members: dict[str, Member] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
@@ -100,7 +100,7 @@ class Crew:
     def _greet(self, address: str) -> None:
         future = self.client.submit(introduce, self.meeting, workers=[address], pure=False, retries=0)
         self._met[address] = future
-        future.add_done_callback(lambda done: self.told(("met", address, done)))
+        future.add_done_callback(lambda done: self.events(("met", address, done)))
 
     def met(self, address: str, future: Future) -> None:
         """A worker has answered: it takes part, or is refused."""

@@ -28,7 +28,7 @@ class SharedFiles:
 
     def __init__(self, url: str, endpoint: str | None = None):
         self.url = url
-        with self._told("can't be opened"):
+        with self._failing("can't be opened"):
             import fsspec
 
             options: dict[str, Any] = {"auto_mkdir": True}
@@ -48,7 +48,7 @@ class SharedFiles:
     def get(self, sha256: str, path: Path) -> bool:
         """Fetch a file to `path`; False where there is none, or one that is damaged and so removed."""
         remote = self._file(sha256)
-        with self._told("can't be read"):
+        with self._failing("can't be read"):
             try:
                 self._files.get_file(remote, str(path))
             except FileNotFoundError:
@@ -62,7 +62,7 @@ class SharedFiles:
     def record(self, key: str) -> Mapping[str, Any] | None:
         """The record of a product; None where there is none, or one that is damaged and so removed."""
         remote = self._record(key)
-        with self._told("can't be read"):
+        with self._failing("can't be read"):
             try:
                 data = self._files.cat_file(remote)
             except FileNotFoundError:
@@ -88,7 +88,7 @@ class SharedFiles:
 
     def mark(self, name: str, text: str) -> None:
         """Leave a mark that others can see; RenderFailed where nothing can be written."""
-        with self._told("can't be written"):
+        with self._failing("can't be written"):
             try:
                 self._files.pipe_file(self._mark(name), text.encode())
             except FileNotFoundError:
@@ -96,7 +96,7 @@ class SharedFiles:
 
     def marked(self, name: str) -> str | None:
         """The mark of that name, or None."""
-        with self._told("can't be read"):
+        with self._failing("can't be read"):
             try:
                 return bytes(self._files.cat_file(self._mark(name))).decode()
             except FileNotFoundError:
@@ -118,11 +118,11 @@ class SharedFiles:
         return f"{self._root}/marks/{name}"
 
     def _exists(self, remote: str) -> bool:
-        with self._told("can't be read"):
+        with self._failing("can't be read"):
             return bool(self._files.exists(remote))
 
     def _write(self, path: Path, remote: str) -> None:
-        with self._told("can't be written"):
+        with self._failing("can't be written"):
             if not self.url.startswith("file:"):
                 self._files.put_file(str(path), remote)
                 return
@@ -133,11 +133,11 @@ class SharedFiles:
             self._files.mv(aside, remote)
 
     def _remove(self, remote: str) -> None:
-        with self._told("can't be written"), suppress(FileNotFoundError):
+        with self._failing("can't be written"), suppress(FileNotFoundError):
             self._files.rm_file(remote)
 
     @contextmanager
-    def _told(self, what: str) -> Iterator[None]:
+    def _failing(self, what: str) -> Iterator[None]:
         try:
             yield
         except Exception as error:

@@ -110,7 +110,9 @@ def work(
 
     worker = get_worker()
     key = worker.get_current_task()
-    told = _told(lambda frames: worker.log_event(topic, [number, frames]), lambda: _unwanted(worker, key))
+    on_frames = _watched(
+        lambda frames: worker.log_event(topic, [number, frames]), lambda: _unwanted(worker, key)
+    )
     with _ONE_AT_A_TIME:
         # A worker that was begun again at the same address is a new one.
         if words := differences(meeting.facts, facts()):
@@ -126,7 +128,7 @@ def work(
         except OSError as error:
             return RenderFailed(f"a worker can't keep its files in {root}: {error}")
         try:
-            done = answer(task, told, store)
+            done = answer(task, on_frames, store)
             for key in task.makes if isinstance(done, Done) else ():
                 # What was found here instead of made may have been damaged in the shared store.
                 store.offer(key)
@@ -137,15 +139,15 @@ def work(
             return RenderFailed(f"shot {task.shot_id}: stopped, nobody waits for it")
 
 
-def _told(tell: Callable[[int], None], unwanted: Callable[[], bool]) -> Callable[[int], None]:
+def _watched(tell: Callable[[int], None], unwanted: Callable[[], bool]) -> Callable[[int], None]:
     """Passes on how many frames are done, and stops the task once nobody wants it."""
 
-    def told(frames: int) -> None:
+    def on_frames(frames: int) -> None:
         if unwanted():
             raise _Stopped
         tell(frames)
 
-    return told
+    return on_frames
 
 
 def _unwanted(worker: Any, key: Any) -> bool:
