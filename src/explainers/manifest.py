@@ -55,8 +55,9 @@ class Listing(_Record):
     files: dict[str, FileFacts] = {}
 
     def as_json(self) -> dict[str, Any]:
-        """The record as it is written."""
-        return self.model_dump(mode="json")
+        """The record as it is written, the files last."""
+        body = self.model_dump(mode="json")
+        return {**{name: value for name, value in body.items() if name != "files"}, "files": body["files"]}
 
 
 class Rendition(_Record):
