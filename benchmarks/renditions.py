@@ -18,19 +18,18 @@ from pathlib import Path
 import av
 import numpy as np
 
-from explainers.build.drawing import picture_of
-from explainers.build.products import Clip, ShotProducts, products_of
-from explainers.build.rendering import content_id
-from explainers.build.tasks import Source
-from explainers.deliver.renditions import CODECS
-from explainers.deliver.renditions_codecs import MIB
-from explainers.deliver.renditions_quality import crop_ssim, text_crops
 from explainers.film.picture import Painter
 from explainers.film.region import Rect
 from explainers.film.yuv import YuvFrame
 from explainers.plan import Plan, load_plan
 from explainers.project import find_project
-from explainers.store import Store
+from explainers.render.drawing import picture_of
+from explainers.render.planner import Clip, ShotProducts, products_of
+from explainers.render.rendition_encoder import MIB
+from explainers.render.rendition_parts import crop_ssim, text_crops
+from explainers.render.renditions import CODECS
+from explainers.render.store import Store
+from explainers.render.tasks import Source
 
 
 def main() -> int:
@@ -45,7 +44,7 @@ def main() -> int:
     manifest = json.loads((folder / "manifest.json").read_bytes())
     web = json.loads((folder / "web" / "manifest.json").read_bytes())
     plan = load_plan(project, arguments.video, manifest["quality"], manifest["theme"])
-    if content_id(products_of(plan)) != manifest["content_id"] or web["made_from"] != manifest["content_id"]:
+    if products_of(plan).content_id != manifest["content_id"] or web["made_from"] != manifest["content_id"]:
         print("the render or its renditions are not those of today's storyboard; render again")
         return 1
     drawn = dict(drawn_lumas(plan, max(1, plan.total_frames // arguments.samples)))
@@ -64,7 +63,7 @@ def drawn_lumas(plan: Plan, step: int) -> Iterator[tuple[int, np.ndarray]]:
     start = 0
     for part in products.joined:
         if isinstance(part, Clip):
-            picture = picture_of(Source.of(shots[part.key].drawable), store)
+            picture = picture_of(Source.of(shots[part.key].shot, shots[part.key].code_folder), store)
             painter = Painter(picture)
             yuv = YuvFrame(painter.pixels)
             everything = [Rect(0, 0, picture.width, picture.height)]

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.measure import Row
-from explainers.build import RenderResult, render
-from explainers.build.cluster import place_of
-from explainers.build.cluster.executor import Cluster
 from explainers.plan import load_plan
 from explainers.project import Project, find_project
+from explainers.render.cluster import place_of
+from explainers.render.cluster.executor import Cluster
+from explainers.render.pipeline import Request, run
+from explainers.render.progress import RenderResult
 
 ROOT = Path(__file__).parents[1]
 sys.path.append(str(ROOT / "tests" / "cluster"))
@@ -29,7 +30,7 @@ def cluster() -> Iterator[Row]:
     with tempfile.TemporaryDirectory(prefix="explainers-bench-") as name:
         folder = Path(name)
         drawn = {count: _drawn(folder / f"with-{count}", count) for count in (1, 2)}
-        local = render(load_plan(_project(folder / "local"), VIDEO, QUALITY), jobs=2)
+        local = run(Request.of(load_plan(_project(folder / "local"), VIDEO, QUALITY)), jobs=2)
         for result in drawn.values():
             _same(local.directory, result.directory)
     one, two = (drawn[count].seconds["working"] for count in (1, 2))
@@ -48,9 +49,9 @@ def _drawn(folder: Path, workers: int) -> RenderResult:
             cluster.worker(f"worker-{number}")
         executor = Cluster(place_of(cluster.address, f"file://{folder}/shared"), print)
         # What a worker imports once is no part of what is compared.
-        render(load_plan(project, VIDEO, "draft"), executor=executor)
+        run(Request.of(load_plan(project, VIDEO, "draft")), executor=executor)
         shutil.rmtree(project.root / "renders")
-        return render(load_plan(project, VIDEO, QUALITY), executor=executor)
+        return run(Request.of(load_plan(project, VIDEO, QUALITY)), executor=executor)
     finally:
         cluster.stop()
 

@@ -19,9 +19,9 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.runs_load import big_run
-from explainers import build
 from explainers.plan import load_plan
 from explainers.project import find_project
+from explainers.render.pipeline import Request
 from explainers.runs import Run, load_run, save_run
 
 LOAD_LIMIT_S = 3.0
@@ -101,7 +101,7 @@ def main() -> None:
         for view in views():
             start, used = time.perf_counter(), processor_s()
             plan = load_plan(find_project(root), view, "final")
-            build.render(plan, jobs=1)
+            run(Request.of(plan), jobs=1)
             took = time.perf_counter() - start
             used = processor_s() - used
             print(f"{view:<10} {plan.duration_s:5.1f} s of video in {took:6.2f} s, {used:.2f} s of processor")

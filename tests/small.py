@@ -1,9 +1,10 @@
-"""A small project on disk, for tests of several rooms."""
+"""A small project on disk, and rendering a plan, for tests of several rooms."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from explainers.plan import Plan, Variant
 from explainers.project import Project, find_project
 
 SMALL = """\
@@ -53,3 +54,16 @@ def write_project(root: Path, storyboard: str = SMALL, video: str = "small") -> 
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     return find_project(root)
+
+
+def render(plan: Plan, jobs: int | None = None, executor=None, listener=None, burned: bool = False, **more):
+    """Render a plan, which nobody judges; `listener` is called with the progress of shots."""
+    from explainers.render.pipeline import Listener, Request, run
+
+    class Calls(Listener):
+        def progress(self, video, progress):
+            if listener is not None:
+                listener(progress)
+
+    request = Request.of(plan, variant=Variant(burned=burned), **more)
+    return run(request, jobs=jobs, executor=executor, listener=Calls())

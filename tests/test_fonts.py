@@ -17,7 +17,6 @@ from PIL import Image
 from small import write_project
 
 from explainers import fonts
-from explainers.build.keys import picture_parts
 from explainers.check import check, judge
 from explainers.errors import InvalidInput, RenderFailed
 from explainers.fonts import HOUSE, Letters, Pen, letters_of, missing, spans
@@ -26,6 +25,7 @@ from explainers.kinds.diagram.formula import typeset_all
 from explainers.kinds.diagram.model import Params as DIAGRAM
 from explainers.plan import load_plan
 from explainers.project import find_project
+from explainers.render.fingerprint import picture_parts
 from explainers.stage.numbers import draw_number, number_width
 from explainers.stage.pango import Line, lay_out
 from explainers.stage.words import Style, text_width, wrapped

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from explainers.aside import Aside, reported
 from explainers.errors import RenderFailed
-from explainers.store import Store
+from explainers.render.store import Store
+from explainers.scratch import Scratch, reported
 
 KEY = "ab" * 32
 
@@ -88,7 +88,7 @@ def test_the_first_of_two_makers_wins_and_both_are_served(tmp_path):
 def test_what_a_killed_process_left_is_removed_and_a_living_one_is_let_be(tmp_path):
     code = """
         import os, pathlib, signal
-        from explainers.store import Store
+        from explainers.render.store import Store
         with Store(pathlib.Path({root!r})).making("k" * 64) as folder:
             (folder / "clip.mp4").write_text("half")
             os.kill(os.getpid(), signal.SIGKILL)
@@ -133,7 +133,7 @@ def test_other_errors_are_not_dressed_up(tmp_path):
 
 
 def test_an_aside_folder_goes_away_when_nothing_is_written_in_it(tmp_path):
-    aside = Aside(tmp_path / ".aside")
+    aside = Scratch(tmp_path / ".aside")
     with aside.folder("x") as outer:
         with aside.folder("x") as inner:
             assert inner != outer

@@ -10,8 +10,7 @@ import time
 import pytest
 
 from explainers.errors import UsageError
-from explainers.store import Store
-from explainers.store.care import DAY_S, collect, damaged, kept, remove, stats
+from explainers.render.store import DAY_S, Store, collect, damaged, kept, remove, stats
 
 from small import write_project  # isort: skip
 
@@ -72,7 +71,7 @@ def test_a_running_render_keeps_what_it_looked_up_and_what_came_later(store, tmp
     script = """
         import sys
         from pathlib import Path
-        from explainers.store import Store
+        from explainers.render.store import Store
         store = Store(Path(sys.argv[1]))
         with store.in_use():
             store.find(sys.argv[2])

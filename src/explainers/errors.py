@@ -42,7 +42,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Problem:
+class Diagnostic:
     """One thing wrong with the author's input, with a stable `code` such as `unknown-key`."""
 
     code: str
@@ -102,12 +102,16 @@ class UsageError(ExplainersError):
 
 
 class InvalidInput(ExplainersError):
-    """A storyboard, table, run or asset is wrong; carries every problem found, in file order."""
+    """A storyboard, table, run or asset is wrong; carries every problem found, in file order.
+
+    `tolerated` are those that alone would not have stopped anything.
+    """
 
     exit_code = 3
 
-    def __init__(self, problems: Iterable[Problem]):
-        self.problems: tuple[Problem, ...] = tuple(problems)
+    def __init__(self, problems: Iterable[Diagnostic], tolerated: Iterable[Diagnostic] = ()):
+        self.problems: tuple[Diagnostic, ...] = tuple(problems)
+        self.tolerated: tuple[Diagnostic, ...] = tuple(tolerated)
         shown = [problem.text() for problem in self.problems[:MOST_SHOWN]]
         more = len(self.problems) - len(shown)
         super().__init__("\n".join([*shown, *([f"and {more:,} more problems"] if more else [])]))

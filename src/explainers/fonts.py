@@ -15,7 +15,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from explainers.errors import InvalidInput, MissingDependency, Problem
+from explainers.errors import Diagnostic, InvalidInput, MissingDependency
 from explainers.theme import MONO, REGULAR, SANS
 
 PACKAGES = {SANS: "fontpkg-inter", MONO: "fontpkg-jetbrains-mono"}
@@ -246,7 +246,9 @@ def _read(path: Path, number: int, look: Callable[[Any], Found]) -> Found:
     except Exception as error:
         # A damaged file fails in any way: as a struct.error, a KeyError, an AssertionError, an OSError.
         message = f"the font {path.name} can't be read: {type(error).__name__}: {error}"
-        raise InvalidInput([Problem("bad-font", message, expected="a TrueType or OpenType font")]) from None
+        raise InvalidInput(
+            [Diagnostic("bad-font", message, expected="a TrueType or OpenType font")]
+        ) from None
 
 
 def _chain(family: str, letters: Letters, han: str) -> Iterator[Face]:
@@ -262,7 +264,7 @@ def _own_face(path: Path) -> Face:
     family = family_of(path)
     if family in PACKAGES:
         message = f"the font {path.name} is another {family}, in which words are set: leave it out of `fonts`"
-        raise InvalidInput([Problem("bad-font", message)])
+        raise InvalidInput([Diagnostic("bad-font", message)])
     return Face(family, path)
 
 

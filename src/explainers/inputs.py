@@ -16,7 +16,7 @@ from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from explainers.errors import InvalidInput, Place, Problem
+from explainers.errors import Diagnostic, InvalidInput, Place
 
 MIB = 1024 * 1024
 MAX_PICTURE_PIXELS = 120_000_000
@@ -183,4 +183,4 @@ def _sort(mode: int) -> str:
 
 
 def _invalid(code: str, message: str, display: str) -> InvalidInput:
-    return InvalidInput([Problem(code, message, Place(display, 1, 1))])
+    return InvalidInput([Diagnostic(code, message, Place(display, 1, 1))])

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from explainers.errors import InvalidInput, Place, Problem, UsageError, nearest
+from explainers.errors import Diagnostic, InvalidInput, Place, UsageError, nearest
 from explainers.inputs import on_disk
 
 STORYBOARD = "storyboard.yaml"
@@ -120,7 +120,7 @@ def find_project(start: Path) -> Project:
             table = tomllib.loads(text).get("tool", {}).get("explainers")
         except tomllib.TOMLDecodeError as error:
             raise InvalidInput(
-                [Problem("toml-syntax", f"{path.name}: {error}", Place(str(path), 1, 1))]
+                [Diagnostic("toml-syntax", f"{path.name}: {error}", Place(str(path), 1, 1))]
             ) from None
         if table is not None:
             return Project(folder, _settings(table, path, text))
@@ -132,7 +132,7 @@ def _text_of(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
         raise InvalidInput(
-            [Problem("not-utf-8", f"{path.name} is not UTF-8", Place(str(path), 1, 1))]
+            [Diagnostic("not-utf-8", f"{path.name} is not UTF-8", Place(str(path), 1, 1))]
         ) from None
 
 
@@ -164,7 +164,9 @@ _EXPECTED: dict[str, Callable[[Any], str | None]] = {
 
 def _settings(table: Any, path: Path, text: str) -> Settings:
     if not isinstance(table, dict):
-        raise InvalidInput([Problem("wrong-type", "tool.explainers is not a table", Place(str(path), 1, 1))])
+        raise InvalidInput(
+            [Diagnostic("wrong-type", "tool.explainers is not a table", Place(str(path), 1, 1))]
+        )
     problems = []
     for key, value in table.items():
         line, source = _line_of(key, text)
@@ -173,17 +175,19 @@ def _settings(table: Any, path: Path, text: str) -> Settings:
             message = f"[tool.explainers] has no setting {key!r}"
             known = ", ".join(_EXPECTED)
             problems.append(
-                Problem("unknown-key", message, place, source, len(key), known, nearest(key, _EXPECTED))
+                Diagnostic("unknown-key", message, place, source, len(key), known, nearest(key, _EXPECTED))
             )
         elif expected := _EXPECTED[key](value):
             near = nearest(value, expected.split(" or ")) if isinstance(value, str) else None
             problems.append(
-                Problem("wrong-type", f"{key} = {value!r}", place, source, len(key), expected, near)
+                Diagnostic("wrong-type", f"{key} = {value!r}", place, source, len(key), expected, near)
             )
         elif key == "fonts":
             found = ((name, _wrong_font(path.parent, name)) for name in value)
             problems += [
-                Problem("bad-font", f"{name!r} in fonts {wrong}", place, source, len(key), _FONT_FILE, near)
+                Diagnostic(
+                    "bad-font", f"{name!r} in fonts {wrong}", place, source, len(key), _FONT_FILE, near
+                )
                 for name, (wrong, near) in found
                 if wrong
             ]

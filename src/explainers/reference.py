@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -77,15 +76,6 @@ _ASSETS: dict[str, type[BaseModel]] = {
     "runs": RunEntry,
     "files": FileEntry,
 }
-
-
-def write_reference(path: Path) -> bool:
-    """Writes the reference to `path`; whether that changed the file."""
-    text = reference_markdown()
-    if path.is_file() and path.read_text(encoding="utf-8") == text:
-        return False
-    path.write_text(text, encoding="utf-8")
-    return True
 
 
 def kind_markdown(kind: Kind, level: int = 3) -> str:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
@@ -55,15 +54,6 @@ def manifest_schema() -> Schema:
 def schema_text(schema: Schema | None = None) -> str:
     """The schema (the storyboard's without one) as it is written to `docs/storyboard.schema.json`."""
     return json.dumps(schema or storyboard_schema(), indent=2, ensure_ascii=False) + "\n"
-
-
-def write_schema(path: Path) -> bool:
-    """Writes the storyboard's schema to `path`; whether that changed the file."""
-    text = schema_text()
-    if path.is_file() and path.read_text(encoding="utf-8") == text:
-        return False
-    path.write_text(text, encoding="utf-8")
-    return True
 
 
 def _definitions(models: Iterable[type[BaseModel]]) -> tuple[dict[type[BaseModel], str], Schema]:

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from explainers.build.agenda import Agenda
-from explainers.build.tasks import Done
 from explainers.errors import RenderFailed
+from explainers.render.scheduler import Agenda
+from explainers.render.tasks import Done
 
 
 @dataclass(frozen=True)
@@ -25,13 +25,13 @@ class Step:
 
 
 @dataclass
-class Hearer:
+class Listener:
     """Goes on after a failure, and notes what it is told; `then` follows a task of that name."""
 
     then: dict[str, Step] = field(default_factory=dict)
     told: list[str] = field(default_factory=list)
 
-    def heard(self, task, frames):
+    def progressed(self, task, frames):
         self.told.append(f"{task.shot_id} {frames}")
 
     def finished(self, task, done):
@@ -54,17 +54,17 @@ def names(agenda: Agenda) -> list[str]:
 
 
 def test_the_longest_comes_first_and_equals_in_the_order_they_came():
-    agenda, hearer = Agenda(), Hearer()
+    agenda, listener = Agenda(), Listener()
     for name, estimate_s in [("a", 1), ("b", 3), ("c", 1), ("d", 2)]:
-        agenda.add(Step(name), estimate_s, hearer)
+        agenda.add(Step(name), estimate_s, listener)
     assert names(agenda) == ["b", "d", "a", "c"]
 
 
 def test_what_needs_a_product_waits_for_the_task_that_makes_it():
-    agenda, hearer = Agenda(), Hearer()
+    agenda, listener = Agenda(), Listener()
     capture, shot = Step("capture", makes=("k",)), Step("shot", makes=("s",), needs=("k",))
-    agenda.add(capture, 1, hearer)
-    agenda.add(shot, 9, hearer)
+    agenda.add(capture, 1, listener)
+    agenda.add(shot, 9, listener)
     assert agenda.next() is capture
     assert agenda.next() is None
     assert agenda.owes("k") and agenda.owes(["x", "s"])
@@ -74,15 +74,15 @@ def test_what_needs_a_product_waits_for_the_task_that_makes_it():
 
 def test_a_finished_task_may_bring_another():
     agenda = Agenda()
-    hearer = Hearer(then={"first": Step("second")})
-    agenda.add(first := Step("first"), 1, hearer)
+    listener = Listener(then={"first": Step("second")})
+    agenda.add(first := Step("first"), 1, listener)
     agenda.next()
     finish(agenda, first)
     assert names(agenda) == ["second"]
 
 
 def test_what_needs_a_failed_product_fails_for_the_same_reason_and_the_rest_goes_on():
-    agenda, one, other = Agenda(), Hearer(), Hearer()
+    agenda, one, other = Agenda(), Listener(), Listener()
     capture = Step("capture", makes=("k",))
     agenda.add(capture, 5, one)
     agenda.add(Step("shot", makes=("s",), needs=("k",)), 1, one)
@@ -97,7 +97,7 @@ def test_what_needs_a_failed_product_fails_for_the_same_reason_and_the_rest_goes
 
 
 def test_a_client_that_raises_ends_everything():
-    class Strict(Hearer):
+    class Strict(Listener):
         def failed(self, task, error):
             raise error
 
@@ -109,7 +109,7 @@ def test_a_client_that_raises_ends_everything():
 
 
 def test_a_dropped_client_keeps_what_others_wait_for():
-    agenda, one, other = Agenda(), Hearer(), Hearer()
+    agenda, one, other = Agenda(), Listener(), Listener()
     agenda.add(Step("shared", makes=("k",)), 1, one)
     agenda.add(Step("own", makes=("o",)), 2, one)
     agenda.add(Step("user", needs=("k",)), 1, other)
@@ -119,22 +119,22 @@ def test_a_dropped_client_keeps_what_others_wait_for():
 
 def test_a_task_of_a_lost_worker_is_handed_out_again():
     agenda = Agenda()
-    agenda.add(task := Step("a", makes=("k",)), 1, Hearer())
+    agenda.add(task := Step("a", makes=("k",)), 1, Listener())
     assert agenda.next() is task
     agenda.put_back(task)
     assert agenda.owes("k") and agenda.next() is task
 
 
 def test_whoever_has_begun_a_shot_goes_on_with_it_and_others_begin_another():
-    agenda, hearer = Agenda(), Hearer()
+    agenda, listener = Agenda(), Listener()
     long, short = (
         [Step(f"l{n}", shot="long") for n in range(3)],
         [Step(f"s{n}", shot="short") for n in range(2)],
     )
     for task in short:
-        agenda.add(task, 1, hearer)
+        agenda.add(task, 1, listener)
     for task in long:
-        agenda.add(task, 9, hearer)
+        agenda.add(task, 9, listener)
     one, other = agenda.next(), agenda.next()
     assert (one, other) == (long[0], short[0])
     finish(agenda, other)

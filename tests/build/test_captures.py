@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from explainers.build import render
 from explainers.kinds import discover
 from explainers.plan import load_plan
 from explainers.project import Project
+
+from small import render  # isort: skip
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from explainers.build.keys import changed, picture_parts
-from explainers.build.products import beat_frames, products_of
 from explainers.plan import load_plan
+from explainers.render.fingerprint import changed, picture_parts
+from explainers.render.planner import beat_frames, products_of
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_keys_are_the_same_in_every_process(plan, small_project):
         "import pathlib, sys\n"
         "from explainers.plan import load_plan\n"
         "from explainers.project import find_project\n"
-        "from explainers.build.products import products_of\n"
+        "from explainers.render.planner import products_of\n"
         "print(*products_of(load_plan(find_project(pathlib.Path(sys.argv[1])), 'small')).clip_keys)"
     )
     done = subprocess.run(
@@ -93,7 +93,7 @@ def test_every_beat_begins_with_a_keyframe_so_that_chapters_never_cause_drawing(
 
 def test_what_describes_a_picture_may_change_without_drawing_it_again(plan, monkeypatch):
     before = products_of(plan).shots[0].clip
-    monkeypatch.setattr("explainers.build.pieces.module_digest", lambda *names: " ".join(names))
+    monkeypatch.setattr("explainers.render.planner.code_digest", lambda *names: " ".join(names))
     after = products_of(plan).shots[0].clip
     assert after.geometry != before.geometry and after.key != before.key
     assert [one.key for one in after.segments] == [one.key for one in before.segments]

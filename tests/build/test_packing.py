@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from explainers.build.packing import pack, unpack
+from explainers.render.tasks import pack, unpack
 
 
 @dataclass(frozen=True)

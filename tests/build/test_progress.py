@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from explainers.build.progress import ShotProgress, time_left_s
-from explainers.build.result import Progress
-from explainers.cli.progress import left_words
+from explainers.cli._progress import left_words
+from explainers.render.progress import Progress, ShotProgress, time_left_s
 
 WORKERS = 2
 
@@ -39,7 +38,7 @@ def test_heavy_frames_count_for_more_than_held_ones() -> None:
     left = time_left_s([progress.of("held"), progress.of("heavy")], 0.5, WORKERS)
     # By frames nine tenths would be done, and a twentieth of a second left.
     assert left == pytest.approx(9.0 / ((1.0 + 2 * 3.0) / 3.5))
-    progress.heard(heavy, 50)
+    progress.progressed(heavy, 50)
     assert progress.of("heavy").done_s == pytest.approx(4.5)
     progress.finished(heavy)
     assert time_left_s([progress.of("held"), progress.of("heavy")], 5.0, WORKERS) == 0.0

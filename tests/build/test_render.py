@@ -6,19 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from explainers import build
-from explainers.build.sources import source_digests
 from explainers.errors import RenderFailed, UsageError
 from explainers.kinds import discover
 from explainers.plan import load_plan
 from explainers.project import Project
-from explainers.store import Store
+from explainers.render.fingerprint import DESCRIBING, DRAWING, ROOT, code_digest, source_digests
+from explainers.render.stills import still
+from explainers.render.store import Store
 
-from small import SMALL, write_project  # isort: skip
+from small import SMALL, write_project, render as draw  # isort: skip
 
 
 def render(project: Project, **options):
-    return build.render(load_plan(project, "small"), **{"jobs": 1, **options})
+    return draw(load_plan(project, "small"), **{"jobs": 1, **options})
 
 
 def edit(project: Project, before: str, after: str) -> None:
@@ -192,7 +192,7 @@ def test_a_fade_keeps_the_sum_of_the_frames_and_a_still_shows_it(tmp_path, ffpro
     stream = ffprobe(video, "-count_frames", "-show_streams")["streams"][0]
     assert int(stream["nb_read_frames"]) == 50
     plan = load_plan(project, "small")
-    frames = {number: build.still(plan, number).astype(int) for number in (14, 18, 21, 25)}
+    frames = {number: still(plan, number).astype(int) for number in (14, 18, 21, 25)}
     from_first, from_second = (abs(frames[18] - frames[n]).mean() for n in (14, 25))
     later_first, later_second = (abs(frames[21] - frames[n]).mean() for n in (14, 25))
     assert from_first < later_first
@@ -202,7 +202,7 @@ def test_a_fade_keeps_the_sum_of_the_frames_and_a_still_shows_it(tmp_path, ffpro
 
 def test_some_shots_alone_leave_the_video_as_it_is(again):
     before = published(again.renders_dir("small"))
-    result = build.render_shots(load_plan(again, "small"), ["second"], jobs=1)
+    result = draw(load_plan(again, "small"), jobs=1, shots=("second",))
     assert [shot.id for shot in result.shots] == ["second"]
     assert published(again.renders_dir("small")) == before
     assert (again.renders_dir("small") / "shots" / "second.mp4").stat().st_size > 0
@@ -210,7 +210,7 @@ def test_some_shots_alone_leave_the_video_as_it_is(again):
 
 def test_an_unknown_shot_is_a_usage_error_with_the_nearest_name(rendered):
     with pytest.raises(UsageError, match="did you mean 'second'"):
-        build.render_shots(load_plan(rendered, "small"), ["secnd"], jobs=1)
+        draw(load_plan(rendered, "small"), jobs=1, shots=("secnd",))
 
 
 def test_burned_captions_are_a_rendition_and_go_when_they_are_not_asked_for(again, ffprobe):
@@ -248,24 +248,39 @@ def project_with_a_kind_that(does: str, root: Path):
 def test_a_mistake_in_a_scenes_own_code_names_the_shot(tmp_path, jobs):
     plan = project_with_a_kind_that("1 / 0", tmp_path)
     with pytest.raises(RenderFailed, match="shot opening: ZeroDivisionError"):
-        build.render(plan, jobs=jobs)
+        draw(plan, jobs=jobs)
 
 
 def test_a_worker_that_dies_is_a_failure_that_names_its_shot_and_the_rest_is_kept(tmp_path):
     dying = "import os, signal, time; time.sleep(4); os.kill(os.getpid(), signal.SIGKILL)"
     plan = project_with_a_kind_that(dying, tmp_path)
     with pytest.raises(RenderFailed, match="the shot opening was killed by SIGKILL"):
-        build.render(plan, jobs=2)
+        draw(plan, jobs=2)
     assert not list(tmp_path.rglob("*.lock"))
     assert list(plan.project.store_dir.rglob("clip.mp4"))
     assert not plan.project.renders_dir("small").exists()
 
 
-def test_a_kinds_sources_are_followed_through_its_imports():
+def test_what_draws_is_in_the_key_and_what_describes_is_not():
     digests = source_digests(discover()["title"])
-    assert {"kind title", "film", "stage", "theme", "timing"} <= set(digests)
-    assert "runs" not in digests
-    assert "runs" in source_digests(discover()["title"], ["explainers.runs.model"])
+    assert {"kinds", "film", "stage", "footage", "runs", "theme", "timing"} <= set(digests)
+    for name in DRAWING:
+        assert (ROOT / name).exists(), name
+    assert code_digest("film") != code_digest(DESCRIBING)
+    assert code_digest("film") == code_digest("film")
+
+
+def test_a_changed_program_has_another_digest(tmp_path, monkeypatch):
+    monkeypatch.setattr("explainers.render.fingerprint.ROOT", tmp_path)
+    code_digest.cache_clear()
+    found = set()
+    for file, text in (("film/a.py", "1"), ("film/b.py", "1"), ("film/a.py", "2"), ("film/geometry.py", "1")):
+        (tmp_path / "film").mkdir(exist_ok=True)
+        (tmp_path / file).write_text(text)
+        code_digest.cache_clear()
+        found.add(code_digest("film"))
+    code_digest.cache_clear()
+    assert len(found) == 3
 
 
 def test_a_read_only_disk_is_called_what_it_is(rendered, tmp_path, monkeypatch):
@@ -275,6 +290,6 @@ def test_a_read_only_disk_is_called_what_it_is(rendered, tmp_path, monkeypatch):
         raise OSError(errno.EROFS, "no")
 
     plan = load_plan(write_project(tmp_path), "small")
-    monkeypatch.setattr("explainers.aside.os.open", refuse)
+    monkeypatch.setattr("explainers.scratch.os.open", refuse)
     with pytest.raises(RenderFailed, match="read-only"):
-        build.render(plan, jobs=1)
+        draw(plan, jobs=1)

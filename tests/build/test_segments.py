@@ -11,13 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explainers import build
-from explainers.build.pieces import LONGEST_S, SHORTEST_S, cuts_of
-from explainers.build.products import products_of
 from explainers.plan import load_plan
 from explainers.project import Project
+from explainers.render.planner import LONGEST_S, SHORTEST_S, cuts_of, products_of
 
-from small import write_project  # isort: skip
+from small import write_project, render as draw  # isort: skip
 
 LONG = """\
 storyboard: 1
@@ -41,7 +39,7 @@ SEGMENTS = 3
 
 
 def render(project: Project, **options):
-    return build.render(load_plan(project, "small"), **{"jobs": 1, **options})
+    return draw(load_plan(project, "small"), **{"jobs": 1, **options})
 
 
 def edit(project: Project, before: str, after: str) -> None:

@@ -123,7 +123,7 @@ def _patch(patch: Patch, stage: Stage) -> Any:
     shot_s = stage.duration_s
     note = Note(patch.kind, patch.label, color=patch.color) if patch.kind else None
     cover = Rect(left, top, right, bottom)
-    return DrawnLayer(look, lambda state: cover, draw, spans, ["patch", repr(patch)], patch.z, note)
+    return DrawnLayer(look, lambda state: cover, draw, spans, patch.z, note)
 
 
 EXAMPLE = ""

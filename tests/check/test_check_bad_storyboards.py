@@ -11,7 +11,7 @@ from explainers.check import check
 from explainers.check.rules import rules_of
 
 CASES = sorted((HERE / "bad").glob("*/*.txt"))
-PICTURES = {rule.code for rule in rules_of("pictures")}
+PICTURES = {rule.code for rule in rules_of("frames")}
 IDS = [f"{path.parent.name}/{path.stem}" for path in CASES]
 
 
@@ -26,6 +26,6 @@ def test_a_bad_storyboard_has_its_findings_and_no_other(path: Path, tmp_path: Pa
 
 
 def test_every_rule_of_words_and_pictures_has_two_bad_storyboards() -> None:
-    for rule in (*rules_of("words"), *rules_of("pictures")):
+    for rule in (*rules_of("storyboard"), *rules_of("frames")):
         cases = [path for path in CASES if f"!{rule.code}" in path.read_text(encoding="utf-8")]
         assert len(cases) >= 2, rule.code

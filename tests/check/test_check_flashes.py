@@ -10,9 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explainers.check import Drawn
-from explainers.check.flashes import flashes, window_of
-from explainers.check.restless import restless
-from explainers.check.rules.pictures.flash import _frames
+from explainers.check.flashes import flashes, restless, window_of
+from explainers.check.rules.frames.flash import _frames
 from explainers.film.luminance import Luminance, LuminanceWatch
 from explainers.film.region import Rect
 

@@ -9,9 +9,8 @@ import pytest
 from bad_cases import HERE, VIDEO, expected, found_in, project_of
 
 from explainers.check import Report, check
-from explainers.check.page import parse_page
-from explainers.check.quantities import agree, quantities
-from explainers.check.venues import differs, venue, venues
+from explainers.check.claims import agree, quantities
+from explainers.check.page import differs, parse_page, venue, venues
 from explainers.errors import UsageError
 
 PAGES = sorted((HERE / "pages").glob("*.txt"))

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 from bad_cases import VIDEO, project_of
 
-from explainers.check import check, docs, formats
-from explainers.check.arithmetic import shape_of
-from explainers.check.claims import nearest_direction
+from explainers.check import check, formats
+from explainers.check.claims import nearest_direction, shape_of
 from explainers.check.colors import closest, distance
 from explainers.check.rules import rules
 from explainers.facts.ledger import Fact
@@ -62,14 +61,14 @@ def test_warnings_fail_only_when_asked(tmp_path: Path) -> None:
 def test_every_rule_has_a_code_of_its_own_and_a_page() -> None:
     codes = [rule.code for rule in rules()]
     assert len(codes) == len(set(codes)) >= 35
-    page = docs.page()
+    page = formats.page()
     for rule in rules():
         assert f"### {rule.code}\n" in page
         assert rule.title and rule.doc.count("\n") >= 2, rule.code
 
 
 def test_the_page_of_rules_is_the_one_in_docs() -> None:
-    assert (ROOT / "docs" / "checks.md").read_text(encoding="utf-8") == docs.page()
+    assert (ROOT / "docs" / "checks.md").read_text(encoding="utf-8") == formats.page()
 
 
 def test_the_first_stage_imports_no_drawing(tmp_path: Path) -> None:
@@ -127,3 +126,25 @@ def test_colours_that_deficiencies_confuse_are_near_and_okabe_and_itos_are_not()
     assert distance("#C8A000", "#74C200") > 30
     assert closest("#C8A000", "#74C200")[0] < 12
     assert closest("#E69F00", "#56B4E9")[0] > 40
+
+
+def test_a_rule_that_is_added_as_a_file_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from explainers.check.rules import rules_of, storyboard
+
+    (tmp_path / "added_file.py").write_text(
+        '"""A rule of its own."""\nCODE, SEVERITY = "added-file", "error"\n\n'
+        'def find(subject):\n    yield "found"\n'
+    )
+    (tmp_path / "added_pair.py").write_text(
+        '"""Two small rules."""\nfrom explainers.check.rules import rule\n\n'
+        '@rule("added-one", "warning", needs=("geometry",))\n'
+        'def one(subject):\n    """One."""\n    yield 1\n\n'
+        '@rule("added-two", "error")\ndef two(subject):\n    """Two."""\n    yield 2\n'
+    )
+    monkeypatch.setattr(storyboard, "__path__", [*storyboard.__path__, str(tmp_path)])
+    found = {one.code: one for one in rules_of.__wrapped__("storyboard")}
+    assert (
+        list(found["added-file"].find(None)) == ["found"] and found["added-file"].title == "A rule of its own"
+    )
+    assert (found["added-one"].severity, found["added-one"].needs) == ("warning", ("geometry",))
+    assert list(found["added-two"].find(None)) == [2] and found["added-two"].title == "Two"

@@ -12,17 +12,16 @@ import pytest
 from bad_cases import VIDEO, project_of
 from small import SMALL as STORYBOARD
 
+from small import render  # isort: skip
+
 from explainers import cli
-from explainers.build import render
-from explainers.build.products import products_of
-from explainers.build.rendering import content_id
 from explainers.check import check
-from explainers.check.stored import drawn_of
-from explainers.check.verify import verify
+from explainers.check.delivered import verify
 from explainers.errors import UsageError
 from explainers.plan import load_plan
 from explainers.project import Project, find_project
-from explainers.store import Store
+from explainers.render.judging import drawn_of
+from explainers.render.planner import products_of
 
 SMALL = (
     f"\n-- storyboard.yaml --\n{STORYBOARD}"
@@ -54,12 +53,6 @@ def project(finished: Path, tmp_path: Path) -> Project:
     return find_project(tmp_path / "copy")
 
 
-def stored(plan: Any) -> Any:
-    return drawn_of(
-        Store(plan.project.store_dir), {one.shot.id: one.clip.key for one in products_of(plan).shots}
-    )
-
-
 def codes(project: Project) -> list[str]:
     """The codes of findings about delivered files."""
     report = check(project, VIDEO, rendered=True)
@@ -75,14 +68,14 @@ def edited(project: Project, change: Callable[[dict[str, Any]], None]) -> None:
 
 
 def test_a_good_render_has_nothing_against_it(project: Project) -> None:
-    report = check(project, VIDEO, rendered=True, drawn_of=stored)
+    report = check(project, VIDEO, rendered=True, drawn_of=drawn_of)
     assert [one.code for one in report.errors] == []
     assert report.not_checked == ()
     assert {"frame-count", "file-tags", "flash", "overlap"} <= set(report.rules_run)
 
 
 def test_without_a_render_the_files_are_not_checked_and_not_passed(tmp_path: Path) -> None:
-    report = check(project_of(SMALL, tmp_path), VIDEO, rendered=True, drawn_of=stored)
+    report = check(project_of(SMALL, tmp_path), VIDEO, rendered=True, drawn_of=drawn_of)
     assert {gap.what for gap in report.not_checked} == {"the delivered files", "its picture"}
     assert "frame-count" not in report.rules_run and "flash" not in report.rules_run
 
@@ -176,7 +169,7 @@ def test_captions_and_transcript_that_leave_something_out_are_found(project: Pro
 
 def test_verify_traces_a_file_to_its_storyboard_and_numbers(project: Project) -> None:
     found = verify(
-        project.renders_dir(VIDEO) / "video.mp4", project, lambda plan: content_id(products_of(plan))
+        project.renders_dir(VIDEO) / "video.mp4", project, lambda plan: products_of(plan).content_id
     )
     assert (found.video, found.same_file, found.same_inputs) == (VIDEO, True, True)
     assert [(one.name, one.text) for one in found.numbers][:2] == [
@@ -190,7 +183,7 @@ def test_verify_says_what_changed(project: Project) -> None:
     video = project.renders_dir(VIDEO) / "video.mp4"
     table = project.assets_dir(VIDEO) / "data" / "runs.csv"
     table.write_text(table.read_text().replace("108", "109"))
-    found = verify(video, project, lambda plan: content_id(products_of(plan)))
+    found = verify(video, project, lambda plan: products_of(plan).content_id)
     assert found.same_inputs is False
     assert any("after was 108.0, today it is 109.0" in reason for reason in found.reasons)
     assert f"assets/{VIDEO}/data/runs.csv has changed" in found.reasons

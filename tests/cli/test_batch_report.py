@@ -10,10 +10,10 @@ from time import perf_counter
 
 import pytest
 
-from explainers.build.batch import Outcome
 from explainers.cli import run
-from explainers.cli._batch_report import BatchReport
+from explainers.cli.batch import BatchReport
 from explainers.errors import RenderFailed
+from explainers.render.pipeline import Outcome
 
 from small import SMALL, write_project  # isort: skip
 
@@ -67,7 +67,7 @@ def test_what_ends_a_batch_in_the_middle_is_on_its_page(
 ) -> None:
     from explainers.project import find_project
 
-    report = BatchReport(find_project(root), ["one", "two"], {}, perf_counter())
+    report = BatchReport(find_project(root), ["one", "two"], perf_counter())
     with pytest.raises(type(ends())), report.written():
         report.outcomes["one"] = Outcome("one", error=RenderFailed("shot a: out of memory"))
         raise ends()

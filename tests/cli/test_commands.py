@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from explainers import cli
-from explainers.cli import watch
+from explainers.cli import render as watch
 from explainers.digest import digest_file
 
 from small import SMALL, write_project  # isort: skip
@@ -115,7 +115,7 @@ def test_an_unforeseen_mistake_is_short_and_says_how_to_see_more(here, capsys, m
     def fall(*_, **__):
         raise KeyError("x")
 
-    monkeypatch.setattr("explainers.plan.load_plan", fall)
+    monkeypatch.setattr("explainers.render.pipeline.load_plan", fall)
     code, _, err = output(capsys, "render", "small")
     assert code == 5 and "Traceback" not in err and "EXPLAINERS_TRACEBACK=1" in err
     monkeypatch.setenv("EXPLAINERS_TRACEBACK", "1")
@@ -305,7 +305,7 @@ def test_help_imports_nothing_that_works(here):
 import sys
 from explainers import cli
 assert cli.run(["--help"]) == 0
-heavy = ("numpy", "pydantic", "rich", "explainers.build", "explainers.plan", "explainers.check")
+heavy = ("numpy", "pydantic", "rich", "explainers.render", "explainers.plan", "explainers.check")
 sys.exit(", ".join(name for name in heavy if name in sys.modules) or None)
 """
     done = subprocess.run([sys.executable, "-c", code], cwd=here.root, capture_output=True, text=True)

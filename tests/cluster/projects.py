@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from explainers.build import RenderResult, render
-from explainers.build.cluster import place_of
-from explainers.build.cluster.executor import Cluster
 from explainers.kinds import discover
 from explainers.plan import load_plan
 from explainers.project import Project
+from explainers.render.cluster import place_of
+from explainers.render.cluster.executor import Cluster
+from explainers.render.progress import RenderResult
 
-from small import write_project  # isort: skip
+from small import write_project, render  # isort: skip
 
 SLOW = """\
 storyboard: 1

@@ -8,13 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from explainers.build import render
-from explainers.build.products import products_of
 from explainers.errors import RenderFailed
 from explainers.plan import load_plan
+from explainers.render.planner import products_of
 
 from projects import capture_project, drawn_by, same_files, slow_project  # isort: skip
-from small import write_project  # isort: skip
+from small import write_project, render  # isort: skip
 
 
 def local(project, video, **more) -> Path:
@@ -64,7 +63,7 @@ def test_a_worker_killed_in_the_middle_costs_nothing_but_time(lone_scheduler, tm
 
 
 def test_a_shot_that_kills_every_worker_is_named_and_nothing_hangs(lone_scheduler, tmp_path, monkeypatch):
-    monkeypatch.setattr("explainers.build.cluster.executor.TRIES", 2)
+    monkeypatch.setattr("explainers.render.cluster.executor.TRIES", 2)
     project = slow_project(tmp_path / "away")
     path = project.scene_dir("slow") / "slow.py"
     kill = "if shot.id == 'ant': import os; os.kill(os.getpid(), 9)"

@@ -13,8 +13,8 @@ import time
 import pytest
 
 from explainers import cli
-from explainers.build.cluster import place_of
 from explainers.errors import MissingDependency, RenderFailed, UsageError
+from explainers.render.cluster import place_of
 
 from projects import drawn_by, slow_project  # isort: skip
 from small import write_project  # isort: skip
@@ -51,7 +51,7 @@ def test_a_missing_package_says_how_to_get_it(monkeypatch):
 
 
 def test_nobody_listens_at_the_address(tmp_path, monkeypatch):
-    monkeypatch.setattr("explainers.build.cluster.connection.CONNECT_S", 1.0)
+    monkeypatch.setattr("explainers.render.cluster.connection.CONNECT_S", 1.0)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -60,7 +60,7 @@ def test_nobody_listens_at_the_address(tmp_path, monkeypatch):
 
 
 def test_a_server_that_is_no_scheduler(tmp_path, monkeypatch):
-    monkeypatch.setattr("explainers.build.cluster.connection.CONNECT_S", 1.0)
+    monkeypatch.setattr("explainers.render.cluster.connection.CONNECT_S", 1.0)
     with socket.socket() as mute:
         mute.bind(("127.0.0.1", 0))
         mute.listen()
@@ -70,7 +70,7 @@ def test_a_server_that_is_no_scheduler(tmp_path, monkeypatch):
 
 
 def test_no_worker_then_the_scheduler_goes(lone_scheduler, tmp_path, monkeypatch):
-    monkeypatch.setattr("explainers.build.cluster.crew.WAIT_S", 1.0)
+    monkeypatch.setattr("explainers.render.cluster.executor.WAIT_S", 1.0)
     project, shared = write_project(tmp_path / "away"), f"file://{tmp_path}/s"
     with pytest.raises(
         RenderFailed, match=r"no worker at .* is there within 1 s; start one with `dask worker"

@@ -12,9 +12,9 @@ import pytest
 import s3fs
 from moto.server import ThreadedMotoServer
 
-from explainers.build.cluster.shared import SharedFiles
 from explainers.digest import digest_bytes
 from explainers.errors import RenderFailed
+from explainers.render.cluster.shared_store import SharedFiles
 
 from projects import capture_project, drawn_by, same_files  # isort: skip
 

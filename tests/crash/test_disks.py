@@ -14,13 +14,14 @@ from pathlib import Path
 
 import pytest
 
-from explainers import build
 from explainers.errors import InvalidInput, RenderFailed
 from explainers.plan import load_plan
 from explainers.project import Project
-from explainers.store import Store, care
+from explainers.render import store as care
+from explainers.render.store import Store
 
 from session import begun, ran  # isort: skip
+from small import render as draw  # isort: skip
 from small_films import filming  # isort: skip
 
 Mount = Callable[[Path, str], None]
@@ -98,7 +99,7 @@ def test_a_capture_that_vanishes_after_planning_is_named(root: Path) -> None:
     plan = load_plan(Project(root), "small")
     (root / "assets/small/page.mp4").unlink()
     with pytest.raises((RenderFailed, InvalidInput), match=r"page\.mp4.*(No such file|is gone|went missing)"):
-        build.render(plan, jobs=1)
+        draw(plan, jobs=1)
     sound(root)
 
 

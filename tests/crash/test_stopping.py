@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from explainers.project import Project
-from explainers.store import Store, care
+from explainers.render import store as care
+from explainers.render.store import Store
 
 from session import Session, begun, patient, ran  # isort: skip
 from small import SMALL, write_project  # isort: skip

@@ -5,12 +5,12 @@ import json
 import pytest
 from PIL import Image
 
-from explainers.deliver.manifest import FileFacts, Rendition, manifest
-from explainers.deliver.pictures import Cell, write_poster, write_sheet
-from explainers.deliver.publication import publishing
-from explainers.deliver.transcript import transcript
-from explainers.digest import digest_file
+from explainers.digest import digest_bytes, digest_file
+from explainers.manifest import FileFacts, Listing, Manifest, Rendition
 from explainers.plan import load_plan
+from explainers.render.assembly import Cell, write_poster, write_sheet
+from explainers.render.publication import manifest_of, publishing
+from explainers.render.tracks import transcript
 from explainers.theme import INK
 
 NAMES = {
@@ -38,16 +38,23 @@ def test_the_transcript_holds_what_is_said_shown_and_counted(plan):
 
 
 def test_the_manifest_says_where_every_number_is_from(plan):
-    files = {"video.mp4": FileFacts(10, "ab")}
-    record = manifest(
+    files = {"video.mp4": FileFacts(bytes=10, sha256="ab")}
+    made = manifest_of(
         plan,
-        [Rendition("video.mp4", "avc1.64002a", "track", "id")],
+        [
+            Rendition(
+                file="video.mp4", codecs="avc1.64002a", width=320, height=180, fps=10, bytes=10, sha256="ab"
+            )
+        ],
         files,
         {"opening": "1", "second": "2"},
         "id",
         {},
         NAMES,
     )
+    record = made.as_json()
+    assert Manifest.model_validate(record) == made
+    assert [cue["text"] for cue in record["cues"]] == [cue.text for cue in plan.cues]
     facts = {fact["name"]: fact for fact in record["facts"]}
     assert facts["gain"]["value"] == pytest.approx(0.08)
     assert facts["gain"]["text"] == "+8.0\u202f%"
@@ -99,8 +106,9 @@ def test_nothing_is_seen_before_it_is_whole_and_the_manifest_comes_last(tmp_path
     with publishing(out) as publication:
         publication.add("a.txt", "one")
         assert not (out / "a.txt").exists()
-        publication.finish({"files": {"a.txt": {}}})
-    assert json.loads((out / "manifest.json").read_text()) == {"files": {"a.txt": {}}}
+        publication.finish(Listing(files=publication.files))
+    facts = {"bytes": 3, "sha256": digest_bytes(b"one")}
+    assert json.loads((out / "manifest.json").read_text()) == {"files": {"a.txt": facts}}
     with pytest.raises(ZeroDivisionError), publishing(out) as publication:
         publication.add("a.txt", "two")
         raise ZeroDivisionError
@@ -114,5 +122,5 @@ def test_what_is_no_longer_made_goes_and_what_others_put_there_stays(tmp_path):
         with publishing(tmp_path) as publication:
             for name in names:
                 publication.add(name, name)
-            publication.finish({"files": {name: {} for name in names}})
+            publication.finish(Listing(files=publication.files))
     assert {path.name for path in tmp_path.iterdir()} == {"a.txt", "mine.txt", "manifest.json"}

@@ -15,11 +15,12 @@ from PIL import Image
 sys.path.insert(0, str(Path(__file__).parent.parent / "site"))
 import embed_fixtures as fixtures
 
-from explainers.deliver.renditions import web_renditions
-from explainers.deliver.renditions_codecs import codec_string
-from explainers.deliver.renditions_pictures import excerpts
-from explainers.deliver.renditions_quality import crop_ssim, text_crops
 from explainers.errors import ExplainersError, RenderFailed, UsageError
+from explainers.film.join import codec_string
+from explainers.manifest import Manifest, Shot
+from explainers.render.rendition_parts import crop_ssim, text_crops
+from explainers.render.rendition_pictures import excerpts
+from explainers.render.renditions import web_renditions
 
 
 def probe(path: Path, *wanted: str) -> Any:
@@ -125,8 +126,8 @@ def test_the_budget_is_met_by_lower_quality(tmp_path: Path) -> None:
     folder = fixtures.make_renders(tmp_path, ("drex",)) / "drex"
     fixtures.film(folder, "testsrc2=s=320x180:r=30:d=6,format=yuv420p")
     told: list[str] = []
-    result = web_renditions(folder, max_mib=0.15, told=told.append)
-    files = {one["file"]: folder / "web" / one["file"] for one in result.record["renditions"]}
+    result = web_renditions(folder, max_mib=0.15, say=told.append)
+    files = {one.file: folder / "web" / one.file for one in result.record.renditions}
     assert set(files) == {"video.av1.mp4", "video.h264.mp4"}
     assert all(path.stat().st_size <= 0.15 * 2**20 for path in files.values())
     assert sum("encoding at crf" in line for line in told) > 2
@@ -153,19 +154,17 @@ def test_a_broken_manifest_is_named(tmp_path: Path, content: str) -> None:
 
 
 def test_names_of_codecs_come_from_the_files_own_record() -> None:
-    assert codec_string("H.264", bytes([1, 0x64, 0, 0x28])) == "avc1.640028"
-    assert codec_string("AV1", bytes([0x81, 0x08, 0x0C])) == "av01.0.08M.08"
-    assert codec_string("AV1", bytes([0x81, 0x0D, 0x4C])) == "av01.0.13M.10"
+    assert codec_string(bytes([1, 0x64, 0, 0x28])) == "avc1.640028"
+    assert codec_string(bytes([0x81, 0x08, 0x0C])) == "av01.0.08M.08"
+    assert codec_string(bytes([0x81, 0x0D, 0x4C])) == "av01.0.13M.10"
     with pytest.raises(RenderFailed):
-        codec_string("AV1", b"")
+        codec_string(b"")
 
 
 def test_excerpts_are_the_middles_of_the_longest_shots_in_order() -> None:
-    shots = [
-        {"start_s": start, "end_s": end}
-        for start, end in ((0, 1), (1, 11), (11, 12), (12, 32), (32, 40), (40, 52))
-    ]
-    found = excerpts({"shots": shots, "duration_s": 52}, 6)
+    times = ((0, 1), (1, 11), (11, 12), (12, 32), (32, 40), (40, 52))
+    shots = tuple(Shot(id=f"at-{start}", start_s=start, end_s=end) for start, end in times)
+    found = excerpts(Manifest.model_construct(shots=shots, duration_s=52), 6)
     assert found == [(5.25, 6.75), (21.25, 22.75), (35.25, 36.75), (45.25, 46.75)]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from fractions import Fraction
@@ -14,12 +13,13 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent.parent / "site"))
 import embed_fixtures as fixtures
 
-from explainers.deliver.renditions import web_renditions
-from explainers.deliver.renditions_parts import cut, joined_parts, parts_of
 from explainers.errors import RenderFailed
 from explainers.ffmpeg import executable
 from explainers.film.join import Part, join
-from explainers.store import Store
+from explainers.manifest import Manifest, read_manifest
+from explainers.render.rendition_parts import cut, parts_of
+from explainers.render.renditions import web_renditions
+from explainers.render.store import Store
 
 FRAMES = 3 * fixtures.FPS
 
@@ -49,8 +49,8 @@ def video(folder: Path, first: Path, second: Path) -> Path:
     return folder
 
 
-def manifest(folder: Path) -> dict:
-    return json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+def manifest(folder: Path) -> Manifest:
+    return read_manifest(folder / "manifest.json", Manifest)
 
 
 def test_parts_end_with_their_shots_and_go_by_their_bytes(clips: dict[str, Path], tmp_path: Path) -> None:
@@ -64,14 +64,14 @@ def test_parts_end_with_their_shots_and_go_by_their_bytes(clips: dict[str, Path]
 def test_only_parts_that_changed_are_encoded_again(clips: dict[str, Path], tmp_path: Path) -> None:
     store, told = Store(tmp_path / "store"), list[str]()
     folder = video(tmp_path / "drex", clips["plain"], clips["mirrored"])
-    web_renditions(folder, told=told.append, shelf=store, jobs=2)
+    web_renditions(folder, say=told.append, shelf=store, jobs=2)
     tries = sum("encoding at crf" in line for line in told)
     assert f"{2 * tries} parts encoded, 0 as they were" in told
     video(folder, clips["plain"], clips["turned"])
     record = folder / "manifest.json"
     record.write_text(record.read_text(encoding="utf-8").replace("id-drex", "id-new"), encoding="utf-8")
     told.clear()
-    web_renditions(folder, told=told.append, shelf=store, jobs=2)
+    web_renditions(folder, say=told.append, shelf=store, jobs=2)
     assert f"{tries} parts encoded, {tries} as they were" in told
     # The same as from nothing, one at a time.
     fresh = video(tmp_path / "fresh/drex", clips["plain"], clips["turned"])
@@ -82,7 +82,7 @@ def test_only_parts_that_changed_are_encoded_again(clips: dict[str, Path], tmp_p
 
 def test_frames_that_are_sent_out_of_order_are_joined_in_theirs(tmp_path: Path) -> None:
     files = [(clip(tmp_path / f"{name}.mp4", name, "-bf", "3"), FRAMES) for name in ("plain", "mirrored")]
-    joined_parts(files, out := tmp_path / "joined.mp4")
+    join([Part(*one) for one in files], out := tmp_path / "joined.mp4")
     with av.open(str(out)) as container:
         stream = container.streams.video[0]
         times = [frame.pts * stream.time_base for frame in container.decode(stream)]
@@ -100,7 +100,7 @@ def pictures(path: Path) -> list[bytes]:
 
 def test_parts_that_do_not_fit_each_other_are_refused(clips: dict[str, Path], tmp_path: Path) -> None:
     other = clip(tmp_path / "other.mp4", "plain", "-profile:v", "baseline")
-    with pytest.raises(RenderFailed, match="differ from part to part"):
-        joined_parts([(clips["plain"], FRAMES), (other, FRAMES)], tmp_path / "joined.mp4")
-    with pytest.raises(RenderFailed, match="has 90 frames where 91 were sent"):
-        joined_parts([(clips["plain"], FRAMES + 1)], tmp_path / "joined.mp4")
+    with pytest.raises(RenderFailed, match="codec settings differs"):
+        join([Part(clips["plain"], FRAMES), Part(other, FRAMES)], tmp_path / "joined.mp4")
+    with pytest.raises(RenderFailed, match="has 90 frames where 91 were planned"):
+        join([Part(clips["plain"], FRAMES + 1)], tmp_path / "joined.mp4")

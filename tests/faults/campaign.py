@@ -75,8 +75,6 @@ def _different(one: dict[str, bytes], other: dict[str, bytes]) -> set[str]:
 
 def _import_everything() -> None:
     """What each run would import anew; runs are forked from this process."""
-    import explainers.build.warm
-    import explainers.cli.render  # noqa: F401
     from explainers.kinds import discover
 
     assert all(discover().values())

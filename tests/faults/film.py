@@ -6,7 +6,8 @@ from pathlib import Path
 
 from explainers import ffmpeg
 from explainers.project import Project
-from explainers.store import Store, care
+from explainers.render import store as care
+from explainers.render.store import Store
 
 VIDEO = "film"
 

@@ -22,7 +22,6 @@ def layer_of(grid: Grid, per_second: float, total: int, per_cell: int) -> CellsL
         changes=((0.0, 4.0),),
         full="#E69F00",
         empty="#223055",
-        depends=per_second,
     )
 
 

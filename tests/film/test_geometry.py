@@ -77,13 +77,13 @@ def test_a_changing_number_is_told_as_it_stands(stage: Stage) -> None:
     from explainers.film.layer import Note
 
     note = Note("text", "9.9", 46, "#E6EDF7", "#0F172A")
-    stage.number(lambda t: (f"{t:.1f}", 300, 500, 1.0), [(0.0, 4.0)], "clock", note=note)
+    stage.number(lambda t: (f"{t:.1f}", 300, 500, 1.0), [(0.0, 4.0)], note=note)
     found = geometry.describe(stage.picture(), [1.0, 2.5])["moments"]
     assert [moment["texts"][0]["text"] for moment in found] == ["1.0", "2.5"]
 
 
 def test_a_number_nobody_wrote_a_note_for_is_seen_all_the_same(stage: Stage) -> None:
-    stage.number(lambda t: (f"{t:.1f}", 300, 500, 1.0), [(0.0, 4.0)], "clock", 40.0, role="muted")
+    stage.number(lambda t: (f"{t:.1f}", 300, 500, 1.0), [(0.0, 4.0)], 40.0, role="muted")
     found = geometry.describe(stage.picture(), [1.5])
     (layer,), (text,) = found["layers"], found["moments"][0]["texts"]
     assert (layer["kind"], layer["size"], layer["color"]) == ("text", 40.0, stage.theme.color("muted"))

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from chart_shots import shot_of
 
-from explainers.errors import InvalidInput, Problem
+from explainers.errors import Diagnostic, InvalidInput
 from explainers.film.picture import Painter
 from explainers.kinds.base import ShotPlan, Stretch
 from explainers.kinds.diagram.performance import Performance
@@ -86,7 +86,7 @@ def performed(folder: Path, shot: str = BUFFER, size: str = "960x540", theme: st
     return Performed(replace(plan, canvas=Stretch(width, height, 30)))
 
 
-def problems(folder: Path, shot: str) -> list[Problem]:
+def problems(folder: Path, shot: str) -> list[Diagnostic]:
     """What keeps the shot from being planned."""
     try:
         shot_of(folder, shot, NO_TABLE)

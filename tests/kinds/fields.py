@@ -19,14 +19,14 @@ from typing import Any, Literal, get_args, get_origin
 import yaml
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from explainers.build.media import with_media
 from explainers.digest import digest_bytes
 from explainers.errors import InvalidInput
 from explainers.film.picture import Painter
 from explainers.kinds import Kind, discover, draw
 from explainers.plan import load_plan
 from explainers.project import Project
-from explainers.store import Store
+from explainers.render.assembly import with_media
+from explainers.render.store import Store
 from explainers.storyboard.shot import Beat, Shot
 from explainers.storyboard.types import Reference, Shown
 

@@ -11,14 +11,14 @@ from pathlib import Path
 import numpy as np
 
 from explainers import kinds as scene_kinds
-from explainers.build.media import requests_of, with_media
-from explainers.errors import InvalidInput, Problem
+from explainers.errors import Diagnostic, InvalidInput
 from explainers.film.picture import Picture, still
 from explainers.kinds import discover
 from explainers.kinds.base import ShotPlan
 from explainers.plan import Plan, load_plan
 from explainers.project import find_project
-from explainers.store import Store
+from explainers.render.assembly import requests_of, with_media
+from explainers.render.store import Store
 
 
 @dataclass
@@ -73,7 +73,7 @@ def drawn_of(shot: ShotPlan, root: Path) -> Drawn:
     return Drawn(shot, scene_kinds.draw(shot))
 
 
-def problems_in(root: Path, shot: str, files: Mapping[str, Path]) -> tuple[Problem, ...]:
+def problems_in(root: Path, shot: str, files: Mapping[str, Path]) -> tuple[Diagnostic, ...]:
     """What is wrong with a shot."""
     try:
         planned(root, shot, files)

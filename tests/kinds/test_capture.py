@@ -14,10 +14,10 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "footage"))
 
 from real import counting
 
-from explainers.build.media import media_key, requests_of
 from explainers.kinds import discover
 from explainers.kinds.capture.place import placed
 from explainers.kinds.capture.source import START_S
+from explainers.render.assembly import media_key, requests_of
 
 SHOT = "- {id: one, kind: capture, file: a.mp4, duration: 6s%s}"
 

@@ -270,7 +270,8 @@ def test_matplotlib_draws_the_same_panel_in_the_themes_colours(tmp_path: Path) -
 def test_matplotlib_gives_the_same_pixels_twice(tmp_path: Path) -> None:
     text = LINES.replace("mark: line", "mark: line\n  engine: matplotlib")
     one, two = (picture_of(tmp_path, text, {"scaling": SCALING}) for _ in range(2))
-    assert one.digest() == two.digest()
+    frames = [frame_at(picture, 3) for picture in (one, two)]
+    assert np.array_equal(*frames)
 
 
 def test_matplotlib_refuses_letters_it_would_not_join_or_turn(tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ def test_a_buffer_shows_as_many_tokens_as_it_holds(buffer: Performed, beat: str,
 
 def test_the_counter_says_what_the_buffer_holds(buffer: Performed) -> None:
     counter = next(
-        layer for layer in buffer.stage.layers if layer.description().get("drawn", [""])[0] == "number"
+        layer for layer in buffer.stage.layers if layer.note is not None and layer.note.text == "0/4"
     )
     said = [counter.state(_ends(buffer, beat))[0] for beat in ("leave", "wait", "join", "flush")]
     assert said == ["0/4", "2/4", "4/4", "0/4"]

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from pictured import write_pair
 
-from explainers.build.products import products_of
 from explainers.errors import InvalidInput
 from explainers.plan import Plan, load_plan
 from explainers.project import Project
+from explainers.render.planner import products_of
 
 ROOT = Path(__file__).parents[2]
 USING = {"model", "compare", "app"}
@@ -51,7 +51,7 @@ def test_with_the_pair_in_place_only_the_shots_that_use_it_are_drawn_again(proje
     assert plan.shot("compare").missing == ()
     assert plan.shot("compare").provenance == "published"
     # The checksums are those of the author's own pair; another one is told, and shown all the same.
-    assert [finding.code for finding in plan.findings] == ["changed-asset"] * 2
+    assert [finding.code for finding in plan.diagnostics] == ["changed-asset"] * 2
 
 
 def test_another_class_table_is_a_change_of_the_shots_that_show_classes(project: Project) -> None:

@@ -6,15 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from explainers.build.drawing import picture_of
-from explainers.build.products import Drawable
-from explainers.build.tasks import Source
 from explainers.film.picture import Painter
 from explainers.kinds import discover
 from explainers.plan import load_plan
 from explainers.project import find_project
+from explainers.render.drawing import picture_of
+from explainers.render.store import Store
+from explainers.render.tasks import Source
 from explainers.stage import pango
-from explainers.store import Store
 
 GLYPHS = 16
 """The digits, the point, the comma, signs and letters of units: all that a number is made of."""
@@ -28,7 +27,7 @@ def test_frames_lay_out_no_more_than_the_glyphs_of_numbers_and_each_once(kind: s
     store = Store(plan.project.store_dir)
     for shot in plan.shots:
         pango.lay_out.cache_clear()
-        picture = picture_of(Source.of(Drawable(shot, None)), store)
+        picture = picture_of(Source.of(shot), store)
         laid_out = pango.layouts
         _paint_all(picture)
         in_frames = pango.layouts - laid_out

@@ -8,7 +8,7 @@ import pytest
 
 from explainers.errors import InvalidInput
 from explainers.plan import load_plan
-from explainers.plan.matrix import Variant, read_matrix
+from explainers.plan.matrix import Row, read_matrix
 from explainers.project import Project
 
 from small import SMALL, write_project  # isort: skip
@@ -29,7 +29,7 @@ def project(tmp_path) -> Project:
     return write_project(tmp_path, TEMPLATE, "card")
 
 
-def matrix(project: Project, text: str) -> list[Variant]:
+def matrix(project: Project, text: str) -> list[Row]:
     path = project.root / "runs.csv"
     path.write_text(text)
     return read_matrix(project, "card", path)
@@ -42,7 +42,7 @@ def problems(project: Project, text: str) -> list:
 
 
 def test_each_row_is_a_video_with_its_own_name_words_and_numbers(project):
-    plans = [load_plan(project, "card", variant=variant) for variant in matrix(project, MATRIX)]
+    plans = [load_plan(project, "card", row=variant) for variant in matrix(project, MATRIX)]
     assert [plan.name for plan in plans] == ["card-one", "card-two"]
     assert [plan.shots[0].params.heading for plan in plans] == ["The first: 100", "The second: 108"]
 
@@ -59,7 +59,7 @@ def test_a_spreadsheet_may_separate_cells_otherwise(project, separator: str):
 def test_an_empty_cell_and_a_column_that_is_not_there_take_the_default(project):
     for text in ("name,run,heading\none,,H\n", "name,heading\none,H\n"):
         [variant] = matrix(project, text)
-        assert load_plan(project, "card", variant=variant).shots[0].params.heading == "H: 100"
+        assert load_plan(project, "card", row=variant).shots[0].params.heading == "H: 100"
 
 
 def test_a_template_alone_says_which_value_it_lacks_and_where_it_is_used(project):
@@ -135,20 +135,20 @@ def test_an_unknown_parameter_is_found_where_it_is_used(project):
 
 def test_a_value_is_text_and_brings_no_structure_with_it(project):
     [variant] = matrix(project, 'name,heading\none,"[a]: {=b}, # c"\n')
-    assert load_plan(project, "card", variant=variant).shots[0].params.heading == "[a]: b, # c: 100"
+    assert load_plan(project, "card", row=variant).shots[0].params.heading == "[a]: b, # c: 100"
 
 
 def test_a_value_that_looks_like_a_parameter_is_not_filled_in(project):
     [variant] = matrix(project, "name,heading\none,${run}\n")
     with pytest.raises(InvalidInput) as caught:
-        load_plan(project, "card", variant=variant)
+        load_plan(project, "card", row=variant)
     assert caught.value.problems[0].code == "unknown-fact"
 
 
 def test_a_digit_in_a_value_needs_a_source_as_any_other(project):
     [variant] = matrix(project, "name,heading\none,Take 5\n")
     with pytest.raises(InvalidInput) as caught:
-        load_plan(project, "card", variant=variant)
+        load_plan(project, "card", row=variant)
     assert caught.value.problems[0].code == "typed-digit"
 
 

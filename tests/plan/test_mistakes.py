@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from explainers.errors import InvalidInput, Problem
+from explainers.errors import Diagnostic, InvalidInput
 from explainers.plan import Plan
 
 Load = Callable[..., Plan]
@@ -149,7 +149,7 @@ def test_a_run_that_can_not_be_read_has_a_place_and_stops_its_shot_alone(
     load: Load, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(path: Path) -> None:
-        raise InvalidInput([Problem("bad-run", f"{path} is no run")])
+        raise InvalidInput([Diagnostic("bad-run", f"{path} is no run")])
 
     monkeypatch.setattr("explainers.plan.library.load_run", broken)
     with pytest.raises(InvalidInput) as caught:

@@ -7,8 +7,7 @@ from explainers.digest import digest_value
 from explainers.errors import InvalidInput, UsageError
 from explainers.kinds.base import Stretch
 from explainers.plan import Plan
-from explainers.plan.canvas import stretch
-from explainers.plan.load import load_plan
+from explainers.plan.load import load_plan, stretch
 from explainers.project import Project
 from explainers.storyboard.model import Canvas
 
@@ -226,7 +225,7 @@ def test_an_unknown_quality_or_theme_is_a_usage_error(load: Load) -> None:
 
 def test_typed_digits_may_pass_as_findings(load: Load) -> None:
     plan = load("  - {id: a, kind: card, heading: Up 12, duration: 2s}\n", strict=False)
-    assert [(one.code, str(one.place)) for one in plan.findings] == [
+    assert [(one.code, str(one.place)) for one in plan.diagnostics] == [
         ("typed-digit", "scenes/demo/storyboard.yaml:10:37")
     ]
     assert plan.shots[0].params.heading == "Up 12"

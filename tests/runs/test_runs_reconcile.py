@@ -250,7 +250,9 @@ def test_records_that_were_written_twice_are_said(tmp_path):
 
 
 def test_requests_that_a_report_lists_twice_are_said(tmp_path):
-    run = load_run(saved(tmp_path, guidellm([asked("a"), asked("b", start=1000.5), asked("b", start=1000.5)])))
+    run = load_run(
+        saved(tmp_path, guidellm([asked("a"), asked("b", start=1000.5), asked("b", start=1000.5)]))
+    )
     assert "1 of 3 requests are listed twice: same id, arrival and finish" in run.caveats
     check_possible(run, tmp_path)
 

@@ -46,7 +46,7 @@ def page(tmp_path: Path) -> Callable[..., Path]:
 @pytest.fixture(scope="session")
 def web_renders(renders: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The finished videos with their web renditions; not to be changed."""
-    from explainers.deliver.renditions import web_renditions
+    from explainers.render.renditions import web_renditions
 
     folder = Path(shutil.copytree(renders, tmp_path_factory.mktemp("web") / "renders"))
     for name in fixtures.VIDEOS:

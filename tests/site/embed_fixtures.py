@@ -166,6 +166,10 @@ def manifest_of(folder: Path, name: str, title: str, description: str, codecs: s
             "alt": title,
         },
         "captions": [{"file": "captions.en.vtt", "language": "en", "default": True, "cues": 2}],
+        "cues": [
+            {"start_s": 0.5, "end_s": 2.0, "text": "Easy tokens leave."},
+            {"start_s": 2.0, "end_s": 5.5, "text": "Hard ones wait & are rebatched."},
+        ],
         "chapters_file": "chapters.en.vtt",
         "chapters": [{"start_s": 0.0, "title": "Design"}, {"start_s": 3.0, "title": "Race"}],
         "shots": [

@@ -17,9 +17,11 @@ from embed_commands import apply, explainers
 from markdown_it import MarkdownIt
 from playwright.sync_api import Browser
 
-from explainers.deliver.renditions import descriptions_vtt
 from explainers.errors import ExplainersError
-from explainers.site.cues import read_cues
+from explainers.manifest import Shot
+from explainers.render.renditions import descriptions_vtt
+
+from webvtt import read_cues  # isort: skip
 from explainers.site.text import html, isolated, json_for_comment, json_for_html, markdown, one_line
 from explainers.site.videos import load_video
 
@@ -111,9 +113,7 @@ def test_the_replaced_words_come_back_from_a_comment(words: str) -> None:
 
 
 def test_descriptions_hold_words_as_words(tmp_path: Path) -> None:
-    shots = [
-        {"title": words, "statement": None, "start_s": n, "end_s": n + 1} for n, words in enumerate(NASTY)
-    ]
+    shots = [Shot(id=f"shot-{n}", title=words, start_s=n, end_s=n + 1) for n, words in enumerate(NASTY)]
     path = tmp_path / "d.vtt"
     path.write_text(descriptions_vtt(shots))
     cues = read_cues(path)

@@ -13,7 +13,7 @@ from embed_commands import explainers
 from playwright.sync_api import Browser, Page
 from test_access import page_with, validated
 
-from explainers.deliver.renditions import web_renditions
+from explainers.render.renditions import web_renditions
 from explainers.site.videos import load_video
 
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1200, "height": 800}

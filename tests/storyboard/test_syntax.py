@@ -9,13 +9,13 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explainers.errors import InvalidInput, Problem
+from explainers.errors import Diagnostic, InvalidInput
 from explainers.storyboard.reader import parse_document
 from explainers.storyboard.syntax import quoted
 from explainers.storyboard.typed import read_storyboard
 
 
-def problem(text: str) -> Problem:
+def problem(text: str) -> Diagnostic:
     with pytest.raises(InvalidInput) as caught:
         parse_document(text, Path("s.yaml"), "s.yaml")
     return caught.value.problems[0]

@@ -11,9 +11,10 @@ from pathlib import Path
 import studio_live as live
 from playwright.sync_api import Browser, expect
 
-from explainers.build import render
 from explainers.plan import load_plan
 from explainers.project import find_project
+
+from small import render  # isort: skip
 
 LONG = (
     live.STORYBOARD.replace("{id: grow, duration: 1.5s", "{id: grow, duration: 60s")

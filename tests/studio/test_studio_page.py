@@ -11,9 +11,9 @@ import studio_live as live
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from explainers.build import still
 from explainers.plan import load_plan
 from explainers.project import find_project
+from explainers.render.stills import still
 
 
 def pixels(studio: live.Studio, key: str, frame: int) -> np.ndarray:

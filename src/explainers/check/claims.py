@@ -1,11 +1,289 @@
-"""Words that claim a direction or a multiple, and the clauses they stand in."""
+"""What a sentence and its numbers claim: quantities with units, the form of an expression, directions."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
+
+from explainers.facts.expression import ExpressionError, parse
+from explainers.facts.ledger import Fact
+from explainers.facts.tree import Binary, Call, Name, Node, Number, Unary
+
+PERCENT, TIMES = "%", "×"
+
+_UNITS: dict[str, tuple[str, str, float]] = {}
+"""Unit as written, folded: how it is written here, what it measures, and how many base units it is."""
+
+for _unit, _measures, _factor, _spellings in (
+    (PERCENT, "change", 1.0, "% percent per-cent pct"),
+    ("points", "points", 1.0, "pp percentage-points points"),
+    (TIMES, "change", 1.0, "× x fold -fold times"),
+    ("ms", "time", 0.001, "ms msec millisecond milliseconds"),
+    ("s", "time", 1.0, "s sec secs second seconds"),
+    ("min", "time", 60.0, "min mins minute minutes"),
+    ("h", "time", 3600.0, "h hr hrs hour hours"),
+    ("tok/s", "tokens a second", 1.0, "tok/s tokens/s tokens-per-second tps token/s"),
+    ("req/s", "requests a second", 1.0, "req/s requests/s requests-per-second rps qps"),
+    ("fps", "frames a second", 1.0, "fps frames/s frames-per-second"),
+    ("MB", "bytes", 1e6, "mb megabytes"),
+    ("MiB", "bytes", 2.0**20, "mib"),
+    ("GB", "bytes", 1e9, "gb gigabytes"),
+    ("GiB", "bytes", 2.0**30, "gib"),
+    ("TB", "bytes", 1e12, "tb terabytes"),
+    ("W", "power", 1.0, "w watt watts"),
+    ("Hz", "frequency", 1.0, "hz"),
+    ("kHz", "frequency", 1e3, "khz"),
+    ("km", "length", 1000.0, "km kilometers kilometres"),
+    ("m", "length", 1.0, "meters metres"),
+):
+    for _spelling in _spellings.split():
+        _UNITS[_spelling] = (_unit, _measures, _factor)
+
+_NUMBER = r"[+\-−±~≈]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[+\-−±~≈]?\d+(?:\.\d+)?"
+_WORDS = sorted((re.escape(one).replace(r"\-", r"[\s-]") for one in _UNITS), key=len, reverse=True)
+_UNIT = rf"(?P<unit>{'|'.join(_WORDS)})(?![\w/])"
+_QUANTITY = re.compile(
+    rf"(?<![\w.,'’/\-–])(?P<low>{_NUMBER})(?P<lowunit>\s?%|\s?×|x)?"
+    rf"(?:\s?(?:–|—|-|to|\.\.\.?|…)\s?(?P<high>{_NUMBER}))?[\s\u202f\u00a0-]{{0,2}}{_UNIT}",
+    re.IGNORECASE,
+)
+_DIMENSIONS = re.compile(r"\s?\d")
+_MULTIPLES = {"twice": 2.0, "doubles": 2.0, "doubled": 2.0, "double": 2.0, "triples": 3.0, "tripled": 3.0}
+_MULTIPLE = re.compile(rf"\b(?:{'|'.join(_MULTIPLES)})\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number or a range with its unit; `offset` to `end` is where it stands in its text.
+
+    `step` is the worth of the last digit written, in the unit: what rounding may have taken away.
+    """
+
+    low: float
+    high: float
+    unit: str
+    text: str
+    offset: int
+    end: int
+    step: float
+
+    @property
+    def measures(self) -> str:
+        return _UNITS[self.unit.casefold()][1]
+
+    def bounds(self) -> tuple[float, float, float]:
+        """Low, high and step in base units; a change in percent or times as a factor: 8 % is 1.08."""
+        factor = _UNITS[self.unit.casefold()][2]
+        if self.unit == PERCENT:
+            return 1 + self.low / 100, 1 + self.high / 100, self.step / 100
+        return self.low * factor, self.high * factor, self.step * factor
+
+
+def quantities(text: str) -> list[Quantity]:
+    """The quantities in a text, in order."""
+    found = []
+    for match in _QUANTITY.finditer(text):
+        unit = canonical(match["unit"])
+        # `720 x 960` is a size, and the s of `1990s` no second.
+        if unit == TIMES and _DIMENSIONS.match(text, match.end()):
+            continue
+        if unit == "s" and re.fullmatch(r"\d{4}s", match[0]):
+            continue
+        low, high = _value(match["low"]), _value(match["high"] or match["low"])
+        step = min(_step(match["low"]), _step(match["high"] or match["low"]))
+        found.append(Quantity(low, high, unit, match[0], match.start(), match.end(), step))
+    for match in _MULTIPLE.finditer(text):
+        value = _MULTIPLES[match[0].casefold()]
+        found.append(Quantity(value, value, TIMES, match[0], match.start(), match.end(), 0.1))
+    return sorted(found, key=lambda one: one.offset)
+
+
+def canonical(unit: str) -> str:
+    """The unit as it is written here; the same text where it is not known."""
+    folded = re.sub(r"\s+", "-", unit.strip().casefold())
+    return _UNITS[folded][0] if folded in _UNITS else unit
+
+
+def same_dimension(one: str, other: str) -> bool:
+    """Whether two units measure the same thing."""
+    a, b = (_UNITS.get(canonical(unit).casefold()) for unit in (one, other))
+    return a is not None and b is not None and a[1] == b[1]
+
+
+def agree(one: Quantity, other: Quantity) -> bool | None:
+    """Whether two quantities say the same, as far as their digits go; None where they can't be compared.
+
+    8 % agrees with 8.3 %, 1.08x with 8 %, and 2-12x does not with 2-12 %.
+    """
+    if one.measures != other.measures:
+        return None
+    (low, high, step), (other_low, other_high, other_step) = one.bounds(), other.bounds()
+    room = max(step, other_step) * 0.5 + 1e-9
+    return abs(low - other_low) <= room and abs(high - other_high) <= room
+
+
+def _value(text: str) -> float:
+    return float(text.replace(",", "").replace("−", "-").lstrip("+±~≈"))
+
+
+def _step(text: str) -> float:
+    _, point, decimals = text.partition(".")
+    return 10.0 ** -len(decimals) if point else 1.0
+
+
+_DEPTH = 20
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The form of an expression, facts made of facts written out.
+
+    `gain` is a / b - 1, `drop` is 1 - a / b, `ratio` a / b, `difference` a - b, `share` a / (a + b);
+    `value` is a number of its own. `over` and `base` are the facts of a and of b.
+    """
+
+    kind: Literal["gain", "drop", "ratio", "difference", "share", "value"]
+    over: tuple[str, ...] = ()
+    base: tuple[str, ...] = ()
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*self.over, *self.base)))
+
+
+def shape_of(text: str, facts: Mapping[str, Fact]) -> Shape:
+    """The shape of an expression over facts."""
+    try:
+        root = _written_out(parse(text).root, facts, 0)
+    except ExpressionError:
+        return Shape("value")
+    return _shape(root)
+
+
+def leaves(text: str, facts: Mapping[str, Fact]) -> tuple[str, ...]:
+    """The facts that are cells or sourced numbers, on which an expression rests."""
+    try:
+        return tuple(dict.fromkeys(_names(_written_out(parse(text).root, facts, 0))))
+    except ExpressionError:
+        return ()
+
+
+def mixed_units(text: str, facts: Mapping[str, Fact]) -> tuple[str, str] | None:
+    """Two different units that an expression adds, subtracts, divides or picks from; else None."""
+    try:
+        return _mixed(parse(text).root, facts)
+    except ExpressionError:
+        return None
+
+
+def _written_out(node: Node, facts: Mapping[str, Fact], depth: int) -> Node:
+    """The node with every fact that is made of other facts in its place."""
+    if isinstance(node, Name):
+        fact = facts.get(node.name)
+        if fact is None or fact.table is not None or not fact.expression or depth > _DEPTH:
+            return node
+        inner = parse(fact.expression)
+        return _written_out(inner.root, facts, depth + 1) if inner.names else node
+    if isinstance(node, Unary):
+        return Unary(node.sign, _written_out(node.of, facts, depth), node.offset)
+    if isinstance(node, Binary):
+        left, right = (_written_out(one, facts, depth) for one in (node.left, node.right))
+        return Binary(node.operator, left, right, node.offset)
+    if isinstance(node, Call):
+        arguments = tuple(_written_out(one, facts, depth) for one in node.arguments)
+        return Call(node.function, arguments, node.offset)
+    return node
+
+
+def _shape(node: Node) -> Shape:
+    if not isinstance(node, Binary):
+        return Shape("value")
+    left, right = node.left, node.right
+    if node.operator == "*" and (_is(right, 100) or _is(left, 100)):
+        return _shape(left if _is(right, 100) else right)
+    if node.operator == "-" and _is(right, 1) and _divides(left):
+        return _of("gain", left)
+    if node.operator == "-" and _is(left, 1) and _divides(right):
+        return _of("drop", right)
+    if node.operator == "/":
+        over, base = _names(left), _names(right)
+        if isinstance(left, Binary) and left.operator == "-" and set(_names(left.right)) == set(base):
+            return Shape("gain", tuple(_names(left.left)), tuple(base))
+        if set(over) < set(base):
+            return Shape("share", tuple(over), tuple(base))
+        return Shape("ratio", tuple(over), tuple(base)) if over and base else Shape("value")
+    if node.operator == "-" and _names(left) and _names(right):
+        return Shape("difference", tuple(_names(left)), tuple(_names(right)))
+    return Shape("value")
+
+
+def _of(kind: Literal["gain", "drop"], division: Node) -> Shape:
+    assert isinstance(division, Binary)
+    over, base = tuple(_names(division.left)), tuple(_names(division.right))
+    return Shape(kind, over, base) if over and base else Shape("value")
+
+
+def _divides(node: Node) -> bool:
+    return isinstance(node, Binary) and node.operator == "/"
+
+
+def _is(node: Node, value: float) -> bool:
+    return isinstance(node, Number) and node.value == value
+
+
+def _names(node: Node) -> list[str]:
+    if isinstance(node, Name):
+        return [node.name]
+    if isinstance(node, Unary):
+        return _names(node.of)
+    if isinstance(node, Binary):
+        return [*_names(node.left), *_names(node.right)]
+    if isinstance(node, Call):
+        return [name for argument in node.arguments for name in _names(argument)]
+    return []
+
+
+def _unit_of(node: Node, facts: Mapping[str, Fact]) -> str | None:
+    """The unit of a single fact, or of a sum of facts with one unit; None for anything else."""
+    if isinstance(node, Name):
+        return facts[node.name].unit if node.name in facts else None
+    if isinstance(node, Unary):
+        return _unit_of(node.of, facts)
+    if isinstance(node, Binary) and node.operator in "+-":
+        return _unit_of(node.left, facts) or _unit_of(node.right, facts)
+    return None
+
+
+def _mixed(node: Node, facts: Mapping[str, Fact]) -> tuple[str, str] | None:
+    if isinstance(node, Unary):
+        return _mixed(node.of, facts)
+    if isinstance(node, Call):
+        parts = list(node.arguments)
+    elif isinstance(node, Binary):
+        parts = [node.left, node.right]
+    else:
+        return None
+    for part in parts:
+        if found := _mixed(part, facts):
+            return found
+    if isinstance(node, Binary) and node.operator in ("*", "**", "/"):
+        return _mixed_quotient(node, facts)
+    units = list(dict.fromkeys(unit for unit in (_unit_of(part, facts) for part in parts) if unit))
+    return (units[0], units[1]) if len(units) > 1 else None
+
+
+def _mixed_quotient(node: Binary, facts: Mapping[str, Fact]) -> tuple[str, str] | None:
+    """Units that a division compares although they measure the same thing, such as s and ms."""
+
+    if node.operator != "/":
+        return None
+    left, right = _unit_of(node.left, facts), _unit_of(node.right, facts)
+    if left and right and left != right and same_dimension(left, right):
+        return left, right
+    return None
+
 
 Direction = Literal["up", "down", "fast", "slow"]
 
@@ -17,7 +295,7 @@ _DIRECTIONS: dict[Direction, str] = {
     "fast": "faster quicker sooner earlier speedup speedups",
     "slow": "slower later slowdown slowdowns",
 }
-_WORDS = {word: direction for direction, words in _DIRECTIONS.items() for word in words.split()}
+_DIRECTION_WORDS = {word: direction for direction, words in _DIRECTIONS.items() for word in words.split()}
 # `over no early exit` and `up to` say with what, not which way; so do `more than` and `less than`.
 _IDIOMS = re.compile(
     r"\b(?:up to|over (?=no |the |a |an |its |all |plain|baseline|\w+ing\b)|under (?=the |a |an |no )"
@@ -44,7 +322,7 @@ def directions(text: str) -> Iterator[Said]:
     """The direction words of a text, without idioms in which they say something else."""
     hidden = _IDIOMS.sub(lambda match: "·" * len(match[0]), text)
     for match in _WORD.finditer(hidden):
-        direction = _WORDS.get(match[0].casefold())
+        direction = _DIRECTION_WORDS.get(match[0].casefold())
         if direction is not None:
             yield Said(match[0], direction, match.start(), match.end())
 

@@ -1,33 +1,28 @@
-"""The files of a rendered video, read for the rules that judge them."""
+"""Delivered files: read for the rules that judge them, and traced to what they were made from."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from explainers.check.subject import Rendered, Words
-
-MANIFEST = "manifest.json"
+from explainers.digest import digest_file
+from explainers.errors import ExplainersError, InvalidInput, UsageError
+from explainers.facts.numbers import written
+from explainers.manifest import MANIFEST, Fact, Manifest, Rendition, Source, manifest_in
+from explainers.plan import Plan, load_plan
+from explainers.project import Project
 
 
 def read_delivered(words: Words) -> Rendered | None:
     """The delivered files of a video; None where there is no readable manifest."""
     folder = words.plan.project.renders_dir(words.plan.name)
-    manifest = read_manifest(folder)
+    manifest = manifest_in(folder, Manifest)
     return Rendered(words, folder, manifest) if manifest else None
-
-
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """What manifest.json in `folder` says; empty where it is not there or no JSON object."""
-    try:
-        found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 @dataclass(frozen=True)
@@ -103,11 +98,192 @@ def _index_first(path: Path) -> bool:
     return False
 
 
-def videos_of(rendered: Rendered) -> list[tuple[str, Mapping[str, Any]]]:
-    """Names and records of the manifest's renditions whose files are there."""
-    found = []
-    for one in rendered.manifest.get("renditions", ()):
-        name = str(one.get("file", ""))
-        if name and Path(name).name == name and rendered.file(name).is_file():
-            found.append((name, one))
-    return found
+def videos_of(rendered: Rendered) -> list[str]:
+    """Names of the manifest's renditions whose files are there."""
+    return [one.file for one in rendered.manifest.renditions if rendered.file(one.file).is_file()]
+
+
+_CONTENT = re.compile(r"content ([0-9a-f]{16,64})")
+
+ContentOf = Callable[[Plan], str]
+"""The content id that a render of a plan would have."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where one number of a video comes from."""
+
+    name: str
+    text: str
+    expression: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What is known of a video file.
+
+    `same_file` says that its bytes are those the manifest lists, `same_inputs` that rendering the
+    storyboard today would make the same pictures; None where that can't be told, and `reasons` say why.
+    """
+
+    video: str
+    title: str
+    content_id: str
+    manifest: Path
+    storyboard: str
+    same_file: bool
+    same_inputs: bool | None
+    reasons: tuple[str, ...]
+    numbers: tuple[Origin, ...]
+    sources: tuple[str, ...]
+    versions: dict[str, str]
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "video": self.video,
+            "title": self.title,
+            "content_id": self.content_id,
+            "manifest": str(self.manifest),
+            "storyboard": self.storyboard,
+            "same_file": self.same_file,
+            "same_inputs": self.same_inputs,
+            "reasons": list(self.reasons),
+            "numbers": [
+                {"name": n.name, "text": n.text, "expression": n.expression, "sources": list(n.sources)}
+                for n in self.numbers
+            ],
+            "sources": list(self.sources),
+            "versions": self.versions,
+        }
+
+    def lines(self) -> Iterator[str]:
+        """The answer as it is printed."""
+        yield f"{self.video}: {self.title}"
+        yield f"  storyboard  {self.storyboard}"
+        yield f"  content     {self.content_id}"
+        yield f"  manifest    {self.manifest}"
+        yield f"  this file   {'as it was rendered' if self.same_file else 'NOT the file that was rendered'}"
+        told = {True: "still the same", False: "CHANGED since", None: "not checked"}[self.same_inputs]
+        if self.same_inputs and self.reasons:
+            told = "changed since, and still make the same pictures"
+        yield f"  inputs      {told}"
+        yield from (f"              {reason}" for reason in self.reasons)
+        yield "numbers" if self.numbers else "no numbers"
+        for number in self.numbers:
+            yield f"  {number.text:>12}  {number.name} = {number.expression}"
+            yield from (f"{'':>16}{source}" for source in number.sources)
+        if self.sources:
+            yield "sources"
+            yield from (f"  {source}" for source in self.sources)
+        yield "made with " + ", ".join(f"{name} {value}" for name, value in sorted(self.versions.items()))
+
+
+def verify(path: Path, project: Project, content_of: ContentOf | None = None) -> Verified:
+    """Say where the video at `path` comes from. Its manifest is looked for beside it, then in `renders/`.
+
+    UsageError where the file is no video, carries no content id, or no manifest knows it.
+    """
+    content = _content_id(path)
+    folder, manifest, record = _manifest(content, path, project)
+    listed = manifest.files.get(record.file)
+    same_file = listed is not None and path.stat().st_size == listed.bytes
+    same_file = same_file and listed is not None and digest_file(path) == listed.sha256
+    video = manifest.video
+    same, reasons = _inputs(content, manifest, project, content_of)
+    sources = {one.name: _source(one) for one in manifest.sources}
+    return Verified(
+        video=video,
+        title=manifest.title,
+        content_id=content,
+        manifest=folder / MANIFEST,
+        storyboard=f"scenes/{video}/storyboard.yaml",
+        same_file=same_file,
+        same_inputs=same,
+        reasons=tuple(reasons),
+        numbers=tuple(_number(one, sources) for one in manifest.facts),
+        sources=tuple(sources.values()),
+        versions=manifest.versions,
+    )
+
+
+def _content_id(path: Path) -> str:
+    try:
+        metadata = probe(path).metadata
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path} is no video that can be read: {error}") from None
+    for value in metadata.values():
+        if match := _CONTENT.search(value):
+            return match[1]
+    raise UsageError(
+        f"{path} carries no content id; it was not rendered here, or its metadata were taken off"
+    )
+
+
+def _manifest(content: str, path: Path, project: Project) -> tuple[Path, Manifest, Rendition]:
+    """The folder, the manifest and the rendition that a content id belongs to."""
+    folders = [path.resolve().parent, *(project.renders_dir(video) for video in project.videos())]
+    folders += sorted(one.parent for one in (project.root / "renders").glob(f"*/{MANIFEST}"))
+    for folder in dict.fromkeys(folders):
+        manifest = manifest_in(folder, Manifest)
+        for record in manifest.renditions if manifest else ():
+            if manifest and record.made_from == content:
+                return folder, manifest, record
+    raise UsageError(
+        f"no manifest in {project.root / 'renders'} knows the content {content[:16]} of {path.name}"
+    )
+
+
+def _inputs(
+    content: str, manifest: Manifest, project: Project, content_of: ContentOf | None
+) -> tuple[bool | None, list[str]]:
+    """Whether the storyboard would make these pictures today, and what is known to differ."""
+    try:
+        canvas = f"{manifest.width}x{manifest.height}"
+        plan = load_plan(project, manifest.video, manifest.quality, manifest.theme)
+    except (InvalidInput, ExplainersError) as error:
+        first = str(error).splitlines()[0]
+        return None, [f"the storyboard can't be planned today: {first}"]
+    reasons = [*_files(manifest, project), *_facts(manifest, plan)]
+    if f"{plan.canvas.width}x{plan.canvas.height}" != canvas:
+        reasons.append(f"the canvas is {plan.canvas.width}x{plan.canvas.height}, it was {canvas}")
+    if content_of is None:
+        return (False if reasons else None), reasons
+    same = content_of(plan) in {one.made_from for one in manifest.renditions}
+    if not same and not reasons:
+        reasons.append("the words, the data or the programs that draw them are others than they were")
+    return same, reasons
+
+
+def _files(manifest: Manifest, project: Project) -> Iterator[str]:
+    """Input files that are others than the manifest lists, where it lists them."""
+    for one in manifest.inputs:
+        path = project.root / one.path
+        if not path.is_file():
+            yield f"{one.path} is gone"
+        elif digest_file(path) != one.sha256:
+            yield f"{one.path} has changed"
+
+
+def _facts(manifest: Manifest, plan: Plan) -> Iterator[str]:
+    for record in manifest.facts:
+        fact = plan.facts.facts.get(record.name)
+        if fact is None:
+            yield f"the fact {record.name!r} is no longer in the storyboard"
+        elif fact.value != record.value:
+            yield f"{fact.name} was {written(float(record.value), fact.format)}, today it is {fact.text}"
+
+
+def _number(record: Fact, sources: Mapping[str, str]) -> Origin:
+    unit = f" {record.unit}" if record.unit else ""
+    where = ", ".join(f"{column} = {value}" for column, value in (record.where or {}).items())
+    table = f" of table {record.table}" if record.table else ""
+    origin = f"{record.expression or ''}{table}{f' where {where}' if where else ''}"
+    named = tuple(sources.get(name, name) for name in record.sources)
+    return Origin(record.name, f"{record.text}{unit}", origin, named)
+
+
+def _source(record: Source) -> str:
+    parts = [record.citation, record.url or record.repository, record.path]
+    said = " ".join(part for part in parts if part) + (f" @ {record.commit[:12]}" if record.commit else "")
+    return f"{said} ({record.kind})"

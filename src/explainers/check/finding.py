@@ -8,9 +8,9 @@ from typing import Any, Literal
 from explainers.errors import Place
 
 Severity = Literal["error", "warning"]
-Stage = Literal["words", "pictures", "rendered", "page"]
+Stage = Literal["storyboard", "frames", "rendered", "page"]
 
-STAGES: tuple[Stage, ...] = ("words", "pictures", "rendered", "page")
+STAGES: tuple[Stage, ...] = ("storyboard", "frames", "rendered", "page")
 """In the order they are judged: words need no drawing; the others need products, files, a page."""
 
 _WIDTH = 110

@@ -1,4 +1,4 @@
-"""Flashes by WCAG 2.3.1, counted on grids of block means.
+"""Flashes by WCAG 2.3.1, counted on grids of block means, and a quick look at what may flash before that.
 
 A general flash is a pair of opposing changes in relative luminance of 0.1 or more where the darker image
 is below 0.80. A red flash is a pair of opposing changes to and from a saturated red: R / (R + G + B) of
@@ -6,16 +6,24 @@ at least 0.8, and the two states more than 0.2 apart in CIE 1976 u'v'. (Red so d
 linear light is under 1/16 has no hue to speak of; the definition before this one had the same floor.)
 More than three flashes within a second, over more than a quarter of a 341 x 256 window of a 1024 x 768
 picture, are too many.
+
+Counting goes frame by frame; the quick look takes a second at once. More than three flashes within a second
+are eight changes of direction of one block, with seven whole ways between them: its luminance goes seven
+tenths in all and turns round seven times, or its red comes and goes seven times. Where no 10 degree field is
+filled to a quarter with such blocks, there is nothing to count.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from explainers.film.luminance import Luminance
 
 STEP, DARKER = 0.1, 0.80
 RED_SHARE, RED_APART, RED_FLOOR = 0.8, 0.2, 1 / 16
@@ -225,3 +233,86 @@ def densest(mask: Mask) -> tuple[float, tuple[float, float, float, float]]:
         (top + int(ys.max()) + 1) / rows,
     )
     return float(windows.flat[best] / (high * wide)), region
+
+
+WAYS = CHANGES - 1
+LEAST = WAYS * STEP - 0.01
+"""What a flashing block's luminance goes at least in two seconds; a little less, for rounding."""
+
+_AT_ONCE = 1 << 20
+"""Changes of blocks that are looked at in one go, which bounds the memory."""
+
+
+def restless(summaries: Iterable[tuple[int, Luminance]], fps: int) -> Mask | None:
+    """The blocks whose flashes have to be counted, of shape (rows, columns); None where there are none.
+
+    `summaries` come in order, each with the frame of the video it counts from.
+    """
+    seconds: _Seconds | None = None
+    for start, luminance in summaries:
+        seconds = seconds or _Seconds(luminance.rows, luminance.columns)
+        for part in _parts(start, luminance, fps):
+            seconds.add(*part)
+    return seconds.restless if seconds is not None and seconds.restless.any() else None
+
+
+def _parts(start: int, luminance: Luminance, fps: int) -> Iterator[tuple[int, Any, Any]]:
+    """Second by second, or less: its number, and the blocks that changed in it with their values."""
+    if not len(luminance.frames):
+        return
+    second = (luminance.frames.astype(np.int64) + start) // fps
+    ends = np.cumsum(luminance.counts, dtype=np.int64)
+    # A part ends with its second, and where it would get too large.
+    piece = np.stack([second, ends // _AT_ONCE])
+    cuts = np.flatnonzero((piece[:, 1:] != piece[:, :-1]).any(axis=0)) + 1
+    at = 0
+    for last in [*cuts.tolist(), len(second)]:
+        end = int(ends[last - 1])
+        yield int(second[last - 1]), luminance.blocks[at:end], luminance.values[at:end]
+        at = end
+
+
+class _Seconds:
+    """What each block did in the second under way and in the one before: how far its luminance went, how
+    often it turned round, and how often it became a saturated red or ceased to be one."""
+
+    def __init__(self, rows: int, columns: int):
+        count = rows * columns
+        self.restless = np.zeros((rows, columns), bool)
+        self._second = -1
+        self._now, self._before = np.zeros((3, count)), np.zeros((3, count))
+        # The last luminance, direction and redness of each block; unknown at first.
+        self._light, self._way, self._red = np.full((3, count), np.nan)
+
+    def add(self, second: int, blocks: NDArray[np.uint16], values: NDArray[np.uint16]) -> None:
+        """Take in changes of one second, or of a part of it."""
+        if second != self._second:
+            self._before = self._now if second == self._second + 1 else np.zeros_like(self._now)
+            self._now, self._second = np.zeros_like(self._now), second
+        order = np.argsort(blocks, kind="stable")
+        where, light = blocks[order], values[order] / np.float32(65535)
+        went = _steps(where, light @ WEIGHTS, self._light)
+        far, moves = np.abs(went), np.flatnonzero(went)
+        turns = _steps(where[moves], np.sign(went[moves]), self._way) != 0
+        reddens = _steps(where, saturated(light), self._red) != 0
+        for row, (at, amount) in enumerate(((where, far), (where[moves], turns), (where, reddens))):
+            self._now[row] += np.bincount(at, amount, self._now.shape[1])
+        lengths, turned, reddened = self._now + self._before
+        for mask in ((lengths >= LEAST) & (turned >= WAYS), reddened >= WAYS):
+            grid = mask.reshape(self.restless.shape)
+            if mask.any() and densest(grid)[0] > AREA:
+                self.restless |= grid
+
+
+def _steps(where: NDArray[np.uint16], state: NDArray[Any], last: NDArray[np.float64]) -> NDArray[np.float64]:
+    """From each value to the next of the same block, the first from its `last` one, which is brought up to
+    date. `where` are the blocks, in order; a first value that follows none is no step."""
+    if not len(where):
+        return np.empty(0)
+    changes = where[1:] != where[:-1]
+    first, final = np.concatenate([[True], changes]), np.concatenate([changes, [True]])
+    now = state.astype(np.float64)
+    was = np.concatenate([[0.0], now[:-1]])
+    was[first] = last[where[first]]
+    last[where[final]] = now[final]
+    return np.nan_to_num(now - was)

@@ -2,17 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from explainers.check.finding import Finding, NotChecked, Report, Silenced, Stage
-from explainers.check.rules import Rule, rules_of
-from explainers.check.subject import Drawn, PageSubject, Pictures, Words, read_words
-from explainers.errors import InvalidInput, Problem
+from explainers.check.finding import Finding, NotChecked, Report, Silenced
+from explainers.check.rules import Rule, rules, rules_of
+from explainers.check.subject import Drawn, PageSubject, Pictures, Words
+from explainers.errors import Diagnostic, InvalidInput, nearest
 from explainers.plan import Plan, load_plan
 from explainers.project import Project
+from explainers.storyboard.mistakes import Loc
+
+UNKNOWN, UNUSED = "unknown-rule", "unused-allowance"
+
+
+def unused(
+    words: Words, run: Collection[str], used: Collection[tuple[str | None, str]], unseen: Collection[str]
+) -> Iterator[Finding]:
+    """Findings about allowances. `run` are the rules that looked, `used` shot and code of what was let
+    pass, `unseen` the shots whose pictures could not be looked at."""
+    written = list(_all(words))
+    # Most storyboards let nothing pass, and then no further rules need to be imported.
+    known = {rule.code for rule in rules()} if written else set()
+    for loc, shot, code in written:
+        if code not in known:
+            near = nearest(code, known)
+            fix = f"did you mean {near!r}?" if near else "`explainers check --rules` lists the codes"
+            yield words.found(
+                UNKNOWN, "warning", f"there is no rule {code!r}", loc, key=True, shot=shot, fix=fix
+            )
+        elif code in run and not (unseen if shot is None else shot in unseen):
+            hits = [one for one in used if one[1] == code and shot in (None, one[0])]
+            if not hits:
+                message = f"{code} finds nothing here to let pass"
+                yield words.found(UNUSED, "warning", message, loc, key=True, shot=shot, fix="remove it")
+
+
+def _all(words: Words) -> Iterator[tuple[Loc, str | None, str]]:
+    for code in words.plan.storyboard.allow:
+        yield ("allow", code), None, code
+    for index, shot in enumerate(words.plan.storyboard.shots):
+        for code in shot.allow:
+            yield ("shots", index, "allow", code), shot.id, code
+
 
 DrawnOf = Callable[[Plan], Mapping[str, Drawn]]
 """Finds what drawing the shots of a plan left in the store."""
@@ -51,9 +85,9 @@ def check(
     """
     try:
         plan = load_plan(project, video, quality, theme, allow_code, strict=False, aspect=aspect)
-    except InvalidInput:
-        return _unplanned(project, video, quality, theme, allow_code)
-    words = read_words(plan)
+    except InvalidInput as error:
+        return _unplanned(video, error)
+    words = Words(plan)
     docket = _judged(words, drawn_of)
     if rendered:
         _rendered(words, docket)
@@ -67,20 +101,20 @@ def judge(plan: Plan, *, words: bool = True, drawn_of: DrawnOf | None = None, bu
 
     With `burned` its captions are in the picture.
     """
-    read = replace(read_words(plan), burned=burned)
+    read = Words(plan, burned)
     return _report(read, _judged(read, drawn_of, words))
 
 
 def _judged(words: Words, drawn_of: DrawnOf | None, judge_words: bool = True) -> _Docket:
     docket = _Docket()
     if judge_words:
-        docket.run(rules_of("words"), words)
+        docket.run(rules_of("storyboard"), words)
     if drawn_of is not None:
         _pictures(Pictures(words, drawn_of(words.plan)), docket)
     return docket
 
 
-def as_finding(problem: Problem) -> Finding:
+def as_finding(problem: Diagnostic) -> Finding:
     """A problem of the reader or the plan, as a finding."""
     hints = [problem.expected and f"expected {problem.expected}"]
     hints.append(problem.did_you_mean and f"did you mean {problem.did_you_mean!r}?")
@@ -96,21 +130,17 @@ def as_finding(problem: Problem) -> Finding:
     )
 
 
-def _unplanned(project: Project, video: str, quality: str, theme: str | None, code: bool | None) -> Report:
+def _unplanned(video: str, error: InvalidInput) -> Report:
     """The report on a storyboard that can't be planned: all that is wrong with it, typed digits too."""
-    try:
-        load_plan(project, video, quality, theme, code, strict=True)
-        problems: tuple[Problem, ...] = ()
-    except InvalidInput as error:
-        problems = error.problems
     reason = "the storyboard can't be planned until its errors are gone"
+    problems = dict.fromkeys((*error.problems, *error.tolerated))
     findings = sorted(map(as_finding, problems), key=lambda one: one.sort_key)
     return Report(video, tuple(findings), not_checked=(NotChecked("claims, pictures and files", reason),))
 
 
 def _pictures(pictures: Pictures, docket: _Docket) -> None:
     """Rules run on the shots whose products are there; a shot without them is not checked."""
-    for rule in rules_of("pictures"):
+    for rule in rules_of("frames"):
         present = [shot for shot in pictures.plan.shots if not _lacking(rule, pictures, shot.id)]
         if present:
             docket.run([rule], pictures)
@@ -188,15 +218,6 @@ def _reason(words: Words, finding: Finding) -> str | None:
 def _unused_allowances(words: Words, docket: _Docket, used: set[tuple[str | None, str]]) -> Iterable[Finding]:
     """Allowances that let nothing pass although their rule looked: an old excuse must not wait for a new
     fault."""
-    from explainers.check.allowances import unused
 
     unseen = {one.shot for one in docket.not_checked if one.shot}
     return unused(words, set(docket.rules_run), used, unseen)
-
-
-def stages_of(report: Report) -> tuple[Stage, ...]:
-    """The stages of which a rule ran."""
-    from explainers.check.rules import rules
-
-    run = set(report.rules_run)
-    return tuple(dict.fromkeys(rule.stage for rule in rules() if rule.code in run))

@@ -8,18 +8,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from explainers.assets import Manifest
+from explainers.assets import Manifest as AssetsManifest
 from explainers.check.finding import Finding, Region, Related, Severity
-from explainers.check.texts import Referred, Text, collect
 from explainers.errors import Place
 from explainers.facts.ledger import Fact
 from explainers.kinds.base import ShotPlan
+from explainers.manifest import Manifest
 from explainers.plan import Plan
-from explainers.plan.library import Library
-from explainers.storyboard.document import Document
+from explainers.plan.resolve import Text
 from explainers.storyboard.mistakes import Loc, Mistake
-from explainers.storyboard.parameters import filled
-from explainers.storyboard.reader import read_document
 
 if TYPE_CHECKING:
     from explainers.check.page import Page, Section
@@ -34,33 +31,20 @@ class Words:
     """
 
     plan: Plan
-    document: Document
-    library: Library
     burned: bool = False
 
     @property
-    def manifest(self) -> Manifest:
-        return self.library.manifest
+    def manifest(self) -> AssetsManifest:
+        """What assets.yaml declares."""
+        return self.plan.library.manifest
 
     @property
     def facts(self) -> Mapping[str, Fact]:
         return self.plan.facts.facts
 
-    @cached_property
-    def _collected(self) -> tuple[tuple[Text, ...], tuple[Referred, ...]]:
-        return collect(self.plan, self.library, self.document.data)
-
-    @property
-    def texts(self) -> tuple[Text, ...]:
-        return self._collected[0]
-
-    @property
-    def referred(self) -> tuple[Referred, ...]:
-        return self._collected[1]
-
     def of_shot(self, shot_id: str) -> list[Text]:
         """The texts of one shot."""
-        return [text for text in self.texts if text.shot == shot_id]
+        return [text for text in self.plan.texts if text.shot == shot_id]
 
     @cached_property
     def shot_locs(self) -> Mapping[str, Loc]:
@@ -74,12 +58,6 @@ class Words:
                 beats = [beat.params for beat in shot.beats]
                 return self.plan.kinds[shot.kind].names(shot.params, beats)
         return frozenset()
-
-    def facts_in(self, shot_id: str) -> tuple[str, ...]:
-        """The facts that a shot's texts and computed numbers name, each once."""
-        named = [name for text in self.of_shot(shot_id) for name in text.facts]
-        named += [one.name for one in self.referred if one.shot == shot_id and one.to == "fact"]
-        return tuple(dict.fromkeys(named))
 
     def found(
         self,
@@ -101,7 +79,7 @@ class Words:
         `offset` and `length` are characters of the text there. Its time is the shot's or the beat's,
         unless `start_s` is given.
         """
-        document = self.library.document if assets else self.document
+        document = self.plan.library.document if assets else self.plan.document
         if document is not None:
             problem = document.problem(Mistake(loc, code, message, key=key, offset=offset, length=length))
             more |= {"place": problem.place, "source_line": problem.source_line, "length": problem.length}
@@ -195,11 +173,11 @@ class Pictures:
 
 @dataclass(frozen=True)
 class Rendered:
-    """A video's delivered files. `manifest` is what manifest.json in `folder` says; empty without one."""
+    """A video's delivered files, and what manifest.json in their `folder` says of them."""
 
     words: Words
     folder: Path
-    manifest: Mapping[str, Any]
+    manifest: Manifest
 
     @property
     def plan(self) -> Plan:
@@ -236,12 +214,4 @@ class PageSubject:
 
     def storyboard_place(self, loc: Loc, what: str = "the storyboard") -> Related:
         """The storyboard's side of a disagreement."""
-        return Related(self.words.document.place(loc), what)
-
-
-def read_words(plan: Plan) -> Words:
-    """The words of a plan, with the document and the library they were read from."""
-    path = plan.project.storyboard_path(plan.video)
-    values = plan.variant.values if plan.variant else None
-    document = filled(read_document(path, plan.project.shown(path)), values)
-    return Words(plan, document, Library(plan.project, plan.video))
+        return Related(self.plan.document.place(loc), what)

@@ -14,7 +14,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-FIRST = ("look", "new", "render", "pictures", "batch", "studio", "check", "embed", "runs", "record")
+FIRST = ("look", "new", "render", "stills", "batch", "studio", "check", "embed", "runs", "record")
 """The order of `--help`; modules that are not named here come after them."""
 
 INTERRUPTED, FAILED, USAGE = 130, 5, 2

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any
@@ -24,10 +26,12 @@ from explainers.cli.options import (
     show_json,
     the_project,
 )
+from explainers.errors import ExplainersError, InvalidInput
 
 if TYPE_CHECKING:
-    from explainers.build.batch import Outcome
     from explainers.project import Project
+    from explainers.render.pipeline import Outcome, Request
+    from explainers.site.report import ReportedVideo
 
 
 def register(app: typer.Typer) -> None:
@@ -58,7 +62,7 @@ def batch(
     as_json: AsJson = False,
 ) -> int:
     """Render all videos, or those named, with one pool of workers; the exit code is the worst there was."""
-    from explainers.cli._warm import warm_up_for
+    from explainers.render.forkserver import warm_up_for
 
     started, project = perf_counter(), the_project()
     names = list(dict.fromkeys(videos or project.videos()))
@@ -68,31 +72,67 @@ def batch(
     if drawing is None:
         # Before anything else is imported: workers are made ready meanwhile.
         warm_up_for(project, names, jobs)
-    from explainers.build.batch import batch as render_all
-    from explainers.cli._batch_orders import Reading, templates
-    from explainers.cli._batch_report import BatchReport
-    from explainers.cli._batch_view import shown_batch
+    from explainers.cli._progress import shown_batch
+    from explainers.render.pipeline import Request, run_all
 
-    wanted = quality or project.settings.quality
-    slates = allow_slates or wanted != "final"
-    reading = Reading(project, wanted, code_allowed(allow_code), slates, no_check)
     left_out = {} if videos or matrix else templates(project, names)
     made = [name for name in names if name not in left_out]
-    orders = reading.variants(made, matrix) if matrix is not None else reading.orders(made)
-    report = BatchReport(project, [order.video for order in orders], reading.found, started, left_out)
-    with report.written(), shown_batch(len(orders), quiet or as_json, jobs) as hearer:
-        outcomes = render_all(
-            orders,
-            project.store_dir,
+    request = Request(
+        project,
+        "",
+        quality or project.settings.quality,
+        allow_code=code_allowed(allow_code),
+        allow_slates=allow_slates,
+        check=not no_check,
+    )
+    if matrix is not None:
+        requests = _rows(request, made, matrix)
+    else:
+        requests = [replace(request, video=name) for name in made]
+    report = BatchReport(project, [one.name for one in requests], started, left_out)
+    with report.written(), shown_batch(len(requests), quiet or as_json, jobs) as listener:
+        listener.checked = not no_check
+        outcomes = run_all(
+            requests,
             jobs=jobs,
             executor=drawing,
             keep_going=keep_going,
-            hearer=hearer,
+            listener=listener,
             outcomes=report.outcomes,
         )
     elapsed_s = perf_counter() - started
     _tell(outcomes, left_out, elapsed_s, project, quiet, as_json)
     return max((outcome.exit_code or 0 for outcome in outcomes), default=0)
+
+
+def _rows(request: Request, videos: Sequence[str], matrix: Path) -> list[Request]:
+    """The one video, a template, with each row of the matrix; UsageError where there are more videos."""
+    from explainers.errors import UsageError
+    from explainers.plan.matrix import read_matrix
+
+    if len(videos) != 1:
+        raise UsageError(f"--matrix takes one video, the template; here are {len(videos)}")
+    (video,) = videos
+    return [replace(request, video=video, row=row) for row in read_matrix(request.project, video, matrix)]
+
+
+def templates(project: Project, videos: Iterable[str]) -> dict[str, str]:
+    """The videos that can't be rendered without being given values, and what is to be done about each."""
+    from explainers.storyboard.parameters import without_values
+    from explainers.storyboard.reader import read_document
+
+    found = {}
+    for video in videos:
+        path = project.storyboard_path(video)
+        try:
+            names = without_values(read_document(path, project.shown(path)))
+        except InvalidInput:
+            # It is told when the video is read.
+            continue
+        if names:
+            words = f"left out, since {', '.join(names)} {'has' if len(names) == 1 else 'have'} no value"
+            found[video] = f"{words}: explainers batch {video} --matrix FILE"
+    return found
 
 
 def _tell(
@@ -112,7 +152,7 @@ def _tell(
         return show_json([*map(_row, outcomes), *rows])
     if quiet:
         return None
-    from explainers.cli._batch_view import line_of
+    from explainers.cli._progress import line_of
 
     for outcome in outcomes:
         if outcome.exit_code is None:
@@ -126,9 +166,71 @@ def _tell(
 
 
 def _row(outcome: Outcome) -> dict[str, Any]:
-    from explainers.cli._batch_view import NOT_RENDERED
+    from explainers.cli._progress import NOT_RENDERED
 
     row: dict[str, Any] = {"video": outcome.video, "exit_code": outcome.exit_code, "error": None}
     if outcome.result is not None:
         return {**row, **outcome.result.as_json()}
     return {**row, "error": str(outcome.error) if outcome.error else NOT_RENDERED}
+
+
+@dataclass
+class BatchReport:
+    """The page that a batch of `videos` leaves behind, also where it is stopped in the middle: `outcomes` are
+    what it has come to so far.
+
+    `started` is when the batch was, by `perf_counter`; `left_out` says why others are not in it.
+    """
+
+    project: Project
+    videos: Sequence[str]
+    started: float
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+
+    @contextmanager
+    def written(self) -> Iterator[None]:
+        """Write the page when what is done inside ends, however it ends."""
+        try:
+            yield
+        except KeyboardInterrupt:
+            self._write("The batch was interrupted.")
+            raise
+        except ExplainersError as error:
+            self._write(f"The batch was stopped: {error}")
+            raise
+        self._write(None)
+
+    def _write(self, stopped: str | None) -> None:
+        from explainers.site.report import ReportedVideo, write_report
+
+        videos = [self._reported(video) for video in self.videos]
+        videos += [ReportedVideo(video, error=why, failed=False) for video, why in self.left_out.items()]
+        write_report(self.project, videos, perf_counter() - self.started, stopped)
+
+    def _reported(self, video: str) -> ReportedVideo:
+        from explainers.cli._progress import NOT_RENDERED
+        from explainers.render.pipeline import Outcome
+        from explainers.site.report import ReportedFinding, ReportedShot, ReportedVideo
+
+        outcome = self.outcomes.get(video, Outcome(video))
+        findings = [
+            ReportedFinding(one.severity, one.message, one.code, str(one.place or ""))
+            for one in outcome.findings
+        ]
+        result = outcome.result
+        if result is None:
+            left = NOT_RENDERED
+            if (self.project.renders_dir(video) / "manifest.json").is_file():
+                left += "; the video that is there is of an earlier render"
+            said = str(outcome.error) if outcome.error else left
+            return ReportedVideo(video, error=said, failed=outcome.error is not None, findings=findings)
+        return ReportedVideo(
+            video,
+            result.directory,
+            duration_s=result.duration_s,
+            elapsed_s=result.elapsed_s,
+            shots=[ReportedShot(one.id, one.outcome, one.reason, one.frames) for one in result.shots],
+            findings=findings,
+            seconds=result.seconds,
+        )

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from explainers.cli.options import AllowCode, AsJson, Aspect, code_allowed, show_json, the_project
-from explainers.gate import stored
 
 if TYPE_CHECKING:
     from explainers.check import Report
@@ -46,9 +45,10 @@ def check(
     from explainers.check import check as judge
     from explainers.check import formats
     from explainers.errors import UsageError
+    from explainers.render.judging import drawn_of
 
     if list_rules:
-        from explainers.check.docs import page as rules_page
+        from explainers.check.formats import page as rules_page
 
         return print(rules_page(), end="")
     project = the_project()
@@ -62,7 +62,7 @@ def check(
         judge(
             project,
             video,
-            drawn_of=stored,
+            drawn_of=drawn_of,
             rendered=rendered,
             page=page,
             quality=quality,
@@ -92,12 +92,11 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Say which storyboard, data and versions made a video, and where each of its numbers is from."""
-    from explainers.build.products import products_of
-    from explainers.build.rendering import content_id
-    from explainers.check.verify import verify as trace
+    from explainers.check.delivered import verify as trace
+    from explainers.render.planner import products_of
 
     def content_of(plan: Plan) -> str:
-        return content_id(products_of(plan))
+        return products_of(plan).content_id
 
     found = trace(video, the_project(), content_of)
     if as_json:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -47,7 +51,7 @@ def kinds(
 
     found = discover()
     if docs is not None:
-        from explainers.build.gallery import write_gallery
+        from explainers.render.stills import write_gallery
 
         chosen = {name: found[name]} if name is not None and name in found else found
         written = write_gallery(chosen, docs)
@@ -79,9 +83,8 @@ def schema() -> None:
 
 def doctor(as_json: AsJson = False) -> int:
     """Versions, fonts and encoders; what is missing, and the command that brings it."""
-    from explainers.cli.diagnosis import findings
 
-    found = findings()
+    found = requirements()
     missing = [one for one in found if not one.fine]
     if as_json:
         show_json(
@@ -100,22 +103,16 @@ def doctor(as_json: AsJson = False) -> int:
 
 def _video(project: Any, video: str) -> dict[str, Any]:
     """What is known of a video without planning it: its title as written, its manifest if there is one."""
-    import json
+    from explainers.manifest import Manifest, manifest_in
 
-    manifest: dict[str, Any] = {}
-    path = project.renders_dir(video) / "manifest.json"
-    if path.is_file():
-        try:
-            manifest = json.loads(path.read_text(encoding="utf-8"))
-        except ValueError:
-            manifest = {}
+    manifest = manifest_in(project.renders_dir(video), Manifest)
     return {
         "video": video,
-        "title": manifest.get("title") or _title_written(project.storyboard_path(video)),
+        "title": (manifest and manifest.title) or _title_written(project.storyboard_path(video)),
         "storyboard": project.shown(project.storyboard_path(video)),
-        "rendered": bool(manifest),
-        "quality": manifest.get("quality"),
-        "duration_s": manifest.get("duration_s"),
+        "rendered": manifest is not None,
+        "quality": manifest and manifest.quality,
+        "duration_s": manifest and manifest.duration_s,
     }
 
 
@@ -164,3 +161,100 @@ def _show_fields(heading: str, described: dict[str, Any]) -> None:
         needed = "needed" if name in described.get("required", ()) else f"default {field.get('default')!r}"
         words = " ".join(field.get("description", "").split())
         console.print(f"  {name:<{width}}  {needed}{': ' + words if words else ''}", markup=False)
+
+
+NEEDED_ENCODERS = ("libx264",)
+PYTHON = (3, 11)
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """One thing that is needed: what was found, whether it will do, and the command that brings it."""
+
+    name: str
+    found: str
+    fine: bool
+    remedy: str = ""
+
+
+def requirements() -> list[Requirement]:
+    """Everything a render needs, looked at here and now."""
+    return [*_python(), *_packages(), *_footage(), *_fonts(), *_encoders()]
+
+
+def _python() -> Iterator[Requirement]:
+    version = ".".join(map(str, sys.version_info[:3]))
+    yield Requirement("python", version, sys.version_info >= PYTHON, "install Python 3.11 or later")
+
+
+def _packages() -> Iterator[Requirement]:
+    from explainers.render.fingerprint import versions
+
+    imports = {
+        "manim": "manim",
+        "manimpango": "manimpango",
+        "pycairo": "cairo",
+        "av": "av",
+        "moviepy": "moviepy",
+    }
+    for name, version in versions().items():
+        module = imports.get(name)
+        problem = _import_problem(module) if module else None
+        fine = version != "missing" and problem is None
+        yield Requirement(name, problem or version, fine, _remedy(name))
+
+
+def _footage() -> Iterator[Requirement]:
+    """What terminal recordings, PDF figures and other scripts need; its absence is no fault."""
+    from explainers.fonts import EXTRA, FALLBACKS
+    from explainers.render.fingerprint import footage_versions
+
+    for name, version in footage_versions().items():
+        fonts = name in FALLBACKS
+        use = "other scripts, symbols and emoji" if fonts else "terminal recordings and PDF figures"
+        found = version if version != "missing" else f"missing; {use} need it"
+        yield Requirement(name, found, True, EXTRA if fonts else "pip install 'explainers[footage]'")
+
+
+def _import_problem(module: str) -> str | None:
+    try:
+        import_module(module)
+    except Exception as error:
+        # An import may fail in any way: a missing shared library is an OSError or an ImportError.
+        return f"{type(error).__name__}: {error}"
+    return None
+
+
+_BUILT = "`make setup`, or libcairo2-dev, libpango1.0-dev, pkg-config, a C compiler and then pip install"
+
+
+def _remedy(name: str) -> str:
+    if name in ("pycairo", "cairo", "manim", "manimpango"):
+        return f"{_BUILT} {name}"
+    return f"pip install {name}"
+
+
+def _fonts() -> Iterator[Requirement]:
+    from explainers.fonts import PACKAGES, font_files
+
+    for family, package in PACKAGES.items():
+        found, problem = _tried(lambda family=family: font_files(family)[0].name)  # type: ignore[misc]
+        yield Requirement(f"font {family}", found or problem, bool(found), f"pip install {package}")
+
+
+def _encoders() -> Iterator[Requirement]:
+    from explainers import ffmpeg
+
+    found, problem = _tried(ffmpeg.version)
+    yield Requirement("ffmpeg", found or problem, bool(found), "pip install --force-reinstall imageio-ffmpeg")
+    for name in NEEDED_ENCODERS:
+        there = bool(found) and name in ffmpeg.encoders()
+        remedy = "unset IMAGEIO_FFMPEG_EXE, or point it at an ffmpeg that has it"
+        yield Requirement(f"encoder {name}", "in ffmpeg" if there else "not in ffmpeg", there, remedy)
+
+
+def _tried(look: Callable[[], str]) -> tuple[str, str]:
+    try:
+        return look(), ""
+    except Exception as error:
+        return "", str(error)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from explainers.cli import template
 from explainers.cli.options import AsJson, out, project_folder, show_json
 
 if TYPE_CHECKING:
@@ -34,8 +33,8 @@ def new(
     as_json: AsJson = False,
 ) -> None:
     """Make a small storyboard with data of its own, which renders as it is."""
-    from explainers.aside import reported
     from explainers.errors import UsageError
+    from explainers.scratch import reported
 
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", video):
         raise UsageError(
@@ -68,10 +67,10 @@ def _project(here: Path) -> tuple[Project, list[Path]]:
         path = here / "pyproject.toml"
         if path.exists():
             with path.open("a", encoding="utf-8") as file:
-                file.write("\n" + template.SETTINGS)
+                file.write("\n" + SETTINGS)
         else:
             here.mkdir(parents=True, exist_ok=True)
-            path.write_text(template.SETTINGS, encoding="utf-8")
+            path.write_text(SETTINGS, encoding="utf-8")
         return find_project(here), [path]
 
 
@@ -98,12 +97,73 @@ def _write_all(project: Project, video: str) -> list[Path]:
     scene, assets = project.scene_dir(video), project.assets_dir(video)
     schema = json.dumps(storyboard_schema(), indent=2, ensure_ascii=False) + "\n"
     texts = {
-        scene / "storyboard.yaml": template.STORYBOARD.format(schema=SCHEMA_FILE),
+        scene / "storyboard.yaml": STORYBOARD.format(schema=SCHEMA_FILE),
         scene / SCHEMA_FILE: schema,
-        assets / "assets.yaml": template.ASSETS,
-        assets / "data" / "throughput.csv": template.TABLE,
+        assets / "assets.yaml": ASSETS,
+        assets / "data" / "throughput.csv": TABLE,
     }
     for path, text in texts.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     return list(texts)
+
+
+SETTINGS = """\
+[tool.explainers]
+theme = "ink"
+quality = "final"
+"""
+
+STORYBOARD = """\
+# yaml-language-server: $schema={schema}
+storyboard: 1
+title: "A scheduler, before and after"
+description: "A first storyboard: a title, two bars and a closing card."
+facts:
+  before: {{table: throughput, where: {{run: before}}, value: tokens_per_s, unit: tokens/s, format: .1f}}
+  after: {{table: throughput, where: {{run: after}}, value: tokens_per_s, unit: tokens/s, format: .1f}}
+  gain: {{value: after / before - 1, format: "+.1%"}}
+
+shots:
+  - id: opening
+    kind: title
+    heading: "A scheduler, before and after"
+    subtitle: "What one change is worth"
+    cue: "One change to the scheduler, and the same workload before and after it."
+
+  - id: throughput
+    kind: bars
+    title: "Throughput {{gain}}"
+    statement: "The new scheduler writes {{gain:.1%}} more tokens per second."
+    cue: "From {{before}} to {{after}} tokens per second. The numbers are made up: put yours in the table."
+    table: throughput
+    key: run
+    value: tokens_per_s
+    unit: "tokens/s"
+    bars:
+      - {{row: before, label: "Before"}}
+      - {{row: after, label: "After", role: ours}}
+
+  - id: closing
+    kind: title
+    heading: "{{gain}} throughput"
+    subtitle: "Your paper, your link"
+"""
+
+ASSETS = """\
+# Where every number and picture of this video comes from.
+sources:
+  example:
+    kind: illustration
+    label: made-up numbers
+    citation: "Made-up numbers that show how a storyboard works; replace them with yours."
+
+tables:
+  throughput: {file: data/throughput.csv, source: example}
+"""
+
+TABLE = """\
+run,tokens_per_s
+before,112.4
+after,123.9
+"""

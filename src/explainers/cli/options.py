@@ -13,8 +13,9 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from explainers.build.executor import Executor
     from explainers.project import Project
+    from explainers.render.renditions import WebResult
+    from explainers.render.workers import Executor
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines, and nothing else.")]
 Aspect = Annotated[
@@ -44,6 +45,9 @@ AllowCode = Annotated[
     bool,
     typer.Option("--allow-code", help="Run the .py files beside the storyboard: code, with your rights."),
 ]
+
+MaxMib = Annotated[float, typer.Option("--max-mib", min=0.01, help="No file is larger than so many MiB.")]
+MAX_MIB = 25.0
 
 _chosen: dict[str, Path] = {}
 
@@ -97,11 +101,11 @@ def executor_of(
         return None
     if jobs is not None:
         raise UsageError("--jobs is for this machine; on a cluster every worker has one task at a time")
-    from explainers.build.cluster import place_of
+    from explainers.render.cluster import place_of
 
     settings = project.settings.cluster
     place = place_of(address, store or settings.get("store"), settings.get("endpoint"))
-    from explainers.build.cluster.executor import Cluster
+    from explainers.render.cluster.executor import Cluster
 
     return Cluster(place, warn=lambda text: err().print(text, markup=False))
 
@@ -132,6 +136,21 @@ def err() -> Console:
     return Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
 
 
-def say(line: str) -> None:
-    """Print on stderr; what a render prints on stdout is its result alone."""
-    err().print(line, markup=False)
+def make_web_renditions(folder: Path, max_mib: float, store: Path, jobs: int | None) -> WebResult:
+    """Make what pages need of the finished video in `folder`; parts are kept in the store at `store`.
+
+    What is being done is told on stderr. Raises as `web_renditions` does.
+    """
+    from explainers.render.forkserver import default_jobs
+    from explainers.render.renditions import web_renditions
+    from explainers.render.store import Store
+
+    def told(line: str) -> None:
+        err().print(f"{folder.name}: {line}", markup=False)
+
+    result = web_renditions(folder, max_mib, told, Store(store), jobs or default_jobs())
+    if not result.made:
+        told("web renditions are up to date")
+    for warning in result.warnings:
+        told(f"warning: {warning}")
+    return result

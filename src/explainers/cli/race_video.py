@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
+import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from explainers.errors import InvalidInput, Problem
+from explainers.errors import Diagnostic, InvalidInput
 from explainers.project import STORYBOARD
 
 if TYPE_CHECKING:
@@ -69,7 +71,7 @@ def _checked_datasets(runs: tuple[Run, Run], words: RaceWords) -> bool | None:
     if same is False and not words.different_datasets:
         message = f"the two runs had different datasets: {reason}"
         expected = f"runs of one dataset, or {DIFFERENT}, which the footer then says"
-        raise InvalidInput([Problem("different-datasets", message, expected=expected)])
+        raise InvalidInput([Diagnostic("different-datasets", message, expected=expected)])
     return same
 
 
@@ -198,3 +200,49 @@ def _braced(words: str) -> str:
 def _quoted(words: str) -> str:
     """A YAML text: JSON's quotes are YAML's."""
     return json.dumps(words, ensure_ascii=False)
+
+
+VIDEO = "race"
+
+
+def rendered_race(
+    sources: tuple[Path, Path],
+    output: Path,
+    words: RaceWords,
+    quality: str,
+    theme: str | None,
+    jobs: int | None,
+    quiet: bool,
+) -> dict[str, Any]:
+    """Render the race of two logs to `output`, which is replaced at once; facts about it for machines."""
+    from explainers.cli._progress import shown_progress
+    from explainers.plan import load_plan
+    from explainers.project import find_project
+    from explainers.render.pipeline import Request, run
+    from explainers.runs.load import run_path
+    from explainers.scratch import reported
+
+    with tempfile.TemporaryDirectory(prefix="explainers-race-") as folder:
+        root = Path(folder)
+        (root / "pyproject.toml").write_text("[tool.explainers]\n", encoding="utf-8")
+        project = find_project(root)
+        write_race(project, VIDEO, (run_path(sources[0]), run_path(sources[1])), words)
+        try:
+            plan = load_plan(project, VIDEO, quality, theme)
+        except InvalidInput as error:
+            raise InvalidInput([_without_place(problem) for problem in error.problems]) from None
+        with shown_progress(quiet, jobs) as listener:
+            result = run(Request.of(plan), jobs=jobs, listener=listener)
+        with reported("the race", output):
+            output.parent.mkdir(parents=True, exist_ok=True)
+            aside = output.with_name(f".{output.name}.aside")
+            shutil.copyfile(result.directory / "video.mp4", aside)
+            aside.replace(output)
+    return {"file": str(output), "duration_s": result.duration_s, "frames": result.frames}
+
+
+def _without_place(problem: Diagnostic) -> Diagnostic:
+    """The problem without the place in a storyboard that nobody wrote; with the run that it is about."""
+    line = problem.source_line or ""
+    side = next((f"{side}: " for side in SIDES if f"run: {side}" in line), "")
+    return replace(problem, message=side + problem.message, place=None, source_line=None)

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from explainers.cli.options import AsJson, err, out, show_json
-from explainers.cli.run_facts import comparison_facts, facts_of, show_comparison
-from explainers.cli.runs import rate_of
+from explainers.cli.runs import comparison_facts, facts_of, rate_of, show_comparison
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -61,9 +60,9 @@ def record(
 
     API keys come from EXPLAINERS_LEFT_API_KEY, EXPLAINERS_RIGHT_API_KEY or OPENAI_API_KEY.
     """
-    from explainers.aside import reported
     from explainers.runs.record import Recording, Side
     from explainers.runs.record import record as recorded
+    from explainers.scratch import reported
 
     sides = [Side(left, "left", left_model, left_label, hardware)]
     if right is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
@@ -10,29 +12,35 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from explainers.cli.options import (
+    MAX_MIB,
     AllowCode,
     AsJson,
     Aspect,
     ExecutorAddress,
     Jobs,
+    MaxMib,
     NoCheck,
     Quality,
     SharedStoreUrl,
     code_allowed,
+    err,
     executor_of,
-    say,
+    make_web_renditions,
+    out,
+    show_json,
     the_project,
 )
-from explainers.cli.render_report import show_render
-from explainers.cli.web import MAX_MIB, MaxMib, make_web_renditions
-from explainers.gate import Gate
+from explainers.errors import ExplainersError
 
 if TYPE_CHECKING:
-    from explainers.build import RenderResult
-    from explainers.build.executor import Executor
-    from explainers.build.rendering import Judge
-    from explainers.plan import Plan
     from explainers.project import Project
+    from explainers.render.progress import RenderResult
+    from explainers.render.renditions import WebResult
+
+LOOK_EVERY_S = 0.3
+"""Saved files are looked for this often: it works on every disk."""
+
+Snapshot = dict[Path, tuple[int, int]]
 
 
 def register(app: typer.Typer) -> None:
@@ -82,7 +90,7 @@ def render(
         raise UsageError(f"--renditions is web, not {renditions!r}")
     if renditions and shot:
         raise UsageError("--renditions are of the whole video; leave --shot out")
-    from explainers.cli._warm import warm_up_for
+    from explainers.render.forkserver import warm_up_for
 
     project = the_project()
     drawing = executor_of(executor, shared_store, jobs, project)
@@ -91,67 +99,103 @@ def render(
         started = perf_counter()
         if drawing is None:
             warm_up_for(project, [video], jobs)
-        wanted = quality or project.settings.quality
-        plan = _plan(project, video, wanted, theme, aspect, code_allowed(allow_code), allow_slates)
-        read_s = perf_counter() - started
-        gate = Gate(plan, allow_slates or wanted != "final", no_check, say)
-        burned = captions == "burned"
-        gate.judge_words(burned)
-        judged_s = perf_counter() - started - read_s
-        judge = gate.picture_judge
-        result = _rendered(plan, shot or [], jobs, drawing, out_dir, burned, judge, quiet=as_json)
-        seconds = {"reading": read_s, "judging": judged_s, **result.seconds}
-        result = replace(result, elapsed_s=perf_counter() - started, seconds=seconds)
+        from explainers.cli._progress import shown_progress
+        from explainers.plan import Variant
+        from explainers.render.pipeline import Request, run
+
+        request = Request(
+            project,
+            video,
+            quality or project.settings.quality,
+            Variant(theme, aspect, burned=captions == "burned"),
+            shots=tuple(shot or ()),
+            out=out_dir,
+            allow_code=code_allowed(allow_code),
+            allow_slates=allow_slates,
+            check=not no_check,
+        )
+        with shown_progress(as_json, jobs) as listener:
+            listener.checked = not no_check
+            result = run(request, jobs=jobs, executor=drawing, listener=listener)
+        result = replace(result, elapsed_s=perf_counter() - started)
         web = None
         if renditions:
             web = make_web_renditions(result.directory, max_mib, project.store_dir, jobs)
-        show_render(result, project, gate.warnings, explain, profile, as_json, web)
+        show_render(result, project, listener.warnings, explain, profile, as_json, web)
 
     if watch:
-        from explainers.cli.watch import keep_rendering
-
         keep_rendering(once, [project.scene_dir(video), project.assets_dir(video)])
     else:
         once()
 
 
-def _plan(
+def show_render(
+    result: RenderResult,
     project: Project,
-    video: str,
-    quality: str,
-    theme: str | None,
-    aspect: str | None,
-    code: bool | None,
-    allow_slates: bool,
-) -> Plan:
-    from explainers.plan import load_plan
-
-    # Slates are for drafts; a finished video shows what it promises or says what is missing.
-    slates = allow_slates or quality != "final"
-    # Typed digits are among what the referee finds, and may be let pass with a reason.
-    return load_plan(
-        project, video, quality, theme, allow_code=code, strict=False, allow_slates=slates, aspect=aspect
+    warnings: int,
+    explain: bool,
+    profile: bool,
+    as_json: bool,
+    web: WebResult | None = None,
+) -> None:
+    """Print what a render did; with `as_json` its result alone on stdout, and the rest on stderr."""
+    console = err() if as_json else out()
+    if explain:
+        width = max(len(one.id) for one in result.shots)
+        for one in result.shots:
+            console.print(f"{one.id:<{width}}  {one.outcome}  {one.reason}", markup=False)
+    if profile:
+        _show_profile(result, as_json)
+    if as_json:
+        return show_json(result.as_json() | ({"web": web.record.as_json()} if web else {}))
+    drawn = sum(one.outcome == "drawn" for one in result.shots)
+    made = f"{drawn} of {len(result.shots)} shots drawn" if drawn else "nothing drawn"
+    minutes, seconds = divmod(int(result.duration_s + 0.5), 60)
+    where = project.shown(result.directory)
+    console.print(
+        f"{where}: {minutes}:{seconds:02d}, {result.frames} frames, {made}, {result.elapsed_s:.1f} s",
+        markup=False,
     )
-
-
-def _rendered(
-    plan: Plan,
-    shots: list[str],
-    jobs: int | None,
-    executor: Executor | None,
-    folder: Path | None,
-    burned: bool,
-    judge: Judge | None,
-    quiet: bool,
-) -> RenderResult:
-    from explainers import build
-    from explainers.cli.progress import shown_progress
-
-    with shown_progress(quiet, jobs) as listener:
-        if shots:
-            return build.render_shots(
-                plan, shots, jobs=jobs, executor=executor, out=folder, listener=listener
-            )
-        return build.render(
-            plan, jobs=jobs, executor=executor, out=folder, burned=burned, listener=listener, judge=judge
+    if warnings:
+        console.print(
+            f"{warnings} warning{'s' * (warnings > 1)}: explainers check {result.video}", markup=False
         )
+    return None
+
+
+def _show_profile(result: RenderResult, as_json: bool) -> None:
+    console = err() if as_json else out()
+    console.print("where the time went (workers added up):")
+    for name, seconds in result.seconds.items():
+        console.print(f"  {name:<12} {seconds:8.2f} s", markup=False)
+    console.print(f"  {'whole':<12} {result.elapsed_s:8.2f} s", markup=False)
+    for name, count in sorted(result.counts.items()):
+        console.print(f"  {name.replace('_', ' '):<16} {count:>8}", markup=False)
+
+
+def keep_rendering(once: Callable[[], None], folders: Sequence[Path]) -> None:
+    """Call `once` now and after every change below `folders`, until interrupted. Its errors are shown."""
+    while True:
+        before = snapshot(folders)
+        try:
+            once()
+        except ExplainersError as error:
+            err().print(str(error), markup=False)
+        err().print("waiting for changes; Ctrl-C ends", style="dim")
+        while snapshot(folders) == before:
+            time.sleep(LOOK_EVERY_S)
+
+
+def snapshot(folders: Sequence[Path]) -> Snapshot:
+    """Size and time of change of every file, editors' own files left out."""
+    found: Snapshot = {}
+    for folder in folders:
+        for path in folder.rglob("*") if folder.is_dir() else ():
+            if path.name.startswith(".") or path.name.endswith("~") or "__pycache__" in path.parts:
+                continue
+            try:
+                facts = path.stat()
+            except FileNotFoundError:
+                continue
+            found[path] = (facts.st_size, facts.st_mtime_ns)
+    return found

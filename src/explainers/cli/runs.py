@@ -1,17 +1,17 @@
-"""The commands `runs show`, `compare`, `convert`, `simulate` and `race`."""
+"""The commands `runs convert`, `inspect`, `compare`, `simulate` and `race`."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from explainers.cli.options import AsJson, Jobs, err, out, show_json
-from explainers.cli.run_facts import comparison_facts, facts_of, show_comparison
 
 if TYPE_CHECKING:
     from explainers.runs import Run
+    from explainers.runs.compare import Comparison, Row
 
 Log = Annotated[Path, typer.Argument(help="A log, a folder of logs or a run; `.run.jsonl` may be left out.")]
 Part = Annotated[int | None, typer.Option(help="Which of the results appended to one file; the last else.")]
@@ -74,9 +74,9 @@ def convert(
     as_json: AsJson = False,
 ) -> None:
     """Write any log as a `run/1` file, with words about it that the log does not hold."""
-    from explainers.aside import reported
     from explainers.runs.convert import convert as converted
     from explainers.runs.load import run_path
+    from explainers.scratch import reported
 
     given = {"label": label, "system": system, "model": model, "hardware": hardware}
     given |= {"dataset": dataset, "policy": policy, "source": source}
@@ -113,11 +113,11 @@ def simulate(
     as_json: AsJson = False,
 ) -> None:
     """Simulate batched early-exit decoding under a policy; the run is marked as simulated."""
-    from explainers.aside import reported
     from explainers.runs import save_run
     from explainers.runs.format import SUFFIX
     from explainers.runs.simulate import Simulation
     from explainers.runs.simulate import simulate as simulated
+    from explainers.scratch import reported
 
     parameters = Simulation(
         policy=policy, requests=requests, batch=batch, mean_output_tokens=mean_output_tokens,
@@ -156,8 +156,7 @@ def race(
     as_json: AsJson = False,
 ) -> None:
     """Race two runs in a video of their own; `explainers new VIDEO --race LEFT RIGHT` begins one to edit."""
-    from explainers.cli.race_render import rendered_race
-    from explainers.cli.race_video import RaceWords
+    from explainers.cli.race_video import RaceWords, rendered_race
     from explainers.errors import UsageError
 
     if output.suffix != ".mp4":
@@ -214,3 +213,71 @@ def _amount(run: Run) -> str:
     if run.totals.output_tokens is not None:
         parts.append(f"{run.totals.output_tokens:,} tokens")
     return ", ".join(parts) or "nothing counted"
+
+
+def facts_of(run: Run) -> dict[str, Any]:
+    """A run's summary for machines; what it can't say is null."""
+    from dataclasses import asdict
+
+    from explainers.runs.latency import PERCENTILES, latencies, percentile
+
+    waits = latencies(run)
+    seconds = {
+        "first_token": waits.first_token_s,
+        "between_tokens": waits.between_tokens_s,
+        "request": waits.request_s,
+    }
+    return {
+        "provenance": asdict(run.provenance),
+        "totals": asdict(run.totals),
+        "length_s": run.end_s,
+        "requests": run.request_count,
+        "outcomes": asdict(run.outcomes),
+        "passes": int(run.iterations.batch.size) if run.iterations is not None else None,
+        "early_exit_share": run.early_exit_share_at(run.end_s),
+        "latency_s": {
+            name: {f"p{rank}": percentile(values, rank) for rank in PERCENTILES}
+            for name, values in seconds.items()
+        },
+        "caveats": list(run.caveats),
+    }
+
+
+def comparison_facts(found: Comparison) -> dict[str, Any]:
+    """A comparison for machines."""
+    rows = [
+        {"name": row.name, "unit": row.unit, "left": row.left, "right": row.right, "change": row.change}
+        for row in found.rows
+    ]
+    said = {"same_dataset": found.same_dataset, "reason": found.reason, "unequal_work": found.unequal_work}
+    return said | {"rows": rows}
+
+
+def show_comparison(found: Comparison, labels: list[str]) -> None:
+    """A comparison as a table, and what is known of the datasets."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False)
+    table.add_column("")
+    for label in (*labels, "change"):
+        table.add_column(Text(label), justify="right")
+    for row in found.rows:
+        name = f"{row.name}, {row.unit}" if row.unit else row.name
+        change = "" if row.change is None else f"{row.change:+.1%}"
+        table.add_row(name, _number(row, row.left), _number(row, row.right), change)
+    out().print(table)
+    if found.unequal_work:
+        out().print(f"NOT THE SAME WORK, times and rates not compared: {found.unequal_work}", markup=False)
+    said = {True: "same dataset", False: "DIFFERENT DATASETS", None: "dataset not known to be the same"}
+    out().print(f"{said[found.same_dataset]}: {found.reason}", markup=False)
+
+
+def _number(row: Row, value: float | None) -> str:
+    if value is None:
+        return "–"
+    if row.unit == "share":
+        return f"{value:.2%}"
+    if row.unit == "s":
+        return f"{value:,.3f}"
+    return f"{value:,.2f}" if row.unit else f"{value:,.0f}"

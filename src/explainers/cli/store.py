@@ -11,7 +11,7 @@ import typer
 from explainers.cli.options import AsJson, out, show_json, the_project
 
 if TYPE_CHECKING:
-    from explainers.store import Store
+    from explainers.render.store import Store
 
 UNITS = {"": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 UNITS |= {"KIB": 2**10, "MIB": 2**20, "GIB": 2**30, "TIB": 2**40}
@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
 
 def stats(as_json: AsJson = False) -> None:
     """How many products there are, of what sort, and how large they are."""
-    from explainers.store import care
+    from explainers.render import store as care
 
     found = care.stats(_store())
     if as_json:
@@ -50,7 +50,7 @@ def verify(
 
     A damaged product does no harm: it is noticed when it is looked up, and made again.
     """
-    from explainers.store import care
+    from explainers.render import store as care
 
     store = _store()
     bad, all_of = care.damaged(store), len(care.kept(store))
@@ -77,7 +77,7 @@ def gc(
 ) -> None:
     """Remove products that were not used for long. Nothing of the last hour, or of a running render, goes."""
     from explainers.errors import UsageError
-    from explainers.store import care
+    from explainers.render import store as care
 
     if max_size is None and keep_days is None:
         raise UsageError("say what may stay: --max-size 5GB, --keep-days 30, or both")
@@ -118,6 +118,6 @@ def shown(size: int) -> str:
 
 
 def _store() -> Store:
-    from explainers.store import Store
+    from explainers.render.store import Store
 
     return Store(the_project().store_dir)

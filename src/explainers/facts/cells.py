@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from explainers.errors import Place, Problem
+from explainers.errors import Diagnostic, Place
 from explainers.storyboard.syntax import quoted
 
 Decimal = Literal[".", ","]
@@ -161,7 +161,7 @@ class TableFile:
     rows: Sequence[int] = ()
     plain: bool = True
 
-    def not_a_number(self, column: str, cells: Sequence[str | float | None], cell: str) -> Problem | None:
+    def not_a_number(self, column: str, cells: Sequence[str | float | None], cell: str) -> Diagnostic | None:
         """The problem that `cell` of a column, whose cells are all given, is no number, with the way out;
         None where it is a text among texts, so that the column was not meant."""
         reason = self._reason(column, cells, cell)
@@ -184,7 +184,7 @@ class TableFile:
         source = self.lines[line - 1] if self.rows and line <= len(self.lines) else None
         at = source.find(shown) if source else 0
         where = "" if self.rows else f" in row {same[0] + 1}"
-        return Problem(
+        return Diagnostic(
             "not-a-number",
             f"{column!r} is {shown!r}{where}, {message}{more}",
             Place(self.display, line, max(0, at) + 1),

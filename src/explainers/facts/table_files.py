@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from explainers.errors import InvalidInput, Place, Problem, control_character
+from explainers.errors import Diagnostic, InvalidInput, Place, control_character
 from explainers.facts.cells import Notation, Raw, TableFile, columns_of
 from explainers.facts.tables import Table
 from explainers.inputs import MIB, nfc, read_bytes
@@ -108,7 +108,7 @@ def _invalid(
 ) -> InvalidInput:
     lines = _LINE_END.split(text)
     source = lines[line - 1] if 0 < line <= len(lines) else None
-    return InvalidInput([Problem(code, message, Place(display, line, column), source, expected=expected)])
+    return InvalidInput([Diagnostic(code, message, Place(display, line, column), source, expected=expected)])
 
 
 def _read_csv(text: str, display: str, usual: str, declared: str | None) -> _Grid:

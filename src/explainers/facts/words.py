@@ -19,16 +19,39 @@ _WORD = re.compile(r"[\w-]+")
 
 
 @dataclass(frozen=True)
+class Piece:
+    """A number or a literal in a text: `source` is its expression, `shown` what is written in its place.
+
+    `offset` and `length` are in the template, with the brackets, `at` and `end` in the finished text.
+    `value` is None for a literal.
+    """
+
+    kind: str
+    source: str
+    shown: str
+    value: float | None
+    facts: tuple[str, ...]
+    offset: int
+    length: int
+    at: int
+    end: int
+
+
+@dataclass(frozen=True)
 class Filled:
-    """The text as shown, the facts in it, and what is wrong in it; offsets count in the template."""
+    """The text as shown, the facts in it, what is wrong in it, and its numbers and literals in order.
+
+    Offsets of slips count in the template. Pieces that can't be worked out are left out.
+    """
 
     text: str
     facts_used: tuple[str, ...] = ()
     slips: tuple[Slip, ...] = ()
+    pieces: tuple[Piece, ...] = ()
 
 
 @dataclass(frozen=True)
-class _Piece:
+class _Part:
     """A stretch of a template: `words`, `literal` or `number`; `offset` is where its text begins."""
 
     kind: str
@@ -50,52 +73,56 @@ def fill(template: str, ledger: Ledger, digits: str = "checked", names: Collecti
     Never raises: where there are slips the text is the template.
     """
     try:
-        pieces = list(_pieces(template))
+        parts = list(_parts(template))
     except _BadTemplate as error:
         return Filled(template, (), (error.slip,))
     slips: list[Slip] = []
     used: list[str] = []
-    words = []
-    for piece in pieces:
-        if piece.kind == "number":
-            words.append(_number(piece, ledger, used, slips))
-            continue
-        if piece.kind == "words" and digits == "checked":
-            slips.extend(_typed(piece, names))
-        words.append(piece.text)
-    text = template if slips else "".join(words)
-    return Filled(text, tuple(dict.fromkeys(used)), tuple(slips))
+    text, pieces = "", list[Piece]()
+    for part in parts:
+        shown, at = part.text, len(text)
+        if part.kind == "number":
+            piece = _number(part, at, ledger, used, slips)
+            shown = piece.shown if piece else ""
+            pieces += [piece] if piece else []
+        elif part.kind == "literal":
+            begin, length = part.offset - 2, len(shown) + 3
+            pieces.append(Piece("literal", shown, shown, None, (), begin, length, at, at + len(shown)))
+        elif digits == "checked":
+            slips.extend(_typed(part, names))
+        text += shown
+    return Filled(template if slips else text, tuple(dict.fromkeys(used)), tuple(slips), tuple(pieces))
 
 
-def _pieces(template: str) -> Iterator[_Piece]:
+def _parts(template: str) -> Iterator[_Part]:
     at, words, start = 0, "", 0
     while at < len(template):
         character = template[at]
         if template.startswith(("{{", "}}"), at):
-            yield _Piece("words", words, start)
-            yield _Piece("literal", character, at)
+            yield _Part("words", words, start)
+            yield _Part("words", character, at)
             at, words, start = at + 2, "", at + 2
         elif character == "}":
             raise _BadTemplate(
                 Slip("bad-expression", "a } that closes nothing", at, 1, "}} for the sign itself")
             )
         elif character == "{":
-            yield _Piece("words", words, start)
+            yield _Part("words", words, start)
             end = template.find("}", at)
             if end < 0:
                 message = "this { is never closed"
                 raise _BadTemplate(Slip("bad-expression", message, at, 1, "{{ for the sign itself"))
             inside = template[at + 1 : end]
             literal = inside.startswith("=")
-            yield _Piece("literal", inside[1:], at + 2) if literal else _Piece("number", inside, at + 1)
+            yield _Part("literal", inside[1:], at + 2) if literal else _Part("number", inside, at + 1)
             at, words, start = end + 1, "", end + 1
         else:
             words += character
             at += 1
-    yield _Piece("words", words, start)
+    yield _Part("words", words, start)
 
 
-def _typed(piece: _Piece, names: Collection[str]) -> Iterator[Slip]:
+def _typed(piece: _Part, names: Collection[str]) -> Iterator[Slip]:
     named = [match.span() for match in _WORD.finditer(piece.text) if match[0] in names]
     for match in _DIGITS.finditer(piece.text):
         if any(start <= match.start() and match.end() <= end for start, end in named):
@@ -105,8 +132,9 @@ def _typed(piece: _Piece, names: Collection[str]) -> Iterator[Slip]:
         yield Slip("typed-digit", message, piece.offset + match.start(), len(match[0]), expected)
 
 
-def _number(piece: _Piece, ledger: Ledger, used: list[str], slips: list[Slip]) -> str:
-    source, colon, spec = piece.text.partition(":")
+def _number(part: _Part, at: int, ledger: Ledger, used: list[str], slips: list[Slip]) -> Piece | None:
+    """The number of a part that comes to stand at character `at`; None where it can't be worked out."""
+    source, colon, spec = part.text.partition(":")
     try:
         expression = parse(source)
         if not expression.names:
@@ -115,7 +143,7 @@ def _number(piece: _Piece, ledger: Ledger, used: list[str], slips: list[Slip]) -
                 Slip("typed-digit", message, 0, len(source), "a fact, or {=literal} for a name")
             )
         if set(expression.names) & ledger.failed:
-            return ""
+            return None
         value = expression.evaluate(ledger.values)
     except ExpressionError as error:
         slip = error.slip
@@ -123,21 +151,23 @@ def _number(piece: _Piece, ledger: Ledger, used: list[str], slips: list[Slip]) -
             Slip(
                 slip.code,
                 slip.message,
-                piece.offset + slip.offset,
+                part.offset + slip.offset,
                 slip.length,
                 slip.expected,
                 slip.did_you_mean,
             )
         )
-        return ""
+        return None
     used.extend(expression.names)
     alone = ledger.facts.get(source.strip())
     try:
-        return written(value, spec.strip(" ") if colon and spec != " " else alone.format if alone else None)
+        shown = written(value, spec.strip(" ") if colon and spec != " " else alone.format if alone else None)
     except ValueError as error:
-        at = piece.offset + len(source) + 1
-        slips.append(Slip("bad-format", f"{spec!r} is not a number format", at, len(spec), str(error)))
-        return ""
+        where = part.offset + len(source) + 1
+        slips.append(Slip("bad-format", f"{spec!r} is not a number format", where, len(spec), str(error)))
+        return None
+    begin, length = part.offset - 1, len(part.text) + 2
+    return Piece("number", source, shown, value, expression.names, begin, length, at, at + len(shown))
 
 
 def number(text: str | float, ledger: Ledger) -> tuple[float | None, tuple[str, ...], tuple[Slip, ...]]:

@@ -108,8 +108,7 @@ class CellsLayer:
     last cell for fewer things is full with those. Full cells past those that `rival_at(t)` things would fill
     are outlined. `lost_at(t)` things will never be done: from the last cell backwards, the cells that this
     leaves without any (one at least) are crossed out in the colour `lost`.
-    `changes` are the stretches in which a count may change; `depends` stands for the functions in content
-    keys.
+    `changes` are the stretches in which a count may change.
     """
 
     grid: Grid
@@ -119,7 +118,6 @@ class CellsLayer:
     changes: tuple[Span, ...]
     full: str
     empty: str
-    depends: Any
     rival_at: Callable[[float], int] | None = None
     lost_at: Callable[[float], int] | None = None
     lost: str = "#FF0000"
@@ -199,19 +197,6 @@ class CellsLayer:
 
     def spans(self) -> list[Span]:
         return list(self.changes)
-
-    def description(self) -> Any:
-        look = [self.full, self.empty, self.outline, self.stroke, self.radius, self.z, PARTIAL]
-        look.append(self.rival_at is not None)
-        if self.lost_at:
-            look.append(self.lost)
-        return {
-            "cells": vars(self.grid),
-            "per": [self.per_cell, self.total],
-            "look": look,
-            "depends": self.depends,
-            "spans": self.changes,
-        }
 
 
 def field_of(

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ImageOps, UnidentifiedImageError
 
-from explainers.errors import InvalidInput, Problem
+from explainers.errors import Diagnostic, InvalidInput
 from explainers.icc import srgb
 from explainers.inputs import picture
 from explainers.theme import channels
@@ -238,7 +238,7 @@ def _read(path: Path, made: Callable[[Any], Any]) -> Any:
             return found
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         message = f"{path.name} is not a picture that can be read: {error}".replace(f"{path.parent}/", "")
-        raise InvalidInput([Problem("unreadable-picture", message)]) from error
+        raise InvalidInput([Diagnostic("unreadable-picture", message)]) from error
 
 
 def _upright(image: Any) -> Any:
@@ -248,7 +248,7 @@ def _upright(image: Any) -> Any:
 
 
 def _unfit(path: Path, what: str) -> InvalidInput:
-    return InvalidInput([Problem("wrong-labels", f"{path.name} {what}")])
+    return InvalidInput([Diagnostic("wrong-labels", f"{path.name} {what}")])
 
 
 def colored(codes: Codes, classes: Sequence[LabelClass]) -> NDArray[np.uint8]:

@@ -58,9 +58,6 @@ class Layer(Protocol):
     def spans(self) -> list[Span]:
         """Stretches of time in which the state may change."""
 
-    def description(self) -> Any:
-        """Everything the look depends on, as plain data, for content keys."""
-
 
 PROPERTIES = {"opacity": 1.0, "share": 1.0, "dx": 0.0, "dy": 0.0, "scale": 1.0, "reveal": 1.0}
 
@@ -179,29 +176,18 @@ class TileLayer:
     def spans(self) -> list[Span]:
         return [span for track in self.tracks.values() for span in track.spans()]
 
-    def description(self) -> Any:
-        return {
-            "tile": self.tile.digest,
-            "z": self.z,
-            "from": self.reveal_from,
-            "pivot": self.pivot,
-            "tracks": {name: [track.initial, track.keys()] for name, track in self.tracks.items()},
-        }
-
 
 @dataclass
 class DrawnLayer:
     """A layer painted by a function of its state: bars that grow, lines that are drawn, cells, numbers.
 
-    `look` gives the state at a time, `cover` its box, `draw` paints it. `depends` is plain data that
-    stands for the functions in content keys: everything the look depends on besides time.
+    `look` gives the state at a time, `cover` its box, `draw` paints it.
     """
 
     look: Callable[[float], Hashable | None]
     cover: Callable[[Any], Rect]
     draw: Callable[[cairo.Context, Any], None]
     changes: Callable[[], list[Span]]
-    depends: Any
     z: float = 0.0
     note: Note | None = None
     between: Callable[[Any, Any], list[Rect]] | None = None
@@ -224,6 +210,3 @@ class DrawnLayer:
 
     def spans(self) -> list[Span]:
         return self.changes()
-
-    def description(self) -> Any:
-        return {"drawn": self.depends, "z": self.z, "spans": self.changes()}

@@ -12,7 +12,6 @@ import cairo
 import numpy as np
 from av.video.frame import VideoFrame
 
-from explainers.digest import digest_value
 from explainers.film.layer import Layer
 from explainers.film.region import Rect, merged
 
@@ -30,11 +29,6 @@ class Picture:
     duration_frames: int
     background: np.ndarray
     layers: Sequence[Layer]
-
-    def digest(self) -> str:
-        """Content key of everything drawn."""
-        parts = [layer.description() for layer in self.layers]
-        return digest_value([self.width, self.height, self.fps, self.duration_frames, self.background, parts])
 
 
 class Painter:

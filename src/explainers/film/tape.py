@@ -33,14 +33,12 @@ class TapeLayer:
     It is written from the window's left edge; once the window is full it runs out of sight on the left.
     `draw(first, pixels)` paints the columns from `first` on into premultiplied BGRA `pixels` of shape
     (window height, columns, 4). `edge` is the colour of a line at the head, `edge_width` its pixels.
-    `depends` stands for the functions in content keys.
     """
 
     window: Rect
     head_at: Callable[[float], int]
     draw: Callable[[int, np.ndarray], None]
     changes: tuple[Span, ...]
-    depends: Any
     edge: str | None = None
     edge_width: int = 2
     z: float = 0.0
@@ -94,7 +92,3 @@ class TapeLayer:
 
     def spans(self) -> list[Span]:
         return list(self.changes)
-
-    def description(self) -> Any:
-        look = [self.edge, self.edge_width, self.z]
-        return {"tape": list(self.window), "look": look, "depends": self.depends, "spans": self.changes}

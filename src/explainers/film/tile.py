@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -33,13 +32,6 @@ class Tile:
         return cairo.ImageSurface.create_for_data(
             self.pixels.data, cairo.FORMAT_ARGB32, self.width, self.height, self.pixels.strides[0]
         )
-
-    @cached_property
-    def digest(self) -> str:
-        """Digest of pixels and place."""
-        state = hashlib.sha256(np.ascontiguousarray(self.pixels).tobytes())
-        state.update(f"{self.pixels.shape} {self.x} {self.y}".encode())
-        return state.hexdigest()
 
     def moved(self, x: int, y: int) -> Tile:
         """The same pixels, placed at (`x`, `y`)."""

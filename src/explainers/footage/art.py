@@ -12,8 +12,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from explainers.digest import digest_file
-from explainers.errors import InvalidInput, MissingDependency, Problem
+from explainers.errors import Diagnostic, InvalidInput, MissingDependency
 from explainers.footage.media import bad, content_of
 from explainers.footage.svg import Unreadable, read_svg
 from explainers.footage.views import Area
@@ -34,9 +33,6 @@ class Art(Protocol):
 
     def raster(self, window: Area, size: tuple[int, int]) -> np.ndarray:
         """`window` of it, in its own units, as `size` pixels: uint8 BGRA of shape (height, width, 4)."""
-
-    def description(self) -> Any:
-        """Plain data for content keys."""
 
 
 def open_art(path: Path, page: int = 1, over: str = "#FFFFFF") -> Art:
@@ -92,9 +88,6 @@ class _Pdf:
             pixels = np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
         return _exactly(pixels, size)
 
-    def description(self) -> Any:
-        return ["pdf", digest_file(self._path), self._number, self._over]
-
 
 class _Svg:
     """An SVG drawing; one that would lose text, or that needs another file, is refused."""
@@ -105,7 +98,9 @@ class _Svg:
         except Unreadable as error:
             raise bad(path, str(error)) from None
         if grave := [loss for loss in self._drawing.losses if loss.grave]:
-            raise InvalidInput([Problem("not-drawn", f"{path.name} {loss}") for loss in grave[:_MOST_LOSSES]])
+            raise InvalidInput(
+                [Diagnostic("not-drawn", f"{path.name} {loss}") for loss in grave[:_MOST_LOSSES]]
+            )
         self.width, self.height = self._drawing.width, self._drawing.height
         self._path, self._over = path, over
 
@@ -121,9 +116,6 @@ class _Svg:
             raise bad(self._path, str(error)) from None
         with Image.open(io.BytesIO(data)) as image:
             return _exactly(_bgra(image.convert("RGB")), size)
-
-    def description(self) -> Any:
-        return ["svg", digest_file(self._path), self._over]
 
 
 class _Image:
@@ -148,9 +140,6 @@ class _Image:
             min(self.height, window[3]),
         )
         return _bgra(image.resize(size, Image.Resampling.LANCZOS, box=box))
-
-    def description(self) -> Any:
-        return ["image", digest_file(self._path), self._over]
 
 
 @lru_cache(maxsize=2)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 import cairo
 import numpy as np
@@ -35,9 +35,6 @@ class Material(Protocol):
     def bgra(self, number: int) -> np.ndarray:
         """A frame, uint8 BGRA of shape (height, width, 4)."""
 
-    def description(self) -> Any:
-        """Plain data for content keys."""
-
 
 @dataclass
 class Conformed:
@@ -63,9 +60,6 @@ class Conformed:
         """A frame as yuv420p, as the film's own frames are."""
         return self.frames.at(number)
 
-    def description(self) -> Any:
-        return self.request.facts()
-
 
 @dataclass
 class Drawn:
@@ -73,16 +67,12 @@ class Drawn:
 
     window: Area
     pixels: np.ndarray
-    source: Any
 
     def number(self, source_s: float) -> int:
         return 0
 
     def bgra(self, number: int) -> np.ndarray:
         return self.pixels
-
-    def description(self) -> Any:
-        return [self.source, list(self.window), list(self.pixels.shape)]
 
 
 class Seen(NamedTuple):
@@ -161,11 +151,6 @@ class Captured(Footage):
         moving = [span for span, view in zip(moving, self._views, strict=True) if view.moves]
         cuts = [(view.start_s, view.start_s) for view in self._views[1:]]
         return [*self._clock.spans(), *moving, *cuts]
-
-    def description(self) -> Any:
-        clock = [[s.start_s, s.end_s, s.from_s, s.speed] for s in self._clock.stretches]
-        views = [[v.start_s, v.end_s, list(v.before), list(v.after)] for v in self._views]
-        return ["captured", list(self.size), clock, views, [one.description() for one in self._materials]]
 
 
 @lru_cache(maxsize=4)

@@ -18,7 +18,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
-from explainers.errors import InvalidInput, Place, Problem
+from explainers.errors import Diagnostic, InvalidInput, Place
 from explainers.inputs import MIB, read_bytes
 
 CODE = "bad-cast"
@@ -250,4 +250,4 @@ def _json(text: str) -> Any:
 
 
 def _wrong(path: Path, line: int, what: str) -> InvalidInput:
-    return InvalidInput([Problem(CODE, f"{path.name}, line {line}: {what}", Place(str(path), line, 1))])
+    return InvalidInput([Diagnostic(CODE, f"{path.name}, line {line}: {what}", Place(str(path), line, 1))])

@@ -100,12 +100,3 @@ class ClipLayer:
         begins = [(self.start_s, self.start_s)] if self.start_s else []
         played = [(start + self.start_s, end + self.start_s) for start, end in self.footage.spans()]
         return own + begins + played
-
-    def description(self) -> Any:
-        tracks = {name: [track.initial, track.keys()] for name, track in self.tracks.items()}
-        return {
-            "clip": self.footage.description(),
-            "at": [self.x, self.y, self.start_s],
-            "z": self.z,
-            "tracks": tracks,
-        }

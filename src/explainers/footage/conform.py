@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from explainers import ffmpeg
-from explainers.errors import InvalidInput, Problem, RenderFailed
+from explainers.errors import Diagnostic, InvalidInput, RenderFailed
 from explainers.footage.media import CODE, Media
 from explainers.icc import has_own_colors, srgb
 from explainers.inputs import picture
@@ -83,7 +83,7 @@ def conform(request: Request, out: Path) -> None:
         ffmpeg.run(arguments(request, out), f"conforming {name}")
     except RenderFailed as error:
         said = str(error).partition("\n")[2] or str(error)
-        raise InvalidInput([Problem(CODE, f"{name} can't be conformed: {said}")]) from None
+        raise InvalidInput([Diagnostic(CODE, f"{name} can't be conformed: {said}")]) from None
     finally:
         shutil.rmtree(_converted(out), ignore_errors=True)
     if wrong := _wrong(request, out):

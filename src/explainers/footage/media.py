@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from explainers import ffmpeg
-from explainers.errors import InvalidInput, Problem
+from explainers.errors import Diagnostic, InvalidInput
 from explainers.footage.containers import Structure, structure_of
 from explainers.icc import has_own_colors
 from explainers.inputs import picture
@@ -81,7 +81,7 @@ class Media:
 
 def bad(path: Path, what: str) -> InvalidInput:
     """The error of a file that can't be shown; `what` follows its name."""
-    return InvalidInput([Problem(CODE, f"{path.name} {what}")])
+    return InvalidInput([Diagnostic(CODE, f"{path.name} {what}")])
 
 
 def probe(path: Path, frames_fps: float = 10.0) -> Media:

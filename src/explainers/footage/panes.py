@@ -53,10 +53,6 @@ class Footage(VideoClip):
         """Stretches in which the look may change."""
         return [(0.0, float(self.duration))]
 
-    def description(self) -> Any:
-        """Everything the look depends on, as plain data, for content keys."""
-        raise NotImplementedError
-
 
 @dataclass(frozen=True)
 class PaneLook:
@@ -94,16 +90,13 @@ class Pane(Footage):
     def spans(self) -> list[Span]:
         return [span for layer in self.picture.layers for span in layer.spans()]
 
-    def description(self) -> Any:
-        return self.picture.digest()
-
 
 class Played(Footage):
-    """Any MoviePy clip of constant size, frame by frame. `source` stands for it in content keys."""
+    """Any MoviePy clip of constant size, frame by frame."""
 
-    def __init__(self, clip: VideoClip, fps: int, source: Any):
+    def __init__(self, clip: VideoClip, fps: int):
         width, height = (int(side) for side in clip.size)
-        self._clip, self._source, self._rate, self._shown = clip, source, fps, -1
+        self._clip, self._rate, self._shown = clip, fps, -1
         self._buffer = np.full((height, width, 4), 255, np.uint8)
         self._frames = max(1, frame_at(float(clip.duration), fps))
         self.parts = (Rect(0, 0, width, height),)
@@ -120,9 +113,6 @@ class Played(Footage):
             self._buffer[:, :, 2::-1] = self._clip.get_frame(look / self._rate)
             self._shown = look
         return self._buffer
-
-    def description(self) -> Any:
-        return {"played": self._source, "fps": self._rate, "frames": self._frames, "size": list(self.size)}
 
 
 class Composed(Footage):
@@ -156,9 +146,6 @@ class Composed(Footage):
 
     def spans(self) -> list[Span]:
         return [span for piece, _, _ in self.pieces for span in piece.spans()]
-
-    def description(self) -> Any:
-        return [[piece.description(), x, y] for piece, x, y in self.pieces]
 
 
 def side_by_side(pieces: Sequence[Footage], gap: int = 0) -> Composed:

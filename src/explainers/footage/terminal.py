@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from av.video.frame import VideoFrame
 
-from explainers.digest import digest_file
 from explainers.film.region import Rect
 from explainers.film.track import Span
 from explainers.fonts import HOUSE, Letters
@@ -98,12 +97,6 @@ class TerminalClip(Footage):
 
     def spans(self) -> list[Span]:
         return self._clock.spans()
-
-    def description(self) -> Any:
-        clock = [[s.start_s, s.end_s, s.from_s, s.speed] for s in self._clock.stretches]
-        cast = self._cast
-        facts = [digest_file(cast.path), [cast.columns, cast.rows], cast.idle_limit_s, clock]
-        return ["terminal", facts, self._colors.text, self._colors.ground, self._colors.palette, self.size]
 
 
 def _changed_cells(screen: np.ndarray, before: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:

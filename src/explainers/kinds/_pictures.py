@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from explainers.errors import InvalidInput, Problem, nearest
+from explainers.errors import Diagnostic, InvalidInput, nearest
 from explainers.facts.tables import Table
 from explainers.kinds.base import KindParams, Missing, ShotPlan
 from explainers.storyboard.mistakes import Mistake
@@ -115,7 +115,7 @@ def _sized(codes: Codes, pixels: NDArray[np.uint8], path: Path) -> Codes:
     if abs(codes.shape[1] / codes.shape[0] - wide / tall) > 0.01:
         own = f"{codes.shape[1]}x{codes.shape[0]}"
         message = f"{path.name} is {own}, which is not the shape of its picture, {wide}x{tall}"
-        raise InvalidInput([Problem("wrong-shape", message)])
+        raise InvalidInput([Diagnostic("wrong-shape", message)])
     if codes.shape == (tall, wide):
         return codes
     import numpy as np

@@ -1,6 +1,6 @@
 """Storyboard, kinds and assets become a plan: typed params, absolute frames, everything looked up."""
 
 from explainers.plan.load import load_plan
-from explainers.plan.model import ChapterPlan, CuePlan, Plan, TransitionPlan
+from explainers.plan.model import OWN, ChapterPlan, CuePlan, Plan, TransitionPlan, Variant
 
-__all__ = ["ChapterPlan", "CuePlan", "Plan", "TransitionPlan", "load_plan"]
+__all__ = ["OWN", "ChapterPlan", "CuePlan", "Plan", "TransitionPlan", "Variant", "load_plan"]

@@ -10,7 +10,7 @@ from typing import TypeVar
 from explainers.assets import MANIFEST, Manifest, read_manifest
 from explainers.assets.manifest import missing_file, run_file
 from explainers.digest import digest_file
-from explainers.errors import InvalidInput, Problem
+from explainers.errors import Diagnostic, InvalidInput
 from explainers.facts.cells import Notation
 from explainers.facts.table_files import load_table
 from explainers.facts.tables import Table
@@ -36,8 +36,8 @@ class Library:
     def __init__(self, project: Project, video: str):
         self.project = project
         self.folder = project.assets_dir(video)
-        self.problems: list[Problem] = []
-        self.findings: list[Problem] = []
+        self.problems: list[Diagnostic] = []
+        self.findings: list[Diagnostic] = []
         self.inputs: list[Path] = []
         self.unreadable = False
         self.document: Document | None = None
@@ -50,7 +50,7 @@ class Library:
         whole = self.project.root / "assets"
         if leads_out(self.folder, whole):
             message = f"assets/{self.folder.name} leads out of the project's assets"
-            self.problems.append(Problem("outside-project", message))
+            self.problems.append(Diagnostic("outside-project", message))
             self.unreadable = True
             return Manifest()
         if not path.exists():
@@ -147,7 +147,7 @@ class Library:
             message = f"{self.project.shown(path)} is another file than was declared: its sha256 is {found}"
             self.problems.append(self.document.problem(Mistake(loc, "wrong-sha256", message)))
 
-    def _placed(self, problem: Problem, loc: Loc) -> Problem:
+    def _placed(self, problem: Diagnostic, loc: Loc) -> Diagnostic:
         """The problem with file names as other messages show them, and a place where it has none."""
         place = problem.place
         if place is not None:

@@ -3,29 +3,130 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-from explainers.errors import InvalidInput, Place, Problem, UsageError, nearest
+from pydantic import ValidationError
+
+from explainers.errors import Diagnostic, InvalidInput, Place, UsageError, nearest
 from explainers.facts.ledger import Ledger, resolve
 from explainers.fonts import letters_of
 from explainers.kinds import Kind, discover
-from explainers.plan.canvas import ASPECTS, shaped, stretch
+from explainers.kinds.base import Stretch
 from explainers.plan.joins import beside, poster_frame, transitions
 from explainers.plan.library import Library, missing_assets
-from explainers.plan.matrix import Variant
+from explainers.plan.matrix import Row
 from explainers.plan.model import Plan
-from explainers.plan.own import OwnFields, ReadShot
 from explainers.plan.resolve import Resolver
 from explainers.plan.shot import Frame, Planned, check_words, plan_shot
 from explainers.project import QUALITIES, Project
-from explainers.storyboard.document import Document
+from explainers.storyboard.document import Data, Document
 from explainers.storyboard.mistakes import Loc, Mistake
 from explainers.storyboard.model import Canvas, FactEntry
 from explainers.storyboard.parameters import filled
 from explainers.storyboard.reader import parse_document, read_document
-from explainers.storyboard.shot import Shot
+from explainers.storyboard.shot import Beat, Shot
 from explainers.storyboard.typed import read_storyboard, readable_parts
+from explainers.storyboard.wording import mistakes_of
 from explainers.theme import THEMES
+
+_CODE = (
+    "it is a program that would run with all your rights, on your files and your network: read it, then "
+    "allow it with --allow-code, or with allow_code = true in [tool.explainers] of pyproject.toml"
+)
+
+
+@dataclass
+class ReadShot:
+    """The kind's own part of a shot, where it could be read."""
+
+    kind: Kind
+    params: Any
+    beats: list[Any]
+
+
+@dataclass
+class OwnFields:
+    """Reads the kinds' own fields of a video's shots, and collects what is wrong with them."""
+
+    project: Project
+    video: str
+    kinds: Mapping[str, Kind]
+    mistakes: list[Mistake] = field(default_factory=list)
+
+    def of(self, data: Data) -> dict[int, ReadShot]:
+        """Those of every shot of a storyboard's data that could be read, by the shot's index."""
+        shots = data.get("shots") if isinstance(data, dict) else None
+        found = {}
+        for index, raw in enumerate(shots if isinstance(shots, list) else ()):
+            if isinstance(raw, dict) and isinstance(raw.get("kind"), str):
+                read = self._read_kind(raw, ("shots", index))
+                if read is not None:
+                    found[index] = read
+        return found
+
+    def _read_kind(self, raw: dict[str, Any], loc: Loc) -> ReadShot | None:
+        kind = self.kinds.get(raw["kind"])
+        if kind is None:
+            near = nearest(raw["kind"], self.kinds)
+            message = f"there is no scene kind {raw['kind']!r}{self._beside(raw['kind'])}"
+            self.mistakes.append(
+                Mistake((*loc, "kind"), "unknown-kind", message, ", ".join(self.kinds) or None, near)
+            )
+            return None
+        params = self._own(kind.Params, raw, Shot.model_fields, loc)
+        raw_beats = raw.get("beats")
+        beats = [
+            self._own(kind.beat_model, one, Beat.model_fields, (*loc, "beats", index))
+            for index, one in enumerate(raw_beats if isinstance(raw_beats, list) else ())
+            if isinstance(one, dict)
+        ]
+        return None if params is None or None in beats else ReadShot(kind, params, beats)
+
+    def _own(self, model: type[Any], raw: dict[str, Any], common: Iterable[str], loc: Loc) -> Any:
+        common = tuple(common)
+        own = {key: value for key, value in raw.items() if key not in common}
+        try:
+            return model.model_validate(own)
+        except ValidationError as error:
+            self.mistakes += [mistake.under(*loc) for mistake in mistakes_of(error, model, own, common)]
+            return None
+
+    def _beside(self, name: str) -> str:
+        """A hint where a file beside the storyboard would bring the kind but was not run."""
+        for file in self.project.scene_dir(self.video).glob("*.py"):
+            if file.stem.replace("_", "-") == name:
+                return f"; {self.project.shown(file)} may bring it, but {_CODE}"
+        return ""
+
+
+_SMALLER = {"draft": (360, 15), "standard": (720, 30)}
+"""The shorter side in pixels and the rate of the qualities below final."""
+
+ASPECTS = {"16:9": (16, 9), "1:1": (1, 1), "9:16": (9, 16)}
+"""Shapes a storyboard can be laid out in anew: width and height."""
+
+
+def shaped(canvas: Canvas, aspect: str | None) -> Canvas:
+    """The canvas with its shorter side kept and the longer one as `aspect` says; both even."""
+    if aspect is None:
+        return canvas
+    across, down = ASPECTS[aspect]
+    unit = min(canvas.width, canvas.height) / min(across, down)
+    width, height = (2 * round(side * unit / 2) for side in (across, down))
+    return canvas.model_copy(update={"size": f"{width}x{height}"})
+
+
+def stretch(canvas: Canvas, quality: str) -> Stretch:
+    """Size and rate at a quality; a smaller one keeps the canvas's shape, and both sides even."""
+    if quality == "final":
+        return Stretch(canvas.width, canvas.height, canvas.fps)
+    side, fps = _SMALLER[quality]
+    scale = min(1.0, side / min(canvas.width, canvas.height))
+    return Stretch(
+        2 * round(canvas.width * scale / 2), 2 * round(canvas.height * scale / 2), min(canvas.fps, fps)
+    )
+
 
 MAX_VIDEO_S = 3 * 3600.0
 """Seconds of a video: a slip such as 10h for 10s is refused and not drawn for days."""
@@ -40,18 +141,18 @@ def load_plan(
     strict: bool = True,
     allow_slates: bool = True,
     aspect: str | None = None,
-    variant: Variant | None = None,
+    row: Row | None = None,
     text: str | None = None,
 ) -> Plan:
     """The plan of a video at a quality: `draft`, `standard` or `final`, laid out in `aspect` where given.
 
-    `variant` gives the values of a template's parameters.
+    `row` gives the values of a template's parameters.
 
     UsageError for an unknown video, quality, theme or aspect. InvalidInput with every problem in the
-    storyboard, assets.yaml, tables and runs. With `strict=False` typed digits are not among them but
-    in the plan's `findings`. `allow_code` stands in for the project's setting. Without `allow_slates` a
-    missing file is a problem too, unless its shot names a drawn stand-in. `text` stands in for what is in
-    the storyboard's file: what an editor holds and has not saved.
+    storyboard, assets.yaml, tables and runs. With `strict=False` typed digits are not among them but in the
+    plan's `diagnostics`, or in the error's `tolerated`. `allow_code` stands in for the project's setting.
+    Without `allow_slates` a missing file is a problem too, unless its shot names a drawn stand-in. `text`
+    stands in for what is in the storyboard's file: what an editor holds and has not saved.
     """
     _one_of("quality", quality, QUALITIES)
     if theme is not None:
@@ -64,12 +165,12 @@ def load_plan(
         document = read_document(path, display, project.scenes_dir)
     else:
         document = parse_document(text, path, display)
-    document = filled(document, variant.values if variant else None)
+    document = filled(document, row.values if row else None)
     code = project.settings.allow_code if allow_code is None else allow_code
     kinds = discover(project.scene_dir(video) if code else None)
     loader = _Loader(project, video, document, kinds, strict, allow_slates)
     plan = loader.plan(quality, theme, aspect)
-    return replace(plan, variant=variant) if variant else plan
+    return replace(plan, row=row) if row else plan
 
 
 def _one_of(what: str, word: str, known: Iterable[str]) -> None:
@@ -95,7 +196,7 @@ class _Loader:
         self.strict, self.allow_slates = strict, allow_slates
         self.library = Library(project, video)
         self.mistakes: list[Mistake] = []
-        self.findings: list[Mistake] = []
+        self.tolerated: list[Mistake] = []
 
     def plan(self, quality: str, theme: str | None, aspect: str | None) -> Plan:
         storyboard, mistakes = read_storyboard(self.document)
@@ -109,7 +210,7 @@ class _Loader:
         if storyboard is None:
             facts, shots, unreadable = readable_parts(self.document.data)
             self._shots(shots, own, self._facts(facts, unreadable), frame)
-            raise InvalidInput(self._problems())
+            raise self._invalid(self._problems())
         ledger = self._facts(storyboard.facts)
         words = Resolver(self.library, ledger)
         title = words.text(storyboard.title, ("title",))
@@ -124,7 +225,7 @@ class _Loader:
             poster = poster_frame(storyboard, planned, self.mistakes)
             crossings = transitions(storyboard, planned, self.mistakes)
         if problems := self._problems():
-            raise InvalidInput(problems)
+            raise self._invalid(problems)
         leaned_on = dict.fromkeys(name for one in (words, *resolvers) for name in one.sources)
         cues, chapters = beside(planned)
         return Plan(
@@ -148,13 +249,20 @@ class _Loader:
             poster_frame=poster,
             page=storyboard.page,
             kinds=self.kinds,
-            findings=tuple(
-                dict.fromkeys((*map(self.document.problem, self.findings), *self.library.findings))
+            document=self.document,
+            library=self.library,
+            texts=tuple(text for one in (words, *resolvers) for text in one.filled),
+            referred=tuple(name for one in resolvers for name in one.referred),
+            diagnostics=tuple(
+                dict.fromkeys((*map(self.document.problem, self.tolerated), *self.library.findings))
             ),
             inputs=tuple(dict.fromkeys((self.document.path, *self.library.inputs))),
         )
 
-    def _problems(self) -> list[Problem]:
+    def _invalid(self, problems: Iterable[Diagnostic]) -> InvalidInput:
+        return InvalidInput(problems, map(self.document.problem, self.tolerated))
+
+    def _problems(self) -> list[Diagnostic]:
         problems = [self.document.problem(mistake) for mistake in self.mistakes] + self.library.problems
         nowhere = Place("", 0, 0)
         return sorted(dict.fromkeys(problems), key=lambda problem: problem.place or nowhere)
@@ -162,7 +270,7 @@ class _Loader:
     def _take(self, resolver: Resolver) -> None:
         for mistake in resolver.mistakes:
             typed = mistake.code == "typed-digit" and not self.strict
-            (self.findings if typed else self.mistakes).append(mistake)
+            (self.tolerated if typed else self.mistakes).append(mistake)
 
     def _facts(self, facts: Mapping[str, FactEntry], unreadable: Iterable[str] = ()) -> Ledger:
         declared = self.library.manifest.tables
@@ -188,7 +296,8 @@ class _Loader:
         planned, resolvers = [], []
         for index, shot in shots.items():
             read = own.get(index)
-            resolver = Resolver(self.library, ledger)
+            beat_ids = tuple(beat.id for beat in shot.beats)
+            resolver = Resolver(self.library, ledger, shot_id=shot.id, beat_ids=beat_ids)
             loc: Loc = ("shots", index)
             one = None
             if read is None:

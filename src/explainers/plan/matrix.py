@@ -2,19 +2,82 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from explainers.errors import InvalidInput, Problem, nearest
-from explainers.inputs import nfc
+from explainers.errors import Diagnostic, InvalidInput, Place, nearest
+from explainers.inputs import nfc, read_bytes
 from explainers.plan.library import Library
-from explainers.plan.sheet import Sheet, read_sheet
 from explainers.project import Project
 from explainers.storyboard.parameters import Parameter, parameters_of
 from explainers.storyboard.reader import read_document
+
+MAX_BYTES, MAX_ROWS = 4 * 1024 * 1024, 10_000
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A CSV file being read; `lines` are its source lines."""
+
+    display: str
+    lines: list[str]
+
+    def problem(
+        self,
+        code: str,
+        message: str,
+        row: int,
+        cell: str,
+        expected: str | None = None,
+        near: str | None = None,
+    ) -> Diagnostic:
+        """A problem in the line `row`, from 1, at the cell's text."""
+        source = self.lines[row - 1] if 0 < row <= len(self.lines) else ""
+        # As a whole cell, where it stands as one; a quoted cell may be written otherwise than it reads.
+        whole = (
+            re.search(rf"(?:^|[,;\t])\s*\"?({re.escape(cell)})\"?\s*(?:[,;\t]|$)", source) if cell else None
+        )
+        column = (whole.start(1) if whole else max(0, source.find(cell))) + 1
+        return Diagnostic(
+            code, message, Place(self.display, row, column), source, max(1, len(cell)), expected, near
+        )
+
+
+def read_sheet(path: Path, display: str) -> tuple[Sheet, list[tuple[int, list[str]]]]:
+    """The file at `path`, called `display`, and its rows that hold something, each with its last line.
+
+    InvalidInput where there is no such file, it is no CSV, or it is too large.
+    """
+    nowhere = Place(display, 1, 1)
+    if not path.exists():
+        raise InvalidInput([Diagnostic("missing-file", f"there is no file {display}")])
+    data = read_bytes(path, display, MAX_BYTES)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InvalidInput([Diagnostic("not-utf-8", f"{display} is not UTF-8", nowhere)]) from None
+    sheet = Sheet(display, text.splitlines())
+    # Names of parameters hold neither, so that the header says what separates the cells.
+    header = text.partition("\n")[0]
+    separator = next((one for one in (";", "\t") if one in header and "," not in header), ",")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    rows = []
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                rows.append((reader.line_num, [cell.strip() for cell in cells]))
+            if len(rows) > MAX_ROWS + 1:
+                message = f"there are more than {MAX_ROWS:,} rows"
+                raise InvalidInput([sheet.problem("too-large", message, reader.line_num, "")])
+    except csv.Error as error:
+        raise InvalidInput([sheet.problem("csv-syntax", f"not CSV: {error}", reader.line_num, "")]) from None
+    return sheet, rows
+
 
 NAME = "name"
 """The column that names the videos."""
@@ -23,7 +86,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 
 
 @dataclass(frozen=True)
-class Variant:
+class Row:
     """A row: the name of its video, after the template's, and a value for each parameter in a column."""
 
     name: str
@@ -52,8 +115,8 @@ class _There:
         return [*self.files, *(name.split(".run.")[0] for name in self.files)]
 
 
-def read_matrix(project: Project, video: str, path: Path) -> list[Variant]:
-    """The variants in a matrix for the template `video`.
+def read_matrix(project: Project, video: str, path: Path) -> list[Row]:
+    """The rows of a matrix for the template `video`.
 
     InvalidInput with every problem, each with line and column: a column that is no parameter, a parameter
     that has neither a column nor a default, a name or value that can't be one, a name given twice.
@@ -68,26 +131,26 @@ def read_matrix(project: Project, video: str, path: Path) -> list[Variant]:
     if problems:
         raise InvalidInput(problems)
     there = _There(project, video)
-    variants: list[Variant] = []
+    found_rows: list[Row] = []
     taken, videos = set[str](), project.videos()
     for number, cells in body:
-        found = _variant(sheet, number, header, cells, declared, there)
-        if isinstance(found, Variant):
+        found = _row(sheet, number, header, cells, declared, there)
+        if isinstance(found, Row):
             problems += _name_problems(sheet, number, found.name, taken, videos, video)
             taken.add(found.name)
-            variants.append(found)
+            found_rows.append(found)
         else:
             problems += found
-    if not variants and not problems:
+    if not found_rows and not problems:
         problems.append(sheet.problem("empty", "the matrix has no rows", line, "", "a row for each video"))
     if problems:
         raise InvalidInput(problems)
-    return variants
+    return found_rows
 
 
 def _header_problems(
     sheet: Sheet, line: int, header: list[str], declared: Mapping[str, Parameter]
-) -> Iterator[Problem]:
+) -> Iterator[Diagnostic]:
     known = [NAME, *declared]
     for index, column in enumerate(header):
         if column in header[:index]:
@@ -105,20 +168,20 @@ def _header_problems(
             yield sheet.problem("missing-column", message, line, "")
 
 
-def _variant(
+def _row(
     sheet: Sheet,
     line: int,
     header: list[str],
     cells: list[str],
     declared: Mapping[str, Parameter],
     there: _There,
-) -> Variant | list[Problem]:
+) -> Row | list[Diagnostic]:
     if len(cells) != len(header):
         message = f"{len(cells)} cells in a row, and {len(header)} columns"
         return [sheet.problem("wrong-count", message, line, "")]
-    row = dict(zip(header, cells, strict=True))
+    named = dict(zip(header, cells, strict=True))
     problems, values = [], {}
-    for name, value in row.items():
+    for name, value in named.items():
         if name == NAME or (not value and declared[name].default is not None):
             continue
         expected, near = _expected(declared[name], value, there)
@@ -126,7 +189,7 @@ def _variant(
             message = f"{value!r} in the column {name!r} is no {declared[name].type}"
             problems.append(sheet.problem("wrong-value", message, line, value, expected, near))
         values[name] = value
-    return problems or Variant(row[NAME], values)
+    return problems or Row(named[NAME], values)
 
 
 def _expected(parameter: Parameter, value: str, there: _There) -> tuple[str | None, str | None]:
@@ -144,7 +207,7 @@ def _expected(parameter: Parameter, value: str, there: _There) -> tuple[str | No
 
 def _name_problems(
     sheet: Sheet, line: int, name: str, taken: Collection[str], videos: Collection[str], video: str
-) -> Iterator[Problem]:
+) -> Iterator[Diagnostic]:
     if not _PLAIN.fullmatch(name):
         expected = "letters, digits, dots, dashes and underscores, a letter or digit first"
         yield sheet.problem("wrong-value", f"{name!r} can't name a video", line, name, expected)

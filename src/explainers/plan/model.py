@@ -9,14 +9,31 @@ from itertools import accumulate
 from pathlib import Path
 
 from explainers.assets import Source
-from explainers.errors import Problem
+from explainers.errors import Diagnostic
 from explainers.facts.ledger import Ledger
 from explainers.kinds import Kind
 from explainers.kinds.base import ShotPlan, Stretch
-from explainers.plan.matrix import Variant
+from explainers.plan.library import Library
+from explainers.plan.matrix import Row
+from explainers.plan.resolve import Referred, Text
 from explainers.project import Project
+from explainers.storyboard.document import Document
 from explainers.storyboard.model import Page, Storyboard
 from explainers.theme import Theme
+
+
+@dataclass(frozen=True)
+class Variant:
+    """Which film of a storyboard: its theme and shape, None for what the storyboard says, and whether there
+    is a rendition with `burned` captions, drawn into the picture."""
+
+    theme: str | None = None
+    aspect: str | None = None
+    burned: bool = False
+
+
+OWN = Variant()
+"""The film as the storyboard says it."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +70,12 @@ class Plan:
     """A resolved storyboard: what is drawn, in which frames, and what is written beside the video.
 
     `shots` hold all that may change a pixel; captions and chapters are not in them. `sources` are those
-    in use, by their name in assets.yaml, in the order of their first use. `findings` are typed digits,
+    in use, by their name in assets.yaml, in the order of their first use. `diagnostics` are typed digits,
     where the plan was asked to let them pass, and files that are not the ones declared. `inputs` are the
     files that were read, and declared ones that are awaited.
+
+    What the plan was read from stays with it, so that nobody reads it again: the `document` with its
+    places, the `library` of what it refers to, and every text, filled in, and reference in it.
     """
 
     video: str
@@ -78,14 +98,18 @@ class Plan:
     poster_frame: int
     page: Page
     kinds: Mapping[str, Kind] = field(repr=False)
-    findings: tuple[Problem, ...] = ()
+    document: Document = field(repr=False)
+    library: Library = field(repr=False)
+    texts: tuple[Text, ...] = field(default=(), repr=False)
+    referred: tuple[Referred, ...] = field(default=(), repr=False)
+    diagnostics: tuple[Diagnostic, ...] = ()
     inputs: tuple[Path, ...] = ()
-    variant: Variant | None = None
+    row: Row | None = None
 
     @property
     def name(self) -> str:
-        """What its outputs are called: the video, and the variant's name where it is made from a template."""
-        return f"{self.video}-{self.variant.name}" if self.variant else self.video
+        """What its outputs are called: the video, and the row's name where it is made from a template."""
+        return f"{self.video}-{self.row.name}" if self.row else self.video
 
     @cached_property
     def start_frames(self) -> Mapping[str, int]:

@@ -19,7 +19,7 @@ from explainers.assets.manifest import unknown_source
 from explainers.errors import nearest
 from explainers.facts.ledger import Ledger
 from explainers.facts.tables import Table
-from explainers.facts.words import fill, number
+from explainers.facts.words import Piece, fill, number
 from explainers.kinds.base import Missing
 from explainers.plan.library import Library
 from explainers.runs import Run
@@ -27,7 +27,46 @@ from explainers.storyboard.mistakes import Loc, Mistake, mistake_of
 from explainers.storyboard.types import Quantity, Reference, Shown
 
 Model = TypeVar("Model", bound=BaseModel)
+_UNSEEN = frozenset(("cue", "chapter"))
 _MARKERS = (Shown, Reference, Quantity)
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text of the storyboard. `loc` is its place in the document; `shot` and `beat` say whose it is.
+
+    `digits` is `checked` for words and `structural` for labels; `seen` says that it is in the picture.
+    """
+
+    loc: Loc
+    template: str
+    text: str
+    digits: str
+    pieces: tuple[Piece, ...]
+    shot: str | None
+    beat: str | None
+
+    @property
+    def field(self) -> str:
+        return next((step for step in reversed(self.loc) if isinstance(step, str)), "")
+
+    @property
+    def seen(self) -> bool:
+        return self.shot is not None and self.field not in _UNSEEN and "cues" not in self.loc
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(name for piece in self.pieces for name in piece.facts))
+
+
+@dataclass(frozen=True)
+class Referred:
+    """A table, run, asset or source that is named at `loc`, or the facts of a computed number there."""
+
+    loc: Loc
+    to: str
+    name: str
+    shot: str | None
 
 
 @dataclass
@@ -36,7 +75,8 @@ class Resolver:
 
     `missing` are declared files that are not there, and where the storyboard first names them.
     `texts` are the filled words on screen that a viewer reads (labels are not among them); `mistakes`
-    are relative to the document. `names` are the structural names that texts may call things by.
+    are relative to the document. `names` are the structural names that texts may call things by. `filled`
+    and `referred` are every text and reference that was met, for whoever judges or shows them.
     """
 
     library: Library
@@ -50,6 +90,10 @@ class Resolver:
     texts: list[str] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
     names: frozenset[str] = frozenset()
+    shot_id: str | None = None
+    beat_ids: tuple[str, ...] = ()
+    filled: list[Text] = field(default_factory=list)
+    referred: list[Referred] = field(default_factory=list)
     incomplete: bool = False
     """Whether a value is missing whose mistake stands elsewhere: an unreadable table, a failed fact."""
 
@@ -97,10 +141,15 @@ class Resolver:
         filled = fill(template, self.ledger, digits, self.names)
         self.mistakes.extend(mistake_of(slip, loc) for slip in filled.slips)
         self._lean_on(filled.facts_used)
+        beat = None
+        if len(loc) > 3 and loc[2] == "beats" and isinstance(loc[3], int):
+            beat = self.beat_ids[loc[3]]
+        self.filled.append(Text(loc, template, filled.text, digits, filled.pieces, self.shot_id, beat))
         return filled.text
 
     def source(self, name: str, loc: Loc) -> None:
         """Notes that the shot leans on a source by its own word."""
+        self._note(loc, "source", name)
         if name in self.library.manifest.sources:
             self.sources.append(name)
         elif not self.library.unreadable:
@@ -118,6 +167,8 @@ class Resolver:
             worked_out, facts, slips = number(value, self.ledger)
             self.mistakes.extend(mistake_of(slip, loc) for slip in slips)
             self._lean_on(facts)
+            for name in facts:
+                self._note(("facts", name), "fact", name)
             self.incomplete |= worked_out is None
             return value if worked_out is None else worked_out
         if isinstance(marker, Shown):
@@ -128,15 +179,20 @@ class Resolver:
         self._refer(marker.to, str(value), loc)
         return value
 
+    def _note(self, loc: Loc, to: str, name: str) -> None:
+        self.referred.append(Referred(loc, to, name, self.shot_id))
+
     def _refer(self, to: str, name: str, loc: Loc) -> None:
         if to == "source":
-            self.source(name, loc)
-        elif to == "table":
+            return self.source(name, loc)
+        self._note(loc, to, name)
+        if to == "table":
             self._table(name, loc)
         elif to == "run":
             self._run(name, loc)
         else:
             self._asset(name, loc)
+        return None
 
     def _table(self, name: str, loc: Loc) -> None:
         declared = self.library.manifest.tables

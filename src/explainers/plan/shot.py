@@ -1,26 +1,121 @@
-"""One shot of the storyboard becomes a `ShotPlan`, and the captions and chapters that hang on it."""
+"""One shot of the storyboard becomes a `ShotPlan`: its length, its footer, its captions and chapters."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import inspect
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from typing import Any
 
+from explainers.assets import Source
 from explainers.facts.expression import ExpressionError
 from explainers.facts.tables import NoSuchRow
 from explainers.fonts import Letters
 from explainers.kinds import Kind
 from explainers.kinds.base import BeatPlan, ShotPlan, Stretch
 from explainers.plan.captions import captions
-from explainers.plan.footer import footer
-from explainers.plan.lengths import beat_seconds, beats_too_long, shot_seconds
 from explainers.plan.model import CuePlan
 from explainers.plan.resolve import Resolver
 from explainers.storyboard.mistakes import Loc, Mistake
 from explainers.storyboard.shot import Shot
 from explainers.theme import Theme
-from explainers.timing import frame_at, frame_spans
+from explainers.timing import frame_at, frame_spans, reading_s
+
+MIN_BEAT_S = 1.5
+MIN_SHOT_S = 2.0
+
+
+def beat_seconds(
+    written: float | str, cue: str | None, statement: str | None, kind: Kind, params: Any
+) -> float:
+    """The beat's written duration; for `auto` the time to read it, or to happen, whichever is longer."""
+    if not isinstance(written, str):
+        return written
+    happens = getattr(kind.module, "beat_s", None)
+    own = happens(params) if happens else 0.0
+    return max(MIN_BEAT_S, reading_s(cue or ""), reading_s(statement or ""), own)
+
+
+def shot_seconds(
+    written: float | str,
+    beats: Sequence[BeatPlan],
+    texts: Sequence[str],
+    cue: str | None,
+    kind: Kind,
+    params: Any,
+    loaded: Mapping[str, Any],
+) -> float:
+    """The shot's written duration; for `auto` the longest of its beats, its words and its kind's need.
+
+    `beats` follow one another from 0. `loaded` holds `runs` and `tables` for a kind whose `duration_s`
+    asks for them by name.
+    """
+    if not isinstance(written, str):
+        return written
+    beats_s = beats[-1].end_s if beats else 0.0
+    return max(
+        MIN_SHOT_S,
+        beats_s,
+        reading_s(" ".join(texts)),
+        reading_s(cue or ""),
+        _kind_s(kind, params, beats, loaded),
+    )
+
+
+def _kind_s(kind: Kind, params: Any, beats: Sequence[BeatPlan], loaded: Mapping[str, Any]) -> float:
+    hook = getattr(kind.module, "duration_s", None)
+    if hook is None:
+        return 0.0
+    wanted = inspect.signature(hook).parameters
+    return float(hook(params, tuple(beats), **{name: loaded[name] for name in loaded if name in wanted}))
+
+
+def beats_too_long(ends_s: Sequence[float], duration: float | str, loc: Loc) -> list[Mistake]:
+    """A mistake where the beats don't fit in the shot's written duration."""
+    if isinstance(duration, str) or not ends_s or ends_s[-1] <= duration + 1e-6:
+        return []
+    first = next(index for index, end in enumerate(ends_s) if end > duration + 1e-6)
+    message = f"the beats last {ends_s[-1]:.2f} s, the shot is written as {duration:g} s, this one is over"
+    expected = "shorter beats, or duration: auto for the shot"
+    return [Mistake((*loc, "beats", first), "beat-too-long", message, expected)]
+
+
+CAREFUL = ("illustration", "simulated", "published", "measured")
+"""Provenance words, the one that claims least first."""
+
+SEPARATOR = " · "
+
+
+def footer(
+    names: Iterable[str],
+    sources: Mapping[str, Source],
+    runs_kinds: Iterable[str] = (),
+    caveats: Iterable[str] = (),
+    note: str | None = None,
+    override: str | None = None,
+    illustrated: Iterable[str] = (),
+) -> tuple[str | None, str | None]:
+    """The provenance word and the footer line of a shot; None and None where it shows no evidence.
+
+    Sources of different kinds are named each under its own; the word is the one that claims least,
+    and `override` is the author's own. `runs_kinds` are what the runs say of themselves, `illustrated`
+    names what is drawn because a file is missing.
+    """
+    labels: dict[str, list[str]] = {}
+    for name in dict.fromkeys(names):
+        source = sources[name]
+        labels.setdefault(override or source.kind, []).append(source.label or source.citation)
+    for name in illustrated:
+        labels.setdefault("illustration", []).append(name)
+    kinds = {*labels, *runs_kinds}
+    word = override or next((kind for kind in CAREFUL if kind in kinds), None)
+    named = {kind: ", ".join(dict.fromkeys(labels[kind])) for kind in reversed(CAREFUL) if kind in labels}
+    parts = [f"{kind}: {words}" for kind, words in named.items()]
+    if word and word not in labels:
+        parts.insert(0, word)
+    parts += [*dict.fromkeys(caveats), *([note] if note else [])]
+    return word, SEPARATOR.join(parts) or None
 
 
 @dataclass
@@ -49,7 +144,10 @@ def plan_shot(
     params = resolver.model(params, loc)
     own_texts = list(resolver.texts)
     beats = [resolver.model(one, (*loc, "beats", index)) for index, one in enumerate(beats)]
+    kinds_own, resolver.filled = resolver.filled, []
     shot = _filled(shot, loc, resolver)
+    # The shot's common words come before its kind's, for whoever looks a text up by what it says.
+    resolver.filled += kinds_own
     hard = [mistake for mistake in resolver.mistakes if mistake.code != "typed-digit"]
     if hard or resolver.incomplete:
         return None

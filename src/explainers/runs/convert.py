@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from explainers.errors import InvalidInput, Problem
+from explainers.errors import Diagnostic, InvalidInput
 from explainers.runs.format import SUFFIX, save_run
 from explainers.runs.load import load_run
 from explainers.runs.model import Run
@@ -22,7 +22,7 @@ def convert(path: Path, out: Path, part: int | None = None, **words: str) -> Run
     Raises InvalidInput for an unknown word, and what reading raises.
     """
     if strange := sorted(set(words) - set(WORDS)):
-        raise InvalidInput([Problem("unknown-word", f"{strange[0]!r} is not one of {', '.join(WORDS)}")])
+        raise InvalidInput([Diagnostic("unknown-word", f"{strange[0]!r} is not one of {', '.join(WORDS)}")])
     run = read_log(path, part) if part is not None else load_run(path)
     changes: dict[str, Any] = dict(words)
     run = replace(run, provenance=replace(run.provenance, **changes))

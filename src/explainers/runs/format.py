@@ -15,7 +15,7 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
-from explainers.errors import InvalidInput, Place, Problem
+from explainers.errors import Diagnostic, InvalidInput, Place
 from explainers.inputs import MIB, read_bytes, unzipped
 from explainers.runs import columns
 from explainers.runs.model import CUT_SHORT, Counter, Provenance, Run, Totals
@@ -40,7 +40,7 @@ def read_run(path: Path, text: str) -> Run:
         run = _run(records, cut)
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         what = f"has no {error.args[0]!r}" if isinstance(error, KeyError) else str(error)
-        raise InvalidInput([Problem("bad-run", f"{path.name} is not a {FORMAT} file: {what}")]) from error
+        raise InvalidInput([Diagnostic("bad-run", f"{path.name} is not a {FORMAT} file: {what}")]) from error
     return run
 
 
@@ -93,10 +93,10 @@ def _records(path: Path, text: str) -> tuple[list[dict[str, Any]], bool]:
             if records and index == len(lines) - 1:
                 return records, True
             place = Place(str(path), number, getattr(error, "colno", 1))
-            raise InvalidInput([Problem("bad-json", f"this line is not JSON: {error}", place)]) from error
+            raise InvalidInput([Diagnostic("bad-json", f"this line is not JSON: {error}", place)]) from error
         if not isinstance(record, dict):
             place = Place(str(path), number, 1)
-            raise InvalidInput([Problem("bad-run", "this line is not a JSON object", place)])
+            raise InvalidInput([Diagnostic("bad-run", "this line is not a JSON object", place)])
         records.append(record)
     return records, False
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from explainers.errors import InvalidInput, Problem
+from explainers.errors import Diagnostic, InvalidInput
 from explainers.runs.format import SUFFIX, read_run, text_of
 from explainers.runs.model import Run
 
@@ -23,7 +23,7 @@ def load_run(path: Path) -> Run:
     """
     path = run_path(path)
     if not path.exists():
-        raise InvalidInput([Problem("no-such-run", f"there is no run at {path}")])
+        raise InvalidInput([Diagnostic("no-such-run", f"there is no run at {path}")])
     if path.is_file() and is_run_file(path):
         from explainers.runs.reconcile import reconciled
 

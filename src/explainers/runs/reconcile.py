@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explainers.errors import InvalidInput, Problem
+from explainers.errors import Diagnostic, InvalidInput
 from explainers.runs.model import (
     REST_STEADY,
     TOKENS_STEADY,
@@ -87,7 +87,7 @@ def reconciled(run: Run, name: str) -> Run:
 
 
 def _refused(name: str, what: str) -> InvalidInput:
-    return InvalidInput([Problem("contradictory-log", f"{name} contradicts itself: {what}")])
+    return InvalidInput([Diagnostic("contradictory-log", f"{name} contradicts itself: {what}")])
 
 
 def _note_silence(run: Run, notes: list[str]) -> None:
@@ -125,7 +125,7 @@ def _plain_totals(totals: Totals, name: str, notes: list[str]) -> Totals:
         if value is None:
             continue
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise InvalidInput([Problem("bad-run", f"{name}: {field} is {value!r}, not a number")])
+            raise InvalidInput([Diagnostic("bad-run", f"{name}: {field} is {value!r}, not a number")])
         if not math.isfinite(value) or value < 0 or (field in ("total_time_s", "requests") and value == 0):
             changes[field] = None
             notes.append(f"{_words(field)} of {value:g} in the log taken as unknown")

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from explainers.errors import InvalidInput, Place, Problem
+from explainers.errors import Diagnostic, InvalidInput, Place
 from explainers.runs.model import FloatArray
 
 
@@ -46,7 +46,7 @@ def read_prompts(path: Path, limit: int | None = None) -> list[Prompt]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInput([Problem("unreadable", f"{path} can't be read: {error}")]) from error
+        raise InvalidInput([Diagnostic("unreadable", f"{path} can't be read: {error}")]) from error
     prompts: list[Prompt] = []
     seen: set[str] = set()
     for number, line in enumerate(lines, start=1):
@@ -54,13 +54,15 @@ def read_prompts(path: Path, limit: int | None = None) -> list[Prompt]:
             continue
         prompt = _prompt(line, number, Place(str(path), number, 1))
         if prompt.id in seen:
-            raise InvalidInput([Problem("same-id", f"a second {prompt.id!r}", Place(str(path), number, 1))])
+            raise InvalidInput(
+                [Diagnostic("same-id", f"a second {prompt.id!r}", Place(str(path), number, 1))]
+            )
         seen.add(prompt.id)
         prompts.append(prompt)
         if limit is not None and len(prompts) == limit:
             break
     if not prompts:
-        raise InvalidInput([Problem("no-prompts", f"{path.name} holds no prompt")])
+        raise InvalidInput([Diagnostic("no-prompts", f"{path.name} holds no prompt")])
     return prompts
 
 
@@ -68,7 +70,7 @@ def _prompt(line: str, number: int, place: Place) -> Prompt:
     try:
         value = json.loads(line)
     except ValueError as error:
-        raise InvalidInput([Problem("bad-json", f"this line is not JSON: {error}", place)]) from error
+        raise InvalidInput([Diagnostic("bad-json", f"this line is not JSON: {error}", place)]) from error
     if isinstance(value, str):
         value = {"prompt": value}
     text = value.get("prompt") if isinstance(value, dict) else None
@@ -79,10 +81,10 @@ def _prompt(line: str, number: int, place: Place) -> Prompt:
         chosen = {"messages": tuple(messages)}
     else:
         expected = 'a line such as {"id": "a", "prompt": "..."} or {"messages": [...]}'
-        raise InvalidInput([Problem("bad-prompt", "this line has no prompt", place, expected=expected)])
+        raise InvalidInput([Diagnostic("bad-prompt", "this line has no prompt", place, expected=expected)])
     most = value.get("max_tokens")
     if most is not None and not (isinstance(most, int) and most > 0):
-        raise InvalidInput([Problem("bad-prompt", f"max_tokens is {most!r}, not a count", place)])
+        raise InvalidInput([Diagnostic("bad-prompt", f"max_tokens is {most!r}, not a count", place)])
     return Prompt(str(value.get("id", number)), max_tokens=most, **chosen)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from explainers.errors import InvalidInput, Problem
+from explainers.errors import Diagnostic, InvalidInput
 from explainers.runs.record_http import Endpoint, EndpointUnreachable, client, public_url, request_headers
 
 ASK_S = 30.0
@@ -17,7 +17,9 @@ async def resolved_endpoint(side: str, url: str, model: str | None, messages: bo
     is none, EndpointUnreachable where the server must be asked for its model and can't be.
     """
     if not url.startswith(("http://", "https://")):
-        raise InvalidInput([Problem("bad-url", f"{side}: {url!r} does not start with http:// or https://")])
+        raise InvalidInput(
+            [Diagnostic("bad-url", f"{side}: {url!r} does not start with http:// or https://")]
+        )
     base = url.rstrip("/")
     if base.endswith("/completions"):
         chat = base.endswith("/chat/completions")

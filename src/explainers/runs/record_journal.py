@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from explainers.errors import InvalidInput, Problem
+from explainers.errors import Diagnostic, InvalidInput
 
 SUFFIX = ".part.jsonl"
 
@@ -53,7 +53,7 @@ def open_journal(path: Path, plan: Mapping[str, Any], resume: bool) -> Journal:
     if path.exists() and path.stat().st_size:
         if not resume:
             message = f"{path} holds an unfinished recording; go on with --resume or remove it"
-            raise InvalidInput([Problem("unfinished-recording", message)])
+            raise InvalidInput([Diagnostic("unfinished-recording", message)])
         _read(journal, plan)
     journal.sessions += 1
     new = not (path.exists() and path.stat().st_size)
@@ -78,8 +78,8 @@ def _read(journal: Journal, plan: Mapping[str, Any]) -> None:
         journal.done = [each for each in records if "id" in each and not each.get("interrupted")]
         journal.offset_s = max((float(each["finish_s"]) for each in journal.done), default=0.0)
     except (ValueError, KeyError, TypeError, IndexError) as error:
-        raise InvalidInput([Problem("bad-journal", f"{journal.path} can't be read: {error}")]) from error
+        raise InvalidInput([Diagnostic("bad-journal", f"{journal.path} can't be read: {error}")]) from error
     for name, value in plan.items():
         if before.get(name) != value:
             message = f"{journal.path.name} was recorded with {name} {before.get(name)!r}, not {value!r}"
-            raise InvalidInput([Problem("other-recording", message)])
+            raise InvalidInput([Diagnostic("other-recording", message)])

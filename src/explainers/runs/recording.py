@@ -7,7 +7,7 @@ from math import inf
 from pathlib import Path
 
 from explainers.digest import digest_file
-from explainers.errors import InvalidInput, Problem
+from explainers.errors import Diagnostic, InvalidInput
 from explainers.runs.format import SUFFIX
 from explainers.runs.model import Run
 from explainers.runs.record_http import Endpoint, public_url
@@ -101,16 +101,18 @@ def check(recording: Recording) -> None:
     for name, least in (("rate", 1e-9), ("max_tokens", 1), ("stall_s", 0.001), ("retries", 0), ("warmup", 0)):
         if not getattr(recording, name) >= least:
             problems.append(
-                Problem("out-of-range", f"{name} is {getattr(recording, name)}, must be positive")
+                Diagnostic("out-of-range", f"{name} is {getattr(recording, name)}, must be positive")
             )
     if recording.concurrency is not None and recording.concurrency < 1:
-        problems.append(Problem("out-of-range", f"concurrency is {recording.concurrency}, must be 1 or more"))
+        problems.append(
+            Diagnostic("out-of-range", f"concurrency is {recording.concurrency}, must be 1 or more")
+        )
     names = [side.name for side in recording.sides]
     if not names or len(set(names)) < len(names):
-        problems.append(Problem("same-name", f"sides need names of their own, not {', '.join(names)}"))
+        problems.append(Diagnostic("same-name", f"sides need names of their own, not {', '.join(names)}"))
     for side in recording.sides:
         path = recording.out / f"{side.name}{SUFFIX}"
         if path.exists() and not (recording.resume or recording.overwrite):
-            problems.append(Problem("run-exists", f"{path} is already recorded; --overwrite replaces it"))
+            problems.append(Diagnostic("run-exists", f"{path} is already recorded; --overwrite replaces it"))
     if problems:
         raise InvalidInput(problems)

@@ -19,7 +19,7 @@ from math import inf
 
 import numpy as np
 
-from explainers.errors import InvalidInput, Problem, nearest
+from explainers.errors import Diagnostic, InvalidInput, nearest
 from explainers.runs.assemble import Seen, assembled, totals_of
 from explainers.runs.engine import Engine, Job
 from explainers.runs.model import Provenance, Run, Totals
@@ -91,7 +91,7 @@ def simulate(parameters: Simulation) -> Run:
 def _check(parameters: Simulation) -> None:
     problems = []
     if parameters.policy not in POLICIES:
-        problem = Problem(
+        problem = Diagnostic(
             "unknown-policy", f"there is no policy {parameters.policy!r}", expected=", ".join(POLICIES)
         )
         problems.append(replace(problem, did_you_mean=nearest(parameters.policy, POLICIES)))
@@ -107,9 +107,9 @@ def _check(parameters: Simulation) -> None:
     for name, (low, high) in limits.items():
         if not low <= getattr(parameters, name) <= high:
             message = f"{name} is {getattr(parameters, name)}, and must be from {low} to {high}"
-            problems.append(Problem("out-of-range", message))
+            problems.append(Diagnostic("out-of-range", message))
     if not (parameters.rate > 0 and parameters.full_s > 0):
-        problems.append(Problem("out-of-range", "rate and full_s must be above 0"))
+        problems.append(Diagnostic("out-of-range", "rate and full_s must be above 0"))
     if problems:
         raise InvalidInput(problems)
 

@@ -17,7 +17,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 import yaml
 
-from explainers.errors import InvalidInput, Place, Problem
+from explainers.errors import Diagnostic, InvalidInput, Place
 
 _HUGO = tuple(
     f"{folder}{stem}.{suffix}"
@@ -53,7 +53,7 @@ class Stated:
     def refused(self, message: str, expected: str) -> InvalidInput:
         """The error that shows the line of the configuration."""
         length = len(self.source.strip())
-        return InvalidInput([Problem("site-path", message, self.place, self.source, length, expected)])
+        return InvalidInput([Diagnostic("site-path", message, self.place, self.source, length, expected)])
 
 
 def stated_path(engine: str, site: Path) -> Stated | None:
@@ -100,7 +100,7 @@ _Value = tuple[str, str | None, int]
 
 def _unreadable(file: Path, line: int, column: int, why: str) -> InvalidInput:
     message = f"the site's configuration can't be read, so the path of its addresses is not known: {why}"
-    return InvalidInput([Problem("bad-site-config", message, Place(str(file), line, column))])
+    return InvalidInput([Diagnostic("bad-site-config", message, Place(str(file), line, column))])
 
 
 def _nested(tree: Any, text: str, before: str = "") -> Iterator[_Value]:

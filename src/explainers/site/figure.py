@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from explainers.manifest import Rendition
 from explainers.site import text
-from explainers.site.manifest import Rendition
 from explainers.site.urls import Urls
 from explainers.site.videos import Video
 
@@ -119,7 +119,7 @@ def transcript(video: Video) -> list[tuple[float, str, bool]]:
         parts = [part.rstrip(". ") for part in (shot.title, shot.statement) if part]
         if parts:
             seen.append((shot.start_s, ". ".join(parts) + ".", True))
-    said = [(cue.start_s, cue.text, False) for cue in video.cues]
+    said = [(cue.start_s, cue.line, False) for cue in video.cues]
     return sorted([*seen, *said], key=lambda line: (line[0], not line[2]))
 
 

@@ -35,7 +35,7 @@ def video_object(video: Video, settings: SiteSettings, urls: Urls) -> dict[str, 
         "encodingFormat": fallback.type,
     }
     if video.cues:
-        body["transcript"] = " ".join(text.one_line(cue.text) for cue in video.cues)
+        body["transcript"] = " ".join(text.one_line(cue.line) for cue in video.cues)
     if settings.name:
         body["author"] = {"@type": "Person", "name": settings.name}
     if clips := _clips(video, urls):

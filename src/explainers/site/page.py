@@ -8,7 +8,7 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 
-from explainers.errors import InvalidInput, Place, Problem
+from explainers.errors import Diagnostic, InvalidInput, Place
 
 PLACEHOLDER = re.compile(
     r"^[ \t]*//[ \t]*(?:create|put|add|insert)[ \t]+video[ \t]+here[ \t]*:?[ \t]*(.*?)[ \t]*$", re.I
@@ -71,7 +71,7 @@ def page_of(path: Path, data: bytes) -> Page:
         line = data.count(b"\n", 0, error.start) + 1
         column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
         message = "the page is not UTF-8; it is left as it is"
-        problem = Problem(
+        problem = Diagnostic(
             "not-utf-8", message, Place(str(path), line, column), expected="UTF-8 (convert it with iconv)"
         )
         raise InvalidInput([problem]) from None

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from explainers.aside import Aside, reported, write_synced
 from explainers.project import Project
+from explainers.scratch import Scratch, reported, write_synced
 from explainers.site import text
 from explainers.site.watch import fill
 
@@ -64,7 +64,7 @@ def write_report(
     page = report_page(videos, elapsed_s, stopped)
     with reported("the folder", renders):
         renders.mkdir(parents=True, exist_ok=True)
-        with Aside(renders / ".aside").folder("report") as folder:
+        with Scratch(renders / ".aside").folder("report") as folder:
             write_synced(folder / PAGE, page.encode())
             (folder / PAGE).replace(renders / PAGE)
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from explainers.errors import InvalidInput, Problem
+from explainers.errors import Diagnostic, InvalidInput
 
 _FOLDER = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*")
 
@@ -81,5 +81,5 @@ def read_settings(table: Mapping[str, Any]) -> SiteSettings:
         problems = []
         for one in error.errors():
             where = ".".join(str(part) for part in one["loc"])
-            problems.append(Problem("bad-setting", f"[tool.explainers.site] {where}: {one['msg']}"))
+            problems.append(Diagnostic("bad-setting", f"[tool.explainers.site] {where}: {one['msg']}"))
         raise InvalidInput(problems) from None

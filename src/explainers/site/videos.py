@@ -6,32 +6,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from explainers.errors import Diagnostic, InvalidInput, Place, UsageError, nearest
+from explainers.manifest import MANIFEST, WEB, Cue, Manifest, Rendition, Web, read_manifest
 
-from explainers.errors import InvalidInput, Place, Problem, UsageError, nearest
-from explainers.site.cues import Cue, read_cues
-from explainers.site.manifest import Manifest, Rendition, Web
-
-MANIFEST, TRANSCRIPT = "manifest.json", "transcript.md"
-WEB = "web"
-"""The folder of what was made for pages; it has a manifest too."""
+TRANSCRIPT = "transcript.md"
 
 
 @dataclass(frozen=True)
 class Video:
-    """A manifest, its folder, what was made for the web, its captions, and its other themes and shapes."""
+    """A manifest, its folder, what was made for the web, and its other themes and shapes."""
 
     manifest: Manifest
     folder: Path
     web: Web | None = None
-    cues: tuple[Cue, ...] = ()
     variants: tuple[Video, ...] = ()
 
     @property
     def name(self) -> str:
         return self.manifest.video
+
+    @property
+    def cues(self) -> tuple[Cue, ...]:
+        """The captions."""
+        return self.manifest.cues
 
     @property
     def shape(self) -> str:
@@ -89,33 +87,17 @@ def _may_vary(folder: Path) -> bool:
 
 
 def _load(folder: Path) -> Video:
-    path = folder / MANIFEST
-    manifest = _read(path, Manifest)
-    web = _read(folder / WEB / MANIFEST, Web) if (folder / WEB / MANIFEST).is_file() else None
+    path, made = folder / MANIFEST, folder / WEB / MANIFEST
+    manifest = read_manifest(path, Manifest)
+    web = read_manifest(made, Web) if made.is_file() else None
     if web and web.made_from != manifest.content_id:
         web = None
     video = Video(manifest, folder, web)
     missing = [name for name in video.files() if not video.path(name).is_file()]
     if missing:
         place = Place(str(path), 1, 1)
-        raise InvalidInput([Problem("missing-file", f"{name} is not there", place) for name in missing])
-    cues = read_cues(folder / manifest.captions[0].file) if manifest.captions else ()
-    return replace(video, cues=cues)
-
-
-_M = TypeVar("_M", bound=BaseModel)
-
-
-def _read(path: Path, model: type[_M]) -> _M:
-    try:
-        return model.model_validate_json(path.read_bytes())
-    except ValidationError as error:
-        raise InvalidInput([_problem(path, first) for first in error.errors()]) from None
-
-
-def _problem(path: Path, error: Any) -> Problem:
-    where = ".".join(str(part) for part in error["loc"])
-    return Problem("bad-manifest", f"{where or 'manifest'}: {error['msg']}", Place(str(path), 1, 1))
+        raise InvalidInput([Diagnostic("missing-file", f"{name} is not there", place) for name in missing])
+    return video
 
 
 def load_videos(renders: Path, names: Sequence[str] = ()) -> tuple[Video, ...]:

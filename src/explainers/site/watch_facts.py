@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from urllib.parse import urlsplit
 
+from explainers.manifest import Fact, Source
 from explainers.site import text
-from explainers.site.manifest import Fact, Source
 from explainers.site.videos import Video
 
 

@@ -16,7 +16,7 @@ from explainers.film.layer import DrawnLayer, Note
 from explainers.film.region import Rect
 from explainers.film.track import Track
 from explainers.stage.box import Point
-from explainers.stage.marks import keys_of, spans_of, use_color
+from explainers.stage.marks import spans_of, use_color
 
 
 def line_layer(
@@ -90,8 +90,7 @@ def line_layer(
         return [around([less[-1], *more[max(0, len(less) - 3) :]])]
 
     tracks = [drawn, light]
-    depends = ["line", places, width * scale, color, keys_of(tracks)]
-    return DrawnLayer(look, cover, draw, lambda: spans_of(tracks), depends, z, note, between)
+    return DrawnLayer(look, cover, draw, lambda: spans_of(tracks), z, note, between)
 
 
 @dataclass(frozen=True)
@@ -155,6 +154,4 @@ def dots_layer(
         return [box_of(i) for i, (one, other) in enumerate(zip(before, after, strict=True)) if one != other]
 
     tracks = [track for dot in dots for track in (dot.size, dot.light)]
-    places = [[dot.x, dot.y, dot.color, dot.hollow] for dot in dots]
-    depends = ["dots", places, scale, radius, background, keys_of(tracks)]
-    return DrawnLayer(look, cover, draw, lambda: spans_of(tracks), depends, z, note, between)
+    return DrawnLayer(look, cover, draw, lambda: spans_of(tracks), z, note, between)

@@ -16,7 +16,6 @@ import cairo
 import numpy as np
 from numpy.typing import NDArray
 
-from explainers.digest import digest_value
 from explainers.film.layer import DrawnLayer, Note
 from explainers.film.region import Rect
 from explainers.film.tile import Tile, blank
@@ -167,8 +166,7 @@ def scene_layer(
         ctx.scale((box.right - box.left) / scene.size[0], (box.bottom - box.top) / scene.size[1])
         paint(ctx, scene, at)
 
-    depends = ["scene", scene.name, tuple(box), start_s, end_s, first_s, fps, radius]
-    return DrawnLayer(look, lambda at: box, draw, lambda: [(start_s, end_s)], depends, z, note)
+    return DrawnLayer(look, lambda at: box, draw, lambda: [(start_s, end_s)], z, note)
 
 
 def rounded_clip(ctx: cairo.Context, box: Rect, radius: float) -> None:
@@ -212,5 +210,4 @@ def frames_layer(
         ctx.set_source_surface(tiles[index].surface, box.left, box.top)
         ctx.paint()
 
-    depends = ["frames", digest_value(list(frames)), tuple(box), start_s, end_s, fps, radius]
-    return DrawnLayer(look, lambda index: box, draw, lambda: [(start_s, end_s)], depends, z, note)
+    return DrawnLayer(look, lambda index: box, draw, lambda: [(start_s, end_s)], z, note)

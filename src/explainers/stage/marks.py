@@ -27,11 +27,6 @@ def spans_of(tracks: Sequence[Track]) -> list[Span]:
     return [span for track in tracks for span in track.spans()]
 
 
-def keys_of(tracks: Sequence[Track]) -> list[Any]:
-    """The tracks as plain data, for content keys."""
-    return [[track.initial, track.keys()] for track in tracks]
-
-
 def use_color(ctx: cairo.Context, color: str, opacity: float) -> None:
     """Paint with `#RRGGBB` at an opacity of 0 to 1 from now on."""
     red, green, blue = channels(color)
@@ -89,8 +84,7 @@ def bar_layer(
         return [Rect(math.floor(low) - reach, top, math.ceil(high) + reach, bottom)]
 
     tracks = [growth, light]
-    depends = ["bar", base, tip, top, bottom, radius * scale, color, background, keys_of(tracks)]
-    return DrawnLayer(look, cover, draw, lambda: spans_of(tracks), depends, z, note, between)
+    return DrawnLayer(look, cover, draw, lambda: spans_of(tracks), z, note, between)
 
 
 def plated_number(
@@ -98,14 +92,13 @@ def plated_number(
     style: Style,
     scale: float,
     spans: Callable[[], list[Span]],
-    depends: Any,
     plate: str,
     z: float = 10.0,
     anchor: str = "left",
     note: Note | None = None,
 ) -> DrawnLayer:
     """A changing number on a plate of the background's colour, so that no gridline runs through it."""
-    inner = number_layer(text_at, style, scale, spans, ["plated", plate, depends], z, anchor, note)
+    inner = number_layer(text_at, style, scale, spans, z, anchor, note)
     margin = math.ceil(0.12 * style.size * scale)
 
     def cover(state: Any) -> Rect:
@@ -121,4 +114,4 @@ def plated_number(
         ctx.fill()
         inner.draw(ctx, state)
 
-    return DrawnLayer(inner.look, cover, draw, inner.changes, inner.depends, z, note)
+    return DrawnLayer(inner.look, cover, draw, inner.changes, z, note)

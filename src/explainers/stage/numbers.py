@@ -71,7 +71,6 @@ def number_layer(
     style: Style,
     scale: float,
     spans: Callable[[], list[Span]],
-    depends: Any,
     z: float,
     anchor: str = "left",
     note: Note | None = None,
@@ -105,4 +104,4 @@ def number_layer(
         text, left, baseline, opacity = state
         draw_number(ctx, text, style, left, baseline, scale, opacity)
 
-    return DrawnLayer(look, cover, draw, spans, ["number", style, scale, anchor, depends], z, note)
+    return DrawnLayer(look, cover, draw, spans, z, note)

@@ -116,12 +116,10 @@ class SceneFrames:
 class SceneLayer:
     """A scene's frames as a film layer that fills the frame."""
 
-    def __init__(
-        self, make: Callable[[], SceneFrames], width: int, height: int, fps: int, frames: int, depends: Any
-    ):
+    def __init__(self, make: Callable[[], SceneFrames], width: int, height: int, fps: int, frames: int):
         self.z: float = -1.0
         self.note: Note | None = Note("picture", role="scene")
-        self._make, self._fps, self._count, self._depends = make, fps, frames, depends
+        self._make, self._fps, self._count = make, fps, frames
         self._tile = blank(width, height)
         self._source: SceneFrames | None = None
         self._at, self._version = -1, 0
@@ -154,6 +152,3 @@ class SceneLayer:
 
     def spans(self) -> list[Span]:
         return [(0.0, self._count / self._fps)]
-
-    def description(self) -> Any:
-        return {"scene": self._depends}

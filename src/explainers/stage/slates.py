@@ -9,7 +9,7 @@ from explainers.film.layer import Note
 from explainers.stage import shapes
 from explainers.stage.box import Box
 from explainers.stage.handle import Group, Handle
-from explainers.theme import LABEL, STRONG, mix
+from explainers.theme import LABEL, STRONG
 
 if TYPE_CHECKING:
     from explainers.stage.stage import Stage
@@ -87,8 +87,3 @@ def _broken(stage: Stage, text: str, width: float, size: float, weight: int, mon
             line = line[cut:]
         found.append(line)
     return found
-
-
-def hatch_color(stage: Stage) -> str:
-    """Lines of what is not known: quieter than anything that is."""
-    return mix(stage.theme.background, stage.theme.color("muted"), 0.45)

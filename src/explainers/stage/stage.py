@@ -5,7 +5,6 @@ Everything is placed in design units: the frame's shorter side is 1080 of them (
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from typing import Any, Protocol
@@ -211,7 +210,6 @@ class Stage:
         self,
         text_at: Callable[[float], tuple[str, float, float, float] | None],
         spans: Sequence[Span],
-        depends: Any,
         size: float = BODY,
         weight: int = 650,
         role: str = "text",
@@ -219,10 +217,10 @@ class Stage:
         z: float = 10.0,
         note: Note | None = None,
     ) -> DrawnLayer:
-        """A changing number in the mono; see `number_layer`. `depends` stands for the function in keys."""
+        """A changing number in the mono; see `number_layer`."""
         style = self.style(size, weight, role, mono=True)
         note = note or Note("text", "", size * self.zoom, style.color, self.theme.background, role)
-        layer = number_layer(text_at, style, self.scale, lambda: list(spans), depends, z, anchor, note)
+        layer = number_layer(text_at, style, self.scale, lambda: list(spans), z, anchor, note)
         self.layers.append(layer)
         return layer
 
@@ -232,13 +230,12 @@ class Stage:
         For pictures that no kind draws; its frames come in order only, so stills of it take longer.
         """
         width, height, fps = self.canvas.width, self.canvas.height, self.canvas.fps
-        source = inspect.getsource(inspect.getmodule(scene_class) or scene_class)
 
         def make() -> SceneFrames:
             return SceneFrames(scene_class, width, height, fps, self.theme.background)
 
         frames = round(self.duration_s * fps)
-        return self.drawn(SceneLayer(make, width, height, fps, frames, [scene_class.__name__, source]))
+        return self.drawn(SceneLayer(make, width, height, fps, frames))
 
     def drawn(self, layer: Layer) -> Layer:
         """Add a layer of one's own."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from explainers.errors import Place, Problem
+from explainers.errors import Diagnostic, Place
 from explainers.storyboard.mistakes import Loc, Mistake
 
 Data = dict[str, Any] | list[Any] | str | None
@@ -52,7 +52,7 @@ class Document:
         span = self.comments.get(loc)
         return self.source_line(span.line + 1)[span.column : span.end_column] if span else ""
 
-    def problem(self, mistake: Mistake) -> Problem:
+    def problem(self, mistake: Mistake) -> Diagnostic:
         """The mistake with its line, column and source line."""
         if mistake.elsewhere is not None:
             return mistake.elsewhere
@@ -67,7 +67,7 @@ class Document:
             length = mistake.length or 1
         place = Place(self.display, line + 1, column + 1)
         source = self.source_line(line + 1)
-        return Problem(
+        return Diagnostic(
             mistake.code,
             message,
             place,

@@ -1,6 +1,6 @@
 """What is wrong with an author's value, before it is known where in the file the value stands.
 
-A `Mistake` names a value by its path of keys and indices; a `Document` turns it into a `Problem` with
+A `Mistake` names a value by its path of keys and indices; a `Document` turns it into a `Diagnostic` with
 file, line and column. A `Slip` is the same inside one text: an offset in its characters.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from pydantic import BaseModel
 
-from explainers.errors import Problem
+from explainers.errors import Diagnostic
 
 Loc = tuple[str | int, ...]
 """Path to a value in a document: keys of mappings and indices of lists, outermost first."""
@@ -45,7 +45,7 @@ class Mistake:
     key: bool = False
     offset: int | None = None
     length: int | None = None
-    elsewhere: Problem | None = None
+    elsewhere: Diagnostic | None = None
 
     def under(self, *loc: str | int) -> Mistake:
         """The same mistake, seen from `loc` further out."""

@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from explainers.errors import InvalidInput, Place, Problem, control_character
+from explainers.errors import Diagnostic, InvalidInput, Place, control_character
 from explainers.inputs import MIB, nfc, outside, read_bytes
 from explainers.storyboard.document import Data, Document, Span
 from explainers.storyboard.mistakes import Loc
@@ -36,7 +36,7 @@ def read_document(path: Path, display: str, inside: Path | None = None) -> Docum
     where it is a link that leads out of the folder `inside`.
     """
     if inside is not None and (strange := outside(path, inside)):
-        raise InvalidInput([Problem("outside-project", f"{display} {strange} {inside.name}/")])
+        raise InvalidInput([Diagnostic("outside-project", f"{display} {strange} {inside.name}/")])
     raw = read_bytes(path, display, MAX_BYTES)
     try:
         text = raw.decode("utf-8-sig")
@@ -44,7 +44,7 @@ def read_document(path: Path, display: str, inside: Path | None = None) -> Docum
         line = raw.count(b"\n", 0, error.start) + 1
         column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
         message = f"byte {raw[error.start]:#04x} is not UTF-8"
-        raise InvalidInput([Problem("not-utf-8", message, Place(display, line, column))]) from None
+        raise InvalidInput([Diagnostic("not-utf-8", message, Place(display, line, column))]) from None
     return parse_document(text, path, display)
 
 
@@ -76,14 +76,14 @@ class _Composer:
 
     def __init__(self, document: Document):
         self.document = document
-        self.problems: list[Problem] = []
+        self.problems: list[Diagnostic] = []
         self.root: Data = None
         self.open: list[_Open] = []
         self.last: Read | None = None
         self.documents = 0
         self.count = 0
 
-    def syntax_problem(self, error: yaml.YAMLError) -> Problem:
+    def syntax_problem(self, error: yaml.YAMLError) -> Diagnostic:
         flow = self.open[-1].start if self.open and self.open[-1].flow else None
         return syntax_problem(error, self.document, self.last, flow, self._block())
 
@@ -212,7 +212,7 @@ class _Composer:
     def _add(self, code: str, message: str, mark: Any, length: int = 1) -> None:
         source = self.document.source_line(mark.line + 1)
         place = Place(self.document.display, mark.line + 1, mark.column + 1)
-        self.problems.append(Problem(code, message, place, source, length))
+        self.problems.append(Diagnostic(code, message, place, source, length))
 
     def _stop(self, code: str, message: str, mark: Any) -> None:
         self._add(code, message, mark)

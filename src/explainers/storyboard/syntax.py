@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from explainers.errors import Place, Problem
+from explainers.errors import Diagnostic, Place
 from explainers.storyboard.document import Document
 
 MAX_DEPTH = 40
@@ -53,7 +53,7 @@ def unindented_quote(event: Any, column: int, document: Document) -> bool:
     )
 
 
-def unclosed_quote(event: Any, document: Document) -> Problem:
+def unclosed_quote(event: Any, document: Document) -> Diagnostic:
     """The problem of a quoted text that ends lines after it should."""
     start, end = event.start_mark, event.end_mark
     message = f"the quote that opens here is not closed in its line; the text runs on to line {end.line + 1}"
@@ -70,7 +70,7 @@ def unclosed_quote(event: Any, document: Document) -> Problem:
 
 def syntax_problem(
     error: yaml.YAMLError, document: Document, last: Read | None, flow: Any, block: int
-) -> Problem:
+) -> Diagnostic:
     """The problem that the parser's `error` is.
 
     `last` is what was read before it, `flow` the mark where the innermost open flow collection begins (None
@@ -79,15 +79,15 @@ def syntax_problem(
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     if mark is None:
         position = 1 + max(0, getattr(error, "position", 0))
-        return Problem("yaml-syntax", f"not YAML: {error}", Place(document.display, 1, position))
+        return Diagnostic("yaml-syntax", f"not YAML: {error}", Place(document.display, 1, position))
     source = document.source_line(mark.line + 1)
     problem, context = (getattr(error, name, None) or "" for name in ("problem", "context"))
     if (tab := _tab(source, mark.column)) is not None:
         place = Place(document.display, mark.line + 1, tab + 1)
-        return Problem("yaml-tab", "a tab where YAML is indented with spaces", place, source)
+        return Diagnostic("yaml-tab", "a tab where YAML is indented with spaces", place, source)
     if "nesting depth" in problem:
         place = Place(document.display, mark.line + 1, mark.column + 1)
-        return Problem("too-deep", f"nested deeper than {MAX_DEPTH} levels", place, source)
+        return Diagnostic("too-deep", f"nested deeper than {MAX_DEPTH} levels", place, source)
     if "simple key" in context and (start := getattr(error, "context_mark", None)):
         return _no_colon(document, start)
     if "quoted scalar" in context:
@@ -117,12 +117,12 @@ def syntax_problem(
 
 def _problem(
     document: Document, message: str, line: int, column: int, length: int = 1, expected: str | None = None
-) -> Problem:
+) -> Diagnostic:
     place = Place(document.display, line + 1, column + 1)
-    return Problem("yaml-syntax", message, place, document.source_line(line + 1), max(1, length), expected)
+    return Diagnostic("yaml-syntax", message, place, document.source_line(line + 1), max(1, length), expected)
 
 
-def _unquoted(document: Document, line: int, found: re.Match[str]) -> Problem:
+def _unquoted(document: Document, line: int, found: re.Match[str]) -> Diagnostic:
     """The problem of a text in `line` that begins like something else in YAML."""
     text = found["text"]
     message = f"a text that begins with {text[0]} is quoted"
@@ -141,7 +141,7 @@ def _closed(source: str, column: int) -> str:
     return quoted(_entry(source, column + 1).strip().removesuffix(source[column : column + 1]))
 
 
-def _in_quotes(error: Any, document: Document, problem: str) -> Problem:
+def _in_quotes(error: Any, document: Document, problem: str) -> Diagnostic:
     start, mark = error.context_mark, error.problem_mark
     source = document.source_line(mark.line + 1)
     if "escape" in problem or "hexdec" in problem or "Unicode" in problem:
@@ -161,7 +161,7 @@ def _in_quotes(error: Any, document: Document, problem: str) -> Problem:
     return _problem(document, message, start.line, start.column, length, _closed(source, start.column))
 
 
-def _after(last: Read, mark: Any, document: Document, in_flow: bool) -> Problem | None:
+def _after(last: Read, mark: Any, document: Document, in_flow: bool) -> Diagnostic | None:
     """The problem where it lies in what was read before the mark, not in what stands there."""
     start, end = last.event.start_mark, last.event.end_mark
     source = document.source_line(end.line + 1)
@@ -220,7 +220,7 @@ def _entry(source: str, column: int) -> str:
     return text
 
 
-def _in_flow(mark: Any, document: Document, last: Read | None, flow: Any, block: int) -> Problem:
+def _in_flow(mark: Any, document: Document, last: Read | None, flow: Any, block: int) -> Diagnostic:
     source = document.source_line(mark.line + 1)
     bracket = document.source_line(flow.line + 1)[flow.column : flow.column + 1]
     close = "]" if bracket == "[" else "}"
@@ -248,7 +248,7 @@ def _in_flow(mark: Any, document: Document, last: Read | None, flow: Any, block:
     return _problem(document, message, mark.line, mark.column, len(text), f"a ',' or {close}, or quotes")
 
 
-def _no_colon(document: Document, start: Any) -> Problem:
+def _no_colon(document: Document, start: Any) -> Diagnostic:
     """The problem of a line that begins like a key and has no ':' and space after it."""
     text = document.source_line(start.line + 1)[start.column :].rstrip()
     expected = f"{text}:"
@@ -258,7 +258,7 @@ def _no_colon(document: Document, start: Any) -> Problem:
     return _problem(document, message, start.line, start.column, len(text), expected)
 
 
-def _colon(mark: Any, document: Document, last: Read) -> Problem:
+def _colon(mark: Any, document: Document, last: Read) -> Diagnostic:
     """A ': ' where no key can stand: in a text, or in a line that continues the one above."""
     start = last.event.start_mark
     source = document.source_line(start.line + 1)

@@ -1,6 +1,7 @@
-"""A worker process as the server sees it: jobs are asked for, answered in order of urgency, and survived.
+"""A worker process and the desk it is asked at: jobs are answered in order of urgency, and survived.
 
-A process that dies, or that is silent for too long, is begun anew; only the job it had is lost.
+A process that dies, or that is silent for too long, is begun anew; only the job it had is lost. A worker ends
+when the server does: its pipe is then closed.
 """
 
 from __future__ import annotations
@@ -9,14 +10,69 @@ import contextlib
 import heapq
 import itertools
 import multiprocessing
+import os
+import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any
 
 from explainers.errors import ExplainersError, InvalidInput
-from explainers.studio.worker import serve
+
+
+class Stopped(Exception):
+    """The job was asked to end."""
+
+
+class Context:
+    """What jobs of one process share: whether they should end, and what the role keeps in memory."""
+
+    def __init__(self, pipe: Any, stop: Any):
+        self._pipe, self._stop = pipe, stop
+        self.memory: dict[Any, Any] = {}
+
+    def go_on(self) -> None:
+        """Raises Stopped once the server has no more use for the job."""
+        if self._stop.is_set():
+            raise Stopped
+
+    def tell(self, what: Any) -> None:
+        """Let whoever asked know of a part that is done."""
+        self._pipe.send(("told", what))
+
+
+def serve(pipe: Any, role: str, stop: Any) -> None:
+    """Answer jobs of a role from `pipe` until it is closed. A role is a module here, its jobs are JOBS."""
+    # Ctrl-C reaches every process of the terminal; the server ends the workers in its own time.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Animatics wait for nobody: a still that somebody waits for comes first.
+    if role == "animatics":
+        os.nice(2)
+    jobs = import_module(f"explainers.studio.{role}").JOBS
+    context = Context(pipe, stop)
+    while True:
+        try:
+            name, facts = pipe.recv()
+        except (EOFError, OSError):
+            return
+        try:
+            answer = ("done", jobs[name](context, **facts))
+        except InvalidInput as error:
+            answer = ("problems", error.problems)
+        except Stopped:
+            answer = ("stopped", "stopped")
+        except ExplainersError as error:
+            answer = ("refused", str(error))
+        except Exception as error:
+            # A scene kind may raise anything; the page shows what.
+            answer = ("refused", f"{type(error).__name__}: {error}")
+        try:
+            pipe.send(answer)
+        except (BrokenPipeError, OSError):
+            return
+
 
 _SPAWN = multiprocessing.get_context("spawn")
 

@@ -1,10 +1,10 @@
-"""What is looked at: a video in a theme and a shape, as both sides of a desk name it."""
+"""What is looked at, a video in a theme and a shape, and how it is now: what a page is given."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from explainers.project import THEMES, Project
 
@@ -64,3 +64,40 @@ class Desked:
     def folder(self) -> Path:
         """Where the studio keeps what it can make again."""
         return self.project.root / "renders" / ".studio"
+
+
+SCRUB, NOW, THUMB, SOON, LATER = 1, 2, 4, 6, 8
+"""Urgencies of jobs, the lowest first."""
+
+
+@dataclass
+class View:
+    """One look as it is now. `state` is the last one planned; `problems` say why it is not newer."""
+
+    look: Look
+    revision: int = 0
+    state: dict[str, Any] | None = None
+    problems: list[dict[str, Any]] = field(default_factory=list)
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    judged: str = "nothing"
+    films: dict[str, dict[str, Any]] = field(default_factory=dict)
+    fresh: bool = False
+    at: str | None = None
+    """The shot under the playhead of the page that moved last."""
+
+    def as_json(self) -> dict[str, Any]:
+        """What a page is given."""
+        return {
+            "video": self.look.video,
+            "revision": self.revision,
+            "state": self.state,
+            "problems": self.problems,
+            "findings": self.findings,
+            "judged": self.judged,
+            "films": self.films,
+        }
+
+    def in_order(self, shots: list[str]) -> list[str]:
+        """Shots from the one under the playhead on, round to the one before it."""
+        start = shots.index(self.at) if self.at in shots else 0
+        return shots[start:] + shots[:start]

@@ -1,4 +1,4 @@
-"""Rendering from the page: a process of its own, told about shot by shot, and ended when it is cancelled.
+"""Rendering from the page: a process of its own, reporter about shot by shot, and ended when it is cancelled.
 
 It is `explainers render`: the same plan, store, referee and publication. A killed one loses nothing that
 was finished and publishes nothing.
@@ -25,7 +25,7 @@ TELL_EVERY_S = 0.1
 
 
 class Render:
-    """The render that runs, or ran last. Its facts are told to every page."""
+    """The render that runs, or ran last. Its facts are reporter to every page."""
 
     def __init__(self, hub: Hub):
         self.hub = hub
@@ -116,64 +116,54 @@ def run(pipe: Any, desked: Desked, look: Look, quality: str) -> None:
 
 
 def _rendered(pipe: Any, desked: Desked, look: Look, quality: str) -> dict[str, Any]:
-    from explainers import build
-    from explainers.build.rendering import walk_of
-    from explainers.gate import Gate
-    from explainers.plan import load_plan
+    from explainers.plan import Variant
+    from explainers.render.pipeline import Request, run
 
-    final = quality == "final"
-    plan = load_plan(
-        desked.project,
-        look.video,
-        quality,
-        look.theme,
-        allow_code=desked.allow_code,
-        strict=False,
-        allow_slates=not final,
-        aspect=look.aspect,
-    )
-    said: list[str] = []
-    gate = Gate(plan, slates=not final, no_check=False, say=said.append)
-    gate.judge_words()
-    outcomes = walk_of(plan).outcomes()
-    rows = [
-        {"id": one.id, "outcome": one.outcome, "reason": one.reason, "done": 0, "of": one.frames}
-        | {"finished": one.outcome == "reused"}
-        for one in outcomes
-    ]
-    pipe.send(("facts", {"shots": rows}))
-    told = _Told(pipe)
-    folder = folder_of(desked.project, look)
-    result = build.render(plan, out=folder, listener=told, judge=gate.picture_judge)
-    told.flush()
+    folder, reporter = folder_of(desked.project, look), _reporter(pipe)
+    variant = Variant(look.theme, look.aspect)
+    request = Request(desked.project, look.video, quality, variant, out=folder, allow_code=desked.allow_code)
+    result = run(request, listener=reporter)
+    reporter.flush()
     return {
-        "said": said,
+        "said": reporter.said,
         "elapsed_s": round(result.elapsed_s, 2),
         "folder": desked.project.shown(folder),
         "frames": result.frames,
     }
 
 
-class _Told:
-    """Passes progress on a few times a second."""
+def _reporter(pipe: Any) -> Any:
+    """A listener that sends what will be done, what the referee says, and progress a few times a second."""
+    from explainers.render.pipeline import Listener
 
-    def __init__(self, pipe: Any):
-        self._pipe, self._last = pipe, 0.0
-        self._news: dict[str, tuple[str, int, int, bool]] = {}
+    class Reporter(Listener):
+        def __init__(self) -> None:
+            self.said: list[str] = []
+            self._last = 0.0
+            self._news: dict[str, tuple[str, int, int, bool]] = {}
 
-    def __call__(self, progress: Any) -> None:
-        self._news[progress.shot_id] = (
-            progress.shot_id,
-            progress.done,
-            progress.frames,
-            progress.finished and progress.frames > 0,
-        )
-        if monotonic() - self._last >= TELL_EVERY_S:
-            self.flush()
+        def say(self, line: str) -> None:
+            self.said.append(line)
 
-    def flush(self) -> None:
-        """Pass on what was not."""
-        self._last = monotonic()
-        if self._news:
-            self._pipe.send(("progress", list(self._news.values())))
-            self._news.clear()
+        def begun(self, video: str, shots: Any) -> None:
+            rows = [
+                {"id": one.id, "outcome": one.outcome, "reason": one.reason, "done": 0, "of": one.frames}
+                | {"finished": one.outcome == "reused"}
+                for one in shots
+            ]
+            pipe.send(("facts", {"shots": rows}))
+
+        def progress(self, video: str, progress: Any) -> None:
+            finished = progress.finished and progress.frames > 0
+            self._news[progress.shot_id] = progress.shot_id, progress.done, progress.frames, finished
+            if monotonic() - self._last >= TELL_EVERY_S:
+                self.flush()
+
+        def flush(self) -> None:
+            """Pass on what was not."""
+            self._last = monotonic()
+            if self._news:
+                pipe.send(("progress", list(self._news.values())))
+                self._news.clear()
+
+    return Reporter()

@@ -20,15 +20,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from explainers.errors import ExplainersError, UsageError
-from explainers.studio.answers import Pages, Pictures
-from explainers.studio.asked import refused
-from explainers.studio.changes import watch
+from explainers.studio.endpoints import Pages, Pictures, Renders, Texts, refused
 from explainers.studio.guard import Application, Guard, TooLarge
+from explainers.studio.hub import watch
 from explainers.studio.look import Desked
 from explainers.studio.rendering import Render
-from explainers.studio.renders import Renders
 from explainers.studio.session import Session
-from explainers.studio.texts import Texts
 
 HOST, PORT = "127.0.0.1", 8765
 """Where it listens; the next free port where that one is taken and none was asked for."""

@@ -9,11 +9,10 @@ from typing import Any
 from explainers.errors import ExplainersError, InvalidInput
 from explainers.studio.animatics import Animatics
 from explainers.studio.desk import Broke, Desk
+from explainers.studio.frames import Stills
 from explainers.studio.hub import Hub
-from explainers.studio.look import Desked, Look
-from explainers.studio.stills import Stills
-from explainers.studio.view import NOW, View
-from explainers.studio.words import problem_shown
+from explainers.studio.look import NOW, Desked, Look, View
+from explainers.studio.planning import problem_shown
 
 VIEWS = 12
 """How many looks are kept in memory."""
@@ -24,8 +23,8 @@ class Session:
 
     def __init__(self, desked: Desked):
         self.desked, self.hub = desked, Hub()
-        self.words, self.stills = Desk("words"), Stills(desked.project.store_dir)
-        self.animatics = Animatics(self.hub, self.ask, self.words, self.stills.warm)
+        self.planning, self.stills = Desk("planning"), Stills(desked.project.store_dir)
+        self.animatics = Animatics(self.hub, self.ask, self.planning, self.stills.warm)
         self.views: OrderedDict[Look, View] = OrderedDict()
         self.plans = 0
         self._locks: dict[Look, asyncio.Lock] = {}
@@ -38,7 +37,7 @@ class Session:
         self.animatics.cancel()
         if self._refreshing is not None:
             self._refreshing.cancel()
-        for desk in (self.words, self.stills.desk, self.animatics.desk):
+        for desk in (self.planning, self.stills.desk, self.animatics.desk):
             await asyncio.to_thread(desk.close)
 
     async def view(self, look: Look) -> View:
@@ -73,7 +72,7 @@ class Session:
         view.fresh = True
         self.plans += 1
         try:
-            said, sources = await self.ask(self.words, "state", view.look)
+            said, sources = await self.ask(self.planning, "state", view.look)
         except InvalidInput as error:
             view.problems = [problem_shown(one) for one in error.problems]
         except (Broke, ExplainersError) as error:

@@ -140,8 +140,7 @@ def _riding(
     style = stage.style(NUMBER, STRONG, "text" if row.ours else "muted", mono=True)
     text = written(row.value, params.format)
     note = Note("text", text, NUMBER, style.color, stage.theme.background, "text" if row.ours else "muted")
-    depends = [row.value, tuple(box), start, params.grow, params.format, gap, whisker, light.keys()]
-    stage.drawn(plated_number(text_at, style, stage.scale, spans, depends, stage.theme.background, note=note))
+    stage.drawn(plated_number(text_at, style, stage.scale, spans, stage.theme.background, note=note))
 
 
 def _whisker(stage: Stage, ends: tuple[float, float], box: Box, when: float) -> list:

@@ -5,7 +5,6 @@ Everything is in pixels of the frame; the margins are those of the stage.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from explainers.film.region import Rect
@@ -72,8 +71,3 @@ def cells(area: Rect, count: int, gap: int, header: int) -> list[Rect]:
         left, top = area.left + column * (wide + gap), area.top + row * (high + gap)
         found.append(Rect(left, top + header, left + wide, top + high))
     return found
-
-
-def common_aspect(aspects: Sequence[float]) -> float | None:
-    """The one aspect of all panes, where they have one."""
-    return aspects[0] if max(aspects) - min(aspects) < 0.01 * max(aspects) else None

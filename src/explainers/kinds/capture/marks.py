@@ -69,7 +69,7 @@ def spotlight(stage: Stage, pane: Rect, box: Box, start_s: float, end_s: float) 
     light = Track(0.0).to(1.0, start_s, 0.4, ease_in_out)
     if end_s < stage.duration_s:
         light.to(0.0, end_s - 0.3, 0.3, ease_in_out)
-    left, top, right, bottom = hole = [round(edge * stage.scale) for edge in box]
+    left, top, right, bottom = [round(edge * stage.scale) for edge in box]
     red, green, blue = (value / 255 for value in channels(stage.theme.background))
     radius = 10 * stage.scale
 
@@ -84,8 +84,7 @@ def spotlight(stage: Stage, pane: Rect, box: Box, start_s: float, end_s: float) 
         ctx.set_source_rgba(red, green, blue, DIM * state)
         ctx.fill()
 
-    depends = ["spotlight", list(pane), hole, radius, stage.theme.background, light.keys(), DIM]
-    stage.drawn(DrawnLayer(look, lambda _: pane, draw, light.spans, depends, z=18))
+    stage.drawn(DrawnLayer(look, lambda _: pane, draw, light.spans, z=18))
 
 
 def callout(
@@ -158,8 +157,7 @@ def click(stage: Stage, at: tuple[float, float], when_s: float) -> None:
             ctx.stroke()
 
     span = [(when_s, when_s + RING_S)]
-    depends = ["click", x, y, scale, when_s, RING_S, RING]
-    stage.drawn(DrawnLayer(look, lambda _: box, draw, lambda: span, depends, z=23))
+    stage.drawn(DrawnLayer(look, lambda _: box, draw, lambda: span, z=23))
 
 
 def moment_of(clock: Timeline, source_s: float) -> float | None:

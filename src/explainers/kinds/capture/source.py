@@ -95,7 +95,7 @@ class Capture:
         for view in self.views:
             window = view.reach
             size = pane if not view.moves else self._moving_size(view, even(window, self._edges), pane)
-            found.append(Drawn(window, art.raster(window, size), art.description()))
+            found.append(Drawn(window, art.raster(window, size)))
         return found
 
     @property

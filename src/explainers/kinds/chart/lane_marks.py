@@ -138,10 +138,7 @@ def _riding(
         return [(start, start + GROW_S), *light.spans()]
 
     note = Told("text", text, LABEL, style.color, stage.theme.background, "text")
-    depends = [text, value, tuple(box), start, spec, before, light.keys()]
     anchor = "left" if value > 0 else "right"
     stage.drawn(
-        plated_number(
-            text_at, style, stage.scale, spans, depends, stage.theme.background, anchor=anchor, note=note
-        )
+        plated_number(text_at, style, stage.scale, spans, stage.theme.background, anchor=anchor, note=note)
     )

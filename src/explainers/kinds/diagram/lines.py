@@ -29,7 +29,6 @@ def link(
     shown: Track,
     grown: Track,
     moves: Sequence[Span],
-    depends: Any,
 ) -> None:
     """A curve from one thing to another that stays tied to both; `grown` draws it, `shown` fades it."""
     from explainers.film.layer import DrawnLayer
@@ -70,7 +69,7 @@ def link(
         _head(ctx, d, tip, scale) if share > 0.15 else None
 
     spans = [*shown.spans(), *grown.spans(), *moves]
-    stage.drawn(DrawnLayer(look, cover, draw, lambda: spans, ["link", color, scale, depends], 4.5))
+    stage.drawn(DrawnLayer(look, cover, draw, lambda: spans, 4.5))
 
 
 def _curve(start: Box, end: Box) -> tuple[Point, Point, Point, Point]:
@@ -135,11 +134,7 @@ def dot(stage: Stage, way: Sequence[Point], color: str, start_s: float, duration
             ctx.fill()
 
     spans = [(start_s, start_s + duration_s)]
-    stage.drawn(
-        DrawnLayer(
-            look, cover, draw, lambda: spans, ["dot", list(way), color, scale, start_s, duration_s], 7.5
-        )
-    )
+    stage.drawn(DrawnLayer(look, cover, draw, lambda: spans, 7.5))
 
 
 def point_at(way: Sequence[Point], share: float) -> Point:
@@ -197,7 +192,6 @@ def morph(
         ctx.stroke()
 
     spans = [(start_s, start_s + duration_s)]
-    depends = ["morph", tuple(start), tuple(end), colors, scale, start_s, duration_s]
-    layer = DrawnLayer(look, cover, draw, lambda: spans, depends, 6.5)
+    layer = DrawnLayer(look, cover, draw, lambda: spans, 6.5)
     stage.drawn(layer)
     return layer

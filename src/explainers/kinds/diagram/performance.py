@@ -157,9 +157,8 @@ class Performance(Opening):
             span for name in (act.start, act.end) if name in self.tokens for span in self.tokens[name].moves
         ]
         start, end = self._where(act.start), self._where(act.end)
-        depends = [act, shown.keys(), grown.keys(), moves, tuple(start(act.start_s)), tuple(end(act.start_s))]
         color = self.stage.theme.color(act.role)
-        lines.link(self.stage, start, end, color, shown, grown, moves, depends)
+        lines.link(self.stage, start, end, color, shown, grown, moves)
 
     def _where(self, name: str) -> lines.Where:
         if name in self.tokens:

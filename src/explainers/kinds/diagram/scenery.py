@@ -175,8 +175,7 @@ class Scenery:
             return f"{filled}/{total}", x, y, shown.at(t)
 
         spans = [*((t, t + 0.02) for t, _ in steps), *shown.spans()]
-        depends = ["counter", name, steps, first, total, x, y, shown.keys()]
         note = Note(
             "text", f"0/{total}", COUNTER * self.stage.zoom, self.stage.theme.color("text"), role="text"
         )
-        self.stage.number(text_at, spans, depends, COUNTER, STRONG, "text", anchor, z=8.0, note=note)
+        self.stage.number(text_at, spans, COUNTER, STRONG, "text", anchor, z=8.0, note=note)

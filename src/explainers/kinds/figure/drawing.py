@@ -80,9 +80,7 @@ def _covers(stage: Stage, figure: Figure, place: marks.Placed) -> None:
 
         moving = [(view.start_s, view.end_s) for view in figure.views if view.moves]
         spans = [(0.0, ENTER_AT_S + 0.1), *cover.spans(), *moving]
-        windows = [[view.start_s, view.end_s, view.before, view.after] for view in figure.views]
-        depends = ["cover", list(one.area), cover.keys(), list(pane), figure.ground, windows]
-        stage.drawn(DrawnLayer(look, box_of, paint, lambda spans=spans: spans, depends, z=6))  # type: ignore[misc]
+        stage.drawn(DrawnLayer(look, box_of, paint, lambda spans=spans: spans, z=6))  # type: ignore[misc]
 
 
 def _point(shot: ShotPlan, stage: Stage, figure: Figure, place: marks.Placed) -> None:

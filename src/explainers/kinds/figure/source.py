@@ -68,7 +68,7 @@ class Figure:
         for view in self.views:
             key = view.reach, self._size(view, pane)
             if key not in drawn:
-                drawn[key] = Drawn(key[0], self.art.raster(*key), self.art.description())
+                drawn[key] = Drawn(key[0], self.art.raster(*key))
             materials.append(drawn[key])
         clock = Timeline((Stretch(0.0, 0.0, 0.0, 0.0),))
         return Captured(pane, self.fps, self.duration_s, clock, self.views, materials)

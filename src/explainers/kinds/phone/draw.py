@@ -201,16 +201,5 @@ class _Device:
             ctx.pop_group_to_source()
             ctx.paint_with_alpha(light)
 
-        depends = [
-            "glass",
-            tuple(rect),
-            [one.tile.digest if one else None for one in self.sheets],
-            [[k.initial, k.keys()] for k in tracks],
-        ]
-        depends.append(
-            [sorted((n, t.digest) for n, t in one.chosen.items()) if one else None for one in self.sheets]
-        )
         spans = [span for track in tracks for span in track.spans()]
-        return DrawnLayer(
-            look, lambda state: rect, paint, lambda: spans, depends, 3.0, Note("picture", "screen")
-        )
+        return DrawnLayer(look, lambda state: rect, paint, lambda: spans, 3.0, Note("picture", "screen"))

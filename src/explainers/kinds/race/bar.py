@@ -91,7 +91,7 @@ class ClockBar:
         note = Note(
             "text", self.digits, CLOCK_SIZE, stage.theme.color("text"), stage.theme.panel, role="text"
         )
-        stage.number(text_at, spans, ["clock", clock, right, y], CLOCK_SIZE, anchor="right", note=note)
+        stage.number(text_at, spans, CLOCK_SIZE, anchor="right", note=note)
 
     def _pair(
         self, texts: tuple[str, str], x: float, y: float, size: float, anchor: str, enter_s: float

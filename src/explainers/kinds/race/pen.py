@@ -12,7 +12,6 @@ from explainers.kinds.race import params as race
 from explainers.kinds.race.clock import START_S, RaceClock
 from explainers.kinds.race.layout import PaneLayout
 from explainers.kinds.race.measures import MEASURES, SMALL
-from explainers.runs.outcomes import lost_at
 from explainers.stage import Box, Stage
 from explainers.stage.ink import font_measures
 from explainers.stage.numbers import number_width
@@ -131,17 +130,7 @@ class Pen:
 
         spans = [*arrival.spans(), (START_S, self.stops_s)]
         note = Note("text", text_at(end_s), size, self.stage.theme.color(role), panel, role)
-        depends = [name, self.key(), x, baseline]
-        self.stage.number(shown, spans, depends, size, role=role, anchor=anchor, note=note)
+        self.stage.number(shown, spans, size, role=role, anchor=anchor, note=note)
 
     def number_width(self, text: str, size: float) -> float:
         return number_width(text, self.stage.style(size, STRONG, mono=True))
-
-    def key(self) -> list[Any]:
-        """Stands for the run and the clock in content keys."""
-        clock, run = self.clock, self.run
-        moments = [clock.from_s + (self.end_s - clock.from_s) * step / 40 for step in range(41)]
-        curve = [[run.completed_at(s), run.output_tokens_at(s), run.early_exit_share_at(s)] for s in moments]
-        source = [run.provenance.source, run.provenance.sha256]
-        lost = [run.outcomes, *(lost_at(run, s) for s in moments)] if run.outcomes.lost else []
-        return [source, clock.speed, clock.from_s, clock.until_s, curve, run.totals, *lost]

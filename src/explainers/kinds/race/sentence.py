@@ -154,10 +154,9 @@ class Sentence:
 
         last = piece.shown(self.values(self.stop_s))
         spans = [*opacity.spans(), *x.spans(), (self.start_s, self.stop_s)]
-        depends = ["lead", self.template, piece.text, x.initial, x.keys(), self.stop_s, last]
         theme = self.stage.theme
         note = Note("text", last, self.size, theme.color("text"), theme.background, "text")
-        self.stage.number(text_at, spans, depends, self.size * NUMBER_SHARE, note=note)
+        self.stage.number(text_at, spans, self.size * NUMBER_SHARE, note=note)
 
 
 def _joined(phrases: list[Phrase], piece: Piece, line: int) -> list[Phrase]:

@@ -108,7 +108,6 @@ def lane_layers(stage: Stage, pen: Pen, box: Box, scale: LaneScale, left: int, t
         head_at,
         painter,
         ((START_S, pen.stops_s),),
-        ["lanes", pen.key(), vars(scale), vars(painter.look), rows, _marks_key(lanes)],
         edge=stage.theme.color("text"),
         edge_width=max(1, round(2 * stage.scale)),
         z=1.0,
@@ -146,12 +145,6 @@ def _tracks(stage: Stage, window: Rect, rows: Sequence[tuple[int, int]]) -> Tile
     ctx.fill()
     tile.surface.flush()
     return TileLayer(tile)
-
-
-def _marks_key(lanes: Lanes) -> list[float]:
-    """Stands for the bars and stretches in content keys."""
-    sums = [lanes.bar_start_s, lanes.bar_end_s, lanes.part_start_s, lanes.part_end_s, lanes.part_kind]
-    return [lanes.slots, lanes.part_kind.size, *(float(each.sum()) for each in sums)]
 
 
 def lane_legend(stage: Stage, pen: Pen, scale: LaneScale) -> tuple[list[Entry], list[str]]:

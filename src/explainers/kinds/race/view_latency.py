@@ -128,11 +128,8 @@ class _Curve:
 
     def layer(self) -> DrawnLayer:
         spans = [(START_S, self.pen.stops_s)]
-        place = [self.left, self.top, self.width, self.height, self.pen.color]
-        sums = [float(self.waits.length_s.sum()), float(self.waits.at_s.sum()), self.waits.at_s.size]
-        depends = ["latency", self.plot.name, self.plot.axis_end_s, place, sums, self.pen.key()]
         note = Note("data", f"{self.plot.name}, share of waits", color=self.pen.color)
-        return DrawnLayer(self._look, self._box, self._draw, lambda: spans, depends, z=2.0, note=note)
+        return DrawnLayer(self._look, self._box, self._draw, lambda: spans, z=2.0, note=note)
 
     @cached_property
     def counts(self) -> np.ndarray:

@@ -51,7 +51,6 @@ def cells_layer(stage: Stage, pen: Pen, box: Box, left: int, top: int) -> CellsL
         lost=stage.theme.color("warn"),
         full=pen.color,
         empty=mix(stage.theme.panel, stage.theme.line, EMPTY_SHARE),
-        depends=pen.key(),
         outline=stage.theme.color("text"),
         stroke=max(1.0, 3 * scale),
         radius=4 * scale,

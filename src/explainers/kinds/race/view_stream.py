@@ -96,10 +96,8 @@ class _Stream:
     def layer(self) -> DrawnLayer:
         note = Note("picture", "".join(self.written.pieces)[:200], SIZE)
         spans = [(START_S, self.pen.stops_s), *self.scroll.spans()]
-        depends = [self.written.pieces, self.written.at_s, self.written.layers, self.pen.key()]
-        place = [self.left, self.top, self.width, self.rows, self.style, self.scale]
         return DrawnLayer(
-            self._look, self._box, self._draw, lambda: spans, ["stream", depends, place], note=note,
+            self._look, self._box, self._draw, lambda: spans, note=note,
             between=self._between,
         )  # fmt: skip
 

@@ -125,9 +125,7 @@ def _number(
     spans = [*arrival.spans(), *clock.spans()]
     final = written(clock.until_s - clock.from_s, "clock")
     note = Note("text", final, size, stage.theme.color("text"), stage.theme.background, role)
-    facts = [[s.start_s, s.end_s, s.from_s, s.speed] for s in clock.stretches]
-    depends = ["clock", facts, x, baseline, gone_s]
-    stage.number(text_at, spans, depends, size, STRONG, anchor="right", note=note)
+    stage.number(text_at, spans, size, STRONG, anchor="right", note=note)
 
 
 def _end_mark(stage: Stage, head: _Head, clock: Timeline) -> None:

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 
-from explainers.errors import InvalidInput, Problem
+from explainers.errors import Diagnostic, InvalidInput
 from explainers.runs.model import Run
 from explainers.runs.readers._source import Refused, Source
 from explainers.runs.reconcile import reconciled
@@ -34,7 +34,7 @@ def read_log(path: Path, part: int | None = None) -> Run:
     InvalidInput that names every reader and why it refused, or what is broken in the format it is.
     """
     if not path.exists():
-        raise InvalidInput([Problem("no-such-run", f"there is no log at {path}")])
+        raise InvalidInput([Diagnostic("no-such-run", f"there is no log at {path}")])
     source = Source(path, part)
     reasons: list[str] = []
     for reader in readers():
@@ -43,10 +43,12 @@ def read_log(path: Path, part: int | None = None) -> Run:
         except Refused as refused:
             reasons.append(f"{reader.NAME}: {refused}")
         except RecursionError:
-            raise InvalidInput([Problem("bad-log", f"{path.name} is nested too deep to be a log")]) from None
+            raise InvalidInput(
+                [Diagnostic("bad-log", f"{path.name} is nested too deep to be a log")]
+            ) from None
         except (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError) as error:
             what = f"no {error.args[0]!r}" if isinstance(error, KeyError) else str(error)
             message = f"{path.name} looks like {reader.NAME}, but can't be read: {what}"
-            raise InvalidInput([Problem("bad-log", message)]) from error
+            raise InvalidInput([Diagnostic("bad-log", message)]) from error
     tried = "".join(f"\n      {reason}" for reason in reasons)
-    raise InvalidInput([Problem("unknown-log", f"no reader knows {path.name}; tried{tried}")])
+    raise InvalidInput([Diagnostic("unknown-log", f"no reader knows {path.name}; tried{tried}")])

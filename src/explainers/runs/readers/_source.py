@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from explainers.digest import digest_bytes, digest_file
-from explainers.errors import InvalidInput, Problem
+from explainers.errors import Diagnostic, InvalidInput
 from explainers.runs.format import text_of
 
 csv.field_size_limit(1 << 26)
@@ -35,7 +35,7 @@ class Source:
         try:
             return text_of(self.path)
         except (OSError, EOFError) as error:
-            raise InvalidInput([Problem("unreadable", f"{self.path} can't be read: {error}")]) from error
+            raise InvalidInput([Diagnostic("unreadable", f"{self.path} can't be read: {error}")]) from error
 
     @cached_property
     def sha256(self) -> str:
@@ -90,7 +90,7 @@ class Source:
         count = len(results)
         if self.part is not None and not 1 <= self.part <= count:
             message = f"part {self.part} of {self.path.name}: it holds {count} result{'s' * (count > 1)}"
-            raise InvalidInput([Problem("no-such-part", message)])
+            raise InvalidInput([Diagnostic("no-such-part", message)])
         number = self.part or count
         return results[number - 1], (f"result {number} of {count} in the file",) if count > 1 else ()
 
@@ -125,7 +125,7 @@ class Source:
             next(rows, None)
             return [row for row in rows if row]
         except csv.Error as error:
-            raise InvalidInput([Problem("bad-csv", f"{self.path.name}: {error}")]) from error
+            raise InvalidInput([Diagnostic("bad-csv", f"{self.path.name}: {error}")]) from error
 
 
 def number(value: Any) -> float | None:

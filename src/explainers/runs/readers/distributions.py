@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
-from explainers.errors import InvalidInput, Problem
+from explainers.errors import Diagnostic, InvalidInput
 from explainers.runs.readers._source import Refused, Source
 
 NAME = "summaries without times (inference-perf, GenAI-Perf, AIPerf)"
@@ -32,4 +32,4 @@ def _refuse(source: Source, what: str, instead: str) -> NoReturn:
         f"{source.path.name} is {what}: distributions only, with no time of any request, "
         f"so there is nothing to replay; use {instead}"
     )
-    raise InvalidInput([Problem("distributions-only", message)])
+    raise InvalidInput([Diagnostic("distributions-only", message)])

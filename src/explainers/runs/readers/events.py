@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from explainers.errors import InvalidInput, Place, Problem, nearest
+from explainers.errors import Diagnostic, InvalidInput, Place, nearest
 from explainers.runs.assemble import Seen, assembled, clock_times, totals_of
 from explainers.runs.model import CUT_SHORT, NEVER_FINISHED, NO_START_TIMES, Provenance, Run, Totals
 from explainers.runs.readers._source import Refused, Source, number, whole
@@ -97,7 +97,7 @@ def _note(source: Source, line: int, row: Seen, event: str, at_s: float, cells: 
         )
         expected = "one arrive, start, first_token, and finish or error a request"
         place = Place(str(source.path), line, 1)
-        raise InvalidInput([Problem("repeated-event", message, place, expected=expected)])
+        raise InvalidInput([Diagnostic("repeated-event", message, place, expected=expected)])
     if event == "arrive":
         row.arrival_s = at_s
     elif event == "start":
@@ -110,12 +110,12 @@ def _note(source: Source, line: int, row: Seen, event: str, at_s: float, cells: 
         row.finish_s, row.error = at_s, str(cells.get("text") or "error")
     else:
         place = Place(str(source.path), line, 1)
-        problem = Problem("unknown-event", f"{event!r} is no event", place, expected=", ".join(EVENTS))
+        problem = Diagnostic("unknown-event", f"{event!r} is no event", place, expected=", ".join(EVENTS))
         raise InvalidInput([_with_word(problem, event)])
 
 
-def _with_word(problem: Problem, event: str) -> Problem:
-    return Problem(
+def _with_word(problem: Diagnostic, event: str) -> Diagnostic:
+    return Diagnostic(
         problem.code,
         problem.message,
         problem.place,
@@ -130,7 +130,7 @@ def _time(source: Source, line: int, cells: dict[str, Any]) -> float:
             if (value := number(cells[name])) is not None:
                 return value * scale
             message = f"{name} is {cells[name]!r}, not a number"
-            raise InvalidInput([Problem("bad-time", message, Place(str(source.path), line, 1))])
+            raise InvalidInput([Diagnostic("bad-time", message, Place(str(source.path), line, 1))])
     raise ValueError(f"line {line} has no time")
 
 

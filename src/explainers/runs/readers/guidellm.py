@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from explainers.errors import InvalidInput, Problem
+from explainers.errors import Diagnostic, InvalidInput
 from explainers.runs.assemble import Seen, assembled, even_tokens, totals_of
 from explainers.runs.model import CANCELLED, NEVER_FINISHED, TOKENS_INTERPOLATED, Provenance, Run, Totals
 from explainers.runs.readers._source import Refused, Source, number, whole
@@ -69,7 +69,7 @@ def _check_all_listed(benchmark: dict[str, Any], source: Source) -> None:
         if stated is not None and stated != listed:
             message = f"{source.path.name} lists {listed:,} of {stated:,} {name} requests: only a sample"
             expected = "a report written without sampling its requests"
-            raise InvalidInput([Problem("sampled-log", message, expected=expected)])
+            raise InvalidInput([Diagnostic("sampled-log", message, expected=expected)])
 
 
 def _seen(request: dict[str, Any], outcome: str) -> Seen:

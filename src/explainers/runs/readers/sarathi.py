@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from explainers.errors import InvalidInput, Problem
+from explainers.errors import Diagnostic, InvalidInput
 from explainers.runs.assemble import Seen, assembled, totals_of
 from explainers.runs.model import CUT_SHORT, TOKENS_INTERPOLATED, Iterations, Provenance, Run, Totals
 from explainers.runs.readers._source import Refused, Source, number, whole
@@ -62,7 +62,7 @@ def _files(source: Source) -> tuple[Source, Source | None]:
     if len(found) > 1:
         first = found[0].parent.name
         message = f"{source.path.name} holds {len(found)} replicas; name one of them, such as {first}"
-        raise InvalidInput([Problem("several-replicas", message)])
+        raise InvalidInput([Diagnostic("several-replicas", message)])
     trace: Path = found[0].with_name("chrome_trace.json")
     return Source(found[0]), Source(trace) if trace.is_file() else None
 

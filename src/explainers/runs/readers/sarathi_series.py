@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from explainers.errors import InvalidInput, Problem
+from explainers.errors import Diagnostic, InvalidInput
 from explainers.runs.model import CUT_SHORT, Progress, Provenance, Run, Totals
 from explainers.runs.readers._source import Refused, Source
 
@@ -45,4 +45,4 @@ def _refuse_requests(source: Source) -> None:
 
 
 def _refuse(source: Source, what: str) -> None:
-    raise InvalidInput([Problem("no-execution", f"{source.path.name} is {what}")])
+    raise InvalidInput([Diagnostic("no-execution", f"{source.path.name} is {what}")])

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from explainers.check.claims import PERCENT, TIMES, Quantity, agree, canonical, quantities
 from explainers.check.finding import Finding
 from explainers.check.page import sentences, words_of
-from explainers.check.quantities import PERCENT, TIMES, Quantity, agree, canonical, quantities
 from explainers.check.subject import PageSubject
 from explainers.facts.words import fill
 from explainers.storyboard.mistakes import Loc

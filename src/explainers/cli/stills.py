@@ -1,0 +1,151 @@
+"""Commands that make pictures: `still` and `sheet`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from explainers.cli.options import (
+    AllowCode,
+    AsJson,
+    Aspect,
+    Jobs,
+    Quality,
+    code_allowed,
+    out,
+    show_json,
+    the_project,
+)
+
+if TYPE_CHECKING:
+    from explainers.plan import Plan
+    from explainers.project import Project
+    from explainers.render.pipeline import Request
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(still)
+    app.command()(sheet)
+
+
+def still(
+    video: Annotated[str, typer.Argument(help="The video: its folder in scenes/.")],
+    at: Annotated[str | None, typer.Option(help="A time in the video: 12.5, 350ms, 1:30.")] = None,
+    shot: Annotated[
+        str | None, typer.Option(help="A shot near its end, or SHOT:BEAT for one of its beats.")
+    ] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="A .png, .jpg or .webp file.")] = None,
+    quality: Quality = None,
+    theme: Annotated[str | None, typer.Option(help="ink or paper, in place of the storyboard's.")] = None,
+    aspect: Aspect = None,
+    allow_code: AllowCode = False,
+    as_json: AsJson = False,
+) -> None:
+    """One exact frame of a video, by the video's own path."""
+    from explainers.errors import UsageError
+    from explainers.render.pipeline import planned
+
+    if (at is None) == (shot is None):
+        raise UsageError("a still needs --at TIME or --shot ID[:BEAT], one of them")
+    project = the_project()
+    plan = planned(_request(project, video, quality, theme, aspect, allow_code), judged=False)
+    frame = _frame_at(plan, at) if at is not None else _frame_of(plan, shot or "")
+    default = project.renders_dir(video) / "stills" / f"{(shot or at or '').replace(':', '-')}.png"
+    path = output or default
+    _save(plan, frame, path)
+    if as_json:
+        return show_json(
+            {"video": video, "file": str(path), "frame": frame, "at_s": round(frame / plan.canvas.fps, 6)}
+        )
+    out().print(f"{project.shown(path)}: frame {frame}, {frame / plan.canvas.fps:.3f} s", markup=False)
+    return None
+
+
+def sheet(
+    video: Annotated[str, typer.Argument(help="The video: its folder in scenes/.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="A .png file; renders/<video>/sheet.png else.")
+    ] = None,
+    jobs: Jobs = None,
+    quality: Quality = None,
+    theme: Annotated[str | None, typer.Option(help="ink or paper, in place of the storyboard's.")] = None,
+    aspect: Aspect = None,
+    allow_code: AllowCode = False,
+    as_json: AsJson = False,
+) -> None:
+    """A contact sheet: a still a beat, with ids and times. Nothing is encoded."""
+    from explainers.cli._progress import shown_progress
+    from explainers.render.pipeline import write_sheet
+
+    project = the_project()
+    path = output or project.renders_dir(video) / "sheet.png"
+    request = _request(project, video, quality, theme, aspect, allow_code)
+    with shown_progress(as_json, jobs) as listener:
+        write_sheet(request, path, jobs=jobs, listener=listener)
+    if as_json:
+        return show_json({"video": video, "file": str(path)})
+    out().print(project.shown(path), markup=False)
+    return None
+
+
+def _request(
+    project: Project, video: str, quality: str | None, theme: str | None, aspect: str | None, code: bool
+) -> Request:
+    from explainers.plan import Variant
+    from explainers.render.pipeline import Request
+
+    variant = Variant(theme, aspect)
+    return Request(
+        project, video, quality or project.settings.quality, variant, allow_code=code_allowed(code)
+    )
+
+
+def _frame_at(plan: Plan, written: str) -> int:
+    from explainers.errors import UsageError
+    from explainers.storyboard.types import parse_duration
+
+    try:
+        seconds = parse_duration(written)
+    except ValueError as error:
+        raise UsageError(f"--at takes {error}, not {written!r}") from None
+    frame = int(seconds * plan.canvas.fps + 1e-6)
+    if frame >= plan.total_frames:
+        raise UsageError(f"--at {written} is past the end: {plan.video} lasts {plan.duration_s:.3f} s")
+    return frame
+
+
+def _frame_of(plan: Plan, written: str) -> int:
+    from explainers.errors import UsageError, nearest
+    from explainers.render.planner import beat_frames
+
+    shot_id, _, beat = written.partition(":")
+    ids = [shot.id for shot in plan.shots]
+    if shot_id not in ids:
+        near = nearest(shot_id, ids)
+        hint = f"did you mean {near!r}?" if near else f"shots: {', '.join(ids)}"
+        raise UsageError(f"{plan.video} has no shot {shot_id!r}; {hint}")
+    frames = beat_frames(plan.shot(shot_id))
+    if beat and beat not in frames:
+        near = nearest(beat, frames)
+        hint = f"did you mean {near!r}?" if near else f"beats: {', '.join(filter(None, frames)) or 'none'}"
+        raise UsageError(f"the shot {shot_id!r} has no beat {beat!r}; {hint}")
+    chosen = frames[beat] if beat else max(frames.values())
+    return plan.start_frames[shot_id] + chosen
+
+
+def _save(plan: Plan, frame: int, path: Path) -> None:
+    from explainers.errors import UsageError
+    from explainers.scratch import reported
+
+    if path.suffix.lower() not in (".png", ".jpg", ".jpeg", ".webp"):
+        raise UsageError(f"a still is a .png, .jpg or .webp file, not {path.name}")
+    from explainers.render.stills import still as exact
+
+    pixels = exact(plan, frame)
+    from PIL import Image
+
+    with reported("the still", path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(pixels).save(path)

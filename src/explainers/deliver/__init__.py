@@ -1,1 +1,0 @@
-"""What stands beside the video: poster, captions, chapters, transcript, contact sheet, manifest."""

@@ -1,0 +1,303 @@
+"""The manifests: one model for whoever writes them and whoever reads them.
+
+`manifest.json` beside a video, `manifest/1`, is the written record of what was delivered and what it was
+made from; `web/manifest.json`, `renditions/1`, that of what was made from the video for pages. There is no
+clock in either. What a reader does not know it leaves alone, and what an older render did not write has a
+default.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from explainers.errors import Diagnostic, InvalidInput, Place
+
+MANIFEST = "manifest.json"
+WEB = "web"
+"""The folder of what was made for pages; it has a manifest too."""
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+
+
+def _plain_name(name: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise ValueError("a plain file name: letters, digits, '.', '_' and '-', no folder")
+    return name
+
+
+FileName = Annotated[str, AfterValidator(_plain_name)]
+"""A file beside the manifest. Nothing with a slash: a manifest can't reach out of its folder."""
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")]
+Rate = int | float
+"""Frames a second."""
+
+
+class FileFacts(_Record):
+    """Size and SHA-256 of a file as published."""
+
+    bytes: int
+    sha256: str
+
+
+class Listing(_Record):
+    """What every manifest has: the files that belong to it, by name."""
+
+    files: dict[str, FileFacts] = {}
+
+    def as_json(self) -> dict[str, Any]:
+        """The record as it is written, the files last."""
+        body = self.model_dump(mode="json")
+        return {**{name: value for name, value in body.items() if name != "files"}, "files": body["files"]}
+
+
+class Rendition(_Record):
+    """One file of the video; `codecs` is its RFC 6381 string, `captions` whether they are in the picture, and
+    `made_from` the content id of the frames it holds."""
+
+    file: FileName
+    type: Annotated[str, Field(pattern=r"^[a-z]+/[a-z0-9.+-]+$")] = "video/mp4"
+    codecs: Annotated[str, Field(pattern=r"^[A-Za-z0-9., -]+$")]
+    width: int
+    height: int
+    fps: Rate
+    captions: str = "track"
+    bytes: int
+    sha256: str
+    made_from: str = ""
+
+    @property
+    def is_av1(self) -> bool:
+        return self.codecs.startswith("av01")
+
+
+class TextQuality(_Record):
+    """SSIM of the parts of frames that hold text."""
+
+    mean: float
+    min: float
+
+
+class WebRendition(Rendition):
+    """A rendition for pages; without `crf` and `ssim_text` it is the joined video itself."""
+
+    crf: int | None = None
+    ssim_text: TextQuality | None = None
+
+
+class Poster(_Record):
+    """The picture before play, its time in the video, and what it shows in words."""
+
+    jpg: FileName
+    webp: FileName | None = None
+    width: int
+    height: int
+    at_s: float = 0.0
+    alt: str = ""
+
+
+class Track(_Record):
+    """A captions track in one language, and how many cues it has."""
+
+    file: FileName
+    language: Language = "en"
+    default: bool = True
+    cues: int = 0
+
+
+class Cue(_Record):
+    """A caption of at most two lines, with its times in the video."""
+
+    start_s: float
+    end_s: float
+    text: str
+
+    @property
+    def line(self) -> str:
+        """The words in one line."""
+        return " ".join(self.text.split())
+
+
+class Chapter(_Record):
+    start_s: float
+    title: str
+
+
+class Beat(_Record):
+    """A beat, with its start in its shot."""
+
+    id: str
+    start_s: float
+
+
+class Shot(_Record):
+    """`slates` are the missing files that it shows a slate for; None where an older render did not say."""
+
+    id: str
+    kind: str = ""
+    title: str | None = None
+    statement: str | None = None
+    provenance: str | None = None
+    start_s: float
+    end_s: float
+    frames: int = 0
+    beats: tuple[Beat, ...] = ()
+    slates: tuple[str, ...] | None = None
+    key: str = ""
+
+
+class Fact(_Record):
+    """A number on screen, how it was computed and from what."""
+
+    name: str
+    value: Any = None
+    text: str | None = None
+    unit: str | None = None
+    format: str | None = None
+    expression: str | None = None
+    table: str | None = None
+    where: dict[str, Any] | None = None
+    sources: tuple[str, ...] = ()
+
+
+class Input(_Record):
+    """A file of the project that the video was made from."""
+
+    path: str
+    sha256: str
+
+
+class Source(_Record):
+    """A source as assets.yaml declares it; what else is said there is kept."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    name: str
+    kind: str | None = None
+    label: str | None = None
+    citation: str | None = None
+    url: str | None = None
+    repository: str | None = None
+    path: str | None = None
+    commit: str | None = None
+
+
+class Page(_Record):
+    """The author's hint where the video belongs: a section's heading, and words of its placeholder."""
+
+    heading: str | None = None
+    words: str | None = None
+
+
+class Manifest(Listing):
+    """`manifest/1`. `content_id` stands for every frame of the video, `inputs` are the files it was made
+    from, and `versions` the programs that made it."""
+
+    manifest: str = "manifest/1"
+    video: FileName
+    title: str
+    description: str | None = None
+    authors: tuple[str, ...] = ()
+    language: Language = "en"
+    page: Page = Page()
+    content_id: str = ""
+    quality: str = "final"
+    theme: str = "ink"
+    duration_s: float
+    frames: int = 0
+    fps: Rate = 0
+    width: int
+    height: int
+    renditions: Annotated[tuple[Rendition, ...], Field(min_length=1)]
+    poster: Poster
+    captions: tuple[Track, ...] = ()
+    cues: tuple[Cue, ...] = ()
+    chapters_file: FileName | None = None
+    chapters: tuple[Chapter, ...] = ()
+    shots: tuple[Shot, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    inputs: tuple[Input, ...] = ()
+    sources: tuple[Source, ...] = ()
+    versions: dict[str, str] = {}
+
+    @field_validator("captions", mode="before")
+    @classmethod
+    def _one_track(cls, value: Any) -> Any:
+        return [{"file": value}] if isinstance(value, str) else value
+
+    @field_validator("page", mode="before")
+    @classmethod
+    def _no_page(cls, value: Any) -> Any:
+        return value or {}
+
+    @property
+    def joined(self) -> Rendition:
+        """The joined video without captions in the picture."""
+        return next((one for one in self.renditions if one.captions != "burned"), self.renditions[0])
+
+    def as_json(self) -> dict[str, Any]:
+        """The record as it is written; of a source, what is said of it."""
+        return super().as_json() | {
+            "sources": [one.model_dump(mode="json", exclude_none=True) for one in self.sources]
+        }
+
+
+class Web(Listing):
+    """`renditions/1`: what was made from the video of the content id `made_from`, for pages. `kept` are files
+    of the video itself that need no other rendition."""
+
+    manifest: str = "renditions/1"
+    key: str = ""
+    made_from: str
+    max_mib: float = 0.0
+    renditions: tuple[WebRendition, ...] = ()
+    kept: tuple[WebRendition, ...] = ()
+    avif: FileName | None = None
+    social: FileName | None = None
+    loop: FileName | None = None
+    animated: FileName | None = None
+    descriptions: FileName | None = None
+    warnings: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """The record as it is written; the joined video has no quality of its own."""
+        plain = {"crf", "ssim_text"}
+        body = super().as_json()
+        for name in ("renditions", "kept"):
+            for one in body[name]:
+                for key in [key for key in plain if one[key] is None]:
+                    del one[key]
+        return body
+
+
+Read = TypeVar("Read", bound=Listing)
+
+
+def read_manifest(path: Path, model: type[Read]) -> Read:
+    """The manifest at `path`. OSError where there is none; InvalidInput with everything wrong in it."""
+    try:
+        return model.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        raise InvalidInput([_problem(path, one) for one in error.errors()]) from None
+
+
+def manifest_in(folder: Path, model: type[Read]) -> Read | None:
+    """The manifest in `folder`; None where there is none that can be read."""
+    try:
+        return read_manifest(folder / MANIFEST, model)
+    except (OSError, InvalidInput):
+        return None
+
+
+def _problem(path: Path, error: Any) -> Diagnostic:
+    where = ".".join(str(part) for part in error["loc"])
+    return Diagnostic("bad-manifest", f"{where or 'manifest'}: {error['msg']}", Place(str(path), 1, 1))

@@ -1,0 +1,1 @@
+"""Storyboard to files: the pipeline, and everything that makes, keeps and publishes what it needs."""

@@ -1,0 +1,205 @@
+"""The shared store: files by their sha256, and the records of products by key, on a folder or in a bucket.
+
+Everything that is read is verified. What is damaged is removed, so that whoever has it puts it there again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from explainers.digest import digest_bytes, digest_file
+from explainers.errors import RenderFailed
+from explainers.render.store import Product, Store
+
+_S3 = {"connect_timeout": 5, "read_timeout": 30, "retries": {"max_attempts": 2}}
+"""Seconds, and how often S3 is asked again: a server that is gone is told of within half a minute."""
+
+
+class SharedFiles:
+    """What machines of a cluster exchange, at `url`. RenderFailed where it can't be read or written.
+
+    Credentials are never sent along: each machine has its own, as S3's tools find them.
+    """
+
+    def __init__(self, url: str, endpoint: str | None = None):
+        self.url = url
+        with self._failing("can't be opened"):
+            import fsspec
+
+            options: dict[str, Any] = {"auto_mkdir": True}
+            if url.startswith("s3:"):
+                options = {"config_kwargs": _S3, "endpoint_url": endpoint, "use_listings_cache": False}
+            self._files, self._root = fsspec.core.url_to_fs(url, **options)
+
+    def has(self, sha256: str) -> bool:
+        """Whether there is a file of that digest; it may be damaged."""
+        return self._exists(self._file(sha256))
+
+    def put(self, path: Path, sha256: str) -> None:
+        """Put a file there under its digest, unless it is there."""
+        if not self.has(sha256):
+            self._write(path, self._file(sha256))
+
+    def get(self, sha256: str, path: Path) -> bool:
+        """Fetch a file to `path`; False where there is none, or one that is damaged and so removed."""
+        remote = self._file(sha256)
+        with self._failing("can't be read"):
+            try:
+                self._files.get_file(remote, str(path))
+            except FileNotFoundError:
+                return False
+        if digest_file(path) == sha256:
+            return True
+        path.unlink()
+        self._remove(remote)
+        return False
+
+    def record(self, key: str) -> Mapping[str, Any] | None:
+        """The record of a product; None where there is none, or one that is damaged and so removed."""
+        remote = self._record(key)
+        with self._failing("can't be read"):
+            try:
+                data = self._files.cat_file(remote)
+            except FileNotFoundError:
+                return None
+        try:
+            seal, body = bytes(data).split(b"\n", 1)
+            if digest_bytes(body).encode() == seal:
+                return dict(json.loads(body))
+        except ValueError:
+            pass
+        self._remove(remote)
+        return None
+
+    def put_record(self, key: str, record: Mapping[str, Any], beside: Path) -> None:
+        """Put the record of a product there, by way of the folder `beside`; its files come before it."""
+        body = json.dumps(record, sort_keys=True).encode()
+        path = beside / f"{uuid4().hex}.json"
+        path.write_bytes(digest_bytes(body).encode() + b"\n" + body)
+        try:
+            self._write(path, self._record(key))
+        finally:
+            path.unlink()
+
+    def mark(self, name: str, text: str) -> None:
+        """Leave a mark that others can see; RenderFailed where nothing can be written."""
+        with self._failing("can't be written"):
+            try:
+                self._files.pipe_file(self._mark(name), text.encode())
+            except FileNotFoundError:
+                raise OSError("there is no such bucket or folder") from None
+
+    def marked(self, name: str) -> str | None:
+        """The mark of that name, or None."""
+        with self._failing("can't be read"):
+            try:
+                return bytes(self._files.cat_file(self._mark(name))).decode()
+            except FileNotFoundError:
+                return None
+
+    def unmark(self, name: str) -> None:
+        """Remove a mark."""
+        self._remove(self._mark(name))
+
+    # -- paths, and what can go wrong --------------------------------------------------------------
+
+    def _file(self, sha256: str) -> str:
+        return f"{self._root}/files/{sha256[:2]}/{sha256}"
+
+    def _record(self, key: str) -> str:
+        return f"{self._root}/products/{key[:2]}/{key}"
+
+    def _mark(self, name: str) -> str:
+        return f"{self._root}/marks/{name}"
+
+    def _exists(self, remote: str) -> bool:
+        with self._failing("can't be read"):
+            return bool(self._files.exists(remote))
+
+    def _write(self, path: Path, remote: str) -> None:
+        with self._failing("can't be written"):
+            if not self.url.startswith("file:"):
+                self._files.put_file(str(path), remote)
+                return
+            # A bucket shows an object once it is whole; in a folder that takes a rename.
+            aside = f"{self._root}/aside/{uuid4().hex}"
+            self._files.put_file(str(path), aside)
+            self._files.makedirs(remote.rpartition("/")[0], exist_ok=True)
+            self._files.mv(aside, remote)
+
+    def _remove(self, remote: str) -> None:
+        with self._failing("can't be written"), suppress(FileNotFoundError):
+            self._files.rm_file(remote)
+
+    @contextmanager
+    def _failing(self, what: str) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:
+            # A bucket's client may raise anything; whatever it is, it is said in one line.
+            said = " ".join(str(error).split()) or type(error).__name__
+            raise RenderFailed(f"the shared store {self.url} {what}: {said}") from error
+
+
+class SharedStore(Store):
+    """A store whose products are exchanged with other machines."""
+
+    def __init__(self, root: Path, shared: SharedFiles):
+        super().__init__(root)
+        self._shared = shared
+        self._theirs: set[str] = set()
+
+    def find(self, key: str) -> Product | None:
+        """See Store; a product that is not here is fetched, with those that it uses."""
+        return super().find(key) or self._fetched(key)
+
+    def keep(
+        self, key: str, folder: Path, notes: Mapping[str, Any] | None = None, uses: Sequence[str] = ()
+    ) -> Product:
+        """See Store; the product and those it uses are put into the shared store as well."""
+        product = super().keep(key, folder, notes, uses)
+        self._put(product)
+        return product
+
+    def offer(self, key: str) -> None:
+        """Put a product that is here into the shared store, if it is not there."""
+        if key not in self._theirs and (product := super().find(key)) is not None:
+            self._put(product)
+
+    def have(self, keys: Iterable[str]) -> bool:
+        """Whether all these products are here now, fetched where they were not."""
+        found = [self.find(key) for key in keys]
+        return None not in found
+
+    def forget(self) -> None:
+        """Believe nothing any more of what is in the shared store."""
+        self._theirs.clear()
+
+    def _fetched(self, key: str) -> Product | None:
+        record = self._shared.record(key)
+        if record is None:
+            return None
+        with self.making(key) as folder:
+            # All of them, even after one that is damaged: what is damaged is removed by being read.
+            files = [self._shared.get(sha256, folder / name) for name, sha256 in record["files"].items()]
+            uses = [self.find(used) is not None for used in record["uses"]]
+            if not all(files + uses):
+                return None
+            self._theirs.add(key)
+            return super().keep(key, folder, record["notes"], record["uses"])
+
+    def _put(self, product: Product) -> None:
+        for used in product.uses:
+            self.offer(used)
+        digests = self.digests(product.key)
+        for name, path in product.files.items():
+            self._shared.put(path, digests[name])
+        record = {"files": digests, "notes": dict(product.notes), "uses": list(product.uses)}
+        with self.making(product.key) as folder:
+            self._shared.put_record(product.key, record, folder)
+        self._theirs.add(product.key)

@@ -1,0 +1,73 @@
+"""Worker processes, forked from one that has imported what all of them need.
+
+That one is begun as early as a command knows that it may draw: importing Manim takes longer than reading a
+storyboard. Nothing heavy is imported here.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from multiprocessing import forkserver, resource_tracker
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from explainers.project import Project
+
+PRELOADED = ["explainers.render.preload"]
+"""What is imported before the first fork."""
+
+
+def warm_up() -> None:
+    """Begin, on the side, to import what workers need; the first worker waits for the rest of it."""
+    context()
+    with deaf_to_interrupt():
+        forkserver.ensure_running()
+
+
+def warm_up_for(project: Project, videos: Iterable[str], jobs: int | None = None) -> None:
+    """Begin to make workers ready, on the side, if a file of a video is newer than its last render.
+
+    A guess that costs and decides nothing: whether something is drawn is said by the keys.
+    """
+    if (jobs or default_jobs()) > 1 and any(_newer(project, video) for video in videos):
+        warm_up()
+
+
+def _newer(project: Project, video: str) -> bool:
+    try:
+        rendered = (project.renders_dir(video) / "manifest.json").stat().st_mtime
+        folders = project.scene_dir(video), project.assets_dir(video)
+        return any(
+            path.stat().st_mtime > rendered for folder in folders for path in (folder, *folder.rglob("*"))
+        )
+    except OSError:
+        return True
+
+
+def context() -> Any:
+    """The multiprocessing context of workers."""
+    found = multiprocessing.get_context("forkserver")
+    found.set_forkserver_preload(PRELOADED)
+    return found
+
+
+@contextmanager
+def deaf_to_interrupt() -> Iterator[None]:
+    """Ctrl-C reaches every process of the terminal: those begun here are deaf to it, the parent ends them."""
+    # Started on demand, the tracker would lift the block again.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def default_jobs() -> int:
+    """A worker for each core this process may use, at most eight."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(8, cores))

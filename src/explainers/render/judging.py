@@ -1,0 +1,171 @@
+"""What a video has to pass: the referee before it is drawn, and before it is published.
+
+The policies stand here: errors in the words stop every render, but for files that slates stand for where
+slates are allowed; errors in the pictures stop a final, and of a draft they are told. Verdicts on pictures
+that are as they were are remembered.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from explainers.digest import digest_file, digest_value
+from explainers.errors import NotPassed, Place
+from explainers.plan import Plan
+from explainers.render.fingerprint import code_digest
+from explainers.render.planner import GEOMETRY, LUMINANCE, Products, products_of
+from explainers.render.store import Store
+
+if TYPE_CHECKING:
+    from explainers.check import Drawn, Finding, Report
+    from explainers.film.luminance import Luminance
+
+SLATED = "asset-missing"
+"""The rule that a draft, and who allows slates, may break."""
+
+
+class Referee:
+    """Judges a plan and what was drawn of it; everything found is added to `findings`.
+
+    `slates` may stand for missing files; without `check` nothing is looked at. `say` is told, line by line,
+    what was let pass and why, what nobody could look at, and the errors of a draft.
+    """
+
+    def __init__(
+        self, plan: Plan, slates: bool, check: bool, say: Callable[[str], None], findings: list[Finding]
+    ):
+        self.plan, self.slates, self.check, self.say, self.findings = plan, slates, check, say, findings
+
+    def judge_words(self, burned: bool = False) -> None:
+        """Judge the words before anything is drawn; NotPassed with the findings where there are errors.
+
+        With `burned` the captions are drawn as well.
+        """
+        if not self.check:
+            return
+        from explainers.check import judge
+
+        report = judge(self.plan, burned=burned)
+        self._pass(report, [one for one in report.errors if not (self.slates and one.code == SLATED)])
+
+    def judge_pictures(self, products: Products) -> None:
+        """Judge drawn shots before they are published; NotPassed where errors stand against a final."""
+        if not self.check:
+            return
+        from explainers.check import judge
+
+        report = _remembered(
+            Store(self.plan.project.store_dir),
+            self.plan,
+            products.clip_keys,
+            lambda: judge(self.plan, words=False, drawn_of=lambda plan: drawn_of(plan, products)),
+        )
+        self._pass(report, report.errors if self.plan.quality == "final" else ())
+        for one in report.errors:
+            self.say(one.text())
+
+    def _pass(self, report: Report, errors: Sequence[Finding]) -> None:
+        from explainers.check import formats
+
+        self.findings += report.findings
+        if errors:
+            lines = [one.text() for one in errors]
+            lines.append(
+                f"{report.video}: {formats.summary(report)}; nothing is published. --no-check insists"
+            )
+            raise NotPassed("\n".join(lines))
+        for silenced in report.silenced:
+            for line in formats.silenced_lines(silenced):
+                self.say(line)
+        for gap in report.not_checked:
+            self.say(formats.gap_line(report, gap))
+
+
+def drawn_of(plan: Plan, products: Products | None = None) -> Mapping[str, Drawn]:
+    """What drawing the shots of a plan left in the store for the referee, by shot: geometry and luminance."""
+    if not plan.project.store_dir.is_dir():
+        return {}
+    from explainers.check import Drawn
+
+    store, found = Store(plan.project.store_dir), {}
+    products = products or products_of(plan)
+    for one in products.shots:
+        fade = products.fades.get(one.shot.id)
+        files, into = _files(store, one.clip.key), _files(store, fade.key if fade else None)
+        found[one.shot.id] = Drawn(
+            _geometry(files.get(GEOMETRY)), _luminance(files.get(LUMINANCE)), _luminance(into.get(LUMINANCE))
+        )
+    return found
+
+
+def _files(store: Store, key: str | None) -> Mapping[str, Path]:
+    product = store.find(key) if key else None
+    return product.files if product else {}
+
+
+def _geometry(path: Path | None) -> dict[str, Any] | None:
+    if path is None:
+        return None
+    found = json.loads(path.read_text(encoding="utf-8"))
+    return found if found.get("geometry") == 1 else None
+
+
+def _luminance(path: Path | None) -> Luminance | None:
+    from explainers.film.luminance import load_luminance
+
+    try:
+        return load_luminance(path) if path is not None else None
+    except ValueError:
+        return None
+
+
+def _remembered(store: Store, plan: Plan, pictures: list[str], judge: Callable[[], Report]) -> Report:
+    """The report on drawn pictures, from memory where they, the words and the rules are the same.
+
+    `pictures` are the keys of what is shown, in order. What could not be looked at is looked for again.
+    """
+    name = f"judged/{plan.name}/{plan.canvas.width}x{plan.canvas.height}@{plan.canvas.fps}-{plan.theme.name}"
+    values = dict(plan.row.values) if plan.row else {}
+    key = digest_value([pictures, _written(plan), values, _rules()])
+    known = store.recall(name)
+    if known.get("key") == key and isinstance(report := known.get("report"), dict):
+        return _report(report)
+    found = judge()
+    if not found.not_checked:
+        store.remember(name, {"key": key, "report": asdict(found)})
+    return found
+
+
+def _written(plan: Plan) -> list[str]:
+    """Digests of what the author wrote: words, allowances, and the places in them."""
+    project = plan.project
+    files = project.storyboard_path(plan.video), project.assets_dir(plan.video) / "assets.yaml"
+    return [digest_file(path) if path.is_file() else "" for path in files]
+
+
+@cache
+def _rules() -> str:
+    """Digest of the referee's own code, and of what it measures with."""
+    return code_digest("check", "plan", "facts", "timing.py", "theme.py")
+
+
+def _report(data: Mapping[str, Any]) -> Report:
+    from explainers.check.finding import Report, Silenced
+
+    silenced = [Silenced(_finding(one["finding"]), one["reason"]) for one in data["silenced"]]
+    findings = tuple(_finding(one) for one in data["findings"])
+    return Report(data["video"], findings, tuple(silenced), (), tuple(data["rules_run"]))
+
+
+def _finding(data: Mapping[str, Any]) -> Finding:
+    from explainers.check.finding import Finding, Related
+
+    place = Place(**data["place"]) if data["place"] else None
+    related = tuple(Related(Place(**one["place"]), one["what"]) for one in data["related"])
+    region = tuple(data["region"]) if data["region"] else None
+    return Finding(**{**data, "place": place, "related": related, "region": region})

@@ -1,0 +1,302 @@
+"""The way of a video from its storyboard to published files. `stages` is its table of contents.
+
+A render is a batch of one: `run` and `run_all` drive the stages of one video or of many over one agenda, so
+that all share a pool of workers, what several videos show is drawn once, and each is published as soon as it
+is whole. The command line, the batch, `--watch` and the studio come through here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from explainers.errors import UsageError, nearest
+from explainers.manifest import Listing, Manifest, Rendition
+from explainers.plan import Plan, load_plan
+from explainers.render.assembly import SHEET, encoded, poster_task, sheet_task
+from explainers.render.batch import Batch, BatchStopped, Job, Listener, Outcome, Request, Stages, Wanted
+from explainers.render.fingerprint import versions
+from explainers.render.forkserver import default_jobs
+from explainers.render.judging import Referee
+from explainers.render.planner import Clip, Fade
+from explainers.render.production import Production
+from explainers.render.progress import RenderResult, result_of
+from explainers.render.publication import Publication, manifest_of, publishing
+from explainers.render.store import Store
+from explainers.render.tracks import captions_vtt, chapters_vtt, transcript
+from explainers.render.workers import Executor, Here, local_executor
+
+VIDEO, BURNED = "video.mp4", "video.captions.mp4"
+
+AHEAD = 4
+"""Tasks a worker that are put on the agenda ahead of need: videos are read as the pool gets to them, so that
+memory does not grow with their number."""
+
+
+def stages(job: Job) -> Stages[RenderResult]:
+    """The whole way of one video, in its order; it pauses once, until all that it wants is made.
+
+    Raises UsageError, InvalidInput and NotPassed for what stands against rendering or publishing it, and
+    RenderFailed where a shot can't be drawn or the disk refuses; what was finished by then is kept.
+    """
+    request, clock = job.request, _Clock()
+    plan = planned(request)
+    clock.passed("reading")
+    referee = Referee(plan, request.slates, request.check, job.listener.say, job.findings)
+    referee.judge_words(request.variant.burned)
+    clock.passed("judging")
+    if request.shots:
+        return (yield from _some_shots(job, plan, clock))
+    main = Production.of(plan)
+    burned = [Production.of(plan, burned=True)] if request.variant.burned else []
+    wanted = Wanted([main, *burned], main.outcomes())
+    main.find(job.agenda, main.products.stills())
+    beside = poster_task(main.products, main.store.root), sheet_task(plan, main.products, main.store.root)
+    main.find_beside(beside, job.agenda)
+    for other in burned:
+        other.find(job.agenda)
+    clock.passed("looking")
+    yield wanted
+    clock.passed("working")
+    for one in wanted.productions:
+        one.remember()
+    referee.judge_pictures(main.products)
+    with publishing(request.out or plan.project.renders_dir(plan.name)) as publication:
+        clock.passed("publishing")
+        renditions = [_rendition(one, publication, plan) for one in wanted.productions]
+        clock.passed("stitching")
+        names = _publish_beside(publication, plan, main, [task.key for task in beside])
+        keys = {one.shot.id: one.clip.key for one in main.products.shots}
+        content, files = main.products.content_id, publication.files
+        publication.finish(manifest_of(plan, renditions, files, keys, content, versions(), names))
+    clock.passed("publishing")
+    return _result(plan, wanted, publication, clock)
+
+
+def run(
+    request: Request,
+    *,
+    jobs: int | None = None,
+    executor: Executor | None = None,
+    listener: Listener | None = None,
+    stages: Callable[[Job], Stages[Any]] = stages,
+) -> Any:
+    """Render one video, drawing only what changed: a batch of one. Raises what stands against it.
+
+    Shots are drawn by `executor`, or by `jobs` processes of this machine. `stages` may be shorter ones, with
+    another result.
+    """
+    (outcome,) = run_all([request], jobs=jobs, executor=executor, listener=listener, stages=stages)
+    if outcome.error is not None:
+        raise outcome.error
+    return outcome.result
+
+
+def run_all(
+    requests: Sequence[Request],
+    *,
+    jobs: int | None = None,
+    executor: Executor | None = None,
+    keep_going: bool = False,
+    listener: Listener | None = None,
+    outcomes: dict[str, Outcome] | None = None,
+    stages: Callable[[Job], Stages[Any]] = stages,
+) -> list[Outcome]:
+    """Render videos of one project with one pool of workers; what became of each, in the order asked for.
+
+    After a failure no other video is begun, unless `keep_going`; what was finished by then is kept.
+    `outcomes` gets each video's as it ends, for whoever is told nothing else because the run was interrupted
+    or its cluster is gone. No worker is begun where there is nothing to do, or little.
+    """
+    jobs = jobs or default_jobs()
+    batch = Batch(requests, AHEAD * jobs, keep_going, listener or Listener(), outcomes, stages)
+    batch.workers = jobs if len(requests) == 1 and executor is None else None
+    if requests:
+        store = Store(requests[0].project.store_dir)
+        with contextlib.suppress(BatchStopped), store.in_use():
+            batch.fill()
+            if batch:
+                local = Here() if batch.light else local_executor(jobs)
+                (executor or local).perform(batch, store.root)
+    return [batch.outcomes.get(one.name, Outcome(one.name)) for one in requests]
+
+
+def planned(request: Request, judged: bool = True) -> Plan:
+    """The plan of a request. Where it is `judged`, typed digits are left to the referee; slates are refused
+    where it may not have any."""
+    if request.plan is not None:
+        return request.plan
+    return load_plan(
+        request.project,
+        request.video,
+        request.quality,
+        request.variant.theme,
+        allow_code=request.allow_code,
+        strict=not judged,
+        allow_slates=request.slates or not judged,
+        aspect=request.variant.aspect,
+        row=request.row,
+    )
+
+
+# -- shorter ways ----------------------------------------------------------------------------------
+
+
+def clip_stages(job: Job) -> Stages[Production]:
+    """The clips of the request's shots alone, whole ones without fades, made and kept in the store."""
+    production = Production.of(planned(job.request), fades=False)
+    wanted = Wanted([production], production.outcomes(job.request.shots))
+    production.find(job.agenda, only=job.request.shots)
+    yield wanted
+    production.remember(job.request.shots)
+    return production
+
+
+def _some_shots(job: Job, plan: Plan, clock: _Clock) -> Stages[RenderResult]:
+    """Each of the request's shots to a file of its own; the video stays as it is."""
+    known = [shot.id for shot in plan.shots]
+    for shot_id in job.request.shots:
+        if shot_id not in known:
+            near = nearest(shot_id, known)
+            hint = f"did you mean {near!r}?" if near else f"shots: {', '.join(known)}"
+            raise UsageError(f"{plan.video} has no shot {shot_id!r}; {hint}")
+    production = Production.of(plan, fades=False)
+    wanted = Wanted([production], production.outcomes(job.request.shots))
+    production.find(job.agenda, only=job.request.shots)
+    clock.passed("looking")
+    yield wanted
+    clock.passed("working")
+    production.remember(job.request.shots)
+    folder = job.request.out or plan.project.renders_dir(plan.name)
+    with publishing(folder / "shots") as publication:
+        for one in production.products.shots:
+            if one.shot.id in job.request.shots:
+                _join(publication, production, f"{one.shot.id}.mp4", [one.clip], {})
+        publication.finish(Listing())
+    clock.passed("publishing")
+    return _result(plan, wanted, publication, clock)
+
+
+def write_sheet(
+    request: Request, path: Path, *, jobs: int | None = None, listener: Listener | None = None
+) -> None:
+    """Write the contact sheet alone to `path`: missing stills are drawn, no video is encoded."""
+    run(request, jobs=jobs, listener=listener, stages=partial(_sheet_stages, path=path))
+
+
+def _sheet_stages(job: Job, path: Path) -> Stages[Path]:
+    plan = planned(job.request, judged=False)
+    production = Production.of(plan)
+    production.find(job.agenda, production.products.stills(poster=False), clips=False)
+    task = sheet_task(plan, production.products, production.store.root)
+    production.find_beside([task], job.agenda)
+    yield Wanted([production])
+    with publishing(path.absolute().parent) as publication:
+        made = publication.folder / path.name
+        made.write_bytes(production.needed(task.key).files[SHEET].read_bytes())
+        made.replace(path)
+    return path
+
+
+# -- joining and publishing ------------------------------------------------------------------------
+
+
+def _rendition(production: Production, publication: Publication, plan: Plan) -> Rendition:
+    """The joined video, with captions in its track or in the picture."""
+    name, captions = (BURNED, "burned") if production.burned else (VIDEO, "track")
+    made_from = production.products.content_id
+    codecs = _join_or_keep(production, publication, name, made_from, plan.title)
+    facts, canvas = publication.files[name], plan.canvas
+    return Rendition(
+        file=name,
+        codecs=codecs,
+        width=canvas.width,
+        height=canvas.height,
+        fps=canvas.fps,
+        captions=captions,
+        bytes=facts.bytes,
+        sha256=facts.sha256,
+        made_from=made_from,
+    )
+
+
+def _join_or_keep(
+    production: Production, publication: Publication, name: str, made_from: str, title: str
+) -> str:
+    """The codec string of the rendition, joined anew only where its frames or its title are new."""
+    previous = publication.previous
+    for before in previous.renditions if isinstance(previous, Manifest) and previous.title == title else ():
+        if before.file == name and before.made_from == made_from and publication.stands(name):
+            return before.codecs
+    metadata = {"title": title, "comment": f"content {made_from}"}
+    return _join(publication, production, name, production.products.joined, metadata)
+
+
+def _join(
+    publication: Publication,
+    production: Production,
+    name: str,
+    pieces: Sequence[Clip | Fade],
+    metadata: Mapping[str, str],
+) -> str:
+    """Join stored clips and fades into a file of the publication; its codec string."""
+    from explainers.film.join import Part, join
+
+    parts = [Part(path, frames) for piece in pieces for path, frames in encoded(production.store, piece)]
+    joined = join(parts, publication.folder / name, metadata)
+    publication.add_file(name, publication.folder / name)
+    return joined.codec
+
+
+def _publish_beside(
+    publication: Publication, plan: Plan, production: Production, keys: Iterable[str]
+) -> dict[str, str]:
+    """Publish what stands beside the video; the files' names by what they are."""
+    names = {
+        "captions": f"captions.{plan.language}.vtt",
+        "chapters": f"chapters.{plan.language}.vtt",
+        "transcript": "transcript.md",
+        "sheet": SHEET,
+        "poster_jpg": "poster.jpg",
+        "poster_webp": "poster.webp",
+    }
+    publication.add(names["captions"], captions_vtt(plan.cues, plan.canvas))
+    publication.add(names["chapters"], chapters_vtt(plan.chapters, plan.duration_s))
+    publication.add(names["transcript"], transcript(plan))
+    for key in keys:
+        for name, path in sorted(production.needed(key).files.items()):
+            publication.add_file(name, path)
+    return names
+
+
+def _result(plan: Plan, wanted: Wanted, publication: Publication, clock: _Clock) -> RenderResult:
+    done = [one for production in wanted.productions for one in production.done]
+    if wanted.workers is not None:
+        at_work = sum(one.elapsed_s for one in done)
+        clock.seconds["waiting"] = max(0.0, wanted.workers * clock.seconds["working"] - at_work)
+    shots = wanted.productions[0].summary(wanted.shots)
+    return result_of(
+        plan, done, publication.directory, shots, publication.files, clock.elapsed_s, clock.seconds
+    )
+
+
+class _Clock:
+    """Where the time of one video goes."""
+
+    def __init__(self) -> None:
+        self.began = self._last = perf_counter()
+        self.seconds: dict[str, float] = {}
+
+    def passed(self, what: str) -> None:
+        """What passed since the last call went into `what`."""
+        now = perf_counter()
+        self.seconds[what] = self.seconds.get(what, 0.0) + now - self._last
+        self._last = now
+
+    @property
+    def elapsed_s(self) -> float:
+        return perf_counter() - self.began

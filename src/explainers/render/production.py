@@ -1,0 +1,234 @@
+"""Found or made, and why: the products of one rendition of a video, made where they are missing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from explainers.plan import Plan
+from explainers.render.assembly import media_key, requests_of
+from explainers.render.history import History
+from explainers.render.planner import Fade, Products, Segment, ShotProducts, Still, products_of
+from explainers.render.progress import OnProgress, Progress, ShotOutcome, ShotProgress
+from explainers.render.scheduler import Agenda
+from explainers.render.store import Product, Store
+from explainers.render.tasks import ClipTask, ConformTask, Done, DrawTask, FadeTask, Source, Task
+
+NOTHING_CHANGED = "nothing changed"
+
+
+def _silent(progress: Progress) -> None:
+    """Says nothing."""
+
+
+def _ends(error: Exception) -> None:
+    """The first failure ends everything."""
+    raise error
+
+
+@dataclass
+class Production:
+    """The products of one rendition of a video. `name` tells its sizes apart in history, and `burned` is the
+    rendition with captions in the picture; `wanted` are the keys of what was looked for or put on an agenda.
+    `tell` hears the progress, and `fail` of what can't be made: it raises to end everything, or returns to
+    go on without this video."""
+
+    store: Store
+    name: str
+    products: Products
+    burned: bool = False
+    tell: OnProgress = _silent
+    fail: Callable[[Exception], None] = _ends
+    wanted: set[str] = field(default_factory=set)
+    done: list[Done] = field(default_factory=list)
+    _progress: ShotProgress = field(default_factory=ShotProgress)
+
+    @classmethod
+    def of(cls, plan: Plan, burned: bool = False, fades: bool = True) -> Production:
+        """The production of a plan; without `fades` every shot is whole."""
+        store = Store(plan.project.store_dir)
+        store.clean()
+        canvas = plan.canvas
+        name = f"{plan.name}/{canvas.width}x{canvas.height}@{canvas.fps}{'/burned' if burned else ''}"
+        return cls(store, name, products_of(plan, burned, fades), burned)
+
+    def outcomes(self, only: Iterable[str] | None = None) -> tuple[ShotOutcome, ...]:
+        """What will happen to each shot, and why, before anything is drawn."""
+        wanted = None if only is None else set(only)
+        drawn: dict[str, str] = {}
+        outcomes = []
+        for one in self.products.shots:
+            if wanted is None or one.shot.id in wanted:
+                outcomes.append(self._outcome(one, drawn.get(one.clip.key)))
+                drawn.setdefault(one.clip.key, one.shot.id)
+        return tuple(outcomes)
+
+    def find(
+        self,
+        agenda: Agenda,
+        stills: Mapping[str, Sequence[Still]] | None = None,
+        clips: bool = True,
+        only: Iterable[str] | None = None,
+    ) -> None:
+        """Look for every product, and put what is not there on the agenda; `stills` by shot, `only` some
+        shots."""
+        wanted = {one.shot.id for one in self.products.shots} if only is None else set(only)
+        for one in self.products.shots:
+            if one.shot.id in wanted:
+                self._add_shot(one, (stills or {}).get(one.shot.id, ()), clips, agenda)
+
+    def find_beside(self, tasks: Iterable[Task], agenda: Agenda) -> None:
+        """Put on the agenda what is to stand beside the video and is not in the store."""
+        for task in tasks:
+            self.wanted.update(task.makes)
+            if not agenda.owes(task.makes) and any(self.found(key) is None for key in task.makes):
+                agenda.add(task, self._history.weight_s(task), self)
+
+    def _add_shot(self, one: ShotProducts, stills: Sequence[Still], clips: bool, agenda: Agenda) -> None:
+        """Nothing is made twice: what another task on the agenda makes is left to it."""
+
+        def missing(key: str) -> bool:
+            return not agenda.owes(key) and self.found(key) is None
+
+        clip, fade = one.clip, self.products.fades.get(one.shot.id) if clips else None
+        self.wanted.update([clip.key] * clips, [still.key for still in stills], [fade.key] if fade else [])
+        lacking = [still for still in dict.fromkeys(stills) if missing(still.key)]
+        if clips and missing(clip.key):
+            segments = [segment for segment in clip.segments if missing(segment.key)]
+            geometry = clip.geometry if missing(clip.geometry) else None
+            self._add_drawing(one, segments, lacking, geometry, agenda)
+            self._add(ClipTask(one.shot.id, self.store.root, clip.key, clip), agenda)
+        elif lacking:
+            self._add_drawing(one, [], lacking, None, agenda)
+        if fade and missing(fade.key):
+            media = (*self._add_media(fade.before, agenda), *self._add_media(fade.after, agenda))
+            self._add(self._fade_task(one.shot.id, fade, media), agenda)
+
+    def _add_drawing(
+        self,
+        one: ShotProducts,
+        segments: Sequence[Segment],
+        stills: Sequence[Still],
+        geometry: str | None,
+        agenda: Agenda,
+    ) -> None:
+        """A task a segment, each with the stills of its stretch; the first takes what is in none of them."""
+        media = self._add_media(one, agenda)
+        seen = bool(self._history.of(one.shot.id))
+        first = DrawTask(one.shot.id, _source(one), self.store.root, one.picture_key, needs=media)
+        tasks = [replace(first, segment=segment, seen=seen) for segment in segments] or [first]
+        rest = list(stills)
+        for index, task in enumerate(tasks):
+            own = [still for still in rest if task.segment and _in(task.segment, still)]
+            rest = [still for still in rest if still not in own]
+            tasks[index] = replace(task, stills=tuple(own))
+        tasks[0] = replace(tasks[0], stills=(*tasks[0].stills, *rest), geometry=geometry)
+        # The longest first: the last ones are then done about the same time.
+        for task in sorted(tasks, key=lambda one: -one.frames):
+            if task.makes:
+                self._add(task, agenda)
+
+    def _add_media(self, one: ShotProducts, agenda: Agenda) -> tuple[str, ...]:
+        """Captures first: the keys of those that a shot shows, each on the agenda where it is missing."""
+        keys = []
+        for request in requests_of(one.shot, one.kind):
+            keys.append(key := media_key(request))
+            if not agenda.owes(key) and self.found(key) is None:
+                self._add(ConformTask(one.shot.id, self.store.root, key, request), agenda)
+        return tuple(keys)
+
+    def _add(self, task: Task, agenda: Agenda) -> None:
+        agenda.add(task, self._history.weight_s(task), self)
+        self._progress.add(task, self._history.task_s(task))
+        self.tell(self._progress.of(task.shot_id))
+
+    def _fade_task(self, shot_id: str, fade: Fade, media: tuple[str, ...]) -> FadeTask:
+        before, after = _source(fade.before), _source(fade.after)
+        return FadeTask(shot_id, self.store.root, fade.key, before, after, fade.half, media)
+
+    def tell_all(self) -> None:
+        """Tell how far every shot is."""
+        for shot_id in self._progress.shots():
+            self.tell(self._progress.of(shot_id))
+
+    # -- what an agenda tells ---------------------------------------------------------------------
+
+    def progressed(self, task: Task, frames: int) -> None:
+        """See Client."""
+        self._progress.progressed(task, frames)
+        self.tell(self._progress.of(task.shot_id))
+
+    def finished(self, task: Task, done: Done) -> Iterable[Task]:
+        """See Client."""
+        self.done.append(done)
+        self._progress.finished(task)
+        self.tell(self._progress.of(task.shot_id))
+        return ()
+
+    def failed(self, task: Task, error: Exception) -> None:
+        """See Client."""
+        self.fail(error)
+
+    def found(self, key: str) -> Product | None:
+        """The product of that key, looked for and verified once."""
+        if key not in self._found:
+            product = self.store.find(key)
+            if product is not None:
+                self._found[key] = product
+            return product
+        return self._found[key]
+
+    def needed(self, key: str) -> Product:
+        """The product of that key; RenderFailed where it is not there although it was made."""
+        return self.found(key) or self.store.needed(key)
+
+    @cached_property
+    def _history(self) -> History:
+        return History(self.store, self.name, {one.shot.id: one.clip.frames for one in self.products.shots})
+
+    @cached_property
+    def _found(self) -> dict[str, Product]:
+        return {}
+
+    # -- what is told of shots -------------------------------------------------------------------
+
+    def _outcome(self, one: ShotProducts, twin: str | None) -> ShotOutcome:
+        frames = one.shot.duration_frames
+        if self.found(one.clip.key) is not None:
+            return ShotOutcome(one.shot.id, "reused", NOTHING_CHANGED, frames)
+        if twin is not None:
+            return ShotOutcome(one.shot.id, "reused", f"the same picture as {twin}", frames)
+        return ShotOutcome(one.shot.id, "drawn", self._history.why(one), frames)
+
+    def summary(self, outcomes: Iterable[ShotOutcome]) -> tuple[ShotOutcome, ...]:
+        """The outcomes, once everything is made: of a drawn shot it is told how many of its segments did not
+        have to be encoded."""
+        encoded = Counter[str]()
+        for done in self.done:
+            encoded[done.shot_id] += done.counts.get("segments", 0)
+        count = {one.shot.id: len(one.clip.segments) for one in self.products.shots}
+        return tuple(_summed_up(one, count[one.id], encoded[one.id]) for one in outcomes)
+
+    def remember(self, only: Iterable[str] | None = None) -> None:
+        """Keep what each shot was made from, for the next run's reasons and estimates."""
+        wanted = None if only is None else set(only)
+        for one in self.products.shots:
+            if wanted is None or one.shot.id in wanted:
+                self._history.keep(one, self.done)
+
+
+def _summed_up(outcome: ShotOutcome, segments: int, encoded: int) -> ShotOutcome:
+    if outcome.outcome != "drawn" or not 0 <= encoded < segments:
+        return outcome
+    reused = f"{segments - encoded} of {segments} segments reused"
+    return replace(outcome, reason=f"{outcome.reason}; {reused}")
+
+
+def _in(segment: Segment, still: Still) -> bool:
+    return segment.first <= still.frame < segment.end_exclusive
+
+
+def _source(one: ShotProducts) -> Source:
+    return Source.of(one.shot, one.code_folder, one.burned)

@@ -1,0 +1,209 @@
+"""Publishing into a video's folder: written aside on the same disk, renamed file by file, manifest last."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+
+from explainers import manifest as record
+from explainers.digest import digest_bytes, digest_file
+from explainers.kinds.base import ShotPlan
+from explainers.manifest import MANIFEST, FileFacts, Listing, Manifest, manifest_in
+from explainers.plan import Plan
+from explainers.scratch import Scratch, reported, sync, write_synced
+
+
+class Publication:
+    """Files on their way into `directory`; nothing is seen there under its name before it is whole."""
+
+    def __init__(self, directory: Path, folder: Path, model: type[Listing]):
+        self.directory, self.folder, self._model = directory, folder, model
+        self.files: dict[str, FileFacts] = {}
+        self._new: dict[str, Path] = {}
+
+    @cached_property
+    def previous(self) -> Listing:
+        """The manifest that is there, or an empty one."""
+        return manifest_in(self.directory, self._model) or manifest_in(self.directory, Listing) or Listing()
+
+    def stands(self, name: str) -> bool:
+        """Keep the file that is there, if it still is what the manifest says; whether it is."""
+        facts, path = self.previous.files.get(name), self.directory / name
+        if facts is None or not is_file(path, facts):
+            return False
+        self.files[name] = facts
+        return True
+
+    def add(self, name: str, content: bytes | str) -> None:
+        """Publish `content` under `name`, unless the file there has just that."""
+        data = content.encode() if isinstance(content, str) else content
+        self.files[name] = FileFacts(bytes=len(data), sha256=digest_bytes(data))
+        if not is_file(self.directory / name, self.files[name]):
+            write_synced(self.folder / name, data)
+            self._new[name] = self.folder / name
+
+    def add_file(self, name: str, path: Path) -> None:
+        """Publish a copy of the file at `path`; one that lies in `folder` is moved."""
+        if path.parent != self.folder:
+            return self.add(name, path.read_bytes())
+        sync(path)
+        self.files[name] = FileFacts(bytes=path.stat().st_size, sha256=digest_file(path))
+        self._new[name] = path
+        return None
+
+    def finish(self, manifest: Listing) -> None:
+        """Rename everything in, the manifest last; then remove what the manifest before listed and this
+        one does not."""
+        data = (json.dumps(manifest.as_json(), indent=2, ensure_ascii=False) + "\n").encode()
+        stale = set(self.previous.files) - set(self.files)
+        for name, path in self._new.items():
+            path.replace(self.directory / name)
+        if self._new:
+            # Before the manifest speaks of them, also where the power fails.
+            sync(self.directory)
+        path = self.directory / MANIFEST
+        if not path.is_file() or path.read_bytes() != data:
+            write_synced(self.folder / MANIFEST, data)
+            (self.folder / MANIFEST).replace(path)
+            sync(self.directory)
+        for name in stale:
+            if Path(name).name == name:
+                (self.directory / name).unlink(missing_ok=True)
+
+
+def is_file(path: Path, facts: FileFacts) -> bool:
+    """Whether the file at `path` is there and just as its facts say."""
+    return path.is_file() and path.stat().st_size == facts.bytes and digest_file(path) == facts.sha256
+
+
+@contextmanager
+def publishing(directory: Path, model: type[Listing] = Manifest) -> Iterator[Publication]:
+    """A publication into `directory`, which is made, with a manifest of `model`; RenderFailed where the disk
+    refuses.
+
+    One process publishes into a folder at a time, so that its files are always of one render.
+    """
+    with reported("the folder", directory):
+        directory.mkdir(parents=True, exist_ok=True)
+        with _alone(directory):
+            aside = Scratch(directory / ".aside")
+            aside.clean()
+            with aside.folder("publication") as folder:
+                yield Publication(directory, folder, model)
+
+
+@contextmanager
+def _alone(directory: Path) -> Iterator[None]:
+    """Hold the folder's lock, which the system gives back when its holder dies."""
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def manifest_of(
+    plan: Plan,
+    renditions: Sequence[record.Rendition],
+    files: Mapping[str, FileFacts],
+    keys: Mapping[str, str],
+    content_id: str,
+    versions: Mapping[str, str],
+    names: Mapping[str, str],
+) -> Manifest:
+    """The record of what was made of a plan. `keys` are the shots' content keys by id, `names` the published
+    files by what they are (`captions`, `chapters`, `poster_jpg` ...)."""
+    canvas, facts = plan.canvas, plan.facts.facts.values()
+    return Manifest(
+        video=plan.name,
+        title=plan.title,
+        description=plan.description,
+        authors=plan.authors,
+        language=plan.language,
+        page=record.Page(**plan.page.model_dump()),
+        content_id=content_id,
+        quality=plan.quality,
+        theme=plan.theme.name,
+        duration_s=round(plan.duration_s, 6),
+        frames=plan.total_frames,
+        fps=canvas.fps,
+        width=canvas.width,
+        height=canvas.height,
+        renditions=tuple(renditions),
+        poster=_poster(plan, names),
+        captions=(record.Track(file=names["captions"], language=plan.language, cues=len(plan.cues)),),
+        cues=tuple(
+            record.Cue(start_s=round(one.start_s, 6), end_s=round(one.end_s, 6), text=one.text)
+            for one in plan.cues
+        ),
+        chapters_file=names["chapters"],
+        chapters=tuple(
+            record.Chapter(start_s=round(one.start_s, 6), title=one.title) for one in plan.chapters
+        ),
+        shots=tuple(_shot(plan, shot, keys[shot.id]) for shot in plan.shots),
+        facts=tuple(
+            record.Fact(
+                **{name: getattr(one, name) for name in record.Fact.model_fields if name != "where"},
+                where=dict(one.where),
+            )
+            for one in facts
+        ),
+        inputs=tuple(_inputs(plan)),
+        sources=tuple(
+            record.Source(name=name, **source.model_dump(exclude_none=True))
+            for name, source in plan.sources.items()
+        ),
+        files=dict(sorted(files.items())),
+        versions=dict(sorted(versions.items())),
+    )
+
+
+def _poster(plan: Plan, names: Mapping[str, str]) -> record.Poster:
+    shot, _ = plan.shot_at(plan.poster_frame)
+    words = [plan.title, *(text for text in (shot.title, shot.statement) if text and text != plan.title)]
+    return record.Poster(
+        jpg=names["poster_jpg"],
+        webp=names["poster_webp"],
+        width=plan.canvas.width,
+        height=plan.canvas.height,
+        at_s=round(plan.poster_frame / plan.canvas.fps, 6),
+        alt=". ".join(word.rstrip(".") for word in words) + ".",
+    )
+
+
+def _shot(plan: Plan, shot: ShotPlan, key: str) -> record.Shot:
+    start, fps = plan.start_frames[shot.id], plan.canvas.fps
+    return record.Shot(
+        id=shot.id,
+        kind=shot.kind,
+        title=shot.title,
+        statement=shot.statement,
+        provenance=shot.provenance,
+        start_s=round(start / fps, 6),
+        end_s=round((start + shot.duration_frames) / fps, 6),
+        frames=shot.duration_frames,
+        beats=tuple(record.Beat(id=one.id, start_s=round(one.start_s, 6)) for one in shot.beats),
+        slates=slates_of(shot),
+        key=key,
+    )
+
+
+def slates_of(shot: ShotPlan) -> tuple[str, ...]:
+    """The missing files for which a shot shows a slate; a drawn stand-in is none."""
+    return () if getattr(shot.params, "stand_in", None) else tuple(one.path for one in shot.missing)
+
+
+def _inputs(plan: Plan) -> Iterator[record.Input]:
+    """Every file of the project that was read, with its SHA-256; of a folder, the files in it."""
+    found = {}
+    for path in plan.inputs:
+        for file in sorted(path.rglob("*")) if path.is_dir() else (path,):
+            if file.is_file() and file.is_relative_to(plan.project.root):
+                found[plan.project.shown(file)] = digest_file(file)
+    return (record.Input(path=path, sha256=digest) for path, digest in sorted(found.items()))

@@ -1,0 +1,96 @@
+"""Single frames, by the video's own path: stills, and the gallery of scene kinds."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from explainers.kinds import Kind
+from explainers.kinds.base import ShotPlan
+from explainers.plan import Plan, load_plan
+from explainers.render.drawing import faded, picture_of
+from explainers.render.planner import code_folder
+from explainers.render.store import Store
+from explainers.render.tasks import Source
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+def still(plan: Plan, frame: int) -> np.ndarray:
+    """One frame of the video as RGB, uint8 of shape (height, width, 3), as the video shows it.
+
+    IndexError outside the video. Only conformed captures are read from or written to the store.
+    """
+    shot, number = plan.shot_at(frame)
+    for one in plan.transitions:
+        into = one.after == shot.id and number < one.frames
+        if into or (one.before == shot.id and number >= shot.duration_frames - one.frames):
+            within = number + one.frames if into else number - (shot.duration_frames - one.frames)
+            pair = _picture(plan, plan.shot(one.before)), _picture(plan, plan.shot(one.after))
+            return next(islice(faded(*pair, one.frames), within, None))
+    from explainers.film.picture import still as frame_of
+
+    return frame_of(_picture(plan, shot), number)
+
+
+def _picture(plan: Plan, shot: ShotPlan):  # type: ignore[no-untyped-def]
+    return picture_of(Source.of(shot, code_folder(plan, shot)), Store(plan.project.store_dir))
+
+
+COLUMNS, CELL = 3, (480, 270)
+"""Stills a row, and the size of each in pixels."""
+
+
+def write_gallery(kinds: Mapping[str, Kind], page: Path) -> list[Path]:
+    """Write the Markdown page and, in a folder of its name beside it, a sheet a kind; all paths written."""
+    folder = page.with_suffix("")
+    folder.mkdir(parents=True, exist_ok=True)
+    written, parts = (
+        [page],
+        ["# Scene kinds", "Made by `explainers kinds --docs`; each sheet is the kind's own example."],
+    )
+    for name, kind in kinds.items():
+        sheet = folder / f"{name}.webp"
+        _sheet(kind).save(sheet, quality=82, method=6)
+        written.append(sheet)
+        example = kind.example.strip()
+        parts += [
+            f"## {name}",
+            kind.doc.strip(),
+            f"![The example of {name}]({folder.name}/{sheet.name})",
+            f"```yaml\n{example}\n```",
+        ]
+    page.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    return written
+
+
+def _sheet(kind: Kind) -> Image.Image:
+    """Stills of the example's shots: one a beat, or three where a shot has no beats."""
+    with tempfile.TemporaryDirectory(prefix="explainers-gallery-") as root:
+        project = kind.write_example(Path(root))
+        plan = load_plan(project, kind.name, "standard")
+        frames = [plan.start_frames[shot.id] + frame for shot in plan.shots for frame in _moments(plan, shot)]
+        cells = [Image.fromarray(still(plan, frame)) for frame in frames]
+    rows = -(-len(cells) // COLUMNS)
+    width, height = CELL
+    sheet = Image.new("RGB", (min(COLUMNS, len(cells)) * width, rows * height), plan.theme.background)
+    for index, cell in enumerate(cells):
+        small = cell.copy()
+        small.thumbnail(CELL, Image.Resampling.LANCZOS)
+        sheet.paste(small, (index % COLUMNS * width, index // COLUMNS * height))
+    return sheet
+
+
+def _moments(plan: Plan, shot: ShotPlan) -> list[int]:
+    """Frames of the shot at which something has just come to rest."""
+    last = shot.duration_frames - 1
+    if not shot.beats:
+        return [round(last * share) for share in (0.3, 0.65, 1.0)]
+    # A little before a beat's end: its statement has not begun to leave.
+    return [min(last, max(0, round((beat.end_s - 0.35) * plan.canvas.fps))) for beat in shot.beats]

@@ -1,0 +1,332 @@
+"""Products by key: written to a scratch folder, renamed in, and verified when they are read; and their care.
+
+A product is a folder of files, `<2>/<key>/`, with `product.json` beside them: the sha256 of each file,
+what it was made from, and a seal over all of that. A product whose bytes are not the recorded ones, or
+whose record is not the sealed one, is treated as absent. So nothing here is forced to disk: what a power
+failure takes away is made again. Any number of processes may use one store: whoever renames first wins, and
+both wrote the same bytes.
+
+A product was last used when its record was last looked at, or when a product that uses it was. What went
+longest without use goes first; nothing goes that a running render may have looked up, and nothing of the
+last hour.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from explainers.digest import digest_bytes, digest_file
+from explainers.errors import RenderFailed
+from explainers.scratch import Scratch, holders, reported
+
+RECORD = "product.json"
+LAYOUT = "2"
+"""Version of the store's own layout; part of every key."""
+USERS = ".users"
+USED_AGAIN_S = 60.0
+"""A use is noted by the time of the record, no more often than this: it costs a system call."""
+
+
+@dataclass(frozen=True)
+class Product:
+    """A finished product: its key, its files by name, and what was noted when it was made.
+
+    `uses` are the keys of products that it is nothing without.
+    """
+
+    key: str
+    files: Mapping[str, Path]
+    notes: Mapping[str, Any]
+    uses: tuple[str, ...] = ()
+
+
+class Store:
+    """Products under `root`. RenderFailed, saying what it is, where the disk is full or read-only."""
+
+    def __init__(self, root: Path):
+        self.root = root
+
+    @cached_property
+    def _aside(self) -> Scratch:
+        return Scratch(self.root / ".aside")
+
+    def find(self, key: str) -> Product | None:
+        """The product of that key, its files verified; None where there is none, it is damaged, or one that
+        it uses is."""
+        folder = self._folder(key)
+        try:
+            record = self._record(key)
+            files = {name: folder / name for name in record["files"]}
+            for name, path in files.items():
+                facts = record["files"][name]
+                if path.stat().st_size != facts["bytes"] or digest_file(path) != facts["sha256"]:
+                    return None
+            uses = tuple(record["uses"])
+            if record["key"] != key or any(self.find(used) is None for used in uses):
+                return None
+            _note_use(folder / RECORD)
+            return Product(key, files, record["notes"], uses)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return None
+
+    def needed(self, key: str) -> Product:
+        """The product of that key; RenderFailed where it is not there although it was made."""
+        product = self.find(key)
+        if product is None:
+            raise RenderFailed(f"the product {key[:12]} went missing from {self.root}")
+        return product
+
+    def digests(self, key: str) -> dict[str, str]:
+        """The recorded sha256 of each file of a product that is there, by name."""
+        return {name: facts["sha256"] for name, facts in self._record(key)["files"].items()}
+
+    def _record(self, key: str) -> dict[str, Any]:
+        """The record of a product; ValueError where it is not what was sealed."""
+        record: dict[str, Any] = json.loads((self._folder(key) / RECORD).read_text(encoding="utf-8"))
+        if record.pop("seal", None) != _seal(record):
+            raise ValueError(f"the record of {key} is damaged")
+        return record
+
+    @contextlib.contextmanager
+    def making(self, key: str) -> Iterator[Path]:
+        """A new folder to write files of a product in; `keep` moves it in, else it goes away."""
+        with reported("the store", self.root), self._aside.folder(key[:16]) as folder:
+            yield folder
+
+    def keep(
+        self, key: str, folder: Path, notes: Mapping[str, Any] | None = None, uses: Sequence[str] = ()
+    ) -> Product:
+        """Make what was written in `folder` the product of `key`; another's finished one stays."""
+        with reported("the store", self.root):
+            files = {}
+            for path in sorted(folder.iterdir()):
+                files[path.name] = {"bytes": path.stat().st_size, "sha256": digest_file(path)}
+            record = {"key": key, "files": files, "notes": dict(notes or {}), "uses": list(uses)}
+            # As it will be read: names that are numbers become text.
+            record["seal"] = _seal(json.loads(json.dumps(record)))
+            (folder / RECORD).write_text(json.dumps(record, indent=1, sort_keys=True), encoding="utf-8")
+            self._rename_in(folder, key)
+        kept = self.find(key)
+        if kept is None:
+            raise RenderFailed(f"the store at {self.root} did not give back what was written to it")
+        return kept
+
+    def _rename_in(self, folder: Path, key: str) -> None:
+        target = self._folder(key)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        for _ in range(3):
+            try:
+                folder.rename(target)
+                return None
+            except OSError:
+                if not target.exists():
+                    raise
+            # Of this folder alone: a store that also looks elsewhere would come back here.
+            if Store.find(self, key) is not None:
+                return None
+            self._discard(target)
+        raise RenderFailed(f"another process keeps changing {target}")
+
+    def _discard(self, target: Path) -> None:
+        with self._aside.folder("damaged") as grave, contextlib.suppress(FileNotFoundError):
+            target.rename(grave / "product")
+
+    def _folder(self, key: str) -> Path:
+        return self.root / key[:2] / key
+
+    @contextlib.contextmanager
+    def in_use(self) -> Iterator[None]:
+        """While this is open, no care of the store takes away what is looked up here or made."""
+        with contextlib.ExitStack() as held:
+            # From a store that can't be written nothing can be taken away either.
+            with contextlib.suppress(OSError):
+                held.enter_context(Scratch(self.root / USERS).folder("user"))
+            yield
+
+    # -- what was made last ---------------------------------------------------------------------
+
+    def recall(self, name: str) -> dict[str, Any]:
+        """What was last remembered under `name`, such as `drex/race`; empty where nothing was."""
+        try:
+            found = json.loads(self._memory(name).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    def remember(self, name: str, facts: Mapping[str, Any]) -> None:
+        """Remember plain facts under `name`, in place of what was there; skipped where it is equal."""
+        if self.recall(name) == facts:
+            return
+        path = self._memory(name)
+        with reported("the store", self.root), self._aside.folder("memory") as folder:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            (folder / "facts.json").write_text(json.dumps(facts, sort_keys=True), encoding="utf-8")
+            (folder / "facts.json").replace(path)
+
+    def _memory(self, name: str) -> Path:
+        parts = [re.sub(r"[^A-Za-z0-9_.-]", "_", part) or "_" for part in name.split("/")]
+        return self.root.joinpath(".last", *(f"{part}.d" for part in parts[:-1]), f"{parts[-1]}.json")
+
+    def clean(self) -> int:
+        """Remove what killed runs left behind; how many leftovers there were."""
+        if not self.root.is_dir():
+            return 0
+        return self._aside.clean() + Scratch(self.root / USERS).clean()
+
+
+def _seal(record: Mapping[str, Any]) -> str:
+    """A digest over a record: one flipped letter of a name would else be another product."""
+    return digest_bytes(json.dumps(record, sort_keys=True).encode())
+
+
+def _note_use(record: Path) -> None:
+    """A store that can't be written is used all the same."""
+    with contextlib.suppress(OSError):
+        if time.time() - record.stat().st_mtime > USED_AGAIN_S:
+            os.utime(record)
+
+
+GRACE_S = 3600.0
+DAY_S = 86_400.0
+_SORTS = {"clip.mp4": "encoded frames", "capture.mp4": "conformed captures", "still.png": "stills"}
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A product as it lies in the store: its bytes on disk, and when it was last used (epoch seconds)."""
+
+    key: str
+    folder: Path
+    bytes: int
+    used_at: float
+    sort: str
+    uses: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Stats:
+    """How many products of each sort there are and their bytes; `oldest_use` in epoch seconds, if any."""
+
+    products: int
+    bytes: int
+    sorts: Mapping[str, tuple[int, int]]
+    oldest_use: float | None
+    running: int
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What a collection took away, and what is left."""
+
+    removed: int
+    removed_bytes: int
+    left: int
+    left_bytes: int
+
+
+def kept(store: Store) -> list[Kept]:
+    """Every product folder of a store, damaged ones too, by key."""
+    return sorted(_kept(store), key=lambda one: one.key)
+
+
+def stats(store: Store) -> Stats:
+    """Counts and sizes."""
+    sorts: dict[str, tuple[int, int]] = {}
+    products = kept(store)
+    for one in products:
+        count, size = sorts.get(one.sort, (0, 0))
+        sorts[one.sort] = count + 1, size + one.bytes
+    oldest = min((one.used_at for one in products), default=None)
+    total = sum(one.bytes for one in products)
+    return Stats(len(products), total, sorts, oldest, len(holders(store.root / USERS)))
+
+
+def damaged(store: Store) -> list[Kept]:
+    """The products whose bytes are not the recorded ones, or which lack a product that they use."""
+    return [one for one in kept(store) if store.find(one.key) is None]
+
+
+def remove(store: Store, products: Iterable[Kept]) -> int:
+    """Take products away, each in one step; how many were there."""
+    count = 0
+    with reported("the store", store.root):
+        for one in products:
+            with Scratch(store.root / ".aside").folder("removed") as grave:
+                try:
+                    one.folder.rename(grave / "product")
+                except FileNotFoundError:
+                    continue
+                shutil.rmtree(grave / "product", ignore_errors=True)
+                count += 1
+    return count
+
+
+def collect(
+    store: Store, max_bytes: int | None = None, keep_days: float | None = None, now: float | None = None
+) -> Collected:
+    """Remove what was not used for `keep_days`, then what was used longest ago until `max_bytes` are left.
+
+    Safe beside running renders and other collections.
+    """
+    now = time.time() if now is None else now
+    products = kept(store)
+    used_at = _used_at(products)
+    products.sort(key=lambda one: used_at[one.key])
+    horizon = min([now - GRACE_S, *(begun - USED_AGAIN_S for begun in holders(store.root / USERS))])
+    left = sum(one.bytes for one in products)
+    gone: list[Kept] = []
+    for one in products:
+        if used_at[one.key] > horizon:
+            break
+        too_old = keep_days is not None and used_at[one.key] < now - keep_days * DAY_S
+        if too_old or (max_bytes is not None and left > max_bytes):
+            gone.append(one)
+            left -= one.bytes
+    # Those that use others go first: what is killed in the middle leaves nothing that lacks something.
+    gone.sort(key=lambda one: not one.uses)
+    removed = remove(store, gone)
+    return Collected(removed, sum(one.bytes for one in gone), len(products) - len(gone), left)
+
+
+def _used_at(products: Iterable[Kept]) -> dict[str, float]:
+    """When each product was last used, itself or by those that use it."""
+    known = {one.key: one for one in products}
+    times = {one.key: one.used_at for one in known.values()}
+    waiting = list(known.values())
+    while waiting:
+        one = waiting.pop()
+        for key in one.uses:
+            if key in known and times[key] < times[one.key]:
+                times[key] = times[one.key]
+                waiting.append(known[key])
+    return times
+
+
+def _kept(store: Store) -> Iterator[Kept]:
+    for folder in store.root.glob("[0-9a-f][0-9a-f]/*"):
+        try:
+            files = {path.name: path.stat().st_size for path in folder.iterdir()}
+            used_at = (folder / RECORD).stat().st_mtime if RECORD in files else folder.stat().st_mtime
+        except OSError:
+            # Another process has just taken it away.
+            continue
+        sort = next((words for name, words in _SORTS.items() if name in files), "records")
+        yield Kept(folder.name, folder, sum(files.values()), used_at, sort, _uses(folder))
+
+
+def _uses(folder: Path) -> tuple[str, ...]:
+    try:
+        found = json.loads((folder / RECORD).read_text(encoding="utf-8")).get("uses", [])
+        return tuple(key for key in found if isinstance(key, str))
+    except (OSError, ValueError, AttributeError, TypeError):
+        return ()

@@ -1,0 +1,273 @@
+"""The endpoints: the page and its news, its pictures, the editor and the facts panel, and renders."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from pathlib import Path
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
+
+from explainers.errors import UsageError
+from explainers.manifest import MANIFEST, Listing, manifest_in
+from explainers.project import QUALITIES
+from explainers.studio.cells import with_cell, with_value
+from explainers.studio.desk import Dropped
+from explainers.studio.files import Conflict, Refused, inside, put, read_text, save_text, text_path
+from explainers.studio.look import NOW, SCRUB, SOON, THUMB, Look, look_of
+from explainers.studio.rendering import Render, folder_of
+from explainers.studio.session import Session
+
+FOREVER = {"cache-control": "private, max-age=31536000, immutable"}
+FRESH = {"cache-control": "no-cache"}
+
+
+class Endpoints:
+    """Endpoints over one session; `first` is the video shown where none is asked for."""
+
+    def __init__(self, session: Session, first: str):
+        self.session, self.first = session, first
+        self.project = session.desked.project
+
+    def look(self, request: Request) -> Look:
+        """The look a request is about; UsageError where there is no such video."""
+        asked = request.query_params
+        video = asked.get("video") or self.first
+        self.project.storyboard_path(video)
+        return look_of(video, asked.get("theme"), asked.get("aspect"))
+
+
+async def body_of(request: Request) -> dict[str, Any]:
+    """The JSON object that a request holds; Refused where it holds none."""
+    try:
+        body = json.loads(await request.body())
+    except (ValueError, RecursionError):
+        raise Refused("the request holds no JSON", 400) from None
+    if not isinstance(body, dict):
+        raise Refused("the request holds no JSON object", 400)
+    return body
+
+
+def text_of(body: dict[str, Any], name: str) -> str:
+    """A text of a request's object; Refused where it is none."""
+    value = body.get(name)
+    if not isinstance(value, str):
+        raise Refused(f"the request lacks the text {name!r}", 400)
+    return value
+
+
+async def refused(request: Request, error: Exception) -> Response:
+    """Whatever is refused, as JSON with a message."""
+    if isinstance(error, HTTPException):
+        return JSONResponse({"message": error.detail}, error.status_code)
+    body: dict[str, Any] = {"message": str(error)}
+    if isinstance(error, Conflict):
+        body |= {"text": error.text, "version": error.version}
+    status = 422
+    if isinstance(error, Refused):
+        status = error.status
+    elif isinstance(error, UsageError):
+        status = 404
+    return JSONResponse(body, status)
+
+
+WEB = Path(__file__).parent / "web"
+
+
+class Pages(Endpoints):
+    """The page itself, the state of what is looked at, and its news."""
+
+    async def page(self, request: Request) -> Response:
+        return FileResponse(WEB / "index.html", headers=FRESH)
+
+    async def web(self, request: Request) -> Response:
+        return FileResponse(inside(WEB, request.path_params["path"]), headers=FRESH)
+
+    async def font(self, request: Request) -> Response:
+        """The video's own type, so that the page is set in it too."""
+        from explainers.fonts import PACKAGES, font_files
+
+        family = request.path_params["family"]
+        if family not in PACKAGES:
+            raise Refused(f"there is no font {family!r}", 404)
+        return FileResponse(font_files(family)[0], headers=FRESH)
+
+    async def about(self, request: Request) -> Response:
+        videos = list(self.project.videos())
+        about = {"videos": videos, "first": self.first, "plans": self.session.plans}
+        return JSONResponse(about, headers=FRESH)
+
+    async def view(self, request: Request) -> Response:
+        return JSONResponse((await self.session.view(self.look(request))).as_json(), headers=FRESH)
+
+    async def events(self, request: Request) -> Response:
+        look = self.look(request)
+        headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
+        return StreamingResponse(self.session.hub.news(look), media_type="text/event-stream", headers=headers)
+
+    async def at(self, request: Request) -> Response:
+        view = self.session.views.get(self.look(request))
+        if view is not None:
+            view.at = request.query_params.get("shot")
+        return Response(status_code=204)
+
+
+class Pictures(Endpoints):
+    """Stills, animatics, and the examples of scene kinds."""
+
+    async def still(self, request: Request) -> Response:
+        asked = request.query_params
+        try:
+            keys = tuple(asked["key"].split("~"))
+            frame, half = int(asked["frame"]), int(asked.get("half", 0))
+            width = int(asked["width"]) if "width" in asked else None
+        except (KeyError, ValueError):
+            raise Refused("a still is asked for by key and frame", 400) from None
+        if frame < 0 or len(keys) > 2 or (width is not None and not 16 <= width <= 4096):
+            raise Refused("there is no such still", 404)
+        lane, form = asked.get("lane"), "PNG" if width is None else "WEBP"
+        urgency = SCRUB if lane else THUMB
+        try:
+            image = await self.session.stills.still(keys, frame, half, width, form, lane, urgency)
+        except KeyError:
+            raise Refused("that picture has changed since", 404) from None
+        except Dropped:
+            return Response(status_code=204)
+        return Response(image, media_type=f"image/{form.lower()}", headers=FOREVER)
+
+    async def film(self, request: Request) -> Response:
+        path = inside(self.session.desked.folder / "films", f"{request.path_params['key']}.mp4")
+        return FileResponse(path, media_type="video/mp4", headers=FOREVER)
+
+    async def kinds(self, request: Request) -> Response:
+        return JSONResponse(await self.session.ask(self.session.planning, "kinds", self.look(request), SOON))
+
+    async def kind(self, request: Request) -> Response:
+        from explainers.kinds import discover
+
+        name, key = request.path_params["name"], request.query_params.get("key", "")
+        if name not in discover() or not key.isalnum():
+            raise Refused(f"there is no scene kind {name!r}", 404)
+        path = self.session.desked.folder / "kinds" / f"{name}-{key}.webp"
+        if not path.is_file():
+            job = self.session.animatics.desk.ask("example", urgency=NOW, path=path, kind=name)
+            await asyncio.wrap_future(job)
+        return FileResponse(path, media_type="image/webp", headers=FOREVER)
+
+
+class Texts(Endpoints):
+    """The editor's endpoints, and the facts panel's."""
+
+    async def schema(self, request: Request) -> Response:
+        return JSONResponse(await self.session.ask(self.session.planning, "schema", self.look(request), SOON))
+
+    async def validate(self, request: Request) -> Response:
+        text = text_of(await body_of(request), "text")
+        job = self.session.ask(
+            self.session.planning,
+            "validate",
+            self.look(request),
+            NOW,
+            text=text,
+            lane=request.query_params.get("lane"),
+        )
+        try:
+            return JSONResponse(await job)
+        except Dropped:
+            return Response(status_code=204)
+
+    async def files(self, request: Request) -> Response:
+        """The texts of the video that the page may open, its storyboard first."""
+        look = self.look(request)
+        project, found = self.project, []
+        for folder in (project.scene_dir(look.video), project.assets_dir(look.video)):
+            for path in sorted(folder.rglob("*")):
+                with contextlib.suppress(Refused):
+                    text_path(project, look.video, project.shown(path))
+                    found.append(project.shown(path))
+        own = project.shown(project.storyboard_path(look.video))
+        return JSONResponse([own, *(one for one in found if one != own)][:200])
+
+    async def read(self, request: Request) -> Response:
+        look = self.look(request)
+        path = text_path(self.project, look.video, request.query_params.get("path", ""))
+        return JSONResponse(vars(await asyncio.to_thread(read_text, path)), headers=FRESH)
+
+    async def save(self, request: Request) -> Response:
+        look, body = self.look(request), await body_of(request)
+        path = text_path(self.project, look.video, request.query_params.get("path", ""))
+        saved = await asyncio.to_thread(save_text, path, text_of(body, "text"), text_of(body, "version"))
+        self.session.changed(look.video)
+        return JSONResponse(vars(saved))
+
+    async def cell(self, request: Request) -> Response:
+        """Another value in a cell that holds `before`, so that two pages can't undo each other."""
+        look, body = self.look(request), await body_of(request)
+        view = await self.session.view(look)
+        tables = {one["name"]: one for one in (view.state or {}).get("tables", ())}
+        table = tables.get(text_of(body, "table"))
+        row, column = body.get("row"), body.get("column")
+        if table is None or not isinstance(row, int) or not isinstance(column, int):
+            raise Refused("there is no such cell", 404)
+        if not 0 <= row < len(table["rows"]) or not 0 <= column < len(table["columns"]):
+            raise Refused("there is no such cell", 404)
+        if table["rows"][row][column] != text_of(body, "before"):
+            raise Refused("the cell has changed since", 409)
+        path = text_path(self.project, look.video, table["file"])
+        put(path, _changed(path, row, column, table["columns"][column], text_of(body, "value")))
+        self.session.changed(look.video)
+        return JSONResponse({"file": table["file"]})
+
+
+def _changed(path: Path, row: int, column: int, name: str, value: str) -> bytes:
+    """The bytes of a table's file with another value in one cell, whose column is called `name`."""
+    raw, suffix = path.read_bytes(), path.suffix.lower()
+    if suffix == ".json":
+        return with_value(raw, row, name, value)
+    return with_cell(raw, row, column, value, "\t" if suffix == ".tsv" else ",")
+
+
+class Renders(Endpoints):
+    """The render panel's endpoints, over the one render there is."""
+
+    def __init__(self, session: Session, first: str, render: Render):
+        super().__init__(session, first)
+        self.render = render
+
+    async def last_render(self, request: Request) -> Response:
+        return JSONResponse(self.render.facts, headers=FRESH)
+
+    async def begin_render(self, request: Request) -> Response:
+        body = await body_of(request)
+        quality = body.get("quality") or self.project.settings.quality
+        if quality not in QUALITIES:
+            raise Refused("a quality is draft, standard or final", 400)
+        self.render.begin(self.session.desked, self.look(request), quality)
+        return JSONResponse(self.render.facts)
+
+    async def cancel_render(self, request: Request) -> Response:
+        await asyncio.to_thread(self.render.cancel)
+        return JSONResponse(self.render.facts)
+
+    async def downloads(self, request: Request) -> Response:
+        folder = folder_of(self.project, self.look(request))
+        manifest = manifest_in(folder, Listing)
+        found = [folder / name for name in [*(manifest.files if manifest else ()), MANIFEST]]
+        return JSONResponse(
+            [
+                {"name": path.name, "path": self.project.shown(path), "bytes": path.stat().st_size}
+                for path in found
+                if path.is_file()
+            ]
+        )
+
+    async def download(self, request: Request) -> Response:
+        relative = request.path_params["path"]
+        path = inside(self.project.root / "renders", relative)
+        if any(part.startswith(".") for part in Path(relative).parts):
+            raise Refused("that is not a rendered file")
+        return FileResponse(path, filename=path.name, headers=FRESH)

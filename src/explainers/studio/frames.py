@@ -1,0 +1,173 @@
+"""Frames as images: the jobs of a process that keeps laid-out pictures, and the desk that asks it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import io
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from explainers.errors import ExplainersError
+from explainers.studio.desk import Context, Desk
+from explainers.studio.look import LATER, View
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from explainers.film.picture import Painter, Picture
+    from explainers.render.tasks import Source
+
+PICTURES, PAINTERS = 32, 3
+"""How many laid-out pictures and how many surfaces are kept: a surface has 8 MB at 1920x1080."""
+
+
+def still(
+    context: Context,
+    store: Path,
+    sources: dict[str, Source],
+    keys: tuple[str, ...],
+    frame: int,
+    half: int = 0,
+    width: int | None = None,
+    form: str = "PNG",
+) -> bytes | None:
+    """A frame of the picture of `keys`, or of the cross-fade between two with `half` frames of each.
+
+    `sources` are those this process may not have yet; None where one that is needed is missing.
+    """
+    known = context.memory.setdefault("sources", OrderedDict())
+    known.update(sources)
+    if any(key not in known for key in keys):
+        return None
+    if len(keys) == 2:
+        from explainers.render.drawing import faded
+
+        pair = [_picture(context, key, store) for key in keys]
+        pixels = next(islice(faded(pair[0], pair[1], half), frame, None))
+    else:
+        painter = _painter(context, keys[0], store)
+        painter.paint(min(frame, painter.picture.duration_frames - 1))
+        pixels = painter.pixels[:, :, 2::-1]
+    return encoded(pixels, width, form)
+
+
+def warm(context: Context, store: Path, sources: dict[str, Source], key: str) -> bool:
+    """Lay a picture out ahead of being asked for."""
+    known = context.memory.setdefault("sources", OrderedDict())
+    known.update(sources)
+    if key in known:
+        _picture(context, key, store)
+    return key in known
+
+
+def _picture(context: Context, key: str, store: Path) -> Picture:
+    from explainers.render.drawing import picture_of
+    from explainers.render.store import Store
+
+    source = context.memory["sources"][key]
+    return _kept(context, "pictures", PICTURES, key, lambda: picture_of(source, Store(store)))
+
+
+def _painter(context: Context, key: str, store: Path) -> Painter:
+    from explainers.film.picture import Painter
+
+    return _kept(context, "painters", PAINTERS, key, lambda: Painter(_picture(context, key, store)))
+
+
+def _kept(context: Context, shelf: str, most: int, key: str, make: Callable[[], Any]) -> Any:
+    kept = context.memory.setdefault(shelf, OrderedDict())
+    if key not in kept:
+        kept[key] = make()
+    kept.move_to_end(key)
+    while len(kept) > most:
+        kept.popitem(last=False)
+    return kept[key]
+
+
+def encoded(pixels: np.ndarray, width: int | None, form: str) -> bytes:
+    import numpy as np
+    from PIL import Image
+
+    image = Image.fromarray(np.ascontiguousarray(pixels))
+    if width is not None and width < image.width:
+        size = width, round(image.height * width / image.width)
+        image = image.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
+    written = io.BytesIO()
+    if form == "PNG":
+        image.save(written, "PNG", compress_level=1)
+    else:
+        image.save(written, form, quality=82)
+    return written.getvalue()
+
+
+JOBS = {"still": still, "warm": warm}
+
+
+SOURCES = 600
+"""How many sources of pictures are kept in memory."""
+
+
+class Stills:
+    """The pictures that pages may ask for, by key, and the desk that draws their frames."""
+
+    def __init__(self, store: Path):
+        self.desk = Desk("frames")
+        self._store = store
+        self._sources: OrderedDict[str, Any] = OrderedDict()
+        self._sent: tuple[int, set[str]] = 0, set()
+
+    def take(self, sources: Mapping[str, Any]) -> None:
+        """Know of pictures, by key; those that were known for longest are forgotten."""
+        self._sources.update(sources)
+        for key in sources:
+            self._sources.move_to_end(key)
+        while len(self._sources) > SOURCES:
+            self._sources.popitem(last=False)
+
+    async def still(
+        self,
+        keys: tuple[str, ...],
+        frame: int,
+        half: int,
+        width: int | None,
+        form: str,
+        lane: str | None,
+        urgency: int,
+    ) -> bytes:
+        """A frame of a picture as an image. KeyError: no such picture (any more); Dropped, Broke."""
+        for _ in range(2):
+            sources = {key: self._sources[key] for key in keys if key not in self._known()}
+            facts: dict[str, Any] = {"keys": keys, "frame": frame, "half": half, "width": width, "form": form}
+            job = self.desk.ask(
+                "still", urgency=urgency, lane=lane, store=self._store, sources=sources, **facts
+            )
+            image = await asyncio.wrap_future(job)
+            if image is not None:
+                self._known().update(keys)
+                return bytes(image)
+            self._known().difference_update(keys)
+        raise KeyError(keys[0])
+
+    async def warm(self, view: View) -> None:
+        """Have the view's pictures laid out while nobody waits for anything."""
+        pictures = {one["id"]: one["key"] for one in (view.state or {})["shots"]}
+        for shot in view.in_order(list(pictures)):
+            key = pictures[shot]
+            source = self._sources.get(key)
+            if source is None or key in self._known():
+                continue
+            facts: dict[str, Any] = {"store": self._store, "sources": {key: source}, "key": key}
+            with contextlib.suppress(ExplainersError):
+                ask = self.desk.ask("warm", urgency=LATER, lane=f"warm {key}", **facts)
+                await asyncio.wrap_future(ask)
+                self._known().add(key)
+
+    def _known(self) -> set[str]:
+        """Keys whose sources the drawing process has; none after it was begun anew."""
+        if self._sent[0] != self.desk.began:
+            self._sent = self.desk.began, set()
+        return self._sent[1]

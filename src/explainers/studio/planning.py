@@ -1,0 +1,251 @@
+"""Jobs of the planning process: what a storyboard says, what is wrong with it, its facts and tables."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from explainers.errors import Diagnostic, InvalidInput
+from explainers.facts.tables import NoSuchRow, Table
+from explainers.inputs import on_disk
+from explainers.plan import Plan
+from explainers.plan.library import Library
+from explainers.studio.desk import Context
+from explainers.studio.look import Desked, Look
+
+
+def state(context: Context, desked: Desked, look: Look) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The storyboard as the page shows it, and the source of each picture by the key the page asks with."""
+    from explainers.render.planner import products_of
+    from explainers.render.tasks import Source
+
+    plan = desked.plan(look, desked.project.settings.quality)
+    products = products_of(plan)
+    sources = {one.picture_key: Source.of(one.shot, one.code_folder) for one in products.shots}
+    shots = [_shot(plan, index, one) for index, one in enumerate(products.shots)]
+    said = {
+        "title": plan.title,
+        "theme": plan.theme.name,
+        "width": plan.canvas.width,
+        "height": plan.canvas.height,
+        "fps": plan.canvas.fps,
+        "frames": plan.total_frames,
+        "quality": plan.quality,
+        "shots": shots,
+        "fades": [
+            {"before": one.before, "after": one.after, "frames": one.frames} for one in plan.transitions
+        ],
+        "cues": [
+            {"start": one.start_s, "end": one.end_s, "text": one.text, "shot": one.shot_id}
+            for one in plan.cues
+        ],
+        "chapters": [{"start": one.start_s, "title": one.title} for one in plan.chapters],
+        "facts": facts_of(plan),
+        "tables": tables_of(plan),
+    }
+    return said, sources
+
+
+def _shot(plan: Any, index: int, one: Any) -> dict[str, Any]:
+    from explainers.render.planner import beat_frames
+    from explainers.timing import frame_at
+
+    shot = one.shot
+    loc = ("shots", index)
+    place = plan.document.place((*loc, "id"))
+    rests = beat_frames(shot)
+    beats = [
+        {
+            "id": beat.id,
+            "start": frame_at(beat.start_s, shot.canvas.fps),
+            "end": frame_at(beat.end_s, shot.canvas.fps),
+            "rest": rests[beat.id],
+            "statement": beat.statement,
+            "line": plan.document.place((*loc, "beats", number)).line,
+        }
+        for number, beat in enumerate(shot.beats)
+    ]
+    return {
+        "id": shot.id,
+        "kind": shot.kind,
+        "title": shot.title,
+        "statement": shot.statement,
+        "key": one.picture_key,
+        "start": plan.start_frames[shot.id],
+        "frames": shot.duration_frames,
+        "rest": max(rests.values()),
+        "line": place.line,
+        "beats": beats,
+        "missing": [missing.path for missing in shot.missing],
+    }
+
+
+def findings(context: Context, desked: Desked, look: Look) -> list[dict[str, Any]]:
+    """What the referee finds in the words alone."""
+    from explainers.check import judge
+
+    plan = desked.plan(look, desked.project.settings.quality)
+    return [shown(one) for one in judge(plan).findings]
+
+
+def shown(finding: Any) -> dict[str, Any]:
+    """A finding as the page gets it."""
+    return {**finding.as_json(), "source_line": finding.source_line, "length": finding.length}
+
+
+def validate(context: Context, desked: Desked, look: Look, text: str) -> list[dict[str, Any]]:
+    """The problems of a storyboard's text that is not saved."""
+    try:
+        plan = desked.plan(look, "draft", text)
+    except InvalidInput as error:
+        return [problem_shown(one) for one in error.problems]
+    return [{**problem_shown(one), "severity": "warning"} for one in plan.diagnostics]
+
+
+def problem_shown(problem: Diagnostic) -> dict[str, Any]:
+    """A problem as the page gets it: its parts, and the text with the caret."""
+    place = problem.place
+    return {
+        "code": problem.code,
+        "severity": "error",
+        "message": problem.message,
+        "file": place.file if place else None,
+        "line": place.line if place else None,
+        "column": place.column if place else None,
+        "length": problem.length,
+        "expected": problem.expected,
+        "did_you_mean": problem.did_you_mean,
+        "source_line": problem.source_line,
+        "text": problem.text(),
+    }
+
+
+def schema(context: Context, desked: Desked, look: Look) -> dict[str, Any]:
+    """The JSON Schema of storyboards, with the kinds of the video where its code may be run."""
+    from explainers.kinds import discover
+    from explainers.schema import storyboard_schema
+
+    code = desked.project.settings.allow_code if desked.allow_code is None else desked.allow_code
+    return storyboard_schema(discover(desked.project.scene_dir(look.video) if code else None))
+
+
+def kinds(context: Context, desked: Desked, look: Look) -> list[dict[str, Any]]:
+    """Every scene kind: what it is, its fields, and its example; `key` changes when the example may."""
+    from explainers.kinds import discover
+    from explainers.render.fingerprint import source_digests
+    from explainers.schema import storyboard_schema
+
+    known = discover()
+    definitions = storyboard_schema(known)["definitions"]
+    common = set(definitions["shot-title"]["properties"]) - set(known["title"].Params.model_fields)
+    found = []
+    for name, kind in known.items():
+        properties = definitions[f"shot-{name}"]["properties"]
+        needed = definitions[f"shot-{name}"].get("required", [])
+        params = [
+            {"name": field, "needed": field in needed, "says": _says(schema), "type": _type(schema)}
+            for field, schema in properties.items()
+            if field not in common
+        ]
+        made_from = [kind.example, *sorted(source_digests(kind).items())]
+        key = hashlib.sha256(repr(made_from).encode()).hexdigest()[:20]
+        found.append({"name": name, "doc": kind.doc, "example": kind.example, "params": params, "key": key})
+    return found
+
+
+def _says(schema: dict[str, Any]) -> str:
+    return str(schema.get("description", "")).partition("\n")[0]
+
+
+def _type(schema: dict[str, Any]) -> str:
+    """A few words for a field's type."""
+    if "enum" in schema:
+        return " | ".join(map(str, schema["enum"]))
+    if "const" in schema:
+        return str(schema["const"])
+    for union in ("anyOf", "oneOf"):
+        if union in schema:
+            words = dict.fromkeys(_type(one) for one in schema[union])
+            return " | ".join(word for word in words if word != "null")
+    kind = schema.get("type")
+    if isinstance(kind, list):
+        return "text"
+    if "$ref" in schema or "allOf" in schema:
+        return "mapping"
+    return {"object": "mapping", "array": "list", "string": "text"}.get(str(kind), str(kind or "any"))
+
+
+JOBS = {"state": state, "findings": findings, "validate": validate, "schema": schema, "kinds": kinds}
+
+
+MOST_ROWS = 200
+"""Rows of a table that the page is given."""
+
+
+def facts_of(plan: Plan) -> list[dict[str, Any]]:
+    """Every fact with where its number is from; `rows` are numbers of rows in its table."""
+    used, library = set(plan.facts_used), plan.library
+    return [
+        {
+            "name": fact.name,
+            "text": fact.text,
+            "value": fact.value,
+            "unit": fact.unit,
+            "expression": fact.expression,
+            "table": fact.table,
+            "where": dict(fact.where),
+            "rows": _rows(library.table(fact.table), fact.where) if fact.table else [],
+            "sources": [_source(library, name) for name in fact.sources],
+            "used": fact.name in used,
+            "line": plan.document.place(("facts", fact.name), key=True).line,
+        }
+        for fact in plan.facts.facts.values()
+    ]
+
+
+def _rows(table: Table | None, where: Any) -> list[int]:
+    if table is None:
+        return []
+    try:
+        chosen = {id(row) for row in table.select(where)}
+    except NoSuchRow:
+        return []
+    return [number for number, row in enumerate(table.rows) if id(row) in chosen]
+
+
+def _source(library: Library, name: str) -> dict[str, Any]:
+    source = library.manifest.sources[name]
+    return {
+        "name": name,
+        "kind": source.kind,
+        "label": source.label or source.citation,
+        "citation": source.citation,
+        "url": source.url,
+    }
+
+
+def tables_of(plan: Plan) -> list[dict[str, Any]]:
+    """Every declared table that can be read; cells of files in plain CSV, TSV or JSON may be changed."""
+    tables, library = [], plan.library
+    for name, entry in library.manifest.tables.items():
+        table = library.table(name)
+        if table is None:
+            continue
+        path = on_disk(library.folder, entry.file) or library.folder / entry.file
+        tables.append(
+            {
+                "name": name,
+                "file": plan.project.shown(path),
+                "editable": table.file is not None and table.file.plain,
+                "columns": list(table.columns),
+                "units": dict(table.units),
+                "rows": [[_cell(row[column]) for column in table.columns] for row in table.rows[:MOST_ROWS]],
+                "more": max(0, len(table.rows) - MOST_ROWS),
+                "source": _source(library, table.source),
+            }
+        )
+    return tables
+
+
+def _cell(value: Any) -> str:
+    return "" if value is None else f"{value:.12g}" if isinstance(value, float) else str(value)
