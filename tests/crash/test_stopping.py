@@ -52,6 +52,7 @@ def test_ctrl_c_stops_a_batch_and_the_next_one_goes_on_from_there(tmp_path: Path
     root = drawing(tmp_path, 10)
     write_project(root, SMALL, "tiny")
     session = begun(root, "batch", "tiny", "small", "--jobs", jobs)
+    session.when(lambda _: (root / "renders/.store").is_dir())
     if jobs == "2":
         session.when(workers_drawing)
     time.sleep(1.0)

@@ -9,8 +9,7 @@ from __future__ import annotations
 import itertools
 import json
 import typing
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -22,7 +21,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from explainers.digest import digest_bytes
 from explainers.errors import InvalidInput
 from explainers.film.picture import Painter
-from explainers.kinds import Kind, discover, draw
+from explainers.kinds import Kind, draw
 from explainers.plan import load_plan
 from explainers.project import Project
 from explainers.render.assembly import with_media
@@ -56,7 +55,7 @@ class Tried:
         """What is wrong with the field; None where nothing is."""
         if self.failed:
             return f"fails: {self.failed[:3]}"
-        if self.changed or ((self.refused or self.named) and not self.nothing):
+        if self.changed or self.refused or (self.named and not self.nothing):
             return None
         return f"does nothing: {self.nothing[:6]}" if self.nothing else "no legal value was found"
 
@@ -70,22 +69,21 @@ class Spot:
 
 
 class Fields:
-    """The fields of one kind in the storyboards `bases`, each drawn once unchanged, in a folder `root`."""
+    """The fields of one kind in its example, and in the example with `changes` of its first shot.
 
-    def __init__(
-        self, kind: Kind, root: Path, bases: Sequence[str], by: dict[str, str], more: dict[str, list[Any]]
-    ):
-        self.kind, self.by, self.more = kind, by, more
+    Each shot is drawn once as it is. `root` is an empty folder for the project.
+    """
+
+    def __init__(self, kind: Kind, root: Path, changes: Sequence[Mapping[str, Any]] = ()):
+        self.kind = kind
         self.project: Project = kind.write_example(root)
         self.store = Store(root / "store")
-        self.shots: list[tuple[dict[str, Any], dict[str, Any]]] = []
         self.seen: dict[str, str | Exception] = {}
-        for text in (kind.example, *bases):
-            board = yaml.load(text, Loader=yaml.BaseLoader)
-            for shot in board["shots"]:
-                shot["duration"] = shot.get("duration", "auto")
-                self.shots.append((board, self._plain(shot)))
-        self.names = sorted({word for _, shot in self.shots for word in _words(shot)})
+        self.board = yaml.load(kind.example, Loader=yaml.BaseLoader)
+        first, *others = self.board.pop("shots")
+        written = [first, *({**first, **change} for change in changes), *others]
+        self.shots: list[dict[str, Any]] = [self._plain(shot) for shot in written]
+        self.names = sorted({word for shot in self.shots for word in _words(shot)})
 
     def _plain(self, shot: dict[str, Any]) -> dict[str, Any]:
         """The shot with short forms written out, and values as their types read them."""
@@ -99,33 +97,18 @@ class Fields:
         return common | _written(self.kind.Params, own) | ({"beats": beats} if beats else {})
 
     def outcomes(self, only: str = "") -> dict[str, Tried]:
-        """What came of every field, by `Model.field`; by `Model(choice).field` where `by` says so."""
-        found: dict[str, Tried] = defaultdict(Tried)
-        for model in dict.fromkeys(spot.model for spot in self._models()):
-            for name in model.model_fields:
-                found.setdefault(
-                    f"{model.__name__}.{name}", Tried()
-                ) if model.__name__ not in self.by else None
-        for index, (_, shot) in enumerate(self.shots):
+        """What came of every field, by `Model.field`; of those that begin with `only`."""
+        models = (*_models(self.kind.Params), *_models(self.kind.beat_model))
+        found = {f"{one.__name__}.{name}": Tried() for one in models for name in one.model_fields}
+        found = {name: tried for name, tried in found.items() if name.startswith(only)}
+        # What is found to be legal may have fields of its own, and is looked at in its turn.
+        for shot in self.shots:
             for spot in self._spots(shot):
-                group = self._group(spot, shot)
                 for name, info in spot.model.model_fields.items():
-                    tried = found[f"{group}.{name}"]
-                    if not tried.changed and only in f"{group}.{name}":
-                        self._try(tried, index, spot, info.alias or name, info)
+                    tried = found.get(f"{spot.model.__name__}.{name}")
+                    if tried is not None and not tried.changed:
+                        self._try(tried, shot, spot, info.alias or name, info)
         return found
-
-    def _models(self) -> Iterator[Spot]:
-        for model in (self.kind.Params, self.kind.beat_model):
-            yield from (Spot((), one) for one in _models(model))
-
-    def _group(self, spot: Spot, shot: dict[str, Any]) -> str:
-        name = spot.model.__name__
-        if name not in self.by:
-            return name
-        choice = self.by[name]
-        value = _at(shot, spot.path).get(choice, spot.model.model_fields[choice].default)
-        return f"{name}({value})"
 
     def _spots(self, shot: dict[str, Any]) -> list[Spot]:
         spots = list(_spots(self.kind.Params, shot, ()))
@@ -133,14 +116,12 @@ class Fields:
             spots += _spots(self.kind.beat_model, beat, ("beats", index))
         return spots
 
-    def _try(self, tried: Tried, index: int, spot: Spot, key: str, info: Any) -> None:
-        before = self._drawn(index, self.shots[index][1])
+    def _try(self, tried: Tried, written: dict[str, Any], spot: Spot, key: str, info: Any) -> None:
+        before = self._drawn(written)
         assert isinstance(before, str), f"the base is refused: {before}"
-        present = _at(self.shots[index][1], spot.path)
+        present = _at(written, spot.path)
         current = present.get(key, GONE)
         values = [] if current is GONE or info.is_required() else [GONE]
-        for more in self.more.get(f"{spot.model.__name__}.{key}", ()):
-            values.append(more)
         values += list(_values(info.annotation, info.metadata, current, self.names))
         count, before_nothing = 0, len(tried.nothing)
         for value in values:
@@ -150,13 +131,13 @@ class Fields:
                 continue
             if value == current or (count := count + 1) > TRIES:
                 continue
-            shot = json.loads(json.dumps(self.shots[index][1]))
+            shot = json.loads(json.dumps(written))
             holder = _at(shot, spot.path)
             if value is GONE:
                 del holder[key]
             else:
                 holder[key] = value
-            after = self._drawn(index, shot)
+            after = self._drawn(shot)
             shown = "(taken away)" if value is GONE else value
             if isinstance(after, Exception) and not isinstance(after, InvalidInput):
                 tried.failed.append(f"{'.'.join(map(str, spot.path))}: {shown!r}: {after!r}")
@@ -168,15 +149,14 @@ class Fields:
                 tried.changed.append(shown)
                 if value is not GONE and _models(info.annotation):
                     # What was put in has fields of its own.
-                    self.shots.append((self.shots[index][0], shot))
+                    self.shots.append(shot)
                 return
             else:
                 tried.nothing.append((".".join(map(str, spot.path)), shown))
 
-    def _drawn(self, index: int, shot: dict[str, Any]) -> str | Exception:
+    def _drawn(self, shot: dict[str, Any]) -> str | Exception:
         """A digest of what is seen and read of a shot, or why it is refused."""
-        board = {key: value for key, value in self.shots[index][0].items() if key != "shots"}
-        board["canvas"] = {"size": "640x360", "fps": "5"} | dict(board.get("canvas", {}))
+        board = self.board | {"canvas": {"size": "640x360", "fps": "5"}}
         text = yaml.safe_dump(board | {"shots": [shot]}, sort_keys=False, allow_unicode=True)
         if text not in self.seen:
             try:
@@ -355,10 +335,3 @@ def _legal(info: Any, value: Any) -> bool:
     except (ValidationError, TypeError):
         return False
     return True
-
-
-def outcomes(
-    name: str, root: Path, only: str = "", bases: Sequence[str] = (), **more: Any
-) -> dict[str, Tried]:
-    """What came of the fields of a kind."""
-    return Fields(discover()[name], root, bases, more.get("by", {}), more.get("more", {})).outcomes(only)
