@@ -12,15 +12,18 @@ from explainers.project import Project, Settings
 
 OWN = '''
 """A kind of this video's own."""
-from explainers.kinds.base import KindParams
+from explainers.kinds.base import KindParams, SceneKind
 
 
 class Params(KindParams):
     size: int = 1
 
 
-def picture(shot, stage):
-    pass
+class Own(SceneKind):
+    params = Params
+
+    def picture(self, shot, stage):
+        pass
 '''
 
 
@@ -41,10 +44,10 @@ def test_kinds_are_found_by_looking() -> None:
     assert list(kinds) == sorted(kinds)
     for name, kind in kinds.items():
         assert kind.name == name == name.replace("_", "-")
-        assert issubclass(kind.Params, KindParams) and issubclass(kind.beat_model, KindBeat)
+        assert issubclass(kind.params, KindParams) and issubclass(kind.beat_params, KindBeat)
         assert kind.doc and kind.example
-        assert callable(kind.module.picture)
-        assert all(path.is_file() for path in kind.source_files)
+        assert callable(kind.picture)
+        assert kind.file.is_file()
 
 
 def test_a_kind_is_imported_when_it_is_first_asked_for() -> None:
@@ -62,7 +65,7 @@ def test_a_kind_is_imported_when_it_is_first_asked_for() -> None:
 def test_a_video_may_bring_a_kind_where_code_is_allowed(tmp_path: Path) -> None:
     plan = load_plan(project(tmp_path, True), "v")
     assert plan.shots[0].params.size == 3
-    assert tmp_path / "scenes/v/own_thing.py" in plan.kinds["own-thing"].source_files
+    assert plan.kinds["own-thing"].file == tmp_path / "scenes/v/own_thing.py"
 
 
 def test_a_video_s_code_is_not_run_unless_it_is_allowed(tmp_path: Path) -> None:

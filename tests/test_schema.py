@@ -100,5 +100,5 @@ def test_the_reference_tells_every_kind_and_field() -> None:
     text = reference_markdown()
     for kind in discover().values():
         assert f"### {kind.name}\n" in text
-        assert all(f"| `{info.alias or name}` |" in text for name, info in kind.Params.model_fields.items())
+        assert all(f"| `{info.alias or name}` |" in text for name, info in kind.params.model_fields.items())
     assert json.dumps(SCHEMA)

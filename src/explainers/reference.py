@@ -13,7 +13,8 @@ from pydantic_core import PydanticUndefined
 
 from explainers.assets.manifest import FileEntry, RunEntry, Source, TableEntry
 from explainers.facts.expression import FUNCTIONS
-from explainers.kinds import Kind, discover
+from explainers.kinds import discover
+from explainers.kinds.base import KindBeat, SceneKind
 from explainers.storyboard import types
 from explainers.storyboard.model import Canvas, FactEntry, Page, Poster, Storyboard
 from explainers.storyboard.shot import Beat, Shot, TimedCue, Transition
@@ -47,7 +48,7 @@ read (15 characters a second and 0.8 s to find the place), at least the beats, a
 """
 
 
-def reference_markdown(kinds: Mapping[str, Kind] | None = None) -> str:
+def reference_markdown(kinds: Mapping[str, SceneKind] | None = None) -> str:
     """The reference of the language and of every kind (all that are found, without `kinds`)."""
     kinds = discover() if kinds is None else kinds
     parts = [
@@ -78,12 +79,12 @@ _ASSETS: dict[str, type[BaseModel]] = {
 }
 
 
-def kind_markdown(kind: Kind, level: int = 3) -> str:
+def kind_markdown(kind: SceneKind, level: int = 3) -> str:
     """One kind: its words, its fields, its verbs on beats, the mappings in them, and its example."""
-    own = [*_models_in(kind.Params), *_models_in(kind.beat_model)]
-    parts = [f"{'#' * level} {kind.name}\n\n{kind.doc}\n", _table(kind.Params)]
-    if kind.BeatParams is not None:
-        parts += ["On a beat:\n", _table(kind.BeatParams)]
+    own = [*_models_in(kind.params), *_models_in(kind.beat_params)]
+    parts = [f"{'#' * level} {kind.name}\n\n{kind.doc}\n", _table(kind.params)]
+    if kind.beat_params is not KindBeat:
+        parts += ["On a beat:\n", _table(kind.beat_params)]
     for model in dict.fromkeys(own):
         parts += [f"`{model.__name__}`: {_doc(model)}\n", _table(model)]
     if kind.example:
@@ -91,7 +92,7 @@ def kind_markdown(kind: Kind, level: int = 3) -> str:
     return "\n".join(parts)
 
 
-def _kind(kind: Kind) -> str:
+def _kind(kind: SceneKind) -> str:
     return kind_markdown(kind)
 
 

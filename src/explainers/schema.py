@@ -13,7 +13,8 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from explainers.assets import Manifest
-from explainers.kinds import Kind, discover
+from explainers.kinds import discover
+from explainers.kinds.base import SceneKind
 from explainers.storyboard.model import Storyboard
 from explainers.storyboard.shot import Beat, Shot
 
@@ -22,12 +23,12 @@ DRAFT = "http://json-schema.org/draft-07/schema#"
 Schema = dict[str, Any]
 
 
-def storyboard_schema(kinds: Mapping[str, Kind] | None = None) -> Schema:
+def storyboard_schema(kinds: Mapping[str, SceneKind] | None = None) -> Schema:
     """JSON Schema of a storyboard with the fields of every kind; of all kinds found without `kinds`."""
     kinds = discover() if kinds is None else kinds
     models: list[type[BaseModel]] = [Storyboard, Shot, Beat]
     for kind in kinds.values():
-        models += [kind.Params, kind.beat_model]
+        models += [kind.params, kind.beat_params]
     refs, definitions = _definitions(models)
     for name, kind in kinds.items():
         shot, beat = _shot(refs, definitions, kind)
@@ -109,13 +110,13 @@ def _draft7(node: Any, numbers_beside: bool = False) -> Any:
     return found
 
 
-def _shot(refs: Mapping[type[BaseModel], str], definitions: Schema, kind: Kind) -> tuple[Schema, Schema]:
+def _shot(refs: Mapping[type[BaseModel], str], definitions: Schema, kind: SceneKind) -> tuple[Schema, Schema]:
     """The schemas of a kind's shots and of their beats: the common fields and its own as one object."""
     first = kind.doc.partition("\n\n")[0].replace("\n", " ")
     beat = _merged(
-        definitions[refs[Beat]], definitions[refs[kind.beat_model]], f"A beat of a {kind.name} shot."
+        definitions[refs[Beat]], definitions[refs[kind.beat_params]], f"A beat of a {kind.name} shot."
     )
-    shot = _merged(definitions[refs[Shot]], definitions[refs[kind.Params]], first)
+    shot = _merged(definitions[refs[Shot]], definitions[refs[kind.params]], first)
     shot["properties"]["kind"] = {"const": kind.name}
     shot["properties"]["beats"] = {
         **{key: value for key, value in shot["properties"]["beats"].items() if key != "items"},

@@ -226,13 +226,16 @@ def test_burned_captions_are_a_rendition_and_go_when_they_are_not_asked_for(agai
 
 
 OWN_KIND = """
-from explainers.kinds.base import KindParams
+from explainers.kinds.base import KindParams, SceneKind
 
 class Params(KindParams):
     pass
 
-def picture(shot, stage):
-    {}
+class Own(SceneKind):
+    params = Params
+
+    def picture(self, shot, stage):
+        {}
 """
 
 

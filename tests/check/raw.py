@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
-from explainers.kinds.base import KindParams, ShotPlan
+from explainers.kinds.base import KindParams, SceneKind, ShotPlan
 from explainers.storyboard.types import AssetPath, Frozen, Label, RunName, Seconds, TableName
 
 if TYPE_CHECKING:
@@ -72,19 +72,22 @@ class Params(KindParams):
     moves: Annotated[Seconds, Field(description="How long a dot keeps moving.")] = 0.0
 
 
-def picture(shot: ShotPlan, stage: Stage) -> None:
-    """The words and patches where they were put."""
-    params: Params = shot.params
-    for word in params.words:
-        handle = stage.words(word.text, word.x, word.y, word.size, role=word.color, z=word.z)
-        if word.comes:
-            handle.enter(word.comes, dy=0, duration_s=0.1)
-        if word.goes is not None:
-            handle.leave(word.goes, duration_s=0.1)
-    for patch in params.patches:
-        stage.drawn(_patch(patch, stage))
-    if params.moves:
-        stage.panel(_box(300, 900, 340, 940), fill="#56B4E9").move(0.0, 900, 0, params.moves)
+class Raw(SceneKind):
+    params = Params
+
+    def picture(self, shot: ShotPlan, stage: Stage) -> None:
+        """The words and patches where they were put."""
+        params: Params = shot.params
+        for word in params.words:
+            handle = stage.words(word.text, word.x, word.y, word.size, role=word.color, z=word.z)
+            if word.comes:
+                handle.enter(word.comes, dy=0, duration_s=0.1)
+            if word.goes is not None:
+                handle.leave(word.goes, duration_s=0.1)
+        for patch in params.patches:
+            stage.drawn(_patch(patch, stage))
+        if params.moves:
+            stage.panel(_box(300, 900, 340, 940), fill="#56B4E9").move(0.0, 900, 0, params.moves)
 
 
 def _box(left: float, top: float, right: float, bottom: float) -> Any:

@@ -11,15 +11,18 @@ from small import SMALL, write_project  # isort: skip
 TYPED = SMALL.replace("heading: Another", "heading: Another of 7")
 LOST = '''
 """Words that stand half outside the frame."""
-from explainers.kinds.base import KindParams
+from explainers.kinds.base import KindParams, SceneKind
 
 
 class Params(KindParams):
     pass
 
 
-def picture(shot, stage):
-    stage.words("Words that nobody reads to their end", stage.width - 300, 500)
+class Own(SceneKind):
+    params = Params
+
+    def picture(self, shot, stage):
+        stage.words("Words that nobody reads to their end", stage.width - 300, 500)
 '''
 ASTRAY = SMALL.replace(
     "    kind: title\n    duration: 2s\n    heading: First card", "    kind: lost\n    duration: 2s"

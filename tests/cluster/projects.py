@@ -28,7 +28,7 @@ SLOW_KIND = '''
 import time
 from pathlib import Path
 
-from explainers.kinds.base import KindParams
+from explainers.kinds.base import KindParams, SceneKind
 from explainers.storyboard.types import ShownText
 
 
@@ -36,11 +36,14 @@ class Params(KindParams):
     words: ShownText
 
 
-def picture(shot, stage):
-    Path(f"drawing-{shot.id}").touch()
-    time.sleep(1)
-    text = (Path(__file__).with_name("more") / "word.txt").read_text().strip()
-    stage.words(f"{shot.params.words} {text}", 200, 500).enter(0.2)
+class Own(SceneKind):
+    params = Params
+
+    def picture(self, shot, stage):
+        Path(f"drawing-{shot.id}").touch()
+        time.sleep(1)
+        text = (Path(__file__).with_name("more") / "word.txt").read_text().strip()
+        stage.words(f"{shot.params.words} {text}", 200, 500).enter(0.2)
 '''
 
 

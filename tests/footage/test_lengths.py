@@ -6,6 +6,7 @@ import random
 import subprocess
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,8 +19,11 @@ from explainers.footage.conform import Request, conform
 from explainers.footage.media import Media, probe
 from explainers.footage.reader import Frames
 from explainers.footage.views import views
+from explainers.kinds import discover
+from explainers.kinds.base import ShotPlan, Stretch
 from explainers.kinds.capture.params import Params
 from explainers.kinds.capture.source import Capture, clock_of
+from explainers.theme import INK
 
 
 def levels(media: Media, folder: Path, from_s: float, until_s: float, times: list[float]) -> list[int]:
@@ -205,7 +209,6 @@ def test_pictures_in_a_sequence_are_upright_as_alone(tmp_path: Path, suffix: str
 
 
 def test_the_footer_says_that_a_recording_broke_off(tmp_path: Path) -> None:
-    from explainers.kinds import capture, quad, side_by_side
 
     film = moving(
         tmp_path / "whole.mp4",
@@ -222,8 +225,16 @@ def test_the_footer_says_that_a_recording_broke_off(tmp_path: Path) -> None:
     (tmp_path / "killed.mp4").write_bytes(film.read_bytes()[: film.stat().st_size * 3 // 4])
     files = {"whole.mp4": film, "killed.mp4": tmp_path / "killed.mp4"}
     said = [f"recording broke off at {probe(files['killed.mp4']).duration_s:.1f} s"]
-    assert capture.caveats(capture.Params(file="killed.mp4"), files) == said
-    assert capture.caveats(capture.Params(file="whole.mp4"), files) == []
-    assert side_by_side.caveats is quad.caveats
+    assert caveats("capture", {"file": "killed.mp4"}, files) == said
+    assert caveats("capture", {"file": "whole.mp4"}, files) == []
     panes = [{"file": "whole.mp4", "label": "a"}, {"file": "killed.mp4", "label": "b"}]
-    assert side_by_side.caveats(side_by_side.Params(panes=panes), files) == said
+    assert caveats("side-by-side", {"panes": panes}, files) == said
+    assert caveats("quad", {"panes": panes * 2}, files) == said * 2
+
+
+def caveats(kind: str, params: dict[str, Any], files: dict[str, Path]) -> list[str]:
+    found = discover()[kind]
+    shot = ShotPlan(
+        "v", "s", kind, 0, Stretch(640, 360, 15), INK, found.params.model_validate(params), assets=files
+    )
+    return list(found.caveats(shot))

@@ -21,7 +21,8 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from explainers.digest import digest_bytes
 from explainers.errors import InvalidInput
 from explainers.film.picture import Painter
-from explainers.kinds import Kind, draw
+from explainers.kinds import draw
+from explainers.kinds.base import SceneKind
 from explainers.plan import load_plan
 from explainers.project import Project
 from explainers.render.assembly import with_media
@@ -74,7 +75,7 @@ class Fields:
     Each shot is drawn once as it is. `root` is an empty folder for the project.
     """
 
-    def __init__(self, kind: Kind, root: Path, changes: Sequence[Mapping[str, Any]] = ()):
+    def __init__(self, kind: SceneKind, root: Path, changes: Sequence[Mapping[str, Any]] = ()):
         self.kind = kind
         self.project: Project = kind.write_example(root)
         self.store = Store(root / "store")
@@ -89,16 +90,16 @@ class Fields:
         """The shot with short forms written out, and values as their types read them."""
         beats = [
             {key: value for key, value in one.items() if key in Beat.model_fields}
-            | _written(self.kind.beat_model, {k: v for k, v in one.items() if k not in Beat.model_fields})
+            | _written(self.kind.beat_params, {k: v for k, v in one.items() if k not in Beat.model_fields})
             for one in shot.get("beats", ())
         ]
         own = {key: value for key, value in shot.items() if key not in Shot.model_fields}
         common = {key: value for key, value in shot.items() if key in Shot.model_fields}
-        return common | _written(self.kind.Params, own) | ({"beats": beats} if beats else {})
+        return common | _written(self.kind.params, own) | ({"beats": beats} if beats else {})
 
     def outcomes(self, only: str = "") -> dict[str, Tried]:
         """What came of every field, by `Model.field`; of those that begin with `only`."""
-        models = (*_models(self.kind.Params), *_models(self.kind.beat_model))
+        models = (*_models(self.kind.params), *_models(self.kind.beat_params))
         found = {f"{one.__name__}.{name}": Tried() for one in models for name in one.model_fields}
         found = {name: tried for name, tried in found.items() if name.startswith(only)}
         # What is found to be legal may have fields of its own, and is looked at in its turn.
@@ -111,9 +112,9 @@ class Fields:
         return found
 
     def _spots(self, shot: dict[str, Any]) -> list[Spot]:
-        spots = list(_spots(self.kind.Params, shot, ()))
+        spots = list(_spots(self.kind.params, shot, ()))
         for index, beat in enumerate(shot.get("beats", ())):
-            spots += _spots(self.kind.beat_model, beat, ("beats", index))
+            spots += _spots(self.kind.beat_params, beat, ("beats", index))
         return spots
 
     def _try(self, tried: Tried, written: dict[str, Any], spot: Spot, key: str, info: Any) -> None:

@@ -12,7 +12,7 @@ from explainers.film.picture import Painter, Picture
 from explainers.kinds import discover
 from explainers.kinds.bars.plot import plot_of
 from explainers.kinds.bars.rows import rows_of
-from explainers.kinds.base import ShotPlan
+from explainers.kinds.base import ShotPlan, Stretch
 from explainers.stage import Stage
 from explainers.theme import INK
 
@@ -227,7 +227,7 @@ def test_what_the_table_lacks_is_a_mistake_with_a_code(tmp_path: Path) -> None:
 
 def test_the_kind_asks_for_the_time_its_bars_take() -> None:
     bars = discover()["bars"]
-    params = bars.Params.model_validate(
+    params = bars.params.model_validate(
         {
             "table": "t",
             "key": "k",
@@ -237,4 +237,5 @@ def test_the_kind_asks_for_the_time_its_bars_take() -> None:
             "grow": "2s",
         }
     )
-    assert bars.module.duration_s(params, ()) == pytest.approx(0.3 + 2.0 + 1.2)
+    plan = ShotPlan("v", "s", "bars", 0, Stretch(640, 360, 15), INK, params)
+    assert bars.duration_s(plan) == pytest.approx(0.3 + 2.0 + 1.2)

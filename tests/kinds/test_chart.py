@@ -323,7 +323,7 @@ def test_what_can_not_be_drawn_is_a_mistake_with_a_code(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["bars", "chart"])
 def test_the_example_can_be_drawn_and_moves(tmp_path: Path, name: str) -> None:
     kind = discover()[name]
-    files = {f"assets/v/{path}": text for path, text in kind.module.EXAMPLE_FILES.items()}
+    files = {f"assets/v/{path}": text for path, text in kind.example_files.items()}
     files |= {"pyproject.toml": "[tool.explainers]\n", "scenes/v/storyboard.yaml": kind.example}
     for path, text in files.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)

@@ -57,9 +57,9 @@ def shot(
     canvas: Stretch = CANVAS,
 ) -> ShotPlan:
     runs = runs or {"off": OFF, "drex": DREX}
-    params = RACE.Params.model_validate(raw)
-    frames = round(RACE.module.duration_s(params, (), runs) * canvas.fps)
-    return ShotPlan("v", "race", "race", frames, canvas, INK, params, runs=runs)
+    params = RACE.params.model_validate(raw)
+    plan = ShotPlan("v", "race", "race", 0, canvas, INK, params, runs=runs)
+    return replace(plan, duration_frames=round(RACE.duration_s(plan) * canvas.fps))
 
 
 def numbers(picture: Picture, frame: int) -> list[str]:
@@ -171,7 +171,7 @@ def test_what_a_log_can_t_say_is_not_shown() -> None:
 
 def test_a_range_outside_the_runs_and_other_slips_are_found() -> None:
     wrong = {**RAW, "clock": {"from": "50:00", "until": "60:00"}, "lead": "ahead by 5 of {thruput}"}
-    found = RACE.module.mistakes(shot(wrong))
+    found = RACE.mistakes(shot(wrong))
     assert {(mistake.loc, mistake.code) for mistake in found} == {
         (("clock", "until"), "range-outside-run"),
         (("clock", "from"), "range-outside-run"),
@@ -184,17 +184,17 @@ def test_a_range_outside_the_runs_and_other_slips_are_found() -> None:
 def test_runs_of_different_datasets_are_an_error_unless_said(other: dict[str, Any]) -> None:
     totals = Totals(total_time_s=100.0, requests=other.get("requests", 2160))
     runs = {"off": OFF, "drex": Run(Provenance(dataset=other.get("dataset", "d")), totals)}
-    found = RACE.module.mistakes(shot({**RAW, "lead": None}, runs))
+    found = RACE.mistakes(shot({**RAW, "lead": None}, runs))
     assert [(mistake.loc, mistake.code) for mistake in found] == [(("panes", 1, "run"), "different-datasets")]
     said = shot({**RAW, "lead": None, "different_datasets": "true"}, runs)
-    assert RACE.module.mistakes(said) == []
-    assert "datasets differ" in RACE.module.footer(said.params, runs)
+    assert RACE.mistakes(said) == []
+    assert "datasets differ" in RACE.footer(said)
 
 
 def test_nothing_on_screen_calls_datasets_the_same_that_may_not_be() -> None:
     """The dataset's name goes where the logs contradict it, and a stream is of one request, not the same."""
     raw = {**RAW, "lead": None, "views": ["stream"], "different_datasets": "true"}
-    params = RACE.Params.model_validate(raw)
+    params = RACE.params.model_validate(raw)
     proven = {name: replace(run, provenance=replace(run.provenance, settings={"seed": "1"}))
               for name, run in (("off", OFF), ("drex", DREX))}  # fmt: skip
     other = replace(DREX, provenance=replace(DREX.provenance, settings={"seed": "2"}))
@@ -209,7 +209,7 @@ def test_nothing_on_screen_calls_datasets_the_same_that_may_not_be() -> None:
 
 def test_a_lead_in_tokens_is_refused_for_a_run_that_says_nothing_of_tokens() -> None:
     runs = {"off": Run(Provenance(), Totals(total_time_s=2129.0, requests=2160)), "drex": DREX}
-    found = RACE.module.mistakes(shot(RAW, runs))
+    found = RACE.mistakes(shot(RAW, runs))
     assert [(mistake.loc, mistake.code) for mistake in found] == [(("lead", "running"), "view-without-data")]
 
 
@@ -223,7 +223,7 @@ def test_a_race_of_any_length_is_drawn_to_its_end(clock: dict[str, str]) -> None
 
 
 def test_a_line_of_rates_is_refused_for_a_run_of_totals() -> None:
-    found = RACE.module.mistakes(shot({**RAW, "views": ["requests", "sparkline"]}))
+    found = RACE.mistakes(shot({**RAW, "views": ["requests", "sparkline"]}))
     assert [mistake.code for mistake in found] == ["view-without-data", "view-without-data"]
 
 
@@ -236,9 +236,7 @@ def test_the_clock_runs_equally_fast_for_every_pane_at_a_round_speed() -> None:
 
 def test_a_cell_is_a_round_number_of_requests() -> None:
     assert [per_cell(n) for n in (1, 100, 240, 241, 2160, 10_000, 1_000_000)] == [1, 1, 1, 2, 10, 50, 5000]
-    assert RACE.module.footer(shot().params, {"off": OFF, "drex": DREX}) == (
-        "one cell = 10 articles, outlined: ahead",
-    )
+    assert RACE.footer(shot()) == ("one cell = 10 articles, outlined: ahead",)
 
 
 def test_a_run_of_ten_thousand_requests_costs_a_frame_no_more_than_a_short_one() -> None:
@@ -264,7 +262,7 @@ def test_words_stay_in_their_pane_in_every_shape(size: tuple[int, int], panes: i
     raw = {**RAW, "panes": [{"run": name} for name in "abcd"[:panes]], "lead": None}
     plan = shot(raw, dict.fromkeys("abcd", DREX), Stretch(*size, 10))
     if size[0] == size[1] and panes > 2:
-        assert [mistake.code for mistake in RACE.module.mistakes(plan)] == ["too-many-panes"]
+        assert [mistake.code for mistake in RACE.mistakes(plan)] == ["too-many-panes"]
         return
     picture = draw(plan)
     for frame in (30, plan.duration_frames - 1):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -48,10 +49,10 @@ NONE = run_of(["boom"] * 20, 20.0, "None", ends=False)
 
 def shot(left: Run, right: Run, width: int = 960, **more: Any) -> ShotPlan:
     raw = {"panes": [{"run": "left"}, {"run": "right", "role": "ours"}], **more}
-    params, runs = RACE.Params.model_validate(raw), {"left": left, "right": right}
+    params, runs = RACE.params.model_validate(raw), {"left": left, "right": right}
     canvas = Stretch(width, 540, 10)
-    frames = round(RACE.module.duration_s(params, (), runs) * canvas.fps)
-    return ShotPlan("v", "race", "race", frames, canvas, INK, params, runs=runs)
+    plan = ShotPlan("v", "race", "race", 0, canvas, INK, params, runs=runs)
+    return replace(plan, duration_frames=round(RACE.duration_s(plan) * canvas.fps))
 
 
 def words(plan: ShotPlan) -> set[str]:
@@ -90,7 +91,7 @@ def test_lost_requests_have_cells_of_their_own_and_a_word() -> None:
     assert [cell.state(last)[0] for cell in cells] == [20, 10]
     assert [20 - cell.state(last)[3] for cell in cells] == [0, 10]
     assert cells[1].state(2.0)[3] == 20
-    assert any("crossed: failed" in part for part in RACE.module.footer(plan.params, plan.runs))
+    assert any("crossed: failed" in part for part in RACE.footer(plan))
 
 
 def test_a_failure_is_shown_when_it_happened_where_the_log_knows() -> None:
@@ -100,7 +101,7 @@ def test_a_failure_is_shown_when_it_happened_where_the_log_knows() -> None:
 
 
 def lead_mistakes(left: Run, right: Run, lead: Any, **more: Any) -> list[tuple[str, str]]:
-    found = RACE.module.mistakes(shot(left, right, lead=lead, **more))
+    found = RACE.mistakes(shot(left, right, lead=lead, **more))
     return [(mistake.loc[-1], mistake.code) for mistake in found]
 
 
@@ -115,7 +116,7 @@ def test_a_rate_may_be_compared_where_the_author_says_that_work_differs() -> Non
     lead = {"running": "{throughput}", "result": "{throughput}"}
     assert lead_mistakes(WHOLE, HALF, lead, unequal_work="true") == []
     plan = shot(WHOLE, HALF, lead=lead, unequal_work="true")
-    assert "the runs did not do the same work" in RACE.module.footer(plan.params, plan.runs)
+    assert "the runs did not do the same work" in RACE.footer(plan)
     late = {"running": "{throughput}", "result": "{time}"}
     assert lead_mistakes(WHOLE, HALF, late, unequal_work="true") == [("result", "unequal-work")]
 

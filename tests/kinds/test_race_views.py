@@ -141,11 +141,9 @@ def test_lanes_without_passes_begin_where_the_log_says_and_are_refused_where_it_
     whole = lanes_of(replace(bare, tokens=None))
     assert whole is not None and set(whole.part_kind.tolist()) == {BEFORE, WORK}
     started = replace(bare, requests=replace(OFF.requests, start_s=None))
-    assert "bars begin at the first token" in RACE.module.footer(race(["lanes"], started, started).params, {
-        "off": started, "drex": started
-    })  # fmt: skip
+    assert "bars begin at the first token" in RACE.footer(race(["lanes"], started, started))
     totals = Run(Provenance(), Totals(total_time_s=9.0, requests=12))
-    found = RACE.module.mistakes(race(["lanes"], totals, totals))
+    found = RACE.mistakes(race(["lanes"], totals, totals))
     assert {mistake.code for mistake in found} == {"view-without-data"}
 
 
@@ -219,15 +217,15 @@ def test_a_token_that_left_early_stands_on_green() -> None:
 
 
 def test_the_text_of_a_request_that_is_not_there_is_refused() -> None:
-    found = RACE.module.mistakes(race(["stream"]))
+    found = RACE.mistakes(race(["stream"]))
     assert [mistake.code for mistake in found] == ["view-without-data"] * 2
     assert OFF.tokens is not None
     hebrew = replace(OFF, tokens=replace(OFF.tokens, pieces=("\u05d0\u05d1 ",) * len(OFF.tokens.at_s)))
-    found = RACE.module.mistakes(race(["stream"], hebrew, speaking(DREX)))
+    found = RACE.mistakes(race(["stream"], hebrew, speaking(DREX)))
     assert [(one.loc, one.message.split(",")[0]) for one in found] == [
         (("panes", 0, "run"), "its text is written from right to left")
     ]
-    found = RACE.module.mistakes(race(["stream"], speaking(OFF), speaking(DREX), request="s99"))
+    found = RACE.mistakes(race(["stream"], speaking(OFF), speaking(DREX), request="s99"))
     assert "no request 's99'" in found[0].message
 
 

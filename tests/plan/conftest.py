@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Literal
 
 import pytest
 
 from explainers.errors import InvalidInput
-from explainers.kinds import Kind
-from explainers.kinds.base import KindBeat, KindParams, ShotPlan
+from explainers.kinds.base import KindBeat, KindParams, SceneKind, ShotPlan
 from explainers.plan import Plan, load_plan
 from explainers.project import Project
 from explainers.storyboard.mistakes import Mistake
@@ -86,34 +84,33 @@ class MixedBeat(KindBeat):
     takes: Seconds = 0.0
 
 
-def mixed_duration(params: MixedParams, beats: Any, runs: Mapping[str, Any]) -> float:
-    return params.needs + len(runs)
+class Card(SceneKind):
+    params = CardParams
+
+    def picture(self, shot: ShotPlan, stage: Any) -> None:
+        """Nothing is drawn here."""
 
 
-def mixed_mistakes(shot: ShotPlan) -> Iterable[Mistake]:
-    if shot.params.table:
-        shot.tables[shot.params.table].column(shot.params.column)
-    if shot.params.range and shot.params.range[1] > 60:
-        yield Mistake(("range", 1), "range-outside-run", "the range ends after the run, at 60 s")
+class Mixed(Card):
+    params = MixedParams
+    beat_params = MixedBeat
 
+    def beat_s(self, beat: MixedBeat) -> float:
+        return beat.takes
 
-def _kind(name: str, params: type[KindParams], beats: type[KindBeat] | None = None, **hooks: Any) -> Kind:
-    module = ModuleType(name)
-    for hook, function in hooks.items():
-        setattr(module, hook, function)
-    return Kind(name, module, params, beats, f"A kind for tests, {name}.", "", {})
+    def duration_s(self, shot: ShotPlan) -> float:
+        return shot.params.needs + len(shot.runs)
+
+    def mistakes(self, shot: ShotPlan) -> Iterable[Mistake]:
+        if shot.params.table:
+            shot.tables[shot.params.table].column(shot.params.column)
+        if shot.params.range and shot.params.range[1] > 60:
+            yield Mistake(("range", 1), "range-outside-run", "the range ends after the run, at 60 s")
 
 
 KINDS = {
-    "card": _kind("card", CardParams),
-    "mixed": _kind(
-        "mixed",
-        MixedParams,
-        MixedBeat,
-        duration_s=mixed_duration,
-        mistakes=mixed_mistakes,
-        beat_s=lambda params: params.takes,
-    ),
+    name: kind(name, f"A kind for tests, {name}.", Path(__file__))
+    for name, kind in (("card", Card), ("mixed", Mixed))
 }
 
 Load = Callable[..., Plan]

@@ -56,7 +56,7 @@ class Words:
         for shot in self.plan.shots:
             if shot.id == shot_id:
                 beats = [beat.params for beat in shot.beats]
-                return self.plan.kinds[shot.kind].names(shot.params, beats)
+                return frozenset(self.plan.kinds[shot.kind].names(shot.params, beats))
         return frozenset()
 
     def found(

@@ -129,8 +129,10 @@ def _clock(seconds: float) -> str:
 
 
 def _show_kind(kind: Any, as_json: bool) -> None:
-    params = kind.Params.model_json_schema()
-    beats = kind.BeatParams.model_json_schema() if kind.BeatParams else None
+    from explainers.kinds.base import KindBeat
+
+    params = kind.params.model_json_schema()
+    beats = kind.beat_params.model_json_schema() if kind.beat_params is not KindBeat else None
     if as_json:
         return show_json(
             {

@@ -1,48 +1,29 @@
-"""What every scene kind is made of, and what it is given when it draws.
+"""What every scene kind is: `SceneKind`, and what it is given when it draws, a `ShotPlan`.
 
-A kind is one module here (or a package where it is large) with
-
-- `Params(KindParams)`: its fields in the storyboard, beside the common ones;
-- optionally `BeatParams(KindBeat)`: its verbs on a beat;
-- `picture(shot, stage)`: adds layers to the stage; imports nothing heavy at module level;
-- optionally `duration_s(params, beats) -> float`: how long an `auto` shot needs beyond reading time; a
-  kind that needs them adds `runs`, `tables` or `assets` (paths by name) to its parameters, by name;
-- optionally `beat_s(params) -> float`: how long the motion of an `auto` beat needs;
-- optionally `called(params, beats) -> Iterable[str]`: names of what is seen (nodes, tokens such as `s1`),
-  whose digits texts of the shot may use freely;
-- optionally `mistakes(shot) -> Iterable[Mistake]`: what only the whole shot shows, such as a range outside
-  a run, with `loc` from the shot;
-- optionally `footer(params, runs) -> Sequence[str]`: parts of the footer line that only the kind knows, such
-  as what a cell means; they stand between the sources and the runs' own caveats;
-- optionally `file_texts(shot) -> Iterable[tuple[Loc, str]]`: texts it draws that are not the storyboard's but
-  those of recordings, logs and tables, with `loc` from the shot, so that fonts are checked for them;
-- optionally `caveats(params, assets) -> Sequence[str]`: the last parts of the footer line, what viewers must
-  know of the shot's files, such as that a recording broke off; a file that can't be read has none;
-- optionally `footage(shot) -> Sequence[Request]`: captures that must be conformed before it is drawn; their
-  files are in the shot's `media` then. Manim is not imported for it;
-- optionally `illustrated(params, assets) -> Sequence[str]`: what the footer names as illustration, where it
-  is not just the shot's `stand_in` for files that are missing;
-- `EXAMPLE`: a small storyboard in YAML that shows it, rendered in the tests, and `EXAMPLE_FILES`, the
-  files it needs by their path below the video's assets folder (`assets.yaml`, `data/x.csv`), as text or
-  as a function that makes the bytes.
-
-The module's docstring is its documentation; its name is the kind's name, with `-` for `_`.
+A kind is one module in this package (or a package where it is large) that defines one subclass of
+`SceneKind`. The module's docstring is the kind's documentation, and its name is the kind's name, with `-`
+for `_`. `docs/write-a-kind.md` teaches it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from explainers.fonts import HOUSE, Letters
+from explainers.project import STORYBOARD, Project
 from explainers.storyboard.types import Frozen
 from explainers.theme import Theme
 
 if TYPE_CHECKING:
     from explainers.facts.tables import Table
+    from explainers.footage.conform import Request
     from explainers.runs.model import Run
+    from explainers.stage import Stage
+    from explainers.storyboard.mistakes import Loc, Mistake
 
 
 class KindParams(Frozen):
@@ -129,3 +110,88 @@ class ShotPlan:
             if beat.id == beat_id:
                 return beat
         raise KeyError(beat_id)
+
+
+class SceneKind(ABC):
+    """A reusable picture with typed parameters; a subclass says what is particular about it.
+
+    Only `params` and `picture` are needed. Manim, MoviePy and whatever else is slow to import is imported
+    inside `picture`, because every other method is called while a storyboard is only planned or checked.
+    """
+
+    params: ClassVar[type[KindParams]]
+    """The kind's fields in the storyboard, beside the common ones."""
+    beat_params: ClassVar[type[KindBeat]] = KindBeat
+    """Its fields on a beat."""
+    example: ClassVar[str] = ""
+    """A small storyboard in YAML that shows the kind, for the tests and the documentation."""
+    example_files: ClassVar[Mapping[str, str | Callable[[], bytes]]] = {}
+    """The files that the example needs, by their path below the video's assets folder (`assets.yaml`,
+    `data/x.csv`), as text or as a function that makes the bytes."""
+    marks_cut_axes: ClassVar[bool] = False
+    """Whether the picture itself marks an axis that does not begin at zero."""
+
+    def __init__(self, name: str, doc: str, file: Path, packaged: bool = True):
+        self.name, self.doc, self.file, self.packaged = name, doc, file, packaged
+
+    @abstractmethod
+    def picture(self, shot: ShotPlan, stage: Stage) -> None:
+        """Add the shot's layers to the stage; title, statement and footer are there already."""
+
+    def beat_s(self, beat: Any) -> float:
+        """Seconds that the motion of a beat of length `auto` needs."""
+        return 0.0
+
+    def duration_s(self, shot: ShotPlan) -> float:
+        """Seconds that a shot of length `auto` needs, beyond reading time; its own length is not set yet."""
+        return 0.0
+
+    def names(self, params: Any, beats: Sequence[Any]) -> Iterable[str]:
+        """Names of what is seen (nodes, tokens such as `s1`), whose digits texts may use freely."""
+        return ()
+
+    def mistakes(self, shot: ShotPlan) -> Iterable[Mistake]:
+        """What only the whole shot shows to be wrong (a range outside a run); `loc` is from the shot."""
+        return ()
+
+    def footer(self, shot: ShotPlan) -> Sequence[str]:
+        """Parts of the footer line that only the kind knows, such as what a cell means."""
+        return ()
+
+    def caveats(self, shot: ShotPlan) -> Sequence[str]:
+        """The last parts of the footer line: what viewers must know of the shot's files, such as that a
+        recording broke off."""
+        return ()
+
+    def illustrated(self, shot: ShotPlan) -> Sequence[str]:
+        """What the footer names as illustration: a `stand_in` whose file is not there."""
+        stand_in: str | None = getattr(shot.params, "stand_in", None)
+        drawn = stand_in is not None and (shot.missing or not shot.assets)
+        return (f"drawn {stand_in.replace('-', ' ')}",) if stand_in and drawn else ()
+
+    def file_texts(self, shot: ShotPlan) -> Iterable[tuple[Loc, str]]:
+        """Texts in the picture that are not the storyboard's but those of recordings, logs and tables, with
+        `loc` from the shot, so that fonts are checked for them."""
+        return ()
+
+    def footage(self, shot: ShotPlan) -> Sequence[Request]:
+        """Captures that must be conformed before the shot is drawn; their files are in its `media` then."""
+        return ()
+
+    @property
+    def shows_footage(self) -> bool:
+        """Whether shots of this kind may hold footage, which is slow to enter in the middle."""
+        return type(self).footage is not SceneKind.footage
+
+    def write_example(self, root: Path) -> Project:
+        """Makes a project in the empty folder `root` whose one video, named as the kind, is its example."""
+        project = Project(root.resolve())
+        files = {project.scenes_dir / self.name / STORYBOARD: self.example.lstrip("\n").encode()}
+        for name, content in self.example_files.items():
+            made = content.lstrip("\n").encode() if isinstance(content, str) else content()
+            files[project.assets_dir(self.name) / name] = made
+        for path, data in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        (root / "pyproject.toml").write_text("[tool.explainers]\n", encoding="utf-8")
+        return project

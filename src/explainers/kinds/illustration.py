@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from explainers.kinds._pictures import StandIn
-from explainers.kinds.base import BeatPlan, KindBeat, KindParams, ShotPlan
+from explainers.kinds.base import BeatPlan, KindBeat, KindParams, SceneKind, ShotPlan
 from explainers.storyboard.mistakes import Mistake
 from explainers.storyboard.types import Frozen, Label, Name, Seconds, ShownText
 from explainers.theme import LABEL
@@ -61,50 +61,6 @@ class BeatParams(KindBeat):
 
     point: tuple[Point, ...] = ()
     """What is outlined and named in this beat."""
-
-
-def beat_s(params: BeatParams) -> float:
-    """Time to see what is meant."""
-    return 2.4 if params.point else 0.0
-
-
-def duration_s(params: Params, beats: tuple[BeatPlan, ...]) -> float:
-    """A while on the road."""
-    return 5.0
-
-
-def mistakes(shot: ShotPlan) -> list[Mistake]:
-    """Points into a scene that is not there."""
-    known = [pane.scene for pane in shot.params.scenes]
-    return [
-        Mistake(
-            ("beats", i, "point", j, "scene"),
-            "unknown-name",
-            f"the shot does not show {one.scene!r}",
-            ", ".join(known),
-        )
-        for i, beat in enumerate(shot.beats)
-        for j, one in enumerate(beat.params.point)
-        if one.scene not in known
-    ]
-
-
-def picture(shot: ShotPlan, stage: Stage) -> None:
-    """Panes of equal size; what a beat points at is outlined while the beat lasts."""
-    from explainers.stage.chrome import body_over
-    from explainers.stage.street import scene
-
-    params: Params = shot.params
-    body = body_over(stage, shot)
-    boxes = _boxes(body, [scene(pane.scene).size for pane in params.scenes])
-    still = next((beat.start_s for beat in shot.beats if beat.params.point), shot.duration_s)
-    for index, (pane, box) in enumerate(zip(params.scenes, boxes, strict=True)):
-        enter = 0.2 + 0.2 * index
-        _live(stage, scene(pane.scene), pane, box, still, enter)
-        for beat in shot.beats:
-            for point in beat.params.point:
-                if point.scene == pane.scene:
-                    _point(stage, scene(pane.scene), _moment(pane, enter + STAND_S, still), box, point, beat)
 
 
 def _boxes(body: Box, sizes: list[tuple[float, float]]) -> list[Box]:
@@ -191,3 +147,51 @@ shots:
       - {id: bikes, point: [{scene: street, at: motorcycle, text: Motorcycles between cars}]}
       - {id: stalls, point: [{scene: street, at: stall, text: Stalls on the pavement}]}
 """
+
+
+class IllustrationKind(SceneKind):
+    params = Params
+    beat_params = BeatParams
+    example = EXAMPLE
+
+    def beat_s(self, beat: BeatParams) -> float:
+        """Time to see what is meant."""
+        return 2.4 if beat.point else 0.0
+
+    def duration_s(self, shot: ShotPlan) -> float:
+        """A while on the road."""
+        return 5.0
+
+    def mistakes(self, shot: ShotPlan) -> list[Mistake]:
+        """Points into a scene that is not there."""
+        known = [pane.scene for pane in shot.params.scenes]
+        return [
+            Mistake(
+                ("beats", i, "point", j, "scene"),
+                "unknown-name",
+                f"the shot does not show {one.scene!r}",
+                ", ".join(known),
+            )
+            for i, beat in enumerate(shot.beats)
+            for j, one in enumerate(beat.params.point)
+            if one.scene not in known
+        ]
+
+    def picture(self, shot: ShotPlan, stage: Stage) -> None:
+        """Panes of equal size; what a beat points at is outlined while the beat lasts."""
+        from explainers.stage.chrome import body_over
+        from explainers.stage.street import scene
+
+        params: Params = shot.params
+        body = body_over(stage, shot)
+        boxes = _boxes(body, [scene(pane.scene).size for pane in params.scenes])
+        still = next((beat.start_s for beat in shot.beats if beat.params.point), shot.duration_s)
+        for index, (pane, box) in enumerate(zip(params.scenes, boxes, strict=True)):
+            enter = 0.2 + 0.2 * index
+            _live(stage, scene(pane.scene), pane, box, still, enter)
+            for beat in shot.beats:
+                for point in beat.params.point:
+                    if point.scene == pane.scene:
+                        _point(
+                            stage, scene(pane.scene), _moment(pane, enter + STAND_S, still), box, point, beat
+                        )

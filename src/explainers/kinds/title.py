@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from explainers.kinds.base import KindParams, ShotPlan
+from explainers.kinds.base import KindParams, SceneKind, ShotPlan
 from explainers.storyboard.types import Label, Role, ShownText
 from explainers.theme import DISPLAY, LABEL, STRONG
 
@@ -23,29 +23,6 @@ class Params(KindParams):
     """Names and places, muted."""
     role: Role = "accent"
     """The colour of the bar beside them."""
-
-
-def picture(shot: ShotPlan, stage: Stage) -> None:
-    """Heading, subtitle and lines, left-aligned on the optical middle, each arriving after the other."""
-    params: Params = shot.params
-    blocks = [(params.heading, _heading_size(stage, params.heading), STRONG, "text", 34.0)]
-    if params.subtitle:
-        blocks.append((params.subtitle, 54.0, 400, "text", 40.0))
-    blocks += [(line, LABEL, 400, "muted", 14.0) for line in params.lines]
-    wrapped = [
-        (stage.lines(text, stage.safe.width * 0.86, size, weight), size, weight, role, gap)
-        for text, size, weight, role, gap in blocks
-    ]
-    height = sum(len(lines) * size * 1.22 + gap for lines, size, _, _, gap in wrapped)
-    y = (stage.height - height) / 2 - 20
-    _accent(stage, y, params.role)
-    start = 0.15
-    for lines, size, weight, role, gap in wrapped:
-        for line in lines:
-            stage.words(line, stage.safe.left + 40, y + size * 0.92, size, weight, role).enter(start)
-            y += size * 1.22
-        y += gap
-        start += 0.25
 
 
 def _heading_size(stage: Stage, text: str) -> float:
@@ -75,3 +52,30 @@ shots:
     subtitle: How a batch learns to split
     lines: [Ada Example and Ben Example, arXiv 0000.00000]
 """
+
+
+class TitleKind(SceneKind):
+    params = Params
+    example = EXAMPLE
+
+    def picture(self, shot: ShotPlan, stage: Stage) -> None:
+        """Heading, subtitle and lines, left-aligned on the optical middle, each arriving after the other."""
+        params: Params = shot.params
+        blocks = [(params.heading, _heading_size(stage, params.heading), STRONG, "text", 34.0)]
+        if params.subtitle:
+            blocks.append((params.subtitle, 54.0, 400, "text", 40.0))
+        blocks += [(line, LABEL, 400, "muted", 14.0) for line in params.lines]
+        wrapped = [
+            (stage.lines(text, stage.safe.width * 0.86, size, weight), size, weight, role, gap)
+            for text, size, weight, role, gap in blocks
+        ]
+        height = sum(len(lines) * size * 1.22 + gap for lines, size, _, _, gap in wrapped)
+        y = (stage.height - height) / 2 - 20
+        _accent(stage, y, params.role)
+        start = 0.15
+        for lines, size, weight, role, gap in wrapped:
+            for line in lines:
+                stage.words(line, stage.safe.left + 40, y + size * 0.92, size, weight, role).enter(start)
+                y += size * 1.22
+            y += gap
+            start += 0.25

@@ -11,8 +11,8 @@ from pydantic import ValidationError
 from explainers.errors import Diagnostic, InvalidInput, Place, UsageError, nearest
 from explainers.facts.ledger import Ledger, resolve
 from explainers.fonts import letters_of
-from explainers.kinds import Kind, discover
-from explainers.kinds.base import Stretch
+from explainers.kinds import discover
+from explainers.kinds.base import SceneKind, Stretch
 from explainers.plan.joins import beside, poster_frame, transitions
 from explainers.plan.library import Library, missing_assets
 from explainers.plan.matrix import Row
@@ -40,7 +40,7 @@ _CODE = (
 class ReadShot:
     """The kind's own part of a shot, where it could be read."""
 
-    kind: Kind
+    kind: SceneKind
     params: Any
     beats: list[Any]
 
@@ -51,7 +51,7 @@ class OwnFields:
 
     project: Project
     video: str
-    kinds: Mapping[str, Kind]
+    kinds: Mapping[str, SceneKind]
     mistakes: list[Mistake] = field(default_factory=list)
 
     def of(self, data: Data) -> dict[int, ReadShot]:
@@ -74,10 +74,10 @@ class OwnFields:
                 Mistake((*loc, "kind"), "unknown-kind", message, ", ".join(self.kinds) or None, near)
             )
             return None
-        params = self._own(kind.Params, raw, Shot.model_fields, loc)
+        params = self._own(kind.params, raw, Shot.model_fields, loc)
         raw_beats = raw.get("beats")
         beats = [
-            self._own(kind.beat_model, one, Beat.model_fields, (*loc, "beats", index))
+            self._own(kind.beat_params, one, Beat.model_fields, (*loc, "beats", index))
             for index, one in enumerate(raw_beats if isinstance(raw_beats, list) else ())
             if isinstance(one, dict)
         ]
@@ -188,7 +188,7 @@ class _Loader:
         project: Project,
         video: str,
         document: Document,
-        kinds: Mapping[str, Kind],
+        kinds: Mapping[str, SceneKind],
         strict: bool,
         allow_slates: bool,
     ):
@@ -303,7 +303,7 @@ class _Loader:
             if read is None:
                 check_words(shot, loc, resolver)
             else:
-                resolver.names = read.kind.names(read.params, read.beats)
+                resolver.names = frozenset(read.kind.names(read.params, read.beats))
                 one = plan_shot(shot, loc, read.kind, read.params, read.beats, resolver, frame)
                 if not self.allow_slates and not getattr(read.params, "stand_in", None):
                     self.mistakes += missing_assets(resolver.missing)

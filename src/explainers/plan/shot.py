@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
@@ -12,8 +11,7 @@ from explainers.assets import Source
 from explainers.facts.expression import ExpressionError
 from explainers.facts.tables import NoSuchRow
 from explainers.fonts import Letters
-from explainers.kinds import Kind
-from explainers.kinds.base import BeatPlan, ShotPlan, Stretch
+from explainers.kinds.base import BeatPlan, SceneKind, ShotPlan, Stretch
 from explainers.plan.captions import captions
 from explainers.plan.model import CuePlan
 from explainers.plan.resolve import Resolver
@@ -27,48 +25,26 @@ MIN_SHOT_S = 2.0
 
 
 def beat_seconds(
-    written: float | str, cue: str | None, statement: str | None, kind: Kind, params: Any
+    written: float | str, cue: str | None, statement: str | None, kind: SceneKind, beat: Any
 ) -> float:
     """The beat's written duration; for `auto` the time to read it, or to happen, whichever is longer."""
     if not isinstance(written, str):
         return written
-    happens = getattr(kind.module, "beat_s", None)
-    own = happens(params) if happens else 0.0
-    return max(MIN_BEAT_S, reading_s(cue or ""), reading_s(statement or ""), own)
+    return max(MIN_BEAT_S, reading_s(cue or ""), reading_s(statement or ""), kind.beat_s(beat))
 
 
 def shot_seconds(
-    written: float | str,
-    beats: Sequence[BeatPlan],
-    texts: Sequence[str],
-    cue: str | None,
-    kind: Kind,
-    params: Any,
-    loaded: Mapping[str, Any],
+    written: float | str, plan: ShotPlan, texts: Sequence[str], cue: str | None, kind: SceneKind
 ) -> float:
     """The shot's written duration; for `auto` the longest of its beats, its words and its kind's need.
 
-    `beats` follow one another from 0. `loaded` holds `runs` and `tables` for a kind whose `duration_s`
-    asks for them by name.
+    The beats of `plan` follow one another from 0; its own length is not known yet.
     """
     if not isinstance(written, str):
         return written
-    beats_s = beats[-1].end_s if beats else 0.0
-    return max(
-        MIN_SHOT_S,
-        beats_s,
-        reading_s(" ".join(texts)),
-        reading_s(cue or ""),
-        _kind_s(kind, params, beats, loaded),
-    )
-
-
-def _kind_s(kind: Kind, params: Any, beats: Sequence[BeatPlan], loaded: Mapping[str, Any]) -> float:
-    hook = getattr(kind.module, "duration_s", None)
-    if hook is None:
-        return 0.0
-    wanted = inspect.signature(hook).parameters
-    return float(hook(params, tuple(beats), **{name: loaded[name] for name in loaded if name in wanted}))
+    beats_s = plan.beats[-1].end_s if plan.beats else 0.0
+    reading = max(reading_s(" ".join(texts)), reading_s(cue or ""))
+    return max(MIN_SHOT_S, beats_s, reading, kind.duration_s(plan))
 
 
 def beats_too_long(ends_s: Sequence[float], duration: float | str, loc: Loc) -> list[Mistake]:
@@ -138,7 +114,7 @@ class Frame:
 
 
 def plan_shot(
-    shot: Shot, loc: Loc, kind: Kind, params: Any, beats: Sequence[Any], resolver: Resolver, frame: Frame
+    shot: Shot, loc: Loc, kind: SceneKind, params: Any, beats: Sequence[Any], resolver: Resolver, frame: Frame
 ) -> Planned | None:
     """The plan of a shot whose own fields are read; None where mistakes were added to `resolver`."""
     params = resolver.model(params, loc)
@@ -163,7 +139,7 @@ def plan_shot(
 def _planned(
     shot: Shot,
     loc: Loc,
-    kind: Kind,
+    kind: SceneKind,
     params: Any,
     beats: Sequence[Any],
     resolver: Resolver,
@@ -171,7 +147,6 @@ def _planned(
     frame: Frame,
 ) -> Planned:
     """The plan of a shot whose values are all there. What a kind's hooks raise of tables is passed on."""
-    loaded = {"runs": resolver.runs, "tables": resolver.tables, "assets": resolver.assets}
     lengths = [
         beat_seconds(one.duration, one.cue, one.statement, kind, own)
         for one, own in zip(shot.beats, beats, strict=True)
@@ -180,9 +155,12 @@ def _planned(
     resolver.mistakes += beats_too_long(ends, shot.duration, loc)
     natural = _beats(shot, beats, [(end - length, end) for length, end in zip(lengths, ends, strict=True)])
     texts = [text for text in (shot.title, shot.statement) if text] + own_texts
-    seconds = shot_seconds(shot.duration, natural, texts, shot.cue, kind, params, loaded)
-    planned = _plan(shot, kind, params, natural, lengths, seconds, resolver, frame)
-    resolver.mistakes += [mistake.under(*loc) for mistake in _kinds_own(kind, planned)]
+    draft = _draft(shot, kind, params, natural, resolver, frame)
+    seconds = shot_seconds(shot.duration, draft, texts, shot.cue, kind)
+    planned = _timed(draft, lengths, seconds)
+    word, line = _footer(shot, kind, planned, resolver)
+    planned = replace(planned, provenance=word, footer=line)
+    resolver.mistakes += [mistake.under(*loc) for mistake in kind.mistakes(planned)]
     return Planned(planned, _cues(shot, planned), _chapters(shot, planned))
 
 
@@ -229,51 +207,26 @@ def _beats(shot: Shot, params: Sequence[Any], spans_s: Sequence[tuple[float, flo
     return plans
 
 
-def _plan(
+def _draft(
     shot: Shot,
-    kind: Kind,
+    kind: SceneKind,
     params: Any,
     beats: Sequence[BeatPlan],
-    lengths: Sequence[float],
-    seconds: float,
     resolver: Resolver,
     frame: Frame,
 ) -> ShotPlan:
-    fps = frame.canvas.fps
-    frames = max(1, frame_at(seconds, fps))
-    spans = frame_spans(lengths, fps)
-    if spans:
-        spans[-1] = (spans[-1][0], max(frames, spans[-1][0]))
-    runs = [run for run in resolver.runs.values() if run is not None]
-    word, line = footer(
-        resolver.sources,
-        resolver.library.manifest.sources,
-        [run.provenance.kind for run in runs],
-        [
-            *_kinds_footer(kind, params, resolver),
-            *(caveat for run in runs for caveat in run.caveats),
-            *_kinds_caveats(kind, params, resolver),
-        ],
-        shot.note,
-        shot.provenance,
-        _illustrated(kind, params, resolver),
-    )
+    """The shot's plan without a length and a footer, for the hooks that say what these need."""
     return ShotPlan(
         video=frame.video,
         id=shot.id,
         kind=kind.name,
-        duration_frames=frames,
+        duration_frames=0,
         canvas=frame.canvas,
         theme=frame.theme,
         params=params,
-        beats=tuple(
-            replace(beat, start_s=start / fps, end_s=end / fps)
-            for beat, (start, end) in zip(beats, spans, strict=True)
-        ),
+        beats=tuple(beats),
         title=shot.title,
         statement=shot.statement,
-        footer=line,
-        provenance=word,
         tables=resolver.tables,
         runs=resolver.runs,
         assets=resolver.assets,
@@ -282,33 +235,32 @@ def _plan(
     )
 
 
-def _illustrated(kind: Kind, params: Any, resolver: Resolver) -> Sequence[str]:
-    """What is drawn in place of footage: a kind's `stand_in`, where not every file it stands for is there."""
-    hook = getattr(kind.module, "illustrated", None)
-    if hook:
-        return list(hook(params, resolver.assets))
-    stand_in: str | None = getattr(params, "stand_in", None)
-    if stand_in is None or (resolver.assets and not resolver.missing):
-        return ()
-    return (f"drawn {stand_in.replace('-', ' ')}",)
+def _timed(plan: ShotPlan, lengths: Sequence[float], seconds: float) -> ShotPlan:
+    """The plan with its length, and its beats, in whole frames; the last beat lasts as long as the shot."""
+    fps = plan.canvas.fps
+    frames = max(1, frame_at(seconds, fps))
+    spans = frame_spans(lengths, fps)
+    if spans:
+        spans[-1] = (spans[-1][0], max(frames, spans[-1][0]))
+    beats = (
+        replace(beat, start_s=start / fps, end_s=end / fps)
+        for beat, (start, end) in zip(plan.beats, spans, strict=True)
+    )
+    return replace(plan, duration_frames=frames, beats=tuple(beats))
 
 
-def _kinds_footer(kind: Kind, params: Any, resolver: Resolver) -> Sequence[str]:
-    """What the kind itself adds to the footer, such as the meaning of a cell."""
-    hook = getattr(kind.module, "footer", None)
-    return hook(params, resolver.runs) if hook else ()
-
-
-def _kinds_caveats(kind: Kind, params: Any, resolver: Resolver) -> Sequence[str]:
-    """What files of the shot say that viewers must know."""
-    hook = getattr(kind.module, "caveats", None)
-    return hook(params, resolver.assets) if hook else ()
-
-
-def _kinds_own(kind: Kind, shot: ShotPlan) -> list[Mistake]:
-    """What the kind itself finds wrong with the whole shot, such as a range outside a run."""
-    hook = getattr(kind.module, "mistakes", None)
-    return list(hook(shot)) if hook else []
+def _footer(shot: Shot, kind: SceneKind, plan: ShotPlan, resolver: Resolver) -> tuple[str | None, str | None]:
+    runs = [run for run in plan.runs.values() if run is not None]
+    said = (caveat for run in runs for caveat in run.caveats)
+    return footer(
+        resolver.sources,
+        resolver.library.manifest.sources,
+        [run.provenance.kind for run in runs],
+        [*kind.footer(plan), *said, *kind.caveats(plan)],
+        shot.note,
+        shot.provenance,
+        kind.illustrated(plan),
+    )
 
 
 def _cues(shot: Shot, plan: ShotPlan) -> list[CuePlan]:

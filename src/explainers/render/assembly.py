@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from explainers import ffmpeg
 from explainers.fonts import HOUSE, Letters, Pen
-from explainers.kinds import Kind
-from explainers.kinds.base import ShotPlan
+from explainers.kinds.base import SceneKind, ShotPlan
 from explainers.plan import Plan
 from explainers.render.fingerprint import (
     code_digest,
@@ -36,10 +35,9 @@ MEDIA = "capture.mp4"
 """Name of the file in the product."""
 
 
-def requests_of(shot: ShotPlan, kind: Kind) -> Sequence[Request]:
+def requests_of(shot: ShotPlan, kind: SceneKind) -> Sequence[Request]:
     """What must be conformed for a shot; nothing for most kinds."""
-    hook = getattr(kind.module, "footage", None)
-    return tuple(dict.fromkeys(hook(shot))) if hook else ()
+    return tuple(dict.fromkeys(kind.footage(shot)))
 
 
 def media_key(request: Request) -> str:
@@ -61,7 +59,7 @@ def made(request: Request, store: Store, key: str | None = None) -> Path:
     return product.files[MEDIA]
 
 
-def with_media(shot: ShotPlan, kind: Kind, store: Store) -> ShotPlan:
+def with_media(shot: ShotPlan, kind: SceneKind, store: Store) -> ShotPlan:
     """The shot with its captures conformed."""
     requests = requests_of(shot, kind)
     return replace(shot, media={one: made(one, store) for one in requests}) if requests else shot

@@ -25,8 +25,7 @@ from explainers.digest import digest_file, digest_value
 from explainers.errors import RenderFailed
 from explainers.fonts import FALLBACKS, font_files
 from explainers.fonts import PACKAGES as FAMILIES
-from explainers.kinds import Kind
-from explainers.kinds.base import ShotPlan
+from explainers.kinds.base import SceneKind, ShotPlan
 from explainers.plan import CuePlan
 from explainers.render.store import LAYOUT
 
@@ -38,7 +37,7 @@ _BY_NAME = ("params", "beats", "tables", "runs", "assets", "letters")
 _NO_PIXELS = ("video", "id", "kind", "duration_frames", "media")
 
 
-def picture_parts(shot: ShotPlan, kind: Kind, burned: Iterable[CuePlan] = ()) -> Parts:
+def picture_parts(shot: ShotPlan, kind: SceneKind, burned: Iterable[CuePlan] = ()) -> Parts:
     """Everything that may change a pixel of the shot. `burned` are captions drawn in, timed in the shot.
 
     The video's name and the shot's id are not in it: two shots that look the same are drawn once. The
@@ -121,9 +120,9 @@ DESCRIBING = "film/geometry.py"
 """Describes a finished picture for the checks, and has a key of its own: better checks draw nothing again."""
 
 
-def source_digests(kind: Kind) -> dict[str, str]:
+def source_digests(kind: SceneKind) -> dict[str, str]:
     """Digests by name: of each package that draws, and of a kind's own files where they are not in one."""
-    own = [path for path in kind.source_files if not path.is_relative_to(ROOT)]
+    own = [] if kind.packaged else sorted(kind.file.parent.rglob("*.py"))
     # A scene beside a storyboard may change while a watching process runs; the package's code may not.
     found = {f"kind {kind.name}": digest_value({path.name: digest_file(path) for path in own})} if own else {}
     return found | {name.removesuffix(".py"): code_digest(name) for name in DRAWING}

@@ -8,8 +8,7 @@ from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 
-from explainers.kinds import Kind
-from explainers.kinds.base import ShotPlan
+from explainers.kinds.base import SceneKind, ShotPlan
 from explainers.plan import CuePlan, Plan
 from explainers.render.fingerprint import DESCRIBING, Parts, code_digest, key_of, picture_parts
 from explainers.timing import frame_at
@@ -45,7 +44,7 @@ class ShotProducts:
     shot: ShotPlan
     code_folder: Path | None
     burned: tuple[CuePlan, ...]
-    kind: Kind = field(repr=False)
+    kind: SceneKind = field(repr=False)
     parts: Parts = field(repr=False)
     clip: Clip
     stills: Mapping[str, Still]
@@ -105,7 +104,7 @@ def products_of(plan: Plan, burned: bool = False, fading: bool = True) -> Produc
         parts = picture_parts(shot, kind, captions)
         picture = key_of("picture", parts)
         # Footage, and scenes with a clock of their own, are slow to enter in the middle.
-        whole = code is not None or hasattr(kind.module, "footage")
+        whole = code is not None or kind.shows_footage
         clip = clip_of(picture, shot, into.get(shot.id, 0), out_of.get(shot.id, 0), whole)
         stills = _stills(picture, shot, out_of.get(shot.id, 0))
         shots[shot.id] = ShotProducts(shot, code, captions, kind, parts, clip, stills)
@@ -151,8 +150,7 @@ def _cues(plan: Plan, shot: ShotPlan) -> Iterable[CuePlan]:
 
 def code_folder(plan: Plan, shot: ShotPlan) -> Path | None:
     """The folder of the storyboard where the shot's kind is a file in it."""
-    packaged = plan.kinds[shot.kind].module.__name__.startswith("explainers.")
-    return None if packaged else plan.project.scene_dir(plan.video)
+    return None if plan.kinds[shot.kind].packaged else plan.project.scene_dir(plan.video)
 
 
 CLIP, STILL = "clip.mp4", "still.png"

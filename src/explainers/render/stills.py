@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from explainers.kinds import Kind
-from explainers.kinds.base import ShotPlan
+from explainers.kinds.base import SceneKind, ShotPlan
 from explainers.plan import Plan, load_plan
 from explainers.render.drawing import faded, picture_of
 from explainers.render.planner import code_folder
@@ -47,7 +46,7 @@ COLUMNS, CELL = 3, (480, 270)
 """Stills a row, and the size of each in pixels."""
 
 
-def write_gallery(kinds: Mapping[str, Kind], page: Path) -> list[Path]:
+def write_gallery(kinds: Mapping[str, SceneKind], page: Path) -> list[Path]:
     """Write the Markdown page and, in a folder of its name beside it, a sheet a kind; all paths written."""
     folder = page.with_suffix("")
     folder.mkdir(parents=True, exist_ok=True)
@@ -70,7 +69,7 @@ def write_gallery(kinds: Mapping[str, Kind], page: Path) -> list[Path]:
     return written
 
 
-def _sheet(kind: Kind) -> Image.Image:
+def _sheet(kind: SceneKind) -> Image.Image:
     """Stills of the example's shots: one a beat, or three where a shot has no beats."""
     with tempfile.TemporaryDirectory(prefix="explainers-gallery-") as root:
         project = kind.write_example(Path(root))

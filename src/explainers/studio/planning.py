@@ -137,7 +137,7 @@ def kinds(context: Context, desked: Desked, look: Look) -> list[dict[str, Any]]:
 
     known = discover()
     definitions = storyboard_schema(known)["definitions"]
-    common = set(definitions["shot-title"]["properties"]) - set(known["title"].Params.model_fields)
+    common = set(definitions["shot-title"]["properties"]) - set(known["title"].params.model_fields)
     found = []
     for name, kind in known.items():
         properties = definitions[f"shot-{name}"]["properties"]

@@ -12,11 +12,9 @@ closed, because its program was killed, shows what can be read, and the footer s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explainers.kinds.base import BeatPlan, ShotPlan
+from explainers.kinds.base import SceneKind, ShotPlan
 from explainers.kinds.capture.example import EXAMPLE, EXAMPLE_FILES
 from explainers.kinds.capture.params import BeatParams, Params
 from explainers.storyboard.mistakes import Mistake
@@ -25,52 +23,53 @@ if TYPE_CHECKING:
     from explainers.footage.conform import Request
     from explainers.stage import Stage
 
-__all__ = ["EXAMPLE", "EXAMPLE_FILES", "BeatParams", "Params"]
-__all__ += ["caveats", "duration_s", "footage", "mistakes", "picture"]
 
+class CaptureKind(SceneKind):
+    params = Params
+    beat_params = BeatParams
+    example = EXAMPLE
+    example_files = EXAMPLE_FILES
 
-def picture(shot: ShotPlan, stage: Stage) -> None:
-    """The pane with its footage, label and speed above it, marks over it."""
-    if shot.params.file not in shot.assets:
-        from explainers.stage.slates import slate
+    def picture(self, shot: ShotPlan, stage: Stage) -> None:
+        """The pane with its footage, label and speed above it, marks over it."""
+        if shot.params.file not in shot.assets:
+            from explainers.stage.slates import slate
 
-        slate(stage, stage.body, shot.missing)
-        return
-    from explainers.kinds.capture.drawing import draw
+            slate(stage, stage.body, shot.missing)
+            return
+        from explainers.kinds.capture.drawing import draw
 
-    draw(shot, stage)
+        draw(shot, stage)
 
+    def footage(self, shot: ShotPlan) -> tuple[Request, ...]:
+        """What must be conformed before the shot can be drawn."""
+        from explainers.kinds.capture.place import requests
 
-def footage(shot: ShotPlan) -> tuple[Request, ...]:
-    """What must be conformed before the shot can be drawn."""
-    from explainers.kinds.capture.place import requests
+        return requests(shot)
 
-    return requests(shot)
+    def duration_s(self, shot: ShotPlan) -> float:
+        """Until the capture has been shown, and a moment more."""
+        params, beats, assets = shot.params, shot.beats, shot.assets
+        from explainers.errors import InvalidInput
+        from explainers.kinds.capture.place import length_s
 
+        if params.file not in assets:
+            return 0.0
+        try:
+            return length_s(params, beats, assets)
+        except InvalidInput:
+            # `mistakes` says what is wrong with the file, at its place in the storyboard.
+            return 0.0
 
-def duration_s(params: Params, beats: tuple[BeatPlan, ...], assets: Mapping[str, Path]) -> float:
-    """Until the capture has been shown, and a moment more."""
-    from explainers.errors import InvalidInput
-    from explainers.kinds.capture.place import length_s
+    def caveats(self, shot: ShotPlan) -> list[str]:
+        """What viewers must know of the file."""
+        params, assets = shot.params, shot.assets
+        from explainers.kinds.capture.place import caveats_of
 
-    if params.file not in assets:
-        return 0.0
-    try:
-        return length_s(params, beats, assets)
-    except InvalidInput:
-        # `mistakes` says what is wrong with the file, at its place in the storyboard.
-        return 0.0
+        return caveats_of([params], assets)
 
+    def mistakes(self, shot: ShotPlan) -> list[Mistake]:
+        """A file that can't be shown, and times and parts outside it."""
+        from explainers.kinds.capture.place import wrong_footage
 
-def caveats(params: Params, assets: Mapping[str, Path]) -> list[str]:
-    """What viewers must know of the file."""
-    from explainers.kinds.capture.place import caveats_of
-
-    return caveats_of([params], assets)
-
-
-def mistakes(shot: ShotPlan) -> list[Mistake]:
-    """A file that can't be shown, and times and parts outside it."""
-    from explainers.kinds.capture.place import wrong_footage
-
-    return list(wrong_footage(shot.params, shot))
+        return list(wrong_footage(shot.params, shot))

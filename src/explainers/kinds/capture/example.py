@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 EXAMPLE = """
 storyboard: 1
 title: A capture
@@ -56,4 +58,4 @@ def page_gif() -> bytes:
     return out.getvalue()
 
 
-EXAMPLE_FILES = {"assets.yaml": _ASSETS, "captures/page.gif": page_gif}
+EXAMPLE_FILES: dict[str, str | Callable[[], bytes]] = {"assets.yaml": _ASSETS, "captures/page.gif": page_gif}

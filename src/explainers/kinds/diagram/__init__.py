@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from explainers.kinds.base import ShotPlan
+from explainers.kinds.base import SceneKind, ShotPlan
 from explainers.kinds.diagram.examples import EXAMPLE, EXAMPLE_FILES
 from explainers.kinds.diagram.model import Params
 from explainers.kinds.diagram.names import Cast, Found
@@ -27,40 +27,9 @@ from explainers.storyboard.mistakes import Mistake
 if TYPE_CHECKING:
     from explainers.stage import Stage
 
-__all__ = [
-    "EXAMPLE",
-    "EXAMPLE_FILES",
-    "BeatParams",
-    "Params",
-    "beat_s",
-    "called",
-    "check",
-    "mistakes",
-    "picture",
-]
 
 STILL_S = 0.8
 """Stillness after a beat's last act."""
-
-
-def picture(shot: ShotPlan, stage: Stage) -> None:
-    """Lay the diagram out, put everything on stage, and perform the beats."""
-    from explainers.kinds.diagram.performance import Performance
-    from explainers.stage.chrome import body_over
-
-    Performance(stage, shot.params, shot.beats, body_over(stage, shot))
-
-
-def beat_s(params: BeatParams) -> float:
-    """How long an `auto` beat takes: its acts one after another, and a moment of stillness."""
-    return beat_seconds(params) + STILL_S
-
-
-def called(params: Params, beats: Sequence[Any]) -> set[str]:
-    """Nodes and tokens by name, those that a beat brings included: texts may speak of `s1`."""
-    cast = Cast(params)
-    steps = [step for beat in beats if beat for step in (beat, *beat.then)]
-    return {*cast.nodes, *cast.tokens, *(token for step in steps if step.fill for token in step.fill.with_)}
 
 
 def check(params: Params, beats: Sequence[Any]) -> Iterator[Found]:
@@ -77,7 +46,34 @@ def check(params: Params, beats: Sequence[Any]) -> Iterator[Found]:
     yield from script_of(params, spans).mistakes
 
 
-def mistakes(shot: ShotPlan) -> Iterable[Mistake]:
-    """The same for a planned shot; places are relative to the shot."""
-    for found in check(shot.params, [beat.params for beat in shot.beats]):
-        yield Mistake(found.loc, found.code, found.message, did_you_mean=found.near)
+class DiagramKind(SceneKind):
+    params = Params
+    beat_params = BeatParams
+    example = EXAMPLE
+    example_files = EXAMPLE_FILES
+
+    def picture(self, shot: ShotPlan, stage: Stage) -> None:
+        """Lay the diagram out, put everything on stage, and perform the beats."""
+        from explainers.kinds.diagram.performance import Performance
+        from explainers.stage.chrome import body_over
+
+        Performance(stage, shot.params, shot.beats, body_over(stage, shot))
+
+    def beat_s(self, beat: BeatParams) -> float:
+        """How long an `auto` beat takes: its acts one after another, and a moment of stillness."""
+        return beat_seconds(beat) + STILL_S
+
+    def names(self, params: Params, beats: Sequence[Any]) -> Iterable[str]:
+        """Nodes and tokens by name, those that a beat brings included: texts may speak of `s1`."""
+        cast = Cast(params)
+        steps = [step for beat in beats if beat for step in (beat, *beat.then)]
+        return {
+            *cast.nodes,
+            *cast.tokens,
+            *(token for step in steps if step.fill for token in step.fill.with_),
+        }
+
+    def mistakes(self, shot: ShotPlan) -> Iterable[Mistake]:
+        """The same for a planned shot; places are relative to the shot."""
+        for found in check(shot.params, [beat.params for beat in shot.beats]):
+            yield Mistake(found.loc, found.code, found.message, did_you_mean=found.near)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from explainers.kinds.base import ShotPlan
+from explainers.kinds.base import SceneKind, ShotPlan
 from explainers.kinds.figure.example import EXAMPLE, EXAMPLE_FILES
 from explainers.kinds.figure.params import BeatParams, Params
 from explainers.storyboard.mistakes import Mistake
@@ -18,28 +18,30 @@ from explainers.storyboard.mistakes import Mistake
 if TYPE_CHECKING:
     from explainers.stage import Stage
 
-__all__ = ["EXAMPLE", "EXAMPLE_FILES", "BeatParams", "Params", "beat_s", "mistakes", "picture"]
 
+class FigureKind(SceneKind):
+    params = Params
+    beat_params = BeatParams
+    example = EXAMPLE
+    example_files = EXAMPLE_FILES
 
-def picture(shot: ShotPlan, stage: Stage) -> None:
-    """The sheet, the figure, and what the beats do with it."""
-    if shot.params.file not in shot.assets:
-        from explainers.stage.slates import slate
+    def picture(self, shot: ShotPlan, stage: Stage) -> None:
+        """The sheet, the figure, and what the beats do with it."""
+        if shot.params.file not in shot.assets:
+            from explainers.stage.slates import slate
 
-        slate(stage, stage.body, shot.missing)
-        return
-    from explainers.kinds.figure.drawing import draw
+            slate(stage, stage.body, shot.missing)
+            return
+        from explainers.kinds.figure.drawing import draw
 
-    draw(shot, stage)
+        draw(shot, stage)
 
+    def beat_s(self, beat: BeatParams) -> float:
+        """A zoom or an appearance, and time to look."""
+        return 2.4 if beat.zoom is not None else 1.8
 
-def beat_s(params: BeatParams) -> float:
-    """A zoom or an appearance, and time to look."""
-    return 2.4 if params.zoom is not None else 1.8
+    def mistakes(self, shot: ShotPlan) -> list[Mistake]:
+        """A file that can't be drawn, and parts that are not there."""
+        from explainers.kinds.figure.source import wrong_figure
 
-
-def mistakes(shot: ShotPlan) -> list[Mistake]:
-    """A file that can't be drawn, and parts that are not there."""
-    from explainers.kinds.figure.source import wrong_figure
-
-    return list(wrong_figure(shot))
+        return list(wrong_figure(shot))

@@ -16,7 +16,7 @@ from pydantic import Field
 
 from explainers.kinds._pictures import Pictured, wrong_classes
 from explainers.kinds._street_example import street_files
-from explainers.kinds.base import BeatPlan, KindBeat, ShotPlan
+from explainers.kinds.base import KindBeat, SceneKind, ShotPlan
 from explainers.storyboard.mistakes import Mistake
 from explainers.storyboard.types import AssetPath, Label, Seconds
 
@@ -56,46 +56,6 @@ class BeatParams(KindBeat):
     """The drive with its strip, the picked frames, the polygons, the whole map."""
 
 
-def picture(shot: ShotPlan, stage: Stage) -> None:
-    """The four steps, each with the beat that says so."""
-    from explainers.kinds.frames.draw import draw
-
-    draw(shot, stage)
-
-
-def beat_s(params: BeatParams) -> float:
-    """What a step needs to happen."""
-    return {"film": 5.4, "pick": 2.0, "annotate": 9 * CLASS_S + 1.0, "map": 2.4}[params.show]
-
-
-def duration_s(params: Params, beats: tuple[BeatPlan, ...]) -> float:
-    """All four steps where there are no beats."""
-    return 0.0 if beats else 17.0
-
-
-def mistakes(shot: ShotPlan) -> list[Mistake]:
-    """A class table that is none, picks that are not cut, steps out of order, nothing to show."""
-    params: Params = shot.params
-    found = wrong_classes(shot)
-    for index, number in enumerate(params.pick):
-        if number > params.count:
-            message = f"frame {number} of {params.count}"
-            found.append(
-                Mistake(("pick", index), "out-of-range", message, f"a number from 1 to {params.count}")
-            )
-    if params.annotate not in params.pick:
-        picked = ", ".join(map(str, params.pick))
-        found.append(Mistake(("annotate",), "out-of-range", f"frame {params.annotate} is not picked", picked))
-    if params.stand_in is None and not (params.video and params.image and params.labels):
-        found.append(Mistake((), "missing-key", "nothing to show", "video, image and labels, or a stand_in"))
-    seen = [beat.params.show for beat in shot.beats if beat.params]
-    for index, (before, after) in enumerate(itertools.pairwise(seen), 1):
-        if STEPS.index(after) <= STEPS.index(before):
-            message = f"{after} can't follow {before}"
-            found.append(Mistake(("beats", index, "show"), "out-of-order", message, ", ".join(STEPS)))
-    return found
-
-
 EXAMPLE = """
 storyboard: 1
 title: From a drive to a label map
@@ -123,3 +83,51 @@ EXAMPLE_FILES = street_files(
         "frame-labels.png": "Its label map",
     }
 )
+
+
+class FramesKind(SceneKind):
+    params = Params
+    beat_params = BeatParams
+    example = EXAMPLE
+    example_files = EXAMPLE_FILES
+
+    def picture(self, shot: ShotPlan, stage: Stage) -> None:
+        """The four steps, each with the beat that says so."""
+        from explainers.kinds.frames.draw import draw
+
+        draw(shot, stage)
+
+    def beat_s(self, beat: BeatParams) -> float:
+        """What a step needs to happen."""
+        return {"film": 5.4, "pick": 2.0, "annotate": 9 * CLASS_S + 1.0, "map": 2.4}[beat.show]
+
+    def duration_s(self, shot: ShotPlan) -> float:
+        """All four steps where there are no beats."""
+        beats = shot.beats
+        return 0.0 if beats else 17.0
+
+    def mistakes(self, shot: ShotPlan) -> list[Mistake]:
+        """A class table that is none, picks that are not cut, steps out of order, nothing to show."""
+        params: Params = shot.params
+        found = wrong_classes(shot)
+        for index, number in enumerate(params.pick):
+            if number > params.count:
+                message = f"frame {number} of {params.count}"
+                found.append(
+                    Mistake(("pick", index), "out-of-range", message, f"a number from 1 to {params.count}")
+                )
+        if params.annotate not in params.pick:
+            picked = ", ".join(map(str, params.pick))
+            found.append(
+                Mistake(("annotate",), "out-of-range", f"frame {params.annotate} is not picked", picked)
+            )
+        if params.stand_in is None and not (params.video and params.image and params.labels):
+            found.append(
+                Mistake((), "missing-key", "nothing to show", "video, image and labels, or a stand_in")
+            )
+        seen = [beat.params.show for beat in shot.beats if beat.params]
+        for index, (before, after) in enumerate(itertools.pairwise(seen), 1):
+            if STEPS.index(after) <= STEPS.index(before):
+                message = f"{after} can't follow {before}"
+                found.append(Mistake(("beats", index, "show"), "out-of-order", message, ", ".join(STEPS)))
+        return found

@@ -15,7 +15,7 @@ from pydantic import Field
 from explainers.facts.numbers import NumberFormat
 from explainers.kinds._pictures import Pictured, wrong_classes
 from explainers.kinds._street_example import street_files
-from explainers.kinds.base import BeatPlan, KindBeat, ShotPlan
+from explainers.kinds.base import KindBeat, SceneKind, ShotPlan
 from explainers.storyboard.mistakes import Mistake
 from explainers.storyboard.types import Boolean, Label
 
@@ -52,46 +52,6 @@ class BeatParams(KindBeat):
     """The map's opacity in an overlay."""
 
 
-def picture(shot: ShotPlan, stage: Stage) -> None:
-    """The pair first, then what the beats say."""
-    from explainers.kinds.mask_wipe.draw import draw
-
-    draw(shot, stage)
-
-
-def beat_s(params: BeatParams) -> float:
-    """A wipe goes there and back, from wherever the map is."""
-    return TRAVEL_S + 2 * SWEEP_S + 2 * HOLD_S if params.show == "wipe" else TRAVEL_S + 1.6
-
-
-def duration_s(params: Params, beats: tuple[BeatPlan, ...]) -> float:
-    """The pair is looked at for a while where no beat says anything."""
-    return 5.0
-
-
-def mistakes(shot: ShotPlan) -> list[Mistake]:
-    """A class table that is none, half a pair, and a pair that follows something else."""
-    params: Params = shot.params
-    found = wrong_classes(shot)
-    if (params.image is None) != (params.labels is None):
-        key = "labels" if params.labels is None else "image"
-        found.append(
-            Mistake((), "missing-key", f"a picture needs its label map, and the other way round: no {key!r}")
-        )
-    elif params.image is None and params.stand_in is None:
-        found.append(Mistake((), "missing-key", "nothing to show", "image and labels, or a stand_in"))
-    together = False
-    for index, beat in enumerate(shot.beats):
-        shown = getattr(beat.params, "show", "pair")
-        if together and shown == "pair":
-            message = "the pair can't come back once the map lies on the picture"
-            found.append(
-                Mistake(("beats", index, "show"), "out-of-order", message, "wipe, image, labels, overlay")
-            )
-        together |= shown != "pair"
-    return found
-
-
 EXAMPLE = """
 storyboard: 1
 title: A picture and its label map
@@ -116,3 +76,48 @@ EXAMPLE_FILES = street_files(
         "street-labels.png": "Its label map",
     }
 )
+
+
+class MaskWipeKind(SceneKind):
+    params = Params
+    beat_params = BeatParams
+    example = EXAMPLE
+    example_files = EXAMPLE_FILES
+
+    def picture(self, shot: ShotPlan, stage: Stage) -> None:
+        """The pair first, then what the beats say."""
+        from explainers.kinds.mask_wipe.draw import draw
+
+        draw(shot, stage)
+
+    def beat_s(self, beat: BeatParams) -> float:
+        """A wipe goes there and back, from wherever the map is."""
+        return TRAVEL_S + 2 * SWEEP_S + 2 * HOLD_S if beat.show == "wipe" else TRAVEL_S + 1.6
+
+    def duration_s(self, shot: ShotPlan) -> float:
+        """The pair is looked at for a while where no beat says anything."""
+        return 5.0
+
+    def mistakes(self, shot: ShotPlan) -> list[Mistake]:
+        """A class table that is none, half a pair, and a pair that follows something else."""
+        params: Params = shot.params
+        found = wrong_classes(shot)
+        if (params.image is None) != (params.labels is None):
+            key = "labels" if params.labels is None else "image"
+            found.append(
+                Mistake(
+                    (), "missing-key", f"a picture needs its label map, and the other way round: no {key!r}"
+                )
+            )
+        elif params.image is None and params.stand_in is None:
+            found.append(Mistake((), "missing-key", "nothing to show", "image and labels, or a stand_in"))
+        together = False
+        for index, beat in enumerate(shot.beats):
+            shown = getattr(beat.params, "show", "pair")
+            if together and shown == "pair":
+                message = "the pair can't come back once the map lies on the picture"
+                found.append(
+                    Mistake(("beats", index, "show"), "out-of-order", message, "wipe, image, labels, overlay")
+                )
+            together |= shown != "pair"
+        return found

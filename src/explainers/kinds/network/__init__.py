@@ -9,79 +9,81 @@ that it reads; taps that fall outside of the map are hollow.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from explainers.kinds._cells import wrong_names
 from explainers.kinds._pictures import wrong_classes
-from explainers.kinds.base import BeatPlan, ShotPlan
+from explainers.kinds.base import SceneKind, ShotPlan
 from explainers.kinds.network.example import EXAMPLE, EXAMPLE_FILES
-from explainers.kinds.network.params import BeatParams, Branch, Layer, Params, Tap
+from explainers.kinds.network.params import BeatParams, Params
 from explainers.kinds.network.sizes import sizes_of
 from explainers.storyboard.mistakes import Mistake
 
 if TYPE_CHECKING:
     from explainers.stage import Stage
 
-__all__ = ["EXAMPLE", "EXAMPLE_FILES", "BeatParams", "Branch", "Layer", "Params", "Tap", "picture"]
 
 TAP_S, REVEAL_S = 1.7, 0.35
 
 
-def picture(shot: ShotPlan, stage: Stage) -> None:
-    """The layers that are there from the start, then what the beats bring."""
-    from explainers.kinds.network.draw import draw
+class NetworkKind(SceneKind):
+    params = Params
+    beat_params = BeatParams
+    example = EXAMPLE
+    example_files = EXAMPLE_FILES
 
-    draw(shot, stage)
+    def picture(self, shot: ShotPlan, stage: Stage) -> None:
+        """The layers that are there from the start, then what the beats bring."""
+        from explainers.kinds.network.draw import draw
 
+        draw(shot, stage)
 
-def beat_s(params: BeatParams) -> float:
-    """Every layer after the one before it, every kernel long enough to be counted."""
-    return 1.4 + REVEAL_S * len(params.reveal) + TAP_S * len(params.taps)
+    def beat_s(self, beat: BeatParams) -> float:
+        """Every layer after the one before it, every kernel long enough to be counted."""
+        return 1.4 + REVEAL_S * len(beat.reveal) + TAP_S * len(beat.taps)
 
+    def duration_s(self, shot: ShotPlan) -> float:
+        """Time to follow the way from left to right."""
+        params: Params = shot.params
+        return 2.0 + 0.5 * len(params.layers)
 
-def duration_s(params: Params, beats: tuple[BeatPlan, ...]) -> float:
-    """Time to follow the way from left to right."""
-    return 2.0 + 0.5 * len(params.layers)
+    def names(self, params: Params, beats: Sequence[Any]) -> Iterable[str]:
+        """Layers by their words: texts may speak of `ResNet50`."""
+        return {*(layer.words for layer in params.layers), *(layer.id for layer in params.layers)}
 
-
-def called(params: Params, beats: Iterable[object]) -> set[str]:
-    """Layers by their words: texts may speak of `ResNet50`."""
-    return {*(layer.words for layer in params.layers), *(layer.id for layer in params.layers)}
-
-
-def mistakes(shot: ShotPlan) -> list[Mistake]:
-    """Sizes that can't be, layers without a line, names that nothing has."""
-    params: Params = shot.params
-    table = shot.tables.get(params.classes) if params.classes else None
-    found = wrong_classes(shot) if params.classes else []
-    found += sizes_of(params, len(table.rows) if table else None).mistakes
-    ids = [layer.id for layer in params.layers]
-    placed = [name for row in params.rows for name in row]
-    for line, row in enumerate(params.rows):
-        found += wrong_names(row, ["input", *ids, "output"], "layer", ("rows", line))
-    if params.rows:
-        wanted = ["input", *ids, *(["output"] if params.classes else [])]
-        found += [
-            Mistake(
-                ("rows",),
-                "unplaced-layer",
-                f"the layer {name!r} stands in {placed.count(name)} lines",
-                "one line",
+    def mistakes(self, shot: ShotPlan) -> list[Mistake]:
+        """Sizes that can't be, layers without a line, names that nothing has."""
+        params: Params = shot.params
+        table = shot.tables.get(params.classes) if params.classes else None
+        found = wrong_classes(shot) if params.classes else []
+        found += sizes_of(params, len(table.rows) if table else None).mistakes
+        ids = [layer.id for layer in params.layers]
+        placed = [name for row in params.rows for name in row]
+        for line, row in enumerate(params.rows):
+            found += wrong_names(row, ["input", *ids, "output"], "layer", ("rows", line))
+        if params.rows:
+            wanted = ["input", *ids, *(["output"] if params.classes else [])]
+            found += [
+                Mistake(
+                    ("rows",),
+                    "unplaced-layer",
+                    f"the layer {name!r} stands in {placed.count(name)} lines",
+                    "one line",
+                )
+                for name in wanted
+                if placed.count(name) != 1
+            ]
+        branches = {branch.id: branch for layer in params.layers for branch in layer.parallel}
+        known = ["input", *ids, *branches, "output"]
+        for index, beat in enumerate(shot.beats):
+            verbs: BeatParams = beat.params
+            found += wrong_names(verbs.reveal, known, "layer", ("beats", index, "reveal"))
+            found += wrong_names(verbs.highlight, known, "layer", ("beats", index, "highlight"))
+            found += wrong_names(
+                verbs.taps,
+                [n for n, one in branches.items() if one.conv],
+                "convolution",
+                ("beats", index, "taps"),
             )
-            for name in wanted
-            if placed.count(name) != 1
-        ]
-    branches = {branch.id: branch for layer in params.layers for branch in layer.parallel}
-    known = ["input", *ids, *branches, "output"]
-    for index, beat in enumerate(shot.beats):
-        verbs: BeatParams = beat.params
-        found += wrong_names(verbs.reveal, known, "layer", ("beats", index, "reveal"))
-        found += wrong_names(verbs.highlight, known, "layer", ("beats", index, "highlight"))
-        found += wrong_names(
-            verbs.taps,
-            [n for n, one in branches.items() if one.conv],
-            "convolution",
-            ("beats", index, "taps"),
-        )
-    return found
+        return found

@@ -12,10 +12,9 @@ A run is replayed from its log; every pane has the same clock, so no pane can ru
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from explainers.kinds.base import BeatPlan, ShotPlan
+from explainers.kinds.base import SceneKind, ShotPlan
 from explainers.kinds.race import clock as _clock
 from explainers.kinds.race import words as _words
 from explainers.kinds.race.checks import mistakes_in
@@ -24,53 +23,53 @@ from explainers.kinds.race.params import Params
 from explainers.storyboard.mistakes import Loc, Mistake
 
 if TYPE_CHECKING:
-    from explainers.runs.model import Run
     from explainers.stage import Stage
 
-__all__ = ["EXAMPLE", "EXAMPLE_FILES", "Params", "duration_s", "footer", "mistakes", "picture"]
 
+class RaceKind(SceneKind):
+    params = Params
+    example = EXAMPLE
+    example_files = EXAMPLE_FILES
 
-def picture(shot: ShotPlan, stage: Stage) -> None:
-    """The clock above, the panes side by side, the lead below."""
-    from explainers.kinds.race.drawing import draw
+    def picture(self, shot: ShotPlan, stage: Stage) -> None:
+        """The clock above, the panes side by side, the lead below."""
+        from explainers.kinds.race.drawing import draw
 
-    draw(shot, stage)
+        draw(shot, stage)
 
+    def duration_s(self, shot: ShotPlan) -> float:
+        """The runs' length at the clock's speed, and time to read how it ended."""
+        params, runs = shot.params, shot.runs
+        return _clock.duration_s(params, runs)
 
-def duration_s(params: Params, beats: tuple[BeatPlan, ...], runs: Mapping[str, Run]) -> float:
-    """The runs' length at the clock's speed, and time to read how it ended."""
-    return _clock.duration_s(params, runs)
+    def footer(self, shot: ShotPlan) -> tuple[str, ...]:
+        """What a cell and its outline mean, and that datasets differ where they do."""
+        params, runs = shot.params, shot.runs
+        meaning = _words.cell_meaning(params, runs)
+        if meaning and params.lead and len(params.panes) > 1:
+            meaning += ", outlined: ahead"
+        lost = _words.lost_meaning(params, runs)
+        if meaning and lost:
+            meaning += f", crossed: {lost}"
+        differ = "datasets differ" if params.different_datasets else None
+        work = "the runs did not do the same work" if params.unequal_work and lost else None
+        return tuple(part for part in (meaning, *_words.said_of_views(params, runs), differ, work) if part)
 
+    def file_texts(self, shot: ShotPlan) -> list[tuple[Loc, str]]:
+        """What the runs call themselves, and what was written where that is seen."""
+        from explainers.kinds.race.written import request_of, row_of, written_of
 
-def footer(params: Params, runs: Mapping[str, Run]) -> tuple[str, ...]:
-    """What a cell and its outline mean, and that datasets differ where they do."""
-    meaning = _words.cell_meaning(params, runs)
-    if meaning and params.lead and len(params.panes) > 1:
-        meaning += ", outlined: ahead"
-    lost = _words.lost_meaning(params, runs)
-    if meaning and lost:
-        meaning += f", crossed: {lost}"
-    differ = "datasets differ" if params.different_datasets else None
-    work = "the runs did not do the same work" if params.unequal_work and lost else None
-    return tuple(part for part in (meaning, *_words.said_of_views(params, runs), differ, work) if part)
+        params, found = shot.params, list[tuple[Loc, str]]()
+        request = request_of(params, shot.runs) if "stream" in params.views else None
+        for index, pane in enumerate(params.panes):
+            run, loc = shot.runs[pane.run], ("panes", index, "run")
+            of = run.provenance
+            found.append((loc, " ".join((of.system, of.policy, of.label, of.model, of.hardware, of.dataset))))
+            written = written_of(run, row_of(run, request)) if request else None
+            if written is not None:
+                found.append((loc, f"{request} {''.join(written.pieces)}".replace("\t", " ")))
+        return found
 
-
-def file_texts(shot: ShotPlan) -> list[tuple[Loc, str]]:
-    """What the runs call themselves, and what was written where that is seen."""
-    from explainers.kinds.race.written import request_of, row_of, written_of
-
-    params, found = shot.params, list[tuple[Loc, str]]()
-    request = request_of(params, shot.runs) if "stream" in params.views else None
-    for index, pane in enumerate(params.panes):
-        run, loc = shot.runs[pane.run], ("panes", index, "run")
-        of = run.provenance
-        found.append((loc, " ".join((of.system, of.policy, of.label, of.model, of.hardware, of.dataset))))
-        written = written_of(run, row_of(run, request)) if request else None
-        if written is not None:
-            found.append((loc, f"{request} {''.join(written.pieces)}".replace("\t", " ")))
-    return found
-
-
-def mistakes(shot: ShotPlan) -> list[Mistake]:
-    """What only the runs show to be wrong."""
-    return list(mistakes_in(shot.params, shot.runs, shot.canvas.width / shot.canvas.height))
+    def mistakes(self, shot: ShotPlan) -> list[Mistake]:
+        """What only the runs show to be wrong."""
+        return list(mistakes_in(shot.params, shot.runs, shot.canvas.width / shot.canvas.height))

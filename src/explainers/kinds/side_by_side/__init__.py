@@ -7,64 +7,62 @@ When one ends, it stands still with a mark and its time while the others go on.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explainers.kinds.base import BeatPlan, ShotPlan
+from explainers.kinds.base import SceneKind, ShotPlan
 from explainers.kinds.side_by_side.checks import length_s, mistakes_in
 from explainers.kinds.side_by_side.content import kind_of
 from explainers.kinds.side_by_side.example import EXAMPLE, EXAMPLE_FILES
-from explainers.kinds.side_by_side.params import BeatParams, Panes, Params
+from explainers.kinds.side_by_side.params import BeatParams, Params
 from explainers.storyboard.mistakes import Loc, Mistake
 
 if TYPE_CHECKING:
     from explainers.footage.conform import Request
     from explainers.stage import Stage
 
-__all__ = ["EXAMPLE", "EXAMPLE_FILES", "BeatParams", "Params"]
-__all__ += ["caveats", "duration_s", "file_texts", "footage", "mistakes", "picture"]
 
+class SideBySideKind(SceneKind):
+    params = Params
+    beat_params = BeatParams
+    example = EXAMPLE
+    example_files = EXAMPLE_FILES
 
-def picture(shot: ShotPlan, stage: Stage) -> None:
-    """The clock, the panes, and the marks where one ends."""
-    if any(pane.file not in shot.assets for pane in shot.params.panes):
-        from explainers.stage.slates import slate
+    def picture(self, shot: ShotPlan, stage: Stage) -> None:
+        """The clock, the panes, and the marks where one ends."""
+        if any(pane.file not in shot.assets for pane in shot.params.panes):
+            from explainers.stage.slates import slate
 
-        slate(stage, stage.body, shot.missing)
-        return
-    from explainers.kinds.side_by_side.drawing import draw
+            slate(stage, stage.body, shot.missing)
+            return
+        from explainers.kinds.side_by_side.drawing import draw
 
-    draw(shot, stage)
+        draw(shot, stage)
 
+    def footage(self, shot: ShotPlan) -> tuple[Request, ...]:
+        """What must be conformed before the shot can be drawn."""
+        from explainers.kinds.side_by_side.layout import requests
 
-def footage(shot: ShotPlan) -> tuple[Request, ...]:
-    """What must be conformed before the shot can be drawn."""
-    from explainers.kinds.side_by_side.layout import requests
+        return requests(shot)
 
-    return requests(shot)
+    def duration_s(self, shot: ShotPlan) -> float:
+        """Until every pane has been shown, and a moment more."""
+        params, beats, assets = shot.params, shot.beats, shot.assets
+        return length_s(params, beats, assets)
 
+    def file_texts(self, shot: ShotPlan) -> list[tuple[Loc, str]]:
+        """What programs wrote in the panes that are terminal recordings."""
+        from explainers.kinds.terminal.source import texts_in
 
-def duration_s(params: Panes, beats: tuple[BeatPlan, ...], assets: Mapping[str, Path]) -> float:
-    """Until every pane has been shown, and a moment more."""
-    return length_s(params, beats, assets)
+        panes = [(index, pane) for index, pane in enumerate(shot.params.panes) if kind_of(pane) == "terminal"]
+        return [text for index, pane in panes for text in texts_in(pane, shot, ("panes", index))]
 
+    def caveats(self, shot: ShotPlan) -> list[str]:
+        """What viewers must know of the panes' captures."""
+        params, assets = shot.params, shot.assets
+        from explainers.kinds.capture.place import caveats_of
 
-def file_texts(shot: ShotPlan) -> list[tuple[Loc, str]]:
-    """What programs wrote in the panes that are terminal recordings."""
-    from explainers.kinds.terminal.source import texts_in
+        return caveats_of([pane for pane in params.panes if kind_of(pane) == "capture"], assets)
 
-    panes = [(index, pane) for index, pane in enumerate(shot.params.panes) if kind_of(pane) == "terminal"]
-    return [text for index, pane in panes for text in texts_in(pane, shot, ("panes", index))]
-
-
-def caveats(params: Panes, assets: Mapping[str, Path]) -> list[str]:
-    """What viewers must know of the panes' captures."""
-    from explainers.kinds.capture.place import caveats_of
-
-    return caveats_of([pane for pane in params.panes if kind_of(pane) == "capture"], assets)
-
-
-def mistakes(shot: ShotPlan) -> list[Mistake]:
-    """What only the files show to be wrong."""
-    return list(mistakes_in(shot))
+    def mistakes(self, shot: ShotPlan) -> list[Mistake]:
+        """What only the files show to be wrong."""
+        return list(mistakes_in(shot))

@@ -14,7 +14,7 @@ from pydantic import Field
 
 from explainers.facts.numbers import NumberFormat
 from explainers.kinds._cells import name_of, wrong_expression
-from explainers.kinds.base import BeatPlan, KindBeat, KindParams, ShotPlan
+from explainers.kinds.base import KindBeat, KindParams, SceneKind, ShotPlan
 from explainers.storyboard.mistakes import Loc, Mistake
 from explainers.storyboard.types import Boolean, Frozen, Label, ShownText, TableName
 
@@ -73,54 +73,6 @@ class BeatParams(KindBeat):
 
     mark: Boolean = False
     """The best cell is outlined now, the others become quiet."""
-
-
-def picture(shot: ShotPlan, stage: Stage) -> None:
-    """Axes, then cells, then the outline."""
-    from explainers.kinds.sweep.draw import draw
-
-    draw(shot, stage)
-
-
-def duration_s(params: Params, beats: tuple[BeatPlan, ...]) -> float:
-    """Until all cells are there and one is marked."""
-    return 0.6 + FILL_S + STILL_S + (1.0 if params.best != "none" else 0.0)
-
-
-def file_texts(shot: ShotPlan) -> list[tuple[Loc, str]]:
-    """The values along the axes, which are written as the table has them."""
-    axes = [(name, axis) for name in ("x", "y", "z") if (axis := getattr(shot.params, name))]
-    return [
-        ((name, "values", index), axis.written(index))
-        for name, axis in axes
-        if not axis.words
-        for index in range(len(axis.values))
-    ]
-
-
-def mistakes(shot: ShotPlan) -> list[Mistake]:
-    """Columns that are not there, words that do not fit values, two figures for one cell, none at all."""
-    params: Params = shot.params
-    table = shot.tables.get(params.table)
-    if table is None:
-        return []
-    axes = [(name, axis) for name in ("x", "y", "z") if (axis := getattr(params, name))]
-    found = [
-        table.unknown_column(axis.column).under(name, "column")
-        for name, axis in axes
-        if axis.column not in table.columns
-    ]
-    found += [
-        table.unknown_column(column).under("where") for column in params.where if column not in table.columns
-    ]
-    found += wrong_expression(params.value, table, ("value",), [] if found else table.select(params.where))
-    for name, axis in axes:
-        if axis.words and len(axis.words) != len(axis.values):
-            message = f"{len(axis.words)} words for {len(axis.values)} values"
-            found.append(Mistake((name, "words"), "wrong-count", message))
-        if len(set(axis.values)) < len(axis.values):
-            found.append(Mistake((name, "values"), "duplicate-id", "a value stands there twice"))
-    return found or _wrong_cells(shot, [axis for _, axis in axes])
 
 
 def _wrong_cells(shot: ShotPlan, axes: list[Axis]) -> list[Mistake]:
@@ -196,3 +148,59 @@ width,epochs,rate,score
 128,200,0.0001,64.7
 """,
 }
+
+
+class SweepKind(SceneKind):
+    params = Params
+    beat_params = BeatParams
+    example = EXAMPLE
+    example_files = EXAMPLE_FILES
+
+    def picture(self, shot: ShotPlan, stage: Stage) -> None:
+        """Axes, then cells, then the outline."""
+        from explainers.kinds.sweep.draw import draw
+
+        draw(shot, stage)
+
+    def duration_s(self, shot: ShotPlan) -> float:
+        """Until all cells are there and one is marked."""
+        params: Params = shot.params
+        return 0.6 + FILL_S + STILL_S + (1.0 if params.best != "none" else 0.0)
+
+    def file_texts(self, shot: ShotPlan) -> list[tuple[Loc, str]]:
+        """The values along the axes, which are written as the table has them."""
+        axes = [(name, axis) for name in ("x", "y", "z") if (axis := getattr(shot.params, name))]
+        return [
+            ((name, "values", index), axis.written(index))
+            for name, axis in axes
+            if not axis.words
+            for index in range(len(axis.values))
+        ]
+
+    def mistakes(self, shot: ShotPlan) -> list[Mistake]:
+        """Columns that are not there, words that do not fit values, two figures for one cell, none at all."""
+        params: Params = shot.params
+        table = shot.tables.get(params.table)
+        if table is None:
+            return []
+        axes = [(name, axis) for name in ("x", "y", "z") if (axis := getattr(params, name))]
+        found = [
+            table.unknown_column(axis.column).under(name, "column")
+            for name, axis in axes
+            if axis.column not in table.columns
+        ]
+        found += [
+            table.unknown_column(column).under("where")
+            for column in params.where
+            if column not in table.columns
+        ]
+        found += wrong_expression(
+            params.value, table, ("value",), [] if found else table.select(params.where)
+        )
+        for name, axis in axes:
+            if axis.words and len(axis.words) != len(axis.values):
+                message = f"{len(axis.words)} words for {len(axis.values)} values"
+                found.append(Mistake((name, "words"), "wrong-count", message))
+            if len(set(axis.values)) < len(axis.values):
+                found.append(Mistake((name, "values"), "duplicate-id", "a value stands there twice"))
+        return found or _wrong_cells(shot, [axis for _, axis in axes])

@@ -14,12 +14,10 @@ recording that says a size of 0 has that of its first resize, or as much as it w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explainers.errors import InvalidInput
-from explainers.kinds.base import BeatPlan, ShotPlan
+from explainers.kinds.base import SceneKind, ShotPlan
 from explainers.kinds.terminal.example import EXAMPLE, EXAMPLE_FILES
 from explainers.kinds.terminal.params import BeatParams, Params
 from explainers.storyboard.mistakes import Loc, Mistake
@@ -27,55 +25,49 @@ from explainers.storyboard.mistakes import Loc, Mistake
 if TYPE_CHECKING:
     from explainers.stage import Stage
 
-__all__ = [
-    "EXAMPLE",
-    "EXAMPLE_FILES",
-    "BeatParams",
-    "Params",
-    "duration_s",
-    "file_texts",
-    "mistakes",
-    "picture",
-]
 
 STILL_S = 1.2
 
 
-def picture(shot: ShotPlan, stage: Stage) -> None:
-    """The window, the recording, its label and speed."""
-    if shot.params.file not in shot.assets:
-        from explainers.stage.slates import slate
+class TerminalKind(SceneKind):
+    params = Params
+    beat_params = BeatParams
+    example = EXAMPLE
+    example_files = EXAMPLE_FILES
 
-        slate(stage, stage.body, shot.missing)
-        return
-    from explainers.kinds.terminal.drawing import draw
+    def picture(self, shot: ShotPlan, stage: Stage) -> None:
+        """The window, the recording, its label and speed."""
+        if shot.params.file not in shot.assets:
+            from explainers.stage.slates import slate
 
-    draw(shot, stage)
+            slate(stage, stage.body, shot.missing)
+            return
+        from explainers.kinds.terminal.drawing import draw
 
+        draw(shot, stage)
 
-def duration_s(params: Params, beats: tuple[BeatPlan, ...], assets: Mapping[str, Path]) -> float:
-    """Until the recording has been shown, and a moment more."""
-    from explainers.kinds.terminal.source import length_s
+    def duration_s(self, shot: ShotPlan) -> float:
+        """Until the recording has been shown, and a moment more."""
+        params, beats, assets = shot.params, shot.beats, shot.assets
+        from explainers.kinds.terminal.source import length_s
 
-    if params.file not in assets:
-        return 0.0
-    freezes = [(beat.start_s, beat.end_s) for beat in beats if beat.params and beat.params.freeze]
-    try:
-        return length_s(params, assets, freezes) + STILL_S
-    except InvalidInput:
-        # `mistakes` says what is wrong with the file, at its place in the storyboard.
-        return 0.0
+        if params.file not in assets:
+            return 0.0
+        freezes = [(beat.start_s, beat.end_s) for beat in beats if beat.params and beat.params.freeze]
+        try:
+            return length_s(params, assets, freezes) + STILL_S
+        except InvalidInput:
+            # `mistakes` says what is wrong with the file, at its place in the storyboard.
+            return 0.0
 
+    def file_texts(self, shot: ShotPlan) -> list[tuple[Loc, str]]:
+        """What the program wrote."""
+        from explainers.kinds.terminal.source import texts_in
 
-def file_texts(shot: ShotPlan) -> list[tuple[Loc, str]]:
-    """What the program wrote."""
-    from explainers.kinds.terminal.source import texts_in
+        return list(texts_in(shot.params, shot))
 
-    return list(texts_in(shot.params, shot))
+    def mistakes(self, shot: ShotPlan) -> list[Mistake]:
+        """A cast that can't be read, and times outside it."""
+        from explainers.kinds.terminal.source import wrong_recording
 
-
-def mistakes(shot: ShotPlan) -> list[Mistake]:
-    """A cast that can't be read, and times outside it."""
-    from explainers.kinds.terminal.source import wrong_recording
-
-    return list(wrong_recording(shot.params, shot))
+        return list(wrong_recording(shot.params, shot))

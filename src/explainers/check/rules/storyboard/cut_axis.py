@@ -27,7 +27,7 @@ _BARS = ("bars", "bar", "columns", "stacked")
 
 def find(subject: Words) -> Iterator[Finding]:
     for shot in subject.plan.shots:
-        if getattr(subject.plan.kinds[shot.kind].module, "MARKS_CUT_AXES", False):
+        if subject.plan.kinds[shot.kind].marks_cut_axes:
             continue
         for path, part in parts_of(shot.params):
             name, start = _axis_start(part, path)
