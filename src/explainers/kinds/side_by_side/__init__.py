@@ -7,13 +7,13 @@ When one ends, it stands still with a mark and its time while the others go on.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from explainers.kinds.base import SceneKind, ShotPlan
 from explainers.kinds.side_by_side.checks import length_s, mistakes_in
 from explainers.kinds.side_by_side.content import kind_of
 from explainers.kinds.side_by_side.example import EXAMPLE, EXAMPLE_FILES
-from explainers.kinds.side_by_side.params import BeatParams, Params
+from explainers.kinds.side_by_side.params import BeatParams, Panes, Params
 from explainers.storyboard.mistakes import Loc, Mistake
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class SideBySideKind(SceneKind):
-    params = Params
+    params: ClassVar[type[Panes]] = Params
     beat_params = BeatParams
     example = EXAMPLE
     example_files = EXAMPLE_FILES
