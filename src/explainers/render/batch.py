@@ -156,7 +156,7 @@ class Batch(Agenda):
         self.outcomes = {} if outcomes is None else outcomes
         self._requests = deque(requests)
         self._open: dict[str, _Open] = {}
-        self._ahead, self._keep_going, self._hearer, self._stages = ahead, keep_going, listener, stages
+        self._ahead, self._keep_going, self._listener, self._stages = ahead, keep_going, listener, stages
         self.workers: int | None = None
 
     @property
@@ -187,7 +187,7 @@ class Batch(Agenda):
                 self._end(video, error=reason)
 
     def _begin(self, request: Request) -> None:
-        job = Job(request, self, self._hearer)
+        job = Job(request, self, self._listener)
         one = self._open[request.name] = _Open(job, self._stages(job))
         try:
             one.wanted = next(one.stages)
@@ -195,9 +195,9 @@ class Batch(Agenda):
             return self._end(request.name, error=error)
         one.wanted.workers = self.workers and (1 if self.light else self.workers)
         for production in one.wanted.productions:
-            production.tell = partial(self._hearer.progress, request.name)
+            production.tell = partial(self._listener.progress, request.name)
             production.fail = lambda error: self._end(request.name, error=error)
-        self._hearer.begun(request.name, one.wanted.shots)
+        self._listener.begun(request.name, one.wanted.shots)
         for production in one.wanted.productions:
             production.tell_all()
         self._go_on()
@@ -228,6 +228,6 @@ class Batch(Agenda):
         others = set[str]().union(*(other.wanted.keys for other in self._open.values()))
         for production in one.wanted.productions if one and error else ():
             self.drop(production, others)
-        self._hearer.ended(self.outcomes[video])
+        self._listener.ended(self.outcomes[video])
         if error is not None and not self._keep_going:
             raise BatchStopped
