@@ -65,16 +65,16 @@ class Request:
 
 
 class Listener:
-    """Is told how a run goes; every method may be left as it is."""
+    """Is called while a run goes on. Override what is of interest."""
 
     def say(self, line: str) -> None:
-        """What was let pass and why, what nobody could look at, and the errors of a draft."""
+        """A line to report: what was let pass and why, what could not be checked, the errors of a draft."""
 
     def begun(self, video: str, shots: Sequence[ShotOutcome]) -> None:
-        """A video was read: what will happen to each shot, and why."""
+        """A video was read and its products looked for: whether each shot is drawn or reused, and why."""
 
     def progress(self, video: str, progress: Progress) -> None:
-        """A shot of a video is so far."""
+        """A shot of a video has progressed."""
 
     def ended(self, outcome: Outcome) -> None:
         """A video is published, or has failed."""
@@ -82,7 +82,7 @@ class Listener:
 
 @dataclass
 class Wanted:
-    """What a video waits for while others work: `workers` of this machine have nothing else to do."""
+    """What a video waits for. `workers` is how many of this machine work for it alone, where they do."""
 
     productions: Sequence[Production]
     shots: tuple[ShotOutcome, ...] = ()
@@ -96,7 +96,7 @@ class Wanted:
 
 @dataclass
 class Job:
-    """One request on its way: where it puts its tasks, who hears of it, and what the referee found."""
+    """A request being worked on: where its tasks go, who is called about it, and what the referee found."""
 
     request: Request
     agenda: Agenda
