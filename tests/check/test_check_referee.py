@@ -148,3 +148,30 @@ def test_a_rule_that_is_added_as_a_file_is_found(tmp_path: Path, monkeypatch: py
     )
     assert (found["added-one"].severity, found["added-one"].needs) == ("warning", ("geometry",))
     assert list(found["added-two"].find(None)) == [2] and found["added-two"].title == "Two"
+
+
+def test_what_the_author_wrote_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from small import SMALL, write_project
+
+    from explainers.plan import load_plan
+    from explainers.storyboard import reader
+
+    project, names = write_project(tmp_path), list[str]()
+    real = reader.read_bytes
+    monkeypatch.setattr(
+        reader, "read_bytes", lambda path, *more: names.append(path.name) or real(path, *more)
+    )
+    check(project, "small")
+    assert sorted(names) == ["assets.yaml", "storyboard.yaml"]
+    # A storyboard that can't be planned is read once too, and its typed digits are found beside its errors.
+    names.clear()
+    project.storyboard_path("small").write_text(
+        SMALL.replace("kind: title", "kind: titel", 1).replace("A statement.", "Statement 5.")
+    )
+    codes = {one.code for one in check(project, "small").findings}
+    assert {"unknown-kind", "typed-digit"} <= codes and sorted(names) == ["assets.yaml", "storyboard.yaml"]
+    project.storyboard_path("small").write_text(SMALL)
+    plan = load_plan(project, "small")
+    (title,) = [text for text in plan.texts if text.loc == ("shots", 1, "title")]
+    assert title.text == plan.shots[1].title and title.facts == ("gain",)
+    assert title.text[title.pieces[0].at : title.pieces[0].end] == title.pieces[0].shown

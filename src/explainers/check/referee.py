@@ -86,32 +86,32 @@ def check(
     try:
         plan = load_plan(project, video, quality, theme, allow_code, strict=False, aspect=aspect)
     except InvalidInput as error:
-        return _unplanned(video, error)
-    words = Words(plan)
-    docket = _judged(words, drawn_of)
-    if rendered:
-        _rendered(words, docket)
-    if page is not None:
-        _page(words, page, docket)
-    return _report(words, docket)
+        return unplanned(video, error)
+    return judge(plan, drawn_of=drawn_of, rendered=rendered, page=page)
 
 
-def judge(plan: Plan, *, words: bool = True, drawn_of: DrawnOf | None = None, burned: bool = False) -> Report:
-    """Judge a plan that is already there: its `words`, its pictures as far as `drawn_of` finds them.
-
-    With `burned` its captions are in the picture.
-    """
-    read = Words(plan, burned)
-    return _report(read, _judged(read, drawn_of, words))
-
-
-def _judged(words: Words, drawn_of: DrawnOf | None, judge_words: bool = True) -> _Docket:
-    docket = _Docket()
-    if judge_words:
-        docket.run(rules_of("storyboard"), words)
+def judge(
+    plan: Plan,
+    *,
+    words: bool = True,
+    drawn_of: DrawnOf | None = None,
+    rendered: bool = False,
+    page: Path | None = None,
+    burned: bool = False,
+) -> Report:
+    """Judge a plan: its `words`, its pictures as far as `drawn_of` finds them, its delivered files with
+    `rendered`, its agreement with a `page`. With `burned` its captions are in the picture. UsageError for
+    a page that can't be read."""
+    read, docket = Words(plan, burned), _Docket()
+    if words:
+        docket.run(rules_of("storyboard"), read)
     if drawn_of is not None:
-        _pictures(Pictures(words, drawn_of(words.plan)), docket)
-    return docket
+        _pictures(Pictures(read, drawn_of(plan)), docket)
+    if rendered:
+        _rendered(read, docket)
+    if page is not None:
+        _page(read, page, docket)
+    return _report(read, docket)
 
 
 def as_finding(problem: Diagnostic) -> Finding:
@@ -130,7 +130,7 @@ def as_finding(problem: Diagnostic) -> Finding:
     )
 
 
-def _unplanned(video: str, error: InvalidInput) -> Report:
+def unplanned(video: str, error: InvalidInput) -> Report:
     """The report on a storyboard that can't be planned: all that is wrong with it, typed digits too."""
     reason = "the storyboard can't be planned until its errors are gone"
     problems = dict.fromkeys((*error.problems, *error.tolerated))

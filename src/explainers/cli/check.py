@@ -42,9 +42,9 @@ def check(
     list_rules: Annotated[bool, typer.Option("--rules", help="Print every rule, as Markdown.")] = False,
 ) -> None:
     """Is every number true, can every word be read in time, does anything overlap, flash or lie?"""
-    from explainers.check import check as judge
-    from explainers.check import formats
-    from explainers.errors import UsageError
+    from explainers.check import formats, judge, unplanned
+    from explainers.errors import InvalidInput, UsageError
+    from explainers.plan import load_plan
     from explainers.render.judging import drawn_of
 
     if list_rules:
@@ -58,20 +58,17 @@ def check(
     if page is not None and len(wanted) > 1:
         raise UsageError("--page compares one video; name it")
     code = code_allowed(allow_code)
-    reports = [
-        judge(
-            project,
-            video,
-            drawn_of=drawn_of,
-            rendered=rendered,
-            page=page,
-            quality=quality,
-            theme=theme,
-            aspect=aspect,
-            allow_code=code,
-        )
-        for video in wanted
-    ]
+    reports: list[Report] = []
+    plans: list[Plan | InvalidInput] = []
+    for video in wanted:
+        try:
+            plan = load_plan(project, video, quality, theme, code, strict=False, aspect=aspect)
+        except InvalidInput as error:
+            reports.append(unplanned(video, error))
+            plans.append(error)
+        else:
+            reports.append(judge(plan, drawn_of=drawn_of, rendered=rendered, page=page))
+            plans.append(plan)
     if sarif is not None:
         _write_sarif(reports, sarif)
     if as_json:
@@ -79,9 +76,10 @@ def check(
     else:
         for report in reports:
             print("\n".join(formats.lines(report)))
-    if sheet:
-        for report in reports:
-            _write_sheet(project, report, quality, theme, aspect, code)
+    for report, planned in zip(reports, plans, strict=True) if sheet else ():
+        if isinstance(planned, InvalidInput):
+            raise planned
+        _write_sheet(project, planned, report)
     if not all(report.passes(strict) for report in reports):
         raise typer.Exit(1)
     return None
@@ -116,12 +114,8 @@ def _write_sarif(reports: list[Report], path: Path) -> None:
     path.write_text(json.dumps(log, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _write_sheet(
-    project: Project, report: Report, quality: str, theme: str | None, aspect: str | None, code: bool | None
-) -> None:
+def _write_sheet(project: Project, plan: Plan, report: Report) -> None:
     from explainers.check.sheet import write_sheet
-    from explainers.plan import load_plan
 
-    plan = load_plan(project, report.video, quality, theme, code, strict=False, aspect=aspect)
     path = write_sheet(plan, report, project.renders_dir(report.video) / "check.png")
     print(f"{project.shown(path)} shows them" if path else f"{report.video}: nothing to show in pictures")

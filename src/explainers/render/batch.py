@@ -65,16 +65,16 @@ class Request:
 
 
 class Listener:
-    """Is told how a run goes; every method may be left as it is."""
+    """Is called while a run goes on. Override what is of interest."""
 
     def say(self, line: str) -> None:
-        """What was let pass and why, what nobody could look at, and the errors of a draft."""
+        """A line to report: what was let pass and why, what could not be checked, the errors of a draft."""
 
     def begun(self, video: str, shots: Sequence[ShotOutcome]) -> None:
-        """A video was read: what will happen to each shot, and why."""
+        """A video was read and its products looked for: whether each shot is drawn or reused, and why."""
 
     def progress(self, video: str, progress: Progress) -> None:
-        """A shot of a video is so far."""
+        """A shot of a video has progressed."""
 
     def ended(self, outcome: Outcome) -> None:
         """A video is published, or has failed."""
@@ -82,7 +82,7 @@ class Listener:
 
 @dataclass
 class Wanted:
-    """What a video waits for while others work: `workers` of this machine have nothing else to do."""
+    """What a video waits for. `workers` is how many of this machine work for it alone, where they do."""
 
     productions: Sequence[Production]
     shots: tuple[ShotOutcome, ...] = ()
@@ -96,7 +96,7 @@ class Wanted:
 
 @dataclass
 class Job:
-    """One request on its way: where it puts its tasks, who hears of it, and what the referee found."""
+    """A request being worked on: where its tasks go, who is called about it, and what the referee found."""
 
     request: Request
     agenda: Agenda
@@ -156,7 +156,7 @@ class Batch(Agenda):
         self.outcomes = {} if outcomes is None else outcomes
         self._requests = deque(requests)
         self._open: dict[str, _Open] = {}
-        self._ahead, self._keep_going, self._hearer, self._stages = ahead, keep_going, listener, stages
+        self._ahead, self._keep_going, self._listener, self._stages = ahead, keep_going, listener, stages
         self.workers: int | None = None
 
     @property
@@ -187,7 +187,7 @@ class Batch(Agenda):
                 self._end(video, error=reason)
 
     def _begin(self, request: Request) -> None:
-        job = Job(request, self, self._hearer)
+        job = Job(request, self, self._listener)
         one = self._open[request.name] = _Open(job, self._stages(job))
         try:
             one.wanted = next(one.stages)
@@ -195,9 +195,9 @@ class Batch(Agenda):
             return self._end(request.name, error=error)
         one.wanted.workers = self.workers and (1 if self.light else self.workers)
         for production in one.wanted.productions:
-            production.tell = partial(self._hearer.progress, request.name)
+            production.tell = partial(self._listener.progress, request.name)
             production.fail = lambda error: self._end(request.name, error=error)
-        self._hearer.begun(request.name, one.wanted.shots)
+        self._listener.begun(request.name, one.wanted.shots)
         for production in one.wanted.productions:
             production.tell_all()
         self._go_on()
@@ -228,6 +228,6 @@ class Batch(Agenda):
         others = set[str]().union(*(other.wanted.keys for other in self._open.values()))
         for production in one.wanted.productions if one and error else ():
             self.drop(production, others)
-        self._hearer.ended(self.outcomes[video])
+        self._listener.ended(self.outcomes[video])
         if error is not None and not self._keep_going:
             raise BatchStopped

@@ -1,8 +1,8 @@
 """What a video has to pass: the referee before it is drawn, and before it is published.
 
-The policies stand here: errors in the words stop every render, but for files that slates stand for where
-slates are allowed; errors in the pictures stop a final, and of a draft they are told. Verdicts on pictures
-that are as they were are remembered.
+The policies stand here. Errors in the words stop every render, except missing files where slates are
+allowed. Errors in the pictures stop a final; in a draft they are only reported. Verdicts on pictures that
+have not changed are remembered.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ SLATED = "asset-missing"
 class Referee:
     """Judges a plan and what was drawn of it; everything found is added to `findings`.
 
-    `slates` may stand for missing files; without `check` nothing is looked at. `say` is told, line by line,
-    what was let pass and why, what nobody could look at, and the errors of a draft.
+    `slates` may stand for missing files; without `check` nothing is judged. `say` is called with each line
+    to report: what was let pass and why, what could not be checked, and the errors of a draft.
     """
 
     def __init__(
