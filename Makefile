@@ -1,18 +1,19 @@
-# setup makes .venv with everything; video, test, lint, bench and clean use it. None needs another first.
+# setup makes .venv with everything; video, test, lint, docs, bench and clean use it. None needs another first.
 # PYTHON=python3.12 picks an interpreter; 3.11 or later is needed.
 
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup video test lint bench fuzz faults clean help
+.PHONY: setup video test lint docs bench fuzz faults clean help
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make setup   the system's libraries and .venv with everything"
 	@echo "make video   renders/drex, from scenes/drex/storyboard.yaml"
 	@echo "make test    the tests (brings Debian's ffmpeg, as an independent prober)"
-	@echo "make lint    ruff, mypy, import-linter"
+	@echo "make lint    ruff, mypy, import-linter, duplicate code"
+	@echo "make docs    the documentation as a site with search, in dist/docs"
 	@echo "make bench   the benchmarks, as a table"
 	@echo "make fuzz    20,000 mutated files and wrong logs (FUZZ_ARGS='--mode logs --count 1000 --seed 2')"
 	@echo "make faults  30 kills, full disks and corruptions (FAULTS_ARGS='--count 500' for the long form)"
@@ -38,6 +39,11 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/pylint --score=n src/explainers
+
+docs: $(READY)
+	$(BIN)/zensical build --clean
+	@echo "dist/docs/index.html"
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks

@@ -1,10 +1,10 @@
-"""The storyboard's reference page, in Markdown, made from the models and the kinds' own words."""
+"""The reference of storyboards as pages of Markdown, made from the models and the kinds' own words."""
 
 from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -42,62 +42,87 @@ A column whose name is not one word stands in backquotes. Formats are Python's f
 a small whole number as a word. A number is rounded once, where it is written.
 """
 
+_TITLES = {
+    Canvas: "Canvas",
+    Poster: "Poster",
+    Page: "Page",
+    Beat: "Beats",
+    TimedCue: "Captions with times",
+    Transition: "Transitions",
+    TableEntry: "tables",
+    RunEntry: "runs",
+    FileEntry: "files",
+}
+
+_ASSETS = """
+The file stands in `assets/<video>/` and says where everything comes from, under `sources`, `tables`, `runs`
+and `files`, each a mapping by name (`files` by path). This is an entry of `sources`.
+"""
+
 _DURATIONS = """
 Durations are `4s`, `350ms`, `2min`, `0:12`, `1:02:03.5` or plain seconds. `auto` is as long as it takes to
 read (15 characters a second and 0.8 s to find the place), at least the beats, and what the kind needs.
 """
 
 
-def reference_markdown(kinds: Mapping[str, SceneKind] | None = None) -> str:
-    """The reference of the language and of every kind (all that are found, without `kinds`)."""
+def reference_pages(kinds: Mapping[str, SceneKind] | None = None) -> dict[str, str]:
+    """Every page by its path below `docs/`: the index, one a topic, and one a kind (all, without `kinds`)."""
     kinds = discover() if kinds is None else kinds
-    parts = [
-        _HEAD,
-        _section("The file", Storyboard, "", 2),
-        _section("Canvas", Canvas, "", 3),
-        _section("Facts", FactEntry, _FACTS, 3),
-        _section("Poster", Poster, "", 3),
-        _section("Page", Page, "", 3),
-        _section("Shots", Shot, _DURATIONS, 2),
-        _section("Beats", Beat, "", 3),
-        _section("Captions with times", TimedCue, "", 3),
-        _section("Transitions", Transition, "", 3),
-        "## assets.yaml\n\nIn `assets/<video>/`; it says where everything comes from, under `sources`, "
-        "`tables`, `runs` and `files`, each a mapping by name (`files` by path).\n",
-        *(_section(name, model, "", 3) for name, model in _ASSETS.items()),
-        "## Scene kinds\n\nEach kind adds its fields to the shot and to its beats.\n",
-        *(_kind(kind) for kind in kinds.values()),
-    ]
+    topics = {
+        "storyboard/file.md": ("The file", (Storyboard, Canvas, Poster, Page), ""),
+        "storyboard/facts.md": ("Facts", (FactEntry,), _FACTS),
+        "storyboard/shots.md": ("Shots and beats", (Shot, Beat, TimedCue, Transition), _DURATIONS),
+        "storyboard/assets.md": ("assets.yaml", (Source, TableEntry, RunEntry, FileEntry), _ASSETS),
+    }
+    pages = {path: _topic(*topic) for path, topic in topics.items()}
+    pages |= {f"kinds/{kind.name}.md": kind_page(kind) for kind in kinds.values()}
+    links = [f"- [{title}]({path}): {_summary(models[0])}" for path, (title, models, _) in topics.items()]
+    named = [f"- [{kind.name}](kinds/{kind.name}.md): {_first(kind.doc)}" for kind in kinds.values()]
+    heading = "\n## Scene kinds\n\nEach kind adds its fields to the shot and to its beats.\n"
+    return pages | {"storyboard.md": "\n".join([_HEAD, *links, heading, *named]) + "\n"}
+
+
+def kind_page(kind: SceneKind) -> str:
+    """One kind's page: its words, a sheet of its example, its fields, and the example itself."""
+    sheet = f"![Stills of the example of {kind.name}]({kind.name}.webp)\n"
+    example = f"## Example\n\n```yaml\n{kind.example.strip()}\n```\n"
+    fields = _joined(["## Fields\n", *_fields_of(kind)])
+    return _joined([f"# {kind.name}\n\n{kind.doc}\n", *([sheet] if kind.packaged else []), fields, example])
+
+
+def kind_markdown(kind: SceneKind) -> str:
+    """One kind: its words, its fields, its verbs on beats, the mappings in them, and its example."""
+    example = [f"```yaml\n{kind.example.strip()}\n```\n"] if kind.example else []
+    return _joined([f"### {kind.name}\n\n{kind.doc}\n", *_fields_of(kind), *example])
+
+
+def _fields_of(kind: SceneKind) -> Iterable[str]:
+    yield _table(kind.params)
+    if kind.beat_params is not KindBeat:
+        yield from ("On a beat:\n", _table(kind.beat_params))
+    for model in dict.fromkeys([*_models_in(kind.params), *_models_in(kind.beat_params)]):
+        yield from (f"`{model.__name__}`: {_doc(model)}\n", _table(model))
+
+
+def _topic(title: str, models: Sequence[type[BaseModel]], more: str) -> str:
+    """A page about several models: the first one is its subject, the others are sections."""
+    first, *others = models
+    parts = [f"# {title}\n\n{_doc(first)}\n{more}", _table(first)]
+    return _joined(
+        [*parts, *(f"## {_TITLES[model]}\n\n{_doc(model)}\n\n{_table(model)}" for model in others)]
+    )
+
+
+def _joined(parts: Iterable[str]) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(parts)).rstrip() + "\n"
 
 
-_ASSETS: dict[str, type[BaseModel]] = {
-    "sources": Source,
-    "tables": TableEntry,
-    "runs": RunEntry,
-    "files": FileEntry,
-}
+def _first(doc: str) -> str:
+    return " ".join(doc.split("\n\n")[0].split())
 
 
-def kind_markdown(kind: SceneKind, level: int = 3) -> str:
-    """One kind: its words, its fields, its verbs on beats, the mappings in them, and its example."""
-    own = [*_models_in(kind.params), *_models_in(kind.beat_params)]
-    parts = [f"{'#' * level} {kind.name}\n\n{kind.doc}\n", _table(kind.params)]
-    if kind.beat_params is not KindBeat:
-        parts += ["On a beat:\n", _table(kind.beat_params)]
-    for model in dict.fromkeys(own):
-        parts += [f"`{model.__name__}`: {_doc(model)}\n", _table(model)]
-    if kind.example:
-        parts.append(f"```yaml\n{kind.example.strip()}\n```\n")
-    return "\n".join(parts)
-
-
-def _kind(kind: SceneKind) -> str:
-    return kind_markdown(kind)
-
-
-def _section(name: str, model: type[BaseModel], more: str, level: int) -> str:
-    return f"{'#' * level} {name}\n\n{_doc(model)}\n{more}\n{_table(model)}"
+def _summary(model: type[BaseModel]) -> str:
+    return _first(_doc(model))
 
 
 def _doc(model: type[BaseModel]) -> str:

@@ -74,11 +74,22 @@ def kinds(
     return _show_kind(found[name], as_json)
 
 
-def schema() -> None:
+def schema(
+    docs: Annotated[
+        Path | None, typer.Option(help="Write the reference of storyboards and the schema into this folder.")
+    ] = None,
+) -> None:
     """The JSON Schema of storyboards, for editors."""
-    from explainers.schema import storyboard_schema
+    from explainers.schema import schema_text, storyboard_schema
 
-    show_json(storyboard_schema())
+    if docs is None:
+        return show_json(storyboard_schema())
+    from explainers.reference import reference_pages
+
+    for name, text in {"storyboard.schema.json": schema_text(), **reference_pages()}.items():
+        (docs / name).parent.mkdir(parents=True, exist_ok=True)
+        (docs / name).write_text(text, encoding="utf-8")
+    return None
 
 
 def doctor(as_json: AsJson = False) -> int:

@@ -50,21 +50,14 @@ def write_gallery(kinds: Mapping[str, SceneKind], page: Path) -> list[Path]:
     """Write the Markdown page and, in a folder of its name beside it, a sheet a kind; all paths written."""
     folder = page.with_suffix("")
     folder.mkdir(parents=True, exist_ok=True)
-    written, parts = (
-        [page],
-        ["# Scene kinds", "Made by `explainers kinds --docs`; each sheet is the kind's own example."],
-    )
+    written = [page]
+    parts = ["# Scene kinds", "Made by `explainers kinds --docs`; each sheet is the kind's own example."]
     for name, kind in kinds.items():
         sheet = folder / f"{name}.webp"
         _sheet(kind).save(sheet, quality=82, method=6)
         written.append(sheet)
-        example = kind.example.strip()
-        parts += [
-            f"## {name}",
-            kind.doc.strip(),
-            f"![The example of {name}]({folder.name}/{sheet.name})",
-            f"```yaml\n{example}\n```",
-        ]
+        title = f"## [{name}]({folder.name}/{name}.md)"
+        parts += [title, kind.doc.split("\n\n")[0], f"![The example of {name}]({folder.name}/{sheet.name})"]
     page.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
     return written
 
