@@ -10,12 +10,12 @@ from typing import Any
 
 from explainers.errors import Diagnostic, InvalidInput, Place, UsageError, nearest
 from explainers.inputs import on_disk
+from explainers.theme import THEMES
 
 STORYBOARD = "storyboard.yaml"
 """The file that makes a folder in `scenes/` a video."""
 
 QUALITIES = ("draft", "standard", "final")
-THEMES = ("ink", "paper")
 FONTS = {".ttf": (b"\0\1\0\0", b"true"), ".otf": (b"OTTO",), ".ttc": (b"ttcf",)}
 """Endings of font files, and how such files begin."""
 CLUSTER = ("store", "endpoint")
@@ -31,7 +31,7 @@ class Settings:
     `cluster` holds the `store` that a cluster's machines share, and the `endpoint` of an S3.
     """
 
-    theme: str = "ink"
+    theme: str = next(iter(THEMES))
     quality: str = "final"
     allow_code: bool = False
     fonts: tuple[str, ...] = ()

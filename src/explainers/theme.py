@@ -51,6 +51,11 @@ class Theme:
     roles: Mapping[str, str]
     fills: Mapping[str, str]
 
+    @property
+    def dark(self) -> bool:
+        """Whether it is light on dark, and so belongs on dark pages."""
+        return _luminance(self.background) < 0.2
+
     def color(self, role: str) -> str:
         """The colour of `role`; a KeyError names a role that does not exist."""
         return self.roles[role]
@@ -130,3 +135,4 @@ PAPER = Theme(
 )
 
 THEMES = {theme.name: theme for theme in (INK, PAPER)}
+"""Every theme by its name; the first is used where nothing names another. A new one needs no other line."""

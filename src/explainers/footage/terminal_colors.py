@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from explainers.footage.cast import Cast, Colors
-from explainers.theme import INK, Theme
+from explainers.theme import Theme
 
 _LIGHT_PALETTE = (
     *("#24292F", "#B3261E", "#116329", "#7A5200", "#0550AE", "#8250DF", "#0B6A78", "#5B6675"),
@@ -19,9 +19,9 @@ def colors_of(cast: Cast, theme: Theme) -> Colors:
     """The recording's own colours, or those of the film."""
     if cast.colors:
         return cast.colors
-    palette = _DARK_PALETTE if theme.name == INK.name else _LIGHT_PALETTE
+    palette = _DARK_PALETTE if theme.dark else _LIGHT_PALETTE
     # A program that paints its ground black means the terminal's own.
-    own = palette if theme.name != INK.name else (theme.panel, *palette[1:])
+    own = (theme.panel, *palette[1:]) if theme.dark else palette
     return Colors(theme.color("text"), theme.panel, own)
 
 

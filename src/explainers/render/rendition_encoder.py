@@ -74,10 +74,11 @@ class Unkept:
 class Codec:
     """An encoder and its range of quality. `crf` is where it starts; larger is smaller and worse.
 
-    `halving` is by how much crf grows for half the bytes, roughly.
+    `family` begins its RFC 6381 string. `halving` is by how much crf grows for half the bytes, roughly.
     """
 
     name: str
+    family: str
     file: str
     arguments: tuple[str, ...]
     crf: int
@@ -90,6 +91,7 @@ class Codec:
 
 AV1 = Codec(
     "AV1",
+    "av01",
     "video.av1.mp4",
     ("-c:v", "libsvtav1", "-preset", "8", "-svtav1-params", "scm=1:film-grain=0:tune=0:lp=1"),
     crf=32,
@@ -100,6 +102,7 @@ AV1 = Codec(
 )
 H264 = Codec(
     "H.264",
+    "avc1",
     "video.h264.mp4",
     # One thread: parts are encoded side by side, and the bytes must not depend on the machine's cores.
     (
@@ -167,9 +170,8 @@ class Encoded:
 def kept(source: Path, codec: Codec, joined: Rendition, minutes: float, max_mib: float) -> Encoded | None:
     """The joined video as it is, where it is of this codec and within the budget: nothing beats no loss."""
     size = source.stat().st_size
-    family = {"AV1": "av01", "H.264": "avc1"}[codec.name]
     fits = size <= min(max_mib, codec.mib_per_minute * minutes) * MIB
-    if not fits or not joined.codecs.startswith(family):
+    if not fits or not joined.codecs.startswith(codec.family):
         return None
     size_of = joined.width, joined.height, joined.fps
     return Encoded(source, codec.name, joined.codecs, *size_of, size, joined.sha256)

@@ -10,7 +10,7 @@ from explainers import ffmpeg
 from explainers.errors import RenderFailed
 from explainers.manifest import Manifest, Shot
 from explainers.render.rendition_encoder import BITEXACT, TAGGED
-from explainers.theme import THEMES
+from explainers.theme import INK, THEMES
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -58,7 +58,7 @@ def social_picture(source: Path, at_s: float, theme: str, out: Path) -> None:
     fill = frame.width / frame.height >= 1.6
     scale = max(width / frame.width, height / frame.height) if fill else height / frame.height
     size = round(frame.width * scale), round(frame.height * scale)
-    picture = Image.new("RGB", SOCIAL, THEMES.get(theme, THEMES["ink"]).background)
+    picture = Image.new("RGB", SOCIAL, THEMES.get(theme, INK).background)
     picture.paste(
         frame.resize(size, Image.Resampling.LANCZOS), ((width - size[0]) // 2, (height - size[1]) // 2)
     )

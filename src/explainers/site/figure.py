@@ -11,9 +11,12 @@ from explainers.manifest import Rendition
 from explainers.site import text
 from explainers.site.urls import Urls
 from explainers.site.videos import Video
+from explainers.theme import INK, THEMES
 
-TONES = {"ink": "dark", "paper": "light"}
-"""The pages a theme belongs on."""
+
+def tone_of(theme: str) -> str:
+    """The pages that a theme belongs on, `dark` or `light`; dark ones for a theme that is not known here."""
+    return "dark" if THEMES.get(theme, INK).dark else "light"
 
 
 def figure_lines(video: Video, urls: Urls, heading: bool = True, watch_link: bool = True) -> list[str]:
@@ -22,7 +25,7 @@ def figure_lines(video: Video, urls: Urls, heading: bool = True, watch_link: boo
     The words under the player name the duration: native controls show 0:00 until they have loaded.
     """
     m = video.manifest
-    tone = TONES.get(m.theme, "dark")
+    tone = tone_of(m.theme)
     lines = [f'<figure class="xv" id="xv-{text.html(m.video)}">']
     shapes = " ".join(dict.fromkeys(one.shape for one in (video, *video.variants)))
     lines.append(
@@ -31,7 +34,7 @@ def figure_lines(video: Video, urls: Urls, heading: bool = True, watch_link: boo
     )
     lines += _video_lines(video, urls)
     for variant in video.variants:
-        tone = TONES.get(variant.manifest.theme, "dark")
+        tone = tone_of(variant.manifest.theme)
         lines.append(f'<template data-tone="{tone}" data-shape="{variant.shape}">')
         lines += _video_lines(variant, _inside(urls, video, variant))
         lines.append("</template>")

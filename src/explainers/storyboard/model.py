@@ -26,6 +26,7 @@ from explainers.storyboard.types import (
     SourceName,
     TableName,
 )
+from explainers.theme import THEMES
 
 MAX_SHOTS = 500
 
@@ -133,7 +134,7 @@ class Storyboard(Frozen):
     """Names, in their order."""
     language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")] = "en"
     """The language of captions and chapters."""
-    theme: Literal["ink", "paper"] | None = None
+    theme: Literal[tuple(THEMES)] | None = None  # type: ignore[valid-type]
     """Dark or light; the project's where nothing is written."""
     canvas: Canvas = Field(default_factory=Canvas)
     """Size and rate of the final picture."""

@@ -21,6 +21,7 @@ from explainers.studio.files import Conflict, Refused, inside, put, read_text, s
 from explainers.studio.look import NOW, SCRUB, SOON, THUMB, Look, look_of
 from explainers.studio.rendering import Render, folder_of
 from explainers.studio.session import Session
+from explainers.theme import THEMES
 
 FOREVER = {"cache-control": "private, max-age=31536000, immutable"}
 FRESH = {"cache-control": "no-cache"}
@@ -98,7 +99,7 @@ class Pages(Endpoints):
 
     async def about(self, request: Request) -> Response:
         videos = list(self.project.videos())
-        about = {"videos": videos, "first": self.first, "plans": self.session.plans}
+        about = {"videos": videos, "first": self.first, "plans": self.session.plans, "themes": [*THEMES]}
         return JSONResponse(about, headers=FRESH)
 
     async def view(self, request: Request) -> Response:

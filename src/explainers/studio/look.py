@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from explainers.project import THEMES, Project
+from explainers.project import Project
+from explainers.theme import THEMES
 
 if TYPE_CHECKING:
     from explainers.plan import Plan

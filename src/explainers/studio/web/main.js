@@ -13,7 +13,6 @@ import * as textPane from "./text_pane.js";
 import * as timeline from "./timeline.js";
 
 const TABS = { text: "Storyboard", findings: "Findings", facts: "Facts", kinds: "Kinds", render: "Render" };
-const THEMES = [["", "As written"], ["ink", "Ink"], ["paper", "Paper"]];
 const SHAPES = [["", "As written"], ["16:9", "16:9"], ["1:1", "1:1"], ["9:16", "9:16"]];
 /** @type {EventSource | null} */ let news = null;
 /** @type {Set<string>} Shots whose animatic is awaited, to be played. */
@@ -189,7 +188,7 @@ async function begin() {
   Object.assign(look, known.video === about.first ? known : {}, { video: asked || about.first });
   the("video").append(...about.videos.map((video) => h("option", { value: video, selected: video === look.video }, video)));
   the("video").addEventListener("change", () => { look.video = the("video").value; model.opened = true; change(); });
-  segments("themes", THEMES, "theme");
+  segments("themes", [["", "As written"], ...about.themes.map((name) => [name, name[0].toUpperCase() + name.slice(1)])], "theme");
   segments("shapes", SHAPES, "aspect");
   tell("render", await get("render"));
   await change();
