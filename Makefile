@@ -32,7 +32,7 @@ video: $(READY)
 test: $(READY)
 	@bash .ci/setup --prober
 	@sh tests/site/setup.sh
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal $(PYTEST_ARGS)
 
 lint: $(READY)
 	$(BIN)/ruff check .

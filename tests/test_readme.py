@@ -47,7 +47,9 @@ def _run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
 def test_the_commands_do_what_the_readme_says(copy):
     commands = [line.split("#")[0].strip() for block in _blocks("sh") for line in block.splitlines()]
     assert commands, "the README has no commands"
-    for command in filter(None, commands):
+    assert {"make video", "make test"} <= set(commands)
+    # `make test` is what runs this.
+    for command in filter(None, (one for one in commands if one != "make test")):
         done = _run(command, copy)
         assert done.returncode == 0, f"{command}: {done.stderr}"
     assert (copy / "renders/drex/video.mp4").stat().st_size > 100_000
