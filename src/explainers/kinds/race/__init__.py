@@ -12,18 +12,37 @@ A run is replayed from its log; every pane has the same clock, so no pane can ru
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Literal
 
 from explainers.kinds.base import SceneKind, ShotPlan
-from explainers.kinds.race import clock as _clock
-from explainers.kinds.race import words as _words
-from explainers.kinds.race.checks import mistakes_in
+from explainers.kinds.race.clock import duration_s
 from explainers.kinds.race.example import EXAMPLE, EXAMPLE_FILES
-from explainers.kinds.race.params import Params
-from explainers.storyboard.mistakes import Loc, Mistake
+from explainers.kinds.race.lanes import LanesView
+from explainers.kinds.race.latency import LatencyView
+from explainers.kinds.race.lead import lead_mistakes
+from explainers.kinds.race.measures import Race
+from explainers.kinds.race.params import Params, Picture
+from explainers.kinds.race.requests import RequestsView
+from explainers.kinds.race.sparkline import SparklineView
+from explainers.kinds.race.stream import StreamView
+from explainers.kinds.race.view import View
+from explainers.storyboard.mistakes import Loc, Mistake, without_effect
 
 if TYPE_CHECKING:
     from explainers.stage import Stage
+
+VIEWS: dict[Picture | Literal["sparkline"], type[View]] = {
+    "requests": RequestsView,
+    "lanes": LanesView,
+    "stream": StreamView,
+    "latency": LatencyView,
+    "sparkline": SparklineView,
+}
+"""What moves in a pane, by the name in a race's `views`; its other views are `measures.MEASURES`."""
+
+SQUARE, SQUARE_PANES = (0.8, 1.25), 2
+"""Shapes of frame (width over height) in which more panes than these have no room."""
 
 
 class RaceKind(SceneKind):
@@ -33,43 +52,91 @@ class RaceKind(SceneKind):
 
     def picture(self, shot: ShotPlan, stage: Stage) -> None:
         """The clock above, the panes side by side, the lead below."""
-        from explainers.kinds.race.drawing import draw
+        from explainers.kinds.race.draw import draw
 
-        draw(shot, stage)
+        draw(shot, stage, {name: VIEWS[name] for name in shot.params.views if name in VIEWS})
 
     def duration_s(self, shot: ShotPlan) -> float:
         """The runs' length at the clock's speed, and time to read how it ended."""
-        params, runs = shot.params, shot.runs
-        return _clock.duration_s(params, runs)
+        return duration_s(Race.of(shot))
 
-    def footer(self, shot: ShotPlan) -> tuple[str, ...]:
-        """What a cell and its outline mean, and that datasets differ where they do."""
-        params, runs = shot.params, shot.runs
-        meaning = _words.cell_meaning(params, runs)
-        if meaning and params.lead and len(params.panes) > 1:
-            meaning += ", outlined: ahead"
-        lost = _words.lost_meaning(params, runs)
-        if meaning and lost:
-            meaning += f", crossed: {lost}"
-        differ = "datasets differ" if params.different_datasets else None
-        work = "the runs did not do the same work" if params.unequal_work and lost else None
-        return tuple(part for part in (meaning, *_words.said_of_views(params, runs), differ, work) if part)
+    def footer(self, shot: ShotPlan) -> list[str]:
+        """What a viewer must know of each view, and that datasets or work differ where they do."""
+        race, params = Race.of(shot), shot.params
+        parts = [note for view in _shown(params) for note in view.footnotes(race)]
+        if params.different_datasets:
+            parts.append("datasets differ")
+        if params.unequal_work and race.lost:
+            parts.append("the runs did not do the same work")
+        return parts
 
     def file_texts(self, shot: ShotPlan) -> list[tuple[Loc, str]]:
         """What the runs call themselves, and what was written where that is seen."""
-        from explainers.kinds.race.written import request_of, row_of, written_of
-
-        params, found = shot.params, list[tuple[Loc, str]]()
-        request = request_of(params, shot.runs) if "stream" in params.views else None
-        for index, pane in enumerate(params.panes):
-            run, loc = shot.runs[pane.run], ("panes", index, "run")
-            of = run.provenance
+        race, found = Race.of(shot), list[tuple[Loc, str]]()
+        for index, run in enumerate(race.runs):
+            of, loc = run.provenance, ("panes", index, "run")
             found.append((loc, " ".join((of.system, of.policy, of.label, of.model, of.hardware, of.dataset))))
-            written = written_of(run, row_of(run, request)) if request else None
-            if written is not None:
-                found.append((loc, f"{request} {''.join(written.pieces)}".replace("\t", " ")))
+            found += [(loc, text) for view in _shown(race.params) if (text := view.text(race, run))]
         return found
 
     def mistakes(self, shot: ShotPlan) -> list[Mistake]:
-        """What only the runs show to be wrong."""
-        return list(mistakes_in(shot.params, shot.runs, shot.canvas.width / shot.canvas.height))
+        """Too many panes, ranges outside the runs, unlike datasets, views without data, fields without
+        effect, and slips in the lead."""
+        race = Race.of(shot)
+        return [
+            *_too_many_panes(race, shot.canvas.width / shot.canvas.height),
+            *_range(race),
+            *_datasets(race),
+            *_views(race),
+            *_without_effect(race),
+            *lead_mistakes(race),
+        ]
+
+
+def _shown(params: Params) -> list[type[View]]:
+    """The moving views of a race, in the order of VIEWS."""
+    return [view for name, view in VIEWS.items() if name in params.views]
+
+
+def _too_many_panes(race: Race, shape: float) -> Iterator[Mistake]:
+    panes = len(race.runs)
+    if SQUARE[0] < shape < SQUARE[1] and panes > SQUARE_PANES:
+        expected = f"at most {SQUARE_PANES}, or a wide or high frame"
+        message = f"{panes} panes have no room in a square frame"
+        yield Mistake(("panes",), "too-many-panes", message, expected)
+
+
+def _range(race: Race) -> Iterator[Mistake]:
+    end, first, until = race.end_s, race.params.clock.from_, race.params.clock.until
+    expected = f"a time from 0 to {end:.2f} s"
+    if not isinstance(until, str) and until > end + 1e-6:
+        message = f"the clock runs to {until:g} s, but the last run ends at {end:.2f} s"
+        yield Mistake(("clock", "until"), "range-outside-run", message, expected)
+    if first >= (end if isinstance(until, str) else min(end, until)):
+        message = f"the clock begins at {first:g} s, where nothing is left to show"
+        yield Mistake(("clock", "from"), "range-outside-run", message, expected)
+
+
+def _datasets(race: Race) -> Iterator[Mistake]:
+    from explainers.runs.compare import same_dataset
+
+    for index, run in enumerate(race.runs[1:], start=1):
+        same, reason = same_dataset(race.runs[0], run)
+        if same is False and not race.params.different_datasets:
+            message = f"this run and the first had different datasets: {reason}"
+            expected = "one dataset, or different_datasets: true"
+            yield Mistake(("panes", index, "run"), "different-datasets", message, expected)
+
+
+def _views(race: Race) -> Iterator[Mistake]:
+    for index, run in enumerate(race.runs):
+        for view in _shown(race.params):
+            if message := view.lacks(race, run):
+                yield Mistake(("panes", index, "run"), "view-without-data", message)
+
+
+def _without_effect(race: Race) -> Iterator[Mistake]:
+    """Fields that only views use that the race does not show."""
+    for name, view in VIEWS.items():
+        if name not in race.params.views:
+            yield from without_effect(race.params, view.fields, f"a race without the view '{name}'")
