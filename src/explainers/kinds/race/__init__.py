@@ -60,7 +60,7 @@ class RaceKind(SceneKind):
         """The runs' length at the clock's speed, and time to read how it ended."""
         return duration_s(Race.of(shot))
 
-    def footer(self, shot: ShotPlan) -> list[str]:
+    def footer(self, shot: ShotPlan) -> tuple[str, ...]:
         """What a viewer must know of each view, and that datasets or work differ where they do."""
         race, params = Race.of(shot), shot.params
         parts = [note for view in _shown(params) for note in view.footnotes(race)]
@@ -68,7 +68,7 @@ class RaceKind(SceneKind):
             parts.append("datasets differ")
         if params.unequal_work and race.lost:
             parts.append("the runs did not do the same work")
-        return parts
+        return tuple(parts)
 
     def file_texts(self, shot: ShotPlan) -> list[tuple[Loc, str]]:
         """What the runs call themselves, and what was written where that is seen."""
