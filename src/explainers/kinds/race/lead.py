@@ -122,6 +122,11 @@ class Rivals:
         return max(self.ours.end_s, self.other.end_s)
 
     @property
+    def digits(self) -> int:
+        """Digits after the point of a second, as the times on screen have them."""
+        return decimals(self.end_s)
+
+    @property
     def time_format(self) -> str:
         return time_format(self.end_s)
 
@@ -133,7 +138,7 @@ class Rivals:
 
     def values(self, s: float) -> dict[str, float]:
         """What a sentence may say at run second `s`: differences of the very numbers on screen."""
-        rate, digits = self.other.throughput_at(s), decimals(self.end_s)
+        rate, digits = self.other.throughput_at(s), self.digits
         return {
             "requests": float(done(self.ours, s) - done(self.other, s)),
             "output_tokens": float(tokens(self.ours, s) - tokens(self.other, s)),
