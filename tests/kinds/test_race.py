@@ -21,9 +21,9 @@ from explainers.footage.clip_layer import ClipLayer
 from explainers.kinds import discover, draw
 from explainers.kinds.base import ShotPlan, Stretch
 from explainers.kinds.race import VIEWS
-from explainers.kinds.race.clock import START_S, RaceClock, round_speed
+from explainers.kinds.race.clock import SPEEDS, START_S, RaceClock
 from explainers.kinds.race.lead import Rivals
-from explainers.kinds.race.measures import MEASURES, Race
+from explainers.kinds.race.measures import MEASURES, Race, round_up
 from explainers.kinds.race.params import View
 from explainers.kinds.race.requests import CellsLayer, per_cell
 from explainers.plan import load_plan
@@ -264,7 +264,7 @@ def test_the_clock_runs_equally_fast_for_every_pane_at_a_round_speed() -> None:
     plan = shot({**RAW, "clock": {"speed": "auto"}})
     clock = RaceClock.of(Race.of(plan))
     assert clock.speed == 150 and clock.at(START_S + 1) - clock.at(START_S) == pytest.approx(150)
-    assert [round_speed(x) for x in (0.2, 1.2, 109, 801)] == [1, 1.5, 150, 1000]
+    assert [round_up(x, SPEEDS) for x in (0.2, 1.2, 109, 801)] == [1, 1.5, 150, 1000]
 
 
 def test_a_cell_is_a_round_number_of_requests() -> None:

@@ -12,12 +12,12 @@ A run is replayed from its log; every pane has the same clock, so no pane can ru
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
 from explainers.kinds.base import SceneKind, ShotPlan
-from explainers.kinds.race.clock import duration_s
-from explainers.kinds.race.example import EXAMPLE, EXAMPLE_FILES
+from explainers.kinds.race.clock import RaceClock
 from explainers.kinds.race.lanes import LanesView
 from explainers.kinds.race.latency import LatencyView
 from explainers.kinds.race.lead import lead_mistakes
@@ -28,9 +28,93 @@ from explainers.kinds.race.sparkline import SparklineView
 from explainers.kinds.race.stream import StreamView
 from explainers.kinds.race.view import View
 from explainers.storyboard.mistakes import Loc, Mistake, without_effect
+from explainers.timing import reading_s
 
 if TYPE_CHECKING:
     from explainers.stage import Stage
+
+# The example: two short runs whose logs have a timeline, no early exit and DREX, both on a B200.
+
+EXAMPLE = """
+storyboard: 1
+title: A race of two runs
+shots:
+  - id: race
+    kind: race
+    title: Same dataset, two schedulers
+    clock: {speed: 8x}
+    panes:
+      - {run: off, label: No early exit}
+      - {run: drex, label: DREX, role: ours}
+    views: [requests, output_tokens, throughput, early_exit_share, involuntary_exits, sparkline]
+    unit: articles
+    lead:
+      running: "DREX has written {output_tokens} more tokens: {throughput} tokens / s"
+      result: "DREX: {output_tokens} more tokens, {throughput} tokens / s, done {-time} s later"
+"""
+
+_ASSETS = """
+sources:
+  logs: {kind: measured, label: vattention-ee run logs, citation: Run logs of xutingl/vattention-ee}
+runs:
+  off: {file: off.run.jsonl, source: logs}
+  drex: {file: drex.run.jsonl, source: logs}
+"""
+
+_FOLDER = "github.com/xutingl/vattention-ee/experiments/overhead_scaling/b200_llama_70b/results"
+_COMMIT = "40604c77e082afff4f2f30c63345e671567fed2f"
+_COMMON = {"system": "vattention-ee", "model": "Llama-2-70b-chat", "hardware": "B200 183GB"}
+
+# Every update of the two logs' progress bars: whole seconds elapsed, and articles done by then.
+_OFF = (
+    "0:0 5:1 5:2 6:3 8:4 10:9 11:10 11:11 12:12 14:13 15:14 16:15 18:18 18:19 20:20 20:21 22:22 23:23 24:24 "
+    "24:25 26:27 26:28 28:30 29:31 30:32 30:33 31:34 32:35 33:36 34:37 34:38 36:39 37:40 38:41 39:42 40:43 "
+    "40:44 40:45 41:47 43:48 43:49 44:50 46:51 47:52 47:53 48:54 48:55 49:56 49:57 50:58 52:59 54:60 54:61 "
+    "54:62 55:63 55:64 56:65 56:66 58:67 60:68 60:69 60:70 62:71 63:72 63:74 64:75 68:77 68:78 68:79 68:80 "
+    "69:81 70:82 70:83 71:84 74:85 76:86 76:88 76:89 77:90 77:91 78:92 79:93 82:94 82:95 83:96 83:97 83:98 "
+    "84:99 85:100"
+)
+_DREX = (
+    "0:0 8:1 8:3 8:4 9:5 9:7 14:9 14:10 15:11 15:12 15:13 16:14 17:15 18:16 21:17 21:18 22:20 23:21 24:22 "
+    "25:23 25:24 25:25 27:26 28:27 29:28 29:30 30:31 32:32 33:33 35:34 36:35 37:36 37:37 38:38 38:39 40:40 "
+    "40:41 40:42 42:43 43:44 44:45 44:46 45:47 46:48 47:49 48:50 48:51 49:52 51:53 52:54 52:55 53:56 54:57 "
+    "55:58 56:59 57:60 58:61 58:62 59:63 61:64 61:65 61:66 63:67 63:68 64:69 66:71 67:72 68:73 68:74 69:75 "
+    "70:76 71:77 72:78 73:79 73:80 75:81 76:82 76:83 77:84 78:85 79:86 79:87 80:88 80:89 82:90 83:91 84:93 "
+    "85:94 86:95 86:96 87:97 88:98 88:99 88:100"
+)
+
+
+def _run(file: str, progress: str, settings: dict[str, str], totals: dict[str, float]) -> str:
+    """A `run/1` file of the published counts."""
+    moments = [pair.split(":") for pair in progress.split()]
+    header = {
+        "format": "run/1",
+        "provenance": _COMMON
+        | {"dataset": "cnn_dailymail (<=2000 chars)", "settings": {"batch": "8"} | settings}
+        | {"source": f"{_FOLDER}/{file}@{_COMMIT}", "kind": "measured"},
+        "totals": {"requests": 100, "involuntary_exits": 0} | totals,
+        "caveats": ["output tokens: total measured, steady rate between"],
+    }
+    timeline = {
+        "resolution_s": 1.0,
+        "elapsed_us": [int(second) * 1_000_000 for second, _ in moments],
+        "completed_requests": [int(count) for _, count in moments],
+    }
+    return f"{json.dumps(header)}\n{json.dumps({'progress': timeline})}\n"
+
+
+EXAMPLE_FILES = {
+    "assets.yaml": _ASSETS,
+    "off.run.jsonl": _run(
+        "log_off_b8.txt", _OFF, {}, {"total_time_s": 85.0, "output_tokens": 10675, "ee_tokens": 0}
+    ),
+    "drex.run.jsonl": _run(
+        "log_rebatch_b8.txt",
+        _DREX,
+        {"confidence": "0.01", "rebatching_threshold": "2"},
+        {"total_time_s": 88.91, "output_tokens": 11908, "ee_tokens": 1504, "non_ee_tokens": 10405},
+    ),
+}
 
 VIEWS: dict[Picture | Literal["sparkline"], type[View]] = {
     "requests": RequestsView,
@@ -41,6 +125,8 @@ VIEWS: dict[Picture | Literal["sparkline"], type[View]] = {
 }
 """What moves in a pane, by the name in a race's `views`; its other views are `measures.MEASURES`."""
 
+STILL_S = 1.6
+"""Stillness after the last number arrived, before or beside reading the result."""
 SQUARE, SQUARE_PANES = (0.8, 1.25), 2
 """Shapes of frame (width over height) in which more panes than these have no room."""
 
@@ -58,7 +144,9 @@ class RaceKind(SceneKind):
 
     def duration_s(self, shot: ShotPlan) -> float:
         """The runs' length at the clock's speed, and time to read how it ended."""
-        return duration_s(Race.of(shot))
+        lead = shot.params.lead
+        result = (lead.result or lead.running) if lead else ""
+        return RaceClock.of(Race.of(shot)).stop_s + max(STILL_S, 0.5 + reading_s(result))
 
     def footer(self, shot: ShotPlan) -> tuple[str, ...]:
         """What a viewer must know of each view, and that datasets or work differ where they do."""

@@ -6,7 +6,8 @@ Exact to the pass where the run lists the requests of each; else to the token; e
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,54 +28,52 @@ _MICROSECONDS = 2e-6
 
 
 @dataclass(frozen=True, eq=False)
-class Batch:
-    """Bars, one a request with a known time in the batch, and stretches sorted by their start.
+class Stretches:
+    """Stretches of time, each in the row of a request; arrays of shape (stretches,), times in run seconds."""
 
-    `bar_*` have shape (bars,), `part_*` (stretches,); times are run seconds, slots count from 0.
-    `passes` says that stretches are the run's passes, `starts` that bars begin where work began (else
-    at the first token).
-    """
-
-    slots: int
-    bar_request: IntArray
-    bar_slot: IntArray
-    bar_start_s: FloatArray
-    bar_end_s: FloatArray
-    bar_failed: NDArray[np.bool_]
-    part_slot: IntArray
-    part_start_s: FloatArray
-    part_end_s: FloatArray
-    part_kind: IntArray
-    part_reach_s: FloatArray
-    """The latest end of a stretch up to this one: finds the first that is still in sight."""
-    passes: bool
-    starts: bool
-
-    def parts(self, start_s: float, end_s: float) -> slice:
-        """Where all stretches that meet the time from `start_s` to `end_s` are."""
-        first = int(np.searchsorted(self.part_reach_s, start_s, side="right"))
-        return slice(first, int(np.searchsorted(self.part_start_s, end_s, side="left")))
-
-    @property
-    def typical_bar_s(self) -> float:
-        """The median length of a bar."""
-        return float(np.median(self.bar_end_s - self.bar_start_s))
-
-    @property
-    def typical_part_s(self) -> float:
-        """The median length of a stretch of work."""
-        work = self.part_kind != BEFORE
-        return float(np.median((self.part_end_s - self.part_start_s)[work])) if work.any() else 0.0
-
-
-@dataclass(frozen=True)
-class _Parts:
-    """Request, start, end and kind of each stretch, in any order."""
-
-    request: IntArray
+    row: IntArray
     start_s: FloatArray
     end_s: FloatArray
     kind: IntArray
+
+    def at(self, index: IntArray | NDArray[np.bool_] | slice) -> Stretches:
+        return Stretches(self.row[index], self.start_s[index], self.end_s[index], self.kind[index])
+
+    def typical_s(self) -> float:
+        """The median length, 0 where there are none."""
+        return float(np.median(self.end_s - self.start_s)) if self.row.size else 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """Bars, one a request with a known time in the batch, of kind 1 where it failed; and what was done in
+    them, sorted by the start. Rows are slots, which count from 0; `requests` has the request of each bar.
+
+    `by_pass` says that parts are the run's passes, `starts` that bars begin where work began (else at the
+    first token).
+    """
+
+    slots: int
+    requests: IntArray
+    bars: Stretches
+    parts: Stretches
+    by_pass: bool
+    starts: bool
+
+    @cached_property
+    def typical_part_s(self) -> float:
+        """The median length of a part that is a token."""
+        return self.parts.at(self.parts.kind != BEFORE).typical_s()
+
+    @cached_property
+    def _reach_s(self) -> FloatArray:
+        """The latest end of all parts up to each one: finds the first that is still in sight."""
+        return np.maximum.accumulate(self.parts.end_s) if self.parts.row.size else self.parts.end_s
+
+    def between(self, start_s: float, end_s: float) -> slice:
+        """Where all parts that meet the time from `start_s` to `end_s` are."""
+        first = int(np.searchsorted(self._reach_s, start_s, side="right"))
+        return slice(first, int(np.searchsorted(self.parts.start_s, end_s, side="left")))
 
 
 def batch_of(run: Run) -> Batch | None:
@@ -84,12 +83,11 @@ def batch_of(run: Run) -> Batch | None:
         return None
     by_pass = False
     if passes is not None and passes.members is not None:
-        by_pass = True
         # From the start of each request's first pass to the end of its last.
-        parts = _by_pass(run, passes)
+        parts, by_pass = _by_pass(run, passes), True
         start_s, end_s = np.full(len(requests), np.inf), np.full(len(requests), -np.inf)
-        np.minimum.at(start_s, parts.request, parts.start_s)
-        np.maximum.at(end_s, parts.request, parts.end_s)
+        np.minimum.at(start_s, parts.row, parts.start_s)
+        np.maximum.at(end_s, parts.row, parts.end_s)
     else:
         start_s, end_s = _held(run, requests)
         parts = _by_token(run, requests, start_s, end_s)
@@ -97,24 +95,11 @@ def batch_of(run: Run) -> Batch | None:
     if not known.any():
         return None
     slot, slots = _slots(start_s, end_s, known)
-    order = np.argsort(parts.start_s, kind="stable")
-    order = order[(known[parts.request] & (parts.end_s > parts.start_s))[order]]
-    part_end_s, rows = parts.end_s[order], np.flatnonzero(known)
-    return Batch(
-        slots,
-        rows,
-        slot[rows],
-        start_s[rows],
-        end_s[rows],
-        ~requests.ok[rows],
-        slot[parts.request[order]],
-        parts.start_s[order],
-        part_end_s,
-        parts.kind[order],
-        np.maximum.accumulate(part_end_s) if order.size else part_end_s,
-        by_pass,
-        by_pass or requests.start_s is not None,
-    )
+    parts = parts.at(np.argsort(parts.start_s, kind="stable"))
+    parts = parts.at(known[parts.row] & (parts.end_s > parts.start_s))
+    bars = Stretches(slot, start_s, end_s, (~requests.ok).astype(np.int64)).at(known)
+    starts = by_pass or requests.start_s is not None
+    return Batch(slots, np.flatnonzero(known), bars, replace(parts, row=slot[parts.row]), by_pass, starts)
 
 
 def _held(run: Run, requests: Requests) -> tuple[FloatArray, FloatArray]:
@@ -145,7 +130,7 @@ def _slots(start_s: FloatArray, end_s: FloatArray, known: NDArray[np.bool_]) -> 
     return slot, count
 
 
-def _by_pass(run: Run, passes: Iterations) -> _Parts:
+def _by_pass(run: Run, passes: Iterations) -> Stretches:
     """A stretch for each request in each pass."""
     assert passes.members is not None
     request, start_s = passes.members, np.repeat(passes.start_s, passes.batch)
@@ -154,7 +139,7 @@ def _by_pass(run: Run, passes: Iterations) -> _Parts:
     if passes.kinds is not None:
         kind[np.repeat(passes.kinds == _PREFILL, passes.batch)] = BEFORE
     kind[_left_early(run, passes, request, start_s, end_s)] = EXIT
-    return _Parts(request, start_s, end_s, kind)
+    return Stretches(request, start_s, end_s, kind)
 
 
 def _left_early(
@@ -177,13 +162,13 @@ def _left_early(
     return np.zeros(request.size, dtype=np.bool_)
 
 
-def _by_token(run: Run, requests: Requests, start_s: FloatArray, end_s: FloatArray) -> _Parts:
+def _by_token(run: Run, requests: Requests, start_s: FloatArray, end_s: FloatArray) -> Stretches:
     """A stretch for each token from the one before it; else from start to first token and to the finish."""
     rows, tokens = np.arange(len(requests)), run.tokens
     if tokens is None or not tokens.at_s.size:
         first_s = np.where(np.isfinite(requests.first_token_s), requests.first_token_s, start_s)
         starts, ends = np.concatenate((start_s, first_s)), np.concatenate((first_s, end_s))
-        return _Parts(np.concatenate((rows, rows)), starts, ends, np.repeat([BEFORE, WORK], rows.size))
+        return Stretches(np.concatenate((rows, rows)), starts, ends, np.repeat([BEFORE, WORK], rows.size))
     request = np.repeat(rows, np.diff(tokens.offsets))
     before_s = np.concatenate(([0.0], tokens.at_s[:-1]))
     first = tokens.offsets[:-1][np.diff(tokens.offsets) > 0]
@@ -192,4 +177,4 @@ def _by_token(run: Run, requests: Requests, start_s: FloatArray, end_s: FloatArr
     if tokens.exit_layers is not None:
         kind[tokens.exit_layers > 0] = EXIT
     kind[first] = BEFORE
-    return _Parts(request, before_s, tokens.at_s, kind)
+    return Stretches(request, before_s, tokens.at_s, kind)

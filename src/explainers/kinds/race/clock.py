@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from explainers.facts.numbers import written
 from explainers.film.layer import Note
 from explainers.film.track import Track
-from explainers.kinds.race.measures import Race
+from explainers.kinds.race.measures import Race, round_up
 from explainers.theme import LABEL, MONO, STRONG
-from explainers.timing import ease_out, reading_s
+from explainers.timing import ease_out
 
 if TYPE_CHECKING:
     from explainers.stage import Box, Stage
@@ -25,9 +25,8 @@ START_S = 0.9
 """Film seconds before the clock starts: time to see that there are panes and a clock."""
 AUTO_S = 18.0
 """A race at `auto` speed takes no longer than this."""
-STILL_S = 1.6
-"""Stillness after the last number arrived, before or beside reading the result."""
-STEPS = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
+SPEEDS = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
+"""Round speeds; and ten times these, and so on."""
 
 CLOCK_SIZE, LEAST_SIZE, ROW_SIZE, PHONE_SIZE = 54.0, 32.0, 26.0, 35.0
 PAD, NOTE_GAP, MIDDLE_GAP = 40.0, 48.0, 60.0
@@ -49,7 +48,9 @@ class RaceClock:
         until = named[clock.until] if isinstance(clock.until, str) else clock.until
         length = max(1e-6, until - clock.from_)
         return cls(
-            round_speed(length / AUTO_S) if isinstance(clock.speed, str) else clock.speed, clock.from_, until
+            round_up(length / AUTO_S, SPEEDS) if isinstance(clock.speed, str) else clock.speed,
+            clock.from_,
+            until,
         )
 
     def at(self, t: float) -> float:
@@ -85,23 +86,6 @@ def time_format(longest_s: float) -> str:
     """The format of times in a race that long."""
     digits = decimals(longest_s)
     return f"clock.{digits}" if digits else "clock"
-
-
-def round_speed(least: float) -> float:
-    """The smallest round factor that is at least `least` and at least 1."""
-    power = 1.0
-    while True:
-        for step in STEPS:
-            if step * power >= least:
-                return step * power
-        power *= 10
-
-
-def duration_s(race: Race) -> float:
-    """The race, and then time to read how it ended."""
-    lead = race.params.lead
-    result = (lead.result or lead.running) if lead else ""
-    return RaceClock.of(race).stop_s + max(STILL_S, 0.5 + reading_s(result))
 
 
 def put_number(

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from explainers.film.layer import Layer, Note, TileLayer
 from explainers.film.tape import TapeLayer
 from explainers.film.tile import blank
-from explainers.kinds.race.batch import BEFORE, EXIT, WORK, Batch, batch_of
+from explainers.kinds.race.batch import BEFORE, EXIT, WORK, Batch, Stretches, batch_of
 from explainers.kinds.race.clock import START_S
 from explainers.kinds.race.measures import Race
 from explainers.kinds.race.view import LEGEND, Entry, View, draw_legend
@@ -132,7 +132,7 @@ class LanesView(View):
         span, wanted = self.clock.span_s, self.race.params.window
         if wanted is not None:
             return min(wanted, span), wanted >= span
-        typical = float(np.median([batch.typical_bar_s for batch in batches])) if batches else span
+        typical = float(np.median([batch.bars.typical_s() for batch in batches])) if batches else span
         if typical / span * width >= WHOLE_PX:
             return span, True
         window = max(typical * width / WINDOW_PX, self.clock.speed * CROSS_S)
@@ -155,10 +155,10 @@ def _legend(run: Run, batch: Batch, colors: LaneColors, scale: LaneScale) -> tup
     marks = {
         WORK: Entry(colors.work, "tokens"),
         EXIT: Entry(colors.exit, "left early", short=True),
-        BEFORE: Entry(colors.before, "prefill" if batch.passes else "first token"),
+        BEFORE: Entry(colors.before, "prefill" if batch.by_pass else "first token"),
     }
-    entries = [entry for kind, entry in marks.items() if (batch.part_kind == kind).any()]
-    if batch.bar_failed.any():
+    entries = [entry for kind, entry in marks.items() if (batch.parts.kind == kind).any()]
+    if batch.bars.kind.any():
         entries.append(Entry(colors.failed, run.outcomes.verb))
     seen = [] if scale.whole else [f"last {_seconds(scale.window_s)}"]
     if batch.slots > scale.slots:
@@ -192,10 +192,12 @@ class LanePainter:
 
     def __call__(self, first: int, pixels: Pixels) -> None:
         """Paint the columns from `first` on; see `film.tape`."""
-        bars = self._bars(first, pixels.shape[1])
+        batch, columns = self.batch, pixels.shape[1]
+        bars = self._in_sight(batch.bars, first, columns).T.tolist()
         for slot, left, right, _ in bars:
             self._fill(pixels, slot, left, right, self.colors.held)
-        parts = self._parts(first, pixels.shape[1])
+        s = [self.from_s + column / self.rate for column in (first - 1, first + columns + 1)]
+        parts = self._in_sight(batch.parts.at(batch.between(*s)), first, columns)
         if self.fine:
             self._cells(pixels, parts)
         else:
@@ -210,21 +212,11 @@ class LanePainter:
     def _columns(self, s: NDArray[np.float64], first: int) -> IntArray:
         return np.floor((s - self.from_s) * self.rate + 0.5).astype(np.int64) - first
 
-    def _bars(self, first: int, columns: int) -> list[list[int]]:
-        """Slot, first column, column after the last and failure of each bar in sight."""
-        batch = self.batch
-        left, right = self._columns(batch.bar_start_s, first), self._columns(batch.bar_end_s, first)
-        shown = (left < columns) & (right > 0) & (batch.bar_slot < len(self.rows))
-        bars = np.stack((batch.bar_slot, left, right, batch.bar_failed))
-        return bars[:, shown].T.tolist()
-
-    def _parts(self, first: int, columns: int) -> IntArray:
+    def _in_sight(self, stretches: Stretches, first: int, columns: int) -> IntArray:
         """Slot, first column, column after the last and kind of each stretch in sight, as four rows."""
-        batch, start_s = self.batch, self.from_s + (first - 1) / self.rate
-        part = batch.parts(start_s, self.from_s + (first + columns + 1) / self.rate)
-        left, right = (self._columns(s[part], first) for s in (batch.part_start_s, batch.part_end_s))
-        shown = (batch.part_end_s[part] > start_s) & (batch.part_slot[part] < len(self.rows))
-        return np.stack((batch.part_slot[part], left, right, batch.part_kind[part]))[:, shown]
+        left, right = self._columns(stretches.start_s, first), self._columns(stretches.end_s, first)
+        shown = (left < columns) & (right >= 0) & (stretches.row < len(self.rows))
+        return np.stack((stretches.row, left, right, stretches.kind))[:, shown]
 
     def _cells(self, pixels: Pixels, parts: IntArray) -> None:
         colors = {BEFORE: self.colors.before, EXIT: self.colors.exit, WORK: self.colors.work}

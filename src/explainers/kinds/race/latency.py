@@ -14,7 +14,7 @@ from explainers.film.layer import Note
 from explainers.film.region import Rect
 from explainers.film.track import Span
 from explainers.kinds.race.clock import ENTER_AT_S, START_S
-from explainers.kinds.race.measures import UNKNOWN, Race
+from explainers.kinds.race.measures import UNKNOWN, Race, round_up
 from explainers.kinds.race.view import View, draw_curve
 from explainers.runs.latency import latencies, percentile
 from explainers.theme import LABEL
@@ -168,8 +168,7 @@ class LatencyView(View):
 def _axis_end_s(waits: Sequence[Waits]) -> float:
     """The round end of an axis that shows 99 % of each run's waits."""
     longest = max(float(np.quantile(each.length_s, 0.99)) for each in waits)
-    power = 10.0 ** np.floor(np.log10(max(longest, 1e-6)))
-    return float(next(step * power for step in AXIS_STEPS if step * power >= longest))
+    return round_up(longest, AXIS_STEPS, float(10.0 ** np.floor(np.log10(max(longest, 1e-6)))))
 
 
 def _three_digits(value: float) -> str:

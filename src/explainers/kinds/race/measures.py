@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,13 @@ UNKNOWN = "–"
 """Stands where a number will come as soon as there is one."""
 TOLERANCE = 1e-6
 """A count that misses a whole number by less is that number."""
+
+
+def round_up(least: float, steps: Sequence[float], power: float = 1.0) -> float:
+    """The smallest of `steps` times `power`, or times a tenfold of it, that is at least `least`."""
+    while max(steps) * power < least:
+        power *= 10
+    return min(step * power for step in steps if step * power >= least)
 
 
 def done(run: Run, s: float) -> int:

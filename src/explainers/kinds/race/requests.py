@@ -20,7 +20,7 @@ from explainers.film.region import Rect
 from explainers.film.tile import Tile, blank
 from explainers.film.track import Span
 from explainers.kinds.race.clock import START_S
-from explainers.kinds.race.measures import Race, done
+from explainers.kinds.race.measures import Race, done, round_up
 from explainers.kinds.race.view import View
 from explainers.runs.outcomes import lost_at
 from explainers.theme import channels, mix
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 LEAST_HEIGHT = 24.0
 """Design units the view needs at the least."""
+MOST_CELLS = 240
+SHAPE = 0.62
+"""Width over height of a cell."""
 GAP, GAP_SHARE = 4.5, 0.2
 """Room between cells in design units, at most this share of a cell's side."""
 EMPTY_SHARE = 0.42
@@ -93,14 +96,9 @@ class RequestsView(View):
         return [layer]
 
 
-def per_cell(requests: int, most: int = 240) -> int:
+def per_cell(requests: int) -> int:
     """How many requests make a cell: a round number that leaves cells few enough to be counted."""
-    power = 1
-    while True:
-        for step in (1, 2, 5):
-            if requests <= most * step * power:
-                return step * power
-        power *= 10
+    return round(round_up(requests / MOST_CELLS, (1, 2, 5)))
 
 
 @dataclass(frozen=True)
@@ -151,8 +149,8 @@ class Grid:
         return rects
 
 
-def fitted(count: int, left: int, top: int, width: int, height: int, gap: float, shape: float = 0.62) -> Grid:
-    """The grid of `count` cells in a box of pixels whose cells come nearest to `shape` (width over height).
+def fitted(count: int, left: int, top: int, width: int, height: int, gap: float) -> Grid:
+    """The grid of `count` cells in a box of pixels whose cells come nearest to SHAPE.
 
     Full rows are preferred to a ragged last one.
     """
@@ -163,7 +161,7 @@ def fitted(count: int, left: int, top: int, width: int, height: int, gap: float,
         if min(cell) < 1:
             return math.inf
         ragged = 0.5 if rows * columns > count else 0.0
-        return abs(math.log(cell[0] / cell[1] / shape)) + ragged
+        return abs(math.log(cell[0] / cell[1] / SHAPE)) + ragged
 
     columns = min(range(1, count + 1), key=flaw)
     row_step = max(1, int((height + gap) / -(-count // columns)))
@@ -227,29 +225,23 @@ class CellsLayer:
 
     def paint(self, ctx: cairo.Context, state: Any) -> None:
         grid, (full, rest, outlined, crossed) = self.grid, state
-        _stamp(ctx, self._empty, [grid.box])
-        _stamp(ctx, self._full, grid.stretch(0, full))
+        _stamp(ctx, self._tiles["empty"], [grid.box])
+        _stamp(ctx, self._tiles["full"], grid.stretch(0, full))
         if rest:
-            _stamp(ctx, self._full, [grid.cell(full)], PARTIAL[0] + PARTIAL[1] * rest / self.per_cell)
-        _stamp(ctx, self._outlined, grid.stretch(outlined, full))
-        if self.lost_at:
-            _stamp(ctx, self._crossed, grid.stretch(crossed, grid.count))
+            opacity = PARTIAL[0] + PARTIAL[1] * rest / self.per_cell
+            _stamp(ctx, self._tiles["full"], [grid.cell(full)], opacity)
+        _stamp(ctx, self._tiles["outlined"], grid.stretch(outlined, full))
+        _stamp(ctx, self._tiles["crossed"], grid.stretch(crossed, grid.count))
 
     @cached_property
-    def _empty(self) -> Tile:
-        return _tile(self.grid, self.empty, self.radius)
-
-    @cached_property
-    def _full(self) -> Tile:
-        return _tile(self.grid, self.full, self.radius)
-
-    @cached_property
-    def _outlined(self) -> Tile:
-        return _tile(self.grid, self.outline, self.radius, self.stroke)
-
-    @cached_property
-    def _crossed(self) -> Tile:
-        return _tile(self.grid, self.lost, self.radius, max(1.0, self.stroke * 0.7), crossed=True)
+    def _tiles(self) -> dict[str, Tile]:
+        crossing = max(1.0, self.stroke * 0.7)
+        return {
+            "empty": _tile(self.grid, self.empty, self.radius),
+            "full": _tile(self.grid, self.full, self.radius),
+            "outlined": _tile(self.grid, self.outline, self.radius, self.stroke),
+            "crossed": _tile(self.grid, self.lost, self.radius, crossing, crossed=True),
+        }
 
     def spans(self) -> list[Span]:
         return list(self.changes)
