@@ -114,7 +114,7 @@ def test_a_cell_of_a_lane_is_drawn_where_its_pass_was(tmp_path: Path) -> None:
     assert isinstance(painter, LanePainter) and painter.fine and lanes is not None
     pixels = np.zeros((tape.window.bottom - tape.window.top, tape.width, 4), np.uint8)
     painter(0, pixels)
-    work = np.array([*channels(painter.colors.work)[::-1], 255])
+    work = np.array([*channels(painter.colors[WORK])[::-1], 255])
     for slot, (top, bottom) in enumerate(painter.rows):
         drawn = (pixels[(top + bottom) // 2] == work).all(axis=1)
         passes = (lanes.parts.row == slot) & (lanes.parts.kind == WORK)
@@ -296,4 +296,4 @@ def test_three_pictures_have_no_room_in_a_pane() -> None:
 
 def test_the_tape_s_colours_are_the_theme_s() -> None:
     tape = layers(draw(race(["lanes"])), TapeLayer)[1]
-    assert tape.draw.colors.exit == INK.color("exit") and tape.draw.colors.work == INK.color("ours")
+    assert tape.draw.colors[EXIT] == INK.color("exit") and tape.draw.colors[WORK] == INK.color("ours")

@@ -133,30 +133,10 @@ def _sentences(shot: ShotPlan, stage: Stage, race: Race, clock: RaceClock, lift:
     sentences = []
     # A race that is over at once has no lead to read, only a result.
     if lead.result is None or leaves - start >= SHORTEST_S:
-        running = Sentence(
-            stage,
-            lead.running,
-            baseline,
-            lambda t: pair.values(clock.at(t)),
-            start,
-            leaves,
-            clock.stop_s,
-            pair.time_format,
-        )
-        sentences.append(running)
+        sentences.append(Sentence(stage, clock, pair, lead.running, baseline, start, leaves))
     if lead.result is not None:
-        last = pair.values(clock.until_s)
-        result = Sentence(
-            stage,
-            lead.result,
-            baseline,
-            lambda t: last,
-            clock.stop_s + 0.1,
-            shot.duration_s,
-            0.0,
-            pair.time_format,
-        )
-        sentences.append(result)
+        after = clock.stop_s + 0.1
+        sentences.append(Sentence(stage, clock, pair, lead.result, baseline, after, shot.duration_s))
     return sentences
 
 

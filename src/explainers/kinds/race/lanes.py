@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -34,6 +34,8 @@ NEARLY_WHOLE = 0.6
 LEAST_PITCH, MOST_PITCH = 5.0, 76.0
 """Design units from lane to lane; slots that have no room are left out, and that is said."""
 HELD_SHARE, BEFORE_SHARE, TRACK_SHARE = 0.3, 0.55, 0.3
+HELD, FAILED = 3, 4
+"""Besides the kinds of stretches, what has a colour: a slot that is held, and the end of what failed."""
 FINE_PX = 2.5
 """Tokens at least this wide are cells of their own; narrower ones are a share of their column."""
 GAP_PX = 6
@@ -82,13 +84,13 @@ class LanesView(View):
         if batch is None:
             return []
         scale, pixels, theme = self._scale(above), self.stage.scale, self.stage.theme
-        colors = LaneColors(
-            work=pen.color,
-            exit=theme.color("exit"),
-            before=mix(theme.panel, pen.color, BEFORE_SHARE),
-            held=mix(theme.panel, pen.color, HELD_SHARE),
-            failed=theme.color("warn"),
-        )
+        colors = {
+            WORK: pen.color,
+            EXIT: theme.color("exit"),
+            BEFORE: mix(theme.panel, pen.color, BEFORE_SHARE),
+            HELD: mix(theme.panel, pen.color, HELD_SHARE),
+            FAILED: theme.color("warn"),
+        }
         draw_legend(pen, box, *_legend(pen.run, batch, colors, scale))
         gap = max(1, round(min(8.0, scale.pitch * 0.2) * pixels))
         edges = [round(slot * scale.pitch * pixels) for slot in range(min(batch.slots, scale.slots) + 1)]
@@ -139,27 +141,18 @@ class LanesView(View):
         return (span, True) if window >= span * NEARLY_WHOLE else (window, False)
 
 
-@dataclass(frozen=True)
-class LaneColors:
-    """`#RRGGBB` of tokens, of those that left early, of what is before them, of slots held, of failures."""
-
-    work: str
-    exit: str
-    before: str
-    held: str
-    failed: str
-
-
-def _legend(run: Run, batch: Batch, colors: LaneColors, scale: LaneScale) -> tuple[list[Entry], list[str]]:
+def _legend(
+    run: Run, batch: Batch, colors: Mapping[int, str], scale: LaneScale
+) -> tuple[list[Entry], list[str]]:
     """What the marks mean, those that there are, and what of the run is seen, in more and in fewer words."""
     marks = {
-        WORK: Entry(colors.work, "tokens"),
-        EXIT: Entry(colors.exit, "left early", short=True),
-        BEFORE: Entry(colors.before, "prefill" if batch.by_pass else "first token"),
+        WORK: Entry(colors[WORK], "tokens"),
+        EXIT: Entry(colors[EXIT], "left early", short=True),
+        BEFORE: Entry(colors[BEFORE], "prefill" if batch.by_pass else "first token"),
     }
     entries = [entry for kind, entry in marks.items() if (batch.parts.kind == kind).any()]
     if batch.bars.kind.any():
-        entries.append(Entry(colors.failed, run.outcomes.verb))
+        entries.append(Entry(colors[FAILED], run.outcomes.verb))
     seen = [] if scale.whole else [f"last {_seconds(scale.window_s)}"]
     if batch.slots > scale.slots:
         seen.insert(0, f"{scale.slots} of {batch.slots} slots")
@@ -176,14 +169,14 @@ def _seconds(value: float) -> str:
 class LanePainter:
     """Paints lanes at `rate` pixels a run second from `from_s`; `rows` are each slot's top and bottom.
 
-    Slots past the last row are left out. `gap` is the pixels between two bars.
+    Slots past the last row are left out. `colors` are `#RRGGBB`, `gap` is the pixels between two bars.
     """
 
     batch: Batch
     rate: float
     from_s: float
     rows: Sequence[tuple[int, int]]
-    colors: LaneColors
+    colors: Mapping[int, str]
     gap: int
 
     @property
@@ -195,7 +188,7 @@ class LanePainter:
         batch, columns = self.batch, pixels.shape[1]
         bars = self._in_sight(batch.bars, first, columns).T.tolist()
         for slot, left, right, _ in bars:
-            self._fill(pixels, slot, left, right, self.colors.held)
+            self._fill(pixels, slot, left, right, self.colors[HELD])
         s = [self.from_s + column / self.rate for column in (first - 1, first + columns + 1)]
         parts = self._in_sight(batch.parts.at(batch.between(*s)), first, columns)
         if self.fine:
@@ -205,7 +198,7 @@ class LanePainter:
         for slot, left, right, failed in bars:
             if failed:
                 reach = max(2, min(3 * self.gap, (right - left) // 2))
-                self._fill(pixels, slot, right - reach, right, self.colors.failed)
+                self._fill(pixels, slot, right - reach, right, self.colors[FAILED])
             if right - left >= GAP_PX:
                 self._clear(pixels, slot, right - self.gap, right)
 
@@ -219,18 +212,17 @@ class LanePainter:
         return np.stack((stretches.row, left, right, stretches.kind))[:, shown]
 
     def _cells(self, pixels: Pixels, parts: IntArray) -> None:
-        colors = {BEFORE: self.colors.before, EXIT: self.colors.exit, WORK: self.colors.work}
         for slot, left, right, kind in parts.T.tolist():
             right -= 1 if right - left >= 4 else 0
             if kind == EXIT:
                 self._clear(pixels, slot, left, right)
-            self._fill(pixels, slot, left, right, colors[kind], SHORT if kind == EXIT else 1.0)
+            self._fill(pixels, slot, left, right, self.colors[kind], SHORT if kind == EXIT else 1.0)
 
     def _shares(self, pixels: Pixels, parts: IntArray) -> None:
         """Narrow tokens: the exits' colour rises from the bottom of each column by their share in it."""
         _, lefts, rights, kinds = parts
         for slot, left, right, _ in parts[:, (kinds == BEFORE) & (rights - lefts > 1)].T.tolist():
-            self._fill(pixels, slot, left, right, self.colors.before)
+            self._fill(pixels, slot, left, right, self.colors[BEFORE])
         shape = len(self.rows), pixels.shape[1]
         tokens, exits = _covered(parts[:, kinds != BEFORE], shape), _covered(parts[:, kinds == EXIT], shape)
         for slot, (top, bottom) in enumerate(self.rows):
@@ -238,7 +230,7 @@ class LanePainter:
             share = exits[slot, busy] / tokens[slot, busy]
             line = bottom - np.round(share * (bottom - top)).astype(int)
             exited = np.arange(top, bottom)[:, None] >= line[None, :]
-            strip = np.where(exited[:, :, None], _bgra(self.colors.exit), _bgra(self.colors.work))
+            strip = np.where(exited[:, :, None], _bgra(self.colors[EXIT]), _bgra(self.colors[WORK]))
             pixels[top:bottom, busy] = strip
 
     def _fill(

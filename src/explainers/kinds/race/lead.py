@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from explainers.facts.numbers import written
 from explainers.facts.words import fill
 from explainers.film.layer import Note
 from explainers.film.track import Track
-from explainers.kinds.race.clock import decimals, time_format
+from explainers.kinds.race.clock import RaceClock, decimals, time_format
 from explainers.kinds.race.measures import UNKNOWN, Race, done, tokens
 from explainers.runs.outcomes import unequal_work
 from explainers.storyboard.mistakes import Loc, Mistake, mistake_of
@@ -215,25 +215,18 @@ class Phrase:
 class Sentence:
     """The template on one line, or on two where it is too wide, centred; shown from `start_s` to `end_s`.
 
-    `values` gives its numbers at a film second; they change until `stop_s`.
+    Its numbers change until the clock stops.
     """
 
     def __init__(
-        self,
-        stage: Stage,
-        template: str,
-        baseline: float,
-        values: Callable[[float], Mapping[str, float]],
-        start_s: float,
-        end_s: float,
-        stop_s: float,
-        time_format: str = "clock",
-    ):
-        self.stage, self.values, self.baseline = stage, values, baseline
+        self, stage: Stage, clock: RaceClock, rivals: Rivals, template: str, baseline: float,
+        start_s: float, end_s: float,
+    ):  # fmt: skip
+        self.stage, self.clock, self.rivals, self.baseline = stage, clock, rivals, baseline
         self.start_s, self.end_s = start_s, end_s
-        self.stop_s = max(start_s, min(stop_s, end_s))
+        self.stop_s = max(start_s, min(clock.stop_s, end_s))
         self.size = float(BODY)
-        parts = pieces(template, time_format)
+        parts = pieces(template, rivals.time_format)
         self.phrases = self._broken(parts)
         while self.size > LABEL and self.line_count > 2:
             self.size -= 2
@@ -244,7 +237,7 @@ class Sentence:
         return self.phrases[-1].line + 1
 
     def _texts(self, t: float, parts: Sequence[Piece]) -> list[str]:
-        values = self.values(t)
+        values = self.rivals.values(self.clock.at(t))
         return [piece.shown(values) for piece in parts]
 
     def _width(self, piece: Piece, text: str) -> float:
@@ -322,7 +315,7 @@ class Sentence:
             opacity.to(0.0, self.end_s, FADE_S, ease_in)
 
         def text_at(t: float) -> str:
-            return piece.shown(self.values(min(t, self.stop_s)))
+            return self._texts(min(t, self.stop_s), [piece])[0]
 
         def state_at(t: float) -> tuple[str, float, float, float] | None:
             shown = opacity.at(t)
