@@ -14,7 +14,7 @@ from explainers.kinds.base import ShotPlan
 from explainers.kinds.race.clock import ENTER_AT_S, ENTER_S, START_S, ClockBar, RaceClock
 from explainers.kinds.race.lead import LEADING, Rivals, Sentence
 from explainers.kinds.race.measures import LARGE, SMALL, Race
-from explainers.kinds.race.pane import Pen, header_width, pane_layout
+from explainers.kinds.race.pane import Pen
 from explainers.kinds.race.view import View, placed
 from explainers.stage import Box, Stage
 from explainers.theme import BODY, channels
@@ -46,9 +46,9 @@ def draw(shot: ShotPlan, stage: Stage, views: Mapping[str, type[View]]) -> None:
     bar.draw(body._replace(top=body.top + 8, bottom=bar_bottom))
     bottom = body.bottom - 8 - lift - (lines_below - 1) * LEADING
     area = body._replace(top=bar_bottom + BAR_GAP, bottom=bottom)
-    pens = _pens(shot, stage, race, clock, [stage.snapped(box) for box in _tiled(area, len(race.runs))])
+    pens = _pens(stage, race, clock, [stage.snapped(box) for box in _tiled(area, len(race.runs))])
     for pen in pens:
-        pen.views = placed(pen.layout.room, views)
+        pen.views = placed(pen.room, views)
         pen.draw()
     _show_views(stage, pens, [view(pens) for view in views.values()])
     for sentence in sentences:
@@ -71,24 +71,17 @@ def _tiled(area: Box, panes: int) -> list[Box]:
     return area.columns([1] * panes, PANE_GAP)
 
 
-def _pens(shot: ShotPlan, stage: Stage, race: Race, clock: RaceClock, boxes: Sequence[Box]) -> list[Pen]:
+def _pens(stage: Stage, race: Race, clock: RaceClock, boxes: Sequence[Box]) -> list[Pen]:
     """One pen a pane; all panes are laid out alike."""
-    # Who lost requests on the way is not first.
-    soonest = min((run.end_s for run in race.runs if not run.outcomes.lost), default=None)
-    rivals = Rivals.of(race) if race.params.lead else None
-    mixed = len({run.provenance.kind for run in race.runs}) > 1
-    pens = []
-    for pane, run, box in zip(race.params.panes, race.runs, boxes, strict=True):
-        first = not run.outcomes.lost and run.end_s == soonest
-        rival = rivals.against(run) if rivals else None
-        pens.append(Pen(stage, race, clock, box, pane, run, first, rival, mixed))
-    room = header_width(boxes[0])
+    panes = zip(boxes, race.params.panes, race.runs, strict=True)
+    pens = [Pen(stage, race, clock, *each) for each in panes]
+    room = pens[0].halves[0].width
     header_rows = 2 if any(pen.header_width > room for pen in pens) else 1
     if any(pen.badge and pen.name_width > room for pen in pens):
         header_rows = 3 if any(pen.counts for pen in pens) else 2
     large, small = (max(len(pen.known(names)) for pen in pens) for names in (LARGE, SMALL))
     for pen in pens:
-        pen.layout = pane_layout(pen.box, large, small, header_rows)
+        pen.lay_out(large, small, header_rows)
     return pens
 
 
@@ -108,7 +101,6 @@ def _show_views(stage: Stage, pens: Sequence[Pen], views: Sequence[View]) -> Non
 
 def _picture(stage: Stage, pen: Pen, views: Sequence[View]) -> Picture:
     """The views of one pane as a picture of its own size, on the panel's colour."""
-    assert pen.moving is not None
     _, _, width, height = pen.pixels(pen.moving)
     red, green, blue = channels(stage.theme.panel)
     background = np.empty((height, width, 4), np.uint8)

@@ -111,6 +111,16 @@ class Race:
         return max(run.end_s for run in self.runs)
 
     @property
+    def first_end_s(self) -> float | None:
+        """When the first run ends; who lost requests on the way is not first."""
+        return min((run.end_s for run in self.runs if not run.outcomes.lost), default=None)
+
+    @property
+    def mixed(self) -> bool:
+        """Whether measured and simulated runs are side by side."""
+        return len({run.provenance.kind for run in self.runs}) > 1
+
+    @property
     def raced(self) -> str:
         """What is raced: `Llama-2-70b-chat, batch 8, 2,160 articles`."""
         if self.params.raced is not None:
@@ -144,7 +154,7 @@ class Race:
     @property
     def time_note(self) -> str:
         """`measured time`, or what else the clock shows."""
-        return f"{_common(run.provenance.kind for run in self.runs) or 'measured and simulated'} time"
+        return f"{'measured and simulated' if self.mixed else self.runs[0].provenance.kind} time"
 
     @property
     def same_dataset(self) -> bool | None:

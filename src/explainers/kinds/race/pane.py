@@ -42,67 +42,12 @@ Mode = Literal["columns", "rows", "beside"]
 """Where counters stand: in columns below the views, in rows where it is narrow, beside where it is flat."""
 
 
-@dataclass(frozen=True)
-class PaneLayout:
-    """Boxes of one pane. `room` is for the views; the others hold words and counters."""
-
-    mode: Mode
-    header: Box
-    header_rows: int
-    counters: Box
-    room: Box
-
-    @property
-    def header_row(self) -> float:
-        return self.header.height / self.header_rows
-
-
-def header_width(box: Box) -> float:
-    """The room for a pane's name and its count on one row."""
-    return _halves(_inner(box), _mode(box))[0].width
-
-
-def pane_layout(box: Box, large: int, small: int, header_rows: int) -> PaneLayout:
-    """`large` and `small` count the counters of each size; the mark at the end has a row where they do."""
-    inside, mode = _inner(box), _mode(box)
-    left, right = _halves(inside, mode)
-    below = {
-        "beside": 0.0,
-        "rows": ROW * (large + small + 1),
-        # Without large counters the mark stands on the row of the small ones.
-        "columns": (LARGE_ROW if large else 0.0) + (SMALL_ROW if small or not large else 0.0),
-    }[mode]
-    counters = right if mode == "beside" else inside._replace(top=inside.bottom - below)
-    row, gap = (48.0, 18.0) if box.height < 500 else (52.0, 24.0)
-    header = left._replace(bottom=left.top + row * header_rows)
-    bottom = counters.top - (38.0 if mode == "columns" else 22.0) if below else left.bottom
-    room = Box(left.left, header.bottom + gap, left.right, bottom)
-    return PaneLayout(mode, header, header_rows, counters, room)
-
-
-def _inner(box: Box) -> Box:
-    """The pane without its padding; a small pane has less."""
-    top, bottom = (28, 22) if box.height < 500 else (34, 30)
-    return Box(box.left + 36, box.top + top, box.right - 36, box.bottom - bottom)
-
-
-def _mode(box: Box) -> Mode:
-    if box.width / box.height > 2.3:
-        return "beside"
-    return "columns" if box.width >= 740 else "rows"
-
-
-def _halves(inside: Box, mode: Mode) -> list[Box]:
-    return inside.columns([1.25, 1], 48) if mode == "beside" else [inside, inside]
-
-
 @dataclass(eq=False)
 class Pen:
-    """Draws in one pane. `first` says that its run is the first to end.
+    """Draws in one pane.
 
-    Cells past those of `rival`, where there is one, are outlined. `mixed` says that measured and simulated
-    runs are side by side. `layout` and `views`, the box of each view by its name, are set once all panes
-    are known, because panes are laid out alike.
+    `lay_out` sets the boxes of name and counters and the `room` for views, once all panes are known, because
+    panes are laid out alike; `views` is the box of each view by its name.
     """
 
     stage: Stage
@@ -111,11 +56,44 @@ class Pen:
     box: Box
     pane: Pane
     run: Run
-    first: bool
-    rival: Run | None
-    mixed: bool
-    layout: PaneLayout = field(init=False)
+    header_rows: int = 1
+    header: Box = field(init=False)
+    counters: Box = field(init=False)
+    room: Box = field(init=False)
     views: Mapping[str, Box] = field(init=False)
+
+    @property
+    def mode(self) -> Mode:
+        if self.box.width / self.box.height > 2.3:
+            return "beside"
+        return "columns" if self.box.width >= 740 else "rows"
+
+    @property
+    def halves(self) -> list[Box]:
+        """The pane without its padding: for header and views, and for counters; the same unless beside."""
+        box, small = self.box, self.box.height < 500
+        top, bottom = (28, 22) if small else (34, 30)
+        inside = Box(box.left + 36, box.top + top, box.right - 36, box.bottom - bottom)
+        return inside.columns([1.25, 1], 48) if self.mode == "beside" else [inside, inside]
+
+    def lay_out(self, large: int, small: int, header_rows: int) -> None:
+        """`large` and `small` count the counters of each size; the mark has a row where they do."""
+        mode, (left, right) = self.mode, self.halves
+        below = {
+            "beside": 0.0,
+            "rows": ROW * (large + small + 1),
+            # Without large counters the mark stands on the row of the small ones.
+            "columns": (LARGE_ROW if large else 0.0) + (SMALL_ROW if small or not large else 0.0),
+        }[mode]
+        self.counters = right if mode == "beside" else right._replace(top=right.bottom - below)
+        row, gap = (48.0, 18.0) if self.box.height < 500 else (52.0, 24.0)
+        self.header, self.header_rows = left._replace(bottom=left.top + row * header_rows), header_rows
+        bottom = self.counters.top - (38.0 if mode == "columns" else 22.0) if below else left.bottom
+        self.room = left._replace(top=self.header.bottom + gap, bottom=bottom)
+
+    @property
+    def header_row(self) -> float:
+        return self.header.height / self.header_rows
 
     @property
     def label(self) -> str:
@@ -141,14 +119,13 @@ class Pen:
         return self.run.end_s <= self.clock.until_s
 
     @property
-    def moving(self) -> Box | None:
-        """The box around all views; None where nothing moves but numbers."""
-        return reduce(Box.joined, self.views.values()) if self.views else None
+    def moving(self) -> Box:
+        """The box around all views, of which there is one at least."""
+        return reduce(Box.joined, self.views.values())
 
     @cached_property
     def corner(self) -> tuple[int, int]:
         """The top left pixel of the picture that holds the views."""
-        assert self.moving is not None
         return round(self.moving.left * self.stage.scale), round(self.moving.top * self.stage.scale)
 
     def pixels(self, box: Box) -> Rect:
@@ -170,7 +147,7 @@ class Pen:
     @property
     def badge(self) -> str | None:
         """`simulated`, where the clock bar can't say it for all panes at once."""
-        return "simulated" if self.mixed and self.run.provenance.kind == "simulated" else None
+        return "simulated" if self.race.mixed and self.run.provenance.kind == "simulated" else None
 
     @property
     def name_width(self) -> float:
@@ -224,19 +201,19 @@ class Pen:
         self._panel()
         if self.counts:
             self._count()
-        if self.layout.mode == "columns":
+        if self.mode == "columns":
             self._columns()
             self._small_row()
         else:
             self._rows()
 
     def _panel(self) -> None:
-        stage, box, header = self.stage, self.box, self.layout.header
+        stage, box, header = self.stage, self.box, self.header
         stage.panel(box, fill=stage.theme.panel, radius=14).enter(ENTER_AT_S, dy=0)
         note = Note("data", self.label, color=self.color, role=self.pane.role)
         rule = stage.panel(box._replace(bottom=box.top + RULE), fill=self.color, radius=4, z=1, note=note)
         rule.enter(ENTER_AT_S, dy=0)
-        y = header.top + self.layout.header_row / 2
+        y = header.top + self.header_row / 2
         self.words(self.label, header.left, y, NAME_SIZE, weight=STRONG)
         if self.badge:
             self._badge(self.badge, y)
@@ -246,10 +223,10 @@ class Pen:
 
     def _badge(self, words: str, y: float) -> None:
         """Says in the frame that the run did not happen: behind its name, or below it for want of room."""
-        stage, header, width = self.stage, self.layout.header, self._badge_width(words)
+        stage, header, width = self.stage, self.header, self._badge_width(words)
         left = header.left + stage.text_width(self.label, NAME_SIZE, STRONG) + BADGE_GAP
         if left + width > header.right:
-            left, y = header.left, y + self.layout.header_row
+            left, y = header.left, y + self.header_row
         box = Box(left, y - BADGE_HEIGHT / 2, left + width, y + BADGE_HEIGHT / 2)
         outline = mix(stage.theme.panel, stage.theme.color("muted"), 0.6)
         stage.panel(box, outline=outline, radius=BADGE_HEIGHT / 2, stroke=2.5, z=1).enter(ENTER_AT_S, dy=0)
@@ -261,9 +238,9 @@ class Pen:
 
     def _count(self) -> None:
         """How many requests are done: at the right of the name, or on a row of its own below it."""
-        header, run = self.layout.header, self.run
-        y = header.bottom - self.layout.header_row / 2
-        if self.layout.header_rows == 1:
+        header, run = self.header, self.run
+        y = header.bottom - self.header_row / 2
+        if self.header_rows == 1:
             widest = self.number_width(f"{run.request_count:,}", COUNT_SIZE)
             self.words(self._done, header.right - widest - COUNT_GAP, y, anchor="right", role="muted")
             x, size, anchor = header.right, COUNT_SIZE, "right"
@@ -287,7 +264,7 @@ class Pen:
 
     def _columns(self) -> None:
         """Large counters side by side, the mark in the last column."""
-        box, names = self.layout.counters, self.known(LARGE)
+        box, names = self.counters, self.known(LARGE)
         rooms = [box.width * (end - start) - AIR for start, end in pairwise(THIRDS)]
         widest = [MEASURES[name].widest(self.run) for name in names]
         size = min([LARGE_SIZE, *map(self._fitting, widest, rooms)])
@@ -306,7 +283,7 @@ class Pen:
 
     def _small_row(self) -> None:
         """Small counters on one row, each number behind its name."""
-        box = self.layout.counters
+        box = self.counters
         x, y = box.left, box.bottom - SMALL_ROW / 2 + 4
         for name in self.known(SMALL):
             measure = MEASURES[name]
@@ -317,7 +294,7 @@ class Pen:
 
     def _rows(self) -> None:
         """A row a counter, its name left and its number right; the mark has the last row."""
-        box, names = self.layout.counters, self.known([*LARGE, *SMALL])
+        box, names = self.counters, self.known([*LARGE, *SMALL])
         rows = box.rows([1] * (len(names) + 1))
         for name, row in zip(names, rows, strict=False):
             label = MEASURES[name].label if box.width >= FULL_WIDTH else MEASURES[name].short
@@ -362,6 +339,6 @@ class Pen:
             stage.middle(self._end, *time_at, size, weight=STRONG, anchor=anchor, mono=True, over=panel),
         ]
         Group(parts).enter(self.stop_s, dy=0, duration_s=MARK_S)
-        if self.first:
+        if not lost and self.run.end_s == self.race.first_end_s:
             outline = stage.panel(self.box, outline=stage.theme.color("text"), radius=14, stroke=4, z=0.5)
             outline.enter(self.stop_s, dy=0, duration_s=0.2).leave(self.stop_s + OUTLINE_S, duration_s=0.4)

@@ -20,6 +20,7 @@ from explainers.film.region import Rect
 from explainers.film.tile import Tile, blank
 from explainers.film.track import Span
 from explainers.kinds.race.clock import START_S
+from explainers.kinds.race.lead import Rivals
 from explainers.kinds.race.measures import Race, done, round_up
 from explainers.kinds.race.view import View
 from explainers.runs.outcomes import lost_at
@@ -74,7 +75,8 @@ class RequestsView(View):
             return []
         if box.height < LEAST_HEIGHT:
             raise RenderFailed("the race's views leave its requests no room in this shape; name fewer views")
-        size, rival, (left, top, right, bottom) = per_cell(total), pen.rival, pen.pixels(box)
+        size, (left, top, right, bottom) = per_cell(total), pen.pixels(box)
+        rival = Rivals.of(self.race).against(run) if self.race.params.lead else None
         # Small cells lie closer together, so that they stay cells and do not become dots.
         gap = min(GAP * scale, GAP_SHARE * math.sqrt(box.width * box.height * size / total) * scale)
         stop_s = max(pen.stop_s, clock.film(rival.end_s) if rival else 0.0)
