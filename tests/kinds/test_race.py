@@ -251,6 +251,21 @@ def test_a_field_that_no_view_of_the_race_uses_is_refused(views: list[str], refu
     assert not [each for each in unset if each.code == "no-effect"]
 
 
+@pytest.mark.parametrize(
+    ("views", "metric", "refused"),
+    [
+        (["requests"], "throughput", True),
+        (["requests", "throughput"], "throughput", False),
+        (["latency", "output_tokens"], "requests", False),
+        (["output_tokens", "sparkline"], "requests", True),
+        (["lanes", "throughput"], "output_tokens", True),
+    ],
+)
+def test_a_metric_that_no_pane_shows_is_refused(views: list[str], metric: str, refused: bool) -> None:
+    found = RACE.mistakes(shot({**RAW, "views": views, "metric": metric}))
+    assert [each.loc for each in found if each.code == "no-effect"] == [("metric",)] * refused
+
+
 def test_every_view_of_the_storyboard_is_a_class_or_a_measure() -> None:
     assert {*VIEWS, *MEASURES} == set(get_args(View))
 

@@ -22,7 +22,7 @@ from explainers.kinds.race.lanes import LanesView
 from explainers.kinds.race.latency import LatencyView
 from explainers.kinds.race.lead import lead_mistakes
 from explainers.kinds.race.measures import Race
-from explainers.kinds.race.params import Params, Picture
+from explainers.kinds.race.params import PICTURES, Params, Picture
 from explainers.kinds.race.requests import RequestsView
 from explainers.kinds.race.sparkline import SparklineView
 from explainers.kinds.race.stream import StreamView
@@ -224,7 +224,12 @@ def _views(race: Race) -> Iterator[Mistake]:
 
 
 def _without_effect(race: Race) -> Iterator[Mistake]:
-    """Fields that only views use that the race does not show."""
+    """Fields of views and of a number that the race does not show."""
     for name, view in VIEWS.items():
         if name not in race.params.views:
             yield from without_effect(race.params, view.fields, f"a race without the view '{name}'")
+    # Requests are counted beside every picture of them.
+    if race.params.metric not in race.params.views and (
+        race.params.metric != "requests" or not set(PICTURES).intersection(race.params.views)
+    ):
+        yield from without_effect(race.params, ("metric",), "a race that does not show this number")
