@@ -15,7 +15,6 @@ import pytest
 
 from explainers.errors import InvalidInput
 from explainers.facts.numbers import written
-from explainers.film.layer import DrawnLayer
 from explainers.film.picture import Picture, still
 from explainers.footage.clip_layer import ClipLayer
 from explainers.kinds import discover, draw
@@ -65,8 +64,7 @@ def shot(
 
 def numbers(picture: Picture, frame: int) -> list[str]:
     """Every number that is shown in a frame, as text."""
-    t = frame / picture.fps
-    states = [layer.state(t) for layer in picture.layers if isinstance(layer, DrawnLayer)]
+    states = [layer.state(frame / picture.fps) for layer in picture.layers]
     return [state[0] for state in states if isinstance(state, tuple) and isinstance(state[0], str)]
 
 

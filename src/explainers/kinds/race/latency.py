@@ -33,6 +33,7 @@ STEP_PX = 3
 """Pixels between two points of a curve."""
 MEDIAN_EVERY_S = 0.5
 """Film seconds after which the median is worked out anew: often enough to be seen to move."""
+NAMES = ("first token", "next token")
 AXIS_STEPS = (1, 1.5, 2, 3, 4, 5, 6, 8, 10)
 
 
@@ -64,16 +65,16 @@ class Waits:
 def waits_of(run: Run) -> dict[str, Waits]:
     """A run's waits by name; those that it can't say are left out."""
     known = latencies(run)
-    named = {
-        "first token": (known.first_token_s, known.first_token_at_s),
-        "next token": (known.between_tokens_s, known.between_tokens_at_s),
-    }
-    orders = {name: np.argsort(at_s, kind="stable") for name, (_, at_s) in named.items()}
-    return {
-        name: Waits(length_s[orders[name]], at_s[orders[name]])
-        for name, (length_s, at_s) in named.items()
-        if length_s.size
-    }
+    named = (
+        (NAMES[0], known.first_token_s, known.first_token_at_s),
+        (NAMES[1], known.between_tokens_s, known.between_tokens_at_s),
+    )
+    found = {}
+    for name, length_s, at_s in named:
+        if length_s.size:
+            order = np.argsort(at_s, kind="stable")
+            found[name] = Waits(length_s[order], at_s[order])
+    return found
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ class LatencyView(View):
     def _plots(self, box: Box) -> list[Plot]:
         """The waits that any pane knows, side by side, on axes that all panes share."""
         known: dict[str, list[Waits]] = {}
-        for name in ("first token", "next token"):
+        for name in NAMES:
             if waits := [each[name] for pen in self.pens if name in (each := waits_of(pen.run))]:
                 known[name] = waits
         boxes = box.columns([1] * len(known), PLOT_GAP) if known else []

@@ -154,8 +154,10 @@ class Rivals:
 def lead_mistakes(race: Race) -> Iterator[Mistake]:
     """Typed digits, unknown numbers, bad formats, and comparisons that the runs don't allow."""
     lead, pair = race.params.lead, Rivals.of(race)
-    for name in ("running", "result"):
-        template = getattr(lead, name, None) or ""
+    templates = {"running": lead.running, "result": lead.result} if lead else {}
+    for name, template in templates.items():
+        if template is None:
+            continue
         slips = fill(_SIGNED.sub("", template), _KNOWN).slips
         yield from (mistake_of(slip, ("lead", name)) for slip in slips)
         if not slips:
@@ -212,21 +214,25 @@ class Phrase:
     gap: float
 
 
+@dataclass(eq=False)
 class Sentence:
     """The template on one line, or on two where it is too wide, centred; shown from `start_s` to `end_s`.
 
     Its numbers change until the clock stops.
     """
 
-    def __init__(
-        self, stage: Stage, clock: RaceClock, rivals: Rivals, template: str, baseline: float,
-        start_s: float, end_s: float,
-    ):  # fmt: skip
-        self.stage, self.clock, self.rivals, self.baseline = stage, clock, rivals, baseline
-        self.start_s, self.end_s = start_s, end_s
-        self.stop_s = max(start_s, min(clock.stop_s, end_s))
+    stage: Stage
+    clock: RaceClock
+    rivals: Rivals
+    template: str
+    baseline: float
+    start_s: float
+    end_s: float
+
+    def __post_init__(self) -> None:
+        self.stop_s = max(self.start_s, min(self.clock.stop_s, self.end_s))
         self.size = float(BODY)
-        parts = pieces(template, rivals.time_format)
+        parts = pieces(self.template, self.rivals.time_format)
         self.phrases = self._broken(parts)
         while self.size > LABEL and self.line_count > 2:
             self.size -= 2
