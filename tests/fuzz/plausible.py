@@ -21,7 +21,7 @@ from fuzz.campaign import Report
 from fuzz.logs import FORMATS, Data, Files, Format, Row, Truth
 
 from explainers.errors import InvalidInput
-from explainers.kinds.race.lead import pieces, rivals
+from explainers.kinds.race.lead import Rivals, pieces
 from explainers.kinds.race.measures import MEASURES, done, tokens
 from explainers.kinds.race.params import Params
 from explainers.runs import Run, load_run
@@ -309,7 +309,7 @@ def wrong_moments(run: Run, truth: Truth, other: Run) -> list[str]:
                 found.append(f"half-way {done(run, at)} requests for {finished}")
     if truth.completed is None or truth.tokens is None or truth.failed or not truth.tokens:
         return found
-    pair = rivals(RACE, {"other": other, "ours": run})
+    pair = Rivals(run, other)
     ends = [each.end_s for each in (run, other)]
     rates = [truth.tokens / ends[0], tokens(other, ends[1]) / ends[1]]
     if not rates[1]:

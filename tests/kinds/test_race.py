@@ -8,23 +8,23 @@ from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
 
 from explainers.errors import InvalidInput
 from explainers.facts.numbers import written
-from explainers.film.cells import CellsLayer
-from explainers.film.layer import DrawnLayer
 from explainers.film.picture import Picture, still
 from explainers.footage.clip_layer import ClipLayer
 from explainers.kinds import discover, draw
 from explainers.kinds.base import ShotPlan, Stretch
-from explainers.kinds.race import words
-from explainers.kinds.race.clock import START_S, race_clock, round_speed
-from explainers.kinds.race.lead import rivals
-from explainers.kinds.race.measures import per_cell
+from explainers.kinds.race import VIEWS
+from explainers.kinds.race.clock import SPEEDS, START_S, RaceClock
+from explainers.kinds.race.lead import Rivals
+from explainers.kinds.race.measures import MEASURES, Race, round_up
+from explainers.kinds.race.params import View
+from explainers.kinds.race.requests import CellsLayer, per_cell
 from explainers.plan import load_plan
 from explainers.runs.model import Progress, Provenance, Run, Totals
 from explainers.theme import INK, channels
@@ -64,8 +64,7 @@ def shot(
 
 def numbers(picture: Picture, frame: int) -> list[str]:
     """Every number that is shown in a frame, as text."""
-    t = frame / picture.fps
-    states = [layer.state(t) for layer in picture.layers if isinstance(layer, DrawnLayer)]
+    states = [layer.state(frame / picture.fps) for layer in picture.layers]
     return [state[0] for state in states if isinstance(state, tuple) and isinstance(state[0], str)]
 
 
@@ -77,7 +76,7 @@ def cells(picture: Picture) -> list[CellsLayer]:
 
 def test_counters_show_what_the_runs_say_at_the_clock_s_time() -> None:
     plan = shot()
-    picture, clock = draw(plan), race_clock(plan.params, plan.runs)
+    picture, clock = draw(plan), RaceClock.of(Race.of(plan))
     for frame in (60, 150, 333, 480):
         s = clock.at(frame / 30)
         shown = numbers(picture, frame)
@@ -89,7 +88,7 @@ def test_counters_show_what_the_runs_say_at_the_clock_s_time() -> None:
 
 def test_full_cells_are_the_requests_done_over_the_requests_a_cell() -> None:
     plan = shot()
-    clock = race_clock(plan.params, plan.runs)
+    clock = RaceClock.of(Race.of(plan))
     for layer, run in zip(cells(draw(plan)), (OFF, DREX), strict=True):
         assert layer.grid.count == 216
         for t in (0.0, 2.0, 9.99, 15.5):
@@ -121,7 +120,7 @@ def test_cells_past_the_other_run_s_are_outlined() -> None:
 
 def test_the_lead_is_the_difference_of_the_numbers_on_screen() -> None:
     plan = shot()
-    picture, clock = draw(plan), race_clock(plan.params, plan.runs)
+    picture, clock = draw(plan), RaceClock.of(Race.of(plan))
     for frame in (120, 300, 500):
         s = clock.at(frame / 30)
         shown = numbers(picture, frame)
@@ -132,14 +131,14 @@ def test_the_lead_is_the_difference_of_the_numbers_on_screen() -> None:
 
 def test_a_pane_stops_when_its_run_ends_and_the_clock_goes_on() -> None:
     plan = shot()
-    picture, clock = draw(plan), race_clock(plan.params, plan.runs)
+    picture, clock = draw(plan), RaceClock.of(Race.of(plan))
     done, later = int(clock.film(2026.0) * 30) + 2, int(clock.film(2120.0) * 30)
     for frame in (done, later):
         assert {"2,160", "247,298"} <= set(numbers(picture, frame))
         assert written(clock.at(frame / 30), "clock") in numbers(picture, frame)
     assert np.abs(still(picture, done - 10).astype(int) - still(picture, done + 10)).max() > 100
     assert "35:30" in numbers(picture, plan.duration_frames - 1)
-    assert rivals(plan.params, plan.runs).values(2129.86)["time"] == 104
+    assert Rivals.of(Race.of(plan)).values(2129.86)["time"] == 104
 
 
 def test_a_frame_asked_for_alone_is_the_frame_of_the_film() -> None:
@@ -195,6 +194,7 @@ def test_nothing_on_screen_calls_datasets_the_same_that_may_not_be() -> None:
     """The dataset's name goes where the logs contradict it, and a stream is of one request, not the same."""
     raw = {**RAW, "lead": None, "views": ["stream"], "different_datasets": "true"}
     params = RACE.params.model_validate(raw)
+    stream = VIEWS["stream"]
     proven = {name: replace(run, provenance=replace(run.provenance, settings={"seed": "1"}))
               for name, run in (("off", OFF), ("drex", DREX))}  # fmt: skip
     other = replace(DREX, provenance=replace(DREX.provenance, settings={"seed": "2"}))
@@ -203,8 +203,9 @@ def test_nothing_on_screen_calls_datasets_the_same_that_may_not_be() -> None:
         ({"off": OFF, "drex": DREX}, "one request, token by token", True),
         (proven | {"drex": other}, "one request, token by token", False),
     ):
-        assert words.picture_meaning(params, runs) == said
-        assert words.compared(params, runs).endswith(" of d") is of_name
+        race = Race(params, (runs["off"], runs["drex"]))
+        assert stream.meaning(race) == said
+        assert race.compared.endswith(" of d") is of_name
 
 
 def test_a_lead_in_tokens_is_refused_for_a_run_that_says_nothing_of_tokens() -> None:
@@ -218,8 +219,53 @@ def test_a_lead_in_tokens_is_refused_for_a_run_that_says_nothing_of_tokens() -> 
 )
 def test_a_race_of_any_length_is_drawn_to_its_end(clock: dict[str, str]) -> None:
     plan = shot({**RAW, "clock": clock}, canvas=Stretch(320, 180, 10))
-    for frame in (0, 9, 12, 15, 30, plan.duration_frames - 1):
-        still(draw(plan), frame)
+    race = Race.of(plan)
+    picture, of_race, last = draw(plan), RaceClock.of(race), plan.duration_frames - 1
+    end_s = 2026.0 if "until" in clock else 2129.86
+    assert of_race.until_s == end_s and of_race.stop_s < last / 10
+    first, shown = numbers(picture, 5), numbers(picture, last)
+    assert written(of_race.from_s, "clock") in first and written(end_s, "clock") in shown
+    for run in race.runs:
+        assert {f"{int(run.completed_at(end_s)):,}", f"{int(run.output_tokens_at(end_s)):,}"} <= set(shown)
+    assert (still(picture, 0) != still(picture, last)).any()
+
+
+@pytest.mark.parametrize(
+    ("views", "refused"),
+    [
+        (["requests"], {"request", "window"}),
+        (["lanes"], {"request"}),
+        (["stream", "throughput"], {"window"}),
+        (["sparkline"], {"request", "window"}),
+        (["lanes", "stream"], set()),
+    ],
+)
+def test_a_field_that_no_view_of_the_race_uses_is_refused(views: list[str], refused: set[str]) -> None:
+    found = RACE.mistakes(shot({**RAW, "views": views, "request": "s1", "window": "2s"}))
+    idle = [each for each in found if each.code == "no-effect"]
+    assert {each.loc for each in idle} == {(name,) for name in refused}
+    assert all("has no effect on a race without the view" in each.message for each in idle)
+    unset = RACE.mistakes(shot({**RAW, "views": views}))
+    assert not [each for each in unset if each.code == "no-effect"]
+
+
+@pytest.mark.parametrize(
+    ("views", "metric", "refused"),
+    [
+        (["requests"], "throughput", True),
+        (["requests", "throughput"], "throughput", False),
+        (["latency", "output_tokens"], "requests", False),
+        (["output_tokens", "sparkline"], "requests", True),
+        (["lanes", "throughput"], "output_tokens", True),
+    ],
+)
+def test_a_metric_that_no_pane_shows_is_refused(views: list[str], metric: str, refused: bool) -> None:
+    found = RACE.mistakes(shot({**RAW, "views": views, "metric": metric}))
+    assert [each.loc for each in found if each.code == "no-effect"] == [("metric",)] * refused
+
+
+def test_every_view_of_the_storyboard_is_a_class_or_a_measure() -> None:
+    assert {*VIEWS, *MEASURES} == set(get_args(View))
 
 
 def test_a_line_of_rates_is_refused_for_a_run_of_totals() -> None:
@@ -229,9 +275,9 @@ def test_a_line_of_rates_is_refused_for_a_run_of_totals() -> None:
 
 def test_the_clock_runs_equally_fast_for_every_pane_at_a_round_speed() -> None:
     plan = shot({**RAW, "clock": {"speed": "auto"}})
-    clock = race_clock(plan.params, plan.runs)
+    clock = RaceClock.of(Race.of(plan))
     assert clock.speed == 150 and clock.at(START_S + 1) - clock.at(START_S) == pytest.approx(150)
-    assert [round_speed(x) for x in (0.2, 1.2, 109, 801)] == [1, 1.5, 150, 1000]
+    assert [round_up(x, SPEEDS) for x in (0.2, 1.2, 109, 801)] == [1, 1.5, 150, 1000]
 
 
 def test_a_cell_is_a_round_number_of_requests() -> None:

@@ -11,11 +11,11 @@ import pytest
 import yaml
 
 from explainers.cli.race_video import RaceWords, write_race
-from explainers.film.cells import CellsLayer
 from explainers.footage.clip_layer import ClipLayer
 from explainers.kinds import discover, draw
 from explainers.kinds.base import ShotPlan, Stretch
 from explainers.kinds.race.lead import pieces
+from explainers.kinds.race.requests import CellsLayer
 from explainers.project import find_project
 from explainers.runs import Provenance, Requests, Run, Totals, save_run
 from explainers.runs.compare import compare

@@ -12,17 +12,17 @@ import numpy as np
 import pytest
 from test_race import RACE, numbers, shot
 
-from explainers.film.layer import DrawnLayer
 from explainers.film.picture import Painter, Picture, still
 from explainers.film.tape import KEPT, TapeLayer
 from explainers.footage.clip_layer import ClipLayer
 from explainers.kinds import draw
 from explainers.kinds.base import Stretch
-from explainers.kinds.race.clock import race_clock, time_format
-from explainers.kinds.race.lane_marks import LanePainter
-from explainers.kinds.race.lanes import BEFORE, EXIT, WORK, lanes_of
-from explainers.kinds.race.waits import waits_of
-from explainers.kinds.race.written import set_text
+from explainers.kinds.race.batch import BEFORE, EXIT, WORK, Stretches, batch_of
+from explainers.kinds.race.clock import RaceClock, time_format
+from explainers.kinds.race.lanes import LanePainter
+from explainers.kinds.race.latency import waits_of
+from explainers.kinds.race.measures import Race
+from explainers.kinds.race.stream import TextLayer, set_text
 from explainers.runs import load_run
 from explainers.runs.model import Provenance, Run, Totals
 from explainers.runs.simulate import Simulation, simulate
@@ -91,55 +91,55 @@ def sarathi(tmp_path: Path) -> tuple[Run, list[int]]:
 
 def test_a_sarathi_trace_becomes_lanes_exact_to_the_iteration(tmp_path: Path) -> None:
     run, lengths = sarathi(tmp_path)
-    lanes, passes = lanes_of(run), run.iterations
-    assert lanes is not None and passes is not None and lanes.passes and lanes.slots == 2
+    lanes, passes = batch_of(run), run.iterations
+    assert lanes is not None and passes is not None and lanes.by_pass and lanes.slots == 2
     starts = np.repeat(passes.start_s, passes.batch)
     ends = np.repeat(passes.start_s + passes.duration_s, passes.batch)
-    np.testing.assert_allclose(np.sort(lanes.part_start_s), np.sort(starts))
-    np.testing.assert_allclose(np.sort(lanes.part_end_s), np.sort(ends))
-    slot_of = dict(zip(lanes.bar_request.tolist(), lanes.bar_slot.tolist(), strict=True))
+    np.testing.assert_allclose(np.sort(lanes.parts.start_s), np.sort(starts))
+    np.testing.assert_allclose(np.sort(lanes.parts.end_s), np.sort(ends))
+    slot_of = dict(zip(lanes.requests.tolist(), lanes.bars.row.tolist(), strict=True))
     for row, length in enumerate(lengths):
-        bar = lanes.bar_request.tolist().index(row)
-        own = (lanes.part_start_s >= lanes.bar_start_s[bar]) & (lanes.part_end_s <= lanes.bar_end_s[bar])
-        own &= lanes.part_slot == slot_of[row]
-        assert (lanes.part_kind[own] == WORK).sum() == length
-        assert (lanes.part_kind[own] == BEFORE).sum() == 1
+        bar = lanes.requests.tolist().index(row)
+        own = (lanes.parts.start_s >= lanes.bars.start_s[bar]) & (lanes.parts.end_s <= lanes.bars.end_s[bar])
+        own &= lanes.parts.row == slot_of[row]
+        assert (lanes.parts.kind[own] == WORK).sum() == length
+        assert (lanes.parts.kind[own] == BEFORE).sum() == 1
 
 
 def test_a_cell_of_a_lane_is_drawn_where_its_pass_was(tmp_path: Path) -> None:
     run, _ = sarathi(tmp_path)
     plan = shot({"panes": [{"run": "off"}], "views": ["lanes"], "clock": {"speed": "0.1x"}}, {"off": run})
     tape = layers(draw(plan), TapeLayer)[0]
-    painter, lanes = tape.draw, lanes_of(run)
+    painter, lanes = tape.draw, batch_of(run)
     assert isinstance(painter, LanePainter) and painter.fine and lanes is not None
     pixels = np.zeros((tape.window.bottom - tape.window.top, tape.width, 4), np.uint8)
     painter(0, pixels)
-    work = np.array([*channels(painter.look.work)[::-1], 255])
+    work = np.array([*channels(painter.colors[WORK])[::-1], 255])
     for slot, (top, bottom) in enumerate(painter.rows):
         drawn = (pixels[(top + bottom) // 2] == work).all(axis=1)
-        passes = (lanes.part_slot == slot) & (lanes.part_kind == WORK)
-        expected = (lanes.part_end_s - lanes.part_start_s)[passes].sum() * painter.rate
+        passes = (lanes.parts.row == slot) & (lanes.parts.kind == WORK)
+        expected = (lanes.parts.end_s - lanes.parts.start_s)[passes].sum() * painter.rate
         # A cell gives a pixel to the gap after it, and the last one of a bar its gap.
         assert drawn.sum() == pytest.approx(expected, abs=2.5 * passes.sum())
-        middles = ((lanes.part_start_s + lanes.part_end_s)[passes] / 2 * painter.rate).astype(int)
+        middles = ((lanes.parts.start_s + lanes.parts.end_s)[passes] / 2 * painter.rate).astype(int)
         assert drawn[middles].all()
 
 
 def test_early_exits_are_marked_in_the_lanes_token_for_token() -> None:
-    lanes = lanes_of(DREX)
+    lanes = batch_of(DREX)
     assert lanes is not None and DREX.tokens is not None and DREX.tokens.exit_layers is not None
-    assert (lanes.part_kind == EXIT).sum() == (DREX.tokens.exit_layers > 0).sum()
-    off = lanes_of(OFF)
-    assert off is not None and off.slots == 8 and not (off.part_kind == EXIT).any()
+    assert (lanes.parts.kind == EXIT).sum() == (DREX.tokens.exit_layers > 0).sum()
+    off = batch_of(OFF)
+    assert off is not None and off.slots == 8 and not (off.parts.kind == EXIT).any()
 
 
 def test_lanes_without_passes_begin_where_the_log_says_and_are_refused_where_it_does_not() -> None:
     bare = replace(OFF, iterations=None)
-    lanes = lanes_of(bare)
-    assert lanes is not None and not lanes.passes and lanes.starts and lanes.slots == 8
-    assert lanes.part_kind.size == OFF.tokens.at_s.size  # type: ignore[union-attr]
-    whole = lanes_of(replace(bare, tokens=None))
-    assert whole is not None and set(whole.part_kind.tolist()) == {BEFORE, WORK}
+    lanes = batch_of(bare)
+    assert lanes is not None and not lanes.by_pass and lanes.starts and lanes.slots == 8
+    assert lanes.parts.kind.size == OFF.tokens.at_s.size  # type: ignore[union-attr]
+    whole = batch_of(replace(bare, tokens=None))
+    assert whole is not None and set(whole.parts.kind.tolist()) == {BEFORE, WORK}
     started = replace(bare, requests=replace(OFF.requests, start_s=None))
     assert "bars begin at the first token" in RACE.footer(race(["lanes"], started, started))
     totals = Run(Provenance(), Totals(total_time_s=9.0, requests=12))
@@ -175,30 +175,21 @@ def test_a_tape_draws_each_piece_once_and_keeps_few() -> None:
 
 def test_a_million_tokens_cost_a_piece_no_more_than_a_thousand() -> None:
     rng = np.random.default_rng(1)
-    lanes = lanes_of(DREX)
+    lanes = batch_of(DREX)
     assert lanes is not None
     count = 1_000_000
     start_s = np.sort(rng.random(count) * 5000)
     end_s = start_s + 0.02
-    long = replace(
-        lanes,
-        part_slot=rng.integers(0, 8, count),
-        part_start_s=start_s,
-        part_end_s=end_s,
-        part_kind=np.full(count, WORK),
-        part_reach_s=np.maximum.accumulate(end_s),
-    )
-    part = long.parts(2500.0, 2501.0)
+    parts = Stretches(rng.integers(0, 8, count), start_s, end_s, np.full(count, WORK))
+    part = replace(lanes, parts=parts).between(2500.0, 2501.0)
     assert part.stop - part.start < 300
     assert (start_s[part.start - 1] + 0.02 <= 2500.0) and start_s[part.stop] >= 2501.0
 
 
 def test_text_appears_token_by_token_when_each_was_written() -> None:
     plan = race(["stream"], speaking(OFF), speaking(DREX))
-    clock = race_clock(plan.params, plan.runs)
-    streams = [
-        layer for layer in layers(draw(plan), DrawnLayer) if layer.note and layer.note.kind == "picture"
-    ]
+    clock = RaceClock.of(Race.of(plan))
+    streams = layers(draw(plan), TextLayer)
     assert len(streams) == 2
     for stream, run in zip(streams, (OFF, DREX), strict=True):
         assert run.tokens is not None
@@ -305,4 +296,4 @@ def test_three_pictures_have_no_room_in_a_pane() -> None:
 
 def test_the_tape_s_colours_are_the_theme_s() -> None:
     tape = layers(draw(race(["lanes"])), TapeLayer)[1]
-    assert tape.draw.look.exit == INK.color("exit") and tape.draw.look.work == INK.color("ours")
+    assert tape.draw.colors[EXIT] == INK.color("exit") and tape.draw.colors[WORK] == INK.color("ours")

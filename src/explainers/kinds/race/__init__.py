@@ -12,18 +12,123 @@ A run is replayed from its log; every pane has the same clock, so no pane can ru
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Literal
 
 from explainers.kinds.base import SceneKind, ShotPlan
-from explainers.kinds.race import clock as _clock
-from explainers.kinds.race import words as _words
-from explainers.kinds.race.checks import mistakes_in
-from explainers.kinds.race.example import EXAMPLE, EXAMPLE_FILES
-from explainers.kinds.race.params import Params
-from explainers.storyboard.mistakes import Loc, Mistake
+from explainers.kinds.race.clock import RaceClock
+from explainers.kinds.race.lanes import LanesView
+from explainers.kinds.race.latency import LatencyView
+from explainers.kinds.race.lead import lead_mistakes
+from explainers.kinds.race.measures import Race
+from explainers.kinds.race.params import PICTURES, Params, Picture
+from explainers.kinds.race.requests import RequestsView
+from explainers.kinds.race.sparkline import SparklineView
+from explainers.kinds.race.stream import StreamView
+from explainers.kinds.race.view import View
+from explainers.storyboard.mistakes import Loc, Mistake, without_effect
+from explainers.timing import reading_s
 
 if TYPE_CHECKING:
     from explainers.stage import Stage
+
+# The example: two short runs whose logs have a timeline, no early exit and DREX, both on a B200.
+
+EXAMPLE = """
+storyboard: 1
+title: A race of two runs
+shots:
+  - id: race
+    kind: race
+    title: Same dataset, two schedulers
+    clock: {speed: 8x}
+    panes:
+      - {run: off, label: No early exit}
+      - {run: drex, label: DREX, role: ours}
+    views: [requests, output_tokens, throughput, early_exit_share, involuntary_exits, sparkline]
+    unit: articles
+    lead:
+      running: "DREX has written {output_tokens} more tokens: {throughput} tokens / s"
+      result: "DREX: {output_tokens} more tokens, {throughput} tokens / s, done {-time} s later"
+"""
+
+_ASSETS = """
+sources:
+  logs: {kind: measured, label: vattention-ee run logs, citation: Run logs of xutingl/vattention-ee}
+runs:
+  off: {file: off.run.jsonl, source: logs}
+  drex: {file: drex.run.jsonl, source: logs}
+"""
+
+_FOLDER = "github.com/xutingl/vattention-ee/experiments/overhead_scaling/b200_llama_70b/results"
+_COMMIT = "40604c77e082afff4f2f30c63345e671567fed2f"
+_COMMON = {"system": "vattention-ee", "model": "Llama-2-70b-chat", "hardware": "B200 183GB"}
+
+# Every update of the two logs' progress bars: whole seconds elapsed, and articles done by then.
+_OFF = (
+    "0:0 5:1 5:2 6:3 8:4 10:9 11:10 11:11 12:12 14:13 15:14 16:15 18:18 18:19 20:20 20:21 22:22 23:23 24:24 "
+    "24:25 26:27 26:28 28:30 29:31 30:32 30:33 31:34 32:35 33:36 34:37 34:38 36:39 37:40 38:41 39:42 40:43 "
+    "40:44 40:45 41:47 43:48 43:49 44:50 46:51 47:52 47:53 48:54 48:55 49:56 49:57 50:58 52:59 54:60 54:61 "
+    "54:62 55:63 55:64 56:65 56:66 58:67 60:68 60:69 60:70 62:71 63:72 63:74 64:75 68:77 68:78 68:79 68:80 "
+    "69:81 70:82 70:83 71:84 74:85 76:86 76:88 76:89 77:90 77:91 78:92 79:93 82:94 82:95 83:96 83:97 83:98 "
+    "84:99 85:100"
+)
+_DREX = (
+    "0:0 8:1 8:3 8:4 9:5 9:7 14:9 14:10 15:11 15:12 15:13 16:14 17:15 18:16 21:17 21:18 22:20 23:21 24:22 "
+    "25:23 25:24 25:25 27:26 28:27 29:28 29:30 30:31 32:32 33:33 35:34 36:35 37:36 37:37 38:38 38:39 40:40 "
+    "40:41 40:42 42:43 43:44 44:45 44:46 45:47 46:48 47:49 48:50 48:51 49:52 51:53 52:54 52:55 53:56 54:57 "
+    "55:58 56:59 57:60 58:61 58:62 59:63 61:64 61:65 61:66 63:67 63:68 64:69 66:71 67:72 68:73 68:74 69:75 "
+    "70:76 71:77 72:78 73:79 73:80 75:81 76:82 76:83 77:84 78:85 79:86 79:87 80:88 80:89 82:90 83:91 84:93 "
+    "85:94 86:95 86:96 87:97 88:98 88:99 88:100"
+)
+
+
+def _run(file: str, progress: str, settings: dict[str, str], totals: dict[str, float]) -> str:
+    """A `run/1` file of the published counts."""
+    moments = [pair.split(":") for pair in progress.split()]
+    header = {
+        "format": "run/1",
+        "provenance": _COMMON
+        | {"dataset": "cnn_dailymail (<=2000 chars)", "settings": {"batch": "8"} | settings}
+        | {"source": f"{_FOLDER}/{file}@{_COMMIT}", "kind": "measured"},
+        "totals": {"requests": 100, "involuntary_exits": 0} | totals,
+        "caveats": ["output tokens: total measured, steady rate between"],
+    }
+    timeline = {
+        "resolution_s": 1.0,
+        "elapsed_us": [int(second) * 1_000_000 for second, _ in moments],
+        "completed_requests": [int(count) for _, count in moments],
+    }
+    return f"{json.dumps(header)}\n{json.dumps({'progress': timeline})}\n"
+
+
+EXAMPLE_FILES = {
+    "assets.yaml": _ASSETS,
+    "off.run.jsonl": _run(
+        "log_off_b8.txt", _OFF, {}, {"total_time_s": 85.0, "output_tokens": 10675, "ee_tokens": 0}
+    ),
+    "drex.run.jsonl": _run(
+        "log_rebatch_b8.txt",
+        _DREX,
+        {"confidence": "0.01", "rebatching_threshold": "2"},
+        {"total_time_s": 88.91, "output_tokens": 11908, "ee_tokens": 1504, "non_ee_tokens": 10405},
+    ),
+}
+
+VIEWS: dict[Picture | Literal["sparkline"], type[View]] = {
+    "requests": RequestsView,
+    "lanes": LanesView,
+    "stream": StreamView,
+    "latency": LatencyView,
+    "sparkline": SparklineView,
+}
+"""What moves in a pane, by the name in a race's `views`; its other views are `measures.MEASURES`."""
+
+STILL_S = 1.6
+"""Stillness after the last number arrived, before or beside reading the result."""
+SQUARE, SQUARE_PANES = (0.8, 1.25), 2
+"""Shapes of frame (width over height) in which more panes than these have no room."""
 
 
 class RaceKind(SceneKind):
@@ -33,43 +138,98 @@ class RaceKind(SceneKind):
 
     def picture(self, shot: ShotPlan, stage: Stage) -> None:
         """The clock above, the panes side by side, the lead below."""
-        from explainers.kinds.race.drawing import draw
+        from explainers.kinds.race.draw import draw
 
-        draw(shot, stage)
+        draw(shot, stage, {name: VIEWS[name] for name in shot.params.views if name in VIEWS})
 
     def duration_s(self, shot: ShotPlan) -> float:
         """The runs' length at the clock's speed, and time to read how it ended."""
-        params, runs = shot.params, shot.runs
-        return _clock.duration_s(params, runs)
+        lead = shot.params.lead
+        result = (lead.result or lead.running) if lead else ""
+        return RaceClock.of(Race.of(shot)).stop_s + max(STILL_S, 0.5 + reading_s(result))
 
     def footer(self, shot: ShotPlan) -> tuple[str, ...]:
-        """What a cell and its outline mean, and that datasets differ where they do."""
-        params, runs = shot.params, shot.runs
-        meaning = _words.cell_meaning(params, runs)
-        if meaning and params.lead and len(params.panes) > 1:
-            meaning += ", outlined: ahead"
-        lost = _words.lost_meaning(params, runs)
-        if meaning and lost:
-            meaning += f", crossed: {lost}"
-        differ = "datasets differ" if params.different_datasets else None
-        work = "the runs did not do the same work" if params.unequal_work and lost else None
-        return tuple(part for part in (meaning, *_words.said_of_views(params, runs), differ, work) if part)
+        """What a viewer must know of each view, and that datasets or work differ where they do."""
+        race, params = Race.of(shot), shot.params
+        parts = [note for view in _shown(params) for note in view.footnotes(race)]
+        if params.different_datasets:
+            parts.append("datasets differ")
+        if params.unequal_work and race.lost:
+            parts.append("the runs did not do the same work")
+        return tuple(parts)
 
     def file_texts(self, shot: ShotPlan) -> list[tuple[Loc, str]]:
         """What the runs call themselves, and what was written where that is seen."""
-        from explainers.kinds.race.written import request_of, row_of, written_of
-
-        params, found = shot.params, list[tuple[Loc, str]]()
-        request = request_of(params, shot.runs) if "stream" in params.views else None
-        for index, pane in enumerate(params.panes):
-            run, loc = shot.runs[pane.run], ("panes", index, "run")
-            of = run.provenance
+        race, found = Race.of(shot), list[tuple[Loc, str]]()
+        for index, run in enumerate(race.runs):
+            of, loc = run.provenance, ("panes", index, "run")
             found.append((loc, " ".join((of.system, of.policy, of.label, of.model, of.hardware, of.dataset))))
-            written = written_of(run, row_of(run, request)) if request else None
-            if written is not None:
-                found.append((loc, f"{request} {''.join(written.pieces)}".replace("\t", " ")))
+            found += [(loc, text) for view in _shown(race.params) if (text := view.text(race, run))]
         return found
 
     def mistakes(self, shot: ShotPlan) -> list[Mistake]:
-        """What only the runs show to be wrong."""
-        return list(mistakes_in(shot.params, shot.runs, shot.canvas.width / shot.canvas.height))
+        """Too many panes, ranges outside the runs, unlike datasets, views without data, fields without
+        effect, and slips in the lead."""
+        race = Race.of(shot)
+        return [
+            *_too_many_panes(race, shot.canvas.width / shot.canvas.height),
+            *_range(race),
+            *_datasets(race),
+            *_views(race),
+            *_without_effect(race),
+            *lead_mistakes(race),
+        ]
+
+
+def _shown(params: Params) -> list[type[View]]:
+    """The moving views of a race, in the order of VIEWS."""
+    return [view for name, view in VIEWS.items() if name in params.views]
+
+
+def _too_many_panes(race: Race, shape: float) -> Iterator[Mistake]:
+    panes = len(race.runs)
+    if SQUARE[0] < shape < SQUARE[1] and panes > SQUARE_PANES:
+        expected = f"at most {SQUARE_PANES}, or a wide or high frame"
+        message = f"{panes} panes have no room in a square frame"
+        yield Mistake(("panes",), "too-many-panes", message, expected)
+
+
+def _range(race: Race) -> Iterator[Mistake]:
+    end, first, until = race.end_s, race.params.clock.from_, race.params.clock.until
+    expected = f"a time from 0 to {end:.2f} s"
+    if not isinstance(until, str) and until > end + 1e-6:
+        message = f"the clock runs to {until:g} s, but the last run ends at {end:.2f} s"
+        yield Mistake(("clock", "until"), "range-outside-run", message, expected)
+    if first >= (end if isinstance(until, str) else min(end, until)):
+        message = f"the clock begins at {first:g} s, where nothing is left to show"
+        yield Mistake(("clock", "from"), "range-outside-run", message, expected)
+
+
+def _datasets(race: Race) -> Iterator[Mistake]:
+    from explainers.runs.compare import same_dataset
+
+    for index, run in enumerate(race.runs[1:], start=1):
+        same, reason = same_dataset(race.runs[0], run)
+        if same is False and not race.params.different_datasets:
+            message = f"this run and the first had different datasets: {reason}"
+            expected = "one dataset, or different_datasets: true"
+            yield Mistake(("panes", index, "run"), "different-datasets", message, expected)
+
+
+def _views(race: Race) -> Iterator[Mistake]:
+    for index, run in enumerate(race.runs):
+        for view in _shown(race.params):
+            if message := view.lacks(race, run):
+                yield Mistake(("panes", index, "run"), "view-without-data", message)
+
+
+def _without_effect(race: Race) -> Iterator[Mistake]:
+    """Fields of views and of a number that the race does not show."""
+    for name, view in VIEWS.items():
+        if name not in race.params.views:
+            yield from without_effect(race.params, view.fields, f"a race without the view '{name}'")
+    # Requests are counted beside every picture of them.
+    if race.params.metric not in race.params.views and (
+        race.params.metric != "requests" or not set(PICTURES).intersection(race.params.views)
+    ):
+        yield from without_effect(race.params, ("metric",), "a race that does not show this number")

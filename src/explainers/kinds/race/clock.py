@@ -1,24 +1,35 @@
-"""The one clock of a race: seconds of the film to seconds of the runs."""
+"""The one clock of a race: seconds of the film to seconds of the runs; and the bar that shows it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from explainers.kinds.race.params import Params
-from explainers.timing import reading_s
+from explainers.facts.numbers import written
+from explainers.film.layer import Note
+from explainers.film.track import Track
+from explainers.kinds.race.measures import Race, round_up
+from explainers.theme import LABEL, MONO, STRONG
+from explainers.timing import ease_out
 
 if TYPE_CHECKING:
-    from explainers.runs.model import Run
+    from explainers.stage import Box, Stage
 
+ENTER_AT_S, ENTER_S = 0.1, 0.45
+"""When everything enters, and how long it takes."""
+ARRIVAL = Track(0.0).to(1.0, ENTER_AT_S, ENTER_S, ease_out)
+"""The opacity of everything that enters then."""
 START_S = 0.9
 """Film seconds before the clock starts: time to see that there are panes and a clock."""
 AUTO_S = 18.0
 """A race at `auto` speed takes no longer than this."""
-STILL_S = 1.6
-"""Stillness after the last number arrived, before or beside reading the result."""
-STEPS = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
+SPEEDS = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
+"""Round speeds; and ten times these, and so on."""
+
+CLOCK_SIZE, LEAST_SIZE, ROW_SIZE, PHONE_SIZE = 54.0, 32.0, 26.0, 35.0
+PAD, NOTE_GAP, MIDDLE_GAP = 40.0, 48.0, 60.0
 
 
 @dataclass(frozen=True)
@@ -29,6 +40,19 @@ class RaceClock:
     from_s: float
     until_s: float
 
+    @classmethod
+    def of(cls, race: Race) -> RaceClock:
+        clock = race.params.clock
+        ends = [run.end_s for run in race.runs]
+        named = {"last-finish": max(ends), "first-finish": min(ends)}
+        until = named[clock.until] if isinstance(clock.until, str) else clock.until
+        length = max(1e-6, until - clock.from_)
+        return cls(
+            round_up(length / AUTO_S, SPEEDS) if isinstance(clock.speed, str) else clock.speed,
+            clock.from_,
+            until,
+        )
+
     def at(self, t: float) -> float:
         """Run seconds at film second `t`."""
         return min(self.until_s, self.from_s + max(0.0, t - START_S) * self.speed)
@@ -38,13 +62,18 @@ class RaceClock:
         return START_S + (min(run_s, self.until_s) - self.from_s) / self.speed
 
     @property
+    def span_s(self) -> float:
+        """Run seconds of the whole race."""
+        return self.until_s - self.from_s
+
+    @property
     def format(self) -> str:
         """How the clock and times on it are written: a short race needs tenths or more to be told apart."""
         return time_format(self.until_s)
 
     @property
     def stop_s(self) -> float:
-        """The film second at which the clock stands still."""
+        """The film second at which the clock stops."""
         return self.film(self.until_s)
 
 
@@ -59,29 +88,114 @@ def time_format(longest_s: float) -> str:
     return f"clock.{digits}" if digits else "clock"
 
 
-def race_clock(params: Params, runs: Mapping[str, Run]) -> RaceClock:
-    """The clock of these runs."""
-    ends = [runs[pane.run].end_s for pane in params.panes]
-    asked = params.clock
-    named = {"last-finish": max(ends), "first-finish": min(ends)}
-    until = named[asked.until] if isinstance(asked.until, str) else asked.until
-    length = max(1e-6, until - asked.from_)
-    speed = round_speed(length / AUTO_S) if isinstance(asked.speed, str) else asked.speed
-    return RaceClock(speed, asked.from_, until)
+def put_number(
+    stage: Stage,
+    clock: RaceClock,
+    text_at: Callable[[float], str],
+    end_s: float,
+    x: float,
+    y: float,
+    size: float,
+    role: str = "text",
+    anchor: str = "left",
+) -> None:
+    """A number that counts with the clock up to run second `end_s`, its digits centred on `y`.
+
+    `text_at` writes it at a second of the run.
+    """
+    from explainers.stage.ink import font_measures
+
+    baseline = y + font_measures(MONO)[0] * size / 2
+
+    def state_at(t: float) -> tuple[str, float, float, float]:
+        return text_at(min(clock.at(t), end_s)), x, baseline, ARRIVAL.at(t)
+
+    spans = [*ARRIVAL.spans(), (START_S, clock.film(end_s))]
+    note = Note("text", text_at(end_s), size, stage.theme.color(role), stage.theme.panel, role)
+    stage.number(state_at, spans, size, role=role, anchor=anchor, note=note)
 
 
-def round_speed(least: float) -> float:
-    """The smallest round factor that is at least `least` and at least 1."""
-    power = 1.0
-    while True:
-        for step in STEPS:
-            if step * power >= least:
-                return step * power
-        power *= 10
+class ClockBar:
+    """The bar above the panes: the clock, how fast it is shown, and what is raced.
 
+    Each of its texts gives way to another when the clock stops: (before, after).
+    """
 
-def duration_s(params: Params, runs: Mapping[str, Run]) -> float:
-    """The race, and then time to read how it ended."""
-    lead = params.lead
-    words = (lead.result or lead.running) if lead else ""
-    return race_clock(params, runs).stop_s + max(STILL_S, 0.5 + reading_s(words))
+    def __init__(self, stage: Stage, race: Race, clock: RaceClock):
+        self.stage, self.clock = stage, clock
+        time, speed = race.time_note, f"shown at {clock.speed:g}×"
+        self.notes = (time, time) if clock.speed == 1 else (f"{time}, {speed}", speed)
+        self.raced = race.raced, race.compared
+        digits = written(clock.until_s, clock.format)
+        self.clock_width = stage.text_width(digits, CLOCK_SIZE, STRONG, mono=True)
+        self.room = stage.body.width - 2 * PAD
+
+    @cached_property
+    def rows_below(self) -> int:
+        """Rows that what is raced takes under the clock; none where it fits beside it."""
+        return 0 if self._width(LEAST_SIZE) <= self.stage.body.width else max(map(len, self._lines))
+
+    def _width(self, size: float) -> float:
+        """What one row needs where what is raced is set in `size`."""
+        pairs = zip(self.notes, self.raced, strict=True)
+        widest = max(self._widest((a,), LABEL) + self._widest((b,), size) for a, b in pairs)
+        return self.clock_width + widest + 2 * PAD + NOTE_GAP + MIDDLE_GAP
+
+    @cached_property
+    def _lines(self) -> list[list[str]]:
+        return [self.stage.lines(text, self.room, self._row_size) if text else [] for text in self.raced]
+
+    @cached_property
+    def _row_size(self) -> float:
+        """Of what is raced on rows of its own: on a phone it can't be small, and has several rows."""
+        least = PHONE_SIZE if self.stage.height > self.stage.width else ROW_SIZE
+        return self._fitting(lambda size: self._widest(self.raced, size), self.room, least)
+
+    def _widest(self, texts: Sequence[str], size: float) -> float:
+        return max((self.stage.text_width(text, size) for text in texts if text), default=0.0)
+
+    def _fitting(self, needs: Callable[[float], float], room: float, least: float) -> float:
+        """The largest size, from a label's down to `least`, at which it fits."""
+        size = float(LABEL)
+        while size > least and needs(size) > room:
+            size -= 1
+        return size
+
+    def draw(self, bar: Box) -> None:
+        """Put it on stage: in one row, or with what is raced on rows of its own."""
+        stage, clock = self.stage, self.clock
+        stage.panel(bar, fill=stage.theme.panel, radius=14).enter(ENTER_AT_S, dy=0)
+        left, right = bar.left + PAD, bar.right - PAD
+        first = bar
+        if count := self.rows_below:
+            inside = bar._replace(top=bar.top + 8, bottom=bar.bottom - 10)
+            first, *rows = inside.rows([1.15] + [1] * count)
+            before, after = ([*lines, *[""] * (count - len(lines))] for lines in self._lines)
+            for row, pair in zip(rows, zip(before, after, strict=True), strict=True):
+                self._pair(pair, left, row.center[1], self._row_size, "left")
+        else:
+            size = self._fitting(self._width, bar.width, LEAST_SIZE)
+            self._pair(self.raced, right, first.center[1], size, "right")
+        y, notes_x = first.center[1], left + self.clock_width + NOTE_GAP
+        put_number(
+            stage,
+            clock,
+            lambda s: written(s, clock.format),
+            clock.until_s,
+            left + self.clock_width,
+            y,
+            CLOCK_SIZE,
+            anchor="right",
+        )
+        size = self._fitting(lambda size: self._widest(self.notes, size), right - notes_x, 24.0)
+        self._pair(self.notes, notes_x, y, size, "left")
+
+    def _pair(self, texts: tuple[str, str], x: float, y: float, size: float, anchor: str) -> None:
+        before, after = texts
+        look = {"role": "muted", "anchor": anchor, "over": self.stage.theme.panel}
+        if before:
+            handle = self.stage.middle(before, x, y, size, **look).enter(ENTER_AT_S, dy=0)
+            if after != before:
+                handle.leave(self.clock.stop_s + 0.1)
+        if after and after != before:
+            self.stage.middle(after, x, y, size, **look).enter(self.clock.stop_s + 0.35, dy=0)

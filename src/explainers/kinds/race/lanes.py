@@ -1,198 +1,259 @@
-"""The batch at work: which slot each request held, and what it did there, stretch by stretch.
-
-Exact to the pass where the run lists the requests of each; else to the token; else a bar a request.
-"""
+"""The view `lanes`: a lane a slot of the batch, a bar a request, a cell a token, early exits marked."""
 
 from __future__ import annotations
 
-import heapq
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from explainers.runs.parts import PASS_KINDS
+from explainers.film.layer import Layer, Note, TileLayer
+from explainers.film.tape import TapeLayer
+from explainers.film.tile import blank
+from explainers.kinds.race.batch import BEFORE, EXIT, WORK, Batch, Stretches, batch_of
+from explainers.kinds.race.clock import START_S
+from explainers.kinds.race.measures import Race
+from explainers.kinds.race.view import LEGEND, Entry, View, draw_legend
+from explainers.theme import channels, mix
 
 if TYPE_CHECKING:
-    from explainers.runs.model import FloatArray, IntArray, Run
+    from explainers.kinds.race.pane import Pen
+    from explainers.runs.model import IntArray, Run
+    from explainers.stage import Box
 
-BEFORE, WORK, EXIT = range(3)
-"""What a stretch is: before the first token (a prefill, by pass), a token, a token that left early."""
+CROSS_S = 4.5
+"""Film seconds that a bar needs at least from one side of its window to the other."""
+WHOLE_PX, WINDOW_PX = 26.0, 60.0
+"""Design units of a typical bar: at least this wide, and the whole race is seen; else as wide in a window."""
+NEARLY_WHOLE = 0.6
+"""A window of this share of the race shows all of it."""
+LEAST_PITCH, MOST_PITCH = 5.0, 76.0
+"""Design units from lane to lane; slots that have no room are left out, and that is said."""
+HELD_SHARE, BEFORE_SHARE, TRACK_SHARE = 0.3, 0.55, 0.3
+HELD, FAILED = 3, 4
+"""Besides the kinds of stretches, what has a colour: a slot that is held, and the end of what failed."""
+FINE_PX = 2.5
+"""Tokens at least this wide are cells of their own; narrower ones are a share of their column."""
+GAP_PX = 6
+"""Bars at least this wide end with a gap."""
+SHORT = 0.55
+"""How high a token that left early is, beside one that went through all layers."""
 
-_PREFILL = PASS_KINDS.index("prefill")
-_MICROSECONDS = 2e-6
-"""Times come in whole microseconds; a token at the end of a pass may miss it by one."""
+Pixels = NDArray[np.uint8]
+batch_once = lru_cache(maxsize=8)(batch_of)
+"""The batch of a run, worked out once however many views and checks need it."""
 
 
-@dataclass(frozen=True, eq=False)
-class Lanes:
-    """Bars, one a request with a known time in the batch, and stretches sorted by their start.
+@dataclass(frozen=True)
+class LaneScale:
+    """What all panes share: pixels a run second, run seconds in the window, lanes and the room for each."""
 
-    `bar_*` have shape (bars,), `part_*` (stretches,); times are run seconds, slots count from 0.
-    `passes` says that stretches are the run's own passes, `starts` that bars begin where work began (else
-    at the first token).
+    rate: float
+    window_s: float
+    whole: bool
+    slots: int
+    pitch: float
+
+
+class LanesView(View):
+    fields = ("window",)
+
+    @classmethod
+    def meaning(cls, race: Race) -> str:
+        return "each lane is a slot of the batch, each bar a request"
+
+    @classmethod
+    def footnotes(cls, race: Race) -> list[str]:
+        notes = ["one lane = one slot, one bar = one request"]
+        if any(batch is not None and not batch.starts for batch in map(batch_once, race.runs)):
+            notes.append("bars begin at the first token")
+        return notes
+
+    @classmethod
+    def lacks(cls, race: Race, run: Run) -> str | None:
+        if batch_once(run) is not None:
+            return None
+        return "this run does not say when each request was at work, so there are no lanes"
+
+    def layers(self, pen: Pen, box: Box) -> list[Layer]:
+        batch, above = batch_once(pen.run), box._replace(bottom=box.bottom - LEGEND)
+        if batch is None:
+            return []
+        scale, pixels, theme = self._scale(above), self.stage.scale, self.stage.theme
+        colors = {
+            WORK: pen.color,
+            EXIT: theme.color("exit"),
+            BEFORE: mix(theme.panel, pen.color, BEFORE_SHARE),
+            HELD: mix(theme.panel, pen.color, HELD_SHARE),
+            FAILED: theme.color("warn"),
+        }
+        draw_legend(pen, box, *_legend(pen.run, batch, colors, scale))
+        gap = max(1, round(min(8.0, scale.pitch * 0.2) * pixels))
+        edges = [round(slot * scale.pitch * pixels) for slot in range(min(batch.slots, scale.slots) + 1)]
+        rows = [(top, max(top + 1, below - gap)) for top, below in pairwise(edges)]
+        window = pen.pixels(above)
+        window = window._replace(bottom=window.top + rows[-1][1])
+        tracks = blank(window.right - window.left, window.bottom - window.top, window.left, window.top)
+        for top, bottom in rows:
+            tracks.pixels[top:bottom] = _bgra(mix(theme.panel, theme.line, TRACK_SHARE))
+        clock, end_s, line = self.clock, pen.end_s, max(1, round(2 * pixels))
+        tape = TapeLayer(
+            window,
+            lambda t: int((min(clock.at(t), end_s) - clock.from_s) * scale.rate + 1e-6),
+            LanePainter(batch, scale.rate, clock.from_s, rows, colors, line),
+            ((START_S, pen.stop_s),),
+            edge=theme.color("text"),
+            edge_width=line,
+            z=1.0,
+            note=Note("data", "the batch at work"),
+        )
+        return [TileLayer(tracks), tape]
+
+    def _scale(self, box: Box) -> LaneScale:
+        """One scale for all panes, so that equal lengths are equal times."""
+        batches = [batch for pen in self.pens if (batch := batch_once(pen.run))]
+        clock, fps = self.clock, self.stage.canvas.fps
+        width = round(box.right * self.stage.scale) - round(box.left * self.stage.scale)
+        window, whole = self._window(batches, width / self.stage.scale)
+        rate = width / clock.span_s
+        if not whole:
+            # Whole pixels a frame: a tape that creeps by fractions of one would tremble.
+            step = max(1, round(width / (window / clock.speed * fps)))
+            rate = step * fps / clock.speed
+            window = width / rate
+        slots = max((batch.slots for batch in batches), default=1)
+        pitch = min(MOST_PITCH, max(LEAST_PITCH, box.height / slots))
+        return LaneScale(rate, window, whole, min(slots, int(box.height / pitch + 1e-6)), pitch)
+
+    def _window(self, batches: Sequence[Batch], width: float) -> tuple[float, bool]:
+        """Run seconds seen at once in `width` design units, and whether that is the whole race."""
+        span, wanted = self.clock.span_s, self.race.params.window
+        if wanted is not None:
+            return min(wanted, span), wanted >= span
+        typical = float(np.median([batch.bars.typical_s() for batch in batches])) if batches else span
+        if typical / span * width >= WHOLE_PX:
+            return span, True
+        window = max(typical * width / WINDOW_PX, self.clock.speed * CROSS_S)
+        return (span, True) if window >= span * NEARLY_WHOLE else (window, False)
+
+
+def _legend(
+    run: Run, batch: Batch, colors: Mapping[int, str], scale: LaneScale
+) -> tuple[list[Entry], list[str]]:
+    """What the marks mean, those that there are, and what of the run is seen, in more and in fewer words."""
+    marks = {
+        WORK: Entry(colors[WORK], "tokens"),
+        EXIT: Entry(colors[EXIT], "left early", short=True),
+        BEFORE: Entry(colors[BEFORE], "prefill" if batch.by_pass else "first token"),
+    }
+    entries = [entry for kind, entry in marks.items() if (batch.parts.kind == kind).any()]
+    if batch.bars.kind.any():
+        entries.append(Entry(colors[FAILED], run.outcomes.verb))
+    seen = [] if scale.whole else [f"last {_seconds(scale.window_s)}"]
+    if batch.slots > scale.slots:
+        seen.insert(0, f"{scale.slots} of {batch.slots} slots")
+    return entries, [", ".join(seen), *seen]
+
+
+def _seconds(value: float) -> str:
+    if value >= 120:
+        return f"{value / 60:.3g} min"
+    return f"{value:.2g} s" if value < 10 else f"{value:.0f} s"
+
+
+@dataclass(frozen=True)
+class LanePainter:
+    """Paints lanes at `rate` pixels a run second from `from_s`; `rows` are each slot's top and bottom.
+
+    Slots past the last row are left out. `colors` are `#RRGGBB`, `gap` is the pixels between two bars.
     """
 
-    slots: int
-    bar_request: IntArray
-    bar_slot: IntArray
-    bar_start_s: FloatArray
-    bar_end_s: FloatArray
-    bar_failed: NDArray[np.bool_]
-    part_slot: IntArray
-    part_start_s: FloatArray
-    part_end_s: FloatArray
-    part_kind: IntArray
-    part_reach_s: FloatArray
-    """The latest end of a stretch up to this one: finds the first that is still in sight."""
-    passes: bool
-    starts: bool
-
-    def parts(self, start_s: float, end_s: float) -> slice:
-        """Where all stretches that meet the time from `start_s` to `end_s` are."""
-        first = int(np.searchsorted(self.part_reach_s, start_s, side="right"))
-        return slice(first, int(np.searchsorted(self.part_start_s, end_s, side="left")))
+    batch: Batch
+    rate: float
+    from_s: float
+    rows: Sequence[tuple[int, int]]
+    colors: Mapping[int, str]
+    gap: int
 
     @property
-    def typical_bar_s(self) -> float:
-        """Half of the bars are longer."""
-        return float(np.median(self.bar_end_s - self.bar_start_s))
+    def fine(self) -> bool:
+        return self.batch.typical_part_s * self.rate >= FINE_PX
 
-    @property
-    def typical_part_s(self) -> float:
-        """Half of the stretches of work are longer."""
-        work = self.part_kind != BEFORE
-        return float(np.median((self.part_end_s - self.part_start_s)[work])) if work.any() else 0.0
-
-
-def lanes_of(run: Run) -> Lanes | None:
-    """The lanes of a run; None where it says of no request when it was at work."""
-    if run.requests is None:
-        return None
-    passes = run.iterations is not None and run.iterations.members is not None
-    start_s, end_s = _held_by_passes(run) if passes else _held(run)
-    known = np.isfinite(start_s) & np.isfinite(end_s) & (end_s > start_s)
-    if not known.any():
-        return None
-    slot, slots = _slots(start_s, end_s, known)
-    request, part_start_s, part_end_s, kind = _passes(run) if passes else _parts(run, start_s, end_s)
-    order = np.argsort(part_start_s, kind="stable")
-    order = order[(known[request] & (part_end_s > part_start_s))[order]]
-    rows = np.flatnonzero(known)
-    return Lanes(
-        slots,
-        rows,
-        slot[rows],
-        start_s[rows],
-        end_s[rows],
-        ~run.requests.ok[rows],
-        slot[request[order]],
-        part_start_s[order],
-        part_end_s[order],
-        kind[order],
-        np.maximum.accumulate(part_end_s[order]) if order.size else part_end_s[order],
-        passes,
-        passes or run.requests.start_s is not None,
-    )
-
-
-def _held(run: Run) -> tuple[FloatArray, FloatArray]:
-    """From when to when each request was in the batch: from its start, else its first token."""
-    assert run.requests is not None
-    requests = run.requests
-    start_s = requests.first_token_s.copy()
-    if requests.start_s is not None:
-        start_s = np.where(np.isfinite(requests.start_s), requests.start_s, start_s)
-    # What never ended held its slot until the run did.
-    return start_s, np.where(np.isfinite(requests.finish_s) | requests.ok, requests.finish_s, run.end_s)
-
-
-def _held_by_passes(run: Run) -> tuple[FloatArray, FloatArray]:
-    """From the start of each request's first pass to the end of its last."""
-    assert run.requests is not None and run.iterations is not None
-    request, pass_start_s, pass_end_s = _members(run)
-    start_s, end_s = np.full(len(run.requests), np.inf), np.full(len(run.requests), -np.inf)
-    np.minimum.at(start_s, request, pass_start_s)
-    np.maximum.at(end_s, request, pass_end_s)
-    return start_s, end_s
-
-
-def _slots(start_s: FloatArray, end_s: FloatArray, known: NDArray[np.bool_]) -> tuple[IntArray, int]:
-    """A slot for each request: the lowest that is free when it starts."""
-    slot = np.full(start_s.size, -1, dtype=np.int64)
-    free: list[int] = []
-    held: list[tuple[float, int]] = []
-    count = 0
-    for row in np.argsort(start_s, kind="stable").tolist():
-        if not known[row]:
-            continue
-        while held and held[0][0] <= start_s[row] + _MICROSECONDS:
-            heapq.heappush(free, heapq.heappop(held)[1])
-        if free:
-            slot[row] = heapq.heappop(free)
+    def __call__(self, first: int, pixels: Pixels) -> None:
+        """Paint the columns from `first` on; see `film.tape`."""
+        batch, columns = self.batch, pixels.shape[1]
+        bars = self._in_sight(batch.bars, first, columns).T.tolist()
+        for slot, left, right, _ in bars:
+            self._fill(pixels, slot, left, right, self.colors[HELD])
+        s = [self.from_s + column / self.rate for column in (first - 1, first + columns + 1)]
+        parts = self._in_sight(batch.parts.at(batch.between(*s)), first, columns)
+        if self.fine:
+            self._cells(pixels, parts)
         else:
-            slot[row], count = count, count + 1
-        heapq.heappush(held, (float(end_s[row]), int(slot[row])))
-    return slot, count
+            self._shares(pixels, parts)
+        for slot, left, right, failed in bars:
+            if failed:
+                reach = max(2, min(3 * self.gap, (right - left) // 2))
+                self._fill(pixels, slot, right - reach, right, self.colors[FAILED])
+            if right - left >= GAP_PX:
+                self._clear(pixels, slot, right - self.gap, right)
+
+    def _columns(self, s: NDArray[np.float64], first: int) -> IntArray:
+        return np.floor((s - self.from_s) * self.rate + 0.5).astype(np.int64) - first
+
+    def _in_sight(self, stretches: Stretches, first: int, columns: int) -> IntArray:
+        """Slot, first column, column after the last and kind of each stretch in sight, as four rows."""
+        left, right = self._columns(stretches.start_s, first), self._columns(stretches.end_s, first)
+        shown = (left < columns) & (right >= 0) & (stretches.row < len(self.rows))
+        return np.stack((stretches.row, left, right, stretches.kind))[:, shown]
+
+    def _cells(self, pixels: Pixels, parts: IntArray) -> None:
+        for slot, left, right, kind in parts.T.tolist():
+            right -= 1 if right - left >= 4 else 0
+            if kind == EXIT:
+                self._clear(pixels, slot, left, right)
+            self._fill(pixels, slot, left, right, self.colors[kind], SHORT if kind == EXIT else 1.0)
+
+    def _shares(self, pixels: Pixels, parts: IntArray) -> None:
+        """Narrow tokens: the exits' colour rises from the bottom of each column by their share in it."""
+        _, lefts, rights, kinds = parts
+        for slot, left, right, _ in parts[:, (kinds == BEFORE) & (rights - lefts > 1)].T.tolist():
+            self._fill(pixels, slot, left, right, self.colors[BEFORE])
+        shape = len(self.rows), pixels.shape[1]
+        tokens, exits = _covered(parts[:, kinds != BEFORE], shape), _covered(parts[:, kinds == EXIT], shape)
+        for slot, (top, bottom) in enumerate(self.rows):
+            busy = np.flatnonzero(tokens[slot])
+            share = exits[slot, busy] / tokens[slot, busy]
+            line = bottom - np.round(share * (bottom - top)).astype(int)
+            exited = np.arange(top, bottom)[:, None] >= line[None, :]
+            strip = np.where(exited[:, :, None], _bgra(self.colors[EXIT]), _bgra(self.colors[WORK]))
+            pixels[top:bottom, busy] = strip
+
+    def _fill(
+        self, pixels: Pixels, slot: int, left: int, right: int, color: str, height: float = 1.0
+    ) -> None:
+        top, bottom = self.rows[slot]
+        top = bottom - max(1, round((bottom - top) * height))
+        pixels[top:bottom, max(0, left) : max(0, right)] = _bgra(color)
+
+    def _clear(self, pixels: Pixels, slot: int, left: int, right: int) -> None:
+        top, bottom = self.rows[slot]
+        pixels[top:bottom, max(0, left) : max(0, right)] = 0
 
 
-def _members(run: Run) -> tuple[IntArray, FloatArray, FloatArray]:
-    """Request, start and end of each place in each pass."""
-    passes = run.iterations
-    assert passes is not None and passes.members is not None
-    ends = passes.start_s + passes.duration_s
-    return passes.members, np.repeat(passes.start_s, passes.batch), np.repeat(ends, passes.batch)
+def _covered(parts: IntArray, shape: tuple[int, int]) -> IntArray:
+    """How many of the stretches cover each column of each slot; each covers a column at least."""
+    slots, lefts, rights, _ = parts
+    edges = np.zeros((shape[0], shape[1] + 1), np.int64)
+    np.add.at(edges, (slots, np.clip(lefts, 0, shape[1])), 1)
+    np.add.at(edges, (slots, np.clip(np.maximum(rights, lefts + 1), 0, shape[1])), -1)
+    return np.asarray(np.cumsum(edges, axis=1)[:, :-1])
 
 
-def _passes(run: Run) -> tuple[IntArray, FloatArray, FloatArray, IntArray]:
-    """A stretch for each request in each pass."""
-    request, start_s, end_s = _members(run)
-    passes = run.iterations
-    assert passes is not None
-    kind = np.full(request.size, WORK, dtype=np.int64)
-    if passes.kinds is not None:
-        kind[np.repeat(passes.kinds == _PREFILL, passes.batch)] = BEFORE
-    kind[_left_in(run, request, start_s, end_s)] = EXIT
-    return request, start_s, end_s, kind
-
-
-def _left_in(run: Run, request: IntArray, start_s: FloatArray, end_s: FloatArray) -> NDArray[np.bool_]:
-    """Whether the request's token of that pass left early."""
-    tokens, passes = run.tokens, run.iterations
-    if tokens is not None and tokens.exit_layers is not None and tokens.at_s.size:
-        # One ascending key for all tokens: requests far apart, times within.
-        apart = float(max(tokens.at_s.max(), end_s.max())) + 1.0
-        owner = np.repeat(np.arange(tokens.offsets.size - 1), np.diff(tokens.offsets))
-        keys = owner * apart + tokens.at_s
-        last = np.searchsorted(keys, request * apart + end_s + _MICROSECONDS, side="right") - 1
-        found = np.maximum(last, 0)
-        inside = (last >= 0) & (owner[found] == request) & (tokens.at_s[found] > start_s + _MICROSECONDS)
-        return np.asarray(inside & (tokens.exit_layers[found] > 0))
-    if passes is not None and passes.ramp_exits is not None:
-        # Who left is known only where all did.
-        return np.asarray(np.repeat((passes.ramp_exits == passes.batch) & (passes.batch > 0), passes.batch))
-    return np.zeros(request.size, dtype=np.bool_)
-
-
-def _parts(
-    run: Run, start_s: FloatArray, end_s: FloatArray
-) -> tuple[IntArray, FloatArray, FloatArray, IntArray]:
-    """A stretch for each token from the one before it; else from start to first token and to the finish."""
-    assert run.requests is not None
-    rows = np.arange(len(run.requests))
-    tokens = run.tokens
-    if tokens is None or not tokens.at_s.size:
-        first_s = np.where(np.isfinite(run.requests.first_token_s), run.requests.first_token_s, start_s)
-        kinds = np.repeat([BEFORE, WORK], rows.size)
-        edges = (np.concatenate((start_s, first_s)), np.concatenate((first_s, end_s)))
-        return np.concatenate((rows, rows)), *edges, kinds
-    request = np.repeat(rows, np.diff(tokens.offsets))
-    before_s = np.concatenate(([0.0], tokens.at_s[:-1]))
-    first = tokens.offsets[:-1][np.diff(tokens.offsets) > 0]
-    before_s[first] = start_s[request[first]]
-    kind = np.full(request.size, WORK, dtype=np.int64)
-    if tokens.exit_layers is not None:
-        kind[tokens.exit_layers > 0] = EXIT
-    kind[first] = BEFORE
-    return request, before_s, tokens.at_s, kind
+def _bgra(color: str) -> Pixels:
+    red, green, blue = channels(color)
+    return np.array([blue, green, red, 255], np.uint8)

@@ -1,41 +1,31 @@
-"""What can be shown of a run at a moment, and how each is called. Nothing is shown that a log can't say."""
+"""What can be said of the runs of a race: counters at a moment, and words. Nothing that a log can't say."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from explainers.facts.numbers import THIN, written
+from explainers.kinds.race.params import Counter, Params
 
 if TYPE_CHECKING:
+    from explainers.kinds.base import ShotPlan
     from explainers.runs.model import Run
 
 UNKNOWN = "–"
 """Stands where a number will come as soon as there is one."""
-
 TOLERANCE = 1e-6
 """A count that misses a whole number by less is that number."""
 
 
-@dataclass(frozen=True)
-class Measure:
-    """A number of a pane, called `short` where there is little room.
-
-    `text_at(run, s)` writes it at run second `s`, `known(run)` says whether the run can tell it.
-    """
-
-    label: str
-    short: str
-    text_at: Callable[[Run, float], str]
-    known: Callable[[Run], bool]
-    role: str = "text"
-
-    def widest(self, run: Run) -> str:
-        """The longest that the number gets."""
-        texts = [self.text_at(run, run.end_s * share) for share in (0.05, 0.3, 0.6, 1.0)]
-        return max(texts, key=len)
+def round_up(least: float, steps: Sequence[float], power: float = 1.0) -> float:
+    """The smallest of `steps` times `power`, or times a tenfold of it, that is at least `least`."""
+    while max(steps) * power < least:
+        power *= 10
+    return min(step * power for step in steps if step * power >= least)
 
 
 def done(run: Run, s: float) -> int:
@@ -59,7 +49,25 @@ def _exit_share(run: Run, s: float) -> str:
     return f"0{THIN}%" if share == 0 else written(share, ".1%")
 
 
-MEASURES = {
+@dataclass(frozen=True)
+class Measure:
+    """A number of a pane, called `short` where there is little room.
+
+    `text_at(run, s)` writes it at run second `s`, `known(run)` says whether the run can tell it.
+    """
+
+    label: str
+    short: str
+    text_at: Callable[[Run, float], str]
+    known: Callable[[Run], bool]
+    role: str = "text"
+
+    def widest(self, run: Run) -> str:
+        """The longest text that the number gets."""
+        return max((self.text_at(run, run.end_s * share) for share in (0.05, 0.3, 0.6, 1.0)), key=len)
+
+
+MEASURES: dict[Counter, Measure] = {
     "output_tokens": Measure(
         "output tokens", "tokens", lambda run, s: f"{tokens(run, s):,}", lambda run: run.knows_tokens
     ),
@@ -81,15 +89,92 @@ MEASURES = {
 }
 """Views that are one number."""
 
-LARGE, SMALL = ("output_tokens", "throughput"), ("early_exit_share", "involuntary_exits")
+LARGE: tuple[Counter, ...] = ("output_tokens", "throughput")
+SMALL: tuple[Counter, ...] = ("early_exit_share", "involuntary_exits")
 """Counters that stand large under their names, and those that stand small beside them."""
 
 
-def per_cell(requests: int, most: int = 240) -> int:
-    """How many requests make a cell: a round number that leaves cells few enough to be counted."""
-    power = 1
-    while True:
-        for step in (1, 2, 5):
-            if requests <= most * step * power:
-                return step * power
-        power *= 10
+@dataclass(frozen=True)
+class Race:
+    """What an author wrote of a race, and its runs in the order of their panes."""
+
+    params: Params
+    runs: tuple[Run, ...]
+
+    @classmethod
+    def of(cls, shot: ShotPlan) -> Race:
+        return cls(shot.params, tuple(shot.runs[pane.run] for pane in shot.params.panes))
+
+    @property
+    def end_s(self) -> float:
+        """When the last run ends."""
+        return max(run.end_s for run in self.runs)
+
+    @property
+    def first_end_s(self) -> float | None:
+        """When the first run ends; who lost requests on the way is not first."""
+        return min((run.end_s for run in self.runs if not run.outcomes.lost), default=None)
+
+    @property
+    def mixed(self) -> bool:
+        """Whether measured and simulated runs are side by side."""
+        return len({run.provenance.kind for run in self.runs}) > 1
+
+    @property
+    def raced(self) -> str:
+        """What is raced: `Llama-2-70b-chat, batch 8, 2,160 articles`."""
+        if self.params.raced is not None:
+            return self.params.raced
+        size = _common(run.provenance.settings.get("batch") for run in self.runs)
+        return _listed(self._model, f"batch {size}" if size else "", self._amount)
+
+    @property
+    def compared(self) -> str:
+        """What was compared: model, hardware where the runs name it, number of requests and dataset."""
+        if self.params.compared is not None or self.params.raced is not None:
+            return self.params.compared or self.params.raced or ""
+        dataset = "" if self.same_dataset is False else _common(run.provenance.dataset for run in self.runs)
+        # The recorder's name for a dataset counts its prompts, which the amount says already.
+        dataset = re.sub(r", [\d,]+ prompts$", "", re.sub(r"\s*\([^)]*\)", "", dataset))
+        amount = self._amount + (f" of {dataset}" if dataset else "")
+        if dataset[:1].isdigit():
+            # Such a name counts its requests itself: `100 drawn requests, seed 0`.
+            amount = dataset
+        return _listed(self._model, _common(run.provenance.hardware for run in self.runs), amount)
+
+    @property
+    def _model(self) -> str:
+        return _common(run.provenance.model for run in self.runs)
+
+    @property
+    def _amount(self) -> str:
+        count = _common(run.request_count for run in self.runs)
+        return f"{count:,} {self.params.unit}" if count else ""
+
+    @property
+    def time_note(self) -> str:
+        """`measured time`, or what else the clock shows."""
+        return f"{'measured and simulated' if self.mixed else self.runs[0].provenance.kind} time"
+
+    @property
+    def same_dataset(self) -> bool | None:
+        """Whether all runs had the same requests; None where the logs don't prove it."""
+        from explainers.runs.compare import same_datasets
+
+        return same_datasets(self.runs)
+
+    @property
+    def lost(self) -> str:
+        """What became of the requests that panes cross out; empty where all runs completed theirs."""
+        verbs = {run.outcomes.verb for run in self.runs} - {""}
+        return verbs.pop() if len(verbs) == 1 else "not done" if verbs else ""
+
+
+def _common(values: Iterable[Any]) -> Any:
+    """The value that all runs have in common; an empty text where they differ."""
+    found = set(values)
+    return found.pop() if len(found) == 1 else ""
+
+
+def _listed(*parts: str) -> str:
+    return ", ".join(part for part in parts if part)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
@@ -28,26 +28,17 @@ Speed = Annotated[
     WithJsonSchema({"type": ["string", "number"], "description": "how many times real time: 110x, or auto"}),
 ]
 
-View = Literal[
-    "requests",
-    "lanes",
-    "stream",
-    "latency",
-    "output_tokens",
-    "throughput",
-    "early_exit_share",
-    "involuntary_exits",
-    "sparkline",
-]
+Picture = Literal["requests", "lanes", "stream", "latency"]
+Counter = Literal["output_tokens", "throughput", "early_exit_share", "involuntary_exits"]
+View = Literal[Picture, Counter, "sparkline"]
 
-PICTURES = ("requests", "lanes", "stream", "latency")
+PICTURES = get_args(Picture)
 """Views that fill a part of the pane; the others are numbers, and a line."""
 MOST_PICTURES = 2
 
 
 def _few_pictures(views: tuple[View, ...]) -> tuple[View, ...]:
-    pictures = [view for view in views if view in PICTURES]
-    if len(pictures) > MOST_PICTURES:
+    if len(set(views).intersection(PICTURES)) > MOST_PICTURES:
         raise ValueError(f"at most {MOST_PICTURES} of {', '.join(PICTURES)}: a pane has no room for more")
     return tuple(dict.fromkeys(views))
 

@@ -8,8 +8,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explainers.film.cells import CellsLayer, Grid, fitted
 from explainers.film.picture import Painter, Picture, still
+from explainers.kinds.race.requests import CellsLayer, Grid, fitted
 
 
 def layer_of(grid: Grid, per_second: float, total: int, per_cell: int) -> CellsLayer:
