@@ -28,7 +28,7 @@ from explainers.project import find_project
 from explainers.render.fingerprint import picture_parts
 from explainers.stage.numbers import draw_number, number_width
 from explainers.stage.pango import Line, lay_out
-from explainers.stage.words import Style, text_width, wrapped
+from explainers.stage.text import Style, text_width, wrapped
 from explainers.theme import MONO, SANS
 
 ICON = "\uf07c"

@@ -18,7 +18,7 @@ from explainers.film.track import Span, Track
 from explainers.stage.box import Box
 from explainers.stage.numbers import number_layer
 from explainers.stage.spotlight import QUIET
-from explainers.stage.words import Style
+from explainers.stage.text import Style
 from explainers.theme import channels, mix
 
 

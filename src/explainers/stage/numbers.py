@@ -16,7 +16,7 @@ from explainers.film.tile import Tile
 from explainers.film.track import Span
 from explainers.fonts import right_to_left
 from explainers.stage import ink
-from explainers.stage.words import Style, TextRun
+from explainers.stage.text import Style, TextRun
 from explainers.theme import MONO
 
 

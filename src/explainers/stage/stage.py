@@ -22,8 +22,8 @@ from explainers.stage.box import Box, Point
 from explainers.stage.handle import Group, Handle
 from explainers.stage.ink import Ink
 from explainers.stage.numbers import number_layer
-from explainers.stage.recording import SceneFrames, SceneLayer
-from explainers.stage.words import Style, TextRun, text_tile, text_width, wrapped
+from explainers.stage.scenes import SceneFrames, SceneLayer
+from explainers.stage.text import Style, TextRun, text_tile, text_width, wrapped
 from explainers.theme import BODY, MONO, REGULAR, SANS, Theme, channels, design_scale, least_label
 
 MARGIN_X, MARGIN_Y = 96.0, 54.0
