@@ -9,7 +9,7 @@ import pytest
 from chart_shots import box_at, codes_of, frame_at, is_color, noted, picture_of, words_at
 
 from explainers.errors import RenderFailed
-from explainers.film.layer import DrawnLayer, Layer
+from explainers.film.layer import Layer
 from explainers.film.picture import Painter, Picture, still
 from explainers.kinds import discover, draw
 from explainers.plan import load_plan
@@ -66,10 +66,8 @@ def _tick_x(picture: Picture, text: str) -> float:
     return _center(noted(picture, "text", text)[0], 0)[0]
 
 
-def _by_state(picture: Picture, label: str) -> DrawnLayer:
-    found = noted(picture, "data", label)[0]
-    assert isinstance(found, DrawnLayer)
-    return found
+def _by_state(picture: Picture, label: str) -> Layer:
+    return noted(picture, "data", label)[0]
 
 
 def test_dots_lie_at_their_values_on_the_axis(tmp_path: Path) -> None:

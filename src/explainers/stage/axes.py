@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from explainers.stage import shapes
-from explainers.stage.box import Box, Point
 from explainers.stage.handle import Group, Handle
+from explainers.stage.shapes import Box, Point
 from explainers.theme import LABEL
 
 if TYPE_CHECKING:

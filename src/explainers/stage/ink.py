@@ -1,8 +1,4 @@
-"""Manim as the drawing hand: set up once a process, mobjects in design units, rasterised to tiles.
-
-Manim's y axis points up and its unit is large; here a mobject's coordinates are design units over
-`UNIT`, with y negated, so that a stroke width of 3 is 3 design pixels.
-"""
+"""Manim's camera and fonts, set up once a process, and mobjects and texts rasterised to tiles."""
 
 from __future__ import annotations
 
@@ -27,11 +23,7 @@ from manimpango import cmanimpango
 from explainers.errors import MissingDependency
 from explainers.film.tile import Tile, blank
 from explainers.fonts import PACKAGES, font_files
-from explainers.stage.box import Box
-
-UNIT = 100.0
-"""Design units in one Manim unit."""
-
+from explainers.stage.shapes import UNIT, Box
 
 _NO_FONTS = "<?xml version='1.0'?><fontconfig><rescan><int>0</int></rescan></fontconfig>"
 """Settings of fontconfig without any folder of fonts."""

@@ -1,18 +1,102 @@
-"""Shapes in design units, as Manim mobjects: panels, diamonds, routes with arrowheads, badges."""
+"""Places and shapes in design units: boxes, panels, diamonds, routes with arrowheads, hatching.
+
+x points to the right, y down, and the origin is the frame's top left corner. Shapes are Manim mobjects, whose
+coordinates are design units over `UNIT` with y negated, so that a stroke width of 3 is 3 design pixels.
+"""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from manim import DashedVMobject, Polygon, Rectangle, RoundedRectangle, VGroup, VMobject
 
-from explainers.stage.box import Box, Point
-from explainers.stage.ink import UNIT
+from explainers.theme import mix
 
+if TYPE_CHECKING:
+    from explainers.stage.ink import Ink
+    from explainers.stage.stage import Stage
+
+UNIT = 100.0
+"""Design units in one Manim unit."""
 HEAD_LENGTH, HEAD_WIDTH = 17.0, 22.0
-"""An arrowhead's length and width in design units."""
+"""An arrowhead's length and width."""
+HATCH_STEP = 17.0
+
+Point = tuple[float, float]
+
+
+class Box(NamedTuple):
+    """A rectangle given by its edges, in design units (pixels of a 1080-line frame)."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
+
+    @property
+    def center(self) -> Point:
+        return (self.left + self.right) / 2, (self.top + self.bottom) / 2
+
+    def inset(self, dx: float, dy: float | None = None) -> Box:
+        """Smaller by `dx` left and right, and by `dy` (or `dx`) above and below."""
+        dy = dx if dy is None else dy
+        return Box(self.left + dx, self.top + dy, self.right - dx, self.bottom - dy)
+
+    def shifted(self, dx: float, dy: float) -> Box:
+        return Box(self.left + dx, self.top + dy, self.right + dx, self.bottom + dy)
+
+    def joined(self, other: Box) -> Box:
+        return Box(
+            min(self.left, other.left),
+            min(self.top, other.top),
+            max(self.right, other.right),
+            max(self.bottom, other.bottom),
+        )
+
+    def side(self, name: str) -> Point:
+        """The middle of the `left`, `right`, `top` or `bottom` side, or the `center`."""
+        x, y = self.center
+        return {
+            "left": (self.left, y),
+            "right": (self.right, y),
+            "top": (x, self.top),
+            "bottom": (x, self.bottom),
+            "center": (x, y),
+        }[name]
+
+    def columns(self, shares: Sequence[float], gap: float = 0.0) -> list[Box]:
+        """Side by side boxes of these relative widths with `gap` between them."""
+        unit = (self.width - gap * (len(shares) - 1)) / sum(shares)
+        boxes, x = [], self.left
+        for share in shares:
+            boxes.append(Box(x, self.top, x + unit * share, self.bottom))
+            x += unit * share + gap
+        return boxes
+
+    def rows(self, shares: Sequence[float], gap: float = 0.0) -> list[Box]:
+        """Boxes below each other of these relative heights with `gap` between them."""
+        unit = (self.height - gap * (len(shares) - 1)) / sum(shares)
+        boxes, y = [], self.top
+        for share in shares:
+            boxes.append(Box(self.left, y, self.right, y + unit * share))
+            y += unit * share + gap
+        return boxes
+
+
+def around(x: float, y: float, width: float, height: float) -> Box:
+    """The box of that size centred at (x, y)."""
+    return Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
 
 
 def at(x: float, y: float) -> np.ndarray:
@@ -112,3 +196,20 @@ def _towards(start: Point, target: Point, distance: float) -> Point:
 
 def _length(points: Sequence[Point]) -> float:
     return sum(_distance(a, b) for a, b in itertools.pairwise(points))
+
+
+def hatched(stage: Stage, box: Box, radius: float = 10.0) -> list[Ink]:
+    """An outlined box with diagonal lines in a quiet colour."""
+    color = mix(stage.theme.background, stage.theme.color("muted"), 0.5)
+    inks: list[Ink] = [panel(box, mix(stage.theme.background, color, 0.9), stage.theme.panel, radius, 2.0)]
+    inner = box.inset(3)
+    offset = HATCH_STEP
+    while offset < inner.width + inner.height:
+        # A line from the top or right edge down to the left or bottom one.
+        start = (min(inner.left + offset, inner.right), inner.top + max(0.0, offset - inner.width))
+        end = (inner.left + max(0.0, offset - inner.height), min(inner.top + offset, inner.bottom))
+        corner = radius * 0.3
+        if abs(start[0] - end[0]) > corner:
+            inks.append(route([start, end], color, 2.0))
+        offset += HATCH_STEP
+    return inks

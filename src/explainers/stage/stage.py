@@ -12,19 +12,19 @@ from typing import Any, Protocol
 import numpy as np
 from manim import Scene
 
-from explainers.film.layer import DrawnLayer, Layer, Note, TileLayer
+from explainers.film.layer import Layer, Note, TileLayer
 from explainers.film.picture import Picture
 from explainers.film.tile import Tile
 from explainers.film.track import Span
 from explainers.fonts import HOUSE, Letters
 from explainers.stage import ink, shapes
-from explainers.stage.box import Box, Point
 from explainers.stage.handle import Group, Handle
 from explainers.stage.ink import Ink
-from explainers.stage.numbers import number_layer
+from explainers.stage.marks import NumberLayer
 from explainers.stage.scenes import SceneFrames, SceneLayer
+from explainers.stage.shapes import Box, Point
 from explainers.stage.text import Style, TextRun, text_tile, text_width, wrapped
-from explainers.theme import BODY, MONO, REGULAR, SANS, Theme, channels, design_scale, least_label
+from explainers.theme import BODY, MONO, REGULAR, SANS, Theme, channels, contrast, design_scale, least_label
 
 MARGIN_X, MARGIN_Y = 96.0, 54.0
 """Nothing but the background lies outside these margins."""
@@ -65,14 +65,25 @@ class Stage:
         far.safe, far.body = (Box(*(edge * times for edge in box)) for box in (self.safe, self.body))
         return far
 
-    # -- words ---------------------------------------------------------------------------------
+    # -- colours and words ---------------------------------------------------------------------
+
+    def color(self, role: str) -> str:
+        """The theme's colour of a role; `#RRGGBB` is itself."""
+        return role if role.startswith("#") else self.theme.color(role)
+
+    def color_on(self, fill: str) -> str:
+        """The colour, the text's or the background's, in which words are read best on `fill`."""
+        return max(self.theme.background, self.theme.color("text"), key=lambda color: contrast(color, fill))
+
+    def data_note(self, text: str, color: str, role: str = "") -> Note:
+        """The note of a mark that shows data."""
+        return Note("data", text, color=color, over=self.theme.background, role=role)
 
     def style(
         self, size: float = BODY, weight: int = REGULAR, role: str = "text", mono: bool = False
     ) -> Style:
         """A text style whose colour is a role of the theme, or `#RRGGBB`."""
-        color = role if role.startswith("#") else self.theme.color(role)
-        return Style(size, weight, MONO if mono else SANS, color, self.letters)
+        return Style(size, weight, MONO if mono else SANS, self.color(role), self.letters)
 
     def text_width(self, text: str, size: float = BODY, weight: int = REGULAR, mono: bool = False) -> float:
         return text_width(text, self.style(size, weight, mono=mono))
@@ -157,8 +168,7 @@ class Stage:
         z: float = 2.0,
     ) -> Handle:
         """An arrow through `points` with rounded corners."""
-        color = role if role.startswith("#") else self.theme.color(role)
-        return self.mobject(shapes.arrow(points, color, stroke, dashed=dashed), z=z)
+        return self.mobject(shapes.arrow(points, self.color(role), stroke, dashed=dashed), z=z)
 
     def line(
         self,
@@ -169,8 +179,7 @@ class Stage:
         z: float = 1.0,
     ) -> Handle:
         """A line through `points` without a head."""
-        color = role if role.startswith("#") else self.theme.color(role)
-        return self.mobject(shapes.route(points, color, stroke, dashed=dashed), z=z)
+        return self.mobject(shapes.route(points, self.color(role), stroke, dashed=dashed), z=z)
 
     def mobject(self, *inks: Ink, z: float = 0.0, note: Note | None = None) -> Handle:
         """Manim mobjects made in design units (see `ink.UNIT`) and text runs, as one tile."""
@@ -216,13 +225,11 @@ class Stage:
         anchor: str = "left",
         z: float = 10.0,
         note: Note | None = None,
-    ) -> DrawnLayer:
-        """A changing number in the mono; see `number_layer`."""
+    ) -> Layer:
+        """A changing number in the mono; see `NumberLayer`."""
         style = self.style(size, weight, role, mono=True)
         note = note or Note("text", "", size * self.zoom, style.color, self.theme.background, role)
-        layer = number_layer(text_at, style, self.scale, lambda: list(spans), z, anchor, note)
-        self.layers.append(layer)
-        return layer
+        return self.drawn(NumberLayer(text_at, style, self.scale, lambda: list(spans), z, anchor, note))
 
     def scene(self, scene_class: type[Scene]) -> Layer:
         """A Manim `Scene`, on its own clock, filling the frame under everything else.

@@ -11,8 +11,8 @@ from explainers.kinds.bars.rows import Row, beside_start, rows_of
 from explainers.kinds.base import ShotPlan
 from explainers.stage import Box, Stage
 from explainers.stage.axes import TICK_DROP, Gap, gridline, ticks_below
-from explainers.stage.marks import bar_layer, plated_number
-from explainers.stage.spotlight import Spotlight
+from explainers.stage.handle import Spotlight
+from explainers.stage.marks import BarLayer, NumberLayer
 from explainers.theme import LABEL, REGULAR, STRONG, contrast
 from explainers.timing import ease_in_out, ease_out
 
@@ -68,7 +68,7 @@ def _bar(stage: Stage, params: Params, row: Row, lane: Box, plot: Plot, spot: Sp
     growth, light = Track(0.0).to(1.0, start, grow, ease_in_out), Track(1.0)
     box = lane._replace(left=plot.scale.at(0), right=plot.scale.at(row.value))
     note = Note("data", row.bar.label, color=color, over=stage.theme.background, role=row.bar.role)
-    stage.drawn(bar_layer(box, stage.scale, color, stage.theme.background, growth, light, note=note))
+    stage.drawn(BarLayer(box, stage.scale, color, stage.theme.background, growth, light, note=note))
     spot.add([row.bar.row], light)
     _riding(stage, params, row, box, plot, growth, light)
     if row.error:
@@ -140,7 +140,7 @@ def _riding(
     style = stage.style(NUMBER, STRONG, "text" if row.ours else "muted", mono=True)
     text = written(row.value, params.format)
     note = Note("text", text, NUMBER, style.color, stage.theme.background, "text" if row.ours else "muted")
-    stage.drawn(plated_number(text_at, style, stage.scale, spans, stage.theme.background, note=note))
+    stage.drawn(NumberLayer(text_at, style, stage.scale, spans, note=note, plate=stage.theme.background))
 
 
 def _whisker(stage: Stage, ends: tuple[float, float], box: Box, when: float) -> list:

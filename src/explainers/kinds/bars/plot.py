@@ -11,7 +11,7 @@ from explainers.kinds.base import ShotPlan
 from explainers.stage import Box, Stage
 from explainers.stage.axes import TICK_DROP, Scale, nice_ticks
 from explainers.stage.chrome import body_over
-from explainers.stage.numbers import number_width
+from explainers.stage.marks import number_width
 from explainers.theme import LABEL, REGULAR, STRONG
 
 NAME, NUMBER = 40.0, 42.0

@@ -10,7 +10,7 @@ from explainers.kinds.chart.parts import Note
 from explainers.kinds.chart.plane import draw_plane
 from explainers.stage import Box, Stage
 from explainers.stage.chrome import body_over
-from explainers.stage.spotlight import Spotlight
+from explainers.stage.handle import Spotlight
 
 BETWEEN = 96.0
 """Space between columns of panels."""

@@ -13,7 +13,7 @@ from explainers.kinds.chart.params import Panel
 from explainers.kinds.chart.parts import Axis, Note
 from explainers.stage import Box, Group, Handle, Stage
 from explainers.stage.axes import TICK_DROP, Scale, log_ticks, nice_ticks
-from explainers.stage.spotlight import Spotlight
+from explainers.stage.handle import Spotlight
 from explainers.theme import LABEL, STRONG
 
 ENTER_S = 0.3

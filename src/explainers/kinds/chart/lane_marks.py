@@ -12,8 +12,7 @@ from explainers.kinds.chart.ground import (
 from explainers.kinds.chart.lane_plot import RADIUS, LanePlot
 from explainers.kinds.chart.parts import Series
 from explainers.stage import Box
-from explainers.stage.curves import Dot, dots_layer, line_layer
-from explainers.stage.marks import bar_layer, plated_number
+from explainers.stage.marks import BarLayer, Dot, DotsLayer, LineLayer, NumberLayer
 from explainers.theme import LABEL, STRONG, contrast
 from explainers.timing import ease_in_out, ease_out
 
@@ -33,7 +32,7 @@ def draw_dots(ground: Ground, lane: Lane, row: Box, plot: LanePlot, starts: list
     if len(known) > 1:
         tie, light = Track(0.0).to(1.0, max(starts), POINT_S, ease_out), Track(1.0)
         stage.drawn(
-            line_layer(
+            LineLayer(
                 [(min(known), y), (max(known), y)],
                 stage.scale,
                 stage.theme.line,
@@ -53,7 +52,7 @@ def draw_dots(ground: Ground, lane: Lane, row: Box, plot: LanePlot, starts: list
         if panel.stems and not plot.scale.cut and not plot.scale.log and len(panel.series) == 1:
             stem, light = Track(0.0).to(1.0, begin, POINT_S, ease_out), Track(1.0)
             stage.drawn(
-                line_layer([(plot.scale.at(0), y), (x, y)], stage.scale, color, stem, light, width=4.0, z=3.0)
+                LineLayer([(plot.scale.at(0), y), (x, y)], stage.scale, color, stem, light, width=4.0, z=3.0)
             )
             ground.spot.add(names, light)
         light = Track(1.0)
@@ -61,7 +60,7 @@ def draw_dots(ground: Ground, lane: Lane, row: Box, plot: LanePlot, starts: list
             x, y, Track(0.0).to(1.0, begin + 0.1, POINT_S, ease_out), light, color, lane.name in series.hollow
         )
         note = Told("data", lane.label, color=color, over=stage.theme.background, role=role)
-        stage.drawn(dots_layer([dot], stage.scale, RADIUS, stage.theme.background, note=note))
+        stage.drawn(DotsLayer([dot], stage.scale, RADIUS, stage.theme.background, note=note))
         ground.spot.add(names, light)
         if text:
             side = ("left", x + RADIUS + 14) if value >= 0 else ("right", x - RADIUS - 14)
@@ -92,7 +91,7 @@ def draw_stack(ground: Ground, lane: Lane, row: Box, plot: LanePlot, starts: lis
             role=role,
         )
         stage.drawn(
-            bar_layer(
+            BarLayer(
                 box,
                 stage.scale,
                 color,
@@ -140,5 +139,7 @@ def _riding(
     note = Told("text", text, LABEL, style.color, stage.theme.background, "text")
     anchor = "left" if value > 0 else "right"
     stage.drawn(
-        plated_number(text_at, style, stage.scale, spans, stage.theme.background, anchor=anchor, note=note)
+        NumberLayer(
+            text_at, style, stage.scale, spans, anchor=anchor, note=note, plate=stage.theme.background
+        )
     )

@@ -15,7 +15,7 @@ from explainers.kinds.chart.ground import (
 )
 from explainers.kinds.chart.parts import Series
 from explainers.stage.axes import Scale
-from explainers.stage.curves import Dot, dots_layer, line_layer
+from explainers.stage.marks import Dot, DotsLayer, LineLayer
 from explainers.theme import mix
 from explainers.timing import ease_in_out, ease_out
 
@@ -79,13 +79,13 @@ def draw_series(ground: Ground, one: Drawn) -> None:
     )
     if ground.panel.mark == "line" and len(one.places) > 1:
         drawn, light = Track(0.0).to(1.0, one.start_s, DRAWN_S, ease_in_out), Track(1.0)
-        stage.drawn(line_layer(one.places, stage.scale, color, drawn, light, note=note))
+        stage.drawn(LineLayer(one.places, stage.scale, color, drawn, light, note=note))
         ground.spot.add(names, light)
     if series.path and len(one.places) > 1:
         span = max(one.times[-1] - one.start_s, 0.1)
         path, light = Track(0.0).to(1.0, one.start_s, span, lambda share: share), Track(1.0)
         faint = mix(stage.theme.background, color, 0.45)
-        stage.drawn(line_layer(one.places, stage.scale, faint, path, light, width=4.0, z=3.0))
+        stage.drawn(LineLayer(one.places, stage.scale, faint, path, light, width=4.0, z=3.0))
         ground.spot.add(names, light)
     if ground.panel.mark == "scatter" or series.points or len(one.places) == 1:
         dots = []
@@ -103,4 +103,4 @@ def draw_series(ground: Ground, one: Drawn) -> None:
                 )
             )
         radius = RADIUS if len(dots) <= 40 else RADIUS * 0.6
-        stage.drawn(dots_layer(dots, stage.scale, radius, stage.theme.background, note=note))
+        stage.drawn(DotsLayer(dots, stage.scale, radius, stage.theme.background, note=note))

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 
 from explainers.kinds.chart.parts import Side
-from explainers.stage.box import Box, Point
+from explainers.stage.shapes import Box, Point
 
 SIDES: tuple[Side, ...] = ("above", "right", "below", "left")
 

@@ -11,7 +11,7 @@ from explainers.kinds.race.params import Params
 from explainers.kinds.race.pen import ENTER_AT_S, Entrant, Pen
 from explainers.kinds.race.sparkline import rate_name, rates
 from explainers.stage import Box, Stage
-from explainers.stage.numbers import number_width
+from explainers.stage.marks import number_width
 from explainers.theme import LABEL, STRONG, mix
 
 NAME_SIZE, COUNT_SIZE = 46.0, 46.0

@@ -14,7 +14,7 @@ from explainers.kinds.race.layout import PaneLayout
 from explainers.kinds.race.measures import MEASURES, SMALL
 from explainers.stage import Box, Stage
 from explainers.stage.ink import font_measures
-from explainers.stage.numbers import number_width
+from explainers.stage.marks import number_width
 from explainers.theme import LABEL, MONO, STRONG
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from explainers.film.track import Track
 from explainers.kinds.race.layout import LEAD_LEADING
 from explainers.kinds.race.lead import Piece, pieces
 from explainers.stage import Stage
-from explainers.stage.numbers import number_width
+from explainers.stage.marks import number_width
 from explainers.theme import BODY, LABEL, STRONG
 from explainers.timing import ease_in, ease_in_out, ease_out
 

@@ -19,7 +19,7 @@ from explainers.kinds.race.pen import Pen
 from explainers.kinds.race.written import Cluster, SetText, Written, cells_of, set_text
 from explainers.stage import Box, Stage
 from explainers.stage.ink import font_measures
-from explainers.stage.numbers import draw_number
+from explainers.stage.marks import draw_number
 from explainers.theme import MONO, Theme, channels, mix
 from explainers.timing import ease_out
 

@@ -11,7 +11,7 @@ from explainers.kinds.base import ShotPlan
 from explainers.kinds.sweep import FILL_S, Params, place_of
 from explainers.stage import Box, Stage
 from explainers.stage.chrome import body_over
-from explainers.stage.hatch import hatched
+from explainers.stage.shapes import hatched
 from explainers.theme import LABEL, STRONG, contrast, mix
 
 GAP, BETWEEN = 10.0, 70.0
