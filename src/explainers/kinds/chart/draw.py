@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+from explainers.kinds._plots import ENTER_S, Schedule, highlights
 from explainers.kinds.base import BeatPlan, ShotPlan
-from explainers.kinds.chart.ground import ENTER_S, Ground, Schedule
+from explainers.kinds.chart.ground import Ground
 from explainers.kinds.chart.lanes import draw_lanes
-from explainers.kinds.chart.params import Panel, Params
-from explainers.kinds.chart.parts import Note
+from explainers.kinds.chart.params import Note, Panel, Params
 from explainers.kinds.chart.plane import draw_plane
 from explainers.stage import Box, Stage
 from explainers.stage.chrome import body_over
 from explainers.stage.handle import Spotlight
 
-BETWEEN = 96.0
-"""Space between columns of panels."""
-BELOW = 44.0
-"""Space between panels of one column."""
+BETWEEN, BELOW = 96.0, 44.0
+"""Space between columns of panels, and between panels of one column."""
 
 
 def draw(shot: ShotPlan, stage: Stage) -> None:
@@ -23,9 +21,8 @@ def draw(shot: ShotPlan, stage: Stage) -> None:
     params: Params = shot.params
     panels = params.all_panels
     schedule, spot = Schedule(shot.beats), Spotlight()
-    for panel, box in zip(
-        panels, boxes_of(panels, body_over(stage, shot), _heights(shot, stage)), strict=True
-    ):
+    boxes = boxes_of(panels, body_over(stage, shot), _heights(shot, stage))
+    for panel, box in zip(panels, boxes, strict=True):
         ground = Ground(stage, panel, shot.tables, box, schedule, spot, _notes(panel, panels, shot.beats))
         if panel.engine == "matplotlib":
             from explainers.kinds.chart.figure import draw_figure
@@ -35,7 +32,7 @@ def draw(shot: ShotPlan, stage: Stage) -> None:
             draw_plane(ground)
         else:
             draw_lanes(ground)
-    spot.plan((beat.start_s, beat.params.highlight if beat.params else ()) for beat in shot.beats)
+    spot.plan(highlights(shot))
 
 
 def _heights(shot: ShotPlan, stage: Stage) -> list[float]:

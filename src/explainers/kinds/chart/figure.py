@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from explainers.errors import RenderFailed
-from explainers.film.layer import Note as Told
+from explainers.film.layer import Note
 from explainers.film.tile import Tile, blank
 from explainers.fonts import Letters, font_files, spans
+from explainers.kinds._plots import ENTER_S
 from explainers.kinds.chart.data import lanes_of, points_of
-from explainers.kinds.chart.ground import ENTER_S, Ground, tick_words
+from explainers.kinds.chart.ground import Ground, tick_words
 from explainers.stage import Box
 from explainers.theme import LABEL, SANS, Theme
 
@@ -31,7 +32,7 @@ def draw_figure(ground: Ground) -> None:
     top = ground.heading()
     box = stage.snapped(ground.box._replace(top=top))
     tile = _tile(ground, box)
-    note = Told("picture", panel.heading or "", over=stage.theme.background)
+    note = Note("picture", panel.heading or "", over=stage.theme.background)
     picture = stage.place({"plain": tile}, box, 3.0, note)
     picture.enter(ground.start_s + ENTER_S, dy=0)
     ground.spot.add(ground.names(*(one.id for one in panel.series)), picture)
