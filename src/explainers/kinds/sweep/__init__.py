@@ -188,7 +188,10 @@ class SweepKind(SceneKind):
                 found.append(Mistake((key, "words"), "wrong-count", message))
             if len(set(axis.values)) < len(axis.values):
                 found.append(Mistake((key, "values"), "duplicate-id", "a value stands there twice"))
-        if params.best == "none":
+        if params.best == "none" and params.best_label not in (
+            None,
+            Params.model_fields["best_label"].default,
+        ):
             found += without_effect(params, ("best_label",), "a sweep without a best figure")
         marks = [(i, beat) for i, beat in enumerate(shot.beats) if beat.params and beat.params.mark]
         for order, (index, beat) in enumerate(marks):
