@@ -137,7 +137,7 @@ class Fields:
             nothing = len(tried.nothing)
             if nothing - before_nothing >= DRAWN or nothing >= 4 * DRAWN:
                 return
-            if len(tried.named) >= (1 if tried.identifies else TRIES):
+            if len(tried.named) >= (1 if tried.identifies else 2 * TRIES) or len(tried.refused) >= TRIES:
                 return
             if value is not GONE and not _legal(info, value):
                 continue

@@ -6,6 +6,7 @@ Times are seconds from the shot's start, distances design units. Calls on one ha
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
 from itertools import pairwise
 from math import hypot
 
@@ -24,11 +25,8 @@ class Handle:
     """One thing on stage: a tile, or several looks of it of which one is seen at a time."""
 
     def __init__(self, looks: Mapping[str, TileLayer], box: Box, scale: float, look: str):
-        self.looks = dict(looks)
-        self.box = box
-        self._scale = scale
-        self._look = look
-        self._entered = False
+        self.looks, self.box = dict(looks), box
+        self._scale, self._look, self._entered = scale, look, False
         for name, layer in self.looks.items():
             layer.track("share").initial = 1.0 if name == look else 0.0
 
@@ -43,32 +41,31 @@ class Handle:
 
     def enter(self, t: float, dx: float = 0.0, dy: float = 28.0, duration_s: float = ENTER_S) -> Handle:
         """Fade in at `t`, arriving from (`dx`, `dy`) away. Before, it is not there."""
+        if not self._entered:
+            self.hide()
         for layer in self.layers:
-            if not self._entered:
-                layer.track("opacity").initial = 0.0
             layer.track("opacity").to(1.0, t, duration_s, ease_out)
-            for name, distance in (("dx", dx), ("dy", dy)):
-                if distance:
-                    rest = layer.track(name).at(t)
-                    track = layer.track(name)
-                    if not track.keys():
-                        track.initial = rest + round(distance * self._scale)
-                    else:
-                        track.to(rest + round(distance * self._scale), t)
-                    track.to(rest, t, duration_s, ease_out)
-        self._entered = True
+            for track, distance in self._ways(layer, dx, dy):
+                rest = track.at(t)
+                if track.keys():
+                    track.to(rest + distance, t)
+                else:
+                    track.initial = rest + distance
+                track.to(rest, t, duration_s, ease_out)
         return self
 
     def leave(self, t: float, dx: float = 0.0, dy: float = 0.0, duration_s: float = LEAVE_S) -> Handle:
         """Fade out from `t`, drifting by (`dx`, `dy`)."""
         for layer in self.layers:
             layer.track("opacity").to(0.0, t, duration_s, ease_in)
-            for name, distance in (("dx", dx), ("dy", dy)):
-                if distance:
-                    layer.track(name).to(
-                        layer.track(name).at(t) + round(distance * self._scale), t, duration_s, ease_in
-                    )
+            for track, distance in self._ways(layer, dx, dy):
+                track.to(track.at(t) + distance, t, duration_s, ease_in)
         return self
+
+    def _ways(self, layer: TileLayer, dx: float, dy: float) -> list[tuple[Track, int]]:
+        """The tracks of a move that goes anywhere, each with its distance in pixels."""
+        ways = (("dx", dx), ("dy", dy))
+        return [(layer.track(name), round(way * self._scale)) for name, way in ways if way]
 
     def fade(self, t: float, opacity: float, duration_s: float = CHANGE_S) -> Handle:
         """Go to an opacity between 0 and 1."""
@@ -138,13 +135,8 @@ class Handle:
         """Change to another of its looks; nothing moves, nothing flickers."""
         if look == self._look:
             return self
-        order = list(self.looks)
-        upper, new, old = (
-            order.index(look) > order.index(self._look),
-            self.looks[look],
-            self.looks[self._look],
-        )
-        if upper:
+        order, new, old = list(self.looks), self.looks[look], self.looks[self._look]
+        if order.index(look) > order.index(self._look):
             # The new look fades in over the old one, which goes when it is covered.
             new.track("share").to(1.0, t, duration_s, ease_in_out)
             old.track("share").to(0.0, t + duration_s, 0.0)
@@ -163,17 +155,11 @@ class Group:
 
     @property
     def box(self) -> Box:
-        boxes = [handle.box for handle in self.handles]
-        whole = boxes[0]
-        for box in boxes[1:]:
-            whole = whole.joined(box)
-        return whole
+        return reduce(Box.joined, (handle.box for handle in self.handles))
 
-    def enter(
-        self, t: float, dx: float = 0.0, dy: float = 28.0, duration_s: float = ENTER_S, lag_s: float = 0.0
-    ) -> Group:
-        for index, handle in enumerate(self.handles):
-            handle.enter(t + index * lag_s, dx, dy, duration_s)
+    def enter(self, t: float, dx: float = 0.0, dy: float = 28.0, duration_s: float = ENTER_S) -> Group:
+        for handle in self.handles:
+            handle.enter(t, dx, dy, duration_s)
         return self
 
     def leave(self, t: float, dx: float = 0.0, dy: float = 0.0, duration_s: float = LEAVE_S) -> Group:

@@ -12,7 +12,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, reduce
 from typing import TYPE_CHECKING, Any
 
 import cairo
@@ -219,10 +219,8 @@ class DotsLayer(Layer):
         return Rect(math.floor(x - reach), math.floor(y - reach), math.ceil(x + reach), math.ceil(y + reach))
 
     def box(self, state: Any) -> Rect:
-        first, *others = (self._box_of(dot) for dot, (size, _) in zip(self.dots, state, strict=True) if size)
-        for box in others:
-            first = first.joined(box)
-        return first
+        pairs = zip(self.dots, state, strict=True)
+        return reduce(Rect.joined, (self._box_of(dot) for dot, (size, _) in pairs if size))
 
     def paint(self, ctx: cairo.Context, state: Any) -> None:
         ctx.save()

@@ -7,6 +7,7 @@ coordinates are design units over `UNIT` with y negated, so that a stroke width 
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -57,12 +58,8 @@ class Box(NamedTuple):
         return Box(self.left + dx, self.top + dy, self.right + dx, self.bottom + dy)
 
     def joined(self, other: Box) -> Box:
-        return Box(
-            min(self.left, other.left),
-            min(self.top, other.top),
-            max(self.right, other.right),
-            max(self.bottom, other.bottom),
-        )
+        low = min(self.left, other.left), min(self.top, other.top)
+        return Box(*low, max(self.right, other.right), max(self.bottom, other.bottom))
 
     def side(self, name: str) -> Point:
         """The middle of the `left`, `right`, `top` or `bottom` side, or the `center`."""
@@ -77,21 +74,26 @@ class Box(NamedTuple):
 
     def columns(self, shares: Sequence[float], gap: float = 0.0) -> list[Box]:
         """Side by side boxes of these relative widths with `gap` between them."""
-        unit = (self.width - gap * (len(shares) - 1)) / sum(shares)
-        boxes, x = [], self.left
-        for share in shares:
-            boxes.append(Box(x, self.top, x + unit * share, self.bottom))
-            x += unit * share + gap
-        return boxes
+        return [
+            Box(start, self.top, end, self.bottom)
+            for start, end in _split(self.left, self.width, shares, gap)
+        ]
 
     def rows(self, shares: Sequence[float], gap: float = 0.0) -> list[Box]:
         """Boxes below each other of these relative heights with `gap` between them."""
-        unit = (self.height - gap * (len(shares) - 1)) / sum(shares)
-        boxes, y = [], self.top
-        for share in shares:
-            boxes.append(Box(self.left, y, self.right, y + unit * share))
-            y += unit * share + gap
-        return boxes
+        return [
+            Box(self.left, start, self.right, end)
+            for start, end in _split(self.top, self.height, shares, gap)
+        ]
+
+
+def _split(start: float, whole: float, shares: Sequence[float], gap: float) -> list[Point]:
+    """Stretches of these relative lengths with `gap` between them, each by its start and end."""
+    unit, stretches = (whole - gap * (len(shares) - 1)) / sum(shares), []
+    for share in shares:
+        stretches.append((start, start + unit * share))
+        start += unit * share + gap
+    return stretches
 
 
 def around(x: float, y: float, width: float, height: float) -> Box:
@@ -146,16 +148,15 @@ def route(
     path = VMobject().set_fill(opacity=0).set_stroke(color, width=stroke)
     path.start_new_path(at(*points[0]))
     for before, corner, after in zip(points, points[1:], points[2:], strict=False):
-        reach = min(radius, _distance(before, corner) / 2, _distance(corner, after) / 2)
+        reach = min(radius, math.dist(before, corner) / 2, math.dist(corner, after) / 2)
         first, second = _towards(corner, before, reach), _towards(corner, after, reach)
         path.add_line_to(at(*first))
         path.add_quadratic_bezier_curve_to(at(*corner), at(*second))
     path.add_line_to(at(*points[-1]))
-    return (
-        DashedVMobject(path, num_dashes=max(4, round(_length(points) / 18)), dashed_ratio=0.55)
-        if dashed
-        else path
-    )
+    if not dashed:
+        return path
+    length = sum(math.dist(a, b) for a, b in itertools.pairwise(points))
+    return DashedVMobject(path, num_dashes=max(4, round(length / 18)), dashed_ratio=0.55)
 
 
 def arrow(
@@ -164,10 +165,9 @@ def arrow(
     """A route that ends in an open arrowhead whose tip is the last point exactly."""
     end, before = points[-1], points[-2]
     # The shaft stops short of the tip, so that the head stays sharp.
-    shaft = [*points[:-1], _towards(end, before, min(stroke, _distance(end, before) / 2))]
-    dx, dy = (end[0] - before[0]), (end[1] - before[1])
-    length = float(np.hypot(dx, dy)) or 1.0
-    ux, uy = dx / length, dy / length
+    shaft = [*points[:-1], _towards(end, before, min(stroke, math.dist(end, before) / 2))]
+    length = math.dist(before, end) or 1.0
+    ux, uy = (end[0] - before[0]) / length, (end[1] - before[1]) / length
     size = min(1.0, length / (HEAD_LENGTH * 1.15))
     base = end[0] - ux * HEAD_LENGTH * size, end[1] - uy * HEAD_LENGTH * size
     wing = HEAD_WIDTH / 2 * size
@@ -184,18 +184,10 @@ def disc(x: float, y: float, radius: float, fill: str) -> VMobject:
     return panel(box, fill=fill, radius=radius)
 
 
-def _distance(a: Point, b: Point) -> float:
-    return float(np.hypot(b[0] - a[0], b[1] - a[1]))
-
-
 def _towards(start: Point, target: Point, distance: float) -> Point:
-    whole = _distance(start, target) or 1.0
+    whole = math.dist(start, target) or 1.0
     share = distance / whole
     return start[0] + (target[0] - start[0]) * share, start[1] + (target[1] - start[1]) * share
-
-
-def _length(points: Sequence[Point]) -> float:
-    return sum(_distance(a, b) for a, b in itertools.pairwise(points))
 
 
 def hatched(stage: Stage, box: Box, radius: float = 10.0) -> list[Ink]:

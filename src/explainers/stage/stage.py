@@ -141,6 +141,15 @@ class Stage:
         """The text broken into balanced lines of at most `width`."""
         return wrapped(text, self.style(size, weight, mono=mono), width)
 
+    def fitting_size(
+        self, text: str, width: float, size: float, least: float, weight: int = REGULAR, step: float = 1.0
+    ) -> float:
+        """The size at which a line is no wider than `width`: from `size` by `step` down to `least`."""
+        size = float(size)
+        while size > least and self.text_width(text, size, weight) > width:
+            size -= step
+        return size
+
     # -- shapes --------------------------------------------------------------------------------
 
     def panel(

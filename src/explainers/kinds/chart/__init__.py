@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from explainers.facts.tables import Table
-from explainers.kinds._cells import wrong_expression, wrong_names, wrong_where
+from explainers.kinds._cells import wrong_columns, wrong_expression, wrong_names, wrong_where
 from explainers.kinds._plots import last_show_s, wrong_beats
 from explainers.kinds.base import SceneKind, ShotPlan
 from explainers.kinds.chart.data import Tables, lanes_of, names_in, point_names, points_of
@@ -179,11 +179,7 @@ def _ignored(panel: Panel, loc: Loc) -> list[Mistake]:
 
 def _columns(panel: Panel, table: Table, tables: Tables, loc: Loc) -> list[Mistake]:
     """Columns, expressions and rows of a panel that are not there."""
-    found = [
-        table.unknown_column(column).under(*loc, field)
-        for column, field in ((panel.key, "key"), (panel.label, "label"))
-        if column is not None and column not in table.columns
-    ]
+    found = wrong_columns([((*loc, "key"), panel.key), ((*loc, "label"), panel.label)], table)
     rows = table.rows
     if panel.key in table.columns and panel.rows:
         wrong = [
@@ -198,8 +194,8 @@ def _columns(panel: Panel, table: Table, tables: Tables, loc: Loc) -> list[Mista
         found += wrong_expression(panel.beside.value, table, (*loc, "beside", "value"), rows)
     for index, series in enumerate(panel.series):
         at, source = (*loc, "series", index), tables.get(series.table or "", table)
-        unknown = [column for column in series.where if column not in source.columns]
-        found += [source.unknown_column(column).under(*at, "where") for column in unknown]
+        unknown = wrong_columns((((*at, "where"), column) for column in series.where), source)
+        found += unknown
         chosen = rows
         if not panel.rows or source is not table:
             chosen = () if unknown else tuple(source.select(series.where))
@@ -225,9 +221,8 @@ def _values(panel: Panel, tables: Tables, loc: Loc) -> list[Mistake]:
         if panel.mark == "line" and not series.points and len(points[index]) > 1:
             found += without_effect(series, ("hollow",), "a line without `points`", at)
     if panel.beside:
-        found += wrong_names(
-            panel.beside.warn, [lane.name for lane in lanes], "row", (*loc, "beside", "warn")
-        )
+        rows = [lane.name for lane in lanes]
+        found += wrong_names(panel.beside.warn, rows, "row", (*loc, "beside", "warn"))
     if panel.mark == "stacked" and (panel.x.log or (panel.x.low is not None and float(panel.x.low) > 0)):
         message = "stacked bars are as long as their numbers, so their axis begins at zero or below"
         found.append(Mistake((*loc, "x", "log" if panel.x.log else "low"), "axis-cut", message))
@@ -256,9 +251,7 @@ def _note(note: Note, shot: ShotPlan, loc: Loc) -> list[Mistake]:
     panels = shot.params.all_panels
     ids = [panel.id for panel in panels if panel.id]
     if note.panel and note.panel not in ids:
-        return [
-            replace(mistake, loc=(*loc, "panel")) for mistake in wrong_names([note.panel], ids, "panel", loc)
-        ]
+        return [replace(m, loc=(*loc, "panel")) for m in wrong_names([note.panel], ids, "panel", loc)]
     panel = panels[ids.index(note.panel)] if note.panel else panels[0]
     found = []
     if panel.engine == "matplotlib":

@@ -58,10 +58,8 @@ class Ground:
         heading, detail = self.panel.heading or "", self.panel.detail or ""
         if not heading and not detail:
             return self.box.top
-        stage, size, baseline = self.stage, HEADING, self.box.top + HEADING * 0.8
-        while size > LABEL and stage.text_width(heading, size, STRONG) > self.box.width:
-            size -= 1
-        x = self.box.left
+        stage, x, baseline = self.stage, self.box.left, self.box.top + HEADING * 0.8
+        size = stage.fitting_size(heading, self.box.width, HEADING, LABEL, STRONG)
         if heading:
             words = stage.words(heading, x, baseline, size, STRONG)
             self.still(words)

@@ -15,7 +15,7 @@ from pydantic import Field
 
 from explainers.facts.numbers import NumberFormat
 from explainers.facts.tables import Table
-from explainers.kinds._cells import name_of, value_of, wrong_expression
+from explainers.kinds._cells import name_of, value_of, wrong_columns, wrong_expression
 from explainers.kinds.base import KindBeat, KindParams, SceneKind, ShotPlan
 from explainers.storyboard.mistakes import Loc, Mistake, without_effect
 from explainers.storyboard.types import Boolean, Frozen, Label, ShownText, TableName
@@ -173,13 +173,8 @@ class SweepKind(SceneKind):
         table = shot.tables.get(params.table)
         if table is None:
             return []
-        columns = {(key, "column"): axis.column for key, axis in params.axes.items()}
-        columns |= {("where", column): column for column in params.where}
-        found = [
-            table.unknown_column(column).under(*(loc[:1] if loc[0] == "where" else loc))
-            for loc, column in columns.items()
-            if column not in table.columns
-        ]
+        columns: list[tuple[Loc, str]] = [((key, "column"), axis.column) for key, axis in params.axes.items()]
+        found = wrong_columns([*columns, *((("where",), column) for column in params.where)], table)
         rows = [] if found else table.select(params.where)
         found += wrong_expression(params.value, table, ("value",), rows)
         for key, axis in params.axes.items():
