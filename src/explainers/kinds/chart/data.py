@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from explainers.facts.numbers import written
 from explainers.facts.tables import Cell, Table
 from explainers.kinds._cells import name_of, value_of
-from explainers.kinds.chart.params import Axis, Panel, Row, Series, Values
+from explainers.kinds.chart.params import Panel, Row, Series, Values
 
 Tables = Mapping[str, Table]
 
@@ -106,14 +106,3 @@ def _words(
         return None
     number = value_of(values.value or drawn, row, table.columns)
     return None if number is None else (values.before or "") + written(number, values.format or spec)
-
-
-def stretch(axis: Axis, values: Iterable[float], include_zero: bool) -> tuple[float, float]:
-    """The values an axis has to show: those of the data, zero where it belongs, and the author's ends."""
-    known = [*values]
-    low, high = (min(known), max(known)) if known else (0.0, 1.0)
-    if include_zero and not axis.log and axis.zero == "has":
-        low, high = min(low, 0.0), max(high, 0.0)
-    low = float(axis.low) if axis.low is not None else low
-    high = float(axis.high) if axis.high is not None else high
-    return low, high

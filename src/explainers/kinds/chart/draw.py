@@ -52,21 +52,18 @@ def boxes_of(panels: tuple[Panel, ...], body: Box, heights: list[float]) -> list
     With `heights` all panels stand below each other, in these proportions.
     """
     body = body._replace(top=body.top + 8)
-    numbers = [panel.column or index + 1 for index, panel in enumerate(panels)]
     if heights:
         return body.rows(heights, BELOW)
-    columns = sorted(set(numbers))
-    members = {number: [i for i, one in enumerate(numbers) if one == number] for number in columns}
-    shares = [
-        max(panels[i].share for i in members[number]) if len(members[number]) == 1 else 1.0
-        for number in columns
-    ]
+    members: dict[int, list[int]] = {}
+    for index, panel in enumerate(panels):
+        members.setdefault(panel.column or index + 1, []).append(index)
+    columns = [members[number] for number in sorted(members)]
+    shares = [panels[column[0]].share if len(column) == 1 else 1.0 for column in columns]
+    places = body.columns(shares, BETWEEN if body.width > 1300 else BETWEEN * 0.6)
     boxes: dict[int, Box] = {}
-    for number, column in zip(
-        columns, body.columns(shares, BETWEEN if body.width > 1300 else BETWEEN * 0.6), strict=True
-    ):
-        heights = [panels[i].share for i in members[number]] if len(members[number]) > 1 else [1.0]
-        boxes |= dict(zip(members[number], column.rows(heights, BELOW), strict=True))
+    for column, place in zip(columns, places, strict=True):
+        heights = [panels[index].share for index in column]
+        boxes |= dict(zip(column, place.rows(heights, BELOW), strict=True))
     return [boxes[index] for index in range(len(panels))]
 
 

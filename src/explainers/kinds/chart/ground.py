@@ -120,20 +120,52 @@ class Ground:
             reference_line(self.stage, *ends, line.label, when + 0.2, when + 0.5)
 
 
-def ticks_of(axis: Axis, low: float, high: float, about: int) -> list[float]:
-    """The axis' marks: the author's, or round ones; an end that is written is kept."""
-    if axis.ticks:
-        return sorted(float(tick) for tick in axis.ticks)
-    if axis.log:
-        return log_ticks(low, high)
-    least = low if axis.low is not None else float("-inf")
-    most = high if axis.high is not None else float("inf")
-    return [tick for tick in nice_ticks(low, high, about) if least <= tick <= most]
+@dataclass(frozen=True)
+class Ruler:
+    """An axis with the values that it has to reach, and its marks."""
 
+    axis: Axis
+    low: float
+    high: float
+    ticks: list[float]
 
-def scale_of(axis: Axis, low: float, high: float, ticks: Sequence[float], start: float, end: float) -> Scale:
-    """The axis from its first to its last mark, or to the written ends beyond them."""
-    return Scale(min(low, *ticks), max(high, *ticks), start, end, axis.log)
+    @classmethod
+    def over(cls, axis: Axis, values: Sequence[float], about: int) -> Ruler:
+        """An axis over the data's values, zero where it belongs and the author's ends, with the author's marks
+        or `about` as many round ones."""
+        low, high = (min(values), max(values)) if values else (0.0, 1.0)
+        if axis.low is None and not axis.log and axis.zero == "has":
+            low, high = min(low, 0.0), max(high, 0.0)
+        low = low if axis.low is None else float(axis.low)
+        high = high if axis.high is None else float(axis.high)
+        if axis.ticks:
+            return cls(axis, low, high, sorted(float(tick) for tick in axis.ticks))
+        if axis.log:
+            return cls(axis, low, high, log_ticks(low, high))
+        # An end that is written is kept.
+        least = low if axis.low is not None else float("-inf")
+        most = high if axis.high is not None else float("inf")
+        return cls(axis, low, high, [tick for tick in nice_ticks(low, high, about) if least <= tick <= most])
+
+    def scale(self, start: float = 0.0, end: float = 1.0) -> Scale:
+        """From the first to the last mark, or to the written ends beyond them."""
+        low, high = min(self.low, *self.ticks), max(self.high, *self.ticks)
+        return Scale(low, high, start, end, self.axis.log)
+
+    @property
+    def marked(self) -> bool:
+        """Whether the axis has to be marked as cut."""
+        return marked(self.axis, self.scale())
+
+    @property
+    def texts(self) -> list[str]:
+        """The marks as written."""
+        return tick_words(self.axis, self.ticks)
+
+    @property
+    def words(self) -> str | None:
+        """The words of the whole axis."""
+        return axis_words(self.axis, self.scale(), self.ticks)
 
 
 def tick_words(axis: Axis, ticks: Sequence[float]) -> list[str]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from explainers.facts.numbers import written
 from explainers.film.track import Track
 from explainers.kinds._plots import ENTER_S, is_ours
-from explainers.kinds.chart.data import Lane, lanes_of, stretch
-from explainers.kinds.chart.ground import LINE, Ground, axis_words, marked, scale_of, tick_words, ticks_of
+from explainers.kinds.chart.data import Lane, lanes_of
+from explainers.kinds.chart.ground import LINE, Ground, Ruler, tick_words
 from explainers.kinds.chart.params import Note, Panel, Series, Values
 from explainers.kinds.chart.plane import spread
 from explainers.stage import Box
@@ -33,7 +33,7 @@ class LanePlot:
     box: Box
     rows: list[Box]
     scale: Scale
-    ticks: list[float]
+    ruler: Ruler
     above: bool
 
 
@@ -82,8 +82,7 @@ def _plot(ground: Ground, lanes: list[Lane]) -> LanePlot:
     values = [value for lane in lanes for value in _reached(panel, lane)]
     values += [float(end) for band in panel.bands for end in (band.low, band.high)]
     values += [float(line.at) for line in panel.lines]
-    low, high = stretch(panel.x, values, panel.x.low is None)
-    ticks = ticks_of(panel.x, low, high, 4 if box.width > 900 else 3)
+    ruler = Ruler.over(panel.x, values, 4 if box.width > 900 else 3)
     top = ground.heading() + (LINE + 8 if _has_headings(panel) else 0)
     weights = [STRONG if is_ours(lane.role) else REGULAR for lane in lanes]
     names = max(
@@ -99,7 +98,7 @@ def _plot(ground: Ground, lanes: list[Lane]) -> LanePlot:
     above = right - left < (0.36 if box.width > 900 else 0.46) * box.width
     if above:
         left = box.left + 2
-    scale, room = scale_of(panel.x, low, high, ticks, 0.0, 1.0), right - left
+    scale, room = ruler.scale(), right - left
     ends = [
         (scale.share(value), _number_width(ground, text) + REACH)
         for lane in lanes
@@ -107,18 +106,18 @@ def _plot(ground: Ground, lanes: list[Lane]) -> LanePlot:
         if text and value is not None
     ]
     right = left + max(fitted_length(stage, room, tick_words(panel.x, [scale.high])[0], ends), room * 0.4)
-    bottom = box.bottom - TICK_DROP - LINE * len(ground.lines(axis_words(panel.x, scale, ticks)))
+    bottom = box.bottom - TICK_DROP - LINE * len(ground.lines(ruler.words))
     spare = max(0.0, bottom - top - (190.0 if above else 108.0) * len(lanes))
     # A panel that shares its column starts under its heading; a lone one is centred.
     lift = 0.0 if panel.heading else 0.42
     plot = Box(left, top + spare * lift, right, bottom - spare * (1 - lift))
-    scale = scale_of(panel.x, low, high, ticks, round(left * stage.scale) / stage.scale, right)
+    scale = ruler.scale(round(left * stage.scale) / stage.scale, right)
     step = plot.height / len(lanes)
     drop = min(52.0, step * 0.5) if above else 0.0
     rows = [
         Box(left, plot.top + step * i + drop, right, plot.top + step * (i + 1)) for i in range(len(lanes))
     ]
-    return LanePlot(plot, rows, scale, ticks, above)
+    return LanePlot(plot, rows, scale, ruler, above)
 
 
 def _reached(panel: Panel, lane: Lane) -> list[float]:
@@ -174,14 +173,14 @@ def _note_box(ground: Ground, note: Note, lanes: list[Lane], plot: LanePlot) -> 
 
 
 def _axis(ground: Ground, plot: LanePlot, gaps: list[Gap]) -> None:
-    stage, panel, bottom = ground.stage, ground.panel, plot.box.bottom
+    stage, bottom = ground.stage, plot.box.bottom
     ground.bands(plot.box, {"x": plot.scale}, gaps)
-    for tick in plot.ticks:
+    for tick in plot.ruler.ticks:
         x = plot.scale.at(tick)
         ground.still(gridline(stage, (x, plot.box.top), (x, bottom + 6), gaps, strong=tick == 0))
-    ground.still(ticks_below(stage, plot.scale, plot.ticks, tick_words(panel.x, plot.ticks), bottom + 2))
-    ground.label_below(axis_words(panel.x, plot.scale, plot.ticks), plot.box, bottom)
-    if marked(panel.x, plot.scale):
+    ground.still(ticks_below(stage, plot.scale, plot.ruler.ticks, plot.ruler.texts, bottom + 2))
+    ground.label_below(plot.ruler.words, plot.box, bottom)
+    if plot.ruler.marked:
         line = stage.line([(plot.box.left, bottom), (plot.box.right, bottom)], "muted", 2.5)
         ground.still(line, break_mark(stage, plot.box.left + 18, bottom, upright=False))
     ground.reference_lines(plot.box, {"x": plot.scale})

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from explainers.film.track import Track
 from explainers.kinds._plots import ENTER_S
-from explainers.kinds.chart.data import DataPoint, points_of, stretch
-from explainers.kinds.chart.ground import LINE, Ground, axis_words, marked, scale_of, tick_words, ticks_of
+from explainers.kinds.chart.data import DataPoint, points_of
+from explainers.kinds.chart.ground import LINE, Ground, Ruler, marked
 from explainers.kinds.chart.params import Note, Series, Side
 from explainers.stage import Box, Point
 from explainers.stage.axes import TICK_DROP, Scale, break_mark, gridline, ticks_below, ticks_beside
@@ -90,51 +90,44 @@ def draw_plane(ground: Ground) -> None:
 def _axes(ground: Ground, drawn: list[list[DataPoint]]) -> Plane:
     """The plot's place in the panel; its ticks and labels are drawn."""
     stage, panel, box = ground.stage, ground.panel, ground.box
-    marks = [(one.axis, float(v)) for one in panel.bands for v in (one.low, one.high)]
-    marks += [(one.axis, float(one.at)) for one in panel.lines]
-    xs = [point.x for points in drawn for point in points] + [v for axis, v in marks if axis == "x"]
-    ys = [point.y for points in drawn for point in points] + [v for axis, v in marks if axis == "y"]
-    x_low, x_high = stretch(panel.x, xs, panel.x.low is None)
-    y_low, y_high = stretch(panel.y, ys, panel.y.low is None)
-    x_ticks = ticks_of(panel.x, x_low, x_high, 4 if box.width > 700 else 3)
-    y_ticks = ticks_of(panel.y, y_low, y_high, 4)
-    top = ground.heading()
-    y_words = axis_words(panel.y, scale_of(panel.y, y_low, y_high, y_ticks, 1, 0), y_ticks)
-    y_lines = ground.lines(y_words)
-    for index, line in enumerate(y_lines):
-        ground.still(stage.words(line, box.left, top + LINE * index + 28, LABEL, role="muted"))
+    reached = {"x": [point.x for some in drawn for point in some], "y": [p.y for some in drawn for p in some]}
+    for band in panel.bands:
+        reached[band.axis] += [float(band.low), float(band.high)]
+    for line in panel.lines:
+        reached[line.axis].append(float(line.at))
+    x_ruler = Ruler.over(panel.x, reached["x"], 4 if box.width > 700 else 3)
+    y_ruler = Ruler.over(panel.y, reached["y"], 4)
+    top, y_lines = ground.heading(), ground.lines(y_ruler.words)
+    for index, text in enumerate(y_lines):
+        ground.still(stage.words(text, box.left, top + LINE * index + 28, LABEL, role="muted"))
     top += LINE * len(y_lines) + 18 if y_lines else 10
-    x_words = axis_words(panel.x, scale_of(panel.x, x_low, x_high, x_ticks, 0, 1), x_ticks)
-    bottom = box.bottom - TICK_DROP - LINE * len(ground.lines(x_words))
-    y_texts, x_texts = tick_words(panel.y, y_ticks), tick_words(panel.x, x_ticks)
-    left = box.left + max(stage.text_width(text, LABEL, mono=True) for text in y_texts) + 24
-    last = stage.text_width(x_texts[-1], LABEL, mono=True) / 2
-    right = box.right - last
-    whole = scale_of(panel.x, x_low, x_high, x_ticks, 0, 1)
+    bottom = box.bottom - TICK_DROP - LINE * len(ground.lines(x_ruler.words))
+    left = box.left + max(stage.text_width(text, LABEL, mono=True) for text in y_ruler.texts) + 24
+    right = box.right - stage.text_width(x_ruler.texts[-1], LABEL, mono=True) / 2
     for series, points in zip(panel.series, drawn, strict=True):
-        share = whole.share(points[-1].x) if points else 0.0
+        share = x_ruler.scale().share(points[-1].x) if points else 0.0
         if series.label and share > 0:
             # The axis ends where the series' name, right of its last point, still has room.
             room = box.right - left - stage.text_width(series.label, LABEL, STRONG) - 22
             right = min(right, left + max(room / share, 0.3 * box.width))
+    x = x_ruler.scale(left + _lead(x_ruler), right)
+    y = y_ruler.scale(bottom - _lead(y_ruler), top)
+    ground.still(ticks_below(stage, x, x_ruler.ticks, x_ruler.texts, bottom))
+    ground.still(ticks_beside(stage, y, y_ruler.ticks, y_ruler.texts, left))
     plot = Box(left, top, right, bottom)
-    # A cut axis has a stretch before its first value, in which the mark stands.
-    cut = [
-        BREAK * marked(axis, Scale(min(ticks), max(ticks), 0, 1))
-        for axis, ticks in ((panel.x, x_ticks), (panel.y, y_ticks))
-    ]
-    x = scale_of(panel.x, x_low, x_high, x_ticks, plot.left + cut[0], plot.right)
-    y = scale_of(panel.y, y_low, y_high, y_ticks, plot.bottom - cut[1], plot.top)
-    ground.still(ticks_below(stage, x, x_ticks, x_texts, plot.bottom))
-    ground.still(ticks_beside(stage, y, y_ticks, y_texts, plot.left))
-    ground.label_below(x_words, plot, plot.bottom)
-    if cut[0]:
-        ground.still(break_mark(stage, plot.left + BREAK / 2, plot.bottom, upright=False))
-    if cut[1]:
+    ground.label_below(x_ruler.words, plot, bottom)
+    if x_ruler.marked:
+        ground.still(break_mark(stage, left + BREAK / 2, bottom, upright=False))
+    if y_ruler.marked:
         # A whole axis has no line of its own: its zero is the baseline. A cut one needs it, for the mark.
-        upright = gridline(stage, (plot.left, plot.bottom), (plot.left, plot.top), strong=True)
-        ground.still(upright, break_mark(stage, plot.left, plot.bottom - BREAK / 2, upright=True))
-    return Plane(plot, x, y, x_ticks, y_ticks)
+        upright = gridline(stage, (left, bottom), (left, top), strong=True)
+        ground.still(upright, break_mark(stage, left, bottom - BREAK / 2, upright=True))
+    return Plane(plot, x, y, x_ruler.ticks, y_ruler.ticks)
+
+
+def _lead(ruler: Ruler) -> float:
+    """The stretch before the first value of an axis without zero, in which its mark stands."""
+    return BREAK * marked(ruler.axis, Scale(min(ruler.ticks), max(ruler.ticks), 0, 1))
 
 
 # -- series ------------------------------------------------------------------------------------
