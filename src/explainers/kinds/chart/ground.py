@@ -131,7 +131,7 @@ class Ruler:
 
     @classmethod
     def over(cls, axis: Axis, values: Sequence[float], about: int) -> Ruler:
-        """An axis over the data's values, zero where it belongs and the author's ends, with the author's marks
+        """An axis over the data's values, zero where it belongs and the written ends, with the written marks
         or `about` as many round ones."""
         low, high = (min(values), max(values)) if values else (0.0, 1.0)
         if axis.low is None and not axis.log and axis.zero == "has":
