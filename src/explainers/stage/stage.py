@@ -21,7 +21,7 @@ from explainers.stage import ink, shapes
 from explainers.stage.handle import Group, Handle
 from explainers.stage.ink import Ink
 from explainers.stage.marks import NumberLayer
-from explainers.stage.scenes import SceneFrames, SceneLayer
+from explainers.stage.scenes import SceneLayer
 from explainers.stage.shapes import Box, Point
 from explainers.stage.text import Style, TextRun, text_tile, text_width, wrapped
 from explainers.theme import BODY, MONO, REGULAR, SANS, Theme, channels, contrast, design_scale, least_label
@@ -128,12 +128,8 @@ class Stage:
     ) -> Group:
         """Text broken into balanced lines of at most `width`; `baseline` is the first line's."""
         lines = self.lines(text, width, size, kwargs.get("weight", REGULAR), kwargs.get("mono", False))
-        return Group(
-            [
-                self.words(line, x, baseline + i * size * leading, size, **kwargs)
-                for i, line in enumerate(lines)
-            ]
-        )
+        step = size * leading
+        return Group(self.words(line, x, baseline + i * step, size, **kwargs) for i, line in enumerate(lines))
 
     def lines(
         self, text: str, width: float, size: float = BODY, weight: int = REGULAR, mono: bool = False
@@ -246,12 +242,8 @@ class Stage:
         For pictures that no kind draws; its frames come in order only, so stills of it take longer.
         """
         width, height, fps = self.canvas.width, self.canvas.height, self.canvas.fps
-
-        def make() -> SceneFrames:
-            return SceneFrames(scene_class, width, height, fps, self.theme.background)
-
-        frames = round(self.duration_s * fps)
-        return self.drawn(SceneLayer(make, width, height, fps, frames))
+        frames, background = round(self.duration_s * fps), self.theme.background
+        return self.drawn(SceneLayer(scene_class, width, height, fps, frames, background))
 
     def drawn(self, layer: Layer) -> Layer:
         """Add a layer of one's own."""

@@ -81,11 +81,8 @@ def lay_out(text: str, font: str, weight: int, letters: Letters = HOUSE) -> Line
     uses = [(name, float(x), float(y)) for name, x, y in _USE.findall(svg)]
     if not uses and text.isspace():
         # A line of nothing but spaces leaves no trace in some fonts: what it adds to a digit is its width.
-        return Line(
-            (),
-            (0.0, 0.0, 0.0, 0.0),
-            lay_out(f"0{text}", font, weight, letters).advance - lay_out("0", font, weight).advance,
-        )
+        with_digit, digit = lay_out(f"0{text}", font, weight, letters), lay_out("0", font, weight)
+        return Line((), (0.0, 0.0, 0.0, 0.0), with_digit.advance - digit.advance)
     if not uses:
         raise RenderFailed(f"Pango laid out nothing for {text!r}")
     baseline, (_, end, _) = uses[-1][2], uses[-1]
@@ -128,21 +125,9 @@ def _markup(text: str, font: str, weight: int, letters: Letters) -> str:
 def _svg(markup: str) -> str:
     with tempfile.TemporaryDirectory(prefix="explainers-text-") as folder:
         path = Path(folder) / "line.svg"
-        manimpango.MarkupUtils.text2svg(
-            markup,
-            "",
-            "NORMAL",
-            "NORMAL",
-            _SIZE,
-            0,
-            True,
-            str(path),
-            0,
-            _SIZE * 2,
-            1_000_000,
-            _SIZE * 4,
-            pango_width=-1,
-        )
+        place, wrapping = (0, _SIZE * 2), (1_000_000, _SIZE * 4)
+        font = ("", "NORMAL", "NORMAL", _SIZE, 0, True)
+        manimpango.MarkupUtils.text2svg(markup, *font, str(path), *place, *wrapping, pango_width=-1)
         return path.read_text(encoding="utf-8")
 
 
