@@ -14,13 +14,14 @@ from explainers.theme import INK
 
 
 class Moving(Scene):
-    """A square that waits, moves for half a second, and stays."""
+    """A square that waits, moves for half a second, and waits again."""
 
     def construct(self) -> None:
         square = Square().set_fill("#FFFFFF", 1)
         self.add(square)
         self.wait(0.5)
         self.play(square.animate.shift([3, 0, 0]), run_time=0.5)
+        self.wait(0.2)
 
 
 class Failing(Scene):
@@ -48,5 +49,5 @@ def test_a_scene_keeps_its_own_clock_and_its_last_frame_stays() -> None:
 def test_a_scene_that_fails_says_what_it_said() -> None:
     stage = Stage(Stretch(320, 180, 10), INK, 1.0)
     stage.scene(Failing)
-    with pytest.raises(RenderFailed, match="the scene Failing failed: KeyError.'no such thing'"):
+    with pytest.raises(RenderFailed, match=r"the scene Failing failed: KeyError.'no such thing'"):
         still(stage.picture(), 0)
