@@ -61,8 +61,8 @@ def provenance_tag(stage: Stage, shot: Shot) -> None:
     word = shot.provenance
     if word not in ("illustration", "simulated"):
         return
-    said = (layer.note for layer in stage.layers if layer.note and layer.note.kind == "text")
-    if any(word in note.text.casefold() and note.size >= LABEL for note in said):
+    notes = (layer.note for layer in stage.layers if layer.note and layer.note.kind == "text")
+    if any(word in note.text.casefold() and note.size >= LABEL for note in notes):
         return
     free = stage.safe.width - (stage.text_width(shot.title, TITLE, STRONG) if shot.title else 0.0)
     # Beside the title where there is room, else over it.

@@ -22,7 +22,7 @@ QUIET = 0.42
 
 
 class Handle:
-    """One thing on stage: a tile, or several looks of it of which one is seen at a time."""
+    """One thing on stage: a tile, or several looks of it of which one is shown at a time."""
 
     def __init__(self, looks: Mapping[str, TileLayer], box: Box, scale: float, look: str):
         self.looks, self.box = dict(looks), box
@@ -148,7 +148,7 @@ class Handle:
 
 
 class Group:
-    """Several handles that are told the same."""
+    """Several handles that enter, move and leave together."""
 
     def __init__(self, handles: Iterable[Handle | Group]):
         self.handles = list(handles)

@@ -193,7 +193,7 @@ class Stage:
     def looks(
         self, looks: Mapping[str, Sequence[Ink]], look: str, z: float = 0.0, note: Note | None = None
     ) -> Handle:
-        """Several looks of one thing, of which `look` is seen first; later ones in the mapping lie above."""
+        """Several looks of one thing, of which `look` is shown first; later ones in the mapping lie above."""
         tiles = {name: ink.raster(inks, self.scale) for name, inks in looks.items()}
         return self.place(tiles, ink.bounds(next(iter(looks.values()))), z, note, look)
 

@@ -258,7 +258,7 @@ def box_beside(point: Point, width: float, size: float, side: Side, reach: float
 def free_box(
     point: Point, width: float, size: float, side: Side, reach: float, taken: Sequence[Box], bounds: Box
 ) -> Box:
-    """The box on the asked side, or, with `auto`, on the one that meets the fewest boxes of `taken`."""
+    """The box on `side`, or, with `auto`, on the one that meets the fewest boxes of `taken`."""
     if side != "auto":
         return box_beside(point, width, size, side, reach)
     sides: tuple[Side, ...] = ("above", "right", "below", "left")
