@@ -16,7 +16,6 @@ import pytest
 from explainers.errors import InvalidInput
 from explainers.facts.numbers import written
 from explainers.film.cells import CellsLayer
-from explainers.film.layer import DrawnLayer
 from explainers.film.picture import Picture, still
 from explainers.footage.clip_layer import ClipLayer
 from explainers.kinds import discover, draw
@@ -27,6 +26,7 @@ from explainers.kinds.race.lead import rivals
 from explainers.kinds.race.measures import per_cell
 from explainers.plan import load_plan
 from explainers.runs.model import Progress, Provenance, Run, Totals
+from explainers.stage.marks import NumberLayer
 from explainers.theme import INK, channels
 
 RACE = discover()["race"]
@@ -65,7 +65,7 @@ def shot(
 def numbers(picture: Picture, frame: int) -> list[str]:
     """Every number that is shown in a frame, as text."""
     t = frame / picture.fps
-    states = [layer.state(t) for layer in picture.layers if isinstance(layer, DrawnLayer)]
+    states = [layer.state(t) for layer in picture.layers if isinstance(layer, NumberLayer)]
     return [state[0] for state in states if isinstance(state, tuple) and isinstance(state[0], str)]
 
 
