@@ -26,9 +26,8 @@ from explainers.kinds.diagram.model import Params as DIAGRAM
 from explainers.plan import load_plan
 from explainers.project import find_project
 from explainers.render.fingerprint import picture_parts
-from explainers.stage.numbers import draw_number, number_width
-from explainers.stage.pango import Line, lay_out
-from explainers.stage.words import Style, text_width, wrapped
+from explainers.stage.marks import draw_number, number_width
+from explainers.stage.text import Line, Style, lay_out, text_width, wrapped
 from explainers.theme import MONO, SANS
 
 ICON = "\uf07c"
@@ -142,7 +141,7 @@ def test_no_font_of_the_machine_is_used(tmp_path: Path) -> None:
     settings = tmp_path / "fonts.conf"
     settings.write_text(f"<?xml version='1.0'?><fontconfig><dir>{tmp_path}/fonts</dir></fontconfig>")
     code = (
-        "from explainers.stage.pango import lay_out\n"
+        "from explainers.stage.text import lay_out\n"
         "print(lay_out('A 批 x', 'Inter', 400))\n"
         "try: lay_out('\\U00012000', 'Inter', 400)\n"
         "except Exception as error: print(error)"

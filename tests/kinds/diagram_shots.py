@@ -14,7 +14,7 @@ from explainers.film.picture import Painter
 from explainers.kinds.base import ShotPlan, Stretch
 from explainers.kinds.diagram.performance import Performance
 from explainers.stage import Stage
-from explainers.stage.box import Box
+from explainers.stage.shapes import Box
 from explainers.theme import channels
 
 NO_TABLE = {"unused": "a\n1\n"}

@@ -48,6 +48,8 @@ class Tried:
     refused: list[str] = field(default_factory=list)
     nothing: list[Any] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+    identifies: bool = False
+    """Whether it is an id: another one is refused where something refers to it, and else does nothing."""
     named: list[str] = field(default_factory=list)
     """Refused as a name of nothing: the field is read, but this was no legal value of it."""
 
@@ -56,7 +58,7 @@ class Tried:
         """What is wrong with the field; None where nothing is."""
         if self.failed:
             return f"fails: {self.failed[:3]}"
-        if self.changed or self.refused or (self.named and not self.nothing):
+        if self.changed or self.refused or (self.named and (self.identifies or not self.nothing)):
             return None
         return f"does nothing: {self.nothing[:6]}" if self.nothing else "no legal value was found"
 
@@ -82,7 +84,9 @@ class Fields:
         self.seen: dict[str, str | Exception] = {}
         self.board = yaml.load(kind.example, Loader=yaml.BaseLoader)
         first, *others = self.board.pop("shots")
-        written = [first, *({**first, **change} for change in changes), *others]
+        changed = [{key: one for key, one in {**first, **change}.items() if one} for change in changes]
+        # The richer shots come first: what changes their pictures need not be tried on the others.
+        written = [*changed, first, *others]
         self.shots: list[dict[str, Any]] = [self._plain(shot) for shot in written]
         self.names = sorted({word for shot in self.shots for word in _words(shot)})
 
@@ -100,7 +104,11 @@ class Fields:
     def outcomes(self, only: str = "") -> dict[str, Tried]:
         """What came of every field, by `Model.field`; of those that begin with `only`."""
         models = (*_models(self.kind.params), *_models(self.kind.beat_params))
-        found = {f"{one.__name__}.{name}": Tried() for one in models for name in one.model_fields}
+        found = {
+            f"{one.__name__}.{name}": Tried(identifies=name == "id")
+            for one in models
+            for name in one.model_fields
+        }
         found = {name: tried for name, tried in found.items() if name.startswith(only)}
         # What is found to be legal may have fields of its own, and is looked at in its turn.
         for shot in self.shots:
@@ -124,9 +132,12 @@ class Fields:
         current = present.get(key, GONE)
         values = [] if current is GONE or info.is_required() else [GONE]
         values += list(_values(info.annotation, info.metadata, current, self.names))
-        count, before_nothing = 0, len(tried.nothing)
+        count, idle, before_nothing = 0, 0, len(tried.nothing)
         for value in values:
-            if len(tried.nothing) - before_nothing >= DRAWN or len(tried.nothing) >= 4 * DRAWN:
+            nothing = len(tried.nothing)
+            if nothing - before_nothing >= DRAWN or nothing >= 4 * DRAWN:
+                return
+            if len(tried.named) >= (1 if tried.identifies else 2 * TRIES) or len(tried.refused) >= TRIES:
                 return
             if value is not GONE and not _legal(info, value):
                 continue
@@ -146,6 +157,10 @@ class Fields:
                 codes = [one.code for one in after.problems]
                 named = any(code.startswith(NOT_LEGAL) for code in codes)
                 (tried.named if named else tried.refused).append(str(after))
+                idle += codes == ["no-effect"]
+                if idle > 2:
+                    # It is refused here whatever its value.
+                    return
             elif after != before:
                 tried.changed.append(shown)
                 if value is not GONE and _models(info.annotation):

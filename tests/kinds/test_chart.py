@@ -9,7 +9,7 @@ import pytest
 from chart_shots import box_at, codes_of, frame_at, is_color, noted, picture_of, words_at
 
 from explainers.errors import RenderFailed
-from explainers.film.layer import DrawnLayer, Layer
+from explainers.film.layer import Layer
 from explainers.film.picture import Painter, Picture, still
 from explainers.kinds import discover, draw
 from explainers.plan import load_plan
@@ -66,10 +66,8 @@ def _tick_x(picture: Picture, text: str) -> float:
     return _center(noted(picture, "text", text)[0], 0)[0]
 
 
-def _by_state(picture: Picture, label: str) -> DrawnLayer:
-    found = noted(picture, "data", label)[0]
-    assert isinstance(found, DrawnLayer)
-    return found
+def _by_state(picture: Picture, label: str) -> Layer:
+    return noted(picture, "data", label)[0]
 
 
 def test_dots_lie_at_their_values_on_the_axis(tmp_path: Path) -> None:
@@ -334,3 +332,77 @@ def test_the_example_can_be_drawn_and_moves(tmp_path: Path, name: str) -> None:
             still(picture, frame) for frame in (0, picture.duration_frames // 2, picture.duration_frames - 1)
         ]
         assert (seen[0] != seen[1]).any() and (seen[1] != seen[2]).any()
+
+
+_AT_SERIES = {DOTS: "{id: gains, ", SCATTER: "{id: s, ", LINES: "{id: plain, ", STACKED: "{label: Compute, "}
+_TABLES = {"pairs": PAIRS, "sweep": SWEEP, "scaling": SCALING, "parts": PARTS}
+
+
+@pytest.mark.parametrize(
+    ("shot", "panel", "series", "code"),
+    [
+        (DOTS, "y: {label: no}", "", "no-effect"),
+        (DOTS, "column: 2", "", "no-effect"),
+        (DOTS, "share: 2", "", "no-effect"),
+        (DOTS, "", "x: off", "no-effect"),
+        (DOTS, "", "where: {pair: a}", "no-effect"),
+        (DOTS, "", "path: true", "no-effect"),
+        (DOTS, "lines: [{axis: y, at: 0.1}]", "", "no-such-axis"),
+        (SCATTER, "n: tok", "", "no-effect"),
+        (SCATTER, "stems: false", "", "no-effect"),
+        (SCATTER, "order: descending", "", "no-effect"),
+        (SCATTER, "label: alpha", "", "no-effect"),
+        (SCATTER, "rows: [{row: '1'}]", "", "no-effect"),
+        (SCATTER, "beside: {value: tok, heading: H}", "", "no-effect"),
+        (SCATTER, "", "points: true", "no-effect"),
+        (SCATTER, "", "value: tok", "no-effect"),
+        (SCATTER, "", "hollow: ['7']", "unknown-name"),
+        (LINES, "", "hollow: ['10']", "no-effect"),
+        (LINES, "", "values: {rows: ['11']}", "unknown-name"),
+        (LINES, "engine: matplotlib", "points: true", "no-effect"),
+        (LINES, "engine: matplotlib\n  lines: [{at: 10}]", "", "no-effect"),
+        (STACKED, "stems: true", "", "no-effect"),
+        (STACKED, "", "hollow: [decode]", "no-effect"),
+        (STACKED, "", "values: {side: left}", "no-effect"),
+        (STACKED, "beside: {value: wait, heading: H, warn: [decod]}", "", "unknown-name"),
+    ],
+)
+def test_what_would_change_nothing_is_refused(
+    tmp_path: Path, shot: str, panel: str, series: str, code: str
+) -> None:
+    text = shot.replace("  duration:", f"  {panel}\n  duration:", 1) if panel else shot
+    if series:
+        text = text.replace(_AT_SERIES[shot], f"{_AT_SERIES[shot]}{series}, ", 1)
+    assert text != shot
+    table = next(name for name in _TABLES if f"table: {name}" in shot)
+    assert codes_of(tmp_path, text, {table: _TABLES[table]}) == [code]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "code"),
+    [
+        ("note: {row: b,", "note: {row: z,", "unknown-name"),
+        ("note: {row: b,", "note: {panel: two, row: b,", "unknown-name"),
+        ("note: {row: b,", "note: {row: b, x: 0.1,", "no-effect"),
+        ("note: {row: b,", "note: {y: 0.1,", "no-effect"),
+        ("hollow: [b]", "hollow: [d]", "unknown-name"),
+        ("format: .0%, ticks", "format: .0%, log: true, ticks", "out-of-range"),
+        ("signs: [sooner, later]}", "signs: [sooner, later], warn: [d]}", "unknown-name"),
+    ],
+)
+def test_a_note_a_name_or_an_axis_without_a_place_is_refused(
+    tmp_path: Path, before: str, after: str, code: str
+) -> None:
+    assert codes_of(tmp_path, DOTS.replace(before, after), {"pairs": PAIRS}) == [code]
+
+
+def test_fields_of_one_chart_are_refused_beside_panels(tmp_path: Path) -> None:
+    panel = "{mark: dots, table: pairs, key: pair, series: [{value: off}]}"
+    text = f"- id: two\n  kind: chart\n  duration: 4s\n  panels: [{panel}, {panel}]\n"
+    assert codes_of(tmp_path, text, {"pairs": PAIRS}) == []
+    both = text.replace("  duration", "  mark: dots\n  n: n\n  duration")
+    assert codes_of(tmp_path, both, {"pairs": PAIRS}) == ["no-effect", "no-effect"]
+    assert codes_of(tmp_path, both.replace(f", {panel}]", "]"), {"pairs": PAIRS}) == [
+        "no-effect",
+        "no-effect",
+    ]

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explainers.kinds.chart.words import free_box, meet, spread
+from explainers.kinds.chart.plane import free_box, meet, spread
 from explainers.stage.axes import Scale, log_ticks, nice_ticks
-from explainers.stage.box import Box
+from explainers.stage.shapes import Box
 
 FINITE = st.floats(-1e9, 1e9, allow_nan=False)
 

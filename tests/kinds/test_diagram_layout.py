@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from diagram_shots import BUFFER, Performed, performed
 
-from explainers.stage.box import Box
+from explainers.stage.shapes import Box
 
 PIPELINE = """
 - id: pipeline

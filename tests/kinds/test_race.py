@@ -27,6 +27,7 @@ from explainers.kinds.race.params import View
 from explainers.kinds.race.requests import CellsLayer, per_cell
 from explainers.plan import load_plan
 from explainers.runs.model import Progress, Provenance, Run, Totals
+from explainers.stage.marks import NumberLayer
 from explainers.theme import INK, channels
 
 RACE = discover()["race"]
@@ -64,7 +65,8 @@ def shot(
 
 def numbers(picture: Picture, frame: int) -> list[str]:
     """Every number that is shown in a frame, as text."""
-    states = [layer.state(frame / picture.fps) for layer in picture.layers]
+    layers = [layer for layer in picture.layers if isinstance(layer, NumberLayer)]
+    states = [layer.state(frame / picture.fps) for layer in layers]
     return [state[0] for state in states if isinstance(state, tuple) and isinstance(state[0], str)]
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 from pictured import at, drawn, notes, planned, small
 
 from explainers.errors import InvalidInput
+from explainers.film.layer import Layer
+from explainers.film.picture import Picture
 from explainers.kinds import draw
 from explainers.kinds.sweep.draw import cells_of
 from explainers.plan import load_plan
@@ -27,44 +28,62 @@ def test_every_combination_has_a_cell_and_the_table_fills_some(tmp_path: Path) -
     assert len(hatched) == 5
 
 
-def test_the_best_cell_is_outlined_and_no_other(tmp_path: Path) -> None:
-    shot, picture = drawn(tmp_path, "sweep")
-    best = next(layer for layer in layers(picture, "70.1") if layer.note.kind == "data")
-    frame = at(picture, shot.duration_s - 0.1)
-    box = best.box(best.state(shot.duration_s - 0.1))
-    x = (box.left + box.right) // 2
-    assert (frame[box.top - 6 : box.top + 1, x].min(axis=1) > 210).any()
-    for other in ("68.4", "64.7", "55.0"):
-        one = next(layer for layer in layers(picture, other) if layer.note.kind == "data")
-        around = one.box(one.state(shot.duration_s - 0.1))
-        edge = frame[around.bottom + 1 : around.bottom + 5, (around.left + around.right) // 2]
-        assert edge.min(axis=1).max() < 200
+def cell(picture: Picture, word: str) -> Layer:
+    """The ground of the cell that has the figure `word`."""
+    return next(layer for layer in layers(picture, word) if layer.note.kind == "data")
 
 
-def test_a_better_figure_has_a_stronger_ground(tmp_path: Path) -> None:
-    shot, picture = drawn(tmp_path, "sweep")
-    frame = at(picture, shot.duration_s - 0.1).astype(int)
-
-    def ground(word: str) -> int:
-        layer = next(one for one in layers(picture, word) if one.note.kind == "data")
-        box = layer.box(layer.state(shot.duration_s - 0.1))
-        return int(frame[box.top + 6, box.left + 14, 2])
-
-    figures = [ground(word) for word in ("55.0", "61.2", "66.8", "70.1")]
-    assert figures == sorted(figures)
-    assert figures[0] < figures[-1] - 40
+def outlined(picture: Picture, t: float) -> list[str]:
+    """The figures around whose cells there is an outline at `t` seconds."""
+    frame, found = at(picture, t), []
+    for word in ("61.2", "66.8", "63.9", "70.1", "68.4", "55.0", "64.7"):
+        box = cell(picture, word).box(cell(picture, word).state(t))
+        middle = frame[:, (box.left + box.right) // 2].min(axis=1) > 210
+        if middle[box.top - 8 : box.top + 3].any() and middle[box.bottom - 3 : box.bottom + 8].any():
+            found.append(word)
+    return found
 
 
-def test_cells_arrive_grid_after_grid(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("best", "words"), [("max", ["70.1"]), ("min", ["55.0"]), ("none", [])])
+def test_the_best_cell_is_outlined_and_no_other(tmp_path: Path, best: str, words: list[str]) -> None:
+    shot, picture = drawn(tmp_path, "sweep", {"best": best} | ({"best_label": None} if not words else {}))
+    assert outlined(picture, shot.duration_s - 0.1) == words
+    assert outlined(picture, 3.3) == []
+
+
+def test_a_beat_marks_the_best_cell_and_one_that_could_not_is_refused(tmp_path: Path) -> None:
+    beats = [{"id": "grid", "duration": "5s"}, {"id": "best", "duration": "3s", "mark": "true"}]
+    _, picture = drawn(tmp_path / "late", "sweep", {"beats": beats})
+    assert outlined(picture, 4.9) == [] and outlined(picture, 6.0) == ["70.1"]
+    early = [{**beats[0], "duration": "2s"}, beats[1]]
+    for change, reason in (
+        ({"beats": early}, "a beat before 3.4 s"),
+        ({"beats": [*beats, {"id": "again", "duration": "1s", "mark": "true"}]}, "after the one that marks"),
+        ({"beats": beats, "best": "none"}, "a sweep without a best figure"),
+    ):
+        with pytest.raises(InvalidInput, match=reason):
+            planned(tmp_path / reason[:9], "sweep", change)
+
+
+@pytest.mark.parametrize("best", ["max", "min"])
+def test_a_better_figure_has_a_stronger_ground(tmp_path: Path, best: str) -> None:
+    shot, picture = drawn(tmp_path, "sweep", {"best": best})
+    t = shot.duration_s - 0.1
+    frame, strengths = at(picture, t).astype(int), []
+    for word in ("55.0", "61.2", "66.8", "70.1")[:: 1 if best == "max" else -1]:
+        box = cell(picture, word).box(cell(picture, word).state(t))
+        strengths.append(int(frame[box.top + 6, box.left + 14, 2]))
+    assert strengths == sorted(strengths)
+    assert strengths[0] < strengths[-1] - 40
+
+
+def test_cells_arrive_grid_after_grid_in_the_order_of_the_axes(tmp_path: Path) -> None:
     _, picture = drawn(tmp_path, "sweep")
-    early, late = at(picture, 1.0), at(picture, 3.4)
-    changed = np.flatnonzero((early != late).any(axis=(0, 2)))
-    assert changed.max() > 700
-
-
-def test_a_lower_figure_can_be_the_best(tmp_path: Path) -> None:
-    _, picture = drawn(tmp_path, "sweep", {"best": "min"})
-    assert layers(picture, "55.0")
+    order = ("61.2", "66.8", "63.9", "70.1", "68.4", "55.0", "64.7")
+    there = [[cell(picture, word).state(t) is not None for word in order] for t in (0.4, 1.0, 2.0, 3.4)]
+    assert there[0] == [False] * 7 and there[-1] == [True] * 7
+    assert all(row == sorted(row, reverse=True) for row in there)
+    assert 1 < sum(there[1]) < sum(there[2]) < 7
 
 
 def test_two_figures_for_one_cell_are_a_mistake(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from explainers.project import find_project
 from explainers.render.drawing import picture_of
 from explainers.render.store import Store
 from explainers.render.tasks import Source
-from explainers.stage import pango
+from explainers.stage import text as pango
 
 GLYPHS = 16
 """The digits, the point, the comma, signs and letters of units: all that a number is made of."""

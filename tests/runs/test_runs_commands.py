@@ -97,8 +97,8 @@ def test_a_recorded_pair_becomes_a_race_whose_drawn_ratio_is_the_servers(server,
 
 
 def test_the_numbers_of_a_recorded_race_have_the_servers_ratio(server, second_server, capsys):
-    from explainers.film.layer import DrawnLayer
     from explainers.kinds import draw
+    from explainers.stage.marks import NumberLayer
 
     second_server.slow = 1.2
     dataset = prompts("first=0.02 gap=0.02 tokens=100")
@@ -117,7 +117,7 @@ def test_the_numbers_of_a_recorded_race_have_the_servers_ratio(server, second_se
     assert output(capsys, "new", "duel", "--race", "runs/left", "runs/right")[0] == 0
     plan = load_plan(find_project(Path.cwd()), "duel", "draft")
     picture, frame = draw(plan.shots[0]), plan.shots[0].duration_frames - 1
-    states = [layer.state(frame / picture.fps) for layer in picture.layers if isinstance(layer, DrawnLayer)]
+    states = [layer.state(frame / picture.fps) for layer in picture.layers if isinstance(layer, NumberLayer)]
     shown = [state[0] for state in states if isinstance(state, tuple) and isinstance(state[0], str)]
     rates = sorted(float(text) for text in shown if text.count(".") == 1 and text.replace(".", "").isdigit())
     assert rates[-1] / rates[-2] == pytest.approx(length_s(second_server) / length_s(server), rel=0.01)

@@ -72,6 +72,15 @@ def wrong_expression(
     return found + [one for name in dict.fromkeys(names) for one in table.not_numbers(name, rows, loc)]
 
 
+def wrong_columns(columns: Iterable[tuple[Loc, str | None]], table: Table) -> list[Mistake]:
+    """A mistake for each column that the table lacks; None stands for no column."""
+    return [
+        table.unknown_column(column).under(*loc)
+        for loc, column in columns
+        if column is not None and column not in table.columns
+    ]
+
+
 def wrong_where(where: Mapping[str, Any], table: Table, loc: Loc) -> list[Mistake]:
     """What is wrong with conditions that must pick exactly one row, if anything."""
     try:

@@ -79,9 +79,9 @@ def _boxes(body: Box, sizes: list[tuple[float, float]]) -> list[Box]:
 
 def _live(stage: Stage, scene: Scene, pane: Pane, box: Box, still_s: float, enter_s: float) -> None:
     from explainers.film.layer import Note
+    from explainers.stage.chrome import illustration_mark
     from explainers.stage.drawn import scene_layer, scene_pixels
     from explainers.stage.photos import RADIUS, photo, pixel_rect
-    from explainers.stage.slates import illustration_mark
 
     rect = pixel_rect(stage, box)
     size = (rect.right - rect.left, rect.bottom - rect.top)
@@ -108,8 +108,8 @@ def _point(stage: Stage, scene: Scene, at: float, box: Box, point: Point, beat: 
 
     from explainers.film.labels import regions
     from explainers.film.track import Track
-    from explainers.stage.curves import line_layer
     from explainers.stage.drawn import scene_mask
+    from explainers.stage.marks import LineLayer
     from explainers.timing import ease_in_out
 
     mask = scene_mask(scene, at, point.at, *MASK)
@@ -122,7 +122,7 @@ def _point(stage: Stage, scene: Scene, at: float, box: Box, point: Point, beat: 
         if not last:
             light.to(0.0, beat.end_s - 0.25, 0.25)
         drawn = Track(0.0).to(1.0, start, 0.8, ease_in_out)
-        stage.drawn(line_layer(points, stage.scale, "#FFFFFF", drawn, light, 4.5, 6.0))
+        stage.drawn(LineLayer(points, stage.scale, "#FFFFFF", drawn, light, 4.5, 6.0))
     half = stage.text_width(point.text, 40, 650) / 2
     x = min(max(box.center[0], stage.safe.left + half), stage.safe.right - half)
     words = stage.words(point.text, x, box.bottom + 54, 40, 650, anchor="center")

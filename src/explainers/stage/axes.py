@@ -7,13 +7,14 @@ its number, a dot and the gridline beside them cannot disagree.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from explainers.facts.numbers import written
 from explainers.stage import shapes
-from explainers.stage.box import Box, Point
 from explainers.stage.handle import Group, Handle
+from explainers.stage.shapes import Box, Point
 from explainers.theme import LABEL
 
 if TYPE_CHECKING:
@@ -74,6 +75,21 @@ def log_ticks(low: float, high: float) -> list[float]:
     below = [tick for tick in ticks if tick < low][-1:]
     above = [tick for tick in ticks if tick > high][:1]
     return [*below, *inner, *above]
+
+
+def tick_words(ticks: Sequence[float], grouped: bool = True) -> list[str]:
+    """Ticks as written, all with as many places as the finest needs; `grouped` separates thousands."""
+    places = max(len(f"{tick:.10g}".partition(".")[2]) for tick in ticks)
+    return [written(tick, f"{',' if grouped else ''}.{places}f") for tick in ticks]
+
+
+def fitted_length(stage: Stage, room: float, last: str, ends: Iterable[tuple[float, float]]) -> float:
+    """The longest horizontal axis that leaves its last tick's words and all `ends` inside `room`.
+
+    Each end is the share of the axis at which something ends (0 to 1), and the width of what follows it.
+    """
+    width = room - stage.text_width(last, LABEL, mono=True) / 2
+    return min([width, *((room - words) / share for share, words in ends if share > 0)])
 
 
 Gap = tuple[Box, float]
@@ -152,3 +168,18 @@ def break_mark(stage: Stage, x: float, y: float, upright: bool) -> Handle:
         strokes.append(shapes.route(ends, muted, 2.5))
     inner = clear.inset(8, 2) if upright else clear.inset(2, 8)
     return stage.mobject(shapes.panel(inner, fill=stage.theme.background, radius=0), *strokes, z=2)
+
+
+def reference_line(
+    stage: Stage, start: Point, end: Point, label: str | None, t: float, label_s: float, lift: float = 14.0
+) -> None:
+    """A dashed line that is drawn from `t` on, down or to the right, and its label from `label_s` on.
+
+    The label stands `lift` over the upper end, or over the right end of a level line.
+    """
+    upright = start[0] == end[0]
+    line = stage.line([start, end], "text", 2.5, dashed=True, z=6)
+    line.reveal(t, 0.5, "top" if upright else "left")
+    if label:
+        (x, y), anchor = (start, "center") if upright else (end, "right")
+        stage.words(label, x, y - lift, LABEL, role="muted", anchor=anchor).enter(label_s, dy=0)

@@ -1,13 +1,16 @@
-"""What every shot has in the same place: title, statement and source footer."""
+"""What every shot has in the same place: title, statement and footer; slates and marks on stand-ins."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
-from explainers.stage.box import Box
-from explainers.stage.handle import Group
+from explainers.film.layer import Note
+from explainers.stage import shapes
+from explainers.stage.handle import Group, Handle
+from explainers.stage.shapes import Box
 from explainers.stage.stage import Stage
-from explainers.theme import BODY, FOOTER, LABEL, STRONG, TITLE
+from explainers.theme import BODY, FOOTER, LABEL, REGULAR, STRONG, TITLE
 
 TITLE_BASELINE, OVER_TITLE = 128.0, 81.0
 STATEMENT_RISE, STATEMENT_LEADING, FOOTER_RISE = 122.0, 1.2, 62.0
@@ -18,6 +21,12 @@ SMALLEST_TITLE, TWO_LINES = 46.0, 48.0
 
 FOOTER_LEADING, SMALLEST_FOOTER = 1.25, 27.5
 """Line spacing of the footer, and the size under which it is broken: 10 CSS pixels at 700 wide."""
+
+
+ILLUSTRATION = "illustration"
+PLATE = "#16202E"
+"""Under words on pictures, in every theme."""
+PAD, PILL = 20.0, 56.0
 
 
 class Shot(Protocol):
@@ -40,11 +49,7 @@ def chrome(stage: Stage, shot: Shot) -> None:
     if shot.title:
         _title(stage, shot.title)
     for text, start_s, end_s in _statements(shot, stage.duration_s):
-        lines = _statement(stage, text, _rise(stage, shot))
-        if start_s > 0:
-            lines.enter(start_s, dy=16)
-        else:
-            lines.enter(0.25, dy=16)
+        lines = _statement(stage, text, _rise(stage, shot)).enter(start_s or 0.25, dy=16)
         if end_s < stage.duration_s:
             lines.leave(end_s - 0.25, duration_s=0.25)
     if shot.footer:
@@ -56,8 +61,8 @@ def provenance_tag(stage: Stage, shot: Shot) -> None:
     word = shot.provenance
     if word not in ("illustration", "simulated"):
         return
-    said = (layer.note for layer in stage.layers if layer.note and layer.note.kind == "text")
-    if any(word in note.text.casefold() and note.size >= LABEL for note in said):
+    notes = (layer.note for layer in stage.layers if layer.note and layer.note.kind == "text")
+    if any(word in note.text.casefold() and note.size >= LABEL for note in notes):
         return
     free = stage.safe.width - (stage.text_width(shot.title, TITLE, STRONG) if shot.title else 0.0)
     # Beside the title where there is room, else over it.
@@ -73,9 +78,7 @@ def body_over(stage: Stage, shot: Shot) -> Box:
 
 
 def _title(stage: Stage, text: str) -> None:
-    size = float(TITLE)
-    while size > SMALLEST_TITLE and stage.text_width(text, size, STRONG) > stage.safe.width:
-        size -= 1
+    size = stage.fitting_size(text, stage.safe.width, TITLE, SMALLEST_TITLE, STRONG)
     if stage.text_width(text, size, STRONG) <= stage.safe.width:
         stage.words(text, stage.safe.left, TITLE_BASELINE, size, STRONG)
         return
@@ -93,19 +96,17 @@ def _rise(stage: Stage, shot: Shot) -> float:
 
 
 def _statement(stage: Stage, text: str, rise: float) -> Group:
-    width = _statement_width(stage, text)
-    count = len(_statement_lines(stage, text))
+    lines, leading = _statement_lines(stage, text), BODY * STATEMENT_LEADING
     # The last line's baseline never moves: one line stands where the second of two would.
-    first = stage.height - rise - (count - 1) * BODY * STATEMENT_LEADING
-    return stage.paragraph(text, stage.width / 2, first, width, BODY, STATEMENT_LEADING, anchor="center")
-
-
-def _statement_width(stage: Stage, text: str) -> float:
-    return stage.safe.width if len(text) <= 60 else stage.safe.width * 0.78
+    first = stage.height - rise - (len(lines) - 1) * leading
+    return Group(
+        stage.words(line, stage.width / 2, first + i * leading, BODY, anchor="center")
+        for i, line in enumerate(lines)
+    )
 
 
 def _statement_lines(stage: Stage, text: str) -> list[str]:
-    return stage.lines(text, _statement_width(stage, text), BODY)
+    return stage.lines(text, stage.safe.width * (1.0 if len(text) <= 60 else 0.78), BODY)
 
 
 def _footer(stage: Stage, text: str) -> None:
@@ -117,9 +118,7 @@ def _footer(stage: Stage, text: str) -> None:
 
 def _footer_lines(stage: Stage, text: str) -> tuple[list[str], float]:
     """The footer's lines and their size: a little smaller to stay on one line, and then several."""
-    size = float(FOOTER)
-    while size > SMALLEST_FOOTER and stage.text_width(text, size) > stage.safe.width:
-        size -= 0.5
+    size = stage.fitting_size(text, stage.safe.width, FOOTER, SMALLEST_FOOTER, step=0.5)
     if stage.text_width(text, size) > stage.safe.width:
         size = float(FOOTER)
     return stage.lines(text, stage.safe.width, size), size
@@ -141,3 +140,60 @@ def _statements(shot: Shot, duration_s: float) -> list[tuple[str, float, float]]
     if stretches and stretches[-1][2] >= shot.beats[-1].end_s:
         stretches[-1] = (*stretches[-1][:2], duration_s)
     return stretches
+
+
+class Awaited(Protocol):
+    """A file that is not there: its path, what it would show, how to get it."""
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def shows(self) -> str: ...
+    @property
+    def how(self) -> str: ...
+
+
+def illustration_mark(stage: Stage, box: Box, z: float = 9.0, word: str = ILLUSTRATION) -> Handle:
+    """The word on a plate in the lower left corner of a drawn picture, at label size."""
+    style = stage.style(LABEL, role="#FFFFFF")
+    width, left = stage.text_width(word, LABEL) + 2 * PAD, box.left + 16
+    plate = stage.snapped(Box(left, box.bottom - 16 - PILL, left + width, box.bottom - 16))
+    inks = [shapes.panel(plate, fill=PLATE, radius=PILL / 2), stage.middle_run(word, *plate.center, style)]
+    return stage.mobject(*inks, z=z, note=Note("text", word, LABEL, "#FFFFFF", PLATE, "text"))
+
+
+def slate(stage: Stage, box: Box, missing: Sequence[Awaited], z: float = 4.0) -> Group:
+    """A hatched card in `box` that names the first missing file, what it shows and how to supply it."""
+    theme = stage.theme
+    card = shapes.panel(stage.snapped(box), theme.color("muted"), theme.panel, dashed=True)
+    parts: list[Handle | Group] = [stage.mobject(card, z=z, note=Note("shape", "slate"))]
+    first, inner, step = missing[0], box.inset(36, 28), LABEL * 1.3
+    more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+    lines = [
+        (line, weight, role, mono)
+        for text, weight, role, mono in (
+            ("Missing" + more, STRONG, "text", False),
+            (first.path, REGULAR, "text", True),
+            (first.shows, REGULAR, "muted", False),
+            (first.how, REGULAR, "muted", False),
+        )
+        for line in _broken(stage, text, inner.width, weight, mono)
+    ][: max(1, int(inner.height // step))]
+    y = box.center[1] - step * len(lines) / 2 + LABEL * 0.95
+    for line, weight, role, mono in lines:
+        look = (LABEL, weight, role, "center", mono, z + 1, theme.panel)
+        parts.append(stage.words(line, box.center[0], y, *look))
+        y += step
+    return Group(parts)
+
+
+def _broken(stage: Stage, text: str, width: float, weight: int, mono: bool) -> list[str]:
+    """Lines of at most `width`; a path or an address may be broken anywhere."""
+    found = []
+    for line in stage.lines(text, width, LABEL, weight, mono):
+        while len(line) > 4 and stage.text_width(line, LABEL, weight, mono) > width:
+            cut = max(4, int(len(line) * width / stage.text_width(line, LABEL, weight, mono)) - 1)
+            found.append(line[:cut])
+            line = line[cut:]
+        found.append(line)
+    return found

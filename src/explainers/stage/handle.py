@@ -6,26 +6,27 @@ Times are seconds from the shot's start, distances design units. Calls on one ha
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
 from itertools import pairwise
 from math import hypot
 
 from explainers.film.layer import Side, TileLayer
-from explainers.stage.box import Box
+from explainers.film.track import Track
+from explainers.stage.shapes import Box
 from explainers.timing import Easing, PartOf, ease_in, ease_in_out, ease_out, when
 
 ENTER_S, LEAVE_S, CHANGE_S, MOVE_S = 0.45, 0.3, 0.35, 0.6
 """How long things take to enter, leave, change their look and move."""
+QUIET = 0.42
+"""How bright what a beat does not speak of stays."""
 
 
 class Handle:
-    """One thing on stage: a tile, or several looks of it of which one is seen at a time."""
+    """One thing on stage: a tile, or several looks of it of which one is shown at a time."""
 
     def __init__(self, looks: Mapping[str, TileLayer], box: Box, scale: float, look: str):
-        self.looks = dict(looks)
-        self.box = box
-        self._scale = scale
-        self._look = look
-        self._entered = False
+        self.looks, self.box = dict(looks), box
+        self._scale, self._look, self._entered = scale, look, False
         for name, layer in self.looks.items():
             layer.track("share").initial = 1.0 if name == look else 0.0
 
@@ -40,32 +41,31 @@ class Handle:
 
     def enter(self, t: float, dx: float = 0.0, dy: float = 28.0, duration_s: float = ENTER_S) -> Handle:
         """Fade in at `t`, arriving from (`dx`, `dy`) away. Before, it is not there."""
+        if not self._entered:
+            self.hide()
         for layer in self.layers:
-            if not self._entered:
-                layer.track("opacity").initial = 0.0
             layer.track("opacity").to(1.0, t, duration_s, ease_out)
-            for name, distance in (("dx", dx), ("dy", dy)):
-                if distance:
-                    rest = layer.track(name).at(t)
-                    track = layer.track(name)
-                    if not track.keys():
-                        track.initial = rest + round(distance * self._scale)
-                    else:
-                        track.to(rest + round(distance * self._scale), t)
-                    track.to(rest, t, duration_s, ease_out)
-        self._entered = True
+            for track, distance in self._ways(layer, dx, dy):
+                rest = track.at(t)
+                if track.keys():
+                    track.to(rest + distance, t)
+                else:
+                    track.initial = rest + distance
+                track.to(rest, t, duration_s, ease_out)
         return self
 
     def leave(self, t: float, dx: float = 0.0, dy: float = 0.0, duration_s: float = LEAVE_S) -> Handle:
         """Fade out from `t`, drifting by (`dx`, `dy`)."""
         for layer in self.layers:
             layer.track("opacity").to(0.0, t, duration_s, ease_in)
-            for name, distance in (("dx", dx), ("dy", dy)):
-                if distance:
-                    layer.track(name).to(
-                        layer.track(name).at(t) + round(distance * self._scale), t, duration_s, ease_in
-                    )
+            for track, distance in self._ways(layer, dx, dy):
+                track.to(track.at(t) + distance, t, duration_s, ease_in)
         return self
+
+    def _ways(self, layer: TileLayer, dx: float, dy: float) -> list[tuple[Track, int]]:
+        """The tracks of a move that goes anywhere, each with its distance in pixels."""
+        ways = (("dx", dx), ("dy", dy))
+        return [(layer.track(name), round(way * self._scale)) for name, way in ways if way]
 
     def fade(self, t: float, opacity: float, duration_s: float = CHANGE_S) -> Handle:
         """Go to an opacity between 0 and 1."""
@@ -135,13 +135,8 @@ class Handle:
         """Change to another of its looks; nothing moves, nothing flickers."""
         if look == self._look:
             return self
-        order = list(self.looks)
-        upper, new, old = (
-            order.index(look) > order.index(self._look),
-            self.looks[look],
-            self.looks[self._look],
-        )
-        if upper:
+        order, new, old = list(self.looks), self.looks[look], self.looks[self._look]
+        if order.index(look) > order.index(self._look):
             # The new look fades in over the old one, which goes when it is covered.
             new.track("share").to(1.0, t, duration_s, ease_in_out)
             old.track("share").to(0.0, t + duration_s, 0.0)
@@ -153,24 +148,18 @@ class Handle:
 
 
 class Group:
-    """Several handles that are told the same."""
+    """Several handles that enter, move and leave together."""
 
     def __init__(self, handles: Iterable[Handle | Group]):
         self.handles = list(handles)
 
     @property
     def box(self) -> Box:
-        boxes = [handle.box for handle in self.handles]
-        whole = boxes[0]
-        for box in boxes[1:]:
-            whole = whole.joined(box)
-        return whole
+        return reduce(Box.joined, (handle.box for handle in self.handles))
 
-    def enter(
-        self, t: float, dx: float = 0.0, dy: float = 28.0, duration_s: float = ENTER_S, lag_s: float = 0.0
-    ) -> Group:
-        for index, handle in enumerate(self.handles):
-            handle.enter(t + index * lag_s, dx, dy, duration_s)
+    def enter(self, t: float, dx: float = 0.0, dy: float = 28.0, duration_s: float = ENTER_S) -> Group:
+        for handle in self.handles:
+            handle.enter(t, dx, dy, duration_s)
         return self
 
     def leave(self, t: float, dx: float = 0.0, dy: float = 0.0, duration_s: float = LEAVE_S) -> Group:
@@ -194,3 +183,36 @@ class Group:
         for handle in self.handles:
             handle.move(t, dx, dy, duration_s, easing)
         return self
+
+
+Quietable = Handle | Group | Track
+
+
+class Spotlight:
+    """Things by name, so that a beat can bring some out and quiet the others for as long as it lasts."""
+
+    def __init__(self) -> None:
+        self._things: list[tuple[frozenset[str], Quietable]] = []
+
+    def add(self, names: Iterable[str], *things: Quietable) -> None:
+        """Things that stay bright when any of `names` is brought out."""
+        self._things += [(frozenset(names), thing) for thing in things]
+
+    def plan(self, beats: Iterable[tuple[float, Sequence[str]]]) -> None:
+        """Follow the beats: the start of each in seconds, and the names it brings out (none: all)."""
+        for start_s, names in beats:
+            for own, thing in self._things:
+                _dim(thing, start_s, 1.0 if not names or own & set(names) else QUIET)
+
+
+def _dim(thing: Quietable, t: float, share: float) -> None:
+    if isinstance(thing, Track):
+        if thing.last != share:
+            thing.to(share, t, CHANGE_S, ease_in_out)
+    elif isinstance(thing, Group):
+        for inner in thing.handles:
+            _dim(inner, t, share)
+    else:
+        # `share` multiplies opacity, so that a thing may be quietened before, while or after it enters.
+        for layer in thing.layers:
+            _dim(layer.track("share"), t, share)

@@ -1,8 +1,4 @@
-"""Manim as the drawing hand: set up once a process, mobjects in design units, rasterised to tiles.
-
-Manim's y axis points up and its unit is large; here a mobject's coordinates are design units over
-`UNIT`, with y negated, so that a stroke width of 3 is 3 design pixels.
-"""
+"""Manim's camera and fonts, set up once a process, and mobjects and texts rasterised to tiles."""
 
 from __future__ import annotations
 
@@ -12,7 +8,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, reduce
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
@@ -27,11 +23,7 @@ from manimpango import cmanimpango
 from explainers.errors import MissingDependency
 from explainers.film.tile import Tile, blank
 from explainers.fonts import PACKAGES, font_files
-from explainers.stage.box import Box
-
-UNIT = 100.0
-"""Design units in one Manim unit."""
-
+from explainers.stage.shapes import UNIT, Box
 
 _NO_FONTS = "<?xml version='1.0'?><fontconfig><rescan><int>0</int></rescan></fontconfig>"
 """Settings of fontconfig without any folder of fonts."""
@@ -43,7 +35,7 @@ def register_fonts() -> None:
 
     Fontconfig reads its settings with the first font, and is given some in which no font of the machine is.
     """
-    before = os.environ.get("FONTCONFIG_FILE")
+    before = {name: value for name, value in os.environ.items() if name == "FONTCONFIG_FILE"}
     with tempfile.NamedTemporaryFile("w", suffix=".conf") as settings:
         settings.write(_NO_FONTS)
         settings.flush()
@@ -54,8 +46,7 @@ def register_fonts() -> None:
                     register(path)
         finally:
             del os.environ["FONTCONFIG_FILE"]
-            if before is not None:
-                os.environ["FONTCONFIG_FILE"] = before
+            os.environ.update(before)
 
 
 @cache
@@ -128,11 +119,7 @@ def draw(ctx: cairo.Context, mobject: Mobject, scale: float) -> None:
 
 def bounds(inks: Sequence[Ink]) -> Box:
     """The box of mobjects and texts in design units, strokes included."""
-    boxes = [_mobject_box(i) if isinstance(i, Mobject) else i.box for i in inks]
-    whole = boxes[0]
-    for box in boxes[1:]:
-        whole = whole.joined(box)
-    return whole
+    return reduce(Box.joined, (_mobject_box(i) if isinstance(i, Mobject) else i.box for i in inks))
 
 
 def _mobject_box(mobject: Mobject) -> Box:

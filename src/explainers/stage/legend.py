@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,9 +10,9 @@ from explainers.film.labels import LabelClass
 from explainers.film.layer import Note
 from explainers.film.track import Track
 from explainers.stage import shapes
-from explainers.stage.box import Box
 from explainers.stage.handle import Group, Handle
-from explainers.stage.marks import bar_layer
+from explainers.stage.marks import BarLayer
+from explainers.stage.shapes import Box
 from explainers.theme import LABEL
 from explainers.timing import ease_in_out
 
@@ -85,18 +85,11 @@ def share_bars(
             middle = row.box.center[1]
             bar = Box(left, middle - thick / 2, left + room * value / most, middle + thick / 2)
             growth = Track(0.0).to(1.0, when, GROW_S, ease_in_out)
-            color = stage.theme.fill("baseline")
-            note = Note("data", text, color=color, over=stage.theme.background)
+            color, background = stage.theme.fill("baseline"), stage.theme.background
+            note = stage.data_note(text, color)
             stage.drawn(
-                bar_layer(
-                    bar, stage.scale, color, stage.theme.background, growth, Track(1.0), radius=5, note=note
-                )
+                BarLayer(bar, stage.scale, color, background, growth, Track(1.0), radius=5, note=note)
             )
         words = stage.middle(text, right, row.box.center[1], LABEL, anchor="right", mono=True, z=6)
         numbers.append(words.enter(when + GROW_S * 0.4, dy=0))
     return Group(numbers)
-
-
-def by_name(rows: Sequence[Row], classes: Sequence[LabelClass]) -> Mapping[str, Row]:
-    """The lines by the names of their classes."""
-    return {one.name: row for one, row in zip(classes, rows, strict=True)}

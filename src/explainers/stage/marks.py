@@ -1,117 +1,391 @@
-"""The moving parts of bars and charts: bars that grow, and the numbers that ride on them.
+"""The marks of charts and counters: bars that grow, lines that are drawn, dots, numbers that change.
 
-Each is a film layer whose state is a few numbers: what changed between two frames is all that is
-painted. Lengths and places are design units where they come in, pixels inside.
+Each is a film layer whose state is a few numbers, so that only what differs between two frames is painted.
+Lengths and places are design units where they come in and pixels inside; `scale` is pixels a design unit.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Callable, Hashable, Sequence
-from typing import Any
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache, reduce
+from typing import TYPE_CHECKING, Any
 
 import cairo
 
-from explainers.film.layer import DrawnLayer, Note
+from explainers.errors import RenderFailed
+from explainers.film.layer import Layer, Note
 from explainers.film.region import Rect
+from explainers.film.tile import Tile
 from explainers.film.track import Span, Track
-from explainers.stage.box import Box
-from explainers.stage.numbers import number_layer
-from explainers.stage.spotlight import QUIET
-from explainers.stage.words import Style
-from explainers.theme import channels, mix
+from explainers.fonts import right_to_left
+from explainers.stage import ink
+from explainers.stage.handle import QUIET
+from explainers.stage.shapes import Box, Point
+from explainers.stage.text import Style, TextRun
+from explainers.theme import MONO, STRONG, channels, mix
+
+if TYPE_CHECKING:
+    from explainers.stage.stage import Stage
 
 
-def spans_of(tracks: Sequence[Track]) -> list[Span]:
+def spans_of(tracks: Iterable[Track]) -> list[Span]:
     """When any of the tracks changes."""
     return [span for track in tracks for span in track.spans()]
 
 
-def use_color(ctx: cairo.Context, color: str, opacity: float) -> None:
+def use_color(ctx: cairo.Context, color: str, opacity: float = 1.0) -> None:
     """Paint with `#RRGGBB` at an opacity of 0 to 1 from now on."""
     red, green, blue = channels(color)
     ctx.set_source_rgba(red / 255, green / 255, blue / 255, opacity)
 
 
-def bar_layer(
-    box: Box,
-    scale: float,
-    color: str,
-    background: str,
-    growth: Track,
-    light: Track,
-    z: float = 3.0,
-    radius: float = 8.0,
-    backwards: bool = False,
-    note: Note | None = None,
-) -> DrawnLayer:
-    """A bar that grows from its left edge (its right one with `backwards`) to the whole of `box`.
+@dataclass(eq=False)
+class BarLayer(Layer):
+    """A bar that grows from its left edge (its right one with `backwards`) to the whole of `extent`.
 
     At rest its edges lie on whole pixels; while it grows its end lies where `growth` (0 to 1) says.
     `light` dims it towards `background`; what lies under it never shines through.
     """
-    top, bottom = round(box.top * scale), round(box.bottom * scale)
-    near, far = (box.right, box.left) if backwards else (box.left, box.right)
-    base, tip = round(near * scale), round(far * scale)
 
-    def look(t: float) -> Hashable | None:
-        end = base + (tip - base) * growth.at(t)
-        return None if abs(end - base) < 0.05 else (round(end * 32) / 32, round(light.at(t), 3))
+    extent: Box
+    scale: float
+    color: str
+    background: str
+    growth: Track
+    light: Track
+    z: float = 3.0
+    radius: float = 8.0
+    backwards: bool = False
+    note: Note | None = None
 
-    def cover(state: Any) -> Rect:
-        low, high = sorted((base, state[0]))
-        return Rect(math.floor(low), top, math.ceil(high), bottom)
+    def __post_init__(self) -> None:
+        left, self._top, right, self._bottom = (round(edge * self.scale) for edge in self.extent)
+        self._base, self._tip = (right, left) if self.backwards else (left, right)
 
-    def draw(ctx: cairo.Context, state: Any) -> None:
-        low, high = sorted((base, state[0]))
-        corner = min(radius * scale, (high - low) / 2, (bottom - top) / 2)
+    def state(self, t: float) -> Hashable | None:
+        end = self._base + (self._tip - self._base) * self.growth.at(t)
+        return None if abs(end - self._base) < 0.05 else (round(end * 32) / 32, round(self.light.at(t), 3))
+
+    def box(self, state: Any) -> Rect:
+        low, high = sorted((self._base, state[0]))
+        return Rect(math.floor(low), self._top, math.ceil(high), self._bottom)
+
+    def paint(self, ctx: cairo.Context, state: Any) -> None:
+        (low, high), top, bottom = sorted((self._base, state[0])), self._top, self._bottom
+        corner = min(self.radius * self.scale, (high - low) / 2, (bottom - top) / 2)
         ctx.new_path()
         for x, y, turn in ((high, top, -0.5), (high, bottom, 0.0), (low, bottom, 0.5), (low, top, 1.0)):
             inward_x = x - corner if x == high else x + corner
             inward_y = y + corner if y == top else y - corner
             ctx.arc(inward_x, inward_y, corner, turn * math.pi, (turn + 0.5) * math.pi)
         ctx.close_path()
-        use_color(ctx, mix(background, color, state[1]), 1.0)
+        use_color(ctx, mix(self.background, self.color, state[1]))
         ctx.fill()
 
-    def between(before: Any, after: Any) -> list[Rect]:
-        reach = math.ceil(radius * scale) + 1
+    def dirty(self, before: Any, after: Any) -> list[Rect]:
+        reach = math.ceil(self.radius * self.scale) + 1
         # A bar too short for its corners changes its shape at both ends.
-        short = min(abs(before[0] - base), abs(after[0] - base)) < 2 * reach
-        if before[1] != after[1] or short:
-            return [cover(before), cover(after)]
+        if (
+            None in (before, after)
+            or before[1] != after[1]
+            or min(abs(one[0] - self._base) for one in (before, after)) < 2 * reach
+        ):
+            return super().dirty(before, after)
         low, high = sorted((before[0], after[0]))
-        return [Rect(math.floor(low) - reach, top, math.ceil(high) + reach, bottom)]
+        return [Rect(math.floor(low) - reach, self._top, math.ceil(high) + reach, self._bottom)]
 
-    tracks = [growth, light]
-    return DrawnLayer(look, cover, draw, lambda: spans_of(tracks), z, note, between)
+    def spans(self) -> list[Span]:
+        return spans_of((self.growth, self.light))
 
 
-def plated_number(
-    text_at: Callable[[float], tuple[str, float, float, float] | None],
+@dataclass(eq=False)
+class LineLayer(Layer):
+    """A line through `points` of which the share `drawn` (0 to 1 of its length) is there.
+
+    `clip` may cut it off: it is called with the context before each painting.
+    """
+
+    points: Sequence[Point]
+    scale: float
+    color: str
+    drawn: Track
+    light: Track
+    width: float = 5.0
+    z: float = 4.0
+    note: Note | None = None
+    clip: Callable[[cairo.Context], None] | None = None
+
+    def __post_init__(self) -> None:
+        self._places = [(x * self.scale, y * self.scale) for x, y in self.points]
+        steps = (math.dist(a, b) for a, b in itertools.pairwise(self._places))
+        self._lengths = list(itertools.accumulate(steps, initial=0.0))
+        self._stroked: tuple[float, cairo.ImageSurface, Rect] | None = None
+
+    def state(self, t: float) -> Hashable | None:
+        share = self.drawn.at(t)
+        return (round(share, 5), round(self.light.at(t), 3)) if share > 0 else None
+
+    def _until(self, share: float) -> list[Point]:
+        """The points of the line's first part, of which the last is its tip."""
+        places, lengths = self._places, self._lengths
+        reach = lengths[-1] * share
+        index = max(1, min(bisect_right(lengths, reach), len(places) - 1))
+        before, after = places[index - 1], places[index]
+        rest = lengths[index] - lengths[index - 1]
+        part = (reach - lengths[index - 1]) / rest if rest else 1.0
+        end = before[0] + (after[0] - before[0]) * part, before[1] + (after[1] - before[1]) * part
+        return [*places[:index], end]
+
+    def _around(self, points: Sequence[Point]) -> Rect:
+        pad = self.width * self.scale / 2 + 1.5
+        xs, ys = [x for x, _ in points], [y for _, y in points]
+        low, high = (min(xs) - pad, min(ys) - pad), (max(xs) + pad, max(ys) + pad)
+        return Rect(*(math.floor(edge) for edge in low), *(math.ceil(edge) for edge in high))
+
+    def box(self, state: Any) -> Rect:
+        return self._around(self._until(state[0]))
+
+    def _stroke(self, share: float) -> tuple[float, cairo.ImageSurface, Rect]:
+        """The line as a mask of its own. Cairo's edges differ a little with the clip they are drawn under;
+        drawn without one, a frame is the same whether it is drawn alone or follows another."""
+        box = self._around(self._until(share))
+        mask = cairo.ImageSurface(cairo.FORMAT_A8, box.right - box.left, box.bottom - box.top)
+        ctx = cairo.Context(mask)
+        ctx.translate(-box.left, -box.top)
+        for x, y in self._until(share):
+            ctx.line_to(x, y)
+        ctx.set_line_width(self.width * self.scale)
+        ctx.set_line_join(cairo.LINE_JOIN_ROUND)
+        ctx.set_line_cap(cairo.LINE_CAP_ROUND)
+        ctx.stroke()
+        return share, mask, box
+
+    def paint(self, ctx: cairo.Context, state: Any) -> None:
+        if self._stroked is None or self._stroked[0] != state[0]:
+            self._stroked = self._stroke(state[0])
+        _, mask, box = self._stroked
+        ctx.save()
+        if self.clip:
+            self.clip(ctx)
+        use_color(ctx, self.color, state[1])
+        ctx.mask_surface(mask, box.left, box.top)
+        ctx.restore()
+
+    def dirty(self, before: Any, after: Any) -> list[Rect]:
+        if None in (before, after) or before[1] != after[1]:
+            return super().dirty(before, after)
+        less, more = sorted((self._until(before[0]), self._until(after[0])), key=len)
+        # The tip's direction shapes its last joint, so the stretch before that is painted again too.
+        return [self._around([less[-1], *more[max(0, len(less) - 3) :]])]
+
+    def spans(self) -> list[Span]:
+        return spans_of((self.drawn, self.light))
+
+
+@dataclass(frozen=True)
+class Dot:
+    """A dot's centre, its share of full size over time and its brightness; `hollow` draws a ring."""
+
+    x: float
+    y: float
+    size: Track
+    light: Track
+    color: str
+    hollow: bool = False
+
+
+@dataclass(eq=False)
+class DotsLayer(Layer):
+    """Dots that grow to `radius`; the inside of a ring is of the background's colour."""
+
+    dots: Sequence[Dot]
+    scale: float
+    radius: float
+    background: str
+    z: float = 5.0
+    note: Note | None = None
+
+    def state(self, t: float) -> Hashable | None:
+        state = tuple((round(dot.size.at(t), 3), round(dot.light.at(t), 3)) for dot in self.dots)
+        return state if any(size for size, _ in state) else None
+
+    def _box_of(self, dot: Dot) -> Rect:
+        x, y, reach = dot.x * self.scale, dot.y * self.scale, self.radius * self.scale + 2
+        return Rect(math.floor(x - reach), math.floor(y - reach), math.ceil(x + reach), math.ceil(y + reach))
+
+    def box(self, state: Any) -> Rect:
+        pairs = zip(self.dots, state, strict=True)
+        return reduce(Rect.joined, (self._box_of(dot) for dot, (size, _) in pairs if size))
+
+    def paint(self, ctx: cairo.Context, state: Any) -> None:
+        ctx.save()
+        for dot, (size, light) in zip(self.dots, state, strict=True):
+            if not size:
+                continue
+            x, y, full = dot.x * self.scale, dot.y * self.scale, self.radius * self.scale * size
+            # What lies under a dimmed dot or in a ring does not shine through.
+            use_color(ctx, self.background)
+            ctx.new_path()
+            ctx.arc(x, y, full, 0, 2 * math.pi)
+            ctx.fill()
+            use_color(ctx, dot.color, light)
+            ctx.new_path()
+            ctx.arc(x, y, full * 0.78 if dot.hollow else full, 0, 2 * math.pi)
+            if dot.hollow:
+                ctx.set_line_width(full * 0.44)
+                ctx.stroke()
+            else:
+                ctx.fill()
+        ctx.restore()
+
+    def dirty(self, before: Any, after: Any) -> list[Rect]:
+        if None in (before, after):
+            return super().dirty(before, after)
+        pairs = zip(self.dots, before, after, strict=True)
+        return [self._box_of(dot) for dot, old, new in pairs if old != new]
+
+    def spans(self) -> list[Span]:
+        return spans_of(track for dot in self.dots for track in (dot.size, dot.light))
+
+
+@lru_cache(maxsize=1024)
+def _glyph(character: str, style: Style, scale: float) -> Tile | None:
+    if character in " \u202f":
+        return None
+    if right_to_left(character):
+        message = f"a number is set digit by digit, and {character!r} joins what is beside it"
+        raise RenderFailed(f"{message}: write its unit in letters that stand alone")
+    run = TextRun(character, style)
+    # The pen starts at the cell's left edge: digits line up whatever their ink.
+    return ink.raster([TextRun(character, style, run.line.ink[0] * style.size)], scale)
+
+
+def number_width(text: str, style: Style) -> float:
+    """Width of a number's cells in design units; a narrow space takes less than one, a wide letter two."""
+    return sum(_advance(c) for c in text) * ink.font_measures(MONO)[1] * style.size
+
+
+@cache
+def _advance(character: str) -> float:
+    """Cells that a character takes: two where it is wide, as the unit of a number may be."""
+    if character == "\u202f":
+        return 0.4
+    return 2.0 if unicodedata.east_asian_width(character[0]) in "WF" else 1.0
+
+
+def draw_number(
+    ctx: cairo.Context,
+    text: Sequence[str],
     style: Style,
+    x_px: float,
+    baseline_px: float,
     scale: float,
-    spans: Callable[[], list[Span]],
-    plate: str,
-    z: float = 10.0,
-    anchor: str = "left",
-    note: Note | None = None,
-) -> DrawnLayer:
-    """A changing number on a plate of the background's colour, so that no gridline runs through it."""
-    inner = number_layer(text_at, style, scale, spans, z, anchor, note)
-    margin = math.ceil(0.12 * style.size * scale)
+    opacity: float = 1.0,
+) -> None:
+    """Paint a number, a cell a glyph, whose first cell begins at pixel `x_px`, on `baseline_px`."""
+    step = ink.font_measures(MONO)[1] * style.size * scale
+    x = x_px
+    for character in text:
+        tile = _glyph(character, style, scale)
+        if tile is not None:
+            ctx.set_source_surface(tile.surface, round(x) + tile.x, round(baseline_px) + tile.y)
+            ctx.get_source().set_filter(cairo.FILTER_NEAREST)
+            ctx.paint_with_alpha(opacity)
+        x += step * _advance(character)
 
-    def cover(state: Any) -> Rect:
-        box = inner.cover(state)
-        return box._replace(left=box.left - margin, right=box.right + margin)
 
-    def draw(ctx: cairo.Context, state: Any) -> None:
-        box, rise = cover(state), style.size * scale
-        top, bottom = state[2] - 0.9 * rise, state[2] + 0.17 * rise
-        ctx.rectangle(box.left, top, box.right - box.left, bottom - top)
-        # The plate is there as soon as the number is: dimmed numbers keep a whole one.
-        use_color(ctx, plate, min(1.0, state[3] / QUIET))
-        ctx.fill()
-        inner.draw(ctx, state)
+@dataclass(eq=False)
+class NumberLayer(Layer):
+    """A changing number in the mono: glyphs laid out once, put together again for every value.
 
-    return DrawnLayer(inner.look, cover, draw, inner.changes, z, note)
+    `text_at(t)` gives the text, the x of its `anchor` (`left`, `center` or `right`) and its baseline in
+    design units and the opacity, or None. `plate` is the colour of a ground on which no gridline runs
+    through the number.
+    """
+
+    text_at: Callable[[float], tuple[str, float, float, float] | None]
+    style: Style
+    scale: float
+    changes: Callable[[], list[Span]]
+    z: float = 10.0
+    anchor: str = "left"
+    note: Note | None = None
+    plate: str | None = None
+
+    def state(self, t: float) -> Hashable | None:
+        shown = self.text_at(t)
+        if shown is None or shown[3] <= 0.001:
+            return None
+        text, x, baseline, opacity = shown
+        shift = {"left": 0.0, "center": 0.5, "right": 1.0}[self.anchor]
+        left = (x - shift * number_width(text, self.style)) * self.scale
+        return text, round(left), round(baseline * self.scale), round(opacity, 3)
+
+    def box(self, state: Any) -> Rect:
+        text, left, baseline, _ = state
+        width, size = number_width(text, self.style) * self.scale, self.style.size * self.scale
+        margin = math.ceil(0.12 * size) if self.plate else 0
+        return Rect(
+            int(left - 0.1 * size) - margin,
+            int(baseline - size),
+            int(left + width + 0.1 * size) + 1 + margin,
+            int(baseline + 0.35 * size) + 1,
+        )
+
+    def paint(self, ctx: cairo.Context, state: Any) -> None:
+        text, left, baseline, opacity = state
+        if self.plate:
+            box, size = self.box(state), self.style.size * self.scale
+            ctx.rectangle(box.left, baseline - 0.9 * size, box.right - box.left, 1.07 * size)
+            # The plate is there as soon as the number is: dimmed numbers keep a whole one.
+            use_color(ctx, self.plate, min(1.0, opacity / QUIET))
+            ctx.fill()
+        draw_number(ctx, text, self.style, left, baseline, self.scale, opacity)
+
+    def spans(self) -> list[Span]:
+        return self.changes()
+
+
+def riding_number(
+    stage: Stage,
+    bar: BarLayer,
+    words: Callable[[float], str],
+    start_s: float,
+    size: float,
+    role: str = "text",
+    gap: float = 18.0,
+    push: Track | None = None,
+) -> None:
+    """The number on a bar's end, from `start_s` on: `words` writes it for the share of the bar that is there.
+
+    It stands `gap` behind the end, and what `push` says further.
+    """
+    push = push or Track(0.0)
+    away, base = (-1, bar.extent.right) if bar.backwards else (1, bar.extent.left)
+    # Capitals and figures of the mono are 0.73 em high.
+    baseline = bar.extent.center[1] + 0.365 * size
+
+    def text_at(t: float) -> tuple[str, float, float, float] | None:
+        if t < start_s:
+            return None
+        share = bar.growth.at(t)
+        x = base + away * (bar.extent.width * share + gap + push.at(t))
+        return words(share), x, baseline, min(1.0, (t - start_s) / 0.2) * bar.light.at(t)
+
+    style, background = stage.style(size, STRONG, role, mono=True), stage.theme.background
+    stage.drawn(
+        NumberLayer(
+            text_at,
+            style,
+            stage.scale,
+            lambda: [(start_s, start_s + 0.2), *spans_of((bar.growth, push, bar.light))],
+            anchor="right" if bar.backwards else "left",
+            note=Note("text", words(1.0), size, style.color, background, role),
+            plate=background,
+        )
+    )

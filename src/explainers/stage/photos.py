@@ -12,8 +12,8 @@ from PIL import Image
 from explainers.film.layer import Note
 from explainers.film.region import Rect
 from explainers.film.tile import Tile, blank
-from explainers.stage.box import Box
 from explainers.stage.drawn import rounded_clip
+from explainers.stage.shapes import Box
 
 if TYPE_CHECKING:
     from explainers.stage.handle import Handle

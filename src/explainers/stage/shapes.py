@@ -1,18 +1,104 @@
-"""Shapes in design units, as Manim mobjects: panels, diamonds, routes with arrowheads, badges."""
+"""Places and shapes in design units: boxes, panels, diamonds, routes with arrowheads, hatching.
+
+x points to the right, y down, and the origin is the frame's top left corner. Shapes are Manim mobjects, whose
+coordinates are design units over `UNIT` with y negated, so that a stroke width of 3 is 3 design pixels.
+"""
 
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from manim import DashedVMobject, Polygon, Rectangle, RoundedRectangle, VGroup, VMobject
 
-from explainers.stage.box import Box, Point
-from explainers.stage.ink import UNIT
+from explainers.theme import mix
 
+if TYPE_CHECKING:
+    from explainers.stage.ink import Ink
+    from explainers.stage.stage import Stage
+
+UNIT = 100.0
+"""Design units in one Manim unit."""
 HEAD_LENGTH, HEAD_WIDTH = 17.0, 22.0
-"""An arrowhead's length and width in design units."""
+"""An arrowhead's length and width."""
+HATCH_STEP = 17.0
+
+Point = tuple[float, float]
+
+
+class Box(NamedTuple):
+    """A rectangle given by its edges, in design units (pixels of a 1080-line frame)."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
+
+    @property
+    def center(self) -> Point:
+        return (self.left + self.right) / 2, (self.top + self.bottom) / 2
+
+    def inset(self, dx: float, dy: float | None = None) -> Box:
+        """Smaller by `dx` left and right, and by `dy` (or `dx`) above and below."""
+        dy = dx if dy is None else dy
+        return Box(self.left + dx, self.top + dy, self.right - dx, self.bottom - dy)
+
+    def shifted(self, dx: float, dy: float) -> Box:
+        return Box(self.left + dx, self.top + dy, self.right + dx, self.bottom + dy)
+
+    def joined(self, other: Box) -> Box:
+        low = min(self.left, other.left), min(self.top, other.top)
+        return Box(*low, max(self.right, other.right), max(self.bottom, other.bottom))
+
+    def side(self, name: str) -> Point:
+        """The middle of the `left`, `right`, `top` or `bottom` side, or the `center`."""
+        x, y = self.center
+        return {
+            "left": (self.left, y),
+            "right": (self.right, y),
+            "top": (x, self.top),
+            "bottom": (x, self.bottom),
+            "center": (x, y),
+        }[name]
+
+    def columns(self, shares: Sequence[float], gap: float = 0.0) -> list[Box]:
+        """Side by side boxes of these relative widths with `gap` between them."""
+        return [
+            Box(start, self.top, end, self.bottom)
+            for start, end in _split(self.left, self.width, shares, gap)
+        ]
+
+    def rows(self, shares: Sequence[float], gap: float = 0.0) -> list[Box]:
+        """Boxes below each other of these relative heights with `gap` between them."""
+        return [
+            Box(self.left, start, self.right, end)
+            for start, end in _split(self.top, self.height, shares, gap)
+        ]
+
+
+def _split(start: float, whole: float, shares: Sequence[float], gap: float) -> list[Point]:
+    """Stretches of these relative lengths with `gap` between them, each by its start and end."""
+    unit, stretches = (whole - gap * (len(shares) - 1)) / sum(shares), []
+    for share in shares:
+        stretches.append((start, start + unit * share))
+        start += unit * share + gap
+    return stretches
+
+
+def around(x: float, y: float, width: float, height: float) -> Box:
+    """The box of that size centred at (x, y)."""
+    return Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
 
 
 def at(x: float, y: float) -> np.ndarray:
@@ -62,16 +148,15 @@ def route(
     path = VMobject().set_fill(opacity=0).set_stroke(color, width=stroke)
     path.start_new_path(at(*points[0]))
     for before, corner, after in zip(points, points[1:], points[2:], strict=False):
-        reach = min(radius, _distance(before, corner) / 2, _distance(corner, after) / 2)
+        reach = min(radius, math.dist(before, corner) / 2, math.dist(corner, after) / 2)
         first, second = _towards(corner, before, reach), _towards(corner, after, reach)
         path.add_line_to(at(*first))
         path.add_quadratic_bezier_curve_to(at(*corner), at(*second))
     path.add_line_to(at(*points[-1]))
-    return (
-        DashedVMobject(path, num_dashes=max(4, round(_length(points) / 18)), dashed_ratio=0.55)
-        if dashed
-        else path
-    )
+    if not dashed:
+        return path
+    length = sum(math.dist(a, b) for a, b in itertools.pairwise(points))
+    return DashedVMobject(path, num_dashes=max(4, round(length / 18)), dashed_ratio=0.55)
 
 
 def arrow(
@@ -80,10 +165,9 @@ def arrow(
     """A route that ends in an open arrowhead whose tip is the last point exactly."""
     end, before = points[-1], points[-2]
     # The shaft stops short of the tip, so that the head stays sharp.
-    shaft = [*points[:-1], _towards(end, before, min(stroke, _distance(end, before) / 2))]
-    dx, dy = (end[0] - before[0]), (end[1] - before[1])
-    length = float(np.hypot(dx, dy)) or 1.0
-    ux, uy = dx / length, dy / length
+    shaft = [*points[:-1], _towards(end, before, min(stroke, math.dist(end, before) / 2))]
+    length = math.dist(before, end) or 1.0
+    ux, uy = (end[0] - before[0]) / length, (end[1] - before[1]) / length
     size = min(1.0, length / (HEAD_LENGTH * 1.15))
     base = end[0] - ux * HEAD_LENGTH * size, end[1] - uy * HEAD_LENGTH * size
     wing = HEAD_WIDTH / 2 * size
@@ -100,15 +184,24 @@ def disc(x: float, y: float, radius: float, fill: str) -> VMobject:
     return panel(box, fill=fill, radius=radius)
 
 
-def _distance(a: Point, b: Point) -> float:
-    return float(np.hypot(b[0] - a[0], b[1] - a[1]))
-
-
 def _towards(start: Point, target: Point, distance: float) -> Point:
-    whole = _distance(start, target) or 1.0
+    whole = math.dist(start, target) or 1.0
     share = distance / whole
     return start[0] + (target[0] - start[0]) * share, start[1] + (target[1] - start[1]) * share
 
 
-def _length(points: Sequence[Point]) -> float:
-    return sum(_distance(a, b) for a, b in itertools.pairwise(points))
+def hatched(stage: Stage, box: Box, radius: float = 10.0) -> list[Ink]:
+    """An outlined box with diagonal lines in a quiet colour."""
+    color = mix(stage.theme.background, stage.theme.color("muted"), 0.5)
+    inks: list[Ink] = [panel(box, mix(stage.theme.background, color, 0.9), stage.theme.panel, radius, 2.0)]
+    inner = box.inset(3)
+    offset = HATCH_STEP
+    while offset < inner.width + inner.height:
+        # A line from the top or right edge down to the left or bottom one.
+        start = (min(inner.left + offset, inner.right), inner.top + max(0.0, offset - inner.width))
+        end = (inner.left + max(0.0, offset - inner.height), min(inner.top + offset, inner.bottom))
+        corner = radius * 0.3
+        if abs(start[0] - end[0]) > corner:
+            inks.append(route([start, end], color, 2.0))
+        offset += HATCH_STEP
+    return inks

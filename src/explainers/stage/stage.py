@@ -12,19 +12,19 @@ from typing import Any, Protocol
 import numpy as np
 from manim import Scene
 
-from explainers.film.layer import DrawnLayer, Layer, Note, TileLayer
+from explainers.film.layer import Layer, Note, TileLayer
 from explainers.film.picture import Picture
 from explainers.film.tile import Tile
 from explainers.film.track import Span
 from explainers.fonts import HOUSE, Letters
 from explainers.stage import ink, shapes
-from explainers.stage.box import Box, Point
 from explainers.stage.handle import Group, Handle
 from explainers.stage.ink import Ink
-from explainers.stage.numbers import number_layer
-from explainers.stage.recording import SceneFrames, SceneLayer
-from explainers.stage.words import Style, TextRun, text_tile, text_width, wrapped
-from explainers.theme import BODY, MONO, REGULAR, SANS, Theme, channels, design_scale, least_label
+from explainers.stage.marks import NumberLayer
+from explainers.stage.scenes import SceneLayer
+from explainers.stage.shapes import Box, Point
+from explainers.stage.text import Style, TextRun, text_tile, text_width, wrapped
+from explainers.theme import BODY, MONO, REGULAR, SANS, Theme, channels, contrast, design_scale, least_label
 
 MARGIN_X, MARGIN_Y = 96.0, 54.0
 """Nothing but the background lies outside these margins."""
@@ -65,14 +65,25 @@ class Stage:
         far.safe, far.body = (Box(*(edge * times for edge in box)) for box in (self.safe, self.body))
         return far
 
-    # -- words ---------------------------------------------------------------------------------
+    # -- colours and words ---------------------------------------------------------------------
+
+    def color(self, role: str) -> str:
+        """The theme's colour of a role; `#RRGGBB` is itself."""
+        return role if role.startswith("#") else self.theme.color(role)
+
+    def color_on(self, fill: str) -> str:
+        """The colour, the text's or the background's, in which words are read best on `fill`."""
+        return max(self.theme.background, self.theme.color("text"), key=lambda color: contrast(color, fill))
+
+    def data_note(self, text: str, color: str, role: str = "") -> Note:
+        """The note of a mark that shows data."""
+        return Note("data", text, color=color, over=self.theme.background, role=role)
 
     def style(
         self, size: float = BODY, weight: int = REGULAR, role: str = "text", mono: bool = False
     ) -> Style:
         """A text style whose colour is a role of the theme, or `#RRGGBB`."""
-        color = role if role.startswith("#") else self.theme.color(role)
-        return Style(size, weight, MONO if mono else SANS, color, self.letters)
+        return Style(size, weight, MONO if mono else SANS, self.color(role), self.letters)
 
     def text_width(self, text: str, size: float = BODY, weight: int = REGULAR, mono: bool = False) -> float:
         return text_width(text, self.style(size, weight, mono=mono))
@@ -117,18 +128,23 @@ class Stage:
     ) -> Group:
         """Text broken into balanced lines of at most `width`; `baseline` is the first line's."""
         lines = self.lines(text, width, size, kwargs.get("weight", REGULAR), kwargs.get("mono", False))
-        return Group(
-            [
-                self.words(line, x, baseline + i * size * leading, size, **kwargs)
-                for i, line in enumerate(lines)
-            ]
-        )
+        step = size * leading
+        return Group(self.words(line, x, baseline + i * step, size, **kwargs) for i, line in enumerate(lines))
 
     def lines(
         self, text: str, width: float, size: float = BODY, weight: int = REGULAR, mono: bool = False
     ) -> list[str]:
         """The text broken into balanced lines of at most `width`."""
         return wrapped(text, self.style(size, weight, mono=mono), width)
+
+    def fitting_size(
+        self, text: str, width: float, size: float, least: float, weight: int = REGULAR, step: float = 1.0
+    ) -> float:
+        """The size at which a line is no wider than `width`: from `size` by `step` down to `least`."""
+        size = float(size)
+        while size > least and self.text_width(text, size, weight) > width:
+            size -= step
+        return size
 
     # -- shapes --------------------------------------------------------------------------------
 
@@ -157,8 +173,7 @@ class Stage:
         z: float = 2.0,
     ) -> Handle:
         """An arrow through `points` with rounded corners."""
-        color = role if role.startswith("#") else self.theme.color(role)
-        return self.mobject(shapes.arrow(points, color, stroke, dashed=dashed), z=z)
+        return self.mobject(shapes.arrow(points, self.color(role), stroke, dashed=dashed), z=z)
 
     def line(
         self,
@@ -169,8 +184,7 @@ class Stage:
         z: float = 1.0,
     ) -> Handle:
         """A line through `points` without a head."""
-        color = role if role.startswith("#") else self.theme.color(role)
-        return self.mobject(shapes.route(points, color, stroke, dashed=dashed), z=z)
+        return self.mobject(shapes.route(points, self.color(role), stroke, dashed=dashed), z=z)
 
     def mobject(self, *inks: Ink, z: float = 0.0, note: Note | None = None) -> Handle:
         """Manim mobjects made in design units (see `ink.UNIT`) and text runs, as one tile."""
@@ -179,7 +193,7 @@ class Stage:
     def looks(
         self, looks: Mapping[str, Sequence[Ink]], look: str, z: float = 0.0, note: Note | None = None
     ) -> Handle:
-        """Several looks of one thing, of which `look` is seen first; later ones in the mapping lie above."""
+        """Several looks of one thing, of which `look` is shown first; later ones in the mapping lie above."""
         tiles = {name: ink.raster(inks, self.scale) for name, inks in looks.items()}
         return self.place(tiles, ink.bounds(next(iter(looks.values()))), z, note, look)
 
@@ -216,13 +230,11 @@ class Stage:
         anchor: str = "left",
         z: float = 10.0,
         note: Note | None = None,
-    ) -> DrawnLayer:
-        """A changing number in the mono; see `number_layer`."""
+    ) -> Layer:
+        """A changing number in the mono; see `NumberLayer`."""
         style = self.style(size, weight, role, mono=True)
         note = note or Note("text", "", size * self.zoom, style.color, self.theme.background, role)
-        layer = number_layer(text_at, style, self.scale, lambda: list(spans), z, anchor, note)
-        self.layers.append(layer)
-        return layer
+        return self.drawn(NumberLayer(text_at, style, self.scale, lambda: list(spans), z, anchor, note))
 
     def scene(self, scene_class: type[Scene]) -> Layer:
         """A Manim `Scene`, on its own clock, filling the frame under everything else.
@@ -230,12 +242,8 @@ class Stage:
         For pictures that no kind draws; its frames come in order only, so stills of it take longer.
         """
         width, height, fps = self.canvas.width, self.canvas.height, self.canvas.fps
-
-        def make() -> SceneFrames:
-            return SceneFrames(scene_class, width, height, fps, self.theme.background)
-
-        frames = round(self.duration_s * fps)
-        return self.drawn(SceneLayer(make, width, height, fps, frames))
+        frames, background = round(self.duration_s * fps), self.theme.background
+        return self.drawn(SceneLayer(scene_class, width, height, fps, frames, background))
 
     def drawn(self, layer: Layer) -> Layer:
         """Add a layer of one's own."""

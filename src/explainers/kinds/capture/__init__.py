@@ -33,7 +33,7 @@ class CaptureKind(SceneKind):
     def picture(self, shot: ShotPlan, stage: Stage) -> None:
         """The pane with its footage, label and speed above it, marks over it."""
         if shot.params.file not in shot.assets:
-            from explainers.stage.slates import slate
+            from explainers.stage.chrome import slate
 
             slate(stage, stage.body, shot.missing)
             return

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from explainers.facts.numbers import written
 from explainers.facts.tables import Cell, Table
 from explainers.kinds._cells import name_of, value_of
-from explainers.kinds.chart.params import Panel
-from explainers.kinds.chart.parts import Axis, Row, Series, Values
+from explainers.kinds.chart.params import Panel, Row, Series, Values
 
 Tables = Mapping[str, Table]
 
 
 @dataclass(frozen=True)
-class Point:
+class DataPoint:
     """One point of a line or a scatter. `words` stand beside it, if any."""
 
     name: str
@@ -37,49 +36,49 @@ class Lane:
     beside: str | None = None
 
 
-def points_of(panel: Panel, series: Series, tables: Tables) -> list[Point]:
+def point_names(panel: Panel, series: Series, tables: Tables) -> list[str]:
+    """The names of the series' rows: what `key` holds, or their numbers from 1."""
+    rows = tables[series.table or panel.table or ""].select(series.where)
+    return [name_of(row.get(panel.key)) if panel.key else str(n) for n, row in enumerate(rows, 1)]
+
+
+def points_of(panel: Panel, series: Series, tables: Tables) -> list[DataPoint]:
     """The series' points in drawing order: a line's by x, a scatter's as the table has them.
 
     Rows without both numbers are left out.
     """
-    table = tables[series.table or panel.table or ""]
-    found = []
-    for index, row in enumerate(table.select(series.where)):
+    table, found = tables[series.table or panel.table or ""], []
+    for name, row in zip(point_names(panel, series, tables), table.select(series.where), strict=True):
         x, y = (value_of(text or "", row, table.columns) for text in (series.x, series.y))
-        if x is None or y is None:
-            continue
-        name = name_of(row.get(panel.key)) if panel.key else str(index + 1)
-        found.append(
-            Point(name, x, y, _words(series.values, name, series.y or "", row, table, panel.y.format))
-        )
+        if x is not None and y is not None:
+            words = _words(series.values, name, series.y or "", row, table, panel.y.format)
+            found.append(DataPoint(name, x, y, words))
     return sorted(found, key=lambda point: point.x) if panel.mark == "line" else found
 
 
 def lanes_of(panel: Panel, tables: Tables) -> list[Lane]:
     """The panel's rows from the top."""
-    table = tables[panel.table or ""]
-    key = panel.key or ""
+    table, key = tables[panel.table or ""], panel.key or ""
     picked: list[tuple[Row | None, Mapping[str, Cell]]] = [(None, row) for row in table.rows]
     if panel.rows:
         picked = [(one, table.pick({key: one.row})) for one in panel.rows]
     lanes = []
-    for own, row in picked:
+    for chosen, row in picked:
         name = name_of(row[key])
-        label = own.label if own and own.label else name_of(row[panel.label or key])
-        values = tuple(value_of(series.value or "", row, table.columns) for series in panel.series)
-        words = tuple(
-            _words(series.values, name, series.value or "", row, table, panel.x.format)
-            for series in panel.series
-        )
+        n = value_of(panel.n, row, table.columns) if panel.n else None
+        beside = value_of(panel.beside.value, row, table.columns) if panel.beside else None
         lanes.append(
             Lane(
                 name,
-                label,
-                values,
-                words,
-                own.role if own else None,
-                _count(panel, row, table),
-                _beside(panel, row, table),
+                chosen.label if chosen and chosen.label else name_of(row[panel.label or key]),
+                tuple(value_of(one.value or "", row, table.columns) for one in panel.series),
+                tuple(
+                    _words(one.values, name, one.value or "", row, table, panel.x.format)
+                    for one in panel.series
+                ),
+                chosen.role if chosen else None,
+                None if n is None else written(n, ",d"),
+                None if beside is None or panel.beside is None else panel.beside.words(beside),
             )
         )
     if panel.order != "given":
@@ -87,14 +86,17 @@ def lanes_of(panel: Panel, tables: Tables) -> list[Lane]:
     return lanes
 
 
-def _count(panel: Panel, row: Mapping[str, Cell], table: Table) -> str | None:
-    value = value_of(panel.n, row, table.columns) if panel.n else None
-    return None if value is None else written(value, ",d")
-
-
-def _beside(panel: Panel, row: Mapping[str, Cell], table: Table) -> str | None:
-    value = value_of(panel.beside.value, row, table.columns) if panel.beside else None
-    return None if value is None or panel.beside is None else panel.beside.words(value)
+def names_in(panel: Panel, tables: Tables) -> Iterator[str]:
+    """Every name that a beat may use for something in the panel."""
+    ids = [panel.id, *(series.id for series in panel.series)]
+    ids += [part.id for parts in (panel.bands, panel.lines) for part in parts]
+    yield from (name for name in ids if name)
+    if panel.engine == "matplotlib":
+        return
+    for name in dict.fromkeys([panel.table, *(series.table for series in panel.series)]):
+        table = tables.get(name or "")
+        if table is not None and panel.key in table.columns:
+            yield from (name_of(row[panel.key]) for row in table.rows)
 
 
 def _words(
@@ -104,14 +106,3 @@ def _words(
         return None
     number = value_of(values.value or drawn, row, table.columns)
     return None if number is None else (values.before or "") + written(number, values.format or spec)
-
-
-def stretch(axis: Axis, values: Iterable[float], include_zero: bool) -> tuple[float, float]:
-    """The values an axis has to show: those of the data, zero where it belongs, and the author's ends."""
-    known = [*values]
-    low, high = (min(known), max(known)) if known else (0.0, 1.0)
-    if include_zero and not axis.log and axis.zero == "has":
-        low, high = min(low, 0.0), max(high, 0.0)
-    low = float(axis.low) if axis.low is not None else low
-    high = float(axis.high) if axis.high is not None else high
-    return low, high

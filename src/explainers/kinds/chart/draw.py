@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+from explainers.kinds._plots import ENTER_S, Schedule, highlights
 from explainers.kinds.base import BeatPlan, ShotPlan
-from explainers.kinds.chart.ground import ENTER_S, Ground, Schedule
+from explainers.kinds.chart.ground import Ground
 from explainers.kinds.chart.lanes import draw_lanes
-from explainers.kinds.chart.params import Panel, Params
-from explainers.kinds.chart.parts import Note
+from explainers.kinds.chart.params import Note, Panel, Params
 from explainers.kinds.chart.plane import draw_plane
 from explainers.stage import Box, Stage
 from explainers.stage.chrome import body_over
-from explainers.stage.spotlight import Spotlight
+from explainers.stage.handle import Spotlight
 
-BETWEEN = 96.0
-"""Space between columns of panels."""
-BELOW = 44.0
-"""Space between panels of one column."""
+BETWEEN, BELOW = 96.0, 44.0
+"""Space between columns of panels, and between panels of one column."""
 
 
 def draw(shot: ShotPlan, stage: Stage) -> None:
@@ -23,9 +21,8 @@ def draw(shot: ShotPlan, stage: Stage) -> None:
     params: Params = shot.params
     panels = params.all_panels
     schedule, spot = Schedule(shot.beats), Spotlight()
-    for panel, box in zip(
-        panels, boxes_of(panels, body_over(stage, shot), _heights(shot, stage)), strict=True
-    ):
+    boxes = boxes_of(panels, body_over(stage, shot), _heights(shot, stage))
+    for panel, box in zip(panels, boxes, strict=True):
         ground = Ground(stage, panel, shot.tables, box, schedule, spot, _notes(panel, panels, shot.beats))
         if panel.engine == "matplotlib":
             from explainers.kinds.chart.figure import draw_figure
@@ -35,7 +32,7 @@ def draw(shot: ShotPlan, stage: Stage) -> None:
             draw_plane(ground)
         else:
             draw_lanes(ground)
-    spot.plan((beat.start_s, beat.params.highlight if beat.params else ()) for beat in shot.beats)
+    spot.plan(highlights(shot))
 
 
 def _heights(shot: ShotPlan, stage: Stage) -> list[float]:
@@ -55,21 +52,18 @@ def boxes_of(panels: tuple[Panel, ...], body: Box, heights: list[float]) -> list
     With `heights` all panels stand below each other, in these proportions.
     """
     body = body._replace(top=body.top + 8)
-    numbers = [panel.column or index + 1 for index, panel in enumerate(panels)]
     if heights:
         return body.rows(heights, BELOW)
-    columns = sorted(set(numbers))
-    members = {number: [i for i, one in enumerate(numbers) if one == number] for number in columns}
-    shares = [
-        max(panels[i].share for i in members[number]) if len(members[number]) == 1 else 1.0
-        for number in columns
-    ]
+    members: dict[int, list[int]] = {}
+    for index, panel in enumerate(panels):
+        members.setdefault(panel.column or index + 1, []).append(index)
+    columns = [members[number] for number in sorted(members)]
+    shares = [panels[column[0]].share if len(column) == 1 else 1.0 for column in columns]
+    places = body.columns(shares, BETWEEN if body.width > 1300 else BETWEEN * 0.6)
     boxes: dict[int, Box] = {}
-    for number, column in zip(
-        columns, body.columns(shares, BETWEEN if body.width > 1300 else BETWEEN * 0.6), strict=True
-    ):
-        heights = [panels[i].share for i in members[number]] if len(members[number]) > 1 else [1.0]
-        boxes |= dict(zip(members[number], column.rows(heights, BELOW), strict=True))
+    for column, place in zip(columns, places, strict=True):
+        heights = [panels[index].share for index in column]
+        boxes |= dict(zip(column, place.rows(heights, BELOW), strict=True))
     return [boxes[index] for index in range(len(panels))]
 
 

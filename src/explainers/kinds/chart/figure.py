@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import logging
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from explainers.errors import RenderFailed
-from explainers.film.layer import Note as Told
+from explainers.film.layer import Note
 from explainers.film.tile import Tile, blank
 from explainers.fonts import Letters, font_files, spans
+from explainers.kinds._plots import ENTER_S
 from explainers.kinds.chart.data import lanes_of, points_of
-from explainers.kinds.chart.ground import ENTER_S, Ground, tick_words
+from explainers.kinds.chart.ground import Ground, axis_words, tick_words
 from explainers.stage import Box
+from explainers.stage.axes import Scale
 from explainers.theme import LABEL, SANS, Theme
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ def draw_figure(ground: Ground) -> None:
     top = ground.heading()
     box = stage.snapped(ground.box._replace(top=top))
     tile = _tile(ground, box)
-    note = Told("picture", panel.heading or "", over=stage.theme.background)
+    note = Note("picture", panel.heading or "", over=stage.theme.background)
     picture = stage.place({"plain": tile}, box, 3.0, note)
     picture.enter(ground.start_s + ENTER_S, dy=0)
     ground.spot.add(ground.names(*(one.id for one in panel.series)), picture)
@@ -75,32 +77,22 @@ def _look(theme: Theme, scale: float) -> dict[str, Any]:
     import matplotlib
 
     _register_fonts()
-    muted = theme.color("muted")
+    axes = ("axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color")
     return {
         **matplotlib.rcParamsDefault,
+        **dict.fromkeys(axes, theme.color("muted")),
+        **dict.fromkeys(("figure.facecolor", "axes.facecolor"), "none"),
+        **dict.fromkeys(("axes.linewidth", "grid.linewidth"), 2 * scale),
+        **dict.fromkeys(("axes.spines.top", "axes.spines.right"), False),
+        **dict.fromkeys(("axes.grid", "axes.axisbelow", "axes.unicode_minus"), True),
+        **dict.fromkeys(("xtick.major.size", "ytick.major.size"), 0),
+        **dict.fromkeys(("xtick.major.pad", "ytick.major.pad"), 12 * scale),
         "font.family": SANS,
         "font.size": LABEL * scale,
-        "figure.facecolor": "none",
-        "axes.facecolor": "none",
-        "axes.edgecolor": muted,
-        "axes.labelcolor": muted,
-        "axes.linewidth": 2 * scale,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.grid": True,
-        "axes.axisbelow": True,
         "grid.color": theme.line,
-        "grid.linewidth": 2 * scale,
-        "xtick.color": muted,
-        "ytick.color": muted,
-        "xtick.major.size": 0,
-        "ytick.major.size": 0,
-        "xtick.major.pad": 12 * scale,
-        "ytick.major.pad": 12 * scale,
         "lines.linewidth": 5 * scale,
         "lines.markersize": 20 * scale,
         "text.color": theme.color("text"),
-        "axes.unicode_minus": True,
     }
 
 
@@ -116,41 +108,34 @@ def _register_fonts() -> None:
 
 def _plot(ground: Ground, axes: Axes) -> None:
     panel, theme = ground.panel, ground.stage.theme
-    if panel.mark in ("line", "scatter"):
-        for series in panel.series:
-            points = points_of(panel, series, ground.tables)
-            xs, ys = [point.x for point in points], [point.y for point in points]
-            style = "-" if panel.mark == "line" else ""
-            axes.plot(
-                xs, ys, style, marker="o" if panel.mark == "scatter" else None, color=theme.color(series.role)
-            )
-            if series.label and points:
-                axes.annotate(
-                    f"  {series.label}",
-                    (xs[-1], ys[-1]),
-                    va="center",
-                    color=theme.color(series.role),
-                    annotation_clip=False,
-                )
-    else:
+    flat = panel.mark in ("line", "scatter")
+    if not flat:
         _plot_lanes(ground, axes)
-    _axes(ground, axes)
+    for series in panel.series if flat else ():
+        points, color = points_of(panel, series, ground.tables), theme.color(series.role)
+        xs, ys = [point.x for point in points], [point.y for point in points]
+        style, marker = ("-", None) if panel.mark == "line" else ("", "o")
+        axes.plot(xs, ys, style, marker=marker, color=color)
+        if series.label and points:
+            text, end = f"  {series.label}", (xs[-1], ys[-1])
+            axes.annotate(text, end, va="center", color=color, annotation_clip=False)
+    for name in ("x", "y") if flat else ("x",):
+        _axis(ground, axes, name)
 
 
 def _plot_lanes(ground: Ground, axes: Axes) -> None:
     panel, theme = ground.panel, ground.stage.theme
     lanes = lanes_of(panel, ground.tables)
-    places = list(range(len(lanes)))
-    left = np.zeros(len(lanes))
+    places, left = list(range(len(lanes))), np.zeros(len(lanes))
     for index, series in enumerate(panel.series):
         values = np.array([lane.values[index] or 0.0 for lane in lanes])
         colors = [theme.color(lane.role or series.role) for lane in lanes]
+        middle = values[0]
         if panel.mark == "stacked":
             axes.barh(places, values, left=left, height=0.62, color=colors)
             middle = left[0] + values[0] / 2
             left += values
         else:
-            middle = values[0]
             axes.scatter(values, places, s=(20 * ground.stage.scale) ** 2, c=colors, zorder=3)
         if series.label:
             axes.annotate(series.label, (middle, -0.42), ha="center", color=colors[0], annotation_clip=False)
@@ -159,39 +144,26 @@ def _plot_lanes(ground: Ground, axes: Axes) -> None:
     axes.grid(visible=False, axis="y")
 
 
-def _axes(ground: Ground, axes: Axes) -> None:
-    """Labels, ends and number formats; an axis that does not begin at zero says so."""
-    panel = ground.panel
-    flat = panel.mark in ("line", "scatter")
-    for name, axis in (("x", panel.x), *((("y", panel.y),) if flat else ())):
-        side = getattr(axes, f"{name}axis")
-        low, high = getattr(axes, f"get_{name}lim")()
-        if axis.log:
-            getattr(axes, f"set_{name}scale")("log")
-        elif axis.low is None and axis.zero == "has":
-            low, high = min(low, 0.0), max(high, 0.0)
-        low = low if axis.low is None else float(axis.low)
-        high = high if axis.high is None else float(axis.high)
-        getattr(axes, f"set_{name}lim")(low, high)
-        if axis.ticks:
-            side.set_ticks([float(tick) for tick in axis.ticks])
-        if not axis.log:
-            side.set_major_formatter(
-                lambda value, _, axis=axis: tick_words(axis, [float(f"{value:.10g}")])[0]
-            )
-        cut = axis.zero == "has" and not axis.log and not low <= 0 <= high
-        said = [
-            axis.label or "",
-            "log scale" if axis.log else f"axis starts at {tick_words(axis, [low])[0]}" if cut else "",
-        ]
-        words = ", ".join(one for one in said if one)
-        if name == "x":
-            side.set_label_text(words)
-        else:
-            # As in the kind's own charts, no words stand on their side.
-            axes.set_title(
-                words,
-                loc="left",
-                fontsize=LABEL * ground.stage.scale,
-                color=ground.stage.theme.color("muted"),
-            )
+def _axis(ground: Ground, axes: Axes, name: Literal["x", "y"]) -> None:
+    """An axis' label, ends and number format; one that does not begin at zero says so."""
+    axis = ground.panel.x if name == "x" else ground.panel.y
+    side = getattr(axes, f"{name}axis")
+    low, high = getattr(axes, f"get_{name}lim")()
+    if axis.log:
+        getattr(axes, f"set_{name}scale")("log")
+    elif axis.low is None and axis.zero == "has":
+        low, high = min(low, 0.0), max(high, 0.0)
+    low = low if axis.low is None else float(axis.low)
+    high = high if axis.high is None else float(axis.high)
+    getattr(axes, f"set_{name}lim")(low, high)
+    if axis.ticks:
+        side.set_ticks([float(tick) for tick in axis.ticks])
+    if not axis.log:
+        side.set_major_formatter(lambda value, _: tick_words(axis, [float(f"{value:.10g}")])[0])
+    words = axis_words(axis, Scale(low, high, 0, 1, axis.log), [low]) or ""
+    if name == "x":
+        side.set_label_text(words)
+    else:
+        # As in the kind's own charts, no words stand on their side.
+        size, color = LABEL * ground.stage.scale, ground.stage.theme.color("muted")
+        axes.set_title(words, loc="left", fontsize=size, color=color)

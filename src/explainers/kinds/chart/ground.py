@@ -1,41 +1,25 @@
-"""The ground a panel is drawn on: its box and axes, and when its things come. Needs Manim."""
+"""The ground a panel is drawn on: its box and axes, when its things come, bands and reference lines.
+
+Needs Manim.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from explainers.facts.numbers import written
-from explainers.kinds._cells import name_of
-from explainers.kinds.base import BeatPlan
-from explainers.kinds.chart.data import Tables
-from explainers.kinds.chart.params import Panel
-from explainers.kinds.chart.parts import Axis, Note
-from explainers.stage import Box, Group, Handle, Stage
-from explainers.stage.axes import TICK_DROP, Scale, log_ticks, nice_ticks
-from explainers.stage.spotlight import Spotlight
-from explainers.theme import LABEL, STRONG
+from explainers.kinds._plots import Schedule
+from explainers.kinds.chart.data import Tables, names_in
+from explainers.kinds.chart.params import Axis, Note, Panel
+from explainers.stage import Box, Group, Handle, Stage, axes, shapes
+from explainers.stage.axes import TICK_DROP, Gap, Scale, gridline, log_ticks, nice_ticks, reference_line
+from explainers.stage.handle import Spotlight
+from explainers.theme import LABEL, STRONG, mix
 
-ENTER_S = 0.3
-"""From a beat's start until its data begin to come."""
 HEADING = 42.0
 LINE = 48.0
 """Height of a line of labels with the space below it."""
-
-
-class Schedule:
-    """When things come: with the beat that first shows them, or what they are part of."""
-
-    def __init__(self, beats: Sequence[BeatPlan]):
-        self.first_s = beats[0].start_s if beats else 0.0
-        self._told: dict[str, float] = {}
-        for beat in beats:
-            for name in beat.params.show if beat.params else ():
-                self._told.setdefault(name, beat.start_s)
-
-    def at(self, *names: str | None) -> float:
-        """The latest of the starts of the beats that show `names`; the first beat's where none does."""
-        return max((self._told[name] for name in names if name in self._told), default=self.first_s)
 
 
 @dataclass(frozen=True)
@@ -62,18 +46,8 @@ class Ground:
         for thing in things:
             if self.start_s > self.schedule.first_s:
                 thing.enter(self.start_s, dy=0)
-        self.spot.add(self.inside if names is None else names, *things)
-
-    @property
-    def inside(self) -> set[str]:
-        """Every name a beat may use for something in the panel."""
-        panel = self.panel
-        parts = {
-            one.id for group in ([panel], panel.series, panel.bands, panel.lines) for one in group if one.id
-        }
-        tables = {series.table or panel.table for series in panel.series}
-        rows = (row for name in tables if name for row in self.tables[name].rows)
-        return parts | ({name_of(row.get(panel.key)) for row in rows} if panel.key else set())
+        inside = set(names_in(self.panel, self.tables)) if names is None else names
+        self.spot.add(inside, *things)
 
     def names(self, *names: str | None) -> list[str]:
         """Names by which a beat may bring a thing out: its own and its panel's."""
@@ -84,10 +58,8 @@ class Ground:
         heading, detail = self.panel.heading or "", self.panel.detail or ""
         if not heading and not detail:
             return self.box.top
-        stage, size, baseline = self.stage, HEADING, self.box.top + HEADING * 0.8
-        while size > LABEL and stage.text_width(heading, size, STRONG) > self.box.width:
-            size -= 1
-        x = self.box.left
+        stage, x, baseline = self.stage, self.box.left, self.box.top + HEADING * 0.8
+        size = stage.fitting_size(heading, self.box.width, HEADING, LABEL, STRONG)
         if heading:
             words = stage.words(heading, x, baseline, size, STRONG)
             self.still(words)
@@ -110,24 +82,90 @@ class Ground:
             y = bottom + TICK_DROP + LINE * (index + 1)
             self.still(self.stage.words(line, x, y, LABEL, role="muted", anchor="center"))
 
+    def bands(self, plot: Box, scales: Mapping[str, Scale], gaps: Sequence[Gap]) -> None:
+        """Shaded ranges with edges, each named: above it on the x axis, inside at the right on the y axis.
 
-def ticks_of(axis: Axis, low: float, high: float, about: int) -> list[float]:
-    """The axis' marks: the author's, or round ones; an end that is written is kept."""
-    if axis.ticks:
-        return sorted(float(tick) for tick in axis.ticks)
-    if axis.log:
-        return log_ticks(low, high)
-    ticks = nice_ticks(low, high, about)
-    if axis.low is not None:
-        ticks = [tick for tick in ticks if tick >= low]
-    if axis.high is not None:
-        ticks = [tick for tick in ticks if tick <= high]
-    return ticks
+        Edges stop at `gaps`, where words stand.
+        """
+        stage, ground = self.stage, self.stage.theme.background
+        for band in self.panel.bands:
+            color, upright = stage.theme.color(band.role), band.axis == "x"
+            low, high = sorted(scales[band.axis].at(float(end)) for end in (band.low, band.high))
+            box = plot._replace(left=low, right=high) if upright else plot._replace(top=low, bottom=high)
+            left, top, right, bottom = box = stage.snapped(box)
+            when = self.schedule.at(self.panel.id, band.id)
+            fill = shapes.panel(box, fill=mix(ground, color, 0.17), radius=0)
+            shade = stage.mobject(fill, note=stage.data_note(band.label, color, band.role))
+            shade.reveal(when + 0.15, 0.7, "left" if upright else "bottom")
+            edges = [((x, top), (x, bottom)) for x in (left, right)]
+            if not upright:
+                edges = [((left, y), (right, y)) for y in (top, bottom)]
+            for order, (start, end) in enumerate(edges):
+                line = gridline(stage, start, end, gaps, color=mix(ground, color, 0.6))
+                line.enter(when + 0.15 + 0.55 * order, dy=0, duration_s=0.2)
+            x, y, anchor = right - 14, top + 40, "right"
+            if upright:
+                most = self.box.right - stage.text_width(band.label, LABEL) / 2
+                x, y, anchor = min(box.center[0], most), top - 18, "center"
+            stage.words(band.label, x, y, LABEL, role=band.role, anchor=anchor).enter(when + 0.5, dy=0)
+
+    def reference_lines(self, plot: Box, scales: Mapping[str, Scale]) -> None:
+        """Dashed reference lines, each named at its end."""
+        for line in self.panel.lines:
+            place = scales[line.axis].at(float(line.at))
+            ends = ((place, plot.top - 8), (place, plot.bottom))
+            if line.axis == "y":
+                ends = ((plot.left, place), (plot.right, place))
+            when = self.schedule.at(self.panel.id, line.id)
+            reference_line(self.stage, *ends, line.label, when + 0.2, when + 0.5)
 
 
-def scale_of(axis: Axis, low: float, high: float, ticks: Sequence[float], start: float, end: float) -> Scale:
-    """The axis from its first to its last mark, or to the written ends beyond them."""
-    return Scale(min(low, *ticks), max(high, *ticks), start, end, axis.log)
+@dataclass(frozen=True)
+class Ruler:
+    """An axis with the values that it has to reach, and its marks."""
+
+    axis: Axis
+    low: float
+    high: float
+    ticks: list[float]
+
+    @classmethod
+    def over(cls, axis: Axis, values: Sequence[float], about: int) -> Ruler:
+        """An axis over the data's values, zero where it belongs and the written ends, with the written marks
+        or `about` as many round ones."""
+        low, high = (min(values), max(values)) if values else (0.0, 1.0)
+        if axis.low is None and not axis.log and axis.zero == "has":
+            low, high = min(low, 0.0), max(high, 0.0)
+        low = low if axis.low is None else float(axis.low)
+        high = high if axis.high is None else float(axis.high)
+        if axis.ticks:
+            return cls(axis, low, high, sorted(float(tick) for tick in axis.ticks))
+        if axis.log:
+            return cls(axis, low, high, log_ticks(low, high))
+        # An end that is written is kept.
+        least = low if axis.low is not None else float("-inf")
+        most = high if axis.high is not None else float("inf")
+        return cls(axis, low, high, [tick for tick in nice_ticks(low, high, about) if least <= tick <= most])
+
+    def scale(self, start: float = 0.0, end: float = 1.0) -> Scale:
+        """From the first to the last mark, or to the written ends beyond them."""
+        low, high = min(self.low, *self.ticks), max(self.high, *self.ticks)
+        return Scale(low, high, start, end, self.axis.log)
+
+    @property
+    def marked(self) -> bool:
+        """Whether the axis has to be marked as cut."""
+        return marked(self.axis, self.scale())
+
+    @property
+    def texts(self) -> list[str]:
+        """The marks as written."""
+        return tick_words(self.axis, self.ticks)
+
+    @property
+    def words(self) -> str | None:
+        """The words of the whole axis."""
+        return axis_words(self.axis, self.scale(), self.ticks)
 
 
 def tick_words(axis: Axis, ticks: Sequence[float]) -> list[str]:
@@ -137,19 +175,17 @@ def tick_words(axis: Axis, ticks: Sequence[float]) -> list[str]:
         return [written(tick, axis.format if tick else axis.format.lstrip("+")) for tick in ticks]
     if axis.log:
         return [f"{tick:,.10g}" for tick in ticks]
-    places = max(len(f"{tick:.10g}".partition(".")[2]) for tick in ticks)
-    grouped = "," if axis.zero == "has" else ""
-    return [written(tick, f"{grouped}.{places}f") for tick in ticks]
+    return axes.tick_words(ticks, axis.zero == "has")
 
 
 def axis_words(axis: Axis, scale: Scale, ticks: Sequence[float]) -> str | None:
     """The axis' label, and in words what is unusual of it."""
-    said = [axis.label] if axis.label else []
+    parts = [axis.label] if axis.label else []
     if axis.log:
-        said.append("log scale")
+        parts.append("log scale")
     elif marked(axis, scale):
-        said.append(f"axis starts at {tick_words(axis, [min(ticks)])[0]}")
-    return ", ".join(said) or None
+        parts.append(f"axis starts at {tick_words(axis, [min(ticks)])[0]}")
+    return ", ".join(parts) or None
 
 
 def marked(axis: Axis, scale: Scale) -> bool:

@@ -2,48 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from explainers.facts.numbers import written
+from explainers.film.track import Track
+from explainers.kinds._plots import ENTER_S, is_ours
 from explainers.kinds.chart.data import Lane, lanes_of
-from explainers.kinds.chart.ground import (
-    ENTER_S,
-    Ground,
-    axis_words,
-    marked,
-    tick_words,
-)
-from explainers.kinds.chart.lane_marks import draw_dots, draw_stack
-from explainers.kinds.chart.lane_plot import GAP, NAME, LanePlot, gaps_of, is_ours, lane_plot, note_box
-from explainers.kinds.chart.overlay import band_boxes, draw_bands, draw_lines
-from explainers.kinds.chart.words import spread
+from explainers.kinds.chart.ground import LINE, Ground, Ruler, tick_words
+from explainers.kinds.chart.params import Note, Panel, Series, Values
+from explainers.kinds.chart.plane import spread
 from explainers.stage import Box
-from explainers.stage.axes import Gap, break_mark, gridline, ticks_below
+from explainers.stage.axes import TICK_DROP, Gap, Scale, break_mark, fitted_length, gridline, ticks_below
+from explainers.stage.marks import BarLayer, Dot, DotsLayer, LineLayer, riding_number
 from explainers.theme import LABEL, REGULAR, STRONG
+from explainers.timing import ease_in_out, ease_out
+
+RADIUS = 14.0
+REACH = RADIUS + 14
+"""From a dot's centre to its number."""
+GAP = 36.0
+"""From the rows' names to the axis, and between columns of words."""
+GROW_S, POINT_S = 1.2, 0.35
+
+
+@dataclass(frozen=True)
+class LanePlot:
+    """The box of the lanes, a box for each, and the scale. `above`: names stand over their lanes."""
+
+    box: Box
+    rows: list[Box]
+    scale: Scale
+    ruler: Ruler
+    above: bool
 
 
 def draw_lanes(ground: Ground) -> None:
     """The panel, from its axis to its words."""
     panel = ground.panel
     lanes = lanes_of(panel, ground.tables)
-    plot = lane_plot(ground, lanes)
-    starts = _starts(ground, lanes)
-    gaps = [
-        gap
-        for lane, row, start in zip(lanes, plot.rows, starts, strict=True)
-        for gap in gaps_of(ground, lane, row, plot, start)
-    ]
-    gaps += [(note_box(ground, note, lanes, plot).inset(-10, 0), when) for when, note in ground.notes]
+    plot = _plot(ground, lanes)
+    drawn = list(zip(lanes, plot.rows, _starts(ground, lanes), strict=True))
+    gaps = [gap for lane, row, starts in drawn for gap in _gaps(ground, lane, row, plot, starts)]
+    notes = [(when, note, _note_box(ground, note, lanes, plot)) for when, note in ground.notes]
+    gaps += [(box.inset(-10, 0), when) for when, _, box in notes]
     _axis(ground, plot, gaps)
-    for lane, row, start in zip(lanes, plot.rows, starts, strict=True):
+    for lane, row, starts in drawn:
         _names(ground, lane, row, plot)
-        if panel.mark == "stacked":
-            draw_stack(ground, lane, row, plot, start)
-        else:
-            draw_dots(ground, lane, row, plot, start)
+        (_stack if panel.mark == "stacked" else _dots)(ground, lane, row, plot, starts)
         if lane.beside and panel.beside:
-            _beside(ground, lane, row, start[0])
-    _headings(ground, plot)
-    if len(panel.series) > 1:
-        _legend(ground, lanes, plot)
-    _notes(ground, lanes, plot)
+            role, x = "warn" if lane.name in panel.beside.warn else "text", ground.box.right
+            words = ground.stage.middle(lane.beside, x, row.center[1], LABEL, role=role, anchor="right")
+            words.enter(max(starts[0] + 0.3, ground.schedule.at("beside") + ENTER_S), dy=0)
+            ground.spot.add(ground.names(lane.name, "beside"), words)
+    _headings(ground, lanes, plot)
+    for when, note, box in notes:
+        words = ground.stage.middle(note.text, box.left, box.center[1], LABEL, role=note.role, anchor="left")
+        ground.spot.add(ground.names(note.row), words.enter(when, dx=-12, dy=0))
 
 
 def _starts(ground: Ground, lanes: list[Lane]) -> list[list[float]]:
@@ -59,85 +74,226 @@ def _starts(ground: Ground, lanes: list[Lane]) -> list[list[float]]:
     return starts
 
 
+# -- places ------------------------------------------------------------------------------------
+
+
+def _plot(ground: Ground, lanes: list[Lane]) -> LanePlot:
+    stage, panel, box = ground.stage, ground.panel, ground.box
+    values = [value for lane in lanes for value in _reached(panel, lane)]
+    values += [float(end) for band in panel.bands for end in (band.low, band.high)]
+    values += [float(line.at) for line in panel.lines]
+    ruler = Ruler.over(panel.x, values, 4 if box.width > 900 else 3)
+    top = ground.heading() + (LINE + 8 if _has_headings(panel) else 0)
+    weights = [STRONG if is_ours(lane.role) else REGULAR for lane in lanes]
+    names = max(
+        stage.text_width(lane.label, LABEL, weight) for lane, weight in zip(lanes, weights, strict=True)
+    )
+    if panel.n:
+        counts = [stage.text_width(lane.n, LABEL, mono=True) for lane in lanes if lane.n]
+        names += GAP + max(counts, default=0.0)
+    left, right = box.left + names + GAP, box.right
+    if panel.beside:
+        texts = [panel.beside.heading, *(lane.beside for lane in lanes if lane.beside)]
+        right -= max(stage.text_width(text, LABEL) for text in texts) + GAP
+    above = right - left < (0.36 if box.width > 900 else 0.46) * box.width
+    if above:
+        left = box.left + 2
+    scale, room = ruler.scale(), right - left
+    ends = [
+        (scale.share(value), _number_width(ground, text) + REACH)
+        for lane in lanes
+        for value, text in zip(lane.values, lane.words, strict=True)
+        if text and value is not None
+    ]
+    right = left + max(fitted_length(stage, room, tick_words(panel.x, [scale.high])[0], ends), room * 0.4)
+    bottom = box.bottom - TICK_DROP - LINE * len(ground.lines(ruler.words))
+    spare = max(0.0, bottom - top - (190.0 if above else 108.0) * len(lanes))
+    # A panel that shares its column starts under its heading; a lone one is centred.
+    lift = 0.0 if panel.heading else 0.42
+    plot = Box(left, top + spare * lift, right, bottom - spare * (1 - lift))
+    scale = ruler.scale(round(left * stage.scale) / stage.scale, right)
+    step = plot.height / len(lanes)
+    drop = min(52.0, step * 0.5) if above else 0.0
+    rows = [
+        Box(left, plot.top + step * i + drop, right, plot.top + step * (i + 1)) for i in range(len(lanes))
+    ]
+    return LanePlot(plot, rows, scale, ruler, above)
+
+
+def _reached(panel: Panel, lane: Lane) -> list[float]:
+    """The numbers of a lane that the axis has to reach."""
+    known = [value for value in lane.values if value is not None]
+    if panel.mark == "stacked":
+        return [sum(value for value in known if value > 0), sum(value for value in known if value < 0)]
+    return known
+
+
+def _has_headings(panel: Panel) -> bool:
+    """Whether a line of headings stands over the lanes."""
+    named = any(series.label for series in panel.series) and len(panel.series) > 1
+    return bool(panel.n or panel.beside or panel.bands or named or any(line.label for line in panel.lines))
+
+
+def _number_width(ground: Ground, text: str) -> float:
+    return ground.stage.text_width(text, LABEL, STRONG, mono=True)
+
+
+def _gaps(ground: Ground, lane: Lane, row: Box, plot: LanePlot, starts: list[float]) -> list[Gap]:
+    """Where a lane's words stand and from when on, for gridlines to stop at."""
+    gaps: list[Gap] = []
+    if plot.above:
+        width = ground.stage.text_width(lane.label, LABEL, STRONG)
+        width += 34 + ground.stage.text_width(f"n = {lane.n}", LABEL) if lane.n else 0
+        gaps.append((Box(plot.box.left - 10, row.top - 36, ground.box.left + width, row.top + 10), 0.0))
+    if ground.panel.mark == "stacked":
+        return gaps
+    for value, text, start in zip(lane.values, lane.words, starts, strict=True):
+        if value is not None and text:
+            x, width, y = plot.scale.at(value), _number_width(ground, text), row.center[1]
+            left = x + REACH if value >= 0 else x - REACH - width
+            gaps.append((Box(left - 10, y - 26, left + width + 10, y + 26), start + 0.2))
+    return gaps
+
+
+def _note_box(ground: Ground, note: Note, lanes: list[Lane], plot: LanePlot) -> Box:
+    """Where a note's words stand: right of its row's numbers, or in the middle of the panel."""
+    width = ground.stage.text_width(note.text, LABEL)
+    for lane, row in zip(lanes, plot.rows, strict=True):
+        if lane.name == note.row:
+            value = max((v for v in lane.values if v is not None), default=0.0)
+            numbers = max((_number_width(ground, text) for text in lane.words if text), default=0.0)
+            left = plot.scale.at(value) + REACH + numbers + 28
+            return Box(left, row.center[1] - 26, left + width, row.center[1] + 26)
+    x = plot.box.center[0] if note.x is None else plot.scale.at(float(note.x))
+    y = plot.box.center[1]
+    return Box(x - width / 2, y - 26, x + width / 2, y + 26)
+
+
+# -- axis and words ----------------------------------------------------------------------------
+
+
 def _axis(ground: Ground, plot: LanePlot, gaps: list[Gap]) -> None:
-    stage, panel = ground.stage, ground.panel
-    bottom = plot.box.bottom
-    draw_bands(ground, [one for band in panel.bands for one in band_boxes(band, plot.box, plot.scale)], gaps)
-    for tick in plot.ticks:
+    stage, bottom = ground.stage, plot.box.bottom
+    ground.bands(plot.box, {"x": plot.scale}, gaps)
+    for tick in plot.ruler.ticks:
         x = plot.scale.at(tick)
         ground.still(gridline(stage, (x, plot.box.top), (x, bottom + 6), gaps, strong=tick == 0))
-    ground.still(ticks_below(stage, plot.scale, plot.ticks, tick_words(panel.x, plot.ticks), bottom + 2))
-    ground.label_below(axis_words(panel.x, plot.scale, plot.ticks), plot.box, bottom)
-    if marked(panel.x, plot.scale):
+    ground.still(ticks_below(stage, plot.scale, plot.ruler.ticks, plot.ruler.texts, bottom + 2))
+    ground.label_below(plot.ruler.words, plot.box, bottom)
+    if plot.ruler.marked:
         line = stage.line([(plot.box.left, bottom), (plot.box.right, bottom)], "muted", 2.5)
         ground.still(line, break_mark(stage, plot.box.left + 18, bottom, upright=False))
-    draw_lines(ground, plot.box, {"x": plot.scale, "y": plot.scale})
+    ground.reference_lines(plot.box, {"x": plot.scale})
 
 
 def _names(ground: Ground, lane: Lane, row: Box, plot: LanePlot) -> None:
-    stage, panel = ground.stage, ground.panel
-    ours = is_ours(panel, lane)
+    stage, panel, y = ground.stage, ground.panel, row.center[1]
+    ours = is_ours(lane.role)
     weight, role = STRONG if ours else REGULAR, "text" if ours or panel.n else "muted"
-    y = row.center[1]
     if plot.above:
-        name = stage.words(lane.label, ground.box.left, row.top - 6, NAME, weight, role)
+        name = stage.words(lane.label, ground.box.left, row.top - 6, LABEL, weight, role)
     else:
         x, anchor = (ground.box.left, "left") if panel.n else (plot.box.left - GAP, "right")
-        name = stage.middle(lane.label, x, y, NAME, weight=weight, role=role, anchor=anchor)
+        name = stage.middle(lane.label, x, y, LABEL, weight=weight, role=role, anchor=anchor)
     things = [name]
     if lane.n and plot.above:
         things.append(stage.words(f"n = {lane.n}", name.box.right + 24, row.top - 6, LABEL, role="muted"))
     elif lane.n:
-        things.append(
-            stage.middle(lane.n, plot.box.left - GAP, y, LABEL, role="muted", anchor="right", mono=True)
-        )
+        x = plot.box.left - GAP
+        things.append(stage.middle(lane.n, x, y, LABEL, role="muted", anchor="right", mono=True))
     ground.still(*things, names=ground.names(lane.name, *(series.id for series in panel.series)))
 
 
-def _beside(ground: Ground, lane: Lane, row: Box, start: float) -> None:
-    beside = ground.panel.beside
-    assert beside is not None and lane.beside
-    role = "warn" if lane.name in beside.warn else "text"
-    words = ground.stage.middle(
-        lane.beside, ground.box.right, row.center[1], LABEL, role=role, anchor="right"
-    )
-    ground.spot.add(
-        ground.names(lane.name), words.enter(max(start + 0.3, ground.schedule.at("beside") + ENTER_S), dy=0)
-    )
-
-
-def _headings(ground: Ground, plot: LanePlot) -> None:
-    """Words over the columns of sample sizes and of the further number."""
+def _headings(ground: Ground, lanes: list[Lane], plot: LanePlot) -> None:
+    """Words over the columns of sample sizes and of the further number, and the series' names."""
     stage, panel, y = ground.stage, ground.panel, plot.box.top - 18
     if panel.n and not plot.above:
         ground.still(stage.words("n", plot.box.left - GAP, y, LABEL, role="muted", anchor="right"))
     if panel.beside:
         words = stage.words(panel.beside.heading, ground.box.right, y, LABEL, role="muted", anchor="right")
-        words.enter(ground.schedule.at(ground.panel.id, "beside") + ENTER_S, dy=0)
-
-
-def _legend(ground: Ground, lanes: list[Lane], plot: LanePlot) -> None:
-    """The names of series over what they are in the first row, in their colours."""
-    base, middles = 0.0, []
+        words.enter(ground.schedule.at(panel.id, "beside") + ENTER_S, dy=0)
+    if len(panel.series) < 2:
+        return
+    # A series' name stands over what the series is in the first row, in its colour.
+    base, middles, stacked = 0.0, [], panel.mark == "stacked"
     for value in lanes[0].values:
-        stacked = ground.panel.mark == "stacked"
         middles.append(plot.scale.at(base + (value or 0.0) * (0.5 if stacked else 1.0)))
         base += (value or 0.0) * stacked
-    widths = [ground.stage.text_width(one.label or "", LABEL, STRONG) for one in ground.panel.series]
+    widths = [stage.text_width(series.label or "", LABEL, STRONG) for series in panel.series]
     low, high = plot.box.left + widths[0] / 2, ground.box.right - widths[-1] / 2
-    places = spread(middles, (sum(widths) / len(widths)) + 28, low, high)
-    for series, x in zip(ground.panel.series, places, strict=True):
+    places = spread(middles, sum(widths) / len(widths) + 28, low, high)
+    for series, x in zip(panel.series, places, strict=True):
         if series.label:
-            words = ground.stage.words(
-                series.label, x, plot.box.top - 18, LABEL, STRONG, series.role, anchor="center"
-            )
-            words.enter(ground.schedule.at(ground.panel.id, series.id) + ENTER_S, dy=0)
+            words = stage.words(series.label, x, y, LABEL, STRONG, series.role, anchor="center")
+            words.enter(ground.schedule.at(panel.id, series.id) + ENTER_S, dy=0)
             ground.spot.add(ground.names(series.id), words)
 
 
-def _notes(ground: Ground, lanes: list[Lane], plot: LanePlot) -> None:
-    """The beats' words."""
-    for when, note in ground.notes:
-        box = note_box(ground, note, lanes, plot)
-        words = ground.stage.middle(note.text, box.left, box.center[1], LABEL, role=note.role, anchor="left")
-        ground.spot.add(ground.names(note.row), words.enter(when, dx=-12, dy=0))
+# -- data --------------------------------------------------------------------------------------
+
+
+def _dots(ground: Ground, lane: Lane, row: Box, plot: LanePlot, starts: list[float]) -> None:
+    stage, panel, scale = ground.stage, ground.panel, plot.scale
+    y = round(row.center[1] * stage.scale) / stage.scale
+    known = [scale.at(value) for value in lane.values if value is not None]
+
+    def tie(x0: float, x1: float, color: str, start: float, names: list[str]) -> None:
+        drawn, light = Track(0.0).to(1.0, start, POINT_S, ease_out), Track(1.0)
+        stage.drawn(LineLayer([(x0, y), (x1, y)], stage.scale, color, drawn, light, 4.0, 3.0))
+        ground.spot.add(names, light)
+
+    if len(known) > 1:
+        tie(min(known), max(known), stage.theme.line, max(starts), ground.names(lane.name))
+    stemmed = panel.stems and not scale.cut and not scale.log and len(panel.series) == 1
+    for series, value, text, start in zip(panel.series, lane.values, lane.words, starts, strict=True):
+        if value is None:
+            continue
+        x, role, names = scale.at(value), lane.role or series.role, ground.names(lane.name, series.id)
+        color = stage.theme.color(role)
+        if stemmed:
+            tie(scale.at(0), x, color, start, names)
+        size, light = Track(0.0).to(1.0, start + 0.1, POINT_S, ease_out), Track(1.0)
+        dot = Dot(x, y, size, light, color, lane.name in series.hollow)
+        note = stage.data_note(lane.label, color, role)
+        stage.drawn(DotsLayer([dot], stage.scale, RADIUS, stage.theme.background, note=note))
+        ground.spot.add(names, light)
+        if text:
+            anchor, at = ("left", x + REACH) if value >= 0 else ("right", x - REACH)
+            words = stage.middle(text, at, y, LABEL, weight=STRONG, anchor=anchor, mono=True)
+            ground.spot.add(names, words.enter(start + 0.2, dy=0))
+
+
+def _stack(ground: Ground, lane: Lane, row: Box, plot: LanePlot, starts: list[float]) -> None:
+    stage, panel, theme = ground.stage, ground.panel, ground.stage.theme
+    thick, middle, alone = min(88.0, row.height * 0.7), row.center[1], len(panel.series) == 1
+    bases = {True: 0.0, False: 0.0}
+    for series, value, text, start in zip(panel.series, lane.values, lane.words, starts, strict=True):
+        if not value:
+            continue
+        base = bases[value > 0]
+        bases[value > 0] += value
+        left, right = sorted((plot.scale.at(base), plot.scale.at(base + value)))
+        box = Box(left, middle - thick / 2, right, middle + thick / 2)
+        role, names = lane.role or series.role, ground.names(lane.name, series.id)
+        # Large areas of the baseline are quiet.
+        color = theme.fill(role) if role == "baseline" else theme.color(role)
+        note = stage.data_note(f"{lane.label} {series.label or ''}".strip(), color, role)
+        grow, light = Track(0.0).to(1.0, start, GROW_S, ease_in_out), Track(1.0)
+        radius = 8.0 if alone else 3.0
+        bar = BarLayer(box, stage.scale, color, theme.background, grow, light, 3.0, radius, value < 0, note)
+        stage.drawn(bar)
+        ground.spot.add(names, light)
+        if text and alone:
+            riding_number(stage, bar, _counting(series, value, text, panel.x.format), start, LABEL)
+        elif text and _number_width(ground, text) < box.width - 20:
+            inside = stage.color_on(color)
+            words = stage.middle(text, *box.center, LABEL, weight=STRONG, role=inside, mono=True, over=color)
+            ground.spot.add(names, words.enter(start + GROW_S * 0.7, dy=0))
+
+
+def _counting(series: Series, value: float, text: str, spec: str | None) -> Callable[[float], str]:
+    """The number of a bar while the share of it grows; another number than its length does not count."""
+    values = series.values or Values()
+    spec, before = values.format or spec, values.before or ""
+    still = values.value is not None
+    return lambda share: text if still or share >= 1 else before + written(value * share, spec)

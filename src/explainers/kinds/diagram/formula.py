@@ -38,7 +38,7 @@ class Typeset:
 
         `share` of the natural size is drawn.
         """
-        from explainers.stage.ink import UNIT
+        from explainers.stage.shapes import UNIT
 
         copy = self.terms[term].copy()
         if share != 1.0:
@@ -108,7 +108,7 @@ def _made(name: str, maker: Any, code: str, size: float, fonts: Iterable[Path] =
 
 def _measured(whole: Any, terms: Mapping[str, Any]) -> Typeset:
     """The mobjects shifted so that the whole's left edge is at 0; design units."""
-    from explainers.stage.ink import UNIT
+    from explainers.stage.shapes import UNIT
 
     left, top = float(whole.get_left()[0]), float(whole.get_top()[1])
     for term in terms.values():

@@ -83,7 +83,7 @@ def staged(
 
 def _colored(note: Note, inks: Sequence[Ink]) -> Note:
     """The note with the colour in which its words are really set."""
-    from explainers.stage.words import TextRun
+    from explainers.stage.text import TextRun
 
     runs = [one for one in inks if isinstance(one, TextRun)]
     return replace(note, color=runs[0].style.color) if runs else note

@@ -28,7 +28,7 @@ class FigureKind(SceneKind):
     def picture(self, shot: ShotPlan, stage: Stage) -> None:
         """The sheet, the figure, and what the beats do with it."""
         if shot.params.file not in shot.assets:
-            from explainers.stage.slates import slate
+            from explainers.stage.chrome import slate
 
             slate(stage, stage.body, shot.missing)
             return

@@ -8,18 +8,18 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from explainers.film.labels import colored, regions
-from explainers.film.layer import DrawnLayer, Note
+from explainers.film.layer import Note
 from explainers.film.tile import blank
 from explainers.film.track import Track
 from explainers.kinds.base import ShotPlan
 from explainers.kinds.frames import Params
 from explainers.kinds.frames.reel import Reel
 from explainers.stage import Box, Handle, Stage
-from explainers.stage.curves import line_layer
+from explainers.stage.chrome import illustration_mark
 from explainers.stage.drawn import rounded_clip
 from explainers.stage.legend import legend, words_width
+from explainers.stage.marks import LineLayer
 from explainers.stage.photos import RADIUS, fitted, photo, pixel_rect
-from explainers.stage.slates import illustration_mark
 from explainers.theme import LABEL, channels
 from explainers.timing import ease_in_out, ease_out
 
@@ -97,21 +97,12 @@ class Annotation:
         sx, sy = self.box.width / wide, self.box.height / tall
         for region in found:
             points = [(self.box.left + x * sx, self.box.top + y * sy) for x, y in region.points]
-            self.stage.drawn(
-                self._inside(line_layer(points, self.stage.scale, "#FFFFFF", grow, light, 3.5, 6.0))
-            )
+            line = LineLayer(points, self.stage.scale, "#FFFFFF", grow, light, 3.5, 6.0, clip=self._clip)
+            self.stage.drawn(line)
 
-    def _inside(self, layer: DrawnLayer) -> DrawnLayer:
-        """The layer, cut off at the frame's edges and corners."""
-        rect, radius = pixel_rect(self.stage, self.box), RADIUS * self.stage.scale
-        inner = layer.draw
-
-        def draw(ctx: cairo.Context, state: object) -> None:
-            rounded_clip(ctx, rect, radius)
-            inner(ctx, state)
-
-        layer.draw = draw
-        return layer
+    def _clip(self, ctx: cairo.Context) -> None:
+        """Cut what is drawn off at the frame's edges and corners."""
+        rounded_clip(ctx, pixel_rect(self.stage, self.box), RADIUS * self.stage.scale)
 
     def _fill(self, index: int) -> Handle:
         """A class's pixels in its colour, as one tile; edges as smooth as the picture's."""

@@ -8,9 +8,8 @@ from explainers.kinds.frames import STEPS, Params
 from explainers.kinds.frames.annotation import Annotation
 from explainers.kinds.frames.reel import Reel, reel_of
 from explainers.stage import Box, Group, Handle, Stage, shapes
-from explainers.stage.chrome import body_over
+from explainers.stage.chrome import body_over, illustration_mark, slate
 from explainers.stage.photos import RADIUS, fitted, photo, pixel_rect
-from explainers.stage.slates import illustration_mark, slate
 
 HOLES, GAP, BETWEEN = 34.0, 12.0, 36.0
 """Height of a strip's row of holes, between its frames, and between the pane and the strip."""

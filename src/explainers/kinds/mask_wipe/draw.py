@@ -10,10 +10,9 @@ from explainers.kinds._pictures import Pair, pair_of
 from explainers.kinds.base import BeatPlan, ShotPlan
 from explainers.kinds.mask_wipe import HOLD_S, SWEEP_S, TRAVEL_S, Params
 from explainers.stage import Box, Handle, Stage
-from explainers.stage.chrome import body_over
+from explainers.stage.chrome import body_over, illustration_mark, slate
 from explainers.stage.legend import GAP, legend, share_bars, words_width
 from explainers.stage.photos import fitted, photo
-from explainers.stage.slates import illustration_mark, slate
 from explainers.theme import LABEL
 from explainers.timing import ease_in_out
 

@@ -14,10 +14,9 @@ from explainers.kinds.network.params import Layer
 from explainers.kinds.network.sizes import sizes_of
 from explainers.kinds.network.ways import Edge
 from explainers.stage import Box, Group, Handle, Stage
-from explainers.stage.chrome import body_over
+from explainers.stage.chrome import ILLUSTRATION, body_over, slate
+from explainers.stage.handle import Spotlight
 from explainers.stage.photos import photo
-from explainers.stage.slates import ILLUSTRATION, slate
-from explainers.stage.spotlight import Spotlight
 from explainers.theme import LABEL, REGULAR, STRONG
 from explainers.timing import ease_in_out
 

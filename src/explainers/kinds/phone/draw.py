@@ -18,10 +18,9 @@ from explainers.kinds.phone import SCROLL_S, SLIDE_S, TAP_S, Params
 from explainers.kinds.phone.beside import Beside
 from explainers.kinds.phone.screens import PAD, Sheet, drawn, screenshot
 from explainers.stage import Box, Stage, shapes
-from explainers.stage.chrome import body_over
+from explainers.stage.chrome import body_over, illustration_mark, slate
 from explainers.stage.drawn import rounded_clip
 from explainers.stage.photos import pixel_rect
-from explainers.stage.slates import illustration_mark, slate
 from explainers.timing import ease_in_out, ease_out
 
 BEZEL, CORNER = 13.0, 40.0

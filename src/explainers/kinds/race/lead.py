@@ -247,7 +247,7 @@ class Sentence:
         return [piece.shown(values) for piece in parts]
 
     def _width(self, piece: Piece, text: str) -> float:
-        from explainers.stage.numbers import number_width
+        from explainers.stage.marks import number_width
 
         if piece.expression is None:
             return self.stage.text_width(text, self.size)

@@ -16,7 +16,7 @@ from explainers.kinds.race.measures import LARGE, MEASURES, SMALL, Race, done
 from explainers.kinds.race.params import PICTURES, Counter, Pane
 from explainers.runs.model import Run
 from explainers.stage import Box, Group, Stage, shapes
-from explainers.stage.numbers import number_width
+from explainers.stage.marks import number_width
 from explainers.theme import LABEL, STRONG, mix
 
 NAME_SIZE, COUNT_SIZE, LARGE_SIZE, SMALL_SIZE = 46.0, 46.0, 58.0, 42.0

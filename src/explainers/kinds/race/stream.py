@@ -307,7 +307,7 @@ class TextLayer:
 
     def _line(self, index: int) -> Tile:
         """One whole line: the grounds of its tokens, and its letters."""
-        from explainers.stage.numbers import draw_number
+        from explainers.stage.marks import draw_number
 
         tile, line = blank(self.width, self.pitch), self.lines.lines[index]
         ctx, pad = cairo.Context(tile.surface), round(self.pitch * 0.08)

@@ -30,7 +30,7 @@ class SideBySideKind(SceneKind):
     def picture(self, shot: ShotPlan, stage: Stage) -> None:
         """The clock, the panes, and the marks where one ends."""
         if any(pane.file not in shot.assets for pane in shot.params.panes):
-            from explainers.stage.slates import slate
+            from explainers.stage.chrome import slate
 
             slate(stage, stage.body, shot.missing)
             return

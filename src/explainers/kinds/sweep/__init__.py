@@ -8,21 +8,25 @@ picture shows that too.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
 from explainers.facts.numbers import NumberFormat
-from explainers.kinds._cells import name_of, wrong_expression
+from explainers.facts.tables import Table
+from explainers.kinds._cells import name_of, value_of, wrong_columns, wrong_expression
 from explainers.kinds.base import KindBeat, KindParams, SceneKind, ShotPlan
-from explainers.storyboard.mistakes import Loc, Mistake
+from explainers.storyboard.mistakes import Loc, Mistake, without_effect
 from explainers.storyboard.types import Boolean, Frozen, Label, ShownText, TableName
 
 if TYPE_CHECKING:
     from explainers.stage import Stage
 
-FILL_S, STILL_S = 2.4, 1.4
-"""How long the cells take to arrive, and how long the full grid stands still."""
+START_S, FILL_S, STILL_S = 0.5, 2.4, 1.4
+"""When the cells begin to arrive, how long that takes, and how long the full grid stands still."""
+FULL_S = START_S + FILL_S + 0.5
+"""When the best cell is outlined, unless a later beat marks it."""
 
 
 class Axis(Frozen):
@@ -67,38 +71,17 @@ class Params(KindParams):
     unknown: ShownText = "not published"
     """What a hatched cell means."""
 
+    @property
+    def axes(self) -> dict[str, Axis]:
+        """Its axes by their keys."""
+        return {key: axis for key in ("x", "y", "z") if (axis := getattr(self, key))}
+
 
 class BeatParams(KindBeat):
     """Cells come with the first beat, the outline with the beat that marks; else when all are there."""
 
     mark: Boolean = False
-    """The best cell is outlined now, the others become quiet."""
-
-
-def _wrong_cells(shot: ShotPlan, axes: list[Axis]) -> list[Mistake]:
-    from explainers.kinds._cells import value_of
-
-    params: Params = shot.params
-    table = shot.tables[params.table]
-    seen: set[tuple[str, ...]] = set()
-    found = []
-    for row in table.select(params.where):
-        if value_of(params.value, row, table.columns) is None:
-            continue
-        place = tuple(name_of(row[axis.column]) for axis in axes)
-        for axis, value in zip(axes, place, strict=True):
-            if place_of(value, axis.values) is None:
-                message = f"the table has a figure at {axis.column} = {value}, which the axis leaves out"
-                found.append(Mistake((), "value-left-out", message, ", ".join(axis.values)))
-        if place in seen:
-            message = (
-                f"two figures for the cell {', '.join(place)}: a maximum and an average are not one measure"
-            )
-            found.append(Mistake(("where",), "two-figures", message, "conditions that leave one"))
-        seen.add(place)
-    if not seen:
-        found.append(Mistake(("where",), "no-such-row", "no cell has a figure"))
-    return found
+    """The best cell is outlined now, once all cells are there."""
 
 
 def place_of(value: str, values: tuple[str, ...]) -> int | None:
@@ -112,6 +95,14 @@ def place_of(value: str, values: tuple[str, ...]) -> int | None:
 
     known = [plain(one) for one in values]
     return known.index(plain(value)) if plain(value) in known else None
+
+
+def figures(params: Params, table: Table) -> Iterator[tuple[tuple[str, ...], float]]:
+    """Each figure the table has, with its row's values on the axes."""
+    for row in table.select(params.where):
+        value = value_of(params.value, row, table.columns)
+        if value is not None:
+            yield tuple(name_of(row[axis.column]) for axis in params.axes.values()), value
 
 
 EXAMPLE = """
@@ -169,10 +160,9 @@ class SweepKind(SceneKind):
 
     def file_texts(self, shot: ShotPlan) -> list[tuple[Loc, str]]:
         """The values along the axes, which are written as the table has them."""
-        axes = [(name, axis) for name in ("x", "y", "z") if (axis := getattr(shot.params, name))]
         return [
-            ((name, "values", index), axis.written(index))
-            for name, axis in axes
+            ((key, "values", index), axis.written(index))
+            for key, axis in shot.params.axes.items()
             if not axis.words
             for index in range(len(axis.values))
         ]
@@ -183,24 +173,49 @@ class SweepKind(SceneKind):
         table = shot.tables.get(params.table)
         if table is None:
             return []
-        axes = [(name, axis) for name in ("x", "y", "z") if (axis := getattr(params, name))]
-        found = [
-            table.unknown_column(axis.column).under(name, "column")
-            for name, axis in axes
-            if axis.column not in table.columns
-        ]
-        found += [
-            table.unknown_column(column).under("where")
-            for column in params.where
-            if column not in table.columns
-        ]
-        found += wrong_expression(
-            params.value, table, ("value",), [] if found else table.select(params.where)
-        )
-        for name, axis in axes:
+        columns: list[tuple[Loc, str]] = [((key, "column"), axis.column) for key, axis in params.axes.items()]
+        found = wrong_columns([*columns, *((("where",), column) for column in params.where)], table)
+        rows = [] if found else table.select(params.where)
+        found += wrong_expression(params.value, table, ("value",), rows)
+        for key, axis in params.axes.items():
             if axis.words and len(axis.words) != len(axis.values):
                 message = f"{len(axis.words)} words for {len(axis.values)} values"
-                found.append(Mistake((name, "words"), "wrong-count", message))
+                found.append(Mistake((key, "words"), "wrong-count", message))
             if len(set(axis.values)) < len(axis.values):
-                found.append(Mistake((name, "values"), "duplicate-id", "a value stands there twice"))
-        return found or _wrong_cells(shot, [axis for _, axis in axes])
+                found.append(Mistake((key, "values"), "duplicate-id", "a value stands there twice"))
+        if params.best == "none" and params.best_label not in (
+            None,
+            Params.model_fields["best_label"].default,
+        ):
+            found += without_effect(params, ("best_label",), "a sweep without a best figure")
+        marks = [(i, beat) for i, beat in enumerate(shot.beats) if beat.params and beat.params.mark]
+        for order, (index, beat) in enumerate(marks):
+            what = "a beat after the one that marks"
+            if params.best == "none":
+                what = "a sweep without a best figure"
+            elif beat.start_s < FULL_S:
+                what = f"a beat before {FULL_S:.1f} s, when all cells are there and the best is marked"
+            elif not order:
+                continue
+            found += without_effect(beat.params, ("mark",), what, ("beats", index))
+        return found or _wrong_cells(params, table)
+
+
+def _wrong_cells(params: Params, table: Table) -> list[Mistake]:
+    """Figures that the axes leave out, and cells with two of them."""
+    places: set[tuple[str, ...]] = set()
+    found = []
+    for place, _ in figures(params, table):
+        for axis, value in zip(params.axes.values(), place, strict=True):
+            if place_of(value, axis.values) is None:
+                message = f"the table has a figure at {axis.column} = {value}, which the axis leaves out"
+                found.append(Mistake((), "value-left-out", message, ", ".join(axis.values)))
+        if place in places:
+            message = (
+                f"two figures for the cell {', '.join(place)}: a maximum and an average are not one measure"
+            )
+            found.append(Mistake(("where",), "two-figures", message, "conditions that leave one"))
+        places.add(place)
+    if not places:
+        found.append(Mistake(("where",), "no-such-row", "no cell has a figure"))
+    return found

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from explainers.facts.numbers import written
 from explainers.film.layer import Note
-from explainers.kinds._cells import name_of, value_of
+from explainers.kinds._plots import first_beat_s
 from explainers.kinds.base import ShotPlan
-from explainers.kinds.sweep import FILL_S, Params, place_of
+from explainers.kinds.sweep import FILL_S, FULL_S, START_S, Params, figures, place_of
 from explainers.stage import Box, Stage
 from explainers.stage.chrome import body_over
-from explainers.stage.hatch import hatched
-from explainers.theme import LABEL, STRONG, contrast, mix
+from explainers.stage.shapes import hatched
+from explainers.theme import LABEL, STRONG, mix
 
 GAP, BETWEEN = 10.0, 70.0
 SWATCH, APART = 40.0, 64.0
@@ -20,7 +21,6 @@ SWATCH, APART = 40.0, 64.0
 HEAD, TICKS, LEGEND, UNDER = 62.0, 56.0, 86.0, 56.0
 """Heights of the grids' headings, the values under them, the legend, and the axis's name."""
 WIDEST, TALLEST = 210.0, 132.0
-START_S = 0.5
 
 
 @dataclass(frozen=True)
@@ -36,45 +36,31 @@ class Cell:
 def cells_of(shot: ShotPlan) -> list[Cell]:
     """All combinations, grid after grid, row after row."""
     params: Params = shot.params
-    table = shot.tables[params.table]
-    known: dict[tuple[int, ...], float] = {}
-    axes = [axis for axis in (params.x, params.y, params.z) if axis]
-    for row in table.select(params.where):
-        value = value_of(params.value, row, table.columns)
-        place = [place_of(name_of(row[axis.column]), axis.values) for axis in axes]
-        if value is not None and all(one is not None for one in place):
-            known[tuple(one for one in place if one is not None)] = value
-    depth = len(params.z.values) if params.z else 1
-    return [
-        Cell(x, y, z, known.get((x, y, z) if params.z else (x, y)))
-        for z in range(depth)
-        for y in range(len(params.y.values))
-        for x in range(len(params.x.values))
-    ]
+    axes, known = list(params.axes.values()), {}
+    for place, value in figures(params, shot.tables[params.table]):
+        known[tuple(place_of(name, axis.values) for name, axis in zip(place, axes, strict=True))] = value
+    x, y, z = (range(len(axis.values) if axis else 1) for axis in (params.x, params.y, params.z))
+    return [Cell(i, j, k, known.get((i, j, k)[: len(axes)])) for k in z for j in y for i in x]
 
 
 def draw(shot: ShotPlan, stage: Stage) -> None:
     """The grids from left to right, the legend below."""
     params: Params = shot.params
-    cells = cells_of(shot)
-    grids = _grids(stage, params, body_over(stage, shot))
+    cells, grids = cells_of(shot), _grids(stage, params, body_over(stage, shot))
     for index, grid in enumerate(grids):
         _axes(stage, params, grid, index)
     known = [cell.value for cell in cells if cell.value is not None]
-    pick = {"max": max, "min": min}.get(params.best)
-    best = next(cell for cell in cells if cell.value == pick(known)) if pick else None
-    marked = _marked_at(shot)
-    for i, cell in enumerate(cells):
-        when = START_S + FILL_S * i / len(cells)
-        _cell(stage, params, cell, _widened(stage, params, grids[cell.z], cell), known, when)
-    if best:
-        _mark(stage, _widened(stage, params, grids[best.z], best), marked)
-    _legend(stage, shot, grids, marked)
-
-
-def _marked_at(shot: ShotPlan) -> float:
-    told = [beat.start_s for beat in shot.beats if beat.params and beat.params.mark]
-    return max(told[0] if told else 0.0, START_S + FILL_S + 0.5)
+    with_beat = first_beat_s(shot, lambda beat: beat.mark)
+    marked = max(with_beat or 0.0, FULL_S)
+    boxes = [_box(stage, params, grids[cell.z], cell) for cell in cells]
+    for i, (cell, box) in enumerate(zip(cells, boxes, strict=True)):
+        _cell(stage, params, cell, box, known, START_S + FILL_S * i / len(cells))
+    if params.best != "none":
+        best = (max if params.best == "max" else min)(known)
+        around = next(box for cell, box in zip(cells, boxes, strict=True) if cell.value == best).inset(-7)
+        outline = stage.panel(around, stage.theme.color("text"), radius=15, stroke=6, z=6)
+        outline.enter(marked, dy=0)
+    _legend(stage, params, grids, marked)
 
 
 def _grids(stage: Stage, params: Params, body: Box) -> list[Box]:
@@ -115,50 +101,27 @@ def _across(stage: Stage, params: Params, depth: int, room: float) -> int:
     return depth if cell - 10 > figure else 1
 
 
-def _box(grid: Box, params: Params, cell: Cell) -> Box:
-    columns = grid.columns([1] * len(params.x.values), GAP)
-    rows = grid.rows([1] * len(params.y.values), GAP)
-    return Box(columns[cell.x].left, rows[cell.y].top, columns[cell.x].right, rows[cell.y].bottom)
-
-
-def _widened(stage: Stage, params: Params, grid: Box, cell: Cell) -> Box:
+def _box(stage: Stage, params: Params, grid: Box, cell: Cell) -> Box:
     """The cell's box; one with a figure reaches over its neighbours where it could not be read else."""
-    box = _box(grid, params, cell)
+    column = grid.columns([1] * len(params.x.values), GAP)[cell.x]
+    row = grid.rows([1] * len(params.y.values), GAP)[cell.y]
+    box = Box(column.left, row.top, column.right, row.bottom)
     if cell.value is None:
         return box
     figure = stage.text_width(written(cell.value, params.format), stage.least_label, STRONG, mono=True)
-    more = max(0.0, (figure + 10 - box.width) / 2)
-    return box._replace(left=box.left - more, right=box.right + more)
+    return box.inset(-max(0.0, (figure + 10 - box.width) / 2), 0.0)
 
 
 def _axes(stage: Stage, params: Params, grid: Box, index: int) -> None:
+    quiet = partial(stage.words, size=LABEL, role="muted")
     for i, column in enumerate(grid.columns([1] * len(params.x.values), GAP)):
-        stage.words(
-            params.x.written(i),
-            column.center[0],
-            grid.bottom + TICKS - 8,
-            LABEL,
-            role="muted",
-            anchor="center",
-            mono=True,
-        )
-    stage.words(
-        params.x.label, grid.center[0], grid.bottom + TICKS + UNDER - 18, LABEL, role="muted", anchor="center"
-    )
+        quiet(params.x.written(i), column.center[0], grid.bottom + TICKS - 8, anchor="center", mono=True)
+    quiet(params.x.label, grid.center[0], grid.bottom + TICKS + UNDER - 18, anchor="center")
     if index == 0:
+        right, look = grid.left - 28, {"role": "muted", "anchor": "right", "mono": True}
         for i, row in enumerate(grid.rows([1] * len(params.y.values), GAP)):
-            stage.middle(
-                params.y.written(i),
-                grid.left - 28,
-                row.center[1],
-                LABEL,
-                role="muted",
-                anchor="right",
-                mono=True,
-            )
-        stage.words(
-            params.y.label, grid.left - 28, grid.bottom + TICKS - 8, LABEL, role="muted", anchor="right"
-        )
+            stage.middle(params.y.written(i), right, row.center[1], LABEL, **look)
+        quiet(params.y.label, right, grid.bottom + TICKS - 8, anchor="right")
     if params.z:
         text = f"{params.z.label} {params.z.written(index)}"
         if stage.text_width(text, LABEL, STRONG) > grid.width + BETWEEN - 16:
@@ -182,17 +145,11 @@ def _cell(stage: Stage, params: Params, cell: Cell, box: Box, known: list[float]
     color = mix(stage.theme.background, stage.theme.color("accent"), 0.22 + 0.5 * share)
     text = written(cell.value, params.format)
     # A ground of middling brightness takes whichever text is read better on it.
-    role = max((stage.theme.background, stage.theme.color("text")), key=lambda one: contrast(one, color))
+    role = stage.color_on(color)
     stage.panel(box, fill=color, radius=10, z=2.5, note=Note("data", text, color=color)).enter(when, dy=14)
     size = min(float(LABEL), LABEL * (box.width - 10) / stage.text_width(text, LABEL, STRONG, mono=True))
     figure = stage.middle(text, *box.center, size, weight=STRONG, role=role, mono=True, z=4, over=color)
     figure.enter(when, dy=14)
-
-
-def _mark(stage: Stage, box: Box, when: float) -> None:
-    around = box.inset(-7)
-    outline = stage.panel(around, stage.theme.color("text"), radius=15, stroke=6, z=6)
-    outline.enter(when, dy=0)
 
 
 def _entries(params: Params) -> list[tuple[str, str]]:
@@ -213,9 +170,8 @@ def _legend_height(stage: Stage, params: Params) -> float:
     return LEGEND + (lines - 1) * LABEL * 1.4
 
 
-def _legend(stage: Stage, shot: ShotPlan, grids: list[Box], marked: float) -> None:
+def _legend(stage: Stage, params: Params, grids: list[Box], marked: float) -> None:
     """Below the grids, in the middle of them; the outline's line comes with the outline."""
-    params: Params = shot.params
     whole = _legend_width(stage, params)
     stacked = whole > stage.safe.width
     center = (grids[0].left + max(grid.right for grid in grids)) / 2
@@ -234,6 +190,7 @@ def _legend(stage: Stage, shot: ShotPlan, grids: list[Box], marked: float) -> No
         else:
             fill = mix(stage.theme.background, stage.theme.color("accent"), 0.6)
             stage.panel(square, fill=fill, radius=8, z=2)
-        x, y = (
-            (x, y + LABEL * 1.4) if stacked else (x + SWATCH + 16 + stage.text_width(text, LABEL) + APART, y)
-        )
+        if stacked:
+            y += LABEL * 1.4
+        else:
+            x += SWATCH + 16 + stage.text_width(text, LABEL) + APART

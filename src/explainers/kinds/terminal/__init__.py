@@ -38,7 +38,7 @@ class TerminalKind(SceneKind):
     def picture(self, shot: ShotPlan, stage: Stage) -> None:
         """The window, the recording, its label and speed."""
         if shot.params.file not in shot.assets:
-            from explainers.stage.slates import slate
+            from explainers.stage.chrome import slate
 
             slate(stage, stage.body, shot.missing)
             return

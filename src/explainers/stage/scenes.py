@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from typing import Any
 
 import cairo
@@ -16,7 +17,7 @@ import numpy as np
 from manim.renderer.cairo_renderer import CairoRenderer
 
 from explainers.errors import RenderFailed
-from explainers.film.layer import Note
+from explainers.film.layer import Layer, Note
 from explainers.film.region import Rect
 from explainers.film.tile import blank
 from explainers.film.track import Span
@@ -73,10 +74,8 @@ class SceneFrames:
 
         Raises RenderFailed with the scene's own message where it fails.
         """
-        if self._repeat > 0:
+        if self._repeat > 0 or self._finished:
             self._repeat -= 1
-            return self._frame, False
-        if self._finished:
             return self._frame, False
         self._wanted.release()
         self._ready.acquire()
@@ -113,23 +112,31 @@ class SceneFrames:
         self._ready.release()
 
 
-class SceneLayer:
-    """A scene's frames as a film layer that fills the frame."""
+@dataclass(eq=False)
+class SceneLayer(Layer):
+    """The `count` frames of a scene as a film layer that fills the frame."""
 
-    def __init__(self, make: Callable[[], SceneFrames], width: int, height: int, fps: int, frames: int):
-        self.z: float = -1.0
-        self.note: Note | None = Note("picture", role="scene")
-        self._make, self._fps, self._count = make, fps, frames
-        self._tile = blank(width, height)
+    scene_class: type[manim.Scene]
+    width: int
+    height: int
+    fps: int
+    count: int
+    background: str
+    z: float = -1.0
+    note: Note | None = field(default_factory=lambda: Note("picture", role="scene"))
+
+    def __post_init__(self) -> None:
+        self._tile = blank(self.width, self.height)
         self._source: SceneFrames | None = None
         self._at, self._version = -1, 0
 
     def state(self, t: float) -> Hashable | None:
-        wanted = min(self._count - 1, max(0, round(t * self._fps)))
+        wanted = min(self.count - 1, max(0, round(t * self.fps)))
         if self._source is None or wanted < self._at:
             if self._source is not None:
                 self._source.close()
-            self._source, self._at = self._make(), -1
+            self._source = SceneFrames(self.scene_class, self.width, self.height, self.fps, self.background)
+            self._at = -1
         while self._at < wanted:
             frame, new = self._source.next()
             self._at += 1
@@ -141,14 +148,11 @@ class SceneLayer:
         return self._version
 
     def box(self, state: Any) -> Rect:
-        return Rect(0, 0, self._tile.width, self._tile.height)
+        return Rect(0, 0, self.width, self.height)
 
     def paint(self, ctx: cairo.Context, state: Any) -> None:
         ctx.set_source_surface(self._tile.surface, 0, 0)
         ctx.paint()
 
-    def dirty(self, before: Any, after: Any) -> list[Rect]:
-        return [self.box(after)]
-
     def spans(self) -> list[Span]:
-        return [(0.0, self._count / self._fps)]
+        return [(0.0, self.count / self.fps)]
