@@ -80,7 +80,7 @@ def graph(plan: ShotPlan, ground: Path, seconds: float) -> list[str]:
 
 def picture(plan: ShotPlan, media: dict[Request, Path]):  # type: ignore[no-untyped-def]
     """The picture without what counts or fades: what the filter graph can make too."""
-    from explainers.footage.clip_layer import ClipLayer
+    from explainers.footage.clips import ClipLayer
     from explainers.stage import Stage, chrome
 
     stage = Stage(plan.canvas, plan.theme, plan.duration_s)

@@ -10,9 +10,8 @@ import pytest
 from PIL import Image
 from real import COLOR, counting, made, moving, plain
 
-from explainers.footage.conform import Request, conform
+from explainers.footage.conform import Frames, Request, conform
 from explainers.footage.media import probe
-from explainers.footage.reader import Frames
 
 
 def request_for(path: Path, size: tuple[int, int], rate: int = 30, **changes: object) -> Request:

@@ -15,10 +15,9 @@ from real import counting, made, moving
 
 from explainers import ffmpeg
 from explainers.errors import InvalidInput
-from explainers.footage.conform import Request, conform
+from explainers.footage.conform import Frames, Request, conform
 from explainers.footage.media import Media, probe
-from explainers.footage.reader import Frames
-from explainers.footage.views import views
+from explainers.footage.timeline import views
 from explainers.kinds import discover
 from explainers.kinds.base import ShotPlan, Stretch
 from explainers.kinds.capture.params import Params

@@ -18,7 +18,7 @@ from explainers.facts.numbers import written
 from explainers.film.cells import CellsLayer
 from explainers.film.layer import DrawnLayer
 from explainers.film.picture import Picture, still
-from explainers.footage.clip_layer import ClipLayer
+from explainers.footage.clips import ClipLayer
 from explainers.kinds import discover, draw
 from explainers.kinds.base import ShotPlan, Stretch
 from explainers.kinds.race import words

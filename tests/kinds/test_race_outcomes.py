@@ -12,7 +12,7 @@ import yaml
 
 from explainers.cli.race_video import RaceWords, write_race
 from explainers.film.cells import CellsLayer
-from explainers.footage.clip_layer import ClipLayer
+from explainers.footage.clips import ClipLayer
 from explainers.kinds import discover, draw
 from explainers.kinds.base import ShotPlan, Stretch
 from explainers.kinds.race.lead import pieces

@@ -15,7 +15,7 @@ from test_race import RACE, numbers, shot
 from explainers.film.layer import DrawnLayer
 from explainers.film.picture import Painter, Picture, still
 from explainers.film.tape import KEPT, TapeLayer
-from explainers.footage.clip_layer import ClipLayer
+from explainers.footage.clips import ClipLayer
 from explainers.kinds import draw
 from explainers.kinds.base import Stretch
 from explainers.kinds.race.clock import race_clock, time_format

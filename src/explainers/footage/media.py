@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,7 +16,7 @@ from explainers import ffmpeg
 from explainers.errors import Diagnostic, InvalidInput
 from explainers.footage.containers import Structure, structure_of
 from explainers.icc import has_own_colors
-from explainers.inputs import picture
+from explainers.inputs import picture, read_once
 
 CODE = "bad-footage"
 
@@ -84,24 +83,15 @@ def bad(path: Path, what: str) -> InvalidInput:
     return InvalidInput([Diagnostic(CODE, f"{path.name} {what}")])
 
 
+@read_once(256)
 def probe(path: Path, frames_fps: float = 10.0) -> Media:
     """What is in `path`: a video, a picture, or a folder of pictures shown `frames_fps` a second.
 
     InvalidInput, with the file's name and what is wrong with it, where it can't be shown.
     """
-    stamp = path.stat().st_mtime_ns if path.exists() else 0
-    return _probed(path, frames_fps, stamp)
-
-
-@lru_cache(maxsize=256)
-def _probed(path: Path, frames_fps: float, _stamp: int) -> Media:
     if path.is_dir():
         return _sequence(path, frames_fps)
-    if not path.is_file():
-        raise bad(path, "is not there")
-    if path.stat().st_size == 0:
-        raise bad(path, "is empty: it has no bytes; copy or record it again")
-    found = content_of(path)
+    found = content_of(path, "copy or record")
     suffix = path.suffix.lower()
     named = next((name for name, suffixes in _NAMES.items() if suffix in suffixes), None)
     if found and named and found != named:
@@ -114,8 +104,15 @@ def _probed(path: Path, frames_fps: float, _stamp: int) -> Media:
     return _video(path)
 
 
-def content_of(path: Path) -> str | None:
-    """What a file holds by its first bytes, in words; None where they say nothing."""
+def content_of(path: Path, again: str) -> str | None:
+    """What a file holds by its first bytes, in words; None where they say nothing.
+
+    InvalidInput for one that is not there, or empty; `again` is what to do with that.
+    """
+    if not path.is_file():
+        raise bad(path, "is not there")
+    if path.stat().st_size == 0:
+        raise bad(path, f"is empty: it has no bytes; {again} it again")
     with path.open("rb") as file:
         head = file.read(64)
     if head.startswith(b"\x89PNG"):
@@ -318,8 +315,7 @@ def _lengths(
         return pictures_end, last
     # Matroska was found to be as large as it says; others can only be asked how long they should be.
     must, reached = (pictures_said, pictures_end) if pictures_said else (said, any_end)
-    sized = content_of(path) == "Matroska or WebM video"
-    if not sized and reached < must - max(1.0, must * 0.05):
+    if not structure.sized and reached < must - max(1.0, must * 0.05):
         raise bad(path, f"is cut short: it should last {must:.1f} s but ends after {reached:.1f} s")
     if pictures_end <= 0 and said <= 0:
         raise bad(path, "has no duration")

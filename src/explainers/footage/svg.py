@@ -21,7 +21,7 @@ from xml.etree import ElementTree as ET
 
 from explainers.fonts import font_files
 from explainers.icc import has_own_colors, srgb
-from explainers.inputs import MIB, picture, read_bytes
+from explainers.inputs import MIB, picture, read_bytes, read_once
 from explainers.theme import MONO, SANS
 
 MAX_BYTES = 16 * MIB
@@ -132,6 +132,7 @@ class Drawing:
         return {"x": "0", "y": "0", "width": f"{self.width:.6f}", "height": f"{self.height:.6f}"}
 
 
+@read_once(32)
 def read_svg(path: Path) -> Drawing:
     """The drawing in a file. Unreadable says why there is none; InvalidInput for a file that is too large."""
     root = _parsed(read_bytes(path, path.name, MAX_BYTES))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from explainers.film.layer import Note
 from explainers.film.region import Rect
-from explainers.footage.clip_layer import ClipLayer
-from explainers.footage.panes import Footage
+from explainers.footage.clips import ClipLayer, Footage
 from explainers.footage.timeline import Timeline
 from explainers.kinds.base import ShotPlan
 from explainers.kinds.capture import marks

@@ -12,8 +12,7 @@ import cairo
 from explainers.film.layer import DrawnLayer
 from explainers.film.region import Rect
 from explainers.film.track import Track
-from explainers.footage.timeline import Timeline
-from explainers.footage.views import Area, View, view_at
+from explainers.footage.timeline import Area, Timeline, View, view_at
 from explainers.kinds.capture.params import Callout
 from explainers.stage import Box, Stage, shapes
 from explainers.theme import LABEL, STRONG, channels

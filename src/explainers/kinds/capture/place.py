@@ -10,7 +10,7 @@ from explainers.errors import InvalidInput
 from explainers.film.region import Rect
 from explainers.footage.conform import Request
 from explainers.footage.media import CODE
-from explainers.footage.views import Area
+from explainers.footage.timeline import Area
 from explainers.kinds.base import BeatPlan, ShotPlan
 from explainers.kinds.capture.layout import centered, room
 from explainers.kinds.capture.params import Params, Played

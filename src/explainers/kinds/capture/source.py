@@ -15,12 +15,11 @@ from typing import TYPE_CHECKING
 from explainers.film.track import Span
 from explainers.footage.conform import Request
 from explainers.footage.media import Media, probe
-from explainers.footage.timeline import Timeline, timeline
-from explainers.footage.views import Area, View, even, fitted, views
+from explainers.footage.timeline import Area, Timeline, View, even, fitted, timeline, views
 from explainers.kinds.capture.params import BeatParams, Played
 
 if TYPE_CHECKING:
-    from explainers.footage.captured import Captured, Material
+    from explainers.footage.captured import Captured, Conformed, Drawn
     from explainers.kinds.base import BeatPlan, ShotPlan
 
 START_S = 0.5
@@ -77,21 +76,21 @@ class Capture:
 
     def clip(self, pane: tuple[int, int], files: Mapping[Request, Path]) -> Captured:
         """The capture as a clip of that size; `files` are what build conformed."""
-        from explainers.footage.captured import Captured, conformed
+        from explainers.footage.captured import Captured, Conformed
 
-        materials: Sequence[Material]
+        materials: Sequence[Conformed | Drawn]
         if self.media.kind == "still":
             materials = self._stills(pane)
         else:
-            materials = conformed(self.requests(pane), files)
+            materials = [Conformed(request, files[request]) for request in self.requests(pane)]
         return Captured(pane, self.fps, self.duration_s, self.clock, self.views, materials)
 
-    def _stills(self, pane: tuple[int, int]) -> list[Material]:
+    def _stills(self, pane: tuple[int, int]) -> list[Conformed | Drawn]:
         from explainers.footage.art import open_art
         from explainers.footage.captured import Drawn
 
         art = open_art(self.media.path, over=self.over)
-        found: list[Material] = []
+        found: list[Conformed | Drawn] = []
         for view in self.views:
             window = view.reach
             size = pane if not view.moves else self._moving_size(view, even(window, self._edges), pane)

@@ -10,7 +10,7 @@ import cairo
 from explainers.film.layer import DrawnLayer, Note
 from explainers.film.region import Rect
 from explainers.film.track import Track
-from explainers.footage.clip_layer import ClipLayer
+from explainers.footage.clips import ClipLayer
 from explainers.kinds.base import ShotPlan
 from explainers.kinds.capture import marks
 from explainers.kinds.capture.drawing import ENTER_AT_S, ENTER_S, LINE_RISE

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from explainers.errors import InvalidInput, MissingDependency, nearest
 from explainers.footage.art import Art, open_art
-from explainers.footage.timeline import Stretch, Timeline
-from explainers.footage.views import Area, View, fitted, views
+from explainers.footage.timeline import Area, Stretch, Timeline, View, fitted, views
 from explainers.kinds.capture.params import Region
 from explainers.kinds.capture.source import ZOOM_S
 from explainers.kinds.figure.params import BeatParams, Params, Part

@@ -8,8 +8,7 @@ import numpy as np
 
 from explainers.film.layer import Layer, Note
 from explainers.film.picture import Picture
-from explainers.footage.clip_layer import ClipLayer
-from explainers.footage.panes import Composed, Pane
+from explainers.footage.clips import ClipLayer, Composed, Pane
 from explainers.kinds.race.legend import ROW, draw_legend
 from explainers.kinds.race.pane import line_box
 from explainers.kinds.race.pen import ENTER_AT_S, ENTER_S, Pen

@@ -139,7 +139,7 @@ def content_of(pane: Pane, shot: ShotPlan) -> Content:
 
 def _figure(pane: Pane, shot: ShotPlan) -> Figure:
     from explainers.footage.art import open_art
-    from explainers.footage.views import views
+    from explainers.footage.timeline import views
     from explainers.kinds.figure.source import area_in
 
     ground = sheet_color(True, shot.theme)

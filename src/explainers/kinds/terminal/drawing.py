@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from explainers.film.layer import Note
 from explainers.film.region import Rect
-from explainers.footage.clip_layer import ClipLayer
-from explainers.footage.terminal_colors import colors_of
+from explainers.footage.clips import ClipLayer
+from explainers.footage.terminal import colors_of
 from explainers.kinds.base import ShotPlan
 from explainers.kinds.capture.drawing import ENTER_AT_S, ENTER_S, LINE_RISE, speed_words
 from explainers.kinds.capture.layout import room

@@ -72,8 +72,7 @@ class Terminal:
 
     def clip(self, cell: tuple[int, int], shot: ShotPlan) -> TerminalClip:
         """The recording as a clip of such cells."""
-        from explainers.footage.terminal import TerminalClip
-        from explainers.footage.terminal_colors import colors_of
+        from explainers.footage.terminal import TerminalClip, colors_of
 
         return TerminalClip(
             self.cast,
