@@ -56,6 +56,15 @@ def test_every_frame_is_the_one_on_screen_at_its_time(tmp_path: Path) -> None:
     assert levels == pytest.approx([20, 20, 23, 23, 110, 197], abs=1)
 
 
+@pytest.mark.parametrize("width", [62, 64, 68, 98, 100, 436])
+def test_a_frame_is_whole_up_to_its_last_column(tmp_path: Path, width: int) -> None:
+    frames = frames_of(request_for(counting(tmp_path / "a.mp4"), (width, 48)), tmp_path)
+    for number in (5, 50):
+        pixels = frames.bgra(number)
+        assert pixels.shape == (48, width, 4) and pixels.strides[0] == 4 * width
+        assert np.ptp(pixels.astype(int), axis=1).max() <= 2
+
+
 def test_a_trimmed_capture_begins_and_ends_where_asked(tmp_path: Path) -> None:
     request = request_for(counting(tmp_path / "a.mp4"), (64, 48), 30, from_s=0.5, until_s=1.0)
     frames = frames_of(request, tmp_path)

@@ -18,9 +18,12 @@ from real import counting
 
 from explainers.film.encoder import Counters, frames_of
 from explainers.film.luminance import LuminanceWatch
+from explainers.film.region import Rect
 from explainers.film.yuv import YuvFrame
-from explainers.kinds.capture.source import START_S
-from explainers.kinds.side_by_side.layout import placed
+from explainers.kinds import discover
+from explainers.kinds._panes import PaneKind
+from explainers.kinds._panes.content import START_S
+from explainers.kinds.base import ShotPlan
 
 SHOT = """
 - id: pair
@@ -39,6 +42,13 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {"a.mp4": counting(folder / "a.mp4"), "b.mp4": counting(folder / "b.mp4", 30, 36)}
 
 
+def panes_of(shot: ShotPlan) -> tuple[Rect, ...]:
+    """The pixels of the panes."""
+    kind = discover()[shot.kind]
+    assert isinstance(kind, PaneKind)
+    return kind.placed(shot).panes
+
+
 def grey(number: int) -> float:
     return (20 + 3 * number - 16) * 255 / 219
 
@@ -47,7 +57,7 @@ def test_both_panes_show_the_same_moment_and_the_shorter_one_stops(
     tmp_path: Path, files: dict[str, Path]
 ) -> None:
     shot = drawn(tmp_path, SHOT % ("", "", ""), files)
-    first, second = placed(shot.shot).panes
+    first, second = panes_of(shot.shot)
     assert (first.right - first.left, first.top) == (second.right - second.left, second.top)
     for t, numbers in ((START_S + 1.0, (30, 30)), (5.0, (59, 35))):
         frame = shot.frame(t)
@@ -87,7 +97,7 @@ def test_terminals_figures_and_footage_mix(tmp_path: Path, files: dict[str, Path
     more = {"a.mp4": files["a.mp4"], "c.cast": tmp_path / "c.cast", "d.svg": tmp_path / "d.svg"}
     shot = drawn(tmp_path / "v", f"- {{id: x, kind: side-by-side, duration: 4s, panes: {panes}}}", more)
     assert {"A", "B", "C"} <= set(shot.words(2.0))
-    tops = {pane.top for pane in placed(shot.shot).panes}
+    tops = {pane.top for pane in panes_of(shot.shot)}
     assert len(tops) == 1
     assert len(shot.frame(2.0)) == 360
 
@@ -112,7 +122,6 @@ def test_footage_that_goes_straight_to_the_encoder_looks_as_it_does_painted(
     picture = drawn(tmp_path, SHOT % ("", "", ""), files).picture
     counters, watch = Counters(), LuminanceWatch(picture.width, picture.height, picture.fps)
     from explainers.film.picture import Painter
-    from explainers.film.region import Rect
 
     everything = [Rect(0, 0, picture.width, picture.height)]
     painted = Painter(picture)
@@ -137,14 +146,14 @@ def test_a_frame_does_not_depend_on_where_drawing_began(tmp_path: Path, files: d
 
 def test_four_panes_make_a_square(tmp_path: Path) -> None:
     shot = example("quad", tmp_path)
-    panes = placed(shot.shot).panes
+    panes = panes_of(shot.shot)
     assert panes[0].top == panes[1].top < panes[2].top == panes[3].top
     assert panes[0].left == panes[2].left < panes[1].left == panes[3].left
 
 
 def test_high_frames_stack_their_panes(tmp_path: Path, files: dict[str, Path]) -> None:
     shot = planned(tmp_path, SHOT % ("", "", ""), files, "1080x1920").shots[0]
-    first, second = placed(shot).panes
+    first, second = panes_of(shot)
     assert first.left == second.left and first.bottom < second.top
 
 

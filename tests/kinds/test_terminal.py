@@ -10,7 +10,7 @@ from footage_shots import drawn, example, problems_in
 
 from explainers.footage.clips import ClipLayer
 from explainers.footage.terminal import TerminalClip
-from explainers.kinds.capture.source import START_S
+from explainers.kinds._panes.content import START_S
 
 SHOT = "- {id: one, kind: terminal, file: a.cast, label: Shell%s}"
 

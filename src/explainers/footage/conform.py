@@ -252,8 +252,11 @@ class Frames:
         """Frame `number` as BGRA, uint8 of shape (height, width, 4): a new array."""
         from av.video.reformatter import ColorRange, Colorspace, Interpolation
 
+        frame = self.at(number)
+        # swscale leaves out the last pixels of rows whose length is no multiple of 8.
+        width = -(-frame.width // 16) * 16
         made = self._reformatter.reformat(
-            self.at(number),
+            frame if width == frame.width else _widened(frame, width),
             format="bgra",
             src_colorspace=Colorspace.ITU709,
             dst_colorspace=Colorspace.ITU709,
@@ -264,8 +267,7 @@ class Frames:
         )
         plane = made.planes[0]
         rows = np.frombuffer(plane, np.uint8).reshape(made.height, plane.line_size)  # type: ignore[call-overload]
-        # Rows end in padding at some widths; whoever draws wants them without.
-        return np.ascontiguousarray(rows[:, : made.width * 4]).reshape(made.height, made.width, 4)
+        return np.ascontiguousarray(rows[:, : frame.width * 4]).reshape(frame.height, frame.width, 4)
 
     def _go_to(self, number: int) -> None:
         import av
@@ -283,3 +285,15 @@ class Frames:
 
     def _number(self, frame: VideoFrame) -> int:
         return round((frame.pts or 0) / self._tick)
+
+
+def _widened(frame: VideoFrame, width: int) -> VideoFrame:
+    """A yuv420p frame with its last column repeated until it is `width` pixels wide."""
+    from av.video.frame import VideoFrame
+
+    wide = VideoFrame(width, frame.height, "yuv420p")
+    for source, target in zip(frame.planes, wide.planes, strict=True):
+        rows = np.frombuffer(source, np.uint8).reshape(-1, source.line_size)[:, : source.width]  # type: ignore[call-overload]
+        copy = np.frombuffer(target, np.uint8).reshape(-1, target.line_size)[:, : target.width]  # type: ignore[call-overload]
+        copy[:, : source.width], copy[:, source.width :] = rows, rows[:, -1:]
+    return wide
