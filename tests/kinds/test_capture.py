@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "footage"))
 from real import counting
 
 from explainers.film.region import Rect
+from explainers.footage import media
 from explainers.kinds import discover
 from explainers.kinds._panes import PaneKind
 from explainers.kinds._panes.content import START_S
@@ -136,6 +137,33 @@ def test_a_longer_shot_or_another_label_conforms_nothing_anew(tmp_path: Path, co
     plain = keys("plain", ", label: One")
     assert plain == keys("label", ", label: Another")
     assert plain != keys("faster", ", label: One, speed: 2x")
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_plan_reads_each_state_of_a_capture_once(
+    tmp_path: Path, count: Path, monkeypatch: pytest.MonkeyPatch, whole: bool
+) -> None:
+    opened: list[Path] = []
+    read = media._video
+
+    def counted(path: Path) -> media.Media:
+        opened.append(path)
+        return read(path)
+
+    monkeypatch.setattr(media, "_video", counted)
+    source = tmp_path / "a.mp4"
+    source.write_bytes(count.read_bytes() if whole else count.read_bytes()[:3000])
+    for changes in range(1, 3):
+        if whole:
+            shot = planned(tmp_path / "v", SHOT.replace(", duration: 6s", "") % "", {"a.mp4": source}).shots[
+                0
+            ]
+            assert requests_of(shot, discover()["capture"])
+        else:
+            assert "cut short" in problems_in(tmp_path / "v", SHOT % "", {"a.mp4": source})[0].message
+        assert len(opened) == changes
+        (tmp_path / "v/assets/v/a.mp4").unlink()
+        source.write_bytes(source.read_bytes() + bytes(changes))
 
 
 def test_every_mistake_of_a_capture_is_found_at_its_place(tmp_path: Path, count: Path) -> None:

@@ -108,6 +108,31 @@ def test_a_wrong_file_is_told_at_its_pane(tmp_path: Path, files: dict[str, Path]
     assert [one.code for one in found] == ["bad-footage"] and "b.mp4" in found[0].message
 
 
+@pytest.mark.parametrize(
+    ("name", "refused"),
+    [
+        ("b.mp4", ("idle_limit", "size", "page", "frames_fps")),
+        ("b.cast", ("crop", "frames_fps", "page")),
+        ("b.svg", ("from", "until", "speed", "paces", "frames_fps", "idle_limit", "size", "page")),
+    ],
+)
+def test_a_field_that_means_nothing_for_its_file_is_refused(
+    tmp_path: Path, files: dict[str, Path], name: str, refused: tuple[str, ...]
+) -> None:
+    (tmp_path / "b.cast").write_text(
+        '{"version": 2, "width": 20, "height": 5}\n[0, "o", "a"]\n[9, "o", "b"]\n'
+    )
+    (tmp_path / "b.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="80" height="40"/>')
+    (tmp_path / "b.mp4").symlink_to(files["b.mp4"])
+    values = {"from": "0.1s", "until": "1s", "speed": "1x", "paces": "[]", "frames_fps": "5", "page": "1"}
+    values |= {"idle_limit": "1s", "size": "80x24", "crop": "[0, 0, 0.5, 1]"}
+    fields = "".join(f", {key}: {value!s}" for key, value in values.items())
+    shot = (SHOT % ("", fields, "  compared: false\n  clock: own")).replace("file: b.mp4", f"file: {name}")
+    found = problems_in(tmp_path / "v", shot, {"a.mp4": files["a.mp4"], name: tmp_path / name})
+    assert [one.code for one in found] == ["no-effect"] * len(refused)
+    assert all(f"'{key}'" in "".join(one.message for one in found) for key in refused)
+
+
 def seen(frames: Iterable[VideoFrame | None]) -> Iterator[np.ndarray]:
     """What is on screen at each frame; a held one is not given again."""
     now = np.empty(0)

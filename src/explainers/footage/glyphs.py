@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import unicodedata
 from functools import cache, lru_cache
+from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -46,30 +47,22 @@ class Cells:
     def __init__(self, wide: int, high: int, letters: Letters = HOUSE):
         self.wide, self.high, self.letters = wide, high, letters
         self._numbers: dict[Look, int] = {}
-        self._tiles = np.zeros((64, high, wide, 4), np.uint8)
+        self.tiles = np.zeros((64, high, wide, 4), np.uint8)
         half = (64, high // 2, wide // 2)
-        self._planes = [np.zeros(shape, np.uint8) for shape in ((64, high, wide), half, half)]
+        self.planes = [np.zeros(shape, np.uint8) for shape in ((64, high, wide), half, half)]
 
     def number(self, look: Look) -> int:
         """The number of a look; the first time it is asked for it is drawn."""
         found = self._numbers.get(look)
         if found is None:
             found = self._numbers[look] = len(self._numbers)
-            if found == len(self._tiles):
-                self._tiles = np.concatenate([self._tiles, np.zeros_like(self._tiles)])
-                self._planes = [np.concatenate([plane, np.zeros_like(plane)]) for plane in self._planes]
-            self._tiles[found] = self._drawn(look)
-            for plane, samples in zip(self._planes, subsampled(self._tiles[found]), strict=True):
+            if found == len(self.tiles):
+                self.tiles = np.concatenate([self.tiles, np.zeros_like(self.tiles)])
+                self.planes = [np.concatenate([plane, np.zeros_like(plane)]) for plane in self.planes]
+            self.tiles[found] = self._drawn(look)
+            for plane, samples in zip(self.planes, subsampled(self.tiles[found]), strict=True):
                 plane[found] = samples
         return found
-
-    @property
-    def tiles(self) -> np.ndarray:
-        return self._tiles
-
-    @property
-    def planes(self) -> list[np.ndarray]:
-        return self._planes
 
     def _drawn(self, look: Look) -> np.ndarray:
         alpha = _mask(look.text, self.wide, self.high, look.bold, look.italic, look.half > 0, self.letters)
@@ -189,14 +182,13 @@ def _block(text: str, width: int, high: int) -> np.ndarray | None:
         parts = (0b0010, 0b0001, 0b1000, 0b1011, 0b1001, 0b1110, 0b1101, 0b0100, 0b0110, 0b0111)[
             code - 0x2596
         ]
-        for bit, rows, columns in (
-            (0b1000, slice(None, half_high), slice(None, half_wide)),
-            (0b0100, slice(None, half_high), slice(half_wide, None)),
-            (0b0010, slice(half_high, None), slice(None, half_wide)),
-            (0b0001, slice(half_high, None), slice(half_wide, None)),
-        ):
+        halves = (
+            (slice(None, half_high), slice(half_high, None)),
+            (slice(None, half_wide), slice(half_wide, None)),
+        )
+        for bit, quadrant in zip((0b1000, 0b0100, 0b0010, 0b0001), product(*halves), strict=True):
             if parts & bit:
-                mask[rows, columns] = 255
+                mask[quadrant] = 255
     return mask
 
 

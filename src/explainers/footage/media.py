@@ -34,6 +34,18 @@ _NAMES = {
     "PDF": {".pdf"},
     "asciinema cast": {".cast"},
 }
+_SIGNATURES = {
+    rb"\x89PNG": "PNG image",
+    rb"\xff\xd8\xff": "JPEG image",
+    rb"GIF8": "GIF",
+    rb"RIFF.{4}WEBP": "WebP image",
+    rb"RIFF.{4}AVI ": "AVI video",
+    rb".{4}(ftyp|moov|mdat)": "MP4 or QuickTime video",
+    rb"\x1aE\xdf\xa3": "Matroska or WebM video",
+    rb"%PDF": "PDF",
+    rb'\s*\{\s*"version"\s*:\s*[123]\b': "asciinema cast",
+}
+"""What a file holds, by a pattern of its first bytes."""
 _HDR = {16: "PQ", 18: "HLG"}
 _PRIMARIES = {4: "bt470m", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 8: "film", 9: "bt2020"}
 _PRIMARIES |= {10: "smpte428", 11: "smpte431", 12: "smpte432", 22: "ebu3213"}
@@ -115,23 +127,9 @@ def content_of(path: Path, again: str) -> str | None:
         raise bad(path, f"is empty: it has no bytes; {again} it again")
     with path.open("rb") as file:
         head = file.read(64)
-    if head.startswith(b"\x89PNG"):
-        return "PNG image"
-    if head.startswith(b"\xff\xd8\xff"):
-        return "JPEG image"
-    if head.startswith(b"GIF8"):
-        return "GIF"
-    if head.startswith(b"RIFF"):
-        return {b"WEBP": "WebP image", b"AVI ": "AVI video"}.get(head[8:12])
-    if head[4:8] in (b"ftyp", b"moov", b"mdat") and head[8:12] not in (b"avif", b"heic"):
-        return "MP4 or QuickTime video"
-    if head.startswith(b"\x1aE\xdf\xa3"):
-        return "Matroska or WebM video"
-    if head.startswith(b"%PDF"):
-        return "PDF"
-    if re.match(rb'\s*\{\s*"version"\s*:\s*[123]\b', head):
-        return "asciinema cast"
-    return None
+    if head[8:12] in (b"avif", b"heic"):
+        return None
+    return next((name for pattern, name in _SIGNATURES.items() if re.match(pattern, head, re.DOTALL)), None)
 
 
 def natural(path: Path) -> list[Any]:

@@ -147,4 +147,4 @@ class CaptureKind(PaneKind):
         for click in shot.params.clicks:
             when = content.clock.moment_of(click.at) if content.clock else None
             if when is not None:
-                marks.click(stage, window.point(*content.point(click.point), when), when)
+                stage.drawn(marks.Ring(stage, *window.point(*content.point(click.point), when), when))

@@ -123,7 +123,7 @@ class FigureKind(PaneKind):
             stage.words(shot.params.label, left, baseline, LABEL, STRONG)
         for beat in shot.beats:
             for part in beat.params.show:
-                marks.cover(stage, window, content.area(part), content.ground, beat.start_s)
+                stage.drawn(marks.Cover(window, content.area(part), content.ground, beat.start_s))
         marks.point_at_parts(stage, shot, content, window)
 
     def beat_s(self, beat: BeatParams) -> float:

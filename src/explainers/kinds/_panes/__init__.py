@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from explainers.errors import InvalidInput
 from explainers.kinds._panes.layout import Placed, room
@@ -45,15 +45,19 @@ class PaneKind(SceneKind):
         InvalidInput, naming the file, where a pane can't be shown.
         """
         (content,) = self.contents(shot)
-        space = room(shot, header=self.has_header(shot))
-        return Placed((content,), (content.fitted(space.area, space.scale),), space.scale)
+        area, scale = room(shot, header=self.has_header(shot))
+        return Placed((content,), (content.fitted(area, scale),), scale)
 
     @abstractmethod
     def draw(self, shot: ShotPlan, stage: Stage, placed: Placed) -> None:
         """What stands over and around the panes, which are drawn already."""
 
+    def ready(self, shot: ShotPlan) -> bool:
+        """Whether every pane's file is there."""
+        return all(content.there for content in self.contents(shot))
+
     def picture(self, shot: ShotPlan, stage: Stage) -> None:
-        if not all(content.there for content in self.contents(shot)):
+        if not self.ready(shot):
             from explainers.stage.slates import slate
 
             slate(stage, stage.body, shot.missing)
@@ -65,7 +69,7 @@ class PaneKind(SceneKind):
 
     def requests(self, shot: ShotPlan) -> tuple[Request, ...]:
         """What must be conformed before the shot can be drawn; nothing while a file is missing."""
-        if not all(content.there for content in self.contents(shot)):
+        if not self.ready(shot):
             return ()
         placed = self.placed(shot)
         pairs = zip(placed.contents, placed.panes, strict=True)
@@ -73,11 +77,10 @@ class PaneKind(SceneKind):
 
     def duration_s(self, shot: ShotPlan) -> float:
         """Until every pane has been shown, and a moment more."""
-        contents = self.contents(shot)
-        if not all(content.there for content in contents):
+        if not self.ready(shot):
             return 0.0
         try:
-            clocks = [clock for content in contents if (clock := content.clock)]
+            clocks = [clock for content in self.contents(shot) if (clock := content.clock)]
         except InvalidInput:
             # `mistakes` says what is wrong with a file, at its place in the storyboard.
             return 0.0
@@ -105,8 +108,4 @@ class PaneKind(SceneKind):
 
 def freezes(shot: ShotPlan) -> list[Span]:
     """When the shot's panes stand still, in seconds of the shot."""
-    return [(beat.start_s, beat.end_s) for beat in shot.beats if _freezes(beat.params)]
-
-
-def _freezes(params: Any) -> bool:
-    return bool(params.freeze)
+    return [(beat.start_s, beat.end_s) for beat in shot.beats if beat.params.freeze]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from explainers.film.region import Rect
 from explainers.kinds.base import ShotPlan
@@ -28,13 +28,6 @@ SIDE, FLAT = 0.36, 2.2
 header; in a cell that is so much wider than high the header stands beside the pane, in that share of it."""
 
 
-class Room(NamedTuple):
-    """The room for panes: `area` in pixels, `scale` in pixels a design unit."""
-
-    area: Rect
-    scale: float
-
-
 @dataclass(frozen=True)
 class Placed:
     """The panes of a shot and the pixels of what they hold. Several have cells, with headers, and a bar."""
@@ -47,8 +40,8 @@ class Placed:
     beside: bool = False
 
 
-def room(shot: ShotPlan, header: bool) -> Room:
-    """The shot's body, below a row for labels where `header` says that there is one."""
+def room(shot: ShotPlan, header: bool) -> tuple[Rect, float]:
+    """The shot's body, below a row for labels where `header` says that there is one, and its scale."""
     canvas = shot.canvas
     scale = design_scale(canvas.width, canvas.height)
     texts = [shot.statement or "", *(beat.statement or "" for beat in shot.beats)]
@@ -56,7 +49,7 @@ def room(shot: ShotPlan, header: bool) -> Room:
     bottom = BODY_BOTTOM + second_line if any(texts) else BODY_BOTTOM_SILENT
     top = (BODY_TOP if shot.title else BODY_TOP_UNTITLED) + (HEADER if header else 0.0)
     edges = (MARGIN_X, top, canvas.width / scale - MARGIN_X, canvas.height / scale - bottom)
-    return Room(Rect(*(round(edge * scale) for edge in edges)), scale)
+    return Rect(*(round(edge * scale) for edge in edges)), scale
 
 
 def grown(rect: Rect, pixels: int) -> Rect:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import cairo
 
-from explainers.film.layer import Note
+from explainers.film.layer import Layer, Note
 from explainers.film.region import Rect
 from explainers.film.track import Span, Track
 from explainers.footage.clips import ClipLayer, Footage
@@ -33,15 +32,13 @@ RING_S, RING = 0.6, (14.0, 44.0)
 PLATE, REACH = 18.0, 96.0
 """Around a callout's words, and from its point to its plate."""
 
-Rgb = tuple[float, float, float]
-
 
 def box_of(rect: Rect, stage: Stage) -> Box:
     """Pixels in design units."""
     return Box(*(edge / stage.scale for edge in rect))
 
 
-def rgb(color: str) -> Rgb:
+def rgb(color: str) -> tuple[float, float, float]:
     """A colour as cairo takes it."""
     red, green, blue = channels(color)
     return red / 255, green / 255, blue / 255
@@ -150,7 +147,8 @@ def point_at_parts(stage: Stage, shot: ShotPlan, content: Windowed, window: Wind
         start = beat.start_s + (min(ZOOM_S, beat.duration_s) if params.zoom is not None else 0.15)
         end, then = beat.end_s, start + 1e-3
         if params.spotlight is not None:
-            spotlight(stage, window.pane, window.area(content.area(params.spotlight), then), start, end)
+            bright = window.area(content.area(params.spotlight), then)
+            stage.drawn(Spotlight(stage, window.pane, bright, start, end))
         for part in params.box:
             outline(stage, window.area(content.area(part), then), start, end)
         for words in params.callout:
@@ -204,25 +202,14 @@ def callout(
             handle.leave(end_s - 0.25, duration_s=0.25)
 
 
-@dataclass(kw_only=True)
-class Mark(ABC):
+class Mark(Layer):
     """A layer that is painted whole wherever its state changes."""
 
-    z: float
     note: Note | None = None
 
-    @abstractmethod
-    def state(self, t: float) -> Hashable | None: ...
-
-    @abstractmethod
-    def box(self, state: Any) -> Rect: ...
-
-    @abstractmethod
     def draw(self, ctx: cairo.Context, state: Any) -> None:
         """Paint a state; the context is restored afterwards."""
-
-    @abstractmethod
-    def spans(self) -> list[Span]: ...
+        raise NotImplementedError
 
     def paint(self, ctx: cairo.Context, state: Any) -> None:
         ctx.save()
@@ -233,104 +220,99 @@ class Mark(ABC):
         return [self.box(state) for state in (before, after) if state is not None]
 
 
-@dataclass(kw_only=True)
+@dataclass
 class Spotlight(Mark):
-    """Dims a pane but for an area with round corners."""
+    """Everything in a pane but `bright`, a box with round corners, is dimmed."""
 
-    z: float = 18
+    stage: Stage
     pane: Rect
-    bright: Rect
-    radius: float
-    color: Rgb
-    light: Track
+    bright: Box
+    start_s: float
+    end_s: float
+
+    z = 18.0
+
+    def __post_init__(self) -> None:
+        self._light = Track(0.0).to(1.0, self.start_s, 0.4, ease_in_out)
+        if self.end_s < self.stage.duration_s:
+            self._light.to(0.0, self.end_s - 0.3, 0.3, ease_in_out)
 
     def state(self, t: float) -> Hashable | None:
-        shown = round(self.light.at(t), 3)
+        shown = round(self._light.at(t), 3)
         return shown if shown > 0.001 else None
 
     def box(self, state: Any) -> Rect:
         return self.pane
 
     def draw(self, ctx: cairo.Context, state: Any) -> None:
-        pane, bright, radius = self.pane, self.bright, self.radius
+        pane, scale, quarter = self.pane, self.stage.scale, math.pi / 2
+        left, top, right, bottom = (round(edge * scale) for edge in self.bright)
+        radius = 10 * scale
         ctx.rectangle(pane.left, pane.top, pane.right - pane.left, pane.bottom - pane.top)
         ctx.new_sub_path()
-        quarter = math.pi / 2
-        ctx.arc(bright.right - radius, bright.top + radius, radius, -quarter, 0)
-        ctx.arc(bright.right - radius, bright.bottom - radius, radius, 0, quarter)
-        ctx.arc(bright.left + radius, bright.bottom - radius, radius, quarter, 2 * quarter)
-        ctx.arc(bright.left + radius, bright.top + radius, radius, 2 * quarter, 3 * quarter)
+        ctx.arc(right - radius, top + radius, radius, -quarter, 0)
+        ctx.arc(right - radius, bottom - radius, radius, 0, quarter)
+        ctx.arc(left + radius, bottom - radius, radius, quarter, 2 * quarter)
+        ctx.arc(left + radius, top + radius, radius, 2 * quarter, 3 * quarter)
         ctx.close_path()
         ctx.set_fill_rule(cairo.FILL_RULE_EVEN_ODD)
-        ctx.set_source_rgba(*self.color, DIM * state)
+        ctx.set_source_rgba(*rgb(self.stage.theme.background), DIM * state)
         ctx.fill()
 
     def spans(self) -> list[Span]:
-        return self.light.spans()
+        return self._light.spans()
 
 
-def spotlight(stage: Stage, pane: Rect, box: Box, start_s: float, end_s: float) -> None:
-    """Everything in the pane but `box` is dimmed."""
-    light = Track(0.0).to(1.0, start_s, 0.4, ease_in_out)
-    if end_s < stage.duration_s:
-        light.to(0.0, end_s - 0.3, 0.3, ease_in_out)
-    bright = Rect(*(round(edge * stage.scale) for edge in box))
-    color = rgb(stage.theme.background)
-    stage.drawn(Spotlight(pane=pane, bright=bright, radius=10 * stage.scale, color=color, light=light))
-
-
-@dataclass(kw_only=True)
+@dataclass
 class Ring(Mark):
-    """A ring that opens at (`x`, `y`), in pixels, where something was clicked."""
+    """A ring that opens at (`x`, `y`), in design units, where something was clicked."""
 
-    z: float = 23
+    stage: Stage
     x: float
     y: float
-    scale: float
     when_s: float
-    light: Rgb
-    dark: Rgb
+
+    z = 23.0
 
     def state(self, t: float) -> Hashable | None:
         share = (t - self.when_s) / RING_S
         return round(share, 3) if 0 <= share < 1 else None
 
     def box(self, state: Any) -> Rect:
-        x, y, most = self.x, self.y, (RING[1] + 8) * self.scale
+        scale = self.stage.scale
+        x, y, most = self.x * scale, self.y * scale, (RING[1] + 8) * scale
         return Rect(math.floor(x - most), math.floor(y - most), math.ceil(x + most), math.ceil(y + most))
 
     def draw(self, ctx: cairo.Context, state: Any) -> None:
-        radius = (RING[0] + (RING[1] - RING[0]) * ease_out(state)) * self.scale
+        theme, scale = self.stage.theme, self.stage.scale
+        radius = (RING[0] + (RING[1] - RING[0]) * ease_out(state)) * scale
         opacity = 1 - ease_in_out(state)
-        for color, width, strength in ((self.dark, 9, 0.7), (self.light, 4.5, 1.0)):
-            ctx.arc(self.x, self.y, radius, 0, 2 * math.pi)
-            ctx.set_line_width(width * self.scale)
-            ctx.set_source_rgba(*color, opacity * strength)
+        for color, width, strength in ((theme.background, 9, 0.7), (theme.color("text"), 4.5, 1.0)):
+            ctx.arc(self.x * scale, self.y * scale, radius, 0, 2 * math.pi)
+            ctx.set_line_width(width * scale)
+            ctx.set_source_rgba(*rgb(color), opacity * strength)
             ctx.stroke()
 
     def spans(self) -> list[Span]:
         return [(self.when_s, self.when_s + RING_S)]
 
 
-def click(stage: Stage, at: tuple[float, float], when_s: float) -> None:
-    """A ring at a point in design units."""
-    scale, light, dark = stage.scale, rgb(stage.theme.color("text")), rgb(stage.theme.background)
-    x, y = at[0] * scale, at[1] * scale
-    stage.drawn(Ring(x=x, y=y, scale=scale, when_s=when_s, light=light, dark=dark))
-
-
-@dataclass(kw_only=True)
+@dataclass
 class Cover(Mark):
-    """Hides an area until its moment, in the sheet's colour; it follows the window."""
+    """Hides an area in a colour, until it fades in at `until_s`; it follows the window."""
 
-    z: float = 6
-    area: Area
     window: Window
-    color: Rgb
-    strength: Track
+    area: Area
+    color: str
+    until_s: float
+
+    z = 6.0
+
+    def __post_init__(self) -> None:
+        self._strength = Track(1.0).to(0.0, self.until_s + 0.1, REVEAL_S, ease_in_out)
 
     def state(self, t: float) -> Hashable | None:
-        strength = round(self.strength.at(t), 3) if t > ENTER_AT_S else 0.0
+        strength = round(self._strength.at(t), 3) if t > ENTER_AT_S else 0.0
         if strength <= 0.001:
             return None
         box = self.window.area(self.area, t)
@@ -343,15 +325,9 @@ class Cover(Mark):
     def draw(self, ctx: cairo.Context, state: Any) -> None:
         strength, left, top, right, bottom = state
         ctx.rectangle(left, top, right - left, bottom - top)
-        ctx.set_source_rgba(*self.color, strength)
+        ctx.set_source_rgba(*rgb(self.color), strength)
         ctx.fill()
 
     def spans(self) -> list[Span]:
         moving = [(view.start_s, view.end_s) for view in self.window.views if view.moves]
-        return [(0.0, ENTER_AT_S + 0.1), *self.strength.spans(), *moving]
-
-
-def cover(stage: Stage, window: Window, area: Area, ground: str, until_s: float) -> None:
-    """Hides an area until it fades in at `until_s`."""
-    strength = Track(1.0).to(0.0, until_s + 0.1, REVEAL_S, ease_in_out)
-    stage.drawn(Cover(area=area, window=window, color=rgb(ground), strength=strength))
+        return [(0.0, ENTER_AT_S + 0.1), *self._strength.spans(), *moving]

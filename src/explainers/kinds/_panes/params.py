@@ -121,7 +121,7 @@ class Printed(Frozen):
     """The part of it that is seen."""
 
 
-class Pane(Played, Recorded, Printed):
+class Pane(Printed, Recorded, Played):
     """One pane of several: footage, a terminal recording or a figure, by its file's ending."""
 
     file: AssetPath
