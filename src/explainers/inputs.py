@@ -175,7 +175,8 @@ def _state_of(path: Path) -> object:
     try:
         facts = path.stat()
         if stat.S_ISDIR(facts.st_mode):
-            return tuple(sorted((entry.name, entry.stat().st_mtime_ns) for entry in os.scandir(path)))
+            entries = ((entry.name, entry.stat(follow_symlinks=False)) for entry in os.scandir(path))
+            return tuple(sorted((name, facts.st_mtime_ns, facts.st_size) for name, facts in entries))
         return facts.st_mtime_ns, facts.st_size
     except OSError:
         return None

@@ -147,7 +147,7 @@ def filters(request: Request, seek_s: float = 0.0) -> list[str]:
 
 
 def _recolored(media: Media) -> list[str]:
-    """What turns a video's own primaries and transfer into the film's: the one place where that is done.
+    """What turns a video's own primaries and transfer into the film's: nothing else does that.
 
     The chain arrives in BT.709's matrix and limited range, or in RGBA, and goes on so.
     """
@@ -213,7 +213,7 @@ def _converted(out: Path) -> Path:
 
 
 class Frames:
-    """The frames of an MP4 that `conform` wrote. A number past the end gives the last one.
+    """The frames of an MP4 that `conform` wrote. A number beyond the end gives the last frame.
 
     Raises RenderFailed where the file can't be decoded.
     """

@@ -119,7 +119,7 @@ def _mask(
     image = Image.new("L", (width, high), 0)
     draw = ImageDraw.Draw(image)
     size = wide / ADVANCE
-    text = unicodedata.normalize("NFC", "".join(one for one in text if not ignorable(one)))
+    text = unicodedata.normalize("NFC", "".join(letter for letter in text if not ignorable(letter)))
     found = spans(text, MONO, letters)
     if len(found) > 1 or found[0][0] is None:
         inset = max(1, wide // 8)
@@ -129,11 +129,11 @@ def _mask(
         return np.asarray(image)
     face = found[0][0]
     font = _font(face, round(size * 4) / 4, bold, italic)
-    own = font.getlength(text)
-    if face.family != MONO and own > width:
-        font = _font(face, size * width / own, bold, italic)
-        own = font.getlength(text)
-    x = (width - own) / 2 if double or own > width * 1.02 else 0.0
+    advance = font.getlength(text)
+    if face.family != MONO and advance > width:
+        font = _font(face, size * width / advance, bold, italic)
+        advance = font.getlength(text)
+    x = (width - advance) / 2 if double or advance > width * 1.02 else 0.0
     draw.text((x, high * BASELINE / HEIGHT), text, fill=255, font=font, anchor="ls")
     return np.asarray(image)
 
@@ -198,7 +198,7 @@ def _font(face: Face, size: float, bold: bool, italic: bool) -> Any:
 
     path = face.path
     if italic and face.family == MONO:
-        path = next((one for one in sorted(path.parent.glob("*Italic*.ttf"))), path)
+        path = next(iter(sorted(path.parent.glob("*Italic*.ttf"))), path)
     font = ImageFont.truetype(str(path), size, index=face.number, layout_engine=ImageFont.Layout.BASIC)
     with contextlib.suppress(OSError):
         # A font without axes has one weight.

@@ -145,8 +145,8 @@ def _sequence(folder: Path, fps: float) -> Media:
     for file in files[1:]:
         size = _picture_size(file)
         if size != (first.width, first.height):
-            told = f"{file.name} is {size[0]}x{size[1]}, {files[0].name} is {first.width}x{first.height}"
-            raise bad(folder, f"holds pictures of different sizes: {told}")
+            sizes = f"{file.name} is {size[0]}x{size[1]}, {files[0].name} is {first.width}x{first.height}"
+            raise bad(folder, f"holds pictures of different sizes: {sizes}")
     size, times = (first.width, first.height), (len(files) / fps, fps)
     last = (len(files) - 1) / fps
     return Media(folder, "frames", *size, *times, first.alpha, files=tuple(files), last_s=last)
@@ -219,7 +219,7 @@ def _opened(path: Path, container: Any, stream: Any, structure: Structure) -> Me
     duration, last = _lengths(path, container, stream, structure, 1 / fps)
     hidden = stream.codec_context.name == "vp9" and stream.metadata.get("alpha_mode") == "1"
     components = frame.format.components
-    alpha = hidden or any(one.is_alpha for one in components)
+    alpha = hidden or any(component.is_alpha for component in components)
     rgb = frame.format.is_rgb or frame.format.has_palette
     full = int(frame.color_range) == 2 or frame.format.name.startswith("yuvj")
     return Media(
@@ -246,9 +246,9 @@ def _colors(path: Path, frame: Any, codec: Any) -> tuple[str, str, str] | None:
 
     BT.709's transfer is shown as it is, as players do, and what is neither that nor sRGB's becomes sRGB's.
     """
-    untold = (0, 2, 3)
+    unspecified = (0, 2, 3)
     primaries, transfer = (
-        next((n for one in (frame, codec) if (n := int(getattr(one, name))) not in untold), 2)
+        next((n for source in (frame, codec) if (n := int(getattr(source, name))) not in unspecified), 2)
         for name in ("color_primaries", "color_trc")
     )
     if hdr := _HDR.get(transfer):

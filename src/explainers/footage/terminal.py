@@ -38,8 +38,9 @@ def colors_of(cast: Cast, theme: Theme) -> Colors:
         return cast.colors
     palette = _DARK_PALETTE if theme.name == INK.name else _LIGHT_PALETTE
     # A program that paints its ground black means the terminal's own.
-    own = palette if theme.name != INK.name else (theme.panel, *palette[1:])
-    return Colors(theme.color("text"), theme.panel, own)
+    if theme.name == INK.name:
+        palette = (theme.panel, *palette[1:])
+    return Colors(theme.color("text"), theme.panel, palette)
 
 
 def color_of(color: int | str | None, colors: Colors, default: str) -> str:

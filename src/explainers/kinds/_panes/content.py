@@ -114,18 +114,17 @@ class Content(ABC):
         fields: Timed = self.fields
         starts, ends = fields.from_, fields.until
         after = f"but the capture ends at {length_s:.2f} s"
-        for key, wrong, message in (
-            ("from", starts >= length_s, f"it begins at {starts:g} s, {after}"),
-            ("until", ends is not None and ends > length_s + 0.05, f"it ends at {ends or 0:g} s, {after}"),
-            (
-                "until",
-                ends is not None and ends <= starts,
-                f"it ends at {ends or 0:g} s, before it begins at {starts:g} s",
-            ),
-        ):
-            if wrong:
-                expected = f"a time from 0 to {length_s:.2f} s"
-                yield Mistake((*self.loc, key), "range-outside-footage", message, expected)
+        if starts >= length_s:
+            yield self._outside("from", f"it begins at {starts:g} s, {after}", length_s)
+        if ends is not None and ends > length_s + 0.05:
+            yield self._outside("until", f"it ends at {ends:g} s, {after}", length_s)
+        if ends is not None and ends <= starts:
+            message = f"it ends at {ends:g} s, before it begins at {starts:g} s"
+            yield self._outside("until", message, length_s)
+
+    def _outside(self, key: str, message: str, length_s: float) -> Mistake:
+        expected = f"a time from 0 to {length_s:.2f} s"
+        return Mistake((*self.loc, key), "range-outside-footage", message, expected)
 
 
 @dataclass
@@ -191,11 +190,8 @@ class Windowed(Content):
         """Every view of a still picture, drawn for its own pixels."""
         from explainers.footage.captured import Drawn
 
-        found: dict[tuple[Area, tuple[int, int]], Drawn] = {}
         keys = [(view.reach, self.moving_size(view, pane) if view.moves else pane) for view in self.views]
-        for window, size in keys:
-            if (window, size) not in found:
-                found[window, size] = Drawn(window, art.raster(window, size))
+        found = {key: Drawn(key[0], art.raster(*key)) for key in dict.fromkeys(keys)}
         return [found[key] for key in keys]
 
     def parts(self) -> Iterator[tuple[Loc, Part]]:
