@@ -80,6 +80,10 @@ class Unreadable(ValueError):
     """A file that is no SVG that can be drawn; its text follows the file's name."""
 
 
+def _no_svg(why: str) -> Unreadable:
+    return Unreadable(f"is no SVG that can be drawn ({why})")
+
+
 @dataclass(frozen=True, eq=False)
 class Drawing:
     """A parsed SVG of `width` x `height` CSS pixels, and what of it is not drawn."""
@@ -126,7 +130,7 @@ class Drawing:
                 # resvg's own failures are no Exception: PyO3 has a class for them that can't be imported.
                 if not isinstance(error, ValueError) and type(error).__name__ != "PanicException":
                     raise
-                raise Unreadable(f"is no SVG that can be drawn ({error})") from None
+                raise _no_svg(str(error)) from None
 
     def _placed(self) -> dict[str, str]:
         return {"x": "0", "y": "0", "width": f"{self.width:.6f}", "height": f"{self.height:.6f}"}
@@ -146,17 +150,14 @@ def _parsed(data: bytes) -> ET.Element:
     try:
         root = ET.fromstring(data)
     except (ET.ParseError, ValueError, LookupError) as error:
-        raise Unreadable(f"is no SVG that can be drawn (its XML has an error: {error})") from None
+        raise _no_svg(f"its XML has an error: {error}") from None
     if root.tag != f"{{{_SVG}}}svg":
-        want = f'its first element must be <svg xmlns="{_SVG}">, and is <{_local(root)}>'
-        raise Unreadable(f"is no SVG that can be drawn ({want})")
+        raise _no_svg(f'its first element must be <svg xmlns="{_SVG}">, and is <{_local(root)}>')
     level, deep = [root], 0
     while level:
         level, deep = [child for node in level for child in node], deep + 1
         if deep > _MAX_LEVELS:
-            raise Unreadable(
-                f"is no SVG that can be drawn (it is nested more than {_MAX_LEVELS} levels deep)"
-            )
+            raise _no_svg(f"it is nested more than {_MAX_LEVELS} levels deep")
     for node in list(root.iter(f"{{{_SVG}}}switch")):
         first = next((child for child in node if isinstance(child.tag, str)), None)
         if first is not None and _local(first) != "foreignObject" and not _CONDITIONS & set(first.attrib):
@@ -185,9 +186,7 @@ def _expanded(
     if node in known:
         return known[node]
     if level > 2 * _MAX_LEVELS:
-        raise Unreadable(
-            f"is no SVG that can be drawn (its <use> elements are nested more than {level} deep)"
-        )
+        raise _no_svg(f"its <use> elements are nested more than {level} deep")
     known[node] = total = 1
     for child in node:
         total += _expanded(child, ids, known, level + 1)
@@ -303,13 +302,11 @@ def _references(
         elif href.startswith("data:"):
             yield from _embedded(node, href, level)
         else:
-            yield Loss(
-                f"shows what is in another file, {href[:60]!r}, which is not opened", EMBED, grave=True
-            )
+            yield _elsewhere("shows what is in", href)
     for name, value in node.attrib.items():
         for target in re.findall(r"url\(\s*[\"']?([^\"')]*)", value):
             if not target.startswith("#"):
-                yield Loss(f"refers to another file, {target[:60]!r}, which is not opened", EMBED, grave=True)
+                yield _elsewhere("refers to", target)
             elif target[1:] not in ids:
                 where = f"{_local_name(name)} of <{tag}>"
                 yield Loss(f"refers to {target} ({where}), which is not in the file", "export it anew")
@@ -317,6 +314,10 @@ def _references(
         yield Loss(
             f"has values that are not understood, {used[1]}(...)", "export it with plain colours and lengths"
         )
+
+
+def _elsewhere(verb: str, file: str) -> Loss:
+    return Loss(f"{verb} another file, {file[:60]!r}, which is not opened", EMBED, grave=True)
 
 
 def _presented(node: ET.Element) -> list[str]:
@@ -355,9 +356,7 @@ def _styles(root: ET.Element) -> Iterator[Loss]:
     for sheet in root.iter(f"{{{_SVG}}}style"):
         css = re.sub(r"/\*.*?\*/", "", "".join(sheet.itertext()), flags=re.DOTALL)
         if found := re.search(r"@import\s+(?:url\()?[\"']?([^\"');]+)", css):
-            yield Loss(
-                f"has styles in another file, {found[1][:60]!r}, which is not opened", EMBED, grave=True
-            )
+            yield _elsewhere("has styles in", found[1])
         own_fonts += re.findall(r"@font-face\s*{[^}]*font-family\s*:\s*[\"']?([^;\"'}]+)", css)
         css = re.sub(r"@[\w-]+[^{};]*(?:;|{(?:[^{}]|{[^{}]*})*})", "", css)
         for selectors, body in re.findall(r"([^{}]+){([^{}]*)}", css):
