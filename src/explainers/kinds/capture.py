@@ -20,8 +20,8 @@ from pydantic import Field
 
 from explainers.kinds._panes import PaneKind, freezes
 from explainers.kinds._panes.footage import FootagePane
-from explainers.kinds._panes.layout import Placed
 from explainers.kinds._panes.params import Callout, Played, Region, Spot
+from explainers.kinds._panes.places import Placed
 from explainers.kinds.base import KindBeat, KindParams, ShotPlan
 from explainers.storyboard.types import Boolean, Frozen, Label, Seconds
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 
 from explainers.kinds._panes import PaneKind
-from explainers.kinds._panes.layout import Placed
 from explainers.kinds._panes.params import Callout, Part, Printed, Region
+from explainers.kinds._panes.places import Placed
 from explainers.kinds._panes.sheet import PADDING, SheetPane
 from explainers.kinds.base import KindBeat, KindParams, ShotPlan
 from explainers.storyboard.types import Boolean, Label, Name

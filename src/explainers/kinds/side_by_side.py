@@ -19,8 +19,8 @@ from explainers.kinds._panes import PaneKind, freezes
 from explainers.kinds._panes.cast import TerminalPane
 from explainers.kinds._panes.content import Content
 from explainers.kinds._panes.footage import FootagePane
-from explainers.kinds._panes.layout import Placed, placed_row
 from explainers.kinds._panes.params import Pane
+from explainers.kinds._panes.places import Placed, placed_row
 from explainers.kinds._panes.sheet import SheetPane
 from explainers.kinds.base import KindBeat, KindParams, ShotPlan
 from explainers.storyboard.mistakes import Mistake, without_effect

@@ -21,8 +21,8 @@ from pydantic import AfterValidator, Field
 
 from explainers.kinds._panes import PaneKind, freezes
 from explainers.kinds._panes.cast import TerminalPane
-from explainers.kinds._panes.layout import Placed
 from explainers.kinds._panes.params import Recorded
+from explainers.kinds._panes.places import Placed
 from explainers.kinds.base import KindBeat, KindParams, ShotPlan
 from explainers.storyboard.types import Boolean, Label
 

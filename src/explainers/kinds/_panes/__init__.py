@@ -1,7 +1,7 @@
 """What the kinds that show files share: a pane holds footage, a terminal recording or a figure.
 
-`content` says what is in a pane, and `footage`, `cast` and `sheet` are the three there are; `layout` gives
-panes their places, `marks` draws what stands over and around them, and `row` puts several beside each other.
+`content` says what is in a pane, and `footage`, `cast` and `sheet` are the three there are; `places` says
+where panes stand, `marks` draws what stands over and around them, and `row` puts several beside each other.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
 from explainers.errors import InvalidInput
-from explainers.kinds._panes.layout import Placed, room
+from explainers.kinds._panes.places import Placed, room
 from explainers.kinds.base import SceneKind, ShotPlan
 from explainers.storyboard.mistakes import Loc, Mistake
 

@@ -13,8 +13,8 @@ from explainers.film.region import Rect
 from explainers.footage.cast import Cast, read_cast
 from explainers.footage.timeline import Timeline
 from explainers.kinds._panes.content import Content
-from explainers.kinds._panes.layout import grown, middle, size_of
 from explainers.kinds._panes.params import Recorded
+from explainers.kinds._panes.places import grown, middle, size_of
 from explainers.storyboard.mistakes import Mistake
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from explainers.footage.conform import Request
 from explainers.footage.media import CODE, Media, probe
 from explainers.footage.timeline import STILL, Area, Timeline, View, even
 from explainers.kinds._panes.content import Windowed
-from explainers.kinds._panes.layout import centered, size_of
 from explainers.kinds._panes.params import Played
+from explainers.kinds._panes.places import centered, size_of
 from explainers.storyboard.mistakes import Mistake, without_effect
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from explainers.film.layer import Note
 from explainers.film.track import Track
 from explainers.footage.timeline import Timeline
 from explainers.kinds._panes.content import Content
-from explainers.kinds._panes.layout import SIDE, Placed
 from explainers.kinds._panes.marks import ENTER_AT_S, ENTER_S, box_of, outline, show_texts, speed_texts
 from explainers.kinds._panes.params import Pane
+from explainers.kinds._panes.places import SIDE, Placed
 from explainers.kinds.base import ShotPlan
 from explainers.stage import Box, Group, Stage, shapes
 from explainers.theme import LABEL, STRONG

@@ -12,8 +12,8 @@ from explainers.film.region import Rect
 from explainers.footage.art import Art, open_art
 from explainers.footage.timeline import STILL, View
 from explainers.kinds._panes.content import Windowed
-from explainers.kinds._panes.layout import centered, grown, size_of
 from explainers.kinds._panes.params import Printed
+from explainers.kinds._panes.places import centered, grown, size_of
 from explainers.storyboard.mistakes import Mistake, without_effect
 
 if TYPE_CHECKING:
