@@ -25,10 +25,12 @@ from explainers import ffmpeg
 from explainers.film.encoder import PROFILE
 from explainers.film.record import encode_picture
 from explainers.footage.conform import Request, conform
+from explainers.kinds import discover
+from explainers.kinds._panes import PaneKind
+from explainers.kinds._panes.content import START_S
+from explainers.kinds._panes.footage import FootagePane
 from explainers.kinds.base import ShotPlan, Stretch
-from explainers.kinds.capture.source import START_S
 from explainers.kinds.side_by_side import Params
-from explainers.kinds.side_by_side.layout import placed, requests
 from explainers.theme import INK
 
 FPS = 60
@@ -60,10 +62,16 @@ def shot(paths: dict[str, Path], seconds: float) -> ShotPlan:
     return replace(plan, assets=paths)
 
 
+def _kind() -> PaneKind:
+    kind = discover()["side-by-side"]
+    assert isinstance(kind, PaneKind)
+    return kind
+
+
 def graph(plan: ShotPlan, ground: Path, seconds: float) -> list[str]:
     """ffmpeg's inputs and filter graph for the same picture over the still `ground`."""
     flags = "flags=bicubic+accurate_rnd+full_chroma_int"
-    at = placed(plan)
+    at = _kind().placed(plan)
     chains = []
     for index, (pane, speed) in enumerate(zip(at.panes, (1, 4), strict=True)):
         size = f"w={pane.right - pane.left}:h={pane.bottom - pane.top}"
@@ -80,16 +88,16 @@ def graph(plan: ShotPlan, ground: Path, seconds: float) -> list[str]:
 
 def picture(plan: ShotPlan, media: dict[Request, Path]):  # type: ignore[no-untyped-def]
     """The picture without what counts or fades: what the filter graph can make too."""
-    from explainers.footage.clip_layer import ClipLayer
+    from explainers.footage.clips import ClipLayer
     from explainers.stage import Stage, chrome
 
     stage = Stage(plan.canvas, plan.theme, plan.duration_s)
     chrome(stage, plan)
     plan = replace(plan, media=media)
-    at = placed(plan)
+    at = _kind().placed(plan)
     for content, pane in zip(at.contents, at.panes, strict=True):
-        clip = content.capture.clip((pane.right - pane.left, pane.bottom - pane.top), plan.media)  # type: ignore[attr-defined]
-        stage.drawn(ClipLayer(clip, pane.left, pane.top))
+        assert isinstance(content, FootagePane)
+        stage.drawn(ClipLayer(content.clip(pane), pane.left, pane.top))
     return stage.picture()
 
 
@@ -133,7 +141,7 @@ def _prepared(seconds: float):  # type: ignore[no-untyped-def]
         folder, times = Path(name), Times()
         plan = shot(captures(folder, seconds), seconds)
         media: dict[Request, Path] = {}
-        for number, request in enumerate(requests(plan)):
+        for number, request in enumerate(_kind().requests(plan)):
             path = media[request] = folder / f"conformed-{number}.mp4"
             times.conforming += _seconds(lambda request=request, path=path: conform(request, path))
         film = picture(plan, media)
@@ -153,7 +161,7 @@ def _composite(plan: ShotPlan, ground: Path, seconds: float, out: Path) -> None:
     from moviepy import CompositeVideoClip, ImageClip, VideoFileClip
 
     clips = [ImageClip(str(ground)).with_duration(START_S + seconds)]
-    for name, pane, speed in zip(SOURCES, placed(plan).panes, (1, 4), strict=True):
+    for name, pane, speed in zip(SOURCES, _kind().placed(plan).panes, (1, 4), strict=True):
         clip = VideoFileClip(str(plan.assets[name]), audio=False).with_speed_scaled(speed)
         size = pane.right - pane.left, pane.bottom - pane.top
         clips.append(clip.resized(size).with_start(START_S).with_position((pane.left, pane.top)))

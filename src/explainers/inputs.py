@@ -10,11 +10,12 @@ import os
 import stat
 import unicodedata
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache, wraps
 from io import BytesIO
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from explainers.errors import Diagnostic, InvalidInput, Place
 
@@ -26,6 +27,11 @@ PICTURE_FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "TIFF", "BMP", "PPM")
 """What Pillow may read. Others, such as EPS, start programs or are of no use in a video."""
 
 MAX_FOLDER_FILES = 20_000
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Reader = Callable[Concatenate[Path, P], R]
+"""A function of a path, and of what else decides how the file is read."""
 
 
 def nfc(text: str) -> str:
@@ -135,6 +141,45 @@ def unzipped(data: bytes, display: str, limit_bytes: int) -> bytes:
             raise _invalid("unreadable", f"{display} is cut short: its gzip stream does not end", display)
         data = undo.unused_data
     return bytes(found)
+
+
+def read_once(most: int) -> Callable[[Reader[P, R]], Reader[P, R]]:
+    """Decorates a reader: a process reads each state of a file once, and remembers the last `most` of them.
+
+    A state is its size and times, for a folder those of its files. What the reader found to be wrong, as
+    InvalidInput or ValueError, is raised again.
+    """
+
+    def decorate(read: Reader[P, R]) -> Reader[P, R]:
+        @lru_cache(maxsize=most)
+        def known(path: Path, _state: object, *args: Any, **kwargs: Any) -> tuple[Any, Exception | None]:
+            try:
+                return read(path, *args, **kwargs), None
+            except (InvalidInput, ValueError) as error:
+                return None, error
+
+        @wraps(read)
+        def reader(path: Path, *args: P.args, **kwargs: P.kwargs) -> R:
+            found, wrong = known(path, _state_of(path), *args, **kwargs)  # type: ignore[arg-type]
+            if wrong is not None:
+                raise wrong.with_traceback(None)
+            result: R = found
+            return result
+
+        return reader
+
+    return decorate
+
+
+def _state_of(path: Path) -> object:
+    try:
+        facts = path.stat()
+        if stat.S_ISDIR(facts.st_mode):
+            entries = ((entry.name, entry.stat(follow_symlinks=False)) for entry in os.scandir(path))
+            return tuple(sorted((name, facts.st_mtime_ns, facts.st_size) for name, facts in entries))
+        return facts.st_mtime_ns, facts.st_size
+    except OSError:
+        return None
 
 
 @contextmanager

@@ -10,9 +10,8 @@ import pytest
 from PIL import Image
 from real import COLOR, counting, made, moving, plain
 
-from explainers.footage.conform import Request, conform
+from explainers.footage.conform import Frames, Request, conform
 from explainers.footage.media import probe
-from explainers.footage.reader import Frames
 
 
 def request_for(path: Path, size: tuple[int, int], rate: int = 30, **changes: object) -> Request:
@@ -55,6 +54,15 @@ def test_every_frame_is_the_one_on_screen_at_its_time(tmp_path: Path) -> None:
     frames = frames_of(request_for(counting(tmp_path / "a.mp4"), (64, 48), 60), tmp_path)
     levels = [int(np.frombuffer(frames.at(n).planes[0], np.uint8)[0]) for n in (0, 1, 2, 3, 60, 119)]
     assert levels == pytest.approx([20, 20, 23, 23, 110, 197], abs=1)
+
+
+@pytest.mark.parametrize("width", [62, 64, 68, 98, 100, 436])
+def test_a_frame_is_whole_up_to_its_last_column(tmp_path: Path, width: int) -> None:
+    frames = frames_of(request_for(counting(tmp_path / "a.mp4"), (width, 48)), tmp_path)
+    for number in (5, 50):
+        pixels = frames.bgra(number)
+        assert pixels.shape == (48, width, 4) and pixels.strides[0] == 4 * width
+        assert np.ptp(pixels.astype(int), axis=1).max() <= 2
 
 
 def test_a_trimmed_capture_begins_and_ends_where_asked(tmp_path: Path) -> None:

@@ -15,23 +15,21 @@ from real import counting, made, moving
 
 from explainers import ffmpeg
 from explainers.errors import InvalidInput
-from explainers.footage.conform import Request, conform
+from explainers.film.region import Rect
+from explainers.footage.conform import Frames, Request, conform
 from explainers.footage.media import Media, probe
-from explainers.footage.reader import Frames
-from explainers.footage.views import views
 from explainers.kinds import discover
+from explainers.kinds._panes.footage import FootagePane
 from explainers.kinds.base import ShotPlan, Stretch
-from explainers.kinds.capture.params import Params
-from explainers.kinds.capture.source import Capture, clock_of
+from explainers.kinds.capture import Params
 from explainers.theme import INK
 
 
 def levels(media: Media, folder: Path, from_s: float, until_s: float, times: list[float]) -> list[int]:
     """The numbers of the frames (of `counting`) at some seconds of a capture that is shown between two."""
-    clock = clock_of(Params(file="a.mp4", **{"from": from_s}, until=until_s), media.duration_s, start_s=0.0)
-    whole = (0.0, 0.0, float(media.width), float(media.height))
-    capture = Capture(media, clock, whole, views(whole, [], clock.end_s), "#000000", 30, clock.end_s)
-    (request,) = capture.requests((64, 48))
+    params = Params.model_validate({"file": "a.mp4", "from": from_s, "until": until_s})
+    shot = ShotPlan("v", "s", "capture", 30, Stretch(640, 360, 30), INK, params, assets={"a.mp4": media.path})
+    (request,) = FootagePane(params, shot).requests(Rect(0, 0, 64, 48))
     conform(request, folder / "conformed.mp4")
     frames = Frames(folder / "conformed.mp4", request.frames)
     seen = [frames.at(request.frame_at(t)) for t in times]

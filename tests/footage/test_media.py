@@ -83,3 +83,13 @@ def test_a_picture_that_is_cut_short_is_named(tmp_path: Path) -> None:
     data = (tmp_path / "a.png").read_bytes()
     (tmp_path / "a.png").write_bytes(data[: len(data) // 2])
     assert "cut short or damaged" in said_of(tmp_path / "a.png")
+
+
+def test_a_picture_that_changes_in_a_sequence_is_read_again(tmp_path: Path) -> None:
+    for name in ("1.png", "2.png"):
+        Image.new("RGB", (20, 20)).save(tmp_path / name)
+    assert probe(tmp_path) is probe(tmp_path)
+    Image.new("RGB", (20, 22)).save(tmp_path / "2.png")
+    assert "2.png is 20x22" in said_of(tmp_path)
+    Image.new("RGB", (20, 20)).save(tmp_path / "2.png")
+    assert probe(tmp_path).width == 20

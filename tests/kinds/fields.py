@@ -283,7 +283,7 @@ def _values(annotation: Any, metadata: Sequence[Any], current: Any, names: Seque
         refers = any(isinstance(one, Reference) for one in metadata)
         yield from (["Other words"] if shown else []) if not refers else []
         yield from names
-        yield from [] if shown or refers else [".3f", "other"]
+        yield from [] if shown or refers else [".3f", "other", "30x10"]
     elif origin is tuple and args and args[-1] is ...:
         yield from _lists(args[0], current, names)
     elif origin is tuple:

@@ -14,9 +14,12 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "footage"))
 
 from real import counting
 
+from explainers.film.region import Rect
+from explainers.footage import media
 from explainers.kinds import discover
-from explainers.kinds.capture.place import placed
-from explainers.kinds.capture.source import START_S
+from explainers.kinds._panes import PaneKind
+from explainers.kinds._panes.content import START_S
+from explainers.kinds.base import ShotPlan
 from explainers.render.assembly import media_key, requests_of
 
 SHOT = "- {id: one, kind: capture, file: a.mp4, duration: 6s%s}"
@@ -27,9 +30,16 @@ def count(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return counting(tmp_path_factory.mktemp("footage") / "a.mp4")
 
 
+def pane_of(shot: ShotPlan) -> Rect:
+    """The pixels of the pane."""
+    kind = discover()["capture"]
+    assert isinstance(kind, PaneKind)
+    return kind.placed(shot).panes[0]
+
+
 def level(shot: Drawn, t: float) -> int:
     """The grey of the pane's middle: which frame of the counting capture is seen."""
-    pane = placed(shot.shot)[1]
+    pane = pane_of(shot.shot)
     return int(shot.frame(t)[(pane.top + pane.bottom) // 2, (pane.left + pane.right) // 2, 1])
 
 
@@ -77,7 +87,7 @@ def test_a_zoom_fills_the_pane_with_the_region_and_comes_back(tmp_path: Path) ->
         f"- {{id: one, kind: capture, file: p.png, duration: 6s, {beats}}}",
         {"p.png": tmp_path / "p.png"},
     )
-    pane = placed(shot.shot)[1]
+    pane = pane_of(shot.shot)
     left, top = pane.left + 14, pane.top + 14
     assert tuple(shot.frame(1.8)[top, left]) == (0, 0, 255)
     assert tuple(shot.frame(5.5)[top, left]) == (255, 0, 0)
@@ -92,7 +102,7 @@ def test_a_mark_stands_where_its_region_is(tmp_path: Path) -> None:
         {"p.png": tmp_path / "p.png"},
         "1920x1080",
     )
-    pane = placed(shot.shot)[1]
+    pane = pane_of(shot.shot)
     edge = pane.left + (pane.right - pane.left) * 100 // 400 - 4
     middle = (pane.top + pane.bottom) // 2
     assert shot.frame(3.0)[middle, edge].min() > 200
@@ -105,14 +115,14 @@ def test_a_spotlight_dims_the_rest(tmp_path: Path) -> None:
     shot = drawn(
         tmp_path, f"- {{id: one, kind: capture, file: p.png, {beats}}}", {"p.png": tmp_path / "p.png"}
     )
-    pane = placed(shot.shot)[1]
+    pane = pane_of(shot.shot)
     row = shot.frame(1.5)[(pane.top + pane.bottom) // 2]
     assert row[pane.left + 20, 0] < 90 and row[pane.right - 20, 0] == 200
 
 
 def test_a_click_is_a_ring_at_its_moment(tmp_path: Path, count: Path) -> None:
     shot = drawn(tmp_path, SHOT % ", clicks: [{at: 1s, point: [0.5, 0.5]}]", {"a.mp4": count}, "1920x1080")
-    pane = placed(shot.shot)[1]
+    pane = pane_of(shot.shot)
     x, y = (pane.left + pane.right) // 2, (pane.top + pane.bottom) // 2
     around = slice(y - 60, y + 60), slice(x - 60, x + 60)
     spread = [int(np.ptp(shot.frame(t)[around][:, :, 1].astype(int))) for t in (1.4, START_S + 1.15, 3.0)]
@@ -127,6 +137,33 @@ def test_a_longer_shot_or_another_label_conforms_nothing_anew(tmp_path: Path, co
     plain = keys("plain", ", label: One")
     assert plain == keys("label", ", label: Another")
     assert plain != keys("faster", ", label: One, speed: 2x")
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_plan_reads_each_state_of_a_capture_once(
+    tmp_path: Path, count: Path, monkeypatch: pytest.MonkeyPatch, whole: bool
+) -> None:
+    opened: list[Path] = []
+    read = media._video
+
+    def counted(path: Path) -> media.Media:
+        opened.append(path)
+        return read(path)
+
+    monkeypatch.setattr(media, "_video", counted)
+    source = tmp_path / "a.mp4"
+    source.write_bytes(count.read_bytes() if whole else count.read_bytes()[:3000])
+    for changes in range(1, 3):
+        if whole:
+            shot = planned(tmp_path / "v", SHOT.replace(", duration: 6s", "") % "", {"a.mp4": source}).shots[
+                0
+            ]
+            assert requests_of(shot, discover()["capture"])
+        else:
+            assert "cut short" in problems_in(tmp_path / "v", SHOT % "", {"a.mp4": source})[0].message
+        assert len(opened) == changes
+        (tmp_path / "v/assets/v/a.mp4").unlink()
+        source.write_bytes(source.read_bytes() + bytes(changes))
 
 
 def test_every_mistake_of_a_capture_is_found_at_its_place(tmp_path: Path, count: Path) -> None:
@@ -151,7 +188,7 @@ def test_an_auto_shot_is_as_long_as_its_capture(tmp_path: Path, count: Path) -> 
 def test_other_shapes_of_frame_have_room_for_it(tmp_path: Path, count: Path) -> None:
     for size in ("1080x1920", "1080x1080"):
         shot = planned(tmp_path / size, SHOT % "", {"a.mp4": count}, size).shots[0]
-        pane = placed(shot)[1]
+        pane = pane_of(shot)
         assert pane.left >= 90 and pane.right <= 990 and pane.right - pane.left > 700
 
 

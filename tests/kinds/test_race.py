@@ -16,7 +16,7 @@ import pytest
 from explainers.errors import InvalidInput
 from explainers.facts.numbers import written
 from explainers.film.picture import Picture, still
-from explainers.footage.clip_layer import ClipLayer
+from explainers.footage.clips import ClipLayer
 from explainers.kinds import discover, draw
 from explainers.kinds.base import ShotPlan, Stretch
 from explainers.kinds.race import VIEWS

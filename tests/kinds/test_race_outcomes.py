@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from explainers.cli.race_video import RaceWords, write_race
-from explainers.footage.clip_layer import ClipLayer
+from explainers.footage.clips import ClipLayer
 from explainers.kinds import discover, draw
 from explainers.kinds.base import ShotPlan, Stretch
 from explainers.kinds.race.lead import pieces

@@ -14,7 +14,7 @@ from test_race import RACE, numbers, shot
 
 from explainers.film.picture import Painter, Picture, still
 from explainers.film.tape import KEPT, TapeLayer
-from explainers.footage.clip_layer import ClipLayer
+from explainers.footage.clips import ClipLayer
 from explainers.kinds import draw
 from explainers.kinds.base import Stretch
 from explainers.kinds.race.batch import BEFORE, EXIT, WORK, Stretches, batch_of

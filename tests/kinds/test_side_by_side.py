@@ -18,9 +18,12 @@ from real import counting
 
 from explainers.film.encoder import Counters, frames_of
 from explainers.film.luminance import LuminanceWatch
+from explainers.film.region import Rect
 from explainers.film.yuv import YuvFrame
-from explainers.kinds.capture.source import START_S
-from explainers.kinds.side_by_side.layout import placed
+from explainers.kinds import discover
+from explainers.kinds._panes import PaneKind
+from explainers.kinds._panes.content import START_S
+from explainers.kinds.base import ShotPlan
 
 SHOT = """
 - id: pair
@@ -39,6 +42,13 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {"a.mp4": counting(folder / "a.mp4"), "b.mp4": counting(folder / "b.mp4", 30, 36)}
 
 
+def panes_of(shot: ShotPlan) -> tuple[Rect, ...]:
+    """The pixels of the panes."""
+    kind = discover()[shot.kind]
+    assert isinstance(kind, PaneKind)
+    return kind.placed(shot).panes
+
+
 def grey(number: int) -> float:
     return (20 + 3 * number - 16) * 255 / 219
 
@@ -47,7 +57,7 @@ def test_both_panes_show_the_same_moment_and_the_shorter_one_stops(
     tmp_path: Path, files: dict[str, Path]
 ) -> None:
     shot = drawn(tmp_path, SHOT % ("", "", ""), files)
-    first, second = placed(shot.shot).panes
+    first, second = panes_of(shot.shot)
     assert (first.right - first.left, first.top) == (second.right - second.left, second.top)
     for t, numbers in ((START_S + 1.0, (30, 30)), (5.0, (59, 35))):
         frame = shot.frame(t)
@@ -87,7 +97,7 @@ def test_terminals_figures_and_footage_mix(tmp_path: Path, files: dict[str, Path
     more = {"a.mp4": files["a.mp4"], "c.cast": tmp_path / "c.cast", "d.svg": tmp_path / "d.svg"}
     shot = drawn(tmp_path / "v", f"- {{id: x, kind: side-by-side, duration: 4s, panes: {panes}}}", more)
     assert {"A", "B", "C"} <= set(shot.words(2.0))
-    tops = {pane.top for pane in placed(shot.shot).panes}
+    tops = {pane.top for pane in panes_of(shot.shot)}
     assert len(tops) == 1
     assert len(shot.frame(2.0)) == 360
 
@@ -96,6 +106,31 @@ def test_a_wrong_file_is_told_at_its_pane(tmp_path: Path, files: dict[str, Path]
     (tmp_path / "b.mp4").write_text("nothing")
     found = problems_in(tmp_path / "x", SHOT % ("", "", ""), {**files, "b.mp4": tmp_path / "b.mp4"})
     assert [one.code for one in found] == ["bad-footage"] and "b.mp4" in found[0].message
+
+
+@pytest.mark.parametrize(
+    ("name", "refused"),
+    [
+        ("b.mp4", ("idle_limit", "size", "page", "frames_fps")),
+        ("b.cast", ("crop", "frames_fps", "page")),
+        ("b.svg", ("from", "until", "speed", "paces", "frames_fps", "idle_limit", "size", "page")),
+    ],
+)
+def test_a_field_that_means_nothing_for_its_file_is_refused(
+    tmp_path: Path, files: dict[str, Path], name: str, refused: tuple[str, ...]
+) -> None:
+    (tmp_path / "b.cast").write_text(
+        '{"version": 2, "width": 20, "height": 5}\n[0, "o", "a"]\n[9, "o", "b"]\n'
+    )
+    (tmp_path / "b.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="80" height="40"/>')
+    (tmp_path / "b.mp4").symlink_to(files["b.mp4"])
+    values = {"from": "0.1s", "until": "1s", "speed": "1x", "paces": "[]", "frames_fps": "5", "page": "1"}
+    values |= {"idle_limit": "1s", "size": "80x24", "crop": "[0, 0, 0.5, 1]"}
+    fields = "".join(f", {key}: {value!s}" for key, value in values.items())
+    shot = (SHOT % ("", fields, "  compared: false\n  clock: own")).replace("file: b.mp4", f"file: {name}")
+    found = problems_in(tmp_path / "v", shot, {"a.mp4": files["a.mp4"], name: tmp_path / name})
+    assert [one.code for one in found] == ["no-effect"] * len(refused)
+    assert all(f"'{key}'" in "".join(one.message for one in found) for key in refused)
 
 
 def seen(frames: Iterable[VideoFrame | None]) -> Iterator[np.ndarray]:
@@ -112,7 +147,6 @@ def test_footage_that_goes_straight_to_the_encoder_looks_as_it_does_painted(
     picture = drawn(tmp_path, SHOT % ("", "", ""), files).picture
     counters, watch = Counters(), LuminanceWatch(picture.width, picture.height, picture.fps)
     from explainers.film.picture import Painter
-    from explainers.film.region import Rect
 
     everything = [Rect(0, 0, picture.width, picture.height)]
     painted = Painter(picture)
@@ -137,14 +171,14 @@ def test_a_frame_does_not_depend_on_where_drawing_began(tmp_path: Path, files: d
 
 def test_four_panes_make_a_square(tmp_path: Path) -> None:
     shot = example("quad", tmp_path)
-    panes = placed(shot.shot).panes
+    panes = panes_of(shot.shot)
     assert panes[0].top == panes[1].top < panes[2].top == panes[3].top
     assert panes[0].left == panes[2].left < panes[1].left == panes[3].left
 
 
 def test_high_frames_stack_their_panes(tmp_path: Path, files: dict[str, Path]) -> None:
     shot = planned(tmp_path, SHOT % ("", "", ""), files, "1080x1920").shots[0]
-    first, second = placed(shot).panes
+    first, second = panes_of(shot)
     assert first.left == second.left and first.bottom < second.top
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from footage_shots import drawn, example, problems_in
 
-from explainers.footage.clip_layer import ClipLayer
+from explainers.footage.clips import ClipLayer
 from explainers.footage.terminal import TerminalClip
-from explainers.kinds.capture.source import START_S
+from explainers.kinds._panes.content import START_S
 
 SHOT = "- {id: one, kind: terminal, file: a.cast, label: Shell%s}"
 
@@ -33,7 +33,7 @@ def test_the_text_on_screen_is_that_of_its_moment(tmp_path: Path) -> None:
     path = cast(tmp_path / "a.cast", (0.0, "one"), (1.0, " two"), (2.0, " three"))
     shot = drawn(tmp_path, SHOT % ", speed: 2x", {"a.cast": path})
     clip = clip_in(shot)
-    told = [clip.recording.text((t - START_S) * 2)[0] for t in (0.6, 1.0, 1.5)]
+    told = [clip.screens.text((t - START_S) * 2)[0] for t in (0.6, 1.0, 1.5)]
     assert told == ["one", "one two", "one two three"]
     assert "shown at 2×" in shot.words(1.0)
 
@@ -58,7 +58,7 @@ def test_the_window_lies_inside_the_frame_at_any_size(tmp_path: Path) -> None:
 def test_the_size_may_be_said(tmp_path: Path) -> None:
     path = cast(tmp_path / "a.cast", (0.0, "abcdef"), width=0, height=0)
     clip = clip_in(drawn(tmp_path / "x", SHOT % ", duration: 2s, size: 3x4", {"a.cast": path}))
-    assert clip.recording.text(1.0) == ("abc", "def", "", "")
+    assert clip.screens.text(1.0) == ("abc", "def", "", "")
     for wrong in ("80", "0x5", "80x24x3", "80 by 24", "5000x5"):
         found = problems_in(tmp_path / wrong, SHOT % f", size: {wrong}", {"a.cast": path})
         assert len(found) == 1 and "80x24" in str(found[0]), found
@@ -85,5 +85,5 @@ def test_a_time_after_the_end_is_a_mistake(tmp_path: Path) -> None:
 
 def test_the_example_outlines_its_lines(tmp_path: Path) -> None:
     shot = example("terminal", tmp_path)
-    text = clip_in(shot).recording.text(20.0)
+    text = clip_in(shot).screens.text(20.0)
     assert text[5].startswith("design") and text[6].startswith("race")

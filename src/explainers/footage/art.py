@@ -6,21 +6,20 @@ as the figure itself.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 
 from explainers.errors import Diagnostic, InvalidInput, MissingDependency
-from explainers.footage.media import bad, content_of
+from explainers.footage.media import bad, content_of, probe
 from explainers.footage.svg import Unreadable, read_svg
-from explainers.footage.views import Area
+from explainers.footage.timeline import Area
 from explainers.icc import srgb
-from explainers.inputs import picture
+from explainers.inputs import picture, read_once
 from explainers.theme import channels
 
-FORMATS = frozenset((".pdf", ".svg", ".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp"))
 _MOST_PIXELS = 120_000_000
 _MOST_LOSSES = 5
 
@@ -40,11 +39,7 @@ def open_art(path: Path, page: int = 1, over: str = "#FFFFFF") -> Art:
 
     InvalidInput names a file that can't be drawn, MissingDependency what reads PDFs where it is not there.
     """
-    if not path.is_file():
-        raise bad(path, "is not there")
-    if path.stat().st_size == 0:
-        raise bad(path, "is empty: it has no bytes; copy or export it again")
-    found = content_of(path)
+    found = content_of(path, "copy or export")
     if path.suffix.lower() == ".pdf" or found == "PDF":
         if found != "PDF":
             raise bad(
@@ -76,12 +71,9 @@ class _Pdf:
         scale = max(size[0] / (right - left), size[1] / (bottom - top))
         _checked(self._path, size)
         crop = (left, self.height - bottom, self.width - right, top)
+        fill = (*channels(self._over), 255)
         bitmap = self._page.render(
-            scale=scale,
-            crop=crop,
-            fill_color=(*channels(self._over), 255),
-            rev_byteorder=False,
-            draw_annots=False,
+            scale=scale, crop=crop, fill_color=fill, rev_byteorder=False, draw_annots=False
         )
         pixels = np.asarray(bitmap.to_numpy())
         if pixels.shape[2] == 3:
@@ -105,8 +97,6 @@ class _Svg:
         self._path, self._over = path, over
 
     def raster(self, window: Area, size: tuple[int, int]) -> np.ndarray:
-        import io
-
         from PIL import Image
 
         _checked(self._path, size)
@@ -114,7 +104,7 @@ class _Svg:
             data = self._drawing.png(window, size, self._over)
         except Unreadable as error:
             raise bad(self._path, str(error)) from None
-        with Image.open(io.BytesIO(data)) as image:
+        with Image.open(BytesIO(data)) as image:
             return _exactly(_bgra(image.convert("RGB")), size)
 
 
@@ -122,8 +112,6 @@ class _Image:
     """A PNG, JPEG or the like, upright, over a colour."""
 
     def __init__(self, path: Path, over: str):
-        from explainers.footage.media import probe
-
         media = probe(path)
         self.width, self.height = float(media.width), float(media.height)
         self._path, self._over = path, over
@@ -131,19 +119,15 @@ class _Image:
     def raster(self, window: Area, size: tuple[int, int]) -> np.ndarray:
         from PIL import Image
 
-        image = _decoded(self._path, self._over, self._path.stat().st_mtime_ns)
+        image = _decoded(self._path, self._over)
         _checked(self._path, size)
-        box = (
-            max(0.0, window[0]),
-            max(0.0, window[1]),
-            min(self.width, window[2]),
-            min(self.height, window[3]),
-        )
+        left, top, right, bottom = window
+        box = (max(0.0, left), max(0.0, top), min(self.width, right), min(self.height, bottom))
         return _bgra(image.resize(size, Image.Resampling.LANCZOS, box=box))
 
 
-@lru_cache(maxsize=2)
-def _decoded(path: Path, over: str, _stamp: int) -> Any:
+@read_once(2)
+def _decoded(path: Path, over: str) -> Any:
     """A picture as RGB; large ones take a second, so the last ones are kept."""
     with picture(path) as opened:
         return srgb(opened, over)

@@ -13,13 +13,11 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
 from explainers.errors import Diagnostic, InvalidInput, Place
-from explainers.inputs import MIB, read_bytes
+from explainers.inputs import MIB, read_bytes, read_once
 
 CODE = "bad-cast"
 MAX_BYTES = 64 * MIB
@@ -85,21 +83,10 @@ class Cast:
         length = at + min(limit, max(0.0, self.length_s - before))
         return Cast(self.path, self.columns, self.rows, tuple(events), self.colors, limit, length)
 
-    @property
-    def shortened(self) -> bool:
-        """Whether it has a pause that is longer than its idle limit."""
-        times = [0.0, *(event.at_s for event in self.events)]
-        limit = self.idle_limit_s
-        return limit is not None and any(b - a > limit + 1e-6 for a, b in pairwise(times))
 
-
+@read_once(16)
 def read_cast(path: Path) -> Cast:
     """The recording in a file. InvalidInput names the file, the line and what is wrong there."""
-    return _read(path, path.stat().st_mtime_ns if path.is_file() else 0)
-
-
-@lru_cache(maxsize=16)
-def _read(path: Path, _stamp: int) -> Cast:
     if not path.is_file():
         raise _wrong(path, 1, "is not there")
     try:

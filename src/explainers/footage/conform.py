@@ -1,17 +1,19 @@
-"""Captures conformed once: cropped, sized, at a constant rate, in the film's own colours.
+"""Captures conformed once: cropped, sized, at a constant rate, in the film's own colours; and their frames.
 
 What comes out is H.264, 4:2:0, BT.709 in limited range, with square pixels, upright, opaque and without
-sound; so near to lossless that nobody sees it (a constant quantiser of 6), and quick to decode.
+sound; so near to lossless that nobody sees it (a constant quantiser of 6), and quick to decode. `Frames`
+reads it by frame number: in order a frame costs one decode, else a short way from the keyframe before it.
 """
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from explainers import ffmpeg
 from explainers.errors import Diagnostic, InvalidInput, RenderFailed
@@ -19,10 +21,14 @@ from explainers.footage.media import CODE, Media
 from explainers.icc import has_own_colors, srgb
 from explainers.inputs import picture
 
+if TYPE_CHECKING:
+    from av.video.frame import VideoFrame
+
 GOP = 30
 """Frames from keyframe to keyframe: how far a decoder must go back for a single frame."""
 
 _SEEK_LEAD_S = 4.0
+_SCALER = "flags=bicubic+accurate_rnd+full_chroma_int"
 _X264 = (
     "qp=6:ipratio=1.0:threads=4:lookahead-threads=1:sliced-threads=0:scenecut=0:bframes=0:weightp=0:"
     "aq-mode=0:no-cabac=1:no-deblock=1:ref=1:me=hex:subme=1:trellis=0:no-psy=1:open-gop=0:mbtree=0"
@@ -60,18 +66,9 @@ class Request:
 
     def facts(self) -> list[Any]:
         """Everything but the file, as plain data, for content keys."""
-        one = self.media
-        look: list[Any] = [
-            one.kind,
-            one.fps,
-            one.alpha,
-            one.matrix,
-            one.limited,
-            one.width,
-            one.height,
-            one.decoder,
-        ]
-        look += [one.colors] if one.colors else []
+        names = ("kind", "fps", "alpha", "matrix", "limited", "width", "height", "decoder")
+        look: list[Any] = [getattr(self.media, name) for name in names]
+        look += [self.media.colors] if self.media.colors else []
         span = [self.from_s, self.until_s, [self.rate.numerator, self.rate.denominator]]
         return [look, span, list(self.window), self.width, self.height, self.over]
 
@@ -112,7 +109,8 @@ def arguments(request: Request, out: Path) -> list[str]:
     inputs = _sequence(request.media, out) if request.media.kind == "frames" else ["-i", request.media.path]
     # Frames before the place are kept: one that stays on screen for long may be the one that is there.
     jump = ["-noaccurate_seek", "-ss", f"{seek:.6f}"] if seek else []
-    read = [*jump, *_decoder(request.media), *map(str, inputs)]
+    decoder = ["-c:v", request.media.decoder] if request.media.decoder else []
+    read = [*jump, *decoder, *map(str, inputs)]
     graph, source = ",".join(filters(request, seek)), f"[0:{request.media.stream}]"
     if request.media.alpha:
         color = f"color=c={request.over}:s={request.width}x{request.height}:r={request.rate}"
@@ -126,33 +124,30 @@ def arguments(request: Request, out: Path) -> list[str]:
 def filters(request: Request, seek_s: float = 0.0) -> list[str]:
     """The filter chain from the capture's frames to the request's; with alpha it ends in RGBA."""
     left, top, right, bottom = request.window
-    one = request.media
+    media = request.media
     # `round=up` shows each frame from its own time on until the next one's: what was on screen then.
     start = request.from_s - seek_s
     # A list of pictures has times in 25ths of a second; theirs are their numbers.
-    chain = [f"settb=1/90000,setpts=N*90000/{one.fps:.9g}"] if one.kind == "frames" else []
+    chain = [f"settb=1/90000,setpts=N*90000/{media.fps:.9g}"] if media.kind == "frames" else []
     chain += [f"fps=fps={request.rate}:round=up:start_time={start:.6f}", f"trim=end_frame={request.frames}"]
-    if (left, top, right, bottom) != (0, 0, one.width, one.height):
+    if (left, top, right, bottom) != (0, 0, media.width, media.height):
         # ffmpeg counts stored pixels, which may not be square; shares of its own width and height are safe.
-        w, h = (right - left) / one.width, (bottom - top) / one.height
-        x, y = left / one.width, top / one.height
+        w, h = (right - left) / media.width, (bottom - top) / media.height
+        x, y = left / media.width, top / media.height
         chain.append(f"crop=w=iw*{w:.9f}:h=ih*{h:.9f}:x=iw*{x:.9f}:y=ih*{y:.9f}")
     size = f"w={request.width}:h={request.height}"
-    if one.alpha:
-        chain += [f"scale={size}:{_scaling(one)}", "format=rgba", *_recolored(one), "setsar=1"]
+    if media.alpha:
+        chain += [f"scale={size}:{_scaling(media)}", "format=rgba", *_recolored(media), "setsar=1"]
         return [*chain, "setpts=PTS-STARTPTS"]
-    chain += [f"scale={size}:{_scaling(one)}:out_color_matrix=bt709:out_range=limited", *_recolored(one)]
-    chain += ["format=yuv420p"]
-    return [*chain, "setsar=1", "setpts=PTS-STARTPTS", "tpad=stop=-1:stop_mode=clone", _cut(request)]
-
-
-def _cut(request: Request) -> str:
+    chain += [f"scale={size}:{_scaling(media)}:out_color_matrix=bt709:out_range=limited", *_recolored(media)]
+    chain.append("format=yuv420p")
     # Where a capture's last frame ends early it stays on screen, so that no frame is missing.
-    return f"trim=end_frame={request.frames}"
+    stays = ["tpad=stop=-1:stop_mode=clone", f"trim=end_frame={request.frames}"]
+    return [*chain, "setsar=1", "setpts=PTS-STARTPTS", *stays]
 
 
 def _recolored(media: Media) -> list[str]:
-    """What turns a video's own primaries and transfer into the film's: the one place where that is done.
+    """What turns a video's own primaries and transfer into the film's: nothing else does that.
 
     The chain arrives in BT.709's matrix and limited range, or in RGBA, and goes on so.
     """
@@ -174,15 +169,13 @@ def _recolored(media: Media) -> list[str]:
 
 
 def _scaling(media: Media) -> str:
-    flags = "flags=bicubic+accurate_rnd+full_chroma_int"
     if media.matrix is None:
-        return flags
-    return f"in_color_matrix={media.matrix}:in_range={'limited' if media.limited else 'full'}:{flags}"
+        return _SCALER
+    return f"in_color_matrix={media.matrix}:in_range={'limited' if media.limited else 'full'}:{_SCALER}"
 
 
 def _to_bt709(pixels: str) -> str:
-    flags = "flags=bicubic+accurate_rnd+full_chroma_int"
-    return f"scale=out_color_matrix=bt709:out_range=limited:{flags},format={pixels}"
+    return f"scale=out_color_matrix=bt709:out_range=limited:{_SCALER},format={pixels}"
 
 
 def _encoding(request: Request) -> list[str]:
@@ -194,10 +187,6 @@ def _encoding(request: Request) -> list[str]:
         # One tick a frame: a frame's number is its time, whatever the rate was in the capture.
         *["-r", str(request.rate), "-frames:v", str(request.frames), "-movflags", "+faststart"],
     ]
-
-
-def _decoder(media: Media) -> Sequence[str]:
-    return ["-c:v", media.decoder] if media.decoder else []
 
 
 def _sequence(media: Media, out: Path) -> list[str]:
@@ -221,3 +210,90 @@ def _sequence(media: Media, out: Path) -> list[str]:
 def _converted(out: Path) -> Path:
     """The folder for pictures of a sequence that had colours of their own."""
     return out.with_suffix(".frames")
+
+
+class Frames:
+    """The frames of an MP4 that `conform` wrote. A number beyond the end gives the last frame.
+
+    Raises RenderFailed where the file can't be decoded.
+    """
+
+    def __init__(self, path: Path, count: int):
+        from av.video.reformatter import VideoReformatter
+
+        self.path, self.count = path, count
+        self._container: Any = None
+        self._frames: Any = None
+        self._at = -1
+        self._frame: VideoFrame | None = None
+        self._reformatter = VideoReformatter()
+
+    def at(self, number: int) -> VideoFrame:
+        """Frame `number` as yuv420p, BT.709, limited range; valid until the next one is asked for."""
+        import av
+
+        number = max(0, min(number, self.count - 1))
+        if self._frame is not None and number == self._at:
+            return self._frame
+        if self._container is None or number < self._at or number > self._at + GOP:
+            self._go_to(number)
+        try:
+            while self._at < number:
+                self._frame = next(self._frames)
+                self._at = self._number(self._frame)
+        except (StopIteration, av.FFmpegError) as error:
+            if self._frame is None:
+                raise RenderFailed(f"{self.path.name} gives no frame {number} ({error})") from None
+            self._at = number
+        assert self._frame is not None
+        return self._frame
+
+    def bgra(self, number: int) -> np.ndarray:
+        """Frame `number` as BGRA, uint8 of shape (height, width, 4): a new array."""
+        from av.video.reformatter import ColorRange, Colorspace, Interpolation
+
+        frame = self.at(number)
+        # swscale leaves out the last pixels of rows whose length is no multiple of 8.
+        width = -(-frame.width // 16) * 16
+        made = self._reformatter.reformat(
+            frame if width == frame.width else _widened(frame, width),
+            format="bgra",
+            src_colorspace=Colorspace.ITU709,
+            dst_colorspace=Colorspace.ITU709,
+            src_color_range=ColorRange.MPEG,
+            dst_color_range=ColorRange.JPEG,
+            interpolation=Interpolation.BICUBIC,
+            threads=1,
+        )
+        plane = made.planes[0]
+        rows = np.frombuffer(plane, np.uint8).reshape(made.height, plane.line_size)  # type: ignore[call-overload]
+        return np.ascontiguousarray(rows[:, : frame.width * 4]).reshape(frame.height, frame.width, 4)
+
+    def _go_to(self, number: int) -> None:
+        import av
+
+        if self._container is None:
+            self._container = av.open(str(self.path))
+            stream = self._container.streams.video[0]
+            # Decoding a few frames ahead on another core; the frames are the same for any number of them.
+            stream.thread_type, stream.codec_context.thread_count = "FRAME", 2
+            self._tick = 1 / (float(stream.average_rate) * float(stream.time_base))
+        stream = self._container.streams.video[0]
+        self._container.seek(int(number * self._tick + 0.5), stream=stream, backward=True)
+        self._frames = self._container.decode(stream)
+        self._at, self._frame = -1, None
+
+    def _number(self, frame: VideoFrame) -> int:
+        return round((frame.pts or 0) / self._tick)
+
+
+def _widened(frame: VideoFrame, width: int) -> VideoFrame:
+    """A yuv420p frame with its last column repeated until it is `width` pixels wide."""
+    from av.video.frame import VideoFrame
+
+    wide = VideoFrame(width, frame.height, "yuv420p")
+    for source, target in zip(frame.planes, wide.planes, strict=True):
+        rows = np.frombuffer(source, np.uint8).reshape(-1, source.line_size)[:, : source.width]  # type: ignore[call-overload]
+        copy = np.frombuffer(target, np.uint8).reshape(-1, target.line_size)[:, : target.width]  # type: ignore[call-overload]
+        copy[:, : source.width], copy[:, source.width :] = rows, rows[:, -1:]
+    return wide

@@ -21,13 +21,14 @@ class Structure:
     """What a container says of itself.
 
     `cut`: it has fewer bytes than it says. `unfinished`: its recording was never closed. `timed`: it says how
-    long it lasts. `indexed`: it has what is needed to read it.
+    long it lasts. `indexed`: it has what is needed to read it. `sized`: its size shows that it is whole.
     """
 
     cut: bool = False
     unfinished: bool = False
     timed: bool = True
     indexed: bool = True
+    sized: bool = False
 
 
 def structure_of(path: Path) -> Structure:
@@ -74,7 +75,7 @@ def _matroska(file: BinaryIO, size: int) -> Structure:
             lavf = file.read(min(end - start, 64)).startswith(b"Lavf")
         unfinished |= open_ended and end is not None and end > size
     # FFmpeg's writer (OBS, ffmpeg) fills in the size at the end; browsers never do.
-    return Structure(cut, unfinished or (open_ended and lavf and not timed), timed)
+    return Structure(cut, unfinished or (open_ended and lavf and not timed), timed, sized=True)
 
 
 def _elements(file: BinaryIO, at: int, size: int) -> Iterator[tuple[int, int, int | None]]:

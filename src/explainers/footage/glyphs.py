@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import unicodedata
 from functools import cache, lru_cache
+from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -46,30 +47,22 @@ class Cells:
     def __init__(self, wide: int, high: int, letters: Letters = HOUSE):
         self.wide, self.high, self.letters = wide, high, letters
         self._numbers: dict[Look, int] = {}
-        self._tiles = np.zeros((64, high, wide, 4), np.uint8)
+        self.tiles = np.zeros((64, high, wide, 4), np.uint8)
         half = (64, high // 2, wide // 2)
-        self._planes = [np.zeros(shape, np.uint8) for shape in ((64, high, wide), half, half)]
+        self.planes = [np.zeros(shape, np.uint8) for shape in ((64, high, wide), half, half)]
 
     def number(self, look: Look) -> int:
         """The number of a look; the first time it is asked for it is drawn."""
         found = self._numbers.get(look)
         if found is None:
             found = self._numbers[look] = len(self._numbers)
-            if found == len(self._tiles):
-                self._tiles = np.concatenate([self._tiles, np.zeros_like(self._tiles)])
-                self._planes = [np.concatenate([plane, np.zeros_like(plane)]) for plane in self._planes]
-            self._tiles[found] = self._drawn(look)
-            for plane, samples in zip(self._planes, subsampled(self._tiles[found]), strict=True):
+            if found == len(self.tiles):
+                self.tiles = np.concatenate([self.tiles, np.zeros_like(self.tiles)])
+                self.planes = [np.concatenate([plane, np.zeros_like(plane)]) for plane in self.planes]
+            self.tiles[found] = self._drawn(look)
+            for plane, samples in zip(self.planes, subsampled(self.tiles[found]), strict=True):
                 plane[found] = samples
         return found
-
-    @property
-    def tiles(self) -> np.ndarray:
-        return self._tiles
-
-    @property
-    def planes(self) -> list[np.ndarray]:
-        return self._planes
 
     def _drawn(self, look: Look) -> np.ndarray:
         alpha = _mask(look.text, self.wide, self.high, look.bold, look.italic, look.half > 0, self.letters)
@@ -126,7 +119,7 @@ def _mask(
     image = Image.new("L", (width, high), 0)
     draw = ImageDraw.Draw(image)
     size = wide / ADVANCE
-    text = unicodedata.normalize("NFC", "".join(one for one in text if not ignorable(one)))
+    text = unicodedata.normalize("NFC", "".join(letter for letter in text if not ignorable(letter)))
     found = spans(text, MONO, letters)
     if len(found) > 1 or found[0][0] is None:
         inset = max(1, wide // 8)
@@ -136,11 +129,11 @@ def _mask(
         return np.asarray(image)
     face = found[0][0]
     font = _font(face, round(size * 4) / 4, bold, italic)
-    own = font.getlength(text)
-    if face.family != MONO and own > width:
-        font = _font(face, size * width / own, bold, italic)
-        own = font.getlength(text)
-    x = (width - own) / 2 if double or own > width * 1.02 else 0.0
+    advance = font.getlength(text)
+    if face.family != MONO and advance > width:
+        font = _font(face, size * width / advance, bold, italic)
+        advance = font.getlength(text)
+    x = (width - advance) / 2 if double or advance > width * 1.02 else 0.0
     draw.text((x, high * BASELINE / HEIGHT), text, fill=255, font=font, anchor="ls")
     return np.asarray(image)
 
@@ -189,14 +182,13 @@ def _block(text: str, width: int, high: int) -> np.ndarray | None:
         parts = (0b0010, 0b0001, 0b1000, 0b1011, 0b1001, 0b1110, 0b1101, 0b0100, 0b0110, 0b0111)[
             code - 0x2596
         ]
-        for bit, rows, columns in (
-            (0b1000, slice(None, half_high), slice(None, half_wide)),
-            (0b0100, slice(None, half_high), slice(half_wide, None)),
-            (0b0010, slice(half_high, None), slice(None, half_wide)),
-            (0b0001, slice(half_high, None), slice(half_wide, None)),
-        ):
+        halves = (
+            (slice(None, half_high), slice(half_high, None)),
+            (slice(None, half_wide), slice(half_wide, None)),
+        )
+        for bit, quadrant in zip((0b1000, 0b0100, 0b0010, 0b0001), product(*halves), strict=True):
             if parts & bit:
-                mask[rows, columns] = 255
+                mask[quadrant] = 255
     return mask
 
 
@@ -206,7 +198,7 @@ def _font(face: Face, size: float, bold: bool, italic: bool) -> Any:
 
     path = face.path
     if italic and face.family == MONO:
-        path = next((one for one in sorted(path.parent.glob("*Italic*.ttf"))), path)
+        path = next(iter(sorted(path.parent.glob("*Italic*.ttf"))), path)
     font = ImageFont.truetype(str(path), size, index=face.number, layout_engine=ImageFont.Layout.BASIC)
     with contextlib.suppress(OSError):
         # A font without axes has one weight.

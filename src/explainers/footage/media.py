@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,7 +16,7 @@ from explainers import ffmpeg
 from explainers.errors import Diagnostic, InvalidInput
 from explainers.footage.containers import Structure, structure_of
 from explainers.icc import has_own_colors
-from explainers.inputs import picture
+from explainers.inputs import picture, read_once
 
 CODE = "bad-footage"
 
@@ -35,6 +34,18 @@ _NAMES = {
     "PDF": {".pdf"},
     "asciinema cast": {".cast"},
 }
+_SIGNATURES = {
+    rb"\x89PNG": "PNG image",
+    rb"\xff\xd8\xff": "JPEG image",
+    rb"GIF8": "GIF",
+    rb"RIFF.{4}WEBP": "WebP image",
+    rb"RIFF.{4}AVI ": "AVI video",
+    rb".{4}(ftyp|moov|mdat)": "MP4 or QuickTime video",
+    rb"\x1aE\xdf\xa3": "Matroska or WebM video",
+    rb"%PDF": "PDF",
+    rb'\s*\{\s*"version"\s*:\s*[123]\b': "asciinema cast",
+}
+"""What a file holds, by a pattern of its first bytes."""
 _HDR = {16: "PQ", 18: "HLG"}
 _PRIMARIES = {4: "bt470m", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 8: "film", 9: "bt2020"}
 _PRIMARIES |= {10: "smpte428", 11: "smpte431", 12: "smpte432", 22: "ebu3213"}
@@ -84,24 +95,15 @@ def bad(path: Path, what: str) -> InvalidInput:
     return InvalidInput([Diagnostic(CODE, f"{path.name} {what}")])
 
 
+@read_once(256)
 def probe(path: Path, frames_fps: float = 10.0) -> Media:
     """What is in `path`: a video, a picture, or a folder of pictures shown `frames_fps` a second.
 
     InvalidInput, with the file's name and what is wrong with it, where it can't be shown.
     """
-    stamp = path.stat().st_mtime_ns if path.exists() else 0
-    return _probed(path, frames_fps, stamp)
-
-
-@lru_cache(maxsize=256)
-def _probed(path: Path, frames_fps: float, _stamp: int) -> Media:
     if path.is_dir():
         return _sequence(path, frames_fps)
-    if not path.is_file():
-        raise bad(path, "is not there")
-    if path.stat().st_size == 0:
-        raise bad(path, "is empty: it has no bytes; copy or record it again")
-    found = content_of(path)
+    found = content_of(path, "copy or record")
     suffix = path.suffix.lower()
     named = next((name for name, suffixes in _NAMES.items() if suffix in suffixes), None)
     if found and named and found != named:
@@ -114,27 +116,20 @@ def _probed(path: Path, frames_fps: float, _stamp: int) -> Media:
     return _video(path)
 
 
-def content_of(path: Path) -> str | None:
-    """What a file holds by its first bytes, in words; None where they say nothing."""
+def content_of(path: Path, again: str) -> str | None:
+    """What a file holds by its first bytes, in words; None where they say nothing.
+
+    InvalidInput for one that is not there, or empty; `again` is what to do with that.
+    """
+    if not path.is_file():
+        raise bad(path, "is not there")
+    if path.stat().st_size == 0:
+        raise bad(path, f"is empty: it has no bytes; {again} it again")
     with path.open("rb") as file:
         head = file.read(64)
-    if head.startswith(b"\x89PNG"):
-        return "PNG image"
-    if head.startswith(b"\xff\xd8\xff"):
-        return "JPEG image"
-    if head.startswith(b"GIF8"):
-        return "GIF"
-    if head.startswith(b"RIFF"):
-        return {b"WEBP": "WebP image", b"AVI ": "AVI video"}.get(head[8:12])
-    if head[4:8] in (b"ftyp", b"moov", b"mdat") and head[8:12] not in (b"avif", b"heic"):
-        return "MP4 or QuickTime video"
-    if head.startswith(b"\x1aE\xdf\xa3"):
-        return "Matroska or WebM video"
-    if head.startswith(b"%PDF"):
-        return "PDF"
-    if re.match(rb'\s*\{\s*"version"\s*:\s*[123]\b', head):
-        return "asciinema cast"
-    return None
+    if head[8:12] in (b"avif", b"heic"):
+        return None
+    return next((name for pattern, name in _SIGNATURES.items() if re.match(pattern, head, re.DOTALL)), None)
 
 
 def natural(path: Path) -> list[Any]:
@@ -150,8 +145,8 @@ def _sequence(folder: Path, fps: float) -> Media:
     for file in files[1:]:
         size = _picture_size(file)
         if size != (first.width, first.height):
-            told = f"{file.name} is {size[0]}x{size[1]}, {files[0].name} is {first.width}x{first.height}"
-            raise bad(folder, f"holds pictures of different sizes: {told}")
+            sizes = f"{file.name} is {size[0]}x{size[1]}, {files[0].name} is {first.width}x{first.height}"
+            raise bad(folder, f"holds pictures of different sizes: {sizes}")
     size, times = (first.width, first.height), (len(files) / fps, fps)
     last = (len(files) - 1) / fps
     return Media(folder, "frames", *size, *times, first.alpha, files=tuple(files), last_s=last)
@@ -224,7 +219,7 @@ def _opened(path: Path, container: Any, stream: Any, structure: Structure) -> Me
     duration, last = _lengths(path, container, stream, structure, 1 / fps)
     hidden = stream.codec_context.name == "vp9" and stream.metadata.get("alpha_mode") == "1"
     components = frame.format.components
-    alpha = hidden or any(one.is_alpha for one in components)
+    alpha = hidden or any(component.is_alpha for component in components)
     rgb = frame.format.is_rgb or frame.format.has_palette
     full = int(frame.color_range) == 2 or frame.format.name.startswith("yuvj")
     return Media(
@@ -251,9 +246,9 @@ def _colors(path: Path, frame: Any, codec: Any) -> tuple[str, str, str] | None:
 
     BT.709's transfer is shown as it is, as players do, and what is neither that nor sRGB's becomes sRGB's.
     """
-    untold = (0, 2, 3)
+    unspecified = (0, 2, 3)
     primaries, transfer = (
-        next((n for one in (frame, codec) if (n := int(getattr(one, name))) not in untold), 2)
+        next((n for source in (frame, codec) if (n := int(getattr(source, name))) not in unspecified), 2)
         for name in ("color_primaries", "color_trc")
     )
     if hdr := _HDR.get(transfer):
@@ -318,8 +313,7 @@ def _lengths(
         return pictures_end, last
     # Matroska was found to be as large as it says; others can only be asked how long they should be.
     must, reached = (pictures_said, pictures_end) if pictures_said else (said, any_end)
-    sized = content_of(path) == "Matroska or WebM video"
-    if not sized and reached < must - max(1.0, must * 0.05):
+    if not structure.sized and reached < must - max(1.0, must * 0.05):
         raise bad(path, f"is cut short: it should last {must:.1f} s but ends after {reached:.1f} s")
     if pictures_end <= 0 and said <= 0:
         raise bad(path, "has no duration")

@@ -140,7 +140,7 @@ class Screen:
                 else:
                     self.x, at = self.columns - 1, len(text) - 1
             piece = text[at : at + self.columns - self.x]
-            self._put([made.get(one) or made.setdefault(one, Cell(one, self.style)) for one in piece])
+            self._put([made.get(c) or made.setdefault(c, Cell(c, self.style)) for c in piece])
             at += len(piece)
 
     def _put(self, cells: list[Cell]) -> None:
@@ -463,7 +463,7 @@ def _styled(style: Style, code: int, parts: Sequence[int]) -> Style:
 def _color(parts: Sequence[int], rest: list[Sequence[int]]) -> Color:
     """The colour after 38 or 48: its own parts, or parameters that follow, which are taken from `rest`."""
     if not parts:
-        taken = [one[0] for one in rest[: {5: 2, 2: 4}.get(rest[0][0] if rest else 0, 1)]]
+        taken = [number[0] for number in rest[: {5: 2, 2: 4}.get(rest[0][0] if rest else 0, 1)]]
         del rest[: len(taken)]
         parts = taken
     elif parts[0] == 2 and len(parts) > 4:
@@ -472,5 +472,5 @@ def _color(parts: Sequence[int], rest: list[Sequence[int]]) -> Color:
     if len(parts) >= 2 and parts[0] == 5:
         return parts[1] & 255
     if len(parts) >= 4 and parts[0] == 2:
-        return "#" + "".join(f"{one & 255:02x}" for one in parts[1:4])
+        return "#" + "".join(f"{part & 255:02x}" for part in parts[1:4])
     return None

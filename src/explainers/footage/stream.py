@@ -48,7 +48,7 @@ class Stream:
         if not data.isascii():
             if _HALVES.search(data):
                 data = data.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-            data = _C1.sub(lambda one: f"\x1b{chr(ord(one[0]) - 0x40)}", data)
+            data = _C1.sub(lambda match: f"\x1b{chr(ord(match[0]) - 0x40)}", data)
         for token in _TOKEN.finditer(data):
             kind = token.lastgroup
             if kind == "text":
@@ -67,8 +67,8 @@ class Stream:
     def _sequence(self, body: str) -> None:
         if _CONTROLS.search(body):
             # Controls inside a sequence are done at once, as if they stood before it.
-            for one in _CONTROLS.findall(body):
-                self._control(one)
+            for control in _CONTROLS.findall(body):
+                self._control(control)
             body = _CONTROLS.sub("", body)
         final, parameters = body[-1], body[:-1]
         if final == "m" and not parameters.startswith(("<", "=", ">", "?")):
@@ -84,7 +84,7 @@ class Stream:
         elif parameters == "!" and final == "p":
             self._screen.soft_reset()
         elif final in self._csi and not parameters.strip("0123456789;:"):
-            self._csi[final]([one[0] for one in _numbers(parameters)])
+            self._csi[final]([number[0] for number in _numbers(parameters)])
 
     def _control(self, control: str) -> None:
         screen = self._screen
@@ -122,8 +122,8 @@ class Stream:
 def _numbers(parameters: str) -> tuple[tuple[int, ...], ...]:
     """Parameters between semicolons, each with its parts between colons; 0 where nothing is written."""
     return tuple(
-        tuple(min(int(part or 0), 99999) if part.isdigit() or not part else 0 for part in one.split(":"))
-        for one in parameters.split(";")
+        tuple(min(int(part or 0), 99999) if part.isdigit() or not part else 0 for part in number.split(":"))
+        for number in parameters.split(";")
     )
 
 

@@ -21,7 +21,7 @@ from xml.etree import ElementTree as ET
 
 from explainers.fonts import font_files
 from explainers.icc import has_own_colors, srgb
-from explainers.inputs import MIB, picture, read_bytes
+from explainers.inputs import MIB, picture, read_bytes, read_once
 from explainers.theme import MONO, SANS
 
 MAX_BYTES = 16 * MIB
@@ -80,6 +80,10 @@ class Unreadable(ValueError):
     """A file that is no SVG that can be drawn; its text follows the file's name."""
 
 
+def _no_svg(why: str) -> Unreadable:
+    return Unreadable(f"is no SVG that can be drawn ({why})")
+
+
 @dataclass(frozen=True, eq=False)
 class Drawing:
     """A parsed SVG of `width` x `height` CSS pixels, and what of it is not drawn."""
@@ -126,12 +130,13 @@ class Drawing:
                 # resvg's own failures are no Exception: PyO3 has a class for them that can't be imported.
                 if not isinstance(error, ValueError) and type(error).__name__ != "PanicException":
                     raise
-                raise Unreadable(f"is no SVG that can be drawn ({error})") from None
+                raise _no_svg(str(error)) from None
 
     def _placed(self) -> dict[str, str]:
         return {"x": "0", "y": "0", "width": f"{self.width:.6f}", "height": f"{self.height:.6f}"}
 
 
+@read_once(8)
 def read_svg(path: Path) -> Drawing:
     """The drawing in a file. Unreadable says why there is none; InvalidInput for a file that is too large."""
     root = _parsed(read_bytes(path, path.name, MAX_BYTES))
@@ -145,55 +150,50 @@ def _parsed(data: bytes) -> ET.Element:
     try:
         root = ET.fromstring(data)
     except (ET.ParseError, ValueError, LookupError) as error:
-        raise Unreadable(f"is no SVG that can be drawn (its XML has an error: {error})") from None
+        raise _no_svg(f"its XML has an error: {error}") from None
     if root.tag != f"{{{_SVG}}}svg":
-        want = f'its first element must be <svg xmlns="{_SVG}">, and is <{_local(root)}>'
-        raise Unreadable(f"is no SVG that can be drawn ({want})")
+        raise _no_svg(f'its first element must be <svg xmlns="{_SVG}">, and is <{_local(root)}>')
     level, deep = [root], 0
     while level:
-        level, deep = [child for one in level for child in one], deep + 1
+        level, deep = [child for node in level for child in node], deep + 1
         if deep > _MAX_LEVELS:
-            raise Unreadable(
-                f"is no SVG that can be drawn (it is nested more than {_MAX_LEVELS} levels deep)"
-            )
-    for one in list(root.iter(f"{{{_SVG}}}switch")):
-        first = next((child for child in one if isinstance(child.tag, str)), None)
+            raise _no_svg(f"it is nested more than {_MAX_LEVELS} levels deep")
+    for node in list(root.iter(f"{{{_SVG}}}switch")):
+        first = next((child for child in node if isinstance(child.tag, str)), None)
         if first is not None and _local(first) != "foreignObject" and not _CONDITIONS & set(first.attrib):
             # The first of them wins by the standard; resvg passes over an empty one, as draw.io writes it.
-            one[:] = [first]
-    for one in root.iter(f"{{{_SVG}}}feTurbulence"):
+            node[:] = [first]
+    for node in root.iter(f"{{{_SVG}}}feTurbulence"):
         # Each octave is half as strong as the one before and takes as long; more can't be seen.
-        one.set("numOctaves", str(round(min(_number(one.get("numOctaves", "1")) or 0.0, 10))))
+        node.set("numOctaves", str(round(min(_number(node.get("numOctaves", "1")) or 0.0, 10))))
     if _expanded(root, _ids(root), {}) > _MOST_ELEMENTS:
         raise Unreadable(f"can't be drawn: by its <use> elements it has more than {_MOST_ELEMENTS:,} parts")
     return root
 
 
 def _ids(root: ET.Element) -> dict[str | None, ET.Element]:
-    return {one.get("id"): one for one in root.iter() if one.get("id")}
+    return {node.get("id"): node for node in root.iter() if node.get("id")}
 
 
-def _href(one: ET.Element) -> str:
-    return (one.get("href") or one.get(f"{{{_XLINK}}}href") or "").strip()
+def _href(node: ET.Element) -> str:
+    return (node.get("href") or node.get(f"{{{_XLINK}}}href") or "").strip()
 
 
 def _expanded(
-    one: ET.Element, ids: Mapping[str | None, ET.Element], known: dict[ET.Element, int], level: int = 0
+    node: ET.Element, ids: Mapping[str | None, ET.Element], known: dict[ET.Element, int], level: int = 0
 ) -> int:
     """How many elements it is with every `use` followed; one that leads back to itself counts once."""
-    if one in known:
-        return known[one]
+    if node in known:
+        return known[node]
     if level > 2 * _MAX_LEVELS:
-        raise Unreadable(
-            f"is no SVG that can be drawn (its <use> elements are nested more than {level} deep)"
-        )
-    known[one] = total = 1
-    for child in one:
+        raise _no_svg(f"its <use> elements are nested more than {level} deep")
+    known[node] = total = 1
+    for child in node:
         total += _expanded(child, ids, known, level + 1)
-    used = ids.get(_href(one).removeprefix("#")) if _local(one) == "use" else None
+    used = ids.get(_href(node).removeprefix("#")) if _local(node) == "use" else None
     if used is not None:
         total += _expanded(used, ids, known, level + 1)
-    known[one] = total
+    known[node] = total
     return total
 
 
@@ -233,45 +233,45 @@ def _losses(root: ET.Element, level: int = 0) -> Iterator[Loss]:
     yield from _styles(root)
     pending = [(root, False)]
     while pending:
-        one, in_text = pending.pop()
-        tag, own = _local(one), _space(one) == _SVG
-        if tag in _SILENT and own:
-            if tag == "script" and ("".join(one.itertext()).strip() or one.attrib):
+        node, in_text = pending.pop()
+        tag, is_svg = _local(node), _space(node) == _SVG
+        if tag in _SILENT and is_svg:
+            if tag == "script" and ("".join(node.itertext()).strip() or node.attrib):
                 yield Loss("runs a script, which is not run", "export the figure as it looks when it has run")
             continue
-        if _hidden(one):
+        if _hidden(node):
             continue
-        if not own or tag not in _DRAWN:
-            yield from _undrawn(one, tag, own)
+        if not is_svg or tag not in _DRAWN:
+            yield from _undrawn(node, tag, is_svg)
             continue
         text = in_text or tag == "text"
-        yield from _references(one, tag, ids, text, level)
+        yield from _references(node, tag, ids, text, level)
         if text:
-            yield from _glyphs(one)
-        children = list(one)
+            yield from _glyphs(node)
+        children = list(node)
         if tag == "switch":
             yield from _switch(children)
             children = [child for child in children if _local(child) != "foreignObject"]
         pending += [(child, text) for child in reversed(children)]
 
 
-def _undrawn(one: ET.Element, tag: str, own: bool) -> Iterator[Loss]:
+def _undrawn(node: ET.Element, tag: str, is_svg: bool) -> Iterator[Loss]:
     """What is lost with an element that resvg does not draw, and all that is in it."""
-    words = _text(one)
-    if tag == "foreignObject" or _space(one) == _XHTML:
+    words = _text(node)
+    if tag == "foreignObject" or _space(node) == _XHTML:
         if words:
             yield Loss(f"has text as HTML, which is not drawn: {_quoted(words)}", HTML, grave=True)
-        elif one.find(".//*") is not None:
-            inner = next((_local(child) for child in one.iter() if _local(child) in _SHOWN), None)
+        elif node.find(".//*") is not None:
+            inner = next((_local(child) for child in node.iter() if _local(child) in _SHOWN), None)
             if inner:
                 yield Loss(f"has an HTML <{inner}>, which is not drawn", HTML)
-    elif own and tag in _MOVING:
+    elif is_svg and tag in _MOVING:
         yield Loss("moves: its animations are not played", "show it as a capture, or export a still state")
-    elif own and tag in _FONTS:
+    elif is_svg and tag in _FONTS:
         yield Loss(f"has a font of its own; its text is drawn in {SANS}", PATHS)
-    elif own and words:
+    elif is_svg and words:
         yield Loss(f"has text in <{tag}>, which is not drawn: {_quoted(words)}", PATHS, grave=True)
-    elif own:
+    elif is_svg:
         yield Loss(f"has a <{tag}>, which is not drawn", "export the figure without it, or as PDF")
 
 
@@ -280,10 +280,10 @@ _SHOWN = frozenset(("img", "canvas", "video", "svg", "input", "button", "iframe"
 
 def _switch(children: list[ET.Element]) -> Iterator[Loss]:
     """HTML labels with a text in their place: nothing is lost where both say the same."""
-    others = [one for one in children if _local(one) != "foreignObject"]
-    html = " ".join(_text(one) for one in children if _local(one) == "foreignObject")
+    others = [node for node in children if _local(node) != "foreignObject"]
+    html = " ".join(_text(node) for node in children if _local(node) == "foreignObject")
     plain = " ".join(map(_text, others))
-    if any(one.tag == f"{{{_SVG}}}image" for other in others for one in other.iter()):
+    if any(node.tag == f"{{{_SVG}}}image" for other in others for node in other.iter()):
         # draw.io also puts a picture of a label in its place.
         return
     if html and re.sub(r"\s", "", html) != re.sub(r"\s", "", plain):
@@ -292,37 +292,39 @@ def _switch(children: list[ET.Element]) -> Iterator[Loss]:
 
 
 def _references(
-    one: ET.Element, tag: str, ids: Mapping[str | None, ET.Element], text: bool, level: int
+    node: ET.Element, tag: str, ids: Mapping[str | None, ET.Element], text: bool, level: int
 ) -> Iterator[Loss]:
-    href = _href(one)
+    href = _href(node)
     if href and tag != "a":
         if href.startswith("#"):
             if href[1:] not in ids:
                 yield Loss(f"refers to {href}, which is not in the file", "export it anew", grave=text)
         elif href.startswith("data:"):
-            yield from _embedded(one, href, level)
+            yield from _embedded(node, href, level)
         else:
-            yield Loss(
-                f"shows what is in another file, {href[:60]!r}, which is not opened", EMBED, grave=True
-            )
-    for name, value in one.attrib.items():
+            yield _elsewhere("shows what is in", href)
+    for name, value in node.attrib.items():
         for target in re.findall(r"url\(\s*[\"']?([^\"')]*)", value):
             if not target.startswith("#"):
-                yield Loss(f"refers to another file, {target[:60]!r}, which is not opened", EMBED, grave=True)
+                yield _elsewhere("refers to", target)
             elif target[1:] not in ids:
                 where = f"{_local_name(name)} of <{tag}>"
                 yield Loss(f"refers to {target} ({where}), which is not in the file", "export it anew")
-    if used := _FUNCTIONS.search(" ".join([one.get("style", ""), *_presented(one)])):
+    if used := _FUNCTIONS.search(" ".join([node.get("style", ""), *_presented(node)])):
         yield Loss(
             f"has values that are not understood, {used[1]}(...)", "export it with plain colours and lengths"
         )
 
 
-def _presented(one: ET.Element) -> list[str]:
-    return [value for name, value in one.attrib.items() if name in ("fill", "stroke", "color", "stop-color")]
+def _elsewhere(verb: str, file: str) -> Loss:
+    return Loss(f"{verb} another file, {file[:60]!r}, which is not opened", EMBED, grave=True)
 
 
-def _embedded(one: ET.Element, href: str, level: int) -> Iterator[Loss]:
+def _presented(node: ET.Element) -> list[str]:
+    return [value for name, value in node.attrib.items() if name in ("fill", "stroke", "color", "stop-color")]
+
+
+def _embedded(node: ET.Element, href: str, level: int) -> Iterator[Loss]:
     """What is lost of a picture in the file. resvg passes over damaged ones, and over colour profiles."""
     head, _, body = href.partition(",")
     kind = head.removeprefix("data:").split(";")[0] or "no known form"
@@ -334,8 +336,8 @@ def _embedded(one: ET.Element, href: str, level: int) -> Iterator[Loss]:
                 if has_own_colors(image):
                     done = BytesIO()
                     srgb(image, None).save(done, "PNG", compress_level=1)
-                    link = next(name for name in ("href", f"{{{_XLINK}}}href") if one.get(name))
-                    one.set(link, "data:image/png;base64," + base64.b64encode(done.getvalue()).decode())
+                    link = next(name for name in ("href", f"{{{_XLINK}}}href") if node.get(name))
+                    node.set(link, "data:image/png;base64," + base64.b64encode(done.getvalue()).decode())
         elif "svg" in kind and level < 3:
             yield from _losses(_parsed(data), level + 1)
         else:
@@ -348,20 +350,18 @@ def _styles(root: ET.Element) -> Iterator[Loss]:
     """Style sheets: fonts of their own, other files, and rules that resvg's CSS leaves out."""
     families: list[str] = []
     own_fonts: list[str] = []
-    for one in root.iter():
-        own = [one.get("font-family", ""), *_FAMILIES.findall(one.get("style", ""))]
-        families += own if _space(one) == _SVG else []
-    for sheet in (one for one in root.iter(f"{{{_SVG}}}style")):
+    for node in root.iter():
+        if _space(node) == _SVG:
+            families += [node.get("font-family", ""), *_FAMILIES.findall(node.get("style", ""))]
+    for sheet in root.iter(f"{{{_SVG}}}style"):
         css = re.sub(r"/\*.*?\*/", "", "".join(sheet.itertext()), flags=re.DOTALL)
         if found := re.search(r"@import\s+(?:url\()?[\"']?([^\"');]+)", css):
-            yield Loss(
-                f"has styles in another file, {found[1][:60]!r}, which is not opened", EMBED, grave=True
-            )
+            yield _elsewhere("has styles in", found[1])
         own_fonts += re.findall(r"@font-face\s*{[^}]*font-family\s*:\s*[\"']?([^;\"'}]+)", css)
         css = re.sub(r"@[\w-]+[^{};]*(?:;|{(?:[^{}]|{[^{}]*})*})", "", css)
         for selectors, body in re.findall(r"([^{}]+){([^{}]*)}", css):
             families += _FAMILIES.findall(body)
-            for selector in (one.strip() for one in selectors.split(",")):
+            for selector in map(str.strip, selectors.split(",")):
                 plain = re.sub(r"\[[^\]]*\]", "", selector)
                 if not _STATES.search(plain) and selector != ":root" and _UNKNOWN_SELECTOR.search(plain):
                     yield Loss(
@@ -381,8 +381,8 @@ def _styles(root: ET.Element) -> Iterator[Loss]:
             yield Loss(f"has text in the font {names[0]!r}, which is drawn in {SANS}", PATHS)
 
 
-def _glyphs(one: ET.Element) -> Iterator[Loss]:
-    words = (one.text or "") + "".join(child.tail or "" for child in one)
+def _glyphs(node: ET.Element) -> Iterator[Loss]:
+    words = (node.text or "") + "".join(child.tail or "" for child in node)
     strange = next((c for c in words if ord(c) > 0x17F and not c.isspace() and c not in _characters()), None)
     if strange:
         yield Loss(f"has {strange!r} in {_quoted(words)}, which no bundled font can draw", PATHS, grave=True)
@@ -399,16 +399,16 @@ def _characters() -> frozenset[str]:
     return frozenset(map(chr, found))
 
 
-def _hidden(one: ET.Element) -> bool:
-    return one.get("display") == "none" or bool(re.search(r"display\s*:\s*none", one.get("style", "")))
+def _hidden(node: ET.Element) -> bool:
+    return node.get("display") == "none" or bool(re.search(r"display\s*:\s*none", node.get("style", "")))
 
 
-def _text(one: ET.Element) -> str:
+def _text(node: ET.Element) -> str:
     """The words in an element, in their order, with single blanks between them."""
-    if _local(one) in ("style", "script"):
+    if _local(node) in ("style", "script"):
         return ""
     return " ".join(
-        " ".join([one.text or "", *(f"{_text(child)} {child.tail or ''}" for child in one)]).split()
+        " ".join([node.text or "", *(f"{_text(child)} {child.tail or ''}" for child in node)]).split()
     )
 
 
@@ -417,13 +417,13 @@ def _quoted(words: str) -> str:
     return repr(shown if len(shown) <= 60 else shown[:57] + "...")
 
 
-def _local(one: ET.Element) -> str:
-    return _local_name(one.tag) if isinstance(one.tag, str) else ""
+def _local(node: ET.Element) -> str:
+    return _local_name(node.tag) if isinstance(node.tag, str) else ""
 
 
 def _local_name(name: Any) -> str:
     return str(name).rpartition("}")[2]
 
 
-def _space(one: ET.Element) -> str:
-    return str(one.tag)[1:].partition("}")[0] if str(one.tag).startswith("{") else ""
+def _space(node: ET.Element) -> str:
+    return str(node.tag)[1:].partition("}")[0] if str(node.tag).startswith("{") else ""

@@ -5,12 +5,38 @@ Everything but the number of panes is as in a side by side.
 
 from __future__ import annotations
 
-from explainers.kinds.side_by_side import SideBySideKind
-from explainers.kinds.side_by_side.example import EXAMPLE_FILES, QUAD
-from explainers.kinds.side_by_side.params import Quad
+from typing import Annotated
+
+from pydantic import Field
+
+from explainers.kinds._panes.params import Pane
+from explainers.kinds.side_by_side import EXAMPLE_FILES, Panes, SideBySideKind
+
+
+class Params(Panes):
+    """Four panes as a square."""
+
+    panes: Annotated[tuple[Pane, ...], Field(min_length=4, max_length=4)]
+    """The panes, row by row, the baseline first."""
+
+
+EXAMPLE = """
+storyboard: 1
+title: Four panes
+shots:
+  - id: four
+    kind: quad
+    title: Four runs, one clock
+    panes:
+      - {file: casts/slow.cast, label: One by one, speed: 2x}
+      - {file: casts/quick.cast, label: In batches, speed: 2x, role: accent}
+      - {file: casts/slow.cast, label: One by one again, speed: 2x}
+      - {file: casts/quick.cast, label: In batches again, speed: 2x, role: accent}
+    statement: Batches are done while the others still work.
+"""
 
 
 class QuadKind(SideBySideKind):
-    params = Quad
-    example = QUAD
+    params = Params
+    example = EXAMPLE
     example_files = EXAMPLE_FILES

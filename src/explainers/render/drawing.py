@@ -196,7 +196,7 @@ def _watched(frames: Iterator[np.ndarray], watch: LuminanceWatch) -> Iterator[np
 
 def faded(before: Picture, after: Picture, half: int) -> Iterator[np.ndarray]:
     """The frames of a cross-fade as RGB arrays, uint8 of shape (height, width, 3)."""
-    from explainers.footage.transition import crossfade
+    from explainers.footage.clips import crossfade
 
     leaving = _frames_from(before, before.duration_frames - half)
     return crossfade(leaving, _frames_from(after, 0), half, before.fps)

@@ -88,10 +88,9 @@ def read_frames(path: Path, times: list[float], size: tuple[int, int]) -> list[N
 
     InvalidInput names the file where nothing in it can be shown.
     """
-    from explainers.footage.conform import Request, conform
+    from explainers.footage.conform import Frames, Request, conform
     from explainers.footage.media import probe
-    from explainers.footage.reader import Frames
-    from explainers.footage.views import even, fitted
+    from explainers.footage.timeline import even, fitted
     from explainers.stage.photos import covered
 
     media = probe(path)

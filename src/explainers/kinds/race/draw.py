@@ -8,8 +8,7 @@ import numpy as np
 
 from explainers.film.layer import Layer, Note
 from explainers.film.picture import Picture
-from explainers.footage.clip_layer import ClipLayer
-from explainers.footage.panes import Composed, Pane
+from explainers.footage.clips import ClipLayer, Composed, Pane
 from explainers.kinds.base import ShotPlan
 from explainers.kinds.race.clock import ENTER_AT_S, ENTER_S, START_S, ClockBar, RaceClock
 from explainers.kinds.race.lead import LEADING, Rivals, Sentence

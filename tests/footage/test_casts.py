@@ -11,9 +11,7 @@ import pytest
 from explainers.errors import InvalidInput
 from explainers.footage.cast import read_cast
 from explainers.footage.glyphs import Cells, Look
-from explainers.footage.recording import Recording
-from explainers.footage.terminal import TerminalClip
-from explainers.footage.terminal_colors import colors_of
+from explainers.footage.terminal import Screens, TerminalClip, colors_of
 from explainers.footage.timeline import timeline
 from explainers.theme import INK, channels
 
@@ -33,8 +31,8 @@ def cast_of(
 
 def texts(path: Path, *times: float) -> list[tuple[str, ...]]:
     cast = read_cast(path)
-    recording = Recording(cast, colors_of(cast, INK), Cells(8, 18), times)
-    return [recording.text(t) for t in times]
+    screens = Screens(cast, colors_of(cast, INK), Cells(8, 18), times)
+    return [screens.text(t) for t in times]
 
 
 def screen_of(path: Path, at: float) -> tuple[str, ...]:
@@ -89,8 +87,8 @@ def test_after_a_full_screen_program_the_shell_comes_back(tmp_path: Path) -> Non
 def test_wide_and_combined_characters_take_their_cells(tmp_path: Path) -> None:
     path = cast_of(tmp_path / "a.cast", (0.0, "日本x\r\ne\u0301y\r\nok\ufe0f!"))
     assert screen_of(path, 0.1)[:3] == ("日本x", "éy", "ok!")
-    recording = clip_of(path).recording
-    assert recording.screen(0)[0, 0] != recording.screen(0)[0, 1], "two halves of one character"
+    screens = clip_of(path).screens
+    assert screens.screen(0)[0, 0] != screens.screen(0)[0, 1], "two halves of one character"
 
 
 def test_sequences_that_are_split_or_unknown_never_show_as_text(tmp_path: Path) -> None:

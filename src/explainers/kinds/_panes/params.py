@@ -1,4 +1,4 @@
-"""What an author writes of footage: a file, what of it is seen, and how fast."""
+"""What an author writes of a pane: a file, what of it is seen, how fast, and what is pointed at."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
-from explainers.kinds.base import KindBeat, KindParams
-from explainers.storyboard.types import AssetPath, Boolean, Frozen, Label, Seconds, ShownText
+from explainers.storyboard.types import AssetPath, Frozen, Label, Name, Role, Seconds, ShownText
 
 _FACTOR = re.compile(r"(\d+(?:\.\d+)?)\s*[x×]?")
 
@@ -39,8 +38,22 @@ def _sane(region: tuple[float, float, float, float]) -> tuple[float, float, floa
 Region = Annotated[tuple[float, float, float, float], AfterValidator(_sane)]
 """Left, top, width and height: shares of the picture where none is above 1, else its pixels."""
 
+Part = Region | Name
+"""A part of the figure: one of its `regions`, or a region."""
+
 Spot = tuple[float, float]
 """A point: shares of the picture where neither is above 1, else its pixels."""
+
+
+def _size(size: str) -> str:
+    columns, _, rows = size.partition("x")
+    if not all(side.isdecimal() and 1 <= int(side) <= 1000 for side in (columns, rows)):
+        raise ValueError("columns x rows, such as 80x24")
+    return size
+
+
+TerminalSize = Annotated[str, AfterValidator(_size), Field(pattern=r"^\d+x\d+$")]
+"""Columns x rows of a terminal, such as `80x24`."""
 
 
 class Pace(Frozen):
@@ -60,32 +73,63 @@ class Pace(Frozen):
         return self
 
 
-class Played(Frozen):
-    """Footage in a pane."""
+class Timed(Frozen):
+    """A file in which time passes."""
 
     file: AssetPath
-    """A video, a GIF, a screenshot, or a folder of pictures; in a side by side also a cast or a figure."""
+    """The file."""
     from_: Annotated[Seconds, Field(alias="from")] = 0.0
-    """Where in it to begin."""
+    """Where in it to begin; in a terminal recording with its pauses already shortened."""
     until: Seconds | None = None
     """Where in it to end; its end where nothing is written."""
-    crop: Region | None = None
-    """The part of it that is seen."""
     speed: Factor = 1.0
     """How many times real time it plays; every other factor than 1 is shown."""
     paces: tuple[Pace, ...] = ()
     """Stretches with another speed."""
+
+
+class Played(Timed):
+    """Footage in a pane."""
+
+    file: AssetPath
+    """A video, a GIF, a screenshot, or a folder of pictures."""
+    crop: Region | None = None
+    """The part of it that is seen."""
     frames_fps: Annotated[float, Field(gt=0, le=240)] = 10.0
     """Of a folder of pictures, how many of them make a second."""
 
 
-class Click(Frozen):
-    """A ring where something was clicked."""
+class Recorded(Timed):
+    """A terminal recording in a pane."""
 
-    at: Seconds
-    """When, in the capture."""
-    point: Spot
-    """Where."""
+    file: AssetPath
+    """An asciinema cast, version 1, 2 or 3."""
+    idle_limit: Annotated[Seconds, Field(gt=0)] | None = None
+    """Of a terminal recording: the longest pause, in place of its own limit. Shortened pauses are said."""
+    size: TerminalSize | None = None
+    """Of a terminal recording: its size at first, such as `80x24`, in place of its own."""
+
+
+class Printed(Frozen):
+    """A figure in a pane."""
+
+    file: AssetPath
+    """A PDF, an SVG, or a picture."""
+    page: Annotated[int, Field(ge=1)] = 1
+    """Of a PDF: the page."""
+    crop: Region | None = None
+    """The part of it that is seen."""
+
+
+class Pane(Printed, Recorded, Played):
+    """One pane of several: footage, a terminal recording or a figure, by its file's ending."""
+
+    file: AssetPath
+    """A video, a GIF, a screenshot, a folder of pictures, a cast, or a figure (PDF or SVG)."""
+    label: Label
+    """What it is."""
+    role: Role = "baseline"
+    """Its colour by meaning."""
 
 
 class Callout(Frozen):
@@ -97,27 +141,3 @@ class Callout(Frozen):
     """The words."""
     side: Literal["left", "right", "above", "below"] = "right"
     """On which side of the point they stand."""
-
-
-class Params(KindParams, Played):
-    """Footage, alone in its frame."""
-
-    label: Label | None = None
-    """What it is, above it."""
-    clicks: tuple[Click, ...] = ()
-    """Where it was clicked."""
-
-
-class BeatParams(KindBeat):
-    """What is pointed at during a beat."""
-
-    zoom: Region | Literal["all"] | None = None
-    """The part that fills the pane from now on; `all` goes back."""
-    freeze: Boolean = False
-    """The footage stands still for as long as the beat lasts."""
-    box: Annotated[tuple[Region, ...], Field(max_length=8)] = ()
-    """Parts with a white outline: look here."""
-    spotlight: Region | None = None
-    """The part that stays bright while everything else is dimmed."""
-    callout: Annotated[tuple[Callout, ...], Field(max_length=4)] = ()
-    """Words with a line to what they are about."""

@@ -1,0 +1,101 @@
+"""A terminal recording in a pane: its clock, its cells, and what must be said of its time."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from explainers.film.region import Rect
+from explainers.footage.cast import Cast, read_cast
+from explainers.footage.timeline import Timeline
+from explainers.kinds._panes.content import Content
+from explainers.kinds._panes.params import Recorded
+from explainers.kinds._panes.places import grown, middle, size_of
+from explainers.storyboard.mistakes import Mistake
+
+if TYPE_CHECKING:
+    from explainers.stage import Stage
+
+_COMMANDS = re.compile(r"\x1b[\]PX^_][\s\S]*?(?:\x07|\x1b\\\\|\x9c)")
+PADDING = 22.0
+"""Around the cells, in design units."""
+
+
+@dataclass
+class TerminalPane(Content):
+    """A terminal recording in its window."""
+
+    fields: Recorded
+
+    name = "terminal"
+    reads = Recorded
+
+    @cached_property
+    def _uncut(self) -> Cast:
+        return read_cast(self.path).sized(self.fields.size)
+
+    @cached_property
+    def cast(self) -> Cast:
+        """The recording, its pauses shortened."""
+        return self._uncut.limited(self.fields.idle_limit)
+
+    @cached_property
+    def clock(self) -> Timeline:
+        return self.playing(self.cast.length_s)
+
+    @property
+    def pauses(self) -> str | None:
+        limit, cut = self.cast.idle_limit_s, self.cast.length_s < self._uncut.length_s - 1e-6
+        return f"pauses cut to {limit:g} s" if limit and cut else None
+
+    def pad(self, scale: float) -> int:
+        """The window's padding in pixels."""
+        return round(PADDING * scale / 2) * 2
+
+    def cell(self, area: Rect, scale: float) -> tuple[int, int]:
+        """The size of a cell of a window that lies in `area`, in pixels."""
+        from explainers.footage.glyphs import cell_size
+
+        return cell_size(*size_of(grown(area, -self.pad(scale))), *self.cast.largest)
+
+    def fitted(self, area: Rect, scale: float) -> Rect:
+        """The window, padding and all."""
+        (columns, rows), (wide, high) = self.cast.largest, self.cell(area, scale)
+        pad = 2 * self.pad(scale)
+        return middle(area, columns * wide + pad, rows * high + pad)
+
+    def lines(self, pane: Rect, scale: float, first: int, last: int) -> Rect:
+        """The pixels of lines of the screen, counted from 1."""
+        inner, high = grown(pane, -self.pad(scale)), self.cell(pane, scale)[1]
+        bottom = min(inner.bottom, inner.top + last * high)
+        return inner._replace(top=inner.top + (first - 1) * high, bottom=bottom)
+
+    def show(self, stage: Stage, pane: Rect) -> None:
+        """The window and the recording in it."""
+        from explainers.footage.terminal import TerminalClip, colors_of
+        from explainers.kinds._panes.marks import box_of, show_clip
+
+        shot, colors = self.shot, colors_of(self.cast, stage.theme)
+        cell = self.cell(pane, stage.scale)
+        clip = TerminalClip(
+            self.cast, self.clock, colors, cell, shot.canvas.fps, shot.duration_s, shot.letters
+        )
+        inner = grown(pane, -self.pad(stage.scale))
+        show_clip(stage, clip, inner, box_of(pane, stage), colors.ground, 12, self.cast.path.name)
+
+    def letters(self) -> str:
+        """What the program wrote until the pane ends; titles of windows are not on screen."""
+        from explainers.footage.glyphs import drawn_by_cells
+
+        until = self.cast.length_s if self.fields.until is None else self.fields.until
+        events = [event for event in self.cast.events if event.kind == "output" and event.at_s <= until]
+        written = dict.fromkeys(_COMMANDS.sub("", "".join(event.data for event in events)))
+        letters = (letter for letter in written if not drawn_by_cells(letter))
+        return "".join(letter for letter in letters if unicodedata.category(letter) not in ("Cc", "Cs"))
+
+    def wrong(self) -> Iterator[Mistake]:
+        yield from self.out_of_range(max(self.cast.length_s, 1e-3))

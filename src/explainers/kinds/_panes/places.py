@@ -1,0 +1,133 @@
+"""Where panes stand in the frame, worked out without Manim: captures are conformed to their pane's size.
+
+Everything is in pixels of the frame; the margins are those of the stage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from explainers.film.region import Rect
+from explainers.kinds.base import ShotPlan
+from explainers.theme import design_scale
+
+if TYPE_CHECKING:
+    from explainers.kinds._panes.content import Content
+
+MARGIN_X, BODY_TOP, BODY_BOTTOM, BODY_TOP_UNTITLED, BODY_BOTTOM_SILENT = 96.0, 168.0, 216.0, 72.0, 110.0
+"""Where panes may stand, in design units; without a title they begin higher, without statements end lower."""
+SECOND_LINE, LINE_CHARACTERS = 56.0, 60
+"""A statement longer than so many characters has a second line, of that height."""
+HEADER = 68.0
+"""The row over a pane with its label and its speed."""
+BAR, BAR_GAP, GAP, HEAD = 84.0, 24.0, 48.0, 82.0
+SIDE, FLAT = 0.36, 2.2
+"""Of several panes, in design units: the clock bar, the room below it, the room between panes, and a pane's
+header; in a cell that is so much wider than high the header stands beside the pane, in that share of it."""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """The panes of a shot and the pixels of what they hold. Several have cells, with headers, and a bar."""
+
+    contents: tuple[Content, ...]
+    panes: tuple[Rect, ...]
+    scale: float
+    cells: tuple[Rect, ...] = ()
+    bar: Rect | None = None
+    beside: bool = False
+
+
+def room(shot: ShotPlan, header: bool) -> tuple[Rect, float]:
+    """The shot's body, below a row for labels where `header` says that there is one, and its scale."""
+    canvas = shot.canvas
+    scale = design_scale(canvas.width, canvas.height)
+    texts = [shot.statement or "", *(beat.statement or "" for beat in shot.beats)]
+    second_line = SECOND_LINE if max(map(len, texts)) > LINE_CHARACTERS else 0.0
+    bottom = BODY_BOTTOM + second_line if any(texts) else BODY_BOTTOM_SILENT
+    top = (BODY_TOP if shot.title else BODY_TOP_UNTITLED) + (HEADER if header else 0.0)
+    edges = (MARGIN_X, top, canvas.width / scale - MARGIN_X, canvas.height / scale - bottom)
+    return Rect(*(round(edge * scale) for edge in edges)), scale
+
+
+def grown(rect: Rect, pixels: int) -> Rect:
+    """The rectangle with so many pixels more on each side."""
+    return Rect(rect.left - pixels, rect.top - pixels, rect.right + pixels, rect.bottom + pixels)
+
+
+def size_of(rect: Rect) -> tuple[int, int]:
+    """Width and height."""
+    return rect.right - rect.left, rect.bottom - rect.top
+
+
+def centered(area: Rect, aspect: float) -> Rect:
+    """The largest rectangle of that aspect in `area`, its sides even and on even pixels."""
+    width, height = size_of(area)
+    if width / height > aspect:
+        wide, high = height * aspect, float(height)
+    else:
+        wide, high = float(width), width / aspect
+    return middle(area, max(2, int(wide / 2 + 1e-6) * 2), max(2, int(high / 2 + 1e-6) * 2))
+
+
+def middle(area: Rect, width: int, height: int) -> Rect:
+    """A rectangle of that size in the middle of `area`, on even pixels."""
+    left = (area.left + (area.right - area.left - width) // 2) & ~1
+    top = (area.top + (area.bottom - area.top - height) // 2) & ~1
+    return Rect(left, top, left + width, top + height)
+
+
+def placed_row(shot: ShotPlan, contents: tuple[Content, ...], shared_clock: bool) -> Placed:
+    """Several panes in their places. InvalidInput, naming the file, where a pane can't be shown."""
+    area, scale = room(shot, header=False)
+    bar = None
+    if shared_clock and any(content.clock for content in contents):
+        bar = area._replace(bottom=area.top + round(BAR * scale))
+        area = area._replace(top=bar.bottom + round(BAR_GAP * scale))
+    head, gap = round(HEAD * scale), round(GAP * scale)
+    cells = _cells(area, len(contents), gap)
+    width, height = size_of(cells[0])
+    if width / height > FLAT:
+        panes = [_beside(content, cell, scale) for content, cell in zip(contents, cells, strict=True)]
+        return Placed(contents, tuple(panes), scale, tuple(cells), bar, beside=True)
+    boxes = [cell._replace(top=cell.top + head) for cell in cells]
+    panes = [content.fitted(box, scale) for content, box in zip(contents, boxes, strict=True)]
+    panes = _lifted(panes, boxes)
+    whole = tuple(box._replace(top=pane.top - head) for box, pane in zip(boxes, panes, strict=True))
+    return Placed(contents, tuple(panes), scale, whole, bar)
+
+
+def _cells(area: Rect, count: int, gap: int) -> list[Rect]:
+    """`count` equal rectangles: side by side, below each other in a high frame, four as a square."""
+    width, height = size_of(area)
+    columns = 1 if height > width else (2 if count == 4 else count)
+    rows = -(-count // columns)
+    wide, high = (width - gap * (columns - 1)) // columns, (height - gap * (rows - 1)) // rows
+    found = []
+    for row, column in (divmod(index, columns) for index in range(count)):
+        left, top = area.left + column * (wide + gap), area.top + row * (high + gap)
+        found.append(Rect(left, top, left + wide, top + high))
+    return found
+
+
+def _beside(content: Content, cell: Rect, scale: float) -> Rect:
+    """A pane whose header stands on its left: what is seen gets the whole height of a flat cell."""
+    left = cell.left + round((cell.right - cell.left) * SIDE)
+    pane = content.fitted(cell._replace(left=left, top=cell.top + round(14 * scale)), scale)
+    right = (cell.right - pane.right) & ~1
+    return pane._replace(left=pane.left + right, right=pane.right + right)
+
+
+def _lifted(panes: Sequence[Rect], boxes: Sequence[Rect]) -> list[Rect]:
+    """Panes in one row begin at one height, so that their headers are in line."""
+    found = []
+    for pane, box in zip(panes, boxes, strict=True):
+        row = [other for other, its in zip(panes, boxes, strict=True) if its.top == box.top]
+        top = min(other.top for other in row)
+        high = max(other.bottom - other.top for other in row)
+        if top + high > box.bottom:
+            top = (box.bottom - high) & ~1
+        found.append(Rect(pane.left, top, pane.right, top + pane.bottom - pane.top))
+    return found

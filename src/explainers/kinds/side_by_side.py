@@ -1,0 +1,180 @@
+"""Two or three panes beside each other: footage, terminal recordings, figures, in any mixture.
+
+A pane's file says what it is. Panes have one clock above them (`clock: shared`) or their own times in their
+headers. Panes that are compared play at one speed, or it is an error: two clocks are never mixed silently.
+When one ends, it stands still with a mark and its time while the others go on.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from explainers.footage.timeline import Timeline
+from explainers.kinds._panes import PaneKind, freezes
+from explainers.kinds._panes.cast import TerminalPane
+from explainers.kinds._panes.content import Content
+from explainers.kinds._panes.footage import FootagePane
+from explainers.kinds._panes.params import Pane
+from explainers.kinds._panes.places import Placed, placed_row
+from explainers.kinds._panes.sheet import SheetPane
+from explainers.kinds.base import KindBeat, KindParams, ShotPlan
+from explainers.storyboard.mistakes import Mistake, without_effect
+from explainers.storyboard.types import Boolean
+
+if TYPE_CHECKING:
+    from explainers.footage.conform import Request
+    from explainers.stage import Stage
+
+CONTENTS: dict[str, type[Content]] = {
+    **dict.fromkeys((".cast", ".json"), TerminalPane),
+    **dict.fromkeys((".pdf", ".svg"), SheetPane),
+}
+"""What a pane shows, by its file's ending; of every other it is footage."""
+
+
+class Panes(KindParams):
+    """What side by side and quad have in common."""
+
+    panes: tuple[Pane, ...]
+    """The panes, the baseline first."""
+    clock: Literal["shared", "own"] = "shared"
+    """One clock above all panes, or each pane's own time in its header."""
+    compared: Boolean = True
+    """Whether the panes are compared; then they play at one speed, or it is an error."""
+
+
+class Params(Panes):
+    """Two or three panes beside each other."""
+
+    panes: Annotated[tuple[Pane, ...], Field(min_length=2, max_length=3)]
+    """The panes, the baseline first."""
+
+
+class BeatParams(KindBeat):
+    """What happens to the panes in a beat."""
+
+    freeze: Boolean = False
+    """All panes stand still for as long as the beat lasts."""
+    highlight: tuple[Annotated[int, Field(ge=1, le=4)], ...] = ()
+    """Panes with a white outline, counted from 1."""
+
+
+EXAMPLE = """
+storyboard: 1
+title: Side by side
+shots:
+  - id: race
+    kind: side-by-side
+    title: The same steps, two ways
+    panes:
+      - {file: casts/slow.cast, label: One by one, speed: 2x}
+      - {file: casts/quick.cast, label: In batches, speed: 2x, role: accent}
+    statement: Batches are done while the other still works.
+"""
+
+_ASSETS = """
+sources:
+  sessions: {kind: illustration, citation: Sessions made up for this example, label: made-up sessions}
+files:
+  casts/slow.cast: {shows: Ten steps one by one, from: sessions}
+  casts/quick.cast: {shows: Ten steps in batches, from: sessions}
+"""
+
+
+def _cast(step_s: float, batch: int) -> str:
+    lines: list[object] = [
+        {"version": 2, "width": 40, "height": 14},
+        [0.0, "o", "\x1b[1mten steps\x1b[0m\r\n"],
+    ]
+    at = 0.4
+    for first in range(1, 11, batch):
+        steps = range(first, min(first + batch, 11))
+        text = "".join(f"step {step:2d}  \x1b[32mdone\x1b[0m\r\n" for step in steps)
+        at += step_s
+        lines.append([round(at, 3), "o", text])
+    return "\n".join(json.dumps(line) for line in lines) + "\n"
+
+
+EXAMPLE_FILES = {"assets.yaml": _ASSETS, "casts/slow.cast": _cast(1.1, 1), "casts/quick.cast": _cast(1.4, 2)}
+
+
+class SideBySideKind(PaneKind):
+    params: ClassVar[type[Panes]] = Params
+    beat_params = BeatParams
+    example = EXAMPLE
+    example_files = EXAMPLE_FILES
+    still_s = 1.4
+    static_s = 2.0 + still_s
+
+    def contents(self, shot: ShotPlan) -> tuple[Content, ...]:
+        return tuple(
+            CONTENTS.get(PurePosixPath(pane.file).suffix.lower(), FootagePane)(
+                pane, shot, pane.label, ("panes", index), freezes(shot)
+            )
+            for index, pane in enumerate(shot.params.panes)
+        )
+
+    def placed(self, shot: ShotPlan) -> Placed:
+        return placed_row(shot, self.contents(shot), shot.params.clock == "shared")
+
+    def footage(self, shot: ShotPlan) -> tuple[Request, ...]:
+        return self.requests(shot)
+
+    def draw(self, shot: ShotPlan, stage: Stage, placed: Placed) -> None:
+        """The clock, the headers, and the marks where a pane ends."""
+        from explainers.kinds._panes.row import draw_row
+
+        draw_row(shot, stage, placed)
+
+    def mistakes(self, shot: ShotPlan) -> list[Mistake]:
+        """Fields without effect, what is wrong with the files, and speeds that differ where they may not."""
+        contents, count = self.contents(shot), len(shot.params.panes)
+        found: list[Mistake] = []
+        for content in contents:
+            found += without_effect(content.fields, _unread(content), f"a {content.name}", content.loc)
+            found += content.mistakes()
+        speeds = [] if found else _speeds(shot.params, contents)
+        for index, beat in enumerate(shot.beats):
+            for place, number in enumerate(beat.params.highlight):
+                if number > count:
+                    message = f"there is no pane {number}: there are {count}"
+                    found.append(Mistake(("beats", index, "highlight", place), "unknown-name", message))
+        return [*found, *speeds]
+
+
+def _unread(content: Content) -> Iterator[str]:
+    """The fields of a pane that mean nothing for what it shows."""
+    for name, described in Pane.model_fields.items():
+        if name not in content.reads.model_fields and name not in ("label", "role"):
+            yield described.alias or name
+
+
+def _speeds(params: Panes, contents: tuple[Content, ...]) -> Iterator[Mistake]:
+    """Two clocks are never mixed silently: panes on one clock, or compared, play at one speed."""
+    if not params.compared and params.clock == "own":
+        return
+    clocks = [(index, each.clock) for index, each in enumerate(contents) if each.there and each.clock]
+    for index, clock in clocks[1:]:
+        first, baseline = clocks[0]
+        if unequal := _unequal(baseline, clock):
+            here, there = (f"{speed:g}x" for speed in unequal)
+            why = "compared panes play" if params.compared else "panes on one clock play"
+            message = f"this pane plays at {there} while pane {first + 1} plays at {here}; {why} at one speed"
+            way = "compared: false and clock: own" if params.compared else "clock: own"
+            yield Mistake(("panes", index), "unequal-speed", message, f"the same speed and paces, or {way}")
+
+
+def _unequal(first: Timeline, second: Timeline) -> tuple[float, float] | None:
+    """The first two factors that differ while both play."""
+    end = min(first.end_s, second.end_s)
+    edges = {each.start_s for each in (*first.stretches, *second.stretches) if each.start_s < end - 1e-6}
+    for start in sorted(edges):
+        pair = first.speed_at(start + 1e-6), second.speed_at(start + 1e-6)
+        if abs(pair[0] - pair[1]) > 1e-9:
+            return pair
+    return None

@@ -1,0 +1,131 @@
+"""A terminal recording, drawn anew from what the program wrote: sharp at any size, right at any speed.
+
+The file is an asciinema cast. Pauses longer than `idle_limit` (or the recording's own limit) are shortened,
+and that is said; so is every speed that is not real time. Full-screen programs, wide characters, colours
+and the cursor are there. Beats may let it stand still and outline lines of the screen.
+
+The screen is that of xterm.js with Unicode 11, cell by cell, with these differences: after a resize lines are
+cut and not wrapped anew; saving the cursor keeps all four character sets; cursor steps within margins begin
+where the cursor is; accents without a letter and signs that choose a form of an emoji are left out; half a
+surrogate pair is a replacement character; links are not underlined; blinking text, a screen turned to reverse
+video and pictures (Sixel and others) are not there. Character sets are plain, British and line drawing. A
+recording that says a size of 0 has that of its first resize, or as much as it writes; `size` says another.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import AfterValidator, Field
+
+from explainers.kinds._panes import PaneKind, freezes
+from explainers.kinds._panes.cast import TerminalPane
+from explainers.kinds._panes.params import Recorded
+from explainers.kinds._panes.places import Placed
+from explainers.kinds.base import KindBeat, KindParams, ShotPlan
+from explainers.storyboard.types import Boolean, Label
+
+if TYPE_CHECKING:
+    from explainers.stage import Stage
+
+
+def _in_order(lines: tuple[int, int]) -> tuple[int, int]:
+    if not 1 <= lines[0] <= lines[1]:
+        raise ValueError("the first and the last line, counted from 1")
+    return lines
+
+
+Lines = Annotated[tuple[int, int], AfterValidator(_in_order)]
+"""First and last line of the screen, counted from 1."""
+
+
+class Params(KindParams, Recorded):
+    """A terminal recording, alone in its frame."""
+
+    label: Label | None = None
+    """What it is, above it."""
+
+
+class BeatParams(KindBeat):
+    """What is pointed at during a beat."""
+
+    freeze: Boolean = False
+    """The recording stands still for as long as the beat lasts."""
+    lines: Annotated[tuple[Lines, ...], Field(max_length=4)] = ()
+    """Lines of the screen with a white outline: look here."""
+
+
+EXAMPLE = """
+storyboard: 1
+title: A terminal
+shots:
+  - id: session
+    kind: terminal
+    title: One command starts the comparison
+    file: casts/session.cast
+    label: Terminal
+    speed: 2x
+    idle_limit: 1s
+    statement: The log is written while it runs.
+    beats:
+      - {id: run, duration: 4.5s}
+      - {id: table, duration: 2.5s, lines: [[6, 7]]}
+"""
+
+_ASSETS = """
+sources:
+  session: {kind: illustration, citation: A session made up for this example, label: a made-up session}
+files:
+  casts/session.cast: {shows: A run and its table, from: session}
+"""
+
+
+def _events() -> list[list[object]]:
+    events: list[list[object]] = [[0.2, "o", "\x1b[32m~/drex\x1b[0m $ "]]
+    at = 0.8
+    for letter in "explainers render drex":
+        events.append([round(at, 3), "o", letter])
+        at += 0.07
+    events.append([round(at + 0.4, 3), "o", "\r\n\x1b[?25l"])
+    at += 3.4
+    for step in range(41):
+        bar = "█" * step + "░" * (40 - step)
+        events.append([round(at, 3), "o", f"\r\x1b[36m{bar}\x1b[0m {step * 100 // 40:3d} %"])
+        at += 0.1
+    rows = ["shot      frames  outcome", "\x1b[2m" + "─" * 26 + "\x1b[0m"]
+    rows += ["design       480  \x1b[33mdrawn\x1b[0m", "race        1080  \x1b[32mreused\x1b[0m"]
+    events.append([round(at + 0.3, 3), "o", "\r\n\r\n" + "\r\n".join(rows) + "\r\n\x1b[?25h"])
+    events.append([round(at + 0.6, 3), "o", "\r\n\x1b[32m~/drex\x1b[0m $ "])
+    return events
+
+
+def _cast() -> str:
+    header = {"version": 2, "width": 64, "height": 14}
+    return "\n".join(json.dumps(line, ensure_ascii=False) for line in (header, *_events())) + "\n"
+
+
+EXAMPLE_FILES = {"assets.yaml": _ASSETS, "casts/session.cast": _cast()}
+
+
+class TerminalKind(PaneKind):
+    params = Params
+    beat_params = BeatParams
+    example = EXAMPLE
+    example_files = EXAMPLE_FILES
+    still_s = 1.2
+
+    def contents(self, shot: ShotPlan) -> tuple[TerminalPane]:
+        return (TerminalPane(shot.params, shot, shot.params.label, freezes=freezes(shot)),)
+
+    def draw(self, shot: ShotPlan, stage: Stage, placed: Placed) -> None:
+        """What it is and how fast it plays above the window, and outlines of lines in it."""
+        from explainers.kinds._panes import marks
+
+        (content,), (pane,) = placed.contents, placed.panes
+        assert isinstance(content, TerminalPane)
+        marks.header(stage, marks.box_of(pane, stage), content.label, content.clock, content.pauses)
+        for beat in shot.beats:
+            for first, last in beat.params.lines:
+                lines = content.lines(pane, stage.scale, first, last)
+                marks.outline(stage, marks.box_of(lines, stage), beat.start_s + 0.15, beat.end_s)
