@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 from explainers.kinds.base import SceneKind, ShotPlan
 from explainers.kinds.diagram.examples import EXAMPLE, EXAMPLE_FILES
-from explainers.kinds.diagram.model import Params
-from explainers.kinds.diagram.names import Cast, Found
+from explainers.kinds.diagram.graph import Cast, Found
 from explainers.kinds.diagram.pace import beat_seconds
+from explainers.kinds.diagram.params import Params
 from explainers.kinds.diagram.script import script_of
 from explainers.kinds.diagram.verbs import BeatParams
 from explainers.storyboard.mistakes import Mistake

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from explainers.kinds.diagram.model import Params, Place
+from explainers.kinds.diagram.params import Params, Place
 
 
 def layered(params: Params) -> tuple[Place, ...]:

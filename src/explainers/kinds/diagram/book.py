@@ -10,8 +10,8 @@ from typing import Any
 from explainers.errors import nearest
 from explainers.kinds.diagram import acts
 from explainers.kinds.diagram.acts import Act
-from explainers.kinds.diagram.model import Params
-from explainers.kinds.diagram.names import Cast, Found
+from explainers.kinds.diagram.graph import Cast, Found
+from explainers.kinds.diagram.params import Params
 from explainers.storyboard.mistakes import Loc
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from explainers.kinds.diagram.auto import layered
 from explainers.kinds.diagram.formula import Typeset, typeset_all
 from explainers.kinds.diagram.layout import Layout, arrange, needed, tree
-from explainers.kinds.diagram.model import Params
+from explainers.kinds.diagram.params import Params
 from explainers.kinds.diagram.routes import Route, Router
 from explainers.kinds.diagram.shapes import shape_of
 from explainers.kinds.diagram.sizes import Sizes, all_texts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from explainers.kinds.diagram.looks import Look
-from explainers.kinds.diagram.model import Edge
+from explainers.kinds.diagram.params import Edge
 from explainers.kinds.diagram.routes import Route
 from explainers.kinds.diagram.sizes import LINE
 from explainers.theme import LABEL, REGULAR, STRONG, mix

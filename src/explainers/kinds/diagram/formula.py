@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from explainers.errors import RenderFailed
 from explainers.fonts import Letters, font_files, missing, spans
-from explainers.kinds.diagram.model import Node, Params
+from explainers.kinds.diagram.params import Node, Params
 from explainers.theme import LABEL, SANS
 
 if TYPE_CHECKING:

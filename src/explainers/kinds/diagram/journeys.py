@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from explainers.errors import nearest
 from explainers.kinds.diagram import acts
 from explainers.kinds.diagram.book import Book
-from explainers.kinds.diagram.names import Found
+from explainers.kinds.diagram.graph import Found
 from explainers.kinds.diagram.verbs import Fill, Merge, Move, Reorder, Split
 from explainers.storyboard.mistakes import Loc
 

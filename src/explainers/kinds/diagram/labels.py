@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from explainers.kinds.diagram.looks import Look, colors
-from explainers.kinds.diagram.model import Node
+from explainers.kinds.diagram.params import Node
 from explainers.kinds.diagram.sizes import LABEL_GAP, LINE, SECOND, Sizes, text_room
 from explainers.theme import LABEL, REGULAR, STRONG
 

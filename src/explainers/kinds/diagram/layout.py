@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from explainers.kinds.diagram.beside import place_beside
-from explainers.kinds.diagram.model import Place
+from explainers.kinds.diagram.params import Place
 from explainers.kinds.diagram.sizes import Size, Sizes
 from explainers.kinds.diagram.wants import FRAME_GAP, FRAME_PAD, GAPS, HEADING, Cell, Wants
 

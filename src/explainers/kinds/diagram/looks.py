@@ -9,7 +9,7 @@ from explainers.kinds.diagram.sizes import token_text
 from explainers.theme import LABEL, REGULAR, STRONG, contrast, mix
 
 if TYPE_CHECKING:
-    from explainers.kinds.diagram.model import Node, Place
+    from explainers.kinds.diagram.params import Node, Place
     from explainers.stage import Box, Point, Stage
     from explainers.stage.ink import Ink
     from explainers.theme import Theme

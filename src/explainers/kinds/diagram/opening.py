@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from explainers.film.track import Track
 from explainers.kinds.diagram import acts
 from explainers.kinds.diagram.compose import composed
-from explainers.kinds.diagram.model import Params
-from explainers.kinds.diagram.names import Cast
+from explainers.kinds.diagram.graph import Cast
+from explainers.kinds.diagram.params import Params
 from explainers.kinds.diagram.scenery import Scenery
 from explainers.kinds.diagram.score import Score
 from explainers.kinds.diagram.script import script_of

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from explainers.film.track import Track
 from explainers.kinds.diagram import acts, lines
 from explainers.kinds.diagram.looks import colors
-from explainers.kinds.diagram.model import Params
 from explainers.kinds.diagram.opening import OPEN_S, Opening
+from explainers.kinds.diagram.params import Params
 from explainers.kinds.diagram.timeline import free
 from explainers.kinds.diagram.tokens import Ways
 

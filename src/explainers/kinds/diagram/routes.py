@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from explainers.kinds.diagram.model import Edge
-from explainers.kinds.diagram.names import Cast
+from explainers.kinds.diagram.graph import Cast
+from explainers.kinds.diagram.params import Edge
 
 if TYPE_CHECKING:
     from explainers.stage import Box, Point

@@ -18,7 +18,7 @@ from explainers.kinds.diagram.edges import (
 )
 from explainers.kinds.diagram.labels import cell_inks, label_inks, word_inks
 from explainers.kinds.diagram.looks import Look, group_inks, heading_inks, shape_inks
-from explainers.kinds.diagram.model import Place
+from explainers.kinds.diagram.params import Place
 from explainers.kinds.diagram.score import Score, badge_of
 from explainers.kinds.diagram.sizes import COUNTER, LABEL_GAP, LINE
 from explainers.kinds.diagram.timeline import Timeline, staged

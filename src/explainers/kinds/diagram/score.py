@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from explainers.kinds.diagram import acts
+from explainers.kinds.diagram.graph import Cast
 from explainers.kinds.diagram.looks import Emphasis, Look
-from explainers.kinds.diagram.model import Params
-from explainers.kinds.diagram.names import Cast
+from explainers.kinds.diagram.params import Params
 from explainers.kinds.diagram.sizes import Sizes
 from explainers.kinds.diagram.timeline import Timeline
 

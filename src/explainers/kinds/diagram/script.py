@@ -12,9 +12,9 @@ from itertools import pairwise
 
 from explainers.kinds.diagram import acts
 from explainers.kinds.diagram.acts import Act
+from explainers.kinds.diagram.graph import Cast, Found
 from explainers.kinds.diagram.journeys import Journeys
-from explainers.kinds.diagram.model import Params
-from explainers.kinds.diagram.names import Cast, Found
+from explainers.kinds.diagram.params import Params
 from explainers.kinds.diagram.verbs import BeatParams, Verbs
 from explainers.storyboard.mistakes import Loc
 

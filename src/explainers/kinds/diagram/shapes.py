@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
-from explainers.kinds.diagram.model import Arrangement, Params, Place
+from explainers.kinds.diagram.params import Arrangement, Params, Place
 
 Shape = Literal["wide", "square", "upright"]
 SHAPES: tuple[Literal["square", "upright"], ...] = ("square", "upright")

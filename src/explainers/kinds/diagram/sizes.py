@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from explainers.kinds.diagram.model import Node, Params, Place
-from explainers.kinds.diagram.names import Cast
+from explainers.kinds.diagram.graph import Cast
+from explainers.kinds.diagram.params import Node, Params, Place
 from explainers.kinds.diagram.tables import Table, table_of
 from explainers.kinds.diagram.verbs import Verbs
 from explainers.theme import LABEL, STRONG

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from explainers.kinds.diagram.model import Node
+from explainers.kinds.diagram.params import Node
 from explainers.theme import LABEL, STRONG
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from explainers.kinds.base import KindBeat
-from explainers.kinds.diagram.model import Names, Side, Whole
+from explainers.kinds.diagram.params import Names, Side, Whole
 from explainers.storyboard.types import Frozen, Label, Name, Role, ShortForm
 
 Things = Annotated[tuple[str, ...], ShortForm(None)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from explainers.kinds.diagram.model import Params, Place
+from explainers.kinds.diagram.params import Params, Place
 from explainers.kinds.diagram.sizes import Size, Sizes
 from explainers.theme import LABEL, STRONG
 

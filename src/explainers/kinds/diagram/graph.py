@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from explainers.errors import nearest
-from explainers.kinds.diagram.model import Edge, Node, Params, Place
+from explainers.kinds.diagram.params import Edge, Node, Params, Place
 from explainers.kinds.diagram.shapes import arrangements, in_shape
 from explainers.storyboard.mistakes import Loc
 
