@@ -44,7 +44,7 @@ def test_a_leaving_token_follows_the_edge_sideways(buffer: Performed) -> None:
     travel = next(
         act
         for act in buffer.performance.acts
-        if isinstance(act, acts.Travel) and act.token == "d" and act.way[-1] == "out"
+        if isinstance(act, acts.Travel) and act.token == "d" and act.path[-1] == "out"
     )
     edge = buffer.at.routes["gate -> out"].middle
     assert edge[0][1] == pytest.approx(edge[-1][1])
@@ -79,7 +79,7 @@ def test_the_counter_says_what_the_buffer_holds(buffer: Performed) -> None:
 
 def test_the_batch_closes_its_ranks_before_it_goes_on(buffer: Performed) -> None:
     close = [
-        act for act in buffer.performance.acts if isinstance(act, acts.Travel) and act.way == ("waiting",)
+        act for act in buffer.performance.acts if isinstance(act, acts.Travel) and act.path == ("waiting",)
     ]
     assert len(close) == 4
     t = close[0].end_s

@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING
 from explainers.kinds.diagram.auto import layered
 from explainers.kinds.diagram.formula import Typeset, typeset_all
 from explainers.kinds.diagram.layout import Layout, arrange, needed, tree
-from explainers.kinds.diagram.params import Params
+from explainers.kinds.diagram.params import Params, Verbs, shape_of
 from explainers.kinds.diagram.routes import Route, Router
-from explainers.kinds.diagram.shapes import shape_of
 from explainers.kinds.diagram.sizes import Sizes, all_texts
 from explainers.kinds.diagram.slots import slot_centers
-from explainers.kinds.diagram.verbs import Verbs
 from explainers.kinds.diagram.wants import Cell
 
 if TYPE_CHECKING:
@@ -85,12 +83,12 @@ def _best(
 def _placed(sizes: Sizes, root: Cell, body: Box, zoom: float) -> Composition:
     layout = arrange(sizes, root, body)
     boxes = {**layout.nodes, **{name: box for name, (box, _) in layout.groups.items()}}
-    for name, members in sizes.cast.members.items():
+    for name, members in sizes.graph.groups.items():
         inside = [layout.nodes[one] for one in members if one in layout.nodes]
         if name not in boxes and inside:
             boxes[name] = reduce(lambda whole, box: whole.joined(box), inside)
     slots = {name: slot_centers(sizes, name, box) for name, box in layout.nodes.items()}
-    routes = Router(sizes.cast, boxes, slots).routes()
+    routes = Router(sizes.graph, boxes, slots).routes()
     return Composition(sizes.stage, sizes, layout, boxes, slots, routes, zoom)
 
 

@@ -1,26 +1,14 @@
-"""Who is who in a diagram: nodes, groups, edges, rows and terms by the names that verbs use."""
+"""How a diagram hangs together: its nodes, groups, edges, rows and terms by the names that verbs use."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import NamedTuple
 
 from explainers.errors import nearest
-from explainers.kinds.diagram.params import Edge, Node, Params, Place
-from explainers.kinds.diagram.shapes import arrangements, in_shape
-from explainers.storyboard.mistakes import Loc
-
-
-class Found(NamedTuple):
-    """A mistake inside the shot: path, stable code, sentence, and the nearest word that exists."""
-
-    loc: Loc
-    code: str
-    message: str
-    near: str | None = None
-
+from explainers.kinds.diagram.params import Edge, Node, Params, Place, in_shape
+from explainers.storyboard.mistakes import Loc, Mistake
 
 _SHAPES = {
     ("slots", "holds", "columns", "small", "bare", "counter"): ("box", "tray", "diamond"),
@@ -31,43 +19,22 @@ _SHAPES = {
 """What only nodes of certain shapes have."""
 
 
-def _idle(name: str, node: Node, cast: Cast) -> Iterator[tuple[str, str]]:
-    """What is written of a node and shows nowhere, and why."""
-    written = {key for key in node.model_fields_set if getattr(node, key) not in (None, (), {})}
-    for keys, shapes in _SHAPES.items():
-        for key in keys:
-            if key in written and node.shape not in shapes:
-                yield key, f"{name!r} is a {node.shape}, and only a {' or '.join(shapes)} has it"
-    if node.beside is None:
-        yield from ((key, f"{name!r} stands beside no node") for key in ("side", "apart") if key in written)
-    if node.shape in ("box", "tray", "diamond") and not cast.slots(name):
-        for key in ("columns", "small", "bare", "counter"):
-            if key in written:
-                yield key, f"{name!r} has no slots"
-    side = node.label_at or ("right" if node.shape == "tray" else "center")
-    if "text" in written and node.shape in ("box", "tray", "diamond", "bar") and side != "center":
-        yield "text", f"the label of {name!r} stands outside of it, and a second line stands inside"
-    if node.shape in ("text", "table", "formula") and "label_at" in written:
-        yield "label_at", f"{name!r} is a {node.shape}"
-
-
-class Cast:
-    """The names in a diagram and how its nodes are connected."""
+class Graph:
+    """The things in a diagram by name, and how its nodes are connected. `groups` holds their nodes."""
 
     def __init__(self, params: Params):
-        self.params = params
-        self.nodes = params.nodes
+        self.params, self.nodes = params, params.nodes
         self.edges: dict[str, Edge] = {edge.name: edge for edge in params.edges}
-        self.members: dict[str, tuple[str, ...]] = {}
-        for cell in params.place:
-            self._gather(cell)
+        self.groups: dict[str, tuple[str, ...]] = {}
+        for place in params.place:
+            self._gather(place)
 
-    def _gather(self, cell: str | Place) -> tuple[str, ...]:
-        if isinstance(cell, str):
-            return (cell,)
-        inside = tuple(name for one in cell.nodes for name in self._gather(one))
-        if cell.name:
-            self.members[cell.name] = inside
+    def _gather(self, place: str | Place) -> tuple[str, ...]:
+        if isinstance(place, str):
+            return (place,)
+        inside = tuple(name for inner in place.nodes for name in self._gather(inner))
+        if place.name:
+            self.groups[place.name] = inside
         return inside
 
     @cached_property
@@ -78,13 +45,18 @@ class Cast:
         }
 
     @cached_property
+    def homes(self) -> dict[str, tuple[str, int]]:
+        """Every token that is held from the start, with its node and slot."""
+        return {t: (name, slot) for name, node in self.nodes.items() for slot, t in enumerate(node.holds)}
+
+    @cached_property
     def tokens(self) -> frozenset[str]:
         """Every token that is described or held from the start."""
-        return frozenset(self.params.tokens) | {token for node in self.nodes.values() for token in node.holds}
+        return frozenset(self.params.tokens) | self.homes.keys()
 
     def things(self) -> list[str]:
         """Everything a verb can name."""
-        return [*self.nodes, *self.members, *self.edges, *self.parts, *self.tokens]
+        return [*self.nodes, *self.groups, *self.edges, *self.parts, *self.tokens]
 
     def slots(self, name: str) -> int:
         """How many tokens a node shows; 0 where tokens vanish inside."""
@@ -95,8 +67,8 @@ class Cast:
         """The edge between two nodes, in either direction."""
         return self.edges.get(f"{start} -> {end}") or self.edges.get(f"{end} -> {start}")
 
-    def way(self, start: str, end: str) -> tuple[str, ...]:
-        """The shortest way from one node to another along the edges; straight where there is none."""
+    def path(self, start: str, end: str) -> tuple[str, ...]:
+        """The shortest path from one node to another along the edges; straight where there is none."""
         before: dict[str, str] = {start: start}
         queue = deque([start])
         while queue and end not in before:
@@ -107,105 +79,111 @@ class Cast:
                     queue.append(edge.to)
         if end not in before:
             return (start, end)
-        way = [end]
-        while way[-1] != start:
-            way.append(before[way[-1]])
-        return tuple(reversed(way))
+        path = [end]
+        while path[-1] != start:
+            path.append(before[path[-1]])
+        return tuple(reversed(path))
 
     def expanded(self, names: Iterable[str]) -> set[str]:
         """The names, with the members of groups, the nodes of rows and terms, and words beside them."""
-        found: set[str] = set()
+        found = set(names)
         for name in names:
-            found.add(name)
-            found.update(self.members.get(name, ()))
+            found.update(self.groups.get(name, ()))
             if name in self.parts:
                 found.add(self.parts[name])
-        return found | {
-            name for name, node in self.nodes.items() if node.shape == "text" and node.beside in found
-        }
+        return found | {n for n, node in self.nodes.items() if node.shape == "text" and node.beside in found}
 
-    def mistakes(self) -> Iterator[Found]:
+    def mistakes(self) -> Iterator[Mistake]:
         """What is wrong with nodes, edges and places by themselves."""
-        ends = [*self.nodes, *self.members]
+        ends = [*self.nodes, *self.groups]
         for index, edge in enumerate(self.params.edges):
             for name in (edge.from_, edge.to):
-                if name not in ends:
-                    yield Found(
-                        ("edges", index), "unknown-node", f"there is no node {name!r}", nearest(name, ends)
-                    )
+                yield from _unknown("node", name, ends, ("edges", index))
         for name, node in self.nodes.items():
-            yield from self._node(name, node)
-        own = [*self._besides(), *self._places()]
-        yield from own
-        if not own:
-            yield from self._in_shapes()
+            yield from self._in_node(name, node)
+        placed = [*self._in_placing()]
+        yield from placed
+        for shape in ("square", "upright"):
+            arrangement = getattr(self.params, shape)
+            if placed or arrangement is None:
+                continue
+            for name in arrangement.nodes:
+                yield from _unknown("node", name, self.nodes, (shape, "nodes", name))
+            for name in arrangement.edges:
+                yield from _unknown("edge", name, self.edges, (shape, "edges", name))
+            for mistake in Graph(in_shape(self.params, shape))._in_placing():
+                yield mistake.under(shape)
 
-    def _node(self, name: str, node: Node) -> Iterator[Found]:
+    def _in_node(self, name: str, node: Node) -> Iterator[Mistake]:
         loc: Loc = ("nodes", name)
         if node.slots is not None and len(node.holds) > node.slots:
             message = f"{name!r} holds {len(node.holds)} tokens and has {node.slots} slots"
-            yield Found((*loc, "holds"), "too-many-tokens", message)
-        for key, why in _idle(name, node, self):
-            yield Found((*loc, key), "no-effect", f"{key!r} has no effect: {why}")
+            yield Mistake((*loc, "holds"), "too-many-tokens", message)
+        for key, why in self._without_effect(name, node):
+            yield Mistake((*loc, key), "no-effect", f"{key!r} has no effect: {why}")
         for term in node.roles:
-            if term not in node.terms:
-                yield Found(
-                    (*loc, "roles"), "unknown-term", f"there is no term {term!r}", nearest(term, node.terms)
-                )
+            yield from _unknown("term", term, node.terms, (*loc, "roles"))
 
-    def _besides(self) -> Iterator[Found]:
+    def _without_effect(self, name: str, node: Node) -> Iterator[tuple[str, str]]:
+        """Every key of a node that is written and shows nowhere, and why."""
+        written = {key for key in node.model_fields_set if getattr(node, key) not in (None, (), {})}
+        for keys, shapes in _SHAPES.items():
+            for key in keys:
+                if key in written and node.shape not in shapes:
+                    yield key, f"{name!r} is a {node.shape}, and only a {' or '.join(shapes)} has it"
+        if node.beside is None:
+            for key in ("side", "apart"):
+                if key in written:
+                    yield key, f"{name!r} stands beside no node"
+        if node.shape in ("box", "tray", "diamond") and not self.slots(name):
+            for key in ("columns", "small", "bare", "counter"):
+                if key in written:
+                    yield key, f"{name!r} has no slots"
+        side = node.label_at or ("right" if node.shape == "tray" else "center")
+        if "text" in written and node.shape in ("box", "tray", "diamond", "bar") and side != "center":
+            yield "text", f"the label of {name!r} stands outside of it, and a second line stands inside"
+        if node.shape in ("text", "table", "formula") and "label_at" in written:
+            yield "label_at", f"{name!r} is a {node.shape}"
+
+    def _in_placing(self) -> Iterator[Mistake]:
+        """What is wrong with where nodes stand: in places, or beside other nodes."""
         for name, node in self.nodes.items():
             loc: Loc = ("nodes", name, "beside")
-            if node.beside is not None and node.beside not in self.nodes:
-                near = nearest(node.beside, self.nodes)
-                yield Found(loc, "unknown-node", f"there is no node {node.beside!r}", near)
-            elif node.beside is not None and self._goes_round(name):
-                message = f"{name!r} stands beside a node that stands beside it"
-                yield Found(loc, "beside-itself", message)
+            if node.beside is not None:
+                yield from _unknown("node", node.beside, self.nodes, loc)
+                if self._goes_round(name):
+                    yield Mistake(
+                        loc, "beside-itself", f"{name!r} stands beside a node that stands beside it"
+                    )
+        if self.params.place:
+            placed: list[str] = []
+            yield from self._in_places(self.params.place, ("place",), placed)
+            for name, node in self.nodes.items():
+                if name not in placed and node.beside is None:
+                    yield Mistake(("nodes", name), "unplaced-node", f"the node {name!r} has no place")
 
     def _goes_round(self, name: str) -> bool:
         """Whether a node comes back to itself by what it stands beside."""
-        seen, here = {name}, self.nodes[name].beside
+        passed, here = {name}, self.nodes[name].beside
         while here is not None and here in self.nodes:
-            if here in seen:
+            if here in passed:
                 return True
-            seen.add(here)
+            passed.add(here)
             here = self.nodes[here].beside
         return False
 
-    def _places(self) -> Iterator[Found]:
-        if not self.params.place:
-            return
-        seen: list[str] = []
-        for index, cell in enumerate(self.params.place):
-            yield from self._cell(cell, ("place", index), seen)
-        for name, node in self.nodes.items():
-            if name not in seen and node.beside is None:
-                message = f"the node {name!r} has no place"
-                yield Found(("nodes", name), "unplaced-node", message)
+    def _in_places(self, places: Sequence[str | Place], loc: Loc, placed: list[str]) -> Iterator[Mistake]:
+        for index, place in enumerate(places):
+            if isinstance(place, Place):
+                yield from self._in_places(place.nodes, (*loc, index, "nodes"), placed)
+                continue
+            yield from _unknown("node", place, self.nodes, (*loc, index))
+            if place in placed and place in self.nodes:
+                yield Mistake((*loc, index), "placed-twice", f"the node {place!r} is placed a second time")
+            placed.append(place)
 
-    def _in_shapes(self) -> Iterator[Found]:
-        """The same for what is written for other shapes of frames, at the place where it is written."""
-        for shape, arrangement in arrangements(self.params):
-            for name in arrangement.nodes:
-                if name not in self.nodes:
-                    near = nearest(name, self.nodes)
-                    yield Found((shape, "nodes", name), "unknown-node", f"there is no node {name!r}", near)
-            for name in arrangement.edges:
-                if name not in self.edges:
-                    near = nearest(name, self.edges)
-                    yield Found((shape, "edges", name), "unknown-edge", f"there is no edge {name!r}", near)
-            shaped = Cast(in_shape(self.params, shape))
-            for found in (*shaped._besides(), *shaped._places()):
-                yield found._replace(loc=(shape, *found.loc))
 
-    def _cell(self, cell: str | Place, loc: Loc, seen: list[str]) -> Iterator[Found]:
-        if isinstance(cell, Place):
-            for index, inner in enumerate(cell.nodes):
-                yield from self._cell(inner, (*loc, "nodes", index), seen)
-            return
-        if cell not in self.nodes:
-            yield Found(loc, "unknown-node", f"there is no node {cell!r}", nearest(cell, self.nodes))
-        elif cell in seen:
-            yield Found(loc, "placed-twice", f"the node {cell!r} is placed a second time")
-        seen.append(cell)
+def _unknown(what: str, name: str, known: Iterable[str], loc: Loc) -> Iterator[Mistake]:
+    if name not in known:
+        message = f"there is no {what} {name!r}"
+        yield Mistake(loc, f"unknown-{what}", message, did_you_mean=nearest(name, known))

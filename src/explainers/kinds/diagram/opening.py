@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 from explainers.film.track import Track
 from explainers.kinds.diagram import acts
 from explainers.kinds.diagram.compose import composed
-from explainers.kinds.diagram.graph import Cast
-from explainers.kinds.diagram.params import Params
+from explainers.kinds.diagram.graph import Graph
+from explainers.kinds.diagram.params import Params, Verbs, in_shape, shape_of
 from explainers.kinds.diagram.scenery import Scenery
 from explainers.kinds.diagram.score import Score
 from explainers.kinds.diagram.script import script_of
-from explainers.kinds.diagram.shapes import in_shape, shape_of
 from explainers.kinds.diagram.tokens import Figure, figure
-from explainers.kinds.diagram.verbs import Verbs
 from explainers.timing import ease_out
 
 if TYPE_CHECKING:
@@ -31,9 +29,9 @@ class Opening:
 
     def __init__(self, stage: Stage, params: Params, beats: Sequence[BeatPlan], body: Box):
         params = in_shape(params, shape_of(stage.width, stage.height))
-        self.params, self.cast = params, Cast(params)
+        self.params, self.graph = params, Graph(params)
         spans = [(beat.start_s, beat.end_s, beat.params) for beat in beats]
-        self.score = Score(params, self.cast, script_of(params, spans).acts)
+        self.score = Score(params, self.graph, script_of(params, spans).acts)
         self.acts = self.score.acts
         steps: list[Verbs] = [step for _, _, beat in spans if beat for step in (beat, *beat.then)]
         self.at = at = composed(stage, params, steps, body)
@@ -65,9 +63,9 @@ class Opening:
         starts = {name: OPEN_S + index * lag for index, name in enumerate(there)}
         for name in handles:
             if name not in self.score.written:
-                owner = self.cast.parts.get(name, name)
+                owner = self.graph.parts.get(name, name)
                 t = entered.get(name, entered.get(owner, starts.get(name, OPEN_S)))
-                edge_late = 0.15 if name in self.cast.edges and name in starts else 0.0
+                edge_late = 0.15 if name in self.graph.edges and name in starts else 0.0
                 self._enter(name, handles[name], t + edge_late)
         for name, node in self.params.nodes.items():
             if node.counter:
@@ -85,7 +83,7 @@ class Opening:
                 handle.enter(t + 0.4, dy=0)
             return
         for handle in handles:
-            handle.enter(t, dy=0 if name in self.cast.edges else 24)
+            handle.enter(t, dy=0 if name in self.graph.edges else 24)
 
     def _enter_token(self, name: str, token: Figure) -> None:
         first = next((act for act in self.acts if isinstance(act, acts.Appear) and act.token == name), None)
@@ -100,7 +98,7 @@ class Opening:
 
     def _spot(self, name: str) -> tuple[float, float]:
         """Where a thing begins, top first, for reading order."""
-        owner = self.cast.parts.get(name, name)
+        owner = self.graph.parts.get(name, name)
         box = self.at.boxes.get(owner)
         if box is not None:
             return box.top, box.left

@@ -65,10 +65,10 @@ class Performance(Opening):
     def _travel(self, act: acts.Travel, ways: Ways) -> None:
         token = self.tokens[act.token]
         points = ways.of(token, act)
-        if not self.at.slots[act.way[0]] and len(act.way) > 1:
+        if not self.at.slots[act.path[0]] and len(act.path) > 1:
             token.handle.fade(free(token.handle, act.start_s), 1.0, min(0.25, act.duration_s * 0.25))
         token.follow(points, act.start_s, act.duration_s)
-        if act.slot is None and not self.at.slots[act.way[-1]]:
+        if act.slot is None and not self.at.slots[act.path[-1]]:
             # What is inside is not seen; it fades as it goes in.
             token.handle.fade(
                 free(token.handle, act.start_s + act.duration_s * 0.8), 0.0, act.duration_s * 0.2
@@ -106,9 +106,9 @@ class Performance(Opening):
 
     def _with_edges(self, name: str) -> set[str]:
         """A thing with its members, rows and edges."""
-        names = self.cast.expanded([name]) if name not in self.cast.parts else {name}
-        names |= {one for one, edge in self.cast.edges.items() if {edge.from_, edge.to} & names}
-        return names | {part for part, node in self.cast.parts.items() if node in names}
+        names = self.graph.expanded([name]) if name not in self.graph.parts else {name}
+        names |= {one for one, edge in self.graph.edges.items() if {edge.from_, edge.to} & names}
+        return names | {part for part, node in self.graph.parts.items() if node in names}
 
     def _return(self, act: acts.Enter) -> None:
         """What was hidden comes back."""
@@ -124,7 +124,7 @@ class Performance(Opening):
         lines.morph(self.stage, boxes[act.start], boxes[act.end], (old, new), act.start_s, act.duration_s)
         for index, handle in enumerate(self.scenery.handles[act.start]):
             handle.leave(free(handle, act.start_s), duration_s=0.0 if index == 0 else act.duration_s * 0.4)
-        for name, edge in self.cast.edges.items():
+        for name, edge in self.graph.edges.items():
             for handle in self.scenery.handles[name] if act.start in (edge.from_, edge.to) else ():
                 handle.leave(free(handle, act.start_s))
 
@@ -132,7 +132,7 @@ class Performance(Opening):
         ways = Ways(self.at)
         points = [
             point
-            for before, after in zip(act.way, act.way[1:], strict=False)
+            for before, after in zip(act.path, act.path[1:], strict=False)
             for point in ways.edge(before, after)
         ]
         lines.dot(self.stage, points, self.stage.theme.color(act.role), act.start_s, act.duration_s)

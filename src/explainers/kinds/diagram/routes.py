@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from explainers.kinds.diagram.graph import Cast
+from explainers.kinds.diagram.graph import Graph
 from explainers.kinds.diagram.params import Edge
 
 if TYPE_CHECKING:
@@ -49,13 +49,13 @@ class Route:
 class Router:
     """Routes all edges of a diagram. `slots` gives the centres of a node's slots."""
 
-    def __init__(self, cast: Cast, boxes: dict[str, Box], slots: dict[str, list[Point]]):
-        self.cast, self.boxes, self.slots = cast, boxes, slots
+    def __init__(self, graph: Graph, boxes: dict[str, Box], slots: dict[str, list[Point]]):
+        self.graph, self.boxes, self.slots = graph, boxes, slots
         self.taken: list[tuple[float, float, float]] = []
 
     def routes(self) -> dict[str, Route]:
         """The route of every edge by name."""
-        return {name: self.route(edge) for name, edge in self.cast.edges.items()}
+        return {name: self.route(edge) for name, edge in self.graph.edges.items()}
 
     def route(self, edge: Edge) -> Route:
         start, end = self.boxes[edge.from_], self.boxes[edge.to]
@@ -115,10 +115,10 @@ class Router:
         ends = {
             edge.from_,
             edge.to,
-            *self.cast.members.get(edge.from_, ()),
-            *self.cast.members.get(edge.to, ()),
+            *self.graph.groups.get(edge.from_, ()),
+            *self.graph.groups.get(edge.to, ()),
         }
-        for name in self.cast.nodes:
+        for name in self.graph.nodes:
             box = self.boxes[name]
             across = box.left < max(x0, x1) + 1 and box.right > min(x0, x1) - 1
             if name not in ends and across and box.top < max(y0, y1) + 1 and box.bottom > min(y0, y1) - 1:
@@ -149,7 +149,7 @@ class Router:
         """The slots of a node, or of the nearest one before it in the same lanes."""
         if self.slots.get(name) or name in seen:
             return self.slots.get(name, [])
-        before = [edge.from_ for edge in self.cast.edges.values() if edge.to == name and edge.lanes]
+        before = [edge.from_ for edge in self.graph.edges.values() if edge.to == name and edge.lanes]
         return next((found for one in before if (found := self._upstream(one, seen | {name}))), [])
 
     def _line(self, edge: Edge, at: float, vertical: bool, leave: str, enter: str) -> tuple[Point, ...]:
@@ -162,7 +162,7 @@ class Router:
         box = self.boxes[name]
         x, y = box.center
         inward = 0.0
-        if name in self.cast.nodes and self.cast.nodes[name].shape == "diamond":
+        if name in self.graph.nodes and self.graph.nodes[name].shape == "diamond":
             half, other = (box.width / 2, box.height / 2) if vertical else (box.height / 2, box.width / 2)
             inward = other * min(1.0, abs(at - (x if vertical else y)) / half)
         sign_x, sign_y = _SIGNS[side]

@@ -132,7 +132,7 @@ class Scenery:
             self._show(f"{name}.{term}", self.lines[f"{name}.{term}"], inks, 8.0, note)
 
     def _edge(self, name: str) -> None:
-        edge, route, line = self.sizes.cast.edges[name], self.routes[name], self.lines[name]
+        edge, route, line = self.sizes.graph.edges[name], self.routes[name], self.lines[name]
         self._show(
             name, line, partial(edge_inks, self.stage, route, edge), 2.0, lambda look: Note("edge", name)
         )
@@ -149,7 +149,7 @@ class Scenery:
 
     def counter(self, name: str, shown: Track) -> None:
         """How many slots are filled, under the label: it steps when a token arrives."""
-        box, side, total = self.layout.nodes[name], self.sizes.label_at(name), self.sizes.cast.slots(name)
+        box, side, total = self.layout.nodes[name], self.sizes.label_at(name), self.sizes.graph.slots(name)
         counts = [act for act in self.score.acts if isinstance(act, acts.Count) and act.node == name]
         steps = [(act.start_s, act.filled) for act in counts]
         first = len(self.nodes[name].holds)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from explainers.kinds.diagram import acts
-from explainers.kinds.diagram.graph import Cast
+from explainers.kinds.diagram.graph import Graph
 from explainers.kinds.diagram.looks import Emphasis, Look
 from explainers.kinds.diagram.params import Params
 from explainers.kinds.diagram.sizes import Sizes
@@ -18,8 +18,8 @@ class Score:
     `entered` says when things come that are not there from the start; `tokens` are all that ever come.
     """
 
-    def __init__(self, params: Params, cast: Cast, script: Sequence[acts.Act]):
-        self.params, self.cast = params, cast
+    def __init__(self, params: Params, graph: Graph, script: Sequence[acts.Act]):
+        self.params, self.graph = params, graph
         self.acts = sorted(script, key=lambda act: act.start_s)
         self.entered = self._entrances()
         self.written = {f"{act.node}.{act.term}" for act in self.acts if isinstance(act, acts.Write)}
@@ -32,13 +32,13 @@ class Score:
         named = {act.name: act.start_s for act in reversed(self.acts) if isinstance(act, acts.Enter)}
         named |= {act.end: act.end_s for act in self.acts if isinstance(act, acts.Morph)}
         found = dict(named)
-        for name, members in self.cast.members.items():
+        for name, members in self.graph.groups.items():
             if name in named:
                 found |= {one: named[name] for one in members if one not in named}
         for name, node in self.params.nodes.items():
             if node.beside in found and name not in named:
                 found[name] = found[node.beside]
-        for name, edge in self.cast.edges.items():
+        for name, edge in self.graph.edges.items():
             ends = [found[one] for one in (edge.from_, edge.to) if one in found]
             if ends and name not in named:
                 found[name] = max(ends) + 0.15
@@ -53,7 +53,7 @@ class Score:
             if isinstance(act, acts.Appear) and act.token == token:
                 here = act.node
             elif isinstance(act, acts.Travel) and act.token == token:
-                here = act.way[-1]
+                here = act.path[-1]
         return here
 
     def visits(self, node: str, open_s: float) -> list[tuple[float, int]]:
@@ -64,11 +64,11 @@ class Score:
             if isinstance(act, acts.Appear) and act.node == node and act.slot is not None:
                 events.append((act.start_s, 1))
                 inside.add(act.token)
-            elif isinstance(act, acts.Travel) and not act.arc and len(act.way) > 1:
+            elif isinstance(act, acts.Travel) and not act.arc and len(act.path) > 1:
                 if act.token in inside:
                     events.append((act.start_s + act.duration_s * 0.35, -1))
                     inside.discard(act.token)
-                if act.way[-1] == node:
+                if act.path[-1] == node:
                     events.append((act.end_s - act.duration_s * 0.35, 1))
                     inside.add(act.token)
             elif isinstance(act, acts.Leave) and act.name in inside:
@@ -86,7 +86,7 @@ class Score:
                 f"{name}.{part}": Timeline(Look("", node.roles.get(part, node.role))) for part in node.terms
             }
         lines |= {name: Timeline(Look(*heading)) for name, heading in headings.items()}
-        for name, edge in self.cast.edges.items():
+        for name, edge in self.graph.edges.items():
             lines[name] = Timeline(Look(edge.label or "", edge.role or ""))
             lines[badge_of(name)] = Timeline(Look(str(edge.badge), "text", "dim"))
         for name in self.tokens:
@@ -122,18 +122,18 @@ class Score:
         if name in focus.outlined:
             return "out"
         lit = focus.outlined | focus.bright
-        if name in self.cast.parts:
-            table = self.cast.parts[name]
-            siblings = {one for one, node in self.cast.parts.items() if node == table}
+        if name in self.graph.parts:
+            table = self.graph.parts[name]
+            siblings = {one for one, node in self.graph.parts.items() if node == table}
             return "plain" if table in lit and (name in lit or not siblings & focus.outlined) else "dim"
         return "plain" if name in lit or self._in_light(name, lit, focus.start_s) else "dim"
 
     def _in_light(self, name: str, lit: frozenset[str], t: float) -> bool:
         """Whether a group, edge or token belongs to something that is not dimmed."""
-        if name in self.cast.members:
-            return bool(lit & set(self.cast.members[name]))
-        if name in self.cast.edges:
-            edge = self.cast.edges[name]
+        if name in self.graph.groups:
+            return bool(lit & set(self.graph.groups[name]))
+        if name in self.graph.edges:
+            edge = self.graph.edges[name]
             return edge.from_ in lit and edge.to in lit
         return name not in self.params.nodes and self.place_of(name, t) in lit
 

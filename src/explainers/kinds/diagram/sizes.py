@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from explainers.kinds.diagram.graph import Cast
-from explainers.kinds.diagram.params import Node, Params, Place
+from explainers.kinds.diagram.graph import Graph
+from explainers.kinds.diagram.params import Node, Params, Place, Verbs
 from explainers.kinds.diagram.tables import Table, table_of
-from explainers.kinds.diagram.verbs import Verbs
 from explainers.theme import LABEL, STRONG
 
 if TYPE_CHECKING:
@@ -61,7 +60,7 @@ class Sizes:
         typeset: Mapping[str, Typeset],
         stacked: bool = False,
     ):
-        self.stage, self.params, self.cast, self.typeset = stage, params, Cast(params), typeset
+        self.stage, self.params, self.graph, self.typeset = stage, params, Graph(params), typeset
         self._texts = _token_texts(params, verbs)
         self.stacked = stacked
         self.narrow = stage.width <= stage.height
@@ -116,7 +115,7 @@ class Sizes:
         """Width of a node's counter and the space before it; 0 without one."""
         if not self.params.nodes[name].counter:
             return 0.0
-        slots = str(self.cast.slots(name))
+        slots = str(self.graph.slots(name))
         return self.stage.text_width(f"{slots}/{slots}", COUNTER, STRONG, mono=True) + 20
 
     def text_size(self, text: str, size: float, weight: int = STRONG) -> tuple[float, float]:
@@ -168,7 +167,7 @@ class Sizes:
             width, height = max(260.0, label_width * 1.55 + 90), height + 34
         else:
             width = max(150.0, label_width + 2 * PAD_X)
-        slots = self.cast.slots(name)
+        slots = self.graph.slots(name)
         if slots:
             slots_width, slots_height = self.slots_size(name)
             wide, high = slots_width, slots_height + (10 if node.shape == "diamond" else 0)
@@ -179,8 +178,8 @@ class Sizes:
         """Width and height of a node's slots with the room around them."""
         node = self.params.nodes[name]
         width, height = self.token_size(node.small)
-        columns = min(node.columns or 64, self.cast.slots(name))
-        lines = -(-self.cast.slots(name) // columns)
+        columns = min(node.columns or 64, self.graph.slots(name))
+        lines = -(-self.graph.slots(name) // columns)
         gap = self.slot_gap(node)
         pad_x, pad_y = self.pads(name)
         return columns * width + (columns - 1) * gap + 2 * pad_x, lines * height + (

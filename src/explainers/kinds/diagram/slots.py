@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def slot_centers(sizes: Sizes, name: str, box: Box) -> list[Point]:
     """The centres of a node's slots, evenly spread over its box, line by line."""
-    node, count = sizes.params.nodes[name], sizes.cast.slots(name)
+    node, count = sizes.params.nodes[name], sizes.graph.slots(name)
     if not count:
         return []
     columns = min(node.columns or count, count)

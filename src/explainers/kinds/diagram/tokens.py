@@ -82,11 +82,11 @@ class Ways:
             return self._arc(figure, travel)
         shift = _shift(figure, travel)
         points = [figure.at]
-        if len(travel.way) == 1:
-            return [*points, _moved(self.boxes[travel.way[0]].center, shift)]
-        for index, (before, after) in enumerate(pairwise(travel.way)):
+        if len(travel.path) == 1:
+            return [*points, _moved(self.boxes[travel.path[0]].center, shift)]
+        for index, (before, after) in enumerate(pairwise(travel.path)):
             points += [_moved(point, shift) for point in self._hop(before, after, bool(travel.dense))]
-            last = index == len(travel.way) - 2
+            last = index == len(travel.path) - 2
             if last and travel.slot is not None:
                 points.append(self.slots[after][travel.slot])
             else:
@@ -95,12 +95,12 @@ class Ways:
 
     def _hop(self, before: str, after: str, dense: bool) -> list[Point]:
         """The points of the edge between two nodes; none in lanes, where everybody keeps to his own."""
-        edge = self.sizes.cast.edge(before, after)
+        edge = self.sizes.graph.edge(before, after)
         return [] if edge is None or (edge.lanes and not dense) else self.edge(before, after)
 
     def edge(self, before: str, after: str) -> list[Point]:
         """The points of the edge between two nodes, in the direction of travel; none without one."""
-        edge = self.sizes.cast.edge(before, after)
+        edge = self.sizes.graph.edge(before, after)
         if edge is None:
             return []
         middle = self.routes[edge.name].middle
@@ -108,7 +108,7 @@ class Ways:
 
     def _through(self, here: Point, before: str, after: str, shift: Point, dense: bool) -> Point:
         """Where a token passes a node, or rests inside: in the middle, or in its own lane."""
-        box, edge = self.boxes[after], self.sizes.cast.edge(before, after)
+        box, edge = self.boxes[after], self.sizes.graph.edge(before, after)
         if edge is None or not edge.lanes or dense:
             return _moved(box.center, shift)
         if self.routes[edge.name].vertical:
@@ -117,7 +117,7 @@ class Ways:
 
     def _arc(self, figure: Figure, travel: acts.Travel) -> list[Point]:
         """A bow above for those that go right, below for those that go left: nobody runs through another."""
-        start, end = figure.at, self.slots[travel.way[-1]][travel.slot or 0]
+        start, end = figure.at, self.slots[travel.path[-1]][travel.slot or 0]
         sign = -1 if end[0] >= start[0] else 1
         rise = figure.size[1] * 0.62
         steps = 14

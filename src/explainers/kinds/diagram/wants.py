@@ -126,7 +126,7 @@ class Wants:
         apart = self.sizes.params.nodes[other].apart
         if apart is not None:
             return apart
-        return BESIDE_GAP if self.sizes.cast.edge(name, other) else NOTE_GAP
+        return BESIDE_GAP if self.sizes.graph.edge(name, other) else NOTE_GAP
 
     def line(self, cell: Cell, inner: Sequence[Size], slack: int) -> Size:
         row = cell.axis == "row"
