@@ -73,7 +73,7 @@ class Performed:
 
     def shows_token(self, t: float, x: float, y: float) -> bool:
         """Whether a token of neutral colour covers the point: its inside, left of the text."""
-        width, _ = self.at.sizes.token
+        width, _ = self.at.sizes.token_size(False)
         left = x - width / 2 + 12
         patch = self.cut(t, Box(left, y - 6, left + 6, y + 6)).reshape(-1, 3)
         return bool(np.abs(patch.astype(int) - channels(self.shot.theme.fill("text"))).max() < 12)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from explainers.kinds.diagram.looks import Look
 from explainers.kinds.diagram.params import Edge
-from explainers.kinds.diagram.routes import Route
+from explainers.kinds.diagram.routing import Route
 from explainers.kinds.diagram.sizes import LINE
 from explainers.theme import LABEL, REGULAR, STRONG, mix
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from explainers.kinds.diagram.looks import Look, colors
 from explainers.kinds.diagram.params import Node
-from explainers.kinds.diagram.sizes import LABEL_GAP, LINE, SECOND, Sizes, text_room
+from explainers.kinds.diagram.sizes import LABEL_GAP, LINE, SECOND, Sizes
 from explainers.theme import LABEL, REGULAR, STRONG
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _label_spot(sizes: Sizes, name: str, box: Box, side: str, text: str) -> tupl
     x -= sizes.counter_width(name) / 2
     if text:
         # Words over or under a short node may be wider than it: they stay inside the frame.
-        half, safe = sizes.text_size(text, LABEL)[0] / 2, sizes.stage.safe
+        half, safe = sizes.text_size(text)[0] / 2, sizes.stage.safe
         x = min(max(x, safe.left + half), safe.right - half)
     return x, box.top - height / 2 - 12 if side == "top" else box.bottom + height / 2 + 12, "center", height
 
@@ -96,14 +96,14 @@ def _line(
     return stage.middle_run(text, x, y, stage.style(size, weight, color), anchor)
 
 
-def word_inks(stage: Stage, node: Node, box: Box, look: Look) -> list[Ink]:
+def word_inks(stage: Stage, sizes: Sizes, node: Node, box: Box, look: Look) -> list[Ink]:
     """The lines of a node that is nothing but text."""
     anchor, x = {
         "start": ("left", box.left),
         "center": ("center", box.center[0]),
         "end": ("right", box.right),
     }[node.align]
-    rows = stage.lines(node.text or node.label or "", text_room(stage, node), LABEL)
+    rows = sizes.words(node)
     top = box.center[1] - len(rows) * LABEL * LINE / 2
     color = stage.theme.color(look.role if look.emphasis != "dim" else "muted")
     style = stage.style(LABEL, STRONG if look.emphasis == "out" else REGULAR, color)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from explainers.kinds.diagram.routes import length
+from explainers.kinds.diagram.routing import length
 from explainers.theme import channels, mix
 from explainers.timing import ease_in_out
 

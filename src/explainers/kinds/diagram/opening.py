@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from explainers.film.track import Track
 from explainers.kinds.diagram import acts
-from explainers.kinds.diagram.compose import composed
+from explainers.kinds.diagram.composition import composed
 from explainers.kinds.diagram.graph import Graph
 from explainers.kinds.diagram.params import Params, Verbs, in_shape, shape_of
 from explainers.kinds.diagram.scenery import Scenery

@@ -26,7 +26,7 @@ from explainers.theme import LABEL, STRONG
 
 if TYPE_CHECKING:
     from explainers.film.track import Track
-    from explainers.kinds.diagram.compose import Composition
+    from explainers.kinds.diagram.composition import Composition
     from explainers.stage import Box, Handle
     from explainers.stage.ink import Ink
 
@@ -86,7 +86,7 @@ class Scenery:
         shape = partial(shape_inks, self.stage, node, box, slots=slots)
         self._show(name, line.without_text(), shape, z, lambda look: Note("frame", name), solid=True)
         if node.shape == "text":
-            words = partial(word_inks, self.stage, node, box)
+            words = partial(word_inks, self.stage, self.sizes, node, box)
             self._show(name, line, words, 8.0, self._text(LABEL, node.text or node.label or ""))
         elif node.shape == "table":
             self._table(name, box)
@@ -111,8 +111,8 @@ class Scenery:
                 label = partial(cell_inks, self.stage, row.label, left, y, False, False)
                 self._show(key, self.lines[key], label, 6.3, self._text(LABEL, row.label))
             if row.value:
-                x = left if table.stacked else right
-                value = partial(cell_inks, self.stage, row.value, x, value_y, True, not table.stacked)
+                x = left if self.sizes.stacked else right
+                value = partial(cell_inks, self.stage, row.value, x, value_y, True, not self.sizes.stacked)
                 self._show(key, self.lines[key], value, 6.3, self._text(LABEL, row.value))
 
     def _formula(self, name: str, box: Box) -> None:
@@ -160,11 +160,7 @@ class Scenery:
         anchor = {"right": "left", "left": "right"}.get(side, "left" if label else "center")
         y = box.center[1] + lines * LABEL * LINE / 2 + 15
         if side in ("top", "bottom"):
-            x += (
-                (self.sizes.text_size(label, LABEL)[0] - self.sizes.counter_width(name)) / 2 + 20
-                if label
-                else 0
-            )
+            x += (self.sizes.text_size(label)[0] - self.sizes.counter_width(name)) / 2 + 20 if label else 0
             away = lines * LABEL * LINE / 2 + 12
             y = (box.top - away if side == "top" else box.bottom + away) + 15
 

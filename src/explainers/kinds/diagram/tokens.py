@@ -16,7 +16,7 @@ from explainers.timing import ease_in_out
 
 if TYPE_CHECKING:
     from explainers.film.track import Span
-    from explainers.kinds.diagram.compose import Composition
+    from explainers.kinds.diagram.composition import Composition
     from explainers.stage import Box, Handle, Point, Stage
 
 DENSE_GAP = 4.0

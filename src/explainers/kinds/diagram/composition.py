@@ -1,28 +1,22 @@
-"""Which way round a diagram stands in a frame, and from how far away it is seen."""
+"""Which way round a diagram stands in a frame, and from how far away it is shown."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import TYPE_CHECKING
 
-from explainers.kinds.diagram.auto import layered
-from explainers.kinds.diagram.formula import Typeset, typeset_all
-from explainers.kinds.diagram.layout import Layout, arrange, needed, tree
+from explainers.kinds.diagram.formula import typeset_all
+from explainers.kinds.diagram.layout import Arranger, Cell, Layout, layered, tree
 from explainers.kinds.diagram.params import Params, Verbs, shape_of
-from explainers.kinds.diagram.routes import Route, Router
+from explainers.kinds.diagram.routing import Route, Router
 from explainers.kinds.diagram.sizes import Sizes, all_texts
-from explainers.kinds.diagram.slots import slot_centers
-from explainers.kinds.diagram.wants import Cell
-
-if TYPE_CHECKING:
-    from explainers.stage import Box, Point, Stage
+from explainers.stage import Box, Point, Stage
 
 ENOUGH = 1.04
 """So much too large may be squeezed: nobody sees it."""
 OUTSIDE = 31
-"""Room beside a way that runs around the outside: half of the badge on it."""
+"""Room beside an edge that runs around the outside: half of the badge on it."""
 FARTHEST = 2.2
 """A diagram that needs more room than this many frames is squeezed after all."""
 
@@ -32,7 +26,7 @@ class Composition:
     """The stage to draw on, and where everything lies on it, in its design units.
 
     `boxes` are those of nodes and of groups, framed or not; `slots` the centres of slots by node,
-    `zoom` how many times further away than usual it is seen.
+    `zoom` how many times further away than usual it is shown.
     """
 
     stage: Stage
@@ -53,7 +47,25 @@ def composed(stage: Stage, params: Params, steps: Sequence[Verbs], body: Box) ->
     nodes = params.nodes
     labels = [text for name in nodes for text in [nodes[name].label or "", *all_texts(params, steps, name)]]
     typeset = typeset_all(params, labels, body.width, stage.letters)
-    room, found = body, _best(stage, params, steps, typeset, body)
+
+    def shown_from(root: Cell, stacked: bool, room: Box) -> tuple[float, Sizes, Cell]:
+        """How far away the diagram must be shown to fit, and its sizes from there."""
+        zoom = 1.0
+        for _ in range(4):
+            sizes = Sizes(stage.zoomed(zoom), params, steps, typeset, stacked)
+            width, height = Arranger(sizes).needed(root)
+            more = max(width / (room.width * zoom), height / (room.height * zoom))
+            if more <= ENOUGH or zoom >= FARTHEST:
+                break
+            zoom = min(FARTHEST, zoom * more)
+        return zoom, sizes, root
+
+    def best(room: Box) -> Composition:
+        ways = (shown_from(root, stacked, room) for root, stacked in _ways_round(stage, params))
+        zoom, sizes, root = reduce(lambda first, other: other if other[0] < first[0] - 0.02 else first, ways)
+        return _placed(sizes, root, Box(*(edge * zoom for edge in room)), zoom)
+
+    room, found = body, best(body)
     for _ in range(3):
         # An edge around the outside needs room there, and so does its badge: all else moves in.
         across = [x / found.zoom for route in found.routes.values() for x, _ in route.middle]
@@ -63,70 +75,30 @@ def composed(stage: Stage, params: Params, steps: Sequence[Verbs], body: Box) ->
             break
         # What is moved in on one side is centred again in what is left.
         room = room._replace(left=room.left + 2 * left, right=room.right - 2 * right)
-        found = _best(stage, params, steps, typeset, room)
+        found = best(room)
     return found
 
 
-def _best(
-    stage: Stage, params: Params, steps: Sequence[Verbs], typeset: Mapping[str, Typeset], body: Box
-) -> Composition:
-    best: tuple[float, Sizes, Cell] | None = None
-    for root, stacked in _ways_round(stage, params):
-        zoom, sizes = _seen_from(stage, params, steps, typeset, body, root, stacked)
-        if best is None or zoom < best[0] - 0.02:
-            best = zoom, sizes, root
-    assert best is not None
-    zoom, sizes, root = best
-    return _placed(sizes, root, _scaled(body, zoom), zoom)
-
-
 def _placed(sizes: Sizes, root: Cell, body: Box, zoom: float) -> Composition:
-    layout = arrange(sizes, root, body)
+    layout = Arranger(sizes).arrange(root, body)
     boxes = {**layout.nodes, **{name: box for name, (box, _) in layout.groups.items()}}
     for name, members in sizes.graph.groups.items():
-        inside = [layout.nodes[one] for one in members if one in layout.nodes]
+        inside = [layout.nodes[member] for member in members if member in layout.nodes]
         if name not in boxes and inside:
-            boxes[name] = reduce(lambda whole, box: whole.joined(box), inside)
-    slots = {name: slot_centers(sizes, name, box) for name, box in layout.nodes.items()}
+            boxes[name] = reduce(Box.joined, inside)
+    slots = {name: sizes.slot_centers(name, box) for name, box in layout.nodes.items()}
     routes = Router(sizes.graph, boxes, slots).routes()
     return Composition(sizes.stage, sizes, layout, boxes, slots, routes, zoom)
 
 
-def _ways_round(stage: Stage, params: Params) -> list[tuple[Cell, bool]]:
+def _ways_round(stage: Stage, params: Params) -> Iterable[tuple[Cell, bool]]:
     """The ways a diagram may stand, the preferred one first; each with whether tables' values stand below
     their labels, which takes less width and more height."""
     places, shape = params.place or layered(params), shape_of(stage.width, stage.height)
+    across = tree(places, "row")
     if shape == "wide":
-        return [(tree(places, "row"), False)]
+        return [(across, False)]
     if (written := getattr(params, shape)) is not None and written.place:
         root = tree(places, "row" if shape == "square" else "column")
         return [(root, False), (root, True)]
-    across = tree(places, "row")
     return [(tree(places, "column", turned=True), False), (across, False), (across, True)]
-
-
-def _seen_from(
-    stage: Stage,
-    params: Params,
-    steps: Sequence[Verbs],
-    typeset: Mapping[str, Typeset],
-    body: Box,
-    root: Cell,
-    stacked: bool,
-) -> tuple[float, Sizes]:
-    """How far away the diagram must be seen to fit in `body`, and its sizes seen from there."""
-    zoom = 1.0
-    for _ in range(4):
-        sizes = Sizes(stage.zoomed(zoom), params, steps, typeset, stacked)
-        width, height = needed(sizes, root)
-        more = max(width / (body.width * zoom), height / (body.height * zoom))
-        if more <= ENOUGH or zoom >= FARTHEST:
-            break
-        zoom = min(FARTHEST, zoom * more)
-    return zoom, sizes
-
-
-def _scaled(box: Box, times: float) -> Box:
-    from explainers.stage import Box
-
-    return Box(*(edge * times for edge in box))
