@@ -53,7 +53,8 @@ class Layer(Protocol):
         """Paint a state; the context's clip is set to what must be painted again."""
 
     def dirty(self, before: Any, after: Any) -> list[Rect]:
-        """What must be painted again when the state goes from `before` to `after`."""
+        """What must be painted again when the state goes from `before` to `after`; by default both boxes."""
+        return [self.box(state) for state in (before, after) if state is not None]
 
     def spans(self) -> list[Span]:
         """Stretches of time in which the state may change."""

@@ -82,10 +82,10 @@ class DiagramKind(SceneKind):
 
     def picture(self, shot: ShotPlan, stage: Stage) -> None:
         """Lay the diagram out, put everything on stage, and perform the beats."""
-        from explainers.kinds.diagram.performance import Performance
+        from explainers.kinds.diagram.draw import Drawing
         from explainers.stage.chrome import body_over
 
-        Performance(stage, shot.params, shot.beats, body_over(stage, shot))
+        Drawing(stage, shot.params, shot.beats, body_over(stage, shot))
 
     def beat_s(self, beat: BeatParams) -> float:
         """How long an `auto` beat takes: its acts one after another, and a moment of stillness."""
