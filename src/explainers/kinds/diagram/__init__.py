@@ -101,6 +101,7 @@ class DiagramKind(SceneKind):
     def mistakes(self, shot: ShotPlan) -> Iterable[Mistake]:
         """Unknown names, nodes without a place, and if there are none, what beats ask for that can't be:
         tokens that are elsewhere, slots that are full."""
-        by_themselves = [*Graph(shot.params).mistakes()]
+        graph = Graph(shot.params)
+        by_themselves = [*graph.mistakes()]
         beats = [(float(index), float(index + 1), beat.params) for index, beat in enumerate(shot.beats)]
-        return by_themselves or script_of(shot.params, beats).mistakes
+        return by_themselves or script_of(graph, beats).mistakes

@@ -5,22 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from explainers.film.layer import Note
 from explainers.film.track import Track
 from explainers.kinds.base import BeatPlan
-from explainers.kinds.diagram import acts, inks
+from explainers.kinds.diagram import acts, inks, motion
 from explainers.kinds.diagram.composition import composed
 from explainers.kinds.diagram.graph import Graph
-from explainers.kinds.diagram.motion import (
-    DotLayer,
-    LinkLayer,
-    MorphLayer,
-    Sprite,
-    edge_points,
-    free,
-    travel_points,
-)
+from explainers.kinds.diagram.motion import DotLayer, LinkLayer, MorphLayer, Sprite, free
 from explainers.kinds.diagram.params import Params, Place, Verbs, in_shape, shape_of
 from explainers.kinds.diagram.script import script_of
 from explainers.kinds.diagram.sizes import COUNTER, LABEL_GAP, LINE, token_text
@@ -36,6 +29,11 @@ OPEN_S = 0.1
 _DRIFT = {"left": (-260, 0), "right": (260, 0), "top": (0, -160), "bottom": (0, 160)}
 
 
+Draw = Callable[[Look], Sequence[Ink]]
+Describe = Callable[[Look], Note]
+"""What a look is drawn with, and its note."""
+
+
 class Drawing:
     """One diagram on one stage; making it adds every layer.
 
@@ -48,7 +46,7 @@ class Drawing:
         self.params, self.graph = params, Graph(params)
         spans = [(beat.start_s, beat.end_s, beat.params) for beat in beats]
         steps: list[Verbs] = [step for _, _, beat in spans if beat for step in (beat, *beat.then)]
-        self.schedule = Schedule(self.graph, script_of(params, spans).acts)
+        self.schedule = Schedule(self.graph, script_of(self.graph, spans).acts)
         self.acts = self.schedule.acts
         self.at = at = composed(stage, params, steps, body)
         self.stage, self.sizes = at.stage, at.sizes
@@ -68,18 +66,43 @@ class Drawing:
 
     # -- what is on stage ----------------------------------------------------------------------
 
-    def _show(
+    def _show(self, name: str, draw: Draw, z: float, note: Describe, **more: Any) -> Handle | None:
+        """Put a thing on stage under a name, see `_staged`; None where it has no ink."""
+        handle = self._staged(name, draw, z, note, **more)
+        self.handles.setdefault(name, []).extend([handle] if handle else [])
+        return handle
+
+    def _staged(
         self,
         name: str,
-        timeline: Timeline,
-        draw: Callable[[Look], Sequence[Ink]],
+        draw: Draw,
         z: float,
-        note: Callable[[Look], Note],
+        note: Describe,
         solid: bool = False,
+        line: Timeline | None = None,
     ) -> Handle | None:
-        """Put a thing on stage under a name; None where it has no ink."""
-        handle = _staged(self.stage, timeline, draw, z, note, solid)
-        self.handles.setdefault(name, []).extend([handle] if handle else [])
+        """A handle that shows a timeline (the name's if none is given), each look made into a tile once.
+
+        Where `solid`, looks cover each other: a new one fades in over the old one instead of through it.
+        """
+        timeline = line or self.timelines[name]
+        moments = timeline.moments()
+        looks = {look.key: look for look in (timeline.first, *(look for _, _, look in moments))}
+        drawn = {key: parts for key, look in looks.items() if (parts := list(draw(look)))}
+        if not drawn:
+            return None
+        now = timeline.first.key
+        tiles = {key: ink.raster(parts, self.stage.scale) for key, parts in drawn.items()}
+        box = ink.bounds(next(iter(drawn.values())))
+        handle = self.stage.place(tiles, box, z, None, now if now in drawn else "")
+        for key, layer in handle.looks.items():
+            # A note has the colour in which its words are really set.
+            runs = [part.style.color for part in drawn[key] if isinstance(part, TextRun)]
+            described = note(looks[key])
+            layer.note = replace(described, color=runs[0]) if runs else described
+        for t, duration, look in moments:
+            _cross_fade(handle, now, look.key, t, duration, solid)
+            now = look.key
         return handle
 
     def _text(self, text: str | None = None) -> Callable[[Look], Note]:
@@ -92,44 +115,46 @@ class Drawing:
         return note
 
     def _group(self, name: str, box: Box, place: Place) -> None:
-        timeline, lane = self.timelines[name], place.lane and self.stage.width > self.stage.height
+        lane = place.lane and self.stage.width > self.stage.height
         frame = partial(inks.group_inks, self.stage, box, place)
-        self._show(name, timeline, frame, 0.0, lambda look: Note("frame", name), solid=True)
-        self._show(name, timeline, partial(inks.heading_inks, self.stage, box, lane), 1.5, self._text())
+        self._show(name, frame, 0.0, lambda look: Note("frame", name), solid=True)
+        self._show(name, partial(inks.heading_inks, self.stage, box, lane), 1.5, self._text())
 
     def _edge(self, name: str) -> None:
-        edge, route, timeline = self.graph.edges[name], self.at.routes[name], self.timelines[name]
+        edge, route = self.graph.edges[name], self.at.routes[name]
         arrows = partial(inks.edge_inks, self.stage, route, edge)
-        self._show(name, timeline, arrows, 2.0, lambda look: Note("edge", name))
+        self._show(name, arrows, 2.0, lambda look: Note("edge", name))
         # Badges and words lie on their edges, and tokens pass over them.
         if edge.badge:
             badge = partial(inks.badge_inks, self.stage, edge.badge, inks.badge_place(route))
-            self._show(name, self.timelines[badge_of(name)], badge, 4.6, self._badge_note, solid=True)
+            line = self.timelines[badge_of(name)]
+            self._show(name, badge, 4.6, self._badge_note, solid=True, line=line)
         if edge.label:
             words = partial(inks.edge_label_inks, self.stage, route, edge)
-            self._show(name, timeline, words, 4.7, self._text())
+            self._show(name, words, 4.7, self._text())
 
     def _badge_note(self, look: Look) -> Note:
         disc, _ = inks.badge_colors(self.stage.theme, look)
         return Note("text", look.text, inks.BADGE_SIZE * self.stage.zoom, over=disc, role=look.role)
 
     def _node(self, name: str, box: Box) -> None:
-        node, timeline, centers = self.params.nodes[name], self.timelines[name], self.at.slots[name]
+        node, centers = self.params.nodes[name], self.at.slots[name]
         # Tokens stand on what has slots, and pass behind what has none: they go through it.
         z = 3.0 if centers else 6.0
         slots = [around(x, y, *self.sizes.token_size(node.small)) for x, y in centers]
         frame = partial(inks.shape_inks, self.stage, node, box, slots)
-        self._show(name, timeline.without_text(), frame, z, lambda look: Note("frame", name), solid=True)
+        line = self.timelines[name].without_text()
+        self._show(name, frame, z, lambda look: Note("frame", name), solid=True, line=line)
         if node.shape == "text":
             words = partial(inks.word_inks, self.sizes, node, box)
-            self._show(name, timeline, words, 8.0, self._text(node.text or node.label or ""))
+            self._show(name, words, 8.0, self._text(node.text or node.label or ""))
         elif node.shape == "table":
             self._table(name, box)
         elif node.terms:
             self._formula(name, box)
         else:
             draw = partial(inks.label_inks, self.sizes, name, box)
-            label = self._show(name, timeline, draw, z + 0.3, self._text())
+            label = self._show(name, draw, z + 0.3, self._text())
             if label and centers and self.sizes.label_at(name) == "center":
                 self.yielding[name] = label
 
@@ -147,7 +172,7 @@ class Drawing:
             value = partial(inks.cell_inks, self.stage, row.value or "", (value_x, value_y), True, anchor)
             for text, cell in ((row.label, label), (row.value, value)):
                 if text:
-                    self._show(key, self.timelines[key], cell, 6.3, self._text(text))
+                    self._show(key, cell, 6.3, self._text(text))
 
     def _formula(self, name: str, box: Box) -> None:
         typeset, node, theme = self.sizes.typeset[name], self.params.nodes[name], self.stage.theme
@@ -161,7 +186,7 @@ class Drawing:
             def note(look: Look, code: str = code) -> Note:
                 return Note("shape", code, color=theme.color(look.role), role=look.role)
 
-            self._show(f"{name}.{term}", self.timelines[f"{name}.{term}"], draw, 8.0, note)
+            self._show(f"{name}.{term}", draw, 8.0, note)
 
     def _sprite(self, name: str) -> Sprite:
         """A token at its first place."""
@@ -177,7 +202,7 @@ class Drawing:
             return Note("text", words, token_text(small) * stage.zoom, over=fill, role=look.role)
 
         draw = partial(inks.token_inks, stage, around(*home, *size), small)
-        handle = _staged(stage, self.timelines[name], draw, 5.0, note, solid=True)
+        handle = self._staged(name, draw, 5.0, note, solid=True)
         assert handle is not None
         return Sprite(handle, home, size, home)
 
@@ -281,7 +306,7 @@ class Drawing:
                     self._morph(act)
                 case acts.Signal():
                     hops = zip(act.path, act.path[1:], strict=False)
-                    points = [point for hop in hops for point in edge_points(self.at, *hop)]
+                    points = [point for hop in hops for point in motion.edge_points(self.at, *hop)]
                     color = self.stage.theme.color(act.role)
                     self.stage.drawn(DotLayer(points, color, self.stage.scale, act.start_s, act.duration_s))
                 case acts.Link():
@@ -300,7 +325,7 @@ class Drawing:
     def _travel(self, act: acts.Travel) -> None:
         sprite = self.sprites[act.token]
         handle, start_s, duration_s = sprite.handle, act.start_s, act.duration_s
-        points = travel_points(self.at, sprite, act)
+        points = motion.travel_points(self.at, sprite, act)
         if not self.at.slots[act.path[0]] and len(act.path) > 1:
             handle.fade(free(handle, start_s), 1.0, min(0.25, duration_s * 0.25))
         sprite.follow(points, start_s, duration_s)
@@ -368,39 +393,6 @@ class Drawing:
             before, count = count, count + step
             if bool(before) != bool(count):
                 label.fade(free(label, t), 0.0 if count else 1.0, 0.2)
-
-
-def _staged(
-    stage: Stage,
-    timeline: Timeline,
-    draw: Callable[[Look], Sequence[Ink]],
-    z: float,
-    note: Callable[[Look], Note],
-    solid: bool,
-) -> Handle | None:
-    """A handle that shows the timeline, each look made into a tile once; None where no look has any ink.
-
-    Where `solid`, looks cover each other: a new one fades in over the old one instead of through it.
-    """
-    moments = timeline.moments()
-    looks = {look.key: look for look in (timeline.first, *(look for _, _, look in moments))}
-    drawn = {key: parts for key, look in looks.items() if (parts := list(draw(look)))}
-    if not drawn:
-        return None
-    now = timeline.first.key
-    tiles = {key: ink.raster(parts, stage.scale) for key, parts in drawn.items()}
-    box = ink.bounds(next(iter(drawn.values())))
-    handle = stage.place(tiles, box, z, None, now if now in drawn else "")
-    for key, layer in handle.looks.items():
-        layer.note = note(looks[key])
-        # A note has the colour in which its words are really set.
-        runs = [part for part in drawn[key] if isinstance(part, TextRun)]
-        if runs:
-            layer.note = replace(layer.note, color=runs[0].style.color)
-    for t, duration, look in moments:
-        _cross_fade(handle, now, look.key, t, duration, solid)
-        now = look.key
-    return handle
 
 
 def _cross_fade(handle: Handle, old: str, new: str, t: float, duration_s: float, solid: bool) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
@@ -69,20 +68,14 @@ class Graph:
 
     def path(self, start: str, end: str) -> tuple[str, ...]:
         """The shortest path from one node to another along the edges; straight where there is none."""
-        before: dict[str, str] = {start: start}
-        queue = deque([start])
-        while queue and end not in before:
-            here = queue.popleft()
+        paths: dict[str, tuple[str, ...]] = {start: (start,)}
+        reached = [start]
+        for here in reached:
             for edge in self.edges.values():
-                if edge.from_ == here and edge.to not in before:
-                    before[edge.to] = here
-                    queue.append(edge.to)
-        if end not in before:
-            return (start, end)
-        path = [end]
-        while path[-1] != start:
-            path.append(before[path[-1]])
-        return tuple(reversed(path))
+                if edge.from_ == here and edge.to not in paths:
+                    paths[edge.to] = (*paths[here], edge.to)
+                    reached.append(edge.to)
+        return paths.get(end, (start, end))
 
     def expanded(self, names: Iterable[str]) -> set[str]:
         """The names, with the members of groups, the nodes of rows and terms, and words beside them."""
@@ -165,12 +158,10 @@ class Graph:
     def _goes_round(self, name: str) -> bool:
         """Whether a node comes back to itself by what it stands beside."""
         passed, here = {name}, self.nodes[name].beside
-        while here is not None and here in self.nodes:
-            if here in passed:
-                return True
+        while here in self.nodes and here not in passed:
             passed.add(here)
             here = self.nodes[here].beside
-        return False
+        return here in passed
 
     def _in_places(self, places: Sequence[str | Place], loc: Loc, placed: list[str]) -> Iterator[Mistake]:
         for index, place in enumerate(places):

@@ -58,13 +58,6 @@ class EdgeForm(ShortForm):
         return {"from": start, "to": end, **_ARROWS[arrow], **({"label": label} if label else {})}
 
 
-class NumberForm(ShortForm):
-    """Lets one number stand for a list of one."""
-
-    def _long(self, value: Any) -> Any:
-        return [value] if isinstance(value, str | int) else value
-
-
 Whole = Annotated[int, Field(ge=1, le=64), WithJsonSchema({"type": "integer"})]
 Share = Annotated[float, BeforeValidator(_number), Field(gt=0, le=1)]
 Length = Annotated[float, BeforeValidator(_number), Field(ge=0, le=600)]
@@ -358,7 +351,7 @@ class Verbs(KindBeat):
     """Leave now."""
     highlight: Things = ()
     """A white outline; all else is dimmed and stays. Until the beat ends or the next step highlights."""
-    mark: Annotated[tuple[Whole, ...], NumberForm(None)] = ()
+    mark: Annotated[tuple[Whole, ...], ShortForm(None)] = ()
     """Numbers of badges that become bright, with their edges."""
     transform: dict[Name, Name] = Field(default_factory=dict)
     """Nodes that become other nodes, travelling to their place."""

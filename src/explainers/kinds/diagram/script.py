@@ -11,20 +11,9 @@ from itertools import pairwise
 
 from explainers.errors import nearest
 from explainers.kinds.diagram import acts
+from explainers.kinds.diagram import params as verbs
 from explainers.kinds.diagram.acts import Act
 from explainers.kinds.diagram.graph import Graph
-from explainers.kinds.diagram.params import (
-    BeatParams,
-    Fill,
-    Map,
-    Merge,
-    Move,
-    Params,
-    Pulse,
-    Reorder,
-    Split,
-    Verbs,
-)
 from explainers.storyboard.mistakes import Loc, Mistake
 from explainers.storyboard.types import Role
 
@@ -39,26 +28,26 @@ class Script:
     """The acts of a shot, and the mistakes found on the way. `where` has every token's node and slot after
     the acts so far, without a slot (None) where tokens vanish inside."""
 
-    def __init__(self, params: Params):
-        self.graph = Graph(params)
+    def __init__(self, graph: Graph):
+        self.graph = graph
         self.acts: list[Act] = []
         self.mistakes: list[Mistake] = []
         self.where: dict[str, tuple[str, int | None]] = {}
         self._focused = False
-        for name, node in params.nodes.items():
+        for name, node in graph.nodes.items():
             for slot, token in enumerate(node.holds):
                 if token in self.where:
                     message = f"the token {token!r} is held twice"
                     self._mistake(("nodes", name, "holds", slot), "token-not-there", message)
                 self.where[token] = (name, slot)
 
-    def add_beat(self, beat: BeatParams, loc: Loc, start_s: float, end_s: float, opening: bool) -> None:
+    def add_beat(self, beat: verbs.BeatParams, loc: Loc, start_s: float, end_s: float, opening: bool) -> None:
         """Add a beat's acts; where it is too short for them they are played faster."""
-        steps: list[tuple[Verbs, Loc]] = [(beat, loc)]
+        steps: list[tuple[verbs.Verbs, Loc]] = [(beat, loc)]
         steps += [(step, (*loc, "then", index)) for index, step in enumerate(beat.then)]
         first, now = len(self.acts), start_s + (acts.OPENING_S if opening else 0.0)
         if not beat.highlight and self._focused:
-            self.acts.append(acts.Focus(start_s, acts.LOOK_S))
+            self._add(acts.Focus(start_s, acts.LOOK_S))
             self._focused = False
         focus: tuple[int, set[str], float] | None = None
         for step, where in steps:
@@ -90,7 +79,7 @@ class Script:
         self.acts.insert(index, acts.Focus(start_s, acts.LOOK_S, frozenset(names), frozenset(bright)))
         self._focused = True
 
-    def _step(self, step: Verbs, loc: Loc, start_s: float) -> float:
+    def _step(self, step: verbs.Verbs, loc: Loc, start_s: float) -> float:
         done = self._looks(step, loc, start_s)
         looked = step.reveal or step.relabel or step.recolor or step.transform
         start = done if looked else start_s + (acts.LEAD_S if step.mark or step.highlight else 0.0)
@@ -100,34 +89,34 @@ class Script:
                 ends.append(getattr(self, f"_{verb}")(written, (*loc, verb), start))
         return max(ends) + acts.REST_S
 
-    def _looks(self, step: Verbs, loc: Loc, start_s: float) -> float:
+    def _looks(self, step: verbs.Verbs, loc: Loc, start_s: float) -> float:
         graph = self.graph
         for index, name in enumerate(step.reveal):
             if self._thing(name, (*loc, "reveal", index)):
-                self.acts.append(acts.Enter(start_s + index * acts.LAG_S, acts.ENTER_S, name))
+                self._add(acts.Enter(start_s + index * acts.LAG_S, acts.ENTER_S, name))
         for index, name in enumerate(step.hide):
             if self._thing(name, (*loc, "hide", index)):
-                self.acts.append(acts.Leave(start_s, acts.LEAVE_S, name))
+                self._add(acts.Leave(start_s, acts.LEAVE_S, name))
         badges = {edge.badge: name for name, edge in graph.edges.items() if edge.badge}
         for index, number in enumerate(step.mark):
             if number in badges:
-                self.acts.append(acts.Mark(start_s, acts.LOOK_S, badges[number]))
+                self._add(acts.Mark(start_s, acts.LOOK_S, badges[number]))
             else:
                 self._mistake((*loc, "mark", index), "unknown-badge", f"no edge has the badge {number}")
         for name in sorted({*step.relabel, *step.recolor}):
             verb = "relabel" if name in step.relabel else "recolor"
             if self._known(name, [*graph.nodes, *self.where], (*loc, verb, name), "node or token"):
-                look = acts.Look(start_s, acts.LOOK_S, name, step.relabel.get(name), step.recolor.get(name))
-                self.acts.append(look)
+                text, role = step.relabel.get(name), step.recolor.get(name)
+                self._add(acts.Look(start_s, acts.LOOK_S, name, text, role))
         for start, end in step.transform.items():
             if self._nodes((start, end), [(*loc, "transform", start)] * 2):
-                self.acts.append(acts.Morph(start_s, acts.MORPH_S, start, end))
+                self._add(acts.Morph(start_s, acts.MORPH_S, start, end))
         later = [act.end_s for act in self.acts if act.start_s >= start_s and not isinstance(act, acts.Focus)]
         return max([start_s, *later])
 
     # -- tokens --------------------------------------------------------------------------------
 
-    def _move(self, move: Move, loc: Loc, start_s: float) -> float:
+    def _move(self, move: verbs.Move, loc: Loc, start_s: float) -> float:
         tokens = [token for i, token in enumerate(move.tokens) if self._token(token, (*loc, "tokens", i))]
         if move.into is not None and not self._node(move.into, (*loc, "into")):
             return start_s
@@ -153,7 +142,7 @@ class Script:
             paths[token] = (*along, move.into) if move.into and move.into != along[-1] else along
         return self._send(paths, (*loc, "tokens"), start)
 
-    def _split(self, split: Split, loc: Loc, start_s: float) -> float:
+    def _split(self, split: verbs.Split, loc: Loc, start_s: float) -> float:
         for name, key in ((split.at, "at"), (split.to, "to"), (split.rest, "rest")):
             if name is not None and not self._node(name, (*loc, key)):
                 return start_s
@@ -182,7 +171,7 @@ class Script:
             ends += [self._leave(t, start + i * acts.TOKEN_LAG_S, split.by) for i, t in enumerate(gone)]
         return max(ends)
 
-    def _merge(self, merge: Merge, loc: Loc, start_s: float) -> float:
+    def _merge(self, merge: verbs.Merge, loc: Loc, start_s: float) -> float:
         if not self._nodes(merge.node, [(*loc, "node", i) for i in range(len(merge.node))]):
             return start_s
         home = merge.node[0]
@@ -201,7 +190,7 @@ class Script:
         for index, token in enumerate(tokens):
             here = self.where[token][0]
             near = (home,) if here == home else (here, home)
-            self.acts.append(acts.Travel(start, acts.CLOSE_S, token, near, None, (index, count)))
+            self._add(acts.Travel(start, acts.CLOSE_S, token, near, None, (index, count)))
         start += acts.CLOSE_S + acts.REST_S
         if not merge.along:
             return start
@@ -214,12 +203,12 @@ class Script:
             slot = self._free_slot(token, last, None, (*loc, "along"))
             if slot == _FULL:
                 break
-            self.acts.append(acts.Travel(start, duration, token, path, slot, (index, count)))
+            self._add(acts.Travel(start, duration, token, path, slot, (index, count)))
             self.where[token] = (last, slot)
         self._count(last, start + duration * 0.9)
         return start + duration
 
-    def _fill(self, fill: Fill, loc: Loc, start_s: float) -> float:
+    def _fill(self, fill: verbs.Fill, loc: Loc, start_s: float) -> float:
         if not self._node(fill.node, (*loc, "node")):
             return start_s
         if fill.from_ and not self._node(fill.from_, (*loc, "from")):
@@ -237,7 +226,7 @@ class Script:
                 break
             self.where[token] = (at, slot)
             shown_s = 0.1 if slot is None and fill.from_ else acts.ENTER_S
-            self.acts.append(acts.Appear(now, shown_s, token, at, slot))
+            self._add(acts.Appear(now, shown_s, token, at, slot))
             self._count(at, now)
             end = max(end, now + acts.ENTER_S)
             if fill.from_:
@@ -250,7 +239,7 @@ class Script:
         wanted_slots = [slots[token] for token in old if token in slots]
         return max(end, self._send(self._paths(old, fill.node), place, start_s, wanted_slots))
 
-    def _slots_fit(self, fill: Fill, loc: Loc) -> bool:
+    def _slots_fit(self, fill: verbs.Fill, loc: Loc) -> bool:
         """Whether the tokens are where they are to come from, and the slots that are named are free."""
         before = len(self.mistakes)
         for index, token in enumerate(fill.with_):
@@ -281,7 +270,7 @@ class Script:
                 ends += [self._leave(token, start_s, None) for token in self._in(name)]
         return max(ends)
 
-    def _reorder(self, reorder: Reorder, loc: Loc, start_s: float) -> float:
+    def _reorder(self, reorder: verbs.Reorder, loc: Loc, start_s: float) -> float:
         name = reorder.node
         if not self._node(name, (*loc, "node")):
             return start_s
@@ -294,7 +283,7 @@ class Script:
             return start_s
         for slot, token in zip(sorted(slot or 0 for slot in present.values()), reorder.order, strict=True):
             if present[token] != slot:
-                self.acts.append(acts.Travel(start_s, acts.SHUFFLE_S, token, (name, name), slot, arc=True))
+                self._add(acts.Travel(start_s, acts.SHUFFLE_S, token, (name, name), slot, arc=True))
             self.where[token] = (name, slot)
         return start_s + acts.SHUFFLE_S
 
@@ -335,7 +324,7 @@ class Script:
         for token in sorted(paths, key=order) if order else paths:
             path = paths[token]
             duration = acts.travel_s(len(path) - 1)
-            self.acts.append(acts.Travel(start_s + lag, duration, token, path, self.where[token][1]))
+            self._add(acts.Travel(start_s + lag, duration, token, path, self.where[token][1]))
             end = max(end, start_s + lag + duration)
             # Those that travel do not count before they arrive.
             under_way -= 1
@@ -345,20 +334,24 @@ class Script:
 
     def _leave(self, token: str, start_s: float, by: str | None) -> float:
         node, _ = self.where.pop(token)
-        leave = acts.Leave(start_s, acts.DRIFT_S if by else acts.LEAVE_S, token, by)
-        self.acts.append(leave)
         self._count(node, start_s)
-        return leave.end_s
+        return self._add(acts.Leave(start_s, acts.DRIFT_S if by else acts.LEAVE_S, token, by))
+
+    def _add(self, act: Act) -> float:
+        """Add an act; the time when it is done."""
+        self.acts.append(act)
+        return act.end_s
 
     def _paint(self, tokens: Iterable[str], role: Role | None, start_s: float) -> float:
         if role is None:
             return start_s
-        self.acts += [acts.Look(start_s, acts.LOOK_S, token, None, role) for token in tokens]
+        for token in tokens:
+            self._add(acts.Look(start_s, acts.LOOK_S, token, None, role))
         return start_s + acts.LOOK_S
 
     def _count(self, node: str, t: float, under_way: int = 0) -> None:
         if self.graph.nodes[node].counter:
-            self.acts.append(acts.Count(t, 0.0, node, len(self._in(node)) - under_way))
+            self._add(acts.Count(t, 0.0, node, len(self._in(node)) - under_way))
 
     def _in(self, node: str) -> list[str]:
         """The tokens in a node."""
@@ -382,10 +375,10 @@ class Script:
     def _unmap(self, names: Sequence[str], loc: Loc, start_s: float) -> float:
         for index, name in enumerate(names):
             if self._token_or_node(name, (*loc, index)):
-                self.acts.append(acts.Unlink(start_s, acts.LEAVE_S, name))
+                self._add(acts.Unlink(start_s, acts.LEAVE_S, name))
         return start_s
 
-    def _map(self, written: Map, loc: Loc, start_s: float) -> float:
+    def _map(self, written: verbs.Map, loc: Loc, start_s: float) -> float:
         starts, ends = written.from_, written.to
         if len(ends) not in (1, len(starts)):
             message = f"{len(starts)} lines point at {len(ends)} things; as many, or one for all"
@@ -396,17 +389,15 @@ class Script:
         end_s = start_s
         for index, name in enumerate(starts if all(known) else ()):
             target = ends[index] if len(ends) > 1 else ends[0]
-            link = acts.Link(start_s + index * acts.TOKEN_LAG_S, acts.LINK_S, name, target, written.role)
-            self.acts.append(link)
-            end_s = link.end_s
+            t = start_s + index * acts.TOKEN_LAG_S
+            end_s = self._add(acts.Link(t, acts.LINK_S, name, target, written.role))
         return end_s
 
-    def _pulse(self, pulse: Pulse, loc: Loc, start_s: float) -> float:
+    def _pulse(self, pulse: verbs.Pulse, loc: Loc, start_s: float) -> float:
         if not self._leads(pulse.along, (*loc, "along")):
             return start_s
-        signal = acts.Signal(start_s, acts.travel_s(len(pulse.along) - 1), pulse.along, pulse.role)
-        self.acts.append(signal)
-        return signal.end_s
+        duration = acts.travel_s(len(pulse.along) - 1)
+        return self._add(acts.Signal(start_s, duration, pulse.along, pulse.role))
 
     def _write(self, names: Sequence[str], loc: Loc, start_s: float) -> float:
         terms: list[tuple[str, str]] = []
@@ -422,9 +413,7 @@ class Script:
                 terms += [(name, term) for term in node.terms]
         end_s = start_s
         for index, (formula, term) in enumerate(terms):
-            write = acts.Write(start_s + index * acts.TERM_LAG_S, acts.ENTER_S, formula, term)
-            self.acts.append(write)
-            end_s = write.end_s
+            end_s = self._add(acts.Write(start_s + index * acts.TERM_LAG_S, acts.ENTER_S, formula, term))
         return end_s
 
     # -- mistakes ------------------------------------------------------------------------------
@@ -487,9 +476,9 @@ def _touched(act: Act, graph: Graph) -> set[str]:
     return set()
 
 
-def script_of(params: Params, beats: Sequence[tuple[float, float, BeatParams | None]]) -> Script:
+def script_of(graph: Graph, beats: Sequence[tuple[float, float, verbs.BeatParams | None]]) -> Script:
     """The script of beats given by start, end and verbs; None where a beat has none of them."""
-    script = Script(params)
+    script = Script(graph)
     for index, (start_s, end_s, beat) in enumerate(beats):
         if beat is not None:
             script.add_beat(beat, ("beats", index), start_s, end_s, opening=index == 0)
