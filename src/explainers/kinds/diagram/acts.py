@@ -148,7 +148,7 @@ class Morph(Act):
 
 
 def beat_s(beat: BeatParams) -> float:
-    """How long a beat's acts take, seen alone: every name it uses is taken to be where it must be."""
+    """How long a beat's acts take, by itself: every name it uses is taken to be where it must be."""
     return sum(_step_s(step) for step in (beat, *beat.then))
 
 

@@ -14,7 +14,7 @@ from explainers.kinds.diagram.sizes import Sizes, all_texts
 from explainers.stage import Box, Point, Stage
 
 ENOUGH = 1.04
-"""So much too large may be squeezed: nobody sees it."""
+"""So much too large may be squeezed: it does not show."""
 OUTSIDE = 31
 """Room beside an edge that runs around the outside: half of the badge on it."""
 FARTHEST = 2.2
@@ -61,8 +61,8 @@ def composed(stage: Stage, params: Params, steps: Sequence[Verbs], body: Box) ->
         return zoom, sizes, root
 
     def best(room: Box) -> Composition:
-        ways = (shown_from(root, stacked, room) for root, stacked in _ways_round(stage, params))
-        zoom, sizes, root = reduce(lambda first, other: other if other[0] < first[0] - 0.02 else first, ways)
+        found = [shown_from(root, stacked, room) for root, stacked in _orientations(stage, params)]
+        zoom, sizes, root = reduce(lambda best, other: other if other[0] < best[0] - 0.02 else best, found)
         return _placed(sizes, root, Box(*(edge * zoom for edge in room)), zoom)
 
     room, found = body, best(body)
@@ -91,7 +91,7 @@ def _placed(sizes: Sizes, root: Cell, body: Box, zoom: float) -> Composition:
     return Composition(sizes.stage, sizes, layout, boxes, slots, routes, zoom)
 
 
-def _ways_round(stage: Stage, params: Params) -> Iterable[tuple[Cell, bool]]:
+def _orientations(stage: Stage, params: Params) -> Iterable[tuple[Cell, bool]]:
     """The ways a diagram may stand, the preferred one first; each with whether tables' values stand below
     their labels, which takes less width and more height."""
     places, shape = params.place or layered(params), shape_of(stage.width, stage.height)

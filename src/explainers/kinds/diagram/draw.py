@@ -364,11 +364,8 @@ class Drawing:
         nodes, boxes, theme = self.params.nodes, self.at.layout.nodes, self.stage.theme
         before, after = (inks.colors(theme, Look("", nodes[name].role)) for name in (act.start, act.end))
         outline, fill, _ = zip(before, after, strict=True)
-        self.stage.drawn(
-            MorphLayer(
-                boxes[act.start], boxes[act.end], outline, fill, self.stage.scale, act.start_s, act.duration_s
-            )
-        )
+        start, end, time = boxes[act.start], boxes[act.end], (act.start_s, act.duration_s)
+        self.stage.drawn(MorphLayer(start, end, outline, fill, self.stage.scale, *time))
         for index, handle in enumerate(self.handles[act.start]):
             handle.leave(free(handle, act.start_s), duration_s=0.0 if index == 0 else act.duration_s * 0.4)
         for name, edge in self.graph.edges.items():

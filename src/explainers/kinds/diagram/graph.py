@@ -145,9 +145,8 @@ class Graph:
             if node.beside is not None:
                 yield from _unknown("node", node.beside, self.nodes, loc)
                 if self._goes_round(name):
-                    yield Mistake(
-                        loc, "beside-itself", f"{name!r} stands beside a node that stands beside it"
-                    )
+                    message = f"{name!r} stands beside a node that stands beside it"
+                    yield Mistake(loc, "beside-itself", message)
         if self.params.place:
             placed: list[str] = []
             yield from self._in_places(self.params.place, ("place",), placed)

@@ -132,11 +132,8 @@ class Arranger:
         inner = [self._size(child, slack) for child in cell.cells]
         if not inner:
             return Size(0, 0)
-        size = (
-            self._grid_size(cell, inner, slack)
-            if cell.axis == "grid"
-            else self._line_size(cell, inner, slack)
-        )
+        measure = self._grid_size if cell.axis == "grid" else self._line_size
+        size = measure(cell, inner, slack)
         if not cell.framed:
             return size
         heading, pad = self._heading(cell), 2 * FRAME_PAD
@@ -350,11 +347,8 @@ class Arranger:
         while ready := [name for name in waiting if self.nodes[name].beside in boxes]:
             for name in ready:
                 waiting.remove(name)
-                anchor, side, size = (
-                    str(self.nodes[name].beside),
-                    self.nodes[name].side,
-                    self._node_size(name),
-                )
+                node, size = self.nodes[name], self._node_size(name)
+                anchor, side = str(node.beside), node.side
                 label = getattr(self.sizes.node(anchor), side)
                 # Several on one side stand behind each other, the label of their neighbour before them.
                 away = taken.get((anchor, side), label) + self._beside_gap(anchor, name)
@@ -383,13 +377,10 @@ def _spread(
 
 def _next_to(box: Box, side: str, away: float, size: Size) -> Box:
     """A box of that size whose outermost part begins `away` from a side of another."""
-    x, y = box.center
-    if side == "right":
-        x = box.right + away + size.left + size.width / 2
-    elif side == "left":
-        x = box.left - away - size.right - size.width / 2
-    elif side == "bottom":
-        y = box.bottom + away + size.top + size.height / 2
-    else:
-        y = box.top - away - size.bottom - size.height / 2
+    x, y = {
+        "right": (box.right + away + size.left + size.width / 2, box.center[1]),
+        "left": (box.left - away - size.right - size.width / 2, box.center[1]),
+        "bottom": (box.center[0], box.bottom + away + size.top + size.height / 2),
+        "top": (box.center[0], box.top - away - size.bottom - size.height / 2),
+    }[side]
     return around(x, y, size.width, size.height)

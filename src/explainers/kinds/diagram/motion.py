@@ -95,7 +95,7 @@ def travel_points(at: Composition, sprite: Sprite, travel: acts.Travel) -> list[
             points += [(px + shift, py) for px, py in edge_points(at, before, after)]
             x += shift
         elif at.routes[edge.name].vertical:
-            # In lanes everybody keeps to its own, and passes a node there.
+            # A token in a lane stays in it, and passes a node there.
             x = min(max(points[-1][0], box.left), box.right)
         else:
             y = min(max(points[-1][1], box.top), box.bottom)
@@ -135,7 +135,7 @@ class LinkLayer(Layer):
         share, opacity = self.grown.at(t), self.shown.at(t)
         if share <= 0.001 or opacity <= 0.001:
             return None
-        start, end = (one.box(t) if isinstance(one, Sprite) else one for one in (self.start, self.end))
+        start, end = (end.box(t) if isinstance(end, Sprite) else end for end in (self.start, self.end))
         points = tuple(round(n * self.scale, 1) for point in _curve(start, end) for n in point)
         return points, round(share, 3), round(opacity, 3)
 
@@ -143,7 +143,7 @@ class LinkLayer(Layer):
         return _around(state[0][0::2], state[0][1::2], 20 * self.scale)
 
     def spans(self) -> list[Span]:
-        moves = [span for one in (self.start, self.end) if isinstance(one, Sprite) for span in one.moves]
+        moves = [span for end in (self.start, self.end) if isinstance(end, Sprite) for span in end.moves]
         return [*self.shown.spans(), *self.grown.spans(), *moves]
 
     def paint(self, ctx: cairo.Context, state: Any) -> None:
@@ -183,9 +183,8 @@ class DotLayer(Layer):
         eased = ease_in_out(share)
         points = [point_at(self.points, max(0.0, eased - back / whole)) for back in (0.0, 16.0, 32.0)]
         opacity = min(1.0, share * 8, (1 - share) * 8)
-        return tuple((round(x * self.scale, 1), round(y * self.scale, 1)) for x, y in points), round(
-            opacity, 3
-        )
+        pixels = tuple((round(x * self.scale, 1), round(y * self.scale, 1)) for x, y in points)
+        return pixels, round(opacity, 3)
 
     def box(self, state: Any) -> Rect:
         xs, ys = zip(*state[0], strict=True)

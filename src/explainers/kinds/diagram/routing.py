@@ -204,8 +204,6 @@ def _faces(box: Box, side: str, other: Box) -> bool:
 
 def _overlap(box: Box, other: Box, vertical: bool) -> tuple[float, float] | None:
     """The stretch in which two boxes face each other, if it is wide enough for an arrow."""
-    if vertical:
-        low, high = max(box.left, other.left), min(box.right, other.right)
-    else:
-        low, high = max(box.top, other.top), min(box.bottom, other.bottom)
+    first, last = (0, 2) if vertical else (1, 3)
+    low, high = max(box[first], other[first]), min(box[last], other[last])
     return (low, high) if high - low > 12 else None

@@ -61,12 +61,9 @@ class Script:
         room = (end_s - start_s) * 0.96
         if now - start_s > room:
             share = room / (now - start_s)
-            self.acts[first:] = [
-                replace(
-                    act, start_s=start_s + (act.start_s - start_s) * share, duration_s=act.duration_s * share
-                )
-                for act in self.acts[first:]
-            ]
+            for index, act in enumerate(self.acts[first:], first):
+                t = start_s + (act.start_s - start_s) * share
+                self.acts[index] = replace(act, start_s=t, duration_s=act.duration_s * share)
 
     def _settle(self, focus: tuple[int, set[str], float] | None) -> None:
         """What moves while something is highlighted stays bright, and so does its path."""
@@ -301,7 +298,7 @@ class Script:
     ) -> float:
         """Send tokens on their paths, freeing all their slots first; the time when the last one arrives.
 
-        The first ones get the `wanted_slots`, and who travels in lanes keeps to its own.
+        The first ones get the `wanted_slots`, and a token in lanes stays in its lane.
         """
         left = {token: self.where.pop(token) for token in paths}
         for node in dict.fromkeys(node for node, _ in left.values()):
@@ -471,8 +468,8 @@ def _touched(act: Act, graph: Graph) -> set[str]:
             return {name, graph.edges[name].from_, graph.edges[name].to}
         case acts.Enter(name=name) | acts.Look(name=name) | acts.Write(node=name) | acts.Morph(end=name):
             return {name}
-        case acts.Appear(token=one, node=other) | acts.Link(start=one, end=other):
-            return {one, other}
+        case acts.Appear(token=first, node=last) | acts.Link(start=first, end=last):
+            return {first, last}
     return set()
 
 
