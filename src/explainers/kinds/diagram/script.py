@@ -20,6 +20,7 @@ from explainers.storyboard.types import Role
 _MOVING = ("empty", "split", "move", "merge", "fill", "reorder", "unmap", "map", "pulse", "write")
 """The verbs that act when looks have changed, in this order. `Script` has a method for each, which takes
 what is written, its place in the shot and its start in seconds, and returns the time when it is done."""
+_THING = "node, group, edge, token or row"
 _FULL = -1
 """The slot of a token for which there is no room."""
 
@@ -53,9 +54,8 @@ class Script:
         for step, where in steps:
             if step.highlight:
                 self._settle(focus)
-                lit = (*where, "highlight")
-                names = {name for i, name in enumerate(step.highlight) if self._thing(name, (*lit, i))}
-                focus = len(self.acts), names, now
+                names = self._known(step.highlight, (*where, "highlight"), _THING)
+                focus = len(self.acts), {*names}, now
             now = self._step(step, where, now)
         self._settle(focus)
         room = (end_s - start_s) * 0.96
@@ -88,12 +88,10 @@ class Script:
 
     def _looks(self, step: verbs.Verbs, loc: Loc, start_s: float) -> float:
         graph = self.graph
-        for index, name in enumerate(step.reveal):
-            if self._thing(name, (*loc, "reveal", index)):
-                self._add(acts.Enter(start_s + index * acts.LAG_S, acts.ENTER_S, name))
-        for index, name in enumerate(step.hide):
-            if self._thing(name, (*loc, "hide", index)):
-                self._add(acts.Leave(start_s, acts.LEAVE_S, name))
+        for index, name in enumerate(self._known(step.reveal, (*loc, "reveal"), _THING)):
+            self._add(acts.Enter(start_s + index * acts.LAG_S, acts.ENTER_S, name))
+        for name in self._known(step.hide, (*loc, "hide"), _THING):
+            self._add(acts.Leave(start_s, acts.LEAVE_S, name))
         badges = {edge.badge: name for name, edge in graph.edges.items() if edge.badge}
         for index, number in enumerate(step.mark):
             if number in badges:
@@ -102,11 +100,12 @@ class Script:
                 self._mistake((*loc, "mark", index), "unknown-badge", f"no edge has the badge {number}")
         for name in sorted({*step.relabel, *step.recolor}):
             verb = "relabel" if name in step.relabel else "recolor"
-            if self._known(name, [*graph.nodes, *self.where], (*loc, verb, name), "node or token"):
+            if self._is(name, (*loc, verb, name), "node or token"):
                 text, role = step.relabel.get(name), step.recolor.get(name)
                 self._add(acts.Look(start_s, acts.LOOK_S, name, text, role))
         for start, end in step.transform.items():
-            if self._nodes((start, end), [(*loc, "transform", start)] * 2):
+            known = [self._is(name, (*loc, "transform", start)) for name in (start, end)]
+            if all(known):
                 self._add(acts.Morph(start_s, acts.MORPH_S, start, end))
         later = [act.end_s for act in self.acts if act.start_s >= start_s and not isinstance(act, acts.Focus)]
         return max([start_s, *later])
@@ -114,8 +113,8 @@ class Script:
     # -- tokens --------------------------------------------------------------------------------
 
     def _move(self, move: verbs.Move, loc: Loc, start_s: float) -> float:
-        tokens = [token for i, token in enumerate(move.tokens) if self._token(token, (*loc, "tokens", i))]
-        if move.into is not None and not self._node(move.into, (*loc, "into")):
+        tokens = self._known(move.tokens, (*loc, "tokens"), "token")
+        if move.into is not None and not self._is(move.into, (*loc, "into")):
             return start_s
         if not self._leads(move.along, (*loc, "along")):
             return start_s
@@ -141,13 +140,13 @@ class Script:
 
     def _split(self, split: verbs.Split, loc: Loc, start_s: float) -> float:
         for name, key in ((split.at, "at"), (split.to, "to"), (split.rest, "rest")):
-            if name is not None and not self._node(name, (*loc, key)):
+            if name is not None and not self._is(name, (*loc, key)):
                 return start_s
         present = self._in(split.at)
         leavers = []
         for index, token in enumerate(split.leave):
             place = (*loc, "leave", index)
-            if self._token(token, place) and token not in present:
+            if self._is(token, place, "token") and token not in present:
                 message = f"the token {token!r} is in {self.where[token][0]!r}, not in {split.at!r}"
                 self._mistake(place, "token-not-there", message, nearest(token, present))
             elif token in present:
@@ -169,7 +168,7 @@ class Script:
         return max(ends)
 
     def _merge(self, merge: verbs.Merge, loc: Loc, start_s: float) -> float:
-        if not self._nodes(merge.node, [(*loc, "node", i) for i in range(len(merge.node))]):
+        if len(self._known(merge.node, (*loc, "node"))) < len(merge.node):
             return start_s
         home = merge.node[0]
         if not self._leads((home, *merge.along), (*loc, "along")):
@@ -206,9 +205,9 @@ class Script:
         return start + duration
 
     def _fill(self, fill: verbs.Fill, loc: Loc, start_s: float) -> float:
-        if not self._node(fill.node, (*loc, "node")):
+        if not self._is(fill.node, (*loc, "node")):
             return start_s
-        if fill.from_ and not self._node(fill.from_, (*loc, "from")):
+        if fill.from_ and not self._is(fill.from_, (*loc, "from")):
             return start_s
         if not self._slots_fit(fill, loc):
             return start_s
@@ -262,14 +261,13 @@ class Script:
 
     def _empty(self, names: Sequence[str], loc: Loc, start_s: float) -> float:
         ends = [start_s]
-        for index, name in enumerate(names):
-            if self._node(name, (*loc, index)):
-                ends += [self._leave(token, start_s, None) for token in self._in(name)]
+        for name in self._known(names, loc):
+            ends += [self._leave(token, start_s, None) for token in self._in(name)]
         return max(ends)
 
     def _reorder(self, reorder: verbs.Reorder, loc: Loc, start_s: float) -> float:
         name = reorder.node
-        if not self._node(name, (*loc, "node")):
+        if not self._is(name, (*loc, "node")):
             return start_s
         present = {token: self.where[token][1] for token in self._in(name)}
         if sorted(present) != sorted(reorder.order):
@@ -370,9 +368,8 @@ class Script:
     # -- lines, signals and formulas -----------------------------------------------------------
 
     def _unmap(self, names: Sequence[str], loc: Loc, start_s: float) -> float:
-        for index, name in enumerate(names):
-            if self._token_or_node(name, (*loc, index)):
-                self._add(acts.Unlink(start_s, acts.LEAVE_S, name))
+        for name in self._known(names, loc, "token or node"):
+            self._add(acts.Unlink(start_s, acts.LEAVE_S, name))
         return start_s
 
     def _map(self, written: verbs.Map, loc: Loc, start_s: float) -> float:
@@ -381,10 +378,12 @@ class Script:
             message = f"{len(starts)} lines point at {len(ends)} things; as many, or one for all"
             self._mistake((*loc, "to"), "wrong-count", message)
             return start_s
-        known = [self._token_or_node(name, (*loc, "from", i)) for i, name in enumerate(starts)]
-        known += [self._token_or_node(name, (*loc, "to", i)) for i, name in enumerate(ends)]
+        known = self._known(starts, (*loc, "from"), "token or node")
+        known += self._known(ends, (*loc, "to"), "token or node")
+        if len(known) < len(starts) + len(ends):
+            return start_s
         end_s = start_s
-        for index, name in enumerate(starts if all(known) else ()):
+        for index, name in enumerate(starts):
             target = ends[index] if len(ends) > 1 else ends[0]
             t = start_s + index * acts.TOKEN_LAG_S
             end_s = self._add(acts.Link(t, acts.LINK_S, name, target, written.role))
@@ -418,39 +417,27 @@ class Script:
     def _mistake(self, loc: Loc, code: str, message: str, near: str | None = None) -> None:
         self.mistakes.append(Mistake(loc, code, message, did_you_mean=near))
 
+    def _is(self, name: str, loc: Loc, what: str = "node") -> bool:
+        """Whether a name is one of a `what`; if not, that is a mistake at `loc`."""
+        nodes, here = [*self.graph.nodes], [*self.where]
+        known = {"node": nodes, "token": here, _THING: [*self.graph.things(), *here]}.get(what, here + nodes)
+        if what == "token" and name in self.graph.tokens - self.where.keys():
+            self._mistake(loc, "token-not-there", f"the token {name!r} is not on stage here")
+        elif name not in known:
+            self._unknown(name, known, loc, what)
+        return name in known
+
+    def _known(self, names: Iterable[str], loc: Loc, what: str = "node") -> list[str]:
+        """The names in a list at `loc` that are one of a `what`; each other name is a mistake."""
+        return [name for index, name in enumerate(names) if self._is(name, (*loc, index), what)]
+
     def _unknown(self, name: str, known: Iterable[str], loc: Loc, what: str) -> None:
         code = f"unknown-{what}" if what in ("node", "token") else "unknown-thing"
         self._mistake(loc, code, f"there is no {what} {name!r}", nearest(name, known))
 
-    def _known(self, name: str, known: Sequence[str], loc: Loc, what: str) -> bool:
-        if name not in known:
-            self._unknown(name, known, loc, what)
-        return name in known
-
-    def _node(self, name: str, loc: Loc) -> bool:
-        return self._known(name, [*self.graph.nodes], loc, "node")
-
-    def _nodes(self, names: Sequence[str], locs: Sequence[Loc]) -> bool:
-        """Whether all of them are nodes; each that is not is a mistake."""
-        known = [self._node(name, loc) for name, loc in zip(names, locs, strict=True)]
-        return all(known)
-
-    def _token(self, name: str, loc: Loc) -> bool:
-        if name in self.graph.tokens - self.where.keys():
-            self._mistake(loc, "token-not-there", f"the token {name!r} is not on stage here")
-            return False
-        return self._known(name, [*self.where], loc, "token")
-
-    def _token_or_node(self, name: str, loc: Loc) -> bool:
-        return self._known(name, [*self.where, *self.graph.nodes], loc, "token or node")
-
-    def _thing(self, name: str, loc: Loc) -> bool:
-        known = [*self.graph.things(), *self.where]
-        return self._known(name, known, loc, "node, group, edge, token or row")
-
     def _leads(self, path: Sequence[str], loc: Loc) -> bool:
         """Whether all nodes exist and edges lead from each to the next."""
-        good = self._nodes(path, [(*loc, index) for index in range(len(path))])
+        good = len(self._known(path, loc)) == len(path)
         for index, (start, end) in enumerate(pairwise(path) if good else ()):
             if self.graph.edge(start, end) is None:
                 self._mistake((*loc, index + 1), "no-edge", f"no edge leads from {start!r} to {end!r}")
