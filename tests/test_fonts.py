@@ -22,7 +22,7 @@ from explainers.errors import InvalidInput, RenderFailed
 from explainers.fonts import HOUSE, Letters, Pen, letters_of, missing, spans
 from explainers.footage.glyphs import Cells, Look
 from explainers.kinds.diagram.formula import typeset_all
-from explainers.kinds.diagram.model import Params as DIAGRAM
+from explainers.kinds.diagram.params import Params as DIAGRAM
 from explainers.plan import load_plan
 from explainers.project import find_project
 from explainers.render.fingerprint import picture_parts

@@ -12,7 +12,7 @@ from chart_shots import shot_of
 from explainers.errors import Diagnostic, InvalidInput
 from explainers.film.picture import Painter
 from explainers.kinds.base import ShotPlan, Stretch
-from explainers.kinds.diagram.performance import Performance
+from explainers.kinds.diagram.draw import Drawing
 from explainers.stage import Stage
 from explainers.stage.shapes import Box
 from explainers.theme import channels
@@ -49,8 +49,8 @@ class Performed:
     def __init__(self, shot: ShotPlan):
         self.shot = shot
         self.stage = Stage(shot.canvas, shot.theme, shot.duration_s)
-        self.performance = Performance(self.stage, shot.params, shot.beats, self.stage.body)
-        self.at = self.performance.at
+        self.drawing = Drawing(self.stage, shot.params, shot.beats, self.stage.body)
+        self.at = self.drawing.at
 
     @cached_property
     def _painter(self) -> Painter:
@@ -69,11 +69,11 @@ class Performed:
 
     def token(self, name: str, t: float) -> Box:
         """Where a token is, in design units."""
-        return self.performance.tokens[name].box(t)
+        return self.drawing.sprites[name].box(t)
 
     def shows_token(self, t: float, x: float, y: float) -> bool:
         """Whether a token of neutral colour covers the point: its inside, left of the text."""
-        width, _ = self.at.sizes.token
+        width, _ = self.at.sizes.token_size(False)
         left = x - width / 2 + 12
         patch = self.cut(t, Box(left, y - 6, left + 6, y + 6)).reshape(-1, 3)
         return bool(np.abs(patch.astype(int) - channels(self.shot.theme.fill("text"))).max() < 12)

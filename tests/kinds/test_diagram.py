@@ -12,7 +12,7 @@ from diagram_shots import BUFFER, Performed, performed
 from explainers.film.picture import still
 from explainers.kinds import discover, draw
 from explainers.kinds.diagram import acts
-from explainers.kinds.diagram.lines import point_at
+from explainers.kinds.diagram.motion import point_at
 from explainers.theme import channels
 
 
@@ -26,7 +26,7 @@ def _ends(shot: Performed, beat: str) -> float:
 
 
 def test_tokens_travel_straight_down_their_own_lanes(buffer: Performed) -> None:
-    travel = next(act for act in buffer.performance.acts if isinstance(act, acts.Travel) and act.token == "c")
+    travel = next(act for act in buffer.drawing.acts if isinstance(act, acts.Travel) and act.token == "c")
     start, end = buffer.at.slots["source"][2], buffer.at.slots["gate"][2]
     assert start[0] == pytest.approx(end[0])
     ys = []
@@ -43,8 +43,8 @@ def test_tokens_travel_straight_down_their_own_lanes(buffer: Performed) -> None:
 def test_a_leaving_token_follows_the_edge_sideways(buffer: Performed) -> None:
     travel = next(
         act
-        for act in buffer.performance.acts
-        if isinstance(act, acts.Travel) and act.token == "d" and act.way[-1] == "out"
+        for act in buffer.drawing.acts
+        if isinstance(act, acts.Travel) and act.token == "d" and act.path[-1] == "out"
     )
     edge = buffer.at.routes["gate -> out"].middle
     assert edge[0][1] == pytest.approx(edge[-1][1])
@@ -78,9 +78,7 @@ def test_the_counter_says_what_the_buffer_holds(buffer: Performed) -> None:
 
 
 def test_the_batch_closes_its_ranks_before_it_goes_on(buffer: Performed) -> None:
-    close = [
-        act for act in buffer.performance.acts if isinstance(act, acts.Travel) and act.way == ("waiting",)
-    ]
+    close = [act for act in buffer.drawing.acts if isinstance(act, acts.Travel) and act.path == ("waiting",)]
     assert len(close) == 4
     t = close[0].end_s
     order = sorted((buffer.token(act.token, t) for act in close), key=lambda box: box.left)
@@ -188,7 +186,7 @@ def test_one_node_becomes_another_on_the_way_between_them(tmp_path: Path) -> Non
             - {id: change, duration: 4s, transform: {wheat: bread}}
         """,
     )
-    act = next(act for act in shot.performance.acts if isinstance(act, acts.Morph))
+    act = next(act for act in shot.drawing.acts if isinstance(act, acts.Morph))
     wheat, bread = shot.at.boxes["wheat"], shot.at.boxes["bread"]
     background = np.array(channels(shot.shot.theme.background))
     middle = wheat.shifted((bread.left - wheat.left) / 2, 0)
@@ -205,14 +203,14 @@ def test_one_node_becomes_another_on_the_way_between_them(tmp_path: Path) -> Non
 def test_a_beat_that_is_too_short_is_played_faster_and_ends_in_time(tmp_path: Path) -> None:
     shot = performed(tmp_path, BUFFER.replace("duration: 3s", "duration: 0.5s"))
     for beat in shot.shot.beats:
-        inside = [act for act in shot.performance.acts if beat.start_s <= act.start_s < beat.end_s]
+        inside = [act for act in shot.drawing.acts if beat.start_s <= act.start_s < beat.end_s]
         assert all(act.end_s <= beat.end_s for act in inside)
 
 
 def test_an_auto_beat_lasts_as_long_as_what_happens_in_it(tmp_path: Path) -> None:
     shot = performed(tmp_path, BUFFER.replace("duration: 3s, ", ""))
     for beat in shot.shot.beats:
-        inside = [act.end_s for act in shot.performance.acts if beat.start_s <= act.start_s < beat.end_s]
+        inside = [act.end_s for act in shot.drawing.acts if beat.start_s <= act.start_s < beat.end_s]
         assert max(inside) <= beat.end_s
 
 

@@ -82,7 +82,7 @@ def test_without_places_nodes_follow_their_edges_from_left_to_right(tmp_path: Pa
 @pytest.mark.parametrize("shot", [BUFFER, PIPELINE, LANES], ids=["buffer", "pipeline", "lanes"])
 def test_arrows_end_just_before_frames(tmp_path: Path, shot: str) -> None:
     done = performed(tmp_path, shot)
-    for name, edge in done.performance.cast.edges.items():
+    for name, edge in done.drawing.graph.edges.items():
         for line in done.at.routes[name].lines:
             for (x, y), node in ((line[0], edge.from_), (line[-1], edge.to)):
                 box = done.at.boxes[node]
@@ -91,13 +91,13 @@ def test_arrows_end_just_before_frames(tmp_path: Path, shot: str) -> None:
 
 
 def _diamond(done: Performed, name: str) -> bool:
-    node = done.performance.params.nodes.get(name)
+    node = done.drawing.params.nodes.get(name)
     return bool(node and node.shape == "diamond")
 
 
 def test_edges_run_through_no_other_node(tmp_path: Path) -> None:
     done = performed(tmp_path, LANES)
-    for name, edge in done.performance.cast.edges.items():
+    for name, edge in done.drawing.graph.edges.items():
         points = done.at.routes[name].middle
         for (x0, y0), (x1, y1) in pairwise(points):
             stretch = Box(min(x0, x1), min(y0, y1), max(x0, x1) + 1, max(y0, y1) + 1)

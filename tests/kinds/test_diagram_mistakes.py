@@ -135,6 +135,7 @@ TRAYS = """
     ("fill", "code", "said"),
     [
         ("node: two, with: a, from: one", "too-many-tokens", "'one' has 1 slots and all are taken"),
+        ("node: one, with: a, from: box", "too-many-tokens", "'one' has 1 slots and all are taken"),
         ("node: two, with: x, from: free", "token-not-there", "'x' is in 'one', not in 'free'"),
         ("node: two, with: a, slots: [3]", "no-slot", "'two' has 2 slots, and no slot 3"),
         ("node: box, with: a, slots: [1]", "no-slot", "'box' has no slots, and no slot 1"),

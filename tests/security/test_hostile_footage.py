@@ -18,7 +18,7 @@ from explainers.film.labels import read_pixels
 from explainers.footage.art import open_art
 from explainers.footage.cast import read_cast
 from explainers.footage.media import probe
-from explainers.kinds.diagram.model import Node
+from explainers.kinds.diagram.params import Node
 from explainers.kinds.frames.reel import read_frames
 from explainers.runs import load_run
 

@@ -1,6 +1,6 @@
 """What beats come down to: single acts with times, by name and without any geometry.
 
-Times are seconds from the shot's start. A `Travel` knows the nodes on its way and its slot there; where
+Times are seconds from the shot's start. A `Travel` knows the nodes on its path and its slot there; where
 those lie is the picture's business.
 """
 
@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from explainers.kinds.diagram.params import BeatParams, Verbs
 from explainers.storyboard.types import Role
 
-ENTER_S, LOOK_S, LEAVE_S = 0.45, 0.35, 0.3
-"""How long things enter, change their look, leave."""
+ENTER_S, LOOK_S, LEAVE_S, DRIFT_S = 0.45, 0.35, 0.3, 0.6
+"""How long things enter, change their look, leave, and drift off by a side."""
 LAG_S, TOKEN_LAG_S, TERM_LAG_S = 0.1, 0.18, 0.4
 """Between things that enter together, tokens on one edge, and terms of a formula."""
 CLOSE_S, MORPH_S, SHUFFLE_S, LINK_S = 0.45, 0.8, 1.4, 0.5
@@ -77,7 +78,7 @@ class Look(Act):
 
 @dataclass(frozen=True)
 class Appear(Act):
-    """A token enters in a slot of a node."""
+    """A token enters in a slot of a node; None: inside it."""
 
     token: str
     node: str
@@ -86,13 +87,13 @@ class Appear(Act):
 
 @dataclass(frozen=True)
 class Travel(Act):
-    """A token goes through `way` (its present node first) to a slot of the last; None: inside it.
+    """A token goes along `path` (its present node first) to a slot of the last node; None: inside it.
 
-    `dense` is its place and the size of the batch it travels in, where ranks are closed.
+    `dense` is its index and the size of the batch it travels in, where ranks are closed.
     """
 
     token: str
-    way: tuple[str, ...]
+    path: tuple[str, ...]
     slot: int | None
     dense: tuple[int, int] | None = None
     arc: bool = False
@@ -126,7 +127,7 @@ class Unlink(Act):
 class Signal(Act):
     """A dot runs through nodes."""
 
-    way: tuple[str, ...]
+    path: tuple[str, ...]
     role: Role
 
 
@@ -144,3 +145,35 @@ class Morph(Act):
 
     start: str
     end: str
+
+
+def beat_s(beat: BeatParams) -> float:
+    """How long a beat's acts take, by itself: every name it uses is taken to be where it must be."""
+    return sum(_step_s(step) for step in (beat, *beat.then))
+
+
+def _step_s(step: Verbs) -> float:
+    looks, moves = [0.0], [0.0]
+    if step.reveal:
+        looks.append(len(step.reveal) * LAG_S + ENTER_S)
+    if step.relabel or step.recolor or step.mark or step.highlight:
+        looks.append(LOOK_S)
+    if step.transform:
+        looks.append(MORPH_S)
+    if move := step.move:
+        moves.append(travel_s(max(1, len(move.along))) + len(move.tokens) * TOKEN_LAG_S)
+    if step.split:
+        moves.append(LOOK_S + travel_s(2) + (len(step.split.leave) + 1) * TOKEN_LAG_S)
+    if step.merge:
+        moves.append(CLOSE_S + REST_S + travel_s(len(step.merge.along)) + LOOK_S)
+    if fill := step.fill:
+        moves.append((travel_s(2) if fill.from_ else ENTER_S) + len(fill.with_) * TOKEN_LAG_S)
+    if step.reorder:
+        moves.append(SHUFFLE_S)
+    if step.map:
+        moves.append(LINK_S + len(step.map.from_) * TOKEN_LAG_S)
+    if step.pulse:
+        moves.append(travel_s(len(step.pulse.along) - 1))
+    if step.write:
+        moves.append(ENTER_S + 2 * len(step.write) * TERM_LAG_S)
+    return max(looks) + max(moves) + LEAD_S + REST_S

@@ -6,11 +6,11 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from explainers.errors import RenderFailed
 from explainers.fonts import Letters, font_files, missing, spans
-from explainers.kinds.diagram.model import Node, Params
+from explainers.kinds.diagram.params import Params
 from explainers.theme import LABEL, SANS
 
 if TYPE_CHECKING:
@@ -57,66 +57,52 @@ def typeset_all(params: Params, labels: Iterable[str], room: float, letters: Let
 
     A formula wider than `room` design units is set smaller, rather than the whole diagram with it.
     """
-    found = {name: formula(name, node, room) for name, node in params.nodes.items() if node.terms}
-    for label in labels:
-        for line in label.split("\n"):
-            if line.count("$") >= 2 and line not in found:
-                found[line] = _set(label, *_markup(line, letters), LABEL)
+    found = {}
+    for name, node in params.nodes.items():
+        if node.terms:
+            found[name] = _formula(name, node.terms, FORMULA_SIZE)
+            if (width := found[name].width) > room:
+                found[name] = _formula(name, node.terms, max(LABEL, FORMULA_SIZE * room / width))
+    for line in dict.fromkeys(line for label in labels for line in label.split("\n")):
+        if line.count("$") >= 2 and line not in found:
+            markup, fonts = _markup(line, letters)
+            found[line] = _typeset(line, markup, LABEL, fonts)
     return found
 
 
-def formula(name: str, node: Node, room: float) -> Typeset:
-    """A formula of all the node's terms; each keeps its place in the whole."""
-    found = _formula(name, node, FORMULA_SIZE)
-    if found.width <= room:
-        return found
-    return _formula(name, node, max(LABEL, FORMULA_SIZE * room / found.width))
+def _formula(name: str, terms: Mapping[str, str], size: float) -> Typeset:
+    """A formula of all the terms; each keeps its place in the whole."""
+    code = " ".join(f"{{{{ {term} : t{index} }}}}" for index, term in enumerate(terms.values()))
+    return _typeset(name, code, size, terms=terms)
 
 
-def _formula(name: str, node: Node, size: float) -> Typeset:
-    from manim import MathTypst
+def _typeset(
+    name: str, code: str, size: float, fonts: Iterable[Path] = (), terms: Mapping[str, str] | None = None
+) -> Typeset:
+    """Typst's mobjects of a formula's `terms`, or of a label as one term without a name."""
+    from manim import MathTypst, Typst
 
-    code = " ".join(f"{{{{ {term} : t{index} }}}}" for index, term in enumerate(node.terms.values()))
-    whole = _made(name, MathTypst, code, size)
-    terms = {term: whole.select(f"t{index}") for index, term in enumerate(node.terms)}
-    return _measured(whole, terms)
-
-
-def _set(name: str, markup: str, fonts: Iterable[Path], size: float) -> Typeset:
-    from manim import Typst
-
-    whole = _made(name, Typst, markup, size, fonts)
-    return _measured(whole, {"": whole})
-
-
-def _made(name: str, maker: Any, code: str, size: float, fonts: Iterable[Path] = ()) -> Any:
     from explainers.stage import ink
 
-    if words := [
-        letter for part in code.split("$")[1::2] or [code] for letter in part if _no_mathematics(letter)
-    ]:
-        raise RenderFailed(f"mathematics has no {words[0]!r} (in {name!r}): write words outside of it")
+    for letter in "".join(code.split("$")[1::2]) or code:
+        # Typst would look for what is no letter of formulas in the machine's fonts.
+        if unicodedata.category(letter) in ("Lo", "So", "Co", "Cn"):
+            raise RenderFailed(f"mathematics has no {letter!r} (in {name!r}): write words outside of it")
     ink.setup()
     folders = sorted({str(path.parent) for path in (*font_files(SANS), *fonts)})
     try:
         # From Manim's own cache a formula comes back a little different from the first time it was made.
-        return maker(code, font_size=size * _POINTS, font_paths=folders, color="#FFFFFF", use_svg_cache=False)
+        whole = (Typst if terms is None else MathTypst)(
+            code, font_size=size * _POINTS, font_paths=folders, color="#FFFFFF", use_svg_cache=False
+        )
     except Exception as error:
         reason = str(error).strip().split("\n")[0]
         raise RenderFailed(f"Typst does not take the formula {name!r} ({code}): {reason}") from error
-
-
-def _measured(whole: Any, terms: Mapping[str, Any]) -> Typeset:
-    """The mobjects shifted so that the whole's left edge is at 0; design units."""
-    from explainers.stage.shapes import UNIT
-
     left, top = float(whole.get_left()[0]), float(whole.get_top()[1])
-    for term in terms.values():
-        if term is not whole:
-            term.shift([-left, 0, 0])
-    if whole in terms.values():
-        whole.shift([-left, 0, 0])
-    return Typeset(float(whole.width) * UNIT, float(whole.height) * UNIT, -top * UNIT, terms)
+    parts = {"": whole} if terms is None else {t: whole.select(f"t{i}") for i, t in enumerate(terms)}
+    for part in parts.values():
+        part.shift([-left, 0, 0])
+    return Typeset(float(whole.width) * ink.UNIT, float(whole.height) * ink.UNIT, -top * ink.UNIT, parts)
 
 
 def _markup(line: str, letters: Letters) -> tuple[str, list[Path]]:
@@ -125,23 +111,12 @@ def _markup(line: str, letters: Letters) -> tuple[str, list[Path]]:
     if lacking := missing([words], letters):
         raise RenderFailed(f"{lacking[0].message} (in {line!r}); {lacking[0].remedy}")
     faces = [face for face, _ in spans(words, SANS, letters) if face]
-    families = dict.fromkeys((SANS, *(face.family for face in faces)))
-    parts = [
-        f'#"{_quoted(part)}"' if index % 2 == 0 else f"${part}$"
-        for index, part in enumerate(line.split("$"))
-        if part
-    ]
-    fonts = ", ".join(f'"{family}"' for family in families)
-    return (
+    fonts = ", ".join(f'"{family}"' for family in dict.fromkeys((SANS, *(face.family for face in faces))))
+    markup = (
         f"#set text(font: ({fonts},), fallback: false)\n"
-        f'#show math.equation: set text(size: {_MATH}em, weight: "bold")\n' + "".join(parts)
-    ), [face.path for face in faces]
-
-
-def _no_mathematics(letter: str) -> bool:
-    """Whether a character is none of a formula's: Typst would look for it in the machine's fonts."""
-    return unicodedata.category(letter) in ("Lo", "So", "Co", "Cn")
-
-
-def _quoted(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"')
+        f'#show math.equation: set text(size: {_MATH}em, weight: "bold")\n'
+    )
+    for index, part in enumerate(line.split("$")):
+        quoted = part.replace("\\", "\\\\").replace('"', '\\"')
+        markup += f"${part}$" if part and index % 2 else f'#"{quoted}"' if part else ""
+    return markup, [face.path for face in faces]

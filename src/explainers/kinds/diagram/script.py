@@ -1,205 +1,469 @@
-"""Beats become acts: who goes where and when, and what an author asks for that can't be.
+"""Beats become acts: which token goes where and when, and what an author asks for that can't be.
 
-Pure bookkeeping of names, slots and seconds; nothing here knows a pixel, so that mistakes are found
-without drawing.
+Only names, slots and seconds are kept here and no geometry, so that mistakes are found without drawing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
+from explainers.errors import nearest
 from explainers.kinds.diagram import acts
+from explainers.kinds.diagram import params as verbs
 from explainers.kinds.diagram.acts import Act
-from explainers.kinds.diagram.journeys import Journeys
-from explainers.kinds.diagram.model import Params
-from explainers.kinds.diagram.names import Cast, Found
-from explainers.kinds.diagram.verbs import BeatParams, Verbs
-from explainers.storyboard.mistakes import Loc
+from explainers.kinds.diagram.graph import Graph
+from explainers.storyboard.mistakes import Loc, Mistake
+from explainers.storyboard.types import Role
+
+_MOVING = ("empty", "split", "move", "merge", "fill", "reorder", "unmap", "map", "pulse", "write")
+"""The verbs that act when looks have changed, in this order. `Script` has a method for each, which takes
+what is written, its place in the shot and its start in seconds, and returns the time when it is done."""
+_THING = "node, group, edge, token or row"
+_FULL = -1
+"""The slot of a token for which there is no room."""
 
 
-@dataclass
-class Script(Journeys):
-    """The acts of a whole shot, beat by beat."""
+class Script:
+    """The acts of a shot, and the mistakes found on the way. `where` has every token's node and slot after
+    the acts so far, without a slot (None) where tokens vanish inside."""
 
-    focused: bool = False
+    def __init__(self, graph: Graph):
+        self.graph = graph
+        self.acts: list[Act] = []
+        self.mistakes: list[Mistake] = []
+        self.where: dict[str, tuple[str, int | None]] = {}
+        self._focused = False
+        for name, node in graph.nodes.items():
+            for slot, token in enumerate(node.holds):
+                if token in self.where:
+                    message = f"the token {token!r} is held twice"
+                    self._mistake(("nodes", name, "holds", slot), "token-not-there", message)
+                self.where[token] = (name, slot)
 
-    def beat(self, beat: BeatParams, loc: Loc, start_s: float, opening: bool = False) -> float:
-        """Add a beat's acts; the time at which the last one is done."""
-        steps: list[tuple[Verbs, Loc]] = [
-            (beat, loc),
-            *((one, (*loc, "then", i)) for i, one in enumerate(beat.then)),
-        ]
-        now = start_s + (acts.OPENING_S if opening else 0.0)
-        if not steps[0][0].highlight and self.focused:
-            self.acts.append(acts.Focus(start_s, acts.LOOK_S))
-            self.focused = False
+    def add_beat(self, beat: verbs.BeatParams, loc: Loc, start_s: float, end_s: float, opening: bool) -> None:
+        """Add a beat's acts; where it is too short for them they are played faster."""
+        steps: list[tuple[verbs.Verbs, Loc]] = [(beat, loc)]
+        steps += [(step, (*loc, "then", index)) for index, step in enumerate(beat.then)]
+        first, now = len(self.acts), start_s + (acts.OPENING_S if opening else 0.0)
+        if not beat.highlight and self._focused:
+            self._add(acts.Focus(start_s, acts.LOOK_S))
+            self._focused = False
         focus: tuple[int, set[str], float] | None = None
         for step, where in steps:
             if step.highlight:
                 self._settle(focus)
-                focus = (len(self.acts), self.known(step.highlight, (*where, "highlight")), now)
+                names = self._known(step.highlight, (*where, "highlight"), _THING)
+                focus = len(self.acts), {*names}, now
             now = self._step(step, where, now)
         self._settle(focus)
-        return now
+        room = (end_s - start_s) * 0.96
+        if now - start_s > room:
+            share = room / (now - start_s)
+            for index, act in enumerate(self.acts[first:], first):
+                t = start_s + (act.start_s - start_s) * share
+                self.acts[index] = replace(act, start_s=t, duration_s=act.duration_s * share)
 
     def _settle(self, focus: tuple[int, set[str], float] | None) -> None:
-        """What moves while something is highlighted stays bright, and so does its way."""
+        """What moves while something is highlighted stays bright, and so does its path."""
         if focus is None:
             return
         index, names, start_s = focus
-        bright = self.cast.expanded(names)
+        bright = self.graph.expanded(names)
         for act in self.acts[index:]:
-            bright |= _touched(act, self.cast)
+            bright |= _touched(act, self.graph)
         self.acts.insert(index, acts.Focus(start_s, acts.LOOK_S, frozenset(names), frozenset(bright)))
-        self.focused = True
+        self._focused = True
 
-    def _step(self, step: Verbs, loc: Loc, start_s: float) -> float:
+    def _step(self, step: verbs.Verbs, loc: Loc, start_s: float) -> float:
         done = self._looks(step, loc, start_s)
         looked = step.reveal or step.relabel or step.recolor or step.transform
         start = done if looked else start_s + (acts.LEAD_S if step.mark or step.highlight else 0.0)
         ends = [done]
-        if step.empty:
-            ends.append(self.empty(step.empty, loc, start))
-        if step.split:
-            ends.append(self.split(step.split, (*loc, "split"), start))
-        if step.move:
-            ends.append(self.move(step.move, (*loc, "move"), start))
-        if step.merge:
-            ends.append(self.merge(step.merge, (*loc, "merge"), start))
-        if step.fill:
-            ends.append(self.fill(step.fill, (*loc, "fill"), start))
-        if step.reorder:
-            ends.append(self.reorder(step.reorder, (*loc, "reorder"), start))
-        ends += [self._links(step, loc, start), self._pulse(step, loc, start), self._write(step, loc, start)]
+        for verb in _MOVING:
+            if written := getattr(step, verb):
+                ends.append(getattr(self, f"_{verb}")(written, (*loc, verb), start))
         return max(ends) + acts.REST_S
 
-    def _looks(self, step: Verbs, loc: Loc, start_s: float) -> float:
-        now = start_s
-        for index, name in enumerate(step.reveal):
-            if self.thing(name, (*loc, "reveal", index)):
-                self.add(acts.Enter(now + index * acts.LAG_S, acts.ENTER_S, name))
-        for index, name in enumerate(step.hide):
-            if self.thing(name, (*loc, "hide", index)):
-                self.add(acts.Leave(now, acts.LEAVE_S, name))
-        badges = {edge.badge: name for name, edge in self.cast.edges.items() if edge.badge}
+    def _looks(self, step: verbs.Verbs, loc: Loc, start_s: float) -> float:
+        graph = self.graph
+        for index, name in enumerate(self._known(step.reveal, (*loc, "reveal"), _THING)):
+            self._add(acts.Enter(start_s + index * acts.LAG_S, acts.ENTER_S, name))
+        for name in self._known(step.hide, (*loc, "hide"), _THING):
+            self._add(acts.Leave(start_s, acts.LEAVE_S, name))
+        badges = {edge.badge: name for name, edge in graph.edges.items() if edge.badge}
         for index, number in enumerate(step.mark):
             if number in badges:
-                self.add(acts.Mark(now, acts.LOOK_S, badges[number]))
+                self._add(acts.Mark(start_s, acts.LOOK_S, badges[number]))
             else:
-                self.mistakes.append(
-                    Found((*loc, "mark", index), "unknown-badge", f"no edge has the badge {number}")
-                )
-        for name in {*step.relabel, *step.recolor}:
+                self._mistake((*loc, "mark", index), "unknown-badge", f"no edge has the badge {number}")
+        for name in sorted({*step.relabel, *step.recolor}):
             verb = "relabel" if name in step.relabel else "recolor"
-            if name not in self.cast.nodes and name not in self.where:
-                self.missing(name, [*self.cast.nodes, *self.where], (*loc, verb, name), "node or token")
-                continue
-        changes = sorted({*step.relabel, *step.recolor} & {*self.cast.nodes, *self.where})
-        for name in changes:
-            self.add(acts.Look(now, acts.LOOK_S, name, step.relabel.get(name), step.recolor.get(name)))
+            if self._is(name, (*loc, verb, name), "node or token"):
+                text, role = step.relabel.get(name), step.recolor.get(name)
+                self._add(acts.Look(start_s, acts.LOOK_S, name, text, role))
         for start, end in step.transform.items():
-            known = [self.node(name, (*loc, "transform", start)) for name in (start, end)]
+            known = [self._is(name, (*loc, "transform", start)) for name in (start, end)]
             if all(known):
-                self.add(acts.Morph(now, acts.MORPH_S, start, end))
-        return max(
-            [
-                start_s,
-                *(
-                    act.end_s
-                    for act in self.acts
-                    if act.start_s >= start_s and not isinstance(act, acts.Focus)
-                ),
-            ]
-        )
+                self._add(acts.Morph(start_s, acts.MORPH_S, start, end))
+        later = [act.end_s for act in self.acts if act.start_s >= start_s and not isinstance(act, acts.Focus)]
+        return max([start_s, *later])
 
-    def _links(self, step: Verbs, loc: Loc, start_s: float) -> float:
-        known = [*self.where, *self.cast.nodes]
-        for index, name in enumerate(step.unmap):
-            if self.one_of(name, known, (*loc, "unmap", index), "token or node"):
-                self.add(acts.Unlink(start_s, acts.LEAVE_S, name))
-        if step.map is None:
+    # -- tokens --------------------------------------------------------------------------------
+
+    def _move(self, move: verbs.Move, loc: Loc, start_s: float) -> float:
+        tokens = self._known(move.tokens, (*loc, "tokens"), "token")
+        if move.into is not None and not self._is(move.into, (*loc, "into")):
             return start_s
-        one, many = step.map.to, step.map.from_
-        if len(one) not in (1, len(many)):
-            message = f"{len(many)} lines point at {len(one)} things; as many, or one for all"
-            self.mistakes.append(Found((*loc, "map", "to"), "wrong-count", message))
+        if not self._leads(move.along, (*loc, "along")):
             return start_s
-        good = [
-            self.one_of(name, known, (*loc, "map", "from", i), "token or node") for i, name in enumerate(many)
-        ]
-        good += [
-            self.one_of(name, known, (*loc, "map", "to", i), "token or node") for i, name in enumerate(one)
-        ]
-        end = start_s
-        for index, name in enumerate(many if all(good) else ()):
-            target = one[index] if len(one) > 1 else one[0]
-            link = acts.Link(start_s + index * acts.TOKEN_LAG_S, acts.LINK_S, name, target, step.map.role)
-            self.add(link)
-            end = link.end_s
+        if move.into is None and not move.along:
+            self._mistake(loc, "missing-key", "a move goes along nodes or into one")
+            return start_s
+        start = self._paint(tokens, move.role, start_s)
+        paths = {}
+        for token in tokens:
+            here, along = self.where[token][0], move.along
+            if along and along[0] != here:
+                if self.graph.edge(here, along[0]) is None:
+                    message = (
+                        f"the token {token!r} is in {here!r}, not in {along[0]!r}, and no edge leads there"
+                    )
+                    self._mistake((*loc, "along"), "token-not-there", message, here)
+                    continue
+                along = (here, *along)
+            if not along and move.into:
+                along = self.graph.path(here, move.into)
+            paths[token] = (*along, move.into) if move.into and move.into != along[-1] else along
+        return self._send(paths, (*loc, "tokens"), start)
+
+    def _split(self, split: verbs.Split, loc: Loc, start_s: float) -> float:
+        for name, key in ((split.at, "at"), (split.to, "to"), (split.rest, "rest")):
+            if name is not None and not self._is(name, (*loc, key)):
+                return start_s
+        present = self._in(split.at)
+        leavers = []
+        for index, token in enumerate(split.leave):
+            place = (*loc, "leave", index)
+            if self._is(token, place, "token") and token not in present:
+                message = f"the token {token!r} is in {self.where[token][0]!r}, not in {split.at!r}"
+                self._mistake(place, "token-not-there", message, nearest(token, present))
+            elif token in present:
+                leavers.append(token)
+        rest = [token for token in present if token not in leavers]
+        start = self._paint(leavers, split.role, start_s)
+        ends = [start]
+        if split.rest and rest:
+            ends.append(self._send(self._paths(rest, split.rest), (*loc, "rest"), start))
+            start += acts.TOKEN_LAG_S
+        # The token nearest to the exit goes first, so that none overtakes another.
+        slots = {token: self.where[token][1] or 0 for token in leavers}
+        order = {"right": lambda token: -slots[token], "left": slots.__getitem__}.get(split.by)
+        if split.to:
+            ends.append(self._send(self._paths(leavers, split.to), (*loc, "leave"), start, order=order))
+        else:
+            gone = sorted(leavers, key=order) if order else leavers
+            ends += [self._leave(t, start + i * acts.TOKEN_LAG_S, split.by) for i, t in enumerate(gone)]
+        return max(ends)
+
+    def _merge(self, merge: verbs.Merge, loc: Loc, start_s: float) -> float:
+        if len(self._known(merge.node, (*loc, "node"))) < len(merge.node):
+            return start_s
+        home = merge.node[0]
+        if not self._leads((home, *merge.along), (*loc, "along")):
+            return start_s
+        inside = sorted(
+            (merge.node.index(node), slot or 0, token)
+            for token, (node, slot) in self.where.items()
+            if node in merge.node
+        )
+        tokens = [token for _, _, token in inside]
+        if not tokens:
+            self._mistake((*loc, "node"), "token-not-there", f"there is no token in {home!r} to merge")
+            return start_s
+        start, count = self._paint(tokens, merge.role, start_s), len(tokens)
+        for index, token in enumerate(tokens):
+            here = self.where[token][0]
+            near = (home,) if here == home else (here, home)
+            self._add(acts.Travel(start, acts.CLOSE_S, token, near, None, (index, count)))
+        start += acts.CLOSE_S + acts.REST_S
+        if not merge.along:
+            return start
+        path, last, duration = (home, *merge.along), merge.along[-1], acts.travel_s(len(merge.along))
+        for token in tokens:
+            del self.where[token]
+        for name in merge.node:
+            self._count(name, start)
+        for index, token in enumerate(tokens):
+            slot = self._free_slot(token, last, None, (*loc, "along"))
+            if slot == _FULL:
+                break
+            self._add(acts.Travel(start, duration, token, path, slot, (index, count)))
+            self.where[token] = (last, slot)
+        self._count(last, start + duration * 0.9)
+        return start + duration
+
+    def _fill(self, fill: verbs.Fill, loc: Loc, start_s: float) -> float:
+        if not self._is(fill.node, (*loc, "node")):
+            return start_s
+        if fill.from_ and not self._is(fill.from_, (*loc, "from")):
+            return start_s
+        if not self._slots_fit(fill, loc):
+            return start_s
+        end, place = start_s, (*loc, "with")
+        slots = {token: number - 1 for token, number in zip(fill.with_, fill.slots, strict=False)}
+        old = [token for token in fill.with_ if token in self.where]
+        for index, token in enumerate(token for token in fill.with_ if token not in old):
+            now = start_s + index * acts.TOKEN_LAG_S
+            at, wanted = (fill.from_, None) if fill.from_ else (fill.node, slots.get(token))
+            slot = self._free_slot(token, at, wanted, (*place, fill.with_.index(token)))
+            if slot == _FULL:
+                break
+            self.where[token] = (at, slot)
+            shown_s = 0.1 if slot is None and fill.from_ else acts.ENTER_S
+            self._add(acts.Appear(now, shown_s, token, at, slot))
+            self._count(at, now)
+            end = max(end, now + acts.ENTER_S)
+            if fill.from_:
+                # It is shown where it comes from, if that has a slot for it, before it leaves.
+                now += 0.0 if slot is None else acts.ENTER_S
+                wanted_slots = [slots[token]] if token in slots else []
+                end = max(end, self._send(self._paths([token], fill.node), place, now, wanted_slots))
+        if not old:
+            return end
+        wanted_slots = [slots[token] for token in old if token in slots]
+        return max(end, self._send(self._paths(old, fill.node), place, start_s, wanted_slots))
+
+    def _slots_fit(self, fill: verbs.Fill, loc: Loc) -> bool:
+        """Whether the tokens are where they are to come from, and the slots that are named are free."""
+        before = len(self.mistakes)
+        for index, token in enumerate(fill.with_):
+            here = self.where[token][0] if token in self.where else None
+            if fill.from_ and here not in (None, fill.from_):
+                message = f"the token {token!r} is in {here!r}, not in {fill.from_!r}"
+                self._mistake((*loc, "with", index), "token-not-there", message, here)
+        taken = {self.where[t][1]: t for t in self._in(fill.node) if t not in fill.with_}
+        room = self.graph.slots(fill.node)
+        for index, number in enumerate(fill.slots):
+            message = ""
+            if index >= len(fill.with_):
+                message = f"slot {number} is for no token: {len(fill.with_)} in `with`"
+            elif number > room:
+                message = f"{fill.node!r} has {room or 'no'} slots, and no slot {number}"
+            elif number in fill.slots[:index]:
+                message = f"slot {number} is filled twice"
+            elif number - 1 in taken:
+                message = f"slot {number} of {fill.node!r} holds {taken[number - 1]!r}"
+            if message:
+                self._mistake((*loc, "slots", index), "no-slot", message)
+        return len(self.mistakes) == before
+
+    def _empty(self, names: Sequence[str], loc: Loc, start_s: float) -> float:
+        ends = [start_s]
+        for name in self._known(names, loc):
+            ends += [self._leave(token, start_s, None) for token in self._in(name)]
+        return max(ends)
+
+    def _reorder(self, reorder: verbs.Reorder, loc: Loc, start_s: float) -> float:
+        name = reorder.node
+        if not self._is(name, (*loc, "node")):
+            return start_s
+        present = {token: self.where[token][1] for token in self._in(name)}
+        if sorted(present) != sorted(reorder.order):
+            strange = next((token for token in reorder.order if token not in present), None)
+            message = f"{name!r} holds {', '.join(present) or 'no token'}; an order names each of them once"
+            near = nearest(strange, present) if strange else None
+            self._mistake((*loc, "order"), "token-not-there", message, near)
+            return start_s
+        for slot, token in zip(sorted(slot or 0 for slot in present.values()), reorder.order, strict=True):
+            if present[token] != slot:
+                self._add(acts.Travel(start_s, acts.SHUFFLE_S, token, (name, name), slot, arc=True))
+            self.where[token] = (name, slot)
+        return start_s + acts.SHUFFLE_S
+
+    def _paths(self, tokens: Iterable[str], to: str) -> dict[str, tuple[str, ...]]:
+        """The path of each token from where it is to a node."""
+        return {token: self.graph.path(self.where[token][0], to) for token in tokens}
+
+    def _send(
+        self,
+        paths: Mapping[str, tuple[str, ...]],
+        loc: Loc,
+        start_s: float,
+        wanted_slots: Sequence[int] = (),
+        order: Callable[[str], float] | None = None,
+    ) -> float:
+        """Send tokens on their paths, freeing all their slots first; the time when the last one arrives.
+
+        The first ones get the `wanted_slots`, and a token in lanes stays in its lane.
+        """
+        left = {token: self.where.pop(token) for token in paths}
+        for node in dict.fromkeys(node for node, _ in left.values()):
+            self._count(node, start_s)
+        lanes = {
+            path: all((edge := self.graph.edge(a, b)) is not None and edge.lanes for a, b in pairwise(path))
+            for path in paths.values()
+        }
+        # They keep their order, whichever goes first.
+        for index, token in enumerate(sorted(paths, key=lambda t: (paths[t][0], left[t][1] or 0))):
+            path = paths[token]
+            wanted = left[token][1] if lanes[path] else None
+            if index < len(wanted_slots):
+                wanted = wanted_slots[index]
+            slot = self._free_slot(token, path[-1], wanted, loc)
+            if slot == _FULL:
+                return start_s
+            self.where[token] = (path[-1], slot)
+        end, lag, under_way = start_s, 0.0, len(paths)
+        for token in sorted(paths, key=order) if order else paths:
+            path = paths[token]
+            duration = acts.travel_s(len(path) - 1)
+            self._add(acts.Travel(start_s + lag, duration, token, path, self.where[token][1]))
+            end = max(end, start_s + lag + duration)
+            # Those that travel do not count before they arrive.
+            under_way -= 1
+            self._count(path[-1], start_s + lag + duration * 0.9, under_way)
+            lag += 0.0 if lanes[path] else acts.TOKEN_LAG_S
         return end
 
-    def _pulse(self, step: Verbs, loc: Loc, start_s: float) -> float:
-        if step.pulse is None or not self.way(step.pulse.along, (*loc, "pulse", "along")):
-            return start_s
-        duration = acts.travel_s(len(step.pulse.along) - 1)
-        self.add(acts.Signal(start_s, duration, step.pulse.along, step.pulse.role))
-        return start_s + duration
+    def _leave(self, token: str, start_s: float, by: str | None) -> float:
+        node, _ = self.where.pop(token)
+        self._count(node, start_s)
+        return self._add(acts.Leave(start_s, acts.DRIFT_S if by else acts.LEAVE_S, token, by))
 
-    def _write(self, step: Verbs, loc: Loc, start_s: float) -> float:
+    def _add(self, act: Act) -> float:
+        """Add an act; the time when it is done."""
+        self.acts.append(act)
+        return act.end_s
+
+    def _paint(self, tokens: Iterable[str], role: Role | None, start_s: float) -> float:
+        if role is None:
+            return start_s
+        for token in tokens:
+            self._add(acts.Look(start_s, acts.LOOK_S, token, None, role))
+        return start_s + acts.LOOK_S
+
+    def _count(self, node: str, t: float, under_way: int = 0) -> None:
+        if self.graph.nodes[node].counter:
+            self._add(acts.Count(t, 0.0, node, len(self._in(node)) - under_way))
+
+    def _in(self, node: str) -> list[str]:
+        """The tokens in a node."""
+        return [token for token, (name, _) in self.where.items() if name == node]
+
+    def _free_slot(self, token: str, node: str, wanted: int | None, loc: Loc) -> int | None:
+        """A free slot, the wanted one if it is; None inside a node without slots."""
+        slots = self.graph.slots(node)
+        if not slots:
+            return None
+        taken = {self.where[other][1] for other in self._in(node)}
+        free = [slot for slot in range(slots) if slot not in taken]
+        if not free:
+            message = f"there is no room for {token!r}: {node!r} has {slots} slots and all are taken"
+            self._mistake(loc, "too-many-tokens", message)
+            return _FULL
+        return wanted if wanted in free else free[0]
+
+    # -- lines, signals and formulas -----------------------------------------------------------
+
+    def _unmap(self, names: Sequence[str], loc: Loc, start_s: float) -> float:
+        for name in self._known(names, loc, "token or node"):
+            self._add(acts.Unlink(start_s, acts.LEAVE_S, name))
+        return start_s
+
+    def _map(self, written: verbs.Map, loc: Loc, start_s: float) -> float:
+        starts, ends = written.from_, written.to
+        if len(ends) not in (1, len(starts)):
+            message = f"{len(starts)} lines point at {len(ends)} things; as many, or one for all"
+            self._mistake((*loc, "to"), "wrong-count", message)
+            return start_s
+        known = self._known(starts, (*loc, "from"), "token or node")
+        known += self._known(ends, (*loc, "to"), "token or node")
+        if len(known) < len(starts) + len(ends):
+            return start_s
+        end_s = start_s
+        for index, name in enumerate(starts):
+            target = ends[index] if len(ends) > 1 else ends[0]
+            t = start_s + index * acts.TOKEN_LAG_S
+            end_s = self._add(acts.Link(t, acts.LINK_S, name, target, written.role))
+        return end_s
+
+    def _pulse(self, pulse: verbs.Pulse, loc: Loc, start_s: float) -> float:
+        if not self._leads(pulse.along, (*loc, "along")):
+            return start_s
+        duration = acts.travel_s(len(pulse.along) - 1)
+        return self._add(acts.Signal(start_s, duration, pulse.along, pulse.role))
+
+    def _write(self, names: Sequence[str], loc: Loc, start_s: float) -> float:
         terms: list[tuple[str, str]] = []
-        for index, name in enumerate(step.write):
-            node = self.cast.nodes.get(self.cast.parts.get(name, name))
+        for index, name in enumerate(names):
+            formula = self.graph.parts.get(name, name)
+            node = self.graph.nodes.get(formula)
             if node is None or not node.terms:
-                formulas = [one for one, other in self.cast.nodes.items() if other.terms]
-                self.missing(name, [*formulas, *self.cast.parts], (*loc, "write", index), "formula or term")
-            elif name in self.cast.parts:
-                terms.append((self.cast.parts[name], name.split(".", 1)[1]))
+                known = [other for other, node in self.graph.nodes.items() if node.terms]
+                self._unknown(name, [*known, *self.graph.parts], (*loc, index), "formula or term")
+            elif name != formula:
+                terms.append((formula, name.split(".", 1)[1]))
             else:
                 terms += [(name, term) for term in node.terms]
+        end_s = start_s
         for index, (formula, term) in enumerate(terms):
-            self.add(acts.Write(start_s + index * acts.TERM_LAG_S, acts.ENTER_S, formula, term))
-        return start_s + (len(terms) - 1) * acts.TERM_LAG_S + acts.ENTER_S if terms else start_s
+            end_s = self._add(acts.Write(start_s + index * acts.TERM_LAG_S, acts.ENTER_S, formula, term))
+        return end_s
+
+    # -- mistakes ------------------------------------------------------------------------------
+
+    def _mistake(self, loc: Loc, code: str, message: str, near: str | None = None) -> None:
+        self.mistakes.append(Mistake(loc, code, message, did_you_mean=near))
+
+    def _is(self, name: str, loc: Loc, what: str = "node") -> bool:
+        """Whether a name is one of a `what`; if not, that is a mistake at `loc`."""
+        nodes, here = [*self.graph.nodes], [*self.where]
+        known = {"node": nodes, "token": here, _THING: [*self.graph.things(), *here]}.get(what, here + nodes)
+        if what == "token" and name in self.graph.tokens - self.where.keys():
+            self._mistake(loc, "token-not-there", f"the token {name!r} is not on stage here")
+        elif name not in known:
+            self._unknown(name, known, loc, what)
+        return name in known
+
+    def _known(self, names: Iterable[str], loc: Loc, what: str = "node") -> list[str]:
+        """The names in a list at `loc` that are one of a `what`; each other name is a mistake."""
+        return [name for index, name in enumerate(names) if self._is(name, (*loc, index), what)]
+
+    def _unknown(self, name: str, known: Iterable[str], loc: Loc, what: str) -> None:
+        code = f"unknown-{what}" if what in ("node", "token") else "unknown-thing"
+        self._mistake(loc, code, f"there is no {what} {name!r}", nearest(name, known))
+
+    def _leads(self, path: Sequence[str], loc: Loc) -> bool:
+        """Whether all nodes exist and edges lead from each to the next."""
+        good = len(self._known(path, loc)) == len(path)
+        for index, (start, end) in enumerate(pairwise(path) if good else ()):
+            if self.graph.edge(start, end) is None:
+                self._mistake((*loc, index + 1), "no-edge", f"no edge leads from {start!r} to {end!r}")
+                good = False
+        return good
 
 
-def _touched(act: Act, cast: Cast) -> set[str]:
+def _touched(act: Act, graph: Graph) -> set[str]:
     """The names that an act brings into play."""
-    if isinstance(act, acts.Travel):
-        edges = [edge.name for a, b in pairwise(act.way) if (edge := cast.edge(a, b))]
-        return {act.token, *act.way, *edges}
-    if isinstance(act, acts.Signal):
-        edges = [edge.name for a, b in pairwise(act.way) if (edge := cast.edge(a, b))]
-        return {*act.way, *edges}
-    if isinstance(act, acts.Mark):
-        edge = cast.edges[act.edge]
-        return {act.edge, edge.from_, edge.to}
-    if isinstance(act, acts.Enter | acts.Look):
-        return {act.name}
-    if isinstance(act, acts.Appear):
-        return {act.token, act.node}
-    if isinstance(act, acts.Link):
-        return {act.start, act.end}
-    if isinstance(act, acts.Write):
-        return {act.node}
-    return {act.end} if isinstance(act, acts.Morph) else set()
+    match act:
+        case acts.Travel() | acts.Signal():
+            edges = {edge.name for a, b in pairwise(act.path) if (edge := graph.edge(a, b))}
+            return {*act.path, *edges, *({act.token} if isinstance(act, acts.Travel) else ())}
+        case acts.Mark(edge=name):
+            return {name, graph.edges[name].from_, graph.edges[name].to}
+        case acts.Enter(name=name) | acts.Look(name=name) | acts.Write(node=name) | acts.Morph(end=name):
+            return {name}
+        case acts.Appear(token=first, node=last) | acts.Link(start=first, end=last):
+            return {first, last}
+    return set()
 
 
-def script_of(params: Params, beats: Sequence[tuple[float, float, BeatParams | None]]) -> Script:
-    """The script of beats given by start, end and verbs; a beat that is too short is played faster."""
-    script = Script(params)
+def script_of(graph: Graph, beats: Sequence[tuple[float, float, verbs.BeatParams | None]]) -> Script:
+    """The script of beats given by start, end and verbs; None where a beat has none of them."""
+    script = Script(graph)
     for index, (start_s, end_s, beat) in enumerate(beats):
-        if beat is None:
-            continue
-        first = len(script.acts)
-        done = script.beat(beat, ("beats", index), start_s, opening=index == 0)
-        room = (end_s - start_s) * 0.96
-        if done - start_s > room:
-            share = room / (done - start_s)
-            script.acts[first:] = [
-                replace(
-                    act, start_s=start_s + (act.start_s - start_s) * share, duration_s=act.duration_s * share
-                )
-                for act in script.acts[first:]
-            ]
+        if beat is not None:
+            script.add_beat(beat, ("beats", index), start_s, end_s, opening=index == 0)
     return script

@@ -1,23 +1,34 @@
-"""The looks of one thing over time, made into tiles once and cross-faded when they change."""
+"""How each thing looks over time, and who is there when: read from the acts before anything is drawn."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
 
-from explainers.kinds.diagram.looks import Emphasis, Look
-from explainers.timing import ease_in_out
+from explainers.kinds.diagram import acts
+from explainers.kinds.diagram.graph import Graph
+from explainers.kinds.diagram.sizes import Sizes, first_text
 
-if TYPE_CHECKING:
-    from explainers.film.layer import Note
-    from explainers.stage import Handle, Stage
-    from explainers.stage.ink import Ink
+Emphasis = Literal["plain", "out", "dim"]
+"""As it is, outlined (look here), and dimmed (still there)."""
+
+
+class Look(NamedTuple):
+    """What a thing shows at a time: its text, its role, and how it stands out."""
+
+    text: str
+    role: str
+    emphasis: Emphasis = "plain"
+
+    @property
+    def key(self) -> str:
+        return f"{self.emphasis} {self.role} {self.text}"
 
 
 @dataclass
 class Timeline:
-    """A first look, and changes with a time and a duration in seconds."""
+    """The looks of one thing: the first one, and changes with a time and a duration in seconds."""
 
     first: Look
     _changes: list[tuple[float, float, dict[str, Any]]] = field(default_factory=list)
@@ -47,72 +58,134 @@ class Timeline:
         return found
 
 
-def staged(
-    stage: Stage,
-    timeline: Timeline,
-    inks: Callable[[Look], Sequence[Ink]],
-    z: float,
-    note: Callable[[Look], Note] | None = None,
-    solid: bool = False,
-) -> Handle | None:
-    """A handle that shows the timeline; None where no look has any ink.
+class Schedule:
+    """The acts of a shot, sorted by start, and what follows from them.
 
-    Where `solid`, looks cover each other: a new one fades in over the old one instead of through it.
+    `entered` says when things come that are not there from the start, and `written` names the terms that
+    are written. `places` has the first node and slot of every token, `brought` the first act of those that
+    no node holds from the start.
     """
-    from explainers.stage import ink
 
-    moments = timeline.moments()
-    looks = {look.key: look for look in (timeline.first, *(look for _, _, look in moments))}
-    drawn = {key: list(inks(look)) for key, look in looks.items()}
-    drawn = {key: parts for key, parts in drawn.items() if parts}
-    if not drawn:
-        return None
-    first = timeline.first.key
-    tiles = {key: ink.raster(parts, stage.scale) for key, parts in drawn.items()}
-    handle = stage.place(
-        tiles, ink.bounds(next(iter(drawn.values()))), z, None, first if first in drawn else ""
-    )
-    for key, layer in handle.looks.items():
-        layer.note = _colored(note(looks[key]), drawn[key]) if note else None
-    now = first
-    for t, duration, look in moments:
-        _cross(handle, now, look.key, t, duration, solid)
-        now = look.key
-    return handle
+    def __init__(self, graph: Graph, script: Sequence[acts.Act]):
+        self.graph = graph
+        self.acts = sorted(script, key=lambda act: act.start_s)
+        self.entered = self._entrances()
+        self.written = {f"{act.node}.{act.term}" for act in self.acts if isinstance(act, acts.Write)}
+        self.places: dict[str, tuple[str, int | None]] = {**graph.homes}
+        self.brought: dict[str, acts.Appear] = {}
+        for act in self.acts:
+            if isinstance(act, acts.Appear):
+                self.places.setdefault(act.token, (act.node, act.slot))
+                self.brought.setdefault(act.token, act)
 
+    def _entrances(self) -> dict[str, float]:
+        """When things enter that are revealed: themselves, with their group, neighbour or ends."""
+        named = {act.name: act.start_s for act in reversed(self.acts) if isinstance(act, acts.Enter)}
+        named |= {act.end: act.end_s for act in self.acts if isinstance(act, acts.Morph)}
+        found = dict(named)
+        for name, members in self.graph.groups.items():
+            if name in named:
+                found |= {member: named[name] for member in members if member not in named}
+        for name, node in self.graph.nodes.items():
+            if node.beside in found and name not in named:
+                found[name] = found[node.beside]
+        for name, edge in self.graph.edges.items():
+            ends = [found[end] for end in (edge.from_, edge.to) if end in found]
+            if ends and name not in named:
+                found[name] = max(ends) + 0.15
+        return found
 
-def _colored(note: Note, inks: Sequence[Ink]) -> Note:
-    """The note with the colour in which its words are really set."""
-    from explainers.stage.text import TextRun
+    def place_of(self, token: str, t: float) -> str | None:
+        """The node in which a token is, or to which it is going, at a time."""
+        here = self.graph.homes[token][0] if token in self.graph.homes else None
+        for act in self.acts:
+            if act.start_s > t + 1e-6:
+                break
+            if isinstance(act, acts.Appear) and act.token == token:
+                here = act.node
+            elif isinstance(act, acts.Travel) and act.token == token:
+                here = act.path[-1]
+        return here
 
-    runs = [one for one in inks if isinstance(one, TextRun)]
-    return replace(note, color=runs[0].style.color) if runs else note
+    def visits(self, node: str, open_s: float) -> list[tuple[float, int]]:
+        """When tokens come to a node (1) and leave it (-1), in order."""
+        inside = set(self.graph.nodes[node].holds)
+        events = [(open_s, 1) for _ in inside]
+        for act in self.acts:
+            if isinstance(act, acts.Appear) and act.node == node and act.slot is not None:
+                events.append((act.start_s, 1))
+                inside.add(act.token)
+            elif isinstance(act, acts.Travel) and not act.arc and len(act.path) > 1:
+                if act.token in inside:
+                    events.append((act.start_s + act.duration_s * 0.35, -1))
+                    inside.discard(act.token)
+                if act.path[-1] == node:
+                    events.append((act.end_s - act.duration_s * 0.35, 1))
+                    inside.add(act.token)
+            elif isinstance(act, acts.Leave) and act.name in inside:
+                events.append((act.end_s, -1))
+                inside.discard(act.name)
+        return sorted(events)
 
+    def timelines(self, sizes: Sizes, headings: Mapping[str, tuple[str, str]]) -> dict[str, Timeline]:
+        """The looks over time of everything that has a name; `headings` are the groups' texts and roles."""
+        looks: dict[str, Look] = {}
+        for name, node in self.graph.nodes.items():
+            looks[name] = Look(sizes.label(name), node.role)
+            looks |= {f"{name}.{part}": Look("", row.role) for part, row in node.rows.items()}
+            looks |= {f"{name}.{term}": Look("", node.roles.get(term, node.role)) for term in node.terms}
+        looks |= {name: Look(*heading) for name, heading in headings.items()}
+        for name, edge in self.graph.edges.items():
+            looks[name] = Look(edge.label or "", edge.role or "")
+            looks[badge_of(name)] = Look(str(edge.badge), "text", "dim")
+        for name in self.places:
+            token = sizes.params.tokens.get(name)
+            looks[name] = Look(first_text(sizes.params, name), token.role if token else "text")
+        timelines = {name: Timeline(look) for name, look in looks.items()}
+        self._change(timelines)
+        return timelines
 
-def free(handle: Handle, t: float) -> float:
-    """`t`, or the start of the last thing the handle was told, if that is later: calls go forward in time.
+    def _change(self, timelines: Mapping[str, Timeline]) -> None:
+        marked: str | None = None
+        for act in self.acts:
+            t, duration = act.start_s, act.duration_s
+            if isinstance(act, acts.Look):
+                to = {"text": act.text, "role": act.role}
+                timelines[act.name].change(t, duration, **{k: v for k, v in to.items() if v is not None})
+            elif isinstance(act, acts.Mark):
+                # A hair before and after: what is highlighted at the same time has a say in between.
+                if marked:
+                    timelines[marked].change(t - 0.001, duration, emphasis="plain")
+                timelines[act.edge].change(t + 0.001, duration, emphasis="out")
+                timelines[badge_of(act.edge)].change(t, duration, emphasis="plain")
+                marked = act.edge
+            elif isinstance(act, acts.Focus):
+                for name, timeline in timelines.items():
+                    if not name.startswith("badge "):
+                        timeline.change(t, duration, emphasis=self._emphasis(name, act))
 
-    An author may hide what is still on its way; it then leaves when it has begun to come.
-    """
-    tracks = [track for layer in handle.layers for name, track in layer.tracks.items() if name != "share"]
-    return max([t, *(track.keys()[-1][0] for track in tracks if track.keys())])
-
-
-def _cross(handle: Handle, old: str, new: str, t: float, duration_s: float, solid: bool) -> None:
-    order = list(handle.looks)
-    if old == new:
-        return
-    covers = solid and new in order and old in order
-    upper = covers and order.index(new) > order.index(old)
-    if new in handle.looks:
-        shorter = duration_s if not covers or upper else 0.0
-        handle.looks[new].track("share").to(1.0, t, shorter, ease_in_out)
-    if old in handle.looks:
-        track = handle.looks[old].track("share")
-        if upper:
-            track.to(0.0, t + duration_s)
+    def _emphasis(self, name: str, focus: acts.Focus) -> Emphasis:
+        """How a thing stands out while something is highlighted."""
+        if focus.outlined is None or focus.bright is None:
+            return "plain"
+        if name in focus.outlined:
+            return "out"
+        lit, parts = focus.outlined | focus.bright, self.graph.parts
+        if name in parts:
+            siblings = {part for part, node in parts.items() if node == parts[name]}
+            shown = parts[name] in lit and (name in lit or not siblings & focus.outlined)
+        elif name in self.graph.groups:
+            shown = name in lit or bool(lit & set(self.graph.groups[name]))
+        elif name in self.graph.edges:
+            edge = self.graph.edges[name]
+            shown = name in lit or (edge.from_ in lit and edge.to in lit)
+        elif name in self.graph.nodes:
+            shown = name in lit
         else:
-            track.to(0.0, t, duration_s, ease_in_out)
+            shown = name in lit or self.place_of(name, focus.start_s) in lit
+        return "plain" if shown else "dim"
 
 
-__all__ = ["Emphasis", "Look", "Timeline", "staged"]
+def badge_of(edge: str) -> str:
+    """The name under which an edge's badge has its looks."""
+    return f"badge {edge}"

@@ -1,16 +1,19 @@
-"""What an author writes in a `diagram` shot: nodes, edges, places and tokens."""
+"""What an author writes: nodes, edges, places and tokens, verbs of beats, and changes for other frames."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from explainers.kinds.base import KindParams
+from explainers.kinds.base import KindBeat, KindParams
 from explainers.storyboard.types import Boolean, Frozen, Label, Name, Number, Role, ShortForm, ShownText
 
 Side = Literal["left", "right", "top", "bottom"]
+LabelSide = Literal["center", "left", "right", "top", "bottom"]
+FrameShape = Literal["wide", "square", "upright"]
 Shape = Literal["box", "tray", "diamond", "text", "table", "formula", "bar"]
 
 _EDGE = re.compile(r"\s*(\S+)\s*(->|=>|--|<->)\s*(\S+?)\s*(?::\s*(.*\S)\s*)?")
@@ -22,27 +25,12 @@ _ARROWS: dict[str, dict[str, Any]] = {
 }
 
 
-def _whole(value: Any) -> Any:
-    return int(value) if isinstance(value, str) and value.isdecimal() else value
-
-
 def _number(value: Any) -> Any:
     """A number written in YAML, which the reader keeps as text."""
     try:
         return float(value)
     except (TypeError, ValueError):
         return value
-
-
-def _edge(value: Any) -> Any:
-    """`a -> b: label` as a mapping; other texts are left for the error message."""
-    if not isinstance(value, str):
-        return value
-    match = _EDGE.fullmatch(value)
-    if match is None:
-        raise ValueError("an edge such as a -> b, a => b (one arrow a slot), a -- b or a <-> b")
-    start, arrow, end, label = match.groups()
-    return {"from": start, "to": end, **_ARROWS[arrow], **({"label": label} if label else {})}
 
 
 def _math(value: Any) -> Any:
@@ -53,8 +41,7 @@ def _math(value: Any) -> Any:
 
 def _math_label(value: Any) -> Any:
     if isinstance(value, str):
-        for mathematics in value.split("$")[1::2]:
-            _math(mathematics)
+        _math("".join(value.split("$")[1::2]))
     return value
 
 
@@ -62,10 +49,16 @@ class EdgeForm(ShortForm):
     """Lets `a -> b: label` stand for an edge."""
 
     def _long(self, value: Any) -> Any:
-        return _edge(value)
+        if not isinstance(value, str):
+            return value
+        match = _EDGE.fullmatch(value)
+        if match is None:
+            raise ValueError("an edge such as a -> b, a => b (one arrow a slot), a -- b or a <-> b")
+        start, arrow, end, label = match.groups()
+        return {"from": start, "to": end, **_ARROWS[arrow], **({"label": label} if label else {})}
 
 
-Whole = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=64), WithJsonSchema({"type": "integer"})]
+Whole = Annotated[int, Field(ge=1, le=64), WithJsonSchema({"type": "integer"})]
 Share = Annotated[float, BeforeValidator(_number), Field(gt=0, le=1)]
 Length = Annotated[float, BeforeValidator(_number), Field(ge=0, le=600)]
 """A distance in 1080ths of the frame's shorter side."""
@@ -73,6 +66,8 @@ Names = Annotated[tuple[Name, ...], ShortForm(None)]
 Term = Annotated[Label, BeforeValidator(_math)]
 MathLabel = Annotated[Label, BeforeValidator(_math_label)]
 """A label in which `$x$` is Typst mathematics."""
+Things = Annotated[tuple[str, ...], ShortForm(None)]
+"""Names of nodes, groups, tokens, edges (`a -> b`), rows and terms (`table.row`, `formula.term`)."""
 
 
 class Token(Frozen):
@@ -106,7 +101,7 @@ class Node(Frozen):
     """`tray` shows its tokens in slots; a `bar` is as long as its `length`."""
     role: Role = "text"
     """Its colour."""
-    label_at: Literal["center", "left", "right", "top", "bottom"] | None = None
+    label_at: LabelSide | None = None
     """Where the label stands; inside, or right of a tray."""
     text: ShownText | None = None
     """A sentence: all of a `text` node, a table's heading, a second line elsewhere."""
@@ -210,7 +205,7 @@ class Placing(Frozen):
 
     label: Label | None = None
     """Its name on screen, such as with another line break."""
-    label_at: Literal["center", "left", "right", "top", "bottom"] | None = None
+    label_at: LabelSide | None = None
     """Where the label stands."""
     columns: Whole | None = None
     """Slots side by side before a new line of them begins."""
@@ -262,3 +257,157 @@ class Params(KindParams):
     """What lies elsewhere in an upright frame."""
     tokens: dict[Name, Annotated[Token, ShortForm("text")]] = Field(default_factory=dict)
     """Looks of tokens."""
+
+
+class Move(Frozen):
+    """Tokens travel."""
+
+    tokens: Names
+    """Which."""
+    along: tuple[Name, ...] = ()
+    """Through these nodes, by their edges; the first may be where they are."""
+    into: Name | None = None
+    """To this node, by the shortest way of edges, or straight."""
+    role: Role | None = None
+    """A colour they take on before they leave."""
+
+
+class Split(Frozen):
+    """A batch parts: some of a node's tokens leave it, the rest stay or go on."""
+
+    at: Name
+    """The node where the batch is."""
+    leave: Names
+    """The tokens that leave."""
+    to: Name | None = None
+    """Where they go; out of the picture where nothing is written."""
+    by: Side = "right"
+    """The way out where there is no `to`."""
+    rest: Name | None = None
+    """Where the others go."""
+    role: Role = "exit"
+    """The colour of the leavers."""
+
+
+class Merge(Frozen):
+    """Tokens close ranks to one batch and travel as one."""
+
+    node: Names
+    """The nodes whose tokens merge."""
+    along: tuple[Name, ...] = ()
+    """Where the batch goes."""
+    role: Role | None = None
+    """A colour it takes on."""
+
+
+class Fill(Frozen):
+    """Slots of a node are filled, one after another; tokens that are elsewhere travel there."""
+
+    node: Name
+    """The node."""
+    with_: Names = Field(alias="with")
+    """The tokens."""
+    from_: Name | None = Field(default=None, alias="from")
+    """Where new tokens come from."""
+    slots: tuple[Whole, ...] = ()
+    """The slots to fill, from 1; the first free ones where nothing is written."""
+
+
+class Reorder(Frozen):
+    """The tokens of a node change places."""
+
+    node: Name
+    """The node."""
+    order: Names
+    """All its tokens in their new order."""
+
+
+class Map(Frozen):
+    """Lines that point: each of `from` at its counterpart in `to` (or all at one)."""
+
+    from_: Names = Field(alias="from")
+    """Tokens or nodes."""
+    to: Names
+    """Tokens or nodes, as many, or one."""
+    role: Role = "cache"
+    """The lines' colour."""
+
+
+class Pulse(Frozen):
+    """A dot runs along edges: a signal, a request, a read."""
+
+    along: tuple[Name, ...] = Field(min_length=2)
+    """Through these nodes."""
+    role: Role = "accent"
+    """Its colour."""
+
+
+class Verbs(KindBeat):
+    """What happens in one step. All of it begins together, but tokens move after looks have changed."""
+
+    reveal: Things = ()
+    """Enter now; whatever a `reveal` names is not there before."""
+    hide: Things = ()
+    """Leave now."""
+    highlight: Things = ()
+    """A white outline; all else is dimmed and stays. Until the beat ends or the next step highlights."""
+    mark: Annotated[tuple[Whole, ...], ShortForm(None)] = ()
+    """Numbers of badges that become bright, with their edges."""
+    transform: dict[Name, Name] = Field(default_factory=dict)
+    """Nodes that become other nodes, travelling to their place."""
+    relabel: dict[Name, Label] = Field(default_factory=dict)
+    """New texts of tokens and nodes."""
+    recolor: dict[Name, Role] = Field(default_factory=dict)
+    """New roles of tokens and nodes."""
+    move: Move | None = None
+    split: Split | None = None
+    merge: Merge | None = None
+    fill: Fill | None = None
+    empty: Names = ()
+    """Nodes whose tokens leave the picture."""
+    reorder: Reorder | None = None
+    map: Map | None = None
+    unmap: Names = ()
+    """Tokens or nodes whose lines go."""
+    pulse: Pulse | None = None
+    write: Things = ()
+    """Formulas, or terms of them, that are written term by term."""
+
+
+class BeatParams(Verbs):
+    """A beat's verbs, and further steps one after another in `then`."""
+
+    then: tuple[Verbs, ...] = ()
+    """Steps that follow in the same beat, each when the one before is done."""
+
+
+def shape_of(width: float, height: float) -> FrameShape:
+    """The shape of a frame; a little wider than high is still square."""
+    return "wide" if width > height * 1.2 else "square" if width > height * 0.8 else "upright"
+
+
+def in_shape(params: Params, shape: FrameShape) -> Params:
+    """The diagram with what is written for that shape in place of what is not."""
+    arrangement = None if shape == "wide" else getattr(params, shape)
+    if arrangement is None:
+        return params
+    placed = set(names_in(arrangement.place))
+    nodes = {}
+    for name, node in params.nodes.items():
+        changes: dict[str, Any] = {"beside": None} if name in placed else {}
+        if name in arrangement.nodes:
+            changes |= arrangement.nodes[name].model_dump(exclude_none=True)
+        nodes[name] = node.model_copy(update=changes)
+    ends = {name: {"leave": one.leave, "enter": one.enter} for name, one in arrangement.edges.items()}
+    edges = tuple(edge.model_copy(update=ends.get(edge.name, {})) for edge in params.edges)
+    place = arrangement.place or params.place
+    return params.model_copy(update={"nodes": nodes, "edges": edges, "place": place})
+
+
+def names_in(places: Sequence[str | Place]) -> Iterator[str]:
+    """The nodes that stand in places, at any depth."""
+    for place in places:
+        if isinstance(place, str):
+            yield place
+        else:
+            yield from names_in(place.nodes)

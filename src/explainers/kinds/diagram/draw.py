@@ -1,0 +1,403 @@
+"""The picture of a diagram: everything put on stage, entering in reading order, and the acts performed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from explainers.film.layer import Note
+from explainers.film.track import Track
+from explainers.kinds.base import BeatPlan
+from explainers.kinds.diagram import acts, inks, motion
+from explainers.kinds.diagram.composition import composed
+from explainers.kinds.diagram.graph import Graph
+from explainers.kinds.diagram.motion import DotLayer, LinkLayer, MorphLayer, Sprite, free
+from explainers.kinds.diagram.params import Params, Place, Verbs, in_shape, shape_of
+from explainers.kinds.diagram.script import script_of
+from explainers.kinds.diagram.sizes import COUNTER, LABEL_GAP, LINE, token_text
+from explainers.kinds.diagram.timeline import Look, Schedule, Timeline, badge_of
+from explainers.stage import Box, Handle, Stage, around, ink
+from explainers.stage.ink import Ink
+from explainers.stage.text import TextRun
+from explainers.theme import LABEL, STRONG
+from explainers.timing import ease_out
+
+OPEN_S = 0.1
+"""When the first things enter."""
+_DRIFT = {"left": (-260, 0), "right": (260, 0), "top": (0, -160), "bottom": (0, 160)}
+
+
+Draw = Callable[[Look], Sequence[Ink]]
+Describe = Callable[[Look], Note]
+"""What a look is drawn with, and its note."""
+
+
+class Drawing:
+    """One diagram on one stage; making it adds every layer.
+
+    `at` says where everything lies, `handles` holds what each name shows, `sprites` the tokens, and
+    `yielding` the labels that make room for tokens.
+    """
+
+    def __init__(self, stage: Stage, params: Params, beats: Sequence[BeatPlan], body: Box):
+        params = in_shape(params, shape_of(stage.width, stage.height))
+        self.params, self.graph = params, Graph(params)
+        spans = [(beat.start_s, beat.end_s, beat.params) for beat in beats]
+        steps: list[Verbs] = [step for _, _, beat in spans if beat for step in (beat, *beat.then)]
+        self.schedule = Schedule(self.graph, script_of(self.graph, spans).acts)
+        self.acts = self.schedule.acts
+        self.at = at = composed(stage, params, steps, body)
+        self.stage, self.sizes = at.stage, at.sizes
+        headings = {name: (place.label or "", place.role) for name, (_, place) in at.layout.groups.items()}
+        self.timelines = self.schedule.timelines(at.sizes, headings)
+        self.handles: dict[str, list[Handle]] = {}
+        self.yielding: dict[str, Handle] = {}
+        for name, (box, place) in at.layout.groups.items():
+            self._group(name, box, place)
+        for name in at.routes:
+            self._edge(name)
+        for name, box in at.layout.nodes.items():
+            self._node(name, box)
+        self.sprites = {name: self._sprite(name) for name in self.schedule.places}
+        self._enter_all()
+        self._perform()
+
+    # -- what is on stage ----------------------------------------------------------------------
+
+    def _show(self, name: str, draw: Draw, z: float, note: Describe, **more: Any) -> Handle | None:
+        """Put a thing on stage under a name, see `_staged`; None where it has no ink."""
+        handle = self._staged(name, draw, z, note, **more)
+        self.handles.setdefault(name, []).extend([handle] if handle else [])
+        return handle
+
+    def _staged(
+        self,
+        name: str,
+        draw: Draw,
+        z: float,
+        note: Describe,
+        solid: bool = False,
+        line: Timeline | None = None,
+    ) -> Handle | None:
+        """A handle that shows a timeline (the name's if none is given), each look made into a tile once.
+
+        Where `solid`, looks cover each other: a new one fades in over the old one instead of through it.
+        """
+        timeline = line or self.timelines[name]
+        moments = timeline.moments()
+        looks = {look.key: look for look in (timeline.first, *(look for _, _, look in moments))}
+        drawn = {key: parts for key, look in looks.items() if (parts := list(draw(look)))}
+        if not drawn:
+            return None
+        now = timeline.first.key
+        tiles = {key: ink.raster(parts, self.stage.scale) for key, parts in drawn.items()}
+        box = ink.bounds(next(iter(drawn.values())))
+        handle = self.stage.place(tiles, box, z, None, now if now in drawn else "")
+        for key, layer in handle.looks.items():
+            # A note has the colour in which its words are really set.
+            runs = [part.style.color for part in drawn[key] if isinstance(part, TextRun)]
+            described = note(looks[key])
+            layer.note = replace(described, color=runs[0]) if runs else described
+        for t, duration, look in moments:
+            _cross_fade(handle, now, look.key, t, duration, solid)
+            now = look.key
+        return handle
+
+    def _text(self, text: str | None = None) -> Callable[[Look], Note]:
+        """The note of a label: the look's own text, unless it is given."""
+
+        def note(look: Look) -> Note:
+            words = (look.text if text is None else text).replace("\n", " ")
+            return Note("text", words, LABEL * self.stage.zoom, role=look.role)
+
+        return note
+
+    def _group(self, name: str, box: Box, place: Place) -> None:
+        lane = place.lane and self.stage.width > self.stage.height
+        frame = partial(inks.group_inks, self.stage, box, place)
+        self._show(name, frame, 0.0, lambda look: Note("frame", name), solid=True)
+        self._show(name, partial(inks.heading_inks, self.stage, box, lane), 1.5, self._text())
+
+    def _edge(self, name: str) -> None:
+        edge, route = self.graph.edges[name], self.at.routes[name]
+        arrows = partial(inks.edge_inks, self.stage, route, edge)
+        self._show(name, arrows, 2.0, lambda look: Note("edge", name))
+        # Badges and words lie on their edges, and tokens pass over them.
+        if edge.badge:
+            badge = partial(inks.badge_inks, self.stage, edge.badge, inks.badge_place(route))
+            line = self.timelines[badge_of(name)]
+            self._show(name, badge, 4.6, self._badge_note, solid=True, line=line)
+        if edge.label:
+            words = partial(inks.edge_label_inks, self.stage, route, edge)
+            self._show(name, words, 4.7, self._text())
+
+    def _badge_note(self, look: Look) -> Note:
+        disc, _ = inks.badge_colors(self.stage.theme, look)
+        return Note("text", look.text, inks.BADGE_SIZE * self.stage.zoom, over=disc, role=look.role)
+
+    def _node(self, name: str, box: Box) -> None:
+        node, centers = self.params.nodes[name], self.at.slots[name]
+        # Tokens stand on what has slots, and pass behind what has none: they go through it.
+        z = 3.0 if centers else 6.0
+        slots = [around(x, y, *self.sizes.token_size(node.small)) for x, y in centers]
+        frame = partial(inks.shape_inks, self.stage, node, box, slots)
+        line = self.timelines[name].without_text()
+        self._show(name, frame, z, lambda look: Note("frame", name), solid=True, line=line)
+        if node.shape == "text":
+            words = partial(inks.word_inks, self.sizes, node, box)
+            self._show(name, words, 8.0, self._text(node.text or node.label or ""))
+        elif node.shape == "table":
+            self._table(name, box)
+        elif node.terms:
+            self._formula(name, box)
+        else:
+            draw = partial(inks.label_inks, self.sizes, name, box)
+            label = self._show(name, draw, z + 0.3, self._text())
+            if label and centers and self.sizes.label_at(name) == "center":
+                self.yielding[name] = label
+
+    def _table(self, name: str, box: Box) -> None:
+        table, stacked = self.sizes.table(name), self.sizes.stacked
+        left, right = box.left + table.pad, box.right - table.pad
+        for line, y in table.heading:
+            heading = self.stage.middle(line, left, box.top + y, LABEL, weight=STRONG, anchor="left", z=6.3)
+            self.handles[name].append(heading)
+        for part, row in self.params.nodes[name].rows.items():
+            key = f"{name}.{part}"
+            y, value_y = (box.top + middle for middle in table.rows[part])
+            value_x, anchor = (left, "left") if stacked else (right, "right")
+            label = partial(inks.cell_inks, self.stage, row.label, (left, y), False, "left")
+            value = partial(inks.cell_inks, self.stage, row.value or "", (value_x, value_y), True, anchor)
+            for text, cell in ((row.label, label), (row.value, value)):
+                if text:
+                    self._show(key, cell, 6.3, self._text(text))
+
+    def _formula(self, name: str, box: Box) -> None:
+        typeset, node, theme = self.sizes.typeset[name], self.params.nodes[name], self.stage.theme
+        x = box.left + (box.width - typeset.width) * {"start": 0.0, "center": 0.5, "end": 1.0}[node.align]
+        for term, code in node.terms.items():
+
+            def draw(look: Look, term: str = term) -> list[Ink]:
+                color = theme.color("muted" if look.emphasis == "dim" else look.role)
+                return [typeset.placed(term, x, box.center[1], color)]
+
+            def note(look: Look, code: str = code) -> Note:
+                return Note("shape", code, color=theme.color(look.role), role=look.role)
+
+            self._show(f"{name}.{term}", draw, 8.0, note)
+
+    def _sprite(self, name: str) -> Sprite:
+        """A token at its first place."""
+        stage, small = self.stage, self.sizes.is_small(name)
+        x, y = self._spot(*self.schedule.places[name])
+        # A whole pixel for its home keeps the text crisp wherever it rests.
+        home = (round(x * stage.scale) / stage.scale, round(y * stage.scale) / stage.scale)
+        size = self.sizes.token_size(small)
+
+        def note(look: Look) -> Note:
+            fill = inks.colors(stage.theme, look)[1]
+            words = look.text.replace("\n", " ")
+            return Note("text", words, token_text(small) * stage.zoom, over=fill, role=look.role)
+
+        draw = partial(inks.token_inks, stage, around(*home, *size), small)
+        handle = self._staged(name, draw, 5.0, note, solid=True)
+        assert handle is not None
+        return Sprite(handle, home, size, home)
+
+    def _spot(self, node: str, slot: int | None) -> tuple[float, float]:
+        """Where a token is in a node: on a slot, or in the middle where it has none."""
+        slots = self.at.slots[node]
+        return self.at.layout.nodes[node].center if slot is None or not slots else slots[slot]
+
+    def _counter(self, name: str, shown: Track) -> None:
+        """How many slots are filled, under the label: it steps when a token arrives."""
+        box, side, total = self.at.layout.nodes[name], self.sizes.label_at(name), self.graph.slots(name)
+        steps = [(a.start_s, a.filled) for a in self.acts if isinstance(a, acts.Count) and a.node == name]
+        first, label = len(self.params.nodes[name].holds), self.sizes.label(name)
+        height = (label.count("\n") + 1) * LABEL * LINE if label else 0.0
+        # Under a label at the side, behind one above or below; a digit's cell begins left of its ink.
+        x = {"right": box.right + LABEL_GAP - 3, "left": box.left - LABEL_GAP}.get(side, box.center[0])
+        anchor = {"right": "left", "left": "right"}.get(side, "left" if label else "center")
+        y = box.center[1] + height / 2 + 15
+        if side in ("top", "bottom"):
+            x += (self.sizes.text_size(label)[0] - self.sizes.counter_width(name)) / 2 + 20 if label else 0
+            away = height / 2 + 12
+            y = (box.top - away if side == "top" else box.bottom + away) + 15
+
+        def text_at(t: float) -> tuple[str, float, float, float]:
+            filled = next((filled for start, filled in reversed(steps) if t >= start), first)
+            return f"{filled}/{total}", x, y, shown.at(t)
+
+        spans = [*((t, t + 0.02) for t, _ in steps), *shown.spans()]
+        color = self.stage.theme.color("text")
+        note = Note("text", f"0/{total}", COUNTER * self.stage.zoom, color, role="text")
+        self.stage.number(text_at, spans, COUNTER, STRONG, "text", anchor, z=8.0, note=note)
+
+    # -- how they enter ------------------------------------------------------------------------
+
+    def _enter_all(self) -> None:
+        """What is there from the start enters in reading order, the rest when it is revealed."""
+        entered, nodes = self.schedule.entered, self.params.nodes
+        names = [name for name in self.handles if name not in self.schedule.written]
+        there = sorted((name for name in names if name not in entered), key=self._top_left)
+        lag = min(0.04, 0.35 / max(1, len(there)))
+        starts = {name: OPEN_S + index * lag for index, name in enumerate(there)}
+        for name in names:
+            is_edge, owner = name in self.graph.edges, self.graph.parts.get(name, name)
+            t = entered.get(name, entered.get(owner, starts.get(name, OPEN_S)))
+            t += 0.15 if is_edge and name in starts else 0.0
+            if name in nodes and nodes[name].shape == "bar":
+                # A bar grows; what it is called comes when it is there.
+                frame, *labels = self.handles[name]
+                frame.reveal(t, 0.7, "left")
+                for handle in labels:
+                    handle.enter(t + 0.4, dy=0)
+                continue
+            for handle in self.handles[name]:
+                handle.enter(t, dy=0 if is_edge else 24)
+        for name, node in nodes.items():
+            if node.counter:
+                shown = Track(0.0).to(1.0, entered.get(name, OPEN_S), acts.ENTER_S, ease_out)
+                self._counter(name, shown)
+        for name, sprite in self.sprites.items():
+            place, slot = self.schedule.places[name]
+            if name in self.graph.homes and self.at.slots[place]:
+                sprite.handle.enter(entered.get(place, OPEN_S + 0.3 + (slot or 0) * 0.06), dy=24)
+            elif name in self.graph.homes or slot is None:
+                sprite.handle.hide()
+            else:
+                brought = self.schedule.brought[name]
+                sprite.handle.enter(brought.start_s, dy=-30, duration_s=brought.duration_s)
+
+    def _top_left(self, name: str) -> tuple[float, float]:
+        """Where a thing begins, top first, for reading order."""
+        box = self.at.boxes.get(self.graph.parts.get(name, name))
+        if box is not None:
+            return box.top, box.left
+        x, y = self.at.routes[name].middle[0]
+        return y, x
+
+    # -- the acts ------------------------------------------------------------------------------
+
+    def _perform(self) -> None:
+        links: list[tuple[acts.Link, Track]] = []
+        left: set[str] = set()
+        appeared = set(self.graph.homes)
+        for act in self.acts:
+            match act:
+                case acts.Travel():
+                    self._travel(act)
+                case acts.Appear():
+                    if act.token in appeared:
+                        self._appear(act)
+                    appeared.add(act.token)
+                case acts.Leave():
+                    self._leave(act)
+                    left.add(act.name)
+                case acts.Enter() if act.name in left:
+                    for handle in self._handles_of(act.name):
+                        handle.fade(free(handle, act.start_s), 1.0, act.duration_s)
+                case acts.Write():
+                    for handle in self.handles[f"{act.node}.{act.term}"]:
+                        handle.enter(free(handle, act.start_s), dy=20, duration_s=act.duration_s)
+                case acts.Morph():
+                    self._morph(act)
+                case acts.Signal():
+                    hops = zip(act.path, act.path[1:], strict=False)
+                    points = [point for hop in hops for point in motion.edge_points(self.at, *hop)]
+                    color = self.stage.theme.color(act.role)
+                    self.stage.drawn(DotLayer(points, color, self.stage.scale, act.start_s, act.duration_s))
+                case acts.Link():
+                    links.append((act, Track(1.0)))
+                case acts.Focus() | acts.Unlink():
+                    for link, shown in links:
+                        self._fade_link(link, shown, act)
+        for link, shown in links:
+            grown = Track(0.0).to(1.0, link.start_s, link.duration_s)
+            start, end = (self.sprites.get(n) or self.at.layout.nodes[n] for n in (link.start, link.end))
+            color = self.stage.theme.color(link.role)
+            self.stage.drawn(LinkLayer(start, end, color, self.stage.scale, shown, grown))
+        for name, label in self.yielding.items():
+            self._yield(name, label)
+
+    def _travel(self, act: acts.Travel) -> None:
+        sprite = self.sprites[act.token]
+        handle, start_s, duration_s = sprite.handle, act.start_s, act.duration_s
+        points = motion.travel_points(self.at, sprite, act)
+        if not self.at.slots[act.path[0]] and len(act.path) > 1:
+            handle.fade(free(handle, start_s), 1.0, min(0.25, duration_s * 0.25))
+        sprite.follow(points, start_s, duration_s)
+        if act.slot is None and not self.at.slots[act.path[-1]]:
+            # What is inside is hidden; it fades as it goes in.
+            handle.fade(free(handle, start_s + duration_s * 0.8), 0.0, duration_s * 0.2)
+
+    def _appear(self, act: acts.Appear) -> None:
+        """A token that was there before comes back, maybe somewhere else."""
+        sprite = self.sprites[act.token]
+        sprite.jump(self._spot(act.node, act.slot), act.start_s)
+        if act.slot is not None:
+            sprite.handle.fade(free(sprite.handle, act.start_s), 1.0, act.duration_s)
+
+    def _leave(self, act: acts.Leave) -> None:
+        if act.name not in self.sprites:
+            for handle in self._handles_of(act.name):
+                handle.leave(free(handle, act.start_s), duration_s=act.duration_s)
+            return
+        sprite = self.sprites[act.name]
+        if act.by:
+            (x, y), (dx, dy) = sprite.at, _DRIFT[act.by]
+            sprite.follow([sprite.at, (x + dx, y + dy)], act.start_s, act.duration_s)
+        wait = act.duration_s * 0.4 if act.by else 0.0
+        sprite.handle.fade(free(sprite.handle, act.start_s + wait), 0.0, act.duration_s - wait)
+
+    def _handles_of(self, name: str) -> list[Handle]:
+        """The handles of a thing with its members, rows and edges."""
+        names = {name} if name in self.graph.parts else self.graph.expanded([name])
+        names |= {edge.name for edge in self.graph.edges.values() if {edge.from_, edge.to} & names}
+        names |= {part for part, node in self.graph.parts.items() if node in names}
+        return [handle for name in self.handles if name in names for handle in self.handles[name]]
+
+    def _morph(self, act: acts.Morph) -> None:
+        """A node's frame travels and becomes another's; its words go, and its edges with them."""
+        nodes, boxes, theme = self.params.nodes, self.at.layout.nodes, self.stage.theme
+        before, after = (inks.colors(theme, Look("", nodes[name].role)) for name in (act.start, act.end))
+        outline, fill, _ = zip(before, after, strict=True)
+        start, end, time = boxes[act.start], boxes[act.end], (act.start_s, act.duration_s)
+        self.stage.drawn(MorphLayer(start, end, outline, fill, self.stage.scale, *time))
+        for index, handle in enumerate(self.handles[act.start]):
+            handle.leave(free(handle, act.start_s), duration_s=0.0 if index == 0 else act.duration_s * 0.4)
+        for name, edge in self.graph.edges.items():
+            for handle in self.handles[name] if act.start in (edge.from_, edge.to) else ():
+                handle.leave(free(handle, act.start_s))
+
+    def _fade_link(self, link: acts.Link, shown: Track, act: acts.Focus | acts.Unlink) -> None:
+        """A line is dimmed with the things it ties together, and gone when it is let go."""
+        if isinstance(act, acts.Unlink):
+            if act.start == link.start:
+                shown.to(0.0, act.start_s, act.duration_s)
+        elif shown.last > 0.0:
+            places = {self.schedule.place_of(name, act.start_s) for name in (link.start, link.end)}
+            lit = None if act.outlined is None or act.bright is None else act.outlined | act.bright
+            bright = lit is None or lit & {link.start, link.end, *places}
+            shown.to(1.0 if bright else 0.3, act.start_s, act.duration_s)
+
+    def _yield(self, name: str, label: Handle) -> None:
+        """A label inside a node with slots makes room while tokens stand on it."""
+        count = 0
+        for t, step in self.schedule.visits(name, OPEN_S):
+            before, count = count, count + step
+            if bool(before) != bool(count):
+                label.fade(free(label, t), 0.0 if count else 1.0, 0.2)
+
+
+def _cross_fade(handle: Handle, old: str, new: str, t: float, duration_s: float, solid: bool) -> None:
+    order = list(handle.looks)
+    covers = solid and new in order and old in order
+    upper = covers and order.index(new) > order.index(old)
+    if new in handle.looks:
+        handle.looks[new].track("share").to(1.0, t, duration_s if upper or not covers else 0.0)
+    if old in handle.looks:
+        start, length = (t + duration_s, 0.0) if upper else (t, duration_s)
+        handle.looks[old].track("share").to(0.0, start, length)

@@ -1,0 +1,179 @@
+"""How a diagram hangs together: its nodes, groups, edges, rows and terms by the names that verbs use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+
+from explainers.errors import nearest
+from explainers.kinds.diagram.params import Edge, Node, Params, Place, in_shape
+from explainers.storyboard.mistakes import Loc, Mistake
+
+_SHAPES = {
+    ("slots", "holds", "columns", "small", "bare", "counter"): ("box", "tray", "diamond"),
+    ("rows",): ("table",),
+    ("terms", "roles"): ("formula",),
+    ("length",): ("bar",),
+}
+"""What only nodes of certain shapes have."""
+
+
+class Graph:
+    """The things in a diagram by name, and how its nodes are connected. `groups` holds their nodes."""
+
+    def __init__(self, params: Params):
+        self.params, self.nodes = params, params.nodes
+        self.edges: dict[str, Edge] = {edge.name: edge for edge in params.edges}
+        self.groups: dict[str, tuple[str, ...]] = {}
+        for place in params.place:
+            self._gather(place)
+
+    def _gather(self, place: str | Place) -> tuple[str, ...]:
+        if isinstance(place, str):
+            return (place,)
+        inside = tuple(name for inner in place.nodes for name in self._gather(inner))
+        if place.name:
+            self.groups[place.name] = inside
+        return inside
+
+    @cached_property
+    def parts(self) -> dict[str, str]:
+        """Rows and terms (`table.row`) with the node they belong to."""
+        return {
+            f"{name}.{part}": name for name, node in self.nodes.items() for part in (*node.rows, *node.terms)
+        }
+
+    @cached_property
+    def homes(self) -> dict[str, tuple[str, int]]:
+        """Every token that is held from the start, with its node and slot."""
+        return {t: (name, slot) for name, node in self.nodes.items() for slot, t in enumerate(node.holds)}
+
+    @cached_property
+    def tokens(self) -> frozenset[str]:
+        """Every token that is described or held from the start."""
+        return frozenset(self.params.tokens) | self.homes.keys()
+
+    def things(self) -> list[str]:
+        """Everything a verb can name."""
+        return [*self.nodes, *self.groups, *self.edges, *self.parts, *self.tokens]
+
+    def slots(self, name: str) -> int:
+        """How many tokens a node shows; 0 where tokens vanish inside."""
+        node = self.nodes[name]
+        return node.slots or len(node.holds) or (1 if node.shape == "tray" else 0)
+
+    def edge(self, start: str, end: str) -> Edge | None:
+        """The edge between two nodes, in either direction."""
+        return self.edges.get(f"{start} -> {end}") or self.edges.get(f"{end} -> {start}")
+
+    def path(self, start: str, end: str) -> tuple[str, ...]:
+        """The shortest path from one node to another along the edges; straight where there is none."""
+        paths: dict[str, tuple[str, ...]] = {start: (start,)}
+        reached = [start]
+        for here in reached:
+            for edge in self.edges.values():
+                if edge.from_ == here and edge.to not in paths:
+                    paths[edge.to] = (*paths[here], edge.to)
+                    reached.append(edge.to)
+        return paths.get(end, (start, end))
+
+    def expanded(self, names: Iterable[str]) -> set[str]:
+        """The names, with the members of groups, the nodes of rows and terms, and words beside them."""
+        found = set(names)
+        for name in names:
+            found.update(self.groups.get(name, ()))
+            if name in self.parts:
+                found.add(self.parts[name])
+        return found | {n for n, node in self.nodes.items() if node.shape == "text" and node.beside in found}
+
+    def mistakes(self) -> Iterator[Mistake]:
+        """What is wrong with nodes, edges and places by themselves."""
+        ends = [*self.nodes, *self.groups]
+        for index, edge in enumerate(self.params.edges):
+            for name in (edge.from_, edge.to):
+                yield from _unknown("node", name, ends, ("edges", index))
+        for name, node in self.nodes.items():
+            yield from self._in_node(name, node)
+        placed = [*self._in_placing()]
+        yield from placed
+        for shape in ("square", "upright"):
+            arrangement = getattr(self.params, shape)
+            if placed or arrangement is None:
+                continue
+            for name in arrangement.nodes:
+                yield from _unknown("node", name, self.nodes, (shape, "nodes", name))
+            for name in arrangement.edges:
+                yield from _unknown("edge", name, self.edges, (shape, "edges", name))
+            for mistake in Graph(in_shape(self.params, shape))._in_placing():
+                yield mistake.under(shape)
+
+    def _in_node(self, name: str, node: Node) -> Iterator[Mistake]:
+        loc: Loc = ("nodes", name)
+        if node.slots is not None and len(node.holds) > node.slots:
+            message = f"{name!r} holds {len(node.holds)} tokens and has {node.slots} slots"
+            yield Mistake((*loc, "holds"), "too-many-tokens", message)
+        for key, why in self._without_effect(name, node):
+            yield Mistake((*loc, key), "no-effect", f"{key!r} has no effect: {why}")
+        for term in node.roles:
+            yield from _unknown("term", term, node.terms, (*loc, "roles"))
+
+    def _without_effect(self, name: str, node: Node) -> Iterator[tuple[str, str]]:
+        """Every key of a node that is written and shows nowhere, and why."""
+        written = {key for key in node.model_fields_set if getattr(node, key) not in (None, (), {})}
+        for keys, shapes in _SHAPES.items():
+            for key in keys:
+                if key in written and node.shape not in shapes:
+                    yield key, f"{name!r} is a {node.shape}, and only a {' or '.join(shapes)} has it"
+        if node.beside is None:
+            for key in ("side", "apart"):
+                if key in written:
+                    yield key, f"{name!r} stands beside no node"
+        if node.shape in ("box", "tray", "diamond") and not self.slots(name):
+            for key in ("columns", "small", "bare", "counter"):
+                if key in written:
+                    yield key, f"{name!r} has no slots"
+        side = node.label_at or ("right" if node.shape == "tray" else "center")
+        if "text" in written and node.shape in ("box", "tray", "diamond", "bar") and side != "center":
+            yield "text", f"the label of {name!r} stands outside of it, and a second line stands inside"
+        if node.shape in ("text", "table", "formula") and "label_at" in written:
+            yield "label_at", f"{name!r} is a {node.shape}"
+
+    def _in_placing(self) -> Iterator[Mistake]:
+        """What is wrong with where nodes stand: in places, or beside other nodes."""
+        for name, node in self.nodes.items():
+            loc: Loc = ("nodes", name, "beside")
+            if node.beside is not None:
+                yield from _unknown("node", node.beside, self.nodes, loc)
+                if self._goes_round(name):
+                    message = f"{name!r} stands beside a node that stands beside it"
+                    yield Mistake(loc, "beside-itself", message)
+        if self.params.place:
+            placed: list[str] = []
+            yield from self._in_places(self.params.place, ("place",), placed)
+            for name, node in self.nodes.items():
+                if name not in placed and node.beside is None:
+                    yield Mistake(("nodes", name), "unplaced-node", f"the node {name!r} has no place")
+
+    def _goes_round(self, name: str) -> bool:
+        """Whether a node comes back to itself by what it stands beside."""
+        passed, here = {name}, self.nodes[name].beside
+        while here in self.nodes and here not in passed:
+            passed.add(here)
+            here = self.nodes[here].beside
+        return here in passed
+
+    def _in_places(self, places: Sequence[str | Place], loc: Loc, placed: list[str]) -> Iterator[Mistake]:
+        for index, place in enumerate(places):
+            if isinstance(place, Place):
+                yield from self._in_places(place.nodes, (*loc, index, "nodes"), placed)
+                continue
+            yield from _unknown("node", place, self.nodes, (*loc, index))
+            if place in placed and place in self.nodes:
+                yield Mistake((*loc, index), "placed-twice", f"the node {place!r} is placed a second time")
+            placed.append(place)
+
+
+def _unknown(what: str, name: str, known: Iterable[str], loc: Loc) -> Iterator[Mistake]:
+    if name not in known:
+        message = f"there is no {what} {name!r}"
+        yield Mistake(loc, f"unknown-{what}", message, did_you_mean=nearest(name, known))

@@ -1,0 +1,232 @@
+"""How nodes, tables, tokens, groups and edges look: plain, outlined and dimmed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from explainers.kinds.diagram.params import Edge, Node, Place
+from explainers.kinds.diagram.routing import Route
+from explainers.kinds.diagram.sizes import LABEL_GAP, LINE, SECOND, Sizes, token_text
+from explainers.kinds.diagram.timeline import Emphasis, Look
+from explainers.stage import Box, Point, Stage, shapes
+from explainers.stage.ink import Ink
+from explainers.theme import LABEL, REGULAR, STRONG, Theme, contrast, mix
+
+READABLE = 4.55
+"""Contrast of words, with what rounding takes away."""
+BADGE_RADIUS, BADGE_SIZE = 25.0, 34.0
+NEUTRAL = ("text", "muted")
+"""Roles without a colour of their own."""
+
+
+def colors(theme: Theme, look: Look, share: float = 0.2) -> tuple[str, str, str]:
+    """Outline, fill and text of a shape. Neutral shapes are outlined in the theme's line colour."""
+    neutral, color, words = look.role in NEUTRAL, theme.color(look.role), theme.color("text")
+    outline = theme.line if neutral else color
+    fill = theme.fill("text") if neutral else theme.fill(look.role, share)
+    if look.emphasis == "dim":
+        quiet = theme.line if neutral else mix(theme.background, color, 0.4)
+        return quiet, mix(theme.background, fill, 0.45), theme.color("muted")
+    if look.emphasis == "out":
+        return words, mix(fill, outline, share * 0.6), words
+    return outline, fill, theme.color("muted") if look.role == "muted" else words
+
+
+def _stroke(emphasis: Emphasis, outlined: float = 5.0) -> float:
+    return outlined if emphasis == "out" else 3.0
+
+
+# -- nodes ---------------------------------------------------------------------------------------
+
+
+def shape_inks(stage: Stage, node: Node, box: Box, slots: Sequence[Box], look: Look) -> list[Ink]:
+    """The frame of a node with its empty slots; nothing for bare ones and words."""
+    if node.shape in ("text", "formula") or node.bare:
+        return []
+    # A tray is quiet, so that the tokens in it stand out.
+    outline, fill, _ = colors(stage.theme, look, 0.09 if node.shape == "tray" else 0.2)
+    if node.shape in ("tray", "table") and look.role in NEUTRAL:
+        fill = stage.theme.panel
+    stroke, box = _stroke(look.emphasis), stage.snapped(box)
+    if node.shape == "diamond":
+        return [shapes.diamond(box, outline, fill, stroke)]
+    inks: list[Ink] = [shapes.panel(box, outline, fill, 16.0 if node.shape != "bar" else 10.0, stroke)]
+    if node.shape == "tray":
+        dashes = mix(fill, stage.theme.color("muted"), 0.4 if look.emphasis == "dim" else 0.75)
+        inks += [shapes.panel(stage.snapped(slot), dashes, None, 12.0, 2.0, dashed=True) for slot in slots]
+    return inks
+
+
+def label_inks(sizes: Sizes, name: str, box: Box, look: Look) -> list[Ink]:
+    """The label of a node, inside or beside it, and its second line."""
+    theme, node, text = sizes.stage.theme, sizes.params.nodes[name], look.text
+    outside = sizes.label_at(name) != "center"
+    color = colors(theme, look)[2]
+    if outside and look.emphasis != "dim" and look.role != "text":
+        color = theme.color(look.role)
+    weight = STRONG if look.emphasis == "out" or outside else REGULAR
+    x, y, anchor = _label_place(sizes, name, box, text)
+    room = box.width - (24 if node.shape != "diamond" else box.width * 0.3)
+    lines = text.split("\n") if text else []
+    height = len(lines) * LABEL * LINE
+    inks: list[Ink] = []
+    for index, line in enumerate(lines):
+        middle = y - height / 2 + (index + 0.5) * LABEL * LINE
+        inks.append(_line(sizes, line, (x, middle), LABEL, weight, color, anchor, 0 if outside else room))
+    if node.text and not outside:
+        place = (x, y + height / 2 + SECOND * 0.4)
+        inks.append(_line(sizes, node.text, place, SECOND, REGULAR, theme.color("muted"), anchor, room))
+    return inks
+
+
+def _label_place(sizes: Sizes, name: str, box: Box, text: str) -> tuple[float, float, str]:
+    """Anchor point and alignment of a label."""
+    node, side = sizes.params.nodes[name], sizes.label_at(name)
+    x, y = box.center
+    if side == "center":
+        return x, y - (SECOND * LINE / 2 if node.text else 0), "center"
+    if side in ("left", "right"):
+        y -= LABEL * LINE / 2 if node.counter else 0
+        return (box.left - LABEL_GAP, y, "right") if side == "left" else (box.right + LABEL_GAP, y, "left")
+    x -= sizes.counter_width(name) / 2
+    height = 0.0
+    if text:
+        # Words over or under a short node may be wider than it: they stay inside the frame.
+        width, height = sizes.text_size(text)
+        safe = sizes.stage.safe
+        x = min(max(x, safe.left + width / 2), safe.right - width / 2)
+    return x, box.top - height / 2 - 12 if side == "top" else box.bottom + height / 2 + 12, "center"
+
+
+def _line(
+    sizes: Sizes, text: str, at: Point, size: float, weight: int, color: str, anchor: str, room: float
+) -> Ink:
+    """A line of a label; one with mathematics is set by Typst. Where `room` is not 0 it shrinks to 28."""
+    stage, (x, y) = sizes.stage, at
+    if text in sizes.typeset:
+        typeset = sizes.typeset[text]
+        share = min(1.0, room / typeset.width) if room else 1.0
+        left = x - {"left": 0.0, "center": 0.5, "right": 1.0}[anchor] * typeset.width * share
+        return typeset.placed("", left, y, color, share)
+    while room and size > 28 and stage.text_width(text, size, weight) > room:
+        size -= 1
+    return stage.middle_run(text, x, y, stage.style(size, weight, color), anchor)
+
+
+def word_inks(sizes: Sizes, node: Node, box: Box, look: Look) -> list[Ink]:
+    """The lines of a node that is nothing but text."""
+    stage, anchor = sizes.stage, {"start": "left", "center": "center", "end": "right"}[node.align]
+    x, lines = box.side(anchor)[0], sizes.words(node)
+    top = box.center[1] - len(lines) * LABEL * LINE / 2
+    role = "muted" if look.emphasis == "dim" else look.role
+    style = stage.style(LABEL, STRONG if look.emphasis == "out" else REGULAR, role)
+    middles = [top + (index + 0.5) * LABEL * LINE for index in range(len(lines))]
+    return [stage.middle_run(line, x, y, style, anchor) for line, y in zip(lines, middles, strict=True)]
+
+
+def cell_inks(stage: Stage, text: str, at: Point, value: bool, anchor: str, look: Look) -> list[Ink]:
+    """A cell of a table: words, or a value in the row's colour."""
+    role = "muted" if look.emphasis == "dim" else look.role if value else "text"
+    return [stage.middle_run(text, *at, stage.style(LABEL, STRONG if value else REGULAR, role), anchor)]
+
+
+def token_inks(stage: Stage, box: Box, small: bool, look: Look) -> list[Ink]:
+    """A token: a small box with its text in the mono, a second line set smaller."""
+    theme, box = stage.theme, stage.snapped(box)
+    outline, fill, color = colors(theme, look)
+    if look.role in NEUTRAL and look.emphasis != "dim":
+        outline = mix(theme.line, theme.color("muted"), 0.45)
+    inks: list[Ink] = [shapes.panel(box, outline, fill, 12.0, _stroke(look.emphasis, 4.5))]
+    size, lines, (x, y) = token_text(small), look.text.split("\n"), box.center
+    top = y - (len(lines) - 1) * size * 0.62
+    for index, line in enumerate(lines):
+        shade = color if index == 0 or look.emphasis == "dim" else mix(theme.color(look.role), color, 0.3)
+        style = stage.style(size, STRONG if index == 0 else REGULAR, shade, mono=True)
+        inks.append(stage.middle_run(line, x, top + index * size * 1.24, style))
+    return inks
+
+
+# -- groups --------------------------------------------------------------------------------------
+
+
+def group_inks(stage: Stage, box: Box, place: Place, look: Look) -> list[Ink]:
+    """The frame of a group, or the band of a lane."""
+    outline, fill, _ = colors(stage.theme, look)
+    stroke, box, panel = _stroke(look.emphasis), stage.snapped(box), stage.theme.panel
+    if place.lane:
+        return [shapes.panel(box, outline if look.emphasis == "out" else None, panel, 18.0, stroke)]
+    return [shapes.panel(box, outline, panel if look.role in NEUTRAL else fill, 20.0, stroke)]
+
+
+def heading_inks(stage: Stage, box: Box, lane: bool, look: Look) -> list[Ink]:
+    """The heading of a group: above its nodes, or at the left of a lane."""
+    theme = stage.theme
+    color = theme.color(look.role)
+    if look.emphasis == "dim" and look.role != "muted":
+        # It steps back as far as its words can still be read.
+        shades = [mix(theme.background, color, share) for share in (0.75, 0.85, 0.95)]
+        ground = colors(theme, look)[1]
+        color = next((shade for shade in shades if contrast(shade, ground) >= READABLE), color)
+    style = stage.style(LABEL, STRONG, color)
+    if lane:
+        return [stage.middle_run(look.text, box.left + 30, box.center[1], style, "left")]
+    return [stage.middle_run(look.text, box.center[0], box.top + 52, style)]
+
+
+# -- edges ---------------------------------------------------------------------------------------
+
+
+def edge_inks(stage: Stage, route: Route, edge: Edge, look: Look) -> list[Ink]:
+    """The arrows of an edge."""
+    theme = stage.theme
+    color, stroke = theme.color(edge.role or "muted"), 4.0 if edge.role else 3.5
+    if look.emphasis == "dim":
+        color = mix(theme.background, color, 0.38)
+    elif look.emphasis == "out":
+        color, stroke = theme.color(edge.role or "text"), 5.0
+    inks: list[Ink] = []
+    for line in route.lines:
+        draw = shapes.route if edge.heads == "none" else shapes.arrow
+        inks.append(draw(line, color, stroke, dashed=edge.dashed))
+        if edge.heads == "both":
+            inks.append(shapes.arrow(tuple(reversed(line)), color, stroke))
+    return inks
+
+
+def badge_inks(stage: Stage, number: int, at: Point, look: Look) -> list[Ink]:
+    """A numbered disc, bright from its beat on."""
+    disc, color = badge_colors(stage.theme, look)
+    style = stage.style(BADGE_SIZE, STRONG, color)
+    ring = shapes.disc(*at, BADGE_RADIUS + 5, stage.theme.background)
+    return [ring, shapes.disc(*at, BADGE_RADIUS, disc), stage.middle_run(str(number), *at, style)]
+
+
+def badge_colors(theme: Theme, look: Look) -> tuple[str, str]:
+    """The disc and the number of a badge; muted until it is marked."""
+    if look.emphasis == "dim":
+        return theme.fill("text"), theme.color("muted")
+    return theme.color("text"), theme.background
+
+
+def badge_place(route: Route) -> Point:
+    """In the middle of a stretch; beside it where the arrow is too short to be visible around the badge."""
+    (x0, y0), (x1, y1) = route.badge_stretch
+    x, y = (x0 + x1) / 2, (y0 + y1) / 2
+    if len(route.middle) > 2 or abs(x1 - x0) + abs(y1 - y0) >= 5 * BADGE_RADIUS:
+        return x, y
+    return (x + BADGE_RADIUS + 20, y) if route.vertical else (x, y - BADGE_RADIUS - 20)
+
+
+def edge_label_inks(stage: Stage, route: Route, edge: Edge, look: Look) -> list[Ink]:
+    """The words of an edge: over a level stretch, right of an upright one."""
+    (x0, y0), (x1, y1) = route.longest
+    x, y, anchor = (x0 + x1) / 2, (y0 + y1) / 2, "center"
+    lines = look.text.split("\n")
+    above = (len(lines) - 1) * LABEL * LINE
+    if route.vertical:
+        x, y, anchor = x + 22 + (BADGE_RADIUS if edge.badge else 0), y - above / 2, "left"
+    else:
+        y -= 38 + above
+    role = "muted" if look.emphasis == "dim" or not edge.role else edge.role
+    style = stage.style(LABEL, STRONG if edge.role else REGULAR, role)
+    return [stage.middle_run(line, x, y + i * LABEL * LINE, style, anchor) for i, line in enumerate(lines)]

@@ -1,0 +1,298 @@
+"""What moves: tokens on their paths, lines that stay tied to them, dots, and shapes that change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+import cairo
+
+from explainers.film.layer import Layer, Note
+from explainers.film.region import Rect
+from explainers.film.track import Span, Track
+from explainers.kinds.diagram import acts
+from explainers.kinds.diagram.composition import Composition
+from explainers.kinds.diagram.routing import length
+from explainers.stage import Box, Handle, Point, around
+from explainers.theme import channels, mix
+from explainers.timing import ease_in_out
+
+DENSE_GAP = 4.0
+"""Between the tokens of a batch that has closed its ranks."""
+_ARC_STEPS = 14
+
+
+def free(handle: Handle, t: float) -> float:
+    """`t`, or the start of the last thing the handle does, if that is later: calls go forward in time.
+
+    An author may hide what is still on its way; it then leaves when it has begun to come.
+    """
+    tracks = [track for layer in handle.layers for name, track in layer.tracks.items() if name != "share"]
+    return max([t, *(track.keys()[-1][0] for track in tracks if track.keys())])
+
+
+# -- tokens --------------------------------------------------------------------------------------
+
+
+@dataclass
+class Sprite:
+    """A token on stage: its handle, where it was drawn and how large, and where it is after the acts so far.
+
+    Points and sizes are in design units. `moves` are the stretches of time in which it travels.
+    """
+
+    handle: Handle
+    home: Point
+    size: tuple[float, float]
+    at: Point
+    moves: list[Span] = field(default_factory=list)
+
+    def box(self, t: float) -> Box:
+        """Where it is at a time, in design units."""
+        layer, scale = self.handle.layers[0], self.handle.pixels
+        dx, dy = layer.track("dx").at(t) / scale, layer.track("dy").at(t) / scale
+        return around(self.home[0] + dx, self.home[1] + dy, *self.size)
+
+    def jump(self, point: Point, t: float) -> None:
+        """Be at a point from `t` on."""
+        self.handle.move(free(self.handle, t), point[0] - self.home[0], point[1] - self.home[1], 0.0)
+        self.at = point
+
+    def follow(self, points: Sequence[Point], start_s: float, duration_s: float) -> None:
+        """Travel through points; the first is where it is."""
+        x, y = self.home
+        start_s = free(self.handle, start_s)
+        self.handle.follow(start_s, [(px - x, py - y) for px, py in points], duration_s, ease_in_out)
+        self.moves.append((start_s, start_s + duration_s))
+        self.at = points[-1]
+
+
+def edge_points(at: Composition, before: str, after: str) -> list[Point]:
+    """The points of the edge between two nodes, in the direction of travel; none without one."""
+    edge = at.sizes.graph.edge(before, after)
+    if edge is None:
+        return []
+    middle = at.routes[edge.name].middle
+    return list(middle if edge.from_ == before else reversed(middle))
+
+
+def travel_points(at: Composition, sprite: Sprite, travel: acts.Travel) -> list[Point]:
+    """The points of a travel, from where the token is."""
+    path, boxes, shift, points = travel.path, at.layout.nodes, 0.0, [sprite.at]
+    if travel.arc:
+        return _arc(sprite, at.slots[path[-1]][travel.slot or 0])
+    if travel.dense:
+        index, count = travel.dense
+        shift = (index - (count - 1) / 2) * (sprite.size[0] + DENSE_GAP)
+    if len(path) == 1:
+        return [sprite.at, (boxes[path[0]].center[0] + shift, boxes[path[0]].center[1])]
+    for index, (before, after) in enumerate(pairwise(path), 2):
+        edge, box = at.sizes.graph.edge(before, after), boxes[after]
+        x, y = box.center
+        if edge is None or not edge.lanes or travel.dense:
+            points += [(px + shift, py) for px, py in edge_points(at, before, after)]
+            x += shift
+        elif at.routes[edge.name].vertical:
+            # A token in a lane stays in it, and passes a node there.
+            x = min(max(points[-1][0], box.left), box.right)
+        else:
+            y = min(max(points[-1][1], box.top), box.bottom)
+        last = index == len(path) and travel.slot is not None
+        points.append(at.slots[after][travel.slot or 0] if last else (x, y))
+    return points
+
+
+def _arc(sprite: Sprite, end: Point) -> list[Point]:
+    """A bow above for those that go right, below for those that go left: none runs through another."""
+    (x0, y0), (x1, y1) = sprite.at, end
+    rise = sprite.size[1] * 0.62 * (-1 if x1 >= x0 else 1)
+    shares = [step / _ARC_STEPS for step in range(_ARC_STEPS + 1)]
+    return [(x0 + (x1 - x0) * s, y0 + (y1 - y0) * s + rise * (4 * s * (1 - s))) for s in shares]
+
+
+# -- layers that are drawn anew as they move -----------------------------------------------------
+
+
+@dataclass
+class LinkLayer(Layer):
+    """A curve from one token or node to another that stays tied to both.
+
+    `grown` draws it from 0 to 1, and `shown` is its opacity.
+    """
+
+    start: Sprite | Box
+    end: Sprite | Box
+    color: str
+    scale: float
+    shown: Track
+    grown: Track
+    z: float = 4.5
+    note: Note | None = None
+
+    def state(self, t: float) -> Any:
+        share, opacity = self.grown.at(t), self.shown.at(t)
+        if share <= 0.001 or opacity <= 0.001:
+            return None
+        start, end = (end.box(t) if isinstance(end, Sprite) else end for end in (self.start, self.end))
+        points = tuple(round(n * self.scale, 1) for point in _curve(start, end) for n in point)
+        return points, round(share, 3), round(opacity, 3)
+
+    def box(self, state: Any) -> Rect:
+        return _around(state[0][0::2], state[0][1::2], 20 * self.scale)
+
+    def spans(self) -> list[Span]:
+        moves = [span for end in (self.start, self.end) if isinstance(end, Sprite) for span in end.moves]
+        return [*self.shown.spans(), *self.grown.spans(), *moves]
+
+    def paint(self, ctx: cairo.Context, state: Any) -> None:
+        (x0, y0, x1, y1, x2, y2, x3, y3), share, opacity = state
+        ctx.set_source_rgba(*_rgb(self.color), opacity)
+        ctx.set_line_width(4.0 * self.scale)
+        ctx.move_to(x0, y0)
+        # The first part of a Bézier curve is one itself: cut where the line has grown to.
+        a, b = _between((x0, y0), (x1, y1), share), _between((x1, y1), (x2, y2), share)
+        c = _between((x2, y2), (x3, y3), share)
+        d, e = _between(a, b, share), _between(b, c, share)
+        tip = _between(d, e, share)
+        ctx.curve_to(*a, *d, *tip)
+        ctx.stroke()
+        ctx.arc(x0, y0, 6.5 * self.scale, 0, 6.2832)
+        ctx.fill()
+        if share > 0.15:
+            _head(ctx, d, tip, self.scale)
+
+
+@dataclass
+class DotLayer(Layer):
+    """A dot with a short tail that runs along a line of points and is gone at its end."""
+
+    points: Sequence[Point]
+    color: str
+    scale: float
+    start_s: float
+    duration_s: float
+    z: float = 7.5
+    note: Note | None = None
+
+    def state(self, t: float) -> Any:
+        share, whole = (t - self.start_s) / self.duration_s, length(self.points)
+        if not 0.0 <= share <= 1.0:
+            return None
+        eased = ease_in_out(share)
+        points = [point_at(self.points, max(0.0, eased - back / whole)) for back in (0.0, 16.0, 32.0)]
+        opacity = min(1.0, share * 8, (1 - share) * 8)
+        pixels = tuple((round(x * self.scale, 1), round(y * self.scale, 1)) for x, y in points)
+        return pixels, round(opacity, 3)
+
+    def box(self, state: Any) -> Rect:
+        xs, ys = zip(*state[0], strict=True)
+        return _around(xs, ys, 16 * self.scale)
+
+    def spans(self) -> list[Span]:
+        return [(self.start_s, self.start_s + self.duration_s)]
+
+    def paint(self, ctx: cairo.Context, state: Any) -> None:
+        points, opacity = state
+        for (x, y), radius, share in zip(reversed(points), (5.0, 8.0, 12.0), (0.3, 0.55, 1.0), strict=True):
+            ctx.set_source_rgba(*_rgb(self.color), opacity * share)
+            ctx.arc(x, y, radius * self.scale, 0, 6.2832)
+            ctx.fill()
+
+
+@dataclass
+class MorphLayer(Layer):
+    """A rounded box that travels and grows from one box to another, its outline and fill changing too.
+
+    `outline` and `fill` are the colours before and after.
+    """
+
+    start: Box
+    end: Box
+    outline: tuple[str, str]
+    fill: tuple[str, str]
+    scale: float
+    start_s: float
+    duration_s: float
+    z: float = 6.5
+    note: Note | None = None
+
+    def state(self, t: float) -> Any:
+        share = (t - self.start_s) / self.duration_s
+        return round(ease_in_out(share), 4) if 0.0 <= share < 1.0 else None
+
+    def _edges(self, share: float) -> Box:
+        return Box(*((a + (b - a) * share) * self.scale for a, b in zip(self.start, self.end, strict=True)))
+
+    def box(self, state: Any) -> Rect:
+        left, top, right, bottom = self._edges(state)
+        return Rect(int(left) - 3, int(top) - 3, int(right) + 4, int(bottom) + 4)
+
+    def spans(self) -> list[Span]:
+        return [(self.start_s, self.start_s + self.duration_s)]
+
+    def paint(self, ctx: cairo.Context, state: Any) -> None:
+        left, top, right, bottom = self._edges(state).inset(1.5 * self.scale)
+        radius = 14 * self.scale
+        ctx.new_sub_path()
+        for x, y, turn in ((right, top, -1), (right, bottom, 0), (left, bottom, 1), (left, top, 2)):
+            dx, dy = (-radius if x == right else radius), (-radius if y == bottom else radius)
+            ctx.arc(x + dx, y + dy, radius, turn * 1.5708, (turn + 1) * 1.5708)
+        ctx.close_path()
+        ctx.set_source_rgb(*_rgb(mix(*self.fill, state)))
+        ctx.fill_preserve()
+        ctx.set_source_rgb(*_rgb(mix(*self.outline, state)))
+        ctx.set_line_width(3 * self.scale)
+        ctx.stroke()
+
+
+def point_at(points: Sequence[Point], share: float) -> Point:
+    """The point at a share of the length of a line of points."""
+    left = length(points) * min(1.0, max(0.0, share))
+    for before, after in pairwise(points):
+        stretch = length((before, after))
+        if left <= stretch and stretch:
+            return _between(before, after, left / stretch)
+        left -= stretch
+    return points[-1]
+
+
+def _between(a: Point, b: Point, share: float) -> Point:
+    return a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share
+
+
+def _around(xs: Sequence[float], ys: Sequence[float], pad: float) -> Rect:
+    return Rect(int(min(xs) - pad), int(min(ys) - pad), int(max(xs) + pad) + 1, int(max(ys) + pad) + 1)
+
+
+def _rgb(color: str) -> tuple[float, float, float]:
+    red, green, blue = (channel / 255 for channel in channels(color))
+    return red, green, blue
+
+
+def _curve(start: Box, end: Box) -> tuple[Point, Point, Point, Point]:
+    """An S from the facing side of one box to that of the other."""
+    (x0, y0), (x1, y1) = start.center, end.center
+    if max(end.top - start.bottom, start.top - end.bottom) > 0:
+        down = y1 > y0
+        first = (x0, start.bottom + 4 if down else start.top - 4)
+        last = (x1, end.top - 8 if down else end.bottom + 8)
+        middle = (first[1] + last[1]) / 2
+        return first, (first[0], middle), (last[0], middle), last
+    right = x1 > x0
+    first = (start.right + 4 if right else start.left - 4, y0)
+    last = (end.left - 8 if right else end.right + 8, y1)
+    middle = (first[0] + last[0]) / 2
+    return first, (middle, first[1]), (middle, last[1]), last
+
+
+def _head(ctx: cairo.Context, before: Point, tip: Point, scale: float) -> None:
+    dx, dy = tip[0] - before[0], tip[1] - before[1]
+    size = length((before, tip)) or 1.0
+    ux, uy = dx / size, dy / size
+    back, wing = 14.0 * scale, 9.0 * scale
+    ctx.move_to(tip[0] - ux * back - uy * wing, tip[1] - uy * back + ux * wing)
+    ctx.line_to(*tip)
+    ctx.line_to(tip[0] - ux * back + uy * wing, tip[1] - uy * back - ux * wing)
+    ctx.stroke()
