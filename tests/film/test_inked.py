@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from explainers.film.inked import ink_of
-from explainers.film.layer import Note, TileLayer
-from explainers.film.tile import blank
+from explainers.film.geometry import ink_of
+from explainers.film.layer import Note, TileLayer, blank
 
 PLATE, WORDS = (0x4B, 0x2A, 0x1D), (0xBF, 0xA3, 0x94)
 """Blue, green, red."""

@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 from moviepy import CompositeVideoClip, VideoClip
 
-from explainers.film.layer import DrawnLayer
+from explainers.film.layer import DrawnLayer, Rect
 from explainers.film.picture import Painter, Picture, still
-from explainers.film.region import Rect
 from explainers.footage.clip_layer import ClipLayer
 from explainers.footage.panes import Pane, Played, side_by_side
 

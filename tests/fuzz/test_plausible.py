@@ -14,7 +14,7 @@ from fuzz.campaign import told
 from fuzz.logs import FORMATS
 
 from explainers.runs import Run, load_run
-from explainers.runs.readers import readers
+from explainers.runs.load import readers
 
 SHORT, SEED = 720, 20_260_102
 

@@ -111,8 +111,8 @@ def test_footage_that_goes_straight_to_the_encoder_looks_as_it_does_painted(
 ) -> None:
     picture = drawn(tmp_path, SHOT % ("", "", ""), files).picture
     counters, watch = Counters(), LuminanceWatch(picture.width, picture.height, picture.fps)
+    from explainers.film.layer import Rect
     from explainers.film.picture import Painter
-    from explainers.film.region import Rect
 
     everything = [Rect(0, 0, picture.width, picture.height)]
     painted = Painter(picture)

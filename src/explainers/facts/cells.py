@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from explainers.errors import Diagnostic, Place
-from explainers.storyboard.syntax import quoted
+from explainers.storyboard.mistakes import quoted
 
 Decimal = Literal[".", ","]
 Raw = str | float | None

@@ -13,10 +13,7 @@ from typing import Any
 
 import cairo
 
-from explainers.film.layer import Note
-from explainers.film.region import Rect
-from explainers.film.tile import Tile, blank
-from explainers.film.track import Span
+from explainers.film.layer import Note, Rect, Span, Tile, blank
 from explainers.theme import channels
 
 PARTIAL = (0.25, 0.5)

@@ -12,8 +12,7 @@ import cairo
 import numpy as np
 from av.video.frame import VideoFrame
 
-from explainers.film.region import Rect
-from explainers.film.track import Span
+from explainers.film.layer import Rect, Span
 from explainers.footage.conform import Request
 from explainers.footage.panes import Footage
 from explainers.footage.reader import Frames

@@ -9,9 +9,7 @@ from typing import Any
 import cairo
 from av.video.frame import VideoFrame
 
-from explainers.film.layer import PROPERTIES, Note
-from explainers.film.region import Rect
-from explainers.film.track import Span, Track
+from explainers.film.layer import PROPERTIES, Note, Rect, Span, Track
 from explainers.footage.panes import Footage
 
 

@@ -14,9 +14,8 @@ from typing import Any
 import numpy as np
 from moviepy.video.VideoClip import VideoClip
 
+from explainers.film.layer import Rect, Span
 from explainers.film.picture import Painter, Picture
-from explainers.film.region import Rect
-from explainers.film.track import Span
 from explainers.timing import frame_at
 
 

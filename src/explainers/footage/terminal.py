@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 from av.video.frame import VideoFrame
 
-from explainers.film.region import Rect
-from explainers.film.track import Span
+from explainers.film.layer import Rect, Span
 from explainers.fonts import HOUSE, Letters
 from explainers.footage.cast import Cast, Colors
 from explainers.footage.glyphs import Cells

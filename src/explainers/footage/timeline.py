@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from explainers.film.track import Span
+from explainers.film.layer import Span
 
 
 @dataclass(frozen=True)

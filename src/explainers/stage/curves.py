@@ -12,9 +12,7 @@ from typing import Any
 
 import cairo
 
-from explainers.film.layer import DrawnLayer, Note
-from explainers.film.region import Rect
-from explainers.film.track import Track
+from explainers.film.layer import DrawnLayer, Note, Rect, Track
 from explainers.stage.box import Point
 from explainers.stage.marks import spans_of, use_color
 

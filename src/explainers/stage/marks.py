@@ -12,9 +12,7 @@ from typing import Any
 
 import cairo
 
-from explainers.film.layer import DrawnLayer, Note
-from explainers.film.region import Rect
-from explainers.film.track import Span, Track
+from explainers.film.layer import DrawnLayer, Note, Rect, Span, Track
 from explainers.stage.box import Box
 from explainers.stage.numbers import number_layer
 from explainers.stage.spotlight import QUIET

@@ -10,10 +10,7 @@ from typing import Any
 import cairo
 
 from explainers.errors import RenderFailed
-from explainers.film.layer import DrawnLayer, Note
-from explainers.film.region import Rect
-from explainers.film.tile import Tile
-from explainers.film.track import Span
+from explainers.film.layer import DrawnLayer, Note, Rect, Span, Tile
 from explainers.fonts import right_to_left
 from explainers.stage import ink
 from explainers.stage.words import Style, TextRun

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from explainers.film.track import Track
+from explainers.film.layer import Track
 from explainers.stage.handle import CHANGE_S, Group, Handle
 from explainers.timing import ease_in_out
 

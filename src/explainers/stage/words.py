@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import cairo
 
-from explainers.film.tile import Tile
+from explainers.film.layer import Tile
 from explainers.fonts import HOUSE, Letters, begins_right, right_to_left
 from explainers.stage import ink
 from explainers.stage.box import Box

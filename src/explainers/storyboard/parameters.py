@@ -15,9 +15,8 @@ from pydantic import Field, ValidationError
 
 from explainers.errors import InvalidInput, nearest
 from explainers.storyboard.document import Data, Document
-from explainers.storyboard.mistakes import Loc, Mistake
+from explainers.storyboard.mistakes import Loc, Mistake, mistakes_of
 from explainers.storyboard.types import Frozen, Name, ShortForm
-from explainers.storyboard.wording import mistakes_of
 
 _USE = re.compile(r"\$\{([^{}\n]*)\}")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d+)?|\.\d+)([eE][+-]?\d{1,3})?")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from explainers.facts.numbers import written
-from explainers.film.layer import Note
-from explainers.film.track import Track
+from explainers.film.layer import Note, Track
 from explainers.kinds.bars.params import Params
 from explainers.kinds.bars.plot import LABEL_GAP, NAME, NUMBER, RIDE, Plot, plot_of, tick_words
 from explainers.kinds.bars.rows import Row, beside_start, rows_of

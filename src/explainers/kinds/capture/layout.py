@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from explainers.film.region import Rect
+from explainers.film.layer import Rect
 from explainers.kinds.base import ShotPlan
 from explainers.theme import design_scale
 

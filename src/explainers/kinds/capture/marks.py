@@ -9,9 +9,7 @@ from typing import Any
 
 import cairo
 
-from explainers.film.layer import DrawnLayer
-from explainers.film.region import Rect
-from explainers.film.track import Track
+from explainers.film.layer import DrawnLayer, Rect, Track
 from explainers.footage.timeline import Timeline
 from explainers.footage.views import Area, View, view_at
 from explainers.kinds.capture.params import Callout

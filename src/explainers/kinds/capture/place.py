@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from explainers.errors import InvalidInput
-from explainers.film.region import Rect
+from explainers.film.layer import Rect
 from explainers.footage.conform import Request
 from explainers.footage.media import CODE
 from explainers.footage.views import Area

@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explainers.film.track import Span
+from explainers.film.layer import Span
 from explainers.footage.conform import Request
 from explainers.footage.media import Media, probe
 from explainers.footage.timeline import Timeline, timeline

@@ -10,7 +10,7 @@ import numpy as np
 
 from explainers.errors import RenderFailed
 from explainers.film.layer import Note as Told
-from explainers.film.tile import Tile, blank
+from explainers.film.layer import Tile, blank
 from explainers.fonts import Letters, font_files, spans
 from explainers.kinds.chart.data import lanes_of, points_of
 from explainers.kinds.chart.ground import ENTER_S, Ground, tick_words

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from explainers.facts.numbers import written
 from explainers.film.layer import Note as Told
-from explainers.film.track import Track
+from explainers.film.layer import Track
 from explainers.kinds.chart.data import Lane
 from explainers.kinds.chart.ground import (
     Ground,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from explainers.film.layer import Note as Told
-from explainers.film.track import Track
+from explainers.film.layer import Track
 from explainers.kinds.chart.data import Point
 from explainers.kinds.chart.ground import (
     ENTER_S,

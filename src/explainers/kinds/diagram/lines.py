@@ -13,8 +13,7 @@ from explainers.timing import ease_in_out
 if TYPE_CHECKING:
     import cairo
 
-    from explainers.film.layer import DrawnLayer
-    from explainers.film.track import Span, Track
+    from explainers.film.layer import DrawnLayer, Span, Track
     from explainers.stage import Box, Point, Stage
 
 Where = Callable[[float], "Box"]
@@ -31,8 +30,7 @@ def link(
     moves: Sequence[Span],
 ) -> None:
     """A curve from one thing to another that stays tied to both; `grown` draws it, `shown` fades it."""
-    from explainers.film.layer import DrawnLayer
-    from explainers.film.region import Rect
+    from explainers.film.layer import DrawnLayer, Rect
 
     scale = stage.scale
     red, green, blue = (c / 255 for c in channels(color))
@@ -106,8 +104,7 @@ def _head(ctx: cairo.Context, before: Point, tip: Point, scale: float) -> None:
 
 def dot(stage: Stage, way: Sequence[Point], color: str, start_s: float, duration_s: float) -> None:
     """A dot with a short tail that runs along a way and is gone at its end."""
-    from explainers.film.layer import DrawnLayer
-    from explainers.film.region import Rect
+    from explainers.film.layer import DrawnLayer, Rect
 
     scale, whole = stage.scale, length(way)
     red, green, blue = (c / 255 for c in channels(color))
@@ -157,8 +154,7 @@ def morph(
     duration_s: float,
 ) -> DrawnLayer:
     """A rounded box that travels and grows from one box to another, its outline and fill changing too."""
-    from explainers.film.layer import DrawnLayer
-    from explainers.film.region import Rect
+    from explainers.film.layer import DrawnLayer, Rect
 
     scale = stage.scale
 

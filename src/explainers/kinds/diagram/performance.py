@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from explainers.film.track import Track
+from explainers.film.layer import Track
 from explainers.kinds.diagram import acts, lines
 from explainers.kinds.diagram.looks import colors
 from explainers.kinds.diagram.model import Params

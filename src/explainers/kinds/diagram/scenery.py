@@ -25,7 +25,7 @@ from explainers.kinds.diagram.timeline import Timeline, staged
 from explainers.theme import LABEL, STRONG
 
 if TYPE_CHECKING:
-    from explainers.film.track import Track
+    from explainers.film.layer import Track
     from explainers.kinds.diagram.compose import Composition
     from explainers.stage import Box, Handle
     from explainers.stage.ink import Ink

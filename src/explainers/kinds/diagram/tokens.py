@@ -15,7 +15,7 @@ from explainers.kinds.diagram.timeline import Timeline, free, staged
 from explainers.timing import ease_in_out
 
 if TYPE_CHECKING:
-    from explainers.film.track import Span
+    from explainers.film.layer import Span
     from explainers.kinds.diagram.compose import Composition
     from explainers.stage import Box, Handle, Point, Stage
 

@@ -7,9 +7,7 @@ from typing import Any
 
 import cairo
 
-from explainers.film.layer import DrawnLayer, Note
-from explainers.film.region import Rect
-from explainers.film.track import Track
+from explainers.film.layer import DrawnLayer, Note, Rect, Track
 from explainers.footage.clip_layer import ClipLayer
 from explainers.kinds.base import ShotPlan
 from explainers.kinds.capture import marks

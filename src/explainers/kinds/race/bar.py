@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from explainers.facts.numbers import written
-from explainers.film.layer import Note
-from explainers.film.track import Track
+from explainers.film.layer import Note, Track
 from explainers.kinds.base import ShotPlan
 from explainers.kinds.race import words
 from explainers.kinds.race.clock import START_S, RaceClock

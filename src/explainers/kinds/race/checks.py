@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from explainers.fonts import right_to_left
 from explainers.kinds.race.lead import SIGN_WORDS, Piece, expressions, rivals, slips
 from explainers.kinds.race.params import Params
-from explainers.runs.outcomes import unequal_work
+from explainers.runs.summary import unequal_work
 from explainers.storyboard.mistakes import Loc, Mistake, mistake_of
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def _range(params: Params, runs: Mapping[str, Run]) -> Iterator[Mistake]:
 
 
 def _datasets(params: Params, runs: Mapping[str, Run]) -> Iterator[Mistake]:
-    from explainers.runs.compare import same_dataset
+    from explainers.runs.summary import same_dataset
 
     if params.different_datasets:
         return

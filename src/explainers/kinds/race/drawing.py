@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from explainers.film.track import Track
+from explainers.film.layer import Track
 from explainers.kinds.base import ShotPlan
 from explainers.kinds.race import layout as at
 from explainers.kinds.race import lead, words

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from explainers.runs.parts import PASS_KINDS
+from explainers.runs.model import PASS_KINDS
 
 if TYPE_CHECKING:
     from explainers.runs.model import FloatArray, IntArray, Run

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from explainers.facts.expression import Expression, ExpressionError, parse
 from explainers.facts.ledger import Fact, Ledger
 from explainers.facts.numbers import written
-from explainers.facts.words import fill
+from explainers.facts.templates import fill
 from explainers.kinds.race.clock import decimals, time_format
 from explainers.kinds.race.measures import UNKNOWN, done, tokens
 from explainers.kinds.race.params import Params

@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from explainers.film.layer import Note
-from explainers.film.track import Track
+from explainers.film.layer import Note, Track
 from explainers.kinds.race import params as race
 from explainers.kinds.race.clock import START_S, RaceClock
 from explainers.kinds.race.layout import PaneLayout

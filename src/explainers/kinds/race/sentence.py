@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from explainers.film.layer import Note
-from explainers.film.track import Track
+from explainers.film.layer import Note, Track
 from explainers.kinds.race.layout import LEAD_LEADING
 from explainers.kinds.race.lead import Piece, pieces
 from explainers.stage import Stage

@@ -11,10 +11,8 @@ from typing import TYPE_CHECKING
 import cairo
 import numpy as np
 
-from explainers.film.layer import Layer, Note, TileLayer
-from explainers.film.region import Rect
+from explainers.film.layer import Layer, Note, Rect, TileLayer, blank
 from explainers.film.tape import TapeLayer
-from explainers.film.tile import blank
 from explainers.kinds.race.clock import START_S
 from explainers.kinds.race.lane_marks import LaneLook, LanePainter
 from explainers.kinds.race.lanes import BEFORE, EXIT, WORK, Lanes, lanes_of

@@ -10,8 +10,7 @@ from typing import Any
 import cairo
 import numpy as np
 
-from explainers.film.layer import DrawnLayer, Layer, Note
-from explainers.film.region import Rect
+from explainers.film.layer import DrawnLayer, Layer, Note, Rect
 from explainers.kinds.race.clock import START_S
 from explainers.kinds.race.measures import UNKNOWN
 from explainers.kinds.race.pen import ENTER_AT_S, Pen

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import cairo
 
-from explainers.film.layer import Note, TileLayer
-from explainers.film.tile import blank
+from explainers.film.layer import Note, TileLayer, blank
 from explainers.kinds.race.clock import START_S
 from explainers.kinds.race.pen import Pen
 from explainers.kinds.race.sparkline import rate_name, rates

@@ -9,7 +9,7 @@ from explainers.film.cells import CellsLayer, fitted
 from explainers.kinds.race.clock import START_S
 from explainers.kinds.race.measures import done, per_cell
 from explainers.kinds.race.pen import Pen
-from explainers.runs.outcomes import lost_at
+from explainers.runs.summary import lost_at
 from explainers.stage import Box, Stage
 from explainers.theme import mix
 

@@ -9,10 +9,7 @@ from typing import Any
 import cairo
 import numpy as np
 
-from explainers.film.layer import DrawnLayer, Layer, Note
-from explainers.film.region import Rect
-from explainers.film.tile import Tile, blank
-from explainers.film.track import Track
+from explainers.film.layer import DrawnLayer, Layer, Note, Rect, Tile, Track, blank
 from explainers.kinds.race.clock import START_S
 from explainers.kinds.race.legend import Entry
 from explainers.kinds.race.pen import Pen

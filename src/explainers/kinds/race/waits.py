@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from explainers.runs.latency import latencies, percentile
+from explainers.runs.summary import latencies, percentile
 
 if TYPE_CHECKING:
     from explainers.runs.model import FloatArray, IntArray, Run

@@ -79,7 +79,7 @@ def time_note(params: Params, runs: Mapping[str, Run]) -> str:
 
 
 def _same(params: Params, runs: Mapping[str, Run]) -> bool | None:
-    from explainers.runs.compare import same_datasets
+    from explainers.runs.summary import same_datasets
 
     return same_datasets([runs[pane.run] for pane in params.panes])
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Protocol
 
-from explainers.film.region import Rect
+from explainers.film.layer import Rect
 from explainers.footage.conform import Request
 from explainers.footage.timeline import Timeline
 from explainers.kinds.base import BeatPlan, ShotPlan

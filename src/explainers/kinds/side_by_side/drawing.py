@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from explainers.facts.numbers import written
-from explainers.film.layer import Note
-from explainers.film.region import Rect
-from explainers.film.track import Track
+from explainers.film.layer import Note, Rect, Track
 from explainers.footage.timeline import Timeline
 from explainers.kinds.base import ShotPlan
 from explainers.kinds.capture.drawing import ENTER_AT_S, ENTER_S, speed_words

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from explainers.film.region import Rect
+from explainers.film.layer import Rect
 from explainers.footage.conform import Request
 from explainers.kinds.base import ShotPlan
 from explainers.kinds.capture.layout import cells, room

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from explainers.film.layer import Note
-from explainers.film.region import Rect
+from explainers.film.layer import Note, Rect
 from explainers.footage.clip_layer import ClipLayer
 from explainers.footage.terminal_colors import colors_of
 from explainers.kinds.base import ShotPlan

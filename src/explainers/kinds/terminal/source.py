@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from explainers.errors import InvalidInput
-from explainers.film.region import Rect
-from explainers.film.track import Span
+from explainers.film.layer import Rect, Span
 from explainers.footage.cast import Cast, read_cast
 from explainers.footage.timeline import Timeline, timeline
 from explainers.kinds.capture.params import Pace

@@ -17,18 +17,26 @@ from typing import Any
 import numpy as np
 
 from explainers.errors import Diagnostic, InvalidInput, Place, nearest
-from explainers.runs.assemble import Seen, assembled, clock_times, totals_of
 from explainers.runs.model import CUT_SHORT, NEVER_FINISHED, NO_START_TIMES, Provenance, Run, Totals
-from explainers.runs.readers._source import Refused, Source, number, whole
-
-NAME = "plain events (time, request, event)"
+from explainers.runs.reading import (
+    LoggedRequest,
+    Refused,
+    Source,
+    assembled,
+    clock_times,
+    number,
+    reader,
+    totals_of,
+    whole,
+)
 
 EVENTS = ("arrive", "start", "first_token", "token", "exit", "finish", "error")
 TIMES = {"time": 1.0, "time_s": 1.0, "time_ms": 1e-3}
 DEFAULT_EXIT_LAYER = 1
 
 
-def read(source: Source) -> Run:
+@reader("plain events (time, request, event)")
+def events(source: Source) -> Run:
     """Raises Refused without the three columns; InvalidInput, with the line, for a bad time or event."""
     names = set(source.csv_header) or {name for each in source.objects[:1] for name in each}
     if not {"request", "event"} <= names or not names & set(TIMES):
@@ -42,14 +50,14 @@ def read(source: Source) -> Run:
     return Run(provenance, totals, tuple(caveats), requests=requests, tokens=tokens)
 
 
-def _rows(source: Source) -> tuple[list[Seen], float, list[str]]:
-    seen: dict[str, Seen] = {}
+def _rows(source: Source) -> tuple[list[LoggedRequest], float, list[str]]:
+    seen: dict[str, LoggedRequest] = {}
     tokens: dict[str, list[tuple[float, int, str]]] = {}
     first = float("inf")
     for line, cells in _lines(source):
         at_s, event = _time(source, line, cells), str(cells["event"]).strip().lower()
         first = min(first, at_s) if at_s >= 0 else first
-        row = seen.setdefault(str(cells["request"]), Seen(str(cells["request"])))
+        row = seen.setdefault(str(cells["request"]), LoggedRequest(str(cells["request"])))
         if (prompt := whole(cells.get("prompt_tokens"))) is not None:
             row.prompt_tokens = prompt
         if event in ("token", "exit"):
@@ -63,7 +71,7 @@ def _rows(source: Source) -> tuple[list[Seen], float, list[str]]:
 
 
 def _finished(
-    seen: dict[str, Seen], tokens: dict[str, list[tuple[float, int, str]]], first: float
+    seen: dict[str, LoggedRequest], tokens: dict[str, list[tuple[float, int, str]]], first: float
 ) -> tuple[float, list[str]]:
     """Put tokens in order into their requests; the moment that is 0, and what was assumed."""
     known = [row.arrival_s for row in seen.values() if isfinite(row.arrival_s)]
@@ -89,7 +97,9 @@ def _finished(
     return zero, [] if len(known) == len(seen) else [NO_START_TIMES]
 
 
-def _note(source: Source, line: int, row: Seen, event: str, at_s: float, cells: dict[str, Any]) -> None:
+def _note(
+    source: Source, line: int, row: LoggedRequest, event: str, at_s: float, cells: dict[str, Any]
+) -> None:
     field = {"arrive": "arrival_s", "start": "start_s", "first_token": "first_token_s"}.get(event, "finish_s")
     if event in EVENTS and isfinite(getattr(row, field)):
         message = (

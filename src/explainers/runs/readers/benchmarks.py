@@ -8,10 +8,29 @@ from typing import Any
 
 import numpy as np
 
-from explainers.runs.assemble import Seen, assembled, clock_times, placed_starts, spread_tokens, totals_of
-from explainers.runs.model import NO_START_TIMES, TOKENS_INTERPOLATED, TOTALS_ONLY, Provenance, Run, Totals
-from explainers.runs.parts import DATASET_SETTINGS
-from explainers.runs.readers._source import number, whole
+from explainers.runs.model import (
+    CUT_SHORT,
+    DATASET_SETTINGS,
+    NO_START_TIMES,
+    TOKENS_INTERPOLATED,
+    TOTALS_ONLY,
+    Provenance,
+    Run,
+    Totals,
+)
+from explainers.runs.reading import (
+    LoggedRequest,
+    Refused,
+    Source,
+    assembled,
+    clock_times,
+    number,
+    placed_starts,
+    reader,
+    spread_tokens,
+    totals_of,
+    whole,
+)
 
 Result = dict[str, Any]
 
@@ -53,7 +72,7 @@ def settings_of(result: Result, *names: str) -> dict[str, str]:
     return {name: str(result[name]) for name in kept if result.get(name) not in (None, "")}
 
 
-def _rows(result: Result, completed: int | None) -> tuple[list[Seen], list[str]]:
+def _rows(result: Result, completed: int | None) -> tuple[list[LoggedRequest], list[str]]:
     ttfts = [_time(ttft) for ttft in result["ttfts"]]
     count = len(ttfts)
     names = ("input_lens", "output_lens", "itls", "errors", "generated_texts")
@@ -64,7 +83,7 @@ def _rows(result: Result, completed: int | None) -> tuple[list[Seen], list[str]]
     starts, note = _starts(result, [chunk[-1] for chunk in chunks], errors)
     rows, uneven = [], 0
     for index, (start, length, chunk) in enumerate(zip(starts, lengths, chunks, strict=True)):
-        row = Seen(
+        row = LoggedRequest(
             str(index), start, prompt_tokens=_length(columns["input_lens"][index]), output_tokens=length
         )
         row.error, row.text = errors[index], columns["generated_texts"][index] or None
@@ -162,3 +181,71 @@ def _starts(
     elif limited:
         note = f"no start times: placed in order by the limit of {limit} at once"
     return starts.tolist(), note
+
+
+@reader("vLLM benchmark JSON")
+def vllm_bench(source: Source) -> Run:
+    """Raises Refused where no object has a duration, completed requests and a vLLM result's keys."""
+    results = [each for each in source.objects if _is_result_vllm(each)]
+    if not results:
+        raise Refused("no JSON object with model_id, duration, completed and total_output_tokens")
+    result, caveats = source.chosen(results)
+    if source.objects_cut:
+        caveats = (*caveats, CUT_SHORT)
+    return bench_run(result, _provenance_vllm(result, source), caveats)
+
+
+def _is_result_vllm(value: dict[str, Any]) -> bool:
+    return {"duration", "completed", "model_id"} <= set(value) and (
+        "total_output_tokens" in value or "total_output" in value
+    )
+
+
+def _provenance_vllm(result: dict[str, Any], source: Source) -> Provenance:
+    server = result.get("server_config")
+    server = server if isinstance(server, dict) else {}
+    version = server.get("vllm_version")
+    names = ("request_rate", "burstiness", "max_concurrency", "num_prompts", "backend", "date")
+    return Provenance(
+        system=f"vLLM {version}" if version else "vLLM benchmark client",
+        model=str(server.get("model_root") or result["model_id"]),
+        hardware=str(server.get("gpu_type") or ""),
+        dataset=str(result.get("dataset_name") or ""),
+        settings=settings_of(result, *names),
+        source=source.path.name,
+        sha256=source.sha256,
+    )
+
+
+@reader("SGLang bench JSONL")
+def sglang_bench(source: Source) -> Run:
+    """Raises Refused where no line is a SGLang result."""
+    results = [each for each in source.objects if _is_result_sglang(each)]
+    if not results:
+        raise Refused("no JSON line with duration, completed and total_output_tokens_retokenized")
+    result, caveats = source.chosen(results)
+    if source.objects_cut:
+        caveats = (*caveats, CUT_SHORT)
+    return bench_run(result, _provenance_sglang(result, source), caveats)
+
+
+def _is_result_sglang(value: dict[str, Any]) -> bool:
+    ours = {"total_output_tokens_retokenized", "mean_e2e_latency_ms", "accept_length"} & set(value)
+    return {"duration", "completed", "total_output_tokens"} <= set(value) and len(ours) >= 2
+
+
+def _provenance_sglang(result: dict[str, Any], source: Source) -> Provenance:
+    info = result.get("server_info")
+    info = info if isinstance(info, dict) else {}
+    states = info.get("internal_states")
+    state = states[0] if isinstance(states, list) and states and isinstance(states[0], dict) else {}
+    version = info.get("version") or state.get("version")
+    return Provenance(
+        system=f"SGLang {version}" if version else "SGLang",
+        label=str(result.get("tag") or ""),
+        model=str(info.get("model_path") or state.get("model_path") or ""),
+        dataset=str(result.get("dataset_name") or ""),
+        settings=settings_of(result, "request_rate", "max_concurrency"),
+        source=source.path.name,
+        sha256=source.sha256,
+    )
