@@ -1,9 +1,7 @@
-"""Tables: rows with named columns, from which one row or a column is picked, or it is said why not."""
+"""Tables: rows with named columns, read from files as ordinary tools write them, and picked by columns."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import math
 import re
@@ -14,7 +12,7 @@ from typing import Any
 
 from explainers.errors import Diagnostic, InvalidInput, Place, control_character, nearest
 from explainers.facts.cells import Notation, Raw, TableFile, columns_of
-from explainers.inputs import MIB, nfc, read_bytes
+from explainers.inputs import MIB, BadCsv, csv_rows, nfc, read_bytes
 from explainers.storyboard.mistakes import Loc, Mistake
 
 Cell = str | float | None
@@ -162,198 +160,163 @@ _SEPARATORS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
 def load_table(
     path: Path, display: str, name: str, source: str, kind: str, notation: Notation | None = None
 ) -> Table:
-    """The table in `path`; its end (.csv, .tsv, .json) says how it is written, `notation` what is left open.
+    """The table in `path`: CSV, TSV, or JSON that is a list of objects, by its ending.
 
-    InvalidInput with file and line where it is not a table; `display` is the file's name there.
+    `notation` is what assets.yaml says of how it is written. A cell that reads as a number is a float, an
+    empty one is None, every other is text; a column without a name, or with another's, can't be used.
+    InvalidInput with file and line where it is no table; `display` is the file's name there.
     """
-    notation = notation or Notation()
-    raw = read_bytes(path, display, MAX_BYTES)
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        found = "UTF-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else f"the byte {raw[error.start]:#04x}"
-        line = raw.count(b"\n", 0, error.start) + 1
-        message = f"the table is not UTF-8: it has {found}; save it again as CSV in UTF-8"
-        raise _invalid("not-utf-8", message, display, line) from None
-    text = nfc(text)
-    if strange := control_character(text.replace("\r", "")):
-        line = text.count("\n", 0, text.index(strange)) + 1
-        message = f"the character U+{ord(strange):04X} has no place in a table"
-        raise _invalid("control-character", message, display, line, 1, text)
-    suffix = path.suffix.lower()
-    if suffix == ".json":
-        grid = _read_json(text, display)
-    elif suffix in (".csv", ".tsv"):
-        grid = _read_csv(text, display, "\t" if suffix == ".tsv" else ",", notation.separator)
-    else:
-        raise _invalid(
-            "bad-table", f"a table ends in .csv, .tsv or .json, not in {suffix or 'nothing'}", display
-        )
-    return _table(grid, display, name, source, kind, notation, text)
+    return _TableReader(path, display).table(name, source, kind, notation or Notation())
 
 
-@dataclass
-class _Grid:
-    """Cells as they are written. A column without a name has an empty one; `lines` are those of the rows."""
+class _TableReader:
+    """The text of a table's file, and its cells as they are written; `lines` are the lines of the rows."""
 
-    header: tuple[str, ...]
-    rows: list[list[Raw]]
-    lines: list[int]
-    separator: str = ","
-    plain: bool = True
-
-
-def _table(
-    grid: _Grid, display: str, name: str, source: str, kind: str, notation: Notation, text: str
-) -> Table:
-    """The grid's named columns, read; a column without a name, or with another's, can't be used."""
-    repeated = frozenset(one for one in grid.header if one and grid.header.count(one) > 1)
-    used = [index for index, one in enumerate(grid.header) if one and one not in repeated]
-    names = tuple(grid.header[index] for index in used)
-    if not names:
-        raise _invalid("bad-table", "no column has a name of its own", display, 1, 1, text)
-    cells = [[row[index] for index in used] for row in grid.rows]
-    columns = columns_of(names, cells, notation, grid.separator)
-    rows = []
-    for number, row in enumerate(cells):
+    def __init__(self, path: Path, display: str):
+        self.display, self.suffix = display, path.suffix.lower()
+        self.header: tuple[str, ...] = ()
+        self.rows: list[list[Raw]] = []
+        self.lines: list[int] = []
+        self.separator, self.plain, self.text = ",", True, ""
+        raw = read_bytes(path, display, MAX_BYTES)
         try:
-            rows.append({column.name: column.cell(cell) for column, cell in zip(columns, row, strict=True)})
+            self.text = nfc(raw.decode("utf-8-sig"))
+        except UnicodeDecodeError as error:
+            found = "UTF-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else f"the byte {raw[error.start]:#04x}"
+            message = f"the table is not UTF-8: it has {found}; save it again as CSV in UTF-8"
+            line = raw.count(b"\n", 0, error.start) + 1
+            raise self.invalid(message, line, "not-utf-8", shown=False) from None
+        if strange := control_character(self.text.replace("\r", "")):
+            line = self.text.count("\n", 0, self.text.index(strange)) + 1
+            message = f"the character U+{ord(strange):04X} has no place in a table"
+            raise self.invalid(message, line, "control-character")
+
+    def invalid(
+        self,
+        message: str,
+        line: int = 1,
+        code: str = "bad-table",
+        column: int = 1,
+        expected: str | None = None,
+        shown: bool = True,
+    ) -> InvalidInput:
+        """What is wrong in a line; with `shown` the line is shown."""
+        lines = _LINE_END.split(self.text)
+        source = lines[line - 1] if shown and line <= len(lines) else None
+        place = Place(self.display, line, column)
+        return InvalidInput([Diagnostic(code, message, place, source, expected=expected)])
+
+    def table(self, name: str, source: str, kind: str, notation: Notation) -> Table:
+        """The named columns, read."""
+        if self.suffix == ".json":
+            self._read_json()
+        elif self.suffix in (".csv", ".tsv"):
+            self._read_csv("\t" if self.suffix == ".tsv" else ",", notation.separator)
+        else:
+            message = f"a table ends in .csv, .tsv or .json, not in {self.suffix or 'nothing'}"
+            raise self.invalid(message, shown=False)
+        repeated = frozenset(one for one in self.header if one and self.header.count(one) > 1)
+        used = [index for index, one in enumerate(self.header) if one and one not in repeated]
+        names = tuple(self.header[index] for index in used)
+        if not names:
+            raise self.invalid("no column has a name of its own")
+        cells = [[row[index] for index in used] for row in self.rows]
+        columns = columns_of(names, cells, notation, self.separator)
+        rows = []
+        for number, row in enumerate(cells):
+            try:
+                rows.append({one.name: one.cell(cell) for one, cell in zip(columns, row, strict=True)})
+            except ValueError as error:
+                if self.lines:
+                    raise self.invalid(str(error), self.lines[number]) from None
+                raise self.invalid(f"row {number + 1}: {error}", shown=False) from None
+        plain = self.plain and len(used) == len(self.header) and all(one.decimal != "," for one in columns)
+        by_name = {column.name: column for column in columns}
+        file = TableFile(self.display, name, by_name, _LINE_END.split(self.text), self.lines, plain)
+        return Table(name, names, tuple(rows), source, kind, dict(notation.units), repeated, file)
+
+    def _read_csv(self, usual: str, declared: str | None) -> None:
+        """The cells of CSV; a first line `sep=;`, as spreadsheets write it, names the separator."""
+        named = re.match(r"sep=(.)\r?\n", self.text)
+        body, above = (self.text[named.end() :], 1) if named else (self.text, 0)
+        self.separator = declared or (named[1] if named else self._separator(usual))
+        self.plain = self.separator == usual and not named
+        try:
+            for line, cells in csv_rows(body, self.separator):
+                if self.header:
+                    self._take(cells, line + above)
+                else:
+                    self.header = tuple(cells)
+        except BadCsv as error:
+            raise self.invalid(f"not CSV: {error}", error.line + above) from None
+        if not self.header:
+            raise self.invalid("the table is empty; its first line names the columns", shown=False)
+
+    def _take(self, cells: list[str], line: int) -> None:
+        """Adds the row that begins in `line`; one of empty cells is none."""
+        width = len(self.header)
+        if len(self.rows) * width > MAX_CELLS:
+            raise self.invalid(f"more than {MAX_CELLS:,} cells in a table", line, "too-large", shown=False)
+        if not any(cells):
+            self.plain &= len(cells) < 2
+            return
+        if len(cells) > width and not any(cells[width:]):
+            cells = cells[:width]
+            self.plain = False
+        if len(cells) != width:
+            by = _SEPARATORS[self.separator]
+            expected = (
+                "a name for each column in the first line, quotes around a cell that holds the separator, or "
+                "another `separator:` in assets.yaml"
+            )
+            message = f"{len(cells)} cells in a table of {width} columns, separated by {by}"
+            raise self.invalid(message, line, expected=expected)
+        self.rows.append(list(cells))
+        self.lines.append(line)
+
+    def _separator(self, usual: str) -> str:
+        """What separates the cells: what stands in the header and gives every line as many cells; `usual`
+        where nothing does. InvalidInput where several do."""
+        first = self.text.lstrip("\r\n").partition("\n")[0]
+        standing = [one for one in (",", ";", "\t") if one in first]
+        if standing in ([], [usual]) or (usual == "\t" and usual in standing):
+            return usual
+        fitting = standing if len(standing) == 1 else [one for one in standing if _even(self.text, one)]
+        if len(fitting) > 1:
+            message = f"the cells may be separated by {' or '.join(_SEPARATORS[one] for one in fitting)}"
+            ways = " or ".join("separator: " + ("tab" if one == "\t" else f'"{one}"') for one in fitting)
+            raise self.invalid(message, expected=f"{ways}, for the table in assets.yaml")
+        return fitting[0] if fitting else usual if usual in standing else standing[0]
+
+    def _read_json(self) -> None:
+        try:
+            data = json.loads(self.text)
+        except json.JSONDecodeError as error:
+            raise self.invalid(f"not JSON: {error.msg}", error.lineno, column=error.colno) from None
         except ValueError as error:
-            where = f"row {number + 1}: " if not grid.lines else ""
-            line = grid.lines[number] if grid.lines else 1
-            raise _invalid(
-                "bad-table", f"{where}{error}", display, line, 1, text if grid.lines else ""
-            ) from None
-    plain = grid.plain and len(used) == len(grid.header) and all(one.decimal != "," for one in columns)
-    by_name = {column.name: column for column in columns}
-    file = TableFile(display, name, by_name, _LINE_END.split(text), grid.lines, plain)
-    return Table(name, names, tuple(rows), source, kind, dict(notation.units), repeated, file)
-
-
-def _invalid(
-    code: str,
-    message: str,
-    display: str,
-    line: int = 1,
-    column: int = 1,
-    text: str = "",
-    expected: str | None = None,
-) -> InvalidInput:
-    lines = _LINE_END.split(text)
-    source = lines[line - 1] if 0 < line <= len(lines) else None
-    return InvalidInput([Diagnostic(code, message, Place(display, line, column), source, expected=expected)])
-
-
-def _read_csv(text: str, display: str, usual: str, declared: str | None) -> _Grid:
-    """The cells of CSV; a first line `sep=;`, as spreadsheets write it, names the separator."""
-    named = re.match(r"sep=(.)\r?\n", text)
-    separator = declared or (named[1] if named else None)
-    body = text[named.end() :] if named else text
-    above = 1 if named else 0
-    if separator is None:
-        separator = _separator(body, display, usual, text)
-    reader = _reader(body, separator)
-    grid = _Grid((), [], [], separator, plain=separator == usual and not named)
-    start = 1 + above
-    line = start
-    try:
-        for cells in reader:
-            line, start = start, reader.line_num + 1 + above
-            _take(grid, [cell.strip() for cell in cells], display, line, text)
-    except csv.Error as error:
-        at = reader.line_num + above
-        raise _invalid("bad-table", f"not CSV: {error}", display, at, 1, text) from None
-    if not grid.header:
-        raise _invalid("bad-table", "the table is empty; its first line names the columns", display)
-    return grid
-
-
-def _take(grid: _Grid, cells: list[str], display: str, line: int, text: str) -> None:
-    """Adds a line's cells to the grid: its header, or a row; a line of empty cells is none."""
-    if not grid.header:
-        grid.header = tuple(cells)
-        return
-    width = len(grid.header)
-    if len(grid.rows) * width > MAX_CELLS:
-        raise _invalid("too-large", f"more than {MAX_CELLS:,} cells in a table", display, line)
-    if not any(cells):
-        grid.plain &= len(cells) < 2
-        return
-    if len(cells) > width and not any(cells[width:]):
-        cells = cells[:width]
-        grid.plain = False
-    if len(cells) != width:
-        message = (
-            f"{len(cells)} cells in a table of {width} columns, separated by {_SEPARATORS[grid.separator]}"
-        )
-        expected = (
-            "a name for each column in the first line, quotes around a cell that holds the separator, or "
-            "another `separator:` in assets.yaml"
-        )
-        raise _invalid("bad-table", message, display, line, 1, text, expected)
-    grid.rows.append(list(cells))
-    grid.lines.append(line)
-
-
-def _reader(text: str, separator: str) -> Any:
-    # A space after a comma is not part of the cell, and may stand before a quote.
-    return csv.reader(
-        io.StringIO(text, newline=""), delimiter=separator, strict=True, skipinitialspace=separator != "\t"
-    )
-
-
-def _separator(text: str, display: str, usual: str, whole: str) -> str:
-    """What separates the cells: what stands in the header and gives every line as many cells; `usual` where
-    nothing does. InvalidInput where several do."""
-    first = text.lstrip("\r\n").partition("\n")[0]
-    standing = [one for one in (",", ";", "\t") if one in first]
-    if standing in ([], [usual]) or (usual == "\t" and usual in standing):
-        return usual
-    if len(standing) == 1:
-        return standing[0]
-    fitting = [one for one in standing if _even(text, one)]
-    if len(fitting) == 1:
-        return fitting[0]
-    if not fitting:
-        return usual if usual in standing else standing[0]
-    either = " or ".join(_SEPARATORS[one] for one in fitting)
-    message = f"the cells may be separated by {either}"
-    expected = "separator: " + " or separator: ".join("tab" if one == "\t" else f'"{one}"' for one in fitting)
-    raise _invalid("bad-table", message, display, 1, 1, whole, f"{expected}, for the table in assets.yaml")
+            raise self.invalid(f"not JSON: {error}", shown=False) from None
+        except RecursionError:
+            raise self.invalid("nested too deep to be a table", shown=False) from None
+        if not isinstance(data, list) or not data or not all(isinstance(row, dict) and row for row in data):
+            raise self.invalid("a JSON table is a list of objects, one a row", shown=False)
+        columns = tuple(dict.fromkeys(column for row in data for column in row))
+        if len(columns) * len(data) > MAX_CELLS:
+            raise self.invalid(f"more than {MAX_CELLS:,} cells in a table", code="too-large", shown=False)
+        self.header = tuple(column.strip() for column in columns)
+        for number, row in enumerate(data, 1):
+            try:
+                self.rows.append([_json_cell(column, row.get(column)) for column in columns])
+            except ValueError as error:
+                raise self.invalid(f"row {number}: {error}", shown=False) from None
 
 
 def _even(text: str, separator: str) -> bool:
     """Whether a separator gives all lines that hold something as many cells, and more than one."""
     try:
-        counts = {len(cells) for cells in _reader(text, separator) if any(cell.strip() for cell in cells)}
-    except csv.Error:
+        counts = {len(cells) for _, cells in csv_rows(text, separator) if any(cells)}
+    except BadCsv:
         return False
     return len(counts) == 1 and counts.pop() > 1
-
-
-def _read_json(text: str, display: str) -> _Grid:
-    try:
-        data = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise _invalid(
-            "bad-table", f"not JSON: {error.msg}", display, error.lineno, error.colno, text
-        ) from None
-    except ValueError as error:
-        raise _invalid("bad-table", f"not JSON: {error}", display) from None
-    except RecursionError:
-        raise _invalid("bad-table", "nested too deep to be a table", display) from None
-    if not isinstance(data, list) or not data or not all(isinstance(row, dict) and row for row in data):
-        raise _invalid("bad-table", "a JSON table is a list of objects, one a row", display)
-    columns = tuple(dict.fromkeys(column for row in data for column in row))
-    if len(columns) * len(data) > MAX_CELLS:
-        raise _invalid("too-large", f"more than {MAX_CELLS:,} cells in a table", display)
-    rows: list[list[Raw]] = []
-    for number, row in enumerate(data, 1):
-        try:
-            rows.append([_json_cell(column, row.get(column)) for column in columns])
-        except ValueError as error:
-            raise _invalid("bad-table", f"row {number}: {error}", display) from None
-    return _Grid(tuple(column.strip() for column in columns), rows, [])
 
 
 def _json_cell(column: str, value: Any) -> Raw:

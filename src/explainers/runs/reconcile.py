@@ -30,6 +30,8 @@ from explainers.runs.model import (
 )
 
 TIMES_NOT_KNOWN = "times not known"
+NO_FINISHES = "no finishes in the log"
+FINISHES_STEADY = f"{NO_FINISHES}: requests completed at a steady rate"
 GRAIN_S = 2e-6
 """Times come in whole microseconds; two that differ by less are the same moment."""
 LATE = 0.005
@@ -102,16 +104,19 @@ def _note_silence(run: Run, notes: list[str]) -> None:
 
 
 def _note_steady(run: Run, notes: list[str]) -> None:
-    """Say what of a list of requests is drawn at a steady rate because it has no times."""
-    if run.requests is None or run.totals.total_time_s is None:
-        return
-    if run.fills_in:
+    """Say what of a list of requests is drawn at a steady rate, or not at all, because it has no times."""
+    timed = run.totals.total_time_s is not None
+    if run.requests is not None and run.fills_in and timed:
         notes.append(REST_STEADY)
-    elif not run.knows_token_times and run.requests.ok.any():
+    elif run.requests is None or not run.requests.ok.any():
+        return
+    elif timed and not run.knows_token_times:
         if not run.knows_finishes and run.knows_completed:
             notes.append(TOTALS_ONLY)
         elif run.knows_tokens and TOTALS_ONLY not in run.caveats:
             notes.append(TOKENS_STEADY)
+    elif not run.knows_finishes:
+        notes.append(FINISHES_STEADY if run.knows_completed else NO_FINISHES)
 
 
 # -- totals ------------------------------------------------------------------------------------------------
