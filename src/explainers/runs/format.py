@@ -1,8 +1,9 @@
-"""`run/1`: a run as JSON Lines, a header and then packed  See docs/runs.md.
+"""`run/1`: a run as JSON Lines, a header and then packed columns. See docs/runs.md.
 
-JSON Lines because a run is then read, searched and compared with the tools at hand and needs no
-library. Columns rather than objects, and token times as whole microseconds since the token before, so
-that a million of them parse in a fraction of a second.
+JSON Lines because a run is then read, searched and compared with the tools at hand and needs no library.
+Columns rather than objects, and times as whole microseconds, so that a million of them parse in a fraction of
+a second: diffable, and finer than any log's clock. Unknown times are null, token times are steps from the
+token before (the first from the run's start).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields
 from itertools import chain
 from pathlib import Path
@@ -22,6 +23,7 @@ from numpy.typing import NDArray
 
 from explainers.errors import Diagnostic, InvalidInput, Place
 from explainers.inputs import MIB, read_bytes, unzipped
+from explainers.runs.curves import FloatArray, IntArray
 from explainers.runs.model import (
     CUT_SHORT,
     Counter,
@@ -40,6 +42,40 @@ MAX_BYTES = 256 * MIB
 CHUNK_REQUESTS = 1000
 """Requests a line: short enough for an editor, long enough that parsing a line is the cost."""
 
+VERSION = 1
+FORMAT = f"run/{VERSION}"
+
+Body = dict[str, Any]
+Records = list[Body]
+
+UPGRADES: dict[int, Callable[[Records], Records]] = {}
+"""From version N to N + 1: takes the file's lines as JSON values, gives back the newer lines. None is ever
+removed."""
+
+REQUESTS = {
+    "id": "ids",
+    "arrival_us": "arrival_s",
+    "first_token_us": "first_token_s",
+    "finish_us": "finish_s",
+    "prompt_tokens": "prompt_tokens",
+    "output_tokens": "output_tokens",
+    "start_us": "start_s",
+    "error": "errors",
+    "text": "texts",
+}
+PROGRESS = {"elapsed_us": "elapsed_s", "completed_requests": "completed_requests"}
+ITERATIONS = {
+    "start_us": "start_s",
+    "duration_us": "duration_s",
+    "batch": "batch",
+    "ramp_exits": "ramp_exits",
+    "members": "members",
+    "kind": "kinds",
+}
+"""Columns of a line, and the fields they hold; times are in columns that end in `_us`, and a field that is
+None has no column."""
+TEXTS = {"id", "error", "text"}
+
 
 def read_run(path: Path, text: str) -> Run:
     """The run in the `run/1` (or older) text of `path`.
@@ -49,55 +85,101 @@ def read_run(path: Path, text: str) -> Run:
     """
     records, cut = _records(path, text)
     try:
-        records = upgraded(records)
-        run = _run(records, cut)
+        return _run(_upgraded(records), cut)
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         what = f"has no {error.args[0]!r}" if isinstance(error, KeyError) else str(error)
         raise InvalidInput([Diagnostic("bad-run", f"{path.name} is not a {FORMAT} file: {what}")]) from error
-    return run
+
+
+def text_of(path: Path, limit_bytes: int | None = None) -> str:
+    """A log's text, `.gz` undone; bytes that are not UTF-8 are replaced, as a cut log may hold some."""
+    data = read_bytes(path, str(path), MAX_BYTES)[:limit_bytes]
+    if data[:2] == b"\x1f\x8b":
+        data = unzipped(data, str(path), MAX_BYTES)
+    return data.decode("utf-8-sig", errors="replace")
 
 
 def save_run(run: Run, path: Path) -> Path:
     """Write `run` to `path` at once or not at all; folders are made. Gives back `path`."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    aside = Path(name)
+    unfinished = Path(name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            for record in run_records(run):
+            for record in _lines(run):
                 file.write(json.dumps(record, ensure_ascii=False, separators=(",", ":"), allow_nan=False))
                 file.write("\n")
-        aside.chmod(0o644)
-        aside.replace(path)
+        unfinished.chmod(0o644)
+        unfinished.replace(path)
     except BaseException:
-        aside.unlink(missing_ok=True)
+        unfinished.unlink(missing_ok=True)
         raise
     return path
 
 
-def run_records(run: Run) -> Iterator[dict[str, Any]]:
+def _lines(run: Run) -> Iterator[Body]:
     """The lines of a run, as JSON values: header first, then in pieces of CHUNK_REQUESTS."""
-    header: dict[str, Any] = {"format": FORMAT, "provenance": _said(asdict(run.provenance))}
-    header |= {"totals": _said(asdict(run.totals)), "caveats": list(run.caveats)}
+    header: Body = {"format": FORMAT, "provenance": _stated(run.provenance), "totals": _stated(run.totals)}
+    header["caveats"] = list(run.caveats)
     if run.requests is not None:
         header["requests"] = len(run.requests)
     yield header
     if run.progress is not None:
-        yield {"progress": progress_out(run.progress)}
+        yield {"progress": {"resolution_s": run.progress.resolution_s} | _packed(run.progress, PROGRESS)}
     if run.requests is not None:
         for first in range(0, len(run.requests), CHUNK_REQUESTS):
-            last = min(first + CHUNK_REQUESTS, len(run.requests))
-            yield {"requests": requests_out(run.requests, first, last)}
+            rows = slice(first, min(first + CHUNK_REQUESTS, len(run.requests)))
+            yield {"requests": _packed(run.requests, REQUESTS, rows)}
             if run.tokens is not None:
-                yield {"tokens": tokens_out(run.tokens, first, last)}
+                yield {"tokens": _packed_tokens(run.tokens, rows)}
     if run.iterations is not None:
-        yield {"iterations": iterations_out(run.iterations)}
+        yield {"iterations": _packed(run.iterations, ITERATIONS)}
     for name, counter in sorted(run.counters.items()):
-        yield {"counter": {"name": name, "unit": counter.unit} | counter_out(counter)}
+        body = {"name": name, "unit": counter.unit, "at_us": _us(counter.at_s)}
+        yield {"counter": body | {"value": counter.value.tolist()}}
 
 
-def _records(path: Path, text: str) -> tuple[list[dict[str, Any]], bool]:
-    records: list[dict[str, Any]] = []
+def _stated(part: Provenance | Totals) -> Body:
+    return {name: value for name, value in asdict(part).items() if value not in (None, "", {})}
+
+
+def _packed(part: Any, columns: Mapping[str, str], rows: slice = slice(None)) -> Body:
+    """Columns of a part of a run, of the given rows."""
+    body: Body = {}
+    for name, field in columns.items():
+        if (values := getattr(part, field)) is not None:
+            values = values[rows]
+            times = name.endswith("_us")
+            body[name] = _us(values) if times else list(values) if name in TEXTS else values.tolist()
+    return body
+
+
+def _packed_tokens(tokens: Tokens, rows: slice) -> Body:
+    """Columns of the tokens of some requests."""
+    offsets = tokens.offsets[rows.start : rows.stop + 1]
+    span = slice(int(offsets[0]), int(offsets[-1]))
+    us = np.round(tokens.at_s[span] * 1e6).astype(np.int64)
+    steps = np.diff(us, prepend=0)
+    counts = np.diff(offsets)
+    starts = (offsets[:-1] - offsets[0])[counts > 0]
+    steps[starts] = us[starts]
+    body: Body = {"count": counts.tolist(), "step_us": steps.tolist()}
+    if tokens.exit_layers is not None:
+        body["exit_layer"] = tokens.exit_layers[span].tolist()
+    if tokens.pieces is not None:
+        body["piece"] = list(tokens.pieces[span])
+    return body
+
+
+def _us(seconds: FloatArray) -> list[int | None]:
+    known = np.isfinite(seconds)
+    us = np.round(np.where(known, seconds, 0.0) * 1e6).astype(np.int64).tolist()
+    return [each if there else None for each, there in zip(us, known.tolist(), strict=True)]
+
+
+def _records(path: Path, text: str) -> tuple[Records, bool]:
+    """The lines of a file as JSON values, and whether its last one is cut."""
+    records: Records = []
     lines = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
     for index, (number, line) in enumerate(lines):
         try:
@@ -114,31 +196,45 @@ def _records(path: Path, text: str) -> tuple[list[dict[str, Any]], bool]:
     return records, False
 
 
-def _run(records: list[dict[str, Any]], cut: bool) -> Run:
-    header, rest = records[0], records[1:]
-    by_name: dict[str, list[dict[str, Any]]] = {}
-    for record in rest:
+def _upgraded(records: Records) -> Records:
+    """`records` as of VERSION. Raises ValueError for a file that is newer, or that has no header."""
+    name = records[0].get("format") if records else None
+    found = re.fullmatch(r"run/(\d+)", name) if isinstance(name, str) else None
+    if found is None:
+        raise ValueError(f'its first line has no "format": "{FORMAT}"')
+    version = int(found[1])
+    if version > VERSION:
+        raise ValueError(f"it is run/{version}, and this version reads up to {FORMAT}; update explainers")
+    for older in range(version, VERSION):
+        if older not in UPGRADES:
+            raise ValueError(f"run/{older} is not known")
+        records = UPGRADES[older](records)
+    return records
+
+
+def _run(records: Records, cut: bool) -> Run:
+    header, lines = records[0], dict[str, list[Body]]()
+    for record in records[1:]:
         for name, body in record.items():
-            by_name.setdefault(name, []).append(body)
-    requests = requests_in(by_name.get("requests", []))
-    tokens = tokens_in(by_name.get("tokens", []), len(requests) if requests else 0)
+            lines.setdefault(name, []).append(body)
+    requests = _requests(lines.get("requests", []))
+    count = len(requests) if requests else 0
     caveats = tuple(str(caveat) for caveat in header.get("caveats", ()))
-    fewer = (len(requests) if requests else 0) < int(header.get("requests", 0))
-    if (cut or fewer) and CUT_SHORT not in caveats:
+    if (cut or count < int(header.get("requests", 0))) and CUT_SHORT not in caveats:
         caveats = (*caveats, CUT_SHORT)
     return Run(
         provenance=Provenance(**_known(Provenance, header["provenance"])),
         totals=Totals(**_known(Totals, header["totals"])),
         caveats=caveats,
-        progress=progress_in(by_name.get("progress", [])),
+        progress=_progress(lines.get("progress", [])),
         requests=requests,
-        tokens=tokens,
-        iterations=iterations_in(by_name.get("iterations", [])),
-        counters={str(body["name"]): counter_in(body) for body in by_name.get("counter", [])},
+        tokens=_tokens(lines.get("tokens", []), count),
+        iterations=_iterations(lines.get("iterations", [])),
+        counters={str(body["name"]): _counter(body) for body in lines.get("counter", [])},
     )
 
 
-def _known(kind: type, body: dict[str, Any]) -> dict[str, Any]:
+def _known(kind: type, body: Body) -> Body:
     names = {each.name for each in fields(kind)}
     if strange := sorted(set(body) - names):
         raise ValueError(f"{strange[0]!r} is not a field of its {kind.__name__.lower()}")
@@ -147,81 +243,28 @@ def _known(kind: type, body: dict[str, Any]) -> dict[str, Any]:
     return body
 
 
-def _said(body: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in body.items() if value not in (None, "", {})}
+def _unpacked(bodies: Sequence[Body], columns: Mapping[str, str], needed: int) -> Body:
+    """The fields of all lines of a part; the first `needed` columns must be there."""
+    found: Body = {}
+    for index, (name, field) in enumerate(columns.items()):
+        if index < needed or name in bodies[0]:
+            values = _joined(bodies, name)
+            times = name.endswith("_us")
+            found[field] = _seconds(values) if times else tuple(values) if name in TEXTS else _ints(values)
+    return found
 
 
-def text_of(path: Path, limit_bytes: int | None = None) -> str:
-    """A log's text, `.gz` undone; bytes that are not UTF-8 are replaced, as a cut log may hold some."""
-    data = read_bytes(path, str(path), MAX_BYTES)[:limit_bytes]
-    if data[:2] == b"\x1f\x8b":
-        data = unzipped(data, str(path), MAX_BYTES)
-    return data.decode("utf-8-sig", errors="replace")
-
-
-Body = dict[str, Any]
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
-
-
-def requests_out(requests: Requests, first: int, last: int) -> Body:
-    """Columns of the rows `first` to `last`, exclusive."""
-    rows = slice(first, last)
-    body: Body = {
-        "id": list(requests.ids[rows]),
-        "arrival_us": _us(requests.arrival_s[rows]),
-        "first_token_us": _us(requests.first_token_s[rows]),
-        "finish_us": _us(requests.finish_s[rows]),
-        "prompt_tokens": requests.prompt_tokens[rows].tolist(),
-        "output_tokens": requests.output_tokens[rows].tolist(),
-    }
-    if requests.start_s is not None:
-        body["start_us"] = _us(requests.start_s[rows])
-    if requests.errors is not None:
-        body["error"] = list(requests.errors[rows])
-    if requests.texts is not None:
-        body["text"] = list(requests.texts[rows])
-    return body
-
-
-def requests_in(bodies: Sequence[Body]) -> Requests | None:
-    """All request lines as one table. Raises ValueError where columns differ in length."""
-    if not bodies:
-        return None
+def _requests(bodies: Sequence[Body]) -> Requests | None:
     for body in bodies:
         if len({len(column) for column in body.values()}) > 1:
             raise ValueError("a requests line has columns of different lengths")
-    return Requests(
-        ids=tuple(str(each) for each in _joined(bodies, "id")),
-        arrival_s=_seconds(_joined(bodies, "arrival_us")),
-        first_token_s=_seconds(_joined(bodies, "first_token_us")),
-        finish_s=_seconds(_joined(bodies, "finish_us")),
-        prompt_tokens=_ints(_joined(bodies, "prompt_tokens")),
-        output_tokens=_ints(_joined(bodies, "output_tokens")),
-        start_s=_seconds(_joined(bodies, "start_us")) if "start_us" in bodies[0] else None,
-        errors=tuple(_joined(bodies, "error")) if "error" in bodies[0] else None,
-        texts=tuple(_joined(bodies, "text")) if "text" in bodies[0] else None,
-    )
+    if not bodies:
+        return None
+    found = _unpacked(bodies, REQUESTS, 6)
+    return Requests(**found | {"ids": tuple(map(str, found["ids"]))})
 
 
-def tokens_out(tokens: Tokens, first: int, last: int) -> Body:
-    """Columns of the tokens of the requests `first` to `last`, exclusive."""
-    offsets = tokens.offsets[first : last + 1]
-    span = slice(int(offsets[0]), int(offsets[-1]))
-    us = np.round(tokens.at_s[span] * 1e6).astype(np.int64)
-    steps = np.diff(us, prepend=0)
-    counts = np.diff(offsets)
-    starts = (offsets[:-1] - offsets[0])[counts > 0]
-    steps[starts] = us[starts]
-    body: Body = {"count": counts.tolist(), "step_us": steps.tolist()}
-    if tokens.exit_layers is not None:
-        body["exit_layer"] = tokens.exit_layers[span].tolist()
-    if tokens.pieces is not None:
-        body["piece"] = list(tokens.pieces[span])
-    return body
-
-
-def tokens_in(bodies: Sequence[Body], requests: int) -> Tokens | None:
+def _tokens(bodies: Sequence[Body], requests: int) -> Tokens | None:
     """All token lines as one table of `requests` rows; rows a cut file lacks have no tokens.
 
     Raises ValueError where the counts do not add up.
@@ -243,75 +286,42 @@ def tokens_in(bodies: Sequence[Body], requests: int) -> Tokens | None:
     return Tokens(offsets, us / 1e6, layers, pieces)
 
 
-def progress_out(progress: Progress) -> Body:
-    return {
-        "resolution_s": progress.resolution_s,
-        "elapsed_us": _us(progress.elapsed_s),
-        "completed_requests": progress.completed_requests.tolist(),
-    }
-
-
-def progress_in(bodies: Sequence[Body]) -> Progress | None:
+def _progress(bodies: Sequence[Body]) -> Progress | None:
     if not bodies:
         return None
-    elapsed_s, counts = _seconds(_joined(bodies, "elapsed_us")), _ints(_joined(bodies, "completed_requests"))
-    _ascending("progress", elapsed_s, counts)
-    return Progress(elapsed_s, counts, float(bodies[0].get("resolution_s", 0.0)))
+    found = Progress(**_unpacked(bodies, PROGRESS, 2), resolution_s=float(bodies[0].get("resolution_s", 0.0)))
+    _check_ascending("progress", found.elapsed_s, found.completed_requests)
+    return found
 
 
-def iterations_out(passes: Iterations) -> Body:
-    body: Body = {"start_us": _us(passes.start_s), "duration_us": _us(passes.duration_s)}
-    body["batch"] = passes.batch.tolist()
-    if passes.ramp_exits is not None:
-        body["ramp_exits"] = passes.ramp_exits.tolist()
-    if passes.members is not None:
-        body["members"] = passes.members.tolist()
-    if passes.kinds is not None:
-        body["kind"] = passes.kinds.tolist()
-    return body
-
-
-def iterations_in(bodies: Sequence[Body]) -> Iterations | None:
+def _iterations(bodies: Sequence[Body]) -> Iterations | None:
     """All passes; the members of each are as many as its batch."""
     if not bodies:
         return None
-    start_s, batch = _seconds(_joined(bodies, "start_us")), _ints(_joined(bodies, "batch"))
-    _ascending("iterations", start_s, batch)
-    exits = _ints(_joined(bodies, "ramp_exits")) if "ramp_exits" in bodies[0] else None
-    members = _ints(_joined(bodies, "members")) if "members" in bodies[0] else None
-    if members is not None and members.size != batch.sum():
-        raise ValueError(f"{members.size} members for batches of {batch.sum()} in all")
-    offsets = np.concatenate(([0], np.cumsum(batch))) if members is not None else None
-    duration_s = _seconds(_joined(bodies, "duration_us"))
-    kinds = _ints(_joined(bodies, "kind")) if "kind" in bodies[0] else None
-    return Iterations(start_s, duration_s, batch, exits, offsets, members, kinds)
+    found = _unpacked(bodies, ITERATIONS, 3)
+    _check_ascending("iterations", found["start_s"], found["batch"])
+    if (members := found.get("members")) is not None:
+        if members.size != found["batch"].sum():
+            raise ValueError(f"{members.size} members for batches of {found['batch'].sum()} in all")
+        found["member_offsets"] = np.concatenate(([0], np.cumsum(found["batch"])))
+    return Iterations(**found)
 
 
-def counter_out(counter: Counter) -> Body:
-    return {"at_us": _us(counter.at_s), "value": counter.value.tolist()}
-
-
-def counter_in(body: Body) -> Counter:
+def _counter(body: Body) -> Counter:
     at_s, value = _seconds(body["at_us"]), np.array(body["value"], dtype=np.float64)
-    _ascending(f"counter {body['name']!r}", at_s, value)
+    _check_ascending(f"counter {body['name']!r}", at_s, value)
     return Counter(at_s, value, str(body.get("unit", "")))
 
 
-def _ascending(what: str, at_s: FloatArray, values: NDArray[Any]) -> None:
+def _check_ascending(what: str, at_s: FloatArray, values: NDArray[Any]) -> None:
     if at_s.size != values.size:
         raise ValueError(f"{what}: {at_s.size} times for {values.size} values")
     if at_s.size and not (np.isfinite(at_s).all() and (np.diff(at_s) >= 0).all()):
         raise ValueError(f"{what}: its times do not ascend")
 
 
-def _joined(bodies: Iterable[Body], name: str) -> list[Any]:
+def _joined(bodies: Sequence[Body], name: str) -> list[Any]:
     return list(chain.from_iterable(body[name] for body in bodies))
-
-
-def _us(seconds: FloatArray) -> list[int | None]:
-    known = np.isfinite(seconds)
-    us = np.round(np.where(known, seconds, 0.0) * 1e6).astype(np.int64).tolist()
-    return [each if there else None for each, there in zip(us, known.tolist(), strict=True)]
 
 
 def _seconds(us: Sequence[int | None]) -> FloatArray:
@@ -320,34 +330,3 @@ def _seconds(us: Sequence[int | None]) -> FloatArray:
 
 def _ints(values: Sequence[int]) -> IntArray:
     return np.array(values, dtype=np.int64)
-
-
-VERSION = 1
-FORMAT = f"run/{VERSION}"
-
-Records = list[dict[str, Any]]
-
-UPGRADES: dict[int, Callable[[Records], Records]] = {}
-"""From version N to N + 1: takes the file's lines as JSON values, gives back the newer lines."""
-
-
-def version_of(record: Any) -> int | None:
-    """The version a header line names, or None where it is no header of a run."""
-    name = record.get("format") if isinstance(record, dict) else None
-    found = re.fullmatch(r"run/(\d+)", name) if isinstance(name, str) else None
-    return int(found[1]) if found else None
-
-
-def upgraded(records: Records) -> Records:
-    """`records` as of VERSION. Raises ValueError for a file that is newer, or that has no header."""
-    version = version_of(records[0]) if records else None
-    if version is None:
-        raise ValueError(f'its first line has no "format": "{FORMAT}"')
-    if version > VERSION:
-        raise ValueError(f"it is run/{version}, and this version reads up to {FORMAT}; update explainers")
-    while version < VERSION:
-        if version not in UPGRADES:
-            raise ValueError(f"run/{version} is not known")
-        records = UPGRADES[version](records)
-        version += 1
-    return records
