@@ -16,16 +16,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from explainers.check.rules.frames import contrast, hidden_text, overlap, safe_area, text_small
-
 from explainers.check.finding import Finding
+from explainers.check.rules import rules_of
 from explainers.film import geometry
 from explainers.kinds.base import ShotPlan, Stretch
 from explainers.stage import Box, Stage
 from explainers.theme import INK, PAPER
 from explainers.theme import contrast as ratio
 
-RULES = {module.CODE: module for module in (contrast, hidden_text, overlap, safe_area, text_small)}
+JUDGED = ("contrast", "hidden-text", "overlap", "safe-area", "text-small")
+RULES = {rule.code: rule for rule in rules_of("frames") if rule.code in JUDGED}
 GOAL = 0.98
 
 _SIZES = ((1920, 1080), (1280, 720), (1080, 1920), (1080, 1080))

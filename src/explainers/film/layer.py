@@ -222,6 +222,10 @@ class Rect(NamedTuple):
     bottom: int
 
     @property
+    def width(self) -> int:
+        return self.right - self.left
+
+    @property
     def empty(self) -> bool:
         return self.left >= self.right or self.top >= self.bottom
 

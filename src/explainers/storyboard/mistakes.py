@@ -78,19 +78,14 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'" if '"' in text or "\\" in text else f'"{text}"'
 
 
+_MAPPING, _LIST = "a mapping of keys to values", "a list"
 _EXPECTED = {
     "string_type": "text",
-    "bool_parsing": "true or false",
-    "bool_type": "true or false",
-    "dict_type": "a mapping of keys to values",
-    "mapping_type": "a mapping of keys to values",
-    "model_type": "a mapping of keys to values",
-    "model_attributes_type": "a mapping of keys to values",
-    "list_type": "a list",
-    "tuple_type": "a list",
-    "set_type": "a list",
     "finite_number": "a finite number",
     "union_tag_not_found": "a mapping that says which it is",
+    **dict.fromkeys(("bool_parsing", "bool_type"), "true or false"),
+    **dict.fromkeys(("dict_type", "mapping_type", "model_type", "model_attributes_type"), _MAPPING),
+    **dict.fromkeys(("list_type", "tuple_type", "set_type"), _LIST),
 }
 _LIMITS = {
     "greater_than_equal": "a number of at least {ge}",
@@ -111,103 +106,85 @@ _PATTERNS = {
 _NOUN = re.compile(r"(an?|one of|true|at (least|most)|the|\d+ to) ", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class _Told:
-    """One of pydantic's errors, with its path freed of the names of union members."""
-
-    loc: Loc
-    member_of: Loc | None
-    member: str
-    mistake: Mistake
-
-
 def mistakes_of(
     error: ValidationError, model: type[BaseModel], data: Any, also_known: Iterable[str] = ()
 ) -> list[Mistake]:
-    """The mistakes in `data` that kept it from being a `model`.
+    """The mistakes in `data` that kept it from being a `model`, in the author's words.
 
-    `also_known` are keys that are allowed at the top beside the model's own, for suggestions.
+    `also_known` are keys that are allowed at the top beside the model's own, for suggestions. A validator of
+    a kind may raise a ValueError: a noun ("a size such as 3x4") is what was expected, a sentence is shown as
+    it is. With `PydanticCustomError("some-code", "sentence")` it names its own code.
     """
-    told = [_told(one, model, data, tuple(also_known)) for one in _own_errors(error)]
+    known = tuple(also_known)
     mistakes: list[Mistake] = []
-    groups: dict[Loc, list[_Told]] = {}
-    for one in told:
-        if one.member_of is None:
-            mistakes.append(one.mistake)
+    unions: dict[Loc, dict[str, list[Mistake]]] = {}
+    for each in _without_consequences(error):
+        mistake, union, member = _mistake_of(each, model, data, known)
+        if union is None:
+            mistakes.append(mistake)
         else:
-            groups.setdefault(one.member_of, []).append(one)
-    for loc, group in groups.items():
-        mistakes.extend(_of_union(group, loc, data))
-    return mistakes
+            unions.setdefault(union, {}).setdefault(member, []).append(mistake)
+    return mistakes + [found for loc, members in unions.items() for found in _of_union(members, loc)]
 
 
-def _own_errors(error: ValidationError) -> list[Any]:
+def _without_consequences(error: ValidationError) -> list[Any]:
     """The errors, without the "too short" of a list that is so only because its entries are wrong."""
     errors = error.errors(include_url=False)
-    deeper = [one["loc"] for one in errors]
-    return [
-        one
-        for one in errors
-        if one["type"] != "too_short"
-        or not any(len(loc) > len(one["loc"]) and loc[: len(one["loc"])] == one["loc"] for loc in deeper)
-    ]
+    within = {each["loc"][:end] for each in errors for end in range(len(each["loc"]))}
+    return [each for each in errors if each["type"] != "too_short" or each["loc"] not in within]
 
 
-def _told(error: Mapping[str, Any], model: type[BaseModel], data: Any, also_known: tuple[str, ...]) -> _Told:
-    raw: tuple[Any, ...] = error["loc"]
-    code = error["type"]
+def _mistake_of(
+    error: Mapping[str, Any], model: type[BaseModel], data: Any, also_known: tuple[str, ...]
+) -> tuple[Mistake, Loc | None, str]:
+    """One of pydantic's errors as a mistake, with the path of the first union on its way, and the member of
+    that union which complains."""
+    raw, code = error["loc"], error["type"]
     last = raw[-1] if raw and code in ("missing", "extra_forbidden") else None
     on_key = bool(raw) and raw[-1] == "[key]"
-    steps = raw[:-1] if last is not None or on_key else raw
-    loc, member_of, member = _walk(steps, data)
-    mistake = _mistake(error, code, loc, last, on_key, data)
-    if code == "extra_forbidden":
-        known = [*_fields(model, loc), *(also_known if not loc else ())]
-        message = f"there is no key {last!r} here"
-        near = nearest(str(last), known)
-        first, _, rest = str(last).partition(" ")
-        # The whole list helps only where no single word does.
-        listed = None if near else ", ".join(known) or None
-        if rest and first in known and error.get("input") is None:
-            near, listed = None, f"{first}: {rest}"
-        mistake = Mistake((*loc, str(last)), "unknown-key", message, listed, near, True)
-    return _Told(loc, member_of, member, mistake)
-
-
-def _walk(steps: tuple[Any, ...], data: Any) -> tuple[Loc, Loc | None, str]:
-    """The path that exists in `data`, and the first union (by its path) with the member's name."""
-    loc: list[str | int] = []
-    member_of: Loc | None = None
-    member = ""
-    for step in steps:
-        if (isinstance(data, dict) and step in data) or (
-            isinstance(data, list) and isinstance(step, int) and step < len(data)
-        ):
-            data = data[step]
-            loc.append(step)
-        elif member_of is None and isinstance(step, str):
-            member_of, member = tuple(loc), step
-    return tuple(loc), member_of, member
-
-
-def _mistake(error: Mapping[str, Any], code: str, loc: Loc, last: Any, on_key: bool, data: Any) -> Mistake:
-    context = error.get("ctx") or {}
-    value = _at(data, loc)
-    name = next((f"{step!r}" for step in reversed(loc) if isinstance(step, str)), "this")
+    found: list[str | int] = []
+    union, member, value = None, "", data
+    # Names of union members stand in pydantic's paths, and are not in the data.
+    for step in raw[:-1] if last is not None or on_key else raw:
+        inside = isinstance(value, list) and isinstance(step, int) and step < len(value)
+        if inside or (isinstance(value, dict) and step in value):
+            value = value[step]
+            found.append(step)
+        elif union is None and isinstance(step, str):
+            union, member = tuple(found), step
+    loc = tuple(found)
     if code == "missing":
-        return Mistake(loc, "missing-key", f"{last!r} is missing here", did_you_mean=None)
+        return Mistake(loc, "missing-key", f"{last!r} is missing here"), union, member
+    if code == "extra_forbidden":
+        empty = error.get("input") is None
+        keys = [*_fields(model, loc), *(also_known if not loc else ())]
+        return _unknown_key(str(last), loc, keys, empty), union, member
+    return _wrong_value(error, loc, on_key, value), union, member
+
+
+def _unknown_key(key: str, loc: Loc, known: list[str], empty: bool) -> Mistake:
+    near = nearest(key, known)
+    # The whole list helps only where no single word does.
+    listed = None if near else ", ".join(known) or None
+    first, _, rest = key.partition(" ")
+    if rest and first in known and empty:
+        near, listed = None, f"{first}: {rest}"
+    return Mistake((*loc, key), "unknown-key", f"there is no key {key!r} here", listed, near, True)
+
+
+def _wrong_value(error: Mapping[str, Any], loc: Loc, on_key: bool, value: Any) -> Mistake:
+    code, context = error["type"], error.get("ctx") or {}
+    name = next((f"{step!r}" for step in reversed(loc) if isinstance(step, str)), "this")
     if on_key:
         return Mistake(loc, "bad-name", f"{loc[-1]!r} is not a name here", _expected(code, context), key=True)
     if "-" in code:
-        inner = tuple(context.get("loc", ()))
-        return Mistake(
-            (*loc, *inner), code, error["msg"], context.get("expected"), context.get("did_you_mean")
-        )
+        where = (*loc, *context.get("loc", ()))
+        return Mistake(where, code, error["msg"], context.get("expected"), context.get("did_you_mean"))
     if code in ("value_error", "assertion_error"):
         words = str(context.get("error", error["msg"]))
-        if not _NOUN.match(words):
-            return Mistake(loc, "wrong-value", words)
-        return Mistake(loc, "wrong-type", f"{name} is {_shown(value)}", words)
+        if _NOUN.match(words):
+            return Mistake(loc, "wrong-type", f"{name} is {_shown(value)}", words)
+        return Mistake(loc, "wrong-value", words)
     expected = _text_of(value) if code == "string_type" else _expected(code, context)
     near = None
     if code in ("literal_error", "enum") and isinstance(value, str):
@@ -222,7 +199,7 @@ def _text_of(value: Any) -> str:
     if isinstance(value, dict) and len(value) == 1:
         [(key, inner)] = value.items()
         text = f"{{{key}}}" if inner is None else f"{key}: {inner}" if isinstance(inner, str) else None
-    elif isinstance(value, list) and value and all(isinstance(one, str) for one in value):
+    elif isinstance(value, list) and value and all(isinstance(each, str) for each in value):
         text = f"[{', '.join(value)}]"
     return "text" if text is None else f"text, in quotes: {quoted(text)}"
 
@@ -253,53 +230,41 @@ def _shown(value: Any, code: str = "") -> str:
     return repr(text if len(text) <= 60 else text[:57] + "...")
 
 
-def _at(data: Any, loc: Loc) -> Any:
-    for step in loc:
-        data = data[step]
-    return data
-
-
-def _of_union(group: list[_Told], loc: Loc, data: Any) -> list[Mistake]:
-    """One union, told by what its members said: the member that came furthest, or all of them as one."""
-    members: dict[str, list[_Told]] = {}
-    for one in group:
-        members.setdefault(one.member, []).append(one)
+def _of_union(members: Mapping[str, list[Mistake]], loc: Loc) -> list[Mistake]:
+    """The mistakes of a union: those of the member that came furthest, or those of all as one."""
     entered = [
-        told for told in members.values() if any(one.mistake.loc != loc or _inside(one) for one in told)
+        found
+        for found in members.values()
+        if any(each.loc != loc or each.code in ("missing-key", "unknown-key") for each in found)
     ]
     if entered:
-        return [one.mistake for one in min(entered, key=len)]
-    first = group[0].mistake
-    told_sentences = [one.mistake for one in group if not one.mistake.expected]
-    if told_sentences:
-        return told_sentences[:1]
-    expected = dict.fromkeys(one.mistake.expected for one in group if one.mistake.expected)
-    near = next((one.mistake.did_you_mean for one in group if one.mistake.did_you_mean), None)
-    return [Mistake(loc, first.code, first.message, " or ".join(expected), near)]
-
-
-def _inside(told: _Told) -> bool:
-    """Whether the member fitted well enough to complain of what is in it."""
-    return told.mistake.code in ("missing-key", "unknown-key")
+        return min(entered, key=len)
+    found = [mistake for each in members.values() for mistake in each]
+    if sentences := [each for each in found if not each.expected]:
+        return sentences[:1]
+    expected = " or ".join(dict.fromkeys(str(each.expected) for each in found))
+    near = next((each.did_you_mean for each in found if each.did_you_mean), None)
+    return [Mistake(loc, found[0].code, found[0].message, expected, near)]
 
 
 def _fields(model: type[BaseModel], loc: Loc) -> list[str]:
-    """The keys allowed in the mapping at `loc`, by walking the annotations."""
-    found = [model]
+    """The keys allowed in the mapping at `loc`, by the models' annotations."""
+    found: list[Any] = [model]
     for step in loc:
-        found = [inner for one in found for inner in _step(one, step)]
-    names = [field.alias or name for one in _models(found) for name, field in one.model_fields.items()]
-    return list(dict.fromkeys(names))
+        found = [inner for annotation in found for inner in _step(annotation, step)]
+    models = [each for annotation in found for each in _members(annotation) if _is_model(each)]
+    return list(
+        dict.fromkeys(field.alias or name for each in models for name, field in each.model_fields.items())
+    )
 
 
 def _step(annotation: Any, step: str | int) -> Iterator[Any]:
-    for one in _members(annotation):
-        if isinstance(one, type) and issubclass(one, BaseModel):
-            for name, field in one.model_fields.items():
-                if step in (field.alias, name):
-                    yield field.annotation
-        elif get_args(one):
-            yield get_args(one)[-1] if isinstance(step, str) else get_args(one)[0]
+    for member in _members(annotation):
+        if _is_model(member):
+            fields = member.model_fields.items()
+            yield from (field.annotation for name, field in fields if step in (field.alias, name))
+        elif get_args(member):
+            yield get_args(member)[-1] if isinstance(step, str) else get_args(member)[0]
 
 
 def _members(annotation: Any) -> Iterator[Any]:
@@ -307,14 +272,11 @@ def _members(annotation: Any) -> Iterator[Any]:
     if origin is Annotated:
         yield from _members(get_args(annotation)[0])
     elif origin in (Union, UnionType):
-        for one in get_args(annotation):
-            yield from _members(one)
+        for member in get_args(annotation):
+            yield from _members(member)
     else:
         yield annotation
 
 
-def _models(annotations: Iterable[Any]) -> Iterator[type[BaseModel]]:
-    for annotation in annotations:
-        for one in _members(annotation):
-            if isinstance(one, type) and issubclass(one, BaseModel):
-                yield one
+def _is_model(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
