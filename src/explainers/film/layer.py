@@ -19,199 +19,6 @@ import numpy as np
 
 from explainers.timing import Easing, ease_in_out
 
-Side = Literal["left", "right", "top", "bottom"]
-
-
-@dataclass(frozen=True)
-class Note:
-    """What a layer means, for checks and transcripts: its words, size in design units and colours.
-
-    `kind` is `text`, `shape`, `data`, `picture`, or with its name as `text` an `edge` (a line between things)
-    or a `frame` (words stand in it or outside); `holds` names text layers a shape is meant to hold.
-    """
-
-    kind: str
-    text: str = ""
-    size: float = 0.0
-    color: str = ""
-    over: str = ""
-    role: str = ""
-
-
-class Layer(Protocol):
-    """See the module's docstring. `z` orders layers, lower ones first; equal ones as they were added."""
-
-    z: float
-    note: Note | None
-
-    def state(self, t: float) -> Hashable | None:
-        """What is shown at `t` seconds; None when nothing is."""
-
-    def box(self, state: Any) -> Rect:
-        """The pixels a state may touch."""
-
-    def paint(self, ctx: cairo.Context, state: Any) -> None:
-        """Paint a state; the context's clip is set to what must be painted again."""
-
-    def dirty(self, before: Any, after: Any) -> list[Rect]:
-        """What must be painted again when the state goes from `before` to `after`."""
-
-    def spans(self) -> list[Span]:
-        """Stretches of time in which the state may change."""
-
-
-PROPERTIES = {"opacity": 1.0, "share": 1.0, "dx": 0.0, "dy": 0.0, "scale": 1.0, "reveal": 1.0}
-
-
-@dataclass
-class TileLayer:
-    """A tile with keyframed opacity, offset (pixels), scale (about `pivot`) and reveal (0 to 1).
-
-    `share` multiplies opacity: one belongs to entering and leaving, the other to changing looks.
-
-    Offsets at rest should be whole pixels: then the tile is copied and text stays as crisp as drawn.
-    """
-
-    tile: Tile
-    z: float = 0.0
-    reveal_from: Side = "left"
-    note: Note | None = None
-    pivot: tuple[float, float] | None = None
-    tracks: dict[str, Track] = field(default_factory=dict)
-
-    def track(self, name: str) -> Track:
-        """The track of a property, made at its neutral value when first asked for."""
-        if name not in self.tracks:
-            self.tracks[name] = Track(PROPERTIES[name])
-        return self.tracks[name]
-
-    def _at(self, name: str, t: float) -> float:
-        track = self.tracks.get(name)
-        return track.at(t) if track else PROPERTIES[name]
-
-    def state(self, t: float) -> Hashable | None:
-        opacity = self._at("opacity", t) * self._at("share", t)
-        reveal = self._at("reveal", t)
-        scale = self._at("scale", t)
-        if opacity <= 0.001 or reveal <= 0.0 or scale <= 0.001:
-            return None
-        # A 256th of a pixel and of full opacity is finer than eight bits can show.
-        return (
-            round(self._at("dx", t) * 256) / 256,
-            round(self._at("dy", t) * 256) / 256,
-            round(min(opacity, 1.0), 4),
-            round(scale, 5),
-            round(min(reveal, 1.0), 4),
-        )
-
-    def box(self, state: Any) -> Rect:
-        dx, dy, _, scale, reveal = state
-        left, top = self.tile.x + dx, self.tile.y + dy
-        right, bottom = left + self.tile.width, top + self.tile.height
-        if scale != 1.0:
-            px, py = self._pivot()
-            left, right = px + dx + (left - dx - px) * scale, px + dx + (right - dx - px) * scale
-            top, bottom = py + dy + (top - dy - py) * scale, py + dy + (bottom - dy - py) * scale
-        if reveal < 1.0:
-            left, top, right, bottom = self._revealed(left, top, right, bottom, reveal)
-        pad = 0 if scale == 1.0 and dx == int(dx) and dy == int(dy) else 1
-        return Rect(
-            math.floor(left) - pad, math.floor(top) - pad, math.ceil(right) + pad, math.ceil(bottom) + pad
-        )
-
-    def _pivot(self) -> tuple[float, float]:
-        return self.pivot or (self.tile.x + self.tile.width / 2, self.tile.y + self.tile.height / 2)
-
-    def _revealed(
-        self, left: float, top: float, right: float, bottom: float, share: float
-    ) -> tuple[float, float, float, float]:
-        if self.reveal_from == "left":
-            right = left + (right - left) * share
-        elif self.reveal_from == "right":
-            left = right - (right - left) * share
-        elif self.reveal_from == "top":
-            bottom = top + (bottom - top) * share
-        else:
-            top = bottom - (bottom - top) * share
-        return left, top, right, bottom
-
-    def paint(self, ctx: cairo.Context, state: Any) -> None:
-        dx, dy, opacity, scale, reveal = state
-        ctx.save()
-        if reveal < 1.0:
-            x, y = self.tile.x + dx, self.tile.y + dy
-            left, top, right, bottom = self._revealed(x, y, x + self.tile.width, y + self.tile.height, reveal)
-            ctx.rectangle(left, top, right - left, bottom - top)
-            ctx.clip()
-        ctx.translate(dx, dy)
-        if scale != 1.0:
-            px, py = self._pivot()
-            ctx.translate(px, py)
-            ctx.scale(scale, scale)
-            ctx.translate(-px, -py)
-        ctx.set_source_surface(self.tile.surface, self.tile.x, self.tile.y)
-        exact = scale == 1.0 and dx == int(dx) and dy == int(dy)
-        ctx.get_source().set_filter(cairo.FILTER_NEAREST if exact else cairo.FILTER_BILINEAR)
-        if opacity >= 1.0:
-            ctx.paint()
-        else:
-            ctx.paint_with_alpha(opacity)
-        ctx.restore()
-
-    def dirty(self, before: Any, after: Any) -> list[Rect]:
-        if before is not None and after is not None and before[:4] == after[:4] and before[3] == 1.0:
-            return [self._edge(self.box(before), self.box(after))]
-        return [self.box(state) for state in (before, after) if state is not None]
-
-    def _edge(self, before: Rect, after: Rect) -> Rect:
-        """What a moving reveal uncovers or covers: the stretch between its two edges, a pixel wider."""
-        both = before.joined(after)
-        if self.reveal_from == "left":
-            return both._replace(left=min(before.right, after.right) - 2)
-        if self.reveal_from == "right":
-            return both._replace(right=max(before.left, after.left) + 2)
-        if self.reveal_from == "top":
-            return both._replace(top=min(before.bottom, after.bottom) - 2)
-        return both._replace(bottom=max(before.top, after.top) + 2)
-
-    def spans(self) -> list[Span]:
-        return [span for track in self.tracks.values() for span in track.spans()]
-
-
-@dataclass
-class DrawnLayer:
-    """A layer painted by a function of its state: bars that grow, lines that are drawn, cells, numbers.
-
-    `look` gives the state at a time, `cover` its box, `draw` paints it.
-    """
-
-    look: Callable[[float], Hashable | None]
-    cover: Callable[[Any], Rect]
-    draw: Callable[[cairo.Context, Any], None]
-    changes: Callable[[], list[Span]]
-    z: float = 0.0
-    note: Note | None = None
-    between: Callable[[Any, Any], list[Rect]] | None = None
-
-    def state(self, t: float) -> Hashable | None:
-        return self.look(t)
-
-    def box(self, state: Any) -> Rect:
-        return self.cover(state)
-
-    def paint(self, ctx: cairo.Context, state: Any) -> None:
-        ctx.save()
-        self.draw(ctx, state)
-        ctx.restore()
-
-    def dirty(self, before: Any, after: Any) -> list[Rect]:
-        if self.between and before is not None and after is not None:
-            return self.between(before, after)
-        return [self.box(state) for state in (before, after) if state is not None]
-
-    def spans(self) -> list[Span]:
-        return self.changes()
-
 
 class Rect(NamedTuple):
     """Half-open pixel rectangle: columns `left` to `right`, rows `top` to `bottom`, ends excluded."""
@@ -235,12 +42,8 @@ class Rect(NamedTuple):
 
     def meets(self, other: Rect) -> bool:
         """Whether the two share a pixel."""
-        return (
-            self.left < other.right
-            and other.left < self.right
-            and self.top < other.bottom
-            and other.top < self.bottom
-        )
+        across = self.left < other.right and other.left < self.right
+        return across and self.top < other.bottom and other.top < self.bottom
 
     def cut(self, other: Rect) -> Rect:
         """The part inside `other`; may be empty."""
@@ -382,6 +185,196 @@ class Track:
         """The stretches in which the value changes, in order."""
         return [(start, end) for start, end, before, after, _ in self._keys if before != after]
 
-    def keys(self) -> list[tuple[float, float, float, float, str]]:
-        """Every key as plain data, for digests: start, end, value before, value after, easing."""
-        return [(s, e, a, b, easing.__name__) for s, e, a, b, easing in self._keys]
+    def keys(self) -> list[tuple[float, float, float, float, Easing]]:
+        """Every key: start, end, value before, value after, easing."""
+        return list(self._keys)
+
+
+Side = Literal["left", "right", "top", "bottom"]
+
+
+@dataclass(frozen=True)
+class Note:
+    """What a layer means, for checks and transcripts: its words, size in design units and colours.
+
+    `kind` is `text`, `shape`, `data`, `picture`, or with its name as `text` an `edge` (a line between things)
+    or a `frame` (words stand in it or outside); `holds` names text layers a shape is meant to hold.
+    """
+
+    kind: str
+    text: str = ""
+    size: float = 0.0
+    color: str = ""
+    over: str = ""
+    role: str = ""
+
+
+class Layer(Protocol):
+    """See the module's docstring. `z` orders layers, lower ones first; equal ones as they were added."""
+
+    z: float
+    note: Note | None
+
+    def state(self, t: float) -> Hashable | None:
+        """What is shown at `t` seconds; None when nothing is."""
+
+    def box(self, state: Any) -> Rect:
+        """The pixels a state may touch."""
+
+    def paint(self, ctx: cairo.Context, state: Any) -> None:
+        """Paint a state; the context's clip is set to what must be painted again."""
+
+    def dirty(self, before: Any, after: Any) -> list[Rect]:
+        """What must be painted again when the state goes from `before` to `after`."""
+
+    def spans(self) -> list[Span]:
+        """Stretches of time in which the state may change."""
+
+
+PROPERTIES = {"opacity": 1.0, "share": 1.0, "dx": 0.0, "dy": 0.0, "scale": 1.0, "reveal": 1.0}
+
+
+@dataclass
+class TileLayer:
+    """A tile with keyframed opacity, offset (pixels), scale (about `pivot`) and reveal (0 to 1).
+
+    `share` multiplies opacity: one belongs to entering and leaving, the other to changing looks.
+
+    Offsets at rest should be whole pixels: then the tile is copied and text stays as crisp as drawn.
+    """
+
+    tile: Tile
+    z: float = 0.0
+    reveal_from: Side = "left"
+    note: Note | None = None
+    pivot: tuple[float, float] | None = None
+    tracks: dict[str, Track] = field(default_factory=dict)
+
+    def track(self, name: str) -> Track:
+        """The track of a property, made at its neutral value when first asked for."""
+        if name not in self.tracks:
+            self.tracks[name] = Track(PROPERTIES[name])
+        return self.tracks[name]
+
+    def _at(self, name: str, t: float) -> float:
+        track = self.tracks.get(name)
+        return track.at(t) if track else PROPERTIES[name]
+
+    def state(self, t: float) -> Hashable | None:
+        opacity = self._at("opacity", t) * self._at("share", t)
+        reveal = self._at("reveal", t)
+        scale = self._at("scale", t)
+        if opacity <= 0.001 or reveal <= 0.0 or scale <= 0.001:
+            return None
+        # A 256th of a pixel and of full opacity is finer than eight bits can show.
+        return (
+            round(self._at("dx", t) * 256) / 256,
+            round(self._at("dy", t) * 256) / 256,
+            round(min(opacity, 1.0), 4),
+            round(scale, 5),
+            round(min(reveal, 1.0), 4),
+        )
+
+    def box(self, state: Any) -> Rect:
+        dx, dy, _, scale, reveal = state
+        left, top = self.tile.x + dx, self.tile.y + dy
+        right, bottom = left + self.tile.width, top + self.tile.height
+        if scale != 1.0:
+            px, py = self._pivot()
+            left, right = px + dx + (left - dx - px) * scale, px + dx + (right - dx - px) * scale
+            top, bottom = py + dy + (top - dy - py) * scale, py + dy + (bottom - dy - py) * scale
+        if reveal < 1.0:
+            left, top, right, bottom = self._revealed(left, top, right, bottom, reveal)
+        pad = 0 if scale == 1.0 and dx == int(dx) and dy == int(dy) else 1
+        return Rect(
+            math.floor(left) - pad, math.floor(top) - pad, math.ceil(right) + pad, math.ceil(bottom) + pad
+        )
+
+    def _pivot(self) -> tuple[float, float]:
+        return self.pivot or (self.tile.x + self.tile.width / 2, self.tile.y + self.tile.height / 2)
+
+    def _revealed(self, left: float, top: float, right: float, bottom: float, share: float) -> list[float]:
+        """The edges of a tile of which a share is uncovered."""
+        edges = [left, top, right, bottom]
+        start = ("left", "top", "right", "bottom").index(self.reveal_from)
+        end = (start + 2) % 4
+        edges[end] = edges[start] + (edges[end] - edges[start]) * share
+        return edges
+
+    def paint(self, ctx: cairo.Context, state: Any) -> None:
+        dx, dy, opacity, scale, reveal = state
+        ctx.save()
+        if reveal < 1.0:
+            x, y = self.tile.x + dx, self.tile.y + dy
+            left, top, right, bottom = self._revealed(x, y, x + self.tile.width, y + self.tile.height, reveal)
+            ctx.rectangle(left, top, right - left, bottom - top)
+            ctx.clip()
+        ctx.translate(dx, dy)
+        if scale != 1.0:
+            px, py = self._pivot()
+            ctx.translate(px, py)
+            ctx.scale(scale, scale)
+            ctx.translate(-px, -py)
+        ctx.set_source_surface(self.tile.surface, self.tile.x, self.tile.y)
+        exact = scale == 1.0 and dx == int(dx) and dy == int(dy)
+        ctx.get_source().set_filter(cairo.FILTER_NEAREST if exact else cairo.FILTER_BILINEAR)
+        if opacity >= 1.0:
+            ctx.paint()
+        else:
+            ctx.paint_with_alpha(opacity)
+        ctx.restore()
+
+    def dirty(self, before: Any, after: Any) -> list[Rect]:
+        if before is not None and after is not None and before[:4] == after[:4] and before[3] == 1.0:
+            return [self._edge(self.box(before), self.box(after))]
+        return [self.box(state) for state in (before, after) if state is not None]
+
+    def _edge(self, before: Rect, after: Rect) -> Rect:
+        """What a moving reveal uncovers or covers: the stretch between its two edges, a pixel wider."""
+        both = before.joined(after)
+        match self.reveal_from:
+            case "left":
+                return both._replace(left=min(before.right, after.right) - 2)
+            case "right":
+                return both._replace(right=max(before.left, after.left) + 2)
+            case "top":
+                return both._replace(top=min(before.bottom, after.bottom) - 2)
+        return both._replace(bottom=max(before.top, after.top) + 2)
+
+    def spans(self) -> list[Span]:
+        return [span for track in self.tracks.values() for span in track.spans()]
+
+
+@dataclass
+class DrawnLayer:
+    """A layer painted by a function of its state: bars that grow, lines that are drawn, cells, numbers.
+
+    `look` gives the state at a time, `cover` its box, `draw` paints it.
+    """
+
+    look: Callable[[float], Hashable | None]
+    cover: Callable[[Any], Rect]
+    draw: Callable[[cairo.Context, Any], None]
+    changes: Callable[[], list[Span]]
+    z: float = 0.0
+    note: Note | None = None
+    between: Callable[[Any, Any], list[Rect]] | None = None
+
+    def state(self, t: float) -> Hashable | None:
+        return self.look(t)
+
+    def box(self, state: Any) -> Rect:
+        return self.cover(state)
+
+    def paint(self, ctx: cairo.Context, state: Any) -> None:
+        ctx.save()
+        self.draw(ctx, state)
+        ctx.restore()
+
+    def dirty(self, before: Any, after: Any) -> list[Rect]:
+        if self.between and before is not None and after is not None:
+            return self.between(before, after)
+        return [self.box(state) for state in (before, after) if state is not None]
+
+    def spans(self) -> list[Span]:
+        return self.changes()

@@ -17,7 +17,7 @@ from explainers.digest import digest_bytes, digest_file
 from explainers.errors import Diagnostic, InvalidInput
 from explainers.inputs import BadCsv, csv_rows
 from explainers.runs.format import text_of
-from explainers.runs.model import FloatArray, Requests, Run, Tokens, Totals
+from explainers.runs.model import FloatArray, Provenance, Requests, Run, Tokens, Totals
 
 Read = TypeVar("Read", bound=Callable[..., Any])
 
@@ -77,6 +77,10 @@ class Source:
         files = sorted(each for each in self.path.rglob("*") if each.is_file())
         lines = [f"{digest_file(each)}  {each.relative_to(self.path).as_posix()}\n" for each in files]
         return digest_bytes("".join(lines).encode())
+
+    def provenance(self, system: str, **more: Any) -> Provenance:
+        """The provenance of a run by `system`, from this log."""
+        return Provenance(system=system, source=self.path.name, sha256=self.sha256, **more)
 
     @cached_property
     def json(self) -> Any:

@@ -64,21 +64,13 @@ def reconciled(run: Run, name: str) -> Run:
     if checked.requests is not None:
         checked = _plain_rows(checked, checked.requests, notes)
     _fit(checked, name)
-    stated = checked.totals.requests or 0
-    if (
-        checked.requests is not None
-        and checked.totals.completed is not None
-        and len(checked.requests) < stated
-    ):
-        notes.append(f"{len(checked.requests):,} of {stated:,} requests listed")
-    if (
-        checked.requests is not None
-        and checked.totals.output_tokens is None
-        and run.totals.output_tokens is not None
-    ):
-        written = checked.requests.output_tokens[checked.requests.ok]
-        if written.size and (written > 0).all():
-            checked = replace(checked, totals=replace(checked.totals, output_tokens=int(written.sum())))
+    requests, totals = checked.requests, checked.totals
+    if requests is not None and totals.completed is not None and len(requests) < (totals.requests or 0):
+        notes.append(f"{len(requests):,} of {totals.requests:,} requests listed")
+    if requests is not None and totals.output_tokens is None and run.totals.output_tokens is not None:
+        lengths = requests.output_tokens[requests.ok]
+        if lengths.size and (lengths > 0).all():
+            checked = replace(checked, totals=replace(totals, output_tokens=int(lengths.sum())))
     checked = replace(checked, totals=_plain_rates(checked, notes))
     _note_silence(checked, notes)
     _note_steady(checked, notes)
@@ -146,20 +138,16 @@ def _words(field: str) -> str:
 def _plain_rates(run: Run, notes: list[str]) -> Totals:
     """Totals whose tokens, rate and exits agree; zero tokens of completed requests are not known."""
     totals, changes = run.totals, dict[str, Any]()
+    rate_and_length = bool(totals.throughput_tok_s and totals.total_time_s)
     if totals.output_tokens == 0 and run.outcomes.completed != 0:
         changes |= {"output_tokens": None, "throughput_tok_s": None}
         if not any("output lengths" in note for note in notes):
             notes.append("no output tokens stated for completed requests: taken as unknown")
     elif totals.output_tokens is None and totals.throughput_tok_s == 0:
         changes["throughput_tok_s"] = None
-    elif (
-        totals.output_tokens is None
-        and totals.throughput_tok_s
-        and totals.total_time_s
-        and run.requests is not None
-    ):
+    elif totals.output_tokens is None and run.requests is not None and rate_and_length:
         # By definition: what the listed requests lack, the rate knows.
-        changes["output_tokens"] = round(totals.throughput_tok_s * totals.total_time_s)
+        changes["output_tokens"] = round((totals.throughput_tok_s or 0) * (totals.total_time_s or 0))
         notes.append("output tokens by the stated rate and length")
     elif totals.output_tokens is not None and totals.total_time_s is not None:
         rate, stated = totals.output_tokens / totals.total_time_s, totals.throughput_tok_s
@@ -205,9 +193,8 @@ def _fit(run: Run, name: str) -> None:
     if totals.output_tokens:
         lengths = requests.output_tokens
         sums = {int(lengths[rows & (lengths > 0)].sum()) for rows in (requests.ok, lengths > 0)}
-        whole = bool((lengths[requests.ok] >= 0).all()) and len(requests) == (
-            totals.requests or len(requests)
-        )
+        listed = len(requests) == (totals.requests or len(requests))
+        whole = listed and bool((lengths[requests.ok] >= 0).all())
         if min(sums) > totals.output_tokens or (whole and totals.output_tokens not in sums):
             said = f"{min(sums):,} output tokens listed, {totals.output_tokens:,} stated"
             raise _refused(name, said)

@@ -206,14 +206,12 @@ def _provenance_vllm(result: dict[str, Any], source: Source) -> Provenance:
     server = server if isinstance(server, dict) else {}
     version = server.get("vllm_version")
     names = ("request_rate", "burstiness", "max_concurrency", "num_prompts", "backend", "date")
-    return Provenance(
-        system=f"vLLM {version}" if version else "vLLM benchmark client",
+    return source.provenance(
+        f"vLLM {version}" if version else "vLLM benchmark client",
         model=str(server.get("model_root") or result["model_id"]),
         hardware=str(server.get("gpu_type") or ""),
         dataset=str(result.get("dataset_name") or ""),
         settings=settings_of(result, *names),
-        source=source.path.name,
-        sha256=source.sha256,
     )
 
 
@@ -240,12 +238,10 @@ def _provenance_sglang(result: dict[str, Any], source: Source) -> Provenance:
     states = info.get("internal_states")
     state = states[0] if isinstance(states, list) and states and isinstance(states[0], dict) else {}
     version = info.get("version") or state.get("version")
-    return Provenance(
-        system=f"SGLang {version}" if version else "SGLang",
+    return source.provenance(
+        f"SGLang {version}" if version else "SGLang",
         label=str(result.get("tag") or ""),
         model=str(info.get("model_path") or state.get("model_path") or ""),
         dataset=str(result.get("dataset_name") or ""),
         settings=settings_of(result, "request_rate", "max_concurrency"),
-        source=source.path.name,
-        sha256=source.sha256,
     )

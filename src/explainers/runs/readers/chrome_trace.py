@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from explainers.runs.model import CUT_SHORT, NEVER_FINISHED, PASS_KINDS, Iterations, Provenance, Run, Totals
+from explainers.runs.model import CUT_SHORT, NEVER_FINISHED, PASS_KINDS, Iterations, Run, Totals
 from explainers.runs.reading import (
     LoggedRequest,
     Refused,
@@ -56,7 +56,7 @@ def chrome_trace(source: Source) -> Run:
         caveats += [] if any(row.token_s for row in rows) else [NO_FIRST]
         caveats += [f"{lacking} requests that begin before the trace left out"] if lacking else []
     requests, tokens = assembled(rows, zero)
-    provenance = Provenance(system="Chrome trace", source=source.path.name, sha256=source.sha256)
+    provenance = source.provenance("Chrome trace")
     totals = totals_of(requests, Totals(), tokens)
     return Run(provenance, totals, tuple(caveats), requests=requests, tokens=tokens, iterations=iterations)
 

@@ -131,15 +131,13 @@ def _provenance(text: str, source: Source) -> Provenance:
     if batch := BATCH.search(text):
         settings["batch"] = batch[1]
     model, dataset = MODEL.search(text), DATASET.search(text)
-    return Provenance(
-        system="DREX",
+    return source.provenance(
+        "DREX",
         policy=policy,
         label=POLICIES.get(policy, ""),
         model=model[1].rstrip("/").rpartition("/")[2] if model else "",
         dataset=f"{dataset[1]}, articles within {dataset[3]} characters" if dataset else "",
         settings=settings,
-        source=source.path.name,
-        sha256=source.sha256,
     )
 
 
@@ -183,11 +181,9 @@ def drex_csv(source: Source) -> Run:
         involuntary_exits=whole(first.get("num_seq_would_not_ee_but_ee")),
         involuntary_stays=whole(first.get("num_seq_would_ee_but_stay")),
     )
-    provenance = Provenance(
-        system="DREX",
+    provenance = source.provenance(
+        "DREX",
         settings={name: first[name] for name in SETTINGS if first.get(name)},
-        source=source.path.name,
-        sha256=source.sha256,
     )
     return Run(provenance, totals, (TOTALS_ONLY, *note))
 

@@ -123,13 +123,11 @@ def _provenance(value: dict[str, Any], benchmark: dict[str, Any], source: Source
     strategy = strategy if isinstance(strategy, dict) else {}
     version, data = metadata.get("guidellm_version"), arguments.get("data")
     names = {"type_": "strategy", "streams": "streams", "rate": "rate"}
-    return Provenance(
-        system=f"GuideLLM {version} client" if version else "GuideLLM client",
+    return source.provenance(
+        f"GuideLLM {version} client" if version else "GuideLLM client",
         model=str(arguments.get("model") or ""),
         dataset=data if isinstance(data, str) else "",
         settings={
             word: str(strategy[name]) for name, word in names.items() if strategy.get(name) is not None
         },
-        source=source.path.name,
-        sha256=source.sha256,
     )

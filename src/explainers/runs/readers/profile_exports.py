@@ -18,7 +18,6 @@ from explainers.runs.model import (
     CUT_SHORT,
     NEVER_FINISHED,
     TOKENS_INTERPOLATED,
-    Provenance,
     Run,
     Totals,
 )
@@ -70,7 +69,7 @@ def aiperf(source: Source) -> Run:
         caveats.append(f"{len(records) - len(kept)} warm-up requests left out")
     if source.objects_cut:
         caveats.append(CUT_SHORT)
-    provenance = Provenance(system="AIPerf client", source=source.path.name, sha256=source.sha256)
+    provenance = source.provenance("AIPerf client")
     return Run(provenance, totals_of(requests, Totals()), tuple(caveats), requests=requests, tokens=tokens)
 
 
@@ -159,11 +158,9 @@ def genai_perf(source: Source) -> Run:
     rows = [_genai_request(each, index, zero_ns) for index, each in enumerate(experiment["requests"])]
     requests, tokens = assembled(rows, zero_s=0.0)
     load = experiment.get("experiment") or {}
-    provenance = Provenance(
-        system=f"GenAI-Perf client ({value.get('service_kind') or 'unknown service'})",
+    provenance = source.provenance(
+        f"GenAI-Perf client ({value.get('service_kind') or 'unknown service'})",
         settings={str(load["mode"]): str(load.get("value"))} if load.get("mode") else {},
-        source=source.path.name,
-        sha256=source.sha256,
     )
     notes = (*caveats, ONE_A_RESPONSE)
     return Run(provenance, totals_of(requests, Totals()), notes, requests=requests, tokens=tokens)

@@ -20,7 +20,6 @@ from explainers.runs.model import (
     TOKENS_INTERPOLATED,
     Iterations,
     Progress,
-    Provenance,
     Run,
     Totals,
 )
@@ -61,7 +60,7 @@ def sarathi(source: Source) -> Run:
         caveats.append(f"{TOKENS_INTERPOLATED} between prefill and finish")
     requests, tokens = assembled(rows, zero_s=0.0)
     # Its end is the last finish, which the totals state so that every curve ends there.
-    provenance = Provenance(system="Sarathi-Serve", source=source.path.name, sha256=source.sha256)
+    provenance = source.provenance("Sarathi-Serve")
     totals = totals_of(requests, Totals())
     return Run(provenance, totals, tuple(caveats), requests=requests, tokens=tokens, iterations=iterations)
 
@@ -158,7 +157,7 @@ def sarathi_series(source: Source) -> Run:
     if not cells:
         raise ValueError("it has no row")
     at_s, completed = (np.array(column) for column in zip(*sorted(cells), strict=True))
-    provenance = Provenance(system="Sarathi-Serve", source=source.path.name, sha256=source.sha256)
+    provenance = source.provenance("Sarathi-Serve")
     totals = Totals(total_time_s=float(at_s[-1]), requests=int(completed[-1]))
     caveats = (NO_TOKENS, CUT_SHORT) if source.csv_cut else (NO_TOKENS,)
     return Run(provenance, totals, caveats, Progress(at_s.astype(np.float64), completed.astype(np.int64)))
