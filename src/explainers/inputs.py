@@ -53,14 +53,14 @@ def on_disk(folder: Path, name: str, alike: bool = False) -> Path | None:
 def _entry(folder: Path, name: str, alike: bool) -> str | None:
     """The entry of a folder that `name` means; `name` itself in a folder that can't be listed."""
     try:
-        names = [one.name for one in folder.iterdir()]
+        names = [each.name for each in folder.iterdir()]
     except OSError:
         return name
     if name in names:
         return name
-    same = [one for one in names if nfc(one) == nfc(name)]
+    same = [each for each in names if nfc(each) == nfc(name)]
     if not same and alike:
-        same = [one for one in names if nfc(one).casefold() == nfc(name).casefold()]
+        same = [each for each in names if nfc(each).casefold() == nfc(name).casefold()]
     return same[0] if len(same) == 1 else None
 
 

@@ -195,11 +195,11 @@ def _wrong_font(root: Path, name: str) -> tuple[str | None, str | None]:
         return "does not end as a font does", None
     if not path.is_file():
         beside = path.parent.iterdir() if path.parent.is_dir() else ()
-        there = [str(Path(name).parent / one.name) for one in beside if one.suffix.lower() in FONTS]
+        there = [str(Path(name).parent / each.name) for each in beside if each.suffix.lower() in FONTS]
         return "is not there", nearest(name, sorted(there))
     with path.open("rb") as file:
         begin = file.read(4)
-    known = {one for begins in FONTS.values() for one in begins}
+    known = {each for begins in FONTS.values() for each in begins}
     return (None if begin in known else "is not a font", None)
 
 

@@ -142,10 +142,10 @@ def read_manifest(document: Document, folder: Path) -> tuple[Manifest, list[Mist
 
 def _unknown_sources(manifest: Manifest) -> list[Mistake]:
     named: list[tuple[Loc, str]] = [
-        (("tables", name, "source"), one.source) for name, one in manifest.tables.items()
+        (("tables", name, "source"), each.source) for name, each in manifest.tables.items()
     ]
-    named += [(("runs", name, "source"), one.source) for name, one in manifest.runs.items()]
-    named += [(("files", name, "from"), one.from_) for name, one in manifest.files.items()]
+    named += [(("runs", name, "source"), each.source) for name, each in manifest.runs.items()]
+    named += [(("files", name, "from"), each.from_) for name, each in manifest.files.items()]
     return [unknown_source(loc, source, manifest) for loc, source in named if source not in manifest.sources]
 
 
@@ -158,7 +158,7 @@ def unknown_source(loc: Loc, name: str, manifest: Manifest) -> Mistake:
 
 def _missing_files(manifest: Manifest, folder: Path) -> list[Mistake]:
     mistakes = [
-        missing_file(("tables", name, "file"), one.file, folder) for name, one in manifest.tables.items()
+        missing_file(("tables", name, "file"), each.file, folder) for name, each in manifest.tables.items()
     ]
     for name, run in manifest.runs.items():
         loc: Loc = ("runs", name, "file")
@@ -210,7 +210,7 @@ def missing_file(loc: Loc, path: str, folder: Path) -> Mistake | None:
             else "is spelled otherwise on the disk"
         )
         return Mistake(loc, "wrong-path", f"the path {path} {how}", quoted(spelled))
-    known = [one.relative_to(root).as_posix() for one in islice(root.rglob("*"), 2000) if one.is_file()]
+    known = [each.relative_to(root).as_posix() for each in islice(root.rglob("*"), 2000) if each.is_file()]
     message = f"there is no file {path!r} in the video's assets folder"
     return Mistake(loc, "missing-file", message, None, nearest(path, known))
 
@@ -244,7 +244,7 @@ def statuses(manifest: Manifest, folder: Path) -> list[FileStatus]:
         _status(path, "files", folder, entry.sha256, entry.shows, entry.url, entry.how)
         for path, entry in manifest.files.items()
     ]
-    found += [_status(one.file, "tables", folder, one.sha256) for one in manifest.tables.values()]
+    found += [_status(each.file, "tables", folder, each.sha256) for each in manifest.tables.values()]
     for run in manifest.runs.values():
         named = run_file(folder, run.file).relative_to(folder).as_posix()
         found.append(_status(named, "runs", folder, run.sha256))

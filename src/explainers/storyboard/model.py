@@ -319,10 +319,10 @@ def _consistency(storyboard: Storyboard) -> list[Mistake]:
 def _repeated(ids: list[str], loc: Loc, what: str) -> list[Mistake]:
     seen: Counter[str] = Counter()
     mistakes = []
-    for index, one in enumerate(ids):
-        seen[one] += 1
-        if seen[one] > 1:
-            message = f"a second {what} has the id {one!r}"
+    for index, each in enumerate(ids):
+        seen[each] += 1
+        if seen[each] > 1:
+            message = f"a second {what} has the id {each!r}"
             mistakes.append(Mistake((*loc, index, "id"), "duplicate-id", message))
     return mistakes
 
