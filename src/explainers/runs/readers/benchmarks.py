@@ -1,7 +1,19 @@
-"""What vLLM's and SGLang's benchmark results share: one object a run, lists with an entry a request."""
+"""Results of vLLM's and SGLang's serving benchmarks: an object a run, lists with an entry a request.
+
+vLLM (`vllm bench serve --save-result`, `benchmark_serving.py`) writes an object a run, appended one a line
+with `--append-result`. With `--save-detailed` it holds lists with an entry a request (`start_times`,
+`ttfts`, `itls`, all seconds); the layouts before that held them always, without `start_times`. A request's
+chunks come at start + ttft + running sum of itls.
+
+SGLang's `bench_serving` writes a run a line, with lists (`input_lens`, `output_lens`, `ttfts`, `itls`,
+`generated_texts`, `errors`) under `--output-details`. The totals are as seen in files; the lists, which
+hold no start times, are read as SGLang's documentation and source give them, as no public file with them
+was found.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from math import isfinite, nan
 from typing import Any
@@ -183,25 +195,25 @@ def _starts(
     return starts.tolist(), note
 
 
-@reader("vLLM benchmark JSON")
-def vllm_bench(source: Source) -> Run:
-    """Raises Refused where no object has a duration, completed requests and a vLLM result's keys."""
-    results = [each for each in source.objects if _is_result_vllm(each)]
-    if not results:
-        raise Refused("no JSON object with model_id, duration, completed and total_output_tokens")
+def _chosen(source: Source, results: list[Result], provenance: Callable[[Result, Source], Provenance]) -> Run:
+    """The run of the result that the source names, or of the last one."""
     result, caveats = source.chosen(results)
     if source.objects_cut:
         caveats = (*caveats, CUT_SHORT)
-    return bench_run(result, _provenance_vllm(result, source), caveats)
+    return bench_run(result, provenance(result, source), caveats)
 
 
-def _is_result_vllm(value: dict[str, Any]) -> bool:
-    return {"duration", "completed", "model_id"} <= set(value) and (
-        "total_output_tokens" in value or "total_output" in value
-    )
+@reader("vLLM benchmark JSON")
+def vllm_bench(source: Source) -> Run:
+    """Raises Refused where no object has a duration, completed requests and a vLLM result's keys."""
+    needed, totals = {"duration", "completed", "model_id"}, {"total_output_tokens", "total_output"}
+    results = [each for each in source.objects if needed <= set(each) and totals & set(each)]
+    if not results:
+        raise Refused("no JSON object with model_id, duration, completed and total_output_tokens")
+    return _chosen(source, results, _vllm)
 
 
-def _provenance_vllm(result: dict[str, Any], source: Source) -> Provenance:
+def _vllm(result: Result, source: Source) -> Provenance:
     server = result.get("server_config")
     server = server if isinstance(server, dict) else {}
     version = server.get("vllm_version")
@@ -218,21 +230,15 @@ def _provenance_vllm(result: dict[str, Any], source: Source) -> Provenance:
 @reader("SGLang bench JSONL")
 def sglang_bench(source: Source) -> Run:
     """Raises Refused where no line is a SGLang result."""
-    results = [each for each in source.objects if _is_result_sglang(each)]
+    needed = {"duration", "completed", "total_output_tokens"}
+    marks = {"total_output_tokens_retokenized", "mean_e2e_latency_ms", "accept_length"}
+    results = [each for each in source.objects if needed <= set(each) and len(marks & set(each)) >= 2]
     if not results:
         raise Refused("no JSON line with duration, completed and total_output_tokens_retokenized")
-    result, caveats = source.chosen(results)
-    if source.objects_cut:
-        caveats = (*caveats, CUT_SHORT)
-    return bench_run(result, _provenance_sglang(result, source), caveats)
+    return _chosen(source, results, _sglang)
 
 
-def _is_result_sglang(value: dict[str, Any]) -> bool:
-    ours = {"total_output_tokens_retokenized", "mean_e2e_latency_ms", "accept_length"} & set(value)
-    return {"duration", "completed", "total_output_tokens"} <= set(value) and len(ours) >= 2
-
-
-def _provenance_sglang(result: dict[str, Any], source: Source) -> Provenance:
+def _sglang(result: Result, source: Source) -> Provenance:
     info = result.get("server_info")
     info = info if isinstance(info, dict) else {}
     states = info.get("internal_states")

@@ -1,8 +1,14 @@
-"""DREX run logs: tqdm bars of finished requests, and the summary lines at the end.
+"""DREX run logs and run CSVs.
 
-Bars may be separated by carriage returns or line ends, or follow each other on one line. A bar prints
-whole seconds and skips counts. The summary has the exact time, the tokens, and how many left early; logs
-of older versions lack some of its lines, and what they lack is unknown, not zero.
+A log has tqdm bars of finished requests, and the summary lines at the end. Bars may be separated by
+carriage returns or line ends, or follow each other on one line. A bar prints whole seconds and skips
+counts. The summary has the exact time, the tokens, and how many left early; logs of older versions lack
+some of its lines, and what they lack is unknown, not zero.
+
+A CSV has a row a request, most columns repeating the whole run's totals on every row: 53 columns in the
+newest layout, fewer in older ones. Cells of text are quoted twice over (they start and end with an escaped
+quote); they are left as they are and not read. A request's duration is there, but not when it arrived, so a
+run is its totals.
 """
 
 from __future__ import annotations

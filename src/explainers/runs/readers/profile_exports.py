@@ -1,7 +1,15 @@
-"""AIPerf's `profile_export.jsonl`: a record a request, `metadata` in epoch nanoseconds, `metrics` with units.
+"""What NVIDIA's load generators export: AIPerf's and GenAI-Perf's requests, and summaries without any.
 
-A streamed record's chunks come at request_start + time_to_first_token + running sum of
+AIPerf's `profile_export.jsonl` has a record a request, `metadata` in epoch nanoseconds, `metrics` with
+units. A streamed record's chunks come at request_start + time_to_first_token + running sum of
 `inter_chunk_latency`. Warm-up records are left out.
+
+GenAI-Perf's `profile_export.json`, written by Perf Analyzer, has requests with response timestamps in ns.
+It is read as its documentation and its own tests give it; no public export was found to try. It holds
+texts, not token counts: a streamed response that carries text counts as one token, and the run says so.
+
+Summaries (also inference-perf's) hold no moment of any request: they are known, and refused with that
+reason.
 """
 
 from __future__ import annotations

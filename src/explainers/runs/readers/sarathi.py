@@ -4,6 +4,8 @@ Arrivals are the running sum of `request_inter_arrival_delay`, a finish is arriv
 With the trace every pass of the batch is exact: a decode pass gives one token to each request it lists,
 and those add up to the request's decode tokens. Without it, a request's tokens are even between the end
 of its prefill and its finish. The folder may be the run's or its `replica_n`.
+
+Of its single files a completion series is a progress timeline, and others are refused.
 """
 
 from __future__ import annotations
