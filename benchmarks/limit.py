@@ -17,8 +17,7 @@ from pathlib import Path
 
 import av
 
-from explainers.film.encoder import Counters
-from explainers.film.record import record
+from explainers.film.encoder import Counters, record
 
 WORKERS = 2
 AT_ONCE = 60

@@ -18,8 +18,8 @@ from pathlib import Path
 import av
 import numpy as np
 
+from explainers.film.layer import Rect
 from explainers.film.picture import Painter
-from explainers.film.region import Rect
 from explainers.film.yuv import YuvFrame
 from explainers.plan import Plan, load_plan
 from explainers.project import find_project

@@ -22,8 +22,7 @@ import numpy as np
 from av.video.frame import VideoFrame
 
 from explainers import ffmpeg
-from explainers.film.encoder import PROFILE
-from explainers.film.record import encode_picture
+from explainers.film.encoder import PROFILE, encode_picture
 from explainers.footage.conform import Request, conform
 from explainers.kinds import discover
 from explainers.kinds._panes import PaneKind

@@ -70,7 +70,7 @@ def pictures(container: Any) -> Any:
     from av.stream import Disposition
 
     still = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
-    return next((one for one in container.streams.video if not one.disposition & still), None)
+    return next((each for each in container.streams.video if not each.disposition & still), None)
 
 
 def run(arguments: Sequence[str | Path], what: str, timeout_s: float | None = None) -> str:
@@ -104,23 +104,23 @@ _running: set[subprocess.Popen[str]] = set()
 
 def stop() -> None:
     """Kill every ffmpeg that this process has begun, in whichever thread."""
-    for one in tuple(_running):
-        one.kill()
+    for each in tuple(_running):
+        each.kill()
 
 
 def _finished(command: Sequence[str], timeout_s: float | None) -> tuple[int, str, str]:
     """Exit code and both outputs of a program; it does not outlive this call, however that ends."""
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, errors="replace") as one:
-        _running.add(one)
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, errors="replace") as each:
+        _running.add(each)
         try:
-            output, words = one.communicate(timeout=timeout_s)
+            output, words = each.communicate(timeout=timeout_s)
         except BaseException:
-            one.kill()
+            each.kill()
             raise
         finally:
-            _running.discard(one)
-    return one.returncode, output, words
+            _running.discard(each)
+    return each.returncode, output, words
 
 
 @cache

@@ -6,6 +6,7 @@ can take. Everything that is read as text or as a picture comes through here; se
 
 from __future__ import annotations
 
+import csv
 import os
 import stat
 import unicodedata
@@ -13,7 +14,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache, wraps
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path, PurePosixPath
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -58,14 +59,14 @@ def on_disk(folder: Path, name: str, alike: bool = False) -> Path | None:
 def _entry(folder: Path, name: str, alike: bool) -> str | None:
     """The entry of a folder that `name` means; `name` itself in a folder that can't be listed."""
     try:
-        names = [one.name for one in folder.iterdir()]
+        names = [each.name for each in folder.iterdir()]
     except OSError:
         return name
     if name in names:
         return name
-    same = [one for one in names if nfc(one) == nfc(name)]
+    same = [each for each in names if nfc(each) == nfc(name)]
     if not same and alike:
-        same = [one for one in names if nfc(one).casefold() == nfc(name).casefold()]
+        same = [each for each in names if nfc(each).casefold() == nfc(name).casefold()]
     return same[0] if len(same) == 1 else None
 
 
@@ -121,6 +122,36 @@ def read_bytes(path: Path, display: str, limit_bytes: int) -> bytes:
         message = f"{display} has {size:,} bytes, more than the {limit_bytes:,} that are read of such a file"
         raise _invalid("too-large", message, display)
     return data
+
+
+csv.field_size_limit(1 << 26)
+
+
+class BadCsv(ValueError):
+    """Text that is no CSV; `line`, from 1, is where it stops being some."""
+
+    def __init__(self, message: str, line: int):
+        self.line = line
+        super().__init__(message)
+
+
+def csv_rows(text: str, separator: str = ",", exact: bool = False) -> Iterator[tuple[int, list[str]]]:
+    """The rows of CSV, each with the line that it begins in, from 1. Raises BadCsv.
+
+    Cells come without the spaces around them, and quotes must close; with `exact` the spaces are kept, and
+    what programs write between quotes is taken as it is.
+    """
+    loose = not exact and separator != "\t"
+    reader = csv.reader(
+        StringIO(text, newline=""), delimiter=separator, strict=not exact, skipinitialspace=loose
+    )
+    line = 1
+    try:
+        for cells in reader:
+            yield line, cells if exact else [cell.strip() for cell in cells]
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise BadCsv(str(error), reader.line_num) from None
 
 
 def unzipped(data: bytes, display: str, limit_bytes: int) -> bytes:

@@ -242,12 +242,12 @@ class Manifest(Listing):
     @property
     def joined(self) -> Rendition:
         """The joined video without captions in the picture."""
-        return next((one for one in self.renditions if one.captions != "burned"), self.renditions[0])
+        return next((each for each in self.renditions if each.captions != "burned"), self.renditions[0])
 
     def as_json(self) -> dict[str, Any]:
         """The record as it is written; of a source, what is said of it."""
         return super().as_json() | {
-            "sources": [one.model_dump(mode="json", exclude_none=True) for one in self.sources]
+            "sources": [each.model_dump(mode="json", exclude_none=True) for each in self.sources]
         }
 
 
@@ -273,9 +273,9 @@ class Web(Listing):
         plain = {"crf", "ssim_text"}
         body = super().as_json()
         for name in ("renditions", "kept"):
-            for one in body[name]:
-                for key in [key for key in plain if one[key] is None]:
-                    del one[key]
+            for each in body[name]:
+                for key in [key for key in plain if each[key] is None]:
+                    del each[key]
         return body
 
 
@@ -287,7 +287,7 @@ def read_manifest(path: Path, model: type[Read]) -> Read:
     try:
         return model.model_validate_json(path.read_bytes())
     except ValidationError as error:
-        raise InvalidInput([_problem(path, one) for one in error.errors()]) from None
+        raise InvalidInput([_problem(path, each) for each in error.errors()]) from None
 
 
 def manifest_in(folder: Path, model: type[Read]) -> Read | None:

@@ -115,25 +115,16 @@ def find_project(start: Path) -> Project:
         path = folder / "pyproject.toml"
         if not path.is_file():
             continue
-        text = _text_of(path)
         try:
+            text = path.read_text(encoding="utf-8")
             table = tomllib.loads(text).get("tool", {}).get("explainers")
+        except UnicodeDecodeError:
+            raise _unreadable("not-utf-8", f"{path.name} is not UTF-8", path) from None
         except tomllib.TOMLDecodeError as error:
-            raise InvalidInput(
-                [Diagnostic("toml-syntax", f"{path.name}: {error}", Place(str(path), 1, 1))]
-            ) from None
+            raise _unreadable("toml-syntax", f"{path.name}: {error}", path) from None
         if table is not None:
             return Project(folder, _settings(table, path, text))
     raise UsageError(f"no pyproject.toml with [tool.explainers] in {start} or above it")
-
-
-def _text_of(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise InvalidInput(
-            [Diagnostic("not-utf-8", f"{path.name} is not UTF-8", Place(str(path), 1, 1))]
-        ) from None
 
 
 def _of_texts(value: Any, names: tuple[str, ...]) -> bool:
@@ -164,36 +155,32 @@ _EXPECTED: dict[str, Callable[[Any], str | None]] = {
 
 def _settings(table: Any, path: Path, text: str) -> Settings:
     if not isinstance(table, dict):
-        raise InvalidInput(
-            [Diagnostic("wrong-type", "tool.explainers is not a table", Place(str(path), 1, 1))]
-        )
-    problems = []
+        raise _unreadable("wrong-type", "tool.explainers is not a table", path)
+    problems: list[Diagnostic] = []
     for key, value in table.items():
         line, source = _line_of(key, text)
-        place = Place(str(path), line, 1)
+        found: list[tuple[str, str, str, str | None]] = []
         if key not in _EXPECTED:
             message = f"[tool.explainers] has no setting {key!r}"
-            known = ", ".join(_EXPECTED)
-            problems.append(
-                Diagnostic("unknown-key", message, place, source, len(key), known, nearest(key, _EXPECTED))
-            )
+            found.append(("unknown-key", message, ", ".join(_EXPECTED), nearest(key, _EXPECTED)))
         elif expected := _EXPECTED[key](value):
             near = nearest(value, expected.split(" or ")) if isinstance(value, str) else None
-            problems.append(
-                Diagnostic("wrong-type", f"{key} = {value!r}", place, source, len(key), expected, near)
-            )
+            found.append(("wrong-type", f"{key} = {value!r}", expected, near))
         elif key == "fonts":
-            found = ((name, _wrong_font(path.parent, name)) for name in value)
-            problems += [
-                Diagnostic(
-                    "bad-font", f"{name!r} in fonts {wrong}", place, source, len(key), _FONT_FILE, near
-                )
-                for name, (wrong, near) in found
-                if wrong
-            ]
+            for name in value:
+                wrong, near = _wrong_font(path.parent, name)
+                if wrong:
+                    found.append(("bad-font", f"{name!r} in fonts {wrong}", _FONT_FILE, near))
+        place = Place(str(path), line, 1)
+        for code, message, expected, near in found:
+            problems.append(Diagnostic(code, message, place, source, len(key), expected, near))
     if problems:
         raise InvalidInput(problems)
     return Settings(**{**table, "fonts": tuple(table.get("fonts", ()))})
+
+
+def _unreadable(code: str, message: str, path: Path) -> InvalidInput:
+    return InvalidInput([Diagnostic(code, message, Place(str(path), 1, 1))])
 
 
 _FONT_FILE = f"a file of the project that ends in {', '.join(FONTS)}"
@@ -208,11 +195,11 @@ def _wrong_font(root: Path, name: str) -> tuple[str | None, str | None]:
         return "does not end as a font does", None
     if not path.is_file():
         beside = path.parent.iterdir() if path.parent.is_dir() else ()
-        there = [str(Path(name).parent / one.name) for one in beside if one.suffix.lower() in FONTS]
+        there = [str(Path(name).parent / each.name) for each in beside if each.suffix.lower() in FONTS]
         return "is not there", nearest(name, sorted(there))
     with path.open("rb") as file:
         begin = file.read(4)
-    known = {one for begins in FONTS.values() for one in begins}
+    known = {each for begins in FONTS.values() for each in begins}
     return (None if begin in known else "is not a font", None)
 
 

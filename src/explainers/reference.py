@@ -16,8 +16,17 @@ from explainers.facts.expression import FUNCTIONS
 from explainers.kinds import discover
 from explainers.kinds.base import KindBeat, SceneKind
 from explainers.storyboard import types
-from explainers.storyboard.model import Canvas, FactEntry, Page, Poster, Storyboard
-from explainers.storyboard.shot import Beat, Shot, TimedCue, Transition
+from explainers.storyboard.model import (
+    Beat,
+    Canvas,
+    FactEntry,
+    Page,
+    Poster,
+    Shot,
+    Storyboard,
+    TimedCue,
+    Transition,
+)
 from explainers.storyboard.types import Quantity, Reference, ShortForm, Shown
 
 _HEAD = """# Storyboard reference

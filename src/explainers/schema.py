@@ -15,8 +15,7 @@ from pydantic.json_schema import models_json_schema
 from explainers.assets import Manifest
 from explainers.kinds import discover
 from explainers.kinds.base import SceneKind
-from explainers.storyboard.model import Storyboard
-from explainers.storyboard.shot import Beat, Shot
+from explainers.storyboard.model import Beat, Shot, Storyboard
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 

@@ -42,10 +42,6 @@ class PartOf:
     first: float
     last: float
 
-    @property
-    def __name__(self) -> str:
-        return f"{self.easing.__name__} {self.first:.6f} {self.last:.6f}"
-
     def __call__(self, x: float) -> float:
         before, after = self.easing(self.first), self.easing(self.last)
         if after == before:

@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from explainers.assets.manifest import missing_file
-from explainers.assets.status import statuses
+from explainers.assets.manifest import missing_file, statuses
 from explainers.check import check
 from explainers.errors import InvalidInput
 from explainers.inputs import on_disk

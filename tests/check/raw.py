@@ -97,8 +97,7 @@ def _box(left: float, top: float, right: float, bottom: float) -> Any:
 
 
 def _patch(patch: Patch, stage: Stage) -> Any:
-    from explainers.film.layer import DrawnLayer, Note
-    from explainers.film.region import Rect
+    from explainers.film.layer import DrawnLayer, Note, Rect
     from explainers.theme import channels
 
     scale = stage.scale

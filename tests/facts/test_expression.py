@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from explainers.facts.expression import ExpressionError, parse
 
-VALUES = {"off": 112.75, "drex": 122.06, "zero": 0.0, "total time (s)": 2.0}
+VALUES = {"off": 112.75, "drex": 122.06, "zero": 0.0, "total time (s)": 2.0, "lambda": 3.0, "größe": 2.0}
 
 
 def value(text: str) -> float:
@@ -31,6 +31,8 @@ def value(text: str) -> float:
         ("6 \u2212 2 \u00d7 2", 2),
         ("`total time (s)` * 2", 4),
         ("drex / off - 1", 122.06 / 112.75 - 1),
+        ("lambda + größe * 010", 23),
+        (" ( 1\n+ 2 ) ", 3),
     ],
 )
 def test_an_expression_has_the_value_of_arithmetic(text: str, expected: float) -> None:
@@ -57,6 +59,17 @@ def test_an_expression_has_the_value_of_arithmetic(text: str, expected: float) -
         ("sqrt(0 - 1)", "bad-expression", 0),
         ("", "bad-expression", 0),
         ("min()", "bad-expression", 4),
+        ("8 // 2", "bad-expression", 3),
+        ("2 *× 3", "bad-expression", 3),
+        ("1, 2", "bad-expression", 1),
+        ("(1, 2)", "bad-expression", 2),
+        ("min(1,)", "bad-expression", 6),
+        ("max(*drex)", "bad-expression", 4),
+        ("(off)(2)", "bad-expression", 5),
+        ("1.5.5", "bad-expression", 3),
+        ("off`total time (s)`", "bad-expression", 3),
+        ("2 + )", "bad-expression", 4),
+        ("größe + größer + 1", "unknown-fact", 8),
     ],
 )
 def test_a_wrong_expression_says_where(text: str, code: str, offset: int) -> None:

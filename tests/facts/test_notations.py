@@ -14,8 +14,7 @@ from small import write_project
 
 from explainers.errors import InvalidInput
 from explainers.facts.cells import Notation
-from explainers.facts.table_files import load_table
-from explainers.facts.tables import Table
+from explainers.facts.tables import Table, load_table
 from explainers.plan import load_plan
 
 

@@ -3,8 +3,7 @@ from pathlib import Path
 import pytest
 
 from explainers.errors import InvalidInput
-from explainers.facts.table_files import load_table
-from explainers.facts.tables import NoSuchRow, Table
+from explainers.facts.tables import NoSuchRow, Table, load_table
 
 
 def table(tmp_path: Path, text: str, name: str = "t.csv") -> Table:

@@ -4,9 +4,12 @@ import importlib.util
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from explainers.film import geometry
+from explainers.film.geometry import ink_of
+from explainers.film.layer import Note, TileLayer, blank
 from explainers.film.picture import still
 from explainers.kinds.base import Stretch
 from explainers.stage import Box, Stage
@@ -109,3 +112,34 @@ def test_generated_layouts_are_judged_as_they_were_made() -> None:
     sys.modules["check_geometry"] = benchmark
     spec.loader.exec_module(benchmark)
     assert benchmark.main(15, 5)
+
+
+# What small words stand on: their plate's own colour, not the half tones beside their ink.
+PLATE, WORDS = (0x4B, 0x2A, 0x1D), (0xBF, 0xA3, 0x94)
+"""Blue, green, red."""
+
+
+def small_words(over: str, half_tones: int) -> TileLayer:
+    """Two strokes on a plate, and rows of half tones between them."""
+    tile = blank(8, 12)
+    tile.pixels[:, :, :3], tile.pixels[:, :, 3] = PLATE, 255
+    tile.pixels[2, :, :3] = tile.pixels[9, :, :3] = WORDS
+    mixed = (np.array(PLATE) + np.array(WORDS)) // 2
+    tile.pixels[3 : 3 + half_tones, :, :3] = mixed
+    return TileLayer(tile, note=Note("text", "5", 34.0, color="#94A3BF", over=over))
+
+
+def ground_of(layer: TileLayer) -> str | None:
+    ink = ink_of(layer, layer.state(0.0))
+    assert ink is not None
+    return ink.ground
+
+
+@pytest.mark.parametrize("half_tones", [0, 2, 5])
+def test_a_declared_plate_that_is_seen_is_the_ground(half_tones: int) -> None:
+    assert ground_of(small_words("#1D2A4B", half_tones)) == "#1D2A4B"
+
+
+def test_a_declared_plate_that_is_not_there_is_not_believed() -> None:
+    assert ground_of(small_words("#000000", 0)) == "#1D2A4B"
+    assert ground_of(small_words("", 0)) == "#1D2A4B"

@@ -13,9 +13,8 @@ import pytest
 
 from explainers import ffmpeg
 from explainers.errors import RenderFailed
-from explainers.film.encoder import Profile
-from explainers.film.record import as_video_frames, record
-from explainers.film.slices import Bits, numbered, units
+from explainers.film.encoder import Profile, as_video_frames, record
+from explainers.film.held import Bits, numbered, units
 
 SIZE = (176, 144)
 MOVES = "M..MM.M" + "." * 20 + "MM.M"

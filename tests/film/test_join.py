@@ -7,11 +7,10 @@ import numpy as np
 import pytest
 
 from explainers.errors import RenderFailed
+from explainers.film.encoder import encode_picture
 from explainers.film.join import Part, join
-from explainers.film.layer import TileLayer
+from explainers.film.layer import TileLayer, blank
 from explainers.film.picture import Picture
-from explainers.film.record import encode_picture
-from explainers.film.tile import blank
 
 
 def picture(frames: int, color=(0, 0, 255, 255), size=(320, 180), fps=30) -> Picture:

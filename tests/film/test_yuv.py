@@ -5,7 +5,7 @@ import pytest
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, Interpolation
 
-from explainers.film.region import Rect
+from explainers.film.layer import Rect
 from explainers.film.yuv import YuvFrame, _view
 
 

@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 from moviepy import CompositeVideoClip, VideoClip
 
-from explainers.film.layer import DrawnLayer
+from explainers.film.layer import DrawnLayer, Rect
 from explainers.film.picture import Painter, Picture, still
-from explainers.film.region import Rect
 from explainers.footage.clips import ClipLayer, Composed, Pane
 
 FPS = 10

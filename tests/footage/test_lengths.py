@@ -15,7 +15,7 @@ from real import counting, made, moving
 
 from explainers import ffmpeg
 from explainers.errors import InvalidInput
-from explainers.film.region import Rect
+from explainers.film.layer import Rect
 from explainers.footage.conform import Frames, Request, conform
 from explainers.footage.media import Media, probe
 from explainers.kinds import discover

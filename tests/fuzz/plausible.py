@@ -25,7 +25,7 @@ from explainers.kinds.race.lead import Rivals, pieces
 from explainers.kinds.race.measures import MEASURES, done, tokens
 from explainers.kinds.race.params import Params
 from explainers.runs import Run, load_run
-from explainers.runs.latency import PERCENTILES, latencies, percentile
+from explainers.runs.summary import PERCENTILES, latencies, percentile
 
 CLOSE_S = 2e-6
 NAMES = {"request_ids", "pid", "tid", "id", "batch_size", "seq_id"}

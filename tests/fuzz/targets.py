@@ -15,8 +15,8 @@ from pathlib import Path
 from explainers.errors import InvalidInput
 from explainers.facts.expression import ExpressionError, parse
 from explainers.facts.ledger import Fact, Ledger
-from explainers.facts.table_files import load_table
-from explainers.facts.words import fill, number
+from explainers.facts.tables import load_table
+from explainers.facts.templates import fill, number
 from explainers.footage.art import open_art
 from explainers.footage.cast import read_cast
 from explainers.kinds import discover

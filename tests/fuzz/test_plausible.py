@@ -14,13 +14,13 @@ from fuzz.campaign import told
 from fuzz.logs import FORMATS
 
 from explainers.runs import Run, load_run
-from explainers.runs.readers import readers
+from explainers.runs.load import readers
 
 SHORT, SEED = 720, 20_260_102
 
 
 def test_every_reader_of_runs_has_its_plausible_logs() -> None:
-    named = {reader.__name__.rpartition(".")[2] for reader in readers()}
+    named = {reader.read.__name__ for reader in readers()}
     assert {each.reader for each in FORMATS.values()} == named - {"distributions"}
 
 

@@ -27,7 +27,7 @@ from explainers.plan import load_plan
 from explainers.project import Project
 from explainers.render.assembly import with_media
 from explainers.render.store import Store
-from explainers.storyboard.shot import Beat, Shot
+from explainers.storyboard.model import Beat, Shot
 from explainers.storyboard.types import Reference, Shown
 
 GONE = object()

@@ -18,9 +18,8 @@ from explainers.kinds.race.lead import pieces
 from explainers.kinds.race.requests import CellsLayer
 from explainers.project import find_project
 from explainers.runs import Provenance, Requests, Run, Totals, save_run
-from explainers.runs.compare import compare
 from explainers.runs.model import CANCELLED, NEVER_FINISHED
-from explainers.runs.outcomes import lost_at, unequal_work
+from explainers.runs.summary import compare, lost_at, unequal_work
 from explainers.theme import INK
 
 RACE = discover()["race"]

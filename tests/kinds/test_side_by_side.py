@@ -17,8 +17,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "footage"))
 from real import counting
 
 from explainers.film.encoder import Counters, frames_of
+from explainers.film.layer import Rect
 from explainers.film.luminance import LuminanceWatch
-from explainers.film.region import Rect
 from explainers.film.yuv import YuvFrame
 from explainers.kinds import discover
 from explainers.kinds._panes import PaneKind
@@ -146,6 +146,7 @@ def test_footage_that_goes_straight_to_the_encoder_looks_as_it_does_painted(
 ) -> None:
     picture = drawn(tmp_path, SHOT % ("", "", ""), files).picture
     counters, watch = Counters(), LuminanceWatch(picture.width, picture.height, picture.fps)
+    from explainers.film.layer import Rect
     from explainers.film.picture import Painter
 
     everything = [Rect(0, 0, picture.width, picture.height)]

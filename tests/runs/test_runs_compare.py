@@ -6,8 +6,8 @@ import pytest
 
 from explainers.errors import InvalidInput
 from explainers.runs import Provenance, Requests, Run, Totals, load_run, save_run
-from explainers.runs.compare import compare, same_dataset, same_datasets
-from explainers.runs.convert import convert
+from explainers.runs.load import convert
+from explainers.runs.summary import compare, same_dataset, same_datasets
 
 
 def run_with(ids=("a", "b"), prompts=(10, 20), throughput=100.0, finish=(1.0, 2.0)) -> Run:

@@ -18,8 +18,8 @@ from explainers.runs import (
     Totals,
     load_run,
     save_run,
-    upgrade,
 )
+from explainers.runs import format as run_format
 from explainers.runs.format import read_run
 from explainers.runs.model import CUT_SHORT, REST_STEADY
 
@@ -155,8 +155,8 @@ def test_a_broken_file_says_what_is_wrong(tmp_path, lines, message):
 
 
 def test_an_older_file_goes_through_every_upgrade(tmp_path, monkeypatch):
-    monkeypatch.setattr(upgrade, "VERSION", 3)
-    monkeypatch.setattr(upgrade, "UPGRADES", {1: add_word("b"), 2: add_word("c")})
+    monkeypatch.setattr(run_format, "VERSION", 3)
+    monkeypatch.setattr(run_format, "UPGRADES", {1: add_word("b"), 2: add_word("c")})
     path = tmp_path / "old.run.jsonl"
     path.write_text('{"format":"run/1","provenance":{"system":"a"},"totals":{}}\n')
     assert load_run(path).provenance.system == "abc"

@@ -3,8 +3,7 @@ import pytest
 
 from explainers.digest import digest_value
 from explainers.runs import Counter, Iterations, Progress, Provenance, Requests, Run, Tokens, Totals
-from explainers.runs.latency import latencies, percentile
-from explainers.runs.summary import sparkline, summary
+from explainers.runs.summary import latencies, percentile, sparkline, summary
 
 
 def per_request(tokens: bool = True, layers: bool = True) -> Run:

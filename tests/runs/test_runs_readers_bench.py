@@ -8,8 +8,8 @@ import pytest
 
 from explainers.errors import InvalidInput
 from explainers.runs import load_run
+from explainers.runs.load import read_log
 from explainers.runs.model import CUT_SHORT, NO_START_TIMES, TOTALS_ONLY
-from explainers.runs.readers import read_log
 
 VLLM = {
     "backend": "vllm",

@@ -313,6 +313,24 @@ def test_a_guidellm_request_with_a_placeholder_keeps_what_can_be(tmp_path, chang
     check_possible(run, tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("duration", "caveat"),
+    [(8.0, "no finishes in the log: requests completed at a steady rate"), (None, "no finishes in the log")],
+)
+def test_a_report_without_any_finish_says_so(tmp_path, duration, caveat):
+    report = guidellm([asked("a", end=None), asked("b", start=1000.5, end=None)], duration=duration)
+    run = load_run(saved(tmp_path, report))
+    assert np.isnan(run.requests.finish_s).all() and not run.knows_finishes
+    assert caveat in run.caveats
+    check_possible(run, tmp_path)
+
+
+def test_events_without_any_finish_say_so(tmp_path):
+    path = tmp_path / "log.csv"
+    path.write_text("time,request,event\n0,a,arrive\n1,a,token\n2,a,token\n")
+    assert any(each.startswith("no finishes in the log") for each in load_run(path).caveats)
+
+
 def test_a_guidellm_sample_is_refused_with_both_numbers(tmp_path):
     with pytest.raises(InvalidInput, match="lists 1 of 500 successful requests"):
         load_run(saved(tmp_path, guidellm([asked("a")], totals={"successful": 500})))

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explainers.errors import Diagnostic, InvalidInput
+from explainers.storyboard.mistakes import quoted
+from explainers.storyboard.model import read_storyboard
 from explainers.storyboard.reader import parse_document
-from explainers.storyboard.syntax import quoted
-from explainers.storyboard.typed import read_storyboard
 
 
 def problem(text: str) -> Diagnostic:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
+from explainers.digest import digest_file
 from explainers.errors import nearest
 from explainers.inputs import nfc, on_disk, outside
 from explainers.storyboard.document import Document
-from explainers.storyboard.mistakes import Loc, Mistake
-from explainers.storyboard.shot import Provenance
-from explainers.storyboard.syntax import quoted
+from explainers.storyboard.mistakes import Loc, Mistake, mistakes_of, quoted
+from explainers.storyboard.model import Provenance
 from explainers.storyboard.types import FilePath, Frozen, Name, ShortForm
-from explainers.storyboard.wording import mistakes_of
 
 MANIFEST = "assets.yaml"
 RUN_SUFFIX = ".run.jsonl"
@@ -142,10 +142,10 @@ def read_manifest(document: Document, folder: Path) -> tuple[Manifest, list[Mist
 
 def _unknown_sources(manifest: Manifest) -> list[Mistake]:
     named: list[tuple[Loc, str]] = [
-        (("tables", name, "source"), one.source) for name, one in manifest.tables.items()
+        (("tables", name, "source"), each.source) for name, each in manifest.tables.items()
     ]
-    named += [(("runs", name, "source"), one.source) for name, one in manifest.runs.items()]
-    named += [(("files", name, "from"), one.from_) for name, one in manifest.files.items()]
+    named += [(("runs", name, "source"), each.source) for name, each in manifest.runs.items()]
+    named += [(("files", name, "from"), each.from_) for name, each in manifest.files.items()]
     return [unknown_source(loc, source, manifest) for loc, source in named if source not in manifest.sources]
 
 
@@ -158,7 +158,7 @@ def unknown_source(loc: Loc, name: str, manifest: Manifest) -> Mistake:
 
 def _missing_files(manifest: Manifest, folder: Path) -> list[Mistake]:
     mistakes = [
-        missing_file(("tables", name, "file"), one.file, folder) for name, one in manifest.tables.items()
+        missing_file(("tables", name, "file"), each.file, folder) for name, each in manifest.tables.items()
     ]
     for name, run in manifest.runs.items():
         loc: Loc = ("runs", name, "file")
@@ -210,6 +210,61 @@ def missing_file(loc: Loc, path: str, folder: Path) -> Mistake | None:
             else "is spelled otherwise on the disk"
         )
         return Mistake(loc, "wrong-path", f"the path {path} {how}", quoted(spelled))
-    known = [one.relative_to(root).as_posix() for one in islice(root.rglob("*"), 2000) if one.is_file()]
+    known = [each.relative_to(root).as_posix() for each in islice(root.rglob("*"), 2000) if each.is_file()]
     message = f"there is no file {path!r} in the video's assets folder"
     return Mistake(loc, "missing-file", message, None, nearest(path, known))
+
+
+State = Literal["present", "missing", "changed"]
+
+
+@dataclass(frozen=True)
+class FileStatus:
+    """A declared file. `group` is `files`, `tables` or `runs`; `sha256` is of what is there, if it is a file.
+
+    `how` says how to get what is missing, `url` where it can be fetched.
+    """
+
+    path: str
+    group: str
+    state: State
+    shows: str | None = None
+    url: str | None = None
+    how: str | None = None
+    declared_sha256: str | None = None
+    sha256: str | None = None
+
+    def as_json(self) -> dict[str, str | None]:
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+
+def statuses(manifest: Manifest, folder: Path) -> list[FileStatus]:
+    """Every declared file, in the order of assets.yaml: files to supply first."""
+    found = [
+        _status(path, "files", folder, entry.sha256, entry.shows, entry.url, entry.how)
+        for path, entry in manifest.files.items()
+    ]
+    found += [_status(each.file, "tables", folder, each.sha256) for each in manifest.tables.values()]
+    for run in manifest.runs.values():
+        named = run_file(folder, run.file).relative_to(folder).as_posix()
+        found.append(_status(named, "runs", folder, run.sha256))
+    return found
+
+
+def _status(
+    path: str,
+    group: str,
+    folder: Path,
+    declared: str | None,
+    shows: str | None = None,
+    url: str | None = None,
+    how: str | None = None,
+) -> FileStatus:
+    target = on_disk(folder, path)
+    if target is None:
+        if alike := on_disk(folder, path, alike=True):
+            how = f"on the disk it is spelled {alike.relative_to(folder).as_posix()}"
+        return FileStatus(path, group, "missing", shows, url, how, declared)
+    found = digest_file(target) if target.is_file() else None
+    state: State = "changed" if declared and found and found != declared else "present"
+    return FileStatus(path, group, state, shows, url, how, declared, found)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from explainers.facts.expression import ExpressionError, parse
+from explainers.facts.expression import ExpressionError, names_of, parse
 from explainers.facts.ledger import Fact
-from explainers.facts.tree import Binary, Call, Name, Node, Number, Unary
 
 PERCENT, TIMES = "%", "×"
 
@@ -156,7 +156,7 @@ class Shape:
 def shape_of(text: str, facts: Mapping[str, Fact]) -> Shape:
     """The shape of an expression over facts."""
     try:
-        root = _written_out(parse(text).root, facts, 0)
+        root = _WrittenOut(facts).visit(parse(text).root)
     except ExpressionError:
         return Shape("value")
     return _shape(root)
@@ -165,7 +165,7 @@ def shape_of(text: str, facts: Mapping[str, Fact]) -> Shape:
 def leaves(text: str, facts: Mapping[str, Fact]) -> tuple[str, ...]:
     """The facts that are cells or sourced numbers, on which an expression rests."""
     try:
-        return tuple(dict.fromkeys(_names(_written_out(parse(text).root, facts, 0))))
+        return tuple(dict.fromkeys(names_of(_WrittenOut(facts).visit(parse(text).root))))
     except ExpressionError:
         return ()
 
@@ -178,111 +178,84 @@ def mixed_units(text: str, facts: Mapping[str, Fact]) -> tuple[str, str] | None:
         return None
 
 
-def _written_out(node: Node, facts: Mapping[str, Fact], depth: int) -> Node:
-    """The node with every fact that is made of other facts in its place."""
-    if isinstance(node, Name):
-        fact = facts.get(node.name)
-        if fact is None or fact.table is not None or not fact.expression or depth > _DEPTH:
+class _WrittenOut(ast.NodeTransformer):
+    """Puts the expression of every fact that is made of other facts in its place."""
+
+    def __init__(self, facts: Mapping[str, Fact], depth: int = 0):
+        self.facts, self.depth = facts, depth
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        node.args = [self.visit(argument) for argument in node.args]
+        return node
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        fact = self.facts.get(node.id)
+        if fact is None or fact.table is not None or not fact.expression or self.depth > _DEPTH:
             return node
         inner = parse(fact.expression)
-        return _written_out(inner.root, facts, depth + 1) if inner.names else node
-    if isinstance(node, Unary):
-        return Unary(node.sign, _written_out(node.of, facts, depth), node.offset)
-    if isinstance(node, Binary):
-        left, right = (_written_out(one, facts, depth) for one in (node.left, node.right))
-        return Binary(node.operator, left, right, node.offset)
-    if isinstance(node, Call):
-        arguments = tuple(_written_out(one, facts, depth) for one in node.arguments)
-        return Call(node.function, arguments, node.offset)
-    return node
+        return _WrittenOut(self.facts, self.depth + 1).visit(inner.root) if inner.names else node
 
 
-def _shape(node: Node) -> Shape:
-    if not isinstance(node, Binary):
-        return Shape("value")
-    left, right = node.left, node.right
-    if node.operator == "*" and (_is(right, 100) or _is(left, 100)):
-        return _shape(left if _is(right, 100) else right)
-    if node.operator == "-" and _is(right, 1) and _divides(left):
-        return _of("gain", left)
-    if node.operator == "-" and _is(left, 1) and _divides(right):
-        return _of("drop", right)
-    if node.operator == "/":
-        over, base = _names(left), _names(right)
-        if isinstance(left, Binary) and left.operator == "-" and set(_names(left.right)) == set(base):
-            return Shape("gain", tuple(_names(left.left)), tuple(base))
-        if set(over) < set(base):
-            return Shape("share", tuple(over), tuple(base))
-        return Shape("ratio", tuple(over), tuple(base)) if over and base else Shape("value")
-    if node.operator == "-" and _names(left) and _names(right):
-        return Shape("difference", tuple(_names(left)), tuple(_names(right)))
+def _shape(node: ast.expr) -> Shape:
+    match node:
+        case ast.BinOp(part, ast.Mult(), ast.Constant(100)) | ast.BinOp(ast.Constant(100), ast.Mult(), part):
+            return _shape(part)
+        case ast.BinOp(ast.BinOp(over, ast.Div(), base), ast.Sub(), ast.Constant(1)):
+            return _of("gain", over, base)
+        case ast.BinOp(ast.Constant(1), ast.Sub(), ast.BinOp(over, ast.Div(), base)):
+            return _of("drop", over, base)
+        case ast.BinOp(ast.BinOp(over, ast.Sub(), taken), ast.Div(), base) if _same(taken, base):
+            return Shape("gain", tuple(names_of(over)), tuple(names_of(base)))
+        case ast.BinOp(over, ast.Div(), base):
+            return _of("share" if set(names_of(over)) < set(names_of(base)) else "ratio", over, base)
+        case ast.BinOp(over, ast.Sub(), base):
+            return _of("difference", over, base)
     return Shape("value")
 
 
-def _of(kind: Literal["gain", "drop"], division: Node) -> Shape:
-    assert isinstance(division, Binary)
-    over, base = tuple(_names(division.left)), tuple(_names(division.right))
-    return Shape(kind, over, base) if over and base else Shape("value")
+def _of(kind: Literal["gain", "drop", "ratio", "difference", "share"], a: ast.expr, b: ast.expr) -> Shape:
+    over, base = tuple(names_of(a)), tuple(names_of(b))
+    return Shape(kind, over, base) if kind == "share" or (over and base) else Shape("value")
 
 
-def _divides(node: Node) -> bool:
-    return isinstance(node, Binary) and node.operator == "/"
+def _same(one: ast.expr, other: ast.expr) -> bool:
+    return set(names_of(one)) == set(names_of(other))
 
 
-def _is(node: Node, value: float) -> bool:
-    return isinstance(node, Number) and node.value == value
-
-
-def _names(node: Node) -> list[str]:
-    if isinstance(node, Name):
-        return [node.name]
-    if isinstance(node, Unary):
-        return _names(node.of)
-    if isinstance(node, Binary):
-        return [*_names(node.left), *_names(node.right)]
-    if isinstance(node, Call):
-        return [name for argument in node.arguments for name in _names(argument)]
-    return []
-
-
-def _unit_of(node: Node, facts: Mapping[str, Fact]) -> str | None:
+def _unit_of(node: ast.expr, facts: Mapping[str, Fact]) -> str | None:
     """The unit of a single fact, or of a sum of facts with one unit; None for anything else."""
-    if isinstance(node, Name):
-        return facts[node.name].unit if node.name in facts else None
-    if isinstance(node, Unary):
-        return _unit_of(node.of, facts)
-    if isinstance(node, Binary) and node.operator in "+-":
-        return _unit_of(node.left, facts) or _unit_of(node.right, facts)
+    match node:
+        case ast.Name(name):
+            return facts[name].unit if name in facts else None
+        case ast.UnaryOp(_, inner):
+            return _unit_of(inner, facts)
+        case ast.BinOp(left, ast.Add() | ast.Sub(), right):
+            return _unit_of(left, facts) or _unit_of(right, facts)
     return None
 
 
-def _mixed(node: Node, facts: Mapping[str, Fact]) -> tuple[str, str] | None:
-    if isinstance(node, Unary):
-        return _mixed(node.of, facts)
-    if isinstance(node, Call):
-        parts = list(node.arguments)
-    elif isinstance(node, Binary):
-        parts = [node.left, node.right]
-    else:
-        return None
+def _mixed(node: ast.expr, facts: Mapping[str, Fact]) -> tuple[str, str] | None:
+    match node:
+        case ast.UnaryOp(_, inner):
+            return _mixed(inner, facts)
+        case ast.Call(_, arguments):
+            parts = arguments
+        case ast.BinOp(left, _, right):
+            parts = [left, right]
+        case _:
+            return None
     for part in parts:
         if found := _mixed(part, facts):
             return found
-    if isinstance(node, Binary) and node.operator in ("*", "**", "/"):
-        return _mixed_quotient(node, facts)
     units = list(dict.fromkeys(unit for unit in (_unit_of(part, facts) for part in parts) if unit))
-    return (units[0], units[1]) if len(units) > 1 else None
-
-
-def _mixed_quotient(node: Binary, facts: Mapping[str, Fact]) -> tuple[str, str] | None:
-    """Units that a division compares although they measure the same thing, such as s and ms."""
-
-    if node.operator != "/":
+    if len(units) < 2:
         return None
-    left, right = _unit_of(node.left, facts), _unit_of(node.right, facts)
-    if left and right and left != right and same_dimension(left, right):
-        return left, right
-    return None
+    joined = node.op if isinstance(node, ast.BinOp) else None
+    # A division compares units that measure the same thing, such as s and ms; a product makes new ones.
+    unlike = isinstance(joined, ast.Div) and not same_dimension(units[0], units[1])
+    if unlike or isinstance(joined, (ast.Mult, ast.Pow)):
+        return None
+    return units[0], units[1]
 
 
 Direction = Literal["up", "down", "fast", "slow"]

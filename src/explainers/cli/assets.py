@@ -11,7 +11,7 @@ from explainers.cli.options import AsJson, err, out, show_json, the_project
 from explainers.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from explainers.assets.status import FileStatus
+    from explainers.assets.manifest import FileStatus
     from explainers.project import Project
 
 MIB = 1024 * 1024
@@ -58,7 +58,7 @@ def assets(
 
 def _statuses(project: Project, video: str) -> list[FileStatus]:
     from explainers.assets import MANIFEST, read_manifest
-    from explainers.assets.status import statuses
+    from explainers.assets.manifest import statuses
     from explainers.storyboard.reader import read_document
 
     folder = project.assets_dir(video)

@@ -65,7 +65,7 @@ def write_race(project: Project, video: str, sources: tuple[Path, Path], words: 
 
 
 def _checked_datasets(runs: tuple[Run, Run], words: RaceWords) -> bool | None:
-    from explainers.runs.compare import same_dataset
+    from explainers.runs.summary import same_dataset
 
     same, reason = same_dataset(*runs)
     if same is False and not words.different_datasets:
@@ -157,7 +157,7 @@ def _lead(runs: tuple[Run, Run], label: str) -> list[str]:
     Runs that did not complete all their requests are compared by those they did; what has no times is not
     said to be so "so far".
     """
-    from explainers.runs.outcomes import unequal_work
+    from explainers.runs.summary import unequal_work
 
     unequal = unequal_work(*runs) is not None
     if not unequal and all(run.knows_tokens for run in runs) and runs[0].totals.output_tokens != 0:

@@ -119,7 +119,7 @@ def table_of(latest: dict[str, Update]) -> Table:
 
 
 def _show(result: Recorded, as_json: bool) -> None:
-    from explainers.runs.compare import compare
+    from explainers.runs.summary import compare
 
     runs = [run for _, run in result.runs]
     found = compare(*runs) if len(runs) == 2 else None

@@ -11,7 +11,7 @@ from explainers.cli.options import AsJson, Jobs, err, out, show_json
 
 if TYPE_CHECKING:
     from explainers.runs import Run
-    from explainers.runs.compare import Comparison, Row
+    from explainers.runs.summary import Comparison, Row
 
 Log = Annotated[Path, typer.Argument(help="A log, a folder of logs or a run; `.run.jsonl` may be left out.")]
 Part = Annotated[int | None, typer.Option(help="Which of the results appended to one file; the last else.")]
@@ -47,7 +47,7 @@ def show(file: Log, part: Part = None, as_json: AsJson = False) -> None:
 
 def compare(left: Log, right: Log, as_json: AsJson = False) -> None:
     """The numbers a race of two runs would show, and whether both had the same dataset."""
-    from explainers.runs.compare import compare as compared
+    from explainers.runs.summary import compare as compared
 
     runs = (_read(left), _read(right))
     found = compared(*runs)
@@ -74,7 +74,7 @@ def convert(
     as_json: AsJson = False,
 ) -> None:
     """Write any log as a `run/1` file, with words about it that the log does not hold."""
-    from explainers.runs.convert import convert as converted
+    from explainers.runs.load import convert as converted
     from explainers.runs.load import run_path
     from explainers.scratch import reported
 
@@ -186,7 +186,7 @@ def rate_of(written: str) -> float:
 
 def _read(path: Path, part: int | None = None) -> Run:
     from explainers.runs import load_run
-    from explainers.runs.readers import read_log
+    from explainers.runs.load import read_log
 
     return load_run(path) if part is None else read_log(path, part)
 
@@ -219,7 +219,7 @@ def facts_of(run: Run) -> dict[str, Any]:
     """A run's summary for machines; what it can't say is null."""
     from dataclasses import asdict
 
-    from explainers.runs.latency import PERCENTILES, latencies, percentile
+    from explainers.runs.summary import PERCENTILES, latencies, percentile
 
     waits = latencies(run)
     seconds = {

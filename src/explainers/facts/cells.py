@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from explainers.errors import Diagnostic, Place
-from explainers.storyboard.syntax import quoted
+from explainers.storyboard.mistakes import quoted
 
 Decimal = Literal[".", ","]
 Raw = str | float | None
@@ -169,8 +169,8 @@ class TableFile:
             return None
         same = [
             index
-            for index, one in enumerate(cells)
-            if isinstance(one, str) and self._reason(column, cells, one) == reason
+            for index, each in enumerate(cells)
+            if isinstance(each, str) and self._reason(column, cells, each) == reason
         ]
         message, expected = reason
         shown = str(cells[same[0]])
@@ -202,12 +202,12 @@ class TableFile:
             return _of_marks(column, marks)
         unit = _unit(cell)
         if unit is None:
-            likely = _FOR_NOTHING.fullmatch(cell) or any(isinstance(one, float) for one in cells)
+            likely = _FOR_NOTHING.fullmatch(cell) or any(isinstance(each, float) for each in cells)
             way = f"missing: [{quoted(cell)}] if it stands for no value"
             return ("which is no number", way) if likely else None
         if column.unit:
             return f"with the unit {unit}, and not {column.unit}", "one unit in the column"
-        units = {_unit(one) for one in cells if isinstance(one, str)} - {None}
+        units = {_unit(each) for each in cells if isinstance(each, str)} - {None}
         if len(units) > 1:
             return "a number with a unit, and there are several in the column", "one unit in the column"
         return "a number with a unit", f"units: {{{quoted(name)}: {quoted(unit)}}}"

@@ -1,45 +1,128 @@
 """Arithmetic over facts: numbers, names, + - * / **, brackets and a few functions. Nothing else runs.
 
-A text becomes a tree of frozen nodes; nothing is evaluated by Python's own `eval`. Length and depth
-are bounded, and every error says at which character.
+Python's own parser gives the tree, of which only these parts are let through, and nothing is evaluated by
+`eval`. Names may hold letters of any script or, in backquotes, any character, so the parser sees a text of
+the same length with plain letters in their place. Length and depth are bounded, and every error says at which
+character.
 """
 
 from __future__ import annotations
 
+import ast
+import math
+import operator
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from explainers.errors import nearest
-from explainers.facts.tree import (
-    FUNCTIONS,
-    Binary,
-    Call,
-    Expression,
-    ExpressionError,
-    Name,
-    Node,
-    Number,
-    Unary,
-    wrong,
-)
-
-__all__ = ["FUNCTIONS", "Expression", "ExpressionError", "evaluate", "parse"]
+from explainers.storyboard.mistakes import Slip
 
 MAX_CHARACTERS = 500
 MAX_DEPTH = 40
 
+FUNCTIONS: dict[str, Callable[..., float]] = {
+    "abs": abs,
+    "ceil": lambda value: float(math.ceil(value)),
+    "floor": lambda value: float(math.floor(value)),
+    "max": lambda *values: max(values),
+    "mean": lambda *values: sum(values) / len(values),
+    "min": lambda *values: min(values),
+    "sqrt": math.sqrt,
+    "sum": lambda *values: sum(values),
+}
+"""What an expression may call. Rounding is not among them: a format rounds, once, at the end."""
+
 _ONE_ARGUMENT = frozenset(("abs", "ceil", "floor", "sqrt"))
+_JOINS: dict[type[ast.operator], Callable[[float, float], float]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.Pow: operator.pow,
+}
+_SIGNS: dict[type[ast.unaryop], Callable[[float], float]] = {ast.UAdd: operator.pos, ast.USub: operator.neg}
+_TOKEN = re.compile(
+    r"(?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)"
+    r"|(?P<name>[^\W\d]\w*|`[^`]+`)"
+    r"|(?P<operator>\*\*|[-+*/(),\u2212\u00d7])"
+    r"|(?P<space>\s+)"
+)
+_TYPOGRAPHIC = {"\u2212": "-", "\u00d7": "*"}
+_STANDS_FOR = {"number": "1", "name": "x", "space": " "}
 
 
-def parse(text: str) -> Expression:
-    """The expression in `text`; ExpressionError with the character at which it stops making sense."""
-    if len(text) > MAX_CHARACTERS:
-        raise wrong("bad-expression", f"{len(text)} characters; at most {MAX_CHARACTERS}", MAX_CHARACTERS, 1)
-    parser = _Parser(text)
-    root = parser.expression(0, 0)
-    parser.expect_end()
-    return Expression(text, root, tuple(dict.fromkeys(_names(root))))
+class ExpressionError(ValueError):
+    """An expression that can't be read or worked out; `slip` says what and where."""
+
+    def __init__(self, slip: Slip):
+        self.slip = slip
+        super().__init__(slip.message)
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A text that was read. `names` are what it needs, in the order of their first use.
+
+    `root` is a tree of BinOp, UnaryOp, Call, Name and Constant (a float), with columns in `text`.
+    """
+
+    text: str
+    root: ast.expr
+    names: tuple[str, ...]
+
+    def evaluate(self, values: Mapping[str, float], what: str = "fact") -> float:
+        """The value over `values`. `what` is what a name is called in messages: fact or column.
+
+        ExpressionError for an unknown name, a division by zero and a result that is not a finite number.
+        """
+        try:
+            value = self._value(self.root, values, what)
+        except OverflowError:
+            raise _wrong("the result is too large", 0, len(self.text)) from None
+        if not math.isfinite(value):
+            raise _wrong("the result is not a finite number", 0, len(self.text))
+        return value
+
+    def _value(self, node: ast.expr, values: Mapping[str, float], what: str) -> float:
+        match node:
+            case ast.Name(name):
+                if name in values:
+                    return values[name]
+                message, near = f"there is no {what} {name!r}", nearest(name, values)
+                raise _wrong(
+                    message,
+                    node.col_offset,
+                    (node.end_col_offset or 0) - node.col_offset,
+                    f"unknown-{what}",
+                    near=near,
+                )
+            case ast.UnaryOp(sign, inner):
+                return _SIGNS[type(sign)](self._value(inner, values, what))
+            case ast.Call(ast.Name(name), arguments):
+                given = [self._value(each, values, what) for each in arguments]
+                try:
+                    return FUNCTIONS[name](*given)
+                except ValueError:
+                    raise _wrong(f"{name} has no value here", node.col_offset) from None
+            case ast.BinOp(left, join, right):
+                sides = self._value(left, values, what), self._value(right, values, what)
+                return self._joined(node, _JOINS[type(join)], *sides)
+        assert isinstance(node, ast.Constant) and isinstance(node.value, float)
+        return node.value
+
+    def _joined(self, node: ast.BinOp, join: Callable[..., float], left: float, right: float) -> float:
+        # Between the two stand spaces, brackets that close the left side, and the operator.
+        gap = re.compile(r"[\s)]*").match(self.text, node.left.end_col_offset or 0)
+        at, length = gap.end() if gap else 0, 1 + isinstance(node.op, ast.Pow)
+        try:
+            result = join(left, right)
+        except ZeroDivisionError:
+            raise _wrong("a division by zero", at, length, "division-by-zero") from None
+        if isinstance(result, complex):
+            raise _wrong("a root of a negative number", at, length)
+        return result
 
 
 def evaluate(text: str, values: Mapping[str, float], what: str = "column") -> float:
@@ -49,130 +132,168 @@ def evaluate(text: str, values: Mapping[str, float], what: str = "column") -> fl
     return parse(text).evaluate(values, what)
 
 
+def parse(text: str) -> Expression:
+    """The expression in `text`; ExpressionError with the character at which it stops making sense."""
+    if len(text) > MAX_CHARACTERS:
+        raise _wrong(f"{len(text)} characters; at most {MAX_CHARACTERS}", MAX_CHARACTERS)
+    tokens = list(_tokens(text))
+    _check_neighbors([token for token in tokens if token.plain.strip()])
+    plain = "".join(token.plain for token in tokens)
+    spaces = len(plain) - len(plain.lstrip())
+    try:
+        root = ast.parse(plain[spaces:], mode="eval").body
+    except SyntaxError:
+        raise _misplaced(tokens, len(text)) from None
+    _restore(root, text, spaces, 0)
+    return Expression(text, root, tuple(dict.fromkeys(names_of(root))))
+
+
+def names_of(node: ast.expr) -> list[str]:
+    """The facts in a tree, in the order of the text, each as often as it stands there."""
+    match node:
+        case ast.Name(name):
+            return [name]
+        case ast.UnaryOp(_, inner):
+            parts = [inner]
+        case ast.BinOp(left, _, right):
+            parts = [left, right]
+        case ast.Call(_, arguments):
+            parts = arguments
+        case _:
+            return []
+    return [name for part in parts for name in names_of(part)]
+
+
+def _wrong(
+    message: str,
+    offset: int,
+    length: int = 1,
+    code: str = "bad-expression",
+    expected: str | None = None,
+    near: str | None = None,
+) -> ExpressionError:
+    return ExpressionError(Slip(code, message, offset, max(1, length), expected, near))
+
+
 @dataclass(frozen=True)
 class _Token:
-    kind: str
+    """A part of a text, and what stands for it in the text that Python's parser sees."""
+
     text: str
+    plain: str
     offset: int
 
 
-_TOKEN = re.compile(
-    r"(?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)"
-    r"|(?P<name>[^\W\d]\w*|`[^`]+`)"
-    r"|(?P<operator>\*\*|[-+*/(),\u2212\u00d7])"
-    r"|(?P<space>\s+)"
-)
-_TYPOGRAPHIC = {"\u2212": "-", "\u00d7": "*"}
-_POWER = {"+": 10, "-": 10, "*": 20, "/": 20, "**": 40}
-_UNARY_POWER = 30
-"""Binding power; `**` binds tighter than a sign and groups to the right, as in Python."""
-
-
-def _tokens(text: str) -> list[_Token]:
-    tokens, at = [], 0
+def _tokens(text: str) -> Iterator[_Token]:
+    at = 0
     while at < len(text):
         match = _TOKEN.match(text, at)
         if match is None:
-            hint = (
-                "** for a power" if text[at] == "^" else "numbers, fact names, + - * / ** ( ) and functions"
-            )
-            raise wrong("bad-expression", f"{text[at]!r} has no meaning here", at, 1, expected=hint)
-        kind = str(match.lastgroup)
-        if kind != "space":
-            tokens.append(_Token(kind, _TYPOGRAPHIC.get(match[0], match[0]), at))
+            known = "numbers, fact names, + - * / ** ( ) and functions"
+            expected = "** for a power" if text[at] == "^" else known
+            raise _wrong(f"{text[at]!r} has no meaning here", at, expected=expected)
+        kind, shown = str(match.lastgroup), _TYPOGRAPHIC.get(match[0], match[0])
+        plain = shown if kind == "operator" else _STANDS_FOR[kind] * len(shown)
+        yield _Token(shown, plain, at)
         at = match.end()
-    tokens.append(_Token("end", "", len(text)))
-    return tokens
 
 
-class _Parser:
-    """A Pratt parser: one method for what begins an expression, one loop for what joins them."""
-
-    def __init__(self, text: str):
-        self.text = text
-        self.tokens = _tokens(text)
-        self.at = 0
-
-    @property
-    def token(self) -> _Token:
-        return self.tokens[self.at]
-
-    def take(self) -> _Token:
-        token = self.token
-        self.at += token.kind != "end"
-        return token
-
-    def expression(self, power: int, depth: int) -> Node:
+def _check_neighbors(tokens: list[_Token]) -> None:
+    """ExpressionError for what Python would read otherwise: `//`, calls of anything, brackets without end."""
+    depth = 0
+    for before, token in pairwise([_Token("", "(", 0), *tokens]):
+        depth += (token.plain == "(") - (token.plain == ")")
         if depth > MAX_DEPTH:
-            raise wrong("bad-expression", f"nested deeper than {MAX_DEPTH} levels", self.token.offset, 1)
-        left = self.beginning(depth)
-        while _POWER.get(self.token.text, -1) > power and self.token.kind == "operator":
-            operator = self.take()
-            binding = _POWER[operator.text] - (operator.text == "**")
-            left = Binary(operator.text, left, self.expression(binding, depth + 1), operator.offset)
-        return left
-
-    def beginning(self, depth: int) -> Node:
-        token = self.take()
-        if token.kind == "number":
-            return Number(float(token.text), token.offset)
-        if token.kind == "name":
-            return self.call(token, depth) if self.token.text == "(" else self.name(token)
-        if token.text in ("-", "+"):
-            return Unary(token.text, self.expression(_UNARY_POWER, depth + 1), token.offset)
-        if token.text == "(":
-            inside = self.expression(0, depth + 1)
-            self.close(token)
-            return inside
-        what = "the expression ends" if token.kind == "end" else f"{token.text!r} stands"
-        raise self.error(f"{what} where a number or a name is needed", token)
-
-    def name(self, token: _Token) -> Name:
-        return Name(token.text.strip("`"), token.offset, len(token.text))
-
-    def call(self, token: _Token, depth: int) -> Call:
-        if token.text not in FUNCTIONS:
-            known = ", ".join(FUNCTIONS)
-            hint = "a format to round: {name:.0f}" if token.text == "round" else f"one of {known}"
-            raise wrong(
-                "bad-expression",
-                f"there is no function {token.text!r}",
-                token.offset,
-                len(token.text),
-                expected=hint,
-                near=nearest(token.text, FUNCTIONS),
-            )
-        opened = self.take()
-        arguments = [self.expression(0, depth + 1)]
-        while self.token.text == ",":
-            self.take()
-            arguments.append(self.expression(0, depth + 1))
-        self.close(opened)
-        if token.text in _ONE_ARGUMENT and len(arguments) != 1:
-            raise self.error(f"{token.text} takes one value, not {len(arguments)}", token)
-        return Call(token.text, tuple(arguments), token.offset)
-
-    def close(self, opened: _Token) -> None:
-        if self.token.text != ")":
-            raise self.error("this bracket is never closed", opened)
-        self.take()
-
-    def expect_end(self) -> None:
-        if self.token.kind != "end":
-            raise self.error(f"{self.token.text!r} is one too many here", self.token)
-
-    def error(self, message: str, token: _Token) -> ExpressionError:
-        return wrong("bad-expression", message, token.offset, len(token.text))
+            raise _too_deep(token.offset)
+        if token.plain == "(" and before.plain[0] == "x":
+            if before.text not in FUNCTIONS:
+                raise _no_function(before)
+        elif before.plain[-1] in "1x)" and token.plain[0] in "1x(":
+            raise _wrong(f"{token.text!r} is one too many here", token.offset, len(token.text))
+        elif before.plain[-1] in "*/" and token.plain[0] in "*/":
+            raise _not_an_operand(token)
 
 
-def _names(node: Node) -> Iterator[str]:
-    if isinstance(node, Name):
-        yield node.name
-    elif isinstance(node, Unary):
-        yield from _names(node.of)
-    elif isinstance(node, Binary):
-        yield from _names(node.left)
-        yield from _names(node.right)
-    elif isinstance(node, Call):
-        for argument in node.arguments:
-            yield from _names(argument)
+def _no_function(token: _Token) -> ExpressionError:
+    message, known = f"there is no function {token.text!r}", f"one of {', '.join(FUNCTIONS)}"
+    expected = "a format to round: {name:.0f}" if token.text == "round" else known
+    near = nearest(token.text, FUNCTIONS)
+    return _wrong(message, token.offset, len(token.text), expected=expected, near=near)
+
+
+def _not_an_operand(token: _Token) -> ExpressionError:
+    message = f"{token.text!r} stands where a number or a name is needed"
+    return _wrong(message, token.offset, len(token.text))
+
+
+def _misplaced(tokens: list[_Token], end: int) -> ExpressionError:
+    """The error at the first token with which the text can't go on to be an expression."""
+    needed, opened, plain = True, list[int](), ""
+    for token in (token for token in tokens if token.plain.strip()):
+        plain += " " * (token.offset - len(plain)) + token.plain
+        if token.plain == "(":
+            opened.append(token.offset)
+        elif token.plain == ")" and opened:
+            opened.pop()
+        whole, begun = (_parses(plain + part + ")" * len(opened)) for part in ("", " x"))
+        if not whole and not begun:
+            if needed:
+                return _not_an_operand(token)
+            if not opened:
+                return _wrong(f"{token.text!r} is one too many here", token.offset, len(token.text))
+            break
+        needed = not whole or token.plain == "("
+    if needed:
+        return _wrong("the expression ends where a number or a name is needed", end)
+    return _wrong("this bracket is never closed", opened[-1])
+
+
+def _parses(plain: str) -> bool:
+    try:
+        return bool(ast.parse(plain.lstrip(), mode="eval"))
+    except SyntaxError:
+        return False
+
+
+def _restore(node: ast.expr, text: str, shift: int, depth: int) -> None:
+    """Put the text's own names, numbers and columns into a tree; ExpressionError for parts that are not let
+    through."""
+    node.col_offset += shift
+    node.end_col_offset = end = (node.end_col_offset or 0) + shift
+    at, written = node.col_offset, text[node.col_offset : end]
+    if depth > MAX_DEPTH:
+        raise _too_deep(at)
+    parts = list[tuple[ast.expr, int]]()
+    match node:
+        case ast.Constant():
+            node.value = float(written)
+        case ast.Name():
+            node.id = written.strip("`")
+        case ast.UnaryOp(_, inner):
+            parts = [(inner, 1)]
+        case ast.BinOp(left, _, right):
+            parts = [(left, 0), (right, 1)]
+        case ast.Call(ast.Name() as function, arguments, []):
+            _restore(function, text, shift, depth)
+            _check_call(function, len(arguments), text[:end])
+            parts = [(argument, 1) for argument in arguments]
+        case ast.Tuple([left, *_]):
+            comma = text.index(",", (left.end_col_offset or 0) + shift)
+            raise _wrong("',' is one too many here", comma)
+        case _:
+            raise _wrong(f"{written!r} has no meaning here", at, len(written))
+    for part, deeper in parts:
+        _restore(part, text, shift, depth + deeper)
+
+
+def _check_call(function: ast.Name, count: int, written: str) -> None:
+    """ExpressionError for a function with another number of arguments than it takes."""
+    name = function.id
+    if not count or written[:-1].rstrip().endswith(","):
+        raise _wrong("')' stands where a number or a name is needed", len(written) - 1)
+    if name in _ONE_ARGUMENT and count != 1:
+        raise _wrong(f"{name} takes one value, not {count}", function.col_offset, len(name))
+
+
+def _too_deep(offset: int) -> ExpressionError:
+    return _wrong(f"nested deeper than {MAX_DEPTH} levels", offset)

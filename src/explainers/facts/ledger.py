@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from explainers.errors import nearest
 from explainers.facts.expression import Expression, ExpressionError, parse
 from explainers.facts.numbers import written
 from explainers.facts.tables import Cell, NoSuchRow, Table
-from explainers.storyboard.mistakes import Loc, Mistake, mistake_of
+from explainers.storyboard.mistakes import Mistake, mistake_of
 from explainers.storyboard.model import FactEntry
 
 _OVER_ROWS: dict[str, Callable[[list[float]], float]] = {
@@ -96,121 +97,117 @@ class _Resolver:
         self.mistakes: list[Mistake] = []
 
     def run(self) -> tuple[Ledger, list[Mistake]]:
-        expressions = {name: self._parsed(name) for name in self.entries}
-        for name in _in_order(self._needs(expressions), self._cycle):
-            expression = expressions[name]
-            if name in self.failed or expression is None or not self.entries[name].is_whole:
+        expressions = {name: self._parsed(name, entry) for name, entry in self.entries.items()}
+        for name in self._in_order(expressions):
+            entry, expression = self.entries[name], expressions[name]
+            if name not in self.failed and expression is not None and entry.is_whole:
+                with suppress(_Failed):
+                    self.facts[name] = self._fact(name, entry, expression)
+            if name not in self.facts:
                 self.failed.add(name)
-                continue
-            try:
-                self.facts[name] = self._fact(name, self.entries[name], expression)
-            except _Failed:
-                self.failed.add(name)
-        ledger = Ledger(
-            {name: self.facts[name] for name in self.entries if name in self.facts}, frozenset(self.failed)
-        )
-        return ledger, self.mistakes
+        facts = {name: self.facts[name] for name in self.entries if name in self.facts}
+        return Ledger(facts, frozenset(self.failed)), self.mistakes
 
-    def _needs(self, expressions: Mapping[str, Expression | None]) -> dict[str, list[str]]:
-        """The facts each fact is made of; a cell is made of columns and needs none."""
-        return {
+    def _in_order(self, expressions: Mapping[str, Expression | None]) -> list[str]:
+        """The facts so that each stands after those that it is made of; a mistake for each cycle, once."""
+        needs = {
             name: [other for other in expression.names if other in self.entries]
             if expression is not None and self.entries[name].table is None
             else []
             for name, expression in expressions.items()
         }
+        order: dict[str, None] = {}
+        for start in needs:
+            path = [] if start in order else [start]
+            while path:
+                following = next((name for name in needs[path[-1]] if name not in order), None)
+                if following is None:
+                    order[path.pop()] = None
+                elif following in path:
+                    cycle = path[path.index(following) :]
+                    self.failed.update(cycle)
+                    message = f"these facts need each other: {' -> '.join([*cycle, following])}"
+                    self._fail(following, (), "fact-cycle", message)
+                    needs[path[-1]].remove(following)
+                else:
+                    path.append(following)
+        return list(order)
 
-    def _parsed(self, name: str) -> Expression | None:
-        entry = self.entries[name]
-        table = self.tables.get(entry.table or "")
-        text = entry.value
+    def _parsed(self, name: str, entry: FactEntry) -> Expression | None:
+        table, text = self.tables.get(entry.table or ""), entry.value
         if text is None:
             return parse("0")
-        if table is not None and text in table.columns:
-            text = f"`{text}`"
         try:
-            return parse(text)
+            return parse(f"`{text}`" if table is not None and text in table.columns else text)
         except ExpressionError as error:
-            self.mistakes.append(mistake_of(error.slip, self._loc(name, "value")))
+            self.mistakes.append(mistake_of(error.slip, ("facts", name, "value")))
             return None
 
-    def _loc(self, name: str, *steps: str) -> Loc:
-        return ("facts", name, *steps)
-
-    def _add(self, name: str, steps: tuple[str, ...], code: str, message: str, **more: str | None) -> _Failed:
-        loc = self._loc(name, *steps)
-        self.mistakes.append(Mistake(loc, code, message, more.get("expected"), more.get("near")))
+    def _fail(
+        self,
+        name: str,
+        steps: tuple[str, ...],
+        code: str,
+        message: str,
+        expected: str | None = None,
+        near: str | None = None,
+    ) -> _Failed:
+        self.mistakes.append(Mistake(("facts", name, *steps), code, message, expected, near))
         return _Failed()
 
-    def _cycle(self, path: list[str]) -> None:
-        self.failed.update(path)
-        turn = " -> ".join([*path, path[0]])
-        self._add(path[0], (), "fact-cycle", f"these facts need each other: {turn}")
-
     def _fact(self, name: str, entry: FactEntry, expression: Expression) -> Fact:
-        self._check_format(name, entry)
-        if entry.table is not None:
-            return self._cell(name, entry, expression, self._table(name, entry.table))
-        if set(expression.names) & self.failed:
-            raise _Failed
-        value = self._value(
-            name, expression, {other: fact.value for other, fact in self.facts.items()}, "fact"
-        )
-        own = (entry.source,) if entry.source else ()
-        sources = tuple(
-            dict.fromkeys([*own, *(s for other in expression.names for s in self.facts[other].sources)])
-        )
-        if not sources:
-            message = f"the fact {name!r} is a typed number: it leans on no table and names no source"
-            raise self._add(name, (), "unsourced-fact", message, expected="a table, other facts, or a source")
-        return Fact(name, value, entry.unit, entry.format, entry.value or "", sources=sources)
-
-    def _check_format(self, name: str, entry: FactEntry) -> None:
         try:
             written(1.0, entry.format)
         except ValueError as error:
             message = f"{entry.format!r} is not a number format"
-            raise self._add(name, ("format",), "bad-format", message, expected=str(error)) from None
+            raise self._fail(name, ("format",), "bad-format", message, str(error)) from None
+        if entry.table is not None:
+            return self._cell(name, entry, expression, self._table(name, entry.table))
+        if set(expression.names) & self.failed:
+            raise _Failed
+        values = {other: fact.value for other, fact in self.facts.items()}
+        value = self._value(name, expression, values, "fact")
+        leaned_on = (source for other in expression.names for source in self.facts[other].sources)
+        sources = tuple(dict.fromkeys([*([entry.source] if entry.source else []), *leaned_on]))
+        if not sources:
+            message = f"the fact {name!r} is a typed number: it leans on no table and names no source"
+            raise self._fail(name, (), "unsourced-fact", message, "a table, other facts, or a source")
+        return Fact(name, value, entry.unit, entry.format, entry.value or "", sources=sources)
 
     def _table(self, name: str, table: str) -> Table:
         if table in self.missing:
             raise _Failed
         if table not in self.tables:
-            near = nearest(table, self.known)
             known = ", ".join(self.known) or "a table declared in assets.yaml"
             message = f"there is no table {table!r}"
-            raise self._add(name, ("table",), "unknown-table", message, expected=known, near=near)
+            raise self._fail(name, ("table",), "unknown-table", message, known, nearest(table, self.known))
         return self.tables[table]
 
     def _value(self, name: str, expression: Expression, values: Mapping[str, float], what: str) -> float:
         try:
             return expression.evaluate(values, what)
         except ExpressionError as error:
-            self.mistakes.append(mistake_of(error.slip, self._loc(name, "value")))
+            self.mistakes.append(mistake_of(error.slip, ("facts", name, "value")))
             raise _Failed from None
 
     def _cell(self, name: str, entry: FactEntry, expression: Expression, table: Table) -> Fact:
         try:
             rows = table.select(entry.where) if entry.over else (table.pick(entry.where),)
         except NoSuchRow as error:
-            self.mistakes.extend(mistake.under(*self._loc(name, "where")) for mistake in error.mistakes)
+            self.mistakes.extend(mistake.under("facts", name, "where") for mistake in error.mistakes)
             raise _Failed from None
         if entry.over == "count":
             value = float(len(rows))
         elif not rows:
-            raise self._add(name, ("where",), "no-such-row", f"no row of table {table.name!r} fits")
+            raise self._fail(name, ("where",), "no-such-row", f"no row of table {table.name!r} fits")
         else:
-            values = [
-                self._value(name, expression, self._row(name, row, expression, table), "column")
-                for row in rows
-            ]
+            cells = (self._row(name, row, expression, table) for row in rows)
+            values = [self._value(name, expression, row, "column") for row in cells]
             value = _OVER_ROWS[entry.over](values) if entry.over else values[0]
         column = expression.names[0] if expression.text.strip("`") in expression.names else ""
         unit = entry.unit or (table.units.get(column) if entry.over != "count" else None)
         sources = tuple(dict.fromkeys([table.source, *([entry.source] if entry.source else [])]))
-        where = {
-            column: value if isinstance(value, str) else list(value) for column, value in entry.where.items()
-        }
+        where = {key: each if isinstance(each, str) else list(each) for key, each in entry.where.items()}
         return Fact(name, value, unit, entry.format, entry.value or "", table.name, where, sources)
 
     def _row(
@@ -220,29 +217,8 @@ class _Resolver:
         for column in expression.names:
             if row.get(column, 0.0) is None:
                 message = f"the cell {column!r} is empty, not a number"
-                raise self._add(name, ("value",), "not-a-number", message)
-            if texts := table.not_numbers(column, [row], self._loc(name, "value")):
+                raise self._fail(name, ("value",), "not-a-number", message)
+            if texts := table.not_numbers(column, [row], ("facts", name, "value")):
                 self.mistakes += texts
                 raise _Failed
         return {column: cell for column, cell in row.items() if isinstance(cell, float)}
-
-
-def _in_order(needs: Mapping[str, list[str]], cycle: Callable[[list[str]], None]) -> list[str]:
-    """Names so that each stands after what it needs; `cycle` is told of each turn, once."""
-    order: list[str] = []
-    done: set[str] = set()
-    for start in needs:
-        path: list[str] = [] if start in done else [start]
-        waiting = [iter(needs[start])] if path else []
-        while path:
-            following = next((name for name in waiting[-1] if name not in done), None)
-            if following is None:
-                waiting.pop()
-                done.add(path[-1])
-                order.append(path.pop())
-            elif following in path:
-                cycle(path[path.index(following) :])
-            else:
-                path.append(following)
-                waiting.append(iter(needs[following]))
-    return order

@@ -1,14 +1,18 @@
-"""Tables: rows with named columns, from which one row or a column is picked, or it is said why not."""
+"""Tables: rows with named columns, read from files as ordinary tools write them, and picked by columns."""
 
 from __future__ import annotations
 
+import json
+import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-from explainers.errors import nearest
-from explainers.facts.cells import TableFile
-from explainers.inputs import nfc
+from explainers.errors import Diagnostic, InvalidInput, Place, control_character, nearest
+from explainers.facts.cells import Notation, Raw, TableFile, columns_of
+from explainers.inputs import MIB, BadCsv, csv_rows, nfc, read_bytes
 from explainers.storyboard.mistakes import Loc, Mistake
 
 Cell = str | float | None
@@ -145,3 +149,189 @@ def _shown(value: Any) -> str:
 def _some(words: Sequence[str], limit: int = 8) -> str:
     known = list(dict.fromkeys(words))
     return ", ".join(known[:limit]) + (f" and {len(known) - limit} more" if len(known) > limit else "")
+
+
+MAX_BYTES = 8 * MIB
+MAX_CELLS = 500_000
+_LINE_END = re.compile(r"\r\n?|\n")
+_SEPARATORS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
+
+
+def load_table(
+    path: Path, display: str, name: str, source: str, kind: str, notation: Notation | None = None
+) -> Table:
+    """The table in `path`: CSV, TSV, or JSON that is a list of objects, by its ending.
+
+    `notation` is what assets.yaml says of how it is written. A cell that reads as a number is a float, an
+    empty one is None, every other is text; a column without a name, or with another's, can't be used.
+    InvalidInput with file and line where it is no table; `display` is the file's name there.
+    """
+    return _TableReader(path, display).table(name, source, kind, notation or Notation())
+
+
+class _TableReader:
+    """The text of a table's file, and its cells as they are written; `lines` are the lines of the rows."""
+
+    def __init__(self, path: Path, display: str):
+        self.display, self.suffix = display, path.suffix.lower()
+        self.header: tuple[str, ...] = ()
+        self.rows: list[list[Raw]] = []
+        self.lines: list[int] = []
+        self.separator, self.plain, self.text = ",", True, ""
+        raw = read_bytes(path, display, MAX_BYTES)
+        try:
+            self.text = nfc(raw.decode("utf-8-sig"))
+        except UnicodeDecodeError as error:
+            found = "UTF-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else f"the byte {raw[error.start]:#04x}"
+            message = f"the table is not UTF-8: it has {found}; save it again as CSV in UTF-8"
+            line = raw.count(b"\n", 0, error.start) + 1
+            raise self.invalid(message, line, "not-utf-8", shown=False) from None
+        if strange := control_character(self.text.replace("\r", "")):
+            line = self.text.count("\n", 0, self.text.index(strange)) + 1
+            message = f"the character U+{ord(strange):04X} has no place in a table"
+            raise self.invalid(message, line, "control-character")
+
+    def invalid(
+        self,
+        message: str,
+        line: int = 1,
+        code: str = "bad-table",
+        column: int = 1,
+        expected: str | None = None,
+        shown: bool = True,
+    ) -> InvalidInput:
+        """What is wrong in a line; with `shown` the line is shown."""
+        lines = _LINE_END.split(self.text)
+        source = lines[line - 1] if shown and line <= len(lines) else None
+        place = Place(self.display, line, column)
+        return InvalidInput([Diagnostic(code, message, place, source, expected=expected)])
+
+    def table(self, name: str, source: str, kind: str, notation: Notation) -> Table:
+        """The named columns, read."""
+        if self.suffix == ".json":
+            self._read_json()
+        elif self.suffix in (".csv", ".tsv"):
+            self._read_csv("\t" if self.suffix == ".tsv" else ",", notation.separator)
+        else:
+            message = f"a table ends in .csv, .tsv or .json, not in {self.suffix or 'nothing'}"
+            raise self.invalid(message, shown=False)
+        repeated = frozenset(one for one in self.header if one and self.header.count(one) > 1)
+        used = [index for index, one in enumerate(self.header) if one and one not in repeated]
+        names = tuple(self.header[index] for index in used)
+        if not names:
+            raise self.invalid("no column has a name of its own")
+        cells = [[row[index] for index in used] for row in self.rows]
+        columns = columns_of(names, cells, notation, self.separator)
+        rows = []
+        for number, row in enumerate(cells):
+            try:
+                rows.append({one.name: one.cell(cell) for one, cell in zip(columns, row, strict=True)})
+            except ValueError as error:
+                if self.lines:
+                    raise self.invalid(str(error), self.lines[number]) from None
+                raise self.invalid(f"row {number + 1}: {error}", shown=False) from None
+        plain = self.plain and len(used) == len(self.header) and all(one.decimal != "," for one in columns)
+        by_name = {column.name: column for column in columns}
+        file = TableFile(self.display, name, by_name, _LINE_END.split(self.text), self.lines, plain)
+        return Table(name, names, tuple(rows), source, kind, dict(notation.units), repeated, file)
+
+    def _read_csv(self, usual: str, declared: str | None) -> None:
+        """The cells of CSV; a first line `sep=;`, as spreadsheets write it, names the separator."""
+        named = re.match(r"sep=(.)\r?\n", self.text)
+        body, above = (self.text[named.end() :], 1) if named else (self.text, 0)
+        self.separator = declared or (named[1] if named else self._separator(usual))
+        self.plain = self.separator == usual and not named
+        try:
+            for line, cells in csv_rows(body, self.separator):
+                if self.header:
+                    self._take(cells, line + above)
+                else:
+                    self.header = tuple(cells)
+        except BadCsv as error:
+            raise self.invalid(f"not CSV: {error}", error.line + above) from None
+        if not self.header:
+            raise self.invalid("the table is empty; its first line names the columns", shown=False)
+
+    def _take(self, cells: list[str], line: int) -> None:
+        """Adds the row that begins in `line`; one of empty cells is none."""
+        width = len(self.header)
+        if len(self.rows) * width > MAX_CELLS:
+            raise self.invalid(f"more than {MAX_CELLS:,} cells in a table", line, "too-large", shown=False)
+        if not any(cells):
+            self.plain &= len(cells) < 2
+            return
+        if len(cells) > width and not any(cells[width:]):
+            cells = cells[:width]
+            self.plain = False
+        if len(cells) != width:
+            by = _SEPARATORS[self.separator]
+            expected = (
+                "a name for each column in the first line, quotes around a cell that holds the separator, or "
+                "another `separator:` in assets.yaml"
+            )
+            message = f"{len(cells)} cells in a table of {width} columns, separated by {by}"
+            raise self.invalid(message, line, expected=expected)
+        self.rows.append(list(cells))
+        self.lines.append(line)
+
+    def _separator(self, usual: str) -> str:
+        """What separates the cells: what stands in the header and gives every line as many cells; `usual`
+        where nothing does. InvalidInput where several do."""
+        first = self.text.lstrip("\r\n").partition("\n")[0]
+        standing = [one for one in (",", ";", "\t") if one in first]
+        if standing in ([], [usual]) or (usual == "\t" and usual in standing):
+            return usual
+        fitting = standing if len(standing) == 1 else [one for one in standing if _even(self.text, one)]
+        if len(fitting) > 1:
+            message = f"the cells may be separated by {' or '.join(_SEPARATORS[one] for one in fitting)}"
+            ways = " or ".join("separator: " + ("tab" if one == "\t" else f'"{one}"') for one in fitting)
+            raise self.invalid(message, expected=f"{ways}, for the table in assets.yaml")
+        return fitting[0] if fitting else usual if usual in standing else standing[0]
+
+    def _read_json(self) -> None:
+        try:
+            data = json.loads(self.text)
+        except json.JSONDecodeError as error:
+            raise self.invalid(f"not JSON: {error.msg}", error.lineno, column=error.colno) from None
+        except ValueError as error:
+            raise self.invalid(f"not JSON: {error}", shown=False) from None
+        except RecursionError:
+            raise self.invalid("nested too deep to be a table", shown=False) from None
+        if not isinstance(data, list) or not data or not all(isinstance(row, dict) and row for row in data):
+            raise self.invalid("a JSON table is a list of objects, one a row", shown=False)
+        columns = tuple(dict.fromkeys(column for row in data for column in row))
+        if len(columns) * len(data) > MAX_CELLS:
+            raise self.invalid(f"more than {MAX_CELLS:,} cells in a table", code="too-large", shown=False)
+        self.header = tuple(column.strip() for column in columns)
+        for number, row in enumerate(data, 1):
+            try:
+                self.rows.append([_json_cell(column, row.get(column)) for column in columns])
+            except ValueError as error:
+                raise self.invalid(f"row {number}: {error}", shown=False) from None
+
+
+def _even(text: str, separator: str) -> bool:
+    """Whether a separator gives all lines that hold something as many cells, and more than one."""
+    try:
+        counts = {len(cells) for _, cells in csv_rows(text, separator) if any(cells)}
+    except BadCsv:
+        return False
+    return len(counts) == 1 and counts.pop() > 1
+
+
+def _json_cell(column: str, value: Any) -> Raw:
+    if isinstance(value, (list, dict)):
+        raise ValueError(f"{column!r} is not a number or a text")
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and math.isnan(value):
+        return None
+    if isinstance(value, (int, float)):
+        try:
+            if math.isfinite(number := float(value)):
+                return number
+        except OverflowError:
+            pass
+        shown = str(value) if len(str(value)) < 40 else "a number"
+        raise ValueError(f"{shown} is too large for a table, or no number")
+    return value.strip() if isinstance(value, str) else None

@@ -1,19 +1,26 @@
-"""The one encoder profile: every shot is encoded with it, so that shots can be joined by stream copy."""
+"""Frames into an MP4 of the one encoder profile, so that shots can be joined by stream copy."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 import av
+import numpy as np
+from av.packet import Packet
+from av.video.codeccontext import VideoCodecContext
+from av.video.frame import PictureType, VideoFrame
 
+from explainers.errors import RenderFailed
+from explainers.film.held import FrameNumbers, skipped_slice
+from explainers.film.layer import Rect
 from explainers.film.luminance import LuminanceWatch
-from explainers.film.picture import Painter, Picture
-from explainers.film.seal import Seal
+from explainers.film.picture import Painter, Picture, Seal
 from explainers.film.yuv import YuvFrame
 
 
@@ -43,6 +50,7 @@ class Profile:
 
 
 PROFILE = Profile()
+_TOLD_EVERY_S = 0.2
 
 
 @dataclass
@@ -58,22 +66,20 @@ class Counters:
     )
 
 
-def open_output(path: Path, width: int, height: int, fps: int, profile: Profile = PROFILE) -> tuple[Any, Any]:
-    """An MP4 container and its video stream, ready for frames. The caller closes the container."""
-    container = av.open(
-        str(path), "w", format="mp4", options={"movflags": "+faststart", "fflags": "+bitexact"}
-    )
-    stream = container.add_stream("libx264", rate=fps, options=profile.options(fps))
-    set_up(stream.codec_context, width, height, fps)
-    return container, stream
-
-
-def set_up(context: Any, width: int, height: int, fps: int) -> None:
+def _set_up(context: Any, width: int, height: int, fps: int) -> None:
     """Prepare an encoder's context for yuv420p frames: BT.709, limited, sRGB transfer."""
     context.width, context.height, context.pix_fmt = width, height, "yuv420p"
     context.time_base = Fraction(1, fps)
     context.thread_count = 1
     context.color_primaries, context.color_trc, context.colorspace, context.color_range = 1, 13, 1, 1
+
+
+@lru_cache(maxsize=8)
+def _skipped(width: int, height: int, fps: int, profile: Profile) -> tuple[bytes, bytes]:
+    context = VideoCodecContext.create("libx264", "w")
+    context.options = profile.options(fps)
+    _set_up(context, width, height, fps)
+    return skipped_slice(context)
 
 
 def frames_of(
@@ -113,3 +119,93 @@ def frames_of(
         counters.held += not (dirty or laid)
         yield yuv.frame if dirty or laid or number == first else None
     counters.blocks_converted += yuv.blocks_converted
+
+
+def record(
+    frames: Iterable[VideoFrame | None],
+    path: Path,
+    size: tuple[int, int],
+    fps: int,
+    keyframes: Collection[int] = (),
+    counters: Counters | None = None,
+    told: Callable[[int], None] | None = None,
+    profile: Profile = PROFILE,
+) -> int:
+    """Encode `frames` (yuv420p, `size` is width and height) to `path`; how many they were.
+
+    None among them is a frame that looks as the one before, which is not encoded. The first frame and
+    those numbered in `keyframes` (from 0 here) are keyframes. `told` hears now and then how many frames
+    are done.
+    """
+    counters = counters or Counters()
+    done, last_told = 0, perf_counter()
+    options = {"movflags": "+faststart", "fflags": "+bitexact"}
+    with av.open(str(path), "w", format="mp4", options=options) as container:
+        stream: Any = container.add_stream("libx264", rate=fps, options=profile.options(fps))
+        _set_up(stream.codec_context, *size, fps)
+        written = _Packets(stream, fps, profile)
+        for number, frame in enumerate(frames):
+            started = perf_counter()
+            container.mux(written.packet(frame, number, number in keyframes))
+            now = perf_counter()
+            counters.seconds["encoding"] += now - started
+            done = number + 1
+            if told and now - last_told > _TOLD_EVERY_S:
+                told(done)
+                last_told = now
+    return done
+
+
+class _Packets:
+    """One stream, frame by frame: what changed is encoded, what is held is copied."""
+
+    def __init__(self, stream: Any, fps: int, profile: Profile):
+        self._stream, self._tick = stream, Fraction(1, fps)
+        size = stream.codec_context.width, stream.codec_context.height
+        self._numbers = FrameNumbers(stream.codec_context, lambda: _skipped(*size, fps, profile))
+        self._most = profile.keyframe_every_s * fps
+        self._sent, self._keyframe = 0, -self._most
+        self._last: VideoFrame | None = None
+
+    def packet(self, frame: VideoFrame | None, number: int, forced: bool) -> Packet:
+        """The packet of the next frame, `number` from 0; a `forced` one begins anew."""
+        forced = forced or number - self._keyframe >= self._most
+        packet = self._numbers.held() if frame is None and not forced else self._encoded(frame, forced)
+        if packet.is_keyframe:
+            self._keyframe = number
+        packet.pts = packet.dts = number
+        packet.duration, packet.time_base, packet.stream = 1, self._tick, self._stream
+        return packet
+
+    def _encoded(self, frame: VideoFrame | None, forced: bool) -> Packet:
+        self._last = frame = frame or self._last
+        assert frame is not None, "there is no frame before the first one"
+        # x264 hears nothing of held frames: its own go on without a gap.
+        frame.pts, frame.time_base = self._sent, self._tick
+        frame.pict_type = PictureType.I if forced else PictureType.NONE
+        self._sent += 1
+        packets = self._stream.encode(frame)
+        if len(packets) != 1:
+            raise RenderFailed("the encoder does not answer each frame at once")
+        return self._numbers.encoded(packets[0])
+
+
+def encode_picture(
+    picture: Picture, path: Path, keyframes: Collection[int] = (), profile: Profile = PROFILE
+) -> Counters:
+    """Encode a whole picture to `path` and say what was done."""
+    counters = Counters()
+    frames = frames_of(picture, 0, picture.duration_frames, counters)
+    record(frames, path, (picture.width, picture.height), picture.fps, keyframes, counters, profile=profile)
+    return counters
+
+
+def as_video_frames(pictures: Iterable[np.ndarray], width: int, height: int) -> Iterator[VideoFrame]:
+    """RGB pictures, uint8 of shape (height, width, 3), as yuv420p: one reused frame."""
+    pixels = np.zeros((height, width, 4), np.uint8)
+    yuv = YuvFrame(pixels)
+    everything = [Rect(0, 0, width, height)]
+    for picture in pictures:
+        pixels[:, :, :3] = picture[:, :, ::-1]
+        yuv.update(everything)
+        yield yuv.frame

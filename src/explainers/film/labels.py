@@ -183,16 +183,9 @@ def _luma(pixels: NDArray[np.generic]) -> NDArray[np.float64]:
 
 def _around(mask: NDArray[np.bool_], reach: int) -> NDArray[np.bool_]:
     """The pixels within `reach` of what is set, along both axes."""
-    grown = mask.T.copy()
-    for _ in range(2):
-        grown, done = grown.T.copy(), 0
-        while done < reach:
-            step = min(2 * done + 1, reach - done)
-            before = grown.copy()
-            grown[step:] |= before[:-step]
-            grown[:-step] |= before[step:]
-            done += step
-    return grown.T.copy()
+    from scipy.ndimage import maximum_filter
+
+    return np.asarray(maximum_filter(mask, 2 * reach + 1, mode="constant"))
 
 
 def _apart(palette: NDArray[np.int32]) -> float:

@@ -8,15 +8,187 @@ only what lies under a state that changed.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable
+from bisect import bisect_right
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from functools import cached_property
+from typing import Any, Literal, NamedTuple, Protocol
 
 import cairo
+import numpy as np
 
-from explainers.film.region import Rect
-from explainers.film.tile import Tile
-from explainers.film.track import Span, Track
+from explainers.timing import Easing, ease_in_out
+
+
+class Rect(NamedTuple):
+    """Half-open pixel rectangle: columns `left` to `right`, rows `top` to `bottom`, ends excluded."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def width(self) -> int:
+        return self.right - self.left
+
+    @property
+    def empty(self) -> bool:
+        return self.left >= self.right or self.top >= self.bottom
+
+    @property
+    def area(self) -> int:
+        return max(0, self.right - self.left) * max(0, self.bottom - self.top)
+
+    def meets(self, other: Rect) -> bool:
+        """Whether the two share a pixel."""
+        across = self.left < other.right and other.left < self.right
+        return across and self.top < other.bottom and other.top < self.bottom
+
+    def cut(self, other: Rect) -> Rect:
+        """The part inside `other`; may be empty."""
+        return Rect(
+            max(self.left, other.left),
+            max(self.top, other.top),
+            min(self.right, other.right),
+            min(self.bottom, other.bottom),
+        )
+
+    def joined(self, other: Rect) -> Rect:
+        """The smallest rectangle around both."""
+        return Rect(
+            min(self.left, other.left),
+            min(self.top, other.top),
+            max(self.right, other.right),
+            max(self.bottom, other.bottom),
+        )
+
+
+def merged(rects: Iterable[Rect], most: int = 12) -> list[Rect]:
+    """Rectangles that cover the same pixels, overlapping ones joined, at most `most` of them."""
+    result: list[Rect] = []
+    for rect in rects:
+        if rect.empty:
+            continue
+        pending = rect
+        for other in [r for r in result if r.meets(rect)]:
+            pending = pending.joined(other)
+            result.remove(other)
+        result.append(pending)
+    while len(result) > most:
+        # Join the pair that wastes the fewest pixels; lists are short, so trying all is cheap.
+        pairs = [
+            (a.joined(b).area - a.area - b.area, i, j)
+            for i, a in enumerate(result)
+            for j, b in enumerate(result)
+            if i < j
+        ]
+        _, i, j = min(pairs)
+        joined = result[i].joined(result[j])
+        result = [r for k, r in enumerate(result) if k not in (i, j)] + [joined]
+    return result
+
+
+@dataclass(frozen=True, eq=False)
+class Tile:
+    """Premultiplied BGRA pixels, uint8 of shape (height, width, 4), whose top left pixel lies at
+    (`x`, `y`) of the frame, in whole pixels."""
+
+    pixels: np.ndarray
+    x: int
+    y: int
+
+    @property
+    def width(self) -> int:
+        return int(self.pixels.shape[1])
+
+    @property
+    def height(self) -> int:
+        return int(self.pixels.shape[0])
+
+    @cached_property
+    def surface(self) -> cairo.ImageSurface:
+        """The pixels as a Cairo surface; it shares their memory."""
+        return cairo.ImageSurface.create_for_data(
+            self.pixels.data, cairo.FORMAT_ARGB32, self.width, self.height, self.pixels.strides[0]
+        )
+
+    def moved(self, x: int, y: int) -> Tile:
+        """The same pixels, placed at (`x`, `y`)."""
+        return Tile(self.pixels, x, y)
+
+
+def blank(width: int, height: int, x: int = 0, y: int = 0) -> Tile:
+    """A transparent tile; rows are aligned as Cairo wants them."""
+    stride = cairo.ImageSurface.format_stride_for_width(cairo.FORMAT_ARGB32, max(1, width))
+    pixels = np.zeros((max(1, height), stride // 4, 4), np.uint8)[:, : max(1, width)]
+    return Tile(pixels, x, y)
+
+
+def trimmed(tile: Tile) -> Tile:
+    """The tile without its fully transparent margins (one pixel stays where all is transparent)."""
+    alpha = tile.pixels[:, :, 3]
+    rows, columns = np.flatnonzero(alpha.any(axis=1)), np.flatnonzero(alpha.any(axis=0))
+    if not len(rows):
+        return blank(1, 1, tile.x, tile.y)
+    top, bottom, left, right = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
+    kept = blank(right - left, bottom - top, tile.x + left, tile.y + top)
+    kept.pixels[:] = tile.pixels[top:bottom, left:right]
+    return kept
+
+
+Span = tuple[float, float]
+"""Start and end in seconds of a stretch in which something changes."""
+
+
+@dataclass
+class Track:
+    """A value that rests, and moves between rests. Keys may not overlap and are added in order."""
+
+    initial: float
+    _starts: list[float] = field(default_factory=list)
+    _keys: list[tuple[float, float, float, float, Easing]] = field(default_factory=list)
+
+    def at(self, t: float) -> float:
+        """The value at `t` seconds."""
+        index = bisect_right(self._starts, t) - 1
+        if index < 0:
+            return self.initial
+        start, end, before, after, easing = self._keys[index]
+        if t >= end:
+            return after
+        return before + (after - before) * easing((t - start) / (end - start))
+
+    def to(
+        self, value: float, start_s: float, duration_s: float = 0.0, easing: Easing = ease_in_out
+    ) -> Track:
+        """Move to `value` from `start_s`, over `duration_s` seconds. A running move is cut short there.
+
+        Raises ValueError where `start_s` lies before the last key.
+        """
+        if self._starts and start_s < self._starts[-1] - 1e-9:
+            raise ValueError(f"a key at {start_s:.3f} s lies before the last one at {self._starts[-1]:.3f} s")
+        before = self.at(start_s)
+        if self._starts and start_s < self._keys[-1][1]:
+            begin, _, first, _, _ = self._keys[-1]
+            self._keys[-1] = (begin, start_s, first, before, self._keys[-1][4])
+        self._starts.append(start_s)
+        self._keys.append((start_s, start_s + max(duration_s, 0.0), before, value, easing))
+        return self
+
+    @property
+    def last(self) -> float:
+        """The value after every key."""
+        return self._keys[-1][3] if self._keys else self.initial
+
+    def spans(self) -> list[Span]:
+        """The stretches in which the value changes, in order."""
+        return [(start, end) for start, end, before, after, _ in self._keys if before != after]
+
+    def keys(self) -> list[tuple[float, float, float, float, Easing]]:
+        """Every key: start, end, value before, value after, easing."""
+        return list(self._keys)
+
 
 Side = Literal["left", "right", "top", "bottom"]
 
@@ -122,18 +294,13 @@ class TileLayer:
     def _pivot(self) -> tuple[float, float]:
         return self.pivot or (self.tile.x + self.tile.width / 2, self.tile.y + self.tile.height / 2)
 
-    def _revealed(
-        self, left: float, top: float, right: float, bottom: float, share: float
-    ) -> tuple[float, float, float, float]:
-        if self.reveal_from == "left":
-            right = left + (right - left) * share
-        elif self.reveal_from == "right":
-            left = right - (right - left) * share
-        elif self.reveal_from == "top":
-            bottom = top + (bottom - top) * share
-        else:
-            top = bottom - (bottom - top) * share
-        return left, top, right, bottom
+    def _revealed(self, left: float, top: float, right: float, bottom: float, share: float) -> list[float]:
+        """The edges of a tile of which a share is uncovered."""
+        edges = [left, top, right, bottom]
+        start = ("left", "top", "right", "bottom").index(self.reveal_from)
+        end = (start + 2) % 4
+        edges[end] = edges[start] + (edges[end] - edges[start]) * share
+        return edges
 
     def paint(self, ctx: cairo.Context, state: Any) -> None:
         dx, dy, opacity, scale, reveal = state
@@ -166,12 +333,13 @@ class TileLayer:
     def _edge(self, before: Rect, after: Rect) -> Rect:
         """What a moving reveal uncovers or covers: the stretch between its two edges, a pixel wider."""
         both = before.joined(after)
-        if self.reveal_from == "left":
-            return both._replace(left=min(before.right, after.right) - 2)
-        if self.reveal_from == "right":
-            return both._replace(right=max(before.left, after.left) + 2)
-        if self.reveal_from == "top":
-            return both._replace(top=min(before.bottom, after.bottom) - 2)
+        match self.reveal_from:
+            case "left":
+                return both._replace(left=min(before.right, after.right) - 2)
+            case "right":
+                return both._replace(right=max(before.left, after.left) + 2)
+            case "top":
+                return both._replace(top=min(before.bottom, after.bottom) - 2)
         return both._replace(bottom=max(before.top, after.top) + 2)
 
     def spans(self) -> list[Span]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explainers.film.region import Rect
+from explainers.film.layer import Rect
 
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame
@@ -136,7 +136,7 @@ class LuminanceWatch:
             first=self._frames[0] if self._frames else 0,
             end_exclusive=self._end,
             frames=np.array(self._frames, np.int32),
-            counts=np.array([len(one) for one in blocks], np.int32),
+            counts=np.array([len(each) for each in blocks], np.int32),
             blocks=np.concatenate(blocks) if blocks else np.empty(0, np.uint16),
             values=np.concatenate(values) if values else np.empty((0, 3), np.uint16),
         )

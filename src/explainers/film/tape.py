@@ -14,10 +14,7 @@ from typing import Any
 import cairo
 import numpy as np
 
-from explainers.film.layer import Note
-from explainers.film.region import Rect
-from explainers.film.tile import Tile, blank
-from explainers.film.track import Span
+from explainers.film.layer import Note, Rect, Span, Tile, blank
 from explainers.theme import channels
 
 PIECE = 128

@@ -17,10 +17,8 @@ import numpy as np
 from av.video.frame import VideoFrame
 from moviepy.video.VideoClip import VideoClip
 
-from explainers.film.layer import PROPERTIES, Note
+from explainers.film.layer import PROPERTIES, Note, Rect, Span, Track
 from explainers.film.picture import Painter, Picture
-from explainers.film.region import Rect
-from explainers.film.track import Span, Track
 from explainers.timing import frame_at
 
 

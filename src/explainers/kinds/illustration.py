@@ -107,7 +107,7 @@ def _point(stage: Stage, scene: Scene, at: float, box: Box, point: Point, beat: 
     import numpy as np
 
     from explainers.film.labels import regions
-    from explainers.film.track import Track
+    from explainers.film.layer import Track
     from explainers.stage.drawn import scene_mask
     from explainers.stage.marks import LineLayer
     from explainers.timing import ease_in_out

@@ -10,8 +10,7 @@ from explainers.plan.captions import in_order
 from explainers.plan.model import ChapterPlan, CuePlan, TransitionPlan
 from explainers.plan.shot import Planned
 from explainers.storyboard.mistakes import Mistake
-from explainers.storyboard.model import Storyboard
-from explainers.storyboard.shot import Transition
+from explainers.storyboard.model import Storyboard, Transition
 from explainers.timing import frame_at
 
 

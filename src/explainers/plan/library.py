@@ -12,8 +12,7 @@ from explainers.assets.manifest import missing_file, run_file
 from explainers.digest import digest_file
 from explainers.errors import Diagnostic, InvalidInput
 from explainers.facts.cells import Notation
-from explainers.facts.table_files import load_table
-from explainers.facts.tables import Table
+from explainers.facts.tables import Table, load_table
 from explainers.inputs import leads_out, on_disk
 from explainers.kinds.base import Missing
 from explainers.project import Project

@@ -21,13 +21,10 @@ from explainers.plan.resolve import Resolver
 from explainers.plan.shot import Frame, Planned, check_words, plan_shot
 from explainers.project import QUALITIES, Project
 from explainers.storyboard.document import Data, Document
-from explainers.storyboard.mistakes import Loc, Mistake
-from explainers.storyboard.model import Canvas, FactEntry
+from explainers.storyboard.mistakes import Loc, Mistake, mistakes_of
+from explainers.storyboard.model import Beat, Canvas, FactEntry, Shot, read_storyboard, readable_parts
 from explainers.storyboard.parameters import filled
 from explainers.storyboard.reader import parse_document, read_document
-from explainers.storyboard.shot import Beat, Shot
-from explainers.storyboard.typed import read_storyboard, readable_parts
-from explainers.storyboard.wording import mistakes_of
 from explainers.theme import THEMES
 
 _CODE = (

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -11,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from explainers.errors import Diagnostic, InvalidInput, Place, nearest
-from explainers.inputs import nfc, read_bytes
+from explainers.inputs import BadCsv, csv_rows, nfc, read_bytes
 from explainers.plan.library import Library
 from explainers.project import Project
 from explainers.storyboard.parameters import Parameter, parameters_of
@@ -49,7 +47,7 @@ class Sheet:
 
 
 def read_sheet(path: Path, display: str) -> tuple[Sheet, list[tuple[int, list[str]]]]:
-    """The file at `path`, called `display`, and its rows that hold something, each with its last line.
+    """The file at `path`, called `display`, and its rows that hold something, each with its first line.
 
     InvalidInput where there is no such file, it is no CSV, or it is too large.
     """
@@ -65,17 +63,16 @@ def read_sheet(path: Path, display: str) -> tuple[Sheet, list[tuple[int, list[st
     # Names of parameters hold neither, so that the header says what separates the cells.
     header = text.partition("\n")[0]
     separator = next((one for one in (";", "\t") if one in header and "," not in header), ",")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     rows = []
     try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                rows.append((reader.line_num, [cell.strip() for cell in cells]))
+        for line, cells in csv_rows(text, separator):
+            if any(cells):
+                rows.append((line, cells))
             if len(rows) > MAX_ROWS + 1:
                 message = f"there are more than {MAX_ROWS:,} rows"
-                raise InvalidInput([sheet.problem("too-large", message, reader.line_num, "")])
-    except csv.Error as error:
-        raise InvalidInput([sheet.problem("csv-syntax", f"not CSV: {error}", reader.line_num, "")]) from None
+                raise InvalidInput([sheet.problem("too-large", message, line, "")])
+    except BadCsv as error:
+        raise InvalidInput([sheet.problem("csv-syntax", f"not CSV: {error}", error.line, "")]) from None
     return sheet, rows
 
 

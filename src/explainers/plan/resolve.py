@@ -19,7 +19,7 @@ from explainers.assets.manifest import unknown_source
 from explainers.errors import nearest
 from explainers.facts.ledger import Ledger
 from explainers.facts.tables import Table
-from explainers.facts.words import Piece, fill, number
+from explainers.facts.templates import Piece, fill, number
 from explainers.kinds.base import Missing
 from explainers.plan.library import Library
 from explainers.runs import Run

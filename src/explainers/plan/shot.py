@@ -16,7 +16,7 @@ from explainers.plan.captions import captions
 from explainers.plan.model import CuePlan
 from explainers.plan.resolve import Resolver
 from explainers.storyboard.mistakes import Loc, Mistake
-from explainers.storyboard.shot import Shot
+from explainers.storyboard.model import Shot
 from explainers.theme import Theme
 from explainers.timing import frame_at, frame_spans, reading_s
 

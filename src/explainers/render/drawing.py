@@ -70,7 +70,7 @@ def _segment(
     picture: Picture, segment: Segment, seen: bool, store: Store, done: Done, on_frames: OnFrames | None
 ) -> None:
     """Encode a segment, or find its pixels encoded, and point to them under the segment's key."""
-    from explainers.film.seal import seal_of
+    from explainers.film.picture import seal_of
 
     key = None
     if seen:
@@ -96,10 +96,9 @@ def _pixels_key(seal: str | None, segment: Segment) -> str | None:
 
 
 def _encode(picture: Picture, segment: Segment, store: Store, done: Done, on_frames: OnFrames | None) -> str:
-    from explainers.film.encoder import Counters, frames_of
+    from explainers.film.encoder import Counters, frames_of, record
     from explainers.film.luminance import LuminanceWatch
-    from explainers.film.record import record
-    from explainers.film.seal import Seal
+    from explainers.film.picture import Seal
 
     counters, seal = Counters(), Seal()
     with store.making(segment.key) as folder:
@@ -164,9 +163,8 @@ def note(counters: Counters, done: Done) -> None:
 
 def draw_fade(task: FadeTask, store: Store, on_frames: OnFrames | None) -> Done:
     """Draw and encode a cross-fade."""
-    from explainers.film.encoder import Counters
+    from explainers.film.encoder import Counters, as_video_frames, record
     from explainers.film.luminance import LuminanceWatch
-    from explainers.film.record import as_video_frames, record
 
     pictures = picture_of(task.before, store), picture_of(task.after, store)
     first, counters, done = pictures[0], Counters(), Done(task.shot_id)
@@ -184,7 +182,7 @@ def draw_fade(task: FadeTask, store: Store, on_frames: OnFrames | None) -> Done:
 
 def _watched(frames: Iterator[np.ndarray], watch: LuminanceWatch) -> Iterator[np.ndarray]:
     """RGB frames as they come, every one of them seen by the watch."""
-    from explainers.film.region import Rect
+    from explainers.film.layer import Rect
 
     for number, frame in enumerate(frames):
         height, width = frame.shape[:2]

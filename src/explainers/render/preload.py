@@ -19,14 +19,14 @@ import av
 
 from explainers import kinds
 from explainers.errors import MissingDependency
-from explainers.film import encoder, geometry, luminance, record, seal
+from explainers.film import encoder, geometry, luminance
 from explainers.kinds.base import Stretch
 from explainers.render import assembly, drawing
 from explainers.stage import Stage
 from explainers.stage.ink import register_fonts
 from explainers.theme import INK, LABEL
 
-__all__ = ["assembly", "av", "drawing", "encoder", "geometry", "luminance", "record", "seal"]
+__all__ = ["assembly", "av", "drawing", "encoder", "geometry", "luminance"]
 
 # A missing font is told by the worker that needs it.
 with contextlib.suppress(MissingDependency):

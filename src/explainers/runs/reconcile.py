@@ -30,6 +30,8 @@ from explainers.runs.model import (
 )
 
 TIMES_NOT_KNOWN = "times not known"
+NO_FINISHES = "no finishes in the log"
+FINISHES_STEADY = f"{NO_FINISHES}: requests completed at a steady rate"
 GRAIN_S = 2e-6
 """Times come in whole microseconds; two that differ by less are the same moment."""
 LATE = 0.005
@@ -62,21 +64,13 @@ def reconciled(run: Run, name: str) -> Run:
     if checked.requests is not None:
         checked = _plain_rows(checked, checked.requests, notes)
     _fit(checked, name)
-    stated = checked.totals.requests or 0
-    if (
-        checked.requests is not None
-        and checked.totals.completed is not None
-        and len(checked.requests) < stated
-    ):
-        notes.append(f"{len(checked.requests):,} of {stated:,} requests listed")
-    if (
-        checked.requests is not None
-        and checked.totals.output_tokens is None
-        and run.totals.output_tokens is not None
-    ):
-        written = checked.requests.output_tokens[checked.requests.ok]
-        if written.size and (written > 0).all():
-            checked = replace(checked, totals=replace(checked.totals, output_tokens=int(written.sum())))
+    requests, totals = checked.requests, checked.totals
+    if requests is not None and totals.completed is not None and len(requests) < (totals.requests or 0):
+        notes.append(f"{len(requests):,} of {totals.requests:,} requests listed")
+    if requests is not None and totals.output_tokens is None and run.totals.output_tokens is not None:
+        lengths = requests.output_tokens[requests.ok]
+        if lengths.size and (lengths > 0).all():
+            checked = replace(checked, totals=replace(totals, output_tokens=int(lengths.sum())))
     checked = replace(checked, totals=_plain_rates(checked, notes))
     _note_silence(checked, notes)
     _note_steady(checked, notes)
@@ -102,16 +96,19 @@ def _note_silence(run: Run, notes: list[str]) -> None:
 
 
 def _note_steady(run: Run, notes: list[str]) -> None:
-    """Say what of a list of requests is drawn at a steady rate because it has no times."""
-    if run.requests is None or run.totals.total_time_s is None:
-        return
-    if run.fills_in:
+    """Say what of a list of requests is drawn at a steady rate, or not at all, because it has no times."""
+    timed = run.totals.total_time_s is not None
+    if run.requests is not None and run.fills_in and timed:
         notes.append(REST_STEADY)
-    elif not run.knows_token_times and run.requests.ok.any():
+    elif run.requests is None or not run.requests.ok.any():
+        return
+    elif timed and not run.knows_token_times:
         if not run.knows_finishes and run.knows_completed:
             notes.append(TOTALS_ONLY)
         elif run.knows_tokens and TOTALS_ONLY not in run.caveats:
             notes.append(TOKENS_STEADY)
+    elif not run.knows_finishes:
+        notes.append(FINISHES_STEADY if run.knows_completed else NO_FINISHES)
 
 
 # -- totals ------------------------------------------------------------------------------------------------
@@ -141,20 +138,16 @@ def _words(field: str) -> str:
 def _plain_rates(run: Run, notes: list[str]) -> Totals:
     """Totals whose tokens, rate and exits agree; zero tokens of completed requests are not known."""
     totals, changes = run.totals, dict[str, Any]()
+    rate_and_length = bool(totals.throughput_tok_s and totals.total_time_s)
     if totals.output_tokens == 0 and run.outcomes.completed != 0:
         changes |= {"output_tokens": None, "throughput_tok_s": None}
         if not any("output lengths" in note for note in notes):
             notes.append("no output tokens stated for completed requests: taken as unknown")
     elif totals.output_tokens is None and totals.throughput_tok_s == 0:
         changes["throughput_tok_s"] = None
-    elif (
-        totals.output_tokens is None
-        and totals.throughput_tok_s
-        and totals.total_time_s
-        and run.requests is not None
-    ):
+    elif totals.output_tokens is None and run.requests is not None and rate_and_length:
         # By definition: what the listed requests lack, the rate knows.
-        changes["output_tokens"] = round(totals.throughput_tok_s * totals.total_time_s)
+        changes["output_tokens"] = round((totals.throughput_tok_s or 0) * (totals.total_time_s or 0))
         notes.append("output tokens by the stated rate and length")
     elif totals.output_tokens is not None and totals.total_time_s is not None:
         rate, stated = totals.output_tokens / totals.total_time_s, totals.throughput_tok_s
@@ -200,9 +193,8 @@ def _fit(run: Run, name: str) -> None:
     if totals.output_tokens:
         lengths = requests.output_tokens
         sums = {int(lengths[rows & (lengths > 0)].sum()) for rows in (requests.ok, lengths > 0)}
-        whole = bool((lengths[requests.ok] >= 0).all()) and len(requests) == (
-            totals.requests or len(requests)
-        )
+        listed = len(requests) == (totals.requests or len(requests))
+        whole = listed and bool((lengths[requests.ok] >= 0).all())
         if min(sums) > totals.output_tokens or (whole and totals.output_tokens not in sums):
             said = f"{min(sums):,} output tokens listed, {totals.output_tokens:,} stated"
             raise _refused(name, said)

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from explainers.runs.assemble import Seen, assembled, spread_tokens, totals_of
 from explainers.runs.model import TOKENS_INTERPOLATED, Counter, Provenance, Run, Totals
+from explainers.runs.reading import LoggedRequest, assembled, spread_tokens, totals_of
 from explainers.runs.record_http import Endpoint
 from explainers.runs.record_journal import Journal
 
@@ -45,10 +45,10 @@ def run_of(
     )
 
 
-def _seen(record: dict[str, Any]) -> Seen:
+def _seen(record: dict[str, Any]) -> LoggedRequest:
     at_s = record["at_s"]
     count = record.get("output_tokens")
-    row = Seen(record["id"], record["arrival_s"], record["start_s"], finish_s=record["finish_s"])
+    row = LoggedRequest(record["id"], record["arrival_s"], record["start_s"], finish_s=record["finish_s"])
     row.prompt_tokens = -1 if record.get("prompt_tokens") is None else int(record["prompt_tokens"])
     row.error = record.get("error") or (None if at_s else "no token in the stream")
     # The server's own count is right where several tokens come in a piece; a cut stream has none.
@@ -64,7 +64,7 @@ def _seen(record: dict[str, Any]) -> Seen:
 
 
 def _caveats(
-    journal: Journal, records: list[dict[str, Any]], rows: list[Seen], asked: int
+    journal: Journal, records: list[dict[str, Any]], rows: list[LoggedRequest], asked: int
 ) -> tuple[str, ...]:
     caveats = []
     even = sum(len(each["at_s"]) != row.output_tokens for each, row in zip(records, rows, strict=True))

@@ -20,10 +20,10 @@ from math import inf
 import numpy as np
 
 from explainers.errors import Diagnostic, InvalidInput, nearest
-from explainers.runs.assemble import Seen, assembled, totals_of
 from explainers.runs.engine import Engine, Job
 from explainers.runs.model import Provenance, Run, Totals
 from explainers.runs.policies import POLICIES, automatic_threshold, probability_for_share
+from explainers.runs.reading import LoggedRequest, assembled, totals_of
 
 SIMULATED = "simulated, not measured"
 
@@ -156,8 +156,8 @@ def _hazard(mean: float, cap: int) -> float:
     return (low + high) / 2
 
 
-def _seen(job: Job, parameters: Simulation) -> Seen:
-    row = Seen(f"s{job.row + 1}", job.arrival_s, job.start_s, job.token_s[0], job.token_s[-1])
+def _seen(job: Job, parameters: Simulation) -> LoggedRequest:
+    row = LoggedRequest(f"s{job.row + 1}", job.arrival_s, job.start_s, job.token_s[0], job.token_s[-1])
     row.prompt_tokens, row.output_tokens = parameters.prompt_tokens, job.length
     row.token_s = job.token_s
     row.exit_layers = [parameters.exit_layer if each else 0 for each in job.left]

@@ -16,9 +16,7 @@ import cairo
 import numpy as np
 from numpy.typing import NDArray
 
-from explainers.film.layer import DrawnLayer, Note
-from explainers.film.region import Rect
-from explainers.film.tile import Tile, blank
+from explainers.film.layer import DrawnLayer, Note, Rect, Tile, blank
 
 Rgb = tuple[float, float, float]
 """Red, green and blue, 0 to 1."""

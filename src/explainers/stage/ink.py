@@ -21,7 +21,7 @@ from manim import Mobject, VMobject
 from manimpango import cmanimpango
 
 from explainers.errors import MissingDependency
-from explainers.film.tile import Tile, blank
+from explainers.film.layer import Tile, blank
 from explainers.fonts import PACKAGES, font_files
 from explainers.stage.shapes import UNIT, Box
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from explainers.film.labels import LabelClass
-from explainers.film.layer import Note
-from explainers.film.track import Track
+from explainers.film.layer import Note, Track
 from explainers.stage import shapes
 from explainers.stage.handle import Group, Handle
 from explainers.stage.marks import BarLayer

@@ -18,10 +18,7 @@ from typing import TYPE_CHECKING, Any
 import cairo
 
 from explainers.errors import RenderFailed
-from explainers.film.layer import Layer, Note
-from explainers.film.region import Rect
-from explainers.film.tile import Tile
-from explainers.film.track import Span, Track
+from explainers.film.layer import Layer, Note, Rect, Span, Tile, Track
 from explainers.fonts import right_to_left
 from explainers.stage import ink
 from explainers.stage.handle import QUIET

@@ -9,9 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from explainers.film.layer import Note
-from explainers.film.region import Rect
-from explainers.film.tile import Tile, blank
+from explainers.film.layer import Note, Rect, Tile, blank
 from explainers.stage.drawn import rounded_clip
 from explainers.stage.shapes import Box
 

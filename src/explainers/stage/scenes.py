@@ -17,10 +17,7 @@ import numpy as np
 from manim.renderer.cairo_renderer import CairoRenderer
 
 from explainers.errors import RenderFailed
-from explainers.film.layer import Layer, Note
-from explainers.film.region import Rect
-from explainers.film.tile import blank
-from explainers.film.track import Span
+from explainers.film.layer import Layer, Note, Rect, Span, blank
 from explainers.stage import ink
 
 

@@ -19,7 +19,7 @@ import cairo
 import manimpango
 
 from explainers.errors import RenderFailed
-from explainers.film.tile import Tile
+from explainers.film.layer import Tile
 from explainers.fonts import HOUSE, Letters, begins_right, missing, right_to_left, spans
 from explainers.stage import ink
 from explainers.stage.shapes import Box

@@ -6,27 +6,136 @@ the plan knows the kind.
 
 from __future__ import annotations
 
+from collections import Counter
+from contextlib import suppress
 from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
     BeforeValidator,
+    ConfigDict,
     Field,
+    TypeAdapter,
+    ValidationError,
     WithJsonSchema,
 )
 
+from explainers.storyboard.document import Document
+from explainers.storyboard.mistakes import Loc, Mistake, mistakes_of
 from explainers.storyboard.parameters import Parameters
-from explainers.storyboard.shot import Allow, Shot
 from explainers.storyboard.types import (
     Frozen,
     Name,
     Seconds,
     ShortForm,
+    Shown,
     ShownText,
     SourceName,
     TableName,
 )
 from explainers.theme import THEMES
+
+Provenance = Literal["measured", "published", "simulated", "illustration"]
+"""How a picture's content came to be; the first word of a source footer."""
+
+
+def _chapter(value: Any) -> Any:
+    if value in ("true", True):
+        raise ValueError("a title, or false for no chapter")
+    return False if value == "false" else value
+
+
+Duration = Literal["auto"] | Seconds
+"""A written duration, or `auto`: as long as it takes to read and to happen."""
+
+ChapterTitle = Annotated[
+    str | bool,
+    BeforeValidator(_chapter),
+    Shown("checked"),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"const": False}]}),
+]
+
+
+Allow = dict[str, Annotated[str, Field(min_length=3)]]
+"""Findings that are let pass, by code, each with its reason."""
+
+
+class TimedCue(Frozen):
+    """A caption with written times, from the start of its shot."""
+
+    at: Seconds
+    """When it comes."""
+    until: Seconds | None = None
+    """When it goes; with the next caption or the end of the shot where nothing is written."""
+    text: ShownText
+    """The words."""
+
+
+class Transition(Frozen):
+    """How a shot is entered from the one before it."""
+
+    fade: Seconds
+    """A cross-fade of this length; it takes its time from the two shots' own last and first frames."""
+
+
+class _Open(Frozen):
+    """A mapping whose further keys belong to the scene kind."""
+
+    model_config = ConfigDict(extra="allow")
+
+    @property
+    def own(self) -> dict[str, Any]:
+        """The keys that are the kind's, as read."""
+        return dict(self.model_extra or {})
+
+
+class Beat(_Open):
+    """A named step inside a shot. Captions, chapters and stills can point at it."""
+
+    id: Name
+    """Its name, once in the shot."""
+    duration: Duration = "auto"
+    """How long it lasts."""
+    statement: ShownText | None = None
+    """The shot's statement from this beat on."""
+    cue: ShownText | None = None
+    """A caption for the time of the beat; in the captions track, never in the picture."""
+    chapter: ChapterTitle | None = None
+    """A chapter that begins with this beat."""
+
+
+class Shot(_Open):
+    """One entry of a storyboard: an instance of a scene kind."""
+
+    id: Name
+    """Its name, once in the storyboard."""
+    kind: Name
+    """The scene kind; it brings further fields to the shot and to its beats."""
+    title: ShownText | None = None
+    """The line at the top; also the chapter's title."""
+    statement: ShownText | None = None
+    """The one sentence the shot says, in the picture."""
+    duration: Duration = "auto"
+    """How long it lasts; `auto` is reading time, the beats, and what the kind needs."""
+    beats: tuple[Beat, ...] = ()
+    """Its steps, one after another."""
+    cue: ShownText | None = None
+    """A caption from the shot's start until its first beat that has one, or its end."""
+    cues: tuple[TimedCue, ...] = ()
+    """Captions with times of their own."""
+    chapter: ChapterTitle | None = None
+    """Another chapter title than the shot's, or false for no chapter here."""
+    source: Annotated[tuple[SourceName, ...], ShortForm(None)] = ()
+    """Sources for the footer, beside those of the tables, runs and facts in the shot."""
+    note: ShownText | None = None
+    """Further words in the footer."""
+    provenance: Provenance | None = None
+    """The footer's first word, where the sources' own would say too much."""
+    transition: Literal["cut"] | Transition = "cut"
+    """How it is entered: `cut`, or `{fade: 0.4s}`."""
+    allow: Allow = Field(default_factory=dict)
+    """Findings of `check` to let pass in this shot, by code, each with its reason."""
+
 
 MAX_SHOTS = 500
 
@@ -152,3 +261,79 @@ class Storyboard(Frozen):
     """Findings of `check` to let pass in the whole video, by code, each with its reason."""
     shots: Annotated[tuple[Shot, ...], Field(min_length=1, max_length=MAX_SHOTS)]
     """The shots, in the order they are seen."""
+
+
+_FACT_NAME: TypeAdapter[str] = TypeAdapter(FactName)
+
+
+def read_storyboard(document: Document) -> tuple[Storyboard | None, list[Mistake]]:
+    """The storyboard in `document`, or None, and what is wrong with it so far.
+
+    Kinds, facts and references are the plan's to check; here it is the fields every shot has.
+    """
+    try:
+        storyboard = Storyboard.model_validate(document.data)
+    except ValidationError as error:
+        return None, mistakes_of(error, Storyboard, document.data)
+    return storyboard, _consistency(storyboard)
+
+
+def readable_parts(data: Any) -> tuple[dict[str, FactEntry], dict[int, Shot], frozenset[str]]:
+    """The facts and shots (by index) of a storyboard that could be read, and the facts that could not.
+
+    For a storyboard with mistakes: what is good in it is still checked in the same run.
+    """
+    facts: dict[str, FactEntry] = {}
+    shots: dict[int, Shot] = {}
+    data = data if isinstance(data, dict) else {}
+    written = data.get("facts")
+    written = written if isinstance(written, dict) else {}
+    for name, entry in written.items():
+        with suppress(ValidationError):
+            _FACT_NAME.validate_python(name)
+            facts[name] = FactEntry.model_validate({"value": entry} if isinstance(entry, str) else entry)
+    raw = data.get("shots")
+    for index, shot in enumerate(raw if isinstance(raw, list) else ()):
+        with suppress(ValidationError):
+            shots[index] = Shot.model_validate(shot)
+    return facts, shots, frozenset(written.keys() - facts.keys())
+
+
+def _consistency(storyboard: Storyboard) -> list[Mistake]:
+    mistakes = _repeated([shot.id for shot in storyboard.shots], ("shots",), "shot")
+    for index, shot in enumerate(storyboard.shots):
+        mistakes += _repeated([beat.id for beat in shot.beats], ("shots", index, "beats"), "beat")
+    for name, fact in storyboard.facts.items():
+        loc: Loc = ("facts", name)
+        if fact.table is None and (fact.where or fact.over):
+            mistakes.append(Mistake(loc, "missing-key", f"the fact {name!r} picks rows but names no table"))
+        elif not fact.is_whole:
+            mistakes.append(
+                Mistake(loc, "missing-key", f"the fact {name!r} has no value", "a column or an expression")
+            )
+    if storyboard.shots[0].transition != "cut":
+        message = "the first shot is entered from nothing"
+        mistakes.append(Mistake(("shots", 0, "transition"), "bad-transition", message, "cut"))
+    return mistakes + _poster(storyboard)
+
+
+def _repeated(ids: list[str], loc: Loc, what: str) -> list[Mistake]:
+    seen: Counter[str] = Counter()
+    mistakes = []
+    for index, each in enumerate(ids):
+        seen[each] += 1
+        if seen[each] > 1:
+            message = f"a second {what} has the id {each!r}"
+            mistakes.append(Mistake((*loc, index, "id"), "duplicate-id", message))
+    return mistakes
+
+
+def _poster(storyboard: Storyboard) -> list[Mistake]:
+    poster = storyboard.poster
+    if poster is None or (
+        (poster.shot is None) != (poster.at is None) and (poster.beat is None or poster.shot)
+    ):
+        return []
+    return [
+        Mistake(("poster",), "wrong-type", "a poster is one frame", "a shot, a shot and a beat, or a time")
+    ]

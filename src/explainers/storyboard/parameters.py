@@ -15,9 +15,8 @@ from pydantic import Field, ValidationError
 
 from explainers.errors import InvalidInput, nearest
 from explainers.storyboard.document import Data, Document
-from explainers.storyboard.mistakes import Loc, Mistake
+from explainers.storyboard.mistakes import Loc, Mistake, mistakes_of
 from explainers.storyboard.types import Frozen, Name, ShortForm
-from explainers.storyboard.wording import mistakes_of
 
 _USE = re.compile(r"\$\{([^{}\n]*)\}")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d+)?|\.\d+)([eE][+-]?\d{1,3})?")
@@ -60,15 +59,15 @@ def parameters_of(document: Document) -> dict[str, Parameter]:
         loc: Loc = ("parameters", name)
         data = {"type": raw} if isinstance(raw, str) else raw
         try:
-            found[name] = one = Parameter.model_validate(data)
+            found[name] = each = Parameter.model_validate(data)
         except ValidationError as error:
             mistakes += [mistake.under(*loc) for mistake in mistakes_of(error, Parameter, data)]
             continue
-        if one.type == "choice" and not one.choices:
+        if each.type == "choice" and not each.choices:
             mistakes.append(Mistake(loc, "missing-key", f"the choice {name!r} has no choices"))
-        if one.default is not None and (expected := one.expected(one.default)):
-            message = f"{one.default!r} is no {one.type}"
-            near = nearest(one.default, one.choices)
+        if each.default is not None and (expected := each.expected(each.default)):
+            message = f"{each.default!r} is no {each.type}"
+            near = nearest(each.default, each.choices)
             mistakes.append(Mistake((*loc, "default"), "wrong-value", message, expected, near))
     if mistakes:
         raise InvalidInput(document.problem(mistake) for mistake in mistakes)
@@ -77,7 +76,7 @@ def parameters_of(document: Document) -> dict[str, Parameter]:
 
 def without_values(document: Document) -> list[str]:
     """The parameters for which a storyboard has no default: it is a template that must be given values."""
-    return [name for name, one in parameters_of(document).items() if one.default is None]
+    return [name for name, each in parameters_of(document).items() if each.default is None]
 
 
 def filled(document: Document, values: Mapping[str, str] | None = None) -> Document:
@@ -87,7 +86,7 @@ def filled(document: Document, values: Mapping[str, str] | None = None) -> Docum
     declares none is given back as it is.
     """
     declared = parameters_of(document)
-    known = {name: one.default for name, one in declared.items()} | dict(values or {})
+    known = {name: each.default for name, each in declared.items()} | dict(values or {})
     mistakes: list[Mistake] = []
 
     def filled_in(data: Data, loc: Loc) -> Data:

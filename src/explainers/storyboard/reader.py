@@ -89,7 +89,7 @@ class _Composer:
 
     def _block(self) -> int:
         """The column at which the entries of the innermost open block begin."""
-        return next((one.start.column for one in reversed(self.open) if not one.flow), 0)
+        return next((each.start.column for each in reversed(self.open) if not each.flow), 0)
 
     def take(self, event: Any) -> None:
         if isinstance(event, (yaml.ScalarEvent, yaml.MappingEndEvent, yaml.SequenceEndEvent)):

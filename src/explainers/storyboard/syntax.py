@@ -15,6 +15,7 @@ import yaml
 
 from explainers.errors import Diagnostic, Place
 from explainers.storyboard.document import Document
+from explainers.storyboard.mistakes import quoted
 
 MAX_DEPTH = 40
 _KEY_AND_TEXT = re.compile(r"^\s*(?:- +)*(?:(?P<key>[^\s:#'\"{}\[\],][^:#]*):\s+|- +)(?P<text>\S.*?)\s*$")
@@ -36,11 +37,6 @@ class Read:
     @property
     def plain(self) -> bool:
         return isinstance(self.event, yaml.ScalarEvent) and self.event.style in ("", None)
-
-
-def quoted(text: str) -> str:
-    """`text` as a quoted scalar, in the quotes that need the fewest changes to it."""
-    return "'" + text.replace("'", "''") + "'" if '"' in text or "\\" in text else f'"{text}"'
 
 
 def unindented_quote(event: Any, column: int, document: Document) -> bool:

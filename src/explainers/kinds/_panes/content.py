@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from explainers.errors import InvalidInput, MissingDependency
-from explainers.film.region import Rect
-from explainers.film.track import Span
+from explainers.film.layer import Rect, Span
 from explainers.footage.timeline import Area, Timeline, View, aspect_of, fitted, timeline, views
 from explainers.kinds._panes.params import Part, Region, Spot, Timed
 from explainers.kinds.base import BeatPlan, ShotPlan

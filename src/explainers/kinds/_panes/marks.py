@@ -9,9 +9,7 @@ from typing import Any
 
 import cairo
 
-from explainers.film.layer import Layer, Note
-from explainers.film.region import Rect
-from explainers.film.track import Span, Track
+from explainers.film.layer import Layer, Note, Rect, Span, Track
 from explainers.footage.clips import ClipLayer, Footage
 from explainers.footage.timeline import Area, Timeline, View, view_at
 from explainers.kinds._panes.content import ZOOM_S, Windowed

@@ -7,8 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from explainers.film.layer import Note
-from explainers.film.track import Track
+from explainers.film.layer import Note, Track
 from explainers.kinds.base import BeatPlan
 from explainers.kinds.diagram import acts, inks, motion
 from explainers.kinds.diagram.composition import composed

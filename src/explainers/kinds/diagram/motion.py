@@ -9,9 +9,7 @@ from typing import Any
 
 import cairo
 
-from explainers.film.layer import Layer, Note
-from explainers.film.region import Rect
-from explainers.film.track import Span, Track
+from explainers.film.layer import Layer, Note, Rect, Span, Track
 from explainers.kinds.diagram import acts
 from explainers.kinds.diagram.composition import Composition
 from explainers.kinds.diagram.routing import length

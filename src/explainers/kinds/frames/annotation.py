@@ -8,9 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from explainers.film.labels import colored, regions
-from explainers.film.layer import Note
-from explainers.film.tile import blank
-from explainers.film.track import Track
+from explainers.film.layer import Note, Track, blank
 from explainers.kinds.base import ShotPlan
 from explainers.kinds.frames import Params
 from explainers.kinds.frames.reel import Reel

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from explainers.film.layer import DrawnLayer, Note
-from explainers.film.region import Rect
+from explainers.film.layer import DrawnLayer, Note, Rect
 from explainers.kinds._pictures import DRAWN_SIZE, Pair, StandIn, drawn_pair, pair_of
 from explainers.kinds.base import Missing, ShotPlan
 from explainers.kinds.frames import Params

@@ -9,9 +9,7 @@ from typing import Any
 
 import cairo
 
-from explainers.film.layer import DrawnLayer, Note
-from explainers.film.region import Rect
-from explainers.film.track import Track
+from explainers.film.layer import DrawnLayer, Note, Rect, Track
 from explainers.kinds._pictures import Pair, pair_of
 from explainers.kinds.base import ShotPlan
 from explainers.kinds.phone import SCROLL_S, SLIDE_S, TAP_S, Params

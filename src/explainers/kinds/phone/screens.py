@@ -15,8 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explainers.film.labels import colored, read_pixels
-from explainers.film.region import Rect
-from explainers.film.tile import Tile, blank
+from explainers.film.layer import Rect, Tile, blank
 from explainers.kinds._pictures import Pair
 from explainers.kinds.phone.params import Part, Screen
 from explainers.stage import Box, ink, shapes

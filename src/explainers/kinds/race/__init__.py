@@ -206,7 +206,7 @@ def _range(race: Race) -> Iterator[Mistake]:
 
 
 def _datasets(race: Race) -> Iterator[Mistake]:
-    from explainers.runs.compare import same_dataset
+    from explainers.runs.summary import same_dataset
 
     for index, run in enumerate(race.runs[1:], start=1):
         same, reason = same_dataset(race.runs[0], run)

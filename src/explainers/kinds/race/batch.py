@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from explainers.runs.parts import PASS_KINDS
+from explainers.runs.model import PASS_KINDS
 
 if TYPE_CHECKING:
-    from explainers.runs.model import FloatArray, IntArray, Run
-    from explainers.runs.parts import Iterations, Requests
+    from explainers.runs.model import FloatArray, IntArray, Iterations, Requests, Run
 
 BEFORE, WORK, EXIT = range(3)
 """What a stretch is: before the first token (a prefill, by pass), a token, a token that left early."""

@@ -8,8 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from explainers.facts.numbers import written
-from explainers.film.layer import Note
-from explainers.film.track import Track
+from explainers.film.layer import Note, Track
 from explainers.kinds.race.measures import Race, round_up
 from explainers.theme import LABEL, MONO, STRONG
 from explainers.timing import ease_out

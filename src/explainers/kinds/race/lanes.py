@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from explainers.film.layer import Layer, Note, TileLayer
+from explainers.film.layer import Layer, Note, TileLayer, blank
 from explainers.film.tape import TapeLayer
-from explainers.film.tile import blank
 from explainers.kinds.race.batch import BEFORE, EXIT, WORK, Batch, Stretches, batch_of
 from explainers.kinds.race.clock import START_S
 from explainers.kinds.race.measures import Race

@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING
 import cairo
 import numpy as np
 
-from explainers.film.layer import Note
-from explainers.film.region import Rect
-from explainers.film.track import Span
+from explainers.film.layer import Note, Rect, Span
 from explainers.kinds.race.clock import ENTER_AT_S, START_S
 from explainers.kinds.race.measures import UNKNOWN, Race, round_up
 from explainers.kinds.race.view import View, draw_curve
-from explainers.runs.latency import latencies, percentile
+from explainers.runs.summary import latencies, percentile
 from explainers.theme import LABEL
 
 if TYPE_CHECKING:

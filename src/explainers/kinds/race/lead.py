@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING
 from explainers.facts.expression import Expression, ExpressionError, parse
 from explainers.facts.ledger import Fact, Ledger
 from explainers.facts.numbers import written
-from explainers.facts.words import fill
-from explainers.film.layer import Note
-from explainers.film.track import Track
+from explainers.facts.templates import fill
+from explainers.film.layer import Note, Track
 from explainers.kinds.race.clock import RaceClock, decimals, time_format
 from explainers.kinds.race.measures import UNKNOWN, Race, done, tokens
-from explainers.runs.outcomes import unequal_work
+from explainers.runs.summary import unequal_work
 from explainers.storyboard.mistakes import Loc, Mistake, mistake_of
 from explainers.theme import BODY, LABEL, STRONG
 from explainers.timing import ease_in, ease_in_out, ease_out

@@ -159,7 +159,7 @@ class Race:
     @property
     def same_dataset(self) -> bool | None:
         """Whether all runs had the same requests; None where the logs don't prove it."""
-        from explainers.runs.compare import same_datasets
+        from explainers.runs.summary import same_datasets
 
         return same_datasets(self.runs)
 

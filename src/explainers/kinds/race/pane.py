@@ -9,8 +9,7 @@ from itertools import pairwise
 from typing import Any, Literal
 
 from explainers.facts.numbers import written
-from explainers.film.layer import Note
-from explainers.film.region import Rect
+from explainers.film.layer import Note, Rect
 from explainers.kinds.race.clock import ENTER_AT_S, RaceClock, put_number
 from explainers.kinds.race.measures import LARGE, MEASURES, SMALL, Race, done
 from explainers.kinds.race.params import PICTURES, Counter, Pane

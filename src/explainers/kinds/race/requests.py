@@ -15,15 +15,12 @@ from typing import TYPE_CHECKING, Any
 import cairo
 
 from explainers.errors import RenderFailed
-from explainers.film.layer import Note
-from explainers.film.region import Rect
-from explainers.film.tile import Tile, blank
-from explainers.film.track import Span
+from explainers.film.layer import Note, Rect, Span, Tile, blank
 from explainers.kinds.race.clock import START_S
 from explainers.kinds.race.lead import Rivals
 from explainers.kinds.race.measures import Race, done, round_up
 from explainers.kinds.race.view import View
-from explainers.runs.outcomes import lost_at
+from explainers.runs.summary import lost_at
 from explainers.theme import channels, mix
 
 if TYPE_CHECKING:

@@ -17,18 +17,28 @@ from typing import Any
 import numpy as np
 
 from explainers.errors import Diagnostic, InvalidInput, Place, nearest
-from explainers.runs.assemble import Seen, assembled, clock_times, totals_of
-from explainers.runs.model import CUT_SHORT, NEVER_FINISHED, NO_START_TIMES, Provenance, Run, Totals
-from explainers.runs.readers._source import Refused, Source, number, whole
-
-NAME = "plain events (time, request, event)"
+from explainers.runs.model import CUT_SHORT, NEVER_FINISHED, NO_START_TIMES, Run, Totals
+from explainers.runs.reading import (
+    LoggedRequest,
+    Refused,
+    Source,
+    assembled,
+    clock_times,
+    number,
+    reader,
+    totals_of,
+    whole,
+)
 
 EVENTS = ("arrive", "start", "first_token", "token", "exit", "finish", "error")
+MOMENTS = {"arrive": "arrival_s", "start": "start_s", "first_token": "first_token_s"}
+MOMENTS |= {"finish": "finish_s", "error": "finish_s"}
 TIMES = {"time": 1.0, "time_s": 1.0, "time_ms": 1e-3}
 DEFAULT_EXIT_LAYER = 1
 
 
-def read(source: Source) -> Run:
+@reader("plain events (time, request, event)")
+def events(source: Source) -> Run:
     """Raises Refused without the three columns; InvalidInput, with the line, for a bad time or event."""
     names = set(source.csv_header) or {name for each in source.objects[:1] for name in each}
     if not {"request", "event"} <= names or not names & set(TIMES):
@@ -37,33 +47,33 @@ def read(source: Source) -> Run:
     if source.csv_cut or source.objects_cut:
         caveats.append(CUT_SHORT)
     requests, tokens = assembled(rows, zero)
-    provenance = Provenance(system="events", source=source.path.name, sha256=source.sha256)
+    provenance = source.provenance("events")
     totals = totals_of(requests, Totals(), tokens)
     return Run(provenance, totals, tuple(caveats), requests=requests, tokens=tokens)
 
 
-def _rows(source: Source) -> tuple[list[Seen], float, list[str]]:
-    seen: dict[str, Seen] = {}
+def _rows(source: Source) -> tuple[list[LoggedRequest], float, list[str]]:
+    seen: dict[str, LoggedRequest] = {}
     tokens: dict[str, list[tuple[float, int, str]]] = {}
     first = float("inf")
     for line, cells in _lines(source):
         at_s, event = _time(source, line, cells), str(cells["event"]).strip().lower()
         first = min(first, at_s) if at_s >= 0 else first
-        row = seen.setdefault(str(cells["request"]), Seen(str(cells["request"])))
+        row = seen.setdefault(str(cells["request"]), LoggedRequest(str(cells["request"])))
         if (prompt := whole(cells.get("prompt_tokens"))) is not None:
             row.prompt_tokens = prompt
         if event in ("token", "exit"):
             layer = (whole(cells.get("layer")) or DEFAULT_EXIT_LAYER) if event == "exit" else 0
             tokens.setdefault(row.id, []).append((at_s, layer, str(cells.get("text") or "")))
         else:
-            _note(source, line, row, event, at_s, cells)
+            _note(source, line, row, event, at_s, str(cells.get("text") or ""))
     if not seen:
         raise ValueError("it has no event")
     return list(seen.values()), *_finished(seen, tokens, first)
 
 
 def _finished(
-    seen: dict[str, Seen], tokens: dict[str, list[tuple[float, int, str]]], first: float
+    seen: dict[str, LoggedRequest], tokens: dict[str, list[tuple[float, int, str]]], first: float
 ) -> tuple[float, list[str]]:
     """Put tokens in order into their requests; the moment that is 0, and what was assumed."""
     known = [row.arrival_s for row in seen.values() if isfinite(row.arrival_s)]
@@ -89,39 +99,21 @@ def _finished(
     return zero, [] if len(known) == len(seen) else [NO_START_TIMES]
 
 
-def _note(source: Source, line: int, row: Seen, event: str, at_s: float, cells: dict[str, Any]) -> None:
-    field = {"arrive": "arrival_s", "start": "start_s", "first_token": "first_token_s"}.get(event, "finish_s")
-    if event in EVENTS and isfinite(getattr(row, field)):
-        message = (
-            f"{event} of request {row.id!r} at {at_s:g} s, which it had at {getattr(row, field):g} s already"
-        )
+def _note(source: Source, line: int, row: LoggedRequest, event: str, at_s: float, text: str) -> None:
+    """Put the moment of an event into its request. Raises InvalidInput for a second one, and for no event."""
+    place = Place(str(source.path), line, 1)
+    if event not in MOMENTS:
+        known, near = ", ".join(EVENTS), nearest(event, EVENTS)
+        message = f"{event!r} is no event"
+        problem = Diagnostic("unknown-event", message, place, expected=known, did_you_mean=near)
+        raise InvalidInput([problem])
+    if isfinite(before := getattr(row, MOMENTS[event])):
+        message = f"{event} of request {row.id!r} at {at_s:g} s, which it had at {before:g} s already"
         expected = "one arrive, start, first_token, and finish or error a request"
-        place = Place(str(source.path), line, 1)
         raise InvalidInput([Diagnostic("repeated-event", message, place, expected=expected)])
-    if event == "arrive":
-        row.arrival_s = at_s
-    elif event == "start":
-        row.start_s = at_s
-    elif event == "first_token":
-        row.first_token_s = at_s
-    elif event == "finish":
-        row.finish_s = at_s
-    elif event == "error":
-        row.finish_s, row.error = at_s, str(cells.get("text") or "error")
-    else:
-        place = Place(str(source.path), line, 1)
-        problem = Diagnostic("unknown-event", f"{event!r} is no event", place, expected=", ".join(EVENTS))
-        raise InvalidInput([_with_word(problem, event)])
-
-
-def _with_word(problem: Diagnostic, event: str) -> Diagnostic:
-    return Diagnostic(
-        problem.code,
-        problem.message,
-        problem.place,
-        expected=problem.expected,
-        did_you_mean=nearest(event, EVENTS),
-    )
+    setattr(row, MOMENTS[event], at_s)
+    if event == "error":
+        row.error = text or "error"
 
 
 def _time(source: Source, line: int, cells: dict[str, Any]) -> float:

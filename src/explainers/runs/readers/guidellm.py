@@ -14,11 +14,18 @@ from typing import Any
 import numpy as np
 
 from explainers.errors import Diagnostic, InvalidInput
-from explainers.runs.assemble import Seen, assembled, even_tokens, totals_of
 from explainers.runs.model import CANCELLED, NEVER_FINISHED, TOKENS_INTERPOLATED, Provenance, Run, Totals
-from explainers.runs.readers._source import Refused, Source, number, whole
-
-NAME = "GuideLLM benchmarks report"
+from explainers.runs.reading import (
+    LoggedRequest,
+    Refused,
+    Source,
+    assembled,
+    even_tokens,
+    number,
+    reader,
+    totals_of,
+    whole,
+)
 
 START = ("request_start_time", "start_time", "request_start", "resolve_start")
 END = ("request_end_time", "end_time", "request_end", "resolve_end")
@@ -27,7 +34,8 @@ LAST = ("last_token_iteration", "last_token_time", "last_iteration")
 LISTS = ("successful", "errored", "incomplete")
 
 
-def read(source: Source) -> Run:
+@reader("GuideLLM benchmarks report")
+def guidellm(source: Source) -> Run:
     """Raises Refused where the file holds no benchmarks with requests by outcome."""
     value = source.json
     benchmarks = value.get("benchmarks") if isinstance(value, dict) else None
@@ -72,9 +80,9 @@ def _check_all_listed(benchmark: dict[str, Any], source: Source) -> None:
             raise InvalidInput([Diagnostic("sampled-log", message, expected=expected)])
 
 
-def _seen(request: dict[str, Any], outcome: str) -> Seen:
+def _seen(request: dict[str, Any], outcome: str) -> LoggedRequest:
     start, first, last = (_moment(request, names) for names in (START, FIRST, LAST))
-    row = Seen(str(request.get("request_id") or request.get("id") or ""), start, first_token_s=first)
+    row = LoggedRequest(str(request.get("request_id") or request.get("id") or ""), start, first_token_s=first)
     row.finish_s = _moment(request, END)
     row.prompt_tokens = _count(request, "prompt_tokens", "input_metrics")
     row.output_tokens = _count(request, "output_tokens", "output_metrics")
@@ -115,13 +123,11 @@ def _provenance(value: dict[str, Any], benchmark: dict[str, Any], source: Source
     strategy = strategy if isinstance(strategy, dict) else {}
     version, data = metadata.get("guidellm_version"), arguments.get("data")
     names = {"type_": "strategy", "streams": "streams", "rate": "rate"}
-    return Provenance(
-        system=f"GuideLLM {version} client" if version else "GuideLLM client",
+    return source.provenance(
+        f"GuideLLM {version} client" if version else "GuideLLM client",
         model=str(arguments.get("model") or ""),
         dataset=data if isinstance(data, str) else "",
         settings={
             word: str(strategy[name]) for name, word in names.items() if strategy.get(name) is not None
         },
-        source=source.path.name,
-        sha256=source.sha256,
     )

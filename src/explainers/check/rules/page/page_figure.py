@@ -17,7 +17,7 @@ from explainers.check.claims import PERCENT, TIMES, Quantity, agree, canonical, 
 from explainers.check.finding import Finding
 from explainers.check.page import sentences, words_of
 from explainers.check.subject import PageSubject
-from explainers.facts.words import fill
+from explainers.facts.templates import fill
 from explainers.storyboard.mistakes import Loc
 
 CODE: Final = "page-figure"

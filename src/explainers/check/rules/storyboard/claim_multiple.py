@@ -14,7 +14,7 @@ from typing import Any, Final
 from explainers.check.claims import shape_of
 from explainers.check.finding import Finding
 from explainers.check.subject import Words
-from explainers.facts.words import Piece
+from explainers.facts.templates import Piece
 from explainers.plan.resolve import Text
 
 CODE: Final = "claim-multiple"

@@ -13,7 +13,7 @@ from typing import Any, Final
 from explainers.check.claims import Direction, nearest_direction, same_dimension, shape_of
 from explainers.check.finding import Finding
 from explainers.check.subject import Words
-from explainers.facts.words import Piece
+from explainers.facts.templates import Piece
 
 CODE: Final = "claim-sign"
 SEVERITY: Final = "error"

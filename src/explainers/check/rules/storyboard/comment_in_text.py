@@ -13,8 +13,7 @@ from typing import Any, Final
 from explainers.check.finding import Finding
 from explainers.check.subject import Words
 from explainers.storyboard.document import Document
-from explainers.storyboard.mistakes import Loc
-from explainers.storyboard.syntax import quoted
+from explainers.storyboard.mistakes import Loc, quoted
 
 CODE: Final = "comment-in-text"
 SEVERITY: Final = "warning"

@@ -21,7 +21,7 @@ def same_dataset(subject: Words) -> Iterator[Finding]:
     kind itself refuses them); runs whose logs can't tell, and that do not even name the same dataset, are
     warned of.
     """
-    from explainers.runs.compare import same_dataset
+    from explainers.runs.summary import same_dataset
 
     places = {(one.shot, one.name): one.loc for one in subject.plan.referred if one.to == "run"}
     for shot in subject.plan.shots:

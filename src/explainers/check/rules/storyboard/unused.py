@@ -12,7 +12,7 @@ from explainers.check.claims import leaves
 from explainers.check.finding import Finding
 from explainers.check.subject import Words
 from explainers.facts.expression import ExpressionError, parse
-from explainers.facts.words import fill
+from explainers.facts.templates import fill
 
 CODE: Final = "unused"
 SEVERITY: Final = "warning"

@@ -8,7 +8,7 @@ from typing import Any
 from explainers.check.finding import Finding
 from explainers.check.rules import rule
 from explainers.check.subject import Words
-from explainers.facts.words import fill
+from explainers.facts.templates import fill
 
 
 @rule("typed-digit", "error")

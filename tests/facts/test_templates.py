@@ -2,7 +2,7 @@ import pytest
 
 from explainers.facts.ledger import Fact, Ledger
 from explainers.facts.numbers import written
-from explainers.facts.words import fill, number
+from explainers.facts.templates import fill, number
 
 LEDGER = Ledger(
     {

@@ -1,8 +1,14 @@
-"""DREX run logs: tqdm bars of finished requests, and the summary lines at the end.
+"""DREX run logs and run CSVs.
 
-Bars may be separated by carriage returns or line ends, or follow each other on one line. A bar prints
-whole seconds and skips counts. The summary has the exact time, the tokens, and how many left early; logs
-of older versions lack some of its lines, and what they lack is unknown, not zero.
+A log has tqdm bars of finished requests, and the summary lines at the end. Bars may be separated by
+carriage returns or line ends, or follow each other on one line. A bar prints whole seconds and skips
+counts. The summary has the exact time, the tokens, and how many left early; logs of older versions lack
+some of its lines, and what they lack is unknown, not zero.
+
+A CSV has a row a request, most columns repeating the whole run's totals on every row: 53 columns in the
+newest layout, fewer in older ones. Cells of text are quoted twice over (they start and end with an escaped
+quote); they are left as they are and not read. A request's duration is there, but not when it arrived, so a
+run is its totals.
 """
 
 from __future__ import annotations
@@ -13,16 +19,22 @@ from dataclasses import replace
 import numpy as np
 
 from explainers.runs.model import CUT_SHORT, TOKENS_STEADY, TOTALS_ONLY, Progress, Provenance, Run, Totals
-from explainers.runs.policies import POLICIES
-from explainers.runs.readers._source import Refused, Source
-
-NAME = "DREX run log"
+from explainers.runs.reading import Refused, Source, number, reader, whole
 
 BAR = re.compile(r"Replica (\d+) processed requests:\s*\d+%\|[^|]*\|\s*(\d+)/(\d+) \[((?:\d+:)+\d\d)<")
 DONE = re.compile(r"Replica \d+ exiting after processing (\d+) .*?Total time taken: ([\d.]+) seconds")
 TOKENS = re.compile(r"Replica \d+ processed (\d+) output tokens\..*?Throughput: ([\d.]+) tokens/sec")
 EXITED = re.compile(r"Exited rates[^\[\n]*\[(\d+), *(\d+)\]")
 INVOLUNTARY = re.compile(r"Num seq would ee but stay: (\d+), Num seq would not ee but ee: (\d+)")
+POLICIES = {
+    "off": "No early exit",
+    "lazy": "All must agree",
+    "median": "Median vote",
+    "latency-only": "Latency only",
+    "eager": "Any may exit",
+    "rebatching": "DREX",
+}
+"""A policy's name in logs, and what a picture calls it."""
 POLICY = re.compile(r"EE configs: ee_policy=([\w-]+), shallow_exit_layer=(\d+), conf_threshold=([\d.]+)")
 BATCH = re.compile(r"max_num_seqs\([^)]*\)=(\d+)")
 MODEL = re.compile(r"engine with config: model='([^']+)'")
@@ -33,7 +45,8 @@ NO_TOKENS = "output tokens not in the log"
 WHOLE_SECONDS = "progress in whole seconds, straight lines between"
 
 
-def read(source: Source) -> Run:
+@reader("DREX run log")
+def drex_log(source: Source) -> Run:
     """Raises Refused where the text has neither a bar nor a summary line."""
     text = source.text
     bars = BAR.findall(text)
@@ -132,13 +145,69 @@ def _provenance(text: str, source: Source) -> Provenance:
     if batch := BATCH.search(text):
         settings["batch"] = batch[1]
     model, dataset = MODEL.search(text), DATASET.search(text)
-    return Provenance(
-        system="DREX",
+    return source.provenance(
+        "DREX",
         policy=policy,
         label=POLICIES.get(policy, ""),
         model=model[1].rstrip("/").rpartition("/")[2] if model else "",
         dataset=f"{dataset[1]}, articles within {dataset[3]} characters" if dataset else "",
         settings=settings,
-        source=source.path.name,
-        sha256=source.sha256,
     )
+
+
+TOTALS = (
+    "time",
+    "throughput",
+    "num_output_tokens",
+    "num_ee_tokens",
+    "num_no_ee_tokens",
+    "request_duration_avg",
+)
+"""Columns whose every row holds the whole run's number."""
+SETTINGS = ("avg_normal_iter_time", "avg_ee_iter_time", "avg_deep_iter_time", "rougel", "bert_score")
+
+
+@reader("DREX run CSV")
+def drex_csv(source: Source) -> Run:
+    """Raises Refused where the header lacks `seq_id` and `output`, or has no totals."""
+    header = set(source.csv_header)
+    if not {"seq_id", "output"} <= header:
+        raise Refused("no CSV header with seq_id and output")
+    if not {"time", "throughput", "num_output_tokens"} & header:
+        raise Refused("none of the columns time, throughput, num_output_tokens")
+    rows = source.csv_rows
+    if not rows:
+        raise ValueError("it has a header and no whole row")
+    first = rows[0]
+    for name in TOTALS:
+        if len(stated := {row[name] for row in rows if name in row}) > 1:
+            raise ValueError(f"its rows state different totals: {name} {' and '.join(sorted(stated)[:2])}")
+    whole_table, note = _is_whole(rows, source.csv_cut)
+    ee = whole(first.get("num_ee_tokens"))
+    totals = Totals(
+        total_time_s=number(first.get("time")),
+        requests=len({row["seq_id"] for row in rows}) if whole_table else None,
+        output_tokens=whole(first.get("num_output_tokens")),
+        throughput_tok_s=number(first.get("throughput")),
+        ee_tokens=ee,
+        # A run without early exit writes 1 for its tokens: that column is then no count.
+        non_ee_tokens=whole(first.get("num_no_ee_tokens")) if ee else None,
+        involuntary_exits=whole(first.get("num_seq_would_not_ee_but_ee")),
+        involuntary_stays=whole(first.get("num_seq_would_ee_but_stay")),
+    )
+    provenance = source.provenance(
+        "DREX",
+        settings={name: first[name] for name in SETTINGS if first.get(name)},
+    )
+    return Run(provenance, totals, (TOTALS_ONLY, *note))
+
+
+def _is_whole(rows: list[dict[str, str]], cut: bool) -> tuple[bool, tuple[str, ...]]:
+    """Whether all requests have a row: their mean duration is the one that every row states."""
+    durations = [number(row.get("request_duration")) for row in rows]
+    known = [each for each in durations if each is not None]
+    stated = number(rows[0].get("request_duration_avg"))
+    differs = stated is not None and bool(known) and abs(sum(known) / len(known) - stated) > 1e-6 * stated
+    if cut or differs:
+        return False, (f"{CUT_SHORT}: {len(rows)} requests in the table, totals of all",)
+    return True, ()

@@ -1,17 +1,48 @@
-"""What vLLM's and SGLang's benchmark results share: one object a run, lists with an entry a request."""
+"""Results of vLLM's and SGLang's serving benchmarks: an object a run, lists with an entry a request.
+
+vLLM (`vllm bench serve --save-result`, `benchmark_serving.py`) writes an object a run, appended one a line
+with `--append-result`. With `--save-detailed` it holds lists with an entry a request (`start_times`,
+`ttfts`, `itls`, all seconds); the layouts before that held them always, without `start_times`. A request's
+chunks come at start + ttft + running sum of itls.
+
+SGLang's `bench_serving` writes a run a line, with lists (`input_lens`, `output_lens`, `ttfts`, `itls`,
+`generated_texts`, `errors`) under `--output-details`. The totals are as seen in files; the lists, which
+hold no start times, are read as SGLang's documentation and source give them, as no public file with them
+was found.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from math import isfinite, nan
 from typing import Any
 
 import numpy as np
 
-from explainers.runs.assemble import Seen, assembled, clock_times, placed_starts, spread_tokens, totals_of
-from explainers.runs.model import NO_START_TIMES, TOKENS_INTERPOLATED, TOTALS_ONLY, Provenance, Run, Totals
-from explainers.runs.parts import DATASET_SETTINGS
-from explainers.runs.readers._source import number, whole
+from explainers.runs.model import (
+    CUT_SHORT,
+    DATASET_SETTINGS,
+    NO_START_TIMES,
+    TOKENS_INTERPOLATED,
+    TOTALS_ONLY,
+    Provenance,
+    Run,
+    Totals,
+)
+from explainers.runs.reading import (
+    LoggedRequest,
+    Refused,
+    Source,
+    assembled,
+    clock_times,
+    number,
+    placed_starts,
+    reader,
+    spread_tokens,
+    totals_of,
+    whole,
+)
 
 Result = dict[str, Any]
 
@@ -53,7 +84,7 @@ def settings_of(result: Result, *names: str) -> dict[str, str]:
     return {name: str(result[name]) for name in kept if result.get(name) not in (None, "")}
 
 
-def _rows(result: Result, completed: int | None) -> tuple[list[Seen], list[str]]:
+def _rows(result: Result, completed: int | None) -> tuple[list[LoggedRequest], list[str]]:
     ttfts = [_time(ttft) for ttft in result["ttfts"]]
     count = len(ttfts)
     names = ("input_lens", "output_lens", "itls", "errors", "generated_texts")
@@ -64,7 +95,7 @@ def _rows(result: Result, completed: int | None) -> tuple[list[Seen], list[str]]
     starts, note = _starts(result, [chunk[-1] for chunk in chunks], errors)
     rows, uneven = [], 0
     for index, (start, length, chunk) in enumerate(zip(starts, lengths, chunks, strict=True)):
-        row = Seen(
+        row = LoggedRequest(
             str(index), start, prompt_tokens=_length(columns["input_lens"][index]), output_tokens=length
         )
         row.error, row.text = errors[index], columns["generated_texts"][index] or None
@@ -162,3 +193,61 @@ def _starts(
     elif limited:
         note = f"no start times: placed in order by the limit of {limit} at once"
     return starts.tolist(), note
+
+
+def _chosen(source: Source, results: list[Result], provenance: Callable[[Result, Source], Provenance]) -> Run:
+    """The run of the result that the source names, or of the last one."""
+    result, caveats = source.chosen(results)
+    if source.objects_cut:
+        caveats = (*caveats, CUT_SHORT)
+    return bench_run(result, provenance(result, source), caveats)
+
+
+@reader("vLLM benchmark JSON")
+def vllm_bench(source: Source) -> Run:
+    """Raises Refused where no object has a duration, completed requests and a vLLM result's keys."""
+    needed, totals = {"duration", "completed", "model_id"}, {"total_output_tokens", "total_output"}
+    results = [each for each in source.objects if needed <= set(each) and totals & set(each)]
+    if not results:
+        raise Refused("no JSON object with model_id, duration, completed and total_output_tokens")
+    return _chosen(source, results, _vllm)
+
+
+def _vllm(result: Result, source: Source) -> Provenance:
+    server = result.get("server_config")
+    server = server if isinstance(server, dict) else {}
+    version = server.get("vllm_version")
+    names = ("request_rate", "burstiness", "max_concurrency", "num_prompts", "backend", "date")
+    return source.provenance(
+        f"vLLM {version}" if version else "vLLM benchmark client",
+        model=str(server.get("model_root") or result["model_id"]),
+        hardware=str(server.get("gpu_type") or ""),
+        dataset=str(result.get("dataset_name") or ""),
+        settings=settings_of(result, *names),
+    )
+
+
+@reader("SGLang bench JSONL")
+def sglang_bench(source: Source) -> Run:
+    """Raises Refused where no line is a SGLang result."""
+    needed = {"duration", "completed", "total_output_tokens"}
+    marks = {"total_output_tokens_retokenized", "mean_e2e_latency_ms", "accept_length"}
+    results = [each for each in source.objects if needed <= set(each) and len(marks & set(each)) >= 2]
+    if not results:
+        raise Refused("no JSON line with duration, completed and total_output_tokens_retokenized")
+    return _chosen(source, results, _sglang)
+
+
+def _sglang(result: Result, source: Source) -> Provenance:
+    info = result.get("server_info")
+    info = info if isinstance(info, dict) else {}
+    states = info.get("internal_states")
+    state = states[0] if isinstance(states, list) and states and isinstance(states[0], dict) else {}
+    version = info.get("version") or state.get("version")
+    return source.provenance(
+        f"SGLang {version}" if version else "SGLang",
+        label=str(result.get("tag") or ""),
+        model=str(info.get("model_path") or state.get("model_path") or ""),
+        dataset=str(result.get("dataset_name") or ""),
+        settings=settings_of(result, "request_rate", "max_concurrency"),
+    )
