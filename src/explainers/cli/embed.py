@@ -154,18 +154,22 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8000,
 ) -> None:
     """Show a folder on the loopback address, with the Range requests that players need."""
-    from explainers.errors import UsageError
-    from explainers.site.serve import preview_server
+    from explainers.errors import MissingDependency, UsageError
 
     if not folder.is_dir():
         raise UsageError(f"{folder} is no folder")
     try:
-        server = preview_server(folder, port)
+        from explainers.site.serve import HOST, listen, preview, server_of
+    except ImportError as error:
+        message = f"serve needs {error.name}: pip install 'explainers[site]'"
+        raise MissingDependency(message) from None
+    try:
+        listening = listen(port)
     except OSError as error:
         raise UsageError(f"port {port}: {error.strerror}; --port 0 takes a free one") from None
-    with server:
-        out().print(f"http://127.0.0.1:{server.server_address[1]}/", markup=False)
-        server.serve_forever()
+    with listening:
+        out().print(f"http://{HOST}:{listening.getsockname()[1]}/", markup=False)
+        server_of(preview(folder)).run(sockets=[listening])
 
 
 def _project(renders: Path | None) -> tuple[Path, dict[str, object]]:

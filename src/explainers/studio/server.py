@@ -12,7 +12,6 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -20,6 +19,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from explainers.errors import ExplainersError, UsageError
+from explainers.site.serve import HOST, listen, server_of
 from explainers.studio.endpoints import Pages, Pictures, Renders, Texts, refused
 from explainers.studio.guard import Application, Guard, TooLarge
 from explainers.studio.hub import watch
@@ -27,7 +27,7 @@ from explainers.studio.look import Desked
 from explainers.studio.rendering import Render
 from explainers.studio.session import Session
 
-HOST, PORT = "127.0.0.1", 8765
+PORT = 8765
 """Where it listens; the next free port where that one is taken and none was asked for."""
 
 
@@ -96,36 +96,20 @@ def run(desked: Desked, first: str, port: int | None, ready: Callable[[str], Non
     number = listening.getsockname()[1]
     token = token_of(desked.folder)
     app = application(desked, first, token, number)
-    config = uvicorn.Config(
-        app,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=1,
-        timeout_keep_alive=30,
-        ws="none",
-    )
     # The server raises it again once it has shut down: then this process ends as any other does.
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     ready(f"http://{HOST}:{number}/{token}/")
     with listening:
-        uvicorn.Server(config).run(sockets=[listening])
+        server_of(app).run(sockets=[listening])
 
 
 def _listen(port: int | None) -> socket.socket:
     wanted = [port] if port is not None else [*range(PORT, PORT + 20), 0]
     for number in wanted:
-        listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            listening.bind((HOST, number))
-            # From here on a page may connect; it is answered as soon as the server runs.
-            listening.listen(128)
+            return listen(number)
         except OSError as error:
-            listening.close()
             why = error.strerror
-        else:
-            return listening
     raise UsageError(f"port {port} can't be listened on: {why}; leave --port out for a free one")
 
 
