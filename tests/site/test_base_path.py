@@ -17,8 +17,7 @@ from embed_commands import Ran, explainers
 
 from explainers.errors import InvalidInput
 from explainers.site.base_path import stated_path
-from explainers.site.settings import SiteSettings
-from explainers.site.urls import site_urls
+from explainers.site.urls import SiteSettings, site_urls
 
 STATED = [
     ("hugo", "hugo.toml", 'baseURL = "https://a.example/my-lab/"', "/my-lab"),

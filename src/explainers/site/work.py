@@ -15,9 +15,8 @@ from explainers.site.files import Planned, inside, planned
 from explainers.site.forms import Context, Form, form_for
 from explainers.site.inject import plan_eject, plan_inject
 from explainers.site.page import read_page
-from explainers.site.publish import site_files
-from explainers.site.settings import SiteSettings, read_settings
-from explainers.site.urls import Urls, site_urls
+from explainers.site.pages import site_files
+from explainers.site.urls import SiteSettings, Urls, read_settings, site_urls
 from explainers.site.videos import MANIFEST, Video, load_videos
 
 HTML = (".html", ".htm", ".xhtml")

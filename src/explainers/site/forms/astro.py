@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from explainers.site.figure import figure_lines
 from explainers.site.forms.base import Context, Form, component_name, head_lines, relative_import
+from explainers.site.pages import figure_lines
 from explainers.site.videos import Video
 
 

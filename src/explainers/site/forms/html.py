@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from explainers.site.figure import figure_lines
 from explainers.site.forms.base import MARKDOWN, Context, Form
 from explainers.site.forms.head import head_notes
+from explainers.site.pages import figure_lines
 from explainers.site.videos import Video
 
 

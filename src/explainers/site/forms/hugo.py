@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from explainers.site.figure import figure_lines
 from explainers.site.forms.base import MARKDOWN, Context, Form, head_lines
+from explainers.site.pages import figure_lines
 from explainers.site.videos import Video
 
 SHORTCODE = """{{- /* A video by its name: {{< explainer "drex" >}}. Written by `explainers embed`. */ -}}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
-from explainers.site.figure import figure_lines
 from explainers.site.forms.base import Context, Form, component_name, relative_import
 from explainers.site.forms.head import head_notes
+from explainers.site.pages import figure_lines
 from explainers.site.videos import Video
 
 COMPONENT = """// Written by `explainers embed`.

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 from explainers.errors import UsageError
 from explainers.site import text
-from explainers.site.figure import figure_lines
 from explainers.site.forms.base import MARKDOWN, Context, Form
 from explainers.site.forms.head import head_notes
+from explainers.site.pages import figure_lines
 from explainers.site.videos import Video
 
 

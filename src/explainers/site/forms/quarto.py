@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from explainers.site.figure import figure_lines
 from explainers.site.forms.base import MARKDOWN, Context, Form, head_lines
+from explainers.site.pages import figure_lines
 from explainers.site.videos import Video
 
 EXTENSION = """title: Explainers
