@@ -21,7 +21,7 @@ from explainers.cli.options import (
 
 if TYPE_CHECKING:
     from explainers.site.apply import PagePlan
-    from explainers.site.files import Planned
+    from explainers.site.work import Planned
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the matches and a diff; write nothing.")]
 Check = Annotated[
@@ -208,7 +208,7 @@ def finish(
     as_json: bool,
 ) -> int:
     """Say what is to be done, do it unless told not to, and give the exit code."""
-    from explainers.site.files import write
+    from explainers.site.work import write
 
     stale = [one for one in files if not one.is_current]
     changed = [plan for plan in plans if plan.changes]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from explainers.site.blocks import Block, Broken, block_lines, find_blocks
-from explainers.site.forms.base import Context, Form
+from explainers.site.forms import Context, Form
 from explainers.site.matching import Match, match_all
 from explainers.site.page import Line, Page, code_lines, lines_of, placeholders
 from explainers.site.videos import Video

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from explainers.site.apply import Change, Left, PagePlan
 from explainers.site.blocks import body_digest
 from explainers.site.built import BuiltPage
-from explainers.site.forms.base import head_lines
+from explainers.site.forms import head_lines
 from explainers.site.matching import match_all
 from explainers.site.page import Page
 from explainers.site.pages import figure_lines

@@ -234,7 +234,8 @@ def oembed(video: Video, settings: SiteSettings, urls: Urls) -> dict[str, Any] |
         return None
     frame = (
         f'<iframe src="{address}" title="{text.html(m.title)}" width="{m.width}" height="{m.height}"'
-        f' loading="lazy" allowfullscreen style="border:0;width:100%;height:auto;aspect-ratio:{m.width}/{m.height}"></iframe>'
+        ' loading="lazy" allowfullscreen style="border:0;width:100%;height:auto;'
+        f'aspect-ratio:{m.width}/{m.height}"></iframe>'
     )
     body: dict[str, Any] = {"type": "video", "version": "1.0", "title": text.one_line(m.title), "html": frame}
     body |= {"width": m.width, "height": m.height}

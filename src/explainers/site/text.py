@@ -131,7 +131,7 @@ def _pages() -> Environment:
 
 
 def source(template: str, **values: str) -> str:
-    """A file of `templates/forms/`, source of another engine, filled in at `[[ name ]]`; nothing is escaped."""
+    """A file of `templates/forms/`, source of another engine, with `[[ name ]]` filled in unescaped."""
     return _sources().get_template(f"forms/{template}").render(values)
 
 

@@ -1,18 +1,23 @@
-"""What the embedding commands do, as plans: the pages' changes and the files to be there. Writes nothing."""
+"""What the embedding commands do, as plans (the pages' changes and the files to be there), and writing them.
+
+Writing stays inside the site's folder: whole files or none, and unchanged files untouched.
+"""
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from explainers.digest import digest_file
 from explainers.errors import InvalidInput, UsageError
 from explainers.site.apply import PagePlan, plan_apply, plan_remove
-from explainers.site.base_path import Stated, stated_path
-from explainers.site.engines import PLAIN, Detected, detect
-from explainers.site.files import Planned, inside, planned
-from explainers.site.forms import Context, Form, form_for
+from explainers.site.base_path import Stated
+from explainers.site.forms import PLAIN, Context, detect, form_for
 from explainers.site.inject import plan_eject, plan_inject
 from explainers.site.page import read_page
 from explainers.site.pages import site_files
@@ -20,6 +25,62 @@ from explainers.site.urls import SiteSettings, Urls, read_settings, site_urls
 from explainers.site.videos import MANIFEST, Video, load_videos
 
 HTML = (".html", ".htm", ".xhtml")
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A file to be there: text, or a copy of another file."""
+
+    path: Path
+    content: str | Path
+
+    @property
+    def bytes(self) -> int:
+        """Its size."""
+        return len(self.content.encode()) if isinstance(self.content, str) else self.content.stat().st_size
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the file is there with this content."""
+        if not self.path.is_file():
+            return False
+        if isinstance(self.content, str):
+            return self.path.read_bytes() == self.content.encode()
+        same_size = self.path.stat().st_size == self.content.stat().st_size
+        return same_size and digest_file(self.path) == digest_file(self.content)
+
+
+def inside(root: Path, relative: str | Path) -> Path:
+    """`relative` under `root`. UsageError where it, or a link on the way, leads out of it."""
+    path = root / relative
+    if not path.resolve().is_relative_to(root.resolve()):
+        raise UsageError(f"{relative} leads out of {root}")
+    return path
+
+
+def planned(root: Path, files: Mapping[str, str | Path]) -> list[Planned]:
+    """The files by their path from `root`, each checked to be inside it."""
+    return [Planned(inside(root, relative), content) for relative, content in files.items()]
+
+
+def write(path: Path, content: str | Path | bytes) -> None:
+    """Write beside, then rename in: a reader sees the old file or the new one. The mode is kept."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    target = path.resolve()
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            if isinstance(content, Path):
+                with content.open("rb") as source:
+                    shutil.copyfileobj(source, file)
+            else:
+                file.write(content.encode() if isinstance(content, str) else content)
+        temporary.chmod(target.stat().st_mode if target.exists() else 0o644)
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 @dataclass(frozen=True)
@@ -54,21 +115,24 @@ def apply_to_page(request: Request, renders: Path, settings_table: Mapping[str, 
     if request.remove:
         return Work((plan_remove(page, request.videos, request.force),))
     settings = read_settings(settings_table)
-    found = detect(request.site, request.engine)
-    form = form_for(found.engine, page_path.suffix, request.form)
-    engine = found.engine
+    engine, reason = detect(request.site, request.engine)
+    form = form_for(engine, page_path.suffix, request.form)
     folder = f"{engine.served}/{settings.folder}" if engine.served else None
-    urls = site_urls(settings, engine.index, folder, stated_path(engine.name, request.site))
-    place = page_path.resolve().relative_to(request.site.resolve())
-    context = Context(place, urls, request.site, engine.name, engine.markdown)
+    urls = site_urls(settings, engine.index, folder, engine.base_path(request.site))
+    context = Context(page_path.resolve().relative_to(request.site.resolve()), urls, request.site, engine)
     videos = load_videos(renders, request.videos)
     plan = plan_apply(page, form, videos, context, request.chosen, request.force)
-    said = (f"{found.engine.name}: {found.reason}; form {form.name}", *_hints(videos, settings))
-    files: tuple[Planned, ...] = ()
+    comments = (f"{engine.name}: {reason}; form {form.name}", *_hints(videos, settings))
+    if not plan.videos:
+        return Work((plan,), (), (), comments)
+    files: dict[str, str | Path] = {}
     if request.with_files:
-        files = _site_files(request, found, form, context, plan.videos, settings, renders)
-    notes = tuple(form.notes(plan.videos, context)) if plan.videos else ()
-    return Work((plan,), files, notes, said)
+        media = "/".join(part for part in (engine.static, settings.folder) if part not in ("", "."))
+        files = _published(request.site, media, plan.videos, settings, urls, renders)
+        for video in plan.videos:
+            files |= form.files(video, context)
+    notes = tuple(form.author_notes(plan.videos, context))
+    return Work((plan,), tuple(planned(request.site, files)), notes, comments)
 
 
 def _page_in(site: Path, page: Path) -> Path:
@@ -81,24 +145,6 @@ def _page_in(site: Path, page: Path) -> Path:
     if page.suffix.lower() in HTML:
         raise UsageError(f"{page.name} is HTML; `explainers embed inject` puts videos into it")
     return page
-
-
-def _site_files(
-    request: Request,
-    found: Detected,
-    form: Form,
-    context: Context,
-    videos: Sequence[Video],
-    settings: SiteSettings,
-    renders: Path,
-) -> tuple[Planned, ...]:
-    if not videos:
-        return ()
-    folder = "/".join(part for part in (found.engine.static, settings.folder) if part not in ("", "."))
-    files = _published(request.site, folder, videos, settings, context.urls, renders)
-    for video in videos:
-        files |= form.files(video, context)
-    return tuple(planned(request.site, files))
 
 
 def _published(
@@ -156,8 +202,9 @@ def inject_into(
 def _stated_of_built(root: Path) -> Stated | None:
     """What the sources of a built site state, where they are in one of the two folders around it."""
     for folder in root.resolve().parents[:2]:
-        if (found := detect(folder).engine) is not PLAIN:
-            return stated_path(found.name, folder)
+        engine, _ = detect(folder)
+        if engine is not PLAIN:
+            return engine.base_path(folder)
     return None
 
 
