@@ -64,7 +64,7 @@ def planned(root: Path, files: Mapping[str, str | Path]) -> list[Planned]:
 
 
 def write(path: Path, content: str | Path | bytes) -> None:
-    """Write beside, then rename in: a reader sees the old file or the new one. The mode is kept."""
+    """Write beside, then rename in: a reader gets the old file or the new one. The mode is kept."""
     path.parent.mkdir(parents=True, exist_ok=True)
     target = path.resolve()
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
@@ -76,6 +76,8 @@ def write(path: Path, content: str | Path | bytes) -> None:
                     shutil.copyfileobj(source, file)
             else:
                 file.write(content.encode() if isinstance(content, str) else content)
+            file.flush()
+            os.fsync(file.fileno())
         temporary.chmod(target.stat().st_mode if target.exists() else 0o644)
         temporary.replace(target)
     except BaseException:
