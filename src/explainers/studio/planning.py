@@ -15,7 +15,7 @@ from explainers.studio.look import Desked, Look
 
 
 def state(context: Context, desked: Desked, look: Look) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The storyboard as the page shows it, and the source of each picture by the key that it goes by there."""
+    """The storyboard as the page shows it, and the source of each picture by its key there."""
     from explainers.render.planner import products_of
     from explainers.render.tasks import Source
 
