@@ -9,7 +9,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -58,9 +58,9 @@ def inside(root: Path, relative: str | Path) -> Path:
     return path
 
 
-def planned(root: Path, files: Mapping[str, str | Path]) -> list[Planned]:
+def planned(root: Path, files: Mapping[str, str | Path]) -> tuple[Planned, ...]:
     """The files by their path from `root`, each checked to be inside it."""
-    return [Planned(inside(root, relative), content) for relative, content in files.items()]
+    return tuple(Planned(inside(root, relative), content) for relative, content in files.items())
 
 
 def write(path: Path, content: str | Path | bytes) -> None:
@@ -86,55 +86,53 @@ def write(path: Path, content: str | Path | bytes) -> None:
 
 
 @dataclass(frozen=True)
-class Request:
-    """What `embed apply` was asked for."""
-
-    page: Path
-    site: Path
-    engine: str | None = None
-    form: str | None = None
-    videos: tuple[str, ...] = ()
-    chosen: Mapping[int, str] = field(default_factory=dict)
-    remove: bool = False
-    force: bool = False
-    with_files: bool = True
-
-
-@dataclass(frozen=True)
 class Work:
-    """Everything to be written; `notes` are for the author to do, `said` explain what was decided."""
+    """Everything to be written; `notes` are for the author to do, `comments` explain what was decided."""
 
     plans: tuple[PagePlan, ...] = ()
     files: tuple[Planned, ...] = ()
     notes: tuple[str, ...] = ()
-    said: tuple[str, ...] = ()
+    comments: tuple[str, ...] = ()
 
 
-def apply_to_page(request: Request, renders: Path, settings_table: Mapping[str, Any]) -> Work:
-    """The plan of `embed apply`. UsageError where page and site do not belong together."""
-    page_path = _page_in(request.site, request.page)
-    page = read_page(page_path)
-    if request.remove:
-        return Work((plan_remove(page, request.videos, request.force),))
+def apply_to_page(
+    page_path: Path,
+    site: Path,
+    renders: Path,
+    settings_table: Mapping[str, Any],
+    engine_name: str | None = None,
+    form_name: str | None = None,
+    names: Sequence[str] = (),
+    chosen: Mapping[int, str] | None = None,
+    remove: bool = False,
+    force: bool = False,
+    with_files: bool = True,
+) -> Work:
+    """The plan of `embed apply`. UsageError where page and site do not belong together.
+
+    `chosen` are videos for placeholders, by line.
+    """
+    page = read_page(_page_in(site, page_path))
+    if remove:
+        return Work((plan_remove(page, names, force),))
     settings = read_settings(settings_table)
-    engine, reason = detect(request.site, request.engine)
-    form = form_for(engine, page_path.suffix, request.form)
+    engine, reason = detect(site, engine_name)
+    form = form_for(engine, page_path.suffix, form_name)
     folder = f"{engine.served}/{settings.folder}" if engine.served else None
-    urls = site_urls(settings, engine.index, folder, engine.base_path(request.site))
-    context = Context(page_path.resolve().relative_to(request.site.resolve()), urls, request.site, engine)
-    videos = load_videos(renders, request.videos)
-    plan = plan_apply(page, form, videos, context, request.chosen, request.force)
+    urls = site_urls(settings, engine.index, folder, engine.base_path(site))
+    context = Context(page_path.resolve().relative_to(site.resolve()), urls, site, engine)
+    videos = load_videos(renders, names)
+    plan = plan_apply(page, form, videos, context, chosen, force)
     comments = (f"{engine.name}: {reason}; form {form.name}", *_hints(videos, settings))
     if not plan.videos:
-        return Work((plan,), (), (), comments)
+        return Work((plan,), comments=comments)
     files: dict[str, str | Path] = {}
-    if request.with_files:
+    if with_files:
         media = "/".join(part for part in (engine.static, settings.folder) if part not in ("", "."))
-        files = _published(request.site, media, plan.videos, settings, urls, renders)
+        files = _published(site, media, plan.videos, settings, urls, renders)
         for video in plan.videos:
             files |= form.files(video, context)
-    notes = tuple(form.author_notes(plan.videos, context))
-    return Work((plan,), tuple(planned(request.site, files)), notes, comments)
+    return Work((plan,), planned(site, files), tuple(form.author_notes(plan.videos, context)), comments)
 
 
 def _page_in(site: Path, page: Path) -> Path:
@@ -156,9 +154,8 @@ def _published(
     named = {video.name for video in videos}
     there = {path.parent.name for path in (root / folder).glob(f"*/{MANIFEST}")} - named
     finished = [name for name in sorted(there) if (renders / name / MANIFEST).is_file()]
-    everything = sorted(
-        (*videos, *(load_videos(renders, finished) if finished else ())), key=lambda one: one.name
-    )
+    others = load_videos(renders, finished) if finished else ()
+    everything = sorted((*videos, *others), key=lambda video: video.name)
     return {f"{folder}/{name}": content for name, content in site_files(everything, settings, urls).items()}
 
 
@@ -180,7 +177,7 @@ def inject_into(
     urls = site_urls(settings, stated=None if remove else _stated_of_built(root))
     videos = () if remove else load_videos(renders, names)
     own = (root / settings.folder).resolve()
-    plans, said = [], list(_hints(videos, settings))
+    plans, comments = [], _hints(videos, settings)
     for path in sorted(built.rglob("*")) if built.is_dir() else [built]:
         if path.suffix.lower() not in HTML or not path.is_file() or path.resolve().is_relative_to(own):
             continue
@@ -188,17 +185,17 @@ def inject_into(
         try:
             page = read_page(path)
         except InvalidInput as error:
-            said.append(str(error))
+            comments.append(str(error))
             continue
         plan = plan_eject(page, force) if remove else plan_inject(page, videos, urls, force=force)
         if plan.changes or plan.left or plan.videos:
             plans.append(plan)
     used = {video.name for plan in plans for video in plan.videos}
     wanted = [video for video in videos if video.name in used]
-    files: tuple[Planned, ...] = ()
+    files: dict[str, str | Path] = {}
     if with_files and wanted:
-        files = tuple(planned(root, _published(root, settings.folder, wanted, settings, urls, renders)))
-    return Work(tuple(plans), files, (), tuple(said))
+        files = _published(root, settings.folder, wanted, settings, urls, renders)
+    return Work(tuple(plans), planned(root, files), (), tuple(comments))
 
 
 def _stated_of_built(root: Path) -> Stated | None:
@@ -217,25 +214,18 @@ def static_site(out: Path, names: Sequence[str], renders: Path, settings_table: 
     if not videos:
         raise UsageError(f"no finished video in {renders}; `explainers render` makes them")
     urls = replace(site_urls(settings), index="")
-    return Work(
-        (), tuple(planned(out, site_files(videos, settings, urls))), (), tuple(_hints(videos, settings))
-    )
+    return Work((), planned(out, site_files(videos, settings, urls)), (), tuple(_hints(videos, settings)))
 
 
 def _hints(videos: Sequence[Video], settings: SiteSettings) -> list[str]:
-    said = []
-    for video in videos:
-        if video.web is None:
-            said.append(
-                f"{video.name}: no web renditions of this render yet;"
-                f" `explainers embed renditions {video.name}` makes them"
-            )
-        if settings.base_url and settings.uploaded(video.name) is None:
-            said.append(
-                f"{video.name}: no upload_date in [tool.explainers.site]; its page goes without VideoObject"
-            )
+    hints = []
+    table = "in [tool.explainers.site]"
+    for name, web in ((video.name, video.web) for video in videos):
+        if web is None:
+            remedy = f"`explainers embed renditions {name}` makes them"
+            hints.append(f"{name}: no web renditions of this render yet; {remedy}")
+        if settings.base_url and settings.uploaded(name) is None:
+            hints.append(f"{name}: no upload_date {table}; its page goes without VideoObject")
     if videos and settings.base_url is None:
-        said.append(
-            "no base_url in [tool.explainers.site]: pages go without VideoObject, Open Graph and sitemap"
-        )
-    return said
+        hints.append(f"no base_url {table}: pages go without VideoObject, Open Graph and sitemap")
+    return hints
