@@ -9,7 +9,7 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
 
@@ -105,18 +105,11 @@ def _line_number(page: Page, offset: int) -> int:
 
 @dataclass
 class Element:
-    """An open element: where it starts, what text and elements it holds so far."""
+    """An open element: where it starts, and what text it holds so far."""
 
     tag: str
-    attributes: dict[str, str]
     start: int
-    text: list[str] = field(default_factory=list)
-    children: list[Element] = field(default_factory=list)
-    end: int = -1
-
-    @property
-    def words(self) -> str:
-        return "".join(self.text).strip()
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -157,17 +150,12 @@ class BuiltPage(HTMLParser):
             self._owned = max(0, self._owned + (1 if mark[1] == "begin" else -1))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        element = Element(tag, {name: value or "" for name, value in attrs}, self._offset())
-        if self._stack:
-            self._stack[-1].children.append(element)
         if tag == "p" and self._stack and self._stack[-1].tag == "p":
             self._stack.pop()
-        if tag in _VOID:
-            element.end = element.start + len(self.get_starttag_text() or "")
-            if tag == "img":
-                self._picture(element)
-        else:
-            self._stack.append(element)
+        if tag == "img":
+            self._picture(dict(attrs).get("src") or "")
+        elif tag not in _VOID:
+            self._stack.append(Element(tag, self._offset()))
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
@@ -176,7 +164,7 @@ class BuiltPage(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         for element in self._stack:
-            element.text.append(data)
+            element.text += data
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "head" and self.head_end is None:
@@ -185,35 +173,33 @@ class BuiltPage(HTMLParser):
             return
         while (element := self._stack.pop()).tag != tag:
             pass
-        element.end = self.source.find(">", self._offset()) + 1
         if tag in _HEADINGS:
-            self._heading = element.words
+            self._heading = element.text.strip()
         elif tag == "p":
-            self._paragraph(element)
+            self._paragraph(element, self.source.find(">", self._offset()) + 1)
 
     def _inside(self, *tags: str) -> bool:
         return any(element.tag in tags for element in self._stack)
 
-    def _paragraph(self, element: Element) -> None:
-        match = PLACEHOLDER.match(" ".join(element.words.split()))
-        if not match or self._owned:
-            return
-        number = bisect_right(self._starts, element.start)
-        line = Line(number, element.start, element.end, self.source[element.start : element.end], "")
-        self.placeholders.append(Placeholder(line, match[1], self._heading, self._inside(*_VERBATIM)))
+    def _paragraph(self, element: Element, end: int) -> None:
+        match = PLACEHOLDER.match(" ".join(element.text.split()))
+        if match and not self._owned:
+            number = bisect_right(self._starts, element.start)
+            line = Line(number, element.start, end, self.source[element.start : end], "")
+            self.placeholders.append(Placeholder(line, match[1], self._heading, self._inside(*_VERBATIM)))
 
-    def _picture(self, image: Element) -> None:
-        name = poster_of(image.attributes.get("src", ""))
+    def _picture(self, address: str) -> None:
+        name = poster_of(address)
         if name is None or self._owned or self._inside(*_VERBATIM):
             return
-        start, end = self._span(image)
+        start = self._offset()
+        start, end = self._span(start, start + len(self.get_starttag_text() or ""))
         paragraph = next((element for element in self._stack if element.tag == "p"), None)
         among_words = paragraph is not None and start > paragraph.start
         self.posters.append(FoundPoster(name, start, end, among_words))
 
-    def _span(self, image: Element) -> tuple[int, int]:
-        """The picture alone, with the link around it, or with the paragraph that holds nothing else."""
-        start, end = image.start, image.end
+    def _span(self, start: int, end: int) -> tuple[int, int]:
+        """A picture's place alone, with the link around it, or with the paragraph that holds nothing else."""
         for tag in ("a", "p"):
             opening = re.search(rf"<{tag}(?:\s[^<>]*)?>\s*$", self.source[:start], re.I)
             closing = re.compile(rf"\s*</{tag}\s*>", re.I).match(self.source, end)

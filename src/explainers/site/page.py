@@ -98,8 +98,7 @@ def lines_of(text: str) -> tuple[Line, ...]:
 
 def placeholders(page: Page) -> list[Placeholder]:
     """Every placeholder line in order, with the nearest heading above it, code blocks included but marked."""
-    restructured = page.path.suffix.lower() == ".rst"
-    headings, code, hidden = _rst_outline(page) if restructured else _markdown_outline(page)
+    headings, code, hidden = _outline(page)
     found, heading = [], ""
     for line in page.lines:
         heading = headings.get(line.number, heading)
@@ -110,11 +109,15 @@ def placeholders(page: Page) -> list[Placeholder]:
 
 def code_lines(page: Page) -> set[int]:
     """Numbers of the lines that are code."""
-    return (_rst_outline(page) if page.path.suffix.lower() == ".rst" else _markdown_outline(page))[1]
+    return _outline(page)[1]
+
+
+def _outline(page: Page) -> tuple[dict[int, str], set[int], set[int]]:
+    """Headings by line, lines of code, and lines of comments and other raw text."""
+    return _rst_outline(page) if page.path.suffix.lower() == ".rst" else _markdown_outline(page)
 
 
 def _markdown_outline(page: Page) -> tuple[dict[int, str], set[int], set[int]]:
-    """Headings by line, lines of code, and lines of comments and other raw text."""
     lines = [line.text for line in page.lines]
     for number in range(_front_matter_lines(lines)):
         lines[number] = ""
@@ -122,32 +125,25 @@ def _markdown_outline(page: Page) -> tuple[dict[int, str], set[int], set[int]]:
     code: set[int] = set()
     hidden: set[int] = set()
     tokens = MarkdownIt("commonmark").parse("\n".join(lines))
-    for index, token in enumerate(tokens):
+    for token, inline in zip(tokens, [*tokens[1:], None], strict=True):
         if token.map is None:
             continue
-        if token.type == "heading_open":
-            headings[token.map[0] + 1] = _plain(tokens[index + 1])
-            continue
         span = set(range(token.map[0] + 1, token.map[1] + 1))
-        if token.type in ("fence", "code_block"):
+        if token.type == "heading_open":
+            parts = (inline and inline.children) or ()
+            words = (part.content for part in parts if part.type in ("text", "code_inline"))
+            headings[token.map[0] + 1] = "".join(words)
+        elif token.type in ("fence", "code_block"):
             code |= span
         elif token.type == "html_block" and token.content.lstrip().startswith(_HIDDEN):
             hidden |= span
     return headings, code, hidden
 
 
-def _plain(inline: object) -> str:
-    children = getattr(inline, "children", None) or ()
-    return "".join(child.content for child in children if child.type in ("text", "code_inline"))
-
-
 def _front_matter_lines(lines: list[str]) -> int:
     close = _FRONT_MATTER.get(lines[0].rstrip()) if lines else None
-    if close:
-        for number, line in enumerate(lines[1:], 1):
-            if line.rstrip() == close:
-                return number + 1
-    return 0
+    closing = (number for number, line in enumerate(lines[1:], 2) if line.rstrip() == close)
+    return next(closing, 0) if close else 0
 
 
 def _rst_outline(page: Page) -> tuple[dict[int, str], set[int], set[int]]:
@@ -188,13 +184,9 @@ class Match:
 
 def words_of(text: str) -> list[str]:
     """Words that can tell one video from another: folded, without a plural's s, without common ones."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    found = re.findall(r"[^\W_]{3,}", folded)
-    return [
-        w[:-1] if len(w) > 4 and w.endswith("s") and not w.endswith("ss") else w
-        for w in found
-        if w not in _STOP
-    ]
+    found = re.findall(r"[^\W_]{3,}", unicodedata.normalize("NFKC", text).casefold())
+    telling = (word for word in found if word not in _STOP)
+    return [re.sub(r"(?<=...[^s])s$", "", word) for word in telling]
 
 
 def match_all(
@@ -207,91 +199,78 @@ def match_all(
 
     UsageError where `chosen` names a line without a placeholder, or no finished video.
     """
-    chosen, by_name = chosen or {}, {video.name: video for video in videos}
-    _check_chosen(chosen, found, by_name)
-    matches = []
-    for one in found:
-        if one.in_code:
-            matches.append(Match(one, None, "it stands in code or in a comment"))
-        elif one.line.number in chosen:
-            matches.append(Match(one, by_name[chosen[one.line.number]], "you said so"))
-        else:
-            matches.append(_match(one, videos))
-    return _without_rivals(matches, chosen, taken or {})
-
-
-def _check_chosen(
-    chosen: Mapping[int, str], found: Sequence[Placeholder], by_name: Mapping[str, Video]
-) -> None:
-    lines = {one.line.number for one in found}
+    chosen, taken, by_name = chosen or {}, taken or {}, {video.name: video for video in videos}
+    lines = sorted(placeholder.line.number for placeholder in found)
     for line, name in chosen.items():
         if line not in lines:
-            raise UsageError(f"no placeholder on line {line}; placeholders: {sorted(lines) or 'none'}")
+            raise UsageError(f"no placeholder on line {line}; placeholders: {lines or 'none'}")
         if name not in by_name:
             near = nearest(name, by_name)
             raise UsageError(f"no finished video {name!r}" + (f"; did you mean {near!r}?" if near else ""))
+    matches = []
+    for placeholder in found:
+        if placeholder.in_code:
+            matches.append(Match(placeholder, None, "it stands in code or in a comment"))
+        elif placeholder.line.number in chosen:
+            matches.append(Match(placeholder, by_name[chosen[placeholder.line.number]], "you said so"))
+        else:
+            matches.append(_best(placeholder, videos))
+    wanted = [(match.video.name, match.placeholder.line.number) for match in matches if match.video]
+    return [
+        match if match.placeholder.line.number in chosen else _without_rival(match, wanted, taken)
+        for match in matches
+    ]
 
 
-def _match(placeholder: Placeholder, videos: Sequence[Video]) -> Match:
-    common = _common_words(videos)
-    scored = sorted(
-        (_score(placeholder, video, common) for video in videos), key=lambda s: (-s[0], s[2].name)
+def _without_rival(match: Match, wanted: Sequence[tuple[str, int]], taken: Mapping[str, int]) -> Match:
+    """No match where its video is in the page already, or another line is for it as well."""
+    if match.video is None:
+        return match
+    name, line = match.video.name, match.placeholder.line.number
+    if name in taken:
+        return Match(match.placeholder, None, f"{name} is in the page already, on line {taken[name]}")
+    others = [other for video, other in wanted if video == name and other != line]
+    return (
+        Match(match.placeholder, None, f"ambiguous: line {others[0]} asks for {name} too")
+        if others
+        else match
     )
-    if not scored:
+
+
+def _best(placeholder: Placeholder, videos: Sequence[Video]) -> Match:
+    vocabularies = {video.name: _vocabulary(video) for video in videos}
+    counts = Counter(word for vocabulary in vocabularies.values() for word in vocabulary)
+    here = {*words_of(placeholder.heading), *words_of(placeholder.words)}
+
+    def scored(video: Video) -> tuple[float, list[str], Video]:
+        hint = video.manifest.page.heading
+        if hint and words_of(hint) == words_of(placeholder.heading):
+            return _HINT * 10, ["the heading its storyboard names"], video
+        weights = vocabularies[video.name]
+        shared = [word for word in here & weights.keys() if counts[word] == 1]
+        shared.sort(key=lambda word: (-weights[word], word))
+        return sum(weights[word] for word in shared), shared, video
+
+    ranked = sorted(map(scored, videos), key=lambda score: (-score[0], score[2].name))
+    if not ranked:
         return Match(placeholder, None, "no video is finished yet")
-    if scored[0][0] < ENOUGH:
+    best, shared, video = ranked[0]
+    if best < ENOUGH:
         return Match(placeholder, None, "no video shares enough words with it or its heading")
-    best, shared, video = scored[0]
-    if len(scored) > 1 and scored[1][0] >= best / CLEARLY:
-        rivals = ", ".join(one.name for score, _, one in scored if score >= best / CLEARLY)
-        return Match(placeholder, None, f"ambiguous: it could be {rivals}")
+    rivals = [one.name for score, _, one in ranked if score >= best / CLEARLY]
+    if len(rivals) > 1:
+        return Match(placeholder, None, f"ambiguous: it could be {', '.join(rivals)}")
     return Match(placeholder, video, f"shares {', '.join(shared[:5])}")
 
 
-def _common_words(videos: Sequence[Video]) -> frozenset[str]:
-    counts = Counter(word for video in videos for word in set(_vocabulary(video)))
-    return frozenset(word for word, count in counts.items() if count > 1)
-
-
 def _vocabulary(video: Video) -> dict[str, float]:
+    """The words of a video with their weights; where a word is in two texts, the later one counts."""
     m = video.manifest
-    weighed: dict[str, float] = {}
-    for text, weight in (
+    texts = (
         (m.description or "", _DESCRIPTION),
         (m.page.words or "", _TITLE),
         (m.title, _TITLE),
         (m.page.heading or "", _NAME),
         (re.sub(r"[-_.]+", " ", m.video), _NAME),
-    ):
-        weighed.update((word, weight) for word in words_of(text))
-    return weighed
-
-
-def _score(placeholder: Placeholder, video: Video, common: frozenset[str]) -> tuple[float, list[str], Video]:
-    hint = video.manifest.page.heading
-    if hint and words_of(hint) == words_of(placeholder.heading):
-        return _HINT * 10, ["the heading its storyboard names"], video
-    vocabulary = _vocabulary(video)
-    here = {*words_of(placeholder.heading), *words_of(placeholder.words)}
-    shared = sorted((here & vocabulary.keys()) - common, key=lambda word: (-vocabulary[word], word))
-    return sum(vocabulary[word] for word in shared), shared, video
-
-
-def _without_rivals(matches: list[Match], chosen: Mapping[int, str], taken: Mapping[str, int]) -> list[Match]:
-    wanted: dict[str, list[int]] = {}
-    for match in matches:
-        if match.video:
-            wanted.setdefault(match.video.name, []).append(match.placeholder.line.number)
-    result = []
-    for match in matches:
-        name = match.video.name if match.video else ""
-        others = [n for n in wanted.get(name, ()) if n != match.placeholder.line.number]
-        if match.video and match.placeholder.line.number not in chosen:
-            if name in taken:
-                match = Match(
-                    match.placeholder, None, f"{name} is in the page already, on line {taken[name]}"
-                )
-            elif others:
-                match = Match(match.placeholder, None, f"ambiguous: line {others[0]} asks for {name} too")
-        result.append(match)
-    return result
+    )
+    return {word: weight for text, weight in texts for word in words_of(text)}
