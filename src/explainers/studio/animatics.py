@@ -20,7 +20,7 @@ from explainers.render.planner import CLIP, beat_frames, products_of
 from explainers.render.progress import Progress
 from explainers.render.store import Store
 from explainers.studio.desk import Context, Desk, Dropped
-from explainers.studio.look import SOON, Desked, Look, View
+from explainers.studio.look import SOON, Look, StudioProject, View
 
 QUALITY = "draft"
 MOST = 2000
@@ -28,11 +28,11 @@ MOST = 2000
 ATTEMPTS = 3
 
 
-def survey(context: Context, desked: Desked, look: Look) -> dict[str, list[dict[str, Any]]]:
+def survey(context: Context, studio: StudioProject, look: Look) -> dict[str, list[dict[str, Any]]]:
     """The pieces of every shot's animatic: its segments, when they are visible, and if they are there."""
-    plan = desked.plan(look, QUALITY)
+    plan = studio.plan(look, QUALITY)
     context.memory[look] = plan
-    films, fps = desked.folder / "films", plan.canvas.fps
+    films, fps = studio.folder / "films", plan.canvas.fps
 
     def piece(segment: Any) -> dict[str, Any]:
         times = {"from": segment.first / fps, "until": segment.end_exclusive / fps}
@@ -42,7 +42,7 @@ def survey(context: Context, desked: Desked, look: Look) -> dict[str, list[dict[
     return {shot.shot.id: [piece(segment) for segment in shot.clip.segments] for shot in shots}
 
 
-def film(context: Context, desked: Desked, look: Look, shot: str) -> None:
+def film(context: Context, studio: StudioProject, look: Look, shot: str) -> None:
     """Draw what a shot's animatic lacks, and tell of every piece as soon as it can be played.
 
     Nothing is done where the plan has moved on meanwhile.
@@ -51,7 +51,7 @@ def film(context: Context, desked: Desked, look: Look, shot: str) -> None:
     clips = {each.shot.id: each.clip for each in products_of(plan, fading=False).shots} if plan else {}
     if plan is None or shot not in clips:
         return
-    store, films, waiting = Store(plan.project.store_dir), desked.folder / "films", list(clips[shot].segments)
+    store, films, waiting = Store(plan.project.store_dir), studio.folder / "films", list(clips[shot].segments)
     films.mkdir(parents=True, exist_ok=True)
 
     class Pieces(Listener):
@@ -95,7 +95,7 @@ def _thin_out(folder: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def judge(context: Context, desked: Desked, look: Look) -> tuple[str, list[dict[str, Any]]]:
+def judge(context: Context, studio: StudioProject, look: Look) -> tuple[str, list[dict[str, Any]]]:
     """What the referee finds in words and in the pictures that are drawn: the finished ones, else drafts.
 
     The first of the pair says which.
@@ -104,8 +104,8 @@ def judge(context: Context, desked: Desked, look: Look) -> tuple[str, list[dict[
     from explainers.render.judging import drawn_of
     from explainers.studio.planning import shown
 
-    for quality in dict.fromkeys((desked.project.settings.quality, QUALITY)):
-        plan = desked.plan(look, quality)
+    for quality in dict.fromkeys((studio.project.settings.quality, QUALITY)):
+        plan = studio.plan(look, quality)
         drawn = drawn_of(plan, products_of(plan, fading=quality != QUALITY))
         if quality == QUALITY or all(shot.geometry is not None for shot in drawn.values()):
             break

@@ -63,7 +63,7 @@ class Endpoints:
 
     def __init__(self, session: Session, render: Render, first: str):
         self.session, self.render, self.first = session, render, first
-        self.project = session.desked.project
+        self.project = session.studio.project
 
     def routes(self) -> list[Route]:
         """What answers to which path and method."""
@@ -162,7 +162,7 @@ class Endpoints:
         return Response(image, media_type=f"image/{form.lower()}", headers=FOREVER)
 
     async def film(self, request: Request) -> Response:
-        path = inside(self.session.desked.folder / "films", f"{request.path_params['key']}.mp4")
+        path = inside(self.session.studio.folder / "films", f"{request.path_params['key']}.mp4")
         return FileResponse(path, media_type="video/mp4", headers=FOREVER)
 
     async def kinds(self, request: Request) -> Response:
@@ -174,7 +174,7 @@ class Endpoints:
         name, key = request.path_params["name"], request.query_params.get("key", "")
         if name not in discover() or not key.isalnum():
             raise Refused(f"there is no scene kind {name!r}", 404)
-        path = self.session.desked.folder / "kinds" / f"{name}-{key}.webp"
+        path = self.session.studio.folder / "kinds" / f"{name}-{key}.webp"
         if not path.is_file():
             await self.session.animatics.desk.answer("example", urgency=NOW, path=path, kind=name)
         return FileResponse(path, media_type="image/webp", headers=FOREVER)
@@ -240,7 +240,7 @@ class Endpoints:
         quality = (await body_of(request)).get("quality") or self.project.settings.quality
         if quality not in QUALITIES:
             raise Refused("a quality is draft, standard or final", 400)
-        self.render.begin(self.session.desked, self.look(request), quality)
+        self.render.begin(self.session.studio, self.look(request), quality)
         return JSONResponse(self.render.facts)
 
     async def cancel_render(self, request: Request) -> Response:

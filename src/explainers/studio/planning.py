@@ -11,15 +11,15 @@ from explainers.inputs import on_disk
 from explainers.plan import Plan
 from explainers.plan.library import Library
 from explainers.studio.desk import Context
-from explainers.studio.look import Desked, Look
+from explainers.studio.look import Look, StudioProject
 
 
-def state(context: Context, desked: Desked, look: Look) -> tuple[dict[str, Any], dict[str, Any]]:
+def state(context: Context, studio: StudioProject, look: Look) -> tuple[dict[str, Any], dict[str, Any]]:
     """The storyboard as the page shows it, and the source of each picture by its key there."""
     from explainers.render.planner import products_of
     from explainers.render.tasks import Source
 
-    plan = desked.plan(look, desked.project.settings.quality)
+    plan = studio.plan(look, studio.project.settings.quality)
     products = products_of(plan)
     sources = {one.picture_key: Source.of(one.shot, one.code_folder) for one in products.shots}
     shown = {
@@ -73,11 +73,11 @@ def _shot(plan: Plan, index: int, product: Any) -> dict[str, Any]:
     }
 
 
-def findings(context: Context, desked: Desked, look: Look) -> list[dict[str, Any]]:
+def findings(context: Context, studio: StudioProject, look: Look) -> list[dict[str, Any]]:
     """What the referee finds in the words alone."""
     from explainers.check import judge
 
-    plan = desked.plan(look, desked.project.settings.quality)
+    plan = studio.plan(look, studio.project.settings.quality)
     return [shown(one) for one in judge(plan).findings]
 
 
@@ -86,10 +86,10 @@ def shown(finding: Any) -> dict[str, Any]:
     return {**finding.as_json(), "source_line": finding.source_line, "length": finding.length}
 
 
-def validate(context: Context, desked: Desked, look: Look, text: str) -> list[dict[str, Any]]:
+def validate(context: Context, studio: StudioProject, look: Look, text: str) -> list[dict[str, Any]]:
     """The problems of a storyboard's text that is not saved."""
     try:
-        plan = desked.plan(look, "draft", text)
+        plan = studio.plan(look, "draft", text)
     except InvalidInput as error:
         return [problem_shown(one) for one in error.problems]
     return [{**problem_shown(one), "severity": "warning"} for one in plan.diagnostics]
@@ -103,16 +103,16 @@ def problem_shown(problem: Diagnostic) -> dict[str, Any]:
     return {**parts, **place, "severity": "error", "text": problem.text()}
 
 
-def schema(context: Context, desked: Desked, look: Look) -> dict[str, Any]:
+def schema(context: Context, studio: StudioProject, look: Look) -> dict[str, Any]:
     """The JSON Schema of storyboards, with the kinds of the video where its code may be run."""
     from explainers.kinds import discover
     from explainers.schema import storyboard_schema
 
-    code = desked.project.settings.allow_code if desked.allow_code is None else desked.allow_code
-    return storyboard_schema(discover(desked.project.scene_dir(look.video) if code else None))
+    code = studio.project.settings.allow_code if studio.allow_code is None else studio.allow_code
+    return storyboard_schema(discover(studio.project.scene_dir(look.video) if code else None))
 
 
-def kinds(context: Context, desked: Desked, look: Look) -> list[dict[str, Any]]:
+def kinds(context: Context, studio: StudioProject, look: Look) -> list[dict[str, Any]]:
     """Every scene kind: what it is, its fields, and its example; `key` changes when the example may."""
     from explainers.kinds import discover
     from explainers.render.fingerprint import source_digests

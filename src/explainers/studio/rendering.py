@@ -18,7 +18,7 @@ from typing import Any
 
 from explainers.errors import ExplainersError
 from explainers.project import Project
-from explainers.studio.look import Desked, Look
+from explainers.studio.look import Look, StudioProject
 
 _SPAWN = multiprocessing.get_context("spawn")
 TELL_EVERY_S = 0.1
@@ -36,13 +36,13 @@ class Render:
     def running(self) -> bool:
         return self.facts["state"] == "running"
 
-    def begin(self, desked: Desked, look: Look, quality: str) -> None:
+    def begin(self, studio: StudioProject, look: Look, quality: str) -> None:
         """Begin to render; ExplainersError where one runs."""
         if self.running:
             raise ExplainersError(f"{self.facts['video']} is being rendered; cancel that first")
         self.facts = {"state": "running", "video": look.video, "quality": quality, "shots": [], "said": []}
         ours, theirs = _SPAWN.Pipe(duplex=False)
-        self._worker = _SPAWN.Process(target=run, args=(theirs, desked, look, quality), name="studio render")
+        self._worker = _SPAWN.Process(target=run, args=(theirs, studio, look, quality), name="studio render")
         self._worker.start()
         theirs.close()
         loop = asyncio.get_running_loop()
@@ -99,13 +99,13 @@ def folder_of(project: Project, look: Look) -> Any:
     return own if look.is_own else own / "looks" / look.slug
 
 
-def run(pipe: Any, desked: Desked, look: Look, quality: str) -> None:
+def run(pipe: Any, studio: StudioProject, look: Look, quality: str) -> None:
     """Render in this process and tell it to `pipe`: facts to add, or progress."""
     with contextlib.suppress(OSError):
         os.setsid()
     os.nice(2)
     try:
-        facts = {"state": "done", **_rendered(pipe, desked, look, quality)}
+        facts = {"state": "done", **_rendered(pipe, studio, look, quality)}
     except ExplainersError as error:
         facts = {"state": "failed", "message": str(error)}
     except Exception as error:
@@ -113,7 +113,7 @@ def run(pipe: Any, desked: Desked, look: Look, quality: str) -> None:
     pipe.send(("facts", facts))
 
 
-def _rendered(pipe: Any, desked: Desked, look: Look, quality: str) -> dict[str, Any]:
+def _rendered(pipe: Any, studio: StudioProject, look: Look, quality: str) -> dict[str, Any]:
     """Render and publish; what the page is told of the result."""
     from explainers.plan import Variant
     from explainers.render.pipeline import Listener, Request, run
@@ -149,10 +149,10 @@ def _rendered(pipe: Any, desked: Desked, look: Look, quality: str) -> dict[str, 
                 pipe.send(("progress", list(self._news.values())))
                 self._news.clear()
 
-    folder, reporter = folder_of(desked.project, look), Reporter()
+    folder, reporter = folder_of(studio.project, look), Reporter()
     variant = Variant(look.theme, look.aspect)
-    request = Request(desked.project, look.video, quality, variant, out=folder, allow_code=desked.allow_code)
+    request = Request(studio.project, look.video, quality, variant, out=folder, allow_code=studio.allow_code)
     result = run(request, listener=reporter)
     reporter.flush()
-    elapsed, shown = round(result.elapsed_s, 2), desked.project.shown(folder)
+    elapsed, shown = round(result.elapsed_s, 2), studio.project.shown(folder)
     return {"said": reporter.lines, "elapsed_s": elapsed, "folder": shown, "frames": result.frames}

@@ -27,7 +27,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from explainers.errors import ExplainersError, UsageError
 from explainers.site.serve import HOST, listen, server_of
 from explainers.studio.endpoints import Endpoints, refused
-from explainers.studio.look import Desked
+from explainers.studio.look import StudioProject
 from explainers.studio.rendering import Render
 from explainers.studio.session import Session, watch
 
@@ -111,14 +111,14 @@ class Guard:
         return None
 
 
-def application(desked: Desked, first: str, token: str, port: int) -> ASGIApp:
+def application(studio: StudioProject, first: str, token: str, port: int) -> ASGIApp:
     """The studio as an ASGI application, guarded."""
-    session = Session(desked)
+    session = Session(studio)
     render = Render(session.hub.tell)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        watching = asyncio.create_task(watch(desked.project, session.changed))
+        watching = asyncio.create_task(watch(studio.project, session.changed))
         try:
             yield
         finally:
@@ -135,15 +135,15 @@ async def _too_large(request: Request, error: Exception) -> Response:
     return Response("the request is too large", 413, headers={"connection": "close"})
 
 
-def run(desked: Desked, first: str, port: int | None, ready: Callable[[str], None]) -> None:
+def run(studio: StudioProject, first: str, port: int | None, ready: Callable[[str], None]) -> None:
     """Serve until interrupted; `ready` is given the URL once the port is ours.
 
     UsageError where the port that was named is taken.
     """
     listening = _listen(port)
     number = listening.getsockname()[1]
-    token = token_of(desked.folder)
-    app = application(desked, first, token, number)
+    token = token_of(studio.folder)
+    app = application(studio, first, token, number)
     # The server raises it again once it has shut down: then this process ends as any other does.
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     ready(f"http://{HOST}:{number}/{token}/")

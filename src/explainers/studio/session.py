@@ -20,7 +20,7 @@ from explainers.project import Project
 from explainers.studio.animatics import Animatics
 from explainers.studio.desk import Desk
 from explainers.studio.frames import Stills
-from explainers.studio.look import NOW, Desked, Look, View
+from explainers.studio.look import NOW, Look, StudioProject, View
 from explainers.studio.planning import problem_shown
 
 VIEWS = 12
@@ -98,9 +98,9 @@ def _counts(_: Change, path: str) -> bool:
 class Session:
     """The views of a project, and the processes that make them."""
 
-    def __init__(self, desked: Desked):
-        self.desked, self.hub = desked, Hub()
-        self.planning, self.stills = Desk("planning"), Stills(desked.project.store_dir)
+    def __init__(self, studio: StudioProject):
+        self.studio, self.hub = studio, Hub()
+        self.planning, self.stills = Desk("planning"), Stills(studio.project.store_dir)
         self.animatics = Animatics(self.hub.tell, self.ask, self.planning, self.stills.warm)
         self.views: OrderedDict[Look, View] = OrderedDict()
         self.plans = 0
@@ -163,4 +163,4 @@ class Session:
 
     async def ask(self, desk: Desk, job: str, look: Look, urgency: int = NOW, **facts: Any) -> Any:
         """The answer of a desk to a job about a look."""
-        return await desk.answer(job, urgency=urgency, desked=self.desked, look=look, **facts)
+        return await desk.answer(job, urgency=urgency, studio=self.studio, look=look, **facts)
