@@ -211,7 +211,7 @@ def test_without_finished_videos_the_placeholders_are_listed(page: MakePage, tmp
 
 
 ZOLA = """
-from explainers.site.forms import Engine, Form, head_lines
+from explainers.site.forms import Engine, Form
 from explainers.site.pages import figure_lines
 
 FORMS = [
@@ -231,7 +231,7 @@ ENGINES = [
         ("zola",),
         static="static",
         base_path_keys=("base_url",),
-        head=lambda context: [("templates/base.html, once", head_lines(context.urls))],
+        head_place="templates/base.html",
     )
 ]
 """

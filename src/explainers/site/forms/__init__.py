@@ -13,6 +13,7 @@ from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
+from string import Template
 from types import ModuleType
 
 from explainers.errors import UsageError, nearest
@@ -24,8 +25,8 @@ GROUP = "explainers.forms"
 MARKDOWN = (".md", ".markdown", ".qmd", ".rmd")
 
 
-def _site_head(context: Context) -> list[tuple[str, list[str]]]:
-    return [("the site's <head>, once", head_lines(context.urls))]
+HEAD = ('<link rel="stylesheet" href="$css">', '<script type="module" src="$js"></script>')
+"""The two lines that bring the player to a page."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,9 @@ class Engine:
     address in Markdown for a file to be bundled.
 
     `base_path_keys` state the path below which the site is served, the first that is there, in the files
-    `config` (patterns; `files` where it is empty). `head` says where in the engine's own files the player
-    is brought in, and by which lines: pairs of a place, in words, and lines.
+    `config` (patterns; `files` where it is empty). The lines of `head`, with `$css` and `$js` for its
+    addresses, bring the player in at `head_place` in the engine's own files; `head_places` gives pairs of
+    a place and its lines where that depends on the site.
     """
 
     name: str
@@ -58,7 +60,9 @@ class Engine:
     markdown: str = ""
     config: tuple[str, ...] = ()
     base_path_keys: tuple[str, ...] = ()
-    head: Callable[[Context], list[tuple[str, list[str]]]] = _site_head
+    head: tuple[str, ...] = HEAD
+    head_place: str = "the site's <head>"
+    head_places: Callable[[Context], list[tuple[str, list[str]]]] | None = None
 
     def reason(self, site: Path) -> str | None:
         """The file that shows that this engine builds the site; None where none does."""
@@ -107,9 +111,11 @@ class Form:
 
     def author_notes(self, videos: Sequence[Video], context: Context) -> list[str]:
         """What is left for the author to do: lines to paste, after a line that says where."""
-        places = context.engine.head(context) if self.head_note else []
-        head = (line for place, lines in places for line in (f"{self.head_note} in {place}:", *lines))
-        return [*self.notes(videos, context), *head]
+        engine, notes = context.engine, list(self.notes(videos, context))
+        places = [(f"{engine.head_place}, once", head_lines(context.urls, engine.head))]
+        for place, lines in engine.head_places(context) if engine.head_places else places:
+            notes += [f"{self.head_note} in {place}:", *lines] if self.head_note else []
+        return notes
 
 
 def forms() -> dict[str, Form]:
@@ -173,9 +179,7 @@ def matching_files(site: Path, patterns: Sequence[str]) -> Iterator[Path]:
     return (path for pattern in patterns for path in sorted(site.glob(pattern)) if path.is_file())
 
 
-def head_lines(urls: Urls, tag_end: str = ">", script: str = "script") -> list[str]:
-    """The two lines that bring the player to a page; `tag_end` closes an element that has no content."""
-    return [
-        f'<link rel="stylesheet" href="{urls.shared("player.css")}"{tag_end}',
-        f'<{script} type="module" src="{urls.shared("player.js")}"></script>',
-    ]
+def head_lines(urls: Urls, lines: Sequence[str] = HEAD) -> list[str]:
+    """Lines for a page's head, with the addresses of the player."""
+    css, js = urls.shared("player.css"), urls.shared("player.js")
+    return [Template(line).substitute(css=css, js=js) for line in lines]

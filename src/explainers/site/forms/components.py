@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 
-from explainers.site.forms import Context, Engine, Form, head_lines
+from explainers.site.forms import HEAD, Context, Engine, Form, head_lines
 from explainers.site.pages import figure_lines
 from explainers.site.text import source
 from explainers.site.videos import Video
+
+_ASTRO_HEAD = HEAD[0], HEAD[1].replace("<script ", "<script is:inline ")
 
 
 def _component(video: Video) -> str:
@@ -35,12 +37,8 @@ def _astro_path(video: Video) -> str:
     return f"src/components/explainers/{_component(video)}.astro"
 
 
-def _astro_lines(context: Context) -> list[str]:
-    return head_lines(context.urls, script="script is:inline")
-
-
 def _astro_files(video: Video, context: Context) -> dict[str, str]:
-    body = [*_astro_lines(context), *figure_lines(video, context.urls)]
+    body = [*head_lines(context.urls, _ASTRO_HEAD), *figure_lines(video, context.urls)]
     return {_astro_path(video): "\n".join(["---", "// Written by `explainers embed`.", "---", *body, ""])}
 
 
@@ -63,12 +61,6 @@ FORMS = [
 ]
 
 
-def _docusaurus_head(context: Context) -> list[tuple[str, list[str]]]:
-    css, js = (context.urls.shared(name) for name in ("player.css", "player.js"))
-    lines = [f'stylesheets: ["{css}"],', f'scripts: [{{ src: "{js}", type: "module" }}],']
-    return [("the config of docusaurus.config.*, once", lines)]
-
-
 ENGINES = [
     Engine(
         "docusaurus",
@@ -79,7 +71,8 @@ ENGINES = [
         index="index.html",
         markdown="pathname://",
         base_path_keys=("baseUrl",),
-        head=_docusaurus_head,
+        head=('stylesheets: ["$css"],', 'scripts: [{ src: "$js", type: "module" }],'),
+        head_place="the config of docusaurus.config.*",
     ),
     Engine(
         "astro",
@@ -89,6 +82,7 @@ ENGINES = [
         static="public",
         index="index.html",
         base_path_keys=("base",),
-        head=lambda context: [("the <head> of the page's layout (.astro), once", _astro_lines(context))],
+        head=_ASTRO_HEAD,
+        head_place="the <head> of the page's layout (.astro)",
     ),
 ]

@@ -55,19 +55,6 @@ def _mkdocs_pages(site: Path) -> str:
     return written[1] if written else "docs"
 
 
-def _mkdocs_head(context: Context) -> list[tuple[str, list[str]]]:
-    css, js = (context.urls.shared(name) for name in ("player.css", "player.js"))
-    script = ["extra_javascript:", f"  - path: {js}", "    type: module"]
-    return [("mkdocs.yml, once", [f"extra_css: [{css}]", *script])]
-
-
-def _nuxt_head(context: Context) -> list[tuple[str, list[str]]]:
-    css, js = (context.urls.shared(name) for name in ("player.css", "player.js"))
-    lines = [f'link: [{{ rel: "stylesheet", href: "{css}" }}],']
-    lines += [f'script: [{{ type: "module", src: "{js}" }}],']
-    return [("`app: { head: { ... } }` of nuxt.config.*, once", lines)]
-
-
 def _sphinx_config(site: Path) -> str | None:
     found = next(matching_files(site, _SPHINX), None)
     source = found.read_text(encoding="utf-8", errors="replace") if found else ""
@@ -85,7 +72,8 @@ ENGINES = [
         rank=20,
         static_in=_mkdocs_pages,
         base_path_keys=("site_url",),
-        head=_mkdocs_head,
+        head=("extra_css: [$css]", "extra_javascript:", "  - path: $js", "    type: module"),
+        head_place="mkdocs.yml",
     ),
     Engine(
         "nuxt",
@@ -95,7 +83,11 @@ ENGINES = [
         static="public",
         index="index.html",
         base_path_keys=("app.baseURL",),
-        head=_nuxt_head,
+        head=(
+            'link: [{ rel: "stylesheet", href: "$css" }],',
+            'script: [{ type: "module", src: "$js" }],',
+        ),
+        head_place="`app: { head: { ... } }` of nuxt.config.*",
     ),
     Engine(
         "sphinx",

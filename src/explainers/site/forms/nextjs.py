@@ -9,9 +9,11 @@ from pathlib import Path
 
 from explainers.errors import UsageError
 from explainers.site import text
-from explainers.site.forms import MARKDOWN, Context, Engine, Form, head_lines, matching_files
+from explainers.site.forms import HEAD, MARKDOWN, Context, Engine, Form, head_lines, matching_files
 from explainers.site.pages import figure_lines
 from explainers.site.videos import Video
+
+_JSX_HEAD = HEAD[0].replace(">", " />"), HEAD[1]
 
 
 def _token(video: Video) -> str:
@@ -45,9 +47,9 @@ FORMS = [
 ]
 
 
-def _head(context: Context) -> list[tuple[str, list[str]]]:
+def _head_places(context: Context) -> list[tuple[str, list[str]]]:
     """For both routers where both are there: each has a head of its own."""
-    site, lines = context.site, head_lines(context.urls, tag_end=" />")
+    site, lines = context.site, head_lines(context.urls, _JSX_HEAD)
     layouts, documents = (_pages(site, stem) for stem in ("app/layout", "pages/_document"))
     places = [(f"the <head> of {path}, inside <html>, once", lines) for path in layouts]
     places += [(f"the <Head> of {path}, once", lines) for path in documents]
@@ -99,7 +101,7 @@ def _engine(name: str, rank: int, forms: tuple[str, ...], *libraries: str) -> En
         index="index.html",
         config=("next.config.*",),
         base_path_keys=("basePath",),
-        head=_head,
+        head_places=_head_places,
     )
 
 
