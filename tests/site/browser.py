@@ -11,7 +11,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, Playwright, Request
 
-from explainers.site.serve import preview_server
+from explainers.site.serve import listen, preview, server_of
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -50,14 +50,15 @@ def launch(playwright: Playwright) -> Browser:
 @contextlib.contextmanager
 def served(folder: Path) -> Iterator[str]:
     """The folder on the preview server; its address without a slash at the end."""
-    server = preview_server(folder)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    server, listening = server_of(preview(folder)), listen(0)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     finally:
-        server.shutdown()
-        server.server_close()
+        server.should_exit = True
+        thread.join()
+        listening.close()
 
 
 @dataclass

@@ -15,7 +15,7 @@ import pytest
 from browser import opened, served
 from playwright.sync_api import Browser
 
-from explainers.site.figure import figure_lines
+from explainers.site.pages import figure_lines
 from explainers.site.urls import Urls
 from explainers.site.videos import Video
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from explainers.site.apply import plan_apply, plan_remove
-from explainers.site.forms import FORMS, Context
+from explainers.site.forms import Context, forms
 from explainers.site.page import page_of
 from explainers.site.urls import Urls
 from explainers.site.videos import Video
@@ -217,7 +217,7 @@ _WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r
     after=_WORDS,
     ending=st.sampled_from(["\n", "\r\n", "\r"]),
     form=st.sampled_from(
-        sorted(name for name, form in FORMS.items() if form.fits(".md") and name != "animated")
+        sorted(name for name, form in forms().items() if form.fits(".md") and name != "animated")
     ),
 )
 def test_any_words_around_and_in_a_placeholder_come_back(
@@ -228,8 +228,8 @@ def test_any_words_around_and_in_a_placeholder_come_back(
     )
     page = page_of(Path("bio.md"), text.encode())
     context = Context(Path("bio.md"), Urls("/videos"))
-    applied = plan_apply(page, FORMS[form], videos, context)
+    applied = plan_apply(page, forms()[form], videos, context)
     written = page_of(page.path, applied.text.encode())
-    again = plan_apply(written, FORMS[form], videos, context)
+    again = plan_apply(written, forms()[form], videos, context)
     assert not again.changes
     assert plan_remove(written).text == text

@@ -16,9 +16,8 @@ from browser import served
 from embed_commands import Ran, explainers
 
 from explainers.errors import InvalidInput
-from explainers.site.base_path import stated_path
-from explainers.site.settings import SiteSettings
-from explainers.site.urls import site_urls
+from explainers.site.forms import engines as known_engines
+from explainers.site.urls import SiteSettings, site_urls
 
 STATED = [
     ("hugo", "hugo.toml", 'baseURL = "https://a.example/my-lab/"', "/my-lab"),
@@ -86,7 +85,7 @@ def test_the_path_is_read_from_the_configuration(
 ) -> None:
     (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / name).write_text(config)
-    stated = stated_path(engine, tmp_path)
+    stated = known_engines()[engine].base_path(tmp_path)
     if path is None:
         assert stated is None
         return
@@ -116,7 +115,7 @@ def test_settings_and_configuration_must_agree(
     tmp_path: Path, base_url: str, config: str, prefix: str | None
 ) -> None:
     (tmp_path / "hugo.toml").write_text(config)
-    settings, stated = SiteSettings(base_url=base_url), stated_path("hugo", tmp_path)
+    settings, stated = SiteSettings(base_url=base_url), known_engines()["hugo"].base_path(tmp_path)
     if prefix:
         assert site_urls(settings, stated=stated).prefix == prefix
         return

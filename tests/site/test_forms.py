@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +13,7 @@ import embed_fixtures as fixtures
 import pytest
 from embed_commands import apply, explainers
 
-from explainers.site.engines import detect
+from explainers.site.forms import detect
 
 MakePage = Callable[..., Path]
 
@@ -138,7 +141,7 @@ def test_changing_the_form_changes_the_block_and_keeps_the_words(page: MakePage,
     ("arguments", "said"),
     [
         (("--engine", "hugoo"), "did you mean 'hugo'"),
-        (("--form", "iframe"), "forms: poster-link"),
+        (("--form", "iframe"), "forms: animated, astro"),
         (("--form", "sphinx"), "can't be written into a .md page"),
         (("--video", "drx"), "did you mean 'drex'"),
     ],
@@ -157,12 +160,12 @@ def test_an_html_page_is_sent_to_inject(page: MakePage, renders: Path) -> None:
 
 def test_a_broken_package_json_is_no_engine(tmp_path: Path) -> None:
     (tmp_path / "package.json").write_text("{")
-    assert detect(tmp_path).engine.name == "plain"
+    assert detect(tmp_path)[0].name == "plain"
 
 
 def test_another_projects_conf_py_is_no_sphinx(tmp_path: Path) -> None:
     (tmp_path / "conf.py").write_text("import os\n")
-    assert detect(tmp_path).engine.name == "plain"
+    assert detect(tmp_path)[0].name == "plain"
 
 
 def test_results_can_be_read_by_machines(page: MakePage, renders: Path) -> None:
@@ -175,9 +178,6 @@ def test_results_can_be_read_by_machines(page: MakePage, renders: Path) -> None:
 
 
 def test_neither_manim_nor_moviepy_is_loaded_to_embed() -> None:
-    import subprocess
-    import sys
-
     code = (
         "import sys, explainers.cli.embed, explainers.site.work\nprint({'manim', 'moviepy'} & {*sys.modules})"
     )
@@ -201,10 +201,67 @@ def test_the_index_on_the_site_lists_every_video_that_is_there(page: MakePage, r
 
 def test_mkdocs_may_have_its_pages_elsewhere(tmp_path: Path) -> None:
     (tmp_path / "mkdocs.yml").write_text("site_name: x\ndocs_dir: 'pages'\n")
-    assert detect(tmp_path).engine.static == "pages"
+    assert detect(tmp_path)[0].static == "pages"
 
 
 def test_without_finished_videos_the_placeholders_are_listed(page: MakePage, tmp_path: Path) -> None:
     (tmp_path / "none").mkdir()
     ran = apply(page(), tmp_path / "none")
     assert ran.code == 1 and ran.err.count("no video is finished yet") == 2
+
+
+ZOLA = """
+from explainers.site.forms import Engine, Form
+from explainers.site.pages import figure_lines
+
+FORMS = [
+    Form(
+        "zola",
+        lambda video, context: [f'{{{{ explainer(id="{video.name}") }}}}'],
+        files=lambda video, context: {
+            f"templates/explainers/{video.name}.html": "\\n".join(figure_lines(video, context.urls))
+        },
+        head_note="Put the player",
+    )
+]
+ENGINES = [
+    Engine(
+        "zola",
+        ("zola.toml",),
+        ("zola",),
+        static="static",
+        base_path_keys=("base_url",),
+        head_place="templates/base.html",
+    )
+]
+"""
+
+
+def test_a_package_brings_a_form_with_its_engine_in_one_file(
+    page: MakePage, renders: Path, tmp_path: Path
+) -> None:
+    packages = tmp_path / "packages"
+    (packages / "zola_videos-1.0.dist-info").mkdir(parents=True)
+    (packages / "zola_videos.py").write_text(ZOLA)
+    (packages / "zola_videos-1.0.dist-info/METADATA").write_text("Name: zola-videos\nVersion: 1.0\n")
+    (packages / "zola_videos-1.0.dist-info/entry_points.txt").write_text(
+        "[explainers.forms]\nzola = zola_videos\n"
+    )
+    path = page()
+    site = path.parent
+    (site / "zola.toml").write_text('base_url = "https://a.example/my-lab"\n')
+    command = [sys.executable, "-m", "explainers", "embed", "apply", path, "--site", site]
+    ran = subprocess.run(
+        [*command, "--renders", renders],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(packages)},
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stderr.startswith("zola: it has zola.toml; form zola")
+    assert '{{ explainer(id="drex") }}' in path.read_text()
+    figure = (site / "templates/explainers/drex.html").read_text()
+    assert 'poster="/my-lab/videos/drex/poster.jpg?v=' in figure
+    assert (site / "static/videos/drex/video.mp4").is_file()
+    note, css, _ = ran.stdout.splitlines()
+    assert note == "Put the player in templates/base.html, once:" and "/my-lab/videos/player.css" in css

@@ -8,8 +8,6 @@ from collections.abc import Iterator
 import pytest
 from browser import served
 
-from explainers.site.serve import byte_range
-
 BODY = bytes(range(256)) * 40
 
 
@@ -34,7 +32,7 @@ def ask(port: int, path: str, method: str = "GET", **headers: str) -> tuple[int,
     answer = connection.getresponse()
     body = answer.read()
     connection.close()
-    return answer.status, dict(answer.getheaders()), body
+    return answer.status, {name.title(): value for name, value in answer.getheaders()}, body
 
 
 def test_the_first_two_bytes_come_as_partial_content(port: int) -> None:
@@ -47,6 +45,7 @@ def test_the_first_two_bytes_come_as_partial_content(port: int) -> None:
 @pytest.mark.parametrize(
     ("header", "part"),
     [
+        ("bytes=0-0", BODY[:1]),
         ("bytes=100-", BODY[100:]),
         ("bytes=-16", BODY[-16:]),
         ("bytes=10-99999", BODY[10:]),
@@ -73,7 +72,7 @@ def test_a_range_after_the_end_is_refused(port: int, path: str, header: str) -> 
 
 
 def test_a_range_of_another_version_gets_the_whole_file(port: int) -> None:
-    tag = ask(port, "/film.mp4", "HEAD")[1]["ETag"]
+    tag = ask(port, "/film.mp4", "HEAD")[1]["Etag"]
     assert ask(port, "/film.mp4", Range="bytes=0-1", If_Range=tag)[0] == 206
     assert ask(port, "/film.mp4", Range="bytes=0-1", If_Range='"other"')[0] == 200
     assert ask(port, "/film.mp4", If_None_Match=tag)[0] == 304
@@ -87,7 +86,7 @@ def test_head_has_the_length_and_no_body(port: int) -> None:
 def test_a_folder_is_its_index(port: int) -> None:
     assert ask(port, "/a/")[2] == b"<p>here"
     status, headers, _ = ask(port, "/a?x=1")
-    assert status == 301 and headers["Location"] == "/a/?x=1"
+    assert status == 307 and headers["Location"] == f"http://127.0.0.1:{port}/a/?x=1"
 
 
 @pytest.mark.parametrize(
@@ -109,13 +108,8 @@ def test_nothing_outside_the_folder_is_given(port: int, path: str) -> None:
 
 def test_a_redirect_never_leads_to_another_host(port: int) -> None:
     status, headers, _ = ask(port, "//a")
-    assert status == 301 and headers["Location"] == "/a/"
+    assert status == 307 and headers["Location"].startswith(f"http://127.0.0.1:{port}/")
 
 
 def test_only_get_and_head_are_answered(port: int) -> None:
-    assert ask(port, "/film.mp4", "POST")[0] == 501
-
-
-def test_a_range_is_inclusive() -> None:
-    assert byte_range("bytes=0-0", 10) == (0, 0)
-    assert byte_range(None, 10) is None
+    assert ask(port, "/film.mp4", "POST")[0] == 405

@@ -11,8 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explainers.studio.cells import with_cell, with_value
-from explainers.studio.files import Conflict, Refused, inside, merged, read_text, save_text
+from explainers.studio.files import (
+    Conflict,
+    Refused,
+    inside,
+    merged,
+    read_text,
+    save_text,
+    with_cell,
+    with_value,
+)
 
 
 def test_lines_that_were_not_edited_keep_their_ends() -> None:

@@ -31,7 +31,6 @@ from explainers.errors import ExplainersError, InvalidInput
 if TYPE_CHECKING:
     from explainers.project import Project
     from explainers.render.pipeline import Outcome, Request
-    from explainers.site.report import ReportedVideo
 
 
 def register(app: typer.Typer) -> None:
@@ -202,35 +201,13 @@ class BatchReport:
         self._write(None)
 
     def _write(self, stopped: str | None) -> None:
-        from explainers.site.report import ReportedVideo, write_report
-
-        videos = [self._reported(video) for video in self.videos]
-        videos += [ReportedVideo(video, error=why, failed=False) for video, why in self.left_out.items()]
-        write_report(self.project, videos, perf_counter() - self.started, stopped)
-
-    def _reported(self, video: str) -> ReportedVideo:
         from explainers.cli._progress import NOT_RENDERED
         from explainers.render.pipeline import Outcome
-        from explainers.site.report import ReportedFinding, ReportedShot, ReportedVideo
+        from explainers.site.report import write_report
 
-        outcome = self.outcomes.get(video, Outcome(video))
-        findings = [
-            ReportedFinding(one.severity, one.message, one.code, str(one.place or ""))
-            for one in outcome.findings
-        ]
-        result = outcome.result
-        if result is None:
-            left = NOT_RENDERED
-            if (self.project.renders_dir(video) / "manifest.json").is_file():
-                left += "; the video that is there is of an earlier render"
-            said = str(outcome.error) if outcome.error else left
-            return ReportedVideo(video, error=said, failed=outcome.error is not None, findings=findings)
-        return ReportedVideo(
-            video,
-            result.directory,
-            duration_s=result.duration_s,
-            elapsed_s=result.elapsed_s,
-            shots=[ReportedShot(one.id, one.outcome, one.reason, one.frames) for one in result.shots],
-            findings=findings,
-            seconds=result.seconds,
-        )
+        outcomes = [self.outcomes.get(video, Outcome(video)) for video in (*self.videos, *self.left_out)]
+        notes = dict(self.left_out)
+        for video in self.videos:
+            there = (self.project.renders_dir(video) / "manifest.json").is_file()
+            notes[video] = NOT_RENDERED + "; the video that is there is of an earlier render" * there
+        write_report(self.project, outcomes, notes, perf_counter() - self.started, stopped)

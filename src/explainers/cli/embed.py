@@ -20,8 +20,7 @@ from explainers.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from explainers.site.apply import PagePlan
-    from explainers.site.files import Planned
+    from explainers.site.work import Planned, Work
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show the matches and a diff; write nothing.")]
 Check = Annotated[
@@ -74,11 +73,24 @@ def apply(
     as_json: AsJson = False,
 ) -> int:
     """Turn a page's placeholders into videos; nothing else in the page changes."""
-    from explainers.site.work import Request, apply_to_page
+    from explainers.site.work import apply_to_page
 
-    request = Request(page, site, engine, form, tuple(video or ()), _chosen(match), remove, force, files)
-    work = apply_to_page(request, *_project(renders))
-    return finish(work.plans, work.files, work.notes, work.said, dry_run, check, as_json)
+    folder, settings = _project(renders)
+    chosen, names = _chosen(match), tuple(video or ())
+    work = apply_to_page(
+        page,
+        site,
+        folder,
+        settings,
+        engine,
+        form,
+        names,
+        chosen,
+        remove=remove,
+        force=force,
+        with_files=files,
+    )
+    return finish(work, dry_run, check, as_json)
 
 
 def inject(
@@ -102,7 +114,7 @@ def inject(
 
     names = tuple(video or ())
     work = inject_into(built, site, names, remove, force, files, *_project(renders))
-    return finish(work.plans, work.files, work.notes, work.said, dry_run, check, as_json)
+    return finish(work, dry_run, check, as_json)
 
 
 def site(
@@ -118,7 +130,7 @@ def site(
     from explainers.site.work import static_site
 
     work = static_site(out_dir, tuple(video or ()), *_project(renders))
-    return finish((), work.files, work.notes, work.said, False, check, as_json)
+    return finish(work, False, check, as_json)
 
 
 def renditions(
@@ -154,18 +166,22 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8000,
 ) -> None:
     """Show a folder on the loopback address, with the Range requests that players need."""
-    from explainers.errors import UsageError
-    from explainers.site.serve import preview_server
+    from explainers.errors import MissingDependency, UsageError
 
     if not folder.is_dir():
         raise UsageError(f"{folder} is no folder")
     try:
-        server = preview_server(folder, port)
+        from explainers.site.serve import HOST, listen, preview, server_of
+    except ImportError as error:
+        message = f"serve needs {error.name}: pip install 'explainers[site]'"
+        raise MissingDependency(message) from None
+    try:
+        listening = listen(port)
     except OSError as error:
         raise UsageError(f"port {port}: {error.strerror}; --port 0 takes a free one") from None
-    with server:
-        out().print(f"http://127.0.0.1:{server.server_address[1]}/", markup=False)
-        server.serve_forever()
+    with listening:
+        out().print(f"http://{HOST}:{listening.getsockname()[1]}/", markup=False)
+        server_of(preview(folder)).run(sockets=[listening])
 
 
 def _project(renders: Path | None) -> tuple[Path, dict[str, object]]:
@@ -186,87 +202,69 @@ def _chosen(written: list[str] | None) -> dict[int, str]:
     from explainers.errors import UsageError
 
     chosen = {}
-    for one in written or ():
-        line, _, name = one.partition("=")
+    for choice in written or ():
+        line, _, name = choice.partition("=")
         if not line.isdecimal() or not name:
-            raise UsageError(f"--match is LINE=VIDEO, such as 31=drex, not {one!r}")
+            raise UsageError(f"--match is LINE=VIDEO, such as 31=drex, not {choice!r}")
         chosen[int(line)] = name
     return chosen
 
 
-def finish(
-    plans: tuple[PagePlan, ...],
-    files: tuple[Planned, ...],
-    notes: tuple[str, ...],
-    said: tuple[str, ...],
-    dry_run: bool,
-    check: bool,
-    as_json: bool,
-) -> int:
+def finish(work: Work, dry_run: bool, check: bool, as_json: bool) -> int:
     """Say what is to be done, do it unless told not to, and give the exit code."""
-    from explainers.site.files import write
+    from explainers.site.work import write
 
-    stale = [one for one in files if not one.is_current]
-    changed = [plan for plan in plans if plan.changes]
-    left = [one for plan in plans for one in plan.left if not one.harmless]
+    stale = [file for file in work.files if not file.is_current]
+    changed = [plan for plan in work.plans if plan.changes]
+    left = [one for plan in work.plans for one in plan.left if not one.harmless]
     if as_json:
-        show_json(_as_json(plans, stale, notes))
+        show_json(_as_json(work, stale))
     else:
-        _report(plans, stale, said, dry_run)
+        _report(work, stale, dry_run)
     if not dry_run and not check:
-        for one in stale:
-            write(one.path, one.content)
+        for file in stale:
+            write(file.path, file.content)
         for plan in changed:
             write(plan.page.path, plan.text)
     if not as_json and not check and (changed or stale or dry_run):
-        for note in notes:
+        for note in work.notes:
             out().print(note, markup=False)
     if check:
         return 1 if stale or changed or left else 0
     return 1 if left and not dry_run else 0
 
 
-def _report(plans: tuple[PagePlan, ...], stale: list[Planned], said: tuple[str, ...], dry_run: bool) -> None:
-    for line in said:
-        err().print(line, markup=False)
-    for plan in plans:
+def _report(work: Work, stale: list[Planned], dry_run: bool) -> None:
+    lines = list(work.comments)
+    for plan in work.plans:
+        page = plan.page.path
         for change in plan.changes:
             why = f" ({change.why})" if change.why else ""
-            err().print(f"{plan.page.path}:{change.line}: {change.video} {change.how}{why}", markup=False)
-        for one in plan.left:
-            err().print(f"{plan.page.path}:{one.line}: left: {one.what}: {one.why}", markup=False)
+            lines.append(f"{page}:{change.line}: {change.video} {change.how}{why}")
+        lines += [f"{page}:{one.line}: left: {one.what}: {one.why}" for one in plan.left]
+    into: dict[Path, list[int]] = {}
+    for file in stale:
+        into.setdefault(file.path.parent, []).append(file.bytes)
+    lines += [f"{folder}: {len(sizes)} files, {sum(sizes) / 2**20:.1f} MiB" for folder, sizes in into.items()]
+    if not stale and not any(plan.changes for plan in work.plans):
+        lines.append("nothing to do")
+    for line in lines:
+        err().print(line, markup=False)
+    for plan in work.plans:
         if dry_run and plan.changes:
             print(plan.diff())
-    for line in _folders(stale):
-        err().print(line, markup=False)
-    if not stale and not any(plan.changes for plan in plans):
-        err().print("nothing to do", markup=False)
 
 
-def _folders(files: list[Planned]) -> list[str]:
-    """One line a folder: how many files and bytes go into it."""
-    into: dict[Path, list[Planned]] = {}
-    for one in files:
-        into.setdefault(one.path.parent, []).append(one)
-    return [
-        f"{folder}: {len(new)} files, {sum(one.bytes for one in new) / 2**20:.1f} MiB"
-        for folder, new in into.items()
-    ]
-
-
-def _as_json(plans: tuple[PagePlan, ...], stale: list[Planned], notes: tuple[str, ...]) -> dict[str, object]:
+def _as_json(work: Work, stale: list[Planned]) -> dict[str, object]:
+    changes = [(plan.page.path, change) for plan in work.plans for change in plan.changes]
+    left = [(plan.page.path, one) for plan in work.plans for one in plan.left]
     return {
         "embed": 1,
         "changes": [
-            {"page": str(plan.page.path), "line": c.line, "video": c.video, "how": c.how, "why": c.why}
-            for plan in plans
-            for c in plan.changes
+            {"page": str(page), "line": c.line, "video": c.video, "how": c.how, "why": c.why}
+            for page, c in changes
         ],
-        "left": [
-            {"page": str(plan.page.path), "line": one.line, "what": one.what, "why": one.why}
-            for plan in plans
-            for one in plan.left
-        ],
-        "files": [str(one.path) for one in stale],
-        "notes": list(notes),
+        "left": [{"page": str(page), "line": o.line, "what": o.what, "why": o.why} for page, o in left],
+        "files": [str(file.path) for file in stale],
+        "notes": list(work.notes),
     }

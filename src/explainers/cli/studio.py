@@ -35,7 +35,7 @@ def studio(
     except ImportError as error:
         message = f"the studio needs {error.name}: pip install 'explainers[studio]'"
         raise MissingDependency(message) from None
-    from explainers.studio.look import Desked
+    from explainers.studio.look import StudioProject
 
     def ready(url: str) -> None:
         out().print(f"{url}\nCtrl-C ends the studio", markup=False, soft_wrap=True)
@@ -44,4 +44,4 @@ def studio(
 
             webbrowser.open(url)
 
-    run(Desked(project, code_allowed(allow_code)), video or known[0], port, ready)
+    run(StudioProject(project, code_allowed(allow_code)), video or known[0], port, ready)

@@ -1,16 +1,48 @@
-"""Writing videos into a page and taking them out again, without touching another byte."""
+"""Writing videos into a page and taking them out again, without touching another byte.
+
+A block stands between two comments, the first of which keeps the words that it replaced:
+
+    <!-- explainers:begin drex 3fa9c1d2e4b5 "// create video here: ..." -->
+    ...
+    <!-- explainers:end drex -->
+
+The digest is that of the lines between; where it differs, somebody edited the block by hand, and it
+is left alone.
+"""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import json
+import re
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from explainers.site.blocks import Block, Broken, block_lines, find_blocks
-from explainers.site.forms.base import Context, Form
-from explainers.site.matching import Match, match_all
-from explainers.site.page import Line, Page, code_lines, lines_of, placeholders
+from explainers.digest import digest_bytes
+from explainers.site.forms import Context, Form
+from explainers.site.page import Line, Match, Page, code_lines, lines_of, match_all, placeholders
+from explainers.site.text import json_for_comment
 from explainers.site.videos import Video
+
+COMMENTS = {"html": ("<!-- ", " -->"), "jsx": ("{/* ", " */}"), "rst": (".. ", "")}
+"""Opening and closing of a comment, by the page's language."""
+
+_OPENING, _CLOSING = r"^[ \t]*(?:<!--|\{/\*|\.\.) explainers:", r"[ \t]*(?:-->|\*/\})?[ \t]*$"
+_BEGIN = re.compile(_OPENING + r'begin (\S+) ([0-9a-f]{12}) ("(?:[^"\\]|\\.)*")' + _CLOSING)
+_END = re.compile(_OPENING + r"end (\S+)" + _CLOSING)
+_MARK = re.compile(_OPENING + "begin ")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A marked stretch of a page's text; `line` is its first, `was` what it took the place of."""
+
+    name: str
+    start: int
+    end: int
+    line: int
+    was: str
+    edited: bool
 
 
 @dataclass(frozen=True)
@@ -28,7 +60,7 @@ class Left:
 
 @dataclass(frozen=True)
 class Change:
-    """A stretch of the page's text replaced by another; `what` says which video, `how` what was done."""
+    """A stretch of the page's text replaced by another; `video` says which, `how` what was done."""
 
     start: int
     end: int
@@ -41,19 +73,18 @@ class Change:
 
 @dataclass(frozen=True)
 class PagePlan:
-    """What would be done to a page: nothing is written here."""
+    """What would be done to a page, in its order: nothing is written here."""
 
     page: Page
     changes: tuple[Change, ...]
     left: tuple[Left, ...]
-    kept: tuple[Block, ...] = ()
-    videos: tuple[Video, ...] = field(default=())
+    videos: tuple[Video, ...] = ()
 
     @property
     def text(self) -> str:
         """The page's text after the changes."""
         parts, position = [], 0
-        for change in sorted(self.changes, key=lambda c: c.start):
+        for change in self.changes:
             parts += [self.page.text[position : change.start], change.text]
             position = change.end
         return "".join([*parts, self.page.text[position:]])
@@ -85,93 +116,127 @@ def plan_apply(
 
     A block that was edited by hand is left, unless `force`; so is one whose video is not finished.
     """
-    blocks, broken = find_blocks(page, code_lines(page))
     by_name = {video.name: video for video in videos}
-    changes, left, kept = _updates(page, blocks, by_name, form, context, force)
-    taken = {block.video: block.first.number for block in blocks}
-    matches = match_all(placeholders(page), videos, chosen, taken)
-    changes += [_insertion(page, match, match.video, form, context) for match in matches if match.video]
-    left += [_left(match) for match in matches if not match.video] + [_broken(one) for one in broken]
-    used = {change.video for change in changes} | {block.video for block in kept}
-    return PagePlan(
-        page,
-        tuple(sorted(changes, key=lambda c: c.start)),
-        tuple(sorted(left, key=lambda one: one.line)),
-        tuple(kept),
-        tuple(video for video in videos if video.name in used),
-    )
+
+    def written(name: str, line: int, was: str) -> str:
+        lines = block_lines(name, form.lines(by_name[name], context), was, form.comment)
+        # In a page of mixed line endings the block takes those of the line it stands on.
+        return (page.lines[line - 1].ending or page.ending).join(lines)
+
+    blocks, left = find_blocks(page)
+    matches = match_all(placeholders(page), videos, chosen, {block.name: block.line for block in blocks})
+    changes = updates(page, blocks, by_name, lambda one: written(one.name, one.line, one.was), force, left)
+    changes += insertions(matches, lambda video, line: written(video.name, line.number, line.text), left)
+    used = {change.video for change in changes} | {one.name for one in blocks if force or not one.edited}
+    return planned(page, changes, left, [video for video in videos if video.name in used])
 
 
 def plan_remove(page: Page, names: Sequence[str] = (), force: bool = False) -> PagePlan:
     """Each block becomes the words it replaced; edited blocks are left, unless `force`."""
-    blocks, broken = find_blocks(page, code_lines(page))
-    changes, left = [], [_broken(one) for one in broken]
-    for block in blocks:
-        if names and block.video not in names:
-            continue
-        if block.edited and not force:
-            left.append(_edited(block))
-        else:
-            changes.append(_change(block, block.was, "removed"))
-    return PagePlan(page, tuple(changes), tuple(sorted(left, key=lambda one: one.line)))
+    blocks, left = find_blocks(page)
+    chosen = [block for block in blocks if not names or block.name in names]
+    return planned(page, removals(chosen, force, left, "overwrites it"), left)
 
 
-def _updates(
+def planned(
+    page: Page, changes: Iterable[Change], left: Iterable[Left], videos: Iterable[Video] = ()
+) -> PagePlan:
+    """A plan in the page's order."""
+    in_order = tuple(sorted(changes, key=lambda change: change.start))
+    return PagePlan(page, in_order, tuple(sorted(left, key=lambda each: each.line)), tuple(videos))
+
+
+def updates(
     page: Page,
-    blocks: Sequence[Block],
-    by_name: Mapping[str, Video],
-    form: Form,
-    context: Context,
+    blocks: Iterable[Block],
+    known: Container[str],
+    written: Callable[[Block], str],
     force: bool,
-) -> tuple[list[Change], list[Left], list[Block]]:
-    changes: list[Change] = []
-    left: list[Left] = []
-    kept: list[Block] = []
+    left: list[Left],
+) -> list[Change]:
+    """The changes that bring the blocks of `known` videos up to date; the others are added to `left`."""
+    changes = []
     for block in blocks:
-        video = by_name.get(block.video)
-        if video is None:
-            left.append(
-                Left(block.first.number, block.video, "no finished video of this name; the block is left")
-            )
+        if block.name not in known:
+            left.append(Left(block.line, block.name, "no finished video of this name; the block is left"))
         elif block.edited and not force:
-            left.append(_edited(block))
+            left.append(_edited(block, "overwrites it"))
+        elif (text := written(block)) != page.text[block.start : block.end]:
+            changes.append(Change(block.start, block.end, text, block.line, block.name, "updated"))
+    return changes
+
+
+def insertions(
+    matches: Iterable[Match], written: Callable[[Video, Line], str], left: list[Left]
+) -> list[Change]:
+    """A change for each placeholder with a video; the others are added to `left`."""
+    changes = []
+    for match in matches:
+        line, video = match.placeholder.line, match.video
+        if video is None:
+            left.append(Left(line.number, line.text.strip(), match.why, match.placeholder.in_code))
         else:
-            text = _text(page, block.first, form.lines(video, context), block.video, block.was, form)
-            if text == page.text[block.first.start : block.last.end]:
-                kept.append(block)
-            else:
-                changes.append(_change(block, text, "updated"))
-    return changes, left, kept
+            text = written(video, line)
+            changes.append(Change(line.start, line.end, text, line.number, video.name, "placed", match.why))
+    return changes
 
 
-def _change(block: Block, text: str, how: str) -> Change:
-    return Change(block.first.start, block.last.end, text, block.first.number, block.video, how)
+def removals(blocks: Iterable[Block], force: bool, left: list[Left], forced: str) -> list[Change]:
+    """The changes that give back what blocks replaced; edited ones are added to `left`, unless `force`."""
+    blocks = list(blocks)
+    left += [_edited(block, forced) for block in blocks if block.edited and not force]
+    return [
+        Change(block.start, block.end, block.was, block.line, block.name, "removed")
+        for block in blocks
+        if force or not block.edited
+    ]
 
 
-def _insertion(page: Page, match: Match, video: Video, form: Form, context: Context) -> Change:
-    line = match.placeholder.line
-    text = _text(page, line, form.lines(video, context), video.name, line.text, form)
-    return Change(line.start, line.end, text, line.number, video.name, "placed", match.why)
+def _edited(block: Block, forced: str) -> Left:
+    return Left(block.line, block.name, f"edited by hand since it was written; --force {forced}")
 
 
-def _text(page: Page, line: Line, body: Sequence[str], video: str, was: str, form: Form) -> str:
-    # In a page of mixed line endings the block takes those of the line it stands on.
-    ending = line.ending or page.ending
-    return ending.join(block_lines(video, body, was, form.comment))
+def body_digest(body: Iterable[str]) -> str:
+    """Of the words, whatever the line endings, the indentation and spaces at line ends."""
+    return digest_bytes("\n".join(line.strip() for line in body).encode())[:12]
 
 
-def _left(match: Match) -> Left:
-    return Left(
-        match.placeholder.line.number,
-        match.placeholder.line.text.strip(),
-        match.why,
-        match.placeholder.in_code,
-    )
+def block_lines(video: str, body: Sequence[str], was: str, comment: str) -> list[str]:
+    """The block's lines, indented as the placeholder was. Blank lines keep it apart from paragraphs."""
+    opening, closing = COMMENTS[comment]
+    indent = was[: len(was) - len(was.lstrip(" \t"))]
+    inner = ["", *body, ""]
+    begin = f"{opening}explainers:begin {video} {body_digest(inner)} {json_for_comment(was)}{closing}"
+    end = f"{opening}explainers:end {video}{closing}"
+    return [indent + line if line else "" for line in (begin, *inner, end)]
 
 
-def _broken(one: Broken) -> Left:
-    return Left(one.line.number, one.line.text.strip(), one.why)
+def find_blocks(page: Page) -> tuple[list[Block], list[Left]]:
+    """Blocks in the page's order, and marks that make none. Lines of code outside of blocks don't count."""
+    blocks: list[Block] = []
+    broken: list[Left] = []
+    code = code_lines(page)
+    opened: tuple[Line, re.Match[str]] | None = None
+    for line in page.lines:
+        if line.number in code and opened is None:
+            continue
+        begin, end = _BEGIN.match(line.text), _END.match(line.text)
+        if begin:
+            if opened:
+                broken.append(_broken(opened[0], "its end mark is missing"))
+            opened = line, begin
+        elif end and opened and end[1] == opened[1][1]:
+            first, mark = opened
+            body = (inner.text for inner in page.lines[first.number : line.number - 1])
+            was, edited = json.loads(mark[3]), body_digest(body) != mark[2]
+            blocks.append(Block(mark[1], first.start, line.end, first.number, was, edited))
+            opened = None
+        elif end or _MARK.match(line.text):
+            broken.append(_broken(line, "its begin mark is missing" if end else "the mark can't be read"))
+    if opened:
+        broken.append(_broken(opened[0], "its end mark is missing"))
+    return blocks, broken
 
 
-def _edited(block: Block) -> Left:
-    return Left(block.first.number, block.video, "edited by hand since it was written; --force overwrites it")
+def _broken(line: Line, why: str) -> Left:
+    return Left(line.number, line.text.strip(), why)

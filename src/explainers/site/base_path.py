@@ -9,7 +9,7 @@ import ast
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,28 +18,6 @@ from urllib.parse import quote, unquote, urlsplit
 import yaml
 
 from explainers.errors import Diagnostic, InvalidInput, Place
-
-_HUGO = tuple(
-    f"{folder}{stem}.{suffix}"
-    for folder in ("", "config/_default/", "config/production/")
-    for stem in ("hugo", "config")
-    for suffix in ("toml", "yaml", "yml", "json")
-)
-_JEKYLL = ("_config.yml", "_config.yaml", "_config.toml")
-_JS = ("js", "mjs", "cjs", "ts", "mts", "cts")
-
-_KEYS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "hugo": (_HUGO, ("baseURL",)),
-    "jekyll": (_JEKYLL, ("baseurl",)),
-    "quarto": (("_quarto.yml", "_quarto.yaml"), ("website.site-path", "website.site-url", "book.site-url")),
-    "mkdocs": (("mkdocs.yml", "mkdocs.yaml"), ("site_url",)),
-    "sphinx": (("conf.py", "source/conf.py", "docs/conf.py"), ("html_baseurl",)),
-    "docusaurus": (tuple(f"docusaurus.config.{one}" for one in _JS), ("baseUrl",)),
-    "astro": (tuple(f"astro.config.{one}" for one in _JS), ("base",)),
-    "nuxt": (tuple(f"nuxt.config.{one}" for one in _JS), ("app.baseURL",)),
-    "nextjs": (tuple(f"next.config.{one}" for one in _JS), ("basePath",)),
-}
-"""The files of each engine's configuration, and the keys that state an address or its path."""
 
 
 @dataclass(frozen=True)
@@ -56,29 +34,27 @@ class Stated:
         return InvalidInput([Diagnostic("site-path", message, self.place, self.source, length, expected)])
 
 
-def stated_path(engine: str, site: Path) -> Stated | None:
+def stated_path(site: Path, patterns: Sequence[str], keys: Sequence[str]) -> Stated | None:
     """The path that the configuration of `site` states, or None where it states none.
 
-    InvalidInput where the configuration can't be read: its path would be a guess.
+    The configuration is what matches `patterns`, of which the last files win; of `keys` the first that is
+    there counts. InvalidInput where the configuration can't be read: its path would be a guess.
     """
-    names, keys = _KEYS.get("nextjs" if engine.startswith("nextjs") else engine, ((), ()))
     found: dict[str, Stated] = {}
-    # Of Hugo's files those of an environment come last and win.
-    for file in (site / name for name in names):
-        found |= _read(file, keys) if file.is_file() else {}
+    for file in (file for pattern in patterns for file in sorted(site.glob(pattern))):
+        if file.suffix in _READERS and file.is_file():
+            found |= _read(file, keys)
     return next((found[key] for key in keys if key in found), None)
 
 
-def _read(file: Path, keys: tuple[str, ...]) -> dict[str, Stated]:
+def _read(file: Path, keys: Sequence[str]) -> dict[str, Stated]:
     """What the file states, by key; a key with two different values depends on something: it is computed."""
     found: dict[str, Stated] = {}
     text = file.read_text(encoding="utf-8", errors="replace")
-    reader = {".toml": _toml, ".py": _python, ".json": _json}.get(file.suffix)
-    values = (reader or (_yaml if file.suffix in (".yml", ".yaml") else _javascript))(file, text)
     lines = text.splitlines()
-    for name, value, number in values:
+    for name, value, number in _READERS[file.suffix](file, text):
         # Hugo's keys have no case; no engine has two that differ in nothing else.
-        key = next((one for one in keys if one.casefold() == name.casefold()), None)
+        key = next((key for key in keys if key.casefold() == name.casefold()), None)
         if key:
             line = lines[number - 1] if 0 < number <= len(lines) else ""
             place = Place(str(file), number, len(line) - len(line.lstrip()) + 1)
@@ -159,8 +135,7 @@ def _python(file: Path, text: str) -> Iterator[_Value]:
     except SyntaxError as error:
         raise _unreadable(file, error.lineno or 1, error.offset or 1, error.msg) from None
     for node in ast.walk(tree):
-        targets = node.targets if isinstance(node, ast.Assign) else []
-        for target in targets:
+        for target in node.targets if isinstance(node, ast.Assign) else ():
             if isinstance(target, ast.Name) and isinstance(node, ast.Assign):
                 value = node.value.value if isinstance(node.value, ast.Constant) else None
                 yield target.id, value if isinstance(value, str) else None, node.lineno
@@ -232,3 +207,12 @@ def _ends(tokens: list[tuple[str, int]], at: int) -> bool:
     return word in (",", "}", ")", "]", ";", "as", "satisfies") or (
         line > tokens[at - 1][1] and word[0] not in ".?|&+([<=:"
     )
+
+
+_READERS: dict[str, Callable[[Path, str], Iterator[_Value]]] = {
+    ".toml": _toml,
+    ".json": _json,
+    ".py": _python,
+    **dict.fromkeys((".yml", ".yaml"), _yaml),
+    **dict.fromkeys((".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"), _javascript),
+}

@@ -1,4 +1,4 @@
-"""Text made safe for where it is put. Every title, caption and label goes through one of these.
+"""Text made safe for where it is put, and the templates that put it there, which escape by default.
 
 Braces are written as entities in HTML too, so that no template engine (Go, Liquid, Vue, MDX, Astro)
 finds an expression in a title.
@@ -9,7 +9,13 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from functools import cache
+from importlib.resources import files as package_files
 from typing import Any
+from xml.sax.saxutils import escape
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 _HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;", "{": "&#123;", "}": "&#125;"}
 _BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -95,3 +101,53 @@ def iso_duration(seconds: float) -> str:
     """ISO 8601: `PT1M42S`."""
     minutes, rest = divmod(round(seconds), 60)
     return f"PT{minutes}M{rest}S" if minutes else f"PT{rest}S"
+
+
+def asset(name: str) -> str:
+    """A file of the player, as it is shipped."""
+    return (package_files("explainers.site") / "assets" / name).read_text(encoding="utf-8")
+
+
+def style(*names: str) -> Markup:
+    """Style sheets for a `<style>` element."""
+    return Markup("\n".join(asset(name).rstrip() for name in names))
+
+
+def page(template: str, **values: Any) -> str:
+    """A file of `templates/` filled in, without blank lines; every value is escaped by `html`."""
+    filled = _pages().get_template(template).render(values)
+    return "\n".join(line for line in filled.splitlines() if line.strip()) + "\n"
+
+
+@cache
+def _pages() -> Environment:
+    pages = _environment(autoescape=True)
+    # Autoescaping alone leaves braces and line breaks as they are.
+    pages.finalize = lambda value: value if isinstance(value, Markup) else Markup(html(str(value)))
+    pages.filters |= {"clock": clock, "isolated": isolated, "iso_duration": iso_duration, "spoken": spoken}
+    raw = {"json": json_for_html, "lines": html_lines, "xml": escape}
+    pages.filters |= {name: lambda value, write=write: Markup(write(value)) for name, write in raw.items()}
+    return pages
+
+
+def source(template: str, **values: str) -> str:
+    """A file of `templates/forms/`, source of another engine, with `[[ name ]]` filled in unescaped."""
+    return _sources().get_template(f"forms/{template}").render(values)
+
+
+@cache
+def _sources() -> Environment:
+    return _environment(
+        keep_trailing_newline=True,
+        variable_start_string="[[",
+        variable_end_string="]]",
+        block_start_string="[%",
+        block_end_string="%]",
+        comment_start_string="[#",
+        comment_end_string="#]",
+    )
+
+
+def _environment(**options: Any) -> Environment:
+    options |= {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    return Environment(loader=PackageLoader("explainers.site"), **options)

@@ -8,7 +8,8 @@ from functools import cached_property
 from pathlib import Path
 
 from explainers.errors import Diagnostic, InvalidInput, Place, UsageError, nearest
-from explainers.manifest import MANIFEST, WEB, Cue, Manifest, Rendition, Web, read_manifest
+from explainers.manifest import MANIFEST, WEB, Manifest, Rendition, Web, read_manifest
+from explainers.theme import INK, THEMES
 
 TRANSCRIPT = "transcript.md"
 
@@ -27,9 +28,9 @@ class Video:
         return self.manifest.video
 
     @property
-    def cues(self) -> tuple[Cue, ...]:
-        """The captions."""
-        return self.manifest.cues
+    def tone(self) -> str:
+        """Whether its theme belongs on a `dark` or a `light` page."""
+        return "dark" if THEMES.get(self.manifest.theme, INK).dark else "light"
 
     @property
     def shape(self) -> str:
@@ -49,6 +50,12 @@ class Video:
         own = [one for one in self.manifest.renditions if one.captions != "burned"]
         kept = [*made, *(one for one in own if one.codecs.split(".")[0] not in families)]
         return tuple(sorted(kept or own, key=lambda one: (not one.is_av1, -one.width * one.height)))
+
+    @property
+    def smallest_source(self) -> Rendition | None:
+        """What is played where data is to be saved; None where there is too little to choose from."""
+        sources = self.sources_in_order
+        return min(sources, key=lambda source: source.bytes) if len(sources) > 2 else None
 
     def path(self, name: str) -> Path:
         """Where a file of the video is: made for the web, or beside the manifest."""

@@ -1,75 +1,138 @@
-"""What the embedding commands do, as plans: the pages' changes and the files to be there. Writes nothing."""
+"""What the embedding commands do, as plans (the pages' changes and the files to be there), and writing them.
+
+Writing stays inside the site's folder: whole files or none, and unchanged files untouched.
+"""
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from explainers.digest import digest_file
 from explainers.errors import InvalidInput, UsageError
 from explainers.site.apply import PagePlan, plan_apply, plan_remove
-from explainers.site.base_path import Stated, stated_path
-from explainers.site.engines import PLAIN, Detected, detect
-from explainers.site.files import Planned, inside, planned
-from explainers.site.forms import Context, Form, form_for
+from explainers.site.base_path import Stated
+from explainers.site.forms import PLAIN, Context, detect, form_for
 from explainers.site.inject import plan_eject, plan_inject
 from explainers.site.page import read_page
-from explainers.site.publish import site_files
-from explainers.site.settings import SiteSettings, read_settings
-from explainers.site.urls import Urls, site_urls
+from explainers.site.pages import site_files
+from explainers.site.urls import SiteSettings, Urls, read_settings, site_urls
 from explainers.site.videos import MANIFEST, Video, load_videos
 
 HTML = (".html", ".htm", ".xhtml")
 
 
 @dataclass(frozen=True)
-class Request:
-    """What `embed apply` was asked for."""
+class Planned:
+    """A file to be there: text, or a copy of another file."""
 
-    page: Path
-    site: Path
-    engine: str | None = None
-    form: str | None = None
-    videos: tuple[str, ...] = ()
-    chosen: Mapping[int, str] = field(default_factory=dict)
-    remove: bool = False
-    force: bool = False
-    with_files: bool = True
+    path: Path
+    content: str | Path
+
+    @property
+    def bytes(self) -> int:
+        """Its size."""
+        return len(self.content.encode()) if isinstance(self.content, str) else self.content.stat().st_size
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the file is there with this content."""
+        if not self.path.is_file():
+            return False
+        if isinstance(self.content, str):
+            return self.path.read_bytes() == self.content.encode()
+        same_size = self.path.stat().st_size == self.content.stat().st_size
+        return same_size and digest_file(self.path) == digest_file(self.content)
+
+
+def inside(root: Path, relative: str | Path) -> Path:
+    """`relative` under `root`. UsageError where it, or a link on the way, leads out of it."""
+    path = root / relative
+    if not path.resolve().is_relative_to(root.resolve()):
+        raise UsageError(f"{relative} leads out of {root}")
+    return path
+
+
+def planned(root: Path, files: Mapping[str, str | Path]) -> tuple[Planned, ...]:
+    """The files by their path from `root`, each checked to be inside it."""
+    return tuple(Planned(inside(root, relative), content) for relative, content in files.items())
+
+
+def write(path: Path, content: str | Path | bytes) -> None:
+    """Write beside, then rename in: a reader gets the old file or the new one. The mode is kept."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    target = path.resolve()
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            if isinstance(content, Path):
+                with content.open("rb") as source:
+                    shutil.copyfileobj(source, file)
+            else:
+                file.write(content.encode() if isinstance(content, str) else content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(target.stat().st_mode if target.exists() else 0o644)
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 @dataclass(frozen=True)
 class Work:
-    """Everything to be written; `notes` are for the author to do, `said` explain what was decided."""
+    """Everything to be written; `notes` are for the author to do, `comments` explain what was decided."""
 
     plans: tuple[PagePlan, ...] = ()
     files: tuple[Planned, ...] = ()
     notes: tuple[str, ...] = ()
-    said: tuple[str, ...] = ()
+    comments: tuple[str, ...] = ()
 
 
-def apply_to_page(request: Request, renders: Path, settings_table: Mapping[str, Any]) -> Work:
-    """The plan of `embed apply`. UsageError where page and site do not belong together."""
-    page_path = _page_in(request.site, request.page)
-    page = read_page(page_path)
-    if request.remove:
-        return Work((plan_remove(page, request.videos, request.force),))
+def apply_to_page(
+    page_path: Path,
+    site: Path,
+    renders: Path,
+    settings_table: Mapping[str, Any],
+    engine_name: str | None = None,
+    form_name: str | None = None,
+    names: Sequence[str] = (),
+    chosen: Mapping[int, str] | None = None,
+    remove: bool = False,
+    force: bool = False,
+    with_files: bool = True,
+) -> Work:
+    """The plan of `embed apply`. UsageError where page and site do not belong together.
+
+    `chosen` are videos for placeholders, by line.
+    """
+    page = read_page(_page_in(site, page_path))
+    if remove:
+        return Work((plan_remove(page, names, force),))
     settings = read_settings(settings_table)
-    found = detect(request.site, request.engine)
-    form = form_for(found.engine, page_path.suffix, request.form)
-    engine = found.engine
+    engine, reason = detect(site, engine_name)
+    form = form_for(engine, page_path.suffix, form_name)
     folder = f"{engine.served}/{settings.folder}" if engine.served else None
-    urls = site_urls(settings, engine.index, folder, stated_path(engine.name, request.site))
-    place = page_path.resolve().relative_to(request.site.resolve())
-    context = Context(place, urls, request.site, engine.name, engine.markdown)
-    videos = load_videos(renders, request.videos)
-    plan = plan_apply(page, form, videos, context, request.chosen, request.force)
-    said = (f"{found.engine.name}: {found.reason}; form {form.name}", *_hints(videos, settings))
-    files: tuple[Planned, ...] = ()
-    if request.with_files:
-        files = _site_files(request, found, form, context, plan.videos, settings, renders)
-    notes = tuple(form.notes(plan.videos, context)) if plan.videos else ()
-    return Work((plan,), files, notes, said)
+    urls = site_urls(settings, engine.index, folder, engine.base_path(site))
+    context = Context(page_path.resolve().relative_to(site.resolve()), urls, site, engine)
+    videos = load_videos(renders, names)
+    plan = plan_apply(page, form, videos, context, chosen, force)
+    comments = (f"{engine.name}: {reason}; form {form.name}", *_hints(videos, settings))
+    if not plan.videos:
+        return Work((plan,), comments=comments)
+    files: dict[str, str | Path] = {}
+    if with_files:
+        media = "/".join(part for part in (engine.static, settings.folder) if part not in ("", "."))
+        files = _published(site, media, plan.videos, settings, urls, renders)
+        for video in plan.videos:
+            files |= form.files(video, context)
+    return Work((plan,), planned(site, files), tuple(form.author_notes(plan.videos, context)), comments)
 
 
 def _page_in(site: Path, page: Path) -> Path:
@@ -84,24 +147,6 @@ def _page_in(site: Path, page: Path) -> Path:
     return page
 
 
-def _site_files(
-    request: Request,
-    found: Detected,
-    form: Form,
-    context: Context,
-    videos: Sequence[Video],
-    settings: SiteSettings,
-    renders: Path,
-) -> tuple[Planned, ...]:
-    if not videos:
-        return ()
-    folder = "/".join(part for part in (found.engine.static, settings.folder) if part not in ("", "."))
-    files = _published(request.site, folder, videos, settings, context.urls, renders)
-    for video in videos:
-        files |= form.files(video, context)
-    return tuple(planned(request.site, files))
-
-
 def _published(
     root: Path, folder: str, videos: Sequence[Video], settings: SiteSettings, urls: Urls, renders: Path
 ) -> dict[str, str | Path]:
@@ -109,9 +154,8 @@ def _published(
     named = {video.name for video in videos}
     there = {path.parent.name for path in (root / folder).glob(f"*/{MANIFEST}")} - named
     finished = [name for name in sorted(there) if (renders / name / MANIFEST).is_file()]
-    everything = sorted(
-        (*videos, *(load_videos(renders, finished) if finished else ())), key=lambda one: one.name
-    )
+    others = load_videos(renders, finished) if finished else ()
+    everything = sorted((*videos, *others), key=lambda video: video.name)
     return {f"{folder}/{name}": content for name, content in site_files(everything, settings, urls).items()}
 
 
@@ -133,7 +177,7 @@ def inject_into(
     urls = site_urls(settings, stated=None if remove else _stated_of_built(root))
     videos = () if remove else load_videos(renders, names)
     own = (root / settings.folder).resolve()
-    plans, said = [], list(_hints(videos, settings))
+    plans, comments = [], _hints(videos, settings)
     for path in sorted(built.rglob("*")) if built.is_dir() else [built]:
         if path.suffix.lower() not in HTML or not path.is_file() or path.resolve().is_relative_to(own):
             continue
@@ -141,24 +185,25 @@ def inject_into(
         try:
             page = read_page(path)
         except InvalidInput as error:
-            said.append(str(error))
+            comments.append(str(error))
             continue
         plan = plan_eject(page, force) if remove else plan_inject(page, videos, urls, force=force)
         if plan.changes or plan.left or plan.videos:
             plans.append(plan)
     used = {video.name for plan in plans for video in plan.videos}
     wanted = [video for video in videos if video.name in used]
-    files: tuple[Planned, ...] = ()
+    files: dict[str, str | Path] = {}
     if with_files and wanted:
-        files = tuple(planned(root, _published(root, settings.folder, wanted, settings, urls, renders)))
-    return Work(tuple(plans), files, (), tuple(said))
+        files = _published(root, settings.folder, wanted, settings, urls, renders)
+    return Work(tuple(plans), planned(root, files), (), tuple(comments))
 
 
 def _stated_of_built(root: Path) -> Stated | None:
     """What the sources of a built site state, where they are in one of the two folders around it."""
     for folder in root.resolve().parents[:2]:
-        if (found := detect(folder).engine) is not PLAIN:
-            return stated_path(found.name, folder)
+        engine, _ = detect(folder)
+        if engine is not PLAIN:
+            return engine.base_path(folder)
     return None
 
 
@@ -169,25 +214,18 @@ def static_site(out: Path, names: Sequence[str], renders: Path, settings_table: 
     if not videos:
         raise UsageError(f"no finished video in {renders}; `explainers render` makes them")
     urls = replace(site_urls(settings), index="")
-    return Work(
-        (), tuple(planned(out, site_files(videos, settings, urls))), (), tuple(_hints(videos, settings))
-    )
+    return Work((), planned(out, site_files(videos, settings, urls)), (), tuple(_hints(videos, settings)))
 
 
 def _hints(videos: Sequence[Video], settings: SiteSettings) -> list[str]:
-    said = []
-    for video in videos:
-        if video.web is None:
-            said.append(
-                f"{video.name}: no web renditions of this render yet;"
-                f" `explainers embed renditions {video.name}` makes them"
-            )
-        if settings.base_url and settings.uploaded(video.name) is None:
-            said.append(
-                f"{video.name}: no upload_date in [tool.explainers.site]; its page goes without VideoObject"
-            )
+    hints = []
+    table = "in [tool.explainers.site]"
+    for name, web in ((video.name, video.web) for video in videos):
+        if web is None:
+            remedy = f"`explainers embed renditions {name}` makes them"
+            hints.append(f"{name}: no web renditions of this render yet; {remedy}")
+        if settings.base_url and settings.uploaded(name) is None:
+            hints.append(f"{name}: no upload_date {table}; its page goes without VideoObject")
     if videos and settings.base_url is None:
-        said.append(
-            "no base_url in [tool.explainers.site]: pages go without VideoObject, Open Graph and sitemap"
-        )
-    return said
+        hints.append(f"no base_url {table}: pages go without VideoObject, Open Graph and sitemap")
+    return hints

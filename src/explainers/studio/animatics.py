@@ -20,65 +20,58 @@ from explainers.render.planner import CLIP, beat_frames, products_of
 from explainers.render.progress import Progress
 from explainers.render.store import Store
 from explainers.studio.desk import Context, Desk, Dropped
-from explainers.studio.hub import Hub
-from explainers.studio.look import SOON, Desked, Look, View
+from explainers.studio.look import SOON, Look, StudioProject, View
 
 QUALITY = "draft"
 MOST = 2000
 """Pieces of animatics that are kept."""
+ATTEMPTS = 3
 
 
-def survey(context: Context, desked: Desked, look: Look) -> dict[str, list[dict[str, Any]]]:
-    """The pieces of every shot's animatic: its segments, when they are seen in it, and if they are there."""
-    plan = desked.plan(look, QUALITY)
+def survey(context: Context, studio: StudioProject, look: Look) -> dict[str, list[dict[str, Any]]]:
+    """The pieces of every shot's animatic: its segments, when they are visible, and if they are there."""
+    plan = studio.plan(look, QUALITY)
     context.memory[look] = plan
-    films, fps = desked.folder / "films", plan.canvas.fps
-    return {
-        one.shot.id: [
-            {
-                "key": segment.key,
-                "from": segment.first / fps,
-                "until": segment.end_exclusive / fps,
-                "ready": (films / f"{segment.key}.mp4").is_file(),
-            }
-            for segment in one.clip.segments
-        ]
-        for one in products_of(plan, fading=False).shots
-    }
+    films, fps = studio.folder / "films", plan.canvas.fps
+
+    def piece(segment: Any) -> dict[str, Any]:
+        times = {"from": segment.first / fps, "until": segment.end_exclusive / fps}
+        return {"key": segment.key, **times, "ready": (films / f"{segment.key}.mp4").is_file()}
+
+    shots = products_of(plan, fading=False).shots
+    return {shot.shot.id: [piece(segment) for segment in shot.clip.segments] for shot in shots}
 
 
-def film(context: Context, desked: Desked, look: Look, shot: str) -> None:
-    """Draw what a shot's animatic lacks. Every piece is told as soon as it can be played.
+def film(context: Context, studio: StudioProject, look: Look, shot: str) -> None:
+    """Draw what a shot's animatic lacks, and tell of every piece as soon as it can be played.
 
     Nothing is done where the plan has moved on meanwhile.
     """
     plan = context.memory.get(look)
-    if plan is None or all(one.id != shot for one in plan.shots):
+    clips = {each.shot.id: each.clip for each in products_of(plan, fading=False).shots} if plan else {}
+    if plan is None or shot not in clips:
         return
-    (clip,) = (one.clip for one in products_of(plan, fading=False).shots if one.shot.id == shot)
-    store, films, waiting = Store(plan.project.store_dir), desked.folder / "films", list(clip.segments)
+    store, films, waiting = Store(plan.project.store_dir), studio.folder / "films", list(clips[shot].segments)
     films.mkdir(parents=True, exist_ok=True)
 
     class Pieces(Listener):
-        """Tells of every piece as soon as it is there, and ends the work that nobody waits for."""
+        """Tells of pieces, and ends the work that nobody waits for."""
 
         def progress(self, video: str, progress: Progress) -> None:
             context.go_on()
-            for segment in list(waiting):
-                if _kept(store, segment.key, films):
-                    waiting.remove(segment)
-                    context.tell(segment.key)
+            self.ended(None)
 
-        def ended(self, outcome: Outcome) -> None:
-            for segment in waiting:
-                if _kept(store, segment.key, films):
+        def ended(self, outcome: Outcome | None) -> None:
+            for segment in list(waiting):
+                if _copied(store, segment.key, films):
+                    waiting.remove(segment)
                     context.tell(segment.key)
 
     run(Request.of(plan, shots=(shot,)), jobs=1, listener=Pieces(), stages=clip_stages)
     _thin_out(films)
 
 
-def _kept(store: Store, segment: str, films: Path) -> bool:
+def _copied(store: Store, segment: str, films: Path) -> bool:
     """Whether a segment is in the store; then its file is put where the page finds it."""
     target = films / f"{segment}.mp4"
     if target.is_file():
@@ -87,14 +80,22 @@ def _kept(store: Store, segment: str, films: Path) -> bool:
     pixels = store.find(product.uses[0]) if product else None
     if pixels is None:
         return False
-    # Scratch first: a page must never be given half a file.
-    aside = films / f".{segment}.part"
-    shutil.copyfile(pixels.files[CLIP], aside)
-    aside.replace(target)
+    # Copied beside first: a page must never be given half a file.
+    part = films / f".{segment}.part"
+    shutil.copyfile(pixels.files[CLIP], part)
+    part.replace(target)
     return True
 
 
-def judge(context: Context, desked: Desked, look: Look) -> tuple[str, list[dict[str, Any]]]:
+def _thin_out(folder: Path) -> None:
+    """Leave the newest pieces only."""
+    films = sorted(folder.glob("*.mp4"), key=lambda path: path.stat().st_mtime, reverse=True)
+    # A killed studio leaves parts behind; this process makes one piece at a time.
+    for path in (*films[MOST:], *folder.glob(".*.part")):
+        path.unlink(missing_ok=True)
+
+
+def judge(context: Context, studio: StudioProject, look: Look) -> tuple[str, list[dict[str, Any]]]:
     """What the referee finds in words and in the pictures that are drawn: the finished ones, else drafts.
 
     The first of the pair says which.
@@ -103,16 +104,16 @@ def judge(context: Context, desked: Desked, look: Look) -> tuple[str, list[dict[
     from explainers.render.judging import drawn_of
     from explainers.studio.planning import shown
 
-    for quality in dict.fromkeys((desked.project.settings.quality, QUALITY)):
-        plan = desked.plan(look, quality)
+    for quality in dict.fromkeys((studio.project.settings.quality, QUALITY)):
+        plan = studio.plan(look, quality)
         drawn = drawn_of(plan, products_of(plan, fading=quality != QUALITY))
-        if quality == QUALITY or all(one.geometry is not None for one in drawn.values()):
+        if quality == QUALITY or all(shot.geometry is not None for shot in drawn.values()):
             break
     context.go_on()
-    return quality, [shown(one) for one in judged(plan, drawn_of=lambda _: drawn).findings]
+    return quality, [shown(finding) for finding in judged(plan, drawn_of=lambda _: drawn).findings]
 
 
-def example(context: Context, path: Path, kind: str) -> str:
+def example(context: Context, path: Path, kind: str) -> None:
     """The example of a scene kind, drawn at rest into `path`; its form is WebP."""
     from explainers.kinds import discover
     from explainers.plan import load_plan
@@ -120,34 +121,19 @@ def example(context: Context, path: Path, kind: str) -> str:
     from explainers.studio.frames import encoded
 
     with tempfile.TemporaryDirectory(prefix="explainers-kind-") as root:
-        project = discover()[kind].write_example(Path(root))
-        plan = load_plan(project, kind, "standard")
+        plan = load_plan(discover()[kind].write_example(Path(root)), kind, "standard")
         shot = plan.shots[0]
         pixels = exact(plan, plan.start_frames[shot.id] + max(beat_frames(shot).values()))
     path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_suffix(f".{kind}.part")
-    aside.write_bytes(encoded(pixels, 960, "WEBP"))
-    aside.replace(path)
-    return str(path)
-
-
-def _thin_out(folder: Path) -> None:
-    """Leave the newest pieces only."""
-    films = sorted(folder.glob("*.mp4"), key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in films[MOST:]:
-        path.unlink(missing_ok=True)
-    # What a killed studio left behind: this process makes one piece at a time.
-    for left in folder.glob(".*.part"):
-        left.unlink(missing_ok=True)
+    part = path.with_suffix(f".{kind}.part")
+    part.write_bytes(encoded(pixels, 960, "WEBP"))
+    part.replace(path)
 
 
 JOBS = {"survey": survey, "film": film, "judge": judge, "example": example}
 
-
 Ask = Callable[..., Awaitable[Any]]
-"""Asks a desk for a job about a look: `Session.ask`."""
-
-ATTEMPTS = 3
+"""Has a desk do a job about a look: `Session.ask`."""
 
 
 class Animatics:
@@ -156,9 +142,11 @@ class Animatics:
     Words are judged at the desk `words`; `beside` is done, too, for a new plan.
     """
 
-    def __init__(self, hub: Hub, ask: Ask, words: Desk, beside: Callable[[View], Awaitable[None]]):
+    def __init__(
+        self, tell: Callable[..., None], ask: Ask, words: Desk, beside: Callable[[View], Awaitable[None]]
+    ):
         self.desk = Desk("animatics", 600)
-        self._hub, self._ask, self._words, self._beside = hub, ask, words, beside
+        self._tell, self._ask, self._words, self._beside = tell, ask, words, beside
         self._tasks: dict[Look, asyncio.Task[None]] = {}
 
     def begin(self, view: View) -> None:
@@ -180,23 +168,24 @@ class Animatics:
     async def _show(self, view: View) -> None:
         with contextlib.suppress(ExplainersError):
             await asyncio.gather(self._judge_words(view), self._draw(view))
-            view.judged, view.findings = await self._ask(self.desk, "judge", view.look, SOON)
-            self._hub.tell(view.look, "findings", findings=view.findings, judged=view.judged)
+            self._found(view, *await self._ask(self.desk, "judge", view.look, SOON))
 
     async def _judge_words(self, view: View) -> None:
         with contextlib.suppress(ExplainersError):
             found = await self._ask(self._words, "findings", view.look, SOON)
             # What was found in pictures stands until they are judged again.
-            view.findings = found + [one for one in view.findings if "region" in one]
-            view.judged = "words"
-            self._hub.tell(view.look, "findings", findings=view.findings, judged=view.judged)
+            self._found(view, "words", found + [one for one in view.findings if "region" in one])
+
+    def _found(self, view: View, judged: str, findings: list[dict[str, Any]]) -> None:
+        view.judged, view.findings = judged, findings
+        self._tell(view.look, "findings", findings=findings, judged=judged)
 
     async def _draw(self, view: View) -> None:
         before = {piece["key"] for film in view.films.values() for piece in film["pieces"]}
         surveyed = await self._ask(self.desk, "survey", view.look)
         view.films = {shot: {"pieces": pieces, "of": view.revision} for shot, pieces in surveyed.items()}
-        self._hub.tell(view.look, "films", films=view.films)
-        lacking = [shot for shot, pieces in surveyed.items() if not all(one["ready"] for one in pieces)]
+        self._tell(view.look, "films", films=view.films)
+        lacking = [shot for shot, pieces in surveyed.items() if not all(piece["ready"] for piece in pieces)]
         changed = [shot for shot in lacking if before and surveyed[shot][0]["key"] not in before]
         rest = [shot for shot in lacking if shot not in changed]
         for shot in [*changed, *view.in_order(rest)]:
@@ -204,23 +193,23 @@ class Animatics:
 
     async def _draw_shot(self, view: View, shot: str) -> None:
         film, loop = view.films[shot], asyncio.get_running_loop()
-        pieces = {one["key"]: one for one in film["pieces"]}
+        pieces = {piece["key"]: piece for piece in film["pieces"]}
 
-        def there(key: str) -> None:
+        def ready(key: str) -> None:
             pieces[key]["ready"] = True
-            self._hub.tell(view.look, "films", films={shot: film})
+            self._tell(view.look, "films", films={shot: film})
 
-        def told(key: str) -> None:
-            loop.call_soon_threadsafe(there, key)
+        def on_part(key: str) -> None:
+            loop.call_soon_threadsafe(ready, key)
 
         for _ in range(ATTEMPTS):
             try:
                 lane = f"film {view.look} {shot}"
-                await self._ask(self.desk, "film", view.look, SOON, shot=shot, lane=lane, told=told)
+                await self._ask(self.desk, "film", view.look, SOON, shot=shot, lane=lane, on_part=on_part)
                 return
             except Dropped:
                 continue
             except ExplainersError as error:
                 film["error"] = str(error)
-                self._hub.tell(view.look, "films", films={shot: film})
+                self._tell(view.look, "films", films={shot: film})
                 return

@@ -1,4 +1,4 @@
-"""A worker process and the desk it is asked at: jobs are answered in order of urgency, and survived.
+"""A worker process and the desk it works at: jobs are done in order of urgency, and survived.
 
 A process that dies, or that is silent for too long, is begun anew; only the job it had is lost. A worker ends
 when the server does: its pipe is then closed.
@@ -6,6 +6,7 @@ when the server does: its pipe is then closed.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import heapq
 import itertools
@@ -23,7 +24,15 @@ from explainers.errors import ExplainersError, InvalidInput
 
 
 class Stopped(Exception):
-    """The job was asked to end."""
+    """The server has no more use for the job."""
+
+
+class Dropped(ExplainersError):
+    """A newer job of the same lane took this one's place, or it was interrupted; nobody waits for it."""
+
+
+class Broke(ExplainersError):
+    """The worker failed at a job: code raised, the process died, or it took too long."""
 
 
 class Context:
@@ -38,13 +47,13 @@ class Context:
         if self._stop.is_set():
             raise Stopped
 
-    def tell(self, what: Any) -> None:
-        """Let whoever asked know of a part that is done."""
-        self._pipe.send(("told", what))
+    def tell(self, part: Any) -> None:
+        """Let the desk know of a part that is done."""
+        self._pipe.send(("part", part))
 
 
 def serve(pipe: Any, role: str, stop: Any) -> None:
-    """Answer jobs of a role from `pipe` until it is closed. A role is a module here, its jobs are JOBS."""
+    """Do jobs of a role from `pipe` until it is closed. A role is a module here, its jobs are JOBS."""
     # Ctrl-C reaches every process of the terminal; the server ends the workers in its own time.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Animatics wait for nobody: a still that somebody waits for comes first.
@@ -52,41 +61,29 @@ def serve(pipe: Any, role: str, stop: Any) -> None:
         os.nice(2)
     jobs = import_module(f"explainers.studio.{role}").JOBS
     context = Context(pipe, stop)
-    while True:
-        try:
+    # The pipe is closed, or broken, when the server has ended.
+    with contextlib.suppress(EOFError, OSError):
+        while True:
             name, facts = pipe.recv()
-        except (EOFError, OSError):
-            return
-        try:
-            answer = ("done", jobs[name](context, **facts))
-        except InvalidInput as error:
-            answer = ("problems", error.problems)
-        except Stopped:
-            answer = ("stopped", "stopped")
-        except ExplainersError as error:
-            answer = ("refused", str(error))
-        except Exception as error:
-            # A scene kind may raise anything; the page shows what.
-            answer = ("refused", f"{type(error).__name__}: {error}")
-        try:
-            pipe.send(answer)
-        except (BrokenPipeError, OSError):
-            return
+            pipe.send(_done(jobs[name], context, facts))
+
+
+def _done(job: Callable[..., Any], context: Context, facts: dict[str, Any]) -> tuple[str, Any]:
+    """How a job ended, and its answer or what was wrong."""
+    try:
+        return "done", job(context, **facts)
+    except InvalidInput as error:
+        return "problems", error.problems
+    except Stopped:
+        return "stopped", "stopped"
+    except ExplainersError as error:
+        return "refused", str(error)
+    except Exception as error:
+        # A scene kind may raise anything; the page shows what.
+        return "refused", f"{type(error).__name__}: {error}"
 
 
 _SPAWN = multiprocessing.get_context("spawn")
-
-
-class Dropped(ExplainersError):
-    """A newer job of the same lane took this one's place, or it was interrupted; nobody waits for it."""
-
-
-class Broke(ExplainersError):
-    """The worker failed at a job: code raised, the process died, or it took too long."""
-
-
-def _nobody(_: Any) -> None:
-    """Hears nothing."""
 
 
 @dataclass(order=True)
@@ -96,7 +93,7 @@ class _Job:
     name: str = field(compare=False)
     facts: dict[str, Any] = field(compare=False)
     lane: str | None = field(compare=False)
-    told: Callable[[Any], None] = field(compare=False)
+    on_part: Callable[[Any], None] = field(compare=False)
     answer: Future[Any] = field(compare=False, default_factory=Future)
 
 
@@ -116,35 +113,35 @@ class Desk:
         self._thread = threading.Thread(target=self._run, name=f"desk {role}", daemon=True)
         self._thread.start()
 
-    def ask(
+    async def answer(
         self,
         name: str,
         *,
         urgency: int = 5,
         lane: str | None = None,
-        told: Callable[[Any], None] = _nobody,
+        on_part: Callable[[Any], None] = lambda part: None,
         **facts: Any,
-    ) -> Future[Any]:
-        """Have a job done; lower urgencies first. A job of a `lane` takes the place of one that waits there.
+    ) -> Any:
+        """What a job gives; lower urgencies are done first. A job of a `lane` replaces one that waits there.
 
-        `told` hears, in another thread, of parts that are done.
-        The future raises InvalidInput, Dropped or Broke, or what else the job refuses with.
+        `on_part` is called, in another thread, with parts that are done. Raises InvalidInput, Dropped or
+        Broke, or what else the job refuses with.
         """
-        job = _Job(urgency, next(self._numbers), name, facts, lane, told)
+        job = _Job(urgency, next(self._numbers), name, facts, lane, on_part)
         with self._changed:
             if lane is not None:
                 self._drop(lambda other: other.lane == lane)
             heapq.heappush(self._waiting, job)
             self._changed.notify()
-        return job.answer
+        return await asyncio.wrap_future(job.answer)
 
     def interrupt(self, lane: str) -> None:
-        """Drop what waits in lanes that begin so, and ask the job at work to end."""
+        """Drop what waits in lanes that begin so, and let the job at work end."""
         with self._changed:
             self._drop(lambda other: (other.lane or "").startswith(lane))
             self._stop.set()
 
-    def _drop(self, these: Any) -> None:
+    def _drop(self, these: Callable[[_Job], bool]) -> None:
         dropped = [job for job in self._waiting if these(job)]
         self._waiting = [job for job in self._waiting if not these(job)]
         heapq.heapify(self._waiting)
@@ -171,49 +168,44 @@ class Desk:
                 self._stop.clear()
             if job.answer.set_running_or_notify_cancel():
                 try:
-                    job.answer.set_result(self._done(job))
+                    job.answer.set_result(self._result(job))
                 except Exception as error:
                     job.answer.set_exception(error)
 
-    def _done(self, job: _Job) -> Any:
+    def _result(self, job: _Job) -> Any:
         try:
             if self._worker is None or not self._worker.is_alive():
                 self._begin_worker()
             self._pipe.send((job.name, job.facts))
-            said, what = self._heard(job)
-            while said == "told":
-                job.told(what)
-                said, what = self._heard(job)
+            status, value = self._received(job)
+            while status == "part":
+                job.on_part(value)
+                status, value = self._received(job)
         except (EOFError, OSError):
-            code = self._ended()
+            worker = self._worker
+            self._end_worker()
+            code = f"exit code {worker.exitcode}" if worker is not None else "not begun"
             raise Broke(f"the worker for {self.role} died ({code}) at {job.name}; it is begun anew") from None
-        if said == "done":
-            return what
-        if said == "problems":
-            raise InvalidInput(what)
-        raise (Dropped if said == "stopped" else Broke)(what)
+        if status == "done":
+            return value
+        if status == "problems":
+            raise InvalidInput(value)
+        raise (Dropped if status == "stopped" else Broke)(value)
 
-    def _heard(self, job: _Job) -> tuple[str, Any]:
+    def _received(self, job: _Job) -> tuple[str, Any]:
         if not self._pipe.poll(self.longest_s):
             self._end_worker()
             raise Broke(f"{job.name} took more than {self.longest_s:.0f} s and was ended")
-        said: tuple[str, Any] = self._pipe.recv()
-        return said
+        message: tuple[str, Any] = self._pipe.recv()
+        return message
 
     def _begin_worker(self) -> None:
-        ours, theirs = _SPAWN.Pipe()
-        self._pipe = ours
-        self._worker = _SPAWN.Process(
-            target=serve, args=(theirs, self.role, self._stop), name=f"studio {self.role}", daemon=False
-        )
+        self._pipe, theirs = _SPAWN.Pipe()
+        name, facts = f"studio {self.role}", (theirs, self.role, self._stop)
+        self._worker = _SPAWN.Process(target=serve, args=facts, name=name, daemon=False)
         self._worker.start()
         theirs.close()
         self.began += 1
-
-    def _ended(self) -> str:
-        worker = self._worker
-        self._end_worker()
-        return f"exit code {worker.exitcode}" if worker is not None else "not begun"
 
     def _end_worker(self) -> None:
         worker, self._worker = self._worker, None
@@ -224,8 +216,3 @@ class Desk:
             if worker.is_alive():
                 worker.kill()
                 worker.join(timeout=5)
-
-    @property
-    def pid(self) -> int | None:
-        """The process's number, while it lives."""
-        return self._worker.pid if self._worker is not None else None

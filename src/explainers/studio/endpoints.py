@@ -11,35 +11,22 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
 
 from explainers.errors import UsageError
 from explainers.manifest import MANIFEST, Listing, manifest_in
 from explainers.project import QUALITIES
-from explainers.studio.cells import with_cell, with_value
 from explainers.studio.desk import Dropped
-from explainers.studio.files import Conflict, Refused, inside, put, read_text, save_text, text_path
+from explainers.studio.files import Conflict, Refused, change_cell, inside, read_text, save_text, text_path
 from explainers.studio.look import NOW, SCRUB, SOON, THUMB, Look, look_of
 from explainers.studio.rendering import Render, folder_of
 from explainers.studio.session import Session
 from explainers.theme import THEMES
 
+WEB = Path(__file__).parent / "web"
 FOREVER = {"cache-control": "private, max-age=31536000, immutable"}
 FRESH = {"cache-control": "no-cache"}
-
-
-class Endpoints:
-    """Endpoints over one session; `first` is the video shown where none is asked for."""
-
-    def __init__(self, session: Session, first: str):
-        self.session, self.first = session, first
-        self.project = session.desked.project
-
-    def look(self, request: Request) -> Look:
-        """The look a request is about; UsageError where there is no such video."""
-        asked = request.query_params
-        video = asked.get("video") or self.first
-        self.project.storyboard_path(video)
-        return look_of(video, asked.get("theme"), asked.get("aspect"))
+NEWS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 
 
 async def body_of(request: Request) -> dict[str, Any]:
@@ -68,19 +55,57 @@ async def refused(request: Request, error: Exception) -> Response:
     body: dict[str, Any] = {"message": str(error)}
     if isinstance(error, Conflict):
         body |= {"text": error.text, "version": error.version}
-    status = 422
-    if isinstance(error, Refused):
-        status = error.status
-    elif isinstance(error, UsageError):
-        status = 404
+    status = error.status if isinstance(error, Refused) else 404 if isinstance(error, UsageError) else 422
     return JSONResponse(body, status)
 
 
-WEB = Path(__file__).parent / "web"
+class Endpoints:
+    """Endpoints over one session and its one render; `first` is the video shown where none is named."""
 
+    def __init__(self, session: Session, render: Render, first: str):
+        self.session, self.render, self.first = session, render, first
+        self.project = session.studio.project
 
-class Pages(Endpoints):
-    """The page itself, the state of what is looked at, and its news."""
+    def routes(self) -> list[Route]:
+        """What answers to which path and method."""
+        return [
+            Route("/", self.page),
+            Route("/web/{path:path}", self.web),
+            Route("/font/{family}", self.font),
+            Route("/api/about", self.about),
+            Route("/api/view", self.view),
+            Route("/api/events", self.events),
+            Route("/api/at", self.at, methods=["POST"]),
+            Route("/api/still", self.still),
+            Route("/api/film/{key}.mp4", self.film),
+            Route("/api/kinds", self.kinds),
+            Route("/api/kinds/{name}.webp", self.kind),
+            Route("/api/schema", self.schema),
+            Route("/api/validate", self.validate, methods=["POST"]),
+            Route("/api/files", self.files),
+            Route("/api/file", self.read),
+            Route("/api/file", self.save, methods=["PUT"]),
+            Route("/api/cell", self.cell, methods=["PUT"]),
+            Route("/api/render", self.last_render),
+            Route("/api/render", self.begin_render, methods=["POST"]),
+            Route("/api/render", self.cancel_render, methods=["DELETE"]),
+            Route("/api/downloads", self.downloads),
+            Route("/download/{path:path}", self.download),
+        ]
+
+    def look(self, request: Request) -> Look:
+        """The look a request is about; UsageError where there is no such video."""
+        query = request.query_params
+        video = query.get("video") or self.first
+        self.project.storyboard_path(video)
+        return look_of(video, query.get("theme"), query.get("aspect"))
+
+    def text_path(self, request: Request, path: str | None = None) -> Path:
+        """A text file of the request's video, by its path or the one that the request names."""
+        query = request.query_params
+        return text_path(self.project, self.look(request).video, path or query.get("path", ""))
+
+    # The page itself, the state of what is looked at, and its news.
 
     async def page(self, request: Request) -> Response:
         return FileResponse(WEB / "index.html", headers=FRESH)
@@ -106,9 +131,8 @@ class Pages(Endpoints):
         return JSONResponse((await self.session.view(self.look(request))).as_json(), headers=FRESH)
 
     async def events(self, request: Request) -> Response:
-        look = self.look(request)
-        headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
-        return StreamingResponse(self.session.hub.news(look), media_type="text/event-stream", headers=headers)
+        news = self.session.hub.news(self.look(request))
+        return StreamingResponse(news, media_type="text/event-stream", headers=NEWS)
 
     async def at(self, request: Request) -> Response:
         view = self.session.views.get(self.look(request))
@@ -116,21 +140,19 @@ class Pages(Endpoints):
             view.at = request.query_params.get("shot")
         return Response(status_code=204)
 
-
-class Pictures(Endpoints):
-    """Stills, animatics, and the examples of scene kinds."""
+    # Stills, animatics, and the examples of scene kinds.
 
     async def still(self, request: Request) -> Response:
-        asked = request.query_params
+        query = request.query_params
         try:
-            keys = tuple(asked["key"].split("~"))
-            frame, half = int(asked["frame"]), int(asked.get("half", 0))
-            width = int(asked["width"]) if "width" in asked else None
+            keys = tuple(query["key"].split("~"))
+            frame, half = int(query["frame"]), int(query.get("half", 0))
+            width = int(query["width"]) if "width" in query else None
         except (KeyError, ValueError):
             raise Refused("a still is asked for by key and frame", 400) from None
         if frame < 0 or len(keys) > 2 or (width is not None and not 16 <= width <= 4096):
             raise Refused("there is no such still", 404)
-        lane, form = asked.get("lane"), "PNG" if width is None else "WEBP"
+        lane, form = query.get("lane"), "PNG" if width is None else "WEBP"
         urgency = SCRUB if lane else THUMB
         try:
             image = await self.session.stills.still(keys, frame, half, width, form, lane, urgency)
@@ -141,7 +163,7 @@ class Pictures(Endpoints):
         return Response(image, media_type=f"image/{form.lower()}", headers=FOREVER)
 
     async def film(self, request: Request) -> Response:
-        path = inside(self.session.desked.folder / "films", f"{request.path_params['key']}.mp4")
+        path = inside(self.session.studio.folder / "films", f"{request.path_params['key']}.mp4")
         return FileResponse(path, media_type="video/mp4", headers=FOREVER)
 
     async def kinds(self, request: Request) -> Response:
@@ -153,54 +175,41 @@ class Pictures(Endpoints):
         name, key = request.path_params["name"], request.query_params.get("key", "")
         if name not in discover() or not key.isalnum():
             raise Refused(f"there is no scene kind {name!r}", 404)
-        path = self.session.desked.folder / "kinds" / f"{name}-{key}.webp"
+        path = self.session.studio.folder / "kinds" / f"{name}-{key}.webp"
         if not path.is_file():
-            job = self.session.animatics.desk.ask("example", urgency=NOW, path=path, kind=name)
-            await asyncio.wrap_future(job)
+            await self.session.animatics.desk.answer("example", urgency=NOW, path=path, kind=name)
         return FileResponse(path, media_type="image/webp", headers=FOREVER)
 
-
-class Texts(Endpoints):
-    """The editor's endpoints, and the facts panel's."""
+    # The editor and the facts panel.
 
     async def schema(self, request: Request) -> Response:
         return JSONResponse(await self.session.ask(self.session.planning, "schema", self.look(request), SOON))
 
     async def validate(self, request: Request) -> Response:
-        text = text_of(await body_of(request), "text")
-        job = self.session.ask(
-            self.session.planning,
-            "validate",
-            self.look(request),
-            NOW,
-            text=text,
-            lane=request.query_params.get("lane"),
-        )
+        text, lane = text_of(await body_of(request), "text"), request.query_params.get("lane")
+        session, look = self.session, self.look(request)
         try:
-            return JSONResponse(await job)
+            return JSONResponse(await session.ask(session.planning, "validate", look, text=text, lane=lane))
         except Dropped:
             return Response(status_code=204)
 
     async def files(self, request: Request) -> Response:
         """The texts of the video that the page may open, its storyboard first."""
-        look = self.look(request)
-        project, found = self.project, []
-        for folder in (project.scene_dir(look.video), project.assets_dir(look.video)):
+        video, project = self.look(request).video, self.project
+        found = [project.shown(project.storyboard_path(video))]
+        for folder in (project.scene_dir(video), project.assets_dir(video)):
             for path in sorted(folder.rglob("*")):
                 with contextlib.suppress(Refused):
-                    text_path(project, look.video, project.shown(path))
+                    text_path(project, video, project.shown(path))
                     found.append(project.shown(path))
-        own = project.shown(project.storyboard_path(look.video))
-        return JSONResponse([own, *(one for one in found if one != own)][:200])
+        return JSONResponse(list(dict.fromkeys(found))[:200])
 
     async def read(self, request: Request) -> Response:
-        look = self.look(request)
-        path = text_path(self.project, look.video, request.query_params.get("path", ""))
-        return JSONResponse(vars(await asyncio.to_thread(read_text, path)), headers=FRESH)
+        file = await asyncio.to_thread(read_text, self.text_path(request))
+        return JSONResponse(vars(file), headers=FRESH)
 
     async def save(self, request: Request) -> Response:
-        look, body = self.look(request), await body_of(request)
-        path = text_path(self.project, look.video, request.query_params.get("path", ""))
+        look, body, path = self.look(request), await body_of(request), self.text_path(request)
         saved = await asyncio.to_thread(save_text, path, text_of(body, "text"), text_of(body, "version"))
         self.session.changed(look.video)
         return JSONResponse(vars(saved))
@@ -208,8 +217,8 @@ class Texts(Endpoints):
     async def cell(self, request: Request) -> Response:
         """Another value in a cell that holds `before`, so that two pages can't undo each other."""
         look, body = self.look(request), await body_of(request)
-        view = await self.session.view(look)
-        tables = {one["name"]: one for one in (view.state or {}).get("tables", ())}
+        state = (await self.session.view(look)).state or {}
+        tables = {table["name"]: table for table in state.get("tables", ())}
         table = tables.get(text_of(body, "table"))
         row, column = body.get("row"), body.get("column")
         if table is None or not isinstance(row, int) or not isinstance(column, int):
@@ -218,36 +227,21 @@ class Texts(Endpoints):
             raise Refused("there is no such cell", 404)
         if table["rows"][row][column] != text_of(body, "before"):
             raise Refused("the cell has changed since", 409)
-        path = text_path(self.project, look.video, table["file"])
-        put(path, _changed(path, row, column, table["columns"][column], text_of(body, "value")))
+        path = self.text_path(request, table["file"])
+        change_cell(path, row, column, table["columns"][column], text_of(body, "value"))
         self.session.changed(look.video)
         return JSONResponse({"file": table["file"]})
 
-
-def _changed(path: Path, row: int, column: int, name: str, value: str) -> bytes:
-    """The bytes of a table's file with another value in one cell, whose column is called `name`."""
-    raw, suffix = path.read_bytes(), path.suffix.lower()
-    if suffix == ".json":
-        return with_value(raw, row, name, value)
-    return with_cell(raw, row, column, value, "\t" if suffix == ".tsv" else ",")
-
-
-class Renders(Endpoints):
-    """The render panel's endpoints, over the one render there is."""
-
-    def __init__(self, session: Session, first: str, render: Render):
-        super().__init__(session, first)
-        self.render = render
+    # The render panel, over the one render there is.
 
     async def last_render(self, request: Request) -> Response:
         return JSONResponse(self.render.facts, headers=FRESH)
 
     async def begin_render(self, request: Request) -> Response:
-        body = await body_of(request)
-        quality = body.get("quality") or self.project.settings.quality
+        quality = (await body_of(request)).get("quality") or self.project.settings.quality
         if quality not in QUALITIES:
             raise Refused("a quality is draft, standard or final", 400)
-        self.render.begin(self.session.desked, self.look(request), quality)
+        self.render.begin(self.session.studio, self.look(request), quality)
         return JSONResponse(self.render.facts)
 
     async def cancel_render(self, request: Request) -> Response:
@@ -255,13 +249,13 @@ class Renders(Endpoints):
         return JSONResponse(self.render.facts)
 
     async def downloads(self, request: Request) -> Response:
-        folder = folder_of(self.project, self.look(request))
+        folder, shown = folder_of(self.project, self.look(request)), self.project.shown
         manifest = manifest_in(folder, Listing)
-        found = [folder / name for name in [*(manifest.files if manifest else ()), MANIFEST]]
+        files = [folder / name for name in [*(manifest.files if manifest else ()), MANIFEST]]
         return JSONResponse(
             [
-                {"name": path.name, "path": self.project.shown(path), "bytes": path.stat().st_size}
-                for path in found
+                {"name": path.name, "path": shown(path), "bytes": path.stat().st_size}
+                for path in files
                 if path.is_file()
             ]
         )

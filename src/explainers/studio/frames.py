@@ -1,8 +1,7 @@
-"""Frames as images: the jobs of a process that keeps laid-out pictures, and the desk that asks it."""
+"""Frames as images: the jobs of a process that keeps laid-out pictures, and its desk."""
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import io
 from collections import OrderedDict
@@ -39,9 +38,7 @@ def still(
 
     `sources` are those this process may not have yet; None where one that is needed is missing.
     """
-    known = context.memory.setdefault("sources", OrderedDict())
-    known.update(sources)
-    if any(key not in known for key in keys):
+    if not _has(context, sources, keys):
         return None
     if len(keys) == 2:
         from explainers.render.drawing import faded
@@ -56,12 +53,17 @@ def still(
 
 
 def warm(context: Context, store: Path, sources: dict[str, Source], key: str) -> bool:
-    """Lay a picture out ahead of being asked for."""
-    known = context.memory.setdefault("sources", OrderedDict())
-    known.update(sources)
-    if key in known:
+    """Lay a picture out before anybody needs it; False where its source is missing."""
+    known = _has(context, sources, (key,))
+    if known:
         _picture(context, key, store)
-    return key in known
+    return known
+
+
+def _has(context: Context, sources: dict[str, Source], keys: tuple[str, ...]) -> bool:
+    known = context.memory.setdefault("sources", {})
+    known.update(sources)
+    return all(key in known for key in keys)
 
 
 def _picture(context: Context, key: str, store: Path) -> Picture:
@@ -69,26 +71,28 @@ def _picture(context: Context, key: str, store: Path) -> Picture:
     from explainers.render.store import Store
 
     source = context.memory["sources"][key]
-    return _kept(context, "pictures", PICTURES, key, lambda: picture_of(source, Store(store)))
+    return _cached(context, "pictures", PICTURES, key, lambda: picture_of(source, Store(store)))
 
 
 def _painter(context: Context, key: str, store: Path) -> Painter:
     from explainers.film.picture import Painter
 
-    return _kept(context, "painters", PAINTERS, key, lambda: Painter(_picture(context, key, store)))
+    return _cached(context, "painters", PAINTERS, key, lambda: Painter(_picture(context, key, store)))
 
 
-def _kept(context: Context, shelf: str, most: int, key: str, make: Callable[[], Any]) -> Any:
-    kept = context.memory.setdefault(shelf, OrderedDict())
-    if key not in kept:
-        kept[key] = make()
-    kept.move_to_end(key)
-    while len(kept) > most:
-        kept.popitem(last=False)
-    return kept[key]
+def _cached(context: Context, name: str, most: int, key: str, make: Callable[[], Any]) -> Any:
+    """What `make` gave for a key; of each name those are kept that were used last."""
+    cache = context.memory.setdefault(name, OrderedDict())
+    if key not in cache:
+        cache[key] = make()
+    cache.move_to_end(key)
+    while len(cache) > most:
+        cache.popitem(last=False)
+    return cache[key]
 
 
 def encoded(pixels: np.ndarray, width: int | None, form: str) -> bytes:
+    """An image file of pixels (height, width, 3), made smaller where `width` is less than theirs."""
     import numpy as np
     from PIL import Image
 
@@ -97,10 +101,8 @@ def encoded(pixels: np.ndarray, width: int | None, form: str) -> bytes:
         size = width, round(image.height * width / image.width)
         image = image.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
     written = io.BytesIO()
-    if form == "PNG":
-        image.save(written, "PNG", compress_level=1)
-    else:
-        image.save(written, form, quality=82)
+    options = {"compress_level": 1} if form == "PNG" else {"quality": 82}
+    image.save(written, form, **options)
     return written.getvalue()
 
 
@@ -112,7 +114,7 @@ SOURCES = 600
 
 
 class Stills:
-    """The pictures that pages may ask for, by key, and the desk that draws their frames."""
+    """The pictures that pages may show, by key, and the desk that draws their frames."""
 
     def __init__(self, store: Path):
         self.desk = Desk("frames")
@@ -139,13 +141,12 @@ class Stills:
         urgency: int,
     ) -> bytes:
         """A frame of a picture as an image. KeyError: no such picture (any more); Dropped, Broke."""
+        facts: dict[str, Any] = {"keys": keys, "frame": frame, "half": half, "width": width, "form": form}
         for _ in range(2):
             sources = {key: self._sources[key] for key in keys if key not in self._known()}
-            facts: dict[str, Any] = {"keys": keys, "frame": frame, "half": half, "width": width, "form": form}
-            job = self.desk.ask(
+            image = await self.desk.answer(
                 "still", urgency=urgency, lane=lane, store=self._store, sources=sources, **facts
             )
-            image = await asyncio.wrap_future(job)
             if image is not None:
                 self._known().update(keys)
                 return bytes(image)
@@ -154,16 +155,13 @@ class Stills:
 
     async def warm(self, view: View) -> None:
         """Have the view's pictures laid out while nobody waits for anything."""
-        pictures = {one["id"]: one["key"] for one in (view.state or {})["shots"]}
-        for shot in view.in_order(list(pictures)):
-            key = pictures[shot]
-            source = self._sources.get(key)
-            if source is None or key in self._known():
+        keys = {shot["id"]: shot["key"] for shot in (view.state or {})["shots"]}
+        for key in (keys[shot] for shot in view.in_order(list(keys))):
+            if key not in self._sources or key in self._known():
                 continue
-            facts: dict[str, Any] = {"store": self._store, "sources": {key: source}, "key": key}
+            facts: dict[str, Any] = {"store": self._store, "sources": {key: self._sources[key]}, "key": key}
             with contextlib.suppress(ExplainersError):
-                ask = self.desk.ask("warm", urgency=LATER, lane=f"warm {key}", **facts)
-                await asyncio.wrap_future(ask)
+                await self.desk.answer("warm", urgency=LATER, lane=f"warm {key}", **facts)
                 self._known().add(key)
 
     def _known(self) -> set[str]:

@@ -40,7 +40,7 @@ def look_of(video: str, theme: str | None, aspect: str | None) -> Look:
 
 
 @dataclass(frozen=True)
-class Desked:
+class StudioProject:
     """What a worker needs to plan by itself: the project and whether its code may be run."""
 
     project: Project
@@ -50,15 +50,9 @@ class Desked:
         """The plan of a look, from the files, or from a storyboard's `text` that is not saved."""
         from explainers.plan import load_plan
 
+        project, video, aspect, code = self.project, look.video, look.aspect, self.allow_code
         return load_plan(
-            self.project,
-            look.video,
-            quality,
-            look.theme,
-            allow_code=self.allow_code,
-            strict=False,
-            aspect=look.aspect,
-            text=text,
+            project, video, quality, look.theme, allow_code=code, strict=False, aspect=aspect, text=text
         )
 
     @property

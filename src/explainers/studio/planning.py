@@ -11,80 +11,73 @@ from explainers.inputs import on_disk
 from explainers.plan import Plan
 from explainers.plan.library import Library
 from explainers.studio.desk import Context
-from explainers.studio.look import Desked, Look
+from explainers.studio.look import Look, StudioProject
 
 
-def state(context: Context, desked: Desked, look: Look) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The storyboard as the page shows it, and the source of each picture by the key the page asks with."""
+def state(context: Context, studio: StudioProject, look: Look) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The storyboard as the page shows it, and the source of each picture by its key there."""
     from explainers.render.planner import products_of
     from explainers.render.tasks import Source
 
-    plan = desked.plan(look, desked.project.settings.quality)
+    plan = studio.plan(look, studio.project.settings.quality)
     products = products_of(plan)
     sources = {one.picture_key: Source.of(one.shot, one.code_folder) for one in products.shots}
-    shots = [_shot(plan, index, one) for index, one in enumerate(products.shots)]
-    said = {
+    shown = {
         "title": plan.title,
         "theme": plan.theme.name,
-        "width": plan.canvas.width,
-        "height": plan.canvas.height,
-        "fps": plan.canvas.fps,
+        **_fields(plan.canvas, "width height fps"),
         "frames": plan.total_frames,
         "quality": plan.quality,
-        "shots": shots,
-        "fades": [
-            {"before": one.before, "after": one.after, "frames": one.frames} for one in plan.transitions
-        ],
+        "shots": [_shot(plan, index, product) for index, product in enumerate(products.shots)],
+        "fades": [_fields(fade, "before after frames") for fade in plan.transitions],
         "cues": [
-            {"start": one.start_s, "end": one.end_s, "text": one.text, "shot": one.shot_id}
-            for one in plan.cues
+            {"start": cue.start_s, "end": cue.end_s, "text": cue.text, "shot": cue.shot_id}
+            for cue in plan.cues
         ],
-        "chapters": [{"start": one.start_s, "title": one.title} for one in plan.chapters],
+        "chapters": [{"start": chapter.start_s, "title": chapter.title} for chapter in plan.chapters],
         "facts": facts_of(plan),
         "tables": tables_of(plan),
     }
-    return said, sources
+    return shown, sources
 
 
-def _shot(plan: Any, index: int, one: Any) -> dict[str, Any]:
+def _fields(thing: Any, names: str) -> dict[str, Any]:
+    return {name: getattr(thing, name) for name in names.split()}
+
+
+def _shot(plan: Plan, index: int, product: Any) -> dict[str, Any]:
     from explainers.render.planner import beat_frames
     from explainers.timing import frame_at
 
-    shot = one.shot
-    loc = ("shots", index)
-    place = plan.document.place((*loc, "id"))
-    rests = beat_frames(shot)
+    shot, loc = product.shot, ("shots", index)
+    rests, fps = beat_frames(shot), shot.canvas.fps
     beats = [
         {
-            "id": beat.id,
-            "start": frame_at(beat.start_s, shot.canvas.fps),
-            "end": frame_at(beat.end_s, shot.canvas.fps),
+            **_fields(beat, "id statement"),
+            "start": frame_at(beat.start_s, fps),
+            "end": frame_at(beat.end_s, fps),
             "rest": rests[beat.id],
-            "statement": beat.statement,
             "line": plan.document.place((*loc, "beats", number)).line,
         }
         for number, beat in enumerate(shot.beats)
     ]
     return {
-        "id": shot.id,
-        "kind": shot.kind,
-        "title": shot.title,
-        "statement": shot.statement,
-        "key": one.picture_key,
+        **_fields(shot, "id kind title statement"),
+        "key": product.picture_key,
         "start": plan.start_frames[shot.id],
         "frames": shot.duration_frames,
         "rest": max(rests.values()),
-        "line": place.line,
+        "line": plan.document.place((*loc, "id")).line,
         "beats": beats,
         "missing": [missing.path for missing in shot.missing],
     }
 
 
-def findings(context: Context, desked: Desked, look: Look) -> list[dict[str, Any]]:
+def findings(context: Context, studio: StudioProject, look: Look) -> list[dict[str, Any]]:
     """What the referee finds in the words alone."""
     from explainers.check import judge
 
-    plan = desked.plan(look, desked.project.settings.quality)
+    plan = studio.plan(look, studio.project.settings.quality)
     return [shown(one) for one in judge(plan).findings]
 
 
@@ -93,10 +86,10 @@ def shown(finding: Any) -> dict[str, Any]:
     return {**finding.as_json(), "source_line": finding.source_line, "length": finding.length}
 
 
-def validate(context: Context, desked: Desked, look: Look, text: str) -> list[dict[str, Any]]:
+def validate(context: Context, studio: StudioProject, look: Look, text: str) -> list[dict[str, Any]]:
     """The problems of a storyboard's text that is not saved."""
     try:
-        plan = desked.plan(look, "draft", text)
+        plan = studio.plan(look, "draft", text)
     except InvalidInput as error:
         return [problem_shown(one) for one in error.problems]
     return [{**problem_shown(one), "severity": "warning"} for one in plan.diagnostics]
@@ -104,32 +97,22 @@ def validate(context: Context, desked: Desked, look: Look, text: str) -> list[di
 
 def problem_shown(problem: Diagnostic) -> dict[str, Any]:
     """A problem as the page gets it: its parts, and the text with the caret."""
-    place = problem.place
-    return {
-        "code": problem.code,
-        "severity": "error",
-        "message": problem.message,
-        "file": place.file if place else None,
-        "line": place.line if place else None,
-        "column": place.column if place else None,
-        "length": problem.length,
-        "expected": problem.expected,
-        "did_you_mean": problem.did_you_mean,
-        "source_line": problem.source_line,
-        "text": problem.text(),
-    }
+    nowhere = {"file": None, "line": None, "column": None}
+    place = _fields(problem.place, "file line column") if problem.place else nowhere
+    parts = _fields(problem, "code message length expected did_you_mean source_line")
+    return {**parts, **place, "severity": "error", "text": problem.text()}
 
 
-def schema(context: Context, desked: Desked, look: Look) -> dict[str, Any]:
+def schema(context: Context, studio: StudioProject, look: Look) -> dict[str, Any]:
     """The JSON Schema of storyboards, with the kinds of the video where its code may be run."""
     from explainers.kinds import discover
     from explainers.schema import storyboard_schema
 
-    code = desked.project.settings.allow_code if desked.allow_code is None else desked.allow_code
-    return storyboard_schema(discover(desked.project.scene_dir(look.video) if code else None))
+    code = studio.project.settings.allow_code if studio.allow_code is None else studio.allow_code
+    return storyboard_schema(discover(studio.project.scene_dir(look.video) if code else None))
 
 
-def kinds(context: Context, desked: Desked, look: Look) -> list[dict[str, Any]]:
+def kinds(context: Context, studio: StudioProject, look: Look) -> list[dict[str, Any]]:
     """Every scene kind: what it is, its fields, and its example; `key` changes when the example may."""
     from explainers.kinds import discover
     from explainers.render.fingerprint import source_digests
@@ -187,12 +170,7 @@ def facts_of(plan: Plan) -> list[dict[str, Any]]:
     used, library = set(plan.facts_used), plan.library
     return [
         {
-            "name": fact.name,
-            "text": fact.text,
-            "value": fact.value,
-            "unit": fact.unit,
-            "expression": fact.expression,
-            "table": fact.table,
+            **_fields(fact, "name text value unit expression table"),
             "where": dict(fact.where),
             "rows": _rows(library.table(fact.table), fact.where) if fact.table else [],
             "sources": [_source(library, name) for name in fact.sources],
@@ -215,13 +193,8 @@ def _rows(table: Table | None, where: Any) -> list[int]:
 
 def _source(library: Library, name: str) -> dict[str, Any]:
     source = library.manifest.sources[name]
-    return {
-        "name": name,
-        "kind": source.kind,
-        "label": source.label or source.citation,
-        "citation": source.citation,
-        "url": source.url,
-    }
+    label = source.label or source.citation
+    return {"name": name, "label": label, **_fields(source, "kind citation url")}
 
 
 def tables_of(plan: Plan) -> list[dict[str, Any]]:

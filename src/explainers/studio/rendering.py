@@ -1,4 +1,4 @@
-"""Rendering from the page: a process of its own, reporter about shot by shot, and ended when it is cancelled.
+"""Rendering from the page: a process of its own that reports shot by shot, and ends when it is cancelled.
 
 It is `explainers render`: the same plan, store, referee and publication. A killed one loses nothing that
 was finished and publishes nothing.
@@ -12,23 +12,23 @@ import multiprocessing
 import os
 import signal
 import threading
+from collections.abc import Callable
 from time import monotonic
 from typing import Any
 
 from explainers.errors import ExplainersError
 from explainers.project import Project
-from explainers.studio.hub import Hub
-from explainers.studio.look import Desked, Look
+from explainers.studio.look import Look, StudioProject
 
 _SPAWN = multiprocessing.get_context("spawn")
 TELL_EVERY_S = 0.1
 
 
 class Render:
-    """The render that runs, or ran last. Its facts are reporter to every page."""
+    """The render that runs, or ran last. `tell` gives its facts to every page."""
 
-    def __init__(self, hub: Hub):
-        self.hub = hub
+    def __init__(self, tell: Callable[..., None]):
+        self._tell_pages = tell
         self.facts: dict[str, Any] = {"state": "none"}
         self._worker: Any = None
 
@@ -36,13 +36,13 @@ class Render:
     def running(self) -> bool:
         return self.facts["state"] == "running"
 
-    def begin(self, desked: Desked, look: Look, quality: str) -> None:
+    def begin(self, studio: StudioProject, look: Look, quality: str) -> None:
         """Begin to render; ExplainersError where one runs."""
         if self.running:
             raise ExplainersError(f"{self.facts['video']} is being rendered; cancel that first")
         self.facts = {"state": "running", "video": look.video, "quality": quality, "shots": [], "said": []}
         ours, theirs = _SPAWN.Pipe(duplex=False)
-        self._worker = _SPAWN.Process(target=run, args=(theirs, desked, look, quality), name="studio render")
+        self._worker = _SPAWN.Process(target=run, args=(theirs, studio, look, quality), name="studio render")
         self._worker.start()
         theirs.close()
         loop = asyncio.get_running_loop()
@@ -53,10 +53,11 @@ class Render:
         """End the render that runs, and its workers."""
         if self.running:
             self.facts["state"] = "cancelled"
-            self._end()
+            self.close()
             self._tell()
 
-    def _end(self) -> None:
+    def close(self) -> None:
+        """End the process, if there is one, without a word to the pages."""
         worker = self._worker
         if worker is not None and worker.is_alive():
             with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -66,19 +67,15 @@ class Render:
             worker.kill()
             worker.join(timeout=5)
 
-    def close(self) -> None:
-        """End what runs, without a word."""
-        self._end()
-
     def _listen(self, pipe: Any, worker: Any, loop: asyncio.AbstractEventLoop) -> None:
         with contextlib.suppress(EOFError, OSError, RuntimeError):
             while True:
-                loop.call_soon_threadsafe(self._hear, worker, *pipe.recv())
+                loop.call_soon_threadsafe(self._take, worker, *pipe.recv())
         worker.join()
         with contextlib.suppress(RuntimeError):
-            loop.call_soon_threadsafe(self._hear, worker, "ended", worker.exitcode)
+            loop.call_soon_threadsafe(self._take, worker, "ended", worker.exitcode)
 
-    def _hear(self, worker: Any, what: str, facts: Any) -> None:
+    def _take(self, worker: Any, what: str, facts: Any) -> None:
         if worker is not self._worker or not self.running:
             return
         if what == "ended":
@@ -93,7 +90,7 @@ class Render:
         self._tell()
 
     def _tell(self) -> None:
-        self.hub.tell(None, "render", render=self.facts)
+        self._tell_pages(None, "render", render=self.facts)
 
 
 def folder_of(project: Project, look: Look) -> Any:
@@ -102,48 +99,35 @@ def folder_of(project: Project, look: Look) -> Any:
     return own if look.is_own else own / "looks" / look.slug
 
 
-def run(pipe: Any, desked: Desked, look: Look, quality: str) -> None:
+def run(pipe: Any, studio: StudioProject, look: Look, quality: str) -> None:
     """Render in this process and tell it to `pipe`: facts to add, or progress."""
     with contextlib.suppress(OSError):
         os.setsid()
     os.nice(2)
     try:
-        pipe.send(("facts", {"state": "done", **_rendered(pipe, desked, look, quality)}))
+        facts = {"state": "done", **_rendered(pipe, studio, look, quality)}
     except ExplainersError as error:
-        pipe.send(("facts", {"state": "failed", "message": str(error)}))
+        facts = {"state": "failed", "message": str(error)}
     except Exception as error:
-        pipe.send(("facts", {"state": "failed", "message": f"{type(error).__name__}: {error}"}))
+        facts = {"state": "failed", "message": f"{type(error).__name__}: {error}"}
+    pipe.send(("facts", facts))
 
 
-def _rendered(pipe: Any, desked: Desked, look: Look, quality: str) -> dict[str, Any]:
+def _rendered(pipe: Any, studio: StudioProject, look: Look, quality: str) -> dict[str, Any]:
+    """Render and publish; what the page is told of the result."""
     from explainers.plan import Variant
-    from explainers.render.pipeline import Request, run
-
-    folder, reporter = folder_of(desked.project, look), _reporter(pipe)
-    variant = Variant(look.theme, look.aspect)
-    request = Request(desked.project, look.video, quality, variant, out=folder, allow_code=desked.allow_code)
-    result = run(request, listener=reporter)
-    reporter.flush()
-    return {
-        "said": reporter.said,
-        "elapsed_s": round(result.elapsed_s, 2),
-        "folder": desked.project.shown(folder),
-        "frames": result.frames,
-    }
-
-
-def _reporter(pipe: Any) -> Any:
-    """A listener that sends what will be done, what the referee says, and progress a few times a second."""
-    from explainers.render.pipeline import Listener
+    from explainers.render.pipeline import Listener, Request, run
 
     class Reporter(Listener):
+        """Sends what will be done, what the referee says, and progress a few times a second."""
+
         def __init__(self) -> None:
-            self.said: list[str] = []
+            self.lines: list[str] = []
             self._last = 0.0
             self._news: dict[str, tuple[str, int, int, bool]] = {}
 
         def say(self, line: str) -> None:
-            self.said.append(line)
+            self.lines.append(line)
 
         def begun(self, video: str, shots: Any) -> None:
             rows = [
@@ -160,10 +144,15 @@ def _reporter(pipe: Any) -> Any:
                 self.flush()
 
         def flush(self) -> None:
-            """Pass on what was not."""
             self._last = monotonic()
             if self._news:
                 pipe.send(("progress", list(self._news.values())))
                 self._news.clear()
 
-    return Reporter()
+    folder, reporter = folder_of(studio.project, look), Reporter()
+    variant = Variant(look.theme, look.aspect)
+    request = Request(studio.project, look.video, quality, variant, out=folder, allow_code=studio.allow_code)
+    result = run(request, listener=reporter)
+    reporter.flush()
+    elapsed, shown = round(result.elapsed_s, 2), studio.project.shown(folder)
+    return {"said": reporter.lines, "elapsed_s": elapsed, "folder": shown, "frames": result.frames}

@@ -1,35 +1,34 @@
-"""The two habits of a Next.js site whose remark-html drops raw HTML: a token, and an animated picture."""
+"""Next.js, and two habits of its sites whose remark-html drops raw HTML: a token, and an animated picture."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from explainers.errors import UsageError
 from explainers.site import text
-from explainers.site.figure import figure_lines
-from explainers.site.forms.base import MARKDOWN, Context, Form
-from explainers.site.forms.head import head_notes
+from explainers.site.forms import HEAD, MARKDOWN, Context, Engine, Form, head_lines, matching_files
+from explainers.site.pages import figure_lines
 from explainers.site.videos import Video
 
+_JSX_HEAD = HEAD[0].replace(">", " />"), HEAD[1]
 
-def token(video: str) -> str:
+
+def _token(video: Video) -> str:
     """`[VIDEO_DREX]` for `drex`."""
-    return f"[VIDEO_{re.sub(r'[^A-Z0-9]+', '_', video.upper()).strip('_')}]"
+    return f"[VIDEO_{re.sub(r'[^A-Z0-9]+', '_', video.name.upper()).strip('_')}]"
 
 
-def replacement(video: Video, context: Context) -> str:
-    """The one line that turns the token in the rendered HTML into the player."""
-    inside = re.escape(token(video.name)[1:-1])
-    html = json.dumps("".join(figure_lines(video, context.urls)), ensure_ascii=False)
-    return f"content = content.replace(/(?:<p>)?\\[{inside}\\](?:<\\/p>)?/g, () => {html})"
-
-
-def _notes(videos: Sequence[Video], context: Context) -> list[str]:
+def _replacements(videos: Sequence[Video], context: Context) -> list[str]:
+    """The lines that turn the tokens in the rendered HTML into players."""
     lines = ["Where the rendered HTML is in `content`, paste one line a video:"]
-    lines += [replacement(video, context) for video in videos]
-    return [*lines, *head_notes(context, "And")]
+    for video in videos:
+        name = re.escape(_token(video)[1:-1])
+        html = json.dumps("".join(figure_lines(video, context.urls)), ensure_ascii=False)
+        lines.append(f"content = content.replace(/(?:<p>)?\\[{name}\\](?:<\\/p>)?/g, () => {html})")
+    return lines
 
 
 def _animated(video: Video, context: Context) -> list[str]:
@@ -39,8 +38,78 @@ def _animated(video: Video, context: Context) -> list[str]:
             f"{video.name} has no animated preview; `explainers embed renditions {video.name}` makes one"
         )
     label = text.markdown(f"{text.isolated(video.manifest.title)} (preview)")
-    return [f"![{label}]({context.markdown}{context.urls.file(video, animated)})"]
+    return [f"![{label}]({context.engine.markdown}{context.urls.file(video, animated)})"]
 
 
-TOKEN = Form("token", lambda video, _: [token(video.name)], MARKDOWN[:-1], notes=_notes)
-ANIMATED = Form("animated", _animated, MARKDOWN)
+FORMS = [
+    Form("token", lambda video, _: [_token(video)], notes=_replacements, head_note="And"),
+    Form("animated", _animated, (*MARKDOWN, ".mdx")),
+]
+
+
+def _head_places(context: Context) -> list[tuple[str, list[str]]]:
+    """For both routers where both are there: each has a head of its own."""
+    site, lines = context.site, head_lines(context.urls, _JSX_HEAD)
+    layouts, documents = (_pages(site, stem) for stem in ("app/layout", "pages/_document"))
+    places = [(f"the <head> of {path}, inside <html>, once", lines) for path in layouts]
+    places += [(f"the <Head> of {path}, once", lines) for path in documents]
+    pages = next((path for path in ("src/pages", "pages") if (site / path).is_dir()), None)
+    if not documents and not (layouts and not pages):
+        name = "_document.tsx" if (site / "tsconfig.json").is_file() else "_document.js"
+        document = text.source("next_document.jsx", css=lines[0], script=lines[1]).splitlines()
+        place = f"{pages or 'pages'}/{name}, which is not there yet; this is all of it"
+        places.append((place, document))
+    return places
+
+
+def _pages(site: Path, stem: str) -> list[str]:
+    found = matching_files(site, [f"{folder}{stem}.[jt]s*" for folder in ("", "src/")])
+    return [path.relative_to(site).as_posix() for path in found]
+
+
+def _package(site: Path, *libraries: str) -> str | None:
+    """The first of the libraries that the site's package.json depends on."""
+    try:
+        package = json.loads((site / "package.json").read_text(encoding="utf-8"))
+        known = {**package.get("dependencies", {}), **package.get("devDependencies", {})}
+    except (OSError, ValueError, AttributeError, TypeError):
+        return None
+    return next((name for name in libraries if name in known), None)
+
+
+def _with(*libraries: str) -> Callable[[Path], str | None]:
+    """Recognizes a Next.js site that depends on one of the libraries; any, where none is named."""
+
+    def recognize(site: Path) -> str | None:
+        found = next(matching_files(site, ["next.config.*"]), None)
+        config = found.name if found else _package(site, "next") and "package.json with next"
+        if not config or not libraries:
+            return config
+        library = _package(site, *libraries)
+        return f"{config} and {library} in package.json" if library else None
+
+    return recognize
+
+
+def _engine(name: str, rank: int, forms: tuple[str, ...], *libraries: str) -> Engine:
+    return Engine(
+        name,
+        forms=forms,
+        rank=rank,
+        recognize=_with(*libraries),
+        static="public",
+        index="index.html",
+        config=("next.config.*",),
+        base_path_keys=("basePath",),
+        head_places=_head_places,
+    )
+
+
+_MDX = "@next/mdx", "next-mdx-remote", "@mdx-js/loader", "contentlayer"
+_REMARK = "remark-html", "remark", "rehype-sanitize"
+
+ENGINES = [
+    _engine("nextjs-mdx", 60, ("mdx", "poster-link"), *_MDX),
+    _engine("nextjs-remark", 61, ("poster-link", "token", "animated"), *_REMARK),
+    _engine("nextjs", 62, ("poster-link", "mdx", "token", "animated")),
+]

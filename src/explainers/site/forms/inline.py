@@ -1,0 +1,102 @@
+"""Forms that are whole in the page itself: a `<figure>`, a linked poster, and Sphinx's raw block."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from explainers.site import text
+from explainers.site.forms import MARKDOWN, Context, Engine, Form, head_lines, matching_files
+from explainers.site.pages import figure_lines
+from explainers.site.videos import Video
+
+
+def poster_link(video: Video, context: Context) -> list[str]:
+    """A linked poster in pure Markdown: it survives every sanitizer, GitHub and feeds; a script upgrades it.
+
+    No version in the poster's name: rendering again must not change the page.
+    """
+    m, urls, before = video.manifest, context.urls, context.engine.markdown
+    label = text.markdown(f"{text.isolated(m.title)} ({text.clock(m.duration_s)})")
+    return [f"[![{label}]({before}{urls.file(video, m.poster.jpg)})]({before}{urls.watch(m.video)})"]
+
+
+def _raw_block(video: Video, context: Context) -> list[str]:
+    """Raw HTML for the web and a linked poster for every other builder of Sphinx; nothing to install."""
+    urls, m = context.urls, video.manifest
+    figure = [f"   {line}" for line in (*head_lines(urls), *figure_lines(video, urls))]
+    watch = urls.absolute(urls.watch(m.video)) or urls.watch(m.video)
+    title = re.sub(r"([\\`<*])", r"\\\1", text.one_line(m.title))
+    other = f"   `Watch: {title} <{watch}>`__".replace("|", "\\|")
+    return [".. raw:: html", "", *figure, "", ".. only:: not html", "", other]
+
+
+FORMS = [
+    Form(
+        "poster-link",
+        poster_link,
+        (*MARKDOWN, ".mdx"),
+        head_note="To play on the page instead of the watch page, put these lines",
+    ),
+    # Every Markdown engine that lets HTML through keeps it as it is.
+    Form(
+        "html",
+        lambda video, context: figure_lines(video, context.urls),
+        head_note="It plays as it is. For chapters that seek and the marked transcript, put",
+    ),
+    Form("sphinx", _raw_block, (".rst",), comment="rst"),
+]
+
+
+def _mkdocs_pages(site: Path) -> str:
+    config = next(matching_files(site, _MKDOCS), None)
+    pattern = r"^docs_dir:\s*[\"']?([\w./-]+)"
+    written = re.search(pattern, config.read_text(encoding="utf-8"), re.M) if config else None
+    return written[1] if written else "docs"
+
+
+def _sphinx_config(site: Path) -> str | None:
+    found = next(matching_files(site, _SPHINX), None)
+    source = found.read_text(encoding="utf-8", errors="replace") if found else ""
+    telling = re.search(r"^\s*(extensions|html_theme|project|master_doc|root_doc)\s*=", source, re.M)
+    return found.relative_to(site).as_posix() if found and telling else None
+
+
+_MKDOCS = ("mkdocs.yml", "mkdocs.yaml")
+_SPHINX = ("conf.py", "source/conf.py", "docs/conf.py")
+
+ENGINES = [
+    Engine(
+        "mkdocs",
+        _MKDOCS,
+        rank=20,
+        static_in=_mkdocs_pages,
+        base_path_keys=("site_url",),
+        head=("extra_css: [$css]", "extra_javascript:", "  - path: $js", "    type: module"),
+        head_place="mkdocs.yml",
+    ),
+    Engine(
+        "nuxt",
+        ("nuxt.config.*",),
+        ("poster-link", "animated"),
+        rank=50,
+        static="public",
+        index="index.html",
+        base_path_keys=("app.baseURL",),
+        head=(
+            'link: [{ rel: "stylesheet", href: "$css" }],',
+            'script: [{ type: "module", src: "$js" }],',
+        ),
+        head_place="`app: { head: { ... } }` of nuxt.config.*",
+    ),
+    Engine(
+        "sphinx",
+        forms=("sphinx", "html", "poster-link"),
+        rank=80,
+        recognize=_sphinx_config,
+        static_in=lambda site: (Path(_sphinx_config(site) or "").parent / "_static").as_posix(),
+        served="_static",
+        config=_SPHINX,
+        base_path_keys=("html_baseurl",),
+    ),
+]
