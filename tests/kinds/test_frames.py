@@ -11,7 +11,7 @@ from pictured import at, drawn, has, notes, planned, small, write_pair
 
 from explainers.errors import InvalidInput
 from explainers.kinds import draw
-from explainers.kinds.frames.reel import read_frames
+from explainers.kinds.frames.draw import read_frames
 from explainers.plan import load_plan
 
 

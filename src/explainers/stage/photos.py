@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from explainers.film.drawn import rounded_clip
 from explainers.film.layer import Note
 from explainers.film.region import Rect
 from explainers.film.tile import Tile, blank
 from explainers.stage.box import Box
-from explainers.stage.drawn import rounded_clip
 
 if TYPE_CHECKING:
     from explainers.stage.handle import Handle

@@ -3,7 +3,7 @@
 The drive's frames drop into a film strip as it plays. Picked ones are outlined. One of them grows, and
 class by class its polygons are drawn and filled, each class arriving in the legend, until the label map
 is whole. Polygons are traced from the label map, whoever made it. `image` and `labels` are the
-annotated frame; `video` is the drive. Where the files are missing a drawn `stand_in` drives, is cut and
+annotated frame; `video` is the drive. Where the files are missing a drawn `stand_in` plays, is cut and
 is annotated by its own exact map, marked as an illustration; without one there is a slate.
 """
 
@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
-from explainers.kinds._pictures import Pictured, wrong_classes
-from explainers.kinds._street_example import street_files
+from explainers.kinds._example_pictures import bay_files
+from explainers.kinds._pairs import Pictured, wrong_classes
 from explainers.kinds.base import KindBeat, SceneKind, ShotPlan
 from explainers.storyboard.mistakes import Mistake
 from explainers.storyboard.types import AssetPath, Label, Seconds
@@ -62,13 +62,13 @@ title: From a drive to a label map
 shots:
   - id: collection
     kind: frames
-    title: How a street becomes training data
+    title: How a bay becomes training data
     statement: Each frame is annotated by hand.
     video: captures/drive.mp4
     image: captures/frame.jpg
     labels: captures/frame-labels.png
     classes: classes
-    stand_in: street
+    stand_in: bay
     beats:
       - {id: film, show: film}
       - {id: pick, show: pick}
@@ -76,7 +76,7 @@ shots:
       - {id: map, show: map}
 """
 
-EXAMPLE_FILES = street_files(
+EXAMPLE_FILES = bay_files(
     {
         "drive.mp4": "A drive",
         "frame.jpg": "One frame of it",
@@ -103,8 +103,7 @@ class FramesKind(SceneKind):
 
     def duration_s(self, shot: ShotPlan) -> float:
         """All four steps where there are no beats."""
-        beats = shot.beats
-        return 0.0 if beats else 17.0
+        return 0.0 if shot.beats else 17.0
 
     def mistakes(self, shot: ShotPlan) -> list[Mistake]:
         """A class table that is none, picks that are not cut, steps out of order, nothing to show."""

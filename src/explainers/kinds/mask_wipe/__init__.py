@@ -2,7 +2,7 @@
 
 The first beats show the pair. With the first beat that shows anything else the map travels onto the
 picture and the legend takes its place; with `shares` each class says how many of the pixels it has,
-counted from the map. Where the files are missing a drawn `stand_in` shows a street with its own exact
+counted from the map. Where the files are missing a drawn `stand_in` shows a scene with its own exact
 map, marked as an illustration; without one there is a slate.
 """
 
@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 
 from explainers.facts.numbers import NumberFormat
-from explainers.kinds._pictures import Pictured, wrong_classes
-from explainers.kinds._street_example import street_files
+from explainers.kinds._example_pictures import bay_files
+from explainers.kinds._pairs import Pictured, wrong_classes
 from explainers.kinds.base import KindBeat, SceneKind, ShotPlan
 from explainers.storyboard.mistakes import Mistake
 from explainers.storyboard.types import Boolean, Label
@@ -58,24 +58,19 @@ title: A picture and its label map
 shots:
   - id: compare
     kind: mask-wipe
-    title: What the network makes of a street
+    title: What the network makes of a bay
     statement: Every pixel gets one class.
-    image: captures/street.jpg
-    labels: captures/street-labels.png
+    image: captures/bay.jpg
+    labels: captures/bay-labels.png
     classes: classes
-    stand_in: street
+    stand_in: bay
     beats:
       - {id: pair, duration: 2s}
       - {id: wipe, show: wipe}
       - {id: overlay, show: overlay, opacity: 0.3, duration: 2.5s}
 """
 
-EXAMPLE_FILES = street_files(
-    {
-        "street.jpg": "A street",
-        "street-labels.png": "Its label map",
-    }
-)
+EXAMPLE_FILES = bay_files({"bay.jpg": "A bay", "bay-labels.png": "Its label map"})
 
 
 class MaskWipeKind(SceneKind):

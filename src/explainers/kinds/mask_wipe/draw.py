@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from explainers.facts.numbers import THIN, written
 from explainers.film.labels import colored, shares
-from explainers.kinds._pictures import Pair, pair_of
+from explainers.kinds._pairs import Pair, pair_of
 from explainers.kinds.base import BeatPlan, ShotPlan
 from explainers.kinds.mask_wipe import HOLD_S, SWEEP_S, TRAVEL_S, Params
 from explainers.stage import Box, Handle, Stage
@@ -76,7 +76,7 @@ class _Scene:
         self.opacity = 1.0
         self.seen = ""
         self.words: dict[str, Handle] = {}
-        # A drawn street's map is exact: nobody predicted it.
+        # A drawn picture's map is exact: nobody predicted it.
         self.mapped = self.params.drawn_label if pair.drawn else self.params.labels_label
         self.image = photo(stage, pair.pixels, panes.image, z=3, text=self.params.image_label)
         self.labels = photo(
