@@ -16,8 +16,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from explainers.check.finding import Finding
 from explainers.check.rules.pictures import contrast, hidden_text, overlap, safe_area, text_small
+
+from explainers.check.finding import Finding
 from explainers.film import geometry
 from explainers.kinds.base import ShotPlan, Stretch
 from explainers.stage import Box, Stage

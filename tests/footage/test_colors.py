@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from explainers.kinds.frames.reel import read_frames
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
@@ -21,7 +22,6 @@ from explainers.footage.art import open_art
 from explainers.footage.conform import Request, conform
 from explainers.footage.media import probe
 from explainers.footage.reader import Frames
-from explainers.kinds.frames.reel import read_frames
 
 D65, D50 = (0.3127, 0.3290), (0.34567, 0.35850)
 PRIMARIES = {

@@ -1,4 +1,4 @@
-"""Drawn pictures: the engine's own and the streets of this project; picture and label map are the same patches."""
+"""Drawn pictures, the engine's own and this project's streets: picture and label map are the same patches."""
 
 from __future__ import annotations
 

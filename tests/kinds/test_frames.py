@@ -32,9 +32,9 @@ def test_classes_arrive_one_after_another_in_the_tables_order(tmp_path: Path) ->
     beat = shot.beat("annotate")
     early, late = at(picture, beat.start_s + 0.35 * beat.duration_s), at(picture, beat.end_s)
     legend = np.s_[:, 560:]
-    assert has(early[legend], (128, 0, 0))
-    assert not has(early[legend], (128, 128, 0))
-    assert has(late[legend], (128, 128, 0))
+    assert has(early[legend], (128, 128, 0))
+    assert not has(early[legend], (64, 0, 128))
+    assert has(late[legend], (64, 0, 128))
 
 
 def test_the_last_step_shows_the_whole_label_map(tmp_path: Path) -> None:

@@ -13,7 +13,6 @@ from dataclasses import replace
 import numpy as np
 
 from explainers.runs.model import CUT_SHORT, TOKENS_STEADY, TOTALS_ONLY, Progress, Provenance, Run, Totals
-from explainers.runs.policies import POLICIES
 from explainers.runs.readers._source import Refused, Source
 
 NAME = "DREX run log"
@@ -23,6 +22,15 @@ DONE = re.compile(r"Replica \d+ exiting after processing (\d+) .*?Total time tak
 TOKENS = re.compile(r"Replica \d+ processed (\d+) output tokens\..*?Throughput: ([\d.]+) tokens/sec")
 EXITED = re.compile(r"Exited rates[^\[\n]*\[(\d+), *(\d+)\]")
 INVOLUNTARY = re.compile(r"Num seq would ee but stay: (\d+), Num seq would not ee but ee: (\d+)")
+POLICIES = {
+    "off": "No early exit",
+    "lazy": "All must agree",
+    "median": "Median vote",
+    "latency-only": "Latency only",
+    "eager": "Any may exit",
+    "rebatching": "DREX",
+}
+"""A policy's name in logs, and what a picture calls it."""
 POLICY = re.compile(r"EE configs: ee_policy=([\w-]+), shallow_exit_layer=(\d+), conf_threshold=([\d.]+)")
 BATCH = re.compile(r"max_num_seqs\([^)]*\)=(\d+)")
 MODEL = re.compile(r"engine with config: model='([^']+)'")
