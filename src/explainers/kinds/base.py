@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from explainers.fonts import HOUSE, Letters
-from explainers.project import STORYBOARD, Project
+from explainers.project import STORYBOARD, Project, Settings
 from explainers.storyboard.types import Frozen
 from explainers.theme import Theme
 
@@ -192,7 +192,7 @@ class SceneKind(ABC):
 
     def write_example(self, root: Path) -> Project:
         """Makes a project in the empty folder `root` whose one video, named as the kind, is its example."""
-        project = Project(root.resolve())
+        project = Project(root.resolve(), Settings(allow_code=not self.packaged))
         files = {project.scenes_dir / self.name / STORYBOARD: self.example.lstrip("\n").encode()}
         for name, content in self.example_files.items():
             made = content.lstrip("\n").encode() if isinstance(content, str) else content()

@@ -112,16 +112,16 @@ def judge(context: Context, desked: Desked, look: Look) -> tuple[str, list[dict[
     return quality, [shown(one) for one in judged(plan, drawn_of=lambda _: drawn).findings]
 
 
-def example(context: Context, path: Path, kind: str) -> str:
-    """The example of a scene kind, drawn at rest into `path`; its form is WebP."""
+def example(context: Context, path: Path, kind: str, folder: Path | None = None) -> str:
+    """The example of a scene kind, which may be code in `folder`, drawn at rest into `path` as WebP."""
     from explainers.kinds import discover
     from explainers.plan import load_plan
     from explainers.render.stills import still as exact
     from explainers.studio.frames import encoded
 
     with tempfile.TemporaryDirectory(prefix="explainers-kind-") as root:
-        project = discover()[kind].write_example(Path(root))
-        plan = load_plan(project, kind, "standard")
+        project = discover(folder)[kind].write_example(Path(root))
+        plan = load_plan(project, kind, "standard", allow_code=folder is not None)
         shot = plan.shots[0]
         pixels = exact(plan, plan.start_frames[shot.id] + max(beat_frames(shot).values()))
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -150,11 +150,12 @@ class Pictures(Endpoints):
         from explainers.kinds import discover
 
         name, key = request.path_params["name"], request.query_params.get("key", "")
-        if name not in discover() or not key.isalnum():
+        folder = self.session.desked.code_folder(self.look(request))
+        if name not in discover(folder) or not key.isalnum():
             raise Refused(f"there is no scene kind {name!r}", 404)
         path = self.session.desked.folder / "kinds" / f"{name}-{key}.webp"
         if not path.is_file():
-            job = self.session.animatics.desk.ask("example", urgency=NOW, path=path, kind=name)
+            job = self.session.animatics.desk.ask("example", urgency=NOW, path=path, kind=name, folder=folder)
             await asyncio.wrap_future(job)
         return FileResponse(path, media_type="image/webp", headers=FOREVER)
 
