@@ -114,3 +114,12 @@ def test_steps_out_of_order_are_a_mistake(tmp_path: Path) -> None:
 def test_an_annotated_frame_must_be_picked(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="frame 3 is not picked"):
         planned(tmp_path, "frames", {"annotate": 3})
+
+
+def test_frames_that_are_cut_after_the_film_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(
+        InvalidInput, match=r"the last of 8 frames is cut at 7\.6 s, and the film ends at 5\.4 s"
+    ):
+        planned(tmp_path / "a", "frames", {"every": "1s"})
+    with pytest.raises(InvalidInput, match="'stand_in_at' has no effect on frames"):
+        planned(tmp_path / "b", "frames", {"stand_in_at": "1s"})

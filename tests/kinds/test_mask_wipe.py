@@ -12,6 +12,8 @@ from PIL import Image
 from explainers.errors import InvalidInput
 from explainers.film.labels import LabelClass, regions, shares
 from explainers.kinds import draw
+from explainers.kinds.base import BeatPlan
+from explainers.kinds.mask_wipe import THERE_S, TRAVEL_S, BeatParams, steps_of
 from explainers.plan import load_plan
 
 CLASSES = (
@@ -36,6 +38,42 @@ def test_the_pair_stands_side_by_side_and_is_wiped_from_left_to_right(tmp_path: 
     # At the turn of the wipe the picture is uncovered; before and after, the map covers it.
     assert has(middle, (40, 90, 200), 500)
     assert has(at(picture, beat.end_s - 0.2)[:, :480], ROAD, 500)
+
+
+@pytest.mark.parametrize("first", ["wipe", "image", "labels", "overlay"])
+@pytest.mark.parametrize("seconds", [0.0, 0.3, 1.0, 4.0])
+def test_what_short_beats_show_waits_its_turn_or_is_refused(first: str, seconds: float) -> None:
+    shown = (first, "wipe", "overlay", "image")
+    beats = [
+        BeatPlan(str(i), i * seconds, (i + 1) * seconds, BeatParams(show=show))
+        for i, show in enumerate(shown)
+    ]
+    steps = list(steps_of(beats).values())
+    assert [step.show for step in steps] == list(shown)
+    starts = [step.start_s for step in steps]
+    assert starts == sorted(starts) and starts[0] >= THERE_S + TRAVEL_S
+    assert all(
+        after - before > 2 * step.sweep_s * 0.75
+        for step, before, after in zip(steps, starts, starts[1:], strict=False)
+    )
+
+
+def test_a_first_beat_may_wipe_and_the_next_ones_are_seen_after_it(tmp_path: Path) -> None:
+    beats = [{"id": "a", "show": "wipe", "duration": "1s"}, {"id": "b", "show": "image", "duration": "5s"}]
+    _, picture = drawn(tmp_path / "a", "mask-wipe", {"beats": beats})
+    assert not np.array_equal(at(picture, 2.6), at(picture, 5.9))
+    beats = [
+        {"id": "a", "show": "wipe", "duration": "0.5s"},
+        {"id": "b", "show": "image", "duration": "0.5s"},
+    ]
+    with pytest.raises(InvalidInput, match=r"would begin at \d\.\d s, and the shot ends before"):
+        planned(tmp_path / "b", "mask-wipe", {"beats": beats, "duration": "1s"})
+
+
+def test_the_words_over_the_map_are_the_authors_once_it_is_there(tmp_path: Path) -> None:
+    plan = planned(tmp_path, "mask-wipe", {"labels_label": "Our network's"})
+    write_pair(plan.project.assets_dir("mask-wipe") / "captures")
+    assert "Our network's" in notes(draw(small(load_plan(plan.project, "mask-wipe").shots[0])))
 
 
 def test_the_wipes_edge_lies_where_its_share_of_the_way_says(tmp_path: Path) -> None:

@@ -107,6 +107,16 @@ def test_sizes_stand_on_the_edges(tmp_path: Path) -> None:
     assert "×80" in words
 
 
+def test_a_network_without_classes_shows_the_picture_that_goes_in(tmp_path: Path) -> None:
+    rows = [["input", "backbone", "wide", "up"], ["low", "concat", "refine", "larger", "scores"]]
+    change = {"classes": None, "rows": rows, "input_label": "a photo"}
+    _, picture = drawn(tmp_path / "a", "network", change)
+    assert "illustration: a photo" in notes(picture)
+    assert has(at(picture, 1.9), (127, 183, 230), 20)
+    with pytest.raises(InvalidInput, match="'output_label' has no effect on a network without `classes`"):
+        planned(tmp_path / "b", "network", {**change, "output_label": "scores"})
+
+
 def test_a_kernels_taps_spread_by_its_rate(tmp_path: Path) -> None:
     shot, picture = drawn(tmp_path, "network")
     taps = [layer for layer in picture.layers if layer.note and layer.note.text == "tap"]

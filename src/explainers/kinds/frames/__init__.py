@@ -17,13 +17,16 @@ from pydantic import Field
 from explainers.kinds._example_pictures import bay_files
 from explainers.kinds._pairs import Pictured, wrong_classes
 from explainers.kinds.base import KindBeat, SceneKind, ShotPlan
-from explainers.storyboard.mistakes import Mistake
+from explainers.storyboard.mistakes import Mistake, without_effect
 from explainers.storyboard.types import AssetPath, Label, Seconds
 
 if TYPE_CHECKING:
     from explainers.stage import Stage
 
 STEPS = ("film", "pick", "annotate", "map")
+DEFAULT_S = {"film": 0.0, "pick": 5.6, "annotate": 7.6, "map": 15.0}
+ROLL_S = 0.6
+"""From the beginning of the film until the drive plays."""
 CLASS_S = 0.85
 """How long one class takes at least where a beat's length is not written."""
 
@@ -85,6 +88,11 @@ EXAMPLE_FILES = bay_files(
 )
 
 
+def starts_of(shot: ShotPlan) -> dict[str, float]:
+    """When each step begins, in seconds; without beats all of them come."""
+    return {beat.params.show: beat.start_s for beat in shot.beats} or DEFAULT_S
+
+
 class FramesKind(SceneKind):
     params = Params
     beat_params = BeatParams
@@ -124,6 +132,14 @@ class FramesKind(SceneKind):
             found.append(
                 Mistake((), "missing-key", "nothing to show", "video, image and labels, or a stand_in")
             )
+        found += without_effect(params, ("stand_in_at",), "frames, which are cut from the beginning on")
+        starts = starts_of(shot)
+        after = min((at for name, at in starts.items() if name != "film"), default=shot.duration_s)
+        last = starts.get("film", 0.0) + ROLL_S + params.every * (params.count - 1)
+        if "film" in starts and last > after + 0.1:
+            message = f"the last of {params.count} frames is cut at {last:.1f} s, and the film ends at {after:.1f} s"
+            expected = "fewer frames, less time between them, or a longer film"
+            found.append(Mistake(("every",), "too-long", message, expected))
         seen = [beat.params.show for beat in shot.beats if beat.params]
         for index, (before, after) in enumerate(itertools.pairwise(seen), 1):
             if STEPS.index(after) <= STEPS.index(before):

@@ -16,7 +16,7 @@ from explainers.film.layer import Layer, Note
 from explainers.film.region import Rect
 from explainers.kinds._pairs import DRAWN_SIZE, Pair, classes_of, drawn_pair, pair_of
 from explainers.kinds.base import Missing, ShotPlan
-from explainers.kinds.frames import STEPS, Params
+from explainers.kinds.frames import ROLL_S, Params, starts_of
 from explainers.kinds.frames.annotation import Annotation
 from explainers.stage import Box, Group, Handle, Stage, shapes
 from explainers.stage.chrome import body_over
@@ -25,7 +25,6 @@ from explainers.stage.slates import illustration_mark, slate
 
 HOLES, GAP, BETWEEN = 34.0, 12.0, 36.0
 """Height of a strip's row of holes, between its frames, and between the pane and the strip."""
-DEFAULT_S = {"film": 0.0, "pick": 5.6, "annotate": 7.6, "map": 15.0}
 GROW_S = 0.75
 FPS = 30
 """A drive is seen at a camera's rate."""
@@ -78,7 +77,7 @@ def draw(shot: ShotPlan, stage: Stage) -> None:
     if not isinstance(reel, Reel):
         slate(stage, fitted(body, 1.5), reel)
         return
-    starts = _starts(shot)
+    starts = starts_of(shot)
     film = _Film(shot, stage, reel, body)
     if "film" in starts:
         film.play(starts["film"], min([v for k, v in starts.items() if k != "film"], default=shot.duration_s))
@@ -95,12 +94,6 @@ def draw(shot: ShotPlan, stage: Stage) -> None:
         annotation.draw(begin + GROW_S + 0.2, max(begin + GROW_S + 0.4, whole))
         if "map" in starts:
             annotation.finish(starts["map"])
-
-
-def _starts(shot: ShotPlan) -> dict[str, float]:
-    if not shot.beats:
-        return DEFAULT_S
-    return {beat.params.show: beat.start_s for beat in shot.beats if beat.params.show in STEPS}
 
 
 class _Film:
@@ -155,7 +148,7 @@ class _Film:
     def play(self, start_s: float, end_s: float) -> None:
         """The drive plays in the pane; each cut frame drops into its place at its own time."""
         stage, pane = self.stage, self.pane
-        begin = start_s + 0.6
+        begin = start_s + ROLL_S
         first = photo(stage, self.reel.cut[0], pane, z=2.9, text="the drive").enter(start_s + 0.15, dy=20)
         seconds = self.params.every * (self.params.count - 1)
         end = min(begin + seconds + 0.25, end_s)
