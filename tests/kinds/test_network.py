@@ -115,6 +115,8 @@ def test_a_network_without_classes_shows_the_picture_that_goes_in(tmp_path: Path
     assert has(at(picture, 1.9), (127, 183, 230), 20)
     with pytest.raises(InvalidInput, match="'output_label' has no effect on a network without `classes`"):
         planned(tmp_path / "b", "network", {**change, "output_label": "scores"})
+    with pytest.raises(InvalidInput, match="there is no layer 'output'"):
+        planned(tmp_path / "c", "network", {"classes": None})
 
 
 def test_a_kernels_taps_spread_by_its_rate(tmp_path: Path) -> None:

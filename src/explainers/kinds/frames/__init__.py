@@ -137,7 +137,8 @@ class FramesKind(SceneKind):
         after = min((at for name, at in starts.items() if name != "film"), default=shot.duration_s)
         last = starts.get("film", 0.0) + ROLL_S + params.every * (params.count - 1)
         if "film" in starts and last > after + 0.1:
-            message = f"the last of {params.count} frames is cut at {last:.1f} s, and the film ends at {after:.1f} s"
+            cut = f"the last of {params.count} frames is cut at {last:.1f} s"
+            message = f"{cut}, and the film ends at {after:.1f} s"
             expected = "fewer frames, less time between them, or a longer film"
             found.append(Mistake(("every",), "too-long", message, expected))
         seen = [beat.params.show for beat in shot.beats if beat.params]

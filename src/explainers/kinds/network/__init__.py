@@ -98,17 +98,19 @@ class NetworkKind(SceneKind):
             found += without_effect(params, ("labels", "output_label"), "a network without `classes`")
         found += sizes_of(params, len(table.rows) if table else None).mistakes
         ids = [layer.id for layer in params.layers]
+        # Without classes no label map comes out.
+        output = ["output"] if params.classes else []
         placed = [name for row in params.rows for name in row]
         for line, row in enumerate(params.rows):
-            found += wrong_names(row, ["input", *ids, "output"], "layer", ("rows", line))
+            found += wrong_names(row, ["input", *ids, *output], "layer", ("rows", line))
         if params.rows:
-            wanted = ["input", *ids, *(["output"] if params.classes else [])]
+            wanted = ["input", *ids, *output]
             counts = {name: placed.count(name) for name in wanted if placed.count(name) != 1}
             for name, count in counts.items():
                 message = f"the layer {name!r} stands in {count} lines"
                 found.append(Mistake(("rows",), "unplaced-layer", message, "one line"))
         branches = {branch.id: branch for layer in params.layers for branch in layer.parallel}
-        known = ["input", *ids, *branches, "output"]
+        known = ["input", *ids, *branches, *output]
         for index, beat in enumerate(shot.beats):
             verbs: BeatParams = beat.params
             found += wrong_names(verbs.reveal, known, "layer", ("beats", index, "reveal"))
