@@ -208,3 +208,23 @@ def test_the_example_of_an_own_kind_is_a_project_of_its_own(tmp_path: Path) -> N
     example = discover(made.scene_dir("v"))["square"].write_example(tmp_path / "b")
     shutil.rmtree(tmp_path / "a")
     assert draw(load_plan(example, "square").shots[0], discover(example.scene_dir("square"))).layers
+
+
+def test_the_studio_shows_a_projects_own_kinds_with_their_examples(tmp_path: Path) -> None:
+    pytest.importorskip("starlette")
+    from explainers.studio import animatics, planning
+    from explainers.studio.look import Desked, look_of
+
+    made = project(tmp_path, square=KIND)
+    context, look = object(), look_of("v", None, None)
+    rows = {row["name"]: row for row in planning.kinds(context, Desked(made), look)}  # type: ignore[arg-type]
+    assert [one["name"] for one in rows["square"]["params"]] == ["words", "stand_in"] and rows["square"][
+        "key"
+    ]
+    assert "square" not in {
+        row["name"]
+        for row in planning.kinds(context, Desked(made, False), look)  # type: ignore[arg-type]
+    }
+    path = tmp_path / "kinds/square.webp"
+    animatics.example(context, path, "square", made.scene_dir("v"))  # type: ignore[arg-type]
+    assert path.stat().st_size > 500
