@@ -158,39 +158,24 @@ def _bandung() -> Iterator[Thing]:
     yield Thing(figures.sign("way"), 6.2, 40.0, 1.15)
     yield Thing(figures.sign("park"), -2.95, 37.0)
     yield Thing(figures.car("#B9BEC8"), 4.35, 21.5)
-    yield _moving(figures.van(), -0.55, 19.5, 3.4, 0.06, 5.0, "van")
-    yield _moving(figures.car("#C9CED6"), 0.1, 32.0, 4.2, 0.05, 4.0)
+    yield Thing(figures.van(), -0.55, 19.5, 1.0, "van", 3.4, 0.06, 5.0)
+    yield Thing(figures.car("#C9CED6"), 0.1, 32.0, 1.0, "", 4.2, 0.05, 4.0)
     yield _rider("#D96C3C", "#F2F2F0", 0.98, 10.6, 4.0, 0.16, 3.2, pillion="#7A5AA6")
     yield _rider("#3F6FB5", "#D23B33", -1.9, 13.6, 3.9, 0.12, 2.7, load=True)
     yield _rider("#4B9A7A", "#2A2E36", 0.85, 24.0, 4.4, 0.18, 3.6)
     yield _rider("#E3B23C", "#FFFFFF", -1.75, 29.0, 4.6, 0.14, 3.0)
-    yield _moving(figures.car("#B8423A", front=True), 3.0, 42.0, -5.0)
-    yield _moving(figures.van("#3E7FB0", "#F6EEDC", front=True), 3.1, 62.0, -5.2)
+    yield Thing(figures.car("#B8423A", front=True), 3.0, 42.0, speed=-5.0)
+    yield Thing(figures.van("#3E7FB0", "#F6EEDC", front=True), 3.1, 62.0, speed=-5.2)
     yield _rider("#8E4A86", "#2F6FB5", 2.0, 34.0, -5.5, 0.15, 2.9)
     yield _rider("#C2503F", "#F0E9D8", 2.15, 54.0, -6.0, 0.15, 3.3)
     yield _rider("#4F7F4A", "#23262D", 4.0, 76.0, -6.0, 0.12, 3.1)
 
 
-def _moving(
-    shapes: Shapes, x: float, z: float, speed: float, sway: float = 0.0, sway_s: float = 3.0, tag: str = ""
-) -> Thing:
-    return Thing(shapes, x, z, 1.0, tag, speed, sway, sway_s)
-
-
-def _rider(
-    shirt: str,
-    helmet: str,
-    x: float,
-    z: float,
-    speed: float,
-    sway: float,
-    sway_s: float,
-    pillion: str | None = None,
-    load: bool = False,
-) -> Thing:
+def _rider(shirt: str, helmet: str, *place: float, pillion: str | None = None, load: bool = False) -> Thing:
     """A motorcycle; one that comes towards the driver is seen from the front."""
+    x, z, speed, sway, sway_s = place
     shapes = figures.motorcycle(shirt, helmet, speed < 0, pillion, load)
-    return _moving(shapes, x, z, speed, sway, sway_s, "motorcycle")
+    return Thing(shapes, x, z, 1.0, "motorcycle", speed, sway, sway_s)
 
 
 def _plain() -> Iterator[Thing]:
@@ -200,10 +185,20 @@ def _plain() -> Iterator[Thing]:
             yield Thing(figures.tree(40 + i), x, 10.0 + 11.0 * i, 0.85)
     yield Thing(figures.sign("park"), 3.4, 14.0)
     yield Thing(figures.sign("cross"), 3.4, 30.0)
-    yield _moving(figures.car("#3F5F86"), 0.35, 16.0, 4.2)
-    yield _moving(figures.car("#A9AFB8"), 0.35, 34.0, 4.6)
-    yield _moving(figures.car("#8E3B36", front=True), -3.4, 40.0, -5.0)
-    yield _moving(figures.car("#5D6B62", front=True), -3.4, 70.0, -5.0)
+    yield Thing(figures.car("#3F5F86"), 0.35, 16.0, speed=4.2)
+    yield Thing(figures.car("#A9AFB8"), 0.35, 34.0, speed=4.6)
+    yield Thing(figures.car("#8E3B36", front=True), -3.4, 40.0, speed=-5.0)
+    yield Thing(figures.car("#5D6B62", front=True), -3.4, 70.0, speed=-5.0)
+
+
+BANDUNG = """sky #8CC4EE, sky low #E9F4FB, hills #8FB3A8, hills near #6E9F7C, verge #7FA865, road #6A6F7C,
+tar #545965, marking #E9E7DC, pavement #CDAE93, joint #A98A70, kerb #EDEBE4, kerb dark #2F333B"""
+PLAIN = """sky #A9C4DC, sky low #EDF2F6, verge #93A58C, road #70757F,
+marking #FFFFFF, pavement #C4C4C2, joint #A9AAAB, kerb #DADBDC, kerb dark #D0D1D2"""
+
+
+def _colors(table: str) -> dict[str, str]:
+    return {name: color for name, _, color in (one.strip().rpartition(" ") for one in table.split(","))}
 
 
 WALLS = ("#C9B9A6", "#B8A99A", "#D3C8B8", "#BFB2A8")
@@ -213,20 +208,7 @@ STREET = Street(
     camera=Camera(SIZE, (270.0, 178.0), 460.0),
     road=(-2.5, 5.3),
     pavements=(-6.2, 9.4),
-    colors={
-        "sky": "#8CC4EE",
-        "sky low": "#E9F4FB",
-        "hills": "#8FB3A8",
-        "hills near": "#6E9F7C",
-        "verge": "#7FA865",
-        "road": "#6A6F7C",
-        "tar": "#545965",
-        "marking": "#E9E7DC",
-        "pavement": "#CDAE93",
-        "joint": "#A98A70",
-        "kerb": "#EDEBE4",
-        "kerb dark": "#2F333B",
-    },
+    colors=_colors(BANDUNG),
     houses=tuple(House(x, *row) for x, rows in HOUSES.items() for row in rows),
     things=tuple(_bandung()),
     walkers=(
@@ -244,17 +226,7 @@ PLAIN_STREET = Street(
     camera=Camera(SIZE, (306.0, 178.0), 460.0),
     road=(-5.6, 2.9),
     pavements=(-9.6, 7.0),
-    colors={
-        "sky": "#A9C4DC",
-        "sky low": "#EDF2F6",
-        "verge": "#93A58C",
-        "road": "#70757F",
-        "marking": "#FFFFFF",
-        "pavement": "#C4C4C2",
-        "joint": "#A9AAAB",
-        "kerb": "#DADBDC",
-        "kerb dark": "#D0D1D2",
-    },
+    colors=_colors(PLAIN),
     houses=tuple(
         House(x, 3.0 + 11.0 * index, 11.0, 10.0, WALLS[(index + shift) % 4], "#5B5F68", "#6C8296")
         for x, shift in ((-9.6, 0), (7.0, 2))

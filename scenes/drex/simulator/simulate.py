@@ -26,6 +26,7 @@ from dataclasses import dataclass, field, fields, replace
 from math import inf
 from pathlib import Path
 from statistics import median
+from typing import Annotated, get_args, get_type_hints
 
 import numpy as np
 
@@ -48,25 +49,25 @@ class Simulation:
     a second, evenly drawn (Poisson); `inf` sends all at 0.
     """
 
-    policy: str = "rebatching"
-    requests: int = 100
-    batch: int = 8
-    mean_output_tokens: float = 112.0
-    max_output_tokens: int = 128
-    prompt_tokens: int = 400
-    full_s: float = 0.063
-    shallow_s: float = 0.036
-    deep_s: float = 0.042
-    prefill_s: float = 0.113
-    exit_probability: float = 0.3
-    exit_share: float | None = None
-    threshold: int | None = None
-    deadline_passes: int | None = None
-    exit_layer: int = 50
-    rate: float = inf
-    seed: int = 0
-    model: str = ""
-    hardware: str = ""
+    policy: Annotated[str, ", ".join(POLICIES)] = "rebatching"
+    requests: Annotated[int, "how many"] = 100
+    batch: Annotated[int, "requests in a pass"] = 8
+    mean_output_tokens: Annotated[float, "their mean length"] = 112.0
+    max_output_tokens: Annotated[int, "the longest"] = 128
+    prompt_tokens: Annotated[int, "length of each prompt"] = 400
+    full_s: Annotated[float, "seconds of a pass through all layers"] = 0.063
+    shallow_s: Annotated[float, "seconds of a pass up to the ramp"] = 0.036
+    deep_s: Annotated[float, "seconds of a pass from the ramp on"] = 0.042
+    prefill_s: Annotated[float, "seconds of a prefill"] = 0.113
+    exit_probability: Annotated[float, "chance that a token wants to leave"] = 0.3
+    exit_share: Annotated[float | None, "share of tokens that do leave; sets the chance"] = None
+    threshold: Annotated[int | None, "how many must want to leave to split a batch; computed else"] = None
+    deadline_passes: Annotated[int | None, "passes after which the buffer is flushed"] = None
+    exit_layer: Annotated[int, "the layer of the ramp"] = 50
+    rate: Annotated[float, "arrivals a second, or inf: all at once"] = inf
+    seed: Annotated[int, "the same seed gives every policy the same requests"] = 0
+    model: Annotated[str, "the model that is meant"] = ""
+    hardware: Annotated[str, "the hardware that is meant"] = ""
 
 
 def simulate(parameters: Simulation) -> Run:
@@ -382,36 +383,13 @@ def automatic_threshold(full_s: float, shallow_s: float, deep_s: float, batch: i
     return max(1, min(batch, int(np.ceil(cost - 1e-9))))
 
 
-OPTIONS = {
-    "policy": ", ".join(POLICIES),
-    "requests": "how many",
-    "batch": "requests in a pass",
-    "mean_output_tokens": "their mean length",
-    "max_output_tokens": "the longest",
-    "prompt_tokens": "length of each prompt",
-    "full_s": "seconds of a pass through all layers",
-    "shallow_s": "seconds of a pass up to the ramp",
-    "deep_s": "seconds of a pass from the ramp on",
-    "prefill_s": "seconds of a prefill",
-    "exit_probability": "chance that a token wants to leave",
-    "exit_share": "share of tokens that do leave; sets the chance",
-    "threshold": "how many must want to leave before a batch is split; computed else",
-    "deadline_passes": "passes after which the buffer is flushed",
-    "exit_layer": "the layer of the ramp",
-    "rate": "arrivals a second, or inf: all at once",
-    "seed": "the same seed gives every policy the same requests",
-    "model": "the model that is meant",
-    "hardware": "the hardware that is meant",
-}
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Simulate one run and write it; the exit code is 3 where a parameter is out of range."""
     parser = argparse.ArgumentParser(description="Simulate batched early-exit decoding under a policy.")
     parser.add_argument("-o", "--output", type=Path, required=True, help="where the run goes")
-    for name, words in OPTIONS.items():
-        default = getattr(Simulation, name)
-        sort = {"exit_share": float, "threshold": int, "deadline_passes": int}.get(name, type(default))
+    for name, hint in get_type_hints(Simulation, include_extras=True).items():
+        (plain, words), default = get_args(hint), getattr(Simulation, name)
+        sort = next((one for one in get_args(plain) if one is not type(None)), plain)
         shown = words if default in (None, "") else f"{words} ({default})"
         option = "--" + name.removesuffix("_s").removesuffix("_passes").replace("_", "-")
         parser.add_argument(option, dest=name, type=sort, default=default, help=shown)
