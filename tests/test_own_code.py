@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from explainers.cli import run
-from explainers.errors import ExplainersError, InvalidInput
+from explainers.errors import ExplainersError, InvalidInput, RenderFailed
 from explainers.kinds import discover, draw
 from explainers.plan import load_plan
 from explainers.project import Project, Settings
@@ -125,9 +125,13 @@ def test_a_mistake_while_drawing_is_said_to_be_in_its_line(
     text = KIND.replace("stage.safe.top + 200)", "stage.safe.tip + 200)")
     project(tmp_path, square=text)
     monkeypatch.chdir(tmp_path)
-    assert run(["render", "v", "--quality", "draft", "--no-check", "--jobs", jobs]) == 3
+    assert run(["render", "v", "--quality", "draft", "--no-check", "--jobs", jobs]) == 5
     said = capsys.readouterr().err
-    assert "scenes/v/square.py:23:" in said and "has no attribute 'tip'" in said and "Traceback" not in said
+    assert (
+        "shot a: scenes/v/square.py:23:" in said
+        and "has no attribute 'tip'" in said
+        and "Traceback" not in said
+    )
     assert "mistake in explainers" not in said
 
 
@@ -138,7 +142,7 @@ def test_a_mistake_in_a_drawn_picture_is_said_to_be_in_its_line(tmp_path: Path) 
     from explainers.render.drawing import picture_of
     from explainers.render.store import Store
 
-    with pytest.raises(InvalidInput, match=r"scenes/v/field\.py:10:.*ZeroDivisionError"):
+    with pytest.raises(RenderFailed, match=r"scenes/v/field\.py:10:.*ZeroDivisionError"):
         picture_of(Source.of(shot, made.scene_dir("v")), Store(tmp_path / "store"))
 
 

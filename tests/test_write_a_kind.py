@@ -34,7 +34,7 @@ def test_the_mistake_on_the_page_is_said_as_it_stands_there(
     file = root / "scenes/demo/dots.py"
     file.write_text(file.read_text().replace("stage.body.left,", "stage.body.lefft,"))
     monkeypatch.chdir(root)
-    assert run(["still", "demo", "--shot", "dots", "--quality", "draft", "--allow-code"]) == 3
+    assert run(["still", "demo", "--shot", "dots", "--quality", "draft", "--allow-code"]) == 5
     shown = re.search(r"^```\n(scenes/demo/dots\.py:.*?)\n```", PAGE, re.M | re.S)
     assert shown and shown[1] in capsys.readouterr().err
 

@@ -23,7 +23,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from explainers.digest import digest_file, digest_value
-from explainers.errors import Diagnostic, ExplainersError, InvalidInput, Place
+from explainers.errors import Diagnostic, ExplainersError, InvalidInput, Place, RenderFailed
 from explainers.film.drawn import DrawnPicture
 from explainers.kinds._example_pictures import PICTURES
 from explainers.kinds.base import KindParams, SceneKind, ShotPlan
@@ -115,8 +115,11 @@ def draw(shot: ShotPlan, kinds: Mapping[str, SceneKind] | None = None) -> Pictur
 
 
 @contextmanager
-def own_code(folder: Path | None) -> Iterator[None]:
-    """Tells what goes wrong inside as a mistake in a `.py` file of `folder`, where it happened in one."""
+def own_code(folder: Path | None, drawing: bool = False) -> Iterator[None]:
+    """Tells what goes wrong inside as a mistake in a `.py` file of `folder`, where it happened in one.
+
+    It is InvalidInput, and RenderFailed while a shot is drawn.
+    """
     try:
         yield
     except ExplainersError:
@@ -125,7 +128,7 @@ def own_code(folder: Path | None) -> Iterator[None]:
         problem = _mistake(error, folder) if folder else None
         if problem is None:
             raise
-        raise InvalidInput([problem]) from error
+        raise (RenderFailed(problem.text()) if drawing else InvalidInput([problem])) from error
 
 
 def _mistake(error: BaseException, folder: Path) -> Diagnostic | None:

@@ -36,7 +36,7 @@ def picture_of(source: Source, store: Store) -> Picture:
 
     known = kinds.discover(source.code_folder)
     shot, burned = source.unpacked()
-    with kinds.own_code(source.code_folder):
+    with kinds.own_code(source.code_folder, drawing=True):
         picture = kinds.draw(with_media(shot, known[shot.kind], store), known)
     if burned:
         layers = caption_layers(shot, burned)
@@ -51,7 +51,7 @@ def draw(task: DrawTask, store: Store, on_frames: OnFrames | None) -> Done:
     started = perf_counter()
     picture = _laid_out(task.source, store)
     done = Done(task.shot_id, seconds={"laying out": perf_counter() - started})
-    with own_code(task.source.code_folder):
+    with own_code(task.source.code_folder, drawing=True):
         if task.segment is not None:
             _segment(picture, task.segment, task.seen, store, done, on_frames)
         if task.geometry is not None:
