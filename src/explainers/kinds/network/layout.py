@@ -119,25 +119,19 @@ class Lengths:
         return (tall, wide) if self.upright else (wide, tall)
 
     def _own(self, name: str) -> tuple[float, float]:
+        m = self.measures
         if name in ("input", "output"):
             # Upright, the words under a picture take room along the line.
-            return self.measures.picture, self.measures.picture / self.aspect + (
-                self.margins(name) if self.upright else 0
-            )
+            return m.picture, m.picture / self.aspect + (self.margins(name) if self.upright else 0)
         layer = self.layers[name]
-        words = self.stage.text_width(layer.words, LABEL) + 2 * self.measures.pad
+        words = self.stage.text_width(layer.words, LABEL) + 2 * m.pad
         if layer.parallel:
-            widest = (
-                max(self.stage.text_width(one.words, LABEL) for one in layer.parallel) + 2 * self.measures.pad
-            )
-            columns = self.measures.branch_columns
-            across = columns * widest + (columns - 1) * self.measures.branch_gap + 2 * self.measures.frame
-            lines = -(-len(layer.parallel) // columns)
-            branches = lines * self.measures.branch + (lines - 1) * self.measures.branch_gap
-            return max(words, across), branches + self.measures.heading + self.measures.frame
-        if layer.taps:
-            return max(words, 190.0), self.measures.backbone
-        return max(words, 118.0), self.measures.box
+            widest = max(self.stage.text_width(one.words, LABEL) for one in layer.parallel) + 2 * m.pad
+            lines = -(-len(layer.parallel) // m.branch_columns)
+            across = m.branch_columns * widest + (m.branch_columns - 1) * m.branch_gap + 2 * m.frame
+            branches = lines * m.branch + (lines - 1) * m.branch_gap
+            return max(words, across), branches + m.heading + m.frame
+        return (max(words, 190.0), m.backbone) if layer.taps else (max(words, 118.0), m.box)
 
     def margins(self, name: str) -> float:
         """Heights of the words over and under a picture: the input's size stands over it."""
@@ -150,23 +144,17 @@ class Lengths:
 
     def gap(self, before: str, after: str) -> float:
         """Between two neighbours: room for the size on the edge between them."""
-        read = self._read(before, after)
-        if read is None:
-            return GAP
-        if self.upright:
+        reads = self.sizes.reads.get(after, ())
+        read = next((one for one in reads if one.split(".")[0] == before), None)
+        if read is not None and self.upright:
             return self.measures.along
-        return (
-            max(GAP, self.stage.text_width(self.sizes.tensors[read].area, SIZE_TEXT, mono=True) + ROOM)
-            if self.sized(after, read)
-            else GAP
-        )
+        if read is None or not self.sized(after, read):
+            return GAP
+        return max(GAP, self.stage.text_width(self.sizes.tensors[read].area, SIZE_TEXT, mono=True) + ROOM)
 
     def sized(self, target: str, read: str) -> bool:
         """Whether the size stands on the edge: pictures have theirs below them."""
         return target != "output" and read != "input"
-
-    def _read(self, before: str, after: str) -> str | None:
-        return next((one for one in self.sizes.reads.get(after, ()) if one.split(".")[0] == before), None)
 
     def length(self, line: list[str]) -> float:
         """Length of a whole line."""
