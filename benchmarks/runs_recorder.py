@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from explainers.runs.record import Recording, Side, record
+from explainers.record import Recording, Side, record
 
 TOKENS, FIRST_S = 200, 0.2
 LIMIT = 0.01

@@ -1,6 +1,6 @@
 """The reference simulator against the public 70B runs: gains over `off`, simulated and measured.
 
-    python benchmarks/runs_simulator.py            # prints the table of docs/runs.md
+    python benchmarks/runs_simulator.py            # prints the table of scenes/drex/simulator
 
 In goes what was measured of passes and exits: mean times of full, shallow and deep passes, the share of
 tokens that left early, the mean output length, and the prefill time. Throughput never goes in; it is what
@@ -11,11 +11,16 @@ d0bcd47d0aeabd702ef7d62ac0eeb344ba2fc617 (Llama-2-70B, batch 8, 2,160 prompts, e
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
+from pathlib import Path
+
+from explainers.runs.readers.drex_log import POLICIES
 
 from explainers.runs.model import Run
-from explainers.runs.policies import POLICIES
-from explainers.runs.simulate import Simulation, simulate
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "scenes/drex/simulator"))
+from simulate import Simulation, simulate
 
 REQUESTS = 2160
 PREFILL_S = 244.45736599108204 / REQUESTS

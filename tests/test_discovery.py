@@ -10,6 +10,7 @@ from explainers.kinds.base import KindBeat, KindParams
 from explainers.plan import load_plan
 from explainers.project import Project, Settings
 
+ROOT = Path(__file__).parents[1]
 OWN = '''
 """A kind of this video's own."""
 from explainers.kinds.base import KindParams, SceneKind
@@ -80,6 +81,7 @@ def test_planning_imports_neither_manim_nor_moviepy(tmp_path: Path) -> None:
         "import sys; from pathlib import Path; from explainers.project import find_project;"
         "from explainers.plan import load_plan; from explainers.schema import storyboard_schema;"
         f"load_plan(find_project(Path({str(tmp_path)!r})), 'title'); storyboard_schema();"
+        f"load_plan(find_project(Path({str(ROOT)!r})), 'segmentation', 'draft', allow_code=True);"
         "print([name for name in ('manim', 'moviepy', 'matplotlib') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -116,6 +116,10 @@ class InvalidInput(ExplainersError):
         more = len(self.problems) - len(shown)
         super().__init__("\n".join([*shown, *([f"and {more:,} more problems"] if more else [])]))
 
+    def __reduce__(self) -> tuple[type[InvalidInput], tuple[object, ...]]:
+        """Sent to another process whole, and not as its text alone."""
+        return InvalidInput, (self.problems, self.tolerated)
+
 
 class NotPassed(ExplainersError):
     """The referee found errors; the message is its report."""

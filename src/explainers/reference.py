@@ -168,7 +168,13 @@ _ALIASES = (
     (types.Role, "role"),
     (types.Name, "name"),
 )
-_REFERRED = {"table": "table", "run": "run", "asset": "asset path", "source": "source"}
+_REFERRED = {
+    "table": "table",
+    "run": "run",
+    "asset": "asset path",
+    "source": "source",
+    "picture": "drawn picture",
+}
 _PLAIN = {str: "text", int: "whole number", float: "number", bool: "true or false", Any: "anything"}
 
 

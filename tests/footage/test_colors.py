@@ -20,7 +20,7 @@ from explainers.film.labels import LabelClass, read_labels, read_pixels
 from explainers.footage.art import open_art
 from explainers.footage.conform import Frames, Request, conform
 from explainers.footage.media import probe
-from explainers.kinds.frames.reel import read_frames
+from explainers.kinds.frames.draw import read_frames
 
 D65, D50 = (0.3127, 0.3290), (0.34567, 0.35850)
 PRIMARIES = {

@@ -58,7 +58,7 @@ def has(frame: np.ndarray, color: tuple[int, int, int], least: int = 20) -> bool
     return int((np.abs(frame.astype(int) - color).max(axis=2) <= 2).sum()) >= least
 
 
-def write_pair(folder: Path, image: str = "street.jpg", labels: str = "street-labels.png") -> None:
+def write_pair(folder: Path, image: str = "bay.jpg", labels: str = "bay-labels.png") -> None:
     """A made-up pair, 90x60: sky above road, a car on it; the picture is blue, brown and red."""
     folder.mkdir(parents=True, exist_ok=True)
     pixels, colors = np.zeros((60, 90, 3), np.uint8), np.zeros((60, 90, 3), np.uint8)

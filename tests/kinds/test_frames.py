@@ -11,7 +11,7 @@ from pictured import at, drawn, has, notes, planned, small, write_pair
 
 from explainers.errors import InvalidInput
 from explainers.kinds import draw
-from explainers.kinds.frames.reel import read_frames
+from explainers.kinds.frames.draw import read_frames
 from explainers.plan import load_plan
 
 
@@ -32,9 +32,9 @@ def test_classes_arrive_one_after_another_in_the_tables_order(tmp_path: Path) ->
     beat = shot.beat("annotate")
     early, late = at(picture, beat.start_s + 0.35 * beat.duration_s), at(picture, beat.end_s)
     legend = np.s_[:, 560:]
-    assert has(early[legend], (128, 0, 0))
-    assert not has(early[legend], (128, 128, 0))
-    assert has(late[legend], (128, 128, 0))
+    assert has(early[legend], (128, 128, 0))
+    assert not has(early[legend], (64, 0, 128))
+    assert has(late[legend], (64, 0, 128))
 
 
 def test_the_last_step_shows_the_whole_label_map(tmp_path: Path) -> None:
@@ -114,3 +114,12 @@ def test_steps_out_of_order_are_a_mistake(tmp_path: Path) -> None:
 def test_an_annotated_frame_must_be_picked(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="frame 3 is not picked"):
         planned(tmp_path, "frames", {"annotate": 3})
+
+
+def test_frames_that_are_cut_after_the_film_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(
+        InvalidInput, match=r"the last of 8 frames is cut at 7\.6 s, and the film ends at 5\.4 s"
+    ):
+        planned(tmp_path / "a", "frames", {"every": "1s"})
+    with pytest.raises(InvalidInput, match="'stand_in_at' has no effect on frames"):
+        planned(tmp_path / "b", "frames", {"stand_in_at": "1s"})

@@ -81,7 +81,7 @@ def test_a_size_that_comes_out_otherwise_is_a_mistake_at_its_line(tmp_path: Path
 
 
 def test_the_last_layer_must_fit_the_classes_and_the_picture(tmp_path: Path) -> None:
-    with pytest.raises(InvalidInput, match="12 channels come out, the class table has 9 classes"):
+    with pytest.raises(InvalidInput, match="12 channels come out, the class table has 7 classes"):
         planned(tmp_path / "b", "network", {"layers": layer(tmp_path / "a", "scores", channels=12)})
     with pytest.raises(InvalidInput, match="the label map comes out as 64×96, the picture is 128×192"):
         planned(tmp_path / "d", "network", {"layers": layer(tmp_path / "c", "larger", upsample=2)})
@@ -107,6 +107,18 @@ def test_sizes_stand_on_the_edges(tmp_path: Path) -> None:
     assert "×80" in words
 
 
+def test_a_network_without_classes_shows_the_picture_that_goes_in(tmp_path: Path) -> None:
+    rows = [["input", "backbone", "wide", "up"], ["low", "concat", "refine", "larger", "scores"]]
+    change = {"classes": None, "rows": rows, "input_label": "a photo"}
+    _, picture = drawn(tmp_path / "a", "network", change)
+    assert "illustration: a photo" in notes(picture)
+    assert has(at(picture, 1.9), (127, 183, 230), 20)
+    with pytest.raises(InvalidInput, match="'output_label' has no effect on a network without `classes`"):
+        planned(tmp_path / "b", "network", {**change, "output_label": "scores"})
+    with pytest.raises(InvalidInput, match="there is no layer 'output'"):
+        planned(tmp_path / "c", "network", {"classes": None})
+
+
 def test_a_kernels_taps_spread_by_its_rate(tmp_path: Path) -> None:
     shot, picture = drawn(tmp_path, "network")
     taps = [layer for layer in picture.layers if layer.note and layer.note.text == "tap"]
@@ -123,8 +135,7 @@ def test_a_kernels_taps_spread_by_its_rate(tmp_path: Path) -> None:
 
 
 def test_edges_end_just_before_their_boxes(tmp_path: Path) -> None:
-    from explainers.kinds.network.layout import layout_of
-    from explainers.kinds.network.measures import CLEAR
+    from explainers.kinds.network.layout import CLEAR, layout_of
     from explainers.stage import Stage
     from explainers.stage.chrome import body_over
 
@@ -148,7 +159,7 @@ def test_the_authors_pair_goes_in_and_comes_out(tmp_path: Path) -> None:
     board = plan.project.storyboard_path("network")
     board.write_text(
         board.read_text().replace(
-            "  stand_in: street", "  stand_in: street\n  image: captures/a.jpg\n  labels: captures/b.png"
+            "  stand_in: bay", "  stand_in: bay\n  image: captures/a.jpg\n  labels: captures/b.png"
         )
     )
     assert len(load_plan(plan.project, "network").shots[0].missing) == 2

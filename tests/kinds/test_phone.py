@@ -18,7 +18,7 @@ from explainers.project import Project
 PAGE, BLUE = (250, 244, 237), (64, 76, 208)
 
 
-def with_screenshot(root: Path, stand_in: str | None = "street") -> Project:
+def with_screenshot(root: Path, stand_in: str | None = "bay") -> Project:
     """The example's first screen with a screenshot that assets.yaml declares."""
     plan = planned(root, "phone")
     path = plan.project.assets_dir("phone") / "assets.yaml"

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from simulate import Simulation, simulate
 from test_race import RACE, numbers, shot
 
 from explainers.film.picture import Painter, Picture, still
@@ -25,7 +26,6 @@ from explainers.kinds.race.measures import Race
 from explainers.kinds.race.stream import TextLayer, set_text
 from explainers.runs import load_run
 from explainers.runs.model import Provenance, Run, Totals
-from explainers.runs.simulate import Simulation, simulate
 from explainers.theme import INK, channels
 
 OFF = simulate(Simulation(policy="off", requests=12, mean_output_tokens=20))

@@ -10,7 +10,7 @@ from pictured import write_pair
 
 from explainers.errors import InvalidInput
 from explainers.plan import Plan, load_plan
-from explainers.project import Project
+from explainers.project import Project, Settings
 from explainers.render.planner import products_of
 
 ROOT = Path(__file__).parents[2]
@@ -26,8 +26,7 @@ def project(tmp_path: Path) -> Project:
             tmp_path / folder / "segmentation",
             ignore=shutil.ignore_patterns("*.jpg", "*.png", "*.mp4"),
         )
-    (tmp_path / "pyproject.toml").write_text("[tool.explainers]\n")
-    return Project(tmp_path)
+    return Project(tmp_path, Settings(allow_code=True))
 
 
 def keys(plan: Plan) -> dict[str, str]:

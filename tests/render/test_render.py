@@ -250,7 +250,7 @@ def project_with_a_kind_that(does: str, root: Path):
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_mistake_in_a_scenes_own_code_names_the_shot(tmp_path, jobs):
     plan = project_with_a_kind_that("1 / 0", tmp_path)
-    with pytest.raises(RenderFailed, match="shot opening: ZeroDivisionError"):
+    with pytest.raises(RenderFailed, match=r"shot opening: scenes/small/own\.py:11:9: ZeroDivisionError"):
         draw(plan, jobs=jobs)
 
 

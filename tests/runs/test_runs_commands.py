@@ -13,15 +13,15 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from simulate import Simulation, simulate
 
 from explainers import cli
 from explainers.cli.race_video import RaceWords, write_race
 from explainers.cli.record import table_of
 from explainers.plan import load_plan
 from explainers.project import find_project
+from explainers.record import Update
 from explainers.runs import load_run, save_run
-from explainers.runs.record import Update
-from explainers.runs.simulate import Simulation, simulate
 
 EXPLAINERS = [sys.executable, "-m", "explainers"]
 
@@ -209,10 +209,7 @@ def test_show_prints_a_summary_and_a_line_of_little_bars(capsys):
 
 def test_compare_prints_the_race_s_table_and_whether_the_dataset_was_the_same(capsys):
     for policy in ("off", "rebatching"):
-        code, out, _ = output(
-            capsys, "runs", "simulate", "--policy", policy, "--requests", 20, "-o", f"runs/{policy}"
-        )
-        assert code == 0 and f"runs/{policy}.run.jsonl" in out
+        simulated(f"runs/{policy}", policy=policy, requests=20)
     out = output(capsys, "runs", "compare", "runs/off", "runs/rebatching")[1]
     assert "throughput, tok/s" in out and "DREX" in out and "same dataset: 20 requests" in out
     found = json.loads(output(capsys, "runs", "compare", "runs/off", "runs/rebatching", "--json")[1])
@@ -234,8 +231,6 @@ def test_convert_writes_a_run_with_the_words_given(capsys):
     [
         (["runs", "show", "nothing"], 3, "there is no run at nothing"),
         (["runs", "race", "a", "b", "-o", "r.gif"], 2, "an .mp4 file"),
-        (["runs", "simulate", "--policy", "eagr", "-o", "x"], 3, "did you mean 'eager'"),
-        (["runs", "simulate", "--policy", "off", "--rate", "-1", "-o", "x"], 2, "requests a second, or inf"),
         (["record", "--dataset", "none.jsonl", "--left", "http://127.0.0.1:9", "-o", "x"], 3, "none.jsonl"),
         (["record", "--left", "http://127.0.0.1:9", "-o", "x"], 2, "--dataset"),
     ],

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from explainers.errors import InvalidInput
+from explainers.record import Recording, Side, record
+from explainers.record.dataset import arrivals_s, read_prompts
+from explainers.record.endpoint import EndpointUnreachable, public_url
 from explainers.runs import load_run
-from explainers.runs.record import Recording, Side, record
-from explainers.runs.record_dataset import arrivals_s, read_prompts
-from explainers.runs.record_http import EndpointUnreachable, public_url
 from explainers.runs.summary import compare
 
 KEY = "sk-very-secret-0123456789"

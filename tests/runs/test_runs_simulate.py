@@ -2,21 +2,23 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from explainers.runs.readers.drex_log import POLICIES
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from simulate import (
+    Simulation,
+    automatic_threshold,
+    leaves,
+    main,
+    probability_for_share,
+    share_leaving,
+    simulate,
+)
 
 from explainers.digest import digest_value
 from explainers.errors import InvalidInput
 from explainers.runs import load_run, save_run
 from explainers.runs.model import PASS_KINDS
-from explainers.runs.policies import (
-    POLICIES,
-    automatic_threshold,
-    leaves,
-    probability_for_share,
-    share_leaving,
-)
-from explainers.runs.simulate import Simulation, simulate
 
 SMALL = Simulation(requests=24, batch=4, mean_output_tokens=12, max_output_tokens=20)
 
@@ -63,6 +65,16 @@ def test_a_simulated_run_says_so_and_is_saved_with_its_parameters(tmp_path):
     assert run.caveats == ("simulated, not measured",)
     assert run.provenance.settings["seed"] == "0"
     assert run.iterations.kinds is not None
+
+
+def test_the_command_writes_a_run_and_names_what_is_wrong(tmp_path, capsys):
+    assert main(["--policy", "eager", "--requests", "6", "--full", "0.1", "-o", str(tmp_path / "a")]) == 0
+    run = load_run(tmp_path / "a.run.jsonl")
+    assert run.provenance.policy == "eager" and run.provenance.settings["full_s"] == "0.1"
+    assert main(["--policy", "eagr", "--rate", "-1", "-o", str(tmp_path / "b")]) == 3
+    errors = capsys.readouterr().err
+    assert "did you mean 'eager'" in errors and "rate and full_s must be above 0" in errors
+    assert not (tmp_path / "b.run.jsonl").exists()
 
 
 def test_only_rebatching_never_forces_anybody_out():

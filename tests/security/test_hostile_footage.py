@@ -11,6 +11,7 @@ from pathlib import Path
 
 import av
 import pytest
+from explainers.kinds.frames.reel import read_frames
 
 from explainers import ffmpeg, inputs
 from explainers.errors import InvalidInput, RenderFailed
@@ -19,7 +20,6 @@ from explainers.footage.art import open_art
 from explainers.footage.cast import read_cast
 from explainers.footage.media import probe
 from explainers.kinds.diagram.params import Node
-from explainers.kinds.frames.reel import read_frames
 from explainers.runs import load_run
 
 

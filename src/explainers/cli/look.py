@@ -7,11 +7,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from explainers.cli.options import AsJson, err, out, show_json, the_project
+from explainers.cli.options import AllowCode, AsJson, err, out, show_json, the_project
+
+if TYPE_CHECKING:
+    from explainers.kinds import Kinds
+    from explainers.kinds.base import SceneKind
+
+OfVideo = Annotated[
+    str | None, typer.Option(help="The video whose own kinds are among them; else those of all videos.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -43,13 +51,14 @@ def kinds(
     docs: Annotated[
         Path | None, typer.Option(help="Write a page with a contact sheet of every kind's example.")
     ] = None,
+    video: OfVideo = None,
+    allow_code: AllowCode = False,
     as_json: AsJson = False,
 ) -> None:
-    """The scene kinds, or one of them with its fields and an example."""
+    """The scene kinds, or one of them with its fields and an example; with a project's own kinds."""
     from explainers.errors import UsageError, nearest
-    from explainers.kinds import discover
 
-    found = discover()
+    found = _known_kinds(video, allow_code)
     if docs is not None:
         from explainers.render.stills import write_gallery
 
@@ -58,14 +67,15 @@ def kinds(
         return show_json([str(path) for path in written]) if as_json else None
     if name is None:
         rows = [
-            {"name": kind.name, "doc": kind.doc.split("\n\n")[0].replace("\n", " ")}
+            {"name": kind.name, "doc": kind.doc.split("\n\n")[0].replace("\n", " "), **_home(kind)}
             for kind in found.values()
         ]
         if as_json:
             return show_json(rows)
         width = max(len(row["name"]) for row in rows)
         for row in rows:
-            out().print(f"{row['name']:<{width}}  {row['doc']}", markup=False)
+            home = f" ({row['file']})" if "file" in row else ""
+            out().print(f"{row['name']:<{width}}  {row['doc']}{home}", markup=False)
         return None
     if name not in found:
         near = nearest(name, found)
@@ -75,21 +85,46 @@ def kinds(
 
 
 def schema(
+    video: OfVideo = None,
+    allow_code: AllowCode = False,
     docs: Annotated[
         Path | None, typer.Option(help="Write the reference of storyboards and the schema into this folder.")
     ] = None,
 ) -> None:
-    """The JSON Schema of storyboards, for editors."""
+    """The JSON Schema of storyboards, for editors; with a project's own kinds."""
     from explainers.schema import schema_text, storyboard_schema
 
     if docs is None:
-        return show_json(storyboard_schema())
+        return show_json(storyboard_schema(_known_kinds(video, allow_code)))
     from explainers.reference import reference_pages
 
     for name, text in {"storyboard.schema.json": schema_text(), **reference_pages()}.items():
         (docs / name).parent.mkdir(parents=True, exist_ok=True)
         (docs / name).write_text(text, encoding="utf-8")
     return None
+
+
+def _known_kinds(video: str | None, allow_code: bool) -> Kinds:
+    """The engine's kinds and, where the project's code may run, those of a video or else of all videos."""
+    from explainers.errors import UsageError
+    from explainers.kinds import Kinds, discover
+
+    try:
+        project = the_project()
+    except UsageError:
+        if video is not None:
+            raise
+        return discover()
+    if not (allow_code or project.settings.allow_code):
+        return discover()
+    videos = project.videos() if video is None else (video,)
+    folders = [project.storyboard_path(name).parent for name in videos]
+    return Kinds({name: kind for one in folders for name, kind in discover(one).own.items()}, {})
+
+
+def _home(kind: SceneKind) -> dict[str, str]:
+    """Where a project's own kind is, from the project's root."""
+    return {} if kind.packaged else {"file": the_project().shown(kind.file)}
 
 
 def doctor(as_json: AsJson = False) -> int:

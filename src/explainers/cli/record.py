@@ -15,7 +15,7 @@ from explainers.cli.runs import comparison_facts, facts_of, rate_of, show_compar
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from explainers.runs.record import Recorded, Update
+    from explainers.record import Recorded, Update
 
 INTERRUPTED = 130
 
@@ -60,8 +60,8 @@ def record(
 
     API keys come from EXPLAINERS_LEFT_API_KEY, EXPLAINERS_RIGHT_API_KEY or OPENAI_API_KEY.
     """
-    from explainers.runs.record import Recording, Side
-    from explainers.runs.record import record as recorded
+    from explainers.record import Recording, Side
+    from explainers.record import record as recorded
     from explainers.scratch import reported
 
     sides = [Side(left, "left", left_model, left_label, hardware)]

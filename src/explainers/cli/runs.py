@@ -1,4 +1,4 @@
-"""The commands `runs convert`, `inspect`, `compare`, `simulate` and `race`."""
+"""The commands `runs show`, `compare`, `convert` and `race`."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ Part = Annotated[int | None, typer.Option(help="Which of the results appended to
 
 def register(app: typer.Typer) -> None:
     runs = typer.Typer(
-        help="Recorded executions: read, compare, convert, simulate, race.",
+        help="Recorded executions: read, compare, convert, race.",
         no_args_is_help=True,
         rich_markup_mode=None,
     )
-    for command in (show, compare, convert, simulate, race):
+    for command in (show, compare, convert, race):
         runs.command()(command)
     app.add_typer(runs, name="runs")
 
@@ -83,54 +83,6 @@ def convert(
     with reported("the run", output):
         run = converted(run_path(file), output, part, **{key: text for key, text in given.items() if text})
     _wrote(run, run_path(output), as_json)
-
-
-def simulate(
-    output: Annotated[Path, typer.Option("--output", "-o", help="Where to; `.run.jsonl` is put behind it.")],
-    policy: Annotated[str, typer.Option(help="off, lazy, median, eager, latency-only or rebatching.")],
-    requests: Annotated[int, typer.Option(help="How many.")] = 100,
-    batch: Annotated[int, typer.Option(help="Requests in a pass.")] = 8,
-    mean_output_tokens: Annotated[float, typer.Option(help="Their mean length.")] = 112.0,
-    max_output_tokens: Annotated[int, typer.Option(help="The longest.")] = 128,
-    prompt_tokens: Annotated[int, typer.Option(help="Length of each prompt.")] = 400,
-    full: Annotated[float, typer.Option(help="Seconds of a pass through all layers.")] = 0.063,
-    shallow: Annotated[float, typer.Option(help="Seconds of a pass up to the ramp.")] = 0.036,
-    deep: Annotated[float, typer.Option(help="Seconds of a pass from the ramp on.")] = 0.042,
-    prefill: Annotated[float, typer.Option(help="Seconds of a prefill.")] = 0.113,
-    exit_probability: Annotated[float, typer.Option(help="Chance that a token wants to leave.")] = 0.3,
-    exit_share: Annotated[
-        float | None, typer.Option(help="Share of tokens that do leave; sets the chance.")
-    ] = None,
-    threshold: Annotated[
-        int | None, typer.Option(help="How many must want to leave before a batch is split; computed else.")
-    ] = None,
-    deadline: Annotated[int | None, typer.Option(help="Passes after which the buffer is flushed.")] = None,
-    exit_layer: Annotated[int, typer.Option(help="The layer of the ramp.")] = 50,
-    rate: Annotated[str, typer.Option(help="Arrivals a second, or inf: all at once.")] = "inf",
-    seed: Annotated[int, typer.Option(help="The same seed gives every policy the same requests.")] = 0,
-    model: Annotated[str, typer.Option(help="The model that is meant.")] = "",
-    hardware: Annotated[str, typer.Option(help="The hardware that is meant.")] = "",
-    as_json: AsJson = False,
-) -> None:
-    """Simulate batched early-exit decoding under a policy; the run is marked as simulated."""
-    from explainers.runs import save_run
-    from explainers.runs.format import SUFFIX
-    from explainers.runs.simulate import Simulation
-    from explainers.runs.simulate import simulate as simulated
-    from explainers.scratch import reported
-
-    parameters = Simulation(
-        policy=policy, requests=requests, batch=batch, mean_output_tokens=mean_output_tokens,
-        max_output_tokens=max_output_tokens, prompt_tokens=prompt_tokens, full_s=full, shallow_s=shallow,
-        deep_s=deep, prefill_s=prefill, exit_probability=exit_probability, exit_share=exit_share,
-        threshold=threshold, deadline_passes=deadline, exit_layer=exit_layer, rate=rate_of(rate), seed=seed,
-        model=model, hardware=hardware,
-    )  # fmt: skip
-    run = simulated(parameters)
-    path = output if output.name.endswith(SUFFIX) else output.with_name(output.name + SUFFIX)
-    with reported("the run", path):
-        save_run(run, path)
-    _wrote(run, path, as_json)
 
 
 def race(

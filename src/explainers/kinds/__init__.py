@@ -1,25 +1,32 @@
 """Scene kinds are found by looking: every module or package here is one, but for `base` and `_shared` ones.
 
-A kind is imported when it is first asked for, not when it is found. A `.py` beside a storyboard may bring
-a kind for that video alone; it is code, so it is loaded only where the caller allows it. Neither finding
-nor importing kinds imports Manim or MoviePy.
+A kind is imported when it is first asked for, not when it is found. A `.py` beside a storyboard brings a
+kind or drawn pictures for that video alone; it is code, so it is loaded only where the caller allows it.
+One whose name begins with `_` brings nothing by itself: the others import it (`from . import _shapes`).
+Folders beside a storyboard are not looked into. Neither finding nor importing kinds imports Manim or MoviePy.
 """
 
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import inspect
+import linecache
 import pkgutil
+import re
 import sys
-from collections.abc import Iterator, Mapping
+import traceback
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from explainers.digest import digest_bytes
-from explainers.kinds.base import SceneKind, ShotPlan
+from explainers.digest import digest_file, digest_value
+from explainers.errors import Diagnostic, ExplainersError, InvalidInput, Place, RenderFailed
+from explainers.film.drawn import DrawnPicture
+from explainers.kinds._example_pictures import PICTURES
+from explainers.kinds.base import KindParams, SceneKind, ShotPlan
 
 if TYPE_CHECKING:
     from explainers.film.picture import Picture
@@ -27,25 +34,22 @@ if TYPE_CHECKING:
 _NOT_KINDS = frozenset(("base",))
 
 
-def discover(folder: Path | None = None) -> Mapping[str, SceneKind]:
-    """All kinds by name, sorted; with `folder`, also those in its `.py` files, which are run."""
-    own = {}
-    for path in sorted(folder.glob("*.py")) if folder else ():
-        kind = _kind_of(_load(path), path.stem)
-        if kind is not None:
-            own[kind.name] = kind
-    return _Kinds(own)
+class Kinds(Mapping[str, SceneKind]):
+    """Kinds by name, sorted: a video's `own`, and the package's, which are imported on first access.
 
+    `pictures` are the drawn pictures by name. `version` names the folder's code as it was loaded.
+    """
 
-class _Kinds(Mapping[str, SceneKind]):
-    """Kinds by name, sorted: a video's `own`, and the package's, which are imported on first access."""
-
-    def __init__(self, own: Mapping[str, SceneKind]):
-        self._own = own
+    def __init__(
+        self, own: Mapping[str, SceneKind], pictures: Mapping[str, DrawnPicture], version: str | None = None
+    ):
+        self.own, self.version = own, version
+        self.own_pictures = frozenset(pictures)
+        self.pictures: Mapping[str, DrawnPicture] = {**PICTURES, **pictures}
         self._names = tuple(sorted({*_packaged(), *own}))
 
     def __getitem__(self, name: str) -> SceneKind:
-        return self._own[name] if name in self._own else _imported(name)
+        return self.own[name] if name in self.own else _imported(name)
 
     def __contains__(self, name: object) -> bool:
         return name in self._names
@@ -55,6 +59,44 @@ class _Kinds(Mapping[str, SceneKind]):
 
     def __len__(self) -> int:
         return len(self._names)
+
+
+def discover(folder: Path | None = None) -> Kinds:
+    """All kinds by name, sorted; with `folder`, also what its `.py` files bring, which are run.
+
+    InvalidInput names the file and the line where such a file can't be loaded or brings nothing.
+    """
+    files = sorted(folder.glob("*.py")) if folder else []
+    if folder is None or not files:
+        return Kinds({}, {})
+    code = digest_value({path.name: digest_file(path) for path in files})
+    # The same on every machine: what is pickled of a shot refers to its module by this name.
+    package = f"explainers_scenes_{re.sub(r'[^A-Za-z0-9]', '_', folder.name)}_{code[:12]}"
+    kinds: dict[str, SceneKind] = {}
+    pictures: dict[str, DrawnPicture] = {}
+    brought: dict[str, Path] = {}
+    for path in files:
+        if path.stem.startswith("_"):
+            continue
+        with own_code(folder):
+            module = _load(package, path)
+        kind, drawn = _kind_of(module, path), _pictures_in(module)
+        if kind is None and not drawn:
+            raise _refused(
+                path, 1, "brings-nothing", f"{path.name} brings no scene kind and no drawn picture",
+                "a subclass of SceneKind, or an instance of a subclass of DrawnPicture; "
+                "a file that others only import begins with _",
+            )  # fmt: skip
+        if kind is not None:
+            kinds[kind.name] = kind
+        for picture in drawn:
+            if pictures.setdefault(picture.name, picture) is not picture:
+                message = (
+                    f"a second drawn picture is named {picture.name!r}; {brought[picture.name].name} has one"
+                )
+                raise _refused(path, 1, "same-name", message)
+            brought.setdefault(picture.name, path)
+    return Kinds(kinds, pictures, package)
 
 
 def draw(shot: ShotPlan, kinds: Mapping[str, SceneKind] | None = None) -> Picture:
@@ -72,6 +114,55 @@ def draw(shot: ShotPlan, kinds: Mapping[str, SceneKind] | None = None) -> Pictur
     return stage.picture()
 
 
+@contextmanager
+def own_code(folder: Path | None, drawing: bool = False) -> Iterator[None]:
+    """Tells what goes wrong inside as a mistake in a `.py` file of `folder`, where it happened in one.
+
+    It is InvalidInput, and RenderFailed while a shot is drawn.
+    """
+    try:
+        yield
+    except ExplainersError:
+        raise
+    except (Exception, SystemExit) as error:
+        problem = _mistake(error, folder) if folder else None
+        if problem is None:
+            raise
+        raise (RenderFailed(problem.text()) if drawing else InvalidInput([problem])) from error
+
+
+def _mistake(error: BaseException, folder: Path) -> Diagnostic | None:
+    """What an exception says of the innermost line of the folder's files that it passed through."""
+    if isinstance(error, SyntaxError) and error.filename and _is_in(folder, error.filename):
+        place = error.filename, error.lineno or 1, error.offset or 1, 1
+        return _placed(folder, place, "python-syntax", f"this is not Python: {error.msg}")
+    frames = [one for one in traceback.extract_tb(error.__traceback__) if _is_in(folder, one.filename)]
+    if not frames:
+        return None
+    one = frames[-1]
+    length = (one.end_colno or 0) - (one.colno or 0) if one.end_lineno == one.lineno else 1
+    place = one.filename, one.lineno or 1, (one.colno or 0) + 1, length
+    return _placed(folder, place, "python-error", f"{type(error).__name__}: {error}")
+
+
+def _is_in(folder: Path, file: str) -> bool:
+    return folder in Path(file).parents
+
+
+def _placed(
+    folder: Path, place: tuple[str, int, int, int], code: str, message: str, expected: str | None = None
+) -> Diagnostic:
+    file, line, column, length = place
+    linecache.checkcache(file)
+    shown = Path(file).relative_to(folder.parent.parent).as_posix()
+    source = linecache.getline(file, line).rstrip("\n")
+    return Diagnostic(code, message, Place(shown, line, column), source, max(1, length), expected)
+
+
+def _refused(path: Path, line: int, code: str, message: str, expected: str | None = None) -> InvalidInput:
+    return InvalidInput([_placed(path.parent, (str(path), line, 1, 1), code, message, expected)])
+
+
 @cache
 def _packaged() -> Mapping[str, str]:
     """The modules of the package's kinds by the kinds' names."""
@@ -83,39 +174,58 @@ def _packaged() -> Mapping[str, str]:
 def _imported(name: str) -> SceneKind:
     """A kind of the package. KeyError: there is none of that name."""
     stem = _packaged()[name]
-    kind = _kind_of(importlib.import_module(f"{__name__}.{stem}"), stem)
+    module = importlib.import_module(f"{__name__}.{stem}")
+    kind = _kind_of(module, Path(module.__file__ or ""))
     if kind is None:
         raise TypeError(f"the module {__name__}.{stem} has no SceneKind; what kinds share begins with _")
     return kind
 
 
-def _kind_of(module: ModuleType, stem: str) -> SceneKind | None:
-    """The kind that a module defines; None where it defines none."""
+def _kind_of(module: ModuleType, path: Path) -> SceneKind | None:
+    """The kind that a module defines; None where it defines none. InvalidInput for half a kind, or two."""
     found = [
         each
         for each in vars(module).values()
         if isinstance(each, type) and issubclass(each, SceneKind) and each.__module__ == module.__name__
     ]
-    if not found:
+    leaves = [one for one in found if not any(issubclass(other, one) for other in found if other is not one)]
+    if not leaves:
         return None
+    kind = leaves[-1]
+    line = inspect.findsource(kind)[1] + 1
+    if len(leaves) > 1:
+        names = " and ".join(one.__name__ for one in leaves)
+        raise _refused(path, line, "two-kinds", f"{path.name} brings {names}; a file brings one scene kind")
+    params = getattr(kind, "params", None)
+    if not (isinstance(params, type) and issubclass(params, KindParams)):
+        message = f"the scene kind {kind.__name__} has no `params`"
+        raise _refused(path, line, "half-a-kind", message, "a subclass of KindParams")
+    if inspect.isabstract(kind):
+        message = f"the scene kind {kind.__name__} has no method `picture`"
+        raise _refused(path, line, "half-a-kind", message, "picture(self, shot, stage)")
+    packaged = module.__name__.startswith(f"{__name__}.")
+    stem = module.__name__.rpartition(".")[2]
     doc = inspect.cleandoc(module.__doc__ or "")
-    packaged = module.__name__.startswith(__name__)
-    return found[-1](stem.replace("_", "-"), doc, Path(module.__file__ or ""), packaged)
+    return kind(stem.replace("_", "-"), doc, path, packaged)
 
 
-def _load(path: Path) -> ModuleType:
-    """The module in `path`, under a name of its own; read again when its text has changed."""
-    name = f"explainers_scenes_{path.parent.name}_{path.stem}_{digest_bytes(path.read_bytes())[:12]}"
+def _pictures_in(module: ModuleType) -> Iterable[DrawnPicture]:
+    return [each for each in vars(module).values() if isinstance(each, DrawnPicture)]
+
+
+def _load(package: str, path: Path) -> ModuleType:
+    """The module in `path`, in a package that stands for its folder as its files are now."""
+    name = f"{package}.{path.stem}"
     if name in sys.modules:
         return sys.modules[name]
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"{path} is not a Python module")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
+    if "." in path.stem:
+        raise _refused(path, 1, "bad-name", f"{path.name} can't be imported: there is a dot in its name")
+    folder = sys.modules.setdefault(package, ModuleType(package))
+    folder.__path__ = [str(path.parent)]
+    importlib.invalidate_caches()
+    # Compiled files go by whole seconds: an edit in the same second would not be seen.
+    before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
-        spec.loader.exec_module(module)
-    except BaseException:
-        del sys.modules[name]
-        raise
-    return module
+        return importlib.import_module(name)
+    finally:
+        sys.dont_write_bytecode = before

@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from explainers.fonts import HOUSE, Letters
-from explainers.project import STORYBOARD, Project
+from explainers.project import STORYBOARD, Project, Settings
 from explainers.storyboard.types import Frozen
 from explainers.theme import Theme
 
 if TYPE_CHECKING:
     from explainers.facts.tables import Table
+    from explainers.film.drawn import DrawnPicture
     from explainers.footage.conform import Request
     from explainers.runs.model import Run
     from explainers.stage import Stage
@@ -74,8 +75,8 @@ class Missing:
 class ShotPlan:
     """Everything a picture is drawn from: nothing else may change a pixel.
 
-    Texts have their facts filled in; `tables`, `runs` and `assets` hold what the params refer to, by
-    the name used there. `provenance` is the footer's first word (`measured`, `published`,
+    Texts have their facts filled in; `tables`, `runs`, `assets` and drawn `pictures` hold what the params
+    refer to, by the name used there. `provenance` is the footer's first word (`measured`, `published`,
     `simulated`, `illustration`) or None, and `footer` is the whole footer line. Files that are declared
     and not there are in `missing` and not in `assets`: the kind draws its stand-in or a slate for them.
     """
@@ -95,6 +96,7 @@ class ShotPlan:
     tables: Mapping[str, Table] = field(default_factory=dict)
     runs: Mapping[str, Run] = field(default_factory=dict)
     assets: Mapping[str, Path] = field(default_factory=dict)
+    pictures: Mapping[str, DrawnPicture] = field(default_factory=dict)
     missing: tuple[Missing, ...] = ()
     letters: Letters = HOUSE
     media: Mapping[Any, Path] = field(default_factory=dict)
@@ -183,15 +185,23 @@ class SceneKind(ABC):
         """Whether shots of this kind may hold footage, which is slow to enter in the middle."""
         return type(self).footage is not SceneKind.footage
 
+    @property
+    def code_files(self) -> Sequence[Path]:
+        """The Python files of the kind's folder, sorted."""
+        return sorted(self.file.parent.glob("*.py"))
+
     def write_example(self, root: Path) -> Project:
         """Makes a project in the empty folder `root` whose one video, named as the kind, is its example."""
-        project = Project(root.resolve())
+        project = Project(root.resolve(), Settings(allow_code=not self.packaged))
         files = {project.scenes_dir / self.name / STORYBOARD: self.example.lstrip("\n").encode()}
         for name, content in self.example_files.items():
             made = content.lstrip("\n").encode() if isinstance(content, str) else content()
             files[project.assets_dir(self.name) / name] = made
+        if not self.packaged:
+            files |= {project.scenes_dir / self.name / one.name: one.read_bytes() for one in self.code_files}
         for path, data in files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
-        (root / "pyproject.toml").write_text("[tool.explainers]\n", encoding="utf-8")
+        allowed = "" if self.packaged else "allow_code = true\n"
+        (root / "pyproject.toml").write_text(f"[tool.explainers]\n{allowed}", encoding="utf-8")
         return project

@@ -1,7 +1,8 @@
 """Drawn scenes side by side, alive, marked as illustrations; beats hold them still and point at things.
 
-For what a video says before it has footage: two streets, and what sets them apart. A beat's `point`
-outlines all that a scene shows of one sort (exactly: it is drawn) and names it below the scene.
+For what a video says before it has footage: two places, and what sets them apart. A beat's `point`
+outlines all that a scene shows of one sort (exactly: it is drawn) and names it below the scene. Scenes are
+drawn pictures that a `.py` beside the storyboard brings.
 """
 
 from __future__ import annotations
@@ -10,15 +11,15 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from explainers.kinds._pictures import StandIn
+from explainers.errors import nearest
 from explainers.kinds.base import BeatPlan, KindBeat, KindParams, SceneKind, ShotPlan
 from explainers.storyboard.mistakes import Mistake
-from explainers.storyboard.types import Frozen, Label, Name, Seconds, ShownText
+from explainers.storyboard.types import Frozen, Label, Name, PictureName, Seconds, ShownText
 from explainers.theme import LABEL
 
 if TYPE_CHECKING:
+    from explainers.film.drawn import DrawnPicture
     from explainers.stage import Box, Stage
-    from explainers.stage.drawn import Scene
 
 FPS = 30
 STAND_S = 0.5
@@ -30,7 +31,7 @@ MASK = (864, 576)
 class Pane(Frozen):
     """One scene."""
 
-    scene: StandIn
+    scene: PictureName
     """Which one."""
     label: Label | None = None
     """Words over it."""
@@ -41,10 +42,10 @@ class Pane(Frozen):
 class Point(Frozen):
     """What a beat points at."""
 
-    scene: StandIn
+    scene: PictureName
     """In which scene."""
     at: Name
-    """The sort of thing, such as `motorcycle`, `stall` or `marking`."""
+    """The sort of thing: a tag of the drawn picture's patches, such as `boat`."""
     text: ShownText
     """What is said of it, below the scene."""
 
@@ -77,10 +78,10 @@ def _boxes(body: Box, sizes: list[tuple[float, float]]) -> list[Box]:
     return max(layouts, key=lambda boxes: boxes[0].width)
 
 
-def _live(stage: Stage, scene: Scene, pane: Pane, box: Box, still_s: float, enter_s: float) -> None:
+def _live(stage: Stage, scene: DrawnPicture, pane: Pane, box: Box, still_s: float, enter_s: float) -> None:
+    from explainers.film.drawn import ScenePlaying, scene_pixels
     from explainers.film.layer import Note
     from explainers.stage.chrome import illustration_mark
-    from explainers.stage.drawn import scene_layer, scene_pixels
     from explainers.stage.photos import RADIUS, photo, pixel_rect
 
     rect = pixel_rect(stage, box)
@@ -88,7 +89,8 @@ def _live(stage: Stage, scene: Scene, pane: Pane, box: Box, still_s: float, ente
     begin = enter_s + STAND_S
     photo(stage, scene_pixels(scene, pane.start, *size), box, z=2.8).enter(enter_s, dy=24)
     note = Note("picture", pane.label or pane.scene, over=stage.theme.background)
-    stage.drawn(scene_layer(scene, rect, begin, still_s, pane.start, FPS, 3.0, RADIUS * stage.scale, note))
+    radius = RADIUS * stage.scale
+    stage.drawn(ScenePlaying(rect, begin, still_s, FPS, radius, note=note, scene=scene, first_s=pane.start))
     if still_s < stage.duration_s:
         frozen = photo(stage, scene_pixels(scene, _moment(pane, begin, still_s), *size), box, z=3.2)
         frozen.hide().fade(still_s - 0.02, 1.0, 0.0)
@@ -98,17 +100,26 @@ def _live(stage: Stage, scene: Scene, pane: Pane, box: Box, still_s: float, ente
         stage.words(pane.label, box.left + 2, box.top - 20, label, role="muted").enter(enter_s + 0.1, dy=0)
 
 
+def _enter_s(index: int) -> float:
+    return 0.2 + 0.2 * index
+
+
+def _still_s(shot: ShotPlan) -> float:
+    """When the scenes stop: with the first beat that points."""
+    return next((beat.start_s for beat in shot.beats if beat.params.point), shot.duration_s)
+
+
 def _moment(pane: Pane, begin_s: float, still_s: float) -> float:
     """The scene's own time when it stops, on its frame grid."""
     return round((still_s - begin_s) * FPS) / FPS + pane.start
 
 
-def _point(stage: Stage, scene: Scene, at: float, box: Box, point: Point, beat: BeatPlan) -> None:
+def _point(stage: Stage, scene: DrawnPicture, at: float, box: Box, point: Point, beat: BeatPlan) -> None:
     import numpy as np
 
+    from explainers.film.drawn import scene_mask
     from explainers.film.labels import regions
     from explainers.film.layer import Track
-    from explainers.stage.drawn import scene_mask
     from explainers.stage.marks import LineLayer
     from explainers.timing import ease_in_out
 
@@ -133,19 +144,19 @@ def _point(stage: Stage, scene: Scene, at: float, box: Box, point: Point, beat: 
 
 EXAMPLE = """
 storyboard: 1
-title: Two streets
+title: One bay, twice
 shots:
-  - id: streets
+  - id: bays
     kind: illustration
-    title: Two streets, one network
-    statement: What it has never seen it can't know.
+    title: One bay, two lights
+    statement: What a network has never seen it can't know.
     scenes:
-      - {scene: plain-street, label: An orderly street}
-      - {scene: street, label: A busy one, start: 1.5s}
+      - {scene: bay, label: By day}
+      - {scene: bay-at-dusk, label: At dusk, start: 1.5s}
     beats:
-      - {id: drive, duration: 2.5s}
-      - {id: bikes, point: [{scene: street, at: motorcycle, text: Motorcycles between cars}]}
-      - {id: stalls, point: [{scene: street, at: stall, text: Stalls on the pavement}]}
+      - {id: sail, duration: 2.5s}
+      - {id: boats, point: [{scene: bay-at-dusk, at: boat, text: The same boats in another light}]}
+      - {id: houses, point: [{scene: bay-at-dusk, at: house, text: The same houses}]}
 """
 
 
@@ -163,35 +174,39 @@ class IllustrationKind(SceneKind):
         return 5.0
 
     def mistakes(self, shot: ShotPlan) -> list[Mistake]:
-        """Points into a scene that is not there."""
-        known = [pane.scene for pane in shot.params.scenes]
-        return [
-            Mistake(
-                ("beats", i, "point", j, "scene"),
-                "unknown-name",
-                f"the shot does not show {one.scene!r}",
-                ", ".join(known),
-            )
-            for i, beat in enumerate(shot.beats)
-            for j, one in enumerate(beat.params.point)
-            if one.scene not in known
-        ]
+        """Points into a scene that is not there, or at what is not in it."""
+        found = []
+        panes = {pane.scene: (index, pane) for index, pane in enumerate(shot.params.scenes)}
+        for i, beat in enumerate(shot.beats):
+            for j, one in enumerate(beat.params.point):
+                loc = ("beats", i, "point", j)
+                if one.scene not in panes:
+                    message = f"the shot does not show {one.scene!r}"
+                    found.append(Mistake((*loc, "scene"), "unknown-name", message, ", ".join(panes)))
+                    continue
+                index, pane = panes[one.scene]
+                moment = _moment(pane, _enter_s(index) + STAND_S, _still_s(shot))
+                tags = sorted({each.tag for each in shot.pictures[one.scene].patches(moment) if each.tag})
+                if one.at not in tags:
+                    message = f"{one.scene} shows no {one.at!r} where it stands still"
+                    near = nearest(one.at, tags)
+                    found.append(Mistake((*loc, "at"), "unknown-name", message, ", ".join(tags), near))
+        return found
 
     def picture(self, shot: ShotPlan, stage: Stage) -> None:
         """Panes of equal size; what a beat points at is outlined while the beat lasts."""
         from explainers.stage.chrome import body_over
-        from explainers.stage.street import scene
 
         params: Params = shot.params
         body = body_over(stage, shot)
-        boxes = _boxes(body, [scene(pane.scene).size for pane in params.scenes])
-        still = next((beat.start_s for beat in shot.beats if beat.params.point), shot.duration_s)
-        for index, (pane, box) in enumerate(zip(params.scenes, boxes, strict=True)):
-            enter = 0.2 + 0.2 * index
-            _live(stage, scene(pane.scene), pane, box, still, enter)
+        drawn = [shot.pictures[pane.scene] for pane in params.scenes]
+        boxes = _boxes(body, [one.size for one in drawn])
+        still = _still_s(shot)
+        for index, (pane, scene, box) in enumerate(zip(params.scenes, drawn, boxes, strict=True)):
+            enter = _enter_s(index)
+            moment = _moment(pane, enter + STAND_S, still)
+            _live(stage, scene, pane, box, still, enter)
             for beat in shot.beats:
                 for point in beat.params.point:
                     if point.scene == pane.scene:
-                        _point(
-                            stage, scene(pane.scene), _moment(pane, enter + STAND_S, still), box, point, beat
-                        )
+                        _point(stage, scene, moment, box, point, beat)

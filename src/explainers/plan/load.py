@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from explainers.errors import Diagnostic, InvalidInput, Place, UsageError, nearest
 from explainers.facts.ledger import Ledger, resolve
 from explainers.fonts import letters_of
-from explainers.kinds import discover
+from explainers.kinds import Kinds, discover, own_code
 from explainers.kinds.base import SceneKind, Stretch
 from explainers.plan.joins import beside, poster_frame, transitions
 from explainers.plan.library import Library, missing_assets
@@ -164,9 +164,10 @@ def load_plan(
         document = parse_document(text, path, display)
     document = filled(document, row.values if row else None)
     code = project.settings.allow_code if allow_code is None else allow_code
-    kinds = discover(project.scene_dir(video) if code else None)
-    loader = _Loader(project, video, document, kinds, strict, allow_slates)
-    plan = loader.plan(quality, theme, aspect)
+    folder = project.scene_dir(video) if code else None
+    loader = _Loader(project, video, document, discover(folder), strict, allow_slates)
+    with own_code(folder):
+        plan = loader.plan(quality, theme, aspect)
     return replace(plan, row=row) if row else plan
 
 
@@ -185,7 +186,7 @@ class _Loader:
         project: Project,
         video: str,
         document: Document,
-        kinds: Mapping[str, SceneKind],
+        kinds: Kinds,
         strict: bool,
         allow_slates: bool,
     ):
@@ -294,7 +295,11 @@ class _Loader:
         for index, shot in shots.items():
             read = own.get(index)
             beat_ids = tuple(beat.id for beat in shot.beats)
-            resolver = Resolver(self.library, ledger, shot_id=shot.id, beat_ids=beat_ids)
+            resolver = Resolver(
+                self.library, ledger, shot_id=shot.id, beat_ids=beat_ids, drawn=self.kinds.pictures
+            )
+            if self.kinds.version is None and any(self.project.scene_dir(self.video).glob("*.py")):
+                resolver.code_hint = f"; code beside the storyboard may bring it, but {_CODE}"
             loc: Loc = ("shots", index)
             one = None
             if read is None:

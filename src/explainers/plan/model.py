@@ -11,7 +11,8 @@ from pathlib import Path
 from explainers.assets import Source
 from explainers.errors import Diagnostic
 from explainers.facts.ledger import Ledger
-from explainers.kinds.base import SceneKind, ShotPlan, Stretch
+from explainers.kinds import Kinds
+from explainers.kinds.base import ShotPlan, Stretch
 from explainers.plan.library import Library
 from explainers.plan.matrix import Row
 from explainers.plan.resolve import Referred, Text
@@ -96,7 +97,7 @@ class Plan:
     chapters: tuple[ChapterPlan, ...]
     poster_frame: int
     page: Page
-    kinds: Mapping[str, SceneKind] = field(repr=False)
+    kinds: Kinds = field(repr=False)
     document: Document = field(repr=False)
     library: Library = field(repr=False)
     texts: tuple[Text, ...] = field(default=(), repr=False)

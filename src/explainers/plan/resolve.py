@@ -20,6 +20,7 @@ from explainers.errors import nearest
 from explainers.facts.ledger import Ledger
 from explainers.facts.tables import Table
 from explainers.facts.templates import Piece, fill, number
+from explainers.film.drawn import DrawnPicture
 from explainers.kinds.base import Missing
 from explainers.plan.library import Library
 from explainers.runs import Run
@@ -92,6 +93,11 @@ class Resolver:
     names: frozenset[str] = frozenset()
     shot_id: str | None = None
     beat_ids: tuple[str, ...] = ()
+    drawn: Mapping[str, DrawnPicture] = field(default_factory=dict)
+    """All drawn pictures that the video may name; `pictures` are those that were."""
+    pictures: dict[str, DrawnPicture] = field(default_factory=dict)
+    code_hint: str = ""
+    """What is added where a picture is not known: that code beside the storyboard was not run."""
     filled: list[Text] = field(default_factory=list)
     referred: list[Referred] = field(default_factory=list)
     incomplete: bool = False
@@ -190,6 +196,8 @@ class Resolver:
             self._table(name, loc)
         elif to == "run":
             self._run(name, loc)
+        elif to == "picture":
+            self._picture(name, loc)
         else:
             self._asset(name, loc)
         return None
@@ -214,6 +222,14 @@ class Resolver:
             self.sources.append(declared[known].source)
         else:
             self.incomplete = True
+
+    def _picture(self, name: str, loc: Loc) -> None:
+        if name in self.drawn:
+            self.pictures[name] = self.drawn[name]
+            return
+        known, near = ", ".join(self.drawn), nearest(name, self.drawn)
+        message = f"there is no drawn picture {name!r}{self.code_hint}"
+        self.mistakes.append(Mistake(loc, "unknown-picture", message, known, near))
 
     def _asset(self, name: str, loc: Loc) -> None:
         found = self.library.asset(name)

@@ -230,6 +230,7 @@ def _draft(
         tables=resolver.tables,
         runs=resolver.runs,
         assets=resolver.assets,
+        pictures=resolver.pictures,
         missing=tuple(resolver.missing),
         letters=frame.letters,
     )

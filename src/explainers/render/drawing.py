@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from explainers.kinds.base import ShotPlan
     from explainers.stage import Stage
 
-_LAID_OUT: dict[Source, Picture] = {}
+_LAID_OUT: dict[tuple[Source, str | None], Picture] = {}
 """The picture this process laid out last: the next task is often of the same shot."""
 
 
@@ -36,7 +36,8 @@ def picture_of(source: Source, store: Store) -> Picture:
 
     known = kinds.discover(source.code_folder)
     shot, burned = source.unpacked()
-    picture = kinds.draw(with_media(shot, known[shot.kind], store), known)
+    with kinds.own_code(source.code_folder, drawing=True):
+        picture = kinds.draw(with_media(shot, known[shot.kind], store), known)
     if burned:
         layers = caption_layers(shot, burned)
         picture = replace(picture, layers=(*picture.layers, *layers))
@@ -45,25 +46,29 @@ def picture_of(source: Source, store: Store) -> Picture:
 
 def draw(task: DrawTask, store: Store, on_frames: OnFrames | None) -> Done:
     """Draw what a task asks for, from a picture that is laid out once for tasks that follow each other."""
+    from explainers.kinds import own_code
+
     started = perf_counter()
     picture = _laid_out(task.source, store)
     done = Done(task.shot_id, seconds={"laying out": perf_counter() - started})
-    if task.segment is not None:
-        _segment(picture, task.segment, task.seen, store, done, on_frames)
-    if task.geometry is not None:
-        _describe(picture, task.source, task.geometry, store, done)
-    _stills(picture, task.stills, store, done)
+    with own_code(task.source.code_folder, drawing=True):
+        if task.segment is not None:
+            _segment(picture, task.segment, task.seen, store, done, on_frames)
+        if task.geometry is not None:
+            _describe(picture, task.source, task.geometry, store, done)
+        _stills(picture, task.stills, store, done)
     return done
 
 
 def _laid_out(source: Source, store: Store) -> Picture:
-    if source.code_folder is not None:
-        # Code beside a storyboard may change while this process lives.
-        return picture_of(source, store)
-    if source not in _LAID_OUT:
+    from explainers.kinds import discover
+
+    # Code beside a storyboard may change while this process lives.
+    key = source, discover(source.code_folder).version
+    if key not in _LAID_OUT:
         _LAID_OUT.clear()
-        _LAID_OUT[source] = picture_of(source, store)
-    return _LAID_OUT[source]
+        _LAID_OUT[key] = picture_of(source, store)
+    return _LAID_OUT[key]
 
 
 def _segment(

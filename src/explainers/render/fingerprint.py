@@ -33,12 +33,15 @@ Parts = dict[str, str]
 """Digests by what they are of, in the words that reasons use."""
 
 _PLAIN = ("title", "statement", "footer", "provenance", "theme", "canvas")
-_BY_NAME = ("params", "beats", "tables", "runs", "assets", "letters")
+_BY_NAME = ("params", "beats", "tables", "runs", "assets", "letters", "pictures")
 _NO_PIXELS = ("video", "id", "kind", "duration_frames", "media")
 
 
-def picture_parts(shot: ShotPlan, kind: SceneKind, burned: Iterable[CuePlan] = ()) -> Parts:
-    """Everything that may change a pixel of the shot. `burned` are captions drawn in, timed in the shot.
+def picture_parts(
+    shot: ShotPlan, kind: SceneKind, burned: Iterable[CuePlan] = (), code_folder: Path | None = None
+) -> Parts:
+    """Everything that may change a pixel of the shot. `burned` are captions drawn in, timed in the shot;
+    `code_folder` is the folder whose code draws in it.
 
     The video's name and the shot's id are not in it: two shots that look the same are drawn once. The
     encoder profile is, as part of the source of film.
@@ -55,7 +58,8 @@ def picture_parts(shot: ShotPlan, kind: SceneKind, burned: Iterable[CuePlan] = (
     parts |= {f"run {name}": digest_value(run) for name, run in shot.runs.items()}
     parts |= {f"asset {name}": digest_path(path) for name, path in shot.assets.items()}
     parts["letters"] = digest_value([shot.letters.han, *map(digest_path, shot.letters.files)])
-    parts |= described(source_digests(kind))
+    parts |= {f"picture {name}": digest_value(name) for name in shot.pictures}
+    parts |= described(source_digests(kind, code_folder))
     if cues := [[cue.start_s, cue.end_s, cue.text] for cue in burned]:
         parts["burned captions"] = digest_value([cues, code_digest("render/drawing.py")])
     versions = digest_value(drawing_versions())
@@ -120,11 +124,13 @@ DESCRIBING = "film/geometry.py"
 """Describes a finished picture for the checks, and has a key of its own: better checks draw nothing again."""
 
 
-def source_digests(kind: SceneKind) -> dict[str, str]:
-    """Digests by name: of each package that draws, and of a kind's own files where they are not in one."""
-    own = [] if kind.packaged else sorted(kind.file.parent.rglob("*.py"))
-    # A scene beside a storyboard may change while a watching process runs; the package's code may not.
-    found = {f"kind {kind.name}": digest_value({path.name: digest_file(path) for path in own})} if own else {}
+def source_digests(kind: SceneKind, code_folder: Path | None = None) -> dict[str, str]:
+    """Digests by name: of each package that draws, and of the code beside the storyboard that does."""
+    folder = code_folder if kind.packaged else kind.file.parent
+    # Code beside a storyboard may change while a watching process runs; the package's code may not.
+    own = {path.name: digest_file(path) for path in sorted(folder.glob("*.py"))} if folder else {}
+    name = "the storyboard's folder" if kind.packaged else f"kind {kind.name}"
+    found = {name: digest_value(own)} if own else {}
     return found | {name.removesuffix(".py"): code_digest(name) for name in DRAWING}
 
 

@@ -101,10 +101,10 @@ def products_of(plan: Plan, burned: bool = False, fading: bool = True) -> Produc
     for shot in plan.shots:
         kind, code = plan.kinds[shot.kind], code_folder(plan, shot)
         captions = tuple(_cues(plan, shot)) if burned else ()
-        parts = picture_parts(shot, kind, captions)
+        parts = picture_parts(shot, kind, captions, code)
         picture = key_of("picture", parts)
         # Footage, and scenes with a clock of their own, are slow to enter in the middle.
-        whole = code is not None or kind.shows_footage
+        whole = not kind.packaged or kind.shows_footage
         clip = clip_of(picture, shot, into.get(shot.id, 0), out_of.get(shot.id, 0), whole)
         stills = _stills(picture, shot, out_of.get(shot.id, 0))
         shots[shot.id] = ShotProducts(shot, code, captions, kind, parts, clip, stills)
@@ -149,8 +149,9 @@ def _cues(plan: Plan, shot: ShotPlan) -> Iterable[CuePlan]:
 
 
 def code_folder(plan: Plan, shot: ShotPlan) -> Path | None:
-    """The folder of the storyboard where the shot's kind is a file in it."""
-    return None if plan.kinds[shot.kind].packaged else plan.project.scene_dir(plan.video)
+    """The folder of the storyboard where the shot's kind, or a drawn picture in it, is code there."""
+    own = not plan.kinds[shot.kind].packaged or not plan.kinds.own_pictures.isdisjoint(shot.pictures)
+    return plan.project.scene_dir(plan.video) if own else None
 
 
 CLIP, STILL = "clip.mp4", "still.png"

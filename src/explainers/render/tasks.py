@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import pickle
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from explainers.film.drawn import DrawnPicture
 from explainers.fonts import Letters
 from explainers.render.planner import Clip, Segment, Still
 
@@ -37,8 +38,10 @@ class Source:
         return Source(packed, code_folder, files)
 
     def unpacked(self) -> tuple[ShotPlan, tuple[CuePlan, ...]]:
-        """The shot and the captions; the kinds of `code_folder` must be loaded."""
-        shot, burned = unpack(self.packed, self.files)
+        """The shot and the captions; the code of `code_folder` is loaded."""
+        from explainers.kinds import discover
+
+        shot, burned = unpack(self.packed, self.files, discover(self.code_folder).pictures)
         return shot, burned
 
 
@@ -184,6 +187,8 @@ class Done:
 def pack(value: Any) -> tuple[bytes, tuple[Path, ...]]:
     """The bytes of a value, which hold no path of this machine, and the paths they are nothing without.
 
+    Drawn pictures are in them by name.
+
     The same value gives the same bytes wherever its files lie.
     """
     held = io.BytesIO()
@@ -192,9 +197,10 @@ def pack(value: Any) -> tuple[bytes, tuple[Path, ...]]:
     return held.getvalue(), tuple(packer.paths)
 
 
-def unpack(packed: bytes, paths: Sequence[Path]) -> Any:
-    """The value again, with `paths` in place of those it was packed with, in their order."""
-    return _Unpacker(io.BytesIO(packed), paths).load()
+def unpack(packed: bytes, paths: Sequence[Path], pictures: Mapping[str, DrawnPicture] | None = None) -> Any:
+    """The value again, with `paths` in place of those it was packed with, in their order, and `pictures`
+    by their names."""
+    return _Unpacker(io.BytesIO(packed), paths, pictures or {}).load()
 
 
 class _Packer(pickle.Pickler):
@@ -202,14 +208,16 @@ class _Packer(pickle.Pickler):
         super().__init__(file, protocol)
         self.paths: dict[Path, int] = {}
 
-    def persistent_id(self, value: Any) -> int | None:
+    def persistent_id(self, value: Any) -> int | str | None:
+        if isinstance(value, DrawnPicture):
+            return value.name
         return self.paths.setdefault(value, len(self.paths)) if isinstance(value, Path) else None
 
 
 class _Unpacker(pickle.Unpickler):
-    def __init__(self, file: io.BytesIO, paths: Sequence[Path]):
+    def __init__(self, file: io.BytesIO, paths: Sequence[Path], pictures: Mapping[str, DrawnPicture]):
         super().__init__(file)
-        self._paths = paths
+        self._paths, self._pictures = paths, pictures
 
-    def persistent_load(self, number: Any) -> Path:
-        return self._paths[number]
+    def persistent_load(self, of: Any) -> Path | DrawnPicture:
+        return self._pictures[of] if isinstance(of, str) else self._paths[of]

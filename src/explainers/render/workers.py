@@ -102,8 +102,8 @@ def answer(
 
 
 def _travels(error: ExplainersError) -> bool:
-    """Whether an error can be sent whole: those made of their message alone."""
-    return type(error).__init__ is Exception.__init__
+    """Whether an error can be sent whole: problems, and errors that are made of their message alone."""
+    return type(error) is InvalidInput or type(error).__init__ is Exception.__init__
 
 
 class Executor(Protocol):

@@ -51,9 +51,9 @@ class Shown:
 
 @dataclass(frozen=True)
 class Reference:
-    """The name of something that must exist: a table, a run, an asset file or a source."""
+    """The name of something that must exist: a table, a run, an asset file, a source or a drawn picture."""
 
-    to: Literal["table", "run", "asset", "source"]
+    to: Literal["table", "run", "asset", "source", "picture"]
 
 
 @dataclass(frozen=True)
@@ -135,6 +135,8 @@ FilePath = Annotated[str, AfterValidator(nfc)]
 RunName = Annotated[FilePath, Reference("run")]
 AssetPath = Annotated[FilePath, Reference("asset")]
 SourceName = Annotated[str, Reference("source")]
+PictureName = Annotated[str, Reference("picture"), Field(max_length=100)]
+"""A drawn picture, which a `.py` beside the storyboard brings."""
 
 Number = Annotated[
     float | str,

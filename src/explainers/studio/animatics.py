@@ -113,15 +113,16 @@ def judge(context: Context, studio: StudioProject, look: Look) -> tuple[str, lis
     return quality, [shown(finding) for finding in judged(plan, drawn_of=lambda _: drawn).findings]
 
 
-def example(context: Context, path: Path, kind: str) -> None:
-    """The example of a scene kind, drawn at rest into `path`; its form is WebP."""
+def example(context: Context, path: Path, kind: str, folder: Path | None = None) -> None:
+    """The example of a scene kind, which may be code in `folder`, drawn at rest into `path` as WebP."""
     from explainers.kinds import discover
     from explainers.plan import load_plan
     from explainers.render.stills import still as exact
     from explainers.studio.frames import encoded
 
     with tempfile.TemporaryDirectory(prefix="explainers-kind-") as root:
-        plan = load_plan(discover()[kind].write_example(Path(root)), kind, "standard")
+        project = discover(folder)[kind].write_example(Path(root))
+        plan = load_plan(project, kind, "standard", allow_code=folder is not None)
         shot = plan.shots[0]
         pixels = exact(plan, plan.start_frames[shot.id] + max(beat_frames(shot).values()))
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -173,11 +173,14 @@ class Endpoints:
         from explainers.kinds import discover
 
         name, key = request.path_params["name"], request.query_params.get("key", "")
-        if name not in discover() or not key.isalnum():
+        folder = self.session.studio.code_folder(self.look(request))
+        if name not in discover(folder) or not key.isalnum():
             raise Refused(f"there is no scene kind {name!r}", 404)
         path = self.session.studio.folder / "kinds" / f"{name}-{key}.webp"
         if not path.is_file():
-            await self.session.animatics.desk.answer("example", urgency=NOW, path=path, kind=name)
+            await self.session.animatics.desk.answer(
+                "example", urgency=NOW, path=path, kind=name, folder=folder
+            )
         return FileResponse(path, media_type="image/webp", headers=FOREVER)
 
     # The editor and the facts panel.

@@ -55,6 +55,11 @@ class StudioProject:
             project, video, quality, look.theme, allow_code=code, strict=False, aspect=aspect, text=text
         )
 
+    def code_folder(self, look: Look) -> Path | None:
+        """The folder of a look's video where code beside its storyboard may be run."""
+        allowed = self.project.settings.allow_code if self.allow_code is None else self.allow_code
+        return self.project.scene_dir(look.video) if allowed else None
+
     @property
     def folder(self) -> Path:
         """Where the studio keeps what it can make again."""

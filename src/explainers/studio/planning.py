@@ -108,17 +108,19 @@ def schema(context: Context, studio: StudioProject, look: Look) -> dict[str, Any
     from explainers.kinds import discover
     from explainers.schema import storyboard_schema
 
-    code = studio.project.settings.allow_code if studio.allow_code is None else studio.allow_code
-    return storyboard_schema(discover(studio.project.scene_dir(look.video) if code else None))
+    return storyboard_schema(discover(studio.code_folder(look)))
 
 
 def kinds(context: Context, studio: StudioProject, look: Look) -> list[dict[str, Any]]:
-    """Every scene kind: what it is, its fields, and its example; `key` changes when the example may."""
+    """Every scene kind, the video's own among them: what it is, its fields, and its example.
+
+    `key` changes when the example may; it is empty where there is none.
+    """
     from explainers.kinds import discover
     from explainers.render.fingerprint import source_digests
     from explainers.schema import storyboard_schema
 
-    known = discover()
+    known = discover(studio.code_folder(look))
     definitions = storyboard_schema(known)["definitions"]
     common = set(definitions["shot-title"]["properties"]) - set(known["title"].params.model_fields)
     found = []
@@ -131,7 +133,7 @@ def kinds(context: Context, studio: StudioProject, look: Look) -> list[dict[str,
             if field not in common
         ]
         made_from = [kind.example, *sorted(source_digests(kind).items())]
-        key = hashlib.sha256(repr(made_from).encode()).hexdigest()[:20]
+        key = hashlib.sha256(repr(made_from).encode()).hexdigest()[:20] if kind.example else ""
         found.append({"name": name, "doc": kind.doc, "example": kind.example, "params": params, "key": key})
     return found
 

@@ -3,7 +3,7 @@
 The drive's frames drop into a film strip as it plays. Picked ones are outlined. One of them grows, and
 class by class its polygons are drawn and filled, each class arriving in the legend, until the label map
 is whole. Polygons are traced from the label map, whoever made it. `image` and `labels` are the
-annotated frame; `video` is the drive. Where the files are missing a drawn `stand_in` drives, is cut and
+annotated frame; `video` is the drive. Where the files are missing a drawn `stand_in` plays, is cut and
 is annotated by its own exact map, marked as an illustration; without one there is a slate.
 """
 
@@ -14,16 +14,19 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
-from explainers.kinds._pictures import Pictured, wrong_classes
-from explainers.kinds._street_example import street_files
+from explainers.kinds._example_pictures import bay_files
+from explainers.kinds._pairs import Pictured, wrong_classes
 from explainers.kinds.base import KindBeat, SceneKind, ShotPlan
-from explainers.storyboard.mistakes import Mistake
+from explainers.storyboard.mistakes import Mistake, without_effect
 from explainers.storyboard.types import AssetPath, Label, Seconds
 
 if TYPE_CHECKING:
     from explainers.stage import Stage
 
 STEPS = ("film", "pick", "annotate", "map")
+DEFAULT_S = {"film": 0.0, "pick": 5.6, "annotate": 7.6, "map": 15.0}
+ROLL_S = 0.6
+"""From the beginning of the film until the drive plays."""
 CLASS_S = 0.85
 """How long one class takes at least where a beat's length is not written."""
 
@@ -62,13 +65,13 @@ title: From a drive to a label map
 shots:
   - id: collection
     kind: frames
-    title: How a street becomes training data
+    title: How a bay becomes training data
     statement: Each frame is annotated by hand.
     video: captures/drive.mp4
     image: captures/frame.jpg
     labels: captures/frame-labels.png
     classes: classes
-    stand_in: street
+    stand_in: bay
     beats:
       - {id: film, show: film}
       - {id: pick, show: pick}
@@ -76,13 +79,18 @@ shots:
       - {id: map, show: map}
 """
 
-EXAMPLE_FILES = street_files(
+EXAMPLE_FILES = bay_files(
     {
         "drive.mp4": "A drive",
         "frame.jpg": "One frame of it",
         "frame-labels.png": "Its label map",
     }
 )
+
+
+def starts_of(shot: ShotPlan) -> dict[str, float]:
+    """When each step begins, in seconds; without beats all of them come."""
+    return {beat.params.show: beat.start_s for beat in shot.beats} or DEFAULT_S
 
 
 class FramesKind(SceneKind):
@@ -103,8 +111,7 @@ class FramesKind(SceneKind):
 
     def duration_s(self, shot: ShotPlan) -> float:
         """All four steps where there are no beats."""
-        beats = shot.beats
-        return 0.0 if beats else 17.0
+        return 0.0 if shot.beats else 17.0
 
     def mistakes(self, shot: ShotPlan) -> list[Mistake]:
         """A class table that is none, picks that are not cut, steps out of order, nothing to show."""
@@ -125,6 +132,15 @@ class FramesKind(SceneKind):
             found.append(
                 Mistake((), "missing-key", "nothing to show", "video, image and labels, or a stand_in")
             )
+        found += without_effect(params, ("stand_in_at",), "frames, which are cut from the beginning on")
+        starts = starts_of(shot)
+        after = min((at for name, at in starts.items() if name != "film"), default=shot.duration_s)
+        last = starts.get("film", 0.0) + ROLL_S + params.every * (params.count - 1)
+        if "film" in starts and last > after + 0.1:
+            cut = f"the last of {params.count} frames is cut at {last:.1f} s"
+            message = f"{cut}, and the film ends at {after:.1f} s"
+            expected = "fewer frames, less time between them, or a longer film"
+            found.append(Mistake(("every",), "too-long", message, expected))
         seen = [beat.params.show for beat in shot.beats if beat.params]
         for index, (before, after) in enumerate(itertools.pairwise(seen), 1):
             if STEPS.index(after) <= STEPS.index(before):

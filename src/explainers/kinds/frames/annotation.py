@@ -7,14 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from explainers.film.drawn import Clipped, rounded_clip
 from explainers.film.labels import colored, regions
 from explainers.film.layer import Note, Track, blank
+from explainers.kinds._pairs import Pair
 from explainers.kinds.base import ShotPlan
 from explainers.kinds.frames import Params
-from explainers.kinds.frames.reel import Reel
 from explainers.stage import Box, Handle, Stage
 from explainers.stage.chrome import illustration_mark
-from explainers.stage.drawn import rounded_clip
 from explainers.stage.legend import legend, words_width
 from explainers.stage.marks import LineLayer
 from explainers.stage.photos import RADIUS, fitted, photo, pixel_rect
@@ -29,9 +29,9 @@ OVER, BESIDE = 62.0, 90.0
 class Annotation:
     """The frame on the left, the classes on the right (below it in upright frames)."""
 
-    def __init__(self, shot: ShotPlan, stage: Stage, reel: Reel, body: Box):
+    def __init__(self, shot: ShotPlan, stage: Stage, pair: Pair, body: Box):
         self.params: Params = shot.params
-        self.stage, self.reel, self.pair = stage, reel, reel.pair
+        self.stage, self.pair = stage, pair
         wide = body.width / body.height > 1.3
         if wide:
             words = words_width(stage, self.pair.classes)
@@ -46,8 +46,6 @@ class Annotation:
         for row in self.rows:
             row.swatch.hide()
             row.words.hide()
-        self.fills: list[Handle] = []
-        self.lines: list[Track] = []
         self.said = stage.words(
             self.params.frame_label, self.box.left + 2, self.box.top - 20, LABEL, role="muted"
         ).hide()
@@ -68,13 +66,12 @@ class Annotation:
                 layer.track(name).initial = value
                 layer.track(name).to(rest, start_s, seconds, ease_in_out)
         self.said.fade(start_s + seconds, 1.0)
-        if self.reel.drawn:
+        if self.pair.drawn:
             illustration_mark(self.stage, self.box).enter(start_s + seconds, dy=0)
 
     def draw(self, start_s: float, end_s: float) -> None:
         """One class after another: its line in the legend, its outlines, then their fill."""
         step = (end_s - start_s) / len(self.pair.classes)
-        self.lights = [Track(0.0) for _ in self.pair.classes]
         for index, row in enumerate(self.rows):
             when = start_s + index * step
             row.swatch.enter(when, dy=16, duration_s=0.35)
@@ -82,25 +79,19 @@ class Annotation:
             self._trace(index, when + 0.1, step * 0.55)
             fill = self._fill(index)
             fill.hide().fade(when + 0.1 + step * 0.5, self.params.opacity, min(0.4, step * 0.4))
-            self.fills.append(fill)
 
     def _trace(self, index: int, when: float, seconds: float) -> None:
         """All outlines of a class are drawn at once, and become quiet when the class is filled."""
         tall, wide = self.pair.codes.shape
         found = regions(self.pair.codes, index)[:MOST_POLYGONS]
-        light = self.lights[index]
-        light.to(1.0, when, 0.05)
-        light.to(0.0, when + seconds + 0.35, 0.5)
+        light = Track(0.0).to(1.0, when, 0.05).to(0.0, when + seconds + 0.35, 0.5)
         grow = Track(0.0).to(1.0, when, seconds, ease_in_out)
         sx, sy = self.box.width / wide, self.box.height / tall
+        rect, radius = pixel_rect(self.stage, self.box), RADIUS * self.stage.scale
         for region in found:
             points = [(self.box.left + x * sx, self.box.top + y * sy) for x, y in region.points]
-            line = LineLayer(points, self.stage.scale, "#FFFFFF", grow, light, 3.5, 6.0, clip=self._clip)
-            self.stage.drawn(line)
-
-    def _clip(self, ctx: cairo.Context) -> None:
-        """Cut what is drawn off at the frame's edges and corners."""
-        rounded_clip(ctx, pixel_rect(self.stage, self.box), RADIUS * self.stage.scale)
+            line = LineLayer(points, self.stage.scale, "#FFFFFF", grow, light, 3.5, 6.0)
+            self.stage.drawn(Clipped(line, rect, radius))
 
     def _fill(self, index: int) -> Handle:
         """A class's pixels in its colour, as one tile; edges as smooth as the picture's."""

@@ -2,19 +2,70 @@
 
 from __future__ import annotations
 
-from explainers.film.layer import Note
-from explainers.kinds.base import ShotPlan
-from explainers.kinds.frames import STEPS, Params
+import itertools
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explainers.film.drawn import DrawnPicture, FramesPlaying, ScenePlaying, scene_pixels
+from explainers.film.layer import Layer, Note, Rect
+from explainers.kinds._pairs import DRAWN_SIZE, Pair, classes_of, drawn_pair, pair_of
+from explainers.kinds.base import Missing, ShotPlan
+from explainers.kinds.frames import ROLL_S, Params, starts_of
 from explainers.kinds.frames.annotation import Annotation
-from explainers.kinds.frames.reel import Reel, reel_of
 from explainers.stage import Box, Group, Handle, Stage, shapes
 from explainers.stage.chrome import body_over, illustration_mark, slate
-from explainers.stage.photos import RADIUS, fitted, photo, pixel_rect
+from explainers.stage.photos import RADIUS, covered, fitted, photo, pixel_rect
 
 HOLES, GAP, BETWEEN = 34.0, 12.0, 36.0
 """Height of a strip's row of holes, between its frames, and between the pane and the strip."""
-DEFAULT_S = {"film": 0.0, "pick": 5.6, "annotate": 7.6, "map": 15.0}
 GROW_S = 0.75
+FPS = 30
+"""A drive is seen at a camera's rate."""
+
+
+@dataclass(frozen=True, eq=False)
+class Reel:
+    """The drive's cut frames (RGB), the annotated one with its map, and a video's file or a drawn drive."""
+
+    cut: list[NDArray[np.uint8]]
+    pair: Pair
+    drive: Path | DrawnPicture
+
+    @property
+    def drawn(self) -> bool:
+        return isinstance(self.drive, DrawnPicture)
+
+    def playing(self, rect: Rect, start_s: float, end_s: float, radius: float) -> Layer:
+        """The drive in a box of pixels between two times of the shot."""
+        if isinstance(self.drive, DrawnPicture):
+            return ScenePlaying(rect, start_s, end_s, FPS, radius, scene=self.drive)
+        taken = [index / FPS for index in range(int((end_s - start_s) * FPS) + 1)]
+        frames = read_frames(self.drive, taken, (rect.right - rect.left, rect.bottom - rect.top))
+        return FramesPlaying(rect, start_s, end_s, FPS, radius, frames=frames)
+
+
+def reel_of(shot: ShotPlan) -> Reel | tuple[Missing, ...]:
+    """The author's reel where all of it is there, else the drawn one, else what is missing."""
+    params: Params = shot.params
+    times = [index * params.every for index in range(params.count)]
+    video, *rest = (
+        shot.assets.get(name) if name else None for name in (params.video, params.image, params.labels)
+    )
+    if video and all(rest):
+        pair = pair_of(shot)
+        assert isinstance(pair, Pair)
+        return Reel(read_frames(video, times, (640, round(640 / pair.aspect))), pair, video)
+    if params.stand_in is None:
+        return shot.missing
+    drawn = shot.pictures[params.stand_in]
+    cut = [scene_pixels(drawn, t, DRAWN_SIZE[0] // 2, DRAWN_SIZE[1] // 2) for t in times]
+    classes = classes_of(shot.tables[params.classes])
+    return Reel(cut, drawn_pair(drawn, times[params.annotate - 1], classes), drawn)
 
 
 def draw(shot: ShotPlan, stage: Stage) -> None:
@@ -24,7 +75,7 @@ def draw(shot: ShotPlan, stage: Stage) -> None:
     if not isinstance(reel, Reel):
         slate(stage, fitted(body, 1.5), reel)
         return
-    starts = _starts(shot)
+    starts = starts_of(shot)
     film = _Film(shot, stage, reel, body)
     if "film" in starts:
         film.play(starts["film"], min([v for k, v in starts.items() if k != "film"], default=shot.duration_s))
@@ -35,18 +86,12 @@ def draw(shot: ShotPlan, stage: Stage) -> None:
     if "annotate" in starts or "map" in starts:
         begin = min(starts[name] for name in ("annotate", "map") if name in starts)
         film.leave(begin)
-        annotation = Annotation(shot, stage, reel, body)
+        annotation = Annotation(shot, stage, reel.pair, body)
         annotation.open(begin, film.slots[shot.params.annotate - 1], GROW_S)
         whole = starts.get("map", shot.duration_s)
         annotation.draw(begin + GROW_S + 0.2, max(begin + GROW_S + 0.4, whole))
         if "map" in starts:
             annotation.finish(starts["map"])
-
-
-def _starts(shot: ShotPlan) -> dict[str, float]:
-    if not shot.beats:
-        return DEFAULT_S
-    return {beat.params.show: beat.start_s for beat in shot.beats if beat.params.show in STEPS}
 
 
 class _Film:
@@ -101,12 +146,13 @@ class _Film:
     def play(self, start_s: float, end_s: float) -> None:
         """The drive plays in the pane; each cut frame drops into its place at its own time."""
         stage, pane = self.stage, self.pane
-        begin = start_s + 0.6
+        begin = start_s + ROLL_S
         first = photo(stage, self.reel.cut[0], pane, z=2.9, text="the drive").enter(start_s + 0.15, dy=20)
         seconds = self.params.every * (self.params.count - 1)
         end = min(begin + seconds + 0.25, end_s)
-        note = Note("picture", "the drive", over=stage.theme.background)
-        stage.drawn(self.reel.playing(stage, pixel_rect(stage, pane), begin, end, RADIUS * stage.scale, note))
+        playing = self.reel.playing(pixel_rect(stage, pane), begin, end, RADIUS * stage.scale)
+        playing.note = Note("picture", "the drive", over=stage.theme.background)
+        stage.drawn(playing)
         last = (
             photo(stage, self.reel.cut[-1], pane, z=2.95, text="the drive").hide().fade(end - 0.02, 1.0, 0.0)
         )
@@ -145,3 +191,28 @@ class _Film:
         """Room for the annotated frame."""
         for thing in (*self.strips, *self.frames, *self.others):
             thing.leave(when + 0.1, duration_s=0.4)
+
+
+def read_frames(path: Path, times: list[float], size: tuple[int, int]) -> list[NDArray[np.uint8]]:
+    """The frames on screen at `times` (seconds, ascending), cut to cover `size`; the last one stays.
+
+    InvalidInput names the file where nothing in it can be shown.
+    """
+    from explainers.footage.conform import Frames, Request, conform
+    from explainers.footage.media import probe
+    from explainers.footage.timeline import even, fitted
+
+    media = probe(path)
+    whole = (0.0, 0.0, float(media.width), float(media.height))
+    window = even(fitted(whole, size[0] / size[1], whole), whole)
+    steps = {round(after - before, 6) for before, after in itertools.pairwise(times)}
+    rate = 1 / Fraction(min(steps)).limit_denominator(1000) if len(steps) == 1 else Fraction(media.fps)
+    until = min(media.duration_s, times[-1] + float(1 / rate))
+    wide, high = (-(-length // 2) * 2 for length in size)
+    request = Request(media, 0.0, until, window, wide, high, rate.limit_denominator(1000))
+    with TemporaryDirectory(prefix="explainers-frames-") as folder:
+        out = Path(folder, "frames.mp4")
+        conform(request, out)
+        frames = Frames(out, request.frames)
+        shown = (frames.bgra(request.frame_at(at))[:, :, 2::-1] for at in times)
+        return [covered(np.ascontiguousarray(one), *size) for one in shown]

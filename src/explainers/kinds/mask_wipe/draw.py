@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from explainers.facts.numbers import THIN, written
 from explainers.film.labels import colored, shares
-from explainers.kinds._pictures import Pair, pair_of
-from explainers.kinds.base import BeatPlan, ShotPlan
-from explainers.kinds.mask_wipe import HOLD_S, SWEEP_S, TRAVEL_S, Params
+from explainers.kinds._pairs import Pair, pair_of
+from explainers.kinds.base import ShotPlan
+from explainers.kinds.mask_wipe import HOLD_S, TRAVEL_S, Params, Step, steps_of
 from explainers.stage import Box, Handle, Stage
 from explainers.stage.chrome import body_over, illustration_mark, slate
 from explainers.stage.legend import GAP, legend, share_bars, words_width
@@ -16,8 +16,6 @@ from explainers.stage.photos import fitted, photo
 from explainers.theme import LABEL
 from explainers.timing import ease_in_out
 
-THERE_S = 1.1
-"""When everything that is there from the start has entered, and may go."""
 BETWEEN, OVER = 36.0, 62.0
 """Between the panes, and the height of the words over one."""
 HEADING, LOWEST = 56.0, 470.0
@@ -71,11 +69,10 @@ class _Scene:
     def __init__(self, shot: ShotPlan, stage: Stage, pair: Pair, panes: _Panes):
         self.shot, self.stage, self.pair, self.panes = shot, stage, pair, panes
         self.params: Params = shot.params
-        self.together = False
         self.opacity = 1.0
         self.seen = ""
         self.words: dict[str, Handle] = {}
-        # A drawn street's map is exact: nobody predicted it.
+        # A drawn picture's map is exact: nobody predicted it.
         self.mapped = self.params.drawn_label if pair.drawn else self.params.labels_label
         self.image = photo(stage, pair.pixels, panes.image, z=3, text=self.params.image_label)
         self.labels = photo(
@@ -105,40 +102,32 @@ class _Scene:
         self.seen = "image"
 
     def play(self) -> None:
-        for beat in self.shot.beats:
-            shown = beat.params.show
-            if shown == "pair":
-                continue
-            start = self._join(max(beat.start_s, THERE_S))
-            if shown == "wipe":
-                self._wipe(start, beat)
+        for step in steps_of(self.shot.beats).values():
+            if step.join_s is not None:
+                self._join(step.join_s)
+            if step.show == "wipe":
+                self._wipe(step)
             else:
-                opacity = {"image": 0.0, "labels": 1.0}.get(shown, beat.params.opacity)
-                self._fade(start, opacity)
-                self._say(shown, start)
+                self._fade(step.start_s, {"image": 0.0, "labels": 1.0}.get(step.show, step.opacity))
+                self._say(step.show, step.start_s)
 
-    def _join(self, start_s: float) -> float:
-        """The map travels onto the picture, the legend comes; the time when it is there."""
-        if self.together:
-            return start_s
-        self.together = True
+    def _join(self, start_s: float) -> None:
+        """The map travels onto the picture, and the legend comes."""
         image, labels = self.panes.image, self.panes.labels
         self.words["pair"].leave(start_s)
         self.labels.move(start_s, image.left - labels.left, image.top - labels.top, TRAVEL_S)
         self._say("labels", start_s + TRAVEL_S * 0.7)
         self._legend(start_s + TRAVEL_S * 0.6)
-        return start_s + TRAVEL_S
 
     def _fade(self, start_s: float, opacity: float) -> None:
         if opacity != self.opacity:
             self.labels.fade(start_s, opacity, 0.8)
             self.opacity = opacity
 
-    def _wipe(self, start_s: float, beat: BeatPlan) -> None:
+    def _wipe(self, step: Step) -> None:
         """From the map to the picture and back, with a line on the edge; faster where time is short."""
+        start_s, sweep = step.start_s, step.sweep_s
         self._fade(start_s, 1.0)
-        room = max(1.2, beat.end_s - start_s - 2 * HOLD_S)
-        sweep = min(SWEEP_S, room / 2)
         image = self.panes.image
         line = self.stage.line(
             [(image.left, image.top), (image.left, image.bottom)], "#FFFFFF", 4, z=8

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from explainers.film.labels import colored
+import numpy as np
+
+from explainers.facts.numbers import written
+from explainers.film.labels import colored, read_pixels
 from explainers.film.layer import Note
-from explainers.kinds._pictures import Pair, drawn_pair, pair_of
+from explainers.kinds._pairs import Pair, drawn_pair, pair_of
 from explainers.kinds.base import ShotPlan
 from explainers.kinds.network import REVEAL_S, Params
-from explainers.kinds.network.kernel import Kernels
-from explainers.kinds.network.layout import layout_of
-from explainers.kinds.network.measures import COMPACT, SIZE_TEXT
-from explainers.kinds.network.params import Layer
-from explainers.kinds.network.sizes import sizes_of
-from explainers.kinds.network.ways import Edge
-from explainers.stage import Box, Group, Handle, Stage
+from explainers.kinds.network.layout import COMPACT, SIZE_TEXT, Edge, layout_of
+from explainers.kinds.network.params import Branch, Layer
+from explainers.kinds.network.sizes import Sizes, sizes_of
+from explainers.stage import Box, Group, Handle, Stage, shapes
 from explainers.stage.chrome import ILLUSTRATION, body_over, slate
 from explainers.stage.handle import Spotlight
 from explainers.stage.photos import photo
-from explainers.theme import LABEL, REGULAR, STRONG
+from explainers.theme import LABEL, REGULAR, STRONG, mix
 from explainers.timing import ease_in_out
 
 OPEN_S = 0.3
+TAP, SPREAD_S = 15.0, 0.7
+"""Side of a kernel's tap, and how long the taps take to spread."""
+LINES = 100.0
+"""Height of the words below a kernel."""
 
 
 def draw(shot: ShotPlan, stage: Stage) -> None:
@@ -47,16 +51,18 @@ class _Network:
         self.light = Spotlight()
         self.when = self._entrances()
         self.kernels = (
-            Kernels(stage, self.params, self.sizes, self.layout.free) if told and self.layout.free else None
+            _Kernels(stage, self.params, self.sizes, self.layout.free) if told and self.layout.free else None
         )
 
     def _pair(self) -> Pair | None:
-        if self.params.classes:
-            found = pair_of(self.shot)
+        params, shot = self.params, self.shot
+        if params.classes:
+            found = pair_of(shot)
             return found if isinstance(found, Pair) else None
-        if self.params.stand_in and not self.shot.assets:
-            return drawn_pair(self.params.stand_in, self.params.stand_in_at, ())
-        return None
+        if image := shot.assets.get(params.image or ""):
+            pixels = read_pixels(image)
+            return Pair(pixels, np.zeros(pixels.shape[:2], np.uint8), (), False)
+        return drawn_pair(shot.pictures[params.stand_in], params.stand_in_at, ()) if params.stand_in else None
 
     def _entrances(self) -> dict[str, float]:
         """When each layer comes: with its beat, or at the start, one after another."""
@@ -71,9 +77,9 @@ class _Network:
     def play(self) -> None:
         for layer in self.params.layers:
             self._layer(layer)
-        self._picture("input", self.params.input_label)
+        self._picture("input", self.params.input_label or "picture")
         if "output" in self.layout.boxes:
-            self._picture("output", self.params.output_label)
+            self._picture("output", self.params.output_label or "label map")
         for edge in self.layout.edges:
             self._edge(edge)
         spoken = []
@@ -168,9 +174,9 @@ class _Network:
         parts: list[Handle | Group] = [picture]
         marked = self.pair.drawn and name == "input"
         size = float(LABEL) if marked else self.size
-        label = stage.words(
-            ILLUSTRATION if marked else words, box.center[0], y, size, role="muted", anchor="center"
-        )
+        if marked:
+            words = f"{ILLUSTRATION}: {words}" if self.params.input_label else ILLUSTRATION
+        label = stage.words(words, box.center[0], y, size, role="muted", anchor="center")
         parts.append(label.enter(when, dy=0))
         if tensor:
             above = box.top - 16 * self.layout.scale
@@ -200,13 +206,11 @@ class _Network:
         size = self.size_text
         if edge.upright and tensor.channels and not bent and self.layout.measures is not COMPACT:
             # Two short lines: beside a column there is little room.
-            lines = (tensor.area, f"×{tensor.channels}")
+            lines = ((tensor.area, y - 0.5 * size * 1.1), (f"×{tensor.channels}", y + 0.5 * size * 1.1))
             words: Handle | Group = Group(
                 [
-                    stage.middle(
-                        line, x + 16, y + (i - 0.5) * size * 1.1, size, role="muted", anchor="left", mono=True
-                    )
-                    for i, line in enumerate(lines)
+                    stage.middle(one, x + 16, y, size, role="muted", anchor="left", mono=True)
+                    for one, y in lines
                 ]
             )
         elif edge.upright:
@@ -233,3 +237,94 @@ class _Network:
             begin = start_s + 0.2 + step * index
             self._outline(name, begin, begin + step)
         self.kernels.show(names, start_s + 0.2, step, end_s)
+
+
+class _Kernels:
+    """A map as a grid in `room`, and on its middle a kernel whose taps move when the rate does."""
+
+    def __init__(self, stage: Stage, params: Params, sizes: Sizes, room: Box):
+        self.stage, self.room = stage, room
+        self.words_y = room.bottom - LINES + 46
+        self.branches = {one.id: one for layer in params.layers for one in layer.parallel}
+        reader = {one.id: layer.id for layer in params.layers for one in layer.parallel}
+        self.tensors = {name: sizes.tensors[sizes.reads[layer][0]] for name, layer in reader.items()}
+
+    def show(self, names: tuple[str, ...], start_s: float, step_s: float, end_s: float) -> None:
+        """One branch after another; the grid goes with the beat."""
+        branches = [self.branches[name] for name in names]
+        tensor = self.tensors[names[0]]
+        reach = max(one.reach for one in branches)
+        wide, tall = max(reach, tensor.width), max(reach, tensor.height)
+        cell = min(self.room.width / wide, (self.room.height - LINES) / tall)
+        middle = (self.room.center[0], self.room.top + (self.room.height - LINES) / 2)
+        self.words_y = middle[1] + tall * cell / 2 + 46
+        grid = self._grid(tensor.width, tensor.height, cell, middle).enter(start_s, dy=20)
+        # An even map has no middle cell: the kernel lies on the one right below its middle.
+        column, row = tensor.width // 2, tensor.height // 2
+        on = (
+            middle[0] + (0.5 if tensor.width % 2 == 0 else 0) * cell,
+            middle[1] + (0.5 if tensor.height % 2 == 0 else 0) * cell,
+        )
+        taps = self._taps(branches[0], on)
+        for tap in taps:
+            tap.enter(start_s + 0.1, dy=0, duration_s=0.3)
+        half = (branches[0].conv or 1) // 2
+        places = [(i, j) for j in range(-half, half + 1) for i in range(-half, half + 1)]
+        gone: list[Handle | Group] = [grid, *taps]
+        for index, branch in enumerate(branches):
+            when = start_s + step_s * index + 0.35
+            for tap, (i, j) in zip(taps, places, strict=False):
+                dx, dy = i * branch.rate * cell, j * branch.rate * cell
+                inside = (
+                    0 <= column + i * branch.rate < tensor.width
+                    and 0 <= row + j * branch.rate < tensor.height
+                )
+                tap.move(when, dx, dy, SPREAD_S)
+                tap.become(when + SPREAD_S * 0.5, "inside" if inside else "outside", 0.2)
+            words = self._words(branch).enter(when + 0.1, dy=0)
+            if index + 1 < len(branches):
+                words.leave(start_s + step_s * (index + 1) + 0.05, duration_s=0.2)
+            else:
+                gone.append(words)
+        if end_s < self.stage.duration_s - 0.1:
+            for thing in gone:
+                thing.leave(end_s)
+
+    def _grid(self, columns: int, rows: int, cell: float, middle: tuple[float, float]) -> Handle:
+        stage = self.stage
+        left, top = middle[0] - columns * cell / 2, middle[1] - rows * cell / 2
+        box = Box(left, top, left + columns * cell, top + rows * cell)
+        color = mix(stage.theme.background, stage.theme.line, 0.8)
+        inks = [shapes.panel(box, stage.theme.color("muted"), stage.theme.panel, radius=0, stroke=2)]
+        inks += [
+            shapes.route([(left + cell * i, box.top), (left + cell * i, box.bottom)], color, 1)
+            for i in range(1, columns)
+        ]
+        inks += [
+            shapes.route([(box.left, top + cell * i), (box.right, top + cell * i)], color, 1)
+            for i in range(1, rows)
+        ]
+        return stage.mobject(*inks, z=3, note=Note("shape", f"map of {rows}×{columns}"))
+
+    def _taps(self, branch: Branch, middle: tuple[float, float]) -> list[Handle]:
+        """Squares that lie on each other until the rate spreads them; hollow outside of the map."""
+        stage, (x, y) = self.stage, middle
+        white = stage.theme.color("text")
+        box = Box(x - TAP / 2, y - TAP / 2, x + TAP / 2, y + TAP / 2)
+        looks = {
+            "outside": [shapes.panel(box, white, stage.theme.background, radius=4, stroke=2.5)],
+            "inside": [shapes.panel(box, fill=white, radius=4)],
+        }
+        note = Note("shape", "tap", color=white)
+        return [stage.looks(looks, "inside", z=6, note=note) for _ in range((branch.conv or 1) ** 2)]
+
+    def _words(self, branch: Branch) -> Group:
+        count = written((branch.conv or 1) ** 2, "words")
+        lines = (f"rate {branch.rate}: {count} taps,", f"{branch.reach} cells wide")
+        x, y = self.room.center[0], self.words_y
+        return Group(
+            [
+                self.stage.words(line, x, y + LABEL * 1.24 * i, LABEL, anchor="center")
+                for i, line in enumerate(lines)
+            ]
+        )

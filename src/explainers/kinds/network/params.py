@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from explainers.kinds._pictures import Pictured
+from explainers.kinds._pairs import Pictured
 from explainers.kinds.base import KindBeat
 from explainers.storyboard.types import Frozen, Label, Name, Role, TableName
 
@@ -136,10 +136,10 @@ class Params(Pictured):
     rows: tuple[tuple[Name, ...], ...] = ()
     """Which layers stand in which line; a line for all where nothing is written. `input` and `output` are
     the pictures."""
-    input_label: Label = "picture"
-    """Words under the picture that goes in."""
-    output_label: Label = "label map"
-    """Words under what comes out."""
+    input_label: Label | None = None
+    """Words under the picture that goes in; `picture` where nothing is written."""
+    output_label: Label | None = None
+    """Words under what comes out; `label map` where nothing is written."""
 
 
 class BeatParams(KindBeat):

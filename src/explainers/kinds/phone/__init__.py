@@ -7,27 +7,64 @@ drawn from its `parts` where the shot names a `stand_in`, and is marked; without
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from explainers.kinds._cells import wrong_names
-from explainers.kinds._pictures import wrong_classes
+from explainers.kinds._example_pictures import bay_files
+from explainers.kinds._pairs import wrong_classes
 from explainers.kinds.base import SceneKind, ShotPlan
-from explainers.kinds.phone.example import EXAMPLE, EXAMPLE_FILES
-from explainers.kinds.phone.params import BeatParams, Params
+from explainers.kinds.phone.params import PAIR, BeatParams, Params
 from explainers.storyboard.mistakes import Mistake
 
 if TYPE_CHECKING:
     from explainers.stage import Stage
 
-
 TAP_S, SLIDE_S, SCROLL_S, CARD_S = 0.7, 0.6, 1.6, 0.6
+
+EXAMPLE = """
+storyboard: 1
+title: An app
+shots:
+  - id: app
+    kind: phone
+    title: A picture goes in
+    statement: One tap asks the service.
+    stand_in: bay
+    classes: classes
+    drawn_note: "illustration: drawn screens"
+    screens:
+      - id: pick
+        label: Pick
+        background: ["#FAF4ED"]
+        parts:
+          - {heading: "Which model?", color: "#22304A"}
+          - {id: small, choice: small, color: "#22304A", fill: "#FFFFFF"}
+          - {id: large, choice: large, color: "#22304A", fill: "#FFFFFF"}
+          - {id: go, button: Go, fill: "#404CD0", color: "#FFFFFF"}
+      - id: result
+        label: Look
+        background: ["#FAF4ED"]
+        parts:
+          - {heading: Result, color: "#22304A"}
+          - {picture: image}
+          - {id: overlay, picture: overlay}
+          - {id: classes, legend: true, color: "#22304A"}
+    cards:
+      - {id: request, heading: Request, code: [POST /large]}
+      - {id: reply, heading: Reply, code: [iVBORw0KGgo...], text: "a PNG in {=base64}", to: device}
+    beats:
+      - {id: choose, tap: large, duration: 2s}
+      - {id: send, tap: go, reveal: [request]}
+      - {id: show, screen: result, reveal: [reply]}
+      - {id: look, scroll: overlay}
+"""
+
+EXAMPLE_FILES = bay_files()
 
 
 def _one(name: str, known: list[str], what: str, loc: tuple[str | int, ...]) -> list[Mistake]:
-    return [
-        Mistake(loc, one.code, one.message, one.expected, one.did_you_mean)
-        for one in wrong_names([name], known, what, ())
-    ]
+    return [replace(one, loc=loc) for one in wrong_names([name], known, what, ())]
 
 
 class PhoneKind(SceneKind):
@@ -52,20 +89,15 @@ class PhoneKind(SceneKind):
         return 3.0
 
     def illustrated(self, shot: ShotPlan) -> list[str]:
-        """Screens without a screenshot, and the street in them where the pair is not there."""
+        """Screens without a screenshot, and the drawn picture in them where the pair is not there."""
         params, assets = shot.params, shot.assets
         drawn = [screen for screen in params.screens if screen.image not in assets]
         if not drawn or (params.stand_in is None and any(screen.image for screen in drawn)):
             return []
-        pictures = any(
-            part.picture in ("image", "labels", "overlay") for screen in drawn for part in screen.parts
-        )
+        shown = any(part.picture in PAIR for screen in drawn for part in screen.parts)
         pair = params.image in assets and params.labels in assets
-        street = pictures and not pair and params.stand_in
-        return [
-            "drawn screens",
-            *([f"drawn {params.stand_in.replace('-', ' ')}"] if street and params.stand_in else []),
-        ]
+        stand_in = params.stand_in if shown and not pair else None
+        return ["drawn screens", *([f"drawn {stand_in.replace('-', ' ')}"] if stand_in else [])]
 
     def mistakes(self, shot: ShotPlan) -> list[Mistake]:
         """Names that nothing has, screens without anything, pictures without files."""
@@ -76,26 +108,21 @@ class PhoneKind(SceneKind):
         for index, beat in enumerate(shot.beats):
             verbs: BeatParams = beat.params
             loc = ("beats", index)
+            parts = [part.id for part in here.parts if part.id]
             if verbs.tap:
-                found += _one(verbs.tap, [part.id for part in here.parts if part.id], "part", (*loc, "tap"))
+                found += _one(verbs.tap, parts, "part", (*loc, "tap"))
             if verbs.screen:
                 found += _one(verbs.screen, list(screens), "screen", (*loc, "screen"))
                 here = screens.get(verbs.screen, here)
             if verbs.scroll:
-                found += _one(
-                    verbs.scroll, [part.id for part in here.parts if part.id], "part", (*loc, "scroll")
-                )
+                parts = [part.id for part in here.parts if part.id]
+                found += _one(verbs.scroll, parts, "part", (*loc, "scroll"))
             found += wrong_names(verbs.reveal, [card.id for card in params.cards], "card", (*loc, "reveal"))
         for index, screen in enumerate(params.screens):
             if not screen.image and not screen.parts:
                 found.append(Mistake(("screens", index), "missing-key", "a screen needs an image or parts"))
             for place, part in enumerate(screen.parts):
                 if (part.legend or part.picture in ("labels", "overlay")) and not params.classes:
-                    found.append(
-                        Mistake(
-                            ("screens", index, "parts", place),
-                            "missing-key",
-                            "a map needs the shot's classes",
-                        )
-                    )
+                    where = ("screens", index, "parts", place)
+                    found.append(Mistake(where, "missing-key", "a map needs the shot's classes"))
         return found

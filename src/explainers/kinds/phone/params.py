@@ -6,12 +6,25 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from explainers.kinds._pictures import Pictured
+from explainers.kinds._pairs import Pictured
 from explainers.kinds.base import KindBeat
-from explainers.storyboard.types import AssetPath, Boolean, Frozen, Label, Name, ShownText, TableName
+from explainers.storyboard.types import (
+    AssetPath,
+    Boolean,
+    Frozen,
+    Label,
+    Name,
+    PictureName,
+    ShownText,
+    TableName,
+)
 
 Color = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
 """A colour of the app that is shown; the video's own colours are roles."""
+
+
+PAIR = ("image", "labels", "overlay")
+"""The parts' pictures that are of the shot's picture and its label map."""
 
 
 class Part(Frozen):
@@ -27,8 +40,8 @@ class Part(Frozen):
     """A button as wide as the screen."""
     choice: Label | None = None
     """An option; it shows that it is chosen once it was tapped."""
-    picture: Literal["image", "labels", "overlay", "car"] | None = None
-    """The shot's picture, its label map, both laid over each other, or a drawn car."""
+    picture: Literal["image", "labels", "overlay"] | PictureName | None = None
+    """The shot's picture, its label map, both laid over each other, or the name of a drawn picture."""
     legend: Boolean = False
     """The classes with their colours."""
     space: Annotated[float, Field(gt=0, le=600)] | None = None
@@ -42,15 +55,8 @@ class Part(Frozen):
 
     @model_validator(mode="after")
     def _one_content(self) -> Part:
-        contents = (
-            self.heading,
-            self.text,
-            self.button,
-            self.choice,
-            self.picture,
-            self.space,
-            self.legend or None,
-        )
+        words = (self.heading, self.text, self.button, self.choice)
+        contents = (*words, self.picture, self.space, self.legend or None)
         if sum(one is not None for one in contents) != 1:
             raise ValueError("one of heading, text, button, choice, picture, legend or space")
         return self

@@ -14,16 +14,14 @@ import cairo
 import numpy as np
 from numpy.typing import NDArray
 
+from explainers.film.drawn import DrawnPicture, paint, rounded_clip
 from explainers.film.labels import colored, read_pixels
 from explainers.film.layer import Rect, Tile, blank
-from explainers.kinds._pictures import Pair
-from explainers.kinds.phone.params import Part, Screen
+from explainers.kinds._pairs import Pair
+from explainers.kinds.phone.params import PAIR, Part, Screen
 from explainers.stage import Box, ink, shapes
-from explainers.stage.drawn import Patch, fill, rounded_clip
 from explainers.stage.legend import SWATCH, swatch_ink
-from explainers.stage.perspective import Camera
 from explainers.stage.photos import covered
-from explainers.stage.street_riders import car
 from explainers.theme import LABEL, STRONG, channels, contrast, mix
 
 if TYPE_CHECKING:
@@ -54,66 +52,75 @@ def screenshot(path: Path, width: float, height: float, scale: float) -> Sheet:
     return Sheet(tile, tall)
 
 
-def drawn(
-    stage: Stage, screen: Screen, width: float, height: float, pair: Pair | None, scale: float
-) -> Sheet:
-    """The screen from its parts, at `scale` frame pixels to one of its own."""
-    boxes, y = [], PAD
-    for part in screen.parts:
-        tall = _height(stage, part, width - 2 * PAD, pair)
-        boxes.append(Box(PAD, y, width - PAD, y + tall))
-        y += tall + (0 if part.space else GAP)
-    whole = max(height, y + PAD - GAP)
-    named = {part.id: box for part, box in zip(screen.parts, boxes, strict=True) if part.id}
-    sheet = Sheet(_sheet(stage, screen, boxes, width, whole, pair, scale, None), whole, named)
-    sheet.chosen = {
-        part.id: _sheet(stage, screen, boxes, width, whole, pair, scale, part.id)
-        for part in screen.parts
-        if part.id and (part.choice or part.button)
-    }
-    return sheet
+@dataclass(frozen=True)
+class Sketch:
+    """Draws screens `width` by `height` from their parts, at `scale` frame pixels to one of the screen's.
 
+    `pair` is the shot's picture with its map, and `pictures` are the drawn ones that parts name.
+    """
 
-def _height(stage: Stage, part: Part, width: float, pair: Pair | None) -> float:
-    if part.space:
-        return part.space
-    if part.heading:
-        return len(stage.lines(part.heading, width, HEADING, STRONG)) * HEADING * 1.16 + 8
-    if part.text:
-        return len(stage.lines(part.text, width, LABEL)) * LABEL * 1.24 + 4
-    if part.picture:
-        return width * 0.82 if part.picture == "car" else width / (pair.aspect if pair else 1.5)
-    if part.legend:
-        return ROW * len(pair.classes) if pair else ROW
-    return BUTTON
+    stage: Stage
+    width: float
+    height: float
+    scale: float
+    pair: Pair | None
+    pictures: Mapping[str, DrawnPicture]
 
+    def sheet(self, screen: Screen) -> Sheet:
+        """The screen from its parts; a button or an option has a second look for when it is tapped."""
+        boxes, y = [], PAD
+        for part in screen.parts:
+            tall = self._height_of(part, self.width - 2 * PAD)
+            boxes.append(Box(PAD, y, self.width - PAD, y + tall))
+            y += tall + (0 if part.space else GAP)
+        whole = max(self.height, y + PAD - GAP)
+        named = {part.id: box for part, box in zip(screen.parts, boxes, strict=True) if part.id}
+        sheet = Sheet(self._tile(screen, boxes, whole), whole, named)
+        tapped = [part.id for part in screen.parts if part.id and (part.choice or part.button)]
+        sheet.chosen = {name: self._tile(screen, boxes, whole, name) for name in tapped}
+        return sheet
 
-def _sheet(
-    stage: Stage,
-    screen: Screen,
-    boxes: list[Box],
-    width: float,
-    height: float,
-    pair: Pair | None,
-    scale: float,
-    pressed: str | None,
-) -> Tile:
-    tile = blank(round(width * scale), round(height * scale))
-    ctx = cairo.Context(tile.surface)
-    _ground(ctx, screen.background, tile.width)
-    for part, box in zip(screen.parts, boxes, strict=True):
-        if part.picture == "car":
-            _car(ctx, box, scale)
-        elif part.picture and pair:
-            _picture(ctx, part, box, pair, scale)
-        else:
-            for one in _inks(stage, part, box, screen, pair, part.id is not None and part.id == pressed):
-                if hasattr(one, "draw"):
-                    one.draw(ctx, scale)
-                else:
-                    ink.draw(ctx, one, scale)
-    tile.surface.flush()
-    return tile
+    def _height_of(self, part: Part, width: float) -> float:
+        stage = self.stage
+        if part.space:
+            return part.space
+        if part.heading:
+            return len(stage.lines(part.heading, width, HEADING, STRONG)) * HEADING * 1.16 + 8
+        if part.text:
+            return len(stage.lines(part.text, width, LABEL)) * LABEL * 1.24 + 4
+        if part.picture in PAIR:
+            return width / (self.pair.aspect if self.pair else 1.5)
+        if part.picture:
+            wide, tall = self.pictures[part.picture].size
+            return width * (tall / wide)
+        if part.legend:
+            return ROW * len(self.pair.classes) if self.pair else ROW
+        return BUTTON
+
+    def _tile(self, screen: Screen, boxes: list[Box], height: float, pressed: str | None = None) -> Tile:
+        tile = blank(round(self.width * self.scale), round(height * self.scale))
+        ctx = cairo.Context(tile.surface)
+        _ground(ctx, screen.background, tile.width)
+        for part, box in zip(screen.parts, boxes, strict=True):
+            if part.picture in PAIR and self.pair:
+                _picture(ctx, part, box, self.pair, self.scale)
+            elif part.picture and part.picture not in PAIR:
+                self._drawn(ctx, self.pictures[part.picture], box)
+            else:
+                tapped = part.id is not None and part.id == pressed
+                for one in _inks(self.stage, part, box, screen, self.pair, tapped):
+                    one.draw(ctx, self.scale) if hasattr(one, "draw") else ink.draw(ctx, one, self.scale)
+        tile.surface.flush()
+        return tile
+
+    def _drawn(self, ctx: cairo.Context, drawn: DrawnPicture, box: Box) -> None:
+        """A drawn picture as wide as the box, on the screen's own ground."""
+        ctx.save()
+        ctx.scale(self.scale, self.scale)
+        ctx.translate(box.left, box.top)
+        ctx.scale(box.width / drawn.size[0], box.width / drawn.size[0])
+        paint(ctx, drawn, 0.0)
+        ctx.restore()
 
 
 def _ground(ctx: cairo.Context, colors: tuple[str, ...], width: int) -> None:
@@ -206,19 +213,4 @@ def _picture(ctx: cairo.Context, part: Part, box: Box, pair: Pair, scale: float)
     rounded_clip(ctx, rect, RADIUS * scale)
     ctx.set_source_surface(source.surface, rect.left, rect.top)
     ctx.paint()
-    ctx.restore()
-
-
-def _car(ctx: cairo.Context, box: Box, scale: float) -> None:
-    """A drawn car, as wide as the box; it stands in for the app's own art."""
-    camera = Camera(
-        (box.width, box.height), (box.width / 2, box.height - 20 - 1.45 * box.width / 2.0), box.width / 2.0
-    )
-    patches: list[Patch] = camera.upright(car("#E9EDF2", front=True), 0, 1.0)
-    ctx.save()
-    ctx.scale(scale, scale)
-    ctx.translate(box.left, box.top)
-    for patch in patches:
-        ctx.set_source_rgba(*patch.color, patch.opacity)
-        fill(ctx, patch)
     ctx.restore()

@@ -37,6 +37,9 @@ export const get = (name, more) => answer(`api/${name}?${query(more)}`);
 export const send = (method, name, body, more) =>
   answer(`api/${name}?${query(more)}`, { method, body: JSON.stringify(body ?? {}), headers: { "content-type": "application/json" } });
 
+/** The address of a picture of the look. @param {string} name @param {Record<string, any>} [more] */
+export const pictureUrl = (name, more) => `api/${name}?${query(more)}`;
+
 /** @param {string} key @param {number} frame @param {{width?: number, half?: number, lane?: string}} [more] */
 export function stillUrl(key, frame, more = {}) {
   const asked = new URLSearchParams({ key, frame: String(frame) });

@@ -1,6 +1,6 @@
 // @ts-check
 // The gallery of scene kinds: each one's example as a picture, its fields, and the YAML to take.
-import { get } from "./api.js";
+import { get, pictureUrl } from "./api.js";
 import { h, put, the } from "./dom.js";
 import { on, tell } from "./model.js";
 
@@ -38,7 +38,7 @@ function card(kind) {
   const yaml = kind.example.trim();
   return h("details", { class: "kind", "data-kind": kind.name },
     h("summary", {},
-      h("img", { src: `api/kinds/${kind.name}.webp?key=${kind.key}`, alt: `The example of ${kind.name}`, loading: "lazy", width: 960, height: 540 }),
+      kind.key && h("img", { src: pictureUrl(`kinds/${kind.name}.webp`, { key: kind.key }), alt: `The example of ${kind.name}`, loading: "lazy", width: 960, height: 540 }),
       h("span", {}, h("b", {}, kind.name), h("span", {}, first.replaceAll("\n", " ").replaceAll("`", "")))),
     h("div", { class: "inside" },
       rest.length ? h("p", { class: "lead" }, rest.join("\n\n").replaceAll("\n", " ").replaceAll("`", "")) : null,

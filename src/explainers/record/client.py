@@ -1,4 +1,8 @@
-"""Sends the prompts of a session to one endpoint at their moments, and keeps what came back."""
+"""Sends the prompts of a session to one endpoint at their moments, and keeps what came back, and when.
+
+Server-sent events are cut out of the bytes as they arrive; every event in one read has that read's moment.
+Nothing is parsed that need not be: 200 streams at once must not slow the clock that times them.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +10,33 @@ import asyncio
 import json
 import time
 from collections import deque
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from explainers.runs.record_dataset import Prompt
-from explainers.runs.record_http import Endpoint, EndpointUnreachable, client, public_url, request_headers
-from explainers.runs.record_journal import Journal
-from explainers.runs.record_stream import Heard, listen
+from explainers.record.dataset import Prompt
+from explainers.record.endpoint import Endpoint, EndpointUnreachable, client, public_url
+from explainers.record.journal import Journal
 
 RETRIED = frozenset({429, 500, 502, 503, 504})
 BACKOFF_S = (0.2, 1.0, 5.0)
 LONGEST_WAIT_S = 30.0
 WRITE_EVERY_S = 0.02
+
+Clock = Callable[[], float]
+
+
+@dataclass
+class Heard:
+    """What a stream said. `at_s` and `pieces` have an entry a piece of text, on the caller's clock."""
+
+    at_s: list[float] = field(default_factory=list)
+    pieces: list[str] = field(default_factory=list)
+    prompt_tokens: int | None = None
+    output_tokens: int | None = None
+    finished: bool = False
+    error: str | None = None
+
 
 Outcome = tuple[Prompt, float, float, float, Heard, int]
 """Prompt, arrival, start, end, what was heard, and how often it was sent again."""
@@ -136,10 +155,8 @@ class Session:
         """What was heard, the HTTP status, and the seconds the server asks to wait."""
         import aiohttp
 
-        heard = Heard()
-        async with self._client.post(
-            self.endpoint.url, data=self._body(prompt), headers=self._headers()
-        ) as answer:
+        heard, headers = Heard(), self.endpoint.headers | {"Content-Type": "application/json"}
+        async with self._client.post(self.endpoint.url, data=self._body(prompt), headers=headers) as answer:
             if answer.status != 200:
                 words = self._clean((await answer.content.read(500)).decode("utf-8", "replace"))
                 heard.error = f"HTTP {answer.status} {answer.reason}: {words}".strip()[:300]
@@ -162,9 +179,6 @@ class Session:
         what |= {"max_tokens": prompt.max_tokens or self.sampling.max_tokens}
         what |= {"temperature": self.sampling.temperature, "seed": self.sampling.seed}
         return json.dumps(what).encode()
-
-    def _headers(self) -> dict[str, str]:
-        return request_headers(self.endpoint) | {"Content-Type": "application/json"}
 
     def _clean(self, words: str) -> str:
         return words.replace(self.endpoint.key, "***") if self.endpoint.key else words
@@ -192,3 +206,68 @@ def _seconds(value: str | None) -> float:
         return max(0.0, float(value or 0))
     except ValueError:
         return 0.0
+
+
+async def listen(chunks: AsyncIterator[bytes], clock: Clock, heard: Heard) -> None:
+    """Hear a stream out, into `heard`, which keeps what came before an exception of `chunks`.
+
+    An event that is no JSON, or an error event, ends it with `error` set; so does a stream that stops
+    without `[DONE]` and without a finish reason.
+    """
+    rest = b""
+    async for chunk in chunks:
+        now_s = clock()
+        lines = (rest + chunk).split(b"\n")
+        rest = lines.pop()
+        for line in lines:
+            if not _take(heard, line, now_s):
+                return
+    if rest.strip() and not _take(heard, rest, clock()):
+        return
+    if not heard.finished:
+        heard.error = f"stream ended after {len(heard.at_s)} pieces without [DONE]"
+
+
+def _take(heard: Heard, line: bytes, now_s: float) -> bool:
+    """Take in one line of the stream; False where nothing after it counts."""
+    if not line.startswith(b"data:"):
+        return True
+    body = line[5:].strip()
+    if body == b"[DONE]":
+        heard.finished = True
+        return False
+    try:
+        event = json.loads(body)
+        if event.get("error"):
+            heard.error = f"error in the stream: {_words(event['error'])}"
+            return False
+        _take_event(heard, event, now_s)
+    except (ValueError, AttributeError, TypeError, KeyError) as error:
+        heard.error = f"malformed chunk after {len(heard.at_s)} pieces: {type(error).__name__}"
+        return False
+    return True
+
+
+def _take_event(heard: Heard, event: dict[str, Any], now_s: float) -> None:
+    for choice in event.get("choices") or ():
+        delta = choice.get("delta")
+        text = _text(delta) if delta is not None else choice.get("text")
+        if text:
+            heard.at_s.append(now_s)
+            heard.pieces.append(str(text))
+        if choice.get("finish_reason"):
+            heard.finished = True
+    usage = event.get("usage")
+    if usage:
+        heard.prompt_tokens = usage.get("prompt_tokens")
+        heard.output_tokens = usage.get("completion_tokens")
+
+
+def _text(delta: dict[str, Any]) -> str | None:
+    """Text of a chat delta; reasoning is written token by token like the rest, so it counts."""
+    return delta.get("content") or delta.get("reasoning_content") or delta.get("reasoning")
+
+
+def _words(error: Any) -> str:
+    text = error.get("message", error) if isinstance(error, dict) else error
+    return str(text)[:200]

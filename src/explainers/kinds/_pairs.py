@@ -1,6 +1,6 @@
-"""A picture and its label map, as kinds name them: the author's files, or a drawn street in their place.
+"""A picture and its label map, as kinds name them: the author's files, or a drawn picture in their place.
 
-A drawn street is used for both or for neither: a photo never stands beside a map that is not its own.
+A drawn picture is used for both or for neither: a photo never stands beside a map that is not its own.
 """
 
 from __future__ import annotations
@@ -8,22 +8,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from explainers.errors import Diagnostic, InvalidInput, nearest
 from explainers.facts.tables import Table
+from explainers.film.drawn import DrawnPicture, scene_labels, scene_pixels
 from explainers.kinds.base import KindParams, Missing, ShotPlan
 from explainers.storyboard.mistakes import Mistake
-from explainers.storyboard.types import AssetPath, Seconds, TableName
+from explainers.storyboard.types import AssetPath, PictureName, Seconds, TableName
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from explainers.film.labels import Codes, LabelClass
-
-StandIn = Literal["street", "plain-street"]
-"""A drawn scene whose label map is exact by construction."""
 
 DRAWN_SIZE = (1152, 768)
 """Pixels of a drawn picture's label map."""
@@ -39,10 +37,10 @@ class Pictured(KindParams):
     classes: TableName
     """The class table: columns `name`, `r`, `g`, `b`; `id` where the map holds numbers, and `words` for the
     screen where names are not."""
-    stand_in: StandIn | None = None
-    """A drawn scene in place of files that are not there; it is marked as an illustration."""
+    stand_in: PictureName | None = None
+    """A drawn picture in place of files that are not there; it is marked as an illustration."""
     stand_in_at: Seconds = 3.0
-    """The moment of the drawn scene that is seen."""
+    """The moment of the drawn picture that is seen."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,19 +90,14 @@ def pair_of(shot: ShotPlan) -> Pair | tuple[Missing, ...]:
         return Pair(pixels, _sized(read_labels(labels, classes), pixels, labels), classes, False)
     if params.stand_in is None:
         return shot.missing
-    return drawn_pair(params.stand_in, params.stand_in_at, classes)
+    return drawn_pair(shot.pictures[params.stand_in], params.stand_in_at, classes)
 
 
-def drawn_pair(stand_in: StandIn, at_s: float, classes: tuple[LabelClass, ...]) -> Pair:
-    """A drawn scene and its exact map at a moment."""
-    from explainers.stage.drawn import scene_labels, scene_pixels
-    from explainers.stage.street import scene
-
-    street = scene(stand_in)
-    names = [one.name for one in classes]
-    return Pair(
-        scene_pixels(street, at_s, *DRAWN_SIZE), scene_labels(street, at_s, names, *DRAWN_SIZE), classes, True
-    )
+def drawn_pair(drawn: DrawnPicture, at_s: float, classes: tuple[LabelClass, ...]) -> Pair:
+    """A drawn picture and its exact map at a moment; without classes no pixel has one."""
+    names = tuple(one.name for one in classes) or drawn.labels
+    pixels, codes = scene_pixels(drawn, at_s, *DRAWN_SIZE), scene_labels(drawn, at_s, names, *DRAWN_SIZE)
+    return Pair(pixels, codes, classes, True)
 
 
 def _sized(codes: Codes, pixels: NDArray[np.uint8], path: Path) -> Codes:
@@ -145,17 +138,17 @@ def wrong_classes(shot: ShotPlan) -> list[Mistake]:
             message = f"{number!r} in the column `id` of table {table.name!r} is no number of one class alone"
             return [Mistake(("classes",), "wrong-id", message, "a whole number in each row, each once")]
     names = [str(row["name"]) for row in table.rows]
-    # Named here and not imported: the drawn street's room draws.
-    absent = [name for name in DRAWN_LABELS if name not in names] if params.stand_in else []
+    shown = shot.pictures[params.stand_in].labels if params.stand_in else ()
     return _wrong_labels(shot) + [
         Mistake(
             ("classes",),
             "unknown-class",
-            f"the drawn scene shows {name}, which the class table lacks",
+            f"the drawn picture shows {name}, which the class table lacks",
             None,
             nearest(name, names),
         )
-        for name in absent
+        for name in shown
+        if name not in names
     ]
 
 
@@ -168,17 +161,3 @@ def _wrong_labels(shot: ShotPlan) -> list[Mistake]:
         except InvalidInput as error:
             return [Mistake(("labels",), one.code, one.message) for one in error.problems]
     return []
-
-
-DRAWN_LABELS = (
-    "Building",
-    "Car",
-    "MotorcycleScooter",
-    "Pedestrian",
-    "Road",
-    "Sidewalk",
-    "SignSymbol",
-    "Sky",
-    "Tree",
-)
-"""What drawn streets show; a class table must have these names where one stands in."""
