@@ -23,6 +23,8 @@ def register(app: typer.Typer) -> None:
 
 def list_videos(as_json: AsJson = False) -> None:
     """The project's videos, and whether each has been rendered."""
+    from explainers.timing import clock
+
     project = the_project()
     rows = [_video(project, video) for video in project.videos()]
     if as_json:
@@ -31,7 +33,7 @@ def list_videos(as_json: AsJson = False) -> None:
         return err().print("no videos yet; `explainers new VIDEO` makes one")
     width = max(len(row["video"]) for row in rows)
     for row in rows:
-        state = f"{_clock(row['duration_s'])}  {row['quality']}" if row["rendered"] else "not rendered"
+        state = f"{clock(row['duration_s'])}  {row['quality']}" if row["rendered"] else "not rendered"
         out().print(f"{row['video']:<{width}}  {state:<16}  {row['title'] or ''}".rstrip(), markup=False)
     return None
 
@@ -121,11 +123,6 @@ def _title_written(path: Any) -> str | None:
         if line.startswith("title:"):
             return str(line.removeprefix("title:").strip().strip("\"'"))
     return None
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(int(seconds + 0.5), 60)
-    return f"{minutes}:{rest:02d}"
 
 
 def _show_kind(kind: Any, as_json: bool) -> None:

@@ -25,9 +25,15 @@ from explainers.render.judging import Referee
 from explainers.render.planner import Clip, Fade
 from explainers.render.production import Production
 from explainers.render.progress import RenderResult, result_of
-from explainers.render.publication import Publication, manifest_of, publishing
+from explainers.render.publication import (
+    Publication,
+    captions_vtt,
+    chapters_vtt,
+    manifest_of,
+    publishing,
+    transcript,
+)
 from explainers.render.store import Store
-from explainers.render.tracks import captions_vtt, chapters_vtt, transcript
 from explainers.render.workers import Executor, Here, local_executor
 
 VIDEO, BURNED = "video.mp4", "video.captions.mp4"
