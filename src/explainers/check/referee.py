@@ -10,7 +10,7 @@ from typing import Any
 from explainers.check.finding import Finding, NotChecked, Report, Silenced
 from explainers.check.rules import Rule, rules, rules_of
 from explainers.check.subject import Drawn, PageSubject, Pictures, Words
-from explainers.errors import Diagnostic, InvalidInput, nearest
+from explainers.errors import Diagnostic, InvalidInput, did_you_mean
 from explainers.plan import Plan, load_plan
 from explainers.project import Project
 from explainers.storyboard.mistakes import Loc
@@ -172,8 +172,7 @@ def _allowances(words: Words, docket: _Docket, used: set[tuple[str | None, str]]
     for loc, shot_id, code in written:
         place: dict[str, Any] = {"key": True, "shot": shot_id, "severity": "warning"}
         if code not in known:
-            near = nearest(code, known)
-            fix = f"did you mean {near!r}?" if near else "`explainers check --rules` lists the codes"
+            fix = did_you_mean(code, known, "`explainers check --rules` lists the codes")
             yield words.found(f"there is no rule {code!r}", loc, code="unknown-rule", fix=fix, **place)
             continue
         judged = code in docket.rules_run and not (not_drawn if shot_id is None else shot_id in not_drawn)

@@ -31,7 +31,7 @@ class Reporter(Listener):
 
     def say(self, line: str) -> None:
         """See Listener; what a render prints on stdout is its result alone."""
-        err().print(line, markup=False)
+        err().print(line)
 
     def progress(self, video: str, progress: Progress) -> None:
         """See Listener."""
@@ -110,7 +110,7 @@ class Lines(Reporter):
 
     def ended(self, outcome: Outcome) -> None:
         """See Listener."""
-        out().print(line_of(outcome), markup=False)
+        out().print(line_of(outcome))
 
 
 class Screen(Lines):
@@ -156,7 +156,7 @@ class Screen(Lines):
         """See Listener."""
         self._ended += 1
         self._show()
-        self._bars.console.print(line_of(outcome), markup=False)
+        self._bars.console.print(line_of(outcome))
 
 
 def line_of(outcome: Outcome) -> str:

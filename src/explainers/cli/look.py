@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -34,7 +34,7 @@ def list_videos(as_json: AsJson = False) -> None:
     width = max(len(row["video"]) for row in rows)
     for row in rows:
         state = f"{clock(row['duration_s'])}  {row['quality']}" if row["rendered"] else "not rendered"
-        out().print(f"{row['video']:<{width}}  {state:<16}  {row['title'] or ''}".rstrip(), markup=False)
+        out().print(f"{row['video']:<{width}}  {state:<16}  {row['title'] or ''}".rstrip())
     return None
 
 
@@ -48,7 +48,7 @@ def kinds(
     as_json: AsJson = False,
 ) -> None:
     """The scene kinds, or one of them with its fields and an example."""
-    from explainers.errors import UsageError, nearest
+    from explainers.errors import UsageError, did_you_mean
     from explainers.kinds import discover
 
     found = discover()
@@ -67,12 +67,11 @@ def kinds(
             return show_json(rows)
         width = max(len(row["name"]) for row in rows)
         for row in rows:
-            out().print(f"{row['name']:<{width}}  {row['doc']}", markup=False)
+            out().print(f"{row['name']:<{width}}  {row['doc']}")
         return None
     if name not in found:
-        near = nearest(name, found)
-        hint = f"; did you mean {near!r}?" if near else f"; kinds: {', '.join(found)}"
-        raise UsageError(f"there is no scene kind {name!r}{hint}")
+        hint = did_you_mean(name, found, f"kinds: {', '.join(found)}")
+        raise UsageError(f"there is no scene kind {name!r}; {hint}")
     return _show_kind(found[name], as_json)
 
 
@@ -87,20 +86,15 @@ def doctor(as_json: AsJson = False) -> int:
     """Versions, fonts and encoders; what is missing, and the command that brings it."""
 
     found = requirements()
-    missing = [one for one in found if not one.fine]
     if as_json:
-        show_json(
-            [{"name": one.name, "found": one.found, "fine": one.fine, "remedy": one.remedy} for one in found]
-        )
+        show_json([asdict(one) for one in found])
     else:
         width = max(len(one.name) for one in found)
         for one in found:
-            out().print(
-                f"{'ok     ' if one.fine else 'MISSING'}  {one.name:<{width}}  {one.found}", markup=False
-            )
+            out().print(f"{'ok     ' if one.fine else 'MISSING'}  {one.name:<{width}}  {one.found}")
             if not one.fine:
-                out().print(f"         {' ' * width}  {one.remedy}", markup=False)
-    return 4 if missing else 0
+                out().print(f"         {' ' * width}  {one.remedy}")
+    return 0 if all(one.fine for one in found) else 4
 
 
 def _video(project: Any, video: str) -> dict[str, Any]:
@@ -131,35 +125,28 @@ def _show_kind(kind: Any, as_json: bool) -> None:
     params = kind.params.model_json_schema()
     beats = kind.beat_params.model_json_schema() if kind.beat_params is not KindBeat else None
     if as_json:
-        return show_json(
-            {
-                "name": kind.name,
-                "doc": kind.doc,
-                "params": params,
-                "beat_params": beats,
-                "example": kind.example.strip(),
-            }
-        )
+        facts = {"name": kind.name, "doc": kind.doc, "params": params, "beat_params": beats}
+        return show_json(facts | {"example": kind.example.strip()})
     console = out()
-    console.print(f"[bold]{kind.name}[/bold]\n")
-    console.print(kind.doc, markup=False)
+    console.print(f"{kind.name}\n", style="bold")
+    console.print(kind.doc)
     _show_fields("fields", params)
     if beats:
         _show_fields("on a beat", beats)
-    console.print("\n[bold]example[/bold]\n")
-    console.print(kind.example.strip(), markup=False)
+    console.print("\nexample\n", style="bold")
+    console.print(kind.example.strip())
     return None
 
 
 def _show_fields(heading: str, described: dict[str, Any]) -> None:
     console = out()
-    console.print(f"\n[bold]{heading}[/bold]")
+    console.print(f"\n{heading}", style="bold")
     properties = described.get("properties", {})
     width = max((len(name) for name in properties), default=0)
     for name, field in properties.items():
         needed = "needed" if name in described.get("required", ()) else f"default {field.get('default')!r}"
         words = " ".join(field.get("description", "").split())
-        console.print(f"  {name:<{width}}  {needed}{': ' + words if words else ''}", markup=False)
+        console.print(f"  {name:<{width}}  {needed}{': ' + words if words else ''}")
 
 
 NEEDED_ENCODERS = ("libx264",)
@@ -189,13 +176,7 @@ def _python() -> Iterator[Requirement]:
 def _packages() -> Iterator[Requirement]:
     from explainers.render.fingerprint import versions
 
-    imports = {
-        "manim": "manim",
-        "manimpango": "manimpango",
-        "pycairo": "cairo",
-        "av": "av",
-        "moviepy": "moviepy",
-    }
+    imports = {name: name for name in ("manim", "manimpango", "av", "moviepy")} | {"pycairo": "cairo"}
     for name, version in versions().items():
         module = imports.get(name)
         problem = _import_problem(module) if module else None

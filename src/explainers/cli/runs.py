@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from explainers.cli.options import AsJson, Jobs, err, out, show_json
+from explainers.cli.options import (
+    AsJson,
+    DifferentDatasets,
+    Jobs,
+    err,
+    out,
+    show_json,
+)
 
 if TYPE_CHECKING:
     from explainers.runs import Run
@@ -38,10 +45,10 @@ def show(file: Log, part: Part = None, as_json: AsJson = False) -> None:
     lines = summary(run)
     width = max(len(name) for name, _ in lines)
     for name, value in lines:
-        out().print(f"{name:<{width}}  {value}", markup=False)
+        out().print(f"{name:<{width}}  {value}")
     line = sparkline(run)
     if line:
-        out().print(f"{_rate_name(run):<{width}}  {line}", markup=False)
+        out().print(f"{_rate_name(run):<{width}}  {line}")
     return None
 
 
@@ -146,10 +153,7 @@ def race(
         str, typer.Option(help="Times real time, such as 110x; one that is short else.")
     ] = "auto",
     unit: Annotated[str, typer.Option(help="What a request is called, in the plural.")] = "requests",
-    different_datasets: Annotated[
-        bool,
-        typer.Option("--different-datasets", help="Race runs of different datasets; the footer says so."),
-    ] = False,
+    different_datasets: DifferentDatasets = False,
     quality: Annotated[str, typer.Option(help="draft, standard or final.")] = "final",
     theme: Annotated[str | None, typer.Option(help="ink or paper.")] = None,
     jobs: Jobs = None,
@@ -167,7 +171,7 @@ def race(
     if as_json:
         return show_json(result)
     minutes, seconds = divmod(int(result["duration_s"] + 0.5), 60)
-    out().print(f"{output}: {minutes}:{seconds:02d}, {result['frames']} frames", markup=False)
+    out().print(f"{output}: {minutes}:{seconds:02d}, {result['frames']} frames")
     return None
 
 
@@ -198,9 +202,9 @@ def _rate_name(run: Run) -> str:
 def _wrote(run: Run, path: Path, as_json: bool) -> None:
     if as_json:
         return show_json({"file": str(path), **facts_of(run)})
-    out().print(f"{path}: {run.end_s:.2f} s, {_amount(run)}", markup=False)
+    out().print(f"{path}: {run.end_s:.2f} s, {_amount(run)}")
     for caveat in run.caveats:
-        err().print(caveat, markup=False, style="dim")
+        err().print(caveat, style="dim")
     return None
 
 
@@ -268,9 +272,9 @@ def show_comparison(found: Comparison, labels: list[str]) -> None:
         table.add_row(name, _number(row, row.left), _number(row, row.right), change)
     out().print(table)
     if found.unequal_work:
-        out().print(f"NOT THE SAME WORK, times and rates not compared: {found.unequal_work}", markup=False)
+        out().print(f"NOT THE SAME WORK, times and rates not compared: {found.unequal_work}")
     said = {True: "same dataset", False: "DIFFERENT DATASETS", None: "dataset not known to be the same"}
-    out().print(f"{said[found.same_dataset]}: {found.reason}", markup=False)
+    out().print(f"{said[found.same_dataset]}: {found.reason}")
 
 
 def _number(row: Row, value: float | None) -> str:

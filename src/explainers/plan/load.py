@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from explainers.errors import Diagnostic, InvalidInput, Place, UsageError, nearest
+from explainers.errors import Diagnostic, InvalidInput, Place, UsageError, did_you_mean, nearest
 from explainers.facts.ledger import Ledger, resolve
 from explainers.fonts import letters_of
 from explainers.kinds import discover
@@ -175,9 +175,8 @@ def load_plan(
 
 def _one_of(what: str, word: str, known: Iterable[str]) -> None:
     if word not in known:
-        near = nearest(word, known)
-        hint = f"; did you mean {near!r}?" if near else ""
-        raise UsageError(f"there is no {what} {word!r}: {', '.join(known)}{hint}")
+        hint = did_you_mean(word, known)
+        raise UsageError(f"there is no {what} {word!r}: {', '.join(known)}{hint and '; ' + hint}")
 
 
 class _Loader:

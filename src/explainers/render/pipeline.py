@@ -14,7 +14,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from explainers.errors import UsageError, nearest
+from explainers.errors import UsageError, did_you_mean
+from explainers.kinds.base import ShotPlan
 from explainers.manifest import Listing, Manifest, Rendition
 from explainers.plan import Plan, load_plan
 from explainers.render.assembly import SHEET, encoded, poster_task, sheet_task
@@ -149,6 +150,15 @@ def planned(request: Request, judged: bool = True) -> Plan:
     )
 
 
+def known_shot(plan: Plan, shot_id: str) -> ShotPlan:
+    """The shot of that id; UsageError, with the nearest id, where there is none."""
+    known = [shot.id for shot in plan.shots]
+    if shot_id not in known:
+        hint = did_you_mean(shot_id, known, f"shots: {', '.join(known)}")
+        raise UsageError(f"{plan.video} has no shot {shot_id!r}; {hint}")
+    return plan.shot(shot_id)
+
+
 # -- shorter ways ----------------------------------------------------------------------------------
 
 
@@ -164,12 +174,8 @@ def clip_stages(job: Job) -> Stages[Production]:
 
 def _some_shots(job: Job, plan: Plan, clock: _Clock) -> Stages[RenderResult]:
     """Each of the request's shots to a file of its own; the video stays as it is."""
-    known = [shot.id for shot in plan.shots]
     for shot_id in job.request.shots:
-        if shot_id not in known:
-            near = nearest(shot_id, known)
-            hint = f"did you mean {near!r}?" if near else f"shots: {', '.join(known)}"
-            raise UsageError(f"{plan.video} has no shot {shot_id!r}; {hint}")
+        known_shot(plan, shot_id)
     production = Production.of(plan, fades=False)
     wanted = Wanted([production], production.outcomes(job.request.shots))
     production.find(job.agenda, only=job.request.shots)
