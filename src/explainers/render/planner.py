@@ -180,23 +180,12 @@ class Segment:
 
 
 @dataclass(frozen=True)
-class Clip:
-    """Frames `first` to `end_exclusive` of a shot, in segments; `keyframes` are numbers in the shot.
+class Clip(Segment):
+    """A shot's frames in `segments`. Its product uses those of its segments, and holds what checking needs;
+    `geometry` is the key of where everything stands in the shot."""
 
-    Its product uses those of its segments, and holds what checking needs. `geometry` is the key of where
-    everything stands in the shot.
-    """
-
-    key: str
-    first: int
-    end_exclusive: int
-    keyframes: tuple[int, ...]
     segments: tuple[Segment, ...]
     geometry: str
-
-    @property
-    def frames(self) -> int:
-        return self.end_exclusive - self.first
 
 
 @dataclass(frozen=True)
