@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from explainers.facts.expression import ExpressionError, parse
@@ -180,6 +180,10 @@ def mixed_units(text: str, facts: Mapping[str, Fact]) -> tuple[str, str] | None:
 
 def _written_out(node: Node, facts: Mapping[str, Fact], depth: int) -> Node:
     """The node with every fact that is made of other facts in its place."""
+
+    def inside(one: Node) -> Node:
+        return _written_out(one, facts, depth)
+
     if isinstance(node, Name):
         fact = facts.get(node.name)
         if fact is None or fact.table is not None or not fact.expression or depth > _DEPTH:
@@ -187,14 +191,18 @@ def _written_out(node: Node, facts: Mapping[str, Fact], depth: int) -> Node:
         inner = parse(fact.expression)
         return _written_out(inner.root, facts, depth + 1) if inner.names else node
     if isinstance(node, Unary):
-        return Unary(node.sign, _written_out(node.of, facts, depth), node.offset)
+        return replace(node, of=inside(node.of))
     if isinstance(node, Binary):
-        left, right = (_written_out(one, facts, depth) for one in (node.left, node.right))
-        return Binary(node.operator, left, right, node.offset)
-    if isinstance(node, Call):
-        arguments = tuple(_written_out(one, facts, depth) for one in node.arguments)
-        return Call(node.function, arguments, node.offset)
-    return node
+        return replace(node, left=inside(node.left), right=inside(node.right))
+    return replace(node, arguments=tuple(map(inside, node.arguments))) if isinstance(node, Call) else node
+
+
+def _children(node: Node) -> tuple[Node, ...]:
+    if isinstance(node, Unary):
+        return (node.of,)
+    if isinstance(node, Binary):
+        return node.left, node.right
+    return node.arguments if isinstance(node, Call) else ()
 
 
 def _shape(node: Node) -> Shape:
@@ -236,53 +244,30 @@ def _is(node: Node, value: float) -> bool:
 def _names(node: Node) -> list[str]:
     if isinstance(node, Name):
         return [node.name]
-    if isinstance(node, Unary):
-        return _names(node.of)
-    if isinstance(node, Binary):
-        return [*_names(node.left), *_names(node.right)]
-    if isinstance(node, Call):
-        return [name for argument in node.arguments for name in _names(argument)]
-    return []
+    return [name for child in _children(node) for name in _names(child)]
 
 
 def _unit_of(node: Node, facts: Mapping[str, Fact]) -> str | None:
     """The unit of a single fact, or of a sum of facts with one unit; None for anything else."""
     if isinstance(node, Name):
         return facts[node.name].unit if node.name in facts else None
-    if isinstance(node, Unary):
-        return _unit_of(node.of, facts)
-    if isinstance(node, Binary) and node.operator in "+-":
-        return _unit_of(node.left, facts) or _unit_of(node.right, facts)
+    if isinstance(node, Unary) or (isinstance(node, Binary) and node.operator in "+-"):
+        return next((unit for child in _children(node) if (unit := _unit_of(child, facts))), None)
     return None
 
 
 def _mixed(node: Node, facts: Mapping[str, Fact]) -> tuple[str, str] | None:
-    if isinstance(node, Unary):
-        return _mixed(node.of, facts)
-    if isinstance(node, Call):
-        parts = list(node.arguments)
-    elif isinstance(node, Binary):
-        parts = [node.left, node.right]
-    else:
-        return None
-    for part in parts:
-        if found := _mixed(part, facts):
+    for child in _children(node):
+        if found := _mixed(child, facts):
             return found
-    if isinstance(node, Binary) and node.operator in ("*", "**", "/"):
-        return _mixed_quotient(node, facts)
-    units = list(dict.fromkeys(unit for unit in (_unit_of(part, facts) for part in parts) if unit))
-    return (units[0], units[1]) if len(units) > 1 else None
-
-
-def _mixed_quotient(node: Binary, facts: Mapping[str, Fact]) -> tuple[str, str] | None:
-    """Units that a division compares although they measure the same thing, such as s and ms."""
-
-    if node.operator != "/":
+    units = [unit for child in _children(node) if (unit := _unit_of(child, facts))]
+    different = list(dict.fromkeys(units))
+    if len(different) < 2 or (isinstance(node, Binary) and node.operator in ("*", "**")):
         return None
-    left, right = _unit_of(node.left, facts), _unit_of(node.right, facts)
-    if left and right and left != right and same_dimension(left, right):
-        return left, right
-    return None
+    # A quotient of two units is a rate, unless they measure the same thing, such as s and ms.
+    if isinstance(node, Binary) and node.operator == "/" and not same_dimension(*different):
+        return None
+    return different[0], different[1]
 
 
 Direction = Literal["up", "down", "fast", "slow"]
@@ -309,7 +294,7 @@ REACH = 28
 
 
 @dataclass(frozen=True)
-class Said:
+class DirectionWord:
     """A direction word and its characters in the text."""
 
     word: str
@@ -318,13 +303,13 @@ class Said:
     end: int
 
 
-def directions(text: str) -> Iterator[Said]:
+def directions(text: str) -> Iterator[DirectionWord]:
     """The direction words of a text, without idioms in which they say something else."""
     hidden = _IDIOMS.sub(lambda match: "·" * len(match[0]), text)
     for match in _WORD.finditer(hidden):
         direction = _DIRECTION_WORDS.get(match[0].casefold())
         if direction is not None:
-            yield Said(match[0], direction, match.start(), match.end())
+            yield DirectionWord(match[0], direction, match.start(), match.end())
 
 
 def clause(text: str, at: int, end: int) -> tuple[int, int]:
@@ -339,13 +324,13 @@ def clause(text: str, at: int, end: int) -> tuple[int, int]:
     return start, stop
 
 
-def nearest_direction(text: str, at: int, end: int) -> Said | None:
+def nearest_direction(text: str, at: int, end: int) -> DirectionWord | None:
     """The direction word said of the number at characters `at` to `end`: the nearest in its clause."""
     start, stop = clause(text, at, end)
-    found = [(_distance(said, at, end), said) for said in directions(text) if start <= said.at < stop]
+    found = [(_distance(word, at, end), word) for word in directions(text) if start <= word.at < stop]
     near = [pair for pair in found if pair[0] <= REACH]
     return min(near, key=lambda pair: pair[0])[1] if near else None
 
 
-def _distance(said: Said, at: int, end: int) -> int:
-    return said.at - end if said.at >= end else at - said.end
+def _distance(word: DirectionWord, at: int, end: int) -> int:
+    return word.at - end if word.at >= end else at - word.end

@@ -151,10 +151,11 @@ def show_render(
         return show_json(result.as_json() | ({"web": web.record.as_json()} if web else {}))
     drawn = sum(one.outcome == "drawn" for one in result.shots)
     made = f"{drawn} of {len(result.shots)} shots drawn" if drawn else "nothing drawn"
-    minutes, seconds = divmod(int(result.duration_s + 0.5), 60)
+    from explainers.timing import clock
+
     where = project.shown(result.directory)
     console.print(
-        f"{where}: {minutes}:{seconds:02d}, {result.frames} frames, {made}, {result.elapsed_s:.1f} s",
+        f"{where}: {clock(result.duration_s)}, {result.frames} frames, {made}, {result.elapsed_s:.1f} s",
         markup=False,
     )
     if warnings:

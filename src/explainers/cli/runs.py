@@ -162,6 +162,7 @@ def race(
     """Race two runs in a video of their own; `explainers new VIDEO --race LEFT RIGHT` begins one to edit."""
     from explainers.cli.race_video import RaceWords, rendered_race
     from explainers.errors import UsageError
+    from explainers.timing import clock
 
     if output.suffix != ".mp4":
         raise UsageError(f"a race is an .mp4 file, not {output.name}")
@@ -170,8 +171,7 @@ def race(
     result = rendered_race((left, right), output, words, quality, theme, jobs, quiet=as_json)
     if as_json:
         return show_json(result)
-    minutes, seconds = divmod(int(result["duration_s"] + 0.5), 60)
-    out().print(f"{output}: {minutes}:{seconds:02d}, {result['frames']} frames")
+    out().print(f"{output}: {clock(result['duration_s'])}, {result['frames']} frames")
     return None
 
 
@@ -211,9 +211,8 @@ def _wrote(run: Run, path: Path, as_json: bool) -> None:
 def _amount(run: Run) -> str:
     parts = []
     if run.request_count is not None:
-        parts.append(
-            f"{run.request_count:,} requests" + (f" ({lost})" if (lost := run.outcomes.words) else "")
-        )
+        lost = f" ({run.outcomes.words})" if run.outcomes.words else ""
+        parts.append(f"{run.request_count:,} requests{lost}")
     if run.totals.output_tokens is not None:
         parts.append(f"{run.totals.output_tokens:,} tokens")
     return ", ".join(parts) or "nothing counted"
@@ -249,12 +248,9 @@ def facts_of(run: Run) -> dict[str, Any]:
 
 def comparison_facts(found: Comparison) -> dict[str, Any]:
     """A comparison for machines."""
-    rows = [
-        {"name": row.name, "unit": row.unit, "left": row.left, "right": row.right, "change": row.change}
-        for row in found.rows
-    ]
-    said = {"same_dataset": found.same_dataset, "reason": found.reason, "unequal_work": found.unequal_work}
-    return said | {"rows": rows}
+    names = "name", "unit", "left", "right", "change"
+    facts = {name: getattr(found, name) for name in ("same_dataset", "reason", "unequal_work")}
+    return facts | {"rows": [{name: getattr(row, name) for name in names} for row in found.rows]}
 
 
 def show_comparison(found: Comparison, labels: list[str]) -> None:
@@ -273,8 +269,8 @@ def show_comparison(found: Comparison, labels: list[str]) -> None:
     out().print(table)
     if found.unequal_work:
         out().print(f"NOT THE SAME WORK, times and rates not compared: {found.unequal_work}")
-    said = {True: "same dataset", False: "DIFFERENT DATASETS", None: "dataset not known to be the same"}
-    out().print(f"{said[found.same_dataset]}: {found.reason}")
+    words = {True: "same dataset", False: "DIFFERENT DATASETS", None: "dataset not known to be the same"}
+    out().print(f"{words[found.same_dataset]}: {found.reason}")
 
 
 def _number(row: Row, value: float | None) -> str:

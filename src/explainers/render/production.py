@@ -159,19 +159,16 @@ class Production:
     # -- as a client of an agenda ---------------------------------------------------------------------
 
     def progressed(self, task: Task, frames: int) -> None:
-        """See Client."""
         self._progress.progressed(task, frames)
         self.tell(self._progress.of(task.shot_id))
 
     def finished(self, task: Task, done: Done) -> Iterable[Task]:
-        """See Client."""
         self.done.append(done)
         self._progress.finished(task)
         self.tell(self._progress.of(task.shot_id))
         return ()
 
     def failed(self, task: Task, error: Exception) -> None:
-        """See Client."""
         self.fail(error)
 
     def found(self, key: str) -> Product | None:

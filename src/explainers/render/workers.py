@@ -111,7 +111,6 @@ class Here:
     """Does one task after another in this process."""
 
     def perform(self, agenda: Agenda, store: Path) -> None:
-        """See Executor."""
         task = None
         while (task := agenda.next(task)) is not None:
             try:
