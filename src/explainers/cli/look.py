@@ -85,15 +85,15 @@ def schema() -> None:
 def doctor(as_json: AsJson = False) -> int:
     """Versions, fonts and encoders; what is missing, and the command that brings it."""
 
-    found = requirements()
+    found = list(requirements())
     if as_json:
         show_json([asdict(one) for one in found])
     else:
         width = max(len(one.name) for one in found)
         for one in found:
-            out().print(f"{'ok     ' if one.fine else 'MISSING'}  {one.name:<{width}}  {one.found}")
+            out().print(f"{'ok' if one.fine else 'MISSING':<7}  {one.name:<{width}}  {one.found}")
             if not one.fine:
-                out().print(f"         {' ' * width}  {one.remedy}")
+                out().print(f"{'':{width + 11}}{one.remedy}")
     return 0 if all(one.fine for one in found) else 4
 
 
@@ -149,8 +149,17 @@ def _show_fields(heading: str, described: dict[str, Any]) -> None:
         console.print(f"  {name:<{width}}  {needed}{': ' + words if words else ''}")
 
 
-NEEDED_ENCODERS = ("libx264",)
 PYTHON = (3, 11)
+_BUILT = "`make setup`, or libcairo2-dev, libpango1.0-dev, pkg-config, a C compiler and then pip install"
+_BUILT_FOR = ("pycairo", "cairo", "manim", "manimpango")
+_IMPORTED = {
+    "manim": "manim",
+    "manimpango": "manimpango",
+    "pycairo": "cairo",
+    "av": "av",
+    "moviepy": "moviepy",
+}
+"""Packages that may be installed and yet fail to load, with the modules that tell."""
 
 
 @dataclass(frozen=True)
@@ -163,37 +172,32 @@ class Requirement:
     remedy: str = ""
 
 
-def requirements() -> list[Requirement]:
+def requirements() -> Iterator[Requirement]:
     """Everything a render needs, looked at here and now."""
-    return [*_python(), *_packages(), *_footage(), *_fonts(), *_encoders()]
+    from explainers import ffmpeg
+    from explainers.fonts import EXTRA, FALLBACKS, PACKAGES, font_files
+    from explainers.render.fingerprint import footage_versions, versions
 
-
-def _python() -> Iterator[Requirement]:
     version = ".".join(map(str, sys.version_info[:3]))
     yield Requirement("python", version, sys.version_info >= PYTHON, "install Python 3.11 or later")
-
-
-def _packages() -> Iterator[Requirement]:
-    from explainers.render.fingerprint import versions
-
-    imports = {name: name for name in ("manim", "manimpango", "av", "moviepy")} | {"pycairo": "cairo"}
     for name, version in versions().items():
-        module = imports.get(name)
-        problem = _import_problem(module) if module else None
-        fine = version != "missing" and problem is None
-        yield Requirement(name, problem or version, fine, _remedy(name))
-
-
-def _footage() -> Iterator[Requirement]:
-    """What terminal recordings, PDF figures and other scripts need; its absence is no fault."""
-    from explainers.fonts import EXTRA, FALLBACKS
-    from explainers.render.fingerprint import footage_versions
-
+        problem = _import_problem(_IMPORTED[name]) if name in _IMPORTED else None
+        remedy = f"{_BUILT} {name}" if name in _BUILT_FOR else f"pip install {name}"
+        yield Requirement(name, problem or version, version != "missing" and problem is None, remedy)
+    # The absence of what terminal recordings, PDF figures and other scripts need is no fault.
     for name, version in footage_versions().items():
-        fonts = name in FALLBACKS
-        use = "other scripts, symbols and emoji" if fonts else "terminal recordings and PDF figures"
+        font = name in FALLBACKS
+        use = "other scripts, symbols and emoji" if font else "terminal recordings and PDF figures"
         found = version if version != "missing" else f"missing; {use} need it"
-        yield Requirement(name, found, True, EXTRA if fonts else "pip install 'explainers[footage]'")
+        yield Requirement(name, found, True, EXTRA if font else "pip install 'explainers[footage]'")
+    for family, package in PACKAGES.items():
+        found, fine = _tried(lambda family=family: font_files(family)[0].name)  # type: ignore[misc]
+        yield Requirement(f"font {family}", found, fine, f"pip install {package}")
+    found, fine = _tried(ffmpeg.version)
+    yield Requirement("ffmpeg", found, fine, "pip install --force-reinstall imageio-ffmpeg")
+    there = fine and "libx264" in ffmpeg.encoders()
+    remedy = "unset IMAGEIO_FFMPEG_EXE, or point it at an ffmpeg that has it"
+    yield Requirement("encoder libx264", "in ffmpeg" if there else "not in ffmpeg", there, remedy)
 
 
 def _import_problem(module: str) -> str | None:
@@ -205,36 +209,9 @@ def _import_problem(module: str) -> str | None:
     return None
 
 
-_BUILT = "`make setup`, or libcairo2-dev, libpango1.0-dev, pkg-config, a C compiler and then pip install"
-
-
-def _remedy(name: str) -> str:
-    if name in ("pycairo", "cairo", "manim", "manimpango"):
-        return f"{_BUILT} {name}"
-    return f"pip install {name}"
-
-
-def _fonts() -> Iterator[Requirement]:
-    from explainers.fonts import PACKAGES, font_files
-
-    for family, package in PACKAGES.items():
-        found, problem = _tried(lambda family=family: font_files(family)[0].name)  # type: ignore[misc]
-        yield Requirement(f"font {family}", found or problem, bool(found), f"pip install {package}")
-
-
-def _encoders() -> Iterator[Requirement]:
-    from explainers import ffmpeg
-
-    found, problem = _tried(ffmpeg.version)
-    yield Requirement("ffmpeg", found or problem, bool(found), "pip install --force-reinstall imageio-ffmpeg")
-    for name in NEEDED_ENCODERS:
-        there = bool(found) and name in ffmpeg.encoders()
-        remedy = "unset IMAGEIO_FFMPEG_EXE, or point it at an ffmpeg that has it"
-        yield Requirement(f"encoder {name}", "in ffmpeg" if there else "not in ffmpeg", there, remedy)
-
-
-def _tried(look: Callable[[], str]) -> tuple[str, str]:
+def _tried(look: Callable[[], str]) -> tuple[str, bool]:
+    """What `look` finds and True, or its error and False."""
     try:
-        return look(), ""
+        return look(), True
     except Exception as error:
-        return "", str(error)
+        return str(error), False

@@ -12,7 +12,7 @@ from explainers.check.subject import Words
 from explainers.facts.words import fill
 from explainers.fonts import Missing, missing
 from explainers.kinds.base import ShotPlan
-from explainers.plan.captions import LINE_CHARACTERS, LINES
+from explainers.plan.timeline import LINE_CHARACTERS, LINES
 from explainers.storyboard.document import Document
 from explainers.storyboard.mistakes import Loc
 from explainers.storyboard.syntax import quoted
