@@ -124,7 +124,7 @@ class Verified:
     """What is known of a video file.
 
     `same_file` says that its bytes are those the manifest lists, `same_inputs` that rendering the
-    storyboard today would make the same pictures; None where that can't be told, and `reasons` say why.
+    storyboard today would make the same pictures; None where that is not known, and `reasons` say why.
     """
 
     video: str

@@ -155,26 +155,26 @@ class _Red(_Counter):
     def __post_init__(self) -> None:
         super().__post_init__()
         self._in_red = np.zeros(self.count, bool)
-        self._seen = np.zeros(self.count, bool)
+        self._known = np.zeros(self.count, bool)
         self._plain = np.zeros((self.count, 2), np.float32)
         self._reddest = np.zeros((self.count, 2), np.float32)
 
     def turned(self, where: Places, light: Blocks) -> Mask:
         red = saturated(light)
-        in_red, seen = self._in_red[where], self._seen[where]
+        in_red, known = self._in_red[where], self._known[where]
         plain, reddest = self._plain[where], self._reddest[where]
         hue = _chromaticity(light)
         away = _apart(hue, _PURE_RED)
-        into = ~in_red & red & seen & (_apart(hue, plain) > RED_APART)
+        into = ~in_red & red & known & (_apart(hue, plain) > RED_APART)
         out = in_red & ~red & (_apart(hue, reddest) > RED_APART)
         # The states a change is measured from: the furthest from red, and the reddest, since the last one.
-        further = out | (~in_red & ~into & (~seen | (away > _apart(plain, _PURE_RED))) & ~red)
+        further = out | (~in_red & ~into & (~known | (away > _apart(plain, _PURE_RED))) & ~red)
         redder = into | (in_red & red & (away < _apart(reddest, _PURE_RED)))
-        first_red = ~seen & red
+        first_red = ~known & red
         self._plain[where[further]] = hue[further]
         self._reddest[where[redder | first_red]] = hue[redder | first_red]
         self._in_red[where] = (in_red | into | first_red) & ~out
-        self._seen[where] = True
+        self._known[where] = True
         return into | out
 
 

@@ -1,4 +1,4 @@
-"""The judgement of a video: its rules run in their stages, what is let pass, what could not be seen."""
+"""The judgement of a video: its rules run in their stages, what is let pass, what could not be looked at."""
 
 from __future__ import annotations
 

@@ -197,10 +197,10 @@ class Pictures:
         """The text that says these words, or a line of them; the shot where none does."""
         own = self.words.of_shot(shot.id)
         for text in own:
-            if words and text.seen and text.text == words:
+            if words and text.on_screen and text.text == words:
                 return text.loc
         for text in own:
-            if len(words) > 3 and text.seen and words in " ".join(text.text.split()):
+            if len(words) > 3 and text.on_screen and words in " ".join(text.text.split()):
                 return text.loc
         return self.words.loc(shot.id)
 

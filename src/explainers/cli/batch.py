@@ -100,7 +100,7 @@ def batch(
             outcomes=report.outcomes,
         )
     elapsed_s = perf_counter() - started
-    _tell(outcomes, left_out, elapsed_s, project, quiet, as_json)
+    _show(outcomes, left_out, elapsed_s, project, quiet, as_json)
     return max((outcome.exit_code or 0 for outcome in outcomes), default=0)
 
 
@@ -126,7 +126,7 @@ def templates(project: Project, videos: Iterable[str]) -> dict[str, str]:
         try:
             names = without_values(read_document(path, project.shown(path)))
         except InvalidInput:
-            # It is told when the video is read.
+            # It is reported when the video is read.
             continue
         if names:
             words = f"left out, since {', '.join(names)} {'has' if len(names) == 1 else 'have'} no value"
@@ -134,7 +134,7 @@ def templates(project: Project, videos: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def _tell(
+def _show(
     outcomes: list[Outcome],
     left_out: Mapping[str, str],
     elapsed_s: float,

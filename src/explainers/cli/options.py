@@ -98,7 +98,7 @@ def the_project() -> Project:
 def executor_of(
     address: str | None, store: str | None, jobs: int | None, project: Project
 ) -> Executor | None:
-    """The executor that was asked for; None for this machine's own. UsageError where that means nothing."""
+    """The executor that the options name; None for this machine's own. UsageError where they name none."""
     from explainers.errors import UsageError
 
     if address is None:

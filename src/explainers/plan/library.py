@@ -1,4 +1,4 @@
-"""What a storyboard refers to, loaded when it is first asked for and once."""
+"""What a storyboard refers to, each loaded once, when it is first needed."""
 
 from __future__ import annotations
 

@@ -236,12 +236,12 @@ def _timed(plan: ShotPlan, lengths: Sequence[float], seconds: float) -> ShotPlan
 
 def _footer(shot: Shot, kind: SceneKind, plan: ShotPlan, resolver: Resolver) -> tuple[str | None, str | None]:
     runs = [run for run in plan.runs.values() if run is not None]
-    said = (caveat for run in runs for caveat in run.caveats)
+    caveats = (caveat for run in runs for caveat in run.caveats)
     return footer(
         resolver.sources,
         resolver.library.manifest.sources,
         [run.provenance.kind for run in runs],
-        [*kind.footer(plan), *said, *kind.caveats(plan)],
+        [*kind.footer(plan), *caveats, *kind.caveats(plan)],
         shot.note,
         shot.provenance,
         kind.illustrated(plan),

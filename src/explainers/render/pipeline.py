@@ -113,10 +113,10 @@ def run_all(
     outcomes: dict[str, Outcome] | None = None,
     stages: Callable[[Job], Stages[Any]] = stages,
 ) -> list[Outcome]:
-    """Render videos of one project with one pool of workers; what became of each, in the order asked for.
+    """Render videos of one project with one pool of workers; what became of each request, in order.
 
     After a failure no other video is begun, unless `keep_going`; what was finished by then is kept.
-    `outcomes` gets each video's as it ends, for whoever is told nothing else because the run was interrupted
+    `outcomes` gets each video's as it ends, for callers that get no result because the run was interrupted
     or its cluster is gone. No worker is begun where there is nothing to do, or little.
     """
     jobs = jobs or default_jobs()
@@ -164,25 +164,24 @@ def known_shot(plan: Plan, shot_id: str) -> ShotPlan:
 
 def clip_stages(job: Job) -> Stages[Production]:
     """The clips of the request's shots alone, whole ones without fades, made and kept in the store."""
-    production = Production.of(planned(job.request), fades=False)
+    return (yield from _clips(job, planned(job.request)))[0]
+
+
+def _clips(job: Job, plan: Plan) -> Stages[tuple[Production, Wanted]]:
+    production = Production.of(plan, fades=False)
     wanted = Wanted([production], production.outcomes(job.request.shots))
     production.find(job.agenda, only=job.request.shots)
     yield wanted
     production.remember(job.request.shots)
-    return production
+    return production, wanted
 
 
 def _some_shots(job: Job, plan: Plan, clock: _Clock) -> Stages[RenderResult]:
     """Each of the request's shots to a file of its own; the video stays as it is."""
     for shot_id in job.request.shots:
         known_shot(plan, shot_id)
-    production = Production.of(plan, fades=False)
-    wanted = Wanted([production], production.outcomes(job.request.shots))
-    production.find(job.agenda, only=job.request.shots)
-    clock.passed("looking")
-    yield wanted
+    production, wanted = yield from _clips(job, plan)
     clock.passed("working")
-    production.remember(job.request.shots)
     folder = job.request.out or plan.project.renders_dir(plan.name)
     with publishing(folder / "shots") as publication:
         for one in production.products.shots:

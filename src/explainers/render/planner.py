@@ -56,7 +56,7 @@ class ShotProducts:
 
 @dataclass(frozen=True)
 class Products:
-    """All products of a video, in the order they are seen: `fades` by the shot they lead to."""
+    """All products of a video, in the order of the video: `fades` by the shot they lead to."""
 
     shots: tuple[ShotProducts, ...]
     fades: Mapping[str, Fade]
@@ -140,7 +140,7 @@ def _stills(picture: str, shot: ShotPlan, cut_off: int) -> dict[str, Still]:
 
 
 def _cues(plan: Plan, shot: ShotPlan) -> Iterable[CuePlan]:
-    """The captions seen during a shot, with times in the shot."""
+    """The captions that stand during a shot, with times in the shot."""
     start_s = plan.start_frames[shot.id] / shot.canvas.fps
     for cue in plan.cues:
         begin, end = max(0.0, cue.start_s - start_s), min(shot.duration_s, cue.end_s - start_s)

@@ -119,9 +119,9 @@ class Production:
     ) -> None:
         """A task a segment, each with the stills of its stretch; the first takes what is in none of them."""
         media = self._add_media(one, agenda)
-        seen = bool(self._history.of(one.shot.id))
+        known = bool(self._history.of(one.shot.id))
         first = DrawTask(one.shot.id, _source(one), self.store.root, one.picture_key, needs=media)
-        tasks = [replace(first, segment=segment, seen=seen) for segment in segments] or [first]
+        tasks = [replace(first, segment=segment, known=known) for segment in segments] or [first]
         rest = list(stills)
         for index, task in enumerate(tasks):
             own = [still for still in rest if task.segment and _in(task.segment, still)]

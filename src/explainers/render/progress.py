@@ -98,7 +98,7 @@ def result_of(
 
 
 TRUSTED_S = 3.0
-"""For so long what is expected counts as much as what is seen: workers are still being made ready."""
+"""For so long what is expected counts as much as what is measured: workers are still being made ready."""
 
 
 class ShotProgress:

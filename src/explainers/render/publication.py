@@ -1,4 +1,4 @@
-"""Publishing into a video's folder: written aside on the same disk, renamed file by file, manifest last.
+"""Publishing into a video's folder: written beside it on the same disk, renamed file by file, manifest last.
 
 Its manifest, and the words beside it: captions and chapters as WebVTT, and the transcript as Markdown.
 """
@@ -26,7 +26,7 @@ from explainers.timing import clock, timecode
 
 
 class Publication:
-    """Files on their way into `directory`; nothing is seen there under its name before it is whole."""
+    """Files on their way into `directory`; nothing has its name there before it is whole."""
 
     def __init__(self, directory: Path, folder: Path, model: type[Listing]):
         self.directory, self.folder, self._model = directory, folder, model
@@ -98,9 +98,9 @@ def publishing(directory: Path, model: type[Listing] = Manifest) -> Iterator[Pub
     with reported("the folder", directory):
         directory.mkdir(parents=True, exist_ok=True)
         with _alone(directory):
-            aside = Scratch(directory / ".aside")
-            aside.clean()
-            with aside.folder("publication") as folder:
+            scratch = Scratch(directory / ".aside")
+            scratch.clean()
+            with scratch.folder("publication") as folder:
                 yield Publication(directory, folder, model)
 
 

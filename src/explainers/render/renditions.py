@@ -153,7 +153,7 @@ def _pictures(source: Path, manifest: Manifest, folder: Path) -> dict[str, str]:
 
 
 def descriptions_vtt(shots: Iterable[Shot]) -> str:
-    """What is seen, shot by shot, for readers that speak descriptions: title and statement."""
+    """What is in the picture, shot by shot, for readers that speak descriptions: title and statement."""
     blocks = []
     for shot in shots:
         words = [escaped(text).replace("\n", " ") for text in (shot.title, shot.statement) if text]

@@ -2,7 +2,7 @@
 
 A rule is a function with the decorator `rule`. It yields findings; its docstring is its entry in the
 documentation, with the title as the first line. A module that is one rule may have `CODE`, `SEVERITY`, a
-docstring and `find(subject)` instead. A stage's rules are imported when they are asked for.
+docstring and `find(subject)` instead. A stage's rules are imported when they are first needed.
 """
 
 from __future__ import annotations

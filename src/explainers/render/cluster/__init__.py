@@ -3,7 +3,7 @@
 Here: where a cluster and its store are, and the connection to its scheduler. Addresses are checked before
 anything is begun; the connection is made within a bounded time, is quiet, and is closed whatever happens.
 `shared_store` is the store both sides reach, `worker` is what runs on a worker, and `executor` works an
-agenda off with them. Neither distributed nor fsspec is imported before an executor is asked for.
+agenda off with them. Neither distributed nor fsspec is imported before an executor is made.
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ def _client(client: type[Client], place: ClusterPlace, address: str) -> Client:
     except Empty:
         found = TimeoutError("what listens there does not answer")
     if isinstance(found, Exception):
-        said = " ".join(str(found).split()) or type(found).__name__
+        reason = " ".join(str(found).split()) or type(found).__name__
         start = "start one with `dask scheduler`"
-        raise RenderFailed(f"no Dask scheduler at {place.scheduler}: {said}; {start}")
+        raise RenderFailed(f"no Dask scheduler at {place.scheduler}: {reason}; {start}")
     return found

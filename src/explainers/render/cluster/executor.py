@@ -52,7 +52,7 @@ class Member:
 
 @dataclass
 class Crew:
-    """Keeps account of the cluster's workers; each is asked what it has before it is given anything.
+    """Keeps account of the cluster's workers; each says what it has installed before it is given anything.
 
     `events` is called with `("met", address, future)` from another thread, `warn` with refused workers.
     """

@@ -21,7 +21,7 @@ from explainers.render.store import Product, Store
 from explainers.render.tasks import Task, pack, unpack
 
 _S3 = {"connect_timeout": 5, "read_timeout": 30, "retries": {"max_attempts": 2}}
-"""Seconds, and how often S3 is asked again: a server that is gone is told of within half a minute."""
+"""Seconds, and how often S3 is tried again: a server that is gone is reported within half a minute."""
 
 
 class SharedFiles:
@@ -139,7 +139,7 @@ class SharedFiles:
         try:
             yield
         except Exception as error:
-            # A bucket's client may raise anything; whatever it is, it is said in one line.
+            # A bucket's client may raise anything; whatever it is, it is reported in one line.
             reason = " ".join(str(error).split()) or type(error).__name__
             raise RenderFailed(f"the shared store {self.url} {what}: {reason}") from error
 

@@ -111,7 +111,7 @@ def color_only(subject: Pictures) -> Iterator[Finding]:
 
 
 def _pairs(geometry: Mapping[str, Any]) -> Iterator[tuple[float, dict[str, Any], dict[str, Any]]]:
-    """Pairs of data shapes with different colours that are seen at one moment."""
+    """Pairs of data shapes with different colours that are there at one moment."""
     by_moment: dict[float, list[dict[str, Any]]] = {}
     for t, shape in _data_shapes(geometry):
         by_moment.setdefault(t, []).append(shape)

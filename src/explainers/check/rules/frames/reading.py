@@ -81,7 +81,7 @@ def _rests(geometry: Mapping[str, Any]) -> Iterator[tuple[float, float]]:
 
 
 def _reading(geometry: Mapping[str, Any], start: float, end: float) -> float:
-    """Reading time of all words that are seen in a stretch."""
+    """Reading time of all words that are readable in a stretch."""
     words = {text.words for text in _seen(geometry) if start - 0.1 <= text.t <= end + 0.1}
     return reading_s(" ".join(sorted(words)))
 

@@ -106,7 +106,7 @@ def _transcript(subject: Rendered) -> Iterator[Finding]:
         yield subject.at_file("there is no transcript", name)
         return
     for shot in subject.plan.shots:
-        lacking = [said for said in (shot.title, shot.statement) if said and said not in text]
+        lacking = [words for words in (shot.title, shot.statement) if words and words not in text]
         if lacking:
             message = f"the transcript lacks {lacking[0]!r} of the shot {shot.id!r}"
             yield subject.at_file(message, name, shot=shot.id)

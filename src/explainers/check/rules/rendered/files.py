@@ -60,8 +60,8 @@ def _wrong(found: Probed, subject: Rendered) -> Iterator[tuple[str, str]]:
         yield f"has pixels of {found.pixels}, which browsers may not show", again
     wrong = [tag for tag, value in TAGS.items() if found.tags[tag] != value]
     if wrong:
-        said = ", ".join(f"{tag} {found.tags[tag]} for {TAGS[tag]}" for tag in wrong)
-        yield f"is not tagged as it is made: {said}", again
+        tags = ", ".join(f"{tag} {found.tags[tag]} for {TAGS[tag]}" for tag in wrong)
+        yield f"is not tagged as it is made: {tags}", again
     if not found.index_first:
         yield "has its index at the end, so that it can't play while it loads", "write it with faststart"
     yield from _keyframes(found, subject)

@@ -92,7 +92,7 @@ def cut_axis(subject: Words) -> Iterator[Finding]:
     says so with `MARKS_CUT_AXES = True`.
     """
     for shot in subject.plan.shots:
-        words = " ".join(text.text for text in subject.of_shot(shot.id) if text.seen)
+        words = " ".join(text.text for text in subject.of_shot(shot.id) if text.on_screen)
         if subject.plan.kinds[shot.kind].marks_cut_axes or _CUT.search(words):
             continue
         for path, part in parts_of(shot.params):

@@ -204,7 +204,7 @@ def ratio_base(subject: Words) -> Iterator[Finding]:
     the same shot: as facts in its words, as bars, lines or cells of the same table, or as runs that race.
     """
     for text in subject.plan.texts:
-        for piece in text.pieces if text.seen and text.shot else ():
+        for piece in text.pieces if text.on_screen and text.shot else ():
             shape = shape_of(piece.source, subject.facts)
             if piece.value is None or shape.kind not in ("ratio", "gain", "drop"):
                 continue
@@ -220,7 +220,7 @@ def _in_reach(name: str, shot_id: str, subject: Words) -> bool:
     shot, fact = subject.plan.shot(shot_id), subject.facts[name]
     if shot.runs or (fact.table is not None and fact.table in shot.tables):
         return True
-    texts = [text for text in subject.of_shot(shot_id) if text.seen]
+    texts = [text for text in subject.of_shot(shot_id) if text.on_screen]
     if any(piece.source.strip() == name for text in texts for piece in text.pieces):
         return True
     return any((one.shot, one.to, one.name) == (shot_id, "fact", name) for one in subject.plan.referred)

@@ -222,7 +222,7 @@ def _drawn(subject: Words) -> Iterator[tuple[Loc, str, str | None, str, str]]:
     """Place, shot, beat, words and template of everything that is drawn as text."""
     for text in subject.plan.texts:
         caption = subject.burned and (text.field == "cue" or "cues" in text.loc)
-        if text.shot and (text.seen or caption):
+        if text.shot and (text.on_screen or caption):
             yield text.loc, text.shot, text.beat, text.text, text.template
     for shot in subject.plan.shots:
         slates = (words for one in shot.missing for words in (one.shows, one.how))
