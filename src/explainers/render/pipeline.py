@@ -167,10 +167,13 @@ def clip_stages(job: Job) -> Stages[Production]:
     return (yield from _clips(job, planned(job.request)))[0]
 
 
-def _clips(job: Job, plan: Plan) -> Stages[tuple[Production, Wanted]]:
+def _clips(job: Job, plan: Plan, clock: _Clock | None = None) -> Stages[tuple[Production, Wanted]]:
+    """The clips of the request's shots, made and remembered."""
     production = Production.of(plan, fades=False)
     wanted = Wanted([production], production.outcomes(job.request.shots))
     production.find(job.agenda, only=job.request.shots)
+    if clock is not None:
+        clock.passed("looking")
     yield wanted
     production.remember(job.request.shots)
     return production, wanted
@@ -180,7 +183,7 @@ def _some_shots(job: Job, plan: Plan, clock: _Clock) -> Stages[RenderResult]:
     """Each of the request's shots to a file of its own; the video stays as it is."""
     for shot_id in job.request.shots:
         known_shot(plan, shot_id)
-    production, wanted = yield from _clips(job, plan)
+    production, wanted = yield from _clips(job, plan, clock)
     clock.passed("working")
     folder = job.request.out or plan.project.renders_dir(plan.name)
     with publishing(folder / "shots") as publication:
