@@ -9,7 +9,7 @@ import fcntl
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -227,31 +227,38 @@ _LINE_SHARE = 6.0
 
 def captions_vtt(cues: Sequence[CuePlan], canvas: Stretch) -> str:
     """The captions; each stands above the statement, a second line pushing it up."""
-    blocks = [_block(cue.start_s, cue.end_s, cue.text, f" line:{_line(cue, canvas)}%") for cue in cues]
-    return "\n\n".join(["WEBVTT", *blocks]) + "\n"
+    return webvtt((cue.start_s, cue.end_s, cue.text, f" line:{_line(cue, canvas)}%") for cue in cues)
 
 
 def chapters_vtt(chapters: Sequence[ChapterPlan], duration_s: float) -> str:
     """The chapters; each lasts until the next one begins, the last until the video ends."""
-    starts = [chapter.start_s for chapter in chapters]
-    ends = [*starts[1:], duration_s][: len(starts)]
-    blocks = [_block(one.start_s, end, one.title) for one, end in zip(chapters, ends, strict=True)]
-    return "\n\n".join(["WEBVTT", *blocks]) + "\n"
+    ends = (*(chapter.start_s for chapter in chapters[1:]), duration_s)
+    return webvtt((one.start_s, end, one.title, "") for one, end in zip(chapters, ends, strict=False))
 
 
-def escaped(text: str) -> str:
-    """Text as cue payload: no markup, no arrow that would read as a timing line, no empty line."""
-    lines = [line for line in text.replace("\r", "\n").split("\n") if line.strip()]
-    return "\n".join(lines).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+def filled_lines(text: str) -> list[str]:
+    """The lines of a text that hold something."""
+    return [line for line in text.replace("\r", "\n").split("\n") if line.strip()]
+
+
+def webvtt(cues: Iterable[tuple[float, float, str, str]]) -> str:
+    """A WebVTT file of cues: start and end in seconds, text, settings.
+
+    In a text there is no markup, no arrow that would read as a timing line, and no empty line.
+    """
+    blocks = ["WEBVTT"]
+    for start_s, end_s, text, settings in cues:
+        payload = (
+            "\n".join(filled_lines(text)).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        )
+        times = f"{timecode(start_s, hours=True)} --> {timecode(end_s, hours=True)}"
+        blocks.append(f"{times}{settings}\n{payload}")
+    return "\n\n".join(blocks) + "\n"
 
 
 def _line(cue: CuePlan, canvas: Stretch) -> int:
     height = canvas.height / design_scale(canvas.width, canvas.height)
     return int((1 - FOOT / height) * 100 - _LINE_SHARE * (cue.text.count("\n") + 1))
-
-
-def _block(start_s: float, end_s: float, text: str, settings: str = "") -> str:
-    return f"{timecode(start_s, hours=True)} --> {timecode(end_s, hours=True)}{settings}\n{escaped(text)}"
 
 
 def transcript(plan: Plan) -> str:

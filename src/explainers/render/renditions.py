@@ -17,7 +17,7 @@ from explainers import ffmpeg
 from explainers.digest import digest_value
 from explainers.errors import RenderFailed, UsageError
 from explainers.manifest import MANIFEST, WEB, Manifest, Shot, Web, manifest_in, read_manifest
-from explainers.render.publication import escaped, is_file, publishing
+from explainers.render.publication import is_file, publishing, webvtt
 from explainers.render.rendition_encoder import (
     AV1,
     BITEXACT,
@@ -31,7 +31,6 @@ from explainers.render.rendition_encoder import (
 )
 from explainers.render.store import Store
 from explainers.theme import THEMES
-from explainers.timing import timecode
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -154,13 +153,15 @@ def _pictures(source: Path, manifest: Manifest, folder: Path) -> dict[str, str]:
 
 def descriptions_vtt(shots: Iterable[Shot]) -> str:
     """What is in the picture, shot by shot, for readers that speak descriptions: title and statement."""
-    blocks = []
+    cues = []
     for shot in shots:
-        words = [escaped(text).replace("\n", " ") for text in (shot.title, shot.statement) if text]
-        if words:
-            times = f"{timecode(shot.start_s, hours=True)} --> {timecode(shot.end_s, hours=True)}"
-            blocks.append(f"{times}\n{'. '.join(word.rstrip('.') for word in words)}.")
-    return "\n\n".join(["WEBVTT", *blocks]) + "\n"
+        texts = [
+            " ".join(filter(str.strip, text.splitlines())) for text in (shot.title, shot.statement) if text
+        ]
+        if texts:
+            sentences = ". ".join(text.rstrip(".") for text in texts)
+            cues.append((shot.start_s, shot.end_s, f"{sentences}.", ""))
+    return webvtt(cues)
 
 
 # -- pictures for pages -------------------------------------------------------------------------------
