@@ -155,9 +155,7 @@ def descriptions_vtt(shots: Iterable[Shot]) -> str:
     """What is in the picture, shot by shot, for readers that speak descriptions: title and statement."""
     cues = []
     for shot in shots:
-        texts = [
-            " ".join(filter(str.strip, text.splitlines())) for text in (shot.title, shot.statement) if text
-        ]
+        texts = [" ".join(filled_lines(text)) for text in (shot.title, shot.statement) if text]
         if texts:
             sentences = ". ".join(text.rstrip(".") for text in texts)
             cues.append((shot.start_s, shot.end_s, f"{sentences}.", ""))
