@@ -98,9 +98,13 @@ def _index_first(path: Path) -> bool:
     return False
 
 
-def videos_of(rendered: Rendered) -> list[str]:
-    """Names of the manifest's renditions whose files are there."""
-    return [one.file for one in rendered.manifest.renditions if rendered.file(one.file).is_file()]
+def probed_videos(rendered: Rendered) -> Iterator[tuple[str, Probed | Exception]]:
+    """Names of the manifest's renditions whose files are there, with what each says of itself or the error."""
+    for name in (one.file for one in rendered.manifest.renditions if rendered.file(one.file).is_file()):
+        try:
+            yield name, probe(rendered.file(name))
+        except (OSError, ValueError) as error:
+            yield name, error
 
 
 _CONTENT = re.compile(r"content ([0-9a-f]{16,64})")

@@ -17,7 +17,7 @@ from explainers import ffmpeg
 from explainers.digest import digest_value
 from explainers.errors import RenderFailed, UsageError
 from explainers.manifest import MANIFEST, WEB, Manifest, Shot, Web, manifest_in, read_manifest
-from explainers.render.publication import is_file, publishing, webvtt
+from explainers.render.publication import filled_lines, is_file, publishing, webvtt
 from explainers.render.rendition_encoder import (
     AV1,
     BITEXACT,

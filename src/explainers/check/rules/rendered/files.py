@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
-from explainers.check.delivered import Probed, probe, videos_of
+from explainers.check.delivered import Probed, probed_videos
 from explainers.check.finding import Finding
 from explainers.check.rules import rule
 from explainers.check.subject import Rendered
@@ -43,12 +43,8 @@ def file_tags(subject: Rendered) -> Iterator[Finding]:
     colours), one stream, the index before the data, and a keyframe at least every five seconds and at each
     chapter.
     """
-    for name in videos_of(subject):
-        try:
-            found = probe(subject.file(name))
-        except (OSError, ValueError):
-            continue
-        for message, fix in _wrong(found, subject):
+    for name, found in probed_videos(subject):
+        for message, fix in _wrong(found, subject) if isinstance(found, Probed) else ():
             yield subject.at_file(f"{name} {message}", name, fix=fix)
 
 
@@ -100,11 +96,9 @@ def frame_count(subject: Rendered) -> Iterator[Finding]:
     if same_rate and manifest.frames != plan.total_frames:
         message = f"the render has {manifest.frames} frames, the storyboard {plan.total_frames}"
         yield subject.at_file(message, "manifest.json")
-    for name in videos_of(subject):
-        try:
-            found = probe(subject.file(name))
-        except (OSError, ValueError) as error:
-            yield subject.at_file(f"{name} can't be read: {error}", name)
+    for name, found in probed_videos(subject):
+        if not isinstance(found, Probed):
+            yield subject.at_file(f"{name} can't be read: {found}", name)
             continue
         if found.frames != manifest.frames:
             message = f"{name} has {found.frames} frames, the manifest says {manifest.frames}"
@@ -126,7 +120,7 @@ def size_budget(subject: Rendered) -> Iterator[Finding]:
     """
     written = subject.plan.project.settings.site.get("max_mib", MAX_MIB)
     limit = float(written) if isinstance(written, (int, float)) else MAX_MIB
-    for name in videos_of(subject):
+    for name, _ in probed_videos(subject):
         mib = subject.file(name).stat().st_size / 2**20
         if mib > limit:
             message = f"{name} has {mib:.1f} MiB, more than the {limit:g} of the budget"
