@@ -99,7 +99,7 @@ def _index_first(path: Path) -> bool:
 
 
 def probed_videos(rendered: Rendered) -> Iterator[tuple[str, Probed | Exception]]:
-    """Names of the manifest's renditions whose files are there, with what each says of itself or the error."""
+    """The manifest's renditions whose files are there: name, and what it says of itself or the error."""
     for name in (one.file for one in rendered.manifest.renditions if rendered.file(one.file).is_file()):
         try:
             yield name, probe(rendered.file(name))
