@@ -40,11 +40,14 @@ class SharedFiles:
                 options = {"config_kwargs": _S3, "endpoint_url": endpoint, "use_listings_cache": False}
             self._files, self._root = fsspec.core.url_to_fs(url, **options)
 
+    def has(self, sha256: str) -> bool:
+        """Whether there is a file of that digest; it may be damaged."""
+        with self._failing("can't be read"):
+            return bool(self._files.exists(self._file(sha256)))
+
     def put(self, path: Path, sha256: str) -> None:
         """Put a file there under its digest, unless it is there."""
-        with self._failing("can't be read"):
-            there = self._files.exists(self._file(sha256))
-        if not there:
+        if not self.has(sha256):
             self._write(path, self._file(sha256))
 
     def get(self, sha256: str, path: Path) -> bool:
