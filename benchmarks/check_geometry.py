@@ -46,10 +46,11 @@ class Layout:
     def geometries(self) -> Iterator[tuple[ShotPlan, dict[str, Any]]]:
         yield self.shot, self.geometry
 
-    def at_box(
-        self, code: str, severity: Any, message: str, shot: Any, t: float, box: Any, **more: Any
-    ) -> Finding:
-        return Finding(code, severity, message, fix=more.get("text", ""))
+    def at_box(self, message: str, shot: Any, t: float, box: Any, words: str = "", **more: Any) -> Finding:
+        return Finding("", "error", message, fix=words)
+
+    def at_text(self, message: str, shot: Any, text: Any, **more: Any) -> Finding:
+        return self.at_box(message, shot, text.t, text.box, text.words)
 
 
 def judge(layout: Layout) -> Layout:

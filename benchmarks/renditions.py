@@ -25,8 +25,7 @@ from explainers.plan import Plan, load_plan
 from explainers.project import find_project
 from explainers.render.drawing import picture_of
 from explainers.render.planner import Clip, ShotProducts, products_of
-from explainers.render.rendition_encoder import MIB
-from explainers.render.rendition_parts import crop_ssim, text_crops
+from explainers.render.rendition_encoder import MIB, crop_ssim, text_crops
 from explainers.render.renditions import CODECS
 from explainers.render.store import Store
 from explainers.render.tasks import Source

@@ -89,6 +89,12 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return folded[found[0]] if found else None
 
 
+def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
+    """The question whether the known word closest to `word` was meant; `otherwise` where none is close."""
+    near = nearest(word, known)
+    return f"did you mean {near!r}?" if near else otherwise
+
+
 class ExplainersError(Exception):
     """Base of every error this package raises on purpose; `exit_code` is the command's."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from explainers.errors import Diagnostic, InvalidInput, Place, UsageError, nearest
+from explainers.errors import Diagnostic, InvalidInput, Place, UsageError, did_you_mean, nearest
 from explainers.inputs import on_disk
 from explainers.theme import THEMES
 
@@ -74,10 +74,9 @@ class Project:
         """The video's storyboard; UsageError, with the nearest name, where there is none."""
         path = self.scene_dir(video) / STORYBOARD
         if on_disk(path.parent.parent, f"{path.parent.name}/{STORYBOARD}") is None or not path.is_file():
-            near = nearest(video, self.videos())
-            known = ", ".join(self.videos()) or "none yet"
-            hint = f"; did you mean {near!r}?" if near else f"; videos: {known}"
-            raise UsageError(f"no storyboard at scenes/{video}/{STORYBOARD}{hint}")
+            known = f"videos: {', '.join(self.videos()) or 'none yet'}"
+            hint = did_you_mean(video, self.videos(), known)
+            raise UsageError(f"no storyboard at scenes/{video}/{STORYBOARD}; {hint}")
         return path
 
     def assets_dir(self, video: str) -> Path:

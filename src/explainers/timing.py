@@ -83,3 +83,9 @@ def timecode(seconds: float, hours: bool = False, separator: str = ".") -> str:
     minutes, rest = divmod(milliseconds, 60_000)
     tail = f"{rest // 1000:02d}{separator}{rest % 1000:03d}"
     return f"{minutes // 60:02d}:{minutes % 60:02d}:{tail}" if hours else f"{minutes:02d}:{tail}"
+
+
+def clock(seconds: float) -> str:
+    """`M:SS`, to the second."""
+    minutes, rest = divmod(int(seconds + 0.5), 60)
+    return f"{minutes}:{rest:02d}"

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explainers.check import Drawn
-from explainers.check.flashes import flashes, restless, window_of
-from explainers.check.rules.frames.flash import _frames
+from explainers.check.flashes import flashes, flashing_blocks, window_of
+from explainers.check.rules.frames.motion import _frames
 from explainers.film.layer import Rect
 from explainers.film.luminance import Luminance, LuminanceWatch
 
@@ -161,18 +161,18 @@ def summary_of(frames, fps: int = FPS) -> Luminance:
 
 
 @pytest.mark.parametrize("light", [grey(0.5), (0.4, 0.0, 0.0)])
-def test_what_flashes_is_restless_even_across_seconds_and_shots(light: tuple) -> None:
+def test_what_flashes_is_flashing_blocks_even_across_seconds_and_shots(light: tuple) -> None:
     for offset in (0, 40, 57):
-        assert restless([(offset, summary_of(sequence(grey(0.1), light, 4)))], FPS) is not None
+        assert flashing_blocks([(offset, summary_of(sequence(grey(0.1), light, 4)))], FPS) is not None
     halves = [summary_of(sequence(grey(0.1), light, 2)), summary_of(sequence(grey(0.1), light, 3, every=5))]
-    assert restless([(0, halves[0]), (29, halves[1])], FPS) is not None
+    assert flashing_blocks([(0, halves[0]), (29, halves[1])], FPS) is not None
 
 
 @pytest.mark.parametrize("light", [grey(0.5), (0.4, 0.0, 0.0)])
 def test_three_flashes_and_rests_between_are_no_reason_to_count(light: tuple) -> None:
-    assert restless([(0, summary_of(sequence(grey(0.1), light, 3)))], FPS) is None
+    assert flashing_blocks([(0, summary_of(sequence(grey(0.1), light, 3)))], FPS) is None
     rests = [(180 * part, summary_of(sequence(grey(0.1), light, 3))) for part in range(3)]
-    assert restless(rests, FPS) is None
+    assert flashing_blocks(rests, FPS) is None
 
 
 @given(seed=st.integers(0, 2**32), steps=st.integers(2, 60), reach=st.floats(0.05, 1), red=st.booleans())
@@ -190,7 +190,7 @@ def test_nothing_that_is_counted_is_missed_by_the_quick_look(
         frames.append((number, frame))
         number += int(chance.integers(1, 12))
     summary = summary_of(frames)
-    found, blocks = flashes(summary.steps(), FPS), restless([(0, summary)], FPS)
+    found, blocks = flashes(summary.steps(), FPS), flashing_blocks([(0, summary)], FPS)
     if blocks is None:
         assert not found
     else:

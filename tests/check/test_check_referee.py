@@ -11,8 +11,8 @@ from bad_cases import VIDEO, project_of
 
 from explainers.check import check, formats
 from explainers.check.claims import nearest_direction, shape_of
-from explainers.check.colors import closest, distance
 from explainers.check.rules import rules
+from explainers.check.rules.frames.colors import closest, distance
 from explainers.facts.ledger import Fact
 
 ROOT = Path(__file__).parents[2]
@@ -137,7 +137,7 @@ def test_a_rule_that_is_added_as_a_file_is_found(tmp_path: Path, monkeypatch: py
     )
     (tmp_path / "added_pair.py").write_text(
         '"""Two small rules."""\nfrom explainers.check.rules import rule\n\n'
-        '@rule("added-one", "warning", needs=("geometry",))\n'
+        '@rule("added-one", "warning", needs="luminance")\n'
         'def one(subject):\n    """One."""\n    yield 1\n\n'
         '@rule("added-two", "error")\ndef two(subject):\n    """Two."""\n    yield 2\n'
     )
@@ -146,7 +146,7 @@ def test_a_rule_that_is_added_as_a_file_is_found(tmp_path: Path, monkeypatch: py
     assert (
         list(found["added-file"].find(None)) == ["found"] and found["added-file"].title == "A rule of its own"
     )
-    assert (found["added-one"].severity, found["added-one"].needs) == ("warning", ("geometry",))
+    assert (found["added-one"].severity, found["added-one"].needs) == ("warning", "luminance")
     assert list(found["added-two"].find(None)) == [2] and found["added-two"].title == "Two"
 
 

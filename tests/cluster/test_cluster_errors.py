@@ -51,7 +51,7 @@ def test_a_missing_package_says_how_to_get_it(monkeypatch):
 
 
 def test_nobody_listens_at_the_address(tmp_path, monkeypatch):
-    monkeypatch.setattr("explainers.render.cluster.connection.CONNECT_S", 1.0)
+    monkeypatch.setattr("explainers.render.cluster.CONNECT_S", 1.0)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -60,7 +60,7 @@ def test_nobody_listens_at_the_address(tmp_path, monkeypatch):
 
 
 def test_a_server_that_is_no_scheduler(tmp_path, monkeypatch):
-    monkeypatch.setattr("explainers.render.cluster.connection.CONNECT_S", 1.0)
+    monkeypatch.setattr("explainers.render.cluster.CONNECT_S", 1.0)
     with socket.socket() as mute:
         mute.bind(("127.0.0.1", 0))
         mute.listen()

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explainers.plan import CuePlan, Plan
-from explainers.plan.captions import captions, in_order
+from explainers.plan.timeline import captions, in_order
 
 Load = Callable[..., Plan]
 

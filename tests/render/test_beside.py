@@ -9,8 +9,7 @@ from explainers.digest import digest_bytes, digest_file
 from explainers.manifest import FileFacts, Listing, Manifest, Rendition
 from explainers.plan import load_plan
 from explainers.render.assembly import Cell, write_poster, write_sheet
-from explainers.render.publication import manifest_of, publishing
-from explainers.render.tracks import transcript
+from explainers.render.publication import manifest_of, publishing, transcript
 from explainers.theme import INK
 
 NAMES = {

@@ -18,9 +18,8 @@ import embed_fixtures as fixtures
 from explainers.errors import ExplainersError, RenderFailed, UsageError
 from explainers.film.join import codec_string
 from explainers.manifest import Manifest, Shot
-from explainers.render.rendition_parts import crop_ssim, text_crops
-from explainers.render.rendition_pictures import excerpts
-from explainers.render.renditions import web_renditions
+from explainers.render.rendition_encoder import crop_ssim, text_crops
+from explainers.render.renditions import excerpts, web_renditions
 
 
 def probe(path: Path, *wanted: str) -> Any:

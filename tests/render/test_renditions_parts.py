@@ -17,7 +17,7 @@ from explainers.errors import RenderFailed
 from explainers.ffmpeg import executable
 from explainers.film.join import Part, join
 from explainers.manifest import Manifest, read_manifest
-from explainers.render.rendition_parts import cut, parts_of
+from explainers.render.rendition_encoder import cut, parts_of
 from explainers.render.renditions import web_renditions
 from explainers.render.store import Store
 
@@ -64,14 +64,14 @@ def test_parts_end_with_their_shots_and_go_by_their_bytes(clips: dict[str, Path]
 def test_only_parts_that_changed_are_encoded_again(clips: dict[str, Path], tmp_path: Path) -> None:
     store, told = Store(tmp_path / "store"), list[str]()
     folder = video(tmp_path / "drex", clips["plain"], clips["mirrored"])
-    web_renditions(folder, say=told.append, shelf=store, jobs=2)
+    web_renditions(folder, say=told.append, store=store, jobs=2)
     tries = sum("encoding at crf" in line for line in told)
     assert f"{2 * tries} parts encoded, 0 as they were" in told
     video(folder, clips["plain"], clips["turned"])
     record = folder / "manifest.json"
     record.write_text(record.read_text(encoding="utf-8").replace("id-drex", "id-new"), encoding="utf-8")
     told.clear()
-    web_renditions(folder, say=told.append, shelf=store, jobs=2)
+    web_renditions(folder, say=told.append, store=store, jobs=2)
     assert f"{tries} parts encoded, {tries} as they were" in told
     # The same as from nothing, one at a time.
     fresh = video(tmp_path / "fresh/drex", clips["plain"], clips["turned"])

@@ -2,7 +2,7 @@
 
 from explainers.kinds.base import Stretch
 from explainers.plan import ChapterPlan, CuePlan
-from explainers.render.tracks import captions_vtt, chapters_vtt
+from explainers.render.publication import captions_vtt, chapters_vtt
 
 WIDE, TALL = Stretch(1920, 1080, 60), Stretch(1080, 1920, 60)
 

@@ -282,7 +282,7 @@ REACH = 28
 
 
 @dataclass(frozen=True)
-class Said:
+class DirectionWord:
     """A direction word and its characters in the text."""
 
     word: str
@@ -291,13 +291,13 @@ class Said:
     end: int
 
 
-def directions(text: str) -> Iterator[Said]:
+def directions(text: str) -> Iterator[DirectionWord]:
     """The direction words of a text, without idioms in which they say something else."""
     hidden = _IDIOMS.sub(lambda match: "·" * len(match[0]), text)
     for match in _WORD.finditer(hidden):
         direction = _DIRECTION_WORDS.get(match[0].casefold())
         if direction is not None:
-            yield Said(match[0], direction, match.start(), match.end())
+            yield DirectionWord(match[0], direction, match.start(), match.end())
 
 
 def clause(text: str, at: int, end: int) -> tuple[int, int]:
@@ -312,13 +312,13 @@ def clause(text: str, at: int, end: int) -> tuple[int, int]:
     return start, stop
 
 
-def nearest_direction(text: str, at: int, end: int) -> Said | None:
+def nearest_direction(text: str, at: int, end: int) -> DirectionWord | None:
     """The direction word said of the number at characters `at` to `end`: the nearest in its clause."""
     start, stop = clause(text, at, end)
-    found = [(_distance(said, at, end), said) for said in directions(text) if start <= said.at < stop]
+    found = [(_distance(word, at, end), word) for word in directions(text) if start <= word.at < stop]
     near = [pair for pair in found if pair[0] <= REACH]
     return min(near, key=lambda pair: pair[0])[1] if near else None
 
 
-def _distance(said: Said, at: int, end: int) -> int:
-    return said.at - end if said.at >= end else at - said.end
+def _distance(word: DirectionWord, at: int, end: int) -> int:
+    return word.at - end if word.at >= end else at - word.end

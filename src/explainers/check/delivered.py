@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -98,9 +98,13 @@ def _index_first(path: Path) -> bool:
     return False
 
 
-def videos_of(rendered: Rendered) -> list[str]:
-    """Names of the manifest's renditions whose files are there."""
-    return [one.file for one in rendered.manifest.renditions if rendered.file(one.file).is_file()]
+def probed_videos(rendered: Rendered) -> Iterator[tuple[str, Probed | Exception]]:
+    """The manifest's renditions whose files are there: name, and what it says of itself or the error."""
+    for name in (one.file for one in rendered.manifest.renditions if rendered.file(one.file).is_file()):
+        try:
+            yield name, probe(rendered.file(name))
+        except (OSError, ValueError) as error:
+            yield name, error
 
 
 _CONTENT = re.compile(r"content ([0-9a-f]{16,64})")
@@ -124,7 +128,7 @@ class Verified:
     """What is known of a video file.
 
     `same_file` says that its bytes are those the manifest lists, `same_inputs` that rendering the
-    storyboard today would make the same pictures; None where that can't be told, and `reasons` say why.
+    storyboard today would make the same pictures; None where that is not known, and `reasons` say why.
     """
 
     video: str
@@ -140,22 +144,7 @@ class Verified:
     versions: dict[str, str]
 
     def as_json(self) -> dict[str, Any]:
-        return {
-            "video": self.video,
-            "title": self.title,
-            "content_id": self.content_id,
-            "manifest": str(self.manifest),
-            "storyboard": self.storyboard,
-            "same_file": self.same_file,
-            "same_inputs": self.same_inputs,
-            "reasons": list(self.reasons),
-            "numbers": [
-                {"name": n.name, "text": n.text, "expression": n.expression, "sources": list(n.sources)}
-                for n in self.numbers
-            ],
-            "sources": list(self.sources),
-            "versions": self.versions,
-        }
+        return asdict(self) | {"manifest": str(self.manifest)}
 
     def lines(self) -> Iterator[str]:
         """The answer as it is printed."""
@@ -164,10 +153,10 @@ class Verified:
         yield f"  content     {self.content_id}"
         yield f"  manifest    {self.manifest}"
         yield f"  this file   {'as it was rendered' if self.same_file else 'NOT the file that was rendered'}"
-        told = {True: "still the same", False: "CHANGED since", None: "not checked"}[self.same_inputs]
+        state = {True: "still the same", False: "CHANGED since", None: "not checked"}[self.same_inputs]
         if self.same_inputs and self.reasons:
-            told = "changed since, and still make the same pictures"
-        yield f"  inputs      {told}"
+            state = "changed since, and still make the same pictures"
+        yield f"  inputs      {state}"
         yield from (f"              {reason}" for reason in self.reasons)
         yield "numbers" if self.numbers else "no numbers"
         for number in self.numbers:
@@ -187,8 +176,7 @@ def verify(path: Path, project: Project, content_of: ContentOf | None = None) ->
     content = _content_id(path)
     folder, manifest, record = _manifest(content, path, project)
     listed = manifest.files.get(record.file)
-    same_file = listed is not None and path.stat().st_size == listed.bytes
-    same_file = same_file and listed is not None and digest_file(path) == listed.sha256
+    found = path.stat().st_size, digest_file(path)
     video = manifest.video
     same, reasons = _inputs(content, manifest, project, content_of)
     sources = {one.name: _source(one) for one in manifest.sources}
@@ -198,7 +186,7 @@ def verify(path: Path, project: Project, content_of: ContentOf | None = None) ->
         content_id=content,
         manifest=folder / MANIFEST,
         storyboard=f"scenes/{video}/storyboard.yaml",
-        same_file=same_file,
+        same_file=listed is not None and found == (listed.bytes, listed.sha256),
         same_inputs=same,
         reasons=tuple(reasons),
         numbers=tuple(_number(one, sources) for one in manifest.facts),
@@ -285,5 +273,5 @@ def _number(record: Fact, sources: Mapping[str, str]) -> Origin:
 
 def _source(record: Source) -> str:
     parts = [record.citation, record.url or record.repository, record.path]
-    said = " ".join(part for part in parts if part) + (f" @ {record.commit[:12]}" if record.commit else "")
-    return f"{said} ({record.kind})"
+    where = " ".join(part for part in parts if part) + (f" @ {record.commit[:12]}" if record.commit else "")
+    return f"{where} ({record.kind})"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from explainers.errors import Place
@@ -92,20 +92,15 @@ class Finding:
 
     def as_json(self) -> dict[str, Any]:
         """What `--json` prints of it; keys without a value are left out."""
-        place = self.place
         data: dict[str, Any] = {"code": self.code, "severity": self.severity, "message": self.message}
-        if place:
-            data |= {"file": place.file, "line": place.line, "column": place.column}
-        for name in ("shot", "beat", "start_s", "end_s", "fix"):
-            if getattr(self, name) is not None:
-                data[name] = getattr(self, name)
+        if self.place:
+            data |= asdict(self.place)
+        names = ("shot", "beat", "start_s", "end_s", "fix")
+        data |= {name: value for name in names if (value := getattr(self, name)) is not None}
         if self.region:
             data["region"] = [round(edge, 1) for edge in self.region]
         if self.related:
-            data["related"] = [
-                {"file": one.place.file, "line": one.place.line, "column": one.place.column, "what": one.what}
-                for one in self.related
-            ]
+            data["related"] = [{**asdict(one.place), "what": one.what} for one in self.related]
         return data
 
 

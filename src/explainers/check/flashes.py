@@ -155,26 +155,26 @@ class _Red(_Counter):
     def __post_init__(self) -> None:
         super().__post_init__()
         self._in_red = np.zeros(self.count, bool)
-        self._seen = np.zeros(self.count, bool)
+        self._known = np.zeros(self.count, bool)
         self._plain = np.zeros((self.count, 2), np.float32)
         self._reddest = np.zeros((self.count, 2), np.float32)
 
     def turned(self, where: Places, light: Blocks) -> Mask:
         red = saturated(light)
-        in_red, seen = self._in_red[where], self._seen[where]
+        in_red, known = self._in_red[where], self._known[where]
         plain, reddest = self._plain[where], self._reddest[where]
         hue = _chromaticity(light)
         away = _apart(hue, _PURE_RED)
-        into = ~in_red & red & seen & (_apart(hue, plain) > RED_APART)
+        into = ~in_red & red & known & (_apart(hue, plain) > RED_APART)
         out = in_red & ~red & (_apart(hue, reddest) > RED_APART)
         # The states a change is measured from: the furthest from red, and the reddest, since the last one.
-        further = out | (~in_red & ~into & (~seen | (away > _apart(plain, _PURE_RED))) & ~red)
+        further = out | (~in_red & ~into & (~known | (away > _apart(plain, _PURE_RED))) & ~red)
         redder = into | (in_red & red & (away < _apart(reddest, _PURE_RED)))
-        first_red = ~seen & red
+        first_red = ~known & red
         self._plain[where[further]] = hue[further]
         self._reddest[where[redder | first_red]] = hue[redder | first_red]
         self._in_red[where] = (in_red | into | first_red) & ~out
-        self._seen[where] = True
+        self._known[where] = True
         return into | out
 
 
@@ -243,7 +243,7 @@ _AT_ONCE = 1 << 20
 """Changes of blocks that are looked at in one go, which bounds the memory."""
 
 
-def restless(summaries: Iterable[tuple[int, Luminance]], fps: int) -> Mask | None:
+def flashing_blocks(summaries: Iterable[tuple[int, Luminance]], fps: int) -> Mask | None:
     """The blocks whose flashes have to be counted, of shape (rows, columns); None where there are none.
 
     `summaries` come in order, each with the frame of the video it counts from.
@@ -253,7 +253,7 @@ def restless(summaries: Iterable[tuple[int, Luminance]], fps: int) -> Mask | Non
         seconds = seconds or _Seconds(luminance.rows, luminance.columns)
         for part in _parts(start, luminance, fps):
             seconds.add(*part)
-    return seconds.restless if seconds is not None and seconds.restless.any() else None
+    return seconds.flashing if seconds is not None and seconds.flashing.any() else None
 
 
 def _parts(start: int, luminance: Luminance, fps: int) -> Iterator[tuple[int, Any, Any]]:
@@ -278,7 +278,7 @@ class _Seconds:
 
     def __init__(self, rows: int, columns: int):
         count = rows * columns
-        self.restless = np.zeros((rows, columns), bool)
+        self.flashing = np.zeros((rows, columns), bool)
         self._second = -1
         self._now, self._before = np.zeros((3, count)), np.zeros((3, count))
         # The last luminance, direction and redness of each block; unknown at first.
@@ -299,9 +299,9 @@ class _Seconds:
             self._now[row] += np.bincount(at, amount, self._now.shape[1])
         lengths, turned, reddened = self._now + self._before
         for mask in ((lengths >= LEAST) & (turned >= WAYS), reddened >= WAYS):
-            grid = mask.reshape(self.restless.shape)
+            grid = mask.reshape(self.flashing.shape)
             if mask.any() and densest(grid)[0] > AREA:
-                self.restless |= grid
+                self.flashing |= grid
 
 
 def _steps(where: NDArray[np.uint16], state: NDArray[Any], last: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from explainers.kinds.base import ShotPlan
 from explainers.theme import mix
@@ -87,15 +87,22 @@ def use_of(words: str, shot: ShotPlan) -> Use:
     return "footer" if _TENSOR.fullmatch(plain) and len(plain) > 3 else "label"
 
 
+Found = TypeVar("Found")
+
+
+def first_by(items: Iterable[Found], key: Callable[[Found], Hashable]) -> Iterator[Found]:
+    """The first item of each key: what stays wrong is one finding."""
+    known: set[Hashable] = set()
+    for item in items:
+        if (name := key(item)) not in known:
+            known.add(name)
+            yield item
+
+
 def first_of_each(texts: Iterable[SeenText]) -> Iterator[SeenText]:
-    """Each text of one size and colour once, at its first moment: what stays wrong is one finding, and so
-    are the looks of one thing, and digits that change."""
-    told: set[tuple[str, float, str]] = set()
-    for text in texts:
-        key = re.sub(r"\d+", "0", text.words), round(text.size, 1), text.color
-        if key not in told:
-            told.add(key)
-            yield text
+    """Each text of one size and colour once, at its first moment; so are the looks of one thing, and digits
+    that change."""
+    return first_by(texts, lambda one: (re.sub(r"\d+", "0", one.words), round(one.size, 1), one.color))
 
 
 def frame_of(geometry: Mapping[str, Any]) -> tuple[float, float]:

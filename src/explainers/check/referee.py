@@ -1,8 +1,8 @@
-"""The judgement of a video: its rules run in their stages, what is let pass, what could not be seen."""
+"""The judgement of a video: its rules run in their stages, what is let pass, what could not be looked at."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,43 +10,10 @@ from typing import Any
 from explainers.check.finding import Finding, NotChecked, Report, Silenced
 from explainers.check.rules import Rule, rules, rules_of
 from explainers.check.subject import Drawn, PageSubject, Pictures, Words
-from explainers.errors import Diagnostic, InvalidInput, nearest
+from explainers.errors import Diagnostic, InvalidInput, did_you_mean
 from explainers.plan import Plan, load_plan
 from explainers.project import Project
 from explainers.storyboard.mistakes import Loc
-
-UNKNOWN, UNUSED = "unknown-rule", "unused-allowance"
-
-
-def unused(
-    words: Words, run: Collection[str], used: Collection[tuple[str | None, str]], unseen: Collection[str]
-) -> Iterator[Finding]:
-    """Findings about allowances. `run` are the rules that looked, `used` shot and code of what was let
-    pass, `unseen` the shots whose pictures could not be looked at."""
-    written = list(_all(words))
-    # Most storyboards let nothing pass, and then no further rules need to be imported.
-    known = {rule.code for rule in rules()} if written else set()
-    for loc, shot, code in written:
-        if code not in known:
-            near = nearest(code, known)
-            fix = f"did you mean {near!r}?" if near else "`explainers check --rules` lists the codes"
-            yield words.found(
-                UNKNOWN, "warning", f"there is no rule {code!r}", loc, key=True, shot=shot, fix=fix
-            )
-        elif code in run and not (unseen if shot is None else shot in unseen):
-            hits = [one for one in used if one[1] == code and shot in (None, one[0])]
-            if not hits:
-                message = f"{code} finds nothing here to let pass"
-                yield words.found(UNUSED, "warning", message, loc, key=True, shot=shot, fix="remove it")
-
-
-def _all(words: Words) -> Iterator[tuple[Loc, str | None, str]]:
-    for code in words.plan.storyboard.allow:
-        yield ("allow", code), None, code
-    for index, shot in enumerate(words.plan.storyboard.shots):
-        for code in shot.allow:
-            yield ("shots", index, "allow", code), shot.id, code
-
 
 DrawnOf = Callable[[Plan], Mapping[str, Drawn]]
 """Finds what drawing the shots of a plan left in the store."""
@@ -62,7 +29,7 @@ class _Docket:
 
     def run(self, rules: Iterable[Rule], subject: Any) -> None:
         for rule in rules:
-            self.findings += rule.find(subject)
+            self.findings += rule.findings(subject)
             self.rules_run.append(rule.code)
 
 
@@ -116,18 +83,10 @@ def judge(
 
 def as_finding(problem: Diagnostic) -> Finding:
     """A problem of the reader or the plan, as a finding."""
-    hints = [problem.expected and f"expected {problem.expected}"]
-    hints.append(problem.did_you_mean and f"did you mean {problem.did_you_mean!r}?")
-    fix = "; ".join(hint for hint in hints if hint) or None
-    return Finding(
-        problem.code,
-        "error",
-        problem.message,
-        problem.place,
-        fix=fix,
-        source_line=problem.source_line,
-        length=problem.length,
-    )
+    hints = [f"expected {problem.expected}"] if problem.expected else []
+    hints += [f"did you mean {problem.did_you_mean!r}?"] if problem.did_you_mean else []
+    shown = {"source_line": problem.source_line, "length": problem.length, "fix": "; ".join(hints) or None}
+    return Finding(problem.code, "error", problem.message, problem.place, **shown)  # type: ignore[arg-type]
 
 
 def unplanned(video: str, error: InvalidInput) -> Report:
@@ -140,27 +99,18 @@ def unplanned(video: str, error: InvalidInput) -> Report:
 
 def _pictures(pictures: Pictures, docket: _Docket) -> None:
     """Rules run on the shots whose products are there; a shot without them is not checked."""
+    drawn = {shot.id: pictures.drawn.get(shot.id, Drawn()) for shot in pictures.plan.shots}
     for rule in rules_of("frames"):
-        present = [shot for shot in pictures.plan.shots if not _lacking(rule, pictures, shot.id)]
-        if present:
+        if any(getattr(one, rule.needs) is not None for one in drawn.values()):
             docket.run([rule], pictures)
-    for shot in pictures.plan.shots:
-        lacking = [need for need in ("geometry", "luminance") if _without(need, pictures, shot.id)]
-        if lacking:
+    for shot_id, one in drawn.items():
+        if lacking := [need for need in ("geometry", "luminance") if getattr(one, need) is None]:
             reason = f"no {' and no '.join(lacking)} in the store: the shot is not drawn as it is now"
-            docket.not_checked.append(NotChecked("its picture", reason, shot.id))
+            docket.not_checked.append(NotChecked("its picture", reason, shot_id))
     for fade in pictures.plan.transitions:
-        if pictures.drawn.get(fade.after, Drawn()).fade is None:
+        if drawn[fade.after].fade is None:
             reason = "no luminance in the store: the cross-fade is not drawn as it is now"
             docket.not_checked.append(NotChecked("the cross-fade into it", reason, fade.after))
-
-
-def _lacking(rule: Rule, pictures: Pictures, shot_id: str) -> bool:
-    return any(_without(need, pictures, shot_id) for need in rule.needs)
-
-
-def _without(need: str, pictures: Pictures, shot_id: str) -> bool:
-    return getattr(pictures.drawn.get(shot_id, Drawn()), need) is None
 
 
 def _rendered(words: Words, docket: _Docket) -> None:
@@ -191,14 +141,15 @@ def _page(words: Words, path: Path, docket: _Docket) -> None:
 
 def _report(words: Words, docket: _Docket) -> Report:
     """Findings in order, without those that the author lets pass with a reason."""
+    allowed = {shot.id: shot.allow for shot in words.plan.storyboard.shots}
     findings, silenced = [], []
     for finding in sorted(dict.fromkeys(docket.findings), key=lambda one: one.sort_key):
-        reason = _reason(words, finding)
-        if reason is None:
-            findings.append(finding)
+        reasons = {**words.plan.storyboard.allow, **allowed.get(finding.shot or "", {})}
+        if finding.code in reasons:
+            silenced.append(Silenced(finding, reasons[finding.code]))
         else:
-            silenced.append(Silenced(finding, reason))
-    findings += _unused_allowances(words, docket, {(one.finding.shot, one.finding.code) for one in silenced})
+            findings.append(finding)
+    findings += _allowances(words, docket, {(one.finding.shot, one.finding.code) for one in silenced})
     return Report(
         words.plan.name,
         tuple(sorted(findings, key=lambda one: one.sort_key)),
@@ -208,16 +159,23 @@ def _report(words: Words, docket: _Docket) -> Report:
     )
 
 
-def _reason(words: Words, finding: Finding) -> str | None:
-    for shot in words.plan.storyboard.shots:
-        if shot.id == finding.shot and finding.code in shot.allow:
-            return shot.allow[finding.code]
-    return words.plan.storyboard.allow.get(finding.code)
-
-
-def _unused_allowances(words: Words, docket: _Docket, used: set[tuple[str | None, str]]) -> Iterable[Finding]:
-    """Allowances that let nothing pass although their rule looked: an old excuse must not wait for a new
-    fault."""
-
-    unseen = {one.shot for one in docket.not_checked if one.shot}
-    return unused(words, set(docket.rules_run), used, unseen)
+def _allowances(words: Words, docket: _Docket, used: set[tuple[str | None, str]]) -> Iterator[Finding]:
+    """Findings about allowances of an unknown code, and about those that let nothing pass although their rule
+    looked: an old excuse must not wait for a new fault. `used` are shot and code of what was let pass."""
+    storyboard = words.plan.storyboard
+    written: list[tuple[Loc, str | None, str]] = [(("allow", code), None, code) for code in storyboard.allow]
+    for shot in storyboard.shots:
+        written += [((*words.shot_locs[shot.id], "allow", code), shot.id, code) for code in shot.allow]
+    # Most storyboards let nothing pass, and then no further rules need to be imported.
+    known = {rule.code for rule in rules()} if written else set()
+    not_drawn = {gap.shot for gap in docket.not_checked if gap.shot}
+    for loc, shot_id, code in written:
+        place: dict[str, Any] = {"key": True, "shot": shot_id, "severity": "warning"}
+        if code not in known:
+            fix = did_you_mean(code, known, "`explainers check --rules` lists the codes")
+            yield words.found(f"there is no rule {code!r}", loc, code="unknown-rule", fix=fix, **place)
+            continue
+        judged = code in docket.rules_run and not (not_drawn if shot_id is None else shot_id in not_drawn)
+        if judged and not any(one[1] == code and shot_id in (None, one[0]) for one in used):
+            message = f"{code} finds nothing here to let pass"
+            yield words.found(message, loc, code="unused-allowance", fix="remove it", **place)

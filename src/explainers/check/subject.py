@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic import BaseModel
+
 from explainers.assets import Manifest as AssetsManifest
 from explainers.check.finding import Finding, Region, Related, Severity
+from explainers.check.geometry import SeenText
 from explainers.errors import Place
 from explainers.facts.ledger import Fact
+from explainers.facts.templates import Piece
 from explainers.kinds.base import ShotPlan
 from explainers.manifest import Manifest
 from explainers.plan import Plan
 from explainers.plan.resolve import Text
-from explainers.storyboard.mistakes import Loc, Mistake
+from explainers.storyboard.mistakes import Loc, Mistake, Slip
 
 if TYPE_CHECKING:
     from explainers.check.page import Page, Section
@@ -59,10 +64,12 @@ class Words:
                 return frozenset(self.plan.kinds[shot.kind].names(shot.params, beats))
         return frozenset()
 
+    def loc(self, shot_id: str, *steps: str | int) -> Loc:
+        """The place of a value in a shot; of the shot's id without `steps`."""
+        return (*self.shot_locs[shot_id], *(steps or ("id",)))
+
     def found(
         self,
-        code: str,
-        severity: Severity,
         message: str,
         loc: Loc = (),
         *,
@@ -72,34 +79,66 @@ class Words:
         shot: str | None = None,
         beat: str | None = None,
         assets: bool = False,
+        seconds: tuple[float, float] | None = None,
         **more: Any,
     ) -> Finding:
-        """A finding at `loc` of the storyboard, or with `assets` of assets.yaml.
+        """A finding at `loc` of the storyboard (without one, at the shot), or with `assets` of assets.yaml.
 
-        `offset` and `length` are characters of the text there. Its time is the shot's or the beat's,
-        unless `start_s` is given.
+        `offset` and `length` are characters of the text there. Its time in the video is `seconds`, else the
+        beat's or the shot's. Its code is that of the rule that yields it.
         """
         document = self.plan.library.document if assets else self.plan.document
         if document is not None:
-            problem = document.problem(Mistake(loc, code, message, key=key, offset=offset, length=length))
+            loc = loc or (self.loc(shot) if shot else ())
+            problem = document.problem(Mistake(loc, "", message, key=key, offset=offset, length=length))
             more |= {"place": problem.place, "source_line": problem.source_line, "length": problem.length}
         if shot is not None and "start_s" not in more:
-            start, end = self.times(shot, beat)
-            more |= {"start_s": start, "end_s": end}
-        return Finding(code, severity, message, shot=shot, beat=beat, **more)
+            start, end = seconds or self.times(shot, beat)
+            more |= {"start_s": round(start, 3), "end_s": round(end, 3)}
+        return Finding(
+            more.pop("code", ""), more.pop("severity", "error"), message, shot=shot, beat=beat, **more
+        )
 
-    def at_text(self, code: str, severity: Severity, message: str, text: Text, **more: Any) -> Finding:
-        """A finding at a text."""
-        return self.found(code, severity, message, text.loc, shot=text.shot, beat=text.beat, **more)
+    def at_text(self, message: str, text: Text, piece: Piece | Slip | None = None, **more: Any) -> Finding:
+        """A finding at a text, or at a piece of it."""
+        if piece is not None:
+            more |= {"offset": piece.offset, "length": piece.length}
+        return self.found(message, text.loc, shot=text.shot, beat=text.beat, **more)
 
     def times(self, shot_id: str, beat_id: str | None = None) -> tuple[float, float]:
         """Start and end of a shot, or of a beat in it, in seconds of the video."""
         shot = self.plan.shot(shot_id)
         start = self.plan.start_frames[shot_id] / shot.canvas.fps
         if beat_id is None:
-            return round(start, 3), round(start + shot.duration_s, 3)
+            return start, start + shot.duration_s
         beat = shot.beat(beat_id)
-        return round(start + beat.start_s, 3), round(start + beat.end_s, 3)
+        return start + beat.start_s, start + beat.end_s
+
+
+def parts_of(params: Any, path: Loc = ()) -> Iterator[tuple[Loc, BaseModel]]:
+    """Every model inside a kind's params with its path, the params themselves first."""
+    inner: Iterable[tuple[str | int, Any]] = ()
+    if isinstance(params, BaseModel):
+        yield path, params
+        inner = ((name, getattr(params, name)) for name in type(params).model_fields)
+    elif isinstance(params, Mapping):
+        inner = params.items()
+    elif isinstance(params, (list, tuple)):
+        inner = enumerate(params)
+    for step, value in inner:
+        yield from parts_of(value, (*path, step))
+
+
+_FACTOR = re.compile(r"(\d+(?:\.\d+)?)\s*[x×]?")
+
+
+def speed_of(part: Any) -> float | None:
+    """The factor that a part's field `speed` sets; None where it has no speed of its own."""
+    value = getattr(part, "speed", None) if isinstance(part, BaseModel) else None
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return float(value)
+    match = _FACTOR.fullmatch(value.strip()) if isinstance(value, str) else None
+    return float(match[1]) if match else None
 
 
 Geometry = Mapping[str, Any]
@@ -134,41 +173,36 @@ class Pictures:
                 yield shot, geometry
 
     def at_box(
-        self,
-        code: str,
-        severity: Severity,
-        message: str,
-        shot: ShotPlan,
-        t: float,
-        box: Sequence[float],
-        **more: Any,
+        self, message: str, shot: ShotPlan, t: float, box: Sequence[float], words: str = "", **more: Any
     ) -> Finding:
-        """A finding at a box (pixels) of a shot's picture, `t` seconds into the shot.
+        """A finding at a box (pixels) of a shot's picture, `t` seconds into the shot, `until` another time.
 
-        Its place is the text of the storyboard that says the words in `text`, else the shot.
+        Its place is the text of the storyboard that says these `words`, else the shot.
         """
-        geometry = self.drawn[shot.id].geometry or {}
-        scale = float(geometry.get("scale", 1.0))
+        scale = float((self.drawn[shot.id].geometry or {}).get("scale", 1.0))
         left, top, right, bottom = (round(edge / scale, 1) for edge in box)
-        region: Region = (left, top, right, bottom)
-        start = self.plan.start_frames[shot.id] / shot.canvas.fps
-        end = more.pop("until", None)
-        loc = self._loc(shot, more.pop("text", ""))
+        start, until = self.plan.start_frames[shot.id] / shot.canvas.fps, more.pop("until", None)
+        more |= {"start_s": round(start + t, 3), "end_s": None if until is None else round(start + until, 3)}
         beat = next((one.id for one in shot.beats if one.start_s <= t < one.end_s), None)
-        more.setdefault("start_s", round(start + t, 3))
-        more.setdefault("end_s", round(start + end, 3) if end is not None else None)
-        return self.words.found(code, severity, message, loc, shot=shot.id, beat=beat, region=region, **more)
+        region: Region = (left, top, right, bottom)
+        return self.words.found(
+            message, self._loc(shot, words), shot=shot.id, beat=beat, region=region, **more
+        )
+
+    def at_text(self, message: str, shot: ShotPlan, text: SeenText, **more: Any) -> Finding:
+        """A finding at a text in a shot's picture."""
+        return self.at_box(message, shot, text.t, text.box, text.words, **more)
 
     def _loc(self, shot: ShotPlan, words: str) -> Loc:
         """The text that says these words, or a line of them; the shot where none does."""
         own = self.words.of_shot(shot.id)
         for text in own:
-            if words and text.seen and text.text == words:
+            if words and text.on_screen and text.text == words:
                 return text.loc
         for text in own:
-            if len(words) > 3 and text.seen and words in " ".join(text.text.split()):
+            if len(words) > 3 and text.on_screen and words in " ".join(text.text.split()):
                 return text.loc
-        return (*self.words.shot_locs[shot.id], "id")
+        return self.words.loc(shot.id)
 
 
 @dataclass(frozen=True)
@@ -186,10 +220,10 @@ class Rendered:
     def file(self, name: str) -> Path:
         return self.folder / name
 
-    def at_file(self, code: str, severity: Severity, message: str, name: str, **more: Any) -> Finding:
+    def at_file(self, message: str, name: str, fix: str = "render again", **more: Any) -> Finding:
         """A finding about a delivered file."""
         place = Place(self.plan.project.shown(self.file(name)), 1, 1)
-        return Finding(code, severity, message, place=place, **more)
+        return Finding("", "error", message, place=place, fix=fix, **more)
 
 
 @dataclass(frozen=True)

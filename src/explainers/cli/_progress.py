@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from time import perf_counter
 from typing import Any
@@ -19,54 +19,55 @@ NOT_RENDERED = "not rendered"
 
 
 class Reporter(Listener):
-    """Prints what the referee says, and counts its warnings; `listen` is told how far shots are."""
+    """Prints what the referee reports, and counts its warnings."""
 
-    def __init__(self, listen: Callable[[Progress], None] | None = None):
-        self._listen, self.warnings, self.checked = listen, 0, True
+    def __init__(self) -> None:
+        self.warnings, self.checked = 0, True
 
     def begun(self, video: str, shots: Sequence[ShotOutcome]) -> None:
-        """See Listener."""
         if not self.checked:
             self.say(f"{video}: not checked, as --no-check says")
 
     def say(self, line: str) -> None:
-        """See Listener; what a render prints on stdout is its result alone."""
-        err().print(line, markup=False)
-
-    def progress(self, video: str, progress: Progress) -> None:
-        """See Listener."""
-        if self._listen is not None:
-            self._listen(progress)
+        # What a render prints on stdout is its result alone.
+        err().print(line)
 
     def ended(self, outcome: Outcome) -> None:
-        """See Listener."""
-        self.warnings = sum(one.severity == "warning" for one in outcome.findings)
+        self.warnings = sum(finding.severity == "warning" for finding in outcome.findings)
+
+
+class ShotBars(Reporter):
+    """A bar for each shot that is being drawn and one for all, with the time left."""
+
+    def __init__(self, bars: Any, workers: int):
+        super().__init__()
+        self._bars, self._workers, self._started = bars, workers, perf_counter()
+        self._whole = bars.add_task("frames", total=0, left="")
+        self._tasks: dict[str, Any] = {}
+        self._shots: dict[str, Progress] = {}
+
+    def progress(self, video: str, progress: Progress) -> None:
+        name, total = progress.shot_id, max(1, progress.frames)
+        if name not in self._tasks:
+            self._tasks[name] = self._bars.add_task(name, total=total, visible=False, left="")
+        self._shots[name] = progress
+        drawing = progress.done > 0 and not progress.finished
+        self._bars.update(self._tasks[name], completed=progress.done, total=total, visible=drawing)
+        frames, done = (
+            sum(getattr(one, what) for one in self._shots.values()) for what in ("frames", "done")
+        )
+        left_s = time_left_s(self._shots.values(), perf_counter() - self._started, self._workers)
+        self._bars.update(self._whole, completed=done, total=frames, left=left_words(left_s))
 
 
 @contextmanager
 def shown_progress(quiet: bool = False, jobs: int | None = None) -> Iterator[Reporter]:
-    """A listener that shows a bar for each shot that is being drawn and one for all, with the time left."""
+    """A listener for a render: with bars on a terminal, unless it is to be quiet."""
     if quiet or not sys.stderr.isatty():
         yield Reporter()
-        return
-    tasks: dict[str, Any] = {}
-    shots: dict[str, Progress] = {}
-    started = perf_counter()
-
-    def listen(progress: Progress) -> None:
-        name = progress.shot_id
-        if name not in tasks:
-            tasks[name] = bars.add_task(name, total=max(1, progress.frames), visible=False, left="")
-        shots[name] = progress
-        drawing = progress.done > 0 and not progress.finished
-        bars.update(tasks[name], completed=progress.done, total=max(1, progress.frames), visible=drawing)
-        frames, done = (sum(getattr(one, what) for one in shots.values()) for what in ("frames", "done"))
-        left = left_words(time_left_s(shots.values(), perf_counter() - started, jobs or default_jobs()))
-        bars.update(whole, completed=done, total=frames, left=left)
-
-    with shown_bars("left") as bars:
-        whole = bars.add_task("frames", total=0, left="")
-        yield Reporter(listen)
+    else:
+        with shown_bars("left") as bars:
+            yield ShotBars(bars, jobs or default_jobs())
 
 
 @contextmanager
@@ -109,8 +110,7 @@ class Lines(Reporter):
     """A line for each video as it ends, on standard output."""
 
     def ended(self, outcome: Outcome) -> None:
-        """See Listener."""
-        out().print(line_of(outcome), markup=False)
+        out().print(line_of(outcome))
 
 
 class Screen(Lines):
@@ -127,7 +127,6 @@ class Screen(Lines):
         self._shots: dict[tuple[str, str], Progress] = {}
 
     def begun(self, video: str, shots: Sequence[ShotOutcome]) -> None:
-        """See Listener."""
         super().begun(video, shots)
         drawn = [shot.frames for shot in shots if shot.outcome == "drawn"]
         self._unread -= 1
@@ -135,7 +134,6 @@ class Screen(Lines):
         self._show()
 
     def progress(self, video: str, progress: Progress) -> None:
-        """See Listener."""
         self._shots[video, progress.shot_id] = progress
         self._show()
 
@@ -153,10 +151,9 @@ class Screen(Lines):
         self._bars.update(self._rows[-1], rate=rate, left=left_words(left_s))
 
     def ended(self, outcome: Outcome) -> None:
-        """See Listener."""
         self._ended += 1
         self._show()
-        self._bars.console.print(line_of(outcome), markup=False)
+        self._bars.console.print(line_of(outcome))
 
 
 def line_of(outcome: Outcome) -> str:

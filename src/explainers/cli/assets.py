@@ -85,17 +85,17 @@ def _fetch(project: Project, video: str, found: list[FileStatus], limit_bytes: i
         if target is None:
             failures[one.path] = "leads out of the video's assets folder"
             continue
-        err().print(f"fetching {one.path} from {one.url}", markup=False)
+        err().print(f"fetching {one.path} from {one.url}")
         try:
             done = fetch(one.url, target, one.declared_sha256, limit_bytes=limit_bytes)
         except FetchFailed as error:
             failures[one.path] = str(error)
-            err().print(f"  {error}", markup=False)
+            err().print(f"  {error}")
             continue
         went_on = f", continued after {done.resumed_from:,}" if done.resumed_from else ""
-        err().print(f"  {done.bytes:,} bytes{went_on}", markup=False)
+        err().print(f"  {done.bytes:,} bytes{went_on}")
         if one.declared_sha256 is None:
-            err().print(f"  not checked; to pin it, write sha256: {done.sha256}", markup=False)
+            err().print(f"  not checked; to pin it, write sha256: {done.sha256}")
     return failures
 
 
@@ -117,15 +117,15 @@ def _show(video: str, found: list[FileStatus], failures: dict[str, str]) -> None
         for state in ("present", "missing", "changed")
         if (number := sum(one.state == state for one in found))
     )
-    console.print(f"{video}: {counts or 'nothing declared'}", markup=False)
+    console.print(f"{video}: {counts or 'nothing declared'}")
     width = max((len(one.path) for one in found), default=0)
     for one in found:
-        console.print(f"  {one.state:<8} {one.path:<{width}}  {one.shows or ''}".rstrip(), markup=False)
+        console.print(f"  {one.state:<8} {one.path:<{width}}  {one.shows or ''}".rstrip())
         if one.state == "missing" and one.how:
-            console.print(f"           {'':<{width}}  {one.how}", markup=False)
+            console.print(f"           {'':<{width}}  {one.how}")
             if one.url:
-                console.print(f"           {'':<{width}}  {one.url}", markup=False)
+                console.print(f"           {'':<{width}}  {one.url}")
         if one.state == "changed":
-            console.print(f"           {'':<{width}}  its sha256 is {one.sha256}", markup=False)
+            console.print(f"           {'':<{width}}  its sha256 is {one.sha256}")
         if one.path in failures:
-            console.print(f"           {'':<{width}}  not fetched: {failures[one.path]}", markup=False)
+            console.print(f"           {'':<{width}}  not fetched: {failures[one.path]}")

@@ -13,6 +13,7 @@ import typer
 
 from explainers.cli.options import (
     AllowCode,
+    AllowSlates,
     AsJson,
     ExecutorAddress,
     Jobs,
@@ -52,9 +53,7 @@ def batch(
     keep_going: Annotated[
         bool, typer.Option("--keep-going", help="Go on with the other videos after a failure.")
     ] = False,
-    allow_slates: Annotated[
-        bool, typer.Option("--allow-slates", help="Let slates stand for missing footage.")
-    ] = False,
+    allow_slates: AllowSlates = False,
     allow_code: AllowCode = False,
     no_check: NoCheck = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only what failed.")] = False,
@@ -100,7 +99,7 @@ def batch(
             outcomes=report.outcomes,
         )
     elapsed_s = perf_counter() - started
-    _tell(outcomes, left_out, elapsed_s, project, quiet, as_json)
+    _show(outcomes, left_out, elapsed_s, project, quiet, as_json)
     return max((outcome.exit_code or 0 for outcome in outcomes), default=0)
 
 
@@ -126,7 +125,7 @@ def templates(project: Project, videos: Iterable[str]) -> dict[str, str]:
         try:
             names = without_values(read_document(path, project.shown(path)))
         except InvalidInput:
-            # It is told when the video is read.
+            # It is reported when the video is read.
             continue
         if names:
             words = f"left out, since {', '.join(names)} {'has' if len(names) == 1 else 'have'} no value"
@@ -134,7 +133,7 @@ def templates(project: Project, videos: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def _tell(
+def _show(
     outcomes: list[Outcome],
     left_out: Mapping[str, str],
     elapsed_s: float,
@@ -145,7 +144,7 @@ def _tell(
     """What the batch came to: what failed in full on stderr, and a last line or JSON on stdout."""
     for outcome in outcomes:
         if outcome.error is not None:
-            err().print(f"{outcome.video}: {outcome.error}", markup=False)
+            err().print(f"{outcome.video}: {outcome.error}")
     if as_json:
         rows = [{"video": video, "exit_code": None, "error": why} for video, why in left_out.items()]
         return show_json([*map(_row, outcomes), *rows])
@@ -155,12 +154,12 @@ def _tell(
 
     for outcome in outcomes:
         if outcome.exit_code is None:
-            out().print(line_of(outcome), markup=False)
+            out().print(line_of(outcome))
     for video, why in left_out.items():
-        out().print(f"{video}  {why}", markup=False)
+        out().print(f"{video}  {why}")
     done = sum(outcome.exit_code == 0 for outcome in outcomes)
     page = project.shown(project.root / "renders" / "index.html")
-    out().print(f"{done} of {len(outcomes)} videos, {elapsed_s:.1f} s; {page}", markup=False)
+    out().print(f"{done} of {len(outcomes)} videos, {elapsed_s:.1f} s; {page}")
     return None
 
 

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from explainers.cli.options import AllowCode, AsJson, Aspect, code_allowed, show_json, the_project
+from explainers.cli.options import (
+    AllowCode,
+    AsJson,
+    Aspect,
+    Theme,
+    code_allowed,
+    show_json,
+    the_project,
+)
 
 if TYPE_CHECKING:
     from explainers.check import Report
@@ -36,7 +44,7 @@ def check(
         bool, typer.Option("--sheet", help="Write renders/<video>/check.png: the findings marked in stills.")
     ] = False,
     quality: Annotated[str, typer.Option(help="The quality whose drawn shots are judged.")] = "final",
-    theme: Annotated[str | None, typer.Option(help="ink or paper, in place of the storyboard's.")] = None,
+    theme: Theme = None,
     aspect: Aspect = None,
     allow_code: AllowCode = False,
     list_rules: Annotated[bool, typer.Option("--rules", help="Print every rule, as Markdown.")] = False,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -31,6 +31,8 @@ def register(app: typer.Typer) -> None:
 
 def list_videos(as_json: AsJson = False) -> None:
     """The project's videos, and whether each has been rendered."""
+    from explainers.timing import clock
+
     project = the_project()
     rows = [_video(project, video) for video in project.videos()]
     if as_json:
@@ -39,8 +41,8 @@ def list_videos(as_json: AsJson = False) -> None:
         return err().print("no videos yet; `explainers new VIDEO` makes one")
     width = max(len(row["video"]) for row in rows)
     for row in rows:
-        state = f"{_clock(row['duration_s'])}  {row['quality']}" if row["rendered"] else "not rendered"
-        out().print(f"{row['video']:<{width}}  {state:<16}  {row['title'] or ''}".rstrip(), markup=False)
+        state = f"{clock(row['duration_s'])}  {row['quality']}" if row["rendered"] else "not rendered"
+        out().print(f"{row['video']:<{width}}  {state:<16}  {row['title'] or ''}".rstrip())
     return None
 
 
@@ -56,7 +58,7 @@ def kinds(
     as_json: AsJson = False,
 ) -> None:
     """The scene kinds, or one of them with its fields and an example; with a project's own kinds."""
-    from explainers.errors import UsageError, nearest
+    from explainers.errors import UsageError, did_you_mean
 
     found = _known_kinds(video, allow_code)
     if docs is not None:
@@ -75,12 +77,11 @@ def kinds(
         width = max(len(row["name"]) for row in rows)
         for row in rows:
             home = f" ({row['file']})" if "file" in row else ""
-            out().print(f"{row['name']:<{width}}  {row['doc']}{home}", markup=False)
+            out().print(f"{row['name']:<{width}}  {row['doc']}{home}")
         return None
     if name not in found:
-        near = nearest(name, found)
-        hint = f"; did you mean {near!r}?" if near else f"; kinds: {', '.join(found)}"
-        raise UsageError(f"there is no scene kind {name!r}{hint}")
+        hint = did_you_mean(name, found, f"kinds: {', '.join(found)}")
+        raise UsageError(f"there is no scene kind {name!r}; {hint}")
     return _show_kind(found[name], as_json)
 
 
@@ -130,21 +131,16 @@ def _home(kind: SceneKind) -> dict[str, str]:
 def doctor(as_json: AsJson = False) -> int:
     """Versions, fonts and encoders; what is missing, and the command that brings it."""
 
-    found = requirements()
-    missing = [one for one in found if not one.fine]
+    found = list(requirements())
     if as_json:
-        show_json(
-            [{"name": one.name, "found": one.found, "fine": one.fine, "remedy": one.remedy} for one in found]
-        )
+        show_json([asdict(one) for one in found])
     else:
         width = max(len(one.name) for one in found)
         for one in found:
-            out().print(
-                f"{'ok     ' if one.fine else 'MISSING'}  {one.name:<{width}}  {one.found}", markup=False
-            )
+            out().print(f"{'ok' if one.fine else 'MISSING':<7}  {one.name:<{width}}  {one.found}")
             if not one.fine:
-                out().print(f"         {' ' * width}  {one.remedy}", markup=False)
-    return 4 if missing else 0
+                out().print(f"{'':{width + 11}}{one.remedy}")
+    return 0 if all(one.fine for one in found) else 4
 
 
 def _video(project: Any, video: str) -> dict[str, Any]:
@@ -169,50 +165,47 @@ def _title_written(path: Any) -> str | None:
     return None
 
 
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(int(seconds + 0.5), 60)
-    return f"{minutes}:{rest:02d}"
-
-
 def _show_kind(kind: Any, as_json: bool) -> None:
     from explainers.kinds.base import KindBeat
 
     params = kind.params.model_json_schema()
     beats = kind.beat_params.model_json_schema() if kind.beat_params is not KindBeat else None
     if as_json:
-        return show_json(
-            {
-                "name": kind.name,
-                "doc": kind.doc,
-                "params": params,
-                "beat_params": beats,
-                "example": kind.example.strip(),
-            }
-        )
+        facts = {"name": kind.name, "doc": kind.doc, "params": params, "beat_params": beats}
+        return show_json(facts | {"example": kind.example.strip()})
     console = out()
-    console.print(f"[bold]{kind.name}[/bold]\n")
-    console.print(kind.doc, markup=False)
+    console.print(f"{kind.name}\n", style="bold")
+    console.print(kind.doc)
     _show_fields("fields", params)
     if beats:
         _show_fields("on a beat", beats)
-    console.print("\n[bold]example[/bold]\n")
-    console.print(kind.example.strip(), markup=False)
+    console.print("\nexample\n", style="bold")
+    console.print(kind.example.strip())
     return None
 
 
 def _show_fields(heading: str, described: dict[str, Any]) -> None:
     console = out()
-    console.print(f"\n[bold]{heading}[/bold]")
+    console.print(f"\n{heading}", style="bold")
     properties = described.get("properties", {})
     width = max((len(name) for name in properties), default=0)
     for name, field in properties.items():
         needed = "needed" if name in described.get("required", ()) else f"default {field.get('default')!r}"
         words = " ".join(field.get("description", "").split())
-        console.print(f"  {name:<{width}}  {needed}{': ' + words if words else ''}", markup=False)
+        console.print(f"  {name:<{width}}  {needed}{': ' + words if words else ''}")
 
 
-NEEDED_ENCODERS = ("libx264",)
 PYTHON = (3, 11)
+_BUILT = "`make setup`, or libcairo2-dev, libpango1.0-dev, pkg-config, a C compiler and then pip install"
+_BUILT_FOR = ("pycairo", "cairo", "manim", "manimpango")
+_IMPORTED = {
+    "manim": "manim",
+    "manimpango": "manimpango",
+    "pycairo": "cairo",
+    "av": "av",
+    "moviepy": "moviepy",
+}
+"""Packages that may be installed and yet fail to load, with the modules that tell."""
 
 
 @dataclass(frozen=True)
@@ -225,43 +218,32 @@ class Requirement:
     remedy: str = ""
 
 
-def requirements() -> list[Requirement]:
+def requirements() -> Iterator[Requirement]:
     """Everything a render needs, looked at here and now."""
-    return [*_python(), *_packages(), *_footage(), *_fonts(), *_encoders()]
+    from explainers import ffmpeg
+    from explainers.fonts import EXTRA, FALLBACKS, PACKAGES, font_files
+    from explainers.render.fingerprint import footage_versions, versions
 
-
-def _python() -> Iterator[Requirement]:
     version = ".".join(map(str, sys.version_info[:3]))
     yield Requirement("python", version, sys.version_info >= PYTHON, "install Python 3.11 or later")
-
-
-def _packages() -> Iterator[Requirement]:
-    from explainers.render.fingerprint import versions
-
-    imports = {
-        "manim": "manim",
-        "manimpango": "manimpango",
-        "pycairo": "cairo",
-        "av": "av",
-        "moviepy": "moviepy",
-    }
     for name, version in versions().items():
-        module = imports.get(name)
-        problem = _import_problem(module) if module else None
-        fine = version != "missing" and problem is None
-        yield Requirement(name, problem or version, fine, _remedy(name))
-
-
-def _footage() -> Iterator[Requirement]:
-    """What terminal recordings, PDF figures and other scripts need; its absence is no fault."""
-    from explainers.fonts import EXTRA, FALLBACKS
-    from explainers.render.fingerprint import footage_versions
-
+        problem = _import_problem(_IMPORTED[name]) if name in _IMPORTED else None
+        remedy = f"{_BUILT} {name}" if name in _BUILT_FOR else f"pip install {name}"
+        yield Requirement(name, problem or version, version != "missing" and problem is None, remedy)
+    # The absence of what terminal recordings, PDF figures and other scripts need is no fault.
     for name, version in footage_versions().items():
-        fonts = name in FALLBACKS
-        use = "other scripts, symbols and emoji" if fonts else "terminal recordings and PDF figures"
+        font = name in FALLBACKS
+        use = "other scripts, symbols and emoji" if font else "terminal recordings and PDF figures"
         found = version if version != "missing" else f"missing; {use} need it"
-        yield Requirement(name, found, True, EXTRA if fonts else "pip install 'explainers[footage]'")
+        yield Requirement(name, found, True, EXTRA if font else "pip install 'explainers[footage]'")
+    for family, package in PACKAGES.items():
+        found, fine = _tried(lambda family=family: font_files(family)[0].name)  # type: ignore[misc]
+        yield Requirement(f"font {family}", found, fine, f"pip install {package}")
+    found, fine = _tried(ffmpeg.version)
+    yield Requirement("ffmpeg", found, fine, "pip install --force-reinstall imageio-ffmpeg")
+    there = fine and "libx264" in ffmpeg.encoders()
+    remedy = "unset IMAGEIO_FFMPEG_EXE, or point it at an ffmpeg that has it"
+    yield Requirement("encoder libx264", "in ffmpeg" if there else "not in ffmpeg", there, remedy)
 
 
 def _import_problem(module: str) -> str | None:
@@ -273,36 +255,9 @@ def _import_problem(module: str) -> str | None:
     return None
 
 
-_BUILT = "`make setup`, or libcairo2-dev, libpango1.0-dev, pkg-config, a C compiler and then pip install"
-
-
-def _remedy(name: str) -> str:
-    if name in ("pycairo", "cairo", "manim", "manimpango"):
-        return f"{_BUILT} {name}"
-    return f"pip install {name}"
-
-
-def _fonts() -> Iterator[Requirement]:
-    from explainers.fonts import PACKAGES, font_files
-
-    for family, package in PACKAGES.items():
-        found, problem = _tried(lambda family=family: font_files(family)[0].name)  # type: ignore[misc]
-        yield Requirement(f"font {family}", found or problem, bool(found), f"pip install {package}")
-
-
-def _encoders() -> Iterator[Requirement]:
-    from explainers import ffmpeg
-
-    found, problem = _tried(ffmpeg.version)
-    yield Requirement("ffmpeg", found or problem, bool(found), "pip install --force-reinstall imageio-ffmpeg")
-    for name in NEEDED_ENCODERS:
-        there = bool(found) and name in ffmpeg.encoders()
-        remedy = "unset IMAGEIO_FFMPEG_EXE, or point it at an ffmpeg that has it"
-        yield Requirement(f"encoder {name}", "in ffmpeg" if there else "not in ffmpeg", there, remedy)
-
-
-def _tried(look: Callable[[], str]) -> tuple[str, str]:
+def _tried(look: Callable[[], str]) -> tuple[str, bool]:
+    """What `look` finds and True, or its error and False."""
     try:
-        return look(), ""
+        return look(), True
     except Exception as error:
-        return "", str(error)
+        return str(error), False

@@ -29,6 +29,12 @@ Quality = Annotated[
         help="draft (640x360 at 15 fps), standard (1280x720 at 30) or final; the project's by default."
     ),
 ]
+Theme = Annotated[str | None, typer.Option(help="ink or paper, in place of the storyboard's.")]
+Video = Annotated[str, typer.Argument(help="The video: its folder in scenes/.")]
+AllowSlates = Annotated[bool, typer.Option("--allow-slates", help="Let slates stand for missing footage.")]
+DifferentDatasets = Annotated[
+    bool, typer.Option("--different-datasets", help="Race runs of different datasets; the footer says so.")
+]
 NoCheck = Annotated[
     bool, typer.Option("--no-check", help="Render although `explainers check` finds errors, unlooked at.")
 ]
@@ -92,7 +98,7 @@ def the_project() -> Project:
 def executor_of(
     address: str | None, store: str | None, jobs: int | None, project: Project
 ) -> Executor | None:
-    """The executor that was asked for; None for this machine's own. UsageError where that means nothing."""
+    """The executor that the options name; None for this machine's own. UsageError where they name none."""
     from explainers.errors import UsageError
 
     if address is None:
@@ -107,7 +113,7 @@ def executor_of(
     place = place_of(address, store or settings.get("store"), settings.get("endpoint"))
     from explainers.render.cluster.executor import Cluster
 
-    return Cluster(place, warn=lambda text: err().print(text, markup=False))
+    return Cluster(place, warn=lambda text: err().print(text))
 
 
 def code_allowed(flag: bool) -> bool | None:
@@ -125,7 +131,7 @@ def out() -> Console:
     """Standard output; colours only on a terminal."""
     from rich.console import Console
 
-    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    return Console(markup=False, highlight=False, soft_wrap=not sys.stdout.isatty())
 
 
 @cache
@@ -133,24 +139,24 @@ def err() -> Console:
     """Standard error, for what is not the result."""
     from rich.console import Console
 
-    return Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
+    return Console(stderr=True, markup=False, highlight=False, soft_wrap=not sys.stderr.isatty())
 
 
 def make_web_renditions(folder: Path, max_mib: float, store: Path, jobs: int | None) -> WebResult:
     """Make what pages need of the finished video in `folder`; parts are kept in the store at `store`.
 
-    What is being done is told on stderr. Raises as `web_renditions` does.
+    Progress is printed on stderr. Raises as `web_renditions` does.
     """
     from explainers.render.forkserver import default_jobs
     from explainers.render.renditions import web_renditions
     from explainers.render.store import Store
 
-    def told(line: str) -> None:
-        err().print(f"{folder.name}: {line}", markup=False)
+    def say(line: str) -> None:
+        err().print(f"{folder.name}: {line}")
 
-    result = web_renditions(folder, max_mib, told, Store(store), jobs or default_jobs())
+    result = web_renditions(folder, max_mib, say, Store(store), jobs or default_jobs())
     if not result.made:
-        told("web renditions are up to date")
+        say("web renditions are up to date")
     for warning in result.warnings:
-        told(f"warning: {warning}")
+        say(f"warning: {warning}")
     return result

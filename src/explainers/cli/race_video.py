@@ -76,7 +76,7 @@ def _checked_datasets(runs: tuple[Run, Run], words: RaceWords) -> bool | None:
 
 
 def _labels(sources: Sequence[Path], runs: Sequence[Run], words: RaceWords) -> list[str]:
-    """What the panes are called: as asked for, as the runs say where they differ, else by file."""
+    """The panes' labels: the author's, the runs' own where they differ, else the files' names."""
     if words.labels:
         return list(words.labels)
     own = [run.label for run in runs]
@@ -88,23 +88,23 @@ def _labels(sources: Sequence[Path], runs: Sequence[Run], words: RaceWords) -> l
 
 
 def _name(label: str, index: int) -> str:
-    """A name for assets.yaml, told apart by its number."""
+    """A name for assets.yaml, unique by its side."""
     plain = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in label.lower())
     return f"{SIDES[index]}-{plain.strip('-')}".strip("-")[:80]
 
 
 def _assets(sources: Sequence[Path], runs: Sequence[Run], names: Sequence[str]) -> str:
-    # By what is said of a source: two runs of one source share it.
+    # By its fields: two runs of one source share it.
     fields: dict[str, str] = {}
     used = []
     for name, source, run in zip(names, sources, runs, strict=True):
         kind = run.provenance.kind
         label = run.provenance.system or source.name
         citation = run.provenance.source or source.name
-        said = f"kind: {kind}, label: {_quoted(label)}, citation: {_quoted(citation)}"
-        used.append(fields.setdefault(said, name))
+        written = f"kind: {kind}, label: {_quoted(label)}, citation: {_quoted(citation)}"
+        used.append(fields.setdefault(written, name))
     lines = ["# Where every number and picture of this video comes from.", "sources:"]
-    lines += [f"  {name}: {{{said}}}" for said, name in fields.items()]
+    lines += [f"  {name}: {{{written}}}" for written, name in fields.items()]
     lines += ["", "runs:"]
     for name, source_name in zip(names, used, strict=True):
         lines.append(f"  {name}: {{file: {_quoted(f'runs/{name}.run.jsonl')}, source: {source_name}}}")
@@ -155,15 +155,15 @@ def _lead(runs: tuple[Run, Run], label: str) -> list[str]:
     """A sentence that is true whoever leads, and how it ended.
 
     Runs that did not complete all their requests are compared by those they did; what has no times is not
-    said to be so "so far".
+    claimed to be so "so far".
     """
     from explainers.runs.summary import unequal_work
 
     unequal = unequal_work(*runs) is not None
     if not unequal and all(run.knows_tokens for run in runs) and runs[0].totals.output_tokens != 0:
-        said, timed = "{throughput} tokens / s", all(run.knows_token_times for run in runs)
+        measure, timed = "{throughput} tokens / s", all(run.knows_token_times for run in runs)
     elif all(run.knows_completed for run in runs):
-        said, timed = "{requests:more} done", all(run.knows_finishes for run in runs)
+        measure, timed = "{requests:more} done", all(run.knows_finishes for run in runs)
     else:
         return []
     sooner = 0.0 if unequal else runs[0].end_s - runs[1].end_s
@@ -173,8 +173,8 @@ def _lead(runs: tuple[Run, Run], label: str) -> list[str]:
     name = _text(label)
     return [
         "    lead:",
-        f"      running: {_quoted(f'{name}: {said} so far' if timed else f'{name}: {said}')}",
-        f"      result: {_quoted(f'{name}: {said}{ended}')}",
+        f"      running: {_quoted(f'{name}: {measure} so far' if timed else f'{name}: {measure}')}",
+        f"      result: {_quoted(f'{name}: {measure}{ended}')}",
     ]
 
 
@@ -235,9 +235,9 @@ def rendered_race(
             result = run(Request.of(plan), jobs=jobs, listener=listener)
         with reported("the race", output):
             output.parent.mkdir(parents=True, exist_ok=True)
-            aside = output.with_name(f".{output.name}.aside")
-            shutil.copyfile(result.directory / "video.mp4", aside)
-            aside.replace(output)
+            partial = output.with_name(f".{output.name}.aside")
+            shutil.copyfile(result.directory / "video.mp4", partial)
+            partial.replace(output)
     return {"file": str(output), "duration_s": result.duration_s, "frames": result.frames}
 
 

@@ -130,15 +130,15 @@ def _show(result: Recorded, as_json: bool) -> None:
         return show_json(facts)
     for path, run in result.runs:
         lost = f" ({run.outcomes.words})" if run.outcomes.lost else ""
-        out().print(f"{path}: {run.request_count or 0:,} requests{lost}, {run.end_s:.2f} s", markup=False)
+        out().print(f"{path}: {run.request_count or 0:,} requests{lost}, {run.end_s:.2f} s")
         for caveat in run.caveats:
-            out().print(f"  {caveat}", markup=False)
+            out().print(f"  {caveat}")
     if found:
         out().print("")
         show_comparison(found, [path.name.partition(".")[0] for path, _ in result.runs])
     if result.interrupted:
-        err().print("the same command with --resume goes on", markup=False)
+        err().print("the same command with --resume goes on")
     elif found:
         files = " ".join(str(path) for path, _ in result.runs)
-        out().print(f"now: explainers runs race {files} -o race.mp4", markup=False)
+        out().print(f"now: explainers runs race {files} -o race.mp4")
     return None

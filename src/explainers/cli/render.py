@@ -14,6 +14,7 @@ import typer
 from explainers.cli.options import (
     MAX_MIB,
     AllowCode,
+    AllowSlates,
     AsJson,
     Aspect,
     ExecutorAddress,
@@ -22,6 +23,8 @@ from explainers.cli.options import (
     NoCheck,
     Quality,
     SharedStoreUrl,
+    Theme,
+    Video,
     code_allowed,
     err,
     executor_of,
@@ -48,7 +51,7 @@ def register(app: typer.Typer) -> None:
 
 
 def render(
-    video: Annotated[str, typer.Argument(help="The video: its folder in scenes/.")],
+    video: Video,
     quality: Quality = None,
     shot: Annotated[
         list[str] | None, typer.Option(help="Only this shot, into shots/<id>.mp4; may be given again.")
@@ -57,7 +60,7 @@ def render(
     out_dir: Annotated[
         Path | None, typer.Option("--out", help="Where to; renders/<video> by default.")
     ] = None,
-    theme: Annotated[str | None, typer.Option(help="ink or paper, in place of the storyboard's.")] = None,
+    theme: Theme = None,
     aspect: Aspect = None,
     captions: Annotated[
         str, typer.Option(help="track: beside the video; burned: also a rendition with them in the picture.")
@@ -69,9 +72,7 @@ def render(
     max_mib: MaxMib = MAX_MIB,
     executor: ExecutorAddress = None,
     shared_store: SharedStoreUrl = None,
-    allow_slates: Annotated[
-        bool, typer.Option("--allow-slates", help="Let slates stand for missing footage.")
-    ] = False,
+    allow_slates: AllowSlates = False,
     allow_code: AllowCode = False,
     no_check: NoCheck = False,
     explain: Annotated[
@@ -143,23 +144,22 @@ def show_render(
     if explain:
         width = max(len(one.id) for one in result.shots)
         for one in result.shots:
-            console.print(f"{one.id:<{width}}  {one.outcome}  {one.reason}", markup=False)
+            console.print(f"{one.id:<{width}}  {one.outcome}  {one.reason}")
     if profile:
         _show_profile(result, as_json)
     if as_json:
         return show_json(result.as_json() | ({"web": web.record.as_json()} if web else {}))
     drawn = sum(one.outcome == "drawn" for one in result.shots)
     made = f"{drawn} of {len(result.shots)} shots drawn" if drawn else "nothing drawn"
-    minutes, seconds = divmod(int(result.duration_s + 0.5), 60)
+    from explainers.timing import clock
+
     where = project.shown(result.directory)
     console.print(
-        f"{where}: {minutes}:{seconds:02d}, {result.frames} frames, {made}, {result.elapsed_s:.1f} s",
+        f"{where}: {clock(result.duration_s)}, {result.frames} frames, {made}, {result.elapsed_s:.1f} s",
         markup=False,
     )
     if warnings:
-        console.print(
-            f"{warnings} warning{'s' * (warnings > 1)}: explainers check {result.video}", markup=False
-        )
+        console.print(f"{warnings} warning{'s' * (warnings > 1)}: explainers check {result.video}")
     return None
 
 
@@ -167,10 +167,10 @@ def _show_profile(result: RenderResult, as_json: bool) -> None:
     console = err() if as_json else out()
     console.print("where the time went (workers added up):")
     for name, seconds in result.seconds.items():
-        console.print(f"  {name:<12} {seconds:8.2f} s", markup=False)
-    console.print(f"  {'whole':<12} {result.elapsed_s:8.2f} s", markup=False)
+        console.print(f"  {name:<12} {seconds:8.2f} s")
+    console.print(f"  {'whole':<12} {result.elapsed_s:8.2f} s")
     for name, count in sorted(result.counts.items()):
-        console.print(f"  {name.replace('_', ' '):<16} {count:>8}", markup=False)
+        console.print(f"  {name.replace('_', ' '):<16} {count:>8}")
 
 
 def keep_rendering(once: Callable[[], None], folders: Sequence[Path]) -> None:
@@ -180,7 +180,7 @@ def keep_rendering(once: Callable[[], None], folders: Sequence[Path]) -> None:
         try:
             once()
         except ExplainersError as error:
-            err().print(str(error), markup=False)
+            err().print(str(error))
         err().print("waiting for changes; Ctrl-C ends", style="dim")
         while snapshot(folders) == before:
             time.sleep(LOOK_EVERY_S)

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from explainers.cli.options import AsJson, Jobs, err, out, show_json
+from explainers.cli.options import (
+    AsJson,
+    DifferentDatasets,
+    Jobs,
+    err,
+    out,
+    show_json,
+)
 
 if TYPE_CHECKING:
     from explainers.runs import Run
@@ -38,10 +45,10 @@ def show(file: Log, part: Part = None, as_json: AsJson = False) -> None:
     lines = summary(run)
     width = max(len(name) for name, _ in lines)
     for name, value in lines:
-        out().print(f"{name:<{width}}  {value}", markup=False)
+        out().print(f"{name:<{width}}  {value}")
     line = sparkline(run)
     if line:
-        out().print(f"{_rate_name(run):<{width}}  {line}", markup=False)
+        out().print(f"{_rate_name(run):<{width}}  {line}")
     return None
 
 
@@ -98,10 +105,7 @@ def race(
         str, typer.Option(help="Times real time, such as 110x; one that is short else.")
     ] = "auto",
     unit: Annotated[str, typer.Option(help="What a request is called, in the plural.")] = "requests",
-    different_datasets: Annotated[
-        bool,
-        typer.Option("--different-datasets", help="Race runs of different datasets; the footer says so."),
-    ] = False,
+    different_datasets: DifferentDatasets = False,
     quality: Annotated[str, typer.Option(help="draft, standard or final.")] = "final",
     theme: Annotated[str | None, typer.Option(help="ink or paper.")] = None,
     jobs: Jobs = None,
@@ -110,6 +114,7 @@ def race(
     """Race two runs in a video of their own; `explainers new VIDEO --race LEFT RIGHT` begins one to edit."""
     from explainers.cli.race_video import RaceWords, rendered_race
     from explainers.errors import UsageError
+    from explainers.timing import clock
 
     if output.suffix != ".mp4":
         raise UsageError(f"a race is an .mp4 file, not {output.name}")
@@ -118,8 +123,7 @@ def race(
     result = rendered_race((left, right), output, words, quality, theme, jobs, quiet=as_json)
     if as_json:
         return show_json(result)
-    minutes, seconds = divmod(int(result["duration_s"] + 0.5), 60)
-    out().print(f"{output}: {minutes}:{seconds:02d}, {result['frames']} frames", markup=False)
+    out().print(f"{output}: {clock(result['duration_s'])}, {result['frames']} frames")
     return None
 
 
@@ -150,18 +154,17 @@ def _rate_name(run: Run) -> str:
 def _wrote(run: Run, path: Path, as_json: bool) -> None:
     if as_json:
         return show_json({"file": str(path), **facts_of(run)})
-    out().print(f"{path}: {run.end_s:.2f} s, {_amount(run)}", markup=False)
+    out().print(f"{path}: {run.end_s:.2f} s, {_amount(run)}")
     for caveat in run.caveats:
-        err().print(caveat, markup=False, style="dim")
+        err().print(caveat, style="dim")
     return None
 
 
 def _amount(run: Run) -> str:
     parts = []
     if run.request_count is not None:
-        parts.append(
-            f"{run.request_count:,} requests" + (f" ({lost})" if (lost := run.outcomes.words) else "")
-        )
+        lost = f" ({run.outcomes.words})" if run.outcomes.words else ""
+        parts.append(f"{run.request_count:,} requests{lost}")
     if run.totals.output_tokens is not None:
         parts.append(f"{run.totals.output_tokens:,} tokens")
     return ", ".join(parts) or "nothing counted"
@@ -197,12 +200,9 @@ def facts_of(run: Run) -> dict[str, Any]:
 
 def comparison_facts(found: Comparison) -> dict[str, Any]:
     """A comparison for machines."""
-    rows = [
-        {"name": row.name, "unit": row.unit, "left": row.left, "right": row.right, "change": row.change}
-        for row in found.rows
-    ]
-    said = {"same_dataset": found.same_dataset, "reason": found.reason, "unequal_work": found.unequal_work}
-    return said | {"rows": rows}
+    names = "name", "unit", "left", "right", "change"
+    facts = {name: getattr(found, name) for name in ("same_dataset", "reason", "unequal_work")}
+    return facts | {"rows": [{name: getattr(row, name) for name in names} for row in found.rows]}
 
 
 def show_comparison(found: Comparison, labels: list[str]) -> None:
@@ -220,9 +220,9 @@ def show_comparison(found: Comparison, labels: list[str]) -> None:
         table.add_row(name, _number(row, row.left), _number(row, row.right), change)
     out().print(table)
     if found.unequal_work:
-        out().print(f"NOT THE SAME WORK, times and rates not compared: {found.unequal_work}", markup=False)
-    said = {True: "same dataset", False: "DIFFERENT DATASETS", None: "dataset not known to be the same"}
-    out().print(f"{said[found.same_dataset]}: {found.reason}", markup=False)
+        out().print(f"NOT THE SAME WORK, times and rates not compared: {found.unequal_work}")
+    words = {True: "same dataset", False: "DIFFERENT DATASETS", None: "dataset not known to be the same"}
+    out().print(f"{words[found.same_dataset]}: {found.reason}")
 
 
 def _number(row: Row, value: float | None) -> str:

@@ -13,6 +13,8 @@ from explainers.cli.options import (
     Aspect,
     Jobs,
     Quality,
+    Theme,
+    Video,
     code_allowed,
     out,
     show_json,
@@ -31,14 +33,14 @@ def register(app: typer.Typer) -> None:
 
 
 def still(
-    video: Annotated[str, typer.Argument(help="The video: its folder in scenes/.")],
+    video: Video,
     at: Annotated[str | None, typer.Option(help="A time in the video: 12.5, 350ms, 1:30.")] = None,
     shot: Annotated[
         str | None, typer.Option(help="A shot near its end, or SHOT:BEAT for one of its beats.")
     ] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="A .png, .jpg or .webp file.")] = None,
     quality: Quality = None,
-    theme: Annotated[str | None, typer.Option(help="ink or paper, in place of the storyboard's.")] = None,
+    theme: Theme = None,
     aspect: Aspect = None,
     allow_code: AllowCode = False,
     as_json: AsJson = False,
@@ -59,18 +61,18 @@ def still(
         return show_json(
             {"video": video, "file": str(path), "frame": frame, "at_s": round(frame / plan.canvas.fps, 6)}
         )
-    out().print(f"{project.shown(path)}: frame {frame}, {frame / plan.canvas.fps:.3f} s", markup=False)
+    out().print(f"{project.shown(path)}: frame {frame}, {frame / plan.canvas.fps:.3f} s")
     return None
 
 
 def sheet(
-    video: Annotated[str, typer.Argument(help="The video: its folder in scenes/.")],
+    video: Video,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="A .png file; renders/<video>/sheet.png else.")
     ] = None,
     jobs: Jobs = None,
     quality: Quality = None,
-    theme: Annotated[str | None, typer.Option(help="ink or paper, in place of the storyboard's.")] = None,
+    theme: Theme = None,
     aspect: Aspect = None,
     allow_code: AllowCode = False,
     as_json: AsJson = False,
@@ -86,7 +88,7 @@ def sheet(
         write_sheet(request, path, jobs=jobs, listener=listener)
     if as_json:
         return show_json({"video": video, "file": str(path)})
-    out().print(project.shown(path), markup=False)
+    out().print(project.shown(path))
     return None
 
 
@@ -117,22 +119,16 @@ def _frame_at(plan: Plan, written: str) -> int:
 
 
 def _frame_of(plan: Plan, written: str) -> int:
-    from explainers.errors import UsageError, nearest
+    from explainers.errors import UsageError, did_you_mean
+    from explainers.render.pipeline import known_shot
     from explainers.render.planner import beat_frames
 
     shot_id, _, beat = written.partition(":")
-    ids = [shot.id for shot in plan.shots]
-    if shot_id not in ids:
-        near = nearest(shot_id, ids)
-        hint = f"did you mean {near!r}?" if near else f"shots: {', '.join(ids)}"
-        raise UsageError(f"{plan.video} has no shot {shot_id!r}; {hint}")
-    frames = beat_frames(plan.shot(shot_id))
+    frames = beat_frames(known_shot(plan, shot_id))
     if beat and beat not in frames:
-        near = nearest(beat, frames)
-        hint = f"did you mean {near!r}?" if near else f"beats: {', '.join(filter(None, frames)) or 'none'}"
+        hint = did_you_mean(beat, frames, f"beats: {', '.join(filter(None, frames)) or 'none'}")
         raise UsageError(f"the shot {shot_id!r} has no beat {beat!r}; {hint}")
-    chosen = frames[beat] if beat else max(frames.values())
-    return plan.start_frames[shot_id] + chosen
+    return plan.start_frames[shot_id] + (frames[beat] if beat else max(frames.values()))
 
 
 def _save(plan: Plan, frame: int, path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -34,8 +35,8 @@ def stats(as_json: AsJson = False) -> None:
         sorts = {name: {"products": count, "bytes": size} for name, (count, size) in found.sorts.items()}
         return show_json({"products": found.products, "bytes": found.bytes, "sorts": sorts})
     for name, (count, size) in sorted(found.sorts.items()):
-        out().print(f"{name:<20} {count:>7} {shown(size):>10}", markup=False)
-    out().print(f"{'all':<20} {found.products:>7} {shown(found.bytes):>10}", markup=False)
+        out().print(f"{name:<20} {count:>7} {shown(size):>10}")
+    out().print(f"{'all':<20} {found.products:>7} {shown(found.bytes):>10}")
     if found.oldest_use is not None:
         days = max(0.0, time.time() - found.oldest_use) / care.DAY_S
         out().print(f"longest without use: {days:.1f} days; renders running now: {found.running}")
@@ -60,9 +61,9 @@ def verify(
         show_json({"products": all_of, "damaged": [one.key for one in bad], "removed": remove})
     else:
         for one in bad:
-            out().print(f"damaged: {one.key} ({one.sort})", markup=False)
+            out().print(f"damaged: {one.key} ({one.sort})")
         state = "removed" if remove else "damaged"
-        out().print(f"{all_of} products, {len(bad)} {state if bad else 'damaged'}", markup=False)
+        out().print(f"{all_of} products, {len(bad)} {state if bad else 'damaged'}")
     return 1 if bad and not remove else 0
 
 
@@ -83,27 +84,20 @@ def gc(
         raise UsageError("say what may stay: --max-size 5GB, --keep-days 30, or both")
     done = care.collect(_store(), size_of(max_size) if max_size is not None else None, keep_days)
     if as_json:
-        return show_json(
-            {
-                "removed": done.removed,
-                "removed_bytes": done.removed_bytes,
-                "left": done.left,
-                "left_bytes": done.left_bytes,
-            }
-        )
+        return show_json(asdict(done))
     removed = f"{done.removed} products removed, {shown(done.removed_bytes)}"
-    return out().print(f"{removed}; {done.left} are left, {shown(done.left_bytes)}", markup=False)
+    return out().print(f"{removed}; {done.left} are left, {shown(done.left_bytes)}")
 
 
 def size_of(text: str) -> int:
     """Bytes of a size such as `5GB`, `1.5 GiB` or `400`; UsageError with what was expected."""
-    from explainers.errors import UsageError, nearest
+    from explainers.errors import UsageError, did_you_mean
 
     match = _SIZE.fullmatch(text)
     if match is None or match[2].upper() not in UNITS:
-        near = nearest(match[2].upper(), [one for one in UNITS if one]) if match else None
-        hint = f"; did you mean {near!r}?" if near else ""
-        raise UsageError(f"{text!r} is no size; expected a number and a unit, such as 5GB or 1.5GiB{hint}")
+        hint = did_you_mean(match[2].upper(), filter(None, UNITS)) if match else ""
+        expected = "expected a number and a unit, such as 5GB or 1.5GiB"
+        raise UsageError(f"{text!r} is no size; {expected}{hint and '; ' + hint}")
     return int(float(match[1]) * UNITS[match[2].upper()])
 
 

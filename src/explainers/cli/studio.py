@@ -38,7 +38,7 @@ def studio(
     from explainers.studio.look import StudioProject
 
     def ready(url: str) -> None:
-        out().print(f"{url}\nCtrl-C ends the studio", markup=False, soft_wrap=True)
+        out().print(f"{url}\nCtrl-C ends the studio", soft_wrap=True)
         if not no_browser:
             import webbrowser
 

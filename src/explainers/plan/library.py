@@ -1,8 +1,8 @@
-"""What a storyboard refers to, loaded when it is first asked for and once."""
+"""What a storyboard refers to, each loaded once, when it is first needed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -106,17 +106,20 @@ class Library:
         path = on_disk(self.folder, name) or self.folder / name
         self.inputs.append(path)
         if declared is not None:
-            self._same_file(path, declared.sha256, ("files", name, "sha256"))
+            # A supplied file that is another than was noted may be better: that stops nothing.
+            loc, what = ("files", name, "sha256"), "has changed since it was declared"
+            self.findings += self._other_file(path, declared.sha256, loc, "changed-asset", what)
         return path
 
-    def _same_file(self, path: Path, sha256: str | None, loc: Loc) -> None:
-        """Adds a finding where a supplied file is not the one whose checksum was noted: it may be better."""
-        if sha256 is None or self.document is None or not path.is_file():
-            return
-        found = digest_file(path)
-        if found != sha256:
-            message = f"{self.project.shown(path)} has changed since it was declared: its sha256 is {found}"
-            self.findings.append(self.document.problem(Mistake(loc, "changed-asset", message)))
+    def _other_file(
+        self, path: Path, sha256: str | None, loc: Loc, code: str, what: str
+    ) -> Iterator[Diagnostic]:
+        """The problem that a file is not the one that was declared."""
+        if sha256 is not None and self.document is not None and path.is_file():
+            found = digest_file(path)
+            if found != sha256:
+                message = f"{self.project.shown(path)} {what}: its sha256 is {found}"
+                yield self.document.problem(Mistake(loc, code, message))
 
     def _once(
         self,
@@ -130,21 +133,13 @@ class Library:
         if name not in kept:
             kept[name] = None
             self.inputs.append(path)
-            self._as_declared(path, sha256, (group, name, "sha256"))
+            loc, what = (group, name, "sha256"), "is another file than was declared"
+            self.problems += self._other_file(path, sha256, loc, "wrong-sha256", what)
             try:
                 kept[name] = load(path)
             except InvalidInput as error:
                 self.problems += [self._placed(problem, (group, name, "file")) for problem in error.problems]
         return kept[name]
-
-    def _as_declared(self, path: Path, sha256: str | None, loc: Loc) -> None:
-        """Adds a problem where a file is not the one that was declared."""
-        if sha256 is None or self.document is None or not path.is_file():
-            return
-        found = digest_file(path)
-        if found != sha256:
-            message = f"{self.project.shown(path)} is another file than was declared: its sha256 is {found}"
-            self.problems.append(self.document.problem(Mistake(loc, "wrong-sha256", message)))
 
     def _placed(self, problem: Diagnostic, loc: Loc) -> Diagnostic:
         """The problem with file names as other messages show them, and a place where it has none."""

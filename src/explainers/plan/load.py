@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
-from explainers.errors import Diagnostic, InvalidInput, Place, UsageError, nearest
+from explainers.errors import Diagnostic, InvalidInput, Place, UsageError, did_you_mean, nearest
 from explainers.facts.ledger import Ledger, resolve
 from explainers.fonts import letters_of
 from explainers.kinds import Kinds, discover, own_code
 from explainers.kinds.base import SceneKind, Stretch
-from explainers.plan.joins import beside, poster_frame, transitions
 from explainers.plan.library import Library, missing_assets
 from explainers.plan.matrix import Row
-from explainers.plan.model import Plan
+from explainers.plan.model import Plan, Planned
 from explainers.plan.resolve import Resolver
-from explainers.plan.shot import Frame, Planned, check_words, plan_shot
+from explainers.plan.shot import Frame, filled_shot, plan_shot
+from explainers.plan.timeline import beside, poster_frame, transitions
 from explainers.project import QUALITIES, Project
 from explainers.storyboard.document import Data, Document
 from explainers.storyboard.mistakes import Loc, Mistake, mistakes_of
@@ -40,61 +40,6 @@ class ReadShot:
     kind: SceneKind
     params: Any
     beats: list[Any]
-
-
-@dataclass
-class OwnFields:
-    """Reads the kinds' own fields of a video's shots, and collects what is wrong with them."""
-
-    project: Project
-    video: str
-    kinds: Mapping[str, SceneKind]
-    mistakes: list[Mistake] = field(default_factory=list)
-
-    def of(self, data: Data) -> dict[int, ReadShot]:
-        """Those of every shot of a storyboard's data that could be read, by the shot's index."""
-        shots = data.get("shots") if isinstance(data, dict) else None
-        found = {}
-        for index, raw in enumerate(shots if isinstance(shots, list) else ()):
-            if isinstance(raw, dict) and isinstance(raw.get("kind"), str):
-                read = self._read_kind(raw, ("shots", index))
-                if read is not None:
-                    found[index] = read
-        return found
-
-    def _read_kind(self, raw: dict[str, Any], loc: Loc) -> ReadShot | None:
-        kind = self.kinds.get(raw["kind"])
-        if kind is None:
-            near = nearest(raw["kind"], self.kinds)
-            message = f"there is no scene kind {raw['kind']!r}{self._beside(raw['kind'])}"
-            self.mistakes.append(
-                Mistake((*loc, "kind"), "unknown-kind", message, ", ".join(self.kinds) or None, near)
-            )
-            return None
-        params = self._own(kind.params, raw, Shot.model_fields, loc)
-        raw_beats = raw.get("beats")
-        beats = [
-            self._own(kind.beat_params, one, Beat.model_fields, (*loc, "beats", index))
-            for index, one in enumerate(raw_beats if isinstance(raw_beats, list) else ())
-            if isinstance(one, dict)
-        ]
-        return None if params is None or None in beats else ReadShot(kind, params, beats)
-
-    def _own(self, model: type[Any], raw: dict[str, Any], common: Iterable[str], loc: Loc) -> Any:
-        common = tuple(common)
-        own = {key: value for key, value in raw.items() if key not in common}
-        try:
-            return model.model_validate(own)
-        except ValidationError as error:
-            self.mistakes += [mistake.under(*loc) for mistake in mistakes_of(error, model, own, common)]
-            return None
-
-    def _beside(self, name: str) -> str:
-        """A hint where a file beside the storyboard would bring the kind but was not run."""
-        for file in self.project.scene_dir(self.video).glob("*.py"):
-            if file.stem.replace("_", "-") == name:
-                return f"; {self.project.shown(file)} may bring it, but {_CODE}"
-        return ""
 
 
 _SMALLER = {"draft": (360, 15), "standard": (720, 30)}
@@ -173,9 +118,8 @@ def load_plan(
 
 def _one_of(what: str, word: str, known: Iterable[str]) -> None:
     if word not in known:
-        near = nearest(word, known)
-        hint = f"; did you mean {near!r}?" if near else ""
-        raise UsageError(f"there is no {what} {word!r}: {', '.join(known)}{hint}")
+        hint = did_you_mean(word, known)
+        raise UsageError(f"there is no {what} {word!r}: {', '.join(known)}{hint and '; ' + hint}")
 
 
 class _Loader:
@@ -199,8 +143,7 @@ class _Loader:
     def plan(self, quality: str, theme: str | None, aspect: str | None) -> Plan:
         storyboard, mistakes = read_storyboard(self.document)
         self.mistakes += mistakes
-        reading = OwnFields(self.project, self.video, self.kinds, self.mistakes)
-        own = reading.of(self.document.data)
+        own = self._kinds_fields(self.document.data)
         canvas = stretch(shaped(storyboard.canvas if storyboard else Canvas(), aspect), quality)
         chosen = THEMES[theme or (storyboard and storyboard.theme) or self.project.settings.theme]
         letters = letters_of(storyboard.language if storyboard else "en", self.project.font_files)
@@ -257,6 +200,47 @@ class _Loader:
             inputs=tuple(dict.fromkeys((self.document.path, *self.library.inputs))),
         )
 
+    def _kinds_fields(self, data: Data) -> dict[int, ReadShot]:
+        """The kinds' own fields of every shot where they could be read, by the shot's index."""
+        shots = data.get("shots") if isinstance(data, dict) else None
+        found = {}
+        for index, raw in enumerate(shots if isinstance(shots, list) else ()):
+            if isinstance(raw, dict) and isinstance(raw.get("kind"), str):
+                read = self._kind_fields(raw, ("shots", index))
+                if read is not None:
+                    found[index] = read
+        return found
+
+    def _kind_fields(self, raw: dict[str, Any], loc: Loc) -> ReadShot | None:
+        name = raw["kind"]
+        kind = self.kinds.get(name)
+        if kind is None:
+            message, near = f"there is no scene kind {name!r}", nearest(name, self.kinds)
+            for file in self.project.scene_dir(self.video).glob("*.py"):
+                if file.stem.replace("_", "-") == name:
+                    message += f"; {self.project.shown(file)} may bring it, but {_CODE}"
+            expected = ", ".join(self.kinds) or None
+            self.mistakes.append(Mistake((*loc, "kind"), "unknown-kind", message, expected, near))
+            return None
+        params = self._validated(kind.params, raw, Shot, loc)
+        raw_beats = raw.get("beats")
+        beats = [
+            self._validated(kind.beat_params, beat, Beat, (*loc, "beats", index))
+            for index, beat in enumerate(raw_beats if isinstance(raw_beats, list) else ())
+            if isinstance(beat, dict)
+        ]
+        return None if params is None or None in beats else ReadShot(kind, params, beats)
+
+    def _validated(self, model: type[Any], raw: dict[str, Any], common: type[BaseModel], loc: Loc) -> Any:
+        """The fields of `raw` that are not in the `common` model, as `model`; None where they are wrong."""
+        shared = tuple(common.model_fields)
+        fields = {key: value for key, value in raw.items() if key not in shared}
+        try:
+            return model.model_validate(fields)
+        except ValidationError as error:
+            self.mistakes += [mistake.under(*loc) for mistake in mistakes_of(error, model, fields, shared)]
+            return None
+
     def _invalid(self, problems: Iterable[Diagnostic]) -> InvalidInput:
         return InvalidInput(problems, map(self.document.problem, self.tolerated))
 
@@ -303,7 +287,7 @@ class _Loader:
             loc: Loc = ("shots", index)
             one = None
             if read is None:
-                check_words(shot, loc, resolver)
+                filled_shot(shot, loc, resolver)
             else:
                 resolver.names = frozenset(read.kind.names(read.params, read.beats))
                 one = plan_shot(shot, loc, read.kind, read.params, read.beats, resolver, frame)

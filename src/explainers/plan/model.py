@@ -46,6 +46,15 @@ class CuePlan:
     shot_id: str
 
 
+@dataclass
+class Planned:
+    """A shot's plan and what is beside its picture. Times of `cues` and `chapters` are in the shot."""
+
+    shot: ShotPlan
+    cues: list[CuePlan] = field(default_factory=list)
+    chapters: list[tuple[int, str]] = field(default_factory=list)
+
+
 @dataclass(frozen=True)
 class ChapterPlan:
     """A chapter; it lasts until the next one begins."""

@@ -1,6 +1,6 @@
 """A model's texts filled in, its numbers worked out and its references loaded, at any depth.
 
-The walk follows the annotations, where `Shown`, `Quantity` and `Reference` mark what a value is; a
+It follows the annotations, where `Shown`, `Quantity` and `Reference` mark what a value is; a
 kind declares its fields and needs no code of its own for this.
 """
 
@@ -36,7 +36,7 @@ _MARKERS = (Shown, Reference, Quantity)
 class Text:
     """A text of the storyboard. `loc` is its place in the document; `shot` and `beat` say whose it is.
 
-    `digits` is `checked` for words and `structural` for labels; `seen` says that it is in the picture.
+    `digits` is `checked` for words and `structural` for labels; `on_screen` says that it is in the picture.
     """
 
     loc: Loc
@@ -52,7 +52,7 @@ class Text:
         return next((step for step in reversed(self.loc) if isinstance(step, str)), "")
 
     @property
-    def seen(self) -> bool:
+    def on_screen(self) -> bool:
         return self.shot is not None and self.field not in _UNSEEN and "cues" not in self.loc
 
     @property
@@ -108,7 +108,7 @@ class Resolver:
         changed = {}
         for name, info in type(model).model_fields.items():
             value = getattr(model, name)
-            # The walk names a value by its key in the file, which an alias may have changed.
+            # A value is named by its key in the file, which an alias may have changed.
             resolved = self.value(value, info.annotation, tuple(info.metadata), (*loc, info.alias or name))
             if resolved is not value:
                 changed[name] = resolved
@@ -164,7 +164,7 @@ class Resolver:
     def _lean_on(self, facts: Iterable[str]) -> None:
         facts = tuple(facts)
         self.facts.extend(facts)
-        # A fact may name a source that is not there: that is told where the fact stands.
+        # A fact may name a source that is not there: that is reported where the fact stands.
         known = self.library.manifest.sources
         self.sources.extend(name for name in self.ledger.sources_of(facts) if name in known)
 
@@ -254,7 +254,7 @@ class Resolver:
 
 
 def _unwrapped(annotation: Any, metadata: tuple[Any, ...], value: Any) -> tuple[Any, tuple[Any, ...]]:
-    """The member of the annotation that `value` is, without `Annotated`, and what was said of it."""
+    """The member of the annotation that `value` is, without `Annotated`, and its metadata."""
     while True:
         origin = get_origin(annotation)
         if origin is Annotated:

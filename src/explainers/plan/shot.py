@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Any
 
@@ -12,9 +12,9 @@ from explainers.facts.expression import ExpressionError
 from explainers.facts.tables import NoSuchRow
 from explainers.fonts import Letters
 from explainers.kinds.base import BeatPlan, SceneKind, ShotPlan, Stretch
-from explainers.plan.captions import captions
-from explainers.plan.model import CuePlan
+from explainers.plan.model import CuePlan, Planned
 from explainers.plan.resolve import Resolver
+from explainers.plan.timeline import captions
 from explainers.storyboard.mistakes import Loc, Mistake
 from explainers.storyboard.model import Shot
 from explainers.theme import Theme
@@ -94,15 +94,6 @@ def footer(
     return word, SEPARATOR.join(parts) or None
 
 
-@dataclass
-class Planned:
-    """A shot's plan and what is beside its picture. Times of `cues` and `chapters` are in the shot."""
-
-    shot: ShotPlan
-    cues: list[CuePlan] = field(default_factory=list)
-    chapters: list[tuple[int, str]] = field(default_factory=list)
-
-
 @dataclass(frozen=True)
 class Frame:
     """What all shots of a video share."""
@@ -118,17 +109,17 @@ def plan_shot(
 ) -> Planned | None:
     """The plan of a shot whose own fields are read; None where mistakes were added to `resolver`."""
     params = resolver.model(params, loc)
-    own_texts = list(resolver.texts)
+    kinds_texts = list(resolver.texts)
     beats = [resolver.model(one, (*loc, "beats", index)) for index, one in enumerate(beats)]
-    kinds_own, resolver.filled = resolver.filled, []
-    shot = _filled(shot, loc, resolver)
+    kinds_filled, resolver.filled = resolver.filled, []
+    shot = filled_shot(shot, loc, resolver)
     # The shot's common words come before its kind's, for whoever looks a text up by what it says.
-    resolver.filled += kinds_own
+    resolver.filled += kinds_filled
     hard = [mistake for mistake in resolver.mistakes if mistake.code != "typed-digit"]
     if hard or resolver.incomplete:
         return None
     try:
-        return _planned(shot, loc, kind, params, beats, resolver, own_texts, frame)
+        return _planned(shot, loc, kind, params, beats, resolver, kinds_texts, frame)
     except ExpressionError as error:
         resolver.mistakes.append(Mistake(loc, error.slip.code, error.slip.message, error.slip.expected))
     except NoSuchRow as error:
@@ -143,7 +134,7 @@ def _planned(
     params: Any,
     beats: Sequence[Any],
     resolver: Resolver,
-    own_texts: list[str],
+    kinds_texts: list[str],
     frame: Frame,
 ) -> Planned:
     """The plan of a shot whose values are all there. What a kind's hooks raise of tables is passed on."""
@@ -154,7 +145,7 @@ def _planned(
     ends = [sum(lengths[: index + 1]) for index in range(len(lengths))]
     resolver.mistakes += beats_too_long(ends, shot.duration, loc)
     natural = _beats(shot, beats, [(end - length, end) for length, end in zip(lengths, ends, strict=True)])
-    texts = [text for text in (shot.title, shot.statement) if text] + own_texts
+    texts = [text for text in (shot.title, shot.statement) if text] + kinds_texts
     draft = _draft(shot, kind, params, natural, resolver, frame)
     seconds = shot_seconds(shot.duration, draft, texts, shot.cue, kind)
     planned = _timed(draft, lengths, seconds)
@@ -164,39 +155,33 @@ def _planned(
     return Planned(planned, _cues(shot, planned), _chapters(shot, planned))
 
 
-def check_words(shot: Shot, loc: Loc, resolver: Resolver) -> None:
-    """Adds the mistakes in the common texts of a shot whose own fields could not be read."""
-    _filled(shot, loc, resolver)
-
-
-def _filled(shot: Shot, loc: Loc, resolver: Resolver) -> Shot:
+def filled_shot(shot: Shot, loc: Loc, resolver: Resolver) -> Shot:
     """The shot with its common texts filled in; its note and sources count, its timed words too."""
+
+    def text(template: str | bool | None, *steps: str | int) -> str | bool | None:
+        # A chapter may be true or false in place of a title.
+        if isinstance(template, bool):
+            return template
+        return resolver.text(template, (*loc, *steps))
+
     beats = tuple(
-        one.model_copy(
+        beat.model_copy(
             update={
-                "statement": resolver.text(one.statement, (*loc, "beats", index, "statement")),
-                "cue": resolver.text(one.cue, (*loc, "beats", index, "cue")),
-                "chapter": _chapter(one.chapter, (*loc, "beats", index, "chapter"), resolver),
+                name: text(getattr(beat, name), "beats", index, name)
+                for name in ("statement", "cue", "chapter")
             }
         )
-        for index, one in enumerate(shot.beats)
+        for index, beat in enumerate(shot.beats)
     )
     cues = tuple(
-        one.model_copy(update={"text": resolver.text(one.text, (*loc, "cues", index, "text"))})
-        for index, one in enumerate(shot.cues)
+        cue.model_copy(update={"text": text(cue.text, "cues", index, "text")})
+        for index, cue in enumerate(shot.cues)
     )
     for index, name in enumerate(shot.source):
         resolver.source(name, (*loc, "source", index))
-    texts = {
-        name: resolver.text(getattr(shot, name), (*loc, name))
-        for name in ("title", "statement", "cue", "note")
-    }
-    chapter = _chapter(shot.chapter, (*loc, "chapter"), resolver)
-    return shot.model_copy(update={**texts, "chapter": chapter, "beats": beats, "cues": cues})
-
-
-def _chapter(chapter: str | bool | None, loc: Loc, resolver: Resolver) -> str | bool | None:
-    return resolver.text(chapter, loc) if isinstance(chapter, str) else chapter
+    names = ("title", "statement", "cue", "note", "chapter")
+    texts = {name: text(getattr(shot, name), name) for name in names}
+    return shot.model_copy(update={**texts, "beats": beats, "cues": cues})
 
 
 def _beats(shot: Shot, params: Sequence[Any], spans_s: Sequence[tuple[float, float]]) -> list[BeatPlan]:
@@ -252,12 +237,12 @@ def _timed(plan: ShotPlan, lengths: Sequence[float], seconds: float) -> ShotPlan
 
 def _footer(shot: Shot, kind: SceneKind, plan: ShotPlan, resolver: Resolver) -> tuple[str | None, str | None]:
     runs = [run for run in plan.runs.values() if run is not None]
-    said = (caveat for run in runs for caveat in run.caveats)
+    caveats = (caveat for run in runs for caveat in run.caveats)
     return footer(
         resolver.sources,
         resolver.library.manifest.sources,
         [run.provenance.kind for run in runs],
-        [*kind.footer(plan), *said, *kind.caveats(plan)],
+        [*kind.footer(plan), *caveats, *kind.caveats(plan)],
         shot.note,
         shot.provenance,
         kind.illustrated(plan),
@@ -266,16 +251,12 @@ def _footer(shot: Shot, kind: SceneKind, plan: ShotPlan, resolver: Resolver) -> 
 
 def _cues(shot: Shot, plan: ShotPlan) -> list[CuePlan]:
     written: list[tuple[float, float, str]] = []
-    spoken = [
-        (beat.start_s, beat.end_s, one.cue)
-        for beat, one in zip(plan.beats, shot.beats, strict=True)
-        if one.cue
-    ]
     timed = sorted(shot.cues, key=lambda one: one.at)
     for one, following in zip_longest(timed, timed[1:]):
         end = following.at if following else plan.duration_s
         written.append((one.at, min(one.until or end, plan.duration_s), one.text))
-    written += [(start, end, text) for start, end, text in spoken if text]
+    beats = zip(plan.beats, shot.beats, strict=True)
+    written += [(beat.start_s, beat.end_s, one.cue) for beat, one in beats if one.cue]
     if shot.cue:
         written.append((0.0, min((start for start, _, _ in written), default=plan.duration_s), shot.cue))
     return [cue for start, end, text in written if end > start for cue in captions(text, start, end, plan.id)]

@@ -22,7 +22,7 @@ from explainers.render.fingerprint import (
 )
 from explainers.render.planner import CLIP, GEOMETRY, LUMINANCE, STILL, Clip, Fade, Products
 from explainers.render.store import Product, Store
-from explainers.render.tasks import ClipTask, Done, PosterTask, SheetTask
+from explainers.render.tasks import ClipTask, ConformTask, Done, PosterTask, SheetTask
 from explainers.theme import Theme
 from explainers.timing import timecode
 
@@ -46,7 +46,7 @@ def media_key(request: Request) -> str:
     return key_of("capture", digest_path(request.media.path), request.facts(), how)
 
 
-def made(request: Request, store: Store, key: str | None = None) -> Path:
+def conformed(request: Request, store: Store, key: str | None = None) -> Path:
     """The conformed capture, from the store, or conformed now."""
     key = key or media_key(request)
     product = store.find(key)
@@ -62,24 +62,40 @@ def made(request: Request, store: Store, key: str | None = None) -> Path:
 def with_media(shot: ShotPlan, kind: SceneKind, store: Store) -> ShotPlan:
     """The shot with its captures conformed."""
     requests = requests_of(shot, kind)
-    return replace(shot, media={one: made(one, store) for one in requests}) if requests else shot
+    return replace(shot, media={one: conformed(one, store) for one in requests}) if requests else shot
 
 
-def put_together(task: ClipTask, store: Store) -> Done:
+def assemble(task: ConformTask | ClipTask | PosterTask | SheetTask, store: Store) -> Done:
+    """Do a task that draws nothing."""
+    if isinstance(task, ConformTask):
+        conformed(task.request, store, task.key)
+        return Done(task.shot_id, counts={"conformed": 1})
+    if isinstance(task, ClipTask):
+        _join_segments(task.clip, store)
+        return Done(task.shot_id)
+    with store.making(task.key) as folder:
+        if isinstance(task, PosterTask):
+            write_poster(store.needed(task.still).files[STILL], folder)
+        else:
+            cells = [Cell(store.needed(key).files[STILL], *labels) for key, *labels in task.cells]
+            write_sheet(cells, task.title, task.theme, folder / SHEET, task.letters)
+        store.keep(task.key, folder)
+    return Done(task.shot_id)
+
+
+def _join_segments(clip: Clip, store: Store) -> None:
     """Keep a clip that uses the pixels of its segments, beside its geometry and luminance."""
     from explainers.film.luminance import load_luminance, one_after_another
 
-    clip = task.clip
     pixels = [_pixels(store, segment.key) for segment in clip.segments]
     with store.making(clip.key) as folder:
         shutil.copyfile(store.needed(clip.geometry).files[GEOMETRY], folder / GEOMETRY)
-        seen = [
+        luminance = [
             load_luminance(product.files[LUMINANCE]).shifted(segment.first)
             for product, segment in zip(pixels, clip.segments, strict=True)
         ]
-        one_after_another(seen).save(folder / LUMINANCE)
+        one_after_another(luminance).save(folder / LUMINANCE)
         store.keep(clip.key, folder, {"frames": clip.frames}, uses=[product.key for product in pixels])
-    return Done(task.shot_id)
 
 
 def encoded(store: Store, piece: Clip | Fade) -> Iterator[tuple[Path, int]]:
@@ -172,18 +188,6 @@ def sheet_task(plan: Plan, products: Products, store: Path) -> SheetTask:
     fonts = [font_digests(), footage_versions(), letters.han, *map(digest_path, letters.files)]
     key = key_of("sheet", labels, plan.title, plan.theme, _pictures_digest(), fonts)
     return SheetTask(plan.shots[0].id, store, key, cells, plan.title, plan.theme, letters)
-
-
-def put_beside(task: PosterTask | SheetTask, store: Store) -> Done:
-    """Make the poster's files or the contact sheet."""
-    with store.making(task.key) as folder:
-        if isinstance(task, PosterTask):
-            write_poster(store.needed(task.still).files[STILL], folder)
-        else:
-            cells = [Cell(store.needed(key).files[STILL], *said) for key, *said in task.cells]
-            write_sheet(cells, task.title, task.theme, folder / SHEET, task.letters)
-        store.keep(task.key, folder)
-    return Done(task.shot_id)
 
 
 def _cells(plan: Plan, products: Products) -> list[tuple[str, str, str]]:

@@ -1,4 +1,4 @@
-"""What is asked for, and many videos on one agenda: a render is a batch of one.
+"""Requests for videos, and many of them on one agenda: a render is a batch of one.
 
 All share a pool of workers, what several videos show is drawn once, and each video goes on as soon as all
 that it wants is made.
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked for of one video, or of a `row` of its matrix.
+    """A request for one video, or of a `row` of its matrix.
 
     `shots` are some shots alone, each to `shots/<id>.mp4`, and `out` is where the files go, in place of the
     video's folder in `renders/`. Without `check` nobody judges it. `plan` is one that is already there.

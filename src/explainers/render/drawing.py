@@ -53,7 +53,7 @@ def draw(task: DrawTask, store: Store, on_frames: OnFrames | None) -> Done:
     done = Done(task.shot_id, seconds={"laying out": perf_counter() - started})
     with own_code(task.source.code_folder, drawing=True):
         if task.segment is not None:
-            _segment(picture, task.segment, task.seen, store, done, on_frames)
+            _segment(picture, task.segment, task.known, store, done, on_frames)
         if task.geometry is not None:
             _describe(picture, task.source, task.geometry, store, done)
         _stills(picture, task.stills, store, done)
@@ -72,13 +72,18 @@ def _laid_out(source: Source, store: Store) -> Picture:
 
 
 def _segment(
-    picture: Picture, segment: Segment, seen: bool, store: Store, done: Done, on_frames: OnFrames | None
+    picture: Picture,
+    segment: Segment,
+    known: bool,
+    store: Store,
+    done: Done,
+    on_frames: OnFrames | None,
 ) -> None:
     """Encode a segment, or find its pixels encoded, and point to them under the segment's key."""
     from explainers.film.picture import seal_of
 
     key = None
-    if seen:
+    if known:
         started = perf_counter()
         key = _pixels_key(seal_of(picture, segment.first, segment.end_exclusive), segment)
         done.seconds["comparing"] = perf_counter() - started
@@ -175,8 +180,8 @@ def draw_fade(task: FadeTask, store: Store, on_frames: OnFrames | None) -> Done:
     first, counters, done = pictures[0], Counters(), Done(task.shot_id)
     with store.making(task.key) as folder:
         watch = LuminanceWatch(first.width, first.height, first.fps)
-        seen = _watched(faded(*pictures, task.half), watch)
-        frames = as_video_frames(seen, first.width, first.height)
+        watched = _watched(faded(*pictures, task.half), watch)
+        frames = as_video_frames(watched, first.width, first.height)
         made = record(frames, folder / CLIP, (first.width, first.height), first.fps, (), counters, on_frames)
         watch.summary().save(folder / LUMINANCE)
         counters.frames = counters.drawn = made
@@ -186,7 +191,7 @@ def draw_fade(task: FadeTask, store: Store, on_frames: OnFrames | None) -> Done:
 
 
 def _watched(frames: Iterator[np.ndarray], watch: LuminanceWatch) -> Iterator[np.ndarray]:
-    """RGB frames as they come, every one of them seen by the watch."""
+    """RGB frames as they come, each of them shown to the watch."""
     from explainers.film.layer import Rect
 
     for number, frame in enumerate(frames):
@@ -206,7 +211,7 @@ def faded(before: Picture, after: Picture, half: int) -> Iterator[np.ndarray]:
 
 
 def _frames_from(picture: Picture, first: int) -> Callable[[int], np.ndarray]:
-    """Frames by number, counted from `first`; the last one asked for is kept, since it is asked for again."""
+    """Frames by number, counted from `first`; the last is kept, since it is often needed twice."""
     from explainers.film.picture import Painter
 
     painter = Painter(picture)

@@ -31,7 +31,7 @@ def warm_up() -> None:
 def warm_up_for(project: Project, videos: Iterable[str], jobs: int | None = None) -> None:
     """Begin to make workers ready, on the side, if a file of a video is newer than its last render.
 
-    A guess that costs and decides nothing: whether something is drawn is said by the keys.
+    A guess that costs and decides nothing: the keys decide whether something is drawn.
     """
     if (jobs or default_jobs()) > 1 and any(_newer(project, video) for video in videos):
         warm_up()

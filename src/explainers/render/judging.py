@@ -14,8 +14,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic import TypeAdapter
+
 from explainers.digest import digest_file, digest_value
-from explainers.errors import NotPassed, Place
+from explainers.errors import NotPassed
 from explainers.plan import Plan
 from explainers.render.fingerprint import code_digest
 from explainers.render.planner import GEOMETRY, LUMINANCE, Products, products_of
@@ -134,7 +136,9 @@ def _remembered(store: Store, plan: Plan, pictures: list[str], judge: Callable[[
     key = digest_value([pictures, _written(plan), values, _rules()])
     known = store.recall(name)
     if known.get("key") == key and isinstance(report := known.get("report"), dict):
-        return _report(report)
+        from explainers.check import Report
+
+        return TypeAdapter(Report).validate_python(report)
     found = judge()
     if not found.not_checked:
         store.remember(name, {"key": key, "report": asdict(found)})
@@ -152,20 +156,3 @@ def _written(plan: Plan) -> list[str]:
 def _rules() -> str:
     """Digest of the referee's own code, and of what it measures with."""
     return code_digest("check", "plan", "facts", "timing.py", "theme.py")
-
-
-def _report(data: Mapping[str, Any]) -> Report:
-    from explainers.check.finding import Report, Silenced
-
-    silenced = [Silenced(_finding(one["finding"]), one["reason"]) for one in data["silenced"]]
-    findings = tuple(_finding(one) for one in data["findings"])
-    return Report(data["video"], findings, tuple(silenced), (), tuple(data["rules_run"]))
-
-
-def _finding(data: Mapping[str, Any]) -> Finding:
-    from explainers.check.finding import Finding, Related
-
-    place = Place(**data["place"]) if data["place"] else None
-    related = tuple(Related(Place(**one["place"]), one["what"]) for one in data["related"])
-    region = tuple(data["region"]) if data["region"] else None
-    return Finding(**{**data, "place": place, "related": related, "region": region})

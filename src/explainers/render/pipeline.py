@@ -14,7 +14,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from explainers.errors import UsageError, nearest
+from explainers.errors import UsageError, did_you_mean
+from explainers.kinds.base import ShotPlan
 from explainers.manifest import Listing, Manifest, Rendition
 from explainers.plan import Plan, load_plan
 from explainers.render.assembly import SHEET, encoded, poster_task, sheet_task
@@ -25,9 +26,15 @@ from explainers.render.judging import Referee
 from explainers.render.planner import Clip, Fade
 from explainers.render.production import Production
 from explainers.render.progress import RenderResult, result_of
-from explainers.render.publication import Publication, manifest_of, publishing
+from explainers.render.publication import (
+    Publication,
+    captions_vtt,
+    chapters_vtt,
+    manifest_of,
+    publishing,
+    transcript,
+)
 from explainers.render.store import Store
-from explainers.render.tracks import captions_vtt, chapters_vtt, transcript
 from explainers.render.workers import Executor, Here, local_executor
 
 VIDEO, BURNED = "video.mp4", "video.captions.mp4"
@@ -106,10 +113,10 @@ def run_all(
     outcomes: dict[str, Outcome] | None = None,
     stages: Callable[[Job], Stages[Any]] = stages,
 ) -> list[Outcome]:
-    """Render videos of one project with one pool of workers; what became of each, in the order asked for.
+    """Render videos of one project with one pool of workers; what became of each request, in order.
 
     After a failure no other video is begun, unless `keep_going`; what was finished by then is kept.
-    `outcomes` gets each video's as it ends, for whoever is told nothing else because the run was interrupted
+    `outcomes` gets each video's as it ends, for callers that get no result because the run was interrupted
     or its cluster is gone. No worker is begun where there is nothing to do, or little.
     """
     jobs = jobs or default_jobs()
@@ -143,34 +150,41 @@ def planned(request: Request, judged: bool = True) -> Plan:
     )
 
 
+def known_shot(plan: Plan, shot_id: str) -> ShotPlan:
+    """The shot of that id; UsageError, with the nearest id, where there is none."""
+    known = [shot.id for shot in plan.shots]
+    if shot_id not in known:
+        hint = did_you_mean(shot_id, known, f"shots: {', '.join(known)}")
+        raise UsageError(f"{plan.video} has no shot {shot_id!r}; {hint}")
+    return plan.shot(shot_id)
+
+
 # -- shorter ways ----------------------------------------------------------------------------------
 
 
 def clip_stages(job: Job) -> Stages[Production]:
     """The clips of the request's shots alone, whole ones without fades, made and kept in the store."""
-    production = Production.of(planned(job.request), fades=False)
+    return (yield from _clips(job, planned(job.request)))[0]
+
+
+def _clips(job: Job, plan: Plan, clock: _Clock | None = None) -> Stages[tuple[Production, Wanted]]:
+    """The clips of the request's shots, made and remembered."""
+    production = Production.of(plan, fades=False)
     wanted = Wanted([production], production.outcomes(job.request.shots))
     production.find(job.agenda, only=job.request.shots)
+    if clock is not None:
+        clock.passed("looking")
     yield wanted
     production.remember(job.request.shots)
-    return production
+    return production, wanted
 
 
 def _some_shots(job: Job, plan: Plan, clock: _Clock) -> Stages[RenderResult]:
     """Each of the request's shots to a file of its own; the video stays as it is."""
-    known = [shot.id for shot in plan.shots]
     for shot_id in job.request.shots:
-        if shot_id not in known:
-            near = nearest(shot_id, known)
-            hint = f"did you mean {near!r}?" if near else f"shots: {', '.join(known)}"
-            raise UsageError(f"{plan.video} has no shot {shot_id!r}; {hint}")
-    production = Production.of(plan, fades=False)
-    wanted = Wanted([production], production.outcomes(job.request.shots))
-    production.find(job.agenda, only=job.request.shots)
-    clock.passed("looking")
-    yield wanted
+        known_shot(plan, shot_id)
+    production, wanted = yield from _clips(job, plan, clock)
     clock.passed("working")
-    production.remember(job.request.shots)
     folder = job.request.out or plan.project.renders_dir(plan.name)
     with publishing(folder / "shots") as publication:
         for one in production.products.shots:

@@ -56,7 +56,7 @@ class ShotProducts:
 
 @dataclass(frozen=True)
 class Products:
-    """All products of a video, in the order they are seen: `fades` by the shot they lead to."""
+    """All products of a video, in the order of the video: `fades` by the shot they lead to."""
 
     shots: tuple[ShotProducts, ...]
     fades: Mapping[str, Fade]
@@ -140,7 +140,7 @@ def _stills(picture: str, shot: ShotPlan, cut_off: int) -> dict[str, Still]:
 
 
 def _cues(plan: Plan, shot: ShotPlan) -> Iterable[CuePlan]:
-    """The captions seen during a shot, with times in the shot."""
+    """The captions that stand during a shot, with times in the shot."""
     start_s = plan.start_frames[shot.id] / shot.canvas.fps
     for cue in plan.cues:
         begin, end = max(0.0, cue.start_s - start_s), min(shot.duration_s, cue.end_s - start_s)
@@ -181,23 +181,12 @@ class Segment:
 
 
 @dataclass(frozen=True)
-class Clip:
-    """Frames `first` to `end_exclusive` of a shot, in segments; `keyframes` are numbers in the shot.
+class Clip(Segment):
+    """A shot's frames in `segments`. Its product uses those of its segments, and holds what checking needs;
+    `geometry` is the key of where everything stands in the shot."""
 
-    Its product uses those of its segments, and holds what checking needs. `geometry` is the key of where
-    everything stands in the shot.
-    """
-
-    key: str
-    first: int
-    end_exclusive: int
-    keyframes: tuple[int, ...]
     segments: tuple[Segment, ...]
     geometry: str
-
-    @property
-    def frames(self) -> int:
-        return self.end_exclusive - self.first
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from explainers.theme import INK, LABEL
 
 __all__ = ["assembly", "av", "drawing", "encoder", "geometry", "luminance"]
 
-# A missing font is told by the worker that needs it.
+# A missing font is reported by the worker that needs it.
 with contextlib.suppress(MissingDependency):
     register_fonts()
     stage = Stage(Stretch(320, 180, 10), INK, 1.0)

@@ -1,26 +1,28 @@
-"""Found or made, and why: the products of one rendition of a video, made where they are missing."""
+"""Found or made, and why: the products of one rendition of a video, made where they are missing.
+
+The store remembers of each shot what it was made from and how long that took, for the reasons and the order
+of the next render.
+"""
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 from explainers.plan import Plan
 from explainers.render.assembly import media_key, requests_of
-from explainers.render.history import History
+from explainers.render.fingerprint import changed
 from explainers.render.planner import Fade, Products, Segment, ShotProducts, Still, products_of
-from explainers.render.progress import OnProgress, Progress, ShotOutcome, ShotProgress
+from explainers.render.progress import OnProgress, ShotOutcome, ShotProgress
 from explainers.render.scheduler import Agenda
 from explainers.render.store import Product, Store
 from explainers.render.tasks import ClipTask, ConformTask, Done, DrawTask, FadeTask, Source, Task
 
 NOTHING_CHANGED = "nothing changed"
-
-
-def _silent(progress: Progress) -> None:
-    """Says nothing."""
 
 
 def _ends(error: Exception) -> None:
@@ -32,18 +34,19 @@ def _ends(error: Exception) -> None:
 class Production:
     """The products of one rendition of a video. `name` tells its sizes apart in history, and `burned` is the
     rendition with captions in the picture; `wanted` are the keys of what was looked for or put on an agenda.
-    `tell` hears the progress, and `fail` of what can't be made: it raises to end everything, or returns to
-    go on without this video."""
+    `tell` is called with the progress, and `fail` with why something can't be made: it raises to end
+    everything, or returns to go on without this video."""
 
     store: Store
     name: str
     products: Products
     burned: bool = False
-    tell: OnProgress = _silent
+    tell: OnProgress = lambda _: None
     fail: Callable[[Exception], None] = _ends
     wanted: set[str] = field(default_factory=set)
     done: list[Done] = field(default_factory=list)
     _progress: ShotProgress = field(default_factory=ShotProgress)
+    _found: dict[str, Product] = field(default_factory=dict)
 
     @classmethod
     def of(cls, plan: Plan, burned: bool = False, fades: bool = True) -> Production:
@@ -116,9 +119,9 @@ class Production:
     ) -> None:
         """A task a segment, each with the stills of its stretch; the first takes what is in none of them."""
         media = self._add_media(one, agenda)
-        seen = bool(self._history.of(one.shot.id))
+        known = bool(self._history.of(one.shot.id))
         first = DrawTask(one.shot.id, _source(one), self.store.root, one.picture_key, needs=media)
-        tasks = [replace(first, segment=segment, seen=seen) for segment in segments] or [first]
+        tasks = [replace(first, segment=segment, known=known) for segment in segments] or [first]
         rest = list(stills)
         for index, task in enumerate(tasks):
             own = [still for still in rest if task.segment and _in(task.segment, still)]
@@ -153,32 +156,26 @@ class Production:
         for shot_id in self._progress.shots():
             self.tell(self._progress.of(shot_id))
 
-    # -- what an agenda tells ---------------------------------------------------------------------
+    # -- as a client of an agenda ---------------------------------------------------------------------
 
     def progressed(self, task: Task, frames: int) -> None:
-        """See Client."""
         self._progress.progressed(task, frames)
         self.tell(self._progress.of(task.shot_id))
 
     def finished(self, task: Task, done: Done) -> Iterable[Task]:
-        """See Client."""
         self.done.append(done)
         self._progress.finished(task)
         self.tell(self._progress.of(task.shot_id))
         return ()
 
     def failed(self, task: Task, error: Exception) -> None:
-        """See Client."""
         self.fail(error)
 
     def found(self, key: str) -> Product | None:
         """The product of that key, looked for and verified once."""
-        if key not in self._found:
-            product = self.store.find(key)
-            if product is not None:
-                self._found[key] = product
-            return product
-        return self._found[key]
+        if key not in self._found and (product := self.store.find(key)) is not None:
+            self._found[key] = product
+        return self._found.get(key)
 
     def needed(self, key: str) -> Product:
         """The product of that key; RenderFailed where it is not there although it was made."""
@@ -188,11 +185,7 @@ class Production:
     def _history(self) -> History:
         return History(self.store, self.name, {one.shot.id: one.clip.frames for one in self.products.shots})
 
-    @cached_property
-    def _found(self) -> dict[str, Product]:
-        return {}
-
-    # -- what is told of shots -------------------------------------------------------------------
+    # -- outcomes, reasons, memory -------------------------------------------------------------------
 
     def _outcome(self, one: ShotProducts, twin: str | None) -> ShotOutcome:
         frames = one.shot.duration_frames
@@ -203,13 +196,13 @@ class Production:
         return ShotOutcome(one.shot.id, "drawn", self._history.why(one), frames)
 
     def summary(self, outcomes: Iterable[ShotOutcome]) -> tuple[ShotOutcome, ...]:
-        """The outcomes, once everything is made: of a drawn shot it is told how many of its segments did not
-        have to be encoded."""
+        """The outcomes, once everything is made: a drawn shot's says how many of its segments did not have to
+        be encoded."""
         encoded = Counter[str]()
         for done in self.done:
             encoded[done.shot_id] += done.counts.get("segments", 0)
-        count = {one.shot.id: len(one.clip.segments) for one in self.products.shots}
-        return tuple(_summed_up(one, count[one.id], encoded[one.id]) for one in outcomes)
+        segments = {one.shot.id: len(one.clip.segments) for one in self.products.shots}
+        return tuple(_with_reuse(one, segments[one.id], encoded[one.id]) for one in outcomes)
 
     def remember(self, only: Iterable[str] | None = None) -> None:
         """Keep what each shot was made from, for the next run's reasons and estimates."""
@@ -219,7 +212,7 @@ class Production:
                 self._history.keep(one, self.done)
 
 
-def _summed_up(outcome: ShotOutcome, segments: int, encoded: int) -> ShotOutcome:
+def _with_reuse(outcome: ShotOutcome, segments: int, encoded: int) -> ShotOutcome:
     if outcome.outcome != "drawn" or not 0 <= encoded < segments:
         return outcome
     reused = f"{segments - encoded} of {segments} segments reused"
@@ -232,3 +225,73 @@ def _in(segment: Segment, still: Still) -> bool:
 
 def _source(one: ShotProducts) -> Source:
     return Source.of(one.shot, one.code_folder, one.burned)
+
+
+SECONDS_PER_FRAME = 0.006
+"""A first guess, until a shot has been drawn once."""
+
+
+@dataclass
+class History:
+    """What the store remembers of the shots of a video. `name` tells its sizes and themes apart; `frames` are
+    those of each shot."""
+
+    store: Store
+    name: str
+    frames: Mapping[str, int]
+    _read: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def of(self, shot_id: str) -> Mapping[str, Any]:
+        """What was kept of a shot; nothing before its first render."""
+        if shot_id not in self._read:
+            self._read[shot_id] = self.store.recall(self._name(shot_id))
+        return self._read[shot_id]
+
+    def why(self, one: ShotProducts) -> str:
+        """Why a shot that is not in the store has to be drawn."""
+        memory = self.of(one.shot.id)
+        parts = memory.get("parts")
+        if not isinstance(parts, dict):
+            return "first render"
+        if words := changed(parts, one.parts):
+            return words
+        if memory.get("clip") != one.clip.key:
+            return "its transition or a beat's time changed"
+        return "its product is gone from the store or damaged"
+
+    def keep(self, one: ShotProducts, done: Sequence[Done]) -> None:
+        """Remember what a shot was made from, and how long that took by what was `done` of the video now."""
+        shot_id = one.shot.id
+        seconds = _took_s(one, done) or self.of(shot_id).get("seconds")
+        self._read[shot_id] = {"clip": one.clip.key, "parts": one.parts, "seconds": seconds}
+        self.store.remember(self._name(shot_id), self._read[shot_id])
+
+    # -- estimates -------------------------------------------------------------------------------
+
+    def shot_s(self, shot_id: str) -> float:
+        """Seconds of one worker that drawing all of a shot took, or is guessed to take."""
+        learned = self.of(shot_id).get("seconds")
+        guess = self.frames[shot_id] * SECONDS_PER_FRAME
+        return float(learned) if isinstance(learned, (int, float)) else guess
+
+    def weight_s(self, task: Task) -> float:
+        """What tasks are ordered by: the longest shot is begun first, and all of it. What is light is done
+        at once, since a video that lacks nothing else can then be published."""
+        if task.light:
+            return math.inf
+        return self.task_s(task) if isinstance(task, FadeTask) else self.shot_s(task.shot_id)
+
+    def task_s(self, task: Task) -> float:
+        """Seconds that the task itself is expected to take, by its share of the shot's frames."""
+        if isinstance(task, DrawTask):
+            return self.shot_s(task.shot_id) * task.frames / self.frames[task.shot_id]
+        return task.frames * SECONDS_PER_FRAME
+
+    def _name(self, shot_id: str) -> str:
+        return f"{self.name}/{shot_id}"
+
+
+def _took_s(one: ShotProducts, done: Sequence[Done]) -> float | None:
+    drawn = [task for task in done if task.shot_id == one.shot.id and task.counts.get("segments")]
+    frames = sum(task.counts["frames"] for task in drawn)
+    return sum(task.elapsed_s for task in drawn) * one.clip.frames / frames if frames else None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -49,16 +49,12 @@ class RenderResult:
 
     def as_json(self) -> dict[str, object]:
         """What `render --json` prints."""
-        shots = [
-            {"id": one.id, "outcome": one.outcome, "reason": one.reason, "frames": one.frames}
-            for one in self.shots
-        ]
         return {
             "video": self.video,
             "directory": str(self.directory),
             "duration_s": round(self.duration_s, 6),
             "frames": self.frames,
-            "shots": shots,
+            "shots": [asdict(one) for one in self.shots],
             "elapsed_s": round(self.elapsed_s, 3),
         }
 
@@ -91,20 +87,18 @@ def result_of(
     times: Mapping[str, float],
 ) -> RenderResult:
     """The result, with the counts and seconds of all that was done added up."""
-    counts: dict[str, int] = {}
-    seconds: dict[str, float] = dict(times)
+    counts, seconds = Counter[str](), dict(times)
     for one in done:
-        for name, count in one.counts.items():
-            counts[name] = counts.get(name, 0) + count
+        counts.update(one.counts)
         for name, spent in one.seconds.items():
             seconds[name] = seconds.get(name, 0.0) + spent
     return RenderResult(
-        plan.name, directory, plan.canvas.fps, tuple(outcomes), tuple(files), elapsed_s, counts, seconds
+        plan.name, directory, plan.canvas.fps, tuple(outcomes), tuple(files), elapsed_s, dict(counts), seconds
     )
 
 
 TRUSTED_S = 3.0
-"""For so long what is expected counts as much as what is seen: workers are still being made ready."""
+"""For so long what is expected counts as much as what is measured: workers are still being made ready."""
 
 
 class ShotProgress:

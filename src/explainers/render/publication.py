@@ -1,25 +1,32 @@
-"""Publishing into a video's folder: written aside on the same disk, renamed file by file, manifest last."""
+"""Publishing into a video's folder: written beside it on the same disk, renamed file by file, manifest last.
+
+Its manifest, and the words beside it: captions and chapters as WebVTT, and the transcript as Markdown.
+"""
 
 from __future__ import annotations
 
 import fcntl
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
 from explainers import manifest as record
 from explainers.digest import digest_bytes, digest_file
-from explainers.kinds.base import ShotPlan
+from explainers.facts.ledger import Fact
+from explainers.kinds.base import ShotPlan, Stretch
 from explainers.manifest import MANIFEST, FileFacts, Listing, Manifest, manifest_in
-from explainers.plan import Plan
+from explainers.plan import ChapterPlan, CuePlan, Plan
 from explainers.scratch import Scratch, reported, sync, write_synced
+from explainers.theme import design_scale
+from explainers.timing import clock, timecode
 
 
 class Publication:
-    """Files on their way into `directory`; nothing is seen there under its name before it is whole."""
+    """Files on their way into `directory`; nothing has its name there before it is whole."""
 
     def __init__(self, directory: Path, folder: Path, model: type[Listing]):
         self.directory, self.folder, self._model = directory, folder, model
@@ -91,9 +98,9 @@ def publishing(directory: Path, model: type[Listing] = Manifest) -> Iterator[Pub
     with reported("the folder", directory):
         directory.mkdir(parents=True, exist_ok=True)
         with _alone(directory):
-            aside = Scratch(directory / ".aside")
-            aside.clean()
-            with aside.folder("publication") as folder:
+            scratch = Scratch(directory / ".aside")
+            scratch.clean()
+            with scratch.folder("publication") as folder:
                 yield Publication(directory, folder, model)
 
 
@@ -207,3 +214,108 @@ def _inputs(plan: Plan) -> Iterator[record.Input]:
             if file.is_file() and file.is_relative_to(plan.project.root):
                 found[plan.project.shown(file)] = digest_file(file)
     return (record.Input(path=path, sha256=digest) for path, digest in sorted(found.items()))
+
+
+# -- the words beside a video -------------------------------------------------------------------------
+
+FOOT = 192.0
+"""Design units at the frame's bottom that belong to statement and footer."""
+
+_LINE_SHARE = 6.0
+"""Percent of the frame's height that players give a caption line."""
+
+
+def captions_vtt(cues: Sequence[CuePlan], canvas: Stretch) -> str:
+    """The captions; each stands above the statement, a second line pushing it up."""
+    return webvtt((cue.start_s, cue.end_s, cue.text, f" line:{_line(cue, canvas)}%") for cue in cues)
+
+
+def chapters_vtt(chapters: Sequence[ChapterPlan], duration_s: float) -> str:
+    """The chapters; each lasts until the next one begins, the last until the video ends."""
+    ends = (*(chapter.start_s for chapter in chapters[1:]), duration_s)
+    return webvtt((one.start_s, end, one.title, "") for one, end in zip(chapters, ends, strict=False))
+
+
+def filled_lines(text: str) -> list[str]:
+    """The lines of a text that hold something."""
+    return [line for line in text.replace("\r", "\n").split("\n") if line.strip()]
+
+
+def webvtt(cues: Iterable[tuple[float, float, str, str]]) -> str:
+    """A WebVTT file of cues: start and end in seconds, text, settings.
+
+    In a text there is no markup, no arrow that would read as a timing line, and no empty line.
+    """
+    blocks = ["WEBVTT"]
+    for start_s, end_s, text, settings in cues:
+        payload = (
+            "\n".join(filled_lines(text)).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        )
+        times = f"{timecode(start_s, hours=True)} --> {timecode(end_s, hours=True)}"
+        blocks.append(f"{times}{settings}\n{payload}")
+    return "\n\n".join(blocks) + "\n"
+
+
+def _line(cue: CuePlan, canvas: Stretch) -> int:
+    height = canvas.height / design_scale(canvas.width, canvas.height)
+    return int((1 - FOOT / height) * 100 - _LINE_SHARE * (cue.text.count("\n") + 1))
+
+
+def transcript(plan: Plan) -> str:
+    """Title, a section a shot with its time, statements and captions, then the facts and sources."""
+    lines = [f"# {_plain(plan.title)}", ""]
+    if plan.description:
+        lines += [_plain(plan.description), ""]
+    for shot in plan.shots:
+        lines += _section(plan, shot)
+    if facts := [fact for name, fact in plan.facts.facts.items() if name in plan.facts_used]:
+        lines += ["## Numbers", "", *(_fact(plan, fact) for fact in facts), ""]
+    if plan.sources:
+        lines += ["## Sources", ""]
+        for source in plan.sources.values():
+            link = f" <{source.url}>" if source.url else ""
+            lines.append(f"- {_plain(source.citation)} ({source.kind}).{link}")
+        lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _section(plan: Plan, shot: ShotPlan) -> list[str]:
+    start_s = plan.start_frames[shot.id] / shot.canvas.fps
+    times = f"{clock(start_s)} to {clock(start_s + shot.duration_s)}"
+    lines = [f"## {_plain(shot.title or _heading(shot))}", "", f"*{times}*", ""]
+    statements = [shot.statement, *(beat.statement for beat in shot.beats)]
+    for statement in dict.fromkeys(text for text in statements if text):
+        lines += [f"**{_plain(statement)}**", ""]
+    if spoken := " ".join(cue.text.replace("\n", " ") for cue in plan.cues if cue.shot_id == shot.id):
+        lines += [_plain(spoken), ""]
+    if shot.footer:
+        lines += [f"Source: {_plain(shot.footer)}", ""]
+    return lines
+
+
+def _heading(shot: ShotPlan) -> str:
+    """The words of a shot without a title: its large line where its kind has one, else its id."""
+    heading = getattr(shot.params, "heading", None)
+    return heading if isinstance(heading, str) else shot.id
+
+
+def _fact(plan: Plan, fact: Fact) -> str:
+    unit = f" {fact.unit}" if fact.unit else ""
+    origin = f"table {fact.table}, {fact.expression}" if fact.table else fact.expression
+    where = ", ".join(f"{column} = {_value(value)}" for column, value in fact.where.items())
+    places = [
+        plan.sources[name].label or plan.sources[name].citation
+        for name in fact.sources
+        if name in plan.sources
+    ]
+    details = "; ".join(part for part in (origin, where, ", ".join(places)) if part)
+    return f"- {fact.name}: {_plain(fact.text + unit)}" + (f" ({_plain(details)})" if details else "")
+
+
+def _value(value: object) -> str:
+    return " or ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+
+
+def _plain(text: str) -> str:
+    """Text that Markdown takes as words."""
+    return re.sub(r"([\\`*_\[\]<>|#])", r"\\\1", text)

@@ -1,80 +1,42 @@
-"""One codec at a time: encode, look at size and quality, and choose the next quality until both fit."""
+"""A joined video encoded anew, in parts, until size and quality fit; and how clear the text in it still is.
+
+A part goes by the bytes of its packets in the joined video. Shots are joined by stream copy, so a shot that
+was not drawn again has the bytes it had, wherever it stands now. Clearness is SSIM of the crops that hold
+text-like edges, against what they were made from.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from tempfile import TemporaryDirectory, mkdtemp
-from typing import Any, Protocol
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import av
+import numpy as np
 
 from explainers import ffmpeg
 from explainers.digest import digest_file, digest_value
 from explainers.errors import RenderFailed
-from explainers.film import join as joining
+from explainers.film.join import Part as JoinedPart
+from explainers.film.join import join
 from explainers.manifest import Manifest, Rendition, TextQuality, WebRendition
-from explainers.render.rendition_parts import Part, Quality, cut, parts_of, text_quality, together
+from explainers.render.store import Product, Store
 
 MIB = 2**20
-
-
-class Kept(Protocol):
-    """What is kept under a key: files by name, and what was noted of them."""
-
-    @property
-    def files(self) -> Mapping[str, Path]: ...
-
-    @property
-    def notes(self) -> Mapping[str, Any]: ...
-
-
-class Shelf(Protocol):
-    """Keeps files by key; the project's store is one."""
-
-    def find(self, key: str) -> Kept | None: ...
-
-    def making(self, key: str) -> AbstractContextManager[Path]: ...
-
-    def keep(self, key: str, folder: Path, notes: Mapping[str, Any] | None = None) -> Kept: ...
-
-
-@dataclass(frozen=True)
-class _Held:
-    files: Mapping[str, Path]
-    notes: Mapping[str, Any]
-
-
-@dataclass
-class Unkept:
-    """A shelf for one run, in `folder`, where there is no store."""
-
-    folder: Path
-    _held: dict[str, _Held] = field(default_factory=dict)
-
-    def find(self, key: str) -> Kept | None:
-        """See Shelf."""
-        return self._held.get(key)
-
-    @contextmanager
-    def making(self, key: str) -> Iterator[Path]:
-        """See Shelf."""
-        yield Path(mkdtemp(prefix=key[:16], dir=self.folder))
-
-    def keep(self, key: str, folder: Path, notes: Mapping[str, Any] | None = None) -> Kept:
-        """See Shelf."""
-        files = {path.name: path for path in sorted(folder.iterdir())}
-        return self._held.setdefault(key, _Held(files, dict(notes or {})))
 
 
 @dataclass(frozen=True)
 class Codec:
     """An encoder and its range of quality. `crf` is where it starts; larger is smaller and worse.
 
-    `family` begins its RFC 6381 string. `halving` is by how much crf grows for half the bytes, roughly.
+    `family` is how its codec strings begin, `halving` by how much crf grows for half the bytes, roughly.
     """
 
     name: str
@@ -89,6 +51,8 @@ class Codec:
     least_ssim: float = 0.98
 
 
+# Parts are encoded side by side, and the bytes must not depend on the machine's cores.
+_ALONE = "-threads", "1"
 AV1 = Codec(
     "AV1",
     "av01",
@@ -104,21 +68,7 @@ H264 = Codec(
     "H.264",
     "avc1",
     "video.h264.mp4",
-    # One thread: parts are encoded side by side, and the bytes must not depend on the machine's cores.
-    (
-        "-c:v",
-        "libx264",
-        "-preset",
-        "slow",
-        "-tune",
-        "animation",
-        "-profile:v",
-        "high",
-        "-refs",
-        "4",
-        "-threads",
-        "1",
-    ),
+    ("-c:v", "libx264", "-preset", "slow", "-tune", "animation", "-profile:v", "high", "-refs", "4", *_ALONE),
     crf=20,
     best_crf=14,
     worst_crf=40,
@@ -129,42 +79,26 @@ H264 = Codec(
 
 @dataclass(frozen=True)
 class Encoded:
-    """A file of the video with its quality, which is None for the joined video itself."""
+    """A file of the video with its record and its quality, which is None for the joined video itself."""
 
     path: Path
-    codec: str
-    codecs: str
-    width: int
-    height: int
-    fps: float
-    bytes: int
-    sha256: str
-    crf: int | None = None
+    codec: Codec
+    record: WebRendition
     quality: Quality | None = None
 
-    def record(self) -> WebRendition:
-        """What the manifest says of it."""
-        quality = self.quality and TextQuality(mean=self.quality.mean, min=self.quality.minimum)
-        return WebRendition(
-            file=self.path.name,
-            codecs=self.codecs,
-            width=self.width,
-            height=self.height,
-            fps=self.fps,
-            bytes=self.bytes,
-            sha256=self.sha256,
-            crf=self.crf if quality else None,
-            ssim_text=quality or None,
-        )
+    @property
+    def mib(self) -> float:
+        return self.record.bytes / MIB
 
     def summary(self, minutes: float) -> str:
         """One line: size, rate, achieved quality."""
-        mib = self.bytes / MIB
-        size = f"{self.codec}: {self.path.name} {mib:.2f} MiB, {mib / minutes:.2f} MiB a minute"
+        size = (
+            f"{self.codec.name}: {self.path.name} {self.mib:.2f} MiB, {self.mib / minutes:.2f} MiB a minute"
+        )
         if self.quality is None:
             return f"{size}, the joined video itself"
         least = f"SSIM of text {self.quality.mean:.4f}, at least {self.quality.minimum:.4f}"
-        return f"{size}, crf {self.crf}, {least} ({self.quality.crops} crops)"
+        return f"{size}, crf {self.record.crf}, {least} ({self.quality.crops} crops)"
 
 
 def kept(source: Path, codec: Codec, joined: Rendition, minutes: float, max_mib: float) -> Encoded | None:
@@ -173,8 +107,8 @@ def kept(source: Path, codec: Codec, joined: Rendition, minutes: float, max_mib:
     fits = size <= min(max_mib, codec.mib_per_minute * minutes) * MIB
     if not fits or not joined.codecs.startswith(codec.family):
         return None
-    size_of = joined.width, joined.height, joined.fps
-    return Encoded(source, codec.name, joined.codecs, *size_of, size, joined.sha256)
+    fields = joined.model_dump(include={"codecs", "width", "height", "fps", "sha256"})
+    return Encoded(source, codec, WebRendition(file=source.name, bytes=size, **fields))
 
 
 TAGGED = "setparams=color_primaries=bt709:color_trc=iec61966-2-1:colorspace=bt709:range=tv"
@@ -197,7 +131,7 @@ def fitted(encoding: Encoding, codec: Codec, max_mib: float, say: Callable[[str]
     while crf not in tried and len(tried) < _ATTEMPTS:
         say(f"{codec.name}: encoding at crf {crf}")
         tried[crf] = one = encoding.encode(codec, crf)
-        over = one.bytes / MIB / max_mib
+        over = one.mib / max_mib
         if over > 1:
             # Larger steps each time, and the last try is the smallest there is.
             step = len(tried) * max(1, math.ceil(codec.halving * math.log2(over * 1.05)))
@@ -205,31 +139,32 @@ def fitted(encoding: Encoding, codec: Codec, max_mib: float, say: Callable[[str]
         elif one.quality and one.quality.minimum < codec.least_ssim + _MARGIN:
             room = codec.halving * math.log2(1 / over)
             crf = max(codec.best_crf, crf - max(1, min(6, int(room))))
-    fitting = [one for one in tried.values() if one.bytes <= max_mib * MIB]
+    fitting = [one for one in tried.values() if one.mib <= max_mib]
     if not fitting:
-        least = min(one.bytes for one in tried.values()) / MIB
+        least = min(one.mib for one in tried.values())
         raise RenderFailed(
             f"{codec.file}: {least:.3g} MiB at its smallest, over the budget of {max_mib:g} MiB"
         )
     clear = [one for one in fitting if one.quality and one.quality.minimum >= codec.least_ssim + _MARGIN]
-    best = min(clear, key=lambda one: one.bytes) if clear else max(fitting, key=lambda one: one.bytes)
+    best = min(clear, key=lambda one: one.mib) if clear else max(fitting, key=lambda one: one.mib)
     for one in tried.values():
         if one is not best:
             one.path.unlink()
-    return replace(best, path=best.path.rename(encoding.folder / codec.file))
+    record = best.record.model_copy(update={"file": codec.file})
+    return replace(best, path=best.path.rename(encoding.folder / codec.file), record=record)
 
 
 @dataclass
 class Encoding:
     """A joined video to be encoded into `folder`, part by part, `jobs` of them at a time.
 
-    Parts that are on the `shelf` are not encoded again: they are `reused`, and the others `encoded`.
+    Parts that are in the `store` are not encoded again: they are `reused`, and the others `encoded`.
     """
 
     source: Path
     manifest: Manifest
     folder: Path
-    shelf: Shelf
+    store: Store
     jobs: int
     encoded: int = 0
     reused: int = 0
@@ -240,52 +175,62 @@ class Encoding:
 
     def encode(self, codec: Codec, crf: int) -> Encoded:
         """Encode once, look at what came out, and measure it: ffmpeg's exit code alone says too little."""
-        kept = self._encoded_parts(codec, crf)
+        products = self._encoded_parts(codec, crf)
         out = self.folder / f"{crf}-{codec.file}"
-        joined = joining.join([joining.Part(one.files[codec.file], part.frames) for one, part in kept], out)
+        joined = join([JoinedPart(one.files[codec.file], part.frames) for part, one in products.items()], out)
         if joined.frames != self.manifest.frames:
             raise RenderFailed(
                 f"{out.name} has {joined.frames} frames where {self.manifest.frames} were sent"
             )
-        qualities = [one.notes["text"] for one, _ in kept if one.notes["text"]]
-        qualities = qualities or [one.notes["everywhere"] for one, _ in kept]
-        quality = together([Quality(**one) for one in qualities])
-        size = joined.width, joined.height, float(joined.fps)
-        return Encoded(
-            out, codec.name, joined.codec, *size, out.stat().st_size, digest_file(out), crf, quality
+        notes = [one.notes for one in products.values()]
+        measured = [one["text"] for one in notes if one["text"]] or [one["everywhere"] for one in notes]
+        quality = together([Quality(**one) for one in measured])
+        record = WebRendition(
+            file=out.name,
+            codecs=joined.codec,
+            width=joined.width,
+            height=joined.height,
+            fps=float(joined.fps),
+            bytes=out.stat().st_size,
+            sha256=digest_file(out),
+            crf=crf,
+            ssim_text=TextQuality(mean=quality.mean, min=quality.minimum),
         )
+        return Encoded(out, codec, record, quality)
 
-    def _encoded_parts(self, codec: Codec, crf: int) -> list[tuple[Kept, Part]]:
+    def _encoded_parts(self, codec: Codec, crf: int) -> dict[Part, Product]:
         keys = {part: self._key(part, codec, crf) for part in self.parts}
-        found = {part: self.shelf.find(key) for part, key in keys.items()}
+        found = {part: self.store.find(key) for part, key in keys.items()}
         missing = [part for part, one in found.items() if one is None]
         self.encoded += len(missing)
         self.reused += len(found) - len(missing)
-        with TemporaryDirectory(dir=self.folder) as aside, _pool(self.jobs) as pool:
-            cuts = dict(cut(self.source, missing, Path(aside)))
+        with TemporaryDirectory(dir=self.folder) as folder, _pool(self.jobs) as pool:
+            cuts = dict(cut(self.source, missing, Path(folder)))
             # The longest first, so that none is left alone at the end.
             longest = sorted(missing, key=lambda part: -part.frames)
-            made = pool.map(lambda part: self._made(part, cuts[part], keys[part], codec, crf), longest)
+            made = pool.map(
+                lambda part: self._encoded_part(part, cuts[part], keys[part], codec, crf), longest
+            )
             found |= dict(zip(longest, made, strict=True))
-        return [(one, part) for part, one in found.items() if one is not None]
+        return {part: one for part, one in found.items() if one is not None}
 
     def _key(self, part: Part, codec: Codec, crf: int) -> str:
-        told = part.digest, part.frames, part.keyframes, codec.arguments, crf, self.manifest.fps
-        return digest_value(["rendition part", PARTS, ffmpeg.version(), *told])
+        of = part.digest, part.frames, part.keyframes, codec.arguments, crf, self.manifest.fps
+        return digest_value(["rendition part", PARTS, ffmpeg.version(), *of])
 
-    def _made(self, part: Part, source: Path, key: str, codec: Codec, crf: int) -> Kept:
+    def _encoded_part(self, part: Part, source: Path, key: str, codec: Codec, crf: int) -> Product:
         fps = self.manifest.fps
         starts = ",".join(f"{frame / fps:.6f}" for frame in (0, *part.keyframes))
         keyframes = ["-force_key_frames", starts, "-g", str(round(5 * fps))]
         # The video is BT.709 already: converting again would only cost.
         picture = ["-an", "-vf", TAGGED, "-pix_fmt", "yuv420p"]
-        with self.shelf.making(key) as folder:
+        with self.store.making(key) as folder:
             out = folder / codec.file
             arguments = [*picture, *codec.arguments, "-crf", str(crf), *keyframes, *BITEXACT]
             ffmpeg.run(["-y", "-i", source, *arguments, out], f"{codec.name} at crf {crf}")
             text, everywhere = text_quality(source, out, fps)
             notes = {"text": asdict(text) if text else None, "everywhere": asdict(everywhere)}
-            return self.shelf.keep(key, folder, notes)
+            return self.store.keep(key, folder, notes)
 
 
 @contextmanager
@@ -299,3 +244,159 @@ def _pool(jobs: int) -> Iterator[ThreadPoolExecutor]:
         ffmpeg.stop()
         raise
     pool.shutdown()
+
+
+# -- parts, and the quality of each ------------------------------------------------------------------
+
+LONGEST_S = 8.0
+"""From this length on a part ends with the next keyframe; with the shot it always does."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Frames `first` to `first + frames` of the joined video. `keyframes` are numbers in the part, of frames
+    that viewers jump to."""
+
+    first: int
+    frames: int
+    digest: str
+    keyframes: tuple[int, ...] = ()
+
+
+def parts_of(source: Path, manifest: Manifest) -> list[Part]:
+    """The parts of a joined video, in order; RenderFailed where it has not the manifest's frames."""
+    fps = manifest.fps
+    jumps = sorted({round(chapter.start_s * fps) for chapter in manifest.chapters})
+    starts = {round(shot.start_s * fps) for shot in manifest.shots}
+    firsts: list[int] = []
+    digests = []
+    number, due = 0, True
+    with av.open(str(source)) as container:
+        for number, packet in enumerate(_packets(container), 1):
+            frame = number - 1
+            due = due or frame in starts or frame - firsts[-1] >= LONGEST_S * fps
+            if due and (packet.is_keyframe or not firsts):
+                firsts.append(frame)
+                digests.append(hashlib.sha256())
+                due = False
+            digests[-1].update(bytes(packet))
+    if number != manifest.frames:
+        raise RenderFailed(f"{source.name} has {number} frames where the manifest has {manifest.frames}")
+    parts = []
+    for first, end, digest in zip(firsts, [*firsts[1:], number], digests, strict=True):
+        inside = tuple(frame - first for frame in jumps if first < frame < end)
+        parts.append(Part(first, end - first, digest.hexdigest(), inside))
+    return parts
+
+
+def cut(source: Path, parts: Iterable[Part], folder: Path) -> Iterator[tuple[Part, Path]]:
+    """Copy parts of a joined video into files of their own, in one pass; each is given when it is whole."""
+    wanted = {part.first: part for part in parts}
+    with av.open(str(source)) as container:
+        packets = enumerate(_packets(container))
+        for number, packet in packets:
+            if number in wanted:
+                part = wanted[number]
+                out = folder / f"{part.digest[:16]}-{part.first}.mp4"
+                with av.open(str(out), "w", format="mp4") as target:
+                    _copy([packet, *(next(packets)[1] for _ in range(part.frames - 1))], target)
+                yield part, out
+
+
+def _copy(packets: list[Any], target: Any) -> None:
+    """Write packets that follow each other, the first of them at time 0."""
+    model = packets[0].stream
+    stream = target.add_stream_from_template(model, opaque=True)
+    stream.time_base = model.time_base
+    shift = packets[0].pts
+    for packet in packets:
+        packet.pts, packet.dts = packet.pts - shift, packet.dts - shift
+        packet.stream = stream
+        target.mux(packet)
+
+
+def _packets(container: Any) -> Iterator[Any]:
+    # The last one only flushes the decoder.
+    return (packet for packet in container.demux(container.streams.video[0]) if packet.dts is not None)
+
+
+EVERY_S = 1.6
+"""A frame is compared every so many seconds."""
+
+_COLUMNS, _ROWS = 12, 12
+_EDGE, _EDGES = 48, 0.04
+"""A step in luma that is an edge, and the share of edges that makes a crop text."""
+
+_C1, _C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
+
+
+@dataclass(frozen=True)
+class Quality:
+    """Mean and least SSIM over crops; `crops` is how many were compared."""
+
+    mean: float
+    minimum: float
+    crops: int
+
+
+def text_quality(reference: Path, made: Path, fps: float) -> tuple[Quality | None, Quality]:
+    """SSIM over sampled frames: of crops with text, None where no frame holds any, and of all crops."""
+    step = max(1, round(EVERY_S * fps))
+    pairs = zip(_lumas(reference, step), _lumas(made, step), strict=True)
+    crops = [(crop_ssim(before, after), text_crops(before)) for before, after in pairs]
+    found = np.concatenate([values[text] for values, text in crops])
+    everywhere = _quality(np.concatenate([values.ravel() for values, _ in crops]))
+    return _quality(found) if found.size else None, everywhere
+
+
+def together(qualities: Sequence[Quality]) -> Quality:
+    """The quality of what was measured in parts."""
+    crops = sum(one.crops for one in qualities)
+    mean = sum(one.mean * one.crops for one in qualities) / crops
+    return Quality(round(mean, 5), min(one.minimum for one in qualities), crops)
+
+
+def _quality(values: np.ndarray) -> Quality:
+    return Quality(round(float(values.mean()), 5), round(float(values.min()), 5), int(values.size))
+
+
+def _lumas(path: Path, step: int) -> Iterator[np.ndarray]:
+    """The luma plane of each `step`-th frame, uint8 of shape (height, width)."""
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        stream.thread_type = "AUTO"
+        for number, frame in enumerate(container.decode(stream)):
+            if number % step == 0:
+                plane = frame.planes[0]
+                rows = np.frombuffer(bytes(plane), np.uint8).reshape(frame.height, plane.line_size)
+                yield rows[:, : frame.width].copy()
+
+
+def text_crops(luma: np.ndarray) -> np.ndarray:
+    """Which crops of the grid hold text-like edges: bool of shape (rows, columns)."""
+    steps = np.abs(np.diff(luma.astype(np.int16), axis=1)) > _EDGE
+    return _mean_of_crops(steps.astype(np.float32)) > _EDGES
+
+
+def crop_ssim(before: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """SSIM of each crop of the grid, float32 of shape (rows, columns), from windows of 8x8 every 4 pixels."""
+    height, width = (side // 4 * 4 for side in before.shape)
+    a, b = before[:height, :width].astype(np.float32), after[:height, :width].astype(np.float32)
+    sums = [_windows(values) for values in (a, b, a * a, b * b, a * b)]
+    mean_a, mean_b, square_a, square_b, product = (one / 64 for one in sums)
+    var_a, var_b, covariance = square_a - mean_a**2, square_b - mean_b**2, product - mean_a * mean_b
+    above = (2 * mean_a * mean_b + _C1) * (2 * covariance + _C2)
+    return _mean_of_crops(above / ((mean_a**2 + mean_b**2 + _C1) * (var_a + var_b + _C2)))
+
+
+def _windows(values: np.ndarray) -> np.ndarray:
+    blocks = values.reshape(values.shape[0] // 4, 4, values.shape[1] // 4, 4).sum((1, 3))
+    return np.asarray(blocks[1:, 1:] + blocks[:-1, 1:] + blocks[1:, :-1] + blocks[:-1, :-1])
+
+
+def _mean_of_crops(values: np.ndarray) -> np.ndarray:
+    rows = np.linspace(0, values.shape[0], _ROWS + 1).astype(int)[:-1]
+    columns = np.linspace(0, values.shape[1], _COLUMNS + 1).astype(int)[:-1]
+    sums = np.add.reduceat(np.add.reduceat(values, rows, 0), columns, 1)
+    counts = np.add.reduceat(np.add.reduceat(np.ones_like(values), rows, 0), columns, 1)
+    return np.asarray(sums / counts)

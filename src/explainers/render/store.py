@@ -234,11 +234,6 @@ class Collected:
     left_bytes: int
 
 
-def kept(store: Store) -> list[Kept]:
-    """Every product folder of a store, damaged ones too, by key."""
-    return sorted(_kept(store), key=lambda one: one.key)
-
-
 def stats(store: Store) -> Stats:
     """Counts and sizes."""
     sorts: dict[str, tuple[int, int]] = {}
@@ -312,16 +307,19 @@ def _used_at(products: Iterable[Kept]) -> dict[str, float]:
     return times
 
 
-def _kept(store: Store) -> Iterator[Kept]:
+def kept(store: Store) -> list[Kept]:
+    """Every product folder of a store, damaged ones too, by key."""
+    found = []
     for folder in store.root.glob("[0-9a-f][0-9a-f]/*"):
         try:
             files = {path.name: path.stat().st_size for path in folder.iterdir()}
-            used_at = (folder / RECORD).stat().st_mtime if RECORD in files else folder.stat().st_mtime
+            used_at = (folder / RECORD if RECORD in files else folder).stat().st_mtime
         except OSError:
             # Another process has just taken it away.
             continue
         sort = next((words for name, words in _SORTS.items() if name in files), "records")
-        yield Kept(folder.name, folder, sum(files.values()), used_at, sort, _uses(folder))
+        found.append(Kept(folder.name, folder, sum(files.values()), used_at, sort, _uses(folder)))
+    return sorted(found, key=lambda one: one.key)
 
 
 def _uses(folder: Path) -> tuple[str, ...]:

@@ -49,7 +49,7 @@ class Source:
 class DrawTask:
     """Draw of a shot what is given: a segment, stills, and where everything stands (the key `geometry`).
 
-    `seen` says that the shot was drawn before: then its pixels may be in the store under their own digest.
+    With `known` the shot was drawn before: its pixels may be in the store under their own digest.
     """
 
     light: ClassVar[bool] = False
@@ -60,7 +60,7 @@ class DrawTask:
     segment: Segment | None = None
     stills: tuple[Still, ...] = ()
     geometry: str | None = None
-    seen: bool = False
+    known: bool = False
     needs: tuple[str, ...] = ()
 
     @property

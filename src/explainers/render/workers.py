@@ -26,34 +26,24 @@ from explainers.errors import ExplainersError, InvalidInput, RenderFailed
 from explainers.render.forkserver import context, deaf_to_interrupt, default_jobs
 from explainers.render.scheduler import Agenda
 from explainers.render.store import Store
-from explainers.render.tasks import ClipTask, ConformTask, Done, DrawTask, FadeTask, OnFrames, Task
+from explainers.render.tasks import Done, DrawTask, FadeTask, OnFrames, Task
 from explainers.scratch import refusal
 
 
 def perform(task: Task, on_frames: OnFrames | None = None, store: Store | None = None) -> Done:
     """Do a task, in this process; its products are in its store afterwards, or in the one that is given."""
     started, store = perf_counter(), store or Store(task.store)
-    if isinstance(task, ConformTask):
-        from explainers.render.assembly import made
+    if isinstance(task, (DrawTask, FadeTask)):
+        from explainers.render import drawing
 
-        made(task.request, store, task.key)
-        done = Done(task.shot_id, counts={"conformed": 1})
-    elif isinstance(task, ClipTask):
-        from explainers.render.assembly import put_together
-
-        done = put_together(task, store)
-    elif isinstance(task, DrawTask):
-        from explainers.render.drawing import draw
-
-        done = draw(task, store, on_frames)
-    elif isinstance(task, FadeTask):
-        from explainers.render.drawing import draw_fade
-
-        done = draw_fade(task, store, on_frames)
+        if isinstance(task, DrawTask):
+            done = drawing.draw(task, store, on_frames)
+        else:
+            done = drawing.draw_fade(task, store, on_frames)
     else:
-        from explainers.render.assembly import put_beside
+        from explainers.render import assembly
 
-        done = put_beside(task, store)
+        done = assembly.assemble(task, store)
     done.elapsed_s = perf_counter() - started
     return done
 
@@ -121,7 +111,6 @@ class Here:
     """Does one task after another in this process."""
 
     def perform(self, agenda: Agenda, store: Path) -> None:
-        """See Executor."""
         task = None
         while (task := agenda.next(task)) is not None:
             try:

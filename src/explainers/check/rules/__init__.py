@@ -1,9 +1,8 @@
-"""The rules, in the folder of their stage: found by looking, so that adding a file adds a rule.
+"""The rules, in the folder of their stage: found by looking, so that adding a file or a function adds a rule.
 
-A rule of a file of its own has `CODE`, `SEVERITY`, a docstring (its entry in the documentation; the first
-line is its title) and `find(subject)`, which yields findings. Small rules of one subject share a file: each
-is a function with the decorator `rule`, and its docstring. A rule in `frames` says in `NEEDS`, or `needs`,
-what it judges: `geometry`, `luminance`, or both. A stage's rules are imported when they are asked for.
+A rule is a function with the decorator `rule`. It yields findings; its docstring is its entry in the
+documentation, with the title as the first line. A module that is one rule may have `CODE`, `SEVERITY`, a
+docstring and `find(subject)` instead. A stage's rules are imported when they are first needed.
 """
 
 from __future__ import annotations
@@ -12,27 +11,35 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from explainers.check.finding import STAGES, Finding, Severity, Stage
+
+Need = Literal["geometry", "luminance"]
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule as its module describes it. `needs` are the stored products it judges."""
+    """A rule with its code and worst severity; `needs` is the stored product that one of `frames` judges."""
 
     code: str
     severity: Severity
     stage: Stage
     doc: str
     find: Callable[[Any], Iterable[Finding]]
-    needs: tuple[str, ...] = ()
+    needs: Need = "geometry"
 
     @property
     def title(self) -> str:
         return self.doc.partition("\n")[0].rstrip(".")
+
+    def findings(self, subject: Any) -> Iterator[Finding]:
+        """What the rule finds, under its code; a finding is no worse than the rule."""
+        for one in self.find(subject):
+            mild = "warning" in (self.severity, one.severity)
+            yield replace(one, code=self.code, severity="warning" if mild else "error")
 
 
 def rules() -> tuple[Rule, ...]:
@@ -46,14 +53,15 @@ def rules_of(stage: Stage) -> tuple[Rule, ...]:
     package = importlib.import_module(f"{__name__}.{stage}")
     names = [info.name for info in pkgutil.iter_modules(package.__path__)]
     modules = [importlib.import_module(f"{package.__name__}.{name}") for name in names]
-    found = [rule for module in modules for rule in _rules_in(module, stage)]
-    return tuple(sorted(found, key=lambda rule: rule.code))
+    return tuple(
+        sorted((rule for one in modules for rule in _rules_in(one, stage)), key=lambda one: one.code)
+    )
 
 
 Find = TypeVar("Find", bound=Callable[[Any], Iterable[Finding]])
 
 
-def rule(code: str, severity: Severity, needs: tuple[str, ...] = ()) -> Callable[[Find], Find]:
+def rule(code: str, severity: Severity, needs: Need = "geometry") -> Callable[[Find], Find]:
     """Marks a function as a rule."""
 
     def marked(find: Find) -> Find:
@@ -65,9 +73,8 @@ def rule(code: str, severity: Severity, needs: tuple[str, ...] = ()) -> Callable
 
 def _rules_in(module: Any, stage: Stage) -> Iterator[Rule]:
     if hasattr(module, "CODE"):
-        doc = inspect.cleandoc(module.__doc__ or "")
-        yield Rule(module.CODE, module.SEVERITY, stage, doc, module.find, tuple(getattr(module, "NEEDS", ())))
+        yield Rule(module.CODE, module.SEVERITY, stage, inspect.cleandoc(module.__doc__ or ""), module.find)
     for find in vars(module).values():
         if hasattr(find, "rule") and find.__module__ == module.__name__:
             code, severity, needs = find.rule
-            yield Rule(code, severity, stage, inspect.cleandoc(find.__doc__ or ""), find, tuple(needs))
+            yield Rule(code, severity, stage, inspect.cleandoc(find.__doc__ or ""), find, needs)

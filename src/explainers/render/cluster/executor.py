@@ -20,9 +20,8 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from explainers.errors import RenderFailed
-from explainers.render.cluster.connection import ClusterPlace, connected
-from explainers.render.cluster.inputs import Sender
-from explainers.render.cluster.shared_store import SharedFiles, SharedStore
+from explainers.render.cluster import ClusterPlace, connected
+from explainers.render.cluster.shared_store import Sender, SharedFiles, SharedStore
 from explainers.render.cluster.worker import Again, Meeting, Refused, facts, introduce, work
 from explainers.render.scheduler import Agenda
 from explainers.render.tasks import Done, Task
@@ -53,7 +52,7 @@ class Member:
 
 @dataclass
 class Crew:
-    """Keeps account of the cluster's workers; each is asked what it has before it is given anything.
+    """Keeps account of the cluster's workers; each says what it has installed before it is given anything.
 
     `events` is called with `("met", address, future)` from another thread, `warn` with refused workers.
     """
@@ -109,8 +108,8 @@ class Crew:
         try:
             answer = future.result(timeout=5)
         except Exception as error:
-            said = str(error).strip().splitlines() or [""]
-            answer = Refused(f"{type(error).__name__}: {said[0]}")
+            first, _, _ = str(error).strip().partition("\n")
+            answer = Refused(f"{type(error).__name__}: {first}")
         if answer is None:
             self.members[address] = Member(address)
         else:
@@ -148,10 +147,6 @@ TRIES = 4
 """How often a task is given out where workers are lost with it, before it is given up."""
 
 
-def _silent(text: str) -> None:
-    """Says nothing."""
-
-
 class Cluster:
     """An executor of the workers of a Dask cluster. `warn` hears of workers that are left out.
 
@@ -159,7 +154,7 @@ class Cluster:
     lost its worker too often.
     """
 
-    def __init__(self, place: ClusterPlace, warn: Callable[[str], None] = _silent):
+    def __init__(self, place: ClusterPlace, warn: Callable[[str], None] = lambda _: None):
         self.place, self._warn = place, warn
 
     def perform(self, agenda: Agenda, store: Path) -> None:
@@ -172,8 +167,8 @@ class Cluster:
                 meeting = Meeting(self.place.store, self.place.endpoint, mark, facts())
                 events: Queue[Any] = Queue()
                 crew = Crew(client, self.place, meeting, events.put, self._warn)
-                own = SharedStore(store, shared)
-                shift = _Shift(agenda, crew, events, fetching, own, Sender(shared, store))
+                here = SharedStore(store, shared)
+                shift = _Shift(agenda, crew, events, fetching, here, Sender(shared, store))
                 try:
                     shift.work_off()
                 finally:
@@ -186,7 +181,7 @@ class Cluster:
 
 @dataclass
 class _Shift:
-    """One agenda being worked off. All that is told to it is told in this thread, from `events`."""
+    """One agenda being worked off. It is called in this thread alone, with what comes by `events`."""
 
     agenda: Agenda
     crew: Crew
@@ -243,19 +238,18 @@ class _Shift:
         member.future.add_done_callback(lambda future: self.events.put(("done", number, future)))
         return None
 
-    def _receive(self, what: str, about: Any, said: Any) -> None:
+    def _receive(self, what: str, about: Any, value: Any) -> None:
         if what == "met":
-            self.crew.met(about, said)
-        elif what == "fetched":
+            return self.crew.met(about, value)
+        if what == "fetched":
             self.coming -= 1
-            self._fetched(about, *said)
-        else:
-            member = next((one for one in self.crew.members.values() if one.number == about), None)
-            if member is not None and member.task is not None:
-                self._frames(member.task, said) if what == "frames" else self._done(member, member.task)
-
-    def _frames(self, task: Task, frames: int) -> None:
-        self.agenda.progressed(task, frames)
+            return self._fetched(about, *value)
+        member = next((one for one in self.crew.members.values() if one.number == about), None)
+        if member is None or member.task is None:
+            return None
+        return (
+            self._done(member, member.task) if what == "done" else self.agenda.progressed(member.task, value)
+        )
 
     def _done(self, member: Member, task: Task) -> None:
         assert member.future is not None
@@ -266,7 +260,7 @@ class _Shift:
         member.task = member.future = None
         if isinstance(outcome, Done):
             self.coming += 1
-            done = self.fetching.submit(self._fetch, task)
+            done = self.fetching.submit(self.store.have, task.makes)
             done.add_done_callback(lambda one: self.events.put(("fetched", task, (outcome, one))))
         elif isinstance(outcome, (Refused, Again)):
             if isinstance(outcome, Refused):
@@ -274,9 +268,6 @@ class _Shift:
             self._again(task, f"{outcome}")
         else:
             self._tell(task, outcome)
-
-    def _fetch(self, task: Task) -> bool:
-        return self.store.have(task.makes)
 
     def _fetched(self, task: Task, done: Done, fetch: Any) -> None:
         if fetch.result():

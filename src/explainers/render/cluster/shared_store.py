@@ -1,23 +1,27 @@
 """The shared store: files by their sha256, and the records of products by key, on a folder or in a bucket.
 
-Everything that is read is verified. What is damaged is removed, so that whoever has it puts it there again.
+A task names the files it reads by sha256, and a worker fetches what it lacks. Everything that is read is
+verified. What is damaged is removed, so that whoever has it puts it there again.
 """
 
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from explainers.digest import digest_bytes, digest_file
+from explainers.digest import digest_bytes, digest_file, digest_value
 from explainers.errors import RenderFailed
 from explainers.render.store import Product, Store
+from explainers.render.tasks import Task, pack, unpack
 
 _S3 = {"connect_timeout": 5, "read_timeout": 30, "retries": {"max_attempts": 2}}
-"""Seconds, and how often S3 is asked again: a server that is gone is told of within half a minute."""
+"""Seconds, and how often S3 is tried again: a server that is gone is reported within half a minute."""
 
 
 class SharedFiles:
@@ -38,7 +42,8 @@ class SharedFiles:
 
     def has(self, sha256: str) -> bool:
         """Whether there is a file of that digest; it may be damaged."""
-        return self._exists(self._file(sha256))
+        with self._failing("can't be read"):
+            return bool(self._files.exists(self._file(sha256)))
 
     def put(self, path: Path, sha256: str) -> None:
         """Put a file there under its digest, unless it is there."""
@@ -62,17 +67,13 @@ class SharedFiles:
     def record(self, key: str) -> Mapping[str, Any] | None:
         """The record of a product; None where there is none, or one that is damaged and so removed."""
         remote = self._record(key)
-        with self._failing("can't be read"):
-            try:
-                data = self._files.cat_file(remote)
-            except FileNotFoundError:
-                return None
-        try:
-            seal, body = bytes(data).split(b"\n", 1)
+        data = self._content(remote)
+        if data is None:
+            return None
+        seal, _, body = data.partition(b"\n")
+        with suppress(ValueError):
             if digest_bytes(body).encode() == seal:
                 return dict(json.loads(body))
-        except ValueError:
-            pass
         self._remove(remote)
         return None
 
@@ -96,11 +97,8 @@ class SharedFiles:
 
     def marked(self, name: str) -> str | None:
         """The mark of that name, or None."""
-        with self._failing("can't be read"):
-            try:
-                return bytes(self._files.cat_file(self._mark(name))).decode()
-            except FileNotFoundError:
-                return None
+        data = self._content(self._mark(name))
+        return None if data is None else data.decode()
 
     def unmark(self, name: str) -> None:
         """Remove a mark."""
@@ -117,9 +115,12 @@ class SharedFiles:
     def _mark(self, name: str) -> str:
         return f"{self._root}/marks/{name}"
 
-    def _exists(self, remote: str) -> bool:
+    def _content(self, remote: str) -> bytes | None:
         with self._failing("can't be read"):
-            return bool(self._files.exists(remote))
+            try:
+                return bytes(self._files.cat_file(remote))
+            except FileNotFoundError:
+                return None
 
     def _write(self, path: Path, remote: str) -> None:
         with self._failing("can't be written"):
@@ -127,10 +128,10 @@ class SharedFiles:
                 self._files.put_file(str(path), remote)
                 return
             # A bucket shows an object once it is whole; in a folder that takes a rename.
-            aside = f"{self._root}/aside/{uuid4().hex}"
-            self._files.put_file(str(path), aside)
+            partial = f"{self._root}/aside/{uuid4().hex}"
+            self._files.put_file(str(path), partial)
             self._files.makedirs(remote.rpartition("/")[0], exist_ok=True)
-            self._files.mv(aside, remote)
+            self._files.mv(partial, remote)
 
     def _remove(self, remote: str) -> None:
         with self._failing("can't be written"), suppress(FileNotFoundError):
@@ -141,9 +142,9 @@ class SharedFiles:
         try:
             yield
         except Exception as error:
-            # A bucket's client may raise anything; whatever it is, it is said in one line.
-            said = " ".join(str(error).split()) or type(error).__name__
-            raise RenderFailed(f"the shared store {self.url} {what}: {said}") from error
+            # A bucket's client may raise anything; whatever it is, it is reported in one line.
+            reason = " ".join(str(error).split()) or type(error).__name__
+            raise RenderFailed(f"the shared store {self.url} {what}: {reason}") from error
 
 
 class SharedStore(Store):
@@ -203,3 +204,116 @@ class SharedStore(Store):
         with self.making(product.key) as folder:
             self._shared.put_record(product.key, record, folder)
         self._theirs.add(product.key)
+
+
+# -- files that tasks read ----------------------------------------------------------------------------
+
+_NOT_SENT = ("__pycache__",)
+
+
+@dataclass(frozen=True)
+class Input:
+    """A file or a folder of files: its name, and the sha256 of each file by its path below the folder.
+
+    A plain file has the one path "". The task's own store has no files.
+    """
+
+    name: str
+    files: tuple[tuple[str, str], ...]
+
+
+STORE = Input("", ())
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A task as it is sent: its bytes, and its paths in their order."""
+
+    packed: bytes
+    inputs: tuple[Input, ...]
+
+
+class InputsGone(Exception):
+    """An input is not in the shared store any more, or is damaged there."""
+
+
+class Sender:
+    """Packs tasks, and puts the files that they name into the shared store."""
+
+    def __init__(self, shared: SharedFiles, store: Path):
+        self._shared, self._store = shared, store
+        self._digests: dict[tuple[Path, int, int], str] = {}
+        self._sent: set[str] = set()
+
+    def parcel(self, task: Task) -> Parcel:
+        """A task packed, its files in the shared store. RenderFailed where a file of it has gone."""
+        packed, paths = pack(task)
+        return Parcel(packed, tuple(self._input(path) for path in paths))
+
+    def forget(self) -> None:
+        """Believe nothing any more of what is in the shared store."""
+        self._sent.clear()
+
+    def _input(self, path: Path) -> Input:
+        if path == self._store:
+            return STORE
+        try:
+            if path.is_dir():
+                files = sorted(_files_in(path))
+                return Input(path.name, tuple((name, self._put(file)) for name, file in files))
+            return Input(path.name, (("", self._put(path)),))
+        except FileNotFoundError as error:
+            raise RenderFailed(f"the asset {error.filename} went missing while it was sent") from None
+
+    def _put(self, path: Path) -> str:
+        facts = path.stat()
+        known = path, facts.st_mtime_ns, facts.st_size
+        sha256 = self._digests.get(known) or self._digests.setdefault(known, digest_file(path))
+        if sha256 not in self._sent:
+            self._shared.put(path, sha256)
+            self._sent.add(sha256)
+        return sha256
+
+
+def _files_in(folder: Path) -> Iterator[tuple[str, Path]]:
+    for path in folder.rglob("*"):
+        inside = path.relative_to(folder)
+        if path.is_file() and not any(part in _NOT_SENT or part[0] == "." for part in inside.parts):
+            yield inside.as_posix(), path
+
+
+class Receiver:
+    """A worker's own copies of what tasks read, below `root`; each is verified when it comes."""
+
+    def __init__(self, root: Path, shared: SharedFiles):
+        self._root, self._shared = root, shared
+
+    def task(self, parcel: Parcel, store: Path) -> Task:
+        """The task of a parcel, with this machine's paths. InputsGone where a file can't be had."""
+        paths = [store if one == STORE else self._local(one) for one in parcel.inputs]
+        task: Task = unpack(parcel.packed, paths)
+        return task
+
+    def _local(self, one: Input) -> Path:
+        # Under a digest of names and contents, and then its own name: some things go by how a file is called.
+        place = self._root / digest_value([one.name, [list(file) for file in one.files]])
+        if not place.is_dir():
+            partial = self._root / f"partial-{uuid4().hex}"
+            try:
+                self._fetch(one, partial / one.name)
+                if not place.is_dir():
+                    partial.rename(place)
+            finally:
+                shutil.rmtree(partial, ignore_errors=True)
+        return place / one.name
+
+    def _fetch(self, one: Input, target: Path) -> None:
+        target.mkdir(parents=True)
+        for name, sha256 in one.files:
+            path = target / name if name else target.with_name(f"{uuid4().hex}.part")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if not self._shared.get(sha256, path):
+                raise InputsGone(name or one.name)
+            if not name:
+                target.rmdir()
+                path.replace(target)

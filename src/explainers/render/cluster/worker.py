@@ -5,18 +5,16 @@ from __future__ import annotations
 import platform
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import explainers
 from explainers import ffmpeg
 from explainers.digest import digest_file, digest_value
 from explainers.errors import ExplainersError, RenderFailed
-from explainers.render.cluster.inputs import InputsGone, Parcel, Receiver
-from explainers.render.cluster.shared_store import SharedFiles, SharedStore
+from explainers.render.cluster.shared_store import InputsGone, Parcel, Receiver, SharedFiles, SharedStore
 from explainers.render.fingerprint import font_digests, footage_versions, versions
 from explainers.render.tasks import Done
 from explainers.render.workers import answer
@@ -94,9 +92,9 @@ def introduce(meeting: Meeting) -> Refused | None:
         shared = _shared(meeting.store, meeting.endpoint)
         if shared.marked(meeting.mark) is None:
             return Refused(f"what it finds at {meeting.store} is not the same store")
-        own = f"{meeting.mark}-{threading.get_ident()}-{_folder().name}"
-        shared.mark(own, "")
-        shared.unmark(own)
+        name = f"{meeting.mark}-{threading.get_ident()}-{_folder().name}"
+        shared.mark(name, "")
+        shared.unmark(name)
     except ExplainersError as error:
         return Refused(str(error))
     return None
@@ -110,9 +108,14 @@ def work(
 
     worker = get_worker()
     key = worker.get_current_task()
-    on_frames = _watched(
-        lambda frames: worker.log_event(topic, [number, frames]), lambda: _unwanted(worker, key)
-    )
+
+    def on_frames(frames: int) -> None:
+        # Dask can't stop a thread, but it notes that a task was cancelled, or that its client has gone.
+        known = worker.state.tasks.get(key)
+        if known is None or known.state == "cancelled":
+            raise _Stopped
+        worker.log_event(topic, [number, frames])
+
     with _ONE_AT_A_TIME:
         # A worker that was begun again at the same address is a new one.
         if words := differences(meeting.facts, facts()):
@@ -137,23 +140,6 @@ def work(
             return error
         except _Stopped:
             return RenderFailed(f"shot {task.shot_id}: stopped, nobody waits for it")
-
-
-def _watched(tell: Callable[[int], None], unwanted: Callable[[], bool]) -> Callable[[int], None]:
-    """Passes on how many frames are done, and stops the task once nobody wants it."""
-
-    def on_frames(frames: int) -> None:
-        if unwanted():
-            raise _Stopped
-        tell(frames)
-
-    return on_frames
-
-
-def _unwanted(worker: Any, key: Any) -> bool:
-    """Dask can't stop a thread, but it notes that a task was cancelled, or that its client has gone."""
-    known = worker.state.tasks.get(key)
-    return known is None or known.state == "cancelled"
 
 
 @cache

@@ -1,11 +1,21 @@
-"""Rules about where texts stand, and how large they are."""
+"""Rules about where texts stand, how large they are, and what lies over them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from explainers.check.finding import Finding
-from explainers.check.geometry import SEEN, SeenText, css_width, first_of_each, frame_of, texts_of, use_of
+from explainers.check.geometry import (
+    AT_REST,
+    SEEN,
+    SeenText,
+    css_width,
+    first_by,
+    first_of_each,
+    frame_of,
+    texts_of,
+    use_of,
+)
 from explainers.check.rules import rule
 from explainers.check.subject import Pictures
 
@@ -13,30 +23,24 @@ COVERED = 0.1
 """Share of the ink that may be covered."""
 
 
-@rule("hidden-text", "error", needs=("geometry",))
+@rule("hidden-text", "error")
 def hidden_text(subject: Pictures) -> Iterator[Finding]:
     """A shape in front of text.
 
     A tenth of a text's ink covered by something that is painted after it is a word that can't be read.
     """
     for shot, geometry in subject.geometries():
-        told = set()
-        for text in texts_of(geometry):
-            if text.opacity < SEEN or text.hidden <= COVERED or text.layer in told:
-                continue
-            told.add(text.layer)
+        hidden = (one for one in texts_of(geometry) if one.opacity >= SEEN and one.hidden > COVERED)
+        for text in first_by(hidden, lambda one: one.layer):
             message = f"{text.hidden:.0%} of {text.words!r} is behind {text.hidden_by}"
-            fix = "move one of them, or draw the text above"
-            yield subject.at_box(
-                "hidden-text", "error", message, shot, text.t, text.box, text=text.words, fix=fix
-            )
+            yield subject.at_text(message, shot, text, fix="move one of them, or draw the text above")
 
 
 _THERE = 0.3
 """From this opacity on a text disturbs another."""
 
 
-@rule("overlap", "error", needs=("geometry",))
+@rule("overlap", "error")
 def overlap(subject: Pictures) -> Iterator[Finding]:
     """Texts that lie on each other.
 
@@ -44,28 +48,38 @@ def overlap(subject: Pictures) -> Iterator[Finding]:
     good part is shared.
     """
     for shot, geometry in subject.geometries():
-        told = set()
-        by_moment: dict[float, dict[int, SeenText]] = {}
-        texts = list(texts_of(geometry))
-        for text in texts:
-            by_moment.setdefault(text.t, {})[text.layer] = text
-        for text in texts:
-            for other, _ in text.touches:
-                above = by_moment[text.t].get(other)
-                pair = frozenset((text.layer, other))
-                if above is None or pair in told or min(text.opacity, above.opacity) < _THERE:
-                    continue
-                told.add(pair)
-                box = _common(text.box, above.box)
-                message = f"{text.words!r} and {above.words!r} lie on each other"
-                fix = "move one, or shorten it"
-                yield subject.at_box("overlap", "error", message, shot, text.t, box, text=text.words, fix=fix)
+        at = {(text.t, text.layer): text for text in texts_of(geometry)}
+        touching = (
+            (text, at[text.t, other])
+            for text in texts_of(geometry)
+            for other, _ in text.touches
+            if (text.t, other) in at and min(text.opacity, at[text.t, other].opacity) >= _THERE
+        )
+        for text, other in first_by(touching, lambda pair: frozenset(one.layer for one in pair)):
+            (left, top, right, bottom), box = text.box, other.box
+            common = max(left, box[0]), max(top, box[1]), min(right, box[2]), min(bottom, box[3])
+            message = f"{text.words!r} and {other.words!r} lie on each other"
+            yield subject.at_box(message, shot, text.t, common, text.words, fix="move one, or shorten it")
 
 
-def _common(
-    one: tuple[float, float, float, float], other: tuple[float, float, float, float]
-) -> tuple[float, float, float, float]:
-    return max(one[0], other[0]), max(one[1], other[1]), min(one[2], other[2]), min(one[3], other[3])
+@rule("crossed-text", "warning")
+def crossed_text(subject: Pictures) -> Iterator[Finding]:
+    """Words that an edge of a diagram runs through, or that lie across the border of a frame.
+
+    Judged from what is painted: an edge that passes under a box, or in a gap beside the words, crosses
+    nothing.
+    """
+    for shot, geometry in subject.geometries():
+        resting = (text for text in texts_of(geometry) if text.opacity >= AT_REST)
+        crossed = ((text, kind, name) for text in resting for kind, name in text.crossed)
+        for text, kind, name in first_by(crossed, lambda one: (one[0].words, *one[1:])):
+            if kind == "edge":
+                message = f"the edge {name!r} runs through {text.words!r}"
+                fix = "give it another side with `leave` or `enter`, or the words another with `label_at`"
+            else:
+                message = f"{text.words!r} lies across the frame of {name!r}"
+                fix = "shorten it, break its line, or widen the gap it stands in"
+            yield subject.at_text(message, shot, text, fix=fix)
 
 
 MARGIN_X, MARGIN_Y = 96.0, 54.0
@@ -73,7 +87,7 @@ _SLACK = 1.5
 """Units that rounding to whole pixels may take."""
 
 
-@rule("safe-area", "error", needs=("geometry",))
+@rule("safe-area", "error")
 def safe_area(subject: Pictures) -> Iterator[Finding]:
     """Text outside the safe area.
 
@@ -81,40 +95,39 @@ def safe_area(subject: Pictures) -> Iterator[Finding]:
     of the sides and 54 of top and bottom.
     """
     for shot, geometry in subject.geometries():
-        width, height = frame_of(geometry)
-        slack = max(_SLACK, 1.5 / float(geometry["scale"]))
-        told = set()
-        for text in texts_of(geometry):
+        frame, slack = frame_of(geometry), max(_SLACK, 1.5 / float(geometry["scale"]))
+        outside = (
+            one for one in texts_of(geometry) if one.opacity >= SEEN and _outside(one, frame)[1] > slack
+        )
+        for text in first_by(outside, lambda one: one.layer):
+            side, by = _outside(text, frame)
             left, top, right, bottom = text.design
-            over = {
-                "left": MARGIN_X - left,
-                "top": MARGIN_Y - top,
-                "right": right - (width - MARGIN_X),
-                "bottom": bottom - (height - MARGIN_Y),
-            }
-            side, by = max(over.items(), key=lambda pair: pair[1])
-            if by <= slack or text.opacity < SEEN or text.layer in told:
-                continue
-            told.add(text.layer)
-            off = left < 0 or top < 0 or right > width or bottom > height
+            off = left < 0 or top < 0 or right > frame[0] or bottom > frame[1]
             where = f"is cut off at the {side}" if off else f"stands {by:.0f} units outside the {side} margin"
-            message = f"{_short(text.words)} {where}"
-            fix = "shorten it, or give it another place"
-            yield subject.at_box(
-                "safe-area", "error", message, shot, text.t, text.box, text=text.words, fix=fix
+            words = text.words if len(text.words) <= 40 else text.words[:37] + "..."
+            yield subject.at_text(
+                f"{words!r} {where}", shot, text, fix="shorten it, or give it another place"
             )
 
 
-def _short(words: str) -> str:
-    return repr(words if len(words) <= 40 else words[:37] + "...")
+def _outside(text: SeenText, frame: tuple[float, float]) -> tuple[str, float]:
+    """The side on which a text stands furthest outside the margins, and by how many units."""
+    left, top, right, bottom = text.design
+    over = {
+        "left": MARGIN_X - left,
+        "top": MARGIN_Y - top,
+        "right": right - (frame[0] - MARGIN_X),
+        "bottom": bottom - (frame[1] - MARGIN_Y),
+    }
+    return max(over.items(), key=lambda pair: pair[1])
 
 
 SMALLEST = {"body": 16.0, "label": 12.5, "footer": 10.0}
 """CSS pixels, by what a text is."""
-_text_small_SLACK = 0.03
+SMALLEST_SLACK = 0.03
 
 
-@rule("text-small", "error", needs=("geometry",))
+@rule("text-small", "error")
 def text_small(subject: Pictures) -> Iterator[Finding]:
     """Text too small where it is shown.
 
@@ -125,17 +138,10 @@ def text_small(subject: Pictures) -> Iterator[Finding]:
     for shot, geometry in subject.geometries():
         column = css_width(geometry)
         ratio = column / frame_of(geometry)[0]
-        told: set[tuple[str, float]] = set()
-        for text in first_of_each(text for text in texts_of(geometry) if text.opacity >= SEEN):
-            use = use_of(text.words, shot)
-            size = text.size * ratio
-            key = text.words, round(size, 1)
-            if text.size <= 0 or size >= SMALLEST[use] - _text_small_SLACK or key in told:
-                continue
-            told.add(key)
+        texts = (text for text in texts_of(geometry) if text.opacity >= SEEN and text.size > 0)
+        sizes = ((text, use_of(text.words, shot), text.size * ratio) for text in first_of_each(texts))
+        small = (one for one in sizes if one[2] < SMALLEST[one[1]] - SMALLEST_SLACK)
+        for text, use, size in first_by(small, lambda one: (one[0].words, round(one[2], 1))):
             message = f"{text.words!r} is {size:.1f} CSS px high in a column of {column:.0f}; a {use} needs "
-            message += f"{SMALLEST[use]:g}"
             fix = f"at least {SMALLEST[use] / ratio:.0f} units, or fewer words in its room"
-            yield subject.at_box(
-                "text-small", "error", message, shot, text.t, text.box, text=text.words, fix=fix
-            )
+            yield subject.at_text(f"{message}{SMALLEST[use]:g}", shot, text, fix=fix)

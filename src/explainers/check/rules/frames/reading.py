@@ -1,21 +1,22 @@
-"""Rules about texts and stillness over time."""
+"""Rules about texts, marks and stillness over time."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from explainers.check.finding import Finding
-from explainers.check.geometry import SEEN, css_width, frame_of, texts_of, use_of
+from explainers.check.geometry import SEEN, SeenText, css_width, frame_of, texts_of, use_of
 from explainers.check.rules import rule
-from explainers.check.rules.frames.placement import SMALLEST
-from explainers.check.subject import Pictures
+from explainers.check.rules.frames.placement import SMALLEST, SMALLEST_SLACK
+from explainers.check.subject import Pictures, parts_of, speed_of
 from explainers.timing import reading_s
 
 _SLACK_S = 0.1
 
 
-@rule("brief-text", "warning", needs=("geometry",))
+@rule("brief-text", "warning")
 def brief_text(subject: Pictures) -> Iterator[Finding]:
     """Words in the picture that come and go too fast.
 
@@ -44,9 +45,7 @@ def brief_text(subject: Pictures) -> Iterator[Finding]:
             message = f"{words!r} is seen {standing[words]:.1f} s and takes {needed:.1f} s to read"
             box = boxes.get(index, (0, 0, geometry["width"], geometry["height"]))
             fix = "a longer beat, or fewer words"
-            yield subject.at_box(
-                "brief-text", "warning", message, shot, start, box, text=words, until=end, fix=fix
-            )
+            yield subject.at_box(message, shot, start, box, words, until=end, fix=fix)
 
 
 def _stays(start: float, end: float, length: float) -> bool:
@@ -57,7 +56,7 @@ def _stays(start: float, end: float, length: float) -> bool:
 STILL_S = 8.0
 
 
-@rule("still-long", "warning", needs=("geometry",))
+@rule("still-long", "warning")
 def still_long(subject: Pictures) -> Iterator[Finding]:
     """A shot that stands still with nothing left to read.
 
@@ -70,7 +69,7 @@ def still_long(subject: Pictures) -> Iterator[Finding]:
                 message = f"nothing moves for {end - start:.1f} s, and its words are read in {reading:.1f} s"
                 box = (0, 0, geometry["width"], geometry["height"])
                 fix = "a shorter shot, or a beat that shows something"
-                yield subject.at_box("still-long", "warning", message, shot, start, box, until=end, fix=fix)
+                yield subject.at_box(message, shot, start, box, until=end, fix=fix)
 
 
 def _rests(geometry: Mapping[str, Any]) -> Iterator[tuple[float, float]]:
@@ -82,19 +81,15 @@ def _rests(geometry: Mapping[str, Any]) -> Iterator[tuple[float, float]]:
 
 
 def _reading(geometry: Mapping[str, Any], start: float, end: float) -> float:
-    """Reading time of all words that are seen in a stretch."""
-    words = {
-        text.words
-        for text in texts_of(geometry)
-        if text.opacity >= SEEN and start - 0.1 <= text.t <= end + 0.1
-    }
+    """Reading time of all words that are readable in a stretch."""
+    words = {text.words for text in _seen(geometry) if start - 0.1 <= text.t <= end + 0.1}
     return reading_s(" ".join(sorted(words)))
 
 
 _WORDS = {"simulated": ("simulat", "model"), "illustration": ("illustrat", "example", "made up", "made-up")}
 
 
-@rule("said-in-frame", "error", needs=("geometry",))
+@rule("said-in-frame", "error")
 def said_in_frame(subject: Pictures) -> Iterator[Finding]:
     """A simulated or illustrated shot that does not say so in the frame.
 
@@ -103,21 +98,39 @@ def said_in_frame(subject: Pictures) -> Iterator[Finding]:
     """
     for shot, geometry in subject.geometries():
         words = _WORDS.get(shot.provenance or "")
-        if words is None:
-            continue
-        ratio = css_width(geometry) / frame_of(geometry)[0]
-        large = [
-            text
-            for text in texts_of(geometry)
-            if text.opacity >= SEEN and text.size * ratio >= SMALLEST["label"] - 0.03
-        ]
-        if any(word in text.words.casefold() for text in large for word in words):
-            continue
-        message = f"the shot is {_a(shot.provenance)} and says so in its footer alone"
-        fix = f"a label or a statement with the word {shot.provenance!r}"
-        loc = (*subject.words.shot_locs[shot.id], "id")
-        yield subject.words.found("said-in-frame", "error", message, loc, shot=shot.id, fix=fix)
+        least = (SMALLEST["label"] - SMALLEST_SLACK) * frame_of(geometry)[0] / css_width(geometry)
+        large = [one.words.casefold() for one in _seen(geometry) if one.size >= least]
+        if words and not any(word in text for text in large for word in words):
+            what = "an illustration" if shot.provenance == "illustration" else shot.provenance
+            message = f"the shot is {what} and says so in its footer alone"
+            fix = f"a label or a statement with the word {shot.provenance!r}"
+            yield subject.words.found(message, shot=shot.id, fix=fix)
 
 
-def _a(word: str | None) -> str:
-    return "an illustration" if word == "illustration" else str(word)
+_FACTOR = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s?[x×]")
+
+
+@rule("speed-mark", "error")
+def speed_mark(subject: Pictures) -> Iterator[Finding]:
+    """A change of speed that is not marked.
+
+    Every stretch that does not run at 1x shows its factor in the frame: "110x", "shown at 110x".
+    """
+    for shot, geometry in subject.geometries():
+        factors = (one for text in _seen(geometry) for one in _FACTOR.findall(text.words))
+        marked = {float(one.replace(",", "")) for one in factors}
+        for path, part in parts_of(shot.params):
+            loc, speed = subject.words.loc(shot.id, *path, "speed"), speed_of(part)
+            if not marked and getattr(part, "speed", None) == "auto":
+                message = "it runs at a speed of its own choosing, and the frame shows no factor"
+                yield subject.words.found(message, loc, shot=shot.id, fix="show the factor beside the clock")
+            if speed is None or speed == 1:
+                continue
+            if not any(abs(mark - speed) < 0.006 for mark in marked):
+                message = f"it runs at {speed:g}x, and the frame does not say so"
+                fix = f"show {speed:g}x beside the clock"
+                yield subject.words.found(message, loc, shot=shot.id, fix=fix)
+
+
+def _seen(geometry: Mapping[str, Any]) -> Iterator[SeenText]:
+    return (text for text in texts_of(geometry) if text.opacity >= SEEN)

@@ -21,20 +21,18 @@ def slate(subject: Rendered) -> Iterator[Finding]:
     """
     if subject.manifest.quality != "final":
         return
-    said: dict[str, list[str]] = {}
-    for shot in subject.plan.shots:
-        if not getattr(shot.params, "stand_in", None):
-            said[shot.id] = [one.path for one in shot.missing]
+    slates = {
+        shot.id: () if getattr(shot.params, "stand_in", None) else tuple(one.path for one in shot.missing)
+        for shot in subject.plan.shots
+    }
     # What the manifest says was drawn counts more than what would be drawn today.
-    said |= {one.id: list(one.slates) for one in subject.manifest.shots if one.slates is not None}
-    for shot_id, missing in said.items():
+    slates |= {one.id: one.slates for one in subject.manifest.shots if one.slates is not None}
+    for shot_id, missing in slates.items():
         for path in dict.fromkeys(missing):
-            loc = subject.words.shot_locs.get(shot_id)
             message = f"the final video shows a slate for {path}"
             fix = "supply the file, or give the shot a drawn stand-in"
-            shot_of = shot_id if loc else None
-            where = (*loc, "id") if loc else ()
-            yield subject.words.found("slate", "error", message, where, shot=shot_of, fix=fix)
+            shot = shot_id if shot_id in subject.words.shot_locs else None
+            yield subject.words.found(message, shot=shot, fix=fix)
 
 
 @rule("table-changed", "error")
@@ -52,16 +50,13 @@ def table_changed(subject: Rendered) -> Iterator[Finding]:
         fact = facts.get(name)
         if fact is None:
             message = f"the render shows the fact {name!r}, which the storyboard no longer has"
-            yield subject.words.found(
-                "table-changed", "error", message, ("facts",), key=True, fix="render again"
-            )
+            yield subject.words.found(message, ("facts",), key=True, fix="render again")
         elif fact.value != value:
             before, now = written(value, fact.format), fact.text
             if before == now:
                 before, now = f"{value:.10g}", f"{fact.value:.10g}"
             message = f"the render has {name} = {before}, the data say {now} today"
-            loc = ("facts", str(name))
-            yield subject.words.found("table-changed", "error", message, loc, key=True, fix="render again")
+            yield subject.words.found(message, ("facts", name), key=True, fix="render again")
 
 
 @rule("tracks-complete", "error")
@@ -77,7 +72,7 @@ def tracks_complete(subject: Rendered) -> Iterator[Finding]:
         words = _words(subject.file(track.file))
         if words is None:
             message = f"the captions {track.file} are not there"
-            yield subject.at_file("tracks-complete", "error", message, track.file, fix="render again")
+            yield subject.at_file(message, track.file)
             continue
         there = {cue.line for cue in subject.manifest.cues}
         missing = [cue for cue in wanted if cue not in there or cue not in words]
@@ -85,14 +80,14 @@ def tracks_complete(subject: Rendered) -> Iterator[Finding]:
             message = (
                 f"{len(missing)} of {len(wanted)} captions are not in {track.file}, the first: {missing[0]!r}"
             )
-            yield subject.at_file("tracks-complete", "error", message, track.file, fix="render again")
+            yield subject.at_file(message, track.file)
         if any(cue.text.count("\n") > 1 for cue in subject.manifest.cues):
             message = f"{track.file} has a caption of more than two lines"
-            yield subject.at_file("tracks-complete", "error", message, track.file, fix="split it")
+            yield subject.at_file(message, track.file, fix="split it")
     yield from _transcript(subject)
     if not subject.manifest.poster.alt.strip():
         message = "the poster has no alternative text"
-        yield subject.at_file("tracks-complete", "error", message, "manifest.json", fix="render again")
+        yield subject.at_file(message, "manifest.json")
 
 
 def _words(path: Path) -> str | None:
@@ -108,14 +103,14 @@ def _transcript(subject: Rendered) -> Iterator[Finding]:
     try:
         text = re.sub(r"\\(.)", r"\1", subject.file(name).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError):
-        yield subject.at_file("tracks-complete", "error", "there is no transcript", name, fix="render again")
+        yield subject.at_file("there is no transcript", name)
         return
     for shot in subject.plan.shots:
-        lacking = [said for said in (shot.title, shot.statement) if said and said not in text]
+        lacking = [words for words in (shot.title, shot.statement) if words and words not in text]
         if lacking:
             message = f"the transcript lacks {lacking[0]!r} of the shot {shot.id!r}"
-            yield subject.at_file("tracks-complete", "error", message, name, shot=shot.id, fix="render again")
+            yield subject.at_file(message, name, shot=shot.id)
     for fact in subject.plan.facts_used:
         if f"{fact}:" not in text:
             message = f"the transcript lacks the number {fact!r}"
-            yield subject.at_file("tracks-complete", "error", message, name, fix="render again")
+            yield subject.at_file(message, name)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
-from explainers.check.delivered import Probed, probe, videos_of
+from explainers.check.delivered import Probed, probed_videos
 from explainers.check.finding import Finding
 from explainers.check.rules import rule
 from explainers.check.subject import Rendered
@@ -25,12 +25,9 @@ def file_changed(subject: Rendered) -> Iterator[Finding]:
         if Path(name).name != name:
             continue
         if not path.is_file():
-            yield subject.at_file(
-                "file-changed", "error", f"{name} is listed and not there", name, fix="render again"
-            )
+            yield subject.at_file(f"{name} is listed and not there", name)
         elif path.stat().st_size != facts.bytes or digest_file(path) != facts.sha256:
-            message = f"{name} is not the file that was rendered"
-            yield subject.at_file("file-changed", "error", message, name, fix="render again")
+            yield subject.at_file(f"{name} is not the file that was rendered", name)
 
 
 TAGS = {"color_primaries": 1, "color_trc": 13, "colorspace": 1, "color_range": 1}
@@ -46,13 +43,9 @@ def file_tags(subject: Rendered) -> Iterator[Finding]:
     colours), one stream, the index before the data, and a keyframe at least every five seconds and at each
     chapter.
     """
-    for name in videos_of(subject):
-        try:
-            found = probe(subject.file(name))
-        except (OSError, ValueError):
-            continue
-        for message, fix in _wrong(found, subject):
-            yield subject.at_file("file-tags", "error", f"{name} {message}", name, fix=fix)
+    for name, found in probed_videos(subject):
+        for message, fix in _wrong(found, subject) if isinstance(found, Probed) else ():
+            yield subject.at_file(f"{name} {message}", name, fix=fix)
 
 
 def _wrong(found: Probed, subject: Rendered) -> Iterator[tuple[str, str]]:
@@ -63,8 +56,8 @@ def _wrong(found: Probed, subject: Rendered) -> Iterator[tuple[str, str]]:
         yield f"has pixels of {found.pixels}, which browsers may not show", again
     wrong = [tag for tag, value in TAGS.items() if found.tags[tag] != value]
     if wrong:
-        said = ", ".join(f"{tag} {found.tags[tag]} for {TAGS[tag]}" for tag in wrong)
-        yield f"is not tagged as it is made: {said}", again
+        tags = ", ".join(f"{tag} {found.tags[tag]} for {TAGS[tag]}" for tag in wrong)
+        yield f"is not tagged as it is made: {tags}", again
     if not found.index_first:
         yield "has its index at the end, so that it can't play while it loads", "write it with faststart"
     yield from _keyframes(found, subject)
@@ -98,25 +91,21 @@ def frame_count(subject: Rendered) -> Iterator[Finding]:
     shots = sum(shot.frames for shot in manifest.shots)
     if shots != manifest.frames:
         message = f"the shots have {shots} frames together, the manifest says {manifest.frames}"
-        yield subject.at_file("frame-count", "error", message, "manifest.json", fix="render again")
+        yield subject.at_file(message, "manifest.json")
     same_rate = manifest.fps == plan.canvas.fps
     if same_rate and manifest.frames != plan.total_frames:
         message = f"the render has {manifest.frames} frames, the storyboard {plan.total_frames}"
-        yield subject.at_file("frame-count", "error", message, "manifest.json", fix="render again")
-    for name in videos_of(subject):
-        try:
-            found = probe(subject.file(name))
-        except (OSError, ValueError) as error:
-            yield subject.at_file(
-                "frame-count", "error", f"{name} can't be read: {error}", name, fix="render again"
-            )
+        yield subject.at_file(message, "manifest.json")
+    for name, found in probed_videos(subject):
+        if not isinstance(found, Probed):
+            yield subject.at_file(f"{name} can't be read: {found}", name)
             continue
         if found.frames != manifest.frames:
             message = f"{name} has {found.frames} frames, the manifest says {manifest.frames}"
-            yield subject.at_file("frame-count", "error", message, name, fix="render again")
+            yield subject.at_file(message, name)
         if not found.steady or found.fps != manifest.fps:
             message = f"{name} does not run at a steady {manifest.fps} frames a second"
-            yield subject.at_file("frame-count", "error", message, name, fix="render again")
+            yield subject.at_file(message, name)
 
 
 MAX_MIB = 25.0
@@ -131,9 +120,9 @@ def size_budget(subject: Rendered) -> Iterator[Finding]:
     """
     written = subject.plan.project.settings.site.get("max_mib", MAX_MIB)
     limit = float(written) if isinstance(written, (int, float)) else MAX_MIB
-    for name in videos_of(subject):
+    for name, _ in probed_videos(subject):
         mib = subject.file(name).stat().st_size / 2**20
         if mib > limit:
             message = f"{name} has {mib:.1f} MiB, more than the {limit:g} of the budget"
             fix = "a rendition with less, or max_mib in [tool.explainers.site]"
-            yield subject.at_file("size-budget", "error", message, name, fix=fix)
+            yield subject.at_file(message, name, fix=fix)

@@ -1,14 +1,17 @@
-"""Rules about where numbers and pictures come from."""
+"""Rules about where numbers and pictures come from, and what is declared and not shown."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from explainers.assets.manifest import missing_file
+from explainers.check.claims import leaves
 from explainers.check.finding import Finding, Severity
 from explainers.check.rules import rule
 from explainers.check.subject import Words
-from explainers.kinds.base import ShotPlan
+from explainers.facts.expression import ExpressionError, parse
+from explainers.facts.templates import fill
+from explainers.footage.svg import Unreadable, read_svg
 
 
 @rule("provenance", "error")
@@ -19,20 +22,19 @@ def provenance(subject: Words) -> Iterator[Finding]:
     footer. The word comes from the source in assets.yaml; a file that no entry of assets.yaml describes has
     none.
     """
-    declared = subject.manifest.files
     named = {(one.shot, one.name): one.loc for one in subject.plan.referred if one.to == "asset"}
     for shot in subject.plan.shots:
-        undescribed = [name for name in shot.assets if name not in declared]
+        if shot.provenance is not None:
+            continue
+        undescribed = [name for name in shot.assets if name not in subject.manifest.files]
         for name in undescribed:
             message = f"nothing says where {name!r} is from, or whether it is measured, published or made up"
             loc = named.get((shot.id, name), subject.shot_locs[shot.id])
             fix = "describe it under files: in assets.yaml, or write a source: in the shot"
-            if shot.provenance is None:
-                yield subject.found("provenance", "error", message, loc, shot=shot.id, fix=fix)
-        if shot.provenance is None and not undescribed and (shot.tables or shot.runs):
+            yield subject.found(message, loc, shot=shot.id, fix=fix)
+        if not undescribed and (shot.tables or shot.runs):
             message = "the shot shows data and does not say what kind of evidence they are"
-            loc = (*subject.shot_locs[shot.id], "id")
-            yield subject.found("provenance", "error", message, loc, shot=shot.id, fix="provenance: measured")
+            yield subject.found(message, shot=shot.id, fix="provenance: measured")
 
 
 @rule("source-origin", "warning")
@@ -44,13 +46,10 @@ def source_origin(subject: Words) -> Iterator[Finding]:
     illustration leaves a viewer, and an interviewer, with nothing to open.
     """
     for name, source in subject.plan.sources.items():
-        if source.kind == "illustration" or source.url or source.repository or source.path:
-            continue
-        message = f"the source {name!r} says what it is, but not where it can be found"
-        fix = "add a url, or a repository with path and commit"
-        yield subject.found(
-            "source-origin", "warning", message, ("sources", name), key=True, assets=True, fix=fix
-        )
+        if not (source.kind == "illustration" or source.url or source.repository or source.path):
+            message = f"the source {name!r} says what it is, but not where it can be found"
+            fix = "add a url, or a repository with path and commit"
+            yield subject.found(message, ("sources", name), key=True, assets=True, fix=fix)
 
 
 @rule("asset-missing", "error")
@@ -61,25 +60,96 @@ def asset_missing(subject: Words) -> Iterator[Finding]:
     shows it names a drawn stand-in, or none shows it, it is a warning. The reader itself refuses tables and
     runs that are missing, and files in use whose `sha256` is another than was declared.
     """
-    folder = subject.plan.library.folder
+    plan, folder = subject.plan, subject.plan.library.folder
     for name, entry in subject.manifest.files.items():
         mistake = missing_file((), name, folder)
         if mistake is None:
             continue
-        slated = [shot for shot in _showing(name, subject) if not getattr(shot.params, "stand_in", None)]
+        showing = {one.shot for one in plan.referred if one.to == "asset" and one.name == name}
+        slated = [
+            shot.id
+            for shot in plan.shots
+            if shot.id in showing and not getattr(shot.params, "stand_in", None)
+        ]
         severity: Severity = "error" if slated else "warning"
         message = f"the file {name!r} is not there; it should show: {entry.shows}"
-        fix = f"put it at {subject.plan.project.shown(folder / name)}"
+        fix = f"put it at {plan.project.shown(folder / name)}"
         if mistake.code == "wrong-path":
             message, fix = mistake.message, f"expected {mistake.expected}"
         if slated:
-            message += f"; {', '.join(shot.id for shot in slated)} would show a slate"
+            message += f"; {', '.join(slated)} would show a slate"
             fix += ", or give the shot a stand_in"
         loc = ("files", name)
-        yield subject.found("asset-missing", severity, message, loc, key=True, assets=True, fix=fix)
+        yield subject.found(message, loc, key=True, assets=True, fix=fix, severity=severity)
 
 
-def _showing(name: str, subject: Words) -> list[ShotPlan]:
-    """The shots that would show a file."""
-    named = {one.shot for one in subject.plan.referred if one.to == "asset" and one.name == name}
-    return [shot for shot in subject.plan.shots if shot.id in named]
+@rule("unused", "warning")
+def unused(subject: Words) -> Iterator[Finding]:
+    """A fact, source, table, run or file that nothing uses.
+
+    What is declared and never shown is either forgotten in the picture or left over from an earlier cut.
+    """
+    storyboard, manifest = subject.plan.storyboard, subject.manifest
+    facts = _used_facts(subject)
+    for name in storyboard.facts:
+        if name not in facts:
+            message = f"the fact {name!r} is used nowhere"
+            yield subject.found(message, ("facts", name), key=True, fix="show it, or remove it")
+    used: dict[str, set[str | None]] = {to: set() for to in ("table", "run", "asset", "source")}
+    for one in subject.plan.referred:
+        if one.to in used:
+            used[one.to].add(one.name)
+    # A fact that is not shown still uses its table: one thing left over is one finding.
+    used["table"] |= {entry.table for entry in storyboard.facts.values()}
+    used["run"] = {manifest.run_named(name or "") for name in used["run"]}
+    sources = used["source"] | {entry.source for entry in storyboard.facts.values()}
+    sources |= {entry.source for group in (manifest.tables, manifest.runs) for entry in group.values()}
+    sources |= {entry.from_ for entry in manifest.files.values()}
+    groups = {"tables": used["table"], "runs": used["run"], "files": used["asset"], "sources": sources}
+    for group, names in groups.items():
+        fix = "name it where it is leant on, or remove it" if group == "sources" else "use it, or remove it"
+        for name in getattr(manifest, group):
+            if name not in names:
+                message = f"the {group.removesuffix('s')} {name!r} is used nowhere"
+                yield subject.found(message, (group, name), key=True, assets=True, fix=fix)
+
+
+def _used_facts(subject: Words) -> set[str]:
+    used = {name for text in subject.plan.texts for name in text.facts}
+    used |= {one.name for one in subject.plan.referred if one.to == "fact"}
+    for figure in subject.plan.storyboard.declares.figures.values():
+        used |= {name for piece in fill(figure, subject.plan.facts).pieces for name in piece.facts}
+    waiting = list(used)
+    while waiting:
+        fact = subject.facts.get(waiting.pop())
+        if fact is None or fact.table is not None or not fact.expression:
+            continue
+        try:
+            inner = set(parse(fact.expression).names) - used
+        except ExpressionError:
+            inner = set(leaves(fact.expression, subject.facts)) - used
+        used |= inner
+        waiting += inner
+    return used
+
+
+@rule("not-drawn", "warning")
+def not_drawn(subject: Words) -> Iterator[Finding]:
+    """A part of a drawing that the renderer leaves out, or draws otherwise than the file says.
+
+    Animations, fonts that the file brings, style rules beyond plain CSS: what stands in an SVG and does not
+    come out as it is written. Lost text and what is taken from other files are errors already when the file
+    is read.
+    """
+    first = {one.name: one for one in reversed(subject.plan.referred) if one.to == "asset"}
+    for one in subject.plan.referred:
+        path = subject.plan.library.folder / one.name
+        if first.get(one.name) is not one or path.suffix.lower() != ".svg" or not path.is_file():
+            continue
+        try:
+            losses = read_svg(path).losses
+        except Unreadable:
+            continue
+        for loss in losses:
+            if not loss.grave:
+                yield subject.found(f"{path.name} {loss.what}", one.loc, shot=one.shot, fix=loss.fix)

@@ -1,0 +1,179 @@
+"""Rules about colours: contrast, and series that differ in colour alone.
+
+Colour-vision deficiencies are simulated with the matrices of Machado, Oliveira and Fernandes, "A
+Physiologically-based Model for Simulation of Color Vision Deficiency", IEEE TVCG 2009, at full severity; they
+act on linear RGB. Distances are CIE 1976 Lab, D65.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explainers.check.finding import Finding
+from explainers.check.geometry import (
+    AT_REST,
+    SEEN,
+    SeenText,
+    css_width,
+    first_by,
+    first_of_each,
+    frame_of,
+    texts_of,
+)
+from explainers.check.rules import rule
+from explainers.check.subject import Pictures
+from explainers.theme import channels, contrast
+
+TEXT, LARGE, SHAPE = 4.5, 3.0, 3.0
+LARGE_CSS_PX = 24.0
+
+
+@rule("contrast", "error")
+def low_contrast(subject: Pictures) -> Iterator[Finding]:
+    """Too little contrast.
+
+    WCAG 2: text 4.5:1 against what it really stands on (the colours painted under it, footage included;
+    3:1 where it is large or quietened on purpose), shapes that carry data 3:1 against the background.
+    """
+    for shot, geometry in subject.geometries():
+        ratio = css_width(geometry) / frame_of(geometry)[0]
+        for text in first_of_each(text for text in texts_of(geometry) if _too_low(text, ratio)):
+            value, needed, ground = _too_low(text, ratio) or (0.0, 0.0, "")
+            message = f"{text.words!r} has {value:.1f}:1 on {ground}, and needs {needed:g}:1"
+            yield subject.at_text(message, shot, text, fix="another role, or a plate under it")
+        shapes = ((t, one) for t, one in _data_shapes(geometry) if _shape_contrast(one, geometry) < SHAPE)
+        for t, one in first_by(shapes, lambda found: (found[1]["text"], found[1]["color"])):
+            name = one["text"] or one["role"] or "a shape"
+            has = f"{_shape_contrast(one, geometry):.1f}:1 on {one['over'] or geometry['background']}"
+            message = f"{name!r} has {has}, and needs {SHAPE:g}:1"
+            yield subject.at_box(message, shot, t, one["box"], one["text"], fix="another role, or an outline")
+
+
+def _too_low(text: SeenText, ratio: float) -> tuple[float, float, str] | None:
+    """Contrast, what is needed and the ground, where it is too little; None where it is enough or unknown."""
+    # A quietened text is judged as a hint, where it still can be read; fainter ones are on their way out.
+    if not text.shown_colors or text.opacity < SEEN:
+        return None
+    needed = LARGE if text.opacity < AT_REST or text.size * ratio >= LARGE_CSS_PX else TEXT
+    value, ground = min((contrast(shown, ground), ground) for shown, ground in text.shown_colors)
+    return (value, needed, ground) if value < needed - 0.005 else None
+
+
+def _data_shapes(geometry: Mapping[str, Any]) -> Iterator[tuple[float, dict[str, Any]]]:
+    """The coloured shapes of data that are fully there, each with the time of its moment."""
+    layers = {one["layer"]: one for one in geometry["layers"]}
+    for moment in geometry["moments"]:
+        for one in moment["shapes"]:
+            layer = layers[one["layer"]]
+            if layer["kind"] == "data" and layer["color"] and one["opacity"] >= AT_REST:
+                yield moment["t"], {**layer, "box": one["box"]}
+
+
+def _shape_contrast(shape: Mapping[str, Any], geometry: Mapping[str, Any]) -> float:
+    return contrast(shape["color"], shape["over"] or geometry["background"])
+
+
+TELLABLE = 12.0
+"""CIE Lab distance from which two colours are told apart at a glance."""
+
+
+@rule("color-only", "error")
+def color_only(subject: Pictures) -> Iterator[Finding]:
+    """Two series told apart by colour alone.
+
+    Where two series of data have no name on screen, only their colours tell them apart; to one man in
+    twelve they may be the same colour. The three common colour-vision deficiencies are simulated (Machado
+    et al. 2009): two unnamed series whose colours come too close in any of them are an error, other unnamed
+    series a warning.
+    """
+    for shot, geometry in subject.geometries():
+        words = {" ".join(text.words.split()) for text in texts_of(geometry) if text.opacity >= SEEN}
+        pairs = (pair for pair in _pairs(geometry) if not all(_named(one, words) for one in pair[1:]))
+        for t, one, other in first_by(pairs, lambda pair: frozenset((pair[1]["color"], pair[2]["color"]))):
+            distance, vision = closest(one["color"], other["color"])
+            unnamed = other if _named(one, words) else one
+            confused = distance < TELLABLE
+            alike = f"; with {vision} they are nearly one" if confused else ""
+            yield subject.at_box(
+                f"{_called(one)} and {_called(other)} differ in colour alone{alike}",
+                shot,
+                t,
+                unnamed["box"],
+                unnamed["text"],
+                severity="error" if confused else "warning",
+                fix="write the series' names beside them, or give one a pattern",
+            )
+
+
+def _pairs(geometry: Mapping[str, Any]) -> Iterator[tuple[float, dict[str, Any], dict[str, Any]]]:
+    """Pairs of data shapes with different colours that are there at one moment."""
+    by_moment: dict[float, list[dict[str, Any]]] = {}
+    for t, shape in _data_shapes(geometry):
+        by_moment.setdefault(t, []).append(shape)
+    for t, shapes in by_moment.items():
+        for one, other in combinations(shapes, 2):
+            if one["color"] != other["color"] and _in_one_panel(one["box"], other["box"]):
+                yield t, one, other
+
+
+def _in_one_panel(one: Sequence[float], other: Sequence[float]) -> bool:
+    """Whether two shapes share a good part of their width or height: charts side by side do not."""
+    for low, high in ((0, 2), (1, 3)):
+        common = min(one[high], other[high]) - max(one[low], other[low])
+        if common >= 0.3 * max(1, min(one[high] - one[low], other[high] - other[low])):
+            return True
+    return False
+
+
+def _named(shape: Mapping[str, Any], words: set[str]) -> bool:
+    name = " ".join(shape["text"].split())
+    return bool(name) and any(name in text for text in words)
+
+
+def _called(shape: Mapping[str, Any]) -> str:
+    return repr(shape["text"]) if shape["text"] else f"a series in {shape['color']}"
+
+
+VISIONS: dict[str, NDArray[np.float64]] = {
+    "normal vision": np.eye(3),
+    "protanopia": np.array(
+        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]]
+    ),
+    "deuteranopia": np.array(
+        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]
+    ),
+    "tritanopia": np.array(
+        [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]]
+    ),
+}
+_TO_XYZ = np.array(
+    [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
+)
+_WHITE = np.array([0.95047, 1.0, 1.08883])
+
+
+def closest(one: str, other: str) -> tuple[float, str]:
+    """The smallest Lab distance of two colours over all visions, and the vision."""
+    return min((distance(one, other, vision), vision) for vision in VISIONS)
+
+
+def distance(one: str, other: str, vision: str = "normal vision") -> float:
+    """Lab distance of two colours, `#RRGGBB`, as a vision sees them."""
+    a, b = (_lab(np.clip(VISIONS[vision] @ _linear(color), 0, 1)) for color in (one, other))
+    return float(np.linalg.norm(a - b))
+
+
+def _linear(color: str) -> NDArray[np.float64]:
+    values = np.array(channels(color)) / 255
+    return np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
+
+
+def _lab(linear: NDArray[np.float64]) -> NDArray[np.float64]:
+    ratios = _TO_XYZ @ linear / _WHITE
+    f = np.where(ratios > 0.008856, np.cbrt(ratios), 7.787 * ratios + 16 / 116)
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
