@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from explainers.film.drawn import rounded_clip
 from explainers.film.layer import Note
+from explainers.film.patches import rounded_clip
 from explainers.film.region import Rect
 from explainers.film.tile import Tile, blank
 from explainers.stage.box import Box

@@ -10,8 +10,8 @@ from typing import Any
 
 import cairo
 
-from explainers.film.drawn import rounded_clip
 from explainers.film.layer import Note
+from explainers.film.patches import rounded_clip
 from explainers.film.region import Rect
 from explainers.film.track import Span, Track
 from explainers.kinds._pairs import Pair, pair_of

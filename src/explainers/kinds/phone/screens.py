@@ -14,8 +14,9 @@ import cairo
 import numpy as np
 from numpy.typing import NDArray
 
-from explainers.film.drawn import DrawnPicture, paint, rounded_clip
+from explainers.film.drawn import DrawnPicture
 from explainers.film.labels import colored, read_pixels
+from explainers.film.patches import paint, rounded_clip
 from explainers.film.region import Rect
 from explainers.film.tile import Tile, blank
 from explainers.kinds._pairs import Pair
