@@ -217,17 +217,17 @@ def test_the_example_of_an_own_kind_is_a_project_of_its_own(tmp_path: Path) -> N
 def test_the_studio_shows_a_projects_own_kinds_with_their_examples(tmp_path: Path) -> None:
     pytest.importorskip("starlette")
     from explainers.studio import animatics, planning
-    from explainers.studio.look import Desked, look_of
+    from explainers.studio.look import StudioProject, look_of
 
     made = project(tmp_path, square=KIND)
     context, look = object(), look_of("v", None, None)
-    rows = {row["name"]: row for row in planning.kinds(context, Desked(made), look)}  # type: ignore[arg-type]
+    rows = {row["name"]: row for row in planning.kinds(context, StudioProject(made), look)}  # type: ignore[arg-type]
     assert [one["name"] for one in rows["square"]["params"]] == ["words", "stand_in"] and rows["square"][
         "key"
     ]
     assert "square" not in {
         row["name"]
-        for row in planning.kinds(context, Desked(made, False), look)  # type: ignore[arg-type]
+        for row in planning.kinds(context, StudioProject(made, False), look)  # type: ignore[arg-type]
     }
     path = tmp_path / "kinds/square.webp"
     animatics.example(context, path, "square", made.scene_dir("v"))  # type: ignore[arg-type]

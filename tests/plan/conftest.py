@@ -9,6 +9,7 @@ from typing import Any, Literal
 import pytest
 
 from explainers.errors import InvalidInput
+from explainers.kinds import Kinds
 from explainers.kinds.base import KindBeat, KindParams, SceneKind, ShotPlan
 from explainers.plan import Plan, load_plan
 from explainers.project import Project
@@ -108,10 +109,13 @@ class Mixed(Card):
             yield Mistake(("range", 1), "range-outside-run", "the range ends after the run, at 60 s")
 
 
-KINDS = {
-    name: kind(name, f"A kind for tests, {name}.", Path(__file__))
-    for name, kind in (("card", Card), ("mixed", Mixed))
-}
+KINDS = Kinds(
+    {
+        name: kind(name, f"A kind for tests, {name}.", Path(__file__))
+        for name, kind in (("card", Card), ("mixed", Mixed))
+    },
+    {},
+)
 
 Load = Callable[..., Plan]
 

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from explainers.runs.readers.drex_log import POLICIES
+from explainers.runs.readers.drex import POLICIES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from simulate import (

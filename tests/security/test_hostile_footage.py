@@ -11,7 +11,6 @@ from pathlib import Path
 
 import av
 import pytest
-from explainers.kinds.frames.reel import read_frames
 
 from explainers import ffmpeg, inputs
 from explainers.errors import InvalidInput, RenderFailed

@@ -154,7 +154,8 @@ def _placed(
 ) -> Diagnostic:
     file, line, column, length = place
     linecache.checkcache(file)
-    shown = Path(file).relative_to(folder.parent.parent).as_posix()
+    # A worker elsewhere has the folder in another place.
+    shown = f"scenes/{folder.name}/{Path(file).relative_to(folder).as_posix()}"
     source = linecache.getline(file, line).rstrip("\n")
     return Diagnostic(code, message, Place(shown, line, column), source, max(1, length), expected)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from explainers.errors import Diagnostic, InvalidInput, nearest
 from explainers.facts.tables import Table
-from explainers.film.drawn import DrawnPicture, scene_labels, scene_pixels
+from explainers.film.drawn import DrawnPicture
 from explainers.kinds.base import KindParams, Missing, ShotPlan
 from explainers.storyboard.mistakes import Mistake
 from explainers.storyboard.types import AssetPath, PictureName, Seconds, TableName
@@ -95,6 +95,8 @@ def pair_of(shot: ShotPlan) -> Pair | tuple[Missing, ...]:
 
 def drawn_pair(drawn: DrawnPicture, at_s: float, classes: tuple[LabelClass, ...]) -> Pair:
     """A drawn picture and its exact map at a moment; without classes no pixel has one."""
+    from explainers.film.patches import scene_labels, scene_pixels
+
     names = tuple(one.name for one in classes) or drawn.labels
     pixels, codes = scene_pixels(drawn, at_s, *DRAWN_SIZE), scene_labels(drawn, at_s, names, *DRAWN_SIZE)
     return Pair(pixels, codes, classes, True)
