@@ -89,15 +89,13 @@ def test_a_reader_of_logs_is_one_file(package: Path, run: Run, tmp_path: Path) -
         '''"""A log of one line: `tally REQUESTS TOKENS SECONDS`."""
 
 from explainers.runs.model import Provenance, Run, Totals
-
-NAME = "tally"
-
-
-def matches(source):
-    return source.head.startswith(b"tally ")
+from explainers.runs.reading import Refused, reader
 
 
-def read(source):
+@reader("tally")
+def tally(source):
+    if not source.text.startswith("tally "):
+        raise Refused("no line of a tally")
     _, requests, tokens, seconds = source.text.split()
     totals = Totals(total_time_s=float(seconds), requests=int(requests), output_tokens=int(tokens))
     return Run(Provenance(system="tally"), totals)
@@ -121,7 +119,7 @@ def loud(subject):
     """A title with an exclamation mark."""
     for shot in subject.plan.shots:
         if shot.title and shot.title.endswith("%"):
-            yield subject.found("loud", "warning", "it shouts", (*subject.shot_locs[shot.id], "title"))
+            yield subject.found("it shouts", (*subject.shot_locs[shot.id], "title"), shot=shot.id)
 ''',
         encoding="utf-8",
     )

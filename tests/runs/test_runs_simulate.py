@@ -2,7 +2,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from explainers.runs.readers.drex import POLICIES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from simulate import (
@@ -19,6 +18,7 @@ from explainers.digest import digest_value
 from explainers.errors import InvalidInput
 from explainers.runs import load_run, save_run
 from explainers.runs.model import PASS_KINDS
+from explainers.runs.readers.drex import POLICIES
 
 SMALL = Simulation(requests=24, batch=4, mean_output_tokens=12, max_output_tokens=20)
 

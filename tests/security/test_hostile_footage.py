@@ -19,6 +19,7 @@ from explainers.footage.art import open_art
 from explainers.footage.cast import read_cast
 from explainers.footage.media import probe
 from explainers.kinds.diagram.params import Node
+from explainers.kinds.frames.draw import read_frames
 from explainers.runs import load_run
 
 

@@ -29,12 +29,12 @@ from statistics import median
 from typing import Annotated, get_args, get_type_hints
 
 import numpy as np
-from explainers.runs.readers.drex_log import POLICIES
 
 from explainers.errors import Diagnostic, InvalidInput, nearest
 from explainers.runs import save_run
 from explainers.runs.format import SUFFIX
 from explainers.runs.model import PASS_KINDS, Iterations, Provenance, Run, Totals
+from explainers.runs.readers.drex import POLICIES
 from explainers.runs.reading import LoggedRequest, assembled, totals_of
 
 SIMULATED = "simulated, not measured"
