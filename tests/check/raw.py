@@ -97,35 +97,37 @@ def _box(left: float, top: float, right: float, bottom: float) -> Any:
 
 
 def _patch(patch: Patch, stage: Stage) -> Any:
-    from explainers.film.layer import DrawnLayer, Note, Rect
+    from explainers.film.layer import Layer, Note, Rect
     from explainers.theme import channels
 
-    scale = stage.scale
     corners = patch.left, patch.top, patch.right, patch.bottom
-    left, top, right, bottom = (round(edge * scale) for edge in corners)
-    red, green, blue = (value / 255 for value in channels(patch.color))
+    left, top, right, bottom = (round(edge * stage.scale) for edge in corners)
 
-    def look(t: float) -> Any:
-        # Half a frame is added, so that a change never falls between two frames.
-        t += 0.5 / stage.canvas.fps
-        if patch.flashes:
-            phase = math.floor(t * patch.flashes * 2)
-            return ("on",) if phase % 2 == 1 and t < patch.during else None
-        return ("at", round(t * patch.drifts)) if patch.drifts else ("on",)
+    class PatchLayer(Layer):
+        z = patch.z
+        note = Note(patch.kind, patch.label, color=patch.color) if patch.kind else None
 
-    def draw(ctx: Any, state: Any) -> None:
-        shade = 1.0 if state[0] == "on" else 0.6 + 0.4 * (state[1] % 2)
-        ctx.set_source_rgb(red * shade, green * shade, blue * shade)
-        ctx.rectangle(left, top, right - left, bottom - top)
-        ctx.fill()
+        def state(self, t: float) -> Any:
+            # Half a frame is added, so that a change never falls between two frames.
+            t += 0.5 / stage.canvas.fps
+            if patch.flashes:
+                phase = math.floor(t * patch.flashes * 2)
+                return ("on",) if phase % 2 == 1 and t < patch.during else None
+            return ("at", round(t * patch.drifts)) if patch.drifts else ("on",)
 
-    def spans() -> list[tuple[float, float]]:
-        return [(0.0, shot_s)] if patch.flashes or patch.drifts else []
+        def box(self, state: Any) -> Rect:
+            return Rect(left, top, right, bottom)
 
-    shot_s = stage.duration_s
-    note = Note(patch.kind, patch.label, color=patch.color) if patch.kind else None
-    cover = Rect(left, top, right, bottom)
-    return DrawnLayer(look, lambda state: cover, draw, spans, patch.z, note)
+        def paint(self, ctx: Any, state: Any) -> None:
+            shade = 1.0 if state[0] == "on" else 0.6 + 0.4 * (state[1] % 2)
+            ctx.set_source_rgb(*(value / 255 * shade for value in channels(patch.color)))
+            ctx.rectangle(left, top, right - left, bottom - top)
+            ctx.fill()
+
+        def spans(self) -> list[tuple[float, float]]:
+            return [(0.0, stage.duration_s)] if patch.flashes or patch.drifts else []
+
+    return PatchLayer()
 
 
 EXAMPLE = ""

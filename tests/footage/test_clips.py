@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from time import perf_counter
 
 import cairo
@@ -9,31 +10,38 @@ import numpy as np
 import pytest
 from moviepy import CompositeVideoClip, VideoClip
 
-from explainers.film.layer import DrawnLayer, Rect
+from explainers.film.layer import Layer, Rect
 from explainers.film.picture import Painter, Picture, still
 from explainers.footage.clips import ClipLayer, Composed, Pane
 
 FPS = 10
 
 
-def square(color: tuple[float, float, float]) -> DrawnLayer:
+@dataclass
+class Square(Layer):
     """A 10 x 10 square that goes 5 pixels to the right each second."""
 
-    def draw(ctx: cairo.Context, x: int) -> None:
-        ctx.set_source_rgb(*color)
-        ctx.rectangle(x, 5, 10, 10)
+    color: tuple[float, float, float]
+    z: float = 0.0
+    note: None = None
+
+    def state(self, t: float) -> int:
+        return int(t * 5 + 1e-6)
+
+    def box(self, state: int) -> Rect:
+        return Rect(state, 5, state + 10, 15)
+
+    def paint(self, ctx: cairo.Context, state: int) -> None:
+        ctx.set_source_rgb(*self.color)
+        ctx.rectangle(state, 5, 10, 10)
         ctx.fill()
 
-    return DrawnLayer(
-        look=lambda t: int(t * 5 + 1e-6),
-        cover=lambda x: Rect(x, 5, x + 10, 15),
-        draw=draw,
-        changes=lambda: [(0.0, 4.0)],
-    )
+    def spans(self) -> list[tuple[float, float]]:
+        return [(0.0, 4.0)]
 
 
 def pane(color: tuple[float, float, float] = (1, 0, 0)) -> Pane:
-    return Pane(Picture(40, 20, FPS, 40, np.full((20, 40, 4), 30, np.uint8), (square(color),)))
+    return Pane(Picture(40, 20, FPS, 40, np.full((20, 40, 4), 30, np.uint8), (Square(color),)))
 
 
 def beside(first: Pane, second: Pane, gap: int = 0) -> Composed:

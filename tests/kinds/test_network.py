@@ -12,7 +12,7 @@ from pictured import at, drawn, has, notes, planned, small, write_pair
 from explainers.errors import InvalidInput
 from explainers.kinds import draw
 from explainers.kinds.network.params import Params
-from explainers.kinds.network.sizes import sizes_of
+from explainers.kinds.network.tensors import sizes_of
 from explainers.plan import load_plan
 
 BACKBONE = {"id": "net", "taps": {"fine": {"stride": "4"}, "deep": {"stride": "16"}}}
@@ -135,7 +135,7 @@ def test_a_kernels_taps_spread_by_its_rate(tmp_path: Path) -> None:
 
 
 def test_edges_end_just_before_their_boxes(tmp_path: Path) -> None:
-    from explainers.kinds.network.layout import CLEAR, layout_of
+    from explainers.kinds.network.places import CLEAR, layout_of
     from explainers.stage import Stage
     from explainers.stage.chrome import body_over
 

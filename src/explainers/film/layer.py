@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, NamedTuple, Protocol
@@ -344,38 +344,3 @@ class TileLayer:
 
     def spans(self) -> list[Span]:
         return [span for track in self.tracks.values() for span in track.spans()]
-
-
-@dataclass
-class DrawnLayer:
-    """A layer painted by a function of its state: bars that grow, lines that are drawn, cells, numbers.
-
-    `look` gives the state at a time, `cover` its box, `draw` paints it.
-    """
-
-    look: Callable[[float], Hashable | None]
-    cover: Callable[[Any], Rect]
-    draw: Callable[[cairo.Context, Any], None]
-    changes: Callable[[], list[Span]]
-    z: float = 0.0
-    note: Note | None = None
-    between: Callable[[Any, Any], list[Rect]] | None = None
-
-    def state(self, t: float) -> Hashable | None:
-        return self.look(t)
-
-    def box(self, state: Any) -> Rect:
-        return self.cover(state)
-
-    def paint(self, ctx: cairo.Context, state: Any) -> None:
-        ctx.save()
-        self.draw(ctx, state)
-        ctx.restore()
-
-    def dirty(self, before: Any, after: Any) -> list[Rect]:
-        if self.between and before is not None and after is not None:
-            return self.between(before, after)
-        return [self.box(state) for state in (before, after) if state is not None]
-
-    def spans(self) -> list[Span]:
-        return self.changes()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from explainers.kinds._plots import ENTER_S, Schedule, highlights
 from explainers.kinds.base import BeatPlan, ShotPlan
 from explainers.kinds.chart.ground import Ground
-from explainers.kinds.chart.lanes import draw_lanes
 from explainers.kinds.chart.params import Note, Panel, Params
 from explainers.kinds.chart.plane import draw_plane
+from explainers.kinds.chart.rows import draw_lanes
 from explainers.stage import Box, Stage
 from explainers.stage.chrome import body_over
 from explainers.stage.handle import Spotlight
@@ -25,7 +25,7 @@ def draw(shot: ShotPlan, stage: Stage) -> None:
     for panel, box in zip(panels, boxes, strict=True):
         ground = Ground(stage, panel, shot.tables, box, schedule, spot, _notes(panel, panels, shot.beats))
         if panel.engine == "matplotlib":
-            from explainers.kinds.chart.figure import draw_figure
+            from explainers.kinds.chart.matplotlib_panel import draw_figure
 
             draw_figure(ground)
         elif panel.mark in ("line", "scatter"):

@@ -17,7 +17,7 @@ from explainers.kinds._example_pictures import bay_files
 from explainers.kinds._pairs import wrong_classes
 from explainers.kinds.base import SceneKind, ShotPlan
 from explainers.kinds.network.params import BeatParams, Params
-from explainers.kinds.network.sizes import sizes_of
+from explainers.kinds.network.tensors import sizes_of
 from explainers.storyboard.mistakes import Mistake, without_effect
 
 if TYPE_CHECKING:

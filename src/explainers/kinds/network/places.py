@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from explainers.kinds.network.params import Layer, Params
-from explainers.kinds.network.sizes import Sizes
+from explainers.kinds.network.tensors import Sizes
 from explainers.stage import Box, Point, Stage
 from explainers.theme import LABEL
 
