@@ -18,7 +18,7 @@ from typing import Any
 
 from explainers.check.finding import Finding
 from explainers.check.rules import rules_of
-from explainers.film import geometry
+from explainers.compositor import geometry
 from explainers.kinds.base import ShotPlan, Stretch
 from explainers.stage import Box, Stage
 from explainers.theme import INK, PAPER

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import av
 
-from explainers.film.encoder import Counters, record
+from explainers.compositor.encoder import Counters, record
 
 WORKERS = 2
 AT_ONCE = 60

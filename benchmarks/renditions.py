@@ -18,9 +18,9 @@ from pathlib import Path
 import av
 import numpy as np
 
-from explainers.film.layer import Rect
-from explainers.film.picture import Painter
-from explainers.film.yuv import YuvFrame
+from explainers.compositor.layer import Rect
+from explainers.compositor.picture import Painter
+from explainers.compositor.yuv import YuvFrame
 from explainers.plan import Plan, load_plan
 from explainers.project import find_project
 from explainers.render.drawing import picture_of

@@ -22,7 +22,7 @@ import numpy as np
 from av.video.frame import VideoFrame
 
 from explainers import ffmpeg
-from explainers.film.encoder import PROFILE, encode_picture
+from explainers.compositor.encoder import PROFILE, encode_picture
 from explainers.footage.conform import Request, conform
 from explainers.kinds import discover
 from explainers.kinds._panes import PaneKind
@@ -134,7 +134,7 @@ def _prepared(seconds: float):  # type: ignore[no-untyped-def]
     """Captures, the shot, its picture over conformed captures, the ground alone, and the times so far."""
     from PIL import Image
 
-    from explainers.film.picture import still
+    from explainers.compositor.picture import still
 
     with tempfile.TemporaryDirectory(prefix="explainers-bench-") as name:
         folder, times = Path(name), Times()
@@ -186,7 +186,7 @@ def main(seconds: float = 60.0) -> None:
 
 def _compare(film, plan: ShotPlan, ground: Path, seconds: float) -> None:  # type: ignore[no-untyped-def]
     """Some frames of both, sample by sample."""
-    from explainers.film.encoder import Counters, frames_of
+    from explainers.compositor.encoder import Counters, frames_of
 
     width, height = plan.canvas.width, plan.canvas.height
     worst = 1.0

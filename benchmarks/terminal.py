@@ -55,7 +55,7 @@ def recording(path: Path) -> int:
 
 
 def main() -> None:
-    from explainers.film.encoder import encode_picture
+    from explainers.compositor.encoder import encode_picture
 
     with tempfile.TemporaryDirectory(prefix="explainers-bench-") as name:
         path = Path(name) / "long.cast"

@@ -42,7 +42,7 @@ shots: [{id: a, kind: square, duration: 1s}]
         stage.words(shot.params.words, stage.safe.left, stage.safe.top + 200)
 '''
 PICTURE = '''"""A drawn picture."""
-from explainers.film.drawn import DrawnPicture
+from explainers.compositor.drawn import DrawnPicture
 from ._shapes import ground
 
 
@@ -56,7 +56,7 @@ class Field(DrawnPicture):
 FIELD = Field()
 '''
 SHAPES = """import numpy as np
-from explainers.film.drawn import Patch
+from explainers.compositor.drawn import Patch
 
 
 def ground(wide, tall):

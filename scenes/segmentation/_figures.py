@@ -21,7 +21,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from explainers.film.drawn import Rgb
+from explainers.compositor.drawn import Rgb
 from explainers.theme import channels
 
 BUILDING, CAR, MOTORCYCLE, PEDESTRIAN, ROAD = "Building", "Car", "MotorcycleScooter", "Pedestrian", "Road"

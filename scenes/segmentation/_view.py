@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explainers.film.drawn import Patch, Rgb, blended
+from explainers.compositor.drawn import Patch, Rgb, blended
 
 from ._figures import BUILDING, ROAD, SIDEWALK, SKY, TREE, Shapes, rgb
 

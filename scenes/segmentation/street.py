@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from explainers.film.drawn import DrawnPicture, Patch
+from explainers.compositor.drawn import DrawnPicture, Patch
 
 from . import _figures as figures
 from ._figures import LABELS, Shapes

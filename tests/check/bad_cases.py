@@ -13,9 +13,9 @@ from collections import Counter
 from pathlib import Path
 
 from explainers.check import Drawn, Report
-from explainers.film import geometry
-from explainers.film.luminance import LuminanceWatch
-from explainers.film.picture import Painter
+from explainers.compositor import geometry
+from explainers.compositor.luminance import LuminanceWatch
+from explainers.compositor.picture import Painter
 from explainers.plan import Plan
 from explainers.project import Project, find_project
 

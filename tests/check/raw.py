@@ -97,7 +97,7 @@ def _box(left: float, top: float, right: float, bottom: float) -> Any:
 
 
 def _patch(patch: Patch, stage: Stage) -> Any:
-    from explainers.film.layer import Layer, Note, Rect
+    from explainers.compositor.layer import Layer, Note, Rect
     from explainers.theme import channels
 
     corners = patch.left, patch.top, patch.right, patch.bottom

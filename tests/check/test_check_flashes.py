@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from explainers.check import Drawn
 from explainers.check.flashes import flashes, flashing_blocks, window_of
 from explainers.check.rules.frames.motion import _frames
-from explainers.film.layer import Rect
-from explainers.film.luminance import Luminance, LuminanceWatch
+from explainers.compositor.layer import Rect
+from explainers.compositor.luminance import Luminance, LuminanceWatch
 
 FPS, ROWS, COLUMNS = 60, 54, 96
 EVERYWHERE = np.ones((ROWS, COLUMNS), bool)

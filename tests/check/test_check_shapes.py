@@ -9,7 +9,7 @@ import pytest
 
 from explainers.check import judge
 from explainers.check.subject import Drawn
-from explainers.film import geometry
+from explainers.compositor import geometry
 from explainers.kinds import draw
 from explainers.plan import load_plan
 from explainers.project import find_project

@@ -244,8 +244,8 @@ def test_a_wrong_cast_says_the_line_and_what_is_wrong(tmp_path: Path, content: s
 
 
 def test_samples_for_the_encoder_are_those_of_the_pixels(tmp_path: Path) -> None:
-    from explainers.film.layer import Rect
-    from explainers.film.yuv import YuvFrame
+    from explainers.compositor.layer import Rect
+    from explainers.compositor.yuv import YuvFrame
 
     writes = ((n / 10, f"{E}[3{n % 8}mline {n}{E}[0m {E}[48;5;{n + 20}m  {E}[0m\r\n") for n in range(20))
     clip = clip_of(cast_of(tmp_path / "a.cast", *writes))

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from moviepy import CompositeVideoClip, VideoClip
 
-from explainers.film.layer import Layer, Rect
-from explainers.film.picture import Painter, Picture, still
+from explainers.compositor.layer import Layer, Rect
+from explainers.compositor.picture import Painter, Picture, still
 from explainers.footage.clips import ClipLayer, Composed, Pane
 
 FPS = 10

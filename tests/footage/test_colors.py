@@ -15,8 +15,8 @@ from PIL import Image, ImageCms
 from real import made
 
 from explainers import ffmpeg
+from explainers.compositor.labels import LabelClass, read_labels, read_pixels
 from explainers.errors import InvalidInput
-from explainers.film.labels import LabelClass, read_labels, read_pixels
 from explainers.footage.art import open_art
 from explainers.footage.conform import Frames, Request, conform
 from explainers.footage.media import probe

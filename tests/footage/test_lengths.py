@@ -14,8 +14,8 @@ from PIL import Image
 from real import counting, made, moving
 
 from explainers import ffmpeg
+from explainers.compositor.layer import Rect
 from explainers.errors import InvalidInput
-from explainers.film.layer import Rect
 from explainers.footage.conform import Frames, Request, conform
 from explainers.footage.media import Media, probe
 from explainers.kinds import discover

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
+from explainers.compositor.layer import Layer
+from explainers.compositor.picture import Picture, still
 from explainers.errors import InvalidInput
-from explainers.film.layer import Layer
-from explainers.film.picture import Picture, still
 from explainers.kinds import draw
 from explainers.kinds.base import ShotPlan
 from explainers.plan import load_plan

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from chart_shots import shot_of
 
+from explainers.compositor.picture import Painter
 from explainers.errors import Diagnostic, InvalidInput
-from explainers.film.picture import Painter
 from explainers.kinds.base import ShotPlan, Stretch
 from explainers.kinds.diagram.draw import Drawing
 from explainers.stage import Stage

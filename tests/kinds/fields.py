@@ -18,9 +18,9 @@ from typing import Any, Literal, get_args, get_origin
 import yaml
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from explainers.compositor.picture import Painter
 from explainers.digest import digest_bytes
 from explainers.errors import InvalidInput
-from explainers.film.picture import Painter
 from explainers.kinds import draw
 from explainers.kinds.base import SceneKind
 from explainers.plan import load_plan

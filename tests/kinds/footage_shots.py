@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from explainers import kinds as scene_kinds
+from explainers.compositor.picture import Picture, still
 from explainers.errors import Diagnostic, InvalidInput
-from explainers.film.picture import Picture, still
 from explainers.kinds import discover
 from explainers.kinds.base import ShotPlan
 from explainers.plan import Plan, load_plan

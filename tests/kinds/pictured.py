@@ -9,7 +9,7 @@ import numpy as np
 import yaml
 from PIL import Image
 
-from explainers.film.picture import Picture, still
+from explainers.compositor.picture import Picture, still
 from explainers.kinds import discover, draw
 from explainers.kinds.base import ShotPlan, Stretch
 from explainers.plan import Plan, load_plan

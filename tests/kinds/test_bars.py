@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from chart_shots import box_at, codes_of, frame_at, is_color, noted, picture_of, shot_of, words_at
 
-from explainers.film.picture import Painter, Picture
+from explainers.compositor.picture import Painter, Picture
 from explainers.kinds import discover
 from explainers.kinds.bars.draw import plot_of, rows_of
 from explainers.kinds.base import ShotPlan, Stretch

@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "footage"))
 
 from real import counting
 
-from explainers.film.layer import Rect
+from explainers.compositor.layer import Rect
 from explainers.footage import media
 from explainers.kinds import discover
 from explainers.kinds._panes import PaneKind

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from chart_shots import box_at, codes_of, frame_at, is_color, noted, picture_of, words_at
 
+from explainers.compositor.layer import Layer
+from explainers.compositor.picture import Painter, Picture, still
 from explainers.errors import RenderFailed
-from explainers.film.layer import Layer
-from explainers.film.picture import Painter, Picture, still
 from explainers.kinds import discover, draw
 from explainers.plan import load_plan
 from explainers.project import find_project

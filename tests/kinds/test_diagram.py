@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from diagram_shots import BUFFER, Performed, performed
 
-from explainers.film.picture import still
+from explainers.compositor.picture import still
 from explainers.kinds import discover, draw
 from explainers.kinds.diagram import acts
 from explainers.kinds.diagram.motion import point_at

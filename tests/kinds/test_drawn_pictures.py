@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explainers.film.drawn import DrawnPicture, Patch
-from explainers.film.patches import scene_labels, scene_mask, scene_pixels
+from explainers.compositor.drawn import DrawnPicture, Patch
+from explainers.compositor.patches import scene_labels, scene_mask, scene_pixels
 from explainers.kinds import discover
 
 SIZE = (576, 384)

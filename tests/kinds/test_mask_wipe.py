@@ -9,8 +9,8 @@ import pytest
 from pictured import ROAD, SKY, at, drawn, has, notes, planned, small, write_pair
 from PIL import Image
 
+from explainers.compositor.labels import LabelClass, regions, shares
 from explainers.errors import InvalidInput
-from explainers.film.labels import LabelClass, regions, shares
 from explainers.kinds import draw
 from explainers.kinds.base import BeatPlan
 from explainers.kinds.mask_wipe import THERE_S, TRAVEL_S, BeatParams, steps_of

@@ -135,7 +135,7 @@ def test_a_kernels_taps_spread_by_its_rate(tmp_path: Path) -> None:
 
 
 def test_edges_end_just_before_their_boxes(tmp_path: Path) -> None:
-    from explainers.kinds.network.places import CLEAR, layout_of
+    from explainers.kinds.network.blocks import CLEAR, layout_of
     from explainers.stage import Stage
     from explainers.stage.chrome import body_over
 

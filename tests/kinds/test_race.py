@@ -13,9 +13,9 @@ from typing import Any, get_args
 import numpy as np
 import pytest
 
+from explainers.compositor.picture import Picture, still
 from explainers.errors import InvalidInput
 from explainers.facts.numbers import written
-from explainers.film.picture import Picture, still
 from explainers.footage.clips import ClipLayer
 from explainers.kinds import discover, draw
 from explainers.kinds.base import ShotPlan, Stretch
@@ -144,7 +144,7 @@ def test_a_pane_stops_when_its_run_ends_and_the_clock_goes_on() -> None:
 
 
 def test_a_frame_asked_for_alone_is_the_frame_of_the_film() -> None:
-    from explainers.film.picture import Painter
+    from explainers.compositor.picture import Painter
 
     plan = shot(canvas=Stretch(320, 180, 10))
     picture = draw(plan)

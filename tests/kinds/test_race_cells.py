@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explainers.film.picture import Painter, Picture, still
+from explainers.compositor.picture import Painter, Picture, still
 from explainers.kinds.race.requests import CellsLayer, Grid, fitted
 
 

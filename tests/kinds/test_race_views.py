@@ -13,8 +13,8 @@ import pytest
 from simulate import Simulation, simulate
 from test_race import RACE, numbers, shot
 
-from explainers.film.picture import Painter, Picture, still
-from explainers.film.tape import KEPT, TapeLayer
+from explainers.compositor.picture import Painter, Picture, still
+from explainers.compositor.tape import KEPT, TapeLayer
 from explainers.footage.clips import ClipLayer
 from explainers.kinds import draw
 from explainers.kinds.base import Stretch

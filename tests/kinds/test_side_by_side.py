@@ -16,10 +16,10 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "footage"))
 
 from real import counting
 
-from explainers.film.encoder import Counters, frames_of
-from explainers.film.layer import Rect
-from explainers.film.luminance import LuminanceWatch
-from explainers.film.yuv import YuvFrame
+from explainers.compositor.encoder import Counters, frames_of
+from explainers.compositor.layer import Rect
+from explainers.compositor.luminance import LuminanceWatch
+from explainers.compositor.yuv import YuvFrame
 from explainers.kinds import discover
 from explainers.kinds._panes import PaneKind
 from explainers.kinds._panes.content import START_S
@@ -146,8 +146,8 @@ def test_footage_that_goes_straight_to_the_encoder_looks_as_it_does_painted(
 ) -> None:
     picture = drawn(tmp_path, SHOT % ("", "", ""), files).picture
     counters, watch = Counters(), LuminanceWatch(picture.width, picture.height, picture.fps)
-    from explainers.film.layer import Rect
-    from explainers.film.picture import Painter
+    from explainers.compositor.layer import Rect
+    from explainers.compositor.picture import Painter
 
     everything = [Rect(0, 0, picture.width, picture.height)]
     painted = Painter(picture)

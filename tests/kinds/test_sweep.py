@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from pictured import at, drawn, notes, planned, small
 
+from explainers.compositor.layer import Layer
+from explainers.compositor.picture import Picture
 from explainers.errors import InvalidInput
-from explainers.film.layer import Layer
-from explainers.film.picture import Picture
 from explainers.kinds import draw
 from explainers.kinds.sweep.draw import cells_of
 from explainers.plan import load_plan

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from explainers.film.picture import Painter
+from explainers.compositor.picture import Painter
 from explainers.kinds import discover
 from explainers.plan import load_plan
 from explainers.project import find_project

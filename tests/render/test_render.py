@@ -266,10 +266,10 @@ def test_a_worker_that_dies_is_a_failure_that_names_its_shot_and_the_rest_is_kep
 
 def test_what_draws_is_in_the_key_and_what_describes_is_not():
     digests = source_digests(discover()["title"])
-    assert {"kinds", "film", "stage", "footage", "runs", "theme", "timing"} <= set(digests)
+    assert {"kinds", "compositor", "stage", "footage", "runs", "theme", "timing"} <= set(digests)
     for name in DRAWING:
         assert (ROOT / name).exists(), name
-    assert code_digest("film") != code_digest(DESCRIBING)
+    assert code_digest("compositor") != code_digest(DESCRIBING)
     assert code_digest("film") == code_digest("film")
 
 

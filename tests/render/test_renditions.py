@@ -15,8 +15,8 @@ from PIL import Image
 sys.path.insert(0, str(Path(__file__).parent.parent / "site"))
 import embed_fixtures as fixtures
 
+from explainers.compositor.join import codec_string
 from explainers.errors import ExplainersError, RenderFailed, UsageError
-from explainers.film.join import codec_string
 from explainers.manifest import Manifest, Shot
 from explainers.render.rendition_encoder import crop_ssim, text_crops
 from explainers.render.renditions import excerpts, web_renditions

@@ -13,9 +13,9 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent.parent / "site"))
 import embed_fixtures as fixtures
 
+from explainers.compositor.join import Part, join
 from explainers.errors import RenderFailed
 from explainers.ffmpeg import executable
-from explainers.film.join import Part, join
 from explainers.manifest import Manifest, read_manifest
 from explainers.render.rendition_encoder import cut, parts_of
 from explainers.render.renditions import web_renditions

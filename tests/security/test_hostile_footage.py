@@ -13,8 +13,8 @@ import av
 import pytest
 
 from explainers import ffmpeg, inputs
+from explainers.compositor.labels import read_pixels
 from explainers.errors import InvalidInput, RenderFailed
-from explainers.film.labels import read_pixels
 from explainers.footage.art import open_art
 from explainers.footage.cast import read_cast
 from explainers.footage.media import probe

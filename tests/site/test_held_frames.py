@@ -11,7 +11,7 @@ from av.video.frame import VideoFrame
 from browser import served
 from playwright.sync_api import Browser
 
-from explainers.film.encoder import as_video_frames, record
+from explainers.compositor.encoder import as_video_frames, record
 
 SIZE, FPS = (320, 180), 30
 MOVES = "M" + "." * 44 + "MMMM" + "." * 60 + "MM" + "." * 39

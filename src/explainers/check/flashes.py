@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from explainers.film.luminance import Luminance
+    from explainers.compositor.luminance import Luminance
 
 STEP, DARKER = 0.1, 0.80
 RED_SHARE, RED_APART, RED_FLOOR = 0.8, 0.2, 1 / 16

@@ -14,7 +14,7 @@ from explainers.theme import design_scale
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from explainers.film.picture import Picture
+    from explainers.compositor.picture import Picture
 
 COLUMNS, WIDTH, GAP, SIZE, MOST = 3, 640, 24, 20, 60
 """Cells a row, their width in pixels, the space between them, the type size, the most cells."""
@@ -49,7 +49,7 @@ def _stills(plan: Plan, findings: Sequence[Finding]) -> list[Image]:
     """The frame of each finding, `WIDTH` pixels wide; each shot is laid out once."""
     from PIL import Image
 
-    from explainers.film.picture import still
+    from explainers.compositor.picture import still
     from explainers.kinds import draw
 
     drawn: dict[str, Picture] = {}

@@ -25,7 +25,7 @@ from explainers.storyboard.mistakes import Loc, Mistake, Slip
 
 if TYPE_CHECKING:
     from explainers.check.page import Page, Section
-    from explainers.film.luminance import Luminance
+    from explainers.compositor.luminance import Luminance
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import cairo
 import numpy as np
 from av.video.frame import VideoFrame
 
-from explainers.film.layer import Rect, Span
+from explainers.compositor.layer import Rect, Span
 from explainers.footage.clips import Footage
 from explainers.footage.conform import Frames, Request
 from explainers.footage.timeline import Area, Timeline, View, view_at

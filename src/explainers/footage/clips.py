@@ -17,8 +17,8 @@ import numpy as np
 from av.video.frame import VideoFrame
 from moviepy.video.VideoClip import VideoClip
 
-from explainers.film.layer import PROPERTIES, Note, Rect, Span, Track
-from explainers.film.picture import Painter, Picture
+from explainers.compositor.layer import PROPERTIES, Note, Rect, Span, Track
+from explainers.compositor.picture import Painter, Picture
 from explainers.timing import frame_at
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from av.video.frame import VideoFrame
 
-from explainers.film.layer import Rect, Span
+from explainers.compositor.layer import Rect, Span
 from explainers.fonts import HOUSE, Letters
 from explainers.footage.cast import Cast, Colors
 from explainers.footage.clips import Footage

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from explainers.film.layer import Span
+from explainers.compositor.layer import Span
 from explainers.timing import ease_in_out
 
 Area = tuple[float, float, float, float]

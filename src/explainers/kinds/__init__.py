@@ -22,14 +22,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from explainers.compositor.drawn import DrawnPicture
 from explainers.digest import digest_file, digest_value
 from explainers.errors import Diagnostic, ExplainersError, InvalidInput, Place, RenderFailed
-from explainers.film.drawn import DrawnPicture
 from explainers.kinds._example_pictures import PICTURES
 from explainers.kinds.base import KindParams, SceneKind, ShotPlan
 
 if TYPE_CHECKING:
-    from explainers.film.picture import Picture
+    from explainers.compositor.picture import Picture
 
 _NOT_KINDS = frozenset(("base",))
 

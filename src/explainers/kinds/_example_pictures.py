@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explainers.film.drawn import DrawnPicture, Patch, Rgb, blended
+from explainers.compositor.drawn import DrawnPicture, Patch, Rgb, blended
 from explainers.theme import channels
 
 SKY, HILL, SEA, SAND, HOUSE, TREE, BOAT = "Sky", "Hill", "Sea", "Sand", "House", "Tree", "Boat"

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from explainers.compositor.drawn import DrawnPicture
 from explainers.errors import Diagnostic, InvalidInput, nearest
 from explainers.facts.tables import Table
-from explainers.film.drawn import DrawnPicture
 from explainers.kinds.base import KindParams, Missing, ShotPlan
 from explainers.storyboard.mistakes import Mistake
 from explainers.storyboard.types import AssetPath, PictureName, Seconds, TableName
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from explainers.film.labels import Codes, LabelClass
+    from explainers.compositor.labels import Codes, LabelClass
 
 DRAWN_SIZE = (1152, 768)
 """Pixels of a drawn picture's label map."""
@@ -60,7 +60,7 @@ class Pair:
 
 def classes_of(table: Table) -> tuple[LabelClass, ...]:
     """The classes of a table, in its order."""
-    from explainers.film.labels import LabelClass
+    from explainers.compositor.labels import LabelClass
 
     found = []
     for row in table.rows:
@@ -79,7 +79,7 @@ def _in_words(name: str) -> str:
 
 def pair_of(shot: ShotPlan) -> Pair | tuple[Missing, ...]:
     """The pair to draw; where there is neither file nor stand-in, what is missing."""
-    from explainers.film.labels import read_labels, read_pixels
+    from explainers.compositor.labels import read_labels, read_pixels
 
     params: Pictured = shot.params
     classes = classes_of(shot.tables[params.classes])
@@ -95,7 +95,7 @@ def pair_of(shot: ShotPlan) -> Pair | tuple[Missing, ...]:
 
 def drawn_pair(drawn: DrawnPicture, at_s: float, classes: tuple[LabelClass, ...]) -> Pair:
     """A drawn picture and its exact map at a moment; without classes no pixel has one."""
-    from explainers.film.patches import scene_labels, scene_pixels
+    from explainers.compositor.patches import scene_labels, scene_pixels
 
     names = tuple(one.name for one in classes) or drawn.labels
     pixels, codes = scene_pixels(drawn, at_s, *DRAWN_SIZE), scene_labels(drawn, at_s, names, *DRAWN_SIZE)

@@ -19,8 +19,8 @@ from explainers.storyboard.types import Frozen
 from explainers.theme import Theme
 
 if TYPE_CHECKING:
+    from explainers.compositor.drawn import DrawnPicture
     from explainers.facts.tables import Table
-    from explainers.film.drawn import DrawnPicture
     from explainers.footage.conform import Request
     from explainers.runs.model import Run
     from explainers.stage import Stage

@@ -18,7 +18,7 @@ from explainers.storyboard.types import Frozen, Label, Name, PictureName, Second
 from explainers.theme import LABEL
 
 if TYPE_CHECKING:
-    from explainers.film.drawn import DrawnPicture
+    from explainers.compositor.drawn import DrawnPicture
     from explainers.stage import Box, Stage
 
 FPS = 30
@@ -79,8 +79,8 @@ def _boxes(body: Box, sizes: list[tuple[float, float]]) -> list[Box]:
 
 
 def _live(stage: Stage, scene: DrawnPicture, pane: Pane, box: Box, still_s: float, enter_s: float) -> None:
-    from explainers.film.layer import Note
-    from explainers.film.patches import ScenePlaying, scene_pixels
+    from explainers.compositor.layer import Note
+    from explainers.compositor.patches import ScenePlaying, scene_pixels
     from explainers.stage.chrome import illustration_mark
     from explainers.stage.photos import RADIUS, photo, pixel_rect
 
@@ -117,9 +117,9 @@ def _moment(pane: Pane, begin_s: float, still_s: float) -> float:
 def _point(stage: Stage, scene: DrawnPicture, at: float, box: Box, point: Point, beat: BeatPlan) -> None:
     import numpy as np
 
-    from explainers.film.labels import regions
-    from explainers.film.layer import Track
-    from explainers.film.patches import scene_mask
+    from explainers.compositor.labels import regions
+    from explainers.compositor.layer import Track
+    from explainers.compositor.patches import scene_mask
     from explainers.stage.marks import LineLayer
     from explainers.timing import ease_in_out
 

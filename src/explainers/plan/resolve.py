@@ -16,11 +16,11 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from explainers.assets.manifest import unknown_source
+from explainers.compositor.drawn import DrawnPicture
 from explainers.errors import nearest
 from explainers.facts.ledger import Ledger
 from explainers.facts.tables import Table
 from explainers.facts.templates import Piece, fill, number
-from explainers.film.drawn import DrawnPicture
 from explainers.kinds.base import Missing
 from explainers.plan.library import Library
 from explainers.runs import Run

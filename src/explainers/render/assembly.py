@@ -85,7 +85,7 @@ def assemble(task: ConformTask | ClipTask | PosterTask | SheetTask, store: Store
 
 def _join_segments(clip: Clip, store: Store) -> None:
     """Keep a clip that uses the pixels of its segments, beside its geometry and luminance."""
-    from explainers.film.luminance import load_luminance, one_after_another
+    from explainers.compositor.luminance import load_luminance, one_after_another
 
     pixels = [_pixels(store, segment.key) for segment in clip.segments]
     with store.making(clip.key) as folder:

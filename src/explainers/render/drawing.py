@@ -19,10 +19,10 @@ from explainers.render.tasks import Done, DrawTask, FadeTask, OnFrames, Source
 from explainers.theme import LABEL
 
 if TYPE_CHECKING:
-    from explainers.film.encoder import Counters
-    from explainers.film.layer import Layer
-    from explainers.film.luminance import LuminanceWatch
-    from explainers.film.picture import Picture
+    from explainers.compositor.encoder import Counters
+    from explainers.compositor.layer import Layer
+    from explainers.compositor.luminance import LuminanceWatch
+    from explainers.compositor.picture import Picture
     from explainers.kinds.base import ShotPlan
     from explainers.stage import Stage
 
@@ -80,7 +80,7 @@ def _segment(
     on_frames: OnFrames | None,
 ) -> None:
     """Encode a segment, or find its pixels encoded, and point to them under the segment's key."""
-    from explainers.film.picture import seal_of
+    from explainers.compositor.picture import seal_of
 
     key = None
     if known:
@@ -101,14 +101,14 @@ def _pixels_key(seal: str | None, segment: Segment) -> str | None:
     if seal is None:
         return None
     keyframes = [frame - segment.first for frame in segment.keyframes]
-    how = code_digest("film")
+    how = code_digest("compositor")
     return key_of("pixels", seal, segment.frames, keyframes, how, encoding_versions())
 
 
 def _encode(picture: Picture, segment: Segment, store: Store, done: Done, on_frames: OnFrames | None) -> str:
-    from explainers.film.encoder import Counters, frames_of, record
-    from explainers.film.luminance import LuminanceWatch
-    from explainers.film.picture import Seal
+    from explainers.compositor.encoder import Counters, frames_of, record
+    from explainers.compositor.luminance import LuminanceWatch
+    from explainers.compositor.picture import Seal
 
     counters, seal = Counters(), Seal()
     with store.making(segment.key) as folder:
@@ -128,7 +128,7 @@ def _encode(picture: Picture, segment: Segment, store: Store, done: Done, on_fra
 
 def _describe(picture: Picture, source: Source, key: str, store: Store, done: Done) -> None:
     """Leave what checking needs: where everything stands."""
-    from explainers.film import geometry
+    from explainers.compositor import geometry
 
     started = perf_counter()
     shot, _ = source.unpacked()
@@ -139,7 +139,7 @@ def _describe(picture: Picture, source: Source, key: str, store: Store, done: Do
 
 
 def _stills(picture: Picture, stills: tuple[Still, ...], store: Store, done: Done) -> None:
-    from explainers.film.picture import Painter
+    from explainers.compositor.picture import Painter
 
     if not stills:
         return
@@ -173,8 +173,8 @@ def note(counters: Counters, done: Done) -> None:
 
 def draw_fade(task: FadeTask, store: Store, on_frames: OnFrames | None) -> Done:
     """Draw and encode a cross-fade."""
-    from explainers.film.encoder import Counters, as_video_frames, record
-    from explainers.film.luminance import LuminanceWatch
+    from explainers.compositor.encoder import Counters, as_video_frames, record
+    from explainers.compositor.luminance import LuminanceWatch
 
     pictures = picture_of(task.before, store), picture_of(task.after, store)
     first, counters, done = pictures[0], Counters(), Done(task.shot_id)
@@ -192,7 +192,7 @@ def draw_fade(task: FadeTask, store: Store, on_frames: OnFrames | None) -> Done:
 
 def _watched(frames: Iterator[np.ndarray], watch: LuminanceWatch) -> Iterator[np.ndarray]:
     """RGB frames as they come, each of them shown to the watch."""
-    from explainers.film.layer import Rect
+    from explainers.compositor.layer import Rect
 
     for number, frame in enumerate(frames):
         height, width = frame.shape[:2]
@@ -212,7 +212,7 @@ def faded(before: Picture, after: Picture, half: int) -> Iterator[np.ndarray]:
 
 def _frames_from(picture: Picture, first: int) -> Callable[[int], np.ndarray]:
     """Frames by number, counted from `first`; the last is kept, since it is often needed twice."""
-    from explainers.film.picture import Painter
+    from explainers.compositor.picture import Painter
 
     painter = Painter(picture)
     kept: dict[int, np.ndarray] = {}

@@ -109,7 +109,7 @@ DRAWING: tuple[str, ...] = (
     "kinds",
     "stage",
     "footage",
-    "film",
+    "compositor",
     "runs",
     "facts",
     "theme.py",
@@ -120,7 +120,7 @@ DRAWING: tuple[str, ...] = (
 """The packages and modules whose code can change a pixel. What only reads, plans or checks is not among
 them: what it finds is in the keys itself."""
 
-DESCRIBING = "film/geometry.py"
+DESCRIBING = "compositor/geometry.py"
 """Describes a finished picture for the checks, and has a key of its own: better checks draw nothing again."""
 
 

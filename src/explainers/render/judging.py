@@ -25,7 +25,7 @@ from explainers.render.store import Store
 
 if TYPE_CHECKING:
     from explainers.check import Drawn, Finding, Report
-    from explainers.film.luminance import Luminance
+    from explainers.compositor.luminance import Luminance
 
 SLATED = "asset-missing"
 """The rule that a draft, and who allows slates, may break."""
@@ -118,7 +118,7 @@ def _geometry(path: Path | None) -> dict[str, Any] | None:
 
 
 def _luminance(path: Path | None) -> Luminance | None:
-    from explainers.film.luminance import load_luminance
+    from explainers.compositor.luminance import load_luminance
 
     try:
         return load_luminance(path) if path is not None else None

@@ -258,7 +258,7 @@ def _join(
     metadata: Mapping[str, str],
 ) -> str:
     """Join stored clips and fades into a file of the publication; its codec string."""
-    from explainers.film.join import Part, join
+    from explainers.compositor.join import Part, join
 
     parts = [Part(path, frames) for piece in pieces for path, frames in encoded(production.store, piece)]
     joined = join(parts, publication.folder / name, metadata)

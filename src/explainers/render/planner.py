@@ -111,7 +111,7 @@ def products_of(plan: Plan, burned: bool = False, fading: bool = True) -> Produc
     fades = {}
     for one in transitions:
         before, after = shots[one.before], shots[one.after]
-        how = code_digest("footage/clips.py", "film")
+        how = code_digest("footage/clips.py", "compositor")
         key = key_of("fade", before.picture_key, after.picture_key, one.frames, how)
         fades[one.after] = Fade(key, before, after, one.frames)
     shot, frame = plan.shot_at(plan.poster_frame)

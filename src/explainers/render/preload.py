@@ -18,8 +18,8 @@ import contextlib
 import av
 
 from explainers import kinds
+from explainers.compositor import encoder, geometry, luminance
 from explainers.errors import MissingDependency
-from explainers.film import encoder, geometry, luminance
 from explainers.kinds.base import Stretch
 from explainers.render import assembly, drawing
 from explainers.stage import Stage

@@ -22,10 +22,10 @@ import av
 import numpy as np
 
 from explainers import ffmpeg
+from explainers.compositor.join import Part as JoinedPart
+from explainers.compositor.join import join
 from explainers.digest import digest_file, digest_value
 from explainers.errors import RenderFailed
-from explainers.film.join import Part as JoinedPart
-from explainers.film.join import join
 from explainers.manifest import Manifest, Rendition, TextQuality, WebRendition
 from explainers.render.store import Product, Store
 

@@ -33,7 +33,7 @@ def still(plan: Plan, frame: int) -> np.ndarray:
             within = number + one.frames if into else number - (shot.duration_frames - one.frames)
             pair = _picture(plan, plan.shot(one.before)), _picture(plan, plan.shot(one.after))
             return next(islice(faded(*pair, one.frames), within, None))
-    from explainers.film.picture import still as frame_of
+    from explainers.compositor.picture import still as frame_of
 
     return frame_of(_picture(plan, shot), number)
 

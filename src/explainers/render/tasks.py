@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from explainers.film.drawn import DrawnPicture
+from explainers.compositor.drawn import DrawnPicture
 from explainers.fonts import Letters
 from explainers.render.planner import Clip, Segment, Still
 

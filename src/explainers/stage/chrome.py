@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from explainers.film.layer import Note
+from explainers.compositor.layer import Note
 from explainers.stage import shapes
 from explainers.stage.handle import Group, Handle
 from explainers.stage.shapes import Box

@@ -10,7 +10,7 @@ from functools import reduce
 from itertools import pairwise
 from math import hypot
 
-from explainers.film.layer import Side, TileLayer, Track
+from explainers.compositor.layer import Side, TileLayer, Track
 from explainers.stage.shapes import Box
 from explainers.timing import Easing, PartOf, ease_in, ease_in_out, ease_out, when
 

@@ -20,8 +20,8 @@ from fontTools.ttLib import TTFont
 from manim import Mobject, VMobject
 from manimpango import cmanimpango
 
+from explainers.compositor.layer import Tile, blank
 from explainers.errors import MissingDependency
-from explainers.film.layer import Tile, blank
 from explainers.fonts import PACKAGES, font_files
 from explainers.stage.shapes import UNIT, Box
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from explainers.film.labels import LabelClass
-from explainers.film.layer import Note, Track
+from explainers.compositor.labels import LabelClass
+from explainers.compositor.layer import Note, Track
 from explainers.stage import shapes
 from explainers.stage.handle import Group, Handle
 from explainers.stage.marks import BarLayer

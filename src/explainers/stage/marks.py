@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import cairo
 
+from explainers.compositor.layer import Layer, Note, Rect, Span, Tile, Track
 from explainers.errors import RenderFailed
-from explainers.film.layer import Layer, Note, Rect, Span, Tile, Track
 from explainers.fonts import right_to_left
 from explainers.stage import ink
 from explainers.stage.handle import QUIET

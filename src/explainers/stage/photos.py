@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from explainers.film.layer import Note, Rect, Tile, blank
-from explainers.film.patches import rounded_clip
+from explainers.compositor.layer import Note, Rect, Tile, blank
+from explainers.compositor.patches import rounded_clip
 from explainers.stage.shapes import Box
 
 if TYPE_CHECKING:

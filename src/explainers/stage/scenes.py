@@ -16,8 +16,8 @@ import manim
 import numpy as np
 from manim.renderer.cairo_renderer import CairoRenderer
 
+from explainers.compositor.layer import Layer, Note, Rect, Span, blank
 from explainers.errors import RenderFailed
-from explainers.film.layer import Layer, Note, Rect, Span, blank
 from explainers.stage import ink
 
 

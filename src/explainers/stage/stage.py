@@ -12,8 +12,8 @@ from typing import Any, Protocol
 import numpy as np
 from manim import Scene
 
-from explainers.film.layer import Layer, Note, Span, Tile, TileLayer
-from explainers.film.picture import Picture
+from explainers.compositor.layer import Layer, Note, Span, Tile, TileLayer
+from explainers.compositor.picture import Picture
 from explainers.fonts import HOUSE, Letters
 from explainers.stage import ink, shapes
 from explainers.stage.handle import Group, Handle

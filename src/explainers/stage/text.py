@@ -18,8 +18,8 @@ from typing import NamedTuple
 import cairo
 import manimpango
 
+from explainers.compositor.layer import Tile
 from explainers.errors import RenderFailed
-from explainers.film.layer import Tile
 from explainers.fonts import HOUSE, Letters, begins_right, missing, right_to_left, spans
 from explainers.stage import ink
 from explainers.stage.shapes import Box

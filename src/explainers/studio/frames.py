@@ -17,7 +17,7 @@ from explainers.studio.look import LATER, View
 if TYPE_CHECKING:
     import numpy as np
 
-    from explainers.film.picture import Painter, Picture
+    from explainers.compositor.picture import Painter, Picture
     from explainers.render.tasks import Source
 
 PICTURES, PAINTERS = 32, 3
@@ -75,7 +75,7 @@ def _picture(context: Context, key: str, store: Path) -> Picture:
 
 
 def _painter(context: Context, key: str, store: Path) -> Painter:
-    from explainers.film.picture import Painter
+    from explainers.compositor.picture import Painter
 
     return _cached(context, "painters", PAINTERS, key, lambda: Painter(_picture(context, key, store)))
 

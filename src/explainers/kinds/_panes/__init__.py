@@ -17,7 +17,7 @@ from explainers.kinds.base import SceneKind, ShotPlan
 from explainers.storyboard.mistakes import Loc, Mistake
 
 if TYPE_CHECKING:
-    from explainers.film.layer import Span
+    from explainers.compositor.layer import Span
     from explainers.footage.conform import Request
     from explainers.kinds._panes.content import Content
     from explainers.stage import Stage

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from explainers.film.layer import Rect
+from explainers.compositor.layer import Rect
 from explainers.footage.cast import Cast, read_cast
 from explainers.footage.timeline import Timeline
 from explainers.kinds._panes.content import Content

@@ -9,8 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from explainers.compositor.layer import Rect, Span
 from explainers.errors import InvalidInput, MissingDependency
-from explainers.film.layer import Rect, Span
 from explainers.footage.timeline import Area, Timeline, View, aspect_of, fitted, timeline, views
 from explainers.kinds._panes.params import Part, Region, Spot, Timed
 from explainers.kinds.base import BeatPlan, ShotPlan

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from explainers.film.layer import Rect
+from explainers.compositor.layer import Rect
 from explainers.footage.conform import Request
 from explainers.footage.media import CODE, Media, probe
 from explainers.footage.timeline import STILL, Area, Timeline, View, even

@@ -9,7 +9,7 @@ from typing import Any
 
 import cairo
 
-from explainers.film.layer import Layer, Note, Rect, Span, Track
+from explainers.compositor.layer import Layer, Note, Rect, Span, Track
 from explainers.footage.clips import ClipLayer, Footage
 from explainers.footage.timeline import Area, Timeline, View, view_at
 from explainers.kinds._panes.content import ZOOM_S, Windowed

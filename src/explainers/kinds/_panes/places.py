@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from explainers.film.layer import Rect
+from explainers.compositor.layer import Rect
 from explainers.kinds.base import ShotPlan
 from explainers.theme import design_scale
 

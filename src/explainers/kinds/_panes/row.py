@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from explainers.compositor.layer import Note, Track
 from explainers.facts.numbers import written
-from explainers.film.layer import Note, Track
 from explainers.footage.timeline import Timeline
 from explainers.kinds._panes.content import Content
 from explainers.kinds._panes.marks import ENTER_AT_S, ENTER_S, box_of, outline, show_texts, speed_texts

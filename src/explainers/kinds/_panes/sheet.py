@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from explainers.compositor.layer import Rect
 from explainers.errors import nearest
-from explainers.film.layer import Rect
 from explainers.footage.art import Art, open_art
 from explainers.footage.timeline import STILL, View
 from explainers.kinds._panes.content import Windowed

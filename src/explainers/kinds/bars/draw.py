@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from explainers.compositor.layer import Track
 from explainers.facts.numbers import written
-from explainers.film.layer import Track
 from explainers.kinds._cells import value_of
 from explainers.kinds._plots import ENTER_S, Schedule, first_beat_s, highlights, is_ours
 from explainers.kinds.bars import Bar, Params

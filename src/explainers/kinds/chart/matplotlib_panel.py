@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from explainers.compositor.layer import Note, Tile, blank
 from explainers.errors import RenderFailed
-from explainers.film.layer import Note, Tile, blank
 from explainers.fonts import Letters, font_files, spans
 from explainers.kinds._plots import ENTER_S
 from explainers.kinds.chart.data import lanes_of, points_of

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from explainers.film.layer import Track
+from explainers.compositor.layer import Track
 from explainers.kinds._plots import ENTER_S
 from explainers.kinds.chart.data import DataPoint, points_of
 from explainers.kinds.chart.ground import LINE, Ground, Ruler, marked

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from explainers.compositor.layer import Track
 from explainers.facts.numbers import written
-from explainers.film.layer import Track
 from explainers.kinds._plots import ENTER_S, is_ours
 from explainers.kinds.chart.data import Lane, lanes_of
 from explainers.kinds.chart.ground import LINE, Ground, Ruler, tick_words

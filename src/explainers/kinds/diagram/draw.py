@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from explainers.film.layer import Note, Track
+from explainers.compositor.layer import Note, Track
 from explainers.kinds.base import BeatPlan
 from explainers.kinds.diagram import acts, inks, motion
 from explainers.kinds.diagram.composition import composed

@@ -9,7 +9,7 @@ from typing import Any
 
 import cairo
 
-from explainers.film.layer import Layer, Note, Rect, Span, Track
+from explainers.compositor.layer import Layer, Note, Rect, Span, Track
 from explainers.kinds.diagram import acts
 from explainers.kinds.diagram.composition import Composition
 from explainers.kinds.diagram.routing import length

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from explainers.film.labels import colored, regions
-from explainers.film.layer import Note, Track, blank
-from explainers.film.patches import Clipped, rounded_clip
+from explainers.compositor.labels import colored, regions
+from explainers.compositor.layer import Note, Track, blank
+from explainers.compositor.patches import Clipped, rounded_clip
 from explainers.kinds._pairs import Pair
 from explainers.kinds.base import ShotPlan
 from explainers.kinds.frames import Params

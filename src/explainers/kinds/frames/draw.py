@@ -11,9 +11,9 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from numpy.typing import NDArray
 
-from explainers.film.drawn import DrawnPicture
-from explainers.film.layer import Layer, Note, Rect
-from explainers.film.patches import FramesPlaying, ScenePlaying, scene_pixels
+from explainers.compositor.drawn import DrawnPicture
+from explainers.compositor.layer import Layer, Note, Rect
+from explainers.compositor.patches import FramesPlaying, ScenePlaying, scene_pixels
 from explainers.kinds._pairs import DRAWN_SIZE, Pair, classes_of, drawn_pair, pair_of
 from explainers.kinds.base import Missing, ShotPlan
 from explainers.kinds.frames import ROLL_S, Params, starts_of

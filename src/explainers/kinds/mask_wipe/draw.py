@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from explainers.compositor.labels import colored, shares
 from explainers.facts.numbers import THIN, written
-from explainers.film.labels import colored, shares
 from explainers.kinds._pairs import Pair, pair_of
 from explainers.kinds.base import ShotPlan
 from explainers.kinds.mask_wipe import HOLD_S, TRAVEL_S, Params, Step, steps_of

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from explainers.compositor.labels import colored, read_pixels
+from explainers.compositor.layer import Note
 from explainers.facts.numbers import written
-from explainers.film.labels import colored, read_pixels
-from explainers.film.layer import Note
 from explainers.kinds._pairs import Pair, drawn_pair, pair_of
 from explainers.kinds.base import ShotPlan
 from explainers.kinds.network import REVEAL_S, Params
+from explainers.kinds.network.blocks import COMPACT, SIZE_TEXT, Edge, layout_of
 from explainers.kinds.network.params import Branch, Layer
-from explainers.kinds.network.places import COMPACT, SIZE_TEXT, Edge, layout_of
 from explainers.kinds.network.tensors import Sizes, sizes_of
 from explainers.stage import Box, Group, Handle, Stage, shapes
 from explainers.stage.chrome import ILLUSTRATION, body_over, slate

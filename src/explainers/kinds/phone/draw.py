@@ -10,8 +10,8 @@ from typing import Any
 
 import cairo
 
-from explainers.film.layer import Note, Rect, Span, Track
-from explainers.film.patches import rounded_clip
+from explainers.compositor.layer import Note, Rect, Span, Track
+from explainers.compositor.patches import rounded_clip
 from explainers.kinds._pairs import Pair, pair_of
 from explainers.kinds.base import ShotPlan
 from explainers.kinds.phone import CARD_S, SCROLL_S, SLIDE_S, TAP_S, Params

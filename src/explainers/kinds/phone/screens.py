@@ -14,10 +14,10 @@ import cairo
 import numpy as np
 from numpy.typing import NDArray
 
-from explainers.film.drawn import DrawnPicture
-from explainers.film.labels import colored, read_pixels
-from explainers.film.layer import Rect, Tile, blank
-from explainers.film.patches import paint, rounded_clip
+from explainers.compositor.drawn import DrawnPicture
+from explainers.compositor.labels import colored, read_pixels
+from explainers.compositor.layer import Rect, Tile, blank
+from explainers.compositor.patches import paint, rounded_clip
 from explainers.kinds._pairs import Pair
 from explainers.kinds.phone.params import PAIR, Part, Screen
 from explainers.stage import Box, ink, shapes

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from explainers.compositor.layer import Note, Track
 from explainers.facts.numbers import written
-from explainers.film.layer import Note, Track
 from explainers.kinds.race.measures import Race, round_up
 from explainers.theme import LABEL, MONO, STRONG
 from explainers.timing import ease_out

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from explainers.film.layer import Layer, Note
-from explainers.film.picture import Picture
+from explainers.compositor.layer import Layer, Note
+from explainers.compositor.picture import Picture
 from explainers.footage.clips import ClipLayer, Composed, Pane
 from explainers.kinds.base import ShotPlan
 from explainers.kinds.race.clock import ENTER_AT_S, ENTER_S, START_S, ClockBar, RaceClock

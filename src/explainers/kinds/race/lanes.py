@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from explainers.film.layer import Layer, Note, TileLayer, blank
-from explainers.film.tape import TapeLayer
+from explainers.compositor.layer import Layer, Note, TileLayer, blank
+from explainers.compositor.tape import TapeLayer
 from explainers.kinds.race.batch import BEFORE, EXIT, WORK, Batch, Stretches, batch_of
 from explainers.kinds.race.clock import START_S
 from explainers.kinds.race.measures import Race

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from explainers.compositor.layer import Note, Track
 from explainers.facts.expression import Expression, ExpressionError, parse
 from explainers.facts.ledger import Fact, Ledger
 from explainers.facts.numbers import written
 from explainers.facts.templates import fill
-from explainers.film.layer import Note, Track
 from explainers.kinds.race.clock import RaceClock, decimals, time_format
 from explainers.kinds.race.measures import UNKNOWN, Race, done, tokens
 from explainers.runs.summary import unequal_work

@@ -8,8 +8,8 @@ from functools import cached_property, reduce
 from itertools import pairwise
 from typing import Any, Literal
 
+from explainers.compositor.layer import Note, Rect
 from explainers.facts.numbers import written
-from explainers.film.layer import Note, Rect
 from explainers.kinds.race.clock import ENTER_AT_S, RaceClock, put_number
 from explainers.kinds.race.measures import LARGE, MEASURES, SMALL, Race, done
 from explainers.kinds.race.params import PICTURES, Counter, Pane

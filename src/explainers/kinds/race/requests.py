@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import cairo
 
+from explainers.compositor.layer import Note, Rect, Span, Tile, blank
 from explainers.errors import RenderFailed
-from explainers.film.layer import Note, Rect, Span, Tile, blank
 from explainers.kinds.race.clock import START_S
 from explainers.kinds.race.lead import Rivals
 from explainers.kinds.race.measures import Race, done, round_up

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import cairo
 import numpy as np
 
-from explainers.film.layer import Note, TileLayer, blank
+from explainers.compositor.layer import Note, TileLayer, blank
 from explainers.kinds.race.clock import START_S
 from explainers.kinds.race.measures import UNKNOWN, Race
 from explainers.kinds.race.view import View, draw_curve

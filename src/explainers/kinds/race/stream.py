@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import cairo
 import numpy as np
 
-from explainers.film.layer import Note, Rect, Span, Tile, Track, blank
+from explainers.compositor.layer import Note, Rect, Span, Tile, Track, blank
 from explainers.fonts import right_to_left
 from explainers.kinds.race.clock import START_S
 from explainers.kinds.race.measures import Race

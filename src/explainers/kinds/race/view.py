@@ -13,7 +13,7 @@ from explainers.kinds.race.clock import ENTER_AT_S
 from explainers.theme import LABEL, channels
 
 if TYPE_CHECKING:
-    from explainers.film.layer import Layer
+    from explainers.compositor.layer import Layer
     from explainers.kinds.race.measures import Race
     from explainers.kinds.race.pane import Pen
     from explainers.runs.model import Run

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
+from explainers.compositor.layer import Note
 from explainers.facts.numbers import written
-from explainers.film.layer import Note
 from explainers.kinds._plots import first_beat_s
 from explainers.kinds.base import ShotPlan
 from explainers.kinds.sweep import FILL_S, FULL_S, START_S, Params, figures, place_of

@@ -12,7 +12,7 @@ from explainers.check.subject import Drawn, Pictures
 from explainers.theme import design_scale
 
 if TYPE_CHECKING:
-    from explainers.film.luminance import Luminance
+    from explainers.compositor.luminance import Luminance
 
 
 @rule("flash", "error", needs="luminance")

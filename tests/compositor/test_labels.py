@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from explainers.compositor.labels import LabelClass, _around, colored, read_labels, shares
 from explainers.errors import InvalidInput
-from explainers.film.labels import LabelClass, _around, colored, read_labels, shares
 
 CLASSES = (
     LabelClass("Sky", "Sky", "#808080"),

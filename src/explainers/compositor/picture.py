@@ -13,7 +13,7 @@ import cairo
 import numpy as np
 from av.video.frame import VideoFrame
 
-from explainers.film.layer import Layer, Rect, merged
+from explainers.compositor.layer import Layer, Rect, merged
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,12 +16,12 @@ from av.packet import Packet
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType, VideoFrame
 
+from explainers.compositor.held import FrameNumbers, skipped_slice
+from explainers.compositor.layer import Rect
+from explainers.compositor.luminance import LuminanceWatch
+from explainers.compositor.picture import Painter, Picture, Seal
+from explainers.compositor.yuv import YuvFrame
 from explainers.errors import RenderFailed
-from explainers.film.held import FrameNumbers, skipped_slice
-from explainers.film.layer import Rect
-from explainers.film.luminance import LuminanceWatch
-from explainers.film.picture import Painter, Picture, Seal
-from explainers.film.yuv import YuvFrame
 
 
 @dataclass(frozen=True)

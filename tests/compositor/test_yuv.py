@@ -5,8 +5,8 @@ import pytest
 from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace, Interpolation
 
-from explainers.film.layer import Rect
-from explainers.film.yuv import YuvFrame, _view
+from explainers.compositor.layer import Rect
+from explainers.compositor.yuv import YuvFrame, _view
 
 
 def _noise(width: int, height: int, seed: int) -> np.ndarray:

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explainers.film import geometry
-from explainers.film.geometry import ink_of
-from explainers.film.layer import Note, TileLayer, blank
-from explainers.film.picture import still
+from explainers.compositor import geometry
+from explainers.compositor.geometry import ink_of
+from explainers.compositor.layer import Note, TileLayer, blank
+from explainers.compositor.picture import still
 from explainers.kinds.base import Stretch
 from explainers.stage import Box, Stage
 from explainers.theme import INK
@@ -77,7 +77,7 @@ def test_opacity_and_growth_are_told(stage: Stage) -> None:
 
 
 def test_a_changing_number_is_told_as_it_stands(stage: Stage) -> None:
-    from explainers.film.layer import Note
+    from explainers.compositor.layer import Note
 
     note = Note("text", "9.9", 46, "#E6EDF7", "#0F172A")
     stage.number(lambda t: (f"{t:.1f}", 300, 500, 1.0), [(0.0, 4.0)], note=note)

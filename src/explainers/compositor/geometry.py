@@ -17,8 +17,8 @@ import cairo
 import numpy as np
 from numpy.typing import NDArray
 
-from explainers.film.layer import Layer, Note, Rect, Span, TileLayer
-from explainers.film.picture import Picture
+from explainers.compositor.layer import Layer, Note, Rect, Span, TileLayer
+from explainers.compositor.picture import Picture
 from explainers.theme import channels, design_scale
 
 FORMAT = 2

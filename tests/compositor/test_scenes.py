@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from manim import Scene, Square
 
+from explainers.compositor.picture import Painter, still
 from explainers.errors import RenderFailed
-from explainers.film.picture import Painter, still
 from explainers.kinds.base import Stretch
 from explainers.stage import Stage
 from explainers.theme import INK

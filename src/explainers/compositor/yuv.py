@@ -19,7 +19,7 @@ from av.video.reformatter import (
     VideoReformatter,
 )
 
-from explainers.film.layer import Rect
+from explainers.compositor.layer import Rect
 
 BLOCK_WIDTH, BLOCK_HEIGHT = 320, 60
 MARGIN_X, MARGIN_Y = 16, 8

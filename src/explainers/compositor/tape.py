@@ -14,7 +14,7 @@ from typing import Any
 import cairo
 import numpy as np
 
-from explainers.film.layer import Note, Rect, Span, Tile, blank
+from explainers.compositor.layer import Note, Rect, Span, Tile, blank
 from explainers.theme import channels
 
 PIECE = 128

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explainers.film.layer import Rect
-from explainers.film.luminance import LINEAR, LuminanceWatch, grid_of, load_luminance
+from explainers.compositor.layer import Rect
+from explainers.compositor.luminance import LINEAR, LuminanceWatch, grid_of, load_luminance
 
 WIDTH, HEIGHT = 640, 360
 WHOLE = Rect(0, 0, WIDTH, HEIGHT)

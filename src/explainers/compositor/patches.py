@@ -11,8 +11,8 @@ import cairo
 import numpy as np
 from numpy.typing import NDArray
 
-from explainers.film.drawn import DrawnPicture, Patch
-from explainers.film.layer import Layer, Note, Rect, Span, Tile, blank
+from explainers.compositor.drawn import DrawnPicture, Patch
+from explainers.compositor.layer import Layer, Note, Rect, Span, Tile, blank
 
 
 def fill(ctx: cairo.Context, patch: Patch) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from explainers.film.layer import Rect
+from explainers.compositor.layer import Rect
 
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame

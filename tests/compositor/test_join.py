@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from explainers.compositor.encoder import encode_picture
+from explainers.compositor.join import Part, join
+from explainers.compositor.layer import TileLayer, blank
+from explainers.compositor.picture import Picture
 from explainers.errors import RenderFailed
-from explainers.film.encoder import encode_picture
-from explainers.film.join import Part, join
-from explainers.film.layer import TileLayer, blank
-from explainers.film.picture import Picture
 
 
 def picture(frames: int, color=(0, 0, 255, 255), size=(320, 180), fps=30) -> Picture:

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from explainers import ffmpeg
+from explainers.compositor.encoder import Profile, as_video_frames, record
+from explainers.compositor.held import Bits, numbered, units
 from explainers.errors import RenderFailed
-from explainers.film.encoder import Profile, as_video_frames, record
-from explainers.film.held import Bits, numbered, units
 
 SIZE = (176, 144)
 MOVES = "M..MM.M" + "." * 20 + "MM.M"
