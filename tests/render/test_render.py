@@ -270,18 +270,18 @@ def test_what_draws_is_in_the_key_and_what_describes_is_not():
     for name in DRAWING:
         assert (ROOT / name).exists(), name
     assert code_digest("compositor") != code_digest(DESCRIBING)
-    assert code_digest("film") == code_digest("film")
+    assert code_digest("compositor") == code_digest("compositor")
 
 
 def test_a_changed_program_has_another_digest(tmp_path, monkeypatch):
     monkeypatch.setattr("explainers.render.fingerprint.ROOT", tmp_path)
     code_digest.cache_clear()
     found = set()
-    for file, text in (("film/a.py", "1"), ("film/b.py", "1"), ("film/a.py", "2"), ("film/geometry.py", "1")):
-        (tmp_path / "film").mkdir(exist_ok=True)
+    for file, text in (("compositor/a.py", "1"), ("compositor/b.py", "1"), ("compositor/a.py", "2"), ("compositor/geometry.py", "1")):
+        (tmp_path / "compositor").mkdir(exist_ok=True)
         (tmp_path / file).write_text(text)
         code_digest.cache_clear()
-        found.add(code_digest("film"))
+        found.add(code_digest("compositor"))
     code_digest.cache_clear()
     assert len(found) == 3
 
