@@ -277,7 +277,8 @@ def test_a_changed_program_has_another_digest(tmp_path, monkeypatch):
     monkeypatch.setattr("explainers.render.fingerprint.ROOT", tmp_path)
     code_digest.cache_clear()
     found = set()
-    for file, text in (("compositor/a.py", "1"), ("compositor/b.py", "1"), ("compositor/a.py", "2"), ("compositor/geometry.py", "1")):
+    written = (("a.py", "1"), ("b.py", "1"), ("a.py", "2"), ("geometry.py", "1"))
+    for file, text in ((f"compositor/{name}", text) for name, text in written):
         (tmp_path / "compositor").mkdir(exist_ok=True)
         (tmp_path / file).write_text(text)
         code_digest.cache_clear()
