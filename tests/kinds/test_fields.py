@@ -5,10 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from fields import Fields
+from PIL import Image
 
+from explainers import ffmpeg
+from explainers.compositor.patches import scene_labels, scene_pixels
 from explainers.kinds import discover
+from explainers.kinds._example_pictures import CLASSES, PICTURES
 
 _PACES = [{"from": "0s", "until": "2s", "speed": "4x"}]
 _UNEQUAL = [
@@ -66,13 +71,41 @@ CHANGES: dict[str, list[dict[str, Any]]] = {
 """Other shots of a kind, where its example does not use what it has."""
 
 
+CAPTURES = {
+    "frames": {"video": "drive.mp4", "picture": "frame.jpg", "labels": "frame-labels.png"},
+    "mask-wipe": {"picture": "bay.jpg", "labels": "bay-labels.png"},
+}
+"""Files that an example names and does not have, without which fields that name them show nothing."""
+
+
+def _put_captures(folder: Path, names: dict[str, str]) -> None:
+    """The drawn bay as the files that an example waits for: a picture, its label map, and a short video."""
+    rows = [line.split(",") for line in CLASSES.strip().splitlines()[1:]]
+    colors = np.array([[int(value) for value in row[1:]] for row in rows], np.uint8)
+    folder.mkdir(parents=True, exist_ok=True)
+    for what, name in names.items():
+        if what == "video":
+            source = ["-f", "lavfi", "-i", "testsrc=size=320x180:rate=10:duration=8"]
+            ffmpeg.run([*source, "-pix_fmt", "yuv420p", "-y", folder / name], "a short video")
+        elif what == "picture":
+            Image.fromarray(scene_pixels(PICTURES["bay"], 0.0, 288, 192)).save(folder / name)
+        else:
+            codes = scene_labels(PICTURES["bay"], 0.0, tuple(row[0] for row in rows), 288, 192)
+            Image.fromarray(colors[codes]).save(folder / name)
+
+
 KINDS = (
     "bars",
     "capture",
     "chart",
     "figure",
+    "frames",
     "illustration",
+    "mask-wipe",
+    "network",
+    "phone",
     "quad",
+    "race",
     "side-by-side",
     "sweep",
     "terminal",
@@ -83,7 +116,19 @@ KINDS = (
 
 @pytest.mark.parametrize("name", KINDS)
 def test_every_field_changes_the_picture_or_is_refused(name: str, tmp_path: Path) -> None:
-    fields = Fields(discover()[name], tmp_path, CHANGES.get(name, ()))
+    idle = _without_effect(name, tmp_path / "as-it-is", {})
+    if name in CAPTURES:
+        # What stands for missing files does nothing where they are there, and the other way round.
+        there = _without_effect(name, tmp_path / "with-files", CAPTURES[name])
+        idle = {field: verdict for field, verdict in idle.items() if field in there}
+    assert idle == {}
+
+
+def _without_effect(name: str, folder: Path, captures: dict[str, str]) -> dict[str, str]:
+    """The fields that do nothing, with what was tried."""
+    folder.mkdir()
+    fields = Fields(discover()[name], folder, CHANGES.get(name, ()))
+    _put_captures(folder / "assets" / name / "captures", captures)
     found = {field: tried.verdict for field, tried in fields.outcomes().items()}
     assert found
-    assert {field: verdict for field, verdict in found.items() if verdict} == {}
+    return {field: verdict for field, verdict in found.items() if verdict}

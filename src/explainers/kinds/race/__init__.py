@@ -225,6 +225,15 @@ def _views(race: Race) -> Iterator[Mistake]:
 
 def _without_effect(race: Race) -> Iterator[Mistake]:
     """Fields of views and of a number that the race does not show."""
+    from explainers.runs.summary import same_dataset
+
+    if race.params.unequal_work and not race.lost:
+        message = "no request was lost: the runs did the same work"
+        yield Mistake(("unequal_work",), "no-effect", message, "no unequal_work")
+    proven = [same_dataset(race.runs[0], run)[0] for run in race.runs[1:]]
+    if race.params.different_datasets and proven and all(proven):
+        message = "the logs prove that the runs had one dataset"
+        yield Mistake(("different_datasets",), "no-effect", message, "no different_datasets")
     for name, view in VIEWS.items():
         if name not in race.params.views:
             yield from without_effect(race.params, view.fields, f"a race without the view '{name}'")
