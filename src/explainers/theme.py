@@ -50,6 +50,8 @@ class Theme:
     line: str
     roles: Mapping[str, str]
     fills: Mapping[str, str]
+    ground: tuple[str, str, str]
+    """The lit ground: its colour where the light is, half the way out, and at the edge."""
 
     @property
     def dark(self) -> bool:
@@ -110,6 +112,7 @@ INK = Theme(
         "ramp": "#CC79A7",
     },
     fills={"text": "#1D2A4B", "muted": "#16213C", "baseline": "#566B98", "ours": "#241F17"},
+    ground=("#20336A", "#0F172A", "#090F1E"),
 )
 
 PAPER = Theme(
@@ -132,6 +135,7 @@ PAPER = Theme(
         "ramp": "#9C3D75",
     },
     fills={"text": "#E7ECF4", "muted": "#F1F4F9", "baseline": "#8593AB", "ours": "#FFF6E6"},
+    ground=("#F3F7FD", "#FFFFFF", "#F7F9FC"),
 )
 
 THEMES = {theme.name: theme for theme in (INK, PAPER)}

@@ -214,6 +214,12 @@ class Layer(Protocol):
 
     z: float
     note: Note | None
+    name: str = ""
+    """The thing it belongs to (a node, a track, a bar), for the camera and for what carries on."""
+    part: str = ""
+    """Which part of that thing it is (`panel`, `label`)."""
+    pinned: bool = False
+    """Whether it stays where it is when the camera moves."""
 
     def state(self, t: float) -> Hashable | None:
         """What is shown at `t` seconds; None when nothing is."""
@@ -236,7 +242,7 @@ PROPERTIES = {"opacity": 1.0, "share": 1.0, "dx": 0.0, "dy": 0.0, "scale": 1.0, 
 
 
 @dataclass
-class TileLayer:
+class TileLayer(Layer):
     """A tile with keyframed opacity, offset (pixels), scale (about `pivot`) and reveal (0 to 1).
 
     `share` multiplies opacity: one belongs to entering and leaving, the other to changing looks.
@@ -249,6 +255,9 @@ class TileLayer:
     reveal_from: Side = "left"
     note: Note | None = None
     pivot: tuple[float, float] | None = None
+    name: str = ""
+    part: str = ""
+    pinned: bool = False
     tracks: dict[str, Track] = field(default_factory=dict)
 
     def track(self, name: str) -> Track:

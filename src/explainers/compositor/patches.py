@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 import cairo
 import numpy as np
@@ -102,7 +103,7 @@ def rounded_clip(ctx: cairo.Context, box: Rect, radius: float) -> None:
 
 
 @dataclass
-class Playing:
+class Playing(Layer):
     """What plays in `rect` (pixels) from `start_s` to `end_s` of a shot, in steps of `1 / fps`."""
 
     rect: Rect
@@ -174,7 +175,7 @@ class FramesPlaying(Playing):
 
 
 @dataclass
-class Clipped:
+class Clipped(Layer):
     """A layer that is cut off at a box with rounded corners, in pixels."""
 
     layer: Layer
@@ -183,8 +184,18 @@ class Clipped:
 
     def __post_init__(self) -> None:
         self.z, self.note = self.layer.z, self.layer.note
-        self.state, self.box, self.spans = self.layer.state, self.layer.box, self.layer.spans
-        self.dirty = self.layer.dirty
+
+    def state(self, t: float) -> Hashable | None:
+        return self.layer.state(t)
+
+    def box(self, state: Any) -> Rect:
+        return self.layer.box(state)
+
+    def dirty(self, before: Any, after: Any) -> list[Rect]:
+        return self.layer.dirty(before, after)
+
+    def spans(self) -> list[Span]:
+        return self.layer.spans()
 
     def paint(self, ctx: cairo.Context, state: object) -> None:
         ctx.save()

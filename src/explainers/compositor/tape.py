@@ -14,7 +14,7 @@ from typing import Any
 import cairo
 import numpy as np
 
-from explainers.compositor.layer import Note, Rect, Span, Tile, blank
+from explainers.compositor.layer import Layer, Note, Rect, Span, Tile, blank
 from explainers.theme import channels
 
 PIECE = 128
@@ -24,7 +24,7 @@ KEPT = 32
 
 
 @dataclass
-class TapeLayer:
+class TapeLayer(Layer):
     """The tape up to `head_at(t)` columns, seen through `window`, in pixels.
 
     It is written from the window's left edge; once the window is full it runs out of sight on the left.

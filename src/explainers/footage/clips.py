@@ -17,7 +17,7 @@ import numpy as np
 from av.video.frame import VideoFrame
 from moviepy.video.VideoClip import VideoClip
 
-from explainers.compositor.layer import PROPERTIES, Note, Rect, Span, Track
+from explainers.compositor.layer import PROPERTIES, Layer, Note, Rect, Span, Track
 from explainers.compositor.picture import Painter, Picture
 from explainers.timing import frame_at
 
@@ -139,7 +139,7 @@ def _shifted(rect: Rect, x: int, y: int) -> Rect:
 
 
 @dataclass
-class ClipLayer:
+class ClipLayer(Layer):
     """`footage` with its top left pixel at (`x`, `y`), playing from `start_s` of the shot.
 
     It has the tracks of a tile (`opacity`, `share`, `dx`, `dy`), so that a stage's handle can make it enter

@@ -104,13 +104,12 @@ def draw(shot: ShotPlan, kinds: Mapping[str, SceneKind] | None = None) -> Pictur
 
     Manim is imported here, not before. `kinds` are those of `discover` where it is not given.
     """
-    from explainers.stage import Stage, chrome, provenance_tag
+    from explainers.stage import Stage, chrome
 
     kind = (kinds or discover())[shot.kind]
     stage = Stage(shot.canvas, shot.theme, shot.duration_s, shot.letters)
     chrome(stage, shot)
     kind.picture(shot, stage)
-    provenance_tag(stage, shot)
     return stage.picture()
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from explainers.fonts import HOUSE, Letters
 from explainers.project import STORYBOARD, Project, Settings
+from explainers.storyboard.film import Camera, Layout
 from explainers.storyboard.types import Frozen
 from explainers.theme import Theme
 
@@ -53,6 +54,7 @@ class BeatPlan:
     end_s: float
     params: Any
     statement: str | None = None
+    camera: Camera | None = None
 
     @property
     def duration_s(self) -> float:
@@ -76,9 +78,10 @@ class ShotPlan:
     """Everything a picture is drawn from: nothing else may change a pixel.
 
     Texts have their facts filled in; `tables`, `runs`, `assets` and drawn `pictures` hold what the params
-    refer to, by the name used there. `provenance` is the footer's first word (`measured`, `published`,
-    `simulated`, `illustration`) or None, and `footer` is the whole footer line. Files that are declared
-    and not there are in `missing` and not in `assets`: the kind draws its stand-in or a slate for them.
+    refer to, by the name used there. `provenance` is the word on the chip before the footer (`measured`,
+    `published`, `simulated`, `illustration`) or None. `carry` is None where the shot begins with a cut, and
+    maps names of things here to what the shot before calls them. Files that are declared and not there are
+    in `missing` and not in `assets`: the kind draws its stand-in or a slate for them.
     """
 
     video: str
@@ -93,6 +96,8 @@ class ShotPlan:
     statement: str | None = None
     footer: str | None = None
     provenance: str | None = None
+    layout: Layout = field(default_factory=Layout)
+    carry: Mapping[str, str] | None = None
     tables: Mapping[str, Table] = field(default_factory=dict)
     runs: Mapping[str, Run] = field(default_factory=dict)
     assets: Mapping[str, Path] = field(default_factory=dict)

@@ -72,9 +72,9 @@ def footer(
     override: str | None = None,
     illustrated: Iterable[str] = (),
 ) -> tuple[str | None, str | None]:
-    """The provenance word and the footer line of a shot; None and None where it shows no evidence.
+    """The provenance word and the footer line beside it; None and None where a shot shows no evidence.
 
-    Sources of different kinds are named each under its own; the word is the one that claims least,
+    The word is the one that claims least. Its sources come first, those of other kinds under their own word;
     and `override` is the author's own. `runs_kinds` are what the runs say of themselves, `illustrated`
     names what is drawn because a file is missing.
     """
@@ -87,9 +87,8 @@ def footer(
     kinds = {*labels, *runs_kinds}
     word = override or next((kind for kind in CAREFUL if kind in kinds), None)
     named = {kind: ", ".join(dict.fromkeys(labels[kind])) for kind in reversed(CAREFUL) if kind in labels}
-    parts = [f"{kind}: {words}" for kind, words in named.items()]
-    if word and word not in labels:
-        parts.insert(0, word)
+    parts = [named.pop(word)] if word in named else []
+    parts += [f"{kind}: {words}" for kind, words in named.items()]
     parts += [*dict.fromkeys(caveats), *([note] if note else [])]
     return word, SEPARATOR.join(parts) or None
 
@@ -188,7 +187,7 @@ def _beats(shot: Shot, params: Sequence[Any], spans_s: Sequence[tuple[float, flo
     plans, statement = [], shot.statement
     for beat, own, (start, end) in zip(shot.beats, params, spans_s, strict=True):
         statement = beat.statement or statement
-        plans.append(BeatPlan(beat.id, start, end, own, statement))
+        plans.append(BeatPlan(beat.id, start, end, own, statement, beat.camera))
     return plans
 
 
@@ -212,6 +211,8 @@ def _draft(
         beats=tuple(beats),
         title=shot.title,
         statement=shot.statement,
+        layout=shot.layout,
+        carry={} if shot.carry is True else (shot.carry or None),
         tables=resolver.tables,
         runs=resolver.runs,
         assets=resolver.assets,

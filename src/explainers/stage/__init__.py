@@ -1,8 +1,8 @@
 """The room that imports Manim: words, shapes and numbers drawn once as tiles, on a stage with regions."""
 
-from explainers.stage.chrome import chrome, provenance_tag
+from explainers.stage.chrome import chrome
 from explainers.stage.handle import Group, Handle
 from explainers.stage.shapes import Box, Point, around
 from explainers.stage.stage import Stage
 
-__all__ = ["Box", "Group", "Handle", "Point", "Stage", "around", "chrome", "provenance_tag"]
+__all__ = ["Box", "Group", "Handle", "Point", "Stage", "around", "chrome"]

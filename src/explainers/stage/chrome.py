@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from explainers.compositor.layer import Note
-from explainers.stage import shapes
+from explainers.stage import material, shapes
 from explainers.stage.handle import Group, Handle
 from explainers.stage.shapes import Box
 from explainers.stage.stage import Stage
-from explainers.theme import BODY, FOOTER, LABEL, REGULAR, STRONG, TITLE
+from explainers.theme import BODY, FOOTER, LABEL, REGULAR, STRONG, TITLE, mix
 
 TITLE_BASELINE, OVER_TITLE = 128.0, 81.0
 STATEMENT_RISE, STATEMENT_LEADING, FOOTER_RISE = 122.0, 1.2, 62.0
@@ -24,9 +24,23 @@ FOOTER_LEADING, SMALLEST_FOOTER = 1.25, 27.5
 
 
 ILLUSTRATION = "illustration"
+CHIP_WORDS = {ILLUSTRATION: "drawn"}
+"""What the chip says of where a picture comes from, where it is not the plan's own word."""
+CHIP_PAD, CHIP_GAP = 17.0, 16.0
+COLUMN = 64.0
+"""The size of a statement in a column of its own."""
 PLATE = "#16202E"
 """Under words on pictures, in every theme."""
 PAD, PILL = 20.0, 56.0
+
+
+class Placing(Protocol):
+    """Where the words of a shot stand, and the share of the frame's width that they may take."""
+
+    @property
+    def place(self) -> str: ...
+    @property
+    def share(self) -> float | None: ...
 
 
 class Shot(Protocol):
@@ -42,36 +56,116 @@ class Shot(Protocol):
     def provenance(self) -> str | None: ...
     @property
     def beats(self) -> tuple: ...
+    @property
+    def layout(self) -> Placing: ...
 
 
 def chrome(stage: Stage, shot: Shot) -> None:
-    """Draw the title, the statement in force at each beat, and the footer."""
+    """Draw the title, the statement in force at each beat, and the footer, as the shot's layout places them.
+
+    `stage.body` is what the layout leaves to the picture, `stage.column` the words' own part of the frame.
+    """
+    place = shot.layout.place
+    with stage.named("source", pinned=True):
+        if shot.footer or shot.provenance:
+            _footer(stage, shot.provenance, shot.footer or "")
+    if place != "top":
+        stage.column, stage.body = _regions(stage, shot.layout)
+        _column_statements(stage, shot)
+        return
     if shot.title:
-        _title(stage, shot.title)
+        with stage.named("title", pinned=True):
+            _title(stage, shot.title)
     for text, start_s, end_s in _statements(shot, stage.duration_s):
-        lines = _statement(stage, text, _rise(stage, shot)).enter(start_s or 0.25, dy=16)
+        with stage.named("statement", pinned=True):
+            lines = _statement(stage, text, _rise(stage, shot)).enter(start_s or 0.25, dy=16)
         if end_s < stage.duration_s:
             lines.leave(end_s - 0.25, duration_s=0.25)
-    if shot.footer:
-        _footer(stage, shot.footer)
 
 
-def provenance_tag(stage: Stage, shot: Shot) -> None:
-    """Say `illustration` or `simulated` at the top right, unless the picture says it large enough."""
-    word = shot.provenance
-    if word not in ("illustration", "simulated"):
+def _regions(stage: Stage, layout: Placing) -> tuple[Box, Box]:
+    """The words' column and the picture's body; in a frame that is not wide, words stand over the picture."""
+    safe, whole = stage.safe, Box(0.0, 0.0, stage.width, stage.height)
+    above_source = stage.height - FOOTER_RISE - 60.0
+    if stage.width <= stage.height and layout.place in ("left", "right", "corner"):
+        bottom = safe.top + 0.2 * stage.height
+        return Box(safe.left, safe.top, safe.right, bottom), Box(0.0, bottom, stage.width, above_source)
+    wide = stage.width * (layout.share or {"corner": 0.42, "bleed": 0.6}.get(layout.place, 0.34))
+    match layout.place:
+        case "left":
+            column = Box(safe.left, safe.top, safe.left + wide, above_source)
+            return column, whole._replace(left=column.right + 48.0)
+        case "right":
+            column = Box(safe.right - wide, safe.top, safe.right, above_source)
+            return column, whole._replace(right=column.left - 48.0)
+        case "corner":
+            return Box(safe.right - wide, safe.top, safe.right, above_source), whole
+        case "bleed":
+            return Box(safe.left, safe.top, safe.left + wide, stage.height - 120.0), whole
+        case "number":
+            return Box(safe.left, stage.height * 0.66, safe.right, above_source), whole
+    return safe, whole
+
+
+def _column_statements(stage: Stage, shot: Shot) -> None:
+    """The statements of every layout but `top`: large, in their column, one after another."""
+    place, column = shot.layout.place, stage.column
+    if place == "picture":
         return
-    notes = (layer.note for layer in stage.layers if layer.note and layer.note.kind == "text")
-    if any(word in note.text.casefold() and note.size >= LABEL for note in notes):
-        return
-    free = stage.safe.width - (stage.text_width(shot.title, TITLE, STRONG) if shot.title else 0.0)
-    # Beside the title where there is room, else over it.
-    baseline = TITLE_BASELINE if free > stage.text_width(word, LABEL) + 60 else OVER_TITLE
-    stage.words(word, stage.safe.right, baseline, LABEL, role="muted", anchor="right")
+    anchor = {"right": "right", "corner": "right", "number": "center"}.get(place, "left")
+    if place in ("right", "corner") and stage.width <= stage.height:
+        anchor = "left"
+    for text, start_s, end_s in _statements(shot, stage.duration_s):
+        lines, size = _column_lines(stage, text, column)
+        leading = size * 1.18
+        x = {"left": column.left, "right": column.right, "center": column.center[0]}[anchor]
+        first = column.top + size * 0.78
+        if place == "bleed":
+            first = column.bottom - (len(lines) - 1) * leading
+        elif place == "left" and stage.width > stage.height:
+            first = column.center[1] - (len(lines) - 1) * leading / 2
+        with stage.named("statement", pinned=True):
+            if place == "bleed":
+                _under_words(stage, first - size * 1.9, start_s, end_s)
+            # `\n` in a statement parts a strong line from a quieter one.
+            words = Group(
+                stage.words(line, x, first + i * leading, size, weight, anchor=anchor, z=60.0)
+                for i, (line, weight) in enumerate(lines)
+            )
+        words.enter(start_s or 0.25, dy=16)
+        if end_s < stage.duration_s:
+            words.leave(end_s - 0.25, duration_s=0.25)
+
+
+def _column_lines(stage: Stage, text: str, column: Box) -> tuple[list[tuple[str, int]], float]:
+    """The lines of a statement in its column with their weights, and their size: four lines at most."""
+    size, parts = COLUMN, text.split("\n")
+    while True:
+        lines = [
+            (line, STRONG if number == 0 else REGULAR)
+            for number, part in enumerate(parts)
+            for line in stage.lines(part, column.width, size, STRONG if number == 0 else REGULAR)
+        ]
+        if size <= BODY or (len(lines) <= 4 and len(lines) * size * 1.18 <= column.height):
+            return lines, size
+        size -= 2.0
+
+
+def _under_words(stage: Stage, top: float, start_s: float, end_s: float) -> None:
+    """A gradient of the ground's edge under words on a picture, from `top` down to the frame's edge."""
+    box = Box(0.0, max(0.0, top), stage.width, stage.height)
+    shade = material.fade(box, stage.theme.ground[2], 0.0, 0.9, "top")
+    handle = stage.mobject(shade, z=50.0)
+    if start_s:
+        handle.hide().fade(start_s, 1.0)
+    if end_s < stage.duration_s:
+        handle.fade(end_s - 0.25, 0.0, 0.25)
 
 
 def body_over(stage: Stage, shot: Shot) -> Box:
     """The stage's body, ending higher where a statement of two lines needs the room."""
+    if shot.layout.place != "top":
+        return stage.body
     counts = [len(_statement_lines(stage, text)) for text, _, _ in _statements(shot, stage.duration_s)]
     rise = _rise(stage, shot) + (max(counts, default=1) - 1) * BODY * STATEMENT_LEADING + BODY * 0.74
     return stage.body._replace(bottom=min(stage.body.bottom, stage.height - rise - 40.0))
@@ -91,7 +185,7 @@ def _title(stage: Stage, text: str) -> None:
 
 def _rise(stage: Stage, shot: Shot) -> float:
     """How high the statement's last baseline stands over the frame's bottom: above all of the footer."""
-    lines, size = _footer_lines(stage, shot.footer or "")
+    lines, size = _footer_lines(stage, shot.footer or "", _chip_room(stage, shot.provenance))
     return STATEMENT_RISE + (len(lines) - 1) * size * FOOTER_LEADING
 
 
@@ -109,19 +203,39 @@ def _statement_lines(stage: Stage, text: str) -> list[str]:
     return stage.lines(text, stage.safe.width * (1.0 if len(text) <= 60 else 0.78), BODY)
 
 
-def _footer(stage: Stage, text: str) -> None:
-    lines, size = _footer_lines(stage, text)
+def _footer(stage: Stage, word: str | None, text: str) -> None:
+    """One chip that says where the picture comes from, and the sources in words, at the lower right."""
+    lines, size = _footer_lines(stage, text, _chip_room(stage, word))
     for above, line in enumerate(reversed(lines)):
         baseline = stage.height - FOOTER_RISE - above * size * FOOTER_LEADING
-        stage.words(line, stage.safe.right, baseline, size, role="muted", anchor="right")
+        stage.words(line, stage.safe.right, baseline, size, role="muted", anchor="right", z=60.0)
+    if word:
+        style = stage.style(FOOTER, STRONG)
+        width = max((stage.text_width(line, size) for line in lines), default=0.0)
+        right = stage.safe.right - width - (CHIP_GAP if lines else 0.0)
+        said = CHIP_WORDS.get(word, word)
+        y = stage.height - FOOTER_RISE - 10.0 - max(0, len(lines) - 1) * size * FOOTER_LEADING / 2
+        box = Box(right - stage.text_width(said, FOOTER, STRONG) - 2 * CHIP_PAD, y - 24, right, y + 24)
+        fill = mix(stage.theme.background, stage.theme.color("accent"), 0.2)
+        inks = [material.plate(box, fill, stage.theme.color("accent"), 24.0, 2.5, 0.03)]
+        note = Note("text", said, FOOTER, style.color, fill, "text")
+        stage.mobject(*inks, stage.middle_run(said, *box.center, style), z=60.0, note=note)
 
 
-def _footer_lines(stage: Stage, text: str) -> tuple[list[str], float]:
+def _chip_room(stage: Stage, word: str | None) -> float:
+    """The width that the chip takes of the footer's line."""
+    if not word:
+        return 0.0
+    return stage.text_width(CHIP_WORDS.get(word, word), FOOTER, STRONG) + 2 * CHIP_PAD + CHIP_GAP
+
+
+def _footer_lines(stage: Stage, text: str, chip: float) -> tuple[list[str], float]:
     """The footer's lines and their size: a little smaller to stay on one line, and then several."""
-    size = stage.fitting_size(text, stage.safe.width, FOOTER, SMALLEST_FOOTER, step=0.5)
-    if stage.text_width(text, size) > stage.safe.width:
+    room = stage.safe.width - chip
+    size = stage.fitting_size(text, room, FOOTER, SMALLEST_FOOTER, step=0.5)
+    if stage.text_width(text, size) > room:
         size = float(FOOTER)
-    return stage.lines(text, stage.safe.width, size), size
+    return (stage.lines(text, room, size) if text else []), size
 
 
 def _statements(shot: Shot, duration_s: float) -> list[tuple[str, float, float]]:

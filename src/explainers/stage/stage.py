@@ -5,24 +5,24 @@ Everything is placed in design units: the frame's shorter side is 1080 of them (
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from copy import copy
 from typing import Any, Protocol
 
-import numpy as np
 from manim import Scene
 
 from explainers.compositor.layer import Layer, Note, Span, Tile, TileLayer
 from explainers.compositor.picture import Picture
 from explainers.fonts import HOUSE, Letters
-from explainers.stage import ink, shapes
+from explainers.stage import ink, material, shapes
 from explainers.stage.handle import Group, Handle
 from explainers.stage.ink import Ink
 from explainers.stage.marks import NumberLayer
 from explainers.stage.scenes import SceneLayer
 from explainers.stage.shapes import Box, Point
 from explainers.stage.text import Style, TextRun, text_tile, text_width, wrapped
-from explainers.theme import BODY, MONO, REGULAR, SANS, Theme, channels, contrast, design_scale, least_label
+from explainers.theme import BODY, MONO, REGULAR, SANS, Theme, contrast, design_scale, least_label
 
 MARGIN_X, MARGIN_Y = 96.0, 54.0
 """Nothing but the background lies outside these margins."""
@@ -48,6 +48,7 @@ class Stage:
         self.width, self.height = canvas.width / self.scale, canvas.height / self.scale
         self.safe = Box(MARGIN_X, MARGIN_Y, self.width - MARGIN_X, self.height - MARGIN_Y)
         self.body = Box(MARGIN_X, 176.0, self.width - MARGIN_X, self.height - 196.0)
+        self.column = self.safe
         self.layers: list[Layer] = []
         self.zoom = 1.0
         self.least_label = least_label(self.width, self.height)
@@ -62,6 +63,18 @@ class Stage:
         far.width, far.height = self.width * times, self.height * times
         far.safe, far.body = (Box(*(edge * times for edge in box)) for box in (self.safe, self.body))
         return far
+
+    @contextmanager
+    def named(self, name: str, part: str = "", pinned: bool = False) -> Iterator[None]:
+        """What is added inside belongs to the thing `name`: the camera finds it, a later shot carries it on.
+
+        An inner `named` wins over an outer one. `pinned` things stay in place when the camera moves.
+        """
+        first = len(self.layers)
+        yield
+        for layer in self.layers[first:]:
+            layer.name, layer.part = layer.name or name, layer.part or part
+            layer.pinned = layer.pinned or pinned
 
     # -- colours and words ---------------------------------------------------------------------
 
@@ -251,8 +264,6 @@ class Stage:
     def picture(self) -> Picture:
         """The finished picture."""
         width, height = self.canvas.width, self.canvas.height
-        background = np.empty((height, width, 4), np.uint8)
-        red, green, blue = channels(self.theme.background)
-        background[:] = (blue, green, red, 255)
+        background = material.ground(width, height, self.theme.ground)
         frames = max(1, round(self.duration_s * self.canvas.fps))
         return Picture(width, height, self.canvas.fps, frames, background, tuple(self.layers))

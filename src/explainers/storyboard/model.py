@@ -21,6 +21,7 @@ from pydantic import (
 )
 
 from explainers.storyboard.document import Document
+from explainers.storyboard.film import Camera, Layout
 from explainers.storyboard.mistakes import Loc, Mistake, mistakes_of
 from explainers.storyboard.parameters import Parameters
 from explainers.storyboard.types import (
@@ -78,6 +79,14 @@ class Transition(Frozen):
     """A cross-fade of this length; it takes its time from the two shots' own last and first frames."""
 
 
+def _true(value: Any) -> Any:
+    return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
+
+
+Carry = Annotated[bool | dict[str, str], BeforeValidator(_true)]
+"""Whether a shot carries on the one before it, with the names that differ."""
+
+
 class _Open(Frozen):
     """A mapping whose further keys belong to the scene kind."""
 
@@ -102,6 +111,8 @@ class Beat(_Open):
     """A caption for the time of the beat; in the captions track, never in the picture."""
     chapter: ChapterTitle | None = None
     """A chapter that begins with this beat."""
+    camera: Annotated[Camera, ShortForm("to")] | None = None
+    """What the camera goes to: names of what is seen, or `all`."""
 
 
 class Shot(_Open):
@@ -131,6 +142,11 @@ class Shot(_Open):
     """Further words in the footer."""
     provenance: Provenance | None = None
     """The footer's first word, where the sources' own would say too much."""
+    layout: Annotated[Layout, ShortForm("place")] = Layout()
+    """How the frame is divided between words and picture."""
+    carry: Carry = False
+    """Whether what the shot before names too travels on into this one; a mapping names, by their names here,
+    things that the shot before calls otherwise."""
     transition: Literal["cut"] | Transition = "cut"
     """How it is entered: `cut`, or `{fade: 0.4s}`."""
     allow: Allow = Field(default_factory=dict)

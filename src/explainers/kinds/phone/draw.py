@@ -10,7 +10,7 @@ from typing import Any
 
 import cairo
 
-from explainers.compositor.layer import Note, Rect, Span, Track
+from explainers.compositor.layer import Layer, Note, Rect, Span, Track
 from explainers.compositor.patches import rounded_clip
 from explainers.kinds._pairs import Pair, pair_of
 from explainers.kinds.base import ShotPlan
@@ -157,7 +157,7 @@ class _Device:
 
 
 @dataclass
-class _Glass:
+class _Glass(Layer):
     """All screens side by side behind one pane of glass, `rect` in the frame.
 
     Pixels of the frame are `scale` to one of the screen's; tracks hold the glass's `light`, the `slide` in

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import cairo
 import numpy as np
 
-from explainers.compositor.layer import Note, Rect, Span
+from explainers.compositor.layer import Layer, Note, Rect, Span
 from explainers.kinds.race.clock import ENTER_AT_S, START_S
 from explainers.kinds.race.measures import UNKNOWN, Race, round_up
 from explainers.kinds.race.view import View, draw_curve
@@ -175,7 +175,7 @@ def _three_digits(value: float) -> str:
 
 
 @dataclass(eq=False)
-class CurveLayer:
+class CurveLayer(Layer):
     """One growing curve. The state is (waits over, row of `counts`)."""
 
     pen: Pen

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import cairo
 
-from explainers.compositor.layer import Note, Rect, Span, Tile, blank
+from explainers.compositor.layer import Layer, Note, Rect, Span, Tile, blank
 from explainers.errors import RenderFailed
 from explainers.kinds.race.clock import START_S
 from explainers.kinds.race.lead import Rivals
@@ -169,7 +169,7 @@ def fitted(count: int, left: int, top: int, width: int, height: int, gap: float)
 
 
 @dataclass
-class CellsLayer:
+class CellsLayer(Layer):
     """Cells filled by a count: `count_at(t)` of `total` things are done, `per_cell` of them make a cell.
 
     The state is (full cells, things in the cell being filled, first outlined cell, first crossed cell); a

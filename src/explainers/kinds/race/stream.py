@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import cairo
 import numpy as np
 
-from explainers.compositor.layer import Note, Rect, Span, Tile, Track, blank
+from explainers.compositor.layer import Layer, Note, Rect, Span, Tile, Track, blank
 from explainers.fonts import right_to_left
 from explainers.kinds.race.clock import START_S
 from explainers.kinds.race.measures import Race
@@ -213,7 +213,7 @@ def cells_of(letter: str) -> int:
 
 
 @dataclass(eq=False)
-class TextLayer:
+class TextLayer(Layer):
     """A request's text in its box, and a caret; lines are drawn once, when they come into sight.
 
     The state is (tokens written, pixels that the text has scrolled).

@@ -1,0 +1,285 @@
+"""Light and material: plates, slabs, chips, glow, soft shadows, tails and hatching, rasterised once as tiles.
+
+Each function gives a `Drawable` in design units (see `ink.Ink`), for `stage.mobject` and `stage.looks`. Soft
+gradients are dithered: in eight bits they would show as bands on a dark ground.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import cairo
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageFilter
+
+from explainers.compositor.layer import Tile, blank
+from explainers.stage.shapes import Box, Point
+from explainers.theme import channels, mix
+
+
+@dataclass(frozen=True, eq=False)
+class Painted:
+    """Something painted with Cairo in design units, within `box`."""
+
+    box: Box
+    paint: Callable[[cairo.Context], None]
+
+    def draw(self, ctx: cairo.Context, scale: float) -> None:
+        ctx.save()
+        ctx.scale(scale, scale)
+        self.paint(ctx)
+        ctx.restore()
+
+
+@dataclass(frozen=True, eq=False)
+class Field:
+    """A soft field of one colour, within `box`, dithered so that it does not band.
+
+    `alpha_at(x, y)` gives its opacity, 0 to 1, for arrays of places in design units.
+    """
+
+    box: Box
+    color: str
+    alpha_at: Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np.float64]]
+
+    def draw(self, ctx: cairo.Context, scale: float) -> None:
+        left, top = math.floor(self.box.left * scale), math.floor(self.box.top * scale)
+        right, bottom = math.ceil(self.box.right * scale), math.ceil(self.box.bottom * scale)
+        tile = blank(right - left, bottom - top)
+        y, x = np.mgrid[top:bottom, left:right]
+        alpha = self.alpha_at((x + 0.5) / scale, (y + 0.5) / scale)
+        _fill(tile, alpha, self.color)
+        ctx.set_source_surface(tile.surface, left, top)
+        ctx.get_source().set_filter(cairo.FILTER_NEAREST)
+        ctx.paint()
+
+
+def _fill(tile: Tile, alpha: NDArray[np.float64], color: str) -> None:
+    """Premultiplied pixels of one colour at these opacities, each rounded up or down by the dither."""
+    height, width = alpha.shape
+    noise = dither(height, width)
+    exact = np.clip(alpha, 0.0, 1.0)[:, :, None] * np.array([*reversed(channels(color)), 255.0])
+    whole = np.floor(exact + noise[:, :, None])
+    whole[:, :, :3] = np.minimum(whole[:, :, :3], whole[:, :, 3:])
+    tile.pixels[:] = np.clip(whole, 0, 255).astype(np.uint8)
+    tile.surface.mark_dirty()
+
+
+@lru_cache(maxsize=1)
+def _noise() -> NDArray[np.float64]:
+    return np.random.default_rng(20).random((1024, 1024))
+
+
+def dither(height: int, width: int) -> NDArray[np.float64]:
+    """A fixed pattern of thresholds, 0 to 1, of shape (height, width), always the same."""
+    noise = _noise()
+    return np.tile(noise, (-(-height // 1024), -(-width // 1024)))[:height, :width]
+
+
+def ground(width: int, height: int, colors: Sequence[str], at: Point = (0.56, 0.45)) -> NDArray[np.uint8]:
+    """The lit ground as BGRA, uint8 of shape (height, width, 4), with a fixed dither of up to one level.
+
+    `colors` are those in the middle, half the way and at the edge; `at` places the light, as shares.
+    """
+    return _ground(width, height, tuple(colors), at).copy()
+
+
+@lru_cache(maxsize=2)
+def _ground(width: int, height: int, colors: tuple[str, ...], at: Point) -> NDArray[np.uint8]:
+    y, x = np.mgrid[0:height, 0:width]
+    reach = 0.62 * math.hypot(width, height)
+    far = np.hypot(x + 0.5 - at[0] * width, y + 0.5 - at[1] * height) / reach
+    stops = np.array([channels(color) for color in colors], float)
+    # A smooth curve through the stops: a kink in a gradient is seen as a line.
+    share = np.clip(far, 0.0, 1.0)
+    share = share * share * (3 - 2 * share) * 0.5 + share * 0.5
+    places = np.linspace(0.0, 1.0, len(stops))
+    planes = [np.interp(share, places, stops[:, channel]) for channel in (2, 1, 0)]
+    # The same dither in every channel changes lightness alone, which chroma at half size keeps.
+    noise = dither(height, width) - np.roll(dither(height, width), 517, axis=1)
+    pixels = np.full((height, width, 4), 255, np.uint8)
+    for channel, plane in enumerate(planes):
+        pixels[:, :, channel] = np.clip(np.rint(plane + noise), 0, 255)
+    pixels.flags.writeable = False
+    return pixels
+
+
+def _rounded(ctx: cairo.Context, box: Box, radius: float) -> None:
+    radius, quarter = max(0.0, min(radius, box.width / 2, box.height / 2)), math.pi / 2
+    ctx.new_path()
+    ctx.arc(box.right - radius, box.top + radius, radius, -quarter, 0)
+    ctx.arc(box.right - radius, box.bottom - radius, radius, 0, quarter)
+    ctx.arc(box.left + radius, box.bottom - radius, radius, quarter, 2 * quarter)
+    ctx.arc(box.left + radius, box.top + radius, radius, 2 * quarter, 3 * quarter)
+    ctx.close_path()
+
+
+def use(ctx: cairo.Context, color: str, alpha: float = 1.0) -> None:
+    """Paint with `#RRGGBB` at an opacity of 0 to 1 from now on."""
+    red, green, blue = channels(color)
+    ctx.set_source_rgba(red / 255, green / 255, blue / 255, alpha)
+
+
+def shade(start: Point, end: Point, stops: Sequence[tuple[float, str, float]]) -> cairo.LinearGradient:
+    """A linear gradient through stops of (share, colour, opacity)."""
+    gradient = cairo.LinearGradient(*start, *end)
+    for share, color, alpha in stops:
+        red, green, blue = channels(color)
+        gradient.add_color_stop_rgba(share, red / 255, green / 255, blue / 255, alpha)
+    return gradient
+
+
+def plate(
+    box: Box,
+    fill: str,
+    edge: str | None = None,
+    radius: float = 16.0,
+    stroke: float = 3.0,
+    lift: float = 0.13,
+    alpha: float = 1.0,
+) -> Painted:
+    """A panel or chip: `fill`, lighter at the top by the share `lift` of white; its outline lies inside."""
+
+    def paint(ctx: cairo.Context) -> None:
+        inner = box.inset(stroke / 2) if edge else box
+        _rounded(ctx, inner, radius)
+        top = mix(fill, "#FFFFFF", lift)
+        ctx.set_source(shade((0, box.top), (0, box.bottom), [(0, top, alpha), (1, fill, alpha)]))
+        ctx.fill_preserve()
+        if edge:
+            use(ctx, edge)
+            ctx.set_line_width(stroke)
+            ctx.stroke()
+        ctx.new_path()
+
+    return Painted(box, paint)
+
+
+def slab(box: Box, color: str, ground: str, radius: float = 10.0, share: float = 0.36) -> Painted:
+    """A layer of a network seen from the front: a quiet bar of `color` with a bright upper edge."""
+
+    def paint(ctx: cairo.Context) -> None:
+        _rounded(ctx, box, radius)
+        left, right = mix(ground, color, share), mix(ground, color, share * 0.7)
+        ctx.set_source(shade((box.left, 0), (box.right, 0), [(0, left, 0.92), (1, right, 0.92)]))
+        ctx.fill()
+        ctx.save()
+        _rounded(ctx, box, radius)
+        ctx.clip()
+        use(ctx, color, 0.75)
+        ctx.rectangle(box.left, box.top, box.width, 2.5)
+        ctx.fill()
+        ctx.restore()
+
+    return Painted(box, paint)
+
+
+def hatch(box: Box, color: str, alpha: float = 0.28, step: float = 30.0, radius: float = 0.0) -> Painted:
+    """Diagonal stripes inside a box, so that a fill is told from another without a hue."""
+
+    def paint(ctx: cairo.Context) -> None:
+        ctx.save()
+        _rounded(ctx, box, radius)
+        ctx.clip()
+        use(ctx, color, alpha)
+        ctx.set_line_width(step * 0.42)
+        first = math.floor((box.left + box.top) / step)
+        last = math.ceil((box.right + box.bottom) / step)
+        for index in range(first, last + 1):
+            ctx.move_to(index * step - box.top, box.top)
+            ctx.line_to(index * step - box.bottom, box.bottom)
+        ctx.stroke()
+        ctx.restore()
+
+    return Painted(box, paint)
+
+
+def glow(center: Point, across: float, up: float, color: str, alpha: float = 0.4) -> Field:
+    """A radial light of half axes `across` and `up`; `alpha` is its opacity in the middle."""
+    x0, y0 = center
+
+    def alpha_at(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
+        far = np.clip(np.hypot((x - x0) / across, (y - y0) / up), 0.0, 1.0)
+        return alpha * (1 - far) ** 2 * (1 + 2 * far)
+
+    return Field(Box(x0 - across, y0 - up, x0 + across, y0 + up), color, alpha_at)
+
+
+def fade(box: Box, color: str, start: float, end: float, side: str = "left") -> Field:
+    """A flat gradient of one colour, from opacity `start` at `side` to `end` at the other side."""
+    across = side in ("left", "right")
+    first, last = (start, end) if side in ("left", "top") else (end, start)
+
+    def alpha_at(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
+        share = (x - box.left) / box.width if across else (y - box.top) / box.height
+        share = np.clip(share, 0.0, 1.0)
+        return first + (last - first) * share * share * (3 - 2 * share)
+
+    return Field(box, color, alpha_at)
+
+
+@dataclass(frozen=True, eq=False)
+class Shadow:
+    """A soft shadow of a rounded box: `blur` is its reach in design units, `drop` how far below it lies."""
+
+    holder: Box
+    radius: float = 16.0
+    blur: float = 18.0
+    drop: float = 6.0
+    alpha: float = 0.45
+    color: str = "#000000"
+
+    @property
+    def box(self) -> Box:
+        return self.holder.inset(-self.blur * 1.6).shifted(0, self.drop)
+
+    def draw(self, ctx: cairo.Context, scale: float) -> None:
+        left, top = math.floor(self.box.left * scale), math.floor(self.box.top * scale)
+        width = math.ceil(self.box.right * scale) - left
+        height = math.ceil(self.box.bottom * scale) - top
+        tile = blank(width, height)
+        inner = cairo.Context(tile.surface)
+        inner.translate(-left, -top)
+        inner.scale(scale, scale)
+        _rounded(inner, self.holder.shifted(0, self.drop), self.radius)
+        inner.fill()
+        tile.surface.flush()
+        blurred = Image.fromarray(np.ascontiguousarray(tile.pixels[:, :, 3])).filter(
+            ImageFilter.GaussianBlur(self.blur * scale / 2)
+        )
+        _fill(tile, np.asarray(blurred) / 255 * self.alpha, self.color)
+        ctx.set_source_surface(tile.surface, left, top)
+        ctx.get_source().set_filter(cairo.FILTER_NEAREST)
+        ctx.paint()
+
+
+STREAKS = ((0.5, 0.84, 0.35), (0.16, 0.05, 1.0), (0.5, 0.05, 1.0), (0.84, 0.05, 1.0))
+"""The streaks of a tail: middle and width as shares of what moves, and strength."""
+
+
+def tail(box: Box, color: str, side: str = "top", reach: float = 90.0, alpha: float = 0.55) -> Painted:
+    """Three streaks behind what moves away from `side` of `box`, fading over `reach` design units."""
+    upright = side in ("top", "bottom")
+    behind = -1 if side in ("top", "left") else 1
+    edge = getattr(box, side)
+
+    def paint(ctx: cairo.Context) -> None:
+        for share, width, strength in STREAKS:
+            if upright:
+                middle, wide = box.left + share * box.width, width * box.width
+                start, end = (0, edge), (0, edge + behind * reach)
+                ctx.rectangle(middle - wide / 2, min(edge, edge + behind * reach), wide, reach)
+            else:
+                middle, wide = box.top + share * box.height, width * box.height
+                start, end = (edge, 0), (edge + behind * reach, 0)
+                ctx.rectangle(min(edge, edge + behind * reach), middle - wide / 2, reach, wide)
+            ctx.set_source(shade(start, end, [(0, color, alpha * strength), (1, color, 0.0)]))
+            ctx.fill()
+
+    edges = {"left": box.left, "top": box.top, "right": box.right, "bottom": box.bottom}
+    edges[side] += behind * reach
+    return Painted(Box(**edges), paint)
