@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, NamedTuple, Protocol
@@ -259,6 +259,11 @@ class TileLayer(Layer):
     part: str = ""
     pinned: bool = False
     tracks: dict[str, Track] = field(default_factory=dict)
+    redrawn: Callable[[float], Tile] | None = None
+    """The tile at a zoom, placed in pixels of that zoom; else the tile is scaled."""
+    edges: int = 0
+    """How many pixels at its edges stay as they are when it becomes another size: a panel's corners."""
+    _closer: dict[float, Tile] = field(default_factory=dict, repr=False)
 
     def track(self, name: str) -> Track:
         """The track of a property, made at its neutral value when first asked for."""
@@ -312,6 +317,18 @@ class TileLayer(Layer):
         return edges
 
     def paint(self, ctx: cairo.Context, state: Any) -> None:
+        self._paint(ctx, state, self.tile, 1.0)
+
+    def paint_closer(self, ctx: cairo.Context, state: Any, zoom: float) -> None:
+        """Paint a state on a context that is scaled, with the tile drawn for `zoom`."""
+        if self.redrawn is None or zoom == 1.0:
+            self._paint(ctx, state, self.tile, 1.0, soft=True)
+            return
+        if zoom not in self._closer:
+            self._closer[zoom] = self.redrawn(zoom)
+        self._paint(ctx, state, self._closer[zoom], zoom, soft=True)
+
+    def _paint(self, ctx: cairo.Context, state: Any, tile: Tile, zoom: float, soft: bool = False) -> None:
         dx, dy, opacity, scale, reveal = state
         ctx.save()
         if reveal < 1.0:
@@ -325,9 +342,12 @@ class TileLayer(Layer):
             ctx.translate(px, py)
             ctx.scale(scale, scale)
             ctx.translate(-px, -py)
-        ctx.set_source_surface(self.tile.surface, self.tile.x, self.tile.y)
-        exact = scale == 1.0 and dx == int(dx) and dy == int(dy)
-        ctx.get_source().set_filter(cairo.FILTER_NEAREST if exact else cairo.FILTER_BILINEAR)
+        if zoom != 1.0:
+            ctx.scale(1 / zoom, 1 / zoom)
+        ctx.set_source_surface(tile.surface, tile.x, tile.y)
+        exact = not soft and scale == 1.0 and dx == int(dx) and dy == int(dy)
+        smooth = cairo.FILTER_GOOD if soft else cairo.FILTER_BILINEAR
+        ctx.get_source().set_filter(cairo.FILTER_NEAREST if exact else smooth)
         if opacity >= 1.0:
             ctx.paint()
         else:

@@ -104,13 +104,19 @@ def draw(shot: ShotPlan, kinds: Mapping[str, SceneKind] | None = None) -> Pictur
 
     Manim is imported here, not before. `kinds` are those of `discover` where it is not given.
     """
+    from explainers.compositor.camera import Move, filmed
     from explainers.stage import Stage, chrome
 
     kind = (kinds or discover())[shot.kind]
     stage = Stage(shot.canvas, shot.theme, shot.duration_s, shot.letters)
     chrome(stage, shot)
     kind.picture(shot, stage)
-    return stage.picture()
+    moves = [
+        Move(beat.start_s, beat.end_s - 0.05, beat.camera.to, beat.camera.zoom, f"{shot.id}.{beat.id}: ")
+        for beat in shot.beats
+        if beat.camera
+    ]
+    return filmed(stage.picture(), moves)
 
 
 @contextmanager

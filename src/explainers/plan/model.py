@@ -142,6 +142,11 @@ class Plan:
                 return shot
         raise KeyError(shot_id)
 
+    def carried_by(self, shot: ShotPlan) -> ShotPlan | None:
+        """The shot that this one carries on; None where it begins with a cut."""
+        index = self.shots.index(shot)
+        return self.shots[index - 1] if shot.carry is not None and index else None
+
     def shot_at(self, frame: int) -> tuple[ShotPlan, int]:
         """The shot on screen at a frame of the video, and the frame's number in it.
 

@@ -33,11 +33,15 @@ _LAID_OUT: dict[tuple[Source, str | None], Picture] = {}
 def picture_of(source: Source, store: Store) -> Picture:
     """The picture of a packed shot, with the captions that are drawn in; captures are in `store`."""
     from explainers import kinds
+    from explainers.compositor.carry import carried
 
     known = kinds.discover(source.code_folder)
-    shot, burned = source.unpacked()
+    shot, burned, before = source.unpacked()
     with kinds.own_code(source.code_folder, drawing=True):
         picture = kinds.draw(with_media(shot, known[shot.kind], store), known)
+        if before is not None:
+            earlier = kinds.draw(with_media(before, known[before.kind], store), known)
+            picture = carried(earlier, picture, shot.carry or {})
     if burned:
         layers = caption_layers(shot, burned)
         picture = replace(picture, layers=(*picture.layers, *layers))
@@ -131,7 +135,7 @@ def _describe(picture: Picture, source: Source, key: str, store: Store, done: Do
     from explainers.compositor import geometry
 
     started = perf_counter()
-    shot, _ = source.unpacked()
+    shot, _, _ = source.unpacked()
     with store.making(key) as folder:
         geometry.save(picture, [beat.end_s for beat in shot.beats], folder / GEOMETRY)
         store.keep(key, folder)

@@ -18,6 +18,9 @@ SHEET_WIDTH = 480
 
 _BEFORE_LEAVING_S = 0.3
 
+BEFORE = "shot before"
+"""The part of a shot's key that stands for the shot it carries on."""
+
 
 @dataclass(frozen=True)
 class Fade:
@@ -48,6 +51,8 @@ class ShotProducts:
     parts: Parts = field(repr=False)
     clip: Clip
     stills: Mapping[str, Still]
+    before: ShotProducts | None = None
+    """The shot before, where this one carries it on."""
 
     @cached_property
     def picture_key(self) -> str:
@@ -97,17 +102,23 @@ def products_of(plan: Plan, burned: bool = False, fading: bool = True) -> Produc
     transitions = plan.transitions if fading else ()
     into = {one.after: one.frames for one in transitions}
     out_of = {one.before: one.frames for one in transitions}
-    shots = {}
+    shots: dict[str, ShotProducts] = {}
     for shot in plan.shots:
         kind, code = plan.kinds[shot.kind], code_folder(plan, shot)
         captions = tuple(_cues(plan, shot)) if burned else ()
         parts = picture_parts(shot, kind, captions, code)
+        earlier = plan.carried_by(shot)
+        carried = shots[earlier.id] if earlier else None
+        if carried is not None:
+            # The end of the shot before doesn't depend on what that one carries on itself.
+            alone = {name: part for name, part in carried.parts.items() if name != BEFORE}
+            parts[BEFORE] = key_of("carried", alone)
         picture = key_of("picture", parts)
         # Footage, and scenes with a clock of their own, are slow to enter in the middle.
         whole = not kind.packaged or kind.shows_footage
         clip = clip_of(picture, shot, into.get(shot.id, 0), out_of.get(shot.id, 0), whole)
         stills = _stills(picture, shot, out_of.get(shot.id, 0))
-        shots[shot.id] = ShotProducts(shot, code, captions, kind, parts, clip, stills)
+        shots[shot.id] = ShotProducts(shot, code, captions, kind, parts, clip, stills, carried)
     fades = {}
     for one in transitions:
         before, after = shots[one.before], shots[one.after]
@@ -149,8 +160,11 @@ def _cues(plan: Plan, shot: ShotPlan) -> Iterable[CuePlan]:
 
 
 def code_folder(plan: Plan, shot: ShotPlan) -> Path | None:
-    """The folder of the storyboard where the shot's kind, or a drawn picture in it, is code there."""
-    own = not plan.kinds[shot.kind].packaged or not plan.kinds.own_pictures.isdisjoint(shot.pictures)
+    """The folder of the storyboard where the kind of the shot, or of the one that it carries on, or a drawn
+    picture in them, is code there."""
+    drawn = [one for one in (shot, plan.carried_by(shot)) if one is not None]
+    packaged = all(plan.kinds[one.kind].packaged for one in drawn)
+    own = not packaged or any(not plan.kinds.own_pictures.isdisjoint(one.pictures) for one in drawn)
     return plan.project.scene_dir(plan.video) if own else None
 
 

@@ -136,7 +136,8 @@ class Production:
     def _add_media(self, one: ShotProducts, agenda: Agenda) -> tuple[str, ...]:
         """Captures first: the keys of those that a shot shows, each on the agenda where it is missing."""
         keys = []
-        for request in requests_of(one.shot, one.kind):
+        drawn = [one, one.before] if one.before else [one]
+        for request in dict.fromkeys(each for some in drawn for each in requests_of(some.shot, some.kind)):
             keys.append(key := media_key(request))
             if not agenda.owes(key) and self.found(key) is None:
                 self._add(ConformTask(one.shot.id, self.store.root, key, request), agenda)
@@ -224,7 +225,7 @@ def _in(segment: Segment, still: Still) -> bool:
 
 
 def _source(one: ShotProducts) -> Source:
-    return Source.of(one.shot, one.code_folder, one.burned)
+    return Source.of(one.shot, one.code_folder, one.burned, one.before.shot if one.before else None)
 
 
 SECONDS_PER_FRAME = 0.006

@@ -39,7 +39,8 @@ def still(plan: Plan, frame: int) -> np.ndarray:
 
 
 def _picture(plan: Plan, shot: ShotPlan):  # type: ignore[no-untyped-def]
-    return picture_of(Source.of(shot, code_folder(plan, shot)), Store(plan.project.store_dir))
+    source = Source.of(shot, code_folder(plan, shot), before=plan.carried_by(shot))
+    return picture_of(source, Store(plan.project.store_dir))
 
 
 COLUMNS, CELL = 3, (480, 270)

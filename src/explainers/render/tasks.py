@@ -25,24 +25,29 @@ OnFrames = Callable[[int], None]
 
 @dataclass(frozen=True)
 class Source:
-    """A packed shot with the captions that are drawn into it, the files it shows, and the folder whose kinds
-    must be loaded to unpack it."""
+    """A packed shot with the captions that are drawn into it and the shot that it carries on, the files they
+    show, and the folder whose kinds must be loaded to unpack them."""
 
     packed: bytes = field(repr=False)
     code_folder: Path | None
     files: tuple[Path, ...] = ()
 
     @staticmethod
-    def of(shot: ShotPlan, code_folder: Path | None = None, burned: Sequence[CuePlan] = ()) -> Source:
-        packed, files = pack((shot, tuple(burned)))
+    def of(
+        shot: ShotPlan,
+        code_folder: Path | None = None,
+        burned: Sequence[CuePlan] = (),
+        before: ShotPlan | None = None,
+    ) -> Source:
+        packed, files = pack((shot, tuple(burned), before))
         return Source(packed, code_folder, files)
 
-    def unpacked(self) -> tuple[ShotPlan, tuple[CuePlan, ...]]:
-        """The shot and the captions; the code of `code_folder` is loaded."""
+    def unpacked(self) -> tuple[ShotPlan, tuple[CuePlan, ...], ShotPlan | None]:
+        """The shot, the captions, and the shot before; the code of `code_folder` is loaded."""
         from explainers.kinds import discover
 
-        shot, burned = unpack(self.packed, self.files, discover(self.code_folder).pictures)
-        return shot, burned
+        shot, burned, before = unpack(self.packed, self.files, discover(self.code_folder).pictures)
+        return shot, burned, before
 
 
 @dataclass(frozen=True)

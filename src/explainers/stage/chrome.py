@@ -219,7 +219,8 @@ def _footer(stage: Stage, word: str | None, text: str) -> None:
         fill = mix(stage.theme.background, stage.theme.color("accent"), 0.2)
         inks = [material.plate(box, fill, stage.theme.color("accent"), 24.0, 2.5, 0.03)]
         note = Note("text", said, FOOTER, style.color, fill, "text")
-        stage.mobject(*inks, stage.middle_run(said, *box.center, style), z=60.0, note=note)
+        with stage.named("source", "chip"):
+            stage.mobject(*inks, stage.middle_run(said, *box.center, style), z=60.0, note=note)
 
 
 def _chip_room(stage: Stage, word: str | None) -> float:

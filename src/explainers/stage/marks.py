@@ -162,6 +162,20 @@ class LineLayer(Layer):
         ctx.stroke()
         return share, mask, box
 
+    def paint_closer(self, ctx: cairo.Context, state: Any, zoom: float) -> None:
+        """Paint a state on a context that is scaled: stroked anew, so that it is as sharp as anything."""
+        ctx.save()
+        if self.clip:
+            self.clip(ctx)
+        for x, y in self._until(state[0]):
+            ctx.line_to(x, y)
+        ctx.set_line_width(self.width * self.scale)
+        ctx.set_line_join(cairo.LINE_JOIN_ROUND)
+        ctx.set_line_cap(cairo.LINE_CAP_ROUND)
+        use_color(ctx, self.color, state[1])
+        ctx.stroke()
+        ctx.restore()
+
     def paint(self, ctx: cairo.Context, state: Any) -> None:
         if self._stroked is None or self._stroked[0] != state[0]:
             self._stroked = self._stroke(state[0])
@@ -291,7 +305,9 @@ def draw_number(
         tile = _glyph(character, style, scale)
         if tile is not None:
             ctx.set_source_surface(tile.surface, round(x) + tile.x, round(baseline_px) + tile.y)
-            ctx.get_source().set_filter(cairo.FILTER_NEAREST)
+            # Glyphs lie on whole pixels unless the camera is on its way.
+            if ctx.get_matrix().xx == 1.0:
+                ctx.get_source().set_filter(cairo.FILTER_NEAREST)
             ctx.paint_with_alpha(opacity)
         x += step * _advance(character)
 
@@ -333,6 +349,14 @@ class NumberLayer(Layer):
             int(left + width + 0.1 * size) + 1 + margin,
             int(baseline + 0.35 * size) + 1,
         )
+
+    def paint_closer(self, ctx: cairo.Context, state: Any, zoom: float) -> None:
+        """Paint a state on a context that is scaled, with glyphs drawn for `zoom`."""
+        text, left, baseline, opacity = state
+        ctx.save()
+        ctx.scale(1 / zoom, 1 / zoom)
+        draw_number(ctx, text, self.style, left * zoom, baseline * zoom, self.scale * zoom, opacity)
+        ctx.restore()
 
     def paint(self, ctx: cairo.Context, state: Any) -> None:
         text, left, baseline, opacity = state

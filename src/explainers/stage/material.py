@@ -91,14 +91,17 @@ def ground(width: int, height: int, colors: Sequence[str], at: Point = (0.56, 0.
 @lru_cache(maxsize=2)
 def _ground(width: int, height: int, colors: tuple[str, ...], at: Point) -> NDArray[np.uint8]:
     y, x = np.mgrid[0:height, 0:width]
-    reach = 0.62 * math.hypot(width, height)
+    reach = 0.8 * math.hypot(width, height)
     far = np.hypot(x + 0.5 - at[0] * width, y + 0.5 - at[1] * height) / reach
     stops = np.array([channels(color) for color in colors], float)
-    # A smooth curve through the stops: a kink in a gradient is seen as a line.
-    share = np.clip(far, 0.0, 1.0)
-    share = share * share * (3 - 2 * share) * 0.5 + share * 0.5
-    places = np.linspace(0.0, 1.0, len(stops))
-    planes = [np.interp(share, places, stops[:, channel]) for channel in (2, 1, 0)]
+    # A kink in a gradient is seen as a line, so the way through the stops is smoothed.
+    steps = np.linspace(-0.5, 1.5, 801)
+    kernel = np.hanning(161) / np.hanning(161).sum()
+    planes = []
+    for channel in (2, 1, 0):
+        values = np.interp(np.abs(steps), [0.0, 0.5, 1.0], stops[:, channel])
+        smooth = np.convolve(np.pad(values, 80, mode="edge"), kernel, "valid")
+        planes.append(np.interp(far, steps, smooth))
     # The same dither in every channel changes lightness alone, which chroma at half size keeps.
     noise = dither(height, width) - np.roll(dither(height, width), 517, axis=1)
     pixels = np.full((height, width, 4), 255, np.uint8)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
+from functools import partial
 from typing import Any, Protocol
 
 from manim import Scene
@@ -119,7 +120,8 @@ class Stage:
         tile = text_tile(text, style, left, baseline, self.scale)
         box = Box(left, baseline - 0.74 * size, left + width, baseline + 0.21 * size)
         note = Note("text", text, size * self.zoom, style.color, over or self.theme.background, role)
-        return self.place({"plain": tile}, box, z, note)
+        redrawn = {"plain": lambda zoom: text_tile(text, style, left, baseline, self.scale * zoom)}
+        return self.place({"plain": tile}, box, z, note, redrawn=redrawn)
 
     def middle(self, text: str, x: float, y: float, size: float = BODY, **kwargs: Any) -> Handle:
         """One line of text whose capitals are centred on `y`; centred on `x` unless `anchor` is given."""
@@ -171,9 +173,12 @@ class Stage:
         note: Note | None = None,
     ) -> Handle:
         """A rounded rectangle; colours are `#RRGGBB`. Edges are snapped to whole pixels."""
-        return self.mobject(
+        handle = self.mobject(
             shapes.panel(self.snapped(box), outline, fill, radius, stroke, dashed), z=z, note=note
         )
+        for layer in handle.layers:
+            layer.edges = 0 if dashed else round((radius + stroke + 4) * self.scale)
+        return handle
 
     def arrow(
         self,
@@ -199,14 +204,18 @@ class Stage:
 
     def mobject(self, *inks: Ink, z: float = 0.0, note: Note | None = None) -> Handle:
         """Manim mobjects made in design units (see `ink.UNIT`) and text runs, as one tile."""
-        return self.place({"plain": ink.raster(inks, self.scale)}, ink.bounds(inks), z, note)
+        return self.looks({"plain": inks}, "plain", z, note)
 
     def looks(
         self, looks: Mapping[str, Sequence[Ink]], look: str, z: float = 0.0, note: Note | None = None
     ) -> Handle:
         """Several looks of one thing, of which `look` is shown first; later ones in the mapping lie above."""
         tiles = {name: ink.raster(inks, self.scale) for name, inks in looks.items()}
-        return self.place(tiles, ink.bounds(next(iter(looks.values()))), z, note, look)
+        redrawn = {name: partial(self._redrawn, inks) for name, inks in looks.items()}
+        return self.place(tiles, ink.bounds(next(iter(looks.values()))), z, note, look, redrawn)
+
+    def _redrawn(self, inks: Sequence[Ink], zoom: float) -> Tile:
+        return ink.raster(inks, self.scale * zoom)
 
     def run(self, text: str, x: float, baseline: float, style: Style, anchor: str = "left") -> TextRun:
         """A line of text to be drawn in one tile with shapes (see `mobject` and `looks`)."""
@@ -218,10 +227,17 @@ class Stage:
         return self.run(text, x, y + ink.font_measures(style.font)[0] * style.size / 2, style, anchor)
 
     def place(
-        self, tiles: Mapping[str, Tile], box: Box, z: float, note: Note | None = None, look: str | None = None
+        self,
+        tiles: Mapping[str, Tile],
+        box: Box,
+        z: float,
+        note: Note | None = None,
+        look: str | None = None,
+        redrawn: Mapping[str, Callable[[float], Tile]] | None = None,
     ) -> Handle:
-        """Put tiles (looks of one thing) on stage."""
-        layers = {name: TileLayer(tile, z, note=note) for name, tile in tiles.items()}
+        """Put tiles (looks of one thing) on stage; `redrawn` draws each of them at a zoom of the camera."""
+        draw = redrawn or {}
+        layers = {name: TileLayer(tile, z, note=note, redrawn=draw.get(name)) for name, tile in tiles.items()}
         self.layers += layers.values()
         return Handle(layers, box, self.scale, look or next(iter(layers)))
 

@@ -21,7 +21,10 @@ def state(context: Context, studio: StudioProject, look: Look) -> tuple[dict[str
 
     plan = studio.plan(look, studio.project.settings.quality)
     products = products_of(plan)
-    sources = {one.picture_key: Source.of(one.shot, one.code_folder) for one in products.shots}
+    sources = {
+        one.picture_key: Source.of(one.shot, one.code_folder, before=one.before.shot if one.before else None)
+        for one in products.shots
+    }
     shown = {
         "title": plan.title,
         "theme": plan.theme.name,

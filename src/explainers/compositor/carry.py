@@ -1,0 +1,402 @@
+"""Carrying on: what two neighbouring shots both name is one thing that travels from the one to the other.
+
+The first frames of the second shot show the way. A thing goes by its name and part: its box moves and changes
+its size, and its old look becomes its new one. Parts that only one of the shots has travel with their thing
+while they go or come. What has no name and is alike in place and size becomes the other in place. The rest
+leaves, or enters as its own shot says. Words never dissolve over other words: the old ones go first.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from math import ceil, floor
+from typing import Any
+
+import cairo
+
+from explainers.compositor.camera import SeenLayer
+from explainers.compositor.layer import Layer, Rect, Span, TileLayer
+from explainers.compositor.picture import Picture
+from explainers.timing import ease_in, ease_in_out, ease_out
+
+TRAVEL_S, LEAVE_S, ENTER_S = 0.8, 0.25, 0.35
+"""How long things travel, what leaves with the first shot takes, and what comes with the second."""
+_WORDS_GONE, _WORDS_COME = 0.35, 0.6
+"""The shares of the way at which old words are gone, and from which new ones come."""
+_ARRIVES_S = 2.0
+"""A thing of the second shot that is not there by then is not the same thing: it enters as it does."""
+_ALIKE = 0.7
+"""The share of their common area from which two things without a name are alike in place and size."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A thing that travels: its name in the second shot, and in the first; for `--explain` and for checks."""
+
+    name: str
+    before: str
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Thing:
+    """A layer at one moment: what it looks like, and where."""
+
+    layer: Layer
+    state: Any
+
+    @property
+    def box(self) -> Rect:
+        return self.layer.box(self.state)
+
+    @property
+    def words(self) -> str | None:
+        note = self.layer.note
+        return note.text if note is not None and note.kind == "text" else None
+
+
+Edges = tuple[float, float, float, float]
+
+
+@dataclass(eq=False)
+class _Travelling(Layer):
+    """One layer of the first shot, of the second, or of both, on the way from `start` to `end` (boxes).
+
+    From `TRAVEL_S` on it is the second shot's layer; until `ready_s` that shows how it looks then.
+    """
+
+    frame: Rect
+    start: Rect
+    end: Rect
+    before: _Thing | None = None
+    after: _Thing | None = None
+    ready_s: float = 0.0
+
+    def __post_init__(self) -> None:
+        shown = self.after or self.before
+        assert shown is not None
+        self.z, self.note = shown.layer.z, shown.layer.note
+        self.name, self.part, self.pinned = shown.layer.name, shown.layer.part, shown.layer.pinned
+        self._same = (
+            self.before is not None and self.after is not None and _looks_alike(self.before, self.after)
+        )
+        # The new look of something that was larger before is drawn for that size.
+        larger = (self.start.bottom - self.start.top) / max(1, self.end.bottom - self.end.top)
+        self._sharp = round(max(1.0, larger), 2) if self._same else 1.0
+
+    def state(self, t: float) -> Hashable | None:
+        share = round(ease_in_out(min(1.0, t / TRAVEL_S)), 4)
+        if share >= 1.0:
+            stands = self.after.layer.state(max(t, self.ready_s)) if self.after else None
+            return None if stands is None else ("stands", stands)
+        shown = self._opacities(t, share)
+        return ("travels", share, *shown) if any(shown) else None
+
+    def _opacities(self, t: float, share: float) -> tuple[float, float]:
+        """The opacities of the old look and of the new one."""
+        if self.after is None:
+            return round(1 - ease_in(min(1.0, t / LEAVE_S)), 4), 0.0
+        if self.before is None:
+            begin = TRAVEL_S - ENTER_S
+            return 0.0, round(ease_out(min(1.0, max(0.0, t - begin) / ENTER_S)), 4)
+        if share == 0:
+            return 1.0, 0.0
+        if self._same:
+            return 0.0, 1.0
+        if self.before.words is not None or self.after.words is not None:
+            old, new = 1 - share / _WORDS_GONE, (share - _WORDS_COME) / (1 - _WORDS_COME)
+            return round(max(0.0, old), 4), round(max(0.0, new), 4)
+        return round(1 - share, 4), share
+
+    def _place(self, share: float) -> Edges:
+        left, top, right, bottom = (a + (b - a) * share for a, b in zip(self.start, self.end, strict=True))
+        return left, top, right, bottom
+
+    def box(self, state: Any) -> Rect:
+        if state[0] == "stands":
+            assert self.after is not None
+            return self.after.layer.box(state[1])
+        place = self._place(state[1])
+        boxes = [_carried_box(thing, place, self._words()) for thing in (self.before, self.after) if thing]
+        return reduce(Rect.joined, boxes)
+
+    def _words(self) -> bool:
+        return any(thing is not None and thing.words is not None for thing in (self.before, self.after))
+
+    def paint(self, ctx: cairo.Context, state: Any) -> None:
+        if state[0] == "stands":
+            assert self.after is not None
+            self.after.layer.paint(ctx, state[1])
+            return
+        _, share, old, new = state
+        place = self._place(share)
+        both = old > 0 and new > 0 and self.before and self.after
+        if both:
+            # The two looks add up, so that what is alike in both doesn't grow faint halfway.
+            ctx.push_group()
+        for thing, opacity in ((self.before, old), (self.after, new)):
+            if thing is not None and opacity > 0:
+                if both and thing is self.after:
+                    ctx.set_operator(cairo.OPERATOR_ADD)
+                _paint(ctx, thing, place, opacity, self._words(), self._sharp)
+        if both:
+            ctx.set_operator(cairo.OPERATOR_OVER)
+            ctx.pop_group_to_source()
+            ctx.paint()
+
+    def dirty(self, before: Any, after: Any) -> list[Rect]:
+        if before is not None and after is not None and before[0] == after[0] == "stands":
+            assert self.after is not None
+            return self.after.layer.dirty(before[1], after[1])
+        # On the way the frame is painted whole, as it is when it is drawn alone.
+        return [self.frame]
+
+    def spans(self) -> list[Span]:
+        own = self.after.layer.spans() if self.after else []
+        return [(0.0, max(TRAVEL_S, self.ready_s)), *own]
+
+
+def _looks_alike(one: _Thing, other: _Thing) -> bool:
+    """Whether two are words that say the same, or the same pixels: then the new look stands for both."""
+    if one.words is not None:
+        return one.words == other.words and one.layer.note == other.layer.note
+    first, second = _tile(one.layer), _tile(other.layer)
+    if first is None or second is None or first.tile.pixels.shape != second.tile.pixels.shape:
+        return False
+    return bool((first.tile.pixels == second.tile.pixels).all())
+
+
+def _tile(layer: Layer) -> TileLayer | None:
+    inner = layer.layer if isinstance(layer, SeenLayer) else layer
+    return inner if isinstance(inner, TileLayer) else None
+
+
+def _scales(thing: _Thing, place: Edges, words: bool) -> tuple[float, float]:
+    """How much larger it is in `place`. Words keep their proportions."""
+    box = thing.box
+    across = (place[2] - place[0]) / max(1, box.width)
+    up = (place[3] - place[1]) / max(1, box.bottom - box.top)
+    return (up, up) if words else (across, up)
+
+
+def _carried_box(thing: _Thing, place: Edges, words: bool) -> Rect:
+    across, up = _scales(thing, place, words)
+    x, y = (place[0] + place[2]) / 2, (place[1] + place[3]) / 2
+    wide, high = thing.box.width * across / 2, (thing.box.bottom - thing.box.top) * up / 2
+    return Rect(floor(x - wide) - 1, floor(y - high) - 1, ceil(x + wide) + 1, ceil(y + high) + 1)
+
+
+def _paint(
+    ctx: cairo.Context, thing: _Thing, place: Edges, opacity: float, words: bool, sharp: float
+) -> None:
+    box, (across, up) = thing.box, _scales(thing, place, words)
+    ctx.save()
+    tile = _tile(thing.layer)
+    if tile is not None and tile.edges and tile is thing.layer and not words:
+        _nine(ctx, tile, place, opacity)
+        ctx.restore()
+        return
+    # A group is made before the context is scaled: its pixels are then the frame's own.
+    if opacity < 1.0:
+        ctx.push_group()
+    ctx.save()
+    ctx.translate((place[0] + place[2]) / 2, (place[1] + place[3]) / 2)
+    ctx.scale(across, up)
+    ctx.translate(-(box.left + box.right) / 2, -(box.top + box.bottom) / 2)
+    _softly(ctx, thing, sharp)
+    ctx.restore()
+    if opacity < 1.0:
+        ctx.pop_group_to_source()
+        ctx.paint_with_alpha(opacity)
+    ctx.restore()
+
+
+def _softly(ctx: cairo.Context, thing: _Thing, sharp: float) -> None:
+    """Paint it on a context that may be scaled, drawn for the zoom `sharp`."""
+    closer = getattr(thing.layer, "paint_closer", None)
+    if closer is None:
+        thing.layer.paint(ctx, thing.state)
+    else:
+        closer(ctx, thing.state, sharp)
+
+
+def _nine(ctx: cairo.Context, layer: TileLayer, place: Edges, opacity: float) -> None:
+    """Paint a panel's tile in another size: its corners stay as they are, its sides and middle stretch."""
+    tile, edge = layer.tile, layer.edges
+    left, top, right, bottom = place
+    x_edge = min(edge, tile.width // 2, max(0.0, (right - left) / 2))
+    y_edge = min(edge, tile.height // 2, max(0.0, (bottom - top) / 2))
+    xs = (
+        (0, x_edge, left),
+        (x_edge, tile.width - 2 * x_edge, left + x_edge),
+        (tile.width - x_edge, x_edge, right - x_edge),
+    )
+    ys = (
+        (0, y_edge, top),
+        (y_edge, tile.height - 2 * y_edge, top + y_edge),
+        (tile.height - y_edge, y_edge, bottom - y_edge),
+    )
+    for row, (y_from, y_long, y_to) in enumerate(ys):
+        for column, (x_from, x_long, x_to) in enumerate(xs):
+            wide = x_long if column != 1 else max(0.0, right - left - 2 * x_edge)
+            high = y_long if row != 1 else max(0.0, bottom - top - 2 * y_edge)
+            if min(wide, high, x_long, y_long) <= 0:
+                continue
+            ctx.save()
+            ctx.rectangle(x_to, y_to, wide, high)
+            ctx.clip()
+            ctx.translate(x_to, y_to)
+            ctx.scale(wide / x_long, high / y_long)
+            ctx.set_source_surface(tile.surface, -x_from, -y_from)
+            ctx.get_source().set_filter(cairo.FILTER_BILINEAR)
+            ctx.paint_with_alpha(opacity)
+            ctx.restore()
+
+
+def carried(before: Picture, after: Picture, names: Mapping[str, str]) -> Picture:
+    """The second picture, whose first frames carry the first on; `names` maps its names to the first's."""
+    return replace(after, layers=tuple(_Carry(before, after, names).layers()))
+
+
+def pairs(before: Picture, after: Picture, names: Mapping[str, str]) -> list[Pair]:
+    """What travels from the first picture to the second, in the order of the second's layers."""
+    carry = _Carry(before, after, names)
+    found: dict[str, list[str]] = {}
+    for index, old in carry.matched.items():
+        layer = carry.after[index].layer
+        if layer.name and old is not None:
+            found.setdefault(layer.name, []).append(layer.part)
+    return [Pair(name, names.get(name, name), tuple(dict.fromkeys(parts))) for name, parts in found.items()]
+
+
+def names_in(picture: Picture, at_end: bool) -> set[str]:
+    """The names of what is seen in a picture's last frame, or by the time its first things have arrived."""
+    end_s = (picture.duration_frames - 1) / picture.fps
+    times = [end_s] if at_end else [0.0, 0.5, 1.0, min(end_s, _ARRIVES_S)]
+    return {one.name for one in picture.layers if one.name and any(one.state(t) is not None for t in times)}
+
+
+class _Carry:
+    """Which layer of the first picture becomes which of the second."""
+
+    def __init__(self, before: Picture, after: Picture, names: Mapping[str, str]):
+        self.names, self.width, self.height = names, after.width, after.height
+        end_s = (before.duration_frames - 1) / before.fps
+        old = sorted(before.layers, key=lambda one: one.z)
+        states = ((layer, layer.state(end_s)) for layer in old)
+        self.before = [_Thing(layer, state) for layer, state in states if state is not None]
+        self.ready: list[float] = []
+        self.after: list[_Thing] = []
+        self.late: list[Layer] = []
+        for layer in after.layers:
+            ready_s = _ready_s(layer, after)
+            if ready_s is None:
+                self.late.append(layer)
+            else:
+                self.ready.append(ready_s)
+                self.after.append(_Thing(layer, layer.state(ready_s)))
+        self.matched = self._matched()
+
+    def _matched(self) -> dict[int, _Thing | None]:
+        """For each layer of the second picture, by its place, the one of the first that becomes it."""
+        by_part: dict[tuple[str, str], list[_Thing]] = defaultdict(list)
+        for thing in self.before:
+            by_part[thing.layer.name, thing.layer.part].append(thing)
+        found: dict[int, _Thing | None] = {}
+        for index, thing in enumerate(self.after):
+            layer = thing.layer
+            if layer.pinned and layer.note is not None:
+                # What the camera leaves alone stays where it is, or is replaced on a clean frame.
+                same = [one for one in by_part[layer.name, layer.part] if one.layer.note == layer.note]
+                found[index] = same[0] if same else None
+                if same:
+                    by_part[layer.name, layer.part].remove(same[0])
+            elif layer.name:
+                waiting = by_part[self.names.get(layer.name, layer.name), layer.part]
+                found[index] = waiting.pop(0) if waiting else None
+            else:
+                alike = [one for one in by_part["", layer.part] if _alike(one, thing)]
+                found[index] = alike[0] if alike else None
+                if alike:
+                    by_part["", layer.part].remove(alike[0])
+        return found
+
+    def layers(self) -> Iterable[Layer]:
+        """The second picture's layers, and those of the first that leave."""
+        used = {id(one) for one in self.matched.values() if one is not None}
+        old_boxes = _boxes(self.before)
+        new_boxes = _boxes(self.after)
+        frame = Rect(0, 0, self.width, self.height)
+        back = {self.names.get(name, name): name for name in new_boxes}
+        made: list[Layer] = []
+        for thing in self.before:
+            if id(thing) in used:
+                continue
+            name = thing.layer.name
+            start, end = old_boxes.get(name), new_boxes.get(back.get(name, ""))
+            to = thing.box
+            if start is not None and end is not None and not thing.layer.pinned:
+                to = _mapped(thing.box, start, end)
+            made.append(_Travelling(frame, thing.box, to, before=thing))
+        for index, thing in enumerate(self.after):
+            old, layer = self.matched[index], thing.layer
+            if old is not None:
+                made.append(_Travelling(frame, old.box, thing.box, old, thing, self.ready[index]))
+                continue
+            start = old_boxes.get(self.names.get(layer.name, layer.name)) if layer.name else None
+            end = new_boxes.get(layer.name)
+            if start is not None and end is not None and not layer.pinned:
+                made.append(
+                    _Travelling(
+                        frame, _mapped(thing.box, end, start), thing.box, None, thing, self.ready[index]
+                    )
+                )
+            elif layer.state(0.0) is not None:
+                made.append(_Travelling(frame, thing.box, thing.box, None, thing, self.ready[index]))
+            else:
+                made.append(layer)
+        return [*made, *self.late]
+
+
+def _ready_s(layer: Layer, picture: Picture) -> float | None:
+    """When a layer of the second shot has arrived, if it comes at once; None where it comes later."""
+    step, last = 1 / picture.fps, (picture.duration_frames - 1) / picture.fps
+    for number in range(ceil(min(last, _ARRIVES_S) * picture.fps) + 1):
+        t = number * step
+        if layer.state(t) is not None:
+            # What is on its way in has arrived when the moves that it comes with are over.
+            ends = [end for start, end in layer.spans() if start <= t + 2 * step and t < end <= t + 1.2]
+            return min(last, max([t, *ends]))
+    return None
+
+
+def _boxes(things: Sequence[_Thing]) -> dict[str, Rect]:
+    """The rectangle around all parts of each thing that has a name."""
+    found: dict[str, Rect] = {}
+    for thing in things:
+        if thing.layer.name:
+            known = found.get(thing.layer.name)
+            found[thing.layer.name] = thing.box.joined(known) if known else thing.box
+    return found
+
+
+def _mapped(box: Rect, one: Rect, other: Rect) -> Rect:
+    """Where a box within `one` comes to when `one` becomes `other`; its own size stays."""
+    x = (box.left + box.right) / 2
+    y = (box.top + box.bottom) / 2
+    x = other.left + (x - one.left) / max(1, one.width) * other.width
+    y = other.top + (y - one.top) / max(1, one.bottom - one.top) * (other.bottom - other.top)
+    wide, high = box.width / 2, (box.bottom - box.top) / 2
+    return Rect(round(x - wide), round(y - high), round(x + wide), round(y + high))
+
+
+def _alike(one: _Thing, other: _Thing) -> bool:
+    """Whether two things without a name are of one sort, and alike in place and size."""
+    kinds = [thing.layer.note.kind if thing.layer.note else "" for thing in (one, other)]
+    if kinds[0] != kinds[1] or one.words != other.words:
+        return False
+    common = one.box.cut(other.box).area
+    return common >= _ALIKE * max(one.box.area, other.box.area, 1)
