@@ -37,6 +37,7 @@ from explainers.errors import ExplainersError
 
 if TYPE_CHECKING:
     from explainers.project import Project
+    from explainers.render.batch import Request
     from explainers.render.progress import RenderResult
     from explainers.render.renditions import WebResult
 
@@ -123,11 +124,23 @@ def render(
         if renditions:
             web = make_web_renditions(result.directory, max_mib, project.store_dir, jobs)
         show_render(result, project, listener.warnings, explain, profile, as_json, web)
+        if explain and not as_json:
+            show_travels(request)
 
     if watch:
         keep_rendering(once, [project.scene_dir(video), project.assets_dir(video)])
     else:
         once()
+
+
+def show_travels(request: Request) -> None:
+    """Print what each shot carries on, by name."""
+    from explainers.render.pipeline import planned
+    from explainers.render.stills import travels
+
+    for shot, pairs in travels(planned(request)).items():
+        names = (one.name if one.name == one.before else f"{one.before} as {one.name}" for one in pairs)
+        out().print(f"{shot} carries on {', '.join(names) or 'nothing'}")
 
 
 def show_render(

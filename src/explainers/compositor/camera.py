@@ -92,8 +92,8 @@ class Camera:
 
     def sharp_at(self, t: float) -> float:
         """The zoom for which things are drawn at `t`: while the camera travels, that of its closer end."""
-        ends = [float(self.width)]
-        for start, end, before, after, _ in self._width.keys():
+        ends, keys = [float(self.width)], self._width.keys()
+        for start, end, before, after, _ in keys:
             if start <= t < end:
                 ends += [before, after]
         return round(self.width / min(*ends, self._width.at(t)), 5)

@@ -18,7 +18,7 @@ from explainers.plan.matrix import Row
 from explainers.plan.model import Plan, Planned
 from explainers.plan.resolve import Resolver
 from explainers.plan.shot import Frame, filled_shot, plan_shot
-from explainers.plan.timeline import beside, poster_frame, transitions
+from explainers.plan.timeline import beside, poster_frame, transitions, wrong_carries
 from explainers.project import QUALITIES, Project
 from explainers.storyboard.document import Data, Document
 from explainers.storyboard.mistakes import Loc, Mistake, mistakes_of
@@ -165,6 +165,7 @@ class _Loader:
         if len(planned) == len(storyboard.shots):
             poster = poster_frame(storyboard, planned, self.mistakes)
             crossings = transitions(storyboard, planned, self.mistakes)
+            self.mistakes += wrong_carries(storyboard, [one.names for one in resolvers])
         if problems := self._problems():
             raise self._invalid(problems)
         leaned_on = dict.fromkeys(name for one in (words, *resolvers) for name in one.sources)

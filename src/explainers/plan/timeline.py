@@ -176,6 +176,35 @@ def transitions(
     return tuple(found)
 
 
+def wrong_carries(storyboard: Storyboard, names: Sequence[frozenset[str]]) -> list[Mistake]:
+    """What can't be carried on: in the first shot, across a fade, or by a name that neither shot has.
+
+    `names` are those of each shot's things, none where its kind doesn't say.
+    """
+    found = []
+    for index, shot in enumerate(storyboard.shots):
+        loc = ("shots", index, "carry")
+        if shot.carry is False or shot.carry == {}:
+            continue
+        if index == 0:
+            found.append(Mistake(loc, "nothing-to-carry", "the first shot has none before it to carry on"))
+        elif not isinstance(shot.transition, str):
+            message = "a shot that carries on the one before begins where that ends, without a fade"
+            found.append(Mistake((*loc[:2], "transition"), "carry-and-fade", message, "carry or transition"))
+        elif isinstance(shot.carry, dict):
+            for here, before in shot.carry.items():
+                for name, known, where in (
+                    (here, names[index], f"the shot {shot.id!r}"),
+                    (before, names[index - 1], f"the shot before, {storyboard.shots[index - 1].id!r},"),
+                ):
+                    if known and name not in known:
+                        message = f"{where} has nothing named {name!r}"
+                        near = nearest(name, known)
+                        named = ", ".join(sorted(known))
+                        found.append(Mistake((*loc, here), "unknown-name", message, named, near))
+    return found
+
+
 def _fade_frames(transition: str | Transition, fps: int) -> int:
     """Frames a transition takes of each of its two shots: half of its length."""
     return 0 if isinstance(transition, str) else frame_at(transition.fade / 2, fps)

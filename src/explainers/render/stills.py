@@ -20,6 +20,9 @@ from explainers.render.tasks import Source
 if TYPE_CHECKING:
     import numpy as np
 
+    from explainers.compositor.carry import Pair
+    from explainers.compositor.picture import Picture
+
 
 def still(plan: Plan, frame: int) -> np.ndarray:
     """One frame of the video as RGB, uint8 of shape (height, width, 3), as the video shows it.
@@ -38,9 +41,22 @@ def still(plan: Plan, frame: int) -> np.ndarray:
     return frame_of(_picture(plan, shot), number)
 
 
-def _picture(plan: Plan, shot: ShotPlan):  # type: ignore[no-untyped-def]
-    source = Source.of(shot, code_folder(plan, shot), before=plan.carried_by(shot))
+def _picture(plan: Plan, shot: ShotPlan, carry: bool = True) -> Picture:
+    source = Source.of(shot, code_folder(plan, shot), before=plan.carried_by(shot) if carry else None)
     return picture_of(source, Store(plan.project.store_dir))
+
+
+def travels(plan: Plan) -> dict[str, list[Pair]]:
+    """What each shot that carries on takes over from the one before it, by the shot's id."""
+    from explainers.compositor.carry import pairs
+
+    found = {}
+    for shot in plan.shots:
+        before = plan.carried_by(shot)
+        if before is not None:
+            alone = _picture(plan, before, carry=False), _picture(plan, shot, carry=False)
+            found[shot.id] = pairs(*alone, shot.carry or {})
+    return found
 
 
 COLUMNS, CELL = 3, (480, 270)
