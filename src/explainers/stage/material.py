@@ -23,10 +23,14 @@ from explainers.theme import channels, mix
 
 @dataclass(frozen=True, eq=False)
 class Painted:
-    """Something painted with Cairo in design units, within `box`."""
+    """Something painted with Cairo in design units, within `box`.
+
+    Where it is a panel, `corner` is how much of its edges stays as it is when it becomes another size.
+    """
 
     box: Box
     paint: Callable[[cairo.Context], None]
+    corner: float = 0.0
 
     def draw(self, ctx: cairo.Context, scale: float) -> None:
         ctx.save()
@@ -70,11 +74,11 @@ def _fill(tile: Tile, alpha: NDArray[np.float64], color: str) -> None:
 
 
 @lru_cache(maxsize=1)
-def _noise() -> NDArray[np.float64]:
-    return np.random.default_rng(20).random((1024, 1024))
+def _noise() -> NDArray[np.float32]:
+    return np.random.default_rng(20).random((1024, 1024), dtype=np.float32)
 
 
-def dither(height: int, width: int) -> NDArray[np.float64]:
+def dither(height: int, width: int) -> NDArray[np.float32]:
     """A fixed pattern of thresholds, 0 to 1, of shape (height, width), always the same."""
     noise = _noise()
     return np.tile(noise, (-(-height // 1024), -(-width // 1024)))[:height, :width]
@@ -90,23 +94,22 @@ def ground(width: int, height: int, colors: Sequence[str], at: Point = (0.56, 0.
 
 @lru_cache(maxsize=2)
 def _ground(width: int, height: int, colors: tuple[str, ...], at: Point) -> NDArray[np.uint8]:
-    y, x = np.mgrid[0:height, 0:width]
     reach = 0.8 * math.hypot(width, height)
-    far = np.hypot(x + 0.5 - at[0] * width, y + 0.5 - at[1] * height) / reach
+    x = (np.arange(width, dtype=np.float32) + 0.5 - at[0] * width) / reach
+    y = (np.arange(height, dtype=np.float32) + 0.5 - at[1] * height) / reach
+    far = (np.sqrt(x[None, :] ** 2 + y[:, None] ** 2) * 4096).astype(np.int32)
     stops = np.array([channels(color) for color in colors], float)
     # A kink in a gradient is seen as a line, so the way through the stops is smoothed.
     steps = np.linspace(-0.5, 1.5, 801)
     kernel = np.hanning(161) / np.hanning(161).sum()
-    planes = []
-    for channel in (2, 1, 0):
-        values = np.interp(np.abs(steps), [0.0, 0.5, 1.0], stops[:, channel])
-        smooth = np.convolve(np.pad(values, 80, mode="edge"), kernel, "valid")
-        planes.append(np.interp(far, steps, smooth))
     # The same dither in every channel changes lightness alone, which chroma at half size keeps.
     noise = dither(height, width) - np.roll(dither(height, width), 517, axis=1)
     pixels = np.full((height, width, 4), 255, np.uint8)
-    for channel, plane in enumerate(planes):
-        pixels[:, :, channel] = np.clip(np.rint(plane + noise), 0, 255)
+    for place, channel in enumerate((2, 1, 0)):
+        values = np.interp(np.abs(steps), [0.0, 0.5, 1.0], stops[:, channel])
+        smooth = np.convolve(np.pad(values, 80, mode="edge"), kernel, "valid")
+        table = np.interp(np.arange(6144) / 4096, steps, smooth).astype(np.float32)
+        pixels[:, :, place] = np.clip(np.rint(table[far] + noise), 0, 255)
     pixels.flags.writeable = False
     return pixels
 
@@ -159,7 +162,7 @@ def plate(
             ctx.stroke()
         ctx.new_path()
 
-    return Painted(box, paint)
+    return Painted(box, paint, radius + stroke)
 
 
 def slab(box: Box, color: str, ground: str, radius: float = 10.0, share: float = 0.36) -> Painted:

@@ -212,7 +212,19 @@ class Stage:
         """Several looks of one thing, of which `look` is shown first; later ones in the mapping lie above."""
         tiles = {name: ink.raster(inks, self.scale) for name, inks in looks.items()}
         redrawn = {name: partial(self._redrawn, inks) for name, inks in looks.items()}
-        return self.place(tiles, ink.bounds(next(iter(looks.values()))), z, note, look, redrawn)
+        handle = self.place(tiles, ink.bounds(next(iter(looks.values()))), z, note, look, redrawn)
+        for name, layer in handle.looks.items():
+            layer.edges = self._edges(looks[name])
+        return handle
+
+    def _edges(self, inks: Sequence[Ink]) -> int:
+        """How many pixels at the edges of a panel, its shadow included, stay when it becomes another size."""
+        panels = [one for one in inks if isinstance(one, material.Painted) and one.corner]
+        if not panels or not all(isinstance(one, (material.Painted, material.Shadow)) for one in inks):
+            return 0
+        whole, inner = ink.bounds(inks), panels[-1].box
+        around = max(inner.left - whole.left, inner.top - whole.top, whole.bottom - inner.bottom)
+        return round((around + panels[-1].corner + 3) * self.scale)
 
     def _redrawn(self, inks: Sequence[Ink], zoom: float) -> Tile:
         return ink.raster(inks, self.scale * zoom)
