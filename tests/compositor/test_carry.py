@@ -132,6 +132,17 @@ def test_only_a_shot_that_carries_depends_on_its_neighbour_and_on_no_other(tmp_p
     assert [before[name] == after[name] for name in before] == [False, False, True]
 
 
+def test_what_comes_after_the_way_is_drawn_once_whatever_was_before(tmp_path: Path) -> None:
+    def segments(text: str) -> list[str]:
+        plan = load_plan(write_project(tmp_path, text, "three"), "three")
+        (shot,) = (one for one in products_of(plan).shots if one.shot.id == "two")
+        return [segment.key for segment in shot.clip.segments]
+
+    long = STORYBOARD.replace("place: [c, a], duration: 2s", "place: [c, a], duration: 12s")
+    before, after = segments(long), segments(long.replace("b: Beta", "b: Better"))
+    assert [one == other for one, other in zip(before, after, strict=True)] == [False, True, True]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [

@@ -368,7 +368,7 @@ def _ready_s(layer: Layer, picture: Picture) -> float | None:
         t = number * step
         if layer.state(t) is not None:
             # What is on its way in has arrived when the moves that it comes with are over.
-            ends = [end for start, end in layer.spans() if start <= t + 2 * step and t < end <= t + 1.2]
+            ends = [end for start, end in layer.spans() if start <= t + 2 * step and t < end <= t + 1.0]
             return min(last, max([t, *ends]))
     return None
 

@@ -18,6 +18,8 @@ SHEET_WIDTH = 480
 
 _BEFORE_LEAVING_S = 0.3
 
+ARRIVED_S = 3.5
+"""By then everything that a shot carries on has arrived."""
 BEFORE = "shot before"
 """The part of a shot's key that stands for the shot it carries on."""
 
@@ -111,12 +113,14 @@ def products_of(plan: Plan, burned: bool = False, fading: bool = True) -> Produc
         carried = shots[earlier.id] if earlier else None
         if carried is not None:
             # The end of the shot before doesn't depend on what that one carries on itself.
-            alone = {name: part for name, part in carried.parts.items() if name != BEFORE}
-            parts[BEFORE] = key_of("carried", alone)
+            unmoved = {name: part for name, part in carried.parts.items() if name != BEFORE}
+            parts[BEFORE] = key_of("carried", unmoved)
         picture = key_of("picture", parts)
+        # What comes after things have travelled is the same whatever they came from.
+        alone = key_of("picture", {name: part for name, part in parts.items() if name != BEFORE})
         # Footage, and scenes with a clock of their own, are slow to enter in the middle.
         whole = not kind.packaged or kind.shows_footage
-        clip = clip_of(picture, shot, into.get(shot.id, 0), out_of.get(shot.id, 0), whole)
+        clip = clip_of(picture, shot, into.get(shot.id, 0), out_of.get(shot.id, 0), whole, alone)
         stills = _stills(picture, shot, out_of.get(shot.id, 0))
         shots[shot.id] = ShotProducts(shot, code, captions, kind, parts, clip, stills, carried)
     fades = {}
@@ -212,9 +216,13 @@ class Still:
     width: int
 
 
-def clip_of(picture: str, shot: ShotPlan, into: int, out_of: int, whole: bool) -> Clip:
+def clip_of(
+    picture: str, shot: ShotPlan, into: int, out_of: int, whole: bool, alone: str | None = None
+) -> Clip:
     """The clip of a shot's picture, without the frames that belong to the fades `into` and `out_of` it; one
-    segment where it is to be `whole`."""
+    segment where it is to be `whole`. `alone` is the key of the picture without what it carries on: segments
+    after that has arrived go by it."""
+    arrived = frame_at(ARRIVED_S, shot.canvas.fps)
     first, end = into, shot.duration_frames - out_of
     starts = {frame_at(beat.start_s, shot.canvas.fps) for beat in shot.beats}
     # Every beat gets a keyframe, so that making one a chapter does not change a picture.
@@ -223,7 +231,8 @@ def clip_of(picture: str, shot: ShotPlan, into: int, out_of: int, whole: bool) -
     segments = []
     for begin, until in pairwise(cuts):
         inside = tuple(frame for frame in keyframes if begin < frame < until)
-        segments.append(Segment(key_of("segment", picture, begin, until, inside), begin, until, inside))
+        drawn = picture if begin < arrived else alone or picture
+        segments.append(Segment(key_of("segment", drawn, begin, until, inside), begin, until, inside))
     # What describes a picture is no part of what draws it, and may change alone.
     geometry = key_of("geometry", picture, code_digest(DESCRIBING))
     # The segments are part of the key: where they are cut decides the bytes.
