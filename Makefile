@@ -27,7 +27,7 @@ $(READY): pyproject.toml .ci/setup
 	@touch $@
 
 video: $(READY)
-	$(BIN)/explainers render drex $(RENDER_ARGS)
+	$(BIN)/explainers render drex --allow-code $(RENDER_ARGS)
 
 test: $(READY)
 	@bash .ci/setup --prober

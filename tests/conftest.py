@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -11,9 +12,20 @@ from typing import Any
 
 import pytest
 
+from explainers import trust
 from explainers.project import Project
 
 from small import write_project  # isort: skip
+
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session", autouse=True)
+def trusted_here(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A configuration of the tests' own, in which this project's films may run their code."""
+    os.environ[trust.FOLDER] = str(tmp_path_factory.mktemp("config"))
+    trust.trust(ROOT)
 
 
 @pytest.fixture

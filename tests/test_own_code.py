@@ -16,6 +16,7 @@ from explainers.plan import load_plan
 from explainers.project import Project, Settings
 from explainers.render.planner import products_of
 from explainers.render.tasks import Source
+from explainers.trust import trust
 
 KIND = '''"""A square that the video itself brings."""
 from explainers.kinds.base import KindBeat, KindParams, SceneKind
@@ -77,6 +78,7 @@ def project(root: Path, board: str = BOARD, **files: str) -> Project:
     for name, text in files.items():
         (folder / f"{name}.py").write_text(text)
     (root / "pyproject.toml").write_text("[tool.explainers]\nallow_code = true\n")
+    trust(root)
     return Project(root.resolve(), Settings(allow_code=True))
 
 

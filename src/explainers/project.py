@@ -11,6 +11,7 @@ from typing import Any
 from explainers.errors import Diagnostic, InvalidInput, Place, UsageError, did_you_mean, nearest
 from explainers.inputs import on_disk
 from explainers.theme import THEMES
+from explainers.trust import belongs_to_another, trusted
 
 STORYBOARD = "storyboard.yaml"
 """The file that makes a folder in `scenes/` a video."""
@@ -26,7 +27,8 @@ class Settings:
     """What `[tool.explainers]` may hold.
 
     `theme` and `quality` are defaults for storyboards and commands that name none. `allow_code` lets
-    the `.py` files beside this project's storyboards run. `fonts` are files of the project's, by their paths
+    the `.py` files beside this project's storyboards run: it is what the file asks for (`wants_code`), where
+    the person at this machine trusts the folder. `fonts` are files of the project's, by their paths
     from its root, for letters that the house's fonts lack. `site` is read by the embedding commands;
     `cluster` holds the `store` that a cluster's machines share, and the `endpoint` of an S3.
     """
@@ -34,6 +36,7 @@ class Settings:
     theme: str = next(iter(THEMES))
     quality: str = "final"
     allow_code: bool = False
+    wants_code: bool = False
     fonts: tuple[str, ...] = ()
     site: Mapping[str, Any] = field(default_factory=dict)
     cluster: Mapping[str, str] = field(default_factory=dict)
@@ -106,8 +109,8 @@ def _named(folder: Path, video: str) -> Path:
 def find_project(start: Path) -> Project:
     """The project of `start` or of the nearest folder above it.
 
-    UsageError where no `pyproject.toml` with `[tool.explainers]` is found; InvalidInput where that
-    table holds a key or value that means nothing.
+    UsageError where no `pyproject.toml` with `[tool.explainers]` is found, or where it lies above `start` in
+    somebody else's folder; InvalidInput where that table holds a key or value that means nothing.
     """
     start = start.resolve()
     for folder in (start, *start.parents):
@@ -122,6 +125,11 @@ def find_project(start: Path) -> Project:
         except tomllib.TOMLDecodeError as error:
             raise _unreadable("toml-syntax", f"{path.name}: {error}", path) from None
         if table is not None:
+            if folder != start and belongs_to_another(folder) and not trusted(folder):
+                raise UsageError(
+                    f"the project above this folder, {folder}, belongs to somebody else; "
+                    f"name it with --project, or trust it with `explainers trust {folder}`"
+                )
             return Project(folder, _settings(table, path, text))
     raise UsageError(f"no pyproject.toml with [tool.explainers] in {start} or above it")
 
@@ -175,7 +183,9 @@ def _settings(table: Any, path: Path, text: str) -> Settings:
             problems.append(Diagnostic(code, message, place, source, len(key), expected, near))
     if problems:
         raise InvalidInput(problems)
-    return Settings(**{**table, "fonts": tuple(table.get("fonts", ()))})
+    wants = table.get("allow_code", False)
+    read = {**table, "fonts": tuple(table.get("fonts", ())), "wants_code": wants}
+    return Settings(**{**read, "allow_code": wants and trusted(path.parent)})
 
 
 def _unreadable(code: str, message: str, path: Path) -> InvalidInput:

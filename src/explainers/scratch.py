@@ -151,6 +151,22 @@ def _removed_if_dead(lock_path: Path) -> bool:
 
 
 @contextlib.contextmanager
+def neutral_folder() -> Iterator[None]:
+    """Be in an empty folder meanwhile: libraries look for their settings where a command is run, which may be
+    somebody else's project."""
+    before = os.open(".", os.O_RDONLY)
+    try:
+        with tempfile.TemporaryDirectory(prefix="explainers-") as empty:
+            os.chdir(empty)
+            try:
+                yield
+            finally:
+                os.fchdir(before)
+    finally:
+        os.close(before)
+
+
+@contextlib.contextmanager
 def reported(what: str, where: Path) -> Iterator[None]:
     """Turn a disk's refusal into a RenderFailed that says what it is; other errors pass."""
     try:

@@ -18,6 +18,7 @@ from explainers.compositor.luminance import LuminanceWatch
 from explainers.compositor.picture import Painter
 from explainers.plan import Plan
 from explainers.project import Project, find_project
+from explainers.trust import trust
 
 HERE = Path(__file__).parent
 VIDEO = "video"
@@ -32,6 +33,7 @@ Found = Counter[tuple[str, int, str, int]]
 def project_of(case: str, root: Path) -> Project:
     """A project in `root` whose one video is the case."""
     (root / "pyproject.toml").write_text("[tool.explainers]\nallow_code = true\n", encoding="utf-8")
+    trust(root)
     parts = _FILE.split(case)
     for name, text in zip(parts[1::2], parts[2::2], strict=True):
         path = root / _path(name)

@@ -78,6 +78,7 @@ RAW = Path(__file__).parent.parent / "check/raw.py"
 def write_studio_project(root: Path, **videos: str) -> Path:
     """A project with the video `small`, and others by name; code beside a storyboard is run."""
     (root / "pyproject.toml").write_text("[tool.explainers]\nallow_code = true\n", encoding="utf-8")
+    trust(root)
     for video, storyboard in {"small": STORYBOARD, **videos}.items():
         for name, text in {
             f"scenes/{video}/storyboard.yaml": storyboard,

@@ -65,7 +65,7 @@ def check(
         raise UsageError("there is no video to check; `explainers new VIDEO` makes one")
     if page is not None and len(wanted) > 1:
         raise UsageError("--page compares one video; name it")
-    code = code_allowed(allow_code)
+    code = code_allowed(allow_code, wanted)
     reports: list[Report] = []
     plans: list[Plan | InvalidInput] = []
     for video in wanted:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -116,9 +117,31 @@ def executor_of(
     return Cluster(place, warn=lambda text: err().print(text))
 
 
-def code_allowed(flag: bool) -> bool | None:
-    """The flag as `load_plan` takes it: None leaves it to the project's setting."""
-    return True if flag else None
+def code_allowed(flag: bool, videos: Iterable[str] | None = None) -> bool | None:
+    """Whether code beside storyboards may run, as `load_plan` takes it: None leaves it to the project.
+
+    Where the project wants it to and nobody has decided yet, the person at the terminal is asked once.
+    UsageError without a terminal, or where they say no.
+    """
+    from explainers import trust
+    from explainers.errors import UsageError
+
+    if flag:
+        return True
+    project = the_project()
+    files = trust.code_files(project.root, videos) if project.settings.wants_code else []
+    if project.settings.allow_code or not files:
+        return None
+    names = ", ".join(project.shown(file) for file in files)
+    if sys.stdin.isatty() and sys.stderr.isatty():
+        err().print(f"{names}: this is code, which would run with your rights whenever this project is used.")
+        if typer.confirm(f"Trust {project.root}?", err=True):
+            trust.trust(project.root)
+            return True
+    raise UsageError(
+        f"{names} would run with your rights, and {project.root} is not trusted; look at it, and then "
+        f"`explainers trust {project.root}`, or --allow-code for this once"
+    )
 
 
 def show_json(value: Any) -> None:

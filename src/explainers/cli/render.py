@@ -112,7 +112,7 @@ def render(
             Variant(theme, aspect, burned=captions == "burned"),
             shots=tuple(shot or ()),
             out=out_dir,
-            allow_code=code_allowed(allow_code),
+            allow_code=code_allowed(allow_code, [video]),
             allow_slates=allow_slates,
             check=not no_check,
         )

@@ -100,7 +100,7 @@ def _request(
 
     variant = Variant(theme, aspect)
     return Request(
-        project, video, quality or project.settings.quality, variant, allow_code=code_allowed(code)
+        project, video, quality or project.settings.quality, variant, allow_code=code_allowed(code, [video])
     )
 
 

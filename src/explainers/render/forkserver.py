@@ -17,6 +17,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from explainers.project import Project
 
+# Else a child looks for modules in the folder it is begun in, which may be somebody else's project.
+os.environ.setdefault("PYTHONSAFEPATH", "1")
+
 PRELOADED = ["explainers.render.preload"]
 """What is imported before the first fork."""
 

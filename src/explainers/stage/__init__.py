@@ -1,5 +1,10 @@
 """The room that imports Manim: words, shapes and numbers drawn once as tiles, on a stage with regions."""
 
+from explainers.scratch import neutral_folder
+
+with neutral_folder():
+    import manim  # noqa: F401
+
 from explainers.stage.chrome import chrome
 from explainers.stage.handle import Group, Handle
 from explainers.stage.shapes import Box, Point, around

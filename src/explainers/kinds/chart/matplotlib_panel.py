@@ -14,6 +14,7 @@ from explainers.fonts import Letters, font_files, spans
 from explainers.kinds._plots import ENTER_S
 from explainers.kinds.chart.data import lanes_of, points_of
 from explainers.kinds.chart.ground import Ground, axis_words, tick_words
+from explainers.scratch import neutral_folder
 from explainers.stage import Box
 from explainers.stage.axes import Scale
 from explainers.theme import LABEL, SANS, Theme
@@ -39,7 +40,8 @@ def draw_figure(ground: Ground) -> None:
 
 
 def _tile(ground: Ground, box: Box) -> Tile:
-    import matplotlib
+    with neutral_folder():
+        import matplotlib
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 

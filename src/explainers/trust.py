@@ -1,0 +1,115 @@
+"""Whose code may run: a decision of the person at this machine, kept in their own configuration.
+
+`allow_code` in a project is a wish. It comes true for folders in `trusted.json` that still belong to whom
+they belonged to, and, where they were pinned, whose code is what it was.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from explainers.digest import digest_file, digest_value
+from explainers.errors import Diagnostic, InvalidInput
+from explainers.scratch import write_synced
+
+FOLDER = "EXPLAINERS_CONFIG"
+"""The environment's name for the configuration's folder, in place of ~/.config/explainers."""
+
+
+@dataclass(frozen=True)
+class Trust:
+    """That the code in a folder may run: who owned it then, and its code's digest where that is pinned."""
+
+    folder: Path
+    owner: int
+    code: str | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is still that folder, with that code where it is pinned."""
+        return owner_of(self.folder) == self.owner and self.code in (None, code_digest(self.folder))
+
+
+def config_folder() -> Path:
+    """Where the person's own configuration is."""
+    if given := os.environ.get(FOLDER):
+        return Path(given)
+    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "explainers"
+
+
+def owner_of(folder: Path) -> int | None:
+    """The number of the user whose folder it is; None where there is none."""
+    try:
+        return folder.stat().st_uid
+    except OSError:
+        return None
+
+
+def belongs_to_another(folder: Path) -> bool:
+    """Whether a folder is neither that of the user who runs this, nor of the one who became root for it."""
+    if not hasattr(os, "getuid"):
+        return False
+    known = {os.getuid(), int(os.environ.get("SUDO_UID") or os.getuid())}
+    return owner_of(folder) not in known
+
+
+def code_files(root: Path, videos: Iterable[str] | None = None) -> list[Path]:
+    """The Python files beside the storyboards of a project, or of some of its videos, sorted."""
+    scenes = root / "scenes"
+    folders = sorted(scenes.glob("*")) if videos is None else [scenes / video for video in videos]
+    return [file for folder in folders for file in sorted(folder.glob("*.py"))]
+
+
+def code_digest(root: Path) -> str:
+    """The digest of a project's code: the names of its files and what is in them."""
+    return digest_value([[file.relative_to(root).as_posix(), digest_file(file)] for file in code_files(root)])
+
+
+def trusts() -> list[Trust]:
+    """All that is trusted on this machine, by folder; InvalidInput where the record can't be read."""
+    path = config_folder() / "trusted.json"
+    try:
+        held = json.loads(path.read_text(encoding="utf-8"))
+        return [Trust(Path(one["folder"]), int(one["owner"]), one["code"]) for one in held]
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        message = f"{path} can't be read ({error}); remove it to trust nothing"
+        raise InvalidInput([Diagnostic("bad-record", message)]) from None
+
+
+def trusted(root: Path) -> bool:
+    """Whether the code of the project in `root` may run."""
+    return any(one.folder == root.resolve() and one.holds for one in trusts())
+
+
+def trust(root: Path, pin: bool = False) -> Trust:
+    """Let the code in a folder run from now on; with `pin` only as it is now."""
+    root = root.resolve()
+    made = Trust(root, owner_of(root) or 0, code_digest(root) if pin else None)
+    _write([*(one for one in trusts() if one.folder != root), made])
+    return made
+
+
+def revoke(root: Path) -> bool:
+    """Trust a folder no longer; whether it was trusted."""
+    root = root.resolve()
+    kept = [one for one in trusts() if one.folder != root]
+    gone = len(kept) < len(trusts())
+    _write(kept)
+    return gone
+
+
+def _write(kept: Iterable[Trust]) -> None:
+    path = config_folder() / "trusted.json"
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    made = path.with_name(f"{path.name}.{os.getpid()}")
+    entries = [
+        {**asdict(one), "folder": str(one.folder)} for one in sorted(kept, key=lambda each: each.folder)
+    ]
+    write_synced(made, (json.dumps(entries, indent=1) + "\n").encode())
+    made.replace(path)
