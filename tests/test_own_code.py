@@ -164,7 +164,7 @@ def test_a_file_brings_pictures_and_its_helpers_begin_with_an_underscore(tmp_pat
     assert "field" in found.pictures and "square" in found and "_shapes" not in found
     assert not list(made.scene_dir("v").rglob("__pycache__"))
     shot = load_plan(made, "v").shots[0]
-    again, _ = Source.of(shot, made.scene_dir("v")).unpacked()
+    again, _, _ = Source.of(shot, made.scene_dir("v")).unpacked()
     assert again.pictures["field"] is found.pictures["field"]
     assert draw(again).layers
 
