@@ -183,10 +183,15 @@ def _title(stage: Stage, text: str) -> None:
         stage.words(line, stage.safe.left, baseline, TWO_LINES, STRONG)
 
 
+def footer_lift(stage: Stage, shot: Shot) -> float:
+    """How much higher what stands over the footer stands where it has several lines."""
+    lines, size = _footer_lines(stage, shot.footer or "", _chip_room(stage, shot.provenance))
+    return max(0, len(lines) - 1) * size * FOOTER_LEADING
+
+
 def _rise(stage: Stage, shot: Shot) -> float:
     """How high the statement's last baseline stands over the frame's bottom: above all of the footer."""
-    lines, size = _footer_lines(stage, shot.footer or "", _chip_room(stage, shot.provenance))
-    return STATEMENT_RISE + (len(lines) - 1) * size * FOOTER_LEADING
+    return STATEMENT_RISE + footer_lift(stage, shot)
 
 
 def _statement(stage: Stage, text: str, rise: float) -> Group:
