@@ -147,7 +147,7 @@ def _color(chance: random.Random, grounds: Sequence[str], low: bool) -> str:
     while True:
         color = f"#{chance.randrange(1 << 24):06X}"
         values = [ratio(color, ground) for ground in grounds]
-        if (1.2 < min(values) and max(values) < 4.35) if low else min(values) > 4.65:
+        if (min(values) > 1.2 and max(values) < 4.35) if low else min(values) > 4.65:
             return color
 
 

@@ -127,7 +127,9 @@ class _Moment:
                 box = layer.box(state)
                 shapes.append({"layer": index, "box": list(box), "opacity": opacity})
                 if note.kind == "data":
-                    ground = self.picture.background[max(0, box.top) : box.bottom, max(0, box.left) : box.right]
+                    ground = self.picture.background[
+                        max(0, box.top) : box.bottom, max(0, box.left) : box.right
+                    ]
                     shapes[-1]["under"] = _extremes(ground) if ground.size else None
             elif ink := self.ink(index):
                 texts.append(self.text(index, note, ink))

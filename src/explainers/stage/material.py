@@ -118,7 +118,7 @@ def _ground_surface(width: int, height: int, colors: tuple[str, ...]) -> cairo.I
 
 @dataclass(frozen=True)
 class Ground:
-    """The lit ground of a frame of `width` x `height` pixels, for what hides lines under it and nothing else."""
+    """The lit ground of a frame of `width` x `height` pixels, for what hides the lines under it."""
 
     width: int
     height: int
