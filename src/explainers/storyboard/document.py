@@ -116,11 +116,10 @@ class Document:
         """The value at `loc`; None where there is none."""
         data: Any = self.data
         for step in loc:
-            if not isinstance(data, dict | list) or not (
-                step in data if isinstance(data, dict) else step < len(data)
-            ):
+            try:
+                data = None if isinstance(data, str) else data[step]
+            except (LookupError, TypeError):
                 return None
-            data = data[step]
         return data
 
 
