@@ -5,13 +5,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup video test lint docs bench fuzz faults clean help
+.PHONY: setup video test fields lint docs bench fuzz faults clean help
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make setup   the system's libraries and .venv with everything"
 	@echo "make video   renders/drex, from scenes/drex/storyboard.yaml"
 	@echo "make test    the tests (brings Debian's ffmpeg, as an independent prober)"
+	@echo "make fields  every field of every kind does something (KINDS='diagram race' for some)"
 	@echo "make lint    ruff, mypy, import-linter, duplicate code"
 	@echo "make docs    the documentation as a site with search, in dist/docs"
 	@echo "make bench   the benchmarks, as a table"
@@ -33,6 +34,9 @@ test: $(READY)
 	@bash .ci/setup --prober
 	@sh tests/site/setup.sh
 	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal $(PYTEST_ARGS)
+
+fields: $(READY)
+	cd tests/kinds && ../../$(BIN)/python test_fields.py $(KINDS)
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -12,7 +12,7 @@ from __future__ import annotations
 import random
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -83,7 +83,8 @@ def layout_of(chance: random.Random) -> Layout:
         if _happens(chance) or x + width > safe.right:
             x = safe.right - width + chance.uniform(6, 150)
             planted.add(("safe-area", words))
-        color = _color(chance, theme.background, low := _happens(chance))
+        # Enough on the darkest and on the lightest ground, or too little on both.
+        color = _color(chance, theme.ground, low := _happens(chance))
         if low:
             planted.add(("contrast", words))
         stage.words(words, x, y, text_size, role=color)
@@ -141,12 +142,12 @@ def _happens(chance: random.Random) -> bool:
     return chance.random() < 0.12
 
 
-def _color(chance: random.Random, ground: str, low: bool) -> str:
-    """A colour with clearly too little or clearly enough contrast."""
+def _color(chance: random.Random, grounds: Sequence[str], low: bool) -> str:
+    """A colour with clearly too little contrast on each of the grounds, or clearly enough."""
     while True:
         color = f"#{chance.randrange(1 << 24):06X}"
-        value = ratio(color, ground)
-        if (1.5 < value < 4.35) if low else value > 4.65:
+        values = [ratio(color, ground) for ground in grounds]
+        if (min(values) > 1.2 and max(values) < 4.35) if low else min(values) > 4.65:
             return color
 
 

@@ -142,7 +142,7 @@ def test_a_command_is_one_file(package: Path, run: Run) -> None:
 
 
 def test_a_theme_is_one_entry(package: Path, run: Run, tmp_path: Path) -> None:
-    theme = 'NIGHT = Theme("night", "#000000", PAPER.panel, PAPER.line, INK.roles, INK.fills)\n\n'
+    theme = 'NIGHT = Theme("night", "#000000", PAPER.panel, PAPER.line, INK.roles, INK.fills, INK.ground)\n\n'
     source = package / "theme.py"
     added(source, "THEMES = {", theme)
     text = source.read_text(encoding="utf-8").replace("in (INK, PAPER)}", "in (INK, PAPER, NIGHT)}")

@@ -104,14 +104,14 @@ INK = Theme(
         "baseline": "#94A3BF",
         "ours": "#E69F00",
         "exit": "#1FB98A",
-        "stay": "#CC79A7",
+        "stay": "#D48DB4",
         "buffer": "#F0E442",
         "cache": "#56B4E9",
         "warn": "#F0803C",
         "layers": "#56B4E9",
-        "ramp": "#CC79A7",
+        "ramp": "#D48DB4",
     },
-    fills={"text": "#1D2A4B", "muted": "#16213C", "baseline": "#566B98", "ours": "#241F17"},
+    fills={"text": "#1D2A4B", "muted": "#16213C", "baseline": "#7183A8", "ours": "#241F17"},
     ground=("#20336A", "#0F172A", "#090F1E"),
 )
 
@@ -134,7 +134,7 @@ PAPER = Theme(
         "layers": "#0B6AA8",
         "ramp": "#9C3D75",
     },
-    fills={"text": "#E7ECF4", "muted": "#F1F4F9", "baseline": "#8593AB", "ours": "#FFF6E6"},
+    fills={"text": "#E7ECF4", "muted": "#F1F4F9", "baseline": "#808DA4", "ours": "#FFF6E6"},
     ground=("#F3F7FD", "#FFFFFF", "#F7F9FC"),
 )
 

@@ -67,6 +67,12 @@ class Performed:
         left, top, right, bottom = (round(edge * scale) for edge in box)
         return self.frame(t)[top:bottom, left:right]
 
+    def over_ground(self, t: float, box: Box) -> float:
+        """How far the pixels inside a box are from those of the ground there, in levels on average."""
+        scale, ground = self.at.stage.scale, self._painter.picture.background[:, :, 2::-1]
+        left, top, right, bottom = (round(edge * scale) for edge in box)
+        return float(np.abs(self.cut(t, box).astype(int) - ground[top:bottom, left:right]).mean())
+
     def token(self, name: str, t: float) -> Box:
         """Where a token is, in design units."""
         return self.drawing.sprites[name].box(t)

@@ -74,7 +74,8 @@ class Spot:
 class Fields:
     """The fields of one kind in its example, and in the example with `changes` of its first shot.
 
-    Each shot is drawn once as it is. `root` is an empty folder for the project.
+    Each shot is drawn once as it is; a change may name its own `canvas`. `root` is an empty folder for the
+    project.
     """
 
     def __init__(self, kind: SceneKind, root: Path, changes: Sequence[Mapping[str, Any]] = ()):
@@ -92,6 +93,8 @@ class Fields:
 
     def _plain(self, shot: dict[str, Any]) -> dict[str, Any]:
         """The shot with short forms written out, and values as their types read them."""
+        canvas = {"canvas": shot["canvas"]} if "canvas" in shot else {}
+        shot = {key: value for key, value in shot.items() if key != "canvas"}
         beats = [
             {key: value for key, value in one.items() if key in Beat.model_fields}
             | _written(self.kind.beat_params, {k: v for k, v in one.items() if k not in Beat.model_fields})
@@ -99,7 +102,7 @@ class Fields:
         ]
         own = {key: value for key, value in shot.items() if key not in Shot.model_fields}
         common = {key: value for key, value in shot.items() if key in Shot.model_fields}
-        return common | _written(self.kind.params, own) | ({"beats": beats} if beats else {})
+        return canvas | common | _written(self.kind.params, own) | ({"beats": beats} if beats else {})
 
     def outcomes(self, only: str = "") -> dict[str, Tried]:
         """What came of every field, by `Model.field`; of those that begin with `only`."""
@@ -172,7 +175,9 @@ class Fields:
 
     def _drawn(self, shot: dict[str, Any]) -> str | Exception:
         """A digest of what is seen and read of a shot, or why it is refused."""
-        board = self.board | {"canvas": {"size": "640x360", "fps": "5"}}
+        canvas = {"size": "640x360"} | shot.get("canvas", {}) | {"fps": "5"}
+        board = self.board | {"canvas": canvas}
+        shot = {key: value for key, value in shot.items() if key != "canvas"}
         text = yaml.safe_dump(board | {"shots": [shot]}, sort_keys=False, allow_unicode=True)
         if text not in self.seen:
             try:

@@ -188,11 +188,10 @@ def test_one_node_becomes_another_on_the_way_between_them(tmp_path: Path) -> Non
     )
     act = next(act for act in shot.drawing.acts if isinstance(act, acts.Morph))
     wheat, bread = shot.at.boxes["wheat"], shot.at.boxes["bread"]
-    background = np.array(channels(shot.shot.theme.background))
     middle = wheat.shifted((bread.left - wheat.left) / 2, 0)
 
     def there(t: float, box) -> bool:  # type: ignore[no-untyped-def]
-        return bool(np.abs(shot.cut(t, box.inset(30, 8)).astype(int) - background).mean() > 8)
+        return shot.over_ground(t, box.inset(30, 8)) > 8
 
     half = act.start_s + act.duration_s / 2
     assert [there(act.start_s - 0.1, box) for box in (wheat, middle, bread)] == [True, False, False]

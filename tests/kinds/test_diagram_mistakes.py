@@ -59,10 +59,10 @@ def test_a_mistake_is_reported_once_at_its_place(
     found = problems(tmp_path, shot)
     assert [problem.code for problem in found][:1] == [code]
     problem = found[0]
-    assert problem.place is not None and problem.source_line is not None
+    assert problem.place is not None and problem.source_line_line is not None
     assert problem.did_you_mean == near
     key = bad.split(":")[0].strip(" {") if code != "unplaced-node" else "worker"
-    assert key.split(" ")[0] in problem.source_line
+    assert key.split(" ")[0] in problem.source_line_line
 
 
 def test_a_good_diagram_has_no_mistakes(tmp_path: Path) -> None:
@@ -172,3 +172,74 @@ def test_a_fill_is_seen_where_it_comes_from_and_where_it_goes(
     assert abs(box.center[0] - x) < 1 and abs(box.center[1] - y) < 1
     if "from: free" in fill:
         assert any(shot.shows_token(step / 10, *shot.at.slots["free"][0]) for step in range(8, 20))
+
+
+FORMULAS = """
+- id: rules
+  kind: diagram
+  nodes:
+    rule: {shape: formula, terms: {left: 'TERM', right: '= x'}}
+    box: {label: 'size\u00a0$n$'}
+    short: 'of $k$'
+  place: [rule, box, short]
+  square: {nodes: {box: {label: '$n_s$'}}}
+  beats:
+    - {id: one, relabel: {box: '$m$'}}
+    - {id: two, then: [{relabel: {short: 'then $j$'}}]}
+"""
+
+REFUSED = [
+    ("TERM", "frac(1, sigm)", "sigm", "sigma"),
+    ("TERM", "mat(1, 2; 3, alph)", "alph", "alpha"),
+    ("TERM", "frac(1", "(", None),
+    ("TERM", "x + frac(1)", "frac(1)", None),
+    ("TERM", "sum_", "_", None),
+    ("TERM", 'x + "abc', '"abc', None),
+    ("TERM", "x $ y", "$", None),
+    ("TERM", "x // y", "//", None),
+    ("'TERM'", "''", "''", None),
+    ("TERM", "x + 日", "日", None),
+    ("$n$", "$sum_$", "_", None),
+    ("$n$", "$n$ of $m", "$m", None),
+    ("$k$", "$k k + kk$", "kk", None),
+    ("$n_s$", "$n_s + bta$", "bta", "beta"),
+    ("$m$", "$m + gama$", "gama", "gamma"),
+    ("$j$", "$epsilo$", "epsilo", "epsilon"),
+]
+
+
+@pytest.mark.parametrize(("good", "bad", "piece", "near"), REFUSED, ids=[case[1] for case in REFUSED])
+def test_a_formula_that_typst_refuses_is_reported_where_it_is_written(
+    tmp_path: Path, good: str, bad: str, piece: str, near: str | None
+) -> None:
+    shot = FORMULAS.replace(good, bad).replace("TERM", "x")
+    (problem,) = problems(tmp_path, shot)
+    assert (problem.code, problem.did_you_mean) == ("bad-formula", near)
+    assert problem.place is not None and problem.source_line is not None and problem.expected
+    assert bad in problem.source_line
+    at = problem.source_line.index(bad) + bad.rindex(piece)
+    assert problem.place.column == at + 1
+
+
+@pytest.mark.parametrize(
+    "term",
+    [
+        *("[0, 1)", "a, b; c", "a) + (b", "{{x}}", 'a "[ and // or $" b', r"\$ 5", r"\[ x", "a : b", "a: b"),
+        *("{a}", "x_1, ..., x_n", "a } b", "mat(1, 2; 3, 4)"),
+    ],
+)
+def test_a_formula_that_is_not_refused_is_drawn_term_by_term(tmp_path: Path, term: str) -> None:
+    shot = FORMULAS.replace("TERM", term.replace("{", "{{").replace("}", "}}"))
+    typeset = performed(tmp_path, shot).at.sizes.typeset["rule"]
+    left, right = typeset.terms["left"], typeset.terms["right"]
+    # Nothing of the term is lost to its neighbour: = and x are two outlines.
+    assert sum(len(part.points) > 0 for part in right.get_family()) == 2
+    assert sum(len(part.points) > 0 for part in left.get_family()) >= 1
+    assert left.get_right()[0] < right.get_left()[0]
+
+
+def test_a_formula_in_a_template_is_placed_in_the_text_as_it_is_written(tmp_path: Path) -> None:
+    shot = FORMULAS.replace("TERM", "x").replace("of $k$", "{{of}} $kk$")
+    (problem,) = problems(tmp_path, shot)
+    assert problem.place is not None and problem.source_line is not None
+    assert problem.place.column == problem.source_line.index("kk") + 1

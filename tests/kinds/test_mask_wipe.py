@@ -103,7 +103,7 @@ def test_a_drawn_stand_in_is_marked_in_the_frame_and_in_the_footer(tmp_path: Pat
     shot, picture = drawn(tmp_path, "mask-wipe")
     assert [one.path for one in shot.missing] == ["captures/bay.jpg", "captures/bay-labels.png"]
     assert shot.provenance == "illustration"
-    assert "illustration: " in (shot.footer or "")
+    assert (shot.footer or "").startswith("drawn bay · ")
     marks = [layer.note for layer in picture.layers if layer.note and layer.note.text == "illustration"]
     assert marks
     assert all(mark.size >= 36 for mark in marks)

@@ -30,7 +30,7 @@ def test_a_plan_has_frames_texts_and_sources(load: Load) -> None:
     [shot] = plan.shots
     assert (shot.params.heading, shot.params.lines) == ("DREX +8.3\u202f%", ("122.1 of 150",))
     assert (shot.duration_frames, plan.total_frames, plan.duration_s) == (120, 120, 2.0)
-    assert (shot.provenance, shot.footer) == ("measured", "measured: run logs")
+    assert (shot.provenance, shot.footer) == ("measured", "run logs")
     assert (plan.title, plan.language, plan.canvas) == ("Demo", "en", Stretch(1920, 1080, 60))
     assert list(plan.sources) == ["logs"]
     assert plan.facts_used == ("gain", "drex")
@@ -66,17 +66,17 @@ def test_every_marked_value_is_resolved_at_any_depth(load: Load) -> None:
 def test_the_footer_names_each_kind_of_evidence_and_the_word_claims_least(load: Load) -> None:
     plan = load("  - {id: a, kind: mixed, table: runs, cited: paper, note: whole runs}\n")
     assert plan.shots[0].provenance == "published"
-    assert plan.shots[0].footer == "measured: run logs · published: Liu et al. 2025 · whole runs"
+    assert plan.shots[0].footer == "Liu et al. 2025 · measured: run logs · whole runs"
 
 
 def test_the_footer_says_what_a_run_can_not_say(load: Load) -> None:
     plan = load("  - {id: a, kind: mixed, pane: off}\n")
-    assert plan.shots[0].footer == "measured: run logs · totals measured, steady rate between"
+    assert plan.shots[0].footer == "run logs · totals measured, steady rate between"
 
 
 def test_the_author_may_claim_less_than_the_sources(load: Load) -> None:
     plan = load("  - {id: a, kind: mixed, table: runs, provenance: illustration}\n")
-    assert (plan.shots[0].provenance, plan.shots[0].footer) == ("illustration", "illustration: run logs")
+    assert (plan.shots[0].provenance, plan.shots[0].footer) == ("illustration", "run logs")
 
 
 def test_a_shot_without_evidence_has_no_footer(load: Load) -> None:

@@ -36,6 +36,7 @@ class SeenText:
     t: float
     scale: float
     crossed: tuple[tuple[str, str], ...] = ()
+    role: str = ""
 
     @property
     def design(self) -> tuple[float, float, float, float]:
@@ -73,12 +74,18 @@ def texts_of(geometry: Mapping[str, Any]) -> Iterator[SeenText]:
                 moment["t"],
                 scale,
                 tuple((str(kind), str(name)) for kind, name in one.get("crossed", ())),
+                layer.get("role", ""),
             )
 
 
-def use_of(words: str, shot: ShotPlan) -> Use:
-    """Whether words are body (title, statement), footer (footer, tensor sizes, counts), or a label."""
+def use_of(words: str, shot: ShotPlan, role: str = "") -> Use:
+    """Whether words are body (title, statement), footer (footer, its chip, tensor sizes, counts), or a label.
+
+    `role` is that of the words' note.
+    """
     plain = " ".join(words.split())
+    if role == "source":
+        return "footer"
     body = [shot.title, shot.statement, *(beat.statement for beat in shot.beats)]
     if any(text and plain == " ".join(text.split()) for text in body):
         return "body"

@@ -124,7 +124,13 @@ class _Moment:
                 continue
             if note.kind != "text":
                 opacity = round(_opacity_of(layer, state), 3)
-                shapes.append({"layer": index, "box": list(layer.box(state)), "opacity": opacity})
+                box = layer.box(state)
+                shapes.append({"layer": index, "box": list(box), "opacity": opacity})
+                if note.kind == "data":
+                    ground = self.picture.background[
+                        max(0, box.top) : box.bottom, max(0, box.left) : box.right
+                    ]
+                    shapes[-1]["under"] = _extremes(ground) if ground.size else None
             elif ink := self.ink(index):
                 texts.append(self.text(index, note, ink))
         return {"t": round(self.t, 4), "texts": texts, "shapes": shapes}
@@ -209,11 +215,16 @@ class _Moment:
         for below, note in self.meeting(box, 0, index):
             if not (note and note.kind == "text"):
                 self.layers[below].paint(ctx, self.states[below])
-        colors = memory[:, : box.width, 2::-1].reshape(-1, 3)
-        weights = np.array((0.2126, 0.7152, 0.0722), np.float32)
-        order = np.argsort(colors.astype(np.float32) @ weights, kind="stable")
-        edge = int(len(order) * _SHARE)
-        return [_hex(colors[order[edge]]), _hex(colors[order[-1 - edge]])]
+        return _extremes(memory[:, : box.width])
+
+
+def _extremes(pixels: NDArray[np.uint8]) -> list[str]:
+    """The darkest and the lightest colour of BGRA pixels, but for a few of them at either end."""
+    colors = pixels[:, :, 2::-1].reshape(-1, 3)
+    weights = np.array((0.2126, 0.7152, 0.0722), np.float32)
+    order = np.argsort(colors.astype(np.float32) @ weights, kind="stable")
+    edge = int(len(order) * _SHARE)
+    return [_hex(colors[order[edge]]), _hex(colors[order[-1 - edge]])]
 
 
 def _unpaintable(layer: Layer) -> bool:

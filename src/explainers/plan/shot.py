@@ -13,7 +13,7 @@ from explainers.facts.tables import NoSuchRow
 from explainers.fonts import Letters
 from explainers.kinds.base import BeatPlan, SceneKind, ShotPlan, Stretch
 from explainers.plan.model import CuePlan, Planned
-from explainers.plan.resolve import Resolver
+from explainers.plan.resolve import Resolver, Text
 from explainers.plan.timeline import captions
 from explainers.storyboard.mistakes import Loc, Mistake
 from explainers.storyboard.model import Shot
@@ -150,8 +150,21 @@ def _planned(
     planned = _timed(draft, lengths, seconds)
     word, line = _footer(shot, kind, planned, resolver)
     planned = replace(planned, provenance=word, footer=line)
-    resolver.mistakes += [mistake.under(*loc) for mistake in kind.mistakes(planned)]
+    written = {text.loc: text for text in resolver.filled}
+    for mistake in kind.mistakes(planned):
+        mistake = mistake.under(*loc)
+        text = written.get(mistake.loc)
+        resolver.mistakes.append(_in_template(mistake, text) if text else mistake)
     return Planned(planned, _cues(shot, planned), _chapters(shot, planned))
+
+
+def _in_template(mistake: Mistake, text: Text) -> Mistake:
+    """A mistake in a filled text, placed in the text as it is written; whole where it came with a fact."""
+    if mistake.offset is None or text.template == text.text:
+        return mistake
+    piece = text.text[mistake.offset : mistake.offset + (mistake.length or 1)]
+    offset = text.template.index(piece) if text.template.count(piece) == 1 else None
+    return replace(mistake, offset=offset, length=mistake.length if offset is not None else None)
 
 
 def filled_shot(shot: Shot, loc: Loc, resolver: Resolver) -> Shot:

@@ -288,8 +288,9 @@ def _section(plan: Plan, shot: ShotPlan) -> list[str]:
         lines += [f"**{_plain(statement)}**", ""]
     if spoken := " ".join(cue.text.replace("\n", " ") for cue in plan.cues if cue.shot_id == shot.id):
         lines += [_plain(spoken), ""]
-    if shot.footer:
-        lines += [f"Source: {_plain(shot.footer)}", ""]
+    if shot.footer or shot.provenance:
+        word = f" ({shot.provenance})" if shot.provenance else ""
+        lines += [f"Source{word}: {_plain(shot.footer)}" if shot.footer else f"Source: {shot.provenance}", ""]
     return lines
 
 

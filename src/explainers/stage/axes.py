@@ -167,7 +167,8 @@ def break_mark(stage: Stage, x: float, y: float, upright: bool) -> Handle:
         ends = [(cx - slant[0], cy - slant[1]), (cx + slant[0], cy + slant[1])]
         strokes.append(shapes.route(ends, muted, 2.5))
     inner = clear.inset(8, 2) if upright else clear.inset(2, 8)
-    return stage.mobject(shapes.panel(inner, fill=stage.theme.background, radius=0), *strokes, z=2)
+    between = stage.cleared(inner, lambda ctx: ctx.rectangle(*inner[:2], inner.width, inner.height))
+    return stage.mobject(between, *strokes, z=2)
 
 
 def reference_line(

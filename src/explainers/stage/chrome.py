@@ -13,7 +13,7 @@ from explainers.stage.stage import Stage
 from explainers.theme import BODY, FOOTER, LABEL, REGULAR, STRONG, TITLE, mix
 
 TITLE_BASELINE, OVER_TITLE = 128.0, 81.0
-STATEMENT_RISE, STATEMENT_LEADING, FOOTER_RISE = 122.0, 1.2, 62.0
+STATEMENT_RISE, STATEMENT_LEADING, FOOTER_RISE = 122.0, 1.2, 66.0
 """Heights of the last baselines of statement and footer over the frame's bottom edge; line spacing."""
 
 SMALLEST_TITLE, TWO_LINES = 46.0, 48.0
@@ -26,7 +26,7 @@ FOOTER_LEADING, SMALLEST_FOOTER = 1.25, 27.5
 ILLUSTRATION = "illustration"
 CHIP_WORDS = {ILLUSTRATION: "drawn"}
 """What the chip says of where a picture comes from, where it is not the plan's own word."""
-CHIP_PAD, CHIP_GAP = 17.0, 16.0
+CHIP_PAD, CHIP_GAP, CHIP_HEIGHT = 17.0, 16.0, 44.0
 COLUMN = 64.0
 """The size of a statement in a column of its own."""
 PLATE = "#16202E"
@@ -183,10 +183,15 @@ def _title(stage: Stage, text: str) -> None:
         stage.words(line, stage.safe.left, baseline, TWO_LINES, STRONG)
 
 
+def footer_lift(stage: Stage, shot: Shot) -> float:
+    """How much higher what stands over the footer stands where it has several lines."""
+    lines, size = _footer_lines(stage, shot.footer or "", _chip_room(stage, shot.provenance))
+    return max(0, len(lines) - 1) * size * FOOTER_LEADING
+
+
 def _rise(stage: Stage, shot: Shot) -> float:
     """How high the statement's last baseline stands over the frame's bottom: above all of the footer."""
-    lines, size = _footer_lines(stage, shot.footer or "", _chip_room(stage, shot.provenance))
-    return STATEMENT_RISE + (len(lines) - 1) * size * FOOTER_LEADING
+    return STATEMENT_RISE + footer_lift(stage, shot)
 
 
 def _statement(stage: Stage, text: str, rise: float) -> Group:
@@ -215,10 +220,11 @@ def _footer(stage: Stage, word: str | None, text: str) -> None:
         right = stage.safe.right - width - (CHIP_GAP if lines else 0.0)
         said = CHIP_WORDS.get(word, word)
         y = stage.height - FOOTER_RISE - 10.0 - max(0, len(lines) - 1) * size * FOOTER_LEADING / 2
-        box = Box(right - stage.text_width(said, FOOTER, STRONG) - 2 * CHIP_PAD, y - 24, right, y + 24)
+        left = right - stage.text_width(said, FOOTER, STRONG) - 2 * CHIP_PAD
+        box = Box(left, y - CHIP_HEIGHT / 2, right, y + CHIP_HEIGHT / 2)
         fill = mix(stage.theme.background, stage.theme.color("accent"), 0.2)
-        inks = [material.plate(box, fill, stage.theme.color("accent"), 24.0, 2.5, 0.03)]
-        note = Note("text", said, FOOTER, style.color, fill, "text")
+        inks = [material.plate(box, fill, stage.theme.color("accent"), CHIP_HEIGHT / 2, 2.5, 0.03)]
+        note = Note("text", said, FOOTER, style.color, fill, "source")
         with stage.named("source", "chip"):
             stage.mobject(*inks, stage.middle_run(said, *box.center, style), z=60.0, note=note)
 

@@ -22,6 +22,7 @@ from explainers.errors import RenderFailed
 from explainers.fonts import right_to_left
 from explainers.stage import ink
 from explainers.stage.handle import QUIET
+from explainers.stage.material import Ground
 from explainers.stage.shapes import Box, Point
 from explainers.stage.text import Style, TextRun
 from explainers.theme import MONO, STRONG, channels, mix
@@ -212,12 +213,12 @@ class Dot:
 
 @dataclass(eq=False)
 class DotsLayer(Layer):
-    """Dots that grow to `radius`; the inside of a ring is of the background's colour."""
+    """Dots that grow to `radius`; in a ring the ground is seen."""
 
     dots: Sequence[Dot]
     scale: float
     radius: float
-    background: str
+    ground: Ground
     z: float = 5.0
     note: Note | None = None
 
@@ -240,10 +241,9 @@ class DotsLayer(Layer):
                 continue
             x, y, full = dot.x * self.scale, dot.y * self.scale, self.radius * self.scale * size
             # What lies under a dimmed dot or in a ring does not shine through.
-            use_color(ctx, self.background)
             ctx.new_path()
             ctx.arc(x, y, full, 0, 2 * math.pi)
-            ctx.fill()
+            self.ground.fill(ctx)
             use_color(ctx, dot.color, light)
             ctx.new_path()
             ctx.arc(x, y, full * 0.78 if dot.hollow else full, 0, 2 * math.pi)
@@ -317,8 +317,8 @@ class NumberLayer(Layer):
     """A changing number in the mono: glyphs laid out once, put together again for every value.
 
     `text_at(t)` gives the text, the x of its `anchor` (`left`, `center` or `right`) and its baseline in
-    design units and the opacity, or None. `plate` is the colour of a ground on which no gridline runs
-    through the number.
+    design units and the opacity, or None. On a `plate`, which shows the ground, no gridline
+    runs through the number.
     """
 
     text_at: Callable[[float], tuple[str, float, float, float] | None]
@@ -328,7 +328,7 @@ class NumberLayer(Layer):
     z: float = 10.0
     anchor: str = "left"
     note: Note | None = None
-    plate: str | None = None
+    plate: Ground | None = None
 
     def state(self, t: float) -> Hashable | None:
         shown = self.text_at(t)
@@ -362,10 +362,12 @@ class NumberLayer(Layer):
         text, left, baseline, opacity = state
         if self.plate:
             box, size = self.box(state), self.style.size * self.scale
-            ctx.rectangle(box.left, baseline - 0.9 * size, box.right - box.left, 1.07 * size)
-            # The plate is there as soon as the number is: dimmed numbers keep a whole one.
-            use_color(ctx, self.plate, min(1.0, opacity / QUIET))
-            ctx.fill()
+            # On whole pixels: a soft edge would dither anew. It is there as soon as the number is: dimmed
+            # numbers keep a whole one.
+            top = round(baseline - 0.9 * size)
+            ctx.rectangle(box.left, top, box.right - box.left, round(1.07 * size))
+            self.plate.fill(ctx, min(1.0, opacity / QUIET))
+            ctx.new_path()
         draw_number(ctx, text, self.style, left, baseline, self.scale, opacity)
 
     def spans(self) -> list[Span]:
@@ -398,7 +400,7 @@ def riding_number(
         x = base + away * (bar.extent.width * share + gap + push.at(t))
         return words(share), x, baseline, min(1.0, (t - start_s) / 0.2) * bar.light.at(t)
 
-    style, background = stage.style(size, STRONG, role, mono=True), stage.theme.background
+    style = stage.style(size, STRONG, role, mono=True)
     stage.drawn(
         NumberLayer(
             text_at,
@@ -406,7 +408,7 @@ def riding_number(
             stage.scale,
             lambda: [(start_s, start_s + 0.2), *spans_of((bar.growth, push, bar.light))],
             anchor="right" if bar.backwards else "left",
-            note=Note("text", words(1.0), size, style.color, background, role),
-            plate=background,
+            note=Note("text", words(1.0), size, style.color, stage.theme.background, role),
+            plate=stage.ground,
         )
     )

@@ -114,6 +114,59 @@ def _ground(width: int, height: int, colors: tuple[str, ...], at: Point) -> NDAr
     return pixels
 
 
+@lru_cache(maxsize=2)
+def _ground_surface(width: int, height: int, colors: tuple[str, ...]) -> cairo.ImageSurface:
+    stride = cairo.ImageSurface.format_stride_for_width(cairo.FORMAT_RGB24, width)
+    memory = np.zeros((height, stride // 4, 4), np.uint8)
+    memory[:, :width] = ground(width, height, colors)
+    return cairo.ImageSurface.create_for_data(memory.data, cairo.FORMAT_RGB24, width, height, stride)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The lit ground of a frame of `width` x `height` pixels, for what hides the lines under it."""
+
+    width: int
+    height: int
+    colors: tuple[str, ...]
+
+    def fill(self, ctx: cairo.Context, alpha: float = 1.0, zoom: float = 1.0) -> None:
+        """Fill the context's path with the ground that lies there.
+
+        The context's user space is frame pixels, `zoom` times as large; where the camera scales it, the
+        ground stays on the screen.
+        """
+        pattern = cairo.SurfacePattern(_ground_surface(self.width, self.height, self.colors))
+        pattern.set_filter(cairo.FILTER_NEAREST)
+        pattern.set_extend(cairo.EXTEND_PAD)
+        matrix = ctx.get_matrix()
+        pattern.set_matrix(cairo.Matrix(1 / zoom, 0, 0, 1 / zoom) if matrix.xx == 1.0 else matrix)
+        ctx.save()
+        ctx.clip()
+        ctx.set_source(pattern)
+        ctx.paint_with_alpha(alpha)
+        ctx.restore()
+
+
+@dataclass(frozen=True, eq=False)
+class Cleared:
+    """The ground seen again within a path in design units; `scale` is the stage's pixels a unit."""
+
+    box: Box
+    ground: Ground
+    path: Callable[[cairo.Context], None]
+    scale: float
+
+    def draw(self, ctx: cairo.Context, scale: float) -> None:
+        ctx.save()
+        ctx.scale(scale, scale)
+        ctx.new_path()
+        self.path(ctx)
+        ctx.restore()
+        self.ground.fill(ctx, zoom=scale / self.scale)
+        ctx.new_path()
+
+
 def _rounded(ctx: cairo.Context, box: Box, radius: float) -> None:
     radius, quarter = max(0.0, min(radius, box.width / 2, box.height / 2)), math.pi / 2
     ctx.new_path()

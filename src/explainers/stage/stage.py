@@ -11,6 +11,7 @@ from copy import copy
 from functools import partial
 from typing import Any, Protocol
 
+import cairo
 from manim import Scene
 
 from explainers.compositor.layer import Layer, Note, Span, Tile, TileLayer
@@ -50,6 +51,7 @@ class Stage:
         self.safe = Box(MARGIN_X, MARGIN_Y, self.width - MARGIN_X, self.height - MARGIN_Y)
         self.body = Box(MARGIN_X, 176.0, self.width - MARGIN_X, self.height - 196.0)
         self.column = self.safe
+        self.ground = material.Ground(canvas.width, canvas.height, theme.ground)
         self.layers: list[Layer] = []
         self.zoom = 1.0
         self.least_label = least_label(self.width, self.height)
@@ -89,7 +91,7 @@ class Stage:
 
     def data_note(self, text: str, color: str, role: str = "") -> Note:
         """The note of a mark that shows data."""
-        return Note("data", text, color=color, over=self.theme.background, role=role)
+        return Note("data", text, color=color, role=role)
 
     def style(
         self, size: float = BODY, weight: int = REGULAR, role: str = "text", mono: bool = False
@@ -237,6 +239,10 @@ class Stage:
     def middle_run(self, text: str, x: float, y: float, style: Style, anchor: str = "center") -> TextRun:
         """A text run whose capitals are centred on `y`."""
         return self.run(text, x, y + ink.font_measures(style.font)[0] * style.size / 2, style, anchor)
+
+    def cleared(self, box: Box, path: Callable[[cairo.Context], None]) -> material.Cleared:
+        """A drawable that shows the ground again within `path`, in design units and inside `box`."""
+        return material.Cleared(box, self.ground, path, self.scale)
 
     def place(
         self,

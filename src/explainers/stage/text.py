@@ -116,8 +116,11 @@ def _markup(text: str, font: str, weight: int, letters: Letters) -> str:
         parts = [(font, "\u200e\u2068"), *parts, (font, "\u2069.")]
     else:
         parts.append((font, "."))
+    # FreeType rounds a variable font's outlines otherwise once it was set to another weight than its default,
+    # and the fonts' cache is the whole process's. A weight beside the default is always set.
+    vary = f" @wght={weight}.01" if weight == REGULAR else ""
     return "".join(
-        f"<span font_family='{escape(family)}' fallback='false' weight='{weight}'>{escape(part)}</span>"
+        f"<span font='{escape(family)},{vary}' fallback='false' weight='{weight}'>{escape(part)}</span>"
         for family, part in parts
     )
 

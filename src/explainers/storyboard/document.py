@@ -56,14 +56,18 @@ class Document:
         """The mistake with its line, column and source line."""
         if mistake.elsewhere is not None:
             return mistake.elsewhere
-        span, exact = self._span(mistake.loc, mistake.key)
+        loc = mistake.loc
+        if not mistake.key and loc not in self.values and isinstance(self._at(loc[:-1]), str):
+            # A text that stands for a mapping with it: what is wrong in the mapping's text is wrong in it.
+            loc = loc[:-1]
+        span, exact = self._span(loc, mistake.key)
         message = mistake.message
-        if (comment := self.cut_off(mistake.loc)) and exact and comment[1:2].strip():
+        if (comment := self.cut_off(loc)) and exact and comment[1:2].strip():
             message += f"; {comment} is a comment: quote the value if it is part of it"
         line, column = span.line, span.column
         length = span.end_column - span.column if span.end_line == span.line else 1
         if mistake.offset is not None and exact:
-            line, column = self._inside(mistake.loc, span, mistake.offset, mistake.length or 1)
+            line, column = self._inside(loc, span, mistake.offset, mistake.length or 1)
             length = mistake.length or 1
         place = Place(self.display, line + 1, column + 1)
         source = self.source_line(line + 1)
@@ -92,7 +96,7 @@ class Document:
         The wrong piece is looked for in the source as the n-th of its like, which is exact unless the
         piece itself is written with an escape.
         """
-        text = self._text(loc)
+        text = str(self._at(loc))
         piece = text[offset : offset + length]
         if not piece.strip():
             return span.line, min(span.column + offset, max(0, len(self.source_line(span.line + 1)) - 1))
@@ -108,11 +112,15 @@ class Document:
                     return line, column
         return span.line, span.column
 
-    def _text(self, loc: Loc) -> str:
+    def _at(self, loc: Loc) -> Any:
+        """The value at `loc`; None where there is none."""
         data: Any = self.data
         for step in loc:
-            data = data[step]
-        return data if isinstance(data, str) else ""
+            try:
+                data = None if isinstance(data, str) else data[step]
+            except (LookupError, TypeError):
+                return None
+        return data
 
 
 def _occurrences(text: str, piece: str, start: int = 0) -> Iterator[int]:

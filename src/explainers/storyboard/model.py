@@ -37,7 +37,7 @@ from explainers.storyboard.types import (
 from explainers.theme import THEMES
 
 Provenance = Literal["measured", "published", "simulated", "illustration"]
-"""How a picture's content came to be; the first word of a source footer."""
+"""How a picture's content came to be; the word on the chip before a footer."""
 
 
 def _chapter(value: Any) -> Any:
@@ -141,7 +141,7 @@ class Shot(_Open):
     note: ShownText | None = None
     """Further words in the footer."""
     provenance: Provenance | None = None
-    """The footer's first word, where the sources' own would say too much."""
+    """The word on the chip before the footer, where the sources' own would say too much."""
     layout: Annotated[Layout, ShortForm("place")] = Layout()
     """How the frame is divided between words and picture."""
     carry: Carry = False

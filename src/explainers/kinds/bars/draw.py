@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from typing import TYPE_CHECKING
 
 from explainers.compositor.layer import Track
 from explainers.facts.numbers import written
@@ -27,6 +29,9 @@ from explainers.stage.handle import Handle, Spotlight
 from explainers.stage.marks import BarLayer, number_width, riding_number
 from explainers.theme import LABEL, REGULAR, STRONG
 from explainers.timing import ease_in_out, ease_out
+
+if TYPE_CHECKING:
+    import cairo
 
 NAME, NUMBER = 40.0, 42.0
 """Sizes of the bars' names and numbers."""
@@ -211,10 +216,15 @@ def _whisker(stage: Stage, ends: tuple[float, float], box: Box) -> Handle:
     """An error bar with caps, on a halo so that it is seen over the bar and beside it."""
     y, cap = box.center[1], min(16.0, box.height * 0.22)
     strokes = [[(ends[0], y), (ends[1], y)], *([(x, y - cap), (x, y + cap)] for x in ends)]
-    looks = ((stage.theme.background, 8), (stage.theme.color("text"), 3))
-    return stage.mobject(
-        *(shapes.route(line, color, width) for color, width in looks for line in strokes), z=7
-    )
+    halos = [Box(*line[0], *line[1]).inset(-4) for line in strokes]
+
+    def around(ctx: cairo.Context) -> None:
+        for halo in halos:
+            ctx.rectangle(halo.left, halo.top, halo.width, halo.height)
+
+    white = stage.theme.color("text")
+    halo = stage.cleared(reduce(Box.joined, halos), around)
+    return stage.mobject(halo, *(shapes.route(line, white, 3) for line in strokes), z=7)
 
 
 def _beside(stage: Stage, shot: ShotPlan, rows: list[Row], plot: Plot, spot: Spotlight) -> None:

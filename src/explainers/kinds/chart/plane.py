@@ -183,7 +183,7 @@ def _series(ground: Ground, one: Drawn) -> None:
             ground.spot.add([*names, point.name], light)
             dots.append(Dot(x, y, size, light, color, point.name in series.hollow))
         radius = RADIUS if len(dots) <= 40 else RADIUS * 0.6
-        stage.drawn(DotsLayer(dots, stage.scale, radius, background, note=note))
+        stage.drawn(DotsLayer(dots, stage.scale, radius, stage.ground, note=note))
 
 
 # -- words -------------------------------------------------------------------------------------

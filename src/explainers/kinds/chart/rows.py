@@ -255,7 +255,7 @@ def _dots(ground: Ground, lane: Lane, row: Box, plot: LanePlot, starts: list[flo
         size, light = Track(0.0).to(1.0, start + 0.1, POINT_S, ease_out), Track(1.0)
         dot = Dot(x, y, size, light, color, lane.name in series.hollow)
         note = stage.data_note(lane.label, color, role)
-        stage.drawn(DotsLayer([dot], stage.scale, RADIUS, stage.theme.background, note=note))
+        stage.drawn(DotsLayer([dot], stage.scale, RADIUS, stage.ground, note=note))
         ground.spot.add(names, light)
         if text:
             anchor, at = ("left", x + REACH) if value >= 0 else ("right", x - REACH)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from explainers.kinds.base import SceneKind, ShotPlan
 from explainers.kinds.diagram import acts
+from explainers.kinds.diagram.formula import formula_mistakes
 from explainers.kinds.diagram.graph import Graph
 from explainers.kinds.diagram.params import BeatParams, Params
 from explainers.kinds.diagram.script import script_of
@@ -99,9 +100,10 @@ class DiagramKind(SceneKind):
         return {*graph.nodes, *graph.tokens, *brought}
 
     def mistakes(self, shot: ShotPlan) -> Iterable[Mistake]:
-        """Unknown names, nodes without a place, and if there are none, what beats ask for that can't be:
-        tokens that are elsewhere, slots that are full."""
+        """Unknown names, nodes without a place, formulas that Typst does not take, and if there are none,
+        what beats ask for that can't be: tokens that are elsewhere, slots that are full."""
         graph = Graph(shot.params)
-        by_themselves = [*graph.mistakes()]
+        formulas = formula_mistakes(shot.params, [beat.params for beat in shot.beats])
+        by_themselves = [*graph.mistakes(), *formulas]
         beats = [(float(index), float(index + 1), beat.params) for index, beat in enumerate(shot.beats)]
         return by_themselves or script_of(graph, beats).mistakes

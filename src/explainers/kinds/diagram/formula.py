@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import re
 import unicodedata
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from explainers.errors import RenderFailed
+from explainers.errors import RenderFailed, nearest
 from explainers.fonts import Letters, font_files, missing, spans
-from explainers.kinds.diagram.params import Params
+from explainers.kinds.diagram.params import BeatParams, Params
+from explainers.storyboard.mistakes import Loc, Mistake, Slip, mistake_of
 from explainers.theme import LABEL, SANS
 
 if TYPE_CHECKING:
@@ -52,6 +56,118 @@ class Typeset:
         return copy
 
 
+_EXPECTED = "mathematics as Typst writes it"
+_VERBATIM = re.compile(r'\\.|"(?:\\.|[^"\\])*"')
+"""What means itself in a formula: an escaped letter, and words in quotes."""
+_AT = re.compile(r"\.typ:(\d+):(\d+)\n.*\n.*│.*\n[^│]*│ *(\^+)")
+"""Line, column and length of what Typst complains about, as it draws its errors."""
+
+
+def formula_mistakes(params: Params, beats: Sequence[BeatParams | None]) -> Iterator[Mistake]:
+    """What Typst does not take of formulas, and of the mathematics in labels, wherever they are written."""
+    labels: dict[Loc, str | None] = {}
+    for name, node in params.nodes.items():
+        labels["nodes", name, "label"] = node.label
+        for term, text in node.terms.items():
+            slip = (
+                _slip(text)
+                if text.strip()
+                else Slip("bad-formula", f"the term {term!r} is empty", 0, 1, _EXPECTED)
+            )
+            if slip:
+                yield mistake_of(slip, ("nodes", name, "terms", term))
+    for shape in ("square", "upright"):
+        if arrangement := getattr(params, shape):
+            labels |= {(shape, "nodes", name, "label"): one.label for name, one in arrangement.nodes.items()}
+    for index, beat in enumerate(beats):
+        steps = [((), beat), *((("then", nth), step) for nth, step in enumerate(beat.then))] if beat else []
+        for within, step in steps:
+            found = {("beats", index, *within, "relabel", name): text for name, text in step.relabel.items()}
+            labels |= {loc: text for loc, text in found.items() if loc[-1] in params.nodes}
+    for loc, label in labels.items():
+        for slip in _slips_of_label(label or ""):
+            yield mistake_of(slip, loc)
+
+
+def _slips_of_label(label: str) -> Iterator[Slip]:
+    start = 0
+    for line in label.split("\n"):
+        parts = line.split("$")
+        if len(parts) > 2 and len(parts) % 2 == 0:
+            message = "a $ without its counterpart: mathematics stands between two of them"
+            yield Slip("bad-formula", message, start + line.rindex("$"), 1, "an even number of $ in a line")
+        elif len(parts) > 2:
+            for index, part in enumerate(parts):
+                if index % 2 and part and (slip := _slip(part)):
+                    yield replace(slip, offset=slip.offset + start + len("$".join(parts[:index])) + 1)
+        start += len(line) + 1
+
+
+@lru_cache(maxsize=512)
+def _slip(code: str) -> Slip | None:
+    """The first thing in one formula that Typst does not take; None where it takes all of it."""
+    import typst
+
+    for at, letter in enumerate(code):
+        # Typst would look for what is no letter of formulas in the machine's fonts.
+        if unicodedata.category(letter) in ("Lo", "So", "Co", "Cn"):
+            message = f"mathematics has no {letter!r}"
+            return Slip("bad-formula", message, at, 1, "letters of formulas, and words outside of them")
+    plain = _VERBATIM.sub(lambda found: " " * len(found[0]), code)
+    for sign, what in (("#", "code"), ("$", "another formula"), ("//", "a comment"), ("/*", "a comment")):
+        if (at := plain.find(sign)) >= 0:
+            message = f"a formula holds no {sign}, which begins {what}"
+            return Slip("bad-formula", message, at, len(sign), _EXPECTED)
+    try:
+        typst.compile(f"$ {code} $".encode(), format="svg", ignore_system_fonts=True)
+    except typst.TypstError as error:
+        offset, length = _where(code, error.diagnostic)
+        word = code[offset : offset + length]
+        expected, near = _EXPECTED, None
+        if error.message.startswith("unknown variable"):
+            near = nearest(word, (name for name in _known() if name[0].islower() == word[0].islower()))
+            expected = (
+                f'a name that Typst has, letters apart ({" ".join(word)}), or words in quotes ("{word}")'
+            )
+        message = f"Typst does not take {word!r} in a formula: {error.message}"
+        return Slip("bad-formula", message, offset, length, expected, near)
+    return None
+
+
+def _where(code: str, diagnostic: str) -> tuple[int, int]:
+    """Offset and length in a formula of what Typst complains about."""
+    lines = [len(line) + 1 for line in f"$ {code}".split("\n")]
+    # Where several things are wrong the last one stands furthest inside.
+    spots = [(int(line), int(column), len(marks)) for line, column, marks in _AT.findall(diagnostic)]
+    inside = [(sum(lines[: line - 1]) + column - 2, length) for line, column, length in spots]
+    offset, length = max(inside, default=(0, len(code)))
+    offset = min(max(0, offset), max(0, len(code) - 1))
+    return offset, max(1, min(length, len(code) - offset))
+
+
+@cache
+def _known() -> tuple[str, ...]:
+    """The names that Typst's mathematics has."""
+    import typst
+
+    names = ("dictionary(math).keys()", "dictionary(sym).keys()")
+    return tuple(name for one in names for name in json.loads(typst.eval(b"", one)))
+
+
+def _stands_in_a_call(term: str) -> bool:
+    """Whether a term means the same as an argument of a function, which Manim makes it: [0, 1) does not."""
+    closing, opened = {")": "(", "]": "[", "}": "{"}, []
+    for letter in _VERBATIM.sub("", term):
+        if letter in "([{":
+            opened.append(letter)
+        elif letter in closing:
+            if not opened or opened.pop() != closing[letter]:
+                return False
+        elif letter in ",;:" and not opened:
+            return False
+    return not opened and not re.search(r"\{\{|\}\}|\\[\[\]{}]|\.\.", term)
+
+
 def typeset_all(params: Params, labels: Iterable[str], room: float, letters: Letters) -> dict[str, Typeset]:
     """Every formula by its node's name, and every label line with mathematics by its text.
 
@@ -72,28 +188,41 @@ def typeset_all(params: Params, labels: Iterable[str], room: float, letters: Let
 
 def _formula(name: str, terms: Mapping[str, str], size: float) -> Typeset:
     """A formula of all the terms; each keeps its place in the whole."""
-    code = " ".join(f"{{{{ {term} : t{index} }}}}" for index, term in enumerate(terms.values()))
-    return _typeset(name, code, size, terms=terms)
+    code, before = [], ""
+    for index, term in enumerate(terms.values()):
+        if not _stands_in_a_call(term):
+            before, term = f"{before}#let term{index} = ${term}$\n", f"#term{index}"
+        code.append(f"{{{{ {term} : t{index} }}}}")
+    return _typeset(name, " ".join(code), size, terms=terms, before=before)
 
 
 def _typeset(
-    name: str, code: str, size: float, fonts: Iterable[Path] = (), terms: Mapping[str, str] | None = None
+    name: str,
+    code: str,
+    size: float,
+    fonts: Iterable[Path] = (),
+    terms: Mapping[str, str] | None = None,
+    before: str = "",
 ) -> Typeset:
-    """Typst's mobjects of a formula's `terms`, or of a label as one term without a name."""
+    """Typst's mobjects of a formula's `terms`, or of a label as one term without a name.
+
+    `before` is Typst's code that `code` needs.
+    """
     from manim import MathTypst, Typst
 
     from explainers.stage import ink
 
-    for letter in "".join(code.split("$")[1::2]) or code:
-        # Typst would look for what is no letter of formulas in the machine's fonts.
-        if unicodedata.category(letter) in ("Lo", "So", "Co", "Cn"):
-            raise RenderFailed(f"mathematics has no {letter!r} (in {name!r}): write words outside of it")
     ink.setup()
     folders = sorted({str(path.parent) for path in (*font_files(SANS), *fonts)})
     try:
         # From Manim's own cache a formula comes back a little different from the first time it was made.
         whole = (Typst if terms is None else MathTypst)(
-            code, font_size=size * _POINTS, font_paths=folders, color="#FFFFFF", use_svg_cache=False
+            code,
+            font_size=size * _POINTS,
+            font_paths=folders,
+            color="#FFFFFF",
+            typst_preamble=before,
+            use_svg_cache=False,
         )
     except Exception as error:
         reason = str(error).strip().split("\n")[0]

@@ -146,7 +146,7 @@ class Edge(Frozen):
     """The node or group where it starts."""
     to: Name
     """The node or group where it ends."""
-    label: MathLabel | None = None
+    label: Label | None = None
     """Words beside it."""
     role: Role | None = None
     """Its colour when it matters."""
@@ -182,7 +182,7 @@ class Place(Frozen):
     """The width of a grid."""
     nodes: tuple[Name | Place, ...] = ()
     """What stands in it: nodes and further places."""
-    label: MathLabel | None = None
+    label: Label | None = None
     """A heading; it makes the group a frame."""
     role: Role = "muted"
     """The frame's colour."""
@@ -203,7 +203,7 @@ class Place(Frozen):
 class Placing(Frozen):
     """How a node lies in frames of one shape; what is not written stays."""
 
-    label: Label | None = None
+    label: MathLabel | None = None
     """Its name on screen, such as with another line break."""
     label_at: LabelSide | None = None
     """Where the label stands."""
@@ -355,7 +355,7 @@ class Verbs(KindBeat):
     """Numbers of badges that become bright, with their edges."""
     transform: dict[Name, Name] = Field(default_factory=dict)
     """Nodes that become other nodes, travelling to their place."""
-    relabel: dict[Name, Label] = Field(default_factory=dict)
+    relabel: dict[Name, MathLabel] = Field(default_factory=dict)
     """New texts of tokens and nodes."""
     recolor: dict[Name, Role] = Field(default_factory=dict)
     """New roles of tokens and nodes."""

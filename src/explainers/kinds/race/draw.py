@@ -16,6 +16,7 @@ from explainers.kinds.race.measures import LARGE, SMALL, Race
 from explainers.kinds.race.pane import Pen
 from explainers.kinds.race.view import View, placed
 from explainers.stage import Box, Stage
+from explainers.stage.chrome import footer_lift
 from explainers.theme import BODY, channels
 from explainers.timing import ease_out
 
@@ -25,8 +26,6 @@ LEAD_AFTER_S = 1.9
 """How long the clock runs before there is a lead worth reading."""
 LEAD_BELOW = 118.0
 """Design units from the baseline of the lead to the bottom of the frame."""
-FOOTER_LEAST, FOOTER_LEADING = 28.0, 1.3
-"""Size and line spacing of a footer that has several lines."""
 SHORTEST_S = 1.0
 """A sentence is not shown for less."""
 
@@ -133,9 +132,4 @@ def _sentences(shot: ShotPlan, stage: Stage, race: Race, clock: RaceClock, lift:
 
 def _lift(shot: ShotPlan, stage: Stage) -> float:
     """How much higher the text under the panes stands where the footer has several lines."""
-    if shot.footer is None or shot.statement:
-        return 0.0
-    if stage.text_width(shot.footer, FOOTER_LEAST) <= stage.safe.width:
-        return 0.0
-    lines = len(stage.lines(shot.footer, stage.safe.width, FOOTER_LEAST))
-    return (lines - 1) * FOOTER_LEAST * FOOTER_LEADING
+    return 0.0 if shot.statement else footer_lift(stage, shot)

@@ -38,7 +38,7 @@ def low_contrast(subject: Pictures) -> Iterator[Finding]:
     """Too little contrast.
 
     WCAG 2: text 4.5:1 against what it really stands on (the colours painted under it, footage included;
-    3:1 where it is large or quietened on purpose), shapes that carry data 3:1 against the background.
+    3:1 where it is large or quietened on purpose), shapes that carry data 3:1 against the ground there.
     """
     for shot, geometry in subject.geometries():
         ratio = css_width(geometry) / frame_of(geometry)[0]
@@ -46,11 +46,11 @@ def low_contrast(subject: Pictures) -> Iterator[Finding]:
             value, needed, ground = _too_low(text, ratio) or (0.0, 0.0, "")
             message = f"{text.words!r} has {value:.1f}:1 on {ground}, and needs {needed:g}:1"
             yield subject.at_text(message, shot, text, fix="another role, or a plate under it")
-        shapes = ((t, one) for t, one in _data_shapes(geometry) if _shape_contrast(one, geometry) < SHAPE)
+        shapes = ((t, one) for t, one in _data_shapes(geometry) if _shape_contrast(one)[0] < SHAPE)
         for t, one in first_by(shapes, lambda found: (found[1]["text"], found[1]["color"])):
             name = one["text"] or one["role"] or "a shape"
-            has = f"{_shape_contrast(one, geometry):.1f}:1 on {one['over'] or geometry['background']}"
-            message = f"{name!r} has {has}, and needs {SHAPE:g}:1"
+            value, ground = _shape_contrast(one)
+            message = f"{name!r} has {value:.1f}:1 on {ground}, and needs {SHAPE:g}:1"
             yield subject.at_box(message, shot, t, one["box"], one["text"], fix="another role, or an outline")
 
 
@@ -71,11 +71,13 @@ def _data_shapes(geometry: Mapping[str, Any]) -> Iterator[tuple[float, dict[str,
         for one in moment["shapes"]:
             layer = layers[one["layer"]]
             if layer["kind"] == "data" and layer["color"] and one["opacity"] >= AT_REST:
-                yield moment["t"], {**layer, "box": one["box"]}
+                yield moment["t"], {**layer, **one}
 
 
-def _shape_contrast(shape: Mapping[str, Any], geometry: Mapping[str, Any]) -> float:
-    return contrast(shape["color"], shape["over"] or geometry["background"])
+def _shape_contrast(shape: Mapping[str, Any]) -> tuple[float, str]:
+    """The least contrast of a shape with what it stands on, and that colour."""
+    grounds = [shape["over"]] if shape["over"] else shape["under"] or [shape["color"]]
+    return min((contrast(shape["color"], ground), ground) for ground in grounds)
 
 
 TELLABLE = 12.0

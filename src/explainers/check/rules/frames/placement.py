@@ -139,7 +139,9 @@ def text_small(subject: Pictures) -> Iterator[Finding]:
         column = css_width(geometry)
         ratio = column / frame_of(geometry)[0]
         texts = (text for text in texts_of(geometry) if text.opacity >= SEEN and text.size > 0)
-        sizes = ((text, use_of(text.words, shot), text.size * ratio) for text in first_of_each(texts))
+        sizes = (
+            (text, use_of(text.words, shot, text.role), text.size * ratio) for text in first_of_each(texts)
+        )
         small = (one for one in sizes if one[2] < SMALLEST[one[1]] - SMALLEST_SLACK)
         for text, use, size in first_by(small, lambda one: (one[0].words, round(one[2], 1))):
             message = f"{text.words!r} is {size:.1f} CSS px high in a column of {column:.0f}; a {use} needs "

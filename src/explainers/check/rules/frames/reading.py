@@ -9,7 +9,7 @@ from typing import Any
 from explainers.check.finding import Finding
 from explainers.check.geometry import SEEN, SeenText, css_width, frame_of, texts_of, use_of
 from explainers.check.rules import rule
-from explainers.check.rules.frames.placement import SMALLEST, SMALLEST_SLACK
+from explainers.check.rules.frames.placement import COVERED, SMALLEST, SMALLEST_SLACK
 from explainers.check.subject import Pictures, parts_of, speed_of
 from explainers.timing import reading_s
 
@@ -93,17 +93,18 @@ _WORDS = {"simulated": ("simulat", "model"), "illustration": ("illustrat", "exam
 def said_in_frame(subject: Pictures) -> Iterator[Finding]:
     """A simulated or illustrated shot that does not say so in the frame.
 
-    The footer's first word is not enough: what did not happen says so at the size of a label, in the
-    picture, where a screenshot keeps it.
+    The chip before the footer says it in every shot (`simulated`, or `drawn` for an illustration), where a
+    screenshot keeps it. A picture that covers the chip says it itself, at the size of a label.
     """
     for shot, geometry in subject.geometries():
         words = _WORDS.get(shot.provenance or "")
         least = (SMALLEST["label"] - SMALLEST_SLACK) * frame_of(geometry)[0] / css_width(geometry)
         large = [one.words.casefold() for one in _seen(geometry) if one.size >= least]
-        if words and not any(word in text for text in large for word in words):
+        chip = any(one.role == "source" and one.hidden <= COVERED for one in _seen(geometry))
+        if words and not chip and not any(word in text for text in large for word in words):
             what = "an illustration" if shot.provenance == "illustration" else shot.provenance
-            message = f"the shot is {what} and says so in its footer alone"
-            fix = f"a label or a statement with the word {shot.provenance!r}"
+            message = f"the shot is {what}, and its chip, which says so, is covered"
+            fix = f"leave the chip free, or a label or a statement with the word {shot.provenance!r}"
             yield subject.words.found(message, shot=shot.id, fix=fix)
 
 
