@@ -132,7 +132,9 @@ def _lines(path: Path, header: dict[str, Any], rest: str) -> Cast:
     limit = header.get("idle_time_limit")
     limit = float(limit) if isinstance(limit, (int, float)) and limit > 0 else None
     colors = _colors(path, place.get("theme"))
-    return Cast(path, columns, rows, events, colors, limit, events[-1].at_s if events else 0.0)
+    stated = header.get("duration")
+    length = _time(path, 1, stated, "duration") if stated is not None else 0.0
+    return Cast(path, columns, rows, events, colors, limit, max(length, events[-1].at_s if events else 0.0))
 
 
 def _events(path: Path, rest: str, relative: bool) -> Iterator[Event]:
