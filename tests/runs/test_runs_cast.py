@@ -166,7 +166,7 @@ def made_up_run(**parts):
 def test_a_runs_timeline_is_replayed_bar_by_bar_until_its_end(tmp_path):
     progress = Progress(np.array([0.0, 3.0, 3.0, 11.0, 12.0]), np.array([0, 1, 2, 7, 8]), 1.0)
     path = save_run(made_up_run(progress=progress), tmp_path / "drex.run.jsonl")
-    found = replay(tmp_path / "drex", columns=28)
+    found = replay(tmp_path / "drex", columns=29)
     assert [line.text for line in found.lines] == [
         "  0%|          | 0/8 [00:00]",
         " 12%|█▎        | 1/8 [00:03]",
@@ -178,7 +178,7 @@ def test_a_runs_timeline_is_replayed_bar_by_bar_until_its_end(tmp_path):
     out = written(tmp_path, cast_text(found), "run.cast")
     assert read_cast(out).length_s == 12.4, "the run goes on behind its last bar"
     wider = replay(path, columns=44)
-    assert max(len(line.text) for line in wider.lines) == 44
+    assert max(len(line.text) for line in wider.lines) == 43, "and one for the cursor"
 
 
 def test_a_run_without_a_timeline_has_no_lines(tmp_path):
@@ -200,7 +200,9 @@ def test_the_command_writes_the_same_bytes_with_size_and_title(tmp_path, monkeyp
     data = (tmp_path / "a.cast").read_bytes()
     assert data == (tmp_path / "sub/b.cast").read_bytes()
     header = json.loads(data.split(b"\n")[0])
+    assert header.pop("command") == "explainers runs cast run.log"
     assert header == {"version": 2, "width": 100, "height": 12, "duration": 95.0, "title": "A run"}
+    assert read_cast(tmp_path / "a.cast").replayed
     assert cli.run(["runs", "cast", "run.log", "-o", "c.cast", "--bars", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"file": "c.cast", "lines": 9, "length_s": 61.0}
     header = json.loads((tmp_path / "c.cast").read_text().split("\n")[0])

@@ -182,7 +182,8 @@ class Resolver:
             if text and marker.digits == "checked":
                 self.texts.append(text)
             return text
-        self._refer(marker.to, str(value), loc)
+        if not (marker.optional and isinstance(self.library.asset(str(value), optional=True), Missing)):
+            self._refer(marker.to, str(value), loc)
         return value
 
     def _note(self, loc: Loc, to: str, name: str) -> None:

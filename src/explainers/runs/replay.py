@@ -62,8 +62,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Replay:
-    """A log's lines in order, and how long it ran, in seconds."""
+    """The lines of the log `file` in order, and how long it ran, in seconds."""
 
+    file: str
     title: str
     lines: tuple[Line, ...]
     length_s: float
@@ -81,7 +82,7 @@ def replay(
     if path.is_file() and not is_run_file(path):
         lines = log_lines(path, text_of(path), only_bars)
         if lines:
-            return Replay(path.name, tuple(lines), lines[-1].at_s)
+            return Replay(path.name, path.name, tuple(lines), lines[-1].at_s)
     try:
         run = load_run(path) if part is None else read_log(path, part)
     except InvalidInput as error:
@@ -90,7 +91,7 @@ def replay(
         raise
     if run.progress is None or not run.progress.elapsed_s.size:
         raise InvalidInput([_untimed(path)])
-    return Replay(run.label or path.name, tuple(bars_of(run, columns)), run.end_s)
+    return Replay(path.name, run.label or path.name, tuple(bars_of(run, columns)), run.end_s)
 
 
 def _untimed(path: Path) -> Diagnostic:
@@ -106,7 +107,8 @@ def bars_of(run: Run, columns: int | None = None) -> Iterator[Line]:
     assert run.progress is not None
     total = run.request_count
     around = len(bar(total or 0, total, float(run.progress.elapsed_s[-1]), 0))
-    width = BAR_COLUMNS if columns is None else max(1, columns - around)
+    # The cursor has a column of its own behind the longest bar.
+    width = BAR_COLUMNS if columns is None else max(1, columns - 1 - around)
     for at_s, count in zip(run.progress.elapsed_s, run.progress.completed_requests, strict=True):
         yield Line(float(at_s), bar(int(count), total, float(at_s), width), "progress")
 
@@ -305,7 +307,8 @@ def cast_text(
     """
     columns, rows = size or (_columns(found.lines), ROWS)
     header = {"version": 2, "width": columns, "height": rows, "duration": round(found.length_s, 6)}
-    records: list[object] = [{**header, "title": title or found.title}]
+    command = f"explainers runs cast {found.file}"
+    records: list[object] = [{**header, "command": command, "title": title or found.title}]
     before: Line | None = None
     for line in found.lines:
         again = in_place and before is not None and line.bar is not None and line.bar == before.bar
