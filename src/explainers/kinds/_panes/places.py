@@ -5,6 +5,7 @@ Everything is in pixels of the frame; the margins are those of the stage.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -27,9 +28,12 @@ SIDE, FLAT = 0.36, 2.2
 """Of several panes, in design units: the clock bar, the room below it, the room between panes, a pane's
 header and its counters; in a cell that is so much wider than high the header stands beside the pane, in that
 share of it."""
-WORDS, SOURCES, TITLE_BAR, FULL_FOOT, SEAM, OUTSIDE = 262.0, 112.0, 136.0, 216.0, 24.0, 40.0
-"""Where panes fill the frame: the height of the words and of the sources alone at its lower edge, of a
-window's title bar, of the counters under it; the room between windows, and how far they reach outside."""
+SOURCES, TITLE_BAR, LOW_BAR, FULL_FOOT, SEAM, OUTSIDE = 112.0, 136.0, 112.0, 216.0, 24.0, 40.0
+"""Where panes fill the frame: the height of the sources at its lower edge, of a window's title bar (with and
+without room for the clock), of the counters under it; the room between windows, and what lies outside."""
+LETTER, STEP, SOURCE_LETTER, SOURCE_STEP, CHIP = 29.5, 75.5, 11.8, 35.0, 190.0
+"""Of a statement in its column and of the sources: the usual width of a letter and the height of a line; and
+the width that the sources' chip takes."""
 
 
 @dataclass(frozen=True)
@@ -69,9 +73,24 @@ def room(shot: ShotPlan, header: bool) -> tuple[Rect, float]:
         elif layout.place in ("left", "right"):
             left, right = left + column * (layout.place == "left"), right + column * (layout.place == "right")
         elif layout.place in ("bleed", "number"):
-            bottom = WORDS if layout.place == "bleed" else 0.4 * high
+            bottom = _words(shot, wide, high) if layout.place == "bleed" else 0.4 * high
     edges = (left, top, wide - right, high - bottom)
     return Rect(*(round(edge * scale) for edge in edges)), scale
+
+
+def _words(shot: ShotPlan, wide: float, high: float) -> float:
+    """The height of statements and sources over the frame's lower edge, before they are laid out.
+
+    A statement has four lines at most, and two are kept free for every shot.
+    """
+    sources = math.ceil(len(shot.footer or "") * SOURCE_LETTER / (wide - 2 * MARGIN_X - CHIP))
+    height = SOURCES + max(0, sources - 1) * SOURCE_STEP
+    if shot.layout.place == "picture":
+        return height
+    column = wide - 2 * MARGIN_X if wide <= high else wide * (shot.layout.share or 0.6)
+    texts = [shot.statement or "", *(beat.statement or "" for beat in shot.beats)]
+    lines = (sum(math.ceil(len(part) * LETTER / column) for part in text.split("\n")) for text in texts)
+    return height + STEP * min(4, max(2, *lines))
 
 
 def grown(rect: Rect, pixels: int) -> Rect:
@@ -134,13 +153,15 @@ def placed_row(shot: ShotPlan, contents: tuple[Content, ...], shared_clock: bool
 def _filling(shot: ShotPlan, contents: tuple[Content, ...], shared_clock: bool, counted: bool) -> Placed:
     """Windows that reach the frame's edges, with the words below them."""
     canvas, scale = shot.canvas, design_scale(shot.canvas.width, shot.canvas.height)
-    outside, margin, head = (round(each * scale) for each in (OUTSIDE, MARGIN_X, TITLE_BAR))
-    words = SOURCES if shot.layout.place == "picture" else WORDS
+    low = canvas.width <= canvas.height
+    outside, margin = round(OUTSIDE * scale), round(MARGIN_X * scale)
+    head = round((LOW_BAR if low else TITLE_BAR) * scale)
+    words = _words(shot, canvas.width / scale, canvas.height / scale)
     area = Rect(0, 0, canvas.width, canvas.height - round(words * scale))
     bar = None
     if shared_clock and any(content.clock for content in contents):
         bar = Rect(margin, round(36 * scale), canvas.width - margin, round((36 + BAR) * scale))
-        if canvas.width <= canvas.height:
+        if low:
             # No room for it in a title bar.
             area = area._replace(top=round((36 + BAR + BAR_GAP) * scale))
     cells = _cells(area, len(contents), round(SEAM * scale))

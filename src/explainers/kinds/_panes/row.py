@@ -23,17 +23,17 @@ from explainers.kinds.base import ShotPlan
 from explainers.kinds.race.measures import MEASURES, Measure
 from explainers.kinds.race.params import Counter
 from explainers.runs.model import Run
-from explainers.stage import Box, Group, Handle, Stage, material, shapes
+from explainers.stage import Box, Group, Handle, Stage, ink, material, shapes
 from explainers.stage.marks import BarLayer
-from explainers.theme import LABEL, STRONG, mix
+from explainers.theme import LABEL, MONO, STRONG, mix
 from explainers.timing import ease_out
 
 NAME, CLOCK = 42.0, 54.0
 NAME_FILLING, NAME_IN_BAR, CLOCK_FILLING, PILL_PAD = 54.0, 94.0, 72.0, 22.0
 """Where panes fill the frame: the sizes of names and of the clock, a name's baseline in its title bar, and
 the room around a factor in its pill."""
-COUNT, COUNT_SMALL, COUNT_RISE, TRACK, GLOW = 112.0, 54.0, 142.0, 18.0, 0.3
-"""Sizes of counters, their baseline below a window, the height of the tokens' track, and DREX's light."""
+COUNT, COUNT_SMALL, TRACK, GLOW = 112.0, 54.0, 18.0, 0.3
+"""Sizes of counters, the height of the tokens' track, and the light of what is `ours`."""
 RULE = 6.0
 ENDS_APART_S = 0.05
 
@@ -50,13 +50,14 @@ def draw_row(shot: ShotPlan, stage: Stage, placed: Placed) -> None:
         with stage.named("clock", pinned=True):
             taken = _clock_chip(stage, bar, placed) if filling else _clock_bar(stage, bar, placed)
     last_s = max((content.clock.end_s for content in placed.contents if content.clock), default=0.0)
-    most = max((run.output_tokens_at(run.end_s) for run in shot.runs.values()), default=0.0)
+    most = max((run.output_tokens_at(run.end_s) for run in shot.runs.values()), default=0.0) * filling
+    size = _count_size(shot, box_of(placed.feet[0], stage), most) if placed.feet else COUNT
     for index, (content, cell) in enumerate(zip(placed.contents, placed.cells, strict=True)):
         foot = box_of(placed.feet[index], stage) if placed.feet else None
         # The clock stands in the title bar of the window at the upper right.
         beside_clock = filling and stage.width > stage.height and cell.right == placed.cells[-1].right
         clock_room = taken if beside_clock and cell.top == placed.cells[0].top else 0.0
-        head = _Head(stage, box_of(cell, stage), placed.beside, filling, clock_room, foot)
+        head = _Head(stage, box_of(cell, stage), placed.beside, filling, clock_room, foot, size)
         with stage.named(content.called, "label"):
             head.name(content.fields)
             if content.clock is not None:
@@ -64,7 +65,7 @@ def draw_row(shot: ShotPlan, stage: Stage, placed: Placed) -> None:
         if foot is not None and content.fields.run and content.clock is not None:
             run = shot.runs[content.fields.run]
             with stage.named(content.called, "value"):
-                _counters(stage, foot, content, run, shot.params.counters, most if filling else 0.0)
+                _counters(stage, foot, content, run, shot.params.counters, most, size)
     for beat in shot.beats:
         for number in beat.params.highlight:
             outline(stage, box_of(placed.panes[number - 1], stage), beat.start_s + 0.15, beat.end_s)
@@ -80,6 +81,7 @@ class _Head:
     filling: bool
     taken: float
     foot: Box | None
+    count: float
 
     @property
     def width(self) -> float:
@@ -93,7 +95,7 @@ class _Head:
     def time_at(self) -> tuple[float, float]:
         """The right end of the time, and its baseline: beside the counters where panes fill the frame."""
         if self.filling and self.foot:
-            return self.foot.right, self.foot.top + COUNT_RISE
+            return self.foot.right, self.foot.top + _count_rise(self.count, True)
         return self.cell.left + self.width, self.baseline + (62 if self.beside else 0)
 
     def name(self, pane: Pane) -> None:
@@ -143,12 +145,15 @@ class _Head:
             right = self.cell.left + (time_width + word_width) + 20 + 40
         time = stage.words(text, right, baseline, LABEL, STRONG, anchor="right", mono=True)
         left = right - time_width - 20
-        word = stage.words("ended", left, baseline, LABEL, role="muted", anchor="right")
-        left -= word_width + 40
+        parts = [time]
+        if not (self.filling and self.foot) or self.foot.width * 0.38 > time_width + word_width + 100:
+            parts.append(stage.words("ended", left, baseline, LABEL, role="muted", anchor="right"))
+            left -= word_width + 20
+        left -= 20
         y, color = baseline - 13, stage.theme.color("text")
         route = shapes.route([(left, y + 1), (left + 9, y + 11), (left + 26, y - 11)], color, 5, radius=1)
         tick = stage.mobject(route, z=10)
-        Group([tick, word, time]).enter(clock.end_s, dy=0, duration_s=0.25)
+        Group([tick, *parts]).enter(clock.end_s, dy=0, duration_s=0.25)
 
 
 def _final(clock: Timeline) -> str:
@@ -254,8 +259,28 @@ class _Counted(Track):
         return self.clock.spans()
 
 
+def _count_size(shot: ShotPlan, foot: Box, most: float) -> float:
+    """The size of all counters: the longest of any takes 62 % of its room."""
+    runs = [shot.runs[pane.run] for pane in shot.params.panes if pane.run]
+    counters = shot.params.counters
+    letters = max(len(MEASURES[name].widest(run)) for run in runs for name in counters)
+    room = foot.width / len(counters) * 0.62
+    return max(LABEL, min(COUNT if most else COUNT_SMALL, room / (letters * ink.font_measures(MONO)[1])))
+
+
+def _count_rise(size: float, filling: bool) -> float:
+    """From the top of a foot down to the baseline of its counters, below the tokens' track where that is."""
+    return TRACK + 40 + size * 0.75 if filling else size * 0.95
+
+
 def _counters(
-    stage: Stage, foot: Box, content: Content, run: Run, counters: Sequence[Counter], most: float
+    stage: Stage,
+    foot: Box,
+    content: Content,
+    run: Run,
+    counters: Sequence[Counter],
+    most: float,
+    size: float,
 ) -> None:
     """The run's counters under its pane, as its clock runs.
 
@@ -266,11 +291,10 @@ def _counters(
     role = content.fields.role if content.fields.role != "baseline" else "text"
     if most and run.knows_tokens:
         _token_track(stage, foot, content, run, most)
-    wide, size = foot.width / len(counters), COUNT if most else COUNT_SMALL
-    baseline = foot.top + (COUNT_RISE if most else size * 0.95)
+    wide = foot.width / len(counters)
+    baseline = foot.top + _count_rise(size, bool(most))
     for index, name in enumerate(counters):
         measure, x = MEASURES[name], foot.left + index * wide
-        size = stage.fitting_size("0" * len(measure.widest(run)), wide * 0.62, size, LABEL, STRONG)
         color = role if index == 0 else measure.role
         arrival = _arrival(not most)
 
@@ -282,11 +306,12 @@ def _counters(
         note = Note("text", measure.text_at(run, run.end_s), size, stage.color(color), stage.theme.background)
         spans = [*arrival.spans(), *clock.spans()]
         stage.number(text_at, spans, size, STRONG, role=color, note=note)
-        label = measure.label
-        if name in ("output_tokens", "throughput") and not run.knows_token_times:
-            label += ", constant rate between totals"
-        step = LABEL * 1.22
-        for line, words in enumerate(stage.lines(label, wide - 24, LABEL)):
+        steady = name in ("output_tokens", "throughput") and not run.knows_token_times
+        rate = ", constant rate between totals" if steady else ""
+        lines, step = stage.lines(measure.label + rate, wide - 24, LABEL), LABEL * 1.22
+        if len(lines) > 1:
+            lines = stage.lines(measure.short + rate, wide - 24, LABEL)
+        for line, words in enumerate(lines):
             named = stage.words(words, x, baseline + 54 + line * step, LABEL, role="muted")
             if not most:
                 named.enter(ENTER_AT_S, dy=0)
