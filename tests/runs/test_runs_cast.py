@@ -1,4 +1,4 @@
-"""`explainers runs cast`: a log's own lines at their own times. The logs are made up, shaped like real ones."""
+"""`explainers runs cast`: a log's own lines at their own times. The logs are made up, like real ones."""
 
 import json
 import random

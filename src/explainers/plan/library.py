@@ -90,19 +90,19 @@ class Library:
         path = run_file(self.folder, entry.file)
         return self._once(self._runs, name, "runs", path, entry.sha256, load_run)
 
-    def asset(self, name: str, optional: bool = False) -> Path | Missing | Mistake:
+    def asset(self, name: str) -> Path | Missing | Mistake:
         """The path of a file in the video's assets folder; what is missing, where assets.yaml declares it.
 
-        A name that is neither there nor declared is a mistake, unless the file is `optional`.
+        A name that is neither there nor declared is a mistake.
         """
         declared = self.manifest.files.get(name)
         mistake = missing_file((), name, self.folder)
         if mistake is not None:
-            if (declared is None and not optional) or not mistake.message.startswith("there is no"):
+            if declared is None or not mistake.message.startswith("there is no"):
                 return mistake
             # Watched all the same: when it comes, the video is planned anew.
             self.inputs.append(self.folder / name)
-            return Missing(name, declared.shows, declared.how) if declared else Missing(name, "", "")
+            return Missing(name, declared.shows, declared.how)
         path = on_disk(self.folder, name) or self.folder / name
         self.inputs.append(path)
         if declared is not None:

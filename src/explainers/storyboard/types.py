@@ -55,7 +55,7 @@ class Reference:
 
     to: Literal["table", "run", "asset", "source", "picture"]
     optional: bool = False
-    """A file that may not be there: nothing is shown for it then, and nothing is said."""
+    """A declared file that need not be there: what else is shown stays, and no slate stands for it."""
 
 
 @dataclass(frozen=True)
