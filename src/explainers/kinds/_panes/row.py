@@ -29,10 +29,10 @@ from explainers.theme import LABEL, MONO, STRONG, mix
 from explainers.timing import ease_out
 
 NAME, CLOCK = 42.0, 54.0
-NAME_FILLING, NAME_IN_BAR, CLOCK_FILLING, PILL_PAD = 54.0, 94.0, 72.0, 22.0
+NAME_FILLING, NAME_IN_BAR, CLOCK_FILLING, PILL_PAD = 54.0, 107.0, 72.0, 22.0
 """Where panes fill the frame: the sizes of names and of the clock, a name's baseline in its title bar, and
 the room around a factor in its pill."""
-COUNT, COUNT_SMALL, TRACK, GLOW = 112.0, 54.0, 18.0, 0.3
+COUNT, COUNT_SMALL, TRACK, GLOW = 112.0, 54.0, 18.0, 0.19
 """Sizes of counters, the height of the tokens' track, and the light of what is `ours`."""
 RULE = 6.0
 ENDS_APART_S = 0.05
@@ -312,7 +312,9 @@ def _counters(
         if len(lines) > 1:
             lines = stage.lines(measure.short + rate, wide - 24, LABEL)
         for line, words in enumerate(lines):
-            named = stage.words(words, x, baseline + 54 + line * step, LABEL, role="muted")
+            named = stage.words(
+                words, x, baseline + 54 + line * step, LABEL, role="text" if most else "muted"
+            )
             if not most:
                 named.enter(ENTER_AT_S, dy=0)
 
@@ -326,7 +328,7 @@ def _token_track(stage: Stage, foot: Box, content: Content, run: Run, most: floa
     rail = shapes.panel(extent, None, color, TRACK / 2, opacity=0.16)
     stage.mobject(rail, z=2)
     growth = _Counted(clock=clock, count_at=run.output_tokens_at, whole=most)
-    note = stage.data_note("output tokens", color)
+    note = stage.data_note(f"{content.label}: output tokens", color)
     with stage.named(content.called, "bar"):
         stage.drawn(
             BarLayer(
