@@ -328,7 +328,7 @@ def _token_track(stage: Stage, foot: Box, content: Content, run: Run, most: floa
     rail = shapes.panel(extent, None, color, TRACK / 2, opacity=0.16)
     stage.mobject(rail, z=2)
     growth = _Counted(clock=clock, count_at=run.output_tokens_at, whole=most)
-    note = stage.data_note(f"{content.label}: output tokens", color)
+    note = stage.data_note(content.label or "", color)
     with stage.named(content.called, "bar"):
         stage.drawn(
             BarLayer(
