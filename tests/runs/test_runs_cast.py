@@ -117,6 +117,7 @@ def test_in_place_a_terminal_shows_the_last_state_of_a_bar(tmp_path):
         (["INFO 12-31 23:59:00 a", "2025-12-31 23:59:30 b", "INFO 01-01 00:00:00 c"], [0, 30, 60]),
         (["12:00:00 a", "[7.5] of another clock", "12:00:09 b"], [0, 0, 9]),
         (["12:00:09 late worker", "12:00:07 other worker", "12:00:10 c"], [0, 0, 1]),
+        (["[00:09] words   5%|▌         | 1/20 [00:02]", "and [00:11]"], [2, 2]),
         (["7it [00:04, 1.7it/s]", "9it [00:06, 1.4it/s]"], [4, 6]),
         (["  5%|▌         | 1/20 [00:02]", "\x1b[32mgreen\x1b[0m 10:00"], [2, 2]),
     ],
@@ -132,6 +133,12 @@ def test_a_second_bar_begins_when_the_first_has_ended(tmp_path):
     second = [bar(count, 2 * count, of=2, words="Requests: ") for count in range(3)]
     found = replay(written(tmp_path, "\r".join(first) + "\n" + "\r".join(second)))
     assert [line.at_s for line in found.lines] == [0, 1, 2, 3, 3, 5, 7]
+
+
+def test_a_bar_without_lines_between_its_states_begins_with_the_line_before_it(tmp_path):
+    bars = "\r".join(bar(count, at_s) for count, at_s in BARS)
+    found = replay(written(tmp_path, f"10:00:00 begins\n{bars}\n10:09:00 scores are worked out\n"))
+    assert [line.at_s for line in found.lines] == [0, *(at_s for _, at_s in BARS), 540]
 
 
 def test_what_moves_the_cursor_is_not_in_a_replay_and_colours_are(tmp_path):

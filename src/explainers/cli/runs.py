@@ -103,7 +103,6 @@ def cast(
     in_place: Annotated[
         bool, typer.Option("--in-place", help="A bar replaces its last state, as at a terminal.")
     ] = False,
-    part: Part = None,
     as_json: AsJson = False,
 ) -> None:
     """Replay a log's own lines at their own times, as a terminal recording."""
@@ -114,7 +113,7 @@ def cast(
     if output.suffix != ".cast":
         raise UsageError(f"a terminal recording is a .cast file, not {output.name}")
     columns, rows = size_of(size) if size is not None else (None, None)
-    found = replay(file, part, bars, columns)
+    found = replay(file, bars, columns)
     text = cast_text(found, title, (columns, rows) if columns and rows else None, in_place)
     with reported("the recording", output):
         output.parent.mkdir(parents=True, exist_ok=True)

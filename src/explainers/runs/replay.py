@@ -15,13 +15,13 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 from explainers.errors import Diagnostic, InvalidInput, Place, UsageError
 from explainers.runs.format import text_of
-from explainers.runs.load import is_run_file, load_run, read_log, run_path
+from explainers.runs.load import is_run_file, load_run, run_path
 from explainers.runs.model import Run
 
 BAR = re.compile(r"\[((?:\d+:)+\d\d)(?:<[^\]\r\n]*|, *[^\]\r\n]*)?\]")
@@ -41,6 +41,8 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f]")
 DAY_S = 86400.0
 BACK_S = 60.0
 """How far a log's clock may fall back, where several processes write to it; a longer way is a mistake."""
+MOST_SHOWN = 400
+"""Letters of a bar before its clock."""
 LEAST_COLUMNS, MOST_COLUMNS, ROWS = 40, 120, 24
 BAR_COLUMNS = 10
 """The width of tqdm's bar where it doesn't know the terminal's."""
@@ -70,9 +72,7 @@ class Replay:
     length_s: float
 
 
-def replay(
-    path: Path, part: int | None = None, only_bars: bool = False, columns: int | None = None
-) -> Replay:
+def replay(path: Path, only_bars: bool = False, columns: int | None = None) -> Replay:
     """The log or run at `path`; `only_bars` leaves out every other line, and the clock is then the bars' own.
 
     A run's bars are as wide as `columns` allow. InvalidInput, saying what was expected, where no line has a
@@ -84,7 +84,7 @@ def replay(
         if lines:
             return Replay(path.name, path.name, tuple(lines), lines[-1].at_s)
     try:
-        run = load_run(path) if part is None else read_log(path, part)
+        run = load_run(path)
     except InvalidInput as error:
         if path.is_file() and error.problems[0].code == "unknown-log":
             raise InvalidInput([_untimed(path)]) from None
@@ -141,22 +141,6 @@ class _Written:
     bar: str | None = None
 
 
-@dataclass
-class _Start:
-    """A progress bar's start on the log's clock: not before `least`, not after `most`."""
-
-    least: float | None = None
-    most: float | None = None
-    before: float = 0.0
-    first_s: float = field(default=0.0)
-
-    @property
-    def at_s(self) -> float:
-        if self.most is not None:
-            return self.most
-        return self.least if self.least is not None else max(0.0, self.before - self.first_s)
-
-
 def log_lines(path: Path, text: str, only_bars: bool = False) -> list[Line]:
     """The lines of a log with their times; none where no line has one. InvalidInput where times fall back."""
     written = [line for line in _written(text) if line.bar is not None or not only_bars]
@@ -169,7 +153,7 @@ def log_lines(path: Path, text: str, only_bars: bool = False) -> list[Line]:
     for line in written:
         now = line.clock_s
         if line.bar is not None and line.elapsed_s is not None:
-            now = starts[line.bar].at_s + line.elapsed_s
+            now = starts[line.bar] + line.elapsed_s
         if now is not None:
             if now < at - BACK_S:
                 raise InvalidInput([_fallen(path, line, at - now)])
@@ -203,21 +187,25 @@ def _plain(text: str) -> str:
 def _pieces(text: str) -> Iterator[str]:
     """The text, cut behind each bar that is in it."""
     begin = 0
-    for match in BAR.finditer(text):
-        if _SHOWN.search(text, begin, match.start()):
-            yield text[begin : match.end()]
-            begin = match.end()
+    for clock in BAR.finditer(text):
+        if _shown(text, begin, clock):
+            yield text[begin : clock.end()]
+            begin = clock.end()
     yield text[begin:]
+
+
+def _shown(text: str, begin: int, clock: re.Match[str]) -> re.Match[str] | None:
+    """What a bar shows before its clock; None where the clock is no bar's."""
+    return _SHOWN.search(text, max(begin, clock.start() - MOST_SHOWN), clock.start())
 
 
 def _timed(number: int, text: str) -> _Written:
     line, plain = _Written(number, text), _STYLES.sub("", text)
-    clock = BAR.search(plain)
-    shown = _SHOWN.search(plain, 0, clock.start()) if clock else None
-    if clock and shown:
-        line.elapsed_s = _seconds(clock[1])
+    clocks = list(BAR.finditer(plain))
+    if clocks and (shown := _shown(plain, 0, clocks[-1])):
+        line.elapsed_s = _seconds(clocks[-1][1])
         # A bar is told from another by its words, and by how many it counts to.
-        total = re.search(r"/\d[\d.,]*[kMG]?", plain[shown.start() : clock.start()])
+        total = re.search(r"/\d[\d.,]*[kMG]?", plain[shown.start() : clocks[-1].start()])
         line.bar = plain[: shown.start()].strip() + (total[0] if total else "")
     elif match := STAMP.match(plain):
         seconds = float(match["second"].replace(",", "."))
@@ -271,26 +259,36 @@ def _date(day: tuple[int, int, int], year: int) -> date | None:
         return None
 
 
-def _starts(written: Sequence[_Written]) -> dict[str, _Start]:
-    """Where each bar's own clock begins on the log's, from the lines between its states."""
-    starts: dict[str, _Start] = {}
+def _starts(written: Sequence[_Written]) -> dict[str, float]:
+    """Where each bar's own clock begins on the log's.
+
+    A line between two of its states says when it began at the latest, to the second; a line before it when at
+    the earliest. Where none has a time, it begins where the log has come to.
+    """
+    starts: dict[str, float] = {}
     latest: dict[str, float] = {}
+    between: dict[str, float] = {}
+    known: set[str] = set()
     clock: float | None = None
     reached = 0.0
     for line in written:
         if line.bar is not None and line.elapsed_s is not None:
-            start = starts.setdefault(line.bar, _Start(before=reached, first_s=line.elapsed_s))
-            latest[line.bar] = line.elapsed_s
-            if clock is not None:
-                least = clock - line.elapsed_s
-                start.least = least if start.least is None else max(start.least, least)
-            reached = max(reached, start.at_s + line.elapsed_s)
+            name, elapsed = line.bar, line.elapsed_s
+            latest[name] = elapsed
+            if name in between:
+                most = between.pop(name)
+                starts[name] = min(starts[name], most) if name in known else most
+                known.add(name)
+            elif name not in starts:
+                starts[name] = max(0.0, reached - elapsed) if clock is None else clock - elapsed
+            elif name not in known and clock is not None:
+                starts[name] = max(starts[name], clock - elapsed)
+            reached = max(reached, starts[name] + elapsed)
         elif line.clock_s is not None:
             clock = line.clock_s
             reached = max(reached, clock)
             for name, elapsed in latest.items():
-                start, most = starts[name], clock - elapsed
-                start.most = most if start.most is None else min(start.most, most)
+                between[name] = min(between.get(name, clock - elapsed), clock - elapsed)
     return starts
 
 
