@@ -50,8 +50,8 @@ def draw_row(shot: ShotPlan, stage: Stage, placed: Placed) -> None:
         with stage.named("clock", pinned=True):
             taken = _clock_chip(stage, bar, placed) if filling else _clock_bar(stage, bar, placed)
     last_s = max((content.clock.end_s for content in placed.contents if content.clock), default=0.0)
-    most = max((run.output_tokens_at(run.end_s) for run in shot.runs.values()), default=0.0) * filling
-    size = _count_size(shot, box_of(placed.feet[0], stage), most) if placed.feet else COUNT
+    most = max((run.output_tokens_at(run.end_s) for run in shot.runs.values()), default=0.0)
+    size = _count_size(shot, box_of(placed.feet[0], stage), filling) if placed.feet else COUNT
     for index, (content, cell) in enumerate(zip(placed.contents, placed.cells, strict=True)):
         foot = box_of(placed.feet[index], stage) if placed.feet else None
         # The clock stands in the title bar of the window at the upper right.
@@ -64,8 +64,11 @@ def draw_row(shot: ShotPlan, stage: Stage, placed: Placed) -> None:
                 head.time(content, content.clock, own_clocks, last_s)
         if foot is not None and content.fields.run and content.clock is not None:
             run = shot.runs[content.fields.run]
-            with stage.named(content.called, "value"):
-                _counters(stage, foot, content, run, shot.params.counters, most, size)
+            with stage.named(content.called, "note"):
+                _counters(stage, foot, content, run, shot.params.counters, filling, size)
+            if filling and most and run.knows_tokens:
+                with stage.named(content.called, "bar"):
+                    _token_track(stage, foot, content, run, most)
     for beat in shot.beats:
         for number in beat.params.highlight:
             outline(stage, box_of(placed.panes[number - 1], stage), beat.start_s + 0.15, beat.end_s)
@@ -214,7 +217,11 @@ def _clock_chip(stage: Stage, bar: Box, placed: Placed) -> float:
     right = bar.right - stage.text_width(_final(clock), CLOCK_FILLING, STRONG, mono=True) - 28
     style = stage.style(LABEL, STRONG)
     said = _said_of_time(clock, placed)
-    texts = [(text.replace("shown at ", ""), start, end) for text, start, end in said]
+    # The first factor stands there before anything moves.
+    texts = [
+        (text.replace("shown at ", ""), start * (index > 0), end)
+        for index, (text, start, end) in enumerate(said)
+    ]
     widest = max((stage.text_width(text, LABEL, STRONG) for text, _, _ in texts), default=0.0) + 2 * PILL_PAD
 
     def pill(text: str) -> Handle:
@@ -259,13 +266,13 @@ class _Counted(Track):
         return self.clock.spans()
 
 
-def _count_size(shot: ShotPlan, foot: Box, most: float) -> float:
+def _count_size(shot: ShotPlan, foot: Box, filling: bool) -> float:
     """The size of all counters: the longest of any takes 62 % of its room."""
     runs = [shot.runs[pane.run] for pane in shot.params.panes if pane.run]
     counters = shot.params.counters
     letters = max(len(MEASURES[name].widest(run)) for run in runs for name in counters)
     room = foot.width / len(counters) * 0.62
-    return max(LABEL, min(COUNT if most else COUNT_SMALL, room / (letters * ink.font_measures(MONO)[1])))
+    return max(LABEL, min(COUNT if filling else COUNT_SMALL, room / (letters * ink.font_measures(MONO)[1])))
 
 
 def _count_rise(size: float, filling: bool) -> float:
@@ -279,24 +286,21 @@ def _counters(
     content: Content,
     run: Run,
     counters: Sequence[Counter],
-    most: float,
+    filling: bool,
     size: float,
 ) -> None:
-    """The run's counters under its pane, as its clock runs.
-
-    Where panes fill the frame, its tokens stand over them as a track whose whole is `most`, else 0.
-    """
+    """The run's counters under its pane, as its clock runs."""
     clock = content.clock
     assert clock is not None
     role = content.fields.role if content.fields.role != "baseline" else "text"
-    if most and run.knows_tokens:
-        _token_track(stage, foot, content, run, most)
-    wide = foot.width / len(counters)
-    baseline = foot.top + _count_rise(size, bool(most))
+    wide, baseline = foot.width / len(counters), foot.top + _count_rise(size, filling)
+    if filling and role == "ours":
+        middle, alpha = (foot.left + foot.width * 0.3, foot.top + 90), GLOW if stage.theme.dark else GLOW / 3
+        stage.mobject(material.glow(middle, foot.width * 0.62, 210, stage.color(role), alpha), z=0.5)
     for index, name in enumerate(counters):
         measure, x = MEASURES[name], foot.left + index * wide
         color = role if index == 0 else measure.role
-        arrival = _arrival(not most)
+        arrival = _arrival(not filling)
 
         def text_at(
             t: float, measure: Measure = measure, x: float = x, arrival: Track = arrival
@@ -305,7 +309,8 @@ def _counters(
 
         note = Note("text", measure.text_at(run, run.end_s), size, stage.color(color), stage.theme.background)
         spans = [*arrival.spans(), *clock.spans()]
-        stage.number(text_at, spans, size, STRONG, role=color, note=note)
+        with stage.named(content.called, "value"):
+            stage.number(text_at, spans, size, STRONG, role=color, note=note)
         steady = name in ("output_tokens", "throughput") and not run.knows_token_times
         rate = ", constant rate between totals" if steady else ""
         lines, step = stage.lines(measure.label + rate, wide - 24, LABEL), LABEL * 1.22
@@ -313,14 +318,14 @@ def _counters(
             lines = stage.lines(measure.short + rate, wide - 24, LABEL)
         for line, words in enumerate(lines):
             named = stage.words(
-                words, x, baseline + 54 + line * step, LABEL, role="text" if most else "muted"
+                words, x, baseline + 54 + line * step, LABEL, role="text" if filling else "muted"
             )
-            if not most:
+            if not filling:
                 named.enter(ENTER_AT_S, dy=0)
 
 
 def _token_track(stage: Stage, foot: Box, content: Content, run: Run, most: float) -> None:
-    """A track along the window's lower edge, as long as the tokens are many: dark at its tail."""
+    """A track along the window's lower edge, as long as the tokens are many, where all of it is `most`."""
     clock = content.clock
     assert clock is not None
     theme, color = stage.theme, stage.theme.color(content.fields.role)
@@ -329,21 +334,8 @@ def _token_track(stage: Stage, foot: Box, content: Content, run: Run, most: floa
     stage.mobject(rail, z=2)
     growth = _Counted(clock=clock, count_at=run.output_tokens_at, whole=most)
     note = stage.data_note(content.label or "", color)
-    with stage.named(content.called, "bar"):
-        stage.drawn(
-            BarLayer(
-                extent, stage.scale, color, theme.background, growth, Track(1.0), 3.0, TRACK / 2, note=note
-            )
-        )
+    look = (extent, stage.scale, color, theme.background, growth, Track(1.0), 3.0, TRACK / 2)
+    stage.drawn(BarLayer(*look, note=note))
     if theme.dark:
         # Dark at its tail, bright at its head.
         stage.mobject(material.fade(extent, theme.ground[2], 0.62, 0.0), z=3.5)
-    if content.fields.role == "ours":
-        light = material.glow(
-            (foot.left + foot.width * 0.3, foot.top + 90),
-            foot.width * 0.62,
-            210,
-            color,
-            GLOW if theme.dark else GLOW / 3,
-        )
-        stage.mobject(light, z=0.5)
