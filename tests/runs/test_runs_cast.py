@@ -158,13 +158,55 @@ def test_a_log_without_times_is_refused_with_what_was_expected(tmp_path, text):
     assert "progress bars" in problem.expected and str(problem.place) == f"{path}:1:1"
 
 
-def test_times_that_fall_back_are_refused_with_their_line(tmp_path):
-    path = written(tmp_path, "2026-06-23 10:05:00 one run\n\n2026-06-23 09:00:00 another\n")
+@pytest.mark.parametrize(
+    ("first", "later", "said"),
+    [
+        ("2026-06-23 10:05:00 one run", "2026-06-23 09:00:00 another", "3,900 s before"),
+        ("2026-06-23 10:05:00 one run", "2036-06-23 10:05:00 another", "3,653 days behind"),
+        ("0it [00:00, ?it/s]", "7it [99999:00:00, 1it/s]", "4,167 days behind"),
+    ],
+)
+def test_times_that_fall_back_or_are_far_away_are_refused_with_their_line(tmp_path, first, later, said):
     with pytest.raises(InvalidInput) as error:
-        replay(path)
+        replay(written(tmp_path, f"{first}\n\n{later}\n"))
     (problem,) = error.value.problems
-    assert (problem.code, problem.place.line) == ("time-falls-back", 3)
-    assert "3,900 s before" in problem.message and "another" in problem.source_line
+    assert (problem.code, problem.place.line, problem.source_line) == ("strange-time", 3, later)
+    assert said in problem.message
+
+
+def test_no_damage_to_a_log_is_a_crash_or_makes_time_run_backwards(tmp_path):
+    random.seed(4)
+    pieces = [
+        "\r",
+        "\n",
+        "[",
+        "]",
+        "99:99:99",
+        "[00:00<",
+        "100%|",
+        "\x1b[",
+        "\x00",
+        "2026-02-30 ",
+        "|",
+        "é",
+        "9" * 30,
+    ]
+    for number in range(150):
+        text = whole_log("\r")
+        for _ in range(random.randrange(1, 30)):
+            at = random.randrange(len(text))
+            text = text[:at] + random.choice(pieces) + text[at + random.randrange(40) :]
+        try:
+            found = replay(written(tmp_path, text))
+        except InvalidInput as error:
+            assert all(problem.message for problem in error.problems)
+            continue
+        times = [line.at_s for line in found.lines]
+        assert times == sorted(times) and found.length_s == times[-1]
+        cast = read_cast(written(tmp_path, cast_text(found), f"{number}.cast"))
+        assert len(cast.events) == len(found.lines) and cast.length_s == pytest.approx(
+            found.length_s, abs=1e-6
+        )
 
 
 def made_up_run(**parts):

@@ -117,7 +117,9 @@ def cast(
     text = cast_text(found, title, (columns, rows) if columns and rows else None, in_place)
     with reported("the recording", output):
         output.parent.mkdir(parents=True, exist_ok=True)
-        write_synced(output, text.encode())
+        unfinished = output.with_name(f".{output.name}.unfinished")
+        write_synced(unfinished, text.encode())
+        unfinished.replace(output)
     if as_json:
         return show_json({"file": str(output), "lines": len(found.lines), "length_s": found.length_s})
     out().print(f"{output}: {len(found.lines):,} lines in {found.length_s:.2f} s")

@@ -41,6 +41,8 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f]")
 DAY_S = 86400.0
 BACK_S = 60.0
 """How far a log's clock may fall back, where several processes write to it; a longer way is a mistake."""
+MOST_S = 1e7
+"""Of a recording: no run that is replayed lasts longer."""
 MOST_SHOWN = 400
 """Letters of a bar before its clock."""
 LEAST_COLUMNS, MOST_COLUMNS, ROWS = 40, 120, 24
@@ -156,17 +158,18 @@ def log_lines(path: Path, text: str, only_bars: bool = False) -> list[Line]:
             now = starts[line.bar] + line.elapsed_s
         if now is not None:
             if now < at - BACK_S:
-                raise InvalidInput([_fallen(path, line, at - now)])
+                raise _strange(path, line, f"is {at - now:,.0f} s before that of a line above it")
+            if now > MOST_S:
+                raise _strange(path, line, f"is {now / DAY_S:,.0f} days behind the log's beginning")
             at = max(at, now)
         found.append(Line(at, line.text, line.bar))
     return found
 
 
-def _fallen(path: Path, line: _Written, back_s: float) -> Diagnostic:
-    message = f"the time of line {line.number} is {back_s:,.0f} s before that of a line above it"
-    expected = "the lines of one run, in the order of their times"
-    place = Place(str(path), line.number, 1)
-    return Diagnostic("time-falls-back", message, place, line.text, len(line.text), expected)
+def _strange(path: Path, line: _Written, what: str) -> InvalidInput:
+    place, expected = Place(str(path), line.number, 1), "the lines of one run, in the order of their times"
+    message = f"the time of line {line.number} {what}"
+    return InvalidInput([Diagnostic("strange-time", message, place, line.text, len(line.text), expected)])
 
 
 def _written(text: str) -> Iterator[_Written]:
