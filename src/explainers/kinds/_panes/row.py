@@ -330,11 +330,11 @@ def _token_track(stage: Stage, foot: Box, content: Content, run: Run, most: floa
     assert clock is not None
     theme, color = stage.theme, stage.theme.color(content.fields.role)
     extent = Box(foot.left, foot.top + 20, foot.right, foot.top + 20 + TRACK)
-    rail = shapes.panel(extent, None, color, TRACK / 2, opacity=0.16)
+    rail = shapes.panel(extent, None, color, 2, opacity=0.16)
     stage.mobject(rail, z=2)
     growth = _Counted(clock=clock, count_at=run.output_tokens_at, whole=most)
     note = stage.data_note(content.label or "", color)
-    look = (extent, stage.scale, color, theme.background, growth, Track(1.0), 3.0, TRACK / 2)
+    look = (extent, stage.scale, color, theme.background, growth, Track(1.0), 3.0, 2.0)
     stage.drawn(BarLayer(*look, note=note))
     if theme.dark:
         # Dark at its tail, bright at its head.
