@@ -1,4 +1,4 @@
-"""The commands `runs show`, `compare`, `convert` and `race`."""
+"""The commands `runs show`, `compare`, `convert`, `cast` and `race`."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ Part = Annotated[int | None, typer.Option(help="Which of the results appended to
 
 def register(app: typer.Typer) -> None:
     runs = typer.Typer(
-        help="Recorded executions: read, compare, convert, race.",
+        help="Recorded executions: read, compare, convert, replay, race.",
         no_args_is_help=True,
         rich_markup_mode=None,
     )
-    for command in (show, compare, convert, race):
+    for command in (show, compare, convert, cast, race):
         runs.command()(command)
     app.add_typer(runs, name="runs")
 
@@ -90,6 +90,40 @@ def convert(
     with reported("the run", output):
         run = converted(run_path(file), output, part, **{key: text for key, text in given.items() if text})
     _wrote(run, run_path(output), as_json)
+
+
+def cast(
+    file: Log,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The recording, a .cast file.")],
+    title: Annotated[str | None, typer.Option(help="Its title; the log's or the run's name else.")] = None,
+    size: Annotated[
+        str | None, typer.Option(help="Columns x rows, such as 80x24; as the lines need.")
+    ] = None,
+    bars: Annotated[bool, typer.Option("--bars", help="Only progress bars, from their own start.")] = False,
+    in_place: Annotated[
+        bool, typer.Option("--in-place", help="A bar replaces its last state, as at a terminal.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Replay a log's own lines at their own times, as a terminal recording."""
+    from explainers.errors import UsageError
+    from explainers.runs.replay import cast_text, replay, size_of
+    from explainers.scratch import reported, write_synced
+
+    if output.suffix != ".cast":
+        raise UsageError(f"a terminal recording is a .cast file, not {output.name}")
+    columns, rows = size_of(size) if size is not None else (None, None)
+    found = replay(file, bars, columns)
+    text = cast_text(found, title, (columns, rows) if columns and rows else None, in_place)
+    with reported("the recording", output):
+        output.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = output.with_name(f".{output.name}.unfinished")
+        write_synced(unfinished, text.encode())
+        unfinished.replace(output)
+    if as_json:
+        return show_json({"file": str(output), "lines": len(found.lines), "length_s": found.length_s})
+    out().print(f"{output}: {len(found.lines):,} lines in {found.length_s:.2f} s")
+    return None
 
 
 def race(

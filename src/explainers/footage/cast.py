@@ -26,6 +26,8 @@ _SIZE = re.compile(r"(\d+)x(\d+)")
 _PLACES = re.compile(r"\x1b\[(\d*);?(\d*)[Hf]")
 _LEAST, _WIDEST, _TALLEST, _FAR = (40, 6), 120, 24, 400
 """Of a terminal whose size is not known: columns and rows."""
+REPLAYING = "explainers runs cast "
+"""How the command begins that a replay of a log names as its own."""
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -49,7 +51,10 @@ class Event:
 
 @dataclass(frozen=True)
 class Cast:
-    """A recording: its first size, its colours where it has some, its own idle limit, its events in order."""
+    """A recording: its first size, its colours where it has some, its own idle limit, its events in order.
+
+    `replayed` says that it was made from a log (`explainers runs cast`), and is no session.
+    """
 
     path: Path
     columns: int
@@ -58,6 +63,7 @@ class Cast:
     colors: Colors | None = None
     idle_limit_s: float | None = None
     length_s: float = 0.0
+    replayed: bool = False
 
     def sized(self, size: str | None) -> Cast:
         """The recording in a terminal that is `COLSxROWS` at first; as it says itself where that is None."""
@@ -81,7 +87,7 @@ class Cast:
             before = event.at_s
             events.append(Event(at, event.kind, event.data))
         length = at + min(limit, max(0.0, self.length_s - before))
-        return Cast(self.path, self.columns, self.rows, tuple(events), self.colors, limit, length)
+        return replace(self, events=tuple(events), idle_limit_s=limit, length_s=length)
 
 
 @read_once(16)
@@ -132,7 +138,11 @@ def _lines(path: Path, header: dict[str, Any], rest: str) -> Cast:
     limit = header.get("idle_time_limit")
     limit = float(limit) if isinstance(limit, (int, float)) and limit > 0 else None
     colors = _colors(path, place.get("theme"))
-    return Cast(path, columns, rows, events, colors, limit, events[-1].at_s if events else 0.0)
+    stated = header.get("duration")
+    length = _time(path, 1, stated, "duration") if stated is not None else 0.0
+    length = max(length, events[-1].at_s if events else 0.0)
+    replayed = str(header.get("command", "")).startswith(REPLAYING)
+    return Cast(path, columns, rows, events, colors, limit, length, replayed)
 
 
 def _events(path: Path, rest: str, relative: bool) -> Iterator[Event]:

@@ -170,6 +170,10 @@ class SceneKind(ABC):
         recording broke off."""
         return ()
 
+    def run_caveats(self, run: Run) -> Sequence[str]:
+        """Which caveats of a run that is shown stand in the footer line."""
+        return run.caveats
+
     def illustrated(self, shot: ShotPlan) -> Sequence[str]:
         """What the footer names as illustration: a `stand_in` whose file is not there."""
         stand_in: str | None = getattr(shot.params, "stand_in", None)

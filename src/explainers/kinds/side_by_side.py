@@ -2,7 +2,9 @@
 
 A pane's file says what it is. Panes have one clock above them (`clock: shared`) or their own times in their
 headers. Panes that are compared play at one speed, or it is an error: two clocks are never mixed silently.
-When one ends, it stands still with a mark and its time while the others go on.
+When one ends, it stands still with a mark and its time while the others go on. A pane with a `run` has that
+run's `counters` under it: output tokens, tokens a second, the shares that the run tells. With the layout
+`bleed` or `picture` the panes are windows that reach the frame's edges, and their tokens tracks of one scale.
 """
 
 from __future__ import annotations
@@ -14,20 +16,25 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from explainers.errors import InvalidInput
 from explainers.footage.timeline import Timeline
 from explainers.kinds._panes import PaneKind, freezes
 from explainers.kinds._panes.cast import TerminalPane
-from explainers.kinds._panes.content import Content
+from explainers.kinds._panes.content import Content, shown_file
 from explainers.kinds._panes.footage import FootagePane
 from explainers.kinds._panes.params import Pane
 from explainers.kinds._panes.places import Placed, placed_row
 from explainers.kinds._panes.sheet import SheetPane
 from explainers.kinds.base import KindBeat, KindParams, ShotPlan
+from explainers.kinds.race.measures import MEASURES
+from explainers.kinds.race.params import Counter
+from explainers.runs.model import TOKENS_STEADY, TOTALS_ONLY, WHOLE_SECONDS
 from explainers.storyboard.mistakes import Mistake, without_effect
 from explainers.storyboard.types import Boolean
 
 if TYPE_CHECKING:
     from explainers.footage.conform import Request
+    from explainers.runs.model import Run
     from explainers.stage import Stage
 
 CONTENTS: dict[str, type[Content]] = {
@@ -46,6 +53,8 @@ class Panes(KindParams):
     """One clock above all panes, or each pane's own time in its header."""
     compared: Boolean = True
     """Whether the panes are compared; then they play at one speed, or it is an error."""
+    counters: Annotated[tuple[Counter, ...], Field(min_length=1, max_length=3)] = ("output_tokens",)
+    """What is counted under the panes that have a `run`, from that run, as the clock runs."""
 
 
 class Params(Panes):
@@ -113,7 +122,7 @@ class SideBySideKind(PaneKind):
 
     def contents(self, shot: ShotPlan) -> tuple[Content, ...]:
         return tuple(
-            CONTENTS.get(PurePosixPath(pane.file).suffix.lower(), FootagePane)(
+            CONTENTS.get(PurePosixPath(shown_file(pane, shot)).suffix.lower(), FootagePane)(
                 pane, shot, pane.label, ("panes", index), freezes(shot)
             )
             for index, pane in enumerate(shot.params.panes)
@@ -131,6 +140,10 @@ class SideBySideKind(PaneKind):
 
         draw_row(shot, stage, placed)
 
+    def run_caveats(self, run: Run) -> list[str]:
+        """Only tokens are counted here, and a steady rate of theirs is said under their counter."""
+        return [caveat for caveat in run.caveats if caveat not in (TOKENS_STEADY, WHOLE_SECONDS, TOTALS_ONLY)]
+
     def mistakes(self, shot: ShotPlan) -> list[Mistake]:
         """Fields without effect, what is wrong with the files, and speeds that differ where they may not."""
         contents, count = self.contents(shot), len(shot.params.panes)
@@ -138,6 +151,9 @@ class SideBySideKind(PaneKind):
         for content in contents:
             found += without_effect(content.fields, _unread(content), f"a {content.name}", content.loc)
             found += content.mistakes()
+            found += _uncounted(shot, content) if content.fields.run else ()
+        if not any(content.fields.run for content in contents):
+            found += without_effect(shot.params, ("counters",), "panes without a run")
         speeds = [] if found else _speeds(shot.params, contents)
         for index, beat in enumerate(shot.beats):
             for place, number in enumerate(beat.params.highlight):
@@ -150,8 +166,40 @@ class SideBySideKind(PaneKind):
 def _unread(content: Content) -> Iterator[str]:
     """The fields of a pane that mean nothing for what it shows."""
     for name, described in Pane.model_fields.items():
-        if name not in content.reads.model_fields and name not in ("label", "role"):
+        if name not in content.reads.model_fields and name not in ("label", "role", "run", "captured"):
             yield described.alias or name
+
+
+LATE_S = 2.0
+"""How much longer a recording may be than its run, where it is not more than a tenth of it."""
+
+
+def _uncounted(shot: ShotPlan, content: Content) -> Iterator[Mistake]:
+    """Counters that the pane's run can't tell, and clocks that are not the run's."""
+    run, loc = shot.runs.get(content.fields.run), (*content.loc, "run")
+    if run is None:
+        return
+    known = [name for name, measure in MEASURES.items() if measure.known(run)]
+    for index, name in enumerate(shot.params.counters):
+        if name not in known:
+            message = f"the run {content.fields.run!r} does not tell {name}"
+            yield Mistake(("counters", index), "unknown-to-run", message, ", ".join(known) or "another run")
+    if not content.there:
+        return
+    try:
+        clock, pauses = content.clock, content.pauses
+    except InvalidInput:
+        return
+    if clock is None:
+        yield Mistake(
+            loc, "no-effect", f"'run' has no effect on a {content.name} that does not move", key=True
+        )
+    elif pauses:
+        message = f"its {pauses}, so that its clock is not the run's"
+        yield Mistake(loc, "other-clock", message, "an idle_limit as long as its longest pause")
+    elif (shown_s := clock.until_s - clock.from_s) > run.end_s + max(LATE_S, run.end_s / 10):
+        message = f"{shown_s:.1f} s of the recording are shown, and the run lasts {run.end_s:.1f} s"
+        yield Mistake(loc, "other-clock", message, "a `from` and an `until` where the run begins and ends")
 
 
 def _speeds(params: Panes, contents: tuple[Content, ...]) -> Iterator[Mistake]:

@@ -68,6 +68,8 @@ class Referred:
     to: str
     name: str
     shot: str | None
+    optional: bool = False
+    """Whether it is a file that may be missing, and is."""
 
 
 @dataclass
@@ -182,6 +184,9 @@ class Resolver:
             if text and marker.digits == "checked":
                 self.texts.append(text)
             return text
+        if marker.optional and isinstance(self.library.asset(str(value)), Missing):
+            self.referred.append(Referred(loc, marker.to, str(value), self.shot_id, optional=True))
+            return value
         self._refer(marker.to, str(value), loc)
         return value
 

@@ -200,6 +200,7 @@ Time = TypeVar("Time", float, FloatArray)
 """A moment or many: methods give back the shape they are given."""
 
 TOTALS_ONLY = "totals measured, steady rate between"
+WHOLE_SECONDS = "progress in whole seconds, straight lines between"
 TOKENS_STEADY = "output tokens: total measured, steady rate between"
 REST_STEADY = "what has no times is at a steady rate"
 TOKENS_INTERPOLATED = "tokens interpolated"

@@ -71,6 +71,9 @@ def chrome(stage: Stage, shot: Shot) -> None:
             _footer(stage, shot.provenance, shot.footer or "")
     if place != "top":
         stage.column, stage.body = _regions(stage, shot.layout)
+        # Above all lines of the footer.
+        lower = STATEMENT_RISE - _rise(stage, shot)
+        stage.column = stage.column._replace(bottom=stage.column.bottom + lower)
         _column_statements(stage, shot)
         return
     if shot.title:
@@ -101,7 +104,8 @@ def _regions(stage: Stage, layout: Placing) -> tuple[Box, Box]:
         case "corner":
             return Box(safe.right - wide, safe.top, safe.right, above_source), whole
         case "bleed":
-            return Box(safe.left, safe.top, safe.left + wide, stage.height - 120.0), whole
+            right = safe.right if stage.width <= stage.height else safe.left + wide
+            return Box(safe.left, safe.top, right, stage.height - 120.0), whole
         case "number":
             return Box(safe.left, stage.height * 0.66, safe.right, above_source), whole
     return safe, whole

@@ -54,6 +54,8 @@ class Reference:
     """The name of something that must exist: a table, a run, an asset file, a source or a drawn picture."""
 
     to: Literal["table", "run", "asset", "source", "picture"]
+    optional: bool = False
+    """A declared file that need not be there: what else is shown stays, and no slate stands for it."""
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,7 @@ FilePath = Annotated[str, AfterValidator(nfc)]
 """A path below the video's assets folder, compared as names are: with composed accents."""
 RunName = Annotated[FilePath, Reference("run")]
 AssetPath = Annotated[FilePath, Reference("asset")]
+OptionalAsset = Annotated[FilePath, Reference("asset", optional=True)]
 SourceName = Annotated[str, Reference("source")]
 PictureName = Annotated[str, Reference("picture"), Field(max_length=100)]
 """A drawn picture, which a `.py` beside the storyboard brings."""

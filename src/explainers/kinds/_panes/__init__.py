@@ -62,9 +62,13 @@ class PaneKind(SceneKind):
 
             slate(stage, stage.body, shot.missing)
             return
+        from explainers.kinds._panes.marks import box_of
+
         placed = self.placed(shot)
-        for content, pane in zip(placed.contents, placed.panes, strict=True):
-            content.show(stage, pane)
+        windows = placed.windows or (None,) * len(placed.panes)
+        for content, pane, window in zip(placed.contents, placed.panes, windows, strict=True):
+            with stage.named(content.called, "panel"):
+                content.show(stage, pane, window and stage.snapped(box_of(window, stage)))
         self.draw(shot, stage, placed)
 
     def requests(self, shot: ShotPlan) -> tuple[Request, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from explainers.kinds._panes.places import grown, middle, size_of
 from explainers.storyboard.mistakes import Mistake
 
 if TYPE_CHECKING:
-    from explainers.stage import Stage
+    from explainers.stage import Box, Stage
 
 _COMMANDS = re.compile(r"\x1b[\]PX^_][\s\S]*?(?:\x07|\x1b\\\\|\x9c)")
 PADDING = 22.0
@@ -74,18 +74,30 @@ class TerminalPane(Content):
         bottom = min(inner.bottom, inner.top + last * high)
         return inner._replace(top=inner.top + (first - 1) * high, bottom=bottom)
 
-    def show(self, stage: Stage, pane: Rect) -> None:
+    def show(self, stage: Stage, pane: Rect, window: Box | None = None) -> None:
         """The window and the recording in it."""
         from explainers.footage.terminal import TerminalClip, colors_of
         from explainers.kinds._panes.marks import box_of, show_clip
 
         shot, colors = self.shot, colors_of(self.cast, stage.theme)
+        if window is not None and self.cast.colors is None:
+            # Where panes fill the frame, their colour by meaning is that of all that is in them.
+            colors = replace(colors, text=stage.theme.color(getattr(self.fields, "role", "text")))
         cell = self.cell(pane, stage.scale)
         clip = TerminalClip(
             self.cast, self.clock, colors, cell, shot.canvas.fps, shot.duration_s, shot.letters
         )
         inner = grown(pane, -self.pad(stage.scale))
-        show_clip(stage, clip, inner, box_of(pane, stage), colors.ground, 12, self.cast.path.name)
+        show_clip(
+            stage,
+            clip,
+            inner,
+            window or box_of(pane, stage),
+            colors.ground,
+            12,
+            self.cast.path.name,
+            enters=window is None,
+        )
 
     def letters(self) -> str:
         """What the program wrote until the pane ends; titles of windows are not on screen."""
@@ -96,6 +108,9 @@ class TerminalPane(Content):
         written = dict.fromkeys(_COMMANDS.sub("", "".join(event.data for event in events)))
         letters = (letter for letter in written if not drawn_by_cells(letter))
         return "".join(letter for letter in letters if unicodedata.category(letter) not in ("Cc", "Cs"))
+
+    def caveats(self) -> tuple[str, ...]:
+        return ("logs replayed",) if self.cast.replayed else ()
 
     def wrong(self) -> Iterator[Mistake]:
         yield from self.out_of_range(max(self.cast.length_s, 1e-3))

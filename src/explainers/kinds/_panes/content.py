@@ -21,11 +21,18 @@ if TYPE_CHECKING:
     from explainers.footage.art import Art
     from explainers.footage.captured import Drawn
     from explainers.footage.conform import Request
-    from explainers.stage import Stage
+    from explainers.stage import Box, Stage
 
 START_S = 0.5
 """Footage begins to move when its pane has arrived."""
 ZOOM_S = 0.8
+
+
+def shown_file(fields: Any, shot: ShotPlan) -> str:
+    """The file of a pane that is shown: what was `captured` where that is there, else its `file`."""
+    captured: str | None = getattr(fields, "captured", None)
+    file: str = captured if captured in shot.assets and captured is not None else fields.file
+    return file
 
 
 @dataclass
@@ -47,13 +54,23 @@ class Content(ABC):
     """The fields that mean something for it."""
 
     @property
+    def file(self) -> str:
+        """The file that is shown."""
+        return shown_file(self.fields, self.shot)
+
+    @property
     def there(self) -> bool:
         """Whether the file is there."""
-        return self.fields.file in self.shot.assets
+        return self.file in self.shot.assets
 
     @property
     def path(self) -> Path:
-        return self.shot.assets[self.fields.file]
+        return self.shot.assets[self.file]
+
+    @property
+    def called(self) -> str:
+        """Its name on stage: that of its run, else its label, else its file."""
+        return getattr(self.fields, "run", None) or self.label or self.fields.file
 
     @cached_property
     def clock(self) -> Timeline | None:
@@ -69,9 +86,13 @@ class Content(ABC):
     def fitted(self, area: Rect, scale: float) -> Rect:
         """The pixels it takes of an area, frame and all."""
 
+    def pad(self, scale: float) -> int:
+        """The pixels between its frame and what is in it."""
+        return 0
+
     @abstractmethod
-    def show(self, stage: Stage, pane: Rect) -> None:
-        """Put it on stage, where it was `fitted`."""
+    def show(self, stage: Stage, pane: Rect, window: Box | None = None) -> None:
+        """Put it on stage, where it was `fitted`, in a larger `window` where there is one."""
 
     def requests(self, pane: Rect) -> tuple[Request, ...]:
         """What must be conformed for it."""

@@ -22,7 +22,7 @@ from explainers.storyboard.mistakes import Mistake, without_effect
 
 if TYPE_CHECKING:
     from explainers.footage.captured import Captured, Conformed, Drawn
-    from explainers.stage import Stage
+    from explainers.stage import Box, Stage
 
 TIMES = ("from", "until", "speed", "paces")
 """What only means something where there is time."""
@@ -102,13 +102,13 @@ class FootagePane(Windowed):
         clock = self.clock or STILL
         return Captured(size, shot.canvas.fps, shot.duration_s, clock, self.views, materials)
 
-    def show(self, stage: Stage, pane: Rect) -> None:
+    def show(self, stage: Stage, pane: Rect, window: Box | None = None) -> None:
         """The footage with a thin line around it."""
         from explainers.kinds._panes.marks import box_of, show_clip
 
-        frame = box_of(pane, stage).inset(-2)
+        frame = window or box_of(pane, stage).inset(-2)
         clip, text = self.clip(pane), self.label or "capture"
-        show_clip(stage, clip, pane, frame, stage.theme.panel, 3, text)
+        show_clip(stage, clip, pane, frame, stage.theme.panel, 3, text, enters=window is None)
 
     def caveats(self) -> Sequence[str]:
         return self.media.caveats

@@ -51,13 +51,18 @@ def show_clip(
     radius: float,
     text: str,
     role: str = "footage",
+    enters: bool = True,
 ) -> None:
-    """Put a clip in its pane, with a frame behind it; `text` and `role` are for the transcript."""
+    """Put a clip in its pane, with a frame behind it; `text` and `role` are for the transcript.
+
+    What does not enter is there from the shot's first frame.
+    """
     panel = stage.mobject(shapes.panel(frame, stage.theme.line, fill, radius, 2), z=4)
-    panel.enter(ENTER_AT_S, dy=0, duration_s=ENTER_S)
     layer = ClipLayer(clip, pane.left, pane.top, note=Note("picture", text, role=role))
-    layer.track("opacity").initial = 0.0
-    layer.track("opacity").to(1.0, ENTER_AT_S, ENTER_S, ease_out)
+    if enters:
+        panel.enter(ENTER_AT_S, dy=0, duration_s=ENTER_S)
+        layer.track("opacity").initial = 0.0
+        layer.track("opacity").to(1.0, ENTER_AT_S, ENTER_S, ease_out)
     stage.drawn(layer)
 
 

@@ -7,7 +7,17 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
-from explainers.storyboard.types import AssetPath, Frozen, Label, Name, Role, Seconds, ShownText
+from explainers.storyboard.types import (
+    AssetPath,
+    Frozen,
+    Label,
+    Name,
+    OptionalAsset,
+    Role,
+    RunName,
+    Seconds,
+    ShownText,
+)
 
 _FACTOR = re.compile(r"(\d+(?:\.\d+)?)\s*[x×]?")
 
@@ -130,6 +140,10 @@ class Pane(Printed, Recorded, Played):
     """What it is."""
     role: Role = "baseline"
     """Its colour by meaning."""
+    run: RunName | None = None
+    """The run that it shows: its `counters` stand under the pane. It starts with the pane, at `from`."""
+    captured: OptionalAsset | None = None
+    """A recording of the session itself, which takes the place of `file` as soon as it is there."""
 
 
 class Callout(Frozen):

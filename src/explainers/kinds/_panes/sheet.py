@@ -17,7 +17,7 @@ from explainers.kinds._panes.places import centered, grown, size_of
 from explainers.storyboard.mistakes import Mistake, without_effect
 
 if TYPE_CHECKING:
-    from explainers.stage import Stage
+    from explainers.stage import Box, Stage
 
 WHITE = "#FFFFFF"
 PADDING = 26.0
@@ -63,16 +63,18 @@ class SheetPane(Windowed):
         wide, high = (right - left) * pane[0] / view.narrowest, (bottom - top) * pane[0] / view.narrowest
         return round(wide), round(high)
 
-    def show(self, stage: Stage, pane: Rect) -> None:
+    def show(self, stage: Stage, pane: Rect, window: Box | None = None) -> None:
         """The sheet and the figure on it: every rest drawn for its own pixels."""
         from explainers.footage.captured import Captured
         from explainers.kinds._panes.marks import box_of, show_clip
 
         inner = self.inner(pane, stage.scale)
         size, shot = size_of(inner), self.shot
+        if window:
+            stage.panel(window, stage.theme.line, stage.theme.panel, 12, 2, z=3)
         clip = Captured(size, shot.canvas.fps, shot.duration_s, STILL, self.views, self.drawn(self.art, size))
         sheet = stage.snapped(box_of(inner, stage).inset(-PADDING))
-        show_clip(stage, clip, inner, sheet, self.ground, 10, "figure", role="figure")
+        show_clip(stage, clip, inner, sheet, self.ground, 10, "figure", "figure", window is None)
 
     def mistakes(self) -> Iterator[Mistake]:
         known = tuple(self.regions)

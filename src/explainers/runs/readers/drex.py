@@ -18,7 +18,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from explainers.runs.model import CUT_SHORT, TOKENS_STEADY, TOTALS_ONLY, Progress, Provenance, Run, Totals
+from explainers.runs.model import (
+    CUT_SHORT,
+    TOKENS_STEADY,
+    TOTALS_ONLY,
+    WHOLE_SECONDS,
+    Progress,
+    Provenance,
+    Run,
+    Totals,
+)
 from explainers.runs.reading import Refused, Source, number, reader, whole
 
 BAR = re.compile(r"Replica (\d+) processed requests:\s*\d+%\|[^|]*\|\s*(\d+)/(\d+) \[((?:\d+:)+\d\d)<")
@@ -42,7 +51,6 @@ DATASET = re.compile(r"Filtered (\w+) dataset: (\d+) articles out of \d+ are wit
 TOO_LONG = re.compile(r"Input prompt \(\d+ tokens\) is too long")
 
 NO_TOKENS = "output tokens not in the log"
-WHOLE_SECONDS = "progress in whole seconds, straight lines between"
 
 
 @reader("DREX run log")

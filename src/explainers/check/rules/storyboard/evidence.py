@@ -57,15 +57,19 @@ def asset_missing(subject: Words) -> Iterator[Finding]:
     """A declared file that is not there.
 
     A shot that shows it gets a slate, which a final video must not have: an error. Where every shot that
-    shows it names a drawn stand-in, or none shows it, it is a warning. The reader itself refuses tables and
-    runs that are missing, and files in use whose `sha256` is another than was declared.
+    shows it names a drawn stand-in, or none shows it, it is a warning; what a pane calls `captured` may be
+    missing. The reader itself refuses tables and runs that are missing, and files in use whose `sha256` is
+    another than was declared.
     """
     plan, folder = subject.plan, subject.plan.library.folder
     for name, entry in subject.manifest.files.items():
         mistake = missing_file((), name, folder)
         if mistake is None:
             continue
-        showing = {one.shot for one in plan.referred if one.to == "asset" and one.name == name}
+        references = [one for one in plan.referred if one.to == "asset" and one.name == name]
+        if references and all(one.optional for one in references):
+            continue
+        showing = {one.shot for one in references}
         slated = [
             shot.id
             for shot in plan.shots
