@@ -278,13 +278,17 @@ class Awaited(Protocol):
     def how(self) -> str: ...
 
 
-def illustration_mark(stage: Stage, box: Box, z: float = 9.0, word: str = ILLUSTRATION) -> Handle:
-    """The word on a plate in the lower left corner of a drawn picture, at label size."""
-    style = stage.style(LABEL, role="#FFFFFF")
-    width, left = stage.text_width(word, LABEL) + 2 * PAD, box.left + 16
-    plate = stage.snapped(Box(left, box.bottom - 16 - PILL, left + width, box.bottom - 16))
-    inks = [shapes.panel(plate, fill=PLATE, radius=PILL / 2), stage.middle_run(word, *plate.center, style)]
-    return stage.mobject(*inks, z=z, note=Note("text", word, LABEL, "#FFFFFF", PLATE, "text"))
+def pill(
+    stage: Stage, text: str, left: float, top: float, size: float = LABEL, z: float = 9.0, anchor: str = "left"
+) -> Handle:
+    """Words on a dark pill, to stand on a picture; `anchor` says which part of its upper edge is at `left`."""
+    style = stage.style(size, role="#FFFFFF")
+    width, height = stage.text_width(text, size) + 2 * PAD, PILL * size / LABEL
+    left -= {"left": 0.0, "center": 0.5, "right": 1.0}[anchor] * width
+    plate = stage.snapped(Box(left, top, left + width, top + height))
+    inks = [material.plate(plate, PLATE, radius=height / 2, lift=0.04, alpha=0.88)]
+    note = Note("text", text, size * stage.zoom, "#FFFFFF", PLATE, "text")
+    return stage.mobject(*inks, stage.middle_run(text, *plate.center, style), z=z, note=note)
 
 
 def slate(stage: Stage, box: Box, missing: Sequence[Awaited], z: float = 4.0) -> Group:
