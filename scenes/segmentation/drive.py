@@ -162,7 +162,7 @@ def _words(stage: Stage, params: Params, when: float) -> None:
         shade = material.fade(Box(0, 0, stage.width * (0.86 if wide else 1.2), stage.height), ground, 0.97, 0.0)
     else:
         shade = material.fade(Box(0, top - 190.0, stage.width, stage.height), ground, 0.0, 0.96, "top")
-    with stage.named("words", "shade"):
+    with stage.named("statement", pinned=True):
         under = stage.mobject(shade, z=20.0)
         if when:
             under.hide().fade(when, 1.0, 0.5)

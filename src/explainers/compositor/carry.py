@@ -369,7 +369,9 @@ def _ready_s(layer: Layer, picture: Picture) -> float | None:
         if layer.state(t) is not None:
             # What is on its way in has arrived when the moves that it comes with are over.
             ends = [end for start, end in layer.spans() if start <= t + 2 * step and t < end <= t + 1.0]
-            return min(last, max([t, *ends]))
+            ready = min(last, max([t, *ends]))
+            # What has gone again by then only passes through, as its own shot says.
+            return ready if layer.state(ready) is not None else None
     return None
 
 

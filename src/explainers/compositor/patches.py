@@ -152,7 +152,8 @@ class Sketched(Layer):
 class Playing(Layer):
     """What plays in `rect` (pixels) from `start_s` to `end_s` of a shot, in steps of `1 / fps`.
 
-    Where it `waits` its first step is seen before the start, where it `stays` its last one from the end on.
+    Where it `waits` its first step is seen before the start, where it `stays` its last one from the end on,
+    until `gone_s`.
     """
 
     rect: Rect
@@ -164,10 +165,12 @@ class Playing(Layer):
     note: Note | None = None
     waits: bool = False
     stays: bool = False
+    gone_s: float = math.inf
 
     def state(self, t: float) -> float | None:
         """The number of the step that is seen; None where nothing is."""
-        if (t < self.start_s and not self.waits) or (t >= self.end_s and not self.stays):
+        before, after = t < self.start_s, t >= self.end_s
+        if (before and not self.waits) or (after and not self.stays) or t >= self.gone_s:
             return None
         return round((min(max(t, self.start_s), self.end_s) - self.start_s) * self.fps)
 
@@ -178,7 +181,8 @@ class Playing(Layer):
         return [self.rect]
 
     def spans(self) -> list[Span]:
-        return [(self.start_s, self.end_s)]
+        gone = [(self.gone_s, self.gone_s)] if self.gone_s < math.inf else []
+        return [(self.start_s, self.end_s), *gone]
 
 
 @dataclass

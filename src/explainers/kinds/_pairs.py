@@ -58,6 +58,11 @@ class Pair:
         return float(self.pixels.shape[1] / self.pixels.shape[0])
 
 
+def thing_of(params: Pictured) -> str:
+    """The name of the shot's picture as a thing that travels from shot to shot and that the camera goes to."""
+    return params.stand_in or "picture"
+
+
 def classes_of(table: Table) -> tuple[LabelClass, ...]:
     """The classes of a table, in its order."""
     from explainers.compositor.labels import LabelClass

@@ -166,6 +166,17 @@ def _under_words(stage: Stage, top: float, start_s: float, end_s: float) -> None
         handle.fade(end_s - 0.25, 0.0, 0.25)
 
 
+def words_top(stage: Stage, shot: Shot) -> float:
+    """The upper edge of the words that stand on a picture that fills the frame; the source's, where there is
+    none."""
+    tops = [stage.height - FOOTER_RISE - 60.0]
+    if shot.layout.place == "bleed":
+        for text, _, _ in _statements(shot, stage.duration_s):
+            lines, size = _column_lines(stage, text, stage.column)
+            tops.append(stage.column.bottom - (len(lines) - 1) * size * 1.18 - size)
+    return min(tops)
+
+
 def body_over(stage: Stage, shot: Shot) -> Box:
     """The stage's body, ending higher where a statement of two lines needs the room."""
     if shot.layout.place != "top":

@@ -38,6 +38,14 @@ def covering(box: Box, aspect: float, align: tuple[float, float] = (0.5, 0.5)) -
     return Box(left, top, left + width, top + height)
 
 
+def standing(stage: Stage, body: Box, aspect: float) -> Box:
+    """Where a picture stands in the part of the frame that is its own: it covers a whole frame, and is fitted
+    into a smaller part."""
+    if body.width > 0.98 * stage.width and body.height > 0.98 * stage.height:
+        return covering(body, aspect)
+    return fitted(body, aspect)
+
+
 def pixel_rect(stage: Stage, box: Box) -> Rect:
     """The box in whole pixels of the frame."""
     return Rect(*(round(edge * stage.scale) for edge in box))
