@@ -28,6 +28,8 @@ _WORDS_GONE, _WORDS_COME = 0.35, 0.6
 """The shares of the way at which old words are gone, and from which new ones come."""
 _ARRIVES_S = 2.0
 """A thing of the second shot that is not there by then is not the same thing: it enters as it does."""
+_LARGE = 0.3
+"""The share of the frame from which on what leaves takes as long as what travels."""
 _ALIKE = 0.7
 """The share of their common area from which two things without a name are alike in place and size."""
 
@@ -98,7 +100,9 @@ class _Travelling(Layer):
     def _opacities(self, t: float, share: float) -> tuple[float, float]:
         """The opacities of the old look and of the new one."""
         if self.after is None:
-            return round(1 - ease_in(min(1.0, t / LEAVE_S)), 4), 0.0
+            # A picture that fills much of the frame stays until what comes has covered its place.
+            large = self.start.cut(self.frame).area > _LARGE * self.frame.area
+            return round(1 - ease_in(min(1.0, t / (TRAVEL_S if large else LEAVE_S))), 4), 0.0
         if self.before is None:
             begin = TRAVEL_S - ENTER_S
             return 0.0, round(ease_out(min(1.0, max(0.0, t - begin) / ENTER_S)), 4)

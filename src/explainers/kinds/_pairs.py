@@ -98,6 +98,22 @@ def pair_of(shot: ShotPlan) -> Pair | tuple[Missing, ...]:
     return drawn_pair(shot.pictures[params.stand_in], params.stand_in_at, classes)
 
 
+def picture_of(shot: ShotPlan) -> Pair | None:
+    """The shot's pair, or where it names no classes its picture alone, of whose pixels none has a class."""
+    import numpy as np
+
+    from explainers.compositor.labels import read_pixels
+
+    params: Pictured = shot.params
+    if params.classes:
+        found = pair_of(shot)
+        return found if isinstance(found, Pair) else None
+    if image := shot.assets.get(params.image or ""):
+        pixels = read_pixels(image)
+        return Pair(pixels, np.zeros(pixels.shape[:2], np.uint8), (), False)
+    return drawn_pair(shot.pictures[params.stand_in], params.stand_in_at, ()) if params.stand_in else None
+
+
 def drawn_pair(drawn: DrawnPicture, at_s: float, classes: tuple[LabelClass, ...]) -> Pair:
     """A drawn picture and its exact map at a moment; without classes no pixel has one."""
     from explainers.compositor.patches import scene_labels, scene_pixels
