@@ -101,7 +101,11 @@ class _Travelling(Layer):
         """The opacities of the old look and of the new one."""
         if self.after is None:
             # A picture that fills much of the frame stays until what comes has covered its place.
-            large = self.start.cut(self.frame).area > _LARGE * self.frame.area
+            large = (
+                self.note is not None
+                and self.note.kind == "picture"
+                and self.start.cut(self.frame).area > _LARGE * self.frame.area
+            )
             return round(1 - ease_in(min(1.0, t / (TRAVEL_S if large else LEAVE_S))), 4), 0.0
         if self.before is None:
             begin = TRAVEL_S - ENTER_S

@@ -177,6 +177,15 @@ def words_top(stage: Stage, shot: Shot) -> float:
     return min(tops)
 
 
+def column_bottom(stage: Stage, shot: Shot) -> float:
+    """Where the words end in a column of their own, beginning at its top."""
+    ends = [stage.column.top]
+    for text, _, _ in _statements(shot, stage.duration_s):
+        lines, size = _column_lines(stage, text, stage.column)
+        ends.append(stage.column.top + size * 0.78 + (len(lines) - 1) * size * 1.18 + size * 0.3)
+    return max(ends)
+
+
 def body_over(stage: Stage, shot: Shot) -> Box:
     """The stage's body, ending higher where a statement of two lines needs the room."""
     if shot.layout.place != "top":

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 REVEAL_S, PEEL_S, DEPTH_S, FAN_S = 0.45, 0.5, 0.3, 0.07
 """From one layer to the next, a block's way off the one before, its depth, and from a branch to the next."""
+TRAVEL_S = 0.9
+"""When what a shot carries on has arrived."""
 
 EXAMPLE = """
 storyboard: 1
@@ -115,7 +117,7 @@ def entrances(shot: ShotPlan) -> dict[str, float]:
     params: Params = shot.params
     written: dict[str, float] = {}
     for beat in shot.beats:
-        when = beat.start_s + 0.1
+        when = max(beat.start_s + 0.1, TRAVEL_S if shot.carry is not None else 0.0)
         for name in beat.params.reveal:
             written[name] = when
             layer = next((one for one in params.layers if one.id == name), None)

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from explainers.compositor.labels import colored
-from explainers.compositor.layer import Note
+from explainers.compositor.layer import Note, TileLayer
+from explainers.facts.numbers import written
 from explainers.kinds._pairs import Pair, picture_of, thing_of
 from explainers.kinds.base import ShotPlan
 from explainers.kinds.network import DEPTH_S, FAN_S, PEEL_S, REVEAL_S, Params, entrances
@@ -22,7 +23,7 @@ from explainers.stage.chrome import body_over, slate, words_top
 from explainers.stage.material import use
 from explainers.stage.photos import photo, photo_tile
 from explainers.theme import STRONG, channels, mix
-from explainers.timing import ease_in_out, ease_out
+from explainers.timing import ease_in, ease_in_out, ease_out
 
 TENSOR, NAME, SMALL = 32.0, 42.0, 36.0
 """Sizes of tensor sizes, of names, and of what is said below them."""
@@ -44,8 +45,9 @@ class _Network:
         self.sizes = sizes_of(self.params)
         self.pair = picture_of(shot)
         body = body_over(stage, shot)
-        bottom = min(body.bottom, words_top(stage, shot))
-        self.layout = layout_of(stage, self.params, self.sizes, max(0.0, body.top), bottom)
+        self.bottom = min(body.bottom, words_top(stage, shot))
+        self.layout = layout_of(stage, self.params, self.sizes, max(0.0, body.top), self.bottom)
+        self.ends: dict[str, tuple[Box, list[Handle]]] = {}
         theme = stage.theme
         self.accent, self.ground = theme.color("layers"), theme.ground[1]
         self.edge = "#FFFFFF" if theme.dark else theme.color("text")
@@ -53,7 +55,7 @@ class _Network:
         self.least = stage.least_label
 
     def play(self) -> None:
-        layout = self.layout
+        layout, first = self.layout, len(self.stage.layers)
         self._picture(INPUT)
         for stop in layout.stops:
             if stop.sort == "block":
@@ -68,6 +70,10 @@ class _Network:
             self._picture(OUTPUT)
         for before, after in pairwise(layout.stops):
             self._way(before, after)
+        whole = next((beat.start_s for beat in self.shot.beats if beat.params.whole), None)
+        if whole is not None:
+            layers = [one for one in self.stage.layers[first:] if isinstance(one, TileLayer)]
+            self._come_in(max(whole, self.when[OUTPUT] + 0.9), layers)
 
     def _time(self, stop: Stop) -> float:
         return self.when[stop.layers[0].id if stop.layers else stop.sort]
@@ -160,8 +166,8 @@ class _Network:
         """The picture in as many cells as the tensor has, its brightness in one hue."""
         image = Image.fromarray(pair.pixels).resize((tensor.width, tensor.height), Image.Resampling.BOX)
         light = np.asarray(image.convert("L"), float)[:, :, None] / 255
-        dark = np.array(channels(mix(self.ground, self.accent, 0.18)), float)
-        pale = np.array(channels(mix("#FFFFFF", self.accent, 0.28)), float)
+        dark = np.array(channels(mix(self.ground, self.accent, 0.24)), float)
+        pale = np.array(channels(mix("#FFFFFF", self.accent, 0.4)), float)
         if not self.stage.theme.dark:
             dark = np.array(channels(mix("#16202E", self.accent, 0.6)), float)
         return np.asarray(np.round(dark + (pale - dark) * light), np.uint8)
@@ -272,9 +278,9 @@ class _Network:
         if layout.upright:
             x, y, anchor = stage.safe.left, whole.top - 20.0, "left"
         else:
-            x, y, anchor = whole.left, whole.bottom + 62.0, "left"
+            x, y, anchor = whole.left, whole.bottom + 72.0, "left"
         lines = [
-            (f"{layer.words}: {len(blocks)} views", NAME, STRONG, False),
+            (f"{layer.words}: {written(len(blocks), 'words')} views", NAME, STRONG, False),
             (f"{blocks[0].tensor} each", TENSOR, 400, True),
         ]
         for index, (text, size, weight, mono) in enumerate(lines[:1] if layout.upright else lines):
@@ -416,7 +422,9 @@ class _Network:
                 right = (face.right + dx + 4, face.center[1] - dy)
                 near = (face.left - 4, face.center[1]) if after.sort == "fan" else right
                 far = (at.right + 2, at.center[1]) if after.sort == "fan" else (at.left - 2, at.center[1])
-                bend = (near[0] + far[0]) / 2
+                # What goes out stays level beside the branches' names, and bends beyond them.
+                share = 0.45 if after.sort == "fan" else 0.14
+                bend = far[0] + share * (near[0] - far[0])
                 curves.append((far, (bend, far[1]), (bend, near[1]), near))
         box = layout.box(fan).joined(at).inset(-12)
 
@@ -496,23 +504,25 @@ class _Network:
                             role="text" if mono else "muted")
                 for (text, at), mono in zip(lines, (True, False), strict=False)
             ]
+        self.ends[name] = (box, [shown, edge, *words])
         if incoming or when <= 0:
             return
         for handle in (shown, edge):
             handle.reveal(when, 0.7, "left" if self.layout.upright else "top", ease_in_out)
         for one in words:
             one.enter(when + 0.4, dy=12)
-        whole = next((beat.start_s for beat in self.shot.beats if beat.params.whole), None)
-        if whole is not None:
-            self._come_in(box, (shown, edge), words, max(whole, when + 0.75))
 
-    def _come_in(self, box: Box, parts: tuple[Handle, Handle], words: list[Handle], when: float) -> None:
-        """What comes out moves in until all of it is seen."""
-        stage = self.stage
-        dx = min(0.0, stage.width - box.right) if not self.layout.upright else 0.0
-        dy = min(0.0, stage.height - 120.0 - box.bottom) if self.layout.upright else 0.0
-        for part in parts:
-            part.move(when, dx, dy, 0.8, ease_in_out)
-        for one in words:
-            one.move(when, dx, dy, 0.8, ease_in_out)
-
+    def _come_in(self, when: float, layers: list[TileLayer]) -> None:
+        """The pictures move in until all of both is seen; what stands between them leaves."""
+        stage, upright = self.stage, self.layout.upright
+        kept = {thing_of(self.params), "output"}
+        for layer in layers:
+            if layer.name not in kept:
+                layer.track("share").to(0.0, when, 0.35, ease_in)
+        half = (self.bottom if upright else stage.width) / 2
+        for name, (box, handles) in self.ends.items():
+            first = name == INPUT
+            start, end = (box.top, box.bottom) if upright else (box.left, box.right)
+            away = max(0.0, min(-start, half - 6.0 - end)) if first else min(0.0, max(2 * half - end, half + 6.0 - start))
+            for handle in handles:
+                handle.move(when + 0.1, 0.0 if upright else away, away if upright else 0.0, 0.9, ease_in_out)

@@ -143,4 +143,4 @@ class BeatParams(KindBeat):
     reveal: tuple[Name, ...] = ()
     """Layers whose blocks come now, one after another, and `output`."""
     whole: Boolean = False
-    """What comes out moves in, until all of it is seen."""
+    """What goes in and what comes out move in until all of both is seen; the blocks between them leave."""
