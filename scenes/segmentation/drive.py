@@ -149,7 +149,10 @@ def _words(stage: Stage, params: Params, when: float) -> None:
         placed.append((params.number, NUMBER if wide else 130.0, STRONG, "text", True))
     if params.question:
         size = QUESTION if wide else 66.0
-        placed += [(one, size, STRONG, "text", False) for one in stage.lines(params.question, safe.width, size, STRONG)]
+        placed += [
+            (one, size, STRONG, "text", False)
+            for one in stage.lines(params.question, safe.width, size, STRONG)
+        ]
     room = safe.width * (0.8 if params.question else 0.62) if wide else safe.width
     for index, line in enumerate(params.lines):
         large = bool(params.number) and index == 0
@@ -159,7 +162,9 @@ def _words(stage: Stage, params: Params, when: float) -> None:
     top = stage.height - 132.0 - height
     if params.number:
         top = (stage.height - height) / 2 - 30.0
-        shade = material.fade(Box(0, 0, stage.width * (0.86 if wide else 1.2), stage.height), ground, 0.97, 0.0)
+        shade = material.fade(
+            Box(0, 0, stage.width * (0.86 if wide else 1.2), stage.height), ground, 0.97, 0.0
+        )
     else:
         shade = material.fade(Box(0, top - 190.0, stage.width, stage.height), ground, 0.0, 0.96, "top")
     with stage.named("statement", pinned=True):
@@ -170,5 +175,7 @@ def _words(stage: Stage, params: Params, when: float) -> None:
     for index, (text, size, weight, role, mono) in enumerate(placed):
         y += size * 1.26
         with stage.named(f"words-{index + 1}", "label"):
-            words = stage.words(text, safe.left, y - size * 0.3, size, weight, role, mono=mono, z=30.0, over=ground)
+            words = stage.words(
+                text, safe.left, y - size * 0.3, size, weight, role, mono=mono, z=30.0, over=ground
+            )
         words.enter(when + 0.15 + 0.1 * index, dy=24)

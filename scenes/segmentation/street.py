@@ -161,7 +161,17 @@ def _bandung() -> Iterator[Thing]:
             yield Thing(figures.tree(seed + index), x, z, size)
     for seed, x, z, size in ((3, 8.6, 15.0, 1.15), (5, -5.6, 27.0, 1.1), (8, 8.5, 43.0, 1.2)):
         yield Thing(figures.palm(seed), x, z, size)
-    for x, z in ((-4.6, -23.0), (7.5, -19.0), (-4.6, -2.0), (7.5, 3.4), (-4.6, 8.2), (-4.6, 16.5), (7.5, 13.2), (7.5, 24.0), (-4.6, 35.0)):
+    for x, z in (
+        (-4.6, -23.0),
+        (7.5, -19.0),
+        (-4.6, -2.0),
+        (7.5, 3.4),
+        (-4.6, 8.2),
+        (-4.6, 16.5),
+        (7.5, 13.2),
+        (7.5, 24.0),
+        (-4.6, 35.0),
+    ):
         yield Thing(figures.bush(), x, z)
     yield Thing(figures.stall("#2F86B5", "#F6EEDC"), -3.9, -13.0, 1.05, "stall")
     yield Thing(figures.stall("#3C8F62", "#F6EEDC"), 6.8, -8.5, 1.0, "stall")

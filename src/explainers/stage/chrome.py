@@ -177,6 +177,14 @@ def words_top(stage: Stage, shot: Shot) -> float:
     return min(tops)
 
 
+def room_over(stage: Stage, shot: Shot) -> Box:
+    """The part of the frame that is left to figures with words of their own: inside the margins, over the
+    shot's words."""
+    body, safe = body_over(stage, shot), stage.safe
+    top, bottom = max(body.top, safe.top), min(body.bottom, words_top(stage, shot) - 24.0)
+    return Box(max(body.left, safe.left), top, min(body.right, safe.right), bottom)
+
+
 def column_bottom(stage: Stage, shot: Shot) -> float:
     """Where the words end in a column of their own, beginning at its top."""
     ends = [stage.column.top]
@@ -299,7 +307,13 @@ class Awaited(Protocol):
 
 
 def pill(
-    stage: Stage, text: str, left: float, top: float, size: float = LABEL, z: float = 9.0, anchor: str = "left"
+    stage: Stage,
+    text: str,
+    left: float,
+    top: float,
+    size: float = LABEL,
+    z: float = 9.0,
+    anchor: str = "left",
 ) -> Handle:
     """Words on a dark pill, to stand on a picture; `anchor` says which part of its upper edge is at `left`."""
     style = stage.style(size, role="#FFFFFF")

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
+from explainers.errors import nearest
 from explainers.kinds._example_pictures import bay_files
 from explainers.kinds._pairs import Pictured, wrong_classes
 from explainers.kinds.base import KindBeat, SceneKind, ShotPlan
-from explainers.errors import nearest
 from explainers.storyboard.mistakes import Mistake
 from explainers.storyboard.types import AssetPath, Frozen, Name, Seconds, ShownText
 

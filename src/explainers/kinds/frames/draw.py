@@ -182,7 +182,9 @@ class _Film:
         edge = material.plate(slot.inset(-RIM), "#FFFFFF", radius=9.0, lift=0)
         shadow = material.Shadow(slot, 9.0, 12.0, 5.0, 0.4)
         inks = [shadow, edge, material.Painted(slot, lambda ctx: _paste(ctx, picture, stage.scale))]
-        return stage.mobject(*inks, z=5.0, note=Note("picture", f"frame {index + 1}", over=stage.theme.background))
+        return stage.mobject(
+            *inks, z=5.0, note=Note("picture", f"frame {index + 1}", over=stage.theme.background)
+        )
 
     def _flying(self, index: int, slot: Box) -> Handle:
         """The same frame half as large as the drive, to be made smaller on its way; about the slot's middle."""
@@ -217,7 +219,9 @@ class _Film:
             self.frames[index].move(when, 0.0, -LIFT, 0.35)
             box = self.slots[index].inset(-RIM - 4.0).shifted(0.0, -LIFT)
             color = self.stage.theme.color("accent")
-            self.outlines.append(self.stage.panel(box, color, radius=12, stroke=5, z=5.5).enter(when + 0.2, dy=0))
+            self.outlines.append(
+                self.stage.panel(box, color, radius=12, stroke=5, z=5.5).enter(when + 0.2, dy=0)
+            )
 
     def leave(self, when: float) -> None:
         """Room for the annotated frame: the strip goes down, frame after frame."""
@@ -239,7 +243,9 @@ class _Film:
         flying.fade(when + GROW_S, 0.0, 0.0)
         radius = 0.0 if self.full else RADIUS
         with self.stage.named(self.name, "picture"):
-            whole = photo(self.stage, self.reel.pair.pixels, self.place, 3.0, radius, text="the annotated frame")
+            whole = photo(
+                self.stage, self.reel.pair.pixels, self.place, 3.0, radius, text="the annotated frame"
+            )
         whole.hide().fade(when + GROW_S, 1.0, 0.0)
 
 
@@ -328,7 +334,9 @@ class _Annotation:
                 self.stage.drawn(LineLayer(points, self.stage.scale, color, grow, light, width, 5.5))
         xs = [min(max(x, self.stage.safe.left), self.stage.safe.right) for x, _ in points]
         top = max(self.stage.safe.top, min(y for _, y in points) - 76.0)
-        x = max((min(xs) + max(xs)) / 2, self.stage.safe.left + self.stage.text_width(pointed.text, 36.0) / 2 + 20)
+        x = max(
+            (min(xs) + max(xs)) / 2, self.stage.safe.left + self.stage.text_width(pointed.text, 36.0) / 2 + 20
+        )
         pill(self.stage, pointed.text, x, top, anchor="center").enter(when + 0.2, dy=12)
 
 

@@ -111,5 +111,7 @@ class MaskWipeKind(SceneKind):
             cover = cover if verbs.cover is None else verbs.cover
             if verbs.opacity is not None and cover == 0:
                 message = "the map covers nothing of the picture yet"
-                found.append(Mistake(("beats", index, "opacity"), "no-effect", message, "cover, before or here"))
+                found.append(
+                    Mistake(("beats", index, "opacity"), "no-effect", message, "cover, before or here")
+                )
         return found

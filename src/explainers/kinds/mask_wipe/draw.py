@@ -184,4 +184,3 @@ def _percent(share: float, spec: str) -> str:
     if share > 0 and not any(digit in text for digit in "123456789"):
         text = f"<{text[:-1]}1"
     return f"{text}{THIN}%"
-

@@ -108,7 +108,9 @@ class NetworkKind(SceneKind):
             shown |= "output" in verbs.reveal
             if verbs.whole and not (shown or not any(one.params.reveal for one in shot.beats)):
                 loc = ("beats", index, "whole")
-                found.append(Mistake(loc, "out-of-order", "nothing has come out yet", "reveal: [output] before"))
+                found.append(
+                    Mistake(loc, "out-of-order", "nothing has come out yet", "reveal: [output] before")
+                )
         return found
 
 

@@ -91,7 +91,10 @@ def way_of(params: Params, sizes: Sizes) -> tuple[list[Stop], dict[str, tuple[st
         elif layer.concat or (layer.conv and plain and reads == (before,)):
             stops.append(Stop("block", (layer,), layer.id))
         elif reads != (before,):
-            arches[layer.id] = (reads[0], next((to for to, all_ in sizes.reads.items() if layer.id in all_), OUTPUT))
+            arches[layer.id] = (
+                reads[0],
+                next((to for to, all_ in sizes.reads.items() if layer.id in all_), OUTPUT),
+            )
             continue
         elif stops[-1].sort == "op":
             stops[-1] = Stop("op", (*stops[-1].layers, layer))
@@ -120,19 +123,22 @@ def layout_of(stage: Stage, params: Params, sizes: Sizes, top: float, bottom: fl
 class _Placed:
     """Places stops along the way at the largest scale at which all have room."""
 
-    def __init__(
-        self, stage: Stage, params: Params, sizes: Sizes, made: Layout, top: float, bottom: float
-    ):
+    def __init__(self, stage: Stage, params: Params, sizes: Sizes, made: Layout, top: float, bottom: float):
         self.stage, self.params, self.sizes, self.made = stage, params, sizes, made
         self.top, self.bottom = top, bottom
         height, width = params.size[:2]
         self.size = width, height
         self.along_room = (bottom - top) if made.upright else stage.width
         self.most = max(
-            (self._tensor(stop).channels or 1 for stop in made.stops if stop.sort in ("block", "fan")), default=1
+            (self._tensor(stop).channels or 1 for stop in made.stops if stop.sort in ("block", "fan")),
+            default=1,
         )
         # The picture takes most of the height; words about it stand below.
-        scale = 0.62 * stage.width / width if made.upright else min(0.6 * stage.height, bottom - top - 120) / height
+        scale = (
+            0.62 * stage.width / width
+            if made.upright
+            else min(0.6 * stage.height, bottom - top - 120) / height
+        )
         pictures = PICTURES if not made.upright else 0.3
         for _ in range(60):
             if self.along_room - self._length(scale) >= pictures * self.along_room:
@@ -247,7 +253,9 @@ class _Placed:
             depth = self._depth(tensor, self.scale)
             wide, tall = tensor.width * self.scale, tensor.height * self.scale
             ends = [
-                made.blocks[one].whole if one in made.blocks else made.pictures[INPUT if one == INPUT else OUTPUT]
+                made.blocks[one].whole
+                if one in made.blocks
+                else made.pictures[INPUT if one == INPUT else OUTPUT]
                 for one in (source, target)
             ]
             if made.upright:

@@ -113,7 +113,9 @@ class _Network:
         with stage.named(name, "outline"):
             ghost = stage.mobject(material.Painted(block.whole.inset(-3), self._outline(block)), z=1.0)
         with stage.named(name, "panel"):
-            depth = stage.mobject(material.Painted(block.whole.inset(-3), self._sides(block)), z=2.0, note=note)
+            depth = stage.mobject(
+                material.Painted(block.whole.inset(-3), self._sides(block)), z=2.0, note=note
+            )
         with stage.named(name, "picture"):
             face = self._face(block)
         for layer in ghost.layers:
@@ -176,7 +178,11 @@ class _Network:
         """The top and the right side."""
         face, (dx, dy) = block.face, block.depth
         top = [(face.left, face.top), (face.left + dx, face.top - dy), (face.right + dx, face.top - dy)]
-        side = [(face.right + dx, face.top - dy), (face.right + dx, face.bottom - dy), (face.right, face.bottom)]
+        side = [
+            (face.right + dx, face.top - dy),
+            (face.right + dx, face.bottom - dy),
+            (face.right, face.bottom),
+        ]
         return [*top, (face.right, face.top)], [(face.right, face.top), *side]
 
     def _outline(self, block: Block) -> Callable[[cairo.Context], None]:
@@ -199,7 +205,9 @@ class _Network:
         while count > 2 and block.depth[0] / count < 4.5:
             count = -(-count // 2)
         fills = mix(self.ground, self.accent, 0.72), mix(self.ground, self.accent, 0.46)
-        line = mix(self.ground, self.accent, 0.12) if self.stage.theme.dark else mix("#FFFFFF", self.accent, 0.5)
+        line = (
+            mix(self.ground, self.accent, 0.12) if self.stage.theme.dark else mix("#FFFFFF", self.accent, 0.5)
+        )
         pale = mix(self.ground, self.stage.theme.color("muted"), 0.85)
         face, (dx, dy) = block.face, block.depth
 
@@ -265,12 +273,22 @@ class _Network:
                 if layout.upright:
                     lines = stage.lines(branch.words, block.whole.width + 60.0, size)
                     words = [
-                        stage.words(line, block.whole.center[0], block.face.bottom + size * (1.1 + 1.1 * row), size,
-                                    anchor="center", z=9.0)
+                        stage.words(
+                            line,
+                            block.whole.center[0],
+                            block.face.bottom + size * (1.1 + 1.1 * row),
+                            size,
+                            anchor="center",
+                            z=9.0,
+                        )
                         for row, line in enumerate(lines)
                     ]
                 else:
-                    words = [stage.words(branch.words, block.face.right + 26.0, block.face.bottom + 15.0, size, z=9.0)]
+                    words = [
+                        stage.words(
+                            branch.words, block.face.right + 26.0, block.face.bottom + 15.0, size, z=9.0
+                        )
+                    ]
             if begin > 0:
                 for one in words:
                     one.enter(begin + 0.3, dx=16, dy=0)
@@ -334,8 +352,12 @@ class _Network:
         way = start.joined(box).joined(end).inset(-30)
         with stage.named(name, "edge"):
             lines = [
-                stage.mobject(material.Painted(way, self._stroked(first, False)), z=1.5, note=Note("edge", name)),
-                stage.mobject(material.Painted(way, self._stroked(second, True)), z=6.0, note=Note("edge", name)),
+                stage.mobject(
+                    material.Painted(way, self._stroked(first, False)), z=1.5, note=Note("edge", name)
+                ),
+                stage.mobject(
+                    material.Painted(way, self._stroked(second, True)), z=6.0, note=Note("edge", name)
+                ),
             ]
         reader = next((one for one in self.params.layers if one.id == target), None)
         later = self.when.get(reader.id, when) if reader else when
@@ -346,10 +368,14 @@ class _Network:
         size = max(SMALL, self.least)
         with stage.named(name, "label"):
             if layout.upright:
-                said = [stage.words(layer.words, box.right, box.bottom + 44.0, size, STRONG, "layers", "right")]
+                said = [
+                    stage.words(layer.words, box.right, box.bottom + 44.0, size, STRONG, "layers", "right")
+                ]
             else:
                 said = [
-                    stage.words(layer.words, box.left - 30.0, box.top + 40.0, NAME, STRONG, "layers", "right"),
+                    stage.words(
+                        layer.words, box.left - 30.0, box.top + 40.0, NAME, STRONG, "layers", "right"
+                    ),
                     stage.words(str(block.tensor), box.right + 22.0, box.top + 36.0, TENSOR, mono=True),
                 ]
         for words in said:
@@ -406,8 +432,12 @@ class _Network:
         at = layout.box(other)
         if other.sort == "block":
             block = layout.blocks[other.tensor]
-            at = block.whole if layout.upright else block.whole._replace(
-                top=block.face.top - block.depth[1], bottom=block.face.bottom - block.depth[1]
+            at = (
+                block.whole
+                if layout.upright
+                else block.whole._replace(
+                    top=block.face.top - block.depth[1], bottom=block.face.bottom - block.depth[1]
+                )
             )
         curves = []
         for block in blocks:
@@ -466,7 +496,9 @@ class _Network:
             return
         incoming = name == INPUT
         pixels = self.pair.pixels if incoming else colored(self.pair.codes, self.pair.classes)
-        said = (self.params.input_label or "picture") if incoming else (self.params.output_label or "label map")
+        said = (
+            (self.params.input_label or "picture") if incoming else (self.params.output_label or "label map")
+        )
         tensor = self.sizes.tensors[INPUT if incoming else self.params.layers[-1].id]
         thing = thing_of(self.params)
 
@@ -500,8 +532,16 @@ class _Network:
             if self.params.input_label if incoming else self.params.output_label:
                 lines.append((said, y + 44.0))
             words = [
-                stage.words(text, x, at, size if mono else SMALL, anchor=anchor, mono=mono, z=9.0,
-                            role="text" if mono else "muted")
+                stage.words(
+                    text,
+                    x,
+                    at,
+                    size if mono else SMALL,
+                    anchor=anchor,
+                    mono=mono,
+                    z=9.0,
+                    role="text" if mono else "muted",
+                )
                 for (text, at), mono in zip(lines, (True, False), strict=False)
             ]
         self.ends[name] = (box, [shown, edge, *words])
@@ -523,6 +563,10 @@ class _Network:
         for name, (box, handles) in self.ends.items():
             first = name == INPUT
             start, end = (box.top, box.bottom) if upright else (box.left, box.right)
-            away = max(0.0, min(-start, half - 6.0 - end)) if first else min(0.0, max(2 * half - end, half + 6.0 - start))
+            away = (
+                max(0.0, min(-start, half - 6.0 - end))
+                if first
+                else min(0.0, max(2 * half - end, half + 6.0 - start))
+            )
             for handle in handles:
                 handle.move(when + 0.1, 0.0 if upright else away, away if upright else 0.0, 0.9, ease_in_out)

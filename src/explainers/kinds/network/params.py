@@ -104,6 +104,7 @@ class Layer(Frozen):
     """Channels of its result."""
     size: Size | None = None
     """What its size must come out as, such as 24x36; another one is an error."""
+
     @model_validator(mode="after")
     def _one_sort(self) -> Layer:
         sorts = (self.taps, self.parallel, self.conv, self.upsample, self.concat)

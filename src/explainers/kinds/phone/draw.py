@@ -31,7 +31,7 @@ BEZEL, CORNER = 13.0, 40.0
 ASPECT = 0.5
 """Width of the device, to its height."""
 LINE = LABEL * 1.25
-CHIP = 208.0
+CHIP = 270.0
 """Width of a packet."""
 
 
@@ -80,9 +80,13 @@ class _Device:
 
     def play(self) -> None:
         stage, theme = self.stage, self.stage.theme
-        shell: list[Any] = [material.Shadow(self.frame, CORNER + BEZEL, 34.0, 14.0, 0.55 if theme.dark else 0.28)]
+        shell: list[Any] = [
+            material.Shadow(self.frame, CORNER + BEZEL, 34.0, 14.0, 0.55 if theme.dark else 0.28)
+        ]
         if theme.dark:
-            shell.insert(0, material.glow(self.frame.center, 0.9 * self.frame.width, 620.0, theme.color("accent"), 0.2))
+            shell.insert(
+                0, material.glow(self.frame.center, 0.9 * self.frame.width, 620.0, theme.color("accent"), 0.2)
+            )
         shell.append(material.plate(self.frame, "#0A0E18", theme.color("muted"), CORNER + BEZEL, 3.0, 0.06))
         with stage.named("device", "panel"):
             stage.mobject(*shell, z=2, note=Note("shape", "device"))
@@ -110,7 +114,8 @@ class _Device:
             text = f"{index + 1}  {label or ''}"
             size = stage.fitting_size(text, column.width, LABEL, stage.least_label, STRONG)
             looks = [
-                stage.words(text, column.left, y, size, weight, role) for weight, role in ((400, "muted"), (STRONG, "text"))
+                stage.words(text, column.left, y, size, weight, role)
+                for weight, role in ((400, "muted"), (STRONG, "text"))
             ]
             looks[index == 0].fade(0.0, 1.0, 0.0)
             looks[index != 0].hide()
@@ -179,10 +184,14 @@ class _Device:
         with stage.named("service", "panel"):
             shadow = material.Shadow(box, 26.0, 26.0, 10.0, 0.45 if theme.dark else 0.2)
             note = Note("shape", self.params.service)
-            stage.mobject(shadow, material.plate(box, fill, theme.color("accent"), 26.0, 3.0, 0.08), z=2.0, note=note)
+            stage.mobject(
+                shadow, material.plate(box, fill, theme.color("accent"), 26.0, 3.0, 0.08), z=2.0, note=note
+            )
         with stage.named("service", "label"):
             size = stage.fitting_size(self.params.service, box.width - 40, 42.0, stage.least_label, STRONG)
-            stage.words(self.params.service, box.center[0], box.top + 66.0, size, STRONG, anchor="center", over=fill)
+            stage.words(
+                self.params.service, box.center[0], box.top + 66.0, size, STRONG, anchor="center", over=fill
+            )
         for packet in self.params.packets:
             y = self._lane(packet)
             start, end = self.frame.right + 14.0, box.left - 14.0
@@ -206,7 +215,7 @@ class _Device:
     def _lane(self, packet: Packet) -> float:
         """The height of a packet's lane."""
         box, index = self.service, self.params.packets.index(packet)
-        return box.top + 110.0 + (box.height - 130.0) * (index + 0.5) / len(self.params.packets)
+        return box.top + 60.0 + (box.height - 90.0) * (index + 0.5) / len(self.params.packets)
 
     def _send(self, name: str, when: float) -> float:
         """A packet travels along its lane; where it lands, what it is stands on the service."""
@@ -231,11 +240,23 @@ class _Device:
         for index, (text, mono, role) in enumerate(lines):
             fitted = stage.fitting_size(text, self.service.width - 30.0, size, 20.0)
             if mono:
-                fitted = min(fitted, size * (self.service.width - 30.0) / max(1.0, stage.text_width(text, size, mono=True)))
+                fitted = min(
+                    fitted,
+                    size * (self.service.width - 30.0) / max(1.0, stage.text_width(text, size, mono=True)),
+                )
             at = top + (index + 0.8) * size * 1.2
             with stage.named(name, "label"):
                 words = stage.words(
-                    text, self.service.center[0], at, fitted, STRONG if mono else 400, role, "center", mono, 9.0, fill
+                    text,
+                    self.service.center[0],
+                    at,
+                    fitted,
+                    STRONG if mono else 400,
+                    role,
+                    "center",
+                    mono,
+                    9.0,
+                    fill,
                 )
             words.enter(landed if out else when, dy=10)
         return landed + 0.1
@@ -245,7 +266,9 @@ class _Device:
         stage, theme = self.stage, self.stage.theme
         wide = min(CHIP, self.service.width - 36.0)
         picture = self._picture(packet)
-        tall = (wide - 20.0) / (self.pair.aspect if self.pair else 1.5) + 20.0 if picture is not None else 76.0
+        tall = (
+            (wide - 20.0) / (self.pair.aspect if self.pair else 1.5) + 20.0 if picture is not None else 76.0
+        )
         x = self.service.center[0]
         box = stage.snapped(Box(x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2))
         fill = mix(theme.ground[1], theme.color("accent"), 0.34)
