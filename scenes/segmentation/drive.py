@@ -1,7 +1,7 @@
 """A drive through the street that fills the frame; class by class it takes its colours.
 
-The film opens on it, with its question, and closes on it, behind its number. Where the author's picture and its
-label map are there, they are seen in place of the drawn street.
+The film opens on it, with its question, and closes on it, behind its number. Where the author's picture
+and its label map are there, they are seen in place of the drawn street.
 """
 
 from __future__ import annotations

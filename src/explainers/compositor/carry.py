@@ -1,9 +1,10 @@
 """Carrying on: what two neighbouring shots both name is one thing that travels from the one to the other.
 
-The first frames of the second shot show the way. A thing goes by its name and part: its box moves and changes
-its size, and its old look becomes its new one. Parts that only one of the shots has travel with their thing
-while they go or come. What has no name and is alike in place and size becomes the other in place. The rest
-leaves, or enters as its own shot says. Words never dissolve over other words: the old ones go first.
+The first frames of the second shot show the way. A thing goes by its name and part: its box moves and
+changes its size, and its old look becomes its new one. Parts that only one of the shots has travel with
+their thing while they go or come. What has no name and is alike in place and size becomes the other in
+place. The rest leaves, or enters as its own shot says. Words never dissolve over other words: the old ones
+go first.
 """
 
 from __future__ import annotations

@@ -118,7 +118,7 @@ class Sketched(Layer):
 
     def paint(self, ctx: cairo.Context, state: Any) -> None:
         matrix = ctx.get_matrix()
-        key = state, tuple(matrix)
+        key = state, matrix.xx, matrix.xy, matrix.x0, matrix.yx, matrix.yy, matrix.y0
         if self._kept is None or self._kept[0] != key:
             area = self._seen(self.box(state), matrix, ctx.get_target())
             surface = cairo.ImageSurface(
@@ -189,7 +189,7 @@ class Playing(Layer):
 class ScenePlaying(Sketched, Playing):
     """A drawn picture alive; at `start_s` it is at its own `first_s`.
 
-    Its own size lies in `place` (pixels), else in `rect`; what the picture has beyond its size fills the rest.
+    Its own size lies in `place` (pixels), else in `rect`; what it has beyond its size fills the rest.
     """
 
     scene: DrawnPicture = field(kw_only=True)

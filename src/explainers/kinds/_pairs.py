@@ -59,7 +59,7 @@ class Pair:
 
 
 def thing_of(params: Pictured) -> str:
-    """The name of the shot's picture as a thing that travels from shot to shot and that the camera goes to."""
+    """The name of the shot's picture as a thing, for the camera and for what travels from shot to shot."""
     return params.stand_in or "picture"
 
 

@@ -1,9 +1,9 @@
 """Drawn scenes, alive, that fill the shot; beats hold them still and point at things.
 
-For what a video says before it has footage: two places, and what sets them apart. Two scenes share the frame's
-picture, each over its half. A beat's `point` outlines what a scene shows of one sort (exactly: it is drawn); the
-outline is named `scene.sort`, so that the camera can go to it. Scenes are drawn pictures that a `.py` beside the
-storyboard brings.
+For what a video says before it has footage: two places, and what sets them apart. Two scenes share the
+frame's picture, each over its half. A beat's `point` outlines what a scene shows of one sort (exactly: it
+is drawn); the outline is named `scene.sort`, so that the camera can go to it. Scenes are drawn pictures
+that a `.py` beside the storyboard brings.
 """
 
 from __future__ import annotations

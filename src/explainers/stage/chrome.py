@@ -315,7 +315,7 @@ def pill(
     z: float = 9.0,
     anchor: str = "left",
 ) -> Handle:
-    """Words on a dark pill, to stand on a picture; `anchor` says which part of its upper edge is at `left`."""
+    """Words on a dark pill, to stand on a picture; `anchor` says which part of its top is at `left`."""
     style = stage.style(size, role="#FFFFFF")
     width, height = stage.text_width(text, size) + 2 * PAD, PILL * size / LABEL
     left -= {"left": 0.0, "center": 0.5, "right": 1.0}[anchor] * width

@@ -1,7 +1,8 @@
 """Places and shapes in design units: boxes, panels, diamonds, routes with arrowheads, hatching.
 
-x points to the right, y down, and the origin is the frame's top left corner. Shapes are Manim mobjects, whose
-coordinates are design units over `UNIT` with y negated, so that a stroke width of 3 is 3 design pixels.
+x points to the right, y down, and the origin is the frame's top left corner. Shapes are Manim mobjects,
+whose coordinates are design units over `UNIT` with y negated, so that a stroke width of 3 is 3 design
+pixels.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
 """Footage becomes training data: a drive plays, frames are cut from it, some are picked, one is annotated.
 
 The drive fills its part of the frame, and as it plays its frames peel off into a strip. Picked ones are
-lifted. One of them comes back, and class by class its polygons are drawn and filled, each class arriving in
-the legend, until the label map is whole. Polygons are traced from the label map, whoever made it. `image` and
-`labels` are the annotated frame; `video` is the drive. Where the files are missing a drawn `stand_in` plays
-from `stand_in_at` on, is cut and is annotated by its own exact map, and the source line says so; without one
-there is a slate.
+lifted. One of them comes back, and class by class its polygons are drawn and filled, each class arriving
+in the legend, until the label map is whole. Polygons are traced from the label map, whoever made it.
+`image` and `labels` are the annotated frame; `video` is the drive. Where the files are missing a drawn
+`stand_in` plays from `stand_in_at` on, is cut and is annotated by its own exact map, and the source line
+says so; without one there is a slate.
 """
 
 from __future__ import annotations

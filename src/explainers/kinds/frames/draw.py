@@ -187,7 +187,7 @@ class _Film:
         )
 
     def _flying(self, index: int, slot: Box) -> Handle:
-        """The same frame half as large as the drive, to be made smaller on its way; about the slot's middle."""
+        """The same frame half as large as the drive, about the slot's middle; it shrinks on its way."""
         (x, y), wide, tall = slot.center, self.place.width / 2, self.place.height / 2
         box = Box(x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2)
         rim = RIM * wide / slot.width / 2

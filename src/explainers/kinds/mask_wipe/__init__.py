@@ -1,9 +1,9 @@
 """A picture and its label map, one over the other: an edge sweeps between them, and the map can be laid over.
 
-The picture is as large as its part of the frame. A beat's `cover` says how much of it the map covers from the left
-on: the edge sweeps there. With the map come its classes, each with its share of the pixels, counted from the map,
-in the class's own colour. Where the files are missing a drawn `stand_in` shows a scene with its own exact map, and
-the source line says so; without one there is a slate.
+The picture is as large as its part of the frame. A beat's `cover` says how much of it the map covers from
+the left on: the edge sweeps there. With the map come its classes, each with its share of the pixels,
+counted from the map, in the class's own colour. Where the files are missing a drawn `stand_in` shows a
+scene with its own exact map, and the source line says so; without one there is a slate.
 """
 
 from __future__ import annotations

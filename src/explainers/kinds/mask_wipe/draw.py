@@ -21,7 +21,7 @@ from explainers.timing import ease_in_out
 
 GROW_S = 0.8
 """How long a share's bar takes."""
-STEP = 66.0
+STEP = 72.0
 """The most from one class to the next."""
 
 
@@ -35,7 +35,7 @@ def draw(shot: ShotPlan, stage: Stage) -> None:
 
 
 def _places(shot: ShotPlan, stage: Stage, aspect: float) -> tuple[Box, Box]:
-    """Where the picture stands, and where the classes do: in the words' column, beside or below the picture."""
+    """Where the picture stands, and the classes: in the words' column, beside the picture or below it."""
     body = body_over(stage, shot)
     if shot.layout.place in ("left", "right") and stage.width > stage.height:
         # As high as the frame; what does not fit is cut by the frame's edge.
@@ -142,9 +142,9 @@ class _Scene:
         values = shares(pair.codes, len(pair.classes))
         order = list(range(len(values)))
         if not self.params.shares:
-            for index, row in enumerate(legend(stage, pair.classes, box)):
-                row.swatch.enter(start_s + 0.07 * index, dy=16)
-                row.words.enter(start_s + 0.07 * index, dy=16)
+            for index, line in enumerate(legend(stage, pair.classes, box)):
+                line.swatch.enter(start_s + 0.07 * index, dy=16)
+                line.words.enter(start_s + 0.07 * index, dy=16)
             return
         order.sort(key=lambda index: -values[index])
         step = min(STEP, box.height / len(order))
@@ -157,7 +157,7 @@ class _Scene:
         stage = self.stage
         size = max(stage.least_label, min(float(LABEL), row.height * 0.56))
         bar = Box(row.left, row.bottom - 15.0, row.left + max(4.0, row.width * share), row.bottom - 3.0)
-        baseline = bar.top - 9.0
+        baseline = bar.top - 13.0
         with stage.named(one.name, "label"):
             words = stage.words(one.words, row.left, baseline, size, z=6.0)
         with stage.named(one.name, "value"):

@@ -1,10 +1,10 @@
 """A neural network as blocks of its tensors: a picture goes in, something comes out, edge to edge.
 
-Layers are written in the order data goes through them: a backbone with `taps`, `parallel` branches, `conv`,
-`upsample`, `concat`. Sizes are computed from the input's size and the strides; a size that can't be is an error
-with its place. Every tensor is a block at one scale: its face, the picture at that resolution, is height by width,
-its depth follows its channels. Branches open like a hand; a layer that reads an earlier tensor arches over. Until
-a beat reveals them, blocks are faint outlines.
+Layers are written in the order data goes through them: a backbone with `taps`, `parallel` branches,
+`conv`, `upsample`, `concat`. Sizes are computed from the input's size and the strides; a size that can't
+be is an error with its place. Every tensor is a block at one scale: its face, the picture at that
+resolution, is height by width, its depth follows its channels. Branches open like a hand; a layer that
+reads an earlier tensor arches over. Until a beat reveals them, blocks are faint outlines.
 """
 
 from __future__ import annotations

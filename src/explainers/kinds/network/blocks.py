@@ -1,8 +1,8 @@
 """Where a network's blocks stand: one way from the picture that goes in to what comes out, edge to edge.
 
-Every tensor is a block at one scale: its face is height by width, its depth follows its channels. The way runs to
-the right, and down where the frame is upright; a layer that reads an earlier tensor stands beside the way, on an
-arch. Pictures at both ends are cut by the frame.
+Every tensor is a block at one scale: its face is height by width, its depth follows its channels. The way
+runs to the right, and down where the frame is upright; a layer that reads an earlier tensor stands beside
+the way, on an arch. Pictures at both ends are cut by the frame.
 """
 
 from __future__ import annotations
@@ -184,10 +184,7 @@ class _Placed:
         spare = max(0.0, rest - shown - (min(long, rest - shown) if ends == 2 else 0.0))
         spread = spare / max(1, len(made.stops) - 1)
         start = self.top if made.upright else 0.0
-        if made.upright:
-            middle = self.stage.width * 0.44
-        else:
-            middle = self.bottom - 110.0 - across / 2
+        middle = self.stage.width * 0.44 if made.upright else self.bottom - 110.0 - across / 2
         self.middle = middle
         made.pictures[INPUT] = self._box(start + shown - long, start + shown, middle, across)
         at, before = start + shown, made.stops[0]

@@ -297,17 +297,17 @@ class _Network:
             x, y, anchor = stage.safe.left, whole.top - 20.0, "left"
         else:
             x, y, anchor = whole.left, whole.bottom + 72.0, "left"
-        lines = [
+        said = [
             (f"{layer.words}: {written(len(blocks), 'words')} views", NAME, STRONG, False),
             (f"{blocks[0].tensor} each", TENSOR, 400, True),
         ]
-        for index, (text, size, weight, mono) in enumerate(lines[:1] if layout.upright else lines):
-            size = max(size, self.least)
+        for index, (text, size, weight, mono) in enumerate(said[:1] if layout.upright else said):
             with stage.named(layer.id, "label"):
-                words_ = stage.words(text, x, y, size, weight, anchor=anchor, mono=mono, z=9.0)
+                size = max(size, self.least)
+                shown = stage.words(text, x, y, size, weight, anchor=anchor, mono=mono, z=9.0)
             y += 50.0
             if when > 0:
-                words_.enter(when + 0.5 + 0.08 * index, dy=12)
+                shown.enter(when + 0.5 + 0.08 * index, dy=12)
 
     def _circle(self, stop: Stop) -> None:
         """What is done between two blocks: a factor in a circle, convolutions above it."""

@@ -139,7 +139,7 @@ class Params(Pictured):
 
 
 class BeatParams(KindBeat):
-    """Layers come with the beat that reveals them; where no beat reveals any, all are there from the start."""
+    """Layers come with the beat that reveals them, or with the layer before; without beats all are there."""
 
     reveal: tuple[Name, ...] = ()
     """Layers whose blocks come now, one after another, and `output`."""

@@ -1,9 +1,9 @@
 """A device that shows an app: screenshots, or screens drawn from their parts, with taps and scrolls.
 
-The device is as tall as its part of the frame. Beats tap a part of the screen, which answers at once, go on to
-another screen, scroll to a part, and send packets between the device and a service: the call that a tap makes, and
-what comes back. A screen whose screenshot is missing is drawn from its `parts` where the shot names a `stand_in`,
-and the source line says so; without one there is a slate.
+The device is as tall as its part of the frame. Beats tap a part of the screen, which answers at once, go
+on to another screen, scroll to a part, and send packets between the device and a service: the call that a
+tap makes, and what comes back. A screen whose screenshot is missing is drawn from its `parts` where the
+shot names a `stand_in`, and the source line says so; without one there is a slate.
 """
 
 from __future__ import annotations
@@ -123,8 +123,8 @@ class PhoneKind(SceneKind):
                 found += _one(verbs.send, [one.id for one in params.packets], "packet", (*loc, "send"))
         for index, packet in enumerate(params.packets):
             if packet.picture in ("labels", "overlay") and not params.classes:
-                where = ("packets", index, "picture")
-                found.append(Mistake(where, "missing-key", "a map needs the shot's classes"))
+                lacking = "a map needs the shot's classes"
+                found.append(Mistake(("packets", index, "picture"), "missing-key", lacking))
         for index, screen in enumerate(params.screens):
             if not screen.image and not screen.parts:
                 found.append(Mistake(("screens", index), "missing-key", "a screen needs an image or parts"))

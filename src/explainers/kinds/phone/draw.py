@@ -215,7 +215,7 @@ class _Device:
     def _lane(self, packet: Packet) -> float:
         """The height of a packet's lane."""
         box, index = self.service, self.params.packets.index(packet)
-        return box.top + 60.0 + (box.height - 90.0) * (index + 0.5) / len(self.params.packets)
+        return box.top + 56.0 + (box.height - 110.0) * (index + 0.5) / len(self.params.packets)
 
     def _send(self, name: str, when: float) -> float:
         """A packet travels along its lane; where it lands, what it is stands on the service."""

@@ -1,9 +1,9 @@
 """A hyper-parameter grid filled from a table: every combination has a place, known or not.
 
-Two axes make one grid, a third one more grids beside each other. All places stand from the start, and figures
-come to theirs in the order of the axes; a place without a figure stays an outline, and the legend says what that
-means, so that what was tried and not published is not mistaken for what was not tried. The best figure that is
-known steps forward.
+Two axes make one grid, a third one more grids beside each other. All places stand from the start, and
+figures come to theirs in the order of the axes; a place without a figure stays an outline, and the legend
+says what that means, so that what was tried and not published is not mistaken for what was not tried. The
+best figure that is known steps forward.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class Params(KindParams):
 
 
 class BeatParams(KindBeat):
-    """Figures come with the first beat; the best steps forward with the beat that marks, else when all are there."""
+    """The best figure steps forward with the beat that marks it, else once all figures are there."""
 
     mark: Boolean = False
     """The best figure steps forward now, once all are there."""

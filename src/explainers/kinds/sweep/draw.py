@@ -160,7 +160,7 @@ def _axes(stage: Stage, params: Params, grid: Box, index: int) -> None:
 
 
 def _cell(stage: Stage, params: Params, cell: Cell, box: Box, known: list[float], when: float) -> None:
-    """An outline, and on it where there is one a figure, on a ground that is the stronger the better it is."""
+    """An outline, and on it a figure where there is one, on a ground that is stronger the better it is."""
     box, name = stage.snapped(box), f"{cell.x + 1}-{cell.y + 1}-{cell.z + 1}"
     with stage.named(name, "panel"):
         stage.mobject(

@@ -1,9 +1,10 @@
 """A convolution's taps over a picture, at true scale: what a kernel reads at each rate.
 
-The picture is the network's input, with the cells of the tensor that the kernel reads. Beats spread the taps to a
-`rate`; each is a window on what it reads, as far from the next as the rate says, and a rate that was left stays as
-a dotted ring. A tap outside of the picture is hollow: it reads padding. A small map says where in the network this
-happens. Outside of the input a drawn picture goes on, darker: the network does not see it.
+The picture is the network's input, with the cells of the tensor that the kernel reads. Beats spread the
+taps to a `rate`; each is a window on what it reads, as far from the next as the rate says, and a rate that
+was left stays as a dotted ring. A tap outside of the picture is hollow: it reads padding. A small map says
+where in the network this happens. Outside of the input a drawn picture goes on, darker: the network does
+not see it.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ def draw(shot: ShotPlan, stage: Stage) -> None:
 
 @dataclass(eq=False)
 class TapsLayer(Sketched):
-    """A kernel's taps: windows on the undimmed picture `tile`, joined to their middle; hollow outside of `edge`.
+    """A kernel's taps: windows on the undimmed picture `tile`, joined to their middle; hollow beyond `edge`.
 
     `middle` and `cell` are in pixels; `spread` gives the rate over time, `light` how bright all of it is.
     """
