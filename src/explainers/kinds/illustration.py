@@ -73,7 +73,7 @@ class BeatParams(KindBeat):
 def _panes(body: Box, count: int) -> list[Box]:
     """The parts of the frame: side by side, or one above the other where that is larger."""
     beside, below = body.columns([1] * count), body.rows([1] * count)
-    return beside if body.width >= body.height else below
+    return beside if body.width > 1.2 * body.height else below
 
 
 def _start_s(shot: ShotPlan, pane: Pane) -> float:

@@ -354,7 +354,7 @@ class _Taps:
             Box(box.left + x * unit, middle - tall / 2, box.left + (x + 19) * unit, middle + tall / 2)
             for x, tall in ((205, 72), (232, 48), (258, 26), (412, 72))
         ]
-        edge = theme.color("line") if not theme.dark else "#33456E"
+        edge = theme.line
         inks = [
             material.plate(box, ground, edge, 24.0, 2.5, 0.05, alpha=0.9),
             material.Painted(box, paint),
