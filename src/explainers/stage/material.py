@@ -178,6 +178,60 @@ def slab(box: Box, color: str, ground: str, radius: float = 10.0, share: float =
     return Painted(box, paint)
 
 
+def deck(front: Box, back: Point, color: str, face: float = 0.2, edge: float = 0.6) -> Painted:
+    """A layer of a network seen from above, at an angle: its front edge is the bar `front`, and its upper face
+    goes back from there by `back`. `face` and `edge` are opacities at the left; both fade to the right."""
+    far = front.shifted(*back)
+
+    def paint(ctx: cairo.Context) -> None:
+        ctx.move_to(front.left, front.top)
+        for x, y in ((far.left, far.top), (far.right, far.top), (front.right, front.top)):
+            ctx.line_to(x, y)
+        ctx.close_path()
+        stops = [(0, color, face), (0.55, color, face * 0.62), (1, color, face * 0.3)]
+        ctx.set_source(shade((front.left, 0), (far.right, 0), stops))
+        ctx.fill()
+        for x, y, wide, tall, strength in (
+            (far.left, far.top, front.width, 1.5, 0.45),
+            (*front[:2], front.width, front.height, 0.9),
+            (*front[:2], front.width, 2.0, 0.9),
+        ):
+            stops = [(0, color, edge * strength), (1, color, edge * strength * 0.45)]
+            ctx.set_source(shade((x, 0), (x + wide, 0), stops))
+            ctx.rectangle(x, y, wide, tall)
+            ctx.fill()
+        # The right end, which is seen because the eye is left of it.
+        ctx.move_to(front.right, front.top)
+        for x, y in ((far.right, far.top), (far.right, far.bottom), (front.right, front.bottom)):
+            ctx.line_to(x, y)
+        ctx.close_path()
+        use(ctx, color, edge * 0.3)
+        ctx.fill()
+
+    return Painted(front.joined(far), paint)
+
+
+def chip(box: Box, fill: str, edge: str, cell: float, dark: str, radius: float = 17.0) -> Painted:
+    """A token: a plate whose first `cell` design units, darkened with `dark`, hold its request's name."""
+    body = plate(box, fill, None, radius, lift=0.12)
+
+    def paint(ctx: cairo.Context) -> None:
+        body.paint(ctx)
+        ctx.save()
+        _rounded(ctx, box, radius)
+        ctx.clip()
+        use(ctx, dark, 0.5)
+        ctx.rectangle(box.left, box.top, cell, box.height)
+        ctx.fill()
+        ctx.restore()
+        _rounded(ctx, box.inset(1.75), radius - 1.75)
+        use(ctx, edge)
+        ctx.set_line_width(3.5)
+        ctx.stroke()
+
+    return Painted(box, paint)
+
+
 def hatch(box: Box, color: str, alpha: float = 0.28, step: float = 30.0, radius: float = 0.0) -> Painted:
     """Diagonal stripes inside a box, so that a fill is told from another without a hue."""
 
