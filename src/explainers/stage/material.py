@@ -179,7 +179,7 @@ def slab(box: Box, color: str, ground: str, radius: float = 10.0, share: float =
 
 
 def deck(front: Box, back: Point, color: str, face: float = 0.2, edge: float = 0.6) -> Painted:
-    """A layer of a network seen from above, at an angle: its front edge is the bar `front`, and its upper face
+    """A layer of a network seen from above, at an angle: its front edge is the bar `front`, its upper face
     goes back from there by `back`. `face` and `edge` are opacities at the left; both fade to the right."""
     far = front.shifted(*back)
 
