@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from explainers.compositor.layer import Layer, Note, Rect, Span, Tile
@@ -191,13 +192,13 @@ class Word(Layer):
             yield Rect(int(min(xs)) - 2, int(min(ys)) - 2, int(max(xs)) + 2, int(max(ys)) + 2)
 
     def box(self, state: Any) -> Rect:
-        first, *others = self._boxes(state)
-        for other in others:
-            first = first.joined(other)
-        return first
+        return reduce(Rect.joined, self._boxes(state))
 
     def dirty(self, before: Any, after: Any) -> list[Rect]:
-        return [box for pose in (before, after) if pose is not None for box in self._boxes(pose)]
+        poses = [pose for pose in (before, after) if pose is not None]
+        if any(pose.flown is not None for pose in poses):
+            return [box for pose in poses for box in self._boxes(pose)]
+        return [reduce(Rect.joined, map(self.box, poses))]
 
     def spans(self) -> list[Span]:
         start, end = max(0.0, self.flight.enters_s), min(self.length_s, self.flight.ends_s)

@@ -97,9 +97,9 @@ class Chips:
         fill, edge = self.fills[look]
         inks: list[ink.Ink] = []
         if look == "green" and dark and self.light > 0.75:
-            inks.append(material.glow((0, 10), box.width * 0.95, CHIP * 1.5, edge, 0.34))
+            inks.append(material.glow((0, 8), box.width * 0.8, CHIP * 1.25, edge, 0.36, still=False))
         inks += [
-            material.Shadow(box, 17, 16, 7, (0.5 if dark else 0.22) * self.light),
+            material.Shadow(box, 17, 16, 7, (0.5 if dark else 0.22) * self.light, still=False),
             material.chip(box, fill, edge, cell, self.cell),
             stage.middle_run(tag, box.left + cell / 2, 1, named),
             stage.middle_run(word, box.right - wide / 2, 0, worded),
@@ -141,7 +141,7 @@ def _stack(stage: Stage, view: View, light: float) -> None:
             stage.mobject(
                 material.glow((view.left + 460, view.ramp - 30), 720, 210, purple, 0.2 * light), z=1.5
             )
-        stage.mobject(material.deck(front, (BACK[0], BACK[1] - 4), purple, 0.62 * light, 1.0 * light), z=2.0)
+        stage.mobject(material.deck(front, (BACK[0], BACK[1] - 4), purple, 0.52 * light, 1.0 * light), z=2.0)
 
 
 def _lights(stage: Stage, view: View, flights: list[Flight], light: float) -> None:
@@ -163,8 +163,10 @@ def _lights(stage: Stage, view: View, flights: list[Flight], light: float) -> No
             if not index or not times:
                 continue
             with stage.named("shallow" if index < 0 else "deep", "light"):
-                spot = stage.mobject(material.glow((lane + 40, y - 22), 210, 44, color, strength), z=3.0)
-                edge = Box(lane - 150, y, lane + 150, y + 9)
+                spot = stage.mobject(
+                    material.glow((lane + 24, y - 20), 160, 38, color, strength, still=False), z=3.0
+                )
+                edge = Box(lane - 136, y, lane + 136, y + 9)
                 sides = (edge._replace(right=lane), edge._replace(left=lane))
                 ends = [
                     material.fade(side, color, *way)
@@ -182,6 +184,8 @@ class Hook(SceneKind):
 
     def picture(self, shot: ShotPlan, stage: Stage) -> None:
         """The stack, the stream, and the words before them."""
+        from explainers.stage import material
+
         params: Params = shot.params
         view, light = View.of(stage), float(params.light)
         if params.lines and stage.width <= stage.height:
@@ -200,9 +204,15 @@ class Hook(SceneKind):
         with stage.named("ramp", "label"):
             size = 38.0
             lines = stage.lines(params.ramp, view.label[1] - view.label[0], size, STRONG)
+            middle = sum(view.label) / 2, view.ramp - 33
+            reach = (view.label[1] - view.label[0]) * 0.72
+            # The ramp is bright: its name stands in a shade of the ground's.
+            stage.mobject(
+                material.glow(middle, reach, 44 + 30 * len(lines), stage.theme.ground[1], 0.36), z=3.5
+            )
             for index, line in enumerate(lines):
                 y = view.ramp - 33 + 44 * (index - (len(lines) - 1) / 2)
-                stage.middle(line, sum(view.label) / 2, y, size, weight=STRONG, z=4.0)
+                stage.middle(line, middle[0], y, size, weight=STRONG, z=4.0)
         if params.figures:
             self._figures(stage, params)
         else:

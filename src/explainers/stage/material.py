@@ -39,12 +39,14 @@ class Painted:
 class Field:
     """A soft field of one colour, within `box`, dithered so that it does not band.
 
-    `alpha_at(x, y)` gives its opacity, 0 to 1, for arrays of places in design units.
+    `alpha_at(x, y)` gives its opacity, 0 to 1, for arrays of places in design units. What is not `still` has
+    no dither: bands are not seen in what moves, and a pattern that moves costs many bits.
     """
 
     box: Box
     color: str
     alpha_at: Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np.float64]]
+    still: bool = True
 
     def draw(self, ctx: cairo.Context, scale: float) -> None:
         left, top = math.floor(self.box.left * scale), math.floor(self.box.top * scale)
@@ -52,16 +54,15 @@ class Field:
         tile = blank(right - left, bottom - top)
         y, x = np.mgrid[top:bottom, left:right]
         alpha = self.alpha_at((x + 0.5) / scale, (y + 0.5) / scale)
-        _fill(tile, alpha, self.color)
+        _fill(tile, alpha, self.color, self.still)
         ctx.set_source_surface(tile.surface, left, top)
         ctx.get_source().set_filter(cairo.FILTER_NEAREST)
         ctx.paint()
 
 
-def _fill(tile: Tile, alpha: NDArray[np.float64], color: str) -> None:
-    """Premultiplied pixels of one colour at these opacities, each rounded up or down by the dither."""
-    height, width = alpha.shape
-    noise = dither(height, width)
+def _fill(tile: Tile, alpha: NDArray[np.float64], color: str, still: bool) -> None:
+    """Premultiplied pixels of one colour at these opacities, each rounded up or down by the dither if any."""
+    noise = dither(*alpha.shape) if still else np.full(alpha.shape, 0.5)
     exact = np.clip(alpha, 0.0, 1.0)[:, :, None] * np.array([*reversed(channels(color)), 255.0])
     whole = np.floor(exact + noise[:, :, None])
     whole[:, :, :3] = np.minimum(whole[:, :, :3], whole[:, :, 3:])
@@ -252,7 +253,9 @@ def hatch(box: Box, color: str, alpha: float = 0.28, step: float = 30.0, radius:
     return Painted(box, paint)
 
 
-def glow(center: Point, across: float, up: float, color: str, alpha: float = 0.4) -> Field:
+def glow(
+    center: Point, across: float, up: float, color: str, alpha: float = 0.4, still: bool = True
+) -> Field:
     """A radial light of half axes `across` and `up`; `alpha` is its opacity in the middle."""
     x0, y0 = center
 
@@ -260,7 +263,7 @@ def glow(center: Point, across: float, up: float, color: str, alpha: float = 0.4
         far = np.clip(np.hypot((x - x0) / across, (y - y0) / up), 0.0, 1.0)
         return alpha * (1 - far) ** 2 * (1 + 2 * far)
 
-    return Field(Box(x0 - across, y0 - up, x0 + across, y0 + up), color, alpha_at)
+    return Field(Box(x0 - across, y0 - up, x0 + across, y0 + up), color, alpha_at, still)
 
 
 def fade(box: Box, color: str, start: float, end: float, side: str = "left") -> Field:
@@ -286,6 +289,7 @@ class Shadow:
     drop: float = 6.0
     alpha: float = 0.45
     color: str = "#000000"
+    still: bool = True
 
     @property
     def box(self) -> Box:
@@ -305,7 +309,7 @@ class Shadow:
         blurred = Image.fromarray(np.ascontiguousarray(tile.pixels[:, :, 3])).filter(
             ImageFilter.GaussianBlur(self.blur * scale / 2)
         )
-        _fill(tile, np.asarray(blurred) / 255 * self.alpha, self.color)
+        _fill(tile, np.asarray(blurred) / 255 * self.alpha, self.color, self.still)
         ctx.set_source_surface(tile.surface, left, top)
         ctx.get_source().set_filter(cairo.FILTER_NEAREST)
         ctx.paint()
