@@ -41,7 +41,7 @@ class View:
     lanes: tuple[float, float]
     label: tuple[float, float]
     land: tuple[float, float]
-    grown: float = 1.6
+    grown: float = 1.5
 
     @classmethod
     def of(cls, stage: Stage) -> View:
@@ -50,8 +50,8 @@ class View:
             lanes, label = (1094, 1690), (1236, 1556)
             return cls(930, wide - 190, 481, -42, tall - 162, lanes, label, (450, 790), 2.1)
         if wide == tall:
-            return cls(430, wide - 60, 690, 390, tall - 190, (556, 556), (706, wide - 96), (130, 830))
-        return cls(380, wide - 60, 1080, 640, tall - 240, (506, 506), (652, wide - 96), (120, 1330))
+            return cls(430, wide - 60, 690, 390, tall - 190, (600, 600), (742, wide - 96), (20, 870))
+        return cls(380, wide - 60, 1080, 640, tall - 240, (506, 506), (652, wide - 96), (10, 1370))
 
     @property
     def edge(self) -> tuple[float, float]:
@@ -71,7 +71,7 @@ class View:
         if share > 1:
             return x3 - 3 * (x3 - x2) * rest, y3 - 3 * (y3 - y2) * rest
         a, b, c, d = rest**3, 3 * rest * rest * share, 3 * rest * share * share, share**3
-        x1, y1 = x0 + 0.12 * wide, y0 + 0.4 * tall
+        x1, y1 = x0 + 0.17 * wide, y0 + 0.34 * tall
         return a * x0 + b * x1 + c * x2 + d * x3, a * y0 + b * y1 + c * y2 + d * y3
 
 

@@ -289,8 +289,7 @@ class Hook(SceneKind):
         )
         for index, figure in enumerate(params.figures):
             with stage.named(figure.id, "value"):
-                words = figure.value.replace("-", "−")
-                value = stage.words(words, left, y, size, STRONG, figure.role, mono=True, z=60.0)
+                value = stage.words(figure.value, left, y, size, STRONG, figure.role, mono=True, z=60.0)
             with stage.named(figure.id, "label"):
                 beside = (value.box.right + 28, y) if square else (left, y + (60 if wide else 52))
                 label = stage.words(figure.label, *beside, 42 if wide else LABEL, z=60.0)
