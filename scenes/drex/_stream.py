@@ -50,7 +50,7 @@ class View:
             lanes, label = (1094, 1690), (1236, 1556)
             return cls(930, wide - 190, 481, -42, tall - 162, lanes, label, (450, 790), 2.1)
         if wide == tall:
-            return cls(430, wide - 60, 690, 390, tall - 190, (600, 600), (742, wide - 96), (20, 870))
+            return cls(430, wide - 60, 690, 390, tall - 190, (614, 614), (754, wide - 96), (20, 870))
         return cls(380, wide - 60, 1080, 640, tall - 240, (506, 506), (652, wide - 96), (10, 1370))
 
     @property
