@@ -53,11 +53,13 @@ class Codec:
 
 # Parts are encoded side by side, and the bytes must not depend on the machine's cores.
 _ALONE = "-threads", "1"
+# More bits for dark, smooth gradients, whose dither would be left out otherwise, and bands would be seen.
+_DARK = "enable-variance-boost=1:variance-boost-strength=3"
 AV1 = Codec(
     "AV1",
     "av01",
     "video.av1.mp4",
-    ("-c:v", "libsvtav1", "-preset", "8", "-svtav1-params", "scm=1:film-grain=0:tune=0:lp=1"),
+    ("-c:v", "libsvtav1", "-preset", "8", "-svtav1-params", f"scm=1:film-grain=0:tune=0:lp=1:{_DARK}"),
     crf=32,
     best_crf=16,
     worst_crf=60,

@@ -82,7 +82,7 @@ def dither(height: int, width: int) -> NDArray[np.float64]:
 
 
 def ground(width: int, height: int, colors: Sequence[str], at: Point = (0.56, 0.45)) -> NDArray[np.uint8]:
-    """The lit ground as BGRA, uint8 of shape (height, width, 4), with a fixed dither of up to one level.
+    """The lit ground as BGRA, uint8 of shape (height, width, 4), with a fixed dither of a level or two.
 
     `colors` are those in the middle, half the way and at the edge; `at` places the light, as shares.
     """
@@ -101,7 +101,10 @@ def _ground(width: int, height: int, colors: tuple[str, ...], at: Point) -> NDAr
     places = np.linspace(0.0, 1.0, len(stops))
     planes = [np.interp(share, places, stops[:, channel]) for channel in (2, 1, 0)]
     # The same dither in every channel changes lightness alone, which chroma at half size keeps.
-    noise = dither(height, width) - np.roll(dither(height, width), 517, axis=1)
+    # Its grains are two pixels wide: finer ones are what encoders leave out first, and then bands are seen.
+    grains = dither(-(-height // 2), -(-width // 2))
+    noise = 1.5 * (grains - np.roll(grains, 517, axis=1))
+    noise = noise.repeat(2, axis=0).repeat(2, axis=1)[:height, :width]
     pixels = np.full((height, width, 4), 255, np.uint8)
     for channel, plane in enumerate(planes):
         pixels[:, :, channel] = np.clip(np.rint(plane + noise), 0, 255)
