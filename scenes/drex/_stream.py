@@ -17,7 +17,8 @@ EVERY_S, SPEED, FIRST_S = 0.42, 260.0, -2.97
 """How often a word enters, how fast it falls, in design units a second, and when the first one entered."""
 GREEN_S, SLIDE_S, ARC_S = 0.12, 0.25, 1.1
 """A word that leaves turns green, moves to the stack's edge, and flies its arc."""
-BLUE_S, FADE = 0.3, 45.0
+BLUE_S, QUIT_S, FADE = 0.3, 0.25, 45.0
+"""How long a word takes to turn blue, and to go where it does not fly; how deep it sinks as it fades."""
 CHIP, GAP, BACK = 76.0, 58.0, (208.0, -77.0)
 """The height of a chip, and of a layer in the stack; where a layer's back edge lies from its front."""
 STEPS = (0.0, 0.36, 1.0)
@@ -131,7 +132,7 @@ class Flight:
         x, y = view.flown(flown)
         size = 1 + (view.grown - 1) * min(1.0, u) ** 1.4
         if self.quits:
-            opacity = 1 - _share(u, 0.45)
+            opacity = 1 - _share(flying, QUIT_S)
         if opacity <= 0:
             return None
         place = round(x * self.scale, 2), round(y * self.scale, 2)
