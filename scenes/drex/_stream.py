@@ -192,6 +192,9 @@ class Word(Layer):
             xs, ys = [x for x, _ in corners], [y for _, y in corners]
             yield Rect(int(min(xs)) - 2, int(min(ys)) - 2, int(max(xs)) + 2, int(max(ys)) + 2)
 
+    def alpha(self, state: Any) -> float:
+        return float(state.opacity)
+
     def box(self, state: Any) -> Rect:
         return reduce(Rect.joined, self._boxes(state))
 

@@ -112,7 +112,8 @@ def _ground(width: int, height: int, colors: tuple[str, ...], at: Point) -> NDAr
     return pixels
 
 
-def _rounded(ctx: cairo.Context, box: Box, radius: float) -> None:
+def rounded(ctx: cairo.Context, box: Box, radius: float) -> None:
+    """Make a box with round corners the context's path."""
     radius, quarter = max(0.0, min(radius, box.width / 2, box.height / 2)), math.pi / 2
     ctx.new_path()
     ctx.arc(box.right - radius, box.top + radius, radius, -quarter, 0)
@@ -150,7 +151,7 @@ def plate(
 
     def paint(ctx: cairo.Context) -> None:
         inner = box.inset(stroke / 2) if edge else box
-        _rounded(ctx, inner, radius)
+        rounded(ctx, inner, radius)
         top = mix(fill, "#FFFFFF", lift)
         ctx.set_source(shade((0, box.top), (0, box.bottom), [(0, top, alpha), (1, fill, alpha)]))
         ctx.fill_preserve()
@@ -167,12 +168,12 @@ def slab(box: Box, color: str, ground: str, radius: float = 10.0, share: float =
     """A layer of a network seen from the front: a quiet bar of `color` with a bright upper edge."""
 
     def paint(ctx: cairo.Context) -> None:
-        _rounded(ctx, box, radius)
+        rounded(ctx, box, radius)
         left, right = mix(ground, color, share), mix(ground, color, share * 0.7)
         ctx.set_source(shade((box.left, 0), (box.right, 0), [(0, left, 0.92), (1, right, 0.92)]))
         ctx.fill()
         ctx.save()
-        _rounded(ctx, box, radius)
+        rounded(ctx, box, radius)
         ctx.clip()
         use(ctx, color, 0.75)
         ctx.rectangle(box.left, box.top, box.width, 2.5)
@@ -180,6 +181,39 @@ def slab(box: Box, color: str, ground: str, radius: float = 10.0, share: float =
         ctx.restore()
 
     return Painted(box, paint)
+
+
+def hatch(box: Box, color: str, alpha: float = 0.28, step: float = 30.0, radius: float = 0.0) -> Painted:
+    """Diagonal stripes inside a box, so that a fill is told from another without a hue."""
+
+    def paint(ctx: cairo.Context) -> None:
+        ctx.save()
+        rounded(ctx, box, radius)
+        ctx.clip()
+        use(ctx, color, alpha)
+        ctx.set_line_width(step * 0.42)
+        first = math.floor((box.left + box.top) / step)
+        last = math.ceil((box.right + box.bottom) / step)
+        for index in range(first, last + 1):
+            ctx.move_to(index * step - box.top, box.top)
+            ctx.line_to(index * step - box.bottom, box.bottom)
+        ctx.stroke()
+        ctx.restore()
+
+    return Painted(box, paint)
+
+
+def glow(
+    center: Point, across: float, up: float, color: str, alpha: float = 0.4, still: bool = True
+) -> Field:
+    """A radial light of half axes `across` and `up`; `alpha` is its opacity in the middle."""
+    x0, y0 = center
+
+    def alpha_at(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
+        far = np.clip(np.hypot((x - x0) / across, (y - y0) / up), 0.0, 1.0)
+        return alpha * (1 - far) ** 2 * (1 + 2 * far)
+
+    return Field(Box(x0 - across, y0 - up, x0 + across, y0 + up), color, alpha_at, still)
 
 
 def deck(front: Box, back: Point, color: str, face: float = 0.2, edge: float = 0.6) -> Painted:
@@ -222,51 +256,18 @@ def chip(box: Box, fill: str, edge: str, cell: float, dark: str, radius: float =
     def paint(ctx: cairo.Context) -> None:
         body.paint(ctx)
         ctx.save()
-        _rounded(ctx, box, radius)
+        rounded(ctx, box, radius)
         ctx.clip()
         use(ctx, dark, 0.5)
         ctx.rectangle(box.left, box.top, cell, box.height)
         ctx.fill()
         ctx.restore()
-        _rounded(ctx, box.inset(1.75), radius - 1.75)
+        rounded(ctx, box.inset(1.75), radius - 1.75)
         use(ctx, edge)
         ctx.set_line_width(3.5)
         ctx.stroke()
 
     return Painted(box, paint)
-
-
-def hatch(box: Box, color: str, alpha: float = 0.28, step: float = 30.0, radius: float = 0.0) -> Painted:
-    """Diagonal stripes inside a box, so that a fill is told from another without a hue."""
-
-    def paint(ctx: cairo.Context) -> None:
-        ctx.save()
-        _rounded(ctx, box, radius)
-        ctx.clip()
-        use(ctx, color, alpha)
-        ctx.set_line_width(step * 0.42)
-        first = math.floor((box.left + box.top) / step)
-        last = math.ceil((box.right + box.bottom) / step)
-        for index in range(first, last + 1):
-            ctx.move_to(index * step - box.top, box.top)
-            ctx.line_to(index * step - box.bottom, box.bottom)
-        ctx.stroke()
-        ctx.restore()
-
-    return Painted(box, paint)
-
-
-def glow(
-    center: Point, across: float, up: float, color: str, alpha: float = 0.4, still: bool = True
-) -> Field:
-    """A radial light of half axes `across` and `up`; `alpha` is its opacity in the middle."""
-    x0, y0 = center
-
-    def alpha_at(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
-        far = np.clip(np.hypot((x - x0) / across, (y - y0) / up), 0.0, 1.0)
-        return alpha * (1 - far) ** 2 * (1 + 2 * far)
-
-    return Field(Box(x0 - across, y0 - up, x0 + across, y0 + up), color, alpha_at, still)
 
 
 def fade(box: Box, color: str, start: float, end: float, side: str = "left") -> Field:
@@ -306,7 +307,7 @@ class Shadow:
         inner = cairo.Context(tile.surface)
         inner.translate(-left, -top)
         inner.scale(scale, scale)
-        _rounded(inner, self.holder.shifted(0, self.drop), self.radius)
+        rounded(inner, self.holder.shifted(0, self.drop), self.radius)
         inner.fill()
         tile.surface.flush()
         blurred = Image.fromarray(np.ascontiguousarray(tile.pixels[:, :, 3])).filter(
