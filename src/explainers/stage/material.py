@@ -112,8 +112,7 @@ def _ground(width: int, height: int, colors: tuple[str, ...], at: Point) -> NDAr
     return pixels
 
 
-def rounded(ctx: cairo.Context, box: Box, radius: float) -> None:
-    """Make a box with round corners the context's path."""
+def _rounded(ctx: cairo.Context, box: Box, radius: float) -> None:
     radius, quarter = max(0.0, min(radius, box.width / 2, box.height / 2)), math.pi / 2
     ctx.new_path()
     ctx.arc(box.right - radius, box.top + radius, radius, -quarter, 0)
@@ -151,7 +150,7 @@ def plate(
 
     def paint(ctx: cairo.Context) -> None:
         inner = box.inset(stroke / 2) if edge else box
-        rounded(ctx, inner, radius)
+        _rounded(ctx, inner, radius)
         top = mix(fill, "#FFFFFF", lift)
         ctx.set_source(shade((0, box.top), (0, box.bottom), [(0, top, alpha), (1, fill, alpha)]))
         ctx.fill_preserve()
@@ -168,12 +167,12 @@ def slab(box: Box, color: str, ground: str, radius: float = 10.0, share: float =
     """A layer of a network seen from the front: a quiet bar of `color` with a bright upper edge."""
 
     def paint(ctx: cairo.Context) -> None:
-        rounded(ctx, box, radius)
+        _rounded(ctx, box, radius)
         left, right = mix(ground, color, share), mix(ground, color, share * 0.7)
         ctx.set_source(shade((box.left, 0), (box.right, 0), [(0, left, 0.92), (1, right, 0.92)]))
         ctx.fill()
         ctx.save()
-        rounded(ctx, box, radius)
+        _rounded(ctx, box, radius)
         ctx.clip()
         use(ctx, color, 0.75)
         ctx.rectangle(box.left, box.top, box.width, 2.5)
@@ -188,7 +187,7 @@ def hatch(box: Box, color: str, alpha: float = 0.28, step: float = 30.0, radius:
 
     def paint(ctx: cairo.Context) -> None:
         ctx.save()
-        rounded(ctx, box, radius)
+        _rounded(ctx, box, radius)
         ctx.clip()
         use(ctx, color, alpha)
         ctx.set_line_width(step * 0.42)
@@ -251,21 +250,18 @@ def deck(front: Box, back: Point, color: str, face: float = 0.2, edge: float = 0
 
 def chip(box: Box, fill: str, edge: str, cell: float, dark: str, radius: float = 17.0) -> Painted:
     """A token: a plate whose first `cell` design units, darkened with `dark`, hold its request's name."""
-    body = plate(box, fill, None, radius, lift=0.12)
+    body, outline = plate(box, fill, None, radius, lift=0.12), plate(box, fill, edge, radius, 3.5, alpha=0.0)
 
     def paint(ctx: cairo.Context) -> None:
+        ctx.push_group()
         body.paint(ctx)
-        ctx.save()
-        rounded(ctx, box, radius)
-        ctx.clip()
+        ctx.set_operator(cairo.OPERATOR_ATOP)
         use(ctx, dark, 0.5)
         ctx.rectangle(box.left, box.top, cell, box.height)
         ctx.fill()
-        ctx.restore()
-        rounded(ctx, box.inset(1.75), radius - 1.75)
-        use(ctx, edge)
-        ctx.set_line_width(3.5)
-        ctx.stroke()
+        ctx.pop_group_to_source()
+        ctx.paint()
+        outline.paint(ctx)
 
     return Painted(box, paint)
 
@@ -307,7 +303,7 @@ class Shadow:
         inner = cairo.Context(tile.surface)
         inner.translate(-left, -top)
         inner.scale(scale, scale)
-        rounded(inner, self.holder.shifted(0, self.drop), self.radius)
+        _rounded(inner, self.holder.shifted(0, self.drop), self.radius)
         inner.fill()
         tile.surface.flush()
         blurred = Image.fromarray(np.ascontiguousarray(tile.pixels[:, :, 3])).filter(
