@@ -64,16 +64,25 @@ class Rect(NamedTuple):
         )
 
 
+def _worth_joining(one: Rect, other: Rect) -> bool:
+    """Whether one rectangle around two that overlap covers hardly more than they do."""
+    covered = one.area + other.area - one.cut(other).area
+    return 4 * one.joined(other).area <= 5 * covered
+
+
 def merged(rects: Iterable[Rect], most: int = 12) -> list[Rect]:
-    """Rectangles that cover the same pixels, overlapping ones joined, at most `most` of them."""
+    """Rectangles that cover the same pixels, at most `most` of them.
+
+    Those that overlap are joined unless that would cover many more pixels than they do; then they stay two.
+    """
     result: list[Rect] = []
     for rect in rects:
         if rect.empty:
             continue
         pending = rect
-        for other in [r for r in result if r.meets(rect)]:
-            pending = pending.joined(other)
-            result.remove(other)
+        while near := [one for one in result if pending.meets(one) and _worth_joining(pending, one)]:
+            pending = pending.joined(near[0])
+            result.remove(near[0])
         result.append(pending)
     while len(result) > most:
         # Join the pair that wastes the fewest pixels; lists are short, so trying all is cheap.

@@ -43,12 +43,14 @@ class Painted:
 class Field:
     """A soft field of one colour, within `box`, dithered so that it does not band.
 
-    `alpha_at(x, y)` gives its opacity, 0 to 1, for arrays of places in design units.
+    `alpha_at(x, y)` gives its opacity, 0 to 1, for arrays of places in design units. What is not `still` has
+    no dither: bands are not seen in what moves, and a pattern that moves costs many bits.
     """
 
     box: Box
     color: str
     alpha_at: Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np.float64]]
+    still: bool = True
 
     def draw(self, ctx: cairo.Context, scale: float) -> None:
         left, top = math.floor(self.box.left * scale), math.floor(self.box.top * scale)
@@ -56,16 +58,15 @@ class Field:
         tile = blank(right - left, bottom - top)
         y, x = np.mgrid[top:bottom, left:right]
         alpha = self.alpha_at((x + 0.5) / scale, (y + 0.5) / scale)
-        _fill(tile, alpha, self.color)
+        _fill(tile, alpha, self.color, self.still)
         ctx.set_source_surface(tile.surface, left, top)
         ctx.get_source().set_filter(cairo.FILTER_NEAREST)
         ctx.paint()
 
 
-def _fill(tile: Tile, alpha: NDArray[np.float64], color: str) -> None:
-    """Premultiplied pixels of one colour at these opacities, each rounded up or down by the dither."""
-    height, width = alpha.shape
-    noise = dither(height, width)
+def _fill(tile: Tile, alpha: NDArray[np.float64], color: str, still: bool) -> None:
+    """Premultiplied pixels of one colour at these opacities, each rounded up or down by the dither if any."""
+    noise = dither(*alpha.shape) if still else np.full(alpha.shape, 0.5)
     exact = np.clip(alpha, 0.0, 1.0)[:, :, None] * np.array([*reversed(channels(color)), 255.0])
     whole = np.floor(exact + noise[:, :, None])
     whole[:, :, :3] = np.minimum(whole[:, :, :3], whole[:, :, 3:])
@@ -85,7 +86,7 @@ def dither(height: int, width: int) -> NDArray[np.float32]:
 
 
 def ground(width: int, height: int, colors: Sequence[str], at: Point = (0.56, 0.45)) -> NDArray[np.uint8]:
-    """The lit ground as BGRA, uint8 of shape (height, width, 4), with a fixed dither of up to one level.
+    """The lit ground as BGRA, uint8 of shape (height, width, 4), with a fixed dither of a level or two.
 
     `colors` are those in the middle, half the way and at the edge; `at` places the light, as shares.
     """
@@ -103,7 +104,10 @@ def _ground(width: int, height: int, colors: tuple[str, ...], at: Point) -> NDAr
     steps = np.linspace(-0.5, 1.5, 801)
     kernel = np.hanning(161) / np.hanning(161).sum()
     # The same dither in every channel changes lightness alone, which chroma at half size keeps.
-    noise = dither(height, width) - np.roll(dither(height, width), 517, axis=1)
+    # Its grains are two pixels wide: finer ones are what encoders leave out first, and then bands are seen.
+    grains = dither(-(-height // 2), -(-width // 2))
+    noise = 1.5 * (grains - np.roll(grains, 517, axis=1))
+    noise = noise.repeat(2, axis=0).repeat(2, axis=1)[:height, :width]
     pixels = np.full((height, width, 4), 255, np.uint8)
     for place, channel in enumerate((2, 1, 0)):
         values = np.interp(np.abs(steps), [0.0, 0.5, 1.0], stops[:, channel])
@@ -257,7 +261,9 @@ def hatch(box: Box, color: str, alpha: float = 0.28, step: float = 30.0, radius:
     return Painted(box, paint)
 
 
-def glow(center: Point, across: float, up: float, color: str, alpha: float = 0.4) -> Field:
+def glow(
+    center: Point, across: float, up: float, color: str, alpha: float = 0.4, still: bool = True
+) -> Field:
     """A radial light of half axes `across` and `up`; `alpha` is its opacity in the middle."""
     x0, y0 = center
 
@@ -265,7 +271,58 @@ def glow(center: Point, across: float, up: float, color: str, alpha: float = 0.4
         far = np.clip(np.hypot((x - x0) / across, (y - y0) / up), 0.0, 1.0)
         return alpha * (1 - far) ** 2 * (1 + 2 * far)
 
-    return Field(Box(x0 - across, y0 - up, x0 + across, y0 + up), color, alpha_at)
+    return Field(Box(x0 - across, y0 - up, x0 + across, y0 + up), color, alpha_at, still)
+
+
+def deck(front: Box, back: Point, color: str, face: float = 0.2, edge: float = 0.6) -> Painted:
+    """A layer of a network seen from above, at an angle: its front edge is the bar `front`, its upper face
+    goes back from there by `back`. `face` and `edge` are opacities at the left; both fade to the right."""
+    far = front.shifted(*back)
+
+    def paint(ctx: cairo.Context) -> None:
+        ctx.move_to(front.left, front.top)
+        for x, y in ((far.left, far.top), (far.right, far.top), (front.right, front.top)):
+            ctx.line_to(x, y)
+        ctx.close_path()
+        stops = [(0, color, face), (0.55, color, face * 0.62), (1, color, face * 0.3)]
+        ctx.set_source(shade((front.left, 0), (far.right, 0), stops))
+        ctx.fill()
+        for x, y, wide, tall, strength in (
+            (far.left, far.top, front.width, 1.5, 0.45),
+            (*front[:2], front.width, front.height, 0.9),
+            (*front[:2], front.width, 2.0, 0.9),
+        ):
+            stops = [(0, color, edge * strength), (1, color, edge * strength * 0.45)]
+            ctx.set_source(shade((x, 0), (x + wide, 0), stops))
+            ctx.rectangle(x, y, wide, tall)
+            ctx.fill()
+        # The right end, which is seen because the eye is left of it.
+        ctx.move_to(front.right, front.top)
+        for x, y in ((far.right, far.top), (far.right, far.bottom), (front.right, front.bottom)):
+            ctx.line_to(x, y)
+        ctx.close_path()
+        use(ctx, color, edge * 0.3)
+        ctx.fill()
+
+    return Painted(front.joined(far), paint)
+
+
+def chip(box: Box, fill: str, edge: str, cell: float, dark: str, radius: float = 17.0) -> Painted:
+    """A token: a plate whose first `cell` design units, darkened with `dark`, hold its request's name."""
+    body, outline = plate(box, fill, None, radius, lift=0.12), plate(box, fill, edge, radius, 3.5, alpha=0.0)
+
+    def paint(ctx: cairo.Context) -> None:
+        ctx.push_group()
+        body.paint(ctx)
+        ctx.set_operator(cairo.OPERATOR_ATOP)
+        use(ctx, dark, 0.5)
+        ctx.rectangle(box.left, box.top, cell, box.height)
+        ctx.fill()
+        ctx.pop_group_to_source()
+        ctx.paint()
+        outline.paint(ctx)
+
+    return Painted(box, paint)
 
 
 def fade(box: Box, color: str, start: float, end: float, side: str = "left") -> Field:
@@ -291,6 +348,7 @@ class Shadow:
     drop: float = 6.0
     alpha: float = 0.45
     color: str = "#000000"
+    still: bool = True
 
     @property
     def box(self) -> Box:
@@ -310,7 +368,7 @@ class Shadow:
         blurred = Image.fromarray(np.ascontiguousarray(tile.pixels[:, :, 3])).filter(
             ImageFilter.GaussianBlur(self.blur * scale / 2)
         )
-        _fill(tile, np.asarray(blurred) / 255 * self.alpha, self.color)
+        _fill(tile, np.asarray(blurred) / 255 * self.alpha, self.color, self.still)
         ctx.set_source_surface(tile.surface, left, top)
         ctx.get_source().set_filter(cairo.FILTER_NEAREST)
         ctx.paint()
