@@ -114,7 +114,7 @@ def _geometry(path: Path | None) -> dict[str, Any] | None:
     if path is None:
         return None
     found = json.loads(path.read_text(encoding="utf-8"))
-    return found if found.get("geometry") == 2 else None
+    return found if found.get("geometry") == 3 else None
 
 
 def _luminance(path: Path | None) -> Luminance | None:

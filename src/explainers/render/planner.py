@@ -17,6 +17,8 @@ SHEET_WIDTH = 480
 """Width in pixels of a still on the contact sheet."""
 
 _BEFORE_LEAVING_S = 0.3
+FIRST, LAST = "first frame", "last frame"
+"""Names of the stills on both sides of a cut; no beat can have them."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class ShotProducts:
     """One shot, what its key is made of, and what is wanted of it.
 
     `burned` are the captions that are drawn into it, and `code_folder` the folder its kind is a file in, if
-    it is in one. `stills` go by beat id, "" for none.
+    it is in one. `stills` go by beat id, "" for none, or by `FIRST` and `LAST`.
     """
 
     shot: ShotPlan
@@ -98,7 +100,7 @@ def products_of(plan: Plan, burned: bool = False, fading: bool = True) -> Produc
     into = {one.after: one.frames for one in transitions}
     out_of = {one.before: one.frames for one in transitions}
     shots = {}
-    for shot in plan.shots:
+    for index, shot in enumerate(plan.shots):
         kind, code = plan.kinds[shot.kind], code_folder(plan, shot)
         captions = tuple(_cues(plan, shot)) if burned else ()
         parts = picture_parts(shot, kind, captions, code)
@@ -106,7 +108,8 @@ def products_of(plan: Plan, burned: bool = False, fading: bool = True) -> Produc
         # Footage, and scenes with a clock of their own, are slow to enter in the middle.
         whole = not kind.packaged or kind.shows_footage
         clip = clip_of(picture, shot, into.get(shot.id, 0), out_of.get(shot.id, 0), whole)
-        stills = _stills(picture, shot, out_of.get(shot.id, 0))
+        cuts = index > 0, index + 1 < len(plan.shots)
+        stills = _stills(picture, shot, into.get(shot.id, 0), out_of.get(shot.id, 0), cuts)
         shots[shot.id] = ShotProducts(shot, code, captions, kind, parts, clip, stills)
     fades = {}
     for one in transitions:
@@ -134,9 +137,15 @@ def beat_frames(shot: ShotPlan, cut_off: int = 0) -> dict[str, int]:
     return frames
 
 
-def _stills(picture: str, shot: ShotPlan, cut_off: int) -> dict[str, Still]:
+def _stills(
+    picture: str, shot: ShotPlan, into: int, out_of: int, cuts: tuple[bool, bool]
+) -> dict[str, Still]:
+    """The stills of a shot's beats, and its first and last frame where one of the `cuts` is beside it."""
+    beats, last = beat_frames(shot, out_of), shot.duration_frames - out_of - 1
+    frames = {FIRST: into} if cuts[0] else {}
+    frames |= beats | ({LAST: last} if cuts[1] and last not in beats.values() else {})
     width = min(SHEET_WIDTH, shot.canvas.width)
-    return {beat: still_of(picture, frame, width) for beat, frame in beat_frames(shot, cut_off).items()}
+    return {name: still_of(picture, frame, width) for name, frame in frames.items()}
 
 
 def _cues(plan: Plan, shot: ShotPlan) -> Iterable[CuePlan]:
@@ -211,7 +220,7 @@ def clip_of(picture: str, shot: ShotPlan, into: int, out_of: int, whole: bool) -
         inside = tuple(frame for frame in keyframes if begin < frame < until)
         segments.append(Segment(key_of("segment", picture, begin, until, inside), begin, until, inside))
     # What describes a picture is no part of what draws it, and may change alone.
-    geometry = key_of("geometry", picture, code_digest(DESCRIBING))
+    geometry = key_of("geometry", picture, code_digest(*DESCRIBING))
     # The segments are part of the key: where they are cut decides the bytes.
     key = key_of("clip", picture, first, end, keyframes, [one.key for one in segments], geometry)
     return Clip(key, first, end, keyframes, tuple(segments), geometry)

@@ -334,6 +334,9 @@ class NumberLayer(Layer):
             int(baseline + 0.35 * size) + 1,
         )
 
+    def alpha(self, state: Any) -> float:
+        return float(state[3])
+
     def paint(self, ctx: cairo.Context, state: Any) -> None:
         text, left, baseline, opacity = state
         if self.plate:
