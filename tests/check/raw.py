@@ -44,9 +44,10 @@ class Patch(Frozen):
 
 
 class Thing(Frozen):
-    """A named panel with or without words; from `at` on it travels by (`dx`, `dy`), or `grow`s, for `takes` seconds.
+    """A named panel with or without words; from `at` on it travels by (`dx`, `dy`) for `takes` seconds.
 
-    With `comes` it enters then, with `cut` it is clipped at its right by that many units; `seen` is its opacity.
+    With `comes` it enters then; with `cut` it is clipped at its right by that many units; `dim` is an opacity
+    that it is taken to at `at`.
     """
 
     name: str = ""
@@ -61,7 +62,9 @@ class Thing(Frozen):
     dy: float = 0.0
     takes: Seconds = 0.0
     cut: float = 0.0
-    seen: float = 1.0
+    dim: float = 1.0
+    aside: float = 0.0
+    """Units by which the words stand further right than the panel's middle."""
     z: float = 6.0
 
 
@@ -92,8 +95,6 @@ class Params(KindParams):
     table: TableName | None = None
     picture: AssetPath | None = None
     things: tuple[Thing, ...] = ()
-    bare: bool = False
-    """Leaves out the ground that fills the frame from the start."""
     moves: Annotated[Seconds, Field(description="How long a dot keeps moving.")] = 0.0
 
 
@@ -103,8 +104,6 @@ class Raw(SceneKind):
     def picture(self, shot: ShotPlan, stage: Stage) -> None:
         """The words and patches where they were put."""
         params: Params = shot.params
-        if not params.bare:
-            stage.panel(_box(0, 0, stage.width, stage.height), fill=stage.theme.background, radius=0, z=-9)
         for thing in params.things:
             with stage.named(thing.name, thing.part):
                 _put(thing, stage)
@@ -128,12 +127,14 @@ def _put(thing: Thing, stage: Stage) -> None:
     handles = [stage.panel(box, fill=thing.color, z=thing.z)]
     if thing.words:
         with stage.named(thing.name, "label"):
-            handles.append(stage.middle(thing.words, *box.center, z=thing.z + 1))
+            handles.append(
+                stage.middle(thing.words, box.center[0] + thing.aside, box.center[1], z=thing.z + 1)
+            )
     for handle in handles:
-        if thing.seen < 1:
-            handle.fade(0.0, thing.seen, 0.0)
         if thing.comes:
             handle.enter(thing.comes, dy=0, duration_s=0.3)
+        if thing.dim < 1:
+            handle.fade(thing.at, thing.dim, 0.2)
         if thing.takes:
             handle.move(thing.at, thing.dx, thing.dy, thing.takes)
         if thing.goes is not None:

@@ -197,7 +197,7 @@ class _Moment:
         memory[:, : box.width] = self.picture.background[box.top : box.bottom, box.left : box.right]
         for below, note in self.meeting(box, 0, index):
             words = self.ink(below) if note and note.kind == "text" else None
-            # Words under words are another rule's; the plate that some bring is ground like any other.
+            # Words under words are for another rule; the plate that some bring is ground like any other.
             if note is None or note.kind != "text" or (words and words.ground):
                 self.layers[below].paint(ctx, self.states[below])
         colors = memory[:, : box.width, 2::-1][widened(ink.part(box), _AROUND)]

@@ -92,7 +92,8 @@ def sampled(
         inner = layer
         while hasattr(inner, "layer"):
             if isinstance(inner, Clipped):
-                entry["cut"] = list(inner.rect)
+                # What is cut off is ink as well, though none that is painted.
+                entry |= {"cut": list(inner.rect), "ink": [0.0, 0.0, 1.0, 1.0]}
             inner = inner.layer
         entry["states"] = [
             [one.frame, *(one.box or ()), *([round(one.opacity, 3)] if one.box else [])] for one in states

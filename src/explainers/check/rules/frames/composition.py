@@ -101,55 +101,52 @@ and the share from which two texts of the same words are looks of one thing."""
 def text_over_text(subject: Pictures) -> Iterator[Finding]:
     """Words that pass over words.
 
-    Texts never dissolve into one another, and none travels across another: at two samples in a row, a tenth
-    of a second apart, an eighth of a text's box may not lie on another text. What lies on each other at rest
+    Texts never dissolve into one another, and none travels across another: at no tenth of a second, nor
+    between two of them, may an eighth of a text's box lie on another text. What lies on each other at rest
     is `overlap`.
     """
     for shot, geometry in subject.geometries():
         samples, resting = samples_of(geometry), lying_on_each_other(geometry)
         texts = [one for one in samples.layers if one.kind == "text"]
-        before: dict[tuple[int, int], int] = {}
         told: set[frozenset[str | int]] = set()
-        for frame in samples.grid:
-            now = _over_each_other(texts, frame)
-            for pair in now:
-                one, other = texts[pair[0]], texts[pair[1]]
-                key: frozenset[str | int] = frozenset((one.words or one.layer, other.words or other.layer))
-                layers = frozenset((one.layer, other.layer))
-                if pair not in before or key in told or layers in resting:
+        changed = {state.frame for one in texts for state in one.states}
+        for earlier, frame in pairwise([0, *samples.grid]):
+            for place, further in _over_each_other(texts, earlier, frame) if frame in changed else ():
+                one, other = texts[place], texts[further]
+                words = frozenset((one.words or one.layer, other.words or other.layer))
+                if words in told or frozenset((one.layer, other.layer)) in resting:
                     continue
-                told.add(key)
-                first, box = before[pair], common(one.ink_at(frame), other.ink_at(frame))
+                told.add(words)
                 names = " and ".join(repr(each.words) if each.words else "a number" for each in (one, other))
                 yield subject.at_box(
                     f"{names} lie on each other while they move or change",
                     shot,
-                    first / samples.fps,
-                    box or one.at(frame).box,
+                    frame / samples.fps,
+                    common(one.ink_at(frame), other.ink_at(frame)) or one.ink_at(frame),
                     one.words,
-                    until=frame / samples.fps,
                     fix=_apart(one, other, frame, samples),
                 )
-            before = {pair: before.get(pair, frame) for pair in now}
 
 
-def _over_each_other(texts: list[Sampled], frame: int) -> list[tuple[int, int]]:
-    """Pairs of texts, by their places in the list, of which one lies on the other."""
-    places = [index for index, one in enumerate(texts) if one.at(frame).opacity >= THERE]
-    if len(places) < 2:
-        return []
-    boxes = np.array([texts[index].ink_at(frame) for index in places])
-    low = np.maximum(boxes[:, None, :2], boxes[None, :, :2])
-    high = np.minimum(boxes[:, None, 2:], boxes[None, :, 2:])
-    shared = np.clip(high - low, 0, None).prod(axis=2)
-    sizes = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)
-    shares = shared / np.maximum(1.0, np.minimum(sizes[:, None], sizes[None, :]))
-    found = []
-    for row, column in zip(*np.nonzero(np.triu(shares >= SHARED, 1)), strict=True):
-        one, other = texts[places[row]], texts[places[column]]
-        if one.words != other.words or shares[row, column] < SAME:
-            found.append((places[row], places[column]))
-    return found
+def _over_each_other(texts: list[Sampled], earlier: int, frame: int) -> Iterator[tuple[int, int]]:
+    """Pairs of texts, by their places in the list, of which one lies on the other at a frame, or came across
+    it since an earlier one."""
+    now = [index for index, one in enumerate(texts) if one.at(frame).opacity >= THERE]
+    both = [index for index in now if texts[index].at(earlier).opacity >= THERE]
+    for there, since in ((now, frame), (both, earlier)):
+        if len(there) < 2:
+            continue
+        boxes = np.array([[texts[index].ink_at(each) for index in there] for each in (since, frame)]).mean(0)
+        low = np.maximum(boxes[:, None, :2], boxes[None, :, :2])
+        high = np.minimum(boxes[:, None, 2:], boxes[None, :, 2:])
+        sizes = (boxes[:, 2:] - boxes[:, :2]).prod(axis=1)
+        least = np.maximum(1.0, np.minimum(sizes[:, None], sizes[None, :]))
+        shares = np.clip(high - low, 0, None).prod(axis=2) / least
+        for row, column in np.argwhere(np.triu(shares >= SHARED, 1)).tolist():
+            one, other = there[row], there[column]
+            # The looks of one thing say the same in the same place.
+            if texts[one].words != texts[other].words or shares[row, column] < SAME:
+                yield one, other
 
 
 def _apart(one: Sampled, other: Sampled, frame: int, samples: Samples) -> str:
@@ -157,7 +154,7 @@ def _apart(one: Sampled, other: Sampled, frame: int, samples: Samples) -> str:
     a, b = one.ink_at(frame), other.ink_at(frame)
     up = min(a[3], b[3]) - max(a[1], b[1])
     across = min(a[2], b[2]) - max(a[0], b[0])
-    units = min(up, across) / samples.scale + 16
+    units = max(0.0, min(up, across)) / samples.scale + 16
     late = next((until for first, until in one.when(THERE, samples.frames) if first <= frame < until), frame)
     if late < samples.frames:
         clean = f"let it come after {late / samples.fps:.1f} s, on a clean frame"
@@ -178,9 +175,10 @@ def clipped(subject: Pictures) -> Iterator[Finding]:
     """
     for shot, geometry in subject.geometries():
         samples = samples_of(geometry)
-        found = (*_cut_off(samples), *_sticking_out(samples))
+        # Words first: a thing is told of once, by what can't be read of it.
+        found = sorted((*_cut_off(samples), *_sticking_out(samples)), key=lambda one: one[0].kind != "text")
         for one, first, until, by, what in first_by(
-            found, lambda each: (each[0].words or each[0].name, each[4])
+            found, lambda each: (each[0].name or each[0].words, each[4])
         ):
             name = one.words or one.name
             message = f"{name!r} {what} for {(until - first) / samples.fps:.1f} s"
@@ -229,8 +227,6 @@ def _sticking_out(samples: Samples) -> Iterator[tuple[Sampled, int, int, float, 
 
 ALIKE, ALIKE_S, FAR = 5, 1.0, 24.0
 """Things, seconds and units from which on moving alike is noticed."""
-_CAMERA = 0.8
-"""The share of what is seen that moves when it is the camera that does."""
 
 
 @rule("in-unison", "warning")
@@ -238,7 +234,7 @@ def in_unison(subject: Pictures) -> Iterator[Finding]:
     """Five or more like things that move at the same time.
 
     Things of a kind follow one another by 60 to 120 ms. Five or more of the same part and size that begin and
-    end a move together, for over a second, move as a machine does. A move of the camera is none of theirs.
+    end a move together, for over a second, move as a machine does. Camera and carrying on take less.
     """
     for shot, geometry in subject.geometries():
         samples = samples_of(geometry)
@@ -253,7 +249,7 @@ def in_unison(subject: Pictures) -> Iterator[Finding]:
             ]
             things = {each[0].name or each[0].layer for each in together}
             key = min(each[1] for each in together), max(each[2] for each in together)
-            if len(things) < ALIKE or key in told or _camera_moves(samples, moves, first, until):
+            if len(things) < ALIKE or key in told:
                 continue
             told.add(key)
             seconds = (until - first) / samples.fps
@@ -301,11 +297,3 @@ def _alike(one: Sampled, other: Sampled) -> bool:
 
 def _at_once(move: tuple[int, int], other: tuple[int, int], samples: Samples) -> bool:
     return all(abs(a - b) < samples.every for a, b in zip(move, other, strict=True))
-
-
-def _camera_moves(samples: Samples, moves: list[tuple[Sampled, int, int]], first: int, until: int) -> bool:
-    middle = (first + until) // 2
-    there = [one for one in samples.layers if not one.pinned and one.at(middle).opacity >= SEEN]
-    there = [one for one in there if one.name not in CHROME]
-    moving = {one.layer for one, begin, end in moves if _at_once((begin, end), (first, until), samples)}
-    return len(there) > ALIKE and sum(one.layer in moving for one in there) >= _CAMERA * len(there)

@@ -112,11 +112,13 @@ def carry_pop(subject: Pictures) -> Iterator[Finding]:
         if shot.carry is not None and before is not None and samples is not None:
             last = _things(before, before.frames - 1, {})
             first = _things(samples, 0, shot.carry)
-            for thing in sorted({*last, *first}):
-                if (found := _jump(thing, last.get(thing), first.get(thing), before, samples)) is not None:
-                    what, fix, box = found
-                    name = " ".join(filter(None, thing))
-                    yield subject.at_box(f"{name!r} {what} at the cut", shot, 0.0, box, fix=fix)
+            seams = (
+                (thing, _seam(last.get(thing), first.get(thing), before, samples))
+                for thing in sorted({*last, *first})
+            )
+            for (name, _), seam in first_by((one for one in seams if one[1]), lambda one: one[0][0]):
+                what, fix, box = seam or ("", "", (0, 0, 0, 0))
+                yield subject.at_box(f"{name!r} {what} at the cut", shot, 0.0, box, fix=fix)
         before = samples
 
 
@@ -142,8 +144,7 @@ def _things(samples: Samples, frame: int, names: Mapping[str, str]) -> dict[Thin
     }
 
 
-def _jump(
-    thing: Thing,
+def _seam(
     last: tuple[Box, float, float] | None,
     first: tuple[Box, float, float] | None,
     before: Samples,
@@ -181,6 +182,8 @@ def _distance(one: Box, other: Box) -> float:
 COMPARED = ("gain", "drop", "ratio", "difference")
 _NUMBER = re.compile(r"(?<![\w.])[+\-−]?\d[\d,]*(?:\.\d+)?(?::\d\d)*(?!\w*:\d)")
 _SOON_S = 0.15
+_MARK = 8.0
+"""Units of width and height from which a mark is seen."""
 
 
 @rule("verdict-first", "warning")
@@ -198,10 +201,10 @@ def verdict_first(subject: Pictures) -> Iterator[Finding]:
         start = subject.plan.start_frames[shot.id] / shot.canvas.fps
         evidence += _numbers_seen(samples, subject.drawn[shot.id].geometry or {}, start)
         data = [
-            first
+            state.frame
             for one in samples.layers
-            if one.kind == "data"
-            for first, _ in one.when(SEEN, samples.frames)
+            for state in one.states
+            if one.kind == "data" and state.opacity >= SEEN and _is_seen(state.box, samples.scale)
         ]
         if data:
             marks.append((start + min(data) / samples.fps, frozenset((*shot.tables, *shot.runs))))
@@ -226,6 +229,11 @@ def verdict_first(subject: Pictures) -> Iterator[Finding]:
                 start_s=round(at, 3),
                 fix=f"{when}, or write the values beside it",
             )
+
+
+def _is_seen(mark: Box, scale: float) -> bool:
+    """Whether a mark is more than a bar of no length."""
+    return min(mark[2] - mark[0], mark[3] - mark[1]) >= _MARK * scale
 
 
 def _verdicts(

@@ -87,7 +87,9 @@ class _Scene:
             far = self._moved(name, other)
             if other == "never":
                 return (f"{name!r} moves by {far:.0f} units", None) if far >= FAR else None
-            return None if far >= FAR else (f"{name!r} moves {far:.0f} units, and {FAR:.0f} are a move", None)
+            way = "" if other == "any" else f" {other}"
+            least = f"and {FAR:.0f} are a move"
+            return None if far >= FAR else (f"{name!r} moves {far:.0f} units{way}, {least}", None)
         if getattr(self, f"_{field}")(name, other) is not None:
             return None
         inside = [frame for frame in self.samples.grid if self._is_in(name, other, frame)]
