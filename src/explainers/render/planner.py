@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -100,7 +100,7 @@ def products_of(plan: Plan, burned: bool = False, fading: bool = True) -> Produc
     into = {one.after: one.frames for one in transitions}
     out_of = {one.before: one.frames for one in transitions}
     shots = {}
-    for index, shot in enumerate(plan.shots):
+    for shot in plan.shots:
         kind, code = plan.kinds[shot.kind], code_folder(plan, shot)
         captions = tuple(_cues(plan, shot)) if burned else ()
         parts = picture_parts(shot, kind, captions, code)
@@ -108,8 +108,7 @@ def products_of(plan: Plan, burned: bool = False, fading: bool = True) -> Produc
         # Footage, and scenes with a clock of their own, are slow to enter in the middle.
         whole = not kind.packaged or kind.shows_footage
         clip = clip_of(picture, shot, into.get(shot.id, 0), out_of.get(shot.id, 0), whole)
-        cuts = index > 0, index + 1 < len(plan.shots)
-        stills = _stills(picture, shot, into.get(shot.id, 0), out_of.get(shot.id, 0), cuts)
+        stills = _stills(picture, shot, out_of.get(shot.id, 0))
         shots[shot.id] = ShotProducts(shot, code, captions, kind, parts, clip, stills)
     fades = {}
     for one in transitions:
@@ -119,7 +118,7 @@ def products_of(plan: Plan, burned: bool = False, fading: bool = True) -> Produc
         fades[one.after] = Fade(key, before, after, one.frames)
     shot, frame = plan.shot_at(plan.poster_frame)
     poster = still_of(shots[shot.id].picture_key, frame, shot.canvas.width)
-    return Products(tuple(shots.values()), fades, poster, shot.id)
+    return Products(tuple(_beside_cuts([*shots.values()], into, out_of)), fades, poster, shot.id)
 
 
 def beat_frames(shot: ShotPlan, cut_off: int = 0) -> dict[str, int]:
@@ -137,15 +136,23 @@ def beat_frames(shot: ShotPlan, cut_off: int = 0) -> dict[str, int]:
     return frames
 
 
-def _stills(
-    picture: str, shot: ShotPlan, into: int, out_of: int, cuts: tuple[bool, bool]
-) -> dict[str, Still]:
-    """The stills of a shot's beats, and its first and last frame where one of the `cuts` is beside it."""
-    beats, last = beat_frames(shot, out_of), shot.duration_frames - out_of - 1
-    frames = {FIRST: into} if cuts[0] else {}
-    frames |= beats | ({LAST: last} if cuts[1] and last not in beats.values() else {})
+def _stills(picture: str, shot: ShotPlan, cut_off: int) -> dict[str, Still]:
     width = min(SHEET_WIDTH, shot.canvas.width)
-    return {name: still_of(picture, frame, width) for name, frame in frames.items()}
+    return {beat: still_of(picture, frame, width) for beat, frame in beat_frames(shot, cut_off).items()}
+
+
+def _beside_cuts(
+    shots: Sequence[ShotProducts], into: Mapping[str, int], out_of: Mapping[str, int]
+) -> Iterator[ShotProducts]:
+    """The shots with stills of their first and last frames too, where there is a cut beside them."""
+    for index, one in enumerate(shots):
+        shot, width = one.shot, min(SHEET_WIDTH, one.shot.canvas.width)
+        first, last = into.get(shot.id, 0), shot.duration_frames - out_of.get(shot.id, 0) - 1
+        begins = {FIRST: still_of(one.picture_key, first, width)} if index else {}
+        ends = {LAST: still_of(one.picture_key, last, width)} if index + 1 < len(shots) else {}
+        if last in (still.frame for still in one.stills.values()):
+            ends = {}
+        yield replace(one, stills={**begins, **one.stills, **ends})
 
 
 def _cues(plan: Plan, shot: ShotPlan) -> Iterable[CuePlan]:

@@ -334,9 +334,6 @@ class NumberLayer(Layer):
             int(baseline + 0.35 * size) + 1,
         )
 
-    def alpha(self, state: Any) -> float:
-        return float(state[3])
-
     def paint(self, ctx: cairo.Context, state: Any) -> None:
         text, left, baseline, opacity = state
         if self.plate:
@@ -346,6 +343,9 @@ class NumberLayer(Layer):
             use_color(ctx, self.plate, min(1.0, opacity / QUIET))
             ctx.fill()
         draw_number(ctx, text, self.style, left, baseline, self.scale, opacity)
+
+    def alpha(self, state: Any) -> float:
+        return float(state[3])
 
     def spans(self) -> list[Span]:
         return self.changes()
