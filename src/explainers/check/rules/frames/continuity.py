@@ -284,4 +284,6 @@ def _value(written: str) -> tuple[float, float]:
 
 def _is(value: float, number: float, step: float) -> bool:
     """Whether a number in words is a value, as it is or in per cent, in thousands or in millions, rounded."""
-    return any(abs(value * factor - number) <= 0.51 * step for factor in (1.0, 100.0, 1e-3, 1e-6, 1000.0))
+    # In another unit, a few digits have to be there: any small number is 0 millions.
+    factors = (1.0, 100.0, 1e-3, 1e-6, 1000.0) if step <= 0.05 * abs(number) else (1.0, 100.0)
+    return any(abs(value * factor - number) <= 0.51 * step for factor in factors)
