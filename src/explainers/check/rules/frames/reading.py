@@ -51,6 +51,9 @@ def brief_text(subject: Pictures) -> Iterator[Finding]:
                 spans.setdefault(words, (visible[0][0], visible[-1][1], layer.layer))
         for words, (start, end, index) in spans.items():
             needed = reading_s(words)
+            # What a shot carries on was read before.
+            if shot.carry is not None and start <= 0:
+                continue
             if standing[words] + _SLACK_S >= needed or _stays(start, end, shot.duration_s):
                 continue
             message = f"{words!r} is seen {standing[words]:.1f} s and takes {needed:.1f} s to read"
