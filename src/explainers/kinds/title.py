@@ -59,7 +59,7 @@ class TitleKind(SceneKind):
     example = EXAMPLE
 
     def picture(self, shot: ShotPlan, stage: Stage) -> None:
-        """Heading, subtitle and lines, left-aligned on the optical middle; what is below a heading arrives."""
+        """Heading, subtitle and lines, left-aligned on the optical middle; those below the heading arrive."""
         params: Params = shot.params
         blocks = [(params.heading, _heading_size(stage, params.heading), STRONG, "text", 34.0)]
         if params.subtitle:
