@@ -90,7 +90,7 @@ def dim_words(subject: Pictures) -> Iterator[Finding]:
     """Words that are dimmed until they can't be read.
 
     Dimming dims fills and lines. Words that are less than opaque for longer than 0.3 s keep 4.5:1 against
-    what really lies under them, or are gone; under 3:1 it is an error.
+    what really lies under them, or are gone; at half their opacity and more, under 3:1 is an error.
     """
     for shot, geometry in subject.geometries():
         samples, grounds = samples_of(geometry), _grounds(geometry)
@@ -111,7 +111,7 @@ def dim_words(subject: Pictures) -> Iterator[Finding]:
                 one.ink_at(first),
                 one.words,
                 until=until / samples.fps,
-                severity="error" if value < LARGE else "warning",
+                severity="error" if value < LARGE and opacity >= SEEN else "warning",
                 fix=f"an opacity of at least {needed:.2f}, or 0"
                 if needed
                 else "a brighter role, or an opacity of 0",
