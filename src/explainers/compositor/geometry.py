@@ -32,8 +32,8 @@ _EDGE = 0.04
 """The share of a text's box that a frame around it, or beside it, may leave uncovered, or cover."""
 _SHARE = 0.05
 """Of the pixels under a text, the darkest and the lightest share that is left out of account."""
-_AROUND = 2
-"""Pixels around a text's ink that are what it stands on, beside those under it."""
+_AROUND = 2.0
+"""Design units around a text's ink that are what it stands on, beside what is under it."""
 _INK = 24
 """Alpha, of 255, from which a pixel is ink."""
 _NEAR = 90
@@ -98,6 +98,7 @@ class _Moment:
 
     def __init__(self, picture: Picture, layers: Sequence[Layer], t: float, inks: dict[Any, Ink | None]):
         self.picture, self.layers, self.t, self.inks = picture, layers, t, inks
+        self.around = max(1, round(_AROUND * design_scale(picture.width, picture.height)))
         self.states: list[Any] = [None if unpaintable(layer) else layer.state(t) for layer in layers]
         pairs = zip(layers, self.states, strict=True)
         self.boxes = [None if state is None else layer.box(state) for layer, state in pairs]
@@ -200,7 +201,7 @@ class _Moment:
             # Words under words are for another rule; the plate that some bring is ground like any other.
             if note is None or note.kind != "text" or (words and words.ground):
                 self.layers[below].paint(ctx, self.states[below])
-        colors = memory[:, : box.width, 2::-1][widened(ink.part(box), _AROUND)]
+        colors = memory[:, : box.width, 2::-1][widened(ink.part(box), self.around)]
         weights = np.array((0.2126, 0.7152, 0.0722), np.float32)
         order = np.argsort(colors.astype(np.float32) @ weights, kind="stable")
         edge = int(len(order) * _SHARE)
