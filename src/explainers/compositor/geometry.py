@@ -32,7 +32,7 @@ _EDGE = 0.04
 """The share of a text's box that a frame around it, or beside it, may leave uncovered, or cover."""
 _SHARE = 0.05
 """Of the pixels under a text, the darkest and the lightest share that is left out of account."""
-_AROUND = 2.0
+_AROUND = 5.0
 """Design units around a text's ink that are what it stands on, beside what is under it."""
 _INK = 24
 """Alpha, of 255, from which a pixel is ink."""
