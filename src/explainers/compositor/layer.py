@@ -236,6 +236,10 @@ class Layer(Protocol):
     def box(self, state: Any) -> Rect:
         """The pixels a state may touch."""
 
+    def alpha(self, state: Any) -> float:
+        """How opaque a state is seen, from 0 to 1; for checks."""
+        return 1.0
+
     def paint(self, ctx: cairo.Context, state: Any) -> None:
         """Paint a state; the context's clip is set to what must be painted again."""
 
@@ -313,6 +317,9 @@ class TileLayer(Layer):
         return Rect(
             math.floor(left) - pad, math.floor(top) - pad, math.ceil(right) + pad, math.ceil(bottom) + pad
         )
+
+    def alpha(self, state: Any) -> float:
+        return float(state[2])
 
     def _pivot(self) -> tuple[float, float]:
         return self.pivot or (self.tile.x + self.tile.width / 2, self.tile.y + self.tile.height / 2)

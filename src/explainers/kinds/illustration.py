@@ -87,21 +87,24 @@ def _live(stage: Stage, scene: DrawnPicture, pane: Pane, box: Box, still_s: floa
     rect = pixel_rect(stage, box)
     size = (rect.right - rect.left, rect.bottom - rect.top)
     begin = enter_s + STAND_S
-    photo(stage, scene_pixels(scene, pane.start, *size), box, z=2.8).enter(enter_s, dy=24)
+    stands = [photo(stage, scene_pixels(scene, pane.start, *size), box, z=2.8)]
     note = Note("picture", pane.label or pane.scene, over=stage.theme.background)
     radius = RADIUS * stage.scale
     stage.drawn(ScenePlaying(rect, begin, still_s, FPS, radius, note=note, scene=scene, first_s=pane.start))
     if still_s < stage.duration_s:
         frozen = photo(stage, scene_pixels(scene, _moment(pane, begin, still_s), *size), box, z=3.2)
         frozen.hide().fade(still_s - 0.02, 1.0, 0.0)
-    illustration_mark(stage, box).enter(enter_s, dy=24)
+    stands.append(illustration_mark(stage, box))
     if pane.label:
         label = LABEL * min(1.0, box.width / stage.text_width(pane.label, LABEL))
-        stage.words(pane.label, box.left + 2, box.top - 20, label, role="muted").enter(enter_s + 0.1, dy=0)
+        stands.append(stage.words(pane.label, box.left + 2, box.top - 20, label, role="muted"))
+    # The first pane stands from the first frame on, so that the shot never begins as an empty page.
+    for handle in stands if enter_s else ():
+        handle.enter(enter_s, dy=24)
 
 
 def _enter_s(index: int) -> float:
-    return 0.2 + 0.2 * index
+    return 0.2 * index
 
 
 def _still_s(shot: ShotPlan) -> float:

@@ -370,6 +370,9 @@ class NumberLayer(Layer):
             ctx.new_path()
         draw_number(ctx, text, self.style, left, baseline, self.scale, opacity)
 
+    def alpha(self, state: Any) -> float:
+        return float(state[3])
+
     def spans(self) -> list[Span]:
         return self.changes()
 

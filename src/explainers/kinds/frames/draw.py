@@ -148,7 +148,7 @@ class _Film:
         """The drive plays in the pane; each cut frame drops into its place at its own time."""
         stage, pane = self.stage, self.pane
         begin = start_s + ROLL_S
-        first = photo(stage, self.reel.cut[0], pane, z=2.9, text="the drive").enter(start_s + 0.15, dy=20)
+        first = photo(stage, self.reel.cut[0], pane, z=2.9, text="the drive")
         seconds = self.params.every * (self.params.count - 1)
         end = min(begin + seconds + 0.25, end_s)
         playing = self.reel.playing(pixel_rect(stage, pane), begin, end, RADIUS * stage.scale)
@@ -157,12 +157,13 @@ class _Film:
         last = (
             photo(stage, self.reel.cut[-1], pane, z=2.95, text="the drive").hide().fade(end - 0.02, 1.0, 0.0)
         )
+        marks = [illustration_mark(stage, pane)] if self.reel.drawn else []
+        self.others = [last, *marks]
+        # What a shot begins with stands from its first frame on.
+        if start_s > 0:
+            for handle in (first, *marks, *self.strips):
+                handle.enter(start_s + 0.15, dy=20)
         first.fade(end, 0.0, 0.0)
-        for strip in self.strips:
-            strip.enter(start_s + 0.3, dy=20)
-        self.others = [last]
-        if self.reel.drawn:
-            self.others.append(illustration_mark(stage, pane).enter(start_s + 0.15, dy=20))
         for index, slot in enumerate(self.slots):
             when = begin + index * self.params.every
             frame = photo(stage, self.reel.cut[index], slot, z=3, radius=5, text=f"frame {index + 1}")

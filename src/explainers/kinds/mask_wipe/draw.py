@@ -80,10 +80,9 @@ class _Scene:
         )
         for layer in self.labels.layers:
             layer.reveal_from = "right"
-        self.image.enter(0.2, dx=-32, dy=0)
         self.labels.enter(0.5, dx=32, dy=0)
         if pair.drawn:
-            illustration_mark(stage, panes.image).enter(0.2, dx=-32, dy=0)
+            illustration_mark(stage, panes.image)
         self._captions()
 
     def _captions(self) -> None:
@@ -95,7 +94,6 @@ class _Scene:
             ("overlay", params.overlay_label, image),
         ):
             self.words[name] = self.stage.words(text, box.left + 2, box.top - 20, LABEL, role="muted")
-        self.words["image"].enter(0.3, dy=0)
         self.words["pair"].enter(0.6, dy=0)
         for name in ("labels", "overlay"):
             self.words[name].hide()

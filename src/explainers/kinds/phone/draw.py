@@ -28,7 +28,7 @@ AIR = 140.0
 """Between the device and what stands beside it; arrows run here."""
 STEP, CARD_GAP, PADDING = 66.0, 26.0, 24.0
 LINE = LABEL * 1.25
-DIM = 0.45
+DIM = 0.8
 
 
 def draw(shot: ShotPlan, stage: Stage) -> None:
@@ -64,9 +64,7 @@ class _Device:
             place = Box(self.frame.right + air, body.top, body.right, body.bottom)
         self.beside = _Beside(stage, self.params, place, self.frame, arrows=not upright)
         rect, scale = pixel_rect(stage, self.screen), self.unit * stage.scale
-        # The glass comes with the shell: it fades in over the same time.
-        light = Track(0.0).to(1.0, 0.1, 0.45, ease_out)
-        self.glass = _Glass(rect, CORNER * stage.scale, scale, self.sheets, light)
+        self.glass = _Glass(rect, CORNER * stage.scale, scale, self.sheets)
         self.at = 0
 
     def _sheet(self, index: int) -> Sheet | None:
@@ -85,7 +83,7 @@ class _Device:
         shell = shapes.panel(
             self.frame, stage.theme.color("muted"), "#0A0E18", radius=CORNER + BEZEL, stroke=3
         )
-        stage.mobject(shell, z=2, note=Note("shape", "device")).enter(0.1, dy=24)
+        stage.mobject(shell, z=2, note=Note("shape", "device"))
         for index, sheet in enumerate(self.sheets):
             if sheet is None:
                 image = self.params.screens[index].image
@@ -160,15 +158,14 @@ class _Device:
 class _Glass(Layer):
     """All screens side by side behind one pane of glass, `rect` in the frame.
 
-    Pixels of the frame are `scale` to one of the screen's; tracks hold the glass's `light`, the `slide` in
-    screens, and for each screen its scroll and how far each of its parts is pressed.
+    Pixels of the frame are `scale` to one of the screen's; tracks hold the `slide` in screens, and for each
+    screen its scroll and how far each of its parts is pressed.
     """
 
     rect: Rect
     radius: float
     scale: float
     sheets: list[Sheet | None]
-    light: Track
     z: float = 3.0
 
     def __post_init__(self) -> None:
@@ -177,14 +174,13 @@ class _Glass(Layer):
         self.scrolls = [Track(0.0) for _ in self.sheets]
         self.presses = [{name: Track(0.0) for name in (one.chosen if one else ())} for one in self.sheets]
 
-    def state(self, t: float) -> Hashable | None:
-        light = round(self.light.at(t), 3)
+    def state(self, t: float) -> Hashable:
         place = round(self.slide.at(t) * (self.rect.right - self.rect.left))
         scrolls = tuple(round(one.at(t) * self.scale) for one in self.scrolls)
         pressed = tuple(
             tuple((n, round(v.at(t), 2)) for n, v in one.items() if v.at(t) > 0) for one in self.presses
         )
-        return (place, scrolls, pressed, light) if light > 0 else None
+        return place, scrolls, pressed
 
     def box(self, state: Any) -> Rect:
         return self.rect
@@ -194,14 +190,13 @@ class _Glass(Layer):
 
     def spans(self) -> list[Span]:
         pressed = itertools.chain(*(one.values() for one in self.presses))
-        return [span for one in (self.light, self.slide, *self.scrolls, *pressed) for span in one.spans()]
+        return [span for one in (self.slide, *self.scrolls, *pressed) for span in one.spans()]
 
     def paint(self, ctx: cairo.Context, state: Any) -> None:
-        place, scrolls, pressed, light = state
+        place, scrolls, pressed = state
         wide = self.rect.right - self.rect.left
         ctx.save()
         rounded_clip(ctx, self.rect, self.radius)
-        ctx.push_group()
         for index, sheet in enumerate(self.sheets):
             if sheet is None or abs(index * wide - place) >= wide:
                 continue
@@ -217,8 +212,6 @@ class _Glass(Layer):
                 ctx.set_source_surface(sheet.chosen[name].surface, left, top)
                 ctx.paint_with_alpha(share)
                 ctx.restore()
-        ctx.pop_group_to_source()
-        ctx.paint_with_alpha(light)
         ctx.restore()
 
 
