@@ -85,7 +85,7 @@ class DiagramKind(SceneKind):
         from explainers.kinds.diagram.draw import Drawing
         from explainers.stage.chrome import body_over
 
-        Drawing(stage, shot.params, shot.beats, body_over(stage, shot))
+        Drawing(stage, shot.params, shot.beats, body_over(stage, shot), shot.carry is not None)
 
     def beat_s(self, beat: BeatParams) -> float:
         """How long an `auto` beat takes: its acts one after another, and a moment of stillness."""

@@ -10,7 +10,9 @@ from explainers.kinds.diagram.params import Edge, Node, Params, Place, in_shape
 from explainers.storyboard.mistakes import Loc, Mistake
 
 _SHAPES = {
-    ("slots", "holds", "columns", "small", "bare", "counter"): ("box", "tray", "diamond"),
+    ("slots", "holds", "columns", "small", "bare", "counter"): ("box", "tray", "diamond", "gates"),
+    ("open", "grouped"): ("tray",),
+    ("thin",): ("plates",),
     ("rows",): ("table",),
     ("terms", "roles"): ("formula",),
     ("length",): ("bar",),
@@ -35,6 +37,15 @@ class Graph:
         if place.name:
             self.groups[place.name] = inside
         return inside
+
+    def ends(self, edge: str) -> tuple[str, str]:
+        """The names between which an edge runs."""
+        return self.edges[edge].from_, self.edges[edge].to
+
+    @cached_property
+    def docks(self) -> tuple[Place, ...]:
+        """The places that are panels at an edge of the frame."""
+        return tuple(place for place in self.params.place if isinstance(place, Place) and place.dock)
 
     @cached_property
     def parts(self) -> dict[str, str]:
@@ -125,15 +136,19 @@ class Graph:
                 if key in written and node.shape not in shapes:
                     yield key, f"{name!r} is a {node.shape}, and only a {' or '.join(shapes)} has it"
         if node.beside is None:
-            for key in ("side", "apart"):
+            outside = {"tray": "right"}.get(node.shape, "center")
+            aside = (node.label_at or outside) in ("left", "right") and node.label != ""
+            for key in ("side", *(() if aside else ("apart",))):
                 if key in written:
                     yield key, f"{name!r} stands beside no node"
-        if node.shape in ("box", "tray", "diamond") and not self.slots(name):
+        if node.shape in ("box", "tray", "diamond", "gates") and not self.slots(name):
             for key in ("columns", "small", "bare", "counter"):
                 if key in written:
                     yield key, f"{name!r} has no slots"
-        side = node.label_at or ("right" if node.shape == "tray" else "center")
-        if "text" in written and node.shape in ("box", "tray", "diamond", "bar") and side != "center":
+        side = node.label_at or {"tray": "right", "plates": "head", "gates": "head"}.get(node.shape, "center")
+        words = ("box", "tray", "diamond", "bar", "plates", "gates")
+        counts = node.counter and side in ("left", "right")
+        if "text" in written and node.shape in words and side != "center" and not counts:
             yield "text", f"the label of {name!r} stands outside of it, and a second line stands inside"
         if node.shape in ("text", "table", "formula") and "label_at" in written:
             yield "label_at", f"{name!r} is a {node.shape}"

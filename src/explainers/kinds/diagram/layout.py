@@ -23,6 +23,8 @@ GAPS = {"row": (36.0, 66.0, 150.0), "column": (22.0, 46.0, 72.0)}
 FRAME_PAD, FRAME_GAP = 30.0, 110.0
 HEADING = 74.0
 """Height of a group's heading."""
+DOCK = 0.2
+"""The share of the frame that a docked panel takes."""
 BESIDE_GAP, NOTE_GAP = 72.0, 28.0
 """Between a node and one placed beside it, with and without an edge between them."""
 
@@ -59,7 +61,32 @@ def tree(places: Sequence[str | Place], axis: str, turned: bool = False) -> Cell
 
     Where they are `turned`, their shares were meant for the other direction and don't count.
     """
-    return Cell(None, axis, [_cell(place, turned) for place in places])
+    return Cell(
+        None, axis, [_cell(p, turned) for p in places if isinstance(p, str) or not p.dock]
+    )
+
+
+def dock_box(place: Place, width: float, height: float) -> Box:
+    """The panel of a docked place in a frame of that size."""
+    deep = (place.share or DOCK) * (width if place.dock in ("left", "right") else height)
+    whole = Box(0.0, 0.0, width, height)
+    return {
+        "left": whole._replace(right=deep),
+        "right": whole._replace(left=width - deep),
+        "top": whole._replace(bottom=deep),
+        "bottom": whole._replace(top=height - deep),
+    }[str(place.dock)]
+
+
+def undocked(params: Params, body: Box, width: float, height: float) -> Box:
+    """What docked panels leave of a body."""
+    for place in params.place:
+        if isinstance(place, Place) and place.dock:
+            box = dock_box(place, width, height)
+            inner = {"left": box.right, "top": box.bottom, "right": box.left, "bottom": box.top}[place.dock]
+            closer = max if place.dock in ("left", "top") else min
+            body = body._replace(**{place.dock: closer(getattr(body, place.dock), inner)})
+    return body
 
 
 def _cell(place: str | Place, turned: bool = False) -> Cell:
@@ -236,12 +263,45 @@ class Arranger:
         width, height = body.width - size.left - size.right, body.height - size.top - size.bottom
         if not any(cell.share for cell in root.cells):
             width = min(width, widest.width)
-        height = min(height, widest.height)
+        columns = root.cells if root.axis == "row" else []
+        if not any(child.share for cell in columns for child in cell.cells if cell.axis == "column"):
+            # Shares within a column are those of the whole height.
+            height = min(height, widest.height)
         left = body.left + size.left + (body.width - width - size.left - size.right) / 2
         top = body.top + size.top + (body.height - height - size.top - size.bottom) / 2
         self._put(root, Box(left, top, left + width, top + height))
         self._put_beside()
+        self._put_docked()
         return self.layout
+
+    def _put_docked(self) -> None:
+        """Panels along edges of the frame. Along a side each node stands at the height of what its first
+        edge leads to; above and below they stand side by side."""
+        stage, boxes, graph = self.sizes.stage, self.layout.nodes, self.sizes.graph
+        for place in self.sizes.params.place:
+            if isinstance(place, str) or not place.dock or not place.name:
+                continue
+            box = dock_box(place, stage.width, stage.height)
+            self.layout.groups[place.name] = (box, place)
+            names = [name for name in place.nodes if isinstance(name, str)]
+            height = max((self.sizes.node(name).height for name in names), default=0.0)
+            inner = box.inset(0.128 * box.width, 0) if place.dock in ("left", "right") else box.inset(40, 0)
+            even = inner.columns([1.0] * len(names), 20.0) if names else []
+            for index, name in enumerate(names):
+                if place.dock in ("top", "bottom"):
+                    y = box.bottom - height / 2 - 24
+                    boxes[name] = Box(even[index].left, y - height / 2, even[index].right, y + height / 2)
+                    continue
+                ends = [
+                    edge.to if edge.from_ == name else edge.from_
+                    for edge in graph.edges.values()
+                    if name in (edge.from_, edge.to)
+                ]
+                y = box.top + box.height * (index + 0.5) / len(names)
+                if ends and ends[0] in boxes:
+                    y = self.sizes.named_part(ends[0], boxes[ends[0]]).center[1]
+                y = min(max(y, box.top + height / 2 + 30), box.bottom - height / 2 - 30)
+                boxes[name] = Box(inner.left, y - height / 2, inner.right, y + height / 2)
 
     def _put(self, cell: Cell, box: Box) -> None:
         """Give a cell its box, and its cells theirs."""
@@ -352,7 +412,7 @@ class Arranger:
                 label = getattr(self.sizes.node(anchor), side)
                 # Several on one side stand behind each other, the label of their neighbour before them.
                 away = taken.get((anchor, side), label) + self._beside_gap(anchor, name)
-                boxes[name] = _next_to(boxes[anchor], side, away, size)
+                boxes[name] = _next_to(self.sizes.named_part(anchor, boxes[anchor]), side, away, size)
                 along = size.whole_width if side in ("left", "right") else size.whole_height
                 taken[anchor, side] = away + along
 

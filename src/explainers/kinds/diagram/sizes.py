@@ -16,10 +16,20 @@ LINE = 1.28
 PAD_X, BOX_HEIGHT, SECOND = 34.0, 84.0, 32
 """Room beside a label, height of a box with one line, size of a second line."""
 SLOT_GAP, TRAY_PAD_X, TRAY_PAD_Y = 18.0, 20.0, 18.0
+CHIP_HEIGHT, CHIP_TEXT = 80.0, 44.0
+"""Height of a token and size of its text in a frame that is not narrow."""
 LABEL_GAP = 26.0
 """Between a node and a label outside it."""
-COUNTER = 42
-"""Size of a counter's digits."""
+COUNTER, LARGE_COUNTER, LARGE_ROOM = 42, 110, 112.0
+"""Size of a counter's digits above or below a node and at its side, and the height that it takes there."""
+GATES_HEIGHT, GATES_OUT, GATE = 153.0, 26.0, (160.0, 78.0)
+"""Height of a bar with gates, how far it reaches out of its column, and the size of a gate."""
+HEAD, HEAD_PAD = 56.0, 30.0
+"""Height of a label at the head of a node over its slots, and the room at its left."""
+THIN, THIN_GAP, THICK = 24.0, 8.0, 80.0
+"""Height of a thin layer, the gap after it, and the least height of the plate with the name."""
+GROUP_GAP = 24.0
+"""The wider gap after a group of slots."""
 ROW_HEIGHT, NARROW_ROW, TABLE_PAD, VALUE_GAP = 68.0, 54.0, 36.0, 48.0
 """Height of a table's row in a wide frame and in others, room around the rows, and before the values."""
 STACKED_ROW, STACKED_PAD, STACKED_LEAST = 44.0, 24.0, 330.0
@@ -86,13 +96,24 @@ class Sizes:
 
     def _token_size(self, small: bool) -> tuple[float, float]:
         """One size for all tokens of a kind, so that every slot fits every token."""
-        share, floor = (0.8, 64.0) if small else (1.0, 80.0 if self.narrow else 96.0)
+        floor = 48.0 if small else 80.0 if self.narrow else 96.0
         texts = [t for name, all_of in self._texts.items() if self.is_small(name) == small for t in all_of]
         lines = [line for text in texts for line in text.split("\n")]
-        size = token_text(small)
+        size = self.token_text(small)
         width = max((self.stage.text_width(line, size, STRONG, mono=True) for line in lines), default=0.0)
-        height = 106.0 if len(lines) > len(texts) else 70.0
-        return max(floor, width + (22 if small or self.narrow else 44)), height * share
+        height = 106.0 if len(lines) > len(texts) else 70.0 if small or self.narrow else CHIP_HEIGHT
+        width += 10 if small else 22 if self.narrow else 52
+        return max(floor, width) + self.tag_width(small), height
+
+    def tag_width(self, small: bool = False) -> float:
+        """Width of the cells that say whose a token is; 0 where no token has one."""
+        tags = [t.tag for t in self.params.tokens.values() if t.tag and t.small == small]
+        widths = [self.stage.text_width(tag, SECOND, mono=True) for tag in tags]
+        return max(widths) + 26 if widths else 0.0
+
+    def token_text(self, small: bool) -> float:
+        """The size of a token's text; also a small one can be read in a narrow column."""
+        return 35.0 if small else LABEL if self.narrow else CHIP_TEXT
 
     def is_small(self, token: str) -> bool:
         described = self.params.tokens.get(token)
@@ -121,14 +142,30 @@ class Sizes:
 
     def label_at(self, name: str) -> str:
         node = self.params.nodes[name]
-        return node.label_at or ("right" if node.shape == "tray" else "center")
+        return node.label_at or {"tray": "right", "gates": "head", "plates": "head"}.get(node.shape, "center")
+
+    def label_gap(self, name: str) -> float:
+        """How far a label at a side stands from its node."""
+        node = self.params.nodes[name]
+        return node.apart if node.apart is not None and node.beside is None else LABEL_GAP
+
+    def counter_size(self, name: str) -> float:
+        """The size of a node's counter: large at its side, where nothing is in the way."""
+        beside = self.label_at(name) in ("left", "right") and not self.narrow
+        return LARGE_COUNTER if beside else COUNTER
 
     def counter_width(self, name: str) -> float:
         """Width of a node's counter and the space before it; 0 without one."""
         if not self.params.nodes[name].counter:
             return 0.0
         slots = str(self.graph.slots(name))
-        return self.stage.text_width(f"{slots}/{slots}", COUNTER, STRONG, mono=True) + 20
+        return self.stage.text_width(f"{slots}/{slots}", self.counter_size(name), STRONG, mono=True) + 20
+
+    def aside(self, name: str) -> list[str]:
+        """The lines of the quiet words beside a node's large counter."""
+        node = self.params.nodes[name]
+        large = node.counter and self.counter_size(name) == LARGE_COUNTER
+        return self.stage.lines(node.text, 230.0, LABEL) if node.text and large else []
 
     def text_size(self, text: str) -> tuple[float, float]:
         """Width and height of a label with the line breaks written in it."""
@@ -151,11 +188,13 @@ class Sizes:
         width = node.width * body.width if node.width else width
         height = node.height * body.height if node.height else height
         side, text = self.label_at(name), self.label(name)
-        if side == "center" or not text:
+        if side in ("center", "head") or not text:
             return Size(width, height)
         label_width, label_height = self.text_size(text)
         if side in ("left", "right"):
-            return Size(width, height, **{side: label_width + LABEL_GAP})
+            aside = max((self.stage.text_width(line, LABEL) for line in self.aside(name)), default=0.0)
+            counter = self.counter_width(name) + (aside + 34 if aside else 0)
+            return Size(width, height, **{side: max(label_width, counter) + self.label_gap(name)})
         return Size(width, height, **{side: label_height + 10})
 
     def _inside(self, name: str, node: Node) -> tuple[float, float]:
@@ -168,8 +207,14 @@ class Sizes:
             lines = self.words(node)
             return max(self.stage.text_width(line, LABEL) for line in lines), len(lines) * LABEL * LINE
         width = height = 0.0
-        if self.label_at(name) == "center" and self.label(name):
+        if self.label_at(name) in ("center", "head") and self.label(name):
             width, height = self.text_size(self.label(name))
+        if node.shape == "plates":
+            thin = sum(node.thin) * (THIN + THIN_GAP)
+            return width + 2 * PAD_X, max(THICK, height + 32) + thin
+        if node.shape == "gates":
+            wide, _ = self._slots_size(name)
+            return max(width + 2 * HEAD_PAD, wide), GATES_HEIGHT
         height = max(BOX_HEIGHT, height + 36)
         if node.text:
             width, height = max(width, self.stage.text_width(node.text, SECOND)), height + SECOND * LINE
@@ -183,7 +228,7 @@ class Sizes:
             return width, height
         wide, high = self._slots_size(name)
         if node.shape == "tray":
-            return wide, high
+            return wide, high + self._head(name)
         return max(width, wide), max(height, high + (10 if node.shape == "diamond" else 0))
 
     def _slot_grid(self, name: str) -> tuple[int, int]:
@@ -192,9 +237,39 @@ class Sizes:
         columns = min(self.params.nodes[name].columns or count, count)
         return columns, -(-count // columns)
 
+    def _head(self, name: str) -> float:
+        """The height of a label over a node's slots, inside of it."""
+        node = self.params.nodes[name]
+        return HEAD if self.label_at(name) == "head" and node.shape == "tray" and self.label(name) else 0.0
+
+    def named_part(self, name: str, box: Box) -> Box:
+        """The part of a node that carries its name: one plate among thin ones, else all of it."""
+        node = self.params.nodes[name] if name in self.params.nodes else None
+        if node is None or node.shape != "plates":
+            return box
+        above, below = (count * (THIN + THIN_GAP) for count in node.thin)
+        return Box(box.left, box.top + above, box.right, max(box.top + above + 1, box.bottom - below))
+
+    def gates_box(self, name: str, box: Box) -> Box:
+        """What a node covers: a bar with gates reaches out of its column."""
+        return box.inset(-GATES_OUT, 0) if self.params.nodes[name].shape == "gates" else box
+
+    def slot_scale(self, name: str, box: Box) -> float:
+        """How large tokens are in a node of that box: smaller where they would not fit side by side."""
+        columns, _ = self._slot_grid(name)
+        gap, pad, _ = self._slot_room(name)
+        room = box.width - 2 * pad - (columns - 1) * gap - self._group_gaps(name, columns)
+        return min(1.0, room / (columns * self.token_size(self.params.nodes[name].small)[0]))
+
+    def _group_gaps(self, name: str, columns: int) -> float:
+        grouped = self.params.nodes[name].grouped
+        return (columns - 1) // grouped * GROUP_GAP if grouped else 0.0
+
     def _slot_room(self, name: str) -> tuple[float, float, float]:
         """The gap between two of a node's slots, and the room around them across and along."""
         node = self.params.nodes[name]
+        if node.open:
+            return SLOT_GAP * 0.5, 0.0, 0.0
         high = 0.0 if node.bare else TRAY_PAD_Y if node.shape == "tray" else 8.0
         gap_share, share = (0.6, 0.7) if node.small or self.narrow else (1.0, 1.0)
         return SLOT_GAP * gap_share, TRAY_PAD_X * share, high * share
@@ -205,7 +280,7 @@ class Sizes:
         columns, lines = self._slot_grid(name)
         gap, pad_x, pad_y = self._slot_room(name)
         return (
-            columns * width + (columns - 1) * gap + 2 * pad_x,
+            columns * width + (columns - 1) * gap + 2 * pad_x + self._group_gaps(name, columns),
             lines * height + (lines - 1) * gap + 2 * pad_y,
         )
 
@@ -215,14 +290,20 @@ class Sizes:
         if not count:
             return []
         columns, lines = self._slot_grid(name)
-        width, height = self.token_size(self.params.nodes[name].small)
+        scale = self.slot_scale(name, box)
+        width, height = (side * scale for side in self.token_size(self.params.nodes[name].small))
         gap, pad_x, pad_y = self._slot_room(name)
+        head, groups = self._head(name), self._group_gaps(name, columns)
         # Slots keep the same distance to each other and half of it to the frame, so that lanes line up.
-        step_x = max(width + gap, (box.width - 2 * pad_x + gap) / columns)
-        step_y = max(height + gap, (box.height - 2 * pad_y + gap) / lines) if lines > 1 else 0.0
-        x, y = box.center
+        step_x = max(width + gap, (box.width - 2 * pad_x + gap - groups) / columns)
+        step_y = max(height + gap, (box.height - head - 2 * pad_y + gap) / lines) if lines > 1 else 0.0
+        x, y = box.center[0], box.center[1] + head / 2 - (8.0 if head else 0.0)
+        every = self.params.nodes[name].grouped or columns
         return [
-            (x + (i % columns - (columns - 1) / 2) * step_x, y + (i // columns - (lines - 1) / 2) * step_y)
+            (
+                x + (i % columns - (columns - 1) / 2) * step_x + i % columns // every * GROUP_GAP - groups / 2,
+                y + (i // columns - (lines - 1) / 2) * step_y,
+            )
             for i in range(count)
         ]
 
@@ -250,11 +331,6 @@ class Sizes:
             rows[part] = (y, y + below)
             y += step + below
         return Table(inside + 2 * pad, y - step / 2 + pad - 10, lines, rows, pad)
-
-
-def token_text(small: bool) -> float:
-    """The size of a token's text; also a small one can be read in a narrow column."""
-    return 35.0 if small else LABEL
 
 
 def first_text(params: Params, name: str) -> str:

@@ -146,19 +146,18 @@ class Schedule:
         return timelines
 
     def _change(self, timelines: Mapping[str, Timeline]) -> None:
-        marked: str | None = None
         for act in self.acts:
             t, duration = act.start_s, act.duration_s
             if isinstance(act, acts.Look):
                 to = {"text": act.text, "role": act.role}
                 timelines[act.name].change(t, duration, **{k: v for k, v in to.items() if v is not None})
             elif isinstance(act, acts.Mark):
-                # A hair before and after: what is highlighted at the same time has a say in between.
-                if marked:
-                    timelines[marked].change(t - 0.001, duration, emphasis="plain")
-                timelines[act.edge].change(t + 0.001, duration, emphasis="out")
-                timelines[badge_of(act.edge)].change(t, duration, emphasis="plain")
-                marked = act.edge
+                # A hair after: what is highlighted at the same time has a say before.
+                badge, change = timelines[badge_of(act.edge)], acts.LOOK_S * 0.6
+                timelines[act.edge].change(t + 0.001, change, emphasis="out")
+                timelines[act.edge].change(act.end_s, change, emphasis="plain")
+                badge.change(t, change, emphasis="out")
+                badge.change(act.end_s, change, emphasis="plain")
             elif isinstance(act, acts.Focus):
                 for name, timeline in timelines.items():
                     if not name.startswith("badge "):
