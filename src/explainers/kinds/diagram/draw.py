@@ -143,7 +143,8 @@ class Drawing:
             place = inks.badge_place(route, edge, self.at.boxes[edge.from_])
             badge = partial(plates.badge_inks, self.stage, edge.badge, place)
             line = self.timelines[badge_of(name)]
-            self._show(name, badge, 6.8, self._badge_note, "badge", solid=True, line=line)
+            # What flies passes over the badge of its arc.
+            self._show(name, badge, 5.7 if edge.arc else 6.8, self._badge_note, "badge", solid=True, line=line)
         if edge.label:
             words = partial(inks.edge_label_inks, self.stage, route, edge)
             self._show(name, words, 4.7, self._text(), "label")
@@ -183,8 +184,10 @@ class Drawing:
         z = {"plates": 5.5, "gates": 6.5}.get(node.shape, 3.0 if centers else 6.0)
         scale = self.sizes.slot_scale(name, self.at.layout.nodes[name]) if centers else 1.0
         width, height = (side * scale for side in self.sizes.token_size(node.small))
-        slots = [around(x, y, width + 10 * scale, height + 6 * scale) for x, y in centers]
-        frame: Draw = partial(inks.shape_inks, self.stage, node, box, slots)
+        wider = (2.0, 2.0) if node.small else (10.0 * scale, 6.0 * scale)
+        slots = [around(x, y, width + wider[0], height + wider[1]) for x, y in centers]
+        docked = any(name in place.nodes for place in self.graph.docks)
+        frame: Draw = partial(inks.shape_inks, self.stage, node, box, slots, docked)
         if node.shape == "plates":
             lanes = [x for edge, route in self.at.routes.items() if name in self.graph.ends(edge)
                      for x in ([line[0][0] for line in route.lines] if self.graph.edges[edge].lanes else [])]
@@ -263,7 +266,8 @@ class Drawing:
                 assert flown is not None
                 color = stage.theme.color("exit")
                 light = material.glow(home, size[0] * 1.15, size[1] * 1.7, color, 0.42 if dark else 0.16)
-                sprite.high = [flown.hide(), stage.mobject(light, *shadow(), z=5.9).hide()]
+                sprite.high = [flown.hide(), stage.mobject(*shadow(), z=5.9).hide()]
+                sprite.tails["light"] = stage.mobject(light, z=5.85).hide()
             for act in mine:
                 role = self._tail_role(act)
                 if act.way == "fall" and role not in sprite.tails:
@@ -304,7 +308,7 @@ class Drawing:
         # Under a label at the side, behind one above or below; a digit's cell begins left of its ink.
         x = {"right": box.right + gap - 3, "left": box.left - gap}.get(side, box.center[0])
         anchor = {"right": "left", "left": "right"}.get(side, "left" if label else "center")
-        y = box.center[1] + (height / 2 + 15 if size == COUNTER else 64.0)
+        y = box.center[1] + (height / 2 + 15 if size == COUNTER else 66.0)
         if side in ("top", "bottom"):
             x += (self.sizes.text_size(label)[0] - self.sizes.counter_width(name)) / 2 + 20 if label else 0
             away = height / 2 + 12
@@ -429,17 +433,20 @@ class Drawing:
         elif not self.at.slots[act.path[0]] and len(act.path) > 1:
             sprite.fade(start_s, 1.0, min(0.25, duration_s * 0.25))
         sprite.lift(start_s, act.way == "fly")
-        sprite.resize(self._token_scale(last), start_s + duration_s * 0.3, duration_s * 0.6)
+        sprite.resize(self._token_scale(last), start_s + duration_s * 0.2, duration_s * 0.6)
         easing = ease_in if act.way == "fall" else ease_in_out
         start_s = sprite.follow(points, start_s, duration_s, easing)
         if act.way == "fall":
-            sprite.trail(self._tail_role(act), start_s, duration_s)
+            sprite.trail(self._tail_role(act), start_s, duration_s, 0.5 if gates[0] else 0.0)
         elif act.way == "fly":
             role, strength = self._role_at(act.token, start_s), 1.0 if self.stage.theme.dark else 0.6
             color, scale = self.stage.theme.color(role), self.stage.scale
-            band = BandLayer(points, color, scale, start_s, duration_s, sprite.size[1] * 0.8, strength)
+            edge = self.at.boxes[last].top - 6.0
+            band = BandLayer(points, color, scale, start_s, duration_s, sprite.size[1] * 0.8, edge, strength)
             with self.stage.named(act.token, "light"):
                 self.stage.drawn(band)
+            sprite.trail("light", start_s, duration_s)
+            sprite.lift(start_s + duration_s, False)
         if gates[1] or (act.slot is None and not self.at.slots[last]):
             # What is inside is hidden; it fades as it goes in, or is behind a bar.
             lasts = 0.0 if gates[1] else duration_s * 0.2

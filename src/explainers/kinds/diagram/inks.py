@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from explainers.kinds.diagram.params import Edge, Node, Place
 from explainers.kinds.diagram.routing import Route
-from explainers.kinds.diagram.plates import BADGE_RADIUS, NEUTRAL, dock_inks, gates_inks, head_inks, lane_ink
+from explainers.kinds.diagram.plates import BADGE_RADIUS, DARK, NEUTRAL, dock_inks, gates_inks, head_inks, lane_ink, slate
 from explainers.kinds.diagram.sizes import LINE, SECOND, Sizes
 from explainers.kinds.diagram.timeline import Emphasis, Look
 from explainers.stage import Box, Point, Stage, material, shapes
@@ -36,8 +36,13 @@ def _stroke(emphasis: Emphasis, outlined: float = 5.0) -> float:
 # -- nodes ---------------------------------------------------------------------------------------
 
 
-def shape_inks(stage: Stage, node: Node, box: Box, slots: Sequence[Box], look: Look) -> list[Ink]:
-    """The frame of a node with its empty slots; nothing for bare ones and words."""
+def shape_inks(
+    stage: Stage, node: Node, box: Box, slots: Sequence[Box], docked: bool, look: Look
+) -> list[Ink]:
+    """The frame of a node with its empty slots; nothing for bare ones and words.
+
+    What is `docked` lies on a panel of slate, and is slate itself, a little lighter.
+    """
     if node.shape in ("text", "formula") or node.bare:
         return []
     if node.shape == "gates":
@@ -47,6 +52,12 @@ def shape_inks(stage: Stage, node: Node, box: Box, slots: Sequence[Box], look: L
     outline, fill, _ = colors(theme, look, 0.13 if tray else 0.2)
     if node.shape in ("tray", "table") and look.role in NEUTRAL:
         fill = theme.panel
+    elif tray and theme.dark and look.emphasis != "dim":
+        fill = mix(DARK, theme.color(look.role), 0.15)
+    if docked:
+        fill = slate(theme, 0.12 if look.emphasis != "out" else 0.24)
+        outline = slate(theme, 0.75 if theme.dark else 1.0) if look.role in NEUTRAL else theme.color(look.role)
+        outline = theme.line if not theme.dark and look.role in NEUTRAL else outline
     stroke, box = _stroke(look.emphasis), stage.snapped(box)
     if node.shape == "diamond":
         return [shapes.diamond(box, outline, fill, stroke)]
@@ -60,7 +71,8 @@ def shape_inks(stage: Stage, node: Node, box: Box, slots: Sequence[Box], look: L
         if not tray or look.emphasis != "dim":
             inks.append(material.Shadow(box, 18.0, 16.0, 5.0, 0.35 if theme.dark else 0.12))
         radius = {"bar": 10.0, "tray": 20.0}.get(node.shape, 16.0)
-        inks.append(material.plate(box, fill, outline, radius, stroke, 0.07 if theme.dark else 0.4))
+        lift = (0.1 if docked else 0.02 if tray else 0.07) if theme.dark else 0.4
+        inks.append(material.plate(box, fill, outline, radius, stroke, lift))
     if tray:
         color = theme.color("muted" if look.role in NEUTRAL else look.role)
         dashes = mix(fill, color, 0.45 if look.emphasis == "dim" else 0.7)
@@ -72,7 +84,7 @@ def label_inks(sizes: Sizes, name: str, box: Box, look: Look) -> list[Ink]:
     """The label of a node, inside or beside it, and its second line."""
     theme, node, text = sizes.stage.theme, sizes.params.nodes[name], look.text
     if sizes.label_at(name) == "head":
-        return head_inks(sizes, name, sizes.gates_box(name, box), look) if text else []
+        return head_inks(sizes, name, box, look) if text else []
     outside = sizes.label_at(name) != "center"
     color = colors(theme, look)[2]
     if outside and look.role != "text":
@@ -104,9 +116,11 @@ def _label_place(sizes: Sizes, name: str, box: Box, text: str) -> tuple[float, f
         return x, y - (SECOND * LINE / 2 if node.text else 0), "center"
     if side in ("left", "right"):
         counter = sizes.counter_size(name)
-        y -= (LABEL * LINE / 2 if counter < 60 else 42.0) if node.counter else 0
+        y -= (LABEL * LINE / 2 if counter < 60 else 48.0) if node.counter else 0
         gap = sizes.label_gap(name)
         return (box.left - gap, y, "right") if side == "left" else (box.right + gap, y, "left")
+    if node.open and side == "top":
+        return box.left, box.top - sizes.text_size(text)[1] / 2 - 12, "left"
     x -= sizes.counter_width(name) / 2
     height = 0.0
     if text:
@@ -152,7 +166,7 @@ def cell_inks(stage: Stage, text: str, at: Point, value: bool, anchor: str, look
 
 
 def group_inks(stage: Stage, box: Box, place: Place, look: Look) -> list[Ink]:
-    """The frame of a group, or the band of a lane."""
+    """The frame of a group, the band of a lane, or a panel."""
     if place.dock:
         return dock_inks(stage, box, place, look)
     outline, fill, _ = colors(stage.theme, look)

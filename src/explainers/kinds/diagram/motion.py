@@ -107,10 +107,11 @@ class Sprite:
                 handle.grow(free(handle, start_s, "scale"), scale, duration_s)
             self.scale = scale
 
-    def trail(self, role: str, start_s: float, duration_s: float) -> None:
-        """Show the tail of a fall while it lasts."""
+    def trail(self, role: str, start_s: float, duration_s: float, hidden: float = 0.0) -> None:
+        """Show the tail of a fall while it lasts, after the share of it that is `hidden` behind a bar."""
         if (tail := self.tails.get(role)) is not None:
-            tail.fade(free(tail, start_s, "opacity"), 1.0, duration_s * 0.4)
+            start = start_s + hidden * duration_s
+            tail.fade(free(tail, start, "opacity"), 1.0, duration_s * (0.4 if not hidden else 0.2))
             tail.fade(start_s + duration_s * 0.85, 0.0, 0.25)
 
 
@@ -269,7 +270,10 @@ class DotLayer(Layer):
 
 @dataclass
 class BandLayer(Layer):
-    """What flies an arc draws a band behind it that widens to its head, and has its way dotted before it."""
+    """What flies an arc draws a band behind it that widens to its head, and has its way dotted before it.
+
+    The dots end at the height `edge`, where it comes down to a node.
+    """
 
     points: Sequence[Point]
     color: str
@@ -277,6 +281,7 @@ class BandLayer(Layer):
     start_s: float
     duration_s: float
     width: float
+    edge: float
     strength: float = 1.0
     z: float = 5.8
     note: Note | None = None
@@ -318,7 +323,8 @@ class BandLayer(Layer):
         ctx.set_line_cap(cairo.LINE_CAP_ROUND)
         # The dots are anchored to the way: the chip uncovers none and passes over them.
         ctx.set_dash([0.0, 12.0], length(self.points) * head)
-        ahead = [point_at(self.points, head + (1.0 - head) * i / 30) for i in range(31)]
+        ahead = [point_at(self.points, head + (1.0 - head) * i / 60) for i in range(61)]
+        ahead = [point for i, point in enumerate(ahead) if point[1] <= self.edge or i < 2]
         ctx.move_to(*ahead[0])
         for point in ahead[1:]:
             ctx.line_to(*point)

@@ -305,6 +305,8 @@ class Split(Frozen):
     """The way out where there is no `to`."""
     rest: Name | None = None
     """Where the others go."""
+    rest_role: Role | None = None
+    """A colour that the others take on."""
     role: Role = "exit"
     """The colour of the leavers."""
 

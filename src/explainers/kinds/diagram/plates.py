@@ -18,6 +18,8 @@ NAME, HEADING = 42.0, 78.0
 LANE = 8.0
 """Width of a line in a lane."""
 BADGE_RADIUS, BADGE_SIZE = 30.0, 34.0
+DARK = "#0A0B10"
+"""What lies under the quiet insides of dark shapes: on the ground's own blue, yellow would turn grey."""
 NEUTRAL = ("text", "muted")
 """Roles without a colour of their own."""
 
@@ -34,7 +36,7 @@ def chip_fill(theme: Theme, look: Look) -> str:
     """The inside of a chip, at its bottom."""
     if look.role in NEUTRAL:
         return mix(theme.background, theme.line, 0.55) if theme.dark else theme.fill("text")
-    return mix(theme.background, theme.color(look.role), 0.28 if theme.dark else 0.14)
+    return mix(DARK, theme.color(look.role), 0.22) if theme.dark else theme.fill(look.role, 0.14)
 
 
 def chip_inks(sizes: Sizes, box: Box, small: bool, tag: str | None, look: Look) -> list[Ink]:
@@ -51,7 +53,7 @@ def chip_inks(sizes: Sizes, box: Box, small: bool, tag: str | None, look: Look) 
     elif look.emphasis == "out":
         edge = color
     radius, stroke = 10.0 if small else 14.0, 4.5 if look.emphasis == "out" else 3.0
-    inks: list[Ink] = [material.plate(box, fill, edge, radius, stroke, 0.13 if theme.dark else 0.5)]
+    inks: list[Ink] = [material.plate(box, fill, edge, radius, stroke, 0.1 if theme.dark else 0.5)]
     x, y = box.center
     if tag:
         cell = box._replace(right=box.left + sizes.tag_width(small))
@@ -97,6 +99,7 @@ def plate_inks(stage: Stage, node: Node, box: Box, named: Box, lanes: Sequence[f
     """Layers: thin slabs above and below the one that carries the name, lanes showing in the gaps."""
     theme, color = stage.theme, stage.theme.color(look.role)
     ground, share = theme.background, 0.36 if theme.dark else 0.2
+    color = mix(color, "#1F5FB0", 0.3) if theme.dark and look.role != "muted" else color
     if look.emphasis == "dim":
         share *= 0.6
     elif look.emphasis == "out":
@@ -127,14 +130,20 @@ def gates_inks(stage: Stage, box: Box, look: Look) -> list[Ink]:
     """The bar of an exit ramp; its gates are drawn one by one."""
     theme = stage.theme
     color = theme.color("text" if look.role in NEUTRAL else look.role)
-    fill = mix(theme.background, color, 0.26 if theme.dark else 0.13)
+    fill = ramp_fill(theme, look.role)
     edge = theme.color("text") if look.emphasis == "out" else color
     if look.emphasis == "dim":
         edge = mix(theme.background, color, 0.6)
     return [
         material.Shadow(box, 20.0, 18.0, 6.0, 0.4 if theme.dark else 0.15),
-        material.plate(stage.snapped(box), fill, edge, 20.0, 3.5, 0.16 if theme.dark else 0.4),
+        material.plate(stage.snapped(box), fill, edge, 20.0, 3.5, 0.08 if theme.dark else 0.4),
     ]
+
+
+def ramp_fill(theme: Theme, role: str) -> str:
+    """The inside of a bar with gates, at its bottom."""
+    color = theme.color("text" if role in NEUTRAL else role)
+    return mix(theme.ground[2], color, 0.27 if theme.dark else 0.13)
 
 
 def gate_box(bar: Box, x: float) -> Box:
@@ -150,7 +159,7 @@ def gate_inks(stage: Stage, bar: Box, x: float, ramp: str, look: Look) -> list[I
     theme, box = stage.theme, stage.snapped(gate_box(bar, x))
     state, color = look.text, theme.color(look.role)
     dark = theme.ground[2] if theme.dark else "#FFFFFF"
-    base = mix(theme.background, theme.color(ramp), 0.26 if theme.dark else 0.13)
+    base = ramp_fill(theme, ramp)
 
     def paint(ctx: cairo.Context) -> None:
         cut, (left, top, right, bottom) = 10.0, box

@@ -166,10 +166,15 @@ class Script:
                 leavers.append(token)
         rest = [token for token in present if token not in leavers]
         start = self._paint(leavers, split.role, start_s)
+        self._paint(rest, split.rest_role, start_s)
+        if self.graph.nodes[split.at].shape == "gates":
+            # Behind the bar nobody sees them change.
+            start = start_s
         ends = [start]
+        flies = split.to and any((edge := self.graph.edge(split.at, split.to)) and edge.arc for _ in (0,))
         if split.rest and rest:
-            ends.append(self._send(self._paths(rest, split.rest), (*loc, "rest"), start))
-            start += acts.TOKEN_LAG_S
+            ends.append(self._send(self._paths(rest, split.rest), (*loc, "rest"), start + (0.1 if flies else 0.0)))
+            start += 0.0 if flies else acts.TOKEN_LAG_S
         # The token nearest to the exit goes first, so that none overtakes another.
         slots = {token: self.where[token][1] or 0 for token in leavers}
         order = {"right": lambda token: -slots[token], "left": slots.__getitem__}.get(split.by)
@@ -381,6 +386,8 @@ class Script:
             under_way -= 1
             self._count(path[-1], start_s + lag + duration, under_way)
             lag += {"fall": acts.FALL_LAG_S, "fly": acts.FLY_LAG_S}.get(way, acts.TOKEN_LAG_S)
+            # Out of gates the next falls when the one before is seen.
+            lag += acts.FALL_LAG_S if way == "fall" and self.graph.nodes[path[0]].shape == "gates" else 0.0
         return end
 
     def _leave(self, token: str, start_s: float, by: str | None) -> float:

@@ -16,12 +16,12 @@ LINE = 1.28
 PAD_X, BOX_HEIGHT, SECOND = 34.0, 84.0, 32
 """Room beside a label, height of a box with one line, size of a second line."""
 SLOT_GAP, TRAY_PAD_X, TRAY_PAD_Y = 18.0, 20.0, 18.0
-CHIP_HEIGHT, CHIP_TEXT = 80.0, 44.0
-"""Height of a token and size of its text in a frame that is not narrow."""
+CHIP_WIDTH, CHIP_HEIGHT, CHIP_TEXT = 132.0, 80.0, 44.0
+"""Least width of a token, its height and the size of its text in a frame that is not narrow."""
 LABEL_GAP = 26.0
 """Between a node and a label outside it."""
-COUNTER, LARGE_COUNTER, LARGE_ROOM = 42, 110, 112.0
-"""Size of a counter's digits above or below a node and at its side, and the height that it takes there."""
+COUNTER, LARGE_COUNTER = 42, 106
+"""Size of a counter's digits above or below a node, and at its side."""
 GATES_HEIGHT, GATES_OUT, GATE = 153.0, 26.0, (160.0, 78.0)
 """Height of a bar with gates, how far it reaches out of its column, and the size of a gate."""
 HEAD, HEAD_PAD = 56.0, 30.0
@@ -96,12 +96,14 @@ class Sizes:
 
     def _token_size(self, small: bool) -> tuple[float, float]:
         """One size for all tokens of a kind, so that every slot fits every token."""
-        floor = 48.0 if small else 80.0 if self.narrow else 96.0
+        lanes = [self._slot_grid(name)[0] for name in self.params.nodes if self.graph.slots(name)]
+        wide = CHIP_WIDTH if max(lanes, default=0) <= 4 or any(n.small for n in self.params.nodes.values()) else 96.0
+        floor = 48.0 if small else 80.0 if self.narrow else wide
         texts = [t for name, all_of in self._texts.items() if self.is_small(name) == small for t in all_of]
         lines = [line for text in texts for line in text.split("\n")]
         size = self.token_text(small)
         width = max((self.stage.text_width(line, size, STRONG, mono=True) for line in lines), default=0.0)
-        height = 106.0 if len(lines) > len(texts) else 70.0 if small or self.narrow else CHIP_HEIGHT
+        height = 106.0 if len(lines) > len(texts) else 66.0 if small else 70.0 if self.narrow else CHIP_HEIGHT
         width += 10 if small else 22 if self.narrow else 52
         return max(floor, width) + self.tag_width(small), height
 
@@ -268,10 +270,11 @@ class Sizes:
     def _slot_room(self, name: str) -> tuple[float, float, float]:
         """The gap between two of a node's slots, and the room around them across and along."""
         node = self.params.nodes[name]
-        if node.open:
-            return SLOT_GAP * 0.5, 0.0, 0.0
-        high = 0.0 if node.bare else TRAY_PAD_Y if node.shape == "tray" else 8.0
-        gap_share, share = (0.6, 0.7) if node.small or self.narrow else (1.0, 1.0)
+        if node.open and node.small:
+            return SLOT_GAP * 0.5, 2.0, 0.0
+        high = 0.0 if node.bare or node.open else TRAY_PAD_Y if node.shape == "tray" else 8.0
+        close = node.small or self.narrow or (node.shape == "tray" and self.label_at(name) == "head")
+        gap_share, share = (0.6, 0.7) if close else (1.0, 1.0)
         return SLOT_GAP * gap_share, TRAY_PAD_X * share, high * share
 
     def _slots_size(self, name: str) -> tuple[float, float]:

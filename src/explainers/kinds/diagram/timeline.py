@@ -156,12 +156,27 @@ class Schedule:
                 badge, change = timelines[badge_of(act.edge)], acts.LOOK_S * 0.6
                 timelines[act.edge].change(t + 0.001, change, emphasis="out")
                 timelines[act.edge].change(act.end_s, change, emphasis="plain")
+                for end in self.graph.ends(act.edge):
+                    self._change_end(timelines, act, end)
                 badge.change(t, change, emphasis="out")
                 badge.change(act.end_s, change, emphasis="plain")
             elif isinstance(act, acts.Focus):
                 for name, timeline in timelines.items():
                     if not name.startswith("badge "):
                         timeline.change(t, duration, emphasis=self._emphasis(name, act))
+
+    def _change_end(self, timelines: Mapping[str, Timeline], act: acts.Mark, end: str) -> None:
+        """What an edge with a badge joins stands out while its step happens: plates, trays and panels' nodes.
+
+        A panel's node takes on the edge's colour.
+        """
+        node, docked = self.graph.nodes.get(end), any(end in place.nodes for place in self.graph.docks)
+        if node is None or not (docked or node.shape in ("tray", "plates")):
+            return
+        role = self.graph.edges[act.edge].role if docked else None
+        change = acts.LOOK_S * 0.6
+        timelines[end].change(act.start_s + 0.001, change, emphasis="out", **({"role": role} if role else {}))
+        timelines[end].change(act.end_s, change, emphasis="plain", **({"role": node.role} if role else {}))
 
     def _emphasis(self, name: str, focus: acts.Focus) -> Emphasis:
         """How a thing stands out while something is highlighted."""
