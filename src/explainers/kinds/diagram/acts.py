@@ -84,7 +84,8 @@ class Read(Act):
 
 @dataclass(frozen=True)
 class Gate(Act):
-    """A gate of a node opens `out` or `down`, or with no state is as it was, its reading gone."""
+    """A gate of a node opens `out` or `down`, goes `back` to how it was, or with no state loses its reading
+    too."""
 
     node: str
     slot: int

@@ -144,7 +144,7 @@ class Drawing:
             badge = partial(plates.badge_inks, self.stage, edge.badge, place)
             line = self.timelines[badge_of(name)]
             # What flies passes over the badge of its arc.
-            self._show(name, badge, 5.7 if edge.arc else 6.8, self._badge_note, "badge", solid=True, line=line)
+            self._show(name, badge, 5.7 if edge.arc else 4.6, self._badge_note, "badge", solid=True, line=line)
         if edge.label:
             words = partial(inks.edge_label_inks, self.stage, route, edge)
             self._show(name, words, 4.7, self._text(), "label")
@@ -162,20 +162,21 @@ class Drawing:
             for act in changes:
                 if isinstance(act, acts.Read):
                     read.change(act.start_s, act.duration_s, text=act.text, role="text")
+                elif act.state == "back":
+                    frame.change(act.start_s, act.duration_s, text="", role=ramp)
+                    read.change(act.start_s, act.duration_s, role="text")
                 elif act.state:
                     frame.change(act.start_s, act.duration_s, text=act.state, role=act.role)
                     read.change(act.start_s, act.duration_s, role=act.role)
                 else:
                     frame.change(act.start_s, act.duration_s, text="", role=ramp)
                     read.change(act.start_s, act.duration_s, text="")
-            gate = partial(plates.gate_inks, self.stage, bar, x, ramp)
+            box = plates.gate_box(bar, x, self.sizes.gate_width(name, self.at.layout.nodes[name]))
+            gate = partial(plates.gate_inks, self.stage, box, ramp)
             part = f"gate {slot + 1}"
             self._show(name, gate, 6.6, lambda look: Note("shape", name), part, solid=True, line=frame)
-            words = partial(self._reading, bar, x)
+            words = partial(plates.gate_text, self.stage, box)
             self._show(name, words, 6.7, self._text(), f"value {slot + 1}", line=read)
-
-    def _reading(self, bar: Box, x: float, look: Look) -> list[Ink]:
-        return plates.gate_text(self.stage, bar, x, look) if look.text else []
 
     def _node(self, name: str, box: Box) -> None:
         node, centers = self.params.nodes[name], self.at.slots[name]
@@ -264,10 +265,11 @@ class Drawing:
             if any(act.way == "fly" for act in mine):
                 flown = self._staged(name, draw, 6.0, note, solid=True)
                 assert flown is not None
-                color = stage.theme.color("exit")
-                light = material.glow(home, size[0] * 1.15, size[1] * 1.7, color, 0.42 if dark else 0.16)
                 sprite.high = [flown.hide(), stage.mobject(*shadow(), z=5.9).hide()]
-                sprite.tails["light"] = stage.mobject(light, z=5.85).hide()
+                for role in sorted({self._role_at(name, act.start_s) for act in mine if act.way == "fly"}):
+                    color, alpha = stage.theme.color(role), 0.42 if dark else 0.16
+                    light = material.glow(home, size[0] * 1.15, size[1] * 1.7, color, alpha)
+                    sprite.tails[f"light {role}"] = stage.mobject(light, z=5.85).hide()
             for act in mine:
                 role = self._tail_role(act)
                 if act.way == "fall" and role not in sprite.tails:
@@ -439,13 +441,13 @@ class Drawing:
         if act.way == "fall":
             sprite.trail(self._tail_role(act), start_s, duration_s, 0.5 if gates[0] else 0.0)
         elif act.way == "fly":
-            role, strength = self._role_at(act.token, start_s), 1.0 if self.stage.theme.dark else 0.6
+            role, strength = self._role_at(act.token, act.start_s), 1.0 if self.stage.theme.dark else 0.6
             color, scale = self.stage.theme.color(role), self.stage.scale
             edge = self.at.boxes[last].top - 6.0
             band = BandLayer(points, color, scale, start_s, duration_s, sprite.size[1] * 0.8, edge, strength)
             with self.stage.named(act.token, "light"):
                 self.stage.drawn(band)
-            sprite.trail("light", start_s, duration_s)
+            sprite.trail(f"light {role}", start_s, duration_s)
             sprite.lift(start_s + duration_s, False)
         if gates[1] or (act.slot is None and not self.at.slots[last]):
             # What is inside is hidden; it fades as it goes in, or is behind a bar.

@@ -13,6 +13,7 @@ _SHAPES = {
     ("slots", "holds", "columns", "small", "bare", "counter"): ("box", "tray", "diamond", "gates"),
     ("open", "grouped"): ("tray",),
     ("thin",): ("plates",),
+    ("large",): ("text",),
     ("rows",): ("table",),
     ("terms", "roles"): ("formula",),
     ("length",): ("bar",),

@@ -50,6 +50,8 @@ def shape_inks(
     # A tray is quiet, so that the tokens in it stand out.
     theme, tray = stage.theme, node.shape == "tray"
     outline, fill, _ = colors(theme, look, 0.13 if tray else 0.2)
+    if node.shape == "bar" and look.emphasis != "dim":
+        fill = mix(fill, theme.color(look.role), 0.3)
     if node.shape in ("tray", "table") and look.role in NEUTRAL:
         fill = theme.panel
     elif tray and theme.dark and look.emphasis != "dim":
@@ -150,9 +152,10 @@ def word_inks(sizes: Sizes, node: Node, box: Box, look: Look) -> list[Ink]:
     """The lines of a node that is nothing but text."""
     stage, anchor = sizes.stage, {"start": "left", "center": "center", "end": "right"}[node.align]
     x, lines = box.side(anchor)[0], sizes.words(node)
-    top = box.center[1] - len(lines) * LABEL * LINE / 2
-    style = stage.style(LABEL, STRONG if look.emphasis == "out" else REGULAR, look.role)
-    middles = [top + (index + 0.5) * LABEL * LINE for index in range(len(lines))]
+    size, weight = sizes.word_look(node)
+    top = box.center[1] - len(lines) * size * LINE / 2
+    style = stage.style(size, STRONG if look.emphasis == "out" else weight, look.role)
+    middles = [top + (index + 0.5) * size * LINE for index in range(len(lines))]
     return [stage.middle_run(line, x, y, style, anchor) for line, y in zip(lines, middles, strict=True)]
 
 

@@ -412,7 +412,7 @@ class Arranger:
                 label = getattr(self.sizes.node(anchor), side)
                 # Several on one side stand behind each other, the label of their neighbour before them.
                 away = taken.get((anchor, side), label) + self._beside_gap(anchor, name)
-                boxes[name] = _next_to(self.sizes.named_part(anchor, boxes[anchor]), side, away, size)
+                boxes[name] = _next_to(self.sizes.named_part(anchor, boxes[anchor]), side, away, size, node.align)
                 along = size.whole_width if side in ("left", "right") else size.whole_height
                 taken[anchor, side] = away + along
 
@@ -435,8 +435,14 @@ def _spread(
     return start + (left_over - gap * count) / 2, gap
 
 
-def _next_to(box: Box, side: str, away: float, size: Size) -> Box:
-    """A box of that size whose outermost part begins `away` from a side of another."""
+def _next_to(box: Box, side: str, away: float, size: Size, align: str = "center") -> Box:
+    """A box of that size whose outermost part begins `away` from a side of another.
+
+    Over and under it `align` says which of their edges are in line.
+    """
+    if side in ("top", "bottom") and align != "center":
+        half = (box.width - size.width) / 2 * (-1 if align == "start" else 1)
+        box = box.shifted(half, 0)
     x, y = {
         "right": (box.right + away + size.left + size.width / 2, box.center[1]),
         "left": (box.left - away - size.right - size.width / 2, box.center[1]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from math import exp
 from typing import Any
 
 import cairo
@@ -157,10 +158,15 @@ def flight(at: Composition, start: Point, travel: acts.Travel) -> list[Point]:
     first, last = at.boxes[travel.path[-2]], travel.path[-1]
     slots = at.slots[last]
     (x0, y0), (x1, y1) = start, slots[travel.slot] if slots and travel.slot is not None else at.boxes[last].center
-    rise = 46.0 + 0.2 * abs(x1 - x0)
+    rise = 40.0 + 0.17 * at.stage.height * (1.0 - exp(-abs(x1 - x0) / 600.0))
     top = min(first.top, at.boxes[last].top) - rise
-    # From inside the node straight up, over in one curve, and down into the slot.
-    lead = (x0, y0), (x0, top), (x1, top), (x1, y1)
+    # From inside the node straight up, over in one curve, and down into the slot: the same way back.
+    edge = at.sizes.graph.edge(travel.path[-2], last)
+    over = 0.08 * (x1 - x0)
+    if edge is not None and edge.to == last:
+        lead = (x0, y0), (x0, top), (x1 + over, top), (x1, y1)
+    else:
+        lead = (x0, y0), (x0 - over, top), (x1, top), (x1, y1)
     return [_bezier(lead, step / _FLIGHT_STEPS) for step in range(_FLIGHT_STEPS + 1)]
 
 

@@ -117,6 +117,8 @@ class Node(Frozen):
     """Slots side by side before a new line of them begins."""
     small: Boolean = False
     """Its slots are for small tokens."""
+    large: Boolean = False
+    """Words that are a finding: large and strong."""
     bare: Boolean = False
     """No frame and no empty slots, only the tokens."""
     open: Boolean = False
@@ -147,7 +149,7 @@ class Node(Frozen):
     roles: dict[Name, Role] = Field(default_factory=dict)
     """Colours of single terms."""
     align: Literal["start", "center", "end"] = "center"
-    """Where it stands in its place, if that is wider; and how a text is set."""
+    """Where it stands in its place, if that is wider, or over or under another; and how a text is set."""
 
 
 class Edge(Frozen):
@@ -277,6 +279,8 @@ class Params(KindParams):
     """What lies elsewhere in an upright frame."""
     tokens: dict[Name, Annotated[Token, ShortForm("text")]] = Field(default_factory=dict)
     """Looks of tokens."""
+    bars: Share | None = None
+    """The share of the diagram's width that the longest row of bars takes; most of it if not written."""
 
 
 class Move(Frozen):

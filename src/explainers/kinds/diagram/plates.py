@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import cairo
 
 from explainers.kinds.diagram.params import Node, Place
-from explainers.kinds.diagram.sizes import GATE, HEAD_PAD, SECOND, THIN, THIN_GAP, Sizes
+from explainers.kinds.diagram.sizes import GATE_HEIGHT, HEAD_PAD, SECOND, THIN, THIN_GAP, Sizes
 from explainers.kinds.diagram.timeline import Look
 from explainers.stage import Box, Point, Stage, material
 from explainers.stage.ink import Ink
@@ -112,7 +112,11 @@ def plate_inks(stage: Stage, node: Node, box: Box, named: Box, lanes: Sequence[f
         top = named.bottom + THIN_GAP + i * step
         slabs.append(box._replace(top=top, bottom=top + THIN))
     # What passes is seen in the gaps alone: under a slab lies the ground.
-    return [*inks, *(material.slab(stage.snapped(one), color, ground, 10.0, share) for one in slabs)]
+    inks += [*(material.slab(stage.snapped(one), color, ground, 10.0, share) for one in slabs)]
+    if box.bottom >= stage.height - 12:
+        # Where a stack runs out of the frame it goes dark: the source stands there.
+        inks.append(material.fade(box._replace(top=box.bottom - 120), theme.ground[2], 0.0, 0.9, "top"))
+    return inks
 
 
 def lane_ink(x: float, top: float, bottom: float, color: str, alpha: float = 0.85) -> Ink:
@@ -146,17 +150,17 @@ def ramp_fill(theme: Theme, role: str) -> str:
     return mix(theme.ground[2], color, 0.27 if theme.dark else 0.13)
 
 
-def gate_box(bar: Box, x: float) -> Box:
+def gate_box(bar: Box, x: float, width: float) -> Box:
     """The opening of a gate in a bar, down to its lower edge."""
-    return Box(x - GATE[0] / 2, bar.bottom - GATE[1], x + GATE[0] / 2, bar.bottom)
+    return Box(x - width / 2, bar.bottom - GATE_HEIGHT, x + width / 2, bar.bottom)
 
 
-def gate_inks(stage: Stage, bar: Box, x: float, ramp: str, look: Look) -> list[Ink]:
+def gate_inks(stage: Stage, box: Box, ramp: str, look: Look) -> list[Ink]:
     """A gate whose state is the look's text: idle, `down` (its floor is gone) or `out` (its floor is shut).
 
     The look's role is its colour.
     """
-    theme, box = stage.theme, stage.snapped(gate_box(bar, x))
+    theme, box = stage.theme, stage.snapped(box)
     state, color = look.text, theme.color(look.role)
     dark = theme.ground[2] if theme.dark else "#FFFFFF"
     base = ramp_fill(theme, ramp)
@@ -194,11 +198,13 @@ def gate_inks(stage: Stage, bar: Box, x: float, ramp: str, look: Look) -> list[I
     return [*inks, material.Painted(box.inset(-8, -8), paint)]
 
 
-def gate_text(stage: Stage, bar: Box, x: float, look: Look) -> list[Ink]:
+def gate_text(stage: Stage, box: Box, look: Look) -> list[Ink]:
     """What is read in a gate."""
-    box = gate_box(bar, x)
-    style = stage.style(44.0, STRONG, look.role, mono=True)
-    return [stage.middle_run(look.text, x, box.center[1] - 4, style)]
+    if not look.text:
+        return []
+    x, y = box.center
+    size = min(44.0, (box.width - 14) / (0.61 * len(look.text)))
+    return [stage.middle_run(look.text, x, y - 4, stage.style(size, STRONG, look.role, mono=True))]
 
 
 def head_inks(sizes: Sizes, name: str, box: Box, look: Look) -> list[Ink]:

@@ -34,7 +34,7 @@ class Script:
         self.acts: list[Act] = []
         self.mistakes: list[Mistake] = []
         self.where: dict[str, tuple[str, int | None]] = {}
-        self._read: set[tuple[str, int]] = set()
+        self._read: dict[tuple[str, int | None], str] = {}
         self._focused = False
         for name, node in graph.nodes.items():
             for slot, token in enumerate(node.holds):
@@ -205,7 +205,7 @@ class Script:
         for index, token in enumerate(sorted(decide.show, key=lambda token: present[token] or 0)):
             t = start_s + index * acts.READ_LAG_S
             now = self._add(acts.Read(t, acts.READ_S, node, present[token] or 0, decide.show[token]))
-            self._read.add((node, present[token] or 0))
+            self._read[node, present[token]] = token
         if decide.out is None:
             return now
         now += acts.VERDICT_S if decide.show else 0.0
@@ -213,7 +213,7 @@ class Script:
             leaves = token in decide.out
             role = decide.roles.get(token, "exit" if leaves else "text")
             self._add(acts.Gate(now, acts.LOOK_S, node, slot or 0, "out" if leaves else "down", role))
-            self._read.add((node, slot or 0))
+            self._read.setdefault((node, slot), token)
         return now + acts.LOOK_S
 
     def _merge(self, merge: verbs.Merge, loc: Loc, start_s: float) -> float:
@@ -355,12 +355,17 @@ class Script:
             for path in paths.values()
         }
         flies = any((edge := self.graph.edge(a, b)) and edge.arc for p in paths.values() for a, b in pairwise(p))
+        if flies and order is None:
+            last = next(iter(paths.values()))[-1]
+            sign = 1 if self.graph.nodes[last].side == "left" else -1
+            slots_left = {token: left[token][1] or 0 for token in paths}
+            order = lambda token: sign * slots_left[token]  # noqa: E731
         # They keep their order, whichever goes first; arcs are nested, so that the first to leave is nearest.
         nested = sorted(paths, key=order) if order and flies else None
         kept = sorted(paths, key=lambda t: (paths[t][0], left[t][1] or 0))
         for index, token in enumerate(nested or kept):
             path = paths[token]
-            wanted = left[token][1] if lanes[path] else None
+            wanted = left[token][1] if lanes[path] else self._came_from(token, path[-1])
             if index < len(wanted_slots):
                 wanted = wanted_slots[index]
             slot = self._free_slot(token, path[-1], wanted, loc)
@@ -372,23 +377,33 @@ class Script:
             path = paths[token]
             hops = [self.graph.edge(a, b) for a, b in pairwise(path)]
             fly = any(edge is not None and edge.arc for edge in hops)
-            way = "fly" if fly else "fall" if lanes[path] else ""
+            down = all(edge is not None and edge.from_ == a for edge, a in zip(hops, path, strict=False))
+            way = "fly" if fly else "fall" if lanes[path] and down else ""
             duration = acts.travel_s(len(hops))
             if way:
                 duration = acts.FLY_S if fly else acts.FALL_S * max(1, len(hops))
             slot = self.where[token][1]
-            if (path[-1], slot) in self._read and self.graph.nodes[path[-1]].shape == "gates":
-                self._read.discard((path[-1], slot or 0))
-                self._add(acts.Gate(start_s + lag, acts.LEAVE_S, path[-1], slot or 0, "", "text"))
+            if reader := self._read.get((path[-1], slot)):
+                # Who comes back finds what was read of it, and another finds the gate empty.
+                state = "back" if reader == token else ""
+                self._add(acts.Gate(start_s + lag, acts.LEAVE_S, path[-1], slot or 0, state, "text"))
             self._add(acts.Travel(start_s + lag, duration, token, path, slot, way=way))
             end = max(end, start_s + lag + duration)
             # Those that travel do not count before they arrive.
             under_way -= 1
             self._count(path[-1], start_s + lag + duration, under_way)
             lag += {"fall": acts.FALL_LAG_S, "fly": acts.FLY_LAG_S}.get(way, acts.TOKEN_LAG_S)
+            # Neighbours on arcs keep a little more apart, so that none touches another.
+            near = {(left[token][1] or 0) - 1, (left[token][1] or 0) + 1}
+            close = fly and any(other != token and (left[other][1] or 0) in near for other in paths)
+            lag += acts.FLY_LAG_S * 1.1 if close else 0.0
             # Out of gates the next falls when the one before is seen.
             lag += acts.FALL_LAG_S if way == "fall" and self.graph.nodes[path[0]].shape == "gates" else 0.0
         return end
+
+    def _came_from(self, token: str, node: str) -> int | None:
+        """The gate at which a token was read, if it comes back there."""
+        return next((slot for (at, slot), who in self._read.items() if (at, who) == (node, token)), None)
 
     def _leave(self, token: str, start_s: float, by: str | None) -> float:
         node, _ = self.where.pop(token)

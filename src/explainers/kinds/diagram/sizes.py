@@ -9,7 +9,7 @@ from explainers.kinds.diagram.formula import Typeset
 from explainers.kinds.diagram.graph import Graph
 from explainers.kinds.diagram.params import Node, Params, Place, Verbs
 from explainers.stage import Box, Point, Stage
-from explainers.theme import LABEL, STRONG
+from explainers.theme import LABEL, REGULAR, STRONG
 
 LINE = 1.28
 """Leading of labels."""
@@ -22,12 +22,14 @@ LABEL_GAP = 26.0
 """Between a node and a label outside it."""
 COUNTER, LARGE_COUNTER = 42, 106
 """Size of a counter's digits above or below a node, and at its side."""
-GATES_HEIGHT, GATES_OUT, GATE = 153.0, 26.0, (160.0, 78.0)
-"""Height of a bar with gates, how far it reaches out of its column, and the size of a gate."""
-HEAD, HEAD_PAD = 56.0, 30.0
-"""Height of a label at the head of a node over its slots, and the room at its left."""
+GATES_HEIGHT, GATES_OUT, GATE_HEIGHT = 153.0, 26.0, 78.0
+"""Height of a bar with gates, how far it reaches out of its column, and the height of a gate."""
+HEAD, HEAD_PAD, HEAD_FOOT = 62.0, 30.0, 15.0
+"""Height of a label at the head of a node over its slots, the room at its left, and that under the slots."""
 THIN, THIN_GAP, THICK = 24.0, 8.0, 80.0
 """Height of a thin layer, the gap after it, and the least height of the plate with the name."""
+LARGE_WORDS = 54.0
+"""The size of words that are a finding."""
 GROUP_GAP = 24.0
 """The wider gap after a group of slots."""
 ROW_HEIGHT, NARROW_ROW, TABLE_PAD, VALUE_GAP = 68.0, 54.0, 36.0, 48.0
@@ -132,7 +134,7 @@ class Sizes:
         rows = [sum(lengths.get(name, 0.0) for name in names) for names in _rows(self.params.place)]
         longest = max([*rows, *lengths.values()], default=0.0)
         beside = any(self.label_at(name) in ("left", "right") for name in nodes)
-        share = 0.92 if self.narrow and not beside else 0.72
+        share = self.params.bars or (0.92 if self.narrow and not beside else 0.72)
         return self.stage.body.width * share / longest if longest else 0.0
 
     def label(self, name: str) -> str:
@@ -180,8 +182,13 @@ class Sizes:
 
     def words(self, node: Node) -> list[str]:
         """The lines of a node that is nothing but text."""
-        room = node.width * self.stage.body.width if node.width else 460.0
-        return self.stage.lines(node.text or node.label or "", room, LABEL)
+        room = node.width * self.stage.body.width if node.width else 600.0 if node.large else 460.0
+        size, weight = self.word_look(node)
+        return self.stage.lines(node.text or node.label or "", room, size, weight)
+
+    def word_look(self, node: Node) -> tuple[float, int]:
+        """Size and weight of a node that is nothing but text."""
+        return (LARGE_WORDS, STRONG) if node.large and not self.narrow else (LABEL, REGULAR)
 
     def node(self, name: str) -> Size:
         """What a node wants, with the room for a label outside of it."""
@@ -207,7 +214,9 @@ class Sizes:
             return self.typeset[name].width, self.typeset[name].height
         if node.shape == "text":
             lines = self.words(node)
-            return max(self.stage.text_width(line, LABEL) for line in lines), len(lines) * LABEL * LINE
+            size, weight = self.word_look(node)
+            widths = (self.stage.text_width(line, size, weight) for line in lines)
+            return max(widths), len(lines) * size * LINE
         width = height = 0.0
         if self.label_at(name) in ("center", "head") and self.label(name):
             width, height = self.text_size(self.label(name))
@@ -256,12 +265,20 @@ class Sizes:
         """What a node covers: a bar with gates reaches out of its column."""
         return box.inset(-GATES_OUT, 0) if self.params.nodes[name].shape == "gates" else box
 
+    def gate_width(self, name: str, box: Box) -> float:
+        """The width of a gate: a token fits through, and a bar remains between two."""
+        width = self.token_size(self.params.nodes[name].small)[0] + 28
+        return min(width, 0.84 * box.width / self._slot_grid(name)[0])
+
     def slot_scale(self, name: str, box: Box) -> float:
         """How large tokens are in a node of that box: smaller where they would not fit side by side."""
         columns, _ = self._slot_grid(name)
         gap, pad, _ = self._slot_room(name)
         room = box.width - 2 * pad - (columns - 1) * gap - self._group_gaps(name, columns)
-        return min(1.0, room / (columns * self.token_size(self.params.nodes[name].small)[0]))
+        width, height = self.token_size(self.params.nodes[name].small)
+        head = self._head(name)
+        under = (box.height - head - HEAD_FOOT - 6) / height if head and self._slot_grid(name)[1] == 1 else 1.0
+        return min(1.0, room / (columns * width), under)
 
     def _group_gaps(self, name: str, columns: int) -> float:
         grouped = self.params.nodes[name].grouped
@@ -300,7 +317,9 @@ class Sizes:
         # Slots keep the same distance to each other and half of it to the frame, so that lanes line up.
         step_x = max(width + gap, (box.width - 2 * pad_x + gap - groups) / columns)
         step_y = max(height + gap, (box.height - head - 2 * pad_y + gap) / lines) if lines > 1 else 0.0
-        x, y = box.center[0], box.center[1] + head / 2 - (8.0 if head else 0.0)
+        x, y = box.center
+        if head:
+            y = box.bottom - HEAD_FOOT - (height + (lines - 1) * step_y) / 2
         every = self.params.nodes[name].grouped or columns
         return [
             (
