@@ -99,7 +99,7 @@ def _orientations(stage: Stage, params: Params) -> Iterable[tuple[Cell, bool]]:
     their labels, which takes less width and more height."""
     places, shape = params.place or layered(params), shape_of(stage.width, stage.height)
     across = tree(places, "row")
-    if shape == "wide":
+    if shape == "wide" or (len(across.cells) == 1 and across.cells[0].axis == "column"):
         return [(across, False)]
     if (written := getattr(params, shape)) is not None and written.place:
         root = tree(places, "row" if shape == "square" else "column")

@@ -14,8 +14,8 @@ from explainers.kinds.diagram.composition import composed
 from explainers.kinds.diagram.graph import Graph
 from explainers.kinds.diagram.motion import BandLayer, DotLayer, LinkLayer, MorphLayer, Sprite, free
 from explainers.kinds.diagram.params import Params, Place, Verbs, in_shape, shape_of
-from explainers.kinds.diagram.script import script_of
 from explainers.kinds.diagram.routing import STACKED
+from explainers.kinds.diagram.script import script_of
 from explainers.kinds.diagram.sizes import COUNTER, LINE
 from explainers.kinds.diagram.timeline import Look, Schedule, Timeline, badge_of
 from explainers.stage import Box, Handle, Stage, around, ink, material
@@ -144,7 +144,9 @@ class Drawing:
             badge = partial(plates.badge_inks, self.stage, edge.badge, place)
             line = self.timelines[badge_of(name)]
             # What flies passes over the badge of its arc.
-            self._show(name, badge, 5.7 if edge.arc else 4.6, self._badge_note, "badge", solid=True, line=line)
+            self._show(
+                name, badge, 5.7 if edge.arc else 4.6, self._badge_note, "badge", solid=True, line=line
+            )
         if edge.label:
             words = partial(inks.edge_label_inks, self.stage, route, edge)
             self._show(name, words, 4.7, self._text(), "label")
@@ -158,7 +160,11 @@ class Drawing:
         ramp = self.params.nodes[name].role
         for slot, (x, _) in enumerate(self.at.slots[name]):
             frame, read = Timeline(Look("", ramp)), Timeline(Look("", "text"))
-            changes = [a for a in self.acts if isinstance(a, acts.Read | acts.Gate) and (a.node, a.slot) == (name, slot)]
+            changes = [
+                a
+                for a in self.acts
+                if isinstance(a, acts.Read | acts.Gate) and (a.node, a.slot) == (name, slot)
+            ]
             for act in changes:
                 if isinstance(act, acts.Read):
                     read.change(act.start_s, act.duration_s, text=act.text, role="text")
@@ -190,8 +196,12 @@ class Drawing:
         docked = any(name in place.nodes for place in self.graph.docks)
         frame: Draw = partial(inks.shape_inks, self.stage, node, box, slots, docked)
         if node.shape == "plates":
-            lanes = [x for edge, route in self.at.routes.items() if name in self.graph.ends(edge)
-                     for x in ([line[0][0] for line in route.lines] if self.graph.edges[edge].lanes else [])]
+            lanes = [
+                x
+                for edge, route in self.at.routes.items()
+                if name in self.graph.ends(edge)
+                for x in ([line[0][0] for line in route.lines] if self.graph.edges[edge].lanes else [])
+            ]
             named = self.sizes.named_part(name, box)
             frame = partial(plates.plate_inks, self.stage, node, box, named, sorted({*lanes}))
         line = self.timelines[name].without_text()
@@ -457,7 +467,9 @@ class Drawing:
     def _role_at(self, token: str, t: float) -> str:
         """The colour of a token at a time."""
         timeline = self.timelines[token]
-        return next((look.role for at, _, look in reversed(timeline.moments()) if at <= t), timeline.first.role)
+        return next(
+            (look.role for at, _, look in reversed(timeline.moments()) if at <= t), timeline.first.role
+        )
 
     def _appear(self, act: acts.Appear) -> None:
         """A token that was there before comes back, maybe somewhere else."""

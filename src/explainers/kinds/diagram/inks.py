@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from explainers.kinds.diagram.params import Edge, Node, Place
+from explainers.kinds.diagram.plates import (
+    BADGE_RADIUS,
+    DARK,
+    NEUTRAL,
+    dock_inks,
+    gates_inks,
+    head_inks,
+    lane_ink,
+    slate,
+)
 from explainers.kinds.diagram.routing import Route
-from explainers.kinds.diagram.plates import BADGE_RADIUS, DARK, NEUTRAL, dock_inks, gates_inks, head_inks, lane_ink, slate
 from explainers.kinds.diagram.sizes import LINE, SECOND, Sizes
 from explainers.kinds.diagram.timeline import Emphasis, Look
 from explainers.stage import Box, Point, Stage, material, shapes
 from explainers.stage.ink import Ink
 from explainers.theme import LABEL, REGULAR, STRONG, Theme, mix
-
 
 
 def colors(theme: Theme, look: Look, share: float = 0.2) -> tuple[str, str, str]:
@@ -26,11 +34,13 @@ def colors(theme: Theme, look: Look, share: float = 0.2) -> tuple[str, str, str]
         return quiet, mix(theme.background, fill, 0.55), words
     if look.emphasis == "out":
         return words, mix(fill, outline, share * 0.6), words
+    if look.emphasis == "lit":
+        return outline, mix(fill, outline, share * 0.4), words
     return outline, fill, theme.color("muted") if look.role == "muted" else words
 
 
 def _stroke(emphasis: Emphasis, outlined: float = 5.0) -> float:
-    return outlined if emphasis == "out" else 3.0
+    return outlined if emphasis in ("out", "lit") else 3.0
 
 
 # -- nodes ---------------------------------------------------------------------------------------
@@ -57,17 +67,18 @@ def shape_inks(
     elif tray and theme.dark and look.emphasis != "dim":
         fill = mix(DARK, theme.color(look.role), 0.15)
     if docked:
-        fill = slate(theme, 0.12 if look.emphasis != "out" else 0.24)
-        outline = slate(theme, 0.75 if theme.dark else 1.0) if look.role in NEUTRAL else theme.color(look.role)
+        fill = slate(theme, 0.24 if look.emphasis in ("out", "lit") else 0.12)
+        outline = (
+            slate(theme, 0.75 if theme.dark else 1.0) if look.role in NEUTRAL else theme.color(look.role)
+        )
         outline = theme.line if not theme.dark and look.role in NEUTRAL else outline
+        outline = theme.color("text") if look.emphasis == "out" else outline
     stroke, box = _stroke(look.emphasis), stage.snapped(box)
     if node.shape == "diamond":
         return [shapes.diamond(box, outline, fill, stroke)]
-    if tray and look.emphasis == "out" and look.role not in NEUTRAL:
-        outline = theme.color(look.role)
     inks: list[Ink] = []
     if not node.open:
-        if tray and look.emphasis == "out" and look.role not in NEUTRAL:
+        if tray and look.emphasis == "lit" and look.role not in NEUTRAL:
             alpha = 0.3 if theme.dark else 0.12
             inks.append(material.glow(box.center, box.width * 0.62, box.height * 1.15, outline, alpha))
         if not tray or look.emphasis != "dim":
@@ -91,7 +102,7 @@ def label_inks(sizes: Sizes, name: str, box: Box, look: Look) -> list[Ink]:
     color = colors(theme, look)[2]
     if outside and look.role != "text":
         color = theme.color(look.role)
-    weight = STRONG if look.emphasis == "out" or outside else REGULAR
+    weight = STRONG if look.emphasis in ("out", "lit") or outside else REGULAR
     x, y, anchor = _label_place(sizes, name, box, text)
     room = box.width - (24 if node.shape != "diamond" else box.width * 0.3)
     lines = text.split("\n") if text else []
@@ -203,7 +214,10 @@ def edge_inks(stage: Stage, route: Route, edge: Edge, stacked: bool, look: Look)
     inks: list[Ink] = []
     if stacked:
         shade = theme.color(edge.role or "layers")
-        return [lane_ink(x, y, bottom, shade, 0.5 if look.emphasis == "dim" else 0.85) for (x, y), (_, bottom) in route.lines]
+        return [
+            lane_ink(x, y, bottom, shade, 0.5 if look.emphasis == "dim" else 0.85)
+            for (x, y), (_, bottom) in route.lines
+        ]
     for line in route.lines:
         draw = shapes.route if edge.heads == "none" else shapes.arrow
         inks.append(draw(line, color, stroke, dashed=edge.dashed))

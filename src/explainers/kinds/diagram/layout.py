@@ -61,19 +61,17 @@ def tree(places: Sequence[str | Place], axis: str, turned: bool = False) -> Cell
 
     Where they are `turned`, their shares were meant for the other direction and don't count.
     """
-    return Cell(
-        None, axis, [_cell(p, turned) for p in places if isinstance(p, str) or not p.dock]
-    )
+    return Cell(None, axis, [_cell(p, turned) for p in places if isinstance(p, str) or not p.dock])
 
 
-def dock_box(place: Place, width: float, height: float) -> Box:
-    """The panel of a docked place in a frame of that size."""
+def dock_box(place: Place, width: float, height: float, top: float = 0.0) -> Box:
+    """The panel of a docked place in a frame of that size, whose picture begins at `top`."""
     deep = (place.share or DOCK) * (width if place.dock in ("left", "right") else height)
-    whole = Box(0.0, 0.0, width, height)
+    whole = Box(0.0, top, width, height)
     return {
         "left": whole._replace(right=deep),
         "right": whole._replace(left=width - deep),
-        "top": whole._replace(bottom=deep),
+        "top": whole._replace(bottom=top + deep),
         "bottom": whole._replace(top=height - deep),
     }[str(place.dock)]
 
@@ -82,7 +80,7 @@ def undocked(params: Params, body: Box, width: float, height: float) -> Box:
     """What docked panels leave of a body."""
     for place in params.place:
         if isinstance(place, Place) and place.dock:
-            box = dock_box(place, width, height)
+            box = dock_box(place, width, height, body.top if width <= height else 0.0)
             inner = {"left": box.right, "top": box.bottom, "right": box.left, "bottom": box.top}[place.dock]
             closer = max if place.dock in ("left", "top") else min
             body = body._replace(**{place.dock: closer(getattr(body, place.dock), inner)})
@@ -146,6 +144,10 @@ class Arranger:
         width, height = size.whole_width, size.whole_height
         for cell in root.cells:
             inner = self._size(cell, slack=0)
+            if row and cell.axis == "column":
+                # What is left free within a column is a share of the whole height.
+                free = sum(child.place.space or 0.0 for child in cell.cells if child.place)
+                height = max(height, inner.height / max(0.1, 1.0 - free) + size.top + size.bottom)
             if cell.place and cell.place.share and row:
                 width = max(width, inner.width / cell.place.share + size.left + size.right)
             elif cell.place and cell.place.share:
@@ -281,7 +283,9 @@ class Arranger:
         for place in self.sizes.params.place:
             if isinstance(place, str) or not place.dock or not place.name:
                 continue
-            box = dock_box(place, stage.width, stage.height)
+            # In a frame that is not wide, words stand over the picture, and the panel begins under them.
+            top = stage.body.top if stage.width <= stage.height else 0.0
+            box = dock_box(place, stage.width, stage.height, top)
             self.layout.groups[place.name] = (box, place)
             names = [name for name in place.nodes if isinstance(name, str)]
             height = max((self.sizes.node(name).height for name in names), default=0.0)
@@ -412,7 +416,9 @@ class Arranger:
                 label = getattr(self.sizes.node(anchor), side)
                 # Several on one side stand behind each other, the label of their neighbour before them.
                 away = taken.get((anchor, side), label) + self._beside_gap(anchor, name)
-                boxes[name] = _next_to(self.sizes.named_part(anchor, boxes[anchor]), side, away, size, node.align)
+                boxes[name] = _next_to(
+                    self.sizes.named_part(anchor, boxes[anchor]), side, away, size, node.align
+                )
                 along = size.whole_width if side in ("left", "right") else size.whole_height
                 taken[anchor, side] = away + along
 

@@ -157,7 +157,10 @@ def flight(at: Composition, start: Point, travel: acts.Travel) -> list[Point]:
     """An arc from above a node to a slot of the last one; the further, the higher, so that none crosses."""
     first, last = at.boxes[travel.path[-2]], travel.path[-1]
     slots = at.slots[last]
-    (x0, y0), (x1, y1) = start, slots[travel.slot] if slots and travel.slot is not None else at.boxes[last].center
+    (x0, y0), (x1, y1) = (
+        start,
+        slots[travel.slot] if slots and travel.slot is not None else at.boxes[last].center,
+    )
     rise = 40.0 + 0.17 * at.stage.height * (1.0 - exp(-abs(x1 - x0) / 600.0))
     top = min(first.top, at.boxes[last].top) - rise
     # From inside the node straight up, over in one curve, and down into the slot: the same way back.

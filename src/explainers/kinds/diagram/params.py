@@ -140,7 +140,10 @@ class Node(Frozen):
     """Its height as a share of the diagram's."""
     length: Number | None = None
     """A bar's length; all bars share one scale."""
-    thin: Annotated[tuple[Annotated[int, Field(ge=0, le=12)], ...], Field(min_length=2, max_length=2)] = (2, 1)
+    thin: Annotated[tuple[Annotated[int, Field(ge=0, le=12)], ...], Field(min_length=2, max_length=2)] = (
+        2,
+        1,
+    )
     """How many thin layers lie above and below the plate with the name."""
     rows: dict[Name, Row] = Field(default_factory=dict)
     """A table's rows."""

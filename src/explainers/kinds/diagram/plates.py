@@ -79,7 +79,9 @@ def _cell(box: Box, fill: str, radius: float, stroke: float) -> material.Painted
         ctx.arc(inner.left + radius - stroke, inner.top + radius - stroke, radius - stroke, 3.14159, 4.71239)
         ctx.line_to(inner.right, inner.top)
         ctx.line_to(inner.right, inner.bottom)
-        ctx.arc(inner.left + radius - stroke, inner.bottom - radius + stroke, radius - stroke, 1.5708, 3.14159)
+        ctx.arc(
+            inner.left + radius - stroke, inner.bottom - radius + stroke, radius - stroke, 1.5708, 3.14159
+        )
         ctx.close_path()
         material.use(ctx, fill)
         ctx.fill()
@@ -95,18 +97,22 @@ def chip_shadow(theme: Theme, box: Box) -> list[Ink]:
 # -- plates and gates ------------------------------------------------------------------------------
 
 
-def plate_inks(stage: Stage, node: Node, box: Box, named: Box, lanes: Sequence[float], look: Look) -> list[Ink]:
+def plate_inks(
+    stage: Stage, node: Node, box: Box, named: Box, lanes: Sequence[float], look: Look
+) -> list[Ink]:
     """Layers: thin slabs above and below the one that carries the name, lanes showing in the gaps."""
     theme, color = stage.theme, stage.theme.color(look.role)
     ground, share = theme.background, 0.36 if theme.dark else 0.2
     color = mix(color, "#1F5FB0", 0.3) if theme.dark and look.role != "muted" else color
     if look.emphasis == "dim":
         share *= 0.6
-    elif look.emphasis == "out":
+    elif look.emphasis in ("out", "lit"):
         share *= 1.35
     inks: list[Ink] = [lane_ink(x, box.top, box.bottom, theme.color("layers")) for x in lanes]
     step = THIN + THIN_GAP
-    slabs = [box._replace(top=box.top + i * step, bottom=box.top + i * step + THIN) for i in range(node.thin[0])]
+    slabs = [
+        box._replace(top=box.top + i * step, bottom=box.top + i * step + THIN) for i in range(node.thin[0])
+    ]
     slabs.append(named)
     for i in range(node.thin[1]):
         top = named.bottom + THIN_GAP + i * step
@@ -194,7 +200,9 @@ def gate_inks(stage: Stage, box: Box, ramp: str, look: Look) -> list[Ink]:
 
     inks: list[Ink] = []
     if state == "out":
-        inks.append(material.glow((box.center[0], box.bottom + 4), 110, 60, color, 0.4 if theme.dark else 0.18))
+        inks.append(
+            material.glow((box.center[0], box.bottom + 4), 110, 60, color, 0.4 if theme.dark else 0.18)
+        )
     return [*inks, material.Painted(box.inset(-8, -8), paint)]
 
 
@@ -238,7 +246,7 @@ def badge_colors(theme: Theme, look: Look) -> tuple[str, str]:
 
 
 def badge_inks(stage: Stage, number: int, at: Point, look: Look) -> list[Ink]:
-    """A numbered badge: outlined while its step is to come, a bright ring while it happens, solid when done."""
+    """A numbered badge: outlined before its step, a bright ring while it happens, solid when it is done."""
     theme, (x, y) = stage.theme, at
     disc, color = badge_colors(theme, look)
     style = stage.style(BADGE_SIZE, STRONG, color, mono=True)
@@ -261,7 +269,11 @@ def dock_inks(stage: Stage, box: Box, place: Place, look: Look) -> list[Ink]:
     light = slate(theme, 0.1)
 
     def paint(ctx: cairo.Context) -> None:
-        ends = ((box.left, 0.0), (box.right, 0.0)) if side in ("left", "right") else ((0.0, box.top), (0.0, box.bottom))
+        ends = (
+            ((box.left, 0.0), (box.right, 0.0))
+            if side in ("left", "right")
+            else ((0.0, box.top), (0.0, box.bottom))
+        )
         start, end = ends if side in ("left", "top") else ends[::-1]
         outer = mix(fill, theme.ground[2], 0.35)
         ctx.rectangle(box.left, box.top, box.width, box.height)
@@ -297,7 +309,10 @@ def dock_heading(stage: Stage, box: Box, place: Place, nodes: Sequence[Box], loo
     size = stage.fitting_size(look.text, box.width - 60, HEADING, LABEL, STRONG)
     height = size + len(words) * 46.0
     if upright:
-        edges = [box.top, *(edge for one in sorted(nodes, key=lambda one: one.top) for edge in (one.top, one.bottom))]
+        edges = [
+            box.top,
+            *(edge for one in sorted(nodes, key=lambda one: one.top) for edge in (one.top, one.bottom)),
+        ]
         gaps = list(zip(edges[::2], [*edges[1::2], box.bottom], strict=True))
         top, bottom = max(gaps, key=lambda gap: gap[1] - gap[0])
         x, y, anchor = box.center[0], (top + bottom - height) / 2 + size * 0.4, "center"
@@ -305,7 +320,12 @@ def dock_heading(stage: Stage, box: Box, place: Place, nodes: Sequence[Box], loo
         x, y, anchor = box.left + 40, box.top + 30 + size * 0.4, "left"
     runs: list[Ink] = [stage.middle_run(look.text, x, y, stage.style(size, STRONG, look.role), anchor)]
     quiet = mix(stage.theme.color("muted"), stage.theme.color("text"), 0.6)
+    small = min([38.0, *(stage.fitting_size(line, box.width - 24, 38.0, 26.0) for line in words)])
     for index, line in enumerate(words):
-        at = (x, y + size * 0.5 + 34 + index * 46.0) if upright else (x + 40 + stage.text_width(look.text, size, STRONG), y - (len(words) - 1) * 23 + index * 46)
-        runs.append(stage.middle_run(line, *at, stage.style(38.0, REGULAR, quiet), anchor))
+        at = (
+            (x, y + size * 0.5 + 34 + index * 46.0)
+            if upright
+            else (x + 40 + stage.text_width(look.text, size, STRONG), y - (len(words) - 1) * 23 + index * 46)
+        )
+        runs.append(stage.middle_run(line, *at, stage.style(small, REGULAR, quiet), anchor))
     return runs

@@ -73,7 +73,10 @@ class Router:
 
         def straight(at: float) -> tuple[Point, ...]:
             ends = self._port(edge.from_, leave, at, vertical), self._port(edge.to, enter, at, vertical)
-            return tuple(self._docked(edge, name, point) for name, point in zip((edge.from_, edge.to), ends, strict=True))
+            return tuple(
+                self._docked(edge, name, point)
+                for name, point in zip((edge.from_, edge.to), ends, strict=True)
+            )
 
         middle = straight(_straight_at(start, end, overlap, vertical))
         if edge.lanes:

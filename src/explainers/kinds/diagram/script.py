@@ -173,7 +173,9 @@ class Script:
         ends = [start]
         flies = split.to and any((edge := self.graph.edge(split.at, split.to)) and edge.arc for _ in (0,))
         if split.rest and rest:
-            ends.append(self._send(self._paths(rest, split.rest), (*loc, "rest"), start + (0.1 if flies else 0.0)))
+            ends.append(
+                self._send(self._paths(rest, split.rest), (*loc, "rest"), start + (0.1 if flies else 0.0))
+            )
             start += 0.0 if flies else acts.TOKEN_LAG_S
         # The token nearest to the exit goes first, so that none overtakes another.
         slots = {token: self.where[token][1] or 0 for token in leavers}
@@ -354,7 +356,9 @@ class Script:
             path: all((edge := self.graph.edge(a, b)) is not None and edge.lanes for a, b in pairwise(path))
             for path in paths.values()
         }
-        flies = any((edge := self.graph.edge(a, b)) and edge.arc for p in paths.values() for a, b in pairwise(p))
+        flies = any(
+            (edge := self.graph.edge(a, b)) and edge.arc for p in paths.values() for a, b in pairwise(p)
+        )
         if flies and order is None:
             last = next(iter(paths.values()))[-1]
             sign = 1 if self.graph.nodes[last].side == "left" else -1

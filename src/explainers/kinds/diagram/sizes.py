@@ -99,7 +99,11 @@ class Sizes:
     def _token_size(self, small: bool) -> tuple[float, float]:
         """One size for all tokens of a kind, so that every slot fits every token."""
         lanes = [self._slot_grid(name)[0] for name in self.params.nodes if self.graph.slots(name)]
-        wide = CHIP_WIDTH if max(lanes, default=0) <= 4 or any(n.small for n in self.params.nodes.values()) else 96.0
+        wide = (
+            CHIP_WIDTH
+            if max(lanes, default=0) <= 4 or any(n.small for n in self.params.nodes.values())
+            else 96.0
+        )
         floor = 48.0 if small else 80.0 if self.narrow else wide
         texts = [t for name, all_of in self._texts.items() if self.is_small(name) == small for t in all_of]
         lines = [line for text in texts for line in text.split("\n")]
@@ -193,9 +197,12 @@ class Sizes:
     def node(self, name: str) -> Size:
         """What a node wants, with the room for a label outside of it."""
         node, body = self.params.nodes[name], self.stage.body
-        width, height = self._inside(name, node)
+        width, least = self._inside(name, node)
         width = node.width * body.width if node.width else width
-        height = node.height * body.height if node.height else height
+        height = node.height * body.height if node.height else least
+        if node.shape in ("plates", "gates"):
+            # Below that, a name would lie on gates or thin layers.
+            height = max(height, least)
         side, text = self.label_at(name), self.label(name)
         if side in ("center", "head") or not text:
             return Size(width, height)
@@ -225,7 +232,8 @@ class Sizes:
             return width + 2 * PAD_X, max(THICK, height + 32) + thin
         if node.shape == "gates":
             wide, _ = self._slots_size(name)
-            return max(width + 2 * HEAD_PAD, wide), GATES_HEIGHT
+            # Its words shrink a little before the bar grows.
+            return max(width * 0.78 + 2 * HEAD_PAD, wide), GATES_HEIGHT
         height = max(BOX_HEIGHT, height + 36)
         if node.text:
             width, height = max(width, self.stage.text_width(node.text, SECOND)), height + SECOND * LINE
@@ -255,7 +263,7 @@ class Sizes:
 
     def named_part(self, name: str, box: Box) -> Box:
         """The part of a node that carries its name: one plate among thin ones, else all of it."""
-        node = self.params.nodes[name] if name in self.params.nodes else None
+        node = self.params.nodes.get(name)
         if node is None or node.shape != "plates":
             return box
         above, below = (count * (THIN + THIN_GAP) for count in node.thin)
@@ -277,7 +285,9 @@ class Sizes:
         room = box.width - 2 * pad - (columns - 1) * gap - self._group_gaps(name, columns)
         width, height = self.token_size(self.params.nodes[name].small)
         head = self._head(name)
-        under = (box.height - head - HEAD_FOOT - 6) / height if head and self._slot_grid(name)[1] == 1 else 1.0
+        under = (
+            (box.height - head - HEAD_FOOT - 6) / height if head and self._slot_grid(name)[1] == 1 else 1.0
+        )
         return min(1.0, room / (columns * width), under)
 
     def _group_gaps(self, name: str, columns: int) -> float:
@@ -323,7 +333,10 @@ class Sizes:
         every = self.params.nodes[name].grouped or columns
         return [
             (
-                x + (i % columns - (columns - 1) / 2) * step_x + i % columns // every * GROUP_GAP - groups / 2,
+                x
+                + (i % columns - (columns - 1) / 2) * step_x
+                + i % columns // every * GROUP_GAP
+                - groups / 2,
                 y + (i // columns - (lines - 1) / 2) * step_y,
             )
             for i in range(count)

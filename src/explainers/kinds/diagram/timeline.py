@@ -10,8 +10,8 @@ from explainers.kinds.diagram import acts
 from explainers.kinds.diagram.graph import Graph
 from explainers.kinds.diagram.sizes import Sizes, first_text
 
-Emphasis = Literal["plain", "out", "dim"]
-"""As it is, outlined (look here), and dimmed (still there)."""
+Emphasis = Literal["plain", "out", "lit", "dim"]
+"""As it is, outlined (look here), lit in its own colour (it happens here), and dimmed (still there)."""
 
 
 class Look(NamedTuple):
@@ -175,7 +175,7 @@ class Schedule:
             return
         role = self.graph.edges[act.edge].role if docked else None
         change = acts.LOOK_S * 0.6
-        timelines[end].change(act.start_s + 0.001, change, emphasis="out", **({"role": role} if role else {}))
+        timelines[end].change(act.start_s + 0.001, change, emphasis="lit", **({"role": role} if role else {}))
         timelines[end].change(act.end_s, change, emphasis="plain", **({"role": node.role} if role else {}))
 
     def _emphasis(self, name: str, focus: acts.Focus) -> Emphasis:
