@@ -12,7 +12,7 @@ from explainers.kinds.base import BeatPlan
 from explainers.kinds.diagram import acts, inks, motion, plates
 from explainers.kinds.diagram.composition import composed
 from explainers.kinds.diagram.graph import Graph
-from explainers.kinds.diagram.motion import BandLayer, DotLayer, LinkLayer, MorphLayer, Sprite, free
+from explainers.kinds.diagram.motion import FADED, BandLayer, DotLayer, LinkLayer, MorphLayer, Sprite, free
 from explainers.kinds.diagram.params import Params, Place, Verbs, in_shape, shape_of
 from explainers.kinds.diagram.routing import STACKED
 from explainers.kinds.diagram.script import script_of
@@ -458,7 +458,8 @@ class Drawing:
             with self.stage.named(act.token, "light"):
                 self.stage.drawn(band)
             sprite.trail(f"light {role}", start_s, duration_s)
-            sprite.lift(start_s + duration_s, False)
+            # It stays above its band until that is gone.
+            sprite.lift(start_s + duration_s * (1.0 if gates[1] else FADED), False)
         if gates[1] or (act.slot is None and not self.at.slots[last]):
             # What is inside is hidden; it fades as it goes in, or is behind a bar.
             lasts = 0.0 if gates[1] else duration_s * 0.2

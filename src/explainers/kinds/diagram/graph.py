@@ -104,8 +104,14 @@ class Graph:
         for index, edge in enumerate(self.params.edges):
             for name in (edge.from_, edge.to):
                 yield from _unknown("node", name, ends, ("edges", index))
+            for key, flat in (("dashed", edge.dashed), ("heads", edge.heads != "end")):
+                if flat and (edge.arc or edge.bare):
+                    message = f"{key!r} has no effect: no line is drawn where tokens alone show the way"
+                    yield Mistake(("edges", index, key), "no-effect", message)
         for name, node in self.nodes.items():
             yield from self._in_node(name, node)
+        if self.params.bars and not any(node.shape == "bar" for node in self.nodes.values()):
+            yield Mistake(("bars",), "no-effect", "'bars' has no effect: no node is a bar")
         placed = [*self._in_placing()]
         yield from placed
         for shape in ("square", "upright"):
@@ -138,7 +144,7 @@ class Graph:
                     yield key, f"{name!r} is a {node.shape}, and only a {' or '.join(shapes)} has it"
         if node.beside is None:
             outside = {"tray": "right"}.get(node.shape, "center")
-            aside = (node.label_at or outside) in ("left", "right") and node.label != ""
+            aside = (node.label_at or outside) in ("left", "right") and node.label != "" and not node.bare
             for key in ("side", *(() if aside else ("apart",))):
                 if key in written:
                     yield key, f"{name!r} stands beside no node"
@@ -181,6 +187,19 @@ class Graph:
     def _in_places(self, places: Sequence[str | Place], loc: Loc, placed: list[str]) -> Iterator[Mistake]:
         for index, place in enumerate(places):
             if isinstance(place, Place):
+                if place.dock and len(loc) > 1:
+                    message = "a panel is docked at the frame's edge, not within another place"
+                    yield Mistake((*loc, index, "dock"), "nested-dock", message)
+                if place.dock and not place.name:
+                    message = "a panel has a name: column, row or grid"
+                    yield Mistake((*loc, index, "dock"), "missing-key", message)
+                if place.text and not (place.dock and place.label):
+                    message = "'text' has no effect: it stands under the heading of a docked panel"
+                    yield Mistake((*loc, index, "text"), "no-effect", message)
+                inner = [name for name in place.nodes if not isinstance(name, str)]
+                if place.dock and inner:
+                    message = "a docked panel holds nodes, and no further places"
+                    yield Mistake((*loc, index, "nodes"), "nested-dock", message)
                 yield from self._in_places(place.nodes, (*loc, index, "nodes"), placed)
                 continue
             yield from _unknown("node", place, self.nodes, (*loc, index))

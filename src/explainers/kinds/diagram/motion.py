@@ -21,8 +21,8 @@ from explainers.timing import Easing, ease_in_out
 DENSE_GAP = 4.0
 """Between the tokens of a batch that has closed its ranks."""
 _ARC_STEPS, _FLIGHT_STEPS = 14, 40
-_BAND = 0.42
-"""The share of a flight that the band behind it covers."""
+_BAND, FADED = 0.42, 1.35
+"""The share of a flight that the band behind it covers, and when it is gone, in lengths of the flight."""
 
 
 def free(handle: Handle, t: float, *names: str) -> float:
@@ -297,10 +297,10 @@ class BandLayer(Layer):
 
     def state(self, t: float) -> Any:
         share = (t - self.start_s) / self.duration_s
-        if not 0.0 < share < 1.35:
+        if not 0.0 < share < FADED:
             return None
         head = ease_in_out(min(1.0, share))
-        fading = min(1.0, share * 4, (1.35 - share) / 0.35)
+        fading = min(1.0, share * 4, (FADED - share) / (FADED - 1.0))
         return round(head, 4), round(fading, 3)
 
     def box(self, state: Any) -> Rect:
@@ -308,7 +308,7 @@ class BandLayer(Layer):
         return _around(xs, ys, self.width * self.scale)
 
     def spans(self) -> list[Span]:
-        return [(self.start_s, self.start_s + self.duration_s * 1.35)]
+        return [(self.start_s, self.start_s + self.duration_s * FADED)]
 
     def paint(self, ctx: cairo.Context, state: Any) -> None:
         head, fading = state

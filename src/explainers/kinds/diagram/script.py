@@ -209,6 +209,9 @@ class Script:
             now = self._add(acts.Read(t, acts.READ_S, node, present[token] or 0, decide.show[token]))
             self._read[node, present[token]] = token
         if decide.out is None:
+            if decide.roles:
+                message = "'roles' has no effect: no gate opens without `out`, which may be an empty list"
+                self._mistake((*loc, "roles"), "no-effect", message)
             return now
         now += acts.VERDICT_S if decide.show else 0.0
         for token, slot in present.items():

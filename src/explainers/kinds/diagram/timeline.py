@@ -171,7 +171,15 @@ class Schedule:
         A panel's node takes on the edge's colour.
         """
         node, docked = self.graph.nodes.get(end), any(end in place.nodes for place in self.graph.docks)
+        outlined = [
+            focus
+            for focus in self.acts
+            if isinstance(focus, acts.Focus) and focus.outlined and end in focus.outlined
+        ]
         if node is None or not (docked or node.shape in ("tray", "plates")):
+            return
+        if any(act.start_s - acts.LOOK_S <= focus.start_s < act.end_s for focus in outlined):
+            # What is highlighted keeps its white outline.
             return
         role = self.graph.edges[act.edge].role if docked else None
         change = acts.LOOK_S * 0.6
