@@ -90,7 +90,7 @@ shots:
       quick: {shape: plates, label: Quick rules, role: layers, height: 0.17}
       check: {shape: gates, slots: 2, label: "Sure enough?", role: ramp, height: 0.15}
       waiting:
-        {shape: tray, slots: 2, label: Waiting, text: goes on when full, role: buffer, counter: true, apart: 80}
+        {shape: tray, slots: 2, label: Waiting, text: until full, role: buffer, counter: true, apart: 80}
       slow: {shape: plates, thin: [1, 2], label: Slow rules, role: layers, height: 0.2}
       done:
         {shape: tray, slots: 2, label: Done, label_at: head, beside: check, apart: 80, width: 0.2, role: exit}

@@ -359,6 +359,14 @@ class Drawing:
                 continue
             if name in starts and not self.carried:
                 continue
+            dock = next((one for one in self.graph.docks if name == one.name or name in one.nodes), None)
+            if dock is not None and dock.name and name in starts:
+                # A panel comes in from its edge of the frame, its parts after it.
+                box = self.at.boxes[dock.name]
+                dx, dy = {"left": (-1, 0), "right": (1, 0), "top": (0, -1), "bottom": (0, 1)}[str(dock.dock)]
+                for handle in self.handles[name]:
+                    handle.enter(t, dx * box.width, dy * box.height, duration_s=0.7)
+                continue
             for handle in self.handles[name]:
                 handle.enter(t, dy=0 if is_edge else 28, duration_s=0.4)
         for name, node in nodes.items():
@@ -382,7 +390,8 @@ class Drawing:
             else:
                 brought = self.schedule.brought[name]
                 for handle in sprite.low:
-                    handle.enter(brought.start_s, dy=-36, duration_s=brought.duration_s)
+                    handle.enter(brought.start_s, dy=-56, duration_s=brought.duration_s)
+                sprite.trail("layers", brought.start_s, brought.duration_s)
 
     def _top_left(self, name: str) -> tuple[float, float]:
         """Where a thing begins, top first, for reading order."""

@@ -121,7 +121,7 @@ def plate_inks(
     inks += [*(material.slab(stage.snapped(one), color, ground, 10.0, share) for one in slabs)]
     if box.bottom >= stage.height - 12:
         # Where a stack runs out of the frame it goes dark: the source stands there.
-        inks.append(material.fade(box._replace(top=box.bottom - 120), theme.ground[2], 0.0, 0.9, "top"))
+        inks.append(material.fade(box._replace(top=box.bottom - 100), theme.ground[2], 0.0, 0.8, "top"))
     return inks
 
 

@@ -110,7 +110,7 @@ class Sizes:
         size = self.token_text(small)
         width = max((self.stage.text_width(line, size, STRONG, mono=True) for line in lines), default=0.0)
         height = 106.0 if len(lines) > len(texts) else 66.0 if small else 70.0 if self.narrow else CHIP_HEIGHT
-        width += 10 if small else 22 if self.narrow else 52
+        width += 12 if small else 22 if self.narrow else 52
         return max(floor, width) + self.tag_width(small), height
 
     def tag_width(self, small: bool = False) -> float:
