@@ -109,7 +109,15 @@ class Drawing:
             described = note(looks[key])
             layer.note = replace(described, color=runs[0]) if runs else described
         for t, duration, look in moments:
-            _cross_fade(handle, now, look.key, t, duration, solid)
+            is_text = not solid and all(layer.note.kind == "text" for layer in handle.layers if layer.note)
+            if is_text and now in drawn and look.key in drawn:
+                # Words never dissolve over words: the same ones change at once, others when these are gone.
+                same = looks[now].text == look.text
+                half = duration / 2
+                handle.looks[now].track("share").to(0.0, t + half * same, 0.0 if same else half)
+                handle.looks[look.key].track("share").to(1.0, t + half, 0.0 if same else half)
+            else:
+                _cross_fade(handle, now, look.key, t, duration, solid)
             now = look.key
         return handle
 
@@ -141,12 +149,13 @@ class Drawing:
         # Badges and words lie on their edges, and tokens pass over them.
         if edge.badge:
             place = inks.badge_place(route, edge, self.at.boxes[edge.from_])
-            badge = partial(plates.badge_inks, self.stage, edge.badge, place)
             line = self.timelines[badge_of(name)]
             # What flies passes over the badge of its arc.
-            self._show(
-                name, badge, 5.7 if edge.arc else 4.6, self._badge_note, "badge", solid=True, line=line
-            )
+            z = 5.7 if edge.arc else 4.6
+            disc = partial(plates.badge_inks, self.stage, place)
+            self._show(name, disc, z, lambda look: Note("shape", name), "badge", solid=True, line=line)
+            number = partial(plates.badge_number, self.stage, edge.badge, place)
+            self._show(name, number, z + 0.05, self._badge_note, "number", line=line)
         if edge.label:
             words = partial(inks.edge_label_inks, self.stage, route, edge)
             self._show(name, words, 4.7, self._text(), "label")

@@ -165,7 +165,10 @@ def word_inks(sizes: Sizes, node: Node, box: Box, look: Look) -> list[Ink]:
     x, lines = box.side(anchor)[0], sizes.words(node)
     size, weight = sizes.word_look(node)
     top = box.center[1] - len(lines) * size * LINE / 2
-    style = stage.style(size, STRONG if look.emphasis == "out" else weight, look.role)
+    theme, lively = stage.theme, look.role not in NEUTRAL and node.large
+    # On the ground where its light is, a large word's colour is a little lighter than the role's.
+    color = mix(theme.color(look.role), theme.color("text"), 0.2) if lively else look.role
+    style = stage.style(size, STRONG if look.emphasis == "out" else weight, color)
     middles = [top + (index + 0.5) * size * LINE for index in range(len(lines))]
     return [stage.middle_run(line, x, y, style, anchor) for line, y in zip(lines, middles, strict=True)]
 

@@ -245,11 +245,16 @@ def badge_colors(theme: Theme, look: Look) -> tuple[str, str]:
     return (theme.ground[2] if look.emphasis == "out" else theme.fill("text")), theme.color("text")
 
 
-def badge_inks(stage: Stage, number: int, at: Point, look: Look) -> list[Ink]:
-    """A numbered badge: outlined before its step, a bright ring while it happens, solid when it is done."""
+def badge_number(stage: Stage, number: int, at: Point, look: Look) -> list[Ink]:
+    """The number of a badge."""
+    color = badge_colors(stage.theme, look)[1]
+    return [stage.middle_run(str(number), *at, stage.style(BADGE_SIZE, STRONG, color, mono=True))]
+
+
+def badge_inks(stage: Stage, at: Point, look: Look) -> list[Ink]:
+    """The disc of a badge: outlined before its step, a bright ring meanwhile, solid when it is done."""
     theme, (x, y) = stage.theme, at
-    disc, color = badge_colors(theme, look)
-    style = stage.style(BADGE_SIZE, STRONG, color, mono=True)
+    disc = badge_colors(theme, look)[0]
     box = Box(x - BADGE_RADIUS, y - BADGE_RADIUS, x + BADGE_RADIUS, y + BADGE_RADIUS)
     bright = theme.color("text")
     edge, stroke = {"dim": (mix(theme.line, theme.color("muted"), 0.6), 3.0), "out": (bright, 6.0)}.get(
@@ -259,7 +264,7 @@ def badge_inks(stage: Stage, number: int, at: Point, look: Look) -> list[Ink]:
     if look.emphasis == "out":
         inks.append(material.glow(at, 96, 96, bright, 0.5 if theme.dark else 0.2))
     inks.append(material.plate(box, disc, edge, BADGE_RADIUS, stroke, 0.0))
-    return [*inks, stage.middle_run(str(number), x, y, style)]
+    return inks
 
 
 def dock_inks(stage: Stage, box: Box, place: Place, look: Look) -> list[Ink]:
@@ -320,7 +325,7 @@ def dock_heading(stage: Stage, box: Box, place: Place, nodes: Sequence[Box], loo
         x, y, anchor = box.left + 40, box.top + 30 + size * 0.4, "left"
     runs: list[Ink] = [stage.middle_run(look.text, x, y, stage.style(size, STRONG, look.role), anchor)]
     quiet = mix(stage.theme.color("muted"), stage.theme.color("text"), 0.6)
-    small = min([38.0, *(stage.fitting_size(line, box.width - 24, 38.0, 26.0) for line in words)])
+    small = min([34.0, *(stage.fitting_size(line, box.width - 24, 34.0, 26.0) for line in words)])
     for index, line in enumerate(words):
         at = (
             (x, y + size * 0.5 + 34 + index * 46.0)
