@@ -211,8 +211,8 @@ class Drawing:
                 if name in self.graph.ends(edge)
                 for x in ([line[0][0] for line in route.lines] if self.graph.edges[edge].lanes else [])
             ]
-            named = self.sizes.named_part(name, box)
-            frame = partial(plates.plate_inks, self.stage, node, box, named, sorted({*lanes}))
+            slabs = self.sizes.slabs(name, box)
+            frame = partial(plates.plate_inks, self.stage, box, slabs, sorted({*lanes}))
         line = self.timelines[name].without_text()
         self._show(name, frame, z, lambda look: Note("frame", name), "panel", solid=True, line=line)
         if node.shape == "text":

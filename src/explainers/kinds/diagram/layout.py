@@ -23,6 +23,8 @@ GAPS = {"row": (36.0, 66.0, 150.0), "column": (22.0, 46.0, 72.0)}
 FRAME_PAD, FRAME_GAP = 30.0, 110.0
 HEADING = 74.0
 """Height of a group's heading."""
+FREE = 0.4
+"""How far what is nothing but room may shrink, as a share of what is written."""
 DOCK = 0.2
 """The share of the frame that a docked panel takes."""
 BESIDE_GAP, NOTE_GAP = 72.0, 28.0
@@ -145,8 +147,8 @@ class Arranger:
         for cell in root.cells:
             inner = self._size(cell, slack=0)
             if row and cell.axis == "column":
-                # What is left free within a column is a share of the whole height.
-                free = sum(child.place.space or 0.0 for child in cell.cells if child.place)
+                # What is left free within a column is a share of the whole height, and shrinks first.
+                free = FREE * sum(child.place.space or 0.0 for child in cell.cells if child.place)
                 height = max(height, inner.height / max(0.1, 1.0 - free) + size.top + size.bottom)
             if cell.place and cell.place.share and row:
                 width = max(width, inner.width / cell.place.share + size.left + size.right)
@@ -335,6 +337,12 @@ class Arranger:
         sized = list(zip(cell.cells, inner, strict=True))
         lengths = [self._length(child, size, row, length) for child, size in sized]
         gaps = self._gaps(cell, length - sum(lengths), self._rooms(cell, inner))
+        over = sum(lengths) + sum(gaps) - length
+        spaces = [not child.axis and child.name is None for child, _ in sized]
+        if over > 0 and (free := sum(n for n, space in zip(lengths, spaces, strict=True) if space)):
+            # Where room is missing, what is nothing but room gives way first.
+            left = max(FREE, 1.0 - over / free)
+            lengths = [n * left if space else n for n, space in zip(lengths, spaces, strict=True)]
         total: float = sum(lengths)
         if total > 0 and total + sum(gaps) > length:
             squeeze = max(0.3, (length - sum(gaps)) / total)

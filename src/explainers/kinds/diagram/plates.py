@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import cairo
 
-from explainers.kinds.diagram.params import Node, Place
-from explainers.kinds.diagram.sizes import GATE_HEIGHT, HEAD_PAD, SECOND, THIN, THIN_GAP, Sizes
+from explainers.kinds.diagram.params import Place
+from explainers.kinds.diagram.sizes import GATE_HEIGHT, HEAD_PAD, SECOND, Sizes
 from explainers.kinds.diagram.timeline import Look
 from explainers.stage import Box, Point, Stage, material
 from explainers.stage.ink import Ink
@@ -26,7 +26,7 @@ NEUTRAL = ("text", "muted")
 
 def slate(theme: Theme, share: float = 0.16) -> str:
     """The neutral grey of panels and of what lies on them, a little lighter than the ground."""
-    return mix("#26303F" if theme.dark else "#E4E9F1", "#8A97B4" if theme.dark else "#FFFFFF", share)
+    return mix("#26303F" if theme.dark else "#F1F4F9", "#8A97B4" if theme.dark else "#FFFFFF", share)
 
 
 # -- chips -----------------------------------------------------------------------------------------
@@ -97,10 +97,8 @@ def chip_shadow(theme: Theme, box: Box) -> list[Ink]:
 # -- plates and gates ------------------------------------------------------------------------------
 
 
-def plate_inks(
-    stage: Stage, node: Node, box: Box, named: Box, lanes: Sequence[float], look: Look
-) -> list[Ink]:
-    """Layers: thin slabs above and below the one that carries the name, lanes showing in the gaps."""
+def plate_inks(stage: Stage, box: Box, slabs: Sequence[Box], lanes: Sequence[float], look: Look) -> list[Ink]:
+    """Layers: slabs below each other, lanes showing in the gaps."""
     theme, color = stage.theme, stage.theme.color(look.role)
     ground, share = theme.background, 0.36 if theme.dark else 0.2
     color = mix(color, "#1F5FB0", 0.3) if theme.dark and look.role != "muted" else color
@@ -109,14 +107,6 @@ def plate_inks(
     elif look.emphasis in ("out", "lit"):
         share *= 1.35
     inks: list[Ink] = [lane_ink(x, box.top, box.bottom, theme.color("layers")) for x in lanes]
-    step = THIN + THIN_GAP
-    slabs = [
-        box._replace(top=box.top + i * step, bottom=box.top + i * step + THIN) for i in range(node.thin[0])
-    ]
-    slabs.append(named)
-    for i in range(node.thin[1]):
-        top = named.bottom + THIN_GAP + i * step
-        slabs.append(box._replace(top=top, bottom=top + THIN))
     # What passes is seen in the gaps alone: under a slab lies the ground.
     inks += [*(material.slab(stage.snapped(one), color, ground, 10.0, share) for one in slabs)]
     if box.bottom >= stage.height - 12:
@@ -320,7 +310,10 @@ def dock_heading(stage: Stage, box: Box, place: Place, nodes: Sequence[Box], loo
         ]
         gaps = list(zip(edges[::2], [*edges[1::2], box.bottom], strict=True))
         top, bottom = max(gaps, key=lambda gap: gap[1] - gap[0])
-        x, y, anchor = box.center[0], (top + bottom - height) / 2 + size * 0.4, "center"
+        half = stage.text_width(look.text, size, STRONG) / 2
+        x = min(max(box.center[0], stage.safe.left + half), stage.safe.right - half)
+        x = max(min(x, box.right - 14 - half), box.left + 14 + half)
+        y, anchor = (top + bottom - height) / 2 + size * 0.4, "center"
     else:
         x, y, anchor = box.left + 40, box.top + 30 + size * 0.4, "left"
     runs: list[Ink] = [stage.middle_run(look.text, x, y, stage.style(size, STRONG, look.role), anchor)]

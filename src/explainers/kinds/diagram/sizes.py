@@ -228,7 +228,7 @@ class Sizes:
         if self.label_at(name) in ("center", "head") and self.label(name):
             width, height = self.text_size(self.label(name))
         if node.shape == "plates":
-            thin = sum(node.thin) * (THIN + THIN_GAP)
+            thin = sum(node.thin) * sum(self.thin)
             return width + 2 * PAD_X, max(THICK, height + 32) + thin
         if node.shape == "gates":
             wide, _ = self._slots_size(name)
@@ -266,8 +266,22 @@ class Sizes:
         node = self.params.nodes.get(name)
         if node is None or node.shape != "plates":
             return box
-        above, below = (count * (THIN + THIN_GAP) for count in node.thin)
+        above, below = (count * sum(self.thin) for count in node.thin)
         return Box(box.left, box.top + above, box.right, max(box.top + above + 1, box.bottom - below))
+
+    @property
+    def thin(self) -> tuple[float, float]:
+        """The height of a thin layer and of the gap after it; a narrow frame has less room for them."""
+        return (THIN * 0.6, THIN_GAP * 0.75) if self.narrow else (THIN, THIN_GAP)
+
+    def slabs(self, name: str, box: Box) -> list[Box]:
+        """The layers of a node of plates, from top to bottom."""
+        named, (height, gap) = self.named_part(name, box), self.thin
+        above, below = self.params.nodes[name].thin
+        tops = [box.top + index * (height + gap) for index in range(above)]
+        under = [named.bottom + gap + index * (height + gap) for index in range(below)]
+        thin = [[box._replace(top=top, bottom=top + height) for top in half] for half in (tops, under)]
+        return [*thin[0], named, *thin[1]]
 
     def gates_box(self, name: str, box: Box) -> Box:
         """What a node covers: a bar with gates reaches out of its column."""
