@@ -243,6 +243,8 @@ def test_it_lays_out_in_every_shape_without_leaving_the_frame(tmp_path: Path, si
         ("dock: left, label: Panel, ", "dock: left, ", "no-effect", None),
         ("column: panel, dock: left", "dock: left", "missing-key", None),
         ("- {space: 0.05}\n        - queue", "- {row: r, dock: top, nodes: [queue]}", "nested-dock", None),
+        ("- {space: 0.03}", "- {row: gap, space: 0.03}", "space-with-nodes", None),
+        ("dock: left, label: Panel", "dock: left, gap: 20, label: Panel", "no-effect", None),
         ("  tokens: {e1", "  bars: 0.3\n  tokens: {e1", "no-effect", None),
     ],
 )

@@ -190,6 +190,13 @@ class Graph:
                 if place.dock and len(loc) > 1:
                     message = "a panel is docked at the frame's edge, not within another place"
                     yield Mistake((*loc, index, "dock"), "nested-dock", message)
+                if place.space is not None and (place.name or place.nodes):
+                    message = "a space is nothing but room: it has no name and holds no nodes"
+                    yield Mistake((*loc, index, "space"), "space-with-nodes", message)
+                for key in ("lane", "gap") if place.dock else ():
+                    if getattr(place, key):
+                        message = f"{key!r} has no effect: nodes of a panel stand at the height of others"
+                        yield Mistake((*loc, index, key), "no-effect", message)
                 if place.dock and not place.name:
                     message = "a panel has a name: column, row or grid"
                     yield Mistake((*loc, index, "dock"), "missing-key", message)

@@ -159,7 +159,8 @@ class Schedule:
                 for end in self.graph.ends(act.edge):
                     self._change_end(timelines, act, end)
                 badge.change(t, change, emphasis="out")
-                badge.change(act.end_s, change, emphasis="plain")
+                # At once: half-way between dark and bright a number could not be read.
+                badge.change(act.end_s, 0.0, emphasis="plain")
             elif isinstance(act, acts.Focus):
                 for name, timeline in timelines.items():
                     if not name.startswith("badge "):
