@@ -20,6 +20,12 @@ LEAD_S, REST_S, OPENING_S = 0.2, 0.15, 0.9
 """Before tokens move in a step, after it, and before the first step of a shot."""
 
 
+FALL_S, FALL_LAG_S, FLY_S, FLY_LAG_S = 0.35, 0.06, 0.8, 0.09
+"""A fall through one edge's lanes, a flight on an arc, and the lags between those who fall and who fly."""
+READ_S, READ_LAG_S, VERDICT_S = 0.3, 0.08, 0.4
+"""A reading rolls into a gate, the lag to the next gate, and the wait before gates open."""
+
+
 def travel_s(hops: int) -> float:
     """How long a token is under way over so many edges."""
     return min(2.6, 0.65 + 0.45 * hops)
@@ -62,9 +68,29 @@ class Focus(Act):
 
 @dataclass(frozen=True)
 class Mark(Act):
-    """The badge of an edge becomes bright."""
+    """The step of an edge's badge happens, and is done at the end."""
 
     edge: str
+
+
+@dataclass(frozen=True)
+class Read(Act):
+    """A reading appears in a gate of a node."""
+
+    node: str
+    slot: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Gate(Act):
+    """A gate of a node opens `out` or `down`, goes `back` to how it was, or with no state loses its reading
+    too."""
+
+    node: str
+    slot: int
+    state: str
+    role: Role
 
 
 @dataclass(frozen=True)
@@ -97,6 +123,8 @@ class Travel(Act):
     slot: int | None
     dense: tuple[int, int] | None = None
     arc: bool = False
+    way: str = ""
+    """`fall` in lanes, `fly` on an arc."""
 
 
 @dataclass(frozen=True)
@@ -160,6 +188,8 @@ def _step_s(step: Verbs) -> float:
         looks.append(LOOK_S)
     if step.transform:
         looks.append(MORPH_S)
+    if step.decide:
+        moves.append(len(step.decide.show) * READ_LAG_S + READ_S + VERDICT_S + LOOK_S)
     if move := step.move:
         moves.append(travel_s(max(1, len(move.along))) + len(move.tokens) * TOKEN_LAG_S)
     if step.split:

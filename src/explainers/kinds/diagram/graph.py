@@ -10,7 +10,10 @@ from explainers.kinds.diagram.params import Edge, Node, Params, Place, in_shape
 from explainers.storyboard.mistakes import Loc, Mistake
 
 _SHAPES = {
-    ("slots", "holds", "columns", "small", "bare", "counter"): ("box", "tray", "diamond"),
+    ("slots", "holds", "columns", "small", "bare", "counter"): ("box", "tray", "diamond", "gates"),
+    ("open", "grouped"): ("tray",),
+    ("thin",): ("plates",),
+    ("large",): ("text",),
     ("rows",): ("table",),
     ("terms", "roles"): ("formula",),
     ("length",): ("bar",),
@@ -35,6 +38,15 @@ class Graph:
         if place.name:
             self.groups[place.name] = inside
         return inside
+
+    def ends(self, edge: str) -> tuple[str, str]:
+        """The names between which an edge runs."""
+        return self.edges[edge].from_, self.edges[edge].to
+
+    @cached_property
+    def docks(self) -> tuple[Place, ...]:
+        """The places that are panels at an edge of the frame."""
+        return tuple(place for place in self.params.place if isinstance(place, Place) and place.dock)
 
     @cached_property
     def parts(self) -> dict[str, str]:
@@ -92,8 +104,14 @@ class Graph:
         for index, edge in enumerate(self.params.edges):
             for name in (edge.from_, edge.to):
                 yield from _unknown("node", name, ends, ("edges", index))
+            for key, flat in (("dashed", edge.dashed), ("heads", edge.heads != "end")):
+                if flat and (edge.arc or edge.bare):
+                    message = f"{key!r} has no effect: no line is drawn where tokens alone show the way"
+                    yield Mistake(("edges", index, key), "no-effect", message)
         for name, node in self.nodes.items():
             yield from self._in_node(name, node)
+        if self.params.bars and not any(node.shape == "bar" for node in self.nodes.values()):
+            yield Mistake(("bars",), "no-effect", "'bars' has no effect: no node is a bar")
         placed = [*self._in_placing()]
         yield from placed
         for shape in ("square", "upright"):
@@ -125,15 +143,19 @@ class Graph:
                 if key in written and node.shape not in shapes:
                     yield key, f"{name!r} is a {node.shape}, and only a {' or '.join(shapes)} has it"
         if node.beside is None:
-            for key in ("side", "apart"):
+            outside = {"tray": "right"}.get(node.shape, "center")
+            aside = (node.label_at or outside) in ("left", "right") and node.label != "" and not node.bare
+            for key in ("side", *(() if aside else ("apart",))):
                 if key in written:
                     yield key, f"{name!r} stands beside no node"
-        if node.shape in ("box", "tray", "diamond") and not self.slots(name):
+        if node.shape in ("box", "tray", "diamond", "gates") and not self.slots(name):
             for key in ("columns", "small", "bare", "counter"):
                 if key in written:
                     yield key, f"{name!r} has no slots"
-        side = node.label_at or ("right" if node.shape == "tray" else "center")
-        if "text" in written and node.shape in ("box", "tray", "diamond", "bar") and side != "center":
+        side = node.label_at or {"tray": "right", "plates": "head", "gates": "head"}.get(node.shape, "center")
+        words = ("box", "tray", "diamond", "bar", "plates", "gates")
+        counts = node.counter and side in ("left", "right")
+        if "text" in written and node.shape in words and side != "center" and not counts:
             yield "text", f"the label of {name!r} stands outside of it, and a second line stands inside"
         if node.shape in ("text", "table", "formula") and "label_at" in written:
             yield "label_at", f"{name!r} is a {node.shape}"
@@ -165,6 +187,26 @@ class Graph:
     def _in_places(self, places: Sequence[str | Place], loc: Loc, placed: list[str]) -> Iterator[Mistake]:
         for index, place in enumerate(places):
             if isinstance(place, Place):
+                if place.dock and len(loc) > 1:
+                    message = "a panel is docked at the frame's edge, not within another place"
+                    yield Mistake((*loc, index, "dock"), "nested-dock", message)
+                if place.space is not None and (place.name or place.nodes):
+                    message = "a space is nothing but room: it has no name and holds no nodes"
+                    yield Mistake((*loc, index, "space"), "space-with-nodes", message)
+                for key in ("lane", "gap") if place.dock else ():
+                    if getattr(place, key):
+                        message = f"{key!r} has no effect: nodes of a panel stand at the height of others"
+                        yield Mistake((*loc, index, key), "no-effect", message)
+                if place.dock and not place.name:
+                    message = "a panel has a name: column, row or grid"
+                    yield Mistake((*loc, index, "dock"), "missing-key", message)
+                if place.text and not (place.dock and place.label):
+                    message = "'text' has no effect: it stands under the heading of a docked panel"
+                    yield Mistake((*loc, index, "text"), "no-effect", message)
+                inner = [name for name in place.nodes if not isinstance(name, str)]
+                if place.dock and inner:
+                    message = "a docked panel holds nodes, and no further places"
+                    yield Mistake((*loc, index, "nodes"), "nested-dock", message)
                 yield from self._in_places(place.nodes, (*loc, index, "nodes"), placed)
                 continue
             yield from _unknown("node", place, self.nodes, (*loc, index))

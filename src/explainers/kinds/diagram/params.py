@@ -12,9 +12,9 @@ from explainers.kinds.base import KindBeat, KindParams
 from explainers.storyboard.types import Boolean, Frozen, Label, Name, Number, Role, ShortForm, ShownText
 
 Side = Literal["left", "right", "top", "bottom"]
-LabelSide = Literal["center", "left", "right", "top", "bottom"]
+LabelSide = Literal["center", "head", "left", "right", "top", "bottom"]
 FrameShape = Literal["wide", "square", "upright"]
-Shape = Literal["box", "tray", "diamond", "text", "table", "formula", "bar"]
+Shape = Literal["box", "tray", "diamond", "plates", "gates", "text", "table", "formula", "bar"]
 
 _EDGE = re.compile(r"\s*(\S+)\s*(->|=>|--|<->)\s*(\S+?)\s*(?::\s*(.*\S)\s*)?")
 _ARROWS: dict[str, dict[str, Any]] = {
@@ -79,6 +79,8 @@ class Token(Frozen):
     """Its colour."""
     small: Boolean = False
     """Drawn at two thirds of the size."""
+    tag: Label | None = None
+    """Whose it is, in a darker cell at its left."""
 
 
 class Row(Frozen):
@@ -98,13 +100,15 @@ class Node(Frozen):
     label: MathLabel | None = None
     """Its name on screen; `$x$` in it is Typst mathematics. Its own name where nothing is written."""
     shape: Shape = "box"
-    """`tray` shows its tokens in slots; a `bar` is as long as its `length`."""
+    """`tray` shows its tokens in slots; `plates` are layers of a network, `gates` a bar with a gate a lane;
+    a `bar` is as long as its `length`."""
     role: Role = "text"
     """Its colour."""
     label_at: LabelSide | None = None
-    """Where the label stands; inside, or right of a tray."""
+    """Where the label stands; inside, or right of a tray. `head`: inside at the top, over the slots."""
     text: ShownText | None = None
-    """A sentence: all of a `text` node, a table's heading, a second line elsewhere."""
+    """A sentence: all of a `text` node, a table's heading, quiet words beside a counter, a second line
+    elsewhere."""
     holds: tuple[Name, ...] = ()
     """The tokens in it from the start, by slot."""
     slots: Whole | None = None
@@ -113,8 +117,14 @@ class Node(Frozen):
     """Slots side by side before a new line of them begins."""
     small: Boolean = False
     """Its slots are for small tokens."""
+    large: Boolean = False
+    """Words that are a finding: large and strong."""
     bare: Boolean = False
     """No frame and no empty slots, only the tokens."""
+    open: Boolean = False
+    """No frame, only the empty slots and the tokens."""
+    grouped: Whole | None = None
+    """A wider gap after every so many slots of a line."""
     counter: Boolean = False
     """Shows how many slots are filled, such as 2/4, under the label."""
     beside: Name | None = None
@@ -122,13 +132,19 @@ class Node(Frozen):
     side: Side = "right"
     """On which side of it."""
     apart: Length | None = None
-    """How far from it, in 1080ths of the frame's shorter side."""
+    """How far from it, in 1080ths of the frame's shorter side; beside no node, how far its label stands from
+    it."""
     width: Share | None = None
     """Its width as a share of the diagram's; natural where nothing is written."""
     height: Share | None = None
     """Its height as a share of the diagram's."""
     length: Number | None = None
     """A bar's length; all bars share one scale."""
+    thin: Annotated[tuple[Annotated[int, Field(ge=0, le=12)], ...], Field(min_length=2, max_length=2)] = (
+        2,
+        1,
+    )
+    """How many thin layers lie above and below the plate with the name."""
     rows: dict[Name, Row] = Field(default_factory=dict)
     """A table's rows."""
     terms: dict[Name, Term] = Field(default_factory=dict)
@@ -136,7 +152,7 @@ class Node(Frozen):
     roles: dict[Name, Role] = Field(default_factory=dict)
     """Colours of single terms."""
     align: Literal["start", "center", "end"] = "center"
-    """Where it stands in its place, if that is wider; and how a text is set."""
+    """Where it stands in its place, if that is wider, or over or under another; and how a text is set."""
 
 
 class Edge(Frozen):
@@ -156,6 +172,10 @@ class Edge(Frozen):
     """Where it has arrowheads."""
     dashed: Boolean = False
     """A dashed line."""
+    arc: Boolean = False
+    """No line: tokens fly over it on nested arcs, and a badge stands where they leave."""
+    bare: Boolean = False
+    """No line: tokens alone show the way."""
     leave: Side | None = None
     """The side it leaves from."""
     enter: Side | None = None
@@ -184,6 +204,11 @@ class Place(Frozen):
     """What stands in it: nodes and further places."""
     label: Label | None = None
     """A heading; it makes the group a frame."""
+    text: ShownText | None = None
+    """Quiet words under the heading of a docked group."""
+    dock: Side | None = None
+    """A panel along the whole of that edge of the frame, `share` of it deep; each of its nodes stands where
+    its first edge leads to."""
     role: Role = "muted"
     """The frame's colour."""
     lane: Boolean = False
@@ -257,6 +282,8 @@ class Params(KindParams):
     """What lies elsewhere in an upright frame."""
     tokens: dict[Name, Annotated[Token, ShortForm("text")]] = Field(default_factory=dict)
     """Looks of tokens."""
+    bars: Share | None = None
+    """The share of the diagram's width that the longest row of bars takes; most of it if not written."""
 
 
 class Move(Frozen):
@@ -285,8 +312,24 @@ class Split(Frozen):
     """The way out where there is no `to`."""
     rest: Name | None = None
     """Where the others go."""
+    rest_role: Role | None = None
+    """A colour that the others take on."""
     role: Role = "exit"
     """The colour of the leavers."""
+
+
+class Decide(Frozen):
+    """What is read at gates, and which of them open to the side or down."""
+
+    at: Name
+    """The node with the gates."""
+    show: dict[Name, ShownText] = Field(default_factory=dict)
+    """What stands in the gate of each token, such as a confidence."""
+    out: Names | None = None
+    """The tokens whose gates open to the side; all other gates open down. No gate opens where nothing is
+    written."""
+    roles: dict[Name, Role] = Field(default_factory=dict)
+    """Colours of single gates that open against what is read in them."""
 
 
 class Merge(Frozen):
@@ -359,6 +402,7 @@ class Verbs(KindBeat):
     """New texts of tokens and nodes."""
     recolor: dict[Name, Role] = Field(default_factory=dict)
     """New roles of tokens and nodes."""
+    decide: Decide | None = None
     move: Move | None = None
     split: Split | None = None
     merge: Merge | None = None
