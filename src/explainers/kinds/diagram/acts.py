@@ -16,8 +16,15 @@ ENTER_S, LOOK_S, LEAVE_S, DRIFT_S = 0.45, 0.35, 0.3, 0.6
 LAG_S, TOKEN_LAG_S, TERM_LAG_S = 0.1, 0.18, 0.4
 """Between things that enter together, tokens on one edge, and terms of a formula."""
 CLOSE_S, MORPH_S, SHUFFLE_S, LINK_S = 0.45, 0.8, 1.4, 0.5
+PIECE_S, PIECE_LAG_S, PICK_LAG_S, STRIKE_S = 0.4, 0.1, 0.12, 0.3
+"""How long a piece of a bar grows, between two pieces, between two picks, and how long a strike takes."""
 LEAD_S, REST_S, OPENING_S = 0.2, 0.15, 0.9
 """Before tokens move in a step, after it, and before the first step of a shot."""
+
+
+def pieces_s(count: int) -> float:
+    """How long so many pieces of a bar take to come."""
+    return PIECE_S + max(0, count - 1) * PIECE_LAG_S
 
 
 def travel_s(hops: int) -> float:
@@ -140,6 +147,32 @@ class Write(Act):
 
 
 @dataclass(frozen=True)
+class Pieces(Act):
+    """A bar has `count` pieces from here on; those it did not have come one after another."""
+
+    node: str
+    before: int
+    count: int
+
+
+@dataclass(frozen=True)
+class Pick(Act):
+    """An entry of an index points at a slot of its memory."""
+
+    index: str
+    entry: int
+    slot: int
+    role: Role
+
+
+@dataclass(frozen=True)
+class Strike(Act):
+    """A token or node is struck through."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class Morph(Act):
     """One node becomes another."""
 
@@ -174,6 +207,12 @@ def _step_s(step: Verbs) -> float:
         moves.append(LINK_S + len(step.map.from_) * TOKEN_LAG_S)
     if step.pulse:
         moves.append(travel_s(len(step.pulse.along) - 1))
+    if step.times:
+        moves.append(max(pieces_s(int(float(count))) for count in step.times.values()))
+    if step.pick:
+        moves.append(LINK_S + len(step.pick.tokens) * PICK_LAG_S)
+    if step.strike:
+        moves.append(STRIKE_S + len(step.strike) * TOKEN_LAG_S)
     if step.write:
         moves.append(ENTER_S + 2 * len(step.write) * TERM_LAG_S)
     return max(looks) + max(moves) + LEAD_S + REST_S

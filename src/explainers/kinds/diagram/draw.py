@@ -12,8 +12,10 @@ from explainers.kinds.base import BeatPlan
 from explainers.kinds.diagram import acts, inks, motion
 from explainers.kinds.diagram.composition import composed
 from explainers.kinds.diagram.graph import Graph
+from explainers.kinds.diagram.memory import Strips
 from explainers.kinds.diagram.motion import DotLayer, LinkLayer, MorphLayer, Sprite, free
 from explainers.kinds.diagram.params import Params, Place, Verbs, in_shape, shape_of
+from explainers.kinds.diagram.pieces import Bars
 from explainers.kinds.diagram.script import script_of
 from explainers.kinds.diagram.sizes import COUNTER, LABEL_GAP, LINE, token_text
 from explainers.kinds.diagram.timeline import Look, Schedule, Timeline, badge_of
@@ -53,6 +55,8 @@ class Drawing:
         self.timelines = self.schedule.timelines(at.sizes, headings)
         self.handles: dict[str, list[Handle]] = {}
         self.yielding: dict[str, Handle] = {}
+        bars, strips = Bars(self), Strips(self)
+        self.makers: dict[str, Bars | Strips] = {"bar": bars, "memory": strips, "index": strips}
         for name, (box, place) in at.layout.groups.items():
             self._group(name, box, place)
         for name in at.routes:
@@ -138,6 +142,9 @@ class Drawing:
 
     def _node(self, name: str, box: Box) -> None:
         node, centers = self.params.nodes[name], self.at.slots[name]
+        if node.shape in self.makers:
+            self.makers[node.shape].add(name, box)
+            return
         # Tokens stand on what has slots, and pass behind what has none: they go through it.
         z = 3.0 if centers else 6.0
         slots = [around(x, y, *self.sizes.token_size(node.small)) for x, y in centers]
@@ -247,12 +254,8 @@ class Drawing:
             is_edge, owner = name in self.graph.edges, self.graph.parts.get(name, name)
             t = entered.get(name, entered.get(owner, starts.get(name, OPEN_S)))
             t += 0.15 if is_edge and name in starts else 0.0
-            if name in nodes and nodes[name].shape == "bar":
-                # A bar grows; what it is called comes when it is there.
-                frame, *labels = self.handles[name]
-                frame.reveal(t, 0.7, "left")
-                for handle in labels:
-                    handle.enter(t + 0.4, dy=0)
+            if name in nodes and nodes[name].shape in self.makers:
+                self.makers[nodes[name].shape].enter(name, t)
                 continue
             for handle in self.handles[name]:
                 handle.enter(t, dy=0 if is_edge else 24)
@@ -284,7 +287,10 @@ class Drawing:
         links: list[tuple[acts.Link, Track]] = []
         left: set[str] = set()
         appeared = set(self.graph.homes)
+        makers = {id(maker): maker for maker in self.makers.values()}.values()
         for act in self.acts:
+            for maker in makers:
+                maker.perform(act)
             match act:
                 case acts.Travel():
                     self._travel(act)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from explainers.facts.numbers import written
 from explainers.kinds.diagram.formula import Typeset
 from explainers.kinds.diagram.graph import Graph
 from explainers.kinds.diagram.params import Node, Params, Place, Verbs
@@ -16,10 +17,14 @@ LINE = 1.28
 PAD_X, BOX_HEIGHT, SECOND = 34.0, 84.0, 32
 """Room beside a label, height of a box with one line, size of a second line."""
 SLOT_GAP, TRAY_PAD_X, TRAY_PAD_Y = 18.0, 20.0, 18.0
+STRIPS = ("memory", "index")
+"""Shapes that are strips of cells: each slot has words over it, and all of them a heading."""
+CELL_HEAD, STRIP_HEAD = 44.0, 56.0
+"""Height of the words over a slot in its cell, and of a strip's heading."""
 LABEL_GAP = 26.0
 """Between a node and a label outside it."""
-COUNTER = 42
-"""Size of a counter's digits."""
+COUNTER, SUM, BRACKET = 42, 58, 34.0
+"""Size of a counter's digits, of the number behind a bar, and the room for a bracket under one."""
 ROW_HEIGHT, NARROW_ROW, TABLE_PAD, VALUE_GAP = 68.0, 54.0, 36.0, 48.0
 """Height of a table's row in a wide frame and in others, room around the rows, and before the values."""
 STACKED_ROW, STACKED_PAD, STACKED_LEAST = 44.0, 24.0, 330.0
@@ -101,11 +106,20 @@ class Sizes:
     def token_size(self, small: bool) -> tuple[float, float]:
         return self._token_sizes[small]
 
+    def cell_size(self, name: str) -> tuple[float, float]:
+        """Width and height that a slot of a node takes, with the words over it."""
+        node = self.params.nodes[name]
+        width, height = self.token_size(node.small)
+        if node.shape not in STRIPS:
+            return width, height
+        words = max((self.stage.text_width(head, LABEL) for head in node.heads), default=0.0)
+        return max(width, words) + 24, height + CELL_HEAD
+
     def _bar_unit(self) -> float:
         """Design units of a bar's length of one: the longest row of bars takes two thirds of the width, or
         nearly all of a narrow frame's."""
         nodes = self.params.nodes
-        lengths = {name: float(node.length or 0) for name, node in nodes.items() if node.shape == "bar"}
+        lengths = {n: bar_length(node) for n, node in nodes.items() if node.shape == "bar"}
         rows = [sum(lengths.get(name, 0.0) for name in names) for names in _rows(self.params.place)]
         longest = max([*rows, *lengths.values()], default=0.0)
         beside = any(self.label_at(name) in ("left", "right") for name in nodes)
@@ -121,6 +135,8 @@ class Sizes:
 
     def label_at(self, name: str) -> str:
         node = self.params.nodes[name]
+        if node.shape in STRIPS:
+            return "center"
         return node.label_at or ("right" if node.shape == "tray" else "center")
 
     def counter_width(self, name: str) -> float:
@@ -151,12 +167,21 @@ class Sizes:
         width = node.width * body.width if node.width else width
         height = node.height * body.height if node.height else height
         side, text = self.label_at(name), self.label(name)
-        if side == "center" or not text:
-            return Size(width, height)
-        label_width, label_height = self.text_size(text)
-        if side in ("left", "right"):
-            return Size(width, height, **{side: label_width + LABEL_GAP})
-        return Size(width, height, **{side: label_height + 10})
+        room = {"right": 0.0, "bottom": 0.0}
+        if side != "center" and text:
+            label_width, label_height = self.text_size(text)
+            room[side] = label_width + LABEL_GAP if side in ("left", "right") else label_height + 10
+        if node.shape == "bar" and node.times is not None:
+            room["bottom"] += BRACKET
+            room["right"] += self.sum_width(node)
+        return Size(width, height, **room)
+
+    def sum_width(self, node: Node) -> float:
+        """Width of a bar's number behind its end and the space before it; 0 without one."""
+        if node.format is None:
+            return 0.0
+        text = length_text(node, bar_length(node))
+        return LABEL_GAP + self.stage.text_width(text, SUM, STRONG, mono=True)
 
     def _inside(self, name: str, node: Node) -> tuple[float, float]:
         if node.shape == "table":
@@ -174,7 +199,7 @@ class Sizes:
         if node.text:
             width, height = max(width, self.stage.text_width(node.text, SECOND)), height + SECOND * LINE
         if node.shape == "bar":
-            return float(node.length or 0) * self.unit, height
+            return bar_length(node) * self.unit, height
         if node.shape == "diamond":
             width, height = max(260.0, width * 1.55 + 90), height + 34
         else:
@@ -182,8 +207,8 @@ class Sizes:
         if not self.graph.slots(name):
             return width, height
         wide, high = self._slots_size(name)
-        if node.shape == "tray":
-            return wide, high
+        if node.shape == "tray" or node.shape in STRIPS:
+            return wide, high + self._head(name)
         return max(width, wide), max(height, high + (10 if node.shape == "diamond" else 0))
 
     def _slot_grid(self, name: str) -> tuple[int, int]:
@@ -199,9 +224,13 @@ class Sizes:
         gap_share, share = (0.6, 0.7) if node.small or self.narrow else (1.0, 1.0)
         return SLOT_GAP * gap_share, TRAY_PAD_X * share, high * share
 
+    def _head(self, name: str) -> float:
+        """Height of a strip's heading."""
+        return STRIP_HEAD if self.params.nodes[name].shape in STRIPS and self.label(name) else 0.0
+
     def _slots_size(self, name: str) -> tuple[float, float]:
         """Width and height of a node's slots with the room around them."""
-        width, height = self.token_size(self.params.nodes[name].small)
+        width, height = self.cell_size(name)
         columns, lines = self._slot_grid(name)
         gap, pad_x, pad_y = self._slot_room(name)
         return (
@@ -215,12 +244,15 @@ class Sizes:
         if not count:
             return []
         columns, lines = self._slot_grid(name)
-        width, height = self.token_size(self.params.nodes[name].small)
+        width, height = self.cell_size(name)
         gap, pad_x, pad_y = self._slot_room(name)
+        head, words = self._head(name), height - self.token_size(self.params.nodes[name].small)[1]
+        box = box._replace(top=box.top + head)
         # Slots keep the same distance to each other and half of it to the frame, so that lanes line up.
         step_x = max(width + gap, (box.width - 2 * pad_x + gap) / columns)
         step_y = max(height + gap, (box.height - 2 * pad_y + gap) / lines) if lines > 1 else 0.0
-        x, y = box.center
+        # A token stands under the words of its cell.
+        x, y = box.center[0], box.center[1] + words / 2
         return [
             (x + (i % columns - (columns - 1) / 2) * step_x, y + (i // columns - (lines - 1) / 2) * step_y)
             for i in range(count)
@@ -250,6 +282,16 @@ class Sizes:
             rows[part] = (y, y + below)
             y += step + below
         return Table(inside + 2 * pad, y - step / 2 + pad - 10, lines, rows, pad)
+
+
+def length_text(node: Node, length: float) -> str:
+    """A length of a bar in its format, with its unit."""
+    return " ".join([written(length, node.format), *([node.unit] if node.unit else [])])
+
+
+def bar_length(node: Node) -> float:
+    """The whole length of a bar with all its pieces."""
+    return float(node.length or 0) * float(1 if node.times is None else node.times)
 
 
 def token_text(small: bool) -> float:
