@@ -188,7 +188,9 @@ class Graph:
             for key in ("unit", "against"):
                 if key in written and node.shape == "bar":
                     yield key, f"{name!r} shows no number: it has no `format`"
-        if node.shape in ("text", "table", "formula", "memory", "index") and "label_at" in written:
+        if node.shape in ("memory", "index") and node.label_at not in (None, "top", "bottom"):
+            yield "label_at", f"{name!r} is a {node.shape}, with its heading at the top or bottom"
+        if node.shape in ("text", "table", "formula") and "label_at" in written:
             yield "label_at", f"{name!r} is a {node.shape}"
 
     def _in_placing(self) -> Iterator[Mistake]:

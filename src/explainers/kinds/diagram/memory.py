@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import cairo
@@ -74,16 +75,18 @@ class Strips:
 
     def cells(self, name: str) -> list[Box]:
         """The cells of a strip: each slot with the words over it."""
-        width, height = self.drawing.sizes.cell_size(name)
-        return [around(x, y - CELL_HEAD / 2, width, height) for x, y in self.drawing.at.slots[name]]
+        (width, height), slots = self.drawing.sizes.cell_size(name), self.drawing.at.slots[name]
+        width = max([width, *(b - a for (a, y0), (b, y1) in pairwise(slots) if y0 == y1)])
+        return [around(x, y - CELL_HEAD / 2, width, height) for x, y in slots]
 
     def _heading(self, name: str, box: Box, look: Look) -> list[Ink]:
         if not look.text:
             return []
         stage, role = self.stage, "text" if look.role in NEUTRAL else look.role
         style = stage.style(LABEL, STRONG, role)
-        left = self.cells(name)[0].left
-        return [stage.middle_run(look.text, left, box.top + STRIP_HEAD * 0.5 + 8, style, "left")]
+        below = self.drawing.sizes.heading_at(name) == "bottom"
+        y = box.bottom - STRIP_HEAD * 0.5 - 6 if below else box.top + STRIP_HEAD * 0.5 + 8
+        return [stage.middle_run(look.text, self.cells(name)[0].left, y, style, "left")]
 
     def _heads(self, heads: Sequence[str], cells: Sequence[Box], look: Look) -> list[Ink]:
         style = self.stage.style(ADDRESS, REGULAR, "muted", mono=True)
@@ -181,10 +184,10 @@ def strip_inks(stage: Stage, box: Box, cells: Sequence[Box], solid: bool, look: 
     inks.append(material.plate(box, fill, edge, 20.0, 4.0 if look.emphasis == "out" else 3.0, 0.05))
     quiet, inside = mix(fill, color, 0.3 if dim else 0.55), mix(fill, theme.ground[2], 0.35)
     for cell in cells:
-        slot = cell._replace(top=cell.top + CELL_HEAD).inset(12, 0)
+        slot = cell._replace(top=cell.top + CELL_HEAD, bottom=cell.bottom - 6).inset(8, 0)
         inks.append(material.plate(slot, inside, None, 12.0, lift=0.0))
         if solid:
-            inks.append(shapes.panel(cell, quiet, None, 10.0, 2.0))
+            inks.append(shapes.panel(cell, quiet, None, 4.0, 2.0))
         else:
             inks.append(shapes.panel(slot, quiet, None, 12.0, 2.0, dashed=True))
     return inks

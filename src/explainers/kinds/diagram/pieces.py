@@ -20,7 +20,7 @@ from explainers.kinds.diagram.sizes import BRACKET, LABEL_GAP, LINE, SUM, bar_le
 from explainers.kinds.diagram.timeline import Look
 from explainers.stage import Box, Handle, Point, Stage, material, shapes
 from explainers.stage.ink import Ink
-from explainers.stage.marks import use_color
+from explainers.stage.marks import NumberLayer, use_color
 from explainers.theme import LABEL, REGULAR, STRONG, mix
 from explainers.timing import ease_out
 
@@ -35,7 +35,7 @@ SWAP_S = 0.25
 
 @dataclass
 class Bar:
-    """A bar on stage: its pieces, its labels by text, and over time its end and whether it is shown."""
+    """A bar on stage: its pieces, its labels by text, the outline of what is to come, and over time its end and whether it is shown."""
 
     name: str
     node: Node
@@ -43,10 +43,20 @@ class Bar:
     step: float
     pieces: list[tuple[Handle, ...]] = field(default_factory=list)
     words: list[Handle] = field(default_factory=list)
-    end: Track = field(default_factory=lambda: Track(0.0))
+    track: list[Handle] = field(default_factory=list)
+    grown: list[Track] = field(default_factory=list)
     shown: Track = field(default_factory=lambda: Track(1.0))
     landed: list[tuple[float, int]] = field(default_factory=list)
     mark: Handle | None = None
+
+    def end_at(self, t: float) -> float:
+        """How many pieces long it is, those that grow in part."""
+        return max((index + share for index, track in enumerate(self.grown) if (share := track.at(t))), default=0.0)
+
+    def spans(self) -> list[Span]:
+        """When its end or its number moves or changes."""
+        moves = [span for track in (*self.grown, self.shown) for span in track.spans()]
+        return [*moves, *((t, t + 0.02) for t, _ in self.landed)]
 
     def count_at(self, t: float) -> int:
         """How many pieces have landed."""
@@ -80,7 +90,14 @@ class Bars:
             assert body is not None
             drawing.handles[name] += inside
             bar.pieces.append((body, lit, *inside))
+            bar.grown.append(Track(0.0))
         self._label(bar)
+        if name in drawing.schedule.counted:
+            with stage.named(name, "track"):
+                dashes = mix(stage.theme.background, stage.theme.color("muted"), 0.6)
+                track = shapes.panel(stage.snapped(box), dashes, None, 9.0, 2.0, dashed=True)
+                bar.track.append(stage.mobject(track, z=2.2))
+            drawing.handles[name] += bar.track
         if node.times is not None:
             with stage.named(name, "bracket"):
                 stage.drawn(BracketLayer(bar, stage.theme.color("muted"), stage.scale))
@@ -143,7 +160,7 @@ class Bars:
     def _words(self, bar: Bar, text: str, at: Point, anchor: str, inside: bool) -> Handle:
         """Lines of a label, mathematics set by Typst; inside a bar they shrink to leave room for its number."""
         stage, sizes, lines = self.stage, self.drawing.sizes, text.split("\n")
-        role = "text" if inside or bar.node.role == "baseline" else bar.node.role
+        role = "text"
         room = bar.box.width - 2 * INSIDE if inside else 0.0
         if room and bar.node.format and bar.node.times is None:
             room -= stage.text_width(length_text(bar.node, bar_length(bar.node)), VALUE, STRONG, mono=True) + 16
@@ -176,31 +193,36 @@ class Bars:
                 count = bar.count_at(t)
                 if not count or (length * count > least) != enough:
                     return None
-                x = bar.box.left + bar.step * bar.end.at(t) + LABEL_GAP
+                # Before it is enough the number stands behind the line that it has not reached.
+                end = bar.box.left + bar.step * bar.end_at(t)
+                x = max(end, other.box.right if other else end) + LABEL_GAP
                 return length_text(bar.node, length * count), x, baseline, bar.shown.at(t)
 
             return text_at
 
         role = "text" if bar.node.role == "baseline" else bar.node.role
-        spans = Spans(bar)
         for enough, words in ((True, role), (False, "muted")):
             note = Note("text", length_text(bar.node, length), SUM * stage.zoom, stage.theme.color(words), stage.theme.background, words)
             with stage.named(bar.name, "value"):
-                layer = stage.number(number(enough), (), SUM, STRONG, words, z=8.0, note=note)
-            layer.changes = spans.now  # type: ignore[attr-defined]
+                style = stage.style(SUM, STRONG, words, mono=True)
+                stage.drawn(NumberLayer(number(enough), style, stage.scale, bar.spans, 8.0, note=note))
 
     # -- what happens --------------------------------------------------------------------------
 
     def enter(self, name: str, t: float) -> None:
-        """Stand up from its left, piece by piece; a bar whose pieces come by a verb waits for it."""
+        """Stand up from its left, piece by piece, if it comes later; a bar whose pieces come by a verb waits for
+        it, and what is there from the start stands in the first frame."""
         bar, schedule = self.bars[name], self.drawing.schedule
-        first = bar.words[0] if bar.words else None
-        if first and (name in schedule.entered):
-            first.enter(t + 0.2, dy=24)
+        later = name in schedule.entered
+        for handle in [*bar.words[:1], *bar.track] if later else ():
+            handle.enter(t + 0.2, dy=24)
         if name in schedule.counted:
-            for piece in bar.pieces:
-                for handle in piece:
-                    handle.hide()
+            for handle in (handle for piece in bar.pieces for handle in piece):
+                handle.hide()
+            return
+        if not later:
+            bar.landed.append((0.0, len(bar.pieces)))
+            bar.grown = [Track(1.0) for _ in bar.pieces]
             return
         self._grow(bar, 0, len(bar.pieces), t, 0.7 if len(bar.pieces) == 1 else acts.pieces_s(len(bar.pieces)))
 
@@ -224,24 +246,19 @@ class Bars:
         took = acts.PIECE_S * pace if count - before > 1 else duration_s
         for index in range(before, count):
             start, (body, lit, *inside) = t + (index - before) * acts.PIECE_LAG_S * pace, bar.pieces[index]
-            for handle in (body, *inside):
-                if handle in bar.pieces[index] and bar.name in self.drawing.schedule.counted:
-                    handle.fade(free(handle, start), 1.0, 0.0 if handle is body else took)
-            body.reveal(start, took, "left", ease_out)
-            if bar.name not in self.drawing.schedule.counted:
-                for handle in inside:
-                    handle.enter(start + took * 0.6, dy=0)
+            body.fade(free(body, start), 1.0, 0.0).reveal(start, took, "left", ease_out)
+            bar.grown[index].to(1.0, start, took, ease_out)
+            for handle in inside:
+                handle.hide().fade(free(handle, start + took * 0.6), 1.0, 0.25)
             bar.landed.append((start + took * 0.9, index + 1))
             lit.hide().fade(start, 1.0, took).fade(start + took + 0.5, 0.0, 0.6)
-        if count > before:
-            last = (count - before - 1) * acts.PIECE_LAG_S * pace + took
-            bar.end.to(float(before), t, 0.0).to(float(count), t, last, ease_out)
 
     def _shrink(self, bar: Bar, act: acts.Pieces) -> None:
         for handle in (handle for piece in bar.pieces[act.count : act.before] for handle in piece):
             handle.fade(free(handle, act.start_s), 0.0, act.duration_s)
         bar.landed.append((act.start_s, act.count))
-        bar.end.to(float(act.count), act.start_s, act.duration_s)
+        for track in bar.grown[act.count : act.before]:
+            track.to(0.0, act.start_s, act.duration_s)
 
     def _mark(self, bar: Bar, t: float) -> None:
         """The end of the bar it is held against, drawn down to it as a dotted line, once."""
@@ -255,17 +272,6 @@ class Bars:
             color = self.stage.theme.color("text")
             bar.mark = self.stage.mobject(shapes.route(line, color, 4.0, dashed=True), z=5.0)
         bar.mark.reveal(t, 0.3, "top" if below else "bottom", ease_out)
-
-
-class Spans:
-    """When a bar's number changes; asked when everything has been performed."""
-
-    def __init__(self, bar: Bar):
-        self.bar = bar
-
-    def now(self) -> list[Span]:
-        steps = [(t, t + 0.02) for t, _ in self.bar.landed]
-        return [*steps, *self.bar.end.spans(), *self.bar.shown.spans()]
 
 
 def bar_colors(stage: Stage, look: Look) -> tuple[str, str, str]:
@@ -317,7 +323,7 @@ class BracketLayer(Layer):
     note: Note | None = None
 
     def state(self, t: float) -> Any:
-        count, shown = self.bar.end.at(t), self.bar.shown.at(t)
+        count, shown = self.bar.end_at(t), self.bar.shown.at(t)
         if count * self.bar.step < 12 or shown <= 0.001:
             return None
         return round((self.bar.box.left + count * self.bar.step) * self.scale, 1), round(shown, 3)
@@ -332,7 +338,7 @@ class BracketLayer(Layer):
         return Rect(int(left) - pad, int(top) - pad, int(state[0]) + pad + 1, int(bottom) + pad)
 
     def spans(self) -> list[Span]:
-        return [*self.bar.end.spans(), *self.bar.shown.spans()]
+        return self.bar.spans()
 
     def paint(self, ctx: cairo.Context, state: Any) -> None:
         (left, top, bottom), half = self._edges(), 1.75 * self.scale

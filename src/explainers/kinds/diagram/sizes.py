@@ -19,11 +19,11 @@ PAD_X, BOX_HEIGHT, SECOND = 34.0, 84.0, 32
 SLOT_GAP, TRAY_PAD_X, TRAY_PAD_Y = 18.0, 20.0, 18.0
 STRIPS = ("memory", "index")
 """Shapes that are strips of cells: each slot has words over it, and all of them a heading."""
-CELL_HEAD, STRIP_HEAD = 44.0, 56.0
+CELL_HEAD, STRIP_HEAD = 40.0, 52.0
 """Height of the words over a slot in its cell, and of a strip's heading."""
 LABEL_GAP = 26.0
 """Between a node and a label outside it."""
-COUNTER, SUM, BRACKET = 42, 58, 34.0
+COUNTER, SUM, BRACKET = 42, 66, 34.0
 """Size of a counter's digits, of the number behind a bar, and the room for a bracket under one."""
 ROW_HEIGHT, NARROW_ROW, TABLE_PAD, VALUE_GAP = 68.0, 54.0, 36.0, 48.0
 """Height of a table's row in a wide frame and in others, room around the rows, and before the values."""
@@ -113,7 +113,7 @@ class Sizes:
         if node.shape not in STRIPS:
             return width, height
         words = max((self.stage.text_width(head, LABEL) for head in node.heads), default=0.0)
-        return max(width, words) + 24, height + CELL_HEAD
+        return max(width, words) + 14, height + CELL_HEAD
 
     def _bar_unit(self) -> float:
         """Design units of a bar's length of one: the longest row of bars takes two thirds of the width, or
@@ -124,7 +124,9 @@ class Sizes:
         longest = max([*rows, *lengths.values()], default=0.0)
         beside = any(self.label_at(name) in ("left", "right") for name in nodes)
         share = 0.92 if self.narrow and not beside else 0.72
-        return self.stage.body.width * share / longest if longest else 0.0
+        sums = max((self.sum_width(node) for node in nodes.values() if node.times is not None), default=0.0)
+        room = self.stage.body.width
+        return min(room * share, room * 0.9 - sums) / longest if longest else 0.0
 
     def label(self, name: str) -> str:
         """The label of a node, if it has one."""
@@ -221,8 +223,16 @@ class Sizes:
         """The gap between two of a node's slots, and the room around them across and along."""
         node = self.params.nodes[name]
         high = 0.0 if node.bare else TRAY_PAD_Y if node.shape == "tray" else 8.0
+        if node.shape in STRIPS:
+            # Places of a memory lie side by side.
+            return 0.0, TRAY_PAD_X, TRAY_PAD_Y * 0.75
         gap_share, share = (0.6, 0.7) if node.small or self.narrow else (1.0, 1.0)
         return SLOT_GAP * gap_share, TRAY_PAD_X * share, high * share
+
+    def heading_at(self, name: str) -> str:
+        """Whether a strip's heading stands at its `top` or `bottom`: lines leave an index at the other side."""
+        node = self.params.nodes[name]
+        return node.label_at or ("bottom" if node.shape == "index" else "top")
 
     def _head(self, name: str) -> float:
         """Height of a strip's heading."""
@@ -247,7 +257,8 @@ class Sizes:
         width, height = self.cell_size(name)
         gap, pad_x, pad_y = self._slot_room(name)
         head, words = self._head(name), height - self.token_size(self.params.nodes[name].small)[1]
-        box = box._replace(top=box.top + head)
+        below = self.heading_at(name) == "bottom"
+        box = box._replace(bottom=box.bottom - head) if below else box._replace(top=box.top + head)
         # Slots keep the same distance to each other and half of it to the frame, so that lanes line up.
         step_x = max(width + gap, (box.width - 2 * pad_x + gap) / columns)
         step_y = max(height + gap, (box.height - 2 * pad_y + gap) / lines) if lines > 1 else 0.0
