@@ -16,15 +16,8 @@ ENTER_S, LOOK_S, LEAVE_S, DRIFT_S = 0.45, 0.35, 0.3, 0.6
 LAG_S, TOKEN_LAG_S, TERM_LAG_S = 0.1, 0.18, 0.4
 """Between things that enter together, tokens on one edge, and terms of a formula."""
 CLOSE_S, MORPH_S, SHUFFLE_S, LINK_S = 0.45, 0.8, 1.4, 0.5
-PIECE_S, PIECE_LAG_S, PICK_LAG_S, STRIKE_S = 0.4, 0.1, 0.12, 0.3
-"""How long a piece of a bar grows, between two pieces, between two picks, and how long a strike takes."""
 LEAD_S, REST_S, OPENING_S = 0.2, 0.15, 0.9
 """Before tokens move in a step, after it, and before the first step of a shot."""
-
-
-def pieces_s(count: int) -> float:
-    """How long so many pieces of a bar take to come."""
-    return PIECE_S + max(0, count - 1) * PIECE_LAG_S
 
 
 def travel_s(hops: int) -> float:
@@ -144,6 +137,15 @@ class Write(Act):
 
     node: str
     term: str
+
+
+PIECE_S, PIECE_LAG_S, PICK_LAG_S, STRIKE_S = 0.4, 0.1, 0.12, 0.3
+"""How long a piece of a bar grows, between two pieces, between two picks, and how long a strike takes."""
+
+
+def pieces_s(count: int) -> float:
+    """How long so many pieces of a bar take to come."""
+    return PIECE_S + max(0, count - 1) * PIECE_LAG_S
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ from explainers.kinds.base import BeatPlan
 from explainers.kinds.diagram import acts, inks, motion
 from explainers.kinds.diagram.composition import composed
 from explainers.kinds.diagram.graph import Graph
-from explainers.kinds.diagram.memory import Strips
 from explainers.kinds.diagram.motion import DotLayer, LinkLayer, MorphLayer, Sprite, free
 from explainers.kinds.diagram.params import Params, Place, Verbs, in_shape, shape_of
+from explainers.kinds.diagram.picks import Strips
 from explainers.kinds.diagram.pieces import Bars
 from explainers.kinds.diagram.script import script_of
 from explainers.kinds.diagram.sizes import COUNTER, LABEL_GAP, LINE, token_text
@@ -62,7 +62,8 @@ class Drawing:
         for name in at.routes:
             self._edge(name)
         for name, box in at.layout.nodes.items():
-            self._node(name, box)
+            maker = self.makers.get(params.nodes[name].shape)
+            maker.add(name, box) if maker else self._node(name, box)
         self.sprites = {name: self._sprite(name) for name in self.schedule.places}
         self._enter_all()
         self._perform()
@@ -142,9 +143,6 @@ class Drawing:
 
     def _node(self, name: str, box: Box) -> None:
         node, centers = self.params.nodes[name], self.at.slots[name]
-        if node.shape in self.makers:
-            self.makers[node.shape].add(name, box)
-            return
         # Tokens stand on what has slots, and pass behind what has none: they go through it.
         z = 3.0 if centers else 6.0
         slots = [around(x, y, *self.sizes.token_size(node.small)) for x, y in centers]

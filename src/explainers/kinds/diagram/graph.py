@@ -10,16 +10,18 @@ from explainers.kinds.diagram.params import Edge, Node, Params, Place, in_shape
 from explainers.storyboard.mistakes import Loc, Mistake
 
 _SHAPES = {
-    ("holds", "small"): ("box", "tray", "diamond", "memory"),
-    ("slots", "columns"): ("box", "tray", "diamond", "memory", "index"),
-    ("bare", "counter"): ("box", "tray", "diamond"),
-    ("at",): ("box", "tray", "diamond", "memory"),
-    ("of", "heads", "picks"): ("index",),
+    ("slots", "holds", "columns", "small", "bare", "counter"): ("box", "tray", "diamond"),
     ("rows",): ("table",),
     ("terms", "roles"): ("formula",),
     ("length", "times", "each", "format", "unit", "against"): ("bar",),
+    ("at", "of", "heads", "picks"): (),
 }
 """What only nodes of certain shapes have."""
+_STRIPS = {
+    "memory": ("slots", "holds", "columns", "small", "at"),
+    "index": ("slots", "columns", "of", "heads", "picks"),
+}
+"""What memories and indices have of it."""
 
 
 MOST_PIECES = 64
@@ -127,12 +129,11 @@ class Graph:
         if node.slots is not None and len(node.holds) > node.slots:
             message = f"{name!r} holds {len(node.holds)} tokens and has {node.slots} slots"
             yield Mistake((*loc, "holds"), "too-many-tokens", message)
-        for key, code, message in self._in_strip(name, node):
-            yield Mistake((*loc, *key), code, message)
-        for key in ("of", "against"):
-            shape, other = ("memory", node.of) if key == "of" else ("bar", node.against)
+        for place, code, message in self._in_strip(name, node):
+            yield Mistake((*loc, *place), code, message)
+        for key, shape, other in (("of", "memory", node.of), ("against", "bar", node.against)):
             if other is not None:
-                known = [n for n, other in self.nodes.items() if other.shape == shape and n != name]
+                known = [n for n, there in self.nodes.items() if there.shape == shape and n != name]
                 yield from _unknown(shape, other, known, (*loc, key))
         for key, why in self._without_effect(name, node):
             yield Mistake((*loc, key), "no-effect", f"{key!r} has no effect: {why}")
@@ -159,6 +160,8 @@ class Graph:
             if memory and token not in memory.holds:
                 message = f"{node.of!r} holds no token {token!r}"
                 yield ("picks", index), "token-not-there", message
+        if node.text and node.shape in ("memory", "index", "bar"):
+            yield ("text",), "no-effect", f"'text' has no effect: {name!r} is a {node.shape}, and has a label"
         if times is not None and (float(times) != int(float(times)) or not 1 <= float(times) <= MOST_PIECES):
             yield ("times",), "bad-value", f"a bar has 1 to {MOST_PIECES} whole pieces, not {times:g}"
         elif node.each and len(node.each) != int(float(1 if times is None else times)):
@@ -169,8 +172,9 @@ class Graph:
         written = {key for key in node.model_fields_set if getattr(node, key) not in (None, (), {})}
         for keys, shapes in _SHAPES.items():
             for key in keys:
-                if key in written and node.shape not in shapes:
-                    yield key, f"{name!r} is a {node.shape}, and only a {' or '.join(shapes)} has it"
+                have = [*shapes, *(shape for shape, its in _STRIPS.items() if key in its)]
+                if key in written and node.shape not in have:
+                    yield key, f"{name!r} is a {node.shape}, and only a {' or '.join(have)} has it"
         if node.beside is None:
             for key in ("side", "apart"):
                 if key in written:
@@ -180,9 +184,7 @@ class Graph:
                 if key in written:
                     yield key, f"{name!r} has no slots"
         side = node.label_at or ("right" if node.shape == "tray" else "center")
-        if "text" in written and node.shape in ("memory", "index", "bar"):
-            yield "text", f"{name!r} is a {node.shape}, and only has a label"
-        elif "text" in written and node.shape in ("box", "tray", "diamond", "bar") and side != "center":
+        if "text" in written and node.shape in ("box", "tray", "diamond") and side != "center":
             yield "text", f"the label of {name!r} stands outside of it, and a second line stands inside"
         if node.format is None:
             for key in ("unit", "against"):

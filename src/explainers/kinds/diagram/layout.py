@@ -23,10 +23,10 @@ GAPS = {"row": (36.0, 66.0, 150.0), "column": (22.0, 46.0, 72.0)}
 FRAME_PAD, FRAME_GAP = 30.0, 110.0
 HEADING = 74.0
 """Height of a group's heading."""
-ALIGNED = {"start": 0.0, "center": 0.5, "end": 1.0}
-"""The share of the room left over that lies before what is aligned."""
 BESIDE_GAP, NOTE_GAP = 72.0, 28.0
 """Between a node and one placed beside it, with and without an edge between them."""
+ALIGNED = {"start": 0.0, "center": 0.5, "end": 1.0}
+"""The share of the room left over that lies before what is aligned."""
 
 
 @dataclass

@@ -99,8 +99,7 @@ class Node(Frozen):
     label: MathLabel | None = None
     """Its name on screen; `$x$` in it is Typst mathematics. Its own name where nothing is written."""
     shape: Shape = "box"
-    """`tray` shows its tokens in slots; a `bar` is as long as its `length`. A `memory` has numbered places, and
-    an `index` holds the numbers of those it points at."""
+    """`tray` shows its tokens in slots; a `bar` is as long as its `length`."""
     role: Role = "text"
     """Its colour."""
     label_at: LabelSide | None = None
@@ -142,7 +141,8 @@ class Node(Frozen):
     at: tuple[Whole, ...] = ()
     """The slots, from 1, in which the tokens it holds stand, such as places of a `memory` in any order."""
     of: Name | None = None
-    """The memory that an `index` points into."""
+    """The memory that an `index` points into: a `memory` has numbered places, and an index holds the numbers
+    of those it points at."""
     heads: tuple[Label, ...] = ()
     """What stands over the entries of an index, one after another."""
     picks: tuple[Name, ...] = ()

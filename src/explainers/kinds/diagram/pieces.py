@@ -14,9 +14,10 @@ import cairo
 
 from explainers.compositor.layer import Layer, Note, Rect, Span, Track
 from explainers.kinds.diagram import acts
+from explainers.kinds.diagram.measures import BRACKET, SUM, SUM_GAP, bar_length, length_text
 from explainers.kinds.diagram.motion import free
 from explainers.kinds.diagram.params import Node
-from explainers.kinds.diagram.sizes import BRACKET, LABEL_GAP, LINE, SUM, bar_length, length_text
+from explainers.kinds.diagram.sizes import LABEL_GAP, LINE
 from explainers.kinds.diagram.timeline import Look
 from explainers.stage import Box, Handle, Point, Stage, material, shapes
 from explainers.stage.ink import Ink
@@ -35,7 +36,8 @@ SWAP_S = 0.25
 
 @dataclass
 class Bar:
-    """A bar on stage: its pieces, its labels by text, the outline of what is to come, and over time its end and whether it is shown."""
+    """A bar on stage: its pieces, its labels by text, the outline of what is to come, and over time how far
+    each piece has grown, when pieces have landed, and whether it is shown."""
 
     name: str
     node: Node
@@ -51,7 +53,9 @@ class Bar:
 
     def end_at(self, t: float) -> float:
         """How many pieces long it is, those that grow in part."""
-        return max((index + share for index, track in enumerate(self.grown) if (share := track.at(t))), default=0.0)
+        return max(
+            (index + share for index, track in enumerate(self.grown) if (share := track.at(t))), default=0.0
+        )
 
     def spans(self) -> list[Span]:
         """When its end or its number moves or changes."""
@@ -77,15 +81,20 @@ class Bars:
         count = 1 if node.times is None else int(float(node.times))
         bar = self.bars[name] = Bar(name, node, box, box.width / count)
         line, color = drawing.timelines[name].without_text(), stage.theme.color(node.role)
+
+        def note(look: Look) -> Note:
+            return Note("frame", name)
+
         for index in range(count):
             left = box.left + index * bar.step
             piece = box._replace(left=left + (2 if index else 0), right=left + bar.step)
             with stage.named(name, "bar" if count == 1 else f"bar {index + 1}"):
-                glow = material.glow(piece.center, piece.width / 2 + 60, piece.height * 1.3, color, 0.4 if dark else 0.16)
+                glow = material.glow(
+                    piece.center, piece.width / 2 + 60, piece.height * 1.3, color, 0.4 if dark else 0.16
+                )
                 lit = stage.mobject(glow, z=2.4).hide()
                 draw = partial(bar_inks, stage, piece)
-                note = Note("frame", name)
-                body = drawing._show(name, draw, 3.0, lambda look, note=note: note, solid=True, line=line)
+                body = drawing._show(name, draw, 3.0, note, solid=True, line=line)
             inside = self._inside(bar, index, piece)
             assert body is not None
             drawing.handles[name] += inside
@@ -111,17 +120,28 @@ class Bars:
         if index < len(node.each):
             size = stage.fitting_size(node.each[index], room, LABEL, LEAST, STRONG)
             with stage.named(bar.name, "label"):
-                return [stage.middle(node.each[index], *piece.center, size, mono=True, weight=STRONG, z=6.2, over=fill)]
+                return [
+                    stage.middle(
+                        node.each[index], *piece.center, size, mono=True, weight=STRONG, z=6.2, over=fill
+                    )
+                ]
         if node.times is not None or node.format is None:
             return []
         with stage.named(bar.name, "value"):
-            for text in (length_text(node, bar_length(node)), length_text(node.model_copy(update={"unit": None}), bar_length(node))):
+            for text in (
+                length_text(node, bar_length(node)),
+                length_text(node.model_copy(update={"unit": None}), bar_length(node)),
+            ):
                 size = min(VALUE, VALUE * room / stage.text_width(text, VALUE, STRONG, mono=True))
                 if size >= LEAST + 4:
                     break
             beside = self.drawing.sizes.label_at(bar.name) == "center" and self.drawing.sizes.label(bar.name)
             x, anchor = (piece.right - INSIDE, "right") if beside else (piece.center[0], "center")
-            return [stage.middle(text, x, piece.center[1], size, anchor=anchor, mono=True, weight=STRONG, z=6.2, over=fill)]
+            return [
+                stage.middle(
+                    text, x, piece.center[1], size, anchor=anchor, mono=True, weight=STRONG, z=6.2, over=fill
+                )
+            ]
 
     def _label(self, bar: Bar) -> None:
         """A handle for every text of its label: a new one comes when the one before has gone."""
@@ -158,12 +178,14 @@ class Bars:
         return box.left + INSIDE, y, "left"
 
     def _words(self, bar: Bar, text: str, at: Point, anchor: str, inside: bool) -> Handle:
-        """Lines of a label, mathematics set by Typst; inside a bar they shrink to leave room for its number."""
+        """Lines of a label, mathematics set by Typst; inside a bar they shrink to leave room for a number."""
         stage, sizes, lines = self.stage, self.drawing.sizes, text.split("\n")
         role = "text"
         room = bar.box.width - 2 * INSIDE if inside else 0.0
         if room and bar.node.format and bar.node.times is None:
-            room -= stage.text_width(length_text(bar.node, bar_length(bar.node)), VALUE, STRONG, mono=True) + 16
+            room -= (
+                stage.text_width(length_text(bar.node, bar_length(bar.node)), VALUE, STRONG, mono=True) + 16
+            )
         inks: list[Ink] = []
         side = self.drawing.sizes.label_at(bar.name)
         shift = {"top": len(lines) - 1, "bottom": 0.0}.get(side, (len(lines) - 1) / 2)
@@ -176,7 +198,11 @@ class Bars:
                 inks.append(typeset.placed("", left, y, stage.theme.color(role), share))
                 continue
             size = stage.fitting_size(line, room, LABEL, LEAST, STRONG) if room else float(LABEL)
-            inks.append(stage.middle_run(line, x, y, stage.style(size, STRONG if not inside else REGULAR, role), anchor))
+            inks.append(
+                stage.middle_run(
+                    line, x, y, stage.style(size, STRONG if not inside else REGULAR, role), anchor
+                )
+            )
         over = bar_colors(stage, Look("", bar.node.role))[1] if inside else stage.theme.background
         note = Note("text", text.replace("\n", " "), LABEL * stage.zoom, stage.theme.color(role), over, role)
         return stage.mobject(*inks, z=6.3, note=note)
@@ -185,7 +211,13 @@ class Bars:
         """The number behind the end: muted until it is longer than what it is held against."""
         stage, length = self.stage, float(bar.node.length or 0)
         other = self.bars.get(bar.node.against or "")
-        least = bar_length(other.node) if other else bar_length(self.drawing.params.nodes[bar.node.against]) if bar.node.against else 0.0
+        least = (
+            bar_length(other.node)
+            if other
+            else bar_length(self.drawing.params.nodes[bar.node.against])
+            if bar.node.against
+            else 0.0
+        )
         baseline = bar.box.center[1] + 0.365 * SUM
 
         def number(enough: bool) -> Callable[[float], tuple[str, float, float, float] | None]:
@@ -195,14 +227,21 @@ class Bars:
                     return None
                 # Before it is enough the number stands behind the line that it has not reached.
                 end = bar.box.left + bar.step * bar.end_at(t)
-                x = max(end, other.box.right if other else end) + LABEL_GAP
+                x = max(end, other.box.right if other else end) + SUM_GAP
                 return length_text(bar.node, length * count), x, baseline, bar.shown.at(t)
 
             return text_at
 
         role = "text" if bar.node.role == "baseline" else bar.node.role
         for enough, words in ((True, role), (False, "muted")):
-            note = Note("text", length_text(bar.node, length), SUM * stage.zoom, stage.theme.color(words), stage.theme.background, words)
+            note = Note(
+                "text",
+                length_text(bar.node, length),
+                SUM * stage.zoom,
+                stage.theme.color(words),
+                stage.theme.background,
+                words,
+            )
             with stage.named(bar.name, "value"):
                 style = stage.style(SUM, STRONG, words, mono=True)
                 stage.drawn(NumberLayer(number(enough), style, stage.scale, bar.spans, 8.0, note=note))
@@ -210,8 +249,8 @@ class Bars:
     # -- what happens --------------------------------------------------------------------------
 
     def enter(self, name: str, t: float) -> None:
-        """Stand up from its left, piece by piece, if it comes later; a bar whose pieces come by a verb waits for
-        it, and what is there from the start stands in the first frame."""
+        """Stand up from its left, piece by piece, if it comes later. A bar whose pieces come by a verb waits
+        for it, and what is there from the start stands in the first frame."""
         bar, schedule = self.bars[name], self.drawing.schedule
         later = name in schedule.entered
         for handle in [*bar.words[:1], *bar.track] if later else ():
@@ -224,7 +263,9 @@ class Bars:
             bar.landed.append((0.0, len(bar.pieces)))
             bar.grown = [Track(1.0) for _ in bar.pieces]
             return
-        self._grow(bar, 0, len(bar.pieces), t, 0.7 if len(bar.pieces) == 1 else acts.pieces_s(len(bar.pieces)))
+        self._grow(
+            bar, 0, len(bar.pieces), t, 0.7 if len(bar.pieces) == 1 else acts.pieces_s(len(bar.pieces))
+        )
 
     def perform(self, act: acts.Act) -> None:
         match act:
@@ -267,7 +308,10 @@ class Bars:
             return
         x = other.box.right
         below = other.box.bottom < bar.box.top
-        line = [(x, other.box.bottom if below else other.box.top), (x, bar.box.bottom + 12 if below else bar.box.top - 12)]
+        line = [
+            (x, other.box.bottom if below else other.box.top),
+            (x, bar.box.bottom + 12 if below else bar.box.top - 12),
+        ]
         with self.stage.named(bar.name, "mark"):
             color = self.stage.theme.color("text")
             bar.mark = self.stage.mobject(shapes.route(line, color, 4.0, dashed=True), z=5.0)
@@ -277,7 +321,11 @@ class Bars:
 def bar_colors(stage: Stage, look: Look) -> tuple[str, str, str]:
     """The dark end, the bright end and the edge of a bar."""
     theme = stage.theme
-    color = theme.fills.get("baseline", theme.color(look.role)) if look.role == "baseline" else theme.color(look.role)
+    color = (
+        theme.fills.get("baseline", theme.color(look.role))
+        if look.role == "baseline"
+        else theme.color(look.role)
+    )
     dark, bright = (0.3, 0.52) if theme.dark else (0.2, 0.36)
     if look.role == "baseline":
         dark, bright = dark * 1.8, bright * 1.6

@@ -17,9 +17,11 @@ from explainers.kinds.diagram.graph import Graph
 from explainers.storyboard.mistakes import Loc, Mistake
 from explainers.storyboard.types import Role
 
-_MOVING = ("empty", "split", "move", "merge", "fill", "reorder", "unmap", "map", "pulse", "write", "times", "pick", "strike")
+_MOVING = ("empty", "split", "move", "merge", "fill", "reorder", "unmap", "map", "pulse", "write")
 """The verbs that act when looks have changed, in this order. `Script` has a method for each, which takes
 what is written, its place in the shot and its start in seconds, and returns the time when it is done."""
+_LATER = ("times", "pick", "strike")
+"""Verbs of the same kind that act after those."""
 _THING = "node, group, edge, token or row"
 _FULL = -1
 """The slot of a token for which there is no room."""
@@ -83,7 +85,7 @@ class Script:
         looked = step.reveal or step.relabel or step.recolor or step.transform
         start = done if looked else start_s + (acts.LEAD_S if step.mark or step.highlight else 0.0)
         ends = [done]
-        for verb in _MOVING:
+        for verb in (*_MOVING, *_LATER):
             if written := getattr(step, verb):
                 ends.append(getattr(self, f"_{verb}")(written, (*loc, verb), start))
         return max(ends) + acts.REST_S

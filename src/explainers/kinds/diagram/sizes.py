@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from explainers.facts.numbers import written
 from explainers.kinds.diagram.formula import Typeset
 from explainers.kinds.diagram.graph import Graph
+from explainers.kinds.diagram.measures import (
+    BRACKET,
+    STRIPS,
+    bar_length,
+    strip_centers,
+    strip_size,
+    sum_width,
+)
 from explainers.kinds.diagram.params import Node, Params, Place, Verbs
 from explainers.stage import Box, Point, Stage
 from explainers.theme import LABEL, STRONG
@@ -17,14 +24,10 @@ LINE = 1.28
 PAD_X, BOX_HEIGHT, SECOND = 34.0, 84.0, 32
 """Room beside a label, height of a box with one line, size of a second line."""
 SLOT_GAP, TRAY_PAD_X, TRAY_PAD_Y = 18.0, 20.0, 18.0
-STRIPS = ("memory", "index")
-"""Shapes that are strips of cells: each slot has words over it, and all of them a heading."""
-CELL_HEAD, STRIP_HEAD = 40.0, 52.0
-"""Height of the words over a slot in its cell, and of a strip's heading."""
 LABEL_GAP = 26.0
 """Between a node and a label outside it."""
-COUNTER, SUM, BRACKET = 42, 66, 34.0
-"""Size of a counter's digits, of the number behind a bar, and the room for a bracket under one."""
+COUNTER = 42
+"""Size of a counter's digits."""
 ROW_HEIGHT, NARROW_ROW, TABLE_PAD, VALUE_GAP = 68.0, 54.0, 36.0, 48.0
 """Height of a table's row in a wide frame and in others, room around the rows, and before the values."""
 STACKED_ROW, STACKED_PAD, STACKED_LEAST = 44.0, 24.0, 330.0
@@ -106,26 +109,19 @@ class Sizes:
     def token_size(self, small: bool) -> tuple[float, float]:
         return self._token_sizes[small]
 
-    def cell_size(self, name: str) -> tuple[float, float]:
-        """Width and height that a slot of a node takes, with the words over it."""
-        node = self.params.nodes[name]
-        width, height = self.token_size(node.small)
-        if node.shape not in STRIPS:
-            return width, height
-        words = max((self.stage.text_width(head, LABEL) for head in node.heads), default=0.0)
-        return max(width, words) + 14, height + CELL_HEAD
-
     def _bar_unit(self) -> float:
         """Design units of a bar's length of one: the longest row of bars takes two thirds of the width, or
         nearly all of a narrow frame's."""
         nodes = self.params.nodes
-        lengths = {n: bar_length(node) for n, node in nodes.items() if node.shape == "bar"}
+        lengths = {name: bar_length(node) for name, node in nodes.items() if node.shape == "bar"}
         rows = [sum(lengths.get(name, 0.0) for name in names) for names in _rows(self.params.place)]
         longest = max([*rows, *lengths.values()], default=0.0)
         beside = any(self.label_at(name) in ("left", "right") for name in nodes)
         share = 0.92 if self.narrow and not beside else 0.72
-        sums = max((self.sum_width(node) for node in nodes.values() if node.times is not None), default=0.0)
-        room = self.stage.body.width
+        room, sums = (
+            self.stage.body.width,
+            max((sum_width(self, node) for node in nodes.values()), default=0.0),
+        )
         return min(room * share, room * 0.9 - sums) / longest if longest else 0.0
 
     def label(self, name: str) -> str:
@@ -137,8 +133,6 @@ class Sizes:
 
     def label_at(self, name: str) -> str:
         node = self.params.nodes[name]
-        if node.shape in STRIPS:
-            return "center"
         return node.label_at or ("right" if node.shape == "tray" else "center")
 
     def counter_width(self, name: str) -> float:
@@ -163,27 +157,29 @@ class Sizes:
         return self.stage.lines(node.text or node.label or "", room, LABEL)
 
     def node(self, name: str) -> Size:
+        """What a node wants, with the room for what stands outside of it."""
+        node, size = self.params.nodes[name], self._with_label(name)
+        if node.shape != "bar" or node.times is None:
+            return size
+        return replace(size, bottom=size.bottom + BRACKET, right=size.right + sum_width(self, node))
+
+    def _with_label(self, name: str) -> Size:
         """What a node wants, with the room for a label outside of it."""
+        if self.params.nodes[name].shape in STRIPS:
+            width, height = strip_size(self, name)
+            share = self.params.nodes[name].width
+            return Size(share * self.stage.body.width if share else width, height)
         node, body = self.params.nodes[name], self.stage.body
         width, height = self._inside(name, node)
         width = node.width * body.width if node.width else width
         height = node.height * body.height if node.height else height
         side, text = self.label_at(name), self.label(name)
-        room = {"right": 0.0, "bottom": 0.0}
-        if side != "center" and text:
-            label_width, label_height = self.text_size(text)
-            room[side] = label_width + LABEL_GAP if side in ("left", "right") else label_height + 10
-        if node.shape == "bar" and node.times is not None:
-            room["bottom"] += BRACKET
-            room["right"] += self.sum_width(node)
-        return Size(width, height, **room)
-
-    def sum_width(self, node: Node) -> float:
-        """Width of a bar's number behind its end and the space before it; 0 without one."""
-        if node.format is None:
-            return 0.0
-        text = length_text(node, bar_length(node))
-        return LABEL_GAP + self.stage.text_width(text, SUM, STRONG, mono=True)
+        if side == "center" or not text:
+            return Size(width, height)
+        label_width, label_height = self.text_size(text)
+        if side in ("left", "right"):
+            return Size(width, height, **{side: label_width + LABEL_GAP})
+        return Size(width, height, **{side: label_height + 10})
 
     def _inside(self, name: str, node: Node) -> tuple[float, float]:
         if node.shape == "table":
@@ -209,8 +205,8 @@ class Sizes:
         if not self.graph.slots(name):
             return width, height
         wide, high = self._slots_size(name)
-        if node.shape == "tray" or node.shape in STRIPS:
-            return wide, high + self._head(name)
+        if node.shape == "tray":
+            return wide, high
         return max(width, wide), max(height, high + (10 if node.shape == "diamond" else 0))
 
     def _slot_grid(self, name: str) -> tuple[int, int]:
@@ -223,24 +219,12 @@ class Sizes:
         """The gap between two of a node's slots, and the room around them across and along."""
         node = self.params.nodes[name]
         high = 0.0 if node.bare else TRAY_PAD_Y if node.shape == "tray" else 8.0
-        if node.shape in STRIPS:
-            # Places of a memory lie side by side.
-            return 0.0, TRAY_PAD_X, TRAY_PAD_Y * 0.75
         gap_share, share = (0.6, 0.7) if node.small or self.narrow else (1.0, 1.0)
         return SLOT_GAP * gap_share, TRAY_PAD_X * share, high * share
 
-    def heading_at(self, name: str) -> str:
-        """Whether a strip's heading stands at its `top` or `bottom`: lines leave an index at the other side."""
-        node = self.params.nodes[name]
-        return node.label_at or ("bottom" if node.shape == "index" else "top")
-
-    def _head(self, name: str) -> float:
-        """Height of a strip's heading."""
-        return STRIP_HEAD if self.params.nodes[name].shape in STRIPS and self.label(name) else 0.0
-
     def _slots_size(self, name: str) -> tuple[float, float]:
         """Width and height of a node's slots with the room around them."""
-        width, height = self.cell_size(name)
+        width, height = self.token_size(self.params.nodes[name].small)
         columns, lines = self._slot_grid(name)
         gap, pad_x, pad_y = self._slot_room(name)
         return (
@@ -250,20 +234,18 @@ class Sizes:
 
     def slot_centers(self, name: str, box: Box) -> list[Point]:
         """The centres of a node's slots, evenly spread over its box, line by line."""
+        if self.params.nodes[name].shape in STRIPS:
+            return strip_centers(self, name, box)
         count = self.graph.slots(name)
         if not count:
             return []
         columns, lines = self._slot_grid(name)
-        width, height = self.cell_size(name)
+        width, height = self.token_size(self.params.nodes[name].small)
         gap, pad_x, pad_y = self._slot_room(name)
-        head, words = self._head(name), height - self.token_size(self.params.nodes[name].small)[1]
-        below = self.heading_at(name) == "bottom"
-        box = box._replace(bottom=box.bottom - head) if below else box._replace(top=box.top + head)
         # Slots keep the same distance to each other and half of it to the frame, so that lanes line up.
         step_x = max(width + gap, (box.width - 2 * pad_x + gap) / columns)
         step_y = max(height + gap, (box.height - 2 * pad_y + gap) / lines) if lines > 1 else 0.0
-        # A token stands under the words of its cell.
-        x, y = box.center[0], box.center[1] + words / 2
+        x, y = box.center
         return [
             (x + (i % columns - (columns - 1) / 2) * step_x, y + (i // columns - (lines - 1) / 2) * step_y)
             for i in range(count)
@@ -293,16 +275,6 @@ class Sizes:
             rows[part] = (y, y + below)
             y += step + below
         return Table(inside + 2 * pad, y - step / 2 + pad - 10, lines, rows, pad)
-
-
-def length_text(node: Node, length: float) -> str:
-    """A length of a bar in its format, with its unit."""
-    return " ".join([written(length, node.format), *([node.unit] if node.unit else [])])
-
-
-def bar_length(node: Node) -> float:
-    """The whole length of a bar with all its pieces."""
-    return float(node.length or 0) * float(1 if node.times is None else node.times)
 
 
 def token_text(small: bool) -> float:

@@ -62,8 +62,8 @@ class Schedule:
     """The acts of a shot, sorted by start, and what follows from them.
 
     `entered` says when things come that are not there from the start, and `written` names the terms that
-    are written, `counted` the bars whose pieces come by a verb. `places` has the first node and slot of every token, `brought` the first act of those that
-    no node holds from the start.
+    are written, `counted` the bars whose pieces come by a verb. `places` has the first node and slot of every
+    token, `brought` the first act of those that no node holds from the start.
     """
 
     def __init__(self, graph: Graph, script: Sequence[acts.Act]):

@@ -1,7 +1,7 @@
 """Memory as strips of numbered places, an index that points into it, and what is struck through.
 
-What lies in a memory never moves when an index picks it: only lines are drawn, from the entries of the index to
-the places whose numbers they hold.
+What lies in a memory never moves when an index picks it: only lines are drawn, from the entries of the index
+to the places whose numbers they hold.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import cairo
@@ -17,8 +16,8 @@ import cairo
 from explainers.compositor.layer import Layer, Note, Rect, Span, Track
 from explainers.kinds.diagram import acts
 from explainers.kinds.diagram.inks import NEUTRAL
+from explainers.kinds.diagram.measures import CELL_HEAD, STRIP_HEAD, cells, heading_at
 from explainers.kinds.diagram.motion import Sprite, free
-from explainers.kinds.diagram.sizes import CELL_HEAD, STRIP_HEAD
 from explainers.kinds.diagram.timeline import Look
 from explainers.stage import Box, Handle, Point, Stage, around, material, shapes
 from explainers.stage.ink import Ink
@@ -58,41 +57,39 @@ class Strips:
     def add(self, name: str, box: Box) -> None:
         """Put a strip on stage: its panel with a cell a slot, its heading, and the words over the slots."""
         drawing, stage = self.drawing, self.stage
-        node, cells = drawing.params.nodes[name], self.cells(name)
+        node, places = drawing.params.nodes[name], self.cells(name)
         with stage.named(name, "panel"):
-            panel = partial(strip_inks, stage, box, cells, node.shape == "memory")
+            panel = partial(strip_inks, stage, box, places, node.shape == "memory")
             line = drawing.timelines[name].without_text()
             drawing._show(name, panel, 3.0, lambda look: Note("frame", name), solid=True, line=line)
         with stage.named(name, "label"):
             heading = partial(self._heading, name, box)
             drawing._show(name, heading, 3.3, drawing._text())
-            heads = [str(number) for number in range(1, len(cells) + 1)]
+            heads = [str(number) for number in range(1, len(places) + 1)]
             heads = heads if node.shape == "memory" else [*node.heads]
             if heads:
-                words = partial(self._heads, heads, cells)
+                words = partial(self._heads, heads, places)
                 note = Note("text", " ".join(heads), ADDRESS * stage.zoom, role="muted")
                 drawing._show(name, words, 3.4, lambda look: note)
 
     def cells(self, name: str) -> list[Box]:
         """The cells of a strip: each slot with the words over it."""
-        (width, height), slots = self.drawing.sizes.cell_size(name), self.drawing.at.slots[name]
-        width = max([width, *(b - a for (a, y0), (b, y1) in pairwise(slots) if y0 == y1)])
-        return [around(x, y - CELL_HEAD / 2, width, height) for x, y in slots]
+        return cells(self.drawing.sizes, name, self.drawing.at.layout.nodes[name])
 
     def _heading(self, name: str, box: Box, look: Look) -> list[Ink]:
         if not look.text:
             return []
         stage, role = self.stage, "text" if look.role in NEUTRAL else look.role
         style = stage.style(LABEL, STRONG, role)
-        below = self.drawing.sizes.heading_at(name) == "bottom"
+        below = heading_at(self.drawing.params.nodes[name]) == "bottom"
         y = box.bottom - STRIP_HEAD * 0.5 - 6 if below else box.top + STRIP_HEAD * 0.5 + 8
         return [stage.middle_run(look.text, self.cells(name)[0].left, y, style, "left")]
 
-    def _heads(self, heads: Sequence[str], cells: Sequence[Box], look: Look) -> list[Ink]:
+    def _heads(self, heads: Sequence[str], places: Sequence[Box], look: Look) -> list[Ink]:
         style = self.stage.style(ADDRESS, REGULAR, "muted", mono=True)
         return [
             self.stage.middle_run(text, cell.center[0], cell.top + CELL_HEAD * 0.5 + 2, style)
-            for text, cell in zip(heads, cells, strict=False)
+            for text, cell in zip(heads, places, strict=False)
         ]
 
     # -- what happens --------------------------------------------------------------------------
@@ -117,9 +114,9 @@ class Strips:
             case acts.Focus():
                 lit = None if act.bright is None else act.bright | (act.outlined or frozenset())
                 for line in self.lines:
-                    shown = lit is None or lit & {line.index, line.memory}
+                    bright = lit is None or bool(lit & {line.index, line.memory})
                     if line.drawn.last:
-                        line.light.to(1.0 if shown else QUIET_LINE, act.start_s, act.duration_s)
+                        line.light.to(1.0 if bright else QUIET_LINE, act.start_s, act.duration_s)
             case acts.Leave(name=name) | acts.Unlink(start=name):
                 for line in self.lines:
                     if name in (line.index, line.memory):
@@ -138,7 +135,10 @@ class Strips:
         chip = around(*drawing.at.slots[act.index][act.entry], *drawing.sizes.token_size(False)).inset(0, 2)
         fill = mix(stage.theme.background, color, 0.22)
         style = stage.style(BODY, STRONG, "text", mono=True)
-        number, note = str(act.slot + 1), Note("text", str(act.slot + 1), BODY * stage.zoom, style.color, fill)
+        number, note = (
+            str(act.slot + 1),
+            Note("text", str(act.slot + 1), BODY * stage.zoom, style.color, fill),
+        )
         inks: list[Ink] = [
             material.plate(chip, fill, color, 12.0, 3.5),
             stage.middle_run(number, *chip.center, style),
@@ -151,7 +151,9 @@ class Strips:
         with stage.named(act.index, f"line {act.entry + 1}"):
             stage.drawn(LineLayer(points, stage.scale, color, line.drawn, line.light, 4.5, 4.4))
             line.marks.append(stage.mobject(_tip(points[-1], color), z=4.45))
-            glow = material.glow(place.center, place.width, place.height, color, 0.42 if stage.theme.dark else 0.2)
+            glow = material.glow(
+                place.center, place.width, place.height, color, 0.42 if stage.theme.dark else 0.2
+            )
             lit = stage.mobject(glow, z=4.3).hide()
         if there:
             lit.fade(0.0, 0.0, 0.0)
@@ -216,7 +218,7 @@ def _curve(start: Box, end: Box) -> list[Point]:
 
 @dataclass
 class StrikeLayer(Layer):
-    """A slanted line over a token or node, drawn on from the lower left, that stays with a token on its way."""
+    """A slanted line over a token or node, drawn on from the lower left; it stays with a moving token."""
 
     thing: Sprite | Box
     color: str
