@@ -62,8 +62,7 @@ class Drawing:
         for name in at.routes:
             self._edge(name)
         for name, box in at.layout.nodes.items():
-            maker = self.makers.get(params.nodes[name].shape)
-            maker.add(name, box) if maker else self._node(name, box)
+            self._node(name, box)
         self.sprites = {name: self._sprite(name) for name in self.schedule.places}
         self._enter_all()
         self._perform()
@@ -142,6 +141,9 @@ class Drawing:
         return Note("text", look.text, inks.BADGE_SIZE * self.stage.zoom, over=disc, role=look.role)
 
     def _node(self, name: str, box: Box) -> None:
+        if maker := self.makers.get(self.params.nodes[name].shape):
+            maker.add(name, box)
+            return
         node, centers = self.params.nodes[name], self.at.slots[name]
         # Tokens stand on what has slots, and pass behind what has none: they go through it.
         z = 3.0 if centers else 6.0

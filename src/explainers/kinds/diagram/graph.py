@@ -160,7 +160,8 @@ class Graph:
             if memory and token not in memory.holds:
                 message = f"{node.of!r} holds no token {token!r}"
                 yield ("picks", index), "token-not-there", message
-        if node.text and node.shape in ("memory", "index", "bar"):
+        inside = node.shape == "bar" and node.label_at in (None, "center")
+        if node.text and (inside or node.shape in ("memory", "index")):
             yield ("text",), "no-effect", f"'text' has no effect: {name!r} is a {node.shape}, and has a label"
         if times is not None and (float(times) != int(float(times)) or not 1 <= float(times) <= MOST_PIECES):
             yield ("times",), "bad-value", f"a bar has 1 to {MOST_PIECES} whole pieces, not {times:g}"
@@ -184,7 +185,7 @@ class Graph:
                 if key in written:
                     yield key, f"{name!r} has no slots"
         side = node.label_at or ("right" if node.shape == "tray" else "center")
-        if "text" in written and node.shape in ("box", "tray", "diamond") and side != "center":
+        if "text" in written and node.shape in ("box", "tray", "diamond", "bar") and side != "center":
             yield "text", f"the label of {name!r} stands outside of it, and a second line stands inside"
         if node.format is None:
             for key in ("unit", "against"):
