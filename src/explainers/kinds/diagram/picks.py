@@ -154,7 +154,7 @@ class Strips:
             glow = material.glow(
                 place.center, place.width, place.height, color, 0.42 if stage.theme.dark else 0.2
             )
-            lit = stage.mobject(glow, z=4.3).hide()
+            lit = stage.mobject(glow, z=3.2).hide()
         if there:
             lit.fade(0.0, 0.0, 0.0)
             return
