@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 STRIPS = ("memory", "index")
 """Shapes that are strips of cells: each slot has words over it, and all of them a heading."""
-CELL_HEAD, STRIP_HEAD, CELL_PAD = 40.0, 52.0, 14.0
+CELL_HEAD, STRIP_HEAD, CELL_PAD = 46.0, 52.0, 14.0
 """Height of the words over a slot in its cell and of a strip's heading, and room beside a slot."""
 PAD_X, PAD_Y = 20.0, 14.0
 """Room around the cells of a strip."""
@@ -78,8 +78,19 @@ def length_text(node: Node, length: float) -> str:
     return " ".join([written(length, node.format), *([node.unit] if node.unit else [])])
 
 
-def sum_width(sizes: Sizes, node: Node) -> float:
-    """Width of the number behind a bar of several pieces with the space before it; 0 without one."""
-    if node.format is None or node.times is None:
-        return 0.0
-    return SUM_GAP + sizes.stage.text_width(length_text(node, bar_length(node)), SUM, STRONG, mono=True)
+def sum_below(sizes: Sizes) -> bool:
+    """Whether the number of a bar of several pieces stands under it: in an upright frame."""
+    return sizes.stage.height > 1.2 * sizes.stage.width
+
+
+def sum_room(sizes: Sizes, node: Node) -> tuple[float, float]:
+    """The room that the number of a bar of several pieces takes at its right, and with the bracket below."""
+    if node.shape != "bar" or node.times is None:
+        return 0.0, 0.0
+    if node.format is None:
+        return 0.0, BRACKET
+    if sum_below(sizes):
+        return 0.0, BRACKET + SUM
+    return SUM_GAP + sizes.stage.text_width(
+        length_text(node, bar_length(node)), SUM, STRONG, mono=True
+    ), BRACKET

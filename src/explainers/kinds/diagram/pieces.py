@@ -14,7 +14,7 @@ import cairo
 
 from explainers.compositor.layer import Layer, Note, Rect, Span, Track
 from explainers.kinds.diagram import acts
-from explainers.kinds.diagram.measures import BRACKET, SUM, SUM_GAP, bar_length, length_text
+from explainers.kinds.diagram.measures import BRACKET, SUM, SUM_GAP, bar_length, length_text, sum_below
 from explainers.kinds.diagram.motion import free
 from explainers.kinds.diagram.params import Node
 from explainers.kinds.diagram.sizes import LABEL_GAP, LINE
@@ -127,16 +127,20 @@ class Bars:
                 ]
         if node.times is not None or node.format is None:
             return []
+        side, label = self.drawing.sizes.label_at(bar.name), self.drawing.sizes.label(bar.name)
+        x, anchor = (
+            (piece.right - INSIDE, "right") if side == "center" and label else (piece.center[0], "center")
+        )
+        length = bar_length(node)
+        for text in (length_text(node, length), length_text(node.model_copy(update={"unit": None}), length)):
+            size = min(VALUE, VALUE * room / stage.text_width(text, VALUE, STRONG, mono=True))
+            if size >= LEAST:
+                break
+        else:
+            # A bar too short for its number has it behind its end, and behind a label there.
+            aside = self.drawing.sizes.text_size(label)[0] + LABEL_GAP if side == "right" and label else 0.0
+            x, anchor, size, fill = piece.right + LABEL_GAP + aside, "left", VALUE, stage.theme.background
         with stage.named(bar.name, "value"):
-            for text in (
-                length_text(node, bar_length(node)),
-                length_text(node.model_copy(update={"unit": None}), bar_length(node)),
-            ):
-                size = min(VALUE, VALUE * room / stage.text_width(text, VALUE, STRONG, mono=True))
-                if size >= LEAST + 4:
-                    break
-            beside = self.drawing.sizes.label_at(bar.name) == "center" and self.drawing.sizes.label(bar.name)
-            x, anchor = (piece.right - INSIDE, "right") if beside else (piece.center[0], "center")
             return [
                 stage.middle(
                     text, x, piece.center[1], size, anchor=anchor, mono=True, weight=STRONG, z=6.2, over=fill
@@ -193,7 +197,7 @@ class Bars:
             x, y = at[0], at[1] + (index - shift) * LABEL * LINE
             if line in sizes.typeset:
                 typeset = sizes.typeset[line]
-                share = min(1.0, room / typeset.width) if room else 1.0
+                share = min(1.0, max(LEAST / LABEL, room / typeset.width)) if room else 1.0
                 left = x - (typeset.width * share if anchor == "right" else 0.0)
                 inks.append(typeset.placed("", left, y, stage.theme.color(role), share))
                 continue
@@ -218,7 +222,8 @@ class Bars:
             if bar.node.against
             else 0.0
         )
-        baseline = bar.box.center[1] + 0.365 * SUM
+        below = sum_below(self.drawing.sizes)
+        baseline = bar.box.bottom + BRACKET + 0.73 * SUM if below else bar.box.center[1] + 0.365 * SUM
 
         def number(enough: bool) -> Callable[[float], tuple[str, float, float, float] | None]:
             def text_at(t: float) -> tuple[str, float, float, float] | None:
@@ -227,7 +232,7 @@ class Bars:
                     return None
                 # Before it is enough the number stands behind the line that it has not reached.
                 end = bar.box.left + bar.step * bar.end_at(t)
-                x = max(end, other.box.right if other else end) + SUM_GAP
+                x = bar.box.left if below else max(end, other.box.right if other else end) + SUM_GAP
                 return length_text(bar.node, length * count), x, baseline, bar.shown.at(t)
 
             return text_at

@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 from explainers.kinds.diagram.formula import Typeset
 from explainers.kinds.diagram.graph import Graph
 from explainers.kinds.diagram.measures import (
-    BRACKET,
     STRIPS,
     bar_length,
     strip_centers,
     strip_size,
-    sum_width,
+    sum_room,
 )
 from explainers.kinds.diagram.params import Node, Params, Place, Verbs
 from explainers.stage import Box, Point, Stage
@@ -120,7 +119,7 @@ class Sizes:
         share = 0.92 if self.narrow and not beside else 0.72
         room, sums = (
             self.stage.body.width,
-            max((sum_width(self, node) for node in nodes.values()), default=0.0),
+            max((sum_room(self, node)[0] for node in nodes.values()), default=0.0),
         )
         return min(room * share, room * 0.9 - sums) / longest if longest else 0.0
 
@@ -159,9 +158,8 @@ class Sizes:
     def node(self, name: str) -> Size:
         """What a node wants, with the room for what stands outside of it."""
         node, size = self.params.nodes[name], self._with_label(name)
-        if node.shape != "bar" or node.times is None:
-            return size
-        return replace(size, bottom=size.bottom + BRACKET, right=size.right + sum_width(self, node))
+        right, bottom = sum_room(self, node)
+        return replace(size, right=size.right + right, bottom=size.bottom + bottom) if bottom else size
 
     def _with_label(self, name: str) -> Size:
         """What a node wants, with the room for a label outside of it."""
