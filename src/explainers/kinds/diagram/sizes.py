@@ -121,7 +121,8 @@ class Sizes:
             self.stage.body.width,
             max((sum_room(self, node)[0] for node in nodes.values()), default=0.0),
         )
-        return min(room * share, room * 0.9 - sums) / longest if longest else 0.0
+        most = room * (0.84 if self.narrow else 0.9) - sums
+        return min(room * share, most) / longest if longest else 0.0
 
     def label(self, name: str) -> str:
         """The label of a node, if it has one."""
