@@ -19,7 +19,7 @@ from explainers.kinds.diagram.inks import NEUTRAL
 from explainers.kinds.diagram.measures import CELL_HEAD, STRIP_HEAD, cells, heading_at
 from explainers.kinds.diagram.motion import Sprite, free
 from explainers.kinds.diagram.timeline import Look
-from explainers.stage import Box, Handle, Point, Stage, around, material, shapes
+from explainers.stage import Box, Handle, Point, Stage, material, shapes
 from explainers.stage.ink import Ink
 from explainers.stage.marks import LineLayer, use_color
 from explainers.theme import BODY, LABEL, REGULAR, STRONG, mix
@@ -132,7 +132,7 @@ class Strips:
         memory = drawing.params.nodes[act.index].of or ""
         entry, place = self.cells(act.index)[act.entry], self.cells(memory)[act.slot]
         color, start_s = stage.theme.color(act.role), act.start_s
-        chip = around(*drawing.at.slots[act.index][act.entry], *drawing.sizes.token_size(False)).inset(0, 2)
+        chip = _slot(entry)
         fill = mix(stage.theme.background, color, 0.22)
         style = stage.style(BODY, STRONG, "text", mono=True)
         number, note = (
@@ -151,9 +151,8 @@ class Strips:
         with stage.named(act.index, f"line {act.entry + 1}"):
             stage.drawn(LineLayer(points, stage.scale, color, line.drawn, line.light, 4.5, 4.4))
             line.marks.append(stage.mobject(_tip(points[-1], color), z=4.45))
-            glow = material.glow(
-                place.center, place.width, place.height, color, 0.42 if stage.theme.dark else 0.2
-            )
+            center = drawing.at.slots[memory][act.slot]
+            glow = material.glow(center, place.width * 0.8, 74, color, 0.5 if stage.theme.dark else 0.25)
             lit = stage.mobject(glow, z=3.2).hide()
         if there:
             lit.fade(0.0, 0.0, 0.0)
@@ -186,13 +185,18 @@ def strip_inks(stage: Stage, box: Box, cells: Sequence[Box], solid: bool, look: 
     inks.append(material.plate(box, fill, edge, 20.0, 4.0 if look.emphasis == "out" else 3.0, 0.05))
     quiet, inside = mix(fill, color, 0.3 if dim else 0.55), mix(fill, theme.ground[2], 0.35)
     for cell in cells:
-        slot = cell._replace(top=cell.top + CELL_HEAD, bottom=cell.bottom - 6).inset(8, 0)
+        slot = _slot(cell)
         inks.append(material.plate(slot, inside, None, 12.0, lift=0.0))
         if solid:
             inks.append(shapes.panel(cell, quiet, None, 4.0, 2.0))
         else:
             inks.append(shapes.panel(slot, quiet, None, 12.0, 2.0, dashed=True))
     return inks
+
+
+def _slot(cell: Box) -> Box:
+    """The part of a cell under its words."""
+    return cell._replace(top=cell.top + CELL_HEAD, bottom=cell.bottom - 6).inset(8, 0)
 
 
 def _tip(at: Point, color: str) -> Ink:

@@ -132,6 +132,8 @@ class Bars:
             (piece.right - INSIDE, "right") if side == "center" and label else (piece.center[0], "center")
         )
         length = bar_length(node)
+        if side == "center" and label:
+            room -= self.drawing.sizes.text_size(label)[0] + INSIDE
         for text in (length_text(node, length), length_text(node.model_copy(update={"unit": None}), length)):
             size = min(VALUE, VALUE * room / stage.text_width(text, VALUE, STRONG, mono=True))
             if size >= LEAST:
@@ -313,8 +315,12 @@ class Bars:
             return
         x = other.box.right
         below = other.box.bottom < bar.box.top
+        first = other.box.bottom + BRACKET if below else other.box.top
+        if any(word.box.right > x - 12 for word in bar.words):
+            # No line runs through words: it stands at the bar alone.
+            first = bar.box.top - 10 if below else bar.box.bottom + 10
         line = [
-            (x, other.box.bottom if below else other.box.top),
+            (x, first),
             (x, bar.box.bottom + 12 if below else bar.box.top - 12),
         ]
         with self.stage.named(bar.name, "mark"):

@@ -115,7 +115,7 @@ class Sizes:
         lengths = {name: bar_length(node) for name, node in nodes.items() if node.shape == "bar"}
         rows = [sum(lengths.get(name, 0.0) for name in names) for names in _rows(self.params.place)]
         longest = max([*rows, *lengths.values()], default=0.0)
-        beside = any(self.label_at(name) in ("left", "right") for name in nodes)
+        beside = any(self.label_at(name) in ("left", "right") and self.label(name) for name in nodes)
         share = 0.92 if self.narrow and not beside else 0.72
         room, sums = (
             self.stage.body.width,
