@@ -14,6 +14,7 @@ import cairo
 
 from explainers.compositor.layer import Layer, Note, Rect, Span, Track
 from explainers.kinds.diagram import acts
+from explainers.kinds.diagram.inks import READABLE
 from explainers.kinds.diagram.measures import BRACKET, SUM, SUM_GAP, bar_length, length_text, sum_below
 from explainers.kinds.diagram.motion import free
 from explainers.kinds.diagram.params import Node
@@ -22,7 +23,7 @@ from explainers.kinds.diagram.timeline import Look
 from explainers.stage import Box, Handle, Point, Stage, material, shapes
 from explainers.stage.ink import Ink
 from explainers.stage.marks import NumberLayer, use_color
-from explainers.theme import LABEL, REGULAR, STRONG, mix
+from explainers.theme import LABEL, REGULAR, STRONG, contrast, mix
 from explainers.timing import ease_out
 
 if TYPE_CHECKING:
@@ -118,13 +119,15 @@ class Bars:
         node, stage = bar.node, self.stage
         fill, room = bar_colors(stage, Look("", node.role))[1], piece.width - INSIDE
         if index < len(node.each):
-            size = stage.fitting_size(node.each[index], room, LABEL, LEAST, STRONG)
+            words = node.each[index]
+            size = stage.fitting_size(words, room, LABEL, LEAST, STRONG)
+            (x, y), half = piece.center, stage.text_width(words, size, STRONG, mono=True) / 2 + 10
+            mark = self.drawing.at.layout.nodes[node.against].right if node.against else 0.0
+            if abs(mark - x) < half:
+                # The end of the other bar is drawn right through the middle: they stand beside it.
+                x = mark + half if mark + half < piece.right - half else mark - half
             with stage.named(bar.name, "label"):
-                return [
-                    stage.middle(
-                        node.each[index], *piece.center, size, mono=True, weight=STRONG, z=6.2, over=fill
-                    )
-                ]
+                return [stage.middle(words, x, y, size, mono=True, weight=STRONG, z=6.2, over=fill)]
         if node.times is not None or node.format is None:
             return []
         side, label = self.drawing.sizes.label_at(bar.name), self.drawing.sizes.label(bar.name)
@@ -331,15 +334,13 @@ class Bars:
 
 def bar_colors(stage: Stage, look: Look) -> tuple[str, str, str]:
     """The dark end, the bright end and the edge of a bar."""
-    theme = stage.theme
-    color = (
-        theme.fills.get("baseline", theme.color(look.role))
-        if look.role == "baseline"
-        else theme.color(look.role)
-    )
-    dark, bright = (0.3, 0.52) if theme.dark else (0.2, 0.36)
-    if look.role == "baseline":
-        dark, bright = dark * 1.8, bright * 1.6
+    theme, words = stage.theme, stage.theme.color("text")
+    quiet = look.role in ("baseline", "text", "muted")
+    color = theme.fills.get("baseline", theme.color("muted")) if quiet else theme.color(look.role)
+    bright = (0.83 if theme.dark else 0.58) if quiet else (0.52 if theme.dark else 0.36)
+    while contrast(words, mix(theme.background, color, bright)) < READABLE:
+        bright -= 0.02
+    dark = bright * 0.6
     if look.emphasis == "dim":
         dark, bright = dark * 0.6, bright * 0.6
     edge = mix(color, theme.color("text"), 0.2)
