@@ -8,9 +8,12 @@ from typing import get_args
 
 import numpy as np
 import pytest
+import yaml
 from diagram_shots import Performed, performed, problems
+from fields import Fields
 
 from explainers.compositor.picture import still
+from explainers.kinds import discover
 from explainers.kinds.diagram import acts
 from explainers.kinds.diagram.measures import cells
 from explainers.kinds.diagram.picks import StrikeLayer
@@ -267,3 +270,17 @@ def test_a_mistake_is_reported_at_its_place(
     assert [problem.code for problem in found][:1] == [code]
     assert words in found[0].text() and found[0].did_you_mean == near
     assert found[0].place is not None and found[0].source_line is not None
+
+
+FIELDS = ("at", "of", "heads", "picks", "times", "each", "format", "unit", "against")
+
+
+def test_every_field_of_them_changes_the_picture_or_is_refused(tmp_path: Path) -> None:
+    shots = [yaml.load(text, Loader=yaml.BaseLoader)[0] for text in (MEMORY, BARS)]
+    nothing = {"nodes": None, "edges": None, "place": None, "tokens": None, "beats": None, "statement": None}
+    fields = Fields(discover()["diagram"], tmp_path, [nothing | shot for shot in shots])
+    wanted = [f"Node.{name}" for name in FIELDS]
+    wanted += ["Pick.", "BeatParams.times", "BeatParams.pick", "BeatParams.strike", "Place.align"]
+    for name in wanted:
+        found = fields.outcomes(name)
+        assert found and {field: tried.verdict for field, tried in found.items() if tried.verdict} == {}
