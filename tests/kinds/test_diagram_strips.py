@@ -246,6 +246,8 @@ CASES = [
     (MEMORY, "label: Heap", "label: Heap, text: more", "no-effect", "text", None),
     (MEMORY, 'slots: 2, label: ""', 'slots: 2, label: "", heads: [x]', "no-effect", "heads", None),
     (BARS, "times: 5, each", "times: 2.5, each", "bad-value", "2.5", None),
+    (BARS, "length: 7,", "length: -7,", "bad-value", "-7", None),
+    (BARS, "length: 7, ", "", "bad-value", "no length", None),
     (BARS, "times: 5, each", "times: 65, each", "bad-value", "65", None),
     (BARS, "times: 5, each", "times: 4, each", "wrong-count", "5 words for 4 pieces", None),
     (BARS, "times: {spent: 5}", "times: {spent: 6}", "wrong-count", "0 to 5", None),

@@ -161,6 +161,9 @@ class Graph:
                 message = f"{node.of!r} holds no token {token!r}"
                 yield ("picks", index), "token-not-there", message
         inside = node.shape == "bar" and node.label_at in (None, "center")
+        if node.shape == "bar" and (node.length is None or float(node.length) < 0):
+            said = "no length" if node.length is None else f"{float(node.length):g}"
+            yield ("length",), "bad-value", f"a bar is as long as its length, 0 or more: {name!r} has {said}"
         if node.text and (inside or node.shape in ("memory", "index")):
             yield ("text",), "no-effect", f"'text' has no effect: {name!r} is a {node.shape}, and has a label"
         if times is not None and (float(times) != int(float(times)) or not 1 <= float(times) <= MOST_PIECES):
