@@ -5,9 +5,9 @@ further places, and one with a `label` is a group in a frame (or a `lane`). With
 stand in layers along the edges. Tokens stand in the slots of trays and travel along edges; they go
 through nodes that have no slots. An edge `a => b` has a lane a slot: tokens go through as a batch.
 
-A `memory` has numbered places in which tokens stand `at` any, and an `index` `of` it holds the numbers of those
-that it `pick`s, with lines to them: nothing moves. A `bar` may be drawn several `times`, its pieces end to end
-over a bracket with their sum, and held `against` another bar.
+A `memory` has numbered places in which tokens stand `at` any, and an `index` `of` it holds the numbers of
+those that it `pick`s, with lines to them: nothing moves. A `bar` may be drawn several `times`, its pieces end
+to end over a bracket with their sum, and held `against` another bar.
 
 Beats name what happens: `reveal`, `hide`, `highlight`, `mark`, `transform`, `relabel`, `recolor`, `move`,
 `split`, `merge`, `fill`, `empty`, `reorder`, `map`, `unmap`, `pulse`, `write`, `times`, `pick`, `strike`, and
