@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from explainers.facts.numbers import written
@@ -94,3 +95,14 @@ def sum_room(sizes: Sizes, node: Node) -> tuple[float, float]:
     return SUM_GAP + sizes.stage.text_width(
         length_text(node, bar_length(node)), SUM, STRONG, mono=True
     ), BRACKET
+
+
+def most_unit(sizes: Sizes) -> float:
+    """Design units of a bar's length of one at most, so that the numbers behind the bars have room."""
+    room = sizes.stage.body.width * (0.84 if sizes.narrow else 0.9)
+    sums = [
+        (room - sum_room(sizes, node)[0]) / bar_length(node)
+        for node in sizes.params.nodes.values()
+        if node.shape == "bar" and node.times is not None and bar_length(node)
+    ]
+    return min(sums, default=math.inf)

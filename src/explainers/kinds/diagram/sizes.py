@@ -10,6 +10,7 @@ from explainers.kinds.diagram.graph import Graph
 from explainers.kinds.diagram.measures import (
     STRIPS,
     bar_length,
+    most_unit,
     strip_centers,
     strip_size,
     sum_room,
@@ -89,7 +90,7 @@ class Sizes:
         tokens = self.graph.tokens | brought
         self._texts = {name: all_texts(params, steps, name) for name in tokens}
         self._token_sizes = {small: self._token_size(small) for small in (False, True)}
-        self.unit = self._bar_unit()
+        self.unit = min(self._bar_unit(), most_unit(self))
 
     def _token_size(self, small: bool) -> tuple[float, float]:
         """One size for all tokens of a kind, so that every slot fits every token."""
@@ -115,14 +116,9 @@ class Sizes:
         lengths = {name: bar_length(node) for name, node in nodes.items() if node.shape == "bar"}
         rows = [sum(lengths.get(name, 0.0) for name in names) for names in _rows(self.params.place)]
         longest = max([*rows, *lengths.values()], default=0.0)
-        beside = any(self.label_at(name) in ("left", "right") and self.label(name) for name in nodes)
+        beside = any(self.label_at(name) in ("left", "right") for name in nodes)
         share = 0.92 if self.narrow and not beside else 0.72
-        room, sums = (
-            self.stage.body.width,
-            max((sum_room(self, node)[0] for node in nodes.values()), default=0.0),
-        )
-        most = room * (0.84 if self.narrow else 0.9) - sums
-        return min(room * share, most) / longest if longest else 0.0
+        return self.stage.body.width * share / longest if longest else 0.0
 
     def label(self, name: str) -> str:
         """The label of a node, if it has one."""
