@@ -136,8 +136,6 @@ class Node(Frozen):
     """A formula's terms in Typst's mathematics, one after another."""
     roles: dict[Name, Role] = Field(default_factory=dict)
     """Colours of single terms."""
-    align: Literal["start", "center", "end"] = "center"
-    """Where it stands in its place, if that is wider; and how a text is set."""
     at: tuple[Whole, ...] = ()
     """The slots, from 1, in which the tokens it holds stand, such as places of a `memory` in any order."""
     of: Name | None = None
@@ -157,6 +155,8 @@ class Node(Frozen):
     """The unit of that number."""
     against: Name | None = None
     """Another bar, whose end is drawn down to this one: the number is muted until this one is longer."""
+    align: Literal["start", "center", "end"] = "center"
+    """Where it stands in its place, if that is wider; and how a text is set."""
 
 
 class Edge(Frozen):
