@@ -15,7 +15,6 @@ import cairo
 
 from explainers.compositor.layer import Layer, Note, Rect, Span, Track
 from explainers.kinds.diagram import acts
-from explainers.kinds.diagram.inks import NEUTRAL
 from explainers.kinds.diagram.measures import CELL_HEAD, STRIP_HEAD, cells, heading_at
 from explainers.kinds.diagram.motion import Sprite, free
 from explainers.kinds.diagram.timeline import Look
@@ -31,6 +30,8 @@ if TYPE_CHECKING:
 ADDRESS = 32
 """Size of the numbers of places and of the words over entries."""
 CURVE_STEPS = 32
+NEUTRAL = ("text", "muted")
+"""Roles without a colour of their own."""
 QUIET_LINE = 0.3
 """Opacity of an index's lines while something else is highlighted."""
 

@@ -14,7 +14,6 @@ import cairo
 
 from explainers.compositor.layer import Layer, Note, Rect, Span, Track
 from explainers.kinds.diagram import acts
-from explainers.kinds.diagram.inks import READABLE
 from explainers.kinds.diagram.measures import BRACKET, SUM, SUM_GAP, bar_length, length_text, sum_below
 from explainers.kinds.diagram.motion import free
 from explainers.kinds.diagram.params import Node
@@ -31,6 +30,8 @@ if TYPE_CHECKING:
 
 INSIDE, VALUE, LEAST = 24.0, 40.0, 28.0
 """Room beside words in a bar, the size of a number in one, and the smallest size of either."""
+READABLE = 4.6
+"""Least contrast of words with the brightest part of the bar that they stand in."""
 SWAP_S = 0.25
 """How long a label takes to go before the next one comes."""
 
