@@ -23,7 +23,7 @@ from explainers.stage import Box, Handle, Point, Stage, material, shapes
 from explainers.stage.ink import Ink
 from explainers.stage.marks import NumberLayer, use_color
 from explainers.theme import LABEL, REGULAR, STRONG, contrast, mix
-from explainers.timing import ease_out
+from explainers.timing import ease_out, linear
 
 if TYPE_CHECKING:
     from explainers.kinds.diagram.draw import Drawing
@@ -32,6 +32,8 @@ INSIDE, VALUE, LEAST = 24.0, 40.0, 28.0
 """Room beside words in a bar, the size of a number in one, and the smallest size of either."""
 READABLE = 4.6
 """Least contrast of words with the brightest part of the bar that they stand in."""
+COMES_FROM = 24.0
+"""How far from its place a piece begins to come."""
 SWAP_S = 0.25
 """How long a label takes to go before the next one comes."""
 
@@ -39,7 +41,7 @@ SWAP_S = 0.25
 @dataclass
 class Bar:
     """A bar on stage: its pieces, its labels by text, the outline of what is to come, and over time how far
-    each piece has grown, when pieces have landed, and whether it is shown."""
+    each piece has grown, how many its number makes room for, when they have landed, and whether it is shown."""
 
     name: str
     node: Node
@@ -49,6 +51,7 @@ class Bar:
     words: list[Handle] = field(default_factory=list)
     track: list[Handle] = field(default_factory=list)
     grown: list[Track] = field(default_factory=list)
+    front: Track = field(default_factory=lambda: Track(0.0))
     shown: Track = field(default_factory=lambda: Track(1.0))
     landed: list[tuple[float, int]] = field(default_factory=list)
     mark: Handle | None = None
@@ -61,7 +64,7 @@ class Bar:
 
     def spans(self) -> list[Span]:
         """When its end or its number moves or changes."""
-        moves = [span for track in (*self.grown, self.shown) for span in track.spans()]
+        moves = [span for track in (*self.grown, self.front, self.shown) for span in track.spans()]
         return [*moves, *((t, t + 0.02) for t, _ in self.landed)]
 
     def count_at(self, t: float) -> int:
@@ -237,7 +240,7 @@ class Bars:
                 if not count or (length * count > least) != enough:
                     return None
                 # Before it is enough the number stands behind the line that it has not reached.
-                end = bar.box.left + bar.step * bar.end_at(t)
+                end = bar.box.left + bar.step * bar.front.at(t)
                 x = bar.box.left if below else max(end, other.box.right if other else end) + SUM_GAP
                 return length_text(bar.node, length * count), x, baseline, bar.shown.at(t)
 
@@ -273,6 +276,7 @@ class Bars:
         if not later:
             bar.landed.append((0.0, len(bar.pieces)))
             bar.grown = [Track(1.0) for _ in bar.pieces]
+            bar.front.initial = float(len(bar.pieces))
             return
         self._grow(
             bar, 0, len(bar.pieces), t, 0.7 if len(bar.pieces) == 1 else acts.pieces_s(len(bar.pieces))
@@ -293,15 +297,22 @@ class Bars:
                     mark.leave(free(mark, act.start_s))
 
     def _grow(self, bar: Bar, before: int, count: int, t: float, duration_s: float) -> None:
-        """Pieces from `before` to `count` come, one after another, within `duration_s`."""
+        """Pieces from `before` to `count` come, one after another, within `duration_s`; a whole bar grows."""
         pace = duration_s / acts.pieces_s(count - before) if count - before > 1 else 1.0
         took = acts.PIECE_S * pace if count - before > 1 else duration_s
+        # The number is out of the way before a piece comes.
+        lag = acts.PIECE_LAG_S * pace
+        bar.front.to(float(count), max(0.0, t - lag), max(lag, (count - before) * lag), linear)
         for index in range(before, count):
-            start, (body, lit, *inside) = t + (index - before) * acts.PIECE_LAG_S * pace, bar.pieces[index]
-            body.fade(free(body, start), 1.0, 0.0).reveal(start, took, "left", ease_out)
+            start, (body, lit, *inside) = t + (index - before) * lag, bar.pieces[index]
             bar.grown[index].to(1.0, start, took, ease_out)
-            for handle in inside:
-                handle.hide().fade(free(handle, start + took * 0.6), 1.0, 0.25)
+            if bar.node.times is None:
+                body.fade(free(body, start), 1.0, 0.0).reveal(start, took, "left", ease_out)
+                for handle in inside:
+                    handle.hide().fade(free(handle, start + took * 0.6), 1.0, 0.25)
+            else:
+                for handle in (body, *inside):
+                    handle.enter(free(handle, start), dx=COMES_FROM, dy=0.0, duration_s=took)
             bar.landed.append((start + took * 0.9, index + 1))
             lit.hide().fade(start, 1.0, took).fade(start + took + 0.5, 0.0, 0.6)
 
@@ -309,6 +320,7 @@ class Bars:
         for handle in (handle for piece in bar.pieces[act.count : act.before] for handle in piece):
             handle.fade(free(handle, act.start_s), 0.0, act.duration_s)
         bar.landed.append((act.start_s, act.count))
+        bar.front.to(float(act.count), act.start_s, act.duration_s)
         for track in bar.grown[act.count : act.before]:
             track.to(0.0, act.start_s, act.duration_s)
 
