@@ -40,8 +40,8 @@ SWAP_S = 0.25
 
 @dataclass
 class Bar:
-    """A bar on stage: its pieces, its labels by text, the outline of what is to come, and over time how far
-    each piece has grown, how many its number makes room for, when they have landed, and whether it is shown."""
+    """A bar on stage: its pieces, its labels by text, the outline of what is to come, and over time how
+    far each piece has grown, how many the number makes room for, when they landed, and whether it shows."""
 
     name: str
     node: Node
