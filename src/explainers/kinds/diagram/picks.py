@@ -27,7 +27,7 @@ from explainers.timing import ease_in_out, ease_out
 if TYPE_CHECKING:
     from explainers.kinds.diagram.draw import Drawing
 
-ADDRESS = 32
+ADDRESS = 34
 """Size of the numbers of places and of the words over entries."""
 CURVE_STEPS = 32
 NEUTRAL = ("text", "muted")
@@ -68,10 +68,9 @@ class Strips:
             drawing._show(name, heading, 3.3, drawing._text())
             heads = [str(number) for number in range(1, len(places) + 1)]
             heads = heads if node.shape == "memory" else [*node.heads]
-            if heads:
-                words = partial(self._heads, heads, places)
-                note = Note("text", " ".join(heads), ADDRESS * stage.zoom, role="muted")
-                drawing._show(name, words, 3.4, lambda look: note)
+            for text, cell in zip(heads, places, strict=False):
+                note = Note("text", text, ADDRESS * stage.zoom, role="muted")
+                drawing._show(name, partial(self._head, text, cell), 3.4, lambda look, note=note: note)
 
     def cells(self, name: str) -> list[Box]:
         """The cells of a strip: each slot with the words over it."""
@@ -86,12 +85,12 @@ class Strips:
         y = box.bottom - STRIP_HEAD * 0.5 - 6 if below else box.top + STRIP_HEAD * 0.5 + 8
         return [stage.middle_run(look.text, self.cells(name)[0].left, y, style, "left")]
 
-    def _heads(self, heads: Sequence[str], places: Sequence[Box], look: Look) -> list[Ink]:
-        style = self.stage.style(ADDRESS, REGULAR, "muted", mono=True)
-        return [
-            self.stage.middle_run(text, cell.center[0], cell.top + CELL_HEAD * 0.5 + 2, style)
-            for text, cell in zip(heads, places, strict=False)
-        ]
+    def _head(self, text: str, cell: Box, look: Look) -> list[Ink]:
+        theme = self.stage.theme
+        style = self.stage.style(
+            ADDRESS, REGULAR, mix(theme.color("muted"), theme.color("text"), 0.5), mono=True
+        )
+        return [self.stage.middle_run(text, cell.center[0], cell.top + CELL_HEAD * 0.5 + 2, style)]
 
     # -- what happens --------------------------------------------------------------------------
 
