@@ -6,7 +6,7 @@ to the places whose numbers they hold.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -69,8 +69,7 @@ class Strips:
             heads = [str(number) for number in range(1, len(places) + 1)]
             heads = heads if node.shape == "memory" else [*node.heads]
             for text, cell in zip(heads, places, strict=False):
-                note = Note("text", text, ADDRESS * stage.zoom, role="muted")
-                drawing._show(name, partial(self._head, text, cell), 3.4, lambda look, note=note: note)
+                drawing._show(name, partial(self._head, text, cell), 3.4, self._note(text))
 
     def cells(self, name: str) -> list[Box]:
         """The cells of a strip: each slot with the words over it."""
@@ -85,11 +84,13 @@ class Strips:
         y = box.bottom - STRIP_HEAD * 0.5 - 6 if below else box.top + STRIP_HEAD * 0.5 + 8
         return [stage.middle_run(look.text, self.cells(name)[0].left, y, style, "left")]
 
+    def _note(self, text: str) -> Callable[[Look], Note]:
+        return lambda look: Note("text", text, ADDRESS * self.stage.zoom, role="muted")
+
     def _head(self, text: str, cell: Box, look: Look) -> list[Ink]:
         theme = self.stage.theme
-        style = self.stage.style(
-            ADDRESS, REGULAR, mix(theme.color("muted"), theme.color("text"), 0.5), mono=True
-        )
+        color = mix(theme.color("muted"), theme.color("text"), 0.5)
+        style = self.stage.style(ADDRESS, REGULAR, color, mono=True)
         return [self.stage.middle_run(text, cell.center[0], cell.top + CELL_HEAD * 0.5 + 2, style)]
 
     # -- what happens --------------------------------------------------------------------------
