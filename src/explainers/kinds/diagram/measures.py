@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 STRIPS = ("memory", "index")
 """Shapes that are strips of cells: each slot has words over it, and all of them a heading."""
-CELL_HEAD, STRIP_HEAD, CELL_PAD = 46.0, 52.0, 14.0
+CELL_HEAD, STRIP_HEAD, CELL_PAD = 42.0, 46.0, 14.0
 """Height of the words over a slot in its cell and of a strip's heading, and room beside a slot."""
-PAD_X, PAD_Y = 20.0, 14.0
+PAD_X, PAD_Y = 20.0, 11.0
 """Room around the cells of a strip."""
 SUM, SUM_GAP, BRACKET = 66.0, 26.0, 34.0
 """Size of the number behind a bar, the gap before it, and the room for a bracket under one."""
