@@ -27,9 +27,11 @@ from explainers.timing import ease_in_out, ease_out
 if TYPE_CHECKING:
     from explainers.kinds.diagram.draw import Drawing
 
-ADDRESS = 34
+ADDRESS = 35
 """Size of the numbers of places and of the words over entries."""
 CURVE_STEPS = 32
+STRIKE = 3.8
+"""Width of a line through something: less than a tenth of a word is covered, so that it is still read."""
 NEUTRAL = ("text", "muted")
 """Roles without a colour of their own."""
 QUIET_LINE = 0.3
@@ -153,7 +155,7 @@ class Strips:
             stage.drawn(LineLayer(points, stage.scale, color, line.drawn, line.light, 4.5, 4.4))
             line.marks.append(stage.mobject(_tip(points[-1], color), z=4.45))
             center = drawing.at.slots[memory][act.slot]
-            glow = material.glow(center, place.width * 0.8, 74, color, 0.5 if stage.theme.dark else 0.25)
+            glow = material.glow(center, place.width * 0.8, 74, color, 0.34 if stage.theme.dark else 0.2)
             lit = stage.mobject(glow, z=3.2).hide()
         if there:
             lit.fade(0.0, 0.0, 0.0)
@@ -254,7 +256,7 @@ class StrikeLayer(Layer):
     def paint(self, ctx: cairo.Context, state: Any) -> None:
         left, bottom, x, y, opacity = state
         use_color(ctx, self.color, opacity)
-        ctx.set_line_width(6 * self.scale)
+        ctx.set_line_width(STRIKE * self.scale)
         ctx.set_line_cap(cairo.LINE_CAP_ROUND)
         ctx.move_to(left, bottom)
         ctx.line_to(x, y)

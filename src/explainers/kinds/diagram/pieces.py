@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 INSIDE, VALUE, LEAST = 24.0, 40.0, 28.0
 """Room beside words in a bar, the size of a number in one, and the smallest size of either."""
-READABLE = 4.6
-"""Least contrast of words with the brightest part of the bar that they stand in."""
+READABLE = 5.3
+"""Least contrast of words with the bright end of the bar that they stand in, which is lit from above too."""
 COMES_FROM = 24.0
 """How far from its place a piece begins to come."""
 SWAP_S = 0.25
