@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 ADDRESS = 35
 """Size of the numbers of places and of the words over entries."""
 CURVE_STEPS = 32
-STRIKE = 3.8
+STRIKE = 3.0
 """Width of a line through something: less than a tenth of a word is covered, so that it is still read."""
 NEUTRAL = ("text", "muted")
 """Roles without a colour of their own."""
@@ -56,6 +56,7 @@ class Strips:
         self.drawing, self.stage = drawing, drawing.at.stage
         self.lines: list[Line] = []
         self.strikes: dict[str, list[Track]] = {}
+        self.lit_until: dict[tuple[str, int], float] = {}
 
     def add(self, name: str, box: Box) -> None:
         """Put a strip on stage: its panel with a cell a slot, its heading, and the words over the slots."""
@@ -138,10 +139,8 @@ class Strips:
         chip = _slot(entry)
         fill = mix(stage.theme.background, color, 0.22)
         style = stage.style(BODY, STRONG, "text", mono=True)
-        number, note = (
-            str(act.slot + 1),
-            Note("text", str(act.slot + 1), BODY * stage.zoom, style.color, fill),
-        )
+        number = str(act.slot + 1)
+        note = Note("text", number, BODY * stage.zoom, style.color, fill)
         inks: list[Ink] = [
             material.plate(chip, fill, color, 12.0, 3.5),
             stage.middle_run(number, *chip.center, style),
@@ -154,16 +153,24 @@ class Strips:
         with stage.named(act.index, f"line {act.entry + 1}"):
             stage.drawn(LineLayer(points, stage.scale, color, line.drawn, line.light, 4.5, 4.4))
             line.marks.append(stage.mobject(_tip(points[-1], color), z=4.45))
-            center = drawing.at.slots[memory][act.slot]
-            glow = material.glow(center, place.width * 0.8, 74, color, 0.34 if stage.theme.dark else 0.2)
-            lit = stage.mobject(glow, z=3.2).hide()
         if there:
-            lit.fade(0.0, 0.0, 0.0)
             return
         held.enter(start_s, dy=24, duration_s=act.duration_s * 0.7)
         line.drawn.to(1.0, start_s + act.duration_s * 0.3, act.duration_s * 0.7, ease_out)
         line.marks[1].hide().fade(start_s + act.duration_s * 0.9, 1.0, 0.12)
-        lit.fade(start_s + act.duration_s * 0.8, 1.0, 0.25).fade(start_s + act.duration_s + 0.9, 0.0, 0.6)
+        self._light(memory, act.slot, color, act.end_s)
+
+    def _light(self, memory: str, slot: int, color: str, t: float) -> None:
+        """A picked place glows for a moment; picked again meanwhile, it does not glow twice."""
+        if t < self.lit_until.get((memory, slot), 0.0):
+            return
+        self.lit_until[memory, slot] = t + 1.5
+        alpha = 0.34 if self.stage.theme.dark else 0.2
+        width = self.cells(memory)[slot].width
+        glow = material.glow(self.drawing.at.slots[memory][slot], width * 0.8, 74, color, alpha)
+        with self.stage.named(memory, f"light {slot + 1}"):
+            lit = self.stage.mobject(glow, z=3.2).hide()
+        lit.fade(t - 0.1, 1.0, 0.25).fade(t + 0.9, 0.0, 0.6)
 
     def _strike(self, act: acts.Strike) -> None:
         drawing = self.drawing
