@@ -69,9 +69,11 @@ class Strips:
         with stage.named(name, "label"):
             heading = partial(self._heading, name, box)
             drawing._show(name, heading, 3.3, drawing._text())
-            heads = [str(number) for number in range(1, len(places) + 1)]
-            heads = heads if node.shape == "memory" else [*node.heads]
-            for text, cell in zip(heads, places, strict=False):
+        heads = (
+            [str(number) for number in range(1, len(places) + 1)] if node.shape == "memory" else node.heads
+        )
+        for index, (text, cell) in enumerate(zip(heads, places, strict=False), 1):
+            with stage.named(name, f"head {index}"):
                 drawing._show(name, partial(self._head, text, cell), 3.4, self._note(text))
 
     def cells(self, name: str) -> list[Box]:
