@@ -167,7 +167,7 @@ class Strips:
         if t < self.lit_until.get((memory, slot), 0.0):
             return
         self.lit_until[memory, slot] = t + 1.5
-        alpha = 0.34 if self.stage.theme.dark else 0.2
+        alpha = 0.28 if self.stage.theme.dark else 0.2
         width = self.cells(memory)[slot].width
         glow = material.glow(self.drawing.at.slots[memory][slot], width * 0.8, 74, color, alpha)
         with self.stage.named(memory, f"light {slot + 1}"):

@@ -287,6 +287,9 @@ class Bars:
             case acts.Pieces(node=name):
                 bar = self.bars[name]
                 self._mark(bar, act.start_s)
+                for handle in bar.track:
+                    # The number will stand where the rest of the outline is.
+                    handle.fade(free(handle, act.start_s), 0.0, act.duration_s)
                 if act.count >= act.before:
                     self._grow(bar, act.before, act.count, act.start_s, act.duration_s)
                 else:
