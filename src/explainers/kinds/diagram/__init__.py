@@ -10,9 +10,13 @@ which `decide` shows what is read of each token before its gate opens down or to
 `arc` is flown over. A place with `dock` is a panel along an edge of the frame. A badge on an edge is
 outlined before its step, a ring while it happens, and solid when it is done.
 
-Beats name what happens: `reveal`, `hide`, `highlight`, `mark`, `transform`, `relabel`, `recolor`, `decide`,
-`move`, `split`, `merge`, `fill`, `empty`, `reorder`, `map`, `unmap`, `pulse`, `write`, and `then` for further
-steps in the same beat.
+A `memory` has numbered places in which tokens stand `at` any, and an `index` `of` it holds the numbers of
+those that it `pick`s, with lines to them: nothing moves. A `bar` may be drawn several `times`, its pieces end
+to end over a bracket with their sum, and held `against` another bar.
+
+Beats name what happens: `reveal`, `hide`, `highlight`, `mark`, `transform`, `relabel`, `recolor`,
+`decide`, `move`, `split`, `merge`, `fill`, `empty`, `reorder`, `map`, `unmap`, `pulse`, `write`, `times`,
+`pick`, `strike`, and `then` for further steps in the same beat.
 """
 
 from __future__ import annotations

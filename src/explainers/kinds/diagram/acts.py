@@ -167,6 +167,41 @@ class Write(Act):
     term: str
 
 
+PIECE_S, PIECE_LAG_S, PICK_LAG_S, STRIKE_S = 0.4, 0.1, 0.12, 0.3
+"""How long a piece of a bar grows, between two pieces, between two picks, and how long a strike takes."""
+
+
+def pieces_s(count: int) -> float:
+    """How long so many pieces of a bar take to come."""
+    return PIECE_S + max(0, count - 1) * PIECE_LAG_S
+
+
+@dataclass(frozen=True)
+class Pieces(Act):
+    """A bar has `count` pieces from here on; those it did not have come one after another."""
+
+    node: str
+    before: int
+    count: int
+
+
+@dataclass(frozen=True)
+class Pick(Act):
+    """An entry of an index points at a slot of its memory."""
+
+    index: str
+    entry: int
+    slot: int
+    role: Role
+
+
+@dataclass(frozen=True)
+class Strike(Act):
+    """A token or node is struck through."""
+
+    name: str
+
+
 @dataclass(frozen=True)
 class Morph(Act):
     """One node becomes another."""
@@ -204,6 +239,12 @@ def _step_s(step: Verbs) -> float:
         moves.append(LINK_S + len(step.map.from_) * TOKEN_LAG_S)
     if step.pulse:
         moves.append(travel_s(len(step.pulse.along) - 1))
+    if step.times:
+        moves.append(max(pieces_s(int(float(count))) for count in step.times.values()))
+    if step.pick:
+        moves.append(LINK_S + len(step.pick.tokens) * PICK_LAG_S)
+    if step.strike:
+        moves.append(STRIKE_S + len(step.strike) * TOKEN_LAG_S)
     if step.write:
         moves.append(ENTER_S + 2 * len(step.write) * TERM_LAG_S)
     return max(looks) + max(moves) + LEAD_S + REST_S

@@ -14,6 +14,8 @@ from explainers.kinds.diagram.composition import composed
 from explainers.kinds.diagram.graph import Graph
 from explainers.kinds.diagram.motion import FADED, BandLayer, DotLayer, LinkLayer, MorphLayer, Sprite, free
 from explainers.kinds.diagram.params import Params, Place, Verbs, in_shape, shape_of
+from explainers.kinds.diagram.picks import Strips
+from explainers.kinds.diagram.pieces import Bars
 from explainers.kinds.diagram.routing import STACKED
 from explainers.kinds.diagram.script import script_of
 from explainers.kinds.diagram.sizes import COUNTER, LINE
@@ -57,6 +59,8 @@ class Drawing:
         self.timelines = self.schedule.timelines(at.sizes, headings)
         self.handles: dict[str, list[Handle]] = {}
         self.yielding: dict[str, Handle] = {}
+        bars, strips = Bars(self), Strips(self)
+        self.makers: dict[str, Bars | Strips] = {"bar": bars, "memory": strips, "index": strips}
         for name, (box, place) in at.layout.groups.items():
             self._group(name, box, place)
         for name in at.routes:
@@ -194,6 +198,9 @@ class Drawing:
             self._show(name, words, 6.7, self._text(), f"value {slot + 1}", line=read)
 
     def _node(self, name: str, box: Box) -> None:
+        if maker := self.makers.get(self.params.nodes[name].shape):
+            maker.add(name, box)
+            return
         node, centers = self.params.nodes[name], self.at.slots[name]
         # Tokens stand on what has slots, and pass behind what has none: they go through it. Those on an arc
         # fly over plates, and come from behind a bar with gates.
@@ -359,12 +366,8 @@ class Drawing:
             is_edge, owner = name in self.graph.edges, self.graph.parts.get(name, name)
             t = entered.get(name, entered.get(owner, starts.get(name, OPEN_S)))
             t += 0.15 if is_edge and name in starts else 0.0
-            if name in nodes and nodes[name].shape == "bar":
-                # A bar grows; what it is called comes when it is there.
-                frame, *labels = self.handles[name]
-                frame.reveal(t, 0.7, "left")
-                for handle in labels:
-                    handle.enter(t + 0.4, dy=0)
+            if name in nodes and nodes[name].shape in self.makers:
+                self.makers[nodes[name].shape].enter(name, t)
                 continue
             if name in starts and not self.carried:
                 continue
@@ -416,7 +419,10 @@ class Drawing:
         links: list[tuple[acts.Link, Track]] = []
         left: set[str] = set()
         appeared = set(self.graph.homes)
+        makers = {id(maker): maker for maker in self.makers.values()}.values()
         for act in self.acts:
+            for maker in makers:
+                maker.perform(act)
             match act:
                 case acts.Travel():
                     self._travel(act)

@@ -16,9 +16,19 @@ _SHAPES = {
     ("large",): ("text",),
     ("rows",): ("table",),
     ("terms", "roles"): ("formula",),
-    ("length",): ("bar",),
+    ("length", "times", "each", "format", "unit", "against"): ("bar",),
+    ("at", "of", "heads", "picks"): (),
 }
 """What only nodes of certain shapes have."""
+_STRIPS = {
+    "memory": ("slots", "holds", "columns", "small", "at"),
+    "index": ("slots", "columns", "of", "heads", "picks"),
+}
+"""What memories and indices have of it."""
+
+
+MOST_PIECES = 64
+"""So many pieces a bar has at most."""
 
 
 class Graph:
@@ -58,7 +68,11 @@ class Graph:
     @cached_property
     def homes(self) -> dict[str, tuple[str, int]]:
         """Every token that is held from the start, with its node and slot."""
-        return {t: (name, slot) for name, node in self.nodes.items() for slot, t in enumerate(node.holds)}
+        return {
+            token: (name, node.at[index] - 1 if index < len(node.at) else index)
+            for name, node in self.nodes.items()
+            for index, token in enumerate(node.holds)
+        }
 
     @cached_property
     def tokens(self) -> frozenset[str]:
@@ -72,7 +86,10 @@ class Graph:
     def slots(self, name: str) -> int:
         """How many tokens a node shows; 0 where tokens vanish inside."""
         node = self.nodes[name]
-        return node.slots or len(node.holds) or (1 if node.shape == "tray" else 0)
+        if node.shape == "index":
+            return node.slots or max(len(node.heads), len(node.picks), 1)
+        least = 1 if node.shape in ("tray", "memory") else 0
+        return node.slots or max([len(node.holds), least, *node.at])
 
     def edge(self, start: str, end: str) -> Edge | None:
         """The edge between two nodes, in either direction."""
@@ -130,18 +147,56 @@ class Graph:
         if node.slots is not None and len(node.holds) > node.slots:
             message = f"{name!r} holds {len(node.holds)} tokens and has {node.slots} slots"
             yield Mistake((*loc, "holds"), "too-many-tokens", message)
+        for place, code, message in self._in_strip(name, node):
+            yield Mistake((*loc, *place), code, message)
+        for key, shape, other in (("of", "memory", node.of), ("against", "bar", node.against)):
+            if other is not None:
+                known = [n for n, there in self.nodes.items() if there.shape == shape and n != name]
+                yield from _unknown(shape, other, known, (*loc, key))
         for key, why in self._without_effect(name, node):
             yield Mistake((*loc, key), "no-effect", f"{key!r} has no effect: {why}")
         for term in node.roles:
             yield from _unknown("term", term, node.terms, (*loc, "roles"))
+
+    def _in_strip(self, name: str, node: Node) -> Iterator[tuple[Loc, str, str]]:
+        """What is wrong with the places of tokens, the entries of an index and the pieces of a bar."""
+        slots, times = self.slots(name), node.times
+        if node.at and len(node.at) != len(node.holds):
+            yield ("at",), "wrong-count", f"{len(node.at)} slots for {len(node.holds)} tokens in `holds`"
+        for index, number in enumerate(node.at):
+            if number > slots:
+                yield ("at", index), "no-slot", f"{name!r} has {slots} slots, and no slot {number}"
+            elif number in node.at[:index]:
+                yield ("at", index), "no-slot", f"slot {number} is taken twice"
+        for key in ("heads", "picks") if node.shape == "index" else ():
+            if (count := len(getattr(node, key))) > slots:
+                yield (key,), "wrong-count", f"{count} `{key}` for {slots} entries"
+        if node.shape == "index" and node.of is None:
+            yield (), "missing-key", f"the index {name!r} needs `of`, the memory that it points into"
+        memory = self.nodes.get(node.of or "")
+        for index, token in enumerate(node.picks if memory else ()):
+            if memory and token not in memory.holds:
+                message = f"{node.of!r} holds no token {token!r}"
+                yield ("picks", index), "token-not-there", message
+        inside = node.shape == "bar" and node.label_at in (None, "center")
+        if node.shape == "bar" and (node.length is None or float(node.length) < 0):
+            said = "no length" if node.length is None else f"{float(node.length):g}"
+            yield ("length",), "bad-value", f"a bar is as long as its length, 0 or more: {name!r} has {said}"
+        if node.text and (inside or node.shape in ("memory", "index")):
+            yield ("text",), "no-effect", f"'text' has no effect: {name!r} is a {node.shape}, and has a label"
+        if times is not None and (float(times) != int(float(times)) or not 1 <= float(times) <= MOST_PIECES):
+            yield ("times",), "bad-value", f"a bar has 1 to {MOST_PIECES} whole pieces, not {times:g}"
+        elif node.each and len(node.each) != int(float(1 if times is None else times)):
+            yield ("each",), "wrong-count", f"{len(node.each)} words for {float(times or 1):g} pieces"
 
     def _without_effect(self, name: str, node: Node) -> Iterator[tuple[str, str]]:
         """Every key of a node that is written and shows nowhere, and why."""
         written = {key for key in node.model_fields_set if getattr(node, key) not in (None, (), {})}
         for keys, shapes in _SHAPES.items():
             for key in keys:
-                if key in written and node.shape not in shapes:
-                    yield key, f"{name!r} is a {node.shape}, and only a {' or '.join(shapes)} has it"
+                have = [*shapes, *(shape for shape, its in _STRIPS.items() if key in its)]
+                if key in written and node.shape not in have:
+                    yield key, f"{name!r} is a {node.shape}, and only a {' or '.join(have)} has it"
         if node.beside is None:
             outside = {"tray": "right"}.get(node.shape, "center")
             aside = (node.label_at or outside) in ("left", "right") and node.label != "" and not node.bare
@@ -157,6 +212,12 @@ class Graph:
         counts = node.counter and side in ("left", "right")
         if "text" in written and node.shape in words and side != "center" and not counts:
             yield "text", f"the label of {name!r} stands outside of it, and a second line stands inside"
+        if node.format is None:
+            for key in ("unit", "against"):
+                if key in written and node.shape == "bar":
+                    yield key, f"{name!r} shows no number: it has no `format`"
+        if node.shape in ("memory", "index") and node.label_at not in (None, "top", "bottom"):
+            yield "label_at", f"{name!r} is a {node.shape}, with its heading at the top or bottom"
         if node.shape in ("text", "table", "formula") and "label_at" in written:
             yield "label_at", f"{name!r} is a {node.shape}"
 

@@ -29,6 +29,8 @@ DOCK = 0.2
 """The share of the frame that a docked panel takes."""
 BESIDE_GAP, NOTE_GAP = 72.0, 28.0
 """Between a node and one placed beside it, with and without an edge between them."""
+ALIGNED = {"start": 0.0, "center": 0.5, "end": 1.0}
+"""The share of the room left over that lies before what is aligned."""
 
 
 @dataclass
@@ -347,7 +349,8 @@ class Arranger:
         if total > 0 and total + sum(gaps) > length:
             squeeze = max(0.3, (length - sum(gaps)) / total)
             lengths = [wanted * squeeze for wanted in lengths]
-        at = (box.left if row else box.top) + (length - sum(lengths) - sum(gaps)) / 2
+        at = box.left if row else box.top
+        at += (length - sum(lengths) - sum(gaps)) * ALIGNED[cell.place.align if cell.place else "center"]
         for (child, size), wanted, gap in zip(sized, lengths, [*gaps, 0.0], strict=True):
             if row:
                 height = box.height if child.axis in ("column", "grid") else min(size.height, box.height)

@@ -8,13 +8,16 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
+from explainers.facts.numbers import NumberFormat
 from explainers.kinds.base import KindBeat, KindParams
 from explainers.storyboard.types import Boolean, Frozen, Label, Name, Number, Role, ShortForm, ShownText
 
 Side = Literal["left", "right", "top", "bottom"]
 LabelSide = Literal["center", "head", "left", "right", "top", "bottom"]
 FrameShape = Literal["wide", "square", "upright"]
-Shape = Literal["box", "tray", "diamond", "plates", "gates", "text", "table", "formula", "bar"]
+Shape = Literal[
+    "box", "tray", "diamond", "plates", "gates", "text", "table", "formula", "bar", "memory", "index"
+]
 
 _EDGE = re.compile(r"\s*(\S+)\s*(->|=>|--|<->)\s*(\S+?)\s*(?::\s*(.*\S)\s*)?")
 _ARROWS: dict[str, dict[str, Any]] = {
@@ -151,6 +154,25 @@ class Node(Frozen):
     """A formula's terms in Typst's mathematics, one after another."""
     roles: dict[Name, Role] = Field(default_factory=dict)
     """Colours of single terms."""
+    at: tuple[Whole, ...] = ()
+    """The slots, from 1, in which the tokens it holds stand, such as places of a `memory` in any order."""
+    of: Name | None = None
+    """The memory that an `index` points into: a `memory` has numbered places, and an index holds the numbers
+    of those it points at."""
+    heads: tuple[Label, ...] = ()
+    """What stands over the entries of an index, one after another."""
+    picks: tuple[Name, ...] = ()
+    """The tokens of its memory that an index points at from the start, one an entry."""
+    times: Number | None = None
+    """How many times a bar is drawn, its pieces end to end over a bracket."""
+    each: tuple[Label, ...] = ()
+    """Words in the pieces of a bar, one a piece."""
+    format: NumberFormat | None = None
+    """Writes a bar's length, or the sum of its pieces, behind its end; in a bar without pieces, inside."""
+    unit: Label | None = None
+    """The unit of that number."""
+    against: Name | None = None
+    """Another bar, whose end is drawn down to this one: the number is muted until this one is longer."""
     align: Literal["start", "center", "end"] = "center"
     """Where it stands in its place, if that is wider, or over or under another; and how a text is set."""
 
@@ -217,6 +239,8 @@ class Place(Frozen):
     """Its share of the length of the place it is in."""
     gap: Length | None = None
     """Distance between its nodes; even where nothing is written."""
+    align: Literal["start", "center", "end"] = "center"
+    """Where its nodes stand in it, if they do not fill its length."""
     space: Share | None = None
     """Nothing but room: a share of the length of the place it is in."""
 
@@ -385,6 +409,17 @@ class Pulse(Frozen):
     """Its colour."""
 
 
+class Pick(Frozen):
+    """The next entries of an index point at places of its memory; what lies there does not move."""
+
+    index: Name
+    """The index."""
+    tokens: Names
+    """What lies in the places, one an entry; several entries may point at one place."""
+    role: Role | None = None
+    """The colour of the lines and entries; the memory's where nothing is written."""
+
+
 class Verbs(KindBeat):
     """What happens in one step. All of it begins together, but tokens move after looks have changed."""
 
@@ -416,6 +451,11 @@ class Verbs(KindBeat):
     pulse: Pulse | None = None
     write: Things = ()
     """Formulas, or terms of them, that are written term by term."""
+    times: dict[Name, Number] = Field(default_factory=dict)
+    """How many pieces of a bar there are from now on; a bar that a `times` names has none before."""
+    pick: Pick | None = None
+    strike: Names = ()
+    """Tokens or nodes that are struck through: what does not happen."""
 
 
 class BeatParams(Verbs):

@@ -20,6 +20,8 @@ from explainers.storyboard.types import Role
 _MOVING = ("empty", "decide", "split", "move", "merge", "fill", "reorder", "unmap", "map", "pulse", "write")
 """The verbs that act when looks have changed, in this order. `Script` has a method for each, which takes
 what is written, its place in the shot and its start in seconds, and returns the time when it is done."""
+_LATER = ("times", "pick", "strike")
+"""Verbs of the same kind that act after those."""
 _THING = "node, group, edge, token or row"
 _FULL = -1
 """The slot of a token for which there is no room."""
@@ -36,12 +38,14 @@ class Script:
         self.where: dict[str, tuple[str, int | None]] = {}
         self._read: dict[tuple[str, int | None], str] = {}
         self._focused = False
+        self.picked = {name: len(node.picks) for name, node in graph.nodes.items()}
+        self.pieces: dict[str, int] = {}
         for name, node in graph.nodes.items():
-            for slot, token in enumerate(node.holds):
+            for index, token in enumerate(node.holds):
                 if token in self.where:
                     message = f"the token {token!r} is held twice"
-                    self._mistake(("nodes", name, "holds", slot), "token-not-there", message)
-                self.where[token] = (name, slot)
+                    self._mistake(("nodes", name, "holds", index), "token-not-there", message)
+                self.where[token] = graph.homes[token]
 
     def add_beat(self, beat: verbs.BeatParams, loc: Loc, start_s: float, end_s: float, opening: bool) -> None:
         """Add a beat's acts; where it is too short for them they are played faster."""
@@ -83,7 +87,7 @@ class Script:
         looked = step.reveal or step.relabel or step.recolor or step.transform
         start = done if looked else start_s + (acts.LEAD_S if step.mark or step.highlight else 0.0)
         ends = [done]
-        for verb in _MOVING:
+        for verb in (*_MOVING, *_LATER):
             if written := getattr(step, verb):
                 ends.append(getattr(self, f"_{verb}")(written, (*loc, verb), start))
         for index, act in enumerate(self.acts[first:], first):
@@ -497,6 +501,56 @@ class Script:
             end_s = self._add(acts.Write(start_s + index * acts.TERM_LAG_S, acts.ENTER_S, formula, term))
         return end_s
 
+    # -- bars, indices and strikes -------------------------------------------------------------
+
+    def _times(self, times: Mapping[str, float], loc: Loc, start_s: float) -> float:
+        end_s = start_s
+        for name, written in times.items():
+            place = (*loc, name)
+            if not self._is(name, place):
+                continue
+            node, count = self.graph.nodes[name], float(written)
+            most = 1 if node.times is None else int(float(node.times))
+            if node.shape != "bar" or count != int(count) or not 0 <= count <= most:
+                whole = f"0 to {most} whole pieces" if node.shape == "bar" else "no pieces: it is no bar"
+                self._mistake(place, "wrong-count", f"{name!r} has {whole}, not {count:g}")
+                continue
+            before, self.pieces[name] = self.pieces.get(name, 0), int(count)
+            took = acts.pieces_s(abs(int(count) - before))
+            end_s = max(end_s, self._add(acts.Pieces(start_s, took, name, before, int(count))))
+        return end_s
+
+    def _pick(self, pick: verbs.Pick, loc: Loc, start_s: float) -> float:
+        if not self._is(pick.index, (*loc, "index")):
+            return start_s
+        node = self.graph.nodes[pick.index]
+        if node.shape != "index" or node.of not in self.graph.nodes:
+            indices = [name for name, other in self.graph.nodes.items() if other.shape == "index"]
+            self._unknown(pick.index, indices, (*loc, "index"), "index")
+            return start_s
+        end_s, present, role = start_s, self._in(node.of), pick.role or self.graph.nodes[node.of].role
+        for number, token in enumerate(pick.tokens):
+            place, entry = (*loc, "tokens", number), self.picked[pick.index]
+            if token not in present:
+                message = f"{node.of!r} holds no token {token!r}"
+                self._mistake(place, "token-not-there", message, nearest(token, present))
+            elif entry >= self.graph.slots(pick.index):
+                message = f"{pick.index!r} has {entry} entries, and all of them point already"
+                self._mistake(place, "too-many-tokens", message)
+            else:
+                self.picked[pick.index] = entry + 1
+                slot, t = self.where[token][1] or 0, start_s + number * acts.PICK_LAG_S
+                end_s = self._add(acts.Pick(t, acts.LINK_S, pick.index, entry, slot, role))
+        return end_s
+
+    def _strike(self, names: Sequence[str], loc: Loc, start_s: float) -> float:
+        end_s = start_s
+        for index, name in enumerate(self._known(names, loc, "token or node")):
+            t = start_s + index * acts.TOKEN_LAG_S
+            self._add(acts.Look(t, acts.STRIKE_S, name, None, "muted"))
+            end_s = self._add(acts.Strike(t, acts.STRIKE_S, name))
+        return end_s
+
     # -- mistakes ------------------------------------------------------------------------------
 
     def _mistake(self, loc: Loc, code: str, message: str, near: str | None = None) -> None:
@@ -542,6 +596,10 @@ def _touched(act: Act, graph: Graph) -> set[str]:
             return {name, graph.edges[name].from_, graph.edges[name].to}
         case acts.Enter(name=name) | acts.Look(name=name) | acts.Write(node=name) | acts.Morph(end=name):
             return {name}
+        case acts.Pieces(node=name) | acts.Strike(name=name):
+            return {name}
+        case acts.Pick(index=name):
+            return {name, graph.nodes[name].of or name}
         case acts.Appear(token=first, node=last) | acts.Link(start=first, end=last):
             return {first, last}
     return set()

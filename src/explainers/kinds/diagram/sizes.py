@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from explainers.kinds.diagram.formula import Typeset
 from explainers.kinds.diagram.graph import Graph
+from explainers.kinds.diagram.measures import (
+    STRIPS,
+    bar_length,
+    most_unit,
+    strip_centers,
+    strip_size,
+    sum_room,
+)
 from explainers.kinds.diagram.params import Node, Params, Place, Verbs
 from explainers.stage import Box, Point, Stage
 from explainers.theme import LABEL, REGULAR, STRONG
@@ -94,7 +102,7 @@ class Sizes:
         tokens = self.graph.tokens | brought
         self._texts = {name: all_texts(params, steps, name) for name in tokens}
         self._token_sizes = {small: self._token_size(small) for small in (False, True)}
-        self.unit = self._bar_unit()
+        self.unit = min(self._bar_unit(), most_unit(self))
 
     def _token_size(self, small: bool) -> tuple[float, float]:
         """One size for all tokens of a kind, so that every slot fits every token."""
@@ -134,7 +142,7 @@ class Sizes:
         """Design units of a bar's length of one: the longest row of bars takes two thirds of the width, or
         nearly all of a narrow frame's."""
         nodes = self.params.nodes
-        lengths = {name: float(node.length or 0) for name, node in nodes.items() if node.shape == "bar"}
+        lengths = {name: bar_length(node) for name, node in nodes.items() if node.shape == "bar"}
         rows = [sum(lengths.get(name, 0.0) for name in names) for names in _rows(self.params.place)]
         longest = max([*rows, *lengths.values()], default=0.0)
         beside = any(self.label_at(name) in ("left", "right") for name in nodes)
@@ -195,7 +203,17 @@ class Sizes:
         return (LARGE_WORDS, STRONG) if node.large and not self.narrow else (LABEL, REGULAR)
 
     def node(self, name: str) -> Size:
+        """What a node wants, with the room for what stands outside of it."""
+        node, size = self.params.nodes[name], self._with_label(name)
+        right, bottom = sum_room(self, node)
+        return replace(size, right=size.right + right, bottom=size.bottom + bottom) if bottom else size
+
+    def _with_label(self, name: str) -> Size:
         """What a node wants, with the room for a label outside of it."""
+        if self.params.nodes[name].shape in STRIPS:
+            width, height = strip_size(self, name)
+            share = self.params.nodes[name].width
+            return Size(share * self.stage.body.width if share else width, height)
         node, body = self.params.nodes[name], self.stage.body
         width, least = self._inside(name, node)
         width = node.width * body.width if node.width else width
@@ -238,7 +256,7 @@ class Sizes:
         if node.text:
             width, height = max(width, self.stage.text_width(node.text, SECOND)), height + SECOND * LINE
         if node.shape == "bar":
-            return float(node.length or 0) * self.unit, height
+            return bar_length(node) * self.unit, height
         if node.shape == "diamond":
             width, height = max(260.0, width * 1.55 + 90), height + 34
         else:
@@ -330,6 +348,8 @@ class Sizes:
 
     def slot_centers(self, name: str, box: Box) -> list[Point]:
         """The centres of a node's slots, evenly spread over its box, line by line."""
+        if self.params.nodes[name].shape in STRIPS:
+            return strip_centers(self, name, box)
         count = self.graph.slots(name)
         if not count:
             return []

@@ -62,14 +62,15 @@ class Schedule:
     """The acts of a shot, sorted by start, and what follows from them.
 
     `entered` says when things come that are not there from the start, and `written` names the terms that
-    are written. `places` has the first node and slot of every token, `brought` the first act of those that
-    no node holds from the start.
+    are written, `counted` the bars whose pieces come by a verb. `places` has the first node and slot of every
+    token, `brought` the first act of those that no node holds from the start.
     """
 
     def __init__(self, graph: Graph, script: Sequence[acts.Act]):
         self.graph = graph
         self.acts = sorted(script, key=lambda act: act.start_s)
         self.entered = self._entrances()
+        self.counted = {act.node for act in self.acts if isinstance(act, acts.Pieces)}
         self.written = {f"{act.node}.{act.term}" for act in self.acts if isinstance(act, acts.Write)}
         self.places: dict[str, tuple[str, int | None]] = {**graph.homes}
         self.brought: dict[str, acts.Appear] = {}
