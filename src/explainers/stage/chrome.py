@@ -171,6 +171,11 @@ def body_over(stage: Stage, shot: Shot) -> Box:
     return stage.body._replace(bottom=min(stage.body.bottom, stage.height - rise - 40.0))
 
 
+def source_top(stage: Stage, shot: Shot) -> float:
+    """The height above which a picture is clear of the source's lines."""
+    return stage.height - _rise(stage, shot)
+
+
 def _title(stage: Stage, text: str) -> None:
     size = stage.fitting_size(text, stage.safe.width, TITLE, SMALLEST_TITLE, STRONG)
     if stage.text_width(text, size, STRONG) <= stage.safe.width:

@@ -116,6 +116,7 @@ class LineLayer(Layer):
     z: float = 4.0
     note: Note | None = None
     clip: Callable[[cairo.Context], None] | None = None
+    dotted: bool = False
 
     def __post_init__(self) -> None:
         self._places = [(x * self.scale, y * self.scale) for x, y in self.points]
@@ -159,6 +160,8 @@ class LineLayer(Layer):
         ctx.set_line_width(self.width * self.scale)
         ctx.set_line_join(cairo.LINE_JOIN_ROUND)
         ctx.set_line_cap(cairo.LINE_CAP_ROUND)
+        if self.dotted:
+            ctx.set_dash([0.6 * self.scale, 2.4 * self.width * self.scale])
         ctx.stroke()
         return share, mask, box
 

@@ -108,7 +108,8 @@ def _ground(width: int, height: int, colors: tuple[str, ...], at: Point) -> NDAr
     return pixels
 
 
-def _rounded(ctx: cairo.Context, box: Box, radius: float) -> None:
+def rounded(ctx: cairo.Context, box: Box, radius: float) -> None:
+    """Make a box with round corners the context's path."""
     radius, quarter = max(0.0, min(radius, box.width / 2, box.height / 2)), math.pi / 2
     ctx.new_path()
     ctx.arc(box.right - radius, box.top + radius, radius, -quarter, 0)
@@ -146,7 +147,7 @@ def plate(
 
     def paint(ctx: cairo.Context) -> None:
         inner = box.inset(stroke / 2) if edge else box
-        _rounded(ctx, inner, radius)
+        rounded(ctx, inner, radius)
         top = mix(fill, "#FFFFFF", lift)
         ctx.set_source(shade((0, box.top), (0, box.bottom), [(0, top, alpha), (1, fill, alpha)]))
         ctx.fill_preserve()
@@ -163,12 +164,12 @@ def slab(box: Box, color: str, ground: str, radius: float = 10.0, share: float =
     """A layer of a network seen from the front: a quiet bar of `color` with a bright upper edge."""
 
     def paint(ctx: cairo.Context) -> None:
-        _rounded(ctx, box, radius)
+        rounded(ctx, box, radius)
         left, right = mix(ground, color, share), mix(ground, color, share * 0.7)
         ctx.set_source(shade((box.left, 0), (box.right, 0), [(0, left, 0.92), (1, right, 0.92)]))
         ctx.fill()
         ctx.save()
-        _rounded(ctx, box, radius)
+        rounded(ctx, box, radius)
         ctx.clip()
         use(ctx, color, 0.75)
         ctx.rectangle(box.left, box.top, box.width, 2.5)
@@ -178,20 +179,31 @@ def slab(box: Box, color: str, ground: str, radius: float = 10.0, share: float =
     return Painted(box, paint)
 
 
-def hatch(box: Box, color: str, alpha: float = 0.28, step: float = 30.0, radius: float = 0.0) -> Painted:
-    """Diagonal stripes inside a box, so that a fill is told from another without a hue."""
+def hatch(
+    box: Box,
+    color: str,
+    alpha: float = 0.28,
+    step: float = 30.0,
+    radius: float = 0.0,
+    fixed: bool = False,
+) -> Painted:
+    """Diagonal stripes inside a box, so that a fill is told from another without a hue.
+
+    `fixed` stripes lie as the box's lower left corner does, so that they rest while its right side moves.
+    """
+    origin = box.left + box.bottom if fixed else 0.0
 
     def paint(ctx: cairo.Context) -> None:
         ctx.save()
-        _rounded(ctx, box, radius)
+        rounded(ctx, box, radius)
         ctx.clip()
         use(ctx, color, alpha)
         ctx.set_line_width(step * 0.42)
-        first = math.floor((box.left + box.top) / step)
-        last = math.ceil((box.right + box.bottom) / step)
+        first = math.floor((box.left + box.top - origin) / step)
+        last = math.ceil((box.right + box.bottom - origin) / step)
         for index in range(first, last + 1):
-            ctx.move_to(index * step - box.top, box.top)
-            ctx.line_to(index * step - box.bottom, box.bottom)
+            ctx.move_to(origin + index * step - box.top, box.top)
+            ctx.line_to(origin + index * step - box.bottom, box.bottom)
         ctx.stroke()
         ctx.restore()
 
@@ -245,7 +257,7 @@ class Shadow:
         inner = cairo.Context(tile.surface)
         inner.translate(-left, -top)
         inner.scale(scale, scale)
-        _rounded(inner, self.holder.shifted(0, self.drop), self.radius)
+        rounded(inner, self.holder.shifted(0, self.drop), self.radius)
         inner.fill()
         tile.surface.flush()
         blurred = Image.fromarray(np.ascontiguousarray(tile.pixels[:, :, 3])).filter(

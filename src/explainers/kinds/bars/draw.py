@@ -2,233 +2,564 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
-from explainers.compositor.layer import Track
+from explainers.compositor.layer import Layer, Note, Track
 from explainers.facts.numbers import written
 from explainers.kinds._cells import value_of
-from explainers.kinds._plots import ENTER_S, Schedule, first_beat_s, highlights, is_ours
-from explainers.kinds.bars import Bar, Params
+from explainers.kinds._plots import highlights
+from explainers.kinds.bars import Bar, Params, Times, times_of
+from explainers.kinds.bars.beside import draw_beside, dots_width
 from explainers.kinds.base import ShotPlan
-from explainers.stage import Box, Stage, shapes
-from explainers.stage.axes import (
-    TICK_DROP,
-    Gap,
-    Scale,
-    fitted_length,
-    gridline,
-    nice_ticks,
-    reference_line,
-    tick_words,
-    ticks_below,
+from explainers.stage import Box, Stage, material, shapes
+from explainers.stage.axes import TICK_DROP, reference_line
+from explainers.stage.chrome import body_over, source_top
+from explainers.stage.cut import (
+    Bracket,
+    Folding,
+    FoldingBar,
+    Said,
+    coat,
+    cut_words,
+    difference,
+    draw_axis,
+    draw_bracket,
+    draw_said,
+    fitted_words,
 )
-from explainers.stage.chrome import body_over
 from explainers.stage.handle import Handle, Spotlight
-from explainers.stage.marks import BarLayer, number_width, riding_number
+from explainers.stage.marks import NumberLayer, number_width, spans_of
 from explainers.theme import LABEL, REGULAR, STRONG
-from explainers.timing import ease_in_out, ease_out
+from explainers.timing import BRACKET_S, FOLD_S, ease_in_out, ease_out
 
-NAME, NUMBER = 40.0, 42.0
-"""Sizes of the bars' names and numbers."""
-RIDE, LABEL_GAP = 20.0, 36.0
+HEADING, NAME, NUMBER = 44.0, 44.0, 46.0
+"""Sizes of headings, the bars' names and their numbers."""
+RIDE, LABEL_GAP = 20.0, 30.0
 """From a bar's end to its number, and from a name to the axis."""
-THICKEST, ROOMY = 120.0, 130.0
+THICKEST, ROOMY = 132.0, 130.0
 """A bar's greatest height, and the height of a row from which on there is room for a name over its bar."""
+OVER_ALL = 230.0
+"""The height for a bracket's number over all bars, in narrow frames."""
+RISE = 26.0
+"""From a bar to the bracket over it."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A bar or a part of it, from one value to another; `row_share` is its stretch of the bar's height."""
+
+    low: float
+    high: float
+    role: str
+    hatched: bool
+    label: str = ""
+    row_share: tuple[float, float] = (0.0, 1.0)
+
+    @property
+    def value(self) -> float:
+        return self.high - self.low
 
 
 @dataclass(frozen=True)
 class Row:
-    """One bar with its numbers; `start_s` is when it begins to grow."""
+    """One bar with its numbers; `start_s` is when it begins to stand up, None where it stands already."""
 
     bar: Bar
-    value: float
-    start_s: float
+    pieces: tuple[Piece, ...]
+    start_s: float | None
     beside: float | None = None
     error: float = 0.0
     n: int | None = None
+    growth: Track = field(default_factory=lambda: Track(1.0))
+    light: Track = field(default_factory=lambda: Track(1.0))
+
+    @property
+    def value(self) -> float:
+        """What the bar is compared by: its first stroke, or the whole of its parts."""
+        return self.pieces[-1].high if self.pieces[-1].low else self.pieces[0].high
 
     @property
     def weight(self) -> int:
         """The weight of its name."""
-        return STRONG if is_ours(self.bar.role) else REGULAR
+        return STRONG if self.bar.role == "ours" else REGULAR
 
     @property
     def words_role(self) -> str:
         """The role of its name and number."""
-        return "text" if is_ours(self.bar.role) else "muted"
+        return "text" if self.bar.role in ("baseline", "muted") else self.bar.role
 
 
 @dataclass(frozen=True)
 class Plot:
-    """Where things are: the box of the bars, each bar's lane, the scale. `above`: names stand over bars."""
+    """Where things are: the box of the bars, each bar's lane, the axis. `above`: names stand over bars."""
 
     box: Box
     lanes: list[Box]
-    ticks: list[float]
-    scale: Scale
+    axis: Folding
     above: bool
+    step: float
+    right: float
+    """Where what stands in the bars' white space must end."""
+    over: Box | None = None
+    """Where a bracket's number stands over all bars: in narrow frames, which have no white space."""
 
 
 def rows_of(shot: ShotPlan) -> list[Row]:
     """The bars from the top. NoSuchRow where the table lacks one."""
     params: Params = shot.params
-    table, schedule, rows = shot.tables[params.table], Schedule(shot.beats), []
+    table, times, rows = shot.tables[params.table], times_of(shot), []
     for bar in params.bars:
         cells = table.pick({params.key: bar.row})
-        texts = (params.value, params.beside and params.beside.value, params.error, params.n)
-        value, beside, error, n = (value_of(text, cells, table.columns) if text else None for text in texts)
-        start = schedule.at(bar.row) + ENTER_S
-        rows.append(Row(bar, value or 0.0, start, beside, error or 0.0, None if n is None else round(n)))
+        texts = (params.beside and params.beside.value, params.error, params.n)
+        beside, error, n = (value_of(text, cells, table.columns) if text else None for text in texts)
+        values = [value_of(text, cells, table.columns) or 0.0 for text in params.measures]
+        start = None if bar.row in params.standing else times.bars[bar.row]
+        growth = Track(1.0) if start is None else Track(0.0).to(1.0, start, params.grow, ease_out)
+        size = None if n is None else round(n)
+        pieces = tuple(_pieces(params, bar, values))
+        rows.append(Row(bar, pieces, start, beside, error or 0.0, size, growth))
     if params.order != "given":
         rows.sort(key=lambda row: row.value, reverse=params.order == "descending")
     return rows
 
 
+def _pieces(params: Params, bar: Bar, values: Sequence[float]) -> list[Piece]:
+    if params.value:
+        return [Piece(0.0, values[0], bar.role, bar.hatched)]
+    found, base = [], 0.0
+    # The first stroke is the thickest.
+    shares = (0.0, 0.56, 1.0) if len(params.strokes) == 2 else (0.0, 0.4, 0.7, 1.0)
+    for index, (part, value) in enumerate(zip(params.parts or params.strokes, values, strict=True)):
+        role, hatched = part.role or bar.role, part.hatched or bar.hatched
+        stretch = (0.0, 1.0)
+        if params.strokes and len(params.strokes) > 1:
+            gap = 0.03 if index else 0.0
+            stretch = (shares[index] + gap, shares[index + 1])
+        found.append(Piece(base, base + value, role, hatched, part.label, stretch))
+        base += value if params.parts else 0.0
+    return found
+
+
+def number_of(params: Params, value: float) -> str:
+    """A bar's number as written."""
+    return written(value, params.format)
+
+
+# -- places ------------------------------------------------------------------------------------
+
+
+def region_of(shot: ShotPlan, stage: Stage) -> Box:
+    """What the shot's layout leaves to the bars, inside the margins and over the source line."""
+    body, safe = body_over(stage, shot), stage.safe
+    if shot.layout.place == "top":
+        return body
+    top, bottom = max(body.top, safe.top - 6), min(body.bottom, source_top(stage, shot))
+    if shot.layout.place in ("number", "bleed"):
+        bottom = min(bottom, (stage.column.top if shot.layout.place == "number" else bottom) - 20)
+    return Box(max(body.left, safe.left), top, min(body.right, safe.right), bottom)
+
+
 def plot_of(shot: ShotPlan, stage: Stage, rows: list[Row]) -> Plot:
     """The places of a shot's bars, which need the widths of its words."""
     params: Params = shot.params
-    body, safe = body_over(stage, shot), stage.safe
-    top_value = max(row.value + row.error for row in rows)
+    region, times = region_of(shot, stage), times_of(shot)
+    wide, count = region.width > 1100, len(rows)
+    most = max(piece.high + row.error for row in rows for piece in row.pieces)
     if params.reference:
-        top_value = max(top_value, float(params.reference.at))
-    ticks = nice_ticks(0.0, float(params.axis_max or top_value), 4 if stage.width > 1300 else 3)
-    names = max(stage.text_width(row.bar.label, NAME, row.weight) for row in rows)
-    left = safe.left + max(names, stage.text_width(params.unit, LABEL)) + LABEL_GAP
-    right = safe.right - (_beside_width(stage, params, rows) + 56 if params.beside else 0)
-    above = right - left < 0.5 * safe.width and body.height / len(rows) > ROOMY
+        most = max(most, float(params.reference.at))
+    if params.axis_max is not None:
+        most = max(most, float(params.axis_max))
+    cut = float(params.cut) if params.cut is not None else 0.0
+    about = 4 if wide else 3
+    high = Folding(most, 0.0, 1.0).upper(cut, about)
+    size = name_size(stage)
+    names = max(stage.text_width(row.bar.label, size, row.weight) for row in rows)
+    fold = Track(0.0)
+    if cut and times.fold is not None:
+        fold.to(1.0, times.fold, FOLD_S, ease_in_out)
+        names = max(names, stage.text_width(cut_words(Folding(high, 0, 1, cut), None), LABEL))
+    left, right = region.left + names + LABEL_GAP, region.right
+    if params.beside:
+        right -= beside_width(stage, params, rows, region) + 44
+    reserve = OVER_ALL + 20 if params.bracket and not wide else 0.0
+    above = right - left < 0.5 * region.width and (region.height - reserve) / count > ROOMY
     if above:
-        left = safe.left + 2
-    style = stage.style(NUMBER, STRONG, mono=True)
-    ends = [
-        ((row.value + row.error) / ticks[-1], RIDE + number_width(written(row.value, params.format), style))
-        for row in rows
-    ]
-    right = left + fitted_length(stage, right - left, tick_words(ticks[-1:])[0], ends)
-    top = body.top + (64 if params.beside else 20)
+        left = region.left + 2
+    style = stage.style(LABEL, mono=True)
+    ticks = number_width(written(high, params.format if "%" in params.format else ".0f"), style)
+    kept = max(88.0, ticks + 24.0) if cut else 0.0
+    length = right - left - ticks / 2
+    for row in rows:
+        for piece, after in zip(row.pieces, ends_width(stage, params, row), strict=True):
+            reach = piece.high + row.error
+            room = right - left - after
+            length = min(length, room * high / reach)
+            if cut:
+                length = min(length, kept + (room - kept) * (high - cut) / (reach - cut))
+    top, over_all = region.top + HEADING + 26, None
+    if reserve:
+        over_all = region._replace(bottom=region.top + OVER_ALL)
+        top += reserve
     top += 34 if params.reference and params.reference.label else 0
-    bottom = body.bottom - TICK_DROP - (52 if above else 0) - 10
-    spare = max(0.0, bottom - top - (THICKEST * 1.45 + (66 if above else 0)) * len(rows))
-    box = Box(left, top + spare * 0.42, right, bottom - spare * 0.58)
-    step = box.height / len(rows)
-    # A name over its bar takes the upper part of the row.
-    thick = min(THICKEST, (step - 58) * 0.8 if above else step * 0.72)
-    middles = [box.top + step * (index + 0.5) + (26 if above else 0) for index in range(len(rows))]
-    lanes = [Box(left, middle - thick / 2, right, middle + thick / 2) for middle in middles]
-    return Plot(
-        box, lanes, ticks, Scale(0.0, ticks[-1], round(left * stage.scale) / stage.scale, right), above
-    )
+    bottom = region.bottom - TICK_DROP - 16 - (LABEL * 1.3 if above and cut else 0)
+    thickest = THICKEST * (1.5 if params.strokes or params.parts else 1.0)
+    step = (bottom - top) / count
+    # A name over its bar takes the upper part of the row, and so do the words over narrow parts.
+    over = 58.0 if above else 0.0
+    over += LABEL * 1.5 if params.parts else 0.0
+    thick = min(thickest, (step - over) * (0.8 if over else 0.71))
+    step = min(step, thick * 2.0 + over)
+    middle = (top + bottom) / 2
+    box = Box(left, middle - step * count / 2, left + length, middle + step * count / 2)
+    middles = [box.top + step * (index + 0.5) + over / 2 for index in range(count)]
+    lanes = [Box(left, y - thick / 2, box.right, y + thick / 2) for y in middles]
+    start = round(left * stage.scale) / stage.scale
+    axis = Folding(high, start, box.right, cut, kept, fold)
+    return Plot(box, lanes, axis, above, step, right, over_all)
 
 
-def _beside_width(stage: Stage, params: Params, rows: list[Row]) -> float:
+def name_size(stage: Stage) -> float:
+    """The size of the bars' names."""
+    return NAME if stage.width > 1300 else NAME - 4
+
+
+def beside_width(stage: Stage, params: Params, rows: list[Row], region: Box) -> float:
+    """The width of what stands beside the bars."""
     assert params.beside is not None
+    if with_dots(params, region):
+        return dots_width(stage, params.beside)
     texts = [params.beside.words(row.beside) for row in rows if row.beside is not None]
     widths = [stage.text_width(text, NUMBER, STRONG, mono=True) for text in texts]
-    return max([stage.text_width(params.beside.heading, LABEL), *widths])
+    return max([stage.text_width(params.beside.heading, LABEL, STRONG), *widths])
+
+
+def with_dots(params: Params, region: Box) -> bool:
+    """Whether what is beside is drawn as dots: where the author wants it and the frame is wide enough."""
+    return bool(params.beside and params.beside.dots and region.width > 1200)
+
+
+def ends_width(stage: Stage, params: Params, row: Row) -> list[float]:
+    """The width of what stands after each piece's end."""
+    if params.parts:
+        return [0.0 for _ in row.pieces]
+    style = stage.style(NUMBER, STRONG, mono=True)
+    return [
+        RIDE
+        + number_width(number_of(params, piece.value), style)
+        + (stage.text_width(piece.label, LABEL) + 16 if piece.label else 0.0)
+        for piece in row.pieces
+    ]
+
+
+def piece_lane(lane: Box, piece: Piece) -> Box:
+    """The part of a row's lane that a piece takes."""
+    first, last = piece.row_share
+    return lane._replace(top=lane.top + lane.height * first, bottom=lane.top + lane.height * last)
+
+
+# -- drawing -----------------------------------------------------------------------------------
 
 
 def draw(shot: ShotPlan, stage: Stage) -> None:
-    """Everything of the shot below its title and above its statement."""
+    """Everything of the shot that its layout does not place."""
     params: Params = shot.params
-    rows = rows_of(shot)
-    plot, spot = plot_of(shot, stage, rows), Spotlight()
-    _axis(stage, params, rows, plot)
+    rows, times = rows_of(shot), times_of(shot)
+    plot, region, spot = plot_of(shot, stage, rows), region_of(shot, stage), Spotlight()
+    heading = plot.box.top - 24
+    with stage.named("axis", "heading"):
+        stage.words(params.unit, plot.box.left, heading, HEADING if stage.width > 1300 else LABEL, STRONG)
+    around: list[Layer] = []
     for row, lane in zip(rows, plot.lanes, strict=True):
-        _bar(stage, params, row, lane, plot, spot)
+        _lit(stage, row, lane, plot, times)
+        around += _bar(stage, params, row, lane, plot, times, spot)
+    _axis(stage, shot, plot, times, around)
+    if params.parts:
+        _part_words(stage, params, rows, plot, times)
+    if params.bracket:
+        around += _bracket(stage, params, rows, plot, times)
     if params.beside:
-        _beside(stage, shot, rows, plot, spot)
+        dotted = with_dots(params, region)
+        draw_beside(stage, shot, rows, plot, region.right, heading, times, dotted, spot)
     if params.reference:
-        x = round(plot.scale.at(float(params.reference.at)) * stage.scale) / stage.scale
-        done = max(row.start_s for row in rows) + params.grow
+        x = round(plot.axis.last(float(params.reference.at)) * stage.scale) / stage.scale
         ends = (x, plot.lanes[0].top - (70 if plot.above else 26)), (x, plot.box.bottom + 6)
-        reference_line(stage, *ends, params.reference.label, max(0.0, done - 0.4), done, 16.0)
+        label = params.reference.label
+        reference_line(stage, *ends, label, max(0.0, times.settled - 0.4), times.settled, 16.0)
     spot.plan(highlights(shot))
 
 
-def _axis(stage: Stage, params: Params, rows: list[Row], plot: Plot) -> None:
-    bottom, gaps = plot.box.bottom + 6, list[Gap]()
+def _axis(stage: Stage, shot: ShotPlan, plot: Plot, times: Times, around: list[Layer]) -> None:
+    params: Params = shot.params
+    bottom = plot.box.bottom
+    top = plot.box.top + (0 if not plot.above else 6)
+    draw_axis(stage, plot.axis, 4 if plot.box.width > 700 else 3, top - 12, bottom + 4, params.format, around)
+    if times.fold is None:
+        return
+    text = cut_words(plot.axis, params.format if "%" in params.format else None)
+    x, y, anchor = plot.box.left - LABEL_GAP, bottom + 4 + TICK_DROP, "right"
     if plot.above:
-        # Gridlines leave the names over their bars free.
-        for row, lane in zip(rows, plot.lanes, strict=True):
-            width = stage.text_width(row.bar.label, NAME, row.weight)
-            name = Box(lane.left - 10, lane.top - 18 - NAME, lane.left + width + 12, lane.top - 4)
-            gaps.append((name, 0.0))
-    top = plot.lanes[0].top - (70 if plot.above else 14)
-    for tick in plot.ticks:
-        x = plot.scale.at(tick)
-        gridline(stage, (x, top), (x, bottom), gaps, strong=tick == 0)
-    ticks_below(stage, plot.scale, plot.ticks, tick_words(plot.ticks), bottom - 4)
-    x, y, anchor = plot.box.left - LABEL_GAP, bottom + TICK_DROP - 4, "right"
-    if plot.above:
-        x, y, anchor = (plot.box.left + plot.box.right) / 2, bottom + TICK_DROP + 46, "center"
-    stage.words(params.unit, x, y, LABEL, role="muted", anchor=anchor)
+        x, y, anchor = plot.box.left, y + LABEL * 1.3, "left"
+    with stage.named("axis", "cut"):
+        stage.words(text, x, y, LABEL, role="muted", anchor=anchor).enter(times.fold + FOLD_S * 0.6, dy=0)
 
 
-def _bar(stage: Stage, params: Params, row: Row, lane: Box, plot: Plot, spot: Spotlight) -> None:
-    names, done = [row.bar.row], row.start_s + params.grow
-    spot.add(names, _name(stage, row, lane, plot))
-    theme = stage.theme
-    color = theme.color(row.bar.role) if is_ours(row.bar.role) else theme.fill(row.bar.role)
-    growth, light = Track(0.0).to(1.0, row.start_s, params.grow, ease_in_out), Track(1.0)
-    box = lane._replace(left=plot.scale.at(0), right=plot.scale.at(row.value))
-    note = stage.data_note(row.bar.label, color, row.bar.role)
-    bar = BarLayer(box, stage.scale, color, theme.background, growth, light, note=note)
-    stage.drawn(bar)
-    spot.add(names, light)
-    whisker, gap = plot.scale.at(row.value + row.error) - box.right, RIDE
+def _lit(stage: Stage, row: Row, lane: Box, plot: Plot, times: Times) -> None:
+    """One's own row: lit from edge to edge of the frame, with a soft glow at the bar's head."""
+    if row.bar.role != "ours":
+        return
+    color, dark = stage.theme.color("ours"), stage.theme.dark
+    middle = lane.center[1] - (29 if plot.above else 0)
+    band = stage.snapped(Box(0.0, middle - plot.step / 2, stage.width, middle + plot.step / 2))
+    alpha = 0.13 if dark else 0.09
+    with stage.named(row.bar.row, "light"):
+        lit = stage.mobject(material.fade(band, color, alpha, alpha), z=0.2)
+        if row.start_s is not None:
+            lit.hide().fade(row.start_s, 1.0, 0.5)
+        center = plot.axis.last(row.value) - 60.0, lane.center[1]
+        glow = material.glow(center, 230.0, lane.height * 1.25, color, 0.5 if dark else 0.16)
+        stage.mobject(glow, z=0.4).hide().fade(times.settled, 1.0, 0.5)
+
+
+def _bar(
+    stage: Stage, params: Params, row: Row, lane: Box, plot: Plot, times: Times, spot: Spotlight
+) -> list[Layer]:
+    """A row's name, its bar, and the numbers at its ends; gives what gridlines do not run through."""
+    name, theme, axis = row.bar.row, stage.theme, plot.axis
+    with stage.named(name, "label"):
+        _name(stage, row, lane, plot)
+    spot.add([name], row.light)
+    around: list[Layer] = []
+    for index, piece in enumerate(row.pieces):
+        plain = piece.role in ("baseline", "muted")
+        color = theme.fill("baseline") if plain else theme.color(piece.role)
+        own = piece_lane(lane, piece)
+        words = " ".join(part for part in (row.bar.label, piece.label) if part)
+        note = stage.data_note(words, color, piece.role)
+        painted = coat(stage, color, piece.hatched, faint=bool(params.strokes) and index > 0)
+        layer = FoldingBar(
+            own,
+            (piece.low, piece.high),
+            axis,
+            painted,
+            stage.scale,
+            row.growth,
+            row.light,
+            theme.color("text"),
+            radius=4.0 if params.parts else 8.0,
+            edged=not params.parts,
+            note=note,
+        )
+        with stage.named(name, "bar" if len(row.pieces) == 1 else f"bar {piece.label}"):
+            around.append(stage.drawn(layer))
+        if not params.parts:
+            with stage.named(name, "value" if len(row.pieces) == 1 else f"value {piece.label}"):
+                around.append(_number(stage, params, row, piece, own, plot, times))
+                _after(stage, params, row, piece, own, plot, times)
+    box = lane._replace(left=axis.start, right=axis.last(row.value))
+    if row.error:
+        ends = axis.last(row.value - row.error), axis.last(row.value + row.error)
+        with stage.named(name, "error"):
+            _whisker(stage, ends, box).enter(times.settled, dy=0)
+    if row.n is not None:
+        fill = theme.fill("baseline") if row.bar.role == "baseline" else theme.color(row.bar.role)
+        x, role = box.left + 18, stage.color_on(fill)
+        with stage.named(name, "n"):
+            text = f"n = {row.n:,}"
+            words = stage.middle(text, x, box.center[1], LABEL, role=role, anchor="left", z=8, over=fill)
+        words.enter(times.settled, dy=0)
+    return around
+
+
+def _number(
+    stage: Stage, params: Params, row: Row, piece: Piece, lane: Box, plot: Plot, times: Times
+) -> Layer:
+    """The number on a bar's end: it counts as the bar stands up, and rides on its end as the axis folds."""
+    axis, start = plot.axis, row.start_s
+    push, gap = Track(0.0), RIDE
+    if row.error:
+        whisker = axis.last(piece.high + row.error) - axis.last(piece.high)
+        push.to(whisker, times.settled, 0.3, ease_out)
     if params.reference:
         # A dashed line just behind the bar's end would run through the gap: the number stands after it.
-        beyond = plot.scale.at(float(params.reference.at)) - box.right
+        beyond = axis.last(float(params.reference.at)) - axis.last(piece.high)
         gap = max(RIDE, beyond + 16) if 0 < beyond < RIDE + 4 else RIDE
-    push = Track(0.0).to(whisker, done, 0.3, ease_out) if whisker else None
-    riding_number(
-        stage,
-        bar,
-        lambda share: written(row.value * share, params.format),
-        row.start_s,
-        NUMBER,
-        row.words_role,
-        gap,
-        push,
-    )
-    if row.error:
-        ends = plot.scale.at(row.value - row.error), plot.scale.at(row.value + row.error)
-        spot.add(names, _whisker(stage, ends, box).enter(done, dy=0))
-    if row.n is not None:
-        x, y, role = box.left + 18, box.center[1], stage.color_on(color)
-        words = stage.middle(f"n = {row.n:,}", x, y, LABEL, role=role, anchor="left", z=8, over=color)
-        spot.add(names, words.enter(done, dy=0))
+    # Capitals and figures of the mono are 0.73 em high.
+    baseline = lane.center[1] + 0.365 * NUMBER
+
+    def text_at(t: float) -> tuple[str, float, float, float] | None:
+        share = row.growth.at(t)
+        shown = 1.0 if start is None else min(1.0, max(0.0, (t - start) / 0.2))
+        x = axis.at(piece.high * share, t) + gap + push.at(t)
+        return number_of(params, piece.value * share), x, baseline, shown
+
+    style = stage.style(NUMBER, STRONG, row.words_role, mono=True)
+    background = stage.theme.background
+    note = Note("text", number_of(params, piece.value), NUMBER, style.color, background, row.words_role)
+    spans = [*spans_of((row.growth, axis.fold, push)), *([(start, start + 0.2)] if start is not None else [])]
+    return stage.drawn(NumberLayer(text_at, style, stage.scale, lambda: spans, note=note))
 
 
-def _name(stage: Stage, row: Row, lane: Box, plot: Plot) -> Handle:
-    text, weight, role = row.bar.label, row.weight, row.words_role
+def _after(
+    stage: Stage, params: Params, row: Row, piece: Piece, lane: Box, plot: Plot, times: Times
+) -> None:
+    """A stroke's own words, after its number."""
+    if piece.label:
+        style = stage.style(NUMBER, STRONG, mono=True)
+        x = plot.axis.last(piece.high) + RIDE + number_width(number_of(params, piece.value), style) + 16
+        words = stage.middle(piece.label, x, lane.center[1], LABEL, anchor="left")
+        if row.start_s is not None:
+            words.enter(times.settled - 0.2, dx=-24, dy=0)
+
+
+def _name(stage: Stage, row: Row, lane: Box, plot: Plot) -> None:
+    text, weight, role, size = row.bar.label, row.weight, row.words_role, name_size(stage)
     if plot.above:
-        return stage.words(text, lane.left, lane.top - 16, NAME, weight, role)
-    x, y = plot.box.left - LABEL_GAP, lane.center[1]
-    return stage.middle(text, x, y, NAME, weight=weight, role=role, anchor="right")
+        stage.words(text, lane.left, lane.top - 16, size, weight, role)
+    else:
+        x = plot.box.left - LABEL_GAP
+        stage.middle(text, x, lane.center[1], size, weight=weight, role=role, anchor="right")
 
 
 def _whisker(stage: Stage, ends: tuple[float, float], box: Box) -> Handle:
     """An error bar with caps, on a halo so that it is seen over the bar and beside it."""
     y, cap = box.center[1], min(16.0, box.height * 0.22)
-    strokes = [[(ends[0], y), (ends[1], y)], *([(x, y - cap), (x, y + cap)] for x in ends)]
+    lines = [[(ends[0], y), (ends[1], y)], *([(x, y - cap), (x, y + cap)] for x in ends)]
     looks = ((stage.theme.background, 8), (stage.theme.color("text"), 3))
     return stage.mobject(
-        *(shapes.route(line, color, width) for color, width in looks for line in strokes), z=7
+        *(shapes.route(line, color, width) for color, width in looks for line in lines), z=7
     )
 
 
-def _beside(stage: Stage, shot: ShotPlan, rows: list[Row], plot: Plot, spot: Spotlight) -> None:
-    """The second measure, with its beat or when its bar has nearly grown."""
-    beside, right, grow = shot.params.beside, stage.safe.right, shot.params.grow
-    with_beat = first_beat_s(shot, lambda beat: beat.beside)
-    starts = [row.start_s + grow * 0.7 if with_beat is None else with_beat for row in rows]
-    y = plot.lanes[0].top - (16 if plot.above else 30)
-    heading = stage.words(beside.heading, right, y, LABEL, role="muted", anchor="right")
-    heading.enter(min(starts), dy=0)
-    for row, lane, start in zip(rows, plot.lanes, starts, strict=True):
-        if row.beside is None:
-            continue
-        text, role = beside.words(row.beside), "warn" if row.bar.row in beside.warn else "text"
-        look = {"weight": STRONG, "role": role, "anchor": "right", "mono": True}
-        words = stage.middle(text, right, lane.center[1], NUMBER, **look)
-        spot.add([row.bar.row], words.enter(start, dy=0))
+def _part_words(stage: Stage, params: Params, rows: list[Row], plot: Plot, times: Times) -> None:
+    """Each part's number and name: on it where it is wide enough, else over it; a part of zero too."""
+    for row, lane in zip(rows, plot.lanes, strict=True):
+        when = plot_done(row, params)
+        over: list[tuple[str, float, str]] = []
+        for piece in row.pieces:
+            left, right = plot.axis.last(piece.low), plot.axis.last(piece.high)
+            number = number_of(params, piece.value)
+            plain = piece.role in ("baseline", "muted")
+            fill = stage.theme.fill("baseline") if plain else stage.theme.color(piece.role)
+            widths = stage.text_width(number, NUMBER, STRONG), stage.text_width(piece.label, LABEL)
+            with stage.named(row.bar.row, f"value {piece.label}"):
+                if max(widths) + 28 < right - left:
+                    ink, y = stage.color_on(fill), lane.center[1]
+                    for text, at, size, weight in (
+                        (number, y - 24, NUMBER, STRONG),
+                        (piece.label, y + 28, LABEL, REGULAR),
+                    ):
+                        words = stage.middle(
+                            text, left + 20, at, size, weight=weight, role=ink, anchor="left", over=fill
+                        )
+                        words.enter(when, dy=0)
+                else:
+                    over.append((f"{number} {piece.label}", (left + right) / 2, piece.role))
+        _words_over(stage, row, lane, over, when, stage.safe.right)
+
+
+def plot_done(row: Row, params: Params) -> float:
+    """When a bar stands."""
+    return 0.25 if row.start_s is None else row.start_s + params.grow
+
+
+def _words_over(
+    stage: Stage, row: Row, lane: Box, over: list[tuple[str, float, str]], when: float, right: float
+) -> None:
+    """Words over narrow parts, each with a short line down to its part, moved apart where they would meet."""
+    widths = [stage.text_width(text, LABEL, STRONG) for text, _, _ in over]
+    lefts = [x - 12 for _, x, _ in over]
+    for index in range(len(over)):
+        if index:
+            lefts[index] = max(lefts[index], lefts[index - 1] + widths[index - 1] + 36)
+    shift = max(0.0, (lefts[-1] + widths[-1] - right) if over else 0.0)
+    for index in reversed(range(len(over))):
+        most = right - widths[index] if index == len(over) - 1 else lefts[index + 1] - widths[index] - 36
+        lefts[index] = min(lefts[index], most) if shift else lefts[index]
+    for (text, x, role), left, wide in zip(over, lefts, widths, strict=True):
+        color = stage.theme.color("text" if role in ("baseline", "muted") else role)
+        with stage.named(row.bar.row, f"value {text}"):
+            stage.words(text, left, lane.top - 16, LABEL, STRONG, color).enter(when, dy=12)
+            foot = min(max(x, left + 6), left + wide)
+            stage.line([(foot, lane.top - 9), (x, lane.top + 6)], color, 3.0, z=6).enter(when, dy=0)
+
+
+def _bracket(stage: Stage, params: Params, rows: list[Row], plot: Plot, times: Times) -> list[Layer]:
+    """The difference between two bars, its number as large as the white space beside them lets it be.
+
+    Gives what gridlines do not run through.
+    """
+    bracket, axis = params.bracket, plot.axis
+    assert bracket is not None
+    index = {row.bar.row: i for i, row in enumerate(rows)}
+    first, last = index[bracket.from_], index[bracket.to]
+    down = first < last
+    text = difference(rows[first].value, rows[last].value, bracket.format)
+    x0, x1 = axis.last(rows[first].value), axis.last(rows[last].value)
+    start, end = (piece_lane(plot.lanes[i], rows[i].pieces[0]) for i in (first, last))
+    level = end.top - RISE if down else end.bottom + RISE
+    if plot.above and down:
+        level -= name_size(stage) + 4
+    y0 = start.bottom + 8 if down else start.top - 8
+    block, leader, x = _block(stage, params, rows, plot, (first, last), level, text)
+    role, drop = rows[last].words_role, RISE * (0.62 if down else -0.62)
+    with stage.named("bracket", "line"):
+        draw_bracket(stage, Bracket(x0, y0, x1, level, drop, x, leader), role, times.bracket)
+    with stage.named("bracket", "number"):
+        return draw_said(stage, block, role, times.bracket + 0.6 * BRACKET_S)
+
+
+def _block(
+    stage: Stage,
+    params: Params,
+    rows: list[Row],
+    plot: Plot,
+    ends: tuple[int, int],
+    level: float,
+    number: str,
+) -> tuple[Said, float, float]:
+    """A bracket's number with its words, and the height and place at which its leader ends."""
+    assert params.bracket is not None
+    (first, last), words = ends, params.bracket.words
+    down, beyond = first < last, max(plot.axis.last(rows[i].value) for i in ends)
+    if plot.over is not None:
+        some = range(0, last if down else max(ends) + 1)
+        x = _room(stage, params, rows, plot, some, level, down, beyond).left - 14
+        said = fitted_words(stage, plot.over, number, words, 150.0, plot.over.width)
+        left = max(plot.over.left, min(x - 2, plot.over.right - said.box.width))
+        said = replace(said, box=said.box.shifted(left - said.box.left, 0))
+        return said, said.box.bottom + 14, x
+    best: tuple[Said, Box] | None = None
+    for i in range(first, last) if down else reversed(range(last + 1, first + 1)):
+        some = range(i, last) if down else range(last + 1, i + 1)
+        room = _room(stage, params, rows, plot, some, level, down, beyond)
+        tried = fitted_words(stage, room, number, words)
+        if best is None or tried.size > best[0].size:
+            best = tried, room
+    assert best is not None
+    said, room = best
+    # In the middle of its room rather than at its end.
+    said = replace(said, box=said.box.shifted(0, -max(0.0, room.height - said.box.height) / 2))
+    return said, said.box.bottom + 14 if down else said.box.top - 14, said.box.left + 2
+
+
+def _room(
+    stage: Stage,
+    params: Params,
+    rows: list[Row],
+    plot: Plot,
+    some: range,
+    level: float,
+    down: bool,
+    beyond: float,
+) -> Box:
+    """The white space beside some rows, on the side of the bracket's level."""
+    ends = [
+        plot.axis.last(piece.high) + after
+        for i in some
+        for piece, after in zip(rows[i].pieces, ends_width(stage, params, rows[i]), strict=True)
+    ]
+    left = max([*ends, beyond]) + 38
+    if down:
+        return Box(left, plot.lanes[some[0]].top - 16, max(plot.right, left + 160), level - 22)
+    return Box(left, level + 22, max(plot.right, left + 160), plot.lanes[some[-1]].bottom + 16)
