@@ -128,13 +128,18 @@ class Coat:
     """The colour of diagonal stripes."""
 
 
-def coat(stage: Stage, color: str, hatched: bool = False, faint: bool = False) -> Coat:
-    """Dark at the tail and bright at the head; on a light theme pale at the tail and dark at the end."""
+def coat(
+    stage: Stage, color: str, hatched: bool = False, faint: bool = False, share: float = 0.62
+) -> Coat:
+    """Dark at the tail and bright at the head; on a light theme pale at the tail and dark at the end.
+
+    `share` is the share of the colour that the tail keeps.
+    """
     if faint:
         color = mix(stage.theme.background, color, 0.6)
     theme = stage.theme
     light, tone = ("#FFFFFF", 0.45) if theme.dark else ("#000000", 0.3)
-    tail = mix(theme.background, color, 0.62)
+    tail = mix(theme.background, color, share)
     return Coat(tail, color, mix(color, light, tone), mix(color, light, tone) if hatched else None)
 
 
@@ -167,6 +172,8 @@ class FoldingBar(TiledLayer):
         # A resting end lies on a whole pixel.
         moving = 0 < growth < 1 or 0 < self.axis.fold.at(t) < 1
         low, high = (round(edge * 32) / 32 if moving else round(edge) for edge in (low, high))
+        # What is not zero is seen.
+        high = max(high, low + 1)
         closing = self.axis.closing(t) if self.axis.cut and not self.values[0] else 0.0
         x = self.axis.at(self.axis.cut * PLACE, t) * self.scale
         return low, high, round(self.light.at(t), 3), (round(x * 8) / 8, round(closing, 3)) if closing else ()
@@ -182,13 +189,9 @@ class FoldingBar(TiledLayer):
         material.rounded(ctx, bar, self.radius * unit)
         ctx.clip()
         coat = self.coat
-        ctx.set_source(material.shade((low, 0), (high, 0), [(0, coat.tail, 1.0), (1, coat.head, 1.0)]))
-        ctx.paint()
+        material.paint_glossy(ctx, self.covered(state), coat.tail, coat.head)
         if coat.hatched:
-            material.hatch(bar, coat.hatched, 0.3, 26.0 * unit, 0.0, fixed=True).paint(ctx)
-        gloss = [(0.0, "#FFFFFF", 0.16), (0.45, "#FFFFFF", 0.0)]
-        ctx.set_source(material.shade((0, top), (0, bottom), gloss))
-        ctx.paint()
+            material.hatch(bar, coat.hatched, 0.3, 26.0 * unit, fixed=True).paint(ctx)
         if self.edged:
             use_color(ctx, coat.edge)
             wide = min(7.0 * unit, (high - low) * 0.5)

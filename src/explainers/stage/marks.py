@@ -201,7 +201,7 @@ class Dot:
 
 @dataclass(eq=False)
 class DotsLayer(Layer):
-    """Dots that grow to `radius`; the inside of a ring is of the background's colour."""
+    """Dots that grow to `radius`, rimmed by the background's colour; a ring shows what lies under it."""
 
     dots: Sequence[Dot]
     scale: float
@@ -215,7 +215,7 @@ class DotsLayer(Layer):
         return state if any(size for size, _ in state) else None
 
     def _box_of(self, dot: Dot) -> Rect:
-        x, y, reach = dot.x * self.scale, dot.y * self.scale, self.radius * self.scale + 2
+        x, y, reach = dot.x * self.scale, dot.y * self.scale, self.radius * self.scale * 1.14 + 2
         return Rect(math.floor(x - reach), math.floor(y - reach), math.ceil(x + reach), math.ceil(y + reach))
 
     def box(self, state: Any) -> Rect:
@@ -228,11 +228,12 @@ class DotsLayer(Layer):
             if not size:
                 continue
             x, y, full = dot.x * self.scale, dot.y * self.scale, self.radius * self.scale * size
-            # What lies under a dimmed dot or in a ring does not shine through.
-            use_color(ctx, self.background)
-            ctx.new_path()
-            ctx.arc(x, y, full, 0, 2 * math.pi)
-            ctx.fill()
+            # What lies under a dimmed dot does not shine through, and a dot stands clear of its line.
+            if not dot.hollow:
+                use_color(ctx, self.background)
+                ctx.new_path()
+                ctx.arc(x, y, full * 1.14, 0, 2 * math.pi)
+                ctx.fill()
             use_color(ctx, dot.color, light)
             ctx.new_path()
             ctx.arc(x, y, full * 0.78 if dot.hollow else full, 0, 2 * math.pi)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from explainers.compositor.layer import Tile, blank
+from explainers.compositor.layer import Rect, Tile, blank
 from explainers.stage.shapes import Box, Point
 from explainers.theme import channels, mix
 
@@ -132,6 +132,26 @@ def shade(start: Point, end: Point, stops: Sequence[tuple[float, str, float]]) -
         red, green, blue = channels(color)
         gradient.add_color_stop_rgba(share, red / 255, green / 255, blue / 255, alpha)
     return gradient
+
+
+def paint_glossy(ctx: cairo.Context, rect: Rect, tail: str, head: str, gloss: float = 0.16) -> None:
+    """Fill whole pixels from `tail` at the left to `head` at the right, lighter at the top by `gloss` of white.
+
+    It is dithered: over the length of a bar a gradient of few levels would show as stripes.
+    """
+    height, width = rect.bottom - rect.top, rect.width
+    across = (np.arange(width) + 0.5)[None, :, None] / width
+    down = ((np.arange(height) + 0.5) / height)[:, None, None]
+    first, last = (np.array([*reversed(channels(color))], float) for color in (tail, head))
+    exact = first + (last - first) * across
+    exact = exact + (255.0 - exact) * gloss * np.clip(1 - down / 0.45, 0.0, 1.0)
+    tile = blank(width, height)
+    tile.pixels[:, :, :3] = np.floor(np.clip(exact + dither(height, width)[:, :, None], 0.0, 255.0))
+    tile.pixels[:, :, 3] = 255
+    tile.surface.mark_dirty()
+    ctx.set_source_surface(tile.surface, rect.left, rect.top)
+    ctx.get_source().set_filter(cairo.FILTER_NEAREST)
+    ctx.paint()
 
 
 def plate(

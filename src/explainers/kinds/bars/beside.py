@@ -57,7 +57,7 @@ def draw_beside(
     for row, lane, start in zip(rows, plot.lanes, starts, strict=True):
         if row.beside is None:
             continue
-        role = "warn" if row.bar.row in beside.warn else row.words_role
+        role = beside.role_of(row.bar.row, row.beside) or row.words_role
         look = {"weight": STRONG, "role": role, "anchor": "right", "mono": True}
         with stage.named(row.bar.row, "beside"):
             number = stage.middle(beside.words(row.beside), right, lane.center[1], NUMBER, **look)
@@ -101,7 +101,7 @@ def _dots(
         warns = name in beside.warn
         start, length = (last, FALL_S) if warns else (starts[name], SLIDE_S)
         slide = Track(begin).to(row.beside, start, length, ease_in_out)
-        numbers.append(_dot(stage, beside, row, y, scale, slide, come + 0.3, warns))
+        numbers.append(_dot(stage, beside, row, y, scale, slide, come + 0.3))
         if warns:
             with stage.named(name, "way"):
                 _way(stage, row, y, scale, begin, start)
@@ -134,10 +134,10 @@ def _dots(
 
 
 def _dot(
-    stage: Stage, beside: Beside, row: Row, y: float, scale: Scale, slide: Track, when: float, warns: bool
+    stage: Stage, beside: Beside, row: Row, y: float, scale: Scale, slide: Track, when: float
 ) -> NumberLayer:
     """A dot that slides, its number over it counting along."""
-    theme, role = stage.theme, "warn" if warns else row.words_role
+    theme, role = stage.theme, beside.role_of(row.bar.row, slide.last) or row.words_role
     color, dark = theme.color(role), theme.dark
     rest = scale.at(slide.last)
     ring = [

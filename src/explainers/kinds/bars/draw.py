@@ -14,7 +14,7 @@ from explainers.kinds.bars.beside import draw_beside, dots_width
 from explainers.kinds.base import ShotPlan
 from explainers.stage import Box, Stage, material, shapes
 from explainers.stage.axes import TICK_DROP, reference_line
-from explainers.stage.chrome import body_over, source_top
+from explainers.stage.chrome import plot_body
 from explainers.stage.cut import (
     Bracket,
     Folding,
@@ -97,6 +97,8 @@ class Plot:
     box: Box
     lanes: list[Box]
     axis: Folding
+    about: int
+    """How many ticks the axis has room for."""
     above: bool
     step: float
     right: float
@@ -131,10 +133,11 @@ def _pieces(params: Params, bar: Bar, values: Sequence[float]) -> list[Piece]:
     # The first stroke is the thickest.
     shares = (0.0, 0.56, 1.0) if len(params.strokes) == 2 else (0.0, 0.4, 0.7, 1.0)
     for index, (part, value) in enumerate(zip(params.parts or params.strokes, values, strict=True)):
-        role, hatched = part.role or bar.role, part.hatched or bar.hatched
+        role = part.role or ("baseline" if params.parts else bar.role)
+        hatched = part.hatched or bar.hatched
         stretch = (0.0, 1.0)
         if params.strokes and len(params.strokes) > 1:
-            gap = 0.03 if index else 0.0
+            gap = 0.05 if index else 0.0
             stretch = (shares[index] + gap, shares[index + 1])
         found.append(Piece(base, base + value, role, hatched, part.label, stretch))
         base += value if params.parts else 0.0
@@ -149,21 +152,10 @@ def number_of(params: Params, value: float) -> str:
 # -- places ------------------------------------------------------------------------------------
 
 
-def region_of(shot: ShotPlan, stage: Stage) -> Box:
-    """What the shot's layout leaves to the bars, inside the margins and over the source line."""
-    body, safe = body_over(stage, shot), stage.safe
-    if shot.layout.place == "top":
-        return body
-    top, bottom = max(body.top, safe.top - 6), min(body.bottom, source_top(stage, shot))
-    if shot.layout.place in ("number", "bleed"):
-        bottom = min(bottom, (stage.column.top if shot.layout.place == "number" else bottom) - 20)
-    return Box(max(body.left, safe.left), top, min(body.right, safe.right), bottom)
-
-
 def plot_of(shot: ShotPlan, stage: Stage, rows: list[Row]) -> Plot:
     """The places of a shot's bars, which need the widths of its words."""
     params: Params = shot.params
-    region, times = region_of(shot, stage), times_of(shot)
+    region, times = plot_body(stage, shot), times_of(shot)
     wide, count = region.width > 1100, len(rows)
     most = max(piece.high + row.error for row in rows for piece in row.pieces)
     if params.reference:
@@ -171,14 +163,12 @@ def plot_of(shot: ShotPlan, stage: Stage, rows: list[Row]) -> Plot:
     if params.axis_max is not None:
         most = max(most, float(params.axis_max))
     cut = float(params.cut) if params.cut is not None else 0.0
-    about = 4 if wide else 3
-    high = Folding(most, 0.0, 1.0).upper(cut, about)
     size = name_size(stage)
     names = max(stage.text_width(row.bar.label, size, row.weight) for row in rows)
-    fold = Track(0.0)
+    fold, said = Track(0.0), written(cut, params.format if "%" in params.format else None)
     if cut and times.fold is not None:
         fold.to(1.0, times.fold, FOLD_S, ease_in_out)
-        names = max(names, stage.text_width(cut_words(Folding(high, 0, 1, cut), None), LABEL))
+        names = max(names, stage.text_width(f"axis cut at {said}", LABEL))
     left, right = region.left + names + LABEL_GAP, region.right
     if params.beside:
         right -= beside_width(stage, params, rows, region) + 44
@@ -186,6 +176,8 @@ def plot_of(shot: ShotPlan, stage: Stage, rows: list[Row]) -> Plot:
     above = right - left < 0.5 * region.width and (region.height - reserve) / count > ROOMY
     if above:
         left = region.left + 2
+    about = max(1, min(4, round((right - left - 150.0) / 150.0)))
+    high = Folding(most, 0.0, 1.0).upper(cut, about)
     style = stage.style(LABEL, mono=True)
     ticks = number_width(written(high, params.format if "%" in params.format else ".0f"), style)
     kept = max(88.0, ticks + 24.0) if cut else 0.0
@@ -207,7 +199,7 @@ def plot_of(shot: ShotPlan, stage: Stage, rows: list[Row]) -> Plot:
     step = (bottom - top) / count
     # A name over its bar takes the upper part of the row, and so do the words over narrow parts.
     over = 58.0 if above else 0.0
-    over += LABEL * 1.5 if params.parts else 0.0
+    over += LABEL * 2.5 if params.parts else 0.0
     thick = min(thickest, (step - over) * (0.8 if over else 0.71))
     step = min(step, thick * 2.0 + over)
     middle = (top + bottom) / 2
@@ -216,7 +208,7 @@ def plot_of(shot: ShotPlan, stage: Stage, rows: list[Row]) -> Plot:
     lanes = [Box(left, y - thick / 2, box.right, y + thick / 2) for y in middles]
     start = round(left * stage.scale) / stage.scale
     axis = Folding(high, start, box.right, cut, kept, fold)
-    return Plot(box, lanes, axis, above, step, right, over_all)
+    return Plot(box, lanes, axis, about, above, step, right, over_all)
 
 
 def name_size(stage: Stage) -> float:
@@ -265,17 +257,17 @@ def draw(shot: ShotPlan, stage: Stage) -> None:
     """Everything of the shot that its layout does not place."""
     params: Params = shot.params
     rows, times = rows_of(shot), times_of(shot)
-    plot, region, spot = plot_of(shot, stage, rows), region_of(shot, stage), Spotlight()
+    plot, region, spot = plot_of(shot, stage, rows), plot_body(stage, shot), Spotlight()
     heading = plot.box.top - 24
     with stage.named("axis", "heading"):
         stage.words(params.unit, plot.box.left, heading, HEADING if stage.width > 1300 else LABEL, STRONG)
     around: list[Layer] = []
-    for row, lane in zip(rows, plot.lanes, strict=True):
-        _lit(stage, row, lane, plot, times)
+    for index, (row, lane) in enumerate(zip(rows, plot.lanes, strict=True)):
+        _lit(stage, row, index, plot, times)
         around += _bar(stage, params, row, lane, plot, times, spot)
     _axis(stage, shot, plot, times, around)
     if params.parts:
-        _part_words(stage, params, rows, plot, times)
+        _part_words(stage, shot, rows, plot)
     if params.bracket:
         around += _bracket(stage, params, rows, plot, times)
     if params.beside:
@@ -293,7 +285,7 @@ def _axis(stage: Stage, shot: ShotPlan, plot: Plot, times: Times, around: list[L
     params: Params = shot.params
     bottom = plot.box.bottom
     top = plot.box.top + (0 if not plot.above else 6)
-    draw_axis(stage, plot.axis, 4 if plot.box.width > 700 else 3, top - 12, bottom + 4, params.format, around)
+    draw_axis(stage, plot.axis, plot.about, top - 12, bottom + 4, params.format, around)
     if times.fold is None:
         return
     text = cut_words(plot.axis, params.format if "%" in params.format else None)
@@ -304,20 +296,23 @@ def _axis(stage: Stage, shot: ShotPlan, plot: Plot, times: Times, around: list[L
         stage.words(text, x, y, LABEL, role="muted", anchor=anchor).enter(times.fold + FOLD_S * 0.6, dy=0)
 
 
-def _lit(stage: Stage, row: Row, lane: Box, plot: Plot, times: Times) -> None:
+def _lit(stage: Stage, row: Row, index: int, plot: Plot, times: Times) -> None:
     """One's own row: lit from edge to edge of the frame, with a soft glow at the bar's head."""
     if row.bar.role != "ours":
         return
     color, dark = stage.theme.color("ours"), stage.theme.dark
-    middle = lane.center[1] - (29 if plot.above else 0)
-    band = stage.snapped(Box(0.0, middle - plot.step / 2, stage.width, middle + plot.step / 2))
+    top = plot.box.top + plot.step * index
+    band = stage.snapped(Box(0.0, top, stage.width, top + plot.step))
     alpha = 0.13 if dark else 0.09
     with stage.named(row.bar.row, "light"):
         lit = stage.mobject(material.fade(band, color, alpha, alpha), z=0.2)
         if row.start_s is not None:
             lit.hide().fade(row.start_s, 1.0, 0.5)
-        center = plot.axis.last(row.value) - 60.0, lane.center[1]
-        glow = material.glow(center, 230.0, lane.height * 1.25, color, 0.5 if dark else 0.16)
+        if len(row.pieces) > 1 and row.pieces[-1].low:
+            return
+        own = piece_lane(plot.lanes[index], row.pieces[0])
+        center = plot.axis.last(row.value) - 60.0, own.center[1]
+        glow = material.glow(center, 230.0, min(120.0, own.height * 1.25), color, 0.5 if dark else 0.16)
         stage.mobject(glow, z=0.4).hide().fade(times.settled, 1.0, 0.5)
 
 
@@ -336,7 +331,8 @@ def _bar(
         own = piece_lane(lane, piece)
         words = " ".join(part for part in (row.bar.label, piece.label) if part)
         note = stage.data_note(words, color, piece.role)
-        painted = coat(stage, color, piece.hatched, faint=bool(params.strokes) and index > 0)
+        share = 0.9 if params.parts else 0.62
+        painted = coat(stage, color, piece.hatched, bool(params.strokes) and index > 0, share)
         layer = FoldingBar(
             own,
             (piece.low, piece.high),
@@ -350,12 +346,12 @@ def _bar(
             edged=not params.parts,
             note=note,
         )
-        with stage.named(name, "bar" if len(row.pieces) == 1 else f"bar {piece.label}"):
+        with stage.named(name, f"bar {piece.label}" if index else "bar"):
             around.append(stage.drawn(layer))
         if not params.parts:
-            with stage.named(name, "value" if len(row.pieces) == 1 else f"value {piece.label}"):
+            with stage.named(name, f"value {piece.label}" if index else "value"):
                 around.append(_number(stage, params, row, piece, own, plot, times))
-                _after(stage, params, row, piece, own, plot, times)
+                around += _after(stage, params, row, piece, own, plot, times)
     box = lane._replace(left=axis.start, right=axis.last(row.value))
     if row.error:
         ends = axis.last(row.value - row.error), axis.last(row.value + row.error)
@@ -402,14 +398,16 @@ def _number(
 
 def _after(
     stage: Stage, params: Params, row: Row, piece: Piece, lane: Box, plot: Plot, times: Times
-) -> None:
+) -> Sequence[Layer]:
     """A stroke's own words, after its number."""
-    if piece.label:
-        style = stage.style(NUMBER, STRONG, mono=True)
-        x = plot.axis.last(piece.high) + RIDE + number_width(number_of(params, piece.value), style) + 16
-        words = stage.middle(piece.label, x, lane.center[1], LABEL, anchor="left")
-        if row.start_s is not None:
-            words.enter(times.settled - 0.2, dx=-24, dy=0)
+    if not piece.label:
+        return ()
+    style = stage.style(NUMBER, STRONG, mono=True)
+    x = plot.axis.last(piece.high) + RIDE + number_width(number_of(params, piece.value), style) + 16
+    words = stage.middle(piece.label, x, lane.center[1], LABEL, anchor="left")
+    if row.start_s is not None or times.fold is not None:
+        words.enter(times.settled - 0.2, dx=-24, dy=0)
+    return words.layers
 
 
 def _name(stage: Stage, row: Row, lane: Box, plot: Plot) -> None:
@@ -431,57 +429,50 @@ def _whisker(stage: Stage, ends: tuple[float, float], box: Box) -> Handle:
     )
 
 
-def _part_words(stage: Stage, params: Params, rows: list[Row], plot: Plot, times: Times) -> None:
-    """Each part's number and name: on it where it is wide enough, else over it; a part of zero too."""
+def _part_words(stage: Stage, shot: ShotPlan, rows: list[Row], plot: Plot) -> None:
+    """Each part's number and name: on it where it is wide enough, else on a flag over it, a part of zero too.
+
+    Words on a part that is quietened would be hard to read: they go as long as it is.
+    """
+    params: Params = shot.params
     for row, lane in zip(rows, plot.lanes, strict=True):
-        when = plot_done(row, params)
-        over: list[tuple[str, float, str]] = []
+        when = 0.25 if row.start_s is None else row.start_s + params.grow
+        flags: list[tuple[str, float, str]] = []
         for piece in row.pieces:
             left, right = plot.axis.last(piece.low), plot.axis.last(piece.high)
             number = number_of(params, piece.value)
             plain = piece.role in ("baseline", "muted")
             fill = stage.theme.fill("baseline") if plain else stage.theme.color(piece.role)
             widths = stage.text_width(number, NUMBER, STRONG), stage.text_width(piece.label, LABEL)
-            with stage.named(row.bar.row, f"value {piece.label}"):
-                if max(widths) + 28 < right - left:
-                    ink, y = stage.color_on(fill), lane.center[1]
-                    for text, at, size, weight in (
-                        (number, y - 24, NUMBER, STRONG),
-                        (piece.label, y + 28, LABEL, REGULAR),
-                    ):
-                        words = stage.middle(
-                            text, left + 20, at, size, weight=weight, role=ink, anchor="left", over=fill
-                        )
-                        words.enter(when, dy=0)
-                else:
-                    over.append((f"{number} {piece.label}", (left + right) / 2, piece.role))
-        _words_over(stage, row, lane, over, when, stage.safe.right)
+            if max(widths) + 28 > right - left:
+                flags.append((f"{number} {piece.label}", (left + right) / 2, piece.role))
+                continue
+            role, y = stage.color_on(fill), lane.center[1]
+            lines = ((number, y - 24, NUMBER, STRONG), (piece.label, y + 28, LABEL, REGULAR))
+            for text, at, size, weight in lines:
+                look = {"weight": weight, "role": role, "anchor": "left", "over": fill}
+                with stage.named(row.bar.row, f"value {piece.label}"):
+                    words = stage.middle(text, left + 20, at, size, **look).enter(when, dy=0)
+                for start, names in highlights(shot):
+                    words.layers[0].track("share").to(float(not names or row.bar.row in names), start, 0.3)
+        _flags(stage, row, lane, flags, when)
 
 
-def plot_done(row: Row, params: Params) -> float:
-    """When a bar stands."""
-    return 0.25 if row.start_s is None else row.start_s + params.grow
-
-
-def _words_over(
-    stage: Stage, row: Row, lane: Box, over: list[tuple[str, float, str]], when: float, right: float
-) -> None:
-    """Words over narrow parts, each with a short line down to its part, moved apart where they would meet."""
-    widths = [stage.text_width(text, LABEL, STRONG) for text, _, _ in over]
-    lefts = [x - 12 for _, x, _ in over]
-    for index in range(len(over)):
-        if index:
-            lefts[index] = max(lefts[index], lefts[index - 1] + widths[index - 1] + 36)
-    shift = max(0.0, (lefts[-1] + widths[-1] - right) if over else 0.0)
-    for index in reversed(range(len(over))):
-        most = right - widths[index] if index == len(over) - 1 else lefts[index + 1] - widths[index] - 36
-        lefts[index] = min(lefts[index], most) if shift else lefts[index]
-    for (text, x, role), left, wide in zip(over, lefts, widths, strict=True):
-        color = stage.theme.color("text" if role in ("baseline", "muted") else role)
-        with stage.named(row.bar.row, f"value {text}"):
-            stage.words(text, left, lane.top - 16, LABEL, STRONG, color).enter(when, dy=12)
-            foot = min(max(x, left + 6), left + wide)
-            stage.line([(foot, lane.top - 9), (x, lane.top + 6)], color, 3.0, z=6).enter(when, dy=0)
+def _flags(stage: Stage, row: Row, lane: Box, flags: list[tuple[str, float, str]], when: float) -> None:
+    """Words over narrow parts, each at a pole that stands on its part, the outer ones higher."""
+    wide = {text: stage.text_width(text, LABEL, STRONG) + 14 for text, _, _ in flags}
+    right = [flag for flag in flags if flag[1] + wide[flag[0]] <= stage.safe.right]
+    left = [flag for flag in flags if flag not in right]
+    for some, side in ((right[::-1], 1), (left, -1)):
+        for level, (text, x, role) in enumerate(some):
+            color = stage.theme.color("text" if role in ("baseline", "muted") else role)
+            top = lane.top - 12 - LABEL * 1.15 * (level + 1)
+            with stage.named(row.bar.row, f"value {text}"):
+                pole = stage.line([(x, lane.top), (x, top + 4)], color, 3.0, z=6)
+                anchor = "left" if side > 0 else "right"
+                words = stage.words(text, x + 12 * side, top + LABEL * 0.78, LABEL, STRONG, color, anchor)
+            pole.enter(when, dy=0)
+            words.enter(when + 0.08 * level, dx=-24.0 * side, dy=0)
 
 
 def _bracket(stage: Stage, params: Params, rows: list[Row], plot: Plot, times: Times) -> list[Layer]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,13 +13,13 @@ from explainers.kinds.chart.data import Lane, lanes_of
 from explainers.kinds.chart.ground import LINE, Ground, Ruler, tick_words
 from explainers.kinds.chart.params import Note, Panel, Series, Values
 from explainers.kinds.chart.plane import spread
-from explainers.stage import Box
+from explainers.stage import Box, material
 from explainers.stage.axes import TICK_DROP, Gap, Scale, break_mark, fitted_length, gridline, ticks_below
 from explainers.stage.marks import BarLayer, Dot, DotsLayer, LineLayer, riding_number
 from explainers.theme import LABEL, REGULAR, STRONG
 from explainers.timing import ease_in_out, ease_out
 
-RADIUS = 14.0
+RADIUS = 17.0
 REACH = RADIUS + 14
 """From a dot's centre to its number."""
 GAP = 36.0
@@ -51,9 +52,13 @@ def draw_lanes(ground: Ground) -> None:
         _names(ground, lane, row, plot)
         (_stack if panel.mark == "stacked" else _dots)(ground, lane, row, plot, starts)
         if lane.beside and panel.beside:
-            role, x = "warn" if lane.name in panel.beside.warn else "text", ground.box.right
-            words = ground.stage.middle(lane.beside, x, row.center[1], LABEL, role=role, anchor="right")
-            words.enter(max(starts[0] + 0.3, ground.schedule.at("beside") + ENTER_S), dy=0)
+            role, x = lane.beside_role or "text", ground.box.right
+            weight = STRONG if lane.beside_role else REGULAR
+            look = {"weight": weight, "role": role, "anchor": "right"}
+            with ground.stage.named(lane.name, "beside"):
+                words = ground.stage.middle(lane.beside, x, row.center[1], LABEL, **look)
+            turn = 0.08 * lanes.index(lane)
+            words.enter(max(starts[0] + 0.3, ground.schedule.at("beside") + ENTER_S + turn), dx=24, dy=0)
             ground.spot.add(ground.names(lane.name, "beside"), words)
     _headings(ground, lanes, plot)
     for when, note, box in notes:
@@ -190,11 +195,12 @@ def _names(ground: Ground, lane: Lane, row: Box, plot: LanePlot) -> None:
     stage, panel, y = ground.stage, ground.panel, row.center[1]
     ours = is_ours(lane.role)
     weight, role = STRONG if ours else REGULAR, "text" if ours or panel.n else "muted"
-    if plot.above:
-        name = stage.words(lane.label, ground.box.left, row.top - 6, LABEL, weight, role)
-    else:
-        x, anchor = (ground.box.left, "left") if panel.n else (plot.box.left - GAP, "right")
-        name = stage.middle(lane.label, x, y, LABEL, weight=weight, role=role, anchor=anchor)
+    with stage.named(lane.name, "label"):
+        if plot.above:
+            name = stage.words(lane.label, ground.box.left, row.top - 6, LABEL, weight, role)
+        else:
+            x, anchor = (ground.box.left, "left") if panel.n else (plot.box.left - GAP, "right")
+            name = stage.middle(lane.label, x, y, LABEL, weight=weight, role=role, anchor=anchor)
     things = [name]
     if lane.n and plot.above:
         things.append(stage.words(f"n = {lane.n}", name.box.right + 24, row.top - 6, LABEL, role="muted"))
@@ -239,7 +245,8 @@ def _dots(ground: Ground, lane: Lane, row: Box, plot: LanePlot, starts: list[flo
 
     def tie(x0: float, x1: float, color: str, start: float, names: list[str]) -> None:
         drawn, light = Track(0.0).to(1.0, start, POINT_S, ease_out), Track(1.0)
-        stage.drawn(LineLayer([(x0, y), (x1, y)], stage.scale, color, drawn, light, 4.0, 3.0))
+        with stage.named(lane.name, "bar"):
+            stage.drawn(LineLayer([(x0, y), (x1, y)], stage.scale, color, drawn, light, 5.0, 3.0))
         ground.spot.add(names, light)
 
     if len(known) > 1:
@@ -250,16 +257,23 @@ def _dots(ground: Ground, lane: Lane, row: Box, plot: LanePlot, starts: list[flo
             continue
         x, role, names = scale.at(value), lane.role or series.role, ground.names(lane.name, series.id)
         color = stage.theme.color(role)
+        hollow = lane.name in series.hollow
         if stemmed:
-            tie(scale.at(0), x, color, start, names)
+            # A stem ends at the edge of its dot: a ring shows the ground.
+            edge = min(RADIUS, abs(x - scale.at(0)))
+            tie(scale.at(0), x - math.copysign(edge, x - scale.at(0)), color, start, names)
         size, light = Track(0.0).to(1.0, start + 0.1, POINT_S, ease_out), Track(1.0)
-        dot = Dot(x, y, size, light, color, lane.name in series.hollow)
-        note = stage.data_note(lane.label, color, role)
-        stage.drawn(DotsLayer([dot], stage.scale, RADIUS, stage.theme.background, note=note))
+        dot, note = Dot(x, y, size, light, color, hollow), stage.data_note(lane.label, color, role)
+        with stage.named(lane.name, "dot"):
+            if is_ours(role) and not hollow:
+                shine = material.glow((x, y), 52.0, 52.0, color, 0.45 if stage.theme.dark else 0.16)
+                ground.spot.add(names, stage.mobject(shine, z=4.5).enter(start + 0.1, dy=0))
+            stage.drawn(DotsLayer([dot], stage.scale, RADIUS, stage.theme.background, note=note))
         ground.spot.add(names, light)
         if text:
             anchor, at = ("left", x + REACH) if value >= 0 else ("right", x - REACH)
-            words = stage.middle(text, at, y, LABEL, weight=STRONG, anchor=anchor, mono=True)
+            with stage.named(lane.name, "value"):
+                words = stage.middle(text, at, y, LABEL, weight=STRONG, anchor=anchor, mono=True)
             ground.spot.add(names, words.enter(start + 0.2, dy=0))
 
 
