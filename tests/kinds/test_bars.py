@@ -43,7 +43,7 @@ START_S, GROWN_S = 0.3, 3.5
 def _scale_px(shot: ShotPlan, value: float) -> float:
     """The pixel at which the axis has `value`."""
     stage = Stage(shot.canvas, shot.theme, shot.duration_s)
-    return plot_of(shot, stage, rows_of(shot)).scale.at(value) * stage.scale
+    return plot_of(shot, stage, rows_of(shot)).axis.last(value) * stage.scale
 
 
 def _end_px(picture: Picture, frame: np.ndarray, label: str) -> float:

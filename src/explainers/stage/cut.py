@@ -37,7 +37,7 @@ PLACE = 0.45
 
 @dataclass(frozen=True)
 class Folding:
-    """Values from zero to `high` between `start` and `end`; from zero to `cut`, `kept` units remain folded."""
+    """Values from zero to `high` between `start` and `end`; folded, `kept` units remain up to `cut`."""
 
     high: float
     start: float
@@ -61,7 +61,9 @@ class Folding:
 
     def upper(self, cut: float, about: int) -> float:
         """A round end for an axis up to `high` that is cut at `cut`, or is whole where that is zero."""
-        return nice_ticks(cut, self.high, about + 1 if cut else about)[-1]
+        tried = [nice_ticks(cut, self.high, steps)[-1] for steps in _steps(about, cut)]
+        # An end that the values have themselves is kept.
+        return next((end for end in tried if math.isclose(end, self.high, rel_tol=1e-6)), tried[0])
 
     def last(self, value: float) -> float:
         """Where a value rests in the end."""
@@ -73,18 +75,22 @@ class Folding:
 
     def ticks(self, about: int) -> tuple[list[float], list[float]]:
         """The round values of the whole axis, and those of the folded one."""
-        whole = next(
-            (
-                ticks
-                for steps in (about, about - 1, about + 1, 2)
-                if (ticks := nice_ticks(0.0, self.high, steps))[-1] <= self.high * (1 + 1e-9)
-            ),
-            [0.0, self.high],
-        )
-        if not self.cut:
-            return whole, whole
-        beyond = nice_ticks(self.cut, self.high, about + 1)
-        return whole, [0.0, *(tick for tick in beyond if self.cut <= tick <= self.high * (1 + 1e-9))]
+        whole = self._inside(0.0, about)
+        return whole, [0.0, *self._inside(self.cut, about)] if self.cut else whole
+
+    def _inside(self, low: float, about: int) -> list[float]:
+        """Round values from `low` that end with the axis."""
+        for steps in _steps(about, low):
+            ticks = nice_ticks(low, self.high, steps)
+            if ticks[-1] <= self.high * (1 + 1e-6):
+                return [tick for tick in ticks if tick >= low]
+        return [low, self.high]
+
+
+def _steps(about: int, cut: float) -> tuple[int, ...]:
+    """Counts of steps to try, best first; the rest of an axis after its cut has room for one more."""
+    best = about + 1 if cut and about > 1 else about
+    return best, best - 1 or 1, best + 1, best + 2, 2, 1
 
 
 @dataclass(eq=False)
@@ -128,9 +134,7 @@ class Coat:
     """The colour of diagonal stripes."""
 
 
-def coat(
-    stage: Stage, color: str, hatched: bool = False, faint: bool = False, share: float = 0.62
-) -> Coat:
+def coat(stage: Stage, color: str, hatched: bool = False, faint: bool = False, share: float = 0.62) -> Coat:
     """Dark at the tail and bright at the head; on a light theme pale at the tail and dark at the end.
 
     `share` is the share of the colour that the tail keeps.
@@ -312,17 +316,20 @@ def draw_axis(
         line = GridLayer(
             partial(axis.at, tick), top, bottom, stage.scale, color, near, shown, [axis.fold], wide
         )
-        half, safe = number_width(texts[tick], style) / 2, stage.safe
+        half = number_width(texts[tick], style) / 2
+        least, most = stage.safe.left + half, stage.safe.right - half
 
-        def text_at(t: float, tick: float = tick, half: float = half) -> tuple[str, float, float, float]:
-            x = min(max(axis.at(tick, t), safe.left + half), safe.right - half)
+        def text_at(
+            t: float, tick: float = tick, least: float = least, most: float = most
+        ) -> tuple[str, float, float, float]:
+            x = min(max(axis.at(tick, t), least), most)
             return texts[tick], x, bottom + TICK_DROP, shown(t, tick)
 
         note = Note("text", texts[tick], LABEL, style.color, stage.theme.background, "muted")
         spans = spans_of([axis.fold])
         with stage.named(f"tick {texts[tick]}", "axis"):
             stage.drawn(line)
-            stage.drawn(NumberLayer(text_at, style, stage.scale, lambda s=spans: s, 10.0, "center", note))
+            stage.drawn(NumberLayer(text_at, style, stage.scale, partial(list, spans), 10.0, "center", note))
 
 
 def cut_words(axis: Folding, spec: str | None) -> str:
@@ -357,7 +364,7 @@ class Bracket:
 
 
 def difference(before: float, after: float, spec: str) -> str:
-    """The difference of two values as written: in per cent of the first where `spec` is one, else as it is."""
+    """The difference of two values as written: as a share of the first in a format of per cent."""
     return written(after / before - 1 if "%" in spec else after - before, spec)
 
 

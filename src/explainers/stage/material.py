@@ -135,7 +135,7 @@ def shade(start: Point, end: Point, stops: Sequence[tuple[float, str, float]]) -
 
 
 def paint_glossy(ctx: cairo.Context, rect: Rect, tail: str, head: str, gloss: float = 0.16) -> None:
-    """Fill whole pixels from `tail` at the left to `head` at the right, lighter at the top by `gloss` of white.
+    """Fill whole pixels from `tail` at the left to `head` at the right, lighter at the top by `gloss`.
 
     It is dithered: over the length of a bar a gradient of few levels would show as stripes.
     """

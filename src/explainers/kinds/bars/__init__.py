@@ -1,10 +1,10 @@
 """Horizontal bars that stand up from zero on a common axis, one after another, their numbers riding.
 
-A bar is one value, several `parts` one after another, or several `strokes` one above another. Where all bars
-are long and alike the axis can be `cut`: it is whole at first, then the piece from zero folds away, and the
-cut is drawn through every bar and said in words. A `bracket` draws the difference between two bars, with its
-number in the chart's free space. A second small measure can stand beside each bar, as numbers or as dots on a
-short scale, so that a gain is never shown without its price. In narrow frames names stand above their bars.
+A bar is one value, several `parts` one after another, or several `strokes` one above another. Where bars are
+long and alike the axis can be `cut`: it is whole at first, then the piece from zero folds away, and the cut
+is drawn through every bar and said in words. A `bracket` draws the difference between two bars, its number in
+the free space. A second small measure can stand beside each bar, as numbers or as dots on a short scale, so
+that a gain is never shown without its price. In narrow frames names stand above their bars.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from explainers.stage import Stage
 
 STAGGER_S, REST_S, STILL_S = 0.08, 0.6, 1.2
-"""Between bars that stand up; how long they rest before the axis folds; how long all stands still at least."""
+"""Between bars that stand up; their rest before the axis folds; how long all stands still at least."""
 SCALE_S, SLIDE_S, FALL_S, SLIDE_STAGGER_S = 0.7, 0.5, 0.9, 0.06
 """From when a scale of dots comes until the first slides; how long a dot slides to its value, how long that
 of a warning, and the time between them."""
@@ -77,7 +77,7 @@ class Bracket(Frozen):
     to: str
     """The row whose difference is written; its colour is the bracket's."""
     format: NumberFormat = "+.1%"
-    """How the difference is written: with a format of per cent as a share of the first value, else as it is."""
+    """How the difference is written: in a format of per cent as a share of the first value, else as it is."""
     words: ShownText
     """What the number is, and at what price. A line break parts a strong line from quieter ones."""
 
@@ -153,7 +153,7 @@ class Params(KindParams):
 
 
 class BeatParams(KindBeat):
-    """Bars that no beat shows stand up with the first beat; the rest follows by itself where no beat brings it."""
+    """Bars that no beat shows stand up with the first beat; what no beat brings follows by itself."""
 
     show: tuple[str, ...] = ()
     """Rows whose bars stand up in this beat."""
@@ -202,7 +202,9 @@ def times_of(shot: ShotPlan) -> Times:
         settled = fold + FOLD_S
     bracket = at(first_beat_s(shot, lambda beat: beat.bracket), settled + (REST_S if params.bracket else 0.0))
     end = bracket + BRACKET_S + reading_s(params.bracket.words) if params.bracket else settled
-    beside = at(first_beat_s(shot, lambda beat: beat.beside), bracket + BRACKET_S if params.bracket else settled)
+    beside = at(
+        first_beat_s(shot, lambda beat: beat.beside), bracket + BRACKET_S if params.bracket else settled
+    )
     if params.beside and params.beside.dots:
         end = max(end, beside + len(params.bars) * SLIDE_STAGGER_S + BESIDE_S)
     return Times(starts, stood, fold, settled, bracket, beside, end + STILL_S)
@@ -230,7 +232,7 @@ shots:
       - {row: ours, label: Ours, role: ours}
       - {row: rough, label: Rough, hatched: true}
     cut: 80
-    bracket: {from: plain, to: ours, format: +.0%, words: "more tokens per second\nthan plain"}
+    bracket: {from: plain, to: ours, format: +.0%, words: "more tokens per second\\nthan plain"}
     beside:
       value: score
       heading: Score
@@ -284,7 +286,7 @@ class BarsKind(SceneKind):
         return times_of(shot).end
 
     def mistakes(self, shot: ShotPlan) -> list[Mistake]:
-        """Rows, columns and names on beats that are not there, rows without a value, and what has no effect."""
+        """Rows, columns and names that are not there, rows without a value, and what has no effect."""
         params: Params = shot.params
         table = shot.tables.get(params.table)
         if table is None:
@@ -323,7 +325,7 @@ class BarsKind(SceneKind):
 
 def _wrong_values(params: Params, rows: list[Any], columns: Any) -> list[Mistake]:
     """Values that no bar can have: none at all, below zero, or below the cut."""
-    found, shortest = [], float("inf")
+    found, shortest, longest = [], float("inf"), 0.0
     for index, (bar, row) in enumerate(zip(params.bars, rows, strict=True)):
         for text in params.measures:
             value = value_of(text, row, columns)
@@ -334,6 +336,7 @@ def _wrong_values(params: Params, rows: list[Any], columns: Any) -> list[Mistake
                 found.append(Mistake(("bars", index, "row"), "not-a-number", message))
             else:
                 shortest = min(shortest, value)
+        longest = max(longest, _longest(params, row, columns))
         if params.parts and sum(value_of(text, row, columns) or 0.0 for text in params.measures) <= 0:
             message = f"all parts of row {bar.row!r} are zero: there is nothing to draw"
             found.append(Mistake(("bars", index, "row"), "not-a-number", message))
@@ -342,6 +345,8 @@ def _wrong_values(params: Params, rows: list[Any], columns: Any) -> list[Mistake
         if float(params.cut) <= 0:
             message = f"the axis cannot be cut at {float(params.cut):g}"
         found.append(Mistake(("cut",), "out-of-range", message, f"between zero and {shortest:g}"))
+    if params.axis_max is not None and not found and float(params.axis_max) <= longest:
+        found += without_effect(params, ("axis_max",), f"bars of which one reaches {longest:g}")
     dots = params.beside.dots if params.beside else None
     if params.beside and dots and not found:
         ticks = [float(tick) for tick in dots.ticks]
@@ -363,6 +368,13 @@ def _wrong_values(params: Params, rows: list[Any], columns: Any) -> list[Mistake
             message = f"row {bracket.from_!r} has zero, of which nothing is a share"
             found.append(Mistake(("bracket", "format"), "not-a-number", message, "a format without %"))
     return found
+
+
+def _longest(params: Params, row: Any, columns: Any) -> float:
+    """How far a row's bar reaches, with its error."""
+    values = [value_of(text, row, columns) or 0.0 for text in params.measures]
+    error = (value_of(params.error, row, columns) or 0.0) if params.error else 0.0
+    return (sum(values) if params.parts else max(values)) + error
 
 
 def _compared(params: Params, row: Any, columns: Any) -> float:

@@ -1,7 +1,8 @@
-"""The second measure beside bars: a number a row, or dots that slide on a short scale of its own. Needs Manim."""
+"""The second measure beside bars: a number a row, or dots that slide on a short scale. Needs Manim."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from explainers.compositor.layer import Note, Track
@@ -12,7 +13,7 @@ from explainers.stage import Box, Stage, material, shapes
 from explainers.stage.axes import TICK_DROP, Scale, tick_words
 from explainers.stage.cut import GridLayer, difference, strokes
 from explainers.stage.handle import Spotlight
-from explainers.stage.marks import LineLayer, NumberLayer, number_width, spans_of
+from explainers.stage.marks import LineLayer, NumberLayer, number_width
 from explainers.theme import LABEL, STRONG
 from explainers.timing import ease_in_out, ease_out
 
@@ -116,7 +117,7 @@ def _dots(
         with stage.named(f"beside tick {text}", "axis"):
             stage.drawn(
                 GridLayer(
-                    lambda _t, x=x: x,
+                    _staying(x),
                     plot.box.top - 12,
                     bottom,
                     stage.scale,
@@ -131,6 +132,10 @@ def _dots(
     with stage.named("beside", "heading"):
         words = stage.words(beside.heading, scale.start, heading, HEADING, STRONG)
     words.enter(times.beside, dx=32, dy=0, duration_s=0.4)
+
+
+def _staying(place: float) -> Callable[[float], float]:
+    return lambda _t: place
 
 
 def _dot(
@@ -166,9 +171,9 @@ def _dot(
     start, end, *_ = slide.keys()[0]
     spans = [(start, max(end, start + 0.2))]
     with stage.named(row.bar.row, "score"):
-        layer = NumberLayer(text_at, style, stage.scale, lambda: spans, note=words)
-        stage.drawn(layer)
-    return layer
+        number = NumberLayer(text_at, style, stage.scale, lambda: spans, note=words)
+        stage.drawn(number)
+    return number
 
 
 def _way(stage: Stage, row: Row, y: float, scale: Scale, begin: float, start: float) -> None:
@@ -179,7 +184,9 @@ def _way(stage: Stage, row: Row, y: float, scale: Scale, begin: float, start: fl
     assert row.beside is not None
     drawn = Track(0.0).to(1.0, start, FALL_S, ease_in_out)
     stage.drawn(
-        LineLayer([(x, y), (scale.at(row.beside), y)], stage.scale, color, drawn, Track(1.0), 4.5, 5.0, dotted=True)
+        LineLayer(
+            [(x, y), (scale.at(row.beside), y)], stage.scale, color, drawn, Track(1.0), 4.5, 5.0, dotted=True
+        )
     )
 
 

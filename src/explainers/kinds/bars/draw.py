@@ -9,8 +9,8 @@ from explainers.compositor.layer import Layer, Note, Track
 from explainers.facts.numbers import written
 from explainers.kinds._cells import value_of
 from explainers.kinds._plots import highlights
-from explainers.kinds.bars import Bar, Params, Times, times_of
-from explainers.kinds.bars.beside import draw_beside, dots_width
+from explainers.kinds.bars import Bar, Params, Part, Times, times_of
+from explainers.kinds.bars.beside import dots_width, draw_beside
 from explainers.kinds.base import ShotPlan
 from explainers.stage import Box, Stage, material, shapes
 from explainers.stage.axes import TICK_DROP, reference_line
@@ -41,6 +41,8 @@ THICKEST, ROOMY = 132.0, 130.0
 """A bar's greatest height, and the height of a row from which on there is room for a name over its bar."""
 OVER_ALL = 230.0
 """The height for a bracket's number over all bars, in narrow frames."""
+SWATCH = 30.0
+"""A legend's sample of a colour."""
 RISE = 26.0
 """From a bar to the bracket over it."""
 
@@ -105,6 +107,10 @@ class Plot:
     """Where what stands in the bars' white space must end."""
     over: Box | None = None
     """Where a bracket's number stands over all bars: in narrow frames, which have no white space."""
+    legend: tuple[tuple[Part, ...], ...] = ()
+    """The parts by line in narrow frames, which have no room for words on parts."""
+    flags: float = 0.0
+    """The height of what stands on narrow parts."""
 
 
 def rows_of(shot: ShotPlan) -> list[Row]:
@@ -157,7 +163,8 @@ def plot_of(shot: ShotPlan, stage: Stage, rows: list[Row]) -> Plot:
     params: Params = shot.params
     region, times = plot_body(stage, shot), times_of(shot)
     wide, count = region.width > 1100, len(rows)
-    most = max(piece.high + row.error for row in rows for piece in row.pieces)
+    # Rounding takes the dust of sums from the longest bar.
+    most = max(float(f"{piece.high + row.error:.9g}") for row in rows for piece in row.pieces)
     if params.reference:
         most = max(most, float(params.reference.at))
     if params.axis_max is not None:
@@ -173,15 +180,18 @@ def plot_of(shot: ShotPlan, stage: Stage, rows: list[Row]) -> Plot:
     if params.beside:
         right -= beside_width(stage, params, rows, region) + 44
     reserve = OVER_ALL + 20 if params.bracket and not wide else 0.0
+    words = [width for row in rows for width in ends_width(stage, params, row)]
     above = right - left < 0.5 * region.width and (region.height - reserve) / count > ROOMY
+    above = above or (bool(params.parts) and not wide and region.height / count > 2.2 * ROOMY)
     if above:
         left = region.left + 2
-    about = max(1, min(4, round((right - left - 150.0) / 150.0)))
+    about = max(1, min(4, round((right - left - max(words)) / 150.0)))
     high = Folding(most, 0.0, 1.0).upper(cut, about)
     style = stage.style(LABEL, mono=True)
     ticks = number_width(written(high, params.format if "%" in params.format else ".0f"), style)
     kept = max(88.0, ticks + 24.0) if cut else 0.0
-    length = right - left - ticks / 2
+    # Where parts have no words the last flag stands right of the axis.
+    length = right - left - (90.0 if params.parts and not wide else ticks / 2)
     for row in rows:
         for piece, after in zip(row.pieces, ends_width(stage, params, row), strict=True):
             reach = piece.high + row.error
@@ -194,12 +204,15 @@ def plot_of(shot: ShotPlan, stage: Stage, rows: list[Row]) -> Plot:
         over_all = region._replace(bottom=region.top + OVER_ALL)
         top += reserve
     top += 34 if params.reference and params.reference.label else 0
+    legend = _legend_lines(stage, params, region) if params.parts and not wide else ()
+    top += len(legend) * LABEL * 1.35
     bottom = region.bottom - TICK_DROP - 16 - (LABEL * 1.3 if above and cut else 0)
     thickest = THICKEST * (1.5 if params.strokes or params.parts else 1.0)
     step = (bottom - top) / count
     # A name over its bar takes the upper part of the row, and so do the words over narrow parts.
     over = 58.0 if above else 0.0
-    over += LABEL * 2.5 if params.parts else 0.0
+    flags = LABEL * (1.25 if legend else 2.5) if params.parts else 0.0
+    over += flags
     thick = min(thickest, (step - over) * (0.8 if over else 0.71))
     step = min(step, thick * 2.0 + over)
     middle = (top + bottom) / 2
@@ -208,7 +221,39 @@ def plot_of(shot: ShotPlan, stage: Stage, rows: list[Row]) -> Plot:
     lanes = [Box(left, y - thick / 2, box.right, y + thick / 2) for y in middles]
     start = round(left * stage.scale) / stage.scale
     axis = Folding(high, start, box.right, cut, kept, fold)
-    return Plot(box, lanes, axis, about, above, step, right, over_all)
+    return Plot(box, lanes, axis, about, above, step, right, over_all, legend, flags)
+
+
+def _legend_lines(stage: Stage, params: Params, region: Box) -> tuple[tuple[Part, ...], ...]:
+    """The parts broken into lines of a legend."""
+    lines: list[list[Part]] = [[]]
+    x = 0.0
+    for part in params.parts:
+        wide = SWATCH + 12 + stage.text_width(part.label, LABEL) + 40
+        if lines[-1] and x + wide - 40 > region.width:
+            lines.append([])
+            x = 0.0
+        lines[-1].append(part)
+        x += wide
+    return tuple(tuple(line) for line in lines)
+
+
+def _legend(stage: Stage, plot: Plot, left: float) -> None:
+    """What the parts are, under the heading."""
+    y = plot.box.top - 24 - LABEL * 1.35 * (len(plot.legend) - 1)
+    for line in plot.legend:
+        x = left
+        for part in line:
+            plain = part.role in (None, "baseline", "muted")
+            color = stage.theme.fill("baseline") if plain else stage.theme.color(part.role or "")
+            box = stage.snapped(Box(x, y - SWATCH + 2, x + SWATCH, y + 2))
+            inks = [material.plate(box, color, radius=6.0)]
+            inks += [material.hatch(box, "#FFFFFF", 0.35, 12.0, 6.0)] if part.hatched else []
+            with stage.named(part.label, "legend"):
+                stage.mobject(*inks, z=3)
+                words = stage.words(part.label, box.right + 12, y, LABEL)
+            x = words.box.right + 40
+        y += LABEL * 1.35
 
 
 def name_size(stage: Stage) -> float:
@@ -258,14 +303,16 @@ def draw(shot: ShotPlan, stage: Stage) -> None:
     params: Params = shot.params
     rows, times = rows_of(shot), times_of(shot)
     plot, region, spot = plot_of(shot, stage, rows), plot_body(stage, shot), Spotlight()
-    heading = plot.box.top - 24
+    heading = plot.box.top - 24 - LABEL * 1.35 * len(plot.legend)
+    edge = region.left if plot.legend else plot.box.left
     with stage.named("axis", "heading"):
-        stage.words(params.unit, plot.box.left, heading, HEADING if stage.width > 1300 else LABEL, STRONG)
+        stage.words(params.unit, edge, heading, HEADING if stage.width > 1300 else LABEL, STRONG)
     around: list[Layer] = []
     for index, (row, lane) in enumerate(zip(rows, plot.lanes, strict=True)):
         _lit(stage, row, index, plot, times)
         around += _bar(stage, params, row, lane, plot, times, spot)
     _axis(stage, shot, plot, times, around)
+    _legend(stage, plot, edge)
     if params.parts:
         _part_words(stage, shot, rows, plot)
     if params.bracket:
@@ -413,7 +460,7 @@ def _after(
 def _name(stage: Stage, row: Row, lane: Box, plot: Plot) -> None:
     text, weight, role, size = row.bar.label, row.weight, row.words_role, name_size(stage)
     if plot.above:
-        stage.words(text, lane.left, lane.top - 16, size, weight, role)
+        stage.words(text, lane.left, lane.top - 16 - plot.flags, size, weight, role)
     else:
         x = plot.box.left - LABEL_GAP
         stage.middle(text, x, lane.center[1], size, weight=weight, role=role, anchor="right")
@@ -424,9 +471,7 @@ def _whisker(stage: Stage, ends: tuple[float, float], box: Box) -> Handle:
     y, cap = box.center[1], min(16.0, box.height * 0.22)
     lines = [[(ends[0], y), (ends[1], y)], *([(x, y - cap), (x, y + cap)] for x in ends)]
     looks = ((stage.theme.background, 8), (stage.theme.color("text"), 3))
-    return stage.mobject(
-        *(shapes.route(line, color, width) for color, width in looks for line in lines), z=7
-    )
+    return stage.mobject(*(shapes.route(line, color, width) for color, width in looks for line in lines), z=7)
 
 
 def _part_words(stage: Stage, shot: ShotPlan, rows: list[Row], plot: Plot) -> None:
@@ -443,36 +488,55 @@ def _part_words(stage: Stage, shot: ShotPlan, rows: list[Row], plot: Plot) -> No
             number = number_of(params, piece.value)
             plain = piece.role in ("baseline", "muted")
             fill = stage.theme.fill("baseline") if plain else stage.theme.color(piece.role)
-            widths = stage.text_width(number, NUMBER, STRONG), stage.text_width(piece.label, LABEL)
-            if max(widths) + 28 > right - left:
-                flags.append((f"{number} {piece.label}", (left + right) / 2, piece.role))
-                continue
             role, y = stage.color_on(fill), lane.center[1]
-            lines = ((number, y - 24, NUMBER, STRONG), (piece.label, y + 28, LABEL, REGULAR))
+            lines = [(number, y - 24, NUMBER, STRONG), (piece.label, y + 28, LABEL, REGULAR)]
+            if plot.legend:
+                lines = [(number, y, LABEL, STRONG)]
+            margin = 8.0 if plot.legend else 20.0
+            wide = max(stage.text_width(text, size, bold) for text, _, size, bold in lines)
+            if wide + margin + 8 > right - left:
+                flag = number if plot.legend else f"{number} {piece.label}"
+                flags.append((flag, (left + right) / 2, piece.role))
+                continue
             for text, at, size, weight in lines:
                 look = {"weight": weight, "role": role, "anchor": "left", "over": fill}
                 with stage.named(row.bar.row, f"value {piece.label}"):
-                    words = stage.middle(text, left + 20, at, size, **look).enter(when, dy=0)
+                    said = stage.middle(text, left + margin, at, size, **look).enter(when, dy=0)
                 for start, names in highlights(shot):
-                    words.layers[0].track("share").to(float(not names or row.bar.row in names), start, 0.3)
-        _flags(stage, row, lane, flags, when)
+                    said.layers[0].track("share").to(float(not names or row.bar.row in names), start, 0.3)
+        _flags(stage, row, lane, flags, when, bool(plot.legend))
 
 
-def _flags(stage: Stage, row: Row, lane: Box, flags: list[tuple[str, float, str]], when: float) -> None:
-    """Words over narrow parts, each at a pole that stands on its part, the outer ones higher."""
-    wide = {text: stage.text_width(text, LABEL, STRONG) + 14 for text, _, _ in flags}
-    right = [flag for flag in flags if flag[1] + wide[flag[0]] <= stage.safe.right]
-    left = [flag for flag in flags if flag not in right]
-    for some, side in ((right[::-1], 1), (left, -1)):
-        for level, (text, x, role) in enumerate(some):
-            color = stage.theme.color("text" if role in ("baseline", "muted") else role)
-            top = lane.top - 12 - LABEL * 1.15 * (level + 1)
-            with stage.named(row.bar.row, f"value {text}"):
-                pole = stage.line([(x, lane.top), (x, top + 4)], color, 3.0, z=6)
-                anchor = "left" if side > 0 else "right"
-                words = stage.words(text, x + 12 * side, top + LABEL * 0.78, LABEL, STRONG, color, anchor)
-            pole.enter(when, dy=0)
-            words.enter(when + 0.08 * level, dx=-24.0 * side, dy=0)
+def _flags(
+    stage: Stage,
+    row: Row,
+    lane: Box,
+    flags: list[tuple[str, float, str]],
+    when: float,
+    in_turn: bool,
+) -> None:
+    """Words over narrow parts, each at a pole that stands on its part: to the right where there is room, the
+    outer ones higher; `in_turn` to the left and to the right of their poles, so that two are level."""
+    placed: list[tuple[str, float, str, int]] = []
+    for index, (text, x, role) in enumerate(flags):
+        wide = 12 + stage.text_width(text, LABEL, STRONG)
+        turned = in_turn and len(flags) > 1 and index % 2 == 0 and x - wide >= stage.safe.left
+        left = turned or x + wide > stage.safe.right
+        placed.append((text, x, role, -1 if left else 1))
+    levels = {-1: 0, 1: 0}
+    for text, x, role, side in [
+        *(one for one in placed if one[3] < 0),
+        *(one for one in reversed(placed) if one[3] > 0),
+    ]:
+        color = stage.theme.color("text" if role in ("baseline", "muted") else role)
+        top = lane.top - 12 - LABEL * 1.15 * (levels[side] + 1)
+        with stage.named(row.bar.row, f"value {text}"):
+            pole = stage.line([(x, lane.top), (x, top + 4)], color, 3.0, z=6)
+            anchor = "left" if side > 0 else "right"
+            words = stage.words(text, x + 12 * side, top + LABEL * 0.78, LABEL, STRONG, color, anchor)
+        pole.enter(when, dy=0)
+        words.enter(when + 0.08 * levels[side], dx=-24.0 * side, dy=0)
+        levels[side] += 1
 
 
 def _bracket(stage: Stage, params: Params, rows: list[Row], plot: Plot, times: Times) -> list[Layer]:
