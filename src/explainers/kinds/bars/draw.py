@@ -409,8 +409,8 @@ def _bar(
         x, role = box.left + 18, stage.color_on(fill)
         with stage.named(name, "n"):
             text = f"n = {row.n:,}"
-            words = stage.middle(text, x, box.center[1], LABEL, role=role, anchor="left", z=8, over=fill)
-        words.enter(times.settled, dy=0)
+            count = stage.middle(text, x, box.center[1], LABEL, role=role, anchor="left", z=8, over=fill)
+        count.enter(times.settled, dy=0)
     return around
 
 
