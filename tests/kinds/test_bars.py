@@ -10,7 +10,7 @@ from chart_shots import box_at, codes_of, frame_at, is_color, noted, picture_of,
 
 from explainers.compositor.picture import Painter, Picture
 from explainers.kinds import discover
-from explainers.kinds.bars.draw import plot_of, rows_of
+from explainers.kinds.bars.plot import plot_of, rows_of
 from explainers.kinds.base import ShotPlan, Stretch
 from explainers.stage import Stage
 from explainers.stage.cut import FoldingBar

@@ -132,18 +132,17 @@ class Coat:
     edge: str
     hatched: str | None = None
     """The colour of diagonal stripes."""
+    gloss: float = 0.16
+    """The share of white at the upper edge."""
 
 
 def coat(stage: Stage, color: str, hatched: bool = False, faint: bool = False, share: float = 0.62) -> Coat:
-    """Dark at the tail and bright at the head; on a light theme pale at the tail and dark at the end.
-
-    `share` is the share of the colour that the tail keeps.
-    """
+    """Dark at the tail and bright at the head; on a light theme pale at the tail and dark at the end."""
     if faint:
         color = mix(stage.theme.background, color, 0.6)
     theme = stage.theme
     light, tone = ("#FFFFFF", 0.45) if theme.dark else ("#000000", 0.3)
-    tail = mix(theme.background, color, share)
+    tail = mix(theme.background, color, 0.62)
     return Coat(tail, color, mix(color, light, tone), mix(color, light, tone) if hatched else None)
 
 
@@ -193,7 +192,7 @@ class FoldingBar(TiledLayer):
         material.rounded(ctx, bar, self.radius * unit)
         ctx.clip()
         coat = self.coat
-        material.paint_glossy(ctx, self.covered(state), coat.tail, coat.head)
+        material.paint_glossy(ctx, self.covered(state), coat.tail, coat.head, coat.gloss)
         if coat.hatched:
             material.hatch(bar, coat.hatched, 0.3, 26.0 * unit, fixed=True).paint(ctx)
         if self.edged:

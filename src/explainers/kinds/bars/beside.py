@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from explainers.compositor.layer import Note, Track
+from explainers.compositor.layer import Layer, Note, Track
 from explainers.kinds._plots import first_beat_s
 from explainers.kinds.bars import FALL_S, SCALE_S, SLIDE_S, SLIDE_STAGGER_S, Beside, Dots, Times
 from explainers.kinds.base import ShotPlan
@@ -18,7 +18,7 @@ from explainers.theme import LABEL, STRONG
 from explainers.timing import ease_in_out, ease_out
 
 if TYPE_CHECKING:
-    from explainers.kinds.bars.draw import Plot, Row
+    from explainers.kinds.bars.plot import Plot, Row
 
 HEADING, NUMBER = 44.0, 44.0
 SCALE, LEAD = 270.0, 46.0
@@ -83,7 +83,7 @@ def _dots(
     scale = Scale(ticks[0], ticks[-1], end - SCALE, end)
     theme, bottom = stage.theme, plot.box.bottom + 4
     quiet = theme.fill("baseline")
-    numbers: list[NumberLayer] = []
+    numbers: list[Layer] = []
     begin = next(row.beside for row in rows if row.bar.row == dots.from_)
     assert begin is not None
     order = sorted(rows, key=lambda row: row.bar.row in beside.warn)
@@ -111,6 +111,7 @@ def _dots(
                     text = difference(begin, row.beside, dots.change)
                     words = stage.words(text, x, y + 52, 40, STRONG, "warn", anchor="right")
                     words.enter(start + length, dy=0)
+                    numbers += words.layers
     shown = Track(0.0).to(1.0, times.beside, 0.4, ease_out)
     for tick, text in zip(ticks, texts, strict=True):
         x = scale.at(tick)
