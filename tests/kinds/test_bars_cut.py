@@ -65,6 +65,15 @@ def _bar(picture: Picture, label: str) -> FoldingBar:
     return bar
 
 
+def _piece(picture: Picture, name: str, label: str) -> FoldingBar:
+    """The part or stroke of a row by its label."""
+    return next(
+        one
+        for one in picture.layers
+        if isinstance(one, FoldingBar) and one.name == name and one.note and one.note.text == label
+    )
+
+
 def _end(bar: Layer, t: float) -> float:
     return bar.state(t)[1]  # type: ignore[index]
 
@@ -212,13 +221,13 @@ def test_frames_in_sequence_are_the_frames_drawn_alone(tmp_path: Path, theme: st
 
 def test_parts_follow_one_another_and_say_what_they_are(tmp_path: Path) -> None:
     picture = picture_of(tmp_path, SPLIT, WAYS)
-    left, pushed, stayed = (_bar(picture, f"Any {name}") for name in ("left", "pushed out", "stayed"))
+    left, pushed, stayed = (_piece(picture, "any", label) for label in ("left", "pushed out", "stayed"))
     assert left.state(2)[1] == pushed.state(2)[0] and pushed.state(2)[1] == stayed.state(2)[0]  # type: ignore[index]
     words = words_at(picture, 2.5)
     assert {"70.0\u202f%", "left", "25.0\u202f%", "pushed out"} <= set(words)
     # A part of zero has no length and is said; the axis ends where the author says.
     assert "0.0\u202f% pushed out" in words and "100\u202f%" in words and "125\u202f%" not in words
-    assert not noted(picture, "data", "Ours pushed out")[0].state(2)
+    assert not _piece(picture, "ours", "pushed out").state(2)
 
 
 def test_an_empty_cell_is_refused_and_never_drawn_as_zero(tmp_path: Path) -> None:
@@ -237,7 +246,7 @@ def test_strokes_stand_above_one_another_on_one_axis(tmp_path: Path) -> None:
         "value: rate", "strokes: [{value: rate, label: mean}, {value: rate + 9, label: most}]"
     )
     picture = picture_of(tmp_path, text, TABLES)
-    mean, most = _bar(picture, "Ours mean"), _bar(picture, "Ours most")
+    mean, most = _piece(picture, "ours", "mean"), _piece(picture, "ours", "most")
     assert mean.lane.bottom < most.lane.top and _end(mean, 5) < _end(most, 5)
     assert {"122.06", "131.06", "mean", "most"} <= set(words_at(picture, 5))
 

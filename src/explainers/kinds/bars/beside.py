@@ -150,8 +150,8 @@ def _dot(
         shapes.disc(rest, y, RADIUS + 3, theme.background),
         shapes.disc(rest, y, RADIUS, color),
     ]
-    shine = material.glow((rest, y), 46.0, 46.0, color, 0.5 if dark else 0.18)
-    note = stage.data_note(f"{row.bar.label} {beside.words(slide.last)}", color, role)
+    shine = material.glow((rest, y), 46.0, 46.0, color, 0.5 if dark else 0.1)
+    note = stage.data_note(row.bar.label, color, role)
     with stage.named(row.bar.row, "dot"):
         dot = stage.mobject(shine, *ring, z=5.5, note=note)
     for layer in dot.layers:

@@ -124,7 +124,7 @@ def _lit(stage: Stage, row: Row, index: int, plot: Plot, times: Times) -> None:
     color, dark = stage.theme.color("ours"), stage.theme.dark
     top = plot.box.top + plot.step * index
     band = stage.snapped(Box(0.0, top, stage.width, top + plot.step))
-    alpha = 0.13 if dark else 0.09
+    alpha = 0.13 if dark else 0.05
     with stage.named(row.bar.row, "light"):
         lit = stage.mobject(material.fade(band, color, alpha, alpha), z=0.2)
         if row.start_s is not None:
@@ -133,7 +133,7 @@ def _lit(stage: Stage, row: Row, index: int, plot: Plot, times: Times) -> None:
             return
         own = piece_lane(plot.lanes[index], row.pieces[0])
         center = plot.axis.last(row.value) - 190.0, own.center[1]
-        glow = material.glow(center, 215.0, min(120.0, own.height * 1.25), color, 0.5 if dark else 0.16)
+        glow = material.glow(center, 215.0, min(120.0, own.height * 1.25), color, 0.5 if dark else 0.1)
         stage.mobject(glow, z=0.4).hide().fade(times.settled, 1.0, 0.5)
 
 
@@ -150,8 +150,7 @@ def _bar(
         plain = piece.role in ("baseline", "muted")
         color = theme.fill("baseline") if plain else theme.color(piece.role)
         own = piece_lane(lane, piece)
-        words = " ".join(part for part in (row.bar.label, piece.label) if part)
-        note = stage.data_note(words, color, piece.role)
+        note = stage.data_note(piece.label or row.bar.label, color, piece.role)
         painted = coat(stage, color, piece.hatched, bool(params.strokes) and index > 0)
         if params.parts:
             # Words stand on parts: they are even.
