@@ -88,7 +88,7 @@ def draw(shot: ShotPlan, stage: Stage) -> None:
     _axis(stage, shot, plot, times, around)
     _legend(stage, plot, edge)
     if params.parts:
-        _part_words(stage, shot, rows, plot)
+        around += _part_words(stage, shot, rows, plot)
     if params.bracket:
         around += _bracket(stage, params, rows, plot, times)
     if params.beside:
@@ -132,8 +132,16 @@ def _lit(stage: Stage, row: Row, index: int, plot: Plot, times: Times) -> None:
         if len(row.pieces) > 1 and row.pieces[-1].low:
             return
         own = piece_lane(plot.lanes[index], row.pieces[0])
-        center = plot.axis.last(row.value) - 190.0, own.center[1]
-        glow = material.glow(center, 215.0, min(120.0, own.height * 1.25), color, 0.5 if dark else 0.1)
+        end = plot.axis.last(row.value)
+        across = min(215.0, 0.55 * (end - plot.axis.start))
+        center = end - 0.88 * across, own.center[1]
+        glow = material.glow(
+            center,
+            across,
+            min(120.0, own.height * (0.7 if plot.above else 1.25)),
+            color,
+            0.5 if dark else 0.1,
+        )
         stage.mobject(glow, z=0.4).hide().fade(times.settled, 1.0, 0.5)
 
 
@@ -143,9 +151,8 @@ def _bar(
     """A row's name, its bar, and the numbers at its ends; gives what gridlines do not run through."""
     name, theme, axis = row.bar.row, stage.theme, plot.axis
     with stage.named(name, "label"):
-        _name(stage, row, lane, plot)
+        around = list[Layer](_name(stage, row, lane, plot).layers)
     spot.add([name], row.light)
-    around: list[Layer] = []
     for index, piece in enumerate(row.pieces):
         plain = piece.role in ("baseline", "muted")
         color = theme.fill("baseline") if plain else theme.color(piece.role)
@@ -232,13 +239,12 @@ def _after(
     return words.layers
 
 
-def _name(stage: Stage, row: Row, lane: Box, plot: Plot) -> None:
+def _name(stage: Stage, row: Row, lane: Box, plot: Plot) -> Handle:
     text, weight, role, size = row.bar.label, row.weight, row.words_role, name_size(stage)
     if plot.above:
-        stage.words(text, lane.left, lane.top - 16 - plot.flags, size, weight, role)
-    else:
-        x = plot.box.left - LABEL_GAP
-        stage.middle(text, x, lane.center[1], size, weight=weight, role=role, anchor="right")
+        return stage.words(text, lane.left, lane.top - 16 - plot.flags, size, weight, role)
+    x = plot.box.left - LABEL_GAP
+    return stage.middle(text, x, lane.center[1], size, weight=weight, role=role, anchor="right")
 
 
 def _whisker(stage: Stage, ends: tuple[float, float], box: Box) -> Handle:
@@ -249,12 +255,14 @@ def _whisker(stage: Stage, ends: tuple[float, float], box: Box) -> Handle:
     return stage.mobject(*(shapes.route(line, color, width) for color, width in looks for line in lines), z=7)
 
 
-def _part_words(stage: Stage, shot: ShotPlan, rows: list[Row], plot: Plot) -> None:
+def _part_words(stage: Stage, shot: ShotPlan, rows: list[Row], plot: Plot) -> list[Layer]:
     """Each part's number and name: on it where it is wide enough, else on a flag over it, a part of zero too.
 
-    Words on a part that is quietened would be hard to read: they go as long as it is.
+    Words on a part that is quietened would be hard to read: they go as long as it is. Gives what gridlines do
+    not run through.
     """
     params: Params = shot.params
+    around: list[Layer] = []
     for row, lane in zip(rows, plot.lanes, strict=True):
         when = 0.25 if row.start_s is None else row.start_s + params.grow
         flags: list[tuple[str, float, str]] = []
@@ -279,7 +287,8 @@ def _part_words(stage: Stage, shot: ShotPlan, rows: list[Row], plot: Plot) -> No
                     said = stage.middle(text, left + margin, at, size, **look).enter(when, dy=0)
                 for start, names in highlights(shot):
                     said.layers[0].track("share").to(float(not names or row.bar.row in names), start, 0.3)
-        _flags(stage, row, lane, flags, when, bool(plot.legend))
+        around += _flags(stage, row, lane, flags, when, bool(plot.legend))
+    return around
 
 
 def _flags(
@@ -289,7 +298,7 @@ def _flags(
     flags: list[tuple[str, float, str]],
     when: float,
     in_turn: bool,
-) -> None:
+) -> list[Layer]:
     """Words over narrow parts, each at a pole that stands on its part: to the right where there is room, the
     outer ones higher; `in_turn` to the left and to the right of their poles, so that two are level."""
     placed: list[tuple[str, float, str, int]] = []
@@ -298,7 +307,7 @@ def _flags(
         turned = in_turn and len(flags) > 1 and index % 2 == 0 and x - wide >= stage.safe.left
         left = turned or x + wide > stage.safe.right
         placed.append((text, x, role, -1 if left else 1))
-    levels = {-1: 0, 1: 0}
+    levels, around = {-1: 0, 1: 0}, list[Layer]()
     for text, x, role, side in [
         *(one for one in placed if one[3] < 0),
         *(one for one in reversed(placed) if one[3] > 0),
@@ -314,6 +323,8 @@ def _flags(
         pole.enter(when, dy=0)
         words.enter(when + 0.08 * levels[side], dx=-24.0 * side, dy=0)
         levels[side] += 1
+        around += words.layers
+    return around
 
 
 def _bracket(stage: Stage, params: Params, rows: list[Row], plot: Plot, times: Times) -> list[Layer]:

@@ -195,7 +195,7 @@ def plot_of(shot: ShotPlan, stage: Stage, rows: list[Row]) -> Plot:
     step = (bottom - top) / count
     # A name over its bar takes the upper part of the row, and so do the words over narrow parts.
     over = 58.0 if above else 0.0
-    flags = LABEL * (1.25 if legend else 2.5) if params.parts else 0.0
+    flags = LABEL * (1.25 if legend and not above else 2.5) if params.parts else 0.0
     over += flags
     thick = min(thickest, (step - over) * (0.8 if over else 0.71))
     step = min(step, thick * 2.0 + over)

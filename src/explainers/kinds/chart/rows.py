@@ -213,7 +213,7 @@ def _names(ground: Ground, lane: Lane, row: Box, plot: LanePlot) -> None:
             name = stage.middle(lane.label, x, y, plot.size, weight=weight, role=role, anchor=anchor)
     things = [name]
     if lane.n and plot.above:
-        n = stage.words(f"n = {lane.n}", name.box.right + 24, row.top - 6, plot.size, role="muted")
+        n = stage.words(f"n = {lane.n}", name.box.right + 24, row.top - 6, plot.size, role=role)
         things.append(n)
     elif lane.n:
         x = plot.box.left - GAP
