@@ -201,13 +201,15 @@ def times_of(shot: ShotPlan) -> Times:
         fold = at(first_beat_s(shot, lambda beat: beat.cut), stood + REST_S)
         settled = fold + FOLD_S
     bracket = at(first_beat_s(shot, lambda beat: beat.bracket), settled + (REST_S if params.bracket else 0.0))
-    end = bracket + BRACKET_S + reading_s(params.bracket.words) if params.bracket else settled
+    end = settled + STILL_S
+    if params.bracket:
+        end = bracket + BRACKET_S + max(STILL_S, reading_s(params.bracket.words))
     beside = at(
         first_beat_s(shot, lambda beat: beat.beside), bracket + BRACKET_S if params.bracket else settled
     )
     if params.beside and params.beside.dots:
-        end = max(end, beside + len(params.bars) * SLIDE_STAGGER_S + BESIDE_S)
-    return Times(starts, stood, fold, settled, bracket, beside, end + STILL_S)
+        end = max(end, beside + len(params.bars) * SLIDE_STAGGER_S + BESIDE_S + STILL_S)
+    return Times(starts, stood, fold, settled, bracket, beside, end)
 
 
 EXAMPLE = """
