@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -288,6 +288,12 @@ class GridLayer(TiledLayer):
         return [*spans_of(self.moves), *(span for layer in self.around for span in layer.spans())]
 
 
+def tick_texts(ticks: Sequence[float], spec: str | None) -> list[str]:
+    """The ticks of an axis from zero as written; zero has no places."""
+    texts = tick_words(ticks, spec=spec)
+    return [text if tick or "%" in text else "0" for tick, text in zip(ticks, texts, strict=True)]
+
+
 def draw_axis(
     stage: Stage,
     axis: Folding,
@@ -299,8 +305,8 @@ def draw_axis(
 ) -> None:
     """Gridlines and ticks of a horizontal axis. Those of the whole axis alone go as it folds, others come."""
     whole, folded = axis.ticks(about)
-    texts = dict(zip(folded, tick_words(folded, spec=spec), strict=True))
-    texts = dict(zip(whole, tick_words(whole, spec=spec), strict=True)) | texts
+    texts = dict(zip(folded, tick_texts(folded, spec), strict=True))
+    texts = dict(zip(whole, tick_texts(whole, spec), strict=True)) | texts
     style = stage.style(LABEL, role="muted", mono=True)
     for tick in sorted({*whole, *folded}):
 
@@ -390,6 +396,7 @@ class Said:
     size: float
     lines: tuple[tuple[str, int], ...]
     words_size: float = 40.0
+    fits: bool = True
 
 
 def fitted_words(
@@ -403,9 +410,10 @@ def fitted_words(
     size, least = most, 64.0
     while True:
         said = _said(stage, room, number, words, size, measure)
-        fits = said.box.height <= room.height and said.box.width <= room.width
-        if size <= least or fits:
+        if said.box.height <= room.height and said.box.width <= room.width:
             return said
+        if size <= least:
+            return replace(said, fits=False)
         size -= 4.0
 
 

@@ -26,6 +26,8 @@ from explainers.timing import BRACKET_S, FOLD_S, reading_s
 if TYPE_CHECKING:
     from explainers.stage import Stage
 
+MOST_LINES = 12
+"""Bars, or strokes of bars, that stand above one another at most; parts need the room of two."""
 STAGGER_S, REST_S, STILL_S = 0.08, 0.6, 1.2
 """Between bars that stand up; their rest before the axis folds; how long all stands still at least."""
 SCALE_S, SLIDE_S, FALL_S, SLIDE_STAGGER_S = 0.7, 0.5, 0.9, 0.06
@@ -55,7 +57,7 @@ class Part(Frozen):
     label: Label
     """What it is, written on it or beside it."""
     role: Role | None = None
-    """Its colour; the bar's where nothing is written."""
+    """Its colour; where nothing is written a part is quiet and a stroke has the bar's."""
     hatched: Boolean = False
     """Diagonal stripes."""
 
@@ -386,9 +388,13 @@ def _compared(params: Params, row: Any, columns: Any) -> float:
 
 
 def _idle(shot: ShotPlan) -> list[Mistake]:
-    """What was written and does nothing here."""
+    """What was written and does nothing here, or is too much for a frame."""
     params: Params = shot.params
     found: list[Mistake] = []
+    most = MOST_LINES // (len(params.strokes) or (2 if params.parts else 1))
+    if len(params.bars) > most:
+        message = f"{len(params.bars)} bars of several parts or strokes cannot be read in one frame"
+        found.append(Mistake(("bars",), "too-many", message, f"at most {most}"))
     if params.parts:
         found += without_effect(params, ("cut",), "bars of several parts")
     if not params.value:

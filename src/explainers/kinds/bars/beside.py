@@ -41,12 +41,11 @@ def draw_beside(
     right: float,
     heading: float,
     times: Times,
-    dotted: bool,
     spot: Spotlight,
 ) -> None:
     """The second measure, its words ending at `right`, under its heading at the height `heading`."""
     beside: Beside = shot.params.beside
-    if dotted and beside.dots:
+    if plot.dotted and beside.dots:
         _dots(stage, beside, beside.dots, rows, plot, right, heading, times, spot)
         return
     with_beat = first_beat_s(shot, lambda beat: beat.beside)
@@ -61,7 +60,9 @@ def draw_beside(
         role = beside.role_of(row.bar.row, row.beside) or row.words_role
         look = {"weight": STRONG, "role": role, "anchor": "right", "mono": True}
         with stage.named(row.bar.row, "beside"):
-            number = stage.middle(beside.words(row.beside), right, lane.center[1], NUMBER, **look)
+            number = stage.middle(
+                beside.words(row.beside), right, lane.center[1], min(NUMBER, plot.size), **look
+            )
         number.enter(start, dy=0)
 
 

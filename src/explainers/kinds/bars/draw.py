@@ -18,13 +18,14 @@ from explainers.kinds.bars.plot import (
     Piece,
     Plot,
     Row,
-    ends_width,
+    block_of,
+    ends_of,
+    level_of,
     name_size,
     number_of,
     piece_lane,
     plot_of,
     rows_of,
-    with_dots,
 )
 from explainers.kinds.base import ShotPlan
 from explainers.stage import Box, Stage, material, shapes
@@ -33,22 +34,17 @@ from explainers.stage.chrome import plot_body
 from explainers.stage.cut import (
     Bracket,
     FoldingBar,
-    Said,
     coat,
     cut_words,
     difference,
     draw_axis,
     draw_bracket,
     draw_said,
-    fitted_words,
 )
 from explainers.stage.handle import Handle, Spotlight
 from explainers.stage.marks import NumberLayer, number_width, spans_of
 from explainers.theme import LABEL, REGULAR, STRONG, mix
 from explainers.timing import BRACKET_S, FOLD_S, ease_out
-
-RISE = 26.0
-"""From a bar to the bracket over it."""
 
 
 def _legend(stage: Stage, plot: Plot, left: float) -> None:
@@ -92,8 +88,7 @@ def draw(shot: ShotPlan, stage: Stage) -> None:
     if params.bracket:
         around += _bracket(stage, params, rows, plot, times)
     if params.beside:
-        dotted = with_dots(params, region)
-        draw_beside(stage, shot, rows, plot, region.right, heading, times, dotted, spot)
+        draw_beside(stage, shot, rows, plot, region.right, heading, times, spot)
     if params.reference:
         x = round(plot.axis.last(float(params.reference.at)) * stage.scale) / stage.scale
         ends = (x, plot.lanes[0].top - (70 if plot.above else 26)), (x, plot.box.bottom + 6)
@@ -210,7 +205,7 @@ def _number(
         beyond = axis.last(float(params.reference.at)) - axis.last(piece.high)
         gap = max(RIDE, beyond + 16) if 0 < beyond < RIDE + 4 else RIDE
     # Capitals and figures of the mono are 0.73 em high.
-    baseline = lane.center[1] + 0.365 * NUMBER
+    baseline = lane.center[1] + 0.365 * plot.size
 
     def text_at(t: float) -> tuple[str, float, float, float] | None:
         share = row.growth.at(t)
@@ -218,9 +213,9 @@ def _number(
         x = axis.at(piece.high * share, t) + gap + push.at(t)
         return number_of(params, piece.value * share), x, baseline, shown
 
-    style = stage.style(NUMBER, STRONG, row.words_role, mono=True)
+    style = stage.style(plot.size, STRONG, row.words_role, mono=True)
     background = stage.theme.background
-    note = Note("text", number_of(params, piece.value), NUMBER, style.color, background, row.words_role)
+    note = Note("text", number_of(params, piece.value), plot.size, style.color, background, row.words_role)
     spans = [*spans_of((row.growth, axis.fold, push)), *([(start, start + 0.2)] if start is not None else [])]
     return stage.drawn(NumberLayer(text_at, style, stage.scale, lambda: spans, note=note))
 
@@ -231,16 +226,16 @@ def _after(
     """A stroke's own words, after its number."""
     if not piece.label:
         return ()
-    style = stage.style(NUMBER, STRONG, mono=True)
+    style = stage.style(plot.size, STRONG, mono=True)
     x = plot.axis.last(piece.high) + RIDE + number_width(number_of(params, piece.value), style) + 16
-    words = stage.middle(piece.label, x, lane.center[1], LABEL, anchor="left")
+    words = stage.middle(piece.label, x, lane.center[1], min(LABEL, plot.size), anchor="left")
     if row.start_s is not None or times.fold is not None:
         words.enter(times.settled - 0.2, dx=-24, dy=0)
     return words.layers
 
 
 def _name(stage: Stage, row: Row, lane: Box, plot: Plot) -> Handle:
-    text, weight, role, size = row.bar.label, row.weight, row.words_role, name_size(stage)
+    text, weight, role, size = row.bar.label, row.weight, row.words_role, name_size(stage, plot.size)
     if plot.above:
         return stage.words(text, lane.left, lane.top - 16 - plot.flags, size, weight, role)
     x = plot.box.left - LABEL_GAP
@@ -275,9 +270,11 @@ def _part_words(stage: Stage, shot: ShotPlan, rows: list[Row], plot: Plot) -> li
             lines = [(number, y - 24, NUMBER, STRONG), (piece.label, y + 28, LABEL, REGULAR)]
             if plot.legend:
                 lines = [(number, y, LABEL, STRONG)]
+            elif lane.height < 104:
+                lines = [(f"{number} {piece.label}", y, LABEL, STRONG)]
             margin = 8.0 if plot.legend else 20.0
             wide = max(stage.text_width(text, size, bold) for text, _, size, bold in lines)
-            if wide + margin + 8 > right - left:
+            if wide + margin + 8 > right - left or lane.height < 46:
                 flag = number if plot.legend else f"{number} {piece.label}"
                 flags.append((flag, (left + right) / 2, piece.role))
                 continue
@@ -287,7 +284,7 @@ def _part_words(stage: Stage, shot: ShotPlan, rows: list[Row], plot: Plot) -> li
                     said = stage.middle(text, left + margin, at, size, **look).enter(when, dy=0)
                 for start, names in highlights(shot):
                     said.layers[0].track("share").to(float(not names or row.bar.row in names), start, 0.3)
-        around += _flags(stage, row, lane, flags, when, bool(plot.legend))
+        around += _flags(stage, row, lane, flags, when, bool(plot.legend), plot.right)
     return around
 
 
@@ -298,6 +295,7 @@ def _flags(
     flags: list[tuple[str, float, str]],
     when: float,
     in_turn: bool,
+    right: float,
 ) -> list[Layer]:
     """Words over narrow parts, each at a pole that stands on its part: to the right where there is room, the
     outer ones higher; `in_turn` to the left and to the right of their poles, so that two are level."""
@@ -305,7 +303,7 @@ def _flags(
     for index, (text, x, role) in enumerate(flags):
         wide = 12 + stage.text_width(text, LABEL, STRONG)
         turned = in_turn and len(flags) > 1 and index % 2 == 0 and x - wide >= stage.safe.left
-        left = turned or x + wide > stage.safe.right
+        left = turned or (x + wide > right and x - wide >= lane.left)
         placed.append((text, x, role, -1 if left else 1))
     levels, around = {-1: 0, 1: 0}, list[Layer]()
     for text, x, role, side in [
@@ -334,75 +332,16 @@ def _bracket(stage: Stage, params: Params, rows: list[Row], plot: Plot, times: T
     """
     bracket, axis = params.bracket, plot.axis
     assert bracket is not None
-    index = {row.bar.row: i for i, row in enumerate(rows)}
-    first, last = index[bracket.from_], index[bracket.to]
+    first, last = ends = ends_of(params, rows)
     down = first < last
     text = difference(rows[first].value, rows[last].value, bracket.format)
     x0, x1 = axis.last(rows[first].value), axis.last(rows[last].value)
-    start, end = (piece_lane(plot.lanes[i], rows[i].pieces[0]) for i in (first, last))
-    level = end.top - RISE if down else end.bottom + RISE
-    if plot.above and down:
-        level -= name_size(stage) + 4
+    start = piece_lane(plot.lanes[first], rows[first].pieces[0])
+    level = level_of(stage, rows, plot, ends)
     y0 = start.bottom + 8 if down else start.top - 8
-    block, leader, x = _block(stage, params, rows, plot, (first, last), level, text)
-    role, drop = rows[last].words_role, RISE * (0.62 if down else -0.62)
+    block, leader, x = block_of(stage, params, rows, plot, ends, level, text)
+    role, drop = rows[last].words_role, plot.rise * (0.62 if down else -0.62)
     with stage.named("bracket", "line"):
         draw_bracket(stage, Bracket(x0, y0, x1, level, drop, x, leader), role, times.bracket)
     with stage.named("bracket", "number"):
         return draw_said(stage, block, role, times.bracket + 0.6 * BRACKET_S)
-
-
-def _block(
-    stage: Stage,
-    params: Params,
-    rows: list[Row],
-    plot: Plot,
-    ends: tuple[int, int],
-    level: float,
-    number: str,
-) -> tuple[Said, float, float]:
-    """A bracket's number with its words, and the height and place at which its leader ends."""
-    assert params.bracket is not None
-    (first, last), words = ends, params.bracket.words
-    down, beyond = first < last, max(plot.axis.last(rows[i].value) for i in ends)
-    if plot.over is not None:
-        some = range(0, last if down else max(ends) + 1)
-        x = _room(stage, params, rows, plot, some, level, down, beyond).left - 14
-        said = fitted_words(stage, plot.over, number, words, 150.0, plot.over.width)
-        left = max(plot.over.left, min(x - 2, plot.over.right - said.box.width))
-        said = replace(said, box=said.box.shifted(left - said.box.left, 0))
-        return said, said.box.bottom + 14, x
-    best: tuple[Said, Box] | None = None
-    for i in range(first, last) if down else reversed(range(last + 1, first + 1)):
-        some = range(i, last) if down else range(last + 1, i + 1)
-        room = _room(stage, params, rows, plot, some, level, down, beyond)
-        tried = fitted_words(stage, room, number, words)
-        if best is None or tried.size > best[0].size:
-            best = tried, room
-    assert best is not None
-    said, room = best
-    # In the middle of its room rather than at its end.
-    said = replace(said, box=said.box.shifted(0, -max(0.0, room.height - said.box.height) / 2))
-    return said, said.box.bottom + 14 if down else said.box.top - 14, said.box.left + 2
-
-
-def _room(
-    stage: Stage,
-    params: Params,
-    rows: list[Row],
-    plot: Plot,
-    some: range,
-    level: float,
-    down: bool,
-    beyond: float,
-) -> Box:
-    """The white space beside some rows, on the side of the bracket's level."""
-    ends = [
-        plot.axis.last(piece.high) + after
-        for i in some
-        for piece, after in zip(rows[i].pieces, ends_width(stage, params, rows[i]), strict=True)
-    ]
-    left = max([*ends, beyond]) + 38
-    if down:
-        return Box(left, plot.lanes[some[0]].top - 16, max(plot.right, left + 160), level - 22)
-    return Box(left, level + 22, max(plot.right, left + 160), plot.lanes[some[-1]].bottom + 16)
