@@ -70,10 +70,7 @@ def chrome(stage: Stage, shot: Shot) -> None:
         if shot.footer or shot.provenance:
             _footer(stage, shot.provenance, shot.footer or "")
     if place != "top":
-        stage.column, stage.body = _regions(stage, shot.layout)
-        # Above all lines of the footer.
-        lower = STATEMENT_RISE - _rise(stage, shot)
-        stage.column = stage.column._replace(bottom=stage.column.bottom + lower)
+        stage.column, stage.body = _regions(stage, shot)
         _column_statements(stage, shot)
         return
     if shot.title:
@@ -86,8 +83,9 @@ def chrome(stage: Stage, shot: Shot) -> None:
             lines.leave(end_s - 0.25, duration_s=0.25)
 
 
-def _regions(stage: Stage, layout: Placing) -> tuple[Box, Box]:
+def _regions(stage: Stage, shot: Shot) -> tuple[Box, Box]:
     """The words' column and the picture's body; in a frame that is not wide, words stand over the picture."""
+    layout = shot.layout
     safe, whole = stage.safe, Box(0.0, 0.0, stage.width, stage.height)
     above_source = stage.height - FOOTER_RISE - 60.0
     if stage.width <= stage.height and layout.place in ("left", "right", "corner"):
@@ -105,7 +103,7 @@ def _regions(stage: Stage, layout: Placing) -> tuple[Box, Box]:
             return Box(safe.right - wide, safe.top, safe.right, above_source), whole
         case "bleed":
             right = safe.right if stage.width <= stage.height else safe.left + wide
-            return Box(safe.left, safe.top, right, stage.height - 120.0), whole
+            return Box(safe.left, safe.top, right, source_top(stage, shot) - 12.0), whole
         case "number":
             return Box(safe.left, stage.height * 0.66, safe.right, above_source), whole
     return safe, whole
@@ -173,6 +171,26 @@ def body_over(stage: Stage, shot: Shot) -> Box:
     counts = [len(_statement_lines(stage, text)) for text, _, _ in _statements(shot, stage.duration_s)]
     rise = _rise(stage, shot) + (max(counts, default=1) - 1) * BODY * STATEMENT_LEADING + BODY * 0.74
     return stage.body._replace(bottom=min(stage.body.bottom, stage.height - rise - 40.0))
+
+
+def plot_body(stage: Stage, shot: Shot) -> Box:
+    """The part of the stage's body that a plot may fill: inside the margins, clear of the shot's words."""
+    body, safe, place = body_over(stage, shot), stage.safe, shot.layout.place
+    if place == "top":
+        return body
+    bottom = min(body.bottom, source_top(stage, shot))
+    texts = [text for text, _, _ in _statements(shot, stage.duration_s)]
+    if place == "number":
+        bottom = min(bottom, stage.column.top - 20.0)
+    elif place == "bleed" and texts:
+        laid = [_column_lines(stage, text, stage.column) for text in texts]
+        bottom = min(bottom, stage.column.bottom - max(len(lines) * size * 1.18 for lines, size in laid) - 16)
+    return Box(max(body.left, safe.left), max(body.top, safe.top - 6.0), min(body.right, safe.right), bottom)
+
+
+def source_top(stage: Stage, shot: Shot) -> float:
+    """The height above which a picture is clear of the source's lines."""
+    return stage.height - _rise(stage, shot)
 
 
 def _title(stage: Stage, text: str) -> None:

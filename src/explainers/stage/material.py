@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from explainers.compositor.layer import Tile, blank
+from explainers.compositor.layer import Rect, Tile, blank
 from explainers.stage.shapes import Box, Point
 from explainers.theme import channels, mix
 
@@ -171,7 +171,8 @@ class Cleared:
         ctx.new_path()
 
 
-def _rounded(ctx: cairo.Context, box: Box, radius: float) -> None:
+def rounded(ctx: cairo.Context, box: Box, radius: float) -> None:
+    """Make a box with round corners the context's path."""
     radius, quarter = max(0.0, min(radius, box.width / 2, box.height / 2)), math.pi / 2
     ctx.new_path()
     ctx.arc(box.right - radius, box.top + radius, radius, -quarter, 0)
@@ -196,6 +197,26 @@ def shade(start: Point, end: Point, stops: Sequence[tuple[float, str, float]]) -
     return gradient
 
 
+def paint_glossy(ctx: cairo.Context, rect: Rect, tail: str, head: str, gloss: float = 0.16) -> None:
+    """Fill whole pixels from `tail` at the left to `head` at the right, lighter at the top by `gloss`.
+
+    It is dithered: over the length of a bar a gradient of few levels would show as stripes.
+    """
+    height, width = rect.bottom - rect.top, rect.width
+    across = (np.arange(width) + 0.5)[None, :, None] / width
+    down = ((np.arange(height) + 0.5) / height)[:, None, None]
+    first, last = (np.array([*reversed(channels(color))], float) for color in (tail, head))
+    exact = first + (last - first) * across
+    exact = exact + (255.0 - exact) * gloss * np.clip(1 - down / 0.45, 0.0, 1.0)
+    tile = blank(width, height)
+    tile.pixels[:, :, :3] = np.floor(np.clip(exact + dither(height, width)[:, :, None], 0.0, 255.0))
+    tile.pixels[:, :, 3] = 255
+    tile.surface.mark_dirty()
+    ctx.set_source_surface(tile.surface, rect.left, rect.top)
+    ctx.get_source().set_filter(cairo.FILTER_NEAREST)
+    ctx.paint()
+
+
 def plate(
     box: Box,
     fill: str,
@@ -209,7 +230,7 @@ def plate(
 
     def paint(ctx: cairo.Context) -> None:
         inner = box.inset(stroke / 2) if edge else box
-        _rounded(ctx, inner, radius)
+        rounded(ctx, inner, radius)
         top = mix(fill, "#FFFFFF", lift)
         ctx.set_source(shade((0, box.top), (0, box.bottom), [(0, top, alpha), (1, fill, alpha)]))
         ctx.fill_preserve()
@@ -226,12 +247,12 @@ def slab(box: Box, color: str, ground: str, radius: float = 10.0, share: float =
     """A layer of a network seen from the front: a quiet bar of `color` with a bright upper edge."""
 
     def paint(ctx: cairo.Context) -> None:
-        _rounded(ctx, box, radius)
+        rounded(ctx, box, radius)
         left, right = mix(ground, color, share), mix(ground, color, share * 0.7)
         ctx.set_source(shade((box.left, 0), (box.right, 0), [(0, left, 0.92), (1, right, 0.92)]))
         ctx.fill()
         ctx.save()
-        _rounded(ctx, box, radius)
+        rounded(ctx, box, radius)
         ctx.clip()
         use(ctx, color, 0.75)
         ctx.rectangle(box.left, box.top, box.width, 2.5)
@@ -241,20 +262,31 @@ def slab(box: Box, color: str, ground: str, radius: float = 10.0, share: float =
     return Painted(box, paint)
 
 
-def hatch(box: Box, color: str, alpha: float = 0.28, step: float = 30.0, radius: float = 0.0) -> Painted:
-    """Diagonal stripes inside a box, so that a fill is told from another without a hue."""
+def hatch(
+    box: Box,
+    color: str,
+    alpha: float = 0.28,
+    step: float = 30.0,
+    radius: float = 0.0,
+    fixed: bool = False,
+) -> Painted:
+    """Diagonal stripes inside a box, so that a fill is told from another without a hue.
+
+    `fixed` stripes lie as the box's lower left corner does, so that they rest while its right side moves.
+    """
+    origin = box.left + box.bottom if fixed else 0.0
 
     def paint(ctx: cairo.Context) -> None:
         ctx.save()
-        _rounded(ctx, box, radius)
+        rounded(ctx, box, radius)
         ctx.clip()
         use(ctx, color, alpha)
         ctx.set_line_width(step * 0.42)
-        first = math.floor((box.left + box.top) / step)
-        last = math.ceil((box.right + box.bottom) / step)
+        first = math.floor((box.left + box.top - origin) / step)
+        last = math.ceil((box.right + box.bottom - origin) / step)
         for index in range(first, last + 1):
-            ctx.move_to(index * step - box.top, box.top)
-            ctx.line_to(index * step - box.bottom, box.bottom)
+            ctx.move_to(origin + index * step - box.top, box.top)
+            ctx.line_to(origin + index * step - box.bottom, box.bottom)
         ctx.stroke()
         ctx.restore()
 
@@ -362,7 +394,7 @@ class Shadow:
         inner = cairo.Context(tile.surface)
         inner.translate(-left, -top)
         inner.scale(scale, scale)
-        _rounded(inner, self.holder.shifted(0, self.drop), self.radius)
+        rounded(inner, self.holder.shifted(0, self.drop), self.radius)
         inner.fill()
         tile.surface.flush()
         blurred = Image.fromarray(np.ascontiguousarray(tile.pixels[:, :, 3])).filter(

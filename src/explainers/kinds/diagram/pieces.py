@@ -370,7 +370,7 @@ def bar_inks(stage: Stage, box: Box, look: Look) -> list[Ink]:
 
     def paint(ctx: cairo.Context) -> None:
         ctx.save()
-        material._rounded(ctx, box, 9.0)
+        material.rounded(ctx, box, 9.0)
         ctx.clip()
         ctx.set_source(material.shade((box.left, 0), (box.right, 0), [(0, tail, 1.0), (1, head, 1.0)]))
         ctx.paint()
