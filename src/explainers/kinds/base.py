@@ -170,6 +170,10 @@ class SceneKind(ABC):
         recording broke off."""
         return ()
 
+    def said(self, shot: ShotPlan) -> Sequence[str]:
+        """Caveats of runs that the picture itself says, at label size: the footer does not repeat them."""
+        return ()
+
     def illustrated(self, shot: ShotPlan) -> Sequence[str]:
         """What the footer names as illustration: a `stand_in` whose file is not there."""
         stand_in: str | None = getattr(shot.params, "stand_in", None)
