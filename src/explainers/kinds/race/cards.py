@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 FINISH = "finish"
 """The cell of every card that is not of the table: the time of arrival."""
 PRINT_S, SLIDE_S, EACH_S, LABEL_S = 0.12, 0.5, 0.08, 0.4
-STAND_S, FLAG_AFTER_S, STILL_S = 0.9, 0.6, 2.0
+STAND_S, FLAG_AFTER_S, STILL_S = 0.8, 0.6, 2.0
 """From the last arrival to the differences, from these to the labels on lanes, and the rest at the end."""
 SUPERLATIVES = {"fastest": min, "slowest": max, "lowest": min, "highest": max}
 
@@ -493,16 +493,16 @@ def _flag(stage: Stage, course: Course, index: int, t: float) -> None:
 
     lane = course.race.params.tracks[index]
     text, theme = lane.flag or "", stage.theme
-    left, room = stage.safe.left + 24.0, course.near.finish - stage.safe.left - 24.0 - 40.0
+    left, room = stage.safe.left, course.near.finish - stage.safe.left - 28.0
     size = stage.fitting_size(text, room - 52.0, 40.0, stage.least_label, STRONG)
     width = stage.text_width(text, size, STRONG) + 52.0
     top, bottom = course.row(index, 1.0)
     y = top + (bottom - top) * (0.72 if course.two_rows else 0.8)
-    ours = lane.role != "baseline"
-    fill = theme.background if ours else theme.color("warn")
-    color = (course.fill(lane) if theme.dark else theme.color("text")) if ours else stage.color_on(fill)
+    least = text.lower().startswith(("lowest", "slowest"))
+    fill = theme.color("warn") if least and lane.role == "baseline" else theme.background
+    color = course.fill(lane) if lane.role != "baseline" and theme.dark else stage.color_on(fill)
     pill = Box(left, y - size * 0.86, left + width, y + size * 0.86)
-    handle = stage.mobject(material.plate(pill, fill, None, 30.0 if ours else 10.0, 0.0, 0.04), z=9)
+    handle = stage.mobject(material.plate(pill, fill, None, 10.0 if least else 30.0, 0.0, 0.04), z=9)
     handle.enter(t, dy=32, duration_s=LABEL_S)
     stage.middle(text, left + 26.0, y, size, weight=STRONG, role=color, anchor="left", over=fill).enter(
         t, dy=32, duration_s=LABEL_S

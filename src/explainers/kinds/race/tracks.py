@@ -35,6 +35,8 @@ REACH = 1150.0
 """Design units behind its head over which a track fades to its tail."""
 EDGE, PAD = 8.0, 36.0
 """Width of the bright line at a head, and room between it and the numbers of its block."""
+INSET = 28.0
+"""From the start line to the names."""
 COUNT, RATE = 72.0, 36.0
 LEAD = 104.0
 DRAW_S, LEAVE_S, ENTER_S = 0.3, 0.25, 0.4
@@ -50,8 +52,11 @@ def draw_tracks(shot: ShotPlan, stage: Stage) -> None:
     _clock(course)
     _axis(course)
     for index, lane in enumerate(race.params.tracks):
+        track = TrackLayer(course, index)
+        with stage.named(lane.name, "lane"):
+            stage.drawn(BedLayer(track))
         with stage.named(lane.name, "bar"):
-            stage.drawn(TrackLayer(course, index))
+            stage.drawn(track)
         with stage.named(lane.name, "glow"):
             _glow(course, index)
         with stage.named(lane.name, "label"):
@@ -148,8 +153,8 @@ class TrackLayer(Layer):
         self.scale = course.stage.scale
         self.note = course.stage.data_note(course.names[self.index], course.fill(self.lane), self.lane.role)
         self.block = round(_block_width(course, self.index) * self.scale)
-        self.reach = round(REACH * self.scale)
-        self._looks = lru_cache(maxsize=3)(self._drawn)
+        self.reach, self.edge = round(REACH * self.scale), max(2, round(EDGE * self.scale))
+        self.looks = lru_cache(maxsize=3)(self._drawn)
 
     def state(self, t: float) -> tuple[int, float, float]:
         u = round(self.course.u.at(t), 4)
@@ -160,37 +165,33 @@ class TrackLayer(Layer):
         )
 
     def box(self, state: Any) -> Rect:
-        top, bottom = (round(edge * self.scale) for edge in self.course.row(self.index, state[1]))
-        return Rect(0, top, round(self.course.stage.width * self.scale), bottom)
+        looks = self.looks(state[1])
+        start = max(0, looks.start)
+        return Rect(start, looks.top, max(state[0], start + self.edge), looks.bottom)
 
     def dirty(self, before: Any, after: Any) -> list[Rect]:
         if before is None or after is None or before[1:] != after[1:]:
             return super().dirty(before, after)
-        low, high = sorted((before[0], after[0]))
-        return [self.box(after)._replace(left=max(0, low - self.reach), right=high + 1)]
+        low, high = sorted((self.box(before), self.box(after)), key=lambda box: box.right)
+        return [high._replace(left=max(high.left, low.right - self.reach))]
 
     def paint(self, ctx: cairo.Context, state: Any) -> None:
         head, u, blocked = state
-        looks = self._looks(u)
-        _blit(ctx, looks.bed, 0, looks.top)
-        start = max(0, looks.start)
-        if head <= start:
-            return
+        looks, box = self.looks(u), self.box(state)
         ctx.save()
-        ctx.rectangle(start, looks.top, head - start, looks.bottom - looks.top)
+        ctx.rectangle(box.left, box.top, box.right - box.left, box.bottom - box.top)
         ctx.clip()
-        _blit(ctx, looks.tail, 0, looks.top)
+        _blit(ctx, looks.tail)
         # A track that has only begun is not as bright as it will be: its name stands on it.
-        grown = min(1.0, (head - looks.start) / (0.75 * self.reach))
-        _blit(ctx, looks.light, head - looks.light.width, looks.top, 0.25 + 0.75 * grown)
-        _blit(ctx, looks.marks, 0, looks.top)
+        grown = max(0.0, min(1.0, (head - looks.start) / (0.75 * self.reach)))
+        _blit(ctx, looks.light, head - self.reach, 0.25 + 0.75 * grown)
+        _blit(ctx, looks.marks)
         if blocked:
             material.use(ctx, _block_color(self.course, self.lane), blocked)
-            ctx.rectangle(head - self.block, looks.top, self.block, looks.bottom - looks.top)
+            ctx.rectangle(head - self.block, box.top, self.block, box.bottom - box.top)
             ctx.fill()
-        edge = max(2, round(EDGE * self.scale))
         material.use(ctx, mix(self.course.fill(self.lane), "#FFFFFF", 0.55))
-        ctx.rectangle(head - edge, looks.top, edge, looks.bottom - looks.top)
+        ctx.rectangle(box.right - self.edge, box.top, self.edge, box.bottom - box.top)
         ctx.fill()
         ctx.restore()
 
@@ -202,12 +203,13 @@ class TrackLayer(Layer):
         course, theme = self.course, self.course.stage.theme
         box, fill = course.box(self.index, u), course.fill(self.lane)
         box = course.stage.snapped(box)
+        # In the end there are cards on the lanes, and lines of equal time have no words any more.
         bare = box._replace(left=0.0, right=REACH)
         seams = _seams(course, box, u)
         bed = ink.raster(
             [
                 material.plate(box, theme.panel, None, 0, 0, 0.0, 0.72),
-                _lines(box, seams, theme.line, 0.5, 2.0),
+                _lines(box, seams, theme.line, 0.5 * (1 - u), 2.0),
             ],
             self.scale,
         )
@@ -226,7 +228,7 @@ class TrackLayer(Layer):
                 for m in _moments(course)
                 if m <= course.until(self.run)
             ]
-            marks.append(_lines(box, at, theme.background, 0.7, 5.0))
+            marks.append(_lines(box, at, theme.background, 0.7 * (1 - u), 5.0))
         return Looks(
             bed,
             tail,
@@ -238,9 +240,30 @@ class TrackLayer(Layer):
         )
 
 
-def _blit(ctx: cairo.Context, tile: Tile, x: int, y: int, alpha: float = 1.0) -> None:
-    """Copy a tile of a lane to column `x`; its own rows are right already."""
-    del y
+@dataclass(eq=False)
+class BedLayer(Layer):
+    """The lane that a track lies on, from edge to edge of the frame."""
+
+    track: TrackLayer
+    z: float = 1.0
+    note: Note | None = None
+
+    def state(self, t: float) -> float:
+        return round(self.track.course.u.at(t), 4)
+
+    def box(self, state: float) -> Rect:
+        looks = self.track.looks(state)
+        return Rect(0, looks.top, looks.bed.x + looks.bed.width, looks.bottom)
+
+    def paint(self, ctx: cairo.Context, state: float) -> None:
+        _blit(ctx, self.track.looks(state).bed)
+
+    def spans(self) -> list[Span]:
+        return self.track.course.moves
+
+
+def _blit(ctx: cairo.Context, tile: Tile, x: int = 0, alpha: float = 1.0) -> None:
+    """Copy a tile, moved by `x` columns."""
     ctx.set_source_surface(tile.surface, tile.x + x, tile.y)
     ctx.get_source().set_filter(cairo.FILTER_NEAREST)
     ctx.paint_with_alpha(alpha)
@@ -462,8 +485,10 @@ def _name(course: Course, index: int) -> None:
         x, y_of = stage.safe.left, _caption_y
         if not course.two_rows:
             x, y_of = x + stage.text_width(course.names[index], course.name_size, STRONG) + 28.0, _name_y
-        leaves = None
-        if lane.flag and course.race.params.cards:
+        leaves, room = None, course.near.finish - x - INSET
+        if course.moves and stage.text_width(lane.caption, LABEL) > room:
+            leaves = course.approach_s
+        elif lane.flag:
             leaves = course.arrival_s(run)
         with stage.named(lane.name, "caption"):
             _two_tone(course, index, lane.caption, x, LABEL, 400, y_of, bright, leaves)
@@ -483,7 +508,6 @@ def _two_tone(
     """Words that stay in place while the head passes under them; once the view has gone in, those on the
     track are of the colour `bright`."""
     stage, run, scale = course.stage, course.race.runs[index], course.stage.scale
-    x = x + 24.0
     cap = ink.font_measures("Inter")[0]
     plain = stage.style(size, weight)
     on_track = plain._replace(color=bright)
@@ -505,7 +529,7 @@ def _two_tone(
         def place(t: float, after: bool = after, halves: bool = halves) -> tuple[int, int, float] | None:
             if halves and (late.at(t) >= 0.5) != after:
                 return None
-            return 0, y(t), opacity.at(t)
+            return round(INSET * (1 - late.at(t)) * scale), y(t), opacity.at(t)
 
         over = course.fill(course.race.params.tracks[index]) if after else stage.theme.background
         note = Note("text", text, size, style.color, over, "text")
@@ -552,14 +576,20 @@ def _block_color(course: Course, lane: Lane) -> str:
     return course.fill(lane)
 
 
+def _words_right(course: Course, index: int) -> float:
+    """Where the name and the caption of a run end, as long as the whole axis is seen."""
+    stage, caption = course.stage, course.race.params.tracks[index].caption
+    words = stage.text_width(course.names[index], course.name_size, STRONG)
+    wide = stage.text_width(caption, LABEL) if caption else 0.0
+    return (
+        stage.safe.left + INSET + (max(words, wide) if course.two_rows or not wide else words + 28.0 + wide)
+    )
+
+
 def _block_s(course: Course, index: int) -> float:
     """The film second from which a head has room behind it for its block, right of its name."""
-    stage, race, run = course.stage, course.race, course.race.runs[index]
-    words = stage.text_width(course.names[index], course.name_size, STRONG)
-    if caption := race.params.tracks[index].caption:
-        wide = stage.text_width(caption, LABEL)
-        words = max(words, wide) if course.two_rows else words + 28.0 + wide
-    needed = stage.safe.left + 24.0 + words + 24.0 + _block_width(course, index)
+    race, run = course.race, course.race.runs[index]
+    needed = _words_right(course, index) + 24.0 + _block_width(course, index)
     value = (needed - course.whole.start) / (course.whole.finish - course.whole.start) * race.goal
     low, high = race.params.clock[0].from_, course.until(run)
     if race.along(run, high) < value:
@@ -598,7 +628,7 @@ def _head(course: Course, index: int) -> None:
     """Count and rate: before the head until there is room behind it, then in its block, and beyond the
     finish line once the view has gone in."""
     stage, race, run = course.stage, course.race, course.race.runs[index]
-    lane, clock = race.params.tracks[index], course.clock
+    lane = race.params.tracks[index]
     size, _, _ = _figures(course, index)
     block = _block_cached(course, index)
     ahead = Track(1.0)
@@ -610,10 +640,6 @@ def _head(course: Course, index: int) -> None:
     rate = _rate(run, race.steady) if course.two_rows else None
     for opacity, side, color in ((ahead, 1, stage.color("text")), (block, -1, inner)):
         _numbers(course, index, size, rate, opacity, side, color)
-    if not race.params.cards and course.arrives(run):
-        # Without a card the time stands at the line, on the track.
-        top, bottom = course.whole.rows[index]
-        del top, bottom, clock
 
 
 def _numbers(
@@ -642,7 +668,14 @@ def _numbers(
         # Without a card, the time of arrival takes the place of the count.
         text = arrived if arrived and s >= until else _count(course, run, s)
         shown = y(t, 0.37 if rate else 0.5, size)
-        return text, course.head(run, t) + side * PAD, shown, opacity.at(t)
+        return text, x(t, 0.0), shown, opacity.at(t)
+
+    beside = _words_right(course, index)
+
+    def x(t: float, right: float) -> float:
+        """`right` of the head, but never on the words, or left of it."""
+        head = course.head(run, t)
+        return max(head, beside) + PAD + right if side > 0 else head - PAD - right
 
     over = stage.theme.background if side > 0 else _block_color(course, lane)
     note = Note("text", _count(course, run, until), size, color, over, lane.role)
@@ -654,15 +687,18 @@ def _numbers(
     digits = number_width(rate(until), stage.style(RATE, STRONG, mono=True))
 
     def figure(t: float) -> tuple[str, float, float, float]:
-        x = course.head(run, t) + (PAD + digits if side > 0 else -PAD - words - 12.0)
-        return rate(min(clock.at(t), until)), x, y(t, 0.76, RATE), opacity.at(t)
+        right = digits if side > 0 else words + 12.0
+        return rate(min(clock.at(t), until)), x(t, right), y(t, 0.76, RATE), opacity.at(t)
 
     note = Note("text", rate(until), RATE, color, over, lane.role)
     tile = text_tile("tokens/s", stage.style(RATE, role=color), 0.0, 0.0, stage.scale)
 
     def place(t: float) -> tuple[int, int, float]:
-        x = course.head(run, t) + (PAD + digits + 12.0 if side > 0 else -PAD - words)
-        return round(x * stage.scale), round(y(t, 0.76, RATE) * stage.scale), opacity.at(t)
+        return (
+            round(x(t, digits + 12.0 if side > 0 else words) * stage.scale),
+            round(y(t, 0.76, RATE) * stage.scale),
+            opacity.at(t),
+        )
 
     with stage.named(lane.name, "rate"):
         stage.number(figure, spans, RATE, role=color, anchor="right", z=8.0, note=note)
@@ -703,7 +739,7 @@ def _minutes(course: Course) -> None:
     for m in _moments(course):
         t = clock.film(m)
         # All the runs must still be on their way, and the line must be there for a while.
-        if m > min(map(course.until, race.runs)) or t > leaves - 0.8:
+        if m > min(map(course.until, race.runs)) or t > leaves - 0.5:
             continue
         for index in range(len(race.runs) - 1):
             upper, lower = (course.x(race.along(race.runs[i], m), 0.0) for i in (index, index + 1))
