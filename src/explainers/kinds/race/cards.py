@@ -63,8 +63,8 @@ def card_mistakes(shot: ShotPlan, race: Race) -> Iterator[Mistake]:
             from explainers.errors import nearest
 
             message = f"{names.count(lane.name) or 'no'} rows of {cards.table} have {cards.key} {lane.name!r}"
-            loc = ("tracks", index, "row" if lane.row else "run")
-            yield Mistake(loc, "no-such-row", message, "the name of one row", nearest(lane.name, names))
+            where = race.loc(index, "row" if lane.row else "run")
+            yield Mistake(where, "no-such-row", message, "the name of one row", nearest(lane.name, names))
     for index, cell in enumerate(cards.cells):
         loc: Loc = ("cards", "cells", index)
         wrong = wrong_expression(cell.value, table, (*loc, "value"), [row for row in rows if row is not None])
@@ -130,7 +130,9 @@ def _word_mistakes(
                 expected,
                 nearest(key, changing),
             )
-    claims = [(key, text, ("tracks", index, "tags", key)) for key, text in lane.tags.items() if key in ids]
+    claims: list[tuple[str, str, Loc]] = [
+        (key, text, ("tracks", index, "tags", key)) for key, text in lane.tags.items() if key in ids
+    ]
     if lane.flag:
         heading = next((cell for cell in cards.cells if cell.heading in lane.flag), None)
         if heading:
@@ -144,7 +146,7 @@ def _word_mistakes(
             cell = cards.cells[ids.index(key) - 1]
             if wrong_expression(cell.value, table, ()):
                 continue
-            values = [row and _value(cell, row, table) for row in rows]
+            values = [_value(cell, row, table) if row else None for row in rows]
         known = [value for value in values if value is not None]
         if known and values[index] != SUPERLATIVES[word](known):
             best = race.params.tracks[values.index(SUPERLATIVES[word](known))]
@@ -259,10 +261,11 @@ def _headings(stage: Stage, grid: _Grid, cards: Cards, t: float, sizes: tuple[fl
         if cell.mark == "dot":
             low, high = (_short(float(end)) for end in cell.scale)
         y = box.bottom + 20.0 + small * 0.73
-        look = {"role": "muted", "mono": True}
-        stage.words(low, box.left, y, small, anchor="left", **look).enter(t + 0.3, dy=-16)
+        stage.words(low, box.left, y, small, role="muted", mono=True).enter(t + 0.3, dy=-16)
         after = f" {cell.unit}" if cell.unit else ""
-        stage.words(high + after, box.right, y, small, anchor="right", **look).enter(t + 0.3, dy=-16)
+        stage.words(high + after, box.right, y, small, role="muted", anchor="right", mono=True).enter(
+            t + 0.3, dy=-16
+        )
 
 
 def _short(value: float) -> str:
@@ -328,7 +331,7 @@ def _card(
     from explainers.kinds.race.course import LINE
     from explainers.stage import material
 
-    race, lane, run = course.race, course.race.params.tracks[index], course.race.runs[index]
+    lane, run = course.race.params.tracks[index], course.race.runs[index]
     arrival, color, theme = course.arrival_s(run), course.figures(lane), stage.theme
     hue = course.fill(lane)
     box = stage.snapped(course.box(index, 1.0)._replace(left=course.near.finish + LINE))

@@ -273,10 +273,10 @@ class ClockBar:
             self._pair(self.notes, notes_x, y, size, "left")
             return
         # The factor rolls while the speed changes: words that stay, and a number behind them.
-        before = self.notes[0].removesuffix(clock.factor(0.0)).strip()
+        words = self.notes[0].removesuffix(clock.factor(0.0)).strip()
         look = {"role": "muted", "anchor": "left", "over": stage.theme.panel}
-        stage.middle(before, notes_x, y, size, **look).enter(ENTER_AT_S, dy=0)
-        put_factor(stage, clock, notes_x + stage.text_width(before, size) + 0.3 * size, y, size, "muted")
+        stage.middle(words, notes_x, y, size, **look).enter(ENTER_AT_S, dy=0)
+        put_factor(stage, clock, notes_x + stage.text_width(words, size) + 0.3 * size, y, size, "muted")
 
     def _pair(self, texts: tuple[str, str], x: float, y: float, size: float, anchor: str) -> None:
         before, after = texts

@@ -115,7 +115,7 @@ def _in_order(stretches: tuple[Clock, ...]) -> tuple[Clock, ...]:
 
 
 def _refused(message: str, index: int, key: str, expected: str | None = None) -> PydanticCustomError:
-    return PydanticCustomError("bad-clock", message, {"loc": (index, key), "expected": expected})  # type: ignore[arg-type]
+    return PydanticCustomError("bad-clock", message, {"loc": (index, key), "expected": expected})
 
 
 MOST_STRETCHES = 4

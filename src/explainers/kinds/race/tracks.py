@@ -849,6 +849,9 @@ def _gap(course: Course) -> None:
     )
     if first is None:
         return
+    # The number stands right of the heads: where a count goes before its head there is no room for it yet.
+    behind = max((_block_cached(course, i).keys() or [(0.0, 0.0)])[0][0] for i in (ours, over))
+    first = max(first, behind + ENTER_S)
     shown = Track(0.0).to(1.0, first, ENTER_S, ease_out)
     leaves = end_s - LEAVE_S if course.arrives(runs[1]) else math.inf
     if leaves < math.inf and leaves > first + ENTER_S:
