@@ -49,19 +49,19 @@ class Course:
 
     def __init__(self, stage: Stage, race: Race, clock: RaceClock, titled: bool):
         self.stage, self.race, self.clock = stage, race, clock
-        self.wide = stage.width > stage.height
+        self.wide, self.upright = stage.width > stage.height, stage.width < stage.height
         body, safe, lanes = stage.body, stage.safe, race.params.tracks
         self.clock_top = max(safe.top, body.top + (8 if titled or not self.wide else 0))
-        self.clock_size = 148.0 if self.wide and not titled else 104.0
+        self.clock_size = 148.0 if self.wide and not titled else 104.0 if self.upright else 88.0
         if self.wide:
             top = self.clock_top + (AFTER_CLOCK if not titled else 126.0)
             bottom = stage.height - LOW - (40.0 if titled else 0.0)
             self.remark_y = stage.height - 62.0
             side, close = safe.right - LINE, 0.305 * stage.width
         else:
-            top, bottom = self.clock_top + 200.0, body.bottom - 160.0
-            self.remark_y = body.bottom - 8.0
-            side, close = safe.right - LINE, 0.34 * stage.width
+            top, bottom = self.clock_top + (210.0 if self.upright else 152.0), body.bottom - 160.0
+            self.remark_y = body.bottom - 48.0
+            side, close = safe.right - LINE, 0.36 * stage.width
         names = [lane.label or race.runs[i].label or lane.run for i, lane in enumerate(lanes)]
         self.names = names
         whole = Lanes(safe.left, side, _rows(top, bottom, len(lanes), GAP if self.every else GAP_CLOSE))
@@ -69,7 +69,13 @@ class Course:
         self.u = Track(0.0)
         if race.params.cards:
             # Cards need headings above them, and the ends of their scales below.
-            room = (top + 38.0, bottom + 50.0) if self.wide else (top + 20.0, bottom + 30.0)
+            room = (
+                (top + 38.0, bottom + 50.0)
+                if self.wide
+                else (top - 24.0, bottom + 50.0)
+                if self.upright
+                else (top + 80.0, bottom + 30.0)
+            )
             slow = min(race.along(run, clock.at(self.approach_s + APPROACH_S)) for run in race.runs)
             rate = (side - safe.left) / race.goal
             ahead = max(race.goal - slow, 1e-9)
@@ -91,6 +97,19 @@ class Course:
             return wanted or 0.0
         steps = (1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 18000, 36000, 86400)
         return next(step for step in steps if self.clock.until_s / step <= 8 or step == steps[-1])
+
+    @cached_property
+    def moments(self) -> list[float]:
+        """Run seconds that lines of equal time stand for."""
+        first, every = self.race.params.clock[0].from_, self.every
+        count = int(self.clock.until_s / every + 1e-9) if every else 0
+        return [m * every for m in range(1, count + 1) if m * every > first]
+
+    @property
+    def step(self) -> float:
+        """About how far lines of equal time are apart at the least."""
+        slowest = min(self.race.along(run, self.clock.until_s) / run.end_s for run in self.race.runs)
+        return self.every * slowest / self.race.goal * (self.whole.finish - self.whole.start)
 
     @cached_property
     def approach_s(self) -> float:
