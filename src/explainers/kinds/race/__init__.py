@@ -1,11 +1,16 @@
-"""Runs of the same dataset on one virtual clock, in equal panes.
+"""Runs of the same dataset on one virtual clock, in equal panes or on tracks with one finish line.
 
-Each pane fills a cell for every few requests that are done (`requests`), or shows the batch at work
-(`lanes`), the text of one request as it is written (`stream`), or how long was waited (`latency`); and it
-counts with the clock: output tokens, tokens per second, the share of tokens that left early, tokens forced
-out. A pane stops with a mark and
-its time when its run ends, while the clock goes on for the others. `lead` is a sentence under the panes
-whose numbers are differences of what the panes show. What a log can't say is left out, never a zero.
+`tracks` are runs above one another on one axis. Their heads carry counts and rates, slanted lines join
+places of equal time, and a run's lead is a bracket with its number. At the end the view goes in on the last
+stretch; who arrives stays lit and gets a card, whose figures are of a table. The clock may have stretches of
+different speed, with a ramp between them that is seen; its factor always stands beside it.
+
+With `panes`, each pane fills a cell for every few requests that are done (`requests`), or shows the batch at
+work (`lanes`), the text of one request as it is written (`stream`), or how long was waited (`latency`); and
+it counts with the clock: output tokens, tokens per second, the share of tokens that left early, tokens forced
+out. A pane stops with a mark and its time when its run ends, while the clock goes on for the others. `lead`
+is a sentence under the panes whose numbers are differences of what the panes show. What a log can't say is
+left out, never a zero.
 
 A run is replayed from its log; every pane has the same clock, so no pane can run faster than another.
 """
@@ -54,11 +59,38 @@ shots:
     lead:
       running: "DREX has written {output_tokens} more tokens: {throughput} tokens / s"
       result: "DREX: {output_tokens} more tokens, {throughput} tokens / s, done {-time} s later"
+  - id: tracks
+    kind: race
+    layout: corner
+    statement: "The same articles for both\\n{=Llama-2-70B}, one GPU"
+    clock: [{speed: 20x, until: "1:08"}, {speed: 5x}]
+    tracks:
+      - run: off
+        label: No early exit
+        caption: every token, every layer
+        hatched: true
+        tags: {finish: fastest}
+        flag: fewest tokens
+      - {run: drex, label: DREX, role: ours, caption: each request decides for itself, filled: [rate]}
+    unit: articles
+    gap: {run: off, over: drex}
+    cell: 4
+    every: 10s
+    cards:
+      table: totals
+      key: run
+      baseline: off
+      cells:
+        - {id: rate, heading: tokens/s, value: tokens / seconds, format: .1f, scale: [0, 150], change: +.1%}
+        - {id: early, heading: left early, value: left / tokens, format: .0%, scale: [0, 0.2], mark: dot}
+    remark: untrained exit head
 """
 
 _ASSETS = """
 sources:
   logs: {kind: measured, label: vattention-ee run logs, citation: Run logs of xutingl/vattention-ee}
+tables:
+  totals: {file: data/totals.csv, source: logs}
 runs:
   off: {file: off.run.jsonl, source: logs}
   drex: {file: drex.run.jsonl, source: logs}
@@ -108,6 +140,7 @@ def _run(file: str, progress: str, settings: dict[str, str], totals: dict[str, f
 
 EXAMPLE_FILES = {
     "assets.yaml": _ASSETS,
+    "data/totals.csv": "run,tokens,seconds,left\noff,10675,85.0,0\ndrex,11908,88.91,1504\n",
     "off.run.jsonl": _run(
         "log_off_b8.txt", _OFF, {}, {"total_time_s": 85.0, "output_tokens": 10675, "ee_tokens": 0}
     ),

@@ -7,6 +7,7 @@ last the labels on the lanes.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from explainers.facts.numbers import written
@@ -51,7 +52,7 @@ def card_mistakes(shot: ShotPlan, race: Race) -> Iterator[Mistake]:
         return
     table = shot.tables[cards.table]
     if cards.key not in table.columns:
-        yield table.unknown_column(cards.key).under("cards", "key")
+        yield replace(table.unknown_column(cards.key), loc=("cards", "key"))
         return
     rows = rows_of(cards, lanes, table)
     names = [name_of(row.get(cards.key)) for row in table.rows]
@@ -72,6 +73,8 @@ def card_mistakes(shot: ShotPlan, race: Race) -> Iterator[Mistake]:
             yield from _scale_mistakes(
                 cell, loc, [value_in(cell, row, table) for row in rows if row is not None]
             )
+    if None in rows:
+        return
     ids = [FINISH, *(cell.id for cell in cards.cells)]
     for index, lane in enumerate(lanes):
         yield from _word_mistakes(race, cards, table, rows, index, lane, ids)

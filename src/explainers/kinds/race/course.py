@@ -74,7 +74,7 @@ class Course:
                 if self.wide
                 else (top - 24.0, bottom + 50.0)
                 if self.upright
-                else (top + 80.0, bottom + 30.0)
+                else (top + 80.0, bottom + 60.0)
             )
             slow = min(race.along(run, clock.at(self.approach_s + APPROACH_S)) for run in race.runs)
             rate = (side - safe.left) / race.goal

@@ -75,7 +75,10 @@ def _clock(course: Course) -> None:
         fill = mix(theme.background, theme.color("accent"), 0.2)
         stage.mobject(material.plate(pill, fill, theme.color("accent"), 40.0, 3.0, 0.03), z=9)
         put_factor(stage, clock, pill.center[0], pill.center[1], factor, anchor="center")
-        stage.middle(words, words_x, words_y, LABEL, role="muted", anchor="left")
+        said = stage.middle(words, words_x, words_y, LABEL, role="muted", anchor="left")
+        if course.moves:
+            # Headings of cards come near, and the factor says it as well.
+            said.leave(course.approach_s, duration_s=LEAVE_S)
 
 
 def _axis(course: Course) -> None:
