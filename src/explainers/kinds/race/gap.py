@@ -173,7 +173,7 @@ def draw_gap(course: Course, heads: Sequence[Head]) -> None:
         number_s = words_s = 0.5
     cap = ink.font_measures(MONO)[0]
     widest = stage.text_width("+00", size, STRONG, mono=True)
-    beyond = course.near.finish + LINE + (0.24 if course.wide else 0.32) * stage.width
+    beyond = course.near.finish + LINE + (0.221 if course.wide else 0.32) * stage.width
 
     def x(t: float) -> float:
         if course.u.at(t) > 0.5:
