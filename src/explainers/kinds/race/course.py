@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from explainers.compositor.layer import Span, Track
 from explainers.kinds.race.clock import RaceClock
-from explainers.theme import LABEL, STRONG
+from explainers.theme import LABEL, STRONG, mix
 from explainers.timing import ease_in_out
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 APPROACH_S, BEFORE_RAMP_S, BEFORE_ARRIVAL_S = 0.9, 0.4, 2.0
 """How long the view takes to go in, and when it begins: before the last ramp, else before an arrival."""
+LEAVE_S = 0.25
+"""How long things take to leave."""
 ZOOM, LEAST_X = 2.0, 120.0
 """How much larger the last stretch is seen at most, and where the last run's head is at the least then."""
 GAP, GAP_CLOSE = 48.0, 20.0
@@ -167,7 +169,11 @@ class Course:
 
     def fill(self, lane: Lane) -> str:
         """The colour of a track at its head."""
-        return self.stage.theme.fill("baseline") if lane.role == "baseline" else self.stage.color(lane.role)
+        theme = self.stage.theme
+        if lane.role == "baseline":
+            # A little darker than the theme's slate: names and light lie on it.
+            return mix(theme.background, theme.fill("baseline"), 0.93)
+        return self.stage.color(lane.role)
 
     def figures(self, lane: Lane) -> str:
         """The colour of a run's own figures on the ground."""

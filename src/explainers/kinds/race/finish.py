@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 PRINT_S, SLIDE_S, EACH_S = 0.12, 0.5, 0.08
 """How long a time takes to be printed and a card to slide out; figures follow one another by `EACH_S`."""
-FIRST = 1.35
+FIRST = 1.3
 """How much wider the column of times is than the others."""
 
 
@@ -46,8 +46,8 @@ class Finish:
         count = len(cards.cells) + 1
         self.rows = 2 if course.upright else 1
         self.per_row = -(-count // self.rows)
-        self.gap = 56.0 if course.wide else 28.0
-        left = course.near.finish + LINE + (70.0 if course.wide else 28.0)
+        self.gap = 48.0 if course.wide else 28.0
+        left = course.near.finish + LINE + (62.0 if course.wide else 28.0)
         first = FIRST if self.rows == 1 else 1.0
         room = self.stage.safe.right - left - self.gap * (self.per_row - 1)
         self.unit, self.first, self.left = room / (self.per_row - 1 + first), first, left
@@ -162,7 +162,7 @@ class Finish:
         stage, course, theme, lane = self.stage, self.course, self.theme, self.lanes[index]
         arrival, color, hue = self.arrivals[index], course.figures(lane), course.fill(lane)
         box = stage.snapped(course.box(index, 1.0)._replace(left=course.near.finish + LINE))
-        strong, weak = (0.26, 0.1) if theme.dark else (0.16, 0.06)
+        strong, weak = (0.21, 0.08) if theme.dark else (0.16, 0.06)
         with stage.named(lane.name, "panel"):
             edge = material.plate(box._replace(bottom=box.top + 3.0), mix(hue, "#FFFFFF", 0.2), None, 0, 0, 0)
             panel = stage.mobject(material.fade(box, hue, strong, weak), edge, z=4.0)
@@ -250,7 +250,7 @@ class Finish:
         if index == self.base:
             if one.id == next((each.id for each in self.cards.cells if each.change), None):
                 words = stage.middle("baseline", x, y, size, role="muted", **look)
-                words.enter(self.arrivals[index] + SLIDE_S, dy=24)
+                words.enter(self.arrivals[index] + 0.15 + number * EACH_S, dx=-32, dy=0)
         elif one.change and value is not None and other:
             change = written(value / other - 1, one.change)
             width = stage.text_width(change, size, STRONG)

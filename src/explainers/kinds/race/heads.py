@@ -7,9 +7,8 @@ from collections.abc import Callable
 
 from explainers.compositor.layer import Note, Span, Track
 from explainers.facts.numbers import written
-from explainers.kinds.race.course import Course
-from explainers.kinds.race.gap import LEAVE_S
-from explainers.kinds.race.track import Riding
+from explainers.kinds.race.course import LEAVE_S, Course
+from explainers.kinds.race.track import Riding, shadow_tile
 from explainers.runs.model import Run
 from explainers.stage import ink, material
 from explainers.stage.marks import number_width
@@ -260,6 +259,8 @@ class Head:
         spans: list[Span] = [*course.running(run), *opacity.spans()]
         tile = text_tile(text, plain, x, 0.0, scale)
         note = Note("text", text, size, plain.color, stage.theme.background, "text")
+        shadow = shadow_tile(tile, stage.theme.background, scale)
+        stage.drawn(Riding(shadow, placed(None if same else False), spans, 7.0))
         stage.drawn(Riding(tile, placed(None if same else False), spans, 8.0, note))
         if not same:
             on_track = text_tile(text, bright, x, 0.0, scale)

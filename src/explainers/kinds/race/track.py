@@ -13,11 +13,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import cairo
+import numpy as np
+from PIL import Image, ImageFilter
 
-from explainers.compositor.layer import Layer, Note, Rect, Span, Tile
+from explainers.compositor.layer import Layer, Note, Rect, Span, Tile, blank
 from explainers.kinds.race.course import LINE, Course
 from explainers.stage import Box, ink, material
-from explainers.theme import mix
+from explainers.theme import channels, mix
 
 if TYPE_CHECKING:
     from explainers.kinds.race.heads import Head
@@ -26,6 +28,8 @@ REACH = 1150.0
 """Design units behind its head over which a track fades to its tail."""
 EDGE = 8.0
 """Width of the bright line at a head."""
+SHADOW = 7.0
+"""How soft the shadow of words on a track is."""
 SQUARES = 15.5
 """Side of a square of the finish line, which is two of them wide."""
 
@@ -76,6 +80,18 @@ class Riding(Layer):
 
     def spans(self) -> list[Span]:
         return self.changes
+
+
+def shadow_tile(words: Tile, color: str, scale: float) -> Tile:
+    """A soft shadow of words, so that they are read over seams, stripes and a head that passes under them."""
+    reach = math.ceil(3 * SHADOW * scale)
+    tile = blank(words.width + 2 * reach, words.height + 2 * reach, words.x - reach, words.y - reach)
+    mask = np.zeros((tile.height, tile.width), np.uint8)
+    mask[reach : reach + words.height, reach : reach + words.width] = words.pixels[:, :, 3]
+    soft = Image.fromarray(mask).filter(ImageFilter.GaussianBlur(SHADOW * scale))
+    alpha = np.minimum(np.asarray(soft) / 255 * 2.6, 0.8)[:, :, None]
+    tile.pixels[:] = np.rint(alpha * np.array([*reversed(channels(color)), 255])).astype(np.uint8)
+    return tile
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,12 +187,12 @@ class TrackLayer(Layer):
         dark = mix(theme.background, fill, 0.36 if theme.dark else 0.5)
         tail = ink.raster([material.plate(box, dark, None, 0, 0, 0.0)], self.scale)
         light = [material.fade(bare, fill, 0.0, 1.0)]
-        marks: list[Any] = [material.fade(box, "#FFFFFF", 0.16 if theme.dark else 0.1, 0.0, "top")]
+        marks: list[Any] = [material.fade(box, "#FFFFFF", 0.12 if theme.dark else 0.1, 0.0, "top")]
         if self.lane.hatched:
             step = course.race.cell / 2 * (course.x(1.0, u) - course.x(0.0, u))
             step = step if step >= 14.0 else step * math.ceil(14.0 / step)
             marks.append(_stripes(box, course.x(0.0, u), step, theme.color("text")))
-        marks.append(_lines(box, seams, "#FFFFFF", 0.2, 2.0))
+        marks.append(_lines(box, seams, "#FFFFFF", 0.16, 2.0))
         if course.every:
             at = [
                 course.x(course.race.along(self.run, m), u)
@@ -252,7 +268,7 @@ def _stripes(box: Box, first: float, step: float, color: str) -> material.Painte
     def paint(ctx: cairo.Context) -> None:
         ctx.rectangle(*box[:2], box.width, box.height)
         ctx.clip()
-        material.use(ctx, color, 0.15)
+        material.use(ctx, color, 0.12)
         ctx.set_line_width(step * 0.32)
         low = math.floor((box.left - box.height - first) / step)
         for k in range(low, math.ceil((box.right - first) / step) + 1):
