@@ -81,9 +81,8 @@ def shot(
 ) -> ShotPlan:
     raw = {key: value for key, value in {**RAW, **(change or {})}.items() if value is not None}
     params = RACE.params.model_validate(raw)
-    layout = Layout(place="corner")
     plan = ShotPlan("v", "race", "race", 0, canvas, INK, params, runs=runs, tables={"scores": TABLE})
-    plan = replace(plan, layout=layout, **fields)
+    plan = replace(plan, **{"layout": Layout(place="corner"), **fields})
     return replace(plan, duration_frames=round(RACE.duration_s(plan) * canvas.fps))
 
 

@@ -20,6 +20,8 @@ PAD, INSET, AIR = 36.0, 28.0, 24.0
 """Room between a head and its numbers, from the start line to the names, and between words and numbers."""
 COUNT, NARROW_COUNT, RATE = 72.0, 52.0, 36.0
 RATE_WORDS = "tokens/s"
+SOFT = 0.19
+"""How soft the shadow of words on a track is, as a share of their size."""
 CHANGE_S = 0.15
 """How long numbers take to leave the front of a head, before they come behind it."""
 
@@ -259,7 +261,7 @@ class Head:
         spans: list[Span] = [*course.running(run), *opacity.spans()]
         tile = text_tile(text, plain, x, 0.0, scale)
         note = Note("text", text, size, plain.color, stage.theme.background, "text")
-        shadow = shadow_tile(tile, stage.theme.background, scale)
+        shadow = shadow_tile(tile, stage.theme.background, SOFT * size * scale)
         stage.drawn(Riding(shadow, placed(None if same else False), spans, 7.0))
         stage.drawn(Riding(tile, placed(None if same else False), spans, 8.0, note))
         if not same:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import cairo
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from explainers.compositor.layer import Layer, Note, Rect, Span, Tile, blank
@@ -28,8 +29,6 @@ REACH = 1150.0
 """Design units behind its head over which a track fades to its tail."""
 EDGE = 8.0
 """Width of the bright line at a head."""
-SHADOW = 7.0
-"""How soft the shadow of words on a track is."""
 SQUARES = 15.5
 """Side of a square of the finish line, which is two of them wide."""
 
@@ -82,14 +81,17 @@ class Riding(Layer):
         return self.changes
 
 
-def shadow_tile(words: Tile, color: str, scale: float) -> Tile:
-    """A soft shadow of words, so that they are read over seams, stripes and a head that passes under them."""
-    reach = math.ceil(3 * SHADOW * scale)
+def shadow_tile(words: Tile, color: str, blur: float) -> Tile:
+    """A soft shadow of words, so that they are read over seams, stripes and a head that passes under them.
+
+    `blur` is how soft it is, in pixels.
+    """
+    reach = math.ceil(3 * blur)
     tile = blank(words.width + 2 * reach, words.height + 2 * reach, words.x - reach, words.y - reach)
     mask = np.zeros((tile.height, tile.width), np.uint8)
     mask[reach : reach + words.height, reach : reach + words.width] = words.pixels[:, :, 3]
-    soft = Image.fromarray(mask).filter(ImageFilter.GaussianBlur(SHADOW * scale))
-    alpha = np.minimum(np.asarray(soft) / 255 * 2.6, 0.8)[:, :, None]
+    soft = Image.fromarray(mask).filter(ImageFilter.GaussianBlur(blur))
+    alpha = np.minimum(np.asarray(soft) / 255 * 2.0, 0.64)[:, :, None]
     tile.pixels[:] = np.rint(alpha * np.array([*reversed(channels(color)), 255])).astype(np.uint8)
     return tile
 
@@ -186,7 +188,7 @@ class TrackLayer(Layer):
         )
         dark = mix(theme.background, fill, 0.36 if theme.dark else 0.5)
         tail = ink.raster([material.plate(box, dark, None, 0, 0, 0.0)], self.scale)
-        light = [material.fade(bare, fill, 0.0, 1.0)]
+        light = [_light(bare, fill, 1.0 if self.lane.role == "ours" else 2.4)]
         marks: list[Any] = [material.fade(box, "#FFFFFF", 0.12 if theme.dark else 0.1, 0.0, "top")]
         if self.lane.hatched:
             step = course.race.cell / 2 * (course.x(1.0, u) - course.x(0.0, u))
@@ -238,6 +240,16 @@ def _blit(ctx: cairo.Context, tile: Tile, x: int = 0, alpha: float = 1.0) -> Non
     ctx.set_source_surface(tile.surface, tile.x + x, tile.y)
     ctx.get_source().set_filter(cairo.FILTER_NEAREST)
     ctx.paint_with_alpha(alpha)
+
+
+def _light(box: Box, color: str, power: float) -> material.Field:
+    """The light of a head at the right end of `box`; the higher its power, the sooner the track is dark."""
+
+    def alpha_at(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
+        share = np.clip((x - box.left) / box.width, 0.0, 1.0)
+        return (share * share * (3 - 2 * share)) ** power
+
+    return material.Field(box, color, alpha_at)
 
 
 def _seams(course: Course, box: Box, u: float) -> list[float]:
