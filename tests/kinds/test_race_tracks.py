@@ -358,3 +358,17 @@ def test_panes_and_tracks_exclude_each_other() -> None:
             shot(change)
     panes = {"tracks": None, "panes": [{"run": "plain"}, {"run": "ours", "role": "ours"}]}
     assert {code for _, code in codes(panes)} == {"no-effect"}
+
+
+def test_tracks_need_the_whole_width() -> None:
+    for place, found in {
+        "top": [],
+        "corner": [],
+        "picture": [],
+        "left": ["no-room"],
+        "bleed": ["no-room"],
+    }.items():
+        plan = shot(layout=Layout(place=place), title="Tracks" if place == "top" else None)  # type: ignore[arg-type]
+        assert [one.code for one in RACE.mistakes(plan)] == found
+        if not found:
+            draw(plan)

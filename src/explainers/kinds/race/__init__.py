@@ -222,7 +222,13 @@ class RaceKind(SceneKind):
         effect, and slips in the lead."""
         race = Race.of(shot)
         if race.params.tracks:
-            return [*_tracks(race), *_range(race), *_datasets(race), *card_mistakes(shot, race)]
+            return [
+                *_placed(shot),
+                *_tracks(race),
+                *_range(race),
+                *_datasets(race),
+                *card_mistakes(shot, race),
+            ]
         return [
             *without_effect(race.params, OF_TRACKS, "a race in panes"),
             *_too_many_panes(race, shot.canvas.width / shot.canvas.height),
@@ -245,6 +251,16 @@ def _too_many_panes(race: Race, shape: float) -> Iterator[Mistake]:
         expected = f"at most {SQUARE_PANES}, or a wide or high frame"
         message = f"{panes} panes have no room in a square frame"
         yield Mistake(("panes",), "too-many-panes", message, expected)
+
+
+WIDE = ("top", "corner", "picture")
+"""Layouts of a shot that leave its whole width to tracks."""
+
+
+def _placed(shot: ShotPlan) -> Iterator[Mistake]:
+    if shot.layout.place not in WIDE:
+        message = f"tracks take the whole width, of which the layout {shot.layout.place!r} gives words a part"
+        yield Mistake(("layout",), "no-room", message, ", ".join(WIDE))
 
 
 def _tracks(race: Race) -> Iterator[Mistake]:

@@ -57,8 +57,9 @@ class Course:
         self.clock_size = 148.0 if self.wide and not titled else 104.0 if self.upright else 88.0
         if self.wide:
             top = self.clock_top + (AFTER_CLOCK if not titled else 126.0)
-            bottom = stage.height - LOW - (40.0 if titled else 0.0)
-            self.remark_y = stage.height - 62.0
+            bottom = stage.height - LOW - (70.0 if titled else 0.0)
+            # A statement stands between the remark and the footer.
+            self.remark_y = stage.height - (178.0 if titled else 62.0)
             side, close = safe.right - LINE, 0.305 * stage.width
         else:
             top, bottom = self.clock_top + (210.0 if self.upright else 152.0), body.bottom - 160.0
@@ -171,8 +172,8 @@ class Course:
         """The colour of a track at its head."""
         theme = self.stage.theme
         if lane.role == "baseline":
-            # A little darker than the theme's slate: names and light lie on it.
-            return mix(theme.background, theme.fill("baseline"), 0.93)
+            # On a dark ground a little darker than the theme's slate: names and light lie on it.
+            return mix(theme.background, theme.fill("baseline"), 0.93 if theme.dark else 1.0)
         return self.stage.color(lane.role)
 
     def figures(self, lane: Lane) -> str:

@@ -85,7 +85,7 @@ class Finish:
             for i, texts in enumerate(figures, start=1)
         )
         self.small = max(stage.least_label, min(float(LABEL), height * 0.19))
-        self.scaled = height >= 110.0
+        self.scaled = height >= 118.0
 
     def draw(self) -> None:
         """Put all cards on stage, each when its run arrives."""
@@ -162,7 +162,7 @@ class Finish:
         stage, course, theme, lane = self.stage, self.course, self.theme, self.lanes[index]
         arrival, color, hue = self.arrivals[index], course.figures(lane), course.fill(lane)
         box = stage.snapped(course.box(index, 1.0)._replace(left=course.near.finish + LINE))
-        strong, weak = (0.21, 0.08) if theme.dark else (0.16, 0.06)
+        strong, weak = (0.21, 0.08) if theme.dark else (0.04, 0.015)
         with stage.named(lane.name, "panel"):
             edge = material.plate(box._replace(bottom=box.top + 3.0), mix(hue, "#FFFFFF", 0.2), None, 0, 0, 0)
             panel = stage.mobject(material.fade(box, hue, strong, weak), edge, z=4.0)
@@ -256,7 +256,9 @@ class Finish:
             width = stage.text_width(change, size, STRONG)
             if one.id in lane.filled:
                 pill = Box(x, y - size * 0.68, x + width + 36.0, y + size * 0.68)
-                stage.mobject(material.plate(pill, color, None, 24.0, 0.0, 0.1), z=9).enter(t, 0, 24, LABEL_S)
+                stage.mobject(
+                    material.plate(pill, color, None, 24.0, 0.0, 0.1 if self.theme.dark else 0.0), z=9
+                ).enter(t, 0, 24, LABEL_S)
                 look |= {"role": stage.color_on(color), "over": color}
                 stage.middle(change, x + 18.0, y, size, **look).enter(t, dy=24, duration_s=LABEL_S)
                 x = pill.right + 14.0

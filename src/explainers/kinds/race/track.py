@@ -181,15 +181,16 @@ class TrackLayer(Layer):
         seams = _seams(course, box, u)
         bed = ink.raster(
             [
-                material.plate(box, theme.panel, None, 0, 0, 0.0, 0.72),
+                material.plate(box, theme.panel, None, 0, 0, 0.0, 0.72 if theme.dark else 0.5),
                 _lines(box, seams, theme.line, 0.5 * (1 - u), 2.0),
             ],
             self.scale,
         )
         dark = mix(theme.background, fill, 0.36 if theme.dark else 0.5)
         tail = ink.raster([material.plate(box, dark, None, 0, 0, 0.0)], self.scale)
-        light = [_light(bare, fill, 1.0 if self.lane.role == "ours" else 2.4)]
-        marks: list[Any] = [material.fade(box, "#FFFFFF", 0.12 if theme.dark else 0.1, 0.0, "top")]
+        bright = 1.0 if theme.dark else 0.15
+        light = [_light(bare, fill, bright if self.lane.role == "ours" else 2.4)]
+        marks: list[Any] = [material.fade(box, "#FFFFFF", 0.12 if theme.dark else 0.03, 0.0, "top")]
         if self.lane.hatched:
             step = course.race.cell / 2 * (course.x(1.0, u) - course.x(0.0, u))
             step = step if step >= 14.0 else step * math.ceil(14.0 / step)
