@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 PRINT_S, SLIDE_S, EACH_S = 0.12, 0.5, 0.08
 """How long a time takes to be printed and a card to slide out; figures follow one another by `EACH_S`."""
-FIRST = 1.3
+FIRST = 1.33
 """How much wider the column of times is than the others."""
 
 
@@ -48,11 +49,14 @@ class Finish:
         self.per_row = -(-count // self.rows)
         self.gap = 48.0 if course.wide else 28.0
         left = course.near.finish + LINE + (62.0 if course.wide else 28.0)
-        first = FIRST if self.rows == 1 else 1.0
+        first = FIRST
         room = self.stage.safe.right - left - self.gap * (self.per_row - 1)
         self.unit, self.first, self.left = room / (self.per_row - 1 + first), first, left
         # Shares of a cell's height: its heading (in upright frames), figure, scale and difference.
-        self.shares = (0.11, 0.41, 0.65, 0.87) if self.rows > 1 else (0.0, 0.33, 0.6, 0.82)
+        self.shares = (0.15, 0.43, 0.66, 0.88) if self.rows > 1 else (0.0, 0.33, 0.6, 0.82)
+        self.least = float(math.ceil(self.stage.least_label))
+        # Figures come out of the line, but never over it.
+        self.way = -32.0 if course.wide else -14.0
         self.arrivals = [course.arrival_s(run) for run in course.race.runs]
         self.compare_s = max(self.arrivals) + STAND_S
         self._fit()
@@ -84,8 +88,11 @@ class Finish:
             fitting(texts, self.cell(0, i).width, min(58.0, height * 0.31))
             for i, texts in enumerate(figures, start=1)
         )
-        self.small = max(stage.least_label, min(float(LABEL), height * 0.19))
+        self.small = max(self.least, min(float(LABEL), height * 0.19))
         self.scaled = height >= 118.0
+        if not self.scaled:
+            # Where scales have no room, a word has a line of its own under the difference.
+            self.shares = (0.0, 0.26, 0.5, 0.56)
 
     def draw(self) -> None:
         """Put all cards on stage, each when its run arrives."""
@@ -150,7 +157,7 @@ class Finish:
             stage.number(text_at, [*course.running(run), *shown.spans()], size, role=color, note=note)
         if not timed:
             words = f"of {race.goal:,.0f} {race.amount}"
-            least = stage.fitting_size(words, box.width + self.gap * 0.8, LABEL, stage.least_label)
+            least = stage.fitting_size(words, box.width + self.gap * 0.8, LABEL, self.least)
             y = lane_box.top + lane_box.height * (0.8 if self.rows == 1 else 0.62)
             handle = stage.middle(words, box.left, y, least, role="muted", anchor="left")
             handle.enter(come, dy=0, duration_s=0.35)
@@ -162,7 +169,7 @@ class Finish:
         stage, course, theme, lane = self.stage, self.course, self.theme, self.lanes[index]
         arrival, color, hue = self.arrivals[index], course.figures(lane), course.fill(lane)
         box = stage.snapped(course.box(index, 1.0)._replace(left=course.near.finish + LINE))
-        strong, weak = (0.21, 0.08) if theme.dark else (0.04, 0.015)
+        strong, weak = (0.21 if self.course.wide else 0.13, 0.08) if theme.dark else (0.03, 0.01)
         with stage.named(lane.name, "panel"):
             edge = material.plate(box._replace(bottom=box.top + 3.0), mix(hue, "#FFFFFF", 0.2), None, 0, 0, 0)
             panel = stage.mobject(material.fade(box, hue, strong, weak), edge, z=4.0)
@@ -172,15 +179,16 @@ class Finish:
         with stage.named(lane.name, "finish"):
             self._heading(self.cards.heading, cell, arrival)
             tag, room = lane.tags.get(FINISH, ""), cell.width + self.gap * 0.7
-            size = stage.fitting_size(tag, room, self.small, stage.least_label, STRONG) if tag else self.small
+            size = stage.fitting_size(tag, room, self.small, self.least, STRONG) if tag else self.small
             lines = stage.lines(tag, room, size, STRONG) if tag else []
             low, high = (0.42, 0.2) if self.rows == 1 else (self.shares[1], 0.36)
             y = cell.top + cell.height * (high if len(lines) > 1 else low)
+            under = self.shares[3] if self.scaled else 0.82
             stage.middle(time, cell.left, y, self.time_size, mono=True, **look).enter(arrival, 0, 0, PRINT_S)
             # What compares with the baseline comes when that is in.
             at = self.compare_s if any(letter.isdigit() for letter in tag) else arrival + SLIDE_S
             for up, line in enumerate(reversed(lines)):
-                y = cell.top + cell.height * self.shares[3] - up * size * 1.02
+                y = cell.top + cell.height * under - up * size * 1.02
                 stage.middle(line, cell.left, y, size, **look).enter(at, dy=24, duration_s=LABEL_S)
         bar = next((one.id for one in self.cards.cells if one.scale and one.mark == "bar"), None)
         for number, one in enumerate(self.cards.cells, start=1):
@@ -195,8 +203,8 @@ class Finish:
         """What a figure is, where there is no room for it above the cards."""
         if self.rows > 1:
             stage, y = self.stage, cell.top + cell.height * self.shares[0]
-            size = stage.fitting_size(text, cell.width + self.gap * 0.7, self.small, stage.least_label * 0.8)
-            stage.middle(text, cell.left, y, size, role="muted", anchor="left").enter(t, dx=-32, dy=0)
+            size = stage.fitting_size(text, cell.width + self.gap * 0.7, self.small, self.least)
+            stage.middle(text, cell.left, y, size, role="muted", anchor="left").enter(t, dx=self.way, dy=0)
 
     def _figure(self, index: int, number: int, one: CardCell, color: str, part: str) -> None:
         """A figure and its scale."""
@@ -205,7 +213,7 @@ class Finish:
         start = self.arrivals[index] + 0.15 + number * EACH_S
 
         def come(handle: Handle) -> None:
-            handle.enter(start, dx=-32, dy=0, duration_s=LABEL_S)
+            handle.enter(start, dx=self.way, dy=0, duration_s=LABEL_S)
 
         with stage.named(lane.name, part):
             self._heading(one.heading, box, start)
@@ -232,7 +240,8 @@ class Finish:
             come(stage.mobject(*inks, z=5))
         with stage.named(lane.name, "dot"):
             x = box.left + box.width * (value - low) / (high - low)
-            light = material.glow((x, y), 44.0, 44.0, color, 0.4 if theme.dark else 0.15)
+            wide = 44.0 if self.course.wide else 28.0
+            light = material.glow((x, y), wide, wide, color, 0.4 if theme.dark else 0.15)
             rim, dot = shapes.disc(x, y, 17.0, theme.background), shapes.disc(x, y, 14.0, color)
             handle = stage.mobject(light, rim, dot, z=7).hide()
             # It begins where the baseline is, and goes to its own place.
@@ -250,7 +259,7 @@ class Finish:
         if index == self.base:
             if one.id == next((each.id for each in self.cards.cells if each.change), None):
                 words = stage.middle("baseline", x, y, size, role="muted", **look)
-                words.enter(self.arrivals[index] + 0.15 + number * EACH_S, dx=-32, dy=0)
+                words.enter(self.arrivals[index] + 0.15 + number * EACH_S, dx=self.way, dy=0)
         elif one.change and value is not None and other:
             change = written(value / other - 1, one.change)
             width = stage.text_width(change, size, STRONG)
@@ -264,9 +273,11 @@ class Finish:
                 x = pill.right + 14.0
             else:
                 stage.middle(change, x, y, size, role=color, **look).enter(t, dy=24, duration_s=LABEL_S)
-                x += width + 11.0
+                x += width + (11.0 if self.course.wide else 7.0)
         if tag := lane.tags.get(one.id):
-            size = stage.fitting_size(tag, stage.safe.right - x, size, stage.least_label * 0.8)
+            if not self.scaled:
+                x, y = box.left, box.top + box.height * 0.84
+            size = stage.fitting_size(tag, stage.safe.right - x, size, self.least)
             handle = stage.middle(tag, x, y, size, role=color, anchor="left")
             handle.enter(t + EACH_S, dy=24, duration_s=LABEL_S)
 
@@ -276,7 +287,7 @@ class Finish:
         text, left, pad = lane.flag or "", stage.safe.left, 26.0 if course.wide else 10.0
         room = course.near.finish - left - (28.0 if course.wide else 14.0) - 2 * pad
         # A low lane in a narrow frame has room for one line only.
-        least = LABEL if course.wide else stage.least_label * (1.0 if course.two_rows else 0.85)
+        least = LABEL if course.wide else self.least * (1.0 if course.two_rows else 0.85)
         size = stage.fitting_size(text, room, 40.0, least, STRONG)
         lines = stage.lines(text, room, size, STRONG)
         width = max(stage.text_width(line, size, STRONG) for line in lines) + 2 * pad

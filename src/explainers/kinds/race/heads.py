@@ -211,10 +211,16 @@ class Head:
         light = material.glow((0.0, 0.0), 110.0, (bottom - top) * 0.72, hue, 0.42 if dark else 0.2)
         tile = ink.raster([light], stage.scale)
 
-        def place(t: float) -> tuple[int, int, float]:
-            return round(course.head(self.run, t) * stage.scale), round(self._y(t, 0.5) * stage.scale), 1.0
+        shown = Track(1.0)
+        if course.moves and course.arrives(self.run):
+            # Beside a card it is quieter: figures stand in it.
+            shown.to(0.45, course.arrival_s(self.run), 0.5)
 
-        stage.drawn(Riding(tile, place, course.running(self.run), z=3.0))
+        def place(t: float) -> tuple[int, int, float]:
+            x, y = course.head(self.run, t), self._y(t, 0.5)
+            return round(x * stage.scale), round(y * stage.scale), shown.at(t)
+
+        stage.drawn(Riding(tile, place, [*course.running(self.run), *shown.spans()], z=3.0))
 
     def _caption(self) -> None:
         """How the run decides; it makes room for the label on the lane, or for want of room."""

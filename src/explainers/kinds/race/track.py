@@ -91,7 +91,7 @@ def shadow_tile(words: Tile, color: str, blur: float) -> Tile:
     mask = np.zeros((tile.height, tile.width), np.uint8)
     mask[reach : reach + words.height, reach : reach + words.width] = words.pixels[:, :, 3]
     soft = Image.fromarray(mask).filter(ImageFilter.GaussianBlur(blur))
-    alpha = np.minimum(np.asarray(soft) / 255 * 2.0, 0.64)[:, :, None]
+    alpha = np.minimum(np.asarray(soft) / 255 * 2.7, 0.8)[:, :, None]
     tile.pixels[:] = np.rint(alpha * np.array([*reversed(channels(color)), 255])).astype(np.uint8)
     return tile
 
@@ -188,14 +188,14 @@ class TrackLayer(Layer):
         )
         dark = mix(theme.background, fill, 0.36 if theme.dark else 0.5)
         tail = ink.raster([material.plate(box, dark, None, 0, 0, 0.0)], self.scale)
-        bright = 1.0 if theme.dark else 0.15
+        bright = 1.0 if theme.dark else 0.06
         light = [_light(bare, fill, bright if self.lane.role == "ours" else 2.4)]
         marks: list[Any] = [material.fade(box, "#FFFFFF", 0.12 if theme.dark else 0.03, 0.0, "top")]
         if self.lane.hatched:
             step = course.race.cell / 2 * (course.x(1.0, u) - course.x(0.0, u))
             step = step if step >= 14.0 else step * math.ceil(14.0 / step)
             marks.append(_stripes(box, course.x(0.0, u), step, theme.color("text")))
-        marks.append(_lines(box, seams, "#FFFFFF", 0.16, 2.0))
+        marks.append(_lines(box, seams, "#FFFFFF", 0.16 if theme.dark else 0.05, 2.0))
         if course.every:
             at = [
                 course.x(course.race.along(self.run, m), u)

@@ -290,6 +290,8 @@ def _gap(course: Course, heads: Sequence[Head]) -> None:
     cap = ink.font_measures(MONO)[0]
     widest = stage.text_width("+00", size, STRONG, mono=True)
     beyond = course.near.finish + LINE + (0.221 if course.wide else 0.32) * stage.width
+    most = stage.text_width(f"+{race.goal:,.0f}" if race.goal < 1000 else "+0,000", size, STRONG, mono=True)
+    beyond = min(beyond, stage.safe.right - max(most, stage.text_width(words, LABEL) if two_rows else 0.0))
 
     def x(t: float) -> float:
         if course.u.at(t) > 0.5:
