@@ -372,3 +372,20 @@ def test_tracks_need_the_whole_width() -> None:
         assert [one.code for one in RACE.mistakes(plan)] == found
         if not found:
             draw(plan)
+
+
+def test_once_the_one_in_front_is_in_the_number_is_what_the_other_has_to_do() -> None:
+    plan = shot(canvas=Stretch(640, 360, 20))
+    picture, clock = draw(plan), RaceClock.of(Race.of(plan))
+    arrival = clock.film(450.0)
+    before, after = (
+        {
+            one.note.text
+            for one in picture.layers
+            if one.note and one.part == "gap" and one.state(t) is not None
+        }
+        for t in (arrival - 0.2, arrival + 0.8)
+    )
+    assert "requests ahead" in before and "requests to go" in after and "requests to go" not in before
+    done = math.floor(RUNS["plain"].completed_at(clock.at(arrival + 0.8)) + 1e-6)
+    assert numbers(picture, "ours", "gap", arrival + 0.8) == [f"{600 - done}"]

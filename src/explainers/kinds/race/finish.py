@@ -85,11 +85,11 @@ class Finish:
         )
         figures = [[words_of(one, row[i]) for row in self.values] for i, one in enumerate(self.cards.cells)]
         self.figure_size = min(
-            fitting(texts, self.cell(0, i).width, min(58.0, height * 0.31))
+            fitting(texts, self.cell(0, i).width, min(58.0, height * 0.3))
             for i, texts in enumerate(figures, start=1)
         )
         self.small = max(self.least, min(float(LABEL), height * 0.19))
-        self.scaled = height >= 118.0
+        self.scaled = height >= (100.0 if self.course.wide else 118.0)
         if not self.scaled:
             # Where scales have no room, a word has a line of its own under the difference.
             self.shares = (0.0, 0.26, 0.5, 0.56)

@@ -277,53 +277,69 @@ def _gap(course: Course, heads: Sequence[Head]) -> None:
         # It goes while the view moves, and comes again where it has a place of its own.
         told.to(0.0, course.approach_s, LEAVE_S, ease_in)
         told.to(1.0, course.approach_s + APPROACH_S - 0.2, ENTER_S, ease_out)
-    for track in (shown, told):
-        if leaves < math.inf and leaves > track.keys()[-1][1]:
-            track.to(0.0, leaves, LEAVE_S, ease_in)
-    stage.drawn(GapLayer(course, ours, over, color, shown))
     (top, bottom), two_rows = course.whole.rows[over], course.two_rows
     size = min(LEAD, (bottom - top) * (0.58 if two_rows else 0.66) * (1.0 if course.wide else 0.62))
-    words = gap.words if gap.words is not None else f"{race.amount} ahead"
+    words = [gap.words if gap.words is not None else f"{race.amount} ahead", f"{race.amount} to go"]
     number_s, words_s = (0.4, 0.78) if course.wide else (0.2, 0.42)
     if not two_rows:
         number_s = words_s = 0.5
-    cap = ink.font_measures(MONO)[0]
-    widest = stage.text_width("+00", size, STRONG, mono=True)
+    cap, style = ink.font_measures(MONO)[0], stage.style(size, STRONG, mono=True)
+    room = max(number_width("+00", style), stage.text_width(words[0], LABEL) if two_rows else 0.0)
+    most = number_width(f"+{race.goal:,.0f}"[:6], style)
     beyond = course.near.finish + LINE + (0.221 if course.wide else 0.32) * stage.width
-    most = stage.text_width(f"+{race.goal:,.0f}" if race.goal < 1000 else "+0,000", size, STRONG, mono=True)
-    beyond = min(beyond, stage.safe.right - max(most, stage.text_width(words, LABEL) if two_rows else 0.0))
+    beyond = min(beyond, stage.safe.right - max(most, room))
+
+    def beside(t: float) -> float:
+        return max(course.head(run, t) for run in runs) + 30.0
 
     def x(t: float) -> float:
         if course.u.at(t) > 0.5:
             return beyond
-        beside = max(course.head(run, t) for run in runs) + 30.0
-        room = max(widest, stage.text_width(words, LABEL) if two_rows else 0.0)
-        return beside if course.wide else min(beside, course.whole.finish - room - 8.0)
+        return beside(t) if course.wide else min(beside(t), course.whole.finish - room - 8.0)
+
+    arrival = min(map(course.arrival_s, runs))
+    if not course.moves and course.wide:
+        # There is no place for it close to the finish line.
+        full = next((f / fps for f in frames if beside(f / fps) + room > course.whole.finish), math.inf)
+        if told.keys()[-1][0] < full - LEAVE_S < math.inf:
+            told.to(0.0, full - LEAVE_S, LEAVE_S, ease_in)
+    elif told.last and told.keys()[-1][1] < arrival < leaves - 1.0:
+        # Once the one in front is in, the number is what the other has still to do.
+        told.to(0.0, arrival, 0.15, ease_in).to(1.0, arrival + 0.2, LEAVE_S, ease_out)
+    for track in (shown, told):
+        if leaves < math.inf and leaves > track.keys()[-1][1] and track.last:
+            track.to(0.0, leaves, LEAVE_S, ease_in)
+    stage.drawn(GapLayer(course, ours, over, color, shown))
+    turn = arrival + 0.17
+
+    def number(t: float) -> str:
+        return written(lead(t), "+,d") if t < turn else f"{abs(lead(t)):,}"
 
     def y(t: float, share: float) -> float:
         top, bottom = course.row(over, course.u.at(t))
         return top + (bottom - top) * share
 
-    spans = [*(span for run in runs for span in course.running(run)), *told.spans()]
-    final = written(lead(leaves - 0.05 if leaves < math.inf else end_s), "+,d")
-    note = Note("text", final, size, color, stage.theme.background, lane.role)
+    spans = [*(span for run in runs for span in course.running(run)), *told.spans(), (arrival, turn)]
+    note = Note("text", number(min(arrival, leaves) - 0.05), size, color, stage.theme.background, lane.role)
     stage.number(
-        lambda t: (written(lead(t), "+,d"), x(t), y(t, number_s) + cap * size / 2, told.at(t)),
+        lambda t: (number(t), x(t), y(t, number_s) + cap * size / 2, told.at(t)),
         spans, size, role=color, note=note,
     )  # fmt: skip
-    style = stage.style(size, STRONG, mono=True)
-    tile = text_tile(words, stage.style(LABEL), 0.0, 0.0, scale)
-    sans = ink.font_measures(SANS)[0]
-
-    def place(t: float) -> tuple[int, int, float]:
-        right = 0.0 if two_rows else number_width(written(lead(t), "+,d"), style) + 20.0
-        return round((x(t) + right) * scale), round((y(t, words_s) + sans * LABEL / 2) * scale), told.at(t)
-
     if not two_rows and not course.wide:
         # A low lane in a narrow frame has no room for words.
         return
-    stage.drawn(
-        Riding(
-            tile, place, spans, 10.0, Note("text", words, LABEL, stage.color("text"), stage.theme.background)
-        )
-    )
+    sans = ink.font_measures(SANS)[0]
+    for late, text in enumerate(words):
+
+        def place(t: float, late: bool = bool(late)) -> tuple[int, int, float] | None:
+            if (t >= turn) != late:
+                return None
+            right = 0.0 if two_rows else number_width(number(t), style) + 20.0
+            return (
+                round((x(t) + right) * scale),
+                round((y(t, words_s) + sans * LABEL / 2) * scale),
+                told.at(t),
+            )
+
+        note = Note("text", text, LABEL, stage.color("text"), stage.theme.background, "text")
+        stage.drawn(Riding(text_tile(text, stage.style(LABEL), 0.0, 0.0, scale), place, spans, 10.0, note))
