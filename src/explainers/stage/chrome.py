@@ -27,8 +27,8 @@ ILLUSTRATION = "illustration"
 CHIP_WORDS = {ILLUSTRATION: "drawn"}
 """What the chip says of where a picture comes from, where it is not the plan's own word."""
 CHIP_PAD, CHIP_GAP, CHIP_HEIGHT = 17.0, 16.0, 44.0
-COLUMN = 64.0
-"""The size of a statement in a column of its own."""
+COLUMN, LEADING = 64.0, 1.18
+"""The size of a statement in a column of its own, and its line spacing."""
 PLATE = "#16202E"
 """Under words on pictures, in every theme."""
 PAD, PILL = 20.0, 56.0
@@ -100,7 +100,7 @@ def _regions(stage: Stage, shot: Shot) -> tuple[Box, Box]:
             column = Box(safe.right - wide, safe.top, safe.right, above_source)
             return column, whole._replace(right=column.left - 48.0)
         case "corner":
-            return Box(safe.right - wide, safe.top, safe.right, above_source), whole
+            return Box(safe.right - wide, safe.top, safe.right, safe.top + 0.16 * stage.height), whole
         case "bleed":
             right = safe.right if stage.width <= stage.height else safe.left + wide
             return Box(safe.left, safe.top, right, source_top(stage, shot) - 12.0), whole
@@ -118,38 +118,51 @@ def _column_statements(stage: Stage, shot: Shot) -> None:
     if place in ("right", "corner") and stage.width <= stage.height:
         anchor = "left"
     for text, start_s, end_s in _statements(shot, stage.duration_s):
-        lines, size = _column_lines(stage, text, column)
-        leading = size * 1.18
+        lines = _column_lines(stage, text, column, 0.74 if place == "corner" else 1.0)
         x = {"left": column.left, "right": column.right, "center": column.center[0]}[anchor]
-        first = column.top + size * 0.78
+        first = column.top + lines[0][2] * 0.78
+        high = sum(size * LEADING for _, _, size in lines[1:])
         if place == "bleed":
-            first = column.bottom - (len(lines) - 1) * leading
+            first = column.bottom - high
         elif place == "left" and stage.width > stage.height:
-            first = column.center[1] - (len(lines) - 1) * leading / 2
+            first = column.center[1] - high / 2
         with stage.named("statement", pinned=True):
             if place == "bleed":
-                _under_words(stage, first - size * 1.9, start_s, end_s)
+                _under_words(stage, first - lines[0][2] * 1.9, start_s, end_s)
             # `\n` in a statement parts a strong line from a quieter one.
             words = Group(
-                stage.words(line, x, first + i * leading, size, weight, anchor=anchor, z=60.0)
-                for i, (line, weight) in enumerate(lines)
+                stage.words(
+                    line,
+                    x,
+                    first + sum(one[2] * LEADING for one in lines[1 : i + 1]),
+                    size,
+                    weight,
+                    anchor=anchor,
+                    z=60.0,
+                )
+                for i, (line, weight, size) in enumerate(lines)
             )
         words.enter(start_s or 0.25, dy=16)
         if end_s < stage.duration_s:
             words.leave(end_s - 0.25, duration_s=0.25)
 
 
-def _column_lines(stage: Stage, text: str, column: Box) -> tuple[list[tuple[str, int]], float]:
-    """The lines of a statement in its column with their weights, and their size: four lines at most."""
+def _column_lines(stage: Stage, text: str, column: Box, quiet: float) -> list[tuple[str, int, float]]:
+    """The lines of a statement in its column with their weights and sizes: four lines at most.
+
+    The quieter part is `quiet` times as large as the strong one, but no smaller than the body's text.
+    """
     size, parts = COLUMN, text.split("\n")
     while True:
+        looks = [(STRONG, size), *[(REGULAR, max(BODY, size * quiet))] * (len(parts) - 1)]
         lines = [
-            (line, STRONG if number == 0 else REGULAR)
-            for number, part in enumerate(parts)
-            for line in stage.lines(part, column.width, size, STRONG if number == 0 else REGULAR)
+            (line, weight, of)
+            for part, (weight, of) in zip(parts, looks, strict=True)
+            for line in stage.lines(part, column.width, of, weight)
         ]
-        if size <= BODY or (len(lines) <= 4 and len(lines) * size * 1.18 <= column.height):
-            return lines, size
+        high = sum(of * LEADING for _, _, of in lines)
+        if size <= BODY or (len(lines) <= 4 and high <= column.height):
+            return lines
         size -= 2.0
 
 

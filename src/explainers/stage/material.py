@@ -152,25 +152,6 @@ class Ground:
         ctx.restore()
 
 
-@dataclass(frozen=True, eq=False)
-class Cleared:
-    """The ground seen again within a path in design units; `scale` is the stage's pixels a unit."""
-
-    box: Box
-    ground: Ground
-    path: Callable[[cairo.Context], None]
-    scale: float
-
-    def draw(self, ctx: cairo.Context, scale: float) -> None:
-        ctx.save()
-        ctx.scale(scale, scale)
-        ctx.new_path()
-        self.path(ctx)
-        ctx.restore()
-        self.ground.fill(ctx, zoom=scale / self.scale)
-        ctx.new_path()
-
-
 def rounded(ctx: cairo.Context, box: Box, radius: float) -> None:
     """Make a box with round corners the context's path."""
     radius, quarter = max(0.0, min(radius, box.width / 2, box.height / 2)), math.pi / 2
