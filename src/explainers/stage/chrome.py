@@ -100,7 +100,7 @@ def _regions(stage: Stage, shot: Shot) -> tuple[Box, Box]:
             column = Box(safe.right - wide, safe.top, safe.right, above_source)
             return column, whole._replace(right=column.left - 48.0)
         case "corner":
-            return Box(safe.right - wide, safe.top, safe.right, safe.top + 0.16 * stage.height), whole
+            return Box(safe.right - wide, safe.top, safe.right, safe.top + 0.24 * stage.height), whole
         case "bleed":
             right = safe.right if stage.width <= stage.height else safe.left + wide
             return Box(safe.left, safe.top, right, source_top(stage, shot) - 12.0), whole
@@ -147,7 +147,7 @@ def _column_statements(stage: Stage, shot: Shot) -> None:
             words.leave(end_s - 0.25, duration_s=0.25)
 
 
-def _column_lines(stage: Stage, text: str, column: Box, quiet: float) -> list[tuple[str, int, float]]:
+def _column_lines(stage: Stage, text: str, column: Box, quiet: float = 1.0) -> list[tuple[str, int, float]]:
     """The lines of a statement in its column with their weights and sizes: four lines at most.
 
     The quieter part is `quiet` times as large as the strong one, but no smaller than the body's text.
@@ -197,7 +197,8 @@ def plot_body(stage: Stage, shot: Shot) -> Box:
         bottom = min(bottom, stage.column.top - 20.0)
     elif place == "bleed" and texts:
         laid = [_column_lines(stage, text, stage.column) for text in texts]
-        bottom = min(bottom, stage.column.bottom - max(len(lines) * size * 1.18 for lines, size in laid) - 16)
+        high = max(sum(size * LEADING for _, _, size in lines) for lines in laid)
+        bottom = min(bottom, stage.column.bottom - high - 16)
     return Box(max(body.left, safe.left), max(body.top, safe.top - 6.0), min(body.right, safe.right), bottom)
 
 
