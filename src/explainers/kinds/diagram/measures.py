@@ -99,7 +99,7 @@ def sum_room(sizes: Sizes, node: Node) -> tuple[float, float]:
 
 def most_unit(sizes: Sizes) -> float:
     """Design units of a bar's length of one at most, so that the numbers behind the bars have room."""
-    room = sizes.stage.body.width * (0.84 if sizes.narrow else 0.9)
+    room = sizes.stage.body.width * (0.8 if sizes.narrow else 0.9)
     sums = [
         (room - sum_room(sizes, node)[0]) / bar_length(node)
         for node in sizes.params.nodes.values()
