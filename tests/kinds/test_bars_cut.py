@@ -13,7 +13,8 @@ from explainers.compositor.layer import Layer, Track
 from explainers.compositor.picture import Painter, Picture
 from explainers.errors import InvalidInput
 from explainers.kinds.bars import times_of
-from explainers.stage.cut import Folding, FoldingBar, GridLayer, difference
+from explainers.stage.brackets import difference
+from explainers.stage.cut import Folding, FoldingBar, GridLayer
 from explainers.timing import BRACKET_S, FOLD_S
 
 RATES = "run,rate,score\nplain,112.75,0.832\nvote,112.58,0.831\nours,122.06,0.811\nfast,145.05,0.73\n"

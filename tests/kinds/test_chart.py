@@ -97,6 +97,20 @@ def test_dots_come_one_after_another_with_their_beat(tmp_path: Path) -> None:
     assert all(dot.state(5.9) is not None for dot in dots)
 
 
+def test_numbers_beside_take_their_colour_from_their_sign_and_rows_their_names(tmp_path: Path) -> None:
+    text = DOTS.replace("signs: [sooner, later]", "signs: [sooner, later], roles: [exit, warn]")
+    picture = picture_of(tmp_path, text, {"pairs": PAIRS})
+    roles = {
+        one.note.text.split()[-1]: one.note.role
+        for one in picture.layers
+        if one.part == "beside" and one.note
+    }
+    assert roles == {"sooner": "exit", "later": "warn"}
+    assert {"label", "dot", "value", "bar", "beside"} <= {
+        one.part for one in picture.layers if one.name == "b"
+    }
+
+
 def test_words_of_a_beat_come_with_it_and_stay(tmp_path: Path) -> None:
     picture = picture_of(tmp_path, DOTS, {"pairs": PAIRS})
     later = {"few exits", "ends", "5.0\u202f% sooner", "10.0\u202f% later", "8.0\u202f% later"}

@@ -1,4 +1,4 @@
-"""Axes whose piece from zero folds away, the bars and gridlines on them, and brackets between two values.
+"""Axes whose piece from zero folds away, and the bars and gridlines on them.
 
 An axis is first whole, so that lengths are seen as they are. Then the piece from zero to the cut is folded,
 the two strokes of the cut are drawn as it closes, and the rest stretches. Everything on the axis follows the
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -19,16 +19,13 @@ from explainers.compositor.layer import Layer, Note, Rect, Span, Tile, Track, bl
 from explainers.facts.numbers import written
 from explainers.stage import material, shapes
 from explainers.stage.axes import TICK_DROP, nice_ticks, tick_words
-from explainers.stage.marks import LineLayer, NumberLayer, number_width, spans_of, use_color
-from explainers.stage.shapes import Box, Point
-from explainers.theme import LABEL, STRONG, mix
-from explainers.timing import BRACKET_S, ease_out
+from explainers.stage.marks import NumberLayer, number_width, spans_of, use_color
+from explainers.stage.shapes import Box
+from explainers.theme import LABEL, mix
 
 if TYPE_CHECKING:
     from explainers.stage.stage import Stage
 
-DRAW_S, NUMBER_S = 0.3 * BRACKET_S, 0.4 * BRACKET_S
-"""How long the dotted way and the bracket take to be drawn, each, and the number to arrive."""
 APART, SLANT, OVER = 18.0, 8.0, 8.0
 """The strokes of a cut: how far they are apart, how much they lean, how far they reach over a bar."""
 PLACE = 0.45
@@ -349,101 +346,3 @@ def strokes(x: float, y: float, color: str, high: float = 26.0, apart: float = 1
         shapes.route([(x + side + lean, y - high / 2), (x + side - lean, y + high / 2)], color, 3.0)
         for side in (-apart / 2, apart / 2)
     ]
-
-
-# -- brackets ----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Bracket:
-    """A difference between two values on one scale: from (`x0`, `y0`) a dotted way leads to `level`, where
-    the bracket reaches from `x0` to `x1`; it points to its ends with `drop`, and leads on to (`x`, `y`)."""
-
-    x0: float
-    y0: float
-    x1: float
-    level: float
-    drop: float
-    x: float
-    y: float
-
-
-def difference(before: float, after: float, spec: str) -> str:
-    """The difference of two values as written: as a share of the first in a format of per cent."""
-    return written(after / before - 1 if "%" in spec else after - before, spec)
-
-
-def draw_bracket(stage: Stage, one: Bracket, role: str, start_s: float) -> None:
-    """Draw the dotted way from `start_s` on, then the bracket with its leader: from cause to effect."""
-    color, done = stage.theme.color(role), start_s + DRAW_S
-
-    def line(points: list[Point], begin: float, width: float, dotted: bool = False) -> None:
-        drawn = Track(0.0).to(1.0, begin, DRAW_S, ease_out)
-        stage.drawn(LineLayer(points, stage.scale, color, drawn, Track(1.0), width, 7.0, dotted=dotted))
-
-    first, last = sorted((one.x0, one.x1))
-    line([(one.x0, one.y0), (one.x0, one.level)], start_s, 4.0, dotted=True)
-    line([(first, one.level + one.drop), (first, one.level), (one.x, one.level), (one.x, one.y)], done, 5.5)
-    line([(last, one.level), (last, one.level + one.drop)], done + DRAW_S * 0.5, 5.5)
-
-
-@dataclass(frozen=True)
-class Said:
-    """A large number with its words in a place: sizes chosen so that all fits in `box`."""
-
-    box: Box
-    number: str
-    size: float
-    lines: tuple[tuple[str, int], ...]
-    words_size: float = 40.0
-    fits: bool = True
-
-
-def fitted_words(
-    stage: Stage, room: Box, number: str, words: str, most: float = 160.0, measure: float = 0.0
-) -> Said:
-    """The number as large as fits in `room`, with its words under it, at the lower left of the room.
-
-    A line break in `words` parts a strong line from quieter ones; lines are about as wide as the number, or
-    up to `measure`.
-    """
-    size, least = most, 64.0
-    while True:
-        said = _said(stage, room, number, words, size, measure)
-        if said.box.height <= room.height and said.box.width <= room.width:
-            return said
-        if size <= least:
-            return replace(said, fits=False)
-        size -= 4.0
-
-
-def _said(stage: Stage, room: Box, number: str, words: str, size: float, measure: float) -> Said:
-    wide = stage.text_width(number, size, STRONG)
-    small = max(LABEL, min(37.5, size * 0.3))
-    measure = min(room.width, max(measure, 1.16 * wide, 13.0 * small))
-    parts = words.split("\n") if words else []
-    lines = tuple(
-        (line, STRONG if index == 0 and len(parts) > 1 else 400)
-        for index, part in enumerate(parts)
-        for line in stage.lines(part, measure, small, STRONG if index == 0 and len(parts) > 1 else 400)
-    )
-    across = max([wide, *(stage.text_width(line, small, weight) for line, weight in lines)])
-    high = size * 0.74 + len(lines) * small * 1.22 + (small * 0.55 if lines else 0.0)
-    left = room.left
-    return Said(Box(left, room.bottom - high, left + across, room.bottom), number, size, lines, small)
-
-
-def draw_said(stage: Stage, said: Said, role: str, start_s: float) -> list[Layer]:
-    """The number arrives, and its words with it; gives their layers."""
-    first = len(stage.layers)
-    x, y = said.box.left, said.box.top + said.size * 0.74
-    # The ink of a large figure begins a little right of its pen.
-    stage.words(said.number, x - said.size * 0.05, y, said.size, STRONG, role).enter(
-        start_s, dy=28, duration_s=NUMBER_S
-    )
-    y += said.words_size * 0.35
-    for index, (line, weight) in enumerate(said.lines):
-        y += said.words_size * 1.22
-        words = stage.words(line, x, y, said.words_size, weight)
-        words.enter(start_s + 0.08 * (index + 1), dy=24, duration_s=NUMBER_S)
-    return stage.layers[first:]

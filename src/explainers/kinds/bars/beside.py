@@ -11,7 +11,8 @@ from explainers.kinds.bars import FALL_S, SCALE_S, SLIDE_S, SLIDE_STAGGER_S, Bes
 from explainers.kinds.base import ShotPlan
 from explainers.stage import Box, Stage, material, shapes
 from explainers.stage.axes import TICK_DROP, Scale, tick_words
-from explainers.stage.cut import GridLayer, difference, strokes
+from explainers.stage.brackets import difference
+from explainers.stage.cut import GridLayer, strokes
 from explainers.stage.handle import Spotlight
 from explainers.stage.marks import LineLayer, NumberLayer, number_width
 from explainers.theme import LABEL, STRONG

@@ -30,17 +30,9 @@ from explainers.kinds.bars.plot import (
 from explainers.kinds.base import ShotPlan
 from explainers.stage import Box, Stage, material, shapes
 from explainers.stage.axes import TICK_DROP, reference_line
+from explainers.stage.brackets import Bracket, difference, draw_bracket, draw_said
 from explainers.stage.chrome import plot_body
-from explainers.stage.cut import (
-    Bracket,
-    FoldingBar,
-    coat,
-    cut_words,
-    difference,
-    draw_axis,
-    draw_bracket,
-    draw_said,
-)
+from explainers.stage.cut import FoldingBar, coat, cut_words, draw_axis
 from explainers.stage.handle import Handle, Spotlight
 from explainers.stage.marks import NumberLayer, number_width, spans_of
 from explainers.theme import LABEL, REGULAR, STRONG, mix

@@ -14,8 +14,9 @@ from explainers.kinds.bars.beside import dots_width
 from explainers.kinds.base import ShotPlan
 from explainers.stage import Box, Stage
 from explainers.stage.axes import TICK_DROP
+from explainers.stage.brackets import Said, difference, fitted_words
 from explainers.stage.chrome import plot_body
-from explainers.stage.cut import Folding, Said, cut_words, difference, fitted_words, tick_texts
+from explainers.stage.cut import Folding, cut_words, tick_texts
 from explainers.stage.marks import number_width
 from explainers.theme import LABEL, REGULAR, STRONG
 from explainers.timing import FOLD_S, ease_in_out, ease_out
