@@ -24,6 +24,8 @@ from explainers.timing import ease_in, ease_in_out, ease_out
 
 TRAVEL_S, LEAVE_S, ENTER_S = 0.8, 0.25, 0.35
 """How long things travel, what leaves with the first shot takes, and what comes with the second."""
+CROSS_S = 0.5
+"""How long what is no words takes to leave, so that the frame is never empty between two pictures."""
 _WORDS_GONE, _WORDS_COME = 0.35, 0.6
 """The shares of the way at which old words are gone, and from which new ones come."""
 _ARRIVES_S = 2.0
@@ -55,7 +57,7 @@ class _Thing:
     @property
     def words(self) -> str | None:
         note = self.layer.note
-        return note.text if note is not None and note.kind == "text" else None
+        return self.layer.words(self.state) if note is not None and note.kind == "text" else None
 
 
 Edges = tuple[float, float, float, float]
@@ -80,12 +82,12 @@ class _Travelling(Layer):
         assert shown is not None
         self.z, self.note = shown.layer.z, shown.layer.note
         self.name, self.part, self.pinned = shown.layer.name, shown.layer.part, shown.layer.pinned
-        self._same = (
-            self.before is not None and self.after is not None and _looks_alike(self.before, self.after)
-        )
+        self._echo = _looks_alike(self.before, self.after)
+        # Words in another colour go over into it.
+        self._same = self._echo and _color(self.before) == _color(self.after)
         # The new look of something that was larger before is drawn for that size.
         larger = (self.start.bottom - self.start.top) / max(1, self.end.bottom - self.end.top)
-        self._sharp = round(max(1.0, larger), 2) if self._same else 1.0
+        self._sharp = round(max(1.0, larger), 2) if self._echo else 1.0
 
     def state(self, t: float) -> Hashable | None:
         share = round(ease_in_out(min(1.0, t / TRAVEL_S)), 4)
@@ -98,15 +100,17 @@ class _Travelling(Layer):
     def _opacities(self, t: float, share: float) -> tuple[float, float]:
         """The opacities of the old look and of the new one."""
         if self.after is None:
-            return round(1 - ease_in(min(1.0, t / LEAVE_S)), 4), 0.0
+            leave_s = LEAVE_S if self._words() else CROSS_S
+            return round(1 - ease_in(min(1.0, t / leave_s)), 4), 0.0
         if self.before is None:
-            begin = TRAVEL_S - ENTER_S
+            # What is no words may come while something else is still there.
+            begin = TRAVEL_S - ENTER_S if self._words() else CROSS_S / 2
             return 0.0, round(ease_out(min(1.0, max(0.0, t - begin) / ENTER_S)), 4)
         if share == 0:
             return 1.0, 0.0
         if self._same:
             return 0.0, 1.0
-        if self.before.words is not None or self.after.words is not None:
+        if self._words() and not self._echo:
             old, new = 1 - share / _WORDS_GONE, (share - _WORDS_COME) / (1 - _WORDS_COME)
             return round(max(0.0, old), 4), round(max(0.0, new), 4)
         return round(1 - share, 4), share
@@ -115,13 +119,32 @@ class _Travelling(Layer):
         left, top, right, bottom = (a + (b - a) * share for a, b in zip(self.start, self.end, strict=True))
         return left, top, right, bottom
 
+    def alpha(self, state: Any) -> float:
+        if state[0] == "stands":
+            assert self.after is not None
+            return self.after.layer.alpha(state[1])
+        shown = zip((self.before, self.after), state[2:], strict=True)
+        return max(opacity * thing.layer.alpha(thing.state) for thing, opacity in shown if thing)
+
+    def words(self, state: Any) -> str:
+        if state[0] == "stands":
+            assert self.after is not None
+            return self.after.layer.words(state[1])
+        shown = self.before if self.before and state[2] >= state[3] else self.after
+        return shown.layer.words(shown.state) if shown else ""
+
     def box(self, state: Any) -> Rect:
         if state[0] == "stands":
             assert self.after is not None
             return self.after.layer.box(state[1])
         place = self._place(state[1])
-        boxes = [_carried_box(thing, place, self._words()) for thing in (self.before, self.after) if thing]
+        fit, things = self._fit(), (self.before, self.after)
+        boxes = [_carried_box(thing, place, fit) for thing in things if thing]
         return reduce(Rect.joined, boxes)
+
+    def _fit(self) -> str:
+        """How looks become as large as the place: words keep their proportions, and other words their size."""
+        return "stretched" if not self._words() else "scaled" if self._echo else "kept"
 
     def _words(self) -> bool:
         return any(thing is not None and thing.words is not None for thing in (self.before, self.after))
@@ -141,7 +164,7 @@ class _Travelling(Layer):
             if thing is not None and opacity > 0:
                 if both and thing is self.after:
                     ctx.set_operator(cairo.OPERATOR_ADD)
-                _paint(ctx, thing, place, opacity, self._words(), self._sharp)
+                _paint(ctx, thing, place, opacity, self._fit(), self._sharp)
         if both:
             ctx.set_operator(cairo.OPERATOR_OVER)
             ctx.pop_group_to_source()
@@ -159,14 +182,24 @@ class _Travelling(Layer):
         return [(0.0, max(TRAVEL_S, self.ready_s)), *own]
 
 
-def _looks_alike(one: _Thing, other: _Thing) -> bool:
+def _looks_alike(one: _Thing | None, other: _Thing | None) -> bool:
     """Whether two are words that say the same, or the same pixels: then the new look stands for both."""
+    if one is None or other is None:
+        return False
     if one.words is not None:
-        return one.words == other.words and one.layer.note == other.layer.note
+        # The same words on other lines, or beside other things, are another picture of them.
+        ratio = (one.box.width * (other.box.bottom - other.box.top)) / max(
+            1, other.box.width * (one.box.bottom - one.box.top)
+        )
+        return one.words == other.words and abs(ratio - 1) < 0.06
     first, second = _tile(one.layer), _tile(other.layer)
     if first is None or second is None or first.tile.pixels.shape != second.tile.pixels.shape:
         return False
     return bool((first.tile.pixels == second.tile.pixels).all())
+
+
+def _color(thing: _Thing | None) -> str | None:
+    return thing.layer.note.color if thing and thing.layer.note else None
 
 
 def _tile(layer: Layer) -> TileLayer | None:
@@ -174,28 +207,26 @@ def _tile(layer: Layer) -> TileLayer | None:
     return inner if isinstance(inner, TileLayer) else None
 
 
-def _scales(thing: _Thing, place: Edges, words: bool) -> tuple[float, float]:
-    """How much larger it is in `place`. Words keep their proportions."""
+def _scales(thing: _Thing, place: Edges, fit: str) -> tuple[float, float]:
+    """How much larger it is in `place`."""
     box = thing.box
     across = (place[2] - place[0]) / max(1, box.width)
     up = (place[3] - place[1]) / max(1, box.bottom - box.top)
-    return (up, up) if words else (across, up)
+    return {"kept": (1.0, 1.0), "scaled": (up, up), "stretched": (across, up)}[fit]
 
 
-def _carried_box(thing: _Thing, place: Edges, words: bool) -> Rect:
-    across, up = _scales(thing, place, words)
+def _carried_box(thing: _Thing, place: Edges, fit: str) -> Rect:
+    across, up = _scales(thing, place, fit)
     x, y = (place[0] + place[2]) / 2, (place[1] + place[3]) / 2
     wide, high = thing.box.width * across / 2, (thing.box.bottom - thing.box.top) * up / 2
     return Rect(floor(x - wide) - 1, floor(y - high) - 1, ceil(x + wide) + 1, ceil(y + high) + 1)
 
 
-def _paint(
-    ctx: cairo.Context, thing: _Thing, place: Edges, opacity: float, words: bool, sharp: float
-) -> None:
-    box, (across, up) = thing.box, _scales(thing, place, words)
+def _paint(ctx: cairo.Context, thing: _Thing, place: Edges, opacity: float, fit: str, sharp: float) -> None:
+    box, (across, up) = thing.box, _scales(thing, place, fit)
     ctx.save()
     tile = _tile(thing.layer)
-    if tile is not None and tile.edges and tile is thing.layer and not words:
+    if tile is not None and tile.edges and tile is thing.layer and fit == "stretched":
         _nine(ctx, tile, place, opacity)
         ctx.restore()
         return
@@ -369,7 +400,8 @@ def _ready_s(layer: Layer, picture: Picture) -> float | None:
         if layer.state(t) is not None:
             # What is on its way in has arrived when the moves that it comes with are over.
             ends = [end for start, end in layer.spans() if start <= t + 2 * step and t < end <= t + 1.0]
-            return min(last, max([t, *ends]))
+            ready_s = min(last, max([t, *ends]))
+            return ready_s if layer.state(ready_s) is not None else t
     return None
 
 

@@ -141,11 +141,9 @@ class _Moment:
 
     def text(self, index: int, note: Note, ink: Ink) -> dict[str, Any]:
         layer, state = self.layers[index], self.states[index]
-        changing = isinstance(state, tuple) and isinstance(state[0], str)
         found: dict[str, Any] = {
             "layer": index,
-            # The words of a changing number are those of its state.
-            "text": state[0] if changing else note.text,
+            "text": layer.words(state),
             "box": list(ink.box),
             "opacity": ink.opacity,
             "grown": round(float(state[3]), 4) if isinstance(layer, TileLayer) else 1.0,

@@ -240,6 +240,12 @@ class Layer(Protocol):
         """How opaque a state is seen, from 0 to 1; for checks."""
         return 1.0
 
+    def words(self, state: Any) -> str:
+        """The words of a state, where the layer is a text; those of a changing number begin its state."""
+        if isinstance(state, tuple) and isinstance(state[0], str):
+            return state[0]
+        return self.note.text if self.note else ""
+
     def paint(self, ctx: cairo.Context, state: Any) -> None:
         """Paint a state; the context's clip is set to what must be painted again."""
 
