@@ -71,9 +71,9 @@ def sampled(
 ) -> dict[str, Any]:
     """The picture's samples; `layers` are in the order they are painted in.
 
-    Each of `layers` with its number, its names and its `states`: `[frame, left, top, right, bottom, opacity]`
-    in pixels from a frame on, and `[frame]` where nothing is shown. `ink` is the part of its box that a text's
-    ink, or a plate without its shadow, takes, as shares of width and height; `cut` the box a layer is clipped
+    Each layer with its number, its names and its `states`: `[frame, left, top, right, bottom, opacity]`
+    in pixels from a frame on, and `[frame]` where nothing is shown. `ink` is the part of a box that words'
+    ink, or a plate without its shadow, takes as shares of width and height; `cut` the box a layer is clipped
     at. `ink_box` finds the ink of a state. `filled` says for frames half a second apart which share of the
     safe area is in use, with the chrome and without.
     """
