@@ -150,7 +150,7 @@ class State(NamedTuple):
 
 @dataclass(frozen=True)
 class Sampled:
-    """A layer over time. `ink` is the share of its box that a text's ink takes, `cut` what clips it."""
+    """A layer over time. `ink` is the share of its box that words or a plate take, `cut` what clips it."""
 
     layer: int
     name: str
@@ -170,7 +170,7 @@ class Sampled:
         return self.states[max(0, bisect_right(self.states, frame, key=lambda one: one.frame) - 1)]
 
     def ink_at(self, frame: int) -> Box:
-        """The box of a text's ink at a frame."""
+        """The box of words' ink, or of a plate without its shadow, at a frame."""
         left, top, right, bottom = self.at(frame).box
         width, height = right - left, bottom - top
         across = left + self.ink[0] * width, left + self.ink[2] * width

@@ -56,8 +56,11 @@ def describe(picture: Picture, times: Sequence[float]) -> dict[str, Any]:
     moments = [_Moment(picture, ordered, t, inks).described() for t in times]
 
     def ink_box(index: int, state: Any) -> Rect | None:
+        layer = ordered[index]
+        if layer.note is None or layer.note.kind != "text":
+            return _solid(layer, state)
         if (index, state) not in inks:
-            inks[index, state] = ink_of(ordered[index], state)
+            inks[index, state] = ink_of(layer, state)
         ink = inks[index, state]
         return ink.box if ink else None
 
@@ -240,6 +243,18 @@ class Ink:
         """The mask inside a box that lies in this one's."""
         rows = slice(box.top - self.box.top, box.bottom - self.box.top)
         return self.mask[rows, box.left - self.box.left : box.right - self.box.left]
+
+
+def _solid(layer: Layer, state: Any) -> Rect | None:
+    """The box of what a plate is, without the shadow and the glow around it."""
+    box = layer.box(state)
+    alpha = _painted(layer, state, box)[:, :, 3] if not box.empty else np.zeros((0, 0), np.uint8)
+    solid = alpha >= 0.5 * alpha.max(initial=1)
+    rows, columns = np.flatnonzero(solid.any(axis=1)), np.flatnonzero(solid.any(axis=0))
+    if not len(rows):
+        return None
+    left, top = box.left + int(columns[0]), box.top + int(rows[0])
+    return Rect(left, top, box.left + int(columns[-1]) + 1, box.top + int(rows[-1]) + 1)
 
 
 def ink_of(layer: Layer, state: Any) -> Ink | None:

@@ -24,6 +24,8 @@ RATE = 10
 """Samples a second."""
 FILL_S = 0.5
 """Seconds between two measurements of how much of the frame is in use."""
+PLATES = ("panel", "plate", "chip", "card", "tray", "slab")
+"""Parts on which the rest of a thing stands."""
 CHROME = ("title", "statement", "source")
 """Names of what every shot has in the same place."""
 MARGIN_X, MARGIN_Y = 96.0, 54.0
@@ -69,11 +71,11 @@ def sampled(
 ) -> dict[str, Any]:
     """The picture's samples; `layers` are in the order they are painted in.
 
-    Each of `layers` with its number, its names and its `states`: `[frame, left, top, right, bottom, opacity]`
-    in pixels from a frame on, and `[frame]` where nothing is shown. `ink` is the part of its box that a
-    text's ink takes, as shares of width and height; `cut` the box a layer is clipped at. `ink_box` finds the
-    ink of a state. `filled` says for frames half a second apart which share of the safe area is in use, with
-    the chrome and without.
+    Each layer with its number, its names and its `states`: `[frame, left, top, right, bottom, opacity]`
+    in pixels from a frame on, and `[frame]` where nothing is shown. `ink` is the part of a box that words'
+    ink, or a plate without its shadow, takes as shares of width and height; `cut` the box a layer is clipped
+    at. `ink_box` finds the ink of a state. `filled` says for frames half a second apart which share of the
+    safe area is in use, with the chrome and without.
     """
     step = max(1, round(picture.fps / RATE))
     last = picture.duration_frames - 1
@@ -86,7 +88,7 @@ def sampled(
             continue
         entry: dict[str, Any] = {"layer": index, "name": layer.name, "part": layer.part}
         entry |= {"pinned": layer.pinned, "kind": layer.note.kind if layer.note else ""}
-        if layer.note is not None and layer.note.kind == "text":
+        if layer.part in PLATES or (layer.note is not None and layer.note.kind == "text"):
             brightest = max(shown, key=lambda one: one.opacity)
             entry["ink"] = _share(brightest.box, ink_box(index, brightest.state))
         inner = layer

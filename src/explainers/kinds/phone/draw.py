@@ -28,7 +28,7 @@ AIR = 140.0
 """Between the device and what stands beside it; arrows run here."""
 STEP, CARD_GAP, PADDING = 66.0, 26.0, 24.0
 LINE = LABEL * 1.25
-DIM = 0.8
+DIM = 0.85
 
 
 def draw(shot: ShotPlan, stage: Stage) -> None:

@@ -206,18 +206,16 @@ def _cut_off(samples: Samples) -> Iterator[tuple[Sampled, int, int, float, str]]
 
 def _sticking_out(samples: Samples) -> Iterator[tuple[Sampled, int, int, float, str]]:
     """Words that stand mostly on the plate of their own thing, and partly beside it."""
-    plates = {
-        one.name: one for one in samples.layers if one.name and one.part in PLATES and one.kind != "text"
-    }
     for one in samples.layers:
-        plate = plates.get(one.name)
-        if plate is None or one.kind != "text":
+        plates = [other for other in samples.named(one.name) if other.part in PLATES and other.kind != "text"]
+        if not one.name or one.kind != "text":
             continue
         for state, until in one.stretches(samples.frames):
-            ink, box = one.ink_at(state.frame), plate.at(state.frame)
-            inside = common(ink, box.box)
-            if min(state.opacity, box.opacity) < SEEN or (until - state.frame) / samples.fps <= CUT_S:
+            ink = one.ink_at(state.frame)
+            there = [plate for plate in plates if plate.at(state.frame).opacity >= SEEN]
+            if state.opacity < SEEN or not there or (until - state.frame) / samples.fps <= CUT_S:
                 continue
+            inside = common(ink, joined([plate.ink_at(state.frame) for plate in there]))
             if inside is None or area(inside) < 0.5 * area(ink):
                 continue
             by = max(abs(a - b) for a, b in zip(ink, inside, strict=True))

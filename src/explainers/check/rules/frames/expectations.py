@@ -209,7 +209,7 @@ class _Scene:
         for one in self.samples.named(name):
             state = one.at(frame)
             if state.opacity >= FAINT and one.part not in _TRAILS and (not parts or one.part in parts):
-                found.append(state.box)
+                found.append(one.ink_at(frame))
         return joined(found) if found else None
 
     def _holder(self, name: str, frame: int) -> Box | None:
