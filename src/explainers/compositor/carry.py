@@ -123,8 +123,7 @@ class _Travelling(Layer):
         if state[0] == "stands":
             assert self.after is not None
             return self.after.layer.alpha(state[1])
-        shown = zip((self.before, self.after), state[2:], strict=True)
-        return max(opacity * thing.layer.alpha(thing.state) for thing, opacity in shown if thing)
+        return max(opacity * thing.layer.alpha(thing.state) for thing, opacity in self._shown(state))
 
     def words(self, state: Any) -> str:
         if state[0] == "stands":
@@ -138,12 +137,16 @@ class _Travelling(Layer):
             assert self.after is not None
             return self.after.layer.box(state[1])
         place = self._place(state[1])
-        fit, things = self._fit(), (self.before, self.after)
-        boxes = [_carried_box(thing, place, fit) for thing in things if thing]
+        boxes = (_carried_box(thing, place, self._fit()) for thing, _ in self._shown(state))
         return reduce(Rect.joined, boxes)
 
+    def _shown(self, state: Any) -> list[tuple[_Thing, float]]:
+        """The looks that are seen on the way, each with its opacity."""
+        looks = zip((self.before, self.after), state[2:], strict=True)
+        return [(thing, opacity) for thing, opacity in looks if thing is not None and opacity > 0]
+
     def _fit(self) -> str:
-        """How looks become as large as the place: words keep their proportions, and other words their size."""
+        """How looks take the size of the place: words keep their proportions, and other words their size."""
         return "stretched" if not self._words() else "scaled" if self._echo else "kept"
 
     def _words(self) -> bool:
