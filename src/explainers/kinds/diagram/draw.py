@@ -473,7 +473,16 @@ class Drawing:
         easing = ease_in if act.way == "fall" else ease_in_out
         start_s = sprite.follow(points, start_s, duration_s, easing)
         if act.way == "fall":
-            sprite.trail(self._tail_role(act), start_s, duration_s, 0.5 if gates[0] else 0.0)
+            role = self._tail_role(act)
+            sprite.trail(role, start_s, duration_s, 0.5 if gates[0] else 0.0)
+            if gates[0]:
+                # The streaks begin in the gate it came through.
+                (x, _), floor = points[0], self.at.boxes[act.path[0]].bottom
+                gate = Box(x - sprite.size[0] * 0.42, floor - 4, x + sprite.size[0] * 0.42, floor + 4)
+                streaks = material.tail(gate, self.stage.theme.color(role), "top", 50.0, 0.5)
+                with self.stage.named(act.token, f"gate tail {role}"):
+                    streak = self.stage.mobject(streaks, z=6.65).hide()
+                streak.fade(start_s + duration_s * 0.3, 1.0, 0.15).fade(start_s + duration_s, 0.0, 0.3)
         elif act.way == "fly":
             role, strength = self._role_at(act.token, act.start_s), 1.0 if self.stage.theme.dark else 0.6
             color, scale = self.stage.theme.color(role), self.stage.scale
