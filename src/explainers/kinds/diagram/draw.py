@@ -49,7 +49,7 @@ class Drawing:
         self.params, self.graph = params, Graph(params)
         spans = [(beat.start_s, beat.end_s, beat.params) for beat in beats]
         steps: list[Verbs] = [step for _, _, beat in spans if beat for step in (beat, *beat.then)]
-        self.schedule = Schedule(self.graph, script_of(self.graph, spans).acts)
+        self.schedule = Schedule(self.graph, script_of(self.graph, spans, carried).acts)
         self.acts = self.schedule.acts
         self.at = at = composed(stage, params, steps, body)
         self.stage, self.sizes = at.stage, at.sizes
