@@ -295,11 +295,12 @@ class Drawing:
             light = material.glow(
                 home, size[0] * 1.15, size[1] * 1.7, stage.theme.color(role), 0.42 if dark else 0.16
             )
-            sprite.tails[f"light {role}"] = beside(f"light {role}", light, 5.85).hide()
+            # What shines and trails as it moves has no name: it is no part that carries on.
+            sprite.tails[f"light {role}"] = stage.mobject(light, z=5.85).hide()
         for role in sorted({self._tail_role(act) for act in mine if act.way == "fall"}):
             inner, strength = box.inset(size[0] * 0.08, 0), 0.6 if dark else 0.4
             streaks = material.tail(inner, stage.theme.color(role), "top", 96.0, strength)
-            sprite.tails[role] = beside(f"tail {role}", streaks, 4.8).hide()
+            sprite.tails[role] = stage.mobject(streaks, z=4.8).hide()
         sprite.scale = self._token_scale(self.schedule.places[name][0])
         for one in [*sprite.low, *sprite.high]:
             for layer in one.layers:
@@ -480,16 +481,14 @@ class Drawing:
                 (x, _), floor = points[0], self.at.boxes[act.path[0]].bottom
                 gate = Box(x - sprite.size[0] * 0.42, floor - 4, x + sprite.size[0] * 0.42, floor + 4)
                 streaks = material.tail(gate, self.stage.theme.color(role), "top", 50.0, 0.5)
-                with self.stage.named(act.token, f"gate tail {role}"):
-                    streak = self.stage.mobject(streaks, z=6.65).hide()
+                streak = self.stage.mobject(streaks, z=6.65).hide()
                 streak.fade(start_s + duration_s * 0.3, 1.0, 0.15).fade(start_s + duration_s, 0.0, 0.3)
         elif act.way == "fly":
             role, strength = self._role_at(act.token, act.start_s), 1.0 if self.stage.theme.dark else 0.6
             color, scale = self.stage.theme.color(role), self.stage.scale
             edge = self.at.boxes[last].top - 6.0
             band = BandLayer(points, color, scale, start_s, duration_s, sprite.size[1] * 0.8, edge, strength)
-            with self.stage.named(act.token, "band"):
-                self.stage.drawn(band)
+            self.stage.drawn(band)
             sprite.trail(f"light {role}", start_s, duration_s)
             # It stays above its band until that is gone.
             sprite.lift(start_s + duration_s * (1.0 if gates[1] else FADED), False)
