@@ -16,8 +16,9 @@ ENTER_S, LOOK_S, LEAVE_S, DRIFT_S = 0.45, 0.35, 0.3, 0.6
 LAG_S, TOKEN_LAG_S, TERM_LAG_S = 0.1, 0.18, 0.4
 """Between things that enter together, tokens on one edge, and terms of a formula."""
 CLOSE_S, MORPH_S, SHUFFLE_S, LINK_S = 0.45, 0.8, 1.4, 0.5
-LEAD_S, REST_S, OPENING_S = 0.2, 0.15, 0.9
-"""Before tokens move in a step, after it, and before the first step of a shot."""
+LEAD_S, REST_S, OPENING_S, CARRIED_S = 0.2, 0.15, 0.9, 1.1
+"""Before tokens move in a step, after it, and before the first step of a shot; and of one that carries on
+from another, whose things first travel and then rest for a moment."""
 
 
 FALL_S, FALL_LAG_S, FLY_S, FLY_LAG_S = 0.35, 0.06, 0.8, 0.09

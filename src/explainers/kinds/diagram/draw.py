@@ -51,7 +51,7 @@ class Drawing:
         self.params, self.graph = params, Graph(params)
         spans = [(beat.start_s, beat.end_s, beat.params) for beat in beats]
         steps: list[Verbs] = [step for _, _, beat in spans if beat for step in (beat, *beat.then)]
-        self.schedule = Schedule(self.graph, script_of(self.graph, spans).acts)
+        self.schedule = Schedule(self.graph, script_of(self.graph, spans, carried).acts)
         self.acts = self.schedule.acts
         self.at = at = composed(stage, params, steps, body)
         self.stage, self.sizes = at.stage, at.sizes
@@ -285,23 +285,29 @@ class Drawing:
             handle = self._staged(name, draw, 5.0, note, solid=True)
         assert handle is not None
         sprite = Sprite(handle, home, size, home, low=[handle])
-        shadow, dark = partial(plates.chip_shadow, stage.theme, box), stage.theme.dark
-        with stage.named(name, "light"):
-            sprite.low.append(stage.mobject(*shadow(), z=4.9))
-            if any(act.way == "fly" for act in mine):
-                flown = self._staged(name, draw, 6.0, note, solid=True)
-                assert flown is not None
-                sprite.high = [flown.hide(), stage.mobject(*shadow(), z=5.9).hide()]
-                for role in sorted({self._role_at(name, act.start_s) for act in mine if act.way == "fly"}):
-                    color, alpha = stage.theme.color(role), 0.42 if dark else 0.16
-                    light = material.glow(home, size[0] * 1.15, size[1] * 1.7, color, alpha)
-                    sprite.tails[f"light {role}"] = stage.mobject(light, z=5.85).hide()
-            for act in mine:
-                role = self._tail_role(act)
-                if act.way == "fall" and role not in sprite.tails:
-                    inner = box.inset(size[0] * 0.08, 0)
-                    streaks = material.tail(inner, stage.theme.color(role), "top", 96.0, 0.6 if dark else 0.4)
-                    sprite.tails[role] = stage.mobject(streaks, z=4.8).hide()
+        shadow, dark = plates.chip_shadow(stage.theme, box), stage.theme.dark
+
+        def beside(part: str, ink: Ink, z: float) -> Handle:
+            with stage.named(name, part):
+                return stage.mobject(ink, z=z)
+
+        sprite.low.append(beside("shadow", shadow, 4.9))
+        flown = {self._role_at(name, act.start_s) for act in mine if act.way == "fly"}
+        if flown:
+            with stage.named(name, "flying chip"):
+                high = self._staged(name, draw, 6.0, note, solid=True)
+            assert high is not None
+            sprite.high = [high.hide(), beside("flying shadow", shadow, 5.9).hide()]
+        for role in sorted(flown):
+            light = material.glow(
+                home, size[0] * 1.15, size[1] * 1.7, stage.theme.color(role), 0.42 if dark else 0.16
+            )
+            # What shines and trails as it moves has no name: it is no part that carries on.
+            sprite.tails[f"light {role}"] = stage.mobject(light, z=5.85).hide()
+        for role in sorted({self._tail_role(act) for act in mine if act.way == "fall"}):
+            inner, strength = box.inset(size[0] * 0.08, 0), 0.6 if dark else 0.4
+            streaks = material.tail(inner, stage.theme.color(role), "top", 96.0, strength)
+            sprite.tails[role] = stage.mobject(streaks, z=4.8).hide()
         sprite.scale = self._token_scale(self.schedule.places[name][0])
         for one in [*sprite.low, *sprite.high]:
             for layer in one.layers:
@@ -401,8 +407,9 @@ class Drawing:
                     handle.hide()
             else:
                 brought = self.schedule.brought[name]
+                far = -0.3 if self.sizes.is_small(name) else -0.7
                 for handle in sprite.low:
-                    handle.enter(brought.start_s, dy=-56, duration_s=brought.duration_s)
+                    handle.enter(brought.start_s, dy=far * sprite.size[1], duration_s=brought.duration_s)
                 sprite.trail("layers", brought.start_s, brought.duration_s)
 
     def _top_left(self, name: str) -> tuple[float, float]:
@@ -473,14 +480,21 @@ class Drawing:
         easing = ease_in if act.way == "fall" else ease_in_out
         start_s = sprite.follow(points, start_s, duration_s, easing)
         if act.way == "fall":
-            sprite.trail(self._tail_role(act), start_s, duration_s, 0.5 if gates[0] else 0.0)
+            role = self._tail_role(act)
+            sprite.trail(role, start_s, duration_s, 0.5 if gates[0] else 0.0)
+            if gates[0]:
+                # The streaks begin in the gate it came through.
+                (x, _), floor = points[0], self.at.boxes[act.path[0]].bottom
+                gate = Box(x - sprite.size[0] * 0.42, floor - 4, x + sprite.size[0] * 0.42, floor + 4)
+                streaks = material.tail(gate, self.stage.theme.color(role), "top", 50.0, 0.5)
+                streak = self.stage.mobject(streaks, z=6.65).hide()
+                streak.fade(start_s + duration_s * 0.3, 1.0, 0.15).fade(start_s + duration_s, 0.0, 0.3)
         elif act.way == "fly":
             role, strength = self._role_at(act.token, act.start_s), 1.0 if self.stage.theme.dark else 0.6
             color, scale = self.stage.theme.color(role), self.stage.scale
             edge = self.at.boxes[last].top - 6.0
             band = BandLayer(points, color, scale, start_s, duration_s, sprite.size[1] * 0.8, edge, strength)
-            with self.stage.named(act.token, "light"):
-                self.stage.drawn(band)
+            self.stage.drawn(band)
             sprite.trail(f"light {role}", start_s, duration_s)
             # It stays above its band until that is gone.
             sprite.lift(start_s + duration_s * (1.0 if gates[1] else FADED), False)

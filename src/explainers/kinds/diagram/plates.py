@@ -89,9 +89,9 @@ def _cell(box: Box, fill: str, radius: float, stroke: float) -> material.Painted
     return material.Painted(box, paint)
 
 
-def chip_shadow(theme: Theme, box: Box) -> list[Ink]:
+def chip_shadow(theme: Theme, box: Box) -> Ink:
     """The soft shadow under a chip."""
-    return [material.Shadow(box, 14.0, 14.0, 6.0, 0.5 if theme.dark else 0.22)]
+    return material.Shadow(box, 14.0, 14.0, 6.0, 0.5 if theme.dark else 0.22)
 
 
 # -- plates and gates ------------------------------------------------------------------------------

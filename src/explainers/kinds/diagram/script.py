@@ -31,8 +31,8 @@ class Script:
     """The acts of a shot, and the mistakes found on the way. `where` has every token's node and slot after
     the acts so far, without a slot (None) where tokens vanish inside."""
 
-    def __init__(self, graph: Graph):
-        self.graph = graph
+    def __init__(self, graph: Graph, opening_s: float = acts.OPENING_S):
+        self.graph, self.opening_s = graph, opening_s
         self.acts: list[Act] = []
         self.mistakes: list[Mistake] = []
         self.where: dict[str, tuple[str, int | None]] = {}
@@ -51,7 +51,7 @@ class Script:
         """Add a beat's acts; where it is too short for them they are played faster."""
         steps: list[tuple[verbs.Verbs, Loc]] = [(beat, loc)]
         steps += [(step, (*loc, "then", index)) for index, step in enumerate(beat.then)]
-        first, now = len(self.acts), start_s + (acts.OPENING_S if opening else 0.0)
+        first, now = len(self.acts), start_s + (self.opening_s if opening else 0.0)
         if not beat.highlight and self._focused:
             self._add(acts.Focus(start_s, acts.LOOK_S))
             self._focused = False
@@ -605,9 +605,14 @@ def _touched(act: Act, graph: Graph) -> set[str]:
     return set()
 
 
-def script_of(graph: Graph, beats: Sequence[tuple[float, float, verbs.BeatParams | None]]) -> Script:
-    """The script of beats given by start, end and verbs; None where a beat has none of them."""
-    script = Script(graph)
+def script_of(
+    graph: Graph, beats: Sequence[tuple[float, float, verbs.BeatParams | None]], carried: bool = False
+) -> Script:
+    """The script of beats given by start, end and verbs; None where a beat has none of them.
+
+    A shot that is `carried` on from another begins a little later.
+    """
+    script = Script(graph, acts.CARRIED_S if carried else acts.OPENING_S)
     for index, (start_s, end_s, beat) in enumerate(beats):
         if beat is not None:
             script.add_beat(beat, ("beats", index), start_s, end_s, opening=index == 0)
