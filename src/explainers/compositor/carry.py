@@ -28,6 +28,8 @@ CROSS_S = 0.5
 """How long what is no words takes to leave, so that the frame is never empty between two pictures."""
 _WORDS_GONE, _WORDS_COME = 0.35, 0.6
 """The shares of the way at which old words are gone, and from which new ones come."""
+STRETCHED = 6.0
+"""A look that would have to be drawn so many times as large is left out until it need not be."""
 _ARRIVES_S = 2.0
 """A thing of the second shot that is not there by then is not the same thing: it enters as it does."""
 _ALIKE = 0.7
@@ -165,6 +167,8 @@ class _Travelling(Layer):
             ctx.push_group()
         for thing, opacity in ((self.before, old), (self.after, new)):
             if thing is not None and opacity > 0:
+                if max(_scales(thing, place, self._fit())) > STRETCHED:
+                    continue
                 if both and thing is self.after:
                     ctx.set_operator(cairo.OPERATOR_ADD)
                 _paint(ctx, thing, place, opacity, self._fit(), self._sharp)
