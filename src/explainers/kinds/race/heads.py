@@ -249,7 +249,8 @@ class Head:
         scale, cap, late = stage.scale, ink.font_measures(SANS)[0], course.u
         plain = stage.style(size, weight)
         fill = course.fill(self.lane)
-        bright = plain._replace(color=stage.color_on(fill))
+        slate = self.lane.role == "baseline"
+        bright = plain if slate else plain._replace(color=stage.color_on(fill))
         opacity = Track(1.0)
         if leaves_s is not None:
             opacity.to(0.0, leaves_s, LEAVE_S, ease_in)

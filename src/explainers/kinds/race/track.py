@@ -163,7 +163,9 @@ class TrackLayer(Layer):
             top = box.top + round((box.bottom - box.top) * self.head.block_top)
             ctx.rectangle(head - self.block, top, self.block, box.bottom - top)
             ctx.fill()
-        material.use(ctx, mix(self.course.fill(self.lane), "#FFFFFF", 0.55))
+        # A track that has not begun is a piece of its own colour, out of which others may come.
+        fill = self.course.fill(self.lane)
+        material.use(ctx, mix(fill, "#FFFFFF", 0.55) if box.right - box.left > self.edge else fill)
         ctx.rectangle(box.right - self.edge, box.top, self.edge, box.bottom - box.top)
         ctx.fill()
         ctx.restore()
