@@ -54,6 +54,9 @@ class Riding(Layer):
             return None
         return *place[:2], round(min(1.0, place[2]), 3), self._split(t, place[0])
 
+    def alpha(self, state: Any) -> float:
+        return float(state[2])
+
     def _split(self, t: float, dx: int) -> int:
         """How many columns of the tile are left of the split; all of them where there is none."""
         width = self.tile.width
