@@ -196,6 +196,7 @@ class Head:
         with stage.named(lane.name, "rate"):
             note = Note("text", rate(until), RATE, color, over, lane.role)
             stage.number(figure, spans, RATE, role=color, anchor="right", z=8.0, note=note)
+        with stage.named(lane.name, "rate-unit"):
             stage.drawn(
                 Riding(tile, place, spans, 8.0, Note("text", RATE_WORDS, RATE, color, over, lane.role))
             )
