@@ -193,13 +193,11 @@ class Head:
             at = x(t, digits + 12.0 if side > 0 else words)
             return round(at * scale), round(baseline(t) * scale), opacity.at(t)
 
-        with stage.named(lane.name, "rate"):
-            note = Note("text", rate(until), RATE, color, over, lane.role)
-            stage.number(figure, spans, RATE, role=color, anchor="right", z=8.0, note=note)
-        with stage.named(lane.name, "rate-unit"):
-            stage.drawn(
-                Riding(tile, place, spans, 8.0, Note("text", RATE_WORDS, RATE, color, over, lane.role))
-            )
+        # Without a name: where a shot carries on, the rate comes after the run's name and count are there.
+        note = Note("text", rate(until), RATE, color, over, lane.role)
+        stage.number(figure, spans, RATE, role=color, anchor="right", z=8.0, note=note)
+        note = Note("text", RATE_WORDS, RATE, color, over, lane.role)
+        stage.drawn(Riding(tile, place, spans, 8.0, note))
 
     # -- light and words -------------------------------------------------------------------------
 
