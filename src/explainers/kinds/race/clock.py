@@ -190,7 +190,8 @@ def put_factor(
 
     baseline = y + font_measures(MONO)[0] * size / 2
     spans = [(leg.t, leg.t + leg.length_s) for leg in clock.ramps]
-    note = Note("text", clock.factor(clock.stop_s), size, stage.theme.color(role), stage.theme.panel, role)
+    factors = " ".join(f"{speed:g}×" for speed, _ in clock.stretches)
+    note = Note("text", factors, size, stage.theme.color(role), stage.theme.panel, role)
     stage.number(
         lambda t: (clock.factor(t), x, baseline, 1.0), spans, size, role=role, anchor=anchor, note=note
     )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from explainers.compositor.layer import Span, Track
 from explainers.kinds.race.clock import RaceClock
-from explainers.theme import LABEL, STRONG, mix
+from explainers.theme import LABEL, STRONG, contrast, mix
 from explainers.timing import ease_in_out
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ GAP, GAP_CLOSE = 48.0, 20.0
 LINE = 31.0
 """Width of the finish line."""
 NAME = 62.0
+SHAPE = 3.05
+"""The contrast of a track to its lane."""
 AFTER_CLOCK, LOW = 186.0, 222.0
 """From the top of the clock to the tracks, and from the tracks to the frame's bottom, where nothing else is
 below them."""
@@ -171,10 +173,11 @@ class Course:
     def fill(self, lane: Lane) -> str:
         """The colour of a track at its head."""
         theme = self.stage.theme
-        if lane.role == "baseline":
-            # On a dark ground a little darker than the theme's slate: names and light lie on it.
-            return mix(theme.background, theme.fill("baseline"), 0.93 if theme.dark else 1.0)
-        return self.stage.color(lane.role)
+        if lane.role != "baseline":
+            return self.stage.color(lane.role)
+        # The quietest slate that is seen on a lane: names and light lie on it.
+        slates = [mix(theme.background, theme.fill("baseline"), share / 50) for share in range(30, 51)]
+        return next((slate for slate in slates if contrast(slate, theme.panel) >= SHAPE), slates[-1])
 
     def figures(self, lane: Lane) -> str:
         """The colour of a run's own figures on the ground."""

@@ -193,12 +193,11 @@ class Head:
             at = x(t, digits + 12.0 if side > 0 else words)
             return round(at * scale), round(baseline(t) * scale), opacity.at(t)
 
-        with stage.named(lane.name, "rate"):
-            note = Note("text", rate(until), RATE, color, over, lane.role)
-            stage.number(figure, spans, RATE, role=color, anchor="right", z=8.0, note=note)
-            stage.drawn(
-                Riding(tile, place, spans, 8.0, Note("text", RATE_WORDS, RATE, color, over, lane.role))
-            )
+        # Without a name: where a shot carries on, the rate comes after the run's name and count are there.
+        note = Note("text", rate(until), RATE, color, over, lane.role)
+        stage.number(figure, spans, RATE, role=color, anchor="right", z=8.0, note=note)
+        note = Note("text", RATE_WORDS, RATE, color, over, lane.role)
+        stage.drawn(Riding(tile, place, spans, 8.0, note))
 
     # -- light and words -------------------------------------------------------------------------
 
@@ -249,7 +248,8 @@ class Head:
         scale, cap, late = stage.scale, ink.font_measures(SANS)[0], course.u
         plain = stage.style(size, weight)
         fill = course.fill(self.lane)
-        bright = plain._replace(color=stage.color_on(fill))
+        slate = self.lane.role == "baseline"
+        bright = plain if slate else plain._replace(color=stage.color_on(fill))
         opacity = Track(1.0)
         if leaves_s is not None:
             opacity.to(0.0, leaves_s, LEAVE_S, ease_in)

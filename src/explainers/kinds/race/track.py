@@ -54,6 +54,9 @@ class Riding(Layer):
             return None
         return *place[:2], round(min(1.0, place[2]), 3), self._split(t, place[0])
 
+    def alpha(self, state: Any) -> float:
+        return float(state[2])
+
     def _split(self, t: float, dx: int) -> int:
         """How many columns of the tile are left of the split; all of them where there is none."""
         width = self.tile.width
@@ -163,7 +166,9 @@ class TrackLayer(Layer):
             top = box.top + round((box.bottom - box.top) * self.head.block_top)
             ctx.rectangle(head - self.block, top, self.block, box.bottom - top)
             ctx.fill()
-        material.use(ctx, mix(self.course.fill(self.lane), "#FFFFFF", 0.55))
+        # A track that has not begun is a piece of its own colour, out of which others may come.
+        fill = self.course.fill(self.lane)
+        material.use(ctx, mix(fill, "#FFFFFF", 0.55) if box.right - box.left > self.edge else fill)
         ctx.rectangle(box.right - self.edge, box.top, self.edge, box.bottom - box.top)
         ctx.fill()
         ctx.restore()

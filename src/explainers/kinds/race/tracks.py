@@ -209,6 +209,9 @@ class GapLayer(Layer):
         heads = [round(self.course.head(runs[i], t) * scale) for i in (self.ours, self.over)]
         return *heads, round(self.course.u.at(t), 4), opacity
 
+    def alpha(self, state: Any) -> float:
+        return float(state[3])
+
     def _rows(self, u: float) -> tuple[int, int, int, int]:
         scale = self.course.stage.scale
         edges = (*self.course.row(self.ours, u), *self.course.row(self.over, u))

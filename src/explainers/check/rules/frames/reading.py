@@ -147,7 +147,10 @@ def speed_mark(subject: Pictures) -> Iterator[Finding]:
     Every stretch that does not run at 1x shows its factor in the frame: "110x", "shown at 110x".
     """
     for shot, geometry in subject.geometries():
-        factors = (one for text in _seen(geometry) for one in _FACTOR.findall(text.words))
+        # A factor that changes names all that it is in its note; at the ends of beats it is one of them.
+        texts = [text.words for text in _seen(geometry)]
+        texts += [layer["text"] for layer in geometry["layers"] if layer["kind"] == "text"]
+        factors = (one for words in texts for one in _FACTOR.findall(words))
         marked = {float(one.replace(",", "")) for one in factors}
         for path, part in parts_of(shot.params):
             loc, speed = subject.words.loc(shot.id, *path, "speed"), speed_of(part)
