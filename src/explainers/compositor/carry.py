@@ -22,12 +22,10 @@ from explainers.compositor.layer import Layer, Rect, Span, TileLayer
 from explainers.compositor.picture import Picture
 from explainers.timing import ease_in, ease_in_out, ease_out
 
-TRAVEL_S, LEAVE_S, ENTER_S = 0.8, 0.25, 0.35
+TRAVEL_S, CROSS_S, ENTER_S = 0.8, 0.5, 0.35
 """How long things travel, what leaves with the first shot takes, and what comes with the second."""
-CROSS_S = 0.5
-"""How long what is no words takes to leave, so that the frame is never empty between two pictures."""
-_WORDS_GONE, _WORDS_COME = 0.35, 0.6
-"""The shares of the way at which old words are gone, and from which new ones come."""
+WORDS_GONE_S, WORDS_COME_S = 0.22, 0.56
+"""When words that don't travel are gone, and from when new ones come."""
 STRETCHED = 6.0
 """A look that would have to be drawn so many times as large is left out until it need not be."""
 _ARRIVES_S = 2.0
@@ -78,6 +76,8 @@ class _Travelling(Layer):
     before: _Thing | None = None
     after: _Thing | None = None
     ready_s: float = 0.0
+    crosses: bool = False
+    """Whether these words would pass over others on their way: then they go here and come there."""
 
     def __post_init__(self) -> None:
         shown = self.after or self.before
@@ -101,23 +101,27 @@ class _Travelling(Layer):
 
     def _opacities(self, t: float, share: float) -> tuple[float, float]:
         """The opacities of the old look and of the new one."""
-        if self.after is None:
-            leave_s = LEAVE_S if self._words() else CROSS_S
-            return round(1 - ease_in(min(1.0, t / leave_s)), 4), 0.0
-        if self.before is None:
-            # What is no words may come while something else is still there.
-            begin = TRAVEL_S - ENTER_S if self._words() else CROSS_S / 2
-            return 0.0, round(ease_out(min(1.0, max(0.0, t - begin) / ENTER_S)), 4)
-        if share == 0:
-            return 1.0, 0.0
-        if self._same:
-            return 0.0, 1.0
-        if self._words() and not self._echo:
-            old, new = 1 - share / _WORDS_GONE, (share - _WORDS_COME) / (1 - _WORDS_COME)
-            return round(max(0.0, old), 4), round(max(0.0, new), 4)
-        return round(1 - share, 4), share
+        both = self.before is not None and self.after is not None
+        if self._words() and (not both or not self._echo or self.crosses):
+            old, new = 1 - t / WORDS_GONE_S, (t - WORDS_COME_S) / (TRAVEL_S - WORDS_COME_S)
+        elif not both:
+            # What is no words may come while something else is still there: the frame is never empty.
+            old, new = 1 - ease_in(min(1.0, t / CROSS_S)), ease_out(max(0.0, t - CROSS_S / 2) / ENTER_S)
+        elif share == 0:
+            old, new = 1.0, 0.0
+        elif self._same:
+            old, new = 0.0, 1.0
+        else:
+            old, new = 1 - share, share
+        old, new = min(1.0, max(0.0, old)), min(1.0, max(0.0, new))
+        return round(old if self.before else 0.0, 4), round(new if self.after else 0.0, 4)
 
-    def _place(self, share: float) -> Edges:
+    @property
+    def lettered(self) -> bool:
+        """Whether it is words that travel as they are, on no plate of their own."""
+        return self._words() and self._echo and "chip" not in self.part
+
+    def place(self, share: float) -> Edges:
         left, top, right, bottom = (a + (b - a) * share for a, b in zip(self.start, self.end, strict=True))
         return left, top, right, bottom
 
@@ -125,7 +129,7 @@ class _Travelling(Layer):
         if state[0] == "stands":
             assert self.after is not None
             return self.after.layer.alpha(state[1])
-        return max(opacity * thing.layer.alpha(thing.state) for thing, opacity in self._shown(state))
+        return min(1.0, sum(opacity * one.layer.alpha(one.state) for one, opacity in self._shown(state)))
 
     def words(self, state: Any) -> str:
         if state[0] == "stands":
@@ -138,7 +142,7 @@ class _Travelling(Layer):
         if state[0] == "stands":
             assert self.after is not None
             return self.after.layer.box(state[1])
-        place = self._place(state[1])
+        place = self.place(state[1])
         boxes = (_carried_box(thing, place, self._fit()) for thing, _ in self._shown(state))
         return reduce(Rect.joined, boxes)
 
@@ -160,7 +164,7 @@ class _Travelling(Layer):
             self.after.layer.paint(ctx, state[1])
             return
         _, share, old, new = state
-        place = self._place(share)
+        place = self.place(share)
         both = old > 0 and new > 0 and self.before and self.after
         if both:
             # The two looks add up, so that what is alike in both doesn't grow faint halfway.
@@ -348,7 +352,8 @@ class _Carry:
             layer = thing.layer
             if layer.pinned and layer.note is not None:
                 # What the camera leaves alone stays where it is, or is replaced on a clean frame.
-                same = [one for one in by_part[layer.name, layer.part] if one.layer.note == layer.note]
+                alike = by_part[layer.name, layer.part]
+                same = [one for one in alike if one.layer.note == layer.note and one.box == thing.box]
                 found[index] = same[0] if same else None
                 if same:
                     by_part[layer.name, layer.part].remove(same[0])
@@ -396,7 +401,35 @@ class _Carry:
                 made.append(_Travelling(frame, thing.box, thing.box, None, thing, self.ready[index]))
             else:
                 made.append(layer)
+        for one in made:
+            if isinstance(one, _Travelling):
+                one.crosses = one.lettered and any(_meet(one, other) for other in made if other is not one)
         return [*made, *self.late]
+
+
+def _meet(one: _Travelling, other: Layer) -> bool:
+    """Whether words would lie on other words somewhere on their way."""
+    for share in (0.15, 0.3, 0.45, 0.6, 0.75, 0.9):
+        mine = one.place(share)
+        if isinstance(other, _Travelling):
+            if not other.lettered:
+                return False
+            theirs = other.place(share)
+        else:
+            # Words that enter in their own way stand still, or nearly so.
+            if other.note is None or other.note.kind != "text" or share < 0.3:
+                continue
+            state = other.state(TRAVEL_S)
+            if state is None:
+                return False
+            theirs = other.box(state)
+        across = min(mine[2], theirs[2]) - max(mine[0], theirs[0])
+        down = min(mine[3], theirs[3]) - max(mine[1], theirs[1])
+        if across > 0 and down > 0:
+            sizes = [(box[2] - box[0]) * (box[3] - box[1]) for box in (mine, theirs)]
+            if across * down > 0.08 * min(sizes):
+                return True
+    return False
 
 
 def _ready_s(layer: Layer, picture: Picture) -> float | None:

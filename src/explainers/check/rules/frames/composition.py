@@ -10,6 +10,7 @@ import numpy as np
 
 from explainers.check.finding import Finding
 from explainers.check.geometry import (
+    AT_REST,
     CHROME,
     PLATES,
     SEEN,
@@ -103,7 +104,7 @@ def text_over_text(subject: Pictures) -> Iterator[Finding]:
 
     Texts never dissolve into one another, and none travels across another: at no tenth of a second, nor
     between two of them, may an eighth of a text's box lie on another text. What lies on each other at rest
-    is `overlap`.
+    is `overlap`. A text on a plate of its own, such as a token, may pass over others: it hides them.
     """
     for shot, geometry in subject.geometries():
         samples, resting = samples_of(geometry), lying_on_each_other(geometry)
@@ -115,6 +116,8 @@ def text_over_text(subject: Pictures) -> Iterator[Finding]:
                 one, other = texts[place], texts[further]
                 words = frozenset((one.words or one.layer, other.words or other.layer))
                 if words in told or frozenset((one.layer, other.layer)) in resting:
+                    continue
+                if _on_a_plate(samples, *sorted((one, other), key=lambda each: each.layer), frame):
                     continue
                 told.add(words)
                 names = " and ".join(repr(each.words) if each.words else "a number" for each in (one, other))
@@ -147,6 +150,21 @@ def _over_each_other(texts: list[Sampled], earlier: int, frame: int) -> Iterator
             # The looks of one thing say the same in the same place.
             if texts[one].words != texts[other].words or shares[row, column] < SAME:
                 yield one, other
+
+
+def _on_a_plate(samples: Samples, lower: Sampled, upper: Sampled, frame: int) -> bool:
+    """Whether the upper text stands on something of its own thing that hides the lower one there."""
+    shared = common(lower.ink_at(frame), upper.ink_at(frame)) or upper.ink_at(frame)
+    x, y = (shared[0] + shared[2]) / 2, (shared[1] + shared[3]) / 2
+    for plate in samples.layers:
+        if not lower.layer < plate.layer <= upper.layer or not upper.name or plate.name != upper.name:
+            continue
+        solid = plate.kind in ("shape", "frame", "data") or plate.part in PLATES or "chip" in plate.part
+        if solid and plate.at(frame).opacity >= AT_REST:
+            left, top, right, bottom = plate.ink_at(frame)
+            if left <= x <= right and top <= y <= bottom:
+                return True
+    return False
 
 
 def _apart(one: Sampled, other: Sampled, frame: int, samples: Samples) -> str:
