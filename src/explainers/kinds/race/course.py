@@ -32,8 +32,8 @@ GAP, GAP_CLOSE = 48.0, 20.0
 LINE = 31.0
 """Width of the finish line."""
 NAME = 62.0
-SHAPE = 3.05
-"""The contrast of a track to its lane."""
+SHAPE = 3.03
+"""The contrast of a track to the ground where it is lit."""
 AFTER_CLOCK, LOW = 186.0, 222.0
 """From the top of the clock to the tracks, and from the tracks to the frame's bottom, where nothing else is
 below them."""
@@ -66,7 +66,7 @@ class Course:
         else:
             top, bottom = self.clock_top + (210.0 if self.upright else 152.0), body.bottom - 160.0
             self.remark_y = body.bottom - 48.0
-            side, close = safe.right - LINE, 0.36 * stage.width
+            side, close = safe.right - LINE, 0.346 * stage.width
         names = [lane.label or race.runs[i].label or lane.run for i, lane in enumerate(lanes)]
         self.names = names
         whole = Lanes(safe.left, side, _rows(top, bottom, len(lanes), GAP if self.every else GAP_CLOSE))
@@ -177,7 +177,8 @@ class Course:
             return self.stage.color(lane.role)
         # The quietest slate that is seen on a lane: names and light lie on it.
         slates = [mix(theme.background, theme.fill("baseline"), share / 50) for share in range(30, 51)]
-        return next((slate for slate in slates if contrast(slate, theme.panel) >= SHAPE), slates[-1])
+        lit = mix(theme.ground[1], theme.ground[0], 0.7)
+        return next((slate for slate in slates if contrast(slate, lit) >= SHAPE), slates[-1])
 
     def figures(self, lane: Lane) -> str:
         """The colour of a run's own figures on the ground."""

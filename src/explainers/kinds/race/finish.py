@@ -48,8 +48,8 @@ class Finish:
         self.rows = 2 if course.upright else 1
         self.per_row = -(-count // self.rows)
         self.gap = 48.0 if course.wide else 28.0
-        left = course.near.finish + LINE + (62.0 if course.wide else 28.0)
-        first = FIRST
+        left = course.near.finish + LINE + (62.0 if course.wide else 20.0)
+        first = 1.18 if course.upright else FIRST
         room = self.stage.safe.right - left - self.gap * (self.per_row - 1)
         self.unit, self.first, self.left = room / (self.per_row - 1 + first), first, left
         # Shares of a cell's height: its heading (in upright frames), figure, scale and difference.
@@ -92,7 +92,7 @@ class Finish:
         self.scaled = height >= (100.0 if self.course.wide else 118.0)
         if not self.scaled:
             # Where scales have no room, a word has a line of its own under the difference.
-            self.shares = (0.0, 0.26, 0.5, 0.56)
+            self.shares = (0.0, 0.25, 0.5, 0.6)
 
     def draw(self) -> None:
         """Put all cards on stage, each when its run arrives."""
@@ -116,7 +116,8 @@ class Finish:
             box = self.cell(0, number)
             for up, line in enumerate(reversed(stage.lines(text, box.width + self.gap * 0.8, small))):
                 y = box.top - 20.0 - up * small * 1.16
-                stage.words(line, box.left, y, small, role="muted").enter(t + number * EACH_S, dy=24)
+                x = min(box.left, stage.safe.right - stage.text_width(line, small))
+                stage.words(line, x, y, small, role="muted").enter(t + number * EACH_S, dy=24)
         for number, one in enumerate(self.cards.cells, start=1):
             box = self.cell(last, number)
             if one.scale is None or not self.scaled:
@@ -169,7 +170,7 @@ class Finish:
         stage, course, theme, lane = self.stage, self.course, self.theme, self.lanes[index]
         arrival, color, hue = self.arrivals[index], course.figures(lane), course.fill(lane)
         box = stage.snapped(course.box(index, 1.0)._replace(left=course.near.finish + LINE))
-        strong, weak = (0.21 if self.course.wide else 0.13, 0.08) if theme.dark else (0.03, 0.01)
+        strong, weak = (0.21 if self.course.wide else 0.1, 0.06) if theme.dark else (0.02, 0.01)
         with stage.named(lane.name, "panel"):
             edge = material.plate(box._replace(bottom=box.top + 3.0), mix(hue, "#FFFFFF", 0.2), None, 0, 0, 0)
             panel = stage.mobject(material.fade(box, hue, strong, weak), edge, z=4.0)
@@ -203,7 +204,7 @@ class Finish:
         """What a figure is, where there is no room for it above the cards."""
         if self.rows > 1:
             stage, y = self.stage, cell.top + cell.height * self.shares[0]
-            size = stage.fitting_size(text, cell.width + self.gap * 0.7, self.small, self.least)
+            size = stage.fitting_size(text, cell.width + self.gap, self.small, self.least)
             stage.middle(text, cell.left, y, size, role="muted", anchor="left").enter(t, dx=self.way, dy=0)
 
     def _figure(self, index: int, number: int, one: CardCell, color: str, part: str) -> None:
@@ -273,10 +274,10 @@ class Finish:
                 x = pill.right + 14.0
             else:
                 stage.middle(change, x, y, size, role=color, **look).enter(t, dy=24, duration_s=LABEL_S)
-                x += width + (11.0 if self.course.wide else 7.0)
+                x += width + (11.0 if self.course.wide else 4.0)
         if tag := lane.tags.get(one.id):
             if not self.scaled:
-                x, y = box.left, box.top + box.height * 0.84
+                x, y = box.left, box.top + box.height * 0.87
             size = stage.fitting_size(tag, stage.safe.right - x, size, self.least)
             handle = stage.middle(tag, x, y, size, role=color, anchor="left")
             handle.enter(t + EACH_S, dy=24, duration_s=LABEL_S)

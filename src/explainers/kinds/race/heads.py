@@ -207,7 +207,7 @@ class Head:
         fill = course.fill(self.lane)
         hue = mix(fill, "#FFFFFF", 0.3) if dark else fill
         top, bottom = course.near.rows[0]
-        light = material.glow((0.0, 0.0), 110.0, (bottom - top) * 0.72, hue, 0.42 if dark else 0.2)
+        light = material.glow((0.0, 0.0), 110.0, (bottom - top) * 0.72, hue, 0.42 if dark else 0.1)
         tile = ink.raster([light], stage.scale)
 
         shown = Track(1.0)
