@@ -35,8 +35,13 @@ from explainers.stage.chrome import plot_body
 from explainers.stage.cut import FoldingBar, coat, cut_words, draw_axis
 from explainers.stage.handle import Handle, Spotlight
 from explainers.stage.marks import NumberLayer, number_width, spans_of
-from explainers.theme import LABEL, REGULAR, STRONG, mix
+from explainers.theme import LABEL, REGULAR, STRONG, Theme, mix
 from explainers.timing import BRACKET_S, FOLD_S, ease_out
+
+
+def plain_part(theme: Theme) -> str:
+    """The colour of a part of a bar without a role: light enough for dark words in it."""
+    return mix(theme.fill("baseline"), theme.color("baseline"), 0.6)
 
 
 def _legend(stage: Stage, plot: Plot, left: float) -> None:
@@ -46,7 +51,7 @@ def _legend(stage: Stage, plot: Plot, left: float) -> None:
         x = left
         for part in line:
             plain = part.role in (None, "baseline", "muted")
-            color = stage.theme.fill("baseline") if plain else stage.theme.color(part.role or "")
+            color = plain_part(stage.theme) if plain else stage.theme.color(part.role or "")
             box = stage.snapped(Box(x, y - SWATCH + 2, x + SWATCH, y + 2))
             inks = [material.plate(box, color, radius=6.0)]
             inks += [material.hatch(box, "#FFFFFF", 0.35, 12.0, 6.0)] if part.hatched else []
@@ -143,12 +148,13 @@ def _bar(
     for index, piece in enumerate(row.pieces):
         plain = piece.role in ("baseline", "muted")
         color = theme.fill("baseline") if plain else theme.color(piece.role)
+        color = plain_part(theme) if plain and params.parts else color
         own = piece_lane(lane, piece)
         note = stage.data_note(piece.label or row.bar.label, color, piece.role)
         painted = coat(stage, color, piece.hatched, bool(params.strokes) and index > 0)
         if params.parts:
             # Words stand on parts: they are even.
-            painted = replace(painted, tail=mix(theme.background, color, 0.9), gloss=0.0)
+            painted = replace(painted, tail=mix(theme.background, color, 1.0 if plain else 0.9), gloss=0.0)
         layer = FoldingBar(
             own,
             (piece.low, piece.high),
@@ -257,7 +263,7 @@ def _part_words(stage: Stage, shot: ShotPlan, rows: list[Row], plot: Plot) -> li
             left, right = plot.axis.last(piece.low), plot.axis.last(piece.high)
             number = number_of(params, piece.value)
             plain = piece.role in ("baseline", "muted")
-            fill = stage.theme.fill("baseline") if plain else stage.theme.color(piece.role)
+            fill = plain_part(stage.theme) if plain else stage.theme.color(piece.role)
             role, y = stage.color_on(fill), lane.center[1]
             lines = [(number, y - 24, NUMBER, STRONG), (piece.label, y + 28, LABEL, REGULAR)]
             if plot.legend:

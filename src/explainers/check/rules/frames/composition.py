@@ -117,7 +117,8 @@ def text_over_text(subject: Pictures) -> Iterator[Finding]:
                 words = frozenset((one.words or one.layer, other.words or other.layer))
                 if words in told or frozenset((one.layer, other.layer)) in resting:
                     continue
-                if _on_a_plate(samples, *sorted((one, other), key=lambda each: each.layer), frame):
+                lower, upper = sorted((one, other), key=lambda each: each.layer)
+                if _on_a_plate(samples, lower, upper, frame):
                     continue
                 told.add(words)
                 names = " and ".join(repr(each.words) if each.words else "a number" for each in (one, other))
