@@ -8,7 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.banding import measured as banding
 from benchmarks.measure import Row, run
+from explainers.compositor.picture import Picture
+from explainers.stage import material
+from explainers.theme import THEMES, Theme
 
 ROOT = Path(__file__).parents[1]
 GRANDCHILD = "import time; held = bytearray(100 << 20); time.sleep(0.5)"
@@ -35,3 +39,21 @@ def test_a_row_that_does_not_exist_is_named() -> None:
     command = [sys.executable, "-m", "benchmarks", "start", "fire"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 2 and "no rows are called fire" in done.stderr and "edits" in done.stderr
+
+
+def flat_steps(theme: Theme) -> Picture:
+    """The ground without its dither, as eight bits hold it."""
+    lit = material.ground(1920, 1080, theme.ground).astype(float)
+    smooth = lit.reshape(108, 10, 192, 10, 4).mean(axis=(1, 3)).round()
+    return Picture(1920, 1080, 60, 1, smooth.repeat(10, axis=0).repeat(10, axis=1).astype("uint8"), ())
+
+
+def test_the_ground_shows_no_bands_wherever_it_is_played() -> None:
+    # A second of it: what is seen for longer is given more bits.
+    ground = material.ground(1920, 1080, THEMES["ink"].ground)
+    found = list(banding(Picture(1920, 1080, 60, 60, ground, ())))
+    assert len(found) == 3 and all(one.most <= 5.0 for one in found), found
+
+
+def test_bands_are_measured_where_there_are_some() -> None:
+    assert next(iter(banding(flat_steps(THEMES["ink"])))).most > 5.0

@@ -73,7 +73,7 @@ def test_the_storyboard_in_the_readme_is_valid(tmp_path):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")
     plan = load_plan(find_project(tmp_path), "hello", "draft")
-    assert plan.shots[0].title == "+20.0\u202f% tokens per second"
+    assert plan.shots[0].beats[1].statement == "120 against 100 tokens per second: +20.0\u202f%."
 
 
 def test_every_page_the_readme_links_to_is_there():

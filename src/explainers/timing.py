@@ -10,6 +10,10 @@ Easing = Callable[[float], float]
 READING_CHARACTERS_PER_S = 15.0
 READING_LEAD_S = 0.8
 """Reading speed, and the time to find the place."""
+FOLD_S = 0.7
+"""How long the piece of an axis before its cut takes to fold away."""
+BRACKET_S = 1.0
+"""How long a bracket takes: its dotted way, itself, and its number, which is the longest of the three."""
 
 
 def linear(x: float) -> float:

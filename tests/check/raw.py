@@ -43,6 +43,31 @@ class Patch(Frozen):
     drifts: float = 0.0
 
 
+class Thing(Frozen):
+    """A named panel with or without words; from `at` on it travels by (`dx`, `dy`) for `takes` seconds.
+
+    With `comes` it enters then; with `cut` it is clipped at its right by that many units; `dim` is an opacity
+    that it is taken to at `at`.
+    """
+
+    name: str = ""
+    part: str = "panel"
+    box: tuple[float, float, float, float]
+    words: Label = ""
+    color: str = "#22304E"
+    comes: Seconds = 0.0
+    goes: Seconds | None = None
+    at: Seconds = 0.0
+    dx: float = 0.0
+    dy: float = 0.0
+    takes: Seconds = 0.0
+    cut: float = 0.0
+    dim: float = 1.0
+    aside: float = 0.0
+    """Units by which the words stand further right than the panel's middle."""
+    z: float = 6.0
+
+
 class Axis(Frozen):
     """An axis that may begin anywhere."""
 
@@ -69,6 +94,7 @@ class Params(KindParams):
     runs: tuple[RunName, ...] = ()
     table: TableName | None = None
     picture: AssetPath | None = None
+    things: tuple[Thing, ...] = ()
     moves: Annotated[Seconds, Field(description="How long a dot keeps moving.")] = 0.0
 
 
@@ -78,6 +104,9 @@ class Raw(SceneKind):
     def picture(self, shot: ShotPlan, stage: Stage) -> None:
         """The words and patches where they were put."""
         params: Params = shot.params
+        for thing in params.things:
+            with stage.named(thing.name, thing.part):
+                _put(thing, stage)
         for word in params.words:
             handle = stage.words(word.text, word.x, word.y, word.size, role=word.color, z=word.z)
             if word.comes:
@@ -88,6 +117,34 @@ class Raw(SceneKind):
             stage.drawn(_patch(patch, stage))
         if params.moves:
             stage.panel(_box(300, 900, 340, 940), fill="#56B4E9").move(0.0, 900, 0, params.moves)
+
+
+def _put(thing: Thing, stage: Stage) -> None:
+    """A thing's panel and its words, which are a part of their own."""
+    from explainers.compositor.patches import Clipped
+
+    box, first = _box(*thing.box), len(stage.layers)
+    handles = [stage.panel(box, fill=thing.color, z=thing.z)]
+    if thing.words:
+        with stage.named(thing.name, "label"):
+            handles.append(
+                stage.middle(thing.words, box.center[0] + thing.aside, box.center[1], z=thing.z + 1)
+            )
+    for handle in handles:
+        if thing.comes:
+            handle.enter(thing.comes, dy=0, duration_s=0.3)
+        if thing.dim < 1:
+            handle.fade(thing.at, thing.dim, 0.2)
+        if thing.takes:
+            handle.move(thing.at, thing.dx, thing.dy, thing.takes)
+        if thing.goes is not None:
+            handle.leave(thing.goes, duration_s=0.2)
+    if thing.cut:
+        from explainers.compositor.layer import Rect
+
+        edges = (box.left, box.top, box.right - thing.cut, box.bottom)
+        whole = Rect(*(round(edge * stage.scale) for edge in edges))
+        stage.layers[first:] = [Clipped(layer, whole, 0.0) for layer in stage.layers[first:]]
 
 
 def _box(left: float, top: float, right: float, bottom: float) -> Any:

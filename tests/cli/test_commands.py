@@ -195,7 +195,7 @@ def test_what_new_makes_renders_at_once_in_an_empty_folder(tmp_path, monkeypatch
     assert json.loads((storyboard.parent / modeline.split("=", 1)[1]).read_text())["$schema"]
     code, out, _ = output(capsys, "render", "first", "--quality", "draft", "-j1", "--json")
     assert code == 0
-    assert len(json.loads(out)["shots"]) == 3
+    assert len(json.loads(out)["shots"]) == 1
 
 
 def test_a_batch_goes_on_when_told_and_its_exit_code_is_the_worst(here, capsys):

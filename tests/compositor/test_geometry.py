@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from explainers.check.geometry import SEEN, samples_of
 from explainers.compositor import geometry
 from explainers.compositor.geometry import ink_of
 from explainers.compositor.layer import Note, TileLayer, blank
@@ -70,9 +71,9 @@ def test_texts_that_touch_are_told_and_lines_of_a_paragraph_are_not(stage: Stage
 
 def test_visible_stretches_follow_entering_and_leaving(stage: Stage) -> None:
     stage.words("Here for a while", 200, 400).enter(1.0, duration_s=0.4).leave(3.0, duration_s=0.4)
-    (layer,) = geometry.describe(stage.picture(), [2.0])["layers"]
-    ((start, end),) = layer["visible"]
-    assert 1.0 <= start <= 1.3 and 3.0 <= end <= 3.4
+    (layer,) = samples_of(geometry.describe(stage.picture(), [2.0])).layers
+    ((start, end),) = layer.when(SEEN, 40)
+    assert 10 <= start <= 13 and 30 <= end <= 34
 
 
 def test_opacity_and_growth_are_told(stage: Stage) -> None:

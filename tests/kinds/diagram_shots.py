@@ -13,9 +13,11 @@ from explainers.compositor.picture import Painter
 from explainers.errors import Diagnostic, InvalidInput
 from explainers.kinds.base import ShotPlan, Stretch
 from explainers.kinds.diagram.draw import Drawing
+from explainers.kinds.diagram.plates import chip_fill
+from explainers.kinds.diagram.timeline import Look
 from explainers.stage import Stage
 from explainers.stage.shapes import Box
-from explainers.theme import channels
+from explainers.theme import channels, mix
 
 NO_TABLE = {"unused": "a\n1\n"}
 BUFFER = """
@@ -82,7 +84,8 @@ class Performed:
         width, _ = self.at.sizes.token_size(False)
         left = x - width / 2 + 12
         patch = self.cut(t, Box(left, y - 6, left + 6, y + 6)).reshape(-1, 3)
-        return bool(np.abs(patch.astype(int) - channels(self.shot.theme.fill("text"))).max() < 12)
+        fill = mix(chip_fill(self.shot.theme, Look("", "text")), "#FFFFFF", 0.05)
+        return bool(np.abs(patch.astype(int) - channels(fill)).max() < 14)
 
 
 def performed(folder: Path, shot: str = BUFFER, size: str = "960x540", theme: str = "ink") -> Performed:

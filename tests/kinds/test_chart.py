@@ -84,9 +84,9 @@ def test_a_full_dot_is_solid_and_a_careful_one_is_a_ring(tmp_path: Path) -> None
     frame = frame_at(picture, 8)
     solid, ring = (_center(_by_state(picture, label), 8) for label in ("First, long", "Second"))
     assert is_color(frame[int(solid[1]), int(solid[0])], INK.color("ours"), 4)
-    inside = int(ring[1]), int(ring[0])
-    assert (frame[inside] == picture.background[inside][2::-1]).all()
-    assert is_color(frame[int(ring[1]), int(ring[0]) + 11], INK.color("ours"), 4)
+    # A ring shows what lies under it, and its stem ends at it.
+    assert not is_color(frame[int(ring[1]), int(ring[0]) - 5 : int(ring[0]) + 6], INK.color("ours"), 60).any()
+    assert is_color(frame[int(ring[1]), int(ring[0]) + 14], INK.color("ours"), 4)
 
 
 def test_dots_come_one_after_another_with_their_beat(tmp_path: Path) -> None:
@@ -95,6 +95,20 @@ def test_dots_come_one_after_another_with_their_beat(tmp_path: Path) -> None:
     assert all(dot.state(1.9) is None for dot in dots)
     assert [dot.state(2.6) is not None for dot in dots] == [True, False, False]
     assert all(dot.state(5.9) is not None for dot in dots)
+
+
+def test_numbers_beside_take_their_colour_from_their_sign_and_rows_their_names(tmp_path: Path) -> None:
+    text = DOTS.replace("signs: [sooner, later]", "signs: [sooner, later], roles: [exit, warn]")
+    picture = picture_of(tmp_path, text, {"pairs": PAIRS})
+    roles = {
+        one.note.text.split()[-1]: one.note.role
+        for one in picture.layers
+        if one.part == "beside" and one.note
+    }
+    assert roles == {"sooner": "exit", "later": "warn"}
+    assert {"label", "dot", "value", "bar", "beside"} <= {
+        one.part for one in picture.layers if one.name == "b"
+    }
 
 
 def test_words_of_a_beat_come_with_it_and_stay(tmp_path: Path) -> None:

@@ -59,10 +59,10 @@ def test_a_mistake_is_reported_once_at_its_place(
     found = problems(tmp_path, shot)
     assert [problem.code for problem in found][:1] == [code]
     problem = found[0]
-    assert problem.place is not None and problem.source_line_line is not None
+    assert problem.place is not None and problem.source_line is not None
     assert problem.did_you_mean == near
     key = bad.split(":")[0].strip(" {") if code != "unplaced-node" else "worker"
-    assert key.split(" ")[0] in problem.source_line_line
+    assert key.split(" ")[0] in problem.source_line
 
 
 def test_a_good_diagram_has_no_mistakes(tmp_path: Path) -> None:

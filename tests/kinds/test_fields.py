@@ -64,6 +64,28 @@ _CLOUD = {
         {"id": "two", "duration": "2s", "show": ["ours"], "note": {"text": "here", "x": "100", "y": "200"}},
     ],
 }
+_SPLIT = {
+    "value": None,
+    "cut": None,
+    "bracket": None,
+    "beside": {"value": "score", "heading": "Score", "roles": ["exit", "warn"], "signs": ["under", "over"]},
+    "parts": [
+        {"value": "tokens_per_s", "label": "written"},
+        {"value": "plus_minus", "label": "unsure", "role": "stay", "hatched": "true"},
+    ],
+    "beats": [
+        {"id": "stand", "duration": "2s", "show": ["plain"]},
+        {"id": "ours", "duration": "3s", "show": ["ours"], "highlight": ["ours"]},
+    ],
+}
+_STROKES = {
+    "value": None,
+    "strokes": [
+        {"value": "tokens_per_s", "label": "mean", "hatched": "true"},
+        {"value": "tokens_per_s + plus_minus", "label": "most"},
+    ],
+}
+_ERRORS = {"error": "plus_minus", "n": "plus_minus", "reference": {"at": "100", "label": "plain"}}
 _MARKED = [{"id": "grid", "duration": "4s"}, {"id": "best", "duration": "2s", "mark": "true"}]
 _DIAGRAM = r"""
 - nodes:
@@ -126,6 +148,7 @@ _DIAGRAM = r"""
 """A shot with what the example has not, all verbs in its beats; and the example's in other frames."""
 CHANGES: dict[str, list[dict[str, Any]]] = {
     "chart": [_GAINS, _CLOUD],
+    "bars": [_SPLIT, _STROKES, _ERRORS],
     "sweep": [{"beats": _MARKED}],
     "side-by-side": [{"compared": "false", "clock": "own", "panes": _UNEQUAL, "beats": _HELD}],
     "diagram": yaml.load(_DIAGRAM, Loader=yaml.BaseLoader),

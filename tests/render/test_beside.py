@@ -4,11 +4,13 @@ import json
 
 import pytest
 from PIL import Image
+from small import write_project
 
 from explainers.digest import digest_bytes, digest_file
 from explainers.manifest import FileFacts, Listing, Manifest, Rendition
 from explainers.plan import load_plan
 from explainers.render.assembly import Cell, write_poster, write_sheet
+from explainers.render.planner import FIRST, LAST, products_of
 from explainers.render.publication import manifest_of, publishing, transcript
 from explainers.theme import INK
 
@@ -123,3 +125,25 @@ def test_what_is_no_longer_made_goes_and_what_others_put_there_stays(tmp_path):
                 publication.add(name, name)
             publication.finish(Listing(files=publication.files))
     assert {path.name for path in tmp_path.iterdir()} == {"a.txt", "mine.txt", "manifest.json"}
+
+
+THREE = """\
+storyboard: 1
+title: Three
+canvas: {size: 320x180, fps: 10}
+shots:
+  - {id: one, kind: title, duration: 2s, heading: One}
+  - id: two
+    kind: title
+    duration: 4s
+    heading: Two
+    beats: [{id: first, duration: 2s}, {id: second, duration: 2s}]
+  - {id: three, kind: title, duration: 2s, heading: Three, transition: {fade: 0.4s}}
+"""
+
+
+def test_the_contact_sheet_shows_both_sides_of_each_cut(tmp_path):
+    products = products_of(load_plan(write_project(tmp_path, THREE), "small"))
+    frames = [{name: still.frame for name, still in one.stills.items()} for one in products.shots]
+    # The film's own first and last frames are beside no cut; a fade's frames belong to none of its shots.
+    assert frames == [{"": 19}, {FIRST: 0, "first": 16, "second": 34, LAST: 37}, {FIRST: 2, "": 19}]

@@ -72,7 +72,9 @@ def test_only_parts_that_changed_are_encoded_again(clips: dict[str, Path], tmp_p
     record.write_text(record.read_text(encoding="utf-8").replace("id-drex", "id-new"), encoding="utf-8")
     told.clear()
     web_renditions(folder, say=told.append, store=store, jobs=2)
-    assert f"{tries} parts encoded, {tries} as they were" in told
+    # Other pictures may need fewer tries.
+    tries = sum("encoding at crf" in line for line in told)
+    assert tries and f"{tries} parts encoded, {tries} as they were" in told
     # The same as from nothing, one at a time.
     fresh = video(tmp_path / "fresh/drex", clips["plain"], clips["turned"])
     web_renditions(fresh)

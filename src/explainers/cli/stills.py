@@ -77,7 +77,7 @@ def sheet(
     allow_code: AllowCode = False,
     as_json: AsJson = False,
 ) -> None:
-    """A contact sheet: a still a beat, with ids and times. Nothing is encoded."""
+    """A contact sheet: a still a beat and both sides of each cut, with ids and times. Nothing is encoded."""
     from explainers.cli._progress import shown_progress
     from explainers.render.pipeline import write_sheet
 

@@ -133,6 +133,12 @@ class SeenLayer(Layer):
         inner = self.layer.state(t)
         return None if inner is None else (inner, self.camera.at(t), self.camera.sharp_at(t))
 
+    def alpha(self, state: Any) -> float:
+        return self.layer.alpha(state[0])
+
+    def words(self, state: Any) -> str:
+        return self.layer.words(state[0])
+
     def box(self, state: Any) -> Rect:
         inner, view, _ = state
         return self.layer.box(inner) if view.whole else view.seen(self.layer.box(inner))

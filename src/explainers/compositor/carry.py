@@ -1,10 +1,9 @@
 """Carrying on: what two neighbouring shots both name is one thing that travels from the one to the other.
 
-The first frames of the second shot show the way. A thing goes by its name and part: its box moves and
-changes its size, and its old look becomes its new one. Parts that only one of the shots has travel with
-their thing while they go or come. What has no name and is alike in place and size becomes the other in
-place. The rest leaves, or enters as its own shot says. Words never dissolve over other words: the old ones
-go first.
+The first frames of the second shot show the way. A thing goes by its name and part: its box moves and changes
+its size, and its old look becomes its new one. Parts that only one of the shots has travel with their thing
+while they go or come. What has no name and is alike in place and size becomes the other in place. The rest
+leaves, or enters as its own shot says. Words never dissolve over other words: the old ones go first.
 """
 
 from __future__ import annotations
@@ -23,14 +22,14 @@ from explainers.compositor.layer import Layer, Rect, Span, TileLayer
 from explainers.compositor.picture import Picture
 from explainers.timing import ease_in, ease_in_out, ease_out
 
-TRAVEL_S, LEAVE_S, ENTER_S = 0.8, 0.25, 0.35
+TRAVEL_S, CROSS_S, ENTER_S = 0.8, 0.5, 0.35
 """How long things travel, what leaves with the first shot takes, and what comes with the second."""
-_WORDS_GONE, _WORDS_COME = 0.35, 0.6
-"""The shares of the way at which old words are gone, and from which new ones come."""
+WORDS_GONE_S, WORDS_COME_S = 0.22, 0.56
+"""When words that don't travel are gone, and from when new ones come."""
+STRETCHED = 6.0
+"""A look that would have to be drawn so many times as large is left out until it need not be."""
 _ARRIVES_S = 2.0
 """A thing of the second shot that is not there by then is not the same thing: it enters as it does."""
-_LARGE = 0.3
-"""The share of the frame from which on what leaves takes as long as what travels."""
 _ALIKE = 0.7
 """The share of their common area from which two things without a name are alike in place and size."""
 
@@ -58,7 +57,7 @@ class _Thing:
     @property
     def words(self) -> str | None:
         note = self.layer.note
-        return note.text if note is not None and note.kind == "text" else None
+        return self.layer.words(self.state) if note is not None and note.kind == "text" else None
 
 
 Edges = tuple[float, float, float, float]
@@ -77,18 +76,20 @@ class _Travelling(Layer):
     before: _Thing | None = None
     after: _Thing | None = None
     ready_s: float = 0.0
+    crosses: bool = False
+    """Whether these words would pass over others on their way: then they go here and come there."""
 
     def __post_init__(self) -> None:
         shown = self.after or self.before
         assert shown is not None
         self.z, self.note = shown.layer.z, shown.layer.note
         self.name, self.part, self.pinned = shown.layer.name, shown.layer.part, shown.layer.pinned
-        self._same = (
-            self.before is not None and self.after is not None and _looks_alike(self.before, self.after)
-        )
+        self._echo = _looks_alike(self.before, self.after)
+        # Words in another colour go over into it.
+        self._same = self._echo and _color(self.before) == _color(self.after)
         # The new look of something that was larger before is drawn for that size.
         larger = (self.start.bottom - self.start.top) / max(1, self.end.bottom - self.end.top)
-        self._sharp = round(max(1.0, larger), 2) if self._same else 1.0
+        self._sharp = round(max(1.0, larger), 2) if self._echo else 1.0
 
     def state(self, t: float) -> Hashable | None:
         share = round(ease_in_out(min(1.0, t / TRAVEL_S)), 4)
@@ -100,37 +101,59 @@ class _Travelling(Layer):
 
     def _opacities(self, t: float, share: float) -> tuple[float, float]:
         """The opacities of the old look and of the new one."""
-        if self.after is None:
-            # A picture that fills much of the frame stays until what comes has covered its place.
-            large = (
-                self.note is not None
-                and self.note.kind == "picture"
-                and self.start.cut(self.frame).area > _LARGE * self.frame.area
-            )
-            return round(1 - ease_in(min(1.0, t / (TRAVEL_S if large else LEAVE_S))), 4), 0.0
-        if self.before is None:
-            begin = TRAVEL_S - ENTER_S
-            return 0.0, round(ease_out(min(1.0, max(0.0, t - begin) / ENTER_S)), 4)
-        if share == 0:
-            return 1.0, 0.0
-        if self._same:
-            return 0.0, 1.0
-        if self.before.words is not None or self.after.words is not None:
-            old, new = 1 - share / _WORDS_GONE, (share - _WORDS_COME) / (1 - _WORDS_COME)
-            return round(max(0.0, old), 4), round(max(0.0, new), 4)
-        return round(1 - share, 4), share
+        both = self.before is not None and self.after is not None
+        if self._words() and (not both or not self._echo or self.crosses):
+            old, new = 1 - t / WORDS_GONE_S, (t - WORDS_COME_S) / (TRAVEL_S - WORDS_COME_S)
+        elif not both:
+            # What is no words may come while something else is still there: the frame is never empty.
+            old, new = 1 - ease_in(min(1.0, t / CROSS_S)), ease_out(max(0.0, t - CROSS_S / 2) / ENTER_S)
+        elif share == 0:
+            old, new = 1.0, 0.0
+        elif self._same:
+            old, new = 0.0, 1.0
+        else:
+            old, new = 1 - share, share
+        old, new = min(1.0, max(0.0, old)), min(1.0, max(0.0, new))
+        return round(old if self.before else 0.0, 4), round(new if self.after else 0.0, 4)
 
-    def _place(self, share: float) -> Edges:
+    @property
+    def lettered(self) -> bool:
+        """Whether it is words that travel as they are, on no plate of their own."""
+        return self._words() and self._echo and "chip" not in self.part
+
+    def place(self, share: float) -> Edges:
         left, top, right, bottom = (a + (b - a) * share for a, b in zip(self.start, self.end, strict=True))
         return left, top, right, bottom
+
+    def alpha(self, state: Any) -> float:
+        if state[0] == "stands":
+            assert self.after is not None
+            return self.after.layer.alpha(state[1])
+        return min(1.0, sum(opacity * one.layer.alpha(one.state) for one, opacity in self._shown(state)))
+
+    def words(self, state: Any) -> str:
+        if state[0] == "stands":
+            assert self.after is not None
+            return self.after.layer.words(state[1])
+        shown = self.before if self.before and state[2] >= state[3] else self.after
+        return shown.layer.words(shown.state) if shown else ""
 
     def box(self, state: Any) -> Rect:
         if state[0] == "stands":
             assert self.after is not None
             return self.after.layer.box(state[1])
-        place = self._place(state[1])
-        boxes = [_carried_box(thing, place, self._words()) for thing in (self.before, self.after) if thing]
+        place = self.place(state[1])
+        boxes = (_carried_box(thing, place, self._fit()) for thing, _ in self._shown(state))
         return reduce(Rect.joined, boxes)
+
+    def _shown(self, state: Any) -> list[tuple[_Thing, float]]:
+        """The looks that are seen on the way, each with its opacity."""
+        looks = zip((self.before, self.after), state[2:], strict=True)
+        return [(thing, opacity) for thing, opacity in looks if thing is not None and opacity > 0]
+
+    def _fit(self) -> str:
+        """How looks take the size of the place: words keep their proportions, and other words their size."""
+        return "stretched" if not self._words() else "scaled" if self._echo else "kept"
 
     def _words(self) -> bool:
         return any(thing is not None and thing.words is not None for thing in (self.before, self.after))
@@ -141,16 +164,18 @@ class _Travelling(Layer):
             self.after.layer.paint(ctx, state[1])
             return
         _, share, old, new = state
-        place = self._place(share)
+        place = self.place(share)
         both = old > 0 and new > 0 and self.before and self.after
         if both:
             # The two looks add up, so that what is alike in both doesn't grow faint halfway.
             ctx.push_group()
         for thing, opacity in ((self.before, old), (self.after, new)):
             if thing is not None and opacity > 0:
+                if max(_scales(thing, place, self._fit())) > STRETCHED:
+                    continue
                 if both and thing is self.after:
                     ctx.set_operator(cairo.OPERATOR_ADD)
-                _paint(ctx, thing, place, opacity, self._words(), self._sharp)
+                _paint(ctx, thing, place, opacity, self._fit(), self._sharp)
         if both:
             ctx.set_operator(cairo.OPERATOR_OVER)
             ctx.pop_group_to_source()
@@ -168,14 +193,24 @@ class _Travelling(Layer):
         return [(0.0, max(TRAVEL_S, self.ready_s)), *own]
 
 
-def _looks_alike(one: _Thing, other: _Thing) -> bool:
+def _looks_alike(one: _Thing | None, other: _Thing | None) -> bool:
     """Whether two are words that say the same, or the same pixels: then the new look stands for both."""
+    if one is None or other is None:
+        return False
     if one.words is not None:
-        return one.words == other.words and one.layer.note == other.layer.note
+        # The same words on other lines, or beside other things, are another picture of them.
+        ratio = (one.box.width * (other.box.bottom - other.box.top)) / max(
+            1, other.box.width * (one.box.bottom - one.box.top)
+        )
+        return one.words == other.words and abs(ratio - 1) < 0.06
     first, second = _tile(one.layer), _tile(other.layer)
     if first is None or second is None or first.tile.pixels.shape != second.tile.pixels.shape:
         return False
     return bool((first.tile.pixels == second.tile.pixels).all())
+
+
+def _color(thing: _Thing | None) -> str | None:
+    return thing.layer.note.color if thing and thing.layer.note else None
 
 
 def _tile(layer: Layer) -> TileLayer | None:
@@ -183,28 +218,26 @@ def _tile(layer: Layer) -> TileLayer | None:
     return inner if isinstance(inner, TileLayer) else None
 
 
-def _scales(thing: _Thing, place: Edges, words: bool) -> tuple[float, float]:
-    """How much larger it is in `place`. Words keep their proportions."""
+def _scales(thing: _Thing, place: Edges, fit: str) -> tuple[float, float]:
+    """How much larger it is in `place`."""
     box = thing.box
     across = (place[2] - place[0]) / max(1, box.width)
     up = (place[3] - place[1]) / max(1, box.bottom - box.top)
-    return (up, up) if words else (across, up)
+    return {"kept": (1.0, 1.0), "scaled": (up, up), "stretched": (across, up)}[fit]
 
 
-def _carried_box(thing: _Thing, place: Edges, words: bool) -> Rect:
-    across, up = _scales(thing, place, words)
+def _carried_box(thing: _Thing, place: Edges, fit: str) -> Rect:
+    across, up = _scales(thing, place, fit)
     x, y = (place[0] + place[2]) / 2, (place[1] + place[3]) / 2
     wide, high = thing.box.width * across / 2, (thing.box.bottom - thing.box.top) * up / 2
     return Rect(floor(x - wide) - 1, floor(y - high) - 1, ceil(x + wide) + 1, ceil(y + high) + 1)
 
 
-def _paint(
-    ctx: cairo.Context, thing: _Thing, place: Edges, opacity: float, words: bool, sharp: float
-) -> None:
-    box, (across, up) = thing.box, _scales(thing, place, words)
+def _paint(ctx: cairo.Context, thing: _Thing, place: Edges, opacity: float, fit: str, sharp: float) -> None:
+    box, (across, up) = thing.box, _scales(thing, place, fit)
     ctx.save()
     tile = _tile(thing.layer)
-    if tile is not None and tile.edges and tile is thing.layer and not words:
+    if tile is not None and tile.edges and tile is thing.layer and fit == "stretched":
         _nine(ctx, tile, place, opacity)
         ctx.restore()
         return
@@ -319,7 +352,8 @@ class _Carry:
             layer = thing.layer
             if layer.pinned and layer.note is not None:
                 # What the camera leaves alone stays where it is, or is replaced on a clean frame.
-                same = [one for one in by_part[layer.name, layer.part] if one.layer.note == layer.note]
+                alike = by_part[layer.name, layer.part]
+                same = [one for one in alike if one.layer.note == layer.note and one.box == thing.box]
                 found[index] = same[0] if same else None
                 if same:
                     by_part[layer.name, layer.part].remove(same[0])
@@ -367,7 +401,35 @@ class _Carry:
                 made.append(_Travelling(frame, thing.box, thing.box, None, thing, self.ready[index]))
             else:
                 made.append(layer)
+        for one in made:
+            if isinstance(one, _Travelling):
+                one.crosses = one.lettered and any(_meet(one, other) for other in made if other is not one)
         return [*made, *self.late]
+
+
+def _meet(one: _Travelling, other: Layer) -> bool:
+    """Whether words would lie on other words somewhere on their way."""
+    for share in (0.15, 0.3, 0.45, 0.6, 0.75, 0.9):
+        mine = one.place(share)
+        if isinstance(other, _Travelling):
+            if not other.lettered:
+                return False
+            theirs = other.place(share)
+        else:
+            # Words that enter in their own way stand still, or nearly so.
+            if other.note is None or other.note.kind != "text" or share < 0.3:
+                continue
+            state = other.state(TRAVEL_S)
+            if state is None:
+                return False
+            theirs = other.box(state)
+        across = min(mine[2], theirs[2]) - max(mine[0], theirs[0])
+        down = min(mine[3], theirs[3]) - max(mine[1], theirs[1])
+        if across > 0 and down > 0:
+            sizes = [(box[2] - box[0]) * (box[3] - box[1]) for box in (mine, theirs)]
+            if across * down > 0.08 * min(sizes):
+                return True
+    return False
 
 
 def _ready_s(layer: Layer, picture: Picture) -> float | None:
@@ -378,9 +440,8 @@ def _ready_s(layer: Layer, picture: Picture) -> float | None:
         if layer.state(t) is not None:
             # What is on its way in has arrived when the moves that it comes with are over.
             ends = [end for start, end in layer.spans() if start <= t + 2 * step and t < end <= t + 1.0]
-            ready = min(last, max([t, *ends]))
-            # What has gone again by then only passes through, as its own shot says.
-            return ready if layer.state(ready) is not None else None
+            ready_s = min(last, max([t, *ends]))
+            return ready_s if layer.state(ready_s) is not None else t
     return None
 
 

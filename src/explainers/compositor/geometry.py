@@ -19,21 +19,21 @@ from numpy.typing import NDArray
 
 from explainers.compositor.layer import Layer, Note, Rect, Span, TileLayer
 from explainers.compositor.picture import Picture
+from explainers.compositor.samples import sampled, unpaintable, widened
 from explainers.theme import channels, design_scale
 
-FORMAT = 2
+FORMAT = 3
 
-SEEN = 0.5
-"""From this opacity on a text counts as being there to be read."""
 _LINES = ("edge", "frame")
 """Kinds of layers that words are not to be crossed by."""
 _COVER = 90
 """Alpha, of 255, from which what lies above hides it."""
-_STEP_S = 0.1
 _EDGE = 0.04
 """The share of a text's box that a frame around it, or beside it, may leave uncovered, or cover."""
-_SHARE = 0.02
+_SHARE = 0.05
 """Of the pixels under a text, the darkest and the lightest share that is left out of account."""
+_AROUND = 5.0
+"""Design units around a text's ink that are what it stands on, beside what is under it."""
 _INK = 24
 """Alpha, of 255, from which a pixel is ink."""
 _NEAR = 90
@@ -53,6 +53,17 @@ def describe(picture: Picture, times: Sequence[float]) -> dict[str, Any]:
     """
     ordered = sorted(picture.layers, key=lambda layer: layer.z)
     inks: dict[Any, Ink | None] = {}
+    moments = [_Moment(picture, ordered, t, inks).described() for t in times]
+
+    def ink_box(index: int, state: Any) -> Rect | None:
+        layer = ordered[index]
+        if layer.note is None or layer.note.kind != "text":
+            return _solid(layer, state)
+        if (index, state) not in inks:
+            inks[index, state] = ink_of(layer, state)
+        ink = inks[index, state]
+        return ink.box if ink else None
+
     return {
         "geometry": FORMAT,
         "width": picture.width,
@@ -62,12 +73,12 @@ def describe(picture: Picture, times: Sequence[float]) -> dict[str, Any]:
         "scale": design_scale(picture.width, picture.height),
         "background": _hex(picture.background[0, 0, 2::-1]),
         "layers": [
-            _layer(index, layer, layer.note, picture)
+            _layer(index, layer, layer.note)
             for index, layer in enumerate(ordered)
             if layer.note is not None and layer.note.kind not in _LINES
         ],
-        "moments": [_Moment(picture, ordered, t, inks).described() for t in times],
-        "motion": [[round(start, 3), round(end, 3)] for start, end in motion(picture)],
+        "moments": moments,
+        "samples": sampled(picture, ordered, ink_box),
     }
 
 
@@ -77,31 +88,9 @@ def save(picture: Picture, ends_s: Sequence[float], path: Path) -> None:
     path.write_text(json.dumps(found, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
 
 
-def _layer(index: int, layer: Layer, note: Note, picture: Picture) -> dict[str, Any]:
+def _layer(index: int, layer: Layer, note: Note) -> dict[str, Any]:
     found: dict[str, Any] = {"layer": index, "kind": note.kind, "text": note.text, "z": layer.z}
-    found |= {"size": note.size, "color": note.color, "over": note.over, "role": note.role}
-    return found | {"visible": _visible(layer, picture)} if note.kind == "text" else found
-
-
-def _visible(layer: Layer, picture: Picture) -> list[list[float]]:
-    """Stretches of time in which a layer can be read."""
-    length = picture.duration_frames / picture.fps
-    times = {0.0, length}
-    for start, end in layer.spans():
-        steps = max(1, math.ceil((end - start) / _STEP_S))
-        between = (start + (end - start) * step / steps for step in range(steps + 1))
-        times.update(min(length, max(0.0, t)) for t in between)
-    stretches: list[list[float]] = []
-    before = False
-    for t in sorted(times):
-        state = layer.state(t)
-        visible = state is not None and _opacity_of(layer, state) >= SEEN
-        if visible and before:
-            stretches[-1][1] = round(t, 3)
-        elif visible:
-            stretches.append([round(t, 3), round(t, 3)])
-        before = visible
-    return stretches
+    return found | {"size": note.size, "color": note.color, "over": note.over, "role": note.role}
 
 
 class _Moment:
@@ -112,7 +101,8 @@ class _Moment:
 
     def __init__(self, picture: Picture, layers: Sequence[Layer], t: float, inks: dict[Any, Ink | None]):
         self.picture, self.layers, self.t, self.inks = picture, layers, t, inks
-        self.states: list[Any] = [None if _unpaintable(layer) else layer.state(t) for layer in layers]
+        self.around = max(1, round(_AROUND * design_scale(picture.width, picture.height)))
+        self.states: list[Any] = [None if unpaintable(layer) else layer.state(t) for layer in layers]
         pairs = zip(layers, self.states, strict=True)
         self.boxes = [None if state is None else layer.box(state) for layer, state in pairs]
 
@@ -123,7 +113,7 @@ class _Moment:
             if note is None or state is None or note.kind in _LINES:
                 continue
             if note.kind != "text":
-                opacity = round(_opacity_of(layer, state), 3)
+                opacity = round(layer.alpha(state), 3)
                 box = layer.box(state)
                 shapes.append({"layer": index, "box": list(box), "opacity": opacity})
                 if note.kind == "data":
@@ -154,11 +144,9 @@ class _Moment:
 
     def text(self, index: int, note: Note, ink: Ink) -> dict[str, Any]:
         layer, state = self.layers[index], self.states[index]
-        changing = isinstance(state, tuple) and isinstance(state[0], str)
         found: dict[str, Any] = {
             "layer": index,
-            # The words of a changing number are those of its state.
-            "text": state[0] if changing else note.text,
+            "text": layer.words(state),
             "box": list(ink.box),
             "opacity": ink.opacity,
             "grown": round(float(state[3]), 4) if isinstance(layer, TileLayer) else 1.0,
@@ -175,7 +163,7 @@ class _Moment:
         found["hidden"] = round(float(hidden.sum() / max(1, ink.mask.sum())), 4)
         found["touches"] = self.touching(index, ink)
         found["crossed"] = [] if ink.ground else self.crossing(index, ink.box)
-        found["under"] = [ink.ground, ink.ground] if ink.ground else self.under(index, ink.box)
+        found["under"] = [ink.ground, ink.ground] if ink.ground else self.under(index, ink)
         return found
 
     def touching(self, index: int, ink: Ink) -> list[list[float]]:
@@ -205,31 +193,31 @@ class _Moment:
                 found.append((other.kind, other.text))
         return list(dict.fromkeys(found))
 
-    def under(self, index: int, box: Rect) -> list[str] | None:
-        """The darkest and the lightest colour a text stands on; None where what is under it is not known."""
-        box = box.cut(Rect(0, 0, self.picture.width, self.picture.height))
-        if box.empty or any(_unpaintable(layer) for layer in self.layers[:index]):
+    def under(self, index: int, ink: Ink) -> list[str] | None:
+        """The darkest and the lightest colour under a text's letters, but for the last twentieth of either.
+
+        None where what is under it is not known.
+        """
+        box = ink.box.cut(Rect(0, 0, self.picture.width, self.picture.height))
+        if box.empty or any(unpaintable(layer) for layer in self.layers[:index]):
             return None
         memory, ctx, _ = _clear_surface(box)
         memory[:, : box.width] = self.picture.background[box.top : box.bottom, box.left : box.right]
         for below, note in self.meeting(box, 0, index):
-            if not (note and note.kind == "text"):
+            words = self.ink(below) if note and note.kind == "text" else None
+            # Words under words are for another rule; the plate that some bring is ground like any other.
+            if note is None or note.kind != "text" or (words and words.ground):
                 self.layers[below].paint(ctx, self.states[below])
-        return _extremes(memory[:, : box.width])
+        return _extremes(memory[:, : box.width][widened(ink.part(box), self.around)])
 
 
 def _extremes(pixels: NDArray[np.uint8]) -> list[str]:
     """The darkest and the lightest colour of BGRA pixels, but for a few of them at either end."""
-    colors = pixels[:, :, 2::-1].reshape(-1, 3)
+    colors = pixels.reshape(-1, 4)[:, 2::-1]
     weights = np.array((0.2126, 0.7152, 0.0722), np.float32)
     order = np.argsort(colors.astype(np.float32) @ weights, kind="stable")
     edge = int(len(order) * _SHARE)
     return [_hex(colors[order[edge]]), _hex(colors[order[-1 - edge]])]
-
-
-def _unpaintable(layer: Layer) -> bool:
-    """Whether a layer's frames come in order only, from a clock of its own."""
-    return layer.note is not None and layer.note.role == "scene"
 
 
 def _hex(color: np.ndarray) -> str:
@@ -257,12 +245,24 @@ class Ink:
         return self.mask[rows, box.left - self.box.left : box.right - self.box.left]
 
 
+def _solid(layer: Layer, state: Any) -> Rect | None:
+    """The box of what a plate is, without the shadow and the glow around it."""
+    box = layer.box(state)
+    alpha = _painted(layer, state, box)[:, :, 3] if not box.empty else np.zeros((0, 0), np.uint8)
+    solid = alpha >= 0.5 * alpha.max(initial=1)
+    rows, columns = np.flatnonzero(solid.any(axis=1)), np.flatnonzero(solid.any(axis=0))
+    if not len(rows):
+        return None
+    left, top = box.left + int(columns[0]), box.top + int(rows[0])
+    return Rect(left, top, box.left + int(columns[-1]) + 1, box.top + int(rows[-1]) + 1)
+
+
 def ink_of(layer: Layer, state: Any) -> Ink | None:
     """The ink of a text layer in a state; None where there is none."""
     box = layer.box(state)
     if box.empty:
         return None
-    pixels, opacity = _painted(layer, state, box), _opacity_of(layer, state)
+    pixels, opacity = _painted(layer, state, box), layer.alpha(state)
     mask = (pixels[:, :, 3] >= max(3.0, _INK * opacity)) & _of_the_words(pixels, layer.note)
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     if not len(rows):
@@ -321,14 +321,6 @@ def _clear_surface(box: Rect) -> tuple[NDArray[np.uint8], cairo.Context, cairo.I
     ctx.clip()
     ctx.translate(-box.left, -box.top)
     return memory, ctx, surface
-
-
-def _opacity_of(layer: Layer, state: Any) -> float:
-    """Opacity of a tile's state, or of a changing number's; 1 for what does not say."""
-    if isinstance(layer, TileLayer):
-        return float(state[2])
-    number = isinstance(state, tuple) and len(state) >= 4 and isinstance(state[0], str)
-    return float(state[3]) if number and isinstance(state[3], float) else 1.0
 
 
 # -- rests -------------------------------------------------------------------------------------------------

@@ -64,16 +64,25 @@ class Rect(NamedTuple):
         )
 
 
+def _worth_joining(one: Rect, other: Rect) -> bool:
+    """Whether one rectangle around two that overlap covers hardly more than they do."""
+    covered = one.area + other.area - one.cut(other).area
+    return 4 * one.joined(other).area <= 5 * covered
+
+
 def merged(rects: Iterable[Rect], most: int = 12) -> list[Rect]:
-    """Rectangles that cover the same pixels, overlapping ones joined, at most `most` of them."""
+    """Rectangles that cover the same pixels, at most `most` of them.
+
+    Those that overlap are joined unless that would cover many more pixels than they do; then they stay two.
+    """
     result: list[Rect] = []
     for rect in rects:
         if rect.empty:
             continue
         pending = rect
-        for other in [r for r in result if r.meets(rect)]:
-            pending = pending.joined(other)
-            result.remove(other)
+        while near := [one for one in result if pending.meets(one) and _worth_joining(pending, one)]:
+            pending = pending.joined(near[0])
+            result.remove(near[0])
         result.append(pending)
     while len(result) > most:
         # Join the pair that wastes the fewest pixels; lists are short, so trying all is cheap.
@@ -227,6 +236,16 @@ class Layer(Protocol):
     def box(self, state: Any) -> Rect:
         """The pixels a state may touch."""
 
+    def alpha(self, state: Any) -> float:
+        """How opaque a state is seen, from 0 to 1; for checks."""
+        return 1.0
+
+    def words(self, state: Any) -> str:
+        """The words of a state, where the layer is a text; those of a changing number begin its state."""
+        if isinstance(state, tuple) and isinstance(state[0], str):
+            return state[0]
+        return self.note.text if self.note else ""
+
     def paint(self, ctx: cairo.Context, state: Any) -> None:
         """Paint a state; the context's clip is set to what must be painted again."""
 
@@ -304,6 +323,9 @@ class TileLayer(Layer):
         return Rect(
             math.floor(left) - pad, math.floor(top) - pad, math.ceil(right) + pad, math.ceil(bottom) + pad
         )
+
+    def alpha(self, state: Any) -> float:
+        return float(state[2])
 
     def _pivot(self) -> tuple[float, float]:
         return self.pivot or (self.tile.x + self.tile.width / 2, self.tile.y + self.tile.height / 2)

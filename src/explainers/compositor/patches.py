@@ -312,6 +312,9 @@ class Clipped(Layer):
     def box(self, state: Any) -> Rect:
         return self.layer.box(state)
 
+    def alpha(self, state: Any) -> float:
+        return self.layer.alpha(state)
+
     def dirty(self, before: Any, after: Any) -> list[Rect]:
         return self.layer.dirty(before, after)
 

@@ -173,6 +173,9 @@ class ClipLayer(Layer):
     def box(self, state: Any) -> Rect:
         return reduce(Rect.joined, self._parts(state))
 
+    def alpha(self, state: Any) -> float:
+        return float(state[3])
+
     def _parts(self, state: Any) -> list[Rect]:
         return [self._placed(part, state) for part in self.footage.parts]
 

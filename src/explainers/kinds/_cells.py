@@ -10,7 +10,7 @@ from explainers.facts.expression import Expression, ExpressionError, parse
 from explainers.facts.numbers import NumberFormat, written
 from explainers.facts.tables import Cell, NoSuchRow, Table
 from explainers.storyboard.mistakes import Loc, Mistake, mistake_of
-from explainers.storyboard.types import Frozen, Label, ShownText
+from explainers.storyboard.types import Frozen, Label, Role, ShownText
 
 
 class Beside(Frozen):
@@ -28,6 +28,14 @@ class Beside(Frozen):
     """Words after a number below and above zero in place of its sign, such as `[sooner, later]`."""
     warn: tuple[str, ...] = ()
     """Rows whose number is a warning."""
+    roles: tuple[Role, Role] | None = None
+    """Colours of numbers below and above zero."""
+
+    def role_of(self, row: str, value: float) -> Role | None:
+        """The colour of a row's number, where it has one of its own."""
+        if row in self.warn:
+            return "warn"
+        return self.roles[value > 0] if self.roles else None
 
     def words(self, value: float) -> str:
         """The number as it is written."""

@@ -174,6 +174,10 @@ class SceneKind(ABC):
         """Which caveats of a run that is shown stand in the footer line."""
         return run.caveats
 
+    def said(self, shot: ShotPlan) -> Sequence[str]:
+        """Caveats of runs that the picture itself says, at label size: the footer does not repeat them."""
+        return ()
+
     def illustrated(self, shot: ShotPlan) -> Sequence[str]:
         """What the footer names as illustration: a `stand_in` whose file is not there."""
         stand_in: str | None = getattr(shot.params, "stand_in", None)

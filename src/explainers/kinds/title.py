@@ -59,7 +59,7 @@ class TitleKind(SceneKind):
     example = EXAMPLE
 
     def picture(self, shot: ShotPlan, stage: Stage) -> None:
-        """Heading, subtitle and lines, left-aligned on the optical middle, each arriving after the other."""
+        """Heading, subtitle and lines, left-aligned on the optical middle; those below the heading arrive."""
         params: Params = shot.params
         blocks = [(params.heading, _heading_size(stage, params.heading), STRONG, "text", 34.0)]
         if params.subtitle:
@@ -72,10 +72,11 @@ class TitleKind(SceneKind):
         height = sum(len(lines) * size * 1.22 + gap for lines, size, _, _, gap in wrapped)
         y = (stage.height - height) / 2 - 20
         _accent(stage, y, params.role)
-        start = 0.15
-        for lines, size, weight, role, gap in wrapped:
+        for index, (lines, size, weight, role, gap) in enumerate(wrapped):
             for line in lines:
-                stage.words(line, stage.safe.left + 40, y + size * 0.92, size, weight, role).enter(start)
+                words = stage.words(line, stage.safe.left + 40, y + size * 0.92, size, weight, role)
+                # The heading stands from the first frame on: a card never begins as an empty page.
+                if index:
+                    words.enter(0.05 + 0.2 * index)
                 y += size * 1.22
             y += gap
-            start += 0.25

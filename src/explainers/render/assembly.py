@@ -181,7 +181,7 @@ def poster_task(products: Products, store: Path) -> PosterTask:
 
 
 def sheet_task(plan: Plan, products: Products, store: Path) -> SheetTask:
-    """What makes the contact sheet, a still a beat with its name and its time."""
+    """What makes the contact sheet, a still a beat and both sides of each cut, with names and times."""
     cells = tuple(_cells(plan, products))
     labels = [list(cell) for cell in cells]
     letters = plan.shots[0].letters

@@ -120,8 +120,8 @@ DRAWING: tuple[str, ...] = (
 """The packages and modules whose code can change a pixel. What only reads, plans or checks is not among
 them: what it finds is in the keys itself."""
 
-DESCRIBING = "compositor/geometry.py"
-"""Describes a finished picture for the checks, and has a key of its own: better checks draw nothing again."""
+DESCRIBING = ("compositor/geometry.py", "compositor/samples.py")
+"""Describe a finished picture for the checks, under a key of their own: better checks draw nothing again."""
 
 
 def source_digests(kind: SceneKind, code_folder: Path | None = None) -> dict[str, str]:
@@ -138,10 +138,11 @@ def source_digests(kind: SceneKind, code_folder: Path | None = None) -> dict[str
 def code_digest(*names: str) -> str:
     """Digest of the packages and modules of those paths below `explainers`, without what describes."""
     files: list[Path] = []
+    describing = {ROOT / name for name in DESCRIBING}
     for name in names:
         path = ROOT / name
         found = sorted(path.rglob("*.py")) if path.is_dir() else [path]
-        files += [file for file in found if name == DESCRIBING or file != ROOT / DESCRIBING]
+        files += [file for file in found if name in DESCRIBING or file not in describing]
     return digest_value({file.relative_to(ROOT).as_posix(): digest_file(file) for file in files})
 
 

@@ -113,8 +113,10 @@ def _files(store: Store, key: str | None) -> Mapping[str, Path]:
 def _geometry(path: Path | None) -> dict[str, Any] | None:
     if path is None:
         return None
+    from explainers.check.geometry import FORMAT
+
     found = json.loads(path.read_text(encoding="utf-8"))
-    return found if found.get("geometry") == 2 else None
+    return found if found.get("geometry") == FORMAT else None
 
 
 def _luminance(path: Path | None) -> Luminance | None:

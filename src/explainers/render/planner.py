@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -17,6 +17,8 @@ SHEET_WIDTH = 480
 """Width in pixels of a still on the contact sheet."""
 
 _BEFORE_LEAVING_S = 0.3
+FIRST, LAST = "first frame", "last frame"
+"""Names of the stills on both sides of a cut; no beat can have them."""
 
 ARRIVED_S = 3.5
 """By then everything that a shot carries on has arrived."""
@@ -43,7 +45,7 @@ class ShotProducts:
     """One shot, what its key is made of, and what is wanted of it.
 
     `burned` are the captions that are drawn into it, and `code_folder` the folder its kind is a file in, if
-    it is in one. `stills` go by beat id, "" for none.
+    it is in one. `stills` go by beat id, "" for none, or by `FIRST` and `LAST`.
     """
 
     shot: ShotPlan
@@ -131,7 +133,7 @@ def products_of(plan: Plan, burned: bool = False, fading: bool = True) -> Produc
         fades[one.after] = Fade(key, before, after, one.frames)
     shot, frame = plan.shot_at(plan.poster_frame)
     poster = still_of(shots[shot.id].picture_key, frame, shot.canvas.width)
-    return Products(tuple(shots.values()), fades, poster, shot.id)
+    return Products(tuple(_beside_cuts([*shots.values()], into, out_of)), fades, poster, shot.id)
 
 
 def beat_frames(shot: ShotPlan, cut_off: int = 0) -> dict[str, int]:
@@ -152,6 +154,20 @@ def beat_frames(shot: ShotPlan, cut_off: int = 0) -> dict[str, int]:
 def _stills(picture: str, shot: ShotPlan, cut_off: int) -> dict[str, Still]:
     width = min(SHEET_WIDTH, shot.canvas.width)
     return {beat: still_of(picture, frame, width) for beat, frame in beat_frames(shot, cut_off).items()}
+
+
+def _beside_cuts(
+    shots: Sequence[ShotProducts], into: Mapping[str, int], out_of: Mapping[str, int]
+) -> Iterator[ShotProducts]:
+    """The shots with stills of their first and last frames too, where there is a cut beside them."""
+    for index, one in enumerate(shots):
+        shot, width = one.shot, min(SHEET_WIDTH, one.shot.canvas.width)
+        first, last = into.get(shot.id, 0), shot.duration_frames - out_of.get(shot.id, 0) - 1
+        begins = {FIRST: still_of(one.picture_key, first, width)} if index else {}
+        ends = {LAST: still_of(one.picture_key, last, width)} if index + 1 < len(shots) else {}
+        if last in (still.frame for still in one.stills.values()):
+            ends = {}
+        yield replace(one, stills={**begins, **one.stills, **ends})
 
 
 def _cues(plan: Plan, shot: ShotPlan) -> Iterable[CuePlan]:
@@ -234,7 +250,7 @@ def clip_of(
         drawn = picture if begin < arrived else alone or picture
         segments.append(Segment(key_of("segment", drawn, begin, until, inside), begin, until, inside))
     # What describes a picture is no part of what draws it, and may change alone.
-    geometry = key_of("geometry", picture, code_digest(DESCRIBING))
+    geometry = key_of("geometry", picture, code_digest(*DESCRIBING))
     # The segments are part of the key: where they are cut decides the bytes.
     key = key_of("clip", picture, first, end, keyframes, [one.key for one in segments], geometry)
     return Clip(key, first, end, keyframes, tuple(segments), geometry)

@@ -53,11 +53,21 @@ class Codec:
 
 # Parts are encoded side by side, and the bytes must not depend on the machine's cores.
 _ALONE = "-threads", "1"
+# More bits for dark, smooth gradients, whose dither would be left out otherwise, and bands would be seen.
+_SVT_AV1 = "enable-variance-boost=1:variance-boost-strength=3"
+_X264 = (
+    "-x264-params",
+    "aq-mode=3:aq-strength=1.0:deblock=-1,-1:psy-rd=0.7,0.2",
+    "-profile:v",
+    "high",
+    "-refs",
+    "4",
+)
 AV1 = Codec(
     "AV1",
     "av01",
     "video.av1.mp4",
-    ("-c:v", "libsvtav1", "-preset", "8", "-svtav1-params", "scm=1:film-grain=0:tune=0:lp=1"),
+    ("-c:v", "libsvtav1", "-preset", "8", "-svtav1-params", f"scm=1:film-grain=0:tune=0:lp=1:{_SVT_AV1}"),
     crf=32,
     best_crf=16,
     worst_crf=60,
@@ -68,7 +78,7 @@ H264 = Codec(
     "H.264",
     "avc1",
     "video.h264.mp4",
-    ("-c:v", "libx264", "-preset", "slow", "-tune", "animation", "-profile:v", "high", "-refs", "4", *_ALONE),
+    ("-c:v", "libx264", "-preset", "slow", "-tune", "animation", *_X264, *_ALONE),
     crf=20,
     best_crf=14,
     worst_crf=40,

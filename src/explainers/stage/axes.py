@@ -77,8 +77,14 @@ def log_ticks(low: float, high: float) -> list[float]:
     return [*below, *inner, *above]
 
 
-def tick_words(ticks: Sequence[float], grouped: bool = True) -> list[str]:
-    """Ticks as written, all with as many places as the finest needs; `grouped` separates thousands."""
+def tick_words(ticks: Sequence[float], grouped: bool = True, spec: str | None = None) -> list[str]:
+    """Ticks as written, all with as many places as the finest needs; `grouped` separates thousands.
+
+    With the format `spec` of per cent they are per cent.
+    """
+    if spec and "%" in spec:
+        places = max(len(f"{tick * 100:.8g}".partition(".")[2]) for tick in ticks)
+        return [written(tick, f".{places}%") for tick in ticks]
     places = max(len(f"{tick:.10g}".partition(".")[2]) for tick in ticks)
     return [written(tick, f"{',' if grouped else ''}.{places}f") for tick in ticks]
 
@@ -157,18 +163,14 @@ def ticks_beside(stage: Stage, scale: Scale, ticks: Sequence[float], texts: Sequ
 
 def break_mark(stage: Stage, x: float, y: float, upright: bool) -> Handle:
     """Two short slanted strokes over an axis at (`x`, `y`): it does not begin at zero."""
-    muted = stage.theme.color("muted")
     shift = (0.0, 10.0) if upright else (10.0, 0.0)
     slant = (11.0, -6.0) if upright else (6.0, -11.0)
-    clear = Box(x - 13, y - 9, x + 13, y + 9) if upright else Box(x - 9, y - 13, x + 9, y + 13)
     strokes = []
     for side in (-0.5, 0.5):
         cx, cy = x + shift[0] * side, y + shift[1] * side
         ends = [(cx - slant[0], cy - slant[1]), (cx + slant[0], cy + slant[1])]
-        strokes.append(shapes.route(ends, muted, 2.5))
-    inner = clear.inset(8, 2) if upright else clear.inset(2, 8)
-    between = stage.cleared(inner, lambda ctx: ctx.rectangle(*inner[:2], inner.width, inner.height))
-    return stage.mobject(between, *strokes, z=2)
+        strokes.append(shapes.route(ends, stage.theme.color("muted"), 2.5))
+    return stage.mobject(*strokes, z=2)
 
 
 def reference_line(

@@ -27,8 +27,8 @@ ILLUSTRATION = "illustration"
 CHIP_WORDS = {ILLUSTRATION: "drawn"}
 """What the chip says of where a picture comes from, where it is not the plan's own word."""
 CHIP_PAD, CHIP_GAP, CHIP_HEIGHT = 17.0, 16.0, 44.0
-COLUMN = 64.0
-"""The size of a statement in a column of its own."""
+COLUMN, LEADING = 64.0, 1.18
+"""The size of a statement in a column of its own, and its line spacing."""
 PLATE = "#16202E"
 """Under words on pictures, in every theme."""
 PAD, PILL = 20.0, 56.0
@@ -70,10 +70,7 @@ def chrome(stage: Stage, shot: Shot) -> None:
         if shot.footer or shot.provenance:
             _footer(stage, shot.provenance, shot.footer or "")
     if place != "top":
-        stage.column, stage.body = _regions(stage, shot.layout)
-        # Above all lines of the footer.
-        lower = STATEMENT_RISE - _rise(stage, shot)
-        stage.column = stage.column._replace(bottom=stage.column.bottom + lower)
+        stage.column, stage.body = _regions(stage, shot)
         _column_statements(stage, shot)
         return
     if shot.title:
@@ -86,8 +83,9 @@ def chrome(stage: Stage, shot: Shot) -> None:
             lines.leave(end_s - 0.25, duration_s=0.25)
 
 
-def _regions(stage: Stage, layout: Placing) -> tuple[Box, Box]:
+def _regions(stage: Stage, shot: Shot) -> tuple[Box, Box]:
     """The words' column and the picture's body; in a frame that is not wide, words stand over the picture."""
+    layout = shot.layout
     safe, whole = stage.safe, Box(0.0, 0.0, stage.width, stage.height)
     above_source = stage.height - FOOTER_RISE - 60.0
     if stage.width <= stage.height and layout.place in ("left", "right", "corner"):
@@ -102,10 +100,10 @@ def _regions(stage: Stage, layout: Placing) -> tuple[Box, Box]:
             column = Box(safe.right - wide, safe.top, safe.right, above_source)
             return column, whole._replace(right=column.left - 48.0)
         case "corner":
-            return Box(safe.right - wide, safe.top, safe.right, above_source), whole
+            return Box(safe.right - wide, safe.top, safe.right, safe.top + 0.24 * stage.height), whole
         case "bleed":
             right = safe.right if stage.width <= stage.height else safe.left + wide
-            return Box(safe.left, safe.top, right, stage.height - 120.0), whole
+            return Box(safe.left, safe.top, right, source_top(stage, shot) - 12.0), whole
         case "number":
             return Box(safe.left, stage.height * 0.66, safe.right, above_source), whole
     return safe, whole
@@ -120,38 +118,51 @@ def _column_statements(stage: Stage, shot: Shot) -> None:
     if place in ("right", "corner") and stage.width <= stage.height:
         anchor = "left"
     for text, start_s, end_s in _statements(shot, stage.duration_s):
-        lines, size = _column_lines(stage, text, column)
-        leading = size * 1.18
+        lines = _column_lines(stage, text, column, 0.74 if place == "corner" else 1.0)
         x = {"left": column.left, "right": column.right, "center": column.center[0]}[anchor]
-        first = column.top + size * 0.78
+        first = column.top + lines[0][2] * 0.78
+        high = sum(size * LEADING for _, _, size in lines[1:])
         if place == "bleed":
-            first = column.bottom - (len(lines) - 1) * leading
+            first = column.bottom - high
         elif place == "left" and stage.width > stage.height:
-            first = column.center[1] - (len(lines) - 1) * leading / 2
+            first = column.center[1] - high / 2
         with stage.named("statement", pinned=True):
             if place == "bleed":
-                _under_words(stage, first - size * 1.9, start_s, end_s)
+                _under_words(stage, first - lines[0][2] * 1.9, start_s, end_s)
             # `\n` in a statement parts a strong line from a quieter one.
             words = Group(
-                stage.words(line, x, first + i * leading, size, weight, anchor=anchor, z=60.0)
-                for i, (line, weight) in enumerate(lines)
+                stage.words(
+                    line,
+                    x,
+                    first + sum(one[2] * LEADING for one in lines[1 : i + 1]),
+                    size,
+                    weight,
+                    anchor=anchor,
+                    z=60.0,
+                )
+                for i, (line, weight, size) in enumerate(lines)
             )
         words.enter(start_s or 0.25, dy=16)
         if end_s < stage.duration_s:
             words.leave(end_s - 0.25, duration_s=0.25)
 
 
-def _column_lines(stage: Stage, text: str, column: Box) -> tuple[list[tuple[str, int]], float]:
-    """The lines of a statement in its column with their weights, and their size: four lines at most."""
+def _column_lines(stage: Stage, text: str, column: Box, quiet: float = 1.0) -> list[tuple[str, int, float]]:
+    """The lines of a statement in its column with their weights and sizes: four lines at most.
+
+    The quieter part is `quiet` times as large as the strong one, but no smaller than the body's text.
+    """
     size, parts = COLUMN, text.split("\n")
     while True:
+        looks = [(STRONG, size), *[(REGULAR, max(BODY, size * quiet))] * (len(parts) - 1)]
         lines = [
-            (line, STRONG if number == 0 else REGULAR)
-            for number, part in enumerate(parts)
-            for line in stage.lines(part, column.width, size, STRONG if number == 0 else REGULAR)
+            (line, weight, of)
+            for part, (weight, of) in zip(parts, looks, strict=True)
+            for line in stage.lines(part, column.width, of, weight)
         ]
-        if size <= BODY or (len(lines) <= 4 and len(lines) * size * 1.18 <= column.height):
-            return lines, size
+        high = sum(of * LEADING for _, _, of in lines)
+        if size <= BODY or (len(lines) <= 4 and high <= column.height):
+            return lines
         size -= 2.0
 
 
@@ -167,30 +178,23 @@ def _under_words(stage: Stage, top: float, start_s: float, end_s: float) -> None
 
 
 def words_top(stage: Stage, shot: Shot) -> float:
-    """The upper edge of the words that stand on a picture that fills the frame; the source's, where there is
+    """The upper edge of the words that stand on a picture that fills the frame; the source's, where there are
     none."""
-    tops = [stage.height - FOOTER_RISE - 60.0]
+    tops = [source_top(stage, shot)]
     if shot.layout.place == "bleed":
         for text, _, _ in _statements(shot, stage.duration_s):
-            lines, size = _column_lines(stage, text, stage.column)
-            tops.append(stage.column.bottom - (len(lines) - 1) * size * 1.18 - size)
+            lines = _column_lines(stage, text, stage.column)
+            tops.append(stage.column.bottom - sum(size * LEADING for _, _, size in lines[1:]) - lines[0][2])
     return min(tops)
-
-
-def room_over(stage: Stage, shot: Shot) -> Box:
-    """The part of the frame that is left to figures with words of their own: inside the margins, over the
-    shot's words."""
-    body, safe = body_over(stage, shot), stage.safe
-    top, bottom = max(body.top, safe.top), min(body.bottom, words_top(stage, shot) - 24.0)
-    return Box(max(body.left, safe.left), top, min(body.right, safe.right), bottom)
 
 
 def column_bottom(stage: Stage, shot: Shot) -> float:
     """Where the words end in a column of their own, beginning at its top."""
     ends = [stage.column.top]
     for text, _, _ in _statements(shot, stage.duration_s):
-        lines, size = _column_lines(stage, text, stage.column)
-        ends.append(stage.column.top + size * 0.78 + (len(lines) - 1) * size * 1.18 + size * 0.3)
+        lines = _column_lines(stage, text, stage.column)
+        high = sum(size * LEADING for _, _, size in lines[1:])
+        ends.append(stage.column.top + high + lines[0][2] * 1.08)
     return max(ends)
 
 
@@ -201,6 +205,27 @@ def body_over(stage: Stage, shot: Shot) -> Box:
     counts = [len(_statement_lines(stage, text)) for text, _, _ in _statements(shot, stage.duration_s)]
     rise = _rise(stage, shot) + (max(counts, default=1) - 1) * BODY * STATEMENT_LEADING + BODY * 0.74
     return stage.body._replace(bottom=min(stage.body.bottom, stage.height - rise - 40.0))
+
+
+def plot_body(stage: Stage, shot: Shot) -> Box:
+    """The part of the stage's body that a plot may fill: inside the margins, clear of the shot's words."""
+    body, safe, place = body_over(stage, shot), stage.safe, shot.layout.place
+    if place == "top":
+        return body
+    bottom = min(body.bottom, source_top(stage, shot))
+    texts = [text for text, _, _ in _statements(shot, stage.duration_s)]
+    if place == "number":
+        bottom = min(bottom, stage.column.top - 20.0)
+    elif place == "bleed" and texts:
+        laid = [_column_lines(stage, text, stage.column) for text in texts]
+        high = max(sum(size * LEADING for _, _, size in lines) for lines in laid)
+        bottom = min(bottom, stage.column.bottom - high - 16)
+    return Box(max(body.left, safe.left), max(body.top, safe.top - 6.0), min(body.right, safe.right), bottom)
+
+
+def source_top(stage: Stage, shot: Shot) -> float:
+    """The height above which a picture is clear of the source's lines."""
+    return stage.height - _rise(stage, shot)
 
 
 def _title(stage: Stage, text: str) -> None:

@@ -117,6 +117,7 @@ class LineLayer(Layer):
     z: float = 4.0
     note: Note | None = None
     clip: Callable[[cairo.Context], None] | None = None
+    dotted: bool = False
 
     def __post_init__(self) -> None:
         self._places = [(x * self.scale, y * self.scale) for x, y in self.points]
@@ -160,6 +161,8 @@ class LineLayer(Layer):
         ctx.set_line_width(self.width * self.scale)
         ctx.set_line_join(cairo.LINE_JOIN_ROUND)
         ctx.set_line_cap(cairo.LINE_CAP_ROUND)
+        if self.dotted:
+            ctx.set_dash([0.6 * self.scale, 2.4 * self.width * self.scale])
         ctx.stroke()
         return share, mask, box
 
@@ -213,7 +216,7 @@ class Dot:
 
 @dataclass(eq=False)
 class DotsLayer(Layer):
-    """Dots that grow to `radius`; in a ring the ground is seen."""
+    """Dots that grow to `radius`, rimmed by the ground; a ring shows what lies under it."""
 
     dots: Sequence[Dot]
     scale: float
@@ -227,7 +230,7 @@ class DotsLayer(Layer):
         return state if any(size for size, _ in state) else None
 
     def _box_of(self, dot: Dot) -> Rect:
-        x, y, reach = dot.x * self.scale, dot.y * self.scale, self.radius * self.scale + 2
+        x, y, reach = dot.x * self.scale, dot.y * self.scale, self.radius * self.scale * 1.14 + 2
         return Rect(math.floor(x - reach), math.floor(y - reach), math.ceil(x + reach), math.ceil(y + reach))
 
     def box(self, state: Any) -> Rect:
@@ -240,10 +243,11 @@ class DotsLayer(Layer):
             if not size:
                 continue
             x, y, full = dot.x * self.scale, dot.y * self.scale, self.radius * self.scale * size
-            # What lies under a dimmed dot or in a ring does not shine through.
-            ctx.new_path()
-            ctx.arc(x, y, full, 0, 2 * math.pi)
-            self.ground.fill(ctx)
+            # What lies under a dimmed dot does not shine through, and a dot stands clear of its line.
+            if not dot.hollow:
+                ctx.new_path()
+                ctx.arc(x, y, full * 1.14, 0, 2 * math.pi)
+                self.ground.fill(ctx)
             use_color(ctx, dot.color, light)
             ctx.new_path()
             ctx.arc(x, y, full * 0.78 if dot.hollow else full, 0, 2 * math.pi)
@@ -369,6 +373,9 @@ class NumberLayer(Layer):
             self.plate.fill(ctx, min(1.0, opacity / QUIET))
             ctx.new_path()
         draw_number(ctx, text, self.style, left, baseline, self.scale, opacity)
+
+    def alpha(self, state: Any) -> float:
+        return float(state[3])
 
     def spans(self) -> list[Span]:
         return self.changes()

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from explainers.compositor.layer import Tile, blank
+from explainers.compositor.layer import Rect, Tile, blank
 from explainers.stage.shapes import Box, Point
 from explainers.theme import channels, mix
 
@@ -43,12 +43,14 @@ class Painted:
 class Field:
     """A soft field of one colour, within `box`, dithered so that it does not band.
 
-    `alpha_at(x, y)` gives its opacity, 0 to 1, for arrays of places in design units.
+    `alpha_at(x, y)` gives its opacity, 0 to 1, for arrays of places in design units. What is not `still` has
+    no dither: bands are not seen in what moves, and a pattern that moves costs many bits.
     """
 
     box: Box
     color: str
     alpha_at: Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np.float64]]
+    still: bool = True
 
     def draw(self, ctx: cairo.Context, scale: float) -> None:
         left, top = math.floor(self.box.left * scale), math.floor(self.box.top * scale)
@@ -56,16 +58,15 @@ class Field:
         tile = blank(right - left, bottom - top)
         y, x = np.mgrid[top:bottom, left:right]
         alpha = self.alpha_at((x + 0.5) / scale, (y + 0.5) / scale)
-        _fill(tile, alpha, self.color)
+        _fill(tile, alpha, self.color, self.still)
         ctx.set_source_surface(tile.surface, left, top)
         ctx.get_source().set_filter(cairo.FILTER_NEAREST)
         ctx.paint()
 
 
-def _fill(tile: Tile, alpha: NDArray[np.float64], color: str) -> None:
-    """Premultiplied pixels of one colour at these opacities, each rounded up or down by the dither."""
-    height, width = alpha.shape
-    noise = dither(height, width)
+def _fill(tile: Tile, alpha: NDArray[np.float64], color: str, still: bool) -> None:
+    """Premultiplied pixels of one colour at these opacities, each rounded up or down by the dither if any."""
+    noise = dither(*alpha.shape) if still else np.full(alpha.shape, 0.5)
     exact = np.clip(alpha, 0.0, 1.0)[:, :, None] * np.array([*reversed(channels(color)), 255.0])
     whole = np.floor(exact + noise[:, :, None])
     whole[:, :, :3] = np.minimum(whole[:, :, :3], whole[:, :, 3:])
@@ -85,7 +86,7 @@ def dither(height: int, width: int) -> NDArray[np.float32]:
 
 
 def ground(width: int, height: int, colors: Sequence[str], at: Point = (0.56, 0.45)) -> NDArray[np.uint8]:
-    """The lit ground as BGRA, uint8 of shape (height, width, 4), with a fixed dither of up to one level.
+    """The lit ground as BGRA, uint8 of shape (height, width, 4), with a fixed dither of a level or two.
 
     `colors` are those in the middle, half the way and at the edge; `at` places the light, as shares.
     """
@@ -103,7 +104,10 @@ def _ground(width: int, height: int, colors: tuple[str, ...], at: Point) -> NDAr
     steps = np.linspace(-0.5, 1.5, 801)
     kernel = np.hanning(161) / np.hanning(161).sum()
     # The same dither in every channel changes lightness alone, which chroma at half size keeps.
-    noise = dither(height, width) - np.roll(dither(height, width), 517, axis=1)
+    # Its grains are two pixels wide: finer ones are what encoders leave out first, and then bands are seen.
+    grains = dither(-(-height // 2), -(-width // 2))
+    noise = 1.5 * (grains - np.roll(grains, 517, axis=1))
+    noise = noise.repeat(2, axis=0).repeat(2, axis=1)[:height, :width]
     pixels = np.full((height, width, 4), 255, np.uint8)
     for place, channel in enumerate((2, 1, 0)):
         values = np.interp(np.abs(steps), [0.0, 0.5, 1.0], stops[:, channel])
@@ -148,26 +152,8 @@ class Ground:
         ctx.restore()
 
 
-@dataclass(frozen=True, eq=False)
-class Cleared:
-    """The ground seen again within a path in design units; `scale` is the stage's pixels a unit."""
-
-    box: Box
-    ground: Ground
-    path: Callable[[cairo.Context], None]
-    scale: float
-
-    def draw(self, ctx: cairo.Context, scale: float) -> None:
-        ctx.save()
-        ctx.scale(scale, scale)
-        ctx.new_path()
-        self.path(ctx)
-        ctx.restore()
-        self.ground.fill(ctx, zoom=scale / self.scale)
-        ctx.new_path()
-
-
-def _rounded(ctx: cairo.Context, box: Box, radius: float) -> None:
+def rounded(ctx: cairo.Context, box: Box, radius: float) -> None:
+    """Make a box with round corners the context's path."""
     radius, quarter = max(0.0, min(radius, box.width / 2, box.height / 2)), math.pi / 2
     ctx.new_path()
     ctx.arc(box.right - radius, box.top + radius, radius, -quarter, 0)
@@ -192,6 +178,26 @@ def shade(start: Point, end: Point, stops: Sequence[tuple[float, str, float]]) -
     return gradient
 
 
+def paint_glossy(ctx: cairo.Context, rect: Rect, tail: str, head: str, gloss: float = 0.16) -> None:
+    """Fill whole pixels from `tail` at the left to `head` at the right, lighter at the top by `gloss`.
+
+    It is dithered: over the length of a bar a gradient of few levels would show as stripes.
+    """
+    height, width = rect.bottom - rect.top, rect.width
+    across = (np.arange(width) + 0.5)[None, :, None] / width
+    down = ((np.arange(height) + 0.5) / height)[:, None, None]
+    first, last = (np.array([*reversed(channels(color))], float) for color in (tail, head))
+    exact = first + (last - first) * across
+    exact = exact + (255.0 - exact) * gloss * np.clip(1 - down / 0.45, 0.0, 1.0)
+    tile = blank(width, height)
+    tile.pixels[:, :, :3] = np.floor(np.clip(exact + dither(height, width)[:, :, None], 0.0, 255.0))
+    tile.pixels[:, :, 3] = 255
+    tile.surface.mark_dirty()
+    ctx.set_source_surface(tile.surface, rect.left, rect.top)
+    ctx.get_source().set_filter(cairo.FILTER_NEAREST)
+    ctx.paint()
+
+
 def plate(
     box: Box,
     fill: str,
@@ -205,7 +211,7 @@ def plate(
 
     def paint(ctx: cairo.Context) -> None:
         inner = box.inset(stroke / 2) if edge else box
-        _rounded(ctx, inner, radius)
+        rounded(ctx, inner, radius)
         top = mix(fill, "#FFFFFF", lift)
         ctx.set_source(shade((0, box.top), (0, box.bottom), [(0, top, alpha), (1, fill, alpha)]))
         ctx.fill_preserve()
@@ -222,12 +228,12 @@ def slab(box: Box, color: str, ground: str, radius: float = 10.0, share: float =
     """A layer of a network seen from the front: a quiet bar of `color` with a bright upper edge."""
 
     def paint(ctx: cairo.Context) -> None:
-        _rounded(ctx, box, radius)
+        rounded(ctx, box, radius)
         left, right = mix(ground, color, share), mix(ground, color, share * 0.7)
         ctx.set_source(shade((box.left, 0), (box.right, 0), [(0, left, 0.92), (1, right, 0.92)]))
         ctx.fill()
         ctx.save()
-        _rounded(ctx, box, radius)
+        rounded(ctx, box, radius)
         ctx.clip()
         use(ctx, color, 0.75)
         ctx.rectangle(box.left, box.top, box.width, 2.5)
@@ -237,27 +243,40 @@ def slab(box: Box, color: str, ground: str, radius: float = 10.0, share: float =
     return Painted(box, paint)
 
 
-def hatch(box: Box, color: str, alpha: float = 0.28, step: float = 30.0, radius: float = 0.0) -> Painted:
-    """Diagonal stripes inside a box, so that a fill is told from another without a hue."""
+def hatch(
+    box: Box,
+    color: str,
+    alpha: float = 0.28,
+    step: float = 30.0,
+    radius: float = 0.0,
+    fixed: bool = False,
+) -> Painted:
+    """Diagonal stripes inside a box, so that a fill is told from another without a hue.
+
+    `fixed` stripes lie as the box's lower left corner does, so that they rest while its right side moves.
+    """
+    origin = box.left + box.bottom if fixed else 0.0
 
     def paint(ctx: cairo.Context) -> None:
         ctx.save()
-        _rounded(ctx, box, radius)
+        rounded(ctx, box, radius)
         ctx.clip()
         use(ctx, color, alpha)
         ctx.set_line_width(step * 0.42)
-        first = math.floor((box.left + box.top) / step)
-        last = math.ceil((box.right + box.bottom) / step)
+        first = math.floor((box.left + box.top - origin) / step)
+        last = math.ceil((box.right + box.bottom - origin) / step)
         for index in range(first, last + 1):
-            ctx.move_to(index * step - box.top, box.top)
-            ctx.line_to(index * step - box.bottom, box.bottom)
+            ctx.move_to(origin + index * step - box.top, box.top)
+            ctx.line_to(origin + index * step - box.bottom, box.bottom)
         ctx.stroke()
         ctx.restore()
 
     return Painted(box, paint)
 
 
-def glow(center: Point, across: float, up: float, color: str, alpha: float = 0.4) -> Field:
+def glow(
+    center: Point, across: float, up: float, color: str, alpha: float = 0.4, still: bool = True
+) -> Field:
     """A radial light of half axes `across` and `up`; `alpha` is its opacity in the middle."""
     x0, y0 = center
 
@@ -265,7 +284,58 @@ def glow(center: Point, across: float, up: float, color: str, alpha: float = 0.4
         far = np.clip(np.hypot((x - x0) / across, (y - y0) / up), 0.0, 1.0)
         return alpha * (1 - far) ** 2 * (1 + 2 * far)
 
-    return Field(Box(x0 - across, y0 - up, x0 + across, y0 + up), color, alpha_at)
+    return Field(Box(x0 - across, y0 - up, x0 + across, y0 + up), color, alpha_at, still)
+
+
+def deck(front: Box, back: Point, color: str, face: float = 0.2, edge: float = 0.6) -> Painted:
+    """A layer of a network seen from above, at an angle: its front edge is the bar `front`, its upper face
+    goes back from there by `back`. `face` and `edge` are opacities at the left; both fade to the right."""
+    far = front.shifted(*back)
+
+    def paint(ctx: cairo.Context) -> None:
+        ctx.move_to(front.left, front.top)
+        for x, y in ((far.left, far.top), (far.right, far.top), (front.right, front.top)):
+            ctx.line_to(x, y)
+        ctx.close_path()
+        stops = [(0, color, face), (0.55, color, face * 0.62), (1, color, face * 0.3)]
+        ctx.set_source(shade((front.left, 0), (far.right, 0), stops))
+        ctx.fill()
+        for x, y, wide, tall, strength in (
+            (far.left, far.top, front.width, 1.5, 0.45),
+            (*front[:2], front.width, front.height, 0.9),
+            (*front[:2], front.width, 2.0, 0.9),
+        ):
+            stops = [(0, color, edge * strength), (1, color, edge * strength * 0.45)]
+            ctx.set_source(shade((x, 0), (x + wide, 0), stops))
+            ctx.rectangle(x, y, wide, tall)
+            ctx.fill()
+        # The right end, which is seen because the eye is left of it.
+        ctx.move_to(front.right, front.top)
+        for x, y in ((far.right, far.top), (far.right, far.bottom), (front.right, front.bottom)):
+            ctx.line_to(x, y)
+        ctx.close_path()
+        use(ctx, color, edge * 0.3)
+        ctx.fill()
+
+    return Painted(front.joined(far), paint)
+
+
+def chip(box: Box, fill: str, edge: str, cell: float, dark: str, radius: float = 17.0) -> Painted:
+    """A token: a plate whose first `cell` design units, darkened with `dark`, hold its request's name."""
+    body, outline = plate(box, fill, None, radius, lift=0.12), plate(box, fill, edge, radius, 3.5, alpha=0.0)
+
+    def paint(ctx: cairo.Context) -> None:
+        ctx.push_group()
+        body.paint(ctx)
+        ctx.set_operator(cairo.OPERATOR_ATOP)
+        use(ctx, dark, 0.5)
+        ctx.rectangle(box.left, box.top, cell, box.height)
+        ctx.fill()
+        ctx.pop_group_to_source()
+        ctx.paint()
+        outline.paint(ctx)
+
+    return Painted(box, paint)
 
 
 def fade(box: Box, color: str, start: float, end: float, side: str = "left") -> Field:
@@ -291,6 +361,7 @@ class Shadow:
     drop: float = 6.0
     alpha: float = 0.45
     color: str = "#000000"
+    still: bool = True
 
     @property
     def box(self) -> Box:
@@ -304,13 +375,13 @@ class Shadow:
         inner = cairo.Context(tile.surface)
         inner.translate(-left, -top)
         inner.scale(scale, scale)
-        _rounded(inner, self.holder.shifted(0, self.drop), self.radius)
+        rounded(inner, self.holder.shifted(0, self.drop), self.radius)
         inner.fill()
         tile.surface.flush()
         blurred = Image.fromarray(np.ascontiguousarray(tile.pixels[:, :, 3])).filter(
             ImageFilter.GaussianBlur(self.blur * scale / 2)
         )
-        _fill(tile, np.asarray(blurred) / 255 * self.alpha, self.color)
+        _fill(tile, np.asarray(blurred) / 255 * self.alpha, self.color, self.still)
         ctx.set_source_surface(tile.surface, left, top)
         ctx.get_source().set_filter(cairo.FILTER_NEAREST)
         ctx.paint()

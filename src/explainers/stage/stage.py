@@ -11,7 +11,6 @@ from copy import copy
 from functools import partial
 from typing import Any, Protocol
 
-import cairo
 from manim import Scene
 
 from explainers.compositor.layer import Layer, Note, Span, Tile, TileLayer
@@ -239,10 +238,6 @@ class Stage:
     def middle_run(self, text: str, x: float, y: float, style: Style, anchor: str = "center") -> TextRun:
         """A text run whose capitals are centred on `y`."""
         return self.run(text, x, y + ink.font_measures(style.font)[0] * style.size / 2, style, anchor)
-
-    def cleared(self, box: Box, path: Callable[[cairo.Context], None]) -> material.Cleared:
-        """A drawable that shows the ground again within `path`, in design units and inside `box`."""
-        return material.Cleared(box, self.ground, path, self.scale)
 
     def place(
         self,

@@ -22,7 +22,7 @@ from pydantic import (
 
 from explainers.errors import nearest
 from explainers.storyboard.document import Document
-from explainers.storyboard.film import Camera, Layout
+from explainers.storyboard.film import Camera, Expectation, Layout
 from explainers.storyboard.mistakes import Loc, Mistake, mistakes_of
 from explainers.storyboard.parameters import Parameters
 from explainers.storyboard.types import (
@@ -177,6 +177,10 @@ class Shot(_Open):
     drawn: Drawn = Drawn()
     """Other words for the time in which a drawn picture stands in: what only the real thing supports is then
     not said."""
+    expect: dict[str, Expectation] = Field(default_factory=dict)
+    """What things are expected to do, by their names in the picture, for `check` to follow:
+    `s2: {lands: out, before: wait}`. `lands`, `leaves` and `stays` name another thing, or `in-frame`; `moves`
+    is left, right, up, down, any or never; `before` and `after` name a beat or another thing."""
     transition: Literal["cut"] | Transition = "cut"
     """How it is entered: `cut`, or `{fade: 0.4s}`."""
     allow: Allow = Field(default_factory=dict)

@@ -19,7 +19,7 @@ from explainers.stage import Box, Handle, Stage, shapes
 from explainers.theme import LABEL, STRONG, channels
 from explainers.timing import ease_in_out, ease_out
 
-ENTER_AT_S, ENTER_S = 0.05, 0.4
+ENTER_AT_S, ENTER_S = 0.0, 0.0
 REVEAL_S = 0.5
 LINE_RISE = 22.0
 """From a pane's top edge up to the baseline of its label."""

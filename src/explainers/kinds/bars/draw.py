@@ -1,244 +1,345 @@
-"""Drawing a bars shot: its rows, where its things are, and drawing them. Needs Manim."""
+"""Drawing a bars shot: bars, their numbers and names, words on parts, the bracket. Needs Manim."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import reduce
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import replace
 
-from explainers.compositor.layer import Track
-from explainers.facts.numbers import written
-from explainers.kinds._cells import value_of
-from explainers.kinds._plots import ENTER_S, Schedule, first_beat_s, highlights, is_ours
-from explainers.kinds.bars import Bar, Params
-from explainers.kinds.base import ShotPlan
-from explainers.stage import Box, Stage, shapes
-from explainers.stage.axes import (
-    TICK_DROP,
-    Gap,
-    Scale,
-    fitted_length,
-    gridline,
-    nice_ticks,
-    reference_line,
-    tick_words,
-    ticks_below,
+from explainers.compositor.layer import Layer, Note, Track
+from explainers.kinds._plots import highlights
+from explainers.kinds.bars import Params, Times, times_of
+from explainers.kinds.bars.beside import draw_beside
+from explainers.kinds.bars.plot import (
+    HEADING,
+    LABEL_GAP,
+    NUMBER,
+    RIDE,
+    SWATCH,
+    Piece,
+    Plot,
+    Row,
+    block_of,
+    ends_of,
+    level_of,
+    name_size,
+    number_of,
+    piece_lane,
+    plot_of,
+    rows_of,
 )
-from explainers.stage.chrome import body_over
+from explainers.kinds.base import ShotPlan
+from explainers.stage import Box, Stage, material, shapes
+from explainers.stage.axes import TICK_DROP, reference_line
+from explainers.stage.brackets import Bracket, difference, draw_bracket, draw_said
+from explainers.stage.chrome import plot_body
+from explainers.stage.cut import FoldingBar, coat, cut_words, draw_axis
 from explainers.stage.handle import Handle, Spotlight
-from explainers.stage.marks import BarLayer, number_width, riding_number
-from explainers.theme import LABEL, REGULAR, STRONG
-from explainers.timing import ease_in_out, ease_out
-
-if TYPE_CHECKING:
-    import cairo
-
-NAME, NUMBER = 40.0, 42.0
-"""Sizes of the bars' names and numbers."""
-RIDE, LABEL_GAP = 20.0, 36.0
-"""From a bar's end to its number, and from a name to the axis."""
-THICKEST, ROOMY = 120.0, 130.0
-"""A bar's greatest height, and the height of a row from which on there is room for a name over its bar."""
+from explainers.stage.marks import NumberLayer, number_width, spans_of
+from explainers.theme import LABEL, REGULAR, STRONG, Theme, mix
+from explainers.timing import BRACKET_S, FOLD_S, ease_out
 
 
-@dataclass(frozen=True)
-class Row:
-    """One bar with its numbers; `start_s` is when it begins to grow."""
-
-    bar: Bar
-    value: float
-    start_s: float
-    beside: float | None = None
-    error: float = 0.0
-    n: int | None = None
-
-    @property
-    def weight(self) -> int:
-        """The weight of its name."""
-        return STRONG if is_ours(self.bar.role) else REGULAR
-
-    @property
-    def words_role(self) -> str:
-        """The role of its name and number."""
-        return "text" if is_ours(self.bar.role) else "muted"
+def plain_part(theme: Theme) -> str:
+    """The colour of a part of a bar without a role: light enough for dark words in it."""
+    return mix(theme.fill("baseline"), theme.color("baseline"), 0.6)
 
 
-@dataclass(frozen=True)
-class Plot:
-    """Where things are: the box of the bars, each bar's lane, the scale. `above`: names stand over bars."""
-
-    box: Box
-    lanes: list[Box]
-    ticks: list[float]
-    scale: Scale
-    above: bool
-
-
-def rows_of(shot: ShotPlan) -> list[Row]:
-    """The bars from the top. NoSuchRow where the table lacks one."""
-    params: Params = shot.params
-    table, schedule, rows = shot.tables[params.table], Schedule(shot.beats), []
-    for bar in params.bars:
-        cells = table.pick({params.key: bar.row})
-        texts = (params.value, params.beside and params.beside.value, params.error, params.n)
-        value, beside, error, n = (value_of(text, cells, table.columns) if text else None for text in texts)
-        start = schedule.at(bar.row) + ENTER_S
-        rows.append(Row(bar, value or 0.0, start, beside, error or 0.0, None if n is None else round(n)))
-    if params.order != "given":
-        rows.sort(key=lambda row: row.value, reverse=params.order == "descending")
-    return rows
+def _legend(stage: Stage, plot: Plot, left: float) -> None:
+    """What the parts are, under the heading."""
+    y = plot.box.top - 24 - LABEL * 1.35 * (len(plot.legend) - 1)
+    for line in plot.legend:
+        x = left
+        for part in line:
+            plain = part.role in (None, "baseline", "muted")
+            color = plain_part(stage.theme) if plain else stage.theme.color(part.role or "")
+            box = stage.snapped(Box(x, y - SWATCH + 2, x + SWATCH, y + 2))
+            inks = [material.plate(box, color, radius=6.0)]
+            inks += [material.hatch(box, "#FFFFFF", 0.35, 12.0, 6.0)] if part.hatched else []
+            with stage.named(part.label, "legend"):
+                stage.mobject(*inks, z=3)
+                words = stage.words(part.label, box.right + 12, y, LABEL)
+            x = words.box.right + 40
+        y += LABEL * 1.35
 
 
-def plot_of(shot: ShotPlan, stage: Stage, rows: list[Row]) -> Plot:
-    """The places of a shot's bars, which need the widths of its words."""
-    params: Params = shot.params
-    body, safe = body_over(stage, shot), stage.safe
-    top_value = max(row.value + row.error for row in rows)
-    if params.reference:
-        top_value = max(top_value, float(params.reference.at))
-    ticks = nice_ticks(0.0, float(params.axis_max or top_value), 4 if stage.width > 1300 else 3)
-    names = max(stage.text_width(row.bar.label, NAME, row.weight) for row in rows)
-    left = safe.left + max(names, stage.text_width(params.unit, LABEL)) + LABEL_GAP
-    right = safe.right - (_beside_width(stage, params, rows) + 56 if params.beside else 0)
-    above = right - left < 0.5 * safe.width and body.height / len(rows) > ROOMY
-    if above:
-        left = safe.left + 2
-    style = stage.style(NUMBER, STRONG, mono=True)
-    ends = [
-        ((row.value + row.error) / ticks[-1], RIDE + number_width(written(row.value, params.format), style))
-        for row in rows
-    ]
-    right = left + fitted_length(stage, right - left, tick_words(ticks[-1:])[0], ends)
-    top = body.top + (64 if params.beside else 20)
-    top += 34 if params.reference and params.reference.label else 0
-    bottom = body.bottom - TICK_DROP - (52 if above else 0) - 10
-    spare = max(0.0, bottom - top - (THICKEST * 1.45 + (66 if above else 0)) * len(rows))
-    box = Box(left, top + spare * 0.42, right, bottom - spare * 0.58)
-    step = box.height / len(rows)
-    # A name over its bar takes the upper part of the row.
-    thick = min(THICKEST, (step - 58) * 0.8 if above else step * 0.72)
-    middles = [box.top + step * (index + 0.5) + (26 if above else 0) for index in range(len(rows))]
-    lanes = [Box(left, middle - thick / 2, right, middle + thick / 2) for middle in middles]
-    return Plot(
-        box, lanes, ticks, Scale(0.0, ticks[-1], round(left * stage.scale) / stage.scale, right), above
-    )
-
-
-def _beside_width(stage: Stage, params: Params, rows: list[Row]) -> float:
-    assert params.beside is not None
-    texts = [params.beside.words(row.beside) for row in rows if row.beside is not None]
-    widths = [stage.text_width(text, NUMBER, STRONG, mono=True) for text in texts]
-    return max([stage.text_width(params.beside.heading, LABEL), *widths])
+# -- drawing -----------------------------------------------------------------------------------
 
 
 def draw(shot: ShotPlan, stage: Stage) -> None:
-    """Everything of the shot below its title and above its statement."""
+    """Everything of the shot that its layout does not place."""
     params: Params = shot.params
-    rows = rows_of(shot)
-    plot, spot = plot_of(shot, stage, rows), Spotlight()
-    _axis(stage, params, rows, plot)
-    for row, lane in zip(rows, plot.lanes, strict=True):
-        _bar(stage, params, row, lane, plot, spot)
+    rows, times = rows_of(shot), times_of(shot)
+    plot, region, spot = plot_of(shot, stage, rows), plot_body(stage, shot), Spotlight()
+    heading = plot.box.top - 24 - LABEL * 1.35 * len(plot.legend)
+    edge = region.left if plot.legend else plot.box.left
+    with stage.named("axis", "heading"):
+        stage.words(params.unit, edge, heading, HEADING if stage.width > 1300 else LABEL, STRONG)
+    around: list[Layer] = []
+    for index, (row, lane) in enumerate(zip(rows, plot.lanes, strict=True)):
+        _lit(stage, row, index, plot, times)
+        around += _bar(stage, params, row, lane, plot, times, spot)
+    _axis(stage, shot, plot, times, around)
+    _legend(stage, plot, edge)
+    if params.parts:
+        around += _part_words(stage, shot, rows, plot)
+    if params.bracket:
+        around += _bracket(stage, params, rows, plot, times)
     if params.beside:
-        _beside(stage, shot, rows, plot, spot)
+        draw_beside(stage, shot, rows, plot, region.right, heading, times, spot)
     if params.reference:
-        x = round(plot.scale.at(float(params.reference.at)) * stage.scale) / stage.scale
-        done = max(row.start_s for row in rows) + params.grow
+        x = round(plot.axis.last(float(params.reference.at)) * stage.scale) / stage.scale
         ends = (x, plot.lanes[0].top - (70 if plot.above else 26)), (x, plot.box.bottom + 6)
-        reference_line(stage, *ends, params.reference.label, max(0.0, done - 0.4), done, 16.0)
+        label = params.reference.label
+        reference_line(stage, *ends, label, max(0.0, times.settled - 0.4), times.settled, 16.0)
     spot.plan(highlights(shot))
 
 
-def _axis(stage: Stage, params: Params, rows: list[Row], plot: Plot) -> None:
-    bottom, gaps = plot.box.bottom + 6, list[Gap]()
+def _axis(stage: Stage, shot: ShotPlan, plot: Plot, times: Times, around: list[Layer]) -> None:
+    params: Params = shot.params
+    bottom = plot.box.bottom
+    top = plot.box.top + (0 if not plot.above else 6)
+    draw_axis(stage, plot.axis, plot.about, top - 12, bottom + 4, params.format, around)
+    if times.fold is None:
+        return
+    text = cut_words(plot.axis, params.format if "%" in params.format else None)
+    x, y, anchor = plot.box.left - LABEL_GAP, bottom + 4 + TICK_DROP, "right"
     if plot.above:
-        # Gridlines leave the names over their bars free.
-        for row, lane in zip(rows, plot.lanes, strict=True):
-            width = stage.text_width(row.bar.label, NAME, row.weight)
-            name = Box(lane.left - 10, lane.top - 18 - NAME, lane.left + width + 12, lane.top - 4)
-            gaps.append((name, 0.0))
-    top = plot.lanes[0].top - (70 if plot.above else 14)
-    for tick in plot.ticks:
-        x = plot.scale.at(tick)
-        gridline(stage, (x, top), (x, bottom), gaps, strong=tick == 0)
-    ticks_below(stage, plot.scale, plot.ticks, tick_words(plot.ticks), bottom - 4)
-    x, y, anchor = plot.box.left - LABEL_GAP, bottom + TICK_DROP - 4, "right"
-    if plot.above:
-        x, y, anchor = (plot.box.left + plot.box.right) / 2, bottom + TICK_DROP + 46, "center"
-    stage.words(params.unit, x, y, LABEL, role="muted", anchor=anchor)
+        x, y, anchor = plot.box.left, y + LABEL * 1.3, "left"
+    with stage.named("axis", "cut"):
+        stage.words(text, x, y, LABEL, role="muted", anchor=anchor).enter(times.fold + FOLD_S * 0.6, dy=0)
 
 
-def _bar(stage: Stage, params: Params, row: Row, lane: Box, plot: Plot, spot: Spotlight) -> None:
-    names, done = [row.bar.row], row.start_s + params.grow
-    spot.add(names, _name(stage, row, lane, plot))
-    theme = stage.theme
-    color = theme.color(row.bar.role) if is_ours(row.bar.role) else theme.fill(row.bar.role)
-    growth, light = Track(0.0).to(1.0, row.start_s, params.grow, ease_in_out), Track(1.0)
-    box = lane._replace(left=plot.scale.at(0), right=plot.scale.at(row.value))
-    note = stage.data_note(row.bar.label, color, row.bar.role)
-    bar = BarLayer(box, stage.scale, color, theme.background, growth, light, note=note)
-    stage.drawn(bar)
-    spot.add(names, light)
-    whisker, gap = plot.scale.at(row.value + row.error) - box.right, RIDE
+def _lit(stage: Stage, row: Row, index: int, plot: Plot, times: Times) -> None:
+    """One's own row: lit from edge to edge of the frame, with a soft glow at the bar's head."""
+    if row.bar.role != "ours":
+        return
+    color, dark = stage.theme.color("ours"), stage.theme.dark
+    top = plot.box.top + plot.step * index
+    band = stage.snapped(Box(0.0, top, stage.width, top + plot.step))
+    alpha = 0.13 if dark else 0.05
+    with stage.named(row.bar.row, "light"):
+        lit = stage.mobject(material.fade(band, color, alpha, alpha), z=0.2)
+        if row.start_s is not None:
+            lit.hide().fade(row.start_s, 1.0, 0.5)
+        if len(row.pieces) > 1 and row.pieces[-1].low:
+            return
+        own = piece_lane(plot.lanes[index], row.pieces[0])
+        end = plot.axis.last(row.value)
+        across = min(215.0, 0.55 * (end - plot.axis.start))
+        center = end - 0.88 * across, own.center[1]
+        glow = material.glow(
+            center,
+            across,
+            min(120.0, own.height * (0.7 if plot.above else 1.25)),
+            color,
+            0.5 if dark else 0.1,
+        )
+        stage.mobject(glow, z=0.4).hide().fade(times.settled, 1.0, 0.5)
+
+
+def _bar(
+    stage: Stage, params: Params, row: Row, lane: Box, plot: Plot, times: Times, spot: Spotlight
+) -> list[Layer]:
+    """A row's name, its bar, and the numbers at its ends; gives what gridlines do not run through."""
+    name, theme, axis = row.bar.row, stage.theme, plot.axis
+    with stage.named(name, "label"):
+        around = list[Layer](_name(stage, row, lane, plot).layers)
+    spot.add([name], row.light)
+    for index, piece in enumerate(row.pieces):
+        plain = piece.role in ("baseline", "muted")
+        color = theme.fill("baseline") if plain else theme.color(piece.role)
+        color = plain_part(theme) if plain and params.parts else color
+        own = piece_lane(lane, piece)
+        note = stage.data_note(piece.label or row.bar.label, color, piece.role)
+        painted = coat(stage, color, piece.hatched, bool(params.strokes) and index > 0)
+        if params.parts:
+            # Words stand on parts: they are even.
+            painted = replace(painted, tail=mix(theme.background, color, 1.0 if plain else 0.9), gloss=0.0)
+        layer = FoldingBar(
+            own,
+            (piece.low, piece.high),
+            axis,
+            painted,
+            stage.scale,
+            row.growth,
+            row.light,
+            theme.color("text"),
+            radius=4.0 if params.parts else 8.0,
+            edged=not params.parts,
+            note=note,
+        )
+        with stage.named(name, f"bar {piece.label}" if index else "bar"):
+            around.append(stage.drawn(layer))
+        if not params.parts:
+            with stage.named(name, f"value {piece.label}" if index else "value"):
+                around.append(_number(stage, params, row, piece, own, plot, times))
+                around += _after(stage, params, row, piece, own, plot, times)
+    box = lane._replace(left=axis.start, right=axis.last(row.value))
+    if row.error:
+        ends = axis.last(row.value - row.error), axis.last(row.value + row.error)
+        with stage.named(name, "error"):
+            _whisker(stage, ends, box).enter(times.settled, dy=0)
+    if row.n is not None:
+        fill = theme.fill("baseline") if row.bar.role == "baseline" else theme.color(row.bar.role)
+        x, role = box.left + 18, stage.color_on(fill)
+        with stage.named(name, "n"):
+            text = f"n = {row.n:,}"
+            count = stage.middle(text, x, box.center[1], LABEL, role=role, anchor="left", z=8, over=fill)
+        count.enter(times.settled, dy=0)
+    return around
+
+
+def _number(
+    stage: Stage, params: Params, row: Row, piece: Piece, lane: Box, plot: Plot, times: Times
+) -> Layer:
+    """The number on a bar's end: it counts as the bar stands up, and rides on its end as the axis folds."""
+    axis, start = plot.axis, row.start_s
+    push, gap = Track(0.0), RIDE
+    if row.error:
+        whisker = axis.last(piece.high + row.error) - axis.last(piece.high)
+        push.to(whisker, times.settled, 0.3, ease_out)
     if params.reference:
         # A dashed line just behind the bar's end would run through the gap: the number stands after it.
-        beyond = plot.scale.at(float(params.reference.at)) - box.right
+        beyond = axis.last(float(params.reference.at)) - axis.last(piece.high)
         gap = max(RIDE, beyond + 16) if 0 < beyond < RIDE + 4 else RIDE
-    push = Track(0.0).to(whisker, done, 0.3, ease_out) if whisker else None
-    riding_number(
-        stage,
-        bar,
-        lambda share: written(row.value * share, params.format),
-        row.start_s,
-        NUMBER,
-        row.words_role,
-        gap,
-        push,
-    )
-    if row.error:
-        ends = plot.scale.at(row.value - row.error), plot.scale.at(row.value + row.error)
-        spot.add(names, _whisker(stage, ends, box).enter(done, dy=0))
-    if row.n is not None:
-        x, y, role = box.left + 18, box.center[1], stage.color_on(color)
-        words = stage.middle(f"n = {row.n:,}", x, y, LABEL, role=role, anchor="left", z=8, over=color)
-        spot.add(names, words.enter(done, dy=0))
+    # Capitals and figures of the mono are 0.73 em high.
+    baseline = lane.center[1] + 0.365 * plot.size
+
+    def text_at(t: float) -> tuple[str, float, float, float] | None:
+        share = row.growth.at(t)
+        shown = 1.0 if start is None else min(1.0, max(0.0, (t - start) / 0.2))
+        x = axis.at(piece.high * share, t) + gap + push.at(t)
+        return number_of(params, piece.value * share), x, baseline, shown
+
+    style = stage.style(plot.size, STRONG, row.words_role, mono=True)
+    background = stage.theme.background
+    note = Note("text", number_of(params, piece.value), plot.size, style.color, background, row.words_role)
+    spans = [*spans_of((row.growth, axis.fold, push)), *([(start, start + 0.2)] if start is not None else [])]
+    return stage.drawn(NumberLayer(text_at, style, stage.scale, lambda: spans, note=note))
+
+
+def _after(
+    stage: Stage, params: Params, row: Row, piece: Piece, lane: Box, plot: Plot, times: Times
+) -> Sequence[Layer]:
+    """A stroke's own words, after its number."""
+    if not piece.label:
+        return ()
+    style = stage.style(plot.size, STRONG, mono=True)
+    x = plot.axis.last(piece.high) + RIDE + number_width(number_of(params, piece.value), style) + 16
+    words = stage.middle(piece.label, x, lane.center[1], min(LABEL, plot.size), anchor="left")
+    if row.start_s is not None or times.fold is not None:
+        words.enter(times.settled - 0.2, dx=-24, dy=0)
+    return words.layers
 
 
 def _name(stage: Stage, row: Row, lane: Box, plot: Plot) -> Handle:
-    text, weight, role = row.bar.label, row.weight, row.words_role
+    text, weight, role, size = row.bar.label, row.weight, row.words_role, name_size(stage, plot.size)
     if plot.above:
-        return stage.words(text, lane.left, lane.top - 16, NAME, weight, role)
-    x, y = plot.box.left - LABEL_GAP, lane.center[1]
-    return stage.middle(text, x, y, NAME, weight=weight, role=role, anchor="right")
+        return stage.words(text, lane.left, lane.top - 16 - plot.flags, size, weight, role)
+    x = plot.box.left - LABEL_GAP
+    return stage.middle(text, x, lane.center[1], size, weight=weight, role=role, anchor="right")
 
 
 def _whisker(stage: Stage, ends: tuple[float, float], box: Box) -> Handle:
     """An error bar with caps, on a halo so that it is seen over the bar and beside it."""
     y, cap = box.center[1], min(16.0, box.height * 0.22)
-    strokes = [[(ends[0], y), (ends[1], y)], *([(x, y - cap), (x, y + cap)] for x in ends)]
-    halos = [Box(*line[0], *line[1]).inset(-4) for line in strokes]
-
-    def around(ctx: cairo.Context) -> None:
-        for halo in halos:
-            ctx.rectangle(halo.left, halo.top, halo.width, halo.height)
-
-    white = stage.theme.color("text")
-    halo = stage.cleared(reduce(Box.joined, halos), around)
-    return stage.mobject(halo, *(shapes.route(line, white, 3) for line in strokes), z=7)
+    lines = [[(ends[0], y), (ends[1], y)], *([(x, y - cap), (x, y + cap)] for x in ends)]
+    looks = ((stage.theme.background, 8), (stage.theme.color("text"), 3))
+    return stage.mobject(*(shapes.route(line, color, width) for color, width in looks for line in lines), z=7)
 
 
-def _beside(stage: Stage, shot: ShotPlan, rows: list[Row], plot: Plot, spot: Spotlight) -> None:
-    """The second measure, with its beat or when its bar has nearly grown."""
-    beside, right, grow = shot.params.beside, stage.safe.right, shot.params.grow
-    with_beat = first_beat_s(shot, lambda beat: beat.beside)
-    starts = [row.start_s + grow * 0.7 if with_beat is None else with_beat for row in rows]
-    y = plot.lanes[0].top - (16 if plot.above else 30)
-    heading = stage.words(beside.heading, right, y, LABEL, role="muted", anchor="right")
-    heading.enter(min(starts), dy=0)
-    for row, lane, start in zip(rows, plot.lanes, starts, strict=True):
-        if row.beside is None:
-            continue
-        text, role = beside.words(row.beside), "warn" if row.bar.row in beside.warn else "text"
-        look = {"weight": STRONG, "role": role, "anchor": "right", "mono": True}
-        words = stage.middle(text, right, lane.center[1], NUMBER, **look)
-        spot.add([row.bar.row], words.enter(start, dy=0))
+def _part_words(stage: Stage, shot: ShotPlan, rows: list[Row], plot: Plot) -> list[Layer]:
+    """Each part's number and name: on it where it is wide enough, else on a flag over it, a part of zero too.
+
+    Words on a part that is quietened would be hard to read: they go as long as it is. Gives what gridlines do
+    not run through.
+    """
+    params: Params = shot.params
+    around: list[Layer] = []
+    for row, lane in zip(rows, plot.lanes, strict=True):
+        when = 0.25 if row.start_s is None else row.start_s + params.grow
+        flags: list[tuple[str, float, str]] = []
+        for piece in row.pieces:
+            left, right = plot.axis.last(piece.low), plot.axis.last(piece.high)
+            number = number_of(params, piece.value)
+            plain = piece.role in ("baseline", "muted")
+            fill = plain_part(stage.theme) if plain else stage.theme.color(piece.role)
+            role, y = stage.color_on(fill), lane.center[1]
+            lines = [(number, y - 24, NUMBER, STRONG), (piece.label, y + 28, LABEL, REGULAR)]
+            if plot.legend:
+                lines = [(number, y, LABEL, STRONG)]
+            elif lane.height < 104:
+                lines = [(f"{number} {piece.label}", y, LABEL, STRONG)]
+            margin = 8.0 if plot.legend else 20.0
+            wide = max(stage.text_width(text, size, bold) for text, _, size, bold in lines)
+            if wide + margin + 8 > right - left or lane.height < 46:
+                flag = number if plot.legend else f"{number} {piece.label}"
+                flags.append((flag, (left + right) / 2, piece.role))
+                continue
+            for text, at, size, weight in lines:
+                look = {"weight": weight, "role": role, "anchor": "left", "over": fill}
+                with stage.named(row.bar.row, f"value {piece.label}"):
+                    said = stage.middle(text, left + margin, at, size, **look).enter(when, dy=0)
+                for start, names in highlights(shot):
+                    said.layers[0].track("share").to(float(not names or row.bar.row in names), start, 0.3)
+        around += _flags(stage, row, lane, flags, when, bool(plot.legend), plot.right)
+    return around
+
+
+def _flags(
+    stage: Stage,
+    row: Row,
+    lane: Box,
+    flags: list[tuple[str, float, str]],
+    when: float,
+    in_turn: bool,
+    right: float,
+) -> list[Layer]:
+    """Words over narrow parts, each at a pole that stands on its part: to the right where there is room, the
+    outer ones higher; `in_turn` to the left and to the right of their poles, so that two are level."""
+    placed: list[tuple[str, float, str, int]] = []
+    for index, (text, x, role) in enumerate(flags):
+        wide = 12 + stage.text_width(text, LABEL, STRONG)
+        turned = in_turn and len(flags) > 1 and index % 2 == 0 and x - wide >= stage.safe.left
+        left = turned or (x + wide > right and x - wide >= lane.left)
+        placed.append((text, x, role, -1 if left else 1))
+    levels, around = {-1: 0, 1: 0}, list[Layer]()
+    for text, x, role, side in [
+        *(one for one in placed if one[3] < 0),
+        *(one for one in reversed(placed) if one[3] > 0),
+    ]:
+        color, text_color = stage.theme.color(role), stage.theme.color("text")
+        # A little of the text's colour: words in a hue alone are too dark on a lit row.
+        color = text_color if role in ("baseline", "muted") else mix(color, text_color, 0.3)
+        top = lane.top - 12 - LABEL * 1.15 * (levels[side] + 1)
+        with stage.named(row.bar.row, f"value {text}"):
+            pole = stage.line([(x, lane.top), (x, top + 4)], color, 3.0, z=6)
+            anchor = "left" if side > 0 else "right"
+            words = stage.words(text, x + 12 * side, top + LABEL * 0.78, LABEL, STRONG, color, anchor)
+        pole.enter(when, dy=0)
+        words.enter(when + 0.08 * levels[side], dx=-24.0 * side, dy=0)
+        levels[side] += 1
+        around += words.layers
+    return around
+
+
+def _bracket(stage: Stage, params: Params, rows: list[Row], plot: Plot, times: Times) -> list[Layer]:
+    """The difference between two bars, its number as large as the white space beside them lets it be.
+
+    Gives what gridlines do not run through.
+    """
+    bracket, axis = params.bracket, plot.axis
+    assert bracket is not None
+    first, last = ends = ends_of(params, rows)
+    down = first < last
+    text = difference(rows[first].value, rows[last].value, bracket.format)
+    x0, x1 = axis.last(rows[first].value), axis.last(rows[last].value)
+    start = piece_lane(plot.lanes[first], rows[first].pieces[0])
+    level = level_of(stage, rows, plot, ends)
+    y0 = start.bottom + 8 if down else start.top - 8
+    block, leader, x = block_of(stage, params, rows, plot, ends, level, text)
+    role, drop = rows[last].words_role, plot.rise * (0.62 if down else -0.62)
+    with stage.named("bracket", "line"):
+        draw_bracket(stage, Bracket(x0, y0, x1, level, drop, x, leader), role, times.bracket)
+    with stage.named("bracket", "number"):
+        return draw_said(stage, block, role, times.bracket + 0.6 * BRACKET_S)

@@ -34,6 +34,7 @@ class Lane:
     role: str | None = None
     n: str | None = None
     beside: str | None = None
+    beside_role: str | None = None
 
 
 def point_names(panel: Panel, series: Series, tables: Tables) -> list[str]:
@@ -79,6 +80,7 @@ def lanes_of(panel: Panel, tables: Tables) -> list[Lane]:
                 chosen.role if chosen else None,
                 None if n is None else written(n, ",d"),
                 None if beside is None or panel.beside is None else panel.beside.words(beside),
+                None if beside is None or panel.beside is None else panel.beside.role_of(name, beside),
             )
         )
     if panel.order != "given":

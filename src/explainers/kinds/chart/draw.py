@@ -9,7 +9,7 @@ from explainers.kinds.chart.params import Note, Panel, Params
 from explainers.kinds.chart.plane import draw_plane
 from explainers.kinds.chart.rows import draw_lanes
 from explainers.stage import Box, Stage
-from explainers.stage.chrome import body_over
+from explainers.stage.chrome import plot_body
 from explainers.stage.handle import Spotlight
 
 BETWEEN, BELOW = 96.0, 44.0
@@ -21,7 +21,7 @@ def draw(shot: ShotPlan, stage: Stage) -> None:
     params: Params = shot.params
     panels = params.all_panels
     schedule, spot = Schedule(shot.beats), Spotlight()
-    boxes = boxes_of(panels, body_over(stage, shot), _heights(shot, stage))
+    boxes = boxes_of(panels, plot_body(stage, shot), _heights(shot, stage))
     for panel, box in zip(panels, boxes, strict=True):
         ground = Ground(stage, panel, shot.tables, box, schedule, spot, _notes(panel, panels, shot.beats))
         if panel.engine == "matplotlib":

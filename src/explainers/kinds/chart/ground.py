@@ -94,7 +94,7 @@ class Ground:
             box = plot._replace(left=low, right=high) if upright else plot._replace(top=low, bottom=high)
             left, top, right, bottom = box = stage.snapped(box)
             when = self.schedule.at(self.panel.id, band.id)
-            fill = shapes.panel(box, fill=mix(ground, color, 0.17), radius=0)
+            fill = shapes.panel(box, fill=color, radius=0, opacity=0.16)
             shade = stage.mobject(fill, note=stage.data_note(band.label, color, band.role))
             shade.reveal(when + 0.15, 0.7, "left" if upright else "bottom")
             edges = [((x, top), (x, bottom)) for x in (left, right)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,13 +13,13 @@ from explainers.kinds.chart.data import Lane, lanes_of
 from explainers.kinds.chart.ground import LINE, Ground, Ruler, tick_words
 from explainers.kinds.chart.params import Note, Panel, Series, Values
 from explainers.kinds.chart.plane import spread
-from explainers.stage import Box
+from explainers.stage import Box, material
 from explainers.stage.axes import TICK_DROP, Gap, Scale, break_mark, fitted_length, gridline, ticks_below
 from explainers.stage.marks import BarLayer, Dot, DotsLayer, LineLayer, riding_number
 from explainers.theme import LABEL, REGULAR, STRONG
 from explainers.timing import ease_in_out, ease_out
 
-RADIUS = 14.0
+RADIUS = 17.0
 REACH = RADIUS + 14
 """From a dot's centre to its number."""
 GAP = 36.0
@@ -28,13 +29,17 @@ GROW_S, POINT_S = 1.2, 0.35
 
 @dataclass(frozen=True)
 class LanePlot:
-    """The box of the lanes, a box for each, and the scale. `above`: names stand over their lanes."""
+    """The box of the lanes, a box for each, and the scale. `above`: names stand over their lanes.
+
+    `size` is that of words in the lanes, which is smaller where lanes are low.
+    """
 
     box: Box
     rows: list[Box]
     scale: Scale
     ruler: Ruler
     above: bool
+    size: float = LABEL
 
 
 def draw_lanes(ground: Ground) -> None:
@@ -51,13 +56,18 @@ def draw_lanes(ground: Ground) -> None:
         _names(ground, lane, row, plot)
         (_stack if panel.mark == "stacked" else _dots)(ground, lane, row, plot, starts)
         if lane.beside and panel.beside:
-            role, x = "warn" if lane.name in panel.beside.warn else "text", ground.box.right
-            words = ground.stage.middle(lane.beside, x, row.center[1], LABEL, role=role, anchor="right")
-            words.enter(max(starts[0] + 0.3, ground.schedule.at("beside") + ENTER_S), dy=0)
+            role, x = lane.beside_role or "text", ground.box.right
+            weight = STRONG if lane.beside_role else REGULAR
+            look = {"weight": weight, "role": role, "anchor": "right"}
+            with ground.stage.named(lane.name, "beside"):
+                words = ground.stage.middle(lane.beside, x, row.center[1], plot.size, **look)
+            turn = 0.08 * lanes.index(lane)
+            words.enter(max(starts[0] + 0.3, ground.schedule.at("beside") + ENTER_S + turn), dx=24, dy=0)
             ground.spot.add(ground.names(lane.name, "beside"), words)
     _headings(ground, lanes, plot)
     for when, note, box in notes:
-        words = ground.stage.middle(note.text, box.left, box.center[1], LABEL, role=note.role, anchor="left")
+        look = {"role": note.role, "anchor": "left"}
+        words = ground.stage.middle(note.text, box.left, box.center[1], plot.size, **look)
         ground.spot.add(ground.names(note.row), words.enter(when, dx=-12, dy=0))
 
 
@@ -117,7 +127,8 @@ def _plot(ground: Ground, lanes: list[Lane]) -> LanePlot:
     rows = [
         Box(left, plot.top + step * i + drop, right, plot.top + step * (i + 1)) for i in range(len(lanes))
     ]
-    return LanePlot(plot, rows, scale, ruler, above)
+    size = LABEL if step >= (76.0 if above else 50.0) else max(stage.least_label, 28.0)
+    return LanePlot(plot, rows, scale, ruler, above, size)
 
 
 def _reached(panel: Panel, lane: Lane) -> list[float]:
@@ -162,8 +173,12 @@ def _note_box(ground: Ground, note: Note, lanes: list[Lane], plot: LanePlot) -> 
         if lane.name == note.row:
             value = max((v for v in lane.values if v is not None), default=0.0)
             numbers = max((_number_width(ground, text) for text in lane.words if text), default=0.0)
-            left = plot.scale.at(value) + REACH + numbers + 28
-            return Box(left, row.center[1] - 26, left + width, row.center[1] + 26)
+            left, y = plot.scale.at(value) + REACH + numbers + 28, row.center[1]
+            room = ground.box.right - (ground.stage.text_width(lane.beside, LABEL) + 20 if lane.beside else 0)
+            if left + width > room and row.height > 90:
+                # There is no room beside the number: the note stands under it.
+                left, y = max(plot.box.left + 12, min(left, room - width)), row.center[1] + 40
+            return Box(left, y - 26, left + width, y + 26)
     x = plot.box.center[0] if note.x is None else plot.scale.at(float(note.x))
     y = plot.box.center[1]
     return Box(x - width / 2, y - 26, x + width / 2, y + 26)
@@ -190,14 +205,16 @@ def _names(ground: Ground, lane: Lane, row: Box, plot: LanePlot) -> None:
     stage, panel, y = ground.stage, ground.panel, row.center[1]
     ours = is_ours(lane.role)
     weight, role = STRONG if ours else REGULAR, "text" if ours or panel.n else "muted"
-    if plot.above:
-        name = stage.words(lane.label, ground.box.left, row.top - 6, LABEL, weight, role)
-    else:
-        x, anchor = (ground.box.left, "left") if panel.n else (plot.box.left - GAP, "right")
-        name = stage.middle(lane.label, x, y, LABEL, weight=weight, role=role, anchor=anchor)
+    with stage.named(lane.name, "label"):
+        if plot.above:
+            name = stage.words(lane.label, ground.box.left, row.top - 6, plot.size, weight, role)
+        else:
+            x, anchor = (ground.box.left, "left") if panel.n else (plot.box.left - GAP, "right")
+            name = stage.middle(lane.label, x, y, plot.size, weight=weight, role=role, anchor=anchor)
     things = [name]
     if lane.n and plot.above:
-        things.append(stage.words(f"n = {lane.n}", name.box.right + 24, row.top - 6, LABEL, role="muted"))
+        n = stage.words(f"n = {lane.n}", name.box.right + 24, row.top - 6, plot.size, role=role)
+        things.append(n)
     elif lane.n:
         x = plot.box.left - GAP
         things.append(stage.middle(lane.n, x, y, LABEL, role="muted", anchor="right", mono=True))
@@ -236,10 +253,12 @@ def _dots(ground: Ground, lane: Lane, row: Box, plot: LanePlot, starts: list[flo
     stage, panel, scale = ground.stage, ground.panel, plot.scale
     y = round(row.center[1] * stage.scale) / stage.scale
     known = [scale.at(value) for value in lane.values if value is not None]
+    small = plot.size / LABEL
 
     def tie(x0: float, x1: float, color: str, start: float, names: list[str]) -> None:
         drawn, light = Track(0.0).to(1.0, start, POINT_S, ease_out), Track(1.0)
-        stage.drawn(LineLayer([(x0, y), (x1, y)], stage.scale, color, drawn, light, 4.0, 3.0))
+        with stage.named(lane.name, "bar"):
+            stage.drawn(LineLayer([(x0, y), (x1, y)], stage.scale, color, drawn, light, 5.0, 3.0))
         ground.spot.add(names, light)
 
     if len(known) > 1:
@@ -250,16 +269,25 @@ def _dots(ground: Ground, lane: Lane, row: Box, plot: LanePlot, starts: list[flo
             continue
         x, role, names = scale.at(value), lane.role or series.role, ground.names(lane.name, series.id)
         color = stage.theme.color(role)
+        hollow = lane.name in series.hollow
         if stemmed:
-            tie(scale.at(0), x, color, start, names)
+            # A stem ends at the edge of its dot: a ring shows the ground.
+            edge = min(RADIUS * small, abs(x - scale.at(0)))
+            tie(scale.at(0), x - math.copysign(edge, x - scale.at(0)), color, start, names)
         size, light = Track(0.0).to(1.0, start + 0.1, POINT_S, ease_out), Track(1.0)
-        dot = Dot(x, y, size, light, color, lane.name in series.hollow)
-        note = stage.data_note(lane.label, color, role)
-        stage.drawn(DotsLayer([dot], stage.scale, RADIUS, stage.ground, note=note))
+        dot, note = Dot(x, y, size, light, color, hollow), stage.data_note(lane.label, color, role)
+        with stage.named(lane.name, "dot"):
+            if is_ours(role) and not hollow:
+                shine = material.glow(
+                    (x, y), 52.0 * small, 52.0 * small, color, 0.45 if stage.theme.dark else 0.16
+                )
+                ground.spot.add(names, stage.mobject(shine, z=4.5).enter(start + 0.1, dy=0))
+            stage.drawn(DotsLayer([dot], stage.scale, RADIUS * small, stage.ground, note=note))
         ground.spot.add(names, light)
         if text:
             anchor, at = ("left", x + REACH) if value >= 0 else ("right", x - REACH)
-            words = stage.middle(text, at, y, LABEL, weight=STRONG, anchor=anchor, mono=True)
+            with stage.named(lane.name, "value"):
+                words = stage.middle(text, at, y, plot.size, weight=STRONG, anchor=anchor, mono=True)
             ground.spot.add(names, words.enter(start + 0.2, dy=0))
 
 

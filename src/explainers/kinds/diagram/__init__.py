@@ -5,9 +5,18 @@ further places, and one with a `label` is a group in a frame (or a `lane`). With
 stand in layers along the edges. Tokens stand in the slots of trays and travel along edges; they go
 through nodes that have no slots. An edge `a => b` has a lane a slot: tokens go through as a batch.
 
-Beats name what happens: `reveal`, `hide`, `highlight`, `mark`, `transform`, `relabel`, `recolor`, `move`,
-`split`, `merge`, `fill`, `empty`, `reorder`, `map`, `unmap`, `pulse`, `write`, and `then` for further
-steps in the same beat.
+`plates` are layers of a network, with lanes running through them; `gates` are a bar with a gate a lane, in
+which `decide` shows what is read of each token before its gate opens down or to the side. An edge with
+`arc` is flown over. A place with `dock` is a panel along an edge of the frame. A badge on an edge is
+outlined before its step, a ring while it happens, and solid when it is done.
+
+A `memory` has numbered places in which tokens stand `at` any, and an `index` `of` it holds the numbers of
+those that it `pick`s, with lines to them: nothing moves. A `bar` may be drawn several `times`, its pieces end
+to end over a bracket with their sum, and held `against` another bar.
+
+Beats name what happens: `reveal`, `hide`, `highlight`, `mark`, `transform`, `relabel`, `recolor`,
+`decide`, `move`, `split`, `merge`, `fill`, `empty`, `reorder`, `map`, `unmap`, `pulse`, `write`, `times`,
+`pick`, `strike`, and `then` for further steps in the same beat.
 """
 
 from __future__ import annotations
@@ -73,6 +82,70 @@ shots:
         highlight: [cache]
         statement: The answer stays in the cache.
         fill: {node: cache, with: d, from: database}
+  - id: filter
+    kind: diagram
+    title: A filter in two stages
+    statement: What is sure leaves early.
+    layout: {place: corner, share: 0.24}
+    tokens:
+      e1: {text: m1, small: true, role: cache}
+    nodes:
+      rules: Keeper
+      mail: {shape: tray, slots: 2, open: true, holds: [m1, m2], label: "", width: 0.36, height: 0.08}
+      quick: {shape: plates, label: Quick rules, role: layers, height: 0.17}
+      check: {shape: gates, slots: 2, label: "Sure enough?", role: ramp, height: 0.15}
+      waiting:
+        {shape: tray, slots: 2, label: Waiting, text: until full, role: buffer, counter: true, apart: 80}
+      slow: {shape: plates, thin: [1, 2], label: Slow rules, role: layers, height: 0.2}
+      done:
+        {shape: tray, slots: 2, label: Done, label_at: head, beside: check, apart: 80, width: 0.2, role: exit}
+      log:
+        shape: tray
+        open: true
+        slots: 4
+        grouped: 2
+        small: true
+        beside: slow
+        apart: 80
+        label: Log
+        label_at: top
+        role: cache
+    place:
+      - {column: keeper, dock: left, label: Filter, text: "keeps count", role: ours, nodes: [rules]}
+      - column: stack
+        gap: 0
+        nodes:
+          - {space: 0.05}
+          - mail
+          - {space: 0.03}
+          - quick
+          - {space: 0.05}
+          - check
+          - {space: 0.09}
+          - waiting
+          - {space: 0.07}
+          - slow
+    edges:
+      - {from: rules, to: waiting, badge: 2, role: buffer, heads: none}
+      - mail => quick
+      - quick => check
+      - {from: check, to: waiting, lanes: true, bare: true}
+      - {from: waiting, to: slow, badge: 3}
+      - {from: check, to: done, badge: 1, role: exit, arc: true}
+      - {from: slow, to: log, role: cache}
+    beats:
+      - id: read
+        duration: 3s
+        move: {tokens: [m1, m2], along: [mail, quick, check]}
+        then:
+          - decide: {at: check, show: {m1: sure, m2: unsure}, out: m1}
+      - id: part
+        duration: 3s
+        mark: [1, 2]
+        split: {at: check, leave: m1, to: done, rest: waiting, rest_role: buffer}
+      - id: note
+        duration: 2s
+        fill: {node: log, with: e1, from: slow}
 """
 
 
@@ -86,7 +159,7 @@ class DiagramKind(SceneKind):
         from explainers.kinds.diagram.draw import Drawing
         from explainers.stage.chrome import body_over
 
-        Drawing(stage, shot.params, shot.beats, body_over(stage, shot))
+        Drawing(stage, shot.params, shot.beats, body_over(stage, shot), shot.carry is not None)
 
     def beat_s(self, beat: BeatParams) -> float:
         """How long an `auto` beat takes: its acts one after another, and a moment of stillness."""

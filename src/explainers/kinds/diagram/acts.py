@@ -16,8 +16,15 @@ ENTER_S, LOOK_S, LEAVE_S, DRIFT_S = 0.45, 0.35, 0.3, 0.6
 LAG_S, TOKEN_LAG_S, TERM_LAG_S = 0.1, 0.18, 0.4
 """Between things that enter together, tokens on one edge, and terms of a formula."""
 CLOSE_S, MORPH_S, SHUFFLE_S, LINK_S = 0.45, 0.8, 1.4, 0.5
-LEAD_S, REST_S, OPENING_S = 0.2, 0.15, 0.9
-"""Before tokens move in a step, after it, and before the first step of a shot."""
+LEAD_S, REST_S, OPENING_S, CARRIED_S = 0.2, 0.15, 0.9, 1.1
+"""Before tokens move in a step, after it, and before the first step of a shot; and of one that carries on
+from another, whose things first travel and then rest for a moment."""
+
+
+FALL_S, FALL_LAG_S, FLY_S, FLY_LAG_S = 0.35, 0.06, 0.8, 0.09
+"""A fall through one edge's lanes, a flight on an arc, and the lags between those who fall and who fly."""
+READ_S, READ_LAG_S, VERDICT_S = 0.3, 0.08, 0.4
+"""A reading rolls into a gate, the lag to the next gate, and the wait before gates open."""
 
 
 def travel_s(hops: int) -> float:
@@ -62,9 +69,29 @@ class Focus(Act):
 
 @dataclass(frozen=True)
 class Mark(Act):
-    """The badge of an edge becomes bright."""
+    """The step of an edge's badge happens, and is done at the end."""
 
     edge: str
+
+
+@dataclass(frozen=True)
+class Read(Act):
+    """A reading appears in a gate of a node."""
+
+    node: str
+    slot: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Gate(Act):
+    """A gate of a node opens `out` or `down`, goes `back` to how it was, or with no state loses its reading
+    too."""
+
+    node: str
+    slot: int
+    state: str
+    role: Role
 
 
 @dataclass(frozen=True)
@@ -97,6 +124,8 @@ class Travel(Act):
     slot: int | None
     dense: tuple[int, int] | None = None
     arc: bool = False
+    way: str = ""
+    """`fall` in lanes, `fly` on an arc."""
 
 
 @dataclass(frozen=True)
@@ -139,6 +168,41 @@ class Write(Act):
     term: str
 
 
+PIECE_S, PIECE_LAG_S, PICK_LAG_S, STRIKE_S = 0.4, 0.1, 0.12, 0.3
+"""How long a piece of a bar grows, between two pieces, between two picks, and how long a strike takes."""
+
+
+def pieces_s(count: int) -> float:
+    """How long so many pieces of a bar take to come."""
+    return PIECE_S + max(0, count - 1) * PIECE_LAG_S
+
+
+@dataclass(frozen=True)
+class Pieces(Act):
+    """A bar has `count` pieces from here on; those it did not have come one after another."""
+
+    node: str
+    before: int
+    count: int
+
+
+@dataclass(frozen=True)
+class Pick(Act):
+    """An entry of an index points at a slot of its memory."""
+
+    index: str
+    entry: int
+    slot: int
+    role: Role
+
+
+@dataclass(frozen=True)
+class Strike(Act):
+    """A token or node is struck through."""
+
+    name: str
+
+
 @dataclass(frozen=True)
 class Morph(Act):
     """One node becomes another."""
@@ -160,6 +224,8 @@ def _step_s(step: Verbs) -> float:
         looks.append(LOOK_S)
     if step.transform:
         looks.append(MORPH_S)
+    if step.decide:
+        moves.append(len(step.decide.show) * READ_LAG_S + READ_S + VERDICT_S + LOOK_S)
     if move := step.move:
         moves.append(travel_s(max(1, len(move.along))) + len(move.tokens) * TOKEN_LAG_S)
     if step.split:
@@ -174,6 +240,12 @@ def _step_s(step: Verbs) -> float:
         moves.append(LINK_S + len(step.map.from_) * TOKEN_LAG_S)
     if step.pulse:
         moves.append(travel_s(len(step.pulse.along) - 1))
+    if step.times:
+        moves.append(max(pieces_s(int(float(count))) for count in step.times.values()))
+    if step.pick:
+        moves.append(LINK_S + len(step.pick.tokens) * PICK_LAG_S)
+    if step.strike:
+        moves.append(STRIKE_S + len(step.strike) * TOKEN_LAG_S)
     if step.write:
         moves.append(ENTER_S + 2 * len(step.write) * TERM_LAG_S)
     return max(looks) + max(moves) + LEAD_S + REST_S

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import reduce
 
 from explainers.kinds.diagram.formula import typeset_all
-from explainers.kinds.diagram.layout import Arranger, Cell, Layout, layered, tree
+from explainers.kinds.diagram.layout import Arranger, Cell, Layout, layered, tree, undocked
 from explainers.kinds.diagram.params import Params, Verbs, shape_of
 from explainers.kinds.diagram.routing import Route, Router
 from explainers.kinds.diagram.sizes import Sizes, all_texts
@@ -65,10 +65,12 @@ def composed(stage: Stage, params: Params, steps: Sequence[Verbs], body: Box) ->
         zoom, sizes, root = reduce(lambda best, other: other if other[0] < best[0] - 0.02 else best, found)
         return _placed(sizes, root, Box(*(edge * zoom for edge in room)), zoom)
 
-    room, found = body, best(body)
+    room = body = undocked(params, body, stage.width, stage.height)
+    found = best(body)
     for _ in range(3):
         # An edge around the outside needs room there, and so does its badge: all else moves in.
-        across = [x / found.zoom for route in found.routes.values() for x, _ in route.middle]
+        bent = [route.middle for route in found.routes.values() if len(route.middle) > 2]
+        across = [x / found.zoom for middle in bent for x, _ in middle]
         left = max(0.0, body.left + OUTSIDE - min(across, default=body.right))
         right = max(0.0, max(across, default=body.left) + OUTSIDE - body.right)
         if max(left, right) < 1:
@@ -87,6 +89,7 @@ def _placed(sizes: Sizes, root: Cell, body: Box, zoom: float) -> Composition:
         if name not in boxes and inside:
             boxes[name] = reduce(Box.joined, inside)
     slots = {name: sizes.slot_centers(name, box) for name, box in layout.nodes.items()}
+    boxes |= {name: sizes.gates_box(name, box) for name, box in layout.nodes.items()}
     routes = Router(sizes.graph, boxes, slots).routes()
     return Composition(sizes.stage, sizes, layout, boxes, slots, routes, zoom)
 
@@ -96,7 +99,7 @@ def _orientations(stage: Stage, params: Params) -> Iterable[tuple[Cell, bool]]:
     their labels, which takes less width and more height."""
     places, shape = params.place or layered(params), shape_of(stage.width, stage.height)
     across = tree(places, "row")
-    if shape == "wide":
+    if shape == "wide" or (len(across.cells) == 1 and across.cells[0].axis == "column"):
         return [(across, False)]
     if (written := getattr(params, shape)) is not None and written.place:
         root = tree(places, "row" if shape == "square" else "column")

@@ -10,12 +10,25 @@ from explainers.kinds.diagram.params import Edge, Node, Params, Place, in_shape
 from explainers.storyboard.mistakes import Loc, Mistake
 
 _SHAPES = {
-    ("slots", "holds", "columns", "small", "bare", "counter"): ("box", "tray", "diamond"),
+    ("slots", "holds", "columns", "small", "bare", "counter"): ("box", "tray", "diamond", "gates"),
+    ("open", "grouped"): ("tray",),
+    ("thin",): ("plates",),
+    ("large",): ("text",),
     ("rows",): ("table",),
     ("terms", "roles"): ("formula",),
-    ("length",): ("bar",),
+    ("length", "times", "each", "format", "unit", "against"): ("bar",),
+    ("at", "of", "heads", "picks"): (),
 }
 """What only nodes of certain shapes have."""
+_STRIPS = {
+    "memory": ("slots", "holds", "columns", "small", "at"),
+    "index": ("slots", "columns", "of", "heads", "picks"),
+}
+"""What memories and indices have of it."""
+
+
+MOST_PIECES = 64
+"""So many pieces a bar has at most."""
 
 
 class Graph:
@@ -36,6 +49,15 @@ class Graph:
             self.groups[place.name] = inside
         return inside
 
+    def ends(self, edge: str) -> tuple[str, str]:
+        """The names between which an edge runs."""
+        return self.edges[edge].from_, self.edges[edge].to
+
+    @cached_property
+    def docks(self) -> tuple[Place, ...]:
+        """The places that are panels at an edge of the frame."""
+        return tuple(place for place in self.params.place if isinstance(place, Place) and place.dock)
+
     @cached_property
     def parts(self) -> dict[str, str]:
         """Rows and terms (`table.row`) with the node they belong to."""
@@ -46,7 +68,11 @@ class Graph:
     @cached_property
     def homes(self) -> dict[str, tuple[str, int]]:
         """Every token that is held from the start, with its node and slot."""
-        return {t: (name, slot) for name, node in self.nodes.items() for slot, t in enumerate(node.holds)}
+        return {
+            token: (name, node.at[index] - 1 if index < len(node.at) else index)
+            for name, node in self.nodes.items()
+            for index, token in enumerate(node.holds)
+        }
 
     @cached_property
     def tokens(self) -> frozenset[str]:
@@ -60,7 +86,10 @@ class Graph:
     def slots(self, name: str) -> int:
         """How many tokens a node shows; 0 where tokens vanish inside."""
         node = self.nodes[name]
-        return node.slots or len(node.holds) or (1 if node.shape == "tray" else 0)
+        if node.shape == "index":
+            return node.slots or max(len(node.heads), len(node.picks), 1)
+        least = 1 if node.shape in ("tray", "memory") else 0
+        return node.slots or max([len(node.holds), least, *node.at])
 
     def edge(self, start: str, end: str) -> Edge | None:
         """The edge between two nodes, in either direction."""
@@ -92,8 +121,14 @@ class Graph:
         for index, edge in enumerate(self.params.edges):
             for name in (edge.from_, edge.to):
                 yield from _unknown("node", name, ends, ("edges", index))
+            for key, flat in (("dashed", edge.dashed), ("heads", edge.heads != "end")):
+                if flat and (edge.arc or edge.bare):
+                    message = f"{key!r} has no effect: no line is drawn where tokens alone show the way"
+                    yield Mistake(("edges", index, key), "no-effect", message)
         for name, node in self.nodes.items():
             yield from self._in_node(name, node)
+        if self.params.bars and not any(node.shape == "bar" for node in self.nodes.values()):
+            yield Mistake(("bars",), "no-effect", "'bars' has no effect: no node is a bar")
         placed = [*self._in_placing()]
         yield from placed
         for shape in ("square", "upright"):
@@ -112,29 +147,77 @@ class Graph:
         if node.slots is not None and len(node.holds) > node.slots:
             message = f"{name!r} holds {len(node.holds)} tokens and has {node.slots} slots"
             yield Mistake((*loc, "holds"), "too-many-tokens", message)
+        for place, code, message in self._in_strip(name, node):
+            yield Mistake((*loc, *place), code, message)
+        for key, shape, other in (("of", "memory", node.of), ("against", "bar", node.against)):
+            if other is not None:
+                known = [n for n, there in self.nodes.items() if there.shape == shape and n != name]
+                yield from _unknown(shape, other, known, (*loc, key))
         for key, why in self._without_effect(name, node):
             yield Mistake((*loc, key), "no-effect", f"{key!r} has no effect: {why}")
         for term in node.roles:
             yield from _unknown("term", term, node.terms, (*loc, "roles"))
+
+    def _in_strip(self, name: str, node: Node) -> Iterator[tuple[Loc, str, str]]:
+        """What is wrong with the places of tokens, the entries of an index and the pieces of a bar."""
+        slots, times = self.slots(name), node.times
+        if node.at and len(node.at) != len(node.holds):
+            yield ("at",), "wrong-count", f"{len(node.at)} slots for {len(node.holds)} tokens in `holds`"
+        for index, number in enumerate(node.at):
+            if number > slots:
+                yield ("at", index), "no-slot", f"{name!r} has {slots} slots, and no slot {number}"
+            elif number in node.at[:index]:
+                yield ("at", index), "no-slot", f"slot {number} is taken twice"
+        for key in ("heads", "picks") if node.shape == "index" else ():
+            if (count := len(getattr(node, key))) > slots:
+                yield (key,), "wrong-count", f"{count} `{key}` for {slots} entries"
+        if node.shape == "index" and node.of is None:
+            yield (), "missing-key", f"the index {name!r} needs `of`, the memory that it points into"
+        memory = self.nodes.get(node.of or "")
+        for index, token in enumerate(node.picks if memory else ()):
+            if memory and token not in memory.holds:
+                message = f"{node.of!r} holds no token {token!r}"
+                yield ("picks", index), "token-not-there", message
+        inside = node.shape == "bar" and node.label_at in (None, "center")
+        if node.shape == "bar" and (node.length is None or float(node.length) < 0):
+            said = "no length" if node.length is None else f"{float(node.length):g}"
+            yield ("length",), "bad-value", f"a bar is as long as its length, 0 or more: {name!r} has {said}"
+        if node.text and (inside or node.shape in ("memory", "index")):
+            yield ("text",), "no-effect", f"'text' has no effect: {name!r} is a {node.shape}, and has a label"
+        if times is not None and (float(times) != int(float(times)) or not 1 <= float(times) <= MOST_PIECES):
+            yield ("times",), "bad-value", f"a bar has 1 to {MOST_PIECES} whole pieces, not {times:g}"
+        elif node.each and len(node.each) != int(float(1 if times is None else times)):
+            yield ("each",), "wrong-count", f"{len(node.each)} words for {float(times or 1):g} pieces"
 
     def _without_effect(self, name: str, node: Node) -> Iterator[tuple[str, str]]:
         """Every key of a node that is written and shows nowhere, and why."""
         written = {key for key in node.model_fields_set if getattr(node, key) not in (None, (), {})}
         for keys, shapes in _SHAPES.items():
             for key in keys:
-                if key in written and node.shape not in shapes:
-                    yield key, f"{name!r} is a {node.shape}, and only a {' or '.join(shapes)} has it"
+                have = [*shapes, *(shape for shape, its in _STRIPS.items() if key in its)]
+                if key in written and node.shape not in have:
+                    yield key, f"{name!r} is a {node.shape}, and only a {' or '.join(have)} has it"
         if node.beside is None:
-            for key in ("side", "apart"):
+            outside = {"tray": "right"}.get(node.shape, "center")
+            aside = (node.label_at or outside) in ("left", "right") and node.label != "" and not node.bare
+            for key in ("side", *(() if aside else ("apart",))):
                 if key in written:
                     yield key, f"{name!r} stands beside no node"
-        if node.shape in ("box", "tray", "diamond") and not self.slots(name):
+        if node.shape in ("box", "tray", "diamond", "gates") and not self.slots(name):
             for key in ("columns", "small", "bare", "counter"):
                 if key in written:
                     yield key, f"{name!r} has no slots"
-        side = node.label_at or ("right" if node.shape == "tray" else "center")
-        if "text" in written and node.shape in ("box", "tray", "diamond", "bar") and side != "center":
+        side = node.label_at or {"tray": "right", "plates": "head", "gates": "head"}.get(node.shape, "center")
+        words = ("box", "tray", "diamond", "bar", "plates", "gates")
+        counts = node.counter and side in ("left", "right")
+        if "text" in written and node.shape in words and side != "center" and not counts:
             yield "text", f"the label of {name!r} stands outside of it, and a second line stands inside"
+        if node.format is None:
+            for key in ("unit", "against"):
+                if key in written and node.shape == "bar":
+                    yield key, f"{name!r} shows no number: it has no `format`"
+        if node.shape in ("memory", "index") and node.label_at not in (None, "top", "bottom"):
+            yield "label_at", f"{name!r} is a {node.shape}, with its heading at the top or bottom"
         if node.shape in ("text", "table", "formula") and "label_at" in written:
             yield "label_at", f"{name!r} is a {node.shape}"
 
@@ -165,6 +248,26 @@ class Graph:
     def _in_places(self, places: Sequence[str | Place], loc: Loc, placed: list[str]) -> Iterator[Mistake]:
         for index, place in enumerate(places):
             if isinstance(place, Place):
+                if place.dock and len(loc) > 1:
+                    message = "a panel is docked at the frame's edge, not within another place"
+                    yield Mistake((*loc, index, "dock"), "nested-dock", message)
+                if place.space is not None and (place.name or place.nodes):
+                    message = "a space is nothing but room: it has no name and holds no nodes"
+                    yield Mistake((*loc, index, "space"), "space-with-nodes", message)
+                for key in ("lane", "gap") if place.dock else ():
+                    if getattr(place, key):
+                        message = f"{key!r} has no effect: nodes of a panel stand at the height of others"
+                        yield Mistake((*loc, index, key), "no-effect", message)
+                if place.dock and not place.name:
+                    message = "a panel has a name: column, row or grid"
+                    yield Mistake((*loc, index, "dock"), "missing-key", message)
+                if place.text and not (place.dock and place.label):
+                    message = "'text' has no effect: it stands under the heading of a docked panel"
+                    yield Mistake((*loc, index, "text"), "no-effect", message)
+                inner = [name for name in place.nodes if not isinstance(name, str)]
+                if place.dock and inner:
+                    message = "a docked panel holds nodes, and no further places"
+                    yield Mistake((*loc, index, "nodes"), "nested-dock", message)
                 yield from self._in_places(place.nodes, (*loc, index, "nodes"), placed)
                 continue
             yield from _unknown("node", place, self.nodes, (*loc, index))

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from explainers.kinds.diagram.params import Edge, Node, Place
+from explainers.kinds.diagram.plates import (
+    BADGE_RADIUS,
+    DARK,
+    NEUTRAL,
+    dock_inks,
+    gates_inks,
+    head_inks,
+    lane_ink,
+    slate,
+)
 from explainers.kinds.diagram.routing import Route
-from explainers.kinds.diagram.sizes import LABEL_GAP, LINE, SECOND, Sizes, token_text
+from explainers.kinds.diagram.sizes import LINE, SECOND, Sizes
 from explainers.kinds.diagram.timeline import Emphasis, Look
-from explainers.stage import Box, Point, Stage, shapes
+from explainers.stage import Box, Point, Stage, material, shapes
 from explainers.stage.ink import Ink
-from explainers.theme import LABEL, REGULAR, STRONG, Theme, contrast, mix
-
-READABLE = 4.55
-"""Contrast of words, with what rounding takes away."""
-BADGE_RADIUS, BADGE_SIZE = 25.0, 34.0
-NEUTRAL = ("text", "muted")
-"""Roles without a colour of their own."""
+from explainers.theme import LABEL, REGULAR, STRONG, Theme, mix
 
 
 def colors(theme: Theme, look: Look, share: float = 0.2) -> tuple[str, str, str]:
@@ -25,46 +29,80 @@ def colors(theme: Theme, look: Look, share: float = 0.2) -> tuple[str, str, str]
     outline = theme.line if neutral else color
     fill = theme.fill("text") if neutral else theme.fill(look.role, share)
     if look.emphasis == "dim":
-        quiet = theme.line if neutral else mix(theme.background, color, 0.4)
-        return quiet, mix(theme.background, fill, 0.45), theme.color("muted")
+        # Fills and lines step back; words are read as well as before.
+        quiet = theme.line if neutral else mix(theme.background, color, 0.5)
+        return quiet, mix(theme.background, fill, 0.55), words
     if look.emphasis == "out":
         return words, mix(fill, outline, share * 0.6), words
+    if look.emphasis == "lit":
+        return outline, mix(fill, outline, share * 0.4), words
     return outline, fill, theme.color("muted") if look.role == "muted" else words
 
 
 def _stroke(emphasis: Emphasis, outlined: float = 5.0) -> float:
-    return outlined if emphasis == "out" else 3.0
+    return outlined if emphasis in ("out", "lit") else 3.0
 
 
 # -- nodes ---------------------------------------------------------------------------------------
 
 
-def shape_inks(stage: Stage, node: Node, box: Box, slots: Sequence[Box], look: Look) -> list[Ink]:
-    """The frame of a node with its empty slots; nothing for bare ones and words."""
+def shape_inks(
+    stage: Stage, node: Node, box: Box, slots: Sequence[Box], docked: bool, look: Look
+) -> list[Ink]:
+    """The frame of a node with its empty slots; nothing for bare ones and words.
+
+    What is `docked` lies on a panel of slate, and is slate itself, a little lighter.
+    """
     if node.shape in ("text", "formula") or node.bare:
         return []
+    if node.shape == "gates":
+        return gates_inks(stage, box, look)
     # A tray is quiet, so that the tokens in it stand out.
-    outline, fill, _ = colors(stage.theme, look, 0.09 if node.shape == "tray" else 0.2)
+    theme, tray = stage.theme, node.shape == "tray"
+    outline, fill, _ = colors(theme, look, 0.13 if tray else 0.2)
+    if node.shape == "bar" and look.emphasis != "dim":
+        fill = mix(fill, theme.color(look.role), 0.3)
     if node.shape in ("tray", "table") and look.role in NEUTRAL:
-        fill = stage.theme.panel
+        fill = theme.panel
+    elif tray and theme.dark and look.emphasis != "dim":
+        fill = mix(DARK, theme.color(look.role), 0.15)
+    if docked:
+        fill = slate(theme, 0.24 if look.emphasis in ("out", "lit") else 0.12)
+        outline = (
+            slate(theme, 0.75 if theme.dark else 1.0) if look.role in NEUTRAL else theme.color(look.role)
+        )
+        outline = theme.line if not theme.dark and look.role in NEUTRAL else outline
+        outline = theme.color("text") if look.emphasis == "out" else outline
     stroke, box = _stroke(look.emphasis), stage.snapped(box)
     if node.shape == "diamond":
         return [shapes.diamond(box, outline, fill, stroke)]
-    inks: list[Ink] = [shapes.panel(box, outline, fill, 16.0 if node.shape != "bar" else 10.0, stroke)]
-    if node.shape == "tray":
-        dashes = mix(fill, stage.theme.color("muted"), 0.4 if look.emphasis == "dim" else 0.75)
-        inks += [shapes.panel(stage.snapped(slot), dashes, None, 12.0, 2.0, dashed=True) for slot in slots]
+    inks: list[Ink] = []
+    if not node.open:
+        if tray and look.emphasis == "lit" and look.role not in NEUTRAL:
+            alpha = 0.3 if theme.dark else 0.12
+            inks.append(material.glow(box.center, box.width * 0.62, box.height * 1.15, outline, alpha))
+        if not tray or look.emphasis != "dim":
+            inks.append(material.Shadow(box, 18.0, 16.0, 5.0, 0.35 if theme.dark else 0.12))
+        radius = {"bar": 10.0, "tray": 20.0}.get(node.shape, 16.0)
+        lift = (0.1 if docked else 0.02 if tray else 0.07) if theme.dark else 0.4
+        inks.append(material.plate(box, fill, outline, radius, stroke, lift))
+    if tray:
+        color = theme.color("muted" if look.role in NEUTRAL else look.role)
+        dashes = mix(fill, color, 0.45 if look.emphasis == "dim" else 0.7)
+        inks += [shapes.panel(stage.snapped(slot), dashes, None, 13.0, 2.2, dashed=True) for slot in slots]
     return inks
 
 
 def label_inks(sizes: Sizes, name: str, box: Box, look: Look) -> list[Ink]:
     """The label of a node, inside or beside it, and its second line."""
     theme, node, text = sizes.stage.theme, sizes.params.nodes[name], look.text
+    if sizes.label_at(name) == "head":
+        return head_inks(sizes, name, box, look) if text else []
     outside = sizes.label_at(name) != "center"
     color = colors(theme, look)[2]
-    if outside and look.emphasis != "dim" and look.role != "text":
+    if outside and look.role != "text":
         color = theme.color(look.role)
-    weight = STRONG if look.emphasis == "out" or outside else REGULAR
+    weight = STRONG if look.emphasis in ("out", "lit") or outside else REGULAR
     x, y, anchor = _label_place(sizes, name, box, text)
     room = box.width - (24 if node.shape != "diamond" else box.width * 0.3)
     lines = text.split("\n") if text else []
@@ -73,6 +111,10 @@ def label_inks(sizes: Sizes, name: str, box: Box, look: Look) -> list[Ink]:
     for index, line in enumerate(lines):
         middle = y - height / 2 + (index + 0.5) * LABEL * LINE
         inks.append(_line(sizes, line, (x, middle), LABEL, weight, color, anchor, 0 if outside else room))
+    quiet = mix(theme.color("muted"), theme.color("text"), 0.6)
+    for index, line in enumerate(sizes.aside(name)):
+        place = (x + sizes.counter_width(name) + 34, box.center[1] + 8 + index * 44)
+        inks.append(_line(sizes, line, place, LABEL, REGULAR, quiet, "left", 0))
     if node.text and not outside:
         place = (x, y + height / 2 + SECOND * 0.4)
         inks.append(_line(sizes, node.text, place, SECOND, REGULAR, theme.color("muted"), anchor, room))
@@ -86,8 +128,12 @@ def _label_place(sizes: Sizes, name: str, box: Box, text: str) -> tuple[float, f
     if side == "center":
         return x, y - (SECOND * LINE / 2 if node.text else 0), "center"
     if side in ("left", "right"):
-        y -= LABEL * LINE / 2 if node.counter else 0
-        return (box.left - LABEL_GAP, y, "right") if side == "left" else (box.right + LABEL_GAP, y, "left")
+        counter = sizes.counter_size(name)
+        y -= (LABEL * LINE / 2 if counter < 60 else 48.0) if node.counter else 0
+        gap = sizes.label_gap(name)
+        return (box.left - gap, y, "right") if side == "left" else (box.right + gap, y, "left")
+    if node.open and side == "top":
+        return box.left, box.top - sizes.text_size(text)[1] / 2 - 12, "left"
     x -= sizes.counter_width(name) / 2
     height = 0.0
     if text:
@@ -117,40 +163,29 @@ def word_inks(sizes: Sizes, node: Node, box: Box, look: Look) -> list[Ink]:
     """The lines of a node that is nothing but text."""
     stage, anchor = sizes.stage, {"start": "left", "center": "center", "end": "right"}[node.align]
     x, lines = box.side(anchor)[0], sizes.words(node)
-    top = box.center[1] - len(lines) * LABEL * LINE / 2
-    role = "muted" if look.emphasis == "dim" else look.role
-    style = stage.style(LABEL, STRONG if look.emphasis == "out" else REGULAR, role)
-    middles = [top + (index + 0.5) * LABEL * LINE for index in range(len(lines))]
+    size, weight = sizes.word_look(node)
+    top = box.center[1] - len(lines) * size * LINE / 2
+    theme, lively = stage.theme, look.role not in NEUTRAL and node.large
+    # On the ground where its light is, a large word's colour is a little lighter than the role's.
+    color = mix(theme.color(look.role), theme.color("text"), 0.2) if lively else look.role
+    style = stage.style(size, STRONG if look.emphasis == "out" else weight, color)
+    middles = [top + (index + 0.5) * size * LINE for index in range(len(lines))]
     return [stage.middle_run(line, x, y, style, anchor) for line, y in zip(lines, middles, strict=True)]
 
 
 def cell_inks(stage: Stage, text: str, at: Point, value: bool, anchor: str, look: Look) -> list[Ink]:
     """A cell of a table: words, or a value in the row's colour."""
-    role = "muted" if look.emphasis == "dim" else look.role if value else "text"
+    role = look.role if value else "text"
     return [stage.middle_run(text, *at, stage.style(LABEL, STRONG if value else REGULAR, role), anchor)]
-
-
-def token_inks(stage: Stage, box: Box, small: bool, look: Look) -> list[Ink]:
-    """A token: a small box with its text in the mono, a second line set smaller."""
-    theme, box = stage.theme, stage.snapped(box)
-    outline, fill, color = colors(theme, look)
-    if look.role in NEUTRAL and look.emphasis != "dim":
-        outline = mix(theme.line, theme.color("muted"), 0.45)
-    inks: list[Ink] = [shapes.panel(box, outline, fill, 12.0, _stroke(look.emphasis, 4.5))]
-    size, lines, (x, y) = token_text(small), look.text.split("\n"), box.center
-    top = y - (len(lines) - 1) * size * 0.62
-    for index, line in enumerate(lines):
-        shade = color if index == 0 or look.emphasis == "dim" else mix(theme.color(look.role), color, 0.3)
-        style = stage.style(size, STRONG if index == 0 else REGULAR, shade, mono=True)
-        inks.append(stage.middle_run(line, x, top + index * size * 1.24, style))
-    return inks
 
 
 # -- groups --------------------------------------------------------------------------------------
 
 
 def group_inks(stage: Stage, box: Box, place: Place, look: Look) -> list[Ink]:
-    """The frame of a group, or the band of a lane."""
+    """The frame of a group, the band of a lane, or a panel."""
+    if place.dock:
+        return dock_inks(stage, box, place, look)
     outline, fill, _ = colors(stage.theme, look)
     stroke, box, panel = _stroke(look.emphasis), stage.snapped(box), stage.theme.panel
     if place.lane:
@@ -160,14 +195,7 @@ def group_inks(stage: Stage, box: Box, place: Place, look: Look) -> list[Ink]:
 
 def heading_inks(stage: Stage, box: Box, lane: bool, look: Look) -> list[Ink]:
     """The heading of a group: above its nodes, or at the left of a lane."""
-    theme = stage.theme
-    color = theme.color(look.role)
-    if look.emphasis == "dim" and look.role != "muted":
-        # It steps back as far as its words can still be read.
-        shades = [mix(theme.background, color, share) for share in (0.75, 0.85, 0.95)]
-        ground = colors(theme, look)[1]
-        color = next((shade for shade in shades if contrast(shade, ground) >= READABLE), color)
-    style = stage.style(LABEL, STRONG, color)
+    style = stage.style(LABEL, STRONG, look.role)
     if lane:
         return [stage.middle_run(look.text, box.left + 30, box.center[1], style, "left")]
     return [stage.middle_run(look.text, box.center[0], box.top + 52, style)]
@@ -176,15 +204,23 @@ def heading_inks(stage: Stage, box: Box, lane: bool, look: Look) -> list[Ink]:
 # -- edges ---------------------------------------------------------------------------------------
 
 
-def edge_inks(stage: Stage, route: Route, edge: Edge, look: Look) -> list[Ink]:
-    """The arrows of an edge."""
+def edge_inks(stage: Stage, route: Route, edge: Edge, stacked: bool, look: Look) -> list[Ink]:
+    """The arrows of an edge; nothing where tokens alone show the way."""
+    if edge.arc or edge.bare:
+        return []
     theme = stage.theme
     color, stroke = theme.color(edge.role or "muted"), 4.0 if edge.role else 3.5
     if look.emphasis == "dim":
-        color = mix(theme.background, color, 0.38)
+        color = mix(theme.background, color, 0.5)
     elif look.emphasis == "out":
         color, stroke = theme.color(edge.role or "text"), 5.0
     inks: list[Ink] = []
+    if stacked:
+        shade = theme.color(edge.role or "layers")
+        return [
+            lane_ink(x, y, bottom, shade, 0.5 if look.emphasis == "dim" else 0.85)
+            for (x, y), (_, bottom) in route.lines
+        ]
     for line in route.lines:
         draw = shapes.route if edge.heads == "none" else shapes.arrow
         inks.append(draw(line, color, stroke, dashed=edge.dashed))
@@ -193,28 +229,12 @@ def edge_inks(stage: Stage, route: Route, edge: Edge, look: Look) -> list[Ink]:
     return inks
 
 
-def badge_inks(stage: Stage, number: int, at: Point, look: Look) -> list[Ink]:
-    """A numbered disc, bright from its beat on."""
-    disc, color = badge_colors(stage.theme, look)
-    style = stage.style(BADGE_SIZE, STRONG, color)
-    ring = shapes.disc(*at, BADGE_RADIUS + 5, stage.theme.background)
-    return [ring, shapes.disc(*at, BADGE_RADIUS, disc), stage.middle_run(str(number), *at, style)]
-
-
-def badge_colors(theme: Theme, look: Look) -> tuple[str, str]:
-    """The disc and the number of a badge; muted until it is marked."""
-    if look.emphasis == "dim":
-        return theme.fill("text"), theme.color("muted")
-    return theme.color("text"), theme.background
-
-
-def badge_place(route: Route) -> Point:
-    """In the middle of a stretch; beside it where the arrow is too short to be visible around the badge."""
+def badge_place(route: Route, edge: Edge, start: Box) -> Point:
+    """In the middle of a stretch, or where tokens take off to fly."""
+    if edge.arc:
+        return start.right - 40.0, start.top - 36.0
     (x0, y0), (x1, y1) = route.badge_stretch
-    x, y = (x0 + x1) / 2, (y0 + y1) / 2
-    if len(route.middle) > 2 or abs(x1 - x0) + abs(y1 - y0) >= 5 * BADGE_RADIUS:
-        return x, y
-    return (x + BADGE_RADIUS + 20, y) if route.vertical else (x, y - BADGE_RADIUS - 20)
+    return (x0 + x1) / 2, (y0 + y1) / 2
 
 
 def edge_label_inks(stage: Stage, route: Route, edge: Edge, look: Look) -> list[Ink]:
@@ -227,6 +247,5 @@ def edge_label_inks(stage: Stage, route: Route, edge: Edge, look: Look) -> list[
         x, y, anchor = x + 22 + (BADGE_RADIUS if edge.badge else 0), y - above / 2, "left"
     else:
         y -= 38 + above
-    role = "muted" if look.emphasis == "dim" or not edge.role else edge.role
-    style = stage.style(LABEL, STRONG if edge.role else REGULAR, role)
+    style = stage.style(LABEL, STRONG if edge.role else REGULAR, edge.role or "muted")
     return [stage.middle_run(line, x, y + i * LABEL * LINE, style, anchor) for i, line in enumerate(lines)]

@@ -23,8 +23,14 @@ GAPS = {"row": (36.0, 66.0, 150.0), "column": (22.0, 46.0, 72.0)}
 FRAME_PAD, FRAME_GAP = 30.0, 110.0
 HEADING = 74.0
 """Height of a group's heading."""
+FREE = 0.4
+"""How far what is nothing but room may shrink, as a share of what is written."""
+DOCK = 0.2
+"""The share of the frame that a docked panel takes."""
 BESIDE_GAP, NOTE_GAP = 72.0, 28.0
 """Between a node and one placed beside it, with and without an edge between them."""
+ALIGNED = {"start": 0.0, "center": 0.5, "end": 1.0}
+"""The share of the room left over that lies before what is aligned."""
 
 
 @dataclass
@@ -59,7 +65,30 @@ def tree(places: Sequence[str | Place], axis: str, turned: bool = False) -> Cell
 
     Where they are `turned`, their shares were meant for the other direction and don't count.
     """
-    return Cell(None, axis, [_cell(place, turned) for place in places])
+    return Cell(None, axis, [_cell(p, turned) for p in places if isinstance(p, str) or not p.dock])
+
+
+def dock_box(place: Place, width: float, height: float, top: float = 0.0) -> Box:
+    """The panel of a docked place in a frame of that size, whose picture begins at `top`."""
+    deep = (place.share or DOCK) * (width if place.dock in ("left", "right") else height)
+    whole = Box(0.0, top, width, height)
+    return {
+        "left": whole._replace(right=deep),
+        "right": whole._replace(left=width - deep),
+        "top": whole._replace(bottom=top + deep),
+        "bottom": whole._replace(top=height - deep),
+    }[str(place.dock)]
+
+
+def undocked(params: Params, body: Box, width: float, height: float) -> Box:
+    """What docked panels leave of a body."""
+    for place in params.place:
+        if isinstance(place, Place) and place.dock:
+            box = dock_box(place, width, height, body.top if width <= height else 0.0)
+            inner = {"left": box.right, "top": box.bottom, "right": box.left, "bottom": box.top}[place.dock]
+            closer = max if place.dock in ("left", "top") else min
+            body = body._replace(**{place.dock: closer(getattr(body, place.dock), inner)})
+    return body
 
 
 def _cell(place: str | Place, turned: bool = False) -> Cell:
@@ -119,6 +148,10 @@ class Arranger:
         width, height = size.whole_width, size.whole_height
         for cell in root.cells:
             inner = self._size(cell, slack=0)
+            if row and cell.axis == "column":
+                # What is left free within a column is a share of the whole height, and shrinks first.
+                free = FREE * sum(child.place.space or 0.0 for child in cell.cells if child.place)
+                height = max(height, inner.height / max(0.1, 1.0 - free) + size.top + size.bottom)
             if cell.place and cell.place.share and row:
                 width = max(width, inner.width / cell.place.share + size.left + size.right)
             elif cell.place and cell.place.share:
@@ -236,12 +269,47 @@ class Arranger:
         width, height = body.width - size.left - size.right, body.height - size.top - size.bottom
         if not any(cell.share for cell in root.cells):
             width = min(width, widest.width)
-        height = min(height, widest.height)
+        columns = root.cells if root.axis == "row" else []
+        if not any(child.share for cell in columns for child in cell.cells if cell.axis == "column"):
+            # Shares within a column are those of the whole height.
+            height = min(height, widest.height)
         left = body.left + size.left + (body.width - width - size.left - size.right) / 2
         top = body.top + size.top + (body.height - height - size.top - size.bottom) / 2
         self._put(root, Box(left, top, left + width, top + height))
         self._put_beside()
+        self._put_docked()
         return self.layout
+
+    def _put_docked(self) -> None:
+        """Panels along edges of the frame. Along a side each node stands at the height of what its first
+        edge leads to; above and below they stand side by side."""
+        stage, boxes, graph = self.sizes.stage, self.layout.nodes, self.sizes.graph
+        for place in self.sizes.params.place:
+            if isinstance(place, str) or not place.dock or not place.name:
+                continue
+            # In a frame that is not wide, words stand over the picture, and the panel begins under them.
+            top = stage.body.top if stage.width <= stage.height else 0.0
+            box = dock_box(place, stage.width, stage.height, top)
+            self.layout.groups[place.name] = (box, place)
+            names = [name for name in place.nodes if isinstance(name, str)]
+            height = max((self.sizes.node(name).height for name in names), default=0.0)
+            inner = box.inset(0.128 * box.width, 0) if place.dock in ("left", "right") else box.inset(40, 0)
+            even = inner.columns([1.0] * len(names), 20.0) if names else []
+            for index, name in enumerate(names):
+                if place.dock in ("top", "bottom"):
+                    y = box.bottom - height / 2 - 24
+                    boxes[name] = Box(even[index].left, y - height / 2, even[index].right, y + height / 2)
+                    continue
+                ends = [
+                    edge.to if edge.from_ == name else edge.from_
+                    for edge in graph.edges.values()
+                    if name in (edge.from_, edge.to)
+                ]
+                y = box.top + box.height * (index + 0.5) / len(names)
+                if ends and ends[0] in boxes:
+                    y = self.sizes.named_part(ends[0], boxes[ends[0]]).center[1]
+                y = min(max(y, box.top + height / 2 + 30), box.bottom - height / 2 - 30)
+                boxes[name] = Box(inner.left, y - height / 2, inner.right, y + height / 2)
 
     def _put(self, cell: Cell, box: Box) -> None:
         """Give a cell its box, and its cells theirs."""
@@ -271,11 +339,18 @@ class Arranger:
         sized = list(zip(cell.cells, inner, strict=True))
         lengths = [self._length(child, size, row, length) for child, size in sized]
         gaps = self._gaps(cell, length - sum(lengths), self._rooms(cell, inner))
+        over = sum(lengths) + sum(gaps) - length
+        spaces = [not child.axis and child.name is None for child, _ in sized]
+        if over > 0 and (free := sum(n for n, space in zip(lengths, spaces, strict=True) if space)):
+            # Where room is missing, what is nothing but room gives way first.
+            left = max(FREE, 1.0 - over / free)
+            lengths = [n * left if space else n for n, space in zip(lengths, spaces, strict=True)]
         total: float = sum(lengths)
         if total > 0 and total + sum(gaps) > length:
             squeeze = max(0.3, (length - sum(gaps)) / total)
             lengths = [wanted * squeeze for wanted in lengths]
-        at = (box.left if row else box.top) + (length - sum(lengths) - sum(gaps)) / 2
+        at = box.left if row else box.top
+        at += (length - sum(lengths) - sum(gaps)) * ALIGNED[cell.place.align if cell.place else "center"]
         for (child, size), wanted, gap in zip(sized, lengths, [*gaps, 0.0], strict=True):
             if row:
                 height = box.height if child.axis in ("column", "grid") else min(size.height, box.height)
@@ -352,7 +427,9 @@ class Arranger:
                 label = getattr(self.sizes.node(anchor), side)
                 # Several on one side stand behind each other, the label of their neighbour before them.
                 away = taken.get((anchor, side), label) + self._beside_gap(anchor, name)
-                boxes[name] = _next_to(boxes[anchor], side, away, size)
+                boxes[name] = _next_to(
+                    self.sizes.named_part(anchor, boxes[anchor]), side, away, size, node.align
+                )
                 along = size.whole_width if side in ("left", "right") else size.whole_height
                 taken[anchor, side] = away + along
 
@@ -375,8 +452,14 @@ def _spread(
     return start + (left_over - gap * count) / 2, gap
 
 
-def _next_to(box: Box, side: str, away: float, size: Size) -> Box:
-    """A box of that size whose outermost part begins `away` from a side of another."""
+def _next_to(box: Box, side: str, away: float, size: Size, align: str = "center") -> Box:
+    """A box of that size whose outermost part begins `away` from a side of another.
+
+    Over and under it `align` says which of their edges are in line.
+    """
+    if side in ("top", "bottom") and align != "center":
+        half = (box.width - size.width) / 2 * (-1 if align == "start" else 1)
+        box = box.shifted(half, 0)
     x, y = {
         "right": (box.right + away + size.left + size.width / 2, box.center[1]),
         "left": (box.left - away - size.right - size.width / 2, box.center[1]),

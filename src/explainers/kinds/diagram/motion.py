@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from math import exp
 from typing import Any
 
 import cairo
@@ -15,19 +16,23 @@ from explainers.kinds.diagram.composition import Composition
 from explainers.kinds.diagram.routing import length
 from explainers.stage import Box, Handle, Point, around
 from explainers.theme import channels, mix
-from explainers.timing import ease_in_out
+from explainers.timing import Easing, ease_in_out
 
 DENSE_GAP = 4.0
 """Between the tokens of a batch that has closed its ranks."""
-_ARC_STEPS = 14
+_ARC_STEPS, _FLIGHT_STEPS = 14, 40
+_BAND, FADED = 0.42, 1.35
+"""The share of a flight that the band behind it covers, and when it is gone, in lengths of the flight."""
 
 
-def free(handle: Handle, t: float) -> float:
+def free(handle: Handle, t: float, *names: str) -> float:
     """`t`, or the start of the last thing the handle does, if that is later: calls go forward in time.
 
-    An author may hide what is still on its way; it then leaves when it has begun to come.
+    An author may hide what is still on its way; it then leaves when it has begun to come. With `names` only
+    these tracks count.
     """
-    tracks = [track for layer in handle.layers for name, track in layer.tracks.items() if name != "share"]
+    kept = names or [name for layer in handle.layers for name in layer.tracks if name != "share"]
+    tracks = [layer.tracks[name] for layer in handle.layers for name in kept if name in layer.tracks]
     return max([t, *(track.keys()[-1][0] for track in tracks if track.keys())])
 
 
@@ -38,7 +43,9 @@ def free(handle: Handle, t: float) -> float:
 class Sprite:
     """A token on stage: its handle, where it was drawn and how large, and where it is after the acts so far.
 
-    Points and sizes are in design units. `moves` are the stretches of time in which it travels.
+    Points and sizes are in design units. `moves` are the stretches of time in which it travels. `low` are the
+    handles (shadow and chip) that pass behind plates, `high` those that fly over them, `tails` what trails
+    behind a fall by its colour; all of them move together.
     """
 
     handle: Handle
@@ -46,25 +53,67 @@ class Sprite:
     size: tuple[float, float]
     at: Point
     moves: list[Span] = field(default_factory=list)
+    low: list[Handle] = field(default_factory=list)
+    high: list[Handle] = field(default_factory=list)
+    tails: dict[str, Handle] = field(default_factory=dict)
+    scale: float = 1.0
+    flying: bool = False
 
     def box(self, t: float) -> Box:
         """Where it is at a time, in design units."""
         layer, scale = self.handle.layers[0], self.handle.pixels
         dx, dy = layer.track("dx").at(t) / scale, layer.track("dy").at(t) / scale
-        return around(self.home[0] + dx, self.home[1] + dy, *self.size)
+        share = layer.track("scale").at(t)
+        return around(self.home[0] + dx, self.home[1] + dy, self.size[0] * share, self.size[1] * share)
+
+    @property
+    def all(self) -> list[Handle]:
+        return [*self.low, *self.high, *self.tails.values()]
+
+    def fade(self, t: float, opacity: float, duration_s: float) -> None:
+        """Go to an opacity, where it passes behind plates or over them."""
+        for handle in self.high if self.flying else self.low:
+            handle.fade(free(handle, t, "opacity"), opacity, duration_s)
+
+    def lift(self, t: float, flying: bool) -> None:
+        """From `t` on, fly over plates, or pass behind them again."""
+        if self.high and flying != self.flying:
+            self.fade(t, 0.0, 0.0)
+            self.flying = flying
+            self.fade(t, 1.0, 0.0)
 
     def jump(self, point: Point, t: float) -> None:
         """Be at a point from `t` on."""
-        self.handle.move(free(self.handle, t), point[0] - self.home[0], point[1] - self.home[1], 0.0)
+        t = free(self.handle, t, "dx", "dy")
+        for handle in self.all:
+            handle.move(t, point[0] - self.home[0], point[1] - self.home[1], 0.0)
         self.at = point
 
-    def follow(self, points: Sequence[Point], start_s: float, duration_s: float) -> None:
-        """Travel through points; the first is where it is."""
+    def follow(
+        self, points: Sequence[Point], start_s: float, duration_s: float, easing: Easing = ease_in_out
+    ) -> float:
+        """Travel through points; the first is where it is. Returns the start, in seconds."""
         x, y = self.home
-        start_s = free(self.handle, start_s)
-        self.handle.follow(start_s, [(px - x, py - y) for px, py in points], duration_s, ease_in_out)
+        start_s = free(self.handle, start_s, "dx", "dy")
+        for handle in self.all:
+            handle.follow(start_s, [(px - x, py - y) for px, py in points], duration_s, easing)
         self.moves.append((start_s, start_s + duration_s))
         self.at = points[-1]
+        return start_s
+
+    def resize(self, scale: float, start_s: float, duration_s: float) -> None:
+        """Grow or shrink to a scale about its middle."""
+        if abs(scale - self.scale) > 0.001:
+            for handle in [*self.low, *self.high]:
+                handle.grow(free(handle, start_s, "scale"), scale, duration_s)
+            self.scale = scale
+
+    def trail(self, role: str, start_s: float, duration_s: float, hidden: float = 0.0) -> None:
+        """Show the tail of a fall while it lasts, after the share of it that is `hidden` behind a bar."""
+        if (tail := self.tails.get(role)) is not None:
+            start = start_s + hidden * duration_s
+            tail.fade(free(tail, start, "opacity"), 1.0, duration_s * (0.4 if not hidden else 0.2))
+            tail.fade(start_s + duration_s * 0.85, 0.0, 0.25)
 
 
 def edge_points(at: Composition, before: str, after: str) -> list[Point]:
@@ -79,6 +128,8 @@ def edge_points(at: Composition, before: str, after: str) -> list[Point]:
 def travel_points(at: Composition, sprite: Sprite, travel: acts.Travel) -> list[Point]:
     """The points of a travel, from where the token is."""
     path, boxes, shift, points = travel.path, at.layout.nodes, 0.0, [sprite.at]
+    if travel.way == "fly":
+        return flight(at, sprite.at, travel)
     if travel.arc:
         return _arc(sprite, at.slots[path[-1]][travel.slot or 0])
     if travel.dense:
@@ -100,6 +151,33 @@ def travel_points(at: Composition, sprite: Sprite, travel: acts.Travel) -> list[
         last = index == len(path) and travel.slot is not None
         points.append(at.slots[after][travel.slot or 0] if last else (x, y))
     return points
+
+
+def flight(at: Composition, start: Point, travel: acts.Travel) -> list[Point]:
+    """An arc from above a node to a slot of the last one; the further, the higher, so that none crosses."""
+    first, last = at.boxes[travel.path[-2]], travel.path[-1]
+    slots = at.slots[last]
+    (x0, y0), (x1, y1) = (
+        start,
+        slots[travel.slot] if slots and travel.slot is not None else at.boxes[last].center,
+    )
+    rise = 40.0 + 0.17 * at.stage.height * (1.0 - exp(-abs(x1 - x0) / 600.0))
+    top = min(first.top, at.boxes[last].top) - rise
+    # From inside the node straight up, over in one curve, and down into the slot: the same way back.
+    edge = at.sizes.graph.edge(travel.path[-2], last)
+    over = 0.08 * (x1 - x0)
+    if edge is not None and edge.to == last:
+        lead = (x0, y0), (x0, top), (x1 + over, top), (x1, y1)
+    else:
+        lead = (x0, y0), (x0 - over, top), (x1, top), (x1, y1)
+    return [_bezier(lead, step / _FLIGHT_STEPS) for step in range(_FLIGHT_STEPS + 1)]
+
+
+def _bezier(points: tuple[Point, Point, Point, Point], share: float) -> Point:
+    rest = 1.0 - share
+    weights = (rest**3, 3 * rest**2 * share, 3 * rest * share**2, share**3)
+    x, y = (sum(w * p[axis] for w, p in zip(weights, points, strict=True)) for axis in (0, 1))
+    return x, y
 
 
 def _arc(sprite: Sprite, end: Point) -> list[Point]:
@@ -197,6 +275,78 @@ class DotLayer(Layer):
             ctx.set_source_rgba(*_rgb(self.color), opacity * share)
             ctx.arc(x, y, radius * self.scale, 0, 6.2832)
             ctx.fill()
+
+
+@dataclass
+class BandLayer(Layer):
+    """What flies an arc draws a band behind it that widens to its head, and has its way dotted before it.
+
+    The dots end at the height `edge`, where it comes down to a node.
+    """
+
+    points: Sequence[Point]
+    color: str
+    scale: float
+    start_s: float
+    duration_s: float
+    width: float
+    edge: float
+    strength: float = 1.0
+    z: float = 5.8
+    note: Note | None = None
+
+    def state(self, t: float) -> Any:
+        share = (t - self.start_s) / self.duration_s
+        if not 0.0 < share < FADED:
+            return None
+        head = ease_in_out(min(1.0, share))
+        fading = min(1.0, share * 4, (FADED - share) / (FADED - 1.0))
+        return round(head, 4), round(fading, 3)
+
+    def box(self, state: Any) -> Rect:
+        xs, ys = zip(*((x * self.scale, y * self.scale) for x, y in self.points), strict=True)
+        return _around(xs, ys, self.width * self.scale)
+
+    def spans(self) -> list[Span]:
+        return [(self.start_s, self.start_s + self.duration_s * FADED)]
+
+    def paint(self, ctx: cairo.Context, state: Any) -> None:
+        head, fading = state
+        back = max(0.0, head - _BAND)
+        count = 24
+        spots = [point_at(self.points, back + (head - back) * i / count) for i in range(count + 1)]
+        ctx.save()
+        ctx.scale(self.scale, self.scale)
+        for i, (before, after) in enumerate(pairwise(spots)):
+            # Each stretch is a quadrangle, a little wider and stronger than the one before.
+            normal = _normal(spots, i), _normal(spots, i + 1)
+            halves = self.width / 2 * (i / count) ** 0.7, self.width / 2 * ((i + 1) / count) ** 0.7
+            ctx.set_source_rgba(*_rgb(self.color), 0.5 * self.strength * fading * (i / count) ** 1.5)
+            ctx.move_to(before[0] - normal[0][0] * halves[0], before[1] - normal[0][1] * halves[0])
+            ctx.line_to(after[0] - normal[1][0] * halves[1], after[1] - normal[1][1] * halves[1])
+            ctx.line_to(after[0] + normal[1][0] * halves[1], after[1] + normal[1][1] * halves[1])
+            ctx.line_to(before[0] + normal[0][0] * halves[0], before[1] + normal[0][1] * halves[0])
+            ctx.fill()
+        ctx.set_source_rgba(*_rgb(self.color), 0.8 * fading)
+        ctx.set_line_width(4.0)
+        ctx.set_line_cap(cairo.LINE_CAP_ROUND)
+        # The dots are anchored to the way: the chip uncovers none and passes over them.
+        ctx.set_dash([0.0, 12.0], length(self.points) * head)
+        ahead = [point_at(self.points, head + (1.0 - head) * i / 60) for i in range(61)]
+        ahead = [point for i, point in enumerate(ahead) if point[1] <= self.edge or i < 2]
+        ctx.move_to(*ahead[0])
+        for point in ahead[1:]:
+            ctx.line_to(*point)
+        if head < 0.995:
+            ctx.stroke()
+        ctx.restore()
+
+
+def _normal(points: Sequence[Point], index: int) -> Point:
+    """The unit vector across a line of points at one of them."""
+    (x0, y0), (x1, y1) = points[max(0, index - 1)], points[min(len(points) - 1, index + 1)]
+    size = length(((x0, y0), (x1, y1))) or 1.0
+    return -(y1 - y0) / size, (x1 - x0) / size
 
 
 @dataclass

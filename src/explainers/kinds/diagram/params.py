@@ -8,13 +8,16 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
+from explainers.facts.numbers import NumberFormat
 from explainers.kinds.base import KindBeat, KindParams
 from explainers.storyboard.types import Boolean, Frozen, Label, Name, Number, Role, ShortForm, ShownText
 
 Side = Literal["left", "right", "top", "bottom"]
-LabelSide = Literal["center", "left", "right", "top", "bottom"]
+LabelSide = Literal["center", "head", "left", "right", "top", "bottom"]
 FrameShape = Literal["wide", "square", "upright"]
-Shape = Literal["box", "tray", "diamond", "text", "table", "formula", "bar"]
+Shape = Literal[
+    "box", "tray", "diamond", "plates", "gates", "text", "table", "formula", "bar", "memory", "index"
+]
 
 _EDGE = re.compile(r"\s*(\S+)\s*(->|=>|--|<->)\s*(\S+?)\s*(?::\s*(.*\S)\s*)?")
 _ARROWS: dict[str, dict[str, Any]] = {
@@ -79,6 +82,8 @@ class Token(Frozen):
     """Its colour."""
     small: Boolean = False
     """Drawn at two thirds of the size."""
+    tag: Label | None = None
+    """Whose it is, in a darker cell at its left."""
 
 
 class Row(Frozen):
@@ -98,13 +103,15 @@ class Node(Frozen):
     label: MathLabel | None = None
     """Its name on screen; `$x$` in it is Typst mathematics. Its own name where nothing is written."""
     shape: Shape = "box"
-    """`tray` shows its tokens in slots; a `bar` is as long as its `length`."""
+    """`tray` shows its tokens in slots; `plates` are layers of a network, `gates` a bar with a gate a lane;
+    a `bar` is as long as its `length`."""
     role: Role = "text"
     """Its colour."""
     label_at: LabelSide | None = None
-    """Where the label stands; inside, or right of a tray."""
+    """Where the label stands; inside, or right of a tray. `head`: inside at the top, over the slots."""
     text: ShownText | None = None
-    """A sentence: all of a `text` node, a table's heading, a second line elsewhere."""
+    """A sentence: all of a `text` node, a table's heading, quiet words beside a counter, a second line
+    elsewhere."""
     holds: tuple[Name, ...] = ()
     """The tokens in it from the start, by slot."""
     slots: Whole | None = None
@@ -113,8 +120,14 @@ class Node(Frozen):
     """Slots side by side before a new line of them begins."""
     small: Boolean = False
     """Its slots are for small tokens."""
+    large: Boolean = False
+    """Words that are a finding: large and strong."""
     bare: Boolean = False
     """No frame and no empty slots, only the tokens."""
+    open: Boolean = False
+    """No frame, only the empty slots and the tokens."""
+    grouped: Whole | None = None
+    """A wider gap after every so many slots of a line."""
     counter: Boolean = False
     """Shows how many slots are filled, such as 2/4, under the label."""
     beside: Name | None = None
@@ -122,21 +135,46 @@ class Node(Frozen):
     side: Side = "right"
     """On which side of it."""
     apart: Length | None = None
-    """How far from it, in 1080ths of the frame's shorter side."""
+    """How far from it, in 1080ths of the frame's shorter side; beside no node, how far its label stands from
+    it."""
     width: Share | None = None
     """Its width as a share of the diagram's; natural where nothing is written."""
     height: Share | None = None
     """Its height as a share of the diagram's."""
     length: Number | None = None
     """A bar's length; all bars share one scale."""
+    thin: Annotated[tuple[Annotated[int, Field(ge=0, le=12)], ...], Field(min_length=2, max_length=2)] = (
+        2,
+        1,
+    )
+    """How many thin layers lie above and below the plate with the name."""
     rows: dict[Name, Row] = Field(default_factory=dict)
     """A table's rows."""
     terms: dict[Name, Term] = Field(default_factory=dict)
     """A formula's terms in Typst's mathematics, one after another."""
     roles: dict[Name, Role] = Field(default_factory=dict)
     """Colours of single terms."""
+    at: tuple[Whole, ...] = ()
+    """The slots, from 1, in which the tokens it holds stand, such as places of a `memory` in any order."""
+    of: Name | None = None
+    """The memory that an `index` points into: a `memory` has numbered places, and an index holds the numbers
+    of those it points at."""
+    heads: tuple[Label, ...] = ()
+    """What stands over the entries of an index, one after another."""
+    picks: tuple[Name, ...] = ()
+    """The tokens of its memory that an index points at from the start, one an entry."""
+    times: Number | None = None
+    """How many times a bar is drawn, its pieces end to end over a bracket."""
+    each: tuple[Label, ...] = ()
+    """Words in the pieces of a bar, one a piece."""
+    format: NumberFormat | None = None
+    """Writes a bar's length, or the sum of its pieces, behind its end; in a bar without pieces, inside."""
+    unit: Label | None = None
+    """The unit of that number."""
+    against: Name | None = None
+    """Another bar, whose end is drawn down to this one: the number is muted until this one is longer."""
     align: Literal["start", "center", "end"] = "center"
-    """Where it stands in its place, if that is wider; and how a text is set."""
+    """Where it stands in its place, if that is wider, or over or under another; and how a text is set."""
 
 
 class Edge(Frozen):
@@ -156,6 +194,10 @@ class Edge(Frozen):
     """Where it has arrowheads."""
     dashed: Boolean = False
     """A dashed line."""
+    arc: Boolean = False
+    """No line: tokens fly over it on nested arcs, and a badge stands where they leave."""
+    bare: Boolean = False
+    """No line: tokens alone show the way."""
     leave: Side | None = None
     """The side it leaves from."""
     enter: Side | None = None
@@ -184,6 +226,11 @@ class Place(Frozen):
     """What stands in it: nodes and further places."""
     label: Label | None = None
     """A heading; it makes the group a frame."""
+    text: ShownText | None = None
+    """Quiet words under the heading of a docked group."""
+    dock: Side | None = None
+    """A panel along the whole of that edge of the frame, `share` of it deep; each of its nodes stands where
+    its first edge leads to."""
     role: Role = "muted"
     """The frame's colour."""
     lane: Boolean = False
@@ -192,6 +239,8 @@ class Place(Frozen):
     """Its share of the length of the place it is in."""
     gap: Length | None = None
     """Distance between its nodes; even where nothing is written."""
+    align: Literal["start", "center", "end"] = "center"
+    """Where its nodes stand in it, if they do not fill its length."""
     space: Share | None = None
     """Nothing but room: a share of the length of the place it is in."""
 
@@ -257,6 +306,8 @@ class Params(KindParams):
     """What lies elsewhere in an upright frame."""
     tokens: dict[Name, Annotated[Token, ShortForm("text")]] = Field(default_factory=dict)
     """Looks of tokens."""
+    bars: Share | None = None
+    """The share of the diagram's width that the longest row of bars takes; most of it if not written."""
 
 
 class Move(Frozen):
@@ -285,8 +336,24 @@ class Split(Frozen):
     """The way out where there is no `to`."""
     rest: Name | None = None
     """Where the others go."""
+    rest_role: Role | None = None
+    """A colour that the others take on."""
     role: Role = "exit"
     """The colour of the leavers."""
+
+
+class Decide(Frozen):
+    """What is read at gates, and which of them open to the side or down."""
+
+    at: Name
+    """The node with the gates."""
+    show: dict[Name, ShownText] = Field(default_factory=dict)
+    """What stands in the gate of each token, such as a confidence."""
+    out: Names | None = None
+    """The tokens whose gates open to the side; all other gates open down. No gate opens where nothing is
+    written."""
+    roles: dict[Name, Role] = Field(default_factory=dict)
+    """Colours of single gates that open against what is read in them."""
 
 
 class Merge(Frozen):
@@ -342,6 +409,17 @@ class Pulse(Frozen):
     """Its colour."""
 
 
+class Pick(Frozen):
+    """The next entries of an index point at places of its memory; what lies there does not move."""
+
+    index: Name
+    """The index."""
+    tokens: Names
+    """What lies in the places, one an entry; several entries may point at one place."""
+    role: Role | None = None
+    """The colour of the lines and entries; the memory's where nothing is written."""
+
+
 class Verbs(KindBeat):
     """What happens in one step. All of it begins together, but tokens move after looks have changed."""
 
@@ -359,6 +437,7 @@ class Verbs(KindBeat):
     """New texts of tokens and nodes."""
     recolor: dict[Name, Role] = Field(default_factory=dict)
     """New roles of tokens and nodes."""
+    decide: Decide | None = None
     move: Move | None = None
     split: Split | None = None
     merge: Merge | None = None
@@ -372,6 +451,11 @@ class Verbs(KindBeat):
     pulse: Pulse | None = None
     write: Things = ()
     """Formulas, or terms of them, that are written term by term."""
+    times: dict[Name, Number] = Field(default_factory=dict)
+    """How many pieces of a bar there are from now on; a bar that a `times` names has none before."""
+    pick: Pick | None = None
+    strike: Names = ()
+    """Tokens or nodes that are struck through: what does not happen."""
 
 
 class BeatParams(Verbs):

@@ -13,6 +13,8 @@ from explainers.stage import Box, Point
 
 CLEAR = 5.0
 """Between an arrow's end and a frame: it touches nothing and points at something."""
+STACKED = ("plates", "gates")
+"""Shapes that lines in lanes touch."""
 _APART = 30.0
 _SIGNS = {"left": (-1, 0), "right": (1, 0), "top": (0, -1), "bottom": (0, 1)}
 
@@ -70,7 +72,11 @@ class Router:
             return Route((points,), points)
 
         def straight(at: float) -> tuple[Point, ...]:
-            return self._port(edge.from_, leave, at, vertical), self._port(edge.to, enter, at, vertical)
+            ends = self._port(edge.from_, leave, at, vertical), self._port(edge.to, enter, at, vertical)
+            return tuple(
+                self._docked(edge, name, point)
+                for name, point in zip((edge.from_, edge.to), ends, strict=True)
+            )
 
         middle = straight(_straight_at(start, end, overlap, vertical))
         if edge.lanes:
@@ -134,8 +140,18 @@ class Router:
             half, other = (box.width / 2, box.height / 2) if vertical else (box.height / 2, box.width / 2)
             inward = other * min(1.0, abs(at - (x if vertical else y)) / half)
         sign = sum(_SIGNS[side])
-        outer: float = getattr(box, side) - sign * inward + sign * CLEAR
+        # Lines in lanes run from plate to plate; an arrow ends just outside.
+        clear = 0.0 if name in self.graph.nodes and self.graph.nodes[name].shape in STACKED else CLEAR
+        outer: float = getattr(box, side) - sign * inward + sign * clear
         return (at, outer) if vertical else (outer, at)
+
+    def _docked(self, edge: Edge, name: str, point: Point) -> Point:
+        """An end at a node of a docked panel lies on the panel's edge."""
+        for place in self.graph.docks:
+            if name in place.nodes and place.name and place.dock in ("left", "right"):
+                box, gap = self.boxes[place.name], CLEAR
+                return (box.right + gap if place.dock == "left" else box.left - gap), point[1]
+        return point
 
     def _bent(self, edge: Edge, leave: str, enter: str) -> tuple[Point, ...]:
         """A route with corners: out of one side, around, and into the other."""

@@ -17,9 +17,11 @@ from explainers.kinds.diagram.graph import Graph
 from explainers.storyboard.mistakes import Loc, Mistake
 from explainers.storyboard.types import Role
 
-_MOVING = ("empty", "split", "move", "merge", "fill", "reorder", "unmap", "map", "pulse", "write")
+_MOVING = ("empty", "decide", "split", "move", "merge", "fill", "reorder", "unmap", "map", "pulse", "write")
 """The verbs that act when looks have changed, in this order. `Script` has a method for each, which takes
 what is written, its place in the shot and its start in seconds, and returns the time when it is done."""
+_LATER = ("times", "pick", "strike")
+"""Verbs of the same kind that act after those."""
 _THING = "node, group, edge, token or row"
 _FULL = -1
 """The slot of a token for which there is no room."""
@@ -29,24 +31,27 @@ class Script:
     """The acts of a shot, and the mistakes found on the way. `where` has every token's node and slot after
     the acts so far, without a slot (None) where tokens vanish inside."""
 
-    def __init__(self, graph: Graph):
-        self.graph = graph
+    def __init__(self, graph: Graph, opening_s: float = acts.OPENING_S):
+        self.graph, self.opening_s = graph, opening_s
         self.acts: list[Act] = []
         self.mistakes: list[Mistake] = []
         self.where: dict[str, tuple[str, int | None]] = {}
+        self._read: dict[tuple[str, int | None], str] = {}
         self._focused = False
+        self.picked = {name: len(node.picks) for name, node in graph.nodes.items()}
+        self.pieces: dict[str, int] = {}
         for name, node in graph.nodes.items():
-            for slot, token in enumerate(node.holds):
+            for index, token in enumerate(node.holds):
                 if token in self.where:
                     message = f"the token {token!r} is held twice"
-                    self._mistake(("nodes", name, "holds", slot), "token-not-there", message)
-                self.where[token] = (name, slot)
+                    self._mistake(("nodes", name, "holds", index), "token-not-there", message)
+                self.where[token] = graph.homes[token]
 
     def add_beat(self, beat: verbs.BeatParams, loc: Loc, start_s: float, end_s: float, opening: bool) -> None:
         """Add a beat's acts; where it is too short for them they are played faster."""
         steps: list[tuple[verbs.Verbs, Loc]] = [(beat, loc)]
         steps += [(step, (*loc, "then", index)) for index, step in enumerate(beat.then)]
-        first, now = len(self.acts), start_s + (acts.OPENING_S if opening else 0.0)
+        first, now = len(self.acts), start_s + (self.opening_s if opening else 0.0)
         if not beat.highlight and self._focused:
             self._add(acts.Focus(start_s, acts.LOOK_S))
             self._focused = False
@@ -77,13 +82,25 @@ class Script:
         self._focused = True
 
     def _step(self, step: verbs.Verbs, loc: Loc, start_s: float) -> float:
+        first = len(self.acts)
         done = self._looks(step, loc, start_s)
         looked = step.reveal or step.relabel or step.recolor or step.transform
         start = done if looked else start_s + (acts.LEAD_S if step.mark or step.highlight else 0.0)
         ends = [done]
-        for verb in _MOVING:
+        for verb in (*_MOVING, *_LATER):
             if written := getattr(step, verb):
                 ends.append(getattr(self, f"_{verb}")(written, (*loc, verb), start))
+        for index, act in enumerate(self.acts[first:], first):
+            if isinstance(act, acts.Mark):
+                edge = self.graph.edges[act.edge]
+                used = [
+                    other.end_s
+                    for other in self.acts[first:]
+                    if isinstance(other, acts.Travel | acts.Signal)
+                    and (edge.from_, edge.to) in pairwise(other.path)
+                ]
+                end = max(used or ends)
+                self.acts[index] = replace(act, duration_s=max(acts.LOOK_S, end - act.start_s))
         return max(ends) + acts.REST_S
 
     def _looks(self, step: verbs.Verbs, loc: Loc, start_s: float) -> float:
@@ -153,10 +170,17 @@ class Script:
                 leavers.append(token)
         rest = [token for token in present if token not in leavers]
         start = self._paint(leavers, split.role, start_s)
+        self._paint(rest, split.rest_role, start_s)
+        if self.graph.nodes[split.at].shape == "gates":
+            # Behind the bar nobody sees them change.
+            start = start_s
         ends = [start]
+        flies = split.to and any((edge := self.graph.edge(split.at, split.to)) and edge.arc for _ in (0,))
         if split.rest and rest:
-            ends.append(self._send(self._paths(rest, split.rest), (*loc, "rest"), start))
-            start += acts.TOKEN_LAG_S
+            ends.append(
+                self._send(self._paths(rest, split.rest), (*loc, "rest"), start + (0.1 if flies else 0.0))
+            )
+            start += 0.0 if flies else acts.TOKEN_LAG_S
         # The token nearest to the exit goes first, so that none overtakes another.
         slots = {token: self.where[token][1] or 0 for token in leavers}
         order = {"right": lambda token: -slots[token], "left": slots.__getitem__}.get(split.by)
@@ -166,6 +190,40 @@ class Script:
             gone = sorted(leavers, key=order) if order else leavers
             ends += [self._leave(t, start + i * acts.TOKEN_LAG_S, split.by) for i, t in enumerate(gone)]
         return max(ends)
+
+    def _decide(self, decide: verbs.Decide, loc: Loc, start_s: float) -> float:
+        """Readings roll into the gates from left to right; a moment later the gates open."""
+        node, place = decide.at, (*loc, "at")
+        if not self._is(node, place):
+            return start_s
+        if self.graph.nodes[node].shape != "gates":
+            self._mistake(place, "no-gates", f"{node!r} has no gates; `shape: gates` gives a node some")
+            return start_s
+        present = {token: slot for token, (here, slot) in self.where.items() if here == node}
+        for key, names in (("show", decide.show), ("out", decide.out or ()), ("roles", decide.roles)):
+            for index, token in enumerate(names):
+                if token not in present:
+                    at = (*loc, key, index if key == "out" else token)
+                    message = f"the token {token!r} is not at {node!r}"
+                    self._mistake(at, "token-not-there", message, nearest(token, present))
+                    return start_s
+        now = start_s
+        for index, token in enumerate(sorted(decide.show, key=lambda token: present[token] or 0)):
+            t = start_s + index * acts.READ_LAG_S
+            now = self._add(acts.Read(t, acts.READ_S, node, present[token] or 0, decide.show[token]))
+            self._read[node, present[token]] = token
+        if decide.out is None:
+            if decide.roles:
+                message = "'roles' has no effect: no gate opens without `out`, which may be an empty list"
+                self._mistake((*loc, "roles"), "no-effect", message)
+            return now
+        now += acts.VERDICT_S if decide.show else 0.0
+        for token, slot in present.items():
+            leaves = token in decide.out
+            role = decide.roles.get(token, "exit" if leaves else "text")
+            self._add(acts.Gate(now, acts.LOOK_S, node, slot or 0, "out" if leaves else "down", role))
+            self._read.setdefault((node, slot), token)
+        return now + acts.LOOK_S
 
     def _merge(self, merge: verbs.Merge, loc: Loc, start_s: float) -> float:
         if len(self._known(merge.node, (*loc, "node"))) < len(merge.node):
@@ -201,7 +259,7 @@ class Script:
                 break
             self._add(acts.Travel(start, duration, token, path, slot, (index, count)))
             self.where[token] = (last, slot)
-        self._count(last, start + duration * 0.9)
+        self._count(last, start + duration)
         return start + duration
 
     def _fill(self, fill: verbs.Fill, loc: Loc, start_s: float) -> float:
@@ -305,10 +363,20 @@ class Script:
             path: all((edge := self.graph.edge(a, b)) is not None and edge.lanes for a, b in pairwise(path))
             for path in paths.values()
         }
-        # They keep their order, whichever goes first.
-        for index, token in enumerate(sorted(paths, key=lambda t: (paths[t][0], left[t][1] or 0))):
+        flies = any(
+            (edge := self.graph.edge(a, b)) and edge.arc for p in paths.values() for a, b in pairwise(p)
+        )
+        if flies and order is None:
+            last = next(iter(paths.values()))[-1]
+            sign = 1 if self.graph.nodes[last].side == "left" else -1
+            slots_left = {token: left[token][1] or 0 for token in paths}
+            order = lambda token: sign * slots_left[token]  # noqa: E731
+        # They keep their order, whichever goes first; arcs are nested, so that the first to leave is nearest.
+        nested = sorted(paths, key=order) if order and flies else None
+        kept = sorted(paths, key=lambda t: (paths[t][0], left[t][1] or 0))
+        for index, token in enumerate(nested or kept):
             path = paths[token]
-            wanted = left[token][1] if lanes[path] else None
+            wanted = left[token][1] if lanes[path] else self._came_from(token, path[-1])
             if index < len(wanted_slots):
                 wanted = wanted_slots[index]
             slot = self._free_slot(token, path[-1], wanted, loc)
@@ -318,14 +386,35 @@ class Script:
         end, lag, under_way = start_s, 0.0, len(paths)
         for token in sorted(paths, key=order) if order else paths:
             path = paths[token]
-            duration = acts.travel_s(len(path) - 1)
-            self._add(acts.Travel(start_s + lag, duration, token, path, self.where[token][1]))
+            hops = [self.graph.edge(a, b) for a, b in pairwise(path)]
+            fly = any(edge is not None and edge.arc for edge in hops)
+            down = all(edge is not None and edge.from_ == a for edge, a in zip(hops, path, strict=False))
+            way = "fly" if fly else "fall" if lanes[path] and down else ""
+            duration = acts.travel_s(len(hops))
+            if way:
+                duration = acts.FLY_S if fly else acts.FALL_S * max(1, len(hops))
+            slot = self.where[token][1]
+            if reader := self._read.get((path[-1], slot)):
+                # Who comes back finds what was read of it, and another finds the gate empty.
+                state = "back" if reader == token else ""
+                self._add(acts.Gate(start_s + lag, acts.LEAVE_S, path[-1], slot or 0, state, "text"))
+            self._add(acts.Travel(start_s + lag, duration, token, path, slot, way=way))
             end = max(end, start_s + lag + duration)
             # Those that travel do not count before they arrive.
             under_way -= 1
-            self._count(path[-1], start_s + lag + duration * 0.9, under_way)
-            lag += 0.0 if lanes[path] else acts.TOKEN_LAG_S
+            self._count(path[-1], start_s + lag + duration, under_way)
+            lag += {"fall": acts.FALL_LAG_S, "fly": acts.FLY_LAG_S}.get(way, acts.TOKEN_LAG_S)
+            # Neighbours on arcs keep a little more apart, so that none touches another.
+            near = {(left[token][1] or 0) - 1, (left[token][1] or 0) + 1}
+            close = fly and any(other != token and (left[other][1] or 0) in near for other in paths)
+            lag += acts.FLY_LAG_S * 1.1 if close else 0.0
+            # Out of gates the next falls when the one before is seen.
+            lag += acts.FALL_LAG_S if way == "fall" and self.graph.nodes[path[0]].shape == "gates" else 0.0
         return end
+
+    def _came_from(self, token: str, node: str) -> int | None:
+        """The gate at which a token was read, if it comes back there."""
+        return next((slot for (at, slot), who in self._read.items() if (at, who) == (node, token)), None)
 
     def _leave(self, token: str, start_s: float, by: str | None) -> float:
         node, _ = self.where.pop(token)
@@ -412,6 +501,56 @@ class Script:
             end_s = self._add(acts.Write(start_s + index * acts.TERM_LAG_S, acts.ENTER_S, formula, term))
         return end_s
 
+    # -- bars, indices and strikes -------------------------------------------------------------
+
+    def _times(self, times: Mapping[str, float], loc: Loc, start_s: float) -> float:
+        end_s = start_s
+        for name, written in times.items():
+            place = (*loc, name)
+            if not self._is(name, place):
+                continue
+            node, count = self.graph.nodes[name], float(written)
+            most = 1 if node.times is None else int(float(node.times))
+            if node.shape != "bar" or count != int(count) or not 0 <= count <= most:
+                whole = f"0 to {most} whole pieces" if node.shape == "bar" else "no pieces: it is no bar"
+                self._mistake(place, "wrong-count", f"{name!r} has {whole}, not {count:g}")
+                continue
+            before, self.pieces[name] = self.pieces.get(name, 0), int(count)
+            took = acts.pieces_s(abs(int(count) - before))
+            end_s = max(end_s, self._add(acts.Pieces(start_s, took, name, before, int(count))))
+        return end_s
+
+    def _pick(self, pick: verbs.Pick, loc: Loc, start_s: float) -> float:
+        if not self._is(pick.index, (*loc, "index")):
+            return start_s
+        node = self.graph.nodes[pick.index]
+        if node.shape != "index" or node.of not in self.graph.nodes:
+            indices = [name for name, other in self.graph.nodes.items() if other.shape == "index"]
+            self._unknown(pick.index, indices, (*loc, "index"), "index")
+            return start_s
+        end_s, present, role = start_s, self._in(node.of), pick.role or self.graph.nodes[node.of].role
+        for number, token in enumerate(pick.tokens):
+            place, entry = (*loc, "tokens", number), self.picked[pick.index]
+            if token not in present:
+                message = f"{node.of!r} holds no token {token!r}"
+                self._mistake(place, "token-not-there", message, nearest(token, present))
+            elif entry >= self.graph.slots(pick.index):
+                message = f"{pick.index!r} has {entry} entries, and all of them point already"
+                self._mistake(place, "too-many-tokens", message)
+            else:
+                self.picked[pick.index] = entry + 1
+                slot, t = self.where[token][1] or 0, start_s + number * acts.PICK_LAG_S
+                end_s = self._add(acts.Pick(t, acts.LINK_S, pick.index, entry, slot, role))
+        return end_s
+
+    def _strike(self, names: Sequence[str], loc: Loc, start_s: float) -> float:
+        end_s = start_s
+        for index, name in enumerate(self._known(names, loc, "token or node")):
+            t = start_s + index * acts.TOKEN_LAG_S
+            self._add(acts.Look(t, acts.STRIKE_S, name, None, "muted"))
+            end_s = self._add(acts.Strike(t, acts.STRIKE_S, name))
+        return end_s
+
     # -- mistakes ------------------------------------------------------------------------------
 
     def _mistake(self, loc: Loc, code: str, message: str, near: str | None = None) -> None:
@@ -451,18 +590,29 @@ def _touched(act: Act, graph: Graph) -> set[str]:
         case acts.Travel() | acts.Signal():
             edges = {edge.name for a, b in pairwise(act.path) if (edge := graph.edge(a, b))}
             return {*act.path, *edges, *({act.token} if isinstance(act, acts.Travel) else ())}
+        case acts.Read(node=name) | acts.Gate(node=name):
+            return {name}
         case acts.Mark(edge=name):
             return {name, graph.edges[name].from_, graph.edges[name].to}
         case acts.Enter(name=name) | acts.Look(name=name) | acts.Write(node=name) | acts.Morph(end=name):
             return {name}
+        case acts.Pieces(node=name) | acts.Strike(name=name):
+            return {name}
+        case acts.Pick(index=name):
+            return {name, graph.nodes[name].of or name}
         case acts.Appear(token=first, node=last) | acts.Link(start=first, end=last):
             return {first, last}
     return set()
 
 
-def script_of(graph: Graph, beats: Sequence[tuple[float, float, verbs.BeatParams | None]]) -> Script:
-    """The script of beats given by start, end and verbs; None where a beat has none of them."""
-    script = Script(graph)
+def script_of(
+    graph: Graph, beats: Sequence[tuple[float, float, verbs.BeatParams | None]], carried: bool = False
+) -> Script:
+    """The script of beats given by start, end and verbs; None where a beat has none of them.
+
+    A shot that is `carried` on from another begins a little later.
+    """
+    script = Script(graph, acts.CARRIED_S if carried else acts.OPENING_S)
     for index, (start_s, end_s, beat) in enumerate(beats):
         if beat is not None:
             script.add_beat(beat, ("beats", index), start_s, end_s, opening=index == 0)

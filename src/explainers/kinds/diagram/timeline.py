@@ -10,8 +10,8 @@ from explainers.kinds.diagram import acts
 from explainers.kinds.diagram.graph import Graph
 from explainers.kinds.diagram.sizes import Sizes, first_text
 
-Emphasis = Literal["plain", "out", "dim"]
-"""As it is, outlined (look here), and dimmed (still there)."""
+Emphasis = Literal["plain", "out", "lit", "dim"]
+"""As it is, outlined (look here), lit in its own colour (it happens here), and dimmed (still there)."""
 
 
 class Look(NamedTuple):
@@ -62,14 +62,15 @@ class Schedule:
     """The acts of a shot, sorted by start, and what follows from them.
 
     `entered` says when things come that are not there from the start, and `written` names the terms that
-    are written. `places` has the first node and slot of every token, `brought` the first act of those that
-    no node holds from the start.
+    are written, `counted` the bars whose pieces come by a verb. `places` has the first node and slot of every
+    token, `brought` the first act of those that no node holds from the start.
     """
 
     def __init__(self, graph: Graph, script: Sequence[acts.Act]):
         self.graph = graph
         self.acts = sorted(script, key=lambda act: act.start_s)
         self.entered = self._entrances()
+        self.counted = {act.node for act in self.acts if isinstance(act, acts.Pieces)}
         self.written = {f"{act.node}.{act.term}" for act in self.acts if isinstance(act, acts.Write)}
         self.places: dict[str, tuple[str, int | None]] = {**graph.homes}
         self.brought: dict[str, acts.Appear] = {}
@@ -146,23 +147,46 @@ class Schedule:
         return timelines
 
     def _change(self, timelines: Mapping[str, Timeline]) -> None:
-        marked: str | None = None
         for act in self.acts:
             t, duration = act.start_s, act.duration_s
             if isinstance(act, acts.Look):
                 to = {"text": act.text, "role": act.role}
                 timelines[act.name].change(t, duration, **{k: v for k, v in to.items() if v is not None})
             elif isinstance(act, acts.Mark):
-                # A hair before and after: what is highlighted at the same time has a say in between.
-                if marked:
-                    timelines[marked].change(t - 0.001, duration, emphasis="plain")
-                timelines[act.edge].change(t + 0.001, duration, emphasis="out")
-                timelines[badge_of(act.edge)].change(t, duration, emphasis="plain")
-                marked = act.edge
+                # A hair after: what is highlighted at the same time has a say before.
+                badge, change = timelines[badge_of(act.edge)], acts.LOOK_S * 0.6
+                timelines[act.edge].change(t + 0.001, change, emphasis="out")
+                timelines[act.edge].change(act.end_s, change, emphasis="plain")
+                for end in self.graph.ends(act.edge):
+                    self._change_end(timelines, act, end)
+                badge.change(t, change, emphasis="out")
+                # At once: half-way between dark and bright a number could not be read.
+                badge.change(act.end_s, 0.0, emphasis="plain")
             elif isinstance(act, acts.Focus):
                 for name, timeline in timelines.items():
                     if not name.startswith("badge "):
                         timeline.change(t, duration, emphasis=self._emphasis(name, act))
+
+    def _change_end(self, timelines: Mapping[str, Timeline], act: acts.Mark, end: str) -> None:
+        """What an edge with a badge joins stands out while its step happens: plates, trays and panels' nodes.
+
+        A panel's node takes on the edge's colour.
+        """
+        node, docked = self.graph.nodes.get(end), any(end in place.nodes for place in self.graph.docks)
+        outlined = [
+            focus
+            for focus in self.acts
+            if isinstance(focus, acts.Focus) and focus.outlined and end in focus.outlined
+        ]
+        if node is None or not (docked or node.shape in ("tray", "plates")):
+            return
+        if any(act.start_s - acts.LOOK_S <= focus.start_s < act.end_s for focus in outlined):
+            # What is highlighted keeps its white outline.
+            return
+        role = self.graph.edges[act.edge].role if docked else None
+        change = acts.LOOK_S * 0.6
+        timelines[end].change(act.start_s + 0.001, change, emphasis="lit", **({"role": role} if role else {}))
+        timelines[end].change(act.end_s, change, emphasis="plain", **({"role": node.role} if role else {}))
 
     def _emphasis(self, name: str, focus: acts.Focus) -> Emphasis:
         """How a thing stands out while something is highlighted."""

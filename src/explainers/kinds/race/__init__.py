@@ -1,11 +1,16 @@
-"""Runs of the same dataset on one virtual clock, in equal panes.
+"""Runs of the same dataset on one virtual clock, in equal panes or on tracks with one finish line.
 
-Each pane fills a cell for every few requests that are done (`requests`), or shows the batch at work
-(`lanes`), the text of one request as it is written (`stream`), or how long was waited (`latency`); and it
-counts with the clock: output tokens, tokens per second, the share of tokens that left early, tokens forced
-out. A pane stops with a mark and
-its time when its run ends, while the clock goes on for the others. `lead` is a sentence under the panes
-whose numbers are differences of what the panes show. What a log can't say is left out, never a zero.
+`tracks` are runs above one another on one axis. Their heads carry counts and rates, slanted lines join
+places of equal time, and a run's lead is a bracket with its number. At the end the view goes in on the last
+stretch; who arrives stays lit and gets a card, whose figures are of a table. The clock may have stretches of
+different speed, with a ramp between them that is seen; its factor always stands beside it.
+
+With `panes`, each pane fills a cell for every few requests that are done (`requests`), or shows the batch at
+work (`lanes`), the text of one request as it is written (`stream`), or how long was waited (`latency`); and
+it counts with the clock: output tokens, tokens per second, the share of tokens that left early, tokens forced
+out. A pane stops with a mark and its time when its run ends, while the clock goes on for the others. `lead`
+is a sentence under the panes whose numbers are differences of what the panes show. What a log can't say is
+left out, never a zero.
 
 A run is replayed from its log; every pane has the same clock, so no pane can run faster than another.
 """
@@ -16,17 +21,20 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
+from explainers.errors import nearest
 from explainers.kinds.base import SceneKind, ShotPlan
+from explainers.kinds.race.cards import card_mistakes, length_s
 from explainers.kinds.race.clock import RaceClock
 from explainers.kinds.race.lanes import LanesView
 from explainers.kinds.race.latency import LatencyView
 from explainers.kinds.race.lead import lead_mistakes
 from explainers.kinds.race.measures import Race
-from explainers.kinds.race.params import PICTURES, Params, Picture
+from explainers.kinds.race.params import OF_PANES, OF_TRACKS, PICTURES, Params, Picture
 from explainers.kinds.race.requests import RequestsView
 from explainers.kinds.race.sparkline import SparklineView
 from explainers.kinds.race.stream import StreamView
 from explainers.kinds.race.view import View
+from explainers.runs.model import TOKENS_STEADY, TOTALS_ONLY
 from explainers.storyboard.mistakes import Loc, Mistake, without_effect
 from explainers.timing import reading_s
 
@@ -51,11 +59,38 @@ shots:
     lead:
       running: "DREX has written {output_tokens} more tokens: {throughput} tokens / s"
       result: "DREX: {output_tokens} more tokens, {throughput} tokens / s, done {-time} s later"
+  - id: tracks
+    kind: race
+    layout: corner
+    statement: "The same articles for both\\n{=Llama-2-70B}, one GPU"
+    clock: [{speed: 20x, until: "1:08"}, {speed: 5x}]
+    tracks:
+      - run: off
+        label: No early exit
+        caption: every token, every layer
+        hatched: true
+        tags: {finish: fastest}
+        flag: fewest tokens
+      - {run: drex, label: DREX, role: ours, caption: each request decides for itself, filled: [rate]}
+    unit: articles
+    gap: {run: off, over: drex}
+    cell: 4
+    every: 10s
+    cards:
+      table: totals
+      key: run
+      baseline: off
+      cells:
+        - {id: rate, heading: tokens/s, value: tokens / seconds, format: .1f, scale: [0, 150], change: +.1%}
+        - {id: early, heading: left early, value: left / tokens, format: .0%, scale: [0, 0.2], mark: dot}
+    remark: untrained exit head
 """
 
 _ASSETS = """
 sources:
   logs: {kind: measured, label: vattention-ee run logs, citation: Run logs of xutingl/vattention-ee}
+tables:
+  totals: {file: data/totals.csv, source: logs}
 runs:
   off: {file: off.run.jsonl, source: logs}
   drex: {file: drex.run.jsonl, source: logs}
@@ -105,6 +140,7 @@ def _run(file: str, progress: str, settings: dict[str, str], totals: dict[str, f
 
 EXAMPLE_FILES = {
     "assets.yaml": _ASSETS,
+    "data/totals.csv": "run,tokens,seconds,left\noff,10675,85.0,0\ndrex,11908,88.91,1504\n",
     "off.run.jsonl": _run(
         "log_off_b8.txt", _OFF, {}, {"total_time_s": 85.0, "output_tokens": 10675, "ee_tokens": 0}
     ),
@@ -137,20 +173,28 @@ class RaceKind(SceneKind):
     example_files = EXAMPLE_FILES
 
     def picture(self, shot: ShotPlan, stage: Stage) -> None:
-        """The clock above, the panes side by side, the lead below."""
+        """The clock above, the tracks or the panes, the lead."""
+        if shot.params.tracks:
+            from explainers.kinds.race.tracks import draw_tracks
+
+            return draw_tracks(shot, stage)
         from explainers.kinds.race.draw import draw
 
         draw(shot, stage, {name: VIEWS[name] for name in shot.params.views if name in VIEWS})
 
     def duration_s(self, shot: ShotPlan) -> float:
         """The runs' length at the clock's speed, and time to read how it ended."""
-        lead = shot.params.lead
+        lead, race = shot.params.lead, Race.of(shot)
+        if shot.params.cards:
+            return RaceClock.of(race).stop_s + length_s(race)
         result = (lead.result or lead.running) if lead else ""
-        return RaceClock.of(Race.of(shot)).stop_s + max(STILL_S, 0.5 + reading_s(result))
+        return RaceClock.of(race).stop_s + max(STILL_S, 0.5 + reading_s(result))
 
     def footer(self, shot: ShotPlan) -> tuple[str, ...]:
         """What a viewer must know of each view, and that datasets or work differ where they do."""
         race, params = Race.of(shot), shot.params
+        if params.tracks:
+            return ("datasets differ",) if params.different_datasets else ()
         parts = [note for view in _shown(params) for note in view.footnotes(race)]
         if params.different_datasets:
             parts.append("datasets differ")
@@ -158,12 +202,18 @@ class RaceKind(SceneKind):
             parts.append("the runs did not do the same work")
         return tuple(parts)
 
+    def said(self, shot: ShotPlan) -> tuple[str, ...]:
+        """Tracks say in the picture that they move at a constant rate."""
+        return (TOTALS_ONLY, TOKENS_STEADY) if shot.params.tracks and Race.of(shot).steady else ()
+
     def file_texts(self, shot: ShotPlan) -> list[tuple[Loc, str]]:
         """What the runs call themselves, and what was written where that is seen."""
         race, found = Race.of(shot), list[tuple[Loc, str]]()
         for index, run in enumerate(race.runs):
-            of, loc = run.provenance, ("panes", index, "run")
+            of, loc = run.provenance, race.loc(index, "run")
             found.append((loc, " ".join((of.system, of.policy, of.label, of.model, of.hardware, of.dataset))))
+            if race.params.tracks:
+                continue
             found += [(loc, text) for view in _shown(race.params) if (text := view.text(race, run))]
         return found
 
@@ -171,7 +221,16 @@ class RaceKind(SceneKind):
         """Too many panes, ranges outside the runs, unlike datasets, views without data, fields without
         effect, and slips in the lead."""
         race = Race.of(shot)
+        if race.params.tracks:
+            return [
+                *_placed(shot),
+                *_tracks(race),
+                *_range(race),
+                *_datasets(race),
+                *card_mistakes(shot, race),
+            ]
         return [
+            *without_effect(race.params, OF_TRACKS, "a race in panes"),
             *_too_many_panes(race, shot.canvas.width / shot.canvas.height),
             *_range(race),
             *_datasets(race),
@@ -194,15 +253,83 @@ def _too_many_panes(race: Race, shape: float) -> Iterator[Mistake]:
         yield Mistake(("panes",), "too-many-panes", message, expected)
 
 
+WIDE = ("top", "corner", "picture")
+"""Layouts of a shot that leave its whole width to tracks."""
+
+
+def _placed(shot: ShotPlan) -> Iterator[Mistake]:
+    if shot.layout.place not in WIDE:
+        message = f"tracks take the whole width, of which the layout {shot.layout.place!r} gives words a part"
+        yield Mistake(("layout",), "no-room", message, ", ".join(WIDE))
+
+
+def _tracks(race: Race) -> Iterator[Mistake]:
+    """Fields that tracks don't have, runs that are not on the axis, and names of no track."""
+    params, lanes = race.params, race.params.tracks
+    yield from without_effect(params, OF_PANES, "a race on tracks")
+    if params.unequal_work:
+        yield from without_effect(params, ("unequal_work",), "a race on tracks")
+    if params.axis != "requests" and "unit" in params.model_fields_set:
+        yield from without_effect(params, ("unit",), "an axis that does not count requests")
+    names = [name for lane in lanes for name in dict.fromkeys((lane.name, lane.run))]
+    for index, (lane, run) in enumerate(zip(lanes, race.runs, strict=True)):
+        known = {"requests": run.knows_completed, "output_tokens": run.knows_tokens, "time": True}[
+            params.axis
+        ]
+        if not known:
+            message = f"this run does not say how many {race.amount} there were by when"
+            yield Mistake(race.loc(index, "run"), "view-without-data", message)
+        if lane.name in [other.name for other in lanes[:index]]:
+            yield Mistake(
+                race.loc(index, "run"), "same-name", f"a second track is called {lane.name!r}", "a `row`"
+            )
+        if params.cards is None:
+            yield from without_effect(
+                lane, ("row", "flag", "tags", "filled"), "a race without cards", race.loc(index)
+            )
+    named = [(("gap", key), getattr(params.gap, key)) for key in ("run", "over")] if params.gap else []
+    named += [(("cards", "baseline"), params.cards.baseline)] if params.cards else []
+    for loc, name in named:
+        if name not in names:
+            yield Mistake(
+                loc, "unknown-name", f"there is no track {name!r}", ", ".join(names), nearest(name, names)
+            )
+    if params.gap and params.gap.run == params.gap.over:
+        yield Mistake(("gap", "over"), "no-effect", "a run is not ahead of itself", "another track")
+    if params.axis == "time":
+        yield from without_effect(params, ("gap", "every"), "an axis of time, on which all heads are level")
+    if params.cards and race.last_s > RaceClock.of(race).until_s + 1e-6:
+        message = "the clock stops before the last run arrives, which has no card then"
+        yield Mistake(("cards",), "range-outside-run", message, "a clock until last-finish", key=True)
+    if params.every and params.every >= race.last_s:
+        yield Mistake(
+            ("every",), "no-effect", f"no run lasts {params.every:g} s", f"less than {race.last_s:.0f} s"
+        )
+    if params.cell and params.cell >= race.goal:
+        yield Mistake(("cell",), "no-effect", f"a track is {race.goal:,.0f} long", "a smaller cell")
+
+
 def _range(race: Race) -> Iterator[Mistake]:
-    end, first, until = race.end_s, race.params.clock.from_, race.params.clock.until
+    end, written, clock = race.last_s, race.params.clock, RaceClock.of(race)
+    # The fields of a lone stretch stand under the clock itself.
+    alone = len(written) == 1
+    locs: list[Loc] = [("clock",) if alone else ("clock", index) for index in range(len(written))]
     expected = f"a time from 0 to {end:.2f} s"
-    if not isinstance(until, str) and until > end + 1e-6:
-        message = f"the clock runs to {until:g} s, but the last run ends at {end:.2f} s"
-        yield Mistake(("clock", "until"), "range-outside-run", message, expected)
+    for loc, each in zip(locs, written, strict=True):
+        if not isinstance(each.until, str) and each.until > end + 1e-6:
+            message = f"the clock runs to {each.until:g} s, but the last run ends at {end:.2f} s"
+            yield Mistake((*loc, "until"), "range-outside-run", message, expected)
+    first, until = written[0].from_, written[0].until
     if first >= (end if isinstance(until, str) else min(end, until)):
         message = f"the clock begins at {first:g} s, where nothing is left to show"
-        yield Mistake(("clock", "from"), "range-outside-run", message, expected)
+        yield Mistake((*locs[0], "from"), "range-outside-run", message, expected)
+    for ramp, loc, (_, end_s) in zip(clock.ramps, locs[1:], clock.stretches[1:], strict=True):
+        reached_s = ramp.run_s(ramp.t + ramp.length_s)
+        if reached_s > end_s + 1e-6:
+            message = (
+                f"this speed is reached at {reached_s:.1f} s of the runs, behind the end at {end_s:.1f} s"
+            )
+            yield Mistake((*loc, "speed"), "ramp-too-long", message, "an earlier change, or a longer stretch")
 
 
 def _datasets(race: Race) -> Iterator[Mistake]:
@@ -213,14 +340,14 @@ def _datasets(race: Race) -> Iterator[Mistake]:
         if same is False and not race.params.different_datasets:
             message = f"this run and the first had different datasets: {reason}"
             expected = "one dataset, or different_datasets: true"
-            yield Mistake(("panes", index, "run"), "different-datasets", message, expected)
+            yield Mistake(race.loc(index, "run"), "different-datasets", message, expected)
 
 
 def _views(race: Race) -> Iterator[Mistake]:
     for index, run in enumerate(race.runs):
         for view in _shown(race.params):
             if message := view.lacks(race, run):
-                yield Mistake(("panes", index, "run"), "view-without-data", message)
+                yield Mistake(race.loc(index, "run"), "view-without-data", message)
 
 
 def _without_effect(race: Race) -> Iterator[Mistake]:

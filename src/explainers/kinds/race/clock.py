@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +23,8 @@ ARRIVAL = Track(0.0).to(1.0, ENTER_AT_S, ENTER_S, ease_out)
 """The opacity of everything that enters then."""
 START_S = 0.9
 """Film seconds before the clock starts: time to see that there are panes and a clock."""
+RAMP_S = 0.8
+"""How long a change of speed takes, in seconds of the film."""
 AUTO_S = 18.0
 """A race at `auto` speed takes no longer than this."""
 SPEEDS = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
@@ -32,33 +35,98 @@ PAD, NOTE_GAP, MIDDLE_GAP = 40.0, 48.0, 60.0
 
 
 @dataclass(frozen=True)
-class RaceClock:
-    """Runs from `from_s` to `until_s` of the runs at `speed`, beginning at START_S of the film."""
+class Leg:
+    """From film second `t` and run second `s` on, for `length_s` of the film: the speed goes from `first` to
+    `last`, by equal factors in equal times."""
 
-    speed: float
+    t: float
+    s: float
+    first: float
+    last: float
+    length_s: float
+
+    @property
+    def _rate(self) -> float:
+        """By how much the logarithm of the speed changes in a second."""
+        return math.log(self.last / self.first) / self.length_s if self.last != self.first else 0.0
+
+    def run_s(self, t: float) -> float:
+        """Run seconds at film second `t`."""
+        rate, gone = self._rate, t - self.t
+        return self.s + self.first * (math.expm1(rate * gone) / rate if rate else gone)
+
+    def film_s(self, s: float) -> float:
+        """The film second of a run second."""
+        rate, gone = self._rate, (s - self.s) / self.first
+        return self.t + (math.log1p(rate * gone) / rate if rate else gone)
+
+    def speed_at(self, t: float) -> float:
+        return self.first * math.exp(self._rate * (t - self.t))
+
+
+@dataclass(frozen=True)
+class RaceClock:
+    """Runs from `from_s` to `until_s` of the runs, beginning at START_S of the film.
+
+    `stretches` are speeds and where each of them ends; the next is ramped to from there on, in RAMP_S.
+    """
+
     from_s: float
     until_s: float
+    stretches: tuple[tuple[float, float], ...]
 
     @classmethod
     def of(cls, race: Race) -> RaceClock:
-        clock = race.params.clock
-        ends = [run.end_s for run in race.runs]
-        named = {"last-finish": max(ends), "first-finish": min(ends)}
-        until = named[clock.until] if isinstance(clock.until, str) else clock.until
-        length = max(1e-6, until - clock.from_)
-        return cls(
-            round_up(length / AUTO_S, SPEEDS) if isinstance(clock.speed, str) else clock.speed,
-            clock.from_,
-            until,
-        )
+        written = race.params.clock
+        named = {"last-finish": race.last_s, "first-finish": min(map(race.arrival_s, race.runs))}
+        ends = [named[each.until] if isinstance(each.until, str) else each.until for each in written]
+        auto = round_up(max(1e-6, ends[-1] - written[0].from_) / AUTO_S, SPEEDS)
+        speeds = [auto if isinstance(each.speed, str) else each.speed for each in written]
+        return cls(written[0].from_, ends[-1], tuple(zip(speeds, ends, strict=True)))
+
+    @cached_property
+    def legs(self) -> tuple[Leg, ...]:
+        """Stretches of one speed, and the ramps between them."""
+        found: list[Leg] = []
+        t, s = START_S, self.from_s
+        for index, (speed, end_s) in enumerate(self.stretches):
+            if index:
+                found.append(Leg(t, s, self.stretches[index - 1][0], speed, RAMP_S))
+                t, s = t + RAMP_S, found[-1].run_s(t + RAMP_S)
+            found.append(Leg(t, s, speed, speed, max(0.0, (end_s - s) / speed)))
+            t, s = t + found[-1].length_s, max(s, end_s)
+        return tuple(found)
+
+    @cached_property
+    def ramps(self) -> list[Leg]:
+        return [leg for leg in self.legs if leg.first != leg.last]
+
+    @property
+    def speed(self) -> float:
+        """The highest speed."""
+        return max(speed for speed, _ in self.stretches)
+
+    def _leg(self, t: float) -> Leg:
+        return next((leg for leg in reversed(self.legs) if leg.t <= t), self.legs[0])
 
     def at(self, t: float) -> float:
         """Run seconds at film second `t`."""
-        return min(self.until_s, self.from_s + max(0.0, t - START_S) * self.speed)
+        return min(self.until_s, self._leg(t).run_s(max(START_S, t)))
+
+    def speed_at(self, t: float) -> float:
+        """How many times real time the clock runs at film second `t`; before and after, as at its ends."""
+        return self._leg(t).speed_at(min(max(START_S, t), self.stop_s))
+
+    def factor(self, t: float) -> str:
+        """The speed as it is written: `300×`; whole while it rolls."""
+        speed = self.speed_at(t)
+        known = next((each for each, _ in self.stretches if math.isclose(each, speed)), None)
+        return f"{known:g}×" if known is not None else f"{speed:.0f}×"
 
     def film(self, run_s: float) -> float:
         """The film second at which the clock shows `run_s`."""
-        return START_S + (min(run_s, self.until_s) - self.from_s) / self.speed
+        run_s = min(run_s, self.until_s)
+        return next((leg for leg in reversed(self.legs) if leg.s <= run_s), self.legs[0]).film_s(run_s)
 
     @property
     def span_s(self) -> float:
@@ -70,7 +138,7 @@ class RaceClock:
         """How the clock and times on it are written: a short race needs tenths or more to be told apart."""
         return time_format(self.until_s)
 
-    @property
+    @cached_property
     def stop_s(self) -> float:
         """The film second at which the clock stops."""
         return self.film(self.until_s)
@@ -114,6 +182,21 @@ def put_number(
     stage.number(state_at, spans, size, role=role, anchor=anchor, note=note)
 
 
+def put_factor(
+    stage: Stage, clock: RaceClock, x: float, y: float, size: float, role: str = "text", anchor: str = "left"
+) -> None:
+    """The clock's factor, centred on `y`; it rolls where the speed changes."""
+    from explainers.stage.ink import font_measures
+
+    baseline = y + font_measures(MONO)[0] * size / 2
+    spans = [(leg.t, leg.t + leg.length_s) for leg in clock.ramps]
+    factors = " ".join(f"{speed:g}×" for speed, _ in clock.stretches)
+    note = Note("text", factors, size, stage.theme.color(role), stage.theme.panel, role)
+    stage.number(
+        lambda t: (clock.factor(t), x, baseline, 1.0), spans, size, role=role, anchor=anchor, note=note
+    )
+
+
 class ClockBar:
     """The bar above the panes: the clock, how fast it is shown, and what is raced.
 
@@ -122,8 +205,8 @@ class ClockBar:
 
     def __init__(self, stage: Stage, race: Race, clock: RaceClock):
         self.stage, self.clock = stage, clock
-        time, speed = race.time_note, f"shown at {clock.speed:g}×"
-        self.notes = (time, time) if clock.speed == 1 else (f"{time}, {speed}", speed)
+        time, last = race.time_note, f"shown at {clock.factor(clock.stop_s)}"
+        self.notes = (time, time) if clock.speed == 1 else (f"{time}, shown at {clock.factor(0.0)}", last)
         self.raced = race.raced, race.compared
         digits = written(clock.until_s, clock.format)
         self.clock_width = stage.text_width(digits, CLOCK_SIZE, STRONG, mono=True)
@@ -187,7 +270,14 @@ class ClockBar:
             anchor="right",
         )
         size = self._fitting(lambda size: self._widest(self.notes, size), right - notes_x, 24.0)
-        self._pair(self.notes, notes_x, y, size, "left")
+        if not clock.ramps:
+            self._pair(self.notes, notes_x, y, size, "left")
+            return
+        # The factor rolls while the speed changes: words that stay, and a number behind them.
+        words = self.notes[0].removesuffix(clock.factor(0.0)).strip()
+        look = {"role": "muted", "anchor": "left", "over": stage.theme.panel}
+        stage.middle(words, notes_x, y, size, **look).enter(ENTER_AT_S, dy=0)
+        put_factor(stage, clock, notes_x + stage.text_width(words, size) + 0.3 * size, y, size, "muted")
 
     def _pair(self, texts: tuple[str, str], x: float, y: float, size: float, anchor: str) -> None:
         before, after = texts

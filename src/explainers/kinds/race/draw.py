@@ -71,7 +71,7 @@ def _tiled(area: Box, panes: int) -> list[Box]:
 
 def _pens(stage: Stage, race: Race, clock: RaceClock, boxes: Sequence[Box]) -> list[Pen]:
     """One pen a pane; all panes are laid out alike."""
-    panes = zip(boxes, race.params.panes, race.runs, strict=True)
+    panes = zip(boxes, race.params.entries, race.runs, strict=True)
     pens = [Pen(stage, race, clock, *each) for each in panes]
     room = pens[0].halves[0].width
     header_rows = 2 if any(pen.header_width > room for pen in pens) else 1

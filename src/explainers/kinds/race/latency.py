@@ -197,7 +197,7 @@ class CurveLayer(Layer):
         """
         fps, clock = self.pen.stage.canvas.fps, self.pen.clock
         frames = int((self.pen.stop_s - START_S) * fps) + 2
-        moments = np.minimum(clock.from_s + np.arange(frames) / fps * clock.speed, self.pen.end_s)
+        moments = np.minimum([clock.at(START_S + frame / fps) for frame in range(frames)], self.pen.end_s)
         # Frames after the end show the same; ascending moments are needed, equal ones do no harm.
         return self.waits.grown(np.linspace(0.0, self.plot.axis_end_s, self.width // STEP_PX + 1), moments)
 

@@ -112,7 +112,7 @@ class Rivals:
     @classmethod
     def of(cls, race: Race) -> Rivals:
         """The first pane, and the first of another role (else the last)."""
-        panes = race.params.panes
+        panes = race.params.entries
         differs = (index for index, pane in enumerate(panes) if pane.role != panes[0].role)
         return cls(race.runs[next(differs, -1)], race.runs[0])
 
@@ -181,7 +181,7 @@ def _comparisons(
             expected += "; or unequal_work: true, which the footer then says"
         yield Mistake(loc, "unequal-work", message, expected)
     elif "throughput" in names and not math.isfinite(last["throughput"]):
-        message = f"no lead in throughput: {race.params.panes[0].run} has none to compare with"
+        message = f"no lead in throughput: {race.params.entries[0].run} has none to compare with"
         yield Mistake(loc, "view-without-data", message)
     else:
         yield from _signs(numbers, last, loc)

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from explainers.facts.numbers import THIN, written
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 UNKNOWN = "–"
 """Stands where a number will come as soon as there is one."""
+MOST_CELLS, CELLS = 40, (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
+"""Cells of a track at most, and their round sizes; and ten times these, and so on."""
 TOLERANCE = 1e-6
 """A count that misses a whole number by less is that number."""
 
@@ -103,7 +106,68 @@ class Race:
 
     @classmethod
     def of(cls, shot: ShotPlan) -> Race:
-        return cls(shot.params, tuple(shot.runs[pane.run] for pane in shot.params.panes))
+        return cls(shot.params, tuple(shot.runs[entry.run] for entry in shot.params.entries))
+
+    def loc(self, index: int, *field: str) -> tuple[str | int, ...]:
+        """The place of a run of the race in what the author wrote."""
+        return ("tracks" if self.params.tracks else "panes", index, *field)
+
+    # -- on tracks: how far a run is along the axis ----------------------------------------------
+
+    def along(self, run: Run, s: float) -> float:
+        """How far a run is along the axis at its second `s`, up to the finish line."""
+        return min(self._along(run, s), self.goal)
+
+    def _along(self, run: Run, s: float) -> float:
+        match self.params.axis:
+            case "output_tokens":
+                return float(run.output_tokens_at(s))
+            case "time":
+                return min(s, run.end_s)
+        return float(run.completed_at(s))
+
+    @cached_property
+    def goal(self) -> float:
+        """Where the finish line is on the axis: what all runs reach, of time the longest."""
+        ends = [self._along(run, run.end_s) for run in self.runs]
+        return max(ends) if self.params.axis == "time" else min(ends)
+
+    def arrival_s(self, run: Run) -> float:
+        """The run second at which a run reaches the finish line; in panes, and in time, its end."""
+        if not self.params.tracks or self.params.axis == "time":
+            return run.end_s
+        if self._along(run, run.end_s) <= self.goal + TOLERANCE:
+            return run.end_s
+        low, high = 0.0, run.end_s
+        for _ in range(60):
+            middle = (low + high) / 2
+            low, high = (low, middle) if self._along(run, middle) >= self.goal else (middle, high)
+        return high
+
+    @cached_property
+    def last_s(self) -> float:
+        """When the last run arrives."""
+        return max(map(self.arrival_s, self.runs))
+
+    def count(self, run: Run, s: float) -> int:
+        """How far a run is along the axis, as a counter shows it."""
+        return math.floor(self.along(run, s) + TOLERANCE)
+
+    @property
+    def steady(self) -> bool:
+        """Whether a track moves at a constant rate between totals, because its log has nothing between."""
+        known = {"requests": "knows_finishes", "output_tokens": "knows_token_times"}.get(self.params.axis)
+        return known is not None and not all(getattr(run, known) for run in self.runs)
+
+    @cached_property
+    def cell(self) -> float:
+        """How much of the axis a cell is."""
+        return self.params.cell or round_up(self.goal / MOST_CELLS, CELLS)
+
+    @property
+    def amount(self) -> str:
+        """What the axis counts, in words: `articles`."""
+        return {"output_tokens": "tokens", "time": ""}.get(self.params.axis, self.params.unit)
 
     @property
     def end_s(self) -> float:

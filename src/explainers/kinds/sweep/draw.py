@@ -11,7 +11,7 @@ from explainers.kinds._plots import first_beat_s
 from explainers.kinds.base import ShotPlan
 from explainers.kinds.sweep import FILL_S, FULL_S, START_S, Params, figures, place_of
 from explainers.stage import Box, Stage, material
-from explainers.stage.chrome import room_over
+from explainers.stage.chrome import plot_body
 from explainers.theme import LABEL, STRONG, mix
 from explainers.timing import ease_out
 
@@ -48,7 +48,7 @@ def cells_of(shot: ShotPlan) -> list[Cell]:
 def draw(shot: ShotPlan, stage: Stage) -> None:
     """The grids from left to right, the legend below."""
     params: Params = shot.params
-    cells, grids = cells_of(shot), _grids(stage, params, room_over(stage, shot))
+    cells, grids = cells_of(shot), _grids(stage, params, plot_body(stage, shot))
     for index, grid in enumerate(grids):
         _axes(stage, params, grid, index)
     known = [cell.value for cell in cells if cell.value is not None]

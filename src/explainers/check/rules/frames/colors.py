@@ -1,4 +1,4 @@
-"""Rules about colours: contrast, and series that differ in colour alone.
+"""Rules about colours: contrast, dimmed words, and series that differ in colour alone.
 
 Colour-vision deficiencies are simulated with the matrices of Machado, Oliveira and Fernandes, "A
 Physiologically-based Model for Simulation of Color Vision Deficiency", IEEE TVCG 2009, at full severity;
@@ -17,17 +17,21 @@ from numpy.typing import NDArray
 from explainers.check.finding import Finding
 from explainers.check.geometry import (
     AT_REST,
+    FAINT,
     SEEN,
+    Sampled,
+    Samples,
     SeenText,
     css_width,
     first_by,
     first_of_each,
     frame_of,
+    samples_of,
     texts_of,
 )
 from explainers.check.rules import rule
 from explainers.check.subject import Pictures
-from explainers.theme import channels, contrast
+from explainers.theme import channels, contrast, mix
 
 TEXT, LARGE, SHAPE = 4.5, 3.0, 3.0
 LARGE_CSS_PX = 24.0
@@ -37,8 +41,9 @@ LARGE_CSS_PX = 24.0
 def low_contrast(subject: Pictures) -> Iterator[Finding]:
     """Too little contrast.
 
-    WCAG 2: text 4.5:1 against what it really stands on (the colours painted under it, footage included;
-    3:1 where it is large or quietened on purpose), shapes that carry data 3:1 against the ground there.
+    WCAG 2: text 4.5:1 against what it really stands on (the colours painted under its letters, light and
+    footage included, but for the last twentieth of the pixels; 3:1 where it is large), shapes that carry data
+    3:1 against the ground there. Words that are dimmed are judged by `dim-words`.
     """
     for shot, geometry in subject.geometries():
         ratio = css_width(geometry) / frame_of(geometry)[0]
@@ -56,10 +61,9 @@ def low_contrast(subject: Pictures) -> Iterator[Finding]:
 
 def _too_low(text: SeenText, ratio: float) -> tuple[float, float, str] | None:
     """Contrast, what is needed and the ground, where it is too little; None where it is enough or unknown."""
-    # A quietened text is judged as a hint, where it still can be read; fainter ones are on their way out.
-    if not text.shown_colors or text.opacity < SEEN:
+    if not text.shown_colors or text.opacity < AT_REST:
         return None
-    needed = LARGE if text.opacity < AT_REST or text.size * ratio >= LARGE_CSS_PX else TEXT
+    needed = LARGE if text.size * ratio >= LARGE_CSS_PX else TEXT
     value, ground = min((contrast(shown, ground), ground) for shown, ground in text.shown_colors)
     return (value, needed, ground) if value < needed - 0.005 else None
 
@@ -78,6 +82,82 @@ def _shape_contrast(shape: Mapping[str, Any]) -> tuple[float, str]:
     """The least contrast of a shape with what it stands on, and that colour."""
     grounds = [shape["over"]] if shape["over"] else shape["under"] or [shape["color"]]
     return min((contrast(shape["color"], ground), ground) for ground in grounds)
+
+
+DIM_S = 0.3
+
+
+@rule("dim-words", "error")
+def dim_words(subject: Pictures) -> Iterator[Finding]:
+    """Words that are dimmed until they can't be read.
+
+    Dimming dims fills and lines. Words that are less than opaque for longer than 0.3 s keep 4.5:1 against
+    what really lies under them, or are gone; at half their opacity and more, under 3:1 is an error.
+    """
+    for shot, geometry in subject.geometries():
+        samples, grounds = samples_of(geometry), _grounds(geometry)
+        at_once: dict[int, list[tuple[Sampled, int, int, float, float]]] = {}
+        for one in samples.layers:
+            under = grounds.get(one.layer, ((0.0, one.over or geometry["background"]),))
+            for stretch in _dim(one, under, samples) if one.kind == "text" and one.color else ():
+                at_once.setdefault(stretch[0], []).append((one, *stretch))
+        for together in at_once.values():
+            one, first, until, value, opacity = min(together, key=lambda each: each[3])
+            needed = _needed(one, [color for _, color in grounds.get(one.layer, ((0.0, one.over),)) if color])
+            more = len({each[0].words for each in together}) - 1
+            yield subject.at_box(
+                f"{one.words or 'a number'!r}{f' (and {more} more)' if more else ''} has {value:.1f}:1 at an "
+                f"opacity of {opacity:.2f} for {(until - first) / samples.fps:.1f} s, and needs {TEXT:g}:1",
+                shot,
+                first / samples.fps,
+                one.ink_at(first),
+                one.words,
+                until=until / samples.fps,
+                severity="error" if value < LARGE and opacity >= SEEN else "warning",
+                fix=f"an opacity of at least {needed:.2f}, or 0"
+                if needed
+                else "a brighter role, or an opacity of 0",
+            )
+
+
+Grounds = Sequence[tuple[float, str]]
+
+
+def _grounds(geometry: Mapping[str, Any]) -> dict[int, Grounds]:
+    """The darkest and the lightest colour under each text, by its layer, with the time of the moment."""
+    found: dict[int, list[tuple[float, str]]] = {}
+    for text in texts_of(geometry):
+        found.setdefault(text.layer, []).extend((text.t, ground) for ground in text.under or ())
+    return {layer: grounds for layer, grounds in found.items() if grounds}
+
+
+def _dim(one: Sampled, grounds: Grounds, samples: Samples) -> Iterator[tuple[int, int, float, float]]:
+    """Stretches in which a text is dimmed too far: first and exclusive last frame, contrast and opacity."""
+    first: int | None = None
+    worst = (TEXT, 1.0)
+    for state, until in one.stretches(samples.frames):
+        nearest = min(abs(t - state.frame / samples.fps) for t, _ in grounds)
+        near = [color for t, color in grounds if abs(t - state.frame / samples.fps) <= nearest + 1e-6]
+        value = min(contrast(mix(ground, one.color, state.opacity), ground) for ground in near)
+        low = FAINT / 2 <= state.opacity < AT_REST and value < TEXT
+        if low and first is None:
+            first, worst = state.frame, (value, state.opacity)
+        # A fade that is noticed at a sample began up to one before.
+        if low and until - state.frame > samples.every:
+            worst = min(worst, (value, state.opacity))
+        if first is not None and (not low or until >= samples.frames):
+            end = state.frame if not low else until
+            if (end - first - samples.every) / samples.fps > DIM_S - 1e-6:
+                yield first, end, *worst
+            first = None
+
+
+def _needed(one: Sampled, under: Sequence[str]) -> float | None:
+    """The least opacity at which a text is read on all of its grounds; None where there is none."""
+    for share in range(1, 101):
+        if all(contrast(mix(ground, one.color, share / 100), ground) >= TEXT for ground in under):
+            return share / 100
+    return None
 
 
 TELLABLE = 12.0

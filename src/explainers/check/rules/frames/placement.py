@@ -17,7 +17,7 @@ from explainers.check.geometry import (
     use_of,
 )
 from explainers.check.rules import rule
-from explainers.check.subject import Pictures
+from explainers.check.subject import Geometry, Pictures
 
 COVERED = 0.1
 """Share of the ink that may be covered."""
@@ -48,18 +48,23 @@ def overlap(subject: Pictures) -> Iterator[Finding]:
     good part is shared.
     """
     for shot, geometry in subject.geometries():
-        at = {(text.t, text.layer): text for text in texts_of(geometry)}
-        touching = (
-            (text, at[text.t, other])
-            for text in texts_of(geometry)
-            for other, _ in text.touches
-            if (text.t, other) in at and min(text.opacity, at[text.t, other].opacity) >= _THERE
-        )
-        for text, other in first_by(touching, lambda pair: frozenset(one.layer for one in pair)):
+        for text, other in lying_on_each_other(geometry).values():
             (left, top, right, bottom), box = text.box, other.box
             common = max(left, box[0]), max(top, box[1]), min(right, box[2]), min(bottom, box[3])
             message = f"{text.words!r} and {other.words!r} lie on each other"
             yield subject.at_box(message, shot, text.t, common, text.words, fix="move one, or shorten it")
+
+
+def lying_on_each_other(geometry: Geometry) -> dict[frozenset[int], tuple[SeenText, SeenText]]:
+    """The pairs of texts that lie on each other at a rest, at the first one, by their layers."""
+    at = {(text.t, text.layer): text for text in texts_of(geometry)}
+    found: dict[frozenset[int], tuple[SeenText, SeenText]] = {}
+    for text in at.values():
+        for layer, _ in text.touches:
+            other = at.get((text.t, layer))
+            if other is not None and min(text.opacity, other.opacity) >= _THERE:
+                found.setdefault(frozenset((text.layer, layer)), (text, other))
+    return found
 
 
 @rule("crossed-text", "warning")

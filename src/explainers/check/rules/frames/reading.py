@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from explainers.check.finding import Finding
-from explainers.check.geometry import SEEN, SeenText, css_width, frame_of, texts_of, use_of
+from explainers.check.geometry import (
+    SEEN,
+    Samples,
+    SeenText,
+    css_width,
+    frame_of,
+    samples_of,
+    texts_of,
+    use_of,
+)
 from explainers.check.rules import rule
 from explainers.check.rules.frames.placement import COVERED, SMALLEST, SMALLEST_SLACK
 from explainers.check.subject import Pictures, parts_of, speed_of
-from explainers.timing import reading_s
+from explainers.kinds.base import ShotPlan
+from explainers.timing import READING_CHARACTERS_PER_S, READING_LEAD_S, reading_s
 
 _SLACK_S = 0.1
 
@@ -27,19 +37,23 @@ def brief_text(subject: Pictures) -> Iterator[Finding]:
         boxes = {one["layer"]: one["box"] for moment in geometry["moments"] for one in moment["texts"]}
         standing: dict[str, float] = {}
         spans: dict[str, tuple[float, float, int]] = {}
-        for layer in geometry["layers"]:
-            words = layer["text"].strip()
-            if layer["kind"] != "text" or not any(letter.isalpha() for letter in words):
+        samples = samples_of(geometry)
+        for layer in samples.layers:
+            words = layer.words
+            if layer.kind != "text" or not any(letter.isalpha() for letter in words):
                 continue
             if use_of(words, shot) == "body":
                 continue
             # Looks of one thing take turns: its words are there as long as any of them is.
-            visible = layer.get("visible", [])
+            visible = [(a / samples.fps, b / samples.fps) for a, b in layer.when(SEEN, samples.frames)]
             standing[words] = standing.get(words, 0.0) + sum(end - start for start, end in visible)
             if visible:
-                spans.setdefault(words, (visible[0][0], visible[-1][1], layer["layer"]))
+                spans.setdefault(words, (visible[0][0], visible[-1][1], layer.layer))
         for words, (start, end, index) in spans.items():
             needed = reading_s(words)
+            # What a shot carries on was read before.
+            if shot.carry is not None and start <= 0:
+                continue
             if standing[words] + _SLACK_S >= needed or _stays(start, end, shot.duration_s):
                 continue
             message = f"{words!r} is seen {standing[words]:.1f} s and takes {needed:.1f} s to read"
@@ -53,37 +67,52 @@ def _stays(start: float, end: float, length: float) -> bool:
     return start <= 0.6 and end >= length - 0.1
 
 
-STILL_S = 8.0
+HOLD_S = 1.2
+"""Seconds of stillness after reading."""
 
 
-@rule("still-long", "warning")
-def still_long(subject: Pictures) -> Iterator[Finding]:
-    """A shot that stands still with nothing left to read.
+@rule("dead-hold", "warning")
+def dead_hold(subject: Pictures) -> Iterator[Finding]:
+    """A picture that stands still with nothing left to read.
 
-    Eight seconds in which nothing moves, and whose words were read long ago, are time a viewer leaves in.
+    Stillness is for reading: 0.8 s to look, 15 characters a second of what has come to be read, or the
+    caption's time where that is longer, and 1.2 s more. After that something moves, or the shot is over. What
+    was read while something moved is not read again; the source line and digits that change are not counted.
     """
     for shot, geometry in subject.geometries():
-        for start, end in _rests(geometry):
-            reading = _reading(geometry, start, end)
-            if end - start > max(STILL_S, reading):
-                message = f"nothing moves for {end - start:.1f} s, and its words are read in {reading:.1f} s"
+        samples, start = samples_of(geometry), subject.plan.start_frames[shot.id] / shot.canvas.fps
+        captions = [
+            (cue.start_s - start, cue.start_s - start + reading_s(cue.text)) for cue in subject.plan.cues
+        ]
+        arrivals = _arrivals(samples, shot)
+        for first, until in samples.rests():
+            since, end = first / samples.fps, until / samples.fps
+            read = max((done for begins, done in captions if begins < end), default=0.0)
+            read = max(since + READING_LEAD_S, read, _read_by(arrivals, since))
+            if end - read > HOLD_S + 0.1:
+                message = f"nothing moves for {end - since:.1f} s, and all is read after {read - since:.1f} s"
                 box = (0, 0, geometry["width"], geometry["height"])
-                fix = "a shorter shot, or a beat that shows something"
-                yield subject.at_box(message, shot, start, box, until=end, fix=fix)
+                fix = f"end it {end - read - HOLD_S:.1f} s sooner, or let something happen by then"
+                yield subject.at_box(message, shot, since, box, until=end, fix=fix)
 
 
-def _rests(geometry: Mapping[str, Any]) -> Iterator[tuple[float, float]]:
-    at, length = 0.0, geometry["frames"] / geometry["fps"]
-    for start, end in geometry["motion"]:
-        yield at, start
-        at = end
-    yield at, length
+def _arrivals(samples: Samples, shot: ShotPlan) -> list[tuple[float, int]]:
+    """When new words come to be read, and how many characters they are, in order of time."""
+    first: dict[str, int] = {}
+    for one in samples.layers:
+        stretches = one.when(SEEN, samples.frames) if one.kind == "text" and one.words else ()
+        if stretches and use_of(one.words, shot) != "footer":
+            first[one.words] = min(stretches[0][0], first.get(one.words, samples.frames))
+    return sorted((frame / samples.fps, len(words)) for words, frame in first.items())
 
 
-def _reading(geometry: Mapping[str, Any], start: float, end: float) -> float:
-    """Reading time of all words that are readable in a stretch."""
-    words = {text.words for text in _seen(geometry) if start - 0.1 <= text.t <= end + 0.1}
-    return reading_s(" ".join(sorted(words)))
+def _read_by(arrivals: Sequence[tuple[float, int]], until: float) -> float:
+    """When everything that has come by a time is read, one after another."""
+    at = 0.0
+    for t, characters in arrivals:
+        if t <= until + 0.1:
+            at = max(at, t + READING_LEAD_S) + characters / READING_CHARACTERS_PER_S
+    return at
 
 
 _WORDS = {"simulated": ("simulat", "model"), "illustration": ("illustrat", "example", "made up", "made-up")}
@@ -118,7 +147,10 @@ def speed_mark(subject: Pictures) -> Iterator[Finding]:
     Every stretch that does not run at 1x shows its factor in the frame: "110x", "shown at 110x".
     """
     for shot, geometry in subject.geometries():
-        factors = (one for text in _seen(geometry) for one in _FACTOR.findall(text.words))
+        # A factor that changes names all that it is in its note; at the ends of beats it is one of them.
+        texts = [text.words for text in _seen(geometry)]
+        texts += [layer["text"] for layer in geometry["layers"] if layer["kind"] == "text"]
+        factors = (one for words in texts for one in _FACTOR.findall(words))
         marked = {float(one.replace(",", "")) for one in factors}
         for path, part in parts_of(shot.params):
             loc, speed = subject.words.loc(shot.id, *path, "speed"), speed_of(part)

@@ -1,4 +1,4 @@
-"""Rules about what is compared side by side: datasets, speeds, axes and statistics."""
+"""Rules about what is compared side by side: datasets, speeds, axes and statistics; shots in a row."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from explainers.check.rules import rule
 from explainers.check.subject import Words, parts_of, speed_of
 from explainers.facts.ledger import Fact
 from explainers.kinds.base import ShotPlan
+from explainers.storyboard.film import PLACES
 from explainers.storyboard.mistakes import Loc
 from explainers.storyboard.model import FactEntry
 
@@ -211,3 +212,30 @@ def row_statistic(row: Mapping[str, Any]) -> str | None:
     """What a table's row is a statistic of, where one of its columns says so."""
     cells = (cell for column, cell in row.items() if column.casefold() in _COLUMNS and isinstance(cell, str))
     return next((found for cell in cells if (found := statistic_in(cell))), None)
+
+
+IN_A_ROW = 4
+
+
+@rule("same-layout", "warning")
+def same_layout(subject: Words) -> Iterator[Finding]:
+    """Four shots in a row with one layout.
+
+    Composition varies: of four shots that follow one another, one at least has another `layout`. A shot that
+    carries on the one before is the same picture, and counts with it as one.
+    """
+    alike: list[ShotPlan] = []
+    for shot in subject.plan.shots:
+        if shot.carry is not None and alike and alike[-1].layout.place == shot.layout.place:
+            continue
+        if alike and alike[-1].layout.place != shot.layout.place:
+            alike = []
+        alike.append(shot)
+        if len(alike) == IN_A_ROW:
+            place, others = shot.layout.place, [one for one in PLACES if one != shot.layout.place]
+            message = (
+                f"this is the {IN_A_ROW}th shot in a row with the layout {place!r}, since {alike[0].id!r}"
+            )
+            fix = f"layout: {', '.join(others[:-1])} or {others[-1]} in one of them, or carry: true"
+            yield subject.found(message, shot=shot.id, fix=fix)
+            alike = [shot]
