@@ -254,7 +254,7 @@ STREET = Street(
         Walker(("#6F8FD0", "#40424E", "#251E1A", None, False), -3.4, 33.0, 0.7),
     ),
     worn=0.8,
-    begins=-8.0,
+    begins=-8.5,
 )
 PLAIN_STREET = Street(
     name="plain-street",

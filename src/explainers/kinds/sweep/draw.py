@@ -10,7 +10,7 @@ from explainers.facts.numbers import written
 from explainers.kinds._plots import first_beat_s
 from explainers.kinds.base import ShotPlan
 from explainers.kinds.sweep import FILL_S, FULL_S, START_S, Params, figures, place_of
-from explainers.stage import Box, Stage, material
+from explainers.stage import Box, Handle, Stage, material
 from explainers.stage.chrome import plot_body
 from explainers.theme import LABEL, STRONG, mix
 from explainers.timing import ease_out
@@ -55,10 +55,12 @@ def draw(shot: ShotPlan, stage: Stage) -> None:
     with_beat = first_beat_s(shot, lambda beat: beat.mark)
     marked = max(with_beat or 0.0, FULL_S)
     boxes = [_box(stage, params, grids[cell.z], cell) for cell in cells]
+    best = (max if params.best == "max" else min)(known) if params.best != "none" else None
     for i, (cell, box) in enumerate(zip(cells, boxes, strict=True)):
-        _cell(stage, params, cell, box, known, START_S + FILL_S * i / len(cells))
-    if params.best != "none":
-        best = (max if params.best == "max" else min)(known)
+        shown = _cell(stage, params, cell, box, known, START_S + FILL_S * i / len(cells))
+        if shown and cell.value == best:
+            shown.fade(marked + 0.1, 0.0, 0.2)
+    if best is not None:
         cell, place = next((cell, box) for cell, box in zip(cells, boxes, strict=True) if cell.value == best)
         _forward(stage, params, best, place, grids[cell.z], marked)
     _legend(stage, params, grids, marked)
@@ -159,7 +161,7 @@ def _axes(stage: Stage, params: Params, grid: Box, index: int) -> None:
         stage.words(text, grid.center[0], grid.top - 26, LABEL, STRONG, anchor="center")
 
 
-def _cell(stage: Stage, params: Params, cell: Cell, box: Box, known: list[float], when: float) -> None:
+def _cell(stage: Stage, params: Params, cell: Cell, box: Box, known: list[float], when: float) -> Handle | None:
     """An outline, and on it a figure where there is one, on a ground that is stronger the better it is."""
     box, name = stage.snapped(box), f"{cell.x + 1}-{cell.y + 1}-{cell.z + 1}"
     with stage.named(name, "panel"):
@@ -167,7 +169,7 @@ def _cell(stage: Stage, params: Params, cell: Cell, box: Box, known: list[float]
             _place(stage, box), z=2, note=Note("shape", params.unknown if cell.value is None else "place")
         )
     if cell.value is None:
-        return
+        return None
     low, high = min(known), max(known)
     share = (cell.value - low) / (high - low) if high > low else 1.0
     if params.best == "min":
@@ -179,7 +181,7 @@ def _cell(stage: Stage, params: Params, cell: Cell, box: Box, known: list[float]
     stage.panel(box, fill=color, radius=10, z=2.5, note=Note("data", text, color=color)).enter(when, dy=14)
     size = min(float(LABEL), LABEL * (box.width - 10) / stage.text_width(text, LABEL, STRONG, mono=True))
     figure = stage.middle(text, *box.center, size, weight=STRONG, role=role, mono=True, z=4, over=color)
-    figure.enter(when, dy=14)
+    return figure.enter(when, dy=14)
 
 
 def _place(stage: Stage, box: Box, radius: float = 12.0) -> material.Painted:
