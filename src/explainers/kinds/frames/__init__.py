@@ -75,7 +75,7 @@ title: From a drive to a label map
 shots:
   - id: collection
     kind: frames
-    title: How a bay becomes training data
+    layout: bleed
     statement: Each frame is annotated by hand.
     video: captures/drive.mp4
     image: captures/frame.jpg

@@ -101,6 +101,7 @@ def draw(shot: ShotPlan, stage: Stage) -> None:
         film.pick(starts["pick"])
     if annotated is None:
         return
+    annotated = max(annotated, film.landed_s)
     film.leave(annotated)
     film.come_back(annotated)
     annotation = _Annotation(shot, stage, reel.pair, film.place)
@@ -137,6 +138,8 @@ class _Film:
             for line, column in (divmod(index, across) for index in range(self.params.count))
             for left, y in [(room.left + column * (wide + GAP), top + line * (tall + GAP))]
         ]
+        self.landed_s = 0.0
+        """When the last frame has come to rest in the strip."""
         self.frames: list[Handle] = []
         self.outlines: list[Handle] = []
         band = Box(0.0, top - 150.0, stage.width, stage.height) if self.full else self.place
@@ -153,6 +156,7 @@ class _Film:
         stage, begin = self.stage, begin_s(self.shot)
         seconds = self.params.every * (self.params.count - 1)
         last = begin + seconds + 0.1
+        self.landed_s = begin + seconds + PEEL_S if film_s is not None else 0.0
         if end_s is not None:
             last = max(begin, min(last, end_s))
         start, stop = (begin, last) if film_s is not None else (0.0, 0.0)
@@ -210,7 +214,7 @@ class _Film:
 
     def pick(self, start_s: float) -> None:
         """Picked frames are lifted one after another; the others are dimmed."""
-        order = [number - 1 for number in self.params.pick]
+        order, start_s = [number - 1 for number in self.params.pick], max(start_s, self.landed_s)
         for index, frame in enumerate(self.frames):
             if index not in order:
                 frame.fade(start_s + 0.1, 0.3, 0.5)
