@@ -12,7 +12,7 @@ from explainers.kinds._pairs import Pair, Pictured, classes_of, pair_of, wrong_c
 from explainers.kinds.base import KindBeat, SceneKind, ShotPlan
 from explainers.storyboard.mistakes import Mistake
 from explainers.storyboard.types import Label, Name, Seconds, ShownText
-from explainers.theme import BODY, FOOTER, LABEL, REGULAR, STRONG
+from explainers.theme import BODY, LABEL, REGULAR, STRONG
 
 if TYPE_CHECKING:
     from explainers.compositor.labels import LabelClass
@@ -37,7 +37,7 @@ class Params(Pictured):
     number: Label | None = None
     """The film's number, larger than anything."""
     lines: tuple[ShownText, ...] = ()
-    """Words below, the last ones as quiet as a source."""
+    """Words below."""
 
 
 class BeatParams(KindBeat):
@@ -72,7 +72,8 @@ class DriveKind(SceneKind):
         """The street, its colours, and the words on a gradient of the ground."""
         from explainers.compositor.layer import Note
         from explainers.compositor.patches import Classes, ScenePlaying, scene_labels
-        from explainers.stage import Box, material
+        from explainers.stage import Box
+        from explainers.stage.chrome import shaded, source_top
         from explainers.stage.photos import covering, photo, pixel_rect
 
         params: Params = shot.params
@@ -111,9 +112,8 @@ class DriveKind(SceneKind):
         with stage.named(scene.name, "colors"):
             stage.drawn(colored)
         if shot.footer:
-            foot = Box(0.0, stage.height - 170.0, stage.width, stage.height)
             with stage.named("source", "shade", pinned=True):
-                stage.mobject(material.fade(foot, stage.theme.ground[2], 0.0, 0.85, "top"), z=19.0)
+                shaded(stage, source_top(stage, shot) + 10.0, 19.0)
         _words(stage, params, _words_s(shot))
 
 
@@ -141,6 +141,7 @@ def _shares(shot: ShotPlan, classes: tuple[LabelClass, ...]) -> list:
 def _words(stage: Stage, params: Params, when: float) -> None:
     """From the bottom up: quiet lines, the question or the number; under them a gradient of the ground."""
     from explainers.stage import Box, material
+    from explainers.stage.chrome import shaded
 
     safe, ground = stage.safe, stage.theme.ground[2]
     wide = stage.width > stage.height
@@ -153,10 +154,9 @@ def _words(stage: Stage, params: Params, when: float) -> None:
             (one, size, STRONG, "text", False)
             for one in stage.lines(params.question, safe.width, size, STRONG)
         ]
-    room = safe.width * (0.8 if params.question else 0.62) if wide else safe.width
+    room = safe.width * (1.0 if params.question else 0.62) if wide else safe.width
     for index, line in enumerate(params.lines):
-        large = bool(params.number) and index == 0
-        size = float(BODY if large else LABEL if params.number and index < 3 else FOOTER)
+        size = float(BODY if params.number and index == 0 else LABEL)
         placed += [(one, size, REGULAR, "text", False) for one in stage.lines(line, room, size)]
     height = sum(size * 1.26 for _, size, _, _, _ in placed)
     top = stage.height - 132.0 - height
@@ -165,10 +165,8 @@ def _words(stage: Stage, params: Params, when: float) -> None:
         shade = material.fade(
             Box(0, 0, stage.width * (0.86 if wide else 1.2), stage.height), ground, 0.97, 0.0
         )
-    else:
-        shade = material.fade(Box(0, top - 190.0, stage.width, stage.height), ground, 0.0, 0.96, "top")
     with stage.named("statement", pinned=True):
-        under = stage.mobject(shade, z=20.0)
+        under = stage.mobject(shade, z=20.0) if params.number else shaded(stage, top, 20.0)
         if when:
             under.hide().fade(when, 1.0, 0.5)
     y = top

@@ -36,7 +36,7 @@ class Pane(Frozen):
     scene: PictureName
     """Which one."""
     label: Label | None = None
-    """Words in its upper corner."""
+    """Words in its upper corner, until a beat points."""
     start: Seconds = 0.0
     """Its moment at the start of the shot."""
     enter: Seconds | None = None
@@ -158,9 +158,12 @@ class _Scene:
 
         left = max(self.box.left + 36.0, self.stage.safe.left)
         top = max(self.box.top + 30.0, self.stage.safe.top)
-        words = pill(self.stage, text, left, top)
+        words, gone = pill(self.stage, text, left, top), _still_s(self.shot)
         if begin_s:
             words.enter(begin_s, dy=0)
+        if gone < self.stage.duration_s:
+            # The camera may go in from then on.
+            words.leave(gone - 0.25, duration_s=0.25)
 
     def point(self, point: Point, beat: BeatPlan) -> None:
         """Outlines of what is meant, for as long as the beat lasts, and words beside them."""
@@ -190,7 +193,7 @@ class _Scene:
             boxes.append(Box(min(xs), min(ys), max(xs), max(ys)))
             when = start + 0.08 * index
             drawn = Track(0.0).to(1.0, when, 0.6, ease_in_out)
-            for color, width, alpha in ((PLATE, 10.0, 0.5), ("#FFFFFF", 4.5, 1.0)):
+            for color, width, alpha in ((PLATE, 8.0, 0.5), ("#FFFFFF", 3.6, 1.0)):
                 light = Track(0.0).to(alpha, when, 0.1)
                 if not last:
                     light.to(0.0, beat.end_s - 0.25, 0.25)

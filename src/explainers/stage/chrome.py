@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from explainers.compositor.layer import Note
 from explainers.stage import material, shapes
 from explainers.stage.handle import Group, Handle
@@ -128,7 +131,7 @@ def _column_statements(stage: Stage, shot: Shot) -> None:
             first = column.center[1] - high / 2
         with stage.named("statement", pinned=True):
             if place == "bleed":
-                _under_words(stage, first - lines[0][2] * 1.9, start_s, end_s)
+                _under_words(stage, first - lines[0][2] * 0.9, start_s, end_s)
             # `\n` in a statement parts a strong line from a quieter one.
             words = Group(
                 stage.words(
@@ -168,13 +171,29 @@ def _column_lines(stage: Stage, text: str, column: Box, quiet: float = 1.0) -> l
 
 def _under_words(stage: Stage, top: float, start_s: float, end_s: float) -> None:
     """A gradient of the ground's edge under words on a picture, from `top` down to the frame's edge."""
-    box = Box(0.0, max(0.0, top), stage.width, stage.height)
-    shade = material.fade(box, stage.theme.ground[2], 0.0, 0.9, "top")
-    handle = stage.mobject(shade, z=50.0)
+    handle = shaded(stage, top, 50.0)
     if start_s:
         handle.hide().fade(start_s, 1.0)
     if end_s < stage.duration_s:
         handle.fade(end_s - 0.25, 0.0, 0.25)
+
+
+SHADE = 0.9
+"""How much of a picture the shade under words covers."""
+
+
+def shaded(stage: Stage, top: float, z: float, right: float | None = None) -> Handle:
+    """A shade of the ground's edge on a picture, for words that begin at `top`: it comes in over the 150 units
+    above them, and covers all below, as far as `right`."""
+    edge, color = right or stage.width, stage.theme.ground[2]
+    way = Box(0.0, max(0.0, top - 150.0), edge, max(1.0, top))
+    below = Box(0.0, way.bottom, edge, stage.height)
+
+    def alpha_at(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
+        share = np.clip((y - way.top) / way.height, 0.0, 1.0)
+        return SHADE * share * share * (3 - 2 * share)
+
+    return stage.mobject(material.Field(way.joined(below), color, alpha_at), z=z)
 
 
 def words_top(stage: Stage, shot: Shot) -> float:
@@ -345,7 +364,7 @@ def pill(
     width, height = stage.text_width(text, size) + 2 * PAD, PILL * size / LABEL
     left -= {"left": 0.0, "center": 0.5, "right": 1.0}[anchor] * width
     plate = stage.snapped(Box(left, top, left + width, top + height))
-    inks = [material.plate(plate, PLATE, radius=height / 2, lift=0.04, alpha=0.88)]
+    inks = [material.plate(plate, PLATE, radius=height / 2, lift=0.04, alpha=0.94)]
     note = Note("text", text, size * stage.zoom, "#FFFFFF", PLATE, "text")
     return stage.mobject(*inks, stage.middle_run(text, *plate.center, style), z=z, note=note)
 

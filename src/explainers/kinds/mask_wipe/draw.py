@@ -12,7 +12,7 @@ from explainers.kinds._pairs import Pair, pair_of, thing_of
 from explainers.kinds.base import ShotPlan
 from explainers.kinds.mask_wipe import SWEEP_S, Params
 from explainers.stage import Box, Handle, Stage, material
-from explainers.stage.chrome import body_over, column_bottom, pill, slate
+from explainers.stage.chrome import body_over, column_bottom, pill, shaded, slate, source_top
 from explainers.stage.legend import legend
 from explainers.stage.marks import BarLayer
 from explainers.stage.photos import RADIUS, fitted, photo, pixel_rect
@@ -69,9 +69,8 @@ class _Scene:
             self.map = self._map()
         if self.bleeds and shot.footer:
             # The source line may reach onto the picture.
-            foot = Box(0.0, stage.height - 180.0, self.place.right, stage.height)
             with stage.named("source", "shade", pinned=True):
-                stage.mobject(material.fade(foot, stage.theme.ground[2], 0.0, 0.88, "top"), z=4.5)
+                shaded(stage, source_top(stage, shot) + 10.0, 4.5, self.place.right)
 
     def _map(self) -> Handle:
         """The map in its classes' colours, with light edges, as one tile."""
@@ -172,7 +171,7 @@ class _Scene:
                 (bar.inset(-2.5), stage.theme.color("muted"), 3.9, 6.0),
                 (bar, one.color, 4.0, 4.0),
             ):
-                note = stage.data_note(text, color) if z == 4.0 else None
+                note = stage.data_note(text, color) if z < 4.0 else None
                 stage.drawn(
                     BarLayer(extent, stage.scale, color, ground, growth, Track(1.0), z, radius, note=note)
                 )

@@ -191,7 +191,9 @@ class _Placed:
         for stop in made.stops[1:]:
             at += self._gap(before, stop) + spread
             if stop.sort == OUTPUT:
-                made.pictures[OUTPUT] = self._box(at, at + long, middle, across)
+                # Under an upright way there are words: the picture ends over them.
+                end = min(at + long, self.bottom) if made.upright else at + long
+                made.pictures[OUTPUT] = self._box(at, end, middle, across)
             else:
                 self._put(stop, at)
                 at += self._span(stop, scale)

@@ -521,7 +521,9 @@ class _Network:
             edge = stage.mobject(material.Painted(box.inset(-3), rim), z=7.1 if not incoming else 3.1)
         x = min(max(box.center[0], box.left + 90.0, stage.safe.left + 90.0), stage.safe.right - 90.0)
         if not self.layout.upright:
+            half = stage.text_width(str(tensor), TENSOR, mono=True) / 2
             x = min(box.right, stage.width) - 130.0 if incoming else max(0.0, box.left) + 130.0
+            x = min(max(x, stage.safe.left + half), stage.safe.right - half)
         y = box.bottom + 46.0
         if self.layout.upright:
             x, y = stage.safe.right, (box.bottom - 16.0 if incoming else box.top + 40.0)

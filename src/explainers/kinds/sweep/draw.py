@@ -79,7 +79,7 @@ def _forward(stage: Stage, params: Params, value: float, place: Box, grid: Box, 
     box = stage.snapped(Box(x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2))
     accent = theme.color("accent")
     fill = mix(theme.background, accent, 0.72 if theme.dark else 0.85)
-    light = [material.glow(box.center, wide * 0.95, tall * 1.2, accent, 0.45)] if theme.dark else []
+    light = [material.glow(box.center, wide * 0.9, tall * 0.85, accent, 0.3)] if theme.dark else []
     shadow = material.Shadow(box, 18.0, 26.0, 12.0, 0.5 if theme.dark else 0.3)
     role = stage.color_on(fill)
     with stage.named("best", "bar"):
