@@ -171,7 +171,8 @@ def _column_lines(stage: Stage, text: str, column: Box, quiet: float = 1.0) -> l
 
 def _under_words(stage: Stage, top: float, start_s: float, end_s: float) -> None:
     """A gradient of the ground's edge under words on a picture, from `top` down to the frame's edge."""
-    handle = shaded(stage, top, 50.0)
+    # Under the words of the picture itself, which may stand just above.
+    handle = shaded(stage, top, 8.5)
     if start_s:
         handle.hide().fade(start_s, 1.0)
     if end_s < stage.duration_s:

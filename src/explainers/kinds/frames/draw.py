@@ -298,7 +298,7 @@ class _Annotation:
                     note=Note("picture", "label map", over=stage.theme.background),
                 )
             )
-        self.rows = legend(stage, pair.classes, self.legend, z=8.0)
+        self.rows = legend(stage, pair.classes, self.legend, z=9.0)
         step = (end_s - start_s) / len(pair.classes)
         for index, row in enumerate(self.rows):
             when = start_s + index * step
