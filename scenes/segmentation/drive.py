@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from explainers.kinds._pairs import Pair, Pictured, classes_of, pair_of, wrong_classes
+from explainers.kinds._pairs import Pair, Pictured, classes_of, pair_of, thing_of, wrong_classes
 from explainers.kinds.base import KindBeat, SceneKind, ShotPlan
 from explainers.storyboard.mistakes import Mistake
 from explainers.storyboard.types import Label, Name, Seconds, ShownText
@@ -73,18 +73,20 @@ class DriveKind(SceneKind):
         from explainers.compositor.layer import Note
         from explainers.compositor.patches import Classes, ScenePlaying, scene_labels
         from explainers.stage import Box
-        from explainers.stage.chrome import shaded, source_top
-        from explainers.stage.photos import covering, photo, pixel_rect
+        from explainers.stage.chrome import shaded, slate, source_top
+        from explainers.stage.photos import covering, fitted, photo, pixel_rect
 
         params: Params = shot.params
         whole = Box(0.0, 0.0, stage.width, stage.height)
         classes = classes_of(shot.tables[params.classes])
         pair = pair_of(shot)
-        drawn = not isinstance(pair, Pair) or pair.drawn
-        scene = shot.pictures[params.stand_in or ""]
-        place = covering(whole, scene.size[0] / scene.size[1] if drawn else pair.aspect)
-        with stage.named(scene.name, "picture"):
-            if drawn:
+        if not isinstance(pair, Pair):
+            slate(stage, fitted(stage.safe, 1.5), pair)
+            return
+        place, name, drawn = covering(whole, pair.aspect), thing_of(params), pair.drawn
+        scene = shot.pictures[params.stand_in] if drawn and params.stand_in else None
+        with stage.named(name, "picture"):
+            if scene:
                 playing = ScenePlaying(
                     pixel_rect(stage, place),
                     0.0,
@@ -102,14 +104,14 @@ class DriveKind(SceneKind):
         colored = Classes(
             pixel_rect(stage, place),
             pixel_rect(stage, whole),
-            (lambda t: scene_labels(scene, t, names, *size)) if drawn else (lambda t: pair.codes),
-            playing.state if drawn else (lambda t: 0.0),
+            (lambda t: scene_labels(scene, t, names, *size)) if scene else (lambda t: pair.codes),
+            playing.state if scene else (lambda t: 0.0),
             [one.color for one in classes],
             _shares(shot, classes),
             [(0.0, stage.duration_s)] if drawn else (),
             note=Note("picture", "classes", over=stage.theme.background),
         )
-        with stage.named(scene.name, "colors"):
+        with stage.named(name, "colors"):
             stage.drawn(colored)
         if shot.footer:
             with stage.named("source", "shade", pinned=True):
