@@ -179,7 +179,7 @@ def _under_words(stage: Stage, top: float, start_s: float, end_s: float) -> None
         handle.fade(end_s - 0.25, 0.0, 0.25)
 
 
-SHADE = 0.9
+SHADE = 0.82
 """How much of a picture the shade under words covers."""
 
 
