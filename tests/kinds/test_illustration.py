@@ -63,7 +63,9 @@ def test_the_camera_goes_to_what_is_pointed_at(tmp_path: Path) -> None:
         boxes = [layer.box(layer.state(t)) for layer in outlines if layer.state(t)]
         return max(box.right for box in boxes) - min(box.left for box in boxes)
 
-    assert across(None, tmp_path / "a") > 1.5 * across(STILL, tmp_path / "b")
+    sail, boats = STILL["beats"]
+    closer = {"beats": [sail, {**boats, "camera": "bay-at-dusk.boat"}]}
+    assert across(closer, tmp_path / "a") > 1.5 * across(STILL, tmp_path / "b")
 
 
 def test_a_scene_slides_in_over_its_half(tmp_path: Path) -> None:

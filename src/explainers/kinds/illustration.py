@@ -221,8 +221,8 @@ shots:
       - {scene: bay-at-dusk, label: At dusk, start: 1.5s}
     beats:
       - {id: sail, duration: 2.5s}
-      - {id: boats, point: [{scene: bay-at-dusk, at: boat, text: The same boats}], camera: bay-at-dusk.boat}
-      - {id: houses, point: [{scene: bay, at: house}, {scene: bay-at-dusk, at: house}], camera: all}
+      - {id: boats, point: [{scene: bay-at-dusk, at: boat, text: The same boats}]}
+      - {id: houses, point: [{scene: bay, at: house}, {scene: bay-at-dusk, at: house}]}
 """
 
 

@@ -86,7 +86,7 @@ shots:
       - {id: film, show: film}
       - {id: pick, show: pick}
       - {id: annotate, show: annotate}
-      - {id: map, show: map}
+      - {id: map, show: map, point: {at: boat, text: a boat is a Boat}}
 """
 
 EXAMPLE_FILES = bay_files(
