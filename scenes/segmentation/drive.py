@@ -46,7 +46,7 @@ class BeatParams(KindBeat):
     color: tuple[Name, ...] = ()
     """Classes, as the class table names them, that are in their colours from now on; `all` for all."""
     words: bool = False
-    """Whether the words come now; with the shot where no beat says so."""
+    """Whether the question, or the number with its lines, comes now; with the shot where no beat says so."""
 
 
 class DriveKind(SceneKind):
@@ -167,10 +167,17 @@ def _words(stage: Stage, params: Params, when: float) -> None:
         shade = material.fade(
             Box(0, 0, stage.width * (0.86 if wide else 1.2), stage.height), ground, 0.97, 0.0
         )
+    # The film's own lines stand before its question comes; a number comes with its lines.
+    lines_s = when if params.number else 0.2
+    first = next((index for index, one in enumerate(placed) if one[2] == REGULAR), len(placed))
+    lower = top + sum(size * 1.26 for _, size, _, _, _ in placed[:first])
     with stage.named("statement", pinned=True):
-        under = stage.mobject(shade, z=20.0) if params.number else shaded(stage, top, 20.0)
-        if when:
-            under.hide().fade(when, 1.0, 0.5)
+        unders = [(stage.mobject(shade, z=20.0), when)] if params.number else []
+        if params.question:
+            unders += [(shaded(stage, lower, 20.0), 0.0), (shaded(stage, top, 20.0), when)]
+    for under, come_s in unders:
+        if come_s:
+            under.hide().fade(come_s, 1.0, 0.5)
     y = top
     for index, (text, size, weight, role, mono) in enumerate(placed):
         y += size * 1.26
@@ -178,4 +185,7 @@ def _words(stage: Stage, params: Params, when: float) -> None:
             words = stage.words(
                 text, safe.left, y - size * 0.3, size, weight, role, mono=mono, z=30.0, over=ground
             )
-        words.enter(when + 0.15 + 0.1 * index, dy=24)
+        begin = when if index < first else lines_s
+        words.enter(
+            begin + 0.15 + 0.1 * (index if params.number else index - first * (index >= first)), dy=24
+        )

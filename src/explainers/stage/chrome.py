@@ -184,7 +184,7 @@ SHADE = 0.82
 
 
 def shaded(stage: Stage, top: float, z: float, right: float | None = None) -> Handle:
-    """A shade of the ground's edge on a picture, for words that begin at `top`: it comes in over the 150 units
+    """A shade of the ground's edge on a picture, for words that begin at `top`: it comes in over 150 units
     above them, and covers all below, as far as `right`."""
     edge, color = right or stage.width, stage.theme.ground[2]
     way = Box(0.0, max(0.0, top - 150.0), edge, max(1.0, top))

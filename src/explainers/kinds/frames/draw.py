@@ -113,7 +113,7 @@ def draw(shot: ShotPlan, stage: Stage) -> None:
         if beat.params.point and isinstance(reel.drive, DrawnPicture):
             moment = reel.first_s + shot.params.every * (shot.params.annotate - 1)
             mask = scene_mask(reel.drive, moment, beat.params.point.at, *DRAWN_SIZE)
-            annotation.point(beat.params.point, mask, beat.start_s + 0.6)
+            annotation.point(beat.params.point, mask, beat.start_s + 0.1)
 
 
 class _Film:

@@ -161,8 +161,10 @@ def _axes(stage: Stage, params: Params, grid: Box, index: int) -> None:
         stage.words(text, grid.center[0], grid.top - 26, LABEL, STRONG, anchor="center")
 
 
-def _cell(stage: Stage, params: Params, cell: Cell, box: Box, known: list[float], when: float) -> Handle | None:
-    """An outline, and on it a figure where there is one, on a ground that is stronger the better it is."""
+def _cell(
+    stage: Stage, params: Params, cell: Cell, box: Box, known: list[float], when: float
+) -> Handle | None:
+    """An outline, and a figure where there is one, on a ground that is stronger the better it is."""
     box, name = stage.snapped(box), f"{cell.x + 1}-{cell.y + 1}-{cell.z + 1}"
     with stage.named(name, "panel"):
         stage.mobject(

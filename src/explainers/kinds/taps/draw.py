@@ -377,7 +377,7 @@ class _Taps:
             bright = material.plate(lane, theme.color("text"), accent, 5.0, 2.5, 0.0)
             glow = material.glow(lane.center, lane.width, 34.0, accent, 0.6)
             when = max(start, self.begin_s + 0.8)
-            text = f"here: {inside.layer}, {self.params.conv}×{self.params.conv} at rate {rate}"
+            text = f"here: {inside.layer}, rate {rate}"
             words = stage.middle(text, box.center[0], box.bottom - 40.0, LABEL, z=22.0, over=ground)
             lit = stage.mobject(glow, bright, z=21.5)
             for part in (lit, words):
