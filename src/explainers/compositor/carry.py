@@ -102,7 +102,7 @@ class _Travelling(Layer):
     def _opacities(self, t: float, share: float) -> tuple[float, float]:
         """The opacities of the old look and of the new one."""
         both = self.before is not None and self.after is not None
-        if self._in_turn:
+        if self.in_turn:
             old, new = 1 - t / WORDS_GONE_S, (t - WORDS_COME_S) / (TRAVEL_S - WORDS_COME_S)
         elif not both:
             # What is no words may come while something else is still there: the frame is never empty.
@@ -117,12 +117,12 @@ class _Travelling(Layer):
         return round(old if self.before else 0.0, 4), round(new if self.after else 0.0, 4)
 
     @property
-    def _in_turn(self) -> bool:
-        """Whether it is words of which the old ones go first and the new ones come then, each in its place."""
+    def in_turn(self) -> bool:
+        """Whether it is words of which the old ones go first and the new ones then come in their place."""
         return self._words() and (not self._echo or self.crosses)
 
     def _place_of(self, thing: _Thing, share: float) -> Edges:
-        if self._in_turn:
+        if self.in_turn:
             return self.start if thing is self.before else self.end
         return self.place(share)
 
@@ -399,7 +399,16 @@ class _Carry:
         for index, thing in enumerate(self.after):
             old, layer = self.matched[index], thing.layer
             if old is not None:
-                made.append(_Travelling(frame, old.box, thing.box, old, thing, self.ready[index]))
+                both = _Travelling(frame, old.box, thing.box, old, thing, self.ready[index])
+                if both.in_turn:
+                    leaving = _Travelling(frame, old.box, old.box, before=old)
+                    leaving.name = layer.name
+                    made.append(leaving)
+                    made.append(
+                        _Travelling(frame, thing.box, thing.box, after=thing, ready_s=self.ready[index])
+                    )
+                else:
+                    made.append(both)
                 continue
             start = old_boxes.get(self.names.get(layer.name, layer.name)) if layer.name else None
             end = new_boxes.get(layer.name)
