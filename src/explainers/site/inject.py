@@ -211,4 +211,8 @@ class BuiltPage(HTMLParser):
 def poster_of(src: str) -> str | None:
     """The video whose poster this address is: `.../videos/drex/poster.jpg` gives `drex`."""
     parts = unquote(urlsplit(src).path).split("/")
-    return parts[-2] if len(parts) >= 2 and re.fullmatch(r"poster\.(jpg|webp|avif|png)", parts[-1]) else None
+    return (
+        parts[-2]
+        if len(parts) >= 2 and re.fullmatch(r"poster(-play)?\.(jpg|webp|avif|png)", parts[-1])
+        else None
+    )

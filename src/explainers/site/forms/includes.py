@@ -35,7 +35,7 @@ def _quarto_files(video: Video, context: Context) -> dict[str, str]:
     body = {
         "title": video.manifest.title,
         "html": "\n".join([*head_lines(urls), *figure_lines(video, urls)]),
-        "poster": urls.file(video, video.manifest.poster.jpg),
+        "poster": urls.file(video, video.linked_poster),
         "watch": urls.watch(video.name),
     }
     return {

@@ -20,7 +20,7 @@ def poster_link(video: Video, context: Context) -> list[str]:
     """
     m, urls, before = video.manifest, context.urls, context.engine.markdown
     label = text.markdown(f"{text.isolated(m.title)} ({text.clock(m.duration_s)})")
-    return [f"[![{label}]({before}{urls.file(video, m.poster.jpg)})]({before}{urls.watch(m.video)})"]
+    return [f"[![{label}]({before}{urls.file(video, video.linked_poster)})]({before}{urls.watch(m.video)})"]
 
 
 def _raw_block(video: Video, context: Context) -> list[str]:
