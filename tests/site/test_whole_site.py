@@ -85,7 +85,7 @@ SITES: dict[str, tuple[dict[str, str], str, str]] = {
     ),
     "docusaurus, lists of its own": (
         {
-            "docusaurus.config.js": "export default {\n  stylesheets: ['a'],\n  scripts: [\n    'b',\n  ],\n}\n",
+            "docusaurus.config.js": "export default {\n  stylesheets: ['a'],\n  scripts: [\n  ],\n}\n",
             "--form": "poster-link",
         },
         "docs/bio.md",

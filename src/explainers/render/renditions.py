@@ -142,7 +142,7 @@ def descriptions_vtt(shots: Iterable[Shot]) -> str:
     cues = []
     for shot in shots:
         words = shot.words()
-        ends = [*(start for start, _ in words[1:]), shot.end_s]
+        ends = [*(start for start, _ in words), shot.end_s][1:]
         for (start, text), end in zip(words, ends, strict=True):
             if (line := " ".join(filled_lines(text))) and end > start:
                 cues.append((start, end, line, ""))

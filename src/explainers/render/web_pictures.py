@@ -36,7 +36,7 @@ POSTER_BYTES = 60_000
 """What a poster may cost on a phone, which takes one of the largest width where its pixels are small."""
 MARK, MARK_EDGE = "#0F172A", "#FFFFFF"
 """Colours of the play mark: dark with a light edge, so that it is seen on every picture."""
-_QUALITIES = 86, 78, 70, 60, 50, 40, 30, 20
+_QUALITIES = 86, 74, 62, 50
 
 
 def pictures(source: Path, manifest: Manifest, folder: Path) -> tuple[dict[str, str], tuple[PosterSize, ...]]:
@@ -79,13 +79,15 @@ def poster_files(frame: Image, folder: Path) -> tuple[PosterSize, ...]:
         "webp": ("image/webp", partial(_saved, "WEBP", method=4)),
         "jpg": ("image/jpeg", partial(_saved, "JPEG", subsampling=0, optimize=True, progressive=True)),
     }
-    made = []
-    for width in sorted({min(width, frame.width) for width in POSTER_WIDTHS}):
-        picture = _narrowed(frame, width)
-        for suffix, (kind, save) in formats.items():
-            name = f"poster-{width}.{suffix}"
-            (folder / name).write_bytes(_within(picture, save))
-            made.append(PosterSize(file=name, type=kind, width=width, height=picture.height))
+    made: list[PosterSize] = []
+    for suffix, (kind, save) in formats.items():
+        for width in sorted({min(width, frame.width) for width in POSTER_WIDTHS}):
+            data, (wide, high) = _within(_narrowed(frame, width), save)
+            if made and made[-1].type == kind and made[-1].width >= wide:
+                continue
+            name = f"poster-{wide}.{suffix}"
+            (folder / name).write_bytes(data)
+            made.append(PosterSize(file=name, type=kind, width=wide, height=high))
     return tuple(made)
 
 
@@ -116,7 +118,8 @@ def linked_poster(frame: Image, duration_s: float, out: Path) -> None:
     left, top = right - pen.width(words) - 2 * pad, bottom - pen.size * 1.25 - pad
     ImageDraw.Draw(picture).rounded_rectangle((left, top, right, bottom), 1.2 * unit, MARK, MARK_EDGE, 1)
     pen.write(picture, (left + pad, top + pad / 2), words, MARK_EDGE)
-    out.write_bytes(_within(picture, partial(_saved, "JPEG", subsampling=0, optimize=True, progressive=True)))
+    data, _ = _within(picture, partial(_saved, "JPEG", subsampling=0, optimize=True, progressive=True))
+    out.write_bytes(data)
 
 
 def _narrowed(frame: Image, width: int) -> Image:
@@ -127,18 +130,20 @@ def _narrowed(frame: Image, width: int) -> Image:
 
 def _saved(kind: str, picture: Image, quality: int, **options: object) -> bytes:
     data = BytesIO()
-    picture.save(data, kind, quality=quality, **options)
+    # AVIF looks the same at lower numbers than JPEG and WebP do.
+    picture.save(data, kind, quality=quality - 20 if kind == "AVIF" else quality, **options)
     return data.getvalue()
 
 
-def _within(picture: Image, save: Callable[[Image, int], bytes]) -> bytes:
-    """The picture in the best of the qualities that keep it within `POSTER_BYTES`; in the least, else."""
-    data = b""
-    for quality in _QUALITIES:
-        data = save(picture, quality)
-        if len(data) <= POSTER_BYTES:
-            break
-    return data
+def _within(picture: Image, save: Callable[[Image, int], bytes]) -> tuple[bytes, tuple[int, int]]:
+    """The picture in the best of the qualities that keep it within `POSTER_BYTES`, and its size: where none
+    does, it is made smaller until one does."""
+    while True:
+        for quality in _QUALITIES:
+            data = save(picture, quality)
+            if len(data) <= POSTER_BYTES:
+                return data, picture.size
+        picture = _narrowed(picture, round(picture.width * 0.8))
 
 
 def social_picture(frame: Image, theme: str, out: Path) -> None:
