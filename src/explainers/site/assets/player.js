@@ -47,7 +47,7 @@ export function tone(element) {
 function asked() {
   const { hash, search } = location;
   const query = new URLSearchParams(search);
-  const moment = seconds(query.get('t') || (/[#&]t=([^&]+)/.exec(hash) || [])[1] || null);
+  const moment = seconds((/[#&]t=([^&]+)/.exec(hash) || [])[1] || query.get('t'));
   return { moment, video: query.get('v') || (/^#xv-([^&]+)/.exec(hash) || [])[1] || null };
 }
 
