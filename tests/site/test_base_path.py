@@ -229,7 +229,7 @@ def test_next_below_a_path_with_a_document_that_is_made(bare: Path, renders: Pat
     (site / "next.config.js").write_text("module.exports = { basePath: '/my-lab' }\n")
     (site / "pages/_document.js").unlink()
     ran = _embedded(site, "posts/bio.md", bare, renders)
-    assert "pages/_document.js: made, with the player in it" in ran.err
+    assert "pages/_document.js: made, with the player's lines" in ran.err
     engines.build_next(site)
     with engines.next_server(site, "/my-lab") as address:
         found = _all_reached(f"{address}/my-lab")

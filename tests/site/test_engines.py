@@ -17,7 +17,7 @@ def next_site(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     site = engines.copied("nextjs", tmp_path_factory.mktemp("next"))
     ran = engines.embedded(site, ".", project)
     assert "nextjs-remark: it has next.config.js and remark-html" in ran.err and not ran.out
-    assert f"{site / 'pages/_document.js'}: the player lines changed" in ran.err
+    assert f"{site / 'pages/_document.js'}: the player's lines are put in" in ran.err
     _token_page(site, project)
     engines.build_next(site)
     with engines.next_server(site) as address:

@@ -285,8 +285,7 @@ def _report(work: Work, stale: list[Planned], dry_run: bool) -> None:
         lines += [f"{page}:{one.line}: left: {one.what}: {one.why}" for one in plan.left]
     edits = [edit for edit in work.edits if edit.before != edit.after]
     for edit in edits:
-        made = edit.before is None and "made, with the player in it"
-        lines.append(f"{work.site / edit.path}: {made or 'the player lines changed'}")
+        lines.append(f"{work.site / edit.path}: {edit.how}")
     lines += [f"left: {one}" for one in work.left]
     into: dict[Path, list[int]] = {}
     for file in stale:

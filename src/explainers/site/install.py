@@ -79,6 +79,15 @@ class Edit:
     after: str
     why: str = ""
 
+    @property
+    def how(self) -> str:
+        """What is done to the file, in words."""
+        if self.before is None:
+            return "made, with the player's lines"
+        had, has = (_BLOCK.search(text) is not None for text in (self.before, self.after))
+        done = "brought up to date" if had and has else "put in" if has else "taken out"
+        return f"the player's lines are {done}"
+
     def diff(self) -> str:
         """A unified diff of the file."""
         before, after = (text.splitlines() for text in (self.before or "", self.after))
