@@ -36,7 +36,7 @@ from explainers.render.publication import (
     transcript,
 )
 from explainers.render.store import Store
-from explainers.render.words import Geometries, caption_lines, results_of
+from explainers.render.visible_text import Geometries, caption_lines, results_of
 from explainers.render.workers import Executor, Here, local_executor
 
 VIDEO, BURNED = "video.mp4", "video.captions.mp4"

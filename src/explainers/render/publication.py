@@ -20,7 +20,7 @@ from explainers.facts.ledger import Fact
 from explainers.kinds.base import ShotPlan, Stretch
 from explainers.manifest import MANIFEST, FileFacts, Listing, Manifest, manifest_in
 from explainers.plan import ChapterPlan, CuePlan, Plan
-from explainers.render.words import above_foot
+from explainers.render.visible_text import above_foot
 from explainers.scratch import Scratch, reported, sync, write_synced
 from explainers.timing import clock, timecode
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from explainers.manifest import Beat, Result, Shot
 from explainers.render.renditions import descriptions_vtt
-from explainers.render.words import Band, _bands, _free, results_of
+from explainers.render.visible_text import Band, _bands, _free, results_of
 
 Text = tuple[str, float, float, float, float, float]
 """Words, left, top, right, bottom, size, in design units."""
