@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -15,6 +16,7 @@ from engines import parsed
 from hypothesis import given
 from hypothesis import strategies as st
 
+from explainers.digest import digest_file
 from explainers.site.install import Finder, Spot, edited, in_html, in_jsx, in_object, in_yaml, removed
 
 ADDRESSES = {"css": "/videos/player.css", "js": "/videos/player.js"}
@@ -340,6 +342,31 @@ def test_files_that_a_new_render_no_longer_has_are_removed_and_changed_ones_are_
     assert ran.code == 1 and "changed since it was written" in ran.err
     left = (site / "pages/_document.js").read_text()
     assert left.endswith("// mine\n") and "player" not in left and parsed([left]) == [None]
+
+
+@pytest.mark.parametrize("path", ["../films/pyproject.toml", "/etc/hostname", "a/../../x", ""])
+def test_a_ledger_that_points_out_of_the_site_is_refused(work: Path, path: str) -> None:
+    site, outside = work / "personal", work / "films/pyproject.toml"
+    assert _run_in(site, "embed", "apply", ".").code == 0
+    ledger = site / ".explainers.json"
+    written = json.loads(ledger.read_text())
+    written["files"][path] = {"sha256": digest_file(outside), "video": ""}
+    ledger.write_text(json.dumps(written))
+    ran = _run_in(site, "embed", "apply", ".", "--remove")
+    assert ran.code == 3 and ".explainers.json:1:1" in ran.err and "inside the site's folder" in ran.err
+    assert outside.is_file() and "explainers:begin" in (site / "posts/bio.md").read_text()
+
+
+def test_a_linked_folder_out_of_the_site_is_left_alone(work: Path) -> None:
+    site, outside = work / "personal", work / "films/pyproject.toml"
+    assert _run_in(site, "embed", "apply", ".").code == 0
+    (site / "away").symlink_to(work / "films")
+    ledger = site / ".explainers.json"
+    written = json.loads(ledger.read_text())
+    written["files"]["away/pyproject.toml"] = {"sha256": digest_file(outside), "video": ""}
+    ledger.write_text(json.dumps(written))
+    assert _run_in(site, "embed", "apply", ".", "--remove").code == 1
+    assert outside.is_file()
 
 
 def test_a_component_of_the_authors_is_not_overwritten(work: Path) -> None:

@@ -98,6 +98,9 @@ def apply(
         for one in missing:
             make_web_renditions(one.folder, MAX_MIB, folder / ".store", None)
         work = whole_site.apply_to(where, pages, folder, settings, wishes)
+    elif missing and make_renditions and files and not as_json:
+        names = ", ".join(one.folder.relative_to(folder).as_posix() for one in missing)
+        err().print(f"renditions that are made first, and posters with them: {names}", markup=False)
     return finish(work, dry_run, check, as_json)
 
 

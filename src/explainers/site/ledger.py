@@ -10,14 +10,24 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from explainers.digest import digest_bytes, digest_file
 from explainers.errors import Diagnostic, InvalidInput, Place
 
 NAME = ".explainers.json"
+
+
+def _inner(path: str) -> str:
+    if path.startswith("/") or "\\" in path or ".." in path.split("/") or not path:
+        raise ValueError("a path inside the site's folder, with forward slashes")
+    return path
+
+
+InnerPath = Annotated[str, AfterValidator(_inner)]
+"""A path from the site's folder, and nothing outside of it: others may have written the ledger."""
 
 
 class Written(BaseModel):
@@ -36,9 +46,9 @@ class Ledger(BaseModel):
     """
 
     embed: int = 1
-    pages: dict[str, list[str]] = Field(default_factory=dict)
-    files: dict[str, Written] = Field(default_factory=dict)
-    heads: list[str] = Field(default_factory=list)
+    pages: dict[InnerPath, list[str]] = Field(default_factory=dict)
+    files: dict[InnerPath, Written] = Field(default_factory=dict)
+    heads: list[InnerPath] = Field(default_factory=list)
 
     @property
     def used(self) -> set[str]:
@@ -85,9 +95,11 @@ class Account:
         return cls(site, before, before.model_copy(deep=True))
 
     def is_ours(self, path: str) -> bool:
-        """Whether a file is as it was written."""
+        """Whether a file is as it was written, and really in the site."""
         written, file = self.before.files.get(path), self.site / path
-        return written is not None and file.is_file() and digest_file(file) == written.sha256
+        if written is None or not file.is_file() or not file.resolve().is_relative_to(self.site.resolve()):
+            return False
+        return digest_file(file) == written.sha256
 
     def page(self, path: str, videos: Iterable[str]) -> None:
         """Say which videos a page shows now."""

@@ -26,7 +26,7 @@ from explainers.site.page import page_of, read_page
 from explainers.site.pages import site_files
 from explainers.site.urls import SiteSettings, Urls, read_settings, site_urls
 from explainers.site.videos import Video, load_videos
-from explainers.site.work import HTML, Planned, Work, hints, planned, published
+from explainers.site.work import HTML, Planned, Work, hints, inside, planned, published
 from explainers.trust import belongs_to_another
 
 _NOT_SOURCES = {"node_modules", "vendor", "venv", "site-packages", "_site", "_build", "build", "dist", "out"}
@@ -129,6 +129,8 @@ def remove_from(
         context = Context(Path(), Urls("/"), site, engine)
         spots = [spot.path for spot in engine.install(context)]
         heads = [path for path in dict.fromkeys([*account.after.heads, *spots]) if (site / path).is_file()]
+        for head in heads:
+            inside(site, head)
         edits = [removed(site, path, wishes.force) for path in heads if not account.is_ours(path)]
         account.after.heads = []
         left = [f"{edit.path}: {edit.why}" for edit in edits if edit.why]
@@ -188,6 +190,8 @@ def _heads(
     urls, site = context.urls, account.site
     addresses = {"css": urls.shared("player.css"), "js": urls.shared("player.js")}
     spots = context.engine.install(context)
+    for spot in spots:
+        inside(site, spot.path)
     edits = tuple(edited(site, spot, addresses, force) for spot in spots)
     for edit in edits:
         made = edit.before is None or account.is_ours(edit.path)
