@@ -15,7 +15,7 @@ from fields import Fields
 from explainers.compositor.picture import still
 from explainers.kinds import discover
 from explainers.kinds.diagram import acts
-from explainers.kinds.diagram.measures import cells
+from explainers.kinds.diagram.strips import cells
 from explainers.kinds.diagram.picks import StrikeLayer
 from explainers.kinds.diagram.pieces import Bars
 from explainers.stage.marks import LineLayer, NumberLayer
