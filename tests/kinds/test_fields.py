@@ -135,9 +135,9 @@ _DIAGRAM = r"""
     list: {shape: index, of: heap, slots: 4, heads: [one, two], picks: [c], label: List}
     spent: {shape: bar, length: "7", times: "3", each: [x, y, z], format: .1f, unit: ms, label: Spent}
     saved: {shape: bar, length: "20", times: "2", format: .1f, against: spent, label: Saved, label_at: top}
-  tokens: null
+  tokens: {}
   place: [{column: all, nodes: [heap, list, spent, saved]}]
-  edges: null
+  edges: []
   beats:
     - {id: one, duration: 2s, pick: {index: list, tokens: [a, b], role: warn}, times: {spent: "2"}}
     - {id: two, duration: 2s, strike: [c], then: [{times: {spent: "3"}, unmap: [list]}]}
