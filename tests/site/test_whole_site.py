@@ -13,7 +13,7 @@ import pytest
 import yaml
 from embed_commands import Ran, explainers
 from engines import parsed
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from explainers.digest import digest_file
@@ -233,6 +233,7 @@ _PIECES = st.sampled_from([*_WORDS.split(), *_LINES])
 
 
 @given(st.lists(_PIECES, max_size=25).map("".join), st.sampled_from(range(len(FINDERS))))
+@example("a:", 3)
 def test_whatever_a_file_looks_like_it_comes_back(
     tmp_path_factory: pytest.TempPathFactory, text: str, which: int
 ) -> None:

@@ -307,7 +307,11 @@ def in_yaml(lists: Mapping[str, Sequence[str]]) -> Finder:
             if placed is None:
                 return []
             found += placed
-        return [*found, *([_appended(text, new, "#")] if new else [])]
+        if not new:
+            return found
+        end = _appended(text, new, "#")
+        # A last line without an ending is part of that block, and can't be changed a second time.
+        return [] if any(each.end > end.start for each in found) else [*found, end]
 
     return find
 
