@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from explainers.manifest import Beat, Result, Shot
 from explainers.render.renditions import descriptions_vtt
-from explainers.render.visible_text import Band, _bands, _free, results_of
+from explainers.render.visible_text import Band, CaptionPlace, _bands, _free, results_of
 
 Text = tuple[str, float, float, float, float, float]
 """Words, left, top, right, bottom, size, in design units."""
@@ -108,10 +108,18 @@ def test_captions_leave_the_statement_and_the_data_alone() -> None:
     early = list(_bands(_shot(), geometry, 0.0, 2.0))
     assert [round(one.top) for one in early] == [9]
     late = list(_bands(_shot(), geometry, 3.0, 5.0))
-    line = _free("Easy tokens leave,\nhard ones wait.", late, 16 / 9, 70, None)
+    line, position = _free("Easy tokens leave,\nhard ones wait.", late, 16 / 9, 70, None)
+    assert position == 50
     assert line * 10.8 >= 600 and (line + 12) * 10.8 <= 800
-    assert _free("x", late, 16 / 9, 70, 60) == 60
-    assert _free("x", late, 16 / 9, 70, 40) != 40
+    assert _free("x", late, 16 / 9, 70, CaptionPlace(60)) == (60, 50)
+    assert _free("x", late, 16 / 9, 70, CaptionPlace(40)) != (40, 50)
+
+
+def test_a_caption_moves_to_the_side_where_a_title_is_in_its_way() -> None:
+    full = [Band(0, 15, 100, 100, 3.0), Band(5, 0, 34, 15, 3.0)]
+    place = _free("The paper says two to twelve.", full, 16 / 9, 70, None)
+    assert place.line + 6 <= 15 and place.position > 50
+    assert place.settings == f" line:{place.line}% position:{place.position}%"
 
 
 _EDGE = st.floats(0, 100, allow_nan=False)
@@ -125,7 +133,7 @@ _BAND = st.tuples(_EDGE, _EDGE, _EDGE, _EDGE, st.sampled_from([1.0, 2.0, 3.0])).
 @given(st.lists(_BAND, max_size=8), st.sampled_from(["x", "two\nrows of words"]), st.integers(5, 80))
 def test_where_a_free_line_exists_one_is_taken(bands: list[Band], words: str, lowest: int) -> None:
     rows = words.count("\n") + 1
-    line = _free(words, bands, 16 / 9, lowest, None)
+    line, position = _free(words, bands, 16 / 9, lowest, None)
     assert line >= 3 and line + 6 * rows <= 97
 
     def free(at: int) -> bool:
@@ -136,7 +144,9 @@ def test_where_a_free_line_exists_one_is_taken(bands: list[Band], words: str, lo
     if frees:
         half = max(map(len, words.split("\n"))) * 2.75 / (16 / 9) / 2 + 1.5
         over = [
-            one for one in bands if one.left < 50 + half and one.right > 50 - half and one.right > one.left
+            one
+            for one in bands
+            if one.left < position + half and one.right > position - half and one.right > one.left
         ]
         assert all(
             min(line + 6 * rows, one.bottom) - max(line, one.top) < 0.02

@@ -171,7 +171,7 @@ def test_an_html_page_gets_players_and_its_head_the_script(page: MakePage, rende
     arguments = ("embed", "apply", path.parent, "--renders", renders)
     assert explainers(*arguments).code == 0
     written = path.read_text()
-    assert '<figure class="xv" id="xv-drex">' in written
+    assert '<figure class="xv" id="xv-drex"' in written
     assert written.index("player.js") < written.index("</head>")
     assert explainers(*arguments, "--check").code == 0
     assert explainers(*arguments, "--remove").code == 0

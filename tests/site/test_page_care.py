@@ -324,6 +324,29 @@ def test_nothing_of_the_authors_is_removed_and_empty_links_go_out_of_sight(
     assert axe(browser, f"{origin}/lifted.html") == []
 
 
+def test_a_player_that_leaves_the_page_lets_go_of_what_it_loaded(browser: Browser, origin: str) -> None:
+    with opened(browser, f"{origin}/figure.html") as (page, _):
+        page.locator(".xv-chapters button").last.click()
+        playing(page)
+        loaded = page.evaluate(
+            """async () => {
+              const video = document.querySelector('video'), figure = document.querySelector('figure');
+              figure.parentElement.append(figure);
+              await new Promise(done => setTimeout(done, 200));
+              const moved = video.buffered.length;
+              const parent = figure.parentElement;
+              figure.remove();
+              await new Promise(done => setTimeout(done, 500));
+              window.gone = () => parent.append(figure);
+              return [moved, video.buffered.length, video.paused];
+            }"""
+        )
+        assert loaded == [1, 0, True]
+        page.evaluate("gone()")
+        page.locator(".xv-chapters button").last.click()
+        assert playing(page)["file"] == "video.av1.mp4"
+
+
 def test_a_card_of_the_index_opens_its_watch_page(browser: Browser, origin: str) -> None:
     with opened(browser, f"{origin}/videos/index.html", reduced_motion="reduce") as (page, _):
         assert page.get_by_role("button", name="Play preview").count() == 2

@@ -79,6 +79,21 @@ SITES: dict[str, tuple[dict[str, str], str, str]] = {
         "bio.md",
         "app/layout.js",
     ),
+    "next, app router in TypeScript": (
+        NEXT | {"src/app/layout.tsx": LAYOUT, "tsconfig.json": "{}"},
+        "bio.md",
+        "src/app/layout.tsx",
+    ),
+    "next, both routers": (
+        NEXT | {"app/layout.tsx": LAYOUT, "src/pages/_document.js": DOCUMENT.replace("HEAD", "<Head />")},
+        "bio.md",
+        "src/pages/_document.js",
+    ),
+    "next, TypeScript without a document": (
+        NEXT | {"app/layout.tsx": LAYOUT, "pages/index.tsx": "", "tsconfig.json": "{}"},
+        "bio.md",
+        "pages/_document.tsx",
+    ),
     "docusaurus": ({"docusaurus.config.js": CONFIG}, "docs/bio.md", ""),
     "docusaurus, linked posters": (
         {"docusaurus.config.js": CONFIG, "--form": "poster-link"},
@@ -153,7 +168,7 @@ def _tree(site: Path) -> dict[str, bytes]:
     }
 
 
-def _check_source(name: str, path: Path) -> None:
+def _check_source(path: Path) -> None:
     """That the file is right in its own language, and that it names the player once."""
     text = path.read_text()
     assert text.count("/videos/player.js") == text.count("/videos/player.css") == 1, text
@@ -198,8 +213,10 @@ def test_a_site_gets_everything_and_gives_back_every_byte(tmp_path: Path, render
     ran = explainers(*arguments)
     assert ran.code == 0, ran.err
     assert "Look at it: " in ran.err
+    layout = site / "app/layout.tsx"
+    assert not layout.is_file() or layout.read_text().count("/videos/player.js") == 1
     if head:
-        _check_source(name, site / head)
+        _check_source(site / head)
         assert re.search(rf"^\+\+\+ b/.*{re.escape(head)}$", dry.out, re.M)
     once = _tree(site)
     again = explainers(*arguments)

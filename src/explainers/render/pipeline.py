@@ -36,7 +36,7 @@ from explainers.render.publication import (
     transcript,
 )
 from explainers.render.store import Store
-from explainers.render.visible_text import Geometries, caption_lines, results_of
+from explainers.render.visible_text import Geometries, caption_places, results_of
 from explainers.render.workers import Executor, Here, local_executor
 
 VIDEO, BURNED = "video.mp4", "video.captions.mp4"
@@ -287,7 +287,7 @@ def _publish_beside(
         "poster_jpg": "poster.jpg",
         "poster_webp": "poster.webp",
     }
-    publication.add(names["captions"], captions_vtt(plan.cues, plan.canvas, caption_lines(plan, geometries)))
+    publication.add(names["captions"], captions_vtt(plan.cues, plan.canvas, caption_places(plan, geometries)))
     publication.add(names["chapters"], chapters_vtt(plan.chapters, plan.duration_s))
     publication.add(names["transcript"], transcript(plan, results))
     for key in keys:

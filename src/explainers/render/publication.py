@@ -20,7 +20,7 @@ from explainers.facts.ledger import Fact
 from explainers.kinds.base import ShotPlan, Stretch
 from explainers.manifest import MANIFEST, FileFacts, Listing, Manifest, manifest_in
 from explainers.plan import ChapterPlan, CuePlan, Plan
-from explainers.render.visible_text import above_foot
+from explainers.render.visible_text import CaptionPlace, above_foot
 from explainers.scratch import Scratch, reported, sync, write_synced
 from explainers.timing import clock, timecode
 
@@ -230,11 +230,13 @@ Results = Mapping[str, Sequence[record.Result]]
 """The sentences that pictures worked out, by shot."""
 
 
-def captions_vtt(cues: Sequence[CuePlan], canvas: Stretch, lines: Sequence[int] | None = None) -> str:
-    """The captions; each begins at its line, in percent of the height, or stands above the statement."""
-    lines = [above_foot(cue.text, canvas) for cue in cues] if lines is None else lines
-    placed = zip(cues, lines, strict=True)
-    return webvtt((cue.start_s, cue.end_s, cue.text, f" line:{line}%") for cue, line in placed)
+def captions_vtt(
+    cues: Sequence[CuePlan], canvas: Stretch, places: Sequence[CaptionPlace] | None = None
+) -> str:
+    """The captions, each at its place, or above the statement."""
+    places = [CaptionPlace(above_foot(cue.text, canvas)) for cue in cues] if places is None else places
+    placed = zip(cues, places, strict=True)
+    return webvtt((cue.start_s, cue.end_s, cue.text, place.settings) for cue, place in placed)
 
 
 def chapters_vtt(chapters: Sequence[ChapterPlan], duration_s: float) -> str:

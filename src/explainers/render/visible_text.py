@@ -24,7 +24,8 @@ FOOT = 192.0
 """Design units at the frame's bottom that belong to statement and footer, where nothing else is known."""
 _LETTER_SHARE = 2.75
 """Percent of the frame's height that a letter of a caption is wide, at most."""
-_STEP, _FIRST, _LAST = 1, 3, 97
+_FIRST, _LAST = 3, 97
+_POSITIONS = 50, 60, 40, 70, 30
 _FOOTER = 30.0
 """Design units up to which words are a footer's, and matter less than data."""
 _READABLE = 0.5
@@ -139,23 +140,35 @@ class Band(NamedTuple):
     weight: float
 
 
-def caption_lines(plan: Plan, geometries: Geometries) -> list[int]:
-    """For each cue, where its first line begins, in percent of the height: there it covers the least.
+class CaptionPlace(NamedTuple):
+    """Where a cue's first line begins and where its middle is, in percent of the frame's height and width."""
+
+    line: int
+    position: int = 50
+
+    @property
+    def settings(self) -> str:
+        """As WebVTT writes it."""
+        return f" line:{self.line}%" + (f" position:{self.position}%" if self.position != 50 else "")
+
+
+def caption_places(plan: Plan, geometries: Geometries) -> list[CaptionPlace]:
+    """For each cue the place where it covers the least of what is in the picture while it is shown.
 
     A cue stays where the one before stood if nothing is in its way there.
     """
-    lines: list[int] = []
+    places: list[CaptionPlace] = []
     for cue in plan.cues:
-        usual = lines[-1] if lines and plan.cues[len(lines) - 1].shot_id == cue.shot_id else None
+        usual = places[-1] if places and plan.cues[len(places) - 1].shot_id == cue.shot_id else None
         shot, geometry = plan.shot(cue.shot_id), geometries.get(cue.shot_id)
         lowest = above_foot(cue.text, plan.canvas)
         if geometry is None:
-            lines.append(lowest)
+            places.append(CaptionPlace(lowest))
             continue
         start_s = plan.start_frames[shot.id] / plan.canvas.fps
         bands = list(_bands(shot, geometry, cue.start_s - start_s, cue.end_s - start_s))
-        lines.append(_free(cue.text, bands, geometry["width"] / geometry["height"], lowest, usual))
-    return lines
+        places.append(_free(cue.text, bands, geometry["width"] / geometry["height"], lowest, usual))
+    return places
 
 
 def above_foot(words: str, canvas: Stretch) -> int:
@@ -187,26 +200,34 @@ def _bands(shot: ShotPlan, geometry: Mapping[str, Any], start_s: float, end_s: f
                 yield Band(left / wide, top / high, right / wide, bottom / high, 2.0)
 
 
-def _free(words: str, bands: Sequence[Band], ratio: float, lowest: int, usual: int | None) -> int:
-    """The line from which the words cover the least; of equals the usual, or the nearest to `lowest`."""
+def _free(
+    words: str, bands: Sequence[Band], ratio: float, lowest: int, usual: CaptionPlace | None
+) -> CaptionPlace:
+    """The place where the words cover the least; of equals the usual, then the one in the middle of the width
+    and nearest to the line `lowest`."""
     rows = words.split("\n")
     height = LINE_SHARE * len(rows)
     half = min(48.0, (max(map(len, rows)) * _LETTER_SHARE / ratio) / 2 + 1.5)
-    left, right = 50 - half, 50 + half
 
-    def covered(line: int) -> float:
+    def covered(place: CaptionPlace) -> float:
+        left, right = place.position - half, place.position + half
         return sum(
             max(0.0, min(right, one.right) - max(left, one.left))
-            * max(0.0, min(line + height, one.bottom) - max(line, one.top))
+            * max(0.0, min(place.line + height, one.bottom) - max(place.line, one.top))
             * one.weight
             for one in bands
         )
 
-    candidates = range(_FIRST, int(_LAST - height) + 1, _STEP)
-    costs = {line: round(covered(line), 2) for line in candidates}
+    positions = [at for at in _POSITIONS if at == 50 or half <= min(at, 100 - at) - 2]
+    lines = range(_FIRST, int(_LAST - height) + 1)
+    costs = {
+        place: round(covered(place), 2)
+        for line in lines
+        for at in positions
+        for place in [CaptionPlace(line, at)]
+    }
     least = min(costs.values())
     if usual is not None and costs.get(usual, least + 1) <= least:
         return usual
-    return min(
-        (line for line, cost in costs.items() if cost <= least), key=lambda line: (abs(line - lowest), line)
-    )
+    free = (place for place, cost in costs.items() if cost <= least)
+    return min(free, key=lambda each: (abs(each.position - 50), abs(each.line - lowest), each))

@@ -67,6 +67,8 @@ class ExplainerVideo extends HTMLElement {
   #listening = null;
   /** @type {ResizeObserver | null} */
   #watching = null;
+  /** The sources of a player that has left the page. @type {ChildNode[]} */
+  #kept = [];
   /** The shape that stands where the room asks for none. @type {string | undefined} */
   #first;
 
@@ -78,6 +80,7 @@ class ExplainerVideo extends HTMLElement {
       return;
     }
     this.#listening = new AbortController();
+    this.video?.append(...this.#kept.splice(0));
     this.#suit();
     this.#chapters();
     this.#listen(this.#listening.signal);
@@ -107,7 +110,15 @@ class ExplainerVideo extends HTMLElement {
     this.#listening?.abort();
     this.#listening = null;
     this.#watching?.disconnect();
-    this.video?.pause();
+    const { video } = this;
+    video?.pause();
+    // What was loaded is let go, unless the page only moves the player.
+    setTimeout(() => {
+      if (this.isConnected || !video) return;
+      this.#kept = [...video.childNodes];
+      video.replaceChildren();
+      video.load();
+    });
   }
 
   #listenAnew() {
