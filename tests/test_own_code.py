@@ -141,11 +141,18 @@ def test_a_mistake_in_a_drawn_picture_is_said_to_be_in_its_line(tmp_path: Path) 
     text = PICTURE.replace("ground(*self.size)", "ground(*self.size, t / 0)")
     made = project(tmp_path, ILLUSTRATED, field=text, _shapes=SHAPES)
     shot = load_plan(made, "v").shots[0]
+    from explainers.compositor.picture import still
+    from explainers.kinds import own_code
     from explainers.render.drawing import picture_of
     from explainers.render.store import Store
 
-    with pytest.raises(RenderFailed, match=r"scenes/v/field\.py:10:.*ZeroDivisionError"):
-        picture_of(Source.of(shot, made.scene_dir("v")), Store(tmp_path / "store"))
+    folder = made.scene_dir("v")
+    picture = picture_of(Source.of(shot, folder), Store(tmp_path / "store"))
+    with (
+        pytest.raises(RenderFailed, match=r"scenes/v/field\.py:10:.*ZeroDivisionError"),
+        own_code(folder, drawing=True),
+    ):
+        still(picture, 0)
 
 
 def test_problems_are_sent_whole() -> None:

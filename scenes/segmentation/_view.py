@@ -32,6 +32,8 @@ PEAKS = (0, -16), (70, -20), (130, -40), (182, -52), (262, -50), (300, -53), (35
 BOAT = (*PEAKS, (500, -30), (576, -18))
 """Tangkuban Parahu, the upturned boat, closes the view to the north."""
 FOOTHILLS = (0, -10), (90, -13), (180, -22), (250, -18), (330, -24), (430, -15), (520, -20), (576, -12)
+POINTED_M = (4.5, 10.5)
+"""How far away the one dash on the road begins that is pointed at."""
 DETAIL_M = 70.0
 """Beyond this there are no windows."""
 DEPTH_M, EAVE_M, RISE_M = 7.0, 0.45, 1.1
@@ -105,14 +107,19 @@ def _cut(corners: Corners) -> Corners:
     return kept
 
 
+BEYOND = (180.0, 440.0, 180.0, 440.0)
+"""How far a street is painted outside of its picture: left, top, right, bottom."""
+
+
 def sky(size: tuple[float, float], horizon: float, colors: Colors, t: float) -> list[Patch]:
     """Bands from above to the horizon, clouds that drift, hills where the street has any."""
-    width, height = size
+    (width, height), (more_left, more_top, more_right, more_bottom) = size, BEYOND
+    left, right = -more_left, width + more_right
     top, low, bands = rgb(colors["sky"]), rgb(colors["sky low"]), 14
-    made = [_rectangle(0, 0, width, height, top)]
+    made = [_rectangle(left, -more_top, right, height + more_bottom, top)]
     for i in range(bands):
         color = blended(top, low, (i + 1) / bands)
-        made.append(_rectangle(0, horizon * i / bands, width, horizon + 2, color))
+        made.append(_rectangle(left, horizon * i / bands, right, horizon + 2, color))
     for start, y, grown, drift in CLOUDS:
         x = (start + drift * t) % (width + 160) - 80
         for dx, dy, rx, ry in PUFFS:
@@ -120,7 +127,7 @@ def sky(size: tuple[float, float], horizon: float, colors: Colors, t: float) -> 
             made.append(Patch(points, (1.0, 1.0, 1.0), None, 0.55, True))
     for line, name in ((BOAT, "hills"), (FOOTHILLS, "hills near")):
         if name in colors:
-            ridge = [(0, 0), *line, (width, 0)]
+            ridge = [(left, 0), (left, -6), *line, (right, -6), (right, 0)]
             points = np.array([(x, horizon + y + 1) for x, y in ridge])
             made.append(Patch(points, rgb(colors[name]), TREE))
     return made
@@ -136,7 +143,7 @@ def ground(
     # The whole in the far end's colour, then shorter and shorter pieces of it: air without seams.
     for reach in REACHES_M:
         far = camera.z + reach
-        made += _piece(camera, level(-60, 60, near, far), colors["verge"], TREE)
+        made += _piece(camera, level(-240, 240, near, far), colors["verge"], TREE)
         made += _piece(camera, level(left, right, near, far), colors["road"], ROAD)
         for inner, outer in sides:
             made += _piece(camera, level(inner, outer, near, far, KERB_M), colors["pavement"], SIDEWALK)
@@ -194,7 +201,8 @@ def _dashes(camera: Camera, road: tuple[float, float], colors: Colors, worn: flo
             opacity = 1 - worn * (0.35 + 0.65 * wear)
             corners = level(middle - 0.08, middle + 0.08, near, far)
             dash = camera.flat(corners, rgb(colors["marking"]), None, opacity)
-            made += [patch._replace(tag="marking") for patch in dash]
+            pointed = POINTED_M[0] <= z - camera.z < POINTED_M[1]
+            made += [patch._replace(tag="marking" if pointed else "") for patch in dash]
     return made
 
 

@@ -14,7 +14,7 @@ from explainers.compositor.drawn import DrawnPicture, Patch
 
 from . import _figures as figures
 from ._figures import LABELS, Shapes
-from ._view import FAR_M, KERB_M, Camera, House, ground, house_patches, sky
+from ._view import BEYOND, FAR_M, KERB_M, Camera, House, ground, house_patches, sky
 
 SIZE = (576.0, 384.0)
 
@@ -81,11 +81,15 @@ class Street(DrawnPicture):
     walkers: tuple[Walker, ...]
     speed: float = 4.0
     worn: float = 0.0
+    begins: float = 0.0
+    """Where on the clock of its things the picture begins, in seconds."""
     size: tuple[float, float] = SIZE
+    beyond: tuple[float, float, float, float] = BEYOND
     labels: tuple[str, ...] = LABELS
 
     def patches(self, t: float) -> list[Patch]:
         """Sky and hills, the ground, then everything on it, the farthest first."""
+        t += self.begins
         camera = replace(self.camera, z=t * self.speed)
         groups = [(house.z + house.length, house_patches(camera, house)) for house in self.houses]
         groups += [thing.patches(camera, t) for thing in self.things]
@@ -112,6 +116,10 @@ class Car(DrawnPicture):
 
 HOUSES = {
     -6.2: (
+        (-44.0, 12.0, 7.0, "#D9C3A0", "#A65440", "#6B8CA3", None),
+        (-31.0, 9.0, 4.6, "#C7D6CF", "#8F4C3B", "#7598AC", "#2F7F6B"),
+        (-21.0, 12.0, 6.6, "#EFE7DA", "#9C4A36", "#5E7F97", None),
+        (-8.0, 12.0, 4.4, "#E3C9B4", "#7B5B4A", "#6E93A6", "#E0A030"),
         (5.0, 8.0, 4.6, "#E9DFC7", "#B5583E", "#7FA3B8", "#C9433A"),
         (14.5, 9.0, 6.4, "#D9C3A0", "#9C4A36", "#5E7F97", None),
         (25.0, 7.0, 4.2, "#C7D6CF", "#7B5B4A", "#6E93A6", "#2F7F6B"),
@@ -122,6 +130,10 @@ HOUSES = {
         (88.0, 20.0, 9.0, "#DAD4C8", "#8C5A48", "#6C8FA4", None),
     ),
     9.4: (
+        (-46.0, 14.0, 5.0, "#E8D5BC", "#97503C", "#6C8FA4", "#C9433A"),
+        (-31.0, 10.0, 7.6, "#DCE3E2", "#77655B", "#5F7E95", None),
+        (-20.0, 11.0, 4.6, "#F0EADF", "#B5583E", "#7FA3B8", "#2F7F6B"),
+        (-8.0, 11.0, 6.4, "#E5DCCB", "#8F4C3B", "#6B8CA3", None),
         (4.0, 7.0, 5.2, "#DCE3E2", "#6F5B52", "#6B8CA3", "#2C6FAE"),
         (12.5, 10.0, 4.4, "#EAD2B0", "#B5583E", "#7FA3B8", "#E0A030"),
         (24.5, 8.0, 7.2, "#F0EADF", "#97503C", "#5E7F97", None),
@@ -133,6 +145,8 @@ HOUSES = {
 }
 """On either side: begin, length, height, and the colours of wall, roof, windows and awning."""
 TREES = {
+    (-4.5, 80): "-38 1.1  -28.5 1.2  -18 1.05  -7.5 1.15  2.5 1.1",
+    (7.4, 90): "-34 1.05  -24 1.2  -13.5 1.1  -2.5 1.15",
     (-4.5, 0): "12.2 1.05  22.0 1.1  31.0 1.2  40.0 1.1  50.0 1.25  61.0 1.15  72.0 1.3  84.0 1.2  98.0 1.3",
     (7.4, 20): "9.0 1.0  20.5 1.12  29.0 1.05  38.0 1.2  48.0 1.1  58.0 1.2  70.0 1.25  83.0 1.2  97.0 1.3",
 }
@@ -147,12 +161,25 @@ def _bandung() -> Iterator[Thing]:
             yield Thing(figures.tree(seed + index), x, z, size)
     for seed, x, z, size in ((3, 8.6, 15.0, 1.15), (5, -5.6, 27.0, 1.1), (8, 8.5, 43.0, 1.2)):
         yield Thing(figures.palm(seed), x, z, size)
-    for x, z in ((-4.6, 8.2), (-4.6, 16.5), (7.5, 13.2), (7.5, 24.0), (-4.6, 35.0)):
+    for x, z in (
+        (-4.6, -23.0),
+        (7.5, -19.0),
+        (-4.6, -2.0),
+        (7.5, 3.4),
+        (-4.6, 8.2),
+        (-4.6, 16.5),
+        (7.5, 13.2),
+        (7.5, 24.0),
+        (-4.6, 35.0),
+    ):
         yield Thing(figures.bush(), x, z)
+    yield Thing(figures.stall("#2F86B5", "#F6EEDC"), -3.9, -13.0, 1.05, "stall")
+    yield Thing(figures.stall("#3C8F62", "#F6EEDC"), 6.8, -8.5, 1.0, "stall")
     yield Thing(figures.stall("#D8483C", "#F6EEDC"), -3.9, 14.2, 1.05, "stall")
     yield Thing(figures.stall("#2F86B5", "#F6EEDC"), -4.0, 24.6, 1.05, "stall")
     yield Thing(figures.stall("#E0A030", "#FFF7E6"), 6.8, 17.6, 1.0, "stall")
     yield Thing(figures.stall("#3C8F62", "#F6EEDC"), 6.8, 33.0, 1.0, "stall")
+    yield Thing(figures.sign("park"), 5.8, -12.0)
     yield Thing(figures.sign("stop"), -2.95, 18.4)
     yield Thing(figures.sign("cross"), 5.8, 25.5)
     yield Thing(figures.sign("way"), 6.2, 40.0, 1.15)
@@ -164,6 +191,10 @@ def _bandung() -> Iterator[Thing]:
     yield _rider("#3F6FB5", "#D23B33", -1.9, 13.6, 3.9, 0.12, 2.7, load=True)
     yield _rider("#4B9A7A", "#2A2E36", 0.85, 24.0, 4.4, 0.18, 3.6)
     yield _rider("#E3B23C", "#FFFFFF", -1.75, 29.0, 4.6, 0.14, 3.0)
+    yield Thing(figures.car("#3F5F86", front=True), 3.0, -41.0, speed=-5.0)
+    yield Thing(figures.car("#C9CED6", front=True), 3.0, -9.0, speed=-5.0)
+    yield _rider("#3F6FB5", "#E3B23C", 2.1, -22.0, -5.5, 0.15, 3.0)
+    yield _rider("#C2503F", "#F0E9D8", 2.3, 4.0, -5.8, 0.12, 2.8)
     yield Thing(figures.car("#B8423A", front=True), 3.0, 42.0, speed=-5.0)
     yield Thing(figures.van("#3E7FB0", "#F6EEDC", front=True), 3.1, 62.0, speed=-5.2)
     yield _rider("#8E4A86", "#2F6FB5", 2.0, 34.0, -5.5, 0.15, 2.9)
@@ -212,6 +243,9 @@ STREET = Street(
     houses=tuple(House(x, *row) for x, rows in HOUSES.items() for row in rows),
     things=tuple(_bandung()),
     walkers=(
+        Walker(("#6F8FD0", "#40424E", "#251E1A", "#B4703C", False), -3.3, -16.0, 0.7),
+        Walker(("#E8B9C4", "#6B4C7C", "#C9B28A", None, True), 6.4, -11.0, 0.8),
+        Walker(("#F0D36B", "#3A4660", "#251E1A", None, False), -3.6, -4.0, 0.9),
         Walker(("#E8B9C4", "#6B4C7C", "#7A4E86", None, True), -3.2, 11.4, 0.9),
         Walker(("#F2E6C8", "#35506E", "#2A211C", "#B4703C", False), -3.5, 21.0, -0.8),
         Walker(("#5FA08C", "#3A3F52", "#251E1A", None, False), 6.3, 14.6, -0.9),
@@ -220,6 +254,7 @@ STREET = Street(
         Walker(("#6F8FD0", "#40424E", "#251E1A", None, False), -3.4, 33.0, 0.7),
     ),
     worn=0.8,
+    begins=-8.5,
 )
 PLAIN_STREET = Street(
     name="plain-street",

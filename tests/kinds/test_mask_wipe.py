@@ -12,8 +12,6 @@ from PIL import Image
 from explainers.compositor.labels import LabelClass, regions, shares
 from explainers.errors import InvalidInput
 from explainers.kinds import draw
-from explainers.kinds.base import BeatPlan
-from explainers.kinds.mask_wipe import THERE_S, TRAVEL_S, BeatParams, steps_of
 from explainers.plan import load_plan
 
 CLASSES = (
@@ -23,51 +21,48 @@ CLASSES = (
 )
 
 
-def test_the_pair_stands_side_by_side_and_is_wiped_from_left_to_right(tmp_path: Path) -> None:
+def test_the_map_sweeps_over_the_picture_as_far_as_a_beat_says(tmp_path: Path) -> None:
     plan = planned(tmp_path, "mask-wipe")
     write_pair(plan.project.assets_dir("mask-wipe") / "captures")
     shot = small(load_plan(plan.project, "mask-wipe").shots[0])
     assert shot.missing == ()
     picture = draw(shot)
-    pair = at(picture, 1.8)
-    assert has(pair[:, :480], (40, 90, 200))
-    assert has(pair[:, 480:], SKY, 500)
-    assert not has(pair[:, :480], SKY, 500)
-    beat = shot.beat("wipe")
-    middle = at(picture, (beat.start_s + beat.end_s) / 2)[:, :480]
-    # At the turn of the wipe the picture is uncovered; before and after, the map covers it.
-    assert has(middle, (40, 90, 200), 500)
-    assert has(at(picture, beat.end_s - 0.2)[:, :480], ROAD, 500)
-
-
-@pytest.mark.parametrize("first", ["wipe", "image", "labels", "overlay"])
-@pytest.mark.parametrize("seconds", [0.0, 0.3, 1.0, 4.0])
-def test_what_short_beats_show_waits_its_turn_or_is_refused(first: str, seconds: float) -> None:
-    shown = (first, "wipe", "overlay", "image")
-    beats = [
-        BeatPlan(str(i), i * seconds, (i + 1) * seconds, BeatParams(show=show))
-        for i, show in enumerate(shown)
-    ]
-    steps = list(steps_of(beats).values())
-    assert [step.show for step in steps] == list(shown)
-    starts = [step.start_s for step in steps]
-    assert starts == sorted(starts) and starts[0] >= THERE_S + TRAVEL_S
-    assert all(
-        after - before > 2 * step.sweep_s * 0.75
-        for step, before, after in zip(steps, starts, starts[1:], strict=False)
+    first = at(picture, 0.1)[:, :580]
+    assert has(first, (40, 90, 200), 5000)
+    assert not has(first, SKY, 500)
+    # Halfway between the edges of what is seen: left of it the map, right of it the picture.
+    half = at(picture, shot.beat("half").end_s - 0.1)
+    wide = 560
+    assert has(half[:, : wide // 2 - 20], SKY, 5000) and not has(
+        half[:, : wide // 2 - 20], (40, 90, 200), 200
     )
+    assert has(half[:, wide // 2 + 30 : wide], (40, 90, 200), 5000)
+    whole = at(picture, shot.beat("map").end_s - 0.1)[:, :wide]
+    assert has(whole, SKY, 5000) and has(whole, ROAD, 5000) and not has(whole, (40, 90, 200), 200)
 
 
-def test_a_first_beat_may_wipe_and_the_next_ones_are_seen_after_it(tmp_path: Path) -> None:
-    beats = [{"id": "a", "show": "wipe", "duration": "1s"}, {"id": "b", "show": "image", "duration": "5s"}]
-    _, picture = drawn(tmp_path / "a", "mask-wipe", {"beats": beats})
-    assert not np.array_equal(at(picture, 2.6), at(picture, 5.9))
-    beats = [
-        {"id": "a", "show": "wipe", "duration": "0.5s"},
-        {"id": "b", "show": "image", "duration": "0.5s"},
-    ]
-    with pytest.raises(InvalidInput, match=r"would begin at \d\.\d s, and the shot ends before"):
-        planned(tmp_path / "b", "mask-wipe", {"beats": beats, "duration": "1s"})
+@pytest.mark.parametrize(
+    ("beats", "reason"),
+    [
+        (
+            [{"id": "a", "cover": 0.5, "duration": "1s"}, {"id": "b", "duration": "2s"}],
+            r"the edge takes 1\.2 s, and the beat lasts 1\.0 s",
+        ),
+        ([{"id": "a", "opacity": 0.5, "duration": "2s"}], "the map covers nothing of the picture yet"),
+    ],
+)
+def test_beats_that_show_nothing_are_refused(tmp_path: Path, beats: list, reason: str) -> None:
+    with pytest.raises(InvalidInput, match=reason):
+        planned(tmp_path, "mask-wipe", {"beats": beats})
+
+
+def test_an_overlay_shows_the_picture_through_the_map(tmp_path: Path) -> None:
+    plan = planned(tmp_path, "mask-wipe")
+    write_pair(plan.project.assets_dir("mask-wipe") / "captures")
+    shot = small(load_plan(plan.project, "mask-wipe").shots[0])
+    frame = at(draw(shot), shot.duration_s - 0.1)[:, :500]
+    mixed = tuple(round(0.7 * one + 0.3 * other) for one, other in zip((40, 90, 200), SKY, strict=True))
+    assert has(frame, mixed, 5000)
 
 
 def test_the_words_over_the_map_are_the_authors_once_it_is_there(tmp_path: Path) -> None:
@@ -76,17 +71,12 @@ def test_the_words_over_the_map_are_the_authors_once_it_is_there(tmp_path: Path)
     assert "Our network's" in notes(draw(small(load_plan(plan.project, "mask-wipe").shots[0])))
 
 
-def test_the_wipes_edge_lies_where_its_share_of_the_way_says(tmp_path: Path) -> None:
+def test_the_wipes_edge_only_goes_forward_on_its_way(tmp_path: Path) -> None:
     shot, picture = drawn(tmp_path, "mask-wipe")
-    seconds = [shot.beat("wipe").start_s + 0.8 + 0.1 * step for step in range(14)]
-    edges = []
-    for t in seconds:
-        frame = at(picture, t).astype(int)
-        white = (frame[:, :470].min(axis=2) > 250).sum(axis=0)
-        edges.append(int(np.argmax(white)) if white.max() > 200 else -1)
-    seen = [edge for edge in edges if edge >= 0]
-    assert len(seen) > 5
-    assert seen == sorted(seen)
+    rule = next(layer for layer in picture.layers if layer.name == "edge")
+    start = shot.beat("half").start_s
+    edges = [rule.state(start + 0.1 + 0.1 * step)[0] for step in range(12)]
+    assert edges == sorted(edges) and edges[-1] > edges[0] + 200
 
 
 def test_shares_are_counted_from_the_map_and_written_beside_their_classes(tmp_path: Path) -> None:
@@ -96,18 +86,16 @@ def test_shares_are_counted_from_the_map_and_written_beside_their_classes(tmp_pa
     assert "50.0\u202f%" in words
     assert "43.3\u202f%" in words
     assert "6.7\u202f%" in words
-    assert "illustration" not in words
 
 
-def test_a_drawn_stand_in_is_marked_in_the_frame_and_in_the_footer(tmp_path: Path) -> None:
+def test_a_drawn_stand_in_is_said_once_and_predicts_nothing(tmp_path: Path) -> None:
     shot, picture = drawn(tmp_path, "mask-wipe")
     assert [one.path for one in shot.missing] == ["captures/bay.jpg", "captures/bay-labels.png"]
     assert shot.provenance == "illustration"
     assert (shot.footer or "").startswith("drawn bay · ")
-    marks = [layer.note for layer in picture.layers if layer.note and layer.note.text == "illustration"]
-    assert marks
-    assert all(mark.size >= 36 for mark in marks)
-    assert "Prediction" not in notes(picture)
+    words = notes(picture)
+    assert words.count("drawn") == 1
+    assert "Prediction" not in words
 
 
 def test_one_file_of_a_pair_is_not_shown_with_the_drawn_other(tmp_path: Path) -> None:
@@ -116,8 +104,8 @@ def test_one_file_of_a_pair_is_not_shown_with_the_drawn_other(tmp_path: Path) ->
     write_pair(folder)
     (folder / "bay-labels.png").unlink()
     picture = draw(small(load_plan(plan.project, "mask-wipe").shots[0]))
-    assert not has(at(picture, 1.8), (40, 90, 200))
-    assert "illustration" in notes(picture)
+    assert not has(at(picture, 1.3), (40, 90, 200))
+    assert "drawn" in notes(picture)
 
 
 def test_without_a_stand_in_there_is_a_slate_that_says_how_to_supply_the_file(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
-"""network: sizes are computed, contradictions are mistakes with a place, kernels spread their taps."""
+"""network: sizes are computed, contradictions are mistakes with a place, tensors are blocks at one scale."""
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,17 @@ import pytest
 import yaml
 from pictured import at, drawn, has, notes, planned, small, write_pair
 
+from explainers.compositor.layer import Rect
+from explainers.compositor.picture import Picture
 from explainers.errors import InvalidInput
 from explainers.kinds import draw
+from explainers.kinds.base import Stretch
+from explainers.kinds.network import entrances
+from explainers.kinds.network.blocks import layout_of, way_of
 from explainers.kinds.network.params import Params
 from explainers.kinds.network.tensors import sizes_of
 from explainers.plan import load_plan
+from explainers.stage import Stage
 
 BACKBONE = {"id": "net", "taps": {"fine": {"stride": "4"}, "deep": {"stride": "16"}}}
 
@@ -94,59 +101,98 @@ def test_an_unknown_tensor_names_the_nearest(tmp_path: Path) -> None:
         planned(tmp_path / "b", "network", {"layers": change})
 
 
-def test_every_layer_stands_in_one_line(tmp_path: Path) -> None:
-    with pytest.raises(InvalidInput, match="'low' stands in 0 lines"):
-        rows = [["input", "backbone", "wide", "up"], ["concat", "refine", "larger", "scores", "output"]]
-        planned(tmp_path, "network", {"rows": rows})
+def block(picture: Picture, name: str, t: float, part: str = "panel") -> Rect:
+    layer = next(one for one in picture.layers if one.name == name and one.part == part)
+    return layer.box(layer.state(t))
 
 
-def test_sizes_stand_on_the_edges(tmp_path: Path) -> None:
+def test_sizes_stand_with_their_blocks(tmp_path: Path) -> None:
     words = notes(drawn(tmp_path, "network")[1])
-    assert "128×192×3" in words
-    assert "32×48×24" in words
-    assert "×80" in words
+    assert {"128×192×3", "32×48×24", "8×12×96", "8×12×64 each", "32×48×80", "128×192×7"} <= set(words)
+
+
+def test_blocks_have_one_scale_and_their_depth_follows_their_channels(tmp_path: Path) -> None:
+    shot = small(planned(tmp_path, "network").shots[0])
+    stage = Stage(shot.canvas, shot.theme, shot.duration_s)
+    layout = layout_of(stage, shot.params, sizes_of(shot.params, 7), 0.0, 900.0)
+    scales = [block.face.width / block.tensor.width for block in layout.blocks.values()]
+    assert max(scales) < 1.1 * min(scales)
+    assert layout.pictures["input"].width / 192 == pytest.approx(sum(scales) / len(scales), rel=0.06)
+    depths = {name: block.depth[0] / block.tensor.channels for name, block in layout.blocks.items()}
+    assert max(depths.values()) == pytest.approx(min(depths.values()), rel=0.01)
+    assert layout.blocks["concat"].light == pytest.approx(16 / 80)
+
+
+@pytest.mark.parametrize("canvas", [(1920, 1080), (1080, 1080), (1080, 1920)])
+def test_the_way_fills_the_frame_and_nothing_on_it_overlaps(tmp_path: Path, canvas: tuple[int, int]) -> None:
+    shot = small(planned(tmp_path, "network").shots[0], Stretch(*canvas, 30))
+    stage = Stage(shot.canvas, shot.theme, shot.duration_s)
+    bottom = 0.8 * stage.height
+    layout = layout_of(stage, shot.params, sizes_of(shot.params, 7), 0.0, bottom)
+    boxes = [layout.box(stop) for stop in layout.stops]
+    ends = [(box.top, box.bottom) if layout.upright else (box.left, box.right) for box in boxes]
+    assert all(before[1] <= after[0] for before, after in itertools.pairwise(ends))
+    long = bottom if layout.upright else stage.width
+    assert ends[0][1] > 0.08 * long and ends[-1][0] < 0.94 * long and ends[-1][1] > 0.95 * long
+
+
+def test_a_layer_that_reads_an_earlier_tensor_stands_beside_the_way(tmp_path: Path) -> None:
+    shot = small(planned(tmp_path, "network").shots[0])
+    stops, arches, under = way_of(shot.params, sizes_of(shot.params, 7))
+    assert [stop.sort for stop in stops] == ["input", "block", "block", "fan", "op", "block", "output"]
+    assert arches == {"low": ("backbone.fine", "concat")}
+    assert [layer.id for layer in under] == ["refine", "larger", "scores"]
+    plain = Params.model_validate(
+        {"size": "64x64x3", "layers": [{"id": "a", "conv": "3x3"}, {"id": "b", "conv": "3x3"}]}
+    )
+    assert [stop.sort for stop in way_of(plain, sizes_of(plain))[0]] == ["input", "block", "block"]
+
+
+def test_a_block_peels_off_the_one_before_it_with_its_beat(tmp_path: Path) -> None:
+    shot, picture = drawn(tmp_path, "network")
+    start, end = shot.beat("wide").start_s, shot.beat("wide").end_s
+    face = next(one for one in picture.layers if (one.name, one.part) == ("far", "picture"))
+    assert face.state(start) is None
+    source = block(picture, "backbone.deep", end, "picture")
+    first, last = (face.box(face.state(t)) for t in (start + 0.3, end - 0.1))
+    assert abs(first.left - source.left) < abs(last.left - source.left)
+    # Until then its outline is there, faint.
+    ghost = next(one for one in picture.layers if (one.name, one.part) == ("far", "outline"))
+    assert 0 < ghost.state(start)[2] < 0.5 and ghost.state(end) is None
+
+
+def test_layers_come_with_the_one_before_them_where_no_beat_names_them(tmp_path: Path) -> None:
+    shot = small(planned(tmp_path, "network").shots[0])
+    found = entrances(shot)
+    assert found["backbone"] < found["wide"] < found["up"] < found["low"] < found["concat"]
+    assert found["refine"] == found["scores"] == found["concat"] < found["output"]
+    without = small(planned(tmp_path / "b", "network", {"beats": None}).shots[0])
+    assert set(entrances(without).values()) == {0.0}
+
+
+def test_at_the_end_both_pictures_come_in_whole(tmp_path: Path) -> None:
+    beats = [
+        {"id": "all", "reveal": ["backbone", "output"], "duration": "3s"},
+        {"id": "map", "whole": "true", "duration": "3s"},
+    ]
+    shot, picture = drawn(tmp_path / "a", "network", {"beats": beats})
+    t = shot.duration_s - 0.05
+    one, other = block(picture, "bay", t, "picture"), block(picture, "output", t, "picture")
+    assert one.left >= 0 and one.right <= other.left and other.right <= picture.width + 1
+    assert next(x for x in picture.layers if x.name == "concat").state(t) is None
+    with pytest.raises(InvalidInput, match="nothing has come out yet"):
+        planned(tmp_path / "b", "network", {"beats": [{"id": "a", "reveal": ["wide"], "whole": "true"}]})
 
 
 def test_a_network_without_classes_shows_the_picture_that_goes_in(tmp_path: Path) -> None:
-    rows = [["input", "backbone", "wide", "up"], ["low", "concat", "refine", "larger", "scores"]]
-    change = {"classes": None, "rows": rows, "input_label": "a photo"}
+    change = {"classes": None, "input_label": "a photo", "beats": None}
     _, picture = drawn(tmp_path / "a", "network", change)
-    assert "illustration: a photo" in notes(picture)
+    assert "a photo" in notes(picture)
     assert has(at(picture, 1.9), (127, 183, 230), 20)
     with pytest.raises(InvalidInput, match="'output_label' has no effect on a network without `classes`"):
         planned(tmp_path / "b", "network", {**change, "output_label": "scores"})
     with pytest.raises(InvalidInput, match="there is no layer 'output'"):
         planned(tmp_path / "c", "network", {"classes": None})
-
-
-def test_a_kernels_taps_spread_by_its_rate(tmp_path: Path) -> None:
-    shot, picture = drawn(tmp_path, "network")
-    taps = [layer for layer in picture.layers if layer.note and layer.note.text == "tap"]
-    t = shot.beat("wide").end_s - 0.35
-    places = sorted({layer.state(t)[:2] for layer in taps if layer.state(t)})
-    assert len(places) == 9
-    across = sorted({x for x, _ in places})
-    assert across[1] - across[0] == pytest.approx(across[2] - across[1], abs=1)
-    grid = next(layer for layer in picture.layers if layer.note and layer.note.text == "map of 8×12")
-    box = grid.box(grid.state(t))
-    assert across[1] - across[0] == pytest.approx(2 * (box.right - box.left - 4) / 12, abs=2)
-    assert "rate 2: nine taps," in notes(picture)
-    assert "5 cells wide" in notes(picture)
-
-
-def test_edges_end_just_before_their_boxes(tmp_path: Path) -> None:
-    from explainers.kinds.network.blocks import CLEAR, layout_of
-    from explainers.stage import Stage
-    from explainers.stage.chrome import body_over
-
-    shot = small(planned(tmp_path, "network").shots[0])
-    stage = Stage(shot.canvas, shot.theme, shot.duration_s)
-    layout = layout_of(stage, shot.params, sizes_of(shot.params), body_over(stage, shot), 1.5, beside=True)
-    for edge in layout.edges:
-        x, y = edge.points[-1]
-        box = layout.boxes[edge.target]
-        gap = min(abs(x - box.left), abs(y - box.top), abs(x - box.right), abs(y - box.bottom))
-        assert gap == pytest.approx(CLEAR, abs=1.5), edge
 
 
 def test_the_authors_pair_goes_in_and_comes_out(tmp_path: Path) -> None:
@@ -166,6 +212,6 @@ def test_the_authors_pair_goes_in_and_comes_out(tmp_path: Path) -> None:
     write_pair(folder / "captures", "a.jpg", "b.png")
     shot = small(load_plan(plan.project, "network").shots[0])
     picture = draw(shot)
-    assert has(at(picture, 1.9), (40, 90, 200), 200)
-    assert has(at(picture, 1.9), (64, 0, 128), 100)
-    assert "illustration" not in notes(picture)
+    assert has(at(picture, 0.5), (40, 90, 200), 200)
+    assert has(at(picture, shot.duration_s - 0.1), (128, 128, 128), 200)
+    assert "drawn" not in notes(picture)

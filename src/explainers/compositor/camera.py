@@ -1,7 +1,7 @@
 """The camera: it goes in on what is named and comes back, while the ground and what is pinned stay.
 
-It is a transform over layers, from 1.0 to 2.5 times. Tiles are rasterised for the zoom at which they rest, so
-that words and lines are as sharp there as anywhere; what has no such drawing is scaled.
+It is a transform over layers, from 1.0 to 2.5 times. Tiles are rasterised for the zoom at which they rest,
+so that words and lines are as sharp there as anywhere; what has no such drawing is scaled.
 """
 
 from __future__ import annotations

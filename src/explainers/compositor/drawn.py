@@ -34,11 +34,13 @@ class DrawnPicture(ABC):
     """A picture that code draws, and its exact label map; storyboards name it in `stand_in` and the like.
 
     `size` is width and height in the units of its patches, and `labels` are all that its patches may have.
+    `beyond` is how far it goes on outside of its size: left, top, right, bottom.
     """
 
     name: str
     labels: tuple[str, ...]
     size: tuple[float, float]
+    beyond: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
 
     @abstractmethod
     def patches(self, t: float) -> Sequence[Patch]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explainers.compositor.drawn import DrawnPicture, Patch
-from explainers.compositor.layer import Layer, Note, Rect, Span, Tile, blank
+from explainers.compositor.layer import Layer, Note, Rect, Span, Tile, Track, blank
+from explainers.theme import channels
 
 
 def fill(ctx: cairo.Context, patch: Patch) -> None:
@@ -102,9 +103,58 @@ def rounded_clip(ctx: cairo.Context, box: Rect, radius: float) -> None:
     ctx.clip()
 
 
+class Sketched(Layer):
+    """A layer that draws its state with Cairo. The drawing is kept while the state and the view are the same.
+
+    Cairo's edges differ a little with the clip they are drawn under. Drawn whole on a surface of its own, a
+    frame is the same whether it is drawn alone or follows another.
+    """
+
+    _kept: tuple[Any, cairo.ImageSurface, int, int] | None = None
+
+    def sketch(self, ctx: cairo.Context, state: Any) -> None:
+        """Draw a state, in pixels of the frame as it is without a camera."""
+        raise NotImplementedError
+
+    def paint(self, ctx: cairo.Context, state: Any) -> None:
+        matrix = ctx.get_matrix()
+        key = state, matrix.xx, matrix.xy, matrix.x0, matrix.yx, matrix.yy, matrix.y0
+        if self._kept is None or self._kept[0] != key:
+            area = self._seen(self.box(state), matrix, ctx.get_target())
+            surface = cairo.ImageSurface(
+                cairo.FORMAT_ARGB32, max(1, area.width), max(1, area.bottom - area.top)
+            )
+            own = cairo.Context(surface)
+            own.translate(-area.left, -area.top)
+            own.transform(matrix)
+            self.sketch(own, state)
+            self._kept = key, surface, area.left, area.top
+        _, surface, left, top = self._kept
+        ctx.save()
+        ctx.identity_matrix()
+        ctx.set_source_surface(surface, left, top)
+        ctx.get_source().set_filter(cairo.FILTER_NEAREST)
+        ctx.paint()
+        ctx.restore()
+
+    @staticmethod
+    def _seen(box: Rect, matrix: cairo.Matrix, target: cairo.Surface) -> Rect:
+        """The pixels of the target that a box covers under a matrix."""
+        corners = [matrix.transform_point(x, y) for x in (box.left, box.right) for y in (box.top, box.bottom)]
+        xs, ys = [x for x, _ in corners], [y for _, y in corners]
+        area = Rect(math.floor(min(xs)), math.floor(min(ys)), math.ceil(max(xs)), math.ceil(max(ys)))
+        if isinstance(target, cairo.ImageSurface):
+            area = area.cut(Rect(0, 0, target.get_width(), target.get_height()))
+        return area
+
+
 @dataclass
 class Playing(Layer):
-    """What plays in `rect` (pixels) from `start_s` to `end_s` of a shot, in steps of `1 / fps`."""
+    """What plays in `rect` (pixels) from `start_s` to `end_s` of a shot, in steps of `1 / fps`.
+
+    Where it `waits` its first step is seen before the start, where it `stays` its last one from the end on,
+    until `gone_s`.
+    """
 
     rect: Rect
     start_s: float
@@ -113,10 +163,16 @@ class Playing(Layer):
     radius: float = 0.0
     z: float = 3.0
     note: Note | None = None
+    waits: bool = False
+    stays: bool = False
+    gone_s: float = math.inf
 
     def state(self, t: float) -> float | None:
-        """The number of the step that is seen; None before the start and from the end on."""
-        return round((t - self.start_s) * self.fps) if self.start_s <= t < self.end_s else None
+        """The number of the step that is seen; None where nothing is."""
+        before, after = t < self.start_s, t >= self.end_s
+        if (before and not self.waits) or (after and not self.stays) or t >= self.gone_s:
+            return None
+        return round((min(max(t, self.start_s), self.end_s) - self.start_s) * self.fps)
 
     def box(self, state: float) -> Rect:
         return self.rect
@@ -125,28 +181,94 @@ class Playing(Layer):
         return [self.rect]
 
     def spans(self) -> list[Span]:
-        return [(self.start_s, self.end_s)]
+        gone = [(self.gone_s, self.gone_s)] if self.gone_s < math.inf else []
+        return [(self.start_s, self.end_s), *gone]
 
 
 @dataclass
-class ScenePlaying(Playing):
-    """A drawn picture alive; at `start_s` it is at its own `first_s`."""
+class ScenePlaying(Sketched, Playing):
+    """A drawn picture alive; at `start_s` it is at its own `first_s`.
+
+    Its own size lies in `place` (pixels), else in `rect`; what it has beyond its size fills the rest.
+    """
 
     scene: DrawnPicture = field(kw_only=True)
     first_s: float = 0.0
+    place: Rect | None = None
 
     def state(self, t: float) -> float | None:
         step = super().state(t)
-        return None if step is None else step / self.fps + self.first_s
+        return None if step is None else self.first_s + step / self.fps
 
-    def paint(self, ctx: cairo.Context, state: float) -> None:
-        box, size = self.rect, self.scene.size
-        ctx.save()
-        rounded_clip(ctx, box, self.radius)
-        ctx.translate(box.left, box.top)
-        ctx.scale((box.right - box.left) / size[0], (box.bottom - box.top) / size[1])
+    def sketch(self, ctx: cairo.Context, state: float) -> None:
+        rounded_clip(ctx, self.rect, self.radius)
+        place, size = self.place or self.rect, self.scene.size
+        ctx.translate(place.left, place.top)
+        ctx.scale((place.right - place.left) / size[0], (place.bottom - place.top) / size[1])
         paint(ctx, self.scene, state)
-        ctx.restore()
+
+
+@dataclass(eq=False)
+class Classes(Sketched):
+    """The classes of a picture in their colours, each as strong as its share (0 to 1), with light edges.
+
+    `codes_at` gives the map, uint8 of shape (height, width), at a moment; `moment` gives the moment at a time
+    of the shot, None while there is none. `place` is where the map lies, in pixels, and `rect` what is seen
+    of it.
+    """
+
+    place: Rect
+    rect: Rect
+    codes_at: Callable[[float], NDArray[np.uint8]]
+    moment: Callable[[float], float | None]
+    colors: Sequence[str]
+    shares: Sequence[Track]
+    playing: Sequence[Span] = ()
+    """When the moment changes."""
+    edge: float = 0.7
+    """Opacity of the line where a class that is coloured meets another."""
+    z: float = 4.0
+    note: Note | None = None
+
+    def state(self, t: float) -> tuple[float, tuple[float, ...]] | None:
+        shares = tuple(round(one.at(t), 3) for one in self.shares)
+        moment = self.moment(t) if any(shares) else None
+        return None if moment is None else (moment, shares)
+
+    def box(self, state: Any) -> Rect:
+        return self.rect
+
+    def spans(self) -> list[Span]:
+        return [*self.playing, *(span for one in self.shares for span in one.spans())]
+
+    def sketch(self, ctx: cairo.Context, state: Any) -> None:
+        moment, shares = state
+        codes = self.codes_at(moment)
+        tall, wide = codes.shape
+        tile = blank(wide, tall)
+        table = np.zeros((256, 4), np.uint8)
+        for index, (color, share) in enumerate(zip(self.colors, shares, strict=True)):
+            table[index] = *(round(one * share) for one in reversed(channels(color))), round(255 * share)
+        tile.pixels[:] = table[codes]
+        strong = np.zeros(256)
+        strong[: len(shares)] = shares
+        for one, other in (
+            (np.s_[:, :-1], np.s_[:, 1:]),
+            (np.s_[:-1], np.s_[1:]),
+        ):
+            lines = codes[one] != codes[other]
+            light = self.edge * np.maximum(strong[codes[one][lines]], strong[codes[other][lines]])[:, None]
+            under = tile.pixels[one][lines]
+            tile.pixels[one][lines] = np.round(under * (1 - light) + 255 * light).astype(np.uint8)
+        tile.surface.mark_dirty()
+        box = self.rect
+        ctx.rectangle(box.left, box.top, box.right - box.left, box.bottom - box.top)
+        ctx.clip()
+        ctx.translate(self.place.left, self.place.top)
+        ctx.scale((self.place.right - self.place.left) / wide, (self.place.bottom - self.place.top) / tall)
+        ctx.set_source_surface(tile.surface, 0, 0)
+        ctx.get_source().set_filter(cairo.FILTER_BILINEAR)
+        ctx.paint()
 
 
 @dataclass
@@ -157,9 +279,8 @@ class FramesPlaying(Playing):
     _tile: tuple[int, Tile] | None = field(default=None, repr=False)
 
     def state(self, t: float) -> float | None:
-        if not self.start_s <= t < self.end_s:
-            return None
-        return min(int((t - self.start_s) * self.fps + 0.5), len(self.frames) - 1)
+        step = super().state(t)
+        return None if step is None else min(int(step), len(self.frames) - 1)
 
     def paint(self, ctx: cairo.Context, state: float) -> None:
         index = int(state)

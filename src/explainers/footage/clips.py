@@ -1,8 +1,8 @@
 """MoviePy clips that know what changed between two frames, and the layer that shows them in a picture.
 
-`Footage` is a `VideoClip` like any other, so MoviePy's own vocabulary works on it; but a `ClipLayer` asks it
-what it shows (`look`) and takes over only the rectangles that changed. Its frame function writes into one
-reused buffer, so a frame is valid until the next one is asked for.
+`Footage` is a `VideoClip` like any other, so MoviePy's own vocabulary works on it; but a `ClipLayer` asks
+it what it shows (`look`) and takes over only the rectangles that changed. Its frame function writes into
+one reused buffer, so a frame is valid until the next one is asked for.
 """
 
 from __future__ import annotations

@@ -58,6 +58,11 @@ class Pair:
         return float(self.pixels.shape[1] / self.pixels.shape[0])
 
 
+def thing_of(params: Pictured) -> str:
+    """The name of the shot's picture as a thing, for the camera and for what travels from shot to shot."""
+    return params.stand_in or "picture"
+
+
 def classes_of(table: Table) -> tuple[LabelClass, ...]:
     """The classes of a table, in its order."""
     from explainers.compositor.labels import LabelClass
@@ -91,6 +96,22 @@ def pair_of(shot: ShotPlan) -> Pair | tuple[Missing, ...]:
     if params.stand_in is None:
         return shot.missing
     return drawn_pair(shot.pictures[params.stand_in], params.stand_in_at, classes)
+
+
+def picture_of(shot: ShotPlan) -> Pair | None:
+    """The shot's pair, or where it names no classes its picture alone, of whose pixels none has a class."""
+    import numpy as np
+
+    from explainers.compositor.labels import read_pixels
+
+    params: Pictured = shot.params
+    if params.classes:
+        found = pair_of(shot)
+        return found if isinstance(found, Pair) else None
+    if image := shot.assets.get(params.image or ""):
+        pixels = read_pixels(image)
+        return Pair(pixels, np.zeros(pixels.shape[:2], np.uint8), (), False)
+    return drawn_pair(shot.pictures[params.stand_in], params.stand_in_at, ()) if params.stand_in else None
 
 
 def drawn_pair(drawn: DrawnPicture, at_s: float, classes: tuple[LabelClass, ...]) -> Pair:

@@ -1,12 +1,14 @@
-"""Drawn scenes side by side, alive, marked as illustrations; beats hold them still and point at things.
+"""Drawn scenes, alive, that fill the shot; beats hold them still and point at things.
 
-For what a video says before it has footage: two places, and what sets them apart. A beat's `point`
-outlines all that a scene shows of one sort (exactly: it is drawn) and names it below the scene. Scenes are
-drawn pictures that a `.py` beside the storyboard brings.
+For what a video says before it has footage: two places, and what sets them apart. Two scenes share the
+frame's picture, each over its half. A beat's `point` outlines what a scene shows of one sort (exactly: it
+is drawn); the outline is named `scene.sort`, so that the camera can go to it. Scenes are drawn pictures
+that a `.py` beside the storyboard brings.
 """
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
@@ -15,17 +17,17 @@ from explainers.errors import nearest
 from explainers.kinds.base import BeatPlan, KindBeat, KindParams, SceneKind, ShotPlan
 from explainers.storyboard.mistakes import Mistake
 from explainers.storyboard.types import Frozen, Label, Name, PictureName, Seconds, ShownText
-from explainers.theme import LABEL
+from explainers.theme import LABEL, STRONG
 
 if TYPE_CHECKING:
     from explainers.compositor.drawn import DrawnPicture
+    from explainers.compositor.patches import ScenePlaying
     from explainers.stage import Box, Stage
 
 FPS = 30
-STAND_S = 0.5
-"""From a scene's entrance until it moves."""
-GAP, OVER, UNDER = 36.0, 62.0, 70.0
-MASK = (864, 576)
+TRAVEL_S, SLIDE_S = 0.8, 0.8
+"""How long a scene that is carried on stands still at first, and how long one takes to slide in."""
+MASK = (1152, 768)
 
 
 class Pane(Frozen):
@@ -34,9 +36,11 @@ class Pane(Frozen):
     scene: PictureName
     """Which one."""
     label: Label | None = None
-    """Words over it."""
+    """Words in its upper corner, until a beat points."""
     start: Seconds = 0.0
     """Its moment at the start of the shot."""
+    enter: Seconds | None = None
+    """When it slides in over its part of the frame; it is there from the start where nothing is written."""
 
 
 class Point(Frozen):
@@ -46,8 +50,10 @@ class Point(Frozen):
     """In which scene."""
     at: Name
     """The sort of thing: a tag of the drawn picture's patches, such as `boat`."""
-    text: ShownText
-    """What is said of it, below the scene."""
+    text: ShownText | None = None
+    """What is said of it, beside it."""
+    largest: Annotated[int, Field(ge=1, le=12)] = 8
+    """How many of these things are outlined, the largest first."""
 
 
 class Params(KindParams):
@@ -64,47 +70,17 @@ class BeatParams(KindBeat):
     """What is outlined and named in this beat."""
 
 
-def _boxes(body: Box, sizes: list[tuple[float, float]]) -> list[Box]:
-    from explainers.stage.photos import fitted
-
-    room = [body.columns([1] * len(sizes), GAP), body.rows([1] * len(sizes), GAP)]
-    layouts = [
-        [
-            fitted(one._replace(top=one.top + OVER, bottom=one.bottom - UNDER), size[0] / size[1])
-            for one, size in zip(boxes, sizes, strict=True)
-        ]
-        for boxes in room
-    ]
-    return max(layouts, key=lambda boxes: boxes[0].width)
+def _panes(body: Box, count: int) -> list[Box]:
+    """The parts of the frame: side by side, or one above the other where that is larger."""
+    beside, below = body.columns([1] * count), body.rows([1] * count)
+    return beside if body.width > 1.2 * body.height else below
 
 
-def _live(stage: Stage, scene: DrawnPicture, pane: Pane, box: Box, still_s: float, enter_s: float) -> None:
-    from explainers.compositor.layer import Note
-    from explainers.compositor.patches import ScenePlaying, scene_pixels
-    from explainers.stage.chrome import illustration_mark
-    from explainers.stage.photos import RADIUS, photo, pixel_rect
-
-    rect = pixel_rect(stage, box)
-    size = (rect.right - rect.left, rect.bottom - rect.top)
-    begin = enter_s + STAND_S
-    stands = [photo(stage, scene_pixels(scene, pane.start, *size), box, z=2.8)]
-    note = Note("picture", pane.label or pane.scene, over=stage.theme.background)
-    radius = RADIUS * stage.scale
-    stage.drawn(ScenePlaying(rect, begin, still_s, FPS, radius, note=note, scene=scene, first_s=pane.start))
-    if still_s < stage.duration_s:
-        frozen = photo(stage, scene_pixels(scene, _moment(pane, begin, still_s), *size), box, z=3.2)
-        frozen.hide().fade(still_s - 0.02, 1.0, 0.0)
-    stands.append(illustration_mark(stage, box))
-    if pane.label:
-        label = LABEL * min(1.0, box.width / stage.text_width(pane.label, LABEL))
-        stands.append(stage.words(pane.label, box.left + 2, box.top - 20, label, role="muted"))
-    # The first pane stands from the first frame on, so that the shot never begins as an empty page.
-    for handle in stands if enter_s else ():
-        handle.enter(enter_s, dy=24)
-
-
-def _enter_s(index: int) -> float:
-    return 0.2 * index
+def _start_s(shot: ShotPlan, pane: Pane) -> float:
+    """When a scene begins to move: once it has arrived."""
+    if pane.enter is not None:
+        return pane.enter + SLIDE_S
+    return TRAVEL_S if shot.carry is not None else 0.0
 
 
 def _still_s(shot: ShotPlan) -> float:
@@ -112,37 +88,124 @@ def _still_s(shot: ShotPlan) -> float:
     return next((beat.start_s for beat in shot.beats if beat.params.point), shot.duration_s)
 
 
-def _moment(pane: Pane, begin_s: float, still_s: float) -> float:
-    """The scene's own time when it stops, on its frame grid."""
-    return round((still_s - begin_s) * FPS) / FPS + pane.start
+def _moment(shot: ShotPlan, pane: Pane) -> float:
+    """A scene's own time when it stops, on its frame grid."""
+    return round(max(0.0, _still_s(shot) - _start_s(shot, pane)) * FPS) / FPS + pane.start
 
 
-def _point(stage: Stage, scene: DrawnPicture, at: float, box: Box, point: Point, beat: BeatPlan) -> None:
-    import numpy as np
+class _Scene:
+    """A scene in its part of the frame; `last` lies lowest, and may reach under the one before it."""
 
-    from explainers.compositor.labels import regions
-    from explainers.compositor.layer import Track
-    from explainers.compositor.patches import scene_mask
-    from explainers.stage.marks import LineLayer
-    from explainers.timing import ease_in_out
+    def __init__(self, shot: ShotPlan, stage: Stage, pane: Pane, box: Box, last: bool):
+        from explainers.stage.photos import covering, pixel_rect
 
-    mask = scene_mask(scene, at, point.at, *MASK)
-    sx, sy = box.width / MASK[0], box.height / MASK[1]
-    start = beat.start_s + 0.2
-    last = beat.end_s >= stage.duration_s - 0.1
-    for region in regions(mask.astype(np.uint8), 1, least=0.00012, tolerance=1.0)[:8]:
-        points = [(box.left + x * sx, box.top + y * sy) for x, y in region.points]
-        light = Track(0.0).to(1.0, start, 0.1)
-        if not last:
-            light.to(0.0, beat.end_s - 0.25, 0.25)
-        drawn = Track(0.0).to(1.0, start, 0.8, ease_in_out)
-        stage.drawn(LineLayer(points, stage.scale, "#FFFFFF", drawn, light, 4.5, 6.0))
-    half = stage.text_width(point.text, 40, 650) / 2
-    x = min(max(box.center[0], stage.safe.left + half), stage.safe.right - half)
-    words = stage.words(point.text, x, box.bottom + 54, 40, 650, anchor="center")
-    words.enter(start + 0.2, dy=12)
-    if not last:
-        words.leave(beat.end_s - 0.25, duration_s=0.25)
+        self.shot, self.stage, self.pane, self.box = shot, stage, pane, stage.snapped(box)
+        self.scene: DrawnPicture = shot.pictures[pane.scene]
+        self.z = 2.0 if last else 3.0
+        self.place = covering(self.box, self.scene.size[0] / self.scene.size[1])
+        self.rect = pixel_rect(stage, self.place if last else self.box)
+
+    def play(self) -> None:
+        from explainers.compositor.layer import Note
+        from explainers.compositor.patches import ScenePlaying
+        from explainers.stage.photos import pixel_rect
+
+        shot, stage, pane = self.shot, self.stage, self.pane
+        begin = _start_s(shot, pane)
+        note = Note("picture", pane.label or pane.scene, over=stage.theme.background)
+        playing = ScenePlaying(
+            self.rect,
+            begin,
+            max(begin, _still_s(shot)),
+            FPS,
+            z=self.z,
+            note=note,
+            waits=pane.enter is None,
+            stays=True,
+            scene=self.scene,
+            first_s=pane.start,
+            place=pixel_rect(stage, self.place),
+        )
+        with stage.named(pane.scene, "picture"):
+            if pane.enter is not None:
+                self._slide(playing, pane.enter, begin)
+            stage.drawn(playing)
+        if pane.label:
+            self._label(pane.label, begin)
+
+    def _slide(self, playing: ScenePlaying, enter_s: float, begin_s: float) -> None:
+        """As a still picture, from beyond the frame's edge to its place."""
+        import cairo
+
+        from explainers.compositor.layer import blank
+        from explainers.timing import ease_in_out
+
+        rect = self.rect
+        tile = blank(rect.width, rect.bottom - rect.top, rect.left, rect.top)
+        ctx = cairo.Context(tile.surface)
+        ctx.translate(-rect.left, -rect.top)
+        playing.sketch(ctx, self.pane.start)
+        tile.surface.flush()
+        still = self.stage.place({"plain": tile}, self.box, self.z).hide()
+        across = self.box.width < self.stage.width
+        away = (-self.box.right, 0.0) if across else (0.0, -self.box.bottom)
+        still.move(enter_s, *away, 0.0).fade(enter_s, 1.0, 0.0)
+        still.move(enter_s, 0.0, 0.0, SLIDE_S, ease_in_out).fade(begin_s + 1 / FPS, 0.0, 0.0)
+
+    def _label(self, text: str, begin_s: float) -> None:
+        """A pill in the upper corner, inside the frame's margins."""
+        from explainers.stage.chrome import pill
+
+        left = max(self.box.left + 36.0, self.stage.safe.left)
+        top = max(self.box.top + 30.0, self.stage.safe.top)
+        words, gone = pill(self.stage, text, left, top), _still_s(self.shot)
+        if begin_s:
+            words.enter(begin_s, dy=0)
+        if gone < self.stage.duration_s:
+            # The camera may go in from then on.
+            words.leave(gone - 0.25, duration_s=0.25)
+
+    def point(self, point: Point, beat: BeatPlan) -> None:
+        """Outlines of what is meant, for as long as the beat lasts, and words beside them."""
+        import numpy as np
+
+        from explainers.compositor.labels import regions
+        from explainers.compositor.layer import Track
+        from explainers.compositor.patches import scene_mask
+        from explainers.stage import Box
+        from explainers.stage.chrome import PLATE, pill
+        from explainers.stage.marks import LineLayer
+        from explainers.timing import ease_in_out
+
+        stage, place = self.stage, self.place
+        mask = scene_mask(self.scene, _moment(self.shot, self.pane), point.at, *MASK)
+        sx, sy = place.width / MASK[0], place.height / MASK[1]
+        # Only what is seen of the scene counts.
+        edges = ((self.box.left - place.left) / sx, (self.box.right - place.left) / sx)
+        mask[:, : max(0, round(edges[0]))] = False
+        mask[:, round(edges[1]) :] = False
+        start, last = beat.start_s + 0.2, beat.end_s >= stage.duration_s - 0.1
+        found = regions(mask.astype(np.uint8), 1, least=0.00006, tolerance=1.0)[: point.largest]
+        boxes = []
+        for index, region in enumerate(found):
+            points = [(place.left + x * sx, place.top + y * sy) for x, y in region.points]
+            xs, ys = [x for x, _ in points], [y for _, y in points]
+            boxes.append(Box(min(xs), min(ys), max(xs), max(ys)))
+            when = start + 0.08 * index
+            drawn = Track(0.0).to(1.0, when, 0.6, ease_in_out)
+            for color, width, alpha in ((PLATE, 8.0, 0.5), ("#FFFFFF", 3.6, 1.0)):
+                light = Track(0.0).to(alpha, when, 0.1)
+                if not last:
+                    light.to(0.0, beat.end_s - 0.25, 0.25)
+                with stage.named(f"{point.scene}.{point.at}", "outline"):
+                    stage.drawn(LineLayer(points, stage.scale, color, drawn, light, width, 6.0))
+        if point.text and boxes:
+            width = stage.text_width(point.text, LABEL, STRONG) + 2 * 20.0
+            x = min(max(boxes[0].center[0] - width / 2, stage.safe.left), stage.safe.right - width)
+            words = pill(stage, point.text, x, max(stage.safe.top, boxes[0].top - 76.0))
+            words.enter(start + 0.2, dy=12)
+            if not last:
+                words.leave(beat.end_s - 0.25, duration_s=0.25)
 
 
 EXAMPLE = """
@@ -151,15 +214,15 @@ title: One bay, twice
 shots:
   - id: bays
     kind: illustration
-    title: One bay, two lights
+    layout: bleed
     statement: What a network has never seen it can't know.
     scenes:
       - {scene: bay, label: By day}
       - {scene: bay-at-dusk, label: At dusk, start: 1.5s}
     beats:
       - {id: sail, duration: 2.5s}
-      - {id: boats, point: [{scene: bay-at-dusk, at: boat, text: The same boats in another light}]}
-      - {id: houses, point: [{scene: bay-at-dusk, at: house, text: The same houses}]}
+      - {id: boats, point: [{scene: bay-at-dusk, at: boat, text: The same boats}]}
+      - {id: houses, point: [{scene: bay, at: house}, {scene: bay-at-dusk, at: house}]}
 """
 
 
@@ -176,10 +239,14 @@ class IllustrationKind(SceneKind):
         """A while on the road."""
         return 5.0
 
+    def illustrated(self, shot: ShotPlan) -> list[str]:
+        """Every scene is drawn."""
+        return ["drawn for this video"]
+
     def mistakes(self, shot: ShotPlan) -> list[Mistake]:
         """Points into a scene that is not there, or at what is not in it."""
         found = []
-        panes = {pane.scene: (index, pane) for index, pane in enumerate(shot.params.scenes)}
+        panes = {pane.scene: pane for pane in shot.params.scenes}
         for i, beat in enumerate(shot.beats):
             for j, one in enumerate(beat.params.point):
                 loc = ("beats", i, "point", j)
@@ -187,8 +254,7 @@ class IllustrationKind(SceneKind):
                     message = f"the shot does not show {one.scene!r}"
                     found.append(Mistake((*loc, "scene"), "unknown-name", message, ", ".join(panes)))
                     continue
-                index, pane = panes[one.scene]
-                moment = _moment(pane, _enter_s(index) + STAND_S, _still_s(shot))
+                moment = _moment(shot, panes[one.scene])
                 tags = sorted({each.tag for each in shot.pictures[one.scene].patches(moment) if each.tag})
                 if one.at not in tags:
                     message = f"{one.scene} shows no {one.at!r} where it stands still"
@@ -197,19 +263,24 @@ class IllustrationKind(SceneKind):
         return found
 
     def picture(self, shot: ShotPlan, stage: Stage) -> None:
-        """Panes of equal size; what a beat points at is outlined while the beat lasts."""
+        """Scenes that fill the picture's part of the frame; what a beat points at is outlined meanwhile."""
+        from explainers.stage import material
         from explainers.stage.chrome import body_over
 
         params: Params = shot.params
-        body = body_over(stage, shot)
-        drawn = [shot.pictures[pane.scene] for pane in params.scenes]
-        boxes = _boxes(body, [one.size for one in drawn])
-        still = _still_s(shot)
-        for index, (pane, scene, box) in enumerate(zip(params.scenes, drawn, boxes, strict=True)):
-            enter = _enter_s(index)
-            moment = _moment(pane, enter + STAND_S, still)
-            _live(stage, scene, pane, box, still, enter)
+        boxes = _panes(body_over(stage, shot), len(params.scenes))
+        panes = list(zip(params.scenes, boxes, strict=True))
+        for pane, box in panes:
+            scene = _Scene(shot, stage, pane, box, pane is params.scenes[-1])
+            scene.play()
             for beat in shot.beats:
                 for point in beat.params.point:
                     if point.scene == pane.scene:
-                        _point(stage, scene, moment, box, point, beat)
+                        scene.point(point, beat)
+        for (first, box), (_, other) in itertools.pairwise(panes):
+            edge = box._replace(left=box.right - 3.0, right=box.right + 3.0)
+            if box.right > other.left:
+                edge = box._replace(top=box.bottom - 3.0, bottom=box.bottom + 3.0)
+            rule = stage.mobject(material.plate(edge, "#FFFFFF", radius=0, lift=0), z=4.0)
+            if first.enter is not None:
+                rule.enter(first.enter + SLIDE_S - 0.15, dy=0, duration_s=0.3)

@@ -152,6 +152,8 @@ class Resolver:
         beat = None
         if len(loc) > 3 and loc[2] == "beats" and isinstance(loc[3], int):
             beat = self.beat_ids[loc[3]]
+        elif loc[2:4] == ("drawn", "beats"):
+            beat = str(loc[4])
         self.filled.append(Text(loc, template, filled.text, digits, filled.pieces, self.shot_id, beat))
         return filled.text
 

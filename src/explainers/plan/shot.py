@@ -16,7 +16,7 @@ from explainers.plan.model import CuePlan, Planned
 from explainers.plan.resolve import Resolver, Text
 from explainers.plan.timeline import captions
 from explainers.storyboard.mistakes import Loc, Mistake
-from explainers.storyboard.model import Shot
+from explainers.storyboard.model import Drawn, Shot
 from explainers.theme import Theme
 from explainers.timing import frame_at, frame_spans, reading_s
 
@@ -111,7 +111,12 @@ def plan_shot(
     kinds_texts = list(resolver.texts)
     beats = [resolver.model(one, (*loc, "beats", index)) for index, one in enumerate(beats)]
     kinds_filled, resolver.filled = resolver.filled, []
-    shot = filled_shot(shot, loc, resolver)
+    stand_in = getattr(params, "stand_in", None)
+    if shot.drawn != Drawn() and not stand_in:
+        expected = "a stand_in, which is drawn while files are missing"
+        message = "no drawn picture stands in here: these words would never be said"
+        resolver.mistakes.append(Mistake((*loc, "drawn"), "no-effect", message, expected, key=True))
+    shot = filled_shot(shot, loc, resolver, bool(stand_in and resolver.missing))
     # The shot's common words come before its kind's, for whoever looks a text up by what it says.
     resolver.filled += kinds_filled
     hard = [mistake for mistake in resolver.mistakes if mistake.code != "typed-digit"]
@@ -167,14 +172,28 @@ def _in_template(mistake: Mistake, text: Text) -> Mistake:
     return replace(mistake, offset=offset, length=mistake.length if offset is not None else None)
 
 
-def filled_shot(shot: Shot, loc: Loc, resolver: Resolver) -> Shot:
-    """The shot with its common texts filled in; its note and sources count, its timed words too."""
+def filled_shot(shot: Shot, loc: Loc, resolver: Resolver, drawn: bool = False) -> Shot:
+    """The shot with its common texts filled in; its note and sources count, its timed words too.
+
+    While a picture is `drawn` in place of files, the words written for that are said instead.
+    """
+    # The words that are not said are filled in as well, so that their mistakes are found.
+    unsaid = replace(resolver, texts=[], filled=[], facts=[], sources=[])
 
     def text(template: str | bool | None, *steps: str | int) -> str | bool | None:
+        owner: Any = shot.drawn
+        place: tuple[str | int, ...] = ("drawn", *steps)
+        if len(steps) > 1:
+            name = shot.beats[int(steps[1])].id if steps[0] == "beats" else ""
+            owner, place = shot.drawn.beats.get(name), ("drawn", "beats", name, steps[-1])
+        other = getattr(owner, str(steps[-1]), None)
+        ways = [(template, (*loc, *steps), resolver)]
+        if other is not None:
+            ways.append((other, (*loc, *place), resolver if drawn else unsaid))
+            ways[0] = (template, (*loc, *steps), unsaid if drawn else resolver)
         # A chapter may be true or false in place of a title.
-        if isinstance(template, bool):
-            return template
-        return resolver.text(template, (*loc, *steps))
+        found = [one if isinstance(one, bool) else who.text(one, at) for one, at, who in ways]
+        return found[-1] if drawn else found[0]
 
     beats = tuple(
         beat.model_copy(

@@ -1,10 +1,10 @@
 """What a product is made from, as its key: declared inputs, the code that draws, versions and settings.
 
 The content key of a picture is made of named parts, so that a reason can name which of them changed. The
-packages that draw are digested whole, and named below. That gives something up: an edit of one kind, or of a
-log reader, lays out and compares the shots of all kinds, also of those that don't use it. Pixels that come
-out the same are still not encoded again, and an installed package does not change. Nothing has to be guessed
-from imports, and nothing that draws can be missed.
+packages that draw are digested whole, and named below. That gives something up: an edit of one kind, or of
+a log reader, lays out and compares the shots of all kinds, also of those that don't use it. Pixels that
+come out the same are still not encoded again, and an installed package does not change. Nothing has to be
+guessed from imports, and nothing that draws can be missed.
 """
 
 from __future__ import annotations

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from explainers.compositor.layer import Note
 from explainers.stage import material, shapes
 from explainers.stage.handle import Group, Handle
@@ -128,7 +131,7 @@ def _column_statements(stage: Stage, shot: Shot) -> None:
             first = column.center[1] - high / 2
         with stage.named("statement", pinned=True):
             if place == "bleed":
-                _under_words(stage, first - lines[0][2] * 1.9, start_s, end_s)
+                _under_words(stage, first - lines[0][2] * 0.9, start_s, end_s)
             # `\n` in a statement parts a strong line from a quieter one.
             words = Group(
                 stage.words(
@@ -168,13 +171,51 @@ def _column_lines(stage: Stage, text: str, column: Box, quiet: float = 1.0) -> l
 
 def _under_words(stage: Stage, top: float, start_s: float, end_s: float) -> None:
     """A gradient of the ground's edge under words on a picture, from `top` down to the frame's edge."""
-    box = Box(0.0, max(0.0, top), stage.width, stage.height)
-    shade = material.fade(box, stage.theme.ground[2], 0.0, 0.9, "top")
-    handle = stage.mobject(shade, z=50.0)
+    # Under the words of the picture itself, which may stand just above.
+    handle = shaded(stage, top, 8.5)
     if start_s:
         handle.hide().fade(start_s, 1.0)
     if end_s < stage.duration_s:
         handle.fade(end_s - 0.25, 0.0, 0.25)
+
+
+SHADE = 0.82
+"""How much of a picture the shade under words covers."""
+
+
+def shaded(stage: Stage, top: float, z: float, right: float | None = None) -> Handle:
+    """A shade of the ground's edge on a picture, for words that begin at `top`: it comes in over 150 units
+    above them, and covers all below, as far as `right`."""
+    edge, color = right or stage.width, stage.theme.ground[2]
+    way = Box(0.0, max(0.0, top - 150.0), edge, max(1.0, top))
+    below = Box(0.0, way.bottom, edge, stage.height)
+
+    def alpha_at(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
+        share = np.clip((y - way.top) / way.height, 0.0, 1.0)
+        return SHADE * share * share * (3 - 2 * share)
+
+    return stage.mobject(material.Field(way.joined(below), color, alpha_at), z=z)
+
+
+def words_top(stage: Stage, shot: Shot) -> float:
+    """The upper edge of the words that stand on a picture that fills the frame; the source's, where there are
+    none."""
+    tops = [source_top(stage, shot)]
+    if shot.layout.place == "bleed":
+        for text, _, _ in _statements(shot, stage.duration_s):
+            lines = _column_lines(stage, text, stage.column)
+            tops.append(stage.column.bottom - sum(size * LEADING for _, _, size in lines[1:]) - lines[0][2])
+    return min(tops)
+
+
+def column_bottom(stage: Stage, shot: Shot) -> float:
+    """Where the words end in a column of their own, beginning at its top."""
+    ends = [stage.column.top]
+    for text, _, _ in _statements(shot, stage.duration_s):
+        lines = _column_lines(stage, text, stage.column)
+        high = sum(size * LEADING for _, _, size in lines[1:])
+        ends.append(stage.column.top + high + lines[0][2] * 1.08)
+    return max(ends)
 
 
 def body_over(stage: Stage, shot: Shot) -> Box:
@@ -310,13 +351,23 @@ class Awaited(Protocol):
     def how(self) -> str: ...
 
 
-def illustration_mark(stage: Stage, box: Box, z: float = 9.0, word: str = ILLUSTRATION) -> Handle:
-    """The word on a plate in the lower left corner of a drawn picture, at label size."""
-    style = stage.style(LABEL, role="#FFFFFF")
-    width, left = stage.text_width(word, LABEL) + 2 * PAD, box.left + 16
-    plate = stage.snapped(Box(left, box.bottom - 16 - PILL, left + width, box.bottom - 16))
-    inks = [shapes.panel(plate, fill=PLATE, radius=PILL / 2), stage.middle_run(word, *plate.center, style)]
-    return stage.mobject(*inks, z=z, note=Note("text", word, LABEL, "#FFFFFF", PLATE, "text"))
+def pill(
+    stage: Stage,
+    text: str,
+    left: float,
+    top: float,
+    size: float = LABEL,
+    z: float = 9.0,
+    anchor: str = "left",
+) -> Handle:
+    """Words on a dark pill, to stand on a picture; `anchor` says which part of its top is at `left`."""
+    style = stage.style(size, role="#FFFFFF")
+    width, height = stage.text_width(text, size) + 2 * PAD, PILL * size / LABEL
+    left -= {"left": 0.0, "center": 0.5, "right": 1.0}[anchor] * width
+    plate = stage.snapped(Box(left, top, left + width, top + height))
+    inks = [material.plate(plate, PLATE, radius=height / 2, lift=0.04, alpha=0.94)]
+    note = Note("text", text, size * stage.zoom, "#FFFFFF", PLATE, "text")
+    return stage.mobject(*inks, stage.middle_run(text, *plate.center, style), z=z, note=note)
 
 
 def slate(stage: Stage, box: Box, missing: Sequence[Awaited], z: float = 4.0) -> Group:

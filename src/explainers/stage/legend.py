@@ -1,4 +1,4 @@
-"""A legend of classes: swatches with outlines (dark colours are seen on dark ground), words, and shares."""
+"""A legend of classes: swatches with outlines (dark colours are seen on dark ground), and words."""
 
 from __future__ import annotations
 
@@ -7,20 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from explainers.compositor.labels import LabelClass
-from explainers.compositor.layer import Note, Track
+from explainers.compositor.layer import Note
 from explainers.stage import shapes
-from explainers.stage.handle import Group, Handle
-from explainers.stage.marks import BarLayer
+from explainers.stage.handle import Handle
 from explainers.stage.shapes import Box
 from explainers.theme import LABEL
-from explainers.timing import ease_in_out
 
 if TYPE_CHECKING:
     from explainers.stage.ink import Ink
     from explainers.stage.stage import Stage
 
 SWATCH, GAP, LARGEST_STEP = 44.0, 20.0, 66.0
-GROW_S = 0.9
 
 
 @dataclass(frozen=True)
@@ -57,38 +54,3 @@ def legend(stage: Stage, classes: Sequence[LabelClass], box: Box, z: float = 5.0
 def words_width(stage: Stage, classes: Sequence[LabelClass]) -> float:
     """From a line's left to the end of the longest words."""
     return SWATCH + GAP + max(stage.text_width(one.words, LABEL) for one in classes)
-
-
-def share_bars(
-    stage: Stage,
-    rows: Sequence[Row],
-    values: Sequence[float],
-    texts: Sequence[str],
-    after: float,
-    start_s: float,
-) -> Group:
-    """A bar and a number for each line: bars begin `after` from the left and share one scale from zero.
-
-    Where there is no room for bars only the numbers are seen. Gives the numbers.
-    """
-    number = max(stage.text_width(text, LABEL, mono=True) for text in texts)
-    room = rows[0].box.width - after - GAP - number
-    most = max(values) or 1.0
-    numbers = []
-    for index, (row, value, text) in enumerate(zip(rows, values, texts, strict=True)):
-        when = start_s + 0.06 * index
-        right = row.box.right
-        if room >= 120:
-            left = row.box.left + after
-            thick = min(30.0, row.box.height * 0.5)
-            middle = row.box.center[1]
-            bar = Box(left, middle - thick / 2, left + room * value / most, middle + thick / 2)
-            growth = Track(0.0).to(1.0, when, GROW_S, ease_in_out)
-            color, background = stage.theme.fill("baseline"), stage.theme.background
-            note = stage.data_note(text, color)
-            stage.drawn(
-                BarLayer(bar, stage.scale, color, background, growth, Track(1.0), radius=5, note=note)
-            )
-        words = stage.middle(text, right, row.box.center[1], LABEL, anchor="right", mono=True, z=6)
-        numbers.append(words.enter(when + GROW_S * 0.4, dy=0))
-    return Group(numbers)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import cairo
 
 from explainers.compositor.layer import Layer, Note, Rect, Span, Tile, Track
+from explainers.compositor.patches import Sketched
 from explainers.errors import RenderFailed
 from explainers.fonts import right_to_left
 from explainers.stage import ink
@@ -102,7 +103,7 @@ class BarLayer(Layer):
 
 
 @dataclass(eq=False)
-class LineLayer(Layer):
+class LineLayer(Sketched):
     """A line through `points` of which the share `drawn` (0 to 1 of its length) is there.
 
     `clip` may cut it off: it is called with the context before each painting.
@@ -168,7 +169,9 @@ class LineLayer(Layer):
 
     def paint_closer(self, ctx: cairo.Context, state: Any, zoom: float) -> None:
         """Paint a state on a context that is scaled: stroked anew, so that it is as sharp as anything."""
-        ctx.save()
+        super().paint(ctx, state)
+
+    def sketch(self, ctx: cairo.Context, state: Any) -> None:
         if self.clip:
             self.clip(ctx)
         for x, y in self._until(state[0]):
@@ -176,9 +179,10 @@ class LineLayer(Layer):
         ctx.set_line_width(self.width * self.scale)
         ctx.set_line_join(cairo.LINE_JOIN_ROUND)
         ctx.set_line_cap(cairo.LINE_CAP_ROUND)
+        if self.dotted:
+            ctx.set_dash([0.6 * self.scale, 2.4 * self.width * self.scale])
         use_color(ctx, self.color, state[1])
         ctx.stroke()
-        ctx.restore()
 
     def paint(self, ctx: cairo.Context, state: Any) -> None:
         if self._stroked is None or self._stroked[0] != state[0]:
@@ -190,13 +194,6 @@ class LineLayer(Layer):
         use_color(ctx, self.color, state[1])
         ctx.mask_surface(mask, box.left, box.top)
         ctx.restore()
-
-    def dirty(self, before: Any, after: Any) -> list[Rect]:
-        if None in (before, after) or before[1] != after[1]:
-            return super().dirty(before, after)
-        less, more = sorted((self._until(before[0]), self._until(after[0])), key=len)
-        # The tip's direction shapes its last joint, so the stretch before that is painted again too.
-        return [self._around([less[-1], *more[max(0, len(less) - 3) :]])]
 
     def spans(self) -> list[Span]:
         return spans_of((self.drawn, self.light))

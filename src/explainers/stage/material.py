@@ -1,7 +1,7 @@
 """Light and material: plates, slabs, chips, glow, soft shadows, tails and hatching, rasterised once as tiles.
 
-Each function gives a `Drawable` in design units (see `ink.Ink`), for `stage.mobject` and `stage.looks`. Soft
-gradients are dithered: in eight bits they would show as bands on a dark ground.
+Each function gives a `Drawable` in design units (see `ink.Ink`), for `stage.mobject` and `stage.looks`.
+Soft gradients are dithered: in eight bits they would show as bands on a dark ground.
 """
 
 from __future__ import annotations

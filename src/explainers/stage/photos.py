@@ -29,6 +29,23 @@ def fitted(box: Box, aspect: float, align: tuple[float, float] = (0.5, 0.5)) -> 
     return Box(left, top, left + width, top + height)
 
 
+def covering(box: Box, aspect: float, align: tuple[float, float] = (0.5, 0.5)) -> Box:
+    """The smallest box of `aspect` that covers `box`; `align` says which part of it is seen, 0 to 1."""
+    width = max(box.width, box.height * aspect)
+    height = width / aspect
+    left = box.left + (box.width - width) * align[0]
+    top = box.top + (box.height - height) * align[1]
+    return Box(left, top, left + width, top + height)
+
+
+def standing(stage: Stage, body: Box, aspect: float) -> Box:
+    """Where a picture stands in the part of the frame that is its own: it covers a whole frame, and is fitted
+    into a smaller part."""
+    if body.width > 0.98 * stage.width and body.height > 0.98 * stage.height:
+        return covering(body, aspect)
+    return fitted(body, aspect)
+
+
 def pixel_rect(stage: Stage, box: Box) -> Rect:
     """The box in whole pixels of the frame."""
     return Rect(*(round(edge * stage.scale) for edge in box))

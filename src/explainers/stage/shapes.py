@@ -1,7 +1,8 @@
 """Places and shapes in design units: boxes, panels, diamonds, routes with arrowheads, hatching.
 
-x points to the right, y down, and the origin is the frame's top left corner. Shapes are Manim mobjects, whose
-coordinates are design units over `UNIT` with y negated, so that a stroke width of 3 is 3 design pixels.
+x points to the right, y down, and the origin is the frame's top left corner. Shapes are Manim mobjects,
+whose coordinates are design units over `UNIT` with y negated, so that a stroke width of 3 is 3 design
+pixels.
 """
 
 from __future__ import annotations
@@ -14,17 +15,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from manim import DashedVMobject, Polygon, Rectangle, RoundedRectangle, VGroup, VMobject
 
-from explainers.theme import mix
-
 if TYPE_CHECKING:
-    from explainers.stage.ink import Ink
-    from explainers.stage.stage import Stage
+    pass
 
 UNIT = 100.0
 """Design units in one Manim unit."""
 HEAD_LENGTH, HEAD_WIDTH = 17.0, 22.0
 """An arrowhead's length and width."""
-HATCH_STEP = 17.0
 
 Point = tuple[float, float]
 
@@ -188,20 +185,3 @@ def _towards(start: Point, target: Point, distance: float) -> Point:
     whole = math.dist(start, target) or 1.0
     share = distance / whole
     return start[0] + (target[0] - start[0]) * share, start[1] + (target[1] - start[1]) * share
-
-
-def hatched(stage: Stage, box: Box, radius: float = 10.0) -> list[Ink]:
-    """An outlined box with diagonal lines in a quiet colour."""
-    color = mix(stage.theme.background, stage.theme.color("muted"), 0.5)
-    inks: list[Ink] = [panel(box, mix(stage.theme.background, color, 0.9), stage.theme.panel, radius, 2.0)]
-    inner = box.inset(3)
-    offset = HATCH_STEP
-    while offset < inner.width + inner.height:
-        # A line from the top or right edge down to the left or bottom one.
-        start = (min(inner.left + offset, inner.right), inner.top + max(0.0, offset - inner.width))
-        end = (inner.left + max(0.0, offset - inner.height), min(inner.top + offset, inner.bottom))
-        corner = radius * 0.3
-        if abs(start[0] - end[0]) > corner:
-            inks.append(route([start, end], color, 2.0))
-        offset += HATCH_STEP
-    return inks

@@ -25,7 +25,7 @@ class Layout(Frozen):
     beside the picture. `corner`: the statement at the top right, the whole frame is the picture's. `bleed`:
     the picture fills the frame, the statement stands on a gradient. `picture`: no words. `number`: words
     under a number."""
-    share: Annotated[float, Field(ge=0.15, le=0.7)] | None = None
+    share: Annotated[float, Field(ge=0.15, le=0.9)] | None = None
     """The share of the frame's width that the words may take."""
 
 

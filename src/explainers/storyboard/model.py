@@ -20,6 +20,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
+from explainers.errors import nearest
 from explainers.storyboard.document import Document
 from explainers.storyboard.film import Camera, Expectation, Layout
 from explainers.storyboard.mistakes import Loc, Mistake, mistakes_of
@@ -115,6 +116,32 @@ class Beat(_Open):
     """What the camera goes to: names of what is seen, or `all`."""
 
 
+class DrawnBeat(Frozen):
+    """A beat's words while a drawn picture stands in."""
+
+    statement: ShownText | None = None
+    """The beat's statement then."""
+    cue: ShownText | None = None
+    """Its caption then."""
+
+
+class Drawn(Frozen):
+    """A shot's words while a drawn picture stands in for files that are not there."""
+
+    title: ShownText | None = None
+    """The line at the top then."""
+    statement: ShownText | None = None
+    """The shot's sentence then."""
+    chapter: ChapterTitle | None = None
+    """The chapter's title then."""
+    cue: ShownText | None = None
+    """The shot's caption then."""
+    note: ShownText | None = None
+    """Further words in the footer then."""
+    beats: dict[Name, DrawnBeat] = Field(default_factory=dict)
+    """The words of beats then, by their ids."""
+
+
 class Shot(_Open):
     """One entry of a storyboard: an instance of a scene kind."""
 
@@ -147,6 +174,9 @@ class Shot(_Open):
     carry: Carry = False
     """Whether what the shot before names too travels on into this one; a mapping names, by their names here,
     things that the shot before calls otherwise."""
+    drawn: Drawn = Drawn()
+    """Other words for the time in which a drawn picture stands in: what only the real thing supports is then
+    not said."""
     expect: dict[str, Expectation] = Field(default_factory=dict)
     """What things are expected to do, by their names in the picture, for `check` to follow:
     `s2: {lands: out, before: wait}`. `lands`, `leaves` and `stays` name another thing, or `in-frame`; `moves`
@@ -322,9 +352,15 @@ def readable_parts(data: Any) -> tuple[dict[str, FactEntry], dict[int, Shot], fr
 def _consistency(storyboard: Storyboard) -> list[Mistake]:
     mistakes = _repeated([shot.id for shot in storyboard.shots], ("shots",), "shot")
     for index, shot in enumerate(storyboard.shots):
-        mistakes += _repeated([beat.id for beat in shot.beats], ("shots", index, "beats"), "beat")
+        beats = [beat.id for beat in shot.beats]
+        mistakes += _repeated(beats, ("shots", index, "beats"), "beat")
+        for name in shot.drawn.beats:
+            if name not in beats:
+                loc: Loc = ("shots", index, "drawn", "beats", name)
+                message, known = f"the shot has no beat {name!r}", ", ".join(beats) or None
+                mistakes.append(Mistake(loc, "unknown-name", message, known, nearest(name, beats), key=True))
     for name, fact in storyboard.facts.items():
-        loc: Loc = ("facts", name)
+        loc = ("facts", name)
         if fact.table is None and (fact.where or fact.over):
             mistakes.append(Mistake(loc, "missing-key", f"the fact {name!r} picks rows but names no table"))
         elif not fact.is_whole:

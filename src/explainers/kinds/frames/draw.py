@@ -12,42 +12,60 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explainers.compositor.drawn import DrawnPicture
-from explainers.compositor.layer import Layer, Note, Rect
-from explainers.compositor.patches import FramesPlaying, ScenePlaying, scene_pixels
-from explainers.kinds._pairs import DRAWN_SIZE, Pair, classes_of, drawn_pair, pair_of
+from explainers.compositor.labels import regions
+from explainers.compositor.layer import Note, Rect, Track
+from explainers.compositor.patches import (
+    Classes,
+    Clipped,
+    FramesPlaying,
+    Playing,
+    ScenePlaying,
+    scene_mask,
+    scene_pixels,
+)
+from explainers.kinds._pairs import DRAWN_SIZE, Pair, classes_of, drawn_pair, pair_of, thing_of
 from explainers.kinds.base import Missing, ShotPlan
-from explainers.kinds.frames import ROLL_S, Params, starts_of
-from explainers.kinds.frames.annotation import Annotation
-from explainers.stage import Box, Group, Handle, Stage, shapes
-from explainers.stage.chrome import body_over, illustration_mark, slate
-from explainers.stage.photos import RADIUS, covered, fitted, photo, pixel_rect
+from explainers.kinds.frames import Params, Pointed, begin_s, starts_of
+from explainers.stage import Box, Handle, Stage, material
+from explainers.stage.chrome import PLATE, body_over, pill, slate, words_top
+from explainers.stage.legend import Row, legend, words_width
+from explainers.stage.marks import LineLayer
+from explainers.stage.photos import RADIUS, covered, fitted, photo, photo_tile, pixel_rect, standing
+from explainers.timing import ease_in_out
 
-HOLES, GAP, BETWEEN = 34.0, 12.0, 36.0
-"""Height of a strip's row of holes, between its frames, and between the pane and the strip."""
-GROW_S = 0.75
+GAP, LIFT, RIM = 16.0, 14.0, 4.0
+"""Between the strip's frames, how far a picked one is lifted, and a frame's white edge."""
+PEEL_S, GROW_S = 0.55, 0.75
+"""How long a frame takes from the drive to the strip, and the annotated one back."""
 FPS = 30
 """A drive is seen at a camera's rate."""
+MOST_POLYGONS = 24
 
 
 @dataclass(frozen=True, eq=False)
 class Reel:
-    """The drive's cut frames (RGB), the annotated one with its map, and a video's file or a drawn drive."""
+    """The drive's cut frames (RGB), the annotated one with its map, and a video's file or a drawn drive.
+
+    `first_s` is the drawn drive's moment at its start.
+    """
 
     cut: list[NDArray[np.uint8]]
     pair: Pair
     drive: Path | DrawnPicture
+    first_s: float = 0.0
 
-    @property
-    def drawn(self) -> bool:
-        return isinstance(self.drive, DrawnPicture)
-
-    def playing(self, rect: Rect, start_s: float, end_s: float, radius: float) -> Layer:
-        """The drive in a box of pixels between two times of the shot."""
+    def playing(self, rect: Rect, start_s: float, end_s: float, gone_s: float, radius: float) -> Playing:
+        """The drive in a box of pixels between two times of the shot; it waits before, and stays."""
         if isinstance(self.drive, DrawnPicture):
-            return ScenePlaying(rect, start_s, end_s, FPS, radius, scene=self.drive)
-        taken = [index / FPS for index in range(int((end_s - start_s) * FPS) + 1)]
-        frames = read_frames(self.drive, taken, (rect.right - rect.left, rect.bottom - rect.top))
-        return FramesPlaying(rect, start_s, end_s, FPS, radius, frames=frames)
+            found: Playing = ScenePlaying(
+                rect, start_s, end_s, FPS, radius, scene=self.drive, first_s=self.first_s
+            )
+        else:
+            taken = [index / FPS for index in range(int((end_s - start_s) * FPS) + 1)]
+            frames = read_frames(self.drive, taken, (rect.right - rect.left, rect.bottom - rect.top))
+            found = FramesPlaying(rect, start_s, end_s, FPS, radius, frames=frames)
+        found.waits, found.stays, found.gone_s, found.z = True, True, gone_s, 2.0
+        return found
 
 
 def reel_of(shot: ShotPlan) -> Reel | tuple[Missing, ...]:
@@ -60,139 +78,270 @@ def reel_of(shot: ShotPlan) -> Reel | tuple[Missing, ...]:
     if video and all(rest):
         pair = pair_of(shot)
         assert isinstance(pair, Pair)
-        return Reel(read_frames(video, times, (640, round(640 / pair.aspect))), pair, video)
+        return Reel(read_frames(video, times, (960, round(960 / pair.aspect))), pair, video)
     if params.stand_in is None:
         return shot.missing
-    drawn = shot.pictures[params.stand_in]
-    cut = [scene_pixels(drawn, t, DRAWN_SIZE[0] // 2, DRAWN_SIZE[1] // 2) for t in times]
+    drawn, first = shot.pictures[params.stand_in], params.stand_in_at
+    cut = [scene_pixels(drawn, first + t, DRAWN_SIZE[0], DRAWN_SIZE[1]) for t in times]
     classes = classes_of(shot.tables[params.classes])
-    return Reel(cut, drawn_pair(drawn, times[params.annotate - 1], classes), drawn)
+    return Reel(cut, drawn_pair(drawn, first + times[params.annotate - 1], classes), drawn, first)
 
 
 def draw(shot: ShotPlan, stage: Stage) -> None:
-    """Everything below the title and above the statement."""
+    """The drive fills its part of the frame; frames peel off it, and one comes back to be annotated."""
     reel = reel_of(shot)
-    body = body_over(stage, shot)
     if not isinstance(reel, Reel):
-        slate(stage, fitted(body, 1.5), reel)
+        slate(stage, fitted(body_over(stage, shot), 1.5), reel)
         return
     starts = starts_of(shot)
-    film = _Film(shot, stage, reel, body)
-    if "film" in starts:
-        film.play(starts["film"], min([v for k, v in starts.items() if k != "film"], default=shot.duration_s))
-    else:
-        film.lie()
+    annotated = min((starts[name] for name in ("annotate", "map") if name in starts), default=None)
+    film = _Film(shot, stage, reel)
+    film.play(starts.get("film"), starts.get("pick", annotated), annotated)
     if "pick" in starts:
         film.pick(starts["pick"])
-    if "annotate" in starts or "map" in starts:
-        begin = min(starts[name] for name in ("annotate", "map") if name in starts)
-        film.leave(begin)
-        annotation = Annotation(shot, stage, reel.pair, body)
-        annotation.open(begin, film.slots[shot.params.annotate - 1], GROW_S)
-        whole = starts.get("map", shot.duration_s)
-        annotation.draw(begin + GROW_S + 0.2, max(begin + GROW_S + 0.4, whole))
-        if "map" in starts:
-            annotation.finish(starts["map"])
+    if annotated is None:
+        return
+    annotated = max(annotated, film.landed_s)
+    film.leave(annotated)
+    film.come_back(annotated)
+    annotation = _Annotation(shot, stage, reel.pair, film.place)
+    whole = starts.get("map", shot.duration_s)
+    annotation.draw(annotated + GROW_S + 0.1, max(annotated + GROW_S + 0.3, whole))
+    if "map" in starts:
+        annotation.finish(starts["map"])
+    for beat in shot.beats:
+        if beat.params.point and isinstance(reel.drive, DrawnPicture):
+            moment = reel.first_s + shot.params.every * (shot.params.annotate - 1)
+            mask = scene_mask(reel.drive, moment, beat.params.point.at, *DRAWN_SIZE)
+            annotation.point(beat.params.point, mask, beat.start_s + 0.1)
 
 
 class _Film:
-    """The pane in which the drive plays, and the strip below it."""
+    """The drive in `place`, and the strip of its cut frames over the words."""
 
-    def __init__(self, shot: ShotPlan, stage: Stage, reel: Reel, body: Box):
+    def __init__(self, shot: ShotPlan, stage: Stage, reel: Reel):
+        self.shot, self.stage, self.reel = shot, stage, reel
         self.params: Params = shot.params
-        self.stage, self.reel = stage, reel
-        aspect = reel.pair.aspect
-        across = min(self.params.count, 8 if body.width > body.height else 4)
+        self.name = thing_of(shot.params)
+        body = body_over(stage, shot)
+        self.place = standing(stage, body, reel.pair.aspect)
+        self.full = self.place.width >= stage.width
+        across = min(self.params.count, 8 if stage.width > stage.height else 4)
+        room = stage.safe if self.full else self.place.inset(GAP)
         lines = -(-self.params.count // across)
-        wide = (body.width - GAP * (across + 1)) / across
-        tall = wide / aspect
-        row = tall + 2 * HOLES
-        strip_height = lines * row + (lines - 1) * 16
-        self.pane = fitted(body._replace(bottom=body.bottom - strip_height - BETWEEN), aspect, (0.5, 0.5))
-        left_over = body.height - self.pane.height - BETWEEN - strip_height
-        self.pane = fitted(Box(body.left, body.top, body.right, body.top + self.pane.height), aspect).shifted(
-            0, left_over / 2
-        )
-        self.rows = [
-            Box(body.left, top, body.right, top + row)
-            for top in (self.pane.bottom + BETWEEN + line * (row + 16) for line in range(lines))
+        wide = (room.width - GAP * (across - 1)) / across
+        tall = wide / reel.pair.aspect
+        bottom = (words_top(stage, shot) - 40.0) if self.full else room.bottom
+        top = bottom - lines * tall - (lines - 1) * GAP
+        self.slots = [
+            Box(left, y, left + wide, y + tall)
+            for line, column in (divmod(index, across) for index in range(self.params.count))
+            for left, y in [(room.left + column * (wide + GAP), top + line * (tall + GAP))]
         ]
-        self.slots = [self._slot(index, across, wide, tall) for index in range(self.params.count)]
-        self.strips = [self._strip(row) for row in self.rows]
+        self.landed_s = 0.0
+        """When the last frame has come to rest in the strip."""
         self.frames: list[Handle] = []
-        self.others: list[Handle | Group] = []
-
-    def _slot(self, index: int, across: int, wide: float, tall: float) -> Box:
-        line, column = divmod(index, across)
-        left = self.rows[line].left + GAP + column * (wide + GAP)
-        top = self.rows[line].top + HOLES
-        return Box(left, top, left + wide, top + tall)
-
-    def _strip(self, row: Box) -> Handle:
-        """Film: a dark band with a row of holes above and below."""
-        theme = self.stage.theme
-        base = shapes.panel(self.stage.snapped(row), theme.line, theme.panel, radius=10, stroke=2)
-        hole, step = 18.0, 36.0
-        count = int((row.width - 2 * GAP) / step)
-        left = row.left + (row.width - step * (count - 1) - hole) / 2
-        holes = [
-            shapes.panel(
-                Box(left + step * i, y, left + step * i + hole, y + 13), fill=theme.background, radius=4
-            )
-            for i in range(count)
-            for y in (row.top + 11, row.bottom - 24)
-        ]
-        return self.stage.mobject(base, *holes, z=2, note=Note("shape", "film strip"))
-
-    def play(self, start_s: float, end_s: float) -> None:
-        """The drive plays in the pane; each cut frame drops into its place at its own time."""
-        stage, pane = self.stage, self.pane
-        begin = start_s + ROLL_S
-        first = photo(stage, self.reel.cut[0], pane, z=2.9, text="the drive")
-        seconds = self.params.every * (self.params.count - 1)
-        end = min(begin + seconds + 0.25, end_s)
-        playing = self.reel.playing(pixel_rect(stage, pane), begin, end, RADIUS * stage.scale)
-        playing.note = Note("picture", "the drive", over=stage.theme.background)
-        stage.drawn(playing)
-        last = (
-            photo(stage, self.reel.cut[-1], pane, z=2.95, text="the drive").hide().fade(end - 0.02, 1.0, 0.0)
+        self.outlines: list[Handle] = []
+        band = Box(0.0, top - 150.0, stage.width, stage.height) if self.full else self.place
+        ground = stage.theme.ground[2]
+        self.band = stage.mobject(
+            material.fade(band, ground, 0.0, 0.85, "top")
+            if self.full
+            else material.fade(band._replace(top=top - 80.0), ground, 0.0, 0.8, "top"),
+            z=2.5,
         )
-        marks = [illustration_mark(stage, pane)] if self.reel.drawn else []
-        self.others = [last, *marks]
-        # What a shot begins with stands from its first frame on.
-        if start_s > 0:
-            for handle in (first, *marks, *self.strips):
-                handle.enter(start_s + 0.15, dy=20)
-        first.fade(end, 0.0, 0.0)
-        for index, slot in enumerate(self.slots):
-            when = begin + index * self.params.every
-            frame = photo(stage, self.reel.cut[index], slot, z=3, radius=5, text=f"frame {index + 1}")
-            self.frames.append(frame.enter(when, dy=-44, duration_s=0.4))
 
-    def lie(self) -> None:
-        """No drive: the strip is there from the start."""
-        self.frames = [
-            photo(self.stage, pixels, slot, z=3, radius=5)
-            for pixels, slot in zip(self.reel.cut, self.slots, strict=True)
-        ]
-        if self.reel.drawn:
-            self.others.append(illustration_mark(self.stage, self.rows[-1].shifted(0, 70)))
+    def play(self, film_s: float | None, end_s: float | None, gone_s: float | None) -> None:
+        """The drive, from which each frame peels off at its own time; without it the strip is there."""
+        stage, begin = self.stage, begin_s(self.shot)
+        seconds = self.params.every * (self.params.count - 1)
+        last = begin + seconds + 0.1
+        self.landed_s = begin + seconds + PEEL_S if film_s is not None else 0.0
+        if end_s is not None:
+            last = max(begin, min(last, end_s))
+        start, stop = (begin, last) if film_s is not None else (0.0, 0.0)
+        gone = gone_s + GROW_S if gone_s is not None else float("inf")
+        radius = 0.0 if self.full else RADIUS * stage.scale
+        playing = self.reel.playing(pixel_rect(stage, self.place), start, stop, gone, radius)
+        playing.note = Note("picture", "the drive", over=stage.theme.background)
+        with stage.named(self.name, "picture"):
+            stage.drawn(playing)
+        if film_s is not None:
+            self.band.enter(begin, dy=0)
+        for index, slot in enumerate(self.slots):
+            with stage.named(f"frame-{index + 1}", "picture"):
+                frame = self._framed(index, slot, 1.0)
+            self.frames.append(frame)
+            if film_s is not None:
+                when = begin + index * self.params.every
+                frame.hide().fade(when + PEEL_S, 1.0, 0.0)
+                flying = self._flying(index, slot)
+                self._fly(flying, slot, when, PEEL_S, out=True)
+                flying.fade(when + PEEL_S, 0.0, 0.0)
+
+    def _framed(self, index: int, slot: Box, scale: float) -> Handle:
+        """A cut frame with its white edge, where it rests."""
+        stage = self.stage
+        picture = photo_tile(stage, self.reel.cut[index], slot, 6.0)
+        edge = material.plate(slot.inset(-RIM), "#FFFFFF", radius=9.0, lift=0)
+        shadow = material.Shadow(slot, 9.0, 12.0, 5.0, 0.4)
+        inks = [shadow, edge, material.Painted(slot, lambda ctx: _paste(ctx, picture, stage.scale))]
+        return stage.mobject(
+            *inks, z=5.0, note=Note("picture", f"frame {index + 1}", over=stage.theme.background)
+        )
+
+    def _flying(self, index: int, slot: Box) -> Handle:
+        """The same frame half as large as the drive, about the slot's middle; it shrinks on its way."""
+        (x, y), wide, tall = slot.center, self.place.width / 2, self.place.height / 2
+        box = Box(x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2)
+        rim = RIM * wide / slot.width / 2
+        stage = self.stage
+        picture = photo_tile(stage, self.reel.cut[index], box, 0.0)
+        edge = material.plate(box.inset(-rim), "#FFFFFF", radius=rim, lift=0)
+        paste = material.Painted(box, lambda ctx: _paste(ctx, picture, stage.scale))
+        return stage.mobject(edge, paste, z=6.0).hide()
+
+    def _fly(self, flying: Handle, slot: Box, when: float, seconds: float, out: bool) -> None:
+        """Between the whole drive and the slot."""
+        (x, y), (to_x, to_y) = slot.center, self.place.center
+        away = ("scale", 2.0), ("dx", (to_x - x) * self.stage.scale), ("dy", (to_y - y) * self.stage.scale)
+        home = (slot.width / (self.place.width / 2), 0.0, 0.0)
+        flying.fade(when, 1.0, 0.0)
+        for layer in flying.layers:
+            for (track, far), near in zip(away, home, strict=True):
+                first, last = (far, near) if out else (near, far)
+                layer.track(track).to(first, when).to(last, when, seconds, ease_in_out)
 
     def pick(self, start_s: float) -> None:
-        """Picked frames are outlined one after another; the others are dimmed."""
-        white = self.stage.theme.color("text")
+        """Picked frames are lifted one after another; the others are dimmed."""
+        order, start_s = [number - 1 for number in self.params.pick], max(start_s, self.landed_s)
         for index, frame in enumerate(self.frames):
-            if index + 1 not in self.params.pick:
-                frame.fade(start_s + 0.1, 0.28, 0.5)
-        for order, number in enumerate(self.params.pick):
-            box = self.slots[number - 1].inset(-5)
-            outline = self.stage.panel(box, white, radius=9, stroke=6, z=6)
-            self.others.append(outline.enter(start_s + 0.35 + 0.25 * order, dy=0))
+            if index not in order:
+                frame.fade(start_s + 0.1, 0.3, 0.5)
+        for place, index in enumerate(order):
+            when = start_s + 0.2 + 0.12 * place
+            self.frames[index].move(when, 0.0, -LIFT, 0.35)
+            box = self.slots[index].inset(-RIM - 4.0).shifted(0.0, -LIFT)
+            color = self.stage.theme.color("accent")
+            self.outlines.append(
+                self.stage.panel(box, color, radius=12, stroke=5, z=5.5).enter(when + 0.2, dy=0)
+            )
 
     def leave(self, when: float) -> None:
-        """Room for the annotated frame."""
-        for thing in (*self.strips, *self.frames, *self.others):
-            thing.leave(when + 0.1, duration_s=0.4)
+        """Room for the annotated frame: the strip goes down, frame after frame."""
+        for outline in self.outlines:
+            outline.leave(when, duration_s=0.15)
+        for index, frame in enumerate(self.frames):
+            if index + 1 == self.params.annotate:
+                frame.fade(when, 0.0, 0.0)
+            else:
+                frame.leave(when + 0.03 * index, dy=40.0)
+        self.band.fade(when + 0.2, 0.0, 0.5)
+
+    def come_back(self, when: float) -> None:
+        """The annotated frame grows out of the strip until it fills the picture's part of the frame."""
+        index = self.params.annotate - 1
+        slot = self.slots[index]
+        flying = self._flying(index, slot)
+        self._fly(flying, slot, when, GROW_S, out=False)
+        flying.fade(when + GROW_S, 0.0, 0.0)
+        radius = 0.0 if self.full else RADIUS
+        with self.stage.named(self.name, "picture"):
+            whole = photo(
+                self.stage, self.reel.pair.pixels, self.place, 3.0, radius, text="the annotated frame"
+            )
+        whole.hide().fade(when + GROW_S, 1.0, 0.0)
+
+
+def _paste(ctx: object, tile: object, scale: float) -> None:
+    """A tile in a drawing whose unit is the stage's."""
+    ctx.scale(1 / scale, 1 / scale)  # type: ignore[attr-defined]
+    ctx.set_source_surface(tile.surface, tile.x, tile.y)  # type: ignore[attr-defined]
+    ctx.paint()  # type: ignore[attr-defined]
+
+
+class _Annotation:
+    """The annotated frame: polygons, fills, legend, and at last its label map."""
+
+    def __init__(self, shot: ShotPlan, stage: Stage, pair: Pair, place: Box):
+        self.stage, self.pair, self.place = stage, pair, place
+        self.params: Params = shot.params
+        self.full = place.width >= stage.width
+        self.shares = [Track(0.0) for _ in pair.classes]
+        self.radius = 0.0 if self.full else RADIUS * stage.scale
+        self.rect = pixel_rect(stage, place)
+        wide = words_width(stage, pair.classes) + 24.0
+        # The legend stands at the right, on a gradient where the picture fills the frame.
+        right, top = (stage.safe.right, stage.safe.top) if self.full else (place.right - GAP, place.top + GAP)
+        step = min(60.0, (words_top(stage, shot) - top) / len(pair.classes))
+        self.legend = Box(right - wide, top, right, top + step * len(pair.classes))
+        self.rows: list[Row] = []
+
+    def draw(self, start_s: float, end_s: float) -> None:
+        """One class after another: its line in the legend, its outlines, then their fill."""
+        stage, pair = self.stage, self.pair
+        edge = stage.width if self.full else self.place.right
+        bottom = stage.height if self.full else self.place.bottom
+        shade = Box(self.legend.left - 260.0, 0.0 if self.full else self.place.top, edge, bottom)
+        under = stage.mobject(material.fade(shade, stage.theme.ground[2], 0.92, 0.0, "right"), z=6.0)
+        under.hide().fade(start_s, 1.0, 0.4)
+        with stage.named(thing_of(self.params), "colors"):
+            stage.drawn(
+                Classes(
+                    self.rect,
+                    self.rect.cut(Rect(0, 0, stage.canvas.width, stage.canvas.height)),
+                    lambda moment: pair.codes,
+                    lambda t: 0.0,
+                    [one.color for one in pair.classes],
+                    self.shares,
+                    z=4.0,
+                    note=Note("picture", "label map", over=stage.theme.background),
+                )
+            )
+        self.rows = legend(stage, pair.classes, self.legend, z=9.0)
+        step = (end_s - start_s) / len(pair.classes)
+        for index, row in enumerate(self.rows):
+            when = start_s + index * step
+            row.swatch.enter(when, dx=24, dy=0, duration_s=0.35)
+            row.words.enter(when + 0.06, dx=24, dy=0, duration_s=0.35)
+            self._trace(index, when + 0.05, max(0.25, step * 0.6))
+            self.shares[index].to(self.params.opacity, when + 0.05 + step * 0.5, min(0.4, step * 0.5))
+
+    def _trace(self, index: int, when: float, seconds: float) -> None:
+        """All outlines of a class are drawn at once, and become quiet when the class is filled."""
+        tall, wide = self.pair.codes.shape
+        light = Track(0.0).to(1.0, when, 0.05).to(0.0, when + seconds + 0.3, 0.4)
+        grow = Track(0.0).to(1.0, when, seconds, ease_in_out)
+        sx, sy = self.place.width / wide, self.place.height / tall
+        for region in regions(self.pair.codes, index)[:MOST_POLYGONS]:
+            points = [(self.place.left + x * sx, self.place.top + y * sy) for x, y in region.points]
+            line = LineLayer(points, self.stage.scale, "#FFFFFF", grow, light, 3.5, 5.0)
+            self.stage.drawn(Clipped(line, self.rect, self.radius))
+
+    def finish(self, start_s: float) -> None:
+        """The classes cover the picture: the label map."""
+        for share in self.shares:
+            share.to(1.0, max(start_s + 0.1, share.keys()[-1][1]), 0.8)
+
+    def point(self, pointed: Pointed, mask: NDArray[np.bool_], when: float) -> None:
+        """The largest thing of a sort is outlined, with words beside it."""
+        found = regions(mask.astype(np.uint8), 1)
+        if not found:
+            return
+        tall, wide = mask.shape
+        sx, sy = self.place.width / wide, self.place.height / tall
+        points = [(self.place.left + x * sx, self.place.top + y * sy) for x, y in found[0].points]
+        light = Track(0.0).to(1.0, when, 0.1)
+        grow = Track(0.0).to(1.0, when, 0.5, ease_in_out)
+        with self.stage.named(pointed.at, "outline"):
+            for color, width in ((PLATE, 10.0), ("#FFFFFF", 4.5)):
+                self.stage.drawn(LineLayer(points, self.stage.scale, color, grow, light, width, 5.5))
+        xs = [min(max(x, self.stage.safe.left), self.stage.safe.right) for x, _ in points]
+        top = max(self.stage.safe.top, min(y for _, y in points) - 76.0)
+        x = max(
+            (min(xs) + max(xs)) / 2, self.stage.safe.left + self.stage.text_width(pointed.text, 36.0) / 2 + 20
+        )
+        pill(self.stage, pointed.text, x, top, anchor="center").enter(when + 0.2, dy=12)
 
 
 def read_frames(path: Path, times: list[float], size: tuple[int, int]) -> list[NDArray[np.uint8]]:

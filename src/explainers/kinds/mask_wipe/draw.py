@@ -2,170 +2,179 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import cairo
 
-from explainers.compositor.labels import colored, shares
+from explainers.compositor.labels import LabelClass, shares
+from explainers.compositor.layer import Note, Track, blank
+from explainers.compositor.patches import Classes
 from explainers.facts.numbers import THIN, written
-from explainers.kinds._pairs import Pair, pair_of
+from explainers.kinds._pairs import Pair, pair_of, thing_of
 from explainers.kinds.base import ShotPlan
-from explainers.kinds.mask_wipe import HOLD_S, TRAVEL_S, Params, Step, steps_of
-from explainers.stage import Box, Handle, Stage
-from explainers.stage.chrome import body_over, illustration_mark, slate
-from explainers.stage.legend import GAP, legend, share_bars, words_width
-from explainers.stage.photos import fitted, photo
+from explainers.kinds.mask_wipe import SWEEP_S, Params
+from explainers.stage import Box, Handle, Stage, material
+from explainers.stage.chrome import body_over, column_bottom, pill, shaded, slate, source_top
+from explainers.stage.legend import legend
+from explainers.stage.marks import BarLayer
+from explainers.stage.photos import RADIUS, fitted, photo, pixel_rect
 from explainers.theme import LABEL
 from explainers.timing import ease_in_out
 
-BETWEEN, OVER = 36.0, 62.0
-"""Between the panes, and the height of the words over one."""
-HEADING, LOWEST = 56.0, 470.0
-"""Height of the legend's heading, and of the lowest place for all of it."""
-
-
-@dataclass(frozen=True)
-class _Panes:
-    """Where the picture and its map are while they are a pair; the legend takes the map's place."""
-
-    image: Box
-    labels: Box
-    legend: Box
+GROW_S = 0.8
+"""How long a share's bar takes."""
+STEP = 72.0
+"""The most from one class to the next."""
 
 
 def draw(shot: ShotPlan, stage: Stage) -> None:
-    """Everything below the title and above the statement."""
+    """The picture, and in the words' column its classes."""
     pair = pair_of(shot)
-    body = body_over(stage, shot)
     if not isinstance(pair, Pair):
-        panes = _panes(body, 1.5)
-        slate(stage, panes.image, pair)
-        slate(stage, panes.labels, pair[1:] or pair)
+        slate(stage, fitted(body_over(stage, shot), 1.5), pair)
         return
-    _Scene(shot, stage, pair, _panes(body, pair.aspect)).play()
+    _Scene(shot, stage, pair).play()
 
 
-def _panes(body: Box, aspect: float) -> _Panes:
-    """Side by side or one over the other, whichever makes them larger."""
-    beside = [
-        fitted(one._replace(top=one.top + OVER), aspect, (0, 0)) for one in body.columns([1, 1], BETWEEN)
-    ]
-    below = [fitted(one._replace(top=one.top + OVER), aspect, (0, 0)) for one in body.rows([1, 1], BETWEEN)]
-    image, labels = max((beside, below), key=lambda boxes: boxes[0].width)
-    across = image.top == labels.top
-    if across:
-        drop = max(0.0, (body.bottom - image.bottom) / 2)
-        image, labels = image.shifted(0, drop), labels.shifted(0, drop)
-        shift = body.right - labels.right
-        labels = labels.shifted(shift, 0) if body.width / body.height > 1.3 else labels
-        place = Box(
-            image.right + 56, image.top - OVER + 10, body.right, max(labels.bottom, body.bottom - drop)
-        )
-        place = place if place.height > LOWEST else place._replace(top=body.top, bottom=body.bottom)
-    else:
-        place = Box(body.left, labels.top - OVER + 10, body.right, body.bottom)
-    return _Panes(image, labels, place)
+def _places(shot: ShotPlan, stage: Stage, aspect: float) -> tuple[Box, Box]:
+    """Where the picture stands, and the classes: in the words' column, beside the picture or below it."""
+    body = body_over(stage, shot)
+    if shot.layout.place in ("left", "right") and stage.width > stage.height:
+        # As high as the frame; what does not fit is cut by the frame's edge.
+        wide = body.height * aspect
+        left = body.left if shot.layout.place == "left" else body.right - wide
+        column = stage.column._replace(top=column_bottom(stage, shot) + 30.0)
+        return Box(left, body.top, left + wide, body.bottom), column
+    side = 48.0 if body.left < 1 else 0.0
+    if body.height > 1.2 * body.width:
+        image = fitted(body, aspect, (0.5, 0.0))
+        below = Box(body.left + 2 * side, image.bottom + 40.0, body.right - 2 * side, body.bottom)
+        return image, below
+    one, other = body.inset(side, 0).columns([0.62, 0.38], 48.0)
+    return fitted(one, aspect), other
 
 
 class _Scene:
-    def __init__(self, shot: ShotPlan, stage: Stage, pair: Pair, panes: _Panes):
-        self.shot, self.stage, self.pair, self.panes = shot, stage, pair, panes
+    def __init__(self, shot: ShotPlan, stage: Stage, pair: Pair):
+        self.shot, self.stage, self.pair = shot, stage, pair
         self.params: Params = shot.params
-        self.opacity = 1.0
-        self.seen = ""
-        self.words: dict[str, Handle] = {}
+        place, self.legend = _places(shot, stage, pair.aspect)
+        self.place = stage.snapped(place)
+        self.bleeds = place.height > 0.98 * stage.height
+        radius = 0.0 if self.bleeds else RADIUS
         # A drawn picture's map is exact: nobody predicted it.
         self.mapped = self.params.drawn_label if pair.drawn else self.params.labels_label
-        self.image = photo(stage, pair.pixels, panes.image, z=3, text=self.params.image_label)
-        self.labels = photo(
-            stage, colored(pair.codes, pair.classes), panes.labels, z=4, flat=True, text=self.mapped
-        )
-        for layer in self.labels.layers:
-            layer.reveal_from = "right"
-        self.labels.enter(0.5, dx=32, dy=0)
-        if pair.drawn:
-            illustration_mark(stage, panes.image)
-        self._captions()
+        name = thing_of(self.params)
+        with stage.named(name, "picture"):
+            photo(stage, pair.pixels, self.place, 2.0, radius, text=self.params.image_label)
+        with stage.named(name, "map"):
+            self.map = self._map()
+        if self.bleeds and shot.footer:
+            # The source line may reach onto the picture.
+            with stage.named("source", "shade", pinned=True):
+                shaded(stage, source_top(stage, shot) + 10.0, 4.5, self.place.right)
 
-    def _captions(self) -> None:
-        params, image, labels = self.params, self.panes.image, self.panes.labels
-        for name, text, box in (
-            ("image", params.image_label, image),
-            ("pair", self.mapped, labels),
-            ("labels", self.mapped, image),
-            ("overlay", params.overlay_label, image),
-        ):
-            self.words[name] = self.stage.words(text, box.left + 2, box.top - 20, LABEL, role="muted")
-        self.words["pair"].enter(0.6, dy=0)
-        for name in ("labels", "overlay"):
-            self.words[name].hide()
-        self.seen = "image"
+    def _map(self) -> Handle:
+        """The map in its classes' colours, with light edges, as one tile."""
+        stage, rect = self.stage, pixel_rect(self.stage, self.place)
+        tile = blank(rect.width, rect.bottom - rect.top, rect.left, rect.top)
+        ctx = cairo.Context(tile.surface)
+        ctx.translate(-rect.left, -rect.top)
+        classes = self.pair.classes
+        colors = Classes(
+            rect, rect, lambda t: self.pair.codes, lambda t: 0.0, [one.color for one in classes],
+            [Track(1.0) for _ in classes],
+        )  # fmt: skip
+        colors.sketch(ctx, (0.0, (1.0,) * len(classes)))
+        tile.surface.flush()
+        note = Note("picture", self.mapped, over=stage.theme.background)
+        handle = stage.place({"plain": tile}, self.place, 3.0, note)
+        for layer in handle.layers:
+            layer.reveal_from = "left"
+            layer.track("reveal").initial = self._reach(0.0)
+        return handle
+
+    def _reach(self, cover: float) -> float:
+        """How much of the whole map lies before the edge when it covers so much of what is seen."""
+        left, right = max(self.place.left, 0.0), min(self.place.right, self.stage.width)
+        return (left + cover * (right - left) - self.place.left) / self.place.width
 
     def play(self) -> None:
-        for step in steps_of(self.shot.beats).values():
-            if step.join_s is not None:
-                self._join(step.join_s)
-            if step.show == "wipe":
-                self._wipe(step)
-            else:
-                self._fade(step.start_s, {"image": 0.0, "labels": 1.0}.get(step.show, step.opacity))
-                self._say(step.show, step.start_s)
+        """Each beat's edge and opacity; words on what is seen; the classes with the map."""
+        stage, place, scale = self.stage, self.place, self.stage.scale
+        start = self._reach(0.0) * place.width
+        edge = Box(place.left + start - 3.0, place.top, place.left + start + 3.0, place.bottom)
+        with stage.named("edge"):
+            rule = stage.mobject(
+                material.glow(edge.center, 46.0, 0.62 * edge.height, stage.theme.color("accent"), 0.5),
+                material.plate(edge, "#FFFFFF", radius=0, lift=0),
+                z=5.0,
+            ).hide()
+        top = max(place.top, 0.0) + 36.0
+        left, right = max(place.left + 28.0, stage.safe.left), min(place.right - 28.0, stage.safe.right)
+        with stage.named("image-words", "label"):
+            image = pill(stage, self.params.image_label, right, top, anchor="right")
+        with stage.named("map-words", "label"):
+            mapped = pill(stage, self.mapped, left, top).hide()
+        self._classes(0.3)
+        cover, opacity = 0.0, 1.0
+        for beat in self.shot.beats:
+            when, verbs = beat.start_s + 0.05, beat.params
+            if verbs.cover is not None and verbs.cover != cover:
+                for layer in self.map.layers:
+                    layer.track("reveal").to(self._reach(verbs.cover), when, SWEEP_S, ease_in_out)
+                # The edge is where the map ends, on its way too.
+                away = self._reach(verbs.cover) * place.width - start
+                for layer in rule.layers:
+                    layer.track("dx").to(away * scale, when, SWEEP_S, ease_in_out)
+                rule.fade(when, 1.0, 0.15)
+                if verbs.cover in (0.0, 1.0):
+                    rule.fade(when + SWEEP_S, 0.0, 0.2)
+                mapped.fade(when + SWEEP_S * 0.4, float(verbs.cover > 0), 0.25)
+                image.fade(when + SWEEP_S * 0.4, float(verbs.cover < 1), 0.25)
+                cover = verbs.cover
+            if verbs.opacity is not None and verbs.opacity != opacity:
+                self.map.fade(when, verbs.opacity, 0.8)
+                opacity = verbs.opacity
 
-    def _join(self, start_s: float) -> None:
-        """The map travels onto the picture, and the legend comes."""
-        image, labels = self.panes.image, self.panes.labels
-        self.words["pair"].leave(start_s)
-        self.labels.move(start_s, image.left - labels.left, image.top - labels.top, TRAVEL_S)
-        self._say("labels", start_s + TRAVEL_S * 0.7)
-        self._legend(start_s + TRAVEL_S * 0.6)
-
-    def _fade(self, start_s: float, opacity: float) -> None:
-        if opacity != self.opacity:
-            self.labels.fade(start_s, opacity, 0.8)
-            self.opacity = opacity
-
-    def _wipe(self, step: Step) -> None:
-        """From the map to the picture and back, with a line on the edge; faster where time is short."""
-        start_s, sweep = step.start_s, step.sweep_s
-        self._fade(start_s, 1.0)
-        image = self.panes.image
-        line = self.stage.line(
-            [(image.left, image.top), (image.left, image.bottom)], "#FFFFFF", 4, z=8
-        ).hide()
-        there, back = start_s + HOLD_S / 2, start_s + HOLD_S / 2 + sweep + HOLD_S
-        line.fade(there, 1.0, 0.15)
-        for begin, reveal, dx in ((there, 0.0, image.width), (back, 1.0, 0.0)):
-            for layer in self.labels.layers:
-                layer.track("reveal").to(reveal, begin, sweep, ease_in_out)
-            line.move(begin, dx, 0, sweep, ease_in_out)
-        line.fade(back + sweep, 0.0, 0.2)
-        self._say("image", there + sweep * 0.5)
-        self._say("labels", back + sweep * 0.5)
-
-    def _say(self, name: str, when: float) -> None:
-        """The words over the pane become others."""
-        if name != self.seen:
-            self.words[self.seen].fade(when, 0.0, 0.2)
-            self.words[name].fade(when + 0.1, 1.0, 0.25)
-            self.seen = name
-
-    def _legend(self, start_s: float) -> None:
-        stage, pair, box = self.stage, self.pair, self.panes.legend
+    def _classes(self, start_s: float) -> None:
+        """The classes, the largest first, each with its share as a number and as a bar in its own colour."""
+        stage, pair, box = self.stage, self.pair, self.legend
         values = shares(pair.codes, len(pair.classes))
         order = list(range(len(values)))
-        if self.params.shares:
-            order.sort(key=lambda index: -values[index])
-            heading = stage.words(
-                "Share of pixels", box.right, box.top + 32, LABEL, role="muted", anchor="right"
-            )
-            heading.enter(start_s + 0.2, dy=0)
-        classes = [pair.classes[index] for index in order]
-        rows = legend(stage, classes, box._replace(top=box.top + HEADING))
-        for index, row in enumerate(rows):
-            row.swatch.enter(start_s + 0.05 * index, dy=16)
-            row.words.enter(start_s + 0.05 * index, dy=16)
-        if self.params.shares:
-            texts = [_percent(values[index], self.params.format) for index in order]
-            after = words_width(stage, classes) + GAP * 1.4
-            share_bars(stage, rows, [values[index] for index in order], texts, after, start_s + 0.4)
+        if not self.params.shares:
+            for index, line in enumerate(legend(stage, pair.classes, box)):
+                line.swatch.enter(start_s + 0.07 * index, dy=16)
+                line.words.enter(start_s + 0.07 * index, dy=16)
+            return
+        order.sort(key=lambda index: -values[index])
+        step = min(STEP, box.height / len(order))
+        for place, index in enumerate(order):
+            row = Box(box.left, box.top + step * place, box.right, box.top + step * (place + 1))
+            text = _percent(values[index], self.params.format)
+            self._share(pair.classes[index], values[index] / max(values), text, row, start_s + 0.08 * place)
+
+    def _share(self, one: LabelClass, share: float, text: str, row: Box, when: float) -> None:
+        stage = self.stage
+        size = max(stage.least_label, min(float(LABEL), row.height * 0.56))
+        bar = Box(row.left, row.bottom - 15.0, row.left + max(4.0, row.width * share), row.bottom - 3.0)
+        baseline = bar.top - 13.0
+        with stage.named(one.name, "label"):
+            words = stage.words(one.words, row.left, baseline, size, z=6.0)
+        with stage.named(one.name, "value"):
+            value = stage.words(text, row.right, baseline, size, anchor="right", mono=True, z=6.0)
+        for handle in (words, value):
+            handle.enter(when, dy=16)
+        growth = Track(0.0).to(1.0, when, GROW_S, ease_in_out)
+        ground = stage.theme.ground[1]
+        with stage.named(one.name, "bar"):
+            # Several classes are dark: a light rim is seen on any ground.
+            for extent, color, z, radius in (
+                (bar.inset(-2.5), stage.theme.color("muted"), 3.9, 6.0),
+                (bar, one.color, 4.0, 4.0),
+            ):
+                note = stage.data_note(text, color) if z < 4.0 else None
+                stage.drawn(
+                    BarLayer(extent, stage.scale, color, ground, growth, Track(1.0), z, radius, note=note)
+                )
 
 
 def _percent(share: float, spec: str) -> str:

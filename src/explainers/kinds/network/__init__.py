@@ -1,10 +1,10 @@
-"""A neural network from its layers: a picture goes in, tensor sizes ride on the edges, something comes out.
+"""A neural network as blocks of its tensors: a picture goes in, something comes out, edge to edge.
 
 Layers are written in the order data goes through them: a backbone with `taps`, `parallel` branches,
 `conv`, `upsample`, `concat`. Sizes are computed from the input's size and the strides; a size that can't
-be is an error with its place. `rows` says which layers stand in which line; an edge to another line runs
-between the lines. A beat's `taps` show a branch's kernel, its taps as far apart as its rate, on the map
-that it reads; taps that fall outside of the map are hollow.
+be is an error with its place. Every tensor is a block at one scale: its face, the picture at that
+resolution, is height by width, its depth follows its channels. Branches open like a hand; a layer that
+reads an earlier tensor arches over. Until a beat reveals them, blocks are faint outlines.
 """
 
 from __future__ import annotations
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from explainers.stage import Stage
 
 
-TAP_S, REVEAL_S = 1.7, 0.35
+REVEAL_S, PEEL_S, DEPTH_S, FAN_S = 0.45, 0.5, 0.3, 0.07
+"""From one layer to the next, a block's way off the one before, its depth, and from a branch to the next."""
+TRAVEL_S = 0.9
+"""When what a shot carries on has arrived."""
 
 EXAMPLE = """
 storyboard: 1
@@ -32,12 +35,11 @@ title: A small network
 shots:
   - id: net
     kind: network
-    title: Wide context, sharp edges
+    layout: {place: bleed, share: 0.7}
     statement: Two paths meet before the last layers.
     stand_in: bay
     classes: classes
     size: 128x192x3
-    rows: [[input, backbone, wide, up], [low, concat, refine, larger, scores, output]]
     layers:
       - id: backbone
         label: Backbone
@@ -56,9 +58,9 @@ shots:
       - {id: larger, upsample: 4}
       - {id: scores, label: "softmax", conv: 1x1, channels: 7}
     beats:
-      - {id: all, duration: 2s}
-      - {id: wide, highlight: [wide], taps: [far]}
-      - {id: fine, highlight: [low, concat]}
+      - {id: smaller, reveal: [backbone]}
+      - {id: wide, reveal: [wide, up]}
+      - {id: both, reveal: [low, concat, output]}
 """
 
 EXAMPLE_FILES = bay_files()
@@ -77,8 +79,8 @@ class NetworkKind(SceneKind):
         draw(shot, stage)
 
     def beat_s(self, beat: BeatParams) -> float:
-        """Every layer after the one before it, every kernel long enough to be counted."""
-        return 1.4 + REVEAL_S * len(beat.reveal) + TAP_S * len(beat.taps)
+        """Every layer after the one before it."""
+        return 1.4 + REVEAL_S * len(beat.reveal) + (0.8 if beat.whole else 0.0)
 
     def duration_s(self, shot: ShotPlan) -> float:
         """Time to follow the way from left to right."""
@@ -86,7 +88,7 @@ class NetworkKind(SceneKind):
         return 2.0 + 0.5 * len(params.layers)
 
     def names(self, params: Params, beats: Sequence[Any]) -> Iterable[str]:
-        """Layers by their words: texts may speak of `ResNet50`."""
+        """Layers by their words, which texts may use: `ResNet50`, `3×3`."""
         return {*(layer.words for layer in params.layers), *(layer.id for layer in params.layers)}
 
     def mistakes(self, shot: ShotPlan) -> list[Mistake]:
@@ -98,23 +100,32 @@ class NetworkKind(SceneKind):
             found += without_effect(params, ("labels", "output_label"), "a network without `classes`")
         found += sizes_of(params, len(table.rows) if table else None).mistakes
         ids = [layer.id for layer in params.layers]
-        # Without classes no label map comes out.
-        output = ["output"] if params.classes else []
-        placed = [name for row in params.rows for name in row]
-        for line, row in enumerate(params.rows):
-            found += wrong_names(row, ["input", *ids, *output], "layer", ("rows", line))
-        if params.rows:
-            wanted = ["input", *ids, *output]
-            counts = {name: placed.count(name) for name in wanted if placed.count(name) != 1}
-            for name, count in counts.items():
-                message = f"the layer {name!r} stands in {count} lines"
-                found.append(Mistake(("rows",), "unplaced-layer", message, "one line"))
-        branches = {branch.id: branch for layer in params.layers for branch in layer.parallel}
-        known = ["input", *ids, *branches, *output]
+        known = [*ids, *(["output"] if params.classes else [])]
+        shown = False
         for index, beat in enumerate(shot.beats):
             verbs: BeatParams = beat.params
             found += wrong_names(verbs.reveal, known, "layer", ("beats", index, "reveal"))
-            found += wrong_names(verbs.highlight, known, "layer", ("beats", index, "highlight"))
-            convolutions = [name for name, one in branches.items() if one.conv]
-            found += wrong_names(verbs.taps, convolutions, "convolution", ("beats", index, "taps"))
+            shown |= "output" in verbs.reveal
+            if verbs.whole and not (shown or not any(one.params.reveal for one in shot.beats)):
+                loc = ("beats", index, "whole")
+                found.append(
+                    Mistake(loc, "out-of-order", "nothing has come out yet", "reveal: [output] before")
+                )
         return found
+
+
+def entrances(shot: ShotPlan) -> dict[str, float]:
+    """When each layer comes: with its beat, with the layer before it where no beat names it, else at once."""
+    params: Params = shot.params
+    written: dict[str, float] = {}
+    for beat in shot.beats:
+        when = max(beat.start_s + 0.1, TRAVEL_S if shot.carry is not None else 0.0)
+        for name in beat.params.reveal:
+            written[name] = when
+            layer = next((one for one in params.layers if one.id == name), None)
+            when += REVEAL_S * max(1, len(layer.taps) if layer else 1)
+    found, before = {"input": 0.0}, 0.0
+    for layer in params.layers:
+        before = found[layer.id] = written.get(layer.id, before)
+    found["output"] = written.get("output", before + 0.3 if before else 0.0)
+    return found

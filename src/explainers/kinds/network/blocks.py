@@ -1,306 +1,267 @@
-"""Where layers stand and how edges run: lines of layers, arrows along them, channels between them.
+"""Where a network's blocks stand: one way from the picture that goes in to what comes out, edge to edge.
 
-Everything is worked out for lines that run to the right and lie below each other, and turned over its
-diagonal for upright frames.
+Every tensor is a block at one scale: its face is height by width, its depth follows its channels. The way
+runs to the right, and down where the frame is upright; a layer that reads an earlier tensor stands beside
+the way, on an arch. Pictures at both ends are cut by the frame.
 """
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Literal
 
 from explainers.kinds.network.params import Layer, Params
-from explainers.kinds.network.tensors import Sizes
+from explainers.kinds.network.tensors import Sizes, Tensor
 from explainers.stage import Box, Point, Stage
-from explainers.theme import LABEL
 
-
-class Measures(NamedTuple):
-    """Lengths in design units at full size; `along` is the gap between layers of an upright line."""
-
-    pad: float = 22.0
-    box: float = 84.0
-    backbone: float = 250.0
-    branch: float = 54.0
-    branch_gap: float = 9.0
-    branch_columns: int = 1
-    heading: float = 50.0
-    frame: float = 20.0
-    picture: float = 252.0
-    """Width of a picture; `under` is the height of the words under one."""
-    under: float = 46.0
-    lane: float = 46.0
-    """Of a channel between lines."""
-    along: float = 82.0
-    near: float = 150.0
-    """From where a way between lines begins to the words on it."""
-
-
-WIDE = Measures()
-UPRIGHT = Measures(backbone=150.0, lane=88.0)
-COMPACT = Measures(
-    pad=20,
-    box=60,
-    backbone=60,
-    branch=50,
-    branch_columns=2,
-    heading=44,
-    frame=14,
-    picture=148,
-    under=44,
-    lane=70,
-    along=48,
-    near=60,
-)
-"""For square frames: lower boxes, the branches two in a row, small pictures."""
-
-GAP, ROOM, CLEAR = 64.0, 38.0, 7.0
-"""Between layers, beside a size on an edge, and before a box."""
-SIZE_TEXT = 28.0
+INPUT, OUTPUT = "input", "output"
+DEPTH, RISE = 0.2, 0.6
+"""How deep the block with the most channels is, to the input's height, and how much of it goes upwards."""
+PICTURES = 0.34
+"""The least share of the way that the pictures at its ends take."""
+GAP, FAN_GAP, OP, PITCH = 32.0, 54.0, 92.0, 106.0
+"""Between stops, on either side of branches, the room of a circle, and from one branch to the next."""
+LABELS = 96.0
+"""Room for the words beside branches."""
 
 
 @dataclass(frozen=True)
-class Edge:
-    """A way from a layer to another, and where the words on it stand: middle and baseline."""
+class Stop:
+    """A place on the way: a picture, a block, branches, or what is done between two blocks.
 
-    source: str
-    target: str
-    read: str
-    points: tuple[Point, ...]
-    words: Point
-    upright: bool = False
-    before: bool = False
-    """The words stand left of the way and not right of it."""
+    `layers` are what stands there; a block's tensor goes by `tensor`.
+    """
+
+    sort: Literal["input", "block", "fan", "op", "output"]
+    layers: tuple[Layer, ...] = ()
+    tensor: str = ""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A tensor: its front face, and how far its back lies to the right and up. `light` of its depth, as a
+    share, came along an arch."""
+
+    tensor: Tensor
+    face: Box
+    depth: Point
+    light: float = 0.0
+
+    @property
+    def whole(self) -> Box:
+        dx, dy = self.depth
+        return Box(self.face.left, self.face.top - dy, self.face.right + dx, self.face.bottom)
 
 
 @dataclass
 class Layout:
-    """Boxes of layers, branches and pictures, the edges, and the room left beside the first line."""
+    """The blocks by their tensors' names, circles and pictures by their layers'; `under` is done last."""
 
-    scale: float
     upright: bool
-    measures: Measures = WIDE
-    boxes: dict[str, Box] = field(default_factory=dict)
-    edges: list[Edge] = field(default_factory=list)
-    free: Box | None = None
+    stops: list[Stop] = field(default_factory=list)
+    blocks: dict[str, Block] = field(default_factory=dict)
+    circles: dict[str, Box] = field(default_factory=dict)
+    pictures: dict[str, Box] = field(default_factory=dict)
+    under: tuple[Layer, ...] = ()
+    arches: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """By a layer beside the way: the block it reads, and the one that reads it."""
+
+    def box(self, stop: Stop) -> Box:
+        """All that stands at a stop."""
+        if stop.sort in (INPUT, OUTPUT):
+            return self.pictures[stop.sort]
+        if stop.sort == "op":
+            return self.circles[stop.layers[0].id]
+        if stop.sort == "block":
+            return self.blocks[stop.tensor].whole
+        boxes = [self.blocks[one.id].whole for one in stop.layers[0].parallel]
+        return boxes[0].joined(boxes[-1])
 
 
-def layout_of(stage: Stage, params: Params, sizes: Sizes, body: Box, aspect: float, beside: bool) -> Layout:
-    """Lines or columns, whichever leaves the type larger; `beside` keeps room after the first line."""
-
-    def arranged(measures: Measures, upright: bool) -> Layout:
-        return _Arranged(Lengths(stage, params, sizes, aspect, measures, upright), body, beside).layout
-
-    ways = ((WIDE, False), (UPRIGHT, True))
-    found = [arranged(*way) for way in ways]
-    best = max(found, key=lambda one: one.scale)
-    if best.scale * LABEL < stage.least_label:
-        best = max(best, arranged(COMPACT, True), key=lambda one: one.scale)
-    return best
-
-
-class Lengths:
-    """The lengths of a network's lines and what stands in them; `aspect` is the pictures' own."""
-
-    def __init__(
-        self, stage: Stage, params: Params, sizes: Sizes, aspect: float, measures: Measures, upright: bool
-    ):
-        self.stage, self.sizes, self.aspect = stage, sizes, aspect
-        self.measures, self.upright = measures, upright
-        self.layers = {layer.id: layer for layer in params.layers}
-        everything = ["input", *self.layers, *(["output"] if params.classes else [])]
-        self.lines = [list(row) for row in params.rows] or [everything]
-        self.known = set(itertools.chain(*self.lines))
-
-    def size(self, name: str) -> tuple[float, float]:
-        """Length of a layer or picture along the line and across it."""
-        wide, tall = self._own(name)
-        return (tall, wide) if self.upright else (wide, tall)
-
-    def _own(self, name: str) -> tuple[float, float]:
-        m = self.measures
-        if name in ("input", "output"):
-            # Upright, the words under a picture take room along the line.
-            return m.picture, m.picture / self.aspect + (self.margins(name) if self.upright else 0)
-        layer = self.layers[name]
-        words = self.stage.text_width(layer.words, LABEL) + 2 * m.pad
-        if layer.parallel:
-            widest = max(self.stage.text_width(one.words, LABEL) for one in layer.parallel) + 2 * m.pad
-            lines = -(-len(layer.parallel) // m.branch_columns)
-            across = m.branch_columns * widest + (m.branch_columns - 1) * m.branch_gap + 2 * m.frame
-            branches = lines * m.branch + (lines - 1) * m.branch_gap
-            return max(words, across), branches + m.heading + m.frame
-        return (max(words, 190.0), m.backbone) if layer.taps else (max(words, 118.0), m.box)
-
-    def margins(self, name: str) -> float:
-        """Heights of the words over and under a picture: the input's size stands over it."""
-        return 2 * self.measures.under if name == "input" else self.measures.under
-
-    def reach(self, name: str) -> tuple[float, float]:
-        """How far it reaches across the line, over and under its middle: pictures have words below them."""
-        half = self.size(name)[1] / 2
-        return half, half + (self.measures.under if name in ("input", "output") and not self.upright else 0)
-
-    def gap(self, before: str, after: str) -> float:
-        """Between two neighbours: room for the size on the edge between them."""
-        reads = self.sizes.reads.get(after, ())
-        read = next((one for one in reads if one.split(".")[0] == before), None)
-        if read is not None and self.upright:
-            return self.measures.along
-        if read is None or not self.sized(after, read):
-            return GAP
-        return max(GAP, self.stage.text_width(self.sizes.tensors[read].area, SIZE_TEXT, mono=True) + ROOM)
-
-    def sized(self, target: str, read: str) -> bool:
-        """Whether the size stands on the edge: pictures have theirs below them."""
-        return target != "output" and read != "input"
-
-    def length(self, line: list[str]) -> float:
-        """Length of a whole line."""
-        gaps = sum(self.gap(a, b) for a, b in itertools.pairwise(line))
-        return sum(self.size(name)[0] for name in line) + gaps
-
-    def line(self, name: str) -> int:
-        """In which line a layer or picture stands."""
-        return next(index for index, line in enumerate(self.lines) if name in line)
-
-    def edges(self) -> list[tuple[str, str, str]]:
-        """Source, target and tensor of every edge between what stands in lines."""
-        found = ((read.split(".")[0], to, read) for to, reads in self.sizes.reads.items() for read in reads)
-        return [one for one in found if self.known.issuperset(one[:2])]
-
-    def lanes(self) -> list[int]:
-        """How many edges run between a line and the next."""
-        counts = [0] * max(0, len(self.lines) - 1)
-        for source, target, _ in self.edges():
-            if (here := self.line(source)) != (there := self.line(target)):
-                counts[min(here, there)] += 1
-        return counts
+def way_of(params: Params, sizes: Sizes) -> tuple[list[Stop], dict[str, tuple[str, str]], tuple[Layer, ...]]:
+    """The stops from what goes in to what comes out, the layers beside the way with the blocks that they lead
+    from and to, and the layers after the last block."""
+    stops, arches, before, plain = [Stop("input")], dict[str, tuple[str, str]](), INPUT, True
+    for layer in params.layers:
+        reads = sizes.reads[layer.id]
+        if layer.taps:
+            stops += [Stop("block", (layer,), f"{layer.id}.{name}") for name in layer.taps]
+        elif layer.parallel:
+            stops.append(Stop("fan", (layer,)))
+        elif layer.concat or (layer.conv and plain and reads == (before,)):
+            stops.append(Stop("block", (layer,), layer.id))
+        elif reads != (before,):
+            arches[layer.id] = (
+                reads[0],
+                next((to for to, all_ in sizes.reads.items() if layer.id in all_), OUTPUT),
+            )
+            continue
+        elif stops[-1].sort == "op":
+            stops[-1] = Stop("op", (*stops[-1].layers, layer))
+        else:
+            stops.append(Stop("op", (layer,)))
+        plain = plain and bool(layer.conv)
+        before = f"{layer.id}.{list(layer.taps)[-1]}" if layer.taps else layer.id
+    under = stops.pop().layers if stops[-1].sort == "op" and len(stops) > 1 else ()
+    if params.classes:
+        stops.append(Stop("output"))
+    known = {stop.tensor for stop in stops}
+    for name, (source, target) in arches.items():
+        arches[name] = (source if source in known else INPUT, target if target in known else OUTPUT)
+    return stops, arches, under
 
 
-class _Arranged:
-    """One way to lay a network out, turned over its diagonal where it is upright."""
+def layout_of(stage: Stage, params: Params, sizes: Sizes, top: float, bottom: float) -> Layout:
+    """The way between `top` and `bottom`, over the whole width of the frame."""
+    upright = stage.width <= stage.height
+    stops, arches, under = way_of(params, sizes)
+    made = Layout(upright, stops, under=under, arches=arches)
+    _Placed(stage, params, sizes, made, top, bottom).place()
+    return made
 
-    def __init__(self, lengths: Lengths, body: Box, beside: bool):
-        self.lengths, self.body, self.beside = lengths, body, beside
-        room = (body.height, body.width) if lengths.upright else (body.width, body.height)
-        self.along_room, self.across_room = room
-        lines = lengths.lines
-        self.long = [lengths.length(line) for line in lines]
-        self.over, under = (
-            [max(lengths.reach(name)[side] for name in line) for line in lines] for side in (0, 1)
+
+class _Placed:
+    """Places stops along the way at the largest scale at which all have room."""
+
+    def __init__(self, stage: Stage, params: Params, sizes: Sizes, made: Layout, top: float, bottom: float):
+        self.stage, self.params, self.sizes, self.made = stage, params, sizes, made
+        self.top, self.bottom = top, bottom
+        height, width = params.size[:2]
+        self.size = width, height
+        self.along_room = (bottom - top) if made.upright else stage.width
+        self.most = max(
+            (self._tensor(stop).channels or 1 for stop in made.stops if stop.sort in ("block", "fan")),
+            default=1,
         )
-        self.deep = [a + b for a, b in zip(self.over, under, strict=True)]
-        self.lane, self.channels = lengths.measures.lane, lengths.lanes()
-        self.whole = sum(self.deep) + sum(self.lane * (lanes + 0.8) for lanes in self.channels)
-        scale = min(1.0, self.along_room / max(self.long), self.across_room / self.whole)
-        self.spans: list[tuple[float, float]] = []
-        self.layout = Layout(scale, lengths.upright, lengths.measures)
-        self._place()
-        self._edges()
+        # The picture takes most of the height; words about it stand below.
+        scale = (
+            0.62 * stage.width / width
+            if made.upright
+            else min(0.6 * stage.height, bottom - top - 120) / height
+        )
+        pictures = PICTURES if not made.upright else 0.3
+        for _ in range(60):
+            if self.along_room - self._length(scale) >= pictures * self.along_room:
+                break
+            scale *= 0.96
+        self.scale = scale
 
-    def _place(self) -> None:
-        scale = self.layout.scale
-        start_across = (self.across_room - self.whole * scale) / 2
-        for index, (line, length) in enumerate(zip(self.lengths.lines, self.long, strict=True)):
-            along = 0.0 if self.beside and index == 0 else (self.along_room - length * scale) / 2
-            middle = start_across + self.over[index] * scale
-            self.spans.append((start_across, start_across + self.deep[index] * scale))
-            for place, name in enumerate(line):
-                long, wide = self.lengths.size(name)
-                self._put(name, along, middle, long * scale, wide * scale)
-                along += long * scale
-                if place + 1 < len(line):
-                    along += self.lengths.gap(name, line[place + 1]) * scale
-            if index == 0 and self.beside:
-                first, last = self.spans[0]
-                self.layout.free = self._turned(along + 60 * scale, first, self.along_room, last)
-                if self.lengths.upright and len(self.lengths.lines) > 1:
-                    # Little room is left after the line: what is shown stands where the next one comes later.
-                    self.layout.free = self._turned(0.0, last + 40, self.along_room, self.across_room)
-            if index < len(self.channels):
-                start_across += (self.deep[index] + self.lane * (self.channels[index] + 0.8)) * scale
+    def _tensor(self, stop: Stop) -> Tensor:
+        return self.sizes.tensors[stop.tensor or stop.layers[0].id]
 
-    def _put(self, name: str, along: float, middle: float, long: float, wide: float) -> None:
-        box = self._turned(along, middle - wide / 2, along + long, middle + wide / 2)
-        layer: Layer | None = self.lengths.layers.get(name)
-        scale, m = self.layout.scale, self.lengths.measures
-        if layer is None and self.lengths.upright:
-            above = (self.lengths.margins(name) - m.under) * scale
-            box = box._replace(top=box.top + above, bottom=box.bottom - m.under * scale)
-        elif layer is not None and layer.parallel:
-            frame, columns, gap = m.frame * scale, m.branch_columns, m.branch_gap * scale
-            inner = Box(box.left + frame, box.top + m.heading * scale, box.right - frame, box.bottom - frame)
-            lines = inner.rows([1] * -(-len(layer.parallel) // columns), gap)
-            places = [place for line in lines for place in line.columns([1] * columns, gap)]
-            for branch, place in zip(layer.parallel, places, strict=False):
-                self.layout.boxes[branch.id] = self.lengths.stage.snapped(place)
-        self.layout.boxes[name] = self.lengths.stage.snapped(box)
+    def _depth(self, tensor: Tensor, scale: float) -> Point:
+        channels = tensor.channels or 0.25 * self.most
+        dx = DEPTH * self.size[1] * scale * channels / self.most
+        return max(4.0, dx), max(2.4, dx * RISE)
 
-    def _turned(self, along: float, across: float, to_along: float, to_across: float) -> Box:
-        body = self.body
-        if self.lengths.upright:
-            return Box(body.left + across, body.top + along, body.left + to_across, body.top + to_along)
-        return Box(body.left + along, body.top + across, body.left + to_along, body.top + to_across)
+    def _span(self, stop: Stop, scale: float) -> float:
+        """How long a stop is along the way."""
+        if stop.sort == "op":
+            return OP if not self.made.upright else 84.0
+        tensor = self._tensor(stop)
+        dx, dy = self._depth(tensor, scale)
+        if self.made.upright:
+            return tensor.height * scale + dy + (64.0 if stop.sort == "fan" else 0.0)
+        return tensor.width * scale + dx + (LABELS if stop.sort == "fan" else 0.0)
 
-    def _edges(self) -> None:
-        """Straight along a line, and bent through the channels between lines."""
-        between: dict[int, list[tuple[str, str, str]]] = {}
-        for source, target, read in self.lengths.edges():
-            here, there = self.lengths.line(source), self.lengths.line(target)
-            if here == there:
-                self._straight(source, target, read)
+    def _gap(self, before: Stop, after: Stop) -> float:
+        if "fan" in (before.sort, after.sort):
+            return FAN_GAP
+        return 12.0 if "op" in (before.sort, after.sort) else GAP
+
+    def _length(self, scale: float) -> float:
+        inner = [stop for stop in self.made.stops if stop.sort not in (INPUT, OUTPUT)]
+        gaps = [self._gap(a, b) for a, b in zip(self.made.stops, self.made.stops[1:], strict=False)]
+        return sum(self._span(stop, scale) for stop in inner) + sum(gaps)
+
+    def place(self) -> None:
+        made, scale = self.made, self.scale
+        width, height = (one * scale for one in self.size)
+        long, across = (height, width) if made.upright else (width, height)
+        rest = self.along_room - self._length(scale)
+        ends = 2 if made.stops[-1].sort == OUTPUT else 1
+        shown = min(long, rest * (0.56 if ends == 2 else 1.0))
+        spare = max(0.0, rest - shown - (min(long, rest - shown) if ends == 2 else 0.0))
+        spread = spare / max(1, len(made.stops) - 1)
+        start = self.top if made.upright else 0.0
+        middle = self.stage.width * 0.44 if made.upright else self.bottom - 110.0 - across / 2
+        self.middle = middle
+        made.pictures[INPUT] = self._box(start + shown - long, start + shown, middle, across)
+        at, before = start + shown, made.stops[0]
+        for stop in made.stops[1:]:
+            at += self._gap(before, stop) + spread
+            if stop.sort == OUTPUT:
+                # Under an upright way there are words: the picture ends over them.
+                end = min(at + long, self.bottom) if made.upright else at + long
+                made.pictures[OUTPUT] = self._box(at, end, middle, across)
             else:
-                between.setdefault(min(here, there), []).append((source, target, read))
-        for channel, edges in between.items():
-            # The source nearest to the lines' start takes the lane nearest to it: ways do not cross.
-            edges.sort(key=lambda one: self._centre(one[0])[0])
-            for lane, (source, target, read) in enumerate(edges):
-                self._bent(channel, lane, source, target, read)
+                self._put(stop, at)
+                at += self._span(stop, scale)
+            before = stop
+        self._arches()
 
-    def _centre(self, name: str) -> tuple[float, float]:
-        """The middle of a box, along its line and across."""
-        x, y = self.layout.boxes[name].center
-        along, across = x - self.body.left, y - self.body.top
-        return (across, along) if self.lengths.upright else (along, across)
+    def _box(self, start: float, end: float, middle: float, across: float) -> Box:
+        if self.made.upright:
+            return self.stage.snapped(Box(middle - across / 2, start, middle + across / 2, end))
+        return self.stage.snapped(Box(start, middle - across / 2, end, middle + across / 2))
 
-    def _ends(self, name: str) -> tuple[float, float, float, float]:
-        """A box as it lies in its line: start and end along, start and end across."""
-        box = self.layout.boxes[name]
-        xs = (box.left - self.body.left, box.right - self.body.left)
-        ys = (box.top - self.body.top, box.bottom - self.body.top)
-        if name in ("input", "output") and self.lengths.upright:
-            ys = (ys[0], ys[1] + self.lengths.measures.under * self.layout.scale)
-        return (*ys, *xs) if self.lengths.upright else (*xs, *ys)
+    def _face(self, tensor: Tensor, left: float, middle_y: float) -> Box:
+        wide, tall = tensor.width * self.scale, tensor.height * self.scale
+        return self.stage.snapped(Box(left, middle_y - tall / 2, left + wide, middle_y + tall / 2))
 
-    def _point(self, along: float, across: float) -> Point:
-        if self.lengths.upright:
-            along, across = across, along
-        return self.body.left + along, self.body.top + across
+    def _put(self, stop: Stop, at: float) -> None:
+        made, middle = self.made, self.middle
+        if stop.sort == "op":
+            side = 70.0
+            x, y = (middle, at + OP / 2 - 4) if made.upright else (at + OP / 2, middle)
+            made.circles[stop.layers[0].id] = Box(x - side / 2, y - side / 2, x + side / 2, y + side / 2)
+            return
+        tensor = self._tensor(stop)
+        dx, dy = depth = self._depth(tensor, self.scale)
+        wide, tall = tensor.width * self.scale, tensor.height * self.scale
+        if stop.sort == "fan":
+            branches = stop.layers[0].parallel
+            for index, branch in enumerate(branches):
+                place = index - (len(branches) - 1) / 2
+                if made.upright:
+                    pitch = min(190.0, self.stage.safe.width / len(branches))
+                    x = self.stage.width / 2 + place * pitch - (wide + dx) / 2
+                    face = self._face(tensor, x, at + dy + tall / 2)
+                else:
+                    room = self.bottom - self.top - 330.0
+                    pitch = max(tall + 16.0, min(PITCH, room / len(branches)))
+                    face = self._face(tensor, at, middle + 14.0 + place * pitch)
+                made.blocks[branch.id] = Block(tensor, face, depth)
+            return
+        light = 0.0
+        layer = stop.layers[0]
+        if layer.concat and tensor.channels:
+            early = [self.sizes.tensors[name].channels or 0 for name in layer.concat if name in made.arches]
+            light = sum(early) / tensor.channels
+        if made.upright:
+            face = self._face(tensor, middle - wide / 2, at + dy + tall / 2)
+        else:
+            face = self._face(tensor, at, middle)
+        made.blocks[stop.tensor] = Block(tensor, face, depth, light)
 
-    def _straight(self, source: str, target: str, read: str) -> None:
-        start, end = self._ends(source)[1] + CLEAR, self._ends(target)[0] - CLEAR
-        across = self._centre(target)[1] if target in ("input", "output") else self._centre(source)[1]
-        words = self._point((start + end) / 2, across)
-        points = (self._point(start, across), self._point(end, across))
-        shown = read if self.lengths.sized(target, read) else ""
-        self.layout.edges.append(Edge(source, target, shown, points, words, self.lengths.upright))
-
-    def _bent(self, channel: int, lane: int, source: str, target: str, read: str) -> None:
-        scale = self.layout.scale
-        air = 0.3 if self.lengths.upright else 0.75
-        level = self.spans[channel][1] + self.lane * (lane + air) * scale
-        leave, arrive = self._centre(source)[0], self._centre(target)[0]
-        down = self.lengths.line(source) < self.lengths.line(target)
-        first = self._ends(source)[3] + CLEAR if down else self._ends(source)[2] - CLEAR
-        last = self._ends(target)[2] - CLEAR if down else self._ends(target)[3] + CLEAR
-        corners = ((leave, first), (leave, level), (arrive, level), (arrive, last))
-        points = tuple(self._point(*one) for one in corners)
-        # The words stand on the long stretch, near where it begins.
-        sign = 1 if arrive > leave else -1
-        near = leave + sign * min(abs(arrive - leave) / 2, self.lengths.measures.near * scale)
-        # Where lanes lie close, the words of the first stand on its free side.
-        before = self.lengths.measures is COMPACT and lane == 0 and self.channels[channel] > 1
-        words = self._point(near, level)
-        self.layout.edges.append(Edge(source, target, read, points, words, self.lengths.upright, before))
+    def _arches(self) -> None:
+        """Blocks beside the way, each between the one that it reads and the one that reads it."""
+        made = self.made
+        for name, (source, target) in made.arches.items():
+            tensor = self.sizes.tensors[name]
+            depth = self._depth(tensor, self.scale)
+            wide, tall = tensor.width * self.scale, tensor.height * self.scale
+            ends = [
+                made.blocks[one].whole
+                if one in made.blocks
+                else made.pictures[INPUT if one == INPUT else OUTPUT]
+                for one in (source, target)
+            ]
+            if made.upright:
+                y = (ends[0].bottom + ends[1].top) / 2
+                x = self.stage.safe.right - wide * 0.86 - depth[0]
+                face = self._face(tensor, x, min(y, ends[0].bottom + tall * 0.8))
+            else:
+                x = ends[0].right + 0.32 * (ends[1].left - ends[0].right) - wide / 2
+                face = self._face(tensor, max(x, ends[0].right + 20.0), self.top + depth[1] + 46.0 + tall / 2)
+            made.blocks[name] = Block(tensor, face, depth)

@@ -1,34 +1,40 @@
-"""Drawing a network. Needs Manim; imported when the shot is drawn."""
+"""Drawing a network as blocks of its tensors. Needs Manim; imported when the shot is drawn."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import pairwise
+
+import cairo
 import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
 
-from explainers.compositor.labels import colored, read_pixels
-from explainers.compositor.layer import Note
+from explainers.compositor.labels import colored
+from explainers.compositor.layer import Note, TileLayer
 from explainers.facts.numbers import written
-from explainers.kinds._pairs import Pair, drawn_pair, pair_of
+from explainers.kinds._pairs import Pair, picture_of, thing_of
 from explainers.kinds.base import ShotPlan
-from explainers.kinds.network import REVEAL_S, Params
-from explainers.kinds.network.blocks import COMPACT, SIZE_TEXT, Edge, layout_of
-from explainers.kinds.network.params import Branch, Layer
-from explainers.kinds.network.tensors import Sizes, sizes_of
-from explainers.stage import Box, Group, Handle, Stage, shapes
-from explainers.stage.chrome import ILLUSTRATION, body_over, slate
-from explainers.stage.handle import Spotlight
-from explainers.stage.photos import photo
-from explainers.theme import LABEL, REGULAR, STRONG, mix
-from explainers.timing import ease_in_out
+from explainers.kinds.network import DEPTH_S, FAN_S, PEEL_S, REVEAL_S, Params, entrances
+from explainers.kinds.network.blocks import INPUT, OUTPUT, Block, Stop, layout_of
+from explainers.kinds.network.tensors import Tensor, sizes_of
+from explainers.stage import Box, Handle, Point, Stage, material
+from explainers.stage.chrome import body_over, slate, words_top
+from explainers.stage.material import use
+from explainers.stage.photos import photo, photo_tile
+from explainers.theme import STRONG, channels, mix
+from explainers.timing import ease_in, ease_in_out, ease_out
 
-OPEN_S = 0.3
-TAP, SPREAD_S = 15.0, 0.7
-"""Side of a kernel's tap, and how long the taps take to spread."""
-LINES = 100.0
-"""Height of the words below a kernel."""
+TENSOR, NAME, SMALL = 32.0, 42.0, 36.0
+"""Sizes of tensor sizes, of names, and of what is said below them."""
+LINES = 16
+"""A line for so many channels, where there is room."""
+GHOST = 0.26
+"""How bright a block's outline is before its tensor comes."""
 
 
 def draw(shot: ShotPlan, stage: Stage) -> None:
-    """Everything below the title and above the statement."""
+    """Pictures at both ends, the blocks between them as they come, and how they follow from one another."""
     _Network(shot, stage).play()
 
 
@@ -37,294 +43,532 @@ class _Network:
         self.shot, self.stage = shot, stage
         self.params: Params = shot.params
         self.sizes = sizes_of(self.params)
-        self.pair = self._pair()
+        self.pair = picture_of(shot)
         body = body_over(stage, shot)
-        aspect = self.params.size[1] / self.params.size[0]
-        told = [name for beat in shot.beats for name in beat.params.taps]
-        self.layout = layout_of(stage, self.params, self.sizes, body, aspect, beside=bool(told))
-        self.size = LABEL * self.layout.scale
-        # A size is read where footers are: as small as they, where the frame is short of room.
-        least = stage.least_label * 10.2 / 12.5
-        self.size_text = (
-            SIZE_TEXT if self.layout.measures is not COMPACT else max(least, SIZE_TEXT * self.layout.scale)
-        )
-        self.light = Spotlight()
-        self.when = self._entrances()
-        self.kernels = (
-            _Kernels(stage, self.params, self.sizes, self.layout.free) if told and self.layout.free else None
-        )
-
-    def _pair(self) -> Pair | None:
-        params, shot = self.params, self.shot
-        if params.classes:
-            found = pair_of(shot)
-            return found if isinstance(found, Pair) else None
-        if image := shot.assets.get(params.image or ""):
-            pixels = read_pixels(image)
-            return Pair(pixels, np.zeros(pixels.shape[:2], np.uint8), (), False)
-        return drawn_pair(shot.pictures[params.stand_in], params.stand_in_at, ()) if params.stand_in else None
-
-    def _entrances(self) -> dict[str, float]:
-        """When each layer comes: with its beat, or at the start, one after another."""
-        told = {
-            name: beat.start_s + 0.15 + REVEAL_S * i
-            for beat in self.shot.beats
-            for i, name in enumerate(beat.params.reveal)
-        }
-        order = ["input", *(layer.id for layer in self.params.layers), "output"]
-        return {name: told.get(name, OPEN_S + 0.08 * index) for index, name in enumerate(order)}
+        self.bottom = min(body.bottom, words_top(stage, shot))
+        self.layout = layout_of(stage, self.params, self.sizes, max(0.0, body.top), self.bottom)
+        self.ends: dict[str, tuple[Box, list[Handle]]] = {}
+        theme = stage.theme
+        self.accent, self.ground = theme.color("layers"), theme.ground[1]
+        self.edge = "#FFFFFF" if theme.dark else theme.color("text")
+        self.when = entrances(shot)
+        self.least = stage.least_label
 
     def play(self) -> None:
-        for layer in self.params.layers:
-            self._layer(layer)
-        self._picture("input", self.params.input_label or "picture")
-        if "output" in self.layout.boxes:
-            self._picture("output", self.params.output_label or "label map")
-        for edge in self.layout.edges:
-            self._edge(edge)
-        spoken = []
-        for beat in self.shot.beats:
-            names = list(beat.params.highlight) or self._readers(beat.params.taps)
-            spoken.append((beat.start_s, [*self._with_branches(names), *beat.params.reveal] if names else []))
-            for name in beat.params.highlight:
-                self._outline(name, beat.start_s, beat.end_s)
-            if beat.params.taps and self.kernels:
-                self._kernels(beat.params.taps, beat.start_s, beat.end_s)
-        self.light.plan(spoken)
+        layout, first = self.layout, len(self.stage.layers)
+        self._picture(INPUT)
+        for stop in layout.stops:
+            if stop.sort == "block":
+                self._block_stop(stop)
+            elif stop.sort == "fan":
+                self._fan(stop)
+            elif stop.sort == "op":
+                self._circle(stop)
+        for name in layout.arches:
+            self._arch(name)
+        if OUTPUT in layout.pictures:
+            self._picture(OUTPUT)
+        for before, after in pairwise(layout.stops):
+            self._way(before, after)
+        whole = next((beat.start_s for beat in self.shot.beats if beat.params.whole), None)
+        if whole is not None:
+            layers = [one for one in self.stage.layers[first:] if isinstance(one, TileLayer)]
+            self._come_in(max(whole, self.when[OUTPUT] + 0.9), layers)
 
-    def _readers(self, branches: tuple[str, ...]) -> list[str]:
-        """The layers that hold these branches."""
-        return [layer.id for layer in self.params.layers if any(one.id in branches for one in layer.parallel)]
+    def _time(self, stop: Stop) -> float:
+        return self.when[stop.layers[0].id if stop.layers else stop.sort]
 
-    def _with_branches(self, names: list[str]) -> list[str]:
-        inner = [one.id for layer in self.params.layers if layer.id in names for one in layer.parallel]
-        outer = [layer.id for layer in self.params.layers if any(one.id in names for one in layer.parallel)]
-        return [*names, *inner, *(f"{name} frame" for name in outer)]
+    # -- blocks ------------------------------------------------------------------------------------
 
-    # -- layers ------------------------------------------------------------------------------------
+    def _block_stop(self, stop: Stop) -> None:
+        layout, layer = self.layout, stop.layers[0]
+        block = layout.blocks[stop.tensor]
+        taps = list(layer.taps)
+        tap = stop.tensor.partition(".")[2]
+        when = self._time(stop) + REVEAL_S * (taps.index(tap) if tap else 0)
+        source = self._before(stop)
+        self._block(stop.tensor, block, source, when)
+        words = [(str(block.tensor), TENSOR, 400, "text", True)]
+        if not tap or tap == taps[0]:
+            words.append((layer.words, NAME, STRONG, "text", False))
+        if tap:
+            words.append((layer.taps[tap].words, SMALL, 400, "muted", False))
+        last = [one for one in layout.stops if one.sort == "block"][-1]
+        if stop is last and layout.under:
+            words.append((", then ".join(one.words for one in layout.under), SMALL, 400, "muted", False))
+        self._words(words, block, when + 0.25, stop.tensor)
 
-    def _box(self, box: Box, words: str, role: str, names: list[str], when: float) -> None:
-        theme, stage = self.stage.theme, self.stage
-        plain = role in ("text", "muted")
-        outline, fill = (theme.line, theme.fill("text")) if plain else (theme.color(role), theme.fill(role))
-        note = Note("shape", words, color=outline, over=fill, role=role)
-        frame = stage.panel(box, outline, fill, radius=12, stroke=3, z=2, note=note)
-        text = stage.middle(words, *box.center, self.size, z=4, over=fill)
-        group = Group([frame, text])
-        group.enter(when, dy=20)
-        self.light.add(names, group)
+    def _before(self, stop: Stop) -> Box:
+        """Where what comes to a stop comes from."""
+        stops = self.layout.stops
+        before = stops[stops.index(stop) - 1]
+        if before.sort == "block":
+            return self.layout.blocks[before.tensor].face
+        return self.layout.box(before)
 
-    def _layer(self, layer: Layer) -> None:
-        box, when = self.layout.boxes[layer.id], self.when[layer.id]
-        if not layer.parallel:
-            self._box(box, layer.words, "text" if layer.concat else layer.role, [layer.id], when)
-            return
+    def _block(self, name: str, block: Block, source: Box, when: float) -> None:
+        """Its face comes off what it follows from and becomes its size on the way; then its depth grows."""
         stage = self.stage
-        frame = stage.panel(box, stage.theme.line, stage.theme.panel, z=1, note=Note("shape", layer.words))
-        middle = box.top + self.layout.measures.heading * self.layout.scale / 2 + 2
-        words = stage.middle(
-            layer.words,
-            box.center[0],
-            middle,
-            self.size,
-            weight=STRONG,
-            role="muted",
-            z=4,
-            over=stage.theme.panel,
-        )
-        for handle in (frame, words):
-            handle.enter(when, dy=20)
-        self.light.add([layer.id, f"{layer.id} frame"], frame, words)
-        for index, branch in enumerate(layer.parallel):
-            self._box(
-                self.layout.boxes[branch.id],
-                branch.words,
-                layer.role,
-                [layer.id, branch.id],
-                when + 0.06 * (index + 1),
+        note = Note("shape", f"{name}: {block.tensor}", color=self.accent)
+        with stage.named(name, "outline"):
+            ghost = stage.mobject(material.Painted(block.whole.inset(-3), self._outline(block)), z=1.0)
+        with stage.named(name, "panel"):
+            depth = stage.mobject(
+                material.Painted(block.whole.inset(-3), self._sides(block)), z=2.0, note=note
             )
+        with stage.named(name, "picture"):
+            face = self._face(block)
+        for layer in ghost.layers:
+            layer.track("opacity").initial = GHOST
+        if when <= 0:
+            ghost.hide()
+            return
+        depth.reveal(when + PEEL_S - 0.1, DEPTH_S, "left", ease_out)
+        self._peel(face, block.face, source, when, PEEL_S)
+        ghost.fade(when + PEEL_S, 0.0, 0.2)
 
-    def _outline(self, name: str, start_s: float, end_s: float) -> None:
-        outline = self.stage.panel(
-            self.layout.boxes[name].inset(-4), self.stage.theme.color("text"), radius=15, stroke=5, z=6
+    def _peel(self, face: Handle, box: Box, source: Box, when: float, seconds: float) -> None:
+        (x, y), (from_x, from_y) = box.center, source.center
+        face.hide().fade(when, 1.0, 0.08)
+        seen = source.width / box.width if source.width < 4.0 * self.stage.width else 1.0
+        ways = (("scale", min(seen, 5.0), 1.0), ("dx", from_x - x, 0.0), ("dy", from_y - y, 0.0))
+        for layer in face.layers:
+            for track, away, home in ways:
+                unit = 1.0 if track == "scale" else self.stage.scale
+                layer.track(track).initial = away * unit
+                layer.track(track).to(home, when, seconds, ease_in_out)
+
+    def _face(self, block: Block) -> Handle:
+        """The picture at the tensor's own resolution, in the layers' hue."""
+        stage, box = self.stage, block.face
+        inks: list[material.Painted] = []
+        if self.pair is not None:
+            tile = photo_tile(stage, self._coarse(self.pair, block.tensor), box, 0.0, flat=True)
+
+            def paste(ctx: cairo.Context) -> None:
+                ctx.scale(1 / stage.scale, 1 / stage.scale)
+                ctx.set_source_surface(tile.surface, tile.x, tile.y)
+                ctx.get_source().set_filter(cairo.FILTER_BILINEAR)
+                ctx.paint()
+
+            inks.append(material.Painted(box, paste))
+        else:
+            inks.append(material.plate(box, mix(self.ground, self.accent, 0.4), radius=0.0))
+
+        def edge(ctx: cairo.Context) -> None:
+            use(ctx, self.edge)
+            ctx.set_line_width(3.0)
+            ctx.rectangle(box.left, box.top, box.width, box.height)
+            ctx.stroke()
+
+        inks.append(material.Painted(box.inset(-3), edge))
+        return stage.mobject(*inks, z=4.0)
+
+    def _coarse(self, pair: Pair, tensor: Tensor) -> NDArray[np.uint8]:
+        """The picture in as many cells as the tensor has, its brightness in one hue."""
+        image = Image.fromarray(pair.pixels).resize((tensor.width, tensor.height), Image.Resampling.BOX)
+        light = np.asarray(image.convert("L"), float)[:, :, None] / 255
+        dark = np.array(channels(mix(self.ground, self.accent, 0.24)), float)
+        pale = np.array(channels(mix("#FFFFFF", self.accent, 0.4)), float)
+        if not self.stage.theme.dark:
+            dark = np.array(channels(mix("#16202E", self.accent, 0.6)), float)
+        return np.asarray(np.round(dark + (pale - dark) * light), np.uint8)
+
+    def _corners(self, block: Block) -> tuple[list[Point], list[Point]]:
+        """The top and the right side."""
+        face, (dx, dy) = block.face, block.depth
+        top = [(face.left, face.top), (face.left + dx, face.top - dy), (face.right + dx, face.top - dy)]
+        side = [
+            (face.right + dx, face.top - dy),
+            (face.right + dx, face.bottom - dy),
+            (face.right, face.bottom),
+        ]
+        return [*top, (face.right, face.top)], [(face.right, face.top), *side]
+
+    def _outline(self, block: Block) -> Callable[[cairo.Context], None]:
+        def paint(ctx: cairo.Context) -> None:
+            face = block.face
+            use(ctx, self.accent)
+            ctx.set_line_width(2.5)
+            ctx.rectangle(face.left, face.top, face.width, face.height)
+            for corners in self._corners(block):
+                ctx.move_to(*corners[0])
+                for corner in corners[1:]:
+                    ctx.line_to(*corner)
+            ctx.stroke()
+
+        return paint
+
+    def _sides(self, block: Block) -> Callable[[cairo.Context], None]:
+        """Top and side, with a line every so many channels; what came along an arch is light."""
+        count = max(1, round((block.tensor.channels or LINES) / LINES))
+        while count > 2 and block.depth[0] / count < 4.5:
+            count = -(-count // 2)
+        fills = mix(self.ground, self.accent, 0.72), mix(self.ground, self.accent, 0.46)
+        line = (
+            mix(self.ground, self.accent, 0.12) if self.stage.theme.dark else mix("#FFFFFF", self.accent, 0.5)
         )
-        outline.enter(max(start_s, self.when.get(name, 0.0)), dy=0, duration_s=0.3)
-        if end_s < self.stage.duration_s - 0.1:
-            outline.leave(end_s)
+        pale = mix(self.ground, self.stage.theme.color("muted"), 0.85)
+        face, (dx, dy) = block.face, block.depth
+
+        def paint(ctx: cairo.Context) -> None:
+            for corners, fill in zip(self._corners(block), fills, strict=True):
+                ctx.move_to(*corners[0])
+                for corner in corners[1:]:
+                    ctx.line_to(*corner)
+                ctx.close_path()
+                use(ctx, fill)
+                ctx.fill()
+            for share in (index / count for index in range(1, count + 1)):
+                early = share > 1 - block.light + 1e-6
+                use(ctx, pale if early else line)
+                ctx.set_line_width(2.0 if not early else max(2.0, dx / count - 1.5))
+                back = share - (0.5 / count if early else 0.0)
+                ctx.move_to(face.left + dx * back, face.top - dy * back)
+                ctx.line_to(face.right + dx * back, face.top - dy * back)
+                ctx.line_to(face.right + dx * back, face.bottom - dy * back)
+                ctx.stroke()
+            use(ctx, self.edge)
+            ctx.set_line_width(2.0)
+            for corners in self._corners(block):
+                ctx.move_to(*corners[0])
+                for corner in corners[1:]:
+                    ctx.line_to(*corner)
+                ctx.stroke()
+
+        return paint
+
+    def _words(
+        self, lines: list[tuple[str, float, int, str, bool]], block: Block, when: float, name: str
+    ) -> None:
+        """Below a block, or at its right where the way runs down."""
+        stage, box = self.stage, block.whole
+        upright = self.layout.upright
+        x = box.right + 22.0 if upright else box.left
+        room = (stage.safe.right - x) if upright else max(box.width + 26.0, 190.0)
+        y = (box.top + 4.0) if upright else box.bottom + 8.0
+        made = []
+        for text, size, weight, role, mono in lines:
+            size = max(size if not upright else size * 0.9, self.least if not mono else self.least * 0.85)
+            for line in stage.lines(text, room, size, weight, mono):
+                y += size * 1.22
+                with stage.named(name, "label"):
+                    made.append(stage.words(line, x, y, size, weight, role, mono=mono, z=9.0))
+        for index, words in enumerate(made):
+            if when > 0:
+                words.enter(when + 0.06 * index, dy=12, duration_s=0.35)
+
+    # -- branches, circles, arches -----------------------------------------------------------------
+
+    def _fan(self, stop: Stop) -> None:
+        """Branches that open like a hand, and their names."""
+        stage, layout, layer = self.stage, self.layout, stop.layers[0]
+        when, source = self._time(stop), self._before(stop)
+        blocks = [layout.blocks[one.id] for one in layer.parallel]
+        for index, (branch, block) in enumerate(zip(layer.parallel, blocks, strict=True)):
+            begin = when + FAN_S * index if when > 0 else 0.0
+            self._block(branch.id, block, source, begin)
+            size = max(SMALL * (0.88 if layout.upright else 1.0), self.least)
+            with stage.named(branch.id, "label"):
+                if layout.upright:
+                    lines = stage.lines(branch.words, block.whole.width + 60.0, size)
+                    words = [
+                        stage.words(
+                            line,
+                            block.whole.center[0],
+                            block.face.bottom + size * (1.1 + 1.1 * row),
+                            size,
+                            anchor="center",
+                            z=9.0,
+                        )
+                        for row, line in enumerate(lines)
+                    ]
+                else:
+                    words = [
+                        stage.words(
+                            branch.words, block.face.right + 26.0, block.face.bottom + 15.0, size, z=9.0
+                        )
+                    ]
+            if begin > 0:
+                for one in words:
+                    one.enter(begin + 0.3, dx=16, dy=0)
+        whole = layout.box(stop)
+        if layout.upright:
+            x, y, anchor = stage.safe.left, whole.top - 20.0, "left"
+        else:
+            x, y, anchor = whole.left, whole.bottom + 72.0, "left"
+        said = [
+            (f"{layer.words}: {written(len(blocks), 'words')} views", NAME, STRONG, False),
+            (f"{blocks[0].tensor} each", TENSOR, 400, True),
+        ]
+        for index, (text, size, weight, mono) in enumerate(said[:1] if layout.upright else said):
+            with stage.named(layer.id, "label"):
+                size = max(size, self.least)
+                shown = stage.words(text, x, y, size, weight, anchor=anchor, mono=mono, z=9.0)
+            y += 50.0
+            if when > 0:
+                shown.enter(when + 0.5 + 0.08 * index, dy=12)
+
+    def _circle(self, stop: Stop) -> None:
+        """What is done between two blocks: a factor in a circle, convolutions above it."""
+        stage, box, when = self.stage, self.layout.circles[stop.layers[0].id], self._time(stop)
+        factors = [one for one in stop.layers if one.upsample]
+        others = [one for one in stop.layers if not one.upsample]
+        fill = mix(self.ground, self.accent, 0.2)
+        style = stage.style(max(38.0, self.least), STRONG)
+        text = f"×{factors[-1].upsample}" if factors else others[-1].words
+        others = others if factors else others[:-1]
+        inks = [material.plate(box, fill, self.accent, box.width / 2, 3.5)]
+        parts = []
+        with stage.named(stop.layers[0].id, "panel"):
+            note = Note("text", text, style.size, style.color, fill, "text")
+            parts.append(stage.mobject(*inks, stage.middle_run(text, *box.center, style), z=5.0, note=note))
+        if others:
+            said, size = ", ".join(one.words for one in others), max(SMALL, self.least)
+            with stage.named(stop.layers[0].id, "label"):
+                if self.layout.upright:
+                    parts.append(stage.middle(said, box.right + 16.0, box.center[1], size, anchor="left"))
+                else:
+                    parts.append(stage.words(said, box.center[0], box.top - 14.0, size, anchor="center"))
+        for part in parts:
+            if when > 0:
+                part.enter(when, dy=0, duration_s=0.3)
+
+    def _arch(self, name: str) -> None:
+        """A copy of an early tensor goes beside the way; then its line leads on to what reads it."""
+        stage, layout = self.stage, self.layout
+        (source, target), block, when = layout.arches[name], layout.blocks[name], self.when[name]
+        start = layout.blocks[source].whole if source in layout.blocks else layout.pictures[INPUT]
+        end = layout.blocks[target].whole if target in layout.blocks else layout.pictures[OUTPUT]
+        face = layout.blocks[source].face if source in layout.blocks else start
+        self._block(name, block, face, when)
+        box = block.whole
+        if layout.upright:
+            first = self._curve((start.right - 6, start.center[1]), (box.center[0], box.top - 4), False)
+            second = self._curve((box.center[0], box.bottom + 6), (end.right + 6, end.center[1]), True)
+        else:
+            first = self._curve((start.center[0], start.top - 4), (box.left - 14, box.center[1]), True)
+            second = self._curve((box.right + 10, box.center[1]), (end.center[0] + 14, end.top - 6), False)
+        way = start.joined(box).joined(end).inset(-30)
+        with stage.named(name, "edge"):
+            lines = [
+                stage.mobject(
+                    material.Painted(way, self._stroked(first, False)), z=1.5, note=Note("edge", name)
+                ),
+                stage.mobject(
+                    material.Painted(way, self._stroked(second, True)), z=6.0, note=Note("edge", name)
+                ),
+            ]
+        reader = next((one for one in self.params.layers if one.id == target), None)
+        later = self.when.get(reader.id, when) if reader else when
+        if when > 0:
+            lines[0].reveal(when, 0.4, "top" if layout.upright else "left")
+            lines[1].reveal(max(when + PEEL_S, later - 0.3), 0.4, "top" if layout.upright else "left")
+        layer = next(one for one in self.params.layers if one.id == name)
+        size = max(SMALL, self.least)
+        with stage.named(name, "label"):
+            if layout.upright:
+                said = [
+                    stage.words(layer.words, box.right, box.bottom + 44.0, size, STRONG, "layers", "right")
+                ]
+            else:
+                said = [
+                    stage.words(
+                        layer.words, box.left - 30.0, box.top + 40.0, NAME, STRONG, "layers", "right"
+                    ),
+                    stage.words(str(block.tensor), box.right + 22.0, box.top + 36.0, TENSOR, mono=True),
+                ]
+        for words in said:
+            if when > 0:
+                words.enter(when + 0.3, dy=12)
+
+    def _curve(self, start: Point, end: Point, upright_first: bool) -> tuple[Point, Point, Point, Point]:
+        """A quarter of an arch as a Bezier curve."""
+        (x0, y0), (x1, y1) = start, end
+        if upright_first:
+            return start, (x0, y0 + 0.75 * (y1 - y0)), (x0 + 0.3 * (x1 - x0), y1), end
+        return start, (x0 + 0.7 * (x1 - x0), y0), (x1, y0 + 0.3 * (y1 - y0)), end
+
+    def _stroked(self, curve: tuple[Point, ...], head: bool) -> Callable[[cairo.Context], None]:
+        (x0, y0), one, two, (x1, y1) = curve
+
+        def paint(ctx: cairo.Context) -> None:
+            for width, alpha in ((18.0, 0.22), (7.0, 1.0)):
+                use(ctx, self.accent, alpha)
+                ctx.set_line_width(width)
+                ctx.set_line_cap(cairo.LINE_CAP_ROUND)
+                ctx.move_to(x0, y0)
+                ctx.curve_to(*one, *two, x1, y1)
+                ctx.stroke()
+            if head:
+                dx, dy = x1 - two[0], y1 - two[1]
+                length = (dx * dx + dy * dy) ** 0.5 or 1.0
+                ux, uy = dx / length, dy / length
+                ctx.move_to(x1 - 18 * ux - 13 * uy, y1 - 18 * uy + 13 * ux)
+                ctx.line_to(x1, y1)
+                ctx.line_to(x1 - 18 * ux + 13 * uy, y1 - 18 * uy - 13 * ux)
+                ctx.set_line_join(cairo.LINE_JOIN_ROUND)
+                ctx.stroke()
+
+        return paint
+
+    # -- the way -----------------------------------------------------------------------------------
+
+    def _way(self, before: Stop, after: Stop) -> None:
+        """An arrow from one stop to the next, or a line to each branch and from each."""
+        stage, layout = self.stage, self.layout
+        when = self._time(after)
+        if "fan" not in (before.sort, after.sort):
+            points = self._ends(before, after)
+            if abs(points[0][0] - points[1][0]) + abs(points[0][1] - points[1][1]) < 18:
+                return
+            with stage.named(f"{self._name(before)}-{self._name(after)}", "edge"):
+                arrow = stage.arrow(points, "muted", 5, z=1.5)
+            if when > 0:
+                arrow.reveal(max(0.0, when - 0.05), 0.3, "top" if layout.upright else "left")
+            return
+        fan, other = (after, before) if after.sort == "fan" else (before, after)
+        blocks = [layout.blocks[one.id] for one in fan.layers[0].parallel]
+        at = layout.box(other)
+        if other.sort == "block":
+            block = layout.blocks[other.tensor]
+            at = (
+                block.whole
+                if layout.upright
+                else block.whole._replace(
+                    top=block.face.top - block.depth[1], bottom=block.face.bottom - block.depth[1]
+                )
+            )
+        curves = []
+        for block in blocks:
+            face, (dx, dy) = block.face, block.depth
+            if layout.upright:
+                x = block.whole.center[0]
+                near = (x, block.whole.top - 4) if after.sort == "fan" else (x, face.bottom + 64.0)
+                far = (at.center[0], at.bottom + 4) if after.sort == "fan" else (at.center[0], at.top - 2)
+                bend = (near[1] + far[1]) / 2
+                curves.append((far, (far[0], bend), (near[0], bend), near))
+            else:
+                right = (face.right + dx + 4, face.center[1] - dy)
+                near = (face.left - 4, face.center[1]) if after.sort == "fan" else right
+                far = (at.right + 2, at.center[1]) if after.sort == "fan" else (at.left - 2, at.center[1])
+                # What goes out stays level beside the branches' names, and bends beyond them.
+                share = 0.45 if after.sort == "fan" else 0.14
+                bend = far[0] + share * (near[0] - far[0])
+                curves.append((far, (bend, far[1]), (bend, near[1]), near))
+        box = layout.box(fan).joined(at).inset(-12)
+
+        def paint(ctx: cairo.Context) -> None:
+            use(ctx, self.accent)
+            ctx.set_line_width(4.0)
+            ctx.set_line_cap(cairo.LINE_CAP_ROUND)
+            for start, one, two, end in curves:
+                ctx.move_to(*start)
+                ctx.curve_to(*one, *two, *end)
+            ctx.stroke()
+
+        with stage.named(f"{self._name(before)}-{self._name(after)}", "edge"):
+            lines = stage.mobject(material.Painted(box, paint), z=1.5, note=Note("edge", fan.layers[0].words))
+        if when > 0:
+            lines.reveal(when, 0.45, "top" if layout.upright else "left")
+
+    def _name(self, stop: Stop) -> str:
+        return stop.tensor or (stop.layers[0].id if stop.layers else stop.sort)
+
+    def _ends(self, before: Stop, after: Stop) -> list[Point]:
+        one, other = self.layout.box(before), self.layout.box(after)
+        if after.sort == "block":
+            other = self.layout.blocks[after.tensor].face
+        if self.layout.upright:
+            x = self.layout.pictures[INPUT].center[0]
+            return [(x, one.bottom + 5), (x, self.layout.box(after).top - 5)]
+        y = self.layout.pictures[INPUT].center[1]
+        return [(one.right + 5, y), (other.left - 6, y)]
 
     # -- pictures ----------------------------------------------------------------------------------
 
-    def _picture(self, name: str, words: str) -> None:
-        box, when, stage = self.layout.boxes[name], self.when[name], self.stage
+    def _picture(self, name: str) -> None:
+        """What goes in, and the label map that comes out; both are cut by the frame."""
+        stage, box = self.stage, self.layout.pictures[name]
         if self.pair is None:
-            slate(stage, box, self.shot.missing) if self.shot.missing else self._box(
-                box, words, "text", [name], when
-            )
+            if name == INPUT and self.shot.missing:
+                slate(stage, box.inset(20), self.shot.missing)
             return
-        pixels = self.pair.pixels if name == "input" else colored(self.pair.codes, self.pair.classes)
-        picture = photo(stage, pixels, box, z=3, flat=name == "output", radius=10, text=words)
-        if name == "input":
-            picture.enter(when, dx=-28, dy=0)
-            tensor = str(self.sizes.tensors["input"])
-        else:
-            picture.reveal(when, 1.2, "left", ease_in_out)
-            tensor = ""
-        # Words that read "input 384×576×3": what it is, and its size in the mono.
-        y = box.bottom + 40 * self.layout.scale
-        parts: list[Handle | Group] = [picture]
-        marked = self.pair.drawn and name == "input"
-        size = float(LABEL) if marked else self.size
-        if marked:
-            words = f"{ILLUSTRATION}: {words}" if self.params.input_label else ILLUSTRATION
-        label = stage.words(words, box.center[0], y, size, role="muted", anchor="center")
-        parts.append(label.enter(when, dy=0))
-        if tensor:
-            above = box.top - 16 * self.layout.scale
-            measure = stage.words(
-                tensor, box.center[0], above, self.size_text, role="muted", anchor="center", mono=True
-            )
-            parts.append(measure.enter(when, dy=0))
-        self.light.add([name], *parts)
-
-    # -- edges -------------------------------------------------------------------------------------
-
-    def _edge(self, edge: Edge) -> None:
-        stage = self.stage
-        when = max(self.when[edge.source], self.when[edge.target]) - 0.05
-        arrow = stage.arrow(edge.points, "muted", 4, z=2)
-        bent = len(edge.points) > 2
-        if bent:
-            arrow.enter(when, dx=0, dy=-16)
-        else:
-            arrow.reveal(when, 0.35, "top" if edge.upright else "left")
-        self.light.add([edge.target, edge.source] if not bent else [edge.target], arrow)
-        if not edge.read:
-            return
-        tensor = self.sizes.tensors[edge.read]
-        text = str(tensor) if bent != edge.upright else tensor.area
-        x, y = edge.words
-        size = self.size_text
-        if edge.upright and tensor.channels and not bent and self.layout.measures is not COMPACT:
-            # Two short lines: beside a column there is little room.
-            lines = ((tensor.area, y - 0.5 * size * 1.1), (f"×{tensor.channels}", y + 0.5 * size * 1.1))
-            words: Handle | Group = Group(
-                [
-                    stage.middle(one, x + 16, y, size, role="muted", anchor="left", mono=True)
-                    for one, y in lines
-                ]
-            )
-        elif edge.upright:
-            text = tensor.area if self.layout.measures is COMPACT else text
-            x, anchor = (x - 16, "right") if edge.before else (x + 16, "left")
-            words = stage.middle(text, x, y, size, role="muted", anchor=anchor, mono=True)
-        else:
-            # Clear of the arrow's head, which is as high as the words are low.
-            left = 0 if bent else 7
-            words = stage.words(text, x - left, y - 18, SIZE_TEXT, REGULAR, "muted", "center", mono=True)
-        self.light.add([edge.target], words.enter(when + 0.15, dy=0))
-        if tensor.channels and not bent and not edge.upright:
-            below = stage.words(
-                f"×{tensor.channels}", x - 7, y + 40, SIZE_TEXT, REGULAR, "muted", "center", mono=True
-            )
-            self.light.add([edge.target], below.enter(when + 0.15, dy=0))
-
-    # -- kernels -----------------------------------------------------------------------------------
-
-    def _kernels(self, names: tuple[str, ...], start_s: float, end_s: float) -> None:
-        assert self.kernels is not None
-        step = (end_s - start_s - 0.3) / len(names)
-        for index, name in enumerate(names):
-            begin = start_s + 0.2 + step * index
-            self._outline(name, begin, begin + step)
-        self.kernels.show(names, start_s + 0.2, step, end_s)
-
-
-class _Kernels:
-    """A map as a grid in `room`, and on its middle a kernel whose taps move when the rate does."""
-
-    def __init__(self, stage: Stage, params: Params, sizes: Sizes, room: Box):
-        self.stage, self.room = stage, room
-        self.words_y = room.bottom - LINES + 46
-        self.branches = {one.id: one for layer in params.layers for one in layer.parallel}
-        reader = {one.id: layer.id for layer in params.layers for one in layer.parallel}
-        self.tensors = {name: sizes.tensors[sizes.reads[layer][0]] for name, layer in reader.items()}
-
-    def show(self, names: tuple[str, ...], start_s: float, step_s: float, end_s: float) -> None:
-        """One branch after another; the grid goes with the beat."""
-        branches = [self.branches[name] for name in names]
-        tensor = self.tensors[names[0]]
-        reach = max(one.reach for one in branches)
-        wide, tall = max(reach, tensor.width), max(reach, tensor.height)
-        cell = min(self.room.width / wide, (self.room.height - LINES) / tall)
-        middle = (self.room.center[0], self.room.top + (self.room.height - LINES) / 2)
-        self.words_y = middle[1] + tall * cell / 2 + 46
-        grid = self._grid(tensor.width, tensor.height, cell, middle).enter(start_s, dy=20)
-        # An even map has no middle cell: the kernel lies on the one right below its middle.
-        column, row = tensor.width // 2, tensor.height // 2
-        on = (
-            middle[0] + (0.5 if tensor.width % 2 == 0 else 0) * cell,
-            middle[1] + (0.5 if tensor.height % 2 == 0 else 0) * cell,
+        incoming = name == INPUT
+        pixels = self.pair.pixels if incoming else colored(self.pair.codes, self.pair.classes)
+        said = (
+            (self.params.input_label or "picture") if incoming else (self.params.output_label or "label map")
         )
-        taps = self._taps(branches[0], on)
-        for tap in taps:
-            tap.enter(start_s + 0.1, dy=0, duration_s=0.3)
-        half = (branches[0].conv or 1) // 2
-        places = [(i, j) for j in range(-half, half + 1) for i in range(-half, half + 1)]
-        gone: list[Handle | Group] = [grid, *taps]
-        for index, branch in enumerate(branches):
-            when = start_s + step_s * index + 0.35
-            for tap, (i, j) in zip(taps, places, strict=False):
-                dx, dy = i * branch.rate * cell, j * branch.rate * cell
-                inside = (
-                    0 <= column + i * branch.rate < tensor.width
-                    and 0 <= row + j * branch.rate < tensor.height
+        tensor = self.sizes.tensors[INPUT if incoming else self.params.layers[-1].id]
+        thing = thing_of(self.params)
+
+        def rim(ctx: cairo.Context) -> None:
+            use(ctx, self.edge)
+            ctx.set_line_width(3.5)
+            ctx.rectangle(box.left, box.top, box.width, box.height)
+            ctx.stroke()
+
+        when = self.when[OUTPUT] if not incoming else 0.0
+        if not incoming and when > 0:
+            with stage.named("output", "outline"):
+                ghost = stage.mobject(material.Painted(box.inset(-3), rim), z=0.9)
+            for layer in ghost.layers:
+                layer.track("opacity").initial = GHOST
+            ghost.fade(when, 0.0, 0.4)
+        with stage.named(thing if incoming else "output", "picture"):
+            shown = photo(stage, pixels, box, 7.0 if not incoming else 3.0, 0.0, flat=not incoming, text=said)
+        with stage.named(thing if incoming else "output", "rim"):
+            edge = stage.mobject(material.Painted(box.inset(-3), rim), z=7.1 if not incoming else 3.1)
+        x = min(max(box.center[0], box.left + 90.0, stage.safe.left + 90.0), stage.safe.right - 90.0)
+        if not self.layout.upright:
+            half = stage.text_width(str(tensor), TENSOR, mono=True) / 2
+            x = min(box.right, stage.width) - 130.0 if incoming else max(0.0, box.left) + 130.0
+            x = min(max(x, stage.safe.left + half), stage.safe.right - half)
+        y = box.bottom + 46.0
+        if self.layout.upright:
+            x, y = stage.safe.right, (box.bottom - 16.0 if incoming else box.top + 40.0)
+        with stage.named(thing if incoming else "output", "label"):
+            size = max(TENSOR, self.least * 0.85)
+            anchor = "right" if self.layout.upright else "center"
+            lines = [(str(tensor), y)]
+            if self.params.input_label if incoming else self.params.output_label:
+                lines.append((said, y + 44.0))
+            words = [
+                stage.words(
+                    text,
+                    x,
+                    at,
+                    size if mono else SMALL,
+                    anchor=anchor,
+                    mono=mono,
+                    z=9.0,
+                    role="text" if mono else "muted",
                 )
-                tap.move(when, dx, dy, SPREAD_S)
-                tap.become(when + SPREAD_S * 0.5, "inside" if inside else "outside", 0.2)
-            words = self._words(branch).enter(when + 0.1, dy=0)
-            if index + 1 < len(branches):
-                words.leave(start_s + step_s * (index + 1) + 0.05, duration_s=0.2)
-            else:
-                gone.append(words)
-        if end_s < self.stage.duration_s - 0.1:
-            for thing in gone:
-                thing.leave(end_s)
-
-    def _grid(self, columns: int, rows: int, cell: float, middle: tuple[float, float]) -> Handle:
-        stage = self.stage
-        left, top = middle[0] - columns * cell / 2, middle[1] - rows * cell / 2
-        box = Box(left, top, left + columns * cell, top + rows * cell)
-        color = mix(stage.theme.background, stage.theme.line, 0.8)
-        inks = [shapes.panel(box, stage.theme.color("muted"), stage.theme.panel, radius=0, stroke=2)]
-        inks += [
-            shapes.route([(left + cell * i, box.top), (left + cell * i, box.bottom)], color, 1)
-            for i in range(1, columns)
-        ]
-        inks += [
-            shapes.route([(box.left, top + cell * i), (box.right, top + cell * i)], color, 1)
-            for i in range(1, rows)
-        ]
-        return stage.mobject(*inks, z=3, note=Note("shape", f"map of {rows}×{columns}"))
-
-    def _taps(self, branch: Branch, middle: tuple[float, float]) -> list[Handle]:
-        """Squares that lie on each other until the rate spreads them; hollow outside of the map."""
-        stage, (x, y) = self.stage, middle
-        white = stage.theme.color("text")
-        box = Box(x - TAP / 2, y - TAP / 2, x + TAP / 2, y + TAP / 2)
-        looks = {
-            "outside": [shapes.panel(box, white, stage.theme.background, radius=4, stroke=2.5)],
-            "inside": [shapes.panel(box, fill=white, radius=4)],
-        }
-        note = Note("shape", "tap", color=white)
-        return [stage.looks(looks, "inside", z=6, note=note) for _ in range((branch.conv or 1) ** 2)]
-
-    def _words(self, branch: Branch) -> Group:
-        count = written((branch.conv or 1) ** 2, "words")
-        lines = (f"rate {branch.rate}: {count} taps,", f"{branch.reach} cells wide")
-        x, y = self.room.center[0], self.words_y
-        return Group(
-            [
-                self.stage.words(line, x, y + LABEL * 1.24 * i, LABEL, anchor="center")
-                for i, line in enumerate(lines)
+                for (text, at), mono in zip(lines, (True, False), strict=False)
             ]
-        )
+        self.ends[name] = (box, [shown, edge, *words])
+        if incoming or when <= 0:
+            return
+        for handle in (shown, edge):
+            handle.reveal(when, 0.7, "left" if self.layout.upright else "top", ease_in_out)
+        for one in words:
+            one.enter(when + 0.4, dy=12)
+
+    def _come_in(self, when: float, layers: list[TileLayer]) -> None:
+        """The pictures move in until all of both is seen; what stands between them leaves."""
+        stage, upright = self.stage, self.layout.upright
+        kept = {thing_of(self.params), "output"}
+        for layer in layers:
+            if layer.name not in kept:
+                layer.track("share").to(0.0, when, 0.35, ease_in)
+        half = (self.bottom if upright else stage.width) / 2
+        for name, (box, handles) in self.ends.items():
+            first = name == INPUT
+            start, end = (box.top, box.bottom) if upright else (box.left, box.right)
+            away = (
+                max(0.0, min(-start, half - 6.0 - end))
+                if first
+                else min(0.0, max(2 * half - end, half + 6.0 - start))
+            )
+            for handle in handles:
+                handle.move(when + 0.1, 0.0 if upright else away, away if upright else 0.0, 0.9, ease_in_out)

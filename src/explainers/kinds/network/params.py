@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from explainers.kinds._pairs import Pictured
 from explainers.kinds.base import KindBeat
-from explainers.storyboard.types import Frozen, Label, Name, Role, TableName
+from explainers.storyboard.types import Boolean, Frozen, Label, Name, TableName
 
 _SIZE = re.compile(r"(\d{1,5})\s*[x×]\s*(\d{1,5})(?:\s*[x×]\s*(\d{1,5}))?")
 
@@ -52,6 +52,12 @@ class Tap(Frozen):
     """How many input pixels one cell stands for, along each side."""
     channels: Count | None = None
     """How many channels it has there."""
+    label: Label | None = None
+    """Its words below the block; its stride where nothing is written."""
+
+    @property
+    def words(self) -> str:
+        return self.label or f"stride {self.stride}"
 
 
 class Branch(Frozen):
@@ -60,7 +66,7 @@ class Branch(Frozen):
     id: Name
     """Its name in beats."""
     label: Label | None = None
-    """Its words; `3×3 rate 6` from its kernel and rate where nothing is written."""
+    """Its words; `rate 6` or `1×1` from its rate and kernel where nothing is written."""
     conv: Kernel | None = None
     """A convolution with a kernel of so many cells a side, such as 3x3."""
     rate: Count = 1
@@ -70,12 +76,7 @@ class Branch(Frozen):
     def words(self) -> str:
         if self.label or self.conv is None:
             return self.label or self.id
-        return f"{self.conv}×{self.conv}" + (f" rate {self.rate}" if self.rate > 1 else "")
-
-    @property
-    def reach(self) -> int:
-        """How many cells wide its kernel lies."""
-        return ((self.conv or 1) - 1) * self.rate + 1
+        return f"rate {self.rate}" if self.rate > 1 else f"{self.conv}×{self.conv}"
 
 
 class Layer(Frozen):
@@ -103,8 +104,6 @@ class Layer(Frozen):
     """Channels of its result."""
     size: Size | None = None
     """What its size must come out as, such as 24x36; another one is an error."""
-    role: Role = "layers"
-    """Its colour."""
 
     @model_validator(mode="after")
     def _one_sort(self) -> Layer:
@@ -118,7 +117,7 @@ class Layer(Frozen):
         if self.label:
             return self.label
         if self.upsample:
-            return f"×{self.upsample} up"
+            return f"×{self.upsample}"
         if self.conv:
             return f"{self.conv}×{self.conv}" + (f", {self.times} times" if self.times > 1 else "")
         return "concat" if self.concat else self.id
@@ -133,21 +132,16 @@ class Params(Pictured):
     """Height, width and channels of the picture that goes in."""
     layers: Annotated[tuple[Layer, ...], Field(min_length=1, max_length=24)]
     """The layers in order."""
-    rows: tuple[tuple[Name, ...], ...] = ()
-    """Which layers stand in which line; a line for all where nothing is written. `input` and `output` are
-    the pictures."""
     input_label: Label | None = None
-    """Words under the picture that goes in; `picture` where nothing is written."""
+    """Words under the picture that goes in."""
     output_label: Label | None = None
-    """Words under what comes out; `label map` where nothing is written."""
+    """Words under what comes out."""
 
 
 class BeatParams(KindBeat):
-    """Layers come with the beat that reveals them; the others are there from the start."""
+    """Layers come with the beat that reveals them, or with the layer before; without beats all are there."""
 
     reveal: tuple[Name, ...] = ()
-    """Layers that come now, with the arrows that lead to them."""
-    highlight: tuple[Name, ...] = ()
-    """Layers or branches that are outlined while the others are quiet."""
-    taps: tuple[Name, ...] = ()
-    """Branches whose kernel is shown on the map they read, one after another."""
+    """Layers whose blocks come now, one after another, and `output`."""
+    whole: Boolean = False
+    """What goes in and what comes out move in until all of both is seen; the blocks between them leave."""

@@ -1,8 +1,9 @@
 """A device that shows an app: screenshots, or screens drawn from their parts, with taps and scrolls.
 
-Beats tap a part of the screen, go on to another screen, scroll to a part, and reveal cards beside the
-device, such as the call that a tap makes and what comes back. A screen whose screenshot is missing is
-drawn from its `parts` where the shot names a `stand_in`, and is marked; without one there is a slate.
+The device is as tall as its part of the frame. Beats tap a part of the screen, which answers at once, go
+on to another screen, scroll to a part, and send packets between the device and a service: the call that a
+tap makes, and what comes back. A screen whose screenshot is missing is drawn from its `parts` where the
+shot names a `stand_in`, and the source line says so; without one there is a slate.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from explainers.storyboard.mistakes import Mistake
 if TYPE_CHECKING:
     from explainers.stage import Stage
 
-TAP_S, SLIDE_S, SCROLL_S, CARD_S = 0.7, 0.6, 1.6, 0.6
+TAP_S, ANSWER_S, SEND_S, SLIDE_S, SCROLL_S = 0.5, 0.12, 0.9, 0.5, 1.2
+"""A tap, how soon what is tapped shows it, a packet's way, and the ways to another screen and to a part."""
 
 EXAMPLE = """
 storyboard: 1
@@ -28,11 +30,11 @@ title: An app
 shots:
   - id: app
     kind: phone
-    title: A picture goes in
+    layout: left
     statement: One tap asks the service.
     stand_in: bay
     classes: classes
-    drawn_note: "illustration: drawn screens"
+    service: The model
     screens:
       - id: pick
         label: Pick
@@ -50,13 +52,13 @@ shots:
           - {picture: image}
           - {id: overlay, picture: overlay}
           - {id: classes, legend: true, color: "#22304A"}
-    cards:
-      - {id: request, heading: Request, code: [POST /large]}
-      - {id: reply, heading: Reply, code: [iVBORw0KGgo...], text: "a PNG in {=base64}", to: device}
+    packets:
+      - {id: request, code: POST /large, text: the picture, picture: image}
+      - {id: reply, code: iVBORw0KGgo..., text: its map, picture: labels, to: device}
     beats:
       - {id: choose, tap: large, duration: 2s}
-      - {id: send, tap: go, reveal: [request]}
-      - {id: show, screen: result, reveal: [reply]}
+      - {id: send, tap: go, send: request}
+      - {id: show, send: reply, screen: result}
       - {id: look, scroll: overlay}
 """
 
@@ -80,9 +82,9 @@ class PhoneKind(SceneKind):
         draw(shot, stage)
 
     def beat_s(self, beat: BeatParams) -> float:
-        """The tap, the way to the next screen, the scroll and the cards, one after another."""
-        seconds = 0.4 + (TAP_S if beat.tap else 0.0) + (SLIDE_S + 1.2 if beat.screen else 0.0)
-        return seconds + (SCROLL_S + 0.8 if beat.scroll else 0.0) + (CARD_S + 1.2) * len(beat.reveal)
+        """The tap, the packet, the way to the next screen and the scroll, one after another."""
+        seconds = 0.4 + (TAP_S if beat.tap else 0.0) + (SEND_S + 0.6 if beat.send else 0.0)
+        return seconds + (SLIDE_S + 1.2 if beat.screen else 0.0) + (SCROLL_S + 0.8 if beat.scroll else 0.0)
 
     def duration_s(self, shot: ShotPlan) -> float:
         """A look at the first screen."""
@@ -117,7 +119,12 @@ class PhoneKind(SceneKind):
             if verbs.scroll:
                 parts = [part.id for part in here.parts if part.id]
                 found += _one(verbs.scroll, parts, "part", (*loc, "scroll"))
-            found += wrong_names(verbs.reveal, [card.id for card in params.cards], "card", (*loc, "reveal"))
+            if verbs.send:
+                found += _one(verbs.send, [one.id for one in params.packets], "packet", (*loc, "send"))
+        for index, packet in enumerate(params.packets):
+            if packet.picture in ("labels", "overlay") and not params.classes:
+                lacking = "a map needs the shot's classes"
+                found.append(Mistake(("packets", index, "picture"), "missing-key", lacking))
         for index, screen in enumerate(params.screens):
             if not screen.image and not screen.parts:
                 found.append(Mistake(("screens", index), "missing-key", "a screen needs an image or parts"))

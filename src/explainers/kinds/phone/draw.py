@@ -1,4 +1,4 @@
-"""Drawing a phone shot: the device, its screens in motion, and what is said beside it. Needs Manim."""
+"""Drawing a phone shot: the device, its screens in motion, and what travels to the service. Needs Manim."""
 
 from __future__ import annotations
 
@@ -9,30 +9,34 @@ from dataclasses import dataclass
 from typing import Any
 
 import cairo
+import numpy as np
+from numpy.typing import NDArray
 
+from explainers.compositor.labels import colored
 from explainers.compositor.layer import Layer, Note, Rect, Span, Track
 from explainers.compositor.patches import rounded_clip
 from explainers.kinds._pairs import Pair, pair_of
 from explainers.kinds.base import ShotPlan
-from explainers.kinds.phone import CARD_S, SCROLL_S, SLIDE_S, TAP_S, Params
-from explainers.kinds.phone.params import Card
+from explainers.kinds.phone import ANSWER_S, SCROLL_S, SEND_S, SLIDE_S, TAP_S, Params
+from explainers.kinds.phone.params import Packet
 from explainers.kinds.phone.screens import PAD, Sheet, Sketch, screenshot
-from explainers.stage import Box, Group, Handle, Stage, shapes
-from explainers.stage.chrome import body_over, illustration_mark, slate
-from explainers.stage.photos import pixel_rect
-from explainers.theme import BODY, LABEL, STRONG
+from explainers.stage import Box, Handle, Stage, material, shapes
+from explainers.stage.chrome import body_over, slate
+from explainers.stage.material import use
+from explainers.stage.photos import photo, pixel_rect
+from explainers.theme import LABEL, STRONG, mix
 from explainers.timing import ease_in_out, ease_out
 
 BEZEL, CORNER = 13.0, 40.0
-AIR = 140.0
-"""Between the device and what stands beside it; arrows run here."""
-STEP, CARD_GAP, PADDING = 66.0, 26.0, 24.0
+ASPECT = 0.5
+"""Width of the device, to its height."""
 LINE = LABEL * 1.25
-DIM = 0.85
+CHIP = 270.0
+"""Width of a packet."""
 
 
 def draw(shot: ShotPlan, stage: Stage) -> None:
-    """Everything below the title and above the statement."""
+    """The device, the service, and what happens between them."""
     _Device(shot, stage).play()
 
 
@@ -41,31 +45,28 @@ class _Device:
         self.shot, self.stage = shot, stage
         self.params: Params = shot.params
         body = body_over(stage, shot)
-        upright = body.width < 1.15 * body.height
-        tall = body.height if not upright else body.height * 0.5
-        wide = min(self.params.width + 2 * BEZEL, body.width * (0.6 if upright else 0.38))
-        aside = 0.075 if body.width > 1200 else 0.0
-        left = body.left + (body.width - wide) / 2 if upright else body.left + body.width * aside
-        self.frame = stage.snapped(Box(left, body.top, left + wide, body.top + tall))
+        top, bottom = max(body.top, 40.0), min(body.bottom, stage.height - 126.0)
+        left, right = max(body.left, stage.safe.left), min(body.right, stage.safe.right)
+        tall = bottom - top
+        wide = min(tall * ASPECT, (right - left) * 0.5)
+        begin = left if self.params.packets else (left + right - wide) / 2
+        self.frame = stage.snapped(Box(begin, top, begin + wide, bottom))
         self.screen = stage.snapped(self.frame.inset(BEZEL))
         self.unit = self.screen.width / self.params.width
         """Design units to one of the screen's own pixels."""
-        pair = pair_of(shot) if self.params.classes else None
+        found = pair_of(shot) if self.params.classes else None
+        self.pair = found if isinstance(found, Pair) else None
         size = float(self.params.width), self.screen.height / self.unit
-        self.sketch = Sketch(
-            stage, *size, self.unit * stage.scale, pair if isinstance(pair, Pair) else None, shot.pictures
-        )
-        self.any_drawn = False
+        self.sketch = Sketch(stage, *size, self.unit * stage.scale, self.pair, shot.pictures)
         self.sheets = [self._sheet(index) for index in range(len(self.params.screens))]
-        if upright:
-            place = Box(body.left, self.frame.bottom + 40, body.right, body.bottom)
-        else:
-            air = AIR if body.width > 1200 else AIR / 2
-            place = Box(self.frame.right + air, body.top, body.right, body.bottom)
-        self.beside = _Beside(stage, self.params, place, self.frame, arrows=not upright)
+        room = right - self.frame.right
+        self.service = stage.snapped(
+            Box(right - min(360.0, room * 0.62), top + tall * 0.12, right, bottom - tall * 0.12)
+        )
         rect, scale = pixel_rect(stage, self.screen), self.unit * stage.scale
-        self.glass = _Glass(rect, CORNER * stage.scale, scale, self.sheets)
+        self.glass = _Glass(rect, CORNER * stage.scale, scale, self.sheets, Track(1.0))
         self.at = 0
+        self.names: list[tuple[Handle, Handle]] = []
 
     def _sheet(self, index: int) -> Sheet | None:
         """A screen's tile; None where it is missing and not drawn."""
@@ -75,50 +76,71 @@ class _Device:
             return screenshot(path, sketch.width, sketch.height, sketch.scale)
         if screen.image and self.params.stand_in is None:
             return None
-        self.any_drawn = True
         return sketch.sheet(screen)
 
     def play(self) -> None:
-        stage = self.stage
-        shell = shapes.panel(
-            self.frame, stage.theme.color("muted"), "#0A0E18", radius=CORNER + BEZEL, stroke=3
-        )
-        stage.mobject(shell, z=2, note=Note("shape", "device"))
+        stage, theme = self.stage, self.stage.theme
+        shell: list[Any] = [
+            material.Shadow(self.frame, CORNER + BEZEL, 34.0, 14.0, 0.55 if theme.dark else 0.28)
+        ]
+        if theme.dark:
+            shell.insert(
+                0, material.glow(self.frame.center, 0.9 * self.frame.width, 620.0, theme.color("accent"), 0.2)
+            )
+        shell.append(material.plate(self.frame, "#0A0E18", theme.color("muted"), CORNER + BEZEL, 3.0, 0.06))
+        with stage.named("device", "panel"):
+            stage.mobject(*shell, z=2, note=Note("shape", "device"))
         for index, sheet in enumerate(self.sheets):
             if sheet is None:
                 image = self.params.screens[index].image
                 slate(stage, self.screen, [one for one in self.shot.missing if one.path == image])
-        self.beside.open(self.any_drawn)
+        self._steps()
+        if self.params.packets:
+            self._service()
         for beat in self.shot.beats:
             self._beat(beat.params, beat.start_s)
-        stage.drawn(self.glass)
-        if self.any_drawn:
-            free = self.beside.free()
-            if free is not None:
-                illustration_mark(stage, free, word=self.params.drawn_note).enter(0.4, dy=0)
-            else:
-                # No room beside the device: the short word stands on it.
-                illustration_mark(stage, self.screen).enter(0.4, dy=0)
+        with stage.named("device", "screen"):
+            stage.drawn(self.glass)
+
+    def _steps(self) -> None:
+        """The screens' names below the words, the one that is seen bright."""
+        stage, column = self.stage, self.stage.column
+        labels = [one.label for one in self.params.screens]
+        if not any(labels) or stage.width <= stage.height or column.right > self.frame.left:
+            self.names = []
+            return
+        y = column.bottom - LINE * (len(labels) - 1) - 20.0
+        for index, label in enumerate(labels):
+            text = f"{index + 1}  {label or ''}"
+            size = stage.fitting_size(text, column.width, LABEL, stage.least_label, STRONG)
+            looks = [
+                stage.words(text, column.left, y, size, weight, role)
+                for weight, role in ((400, "muted"), (STRONG, "text"))
+            ]
+            looks[index == 0].fade(0.0, 1.0, 0.0)
+            looks[index != 0].hide()
+            self.names.append((looks[0], looks[1]))
+            y += LINE
 
     def _beat(self, verbs: Any, start_s: float) -> None:
-        now = start_s + 0.3
+        now = start_s + 0.15
         if verbs.tap:
             self._tap(verbs.tap, now)
             now += TAP_S
-        cards = list(verbs.reveal)
-        if verbs.screen and cards and self.beside.points_to_device(cards[0]):
-            # What comes back is seen before what it brings.
-            now = self.beside.reveal(cards.pop(0), now) + 0.4
+        if verbs.send:
+            now = self._send(verbs.send, now)
         if verbs.screen:
             target = [one.id for one in self.params.screens].index(verbs.screen)
             self.glass.slide.to(float(target), now, SLIDE_S, ease_in_out)
-            self.beside.step(target, now)
+            if self.names and target != self.at:
+                for index, quiet in ((self.at, True), (target, False)):
+                    muted, bright = self.names[index]
+                    muted.fade(now, float(quiet), 0.2)
+                    bright.fade(now, float(not quiet), 0.2)
             self.at = target
             now += SLIDE_S
-        for name in cards:
-            now = self.beside.reveal(name, now)
         if verbs.scroll:
-            self._scroll(verbs.scroll, now + (0.5 if verbs.screen else 0.0))
+            self._scroll(verbs.scroll, now + (0.4 if verbs.screen else 0.0))
 
     def _sheet_box(self, name: str) -> Box:
         sheet = self.sheets[self.at]
@@ -134,7 +156,7 @@ class _Device:
         )
 
     def _tap(self, name: str, when: float) -> None:
-        """A finger's ring at the part; what is pressed shows it."""
+        """A finger's ring at the part; what is pressed shows it within a fifth of a second."""
         box = self._sheet_box(name)
         scroll = self.glass.scrolls[self.at].at(when)
         x = self.screen.left + box.center[0] * self.unit
@@ -143,29 +165,151 @@ class _Device:
         shade = shapes.panel(Box(x - 38, y - 38, x + 38, y + 38), "#16202E", None, radius=38, stroke=3)
         finger = self.stage.mobject(shade, ring, z=8, note=Note("shape", "tap")).hide()
         for layer in finger.layers:
-            layer.track("scale").initial = 1.5
-        finger.fade(when, 1.0, 0.2).grow(when, 0.85, 0.35, ease_out)
-        finger.grow(when + 0.35, 1.15, 0.3).fade(when + 0.4, 0.0, 0.3)
+            layer.track("scale").initial = 1.4
+        finger.fade(when - 0.1, 1.0, 0.1).grow(when - 0.1, 0.85, 0.2, ease_out)
+        finger.grow(when + 0.2, 1.15, 0.25).fade(when + 0.2, 0.0, 0.25)
         press = self.glass.presses[self.at]
         if name in press:
             choice = any(part.id == name and part.choice for part in self.params.screens[self.at].parts)
-            press[name].to(1.0, when + 0.2, 0.15)
+            press[name].to(1.0, when, ANSWER_S)
             if not choice:
-                press[name].to(0.0, when + 0.45, 0.2)
+                press[name].to(0.0, when + 0.3, 0.2)
+
+    # -- what travels ------------------------------------------------------------------------------
+
+    def _service(self) -> None:
+        """The service's plate, its name, and a lane for each packet."""
+        stage, theme, box = self.stage, self.stage.theme, self.service
+        fill = mix(theme.ground[1], theme.color("accent"), 0.16)
+        with stage.named("service", "panel"):
+            shadow = material.Shadow(box, 26.0, 26.0, 10.0, 0.45 if theme.dark else 0.2)
+            note = Note("shape", self.params.service)
+            stage.mobject(
+                shadow, material.plate(box, fill, theme.color("accent"), 26.0, 3.0, 0.08), z=2.0, note=note
+            )
+        with stage.named("service", "label"):
+            size = stage.fitting_size(self.params.service, box.width - 40, 42.0, stage.least_label, STRONG)
+            stage.words(
+                self.params.service, box.center[0], box.top + 66.0, size, STRONG, anchor="center", over=fill
+            )
+        for packet in self.params.packets:
+            y = self._lane(packet)
+            start, end = self.frame.right + 14.0, box.left - 14.0
+            color = theme.color("muted")
+
+            def paint(
+                ctx: cairo.Context, y: float = y, start: float = start, end: float = end, color: str = color
+            ) -> None:
+                use(ctx, color, 0.7)
+                ctx.set_line_width(4.0)
+                ctx.set_line_cap(cairo.LINE_CAP_ROUND)
+                ctx.set_dash([2.0, 13.0])
+                ctx.move_to(start, y)
+                ctx.line_to(end, y)
+                ctx.stroke()
+
+            with stage.named(packet.id, "edge"):
+                lane = Box(start - 4, y - 4, end + 4, y + 4)
+                stage.mobject(material.Painted(lane, paint), z=1.5, note=Note("edge", packet.code))
+
+    def _lane(self, packet: Packet) -> float:
+        """The height of a packet's lane."""
+        box, index = self.service, self.params.packets.index(packet)
+        return box.top + 56.0 + (box.height - 110.0) * (index + 0.5) / len(self.params.packets)
+
+    def _send(self, name: str, when: float) -> float:
+        """A packet travels along its lane; where it lands, what it is stands on the service."""
+        stage, theme = self.stage, self.stage.theme
+        packet = next(one for one in self.params.packets if one.id == name)
+        y, out = self._lane(packet), packet.to == "service"
+        chip = self._chip(packet, y)
+        (home_x, _), service_x = chip[0].box.center, self.service.center[0]
+        device_x = self.frame.right - CHIP * 0.3
+        start, end = (device_x, service_x) if out else (service_x, device_x)
+        for handle in chip:
+            handle.hide().move(when, start - home_x, 0.0, 0.0).fade(when, 1.0, 0.12)
+            handle.move(when + 0.05, end - home_x, 0.0, SEND_S, ease_in_out)
+            if not out:
+                handle.leave(when + 0.05 + SEND_S, dx=-30.0, duration_s=0.2)
+        landed = when + 0.05 + SEND_S
+        fill = mix(theme.ground[1], theme.color("accent"), 0.16)
+        size = max(stage.least_label, 30.0)
+        lines = [(packet.code, True, "text"), *([(packet.text, False, "muted")] if packet.text else [])]
+        tall = chip[0].box.height
+        top = y + tall / 2 + 6.0
+        for index, (text, mono, role) in enumerate(lines):
+            fitted = stage.fitting_size(text, self.service.width - 30.0, size, 20.0)
+            if mono:
+                fitted = min(
+                    fitted,
+                    size * (self.service.width - 30.0) / max(1.0, stage.text_width(text, size, mono=True)),
+                )
+            at = top + (index + 0.8) * size * 1.2
+            with stage.named(name, "label"):
+                words = stage.words(
+                    text,
+                    self.service.center[0],
+                    at,
+                    fitted,
+                    STRONG if mono else 400,
+                    role,
+                    "center",
+                    mono,
+                    9.0,
+                    fill,
+                )
+            words.enter(landed if out else when, dy=10)
+        return landed + 0.1
+
+    def _chip(self, packet: Packet, y: float) -> list[Handle]:
+        """The packet, in the middle of the service: a small picture on a plate."""
+        stage, theme = self.stage, self.stage.theme
+        wide = min(CHIP, self.service.width - 36.0)
+        picture = self._picture(packet)
+        tall = (
+            (wide - 20.0) / (self.pair.aspect if self.pair else 1.5) + 20.0 if picture is not None else 76.0
+        )
+        x = self.service.center[0]
+        box = stage.snapped(Box(x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2))
+        fill = mix(theme.ground[1], theme.color("accent"), 0.34)
+        inks: list[Any] = [
+            material.Shadow(box, 16.0, 16.0, 7.0, 0.5 if theme.dark else 0.25),
+            material.plate(box, fill, theme.color("accent"), 16.0, 3.0),
+        ]
+        if theme.dark:
+            inks.insert(0, material.glow(box.center, wide * 0.8, tall * 0.9, theme.color("accent"), 0.4))
+        with stage.named(packet.id, "panel"):
+            parts = [stage.mobject(*inks, z=6.0, note=Note("shape", packet.code))]
+            parts[0].box = box
+        if picture is not None:
+            with stage.named(packet.id, "picture"):
+                parts.append(photo(stage, picture, box.inset(10.0), 6.5, 8.0, packet.picture == "labels"))
+        return parts
+
+    def _picture(self, packet: Packet) -> NDArray[np.uint8] | None:
+        if packet.picture is None or self.pair is None:
+            return None
+        if packet.picture == "image":
+            return self.pair.pixels
+        labels = colored(self.pair.codes, self.pair.classes)
+        if packet.picture == "labels":
+            return labels
+        return np.asarray((0.7 * self.pair.pixels + 0.3 * labels).astype(np.uint8))
 
 
 @dataclass
 class _Glass(Layer):
     """All screens side by side behind one pane of glass, `rect` in the frame.
 
-    Pixels of the frame are `scale` to one of the screen's; tracks hold the `slide` in screens, and for each
-    screen its scroll and how far each of its parts is pressed.
+    Pixels of the frame are `scale` to one of the screen's; tracks hold the glass's `light`, the `slide` in
+    screens, and for each screen its scroll and how far each of its parts is pressed.
     """
 
     rect: Rect
     radius: float
     scale: float
     sheets: list[Sheet | None]
+    light: Track
     z: float = 3.0
 
     def __post_init__(self) -> None:
@@ -174,13 +318,14 @@ class _Glass(Layer):
         self.scrolls = [Track(0.0) for _ in self.sheets]
         self.presses = [{name: Track(0.0) for name in (one.chosen if one else ())} for one in self.sheets]
 
-    def state(self, t: float) -> Hashable:
+    def state(self, t: float) -> Hashable | None:
+        light = round(self.light.at(t), 3)
         place = round(self.slide.at(t) * (self.rect.right - self.rect.left))
         scrolls = tuple(round(one.at(t) * self.scale) for one in self.scrolls)
         pressed = tuple(
             tuple((n, round(v.at(t), 2)) for n, v in one.items() if v.at(t) > 0) for one in self.presses
         )
-        return place, scrolls, pressed
+        return (place, scrolls, pressed, light) if light > 0 else None
 
     def box(self, state: Any) -> Rect:
         return self.rect
@@ -190,13 +335,14 @@ class _Glass(Layer):
 
     def spans(self) -> list[Span]:
         pressed = itertools.chain(*(one.values() for one in self.presses))
-        return [span for one in (self.slide, *self.scrolls, *pressed) for span in one.spans()]
+        return [span for one in (self.light, self.slide, *self.scrolls, *pressed) for span in one.spans()]
 
     def paint(self, ctx: cairo.Context, state: Any) -> None:
-        place, scrolls, pressed = state
+        place, scrolls, pressed, light = state
         wide = self.rect.right - self.rect.left
         ctx.save()
         rounded_clip(ctx, self.rect, self.radius)
+        ctx.push_group()
         for index, sheet in enumerate(self.sheets):
             if sheet is None or abs(index * wide - place) >= wide:
                 continue
@@ -212,89 +358,6 @@ class _Glass(Layer):
                 ctx.set_source_surface(sheet.chosen[name].surface, left, top)
                 ctx.paint_with_alpha(share)
                 ctx.restore()
+        ctx.pop_group_to_source()
+        ctx.paint_with_alpha(light)
         ctx.restore()
-
-
-class _Beside:
-    """Steps above, cards below; the card's arrow crosses the air between it and the device."""
-
-    def __init__(self, stage: Stage, params: Params, place: Box, device: Box, arrows: bool):
-        self.stage, self.params, self.place, self.device = stage, params, place, device
-        self.arrows = arrows
-        self.cards = {card.id: card for card in params.cards}
-        self.steps: list[tuple[Handle, Handle]] = []
-        self.labels = [one.label for one in params.screens]
-        listed = STEP * sum(1 for one in self.labels if one)
-        self.boxes = self._boxes(place._replace(top=place.top + listed + (28 if listed else 0)))
-        self.at = 0
-
-    def _boxes(self, room: Box) -> dict[str, Box]:
-        boxes, y = {}, room.top
-        for card in self.params.cards:
-            lines = len(card.code) + len(self._lines(card, room.width))
-            height = PADDING * 2 + LINE * (1 + lines) - 6
-            boxes[card.id] = self.stage.snapped(Box(room.left, y, room.right, y + height))
-            y += height + CARD_GAP
-        return boxes
-
-    def _lines(self, card: Card, width: float) -> list[str]:
-        return self.stage.lines(card.text, width - 2 * PADDING, LABEL) if card.text else []
-
-    def free(self) -> Box | None:
-        """A box in whose lower left corner the mark of a drawing fits, if there is one below the cards."""
-        last = max((box.bottom for box in self.boxes.values()), default=self.place.top)
-        wide = self.stage.text_width(self.params.drawn_note, LABEL) + 40 <= self.place.width
-        if not wide or self.place.bottom - last < 66:
-            return None
-        return Box(self.place.left - 16, self.place.top, self.place.right, self.place.bottom + 16)
-
-    def open(self, drawn: bool) -> None:
-        """The names of the screens, the first one bright."""
-        y = self.place.top + 46
-        for index, label in enumerate(self.labels):
-            if not label:
-                self.steps.append((self.stage.words("", 0, 0), self.stage.words("", 0, 0)))
-                continue
-            number = self.stage.words(str(index + 1), self.place.left, y, BODY, STRONG, "accent", mono=True)
-            room = self.place.width - 62
-            size = BODY * min(1.0, room / self.stage.text_width(label, BODY, STRONG))
-            words = self.stage.words(label, self.place.left + 62, y, size, STRONG)
-            for handle in (number, words):
-                handle.enter(0.3 + 0.12 * index, dx=24, dy=0)
-                if index:
-                    handle.fade(0.9 + 0.12 * index, DIM)
-            self.steps.append((number, words))
-            y += STEP
-
-    def step(self, index: int, when: float) -> None:
-        """Another screen's name is bright."""
-        for place, opacity in ((self.at, DIM), (index, 1.0)):
-            for handle in self.steps[place]:
-                handle.fade(when, opacity)
-        self.at = index
-
-    def points_to_device(self, name: str) -> bool:
-        return self.cards[name].to == "device"
-
-    def reveal(self, name: str, when: float) -> float:
-        """A card comes with its arrow; the time when it is there."""
-        card, box, stage = self.cards[name], self.boxes[name], self.stage
-        ground, left = stage.theme.panel, box.left + PADDING
-        note = Note("shape", card.heading)
-        parts: list[Handle | Group] = [stage.panel(box, stage.theme.line, ground, z=4, note=note)]
-        y = box.top + PADDING + LABEL * 0.82
-        parts.append(stage.words(card.heading, left, y, LABEL, role="muted", z=6, over=ground))
-        for line in card.code:
-            y += LINE
-            parts.append(stage.words(line, left, y, LABEL, STRONG, mono=True, z=6, over=ground))
-        for line in self._lines(card, box.width):
-            y += LINE
-            parts.append(stage.words(line, left, y, LABEL, z=6, over=ground))
-        outward = card.to == "card"
-        if self.arrows:
-            ends = [(self.device.right + 10, box.center[1]), (box.left - 10, box.center[1])]
-            arrow = stage.arrow(ends if outward else ends[::-1], "accent", 5)
-            arrow.reveal(when if outward else when + 0.5, 0.5, "left" if outward else "right")
-        for part in parts:
-            part.enter(when + (0.4 if outward else 0.0), dx=24, dy=0)
-        return when + CARD_S + 0.4

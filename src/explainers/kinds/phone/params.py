@@ -68,7 +68,7 @@ class Screen(Frozen):
     id: Name
     """Its name in beats."""
     label: Label | None = None
-    """Its name beside the device."""
+    """Its name below the words, bright while it is seen."""
     image: AssetPath | None = None
     """The screenshot."""
     background: Annotated[tuple[Color, ...], Field(min_length=1, max_length=2)] = ("#FFFFFF",)
@@ -77,38 +77,38 @@ class Screen(Frozen):
     """The drawn screen."""
 
 
-class Card(Frozen):
-    """A card beside the device: what is sent, or what comes back."""
+class Packet(Frozen):
+    """What travels between the device and the service."""
 
     id: Name
     """Its name in beats."""
-    heading: ShownText
-    """What it is."""
-    code: tuple[Label, ...] = ()
-    """Lines of code."""
+    code: Label
+    """A line of code: the call, or how the answer is written."""
     text: ShownText | None = None
-    """Words below them."""
-    to: Literal["card", "device"] = "card"
-    """Which way its arrow points."""
+    """Words below it."""
+    picture: Literal["image", "labels", "overlay"] | None = None
+    """What it carries: the shot's picture, its label map, or both laid over each other."""
+    to: Literal["service", "device"] = "service"
+    """Where it goes."""
 
 
 class Params(Pictured):
-    """A device, its screens, and what is said beside it."""
+    """A device, its screens, and the service that it asks."""
 
     classes: TableName | None = None  # type: ignore[assignment]
     """The class table, where a drawn screen shows a label map or its legend."""
     screens: Annotated[tuple[Screen, ...], Field(min_length=1, max_length=8)]
     """The screens; the first is seen at the start."""
-    cards: Annotated[tuple[Card, ...], Field(max_length=3)] = ()
-    """Cards beside the device."""
+    service: Label = "Service"
+    """The name of what answers, beside the device."""
+    packets: Annotated[tuple[Packet, ...], Field(max_length=3)] = ()
+    """What travels between the two, from the upper lane to the lower one."""
     width: Annotated[int, Field(ge=200, le=800)] = 400
     """Width of the screen in its own pixels."""
-    drawn_note: ShownText = "illustration"
-    """The mark of drawn screens."""
 
 
 class BeatParams(KindBeat):
-    """What happens on the device, in this order: a tap, then another screen, then a scroll."""
+    """What happens, in this order: a tap, what is sent, another screen, a scroll."""
 
     tap: Name | None = None
     """A part of the screen that is seen."""
@@ -116,5 +116,5 @@ class BeatParams(KindBeat):
     """The screen to go to."""
     scroll: Name | None = None
     """The part to scroll to."""
-    reveal: tuple[Name, ...] = ()
-    """Cards that come now."""
+    send: Name | None = None
+    """A packet that travels now."""

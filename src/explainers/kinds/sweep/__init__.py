@@ -1,9 +1,9 @@
-"""A hyper-parameter grid filled from a table: every combination has a cell, known or not.
+"""A hyper-parameter grid filled from a table: every combination has a place, known or not.
 
-Two axes make one grid, a third one more grids beside each other. Cells arrive in the order of the axes; a
-cell without a figure is hatched and says so in the legend, so that what was tried and not published is
-not mistaken for what was not tried. The best figure that is known is outlined; where it is one of few, the
-picture shows that too.
+Two axes make one grid, a third one more grids beside each other. All places stand from the start, and
+figures come to theirs in the order of the axes; a place without a figure stays an outline, and the legend
+says what that means, so that what was tried and not published is not mistaken for what was not tried. The
+best figure that is known steps forward.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from explainers.storyboard.types import Boolean, Frozen, Label, ShownText, Table
 if TYPE_CHECKING:
     from explainers.stage import Stage
 
-START_S, FILL_S, STILL_S = 0.5, 2.4, 1.4
-"""When the cells begin to arrive, how long that takes, and how long the full grid stands still."""
-FULL_S = START_S + FILL_S + 0.5
-"""When the best cell is outlined, unless a later beat marks it."""
+START_S, FILL_S, STILL_S = 0.3, 1.2, 1.4
+"""When figures begin to come, how long that takes, and how long the full grid stands still."""
+FULL_S = START_S + FILL_S + 0.4
+"""When the best figure steps forward, unless a later beat marks it."""
 
 
 class Axis(Frozen):
@@ -65,11 +65,11 @@ class Params(KindParams):
     z: Axis | None = None
     """One grid for each of its values, side by side."""
     best: Literal["max", "min", "none"] = "max"
-    """Which figure is outlined."""
+    """Which figure steps forward."""
     best_label: ShownText | None = "best"
-    """Words at the outlined cell in the legend."""
+    """Words for it in the legend."""
     unknown: ShownText = "not published"
-    """What a hatched cell means."""
+    """What a place without a figure means."""
 
     @property
     def axes(self) -> dict[str, Axis]:
@@ -78,10 +78,10 @@ class Params(KindParams):
 
 
 class BeatParams(KindBeat):
-    """Cells come with the first beat, the outline with the beat that marks; else when all are there."""
+    """The best figure steps forward with the beat that marks it, else once all figures are there."""
 
     mark: Boolean = False
-    """The best cell is outlined now, once all cells are there."""
+    """The best figure steps forward now, once all are there."""
 
 
 def place_of(value: str, values: tuple[str, ...]) -> int | None:
@@ -148,7 +148,7 @@ class SweepKind(SceneKind):
     example_files = EXAMPLE_FILES
 
     def picture(self, shot: ShotPlan, stage: Stage) -> None:
-        """Axes, then cells, then the outline."""
+        """Axes and places, then figures, then the best one."""
         from explainers.kinds.sweep.draw import draw
 
         draw(shot, stage)
@@ -194,7 +194,7 @@ class SweepKind(SceneKind):
             if params.best == "none":
                 what = "a sweep without a best figure"
             elif beat.start_s < FULL_S:
-                what = f"a beat before {FULL_S:.1f} s, when all cells are there and the best is marked"
+                what = f"a beat before {FULL_S:.1f} s, when all figures are there and the best steps forward"
             elif not order:
                 continue
             found += without_effect(beat.params, ("mark",), what, ("beats", index))

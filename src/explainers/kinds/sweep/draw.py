@@ -10,17 +10,19 @@ from explainers.facts.numbers import written
 from explainers.kinds._plots import first_beat_s
 from explainers.kinds.base import ShotPlan
 from explainers.kinds.sweep import FILL_S, FULL_S, START_S, Params, figures, place_of
-from explainers.stage import Box, Stage
-from explainers.stage.chrome import body_over
-from explainers.stage.shapes import hatched
+from explainers.stage import Box, Handle, Stage, material
+from explainers.stage.chrome import plot_body
 from explainers.theme import LABEL, STRONG, mix
+from explainers.timing import ease_out
 
 GAP, BETWEEN = 10.0, 70.0
 SWATCH, APART = 40.0, 64.0
 """Between cells, and between grids."""
 HEAD, TICKS, LEGEND, UNDER = 62.0, 56.0, 86.0, 56.0
 """Heights of the grids' headings, the values under them, the legend, and the axis's name."""
-WIDEST, TALLEST = 210.0, 132.0
+WIDEST, TALLEST = 240.0, 170.0
+FORWARD = 1.5
+"""How much larger the best figure's place is than the others."""
 
 
 @dataclass(frozen=True)
@@ -46,21 +48,48 @@ def cells_of(shot: ShotPlan) -> list[Cell]:
 def draw(shot: ShotPlan, stage: Stage) -> None:
     """The grids from left to right, the legend below."""
     params: Params = shot.params
-    cells, grids = cells_of(shot), _grids(stage, params, body_over(stage, shot))
+    cells, grids = cells_of(shot), _grids(stage, params, plot_body(stage, shot))
     for index, grid in enumerate(grids):
         _axes(stage, params, grid, index)
     known = [cell.value for cell in cells if cell.value is not None]
     with_beat = first_beat_s(shot, lambda beat: beat.mark)
     marked = max(with_beat or 0.0, FULL_S)
     boxes = [_box(stage, params, grids[cell.z], cell) for cell in cells]
+    best = (max if params.best == "max" else min)(known) if params.best != "none" else None
     for i, (cell, box) in enumerate(zip(cells, boxes, strict=True)):
-        _cell(stage, params, cell, box, known, START_S + FILL_S * i / len(cells))
-    if params.best != "none":
-        best = (max if params.best == "max" else min)(known)
-        around = next(box for cell, box in zip(cells, boxes, strict=True) if cell.value == best).inset(-7)
-        outline = stage.panel(around, stage.theme.color("text"), radius=15, stroke=6, z=6)
-        outline.enter(marked, dy=0)
+        shown = _cell(stage, params, cell, box, known, START_S + FILL_S * i / len(cells))
+        if shown and cell.value == best:
+            shown.fade(marked + 0.1, 0.0, 0.2)
+    if best is not None:
+        cell, place = next((cell, box) for cell, box in zip(cells, boxes, strict=True) if cell.value == best)
+        _forward(stage, params, best, place, grids[cell.z], marked)
     _legend(stage, params, grids, marked)
+
+
+def _forward(stage: Stage, params: Params, value: float, place: Box, grid: Box, when: float) -> None:
+    """The best figure steps forward: larger, lit, before the others."""
+    theme, (x, y) = stage.theme, place.center
+    text = written(value, params.format)
+    size = LABEL * FORWARD * 1.1
+    wide = max(place.width * FORWARD, stage.text_width(text, size, STRONG, mono=True) + 48.0)
+    tall = place.height * FORWARD
+    # It stays within the frame's margins, and off the words around its grid.
+    x = min(max(x, stage.safe.left + wide / 2), stage.safe.right - wide / 2)
+    y = min(max(y, grid.top + tall / 2), grid.bottom - tall / 2)
+    box = stage.snapped(Box(x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2))
+    accent = theme.color("accent")
+    fill = mix(theme.background, accent, 0.72 if theme.dark else 0.85)
+    light = [material.glow(box.center, wide * 0.9, tall * 0.85, accent, 0.3)] if theme.dark else []
+    shadow = material.Shadow(box, 18.0, 26.0, 12.0, 0.5 if theme.dark else 0.3)
+    role = stage.color_on(fill)
+    with stage.named("best", "bar"):
+        card = stage.mobject(*light, shadow, material.plate(box, fill, theme.color("text"), 18.0, 5.0), z=7.0)
+    with stage.named("best", "value"):
+        figure = stage.middle(text, *box.center, size, weight=STRONG, role=role, mono=True, z=8.0, over=fill)
+    for handle in (card, figure):
+        for layer in handle.layers:
+            layer.track("scale").initial = 1 / FORWARD
+        handle.hide().fade(when, 1.0, 0.15).grow(when, 1.0, 0.5, ease_out)
 
 
 def _grids(stage: Stage, params: Params, body: Box) -> list[Box]:
@@ -132,12 +161,17 @@ def _axes(stage: Stage, params: Params, grid: Box, index: int) -> None:
         stage.words(text, grid.center[0], grid.top - 26, LABEL, STRONG, anchor="center")
 
 
-def _cell(stage: Stage, params: Params, cell: Cell, box: Box, known: list[float], when: float) -> None:
-    """A figure on a ground that is the stronger the better it is, or hatching."""
-    box = stage.snapped(box)
+def _cell(
+    stage: Stage, params: Params, cell: Cell, box: Box, known: list[float], when: float
+) -> Handle | None:
+    """An outline, and a figure where there is one, on a ground that is stronger the better it is."""
+    box, name = stage.snapped(box), f"{cell.x + 1}-{cell.y + 1}-{cell.z + 1}"
+    with stage.named(name, "panel"):
+        stage.mobject(
+            _place(stage, box), z=2, note=Note("shape", params.unknown if cell.value is None else "place")
+        )
     if cell.value is None:
-        stage.mobject(*hatched(stage, box), z=2, note=Note("shape", params.unknown)).enter(when, dy=14)
-        return
+        return None
     low, high = min(known), max(known)
     share = (cell.value - low) / (high - low) if high > low else 1.0
     if params.best == "min":
@@ -149,13 +183,20 @@ def _cell(stage: Stage, params: Params, cell: Cell, box: Box, known: list[float]
     stage.panel(box, fill=color, radius=10, z=2.5, note=Note("data", text, color=color)).enter(when, dy=14)
     size = min(float(LABEL), LABEL * (box.width - 10) / stage.text_width(text, LABEL, STRONG, mono=True))
     figure = stage.middle(text, *box.center, size, weight=STRONG, role=role, mono=True, z=4, over=color)
-    figure.enter(when, dy=14)
+    return figure.enter(when, dy=14)
+
+
+def _place(stage: Stage, box: Box, radius: float = 12.0) -> material.Painted:
+    """The outline of a place."""
+    theme = stage.theme
+    edge = mix(theme.background, theme.color("accent"), 0.5)
+    return material.plate(box, mix(theme.ground[1], theme.color("accent"), 0.09), edge, radius, 2.0, 0.05)
 
 
 def _entries(params: Params) -> list[tuple[str, str]]:
-    """What the legend explains: a figure, the outline, hatching."""
+    """What the legend explains: a figure, the best one, a place without any."""
     marked = [("outline", params.best_label)] if params.best != "none" and params.best_label else []
-    return [("figure", params.measure), *marked, ("hatch", params.unknown)]
+    return [("figure", params.measure), *marked, ("place", params.unknown)]
 
 
 def _legend_width(stage: Stage, params: Params) -> float:
@@ -171,7 +212,7 @@ def _legend_height(stage: Stage, params: Params) -> float:
 
 
 def _legend(stage: Stage, params: Params, grids: list[Box], marked: float) -> None:
-    """Below the grids, in the middle of them; the outline's line comes with the outline."""
+    """Below the grids, in the middle of them; the best one's line comes with it."""
     whole = _legend_width(stage, params)
     stacked = whole > stage.safe.width
     center = (grids[0].left + max(grid.right for grid in grids)) / 2
@@ -180,10 +221,10 @@ def _legend(stage: Stage, params: Params, grids: list[Box], marked: float) -> No
     y = max(grid.bottom for grid in grids) + TICKS + UNDER + LEGEND / 2 + 8
     for look, text in _entries(params):
         square = stage.snapped(Box(x, y - SWATCH / 2, x + SWATCH, y + SWATCH / 2))
-        role = "muted" if look == "hatch" else "text"
+        role = "muted" if look == "place" else "text"
         words = stage.middle(text, x + SWATCH + 16, y, LABEL, anchor="left", role=role)
-        if look == "hatch":
-            stage.mobject(*hatched(stage, square), z=2)
+        if look == "place":
+            stage.mobject(_place(stage, square, 8.0), z=2)
         elif look == "outline":
             stage.panel(square, stage.theme.color("text"), radius=9, stroke=5, z=2).enter(marked, dy=0)
             words.enter(marked, dy=0)

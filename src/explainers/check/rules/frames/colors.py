@@ -1,8 +1,8 @@
 """Rules about colours: contrast, dimmed words, and series that differ in colour alone.
 
 Colour-vision deficiencies are simulated with the matrices of Machado, Oliveira and Fernandes, "A
-Physiologically-based Model for Simulation of Color Vision Deficiency", IEEE TVCG 2009, at full severity; they
-act on linear RGB. Distances are CIE 1976 Lab, D65.
+Physiologically-based Model for Simulation of Color Vision Deficiency", IEEE TVCG 2009, at full severity;
+they act on linear RGB. Distances are CIE 1976 Lab, D65.
 """
 
 from __future__ import annotations
