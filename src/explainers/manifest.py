@@ -132,11 +132,25 @@ class Chapter(_Record):
     title: str
 
 
+def sentence(words: str) -> str:
+    """Words on one line, with a full stop where they end in none."""
+    line = " ".join(words.split())
+    return line if line.endswith((".", "!", "?", "…", ":")) else f"{line}."
+
+
 class Beat(_Record):
-    """A beat, with its start in its shot."""
+    """A beat, with its start in its shot and the statement that stands during it."""
 
     id: str
     start_s: float
+    statement: str | None = None
+
+
+class Result(_Record):
+    """A sentence that a picture worked out, with the time in its shot at which it comes."""
+
+    start_s: float
+    text: str
 
 
 class Shot(_Record):
@@ -151,8 +165,25 @@ class Shot(_Record):
     end_s: float
     frames: int = 0
     beats: tuple[Beat, ...] = ()
+    results: tuple[Result, ...] = ()
     slates: tuple[str, ...] | None = None
     key: str = ""
+
+    def words(self) -> list[tuple[float, str]]:
+        """What is to be read in the picture, in order, with its time in the video: the title, every statement
+        once, from when it stands, and the sentences that the picture worked out."""
+        first = self.beats[0].statement if self.beats else None
+        opening = [self.title, self.statement or first]
+        said = {text for text in opening if text}
+        found: list[tuple[float, str]] = []
+        for beat in self.beats:
+            if beat.statement and beat.statement not in said:
+                said.add(beat.statement)
+                found.append((self.start_s + beat.start_s, sentence(beat.statement)))
+        for result in self.results:
+            found.append((self.start_s + result.start_s, sentence(result.text)))
+        lead = " ".join(sentence(text) for text in dict.fromkeys(opening) if text)
+        return [*([(self.start_s, lead)] if lead else []), *sorted(found, key=lambda each: each[0])]
 
 
 class Fact(_Record):
@@ -251,6 +282,15 @@ class Manifest(Listing):
         }
 
 
+class PosterSize(_Record):
+    """The poster in one size and format."""
+
+    file: FileName
+    type: str
+    width: int
+    height: int
+
+
 class Web(Listing):
     """`renditions/1`: what was made from the video of the content id `made_from`, for pages. `kept` are files
     of the video itself that need no other rendition."""
@@ -261,7 +301,8 @@ class Web(Listing):
     max_mib: float = 0.0
     renditions: tuple[WebRendition, ...] = ()
     kept: tuple[WebRendition, ...] = ()
-    avif: FileName | None = None
+    posters: tuple[PosterSize, ...] = ()
+    linked: FileName | None = None
     social: FileName | None = None
     loop: FileName | None = None
     animated: FileName | None = None

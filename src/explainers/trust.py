@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from explainers.digest import digest_file, digest_value
 from explainers.errors import Diagnostic, InvalidInput
 from explainers.scratch import write_synced
 
@@ -66,6 +65,8 @@ def code_files(root: Path, videos: Iterable[str] | None = None) -> list[Path]:
 
 def code_digest(root: Path) -> str:
     """The digest of a project's code: the names of its files and what is in them."""
+    from explainers.digest import digest_file, digest_value
+
     return digest_value([[file.relative_to(root).as_posix(), digest_file(file)] for file in code_files(root)])
 
 

@@ -208,13 +208,13 @@ def test_the_commands_end_with_the_right_codes(
     project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(project.root)
-    assert cli.run(["check", VIDEO]) == 0
+    assert cli.run(["check", VIDEO, "--allow-code"]) == 0
     assert cli.run(["verify", f"renders/{VIDEO}/video.mp4"]) == 0
     assert cli.run(["check", "vidoe"]) == 2
     capsys.readouterr()
     path = project.storyboard_path(VIDEO)
     path.write_text(path.read_text().replace("heading: Another", "heading: Another 7"))
-    assert cli.run(["check", "--json", "--sarif", "log.sarif"]) == 1
+    assert cli.run(["check", "--json", "--sarif", "log.sarif", "--allow-code"]) == 1
     data = json.loads(capsys.readouterr().out)
     assert data["passes"] is False
     (error,) = [one for one in data["videos"][0]["findings"] if one["severity"] == "error"]
@@ -233,7 +233,7 @@ def test_a_sheet_shows_the_findings_that_are_in_the_picture(
     monkeypatch.chdir(project.root)
     path = project.storyboard_path(VIDEO)
     path.write_text(path.read_text().replace("statement: A statement.", "statement: A statement of 7."))
-    assert cli.run(["check", VIDEO, "--sheet"]) == 1
+    assert cli.run(["check", VIDEO, "--sheet", "--allow-code"]) == 1
     assert "check.png shows them" in capsys.readouterr().out
     with Image.open(project.renders_dir(VIDEO) / "check.png") as sheet:
         assert sheet.width > 600 and len(sheet.getcolors(1 << 20) or []) > 20

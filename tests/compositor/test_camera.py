@@ -56,6 +56,11 @@ def test_it_stays_until_it_is_sent_elsewhere_and_comes_back_to_the_very_frame() 
     assert (still(picture, 70) == still(plain, 70)).all()
 
 
+def test_in_the_first_beat_it_is_there_from_the_first_frame() -> None:
+    picture = filmed(staged(), [Move(0.0, 1.0, ("right",), 2.5)])
+    assert (still(picture, 0) == still(picture, 30)).all()
+
+
 def test_what_is_pinned_and_the_ground_stay_where_they_are() -> None:
     plain = staged()
     picture = filmed(plain, [Move(0.5, 2.0, ("right",), 2.5)])

@@ -45,6 +45,15 @@ CASES = [
         None,
     ),
     ("merge: {node: waiting, along: [worker]}", "map: {from: [a, c], to: [e, f, b]}", "wrong-count", None),
+    ("merge: {node: waiting, along: [worker]}", "merge: {node: []}", "out-of-range", None),
+    ("merge: {node: waiting, along: [worker]}", "unmap: [a]", "no-effect", None),
+    ("split: {at: gate, leave: [b, d]", "split: {at: gate, by: left, leave: [b, d]", "no-effect", None),
+    (
+        "nodes: [source, gate, waiting, worker]",
+        "grid: other, nodes: [source, gate, waiting, worker]",
+        "two-directions",
+        None,
+    ),
 ]
 
 

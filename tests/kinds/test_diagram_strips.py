@@ -15,9 +15,9 @@ from fields import Fields
 from explainers.compositor.picture import still
 from explainers.kinds import discover
 from explainers.kinds.diagram import acts
-from explainers.kinds.diagram.measures import cells
 from explainers.kinds.diagram.picks import StrikeLayer
 from explainers.kinds.diagram.pieces import Bars
+from explainers.kinds.diagram.strips import cells
 from explainers.stage.marks import LineLayer, NumberLayer
 from explainers.storyboard.types import Role
 from explainers.theme import contrast

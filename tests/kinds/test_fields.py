@@ -111,8 +111,6 @@ _DIAGRAM = r"""
     - {from: gate, to: out, badge: 1, leave: bottom, enter: bottom, heads: both}
     - {from: gate, to: worker, dashed: true, badge: 2}
     - worker -> costs
-  square: {nodes: {gate: {label: G}}}
-  upright: {nodes: {gate: {label: G}}}
   beats:
     - {id: one, duration: 2s, reveal: [notes, rule.right], hide: short, highlight: gate, mark: 1, write: rule}
     - id: two
@@ -131,7 +129,18 @@ _DIAGRAM = r"""
       duration: 2s
       merge: {node: gate, along: [worker], role: exit}
       empty: source
-      then: [{highlight: [costs.one]}]
+      then: [{highlight: [costs.one], transform: {short: long}, pulse: {along: [worker, costs]}}]
+- nodes:
+    heap: {shape: memory, slots: 6, holds: [a, b, c], at: [5, 2, 3], label: Heap, role: buffer}
+    list: {shape: index, of: heap, slots: 4, heads: [one, two], picks: [c], label: List}
+    spent: {shape: bar, length: "7", times: "3", each: [x, y, z], format: .1f, unit: ms, label: Spent}
+    saved: {shape: bar, length: "20", times: "2", format: .1f, against: spent, label: Saved, label_at: top}
+  tokens: {}
+  place: [{column: all, nodes: [heap, list, spent, saved]}]
+  edges: []
+  beats:
+    - {id: one, duration: 2s, pick: {index: list, tokens: [a, b], role: warn}, times: {spent: "2"}}
+    - {id: two, duration: 2s, strike: [c], then: [{times: {spent: "3"}, unmap: [list]}]}
 - canvas: {size: "360x360"}
   square:
     place: [{row: low, nodes: [visitors, proxy, cache]}, {row: high, nodes: [answers, database]}]

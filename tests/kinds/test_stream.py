@@ -25,8 +25,8 @@ def picture(shot: str = "hook", theme: str = "ink", aspect: str = "16:9") -> Pic
 
 
 def words(made: Picture) -> list:
-    """The layers of the words, in the order in which they enter."""
-    return [layer for layer in made.layers if layer.part == "chip"]
+    """The layers of the words, in the order in which they enter; the source line has a chip too."""
+    return [layer for layer in made.layers if layer.part == "chip" and layer.name != "source"]
 
 
 def solid(layer, pose) -> Rect:

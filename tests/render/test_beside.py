@@ -146,4 +146,4 @@ def test_the_contact_sheet_shows_both_sides_of_each_cut(tmp_path):
     products = products_of(load_plan(write_project(tmp_path, THREE), "small"))
     frames = [{name: still.frame for name, still in one.stills.items()} for one in products.shots]
     # The film's own first and last frames are beside no cut; a fade's frames belong to none of its shots.
-    assert frames == [{"": 19}, {FIRST: 0, "first": 16, "second": 34, LAST: 37}, {FIRST: 2, "": 19}]
+    assert frames == [{"": 19}, {FIRST: 0, "first": 16, "second": 36, LAST: 37}, {FIRST: 2, "": 19}]

@@ -19,7 +19,8 @@ from explainers.compositor.join import codec_string
 from explainers.errors import ExplainersError, RenderFailed, UsageError
 from explainers.manifest import Manifest, Shot
 from explainers.render.rendition_encoder import crop_ssim, text_crops
-from explainers.render.renditions import excerpts, web_renditions
+from explainers.render.renditions import web_renditions
+from explainers.render.web_pictures import excerpts, linked_poster, poster_files
 
 
 def probe(path: Path, *wanted: str) -> Any:
@@ -72,7 +73,7 @@ def test_the_joined_video_is_kept_where_it_is_small_enough(made: Path) -> None:
 
 def test_pictures_have_their_sizes(made: Path) -> None:
     web = made / "web"
-    with Image.open(web / "social.jpg") as social, Image.open(web / "poster.avif") as poster:
+    with Image.open(web / "social.jpg") as social, Image.open(web / "poster-640.avif") as poster:
         assert social.size == (1200, 630) and poster.size == (640, 360)
         red, green, blue = poster.convert("RGB").getpixel((5, 5))  # type: ignore[misc]
         assert abs(red - 0x1F) < 12 and abs(green - 0x3A) < 12 and abs(blue - 0x5F) < 12
@@ -82,6 +83,34 @@ def test_pictures_have_their_sizes(made: Path) -> None:
     assert (web / "preview.webp").stat().st_size <= 2**20
     (loop,) = probe(web / "loop.mp4", "-show_streams")["streams"]
     assert loop["codec_name"] == "h264" and 3 < float(loop["duration"]) <= 6.5
+
+
+def test_posters_cost_a_phone_little_and_the_linked_one_looks_like_a_video(made: Path) -> None:
+    record = json.loads((made / "web/manifest.json").read_text())
+    types = ["image/avif", "image/webp", "image/jpeg"]
+    assert [(one["width"], one["type"]) for one in record["posters"]] == [(640, one) for one in types]
+    assert record["linked"] == "poster-play.jpg"
+    with Image.open(made / "poster.jpg") as plain, Image.open(made / "web/poster-play.jpg") as linked:
+        assert linked.size == plain.size
+        middle, edge = linked.getpixel((320, 180)), linked.getpixel((320 - 39, 180))
+        assert min(middle) > 200 and max(linked.getpixel((295, 180))) < 70 and min(edge) > 150  # type: ignore
+        assert sum(linked.crop((560, 315, 640, 360)).convert("L").histogram()[200:]) > 60
+        corners = zip(linked.getpixel((5, 5)), plain.getpixel((5, 5)), strict=True)  # type: ignore
+        assert max(abs(a - b) for a, b in corners) < 9
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (1080, 1920), (3840, 2160), (640, 360)])
+def test_a_poster_full_of_detail_is_still_within_the_bytes(tmp_path: Path, size: tuple[int, int]) -> None:
+    frame = Image.effect_noise((240, 135), 90).resize(size, Image.Resampling.BICUBIC).convert("RGB")
+    made = poster_files(frame, tmp_path)
+    linked_poster(frame, 3725.2, tmp_path / "linked.jpg")
+    names = [*(one.file for one in made), "linked.jpg"]
+    assert all((tmp_path / name).stat().st_size <= 60_000 for name in names)
+    assert {one.type for one in made} == {"image/avif", "image/webp", "image/jpeg"}
+    assert all(300 < one.width <= min(size[0], 1280) for one in made)
+    for one in made:
+        with Image.open(tmp_path / one.file) as picture:
+            assert picture.size == (one.width, one.height)
 
 
 def _durations(path: Path) -> list[int]:

@@ -152,7 +152,7 @@ def test_what_new_makes_of_two_runs_keeps_its_words_where_they_hold_digits_and_b
     race = load_plan(project, "v", "draft").shots[0]
     assert race.title == "Llama 2 (x)"
     assert [pane.label for pane in race.params.panes] == ["vLLM 0.17", 'vLLM "0.18"']
-    assert race.provenance == "simulated" and race.footer.startswith("simulated: reference simulator ·")
+    assert race.provenance == "simulated" and race.footer.startswith("reference simulator ·")
 
 
 def find_project_at(folder):

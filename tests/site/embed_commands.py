@@ -30,11 +30,13 @@ class Ran:
 
 
 def explainers(*arguments: str | Path) -> Ran:
-    """Run `explainers embed ...` or `explainers serve ...`."""
+    """Run `explainers embed ...` or `explainers serve ...`; renditions only where `--renditions` is last."""
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, callback=options.common)
     embed.register(app)
     options.out.cache_clear()
     options.err.cache_clear()
+    if arguments[-1] != "--renditions" and "apply" in arguments:
+        arguments = *arguments, "--no-renditions"
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 import socket
@@ -99,3 +100,31 @@ def build_mkdocs(site: Path) -> Path:
 def build_sphinx(site: Path) -> Path:
     run([sys.executable, "-m", "sphinx", "-b", "html", "-W", "-q", ".", "_build"], site)
     return site / "_build"
+
+
+PARSE = """
+const { Parser } = require('acorn');
+const jsx = Parser.extend(require('acorn-jsx')());
+let text = '';
+process.stdin.on('data', part => text += part).on('end', () => {
+  const found = [];
+  for (const source of JSON.parse(text)) {
+    try { jsx.parse(source, { ecmaVersion: 2022, sourceType: 'module' }); found.push(null); }
+    catch (error) { found.push(String(error)); }
+  }
+  console.log(JSON.stringify(found));
+});
+"""
+
+
+def parsed(sources: list[str]) -> list[str | None]:
+    """What a parser of JSX says of each source; None where it is right."""
+    done = subprocess.run(
+        ["node", "-e", PARSE],
+        input=json.dumps(sources),
+        capture_output=True,
+        text=True,
+        cwd=MODULES.parent,
+    )
+    assert done.returncode == 0, done.stderr
+    return list(json.loads(done.stdout))

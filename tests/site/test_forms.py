@@ -29,8 +29,20 @@ SITES = [
     ("jekyll", {"_config.yml": ""}, "bio.md", '{% include explainer.html id="drex" %}', "_config.yml"),
     ("astro", {"astro.config.mjs": ""}, "bio.md", '<figure class="xv"', "astro.config.mjs"),
     ("astro", {"astro.config.mjs": ""}, "src/content/bio.mdx", "<ExplainerDrex />", "astro.config.mjs"),
-    ("docusaurus", {"docusaurus.config.js": ""}, "docs/bio.md", "<ExplainerDrex />", "docusaurus.config.js"),
-    ("nuxt", {"nuxt.config.ts": ""}, "content/bio.md", "[![DREX", "nuxt.config.ts"),
+    (
+        "docusaurus",
+        {"docusaurus.config.js": "export default {};"},
+        "docs/bio.md",
+        "<ExplainerDrex />",
+        "docusaurus.config.js",
+    ),
+    (
+        "nuxt",
+        {"nuxt.config.ts": "export default defineNuxtConfig({})"},
+        "content/bio.md",
+        "[![DREX",
+        "nuxt.config.ts",
+    ),
     ("quarto", {"_quarto.yml": ""}, "bio.qmd", "{{< explainer drex >}}", "_quarto.yml"),
     ("mkdocs", {"mkdocs.yml": ""}, "docs/bio.md", '<figure class="xv"', "mkdocs.yml"),
     ("sphinx", {"conf.py": "project = 'x'\n"}, "bio.rst", ".. raw:: html", "conf.py"),
@@ -153,9 +165,17 @@ def test_a_wrong_choice_is_a_usage_error_with_a_suggestion(
     assert ran.code == 2 and said in ran.err
 
 
-def test_an_html_page_is_sent_to_inject(page: MakePage, renders: Path) -> None:
-    ran = apply(page("<p>// put video here: drex</p>", "a.html"), renders)
-    assert ran.code == 2 and "embed inject" in ran.err
+def test_an_html_page_gets_players_and_its_head_the_script(page: MakePage, renders: Path) -> None:
+    text = "<html><head></head><body><h2>DREX</h2><p>// put video here: rebatching</p></body></html>"
+    path = page(text, "a.html")
+    arguments = ("embed", "apply", path.parent, "--renders", renders)
+    assert explainers(*arguments).code == 0
+    written = path.read_text()
+    assert '<figure class="xv" id="xv-drex"' in written
+    assert written.index("player.js") < written.index("</head>")
+    assert explainers(*arguments, "--check").code == 0
+    assert explainers(*arguments, "--remove").code == 0
+    assert path.read_text() == text and [one.name for one in path.parent.iterdir()] == ["a.html"]
 
 
 def test_a_broken_package_json_is_no_engine(tmp_path: Path) -> None:
@@ -252,7 +272,7 @@ def test_a_package_brings_a_form_with_its_engine_in_one_file(
     (site / "zola.toml").write_text('base_url = "https://a.example/my-lab"\n')
     command = [sys.executable, "-m", "explainers", "embed", "apply", path, "--site", site]
     ran = subprocess.run(
-        [*command, "--renders", renders],
+        [*command, "--renders", renders, "--no-renditions"],
         capture_output=True,
         text=True,
         env={**os.environ, "PYTHONPATH": str(packages)},

@@ -34,9 +34,9 @@ def test_the_player_is_typed(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout
 
 
-def test_the_player_is_under_6_kb_compressed() -> None:
+def test_the_player_is_under_8_kb_compressed() -> None:
     data = (ASSETS / "player.js").read_bytes() + (ASSETS / "player.css").read_bytes()
-    assert len(gzip.compress(data, 9)) < 6_000
+    assert len(gzip.compress(data, 9)) < 8_000
 
 
 def test_the_player_asks_nobody_else_and_needs_no_inline_code() -> None:

@@ -79,7 +79,7 @@ def test_the_room_chooses_the_shape_and_nothing_moves(
     with served(shapes) as origin, opened(browser, f"{origin}/{name}.html", viewport=screen) as (page, seen):
         box = page.locator("video").bounding_box()
         assert box and box["width"] / box["height"] == pytest.approx(size[0] / size[1], abs=0.01)
-        assert f"/{folder}/poster.jpg" in (page.locator("video").get_attribute("poster") or "")
+        assert f"/{folder}/poster" in (page.locator("video").get_attribute("poster") or "")
         assert shifted(page) == 0 and seen.media() == [] and seen.errors == []
         assert _played(page) == folder and playing(page)["size"] == size
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

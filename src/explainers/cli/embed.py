@@ -52,8 +52,13 @@ def register(app: typer.Typer) -> None:
 
 
 def apply(
-    page: Annotated[Path, typer.Argument(help="The page with `// create video here: ...` in it.")],
-    site: Annotated[Path, typer.Option("--site", help="The website's source folder.")],
+    page: Annotated[
+        Path, typer.Argument(help="A page with `// create video here: ...` in it, or a whole site.")
+    ],
+    site: Annotated[
+        Path | None,
+        typer.Option("--site", help="The website's source folder; found from the page by default."),
+    ] = None,
     engine: Annotated[
         str | None, typer.Option(help="The site's engine; found from its files by default.")
     ] = None,
@@ -67,29 +72,35 @@ def apply(
     remove: Remove = False,
     force: Force = False,
     files: Annotated[
-        bool, typer.Option("--files/--no-files", help="Also copy videos and player to the site.")
+        bool,
+        typer.Option("--files/--no-files", help="Also copy videos, and put the player in the head."),
+    ] = True,
+    make_renditions: Annotated[
+        bool, typer.Option("--renditions/--no-renditions", help="Make renditions that are missing first.")
     ] = True,
     renders: Renders = None,
     as_json: AsJson = False,
 ) -> int:
-    """Turn a page's placeholders into videos; nothing else in the page changes."""
-    from explainers.site.work import apply_to_page
+    """Put videos into a site, and nothing else; --remove takes all of it back."""
+    from explainers.site import whole_site
 
-    folder, settings = _project(renders)
-    chosen, names = _chosen(match), tuple(video or ())
-    work = apply_to_page(
-        page,
-        site,
-        folder,
-        settings,
-        engine,
-        form,
-        names,
-        chosen,
-        remove=remove,
-        force=force,
-        with_files=files,
-    )
+    folder, settings, root = _project_of_site(renders, site or page)
+    where, pages = whole_site.located(page, site, [root] if root else [])
+    engine_found, _ = whole_site.detect(where, engine)
+    pages = pages or whole_site.pages_in(where, engine_found)
+    wishes = whole_site.Wishes(engine, form, tuple(video or ()), _chosen(match), force, files)
+    if remove:
+        work = whole_site.remove_from(where, pages, folder, settings, wishes)
+        return finish(work, dry_run, check, as_json)
+    work = whole_site.apply_to(where, pages, folder, settings, wishes)
+    missing = [one for video in work.videos for one in (video, *video.variants) if one.web is None]
+    if missing and make_renditions and files and not dry_run and not check:
+        for one in missing:
+            make_web_renditions(one.folder, MAX_MIB, folder / ".store", None)
+        work = whole_site.apply_to(where, pages, folder, settings, wishes)
+    elif missing and make_renditions and files and not as_json:
+        names = ", ".join(one.folder.relative_to(folder).as_posix() for one in missing)
+        err().print(f"renditions that are made first, and posters with them: {names}", markup=False)
     return finish(work, dry_run, check, as_json)
 
 
@@ -198,6 +209,21 @@ def _project(renders: Path | None) -> tuple[Path, dict[str, object]]:
     return renders or project.root / "renders", dict(project.settings.site)
 
 
+def _project_of_site(renders: Path | None, page: Path) -> tuple[Path, dict[str, object], Path | None]:
+    """As `_project`, and the project's folder; it is also looked for above and beside the site."""
+    from explainers.errors import UsageError
+    from explainers.project import find_project
+    from explainers.site.whole_site import project_near
+
+    try:
+        project = find_project(project_folder())
+    except UsageError:
+        if renders is not None:
+            return renders, {}, None
+        project = project_near(page if page.is_dir() else page.parent)
+    return renders or project.root / "renders", dict(project.settings.site), project.root
+
+
 def _chosen(written: list[str] | None) -> dict[int, str]:
     from explainers.errors import UsageError
 
@@ -216,7 +242,9 @@ def finish(work: Work, dry_run: bool, check: bool, as_json: bool) -> int:
 
     stale = [file for file in work.files if not file.is_current]
     changed = [plan for plan in work.plans if plan.changes]
-    left = [one for plan in work.plans for one in plan.left if not one.harmless]
+    edits = [edit for edit in work.edits if edit.before != edit.after]
+    left = [*work.left, *(one for plan in work.plans for one in plan.left if not one.harmless)]
+    doing = bool(stale or changed or edits or work.gone)
     if as_json:
         show_json(_as_json(work, stale))
     else:
@@ -224,14 +252,30 @@ def finish(work: Work, dry_run: bool, check: bool, as_json: bool) -> int:
     if not dry_run and not check:
         for file in stale:
             write(file.path, file.content)
+        for edit in edits:
+            write(work.site / edit.path, edit.after.encode())
         for plan in changed:
             write(plan.page.path, plan.text)
-    if not as_json and not check and (changed or stale or dry_run):
+        _remove(work)
+    if not as_json and not check and (doing or dry_run):
         for note in work.notes:
             out().print(note, markup=False)
+        if work.serve and not dry_run:
+            err().print(f"Look at it: {work.serve}", markup=False)
     if check:
-        return 1 if stale or changed or left else 0
+        return 1 if doing or left else 0
     return 1 if left and not dry_run else 0
+
+
+def _remove(work: Work) -> None:
+    """Remove what is no longer needed, and the folders that are empty then."""
+    root = work.site.resolve()
+    for path in work.gone:
+        path.unlink(missing_ok=True)
+    for folder in {above for path in work.gone for above in path.resolve().parents}:
+        while folder != root and root in folder.parents and folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+            folder = folder.parent
 
 
 def _report(work: Work, stale: list[Planned], dry_run: bool) -> None:
@@ -242,17 +286,25 @@ def _report(work: Work, stale: list[Planned], dry_run: bool) -> None:
             why = f" ({change.why})" if change.why else ""
             lines.append(f"{page}:{change.line}: {change.video} {change.how}{why}")
         lines += [f"{page}:{one.line}: left: {one.what}: {one.why}" for one in plan.left]
+    edits = [edit for edit in work.edits if edit.before != edit.after]
+    for edit in edits:
+        lines.append(f"{work.site / edit.path}: {edit.how}")
+    lines += [f"left: {one}" for one in work.left]
     into: dict[Path, list[int]] = {}
     for file in stale:
         into.setdefault(file.path.parent, []).append(file.bytes)
     lines += [f"{folder}: {len(sizes)} files, {sum(sizes) / 2**20:.1f} MiB" for folder, sizes in into.items()]
-    if not stale and not any(plan.changes for plan in work.plans):
+    if work.gone:
+        lines.append(f"{work.site}: {len(work.gone)} files that no page needs are removed")
+    if not stale and not edits and not work.gone and not any(plan.changes for plan in work.plans):
         lines.append("nothing to do")
     for line in lines:
         err().print(line, markup=False)
     for plan in work.plans:
         if dry_run and plan.changes:
             print(plan.diff())
+    for edit in edits if dry_run else ():
+        print(edit.diff())
 
 
 def _as_json(work: Work, stale: list[Planned]) -> dict[str, object]:
@@ -266,5 +318,7 @@ def _as_json(work: Work, stale: list[Planned]) -> dict[str, object]:
         ],
         "left": [{"page": str(page), "line": o.line, "what": o.what, "why": o.why} for page, o in left],
         "files": [str(file.path) for file in stale],
+        "edits": [str(work.site / edit.path) for edit in work.edits if edit.before != edit.after],
+        "gone": [str(path) for path in work.gone],
         "notes": list(work.notes),
     }

@@ -29,7 +29,7 @@ FILLS = 0.88
 @dataclass(frozen=True)
 class Move:
     """From `start_s` on the camera goes to the things `names`, at most `zoom` times closer, and is there at
-    `start_s + MOVE_S`. Where they stand is read at `seen_s`."""
+    `start_s + MOVE_S`, or from the first frame where that is 0. Where they stand is read at `seen_s`."""
 
     start_s: float
     seen_s: float
@@ -216,6 +216,7 @@ def filmed(picture: Picture, moves: Sequence[Move]) -> Picture:
                 said = ", ".join(map(repr, move.names))
                 raise RenderFailed(f"{move.where}the camera goes to {said}, which is not seen then")
             view = camera.view_of(found, move.zoom)
-        camera.go(view, move.start_s)
+        # In the first frame it is there already: what came before is another picture.
+        camera.go(view, move.start_s, MOVE_S if move.start_s > 0 else 0.0)
     layers = [layer if layer.pinned else SeenLayer(layer, camera) for layer in picture.layers]
     return replace(picture, layers=tuple(layers))

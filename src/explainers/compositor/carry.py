@@ -24,7 +24,7 @@ from explainers.timing import ease_in, ease_in_out, ease_out
 
 TRAVEL_S, CROSS_S, ENTER_S = 0.8, 0.5, 0.35
 """How long things travel, what leaves with the first shot takes, and what comes with the second."""
-WORDS_GONE_S, WORDS_COME_S = 0.22, 0.56
+WORDS_GONE_S, WORDS_COME_S = 0.18, 0.56
 """When words that don't travel are gone, and from when new ones come."""
 STRETCHED = 6.0
 """A look that would have to be drawn so many times as large is left out until it need not be."""
@@ -102,7 +102,7 @@ class _Travelling(Layer):
     def _opacities(self, t: float, share: float) -> tuple[float, float]:
         """The opacities of the old look and of the new one."""
         both = self.before is not None and self.after is not None
-        if self._words() and (not both or not self._echo or self.crosses):
+        if self.in_turn:
             old, new = 1 - t / WORDS_GONE_S, (t - WORDS_COME_S) / (TRAVEL_S - WORDS_COME_S)
         elif not both:
             # What is no words may come while something else is still there: the frame is never empty.
@@ -115,6 +115,16 @@ class _Travelling(Layer):
             old, new = 1 - share, share
         old, new = min(1.0, max(0.0, old)), min(1.0, max(0.0, new))
         return round(old if self.before else 0.0, 4), round(new if self.after else 0.0, 4)
+
+    @property
+    def in_turn(self) -> bool:
+        """Whether it is words of which the old ones go first and the new ones then come in their place."""
+        return self._words() and (not self._echo or self.crosses)
+
+    def _place_of(self, thing: _Thing, share: float) -> Edges:
+        if self.in_turn:
+            return self.start if thing is self.before else self.end
+        return self.place(share)
 
     @property
     def lettered(self) -> bool:
@@ -142,9 +152,11 @@ class _Travelling(Layer):
         if state[0] == "stands":
             assert self.after is not None
             return self.after.layer.box(state[1])
-        place = self.place(state[1])
-        boxes = (_carried_box(thing, place, self._fit()) for thing, _ in self._shown(state))
-        return reduce(Rect.joined, boxes)
+        fit, share = self._fit(), state[1]
+        return reduce(
+            Rect.joined,
+            (_carried_box(one, self._place_of(one, share), fit) for one, _ in self._shown(state)),
+        )
 
     def _shown(self, state: Any) -> list[tuple[_Thing, float]]:
         """The looks that are seen on the way, each with its opacity."""
@@ -164,13 +176,13 @@ class _Travelling(Layer):
             self.after.layer.paint(ctx, state[1])
             return
         _, share, old, new = state
-        place = self.place(share)
         both = old > 0 and new > 0 and self.before and self.after
         if both:
             # The two looks add up, so that what is alike in both doesn't grow faint halfway.
             ctx.push_group()
         for thing, opacity in ((self.before, old), (self.after, new)):
             if thing is not None and opacity > 0:
+                place = self._place_of(thing, share)
                 if max(_scales(thing, place, self._fit())) > STRETCHED:
                     continue
                 if both and thing is self.after:
@@ -381,17 +393,26 @@ class _Carry:
             name = thing.layer.name
             start, end = old_boxes.get(name), new_boxes.get(back.get(name, ""))
             to = thing.box
-            if start is not None and end is not None and not thing.layer.pinned:
+            if start is not None and end is not None and _rides(thing):
                 to = _mapped(thing.box, start, end)
             made.append(_Travelling(frame, thing.box, to, before=thing))
         for index, thing in enumerate(self.after):
             old, layer = self.matched[index], thing.layer
             if old is not None:
-                made.append(_Travelling(frame, old.box, thing.box, old, thing, self.ready[index]))
+                both = _Travelling(frame, old.box, thing.box, old, thing, self.ready[index])
+                if both.in_turn:
+                    leaving = _Travelling(frame, old.box, old.box, before=old)
+                    leaving.name = layer.name
+                    made.append(leaving)
+                    made.append(
+                        _Travelling(frame, thing.box, thing.box, after=thing, ready_s=self.ready[index])
+                    )
+                else:
+                    made.append(both)
                 continue
             start = old_boxes.get(self.names.get(layer.name, layer.name)) if layer.name else None
             end = new_boxes.get(layer.name)
-            if start is not None and end is not None and not layer.pinned:
+            if start is not None and end is not None and _rides(thing):
                 made.append(
                     _Travelling(
                         frame, _mapped(thing.box, end, start), thing.box, None, thing, self.ready[index]
@@ -405,6 +426,11 @@ class _Carry:
             if isinstance(one, _Travelling):
                 one.crosses = one.lettered and any(_meet(one, other) for other in made if other is not one)
         return [*made, *self.late]
+
+
+def _rides(thing: _Thing) -> bool:
+    """Whether a part that only one of the shots has travels with its thing; words go and come in place."""
+    return not thing.layer.pinned and (thing.words is None or "chip" in thing.layer.part)
 
 
 def _meet(one: _Travelling, other: Layer) -> bool:

@@ -89,7 +89,8 @@ def sampled(
         entry: dict[str, Any] = {"layer": index, "name": layer.name, "part": layer.part}
         entry |= {"pinned": layer.pinned, "kind": layer.note.kind if layer.note else ""}
         if layer.part in PLATES or (layer.note is not None and layer.note.kind == "text"):
-            brightest = max(shown, key=lambda one: one.opacity)
+            # The last of the brightest: what is carried looks otherwise on its way.
+            brightest = max(shown, key=lambda one: (one.opacity, one.frame))
             entry["ink"] = _share(brightest.box, ink_box(index, brightest.state))
         inner = layer
         while hasattr(inner, "layer"):

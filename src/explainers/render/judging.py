@@ -105,6 +105,12 @@ def drawn_of(plan: Plan, products: Products | None = None) -> Mapping[str, Drawn
     return found
 
 
+def geometries_of(store: Store, products: Products) -> dict[str, Any]:
+    """Where everything stands in the shots of a plan, by shot, as far as it is in the store."""
+    found = ((one.shot.id, _geometry(_files(store, one.clip.key).get(GEOMETRY))) for one in products.shots)
+    return {shot: geometry for shot, geometry in found if geometry is not None}
+
+
 def _files(store: Store, key: str | None) -> Mapping[str, Path]:
     product = store.find(key) if key else None
     return product.files if product else {}

@@ -22,12 +22,13 @@ from explainers.render.assembly import SHEET, encoded, poster_task, sheet_task
 from explainers.render.batch import Batch, BatchStopped, Job, Listener, Outcome, Request, Stages, Wanted
 from explainers.render.fingerprint import versions
 from explainers.render.forkserver import default_jobs
-from explainers.render.judging import Referee
+from explainers.render.judging import Referee, geometries_of
 from explainers.render.planner import Clip, Fade
 from explainers.render.production import Production
 from explainers.render.progress import RenderResult, result_of
 from explainers.render.publication import (
     Publication,
+    Results,
     captions_vtt,
     chapters_vtt,
     manifest_of,
@@ -35,6 +36,7 @@ from explainers.render.publication import (
     transcript,
 )
 from explainers.render.store import Store
+from explainers.render.visible_text import Geometries, caption_places, results_of
 from explainers.render.workers import Executor, Here, local_executor
 
 VIDEO, BURNED = "video.mp4", "video.captions.mp4"
@@ -76,10 +78,12 @@ def stages(job: Job) -> Stages[RenderResult]:
         clock.passed("publishing")
         renditions = [_rendition(one, publication, plan) for one in wanted.productions]
         clock.passed("stitching")
-        names = _publish_beside(publication, plan, main, [task.key for task in beside])
+        geometries = geometries_of(main.store, main.products)
+        results = {shot: results_of(plan.shot(shot), one) for shot, one in geometries.items()}
+        names = _publish_beside(publication, plan, main, [task.key for task in beside], geometries, results)
         keys = {one.shot.id: one.clip.key for one in main.products.shots}
         content, files = main.products.content_id, publication.files
-        publication.finish(manifest_of(plan, renditions, files, keys, content, versions(), names))
+        publication.finish(manifest_of(plan, renditions, files, keys, content, versions(), names, results))
     clock.passed("publishing")
     return _result(plan, wanted, publication, clock)
 
@@ -267,7 +271,12 @@ def _join(
 
 
 def _publish_beside(
-    publication: Publication, plan: Plan, production: Production, keys: Iterable[str]
+    publication: Publication,
+    plan: Plan,
+    production: Production,
+    keys: Iterable[str],
+    geometries: Geometries,
+    results: Results,
 ) -> dict[str, str]:
     """Publish what stands beside the video; the files' names by what they are."""
     names = {
@@ -278,9 +287,9 @@ def _publish_beside(
         "poster_jpg": "poster.jpg",
         "poster_webp": "poster.webp",
     }
-    publication.add(names["captions"], captions_vtt(plan.cues, plan.canvas))
+    publication.add(names["captions"], captions_vtt(plan.cues, plan.canvas, caption_places(plan, geometries)))
     publication.add(names["chapters"], chapters_vtt(plan.chapters, plan.duration_s))
-    publication.add(names["transcript"], transcript(plan))
+    publication.add(names["transcript"], transcript(plan, results))
     for key in keys:
         for name, path in sorted(production.needed(key).files.items()):
             publication.add_file(name, path)

@@ -20,8 +20,8 @@ from explainers.facts.ledger import Fact
 from explainers.kinds.base import ShotPlan, Stretch
 from explainers.manifest import MANIFEST, FileFacts, Listing, Manifest, manifest_in
 from explainers.plan import ChapterPlan, CuePlan, Plan
+from explainers.render.visible_text import CaptionPlace, above_foot
 from explainers.scratch import Scratch, reported, sync, write_synced
-from explainers.theme import design_scale
 from explainers.timing import clock, timecode
 
 
@@ -123,9 +123,11 @@ def manifest_of(
     content_id: str,
     versions: Mapping[str, str],
     names: Mapping[str, str],
+    results: Results | None = None,
 ) -> Manifest:
     """The record of what was made of a plan. `keys` are the shots' content keys by id, `names` the published
-    files by what they are (`captions`, `chapters`, `poster_jpg` ...)."""
+    files by what they are (`captions`, `chapters`, `poster_jpg` ...), `results` the sentences that pictures
+    worked out, by shot."""
     canvas, facts = plan.canvas, plan.facts.facts.values()
     return Manifest(
         video=plan.name,
@@ -153,7 +155,9 @@ def manifest_of(
         chapters=tuple(
             record.Chapter(start_s=round(one.start_s, 6), title=one.title) for one in plan.chapters
         ),
-        shots=tuple(_shot(plan, shot, keys[shot.id]) for shot in plan.shots),
+        shots=tuple(
+            _shot(plan, shot, keys[shot.id], (results or {}).get(shot.id, ())) for shot in plan.shots
+        ),
         facts=tuple(
             record.Fact(
                 **{name: getattr(one, name) for name in record.Fact.model_fields if name != "where"},
@@ -184,7 +188,7 @@ def _poster(plan: Plan, names: Mapping[str, str]) -> record.Poster:
     )
 
 
-def _shot(plan: Plan, shot: ShotPlan, key: str) -> record.Shot:
+def _shot(plan: Plan, shot: ShotPlan, key: str, results: Sequence[record.Result]) -> record.Shot:
     start, fps = plan.start_frames[shot.id], plan.canvas.fps
     return record.Shot(
         id=shot.id,
@@ -195,7 +199,11 @@ def _shot(plan: Plan, shot: ShotPlan, key: str) -> record.Shot:
         start_s=round(start / fps, 6),
         end_s=round((start + shot.duration_frames) / fps, 6),
         frames=shot.duration_frames,
-        beats=tuple(record.Beat(id=one.id, start_s=round(one.start_s, 6)) for one in shot.beats),
+        beats=tuple(
+            record.Beat(id=one.id, start_s=round(one.start_s, 6), statement=one.statement)
+            for one in shot.beats
+        ),
+        results=tuple(results),
         slates=slates_of(shot),
         key=key,
     )
@@ -218,16 +226,17 @@ def _inputs(plan: Plan) -> Iterator[record.Input]:
 
 # -- the words beside a video -------------------------------------------------------------------------
 
-FOOT = 192.0
-"""Design units at the frame's bottom that belong to statement and footer."""
-
-_LINE_SHARE = 6.0
-"""Percent of the frame's height that players give a caption line."""
+Results = Mapping[str, Sequence[record.Result]]
+"""The sentences that pictures worked out, by shot."""
 
 
-def captions_vtt(cues: Sequence[CuePlan], canvas: Stretch) -> str:
-    """The captions; each stands above the statement, a second line pushing it up."""
-    return webvtt((cue.start_s, cue.end_s, cue.text, f" line:{_line(cue, canvas)}%") for cue in cues)
+def captions_vtt(
+    cues: Sequence[CuePlan], canvas: Stretch, places: Sequence[CaptionPlace] | None = None
+) -> str:
+    """The captions, each at its place, or above the statement."""
+    places = [CaptionPlace(above_foot(cue.text, canvas)) for cue in cues] if places is None else places
+    placed = zip(cues, places, strict=True)
+    return webvtt((cue.start_s, cue.end_s, cue.text, place.settings) for cue, place in placed)
 
 
 def chapters_vtt(chapters: Sequence[ChapterPlan], duration_s: float) -> str:
@@ -256,18 +265,13 @@ def webvtt(cues: Iterable[tuple[float, float, str, str]]) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def _line(cue: CuePlan, canvas: Stretch) -> int:
-    height = canvas.height / design_scale(canvas.width, canvas.height)
-    return int((1 - FOOT / height) * 100 - _LINE_SHARE * (cue.text.count("\n") + 1))
-
-
-def transcript(plan: Plan) -> str:
+def transcript(plan: Plan, results: Results | None = None) -> str:
     """Title, a section a shot with its time, statements and captions, then the facts and sources."""
     lines = [f"# {_plain(plan.title)}", ""]
     if plan.description:
         lines += [_plain(plan.description), ""]
     for shot in plan.shots:
-        lines += _section(plan, shot)
+        lines += _section(plan, shot, (results or {}).get(shot.id, ()))
     if facts := [fact for name, fact in plan.facts.facts.items() if name in plan.facts_used]:
         lines += ["## Numbers", "", *(_fact(plan, fact) for fact in facts), ""]
     if plan.sources:
@@ -279,11 +283,11 @@ def transcript(plan: Plan) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _section(plan: Plan, shot: ShotPlan) -> list[str]:
+def _section(plan: Plan, shot: ShotPlan, results: Sequence[record.Result]) -> list[str]:
     start_s = plan.start_frames[shot.id] / shot.canvas.fps
     times = f"{clock(start_s)} to {clock(start_s + shot.duration_s)}"
     lines = [f"## {_plain(shot.title or _heading(shot))}", "", f"*{times}*", ""]
-    statements = [shot.statement, *(beat.statement for beat in shot.beats)]
+    statements = [shot.statement, *(beat.statement for beat in shot.beats), *(one.text for one in results)]
     for statement in dict.fromkeys(text for text in statements if text):
         lines += [f"**{_plain(statement)}**", ""]
     if spoken := " ".join(cue.text.replace("\n", " ") for cue in plan.cues if cue.shot_id == shot.id):

@@ -25,14 +25,13 @@ from explainers.site.apply import (
     updates,
 )
 from explainers.site.forms import head_lines
+from explainers.site.install import PLAYER
 from explainers.site.page import PLACEHOLDER, Line, Page, Placeholder, match_all
 from explainers.site.pages import figure_lines
 from explainers.site.text import json_for_comment
 from explainers.site.urls import Urls
 from explainers.site.videos import Video
 
-_HEAD_NAME = ":player"
-"""The name of the block that brings the player; no video can have it, since `:` is in no name."""
 _BLOCK = re.compile(
     r'<!-- explainers:begin (\S+) ([0-9a-f]{12}) ("(?:[^"\\]|\\.)*") -->(.*?)<!-- explainers:end \1 -->', re.S
 )
@@ -54,26 +53,26 @@ def plan_inject(
     by_name = {video.name: video for video in videos}
 
     def written(name: str, was: str) -> str:
-        lines = head_lines(urls) if name == _HEAD_NAME else figure_lines(by_name[name], urls)
+        lines = head_lines(urls) if name == PLAYER else figure_lines(by_name[name], urls)
         return _block_text(name, lines, was)
 
     def placed(start: int, end: int, name: str, why: str) -> Change:
         text = written(name, page.text[start:end])
         return Change(start, end, text, _line_number(page, start), name, "placed", why)
 
-    blocks = _find_blocks(page)
+    blocks = injected_blocks(page)
     left: list[Left] = []
     present = {block.name: block.line for block in blocks}
-    known = {*by_name, _HEAD_NAME}
+    known = {*by_name, PLAYER}
     changes = updates(page, blocks, known, lambda block: written(block.name, block.was), force, left)
     built = BuiltPage(page.text)
     linked = [poster for poster in built.posters if poster.video in by_name]
     changes += [placed(one.start, one.end, one.video, "its poster") for one in linked if not one.among_words]
     matches = match_all(built.placeholders, videos, chosen, present)
     changes += insertions(matches, lambda video, line: written(video.name, line.text), left)
-    at, needed = built.head_end, bool(changes or present or linked) and _HEAD_NAME not in present
+    at, needed = built.head_end, bool(changes or present or linked) and PLAYER not in present
     if needed and at is not None and urls.shared("player.js") not in page.text[:at]:
-        changes.append(placed(at, at, _HEAD_NAME, "brings the player"))
+        changes.append(placed(at, at, PLAYER, "brings the player"))
     used = {change.video for change in changes} | {poster.video for poster in linked} | present.keys()
     return planned(page, changes, left, [video for video in videos if video.name in used])
 
@@ -81,10 +80,11 @@ def plan_inject(
 def plan_eject(page: Page, force: bool = False) -> PagePlan:
     """Each block becomes the HTML it replaced."""
     left: list[Left] = []
-    return planned(page, removals(_find_blocks(page), force, left, "takes it out"), left)
+    return planned(page, removals(injected_blocks(page), force, left, "takes it out"), left)
 
 
-def _find_blocks(page: Page) -> list[Block]:
+def injected_blocks(page: Page) -> list[Block]:
+    """Blocks in built HTML, that of the player among them."""
     blocks = []
     for match in _BLOCK.finditer(page.text):
         edited = body_digest(match[4].splitlines()) != match[2]
@@ -211,4 +211,8 @@ class BuiltPage(HTMLParser):
 def poster_of(src: str) -> str | None:
     """The video whose poster this address is: `.../videos/drex/poster.jpg` gives `drex`."""
     parts = unquote(urlsplit(src).path).split("/")
-    return parts[-2] if len(parts) >= 2 and re.fullmatch(r"poster\.(jpg|webp|avif|png)", parts[-1]) else None
+    return (
+        parts[-2]
+        if len(parts) >= 2 and re.fullmatch(r"poster(-play)?\.(jpg|webp|avif|png)", parts[-1])
+        else None
+    )

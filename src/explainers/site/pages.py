@@ -18,7 +18,6 @@ from explainers.site.videos import Video
 
 SOCIAL_SIZE = 1200, 630
 LANGUAGES = {"en": "English", "id": "Bahasa Indonesia", "de": "Deutsch", "fr": "Français", "es": "Español"}
-STYLES = "player.css", "watch.css"
 _MAX_SITEMAP_SECONDS = 28_800
 
 
@@ -30,6 +29,7 @@ def site_files(videos: Sequence[Video], settings: SiteSettings, urls: Urls) -> d
     """
     css = text.asset("player.css").replace("/videos/", f"/{settings.folder}/")
     files: dict[str, str | Path] = {"player.js": text.asset("player.js"), "player.css": css}
+    files["watch.css"] = text.asset("watch.css")
     for video in videos:
         files |= {f"{video.name}/{name}": made for name, made in _video_files(video, settings, urls).items()}
     files["index.html"] = index_page(videos, settings, urls)
@@ -71,12 +71,9 @@ def figure_lines(video: Video, urls: Urls, heading: bool = True, watch_link: boo
 def transcript(video: Video) -> list[tuple[float, str, bool]]:
     """Everything the video says, in order: time in seconds, words, and whether they are in the picture.
 
-    A silent video's text alternative must hold what is visible, so titles and statements are in it too.
+    A silent video's text alternative must hold what is visible: titles, statements and results are in it too.
     """
-    visible = []
-    for shot in video.manifest.shots:
-        if parts := [part.rstrip(". ") for part in (shot.title, shot.statement) if part]:
-            visible.append((shot.start_s, ". ".join(parts) + ".", True))
+    visible = [(at_s, words, True) for shot in video.manifest.shots for at_s, words in shot.words()]
     captions = [(cue.start_s, cue.line, False) for cue in video.manifest.cues]
     return sorted([*visible, *captions], key=lambda line: (line[0], not line[2]))
 
@@ -98,7 +95,6 @@ def watch_page(video: Video, settings: SiteSettings, urls: Urls) -> str:
         language=m.language,
         title=m.title,
         up="../",
-        style=text.style(*STYLES),
         canonical=urls.absolute(urls.watch(m.video)),
         oembed=urls.absolute(urls.folder(m.video) + "oembed.json"),
         open_graph=_open_graph(video, settings, urls),
@@ -119,7 +115,6 @@ def embed_page(video: Video, urls: Urls) -> str:
         language=m.language,
         title=m.title,
         up="../",
-        style=text.style(*STYLES),
         canonical=urls.absolute(urls.watch(m.video)),
         figure=_figure_in_folder(video, urls, watch_link=True),
     )
@@ -129,7 +124,7 @@ def index_page(videos: Sequence[Video], settings: SiteSettings, urls: Urls) -> s
     """All videos with poster, title and length."""
     title = f"Videos by {settings.name}" if settings.name else "Videos"
     beside = replace(urls, prefix=".", index="index.html")
-    values = {"language": settings.language, "title": title, "style": text.style(*STYLES), "up": ""}
+    values = {"language": settings.language, "title": title, "up": ""}
     return text.page("index.html", videos=videos, urls=beside, **values)
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from explainers.errors import Diagnostic, InvalidInput, Place, UsageError, nearest
-from explainers.manifest import MANIFEST, WEB, Manifest, Rendition, Web, read_manifest
+from explainers.manifest import MANIFEST, WEB, Manifest, PosterSize, Rendition, Web, read_manifest
 from explainers.theme import INK, THEMES
 
 TRANSCRIPT = "transcript.md"
@@ -57,6 +57,25 @@ class Video:
         sources = self.sources_in_order
         return min(sources, key=lambda source: source.bytes) if len(sources) > 2 else None
 
+    @property
+    def poster_file(self) -> str:
+        """The picture before play, as small as a phone wants it."""
+        jpegs = [one.file for one in self.web.posters if one.type == "image/jpeg"] if self.web else []
+        return jpegs[-1] if jpegs else self.manifest.poster.jpg
+
+    @property
+    def posters_by_type(self) -> dict[str, list[PosterSize]]:
+        """The poster's sizes, small before large, by format, the smallest files first."""
+        found: dict[str, list[PosterSize]] = {}
+        for one in self.web.posters if self.web else ():
+            found.setdefault(one.type, []).append(one)
+        return found
+
+    @property
+    def linked_poster(self) -> str:
+        """The picture for a link; its play mark is in it once the renditions are made."""
+        return (self.web.linked if self.web else None) or self.manifest.poster.jpg
+
     def path(self, name: str) -> Path:
         """Where a file of the video is: made for the web, or beside the manifest."""
         made = self.folder / WEB / name
@@ -68,7 +87,8 @@ class Video:
         wanted = [*(one.file for one in self.sources_in_order), m.poster.jpg, m.poster.webp, m.chapters_file]
         wanted += [track.file for track in m.captions]
         if web:
-            wanted += [web.avif, web.social, web.loop, web.animated, web.descriptions]
+            wanted += [one.file for one in web.posters]
+            wanted += [web.linked, web.social, web.loop, web.animated, web.descriptions]
         if (self.folder / TRANSCRIPT).is_file():
             wanted.append(TRANSCRIPT)
         return list(dict.fromkeys(name for name in wanted if name))

@@ -15,13 +15,14 @@ from typing import Any
 
 from explainers.digest import digest_file
 from explainers.errors import InvalidInput, UsageError
-from explainers.site.apply import PagePlan, plan_apply, plan_remove
+from explainers.site.apply import PagePlan
 from explainers.site.base_path import Stated
-from explainers.site.forms import PLAIN, Context, detect, form_for
+from explainers.site.forms import PLAIN, detect
 from explainers.site.inject import plan_eject, plan_inject
+from explainers.site.install import Edit
 from explainers.site.page import read_page
 from explainers.site.pages import site_files
-from explainers.site.urls import SiteSettings, Urls, read_settings, site_urls
+from explainers.site.urls import SiteSettings, read_settings, site_urls
 from explainers.site.videos import MANIFEST, Video, load_videos
 
 HTML = (".html", ".htm", ".xhtml")
@@ -87,76 +88,35 @@ def write(path: Path, content: str | Path | bytes) -> None:
 
 @dataclass(frozen=True)
 class Work:
-    """Everything to be written; `notes` are for the author to do, `comments` explain what was decided."""
+    """Everything to be done: pages, other files and edits of the site's own, files that are no longer needed.
+
+    `notes` are for the author to do, `comments` explain what was decided, `left` is what could not be done;
+    `serve` are the site's own commands to look at it.
+    """
 
     plans: tuple[PagePlan, ...] = ()
     files: tuple[Planned, ...] = ()
     notes: tuple[str, ...] = ()
     comments: tuple[str, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    gone: tuple[Path, ...] = ()
+    left: tuple[str, ...] = ()
+    site: Path = Path()
+    serve: str = ""
+
+    @property
+    def videos(self) -> tuple[Video, ...]:
+        """The videos of all pages, each once."""
+        return tuple({video.name: video for plan in self.plans for video in plan.videos}.values())
 
 
-def apply_to_page(
-    page_path: Path,
-    site: Path,
-    renders: Path,
-    settings_table: Mapping[str, Any],
-    engine_name: str | None = None,
-    form_name: str | None = None,
-    names: Sequence[str] = (),
-    chosen: Mapping[int, str] | None = None,
-    remove: bool = False,
-    force: bool = False,
-    with_files: bool = True,
-) -> Work:
-    """The plan of `embed apply`. UsageError where page and site do not belong together.
-
-    `chosen` are videos for placeholders, by line.
-    """
-    page = read_page(_page_in(site, page_path))
-    if remove:
-        return Work((plan_remove(page, names, force),))
-    settings = read_settings(settings_table)
-    engine, reason = detect(site, engine_name)
-    form = form_for(engine, page_path.suffix, form_name)
-    folder = f"{engine.served}/{settings.folder}" if engine.served else None
-    urls = site_urls(settings, engine.index, folder, engine.base_path(site))
-    context = Context(page_path.resolve().relative_to(site.resolve()), urls, site, engine)
-    videos = load_videos(renders, names)
-    plan = plan_apply(page, form, videos, context, chosen, force)
-    comments = (f"{engine.name}: {reason}; form {form.name}", *_hints(videos, settings))
-    if not plan.videos:
-        return Work((plan,), comments=comments)
-    files: dict[str, str | Path] = {}
-    if with_files:
-        media = "/".join(part for part in (engine.static, settings.folder) if part not in ("", "."))
-        files = _published(site, media, plan.videos, settings, urls, renders)
-        for video in plan.videos:
-            files |= form.files(video, context)
-    return Work((plan,), planned(site, files), tuple(form.author_notes(plan.videos, context)), comments)
-
-
-def _page_in(site: Path, page: Path) -> Path:
-    if not site.is_dir():
-        raise UsageError(f"{site} is no folder")
-    if not page.is_file():
-        raise UsageError(f"{page} is no file")
-    if not page.resolve().is_relative_to(site.resolve()):
-        raise UsageError(f"{page} is not in {site}; --site is the folder that holds the site's sources")
-    if page.suffix.lower() in HTML:
-        raise UsageError(f"{page.name} is HTML; `explainers embed inject` puts videos into it")
-    return page
-
-
-def _published(
-    root: Path, folder: str, videos: Sequence[Video], settings: SiteSettings, urls: Urls, renders: Path
-) -> dict[str, str | Path]:
-    """The files of these videos and of those that are on the site already: the index lists them all."""
+def published(root: Path, folder: str, videos: Sequence[Video], renders: Path) -> list[Video]:
+    """These videos and those that are on the site already, by name."""
     named = {video.name for video in videos}
     there = {path.parent.name for path in (root / folder).glob(f"*/{MANIFEST}")} - named
     finished = [name for name in sorted(there) if (renders / name / MANIFEST).is_file()]
     others = load_videos(renders, finished) if finished else ()
-    everything = sorted((*videos, *others), key=lambda video: video.name)
-    return {f"{folder}/{name}": content for name, content in site_files(everything, settings, urls).items()}
+    return sorted((*videos, *others), key=lambda video: video.name)
 
 
 def inject_into(
@@ -177,7 +137,7 @@ def inject_into(
     urls = site_urls(settings, stated=None if remove else _stated_of_built(root))
     videos = () if remove else load_videos(renders, names)
     own = (root / settings.folder).resolve()
-    plans, comments = [], _hints(videos, settings)
+    plans, comments = [], hints(videos, settings)
     for path in sorted(built.rglob("*")) if built.is_dir() else [built]:
         if path.suffix.lower() not in HTML or not path.is_file() or path.resolve().is_relative_to(own):
             continue
@@ -194,7 +154,8 @@ def inject_into(
     wanted = [video for video in videos if video.name in used]
     files: dict[str, str | Path] = {}
     if with_files and wanted:
-        files = _published(root, settings.folder, wanted, settings, urls, renders)
+        everything = site_files(published(root, settings.folder, wanted, renders), settings, urls)
+        files = {f"{settings.folder}/{name}": content for name, content in everything.items()}
     return Work(tuple(plans), planned(root, files), (), tuple(comments))
 
 
@@ -214,10 +175,11 @@ def static_site(out: Path, names: Sequence[str], renders: Path, settings_table: 
     if not videos:
         raise UsageError(f"no finished video in {renders}; `explainers render` makes them")
     urls = replace(site_urls(settings), index="")
-    return Work((), planned(out, site_files(videos, settings, urls)), (), tuple(_hints(videos, settings)))
+    return Work((), planned(out, site_files(videos, settings, urls)), (), tuple(hints(videos, settings)))
 
 
-def _hints(videos: Sequence[Video], settings: SiteSettings) -> list[str]:
+def hints(videos: Sequence[Video], settings: SiteSettings) -> list[str]:
+    """What the pages of these videos go without, and what would bring it."""
     hints = []
     table = "in [tool.explainers.site]"
     for name, web in ((video.name, video.web) for video in videos):

@@ -38,12 +38,22 @@ class Handle:
     def layers(self) -> list[TileLayer]:
         return list(self.looks.values())
 
-    def enter(self, t: float, dx: float = 0.0, dy: float = 28.0, duration_s: float = ENTER_S) -> Handle:
-        """Fade in at `t`, arriving from (`dx`, `dy`) away. Before, it is not there."""
+    def enter(
+        self,
+        t: float,
+        dx: float = 0.0,
+        dy: float = 28.0,
+        duration_s: float = ENTER_S,
+        fade_s: float | None = None,
+    ) -> Handle:
+        """Fade in at `t`, arriving from (`dx`, `dy`) away. Before, it is not there.
+
+        The fade takes as long as the way, or `fade_s`: nothing where it comes from outside of the frame.
+        """
         if not self._entered:
             self.hide()
         for layer in self.layers:
-            layer.track("opacity").to(1.0, t, duration_s, ease_out)
+            layer.track("opacity").to(1.0, t, duration_s if fade_s is None else fade_s, ease_out)
             for track, distance in self._ways(layer, dx, dy):
                 rest = track.at(t)
                 if track.keys():

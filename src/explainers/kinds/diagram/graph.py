@@ -251,6 +251,10 @@ class Graph:
                 if place.dock and len(loc) > 1:
                     message = "a panel is docked at the frame's edge, not within another place"
                     yield Mistake((*loc, index, "dock"), "nested-dock", message)
+                axes = [key for key in ("column", "row", "grid") if getattr(place, key)]
+                for key in axes[1:]:
+                    message = f"a place is a column, a row or a grid: it is already a {axes[0]}"
+                    yield Mistake((*loc, index, key), "two-directions", message)
                 if place.space is not None and (place.name or place.nodes):
                     message = "a space is nothing but room: it has no name and holds no nodes"
                     yield Mistake((*loc, index, "space"), "space-with-nodes", message)

@@ -66,6 +66,7 @@ Share = Annotated[float, BeforeValidator(_number), Field(gt=0, le=1)]
 Length = Annotated[float, BeforeValidator(_number), Field(ge=0, le=600)]
 """A distance in 1080ths of the frame's shorter side."""
 Names = Annotated[tuple[Name, ...], ShortForm(None)]
+SomeNames = Annotated[Names, Field(min_length=1)]
 Term = Annotated[Label, BeforeValidator(_math)]
 MathLabel = Annotated[Label, BeforeValidator(_math_label)]
 """A label in which `$x$` is Typst mathematics."""
@@ -313,7 +314,7 @@ class Params(KindParams):
 class Move(Frozen):
     """Tokens travel."""
 
-    tokens: Names
+    tokens: SomeNames
     """Which."""
     along: tuple[Name, ...] = ()
     """Through these nodes, by their edges; the first may be where they are."""
@@ -359,7 +360,7 @@ class Decide(Frozen):
 class Merge(Frozen):
     """Tokens close ranks to one batch and travel as one."""
 
-    node: Names
+    node: SomeNames
     """The nodes whose tokens merge."""
     along: tuple[Name, ...] = ()
     """Where the batch goes."""
@@ -372,7 +373,7 @@ class Fill(Frozen):
 
     node: Name
     """The node."""
-    with_: Names = Field(alias="with")
+    with_: SomeNames = Field(alias="with")
     """The tokens."""
     from_: Name | None = Field(default=None, alias="from")
     """Where new tokens come from."""
@@ -385,16 +386,16 @@ class Reorder(Frozen):
 
     node: Name
     """The node."""
-    order: Names
+    order: SomeNames
     """All its tokens in their new order."""
 
 
 class Map(Frozen):
     """Lines that point: each of `from` at its counterpart in `to` (or all at one)."""
 
-    from_: Names = Field(alias="from")
+    from_: SomeNames = Field(alias="from")
     """Tokens or nodes."""
-    to: Names
+    to: SomeNames
     """Tokens or nodes, as many, or one."""
     role: Role = "cache"
     """The lines' colour."""
@@ -414,7 +415,7 @@ class Pick(Frozen):
 
     index: Name
     """The index."""
-    tokens: Names
+    tokens: SomeNames
     """What lies in the places, one an entry; several entries may point at one place."""
     role: Role | None = None
     """The colour of the lines and entries; the memory's where nothing is written."""

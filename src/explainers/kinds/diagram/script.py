@@ -159,6 +159,9 @@ class Script:
         for name, key in ((split.at, "at"), (split.to, "to"), (split.rest, "rest")):
             if name is not None and not self._is(name, (*loc, key)):
                 return start_s
+        if split.to and "by" in split.model_fields_set:
+            message = "'by' has no effect: it is the way out of the picture, and they go `to` a node"
+            self._mistake((*loc, "by"), "no-effect", message)
         present = self._in(split.at)
         leavers = []
         for index, token in enumerate(split.leave):
@@ -457,7 +460,18 @@ class Script:
     # -- lines, signals and formulas -----------------------------------------------------------
 
     def _unmap(self, names: Sequence[str], loc: Loc, start_s: float) -> float:
-        for name in self._known(names, loc, "token or node"):
+        lined = {act.start for act in self.acts if isinstance(act, acts.Link)}
+        lined |= {
+            end
+            for name, count in self.picked.items()
+            if count
+            for end in (name, self.graph.nodes[name].of or name)
+        }
+        lined -= {act.start for act in self.acts if isinstance(act, acts.Unlink)}
+        for index, name in enumerate(self._known(names, loc, "token or node")):
+            if name not in lined:
+                message = f"'unmap' has no effect: no line of a `map` or `pick` leads from {name!r}"
+                self._mistake((*loc, index), "no-effect", message, nearest(name, lined))
             self._add(acts.Unlink(start_s, acts.LEAVE_S, name))
         return start_s
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from explainers.kinds.diagram.formula import Typeset
 from explainers.kinds.diagram.graph import Graph
-from explainers.kinds.diagram.measures import (
+from explainers.kinds.diagram.params import Node, Params, Place, Verbs
+from explainers.kinds.diagram.strips import (
     STRIPS,
     bar_length,
     most_unit,
@@ -15,7 +16,6 @@ from explainers.kinds.diagram.measures import (
     strip_size,
     sum_room,
 )
-from explainers.kinds.diagram.params import Node, Params, Place, Verbs
 from explainers.stage import Box, Point, Stage
 from explainers.theme import LABEL, REGULAR, STRONG
 

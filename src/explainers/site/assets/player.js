@@ -23,24 +23,40 @@ export function saving() {
   return Boolean(link && (link.saveData || /2g/.test(link.effectiveType || '')));
 }
 
-/** `dark` or `light`: what lies behind an element. @param {Element} element */
+/** `dark` or `light`: what lies behind an element, its translucent layers one over the other. A canvas reads
+ * every colour that the browser can draw. @param {Element} element */
 export function tone(element) {
+  const layers = [];
   for (let node = /** @type {Element | null} */ (element); node; node = node.parentElement) {
-    const [r, g, b, a = 1] = (getComputedStyle(node).backgroundColor.match(/[\d.]+/g) || []).map(Number);
-    if (b !== undefined && a > 0.5) return 0.2126 * r + 0.7152 * g + 0.0722 * b < 128 ? 'dark' : 'light';
+    layers.unshift(getComputedStyle(node).backgroundColor);
   }
-  return matchMedia('(prefers-color-scheme: dark)').matches && /dark/.test(
-    getComputedStyle(document.documentElement).colorScheme
-  ) ? 'dark' : 'light';
+  const scheme = getComputedStyle(document.documentElement).colorScheme;
+  const dark = /dark/.test(scheme) && (!/light/.test(scheme) || matchMedia('(prefers-color-scheme: dark)').matches);
+  const canvas = Object.assign(document.createElement('canvas'), { width: 1, height: 1 });
+  const pen = canvas.getContext('2d', { willReadFrequently: true });
+  if (!pen) return dark ? 'dark' : 'light';
+  for (const color of [dark ? '#121212' : '#fff', ...layers]) {
+    pen.fillStyle = color;
+    pen.fillRect(0, 0, 1, 1);
+  }
+  const [r, g, b] = pen.getImageData(0, 0, 1, 1).data;
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b < 128 ? 'dark' : 'light';
 }
 
-/** The moment the page's address asks for, if it means this player. @param {Element} player */
-function asked(player) {
-  const hash = location.hash;
-  const named = /^#xv-/.test(hash) && document.getElementById(hash.slice(1));
-  const first = named ? named.querySelector('explainer-video') : document.querySelector('explainer-video');
-  if (first !== player) return null;
-  return seconds(new URLSearchParams(location.search).get('t') || (/[#&]t=([^&]+)/.exec(hash) || [])[1] || null);
+/** What the page's address asks for: a moment, and the video it is of, if it says which. */
+function asked() {
+  const { hash, search } = location;
+  const query = new URLSearchParams(search);
+  const moment = seconds((/[#&]t=([^&]+)/.exec(hash) || [])[1] || query.get('t'));
+  return { moment, video: query.get('v') || (/^#xv-([^&]+)/.exec(hash) || [])[1] || null };
+}
+
+/** The moment that the address asks of this player; null where it means another, or none it has.
+ * @param {HTMLElement} player */
+function askedOf(player) {
+  const { moment, video } = asked();
+  const meant = video ? player.dataset.video === video : document.querySelector('explainer-video') === player;
+  return meant && moment !== null && moment < Number(player.dataset.duration || Infinity) ? moment : null;
 }
 
 /** The place a line points at. @param {Element} line */
@@ -51,6 +67,8 @@ class ExplainerVideo extends HTMLElement {
   #listening = null;
   /** @type {ResizeObserver | null} */
   #watching = null;
+  /** The sources of a player that has left the page. @type {ChildNode[]} */
+  #kept = [];
   /** The shape that stands where the room asks for none. @type {string | undefined} */
   #first;
 
@@ -62,27 +80,51 @@ class ExplainerVideo extends HTMLElement {
       return;
     }
     this.#listening = new AbortController();
+    this.video?.append(...this.#kept.splice(0));
     this.#suit();
     this.#chapters();
     this.#listen(this.#listening.signal);
     // A phone that is turned round: until somebody has played, another shape may take the place.
     const watching = new ResizeObserver(() => {
-      if (this.video?.played.length || !this.video?.paused || !this.#suit()) return;
-      this.#listening?.abort();
-      this.#listening = new AbortController();
-      this.#listen(this.#listening.signal);
+      this.look();
     });
     if (this.querySelector(':scope > template')) watching.observe(this);
     this.#watching = watching;
-    const moment = asked(this);
-    if (moment !== null) this.#seek(moment, false);
+    this.goWhereAsked();
+  }
+
+  /** To the moment that the page's address asks for, and into view. */
+  goWhereAsked() {
+    const moment = askedOf(this);
+    if (moment === null) return;
+    this.#seek(moment, false);
+    this.#show();
+  }
+
+  /** Another theme of the page: the variant that fits it, unless somebody has begun to watch. */
+  look() {
+    if (this.video?.paused && !this.video.played.length && this.#suit()) this.#listenAnew();
   }
 
   disconnectedCallback() {
     this.#listening?.abort();
     this.#listening = null;
     this.#watching?.disconnect();
-    this.video?.pause();
+    const { video } = this;
+    video?.pause();
+    // What was loaded is let go, unless the page only moves the player.
+    setTimeout(() => {
+      if (this.isConnected || !video) return;
+      this.#kept = [...video.childNodes];
+      video.replaceChildren();
+      video.load();
+    });
+  }
+
+  #listenAnew() {
+    this.#listening?.abort();
+    this.#listening = new AbortController();
+    this.#listen(this.#listening.signal);
   }
 
   get video() {
@@ -105,8 +147,8 @@ class ExplainerVideo extends HTMLElement {
     const wanted = tone(this.parentElement || this);
     /** @param {HTMLElement} one */
     const fit = one => Number(one.dataset.shape === shape) * 2 + Number(one.dataset.tone === wanted);
-    const all = [...this.querySelectorAll(':scope > template')];
-    const best = all.map(one => /** @type {HTMLTemplateElement} */ (one)).sort((a, b) => fit(b) - fit(a))[0];
+    const others = [...this.querySelectorAll(':scope > template')];
+    const best = others.map(one => /** @type {HTMLTemplateElement} */ (one)).sort((a, b) => fit(b) - fit(a))[0];
     const swapped = Boolean(best && fit(best) > fit(this));
     if (best && swapped) {
       // What stood here becomes a template: it is wanted again when the room changes.
@@ -131,6 +173,37 @@ class ExplainerVideo extends HTMLElement {
       button.append(...link.childNodes);
       link.replaceWith(button);
     }
+    const { watch } = this.frame.dataset;
+    for (const link of watch ? this.frame.querySelectorAll('.xv-transcript a[data-t]') : []) {
+      /** @type {HTMLAnchorElement} */ (link).href = `${watch}?t=${at(link)}`;
+    }
+  }
+
+  /** Captions in the strip under the picture; the browser's menu says whether there are any.
+   * @param {HTMLVideoElement} video @param {AbortSignal} signal */
+  #captions(video, signal) {
+    const strip = this.querySelector('.xv-captions');
+    this.toggleAttribute('data-strip', Boolean(strip?.checkVisibility?.()));
+    if (!strip) return;
+    const tracks = [...video.textTracks].filter(one => one.kind === 'captions');
+    const write = () => {
+      const cues = tracks.filter(one => one.mode === 'showing').flatMap(one => [...(one.activeCues || [])]);
+      const words = cues.map(cue => /** @type {VTTCue} */ (cue).getCueAsHTML().textContent || '').join('\n');
+      if (strip.textContent !== words) strip.textContent = words;
+    };
+    for (const track of tracks) track.addEventListener('cuechange', write, { signal });
+    video.textTracks.addEventListener('change', write, { signal });
+    write();
+  }
+
+  /** Says so where no file of the video can be had. @param {HTMLVideoElement} video */
+  #failed(video) {
+    if (video.networkState !== HTMLMediaElement.NETWORK_NO_SOURCE || this.querySelector('.xv-error')) return;
+    const note = document.createElement('p');
+    note.className = 'xv-error';
+    note.setAttribute('role', 'alert');
+    note.textContent = 'This video could not be loaded.';
+    video.after(note);
   }
 
   /** @param {AbortSignal} signal */
@@ -150,6 +223,10 @@ class ExplainerVideo extends HTMLElement {
       }
     }, { signal });
     for (const kind of ['timeupdate', 'seeked']) video.addEventListener(kind, () => this.#mark(), { signal });
+    // Errors of sources don't bubble, and come before the browser has given up.
+    video.addEventListener('error', () => setTimeout(() => this.#failed(video), 100), { capture: true, signal });
+    video.addEventListener('playing', () => this.querySelector('.xv-error')?.remove(), { signal });
+    this.#captions(video, signal);
   }
 
   /** @param {number} moment @param {boolean} play */
@@ -161,15 +238,20 @@ class ExplainerVideo extends HTMLElement {
     this.#mark(moment);
     if (!play) return;
     video.play().catch(() => {});
-    const box = video.getBoundingClientRect();
-    if (box.bottom < 0 || box.top > innerHeight) {
-      video.scrollIntoView({ block: 'nearest', behavior: calm.matches ? 'auto' : 'smooth' });
-    }
+    this.#show();
+  }
+
+  #show() {
+    const box = this.video?.getBoundingClientRect();
+    if (!box || (box.bottom > 0 && box.top < innerHeight)) return;
+    this.video?.scrollIntoView({ block: 'nearest', behavior: calm.matches ? 'auto' : 'smooth' });
   }
 
   /** `[` and `]` go to the chapter before and after, wherever the focus is in the figure. @param {KeyboardEvent} event */
   #key(event) {
-    if ((event.key !== '[' && event.key !== ']') || event.ctrlKey || event.metaKey || event.altKey) return;
+    if ((event.key !== '[' && event.key !== ']') || event.metaKey) return;
+    // Many keyboards have brackets on AltGr, which some systems tell as Ctrl and Alt.
+    if ((event.ctrlKey || event.altKey) && !event.getModifierState('AltGraph')) return;
     const starts = [...this.frame.querySelectorAll('.xv-chapters [data-t]')].map(at);
     const now = this.video?.currentTime || 0;
     const next = event.key === ']' ? starts.find(t => t > now + 0.1) : starts.filter(t => t < now - 1).pop();
@@ -186,6 +268,9 @@ class ExplainerVideo extends HTMLElement {
         // The list moves, never the page.
         list.scrollTop += current.getBoundingClientRect().top - list.getBoundingClientRect().top - list.clientHeight / 3;
       }
+      if (current && !current.hasAttribute('aria-current') && list.scrollWidth > list.clientWidth) {
+        list.scrollLeft += current.getBoundingClientRect().left - list.getBoundingClientRect().left - 16;
+      }
       for (const line of lines) {
         if (line === current) line.setAttribute('aria-current', 'true');
         else line.removeAttribute('aria-current');
@@ -194,9 +279,15 @@ class ExplainerVideo extends HTMLElement {
   }
 }
 
+/** The elements in `root`, and itself, that a selector means. @param {ParentNode} root @param {string} selector */
+const all = (root, selector) => [
+  ...(root instanceof Element && root.matches(selector) ? [root] : []),
+  ...root.querySelectorAll(selector),
+];
+
 /** Short muted loops play while they are seen, unless motion or bytes are not wanted. @param {ParentNode} root */
 function loops(root) {
-  for (const loop of root.querySelectorAll('video[data-loop]:not([data-ready])')) {
+  for (const loop of all(root, 'video[data-loop]:not([data-ready])')) {
     const video = /** @type {HTMLVideoElement} */ (loop);
     video.dataset.ready = '';
     const button = document.createElement('button');
@@ -220,9 +311,10 @@ function loops(root) {
   }
 }
 
-/** Posters get a play mark, and a link where a theme took theirs. The page's layout stays. @param {ParentNode} root */
+/** Posters become what opens a player, with a link where a theme took theirs. The page's layout stays.
+ * @param {ParentNode} root */
 function posters(root) {
-  for (const image of root.querySelectorAll('img[src*="/poster."]:not([data-xv])')) {
+  for (const image of all(root, 'img:is([src*="/poster."], [src*="/poster-play."]):not([data-xv])')) {
     const picture = /** @type {HTMLImageElement} */ (image);
     const folder = new URL('.', picture.src);
     if (!folder.href.startsWith(HOME.href) || folder.href === HOME.href || picture.closest('figure.xv')) continue;
@@ -235,14 +327,19 @@ function posters(root) {
       link.append(picture);
     }
     link.classList.add('xv-poster');
-    if (seconds(new URLSearchParams(location.search).get('t')) !== null && !document.querySelector('explainer-video')) {
-      open(link, false);
-    }
+    link.classList.toggle('xv-unmarked', /\/poster\./.test(picture.src));
+    const name = folder.pathname.split('/').at(-2) || '';
+    if (!picture.alt && !link.textContent?.trim()) link.setAttribute('aria-label', `Video: ${name}`);
+    const { moment, video } = asked();
+    const first = !document.querySelector('explainer-video') && image === document.querySelector('img[data-xv]');
+    if (moment !== null && (video ? video === name : first)) open(link, false);
   }
-  // A theme that lifts the first picture out of a page leaves its link behind, empty.
-  for (const link of root.querySelectorAll('a[href]')) {
+  // A theme that lifts the first picture out of a page leaves its link behind, empty. It stays, out of sight.
+  for (const link of all(root, 'a[href]')) {
     const { href } = /** @type {HTMLAnchorElement} */ (link);
-    if (href.startsWith(HOME.href) && !link.childElementCount && !link.textContent?.trim()) link.remove();
+    if (!link.firstElementChild && href.startsWith(HOME.href) && !link.textContent?.trim()) {
+      /** @type {HTMLElement} */ (link).hidden = true;
+    }
   }
 }
 
@@ -259,8 +356,11 @@ async function open(link, play) {
   const paragraph = link.closest('p');
   const place = paragraph && paragraph.childElementCount === 1 && !paragraph.textContent?.trim() ? paragraph : link;
   const shown = document.importNode(made, true);
-  place.replaceWith(shown);
   const video = shown.querySelector('video');
+  // The picture that is there already stays until the first frame; no other is asked for.
+  const image = /** @type {HTMLImageElement | null} */ (link.querySelector('[data-xv]'));
+  for (const one of image?.naturalWidth ? shown.querySelectorAll('video') : []) one.poster = image?.currentSrc || '';
+  place.replaceWith(shown);
   if (!play || !video) return;
   video.focus();
   video.play().catch(() => {});
@@ -274,21 +374,53 @@ function clicked(event) {
   open(link, true);
 }
 
+/** Looks again at what is behind the players, when a switch of the page's theme has had its effect. */
+function themed() {
+  for (const wait of [50, 500]) {
+    setTimeout(() => {
+      for (const one of document.querySelectorAll('explainer-video')) /** @type {ExplainerVideo} */ (one).look();
+    }, wait);
+  }
+}
+
+/** Transcripts are printed whole. @param {boolean} now */
+function printed(now) {
+  for (const one of document.querySelectorAll(now ? '.xv-transcript:not([open])' : '.xv-transcript[data-closed]')) {
+    one.toggleAttribute('data-closed', now);
+    one.toggleAttribute('open', now);
+  }
+}
+
 function start() {
   const sheet = new URL('player.css', HOME).href;
-  const styled = [...document.querySelectorAll('link[rel="stylesheet"], style[data-xv]')];
-  if (!styled.some(one => one.tagName === 'STYLE' || /** @type {HTMLLinkElement} */ (one).href.startsWith(sheet))) {
+  const styled = [...document.querySelectorAll('link[rel="stylesheet"]')];
+  if (!styled.some(one => /** @type {HTMLLinkElement} */ (one).href.startsWith(sheet))) {
     document.head.append(Object.assign(document.createElement('link'), { rel: 'stylesheet', href: sheet }));
   }
   if (!customElements.get('explainer-video')) customElements.define('explainer-video', ExplainerVideo);
-  const look = () => {
-    posters(document);
-    loops(document);
+  /** @param {ParentNode} root */
+  const look = root => {
+    posters(root);
+    loops(root);
   };
-  look();
+  look(document);
   document.addEventListener('click', clicked);
   // Pages that change without loading (a router, view transitions) bring new posters.
-  new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+  new MutationObserver(records => {
+    for (const node of records.flatMap(record => [...record.addedNodes])) {
+      if (node instanceof Element && node.isConnected) look(node);
+    }
+  }).observe(document.body, { childList: true, subtree: true });
+  const attributes = { attributes: true, attributeFilter: ['class', 'style', 'data-theme', 'data-color-mode'] };
+  const switched = new MutationObserver(themed);
+  for (const one of [document.documentElement, document.body]) switched.observe(one, attributes);
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', themed);
+  for (const kind of ['click', 'change']) document.addEventListener(kind, themed);
+  addEventListener('beforeprint', () => printed(true));
+  addEventListener('afterprint', () => printed(false));
+  addEventListener('hashchange', () => {
+    for (const one of document.querySelectorAll('explainer-video')) /** @type {ExplainerVideo} */ (one).goWhereAsked();
+  });
 }
 
 start();

@@ -18,15 +18,12 @@ from types import ModuleType
 
 from explainers.errors import UsageError, nearest
 from explainers.site.base_path import Stated, stated_path
+from explainers.site.install import HTML_HEAD, Spot
 from explainers.site.urls import Urls
 from explainers.site.videos import Video
 
 GROUP = "explainers.forms"
 MARKDOWN = (".md", ".markdown", ".qmd", ".rmd")
-
-
-HEAD = ('<link rel="stylesheet" href="$css">', '<script type="module" src="$js"></script>')
-"""The two lines that bring the player to a page."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +40,10 @@ class Engine:
     address in Markdown for a file to be bundled.
 
     `base_path_keys` state the path below which the site is served, the first that is there, in the files
-    `config` (patterns; `files` where it is empty). The lines of `head`, with `$css` and `$js` for its
-    addresses, bring the player in at `head_place` in the engine's own files; `head_places` gives pairs of
-    a place and its lines where that depends on the site.
+    `config` (patterns; `files` where it is empty). `install` gives the engine's own files that bring the
+    player in, with where in them; where a site has none of them, the lines of `head`, with `$css` and `$js`
+    for the player's addresses, are printed for the author to put at `head_place`. `commands` build and
+    serve a site.
     """
 
     name: str
@@ -60,9 +58,10 @@ class Engine:
     markdown: str = ""
     config: tuple[str, ...] = ()
     base_path_keys: tuple[str, ...] = ()
-    head: tuple[str, ...] = HEAD
+    head: tuple[str, ...] = HTML_HEAD
     head_place: str = "the site's <head>"
-    head_places: Callable[[Context], list[tuple[str, list[str]]]] | None = None
+    install: Callable[[Context], list[Spot]] = lambda context: []
+    commands: Callable[[Path], str] = lambda site: ""
 
     def reason(self, site: Path) -> str | None:
         """The file that shows that this engine builds the site; None where none does."""
@@ -93,8 +92,8 @@ class Form:
     """A way to write a video into a page: `lines` go into it, in pages with one of `suffixes`.
 
     `comment` is the comment syntax of the marks. `files` are written beside the page, by path from the site's
-    folder. `notes` are lines for the author to paste; `head_note` begins the one on the engine's head, with
-    what the player's two lines are for there; without it the form needs none.
+    folder. `notes` are lines for the author to paste. Where the form needs the player's lines in the engine's
+    own files, `head_note` says what for; the others bring the player themselves.
     """
 
     name: str
@@ -111,11 +110,13 @@ class Form:
 
     def author_notes(self, videos: Sequence[Video], context: Context) -> list[str]:
         """What is left for the author to do: lines to paste, after a line that says where."""
-        engine, notes = context.engine, list(self.notes(videos, context))
-        places = [(f"{engine.head_place}, once", head_lines(context.urls, engine.head))]
-        for place, lines in engine.head_places(context) if engine.head_places else places:
-            notes += [f"{self.head_note} in {place}:", *lines] if self.head_note else []
-        return notes
+        return list(self.notes(videos, context))
+
+    def head_notes(self, context: Context) -> list[str]:
+        """The player's lines for the author to put in, where no file that takes them was found."""
+        engine = context.engine
+        place = f"{self.head_note} in {engine.head_place}, once:"
+        return [place, *head_lines(context.urls, engine.head)] if self.head_note else []
 
 
 def forms() -> dict[str, Form]:
@@ -179,7 +180,14 @@ def matching_files(site: Path, patterns: Sequence[str]) -> Iterator[Path]:
     return (path for pattern in patterns for path in sorted(site.glob(pattern)) if path.is_file())
 
 
-def head_lines(urls: Urls, lines: Sequence[str] = HEAD) -> list[str]:
+def npm(site: Path, build: str = "build", serve: str = "start") -> str:
+    """The commands that build and show a site by its package.json, with the package manager it uses."""
+    locks = {"pnpm-lock.yaml": "pnpm", "yarn.lock": "yarn", "bun.lockb": "bun", "bun.lock": "bun"}
+    tool = next((tool for lock, tool in locks.items() if (site / lock).is_file()), "npm")
+    return f"{tool} run {build} && {tool} run {serve}"
+
+
+def head_lines(urls: Urls, lines: Sequence[str] = HTML_HEAD) -> list[str]:
     """Lines for a page's head, with the addresses of the player."""
     css, js = urls.shared("player.css"), urls.shared("player.js")
     return [Template(line).substitute(css=css, js=js) for line in lines]

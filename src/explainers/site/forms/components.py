@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 
-from explainers.site.forms import HEAD, Context, Engine, Form, head_lines
+from explainers.site.forms import Context, Engine, Form, head_lines, matching_files, npm
+from explainers.site.install import HTML_HEAD, Spot, in_html, in_object
 from explainers.site.pages import figure_lines
 from explainers.site.text import source
 from explainers.site.videos import Video
 
-_ASTRO_HEAD = HEAD[0], HEAD[1].replace("<script ", "<script is:inline ")
+_ASTRO_HEAD = HTML_HEAD[0], HTML_HEAD[1].replace("<script ", "<script is:inline ")
 
 
 def _component(video: Video) -> str:
@@ -40,6 +41,26 @@ def _astro_path(video: Video) -> str:
 def _astro_files(video: Video, context: Context) -> dict[str, str]:
     body = [*head_lines(context.urls, _ASTRO_HEAD), *figure_lines(video, context.urls)]
     return {_astro_path(video): "\n".join(["---", "// Written by `explainers embed`.", "---", *body, ""])}
+
+
+def _docusaurus_spots(context: Context) -> list[Spot]:
+    opening = r"(?:\bconfig\b[^={]*=|module\.exports\s*=|export\s+default)\s*\{"
+    find = in_object(opening, {"stylesheets": '"$css"', "scripts": '{ src: "$js", type: "module" }'})
+    return [Spot(path, find) for path in _configs(context, "docusaurus.config.*")]
+
+
+def _configs(context: Context, *patterns: str) -> list[str]:
+    found = matching_files(context.site, patterns)
+    return [path.relative_to(context.site).as_posix() for path in found]
+
+
+def _astro_spots(context: Context) -> list[Spot]:
+    """Every layout, component and page that has a head of its own."""
+    pages = _configs(context, "src/layouts/**/*.astro", "src/components/**/*.astro", "src/pages/**/*.astro")
+    find = in_html(_ASTRO_HEAD, "jsx")
+    return [
+        Spot(page, find) for page in pages if "</head" in (context.site / page).read_text("utf-8", "replace")
+    ]
 
 
 FORMS = [
@@ -73,6 +94,8 @@ ENGINES = [
         base_path_keys=("baseUrl",),
         head=('stylesheets: ["$css"],', 'scripts: [{ src: "$js", type: "module" }],'),
         head_place="the config of docusaurus.config.*",
+        install=_docusaurus_spots,
+        commands=lambda site: npm(site, serve="serve"),
     ),
     Engine(
         "astro",
@@ -84,5 +107,7 @@ ENGINES = [
         base_path_keys=("base",),
         head=_ASTRO_HEAD,
         head_place="the <head> of the page's layout (.astro)",
+        install=_astro_spots,
+        commands=lambda site: npm(site, serve="preview"),
     ),
 ]

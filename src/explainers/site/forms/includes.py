@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 from explainers.site.forms import Context, Engine, Form, head_lines, matching_files
+from explainers.site.install import HTML_HEAD, Spot, at_the_end, in_html, in_yaml
 from explainers.site.pages import figure_lines
 from explainers.site.text import source
 from explainers.site.videos import Video
@@ -33,7 +35,7 @@ def _quarto_files(video: Video, context: Context) -> dict[str, str]:
     body = {
         "title": video.manifest.title,
         "html": "\n".join([*head_lines(urls), *figure_lines(video, urls)]),
-        "poster": urls.file(video, video.manifest.poster.jpg),
+        "poster": urls.file(video, video.linked_poster),
         "watch": urls.watch(video.name),
     }
     return {
@@ -50,6 +52,46 @@ FORMS = [
     ),
     Form("quarto", lambda video, _: [f"{{{{< explainer {video.name} >}}}}"], files=_quarto_files),
 ]
+
+_HOOKS = (
+    "extend_head.html",
+    "extend-head.html",
+    "custom_head.html",
+    "custom-head.html",
+    "head_custom.html",
+    "head-custom.html",
+    "head/custom.html",
+    "custom/head.html",
+    "hooks/head-end.html",
+)
+"""Partials that themes leave to the site, for lines of its own at the end of the head."""
+
+
+def _templates(context: Context, *folders: str) -> list[Spot]:
+    """The site's own templates with a head; else a partial that its theme leaves to the site."""
+    site = context.site
+    heads = matching_files(site, [f"{folder}/**/*.html" for folder in folders])
+    spots = [
+        Spot(path.relative_to(site).as_posix(), in_html())
+        for path in heads
+        if "</head" in path.read_text("utf-8", "replace").lower()
+    ]
+    if spots:
+        return spots
+    themes = matching_files(site, ["themes/*/layouts/**/*.html"])
+    called = "".join(path.read_text("utf-8", "replace") for path in themes)
+    hook = next(
+        (name for name in _HOOKS if re.search(rf"""partial[^}}]*["']{re.escape(name)}""", called)), None
+    )
+    return [Spot(f"layouts/partials/{hook}", at_the_end(HTML_HEAD, "html"))] if hook else []
+
+
+def _quarto_spots(context: Context) -> list[Spot]:
+    """Only where the page's form doesn't bring the player itself."""
+    item = ("- text: |", *(f"    {line}" for line in HTML_HEAD))
+    find = in_yaml({"format.html.include-in-header": item})
+    return [Spot(path.name, find) for path in matching_files(context.site, ("_quarto.yml", "_quarto.yaml"))]
+
 
 _HUGO = tuple(f"hugo.{suffix}" for suffix in ("toml", "yaml", "yml", "json"))
 
@@ -70,6 +112,8 @@ ENGINES = [
         ("quarto", "html", "poster-link"),
         rank=10,
         base_path_keys=("website.site-path", "website.site-url", "book.site-url"),
+        install=_quarto_spots,
+        commands=lambda site: "quarto preview",
     ),
     Engine(
         "hugo",
@@ -85,6 +129,8 @@ ENGINES = [
             for name in _HUGO
         ),
         base_path_keys=("baseURL",),
+        install=lambda context: _templates(context, "layouts"),
+        commands=lambda site: "hugo server",
     ),
     Engine(
         "jekyll",
@@ -92,5 +138,7 @@ ENGINES = [
         ("jekyll", "html", "poster-link"),
         rank=90,
         base_path_keys=("baseurl",),
+        install=lambda context: _templates(context, "_layouts", "_includes"),
+        commands=lambda site: "bundle exec jekyll serve" if (site / "Gemfile").is_file() else "jekyll serve",
     ),
 ]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from explainers.site import text
-from explainers.site.forms import MARKDOWN, Context, Engine, Form, head_lines, matching_files
+from explainers.site.forms import MARKDOWN, Context, Engine, Form, matching_files, npm
+from explainers.site.install import Insertion, Spot, after, at_the_end, filled, in_yaml
 from explainers.site.pages import figure_lines
 from explainers.site.videos import Video
 
@@ -18,18 +20,20 @@ def poster_link(video: Video, context: Context) -> list[str]:
     """
     m, urls, before = video.manifest, context.urls, context.engine.markdown
     label = text.markdown(f"{text.isolated(m.title)} ({text.clock(m.duration_s)})")
-    return [f"[![{label}]({before}{urls.file(video, m.poster.jpg)})]({before}{urls.watch(m.video)})"]
+    return [f"[![{label}]({before}{urls.file(video, video.linked_poster)})]({before}{urls.watch(m.video)})"]
 
 
 def _raw_block(video: Video, context: Context) -> list[str]:
     """Raw HTML for the web and a linked poster for every other builder of Sphinx; nothing to install."""
     urls, m = context.urls, video.manifest
-    figure = [f"   {line}" for line in (*head_lines(urls), *figure_lines(video, urls))]
+    figure = [f"   {line}" for line in figure_lines(video, urls)]
     watch = urls.absolute(urls.watch(m.video)) or urls.watch(m.video)
     title = re.sub(r"([\\`<*])", r"\\\1", text.one_line(m.title))
     other = f"   `Watch: {title} <{watch}>`__".replace("|", "\\|")
     return [".. raw:: html", "", *figure, "", ".. only:: not html", "", other]
 
+
+_PLAYS = "It plays as it is. For chapters that seek and the marked transcript, put"
 
 FORMS = [
     Form(
@@ -42,9 +46,9 @@ FORMS = [
     Form(
         "html",
         lambda video, context: figure_lines(video, context.urls),
-        head_note="It plays as it is. For chapters that seek and the marked transcript, put",
+        head_note=_PLAYS,
     ),
-    Form("sphinx", _raw_block, (".rst",), comment="rst"),
+    Form("sphinx", _raw_block, (".rst",), comment="rst", head_note=_PLAYS),
 ]
 
 
@@ -62,6 +66,40 @@ def _sphinx_config(site: Path) -> str | None:
     return found.relative_to(site).as_posix() if found and telling else None
 
 
+def _mkdocs_spots(context: Context) -> list[Spot]:
+    lists = {"extra_css": ["- $css"], "extra_javascript": ["- path: $js", "  type: module"]}
+    return [Spot(path.name, in_yaml(lists)) for path in matching_files(context.site, _MKDOCS)]
+
+
+def _sphinx_spots(context: Context) -> list[Spot]:
+    """Addresses are taken as they are; `_static` must be among the folders that are copied."""
+    lines = (
+        'html_static_path = [*dict.fromkeys([*globals().get("html_static_path", ()), "_static"])]',
+        'html_css_files = [*globals().get("html_css_files", ()), "$css"]',
+        'html_js_files = [*globals().get("html_js_files", ()), ("$js", {"type": "module"})]',
+    )
+    config = _sphinx_config(context.site)
+    return [Spot(config, at_the_end(lines))] if config else []
+
+
+def _sphinx_commands(site: Path) -> str:
+    folder = Path(_sphinx_config(site) or "").parent.as_posix()
+    return f"sphinx-build {folder} _build/html && explainers serve _build/html"
+
+
+def _nuxt_spots(context: Context) -> list[Spot]:
+    """Where the configuration has an `app` of its own, the lines are left to the author."""
+    head = 'head: { link: [{ rel: "stylesheet", href: "$css" }], script: [{ type: "module", src: "$js" }] }'
+
+    def find(text: str, addresses: Mapping[str, str]) -> list[Insertion]:
+        start = re.search(r"(?:defineNuxtConfig\s*\(|export\s+default)\s*\{", text)
+        if not start or re.search(r"^\s*app\s*:", text, re.M):
+            return []
+        return [after(text, start.end(), filled([f"app: {{ {head} }},"], addresses), "js")]
+
+    return [Spot(path.name, find) for path in matching_files(context.site, ("nuxt.config.*",))]
+
+
 _MKDOCS = ("mkdocs.yml", "mkdocs.yaml")
 _SPHINX = ("conf.py", "source/conf.py", "docs/conf.py")
 
@@ -74,6 +112,8 @@ ENGINES = [
         base_path_keys=("site_url",),
         head=("extra_css: [$css]", "extra_javascript:", "  - path: $js", "    type: module"),
         head_place="mkdocs.yml",
+        install=_mkdocs_spots,
+        commands=lambda site: "mkdocs serve",
     ),
     Engine(
         "nuxt",
@@ -88,6 +128,8 @@ ENGINES = [
             'script: [{ type: "module", src: "$js" }],',
         ),
         head_place="`app: { head: { ... } }` of nuxt.config.*",
+        install=_nuxt_spots,
+        commands=lambda site: npm(site, serve="preview"),
     ),
     Engine(
         "sphinx",
@@ -98,5 +140,7 @@ ENGINES = [
         served="_static",
         config=_SPHINX,
         base_path_keys=("html_baseurl",),
+        install=_sphinx_spots,
+        commands=_sphinx_commands,
     ),
 ]

@@ -9,11 +9,10 @@ from pathlib import Path
 
 from explainers.errors import UsageError
 from explainers.site import text
-from explainers.site.forms import HEAD, MARKDOWN, Context, Engine, Form, head_lines, matching_files
+from explainers.site.forms import MARKDOWN, Context, Engine, Form, matching_files, npm
+from explainers.site.install import JSX_HEAD, Spot, in_jsx
 from explainers.site.pages import figure_lines
 from explainers.site.videos import Video
-
-_JSX_HEAD = HEAD[0].replace(">", " />"), HEAD[1]
 
 
 def _token(video: Video) -> str:
@@ -42,24 +41,23 @@ def _animated(video: Video, context: Context) -> list[str]:
 
 
 FORMS = [
-    Form("token", lambda video, _: [_token(video)], notes=_replacements, head_note="And"),
+    Form("token", lambda video, _: [_token(video)], notes=_replacements, head_note="Put the player"),
     Form("animated", _animated, (*MARKDOWN, ".mdx")),
 ]
 
 
-def _head_places(context: Context) -> list[tuple[str, list[str]]]:
+def _spots(context: Context) -> list[Spot]:
     """For both routers where both are there: each has a head of its own."""
-    site, lines = context.site, head_lines(context.urls, _JSX_HEAD)
+    site = context.site
     layouts, documents = (_pages(site, stem) for stem in ("app/layout", "pages/_document"))
-    places = [(f"the <head> of {path}, inside <html>, once", lines) for path in layouts]
-    places += [(f"the <Head> of {path}, once", lines) for path in documents]
+    spots = [Spot(path, in_jsx("head", around="html")) for path in layouts]
+    spots += [Spot(path, in_jsx("Head", around="Html")) for path in documents]
     pages = next((path for path in ("src/pages", "pages") if (site / path).is_dir()), None)
     if not documents and not (layouts and not pages):
         name = "_document.tsx" if (site / "tsconfig.json").is_file() else "_document.js"
-        document = text.source("next_document.jsx", css=lines[0], script=lines[1]).splitlines()
-        place = f"{pages or 'pages'}/{name}, which is not there yet; this is all of it"
-        places.append((place, document))
-    return places
+        path = f"{pages or 'pages'}/{name}"
+        spots.append(Spot(path, in_jsx("Head"), text.source("next_document.jsx")))
+    return spots
 
 
 def _pages(site: Path, stem: str) -> list[str]:
@@ -101,7 +99,10 @@ def _engine(name: str, rank: int, forms: tuple[str, ...], *libraries: str) -> En
         index="index.html",
         config=("next.config.*",),
         base_path_keys=("basePath",),
-        head_places=_head_places,
+        head=JSX_HEAD,
+        head_place="the <Head> of pages/_document.js, or the <head> of app/layout.js",
+        install=_spots,
+        commands=npm,
     )
 
 

@@ -160,8 +160,10 @@ def _on_a_plate(samples: Samples, lower: Sampled, upper: Sampled, frame: int) ->
     for plate in samples.layers:
         if not lower.layer < plate.layer <= upper.layer or not upper.name or plate.name != upper.name:
             continue
-        solid = plate.kind in ("shape", "frame", "data") or plate.part in PLATES or "chip" in plate.part
-        if solid and plate.at(frame).opacity >= AT_REST:
+        chip = "chip" in plate.part
+        solid = chip or plate.kind in ("shape", "frame", "data") or plate.part in PLATES
+        # Of a chip that changes its look both are seen in part, and together they hide what is under them.
+        if solid and plate.at(frame).opacity >= (0.5 if chip else AT_REST):
             left, top, right, bottom = plate.ink_at(frame)
             if left <= x <= right and top <= y <= bottom:
                 return True

@@ -4,8 +4,6 @@ export default function Document() {
   return (
     <Html lang="en">
       <Head>
-        [[ css ]]
-        [[ script ]]
       </Head>
       <body>
         <Main />

@@ -1,0 +1,155 @@
+"""What pictures say: results for the text alternative, and where captions cover nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from explainers.manifest import Beat, Result, Shot
+from explainers.render.renditions import descriptions_vtt
+from explainers.render.visible_text import Band, CaptionPlace, _bands, _free, results_of
+
+Text = tuple[str, float, float, float, float, float]
+"""Words, left, top, right, bottom, size, in design units."""
+
+SENTENCE: list[Text] = [
+    ("DREX: done", 600, 800, 850, 846, 46),
+    ("1:44", 864, 800, 960, 846, 43),
+    ("sooner,", 974, 800, 1130, 850, 46),
+    ("+8.3%", 620, 860, 760, 906, 43),
+    ("tokens / s", 774, 860, 1000, 906, 46),
+]
+PANES: list[Text] = [
+    ("1:25", 819, 681, 900, 708, 36),
+    ("ended", 705, 681, 801, 711, 36),
+    ("10,675", 105, 624, 492, 726, 112),
+    ("output tokens", 105, 735, 400, 771, 36),
+]
+
+
+def _geometry(*moments: Sequence[Text], shapes: Sequence[tuple[float, ...]] = (), scale: float = 0.5) -> Any:
+    texts = [text for moment in moments for text in moment]
+    layers: list[dict[str, Any]] = [
+        {"layer": number, "kind": "text", "text": words, "size": size, "role": "", "visible": [[1.5, 9.0]]}
+        for number, (words, *_, size) in enumerate(texts)
+    ]
+    layers.append({"layer": len(texts), "kind": "data", "text": "bars", "size": 0, "role": ""})
+    found, number = [], 0
+    for index, moment in enumerate(moments):
+        shown = []
+        for words, *box, _ in moment:
+            shown.append(
+                {"layer": number, "text": words, "box": [edge * scale for edge in box]}
+                | {"opacity": 1.0, "hidden": 0.0, "grown": 1.0}
+            )
+            number += 1
+        data = [{"layer": len(texts), "box": [e * scale for e in box], "opacity": 1.0} for box in shapes]
+        found.append({"t": 2.0 + index, "texts": shown, "shapes": data})
+    size = {"width": 1920 * scale, "height": 1080 * scale, "scale": scale}
+    return {"geometry": 2, **size, "layers": layers, "moments": found}
+
+
+def _shot(**more: Any) -> Any:
+    beats = (SimpleNamespace(end_s=2.5, statement=None), SimpleNamespace(end_s=10.0, statement=None))
+    return SimpleNamespace(
+        **{"title": None, "statement": None, "footer": None, "beats": beats, "duration_s": 10.0} | more
+    )
+
+
+@pytest.mark.parametrize("scale", [1.0, 1 / 3])
+def test_a_sentence_of_words_and_changing_numbers_is_put_together(scale: float) -> None:
+    found = results_of(_shot(), _geometry([*PANES, *SENTENCE], scale=scale))
+    assert found == (Result(start_s=1.5, text="DREX: done 1:44 sooner, +8.3% tokens / s"),)
+
+
+def test_of_numbers_that_changed_the_last_look_is_given() -> None:
+    before = [(words.replace("1:44", "0:12"), *rest) for words, *rest in SENTENCE]
+    (found,) = results_of(_shot(), _geometry(before, SENTENCE))
+    assert "1:44" in found.text
+
+
+def test_what_is_a_statement_or_hidden_is_no_result() -> None:
+    assert results_of(_shot(statement="DREX: done 1:44 sooner, +8.3% tokens / s"), _geometry(SENTENCE)) == ()
+    geometry = _geometry(SENTENCE)
+    for one in geometry["moments"][0]["texts"]:
+        one["hidden"] = 0.9
+    assert results_of(_shot(), geometry) == ()
+
+
+def test_descriptions_hold_every_statement_of_every_beat_and_the_results() -> None:
+    shot = Shot(
+        id="race",
+        title="Race",
+        statement="Both start",
+        start_s=10.0,
+        end_s=20.0,
+        beats=(
+            Beat(id="a", start_s=0.0, statement="Both start"),
+            Beat(id="b", start_s=2.0, statement="One leads."),
+            Beat(id="c", start_s=4.0, statement="One leads."),
+        ),
+        results=(Result(start_s=6.0, text="done 1:44 sooner"),),
+    )
+    assert descriptions_vtt([shot]) == (
+        "WEBVTT\n\n00:00:10.000 --> 00:00:12.000\nRace. Both start.\n\n"
+        "00:00:12.000 --> 00:00:16.000\nOne leads.\n\n00:00:16.000 --> 00:00:20.000\ndone 1:44 sooner.\n"
+    )
+    assert descriptions_vtt([Shot(id="a", start_s=0, end_s=1)]) == "WEBVTT\n"
+
+
+def test_captions_leave_the_statement_and_the_data_alone() -> None:
+    statement = ("A statement of some length that says it", 300.0, 800.0, 1600.0, 900.0, 64.0)
+    geometry = _geometry([], [statement], shapes=[(200, 100, 1700, 600)])
+    early = list(_bands(_shot(), geometry, 0.0, 2.0))
+    assert [round(one.top) for one in early] == [9]
+    late = list(_bands(_shot(), geometry, 3.0, 5.0))
+    line, position = _free("Easy tokens leave,\nhard ones wait.", late, 16 / 9, 70, None)
+    assert position == 50
+    assert line * 10.8 >= 600 and (line + 12) * 10.8 <= 800
+    assert _free("x", late, 16 / 9, 70, CaptionPlace(60)) == (60, 50)
+    assert _free("x", late, 16 / 9, 70, CaptionPlace(40)) != (40, 50)
+
+
+def test_a_caption_moves_to_the_side_where_a_title_is_in_its_way() -> None:
+    full = [Band(0, 15, 100, 100, 3.0), Band(5, 0, 34, 15, 3.0)]
+    place = _free("The paper says two to twelve.", full, 16 / 9, 70, None)
+    assert place.line + 6 <= 15 and place.position > 50
+    assert place.settings == f" line:{place.line}% position:{place.position}%"
+
+
+_EDGE = st.floats(0, 100, allow_nan=False)
+_BAND = st.tuples(_EDGE, _EDGE, _EDGE, _EDGE, st.sampled_from([1.0, 2.0, 3.0])).map(
+    lambda each: Band(
+        min(each[0], each[2]), min(each[1], each[3]), max(each[0], each[2]), max(each[1], each[3]), each[4]
+    )
+)
+
+
+@given(st.lists(_BAND, max_size=8), st.sampled_from(["x", "two\nrows of words"]), st.integers(5, 80))
+def test_where_a_free_line_exists_one_is_taken(bands: list[Band], words: str, lowest: int) -> None:
+    rows = words.count("\n") + 1
+    line, position = _free(words, bands, 16 / 9, lowest, None)
+    assert line >= 3 and line + 6 * rows <= 97
+
+    def free(at: int) -> bool:
+        # As if a caption was as wide as the frame: then it is certainly free.
+        return all(one.bottom <= at or one.top >= at + 6 * rows for one in bands)
+
+    frees = [at for at in range(3, 97 - 6 * rows + 1) if free(at)]
+    if frees:
+        half = max(map(len, words.split("\n"))) * 2.75 / (16 / 9) / 2 + 1.5
+        over = [
+            one
+            for one in bands
+            if one.left < position + half and one.right > position - half and one.right > one.left
+        ]
+        assert all(
+            min(line + 6 * rows, one.bottom) - max(line, one.top) < 0.02
+            for one in over
+            if one.bottom > one.top
+        )
