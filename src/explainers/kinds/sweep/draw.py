@@ -78,7 +78,7 @@ def _forward(stage: Stage, params: Params, value: float, place: Box, grid: Box, 
     y = min(max(y, grid.top + tall / 2), grid.bottom - tall / 2)
     box = stage.snapped(Box(x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2))
     accent = theme.color("accent")
-    fill = mix(theme.background, accent, 0.72 if theme.dark else 0.85)
+    fill = mix(theme.background, accent, 0.72 if theme.dark else 1.0)
     light = [material.glow(box.center, wide * 0.9, tall * 0.85, accent, 0.3)] if theme.dark else []
     shadow = material.Shadow(box, 18.0, 26.0, 12.0, 0.5 if theme.dark else 0.3)
     role = stage.color_on(fill)
