@@ -92,7 +92,8 @@ def _regions(stage: Stage, shot: Shot) -> tuple[Box, Box]:
     safe, whole = stage.safe, Box(0.0, 0.0, stage.width, stage.height)
     above_source = stage.height - FOOTER_RISE - 60.0
     if stage.width <= stage.height and layout.place in ("left", "right", "corner"):
-        bottom = safe.top + 0.2 * stage.height
+        # A high frame is so narrow that a fifth of its height would be more than four lines need.
+        bottom = safe.top + (0.16 if stage.height > 1.2 * stage.width else 0.2) * stage.height
         return Box(safe.left, safe.top, safe.right, bottom), Box(0.0, bottom, stage.width, above_source)
     wide = stage.width * (layout.share or {"corner": 0.42, "bleed": 0.6}.get(layout.place, 0.34))
     match layout.place:

@@ -65,7 +65,7 @@ def composed(stage: Stage, params: Params, steps: Sequence[Verbs], body: Box) ->
         zoom, sizes, root = reduce(lambda best, other: other if other[0] < best[0] - 0.02 else best, found)
         return _placed(sizes, root, Box(*(edge * zoom for edge in room)), zoom)
 
-    room = body = undocked(params, body, stage.width, stage.height)
+    room = body = undocked(params, body, stage.safe, stage.width, stage.height)
     found = best(body)
     for _ in range(3):
         # An edge around the outside needs room there, and so does its badge: all else moves in.

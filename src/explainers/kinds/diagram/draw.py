@@ -383,7 +383,11 @@ class Drawing:
                 box = self.at.boxes[dock.name]
                 dx, dy = {"left": (-1, 0), "right": (1, 0), "top": (0, -1), "bottom": (0, 1)}[str(dock.dock)]
                 for handle in self.handles[name]:
-                    handle.enter(t, dx * box.width, dy * box.height, duration_s=0.7, fade_s=0.0)
+                    if dy < 0 and box.top > 0:
+                        # Under the words of a high frame it would come through them.
+                        handle.enter(t, dy=-28, duration_s=0.4)
+                    else:
+                        handle.enter(t, dx * box.width, dy * box.height, duration_s=0.7, fade_s=0.0)
                 continue
             for handle in self.handles[name]:
                 handle.enter(t, dy=0 if is_edge else 28, duration_s=0.4)

@@ -80,14 +80,16 @@ def dock_box(place: Place, width: float, height: float, top: float = 0.0) -> Box
     }[str(place.dock)]
 
 
-def undocked(params: Params, body: Box, width: float, height: float) -> Box:
-    """What docked panels leave of a body."""
+def undocked(params: Params, body: Box, safe: Box, width: float, height: float) -> Box:
+    """What docked panels leave of a body; under or over a panel it keeps the margins of words."""
     for place in params.place:
         if isinstance(place, Place) and place.dock:
             box = dock_box(place, width, height, body.top if width <= height else 0.0)
             inner = {"left": box.right, "top": box.bottom, "right": box.left, "bottom": box.top}[place.dock]
             closer = max if place.dock in ("left", "top") else min
             body = body._replace(**{place.dock: closer(getattr(body, place.dock), inner)})
+            if place.dock in ("top", "bottom"):
+                body = body._replace(left=max(body.left, safe.left), right=min(body.right, safe.right))
     return body
 
 
@@ -293,7 +295,7 @@ class Arranger:
             self.layout.groups[place.name] = (box, place)
             names = [name for name in place.nodes if isinstance(name, str)]
             height = max((self.sizes.node(name).height for name in names), default=0.0)
-            inner = box.inset(0.128 * box.width, 0) if place.dock in ("left", "right") else box.inset(40, 0)
+            inner = box.inset(0.128 * box.width if place.dock in ("left", "right") else stage.safe.left, 0)
             even = inner.columns([1.0] * len(names), 20.0) if names else []
             for index, name in enumerate(names):
                 if place.dock in ("top", "bottom"):

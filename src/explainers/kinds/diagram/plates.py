@@ -298,7 +298,8 @@ def dock_inks(stage: Stage, box: Box, place: Place, look: Look) -> list[Ink]:
 
 
 def dock_heading(stage: Stage, box: Box, place: Place, nodes: Sequence[Box], look: Look) -> list[Ink]:
-    """A panel's heading and the quiet words under it, in its widest gap."""
+    """A panel's heading and the quiet words under it, in its widest gap; over its nodes where they stand
+    side by side, with the words after it."""
     upright = place.dock in ("left", "right")
     words = place.text.split("\n") if place.text else []
     size = stage.fitting_size(look.text, box.width - 60, HEADING, LABEL, STRONG)
@@ -315,7 +316,9 @@ def dock_heading(stage: Stage, box: Box, place: Place, nodes: Sequence[Box], loo
         x = max(min(x, box.right - 14 - half), box.left + 14 + half)
         y, anchor = (top + bottom - height) / 2 + size * 0.4, "center"
     else:
-        x, y, anchor = box.left + 40, box.top + 30 + size * 0.4, "left"
+        gap = min((one.top for one in nodes), default=box.bottom) - box.top
+        size = min(size, gap * 0.8)
+        x, y, anchor = stage.safe.left, box.top + gap / 2, "left"
     runs: list[Ink] = [stage.middle_run(look.text, x, y, stage.style(size, STRONG, look.role), anchor)]
     quiet = mix(stage.theme.color("muted"), stage.theme.color("text"), 0.6)
     small = min([34.0, *(stage.fitting_size(line, box.width - 24, 34.0, 26.0) for line in words)])

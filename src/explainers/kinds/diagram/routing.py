@@ -8,7 +8,7 @@ from itertools import pairwise
 from math import dist
 
 from explainers.kinds.diagram.graph import Graph
-from explainers.kinds.diagram.params import Edge
+from explainers.kinds.diagram.params import Edge, Place
 from explainers.stage import Box, Point
 
 CLEAR = 5.0
@@ -16,6 +16,10 @@ CLEAR = 5.0
 STACKED = ("plates", "gates")
 """Shapes that lines in lanes touch."""
 _APART = 30.0
+AROUND = 38.0
+"""Between nodes and a line that runs around them, with room for a badge on it."""
+_FACING = {"top": "bottom", "bottom": "top"}
+"""The edge of a panel above or below that faces the picture."""
 _SIGNS = {"left": (-1, 0), "right": (1, 0), "top": (0, -1), "bottom": (0, 1)}
 
 
@@ -64,6 +68,9 @@ class Router:
     def _route(self, edge: Edge) -> Route:
         start, end = self.boxes[edge.from_], self.boxes[edge.to]
         leave, enter = _sides(edge, start, end)
+        if (panel := self._panel_of(edge.from_)) and enter in ("left", "right"):
+            points = self._from_panel(edge, panel, enter)
+            return Route((points,), points)
         vertical, overlap = leave in ("top", "bottom"), None
         if {leave, enter} in ({"top", "bottom"}, {"left", "right"}) and _faces(start, leave, end):
             overlap = _overlap(start, end, vertical)
@@ -152,6 +159,35 @@ class Router:
                 box, gap = self.boxes[place.name], CLEAR
                 return (box.right + gap if place.dock == "left" else box.left - gap), point[1]
         return point
+
+    def _panel_of(self, name: str) -> Place | None:
+        """The panel above or below the picture that holds a node."""
+        return next((p for p in self.graph.docks if name in p.nodes and p.dock in ("top", "bottom")), None)
+
+    def _from_panel(self, edge: Edge, panel: Place, enter: str) -> tuple[Point, ...]:
+        """From a panel above or below to a side of a node, around all that stands between the two.
+
+        It begins straight at the panel's edge where its node is wide enough for that, or else runs along
+        the panel first.
+        """
+        node, edge_y = self.boxes[edge.from_], getattr(self.boxes[str(panel.name)], _FACING[str(panel.dock)])
+        sign, down = _SIGNS[enter][0], _SIGNS[_FACING[str(panel.dock)]][1]
+        end_x, end_y = self._outside(edge.to, enter)
+        low, high = sorted((edge_y, end_y))
+        target = self.boxes[edge.to]
+        between = [
+            getattr(box, enter)
+            for name in self.graph.nodes
+            if name not in panel.nodes and (box := self.boxes[name]).top < high and box.bottom > low
+            if box.left < target.right and box.right > target.left
+        ]
+        outermost = (max if sign > 0 else min)([end_x, *between])
+        far = self._free(outermost + sign * AROUND, low, high, [sign * step * 1.7 for step in range(4)])
+        start_y = edge_y + down * CLEAR
+        if node.left + 14 <= far <= node.right - 14:
+            return (far, start_y), (far, end_y), (end_x, end_y)
+        x, along = node.center[0], start_y + down * AROUND
+        return (x, start_y), (x, along), (far, along), (far, end_y), (end_x, end_y)
 
     def _bent(self, edge: Edge, leave: str, enter: str) -> tuple[Point, ...]:
         """A route with corners: out of one side, around, and into the other."""
