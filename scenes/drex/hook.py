@@ -287,12 +287,19 @@ class Hook(SceneKind):
         size, step, y = (
             (160.0, 236.0, 204.0) if wide else (88.0, 96.0, 140.0) if square else (132.0, 188.0, 190.0)
         )
+        words = 42.0 if wide else float(LABEL)
+        if square:
+            # The words stand beside the numbers, all in the size in which the longest of them fits.
+            numbers = [stage.text_width(one.value, size, STRONG, mono=True) for one in params.figures]
+            rooms = [stage.safe.width - number - 28 for number in numbers]
+            sizes = zip(params.figures, rooms, strict=True)
+            words = min(stage.fitting_size(one.label, room, words, stage.least_label) for one, room in sizes)
         for index, figure in enumerate(params.figures):
             with stage.named(figure.id, "value"):
                 value = stage.words(figure.value, left, y, size, STRONG, figure.role, mono=True, z=60.0)
             with stage.named(figure.id, "label"):
                 beside = (value.box.right + 28, y) if square else (left, y + (60 if wide else 52))
-                label = stage.words(figure.label, *beside, 42 if wide else LABEL, z=60.0)
+                label = stage.words(figure.label, *beside, words, z=60.0)
             # The first one is there from the first frame on: the shot before hands it over.
             for handle in (value, label) if index else ():
                 handle.enter(0.2 + 0.6 * index, dy=32, duration_s=0.4)

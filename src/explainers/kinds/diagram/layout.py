@@ -27,6 +27,8 @@ FREE = 0.4
 """How far what is nothing but room may shrink, as a share of what is written."""
 DOCK = 0.2
 """The share of the frame that a docked panel takes."""
+SLIM = 16.0
+"""Room at the sides of the nodes of a panel in a narrow frame, and of their words to their edges."""
 BESIDE_GAP, NOTE_GAP = 72.0, 28.0
 """Between a node and one placed beside it, with and without an edge between them."""
 ALIGNED = {"start": 0.0, "center": 0.5, "end": 1.0}
@@ -296,6 +298,12 @@ class Arranger:
             names = [name for name in place.nodes if isinstance(name, str)]
             height = max((self.sizes.node(name).height for name in names), default=0.0)
             inner = box.inset(0.128 * box.width if place.dock in ("left", "right") else stage.safe.left, 0)
+            if self.sizes.narrow and place.dock in ("left", "right"):
+                # A narrow panel has no room to spare: its nodes end where the margin begins.
+                inner, safe = box.inset(SLIM, 0), stage.safe
+                inner = inner._replace(
+                    left=max(inner.left, safe.left - SLIM), right=min(inner.right, safe.right + SLIM)
+                )
             even = inner.columns([1.0] * len(names), 20.0) if names else []
             for index, name in enumerate(names):
                 if place.dock in ("top", "bottom"):

@@ -181,7 +181,8 @@ class Strips:
         self.strikes.setdefault(act.name, []).append(shown)
         color = self.stage.theme.color("text")
         with self.stage.named(act.name, "strike"):
-            self.stage.drawn(StrikeLayer(thing, color, self.stage.scale, drawn, shown))
+            width = STRIKE * (0.8 if drawing.sizes.narrow else 1.0)
+            self.stage.drawn(StrikeLayer(thing, color, self.stage.scale, width, drawn, shown))
 
 
 def strip_inks(stage: Stage, box: Box, cells: Sequence[Box], solid: bool, look: Look) -> list[Ink]:
@@ -239,6 +240,7 @@ class StrikeLayer(Layer):
     thing: Sprite | Box
     color: str
     scale: float
+    width: float
     drawn: Track
     shown: Track
     z: float = 7.2
@@ -265,7 +267,7 @@ class StrikeLayer(Layer):
     def paint(self, ctx: cairo.Context, state: Any) -> None:
         left, bottom, x, y, opacity = state
         use_color(ctx, self.color, opacity)
-        ctx.set_line_width(STRIKE * self.scale)
+        ctx.set_line_width(self.width * self.scale)
         ctx.set_line_cap(cairo.LINE_CAP_ROUND)
         ctx.move_to(left, bottom)
         ctx.line_to(x, y)

@@ -141,11 +141,15 @@ class Bars:
         length = bar_length(node)
         if side == "center" and label:
             room -= self.drawing.sizes.text_size(label)[0] + INSIDE
-        for text in (length_text(node, length), length_text(node.model_copy(update={"unit": None}), length)):
-            size = min(VALUE, VALUE * room / stage.text_width(text, VALUE, STRONG, mono=True))
-            if size >= LEAST:
-                break
-        else:
+        texts = [length_text(node, length), length_text(node.model_copy(update={"unit": None}), length)]
+        sized = [
+            (text, min(VALUE, VALUE * room / stage.text_width(text, VALUE, STRONG, mono=True)))
+            for text in texts
+        ]
+        # Rather without its unit than too small to read.
+        readable = [one for one in sized if one[1] >= stage.least_label / stage.zoom]
+        text, size = (readable or [one for one in sized if one[1] >= LEAST] or sized[-1:])[0]
+        if size < LEAST:
             # A bar too short for its number has it behind its end, and behind a label there.
             aside = self.drawing.sizes.text_size(label)[0] + LABEL_GAP if side == "right" and label else 0.0
             x, anchor, size, fill = piece.right + LABEL_GAP + aside, "left", VALUE, stage.theme.background

@@ -302,7 +302,10 @@ def dock_heading(stage: Stage, box: Box, place: Place, nodes: Sequence[Box], loo
     side by side, with the words after it."""
     upright = place.dock in ("left", "right")
     words = place.text.split("\n") if place.text else []
-    size = stage.fitting_size(look.text, box.width - 60, HEADING, LABEL, STRONG)
+    # Along a side the margin is part of the panel, and nobody writes into it.
+    left, right = max(box.left + 14, stage.safe.left), min(box.right - 14, stage.safe.right)
+    room = min(box.width - 60, right - left) if upright else box.width - 60
+    size = stage.fitting_size(look.text, room, HEADING, LABEL, STRONG)
     height = size + len(words) * 46.0
     if upright:
         edges = [
@@ -312,8 +315,7 @@ def dock_heading(stage: Stage, box: Box, place: Place, nodes: Sequence[Box], loo
         gaps = list(zip(edges[::2], [*edges[1::2], box.bottom], strict=True))
         top, bottom = max(gaps, key=lambda gap: gap[1] - gap[0])
         half = stage.text_width(look.text, size, STRONG) / 2
-        x = min(max(box.center[0], stage.safe.left + half), stage.safe.right - half)
-        x = max(min(x, box.right - 14 - half), box.left + 14 + half)
+        x = min(max(box.center[0], left + half), right - half)
         y, anchor = (top + bottom - height) / 2 + size * 0.4, "center"
     else:
         gap = min((one.top for one in nodes), default=box.bottom) - box.top
@@ -321,7 +323,8 @@ def dock_heading(stage: Stage, box: Box, place: Place, nodes: Sequence[Box], loo
         x, y, anchor = stage.safe.left, box.top + gap / 2, "left"
     runs: list[Ink] = [stage.middle_run(look.text, x, y, stage.style(size, STRONG, look.role), anchor)]
     quiet = mix(stage.theme.color("muted"), stage.theme.color("text"), 0.6)
-    small = min([34.0, *(stage.fitting_size(line, box.width - 24, 34.0, 26.0) for line in words)])
+    room = min(box.width - 24, right - left) if upright else box.width - 24
+    small = min([34.0, *(stage.fitting_size(line, room, 34.0, 26.0) for line in words)])
     for index, line in enumerate(words):
         at = (
             (x, y + size * 0.5 + 34 + index * 46.0)

@@ -290,7 +290,8 @@ class Finish:
         # A low lane in a narrow frame has room for one line only.
         least = LABEL if course.wide else self.least * (1.0 if course.two_rows else 0.85)
         size = stage.fitting_size(text, room, 40.0, least, STRONG)
-        lines = stage.lines(text, room, size, STRONG)
+        fits = stage.text_width(text, size, STRONG) <= room
+        lines = [text] if fits else stage.lines(text, room, size, STRONG)
         width = max(stage.text_width(line, size, STRONG) for line in lines) + 2 * pad
         top, bottom = course.row(index, 1.0)
         y, half = top + (bottom - top) * 0.72, size * (0.86 + 0.58 * (len(lines) - 1))
