@@ -15,7 +15,7 @@ from explainers.render.store import Store
 from explainers.render.tasks import Source
 from explainers.stage import text as pango
 
-GLYPHS = 16
+GLYPHS = 24
 """The digits, the point, the comma, signs and letters of units: all that a number is made of."""
 
 
