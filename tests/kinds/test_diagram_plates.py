@@ -140,6 +140,31 @@ def test_parts_of_a_panel_stand_at_the_height_of_what_they_govern(shot: Performe
     assert x0 - panel.right < 8 and boxes["wait"].left - x1 < 8, "it runs from the panel to the tray"
 
 
+@pytest.mark.parametrize(("side", "sign"), [("left", -1), ("right", 1)])
+def test_lines_from_a_panel_on_top_run_around_the_stack_and_keep_apart(
+    tmp_path: Path, side: str, sign: int
+) -> None:
+    ends = f"heads: none, leave: bottom, enter: {side}"
+    text = STACK.replace("LEAVERS", "b, d").replace("dock: left", "dock: top").replace("heads: none", ends)
+    shot = performed(tmp_path, text, "540x960")
+    boxes, stage, routes = shot.at.boxes, shot.at.stage, shot.at.routes
+    assert (boxes["panel"].left, boxes["panel"].right) == (0, stage.width)
+    outermost = {}
+    for edge, target in (("head -> queue", "queue"), ("keeper -> wait", "wait")):
+        line = routes[edge].middle
+        assert line[0][1] == pytest.approx(boxes["panel"].bottom, abs=8), "it begins at the panel's edge"
+        assert all(x0 == x1 or y0 == y1 for (x0, y0), (x1, y1) in pairwise(line))
+        assert line[-1][0] == pytest.approx(getattr(boxes[target], side), abs=8)
+        outermost[edge] = line[-2][0]
+        for name in ("queue", "first", "ramp", "wait", "last", "out"):
+            for (x0, y0), (x1, y1) in pairwise(line):
+                way = Box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+                assert _overlap(way, boxes[name]) <= 0, f"{edge} does not touch {name}"
+    assert (outermost["keeper -> wait"] - outermost["head -> queue"]) * sign >= 40, "a badge fits between"
+    for name in ("head", "keeper"):
+        assert stage.safe.left <= boxes[name].left + 0.1 and boxes[name].right <= stage.safe.right + 0.1
+
+
 def test_a_counter_changes_when_a_token_lands_and_not_before(shot: Performed) -> None:
     counter = next(layer for layer in shot.stage.layers if layer.note and layer.note.text == "0/4")
     for number, act in enumerate(_travels(shot, "fall", "part"), 1):

@@ -174,15 +174,17 @@ class Router:
         sign, down = _SIGNS[enter][0], _SIGNS[_FACING[str(panel.dock)]][1]
         end_x, end_y = self._outside(edge.to, enter)
         low, high = sorted((edge_y, end_y))
-        target = self.boxes[edge.to]
-        between = [
-            getattr(box, enter)
-            for name in self.graph.nodes
-            if name not in panel.nodes and (box := self.boxes[name]).top < high and box.bottom > low
-            if box.left < target.right and box.right > target.left
-        ]
-        outermost = (max if sign > 0 else min)([end_x, *between])
-        far = self._free(outermost + sign * AROUND, low, high, [sign * step * 1.7 for step in range(4)])
+        boxes = [self.boxes[name] for name in self.graph.nodes if name not in panel.nodes]
+        beside = [box for box in boxes if box.top < high and box.bottom > low]
+        outermost = end_x + sign * AROUND
+        while wider := [
+            reach
+            for box in beside
+            if box.left - AROUND < max(outermost, end_x) and box.right + AROUND > min(outermost, end_x)
+            if ((reach := getattr(box, enter) + sign * AROUND) - outermost) * sign > 0.5
+        ]:
+            outermost = (max if sign > 0 else min)(wider)
+        far = self._free(outermost, low, high, [sign * step * 1.7 for step in range(4)])
         start_y = edge_y + down * CLEAR
         if node.left + 14 <= far <= node.right - 14:
             return (far, start_y), (far, end_y), (end_x, end_y)
