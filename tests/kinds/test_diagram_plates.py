@@ -282,3 +282,24 @@ def test_what_has_no_effect_or_is_not_there_is_refused(
     assert code in {problem.code for problem in found}
     if near:
         assert near in {problem.did_you_mean for problem in found}
+
+
+@pytest.mark.parametrize("size", ["960x540", "540x540"])
+@pytest.mark.parametrize("side", ["left", "right"])
+@pytest.mark.parametrize("heading", ["Panel", "Waiting"])
+def test_a_panel_writes_inside_of_the_margin(tmp_path: Path, size: str, side: str, heading: str) -> None:
+    docked = f"dock: {side}, share: 0.28, label: {heading}"
+    shot = performed(
+        tmp_path, STACK.replace("LEAVERS", "b").replace("dock: left, label: Panel", docked), size
+    )
+    texts = [
+        layer
+        for layer in shot.stage.layers
+        if layer.name in ("panel", "head", "keeper") and layer.note and layer.note.kind == "text"
+    ]
+    safe, scale, end = shot.stage.safe, shot.stage.scale, shot.shot.duration_s - 0.1
+    shown = {layer.name: layer.box(state) for layer in texts if (state := layer.state(end))}
+    assert set(shown) == {"panel", "head", "keeper"}
+    for name, box in shown.items():
+        # The box of what is painted is a little wider than its letters.
+        assert safe.left - 14 <= box.left / scale and box.right / scale <= safe.right + 14, name

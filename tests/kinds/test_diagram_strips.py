@@ -286,3 +286,21 @@ def test_every_field_of_them_changes_the_picture_or_is_refused(tmp_path: Path) -
     for name in wanted:
         found = fields.outcomes(name)
         assert found and {field: tried.verdict for field, tried in found.items() if tried.verdict} == {}
+
+
+def test_a_number_in_a_bar_loses_its_unit_before_it_is_too_small_to_read(tmp_path: Path) -> None:
+    found = set()
+    for length in (7.2, 7.7, 8.2, 8.7, 9.2, 10.2):
+        bar = f"short: {{shape: bar, length: {length}, format: .2f, unit: ms, label: Short}}"
+        shot = performed(
+            tmp_path,
+            BARS.replace("    whole:", f"    {bar}\n    whole:").replace("[whole,", "[whole, short,"),
+        )
+        (layer,) = (one for one in shot.stage.layers if one.name == "short" and one.part == "value")
+        assert layer.note
+        text, size, least = layer.note.text, layer.note.size, shot.stage.least_label
+        bare = text.removesuffix(" ms")
+        unreadable = text != bare and size < least <= size * len(text) / len(bare)
+        assert not unreadable, f"{text} is {size:.1f} high"
+        found.add(text == bare)
+    assert found == {True, False}
