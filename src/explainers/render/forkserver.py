@@ -17,9 +17,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from explainers.project import Project
 
-# Else a child looks for modules in the folder it is begun in, which may be somebody else's project.
-os.environ.setdefault("PYTHONSAFEPATH", "1")
-
 PRELOADED = ["explainers.render.preload"]
 """What is imported before the first fork."""
 
@@ -60,7 +57,12 @@ def context() -> Any:
 
 @contextmanager
 def deaf_to_interrupt() -> Iterator[None]:
-    """Ctrl-C reaches every process of the terminal: those begun here are deaf to it, the parent ends them."""
+    """Ctrl-C reaches every process of the terminal: those begun here are deaf to it, the parent ends them.
+
+    Nor do they look for modules in the folder they are begun in, which may be somebody else's project.
+    """
+    safe_path = os.environ.get("PYTHONSAFEPATH")
+    os.environ["PYTHONSAFEPATH"] = "1"
     # Started on demand, the tracker would lift the block again.
     resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
@@ -68,6 +70,10 @@ def deaf_to_interrupt() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if safe_path is None:
+            del os.environ["PYTHONSAFEPATH"]
+        else:
+            os.environ["PYTHONSAFEPATH"] = safe_path
 
 
 def default_jobs() -> int:
