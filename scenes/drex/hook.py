@@ -208,7 +208,7 @@ class Hook(SceneKind):
             reach = (view.label[1] - view.label[0]) * 0.72
             # The ramp is bright: its name stands in a shade of the ground's.
             stage.mobject(
-                material.glow(middle, reach, 44 + 30 * len(lines), stage.theme.ground[1], 0.36), z=3.5
+                material.glow(middle, reach, 44 + 30 * len(lines), stage.theme.ground[1], 0.42), z=3.5
             )
             for index, line in enumerate(lines):
                 y = view.ramp - 33 + 44 * (index - (len(lines) - 1) / 2)

@@ -302,7 +302,7 @@ class Arranger:
                 # A narrow panel has no room to spare: its nodes end where the margin begins.
                 inner, safe = box.inset(SLIM, 0), stage.safe
                 inner = inner._replace(
-                    left=max(inner.left, safe.left - SLIM), right=min(inner.right, safe.right + SLIM)
+                    left=max(inner.left, safe.left - 8.0), right=min(inner.right, safe.right + 8.0)
                 )
             even = inner.columns([1.0] * len(names), 20.0) if names else []
             for index, name in enumerate(names):
