@@ -326,13 +326,6 @@ def pairs(before: Picture, after: Picture, names: Mapping[str, str]) -> list[Pai
     return [Pair(name, names.get(name, name), tuple(dict.fromkeys(parts))) for name, parts in found.items()]
 
 
-def names_in(picture: Picture, at_end: bool) -> set[str]:
-    """The names of what is seen in a picture's last frame, or by the time its first things have arrived."""
-    end_s = (picture.duration_frames - 1) / picture.fps
-    times = [end_s] if at_end else [0.0, 0.5, 1.0, min(end_s, _ARRIVES_S)]
-    return {one.name for one in picture.layers if one.name and any(one.state(t) is not None for t in times)}
-
-
 class _Carry:
     """Which layer of the first picture becomes which of the second."""
 

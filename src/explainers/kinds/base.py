@@ -170,10 +170,6 @@ class SceneKind(ABC):
         recording broke off."""
         return ()
 
-    def run_caveats(self, run: Run) -> Sequence[str]:
-        """Which caveats of a run that is shown stand in the footer line."""
-        return run.caveats
-
     def said(self, shot: ShotPlan) -> Sequence[str]:
         """Caveats of runs that the picture itself says, at label size: the footer does not repeat them."""
         return ()

@@ -34,7 +34,6 @@ from explainers.storyboard.types import Boolean
 
 if TYPE_CHECKING:
     from explainers.footage.conform import Request
-    from explainers.runs.model import Run
     from explainers.stage import Stage
 
 CONTENTS: dict[str, type[Content]] = {
@@ -140,9 +139,9 @@ class SideBySideKind(PaneKind):
 
         draw_row(shot, stage, placed)
 
-    def run_caveats(self, run: Run) -> list[str]:
+    def said(self, shot: ShotPlan) -> tuple[str, ...]:
         """Only tokens are counted here, and a steady rate of theirs is said under their counter."""
-        return [caveat for caveat in run.caveats if caveat not in (TOKENS_STEADY, WHOLE_SECONDS, TOTALS_ONLY)]
+        return TOKENS_STEADY, WHOLE_SECONDS, TOTALS_ONLY
 
     def mistakes(self, shot: ShotPlan) -> list[Mistake]:
         """Fields without effect, what is wrong with the files, and speeds that differ where they may not."""

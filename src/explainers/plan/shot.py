@@ -271,7 +271,7 @@ def _timed(plan: ShotPlan, lengths: Sequence[float], seconds: float) -> ShotPlan
 def _footer(shot: Shot, kind: SceneKind, plan: ShotPlan, resolver: Resolver) -> tuple[str | None, str | None]:
     runs = [run for run in plan.runs.values() if run is not None]
     said = kind.said(plan)
-    caveats = (caveat for run in runs for caveat in kind.run_caveats(run) if caveat not in said)
+    caveats = (caveat for run in runs for caveat in run.caveats if caveat not in said)
     return footer(
         resolver.sources,
         resolver.library.manifest.sources,
