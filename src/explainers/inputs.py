@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from functools import lru_cache, wraps
 from io import BytesIO, StringIO
 from pathlib import Path, PurePosixPath
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, BinaryIO, Concatenate, ParamSpec, TypeVar
 
 from explainers.errors import Diagnostic, InvalidInput, Place
 
@@ -101,21 +101,33 @@ def _strange_entry(folder: Path, root: Path) -> str | None:
     return None
 
 
+def open_file(path: Path, display: str | None = None) -> BinaryIO:
+    """An ordinary file, opened; never waits for a pipe, and asks no device.
+
+    InvalidInput with `display`, or else the file's name: `missing-file` or `not-a-file`.
+    """
+    display = display or path.name
+    try:
+        # Without waiting: opening a pipe would hang until somebody writes to it.
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
+    except (OSError, ValueError) as error:
+        said = getattr(error, "strerror", None) or "no file can have this name"
+        raise _invalid("missing-file", f"{display} can't be read: {said}", display) from None
+    file = os.fdopen(handle, "rb")
+    mode = os.fstat(handle).st_mode
+    if not stat.S_ISREG(mode):
+        file.close()
+        raise _invalid("not-a-file", f"{display} is no file but {_sort(mode)}", display)
+    return file
+
+
 def read_bytes(path: Path, display: str, limit_bytes: int) -> bytes:
     """The content of an ordinary file; never waits for a pipe, and never reads more than the limit.
 
     InvalidInput with `display` as the file's name: `missing-file`, `not-a-file` or `too-large`.
     """
-    try:
-        # Without waiting: opening a pipe would hang until somebody writes to it.
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except (OSError, ValueError) as error:
-        said = getattr(error, "strerror", None) or "no file can have this name"
-        raise _invalid("missing-file", f"{display} can't be read: {said}", display) from None
-    with os.fdopen(handle, "rb") as file:
-        facts = os.fstat(handle)
-        if not stat.S_ISREG(facts.st_mode):
-            raise _invalid("not-a-file", f"{display} is no file but {_sort(facts.st_mode)}", display)
+    with open_file(path, display) as file:
+        facts = os.fstat(file.fileno())
         data = file.read(limit_bytes + 1) if facts.st_size <= limit_bytes else None
     if data is None or len(data) > limit_bytes:
         size = max(facts.st_size, limit_bytes + 1)

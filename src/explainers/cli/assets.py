@@ -106,7 +106,7 @@ def _inside(folder: Path, path: str) -> Path | None:
 
 def _as_json(video: str, found: list[FileStatus], failures: dict[str, str]) -> dict[str, Any]:
     files = [{**one.as_json(), "error": failures.get(one.path)} for one in found]
-    counts = {state: sum(one.state == state for one in found) for state in ("present", "missing", "changed")}
+    counts = {state: sum(one.state == state for one in found) for state in get_args(State)}
     return {"video": video, **counts, "files": files}
 
 
@@ -114,14 +114,14 @@ def _show(video: str, found: list[FileStatus], failures: dict[str, str]) -> None
     console = out()
     counts = ", ".join(
         f"{number} {state}"
-        for state in ("present", "missing", "changed")
+        for state in get_args(State)
         if (number := sum(one.state == state for one in found))
     )
     console.print(f"{video}: {counts or 'nothing declared'}")
     width = max((len(one.path) for one in found), default=0)
     for one in found:
         console.print(f"  {one.state:<8} {one.path:<{width}}  {one.shows or ''}".rstrip())
-        if one.state == "missing" and one.how:
+        if one.state in ("missing", "refused") and one.how:
             console.print(f"           {'':<{width}}  {one.how}")
             if one.url:
                 console.print(f"           {'':<{width}}  {one.url}")

@@ -17,6 +17,7 @@ from typing import Any
 
 from explainers.digest import digest_bytes
 from explainers.errors import ExplainersError
+from explainers.inputs import leads_out
 from explainers.project import Project
 from explainers.site.work import write
 
@@ -67,7 +68,9 @@ def inside(folder: Path, path: str) -> Path:
 def text_path(project: Project, video: str, path: str) -> Path:
     """A text file of a video, by its path from the project's root: its storyboard, or one of its assets."""
     for folder in (project.scene_dir(video), project.assets_dir(video)):
-        # The folders themselves may be links to another disk; what is in them may not lead out.
+        # `scenes` and `assets` may be links to another disk; a video's folder and what is in it lead nowhere.
+        if leads_out(folder, folder.parent):
+            continue
         if path.startswith(shown := f"{project.shown(folder)}/"):
             found = inside(folder, path.removeprefix(shown))
             break
