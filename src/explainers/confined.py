@@ -338,13 +338,14 @@ def bubblewrap() -> tuple[str | None, str]:
     return found, "bubblewrap (no network, no files), limits of memory and time"
 
 
-def sandbox(*readable: str | Path, writable: Sequence[Path] = ()) -> list[str]:
+def sandbox(*readable: str | Path, writable: Sequence[Path] = (), dies: bool = False) -> list[str]:
     """What stands before a command so that it sees no network, and of the disk only the system's libraries and
-    these paths; nothing where bubblewrap does not work."""
+    these paths; nothing where bubblewrap does not work. With `dies` it ends with the thread that begins it."""
     program, _ = bubblewrap()
     if program is None:
         return []
     command = [program, "--unshare-all", "--new-session", "--cap-drop", "ALL"]
+    command += ["--die-with-parent"] if dies else []
     for path in _SYSTEM:
         # /lib is often a link into /usr: it stays one.
         if os.path.islink(path):

@@ -7,6 +7,7 @@ can take. Everything that is read as text or as a picture comes through here; se
 from __future__ import annotations
 
 import csv
+import errno
 import os
 import stat
 import unicodedata
@@ -101,6 +102,44 @@ def _strange_entry(folder: Path, root: Path) -> str | None:
     return None
 
 
+_folders: set[Path] = set()
+"""Folders whose files lead nowhere else, however their links change."""
+
+
+def keep_inside(folder: Path) -> None:
+    """From now on what this process opens below `folder` lies in it, links followed."""
+    _folders.add(Path(os.path.abspath(folder)))
+
+
+def open_beneath(folder: Path, path: Path, flags: int = os.O_RDONLY) -> int:
+    """The handle of `path`, looked up once: links are followed, and where they lead is opened part by part
+    below `folder`, through no link. OSError where that is not in it, or changes meanwhile.
+    """
+    root, real = os.path.realpath(folder), Path(os.path.realpath(path))
+    if not real.is_relative_to(root):
+        raise PermissionError(errno.EPERM, f"leads out of {folder.name}", str(path))
+    parts = real.relative_to(root).parts
+    if not parts:
+        return os.open(root, flags | os.O_CLOEXEC)
+    way = os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC | getattr(os, "O_PATH", os.O_RDONLY)
+    here = os.open(root, way & ~os.O_NOFOLLOW)
+    try:
+        for part in parts[:-1]:
+            there = os.open(part, way, dir_fd=here)
+            os.close(here)
+            here = there
+        return os.open(parts[-1], flags | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=here)
+    finally:
+        os.close(here)
+
+
+def _opened(path: Path, flags: int) -> int:
+    """The handle of a path, below the folder that it is kept inside where there is such."""
+    whole = Path(os.path.abspath(path))
+    folder = next((each for each in whole.parents if each in _folders), None)
+    return os.open(path, flags | os.O_CLOEXEC) if folder is None else open_beneath(folder, whole, flags)
+
+
 def open_file(path: Path, display: str | None = None) -> BinaryIO:
     """An ordinary file, opened; never waits for a pipe, and asks no device.
 
@@ -109,7 +148,7 @@ def open_file(path: Path, display: str | None = None) -> BinaryIO:
     display = display or path.name
     try:
         # Without waiting: opening a pipe would hang until somebody writes to it.
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
+        handle = _opened(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
     except (OSError, ValueError) as error:
         said = getattr(error, "strerror", None) or "no file can have this name"
         raise _invalid("missing-file", f"{display} can't be read: {said}", display) from None

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from explainers.errors import Diagnostic, InvalidInput, Place, control_character
-from explainers.inputs import MIB, nfc, outside, read_bytes
+from explainers.inputs import MIB, keep_inside, nfc, outside, read_bytes
 from explainers.storyboard.document import Data, Document, Span
 from explainers.storyboard.mistakes import Loc
 from explainers.storyboard.syntax import MAX_DEPTH, Read, syntax_problem, unclosed_quote, unindented_quote
@@ -37,6 +37,8 @@ def read_document(path: Path, display: str, inside: Path | None = None) -> Docum
     """
     if inside is not None and (strange := outside(path, inside)):
         raise InvalidInput([Diagnostic("outside-project", f"{display} {strange} {inside.name}/")])
+    if inside is not None:
+        keep_inside(inside)
     raw = read_bytes(path, display, MAX_BYTES)
     try:
         text = raw.decode("utf-8-sig")
