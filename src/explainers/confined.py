@@ -35,13 +35,24 @@ from explainers.inputs import open_file
 P = ParamSpec("P")
 R = TypeVar("R")
 
-SECONDS = 10.0
-"""How long a file may be read, on the clock and on the processor."""
+SECONDS = 8.0
+"""Processor time for reading a file; the clock, which other work slows, stops what waits."""
+_WAITS = 4.0
+"""Seconds on the clock for one of the processor."""
 MEMORY = 2 * 1024**3
 """Bytes of address space of a reader, its libraries included: those take some 700 MiB, mostly untouched."""
 _MOST_CALLS = 2000
 """Calls after which a child is replaced, so that what libraries keep does not add up."""
-_SYSTEM = ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/etc/ld.so.cache", "/etc/fonts", "/opt/hostedtoolcache")
+_SYSTEM = (
+    "/usr",
+    "/lib",
+    "/lib64",
+    "/lib32",
+    "/bin",
+    "/etc/ld.so.cache",
+    "/etc/fonts",
+    "/opt/hostedtoolcache",
+)
 _ARRAY = "\0array"
 
 
@@ -49,9 +60,7 @@ class Exceeded(InvalidInput):
     """A file took more time or memory than a reader has."""
 
 
-def reader(
-    read: Callable[Concatenate[Path, P], R] | None = None, seconds: float = SECONDS
-) -> Any:
+def reader(read: Callable[Concatenate[Path, P], R] | None = None, seconds: float = SECONDS) -> Any:
     """Decorates a module's function of a path and of plain data: it runs in a confined child.
 
     The path is that of an open file, under the name it has. What it returns is plain data or NumPy arrays, and
@@ -137,7 +146,12 @@ def _environment() -> dict[str, str]:
 
 
 def _ask(
-    function: Any, name: str, args: list[Any], kwargs: dict[str, Any], seconds: float, handle: int | None = None
+    function: Any,
+    name: str,
+    args: list[Any],
+    kwargs: dict[str, Any],
+    seconds: float,
+    handle: int | None = None,
 ) -> Any:
     asked = {"function": [function.__module__, function.__qualname__], "name": name, "seconds": seconds}
     # The folder for temporary files of the child is its own; what it is called tells nothing.
@@ -150,7 +164,7 @@ def _ask(
     child = child or _Child()
     try:
         # Its libraries are loaded with its first call.
-        child.socket.settimeout(seconds + (2 if child.calls else 30))
+        child.socket.settimeout(seconds * _WAITS + (0 if child.calls else 30))
         _send(child.socket, request, handle)
         answer, arrays = _received(child.socket)
         child.calls += 1
@@ -208,7 +222,9 @@ _HEAD = struct.Struct("<QQ")
 _DTYPES = ("uint8", "uint16", "int32", "float32", "float64", "bool")
 
 
-def _send(to: socket.socket, text: bytes, handle: int | None = None, arrays: Sequence[np.ndarray] = ()) -> None:
+def _send(
+    to: socket.socket, text: bytes, handle: int | None = None, arrays: Sequence[np.ndarray] = ()
+) -> None:
     """A message: JSON, arrays as their types, shapes and bytes, and an open file."""
     table = json.dumps([[str(each.dtype), each.shape] for each in arrays]).encode()
     head = _HEAD.pack(len(text), len(table))
@@ -283,7 +299,7 @@ def _reply(parent: socket.socket, request: Any, handles: Sequence[int]) -> None:
             function = getattr(function, part)
         used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
         _, most = resource.getrlimit(resource.RLIMIT_CPU)
-        resource.setrlimit(resource.RLIMIT_CPU, (int(used + request["seconds"]) + 2, most))
+        resource.setrlimit(resource.RLIMIT_CPU, (int(used + request["seconds"]) + 1, most))
         with tempfile.TemporaryDirectory(prefix="explainers-reader-") as folder:
             args = request["args"]
             if handles:

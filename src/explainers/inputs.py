@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import errno
 import os
+import re
 import stat
 import unicodedata
 import zlib
@@ -29,6 +30,12 @@ PICTURE_FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "TIFF", "BMP", "PPM")
 """What Pillow may read. Others, such as EPS, start programs or are of no use in a video."""
 
 MAX_FOLDER_FILES = 20_000
+MAX_ACCENTS = 16
+"""Marks on one letter: no script needs more, and thousands of them take minutes to draw."""
+_ACCENTS = re.compile(
+    "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff"
+    f"\ufe00-\ufe0f\ufe20-\ufe2f\U000e0100-\U000e01ef]{{{MAX_ACCENTS + 1}}}"
+)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -39,6 +46,12 @@ Reader = Callable[Concatenate[Path, P], R]
 def nfc(text: str) -> str:
     """`text` with its accents composed: `é` is one character, however a keyboard or a disk writes it."""
     return unicodedata.normalize("NFC", text)
+
+
+def accents_at(text: str) -> int | None:
+    """Where a letter with more than MAX_ACCENTS accents begins to have them; None where there is none."""
+    found = None if text.isascii() else _ACCENTS.search(text)
+    return found.start() if found else None
 
 
 def on_disk(folder: Path, name: str, alike: bool = False) -> Path | None:

@@ -109,9 +109,7 @@ def _as_json(video: str, found: list[FileStatus], failures: dict[str, str]) -> d
 def _show(video: str, found: list[FileStatus], failures: dict[str, str]) -> None:
     console = out()
     counts = ", ".join(
-        f"{number} {state}"
-        for state in STATES
-        if (number := sum(one.state == state for one in found))
+        f"{number} {state}" for state in STATES if (number := sum(one.state == state for one in found))
     )
     console.print(f"{video}: {counts or 'nothing declared'}")
     width = max((len(one.path) for one in found), default=0)

@@ -66,8 +66,39 @@ _VERBATIM = re.compile(r'\\.|"(?:\\.|[^"\\])*"', re.DOTALL)
 _WORD = re.compile(r"([^\W\d_][^\W_]+)((?:\.[a-z]+(?![^\W_]))*)(\s*:)?")
 """A name of more than a letter as Typst's mathematics reads it, its modifiers, and the colon of a parameter."""
 _PARAMETERS = frozenset(
-    "delim reverse gap align inverted angle length cross size stretch limits bottom top row column column-gap "
-    "row-gap dtls cramped inline supplement t b tl tr bl br mid background stroke radius".split()
+    [
+        "delim",
+        "reverse",
+        "gap",
+        "align",
+        "inverted",
+        "angle",
+        "length",
+        "cross",
+        "size",
+        "stretch",
+        "limits",
+        "bottom",
+        "top",
+        "row",
+        "column",
+        "column-gap",
+        "row-gap",
+        "dtls",
+        "cramped",
+        "inline",
+        "supplement",
+        "t",
+        "b",
+        "tl",
+        "tr",
+        "bl",
+        "br",
+        "mid",
+        "background",
+        "stroke",
+        "radius",
+    ]
 )
 MOST_LETTERS = 500
 """Characters of one formula."""
@@ -118,7 +149,6 @@ def _slips_of_label(label: str) -> Iterator[Slip]:
 @lru_cache(maxsize=512)
 def _slip(code: str) -> Slip | None:
     """The first thing in one formula that Typst does not take; None where it takes all of it."""
-    import typst
 
     for at, letter in enumerate(code):
         # Typst would look for what is no letter of formulas in the machine's fonts.
@@ -167,9 +197,7 @@ def _refusal(code: str) -> tuple[str, str] | None:
 _NO_PACKAGES: dict[str, Any] = {"package_path": "/dev/null", "package_cache_path": "/dev/null"}
 
 
-def _unknown_word(
-    code: str, start: int, end: int, word: str, modifiers: str, parameter: bool
-) -> Slip | None:
+def _unknown_word(code: str, start: int, end: int, word: str, modifiers: str, parameter: bool) -> Slip | None:
     """What is wrong with a name: formulas hold those of mathematics and of symbols, and the latter's modifiers.
 
     Others would reach Typst's own library, which can run code.
