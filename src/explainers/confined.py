@@ -1,6 +1,6 @@
 """Readers of files that may be anybody's, each in a process of its own that is held to what reading needs.
 
-Pillow, FFmpeg, PDFium, resvg and Typst are large and written in C or Rust: whoever sends a file may know a flaw
+Pillow, FFmpeg, PDFium, resvg and Typst are large and written in C or Rust: who sends a file may know a flaw
 of theirs, or ask for more than a machine has. So a reader runs in a child with limits on memory and time. It
 gets an open file and not a name; where bubblewrap works it sees no network and of the disk only libraries.
 What comes back is data, never Python's pickles: a child that was taken over can lie, and no more.
@@ -28,8 +28,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 
-from explainers import errors
-from explainers.errors import Diagnostic, InvalidInput, MissingDependency
+from explainers.errors import MOST_SHOWN, Diagnostic, InvalidInput, MissingDependency
 from explainers.inputs import open_file
 
 P = ParamSpec("P")
@@ -63,9 +62,9 @@ class Exceeded(InvalidInput):
 def reader(read: Callable[Concatenate[Path, P], R] | None = None, seconds: float = SECONDS) -> Any:
     """Decorates a module's function of a path and of plain data: it runs in a confined child.
 
-    The path is that of an open file, under the name it has. What it returns is plain data or NumPy arrays, and
-    comes back with lists for tuples. InvalidInput, MissingDependency and ValueError come back as they are,
-    other errors of libraries as OSError; a file that takes too much is Exceeded, with its name.
+    The path is that of an open file, under the name it has. What it returns is plain data or NumPy arrays,
+    with lists for tuples when it is back. InvalidInput, MissingDependency and ValueError come back as they
+    are, other errors of libraries as OSError; a file that takes too much is Exceeded, with its name.
     """
 
     def decorate(read: Callable[Concatenate[Path, P], R]) -> Callable[Concatenate[Path, P], R]:
@@ -83,7 +82,7 @@ def reader(read: Callable[Concatenate[Path, P], R] | None = None, seconds: float
 
 
 def call(function: Callable[..., Any], *args: Any, name: str, seconds: float = SECONDS) -> Any:
-    """What a module's function of plain data gives, called in a confined child; `name` is for its messages."""
+    """What a module's function of plain data gives, called in a confined child; `name` is for messages."""
     return function(*args) if _SERVING else _ask(function, name, [*args], {}, seconds)
 
 
@@ -97,7 +96,7 @@ class _Child:
         self.calls = 0
         self.socket, theirs = socket.socketpair()
         with theirs:
-            paths = [path for path in sys.path if path and os.path.isabs(path)]
+            paths = [path for path in sys.path if path.startswith("/")]
             code = (
                 f"import sys; sys.path[:] = {paths!r}; "
                 f"from explainers import confined; confined._serve({theirs.fileno()}, {MEMORY})"
@@ -294,7 +293,7 @@ def _reply(parent: socket.socket, request: Any, handles: Sequence[int]) -> None:
     module, name = request["function"]
     arrays: list[np.ndarray] = []
     try:
-        function = importlib.import_module(module)
+        function: Any = importlib.import_module(module)
         for part in name.split("."):
             function = getattr(function, part)
         used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
@@ -312,7 +311,7 @@ def _reply(parent: socket.socket, request: Any, handles: Sequence[int]) -> None:
         answer = {"error": "memory"}
     except InvalidInput as error:
         problems = [[one.code, one.message] for one in error.problems]
-        answer = {"error": "InvalidInput", "said": problems[: errors.MOST_SHOWN]}
+        answer = {"error": "InvalidInput", "said": problems[:MOST_SHOWN]}
     except MissingDependency as error:
         answer = {"error": "MissingDependency", "said": str(error)}
     except Exception as error:
@@ -355,8 +354,8 @@ def bubblewrap() -> tuple[str | None, str]:
 
 
 def sandbox(*readable: str | Path, writable: Sequence[Path] = (), dies: bool = False) -> list[str]:
-    """What stands before a command so that it sees no network, and of the disk only the system's libraries and
-    these paths; nothing where bubblewrap does not work. With `dies` it ends with the thread that begins it."""
+    """What stands before a command so that it sees no network, and of the disk only the system's libraries
+    and these paths; nothing where bubblewrap does not work. With `dies` it ends with who begins it."""
     program, _ = bubblewrap()
     if program is None:
         return []
@@ -364,15 +363,15 @@ def sandbox(*readable: str | Path, writable: Sequence[Path] = (), dies: bool = F
     command += ["--die-with-parent"] if dies else []
     for path in _SYSTEM:
         # /lib is often a link into /usr: it stays one.
-        if os.path.islink(path):
-            command += ["--symlink", os.readlink(path), path]
-        elif os.path.exists(path):
+        if Path(path).is_symlink():
+            command += ["--symlink", str(Path(path).readlink()), path]
+        elif Path(path).exists():
             command += ["--ro-bind", path, path]
     command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
     seen = set()
     for each in readable:
         for path in (str(each), os.path.realpath(each)):
-            if path not in seen and os.path.exists(path) and not path.startswith("/usr/"):
+            if path not in seen and Path(path).exists() and not path.startswith("/usr/"):
                 seen.add(path)
                 command += ["--ro-bind", path, path]
     for each in writable:
@@ -382,7 +381,7 @@ def sandbox(*readable: str | Path, writable: Sequence[Path] = (), dies: bool = F
 
 @cache
 def limits(seconds: float, memory: int) -> tuple[str, ...]:
-    """What stands before a command so that it is held to processor time and memory. Linux has such a thing."""
+    """What stands before a command that is held to processor time and memory; nothing without `prlimit`."""
     program = shutil.which("prlimit")
     if program is None:
         return ()

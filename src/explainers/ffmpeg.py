@@ -91,8 +91,8 @@ def pictures(container: Any) -> Any:
 
 @dataclass(frozen=True)
 class Held:
-    """What a run that reads a stranger's file is held to: it sees only `folder`, where it writes, and the open
-    files `handles`, as `/proc/self/fd/N`; it has `memory` bytes and at most `seconds` for each core."""
+    """What a run that reads a stranger's file is held to: it sees only `folder`, where it writes, and the
+    open files `handles`, as `/proc/self/fd/N`; it has `memory` bytes and at most `seconds` for each core."""
 
     folder: Path
     handles: tuple[int, ...]
@@ -111,8 +111,8 @@ def run(
 ) -> str:
     """Run ffmpeg with `arguments`; what it wrote to stdout.
 
-    `what` says what is being made, for the message; `held` confines it. RenderFailed, with the end of ffmpeg's
-    own words, where it exits with an error or takes longer than `timeout_s`, or than it is held to.
+    `what` says what is being made, for the message; `held` confines it. RenderFailed, with the end of
+    ffmpeg's own words, where it exits with an error or takes longer than `timeout_s`, or than it is held to.
     """
     command = [str(executable()), "-hide_banner", "-nostdin", "-loglevel", "error"]
     for argument in map(str, arguments):

@@ -121,7 +121,7 @@ _folders: set[Path] = set()
 
 def keep_inside(folder: Path) -> None:
     """From now on what this process opens below `folder` lies in it, links followed."""
-    _folders.add(Path(os.path.abspath(folder)))
+    _folders.add(folder.absolute())
 
 
 def open_beneath(folder: Path, path: Path, flags: int = os.O_RDONLY) -> int:
@@ -148,7 +148,7 @@ def open_beneath(folder: Path, path: Path, flags: int = os.O_RDONLY) -> int:
 
 def _opened(path: Path, flags: int) -> int:
     """The handle of a path, below the folder that it is kept inside where there is such."""
-    whole = Path(os.path.abspath(path))
+    whole = path.absolute()
     folder = next((each for each in whole.parents if each in _folders), None)
     return os.open(path, flags | os.O_CLOEXEC) if folder is None else open_beneath(folder, whole, flags)
 

@@ -1,4 +1,4 @@
-"""Attacks on the commands that take a project, as a table: what a stranger's project holds, and what must not be.
+"""Attacks on the commands that take a project, as a table: what a stranger's project holds.
 
 Every attack is a project with a canary: a file that must not change, a text that must not appear, a port that
 nobody may ask, and a clock. `make test` runs one command for each, `make attacks` every command.
@@ -60,9 +60,10 @@ class Trap:
 
     def show(self, kind: str, file: str, data: bytes | None = None) -> Path:
         """A project with one shot of a kind that shows a file; the file's path."""
-        board = f"storyboard: 1\ntitle: T\ncanvas: {{size: 320x180, fps: 10}}\nshots:\n  - {{id: a, kind: {kind}, "
-        board += f"file: {json.dumps(file)}, duration: 1s}}\n"
-        entry = f"sources: {{s: {{kind: measured, citation: C}}}}\nfiles: {{{json.dumps(file)}: {{shows: it, from: s}}}}\n"
+        board = "storyboard: 1\ntitle: T\ncanvas: {size: 320x180, fps: 10}\nshots:\n"
+        board += f"  - {{id: a, kind: {kind}, file: {json.dumps(file)}, duration: 1s}}\n"
+        entry = "sources: {s: {kind: measured, citation: C}}\n"
+        entry += f"files: {{{json.dumps(file)}: {{shows: it, from: s}}}}\n"
         self.write(board, entry)
         path = self.root / "assets/v" / file
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -74,8 +75,8 @@ class Trap:
         """A project with one formula."""
         terms = f"{{rule: {{shape: formula, terms: {{left: {json.dumps(formula)}}}}}}}"
         self.write(
-            "storyboard: 1\ntitle: T\ncanvas: {size: 320x180, fps: 10}\nshots:\n  - id: a\n    kind: diagram\n"
-            f"    nodes: {terms}\n    place: [rule]\n    beats: [{{id: b, duration: 1s, write: rule.left}}]\n"
+            "storyboard: 1\ntitle: T\ncanvas: {size: 320x180, fps: 10}\nshots:\n"
+            f"  - id: a\n    kind: diagram\n    nodes: {terms}\n    place: [rule]\n    beats: [{{id: b, duration: 1s, write: rule.left}}]\n"
         )
 
 
@@ -171,12 +172,12 @@ def _assets(entry: str) -> Callable[[Trap], None]:
     return lambda trap: trap.write(assets=entry.replace("SECRET", str(trap.secret)))
 
 
-def _link(place: str, target: str = "secret.txt") -> Callable[[Trap], None]:
+def _link(place: str, assets: str = ASSETS) -> Callable[[Trap], None]:
     def plant(trap: Trap) -> None:
-        trap.write()
+        trap.write(assets=assets)
         path = trap.root / place
         path.unlink(missing_ok=True)
-        path.symlink_to(trap.outside / target)
+        path.symlink_to(trap.secret)
 
     return plant
 
@@ -209,7 +210,8 @@ def _playlist(trap: Trap) -> None:
 def _svg(body: str) -> Callable[[Trap], None]:
     def plant(trap: Trap) -> None:
         text = body.replace("PORT", str(trap.port)).replace("SECRET", str(trap.secret))
-        head = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:x="http://www.w3.org/1999/xlink" width="4000" height="4000">'
+        head = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:x="http://www.w3.org/1999/xlink" '
+        head += 'width="4000" height="4000">'
         trap.show("figure", "figure.svg", f"{head}{text}</svg>".encode())
 
     return plant

@@ -47,7 +47,7 @@ def _colors(path: Path) -> NDArray[np.uint8]:
 
 @reader
 def _stored(path: Path) -> dict[str, Any]:
-    """A picture as it is stored, upright: its mode and format, pixels as RGB, and numbers and alpha or None."""
+    """A picture as stored, upright: its mode and format, pixels as RGB, and numbers and alpha or None."""
     image = _read(path, _upright)
     numbers = np.asarray(image) if len(image.getbands()) == 1 else None
     if numbers is not None and not numbers.dtype.isnative:

@@ -126,7 +126,7 @@ class _Svg:
 def _svg_pixels(path: Path, window: Area, size: tuple[int, int], over: str) -> np.ndarray:
     from PIL import Image
 
-    with Image.open(BytesIO(parsed(path).png(tuple(window), tuple(size), over))) as image:
+    with Image.open(BytesIO(parsed(path).png(window, size, over))) as image:
         return _bgra(image.convert("RGB"))
 
 

@@ -204,7 +204,7 @@ def _encoding(request: Request) -> list[str]:
 
 
 def _sequence(media: Media, out: Path) -> list[str]:
-    """A list of the pictures for ffmpeg's concat reader, all under names of our own in a folder beside `out`."""
+    """A list of the pictures for ffmpeg's concat reader, under names of our own in a folder beside `out`."""
     folder, seconds = _beside(out), 1 / media.fps
     folder.mkdir(exist_ok=True)
     lines = ["ffconcat version 1.0"]

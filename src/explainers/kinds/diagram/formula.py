@@ -64,42 +64,9 @@ _EXPECTED = "mathematics as Typst writes it"
 _VERBATIM = re.compile(r'\\.|"(?:\\.|[^"\\])*"', re.DOTALL)
 """What means itself in a formula: an escaped letter, and words in quotes."""
 _WORD = re.compile(r"([^\W\d_][^\W_]+)((?:\.[a-z]+(?![^\W_]))*)(\s*:)?")
-"""A name of more than a letter as Typst's mathematics reads it, its modifiers, and the colon of a parameter."""
-_PARAMETERS = frozenset(
-    [
-        "delim",
-        "reverse",
-        "gap",
-        "align",
-        "inverted",
-        "angle",
-        "length",
-        "cross",
-        "size",
-        "stretch",
-        "limits",
-        "bottom",
-        "top",
-        "row",
-        "column",
-        "column-gap",
-        "row-gap",
-        "dtls",
-        "cramped",
-        "inline",
-        "supplement",
-        "t",
-        "b",
-        "tl",
-        "tr",
-        "bl",
-        "br",
-        "mid",
-        "background",
-        "stroke",
-        "radius",
-    ]
-)
+"""A name of several letters as Typst's mathematics reads it, its modifiers, and the colon of a parameter."""
+_PARAMETERS = frozenset(("delim", "gap", "reverse", "align", "size", "limits", "angle", "cramped", "t", "b"))
+"""Parameters of functions whose names are no names of mathematics."""
 MOST_LETTERS = 500
 """Characters of one formula."""
 _AT = re.compile(r"\.typ:(\d+):(\d+)\n.*\n.*│.*\n[^│]*│ *(\^+)")
@@ -198,7 +165,7 @@ _NO_PACKAGES: dict[str, Any] = {"package_path": "/dev/null", "package_cache_path
 
 
 def _unknown_word(code: str, start: int, end: int, word: str, modifiers: str, parameter: bool) -> Slip | None:
-    """What is wrong with a name: formulas hold those of mathematics and of symbols, and the latter's modifiers.
+    """What is wrong with a name: formulas hold those of functions and of symbols, and the latter's modifiers.
 
     Others would reach Typst's own library, which can run code.
     """
@@ -299,7 +266,7 @@ def _typeset(
     from explainers.stage import ink
 
     ink.setup()
-    typst_mobject.typst_to_svg_file = _drawn  # type: ignore[assignment]
+    typst_mobject.typst_to_svg_file = _drawn
     folders = sorted({str(path.parent) for path in (*font_files(SANS), *fonts)})
     try:
         # From Manim's own cache a formula comes back a little different from the first time it was made.
@@ -324,7 +291,7 @@ def _typeset(
 def _drawn(
     code: str, preamble: str = "", text_size: float = 10, font_paths: Iterable[str | Path] | None = None
 ) -> Path:
-    """What Manim's `typst_to_svg_file` does, in a confined child, and with no file of the folder it runs in."""
+    """What Manim's `typst_to_svg_file` does, in a confined child, and without the folder it runs in."""
     from manim.utils.typst_file_writing import TYPST_TEMPLATE
 
     whole = TYPST_TEMPLATE.format(text_size=text_size, preamble=preamble, body=code)
