@@ -76,7 +76,8 @@ class Trap:
         terms = f"{{rule: {{shape: formula, terms: {{left: {json.dumps(formula)}}}}}}}"
         self.write(
             "storyboard: 1\ntitle: T\ncanvas: {size: 320x180, fps: 10}\nshots:\n"
-            f"  - id: a\n    kind: diagram\n    nodes: {terms}\n    place: [rule]\n    beats: [{{id: b, duration: 1s, write: rule.left}}]\n"
+            f"  - id: a\n    kind: diagram\n    nodes: {terms}\n    place: [rule]\n"
+            "    beats: [{id: b, duration: 1s, write: rule.left}]\n"
         )
 
 
