@@ -1,4 +1,4 @@
-"""Still pictures on stage: fitted to a box once, with rounded corners, as tiles; and legends of their classes:
+"""Still pictures on stage: fitted to a box once, with rounded corners, as tiles; a legend of their classes:
 swatches with outlines (dark colours are seen on dark ground), and words."""
 
 from __future__ import annotations
