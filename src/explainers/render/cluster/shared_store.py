@@ -72,7 +72,7 @@ class SharedFiles:
         if data is None:
             return None
         seal, _, body = data.partition(b"\n")
-        with suppress(ValueError, TypeError, KeyError):
+        with suppress(ValueError, TypeError, KeyError, AttributeError, RenderFailed):
             if digest_bytes(body).encode() == seal:
                 found = dict(json.loads(body))
                 # Whoever can write in the store could name files that lie elsewhere.
@@ -219,21 +219,21 @@ _DIGEST = re.compile(r"[0-9a-f]{8,128}")
 
 
 def checked_name(name: str) -> str:
-    """The name of a file in a folder; ValueError for what is none, and could lead elsewhere."""
+    """The name of a file in a folder; RenderFailed for what is none, and could lead elsewhere."""
     if not isinstance(name, str) or not name or name in (".", "..") or re.search(r"[/\\\0]", name):
-        raise ValueError(f"{name!r} is not the name of a file")
+        raise RenderFailed(f"{name!r} is not the name of a file")
     return name
 
 
 def checked_path(path: str) -> str:
-    """A path below a folder, each part of it a name; ValueError otherwise."""
+    """A path below a folder, each part of it a name; RenderFailed otherwise."""
     return "/".join(checked_name(part) for part in path.split("/"))
 
 
 def checked_digest(digest: str) -> str:
-    """A key or a digest, in hexadecimal; ValueError otherwise."""
+    """A key or a digest, in hexadecimal; RenderFailed otherwise."""
     if not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
-        raise ValueError(f"{digest!r} is no digest")
+        raise RenderFailed(f"{digest!r} is no digest")
     return digest
 
 
