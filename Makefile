@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup video test fields lint docs bench fuzz faults clean help
+.PHONY: setup video test fields lint docs bench fuzz faults attacks clean help
 .DEFAULT_GOAL := help
 
 help:
@@ -18,6 +18,7 @@ help:
 	@echo "make bench   the benchmarks, as a table"
 	@echo "make fuzz    20,000 mutated files and wrong logs (FUZZ_ARGS='--mode logs --count 1000 --seed 2')"
 	@echo "make faults  30 kills, full disks and corruptions (FAULTS_ARGS='--count 500' for the long form)"
+	@echo "make attacks every attack of a stranger's project on every command that takes one"
 	@echo "make clean   removes renders and caches; .venv stays"
 
 setup: $(READY)
@@ -57,6 +58,9 @@ faults: $(READY)
 
 fuzz: $(READY)
 	cd tests && ../$(BIN)/python -m fuzz $(FUZZ_ARGS)
+
+attacks: $(READY)
+	cd tests && PYTHONPATH=. ../$(BIN)/python security/attacks.py
 
 clean:
 	rm -rf renders .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis dist

@@ -6,6 +6,7 @@ any other exception is a find.
 
 from __future__ import annotations
 
+import gzip
 import json
 import shutil
 from collections.abc import Callable
@@ -48,7 +49,8 @@ def targets(folder: Path) -> tuple[Target, ...]:
         Target("table", 0.1, _tables(), _table(files)),
         Target("drawing", 0.1, _drawings(), _written(files / "it.svg", _drawn)),
         Target("expression", 0.1, _EXPRESSIONS, _expression),
-        Target("run", 0.2, _runs(), _written(files / "run", load_run)),
+        Target("run", 0.15, _runs(), _written(files / "run", load_run)),
+        Target("packed run", 0.05, (*_runs(), bytes(1 << 22), b"[" * 100_000), _packed(files / "run.gz")),
         Target("cast", 0.1, _casts(), _written(files / "it.cast", read_cast)),
     )
 
@@ -119,6 +121,17 @@ def _written(path: Path, read: Callable[[Path], object]) -> Callable[[bytes], bo
         return _refused(lambda: read(path))
 
     return write_and_read
+
+
+def _packed(path: Path) -> Callable[[bytes], bool]:
+    """A log as gzip has it: whole, cut short, or many times over, by its length."""
+
+    def read(data: bytes) -> bool:
+        packed = gzip.compress(data, mtime=0)
+        path.write_bytes((packed, packed[:-9], packed * 40)[len(data) % 3])
+        return _refused(lambda: load_run(path))
+
+    return read
 
 
 def _tables() -> tuple[bytes, ...]:

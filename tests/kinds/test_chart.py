@@ -287,6 +287,20 @@ def test_matplotlib_gives_the_same_pixels_twice(tmp_path: Path) -> None:
     assert np.array_equal(*frames)
 
 
+def test_matplotlib_draws_a_dollar_as_a_dollar_and_no_mathematics(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def parse(*_: object) -> None:
+        raise AssertionError("a label was read as mathematics")
+
+    monkeypatch.setattr("matplotlib.mathtext.MathTextParser.parse", parse)
+    text = LINES.replace("mark: line", "mark: line\n  engine: matplotlib").replace(
+        "label: Plain", "label: $x^2$"
+    )
+    assert "$x^2$" in text
+    assert picture_of(tmp_path, text, {"scaling": SCALING}).layers
+
+
 def test_matplotlib_refuses_letters_it_would_not_join_or_turn(tmp_path: Path) -> None:
     text = LINES.replace("label: Plain", "label: مرحبا")
     assert picture_of(tmp_path, text, {"scaling": SCALING}).layers

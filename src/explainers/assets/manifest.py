@@ -10,9 +10,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
-from explainers.digest import digest_file
+from explainers.digest import digest_stream
 from explainers.errors import nearest
-from explainers.inputs import nfc, on_disk, outside
+from explainers.inputs import nfc, on_disk, open_file, outside
 from explainers.storyboard.document import Document
 from explainers.storyboard.mistakes import Loc, Mistake, mistakes_of, quoted
 from explainers.storyboard.model import Provenance
@@ -215,7 +215,7 @@ def missing_file(loc: Loc, path: str, folder: Path) -> Mistake | None:
     return Mistake(loc, "missing-file", message, None, nearest(path, known))
 
 
-State = Literal["present", "missing", "changed"]
+State = Literal["present", "missing", "changed", "refused"]
 
 
 @dataclass(frozen=True)
@@ -246,7 +246,8 @@ def statuses(manifest: Manifest, folder: Path) -> list[FileStatus]:
     ]
     found += [_status(each.file, "tables", folder, each.sha256) for each in manifest.tables.values()]
     for run in manifest.runs.values():
-        named = run_file(folder, run.file).relative_to(folder).as_posix()
+        file = run_file(folder, run.file)
+        named = file.relative_to(folder).as_posix() if file.is_relative_to(folder) else run.file
         found.append(_status(named, "runs", folder, run.sha256))
     return found
 
@@ -260,11 +261,22 @@ def _status(
     url: str | None = None,
     how: str | None = None,
 ) -> FileStatus:
-    target = on_disk(folder, path)
+    try:
+        target = on_disk(folder, path)
+        strange = outside(target or folder / path, folder)
+    except (OSError, RuntimeError, ValueError):
+        target, strange = None, "is not the path of a file in"
+    if strange:
+        # It is not looked at: whether it is there, and what it holds, is nothing of the project's.
+        how = f"{strange} the video's assets folder"
+        return FileStatus(path, group, "refused", shows, None, how, declared)
     if target is None:
         if alike := on_disk(folder, path, alike=True):
             how = f"on the disk it is spelled {alike.relative_to(folder).as_posix()}"
         return FileStatus(path, group, "missing", shows, url, how, declared)
-    found = digest_file(target) if target.is_file() else None
+    found = None
+    if target.is_file():
+        with open_file(target) as file:
+            found = digest_stream(file)
     state: State = "changed" if declared and found and found != declared else "present"
     return FileStatus(path, group, state, shows, url, how, declared, found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from explainers.project import Project
 
 MIB = 1024 * 1024
+STATES = ("present", "missing", "changed", "refused")
 
 
 def register(app: typer.Typer) -> None:
@@ -79,12 +81,11 @@ def _fetch(project: Project, video: str, found: list[FileStatus], limit_bytes: i
 
     failures = {}
     for one in found:
+        if one.state == "refused":
+            failures[one.path] = one.how or ""
         if one.state != "missing" or not one.url:
             continue
-        target = _inside(project.assets_dir(video), one.path)
-        if target is None:
-            failures[one.path] = "leads out of the video's assets folder"
-            continue
+        target = Path(os.path.realpath(project.assets_dir(video) / one.path))
         err().print(f"fetching {one.path} from {one.url}")
         try:
             done = fetch(one.url, target, one.declared_sha256, limit_bytes=limit_bytes)
@@ -99,29 +100,22 @@ def _fetch(project: Project, video: str, found: list[FileStatus], limit_bytes: i
     return failures
 
 
-def _inside(folder: Path, path: str) -> Path | None:
-    target = (folder / path).resolve()
-    return target if target.is_relative_to(folder.resolve()) else None
-
-
 def _as_json(video: str, found: list[FileStatus], failures: dict[str, str]) -> dict[str, Any]:
     files = [{**one.as_json(), "error": failures.get(one.path)} for one in found]
-    counts = {state: sum(one.state == state for one in found) for state in ("present", "missing", "changed")}
+    counts = {state: sum(one.state == state for one in found) for state in STATES}
     return {"video": video, **counts, "files": files}
 
 
 def _show(video: str, found: list[FileStatus], failures: dict[str, str]) -> None:
     console = out()
     counts = ", ".join(
-        f"{number} {state}"
-        for state in ("present", "missing", "changed")
-        if (number := sum(one.state == state for one in found))
+        f"{number} {state}" for state in STATES if (number := sum(one.state == state for one in found))
     )
     console.print(f"{video}: {counts or 'nothing declared'}")
     width = max((len(one.path) for one in found), default=0)
     for one in found:
         console.print(f"  {one.state:<8} {one.path:<{width}}  {one.shows or ''}".rstrip())
-        if one.state == "missing" and one.how:
+        if one.state in ("missing", "refused") and one.how:
             console.print(f"           {'':<{width}}  {one.how}")
             if one.url:
                 console.print(f"           {'':<{width}}  {one.url}")

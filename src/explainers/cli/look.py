@@ -230,6 +230,9 @@ def requirements() -> Iterator[Requirement]:
         problem = _import_problem(_IMPORTED[name]) if name in _IMPORTED else None
         remedy = f"{_BUILT} {name}" if name in _BUILT_FOR else f"pip install {name}"
         yield Requirement(name, problem or version, version != "missing" and problem is None, remedy)
+    from explainers.confined import bubblewrap
+
+    yield Requirement("readers of files", bubblewrap()[1], True)
     # The absence of what terminal recordings, PDF figures and other scripts need is no fault.
     for name, version in footage_versions().items():
         font = name in FALLBACKS

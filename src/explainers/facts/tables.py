@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 
 from explainers.errors import Diagnostic, InvalidInput, Place, control_character, nearest
 from explainers.facts.cells import Notation, Raw, TableFile, columns_of
-from explainers.inputs import MIB, BadCsv, csv_rows, nfc, read_bytes
+from explainers.inputs import MAX_ACCENTS, MIB, BadCsv, accents_at, csv_rows, nfc, read_bytes
 from explainers.storyboard.mistakes import Loc, Mistake
 
 Cell = str | float | None
@@ -153,6 +154,7 @@ def _some(words: Sequence[str], limit: int = 8) -> str:
 
 MAX_BYTES = 8 * MIB
 MAX_CELLS = 500_000
+MAX_COLUMNS = 4_000
 _LINE_END = re.compile(r"\r\n?|\n")
 _SEPARATORS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
 
@@ -190,6 +192,9 @@ class _TableReader:
             line = self.text.count("\n", 0, self.text.index(strange)) + 1
             message = f"the character U+{ord(strange):04X} has no place in a table"
             raise self.invalid(message, line, "control-character")
+        if (at := accents_at(self.text)) is not None:
+            message = f"a letter has more than {MAX_ACCENTS} accents"
+            raise self.invalid(message, self.text.count("\n", 0, at) + 1, "control-character", shown=False)
 
     def invalid(
         self,
@@ -215,7 +220,11 @@ class _TableReader:
         else:
             message = f"a table ends in .csv, .tsv or .json, not in {self.suffix or 'nothing'}"
             raise self.invalid(message, shown=False)
-        repeated = frozenset(one for one in self.header if one and self.header.count(one) > 1)
+        if len(self.header) > MAX_COLUMNS:
+            message = f"{len(self.header):,} columns, more than the {MAX_COLUMNS:,} that a table may have"
+            raise self.invalid(message, code="too-large", shown=False)
+        times = Counter(self.header)
+        repeated = frozenset(one for one in times if one and times[one] > 1)
         used = [index for index, one in enumerate(self.header) if one and one not in repeated]
         names = tuple(self.header[index] for index in used)
         if not names:

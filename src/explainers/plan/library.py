@@ -13,7 +13,7 @@ from explainers.digest import digest_file
 from explainers.errors import Diagnostic, InvalidInput
 from explainers.facts.cells import Notation
 from explainers.facts.tables import Table, load_table
-from explainers.inputs import leads_out, on_disk
+from explainers.inputs import keep_inside, leads_out, on_disk
 from explainers.kinds.base import Missing
 from explainers.project import Project
 from explainers.runs import Run, load_run
@@ -35,6 +35,7 @@ class Library:
     def __init__(self, project: Project, video: str):
         self.project = project
         self.folder = project.assets_dir(video)
+        keep_inside(self.folder)
         self.problems: list[Diagnostic] = []
         self.findings: list[Diagnostic] = []
         self.inputs: list[Path] = []

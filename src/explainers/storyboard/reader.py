@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from explainers.errors import Diagnostic, InvalidInput, Place, control_character
-from explainers.inputs import MIB, nfc, outside, read_bytes
+from explainers.inputs import MAX_ACCENTS, MIB, accents_at, keep_inside, nfc, outside, read_bytes
 from explainers.storyboard.document import Data, Document, Span
 from explainers.storyboard.mistakes import Loc
 from explainers.storyboard.syntax import MAX_DEPTH, Read, syntax_problem, unclosed_quote, unindented_quote
@@ -37,6 +37,8 @@ def read_document(path: Path, display: str, inside: Path | None = None) -> Docum
     """
     if inside is not None and (strange := outside(path, inside)):
         raise InvalidInput([Diagnostic("outside-project", f"{display} {strange} {inside.name}/")])
+    if inside is not None:
+        keep_inside(inside)
     raw = read_bytes(path, display, MAX_BYTES)
     try:
         text = raw.decode("utf-8-sig")
@@ -165,6 +167,9 @@ class _Composer:
             raise InvalidInput(self.problems)
         if strange := control_character(event.value):
             message = f"the character U+{ord(strange):04X} can't be seen or drawn; leave it out"
+            self._add("control-character", message, event.start_mark)
+        if accents_at(event.value) is not None:
+            message = f"a letter has more than {MAX_ACCENTS} accents; leave them out"
             self._add("control-character", message, event.start_mark)
         if frame is not None and isinstance(frame.content, dict) and frame.key is None:
             # Keys are names, and the same name may be composed in two ways.

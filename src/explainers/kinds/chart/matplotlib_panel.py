@@ -94,6 +94,8 @@ def _look(theme: Theme, scale: float) -> dict[str, Any]:
         "lines.linewidth": 5 * scale,
         "lines.markersize": 20 * scale,
         "text.color": theme.color("text"),
+        # A `$` is a `$`: Matplotlib's mathematics would be a language of its own inside of labels.
+        "text.parse_math": False,
     }
 
 
@@ -159,8 +161,8 @@ def _axis(ground: Ground, axes: Axes, name: Literal["x", "y"]) -> None:
     getattr(axes, f"set_{name}lim")(low, high)
     if axis.ticks:
         side.set_ticks([float(tick) for tick in axis.ticks])
-    if not axis.log:
-        side.set_major_formatter(lambda value, _: tick_words(axis, [float(f"{value:.10g}")])[0])
+    side.set_major_formatter(lambda value, _: tick_words(axis, [float(f"{value:.10g}")])[0])
+    side.set_minor_formatter(lambda value, _: "")
     words = axis_words(axis, Scale(low, high, 0, 1, axis.log), [low]) or ""
     if name == "x":
         side.set_label_text(words)

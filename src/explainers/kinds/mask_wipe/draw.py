@@ -13,9 +13,8 @@ from explainers.kinds.base import ShotPlan
 from explainers.kinds.mask_wipe import SWEEP_S, Params
 from explainers.stage import Box, Handle, Stage, material
 from explainers.stage.chrome import body_over, column_bottom, pill, shaded, slate, source_top
-from explainers.stage.legend import legend
 from explainers.stage.marks import BarLayer
-from explainers.stage.photos import RADIUS, fitted, photo, pixel_rect
+from explainers.stage.photos import RADIUS, fitted, legend, photo, pixel_rect
 from explainers.theme import LABEL
 from explainers.timing import ease_in_out
 

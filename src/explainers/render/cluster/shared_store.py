@@ -7,6 +7,7 @@ verified. What is damaged is removed, so that whoever has it puts it there again
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -71,9 +72,15 @@ class SharedFiles:
         if data is None:
             return None
         seal, _, body = data.partition(b"\n")
-        with suppress(ValueError):
+        with suppress(ValueError, TypeError, KeyError, AttributeError, RenderFailed):
             if digest_bytes(body).encode() == seal:
-                return dict(json.loads(body))
+                found = dict(json.loads(body))
+                # Whoever can write in the store could name files that lie elsewhere.
+                for name, sha256 in found["files"].items():
+                    checked_name(name), checked_digest(sha256)
+                for used in found["uses"]:
+                    checked_digest(used)
+                return found
         self._remove(remote)
         return None
 
@@ -206,6 +213,30 @@ class SharedStore(Store):
         self._theirs.add(product.key)
 
 
+# -- names from elsewhere ------------------------------------------------------------------------------
+
+_DIGEST = re.compile(r"[0-9a-f]{8,128}")
+
+
+def checked_name(name: str) -> str:
+    """The name of a file in a folder; RenderFailed for what is none, and could lead elsewhere."""
+    if not isinstance(name, str) or not name or name in (".", "..") or re.search(r"[/\\\0]", name):
+        raise RenderFailed(f"{name!r} is not the name of a file")
+    return name
+
+
+def checked_path(path: str) -> str:
+    """A path below a folder, each part of it a name; RenderFailed otherwise."""
+    return "/".join(checked_name(part) for part in path.split("/"))
+
+
+def checked_digest(digest: str) -> str:
+    """A key or a digest, in hexadecimal; RenderFailed otherwise."""
+    if not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
+        raise RenderFailed(f"{digest!r} is no digest")
+    return digest
+
+
 # -- files that tasks read ----------------------------------------------------------------------------
 
 _NOT_SENT = ("__pycache__",)
@@ -300,17 +331,17 @@ class Receiver:
         if not place.is_dir():
             partial = self._root / f"partial-{uuid4().hex}"
             try:
-                self._fetch(one, partial / one.name)
+                self._fetch(one, partial / checked_name(one.name))
                 if not place.is_dir():
                     partial.rename(place)
             finally:
                 shutil.rmtree(partial, ignore_errors=True)
-        return place / one.name
+        return place / checked_name(one.name)
 
     def _fetch(self, one: Input, target: Path) -> None:
         target.mkdir(parents=True)
         for name, sha256 in one.files:
-            path = target / name if name else target.with_name(f"{uuid4().hex}.part")
+            path = target / checked_path(name) if name else target.with_name(f"{uuid4().hex}.part")
             path.parent.mkdir(parents=True, exist_ok=True)
             if not self._shared.get(sha256, path):
                 raise InputsGone(name or one.name)

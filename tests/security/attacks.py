@@ -1,0 +1,307 @@
+"""Attacks on the commands that take a project, as a table: what a stranger's project holds.
+
+Every attack is a project with a canary: a file that must not change, a text that must not appear, a port that
+nobody may ask, and a clock. `make test` runs one command for each, `make attacks` every command.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from small import ASSETS, SMALL, TABLE, write_project
+
+SECRET = "CANARY-3f9c27"
+"""Stands in a file outside of the project; must not appear in anything that a command says or writes."""
+MAX_SECONDS, MAX_KIB = 60.0, 1536 * 1024
+"""On the clock of a machine that does other things too; memory is that of the largest process."""
+
+COMMANDS: dict[str, list[str]] = {
+    "list": ["list"],
+    "check": ["check", "v"],
+    "render": ["render", "v", "--no-check", "-j", "1"],
+    "still": ["still", "v", "--at", "0.5s"],
+    "sheet": ["sheet", "v"],
+    "assets": ["assets", "v"],
+    "fetch": ["assets", "--fetch", "v"],
+    "batch": ["batch"],
+    "stats": ["store", "stats"],
+}
+"""Every command that takes a project and ends by itself."""
+
+
+@dataclass
+class Trap:
+    """Where an attack is made: the project, and what lies outside of it."""
+
+    root: Path
+    outside: Path
+    port: int
+
+    @property
+    def secret(self) -> Path:
+        """A file with the secret."""
+        return self.outside / "secret.txt"
+
+    def write(self, storyboard: str = SMALL, assets: str = ASSETS, table: str = TABLE) -> None:
+        """The small project as the video `v`, with other texts."""
+        write_project(self.root, storyboard, "v")
+        folder = self.root / "assets/v"
+        (folder / "data").mkdir(parents=True, exist_ok=True)
+        (folder / "assets.yaml").write_text(assets, encoding="utf-8")
+        (folder / "data/runs.csv").write_text(table, encoding="utf-8")
+
+    def show(self, kind: str, file: str, data: bytes | None = None) -> Path:
+        """A project with one shot of a kind that shows a file; the file's path."""
+        board = "storyboard: 1\ntitle: T\ncanvas: {size: 320x180, fps: 10}\nshots:\n"
+        board += f"  - {{id: a, kind: {kind}, file: {json.dumps(file)}, duration: 1s}}\n"
+        entry = "sources: {s: {kind: measured, citation: C}}\n"
+        entry += f"files: {{{json.dumps(file)}: {{shows: it, from: s}}}}\n"
+        self.write(board, entry)
+        path = self.root / "assets/v" / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if data is not None:
+            path.write_bytes(data)
+        return path
+
+    def formula(self, formula: str) -> None:
+        """A project with one formula."""
+        terms = f"{{rule: {{shape: formula, terms: {{left: {json.dumps(formula)}}}}}}}"
+        self.write(
+            "storyboard: 1\ntitle: T\ncanvas: {size: 320x180, fps: 10}\nshots:\n"
+            f"  - id: a\n    kind: diagram\n    nodes: {terms}\n    place: [rule]\n"
+            "    beats: [{id: b, duration: 1s, write: rule.left}]\n"
+        )
+
+
+@dataclass(frozen=True)
+class Attack:
+    """What is planted, and words that `command`, its representative, must end with; none where it goes on.
+
+    `codes` are exit codes that are no surprise: refused, or judged.
+    """
+
+    plant: Callable[[Trap], None]
+    command: str
+    words: str = ""
+    codes: Sequence[int] = field(default=(0, 1, 2, 3, 4))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a command ended."""
+
+    code: int
+    said: str
+    seconds: float
+    kib: int
+
+
+def attempt(attack: Attack, command: str, folder: Path) -> tuple[Outcome, list[str]]:
+    """Plant an attack in an empty folder and run a command there; how it ended, and which canaries died."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        listening.setblocking(False)
+        trap = Trap(folder / "project", folder / "outside", listening.getsockname()[1])
+        trap.outside.mkdir(parents=True)
+        trap.secret.write_text(SECRET)
+        attack.plant(trap)
+        before = _state(trap.outside)
+        outcome = _run(COMMANDS[command], trap.root, folder)
+        return outcome, [*_broken(attack, outcome, trap, before), *_asked(listening)]
+
+
+def _run(arguments: list[str], root: Path, folder: Path) -> Outcome:
+    home = {name: str(folder / "home") for name in ("HOME", "XDG_CACHE_HOME", "EXPLAINERS_CONFIG")}
+    command = [sys.executable, "-P", "-m", "explainers", *arguments]
+    begun = time.monotonic()
+    with subprocess.Popen(
+        command, cwd=root, env=os.environ | home, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as each:
+        try:
+            said, _ = each.communicate(timeout=2 * MAX_SECONDS)
+        except subprocess.TimeoutExpired:
+            each.kill()
+            said, _ = each.communicate()
+    import resource
+
+    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return Outcome(each.returncode, said, time.monotonic() - begun, largest)
+
+
+def _state(folder: Path) -> list[tuple[str, int, bytes]]:
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return [(str(path), path.stat().st_mtime_ns, path.read_bytes()) for path in files]
+
+
+def _broken(attack: Attack, outcome: Outcome, trap: Trap, before: object) -> list[str]:
+    """What happened that must not."""
+    broken = [f"ended with {outcome.code}"] if outcome.code not in attack.codes else []
+    broken += (
+        ["a traceback"] if "Traceback" in outcome.said or "a mistake in explainers" in outcome.said else []
+    )
+    broken += ["changed what lies outside"] if _state(trap.outside) != before else []
+    broken += ["said the secret"] if SECRET in outcome.said else []
+    broken += [f"took {outcome.seconds:.0f} s"] if outcome.seconds > MAX_SECONDS else []
+    broken += [f"took {outcome.kib // 1024} MiB"] if outcome.kib > MAX_KIB else []
+    for path in trap.root.rglob("*"):
+        if path.is_file() and not path.is_symlink() and SECRET.encode() in path.read_bytes():
+            broken.append(f"wrote the secret to {path.name}")
+    return broken
+
+
+def _asked(listening: socket.socket) -> list[str]:
+    try:
+        listening.accept()
+    except BlockingIOError:
+        return []
+    return ["asked the network"]
+
+
+# -- the table -----------------------------------------------------------------------------------------
+
+
+def _assets(entry: str) -> Callable[[Trap], None]:
+    return lambda trap: trap.write(assets=entry.replace("SECRET", str(trap.secret)))
+
+
+def _link(place: str, assets: str = ASSETS) -> Callable[[Trap], None]:
+    def plant(trap: Trap) -> None:
+        trap.write(assets=assets)
+        path = trap.root / place
+        path.unlink(missing_ok=True)
+        path.symlink_to(trap.secret)
+
+    return plant
+
+
+def _names(trap: Trap) -> None:
+    """Files of a sequence whose names are lines of ffmpeg's list of files, or patterns of it."""
+    from PIL import Image
+
+    folder = trap.show("capture", "frames")
+    folder.mkdir()
+    Image.new("RGB", (64, 64), "red").save(trap.outside / "private.png")
+    other = str(trap.outside / "private.png").replace("/", "\u2215")
+    for name in ("0.png", "1\nfile 'http:\u2215\u222527.png", f"2'\nfile '{other}.png", "%d.png", "*.png"):
+        Image.new("RGB", (64, 64), "blue").save(folder / name)
+
+
+def _gif(trap: Trap) -> None:
+    from PIL import Image
+
+    Image.new("P", (16_000, 16_000)).save(trap.show("capture", "large.gif"))
+
+
+def _playlist(trap: Trap) -> None:
+    text = (
+        f"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1.0,\nhttp://127.0.0.1:{trap.port}/x.ts\n#EXT-X-ENDLIST\n"
+    )
+    trap.show("capture", "list.mp4", text.encode())
+
+
+def _svg(body: str) -> Callable[[Trap], None]:
+    def plant(trap: Trap) -> None:
+        text = body.replace("PORT", str(trap.port)).replace("SECRET", str(trap.secret))
+        head = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:x="http://www.w3.org/1999/xlink" '
+        head += 'width="4000" height="4000">'
+        trap.show("figure", "figure.svg", f"{head}{text}</svg>".encode())
+
+    return plant
+
+
+def _bomb(trap: Trap) -> None:
+    """A gzip stream that says it is an SVG and would unpack to 6 GiB."""
+    import zlib
+
+    pack, piece = zlib.compressobj(9, zlib.DEFLATED, 31), bytes(1 << 24)
+    data = b"".join(pack.compress(piece) for _ in range(24)) + pack.flush()
+    trap.show("figure", "figure.svg", data * 16)
+
+
+def _columns(trap: Trap) -> None:
+    more, cells = (",".join(each) for each in ((f"c{n}" for n in range(40_000)), ["1"] * 40_000))
+    trap.write(table=f"run,tok,{more}\nbefore,100,{cells}\nafter,150,{cells}\n")
+
+
+def _pipe(trap: Trap) -> None:
+    trap.write()
+    path = trap.root / "assets/v/data/runs.csv"
+    path.unlink()
+    os.mkfifo(path)
+
+
+FILTERS = '<feMorphology operator="dilate" radius="200"/><feGaussianBlur stdDeviation="300"/>' * 600
+READS_SECRET = 'std.eval("read(\\"/etc/hostname\\")")'
+_FILES = "sources: {s: {kind: measured, citation: C}}\nfiles: {NAME: {shows: it, from: s, url: 'https://127.0.0.1:1/x'}}\n"
+
+ATTACKS: dict[str, Attack] = {
+    "a formula that runs code": Attack(lambda trap: trap.formula(READS_SECRET), "check", "'std'"),
+    "a formula that hides code behind a quote": Attack(
+        lambda trap: trap.formula('"a\\\n" std.eval("1")'), "check", "'std'"
+    ),
+    "a formula that imports a package": Attack(
+        lambda trap: trap.formula('#import "@preview/x:0.1.0"'), "check", "no code"
+    ),
+    "names that ffmpeg would read as its list": Attack(_names, "render"),
+    "a playlist that names an address": Attack(_playlist, "render", "list.mp4"),
+    "a GIF of 16,000 x 16,000": Attack(_gif, "check", "120,000,000 pixels"),
+    "an SVG of 6 GiB, packed": Attack(_bomb, "render", "figure.svg"),
+    "filters of an SVG without end": Attack(
+        _svg(f'<filter id="f">{FILTERS}</filter><rect width="4000" height="4000" filter="url(#f)"/>'),
+        "render",
+        "is given up",
+    ),
+    "an SVG that asks for an address": Attack(
+        _svg('<image x:href="http://127.0.0.1:PORT/x.png" width="9" height="9"/>'), "render", "not opened"
+    ),
+    "an SVG that shows a file": Attack(
+        _svg('<!DOCTYPE svg [<!ENTITY a SYSTEM "file://SECRET">]><text>&a;</text>'), "render", "figure.svg"
+    ),
+    "a table of 40,000 columns": Attack(_columns, "check", "40,002 columns"),
+    "a letter with 100,000 accents": Attack(
+        lambda trap: trap.write(table=TABLE + "a" + "\u0301" * 100_000 + ",3\n"), "check", "16 accents"
+    ),
+    "a file outside that is declared": Attack(
+        _assets(_FILES.replace("NAME", "SECRET")), "assets", "leads out of"
+    ),
+    "a device that is declared": Attack(
+        _assets(_FILES.replace("NAME", "/dev/zero")), "assets", "leads out of"
+    ),
+    "a link to where a download would go": Attack(
+        lambda trap: (_assets(_FILES.replace("NAME", "x.bin"))(trap), _link("assets/v/x.bin.part")(trap)),
+        "fetch",
+    ),
+    "a table that is a link out": Attack(_link("assets/v/data/runs.csv"), "check", "leads out of"),
+    "a storyboard that is a link out": Attack(_link("scenes/v/storyboard.yaml"), "check", "leads out of"),
+    "a pipe for a table": Attack(_pipe, "check", "a pipe"),
+}
+
+
+def main() -> int:
+    """`python attacks.py`: every attack on every command, as a table; 1 where a canary died."""
+    import tempfile
+
+    failed = 0
+    for name, attack in ATTACKS.items():
+        for command in COMMANDS:
+            with tempfile.TemporaryDirectory(prefix="explainers-attack-") as folder:
+                outcome, broken = attempt(attack, command, Path(folder))
+            failed += bool(broken)
+            print(
+                f"{name:<42} {command:<7} {outcome.seconds:5.1f} s  {'; '.join(broken) or 'held'}", flush=True
+            )
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+    sys.exit(main())
