@@ -1,4 +1,4 @@
-"""The commands `embed apply`, `embed inject`, `embed site`, `embed renditions`, and `serve`."""
+"""The commands `embed apply`, `embed inject`, `embed site`, `embed renditions`, `embed race`, and `serve`."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ import typer
 
 from explainers.cli.options import (
     MAX_MIB,
+    AllowCode,
     AsJson,
     Jobs,
     MaxMib,
+    code_allowed,
     err,
     make_web_renditions,
     out,
     project_folder,
     show_json,
+    the_project,
 )
 
 if TYPE_CHECKING:
@@ -47,6 +50,7 @@ def register(app: typer.Typer) -> None:
     embed.command("inject")(inject)
     embed.command("site")(site)
     embed.command("renditions")(renditions)
+    embed.command("race")(race)
     app.add_typer(embed, name="embed")
     app.command()(serve)
 
@@ -170,6 +174,30 @@ def renditions(
         records[name] = result.record.as_json()
     if as_json:
         show_json(records)
+
+
+def race(
+    video: Annotated[str, typer.Argument(help="VIDEO, or VIDEO:SHOT where it has several races.")],
+    out_dir: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--out", help="A folder with a page of the race, for any host; beside the video else."
+        ),
+    ] = None,
+    check: Check = False,
+    allow_code: AllowCode = False,
+    renders: Renders = None,
+    as_json: AsJson = False,
+) -> int:
+    """Write a race as data for pages, which the reader plays and scrubs; `put race here` asks for it."""
+    from explainers.plan import load_plan
+    from explainers.site.race_data import RaceData, race_shot, race_work
+
+    name, _, shot_id = video.partition(":")
+    project = the_project()
+    plan = load_plan(project, name, allow_code=code_allowed(allow_code, [name]))
+    data = RaceData(plan, race_shot(plan, shot_id or None))
+    return finish(race_work(data, out_dir, renders or project.root / "renders"), False, check, as_json)
 
 
 def serve(
