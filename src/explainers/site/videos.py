@@ -82,15 +82,17 @@ class Video:
 
     @cached_property
     def races(self) -> dict[str, dict[str, Any]]:
-        """What `race.json` says of each race made for pages, by its shot; not those of another render."""
-        starts = {shot.id: shot.start_s for shot in self.manifest.shots}
+        """What `race.json` says of each race made for pages, by shot; those of another render are left out."""
         found = {}
-        for path in sorted(self.folder.glob(f"{RACES}/*/{RACE}")):
+        for shot in self.manifest.shots:
+            path = self.folder / RACES / shot.id / RACE
+            if not path.is_file():
+                continue
             data = json.loads(path.read_text(encoding="utf-8"))
             film = data["film"]
             start_s = film["first_frame"] / film["fps"] - film["lead_s"]
-            if abs(starts.get(path.parent.name, -1.0) - start_s) < 1 / film["fps"]:
-                found[path.parent.name] = data
+            if abs(shot.start_s - start_s) < 1 / film["fps"]:
+                found[shot.id] = data
         return found
 
     def path(self, name: str) -> Path:

@@ -118,6 +118,7 @@ export class Tracks {
   constructor(host) {
     const { data, width, height, over, shown, tokens } = host;
     this.host = host;
+    this.cell = data.cell || Math.max(1, Math.ceil(data.goal / 40));
     this.wide = width >= 600;
     this.unit = this.wide ? width / 1920 : 0.42;
     this.x0 = this.wide ? Math.round(width * 0.05) : 14;
@@ -247,7 +248,7 @@ export class Tracks {
     const { pen, width, tokens, dark, data, places } = this.host;
     const [top, { fill, tail, block }, { hatched, role }] = [this.#top(row), tokens.runs[run], data.runs[run]];
     const head = this.#x(places[run][step]);
-    const cell = ((data.cell || data.goal / 40) / data.goal) * (this.x1 - this.x0);
+    const cell = (this.cell / data.goal) * (this.x1 - this.x0);
     const seam = cell * Math.ceil(6 / cell);
     pen.fillStyle = faint(tokens.panel, dark ? 0.72 : 0.8);
     pen.fillRect(0, top, width, this.lane);
@@ -433,7 +434,7 @@ export class Tracks {
     const row = shown.findIndex((_, index) => y >= this.#top(index) && y <= this.#top(index) + this.lane);
     if (row < 0 || x < this.x0 || x > this.x1) return null;
     const run = shown[row];
-    const size = data.cell || data.goal / 40;
+    const size = this.cell;
     const first = Math.floor((((x - this.x0) / (this.x1 - this.x0)) * data.goal) / size) * size;
     const last = Math.min(first + size, data.goal);
     const moments = [first, last].map(value => reached(places[run], Math.floor((value / data.goal) * PLACES)));
