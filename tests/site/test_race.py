@@ -6,6 +6,7 @@ import gzip
 import json
 import random
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import embed_fixtures as fixtures
@@ -350,3 +351,71 @@ def test_it_works_under_a_strict_policy_and_moves_nothing(browser: Browser, orig
 @pytest.mark.parametrize("path", ["page.html", "dark.html", "videos/pair/races/served/index.html"])
 def test_axe_finds_nothing_on_a_race(browser: Browser, origin: str, path: str) -> None:
     assert axe(browser, f"{origin}/{path}") == []
+
+
+SITES = {
+    "mkdocs": ({"mkdocs.yml": "site_name: A lab\n"}, "docs/bio.md", "docs/videos", "<explainer-race src="),
+    "nextjs": (
+        {"package.json": '{"dependencies": {"next": "12"}}', "pages/index.js": "\n"},
+        "posts/bio.md",
+        "public/videos",
+        "](/videos/pair/races/tracks/index.html)",
+    ),
+    "plain": ({}, "bio.html", "videos", "<explainer-race src="),
+}
+ASKING = "# Work\n\nSome words.\n\n// put race here: pair\n\nMore words.\n"
+ASKING_HTML = "<!DOCTYPE html><title>x</title><head></head><body><p>// put race here: pair:tracks</p></body>"
+
+
+@pytest.mark.parametrize("engine", SITES)
+def test_a_page_that_asks_for_a_race_gets_it_and_gives_it_back(
+    raced: Project, tmp_path: Path, engine: str
+) -> None:
+    files, name, media, there = SITES[engine]
+    page = tmp_path / name
+    asking = ASKING_HTML if name.endswith(".html") else ASKING
+    for path, content in {**files, name: asking}.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(content)
+    made = raced.root / "renders/pair/races/tracks/race.json"
+    before = made.read_text()
+    made.unlink()
+    command = ("--project", raced.root, "embed", "apply", page, "--site", tmp_path)
+    ran = explainers(*command)
+    assert ran.code == 0, ran.err
+    assert made.read_text() == before, "what was missing is made first"
+    assert there in page.read_text() and "pair:tracks" in page.read_text()
+    for file in ("race.js", "race-sans.woff", "pair/races/tracks/race.json", "pair/races/tracks/index.html"):
+        assert (tmp_path / media / file).is_file(), file
+    assert explainers(*command, "--check").code == 0
+    assert explainers(*command, "--remove").code == 0
+    assert page.read_text() == asking and not (tmp_path / media).exists()
+
+
+def test_a_race_that_a_page_asks_for_twice_or_that_no_video_has_is_left_and_named(
+    raced: Project, tmp_path: Path
+) -> None:
+    for words, why in (
+        ("pair\n\n// put race here: pair", "ambiguous: line 5 asks for pair:tracks too"),
+        ("polar bears", "left"),
+    ):
+        page = tmp_path / "bio.md"
+        page.write_text(f"# Work\n\n// put race here: {words}\n")
+        ran = explainers(
+            "--project", raced.root, "embed", "apply", page, "--site", tmp_path, "--no-files", "--dry-run"
+        )
+        assert why in ran.err
+
+
+def test_a_link_to_a_race_becomes_the_race(browser: Browser, origin: str, raced: Project) -> None:
+    with opened(browser, f"{origin}/page.html") as (page, seen):
+        page.evaluate("""() => {
+          const p = document.createElement('p'), a = document.createElement('a');
+          a.href = '/videos/pair/races/served/index.html';
+          a.textContent = 'The race';
+          p.append(a);
+          document.querySelector('main').append(p);
+        }""")
+        page.wait_for_selector("main > explainer-race[data-ready]")
+        assert page.locator("main > explainer-race").evaluate("r => r.numbers.length") == 2
+        assert seen.errors == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -92,6 +93,8 @@ def apply(
     where, pages = whole_site.located(page, site, [root] if root else [])
     engine_found, _ = whole_site.detect(where, engine)
     pages = pages or whole_site.pages_in(where, engine_found)
+    if root and files and not (dry_run or check or remove):
+        make_races(root, folder, [page for page in pages if whole_site.asks_for_race(page)])
     wishes = whole_site.Wishes(engine, form, tuple(video or ()), _chosen(match), force, files)
     if remove:
         work = whole_site.remove_from(where, pages, folder, settings, wishes)
@@ -198,6 +201,23 @@ def race(
     plan = load_plan(project, name, allow_code=code_allowed(allow_code, [name]))
     data = RaceData(plan, race_shot(plan, shot_id or None))
     return finish(race_work(data, out_dir, renders or project.root / "renders"), False, check, as_json)
+
+
+def make_races(root: Path, renders: Path, pages: list[Path]) -> None:
+    """The data of races that finished videos have and that are not made, where pages ask for a race."""
+    from explainers.plan import load_plan
+    from explainers.project import find_project
+    from explainers.site.race_data import RaceData, race_shot, race_work
+    from explainers.site.videos import load_videos
+
+    for video in load_videos(renders) if pages else ():
+        missing = {shot.id for shot in video.manifest.shots if shot.kind == "race"} - video.races.keys()
+        if not missing:
+            continue
+        plan = load_plan(find_project(root), video.name, allow_code=code_allowed(False, [video.name]))
+        for shot_id in sorted(missing):
+            work = race_work(RaceData(plan, race_shot(plan, shot_id)), None, renders)
+            finish(replace(work, notes=()), False, False, False)
 
 
 def serve(

@@ -308,7 +308,7 @@ class RaceData:
                     self._curves(run, waits, steps, end_s, per_s) if waits else None
                     for run, waits in zip(self.race.runs, known, strict=True)
                 ]
-                plots.append({"name": name, "unit": unit, "end": end_s * per_s, "runs": runs})
+                plots.append({"name": name, "unit": unit, "end": round(end_s * per_s, 6), "runs": runs})
         return {"every": every, "plots": plots} if plots else None
 
     def _curves(

@@ -60,11 +60,13 @@ def element_lines(data: dict[str, Any], src: str, on_pause: bool = False) -> lis
     return text.page("race.html", src=src, data=data, **values).splitlines()
 
 
-def link_line(video: Video, shot: str, urls: Urls) -> str:
-    """A link in Markdown, for pages that hold no more; the page's script makes it a race."""
-    data = video.races[shot]
-    label = text.markdown(f"{data['title']}: the race, to play and to scrub")
-    return f"[{label}]({urls.file(video, f'{RACES}/{shot}/index.html')})"
+def race_link(video: Video, shot: str, urls: Urls, rst: bool = False) -> str:
+    """A link to the race's page, in Markdown or reStructuredText; the page's script makes it a race."""
+    address = urls.file(video, f"{RACES}/{shot}/index.html")
+    label = f"{video.races[shot]['title']}: the race, to play and to scrub"
+    if rst:
+        return f"`{text.one_line(label).replace('`', '')} <{address}>`__"
+    return f"[{text.markdown(label)}]({address})"
 
 
 def _rows(data: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:

@@ -82,7 +82,7 @@ class Video:
 
     @cached_property
     def races(self) -> dict[str, dict[str, Any]]:
-        """What `race.json` says of each race made for pages, by shot; those of another render are left out."""
+        """What `race.json` says of each race made for pages, by shot; those of other renders are left out."""
         found = {}
         for shot in self.manifest.shots:
             path = self.folder / RACES / shot.id / RACE

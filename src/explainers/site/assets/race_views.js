@@ -509,7 +509,7 @@ export class Lanes {
       say(row.words, missing ? 'loading' : `${slots} slots; a bar is a request${this.whole ? '' : `, ${(this.window / 1000).toPrecision(2)} s of the run`}`);
     }
     pen.fillStyle = tokens.text;
-    pen.fillRect(this.#x(this.now, left) - 2, 0, 2, height);
+    for (const { top, height: high } of this.rows) pen.fillRect(this.#x(this.now, left) - 2, top - 3, 2, high + 3);
   }
 
   /** @param {number} moment @param {number} left */
