@@ -345,7 +345,8 @@ function posters(root) {
 
 /** Brings the race where a page has one, or a link that becomes one. @param {ParentNode} root */
 function races(root) {
-  if (all(root, 'explainer-race, a[href*="/races/"]').length) import(new URL('race.js', HOME).href).then(({ opened }) => opened(root));
+  const wanted = 'explainer-race, a[href*="/races/"]';
+  if (root.querySelector(wanted) || (root instanceof Element && root.matches(wanted))) import(new URL('race.js', HOME).href).then(({ opened }) => opened(root));
 }
 
 /** The player in the poster's place; the watch page where it can't be had. @param {Element} link @param {boolean} play */
