@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from markupsafe import Markup
 
 from explainers.manifest import MANIFEST, Fact
-from explainers.site import text
+from explainers.site import races, text
 from explainers.site.urls import SiteSettings, Urls
 from explainers.site.videos import Video
 
@@ -30,6 +30,8 @@ def site_files(videos: Sequence[Video], settings: SiteSettings, urls: Urls) -> d
     css = text.asset("player.css").replace("/videos/", f"/{settings.folder}/")
     files: dict[str, str | Path] = {"player.js": text.asset("player.js"), "player.css": css}
     files["watch.css"] = text.asset("watch.css")
+    if any(video.races for video in videos):
+        files |= races.shared_files()
     for video in videos:
         files |= {f"{video.name}/{name}": made for name, made in _video_files(video, settings, urls).items()}
     files["index.html"] = index_page(videos, settings, urls)
@@ -43,6 +45,7 @@ def _video_files(video: Video, settings: SiteSettings, urls: Urls) -> dict[str, 
     files[MANIFEST] = video.folder / MANIFEST
     for variant in video.variants:
         files |= {f"{variant.folder.name}/{name}": variant.path(name) for name in variant.files()}
+    files |= races.pages_of(video)
     files["index.html"] = watch_page(video, settings, urls)
     files["embed.html"] = embed_page(video, urls)
     # What the script puts in place of a linked poster; its URLs are right from any page of the site.
@@ -65,6 +68,8 @@ def figure_lines(video: Video, urls: Urls, heading: bool = True, watch_link: boo
     shapes = " ".join(dict.fromkeys(one.shape for one in (video, *video.variants)))
     values = {"m": video.manifest, "shapes": shapes, "transcript": transcript(video), "languages": LANGUAGES}
     values |= {"heading": heading, "watch_link": watch_link, "variants": variants}
+    held = [Markup("\n".join(races.race_lines(video, shot, urls, on_pause=True))) for shot in video.races]
+    values["races"] = held
     return text.page("figure.html", video=video, urls=urls, **values).splitlines()
 
 

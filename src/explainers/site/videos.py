@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from explainers.errors import Diagnostic, InvalidInput, Place, UsageError, nearest
 from explainers.manifest import MANIFEST, WEB, Manifest, PosterSize, Rendition, Web, read_manifest
 from explainers.theme import INK, THEMES
 
 TRANSCRIPT = "transcript.md"
+RACES, RACE = "races", "race.json"
+"""The folder in a video's folder that has a folder for each race made for pages, and what is in that."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,21 @@ class Video:
         """The picture for a link; its play mark is in it once the renditions are made."""
         return (self.web.linked if self.web else None) or self.manifest.poster.jpg
 
+    @cached_property
+    def races(self) -> dict[str, dict[str, Any]]:
+        """What `race.json` says of each race made for pages, by shot; those of other renders are left out."""
+        found = {}
+        for shot in self.manifest.shots:
+            path = self.folder / RACES / shot.id / RACE
+            if not path.is_file():
+                continue
+            data = json.loads(path.read_text(encoding="utf-8"))
+            film = data["film"]
+            start_s = film["first_frame"] / film["fps"] - film["lead_s"]
+            if abs(shot.start_s - start_s) < 1 / film["fps"]:
+                found[shot.id] = data
+        return found
+
     def path(self, name: str) -> Path:
         """Where a file of the video is: made for the web, or beside the manifest."""
         made = self.folder / WEB / name
@@ -89,6 +108,9 @@ class Video:
         if web:
             wanted += [one.file for one in web.posters]
             wanted += [web.linked, web.social, web.loop, web.animated, web.descriptions]
+        for shot in self.races:
+            made = sorted((self.folder / RACES / shot).glob("*.json"))
+            wanted += [path.relative_to(self.folder).as_posix() for path in made]
         if (self.folder / TRANSCRIPT).is_file():
             wanted.append(TRANSCRIPT)
         return list(dict.fromkeys(name for name in wanted if name))

@@ -30,7 +30,8 @@ from explainers.site.work import HTML, Planned, Work, hints, inside, planned, pu
 from explainers.trust import belongs_to_another
 
 _NOT_SOURCES = {"node_modules", "vendor", "venv", "site-packages", "_site", "_build", "build", "dist", "out"}
-_WANTED = rb"//\s*(?:create|put|add|insert)\s+video\s+here|explainers:begin "
+_WANTED = rb"//\s*(?:create|put|add|insert)\s+(?:video|race)\s+here|explainers:begin "
+_RACE_WANTED = rb"//\s*(?:create|put|add|insert)\s+race\s+here|explainers:begin [^\s:]+:"
 
 
 @dataclass(frozen=True)
@@ -161,7 +162,7 @@ def _videos_in(plan: PagePlan) -> list[str]:
     page = page_of(plan.page.path, plan.text.encode())
     html = page.path.suffix.lower() in HTML
     blocks = injected_blocks(page) if html else find_blocks(page)[0]
-    return [block.name for block in blocks if block.name != PLAYER]
+    return [block.name.partition(":")[0] for block in blocks if block.name != PLAYER]
 
 
 def _serve(engine: Engine, site: Path) -> str:
@@ -233,6 +234,11 @@ def pages_in(site: Path, engine: Engine, wanted: bytes = _WANTED) -> list[Path]:
             if path.suffix.lower() in suffixes and re.search(wanted, path.read_bytes(), re.I):
                 found.append(path)
     return found
+
+
+def asks_for_race(page: Path) -> bool:
+    """Whether a page has a placeholder or a block of a race."""
+    return re.search(_RACE_WANTED, page.read_bytes(), re.I) is not None
 
 
 def _page_in(site: Path, page: Path) -> Path:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from explainers.compositor.layer import Note, Span, Track
 from explainers.facts.numbers import written
 from explainers.kinds.race.course import LEAVE_S, Course
+from explainers.kinds.race.measures import head_count, head_rate
 from explainers.kinds.race.track import Riding, shadow_tile
 from explainers.runs.model import Run
 from explainers.stage import ink, material
@@ -129,16 +130,11 @@ class Head:
     def _rate_words(self) -> Callable[[float], str] | None:
         """How tokens per second are written at a run second: all digits of a total, one of a reading."""
         run = self.run
-        if not run.knows_tokens:
-            return None
-        spec = ",.1f" if run.knows_token_times else ",.2f"
-        return lambda s: written(run.throughput_at(max(s, 1e-3)), spec)
+        return (lambda s: head_rate(run, s)) if run.knows_tokens else None
 
     def _count(self, run: Run, s: float) -> str:
         """How far a run is, as its head says it."""
-        if self.race.params.axis == "time":
-            return written(self.race.along(run, s), self.course.clock.format)
-        return f"{self.race.count(run, s):,}"
+        return head_count(self.race, run, s, self.course.clock.format)
 
     def _widths(self, run: Run) -> tuple[float, float]:
         """The widths of a run's count, and of its rate."""

@@ -125,7 +125,7 @@ class LatencyView(View):
                 known[name] = waits
         boxes = box.columns([1] * len(known), PLOT_GAP) if known else []
         return [
-            Plot(name, part, _axis_end_s(waits))
+            Plot(name, part, axis_end_s(waits))
             for (name, waits), part in zip(known.items(), boxes, strict=True)
         ]
 
@@ -150,7 +150,7 @@ class LatencyView(View):
         @cache
         def text_of(moment: float) -> str:
             median = waits.median(moment)
-            return UNKNOWN if median is None else _three_digits(median * per_s)
+            return UNKNOWN if median is None else three_digits(median * per_s)
 
         def text_at(s: float) -> str:
             film = np.floor((clock.film(s) - START_S) / MEDIAN_EVERY_S) * MEDIAN_EVERY_S + START_S
@@ -164,13 +164,14 @@ class LatencyView(View):
             pen.words("p50", area.right - number - 12, y, role="muted", anchor="right")
 
 
-def _axis_end_s(waits: Sequence[Waits]) -> float:
+def axis_end_s(waits: Sequence[Waits]) -> float:
     """The round end of an axis that shows 99 % of each run's waits."""
     longest = max(float(np.quantile(each.length_s, 0.99)) for each in waits)
     return round_up(longest, AXIS_STEPS, float(10.0 ** np.floor(np.log10(max(longest, 1e-6)))))
 
 
-def _three_digits(value: float) -> str:
+def three_digits(value: float) -> str:
+    """A wait in the unit of its axis."""
     return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 

@@ -97,6 +97,18 @@ SMALL: tuple[Counter, ...] = ("early_exit_share", "involuntary_exits")
 """Counters that stand large under their names, and those that stand small beside them."""
 
 
+def head_rate(run: Run, s: float) -> str:
+    """Tokens per second at run second `s` as a track's head says it: finer where it is one of totals."""
+    return written(run.throughput_at(max(s, 1e-3)), ",.1f" if run.knows_token_times else ",.2f")
+
+
+def head_count(race: Race, run: Run, s: float, time_format: str) -> str:
+    """How far a run is at its second `s` as its head says it: a count, or a time where the axis is one."""
+    if race.params.axis == "time":
+        return written(race.along(run, s), time_format)
+    return f"{race.count(run, s):,}"
+
+
 @dataclass(frozen=True)
 class Race:
     """What an author wrote of a race, and its runs in the order of their panes."""

@@ -343,6 +343,12 @@ function posters(root) {
   }
 }
 
+/** Brings the race where a page has one, or a link that becomes one. @param {ParentNode} root */
+function races(root) {
+  const wanted = 'explainer-race, a[href*="/races/"]';
+  if (root.querySelector(wanted) || (root instanceof Element && root.matches(wanted))) import(new URL('race.js', HOME).href).then(({ opened }) => opened(root));
+}
+
 /** The player in the poster's place; the watch page where it can't be had. @param {Element} link @param {boolean} play */
 async function open(link, play) {
   const folder = /** @type {HTMLElement | null} */ (link.querySelector('[data-xv]'))?.dataset.xv || '';
@@ -402,6 +408,7 @@ function start() {
   const look = root => {
     posters(root);
     loops(root);
+    races(root);
   };
   look(document);
   document.addEventListener('click', clicked);
