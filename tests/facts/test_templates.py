@@ -99,7 +99,7 @@ def test_a_number_in_braces_is_still_a_typed_number() -> None:
         ("x } y", "bad-expression", 2),
         ("x {}", "bad-expression", 3),
         ("x {drex / (off - off)}", "division-by-zero", 8),
-        ("x {drex.real}", "bad-expression", 7),
+        ("x {drex.real}", "unknown-fact", 3),
     ],
 )
 def test_what_is_wrong_in_a_template_has_a_place(template: str, code: str, offset: int) -> None:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from explainers.errors import Diagnostic, InvalidInput, Place, UsageError, did_you_mean, nearest
 from explainers.facts.ledger import Ledger, resolve
+from explainers.facts.tables import Table
 from explainers.fonts import letters_of
 from explainers.kinds import Kinds, discover, own_code
 from explainers.kinds.base import SceneKind, Stretch
@@ -25,6 +26,7 @@ from explainers.storyboard.mistakes import Loc, Mistake, mistakes_of
 from explainers.storyboard.model import Beat, Canvas, FactEntry, Shot, read_storyboard, readable_parts
 from explainers.storyboard.parameters import filled
 from explainers.storyboard.reader import parse_document, read_document
+from explainers.storyboard.types import RunName
 from explainers.theme import THEMES
 
 _CODE = (
@@ -264,7 +266,16 @@ class _Loader:
             missing |= named
         # Tables that no fact uses are not read, but a wrong name may well mean one of them.
         good = {name: table for name, table in tables.items() if table is not None}
-        ledger, mistakes = resolve(facts, good, missing, declared, unreadable)
+        of_runs: dict[str, Table] = {}
+        references = Resolver(self.library, Ledger())
+        for name, entry in facts.items():
+            if entry.run is not None and entry.table is None:
+                references.value(entry.run, RunName, (), ("facts", name, "run"))
+                run = self.library.manifest.run_named(entry.run)
+                table = self.library.metrics(run, entry.slo, entry.unit) if run else None
+                of_runs |= {name: table} if table is not None else {}
+        self._take(references)
+        ledger, mistakes = resolve(facts, good, missing, declared, unreadable, of_runs)
         self.mistakes += mistakes
         resolver = Resolver(self.library, ledger)
         for name, entry in facts.items():

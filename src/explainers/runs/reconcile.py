@@ -10,6 +10,7 @@ is refused with both numbers.
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -58,6 +59,8 @@ def reconciled(run: Run, name: str) -> Run:
     holds contradicts what it states.
     """
     notes: list[str] = []
+    words = {key: _without_folders(getattr(run.provenance, key)) for key in ("model", "dataset")}
+    run = replace(run, provenance=replace(run.provenance, **words))
     checked = replace(run, totals=_plain_totals(run.totals, name, notes))
     if checked.progress is not None:
         checked = replace(checked, progress=_plain_progress(checked.progress, name, notes))
@@ -78,6 +81,20 @@ def reconciled(run: Run, name: str) -> Run:
         notes.append("how long it took is not in the log")
     new = [note for note in notes if note not in run.caveats]
     return replace(checked, caveats=(*run.caveats, *new))
+
+
+_CACHED = re.compile(r"(?:models|datasets)--(?P<owner>.+?)--(?P<name>[^/\\]+)")
+_FOLDER = re.compile(r"(?:[/~]|\.{1,2}/|[A-Za-z]:[/\\]|\\\\)\S*")
+
+
+def _without_folders(written: str) -> str:
+    """A name without the folders of somebody's disk: a cached model's own name, else the last part of a
+    path."""
+    if not _FOLDER.fullmatch(written):
+        return written
+    if cached := _CACHED.search(written):
+        return f"{cached['owner']}/{cached['name']}"
+    return re.split(r"[/\\]", written.rstrip("/\\"))[-1]
 
 
 def _refused(name: str, what: str) -> InvalidInput:

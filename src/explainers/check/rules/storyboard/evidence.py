@@ -105,6 +105,10 @@ def unused(subject: Words) -> Iterator[Finding]:
             used[one.to].add(one.name)
     # A fact that is not shown still uses its table: one thing left over is one finding.
     used["table"] |= {entry.table for entry in storyboard.facts.values()}
+    used["run"] |= {entry.run for entry in storyboard.facts.values()}
+    used["run"] |= {
+        run for name in used["table"] & manifest.tables.keys() for run in manifest.tables[name or ""].runs
+    }
     used["run"] = {manifest.run_named(name or "") for name in used["run"]}
     sources = used["source"] | {entry.source for entry in storyboard.facts.values()}
     sources |= {entry.source for group in (manifest.tables, manifest.runs) for entry in group.values()}
@@ -126,7 +130,7 @@ def _used_facts(subject: Words) -> set[str]:
     waiting = list(used)
     while waiting:
         fact = subject.facts.get(waiting.pop())
-        if fact is None or fact.table is not None or not fact.expression:
+        if fact is None or fact.measured or not fact.expression:
             continue
         try:
             inner = set(parse(fact.expression).names) - used

@@ -18,6 +18,7 @@ from explainers.check.rules import rule
 from explainers.check.subject import Words
 from explainers.facts.templates import Piece
 from explainers.plan.resolve import Text
+from explainers.runs.metrics import IN_SECONDS, UNITS
 
 ROUNDING = 0.1
 """How far, as a share of itself, a shown multiple may be from the number behind it."""
@@ -170,11 +171,14 @@ def units_mixed(subject: Words) -> Iterator[Finding]:
 def _units_of_facts(subject: Words) -> Iterator[Finding]:
     for name, entry in subject.plan.storyboard.facts.items():
         fact = subject.facts[name]
-        if entry.table is None and entry.value and (units := mixed_units(entry.value, subject.facts)):
+        if not fact.measured and entry.value and (units := mixed_units(entry.value, subject.facts)):
             message = f"the fact {name!r} puts {units[0]} and {units[1]} together"
             yield subject.found(message, ("facts", name, "value"), fix="bring both to one unit")
         table = subject.manifest.tables.get(entry.table or "")
         declared = table.units.get(fact.expression) if table else None
+        if entry.run and not (entry.unit in IN_SECONDS and UNITS.get(fact.expression) == "s"):
+            # Times of a run were brought to the fact's unit.
+            declared = UNITS.get(fact.expression)
         counted = entry.over == "count"
         if declared and entry.unit and not counted and canonical(declared) != canonical(entry.unit):
             message = f"the fact {name!r} is called {entry.unit}, its column {fact.expression} {declared}"
