@@ -18,6 +18,7 @@ from explainers.kinds.base import Missing
 from explainers.project import Project
 from explainers.runs import Run, load_run
 from explainers.runs.metrics import IN_SECONDS, UNITS, metrics
+from explainers.runs.readers.mapping import mapped_log
 from explainers.runs.reading import Source
 from explainers.storyboard.document import Document
 from explainers.storyboard.mistakes import Loc, Mistake
@@ -100,6 +101,8 @@ class Library:
         words = {key: getattr(entry, key) for key in ("label", "model", "hardware") if getattr(entry, key)}
 
         def load(path: Path) -> Run:
+            if (log := mapped_log(path)) is not None:
+                self.inputs.append(log)
             run = load_run(path)
             return replace(run, provenance=replace(run.provenance, **words)) if words else run
 
@@ -165,8 +168,10 @@ class Library:
         self.inputs.append(folder)
         loc: Loc = ("tables", name, "folder")
         logs: list[tuple[str, Run | None]] = []
-        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-            if path.name.startswith("."):
+        paths = sorted(folder.iterdir()) if folder.is_dir() else []
+        mapped = {mapped_log(path) for path in paths}
+        for path in paths:
+            if path.name.startswith(".") or path in mapped:
                 continue
             try:
                 logs.append(
