@@ -17,7 +17,7 @@ from explainers.inputs import nfc, on_disk, outside
 from explainers.storyboard.document import Document
 from explainers.storyboard.mistakes import Loc, Mistake, mistakes_of, quoted
 from explainers.storyboard.model import Provenance
-from explainers.storyboard.types import FilePath, Frozen, Name, ShortForm, Slo
+from explainers.storyboard.types import Boolean, FilePath, Frozen, Name, ShortForm, Slo
 
 MANIFEST = "assets.yaml"
 RUN_SUFFIX = ".run.jsonl"
@@ -49,6 +49,12 @@ class Source(Frozen):
     """What may be done with it."""
     note: str | None = None
     """What it can't say."""
+    own: Boolean = False
+    """The authors' own: it needs no address. `mine` is such a source, which need not be declared."""
+
+
+MINE = Source(kind="measured", citation="by the authors", own=True)
+"""The source `mine`, where assets.yaml declares no other of that name."""
 
 
 class TableEntry(Frozen):
@@ -107,12 +113,13 @@ class RunEntry(Frozen):
 
 
 class FileEntry(Frozen):
-    """A picture, a capture or any other file. It may be missing: a slate or a stand-in is shown for it."""
+    """A picture, a capture or any other file; a text stands for `shows`. It may be missing: a slate or a
+    stand-in is shown for it."""
 
     shows: str
     """What is seen in it, in a sentence."""
-    from_: Annotated[Name, Field(alias="from")]
-    """One of `sources`."""
+    from_: Annotated[Name, Field(alias="from")] = "mine"
+    """One of `sources`; `mine` is the authors' own, which needs no entry there."""
     url: HttpsUrl | None = None
     """Where `explainers assets --fetch` downloads it from; https only."""
     note: str | None = None
@@ -139,7 +146,7 @@ class Manifest(Frozen):
     """Data files, by the name that facts and kinds use."""
     runs: dict[Name, RunEntry] = Field(default_factory=dict)
     """Recorded executions, by name."""
-    files: dict[str, FileEntry] = Field(default_factory=dict)
+    files: dict[str, Annotated[FileEntry, ShortForm("shows")]] = Field(default_factory=dict)
     """Further files, by path."""
 
     def run_named(self, name: str) -> str | None:
@@ -162,6 +169,9 @@ def read_manifest(document: Document, folder: Path) -> tuple[Manifest, list[Mist
         manifest = Manifest.model_validate(data)
     except ValidationError as error:
         return Manifest(), mistakes_of(error, Manifest, data)
+    manifest = manifest.model_copy(
+        update={"sources": {**manifest.sources, "mine": manifest.sources.get("mine", MINE)}}
+    )
     wrong = [*_unknown_sources(manifest), *_missing_files(manifest, folder)]
     return manifest, [*wrong, *_wrong_tables(manifest)]
 

@@ -59,8 +59,9 @@ def reconciled(run: Run, name: str) -> Run:
     holds contradicts what it states.
     """
     notes: list[str] = []
-    words = {key: _without_folders(getattr(run.provenance, key)) for key in ("model", "dataset")}
-    run = replace(run, provenance=replace(run.provenance, **words))
+    words = run.provenance
+    model, dataset = _without_folders(words.model), _without_folders(words.dataset)
+    run = replace(run, provenance=replace(words, model=model, dataset=dataset))
     checked = replace(run, totals=_plain_totals(run.totals, name, notes))
     if checked.progress is not None:
         checked = replace(checked, progress=_plain_progress(checked.progress, name, notes))
