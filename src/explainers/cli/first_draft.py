@@ -34,7 +34,7 @@ MOST_RUNS, MOST_TABLES, MOST_ROWS = 5, 2, 6
 _BASELINE = re.compile(r"(?<![a-z])(baseline|base|before|plain|vanilla|off|default|main|old)(?![a-z])")
 WAITS = ("itl.p99", "tpot.p99", "e2e.p99", "ttft.p99")
 """What the shot of latency shows: the first that all runs know."""
-LEFT = ("throughput", "price")
+LEFT = ("price", "table-2")
 """Shots with their words beside the picture, so that not all are laid out alike."""
 CALLED = {
     **{
@@ -230,25 +230,12 @@ def _storyboard(video: str, found: Found, names: Sequence[str], labels: Sequence
     title = literal_text(re.sub(r"[-_]+", " ", video).strip().capitalize())
     subjects = labels or [re.sub(r"[-_]+", " ", path.stem) for path, *_ in found.tables]
     compared = ", ".join(map(literal_text, subjects))
-    shots += [
-        "  - id: opening",
-        "    kind: title",
-        "    duration: 4s",
-        f"    heading: {quoted_text(title)}",
-        f"    subtitle: {quoted_text(compared)}",
-        f"    cue: {quoted_text(f'What was measured of {compared}.')}",
-    ]
-    closing = _of_runs(found, names, labels, facts, shots) if names else []
+    if names:
+        _of_runs(found, names, labels, facts, shots)
     for number, (path, table, key, value) in enumerate(found.tables, 1):
         _of_table(number, path, table, key, value, facts, shots)
-    if closing:
-        shots += [
-            "  - id: close",
-            "    kind: title",
-            f"    heading: {quoted_text(' and '.join(map(literal_text, labels[:2])))}",
-            f"    lines: [{', '.join(map(quoted_text, closing))}]",
-            f"    cue: {quoted_text(closing[0])}",
-        ]
+    if names:
+        _close(found, names, labels, shots)
     described = quoted_text(f"Numbers of {compared}, each from its own log or table.")
     head = ["storyboard: 1", f"title: {quoted_text(title)}", f"description: {described}"]
     return "\n".join([*head, *(["facts:", *facts] if facts else []), "shots:", *shots]) + "\n"
@@ -256,7 +243,7 @@ def _storyboard(video: str, found: Found, names: Sequence[str], labels: Sequence
 
 def _of_runs(
     found: Found, names: Sequence[str], labels: Sequence[str], facts: list[str], shots: list[str]
-) -> list[str]:
+) -> None:
     """Bars of the throughput, the race of the first two runs, a wait, what got worse, and the numbers
     again."""
     from explainers.runs.summary import unequal_work
@@ -264,15 +251,14 @@ def _of_runs(
     known, waits = _known(found), _waits(found)
     runs = [run for _, run in found.runs]
     fair = unequal_work(runs[0], runs[1]) is None
-    closing = list[str]()
     if all("throughput" in each for each in known):
         _bars(found, "throughput", "throughput", names, labels, facts, shots)
-        closing.append(_sentence("throughput", found, labels))
     counted = ", output_tokens, throughput" if all(run.knows_tokens for run in runs[:2]) else ""
     lead = lead_lines((runs[0], runs[1]), labels[1])
     shots += [
         "  - id: race",
         "    kind: race",
+        *(["    carry: true"] if all("throughput" in each for each in known) else []),
         f"    title: {quoted_text('Two runs on one clock')}",
         "    clock: {speed: auto}",
         "    panes:",
@@ -285,12 +271,36 @@ def _of_runs(
     shown = waits[:1]
     if shown:
         _bars(found, shown[0], "latency", names, labels, facts, shots)
-        closing.append(_sentence(shown[0], found, labels))
     for metric in waits if fair else ():
         if metric not in shown and known[1][metric] > known[0][metric]:
             _bars(found, metric, "price", names, labels, facts, shots)
             break
-    return closing
+
+
+def _close(found: Found, names: Sequence[str], labels: Sequence[str], shots: list[str]) -> None:
+    """Throughput and a wait beside each other, where all runs know both."""
+    from explainers.runs.metrics import IN_SECONDS
+
+    known, waits = _known(found), _waits(found)
+    if not waits or not all("throughput" in each for each in known):
+        return
+    unit = _unit(found, waits[0])
+    spec = _format([each[waits[0]] / IN_SECONDS.get(unit, 1.0) for each in known])
+    rate = _format([each["throughput"] for each in known])
+    both = f"{_sentence('throughput', found, labels)} {_sentence(waits[0], found, labels)}"
+    beside = (
+        f"    beside: {{value: {waits[0]}, unit: {unit}, format: {quoted_text(spec)}, "
+        f"heading: {quoted_text(CALLED[waits[0]])}}}"
+    )
+    rows = _rows(names, labels)
+    title = "Throughput and its waits"
+    _bar_shot("close", title, "runs", "run", "throughput", "tok/s", rate, rows, both, shots, [beside])
+
+
+def _rows(names: Sequence[str], labels: Sequence[str]) -> list[tuple[str, str, str | None]]:
+    """Name, label and colour of each run's bar."""
+    pairs = enumerate(zip(names, labels, strict=True))
+    return [(name, label, "accent" if index == 1 else None) for index, (name, label) in pairs]
 
 
 def _fact(metric: str, index: int) -> str:
@@ -322,10 +332,7 @@ def _bars(
     for index, name in enumerate(names[:2]):
         written = f"run: {name}, value: {metric}, unit: {unit}, format: {quoted_text(spec)}"
         facts.append(f"  {_fact(metric, index)}: {{{written}}}")
-    rows = [
-        (name, label, "accent" if index == 1 else None)
-        for index, (name, label) in enumerate(zip(names, labels, strict=True))
-    ]
+    rows = _rows(names, labels)
     _bar_shot(
         shot, CALLED[metric], "runs", "run", metric, unit, spec, rows, _sentence(metric, found, labels), shots
     )
@@ -342,7 +349,9 @@ def _bar_shot(
     rows: Sequence[tuple[str, str, str | None]],
     statement: str,
     shots: list[str],
+    more: Sequence[str] = (),
 ) -> None:
+    """A shot of bars whose sentence comes when they stand, or, beside the picture, from the start."""
     shots += [
         f"  - id: {shot}",
         "    kind: bars",
@@ -353,6 +362,7 @@ def _bar_shot(
         f"    value: {quoted_text(value)}",
         f"    unit: {quoted_text(unit)}",
         f"    format: {quoted_text(spec)}",
+        *more,
         "    bars:",
     ]
     for row, label, role in rows:
@@ -360,6 +370,9 @@ def _bar_shot(
         shots.append(
             f"      - {{row: {quoted_text(row)}, label: {quoted_text(literal_text(label))}{coloured}}}"
         )
+    if shot in LEFT:
+        shots += [f"    statement: {quoted_text(statement)}", f"    cue: {quoted_text(statement)}"]
+        return
     shots += [
         "    beats:",
         f"      - {{id: bars, cue: {quoted_text(statement)}}}",
