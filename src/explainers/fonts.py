@@ -164,6 +164,16 @@ def missing(texts: Iterable[str], letters: Letters) -> list[Missing]:
     return [Missing(script, tuple(characters)) for script, characters in found.items()]
 
 
+SUBSTITUTE = "\u25a1"
+"""A box, where a recording or a log has a character that no font has; the house's mono has it."""
+
+
+def substituted(text: str, letters: Letters) -> str:
+    """The text with a box for each character that no font has."""
+    lacking = {character for each in missing([text], letters) for character in each.characters}
+    return "".join(SUBSTITUTE if character in lacking else character for character in text)
+
+
 def right_to_left(text: str) -> bool:
     """Whether anything in the text is written from right to left."""
     return not text.isascii() and any(unicodedata.bidirectional(c) in _RIGHT_TO_LEFT for c in text)

@@ -197,6 +197,8 @@ class Fact(_Record):
     expression: str | None = None
     table: str | None = None
     where: dict[str, Any] | None = None
+    run: str | None = None
+    origin: str | None = None
     sources: tuple[str, ...] = ()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -16,7 +17,7 @@ from explainers.inputs import nfc, on_disk, open_file, outside
 from explainers.storyboard.document import Document
 from explainers.storyboard.mistakes import Loc, Mistake, mistakes_of, quoted
 from explainers.storyboard.model import Provenance
-from explainers.storyboard.types import FilePath, Frozen, Name, ShortForm
+from explainers.storyboard.types import Boolean, FilePath, Frozen, Name, ShortForm, Slo
 
 MANIFEST = "assets.yaml"
 RUN_SUFFIX = ".run.jsonl"
@@ -48,18 +49,35 @@ class Source(Frozen):
     """What may be done with it."""
     note: str | None = None
     """What it can't say."""
+    own: Boolean = False
+    """The authors' own: it needs no address. `mine` is such a source, which need not be declared."""
+
+
+MINE = Source(kind="measured", citation="by the authors", own=True)
+"""The source `mine`, where assets.yaml declares no other of that name."""
 
 
 class TableEntry(Frozen):
     """A data file of rows and columns, as ordinary tools write it. A column without a name can't be used; a
     cell that may be two numbers, such as `1,204`, is an error that says what to write here."""
 
-    file: FilePath
-    """CSV, TSV or JSON, from the video's assets folder."""
-    source: Name
-    """One of `sources`."""
+    file: FilePath | None = None
+    """From the video's assets folder: CSV, TSV, JSON, JSON Lines, Parquet, a workbook (`.xlsx`, `.xls`,
+    `.ods`) or the source of a PGFPlots figure (`.tex`, `.tikz`)."""
+    part: str | None = None
+    """The list of objects in a JSON file (`results.rows`), the sheet of a workbook, or the figure of a
+    PGFPlots source by its label or number; needed where there are several."""
+    runs: tuple[Name, ...] = ()
+    """In place of a file: runs of this file, a row a run, a column a metric (`itl.p99`, `throughput`)."""
+    folder: FilePath | None = None
+    """In place of a file: a folder of logs, a row a log, a column a metric."""
+    slo: Slo = Field(default_factory=dict)
+    """For `goodput` and `slo_share` of runs: the most `ttft`, `tpot` and `e2e` that count, such as 200ms."""
+    source: Name | None = None
+    """One of `sources`; runs have their own."""
     units: dict[str, str] = Field(default_factory=dict)
-    """Units of columns; `87 %` in a cell of a column with the unit `%` is the number 87."""
+    """Units of columns; `87 %` in a cell of a column with the unit `%` is the number 87, and times of runs,
+    which are in seconds, are brought to another unit of time."""
     missing: Annotated[tuple[str, ...], ShortForm(None)] = ()
     """What stands in a cell without a value, such as `"[N/A]"`; an empty cell and NaN have none anyway."""
     separator: Literal[",", ";", "|", "tab"] | None = None
@@ -69,6 +87,11 @@ class TableEntry(Frozen):
     sha256: Sha256 | None = None
     """What the file must hash to."""
 
+    @property
+    def path(self) -> str | None:
+        """The file or the folder; None where it is made of runs."""
+        return self.file or self.folder
+
 
 class RunEntry(Frozen):
     """A recorded execution."""
@@ -77,17 +100,26 @@ class RunEntry(Frozen):
     """A file or a folder, from the video's assets folder."""
     source: Name
     """One of `sources`."""
+    label: str | None = None
+    """What the run is called; the log's own word where nothing is written."""
+    model: str | None = None
+    """The model, in place of what the log calls it."""
+    hardware: str | None = None
+    """What it ran on, such as H100."""
+    gpus: Annotated[int, Field(gt=0)] | None = None
+    """How many GPUs it ran on, for numbers per GPU: `throughput / gpus`."""
     sha256: Sha256 | None = None
     """What the file must hash to."""
 
 
 class FileEntry(Frozen):
-    """A picture, a capture or any other file. It may be missing: a slate or a stand-in is shown for it."""
+    """A picture, a capture or any other file; a text stands for `shows`. It may be missing: a slate or a
+    stand-in is shown for it."""
 
     shows: str
     """What is seen in it, in a sentence."""
-    from_: Annotated[Name, Field(alias="from")]
-    """One of `sources`."""
+    from_: Annotated[Name, Field(alias="from")] = "mine"
+    """One of `sources`; `mine` is the authors' own, which needs no entry there."""
     url: HttpsUrl | None = None
     """Where `explainers assets --fetch` downloads it from; https only."""
     note: str | None = None
@@ -114,7 +146,7 @@ class Manifest(Frozen):
     """Data files, by the name that facts and kinds use."""
     runs: dict[Name, RunEntry] = Field(default_factory=dict)
     """Recorded executions, by name."""
-    files: dict[str, FileEntry] = Field(default_factory=dict)
+    files: dict[str, Annotated[FileEntry, ShortForm("shows")]] = Field(default_factory=dict)
     """Further files, by path."""
 
     def run_named(self, name: str) -> str | None:
@@ -137,12 +169,37 @@ def read_manifest(document: Document, folder: Path) -> tuple[Manifest, list[Mist
         manifest = Manifest.model_validate(data)
     except ValidationError as error:
         return Manifest(), mistakes_of(error, Manifest, data)
-    return manifest, [*_unknown_sources(manifest), *_missing_files(manifest, folder)]
+    manifest = manifest.model_copy(
+        update={"sources": {**manifest.sources, "mine": manifest.sources.get("mine", MINE)}}
+    )
+    wrong = [*_unknown_sources(manifest), *_missing_files(manifest, folder)]
+    return manifest, [*wrong, *_wrong_tables(manifest)]
+
+
+def _wrong_tables(manifest: Manifest) -> Iterator[Mistake]:
+    """Tables of nothing or of several things, of runs that are not there, and files without a source."""
+    for name, each in manifest.tables.items():
+        loc: Loc = ("tables", name)
+        origins = [key for key in ("file", "runs", "folder") if getattr(each, key)]
+        if len(origins) != 1:
+            said = f"has {' and '.join(origins)}" if origins else "has no file"
+            message = f"the table {name!r} {said}"
+            yield Mistake(loc, "bad-table-entry", message, "one of `file`, `runs` and `folder`", key=True)
+        elif not each.source and not each.runs:
+            message = f"the table {name!r} names no source"
+            yield Mistake(loc, "missing-key", message, "source: one of `sources`", key=True)
+        for index, run in enumerate(each.runs):
+            if run not in manifest.runs:
+                known = ", ".join(manifest.runs) or "a run declared under `runs`"
+                message = f"there is no run {run!r} in {MANIFEST}"
+                yield Mistake(
+                    (*loc, "runs", index), "unknown-run", message, known, nearest(run, manifest.runs)
+                )
 
 
 def _unknown_sources(manifest: Manifest) -> list[Mistake]:
     named: list[tuple[Loc, str]] = [
-        (("tables", name, "source"), each.source) for name, each in manifest.tables.items()
+        (("tables", name, "source"), each.source) for name, each in manifest.tables.items() if each.source
     ]
     named += [(("runs", name, "source"), each.source) for name, each in manifest.runs.items()]
     named += [(("files", name, "from"), each.from_) for name, each in manifest.files.items()]
@@ -158,7 +215,9 @@ def unknown_source(loc: Loc, name: str, manifest: Manifest) -> Mistake:
 
 def _missing_files(manifest: Manifest, folder: Path) -> list[Mistake]:
     mistakes = [
-        missing_file(("tables", name, "file"), each.file, folder) for name, each in manifest.tables.items()
+        missing_file(("tables", name, "file" if each.file else "folder"), each.path, folder)
+        for name, each in manifest.tables.items()
+        if each.path
     ]
     for name, run in manifest.runs.items():
         loc: Loc = ("runs", name, "file")
@@ -244,7 +303,9 @@ def statuses(manifest: Manifest, folder: Path) -> list[FileStatus]:
         _status(path, "files", folder, entry.sha256, entry.shows, entry.url, entry.how)
         for path, entry in manifest.files.items()
     ]
-    found += [_status(each.file, "tables", folder, each.sha256) for each in manifest.tables.values()]
+    found += [
+        _status(each.path, "tables", folder, each.sha256) for each in manifest.tables.values() if each.path
+    ]
     for run in manifest.runs.values():
         file = run_file(folder, run.file)
         named = file.relative_to(folder).as_posix() if file.is_relative_to(folder) else run.file

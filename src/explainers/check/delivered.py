@@ -265,7 +265,7 @@ def _facts(manifest: Manifest, plan: Plan) -> Iterator[str]:
 def _number(record: Fact, sources: Mapping[str, str]) -> Origin:
     unit = f" {record.unit}" if record.unit else ""
     where = ", ".join(f"{column} = {value}" for column, value in (record.where or {}).items())
-    table = f" of table {record.table}" if record.table else ""
+    table = f" of table {record.table}" if record.table else f" of run {record.run}" if record.run else ""
     origin = f"{record.expression or ''}{table}{f' where {where}' if where else ''}"
     named = tuple(sources.get(name, name) for name in record.sources)
     return Origin(record.name, f"{record.text}{unit}", origin, named)

@@ -144,6 +144,24 @@ def code_allowed(flag: bool, videos: Iterable[str] | None = None) -> bool | None
     )
 
 
+Labels = Annotated[
+    str | None, typer.Option(help="What the two runs are called, with a comma between: `vLLM, SGLang`.")
+]
+Streamed = Annotated[str | None, typer.Option("--request", help="The id of the request that `stream` shows.")]
+
+
+def labels_of(written: str | None) -> tuple[str, ...]:
+    """Two labels of a comma-separated list, or none; UsageError for another number."""
+    from explainers.errors import UsageError
+
+    labels = tuple(label.strip() for label in written.split(",")) if written is not None else ()
+    if labels and (len(labels) != 2 or not all(labels)):
+        raise UsageError(
+            f"--labels is two names with a comma between, such as `before, after`, not {written!r}"
+        )
+    return labels
+
+
 def show_json(value: Any) -> None:
     """Print a value as JSON on stdout."""
     print(json.dumps(value, indent=2, ensure_ascii=False))

@@ -123,7 +123,7 @@ def render(
         web = None
         if renditions:
             web = make_web_renditions(result.directory, max_mib, project.store_dir, jobs)
-        show_render(result, project, listener.warnings, explain, profile, as_json, web)
+        show_render(result, project, listener.warnings, explain, profile, as_json, web, request.quality)
         if explain and not as_json:
             show_travels(request)
 
@@ -151,6 +151,7 @@ def show_render(
     profile: bool,
     as_json: bool,
     web: WebResult | None = None,
+    quality: str = "final",
 ) -> None:
     """Print what a render did; with `as_json` its result alone on stdout, and the rest on stderr."""
     console = err() if as_json else out()
@@ -172,7 +173,8 @@ def show_render(
         markup=False,
     )
     if warnings:
-        console.print(f"{warnings} warning{'s' * (warnings > 1)}: explainers check {result.video}")
+        same = "" if quality == "final" else f" --quality {quality}"
+        console.print(f"{warnings} warning{'s' * (warnings > 1)}: explainers check {result.video}{same}")
     return None
 
 

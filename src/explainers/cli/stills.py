@@ -16,6 +16,7 @@ from explainers.cli.options import (
     Theme,
     Video,
     code_allowed,
+    err,
     out,
     show_json,
     the_project,
@@ -46,13 +47,24 @@ def still(
     as_json: AsJson = False,
 ) -> None:
     """One exact frame of a video, by the video's own path."""
-    from explainers.errors import UsageError
+    from explainers.errors import InvalidInput, UsageError
     from explainers.render.pipeline import planned
 
     if (at is None) == (shot is None):
         raise UsageError("a still needs --at TIME or --shot ID[:BEAT], one of them")
     project = the_project()
-    plan = planned(_request(project, video, quality, theme, aspect, allow_code), judged=False)
+    request = _request(project, video, quality, theme, aspect, allow_code)
+    try:
+        plan = planned(request, judged=False)
+    except InvalidInput as error:
+        if shot is None:
+            raise
+        # One shot can be looked at although another is wrong, or has no room in this shape.
+        plan = planned(request, judged=False, only=shot.partition(":")[0])
+        count = len(error.problems)
+        err().print(
+            f"{video} has {count} mistake{'s' * (count > 1)} elsewhere; the frame is of this shot alone"
+        )
     frame = _frame_at(plan, at) if at is not None else _frame_of(plan, shot or "")
     default = project.renders_dir(video) / "stills" / f"{(shot or at or '').replace(':', '-')}.png"
     path = output or default

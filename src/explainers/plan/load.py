@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from explainers.errors import Diagnostic, InvalidInput, Place, UsageError, did_you_mean, nearest
 from explainers.facts.ledger import Ledger, resolve
+from explainers.facts.tables import Table
 from explainers.fonts import letters_of
 from explainers.kinds import Kinds, discover, own_code
 from explainers.kinds.base import SceneKind, Stretch
@@ -22,9 +23,18 @@ from explainers.plan.timeline import beside, poster_frame, transitions, wrong_ca
 from explainers.project import QUALITIES, Project
 from explainers.storyboard.document import Data, Document
 from explainers.storyboard.mistakes import Loc, Mistake, mistakes_of
-from explainers.storyboard.model import Beat, Canvas, FactEntry, Shot, read_storyboard, readable_parts
+from explainers.storyboard.model import (
+    Beat,
+    Canvas,
+    FactEntry,
+    Shot,
+    Storyboard,
+    read_storyboard,
+    readable_parts,
+)
 from explainers.storyboard.parameters import filled
 from explainers.storyboard.reader import parse_document, read_document
+from explainers.storyboard.types import RunName
 from explainers.theme import THEMES
 
 _CODE = (
@@ -85,6 +95,7 @@ def load_plan(
     aspect: str | None = None,
     row: Row | None = None,
     text: str | None = None,
+    only: str | None = None,
 ) -> Plan:
     """The plan of a video at a quality: `draft`, `standard` or `final`, laid out in `aspect` where given.
 
@@ -94,8 +105,8 @@ def load_plan(
     storyboard, assets.yaml, tables and runs. With `strict=False` typed digits are not among them but in the
     plan's `diagnostics`, or in the error's `tolerated`. `allow_code` stands in for the project's setting.
     Without `allow_slates` a missing file is a problem too, unless its shot names a drawn stand-in. `text`
-    stands in for what is in the storyboard's file: what an editor holds and has not saved.
-    """
+    stands in for what is in the storyboard's file: what an editor holds and has not saved. With `only` the
+    plan is of the one shot of that id, and what is wrong with the others stops nothing."""
     _one_of("quality", quality, QUALITIES)
     if theme is not None:
         _one_of("theme", theme, THEMES)
@@ -110,7 +121,7 @@ def load_plan(
     document = filled(document, row.values if row else None)
     code = project.settings.allow_code if allow_code is None else allow_code
     folder = project.scene_dir(video) if code else None
-    loader = _Loader(project, video, document, discover(folder), strict, allow_slates)
+    loader = _Loader(project, video, document, discover(folder), strict, allow_slates, only)
     with own_code(folder):
         plan = loader.plan(quality, theme, aspect)
     return replace(plan, row=row) if row else plan
@@ -133,7 +144,9 @@ class _Loader:
         kinds: Kinds,
         strict: bool,
         allow_slates: bool,
+        only: str | None = None,
     ):
+        self.only = only
         self.project, self.video, self.document, self.kinds = project, video, document, kinds
         self.strict, self.allow_slates = strict, allow_slates
         self.library = Library(project, video)
@@ -143,7 +156,14 @@ class _Loader:
     def plan(self, quality: str, theme: str | None, aspect: str | None) -> Plan:
         storyboard, mistakes = read_storyboard(self.document)
         self.mistakes += mistakes
-        own = self._kinds_fields(self.document.data)
+        indices = range(len(storyboard.shots)) if storyboard else range(0)
+        if storyboard is not None and self.only is not None:
+            indices = range(*self._where(storyboard, self.only))
+            [alone] = [storyboard.shots[index] for index in indices]
+            # Alone it is entered from nothing and carries nothing on.
+            alone = alone.model_copy(update={"transition": "cut", "carry": False})
+            storyboard = storyboard.model_copy(update={"shots": (alone,), "poster": None})
+        own = self._kinds_fields(self.document.data, indices if self.only else None)
         canvas = stretch(shaped(storyboard.canvas if storyboard else Canvas(), aspect), quality)
         chosen = THEMES[theme or (storyboard and storyboard.theme) or self.project.settings.theme]
         letters = letters_of(storyboard.language if storyboard else "en", self.project.font_files)
@@ -157,7 +177,9 @@ class _Loader:
         title = words.text(storyboard.title, ("title",))
         description = words.text(storyboard.description, ("description",))
         self._take(words)
-        planned, resolvers = self._shots(dict(enumerate(storyboard.shots)), own, ledger, frame)
+        planned, resolvers = self._shots(
+            dict(zip(indices, storyboard.shots, strict=True)), own, ledger, frame
+        )
         if (seconds := sum(one.shot.duration_frames for one in planned) / canvas.fps) > MAX_VIDEO_S:
             message = f"the video would last {seconds / 3600:,.1f} hours"
             expected = f"shots of {MAX_VIDEO_S / 3600:g} hours in all at most"
@@ -201,12 +223,23 @@ class _Loader:
             inputs=tuple(dict.fromkeys((self.document.path, *self.library.inputs))),
         )
 
-    def _kinds_fields(self, data: Data) -> dict[int, ReadShot]:
-        """The kinds' own fields of every shot where they could be read, by the shot's index."""
+    @staticmethod
+    def _where(storyboard: Storyboard, shot_id: str) -> tuple[int, int]:
+        """The place of a shot, and the one behind it; UsageError where there is none."""
+        known = [shot.id for shot in storyboard.shots]
+        if shot_id not in known:
+            hint = did_you_mean(shot_id, known, f"shots: {', '.join(known)}")
+            raise UsageError(f"there is no shot {shot_id!r}; {hint}")
+        return known.index(shot_id), known.index(shot_id) + 1
+
+    def _kinds_fields(self, data: Data, only: range | None = None) -> dict[int, ReadShot]:
+        """The kinds' own fields of every shot (or of those of `only`) where they could be read, by its
+        index."""
         shots = data.get("shots") if isinstance(data, dict) else None
         found = {}
         for index, raw in enumerate(shots if isinstance(shots, list) else ()):
-            if isinstance(raw, dict) and isinstance(raw.get("kind"), str):
+            wanted = only is None or index in only
+            if wanted and isinstance(raw, dict) and isinstance(raw.get("kind"), str):
                 read = self._kind_fields(raw, ("shots", index))
                 if read is not None:
                     found[index] = read
@@ -264,7 +297,16 @@ class _Loader:
             missing |= named
         # Tables that no fact uses are not read, but a wrong name may well mean one of them.
         good = {name: table for name, table in tables.items() if table is not None}
-        ledger, mistakes = resolve(facts, good, missing, declared, unreadable)
+        of_runs: dict[str, Table] = {}
+        references = Resolver(self.library, Ledger())
+        for name, entry in facts.items():
+            if entry.run is not None and entry.table is None:
+                references.value(entry.run, RunName, (), ("facts", name, "run"))
+                run = self.library.manifest.run_named(entry.run)
+                table = self.library.metrics(run, entry.slo, entry.unit) if run else None
+                of_runs |= {name: table} if table is not None else {}
+        self._take(references)
+        ledger, mistakes = resolve(facts, good, missing, declared, unreadable, of_runs)
         self.mistakes += mistakes
         resolver = Resolver(self.library, ledger)
         for name, entry in facts.items():

@@ -215,7 +215,7 @@ class Resolver:
             self._unknown("table", name, loc, declared)
         elif (table := self.library.table(name)) is not None:
             self.tables[name] = table
-            self.sources.append(table.source)
+            self.sources.extend(table.sources)
         else:
             self.incomplete = True
 

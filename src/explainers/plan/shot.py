@@ -142,9 +142,11 @@ def _planned(
     frame: Frame,
 ) -> Planned:
     """The plan of a shot whose values are all there. What a kind's hooks raise of tables is passed on."""
+    # A beat without a statement of its own still has that of the shot to be read, where it is the first.
+    opening = [shot.statement, *[None] * len(shot.beats)]
     lengths = [
-        beat_seconds(one.duration, one.cue, one.statement, kind, own)
-        for one, own in zip(shot.beats, beats, strict=True)
+        beat_seconds(one.duration, one.cue, one.statement or said, kind, own)
+        for one, own, said in zip(shot.beats, beats, opening, strict=False)
     ]
     ends = [sum(lengths[: index + 1]) for index in range(len(lengths))]
     resolver.mistakes += beats_too_long(ends, shot.duration, loc)

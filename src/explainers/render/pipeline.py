@@ -136,9 +136,9 @@ def run_all(
     return [batch.outcomes.get(one.name, Outcome(one.name)) for one in requests]
 
 
-def planned(request: Request, judged: bool = True) -> Plan:
-    """The plan of a request. Where it is `judged`, typed digits are left to the referee; slates are refused
-    where it may not have any."""
+def planned(request: Request, judged: bool = True, only: str | None = None) -> Plan:
+    """The plan of a request, or of its one shot `only`. Where it is `judged`, typed digits are left to the
+    referee; slates are refused where it may not have any."""
     if request.plan is not None:
         return request.plan
     return load_plan(
@@ -151,6 +151,7 @@ def planned(request: Request, judged: bool = True) -> Plan:
         allow_slates=request.slates or not judged,
         aspect=request.variant.aspect,
         row=request.row,
+        only=only,
     )
 
 

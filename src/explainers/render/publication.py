@@ -307,6 +307,7 @@ def _heading(shot: ShotPlan) -> str:
 def _fact(plan: Plan, fact: Fact) -> str:
     unit = f" {fact.unit}" if fact.unit else ""
     origin = f"table {fact.table}, {fact.expression}" if fact.table else fact.expression
+    origin = f"run {fact.run} ({fact.origin}), {fact.expression}" if fact.run else origin
     where = ", ".join(f"{column} = {_value(value)}" for column, value in fact.where.items())
     places = [
         plan.sources[name].label or plan.sources[name].citation

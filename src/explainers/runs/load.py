@@ -21,6 +21,10 @@ from explainers.runs.model import Run
 from explainers.runs.reading import READERS, Reader, Refused, Source
 from explainers.runs.reconcile import reconciled
 
+WAYS_OUT = (
+    "one of these formats; for any other log a mapping file (….map.yaml) that says where it holds ttft and "
+    "itls, or plain events (time, request, event)"
+)
 WORDS = ("system", "policy", "label", "model", "hardware", "dataset", "source")
 
 
@@ -80,7 +84,8 @@ def read_log(path: Path, part: int | None = None) -> Run:
             message = f"{path.name} looks like {reader.format}, but can't be read: {what}"
             raise InvalidInput([Diagnostic("bad-log", message)]) from error
     tried = "".join(f"\n      {reason}" for reason in reasons)
-    raise InvalidInput([Diagnostic("unknown-log", f"no reader knows {path.name}; tried{tried}")])
+    message = f"no reader knows {path.name}; tried{tried}"
+    raise InvalidInput([Diagnostic("unknown-log", message, expected=WAYS_OUT)])
 
 
 def convert(path: Path, out: Path, part: int | None = None, **words: str) -> Run:

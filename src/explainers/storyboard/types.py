@@ -123,6 +123,9 @@ _DURATION_SCHEMA = {
 Seconds = Annotated[
     float, BeforeValidator(parse_duration), Field(ge=0, le=86400), WithJsonSchema(_DURATION_SCHEMA)
 ]
+
+Slo = dict[Literal["ttft", "tpot", "e2e"], Seconds]
+"""What a request is held to: the most time to its first token, per token after it, and until its end."""
 Boolean = Annotated[bool, BeforeValidator(_boolean), WithJsonSchema({"type": "boolean"})]
 
 ShownText = Annotated[str, Shown("checked"), Field(max_length=2000)]

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from explainers.facts.numbers import THIN, written
+from explainers.fonts import HOUSE, Letters
 from explainers.kinds.race.params import Counter, Params
 
 if TYPE_CHECKING:
@@ -115,10 +116,12 @@ class Race:
 
     params: Params
     runs: tuple[Run, ...]
+    letters: Letters = HOUSE
 
     @classmethod
     def of(cls, shot: ShotPlan) -> Race:
-        return cls(shot.params, tuple(shot.runs[entry.run] for entry in shot.params.entries))
+        runs = tuple(shot.runs[entry.run] for entry in shot.params.entries)
+        return cls(shot.params, runs, shot.letters)
 
     def loc(self, index: int, *field: str) -> tuple[str | int, ...]:
         """The place of a run of the race in what the author wrote."""
