@@ -8,6 +8,7 @@ counted beside it.
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -421,7 +422,7 @@ class _Drawing:
         self.over = widest + 28 > body.width * (0.16 if upright else 0.3)
         total = self.params.total
         room = (
-            max(stage.text_width(self._number(high - low), 52, STRONG, mono=True) + 46, 90.0)
+            max(stage.text_width(self._number(high - low), 52, STRONG, mono=True) + 64, 100.0)
             if total
             else 24.0
         )
@@ -443,6 +444,12 @@ class _Drawing:
     def _number(self, value: float) -> str:
         total = self.params.total
         return written(value / float(total.per), total.format)
+
+    def _whole(self, value: float) -> float:
+        """What of a growing length is done, in steps of the last digit: they change when full."""
+        places = self.params.total.format.partition(".")[2].rstrip("f")
+        step = float(self.params.total.per) / 10 ** (int(places) if places.isdigit() else 6)
+        return math.floor(value / step + 1e-6) * step
 
     # -- drawing -------------------------------------------------------------------------------
 
@@ -519,7 +526,7 @@ class _Drawing:
 
     def _span(self, span: Span, bar: Box) -> None:
         """A block that the time uncovers, dark at its tail and bright at its head."""
-        from explainers.stage import material, shapes
+        from explainers.stage import Group, material, shapes
 
         stage, theme = self.stage, self.stage.theme
         color, start = theme.color(self.roles[span.value]), self.scale.at(span.start)
@@ -544,10 +551,16 @@ class _Drawing:
         self._uncover(handle, span.start, span.end)
         self.light.add(names, handle)
         if span.text and stage.text_width(span.text, LABEL, STRONG) + 20 <= box.width:
-            fill = mix(tail, head, 0.5)
-            words = stage.middle(
-                span.text, *box.center, LABEL, weight=STRONG, role=stage.color_on(fill), over=fill, z=6
-            )  # fmt: skip
+            # On a chip of its own, so that it is read as well when its block is dimmed.
+            half, fill = stage.text_width(span.text, LABEL, STRONG) / 2 + 10, theme.panel
+            x, y = box.center
+            pill = stage.mobject(
+                material.plate(
+                    box._replace(left=x - half, top=y - 25, right=x + half, bottom=y + 25), fill, None, 12
+                ),
+                z=5,
+            )
+            words = Group([pill, stage.middle(span.text, x, y, LABEL, weight=STRONG, over=fill, z=6)])
             t = self.clock.when((span.start + span.end) / 2 + (span.end - span.start) * 0.35)
             words.enter(t, 0, 0) if t is not None else words.hide()
 
@@ -569,11 +582,13 @@ class _Drawing:
 
         spans = [(one.start, one.end) for one in self.spans if one.lane == name and one.end is not None]
         role = self.lanes[name].role or ("text" if self.keyed else self.roles.get(name, "text"))
+        last = max((end for _, end in spans), default=0.0)
         x, y, clock = self.stage.safe.right, bar.center[1] + font_measures(MONO)[0] * 26, self.clock
 
         def text_at(t: float) -> tuple[str, float, float, float]:
             now = clock.moment(t)
-            return self._number(sum(max(0.0, min(now, end) - start) for start, end in spans)), x, y, 1.0
+            length = sum(max(0.0, min(now, end) - start) for start, end in spans)
+            return self._number(length if now >= last else self._whole(length)), x, y, 1.0
 
         with self.stage.named(name, "value"):
             self.stage.number(text_at, clock.stretches, 52, STRONG, role, "right")
