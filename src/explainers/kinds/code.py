@@ -105,7 +105,7 @@ shots:
     beats:
       - {id: scan, duration: 2s, focus: scan, pointer: scan, cue: The function looks at every user.}
       - {id: end, duration: 2s, pointer: "5", focus: all, cue: And often finds none.}
-      - {id: index, duration: 3s, to: indexed, cue: An index answers at once.}
+      - {id: index, duration: 4.5s, to: indexed, cue: An index answers at once.}
 """
 
 
@@ -432,7 +432,7 @@ class _Drawing:
         edge = box._replace(right=box.left + 7)
         with self.stage.named("code", "band"):
             band = self.stage.mobject(
-                material.plate(box, mix(self.stage.theme.panel, color, 0.5), None, 8, alpha=0.32),
+                material.plate(box, mix(self.stage.theme.panel, color, 0.45), None, 8, alpha=0.2 if self.stage.theme.dark else 0.32),
                 material.plate(edge, color, None, 3), z=2,
             )  # fmt: skip
         band.hide().fade(t, 1.0)

@@ -72,10 +72,10 @@ shots:
     second:
       kind: diagram
       nodes:
-        queue: {shape: tray, slots: 3, label: queue, label_at: top}
-        job: {shape: tray, slots: 1, label: job, label_at: top, role: exit}
+        queue: {shape: tray, slots: 3, label: queue, label_at: top, width: "0.8", height: "0.24"}
+        job: {shape: tray, slots: 1, label: job, label_at: bottom, role: exit, width: "0.4", height: "0.24"}
       tokens: {a: a, b: b}
-      place: [{column: both, nodes: [queue, job], gap: 120}]
+      place: [{column: both, nodes: [queue, job]}]
       edges: [queue -> job]
     beats:
       - {id: a, first: {pointer: "2"}, second: {fill: {node: queue, with: [a]}}, cue: A job comes.}
