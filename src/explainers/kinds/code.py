@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from explainers.stage import Handle, Stage
 
 SIZES = (60.0, 56.0, 52.0, 48.0, 44.0, 41.0, 38.0, 36.0)
-LEADING, PAD, GUTTER = 1.42, 30.0, 30.0
-"""Line spacing; inside of the sheet; between line numbers and code."""
+LEADING, PAD, EDGE, GUTTER = 1.42, 30.0, 20.0, 30.0
+"""Line spacing; inside of the sheet, above and beside; between line numbers and code."""
 MOST_BYTES = 1_000_000
 """Of a file of code."""
 CHANGE_S, MOVE_S = 0.7, 0.45
@@ -98,7 +98,7 @@ shots:
       indexed:
         text: |
           def find(users, name):
-              # An index by name, kept up to date.
+              # An index, kept up to date.
               return by_name.get(name)
     parts: {scan: 2-4}
     statement: The scan becomes a lookup.
@@ -280,18 +280,17 @@ class _Drawing:
         least = min(SIZES[-1], stage.least_label)
         for self.size in (*SIZES, least):
             margin = (self.digits * self.size * self.advance + GUTTER) if self.digits else 18.0
-            wide = 2 * PAD + 26 + margin + longest * self.size * self.advance
+            wide = 2 * EDGE + 20 + margin + longest * self.size * self.advance
             high = 2 * PAD + count * self.size * LEADING
             if wide <= body.width and high <= body.height:
                 break
         else:
-            what = f"{longest} characters" if wide > body.width else f"{count} lines"
-            raise RenderFailed(
-                f"{shot.id}: {what} of code have no room at a readable size; `lines` shows fewer"
-            )
+            what = f"{longest} characters in a line" if wide > body.width else f"{count} lines"
+            fix = "shorter lines, or a wider pane" if wide > body.width else "`lines` shows fewer"
+            raise RenderFailed(f"{shot.id}: {what} have no room at a readable size: {fix}")
         self.sheet = body._replace(bottom=min(body.bottom, body.top + max(high, body.height * 0.86)))
         self.first = self.sheet.top + (self.sheet.height - high) / 2 + PAD
-        self.left = self.sheet.left + PAD + 26 + margin
+        self.left = self.sheet.left + EDGE + 20 + margin
 
     @property
     def step(self) -> float:
@@ -431,10 +430,9 @@ class _Drawing:
         color = self.stage.theme.color(role)
         edge = box._replace(right=box.left + 7)
         with self.stage.named("code", "band"):
-            band = self.stage.mobject(
-                material.plate(box, mix(self.stage.theme.panel, color, 0.45), None, 8, alpha=0.2 if self.stage.theme.dark else 0.32),
-                material.plate(edge, color, None, 3), z=2,
-            )  # fmt: skip
+            fill = mix(self.stage.theme.panel, color, 0.45)
+            bar = material.plate(box, fill, None, 8, alpha=0.2 if self.stage.theme.dark else 0.32)
+            band = self.stage.mobject(bar, material.plate(edge, color, None, 3), z=2)
         band.hide().fade(t, 1.0)
         if until is not None:
             band.fade(until, 0.0)
@@ -473,7 +471,7 @@ class _Drawing:
             else:
                 start, y = place, self._top(place) + self.step / 2
                 with self.stage.named("pointer"):
-                    inks: list[Any] = [shapes.arrow([(x - 34, y), (x + 26, y)], color, 7)]
+                    inks: list[Any] = [shapes.arrow([(x - 38, y), (x + 17, y)], color, 7)]
                     if self.stage.theme.dark:
                         inks.insert(0, material.glow((x, y), 60, 40, color, 0.4, False))
                     arrow = self.stage.mobject(*inks, z=12).enter(t, -30, 0)

@@ -451,7 +451,7 @@ class _Drawing:
             )
             reach, safe = (self.xs[1] - self.xs[0]) / 2 - 8, stage.safe
             lane = Box(max(safe.left, x - reach), box.center[1], min(safe.right, x + reach), self.bottom)
-            tint = material.fade(lane, color, 0.11 if theme.dark else 0.08, 0.06, "top")
+            tint = material.fade(lane, color, 0.15, 0.125, "top")
             lights = [panel, stage.mobject(faint, z=1), stage.mobject(tint, z=0.2)]
             for start, end in self._alive(name):
                 lights.append(self._growing([(x, start), (x, end)], color, 4.0, start, end, 2.0))
