@@ -86,7 +86,7 @@ title: A lookup that was too slow
 shots:
   - id: lookup
     kind: code
-    title: One line less, a hundred times faster
+    title: An index instead of a scan
     language: python
     text: |
       def find(users, name):
