@@ -155,7 +155,23 @@ _DIAGRAM = r"""
     edges: {"proxy -> answers": {leave: left, enter: left}}
 """
 """A shot with what the example has not, all verbs in its beats; and the example's in other frames."""
+_OUTAGE = {
+    "steps": [
+        {"id": "ask", "from": "client", "to": "cache", "text": "read"},
+        {"id": "more", "from": "client", "to": "disk", "at_once": "true", "lost": "true"},
+        {"id": "answer", "from": "cache", "to": "client", "text": "page", "reply": "true"},
+        {"id": "note", "over": ["cache", "disk"], "text": "quiet"},
+        {"id": "off", "stop": "disk", "text": "stops"},
+        {"id": "on", "start": "disk", "text": "is back", "role": "ours"},
+    ],
+    "frames": {"loop": {"label": "again", "first": "ask", "last": "answer"}},
+    "beats": [
+        {"id": "one", "show": ["ask", "more"]},
+        {"id": "two", "show": ["answer"], "highlight": ["disk"]},
+    ],
+}
 CHANGES: dict[str, list[dict[str, Any]]] = {
+    "sequence": [_OUTAGE],
     "chart": [_GAINS, _CLOUD],
     "bars": [_SPLIT, _STROKES, _ERRORS],
     "sweep": [{"beats": _MARKED}],
@@ -193,6 +209,7 @@ KINDS = (
     "bars",
     "capture",
     "chart",
+    "code",
     "diagram",
     "figure",
     "frames",
@@ -202,9 +219,11 @@ KINDS = (
     "phone",
     "quad",
     "race",
+    "sequence",
     "side-by-side",
     "sweep",
     "terminal",
+    "timeline",
     "title",
 )
 """Those of which every field is looked at."""

@@ -395,3 +395,74 @@ class TileLayer(Layer):
 
     def spans(self) -> list[Span]:
         return [span for track in self.tracks.values() for span in track.spans()]
+
+
+@dataclass(eq=False)
+class ShiftedLayer(Layer):
+    """A layer that was drawn for a smaller picture, with that picture's corner at (`left`, `top`)."""
+
+    layer: Layer
+    left: int
+    top: int
+
+    def __post_init__(self) -> None:
+        one = self.layer
+        self.z, self.note, self.name, self.part, self.pinned = one.z, one.note, one.name, one.part, one.pinned
+
+    def state(self, t: float) -> Hashable | None:
+        return self.layer.state(t)
+
+    def alpha(self, state: Any) -> float:
+        return self.layer.alpha(state)
+
+    def words(self, state: Any) -> str:
+        return self.layer.words(state)
+
+    def _moved(self, rect: Rect) -> Rect:
+        return Rect(
+            rect.left + self.left, rect.top + self.top, rect.right + self.left, rect.bottom + self.top
+        )
+
+    def box(self, state: Any) -> Rect:
+        return self._moved(self.layer.box(state))
+
+    def dirty(self, before: Any, after: Any) -> list[Rect]:
+        return [self._moved(rect) for rect in self.layer.dirty(before, after)]
+
+    def paint(self, ctx: cairo.Context, state: Any) -> None:
+        ctx.save()
+        ctx.translate(self.left, self.top)
+        self.layer.paint(ctx, state)
+        ctx.restore()
+
+    def paint_closer(self, ctx: cairo.Context, state: Any, zoom: float) -> None:
+        """Paint a state on a context that is scaled."""
+        ctx.save()
+        ctx.translate(self.left, self.top)
+        closer = getattr(self.layer, "paint_closer", None)
+        if closer is None:
+            self.layer.paint(ctx, state)
+        else:
+            closer(ctx, state, zoom)
+        ctx.restore()
+
+    def spans(self) -> list[Span]:
+        return self.layer.spans()
+
+
+def shifted(layer: Layer, left: int, top: int) -> Layer:
+    """A layer of a smaller picture whose corner lies at these pixels; what is a tile stays one."""
+    if type(layer) is not TileLayer:
+        return ShiftedLayer(layer, left, top)
+    closer = layer.redrawn
+    if closer is not None:
+
+        def redrawn(zoom: float) -> Tile:
+            tile = closer(zoom)
+            return tile.moved(tile.x + round(left * zoom), tile.y + round(top * zoom))
+
+        layer.redrawn = redrawn
+    layer.tile = layer.tile.moved(layer.tile.x + left, layer.tile.y + top)
+    if layer.pivot:
+        layer.pivot = layer.pivot[0] + left, layer.pivot[1] + top
+    return layer

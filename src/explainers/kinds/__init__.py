@@ -26,7 +26,7 @@ from explainers.compositor.drawn import DrawnPicture
 from explainers.digest import digest_file, digest_value
 from explainers.errors import Diagnostic, ExplainersError, InvalidInput, Place, RenderFailed
 from explainers.kinds._example_pictures import PICTURES
-from explainers.kinds.base import KindParams, SceneKind, ShotPlan
+from explainers.kinds.base import KindBeat, KindParams, SceneKind, ShotPlan
 
 if TYPE_CHECKING:
     from explainers.compositor.picture import Picture
@@ -97,6 +97,18 @@ def discover(folder: Path | None = None) -> Kinds:
                 raise _refused(path, 1, "same-name", message)
             brought.setdefault(picture.name, path)
     return Kinds(kinds, pictures, package)
+
+
+def kind_of(params: KindParams | KindBeat) -> SceneKind:
+    """The kind whose params, or params of a beat, these are; TypeError where no kind has them."""
+    name = type(params).__module__
+    while name:
+        module = sys.modules.get(name)
+        kind = _kind_of(module, Path(module.__file__)) if module and module.__file__ else None
+        if kind is not None and type(params) in (kind.params, kind.beat_params):
+            return kind
+        name = name.rpartition(".")[0]
+    raise TypeError(f"no scene kind has {type(params).__qualname__}")
 
 
 def draw(shot: ShotPlan, kinds: Mapping[str, SceneKind] | None = None) -> Picture:

@@ -104,6 +104,8 @@ class ShotPlan:
     pictures: Mapping[str, DrawnPicture] = field(default_factory=dict)
     missing: tuple[Missing, ...] = ()
     letters: Letters = HOUSE
+    pane: float | None = None
+    """Where it is a pane of another shot's picture: pixels in a design unit. It has no margins of its own."""
     media: Mapping[Any, Path] = field(default_factory=dict)
     """What build conformed, by the request of the kind's `footage`; empty until the shot is drawn."""
 
@@ -135,6 +137,9 @@ class SceneKind(ABC):
     example_files: ClassVar[Mapping[str, str | Callable[[], bytes]]] = {}
     """The files that the example needs, by their path below the video's assets folder (`assets.yaml`,
     `data/x.csv`), as text or as a function that makes the bytes."""
+    holds: ClassVar[tuple[str, ...]] = ()
+    """Fields that hold a picture of another kind: a mapping with `kind` and that kind's own fields, which is
+    read as its params. The same fields on a beat hold what its beats say."""
     marks_cut_axes: ClassVar[bool] = False
     """Whether the picture itself marks an axis that does not begin at zero."""
 

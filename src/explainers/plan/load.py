@@ -13,7 +13,7 @@ from explainers.facts.ledger import Ledger, resolve
 from explainers.facts.tables import Table
 from explainers.fonts import letters_of
 from explainers.kinds import Kinds, discover, own_code
-from explainers.kinds.base import SceneKind, Stretch
+from explainers.kinds.base import KindBeat, SceneKind, Stretch
 from explainers.plan.library import Library, missing_assets
 from explainers.plan.matrix import Row
 from explainers.plan.model import Plan, Planned
@@ -246,7 +246,56 @@ class _Loader:
         return found
 
     def _kind_fields(self, raw: dict[str, Any], loc: Loc) -> ReadShot | None:
-        name = raw["kind"]
+        kind = self._kind(raw["kind"], loc)
+        held = self._held(kind, raw, loc) if kind else None
+        if kind is None or held is None:
+            return None
+        params = self._validated(kind.params, held, Shot, loc)
+        raw_beats = held.get("beats")
+        beats = [
+            self._validated(kind.beat_params, beat, Beat, (*loc, "beats", index))
+            for index, beat in enumerate(raw_beats if isinstance(raw_beats, list) else ())
+            if isinstance(beat, dict)
+        ]
+        return None if params is None or None in beats else ReadShot(kind, params, beats)
+
+    def _held(self, kind: SceneKind, raw: dict[str, Any], loc: Loc) -> dict[str, Any] | None:
+        """The shot with the params and beat params of other kinds in the fields that hold them.
+
+        None where what is held can't be read.
+        """
+        count = len(self.mistakes)
+        found = dict(raw)
+        written = raw.get("beats")
+        beats: list[Any] = list(written) if isinstance(written, list) else []
+        beats = [dict(beat) if isinstance(beat, dict) else beat for beat in beats]
+        for key in kind.holds:
+            inner = raw.get(key)
+            if not isinstance(inner, dict):
+                continue
+            name = inner.get("kind")
+            if not isinstance(name, str):
+                message = "'kind' is missing here"
+                self.mistakes.append(Mistake((*loc, key), "missing-key", message, "the name of a scene kind"))
+                continue
+            other = self._kind(name, (*loc, key))
+            if other is None:
+                continue
+            if other.holds:
+                message = f"a {name} can't stand in a {kind.name}"
+                self.mistakes.append(Mistake((*loc, key, "kind"), "wrong-kind", message, "any other kind"))
+                continue
+            fields = {field: value for field, value in inner.items() if field != "kind"}
+            found[key] = self._validated(other.params, fields, KindBeat, (*loc, key))
+            for index, beat in enumerate(beats):
+                if isinstance(beat, dict) and isinstance(beat.get(key, {}), dict):
+                    at = (*loc, "beats", index, key)
+                    beat[key] = self._validated(other.beat_params, beat.get(key, {}), KindBeat, at)
+        if beats:
+            found["beats"] = beats
+        return found if len(self.mistakes) == count else None
+
+    def _kind(self, name: str, loc: Loc) -> SceneKind | None:
         kind = self.kinds.get(name)
         if kind is None:
             message, near = f"there is no scene kind {name!r}", nearest(name, self.kinds)
@@ -255,15 +304,7 @@ class _Loader:
                     message += f"; {self.project.shown(file)} may bring it, but {_CODE}"
             expected = ", ".join(self.kinds) or None
             self.mistakes.append(Mistake((*loc, "kind"), "unknown-kind", message, expected, near))
-            return None
-        params = self._validated(kind.params, raw, Shot, loc)
-        raw_beats = raw.get("beats")
-        beats = [
-            self._validated(kind.beat_params, beat, Beat, (*loc, "beats", index))
-            for index, beat in enumerate(raw_beats if isinstance(raw_beats, list) else ())
-            if isinstance(beat, dict)
-        ]
-        return None if params is None or None in beats else ReadShot(kind, params, beats)
+        return kind
 
     def _validated(self, model: type[Any], raw: dict[str, Any], common: type[BaseModel], loc: Loc) -> Any:
         """The fields of `raw` that are not in the `common` model, as `model`; None where they are wrong."""

@@ -221,7 +221,7 @@ def column_bottom(stage: Stage, shot: Shot) -> float:
 
 def body_over(stage: Stage, shot: Shot) -> Box:
     """The stage's body, ending higher where a statement of two lines needs the room."""
-    if shot.layout.place != "top":
+    if shot.layout.place != "top" or stage.is_pane:
         return stage.body
     counts = [len(_statement_lines(stage, text)) for text, _, _ in _statements(shot, stage.duration_s)]
     rise = _rise(stage, shot) + (max(counts, default=1) - 1) * BODY * STATEMENT_LEADING + BODY * 0.74
@@ -231,7 +231,7 @@ def body_over(stage: Stage, shot: Shot) -> Box:
 def plot_body(stage: Stage, shot: Shot) -> Box:
     """The part of the stage's body that a plot may fill: inside the margins, clear of the shot's words."""
     body, safe, place = body_over(stage, shot), stage.safe, shot.layout.place
-    if place == "top":
+    if place == "top" or stage.is_pane:
         return body
     bottom = min(body.bottom, source_top(stage, shot))
     texts = [text for text, _, _ in _statements(shot, stage.duration_s)]
@@ -246,6 +246,8 @@ def plot_body(stage: Stage, shot: Shot) -> Box:
 
 def source_top(stage: Stage, shot: Shot) -> float:
     """The height above which a picture is clear of the source's lines."""
+    if stage.is_pane:
+        return stage.height
     return stage.height - _rise(stage, shot)
 
 

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from manim import Scene
 
-from explainers.compositor.layer import Layer, Note, Span, Tile, TileLayer
+from explainers.compositor.layer import Layer, Note, Span, Tile, TileLayer, shifted
 from explainers.compositor.picture import Picture
 from explainers.fonts import HOUSE, Letters
 from explainers.stage import ink, material, shapes
@@ -54,6 +54,7 @@ class Stage:
         self.layers: list[Layer] = []
         self.zoom = 1.0
         self.least_label = least_label(self.width, self.height)
+        self.is_pane = False
 
     def zoomed(self, times: float) -> Stage:
         """The same stage seen from further away: `times` as many design units across, all drawn smaller.
@@ -65,6 +66,21 @@ class Stage:
         far.width, far.height = self.width * times, self.height * times
         far.safe, far.body = (Box(*(edge * times for edge in box)) for box in (self.safe, self.body))
         return far
+
+    def pane(self, canvas: Frame) -> Stage:
+        """A stage for a picture of that size in this one: in the same units, all of it to be drawn on.
+
+        Its layers are its own, and `place_pane` puts them into this stage.
+        """
+        inner = Stage(canvas, self.theme, self.duration_s, self.letters)
+        inner.scale, inner.is_pane, inner.least_label = self.scale, True, self.least_label
+        inner.width, inner.height = canvas.width / self.scale, canvas.height / self.scale
+        inner.safe = inner.body = inner.column = Box(0.0, 0.0, inner.width, inner.height)
+        return inner
+
+    def place_pane(self, inner: Stage, left: int, top: int) -> None:
+        """Take over what was drawn on a pane, whose corner lies at these pixels."""
+        self.layers += [shifted(layer, left, top) for layer in inner.layers]
 
     @contextmanager
     def named(self, name: str, part: str = "", pinned: bool = False) -> Iterator[None]:
