@@ -154,7 +154,8 @@ class Result(_Record):
 
 
 class Shot(_Record):
-    """`slates` are the missing files that it shows a slate for; None where an older render did not say."""
+    """`slates` are the missing files that it shows a slate for; None where an older render did not say.
+    `sources` are those of the tables and runs that its picture is made from."""
 
     id: str
     kind: str = ""
@@ -167,6 +168,7 @@ class Shot(_Record):
     beats: tuple[Beat, ...] = ()
     results: tuple[Result, ...] = ()
     slates: tuple[str, ...] | None = None
+    sources: tuple[str, ...] = ()
     key: str = ""
 
     def words(self) -> list[tuple[float, str]]:
@@ -200,6 +202,17 @@ class Fact(_Record):
     sources: tuple[str, ...] = ()
 
 
+class Number(_Record):
+    """A computed number where it is to be read: when in the video, as `text` within `words`, and from which
+    expression over which facts. `words` are empty where a picture draws the number without a sentence."""
+
+    start_s: float
+    text: str
+    words: str = ""
+    expression: str
+    facts: tuple[str, ...] = ()
+
+
 class Input(_Record):
     """A file of the project that the video was made from."""
 
@@ -229,6 +242,20 @@ class Page(_Record):
     words: str | None = None
 
 
+class Paper(_Record):
+    """The work that the video explains, as the storyboard declares it."""
+
+    title: str
+    venue: str | None = None
+    url: str | None = None
+
+    @property
+    def year(self) -> str | None:
+        """The year that the venue names."""
+        found = re.findall(r"(?<![\d.])(?:19|20)\d\d(?![\d.])", self.venue or "")
+        return found[-1] if found else None
+
+
 class Manifest(Listing):
     """`manifest/1`. `content_id` stands for every frame of the video, `inputs` are the files it was made
     from, and `versions` the programs that made it."""
@@ -238,6 +265,7 @@ class Manifest(Listing):
     title: str
     description: str | None = None
     authors: tuple[str, ...] = ()
+    paper: Paper | None = None
     language: Language = "en"
     page: Page = Page()
     content_id: str = ""
@@ -256,6 +284,7 @@ class Manifest(Listing):
     chapters: tuple[Chapter, ...] = ()
     shots: tuple[Shot, ...] = ()
     facts: tuple[Fact, ...] = ()
+    numbers: tuple[Number, ...] = ()
     inputs: tuple[Input, ...] = ()
     sources: tuple[Source, ...] = ()
     versions: dict[str, str] = {}
