@@ -25,9 +25,8 @@ def test_the_player_is_typed(tmp_path: Path) -> None:
         "types": [],
     }
     options |= {"module": "es2022", "lib": ["es2022", "dom", "dom.iterable"]}
-    (tmp_path / "tsconfig.json").write_text(
-        json.dumps({"compilerOptions": options, "files": [str(ASSETS / "player.js")]})
-    )
+    files = [str(ASSETS / name) for name in ("player.js", "watch.js")]
+    (tmp_path / "tsconfig.json").write_text(json.dumps({"compilerOptions": options, "files": files}))
     tsc = engines.MODULES / ".bin/tsc"
     assert tsc.exists(), "no TypeScript: run tests/site/setup.sh"
     done = subprocess.run([str(tsc), "-p", str(tmp_path)], capture_output=True, text=True)

@@ -97,7 +97,7 @@ class ExplainerVideo extends HTMLElement {
   goWhereAsked() {
     const moment = askedOf(this);
     if (moment === null) return;
-    this.#seek(moment, false);
+    this.seek(moment, false);
     this.#show();
   }
 
@@ -174,8 +174,8 @@ class ExplainerVideo extends HTMLElement {
       link.replaceWith(button);
     }
     const { watch } = this.frame.dataset;
-    for (const link of watch ? this.frame.querySelectorAll('.xv-transcript a[data-t]') : []) {
-      /** @type {HTMLAnchorElement} */ (link).href = `${watch}?t=${at(link)}`;
+    for (const line of watch ? this.frame.querySelectorAll('.xv-transcript [data-t]') : []) {
+      /** @type {HTMLAnchorElement} */ (line.firstElementChild).href = `${watch}?t=${at(line)}`;
     }
   }
 
@@ -211,10 +211,12 @@ class ExplainerVideo extends HTMLElement {
     const { video, frame } = this;
     if (!video) return;
     frame.addEventListener('click', event => {
-      const target = event.target instanceof Element ? event.target.closest('[data-t]') : null;
-      if (!target || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      const hit = /** @type {Element} */ (event.target);
+      const target = hit.closest('[data-t]');
+      if (!target || event.ctrlKey || event.metaKey || event.shiftKey || hit.closest('.xv-number')) return;
+      if (!hit.closest('a, button') && !getSelection()?.isCollapsed) return;
       event.preventDefault();
-      this.#seek(at(target), true);
+      this.seek(at(target), true);
     }, { signal });
     frame.addEventListener('keydown', event => this.#key(event), { signal });
     video.addEventListener('play', () => {
@@ -230,7 +232,7 @@ class ExplainerVideo extends HTMLElement {
   }
 
   /** @param {number} moment @param {boolean} play */
-  #seek(moment, play) {
+  seek(moment, play) {
     const video = this.video;
     if (!video) return;
     // Before anything is loaded this only sets where playing will start.
@@ -255,7 +257,7 @@ class ExplainerVideo extends HTMLElement {
     const starts = [...this.frame.querySelectorAll('.xv-chapters [data-t]')].map(at);
     const now = this.video?.currentTime || 0;
     const next = event.key === ']' ? starts.find(t => t > now + 0.1) : starts.filter(t => t < now - 1).pop();
-    if (next !== undefined) this.#seek(next, !this.video?.paused);
+    if (next !== undefined) this.seek(next, !this.video?.paused);
   }
 
   /** The line that is being said and the chapter it is in. @param {number} [moment] */
@@ -265,7 +267,6 @@ class ExplainerVideo extends HTMLElement {
       const lines = [...list.querySelectorAll('[data-t]')];
       const current = lines.filter(line => at(line) <= now).pop();
       if (current && !current.hasAttribute('aria-current') && list.scrollHeight > list.clientHeight) {
-        // The list moves, never the page.
         list.scrollTop += current.getBoundingClientRect().top - list.getBoundingClientRect().top - list.clientHeight / 3;
       }
       if (current && !current.hasAttribute('aria-current') && list.scrollWidth > list.clientWidth) {
