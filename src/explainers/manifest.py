@@ -88,10 +88,12 @@ class TextQuality(_Record):
 
 
 class WebRendition(Rendition):
-    """A rendition for pages; without `crf` and `ssim_text` it is the joined video itself."""
+    """A rendition for pages; without `crf` and `ssim_text` it is the joined video itself. `for_phones` says
+    that it is smaller than the video."""
 
     crf: int | None = None
     ssim_text: TextQuality | None = None
+    for_phones: bool = False
 
 
 class Poster(_Record):

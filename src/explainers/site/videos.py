@@ -8,7 +8,16 @@ from functools import cached_property
 from pathlib import Path
 
 from explainers.errors import Diagnostic, InvalidInput, Place, UsageError, nearest
-from explainers.manifest import MANIFEST, WEB, Manifest, PosterSize, Rendition, Web, read_manifest
+from explainers.manifest import (
+    MANIFEST,
+    WEB,
+    Manifest,
+    PosterSize,
+    Rendition,
+    Web,
+    WebRendition,
+    read_manifest,
+)
 from explainers.theme import INK, THEMES
 
 TRANSCRIPT = "transcript.md"
@@ -40,16 +49,25 @@ class Video:
 
     @cached_property
     def sources_in_order(self) -> tuple[Rendition, ...]:
-        """Renditions as a page lists them: AV1 first, H.264 last, large before small.
+        """Renditions as a page lists them: the one for phones before larger files, AV1 first, H.264 last.
 
         A rendition for the web takes the place of the joined video of the same codec; one with captions
         in the picture is none for a page, whose track would show them twice.
         """
         made = self.web.renditions if self.web else ()
-        families = {one.codecs.split(".")[0] for one in made}
+        families = {one.codecs.split(".")[0] for one in made if not one.for_phones}
         own = [one for one in self.manifest.renditions if one.captions != "burned"]
         kept = [*made, *(one for one in own if one.codecs.split(".")[0] not in families)]
-        return tuple(sorted(kept or own, key=lambda one: (not one.is_av1, -one.width * one.height)))
+        listed = sorted(kept or own, key=lambda one: (not one.is_av1, -one.width * one.height))
+        phone = self.phone_source
+        at = next((i for i, one in enumerate(listed) if phone and one.bytes > phone.bytes), 0)
+        others = [one for one in listed if one is not phone]
+        return (*others[:at], phone, *others[at:]) if phone else tuple(listed)
+
+    @property
+    def phone_source(self) -> WebRendition | None:
+        """The smaller rendition, for narrow screens."""
+        return next((one for one in self.web.renditions if one.for_phones), None) if self.web else None
 
     @property
     def smallest_source(self) -> Rendition | None:

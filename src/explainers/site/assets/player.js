@@ -160,6 +160,7 @@ class ExplainerVideo extends HTMLElement {
       best.replaceWith(kept);
     }
     const small = saving() && this.querySelector('video > source[data-saver]');
+    small?.removeAttribute('media');
     if (small) small.parentElement?.prepend(small);
     return swapped;
   }
