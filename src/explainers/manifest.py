@@ -186,7 +186,7 @@ class Shot(_Record):
                 found.append((self.start_s + beat.start_s, sentence(beat.statement)))
         for result in self.results:
             found.append((self.start_s + result.start_s, sentence(result.text)))
-        lead = " ".join(sentence(text) for text in dict.fromkeys(opening) if text)
+        lead = " ".join(dict.fromkeys(sentence(text) for text in opening if text))
         return [*([(self.start_s, lead)] if lead else []), *sorted(found, key=lambda each: each[0])]
 
 

@@ -57,7 +57,7 @@ def transcript(video: Video) -> list[Line]:
     results = {(shot.id, result.text): row for shot, result, row in _results(m)}
     lines = []
     for shot in m.shots:
-        marks = [one for one in m.numbers if shot.start_s - 0.01 <= one.start_s < shot.end_s]
+        marks = [one for one in m.numbers if shot.start_s - 0.01 <= one.start_s < shot.end_s - 0.01]
         for at_s, words in shot.words():
             worked_out = next(
                 (row for (of, text), row in results.items() if of == shot.id and text in words), None
@@ -167,7 +167,7 @@ def _row(m: Manifest, expression: str, found: Sequence[Number], facts: Mapping[s
 def _said(m: Manifest, at_s: float) -> str:
     """What stands in the picture with a number that has no words of its own."""
     for shot in m.shots:
-        if shot.start_s - 0.01 <= at_s < shot.end_s:
+        if shot.start_s - 0.01 <= at_s < shot.end_s - 0.01:
             spoken = next((cue.line for cue in m.cues if shot.start_s - 0.01 <= cue.start_s < shot.end_s), "")
             return shot.statement or shot.title or spoken
     return ""

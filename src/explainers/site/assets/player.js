@@ -84,7 +84,7 @@ class ExplainerVideo extends HTMLElement {
     this.#suit();
     this.#chapters();
     this.#listen(this.#listening.signal);
-    // A phone that is turned round: until somebody has played, another shape may take the place.
+    // A phone that is turned round.
     const watching = new ResizeObserver(() => {
       this.look();
     });
@@ -160,8 +160,9 @@ class ExplainerVideo extends HTMLElement {
       best.replaceWith(kept);
     }
     const small = saving() && this.querySelector('video > source[data-saver]');
-    small?.removeAttribute('media');
-    if (small) small.parentElement?.prepend(small);
+    if (!small) return swapped;
+    small.removeAttribute('media');
+    small.parentElement?.prepend(small);
     return swapped;
   }
 
