@@ -1,5 +1,5 @@
-"""Firefox and WebKit as Debian has them, through WebDriver: Firefox speaks its bidirectional form on a socket,
-WebKit the classic one over HTTP. Both open a page and run a script in it, and that is all the tests need."""
+"""Firefox and WebKit as Debian has them, through WebDriver: Firefox speaks its bidirectional form, WebKit the
+classic one. Both open a page and run a script in it, and that is all the tests need."""
 
 from __future__ import annotations
 
@@ -117,7 +117,8 @@ class _WebKit:
 
     def run(self, script: str) -> Any:
         code = "const done = arguments[arguments.length - 1];"
-        code += f"(async () => {{ {script} }})().then(value => done({{ value }}), e => done({{ error: String(e) }}));"
+        code += f"(async () => {{ {script} }})()"
+        code += ".then(value => done({ value }), error => done({ error: String(error) }));"
         answer = self._send("/execute/async", {"script": code, "args": []})
         assert "error" not in answer, answer["error"]
         return answer.get("value")

@@ -1,6 +1,5 @@
-// <explainer-video>: a real <video controls> made better. On pages that know nothing of it, a linked
-// poster (<a><img src=".../poster.jpg"></a>) under this file's folder becomes a player when clicked.
-// No request to anybody else, no inline script, no style but player.css.
+// <explainer-video>: a real <video controls> made better. Elsewhere a linked poster under this file's folder
+// becomes a player when clicked. No request to anybody else.
 
 const HOME = new URL('.', import.meta.url);
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
@@ -237,8 +236,12 @@ class ExplainerVideo extends HTMLElement {
   seek(moment, play) {
     const video = this.video;
     if (!video) return;
-    // Before anything is loaded this only sets where playing will start.
-    video.currentTime = Math.max(0, moment);
+    const go = () => (video.currentTime = Math.max(0, moment));
+    // WebKit stands still where it is to start elsewhere than at 0.
+    if (play && !video.readyState) {
+      video.currentTime = 0;
+      video.addEventListener('loadedmetadata', go, { once: true });
+    } else go();
     this.#mark(moment);
     if (!play) return;
     video.play().catch(() => {});
