@@ -1,11 +1,12 @@
 #!/bin/sh
-# What the browser, engine and terminal tests need besides Python packages: Debian's chromium, hugo, firefox-esr,
-# WebKit, ffprobe and npm, and npm's packages of node/package.json here and in ../footage. Does nothing where it is all there. Run by `make test`.
+# What the browser, engine and terminal tests need besides Python packages: Debian's chromium, firefox-esr, WebKit,
+# hugo, jekyll, ffprobe and npm, and npm's packages of node/package.json here and in ../footage. Does nothing where it
+# is all there. Run by `make test`.
 set -eu
 cd "$(dirname "$0")"
 
 missing=""
-for program in chromium hugo firefox-esr; do
+for program in chromium hugo jekyll firefox-esr; do
     command -v "$program" >/dev/null 2>&1 || missing="$missing $program"
 done
 # WebKit has its decoders from GStreamer, and draws on a screen in memory.
