@@ -150,7 +150,7 @@ class ExplainerVideo extends HTMLElement {
     const best = others.map(one => /** @type {HTMLTemplateElement} */ (one)).sort((a, b) => fit(b) - fit(a))[0];
     const swapped = Boolean(best && fit(best) > fit(this));
     if (best && swapped) {
-      // What stood here becomes a template: it is wanted again when the room changes.
+      // What stood here is wanted again when the room changes.
       const kept = document.createElement('template');
       kept.content.append(document.importNode(video, true));
       Object.assign(kept.dataset, { tone: dataset.tone, shape: dataset.shape });
@@ -194,6 +194,10 @@ class ExplainerVideo extends HTMLElement {
     };
     for (const track of tracks) track.addEventListener('cuechange', write, { signal });
     video.textTracks.addEventListener('change', write, { signal });
+    // WebKit leaves the default out; these captions are the film's only voice.
+    video.addEventListener('play', () => {
+      for (const one of video.querySelectorAll('track')) if (one.default) one.track.mode = 'showing';
+    }, { once: true, signal });
     write();
   }
 
@@ -340,7 +344,7 @@ function posters(root) {
     const first = !document.querySelector('explainer-video') && image === document.querySelector('img[data-xv]');
     if (moment !== null && (video ? video === name : first)) open(link, false);
   }
-  // A theme that lifts the first picture out of a page leaves its link behind, empty. It stays, out of sight.
+  // A theme that lifts the first picture out of a page leaves its link behind, empty.
   for (const link of all(root, 'a[href]')) {
     const { href } = /** @type {HTMLAnchorElement} */ (link);
     if (!link.firstElementChild && href.startsWith(HOME.href) && !link.textContent?.trim()) {
@@ -411,7 +415,7 @@ function start() {
   };
   look(document);
   document.addEventListener('click', clicked);
-  // Pages that change without loading (a router, view transitions) bring new posters.
+  // Routers bring new posters.
   new MutationObserver(records => {
     for (const node of records.flatMap(record => [...record.addedNodes])) {
       if (node instanceof Element && node.isConnected) look(node);
