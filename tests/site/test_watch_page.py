@@ -13,8 +13,7 @@ from browser import opened, served
 from playwright.sync_api import Browser
 
 from explainers.manifest import Number
-from explainers.site.numbers import _marked, numbers, row_id
-from explainers.site.videos import Video
+from explainers.site.videos import Video, _marked, numbers, row_id
 
 SENTENCE = "In 2,160 articles: 144,319 tokens pushed out, 2,160 again, 26\u202f% of all."
 

@@ -15,9 +15,8 @@ from markupsafe import Markup
 
 from explainers.manifest import MANIFEST, Manifest
 from explainers.site import text
-from explainers.site.numbers import numbers, transcript
 from explainers.site.urls import SiteSettings, Urls
-from explainers.site.videos import Video
+from explainers.site.videos import Video, numbers, transcript
 
 SOCIAL_SIZE = 1200, 630
 LANGUAGES = {"en": "English", "id": "Bahasa Indonesia", "de": "Deutsch", "fr": "Français", "es": "Español"}
