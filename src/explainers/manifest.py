@@ -88,10 +88,12 @@ class TextQuality(_Record):
 
 
 class WebRendition(Rendition):
-    """A rendition for pages; without `crf` and `ssim_text` it is the joined video itself."""
+    """A rendition for pages; without `crf` and `ssim_text` it is the joined video itself. `for_phones` says
+    that it is smaller than the video."""
 
     crf: int | None = None
     ssim_text: TextQuality | None = None
+    for_phones: bool = False
 
 
 class Poster(_Record):
@@ -154,7 +156,8 @@ class Result(_Record):
 
 
 class Shot(_Record):
-    """`slates` are the missing files that it shows a slate for; None where an older render did not say."""
+    """`slates` are the missing files that it shows a slate for; None where an older render did not say.
+    `sources` are those of the tables and runs that its picture is made from."""
 
     id: str
     kind: str = ""
@@ -167,6 +170,7 @@ class Shot(_Record):
     beats: tuple[Beat, ...] = ()
     results: tuple[Result, ...] = ()
     slates: tuple[str, ...] | None = None
+    sources: tuple[str, ...] = ()
     key: str = ""
 
     def words(self) -> list[tuple[float, str]]:
@@ -182,7 +186,7 @@ class Shot(_Record):
                 found.append((self.start_s + beat.start_s, sentence(beat.statement)))
         for result in self.results:
             found.append((self.start_s + result.start_s, sentence(result.text)))
-        lead = " ".join(sentence(text) for text in dict.fromkeys(opening) if text)
+        lead = " ".join(dict.fromkeys(sentence(text) for text in opening if text))
         return [*([(self.start_s, lead)] if lead else []), *sorted(found, key=lambda each: each[0])]
 
 
@@ -200,6 +204,17 @@ class Fact(_Record):
     run: str | None = None
     origin: str | None = None
     sources: tuple[str, ...] = ()
+
+
+class Number(_Record):
+    """A computed number where it is to be read: when in the video, as `text` within `words`, and from which
+    expression over which facts. `words` are empty where a picture draws the number without a sentence."""
+
+    start_s: float
+    text: str
+    words: str = ""
+    expression: str
+    facts: tuple[str, ...] = ()
 
 
 class Input(_Record):
@@ -231,6 +246,20 @@ class Page(_Record):
     words: str | None = None
 
 
+class Paper(_Record):
+    """The work that the video explains, as the storyboard declares it."""
+
+    title: str
+    venue: str | None = None
+    url: str | None = None
+
+    @property
+    def year(self) -> str | None:
+        """The year that the venue names."""
+        found = re.findall(r"(?<![\d.])(?:19|20)\d\d(?![\d.])", self.venue or "")
+        return found[-1] if found else None
+
+
 class Manifest(Listing):
     """`manifest/1`. `content_id` stands for every frame of the video, `inputs` are the files it was made
     from, and `versions` the programs that made it."""
@@ -240,6 +269,7 @@ class Manifest(Listing):
     title: str
     description: str | None = None
     authors: tuple[str, ...] = ()
+    paper: Paper | None = None
     language: Language = "en"
     page: Page = Page()
     content_id: str = ""
@@ -258,6 +288,7 @@ class Manifest(Listing):
     chapters: tuple[Chapter, ...] = ()
     shots: tuple[Shot, ...] = ()
     facts: tuple[Fact, ...] = ()
+    numbers: tuple[Number, ...] = ()
     inputs: tuple[Input, ...] = ()
     sources: tuple[Source, ...] = ()
     versions: dict[str, str] = {}

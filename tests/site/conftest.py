@@ -50,7 +50,7 @@ def web_renders(renders: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 
     folder = Path(shutil.copytree(renders, tmp_path_factory.mktemp("web") / "renders"))
     for name in fixtures.VIDEOS:
-        web_renditions(folder / name)
+        web_renditions(folder / name, least_saving=None)
     return folder
 
 

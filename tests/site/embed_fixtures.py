@@ -137,6 +137,8 @@ def manifest_of(folder: Path, name: str, title: str, description: str, codecs: s
         "video": name,
         "title": title,
         "description": description,
+        "authors": ["Ann Áuthor", "Bo Writer"],
+        "paper": {"title": "Early exits", "venue": "arXiv:2512.00001, 2025", "url": "https://example.org/p"},
         "language": "en",
         "content_id": f"id-{name}",
         "theme": "ink",
@@ -181,7 +183,16 @@ def manifest_of(folder: Path, name: str, title: str, description: str, codecs: s
                 "start_s": 0.0,
                 "end_s": 3.0,
             },
-            {"id": "race", "kind": "race", "title": "Race", "statement": None, "start_s": 3.0, "end_s": 6.0},
+            {
+                "id": "race",
+                "kind": "race",
+                "title": "Race",
+                "statement": "DREX writes 8.3% more.",
+                "start_s": 3.0,
+                "end_s": 6.0,
+                "results": [{"start_s": 1.0, "text": "Early exits: done 1:44 sooner"}],
+                "sources": ["logs"],
+            },
         ],
         "facts": [
             {
@@ -189,9 +200,19 @@ def manifest_of(folder: Path, name: str, title: str, description: str, codecs: s
                 "value": 0.083,
                 "text": "+8.3%",
                 "unit": None,
-                "expression": "drex / off - 1",
+                "expression": "tok_s / off - 1",
                 "table": None,
                 "where": {},
+                "sources": ["logs"],
+            },
+            {
+                "name": "tok_s",
+                "value": 122.06,
+                "text": "122.1",
+                "unit": "tok/s",
+                "expression": "throughput_tok_s",
+                "table": "runs",
+                "where": {"run": "a100-70b-drex"},
                 "sources": ["logs"],
             },
             {
@@ -203,6 +224,15 @@ def manifest_of(folder: Path, name: str, title: str, description: str, codecs: s
                 "table": "runs",
                 "where": {"run": "a100-70b-off"},
                 "sources": ["logs"],
+            },
+        ],
+        "numbers": [
+            {
+                "start_s": 3.0,
+                "text": "8.3%",
+                "words": "DREX writes 8.3% more.",
+                "expression": "gain",
+                "facts": ["gain"],
             },
         ],
         "sources": [

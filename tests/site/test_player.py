@@ -16,8 +16,8 @@ import explainers.site
 ASSETS = Path(explainers.site.__file__).parent / "assets"
 
 
-@pytest.mark.parametrize("source", ["player.js", "race.js"])
-def test_the_player_and_the_race_are_typed(tmp_path: Path, source: str) -> None:
+@pytest.mark.parametrize("sources", [("player.js", "watch.js"), ("race.js",)])
+def test_the_player_and_the_race_are_typed(tmp_path: Path, sources: tuple[str, ...]) -> None:
     options = {
         "allowJs": True,
         "checkJs": True,
@@ -27,9 +27,8 @@ def test_the_player_and_the_race_are_typed(tmp_path: Path, source: str) -> None:
         "types": [],
     }
     options |= {"module": "es2022", "lib": ["es2022", "dom", "dom.iterable"]}
-    (tmp_path / "tsconfig.json").write_text(
-        json.dumps({"compilerOptions": options, "files": [str(ASSETS / source)]})
-    )
+    files = [str(ASSETS / name) for name in sources]
+    (tmp_path / "tsconfig.json").write_text(json.dumps({"compilerOptions": options, "files": files}))
     tsc = engines.MODULES / ".bin/tsc"
     assert tsc.exists(), "no TypeScript: run tests/site/setup.sh"
     done = subprocess.run([str(tsc), "-p", str(tmp_path)], capture_output=True, text=True)

@@ -17,9 +17,11 @@ from pathlib import Path
 from explainers import manifest as record
 from explainers.digest import digest_bytes, digest_file
 from explainers.facts.ledger import Fact
+from explainers.facts.templates import Piece
 from explainers.kinds.base import ShotPlan, Stretch
 from explainers.manifest import MANIFEST, FileFacts, Listing, Manifest, manifest_in
 from explainers.plan import ChapterPlan, CuePlan, Plan
+from explainers.plan.resolve import Text
 from explainers.render.visible_text import CaptionPlace, above_foot
 from explainers.scratch import Scratch, reported, sync, write_synced
 from explainers.timing import clock, timecode
@@ -134,6 +136,7 @@ def manifest_of(
         title=plan.title,
         description=plan.description,
         authors=plan.authors,
+        paper=_paper(plan),
         language=plan.language,
         page=record.Page(**plan.page.model_dump()),
         content_id=content_id,
@@ -165,6 +168,7 @@ def manifest_of(
             )
             for one in facts
         ),
+        numbers=tuple(_numbers(plan)),
         inputs=tuple(_inputs(plan)),
         sources=tuple(
             record.Source(name=name, **source.model_dump(exclude_none=True))
@@ -205,8 +209,58 @@ def _shot(plan: Plan, shot: ShotPlan, key: str, results: Sequence[record.Result]
         ),
         results=tuple(results),
         slates=slates_of(shot),
+        sources=_sources(plan, shot),
         key=key,
     )
+
+
+def _paper(plan: Plan) -> record.Paper | None:
+    declared = plan.storyboard.declares
+    if declared.title is None and declared.url is None:
+        return None
+    return record.Paper(title=declared.title or plan.title, venue=declared.venue, url=declared.url)
+
+
+def _sources(plan: Plan, shot: ShotPlan) -> tuple[str, ...]:
+    """The sources of what the picture is made from, in the order in which they are named."""
+    declared = plan.library.manifest
+    runs = (declared.runs[known].source for name in shot.runs if (known := declared.run_named(name)))
+    return tuple(dict.fromkeys((*runs, *(table.source for table in shot.tables.values()))))
+
+
+def _numbers(plan: Plan) -> Iterator[record.Number]:
+    """Every computed number of texts, where it is first to be read in its shot; then facts that a picture
+    draws, from when their shot begins."""
+    starts = {shot.id: plan.start_frames[shot.id] / plan.canvas.fps for shot in plan.shots}
+    found: dict[tuple[str, str, str], record.Number] = {}
+    for text in plan.texts:
+        for piece in text.pieces:
+            if piece.value is not None and text.shot is not None:
+                at_s = round(_first_read(plan, text, piece, starts[text.shot]), 3)
+                words = " ".join(text.text.split())
+                expression = " ".join(piece.source.split())
+                one = record.Number(
+                    start_s=at_s, text=piece.shown, words=words, expression=expression, facts=piece.facts
+                )
+                known = found.get(key := (piece.shown, words, expression))
+                found[key] = one if known is None or at_s < known.start_s else known
+    for each in plan.referred:
+        if each.to == "fact" and each.shot is not None:
+            at_s, written = round(starts[each.shot], 3), plan.facts.facts[each.name].text
+            one = record.Number(start_s=at_s, text=written, expression=each.name, facts=(each.name,))
+            found.setdefault((written, str(at_s), each.name), one)
+    yield from sorted(found.values(), key=lambda one: one.start_s)
+
+
+def _first_read(plan: Plan, text: Text, piece: Piece, start_s: float) -> float:
+    """When a number comes: with its caption, with its beat, or with its shot, which begins at `start_s`."""
+    if text.shot and not text.on_screen:
+        for cue in plan.cues:
+            line = " ".join(cue.text.split())
+            if cue.shot_id == text.shot and piece.shown in line and line in " ".join(text.text.split()):
+                return cue.start_s
+    beats = plan.shot(text.shot).beats if text.shot else ()
+    return start_s + next((beat.start_s for beat in beats if beat.id == text.beat), 0.0)
 
 
 def slates_of(shot: ShotPlan) -> tuple[str, ...]:

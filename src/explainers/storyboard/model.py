@@ -286,6 +286,8 @@ class Declares(Frozen):
     """The work's title, as the page should write it."""
     venue: str | None = None
     """Where it was published or submitted, such as `submitted to NSDI 2026`."""
+    url: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = None
+    """Where the work is to be read; the watch page links it."""
     figures: dict[str, ShownText] = Field(default_factory=dict)
     """Numbers by the words that name them on a page: `throughput: "{low:.0f}–{high:.0f} %"`."""
 
