@@ -265,6 +265,10 @@ class Finish:
                 words.enter(self.arrivals[index] + 0.15 + number * EACH_S, dx=self.way, dy=0)
         elif one.change and value is not None and other:
             change = written(value / other - 1, one.change)
+            if tag := lane.tags.get(one.id):
+                # The word beside it needs room as well.
+                room = stage.safe.right - x - stage.text_width(f"{tag}  ", self.small) - 16.0
+                size = max(self.small, stage.fitting_size(change, room, size, self.small, STRONG))
             width = stage.text_width(change, size, STRONG)
             if one.id in lane.filled:
                 pill = Box(x, y - size * 0.68, x + width + 36.0, y + size * 0.68)
