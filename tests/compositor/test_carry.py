@@ -77,6 +77,20 @@ def test_what_both_name_travels_and_the_rest_leaves_or_enters() -> None:
     assert not center(picture, 6, BLUE) and center(picture, 18, BLUE)
 
 
+def test_looks_of_unlike_hues_follow_each_other_and_never_mix() -> None:
+    sky, amber = "#56B4E9", "#E69F00"
+
+    def of(color: str) -> Callable[[Stage], None]:
+        return lambda stage: node(stage, "bar", Box(300, 300, 1500, 600), color)
+
+    picture = carried(shot(of(sky)), shot(of(amber)), {})
+    middle = still(picture, round(TRAVEL_S * FPS / 2)).astype(int)
+    ends = [np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)]) for color in (sky, amber)]
+    left, right = middle[150, 120], middle[150, 480]
+    assert abs(left - ends[1]).max() < 16
+    assert abs(right - ends[0]).max() < 16
+
+
 def test_a_map_of_names_says_what_is_called_otherwise() -> None:
     assert pairs(shot(first), shot(second), {}) == [Pair("a", "a", ("panel", "label"))]
     travelling = pairs(shot(first), shot(second), {"new": "old"})
