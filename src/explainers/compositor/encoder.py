@@ -29,8 +29,8 @@ class Profile:
     """libx264 settings. One thread and no slices: bytes must not depend on the machine's cores, which are
     kept busy by encoding several segments at once.
 
-    `qcomp=1` keeps the quality constant: by default frames of which little changes, and that is nearly all of
-    them, are coded far finer than they need. The bits go to dark flat places, where coarse ones show as bands.
+    `qcomp=1` keeps the quality constant: by default frames of which little changes, which is nearly all of
+    them, are coded far finer than they need. The bits go to dark flat places, where coarse steps band.
     """
 
     crf: int = 24

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
-from explainers.manifest import MANIFEST, Fact, Manifest
+from explainers.manifest import MANIFEST, Manifest
 from explainers.site import races, text
 from explainers.site.urls import SiteSettings, Urls
 from explainers.site.videos import Video, numbers, transcript
