@@ -19,6 +19,8 @@ from explainers.cli.options import (
 )
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from explainers.check import Report
     from explainers.plan import Plan
     from explainers.project import Project
@@ -97,19 +99,24 @@ def verify(
     video: Annotated[Path, typer.Argument(help="A rendered file, such as renders/drex/video.mp4.")],
     as_json: AsJson = False,
 ) -> None:
-    """Say which storyboard, data and versions made a video, and where each of its numbers is from."""
+    """Is a video what its storyboard and data give? Numbers come from those, and sampled frames are drawn."""
     from explainers.check.delivered import verify as trace
     from explainers.render.planner import products_of
 
     def content_of(plan: Plan) -> str:
         return products_of(plan).content_id
 
-    found = trace(video, the_project(), content_of)
+    def picture_of(plan: Plan, frame: int) -> np.ndarray:
+        from explainers.render.stills import still
+
+        return still(plan, frame)
+
+    found = trace(video, the_project(), content_of, picture_of)
     if as_json:
         show_json(found.as_json())
     else:
         print("\n".join(found.lines()))
-    if not found.same_file or found.same_inputs is False:
+    if not found.same_file or found.same_inputs is False or found.same_pictures is False:
         raise typer.Exit(1)
 
 
