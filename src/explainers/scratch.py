@@ -6,15 +6,18 @@ left is removed by the next one. Locks are advisory: this is for a project's own
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import errno
 import fcntl
 import os
 import secrets
 import shutil
+import stat
 import tempfile
 import threading
 from collections.abc import Iterator
+from functools import cache
 from itertools import count
 from pathlib import Path
 
@@ -148,6 +151,34 @@ def _removed_if_dead(lock_path: Path) -> bool:
         return True
     finally:
         os.close(handle)
+
+
+_LONGEST_FOR_SOCKETS = 60
+"""Characters of a folder in which multiprocessing can still make its sockets."""
+
+
+@cache
+def private_temporary_folder() -> str | None:
+    """From now on temporary files of this process and its children lie in a folder of its own, which goes when
+    it ends; those of commands that were killed are removed. What TMPDIR was before, where it was set.
+
+    Where others could have a hand in it, everything stays as it is.
+    """
+    before, root = os.environ.get("TMPDIR"), Path(tempfile.gettempdir()) / f"explainers-{os.getuid()}"
+    with contextlib.suppress(OSError):
+        with contextlib.suppress(FileExistsError):
+            root.mkdir(mode=0o700)
+        facts = root.lstat()
+        ours = stat.S_ISDIR(facts.st_mode) and facts.st_uid == os.getuid() and not facts.st_mode & 0o077
+        if not ours or len(str(root)) > _LONGEST_FOR_SOCKETS:
+            return before
+        scratch, held = Scratch(root), contextlib.ExitStack()
+        scratch.clean()
+        os.environ["TMPDIR"] = tempfile.tempdir = str(held.enter_context(scratch.folder("run")))
+        owner = os.getpid()
+        # What is forked from this process ends too, and the folder is not its.
+        atexit.register(lambda: held.close() if os.getpid() == owner else None)
+    return before
 
 
 @contextlib.contextmanager
