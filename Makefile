@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup video test fields lint docs bench fuzz faults clean help
+.PHONY: setup lock attacks video test fields lint docs bench fuzz faults clean help
 .DEFAULT_GOAL := help
 
 help:
@@ -18,14 +18,22 @@ help:
 	@echo "make bench   the benchmarks, as a table"
 	@echo "make fuzz    20,000 mutated files and wrong logs (FUZZ_ARGS='--mode logs --count 1000 --seed 2')"
 	@echo "make faults  30 kills, full disks and corruptions (FAULTS_ARGS='--count 500' for the long form)"
+	@echo "make lock    requirements.lock anew: versions and hashes of all that setup installs"
+	@echo "make attacks every attack of tests/security/attacks_output.py with every command"
 	@echo "make clean   removes renders and caches; .venv stays"
 
 setup: $(READY)
 
-# The stamp is newer than pyproject.toml once everything in it is installed.
-$(READY): pyproject.toml .ci/setup
-	@bash .ci/setup $(VENV) $(PYTHON)
+# The stamp is newer than pyproject.toml and the lock once everything in it is installed.
+$(READY): pyproject.toml requirements.lock .ci/setup
+	@UNLOCKED=$(UNLOCKED) bash .ci/setup $(VENV) $(PYTHON)
 	@touch $@
+
+# For every system and Python that pyproject.toml allows; LOCK_ARGS=--upgrade takes newer versions.
+lock: $(READY)
+	$(BIN)/python -m pip install --quiet 'uv>=0.9,<1'
+	$(BIN)/uv pip compile pyproject.toml .ci/tools.in --extra dev --universal --python-version 3.11 \
+		--generate-hashes --no-header --no-annotate --quiet --output-file requirements.lock $(LOCK_ARGS)
 
 video: $(READY)
 	$(BIN)/explainers render drex --allow-code $(RENDER_ARGS)
@@ -54,6 +62,9 @@ bench: $(READY)
 
 faults: $(READY)
 	cd tests && ../$(BIN)/python -m faults $(FAULTS_ARGS)
+
+attacks: $(READY)
+	cd tests/security && ../../$(BIN)/python attacks_output.py
 
 fuzz: $(READY)
 	cd tests && ../$(BIN)/python -m fuzz $(FUZZ_ARGS)

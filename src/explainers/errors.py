@@ -97,7 +97,9 @@ class Diagnostic:
             lines.append(f"      expected {self.expected}")
         if self.did_you_mean:
             lines.append(f"      did you mean {self.did_you_mean!r}?")
-        return "\n".join(map(one_line, lines))
+        # A message of several lines has them set in, as nothing of an input's can be.
+        head, *more = re.split(r"\n(?=      )", lines[0])
+        return "\n".join(map(one_line, [head, *more, *lines[1:]]))
 
 
 def _around(line: str, column: int) -> tuple[str, int]:

@@ -159,7 +159,7 @@ _LONGEST_FOR_SOCKETS = 60
 
 @cache
 def private_temporary_folder() -> str | None:
-    """From now on temporary files of this process and its children lie in a folder of its own, which goes when
+    """From now on temporary files of this process and its children lie in its own folder, which goes when
     it ends; those of commands that were killed are removed. What TMPDIR was before, where it was set.
 
     Where others could have a hand in it, everything stays as it is.

@@ -85,8 +85,9 @@ def check(
             reports.append(judge(plan, drawn_of=drawn_of, rendered=rendered, page=page))
             plans.append(plan)
     for folder, why in refused.items():
-        plans.append(_unusable(f"scenes/{folder} {why}"))
-        reports.append(unplanned(folder, plans[-1]))
+        wrong = _unusable(f"scenes/{folder} {why}")
+        reports.append(unplanned(folder, wrong))
+        plans.append(wrong)
     if sarif is not None:
         _write_sarif(reports, sarif)
     if as_json:

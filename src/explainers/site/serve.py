@@ -68,8 +68,8 @@ LOOPBACK = (HOST, "localhost", "[::1]")
 
 
 def preview(root: Path) -> Starlette:
-    """An application that shows a folder, under names of this machine alone: a page elsewhere may point a name
-    of its own at the loopback address."""
+    """An application that shows a folder, under names of this machine alone: a page elsewhere may give the
+    loopback address a name."""
     hosts = Middleware(TrustedHostMiddleware, allowed_hosts=[*LOOPBACK], www_redirect=False)
     return Starlette(routes=[Mount("/", Folder(root))], middleware=[hosts])
 
