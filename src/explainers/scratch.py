@@ -14,6 +14,7 @@ import os
 import secrets
 import shutil
 import stat
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -154,7 +155,7 @@ def _removed_if_dead(lock_path: Path) -> bool:
 
 
 _LONGEST_FOR_SOCKETS = 60
-"""Characters of a folder in which multiprocessing can still make its sockets."""
+"""Characters of a folder in which multiprocessing can still make its sockets; Linux has some without a file."""
 
 
 @cache
@@ -170,7 +171,7 @@ def private_temporary_folder() -> str | None:
             root.mkdir(mode=0o700)
         facts = root.lstat()
         ours = stat.S_ISDIR(facts.st_mode) and facts.st_uid == os.getuid() and not facts.st_mode & 0o077
-        if not ours or len(str(root)) > _LONGEST_FOR_SOCKETS:
+        if not ours or (sys.platform != "linux" and len(str(root)) > _LONGEST_FOR_SOCKETS):
             return before
         scratch, held = Scratch(root), contextlib.ExitStack()
         scratch.clean()

@@ -252,14 +252,15 @@ def _join_or_keep(
     """The codec string of the rendition, joined anew only where its frames or its title are new, or where the
     file is not the one that was published here: a manifest may have come with it."""
     previous, published = publication.previous, f"published/{production.name}/{name}"
-    known = production.store.recall(published).get("sha256")
+    known = production.store.recall(published)
     for before in previous.renditions if isinstance(previous, Manifest) and previous.title == title else ():
         same = before.file == name and before.made_from == made_from and publication.stands(name)
-        if same and publication.files[name].sha256 == known:
+        if same and known == {"made_from": made_from, "sha256": publication.files[name].sha256}:
             return before.codecs
     metadata = {"title": title, "comment": f"content {made_from}"}
     codecs = _join(publication, production, name, production.products.joined, metadata)
-    production.store.remember(published, {"sha256": publication.files[name].sha256})
+    facts = {"made_from": made_from, "sha256": publication.files[name].sha256}
+    production.store.remember(published, facts)
     return codecs
 
 
