@@ -155,7 +155,7 @@ def _removed_if_dead(lock_path: Path) -> bool:
 
 
 _LONGEST_FOR_SOCKETS = 60
-"""Characters of a folder in which multiprocessing can still make its sockets; Linux has some without a file."""
+"""Characters of a folder in which multiprocessing can make its sockets; on Linux they are in none."""
 
 
 @cache
@@ -168,14 +168,16 @@ def private_temporary_folder() -> str | None:
     before, root = os.environ.get("TMPDIR"), Path(tempfile.gettempdir()) / f"explainers-{os.getuid()}"
     with contextlib.suppress(OSError):
         with contextlib.suppress(FileExistsError):
-            root.mkdir(mode=0o700)
+            root.mkdir(mode=0o755)
         facts = root.lstat()
-        ours = stat.S_ISDIR(facts.st_mode) and facts.st_uid == os.getuid() and not facts.st_mode & 0o077
+        ours = stat.S_ISDIR(facts.st_mode) and facts.st_uid == os.getuid() and not facts.st_mode & 0o022
         if not ours or (sys.platform != "linux" and len(str(root)) > _LONGEST_FOR_SOCKETS):
             return before
         scratch, held = Scratch(root), contextlib.ExitStack()
         scratch.clean()
-        os.environ["TMPDIR"] = tempfile.tempdir = str(held.enter_context(scratch.folder("run")))
+        folder = held.enter_context(scratch.folder("run"))
+        folder.chmod(0o700)
+        os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
         owner = os.getpid()
         # What is forked from this process ends too, and the folder is not its.
         atexit.register(lambda: held.close() if os.getpid() == owner else None)

@@ -130,6 +130,7 @@ def _folders(ground: Ground) -> None:
         f"x\n{MARKER}",
         "\x1b[2Jx",
         "e\u202ex",
+        os.fsdecode(b"\xff\xfe"),
     ):
         folder = ground.project / "scenes" / name
         folder.mkdir()

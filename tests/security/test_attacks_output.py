@@ -9,11 +9,14 @@ import re
 import tomllib
 import webbrowser
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from attacks_output import ATTACKS, Attack, Ground
 from small import render, write_project
 
+import explainers.assets.fetch as fetching
 from explainers import trust
 from explainers.check.delivered import verify
 from explainers.cli.studio import _open
@@ -84,7 +87,7 @@ def test_a_forged_video_is_known_by_its_pictures_and_replaced(tmp_path: Path) ->
     plan = load_plan(project, "small", "draft")
     found = verify(forged, project, None, still)
     assert found.same_pictures is False and any("shows something else" in one for one in found.reasons)
-    texts = [one.text.split(" ")[0] for one in found.numbers]
+    texts = [re.split(r"\s", one.text)[0] for one in found.numbers]
     assert texts == ["100.0", "108.0", "+8.0"]
     # A content id that fits the inputs, over the stranger's pictures.
     text = (shown / "manifest.json").read_text().replace(manifest["content_id"], plan_content(plan))
@@ -126,6 +129,28 @@ def _asked(port: int, path: str, host: str = "127.0.0.1") -> tuple[int, bytes]:
     connection.request("GET", path, headers={"Host": f"{host}:{port}"})
     answer = connection.getresponse()
     return answer.status, answer.read()
+
+
+ADDRESSES = ("https://[::1/x", "https://127.0.0.1:99999/x", "https://a..b\u2028/x", "https://")
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("redirected", [False, True])
+def test_an_address_that_means_nothing_is_called_that(
+    address: str, redirected: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask = fetching._ask
+
+    def answer(url: str, *more: Any) -> tuple[Any, Any]:
+        if not url.startswith("https://first/"):
+            return ask(url, *more)
+        moved = SimpleNamespace(status=302, getheader=lambda name: address)
+        return SimpleNamespace(close=lambda: None), moved
+
+    monkeypatch.setattr(fetching, "_ask", answer)
+    with pytest.raises(fetching.FetchFailed):
+        fetching.fetch("https://first/" if redirected else address, tmp_path / "file")
+    assert not (tmp_path / "file").exists()
 
 
 def test_no_argument_of_the_browser_holds_the_token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
