@@ -64,7 +64,7 @@ faults: $(READY)
 	cd tests && ../$(BIN)/python -m faults $(FAULTS_ARGS)
 
 attacks: $(READY)
-	cd tests/security && ../../$(BIN)/python attacks_output.py
+	cd tests/security && ../../$(BIN)/python attacks_output.py $(ATTACKS_ARGS)
 
 fuzz: $(READY)
 	cd tests && ../$(BIN)/python -m fuzz $(FUZZ_ARGS)

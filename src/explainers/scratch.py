@@ -170,9 +170,10 @@ def private_temporary_folder() -> str | None:
         with contextlib.suppress(FileExistsError):
             root.mkdir(mode=0o755)
         facts = root.lstat()
-        ours = stat.S_ISDIR(facts.st_mode) and facts.st_uid == os.getuid() and not facts.st_mode & 0o022
+        ours = stat.S_ISDIR(facts.st_mode) and facts.st_uid == os.getuid()
         if not ours or (sys.platform != "linux" and len(str(root)) > _LONGEST_FOR_SOCKETS):
             return before
+        root.chmod(0o755)
         scratch, held = Scratch(root), contextlib.ExitStack()
         scratch.clean()
         folder = held.enter_context(scratch.folder("run"))
