@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup video test fields lint docs bench fuzz faults attacks clean help
+.PHONY: setup lock video test fields lint docs bench fuzz faults attacks clean help
 .DEFAULT_GOAL := help
 
 help:
@@ -19,14 +19,21 @@ help:
 	@echo "make fuzz    20,000 mutated files and wrong logs (FUZZ_ARGS='--mode logs --count 1000 --seed 2')"
 	@echo "make faults  30 kills, full disks and corruptions (FAULTS_ARGS='--count 500' for the long form)"
 	@echo "make attacks every attack of a stranger's project on every command that takes one"
+	@echo "make lock    requirements.lock anew: versions and hashes of all that setup installs"
 	@echo "make clean   removes renders and caches; .venv stays"
 
 setup: $(READY)
 
-# The stamp is newer than pyproject.toml once everything in it is installed.
-$(READY): pyproject.toml .ci/setup
-	@bash .ci/setup $(VENV) $(PYTHON)
+# The stamp is newer than pyproject.toml and the lock once everything in it is installed.
+$(READY): pyproject.toml requirements.lock .ci/setup
+	@UNLOCKED=$(UNLOCKED) bash .ci/setup $(VENV) $(PYTHON)
 	@touch $@
+
+# For every system and Python that pyproject.toml allows; LOCK_ARGS=--upgrade takes newer versions.
+lock: $(READY)
+	$(BIN)/python -m pip install --quiet 'uv>=0.9,<1'
+	$(BIN)/uv pip compile pyproject.toml .ci/tools.in --extra dev --universal --python-version 3.11 \
+		--generate-hashes --no-header --no-annotate --quiet --output-file requirements.lock $(LOCK_ARGS)
 
 video: $(READY)
 	$(BIN)/explainers render drex --allow-code $(RENDER_ARGS)
@@ -61,6 +68,7 @@ fuzz: $(READY)
 
 attacks: $(READY)
 	cd tests && PYTHONPATH=. ../$(BIN)/python security/attacks.py
+	cd tests/security && ../../$(BIN)/python attacks_output.py $(ATTACKS_ARGS)
 
 clean:
 	rm -rf renders .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis dist

@@ -35,7 +35,9 @@ def digest_value(value: Any) -> str:
     A dataclass's fields that are not compared are not part of what it means.
     """
     return digest_bytes(
-        json.dumps(_plain(value), sort_keys=True, ensure_ascii=False, allow_nan=True).encode()
+        json.dumps(_plain(value), sort_keys=True, ensure_ascii=False, allow_nan=True).encode(
+            errors="surrogatepass"
+        )
     )
 
 

@@ -13,25 +13,6 @@ KEY = "ab" * 32
 
 
 @pytest.mark.parametrize(
-    "record",
-    [
-        {"files": {"../../canary": KEY}, "notes": {}, "uses": []},
-        {"files": {"/tmp/canary": KEY}, "notes": {}, "uses": []},
-        {"files": {"a": "../../canary"}, "notes": {}, "uses": []},
-        {"files": {"a": KEY}, "notes": {}, "uses": ["../x"]},
-        {"files": ["a"], "notes": {}, "uses": []},
-    ],
-)
-def test_a_record_that_leads_elsewhere_is_damaged(record: dict[str, object], tmp_path: Path) -> None:
-    shared = SharedFiles((tmp_path / "shared").as_uri())
-    shared.put_record(KEY, record, tmp_path)
-    assert shared.record(KEY) is None
-    whole = {"files": {"shot.mp4": KEY}, "notes": {}, "uses": [KEY]}
-    shared.put_record(KEY, whole, tmp_path)
-    assert shared.record(KEY) == whole
-
-
-@pytest.mark.parametrize(
     "sent", [Input("../x", (("", KEY),)), Input("x", (("../../canary", KEY),)), Input("..", (("a", KEY),))]
 )
 def test_a_file_that_is_sent_lies_below_its_folder(sent: Input, tmp_path: Path) -> None:

@@ -76,6 +76,9 @@ def fetch(
         raise FetchFailed(
             f"{_host(url)}: {_plain(error)}; what has come is kept, fetch again to go on"
         ) from error
+    except ValueError as error:
+        # Of an address, or of a number in an answer: its own words say which.
+        raise FetchFailed(f"{_host(url)}: {_plain(error)}") from error
     found = digest_file(partial)
     if sha256 is not None and found != sha256:
         partial.unlink()
@@ -189,7 +192,10 @@ def _write(
 
 
 def _host(url: str) -> str:
-    return urlsplit(url).hostname or url
+    try:
+        return urlsplit(url).hostname or url
+    except ValueError:
+        return url
 
 
 def _plain(error: BaseException) -> str:

@@ -30,7 +30,8 @@ class Reporter(Listener):
 
     def say(self, line: str) -> None:
         # What a render prints on stdout is its result alone.
-        err().print(line)
+        for part in line.split("\n"):
+            err().print(part)
 
     def ended(self, outcome: Outcome) -> None:
         self.warnings = sum(finding.severity == "warning" for finding in outcome.findings)
@@ -159,7 +160,7 @@ class Screen(Lines):
 def line_of(outcome: Outcome) -> str:
     """What became of a video, in one line."""
     if outcome.error is not None:
-        return f"{outcome.video}  failed: {str(outcome.error).splitlines()[0]}"
+        return f"{outcome.video}  failed: {str(outcome.error).partition(chr(10))[0]}"
     if outcome.result is None:
         return f"{outcome.video}  {NOT_RENDERED}"
     result = outcome.result

@@ -64,8 +64,9 @@ def batch(
 
     started, project = perf_counter(), the_project()
     names = list(dict.fromkeys(videos or project.videos()))
-    for name in names:
+    for name in videos or ():
         project.storyboard_path(name)
+    refused = {} if videos else project.refused()
     drawing = executor_of(executor, shared_store, jobs, project)
     if drawing is None:
         # Before anything else is imported: workers are made ready meanwhile.
@@ -87,6 +88,7 @@ def batch(
         requests = _rows(request, made, matrix)
     else:
         requests = [replace(request, video=name) for name in made]
+    left_out |= {folder: f"left out, since it {why}" for folder, why in refused.items()}
     report = BatchReport(project, [one.name for one in requests], started, left_out)
     with report.written(), shown_batch(len(requests), quiet or as_json, jobs) as listener:
         listener.checked = not no_check
@@ -100,7 +102,7 @@ def batch(
         )
     elapsed_s = perf_counter() - started
     _show(outcomes, left_out, elapsed_s, project, quiet, as_json)
-    return max((outcome.exit_code or 0 for outcome in outcomes), default=0)
+    return max((outcome.exit_code or 0 for outcome in outcomes), default=0) or (3 if refused else 0)
 
 
 def _rows(request: Request, videos: Sequence[str], matrix: Path) -> list[Request]:
@@ -144,7 +146,8 @@ def _show(
     """What the batch came to: what failed in full on stderr, and a last line or JSON on stdout."""
     for outcome in outcomes:
         if outcome.error is not None:
-            err().print(f"{outcome.video}: {outcome.error}")
+            for line in f"{outcome.video}: {outcome.error}".split("\n"):
+                err().print(line)
     if as_json:
         rows = [{"video": video, "exit_code": None, "error": why} for video, why in left_out.items()]
         return show_json([*map(_row, outcomes), *rows])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,11 +14,15 @@ from explainers.cli.options import (
     Theme,
     code_allowed,
     show_json,
+    show_lines,
     the_project,
 )
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from explainers.check import Report
+    from explainers.errors import InvalidInput
     from explainers.plan import Plan
     from explainers.project import Project
 
@@ -51,7 +54,7 @@ def check(
 ) -> None:
     """Is every number true, can every word be read in time, does anything overlap, flash or lie?"""
     from explainers.check import formats, judge, unplanned
-    from explainers.errors import InvalidInput, UsageError
+    from explainers.errors import ExplainersError, InvalidInput, UsageError, printable
     from explainers.plan import load_plan
     from explainers.render.judging import drawn_of
 
@@ -60,8 +63,10 @@ def check(
 
         return print(rules_page(), end="")
     project = the_project()
-    wanted = videos or list(project.videos())
-    if not wanted:
+    wanted, refused = videos or list(project.videos()), {} if videos else project.refused()
+    for video in videos or ():
+        project.storyboard_path(video)
+    if not wanted and not refused:
         raise UsageError("there is no video to check; `explainers new VIDEO` makes one")
     if page is not None and len(wanted) > 1:
         raise UsageError("--page compares one video; name it")
@@ -71,19 +76,26 @@ def check(
     for video in wanted:
         try:
             plan = load_plan(project, video, quality, theme, code, strict=False, aspect=aspect)
-        except InvalidInput as error:
-            reports.append(unplanned(video, error))
-            plans.append(error)
+        except (ExplainersError, OSError) as error:
+            # What is wrong with one video stops no other.
+            wrong = error if isinstance(error, InvalidInput) else _unusable(str(error))
+            reports.append(unplanned(video, wrong))
+            plans.append(wrong)
         else:
             reports.append(judge(plan, drawn_of=drawn_of, rendered=rendered, page=page))
             plans.append(plan)
+    for folder, why in refused.items():
+        wrong = _unusable(f"scenes/{folder} {why}")
+        reports.append(unplanned(folder, wrong))
+        plans.append(wrong)
     if sarif is not None:
         _write_sarif(reports, sarif)
     if as_json:
         show_json(formats.as_json(reports, strict))
     else:
         for report in reports:
-            print("\n".join(formats.lines(report)))
+            # A finding has several lines, which are made of what is one line each.
+            print(printable("\n".join(formats.lines(report))))
     for report, planned in zip(reports, plans, strict=True) if sheet else ():
         if isinstance(planned, InvalidInput):
             raise planned
@@ -97,33 +109,48 @@ def verify(
     video: Annotated[Path, typer.Argument(help="A rendered file, such as renders/drex/video.mp4.")],
     as_json: AsJson = False,
 ) -> None:
-    """Say which storyboard, data and versions made a video, and where each of its numbers is from."""
+    """Is a video what its storyboard and data give? Numbers come from those, and sampled frames are drawn."""
     from explainers.check.delivered import verify as trace
     from explainers.render.planner import products_of
 
     def content_of(plan: Plan) -> str:
         return products_of(plan).content_id
 
-    found = trace(video, the_project(), content_of)
+    def picture_of(plan: Plan, frame: int) -> np.ndarray:
+        from explainers.render.stills import still
+
+        return still(plan, frame)
+
+    found = trace(video, the_project(), content_of, picture_of)
     if as_json:
         show_json(found.as_json())
     else:
-        print("\n".join(found.lines()))
-    if not found.same_file or found.same_inputs is False:
+        show_lines(found.lines())
+    if not found.same_file or found.same_inputs is False or found.same_pictures is False:
         raise typer.Exit(1)
+
+
+def _unusable(why: str) -> InvalidInput:
+    from explainers.errors import Diagnostic, InvalidInput
+
+    return InvalidInput([Diagnostic("unusable-video", why)])
 
 
 def _write_sarif(reports: list[Report], path: Path) -> None:
     from importlib.metadata import version
 
     from explainers.check.formats import as_sarif
+    from explainers.errors import json_text
+    from explainers.scratch import reported
 
     log = as_sarif(reports, version("explainers"))
-    path.write_text(json.dumps(log, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    with reported("the SARIF log", path):
+        path.write_text(json_text(log) + "\n", encoding="utf-8")
 
 
 def _write_sheet(project: Project, plan: Plan, report: Report) -> None:
     from explainers.check.sheet import write_sheet
 
     path = write_sheet(plan, report, project.renders_dir(report.video) / "check.png")
-    print(f"{project.shown(path)} shows them" if path else f"{report.video}: nothing to show in pictures")
+    words = f"{project.shown(path)} shows them" if path else f"{report.video}: nothing to show in pictures"
+    show_lines([words])

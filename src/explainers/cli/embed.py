@@ -20,6 +20,7 @@ from explainers.cli.options import (
     out,
     project_folder,
     show_json,
+    show_lines,
     the_project,
 )
 
@@ -221,12 +222,17 @@ def make_races(root: Path, renders: Path, pages: list[Path]) -> None:
 
 
 def serve(
-    folder: Annotated[Path, typer.Argument(help="The folder to show.")] = Path(),
+    folder: Annotated[
+        Path | None, typer.Argument(help="The folder to show; renders/ of the project without.")
+    ] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8000,
 ) -> None:
-    """Show a folder on the loopback address, with the Range requests that players need."""
+    """Show a folder on the loopback address, with the Range requests that players need; no hidden files."""
     from explainers.errors import MissingDependency, UsageError
+    from explainers.project import find_project
 
+    # The project itself may hold what is for nobody else.
+    folder = folder or find_project(project_folder()).root / "renders"
     if not folder.is_dir():
         raise UsageError(f"{folder} is no folder")
     try:
@@ -350,9 +356,9 @@ def _report(work: Work, stale: list[Planned], dry_run: bool) -> None:
         err().print(line, markup=False)
     for plan in work.plans:
         if dry_run and plan.changes:
-            print(plan.diff())
+            show_lines(plan.diff().split("\n"))
     for edit in edits if dry_run else ():
-        print(edit.diff())
+        show_lines(edit.diff().split("\n"))
 
 
 def _as_json(work: Work, stale: list[Planned]) -> dict[str, object]:

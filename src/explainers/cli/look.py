@@ -35,12 +35,16 @@ def list_videos(as_json: AsJson = False) -> None:
 
     project = the_project()
     rows = [_video(project, video) for video in project.videos()]
+    rows += [{"video": folder, "problem": why} for folder, why in project.refused().items()]
     if as_json:
         return show_json(rows)
     if not rows:
         return err().print("no videos yet; `explainers new VIDEO` makes one")
     width = max(len(row["video"]) for row in rows)
     for row in rows:
+        if "problem" in row:
+            out().print(f"{row['video']:<{width}}  {row['problem']}")
+            continue
         state = f"{clock(row['duration_s'])}  {row['quality']}" if row["rendered"] else "not rendered"
         out().print(f"{row['video']:<{width}}  {state:<16}  {row['title'] or ''}".rstrip())
     return None
@@ -159,7 +163,14 @@ def _video(project: Any, video: str) -> dict[str, Any]:
 
 
 def _title_written(path: Any) -> str | None:
-    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+    from explainers.errors import InvalidInput
+    from explainers.inputs import MIB, read_bytes
+
+    try:
+        text = read_bytes(path, path.name, MIB).decode("utf-8", "replace")
+    except InvalidInput as error:
+        return error.problems[0].message
+    for line in text.split("\n"):
         if line.startswith("title:"):
             return str(line.removeprefix("title:").strip().strip("\"'"))
     return None
@@ -174,19 +185,21 @@ def _show_kind(kind: Any, as_json: bool) -> None:
         facts = {"name": kind.name, "doc": kind.doc, "params": params, "beat_params": beats}
         return show_json(facts | {"example": kind.example.strip()})
     console = out()
-    console.print(f"{kind.name}\n", style="bold")
-    console.print(kind.doc)
+    console.print(kind.name, style="bold")
+    for line in ("", *kind.doc.split("\n")):
+        console.print(line)
     _show_fields("fields", params)
     if beats:
         _show_fields("on a beat", beats)
-    console.print("\nexample\n", style="bold")
-    console.print(kind.example.strip())
+    for line in ("", "example", "", *kind.example.strip().split("\n")):
+        console.print(line, style="bold" if line == "example" else None)
     return None
 
 
 def _show_fields(heading: str, described: dict[str, Any]) -> None:
     console = out()
-    console.print(f"\n{heading}", style="bold")
+    console.print("")
+    console.print(heading, style="bold")
     properties = described.get("properties", {})
     width = max((len(name) for name in properties), default=0)
     for name, field in properties.items():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -49,12 +48,11 @@ def new(
     """Make a small storyboard with data of its own, which renders as it is."""
     from explainers.cli.race_video import RaceWords
     from explainers.errors import UsageError
+    from explainers.project import NAME_RULE, is_video_name
     from explainers.scratch import reported
 
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", video):
-        raise UsageError(
-            f"a video's name is letters, digits, - and _, and begins with no sign: not {video!r}"
-        )
+    if not is_video_name(video):
+        raise UsageError(f"{video!r} can't name a video: {NAME_RULE}")
     for option, given in (("--labels", labels), ("--request", request)):
         if given is not None and race is None:
             raise UsageError(f"{option} is for the runs of --race LEFT RIGHT")

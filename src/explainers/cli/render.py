@@ -195,7 +195,8 @@ def keep_rendering(once: Callable[[], None], folders: Sequence[Path]) -> None:
         try:
             once()
         except ExplainersError as error:
-            err().print(str(error))
+            for line in str(error).split("\n"):
+                err().print(line)
         err().print("waiting for changes; Ctrl-C ends", style="dim")
         while snapshot(folders) == before:
             time.sleep(LOOK_EVERY_S)

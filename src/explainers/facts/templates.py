@@ -14,7 +14,13 @@ from explainers.facts.ledger import Ledger
 from explainers.facts.numbers import written
 from explainers.storyboard.mistakes import Slip
 
-_DIGITS = re.compile(r"\d[\d.,:]*\d|\d")
+_OTHER = (
+    "\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u2079\u2080-\u2089\u2150-\u218b\u2460-\u249b\u24ea-\u24ff"
+    "\u2776-\u2793\u3007\u3021-\u3029\u3220-\u3229\u3248-\u324f\u3251-\u325f\u3280-\u3289\u32b1-\u32bf"
+    "\U0001f100-\U0001f10c"
+)
+"""Digits in other forms: raised, as fractions, Roman, in circles and brackets."""
+_DIGITS = re.compile(rf"\d[\d.,:]*\d|[\d{_OTHER}]")
 _NAMED = re.compile(
     r"(?<![\w.])(?:"
     r"p\d{1,2}(?:\.\d+)?(?![\w%])"

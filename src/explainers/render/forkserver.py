@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from multiprocessing import forkserver, resource_tracker
 from typing import TYPE_CHECKING, Any
 
+from explainers.trust import store_key
+
 if TYPE_CHECKING:
     from explainers.project import Project
 
@@ -50,6 +52,8 @@ def _newer(project: Project, video: str) -> bool:
 
 def context() -> Any:
     """The multiprocessing context of workers."""
+    # Children find it where this process does, or get it with the environment.
+    store_key()
     found = multiprocessing.get_context("forkserver")
     found.set_forkserver_preload(PRELOADED)
     return found

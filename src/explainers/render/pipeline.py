@@ -41,6 +41,8 @@ from explainers.render.workers import Executor, Here, local_executor
 
 VIDEO, BURNED = "video.mp4", "video.captions.mp4"
 
+FOREIGN = "{} products in {} were made with another key than yours; they are not used, and made anew"
+
 AHEAD = 4
 """Tasks a worker that are put on the agenda ahead of need: videos are read as the pool gets to them, so that
 memory does not grow with their number."""
@@ -68,6 +70,8 @@ def stages(job: Job) -> Stages[RenderResult]:
     main.find_beside(beside, job.agenda)
     for other in burned:
         other.find(job.agenda)
+    if main.store.foreign:
+        job.listener.say(FOREIGN.format(main.store.foreign, plan.project.shown(main.store.root)))
     clock.passed("looking")
     yield wanted
     clock.passed("working")
@@ -246,13 +250,19 @@ def _rendition(production: Production, publication: Publication, plan: Plan) -> 
 def _join_or_keep(
     production: Production, publication: Publication, name: str, made_from: str, title: str
 ) -> str:
-    """The codec string of the rendition, joined anew only where its frames or its title are new."""
-    previous = publication.previous
+    """The codec string of the rendition, joined anew only where its frames or its title are new, or where the
+    file is not the one that was published here: a manifest may have come with it."""
+    previous, published = publication.previous, f"published/{production.name}/{name}"
+    known = production.store.recall(published)
     for before in previous.renditions if isinstance(previous, Manifest) and previous.title == title else ():
-        if before.file == name and before.made_from == made_from and publication.stands(name):
+        same = before.file == name and before.made_from == made_from and publication.stands(name)
+        if same and known == {"made_from": made_from, "sha256": publication.files[name].sha256}:
             return before.codecs
     metadata = {"title": title, "comment": f"content {made_from}"}
-    return _join(publication, production, name, production.products.joined, metadata)
+    codecs = _join(publication, production, name, production.products.joined, metadata)
+    facts = {"made_from": made_from, "sha256": publication.files[name].sha256}
+    production.store.remember(published, facts)
+    return codecs
 
 
 def _join(

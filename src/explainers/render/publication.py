@@ -13,9 +13,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import quote
 
 from explainers import manifest as record
 from explainers.digest import digest_bytes, digest_file
+from explainers.errors import one_line
 from explainers.facts.ledger import Fact
 from explainers.facts.templates import Piece
 from explainers.kinds.base import ShotPlan, Stretch
@@ -301,7 +303,7 @@ def chapters_vtt(chapters: Sequence[ChapterPlan], duration_s: float) -> str:
 
 def filled_lines(text: str) -> list[str]:
     """The lines of a text that hold something."""
-    return [line for line in text.replace("\r", "\n").split("\n") if line.strip()]
+    return [one_line(line) for line in re.split(r"[\r\n]", text) if line.strip()]
 
 
 def webvtt(cues: Iterable[tuple[float, float, str, str]]) -> str:
@@ -331,7 +333,7 @@ def transcript(plan: Plan, results: Results | None = None) -> str:
     if plan.sources:
         lines += ["## Sources", ""]
         for source in plan.sources.values():
-            link = f" <{source.url}>" if source.url else ""
+            link = f" {_link(source.url)}" if source.url else ""
             lines.append(f"- {_plain(source.citation)} ({source.kind}).{link}")
         lines.append("")
     return "\n".join(lines).rstrip() + "\n"
@@ -377,5 +379,22 @@ def _value(value: object) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text that Markdown takes as words."""
-    return re.sub(r"([\\`*_\[\]<>|#])", r"\\\1", text)
+    """Text that Markdown takes as words, in one line: no markup, no HTML, no address that becomes a link."""
+    escaped = re.sub(r"([\\`*_\[\]|#!~$@])", r"\\\1", one_line(text.replace("\n", " ")))
+    escaped = escaped.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    escaped = re.sub(r"(?i)\b(https?|ftp|mailto|xmpp)(:)|\b(www)(\.)", _unlinked, escaped)
+    return re.sub(r"^(\s*(?:\d+)?)([-+=.)])", r"\1\\\2", escaped)
+
+
+def _unlinked(found: re.Match[str]) -> str:
+    return f"{found[1]}&#58;" if found[1] else f"{found[3]}&#46;"
+
+
+def _link(url: str) -> str:
+    """An address as a link, where it is one of the web; else as words."""
+    if not re.match(r"(?i)https?://[^\s/?#]", url):
+        return _plain(url)
+    return f"<{quote(url, safe=_IN_ADDRESSES)}>"
+
+
+_IN_ADDRESSES = "%:/?#[]@!$&'()*+,;=~"

@@ -74,7 +74,10 @@ def web_renditions(
     manifest = _manifest(directory)
     key = _key(manifest, max_mib, least_saving)
     before = manifest_in(directory / WEB, Web)
-    if before and before.key == key and _stands(directory / WEB, before):
+    # A folder that came with its record is no proof that it was made here.
+    made_here, name = {"web": digest_value(before.as_json()) if before else ""}, f"web/{manifest.video}"
+    known = store is None or store.recall(name) == made_here
+    if before and before.key == key and known and _stands(directory / WEB, before):
         return WebResult(manifest.video, directory / WEB, before, False, before.warnings)
     with (
         publishing(directory / WEB, Web) as publication,
@@ -102,6 +105,8 @@ def web_renditions(
             files=dict(sorted(publication.files.items())),
         )
         publication.finish(record)
+    if store is not None:
+        store.remember(name, {"web": digest_value(record.as_json())})
     return WebResult(manifest.video, directory / WEB, record, True, tuple(warnings))
 
 

@@ -14,6 +14,8 @@ from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
@@ -38,6 +40,11 @@ class Folder(StaticFiles):
         for suffix, kind in _TYPES.items():
             mimetypes.add_type(kind, suffix)
 
+    def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
+        # What is hidden is for programs: keys, the history of a repository, a store.
+        hidden = any(part.startswith(".") and part != "." for part in re.split(r"[/\\]", path))
+        return ("", None) if hidden else super().lookup_path(path)
+
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         # Several ranges, other units and malformed headers get the whole file, as RFC 9110 allows.
         headers = [(name, value) for name, value in scope["headers"] if name != b"range" or _is_range(value)]
@@ -57,9 +64,14 @@ def _is_range(header: bytes) -> bool:
     return match is not None and not (match[2] and int(match[2]) < int(match[1]))
 
 
+LOOPBACK = (HOST, "localhost", "[::1]")
+
+
 def preview(root: Path) -> Starlette:
-    """An application that shows a folder."""
-    return Starlette(routes=[Mount("/", Folder(root))])
+    """An application that shows a folder, under names of this machine alone: a page elsewhere may give the
+    loopback address a name."""
+    hosts = Middleware(TrustedHostMiddleware, allowed_hosts=[*LOOPBACK], www_redirect=False)
+    return Starlette(routes=[Mount("/", Folder(root))], middleware=[hosts])
 
 
 def listen(port: int) -> socket.socket:

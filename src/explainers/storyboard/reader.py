@@ -26,8 +26,9 @@ MAX_ENTRIES = 1_000
 """Entries of one list or mapping. The largest storyboards by hand have some forty, and 1,500 values."""
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_LINE_END = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
-"""What YAML takes for the end of a line."""
+_LINE_END = re.compile("\r\n|[\r\n]")
+_NO_LINE_END = re.compile("[\x85\u2028\u2029]")
+"""What YAML takes for the end of a line, and editors do not."""
 _NULLS = frozenset(("", "~", "null"))
 
 
@@ -53,6 +54,15 @@ def read_document(path: Path, display: str, inside: Path | None = None) -> Docum
 def parse_document(text: str, path: Path, display: str) -> Document:
     """The document in `text`, as `read_document` gives it."""
     lines = tuple(_LINE_END.split(text))
+    if found := _NO_LINE_END.search(text):
+        # YAML would count a line there that no editor counts, and every place after it would be wrong.
+        line, column = (
+            text.count("\n", 0, found.start()) + 1,
+            found.start() - text.rfind("\n", 0, found.start()),
+        )
+        message = f"the character U+{ord(found[0]):04X} is a line end for some programs alone; leave it out"
+        place, source = Place(display, line, column), text.split("\n")[line - 1]
+        raise InvalidInput([Diagnostic("control-character", message, place, source)])
     composer = _Composer(Document(path, display, None, lines))
     try:
         for event in yaml.parse(text, Loader=_LOADER):

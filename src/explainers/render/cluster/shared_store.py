@@ -6,7 +6,6 @@ verified. What is damaged is removed, so that whoever has it puts it there again
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from explainers.digest import digest_bytes, digest_file, digest_value
+from explainers.digest import digest_file, digest_value
 from explainers.errors import RenderFailed
 from explainers.render.store import Product, Store
 from explainers.render.tasks import Task, pack, unpack
@@ -28,11 +27,12 @@ _S3 = {"connect_timeout": 5, "read_timeout": 30, "retries": {"max_attempts": 2}}
 class SharedFiles:
     """What machines of a cluster exchange, at `url`. RenderFailed where it can't be read or written.
 
-    Credentials are never sent along: each machine has its own, as S3's tools find them.
+    Records are those of one key, `name`: those of others lie elsewhere and are not looked at. Credentials are
+    never sent along: each machine has its own, as S3's tools find them.
     """
 
-    def __init__(self, url: str, endpoint: str | None = None):
-        self.url = url
+    def __init__(self, url: str, endpoint: str | None = None, name: str = "plain"):
+        self.url, self._name = url, name
         with self._failing("can't be opened"):
             import fsspec
 
@@ -65,30 +65,18 @@ class SharedFiles:
         self._remove(remote)
         return False
 
-    def record(self, key: str) -> Mapping[str, Any] | None:
-        """The record of a product; None where there is none, or one that is damaged and so removed."""
-        remote = self._record(key)
-        data = self._content(remote)
-        if data is None:
-            return None
-        seal, _, body = data.partition(b"\n")
-        with suppress(ValueError, TypeError, KeyError, AttributeError, RenderFailed):
-            if digest_bytes(body).encode() == seal:
-                found = dict(json.loads(body))
-                # Whoever can write in the store could name files that lie elsewhere.
-                for name, sha256 in found["files"].items():
-                    checked_name(name), checked_digest(sha256)
-                for used in found["uses"]:
-                    checked_digest(used)
-                return found
-        self._remove(remote)
-        return None
+    def record(self, key: str) -> bytes | None:
+        """The record of a product as it was put there; None where there is none."""
+        return self._content(self._record(key))
 
-    def put_record(self, key: str, record: Mapping[str, Any], beside: Path) -> None:
+    def remove_record(self, key: str) -> None:
+        """Remove a record that is damaged."""
+        self._remove(self._record(key))
+
+    def put_record(self, key: str, record: bytes, beside: Path) -> None:
         """Put the record of a product there, by way of the folder `beside`; its files come before it."""
-        body = json.dumps(record, sort_keys=True).encode()
         path = beside / f"{uuid4().hex}.json"
-        path.write_bytes(digest_bytes(body).encode() + b"\n" + body)
+        path.write_bytes(record)
         try:
             self._write(path, self._record(key))
         finally:
@@ -117,7 +105,7 @@ class SharedFiles:
         return f"{self._root}/files/{sha256[:2]}/{sha256}"
 
     def _record(self, key: str) -> str:
-        return f"{self._root}/products/{key[:2]}/{key}"
+        return f"{self._root}/products/{self._name}/{key[:2]}/{key}"
 
     def _mark(self, name: str) -> str:
         return f"{self._root}/marks/{name}"
@@ -157,8 +145,8 @@ class SharedFiles:
 class SharedStore(Store):
     """A store whose products are exchanged with other machines."""
 
-    def __init__(self, root: Path, shared: SharedFiles):
-        super().__init__(root)
+    def __init__(self, root: Path, shared: SharedFiles, secret: str | None = None):
+        super().__init__(root, secret)
         self._shared = shared
         self._theirs: set[str] = set()
 
@@ -189,8 +177,15 @@ class SharedStore(Store):
         self._theirs.clear()
 
     def _fetched(self, key: str) -> Product | None:
-        record = self._shared.record(key)
-        if record is None:
+        data = self._shared.record(key)
+        if data is None:
+            return None
+        try:
+            record = self.opened(data)
+            if record["key"] != key or any(Path(name).name != name for name in record["files"]):
+                raise ValueError("this is the record of another product")
+        except (ValueError, KeyError, TypeError, RecursionError):
+            self._shared.remove_record(key)
             return None
         with self.making(key) as folder:
             # All of them, even after one that is damaged: what is damaged is removed by being read.
@@ -207,9 +202,14 @@ class SharedStore(Store):
         digests = self.digests(product.key)
         for name, path in product.files.items():
             self._shared.put(path, digests[name])
-        record = {"files": digests, "notes": dict(product.notes), "uses": list(product.uses)}
+        record = {
+            "key": product.key,
+            "files": digests,
+            "notes": dict(product.notes),
+            "uses": list(product.uses),
+        }
         with self.making(product.key) as folder:
-            self._shared.put_record(product.key, record, folder)
+            self._shared.put_record(product.key, self.sealed(record), folder)
         self._theirs.add(product.key)
 
 
