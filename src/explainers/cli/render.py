@@ -159,7 +159,7 @@ def render_variants(
     profile: bool,
     as_json: bool,
 ) -> int:
-    """Render variants of one video with one pool of workers, and say what became of each; the worst exit code.
+    """Render variants of one video with one pool of workers; the worst exit code there was.
 
     With `web_mib` each gets its renditions for pages, of at most so many MiB.
     """

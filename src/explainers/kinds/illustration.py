@@ -202,7 +202,11 @@ class _Scene:
         if point.text and boxes:
             width = stage.text_width(point.text, LABEL, STRONG) + 2 * 20.0
             x = min(max(boxes[0].center[0] - width / 2, stage.safe.left), stage.safe.right - width)
-            words = pill(stage, point.text, x, max(stage.safe.top, boxes[0].top - 76.0))
+            y = max(stage.safe.top, boxes[0].top - 76.0)
+            if self.box.bottom < 0.9 * stage.height:
+                # Another scene lies below: the words stand between what is pointed at in both.
+                y = min(boxes[0].bottom + 20.0, self.box.bottom - 76.0)
+            words = pill(stage, point.text, x, y)
             words.enter(start + 0.2, dy=12)
             if not last:
                 words.leave(beat.end_s - 0.25, duration_s=0.25)

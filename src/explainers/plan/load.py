@@ -59,8 +59,8 @@ def variants(
     """The variants of a video that `wanted` names, the film as the storyboard says it first.
 
     `wanted` is `all`, or themes and shapes with commas between them: each of the themes in each of the
-    shapes, the storyboard's own among them. UsageError for a word that is neither. A storyboard that can't be read is
-    one variant, whose mistakes are reported when it is planned.
+    shapes, the storyboard's own among them. UsageError for a word that is neither. A storyboard that can't be
+    read is one variant, whose mistakes are reported when it is planned.
     """
     names = [*THEMES, *ASPECTS] if wanted == "all" else [one.strip() for one in wanted.split(",")]
     for name in names:
