@@ -9,6 +9,10 @@ import pytest
 from PIL import Image
 
 from explainers.cli import run
+from explainers.errors import RenderFailed, UsageError
+from explainers.plan import load_plan
+from explainers.project import find_project
+from explainers.render.stills import write_loop
 
 from small import SMALL, write_project  # isort: skip
 
@@ -52,19 +56,20 @@ def test_a_shot_or_a_beat_loops_at_its_own_pace(
     assert path.read_bytes() == before
 
 
-def test_a_loop_keeps_to_its_budget_or_says_that_it_can_t(
-    root: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    sizes = []
-    for budget in ("1", "0.02"):
-        assert run(["export", "small", "--shot", "second", "-o", "a.webp", "--max-mib", budget]) == 0
-        sizes.append((root / "a.webp").stat().st_size)
-        assert sizes[-1] <= float(budget) * 2**20
-    assert sizes[1] < sizes[0]
-    before = (root / "a.webp").read_bytes()
-    monkeyed = ["export", "small", "--shot", "second", "-o", "a.gif", "--as", "gif", "--max-mib", "0.01"]
-    assert run(monkeyed) == 5 and "name a shorter beat" in capsys.readouterr().err
-    assert not (root / "a.gif").exists() and (root / "a.webp").read_bytes() == before
+@pytest.mark.parametrize("form", ["webp", "gif"])
+def test_a_loop_keeps_to_its_budget_or_says_that_it_can_t(root: Path, form: str) -> None:
+    plan = load_plan(find_project(root), "small")
+    path = root / f"a.{form}"
+    best = write_loop(plan, plan.shot("second"), (0.0, 3.0), path, 320, 10, 1.0)
+    share = best["bytes"] / 2**20 * 0.8
+    smaller = write_loop(plan, plan.shot("second"), (0.0, 3.0), path, 320, 10, share)
+    assert path.stat().st_size == smaller["bytes"] <= share * 2**20 < best["bytes"] <= 2**20
+    before = path.read_bytes()
+    with pytest.raises(RenderFailed, match="name a shorter beat"):
+        write_loop(plan, plan.shot("second"), (0.0, 3.0), path, 320, 10, 0.0002)
+    assert path.read_bytes() == before
+    with pytest.raises(UsageError, match="40 s at most"):
+        write_loop(plan, plan.shot("second"), (0.0, 41.0), path, 320, 10, 1.0)
 
 
 @pytest.mark.parametrize(
