@@ -173,7 +173,7 @@ class _Scene:
         from explainers.compositor.layer import Track
         from explainers.compositor.patches import scene_mask
         from explainers.stage import Box
-        from explainers.stage.chrome import PLATE, pill
+        from explainers.stage.chrome import PLATE, pill, words_top
         from explainers.stage.marks import LineLayer
         from explainers.timing import ease_in_out
 
@@ -206,7 +206,7 @@ class _Scene:
             if self.box.bottom < 0.9 * stage.height:
                 # Another scene lies below: the words stand between what is pointed at in both.
                 y = min(boxes[0].bottom + 20.0, self.box.bottom - 76.0)
-            words = pill(stage, point.text, x, y)
+            words = pill(stage, point.text, x, min(y, words_top(stage, self.shot) - 80.0))
             words.enter(start + 0.2, dy=12)
             if not last:
                 words.leave(beat.end_s - 0.25, duration_s=0.25)
@@ -214,7 +214,7 @@ class _Scene:
 
 EXAMPLE = """
 storyboard: 1
-title: One bay, twice
+title: One bay, by day and at dusk
 shots:
   - id: bays
     kind: illustration
