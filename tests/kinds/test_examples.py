@@ -28,8 +28,8 @@ FILM = {"empty-frame", "cut-to-empty", "carry-pop", "dim-words", "dead-hold", "t
 FILM |= {"in-unison", "verdict-first", "same-layout"}
 """Rules about films, whose warnings count too."""
 LEFT = {("chart", "dim-words"), ("chart", "empty-frame"), ("race", "cut-to-empty")}
-"""Warnings that examples still have: a chart's second panel comes late and dims the first's words, and a race's
-panes come in."""
+"""Warnings that examples still have: a chart's second panel comes late and dims the first's words, and
+a race's panes come in."""
 
 
 def found(root: Path, kind: str, theme: str, aspect: str) -> list[str]:
