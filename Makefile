@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup lock video test fields lint docs bench fuzz faults attacks clean help
+.PHONY: setup lock video test fields examples lint docs bench fuzz faults attacks clean help
 .DEFAULT_GOAL := help
 
 help:
@@ -13,6 +13,7 @@ help:
 	@echo "make video   renders/drex, from scenes/drex/storyboard.yaml"
 	@echo "make test    the tests (brings Debian's ffmpeg, as an independent prober)"
 	@echo "make fields  every field of every kind does something (KINDS='diagram race' for some)"
+	@echo "make examples  every kind's example passes the referee in every shape and theme (KINDS=... for some)"
 	@echo "make lint    ruff, mypy, import-linter, duplicate code"
 	@echo "make docs    the documentation as a site with search, in dist/docs"
 	@echo "make bench   the benchmarks, as a table"
@@ -45,6 +46,9 @@ test: $(READY)
 
 fields: $(READY)
 	cd tests/kinds && ../../$(BIN)/python test_fields.py $(KINDS)
+
+examples: $(READY)
+	cd tests/kinds && ../../$(BIN)/python test_examples.py $(KINDS)
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -165,7 +165,7 @@ def _words(stage: Stage, params: Params, when: float) -> None:
     if params.number:
         top = (stage.height - height) / 2 - 30.0
         shade = material.fade(
-            Box(0, 0, stage.width * (0.86 if wide else 1.2), stage.height), ground, 0.97, 0.0
+            Box(0, 0, stage.width * (0.86 if wide else 2.2), stage.height), ground, 0.97, 0.0
         )
     # The film's own lines stand before its question comes; a number comes with its lines.
     lines_s = when if params.number else 0.2

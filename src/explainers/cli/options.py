@@ -31,6 +31,13 @@ Quality = Annotated[
 ]
 Theme = Annotated[str | None, typer.Option(help="ink or paper, in place of the storyboard's.")]
 Video = Annotated[str, typer.Argument(help="The video: its folder in scenes/.")]
+Variants = Annotated[
+    str | None,
+    typer.Option(
+        help="all, or themes and shapes (paper,9:16): each theme in each shape, in folders that the player "
+        "looks into; what they share is made once."
+    ),
+]
 AllowSlates = Annotated[bool, typer.Option("--allow-slates", help="Let slates stand for missing footage.")]
 DifferentDatasets = Annotated[
     bool, typer.Option("--different-datasets", help="Race runs of different datasets; the footer says so.")

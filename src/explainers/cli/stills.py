@@ -1,4 +1,4 @@
-"""Commands that make pictures: `still` and `sheet`."""
+"""Commands that make pictures: `still`, `sheet` and `export`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from explainers.cli.options import (
     AsJson,
     Aspect,
     Jobs,
+    MaxMib,
     Quality,
     Theme,
     Video,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 def register(app: typer.Typer) -> None:
     app.command()(still)
     app.command()(sheet)
+    app.command()(export)
 
 
 def still(
@@ -101,6 +103,53 @@ def sheet(
     if as_json:
         return show_json({"video": video, "file": str(path)})
     out().print(project.shown(path))
+    return None
+
+
+def export(
+    video: Video,
+    shot: Annotated[str, typer.Option(help="A shot, or SHOT:BEAT for one of its beats.")],
+    form: Annotated[str, typer.Option("--as", help="webp or gif: a loop.")] = "webp",
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="A file of that form.")] = None,
+    width: Annotated[
+        int, typer.Option(min=160, max=1920, help="Pixels across; fewer to keep to --max-mib.")
+    ] = 960,
+    fps: Annotated[int, typer.Option(min=1, max=30, help="Pictures a second.")] = 12,
+    max_mib: MaxMib = 3.0,
+    quality: Quality = "standard",
+    theme: Theme = None,
+    aspect: Aspect = None,
+    allow_code: AllowCode = False,
+    as_json: AsJson = False,
+) -> None:
+    """A shot, or a beat of one, as an animated picture that loops: for a README or a slide."""
+    from explainers.errors import UsageError, did_you_mean
+    from explainers.render.pipeline import known_shot, planned
+    from explainers.render.stills import LOOPS, write_loop
+    from explainers.scratch import reported
+
+    if form not in LOOPS:
+        hint = did_you_mean(form, LOOPS)
+        raise UsageError(f"--as is {' or '.join(LOOPS)}, not {form!r}{hint and '; ' + hint}")
+    project = the_project()
+    path = output or project.renders_dir(video) / "stills" / f"{shot.replace(':', '-')}.{form}"
+    if path.suffix.lower() != f".{form}":
+        raise UsageError(f"--as {form} makes a .{form} file, not {path.name}")
+    plan = planned(_request(project, video, quality, theme, aspect, allow_code), judged=False)
+    name, _, beat = shot.partition(":")
+    chosen = known_shot(plan, name)
+    if beat:
+        _frame_of(plan, shot)
+    start_s, end_s = next(
+        ((one.start_s, one.end_s) for one in chosen.beats if one.id == beat), (0.0, chosen.duration_s)
+    )
+    with reported("the loop", path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        made = write_loop(plan, chosen, (start_s, end_s), path, width, fps, max_mib)
+    if as_json:
+        return show_json({"video": video, "file": str(path), **made})
+    mib = made["bytes"] / 2**20
+    out().print(f"{project.shown(path)}: {made['pictures']} pictures, {made['width']} across, {mib:.2f} MiB")
     return None
 
 

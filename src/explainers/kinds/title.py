@@ -26,7 +26,7 @@ class Params(KindParams):
 
 
 def _heading_size(stage: Stage, text: str) -> float:
-    size = float(DISPLAY)
+    size = 1.6 * DISPLAY
     while size > 60 and len(stage.lines(text, stage.safe.width * 0.86, size, STRONG)) > 2:
         size -= 4
     return size
@@ -63,7 +63,7 @@ class TitleKind(SceneKind):
         params: Params = shot.params
         blocks = [(params.heading, _heading_size(stage, params.heading), STRONG, "text", 34.0)]
         if params.subtitle:
-            blocks.append((params.subtitle, 54.0, 400, "text", 40.0))
+            blocks.append((params.subtitle, 72.0, 400, "text", 40.0))
         blocks += [(line, LABEL, 400, "muted", 14.0) for line in params.lines]
         wrapped = [
             (stage.lines(text, stage.safe.width * 0.86, size, weight), size, weight, role, gap)

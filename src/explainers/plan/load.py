@@ -16,7 +16,7 @@ from explainers.kinds import Kinds, discover, own_code
 from explainers.kinds.base import KindBeat, SceneKind, Stretch
 from explainers.plan.library import Library, missing_assets
 from explainers.plan.matrix import Row
-from explainers.plan.model import Plan, Planned
+from explainers.plan.model import Plan, Planned, Variant
 from explainers.plan.resolve import Resolver
 from explainers.plan.shot import Frame, filled_shot, plan_shot
 from explainers.plan.timeline import beside, poster_frame, transitions, wrong_carries
@@ -57,6 +57,45 @@ _SMALLER = {"draft": (360, 15), "standard": (720, 30)}
 
 ASPECTS = {"16:9": (16, 9), "1:1": (1, 1), "9:16": (9, 16)}
 """Shapes a storyboard can be laid out in anew: width and height."""
+
+
+SHAPES = {"16:9": "wide", "1:1": "square", "9:16": "upright"}
+"""What each of them is called where a video is shown, and in the names of folders."""
+
+
+def variants(
+    project: Project, video: str, wanted: str, row: Row | None = None, burned: bool = False
+) -> list[Variant]:
+    """The variants of a video that `wanted` names, the film as the storyboard says it first.
+
+    `wanted` is `all`, or themes and shapes with commas between them: each of the themes in each of the
+    shapes, the storyboard's own among them. UsageError for a word that is neither. A storyboard that can't be
+    read is one variant, whose mistakes are reported when it is planned.
+    """
+    names = [*THEMES, *ASPECTS] if wanted == "all" else [one.strip() for one in wanted.split(",")]
+    for name in names:
+        if name not in THEMES and name not in ASPECTS:
+            known = [*THEMES, *ASPECTS, "all"]
+            hint = did_you_mean(name, known)
+            message = f"--variants takes themes and shapes, {', '.join(known)}; not {name!r}"
+            raise UsageError(f"{message}{hint and '; ' + hint}")
+    path = project.storyboard_path(video)
+    try:
+        document = read_document(path, project.shown(path), project.scenes_dir)
+        storyboard, _ = read_storyboard(filled(document, row.values if row else None))
+    except InvalidInput:
+        storyboard = None
+    if storyboard is None:
+        return [Variant(burned=burned)]
+    width, height = storyboard.canvas.width, storyboard.canvas.height
+    shape = "wide" if width > height else "upright" if width < height else "square"
+    own = storyboard.theme or project.settings.theme
+    found = []
+    for aspect in (None, *(one for one in ASPECTS if one in names and SHAPES[one] != shape)):
+        for theme in (None, *(one for one in THEMES if one in names and one != own)):
+            parts = aspect and SHAPES[aspect], theme
+            found.append(Variant(theme, aspect, burned, "-".join(filter(None, parts))))
+    return found
 
 
 def shaped(canvas: Canvas, aspect: str | None) -> Canvas:

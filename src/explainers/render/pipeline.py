@@ -78,7 +78,7 @@ def stages(job: Job) -> Stages[RenderResult]:
     for one in wanted.productions:
         one.remember()
     referee.judge_pictures(main.products)
-    with publishing(request.out or plan.project.renders_dir(plan.name)) as publication:
+    with publishing(request.folder(plan)) as publication:
         clock.passed("publishing")
         renditions = [_rendition(one, publication, plan) for one in wanted.productions]
         clock.passed("stitching")
@@ -194,8 +194,7 @@ def _some_shots(job: Job, plan: Plan, clock: _Clock) -> Stages[RenderResult]:
         known_shot(plan, shot_id)
     production, wanted = yield from _clips(job, plan, clock)
     clock.passed("working")
-    folder = job.request.out or plan.project.renders_dir(plan.name)
-    with publishing(folder / "shots") as publication:
+    with publishing(job.request.folder(plan) / "shots") as publication:
         for one in production.products.shots:
             if one.shot.id in job.request.shots:
                 _join(publication, production, f"{one.shot.id}.mp4", [one.clip], {})

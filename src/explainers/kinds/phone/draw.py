@@ -30,6 +30,8 @@ from explainers.timing import ease_in_out, ease_out
 BEZEL, CORNER = 13.0, 40.0
 ASPECT = 0.5
 """Width of the device, to its height."""
+LONGEST = 2.4
+"""How high it is at most, to its width."""
 LINE = LABEL * 1.25
 CHIP = 270.0
 """Width of a packet."""
@@ -48,8 +50,13 @@ class _Device:
         top, bottom = max(body.top, 40.0), min(body.bottom, stage.height - 126.0)
         left, right = max(body.left, stage.safe.left), min(body.right, stage.safe.right)
         tall = bottom - top
-        wide = min(tall * ASPECT, (right - left) * 0.5)
+        upright = stage.width < stage.height
+        wide = min(tall * ASPECT, (right - left) * (0.46 if upright and self.params.packets else 0.5))
         begin = left if self.params.packets else (left + right - wide) / 2
+        if wide * LONGEST < tall:
+            top += (tall - wide * LONGEST) * 0.4
+            tall = wide * LONGEST
+            bottom = top + tall
         self.frame = stage.snapped(Box(begin, top, begin + wide, bottom))
         self.screen = stage.snapped(self.frame.inset(BEZEL))
         self.unit = self.screen.width / self.params.width
@@ -60,9 +67,9 @@ class _Device:
         self.sketch = Sketch(stage, *size, self.unit * stage.scale, self.pair, shot.pictures)
         self.sheets = [self._sheet(index) for index in range(len(self.params.screens))]
         room = right - self.frame.right
-        self.service = stage.snapped(
-            Box(right - min(360.0, room * 0.62), top + tall * 0.12, right, bottom - tall * 0.12)
-        )
+        inset = 0.12 * tall if stage.width > stage.height or upright else 0.0
+        across = min(360.0, room - 70.0 if upright else room * 0.62)
+        self.service = stage.snapped(Box(right - across, top + inset, right, bottom - inset))
         rect, scale = pixel_rect(stage, self.screen), self.unit * stage.scale
         self.glass = _Glass(rect, CORNER * stage.scale, scale, self.sheets, Track(1.0))
         self.at = 0

@@ -59,7 +59,7 @@ def draw(shot: ShotPlan, stage: Stage) -> None:
     for i, (cell, box) in enumerate(zip(cells, boxes, strict=True)):
         shown = _cell(stage, params, cell, box, known, START_S + FILL_S * i / len(cells))
         if shown and cell.value == best:
-            shown.fade(marked + 0.1, 0.0, 0.2)
+            shown.fade(max(0.0, marked - 0.12), 0.0, 0.1)
     if best is not None:
         cell, place = next((cell, box) for cell, box in zip(cells, boxes, strict=True) if cell.value == best)
         _forward(stage, params, best, place, grids[cell.z], marked)
@@ -207,8 +207,13 @@ def _legend_width(stage: Stage, params: Params) -> float:
 
 def _legend_height(stage: Stage, params: Params) -> float:
     """One line, or below each other where that is too long."""
-    lines = 1 if _legend_width(stage, params) <= stage.safe.width else len(_entries(params))
+    lines = 1 if _legend_width(stage, params) <= stage.safe.width else sum(map(len, _lines(stage, params)))
     return LEGEND + (lines - 1) * LABEL * 1.4
+
+
+def _lines(stage: Stage, params: Params) -> list[list[str]]:
+    """The words of each entry where they stand below each other."""
+    return [stage.lines(text, stage.safe.width - SWATCH - 16, LABEL) for _, text in _entries(params)]
 
 
 def _legend(stage: Stage, params: Params, grids: list[Box], marked: float) -> None:
@@ -219,19 +224,23 @@ def _legend(stage: Stage, params: Params, grids: list[Box], marked: float) -> No
     x = min(max(stage.safe.left, center - whole / 2), stage.safe.right - whole)
     x = stage.safe.left if stacked else x
     y = max(grid.bottom for grid in grids) + TICKS + UNDER + LEGEND / 2 + 8
-    for look, text in _entries(params):
+    for (look, text), lines in zip(_entries(params), _lines(stage, params), strict=True):
         square = stage.snapped(Box(x, y - SWATCH / 2, x + SWATCH, y + SWATCH / 2))
         role = "muted" if look == "place" else "text"
-        words = stage.middle(text, x + SWATCH + 16, y, LABEL, anchor="left", role=role)
+        said = [
+            stage.middle(line, x + SWATCH + 16, y + row * LABEL * 1.4, LABEL, anchor="left", role=role)
+            for row, line in enumerate(lines if stacked else [text])
+        ]
         if look == "place":
             stage.mobject(_place(stage, square, 8.0), z=2)
         elif look == "outline":
             stage.panel(square, stage.theme.color("text"), radius=9, stroke=5, z=2).enter(marked, dy=0)
-            words.enter(marked, dy=0)
+            for words in said:
+                words.enter(marked, dy=0)
         else:
             fill = mix(stage.theme.background, stage.theme.color("accent"), 0.6)
             stage.panel(square, fill=fill, radius=8, z=2)
         if stacked:
-            y += LABEL * 1.4
+            y += LABEL * 1.4 * len(lines)
         else:
             x += SWATCH + 16 + stage.text_width(text, LABEL) + APART

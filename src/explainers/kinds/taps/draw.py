@@ -15,7 +15,7 @@ from explainers.kinds._pairs import Pair, picture_of, thing_of
 from explainers.kinds.base import ShotPlan
 from explainers.kinds.taps import DARKEN_S, SPREAD_S, Params
 from explainers.stage import Box, Stage, material
-from explainers.stage.chrome import body_over, pill, slate
+from explainers.stage.chrome import body_over, pill, slate, words_top
 from explainers.stage.material import use
 from explainers.stage.photos import fitted, photo, photo_tile, pixel_rect
 from explainers.theme import LABEL, channels
@@ -285,7 +285,8 @@ class _Taps:
                     said.leave(gone_s - 0.15, duration_s=0.15)
         if self.params.is_outside(rate) and not self._outside_before(rate):
             below = y + reach > self.place.bottom
-            top = (self.place.bottom if below else self.place.top) - 28
+            top = min(self.place.bottom, words_top(stage, self.shot) - 50.0) if below else self.place.top
+            top -= 28.0
             right = min(self.place.right, stage.safe.right)
             pill(stage, self.params.outside, right, top, z=56.0, anchor="right").enter(when, dy=0)
         if gone_s < math.inf and rate > 1:
