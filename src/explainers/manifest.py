@@ -153,8 +153,23 @@ class Result(_Record):
     text: str
 
 
+class Sentence(_Record):
+    """Words of the storyboard as written and as filled in, with the facts in them: `seen` in the picture, or
+    said in captions, from `at_s` in the video. `field` is its name in the shot or beat."""
+
+    field: str
+    beat: str | None = None
+    template: str
+    text: str
+    facts: tuple[str, ...] = ()
+    seen: bool = True
+    at_s: float = 0.0
+
+
 class Shot(_Record):
-    """`slates` are the missing files that it shows a slate for; None where an older render did not say."""
+    """`slates` are the missing files that it shows a slate for; None where an older render did not say.
+    `sentences` are its words with numbers in them, and `made_from` the digests, by name, of what may change
+    a pixel of it."""
 
     id: str
     kind: str = ""
@@ -168,6 +183,8 @@ class Shot(_Record):
     results: tuple[Result, ...] = ()
     slates: tuple[str, ...] | None = None
     key: str = ""
+    sentences: tuple[Sentence, ...] = ()
+    made_from: dict[str, str] = {}
 
     def words(self) -> list[tuple[float, str]]:
         """What is to be read in the picture, in order, with its time in the video: the title, every statement
