@@ -98,7 +98,6 @@ def _compared(old: State, new: State, pictures: bool, jobs: int | None, as_json:
     from explainers.review.pictures import look
 
     with shown_progress(as_json, jobs) as listener:
-        listener.checked = False
         return Shown(found, look(found, jobs, listener))
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
-from explainers.check.finding import Finding
+from explainers.check.finding import Finding, Report
 from explainers.facts.tables import Cell
 from explainers.manifest import Fact, Sentence
 from explainers.review.state import Place, ShotState, State
@@ -181,6 +181,11 @@ def new_findings(old: Iterable[Finding], new: Iterable[Finding]) -> tuple[Findin
         if left[_identity(one)] < 0:
             found.append(one)
     return tuple(found)
+
+
+def only_new(old: Report | None, new: Report) -> Report:
+    """A report without what was found before; everything in it where there is no older one."""
+    return replace(new, findings=new_findings(old.findings if old else (), new.findings), silenced=())
 
 
 def _identity(finding: Finding) -> tuple[str | None, ...]:
