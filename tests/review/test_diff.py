@@ -2,8 +2,6 @@
 
 import json
 import re
-import subprocess
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,71 +13,7 @@ from explainers.review.compare import compare, new_findings
 from explainers.review.pictures import differences
 from explainers.review.state import checked_out, code_at, of_files, of_manifest
 
-from small import write_project  # isort: skip
-
-BARS = """\
-storyboard: 1
-title: "Throughput, before and after"
-canvas: {size: 320x180, fps: 10}
-facts:
-  before: {table: runs, where: {run: before}, value: tok, unit: tok/s, format: .1f}
-  after: {table: runs, where: {run: after}, value: tok, unit: tok/s, format: .1f}
-  gain: {value: after / before - 1, format: "+.1%"}
-shots:
-  - id: opening
-    kind: title
-    duration: 2s
-    heading: A card
-    source: logs
-    cue: Words.
-  - id: bars
-    kind: bars
-    title: Throughput
-    table: runs
-    key: run
-    value: tok
-    unit: tok/s
-    duration: 4s
-    bars:
-      - {row: before, label: Before}
-      - {row: after, label: After, role: ours}
-    beats:
-      - {id: rise, duration: 2s, cue: "From {before} to {after}."}
-      - {id: gain, duration: 2s, statement: "{gain:.1%} more tokens per second."}
-"""
-STORYBOARD, TABLE = "scenes/small/storyboard.yaml", "assets/small/data/runs.csv"
-
-
-def git(root: Path, *arguments: str) -> str:
-    who = ("-c", "user.name=Somebody", "-c", "user.email=somebody@example.org")
-    done = subprocess.run(
-        ["git", *who, "-c", "init.defaultBranch=main", *arguments],
-        cwd=root,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return done.stdout
-
-
-def commit(root: Path, message: str = "A state") -> None:
-    git(root, "add", "--all")
-    git(root, "commit", "--quiet", "--message", message)
-
-
-def edit(root: Path, path: str, before: str, after: str) -> None:
-    text = (root / path).read_text(encoding="utf-8")
-    assert before in text
-    (root / path).write_text(text.replace(before, after), encoding="utf-8")
-
-
-@pytest.fixture
-def repository(tmp_path):
-    project = write_project(tmp_path / "project", BARS)
-    (project.root / ".gitignore").write_text("renders/\n")
-    git(project.root, "init", "--quiet")
-    commit(project.root)
-    return project
+from repositories import STORYBOARD, TABLE, commit, edit, git  # isort: skip
 
 
 def states(project, revision: str = "HEAD"):

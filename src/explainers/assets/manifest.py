@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -50,6 +51,20 @@ class Source(Frozen):
     """What it can't say."""
 
 
+class Origin(Frozen):
+    """Where a newer file is taken in from by `explainers assets update`: a file, or what a command prints.
+    `from: FILE` is short for `from: {file: FILE}`."""
+
+    file: str | None = None
+    """A file, by its path from the project's folder."""
+    command: tuple[str, ...] = ()
+    """A program and its arguments, run in the project's folder; what it prints is the file. It is run only
+    where this machine's owner trusts the project."""
+
+
+OriginField = Annotated[Annotated[Origin, ShortForm("file")] | None, Field(alias="from")]
+
+
 class TableEntry(Frozen):
     """A data file of rows and columns, as ordinary tools write it. A column without a name can't be used; a
     cell that may be two numbers, such as `1,204`, is an error that says what to write here."""
@@ -66,6 +81,8 @@ class TableEntry(Frozen):
     """What separates cells: `,`, `;`, `|` or `tab`; where nothing is written, as the first line says."""
     decimal: Literal[".", ","] | None = None
     """The decimal mark; as the numbers show where they can be read in one way only."""
+    from_: OriginField = None
+    """Where a newer one is taken in from, by `explainers assets update`: a file or a command."""
     sha256: Sha256 | None = None
     """What the file must hash to."""
 
@@ -77,6 +94,8 @@ class RunEntry(Frozen):
     """A file or a folder, from the video's assets folder."""
     source: Name
     """One of `sources`."""
+    from_: OriginField = None
+    """Where a newer one is taken in from, by `explainers assets update`: a file or a command."""
     sha256: Sha256 | None = None
     """What the file must hash to."""
 
@@ -117,6 +136,19 @@ class Manifest(Frozen):
     files: dict[str, FileEntry] = Field(default_factory=dict)
     """Further files, by path."""
 
+    def origins(self) -> list[tuple[str, str, Origin]]:
+        """The tables and runs that have an origin: `tables` or `runs`, the name, and where it comes from."""
+        groups: tuple[tuple[str, Mapping[str, TableEntry | RunEntry]], ...] = (
+            ("tables", self.tables),
+            ("runs", self.runs),
+        )
+        return [
+            (group, name, entry.from_)
+            for group, entries in groups
+            for name, entry in entries.items()
+            if entry.from_ is not None
+        ]
+
     def run_named(self, name: str) -> str | None:
         """The run's name where `name` is that, or its file with or without its endings; else None."""
         if name in self.runs:
@@ -137,7 +169,17 @@ def read_manifest(document: Document, folder: Path) -> tuple[Manifest, list[Mist
         manifest = Manifest.model_validate(data)
     except ValidationError as error:
         return Manifest(), mistakes_of(error, Manifest, data)
-    return manifest, [*_unknown_sources(manifest), *_missing_files(manifest, folder)]
+    mistakes = [*_unknown_sources(manifest), *_wrong_origins(manifest), *_missing_files(manifest, folder)]
+    return manifest, mistakes
+
+
+def _wrong_origins(manifest: Manifest) -> list[Mistake]:
+    expected = "a path from the project's folder, or {command: [program, argument, ...]}"
+    return [
+        Mistake((group, name, "from"), "wrong-origin", "an origin is a file or a command", expected)
+        for group, name, origin in manifest.origins()
+        if bool(origin.file) == bool(origin.command)
+    ]
 
 
 def _unknown_sources(manifest: Manifest) -> list[Mistake]:

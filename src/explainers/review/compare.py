@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from textwrap import shorten
 from typing import Any, Literal
 
 from explainers.check.finding import Finding, Report
@@ -23,6 +24,8 @@ CLAIMS = frozenset(
 )
 """The codes of findings by which a sentence, or a number in it, does not hold any more."""
 
+_LONGEST = 100
+"""Characters of an expression that are shown."""
 _CODE = re.compile(r"the source of |kind$|picture |fonts$|letters$|installed versions$")
 
 
@@ -352,11 +355,12 @@ def _facts(old: State, new: State) -> Iterator[NumberChange]:
         fact = now or was
         assert fact is not None
         row = f"{fact.table}, {where(fact)}".rstrip(", ") if fact.table else f"= {fact.expression}"
+        uses = sorted(_uses(name, old, new), key=lambda one: one.at_s)
         before, after = shown(was), shown(now)
         if before == after and was and now:
             # The value moved by less than its own format shows.
             before, after = f"{was.value:.6g}", f"{now.value:.6g}"
-        yield NumberChange(name, before, after, row, tuple(_uses(name, old, new)))
+        yield NumberChange(name, before, after, shorten(row, _LONGEST, placeholder=" …"), tuple(uses))
 
 
 def _uses(fact: str, old: State, new: State) -> Iterator[Use]:

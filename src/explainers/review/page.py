@@ -74,7 +74,7 @@ def change_words(one: ShotChange) -> str:
 
 def use_words(one: Use) -> str:
     """Where a number is met, and what stands there."""
-    now = f": {one.after!r}" if one.after is not None else ""
+    now = f": “{' '.join(one.after.split())}”" if one.after is not None else ""
     return f"{one.how} in {one.place} at {text.clock(one.at_s)}{now}"
 
 

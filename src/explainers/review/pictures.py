@@ -207,6 +207,6 @@ def differences(
         ys, xs = np.flatnonzero(part.any(axis=1)), np.flatnonzero(part.any(axis=0))
         left, top = across.start * block, down.start * block
         boxes.append(Rect(left + int(xs[0]), top + int(ys[0]), left + int(xs[-1]) + 1, top + int(ys[-1]) + 1))
-    found = [Region(box, box.area / (width * height)) for box in merged(boxes, most=8)]
+    found = [Region(box, box.area / (width * height)) for box in merged(boxes, most=24)]
     kept = tuple(sorted(found, key=lambda one: -one.share))
     return kept, float(differs.mean()) if kept else 0.0
