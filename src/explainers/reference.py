@@ -59,6 +59,7 @@ _TITLES = {
     TimedCue: "Captions with times",
     Transition: "Transitions",
     TableEntry: "tables",
+    Origin: "from, of a table or run",
     RunEntry: "runs",
     FileEntry: "files",
 }
