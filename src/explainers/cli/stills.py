@@ -52,11 +52,11 @@ def still(
     if (at is None) == (shot is None):
         raise UsageError("a still needs --at TIME or --shot ID[:BEAT], one of them")
     project = the_project()
-    plan = planned(_request(project, video, quality, theme, aspect, allow_code), judged=False)
-    frame = _frame_at(plan, at) if at is not None else _frame_of(plan, shot or "")
+    plan = planned(request_of(project, video, quality, theme, aspect, allow_code), judged=False)
+    frame = _frame_at(plan, at) if at is not None else frame_of(plan, shot or "")
     default = project.renders_dir(video) / "stills" / f"{(shot or at or '').replace(':', '-')}.png"
     path = output or default
-    _save(plan, frame, path)
+    save_still(plan, frame, path)
     if as_json:
         return show_json(
             {"video": video, "file": str(path), "frame": frame, "at_s": round(frame / plan.canvas.fps, 6)}
@@ -83,7 +83,7 @@ def sheet(
 
     project = the_project()
     path = output or project.renders_dir(video) / "sheet.png"
-    request = _request(project, video, quality, theme, aspect, allow_code)
+    request = request_of(project, video, quality, theme, aspect, allow_code)
     with shown_progress(as_json, jobs) as listener:
         write_sheet(request, path, jobs=jobs, listener=listener)
     if as_json:
@@ -92,9 +92,10 @@ def sheet(
     return None
 
 
-def _request(
+def request_of(
     project: Project, video: str, quality: str | None, theme: str | None, aspect: str | None, code: bool
 ) -> Request:
+    """The request for a video whose pictures are looked at."""
     from explainers.plan import Variant
     from explainers.render.pipeline import Request
 
@@ -118,7 +119,8 @@ def _frame_at(plan: Plan, written: str) -> int:
     return frame
 
 
-def _frame_of(plan: Plan, written: str) -> int:
+def frame_of(plan: Plan, written: str) -> int:
+    """The frame of SHOT or SHOT:BEAT; UsageError, with the nearest name, where there is none."""
     from explainers.errors import UsageError, did_you_mean
     from explainers.render.pipeline import known_shot
     from explainers.render.planner import beat_frames
@@ -131,7 +133,8 @@ def _frame_of(plan: Plan, written: str) -> int:
     return plan.start_frames[shot_id] + (frames[beat] if beat else max(frames.values()))
 
 
-def _save(plan: Plan, frame: int, path: Path) -> None:
+def save_still(plan: Plan, frame: int, path: Path) -> None:
+    """Write a frame; UsageError for a name of no picture, RenderFailed where the disk refuses."""
     from explainers.errors import UsageError
     from explainers.scratch import reported
 

@@ -41,6 +41,13 @@ def still(plan: Plan, frame: int) -> np.ndarray:
     return frame_of(_picture(plan, shot), number)
 
 
+def picture_at(plan: Plan, frame: int) -> tuple[Picture, int]:
+    """The picture that is on screen at a frame of the video, and the frame's number in it; a cross-fade is
+    left out. IndexError outside the video."""
+    shot, number = plan.shot_at(frame)
+    return _picture(plan, shot), number
+
+
 def _picture(plan: Plan, shot: ShotPlan, carry: bool = True) -> Picture:
     source = Source.of(shot, code_folder(plan, shot), before=plan.carried_by(shot) if carry else None)
     return picture_of(source, Store(plan.project.store_dir))

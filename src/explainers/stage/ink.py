@@ -20,7 +20,7 @@ from fontTools.ttLib import TTFont
 from manim import Mobject, VMobject
 from manimpango import cmanimpango
 
-from explainers.compositor.layer import Tile, blank
+from explainers.compositor.layer import Drawing, Tile, blank
 from explainers.errors import MissingDependency
 from explainers.fonts import PACKAGES, font_files
 from explainers.stage.shapes import UNIT, Box
@@ -138,7 +138,7 @@ def raster(inks: Sequence[Ink], scale: float) -> Tile:
     box = bounds(inks)
     left, top = int(np.floor(box.left * scale)) - 2, int(np.floor(box.top * scale)) - 2
     right, bottom = int(np.ceil(box.right * scale)) + 2, int(np.ceil(box.bottom * scale)) + 2
-    tile = blank(right - left, bottom - top, left, top)
+    tile = blank(right - left, bottom - top, left, top, Drawing(tuple(inks), scale, left, top))
     ctx = cairo.Context(tile.surface)
     ctx.translate(-left, -top)
     for one in inks:
