@@ -157,11 +157,11 @@ class Tile:
         return Tile(self.pixels, x, y, self.drawing)
 
 
-def blank(width: int, height: int, x: int = 0, y: int = 0, drawing: Drawing | None = None) -> Tile:
+def blank(width: int, height: int, x: int = 0, y: int = 0) -> Tile:
     """A transparent tile; rows are aligned as Cairo wants them."""
     stride = cairo.ImageSurface.format_stride_for_width(cairo.FORMAT_ARGB32, max(1, width))
     pixels = np.zeros((max(1, height), stride // 4, 4), np.uint8)[:, : max(1, width)]
-    return Tile(pixels, x, y, drawing)
+    return Tile(pixels, x, y)
 
 
 def trimmed(tile: Tile) -> Tile:

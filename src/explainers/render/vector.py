@@ -274,11 +274,14 @@ def _with_text(root: ElementTree.Element, letters: Sequence[_Letters]) -> None:
 
 def _marked(element: ElementTree.Element) -> int | None:
     """The number of the text whose mark an element is; None of all others."""
-    color = re.fullmatch(r"rgb\(([\d.]+)%, ?([\d.]+)%, ?([\d.]+)%\)", element.get("fill", ""))
+    # Cairo writes attributes from 1.18 on, and a style before.
+    fill = f"{element.get('fill', '')} {element.get('style', '')}"
+    color = re.search(r"rgb\(([\d.]+)%, ?([\d.]+)%, ?([\d.]+)%\)", fill)
     path = element.get("d")
     if color is None or path is None or len(path) > 200:
         return None
-    numbers = [float(word) for word in re.findall(r"-?[\d.]+", path)]
+    # It begins another contour after the one it closes.
+    numbers = [float(word) for word in re.findall(r"-?[\d.]+", path.partition("Z")[0])]
     xs, ys = numbers[0::2], numbers[1::2]
     if len(numbers) not in (8, 10) or max(xs) - min(xs) > 3 or max(ys) - min(ys) > 3:
         return None

@@ -138,7 +138,7 @@ def raster(inks: Sequence[Ink], scale: float) -> Tile:
     box = bounds(inks)
     left, top = int(np.floor(box.left * scale)) - 2, int(np.floor(box.top * scale)) - 2
     right, bottom = int(np.ceil(box.right * scale)) + 2, int(np.ceil(box.bottom * scale)) + 2
-    tile = blank(right - left, bottom - top, left, top, Drawing(tuple(inks), scale, left, top))
+    tile = blank(right - left, bottom - top, left, top)
     ctx = cairo.Context(tile.surface)
     ctx.translate(-left, -top)
     for one in inks:
@@ -147,4 +147,5 @@ def raster(inks: Sequence[Ink], scale: float) -> Tile:
         else:
             one.draw(ctx, scale)
     tile.surface.flush()
-    return tile
+    # Another tile of the same pixels: what a surface says of itself is lost when it is drawn on.
+    return Tile(tile.pixels, left, top, Drawing(tuple(inks), scale, left, top))
