@@ -346,7 +346,11 @@ def _face(family: str, weight: int, used: str) -> bytes:
     cut.populate(text=f"{used} ")
     cut.subset(font)
     if "fvar" in font:
-        axes = {axis.axisTag: axis.defaultValue for axis in font["fvar"].axes}
+        # Lines are laid out at a size that is large enough for the optical size of headings.
+        axes = {
+            axis.axisTag: axis.maxValue if axis.axisTag == "opsz" else axis.defaultValue
+            for axis in font["fvar"].axes
+        }
         font = instancer.instantiateVariableFont(font, axes | {"wght": weight})
     name = f"{family} {weight}"
     for record in list(font["name"].names):
