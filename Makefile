@@ -52,7 +52,7 @@ docs: $(READY)
 
 wheel: $(READY)
 	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
-	$(BIN)/python tests/wheel.py dist/explainers-*.whl
+	$(BIN)/python -m pytest -q tests/test_wheel.py
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks

@@ -41,9 +41,9 @@ def export(
     as_json: AsJson = False,
 ) -> None:
     """A moment of a film elsewhere: in SVG and PDF lines are lines and text is text, fonts included."""
-    from explainers.cli.stills import frame_of, request_of, save_still
+    from explainers.api import Video
+    from explainers.cli.stills import request_of, save_still
     from explainers.errors import UsageError, did_you_mean
-    from explainers.render.pipeline import planned
     from explainers.scratch import reported
 
     if form not in FIGURES:
@@ -51,8 +51,8 @@ def export(
             f"--as is {', '.join(FIGURES)}, not {form!r}; {did_you_mean(form, FIGURES)}".rstrip("; ")
         )
     project = the_project()
-    plan = planned(request_of(project, video, quality, theme, aspect, allow_code), judged=False)
-    frame = frame_of(plan, shot)
+    one = Video(request_of(project, video, quality, theme, aspect, allow_code))
+    plan, frame = one.plan, one.frame_at(shot)
     path = output or project.renders_dir(video) / "figures" / f"{shot.replace(':', '-')}.{form}"
     if form == "png":
         if transparent:

@@ -46,14 +46,15 @@ def still(
     as_json: AsJson = False,
 ) -> None:
     """One exact frame of a video, by the video's own path."""
+    from explainers.api import Video
     from explainers.errors import UsageError
-    from explainers.render.pipeline import planned
 
     if (at is None) == (shot is None):
         raise UsageError("a still needs --at TIME or --shot ID[:BEAT], one of them")
     project = the_project()
-    plan = planned(request_of(project, video, quality, theme, aspect, allow_code), judged=False)
-    frame = _frame_at(plan, at) if at is not None else frame_of(plan, shot or "")
+    one = Video(request_of(project, video, quality, theme, aspect, allow_code))
+    plan = one.plan
+    frame = _frame_at(plan, at) if at is not None else one.frame_at(shot)
     default = project.renders_dir(video) / "stills" / f"{(shot or at or '').replace(':', '-')}.png"
     path = output or default
     save_still(plan, frame, path)
@@ -117,20 +118,6 @@ def _frame_at(plan: Plan, written: str) -> int:
     if frame >= plan.total_frames:
         raise UsageError(f"--at {written} is past the end: {plan.video} lasts {plan.duration_s:.3f} s")
     return frame
-
-
-def frame_of(plan: Plan, written: str) -> int:
-    """The frame of SHOT or SHOT:BEAT; UsageError, with the nearest name, where there is none."""
-    from explainers.errors import UsageError, did_you_mean
-    from explainers.render.pipeline import known_shot
-    from explainers.render.planner import beat_frames
-
-    shot_id, _, beat = written.partition(":")
-    frames = beat_frames(known_shot(plan, shot_id))
-    if beat and beat not in frames:
-        hint = did_you_mean(beat, frames, f"beats: {', '.join(filter(None, frames)) or 'none'}")
-        raise UsageError(f"the shot {shot_id!r} has no beat {beat!r}; {hint}")
-    return plan.start_frames[shot_id] + (frames[beat] if beat else max(frames.values()))
 
 
 def save_still(plan: Plan, frame: int, path: Path) -> None:
