@@ -67,7 +67,7 @@ class Video:
 
     @property
     def facts(self) -> Mapping[str, Fact]:
-        """Every number, by name: its `value`, `text`, `unit`, `expression`, `table`, `where` and `sources`."""
+        """Every number by name, with its `value`, `text`, `unit`, `expression`, `table` and `sources`."""
         return self.plan.facts.facts
 
     def check(self) -> Report:

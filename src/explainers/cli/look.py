@@ -263,7 +263,7 @@ def requirements() -> Iterator[Requirement]:
 
 
 def way_of_installing() -> tuple[str, str]:
-    """Which of the ways in docs/getting-started.md is this machine's, and the command that brings the libraries."""
+    """Which way of docs/getting-started.md is this machine's, and the command that brings the libraries."""
     if sys.platform == "darwin":
         return "macOS with Homebrew", WAYS["brew"]
     if os.environ.get("CONDA_PREFIX") and sys.prefix.startswith(os.environ["CONDA_PREFIX"]):

@@ -44,7 +44,7 @@ def still(plan: Plan, frame: int) -> np.ndarray:
 
 
 def frame_of(plan: Plan, written: str) -> int:
-    """The frame of SHOT or SHOT:BEAT at its fullest; UsageError, with the nearest name, where there is none."""
+    """The frame of SHOT or SHOT:BEAT at its fullest; UsageError, with the nearest name, for no such."""
     shot_id, _, beat = written.partition(":")
     frames = beat_frames(known_shot(plan, shot_id))
     if beat and beat not in frames:
