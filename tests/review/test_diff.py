@@ -10,8 +10,8 @@ from explainers import cli
 from explainers.errors import UsageError
 from explainers.project import find_project
 from explainers.review.compare import compare, new_findings
-from explainers.review.pictures import differences
 from explainers.review.state import checked_out, code_at, of_files, of_manifest
+from explainers.review.stills import differences
 
 from repositories import STORYBOARD, TABLE, commit, edit, git  # isort: skip
 

@@ -95,7 +95,7 @@ def _compared(old: State, new: State, pictures: bool, jobs: int | None, as_json:
     if not pictures or not found.shots:
         return Shown(found)
     from explainers.cli._progress import shown_progress
-    from explainers.review.pictures import look
+    from explainers.review.stills import look
 
     with shown_progress(as_json, jobs) as listener:
         return Shown(found, look(found, jobs, listener))

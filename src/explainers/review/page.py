@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from explainers.review.compare import Comparison, NumberChange, ShotChange, Use
-from explainers.review.pictures import BeatPictures
+from explainers.review.stills import BeatPictures
 from explainers.scratch import reported
 from explainers.site import text
 
