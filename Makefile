@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup lock video test fields examples lint docs bench fuzz faults attacks clean help
+.PHONY: setup lock video test fields examples lint docs wheel bench fuzz faults attacks clean help
 .DEFAULT_GOAL := help
 
 help:
@@ -16,6 +16,7 @@ help:
 	@echo "make examples  every kind's example passes the referee in every shape and theme (KINDS=... for some)"
 	@echo "make lint    ruff, mypy, import-linter, duplicate code"
 	@echo "make docs    the documentation as a site with search, in dist/docs"
+	@echo "make wheel   the wheel in dist/, installed into an empty environment elsewhere, where it renders"
 	@echo "make bench   the benchmarks, as a table"
 	@echo "make fuzz    20,000 mutated files and wrong logs (FUZZ_ARGS='--mode logs --count 1000 --seed 2')"
 	@echo "make faults  30 kills, full disks and corruptions (FAULTS_ARGS='--count 500' for the long form)"
@@ -60,6 +61,10 @@ lint: $(READY)
 docs: $(READY)
 	$(BIN)/zensical build --clean
 	@echo "dist/docs/index.html"
+
+wheel: $(READY)
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
+	$(BIN)/python -m pytest -q tests/test_wheel.py
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks

@@ -20,7 +20,6 @@ from typing import Any
 
 from pydantic import BaseModel
 
-import explainers
 from explainers.digest import digest_file, digest_value
 from explainers.errors import RenderFailed
 from explainers.fonts import FALLBACKS, font_files
@@ -103,7 +102,7 @@ def changed(before: Mapping[str, str], after: Mapping[str, str]) -> str:
     return ", ".join(words)
 
 
-ROOT = Path(explainers.__file__).parent
+ROOT = Path(__file__).parents[1]
 
 DRAWING: tuple[str, ...] = (
     "kinds",

@@ -86,8 +86,10 @@ def stages(job: Job) -> Stages[RenderResult]:
         results = {shot: results_of(plan.shot(shot), one) for shot, one in geometries.items()}
         names = _publish_beside(publication, plan, main, [task.key for task in beside], geometries, results)
         keys = {one.shot.id: one.clip.key for one in main.products.shots}
+        parts = {one.shot.id: one.parts for one in main.products.shots}
         content, files = main.products.content_id, publication.files
-        publication.finish(manifest_of(plan, renditions, files, keys, content, versions(), names, results))
+        made = manifest_of(plan, renditions, files, keys, content, versions(), names, results, parts)
+        publication.finish(made)
     clock.passed("publishing")
     return _result(plan, wanted, publication, clock)
 
