@@ -63,8 +63,8 @@ used = resource.getrusage(resource.RUSAGE_CHILDREN)
 with open(sys.argv[1], "w") as file:
     json.dump([done.returncode, seconds, used.ru_utime + used.ru_stime, used.ru_maxrss], file)
 """
-"""Runs a command and writes its exit code, the seconds it took, and the processor time of all its processes
-and the memory of the largest of them, in KiB. The limits are of these: a busy machine changes only the clock."""
+"""Runs a command and writes its exit code, the seconds it took, the processor time of all its processes, and
+the memory of the largest of them in KiB: what a busy machine does not change."""
 
 
 @dataclass
@@ -359,5 +359,4 @@ def main(words: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).parents[1]))
     sys.exit(main(sys.argv[1:]))

@@ -1,8 +1,8 @@
 """Attacks on what is shown: forged products, names and texts that steer or forge, secrets, and last words.
 
 `ATTACKS` is the table: what is laid out, what must not happen, and the outcome in a sentence. Each is run
-with every command of `attacks.COMMANDS` by `python attacks_output.py` (`make attacks`), which prints the table for
-docs/security.md; with one command each by the tests.
+with every command of `attacks.COMMANDS` by `python attacks_output.py` (`make attacks`), which prints the
+table for docs/security.md; with one command each by the tests.
 """
 
 from __future__ import annotations
@@ -15,8 +15,6 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from attacks import COMMANDS, Outcome, run
 from small import ASSETS, SMALL, write_project
