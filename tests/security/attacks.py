@@ -148,9 +148,13 @@ class Outcome:
         return wrong + ([f"took {self.kib // 1024} MiB"] if self.kib > MAX_KIB else [])
 
 
-def run(arguments: Sequence[str], root: Path, around: Sequence[str] = (), **environment: str) -> Outcome:
-    """Run a command in a folder and measure it; `around` stands before it."""
-    command = [*around, sys.executable, "-P", "-m", "explainers", *arguments]
+def run(
+    arguments: Sequence[str], root: Path, around: Sequence[str] = (), undone: str = "", **environment: str
+) -> Outcome:
+    """Run a command in a folder and measure it; `around` stands before it. `undone` is Python that takes a
+    defence away first: an attack that does nothing without one shows nothing of it."""
+    code = ["-c", f"{undone}\nfrom explainers.cli import main; main()"] if undone else ["-m", "explainers"]
+    command = [*around, sys.executable, "-P", *code, *arguments]
     with tempfile.TemporaryDirectory(prefix="explainers-attack-") as folder:
         report = Path(folder, "report")
         with subprocess.Popen(
@@ -168,7 +172,7 @@ def run(arguments: Sequence[str], root: Path, around: Sequence[str] = (), **envi
     return Outcome(known[0], *texts, *known[1:])
 
 
-def attempt(attack: Attack, command: str, folder: Path) -> tuple[Outcome, list[str]]:
+def attempt(attack: Attack, command: str, folder: Path, undone: str = "") -> tuple[Outcome, list[str]]:
     """Plant an attack in an empty folder and run a command there; how it ended, and which canaries died."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
@@ -180,7 +184,7 @@ def attempt(attack: Attack, command: str, folder: Path) -> tuple[Outcome, list[s
         attack.plant(trap)
         before = _state(trap.outside)
         home = {name: str(folder / "home") for name in ("HOME", "XDG_CACHE_HOME", "EXPLAINERS_CONFIG")}
-        outcome = run(COMMANDS[command], trap.root, **home)
+        outcome = run(COMMANDS[command], trap.root, (), undone, **home)
         return outcome, [*_broken(outcome, trap, before), *_asked(listening)]
 
 
@@ -319,6 +323,9 @@ ATTACKS: dict[str, Attack] = {
     ),
     "an SVG that shows a file": Attack(
         _svg('<!DOCTYPE svg [<!ENTITY a SYSTEM "file://SECRET">]><text>&a;</text>'), "render", "figure.svg"
+    ),
+    "an SVG whose text is turned round": Attack(
+        _svg("<text x='9' y='99' font-size='40'>&#x202e;100 x faster</text>"), "check", "U+202E"
     ),
     "a table of 40,000 columns": Attack(_columns, "check", "40,002 columns"),
     "a letter with 100,000 accents": Attack(

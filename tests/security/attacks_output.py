@@ -45,10 +45,10 @@ class Ground:
     def assets(self) -> Path:
         return self.project / "assets/small/assets.yaml"
 
-    def run(self, *command: str, wrapped: str = 'exec "$@"', **environment: str) -> Outcome:
+    def run(self, *command: str, wrapped: str = 'exec "$@"', undone: str = "", **environment: str) -> Outcome:
         """What a command says, run in the project's folder by a shell that may close or limit something."""
         known = {"EXPLAINERS_CONFIG": str(self.config), **environment}
-        return run(command, self.project, ["/bin/bash", "-c", wrapped, "bash"], **known)
+        return run(command, self.project, ["/bin/bash", "-c", wrapped, "bash"], undone, **known)
 
     def broken(self, said: Outcome) -> str | None:
         """What of an answer must not be, whatever the attack."""
