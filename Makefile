@@ -76,8 +76,8 @@ fuzz: $(READY)
 	cd tests && ../$(BIN)/python -m fuzz $(FUZZ_ARGS)
 
 attacks: $(READY)
-	cd tests && PYTHONPATH=. ../$(BIN)/python security/attacks.py
-	cd tests/security && ../../$(BIN)/python attacks_output.py $(ATTACKS_ARGS)
+	cd tests/security && PYTHONPATH=.. ../../$(BIN)/python attacks.py $(ATTACKS_ARGS)
+	cd tests/security && PYTHONPATH=.. ../../$(BIN)/python attacks_output.py $(ATTACKS_ARGS)
 
 clean:
 	rm -rf renders .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis dist
