@@ -217,7 +217,7 @@ class GapLayer(Layer):
         return float(state[1])
 
     def box(self, state: Any) -> Rect:
-        return state[0]  # type: ignore[no-any-return]
+        return state[0]
 
     def paint(self, ctx: cairo.Context, state: Any) -> None:
         (left, top, right, bottom), opacity = state
