@@ -44,10 +44,16 @@ _GAINS = {
     "bands": [{"id": "claim", "low": "0.1", "high": "0.15", "label": "expected"}],
     "lines": [{"id": "half", "at": "0.05", "label": "half"}],
     "beside": {"value": "plain", "heading": "Plain", "unit": "s", "warn": ["8"]},
+    "bracket": {"from": "8", "to": "32", "words": "more"},
     "beats": [
         {"id": "one", "duration": "2s", "show": ["gain"]},
         {"id": "two", "duration": "2s", "show": ["claim", "half", "8"], "highlight": ["8"]},
-        {"id": "three", "duration": "1s", "show": ["beside"], "note": {"row": "4", "text": "least"}},
+        {
+            "id": "three",
+            "duration": "1s",
+            "show": ["beside", "bracket"],
+            "note": {"row": "4", "text": "least"},
+        },
     ],
 }
 _CLOUD = {
