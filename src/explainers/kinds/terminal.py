@@ -70,7 +70,7 @@ shots:
     statement: The log is written while it runs.
     beats:
       - {id: run, duration: 4.5s}
-      - {id: table, duration: 2.5s, lines: [[6, 7]]}
+      - {id: table, duration: 2.5s, lines: [[8, 9]]}
 """
 
 _ASSETS = """
@@ -82,7 +82,8 @@ files:
 
 
 def _events() -> list[list[object]]:
-    events: list[list[object]] = [[0.2, "o", "\x1b[32m~/drex\x1b[0m $ "]]
+    found = "scenes/drex/storyboard.yaml   two shots, not drawn yet\r\nassets/drex/assets.yaml       two tables\r\n"
+    events: list[list[object]] = [[0.1, "o", found], [0.2, "o", "\x1b[32m~/drex\x1b[0m $ "]]
     at = 0.8
     for letter in "explainers render drex":
         events.append([round(at, 3), "o", letter])
