@@ -49,7 +49,7 @@ fields: $(READY)
 	cd tests/kinds && ../../$(BIN)/python test_fields.py $(KINDS)
 
 examples: $(READY)
-	cd tests/kinds && ../../$(BIN)/python test_examples.py $(KINDS)
+	cd tests/kinds && PYTHONPATH=.. ../../$(BIN)/python test_examples.py $(KINDS)
 
 lint: $(READY)
 	$(BIN)/ruff check .

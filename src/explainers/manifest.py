@@ -19,6 +19,8 @@ from explainers.errors import Diagnostic, InvalidInput, Place
 MANIFEST = "manifest.json"
 WEB = "web"
 """The folder of what was made for pages; it has a manifest too."""
+SHOTS = "shots"
+"""The folder of shots that were rendered alone; its manifest lists them."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 

@@ -125,7 +125,7 @@ PAPER = Theme(
         "muted": "#52617A",
         "accent": "#0B6AA8",
         "baseline": "#52617A",
-        "ours": "#A35C00",
+        "ours": "#A15B00",
         "exit": "#00734F",
         "stay": "#9C3D75",
         "buffer": "#7A6A00",

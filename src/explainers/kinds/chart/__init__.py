@@ -45,6 +45,7 @@ shots:
     key: batch
     x: {label: batch size}
     y: {label: tokens / s}
+    bands: [{low: 16, high: 32, label: large batches}]
     series:
       - {id: plain, label: Plain, x: batch, y: plain}
       - {id: ours, label: Ours, role: ours, x: batch, y: ours, points: true, values: {rows: ["32"]}}
@@ -74,7 +75,7 @@ shots:
           - {label: Wait, value: wait, role: stay}
     beats:
       - {id: gain, duration: 3s}
-      - {id: parts, duration: 3s, show: [parts], highlight: [parts]}
+      - {id: parts, duration: 3s, highlight: [parts]}
 """
 
 EXAMPLE_FILES = {

@@ -90,13 +90,13 @@ shots:
     tokens:
       e1: {text: m1, small: true, role: cache}
     nodes:
-      rules: Keeper
+      rules: Rules
       mail: {shape: tray, slots: 2, open: true, holds: [m1, m2], label: "", width: 0.36, height: 0.08}
       quick: {shape: plates, label: Quick rules, role: layers, height: 0.17}
       check: {shape: gates, slots: 2, label: "Sure enough?", role: ramp, height: 0.15}
       waiting:
         {shape: tray, slots: 2, label: Waiting, text: until full, role: buffer, counter: true, apart: 80}
-      slow: {shape: plates, thin: [1, 2], label: Slow rules, role: layers, height: 0.2}
+      slow: {shape: plates, thin: [1, 2], label: Slow rules, role: layers, height: 0.16}
       done:
         {shape: tray, slots: 2, label: Done, label_at: head, beside: check, apart: 80, width: 0.2, role: exit}
       log:
@@ -111,7 +111,7 @@ shots:
         label_at: top
         role: cache
     place:
-      - {column: keeper, dock: left, label: Filter, text: "keeps count", role: ours, nodes: [rules]}
+      - {column: keeper, dock: left, label: Filter, text: counts, role: ours, nodes: [rules]}
       - column: stack
         gap: 0
         nodes:
@@ -123,7 +123,7 @@ shots:
           - check
           - {space: 0.09}
           - waiting
-          - {space: 0.07}
+          - {space: 0.11}
           - slow
     edges:
       - {from: rules, to: waiting, badge: 2, role: buffer, heads: none}
