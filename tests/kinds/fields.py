@@ -97,12 +97,16 @@ class Fields:
         shot = {key: value for key, value in shot.items() if key != "canvas"}
         beats = [
             {key: value for key, value in one.items() if key in Beat.model_fields}
-            | _written(self.kind.beat_params, {k: v for k, v in one.items() if k not in Beat.model_fields})
+            | self._read(self.kind.beat_params, {k: v for k, v in one.items() if k not in Beat.model_fields})
             for one in shot.get("beats", ())
         ]
         own = {key: value for key, value in shot.items() if key not in Shot.model_fields}
         common = {key: value for key, value in shot.items() if key in Shot.model_fields}
-        return canvas | common | _written(self.kind.params, own) | ({"beats": beats} if beats else {})
+        return canvas | common | self._read(self.kind.params, own) | ({"beats": beats} if beats else {})
+
+    def _read(self, model: type[BaseModel], own: dict[str, Any]) -> dict[str, Any]:
+        """A model's own fields; beside fields that another kind reads they stay as they are written."""
+        return own if set(own) & set(self.kind.holds) else _written(model, own)
 
     def outcomes(self, only: str = "") -> dict[str, Tried]:
         """What came of every field, by `Model.field`; of those that begin with `only`."""

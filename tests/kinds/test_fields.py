@@ -116,8 +116,8 @@ _DIAGRAM = r"""
     - id: two
       duration: 2s
       move: {tokens: [a, b], along: [source, gate], role: exit}
-      relabel: {worker: "W $k$"}
-      recolor: {worker: warn}
+      relabel: {out: "o $k$"}
+      recolor: {out: warn}
       pulse: {along: [worker, costs], role: warn}
     - {id: three, duration: 2s, split: {at: gate, leave: [a], to: out, rest: worker, role: warn}}
     - id: four
@@ -221,6 +221,7 @@ KINDS = (
     "race",
     "sequence",
     "side-by-side",
+    "split",
     "sweep",
     "terminal",
     "timeline",
