@@ -174,10 +174,11 @@ class Arranger:
         size = measure(cell, inner, slack)
         if not cell.framed:
             return size
-        heading, pad = self._heading(cell), 2 * FRAME_PAD
+        inside = _pad(cell)
+        heading, pad = self._heading(cell), 2 * inside
         if self._is_lane(cell):
             return Size(size.whole_width + pad + heading, size.whole_height + pad)
-        return Size(max(size.whole_width, heading) + pad, size.whole_height + pad + HEADING - FRAME_PAD / 2)
+        return Size(max(size.whole_width, heading) + pad, size.whole_height + pad + HEADING - inside / 2)
 
     def _node_size(self, name: str) -> Size:
         size = self.sizes.node(name)
@@ -355,13 +356,14 @@ class Arranger:
         inner = [self._size(child) for child in cell.cells]
         if cell.framed and cell.place and cell.name:
             self.layout.groups[cell.name] = (box, cell.place)
-            left, top = box.left + FRAME_PAD, box.top + FRAME_PAD
+            pad = _pad(cell)
+            left, top = box.left + pad, box.top + pad
             if self._is_lane(cell):
                 left += self._heading(cell)
             else:
-                top = box.top + HEADING + FRAME_PAD / 2
+                top = box.top + HEADING + pad / 2
             size = Size(0, 0) if cell.axis == "grid" or not inner else self._line_size(cell, inner, 1)
-            right, bottom = box.right - FRAME_PAD - size.right, box.bottom - FRAME_PAD - size.bottom
+            right, bottom = box.right - pad - size.right, box.bottom - pad - size.bottom
             box = Box(left + size.left, top + size.top, right, bottom)
         if inner and cell.axis == "grid":
             self._put_grid(cell, inner, box)
@@ -467,6 +469,11 @@ class Arranger:
                 )
                 along = size.whole_width if side in ("left", "right") else size.whole_height
                 taken[anchor, side] = away + along
+
+
+def _pad(cell: Cell) -> float:
+    """The room inside a group's frame."""
+    return FRAME_PAD if cell.place is None or cell.place.pad is None else cell.place.pad
 
 
 def _lane_labels(places: Sequence[str | Place]) -> Iterator[str]:

@@ -326,7 +326,8 @@ class Wirer:
         boxes += [*self.labels.values(), *self.headings, *(one.box for one in self.wiring.words.values())]
         count = 3.0 * sum(_meet(tight, other) for other in boxes)
         lines = [stretch for route in self.wiring.routes.values() for stretch in pairwise(route.middle)]
-        count += 2.0 * sum(_cuts(tight, stretch, 0.0) for stretch in [*lines, *self.borders])
+        count += 2.0 * sum(_cuts(tight, stretch, 0.0) for stretch in lines)
+        count += 2.0 * sum(_cuts(box.inset(-14.0, 0.0), border, 0.0) for border in self.borders)
         for name, route in self.wiring.routes.items():
             if (other := self.graph.edges[name]).badge:
                 x, y = badge_spot(route, other, self.boxes[other.from_])
