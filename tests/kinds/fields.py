@@ -20,7 +20,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from explainers.compositor.picture import Painter
 from explainers.digest import digest_bytes
-from explainers.errors import InvalidInput
+from explainers.errors import InvalidInput, RenderFailed
 from explainers.kinds import draw
 from explainers.kinds.base import SceneKind
 from explainers.plan import load_plan
@@ -158,7 +158,10 @@ class Fields:
                 holder[key] = value
             after = self._drawn(shot)
             shown = "(taken away)" if value is GONE else value
-            if isinstance(after, Exception) and not isinstance(after, InvalidInput):
+            if isinstance(after, RenderFailed):
+                # What only running an author's code shows to be wrong is refused while it is drawn.
+                tried.refused.append(str(after))
+            elif isinstance(after, Exception) and not isinstance(after, InvalidInput):
                 tried.failed.append(f"{'.'.join(map(str, spot.path))}: {shown!r}: {after!r}")
             elif isinstance(after, InvalidInput):
                 codes = [one.code for one in after.problems]

@@ -93,7 +93,7 @@ def discover(folder: Path | None = None) -> Kinds:
                 path, 1, "brings-nothing",
                 f"{path.name} brings no scene kind, no drawn picture, no Manim scene and no figure",
                 "a subclass of SceneKind, an instance of a subclass of DrawnPicture, a Manim Scene, "
-                "or a function whose first parameter is `figure`; a file that others only import begins with _",
+                "or a function whose first parameter is `figure`; what others only import begins with _",
             )  # fmt: skip
         if kind is not None:
             kinds[kind.name] = kind
@@ -250,7 +250,9 @@ def _named_in(module: ModuleType, path: Path) -> dict[str, Any]:
         if getattr(value, "__module__", None) != module.__name__ or name.startswith("_"):
             continue
         is_scene = scene is not None and isinstance(value, type) and issubclass(value, scene)
-        if is_scene or (inspect.isfunction(value) and next(iter(inspect.signature(value).parameters), "") == "figure"):
+        if is_scene or (
+            inspect.isfunction(value) and next(iter(inspect.signature(value).parameters), "") == "figure"
+        ):
             found[f"{path.name}:{name}"] = value
     return found
 

@@ -3,7 +3,7 @@
 `scene: my_scenes.py:Attention` names the file and the class. A beat begins with the section of the scene that
 has its id as its name (`self.next_section("keys")`), or the name in `section`; the first beat begins with the
 scene. The beat's `duration` is how long the section has: where it needs less its last frame stays, where it
-needs more that is refused, and the lengths that the sections have are told. So cues, chapters and statements
+needs more that is refused with the lengths that all sections have. So cues, chapters and statements
 stand where they are meant to.
 
 The scene has the film's size, rate and ground; `self.theme.color("accent")` is a colour of the theme. Its
@@ -13,6 +13,7 @@ frames come in order only, and words in it are pixels, which the checks don't re
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from explainers.errors import RenderFailed
@@ -35,7 +36,7 @@ shots:
       - {id: come, duration: 1s, cue: A square comes.}
       - {id: turn, duration: 1.5s, section: turns, cue: It turns.}
 """
-SCENES = '''
+SCENES = """
 from manim import LEFT, PI, Create, Rotate, Scene, Square
 
 
@@ -53,7 +54,7 @@ class Other(Scene):
         self.wait(0.5)
         self.next_section("turns")
         self.wait(0.5)
-'''
+"""
 LATE_S = 0.07
 """So much later than its beat a section may begin: what rounding to whole frames takes."""
 
@@ -90,16 +91,19 @@ class ManimKind(SceneKind):
         first = next(iter(begins), "")
         if strange := [name for name in begins if name not in names and name != first]:
             known = ", ".join(map(repr, names)) or "none"
-            raise RenderFailed(f"{shot.id}: {shot.params.scene} has no section {strange[0]!r}; it has {known}")
+            raise RenderFailed(
+                f"{shot.id}: {shot.params.scene} has no section {strange[0]!r}; it has {known}"
+            )
         starts = {name: beat.start_s for name, beat in begins.items() if name in names}
         if first not in names:
             found.insert(0, (first, 0.0))
         at = 0.0
-        for (name, start), (following, end) in zip(found, found[1:], strict=False):
+        for (name, start), (following, end) in pairwise(found):
             at = max(at, starts.get(name, at)) + (end - start)
             limit = starts.get(following, shot.duration_s if not following else None)
             if limit is not None and at > limit + LATE_S:
-                lengths = [f"{a or 'the beginning'} {t1 - t0:.2f}s" for (a, t0), (_, t1) in zip(found, found[1:])]  # noqa: B905, RUF007
+                spans = pairwise(found)
+                lengths = [f"{a or 'the beginning'} {t1 - t0:.2f}s" for (a, t0), (_, t1) in spans]
                 raise RenderFailed(
                     f"{shot.id}: what begins with {name!r} ends {at - limit:.2f} s after its beats do: its "
                     f"sections take {', '.join(lengths)}; write these as durations of the beats"

@@ -41,7 +41,7 @@ shots:
       - {id: bars, duration: 2s, cue: Both are fast.}
       - {id: limit, duration: 2s, cue: One is over the limit.}
 """
-PLOTS = '''
+PLOTS = """
 def latency(figure, given):
     rows = given.tables["latency"]
     axes = figure.add_subplot()
@@ -54,7 +54,7 @@ def latency(figure, given):
 
 def points(figure, given):
     figure.add_subplot().plot([1, 2, 3])
-'''
+"""
 _ASSETS = """
 sources:
   made-up: {kind: illustration, citation: Numbers made up for this example, label: made-up numbers}

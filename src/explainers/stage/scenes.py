@@ -6,9 +6,10 @@ for an earlier one starts the scene again, which is how a still of the end of a 
 
 from __future__ import annotations
 
-import threading
 import inspect
-from collections.abc import Callable, Hashable, Mapping
+import threading
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +21,7 @@ from manim.renderer.cairo_renderer import CairoRenderer
 from explainers.compositor.layer import Layer, Note, Rect, Span, blank
 from explainers.errors import RenderFailed
 from explainers.stage import ink
-from explainers.theme import Theme
+from explainers.theme import SANS, Theme
 
 
 class _Stopped(BaseException):
@@ -66,8 +67,21 @@ def settings(width: int, height: int, fps: int, theme: Theme) -> dict[str, Any]:
     }
 
 
+@contextmanager
+def _configured(values: Mapping[str, Any]) -> Iterator[None]:
+    """Manim with these settings, and with the house's font for words that name none."""
+    ink.setup()
+    before = manim.Text.__init__
+    manim.Text.set_default(font=SANS)
+    try:
+        with manim.tempconfig(dict(values)):
+            yield
+    finally:
+        manim.Text.__init__ = before
+
+
 def camera_of(scene_class: type[manim.Scene]) -> type[manim.Camera]:
-    """The camera that a scene class brings: that of `MovingCameraScene` moves, that of `ThreeDScene` turns."""
+    """The camera that a scene class brings: `MovingCameraScene`'s moves, `ThreeDScene`'s turns."""
     for one in scene_class.__mro__:
         init = vars(one).get("__init__")
         parameter = inspect.signature(init).parameters.get("camera_class") if init else None
@@ -77,12 +91,12 @@ def camera_of(scene_class: type[manim.Scene]) -> type[manim.Camera]:
 
 
 def themed(
-    scene_class: type[manim.Scene], theme: Theme, begin: Callable[[str], None]
+    scene_class: type[manim.Scene], theme: Theme, begin: Callable[[manim.Scene, str], None]
 ) -> type[manim.Scene]:
     """The scene with `self.theme`, whose `color(role)` is a colour, and with sections that are reported."""
 
     def next_section(self: Any, name: str = "unnamed", *args: Any, **kwargs: Any) -> None:
-        begin(name)
+        begin(self, name)
         scene_class.next_section(self, name, *args, **kwargs)
 
     members: dict[str, Any] = {"next_section": next_section, "__module__": scene_class.__module__}
@@ -96,11 +110,12 @@ def sections_of(
 ) -> list[tuple[str, float]]:
     """The sections of a scene with their starts in seconds, found without drawing a frame; the last entry has
     no name and is the scene's end."""
-    ink.setup()
     found: list[tuple[str, float]] = []
-    with manim.tempconfig(settings(width, height, fps, theme)):
+    with _configured(settings(width, height, fps, theme)):
         renderer = CairoRenderer(camera_class=camera_of(scene_class), skip_animations=True)
-        themed(scene_class, theme, lambda name: found.append((name, renderer.time)))(renderer=renderer).render()
+        themed(scene_class, theme, lambda _, name: found.append((name, renderer.time)))(
+            renderer=renderer
+        ).render()
     return [*found, ("", renderer.time)]
 
 
@@ -147,9 +162,12 @@ class SceneFrames:
         self._wanted.release()
         self._thread.join(timeout=5)
 
-    def _begin(self, section: str) -> None:
+    def _begin(self, scene: manim.Scene, section: str) -> None:
         """A section begins in its frame: until then the last one stays."""
-        if (wait := self._starts.pop(section, 0) - self._given) > 0 and self._frame is not None:
+        if (wait := self._starts.pop(section, 0) - self._given) > 0:
+            if self._frame is None:
+                scene.renderer.update_frame(scene)
+                self._frame = scene.renderer.get_frame()
             self._give(self._frame, wait)
 
     def _give(self, frame: np.ndarray, count: int) -> None:
@@ -165,8 +183,7 @@ class SceneFrames:
         if self._stopping:
             return
         try:
-            ink.setup()
-            with manim.tempconfig(self._settings):
+            with _configured(self._settings):
                 themed(self._scene_class, self._theme, self._begin)(
                     renderer=_HandOver(self._give, camera_class=camera_of(self._scene_class))
                 ).render()

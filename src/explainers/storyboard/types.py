@@ -159,8 +159,8 @@ Number = Annotated[
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=100)]
 
 Role = Literal[
-    "text", "muted", "accent", "baseline", "ours", "exit", "stay", "buffer", "cache", "warn", "layers", "ramp",
-    "a", "b", "c", "good", "bad"
+    "text", "muted", "accent", "baseline", "ours", "exit", "stay", "buffer", "cache", "warn", "layers",
+    "ramp", "a", "b", "c", "good", "bad"
 ]  # fmt: skip
 """A meaning that the theme gives a colour; storyboards never name a hue. `a`, `b`, `c`, `good` and `bad` mean
 nothing but what a picture says with them."""

@@ -85,9 +85,7 @@ def composed(stage: Stage, params: Params, steps: Sequence[Verbs], body: Box) ->
         if max(left, right, top, bottom) < 1:
             break
         # What is moved in on one side is centred again in what is left.
-        room = Box(
-            room.left + 2 * left, room.top + 2 * top, room.right - 2 * right, room.bottom - 2 * bottom
-        )
+        room = Box(room.left + 2 * left, room.top + 2 * top, room.right - 2 * right, room.bottom - 2 * bottom)
         found = best(room)
     return found
 

@@ -10,7 +10,12 @@ from explainers.kinds.diagram.params import Edge, Node, Params, Place, Verbs, in
 from explainers.storyboard.mistakes import Loc, Mistake
 
 _SHAPES = {
-    ("slots", "holds", "columns", "small", "bare", "counter", "together"): ("box", "tray", "diamond", "gates"),
+    ("slots", "holds", "columns", "small", "bare", "counter", "together"): (
+        "box",
+        "tray",
+        "diamond",
+        "gates",
+    ),
     ("open", "grouped"): ("tray",),
     ("thin",): ("plates",),
     ("large",): ("text",),

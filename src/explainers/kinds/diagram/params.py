@@ -241,8 +241,8 @@ class Place(Frozen):
     share: Share | None = None
     """Its share of the length of the place it is in."""
     gap: Length | None = None
-    """Distance between its nodes, in 1080ths of the frame's shorter side; more where words of an edge need it,
-    and even where nothing is written."""
+    """Distance between its nodes, in 1080ths of the frame's shorter side; more where an edge's words need it.
+    Even where nothing is written."""
     pad: Length | None = None
     """Room between its frame and what stands in it, in the same unit."""
     align: Literal["start", "center", "end"] = "center"

@@ -152,7 +152,7 @@ class Wirer:
         return Route((points,), points)
 
     def _side_by_side(self, name: str, twin: str, routes: dict[str, Route]) -> dict[str, Route]:
-        """Two straight edges both ways between two nodes, half of `PAIRED` away from where either would be."""
+        """Two straight edges both ways between two nodes, half of `PAIRED` off where either would be."""
         edge, middle = self.graph.edges[name], routes[name].middle
         if len(middle) != 2 or len(routes[twin].middle) != 2 or edge.lanes or self._hits(edge, middle):
             return {}
@@ -197,7 +197,7 @@ class Wirer:
         return [self.boxes[name] for name in self.graph.nodes if name not in inside]
 
     def _wrong(self, edge: Edge, way: Sequence[Point]) -> bool:
-        """Whether a way runs through nodes or words, or on another edge that does not begin or end with it."""
+        """Whether a way runs through nodes or words, or on an edge that does not begin or end with it."""
         if self._hits(edge, way):
             return True
         if any(_cuts(box, stretch, 0.0) for box in self._clear() for stretch in pairwise(way)):
@@ -272,7 +272,7 @@ class Wirer:
         for one in (side,) if side else ("right", "left", "bottom", "top"):
             (x, y), (dx, dy) = box.side(one), SIGNS[one]
             room = (box.width if dy else box.height) / 2 - 12
-            aways = [0.0] if self._is_diamond(name) else [a for a in (0.0, -30.0, 30.0, -20.0, 20.0)]
+            aways = [0.0] if self._is_diamond(name) else [0.0, -30.0, 30.0, -20.0, 20.0]
             for away in aways:
                 if abs(away) <= max(0.0, room):
                     point = (x + dx * CLEAR + dy * dy * away, y + dy * CLEAR + dx * dx * away)
@@ -287,7 +287,11 @@ class Wirer:
         if side in ("center", "head") or not (text := sizes.label(name)):
             return None
         width, height = sizes.text_size(text)
-        (x, y), (dx, dy), gap = box.side(side), SIGNS[side], sizes.label_gap(name) if side in "leftright" else 12
+        (x, y), (dx, dy), gap = (
+            box.side(side),
+            SIGNS[side],
+            sizes.label_gap(name) if side in "leftright" else 12,
+        )
         return around(x + dx * (gap + width / 2), y + dy * (gap + height / 2), width, height)
 
     def _put_words(self, name: str) -> None:
