@@ -10,8 +10,9 @@ Numbers come from `given`, so that they have their sources, and are read from th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
@@ -77,6 +78,10 @@ class Params(KindParams):
     """What it shows, for transcripts and checks."""
 
 
+def _drawn(draw: Callable[[Any, Any], None], given: Given, figure: Any) -> None:
+    draw(figure, given)
+
+
 @dataclass(frozen=True)
 class Given:
     """What a figure's function gets beside the figure."""
@@ -105,9 +110,9 @@ class MatplotlibKind(SceneKind):
         tables = {name: list(shot.tables[name].rows) for name in params.tables}
         values = {name: float(value) for name, value in params.values.items()}
         tiles = {}
-        for beat in (None, *(beat.id for beat in shot.beats)):
-            given = Given(tables, values, shot.theme, beat)
-            tiles[beat or ""] = figure_tile(stage, box, lambda figure, given=given: draw(figure, given))
+        for name in (None, *(beat.id for beat in shot.beats)):
+            given = Given(tables, values, shot.theme, name)
+            tiles[name or ""] = figure_tile(stage, box, partial(_drawn, draw, given))
         note = Note("picture", params.label or "", over=stage.theme.background)
         with stage.named("figure"):
             handle = stage.place(tiles, box, 3.0, note, "")

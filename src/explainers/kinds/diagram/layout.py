@@ -187,8 +187,8 @@ class Arranger:
             side, needed = self.nodes[other].side, self._node_size(other)
             along = needed.whole_width if side in ("left", "right") else needed.whole_height
             room[side] += along + self._beside_gap(name, other)
-        for side, needed_room in loop_rooms(self.sizes, name).items():
-            room[side] += needed_room
+        for loop, outside in loop_rooms(self.sizes, name).items():
+            room[loop] += outside
         return Size(size.width, size.height, **room)
 
     def _line_size(self, cell: Cell, inner: Sequence[Size], slack: int) -> Size:
@@ -267,7 +267,8 @@ class Arranger:
 
     def _names(self, cell: Cell) -> set[str]:
         """The nodes and places in a cell, at any depth."""
-        return {name for child in cell.cells for name in self._names(child)} | ({cell.name} - {None})
+        inner = {name for child in cell.cells for name in self._names(child)}
+        return inner | {cell.name} if cell.name else inner
 
     def _overhang(self, cell: Cell, side: str) -> tuple[float, float] | None:
         """How far what stands at a node's left or right reaches over its top and bottom; None for nothing."""

@@ -242,7 +242,9 @@ class Wirer:
             for axis in (0, 1)
         ]
         goals = {(_rounded(point), (-dx, -dy)): cost for point, (dx, dy), cost in ends}
-        queue = [(cost, _rounded(point), toward, (_rounded(point),)) for point, toward, cost in starts]
+        queue: list[tuple[float, Point, Point, tuple[Point, ...]]] = [
+            (cost, _rounded(point), toward, (_rounded(point),)) for point, toward, cost in starts
+        ]
         heapq.heapify(queue)
         best: dict[tuple[Point, Point], float] = {}
         while queue:
