@@ -175,6 +175,7 @@ _REFERRED = {
     "asset": "asset path",
     "source": "source",
     "picture": "drawn picture",
+    "code": "`file.py:Name`",
 }
 _PLAIN = {str: "text", int: "whole number", float: "number", bool: "true or false", Any: "anything"}
 

@@ -122,8 +122,8 @@ _DIAGRAM = r"""
     - id: two
       duration: 2s
       move: {tokens: [a, b], along: [source, gate], role: exit}
-      relabel: {worker: "W $k$"}
-      recolor: {worker: warn}
+      relabel: {out: "o $k$"}
+      recolor: {out: warn}
       pulse: {along: [worker, costs], role: warn}
     - {id: three, duration: 2s, split: {at: gate, leave: [a], to: out, rest: worker, role: warn}}
     - id: four
@@ -220,13 +220,16 @@ KINDS = (
     "figure",
     "frames",
     "illustration",
+    "manim",
     "mask-wipe",
+    "matplotlib",
     "network",
     "phone",
     "quad",
     "race",
     "sequence",
     "side-by-side",
+    "split",
     "sweep",
     "terminal",
     "timeline",

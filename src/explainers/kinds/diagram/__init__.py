@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 from explainers.kinds.base import SceneKind, ShotPlan
 from explainers.kinds.diagram import acts
 from explainers.kinds.diagram.formula import formula_mistakes
-from explainers.kinds.diagram.graph import Graph
+from explainers.kinds.diagram.graph import Graph, brought_by
 from explainers.kinds.diagram.params import BeatParams, Params
 from explainers.kinds.diagram.script import script_of
 from explainers.storyboard.mistakes import Mistake
@@ -169,8 +169,7 @@ class DiagramKind(SceneKind):
         """Nodes and tokens by name, those that a beat brings included: texts may speak of `s1`."""
         graph = Graph(params)
         steps = [step for beat in beats if beat for step in (beat, *beat.then)]
-        brought = {token for step in steps if step.fill for token in step.fill.with_}
-        return {*graph.nodes, *graph.tokens, *brought}
+        return {*graph.nodes, *graph.tokens, *brought_by(steps)}
 
     def mistakes(self, shot: ShotPlan) -> Iterable[Mistake]:
         """Unknown names, nodes without a place, formulas that Typst does not take, and if there are none,
