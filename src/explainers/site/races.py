@@ -62,9 +62,12 @@ def element_lines(data: dict[str, Any], src: str, on_pause: bool = False) -> lis
     return text.page("race.html", src=src, data=data, **values).splitlines()
 
 
-def race_link(video: Video, shot: str, urls: Urls, rst: bool = False) -> str:
-    """A link to the race's page, in Markdown or reStructuredText; the page's script makes it a race."""
-    address = urls.file(video, f"{RACES}/{shot}/index.html")
+def race_link(video: Video, shot: str, urls: Urls, before: str = "", rst: bool = False) -> str:
+    """A link to the race's page, in Markdown or reStructuredText; the page's script makes it a race.
+
+    `before` the address stands what keeps an engine from taking it for a file of its own.
+    """
+    address = before + urls.file(video, f"{RACES}/{shot}/index.html")
     label = f"{video.races[shot]['title']}: the race, to play and to scrub"
     if rst:
         return f"`{text.one_line(label).replace('`', '')} <{address}>`__"
