@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup lock video test fields examples lint docs wheel bench fuzz faults attacks clean help
+.PHONY: setup lock video test fields examples sites lint docs wheel bench fuzz faults attacks clean help
 .DEFAULT_GOAL := help
 
 help:
@@ -14,6 +14,7 @@ help:
 	@echo "make test    the tests (brings Debian's ffmpeg, as an independent prober)"
 	@echo "make fields  every field of every kind does something (KINDS='diagram race' for some)"
 	@echo "make examples  every kind's example passes the referee in every shape and theme (KINDS=... for some)"
+	@echo "make sites   every site engine builds and plays; Firefox and WebKit too (ENGINES='hugo astro' for some)"
 	@echo "make lint    ruff, mypy, import-linter, duplicate code"
 	@echo "make docs    the documentation as a site with search, in dist/docs"
 	@echo "make wheel   the wheel in dist/, installed into an empty environment elsewhere, where it renders"
@@ -50,6 +51,11 @@ fields: $(READY)
 
 examples: $(READY)
 	cd tests/kinds && PYTHONPATH=.. ../../$(BIN)/python test_examples.py $(KINDS)
+
+# ENGINES is taken from the environment; `nothing` leaves only the browsers.
+sites: $(READY)
+	@sh tests/site/setup.sh
+	$(BIN)/python -m pytest tests/site/all_sites.py -v -p no:xdist $(PYTEST_ARGS)
 
 lint: $(READY)
 	$(BIN)/ruff check .
