@@ -46,7 +46,7 @@ def confined() -> Iterator[Row]:
         (root / "scenes/pair/storyboard.yaml").write_text(PAIR, encoding="utf-8")
         captures(root / "assets/pair", SECONDS)
         entries = "".join(f"  {name}: {{shows: it, from: made}}\n" for name in SOURCES)
-        sources = "sources:\n  made: {kind: illustrative, citation: Made for this benchmark.}\n"
+        sources = "sources:\n  made: {kind: illustration, citation: Made for this benchmark.}\n"
         (root / "assets/pair/assets.yaml").write_text(f"{sources}files:\n{entries}", encoding="utf-8")
         for video, work, goal in (
             ("pair", f"two {SECONDS} s captures side by side, conformed anew", 1.1),
