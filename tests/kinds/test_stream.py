@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from explainers.compositor.camera import SeenLayer
 from explainers.compositor.layer import Rect, merged
 from explainers.compositor.picture import Painter, Picture, still
 from explainers.kinds import draw
@@ -25,8 +26,10 @@ def picture(shot: str = "hook", theme: str = "ink", aspect: str = "16:9") -> Pic
 
 
 def words(made: Picture) -> list:
-    """The layers of the words, in the order in which they enter; the source line has a chip too."""
-    return [layer for layer in made.layers if layer.part == "chip" and layer.name != "source"]
+    """The layers of the words, in the order in which they enter; the source line has a chip too. Where the
+    camera moves, they are those that it looks at."""
+    chips = [layer for layer in made.layers if layer.part == "chip" and layer.name != "source"]
+    return [layer.layer if isinstance(layer, SeenLayer) else layer for layer in chips]
 
 
 def solid(layer, pose) -> Rect:
