@@ -47,8 +47,8 @@ disableKinds = ["taxonomy", "term"]
 """
 MKDOCS = """site_name: x
 site_url: https://example.org/my-lab/
-theme: {name: mkdocs}
-plugins: []
+theme: {name: mkdocs, highlightjs: false}
+plugins: [search]
 """
 ELEVENTY = """export default function (config) {}
 export const config = { pathPrefix: '/my-lab/' };
@@ -304,7 +304,6 @@ def test_a_page_with_nothing_but_a_race_plays_it(
 
 GROUND = (31, 58, 95)
 CAPTIONED = """
-await rest(1);
 const track = video.textTracks[0];
 track.mode = MODE;
 await new Promise(go => setTimeout(go, 500));
@@ -374,6 +373,7 @@ def test_both_codecs_show_the_same_frames(tab: Tab, films: str, codec: str) -> N
 
 def test_the_browser_s_own_captions_stand_on_the_line_that_they_are_given(tab: Tab, films: str) -> None:
     tab.open(f"{films}/h264.html")
+    tab.run(f"{WATCHED} await rest(1);")
     pictures = []
     for mode in ("disabled", "showing"):
         assert tab.run(WATCHED + CAPTIONED.replace("MODE", f"'{mode}'")) == mode

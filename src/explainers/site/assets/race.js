@@ -17,14 +17,14 @@ const HELP = 'Space plays and pauses; the arrow keys go on and back by a second,
 let sheet;
 const styled = () => (sheet ??= fetch(new URL('race.css', HOME)).then(answer => answer.text()).then(text => new CSSStyleSheet().replace(text)));
 
-/** The film's type, in the characters of a race. */
-function lettered() {
-  for (const [family, file, weight] of [['Race Sans', 'race-sans.woff', '400 650'], ['Race Mono', 'race-mono.woff', '400 700']]) {
-    const face = new FontFace(family, `url(${new URL(file, HOME).href})`, { weight });
-    document.fonts.add(face);
-    face.load().catch(() => {});
-  }
-}
+/** The film's type, in the characters of a race; nothing is laid out before it is there, or can't be had.
+ * @type {Promise<unknown> | undefined} */
+let letters;
+const lettered = () => (letters ??= Promise.allSettled([['Race Sans', 'race-sans.woff', '400 650'], ['Race Mono', 'race-mono.woff', '400 700']].map(([family, file, weight]) => {
+  const face = new FontFace(family, `url(${new URL(file, HOME).href})`, { weight });
+  document.fonts.add(face);
+  return face.load();
+})));
 
 /** Whether what lies behind an element is dark: the first colour that is not see-through, as a canvas reads it.
  * @param {Element} element */
@@ -102,7 +102,7 @@ class ExplainerRace extends HTMLElement {
     if (this.#data) return this.#start(here.signal);
     const address = new URL(this.getAttribute('src') || 'race.json', document.baseURI);
     try {
-      const [answer, css] = await Promise.all([fetch(address), styled()]);
+      const [answer, css] = await Promise.all([fetch(address), styled(), lettered()]);
       const data = /** @type {Data} */ (await answer.json());
       if (data.format !== 'race/1' || !data.notes.length) throw new Error(`${address.pathname} is no race/1 with its notes`);
       if (here.signal.aborted) return;
@@ -494,6 +494,5 @@ export async function opened(root) {
 }
 
 if (!customElements.get('explainer-race')) {
-  lettered();
   customElements.define('explainer-race', ExplainerRace);
 }
