@@ -180,7 +180,7 @@ def _under_words(stage: Stage, top: float, start_s: float, end_s: float) -> None
         handle.fade(end_s - 0.25, 0.0, 0.25)
 
 
-SHADE, SHADE_ON_PAPER = 0.82, 0.9
+SHADE, SHADE_ON_PAPER = 0.85, 0.9
 """How much of a picture the shade under words covers."""
 
 

@@ -77,8 +77,9 @@ def draw(shot: ShotPlan, stage: Stage) -> None:
         # A long unit begins further left, and keeps clear of a bracket's line.
         room = region.right - (40.0 if params.bracket else 0.0)
         if params.bracket and plot.over:
-            ends = ends_of(params, rows)
-            room = block_of(stage, params, rows, plot, ends, level_of(stage, rows, plot, ends), "0")[2] - 24.0
+            some = ends_of(params, rows)
+            level = level_of(stage, rows, plot, some)
+            room = block_of(stage, params, rows, plot, some, level, "0")[2] - 24.0
         room -= stage.text_width(params.unit, size, STRONG)
         stage.words(params.unit, max(stage.safe.left, min(edge, room)), heading, size, STRONG)
     around: list[Layer] = []
