@@ -87,7 +87,10 @@ def victims(run: Run, which: str) -> list[int]:
     """The processes of a run that are of that sort."""
     now = run.processes()
     if which == "ffmpeg":
-        return [pid for pid, line in now.items() if "-filter_complex" in line and "setpriv" not in line]
+        # Not what stands before it in the command line, which is still there for a moment or for good.
+        before = ("setpriv", "prlimit", "bwrap")
+        conforms = {pid: line for pid, line in now.items() if "-filter_complex" in line}
+        return [pid for pid, line in conforms.items() if not any(each in line for each in before)]
     if which == "worker":
         servers = [pid for pid, line in now.items() if "forkserver" in line]
         # The first is the process that the others, the workers, are forked from.

@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,27 +17,41 @@ from faults.film import RENDER
 
 @dataclass
 class Run:
-    """A render that has begun. Its processes are those of its session."""
+    """A render that has begun. Its processes are those of its session, and what any of them began."""
 
     pid: int
     words: Path
     began: float = field(default_factory=time.monotonic)
     _code: int | None = None
+    _seen: set[tuple[int, str]] = field(default_factory=set)
+    """Processes that were its own, by id and start; bubblewrap gives what it shuts off its own session."""
 
     def processes(self) -> dict[int, str]:
         """The command lines of all its processes, by id; a name in brackets where there is none."""
-        found = {}
+        every: dict[int, tuple[int, int, str, str]] = {}
         for folder in Path("/proc").iterdir():
             if not folder.name.isdigit():
                 continue
             try:
                 stat = (folder / "stat").read_text()
                 name, rest = stat.partition("(")[2].rpartition(")")[0], stat.rpartition(")")[2].split()
-                if int(rest[3]) == self.pid and rest[0] != "Z":
-                    line = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-                    found[int(folder.name)] = line or f"[{name}]"
+                if rest[0] != "Z":
+                    every[int(folder.name)] = (int(rest[1]), int(rest[3]), rest[19], name)
             except (OSError, IndexError, ValueError):
                 continue
+        own = {
+            pid
+            for pid, (_, session, start, _) in every.items()
+            if session == self.pid or (pid, start) in self._seen
+        }
+        while more := {pid for pid, (parent, *_) in every.items() if parent in own} - own:
+            own |= more
+        self._seen |= {(pid, every[pid][2]) for pid in own}
+        found = {}
+        for pid in own:
+            with suppress(OSError):
+                line = (Path("/proc") / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ")
+                found[pid] = line.decode(errors="replace") or f"[{every[pid][3]}]"
         return found
 
     def ended(self) -> int | None:
@@ -61,7 +76,8 @@ class Run:
         if time.monotonic() - self.began > within_s:
             left = self.processes()
             for process in left:
-                os.kill(process, signal.SIGKILL)
+                with suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGKILL)
             raise AssertionError(f"still running after {within_s:g} s: {left}\n{self.said()}")
 
     def said(self) -> str:

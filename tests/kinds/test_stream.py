@@ -38,7 +38,9 @@ def solid(layer, pose) -> Rect:
     rows, columns = (np.flatnonzero((tile.pixels[:, :, 3] > 250).any(axis=axis)) for axis in (1, 0))
     x, y = pose.x + tile.x * size, pose.y + tile.y * size
     left, top = x + columns[0] * size, y + rows[0] * size
-    return Rect(round(left), round(top), round(x + columns[-1] * size), round(y + rows[-1] * size))
+    right, bottom = x + columns[-1] * size, y + rows[-1] * size
+    # Corners are round: of two chips that only touch there none hides the other.
+    return Rect(round(left) + 2, round(top) + 2, round(right) - 2, round(bottom) - 2)
 
 
 @pytest.mark.parametrize("shot", ["hook", "close"])
