@@ -8,7 +8,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -17,20 +18,31 @@ class Session:
     """A running command of `explainers` and everything it has begun."""
 
     command: subprocess.Popen[str]
+    known: set[tuple[int, str]] = field(default_factory=set)
+    """Processes that were its, by id and start."""
 
     def processes(self) -> dict[int, str]:
-        """The command lines of all that still runs in the session, by process id."""
-        found = {}
+        """The command lines of all that still runs, by process id: those of the session and what they began,
+        also where that has a session of its own by now."""
+        every: dict[int, tuple[int, int, str]] = {}
         for folder in Path("/proc").iterdir():
-            if not folder.name.isdigit():
-                continue
-            try:
+            with suppress(OSError, IndexError, ValueError):
                 stat = (folder / "stat").read_text().rpartition(")")[2].split()
-                if int(stat[3]) == self.command.pid and stat[0] != "Z":
-                    words = (folder / "cmdline").read_bytes().replace(b"\0", b" ")
-                    found[int(folder.name)] = words.decode(errors="replace")
-            except (OSError, IndexError):
-                continue
+                if stat[0] != "Z":
+                    every[int(folder.name)] = int(stat[1]), int(stat[3]), stat[19]
+        mine = {
+            process
+            for process, (_, session, start) in every.items()
+            if session == self.command.pid or (process, start) in self.known
+        }
+        while more := {process for process, (parent, *_) in every.items() if parent in mine} - mine:
+            mine |= more
+        self.known |= {(process, every[process][2]) for process in mine}
+        found = {}
+        for process in mine:
+            with suppress(OSError):
+                words = (Path("/proc") / str(process) / "cmdline").read_bytes().replace(b"\0", b" ")
+                found[process] = words.decode(errors="replace")
         return found
 
     def when(self, holds: Callable[[dict[int, str]], bool], within_s: float = 60.0) -> dict[int, str]:
@@ -57,7 +69,8 @@ class Session:
             if time.monotonic() - began > 30:
                 left = self.processes()
                 for process in left:
-                    os.kill(process, signal.SIGKILL)
+                    with suppress(ProcessLookupError):
+                        os.kill(process, signal.SIGKILL)
                 raise AssertionError(f"still running after 30 s: {left}")
             self.command.poll()
             time.sleep(0.01)

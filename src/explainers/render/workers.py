@@ -28,7 +28,7 @@ from explainers.render.forkserver import context, deaf_to_interrupt, default_job
 from explainers.render.scheduler import Agenda
 from explainers.render.store import Store
 from explainers.render.tasks import Done, DrawTask, FadeTask, OnFrames, Task
-from explainers.scratch import refusal
+from explainers.scratch import refusal, temporary_folder
 
 
 def perform(task: Task, on_frames: OnFrames | None = None, store: Store | None = None) -> Done:
@@ -73,7 +73,7 @@ def guarded(task: Task, on_frames: Callable[[int], None], store: Store | None = 
 
 def _disk_trouble(task: Task) -> str | None:
     """What keeps this process from writing where its work goes, or where libraries put their own files."""
-    folders = {"the store": task.store, "the folder for temporary files": Path(tempfile.gettempdir())}
+    folders = {"the store": task.store, "the folder for temporary files": temporary_folder()}
     for what, folder in folders.items():
         if words := refusal(folder):
             return f"{what} at {folder} can't be written: {words}"
