@@ -21,7 +21,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from explainers.compositor.picture import Painter
 from explainers.digest import digest_bytes
 from explainers.errors import InvalidInput, RenderFailed
-from explainers.kinds import draw
+from explainers.kinds import draw, own_code
 from explainers.kinds.base import SceneKind
 from explainers.plan import load_plan
 from explainers.project import Project
@@ -196,7 +196,8 @@ class Fields:
         return self.seen[text]
 
     def _picture(self, shot: Any, plan: Any) -> str:
-        picture = draw(replace(shot), {self.kind.name: self.kind})
+        with own_code(self.project.scene_dir(self.kind.name), drawing=True):
+            picture = draw(replace(shot), {self.kind.name: self.kind})
         parts = [repr((picture.duration_frames, plan.cues, plan.chapters)).encode()]
         painter, count = Painter(picture), min(36, picture.duration_frames)
         for step in range(count):

@@ -176,7 +176,18 @@ _OUTAGE = {
         {"id": "two", "show": ["answer"], "highlight": ["disk"]},
     ],
 }
+_OVERLAID = [
+    {
+        "id": "pick",
+        "parts": [{"picture": "overlay"}, {"id": "large", "choice": "L"}, {"id": "go", "button": "Go"}],
+    },
+    {"id": "result", "parts": [{"id": "overlay", "picture": "overlay"}]},
+]
+# Names of code are legal values only where the file has them.
 CHANGES: dict[str, list[dict[str, Any]]] = {
+    "manim": [{"scene": "shapes.py:Other"}],
+    "matplotlib": [{"figure": "plots.py:points"}],
+    "phone": [{"screens": _OVERLAID}],
     "sequence": [_OUTAGE],
     "chart": [_GAINS, _CLOUD],
     "bars": [_SPLIT, _STROKES, _ERRORS],

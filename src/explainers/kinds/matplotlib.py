@@ -19,7 +19,7 @@ from pydantic import Field
 
 from explainers.kinds.base import KindBeat, KindParams, SceneKind, ShotPlan
 from explainers.storyboard.mistakes import Mistake
-from explainers.storyboard.types import CodeName, Label, Name, Number, TableName
+from explainers.storyboard.types import CodeName, Name, Number, TableName
 from explainers.theme import Theme
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ shots:
     figure: plots.py:latency
     tables: [latency]
     values: {limit: limit}
-    label: Time of a token
     beats:
       - {id: bars, duration: 2s, cue: Both are fast.}
       - {id: limit, duration: 2s, cue: One is over the limit.}
@@ -74,8 +73,6 @@ class Params(KindParams):
     """Tables that it gets, as lists of mappings by column."""
     values: dict[Name, Number] = Field(default_factory=dict)
     """Numbers that it gets: facts, or expressions over facts."""
-    label: Label | None = None
-    """What it shows, for transcripts and checks."""
 
 
 def _drawn(draw: Callable[[Any, Any], None], given: Given, figure: Any) -> None:
@@ -113,7 +110,7 @@ class MatplotlibKind(SceneKind):
         for name in (None, *(beat.id for beat in shot.beats)):
             given = Given(tables, values, shot.theme, name)
             tiles[name or ""] = figure_tile(stage, box, partial(_drawn, draw, given))
-        note = Note("picture", params.label or "", over=stage.theme.background)
+        note = Note("picture", params.figure, over=stage.theme.background)
         with stage.named("figure"):
             handle = stage.place(tiles, box, 3.0, note, "")
         for beat in shot.beats:
