@@ -9,8 +9,11 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+
+from processes import Family  # isort: skip
 
 
 @dataclass
@@ -18,32 +21,14 @@ class Session:
     """A running command of `explainers` and everything it has begun."""
 
     command: subprocess.Popen[str]
-    known: set[tuple[int, str]] = field(default_factory=set)
-    """Processes that were its, by id and start."""
+
+    @cached_property
+    def _family(self) -> Family:
+        return Family(self.command.pid)
 
     def processes(self) -> dict[int, str]:
-        """The command lines of all that still runs, by process id: those of the session and what they began,
-        also where that has a session of its own by now."""
-        every: dict[int, tuple[int, int, str]] = {}
-        for folder in Path("/proc").iterdir():
-            with suppress(OSError, IndexError, ValueError):
-                stat = (folder / "stat").read_text().rpartition(")")[2].split()
-                if stat[0] != "Z":
-                    every[int(folder.name)] = int(stat[1]), int(stat[3]), stat[19]
-        mine = {
-            process
-            for process, (_, session, start) in every.items()
-            if session == self.command.pid or (process, start) in self.known
-        }
-        while more := {process for process, (parent, *_) in every.items() if parent in mine} - mine:
-            mine |= more
-        self.known |= {(process, every[process][2]) for process in mine}
-        found = {}
-        for process in mine:
-            with suppress(OSError):
-                words = (Path("/proc") / str(process) / "cmdline").read_bytes().replace(b"\0", b" ")
-                found[process] = words.decode(errors="replace")
-        return found
+        """The command lines of all of them, by process id."""
+        return self._family.now()
 
     def when(self, holds: Callable[[dict[int, str]], bool], within_s: float = 60.0) -> dict[int, str]:
         """The processes as soon as `holds` is true of them; fails where the command ends before."""

@@ -15,14 +15,9 @@ from explainers.render import store as care
 from explainers.render.store import Store
 
 from session import Session, begun, patient, ran  # isort: skip
+from processes import conforming  # isort: skip
 from small import SMALL, write_project  # isort: skip
 from small_films import drawing, filming  # isort: skip
-
-
-def conforming(now: dict[int, str]) -> list[int]:
-    """Each ffmpeg itself that conforms a capture, not what holds it: setpriv, prlimit and bubblewrap."""
-    own = {process: words for process, words in now.items() if "-filter_complex" in words}
-    return [process for process, words in own.items() if "ffmpeg" in Path(words.split()[0]).name]
 
 
 def busy_ffmpeg(now: dict[int, str]) -> bool:

@@ -19,6 +19,8 @@ from random import Random
 from faults.film import VIDEO, damaged, products, published, remove_damaged
 from faults.run import Run, another_clock, begin, only_small_files
 
+from processes import conforming  # isort: skip
+
 from explainers import ffmpeg
 
 YEAR_S = 365 * 86_400
@@ -87,10 +89,7 @@ def victims(run: Run, which: str) -> list[int]:
     """The processes of a run that are of that sort."""
     now = run.processes()
     if which == "ffmpeg":
-        # Not what stands before it in the command line, which is still there for a moment or for good.
-        before = ("setpriv", "prlimit", "bwrap")
-        conforms = {pid: line for pid, line in now.items() if "-filter_complex" in line}
-        return [pid for pid, line in conforms.items() if not any(each in line for each in before)]
+        return conforming(now)
     if which == "worker":
         servers = [pid for pid, line in now.items() if "forkserver" in line]
         # The first is the process that the others, the workers, are forked from.

@@ -10,9 +10,11 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from faults.film import RENDER
+from processes import Family
 
 
 @dataclass
@@ -23,36 +25,14 @@ class Run:
     words: Path
     began: float = field(default_factory=time.monotonic)
     _code: int | None = None
-    _seen: set[tuple[int, str]] = field(default_factory=set)
-    """Processes that were its own, by id and start; bubblewrap gives what it shuts off its own session."""
+
+    @cached_property
+    def _family(self) -> Family:
+        return Family(self.pid)
 
     def processes(self) -> dict[int, str]:
-        """The command lines of all its processes, by id; a name in brackets where there is none."""
-        every: dict[int, tuple[int, int, str, str]] = {}
-        for folder in Path("/proc").iterdir():
-            if not folder.name.isdigit():
-                continue
-            try:
-                stat = (folder / "stat").read_text()
-                name, rest = stat.partition("(")[2].rpartition(")")[0], stat.rpartition(")")[2].split()
-                if rest[0] != "Z":
-                    every[int(folder.name)] = (int(rest[1]), int(rest[3]), rest[19], name)
-            except (OSError, IndexError, ValueError):
-                continue
-        own = {
-            pid
-            for pid, (_, session, start, _) in every.items()
-            if session == self.pid or (pid, start) in self._seen
-        }
-        while more := {pid for pid, (parent, *_) in every.items() if parent in own} - own:
-            own |= more
-        self._seen |= {(pid, every[pid][2]) for pid in own}
-        found = {}
-        for pid in own:
-            with suppress(OSError):
-                line = (Path("/proc") / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ")
-                found[pid] = line.decode(errors="replace") or f"[{every[pid][3]}]"
-        return found
+        """The command lines of all its processes, by id."""
+        return self._family.now()
 
     def ended(self) -> int | None:
         """The exit code, negative for a signal; None while it runs."""
