@@ -12,11 +12,13 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError
 
 from explainers.digest import digest_stream
-from explainers.errors import nearest
+from explainers.errors import InvalidInput, nearest
 from explainers.inputs import nfc, on_disk, open_file, outside
+from explainers.project import Project
 from explainers.storyboard.document import Document
 from explainers.storyboard.mistakes import Loc, Mistake, mistakes_of, quoted
 from explainers.storyboard.model import Provenance
+from explainers.storyboard.reader import read_document
 from explainers.storyboard.types import Boolean, FilePath, Frozen, Name, ShortForm, Slo
 
 MANIFEST = "assets.yaml"
@@ -205,6 +207,21 @@ def read_manifest(document: Document, folder: Path) -> tuple[Manifest, list[Mist
     )
     wrong = [*_unknown_sources(manifest), *_wrong_origins(manifest), *_missing_files(manifest, folder)]
     return manifest, [*wrong, *_wrong_tables(manifest)]
+
+
+def declared(project: Project, video: str) -> tuple[Document, Manifest] | None:
+    """A video's assets.yaml, whose files may still be missing, to be fetched or taken in; None where it has
+    none. InvalidInput for everything else that is wrong in it."""
+    folder = project.assets_dir(video)
+    path = folder / MANIFEST
+    if not path.is_file():
+        return None
+    document = read_document(path, project.shown(path), folder)
+    manifest, mistakes = read_manifest(document, folder)
+    wrong = [mistake for mistake in mistakes if mistake.code not in ("missing-file", "wrong-path")]
+    if wrong:
+        raise InvalidInput(document.problem(mistake) for mistake in wrong)
+    return document, manifest
 
 
 def _wrong_tables(manifest: Manifest) -> Iterator[Mistake]:

@@ -11,7 +11,6 @@ import typer
 from typer.core import TyperGroup
 
 from explainers.cli.options import AllowCode, AsJson, code_allowed, err, out, show_json, the_project
-from explainers.errors import InvalidInput
 
 if TYPE_CHECKING:
     from explainers.assets.manifest import FileStatus
@@ -136,20 +135,10 @@ def update(
 
 
 def _statuses(project: Project, video: str) -> list[FileStatus]:
-    from explainers.assets import MANIFEST, read_manifest
-    from explainers.assets.manifest import statuses
-    from explainers.storyboard.reader import read_document
+    from explainers.assets.manifest import declared, statuses
 
-    folder = project.assets_dir(video)
-    path = folder / MANIFEST
-    if not path.is_file():
-        return []
-    document = read_document(path, project.shown(path), folder)
-    manifest, mistakes = read_manifest(document, folder)
-    wrong = [mistake for mistake in mistakes if mistake.code not in ("missing-file", "wrong-path")]
-    if wrong:
-        raise InvalidInput(document.problem(mistake) for mistake in wrong)
-    return statuses(manifest, folder)
+    found = declared(project, video)
+    return statuses(found[1], project.assets_dir(video)) if found else []
 
 
 def _fetch(project: Project, video: str, found: list[FileStatus], limit_bytes: int) -> dict[str, str]:

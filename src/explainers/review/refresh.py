@@ -18,15 +18,14 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from explainers.assets.manifest import MANIFEST, Origin, read_manifest, run_file
+from explainers.assets.manifest import MANIFEST, Origin, declared, run_file
 from explainers.digest import digest_bytes, digest_file
-from explainers.errors import InvalidInput, RenderFailed, UsageError
+from explainers.errors import RenderFailed, UsageError
 from explainers.inputs import on_disk
 from explainers.project import Project
 from explainers.review.compare import Comparison, compare
 from explainers.review.state import git, of_files
 from explainers.scratch import Scratch, reported, write_synced
-from explainers.storyboard.reader import read_document
 from explainers.trust import trusts
 
 RECORD = "origins.json"
@@ -75,16 +74,9 @@ def outdated(project: Project, video: str, allowed: bool = False) -> list[Taken]
     trusted. InvalidInput for a wrong assets.yaml; UsageError for what may not be used and for an origin that
     is not there or is no plain file; RenderFailed for a command that fails.
     """
-    folder = project.assets_dir(video)
-    path = folder / MANIFEST
-    if not path.is_file():
+    if (read := declared(project, video)) is None:
         return []
-    document = read_document(path, project.shown(path), folder)
-    manifest, mistakes = read_manifest(document, folder)
-    # A file that is not there yet may come from its origin now.
-    wrong = [mistake for mistake in mistakes if mistake.code not in ("missing-file", "wrong-path")]
-    if wrong:
-        raise InvalidInput(document.problem(mistake) for mistake in wrong)
+    (document, manifest), folder = read, project.assets_dir(video)
     found = []
     for group, name, origin in manifest.origins():
         place = document.place((group, name, "from"))
