@@ -14,6 +14,11 @@ DISPLAY, TITLE, BODY, LABEL, FOOTER = 96, 60, 46, 36, 28
 REGULAR, STRONG = 400, 650
 """The two font weights."""
 
+CHROME = ("title", "statement", "source")
+"""Names of what every shot has in the same place."""
+PLATES = ("panel", "plate", "chip", "card", "tray", "slab")
+"""Parts on which the rest of a thing stands."""
+
 
 def design_scale(width: int, height: int) -> float:
     """Pixels in a design unit, for a frame of that size.
