@@ -23,6 +23,8 @@ Read = TypeVar("Read", bound=Callable[..., Any])
 
 MOST_TOKENS = 10_000_000
 """Of one request: a length above it is no length, and would only fill the memory."""
+MOST_VALUES = 8_000_000
+"""Of a log, counted by its commas and brackets: parsed, a value takes 70 bytes and more."""
 
 
 class Refused(Exception):
@@ -65,9 +67,13 @@ class Source:
         if self.path.is_dir():
             return ""
         try:
-            return text_of(self.path)
+            text = text_of(self.path)
         except (OSError, EOFError) as error:
             raise InvalidInput([Diagnostic("unreadable", f"{self.path} can't be read: {error}")]) from error
+        if (count := sum(map(text.count, ",{["))) > MOST_VALUES:
+            message = f"{self.path} holds about {count:,} values, more than the {MOST_VALUES:,} that are read"
+            raise InvalidInput([Diagnostic("too-large", message)])
+        return text
 
     @cached_property
     def sha256(self) -> str:

@@ -50,10 +50,12 @@ class Words:
 
 @dataclass
 class Wiring:
-    """The routes and words of all edges by name. `reach` is a box around what was added to natural ways."""
+    """The routes and words of all edges by name. `reach` is a box around what was added to natural ways, and
+    `crossed` names nodes whose label a natural way runs through."""
 
     routes: dict[str, Route]
     words: dict[str, Words] = field(default_factory=dict)
+    crossed: frozenset[str] = frozenset()
     reach: Box | None = None
 
 
@@ -117,6 +119,13 @@ class Wirer:
             twin = f"{edge.to} -> {edge.from_}"
             if twin in edges and name < twin:
                 routes |= self._side_by_side(name, twin, routes)
+        done.crossed = frozenset(
+            label
+            for label, box in self.labels.items()
+            for name, route in routes.items()
+            if not (edges[name].arc or edges[name].bare)
+            and any(_cuts(box, stretch, 0.0) for stretch in pairwise(route.middle))
+        )
         fixed = [name for name in edges if self._stays(edges[name], routes[name])]
         done.routes |= {name: routes[name] for name in fixed}
         for name in fixed:
@@ -137,6 +146,8 @@ class Wirer:
             return True
         if any(end in place.nodes for place in self.graph.docks for end in (edge.from_, edge.to)):
             return True
+        if any(_cuts(box, route.middle[:2], 0.0) for box in self.labels.values()):
+            return False
         return len(route.middle) == 2 and not self._hits(edge, route.middle)
 
     # -- ways ----------------------------------------------------------------------------------
