@@ -12,7 +12,16 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    field_validator,
+    model_serializer,
+)
 
 from explainers.errors import Diagnostic, InvalidInput, Place
 
@@ -62,7 +71,7 @@ class Listing(_Record):
 
 class Rendition(_Record):
     """One file of the video; `codecs` is its RFC 6381 string, `captions` whether they are in the picture, and
-    `made_from` the content id of the frames it holds."""
+    `made_from` the content id of the frames it holds. `sound` is the key of its sound, empty where it has none."""
 
     file: FileName
     type: Annotated[str, Field(pattern=r"^[a-z]+/[a-z0-9.+-]+$")] = "video/mp4"
@@ -74,6 +83,14 @@ class Rendition(_Record):
     bytes: int
     sha256: str
     made_from: str = ""
+    sound: str = ""
+
+    @model_serializer(mode="wrap")
+    def _silence_unsaid(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        body: dict[str, Any] = handler(self)
+        if not self.sound:
+            body.pop("sound", None)
+        return body
 
     @property
     def is_av1(self) -> bool:
@@ -200,6 +217,17 @@ class Fact(_Record):
     sources: tuple[str, ...] = ()
 
 
+class Line(_Record):
+    """A line that is said, with its time in the video, and the sources of its numbers."""
+
+    start_s: float
+    end_s: float
+    text: str
+    said: str = ""
+    by: str = ""
+    sources: tuple[str, ...] = ()
+
+
 class Input(_Record):
     """A file of the project that the video was made from."""
 
@@ -254,6 +282,8 @@ class Manifest(Listing):
     cues: tuple[Cue, ...] = ()
     chapters_file: FileName | None = None
     chapters: tuple[Chapter, ...] = ()
+    words_file: FileName | None = None
+    lines: tuple[Line, ...] = ()
     shots: tuple[Shot, ...] = ()
     facts: tuple[Fact, ...] = ()
     inputs: tuple[Input, ...] = ()
@@ -276,8 +306,11 @@ class Manifest(Listing):
         return next((each for each in self.renditions if each.captions != "burned"), self.renditions[0])
 
     def as_json(self) -> dict[str, Any]:
-        """The record as it is written; of a source, what is said of it."""
-        return super().as_json() | {
+        """The record as it is written; of a source, what is said of it; of lines, where there are any."""
+        body = super().as_json()
+        for name in () if self.lines else ("words_file", "lines"):
+            del body[name]
+        return body | {
             "sources": [each.model_dump(mode="json", exclude_none=True) for each in self.sources]
         }
 

@@ -16,6 +16,7 @@ from explainers.facts.numbers import written
 from explainers.manifest import MANIFEST, Fact, Manifest, Rendition, Source, manifest_in
 from explainers.plan import Plan, load_plan
 from explainers.project import Project
+from explainers.voice.takes import takes_of
 
 
 def read_delivered(words: Words) -> Rendered | None:
@@ -142,6 +143,7 @@ class Verified:
     numbers: tuple[Origin, ...]
     sources: tuple[str, ...]
     versions: dict[str, str]
+    lines_said: tuple[Origin, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self) | {"manifest": str(self.manifest)}
@@ -162,6 +164,12 @@ class Verified:
         for number in self.numbers:
             yield f"  {number.text:>12}  {number.name} = {number.expression}"
             yield from (f"{'':>16}{source}" for source in number.sources)
+        if self.lines_said:
+            yield "said"
+        for line in self.lines_said:
+            yield f"  {line.name:>12}  {line.text}"
+            yield f"{'':>14}{line.expression}"
+            yield from (f"{'':>16}{source}" for source in line.sources)
         if self.sources:
             yield "sources"
             yield from (f"  {source}" for source in self.sources)
@@ -192,6 +200,12 @@ def verify(path: Path, project: Project, content_of: ContentOf | None = None) ->
         numbers=tuple(_number(one, sources) for one in manifest.facts),
         sources=tuple(sources.values()),
         versions=manifest.versions,
+        lines_said=tuple(
+            Origin(
+                f"{one.start_s:.2f} s", one.text, one.said, tuple(sources.get(name, name) for name in one.sources)
+            )
+            for one in manifest.lines
+        ),
     )
 
 
@@ -228,7 +242,8 @@ def _inputs(
     """Whether the storyboard would make these pictures today, and what is known to differ."""
     try:
         canvas = f"{manifest.width}x{manifest.height}"
-        plan = load_plan(project, manifest.video, manifest.quality, manifest.theme)
+        takes = takes_of(project, manifest.video, voice=bool(manifest.lines))
+        plan = load_plan(project, manifest.video, manifest.quality, manifest.theme, takes=takes)
     except (InvalidInput, ExplainersError) as error:
         first = str(error).splitlines()[0]
         return None, [f"the storyboard can't be planned today: {first}"]

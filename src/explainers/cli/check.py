@@ -13,6 +13,7 @@ from explainers.cli.options import (
     AsJson,
     Aspect,
     Theme,
+    Voice,
     code_allowed,
     show_json,
     the_project,
@@ -46,6 +47,7 @@ def check(
     quality: Annotated[str, typer.Option(help="The quality whose drawn shots are judged.")] = "final",
     theme: Theme = None,
     aspect: Aspect = None,
+    voice: Voice = None,
     allow_code: AllowCode = False,
     list_rules: Annotated[bool, typer.Option("--rules", help="Print every rule, as Markdown.")] = False,
 ) -> None:
@@ -54,6 +56,7 @@ def check(
     from explainers.errors import InvalidInput, UsageError
     from explainers.plan import load_plan
     from explainers.render.judging import drawn_of
+    from explainers.voice.takes import takes_of
 
     if list_rules:
         from explainers.check.formats import page as rules_page
@@ -70,7 +73,8 @@ def check(
     plans: list[Plan | InvalidInput] = []
     for video in wanted:
         try:
-            plan = load_plan(project, video, quality, theme, code, strict=False, aspect=aspect)
+            takes = takes_of(project, video, voice)
+            plan = load_plan(project, video, quality, theme, code, strict=False, aspect=aspect, takes=takes)
         except InvalidInput as error:
             reports.append(unplanned(video, error))
             plans.append(error)

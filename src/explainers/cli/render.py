@@ -25,6 +25,7 @@ from explainers.cli.options import (
     SharedStoreUrl,
     Theme,
     Video,
+    Voice,
     code_allowed,
     err,
     executor_of,
@@ -66,6 +67,7 @@ def render(
     captions: Annotated[
         str, typer.Option(help="track: beside the video; burned: also a rendition with them in the picture.")
     ] = "track",
+    voice: Voice = None,
     renditions: Annotated[
         str | None,
         typer.Option(help="web: also AV1, H.264 within the budget and pictures for pages, in web/."),
@@ -115,6 +117,7 @@ def render(
             allow_code=code_allowed(allow_code, [video]),
             allow_slates=allow_slates,
             check=not no_check,
+            voice=voice,
         )
         with shown_progress(as_json, jobs) as listener:
             listener.checked = not no_check

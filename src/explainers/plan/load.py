@@ -18,14 +18,17 @@ from explainers.plan.matrix import Row
 from explainers.plan.model import Plan, Planned
 from explainers.plan.resolve import Resolver
 from explainers.plan.shot import Frame, filled_shot, plan_shot
+from explainers.plan.speaking import wrong_voices
 from explainers.plan.timeline import beside, poster_frame, transitions, wrong_carries
 from explainers.project import QUALITIES, Project
 from explainers.storyboard.document import Data, Document
+from explainers.storyboard.film import Voice
 from explainers.storyboard.mistakes import Loc, Mistake, mistakes_of
 from explainers.storyboard.model import Beat, Canvas, FactEntry, Shot, read_storyboard, readable_parts
 from explainers.storyboard.parameters import filled
 from explainers.storyboard.reader import parse_document, read_document
 from explainers.theme import THEMES
+from explainers.voice.takes import Takes
 
 _CODE = (
     "it is a program that would run with all your rights, on your files and your network: read it, then "
@@ -85,6 +88,7 @@ def load_plan(
     aspect: str | None = None,
     row: Row | None = None,
     text: str | None = None,
+    takes: Takes | None = None,
 ) -> Plan:
     """The plan of a video at a quality: `draft`, `standard` or `final`, laid out in `aspect` where given.
 
@@ -95,6 +99,8 @@ def load_plan(
     plan's `diagnostics`, or in the error's `tolerated`. `allow_code` stands in for the project's setting.
     Without `allow_slates` a missing file is a problem too, unless its shot names a drawn stand-in. `text`
     stands in for what is in the storyboard's file: what an editor holds and has not saved.
+    With `takes` lines have their voice, and beats last as long as it takes to say them; without, the film is
+    silent.
     """
     _one_of("quality", quality, QUALITIES)
     if theme is not None:
@@ -110,7 +116,7 @@ def load_plan(
     document = filled(document, row.values if row else None)
     code = project.settings.allow_code if allow_code is None else allow_code
     folder = project.scene_dir(video) if code else None
-    loader = _Loader(project, video, document, discover(folder), strict, allow_slates)
+    loader = _Loader(project, video, document, discover(folder), strict, allow_slates, takes)
     with own_code(folder):
         plan = loader.plan(quality, theme, aspect)
     return replace(plan, row=row) if row else plan
@@ -133,9 +139,10 @@ class _Loader:
         kinds: Kinds,
         strict: bool,
         allow_slates: bool,
+        takes: Takes | None,
     ):
         self.project, self.video, self.document, self.kinds = project, video, document, kinds
-        self.strict, self.allow_slates = strict, allow_slates
+        self.strict, self.allow_slates, self.takes = strict, allow_slates, takes
         self.library = Library(project, video)
         self.mistakes: list[Mistake] = []
         self.tolerated: list[Mistake] = []
@@ -146,8 +153,10 @@ class _Loader:
         own = self._kinds_fields(self.document.data)
         canvas = stretch(shaped(storyboard.canvas if storyboard else Canvas(), aspect), quality)
         chosen = THEMES[theme or (storyboard and storyboard.theme) or self.project.settings.theme]
-        letters = letters_of(storyboard.language if storyboard else "en", self.project.font_files)
-        frame = Frame(self.video, canvas, chosen, letters)
+        language, voice = (storyboard.language, storyboard.voice) if storyboard else ("en", Voice())
+        letters = letters_of(language, self.project.font_files)
+        frame = Frame(self.video, canvas, chosen, letters, voice, language, self.takes)
+        self.mistakes += wrong_voices(storyboard) if storyboard else []
         if storyboard is None:
             facts, shots, unreadable = readable_parts(self.document.data)
             self._shots(shots, own, self._facts(facts, unreadable), frame)
@@ -169,7 +178,7 @@ class _Loader:
         if problems := self._problems():
             raise self._invalid(problems)
         leaned_on = dict.fromkeys(name for one in (words, *resolvers) for name in one.sources)
-        cues, chapters = beside(planned)
+        cues, chapters, lines = beside(planned)
         return Plan(
             video=self.video,
             project=self.project,
@@ -188,6 +197,8 @@ class _Loader:
             sources={name: self.library.manifest.sources[name] for name in leaned_on},
             cues=cues,
             chapters=chapters,
+            lines=lines,
+            voiced=self.takes is not None,
             poster_frame=poster,
             page=storyboard.page,
             kinds=self.kinds,
@@ -198,7 +209,11 @@ class _Loader:
             diagnostics=tuple(
                 dict.fromkeys((*map(self.document.problem, self.tolerated), *self.library.findings))
             ),
-            inputs=tuple(dict.fromkeys((self.document.path, *self.library.inputs))),
+            inputs=tuple(
+                dict.fromkeys(
+                    (self.document.path, *self.library.inputs, *(one.take.path for one in lines if one.take))
+                )
+            ),
         )
 
     def _kinds_fields(self, data: Data) -> dict[int, ReadShot]:
