@@ -177,8 +177,10 @@ class _Loader:
             self.mistakes += wrong_carries(storyboard, [one.names for one in resolvers])
         if problems := self._problems():
             raise self._invalid(problems)
-        leaned_on = dict.fromkeys(name for one in (words, *resolvers) for name in one.sources)
         cues, chapters, lines = beside(planned)
+        said = lines if self.takes is not None else ()
+        heard = [name for one in said for piece in one.line.pieces for name in piece.facts]
+        leaned_on = [name for one in (words, *resolvers) for name in one.sources] + [*ledger.sources_of(heard)]
         return Plan(
             video=self.video,
             project=self.project,
@@ -193,8 +195,8 @@ class _Loader:
             shots=tuple(one.shot for one in planned),
             transitions=crossings,
             facts=ledger,
-            facts_used=tuple(dict.fromkeys(name for one in (words, *resolvers) for name in one.facts)),
-            sources={name: self.library.manifest.sources[name] for name in leaned_on},
+            facts_used=tuple(dict.fromkeys([name for one in (words, *resolvers) for name in one.facts] + heard)),
+            sources={name: self.library.manifest.sources[name] for name in dict.fromkeys(leaned_on)},
             cues=cues,
             chapters=chapters,
             lines=lines,

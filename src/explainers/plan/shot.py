@@ -196,6 +196,8 @@ def filled_shot(shot: Shot, loc: Loc, resolver: Resolver, drawn: bool = False) -
     """
     # The words that are not said are filled in as well, so that their mistakes are found.
     unsaid = replace(resolver, texts=[], filled=[], facts=[], sources=[])
+    # What is only heard is in no footer: a film looks the same with a voice and without.
+    heard = replace(resolver, texts=[], facts=[], sources=[])
 
     def text(template: str | bool | None, *steps: str | int) -> str | bool | None:
         owner: Any = shot.drawn
@@ -204,16 +206,17 @@ def filled_shot(shot: Shot, loc: Loc, resolver: Resolver, drawn: bool = False) -
             name = shot.beats[int(steps[1])].id if steps[0] == "beats" else ""
             owner, place = shot.drawn.beats.get(name), ("drawn", "beats", name, steps[-1])
         other = getattr(owner, str(steps[-1]), None)
-        ways = [(template, (*loc, *steps), resolver)]
+        here = heard if steps[-1] == "say" else resolver
+        ways = [(template, (*loc, *steps), here)]
         if other is not None:
-            ways.append((other, (*loc, *place), resolver if drawn else unsaid))
-            ways[0] = (template, (*loc, *steps), unsaid if drawn else resolver)
+            ways.append((other, (*loc, *place), here if drawn else unsaid))
+            ways[0] = (template, (*loc, *steps), unsaid if drawn else here)
         # A chapter may be true or false in place of a title.
         found = [one if isinstance(one, bool) else who.text(one, at) for one, at, who in ways]
         return found[-1] if drawn else found[0]
 
     def waited(on: Moment | None, place: Loc) -> Moment | None:
-        return on and on.model_copy(update={"words": resolver.text(on.words, place)})
+        return on and on.model_copy(update={"words": heard.text(on.words, place)})
 
     beats = tuple(
         beat.model_copy(

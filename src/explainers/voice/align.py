@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
 from importlib.util import find_spec
+from math import gcd
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from explainers.voice.spoken import spoken
 RATE = 16_000
 """Samples a second that the model listens to."""
 FRAME_S = 0.01
+_SILENT = 2048
 KEPT_S = 0.12
 """Silence that is kept before and after a line that is cut out of a recording."""
 
@@ -61,16 +63,18 @@ def interpolated(tokens: Sequence[str], duration_s: float) -> tuple[Heard, ...]:
 
 
 def resampled(samples: NDArray[np.float32], rate: int, wanted: int) -> NDArray[np.float32]:
-    """Mono sound at another rate, of the same length in seconds to the sample."""
-    if rate == wanted:
+    """Mono sound at another rate, of the same length in seconds to the sample, by its spectrum."""
+    if rate == wanted or not len(samples):
         return samples
-    from math import gcd
-
-    from scipy.signal import resample_poly
-
-    step = gcd(rate, wanted)
-    made = resample_poly(samples.astype(np.float64), wanted // step, rate // step)
-    return np.asarray(made[: round(len(samples) * wanted / rate)], np.float32)
+    # Whole periods of both rates, with silence around, so that the end does not ring into the beginning.
+    step = rate // gcd(rate, wanted)
+    before = step * -(-_SILENT // step)
+    after = before + -len(samples) % step
+    padded = np.pad(samples.astype(np.float64), (before, after))
+    count = len(padded) * wanted // rate
+    made = np.fft.irfft(np.fft.rfft(padded)[: count // 2 + 1], count) * (count / len(padded))
+    first = before * wanted // rate
+    return np.asarray(made[first : first + round(len(samples) * wanted / rate)], np.float32)
 
 
 @cache

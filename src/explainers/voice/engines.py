@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import wave
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -69,7 +70,7 @@ class Rehearsal:
         at, pieces, times = 0, [], []
         for word in line.words:
             for token in word.said:
-                length = round((0.14 + 0.035 * len(token)) / line.manner.pace * self.RATE)
+                length = round((0.17 + 0.04 * len(token)) / line.manner.pace * self.RATE)
                 heard = round(0.8 * length)
                 t = np.arange(length) / self.RATE
                 tone = 0.5 * np.sin(2 * np.pi * (320 + 20 * (len(token) % 5)) * t) * (np.arange(length) < heard)
@@ -112,8 +113,6 @@ class Espeak:
 
 def _wave(data: bytes) -> tuple[Samples, int]:
     """Samples and rate of a WAV file of sixteen bits whose header, written to a pipe, may not know its length."""
-    import wave
-
     with wave.open(BytesIO(data)) as file:
         rate = file.getframerate()
         frames = file.readframes(len(data) // 2)

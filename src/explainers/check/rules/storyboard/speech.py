@@ -40,7 +40,7 @@ def spoken_number(subject: Words) -> Iterator[Finding]:
                 others = [other for other in text.pieces if other.source.strip() == piece.source.strip()]
                 for other in others:
                     if other.value is not None and _words(other.shown, one) != said:
-                        message = f"{piece.shown!r} is said where {other.shown!r} is shown"
+                        message = f"{piece.shown} is said where {other.shown} is shown"
                         fix = "the same format for both"
                         yield subject.found(
                             message,
