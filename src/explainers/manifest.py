@@ -71,7 +71,7 @@ class Listing(_Record):
 
 class Rendition(_Record):
     """One file of the video; `codecs` is its RFC 6381 string, `captions` whether they are in the picture, and
-    `made_from` the content id of the frames it holds. `sound` is the key of its sound, empty where it has none."""
+    `made_from` the content id of the frames it holds. `sound` is the key of its sound, if it has one."""
 
     file: FileName
     type: Annotated[str, Field(pattern=r"^[a-z]+/[a-z0-9.+-]+$")] = "video/mp4"
@@ -310,9 +310,7 @@ class Manifest(Listing):
         body = super().as_json()
         for name in () if self.lines else ("words_file", "lines"):
             del body[name]
-        return body | {
-            "sources": [each.model_dump(mode="json", exclude_none=True) for each in self.sources]
-        }
+        return body | {"sources": [each.model_dump(mode="json", exclude_none=True) for each in self.sources]}
 
 
 class PosterSize(_Record):

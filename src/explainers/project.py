@@ -30,7 +30,8 @@ class Settings:
     the `.py` files beside this project's storyboards run: it is what the file asks for (`wants_code`), where
     the person at this machine trusts the folder. `fonts` are files of the project's, by their paths
     from its root, for letters that the house's fonts lack. `site` is read by the embedding commands;
-    with `voice` films are spoken; `cluster` holds the `store` that a cluster's machines share, and the `endpoint` of an S3.
+    with `voice` films are spoken; `cluster` holds the `store` that a cluster's machines share, and the
+    `endpoint` of an S3.
     """
 
     theme: str = next(iter(THEMES))

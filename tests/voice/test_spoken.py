@@ -60,7 +60,9 @@ def test_a_word_is_shown_and_said_and_a_number_stays_one_word_with_its_unit() ->
     assert shown[:4] == ["DREX’s", "easy", "tokens", "leave"]
     assert "+8.3 %" in shown and "(122.06 tok/s)," in shown
     assert LINE.words[0].said == ("drecks's",)
-    assert LINE.voiced.startswith("drecks’s easy tokens leave at once: plus eight point three percent more (one")
+    assert LINE.voiced.startswith(
+        "drecks’s easy tokens leave at once: plus eight point three percent more (one"
+    )
     assert [LINE.text[word.start : word.start + len(word.shown)] for word in LINE.words] == shown
 
 

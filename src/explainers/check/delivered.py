@@ -202,7 +202,10 @@ def verify(path: Path, project: Project, content_of: ContentOf | None = None) ->
         versions=manifest.versions,
         lines_said=tuple(
             Origin(
-                f"{one.start_s:.2f} s", one.text, one.said, tuple(sources.get(name, name) for name in one.sources)
+                f"{one.start_s:.2f} s",
+                one.text,
+                one.said,
+                tuple(sources.get(name, name) for name in one.sources),
             )
             for one in manifest.lines
         ),

@@ -48,7 +48,8 @@ def check(
     voice: bool | None = None,
 ) -> Report:
     """Judge a video: its words always; its pictures as far as `drawn_of` finds them; its delivered files
-    with `rendered`; its agreement with a page with `page`; its takes with `voice`, or where the project is spoken.
+    with `rendered`; its agreement with a page with `page`; its takes with `voice`, or where
+    the project is spoken.
 
     UsageError for a video, quality, theme or aspect that does not exist, and for a page that can't be read.
     """

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     voice = typer.Typer(
-        help="What a film says: read it, record it, have it spoken.", no_args_is_help=True, rich_markup_mode=None
+        help="What a film says: read it, record it, have it spoken.",
+        no_args_is_help=True,
+        rich_markup_mode=None,
     )
     for command in (script, speak, cut, fetch):
         voice.command()(command)
@@ -23,7 +25,7 @@ def register(app: typer.Typer) -> None:
 
 
 def script(video: Video, allow_code: AllowCode = False, as_json: AsJson = False) -> None:
-    """What to read, by beat, numbers in words; each line's recording goes to assets/<video>/voice/ by its name."""
+    """What to read, by beat, numbers in words; recordings go to assets/<video>/voice/ by these names."""
     plan = _plan(video, allow_code)
     lines: list[dict[str, Any]] = [
         {"name": one.line.name, "text": one.line.text, "read": one.line.voiced} for one in plan.lines
@@ -74,7 +76,9 @@ def cut(
     try:
         found = cuts(lines, sound.samples, sound.rate)
     except ValueError as error:
-        raise UsageError(f"{recording}: {error}; record the lines that `explainers voice script` prints") from None
+        raise UsageError(
+            f"{recording}: {error}; record the lines that `explainers voice script` prints"
+        ) from None
     folder = _folder(video)
     folder.mkdir(parents=True, exist_ok=True)
     takes = Takes(folder, make=True)

@@ -180,7 +180,9 @@ class _Loader:
         cues, chapters, lines = beside(planned)
         said = lines if self.takes is not None else ()
         heard = [name for one in said for piece in one.line.pieces for name in piece.facts]
-        leaned_on = [name for one in (words, *resolvers) for name in one.sources] + [*ledger.sources_of(heard)]
+        leaned_on = [name for one in (words, *resolvers) for name in one.sources] + [
+            *ledger.sources_of(heard)
+        ]
         return Plan(
             video=self.video,
             project=self.project,
@@ -195,7 +197,9 @@ class _Loader:
             shots=tuple(one.shot for one in planned),
             transitions=crossings,
             facts=ledger,
-            facts_used=tuple(dict.fromkeys([name for one in (words, *resolvers) for name in one.facts] + heard)),
+            facts_used=tuple(
+                dict.fromkeys([name for one in (words, *resolvers) for name in one.facts] + heard)
+            ),
             sources={name: self.library.manifest.sources[name] for name in dict.fromkeys(leaned_on)},
             cues=cues,
             chapters=chapters,

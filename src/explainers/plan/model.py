@@ -89,7 +89,7 @@ class LinePlan:
 
 @dataclass
 class Planned:
-    """A shot's plan and what is beside its picture. Times of `cues`, `chapters` and `lines` are in the shot."""
+    """A shot's plan and what is beside its picture, with times in the shot."""
 
     shot: ShotPlan
     cues: list[CuePlan] = field(default_factory=list)

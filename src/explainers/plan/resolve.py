@@ -53,7 +53,12 @@ class Text:
 
     @property
     def on_screen(self) -> bool:
-        return self.shot is not None and self.field not in _UNSEEN and "cues" not in self.loc and self.loc[4:5] != ("on",)
+        return (
+            self.shot is not None
+            and self.field not in _UNSEEN
+            and "cues" not in self.loc
+            and self.loc[4:5] != ("on",)
+        )
 
     @property
     def facts(self) -> tuple[str, ...]:

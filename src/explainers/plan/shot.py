@@ -104,8 +104,8 @@ class Frame:
     canvas: Stretch
     theme: Theme
     letters: Letters
-    voice: Voice = Voice()
-    language: str = "en"
+    voice: Voice
+    language: str
     takes: Takes | None = None
     """The takes that count; None where the film is silent."""
 
@@ -158,7 +158,10 @@ def _planned(
     if frame.takes is not None:
         for one in speech:
             one.find(frame.takes)
-        least = [max(kind.beat_s(own), reading_s(b.statement or "")) for b, own in zip(shot.beats, beats, strict=True)]
+        least = [
+            max(kind.beat_s(own), reading_s(b.statement or ""))
+            for b, own in zip(shot.beats, beats, strict=True)
+        ]
         lengths, spoken_s = paced(shot, lengths, least, speech, frame.voice.pause, frame.canvas.fps)
     ends = [sum(lengths[: index + 1]) for index in range(len(lengths))]
     resolver.mistakes += beats_too_long(ends, shot.duration, loc)

@@ -1,4 +1,4 @@
-"""The lines of a shot: which beats they are said over, how long they make them, and what waits for their words."""
+"""The lines of a shot: the beats they are said over, their lengths, and what waits for their words."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from explainers.voice.takes import NoTake, Take, Takes
 
 @dataclass
 class Said:
-    """A line, said from the beginning of the beat of number `first` on; `waits` are beats by their numbers."""
+    """A line, said from the beat of number `first` on; `waits` are beats by their numbers."""
 
     first: int
     line: Line
@@ -48,7 +48,9 @@ class Said:
 
 def wrong_voices(storyboard: Storyboard) -> list[Mistake]:
     """Engines and voices that there are not, and pronunciations that hold no plain words."""
-    chosen: list[tuple[Loc, Voice | ShotVoice, str]] = [(("voice",), storyboard.voice, storyboard.voice.engine)]
+    chosen: list[tuple[Loc, Voice | ShotVoice, str]] = [
+        (("voice",), storyboard.voice, storyboard.voice.engine)
+    ]
     for index, shot in enumerate(storyboard.shots):
         chosen.append((("shots", index, "voice"), shot.voice, shot.voice.engine or storyboard.voice.engine))
     found = []
@@ -57,7 +59,9 @@ def wrong_voices(storyboard: Storyboard) -> list[Mistake]:
         if engine is None:
             if voice.engine:
                 message, known = f"there is no voice engine {name!r}", ", ".join(ENGINES)
-                found.append(Mistake((*loc, "engine"), "unknown-name", message, known, nearest(name, ENGINES)))
+                found.append(
+                    Mistake((*loc, "engine"), "unknown-name", message, known, nearest(name, ENGINES))
+                )
         elif voice.voice and voice.voice not in engine.voices:
             message, known = f"{name} has no voice {voice.voice!r}", ", ".join(engine.voices)
             near = nearest(voice.voice, engine.voices)
@@ -108,13 +112,15 @@ def speech_of(shot: Shot, loc: Loc, resolver: Resolver, voice: Voice, language: 
     elif not first:
         add(shot, None, {way: [(*loc, way), (*loc, "drawn", way)] for way in ways})
     for index, beat in enumerate(shot.beats):
-        places = {
-            way: [(*loc, "beats", index, way), (*loc, "drawn", "beats", beat.id, way)] for way in ways
-        }
+        places = {way: [(*loc, "beats", index, way), (*loc, "drawn", "beats", beat.id, way)] for way in ways}
         own = add(beat, index, places)
         if beat.on is not None:
             _wait(beat, index, (*loc, "beats", index, "on"), found, own, resolver)
-    if found and language.split("-")[0] not in TONGUES and any(c.isdigit() for s in found for c in s.line.voiced):
+    if (
+        found
+        and language.split("-")[0] not in TONGUES
+        and any(c.isdigit() for s in found for c in s.line.voiced)
+    ):
         message = f"numbers can't be said in the language {language!r} yet"
         resolver.mistakes.append(Mistake(found[0].line.loc, "no-language", message, ", ".join(TONGUES)))
     return found
@@ -129,7 +135,9 @@ def _wait(beat: Any, index: int, loc: Loc, found: list[Said], own: bool, resolve
 
     if own or not found:
         why = "begins its own line" if own else "is not said over"
-        return wrong(f"the beat {beat.id!r} {why}: there are no words to wait for", "a line that began before")
+        return wrong(
+            f"the beat {beat.id!r} {why}: there are no words to wait for", "a line that began before"
+        )
     said = found[-1]
     try:
         places = occurrences(said.line, words)
@@ -142,12 +150,18 @@ def _wait(beat: Any, index: int, loc: Loc, found: list[Said], own: bool, resolve
 
 
 def paced(
-    shot: Shot, lengths: Sequence[float], least: Sequence[float], speech: Sequence[Said], pause_s: float, fps: int
+    shot: Shot,
+    lengths: Sequence[float],
+    least: Sequence[float],
+    speech: Sequence[Said],
+    pause_s: float,
+    fps: int,
 ) -> tuple[list[float], float]:
     """The beats' lengths in seconds so that every line has its time, and what a shot without beats needs.
 
-    A beat before one that waits ends with its words: it holds longer, or is read for less, but moves as long as
-    it must (`least`). Otherwise the last beat of a line that has no written length is stretched, to whole frames.
+    A beat before one that waits ends with its words: it holds longer, or is read for less, but moves as
+    long as it must (`least`). Otherwise the last beat of a line that has no written length is stretched, to
+    whole frames.
     """
     lengths = list(lengths)
     ends = [*(one.first for one in speech[1:]), len(lengths)]

@@ -257,7 +257,7 @@ def _join_or_keep(
     title: str,
     sound: Product | None,
 ) -> str:
-    """The codec string of the rendition, joined anew only where its frames, its sound or its title are new."""
+    """The codec string of the rendition, joined anew only where frames, sound or title are new."""
     previous = publication.previous
     for before in previous.renditions if isinstance(previous, Manifest) and previous.title == title else ():
         same = before.made_from == made_from and before.sound == (sound.key if sound else "")

@@ -27,7 +27,8 @@ from explainers.render.rendition_encoder import (
 )
 from explainers.render.store import Store
 from explainers.render.web_pictures import pictures
-from explainers.voice.track import AAC, CODECS as SOUNDS, OPUS, TRACK, mux
+from explainers.voice.track import AAC, OPUS, TRACK, mux
+from explainers.voice.track import CODECS as SOUNDS
 
 VERSION = "renditions/2"
 """Version of how they are made: part of the key that says whether they are up to date."""
@@ -114,7 +115,9 @@ def _key(manifest: Manifest, max_mib: float) -> str:
         mode="json", include={"content_id", "chapters", "poster", "shots", "theme", "language"}
     )
     sound = [manifest.joined.sound] if manifest.joined.sound else []
-    return digest_value([VERSION, ffmpeg.version(), max_mib, [asdict(codec) for codec in CODECS], facts, *sound])
+    return digest_value(
+        [VERSION, ffmpeg.version(), max_mib, [asdict(codec) for codec in CODECS], facts, *sound]
+    )
 
 
 def _stands(folder: Path, record: Web) -> bool:
@@ -156,7 +159,12 @@ def _with_sound(one: Encoded, sound: str, joined: Path, store: Store) -> Encoded
     mux(silent, track.files[TRACK] if opus and track else joined, one.path, opus)
     silent.unlink()
     codecs = f"{one.record.codecs}, {SOUNDS[opus or AAC]}"
-    changed = {"codecs": codecs, "sound": sound, "bytes": one.path.stat().st_size, "sha256": digest_file(one.path)}
+    changed = {
+        "codecs": codecs,
+        "sound": sound,
+        "bytes": one.path.stat().st_size,
+        "sha256": digest_file(one.path),
+    }
     return replace(one, record=one.record.model_copy(update=changed))
 
 

@@ -109,7 +109,7 @@ class Voice(Frozen):
 
 def _fact_alone(value: Any) -> Any:
     """`{gain}`, which YAML reads as a mapping with a key alone, as the fact that it means."""
-    if isinstance(value, dict) and len(value) == 1 and list(value.values())[0] in (None, ""):
+    if isinstance(value, dict) and len(value) == 1 and next(iter(value.values())) in (None, ""):
         return f"{{{next(iter(value))}}}"
     return value
 

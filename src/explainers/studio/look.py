@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from explainers.project import Project
-from explainers.voice.takes import takes_of
 from explainers.theme import THEMES
+from explainers.voice.takes import takes_of
 
 if TYPE_CHECKING:
     from explainers.plan import Plan

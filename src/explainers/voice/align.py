@@ -1,7 +1,8 @@
 """Words found in sound: a text known beforehand is aligned with its recording on this machine.
 
-PocketSphinx (BSD-2-Clause) brings an English model in its wheel; it is of the extra `explainers[voice]`. Words
-that it does not know, and all words where it can't be used, get times by their length alone and are not sure.
+PocketSphinx (BSD-2-Clause) brings an English model in its wheel; it is of the extra `explainers[voice]`.
+Words that it does not know, and all words where it can't be used, get times by their length alone and are not
+sure.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
 from importlib.util import find_spec
+from itertools import groupby
 from math import gcd
 from typing import Any
 
@@ -28,8 +30,8 @@ KEPT_S = 0.12
 """Silence that is kept before and after a line that is cut out of a recording."""
 
 _LETTERS = (
-    "A=AH B=B C=K D=D E=EH F=F G=G H=HH I=IH J=JH K=K L=L M=M N=N O=AA P=P Q=K R=R S=S T=T U=AH V=V W=W X=K,S "
-    "Y=IY Z=Z"
+    "A=AH B=B C=K D=D E=EH F=F G=G H=HH I=IH J=JH K=K L=L M=M N=N O=AA P=P Q=K R=R S=S T=T U=AH V=V W=W "
+    "X=K,S Y=IY Z=Z"
 )
 _SOUNDS = {pair[0]: pair[2:].split(",") for pair in _LETTERS.split()}
 _NUMBERS = frozenset(
@@ -117,7 +119,9 @@ def _decoded(samples: NDArray[np.float32], rate: int) -> list[tuple[str, float, 
     return found
 
 
-def aligned(tokens: Sequence[str], samples: NDArray[np.float32], rate: int, language: str) -> tuple[Heard, ...]:
+def aligned(
+    tokens: Sequence[str], samples: NDArray[np.float32], rate: int, language: str
+) -> tuple[Heard, ...]:
     """When each token of a known text is heard; interpolated ones where that can't be found out."""
     duration_s = len(samples) / rate
     if not tokens or not can_align(language):
@@ -133,11 +137,13 @@ def aligned(tokens: Sequence[str], samples: NDArray[np.float32], rate: int, lang
     return tuple(Heard(word, start, min(end, duration_s), word in known) for word, start, end in found)
 
 
-def differences(tokens: Sequence[str], samples: NDArray[np.float32], rate: int, language: str) -> tuple[str, ...]:
+def differences(
+    tokens: Sequence[str], samples: NDArray[np.float32], rate: int, language: str
+) -> tuple[str, ...]:
     """What a recording says otherwise than its line: missing words, and numbers that are others.
 
-    It is listened to with a grammar in which every word may be left out and every number may be another; empty
-    where it says the line, or where nothing here can listen to it.
+    It is listened to with a grammar in which every word may be left out and every number may be another;
+    empty where it says the line, or where nothing here can listen to it.
     """
     if not tokens or not can_align(language):
         return ()
@@ -154,19 +160,26 @@ def differences(tokens: Sequence[str], samples: NDArray[np.float32], rate: int, 
     decoder.add_jsgf_string("line", grammar)
     decoder.activate_search("line")
     heard = [word for word, _, _ in _decoded(samples, rate)]
+    meant, said = _numbers_whole(tokens), _numbers_whole(heard)
     found = []
-    for what, first, last, start, end in SequenceMatcher(None, tokens, heard, autojunk=False).get_opcodes():
-        meant, said = " ".join(tokens[first:last]), " ".join(heard[start:end])
-        if what != "equal":
-            found.append(f"{said!r} for {meant!r}" if said and meant else f"{meant or said!r} is " + (
-                "missing" if meant else "too much"
-            ))
+    for what, first, last, start, end in SequenceMatcher(None, meant, said, autojunk=False).get_opcodes():
+        wanted, other = " ".join(meant[first:last]), " ".join(said[start:end])
+        if what == "replace":
+            found.append(f"{other!r} for {wanted!r}")
+        elif what != "equal":
+            found.append(f"{wanted!r} is missing" if wanted else f"{other!r} is too much")
     return tuple(found)
+
+
+def _numbers_whole(tokens: Sequence[str]) -> list[str]:
+    """The tokens, those of a number together."""
+    runs = groupby(tokens, key=lambda token: token in _NUMBERS)
+    return [each for number, run in runs for each in ([" ".join(run)] if number else run)]
 
 
 @dataclass(frozen=True)
 class Cut:
-    """The part of a recording that says a line, in samples from its beginning, and its tokens' times in it."""
+    """The part of a recording that says a line, in samples, and its tokens' times in it."""
 
     line: Line
     first: int

@@ -1,8 +1,8 @@
 """Engines that speak a line: one protocol, and those there are. An engine is made for each line's manner.
 
 `rehearsal` needs nothing: it clicks on each word, for timing and for tests. `espeak-ng` speaks where it is
-installed (GPL-3.0-or-later, run as a program of its own). `kokoro` is the neural voice Kokoro-82M (Apache-2.0)
-through `kokoro-onnx`, of the extra `explainers[voice]`, with files that `explainers voice fetch` brings.
+installed (GPL-3.0-or-later, run as a program of its own). `kokoro` is Kokoro-82M (Apache-2.0), a neural
+voice, through `kokoro-onnx` of the extra `explainers[voice]`, with files that `explainers voice fetch` brings.
 """
 
 from __future__ import annotations
@@ -73,7 +73,9 @@ class Rehearsal:
                 length = round((0.17 + 0.04 * len(token)) / line.manner.pace * self.RATE)
                 heard = round(0.8 * length)
                 t = np.arange(length) / self.RATE
-                tone = 0.5 * np.sin(2 * np.pi * (320 + 20 * (len(token) % 5)) * t) * (np.arange(length) < heard)
+                tone = (
+                    0.5 * np.sin(2 * np.pi * (320 + 20 * (len(token) % 5)) * t) * (np.arange(length) < heard)
+                )
                 tone[heard - 240 : heard] *= np.linspace(1, 0, 240)
                 # The click is on the token's first sample, and louder than all else.
                 tone[:24] += 0.45 * np.hanning(48)[24:]
@@ -96,7 +98,9 @@ class Espeak:
     def version(self) -> str:
         binary = shutil.which("espeak-ng")
         if binary is None:
-            raise MissingDependency("espeak-ng is not installed: apt-get install espeak-ng, brew install espeak-ng")
+            raise MissingDependency(
+                "espeak-ng is not installed: apt-get install espeak-ng, brew install espeak-ng"
+            )
         said = subprocess.run([binary, "--version"], capture_output=True, text=True, check=False).stdout
         return next((word for word in said.split() if word[:1].isdigit()), "unknown")
 
@@ -112,7 +116,7 @@ class Espeak:
 
 
 def _wave(data: bytes) -> tuple[Samples, int]:
-    """Samples and rate of a WAV file of sixteen bits whose header, written to a pipe, may not know its length."""
+    """Samples and rate of a WAV file of 16 bits, whose header may not know its length."""
     with wave.open(BytesIO(data)) as file:
         rate = file.getframerate()
         frames = file.readframes(len(data) // 2)
@@ -172,7 +176,10 @@ def fetch_voices(say: Callable[[str], None]) -> list[Path]:
 class Kokoro:
     """Kokoro-82M on the processor: natural voices in English."""
 
-    name, licence = "kokoro", "Apache-2.0 (model), MIT (kokoro-onnx); its phonemes by eSpeak NG, GPL-3.0-or-later"
+    name, licence = (
+        "kokoro",
+        "Apache-2.0 (model), MIT (kokoro-onnx); its phonemes by eSpeak NG, GPL-3.0-or-later",
+    )
     voices = ("af_heart", "af_bella", "af_nicole", "am_michael", "am_puck", "bf_emma", "bm_george")
 
     def version(self) -> str:
@@ -212,6 +219,7 @@ def engine_of(name: str) -> Engine:
     if name not in ENGINES:
         near = nearest(name, ENGINES)
         raise UsageError(
-            f"there is no voice engine {name!r}: {', '.join(ENGINES)}" + (f"; did you mean {near!r}?" if near else "")
+            f"there is no voice engine {name!r}: {', '.join(ENGINES)}"
+            + (f"; did you mean {near!r}?" if near else "")
         )
     return ENGINES[name]

@@ -24,11 +24,12 @@ class Tongue:
     clock: tuple[str, str, str] = ("hours", "minutes", "seconds")
 
 
-_ENGLISH = (
+_ENGLISH_NAMES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
     "seventeen eighteen nineteen"
-).split()
-_TENS = "_ _ twenty thirty forty fifty sixty seventy eighty ninety".split()
+)
+_ENGLISH = _ENGLISH_NAMES.split()
+_TENS = ["_", "_", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _SCALES = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"), (1000, "thousand"), (100, "hundred"))
 
 
@@ -43,8 +44,16 @@ def _english(number: int) -> str:
     return f"{_english(count)} {name}" + (f" {_english(rest)}" if rest else "")
 
 
-_INDONESIAN = "nol satu dua tiga empat lima enam tujuh delapan sembilan sepuluh sebelas".split()
-_RIBU = ((10**12, "triliun"), (10**9, "miliar"), (10**6, "juta"), (1000, "ribu"), (100, "ratus"), (10, "puluh"))
+_INDONESIAN_NAMES = "nol satu dua tiga empat lima enam tujuh delapan sembilan sepuluh sebelas"
+_INDONESIAN = _INDONESIAN_NAMES.split()
+_RIBU = (
+    (10**12, "triliun"),
+    (10**9, "miliar"),
+    (10**6, "juta"),
+    (1000, "ribu"),
+    (100, "ratus"),
+    (10, "puluh"),
+)
 
 
 def _indonesian(number: int) -> str:
@@ -101,7 +110,9 @@ _UNITS = {
     "FLOPS": "floating point operations per second",
     "pp": "percentage points",
 }
-_ONE = {unit: name.removesuffix("s") for unit, name in _UNITS.items() if name.endswith("s") and " " not in name}
+_ONE = {
+    unit: name.removesuffix("s") for unit, name in _UNITS.items() if name.endswith("s") and " " not in name
+}
 _ENGLISH_SIGNS = {
     "+": "plus",
     "-": "minus",
@@ -260,7 +271,11 @@ def _power(found: re.Match[str], tongue: Tongue) -> str:
     exponent = int(found["power"].replace("\u2212", "-"))
     sign = f"{tongue.signs['-']} " if exponent < 0 else ""
     power = f"{tongue.signs['power']} {sign}{tongue.whole(abs(exponent))}"
-    return power if found["plain"] == "1" else f"{_decimal(found['plain'], tongue)} {tongue.signs['times']} {power}"
+    return (
+        power
+        if found["plain"] == "1"
+        else f"{_decimal(found['plain'], tongue)} {tongue.signs['times']} {power}"
+    )
 
 
 def _clock(text: str, tongue: Tongue) -> str:

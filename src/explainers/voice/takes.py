@@ -1,9 +1,9 @@
 """Takes: what was spoken or recorded for a line, kept without loss beside the video's assets.
 
-A take is a FLAC file in `assets/<video>/voice/`, named by its line and by a key over the words, the engine, its
-voice and pace, or over the author's recording; its tags hold the words with their times and the engine's version.
-So a film sounds the same on a machine that has no engine, and only lines that changed are spoken again. The
-author's recording of a line has the line's name alone (`race.leave.wav`) and goes before every engine.
+A take is a FLAC file in `assets/<video>/voice/`, named by its line and by a key over the words, the engine,
+its voice and pace, or over the author's recording; its tags hold the words with their times and the engine's
+version. So a film sounds the same on a machine that has no engine, and only lines that changed are spoken
+again. The author's recording of a line has the line's name alone (`race.leave.wav`) and goes before engines.
 """
 
 from __future__ import annotations
@@ -73,8 +73,8 @@ class NoTake(ExplainersError):
 
 
 class Takes:
-    """The takes of a video in `folder`. Where they may be made, `say` hears what is spoken; else a line without
-    one is a `NoTake`."""
+    """The takes of a video in `folder`. Where they may be made, `say` hears what is spoken; else a line
+    without one is a `NoTake`."""
 
     def __init__(self, folder: Path, make: bool = False, say: Callable[[str], None] | None = None):
         self.folder, self.make, self.say = folder, make, say
@@ -106,7 +106,9 @@ class Takes:
         return engine_of(line.manner.engine).version()
 
     def _stale(self, line: Line, path: Path) -> str | None:
-        others = sorted(self.folder.glob(f"{line.name}.{'[0-9a-f]' * 12}.flac")) if self.folder.is_dir() else []
+        others = (
+            sorted(self.folder.glob(f"{line.name}.{'[0-9a-f]' * 12}.flac")) if self.folder.is_dir() else []
+        )
         return next((_read(other).text for other in others if other != path), None)
 
 
@@ -117,7 +119,7 @@ def takes_of(
     make: bool = False,
     say: Callable[[str], None] | None = None,
 ) -> Takes | None:
-    """The takes of a video where its voice counts: `voice` says so, else the project; None for a silent film."""
+    """The takes of a video where `voice`, or else the project, says so; None for a silent film."""
     speaks = project.settings.voice if voice is None else voice
     return Takes(project.assets_dir(video) / FOLDER, make, say) if speaks else None
 
@@ -131,9 +133,7 @@ def _key(line: Line, recording: str | None) -> str:
 def _written(path: Path, line: Line, speech: Speech, engine: str, version: str) -> Take:
     language, tokens = line.manner.language, line.said
     if speech.times is not None:
-        heard = tuple(
-            Heard(token, *span) for token, span in zip(tokens, speech.times, strict=True)
-        )
+        heard = tuple(Heard(token, *span) for token, span in zip(tokens, speech.times, strict=True))
     else:
         heard = aligned(tokens, speech.samples, speech.rate, language)
     # Engines say what they are given; what people say is listened to.
@@ -149,7 +149,9 @@ def _written(path: Path, line: Line, speech: Speech, engine: str, version: str) 
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     with Scratch(path.parent / ".aside").folder("take") as folder:
-        write_sound(folder / path.name, speech.samples, speech.rate, {_TAG: json.dumps(note, ensure_ascii=False)})
+        write_sound(
+            folder / path.name, speech.samples, speech.rate, {_TAG: json.dumps(note, ensure_ascii=False)}
+        )
         (folder / path.name).replace(path)
     return _read(path)
 

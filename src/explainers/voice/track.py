@@ -1,4 +1,4 @@
-"""One sound for a whole film: takes placed sample-exactly, of an even loudness, and put beside the pictures."""
+"""One sound for a whole film: takes placed to the sample, of an even loudness, put beside the pictures."""
 
 from __future__ import annotations
 
@@ -81,7 +81,9 @@ def even(samples: Samples, folder: Path) -> Samples:
         # At four times the rate no peak hides between two samples.
         limiter = f"alimiter=limit={10 ** (_LIMIT_DB / 20):.6f}:attack=5:release=60:level=0:latency=1"
         chain = f"volume={gain:.4f}dB,aresample={4 * RATE},{limiter},aresample={RATE}"
-        ffmpeg.run(["-y", "-i", source, "-af", chain, "-c:a", "pcm_f32le", "-fflags", "+bitexact", out], "the voice")
+        ffmpeg.run(
+            ["-y", "-i", source, "-af", chain, "-c:a", "pcm_f32le", "-fflags", "+bitexact", out], "the voice"
+        )
         made = read_sound(out).samples
         made = np.pad(made[: len(samples)], (0, max(0, len(samples) - len(made))))
         reached, _ = measured(out)
@@ -100,7 +102,9 @@ def _write_wav(path: Path, samples: Samples) -> None:
 def measured(path: Path) -> tuple[float, float]:
     """Integrated loudness in LUFS and true peak in dB of a file with sound, by EBU R 128."""
     chain = "ebur128=peak=true:metadata=1,ametadata=mode=print:file=-"
-    said = ffmpeg.run(["-i", path, "-map", "0:a", "-af", chain, "-f", "null", "-"], f"loudness of {path.name}")
+    said = ffmpeg.run(
+        ["-i", path, "-map", "0:a", "-af", chain, "-f", "null", "-"], f"loudness of {path.name}"
+    )
     loudness = re.findall(r"lavfi\.r128\.I=(-?[\d.]+)", said)
     peaks = re.findall(r"lavfi\.r128\.true_peaks?_ch\d=(-?[\d.]+|-?inf)", said)
     if not loudness or not peaks:

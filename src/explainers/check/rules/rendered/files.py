@@ -41,8 +41,8 @@ def file_tags(subject: Rendered) -> Iterator[Finding]:
     """A video file that browsers may show wrong, or can't seek in.
 
     4:2:0 with the tags of BT.709, limited range and sRGB transfer (without them every player guesses the
-    colours), one stream of pictures and one of sound at most, the index before the data, and a keyframe at least every five seconds and at each
-    chapter.
+    colours), one stream of pictures and one of sound at most, the index before the data, and a keyframe at
+    least every five seconds and at each chapter.
     """
     sounds = {one.file: bool(one.sound) for one in subject.manifest.renditions}
     for name, found in probed_videos(subject):
@@ -134,7 +134,7 @@ def size_budget(subject: Rendered) -> Iterator[Finding]:
 def loudness(subject: Rendered) -> Iterator[Finding]:
     """A voice that is louder or softer than films are, or whose peaks are cut off when it is played.
 
-    -16 LUFS within one, and a true peak of at most -1.5 dB, measured by EBU R 128 in the file that is delivered.
+    -16 LUFS within one, and a true peak of at most -1.5 dB, measured by EBU R 128 in the delivered file.
     """
     for name in (one.file for one in subject.manifest.renditions if one.sound):
         if not subject.file(name).is_file():

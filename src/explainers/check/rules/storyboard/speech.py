@@ -27,8 +27,8 @@ def _found(subject: Words, one: LinePlan, message: str, **more: object) -> Findi
 def spoken_number(subject: Words) -> Iterator[Finding]:
     """A number that is said otherwise than it is shown.
 
-    A line may round or write a fact in another format than the picture of the same beat, and viewers then hear
-    one number and read another. A sign that is only written (`+8.3 %`) need not be said.
+    A line may round or write a fact in another format than the picture of the same beat, and viewers then
+    hear one number and read another. A sign that is only written (`+8.3 %`) need not be said.
     """
     for one in subject.plan.lines:
         shown = [text for text in subject.of_shot(one.line.shot) if text.on_screen and _together(text, one)]
@@ -72,7 +72,12 @@ def take_differs(subject: Words) -> Iterator[Finding]:
     for one in subject.plan.lines:
         for difference in one.take.differs if one.take else ():
             name = one.take.path.name if one.take else ""
-            yield _found(subject, one, f"the recording does not say its line: {difference}", fix=f"record it again, or delete {name} if it was misheard")
+            yield _found(
+                subject,
+                one,
+                f"the recording does not say its line: {difference}",
+                fix=f"record it again, or delete {name} if it was misheard",
+            )
 
 
 @rule("take-stale", "error")
@@ -120,9 +125,9 @@ def _moment(one: LinePlan, token: int) -> float:
 def word_late(subject: Words) -> Iterator[Finding]:
     """A beat that does not begin at the words that it waits for.
 
-    It may be 80 ms and half a frame from them. Where a beat before it has a written length, or its motion needs
-    longer than the words before, it can't be in time. Words whose time is only worked out from their length are
-    never in time: `pronounce` helps a recording's words to be found.
+    It may be 80 ms and half a frame from them. Where a beat before it has a written length, or its motion
+    needs longer than the words before, it can't be in time. Words whose time is only worked out from their
+    length are never in time: `pronounce` helps a recording's words to be found.
     """
     near = LATE_S + 0.5 / subject.plan.canvas.fps
     for one in subject.plan.lines:
@@ -134,8 +139,13 @@ def word_late(subject: Words) -> Iterator[Finding]:
                 fix = "pronounce: how it is said, in plain words; or a recording that can be aligned"
                 yield subject.found(message, wait.loc, shot=one.line.shot, beat=wait.beat, fix=fix)
             elif abs(late) > near:
-                message = f"the beat begins {abs(late):.2f} s {'after' if late > 0 else 'before'} {wait.words!r} is heard"
-                fix = "duration: auto for the beats before it, or words that come later" if late > 0 else "duration: auto for the beat before it"
+                side = "after" if late > 0 else "before"
+                message = f"the beat begins {abs(late):.2f} s {side} {wait.words!r} is heard"
+                fix = (
+                    "duration: auto for the beats before it, or words that come later"
+                    if late > 0
+                    else "duration: auto for the beat before it"
+                )
                 yield subject.found(message, wait.loc, shot=one.line.shot, beat=wait.beat, fix=fix)
 
 
@@ -170,5 +180,5 @@ def voice_over_voice(subject: Words) -> Iterator[Finding]:
     for one in subject.plan.lines:
         over = one.start_s + one.take.duration_s - one.until_s if one.take else 0.0
         if over > 0.5 / subject.plan.canvas.fps:
-            message = f"the line lasts {one.take.duration_s if one.take else 0:.2f} s, {over:.2f} s longer than it has"
+            message = f"the line is said for {over:.2f} s longer than it has"
             yield _found(subject, one, message, fix=f"duration: auto, or {over:.2f} s more")
