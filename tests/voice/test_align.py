@@ -71,10 +71,10 @@ def test_the_command_cuts_takes_in_and_says_what_differs(
     here = ["--project", str(film.root), "voice", "cut", "small"]
     assert run([*here, str(RECORDINGS / "misread.flac")]) == 0
     printed = capsys.readouterr().out.splitlines()
-    assert "'three point eight' for 'eight point three'" in printed[0]
+    assert "'plus three point eight' for 'plus eight point three'" in printed[0]
     assert printed[1].endswith("film.line-2: says its line") and printed[2].endswith("says its line")
     assert run(["--project", str(film.root), "check", "small", "--voice"]) == 1
-    assert "the recording does not say its line: 'three point eight' for" in capsys.readouterr().out
+    assert "the recording does not say its line: 'plus three point eight' for" in capsys.readouterr().out
     # The second line's words are where they are heard in the recording.
     takes = Takes(film.assets_dir("small") / "voice")
     line = Line("film", "line-2", TEXTS[1], MANNER)

@@ -280,7 +280,7 @@ def _power(found: re.Match[str], tongue: Tongue) -> str:
 
 def _clock(text: str, tongue: Tongue) -> str:
     parts = text.split(":")
-    said = []
+    said: list[str] = []
     for part, name in zip(parts, tongue.clock[-len(parts) :], strict=True):
         whole, _, fraction = part.partition(".")
         number = _decimal(str(int(whole)) + (f".{fraction}" if fraction else ""), tongue)
