@@ -84,7 +84,11 @@ def reference_pages(kinds: Mapping[str, SceneKind] | None = None) -> dict[str, s
     topics = {
         "storyboard/file.md": ("The file", (Storyboard, Canvas, Voice, Poster, Page), ""),
         "storyboard/facts.md": ("Facts", (FactEntry,), _FACTS),
-        "storyboard/shots.md": ("Shots and beats", (Shot, Beat, Moment, ShotVoice, TimedCue, Transition), _DURATIONS),
+        "storyboard/shots.md": (
+            "Shots and beats",
+            (Shot, Beat, Moment, ShotVoice, TimedCue, Transition),
+            _DURATIONS,
+        ),
         "storyboard/assets.md": ("assets.yaml", (Source, TableEntry, RunEntry, FileEntry), _ASSETS),
     }
     pages = {path: _topic(*topic) for path, topic in topics.items()}

@@ -196,19 +196,6 @@ class ExplainerVideo extends HTMLElement {
     write();
   }
 
-  /** A plain way to the voice: films start muted. @param {HTMLVideoElement} video @param {AbortSignal} signal */
-  #sound(video, signal) {
-    const button = /** @type {HTMLButtonElement | null} */ (this.querySelector('.xv-sound'));
-    if (!button) return;
-    const show = () => { button.hidden = !video.muted; };
-    button.addEventListener('click', () => {
-      video.muted = false;
-      video.play().catch(() => {});
-    }, { signal });
-    video.addEventListener('volumechange', show, { signal });
-    show();
-  }
-
   /** Says so where no file of the video can be had. @param {HTMLVideoElement} video */
   #failed(video) {
     if (video.networkState !== HTMLMediaElement.NETWORK_NO_SOURCE || this.querySelector('.xv-error')) return;
@@ -240,7 +227,6 @@ class ExplainerVideo extends HTMLElement {
     video.addEventListener('error', () => setTimeout(() => this.#failed(video), 100), { capture: true, signal });
     video.addEventListener('playing', () => this.querySelector('.xv-error')?.remove(), { signal });
     this.#captions(video, signal);
-    this.#sound(video, signal);
   }
 
   /** @param {number} moment @param {boolean} play */
