@@ -2,7 +2,7 @@
 
 `rehearsal` needs nothing: it clicks on each word, for timing and for tests. `espeak-ng` speaks where it is
 installed (GPL-3.0-or-later, run as a program of its own). `kokoro` is Kokoro-82M (Apache-2.0), a neural
-voice, through `kokoro-onnx` of the extra `explainers[voice]`, with files that `explainers voice fetch` brings.
+voice, through `kokoro-onnx` of the extra `explainers[voice]`; `explainers voice fetch` brings its files.
 """
 
 from __future__ import annotations
@@ -45,9 +45,12 @@ class Speech:
 class Engine(Protocol):
     """What an engine brings. `version` is part of a take's key: another version speaks anew."""
 
-    name: str
-    licence: str
-    voices: Sequence[str]
+    @property
+    def name(self) -> str: ...
+    @property
+    def licence(self) -> str: ...
+    @property
+    def voices(self) -> Sequence[str]: ...
 
     def version(self) -> str:
         """What made the sound; MissingDependency, saying what to install, where it can't speak here."""
@@ -120,7 +123,7 @@ def _wave(data: bytes) -> tuple[Samples, int]:
     with wave.open(BytesIO(data)) as file:
         rate = file.getframerate()
         frames = file.readframes(len(data) // 2)
-    return np.frombuffer(frames[: len(frames) // 2 * 2], "<i2").astype(np.float32) / 32768, rate
+    return np.frombuffer(frames[: len(frames) // 2 * 2], "<i2").astype(np.float32) / np.float32(32768), rate
 
 
 _RELEASE = "https://github.com/thewh1teagle/kokoro-onnx/releases/download/model-files-v1.0/"
@@ -207,7 +210,8 @@ class Kokoro:
 def _kokoro() -> Any:
     from kokoro_onnx import Kokoro as Model
 
-    return Model(*(str(voices_folder() / one.name) for one in MODEL_FILES))
+    model, voices = (str(voices_folder() / one.name) for one in MODEL_FILES)
+    return Model(model, voices)
 
 
 ENGINES: dict[str, Engine] = {one.name: one for one in (Rehearsal(), Espeak(), Kokoro())}

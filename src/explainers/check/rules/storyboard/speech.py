@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from explainers.check.finding import Finding
 from explainers.check.rules import rule
@@ -17,7 +18,7 @@ LATE_S = 0.08
 """How far from its word an action may be, beside half a frame."""
 
 
-def _found(subject: Words, one: LinePlan, message: str, **more: object) -> Finding:
+def _found(subject: Words, one: LinePlan, message: str, **more: Any) -> Finding:
     """A finding at a line, with its time in the video."""
     line, times = one.line, (one.start_s, one.until_s)
     return subject.found(message, line.loc, shot=line.shot, beat=line.beat, seconds=times, **more)
