@@ -158,14 +158,14 @@ def test_a_theme_is_one_entry(package: Path, run: Run, tmp_path: Path) -> None:
 def test_a_codec_for_pages_is_one_entry(package: Path, run: Run, tmp_path: Path) -> None:
     source = package / "render" / "renditions.py"
     text = source.read_text(encoding="utf-8")
-    line = "CODECS: tuple[Codec, ...] = (AV1, H264)"
+    line = "CODECS: tuple[Codec, ...] = (AV1, H264, PHONE)"
     assert text.count(line) == 1
     high = (
         'HIGH = Codec("H.264 of ten bits", "avc1.6e", "video.ten.mp4",\n'
         '    ("-c:v", "libx264", "-pix_fmt", "yuv420p10le"),\n'
         "    crf=20, best_crf=10, worst_crf=40, halving=6, mib_per_minute=5)\n"
     )
-    source.write_text(text.replace(line, high + line.replace("H264", "H264, HIGH")), encoding="utf-8")
+    source.write_text(text.replace(line, high + line.replace("PHONE)", "PHONE, HIGH)")), encoding="utf-8")
     run("render", "small", "--renditions", "web", "--no-check")
     web = tmp_path / "project/renders/small/web"
     assert (web / "video.ten.mp4").stat().st_size > 1000

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from pydantic import BaseModel
@@ -21,7 +21,12 @@ def digest_bytes(data: bytes) -> str:
 def digest_file(path: Path) -> str:
     """SHA-256 of a file's content, read in pieces."""
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return digest_stream(file)
+
+
+def digest_stream(file: BinaryIO) -> str:
+    """SHA-256 of what an open file still holds."""
+    return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
 
 
 def digest_value(value: Any) -> str:
@@ -30,7 +35,9 @@ def digest_value(value: Any) -> str:
     A dataclass's fields that are not compared are not part of what it means.
     """
     return digest_bytes(
-        json.dumps(_plain(value), sort_keys=True, ensure_ascii=False, allow_nan=True).encode()
+        json.dumps(_plain(value), sort_keys=True, ensure_ascii=False, allow_nan=True).encode(
+            errors="surrogatepass"
+        )
     )
 
 

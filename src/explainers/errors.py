@@ -6,27 +6,63 @@ Nothing here prints or exits; `cli` does. Lines and columns count from 1, as edi
 from __future__ import annotations
 
 import difflib
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 MOST_SHOWN = 100
 """Problems of one input that are printed; what is wrong a thousand times has one cause."""
 _LONGEST_WORD, _LONGEST_LINE, _MOST_KNOWN = 200, 400, 1000
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-"""Characters that steer a terminal, turn the direction of text, or are no characters at all."""
+_STEERING = r"\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
+"""Characters that steer a terminal, end lines for some programs alone, turn the direction of text, or are no
+characters at all."""
+_UNSEEN = (
+    r"\u115f\u1160\u180e\u200b\u2060-\u2065\u206a-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff"
+)
+"""Characters without a shape: tags, fillers and spaces of no width, in which words can hide."""
+_FLAG = r"\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{2,6}\U000e007f"
+"""A flag of a region, such as Scotland's: the one use of tags that is seen."""
+_REFUSED = re.compile(f"{_FLAG}|([{_STEERING}{_UNSEEN}])")
+_HIDING = re.compile(f"{_FLAG}|[\u2028-\u202e\u2066-\u2069{_UNSEEN}]")
+_ESCAPED = re.compile(f"[{_STEERING}{_UNSEEN}\\u00ad\\u061c\\u200e\\u200f]")
 
 
 def control_character(text: str) -> str | None:
     """The first character of `text` that is not to be seen or drawn, line ends and tabs apart; or None."""
-    found = _CONTROL.search(text)
-    return found[0] if found else None
+    return next((found[1] for found in _REFUSED.finditer(text) if found[1]), None)
+
+
+def unhidden(text: str, by: str) -> str:
+    """`text` with `by` for each character that is not seen or turns the direction of text; what steers a
+    terminal stays: for what a terminal was sent."""
+    return text if text.isascii() else _HIDING.sub(lambda found: by if len(found[0]) == 1 else found[0], text)
 
 
 def printable(text: str) -> str:
-    """`text` with such characters written out, so that no input can steer the terminal it is shown in."""
-    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    """`text` with such characters written out, so that no input can steer the terminal it is shown in.
+
+    Its lines stay lines: this is for texts whose lines are ours, and `one_line` for what inputs say.
+    """
+    return _ESCAPED.sub(_escape, text)
+
+
+def one_line(text: str) -> str:
+    """`text` as part of a line: ends of lines are written out too, so that no name can forge a line."""
+    return printable(text).replace("\n", "\\n")
+
+
+def json_text(value: Any, indent: int | None = 2) -> str:
+    """A value as JSON in which such characters are escaped, as JSON escapes them."""
+    text = json.dumps(value, indent=indent, ensure_ascii=False)
+    return _ESCAPED.sub(lambda found: json.dumps(found[0])[1:-1], text)
+
+
+def _escape(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 @dataclass(frozen=True, order=True)
@@ -68,7 +104,9 @@ class Diagnostic:
             lines.append(f"      expected {self.expected}")
         if self.did_you_mean:
             lines.append(f"      did you mean {self.did_you_mean!r}?")
-        return printable("\n".join(lines))
+        # A message of several lines has them set in, as nothing of an input's can be.
+        head, *more = re.split(r"\n(?=      )", lines[0])
+        return "\n".join(map(one_line, [head, *more, *lines[1:]]))
 
 
 def _around(line: str, column: int) -> tuple[str, int]:

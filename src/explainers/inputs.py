@@ -7,16 +7,20 @@ can take. Everything that is read as text or as a picture comes through here; se
 from __future__ import annotations
 
 import csv
+import errno
 import os
+import re
+import secrets
+import shutil
 import stat
 import unicodedata
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache, wraps
 from io import BytesIO, StringIO
 from pathlib import Path, PurePosixPath
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, BinaryIO, Concatenate, ParamSpec, TypeVar
 
 from explainers.errors import Diagnostic, InvalidInput, Place
 
@@ -28,6 +32,12 @@ PICTURE_FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "TIFF", "BMP", "PPM")
 """What Pillow may read. Others, such as EPS, start programs or are of no use in a video."""
 
 MAX_FOLDER_FILES = 20_000
+MAX_ACCENTS = 16
+"""Marks on one letter: no script needs more, and thousands of them take minutes to draw."""
+_ACCENTS = re.compile(
+    "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff"
+    f"\ufe00-\ufe0f\ufe20-\ufe2f\U000e0100-\U000e01ef]{{{MAX_ACCENTS + 1}}}"
+)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -38,6 +48,12 @@ Reader = Callable[Concatenate[Path, P], R]
 def nfc(text: str) -> str:
     """`text` with its accents composed: `é` is one character, however a keyboard or a disk writes it."""
     return unicodedata.normalize("NFC", text)
+
+
+def accents_at(text: str) -> int | None:
+    """Where a letter with more than MAX_ACCENTS accents begins to have them; None where there is none."""
+    found = None if text.isascii() else _ACCENTS.search(text)
+    return found.start() if found else None
 
 
 def on_disk(folder: Path, name: str, alike: bool = False) -> Path | None:
@@ -101,21 +117,105 @@ def _strange_entry(folder: Path, root: Path) -> str | None:
     return None
 
 
+_folders: set[Path] = set()
+"""Folders whose files lead nowhere else, however their links change."""
+
+
+def keep_inside(folder: Path) -> None:
+    """From now on what this process opens below `folder` lies in it, links followed."""
+    _folders.add(folder.absolute())
+
+
+def kept_inside() -> frozenset[Path]:
+    """The folders of `keep_inside`, for processes that open the same files."""
+    return frozenset(_folders)
+
+
+def open_beneath(folder: Path, path: Path, flags: int = os.O_RDONLY) -> int:
+    """The handle of `path`, looked up once: links are followed, and where they lead is opened part by part
+    below `folder`, through no link. OSError where that is not in it, or changes meanwhile.
+    """
+    root, real = os.path.realpath(folder), Path(os.path.realpath(path))
+    if not real.is_relative_to(root):
+        raise PermissionError(errno.EPERM, f"leads out of {folder.name}", str(path))
+    parts = real.relative_to(root).parts
+    if not parts:
+        return os.open(root, flags | os.O_CLOEXEC)
+    way = os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC | getattr(os, "O_PATH", os.O_RDONLY)
+    here = os.open(root, way & ~os.O_NOFOLLOW)
+    try:
+        for part in parts[:-1]:
+            there = os.open(part, way, dir_fd=here)
+            os.close(here)
+            here = there
+        return os.open(parts[-1], flags | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=here)
+    finally:
+        os.close(here)
+
+
+def opener(path: str | Path, flags: int) -> int:
+    """The handle of a path, below the folder that it is kept inside where there is such; for `open` too."""
+    whole = Path(path).absolute()
+    folder = next((each for each in whole.parents if each in _folders), None)
+    return os.open(path, flags | os.O_CLOEXEC) if folder is None else open_beneath(folder, whole, flags)
+
+
+def put_file(path: Path, source: BinaryIO) -> None:
+    """Put what is in `source` in a file's place at once: written to a new file in its folder, which is opened
+    as `opener` does, and renamed. No link is followed where the file is; its mode is kept. OSError.
+    """
+    folder = open_beneath(
+        next((each for each in path.absolute().parents if each in _folders), path.parent),
+        path.absolute().parent,
+        os.O_RDONLY | os.O_DIRECTORY,
+    )
+    beside = f".{secrets.token_hex(8)}"
+    try:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        handle = os.open(beside, flags, 0o644, dir_fd=folder)
+        try:
+            with os.fdopen(handle, "wb") as target:
+                with suppress(FileNotFoundError):
+                    facts = os.stat(path.name, dir_fd=folder, follow_symlinks=False)
+                    os.fchmod(handle, stat.S_IMODE(facts.st_mode) if stat.S_ISREG(facts.st_mode) else 0o644)
+                shutil.copyfileobj(source, target, MIB)
+                target.flush()
+                os.fsync(handle)
+            os.replace(beside, path.name, src_dir_fd=folder, dst_dir_fd=folder)
+        except BaseException:
+            os.unlink(beside, dir_fd=folder)
+            raise
+    finally:
+        os.close(folder)
+
+
+def open_file(path: Path, display: str | None = None) -> BinaryIO:
+    """An ordinary file, opened; never waits for a pipe, and asks no device.
+
+    InvalidInput with `display`, or else the file's name: `missing-file` or `not-a-file`.
+    """
+    display = display or path.name
+    try:
+        # Without waiting: opening a pipe would hang until somebody writes to it.
+        handle = opener(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
+    except (OSError, ValueError) as error:
+        said = getattr(error, "strerror", None) or "no file can have this name"
+        raise _invalid("missing-file", f"{display} can't be read: {said}", display) from None
+    file = os.fdopen(handle, "rb")
+    mode = os.fstat(handle).st_mode
+    if not stat.S_ISREG(mode):
+        file.close()
+        raise _invalid("not-a-file", f"{display} is no file but {_sort(mode)}", display)
+    return file
+
+
 def read_bytes(path: Path, display: str, limit_bytes: int) -> bytes:
     """The content of an ordinary file; never waits for a pipe, and never reads more than the limit.
 
     InvalidInput with `display` as the file's name: `missing-file`, `not-a-file` or `too-large`.
     """
-    try:
-        # Without waiting: opening a pipe would hang until somebody writes to it.
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except (OSError, ValueError) as error:
-        said = getattr(error, "strerror", None) or "no file can have this name"
-        raise _invalid("missing-file", f"{display} can't be read: {said}", display) from None
-    with os.fdopen(handle, "rb") as file:
-        facts = os.fstat(handle)
-        if not stat.S_ISREG(facts.st_mode):
-            raise _invalid("not-a-file", f"{display} is no file but {_sort(facts.st_mode)}", display)
+    with open_file(path, display) as file:
+        facts = os.fstat(file.fileno())
         data = file.read(limit_bytes + 1) if facts.st_size <= limit_bytes else None
     if data is None or len(data) > limit_bytes:
         size = max(facts.st_size, limit_bytes + 1)

@@ -28,6 +28,8 @@ from explainers.errors import Diagnostic, InvalidInput, Place
 MANIFEST = "manifest.json"
 WEB = "web"
 """The folder of what was made for pages; it has a manifest too."""
+SHOTS = "shots"
+"""The folder of shots that were rendered alone; its manifest lists them."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
@@ -105,10 +107,12 @@ class TextQuality(_Record):
 
 
 class WebRendition(Rendition):
-    """A rendition for pages; without `crf` and `ssim_text` it is the joined video itself."""
+    """A rendition for pages; without `crf` and `ssim_text` it is the joined video itself. `for_phones` says
+    that it is smaller than the video."""
 
     crf: int | None = None
     ssim_text: TextQuality | None = None
+    for_phones: bool = False
 
 
 class Poster(_Record):
@@ -170,8 +174,23 @@ class Result(_Record):
     text: str
 
 
+class Sentence(_Record):
+    """Words of the storyboard as written and as filled in, with the facts in them: `seen` in the picture, or
+    said in captions, from `at_s` in the video. `field` is its name in the shot or beat."""
+
+    field: str
+    beat: str | None = None
+    template: str
+    text: str
+    facts: tuple[str, ...] = ()
+    seen: bool = True
+    at_s: float = 0.0
+
+
 class Shot(_Record):
-    """`slates` are the missing files that it shows a slate for; None where an older render did not say."""
+    """`slates` are the missing files that it shows a slate for; None where an older render did not say.
+    `sources` are those of the tables and runs that its picture is made from; `sentences` are its words with
+    numbers in them, and `made_from` the digests, by name, of what may change a pixel of it."""
 
     id: str
     kind: str = ""
@@ -184,7 +203,10 @@ class Shot(_Record):
     beats: tuple[Beat, ...] = ()
     results: tuple[Result, ...] = ()
     slates: tuple[str, ...] | None = None
+    sources: tuple[str, ...] = ()
     key: str = ""
+    sentences: tuple[Sentence, ...] = ()
+    made_from: dict[str, str] = {}
 
     def words(self) -> list[tuple[float, str]]:
         """What is to be read in the picture, in order, with its time in the video: the title, every statement
@@ -199,7 +221,7 @@ class Shot(_Record):
                 found.append((self.start_s + beat.start_s, sentence(beat.statement)))
         for result in self.results:
             found.append((self.start_s + result.start_s, sentence(result.text)))
-        lead = " ".join(sentence(text) for text in dict.fromkeys(opening) if text)
+        lead = " ".join(dict.fromkeys(sentence(text) for text in opening if text))
         return [*([(self.start_s, lead)] if lead else []), *sorted(found, key=lambda each: each[0])]
 
 
@@ -214,6 +236,8 @@ class Fact(_Record):
     expression: str | None = None
     table: str | None = None
     where: dict[str, Any] | None = None
+    run: str | None = None
+    origin: str | None = None
     sources: tuple[str, ...] = ()
 
 
@@ -226,6 +250,17 @@ class Line(_Record):
     said: str = ""
     by: str = ""
     sources: tuple[str, ...] = ()
+
+
+class Number(_Record):
+    """A computed number where it is to be read: when in the video, as `text` within `words`, and from which
+    expression over which facts. `words` are empty where a picture draws the number without a sentence."""
+
+    start_s: float
+    text: str
+    words: str = ""
+    expression: str
+    facts: tuple[str, ...] = ()
 
 
 class Input(_Record):
@@ -257,6 +292,20 @@ class Page(_Record):
     words: str | None = None
 
 
+class Paper(_Record):
+    """The work that the video explains, as the storyboard declares it."""
+
+    title: str
+    venue: str | None = None
+    url: str | None = None
+
+    @property
+    def year(self) -> str | None:
+        """The year that the venue names."""
+        found = re.findall(r"(?<![\d.])(?:19|20)\d\d(?![\d.])", self.venue or "")
+        return found[-1] if found else None
+
+
 class Manifest(Listing):
     """`manifest/1`. `content_id` stands for every frame of the video, `inputs` are the files it was made
     from, and `versions` the programs that made it."""
@@ -266,6 +315,7 @@ class Manifest(Listing):
     title: str
     description: str | None = None
     authors: tuple[str, ...] = ()
+    paper: Paper | None = None
     language: Language = "en"
     page: Page = Page()
     content_id: str = ""
@@ -286,6 +336,7 @@ class Manifest(Listing):
     lines: tuple[Line, ...] = ()
     shots: tuple[Shot, ...] = ()
     facts: tuple[Fact, ...] = ()
+    numbers: tuple[Number, ...] = ()
     inputs: tuple[Input, ...] = ()
     sources: tuple[Source, ...] = ()
     versions: dict[str, str] = {}

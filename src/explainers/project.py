@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from explainers.errors import Diagnostic, InvalidInput, Place, UsageError, did_you_mean, nearest
-from explainers.inputs import on_disk
+from explainers.errors import Diagnostic, InvalidInput, Place, UsageError, did_you_mean, nearest, one_line
+from explainers.inputs import MIB, nfc, on_disk, read_bytes
 from explainers.theme import THEMES
 from explainers.trust import belongs_to_another, trusted
 
@@ -20,6 +22,19 @@ QUALITIES = ("draft", "standard", "final")
 FONTS = {".ttf": (b"\0\1\0\0", b"true"), ".otf": (b"OTTO",), ".ttc": (b"ttcf",)}
 """Endings of font files, and how such files begin."""
 CLUSTER = ("store", "endpoint")
+
+_NAME = re.compile(r"[^\W_](?:[\w .-]{0,98}[\w-])?")
+_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?|index\.html?", re.IGNORECASE)
+NAME_RULE = (
+    "letters, digits, spaces, dots, - and _, at most 100, a letter or digit first and no space or dot last; "
+    "and no name that a page or a device has"
+)
+"""The rule of `is_video_name`, as messages say it."""
+
+
+def is_video_name(name: str) -> bool:
+    """Whether a video can have that name: folders have it, on every system, and it is part of addresses."""
+    return bool(_NAME.fullmatch(nfc(name))) and not _DEVICES.fullmatch(name)
 
 
 @dataclass(frozen=True)
@@ -50,6 +65,8 @@ class Project:
 
     root: Path
     settings: Settings = field(default_factory=Settings)
+    store: Path | None = None
+    """Where products are kept, where that is not in the project: a revision shares the store of its own."""
 
     @property
     def scenes_dir(self) -> Path:
@@ -58,7 +75,7 @@ class Project:
     @property
     def store_dir(self) -> Path:
         """Where products are kept by key, shared by all videos."""
-        return self.root / "renders" / ".store"
+        return self.store or self.root / "renders" / ".store"
 
     @property
     def font_files(self) -> tuple[Path, ...]:
@@ -66,13 +83,29 @@ class Project:
         return tuple(self.root / name for name in self.settings.fonts)
 
     def videos(self) -> tuple[str, ...]:
-        """Names of the folders in `scenes/` that hold a storyboard, sorted."""
-        return tuple(sorted(path.parent.name for path in self.scenes_dir.glob(f"*/{STORYBOARD}")))
+        """Names of the folders in `scenes/` that hold a storyboard that can be read, sorted."""
+        return tuple(name for name in self._folders() if self._wrong(name) is None)
+
+    def refused(self) -> dict[str, str]:
+        """Folders in `scenes/` that hold a storyboard and are no videos, with what is wrong about each."""
+        return {name: wrong for name in self._folders() if (wrong := self._wrong(name)) is not None}
+
+    def _folders(self) -> list[str]:
+        # Links that lead nowhere are among them.
+        return sorted(path.parent.name for path in self.scenes_dir.glob(f"*/{STORYBOARD}"))
+
+    def _wrong(self, folder: str) -> str | None:
+        path = self.scenes_dir / folder / STORYBOARD
+        if not is_video_name(folder):
+            return f"can't name a video: {NAME_RULE}"
+        if not path.is_file():
+            return f"has a {STORYBOARD} that is no file"
+        return None if os.access(path, os.R_OK) else f"has a {STORYBOARD} that can't be read"
 
     def scene_dir(self, video: str) -> Path:
-        """The folder of a video's storyboard; UsageError where `video` is not one plain name."""
-        if not video or video in (".", "..") or "/" in video or "\\" in video:
-            raise UsageError(f"a video is named by its folder in scenes/, not by {video!r}")
+        """The folder of a video's storyboard; UsageError where `video` can't name one."""
+        if not is_video_name(video):
+            raise UsageError(f"{one_line(video)!r} can't name a video: {NAME_RULE}")
         return _named(self.scenes_dir, video)
 
     def storyboard_path(self, video: str) -> Path:
@@ -120,11 +153,12 @@ def find_project(start: Path) -> Project:
         if not path.is_file():
             continue
         try:
-            text = path.read_text(encoding="utf-8")
-            table = tomllib.loads(text).get("tool", {}).get("explainers")
+            text = read_bytes(path, path.name, MIB).decode("utf-8")
+            tool = tomllib.loads(text.replace("\r\n", "\n")).get("tool")
+            table = tool.get("explainers") if isinstance(tool, dict) else None
         except UnicodeDecodeError:
             raise _unreadable("not-utf-8", f"{path.name} is not UTF-8", path) from None
-        except tomllib.TOMLDecodeError as error:
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
             raise _unreadable("toml-syntax", f"{path.name}: {error}", path) from None
         if table is not None:
             if folder != start and belongs_to_another(folder) and not trusted(folder):
@@ -218,7 +252,7 @@ def _wrong_font(root: Path, name: str) -> tuple[str | None, str | None]:
 def _line_of(key: str, text: str) -> tuple[int, str]:
     """Line number and text of a setting; TOML's reader keeps no places, so it is looked for."""
     inside = False
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         stripped = line.strip()
         if stripped.startswith("["):
             if stripped == f"[tool.explainers.{key}]":
@@ -226,4 +260,4 @@ def _line_of(key: str, text: str) -> tuple[int, str]:
             inside = stripped == "[tool.explainers]"
         elif inside and stripped.split("=")[0].strip().strip("\"'") == key:
             return number, line
-    return 1, text.splitlines()[0] if text else ""
+    return 1, text.split("\n")[0]

@@ -6,15 +6,19 @@ left is removed by the next one. Locks are advisory: this is for a project's own
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import errno
 import fcntl
 import os
 import secrets
 import shutil
+import stat
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator
+from functools import cache
 from itertools import count
 from pathlib import Path
 
@@ -148,6 +152,47 @@ def _removed_if_dead(lock_path: Path) -> bool:
         return True
     finally:
         os.close(handle)
+
+
+_LONGEST_FOR_SOCKETS = 60
+"""Characters of a folder in which multiprocessing can make its sockets; on Linux they are in none."""
+
+
+def _own_root(within: Path) -> Path:
+    return within / f"explainers-{os.getuid()}"
+
+
+def temporary_folder() -> Path:
+    """Where temporary files go, as its owner knows it: not our own folder in it, which is soon gone."""
+    folder = Path(tempfile.gettempdir())
+    return next((each.parent for each in folder.parents if each == _own_root(each.parent)), folder)
+
+
+@cache
+def private_temporary_folder() -> str | None:
+    """From now on temporary files of this process and its children lie in its own folder, which goes when
+    it ends; those of commands that were killed are removed. What TMPDIR was before, where it was set.
+
+    Where others could have a hand in it, everything stays as it is.
+    """
+    before, root = os.environ.get("TMPDIR"), _own_root(Path(tempfile.gettempdir()))
+    with contextlib.suppress(OSError):
+        with contextlib.suppress(FileExistsError):
+            root.mkdir(mode=0o755)
+        facts = root.lstat()
+        ours = stat.S_ISDIR(facts.st_mode) and facts.st_uid == os.getuid()
+        if not ours or (sys.platform != "linux" and len(str(root)) > _LONGEST_FOR_SOCKETS):
+            return before
+        root.chmod(0o755)
+        scratch, held = Scratch(root), contextlib.ExitStack()
+        scratch.clean()
+        folder = held.enter_context(scratch.folder("run"))
+        folder.chmod(0o700)
+        os.environ["TMPDIR"] = tempfile.tempdir = str(folder)
+        owner = os.getpid()
+        # What is forked from this process ends too, and the folder is not its.
+        atexit.register(lambda: held.close() if os.getpid() == owner else None)
+    return before
 
 
 @contextlib.contextmanager

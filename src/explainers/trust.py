@@ -1,13 +1,18 @@
-"""Whose code may run: a decision of the person at this machine, kept in their own configuration.
+"""Whose code may run, and whose products are used: decisions of the person at this machine, kept in their
+own configuration.
 
 `allow_code` in a project is a wish. It comes true for folders in `trusted.json` that still belong to whom
-they belonged to, and, where they were pinned, whose code is what it was.
+they belonged to, and, where they were pinned, whose code is what it was. Products in a store are used where
+their records were written with this person's key: a store that came with a project is a claim, no proof.
 """
 
 from __future__ import annotations
 
+import contextlib
+import hmac
 import json
 import os
+import secrets
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,6 +22,10 @@ from explainers.scratch import write_synced
 
 FOLDER = "EXPLAINERS_CONFIG"
 """The environment's name for the configuration's folder, in place of ~/.config/explainers."""
+
+STORE_KEY = "EXPLAINERS_STORE_KEY"
+"""The environment's name for the key of stores, in place of `store.key` in the configuration: the secret
+that machines of a CI share."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +46,10 @@ def config_folder() -> Path:
     """Where the person's own configuration is."""
     if given := os.environ.get(FOLDER):
         return Path(given)
-    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "explainers"
+    given = os.environ.get("XDG_CONFIG_HOME")
+    # A user without a home has no configuration either: nothing is found there, and nothing can be kept.
+    home = Path(os.path.expanduser("~"))  # noqa: PTH111 - Path.home raises where there is none
+    return (Path(given) if given else home / ".config") / "explainers"
 
 
 def owner_of(folder: Path) -> int | None:
@@ -114,3 +126,52 @@ def _write(kept: Iterable[Trust]) -> None:
     ]
     write_synced(made, (json.dumps(entries, indent=1) + "\n").encode())
     made.replace(path)
+
+
+# -- the key of stores -------------------------------------------------------------------------------
+
+
+def store_key() -> str:
+    """The key that records of products are written with: the environment's, else that of the configuration,
+    made where there is none.
+
+    Where it can't be kept, it is this command's and its children's alone. InvalidInput where what was given
+    is too short to be a key.
+    """
+    given = os.environ.get(STORE_KEY)
+    if given is None:
+        path = config_folder() / "store.key"
+        try:
+            given = _kept_key(path)
+        except OSError:
+            given = os.environ[STORE_KEY] = secrets.token_hex(32)
+    if len(given) < 16:
+        where = STORE_KEY if STORE_KEY in os.environ else str(config_folder() / "store.key")
+        message = f"the key in {where} has {len(given)} characters, and a key that nobody guesses has more"
+        raise InvalidInput([Diagnostic("bad-key", message, expected="16 characters or more")])
+    return given
+
+
+def _kept_key(path: Path) -> str:
+    with contextlib.suppress(FileNotFoundError):
+        return path.read_text(encoding="utf-8", errors="replace").strip()
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    made = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    handle = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_hex(32))
+    # Of two commands that make one at the same time, the key of the first is that of both.
+    with contextlib.suppress(FileExistsError):
+        os.link(made, path)
+    made.unlink()
+    return path.read_text(encoding="utf-8").strip()
+
+
+def authenticator(key: str, text: str) -> str:
+    """The HMAC of a text under a key, in hexadecimal."""
+    return hmac.digest(key.encode("utf-8", "surrogateescape"), text.encode(), "sha256").hex()
+
+
+def key_name(key: str) -> str:
+    """What a key is called in records: it tells keys apart, and says nothing of the key."""
+    return authenticator(key, "the name of this key")[:16]

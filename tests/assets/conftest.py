@@ -11,6 +11,12 @@ import pytest
 from loopback import PEM, Server
 
 
+@pytest.fixture(autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Downloads begin in a cache of their own."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+
+
 @pytest.fixture
 def trust() -> ssl.SSLContext:
     return ssl.create_default_context(cafile=str(PEM))

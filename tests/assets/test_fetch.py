@@ -9,9 +9,16 @@ from pathlib import Path
 import pytest
 from loopback import Server
 
-from explainers.assets.fetch import FetchFailed, fetch
+from explainers.assets.fetch import FetchFailed, fetch, partial_of
 
 DATA = bytes(range(256)) * 4096
+
+
+def _begun(url: str, path: Path) -> Path:
+    """Where an interrupted download has left its part, in a folder that is there."""
+    found = partial_of(url, path)
+    found.parent.mkdir(parents=True, exist_ok=True)
+    return found
 
 
 def test_a_file_is_fetched_and_its_checksum_told(
@@ -77,7 +84,7 @@ def test_a_server_without_ranges_sends_all_of_it_again(
 ) -> None:
     server.ranges = False
     server.files["/a"] = DATA
-    (tmp_path / "a.part").write_bytes(b"something else")
+    _begun(f"{server.url}/a", tmp_path / "a").write_bytes(b"something else")
     done = fetch(f"{server.url}/a", tmp_path / "a", trust=trust)
     assert done.path.read_bytes() == DATA
     assert done.resumed_from == 0
@@ -87,7 +94,7 @@ def test_what_is_longer_than_the_servers_file_is_thrown_away(
     server: Server, trust: ssl.SSLContext, tmp_path: Path
 ) -> None:
     server.files["/a"] = b"short"
-    (tmp_path / "a.part").write_bytes(b"longer than that")
+    _begun(f"{server.url}/a", tmp_path / "a").write_bytes(b"longer than that")
     assert fetch(f"{server.url}/a", tmp_path / "a", trust=trust).path.read_bytes() == b"short"
 
 
@@ -115,3 +122,18 @@ def test_a_server_that_does_not_have_it_is_named_with_its_answer(
 ) -> None:
     with pytest.raises(FetchFailed, match=r"127\.0\.0\.1 answered 404"):
         fetch(f"{server.url}/nothing", tmp_path / "a", trust=trust)
+
+
+def test_nothing_is_written_through_links_that_came_with_a_project(
+    server: Server, trust: ssl.SSLContext, tmp_path: Path
+) -> None:
+    """A link beside the file, where an unfinished download would be looked for, and in place of the file."""
+    canary, folder = tmp_path / "canary", tmp_path / "assets"
+    folder.mkdir()
+    canary.write_text("mine")
+    server.files["/a"] = DATA
+    for name in ("a.part", ".a", "a"):
+        (folder / name).symlink_to(canary)
+    assert fetch(f"{server.url}/a", folder / "a", trust=trust).resumed_from == 0
+    assert canary.read_text() == "mine"
+    assert not (folder / "a").is_symlink() and (folder / "a").read_bytes() == DATA

@@ -185,7 +185,9 @@ def test_verify_says_what_changed(project: Project) -> None:
     table.write_text(table.read_text().replace("108", "109"))
     found = verify(video, project, lambda plan: products_of(plan).content_id)
     assert found.same_inputs is False
-    assert any("after was 108.0, today it is 109.0" in reason for reason in found.reasons)
+    assert any(
+        "after was 108.0, as the manifest claims; today it is 109.0" in reason for reason in found.reasons
+    )
     assert f"assets/{VIDEO}/data/runs.csv has changed" in found.reasons
     video.write_bytes(video.read_bytes() + b"\0" * 8)
     assert verify(video, project).same_file is False

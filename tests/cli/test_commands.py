@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+import yaml
 from PIL import Image
 
 from explainers import cli
@@ -195,7 +196,13 @@ def test_what_new_makes_renders_at_once_in_an_empty_folder(tmp_path, monkeypatch
     assert json.loads((storyboard.parent / modeline.split("=", 1)[1]).read_text())["$schema"]
     code, out, _ = output(capsys, "render", "first", "--quality", "draft", "-j1", "--json")
     assert code == 0
-    assert len(json.loads(out)["shots"]) == 1
+    assert len(json.loads(out)["shots"]) == 2
+    # It is a film: something carries on, the camera moves once, and the referee has nothing to say.
+    shots = yaml.safe_load(storyboard.read_text())["shots"]
+    assert [shot.get("carry") for shot in shots] == [None, True]
+    assert sum("camera" in beat for shot in shots for beat in shot["beats"]) == 1
+    code, out, _ = output(capsys, "check", "first", "--quality", "draft", "--strict")
+    assert code == 0 and "0 errors, 0 warnings" in out and "not checked" not in out
 
 
 def test_a_batch_goes_on_when_told_and_its_exit_code_is_the_worst(here, capsys):

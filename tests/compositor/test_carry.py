@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from small import write_project
 
+from explainers import kinds
 from explainers.compositor.camera import Move, filmed
 from explainers.compositor.carry import TRAVEL_S, Pair, carried, pairs
 from explainers.compositor.picture import Painter, Picture, still
 from explainers.errors import InvalidInput
-from explainers.kinds.base import Stretch
+from explainers.kinds.base import ShotPlan, Stretch
 from explainers.plan import load_plan
-from explainers.render.planner import products_of
+from explainers.render.drawing import picture_of
+from explainers.render.planner import ARRIVED_S, products_of
+from explainers.render.production import Production
+from explainers.render.scheduler import Agenda
+from explainers.render.tasks import DrawTask
 from explainers.stage import Box, Stage
 from explainers.theme import INK
 
@@ -75,6 +81,20 @@ def test_what_both_name_travels_and_the_rest_leaves_or_enters() -> None:
     assert xs[0] == pytest.approx(350, abs=25) and xs[-1] == pytest.approx(1500, abs=25)
     assert center(picture, 0, GREEN) and not center(picture, 6, GREEN)
     assert not center(picture, 6, BLUE) and center(picture, 18, BLUE)
+
+
+def test_looks_of_unlike_hues_follow_each_other_and_never_mix() -> None:
+    sky, amber = "#56B4E9", "#E69F00"
+
+    def of(color: str) -> Callable[[Stage], None]:
+        return lambda stage: node(stage, "bar", Box(300, 300, 1500, 600), color)
+
+    picture = carried(shot(of(sky)), shot(of(amber)), {})
+    middle = still(picture, round(TRAVEL_S * FPS / 2)).astype(int)
+    ends = [np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)]) for color in (sky, amber)]
+    left, right = middle[150, 120], middle[150, 480]
+    assert abs(left - ends[1]).max() < 16
+    assert abs(right - ends[0]).max() < 16
 
 
 def test_a_map_of_names_says_what_is_called_otherwise() -> None:
@@ -141,6 +161,41 @@ def test_what_comes_after_the_way_is_drawn_once_whatever_was_before(tmp_path: Pa
     long = STORYBOARD.replace("place: [c, a], duration: 2s", "place: [c, a], duration: 12s")
     before, after = segments(long), segments(long.replace("b: Beta", "b: Better"))
     assert [one == other for one, other in zip(before, after, strict=True)] == [False, True, True]
+
+
+def test_segments_after_the_way_do_not_lay_out_the_shot_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = STORYBOARD.replace("place: [c, a], duration: 2s", "place: [c, a], duration: 12s")
+    plan, agenda = load_plan(write_project(tmp_path, long, "three"), "three"), Agenda()
+    production = Production.of(plan)
+    production.find(agenda, only=["two"])
+    tasks = sorted(_drawing(agenda), key=lambda task: task.segment.first)
+    assert [task.alone for task in tasks] == [False, True, True]
+    laid_out, draw = list[str](), kinds.draw
+
+    def recorded(shot: ShotPlan, *more: Any) -> Picture:
+        laid_out.append(shot.id)
+        return draw(shot, *more)
+
+    monkeypatch.setattr(kinds, "draw", recorded)
+    alone = picture_of(tasks[1].source, production.store, alone=True)
+    assert laid_out == ["two"]
+    whole = picture_of(tasks[0].source, production.store)
+    assert laid_out == ["two", "two", "one"]
+    arrived = round(ARRIVED_S * alone.fps)
+    assert tasks[0].segment.first < arrived <= tasks[1].segment.first
+    assert (still(alone, 0) != still(whole, 0)).any()
+    for frame in range(arrived, alone.duration_frames, 10):
+        assert (still(alone, frame) == still(whole, frame)).all(), frame
+
+
+def _drawing(agenda: Agenda) -> list[DrawTask]:
+    """The drawing tasks of an agenda that can be done now."""
+    tasks = []
+    while (task := agenda.next()) is not None:
+        tasks += [task] if isinstance(task, DrawTask) else []
+    return tasks
 
 
 @pytest.mark.parametrize(

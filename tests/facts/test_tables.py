@@ -83,7 +83,7 @@ def test_an_unknown_column_is_met_with_the_nearest(tmp_path: Path) -> None:
         ("", "t.csv", "data/t.csv:1:1"),
         ('a,b\n"x"y,2\n', "t.csv", "data/t.csv:2:1"),
         ('[{"a": 1},\n {"a": }]', "t.json", "data/t.json:2:8"),
-        ('{"a": 1}', "t.json", "data/t.json:1:1"),
+        ('{"a": 1e999}', "t.json", "data/t.json:1:1"),
         ('[{"a": [1]}]', "t.json", "data/t.json:1:1"),
         ("a", "t.xlsx", "data/t.xlsx:1:1"),
     ],

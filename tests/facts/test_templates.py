@@ -99,7 +99,7 @@ def test_a_number_in_braces_is_still_a_typed_number() -> None:
         ("x } y", "bad-expression", 2),
         ("x {}", "bad-expression", 3),
         ("x {drex / (off - off)}", "division-by-zero", 8),
-        ("x {drex.real}", "bad-expression", 7),
+        ("x {drex.real}", "unknown-fact", 3),
     ],
 )
 def test_what_is_wrong_in_a_template_has_a_place(template: str, code: str, offset: int) -> None:
@@ -116,3 +116,22 @@ def test_a_quantity_is_a_number_or_an_expression() -> None:
     assert number("150", LEDGER) == (150.0, (), ())
     assert number("drex - off", LEDGER)[0] == pytest.approx(9.31)
     assert number("drex - on", LEDGER)[2][0].code == "unknown-fact"
+
+
+@pytest.mark.parametrize(
+    ("text", "typed"),
+    [
+        ("p99 of v0.6.2 and vllm-project/vllm-2", ""),
+        ("at p50/p99.9, release 1.2.3rc1", ""),
+        ("p990 of them", "990"),
+        ("1.204.000 tokens", "1.204.000"),
+        ("on 28.11.2026", "28.11.2026"),
+        ("24/7 at 8 tok/s", "24"),
+        ("p99% more", "99"),
+    ],
+)
+def test_percentiles_versions_and_repositories_are_no_typed_numbers(text: str, typed: str) -> None:
+    slips = fill(text, Ledger()).slips
+    assert (slips[0].message if slips else "") == (
+        f"the typed number {typed!r} has no source" if typed else ""
+    )

@@ -16,7 +16,7 @@ from test_colors import profile
 
 from explainers.errors import InvalidInput
 from explainers.footage.art import open_art
-from explainers.footage.svg import Drawing, read_svg
+from explainers.footage.svg import Parsed, parsed
 
 SPACES = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
 
@@ -25,18 +25,18 @@ def svg(body: str, head: str = 'width="200" height="100"') -> str:
     return f"<svg {SPACES} {head}>{body}</svg>"
 
 
-def read(folder: Path, body: str) -> Drawing:
+def read(folder: Path, body: str) -> Parsed:
     path = folder / "a.svg"
     path.write_text(svg(body), encoding="utf-8")
-    return read_svg(path)
+    return parsed(path)
 
 
-def pixels(drawing: Drawing, size: tuple[int, int] = (200, 100)) -> np.ndarray:
+def pixels(drawing: Parsed, size: tuple[int, int] = (200, 100)) -> np.ndarray:
     data = drawing.png((0, 0, drawing.width, drawing.height), size, "#FFFFFF")
     return np.asarray(Image.open(BytesIO(data)).convert("RGB"))
 
 
-def inked(drawing: Drawing) -> np.ndarray:
+def inked(drawing: Parsed) -> np.ndarray:
     return (pixels(drawing) < 250).any(axis=2)
 
 
@@ -265,7 +265,7 @@ def test_a_size_comes_from_lengths_or_the_view_box(
     tmp_path: Path, head: str, size: tuple[float, float]
 ) -> None:
     (tmp_path / "a.svg").write_text(svg('<rect width="100%" height="100%"/>', head))
-    drawing = read_svg(tmp_path / "a.svg")
+    drawing = parsed(tmp_path / "a.svg")
     assert (drawing.width, drawing.height) == pytest.approx(size, abs=0.01)
     assert inked(drawing)[60:, 60:-60].mean() > 0.9
 
@@ -297,7 +297,7 @@ def test_a_window_is_the_same_part_of_the_whole(tmp_path: Path) -> None:
     body = '<circle cx="20" cy="10" r="9" fill="#c00"/><text x="2" y="19" font-size="9">Words</text>'
     for head in ('viewBox="0 0 40 20" width="400"', 'viewBox="0 0 40 20" width="400" height="300"'):
         path.write_text(svg(body, head))
-        drawing = read_svg(path)
+        drawing = parsed(path)
         whole = pixels(drawing, (800, 2 * round(drawing.height)))
         window = 100.0, 20.0, 300.0, 120.0
         part = np.asarray(Image.open(BytesIO(drawing.png(window, (400, 200), "#FFFFFF"))).convert("RGB"))
@@ -325,7 +325,7 @@ def test_a_file_that_would_grow_without_end_is_refused(tmp_path: Path) -> None:
     path.write_text(
         svg('<g id="a"><use href="#a"/></g><filter id="f"><feTurbulence numOctaves="9e9"/></filter>')
     )
-    assert pixels(read_svg(path)).shape == (100, 200, 3)
+    assert pixels(parsed(path)).shape == (100, 200, 3)
 
 
 def test_a_failure_of_the_renderer_names_the_file(tmp_path: Path) -> None:

@@ -44,10 +44,16 @@ _GAINS = {
     "bands": [{"id": "claim", "low": "0.1", "high": "0.15", "label": "expected"}],
     "lines": [{"id": "half", "at": "0.05", "label": "half"}],
     "beside": {"value": "plain", "heading": "Plain", "unit": "s", "warn": ["8"]},
+    "bracket": {"from": "8", "to": "32", "words": "more"},
     "beats": [
         {"id": "one", "duration": "2s", "show": ["gain"]},
         {"id": "two", "duration": "2s", "show": ["claim", "half", "8"], "highlight": ["8"]},
-        {"id": "three", "duration": "1s", "show": ["beside"], "note": {"row": "4", "text": "least"}},
+        {
+            "id": "three",
+            "duration": "1s",
+            "show": ["beside", "bracket"],
+            "note": {"row": "4", "text": "least"},
+        },
     ],
 }
 _CLOUD = {
@@ -116,8 +122,8 @@ _DIAGRAM = r"""
     - id: two
       duration: 2s
       move: {tokens: [a, b], along: [source, gate], role: exit}
-      relabel: {worker: "W $k$"}
-      recolor: {worker: warn}
+      relabel: {out: "o $k$"}
+      recolor: {out: warn}
       pulse: {along: [worker, costs], role: warn}
     - {id: three, duration: 2s, split: {at: gate, leave: [a], to: out, rest: worker, role: warn}}
     - id: four
@@ -155,7 +161,34 @@ _DIAGRAM = r"""
     edges: {"proxy -> answers": {leave: left, enter: left}}
 """
 """A shot with what the example has not, all verbs in its beats; and the example's in other frames."""
+_OUTAGE = {
+    "steps": [
+        {"id": "ask", "from": "client", "to": "cache", "text": "read"},
+        {"id": "more", "from": "client", "to": "disk", "at_once": "true", "lost": "true"},
+        {"id": "answer", "from": "cache", "to": "client", "text": "page", "reply": "true"},
+        {"id": "note", "over": ["cache", "disk"], "text": "quiet"},
+        {"id": "off", "stop": "disk", "text": "stops"},
+        {"id": "on", "start": "disk", "text": "is back", "role": "ours"},
+    ],
+    "frames": {"loop": {"label": "again", "first": "ask", "last": "answer"}},
+    "beats": [
+        {"id": "one", "show": ["ask", "more"]},
+        {"id": "two", "show": ["answer"], "highlight": ["disk"]},
+    ],
+}
+_OVERLAID = [
+    {
+        "id": "pick",
+        "parts": [{"picture": "overlay"}, {"id": "large", "choice": "L"}, {"id": "go", "button": "Go"}],
+    },
+    {"id": "result", "parts": [{"id": "overlay", "picture": "overlay"}]},
+]
+# Names of code are legal values only where the file has them.
 CHANGES: dict[str, list[dict[str, Any]]] = {
+    "manim": [{"scene": "shapes.py:Other"}],
+    "matplotlib": [{"figure": "plots.py:points"}],
+    "phone": [{"screens": _OVERLAID}],
+    "sequence": [_OUTAGE],
     "chart": [_GAINS, _CLOUD],
     "bars": [_SPLIT, _STROKES, _ERRORS],
     "sweep": [{"beats": _MARKED}],
@@ -193,18 +226,24 @@ KINDS = (
     "bars",
     "capture",
     "chart",
+    "code",
     "diagram",
     "figure",
     "frames",
     "illustration",
+    "manim",
     "mask-wipe",
+    "matplotlib",
     "network",
     "phone",
     "quad",
     "race",
+    "sequence",
     "side-by-side",
+    "split",
     "sweep",
     "terminal",
+    "timeline",
     "title",
 )
 """Those of which every field is looked at."""

@@ -23,7 +23,7 @@ from explainers.kinds.race.clock import RaceClock, time_format
 from explainers.kinds.race.lanes import LanePainter
 from explainers.kinds.race.latency import waits_of
 from explainers.kinds.race.measures import Race
-from explainers.kinds.race.stream import TextLayer, set_text
+from explainers.kinds.race.stream import TextLayer, set_text, text_of
 from explainers.runs import load_run
 from explainers.runs.model import Provenance, Run, Totals
 from explainers.theme import INK, channels
@@ -297,3 +297,23 @@ def test_three_pictures_have_no_room_in_a_pane() -> None:
 def test_the_tape_s_colours_are_the_theme_s() -> None:
     tape = layers(draw(race(["lanes"])), TapeLayer)[1]
     assert tape.draw.colors[EXIT] == INK.color("exit") and tape.draw.colors[WORK] == INK.color("ours")
+
+
+def test_a_letter_of_a_log_that_no_font_has_becomes_a_box_and_is_said() -> None:
+    assert OFF.tokens is not None
+    strange = replace(OFF, tokens=replace(OFF.tokens, pieces=("a\U0010fffd ",) * len(OFF.tokens.at_s)))
+    plan = race(["stream"], strange, speaking(DREX))
+    found = text_of(Race.of(plan), Race.of(plan).runs[0])
+    assert found is not None and set(found.pieces) == {"a\u25a1 "}
+    assert any("no font has" in part for part in RACE.footer(plan))
+    assert RACE.mistakes(plan) == []
+    assert not any(
+        "no font has" in part for part in RACE.footer(race(["stream"], speaking(OFF), speaking(DREX)))
+    )
+
+
+def test_an_unknown_request_is_met_with_the_ids_that_there_are() -> None:
+    plan = race(["stream"], speaking(OFF), speaking(DREX))
+    plan = replace(plan, params=plan.params.model_copy(update={"request": "nobody"}))
+    [first, *_] = RACE.mistakes(plan)
+    assert "no request 'nobody'" in first.message and "it has" in first.message

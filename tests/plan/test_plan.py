@@ -10,6 +10,7 @@ from explainers.plan import Plan
 from explainers.plan.load import load_plan, stretch
 from explainers.project import Project
 from explainers.storyboard.model import Canvas
+from explainers.timing import reading_s
 
 Load = Callable[..., Plan]
 
@@ -244,3 +245,21 @@ def test_a_text_that_is_not_saved_is_planned_in_the_files_place(small_project: P
         load_plan(small_project, "small", "draft", text=saved.replace("heading: Another", "heeding: Another"))
     assert "heading" in {one.did_you_mean for one in wrong.value.problems}
     assert path.read_text(encoding="utf-8") == saved
+
+
+def test_a_first_beat_lasts_as_long_as_the_shots_statement_takes_to_read(load: Load) -> None:
+    words = "A statement of the shot that takes a while to be read by whoever sees it for the first time"
+    beats = "[{id: one}, {id: two, statement: Short.}]"
+    shot = load(f"\n  - {{id: a, kind: card, heading: x, statement: {words}, beats: {beats}}}\n").shots[0]
+    assert shot.beats[0].duration_s == pytest.approx(reading_s(words), abs=0.05)
+    assert shot.beats[1].duration_s == pytest.approx(1.5, abs=0.05)
+
+
+def test_a_file_of_ones_own_needs_one_line(load: Load, tmp_path: Path) -> None:
+    load("\n  - {id: a, kind: card, heading: x}\n")
+    [path] = tmp_path.rglob("assets.yaml")
+    assets = path.read_text() + "  captures/demo.cast: the shell while it runs\n"
+    manifest = load("\n  - {id: a, kind: card, heading: x}\n", assets=assets).library.manifest
+    entry = manifest.files["captures/demo.cast"]
+    assert (entry.shows, entry.from_) == ("the shell while it runs", "mine")
+    assert (manifest.sources["mine"].kind, manifest.sources["mine"].own) == ("measured", True)

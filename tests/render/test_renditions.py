@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,13 @@ from explainers.compositor.join import codec_string
 from explainers.errors import ExplainersError, RenderFailed, UsageError
 from explainers.manifest import Manifest, Shot
 from explainers.render.rendition_encoder import crop_ssim, text_crops
-from explainers.render.renditions import web_renditions
+from explainers.render.renditions import web_renditions as as_it_earns
 from explainers.render.web_pictures import excerpts, linked_poster, poster_files
+from explainers.site.pages import figure_lines
+from explainers.site.urls import Urls
+from explainers.site.videos import load_video
+
+web_renditions = partial(as_it_earns, least_saving=None)
 
 
 def probe(path: Path, *wanted: str) -> Any:
@@ -160,6 +166,31 @@ def test_the_budget_is_met_by_lower_quality(tmp_path: Path) -> None:
     assert all(path.stat().st_size <= 0.15 * 2**20 for path in files.values())
     assert sum("encoding at crf" in line for line in told) > 2
     assert result.warnings and "least SSIM of text" in result.warnings[0]
+
+
+def test_av1_that_saves_too_little_is_not_made_and_says_why(tmp_path: Path) -> None:
+    folder = fixtures.make_renders(tmp_path, ("drex",)) / "drex"
+    told: list[str] = []
+    result = as_it_earns(folder, say=told.append, least_saving=0.999)
+    assert not result.record.renditions and [one.file for one in result.record.kept] == ["video.mp4"]
+    assert any("smaller than H.264" in line and line.endswith("under 100%: not made") for line in told)
+
+
+def test_a_large_video_has_a_rendition_for_phones(tmp_path: Path) -> None:
+    video = {**fixtures.VIDEOS["drex"], "size": (1280, 960)}
+    folder = fixtures.make_video(tmp_path / "drex", "drex", **video)
+    result = as_it_earns(folder, least_saving=0.999)
+    (phone,) = result.record.renditions
+    assert (phone.width, phone.height, phone.for_phones) == (960, 720, True)
+    assert phone.ssim_text and phone.ssim_text.min > 0.98
+    (stream,) = probe(folder / "web" / phone.file, "-show_streams")["streams"]
+    assert (stream["codec_name"], stream["width"], stream["height"]) == ("h264", 960, 720)
+    assert int(stream["nb_frames"]) == 180 and stream["color_space"] == "bt709"
+    shown = load_video(folder)
+    assert [one.file for one in shown.sources_in_order] == [phone.file, "video.mp4"]
+    figure = "\n".join(figure_lines(shown, Urls("/videos")))
+    assert figure.count('media="(max-width: 480px)"') == 1
+    assert figure.index("video.720.mp4") < figure.index("/video.mp4")
 
 
 def test_a_budget_that_cannot_be_met_names_both_sizes(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import av
@@ -18,10 +19,12 @@ from explainers.errors import RenderFailed
 from explainers.ffmpeg import executable
 from explainers.manifest import Manifest, read_manifest
 from explainers.render.rendition_encoder import cut, parts_of
-from explainers.render.renditions import web_renditions
+from explainers.render.renditions import web_renditions as as_it_earns
 from explainers.render.store import Store
 
 FRAMES = 3 * fixtures.FPS
+
+web_renditions = partial(as_it_earns, least_saving=None)
 
 
 LOOKS = {"plain": "null", "turned": "hue=h=90", "mirrored": "hflip"}

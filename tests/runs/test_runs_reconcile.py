@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from explainers.errors import InvalidInput
 from explainers.runs import Run, load_run, save_run
-from explainers.runs.model import CANCELLED, NEVER_FINISHED, REST_STEADY, TOTALS_ONLY
+from explainers.runs.model import CANCELLED, NEVER_FINISHED, REST_STEADY, TOTALS_ONLY, Provenance, Totals
+from explainers.runs.reconcile import reconciled
 
 
 def saved(tmp_path, value, name="log.dat"):
@@ -453,3 +454,21 @@ def test_a_plausible_log_is_refused_or_its_numbers_are_those_of_its_lists(tmp_pa
     if run.knows_tokens:
         assert run.output_tokens_at(run.end_s) == pytest.approx(sum(lengths))
     check_possible(run, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("/mnt/nas/models/Llama-3-8B/", "Llama-3-8B"),
+        ("~/.cache/huggingface/hub/models--org--Some-7B/snapshots/0a1b", "org/Some-7B"),
+        ("C:\\models\\m.gguf", "m.gguf"),
+        ("org/model", "org/model"),
+        ("a model / b", "a model / b"),
+    ],
+)
+def test_a_servers_folders_are_no_part_of_a_models_name(written, shown):
+    run = Run(Provenance(model=written, dataset=written), Totals(1.0, 1, 1))
+    assert (reconciled(run, "log").provenance.model, reconciled(run, "log").provenance.dataset) == (
+        shown,
+        shown,
+    )

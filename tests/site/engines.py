@@ -25,6 +25,8 @@ def copied(engine: str, folder: Path) -> Path:
     """A fresh copy of an engine's site, writable, with the author's page where the engine has its pages."""
     site = Path(shutil.copytree(HERE / "sites" / engine, folder / engine))
     pages = {"nextjs": "posts/bio.md", "hugo": "content/_index.md", "mkdocs": "docs/index.md"}
+    if engine == "jekyll":
+        (site / "index.md").write_text(fixtures.PAGE.replace("type: bio", "layout: default"))
     if engine in pages:
         (site / pages[engine]).parent.mkdir(parents=True, exist_ok=True)
         (site / pages[engine]).write_text(fixtures.PAGE)
@@ -95,6 +97,11 @@ def build_hugo(site: Path) -> Path:
 def build_mkdocs(site: Path) -> Path:
     run([sys.executable, "-m", "mkdocs", "build", "--strict", "-q"], site)
     return site / "site"
+
+
+def build_jekyll(site: Path) -> Path:
+    run(["jekyll", "build", "--quiet", "--disable-disk-cache"], site)
+    return site / "_site"
 
 
 def build_sphinx(site: Path) -> Path:

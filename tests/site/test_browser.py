@@ -59,7 +59,7 @@ def test_h264_plays_where_av1_does_not(browser: Browser, origin: str) -> None:
 
 def test_the_transcript_seeks_and_marks_the_line(browser: Browser, origin: str) -> None:
     with opened(browser, f"{origin}/videos/drex/index.html") as (page, _):
-        page.get_by_role("link", name="Hard ones wait & are rebatched.").click()
+        page.locator(".xv-transcript li", has_text="Hard ones wait").click()
         page.wait_for_function("document.querySelector('video').currentTime >= 2")
         page.evaluate("document.querySelector('video').pause()")
         page.evaluate("document.querySelector('video').currentTime = 2.4")

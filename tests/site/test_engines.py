@@ -165,6 +165,19 @@ def test_mkdocs_keeps_the_figure_and_it_plays(browser: Browser, project: Path, t
     _check_built(browser, engines.build_mkdocs(site))
 
 
+def test_jekyll_builds_the_include_and_it_plays(browser: Browser, project: Path, tmp_path: Path) -> None:
+    site = engines.copied("jekyll", tmp_path)
+    before = (site / "index.md").read_bytes()
+    ran = engines.embedded(site, "index.md", project)
+    assert (
+        "jekyll: it has" in ran.err
+        and '{% include explainer.html id="drex" %}' in (site / "index.md").read_text()
+    )
+    _check_built(browser, engines.build_jekyll(site))
+    engines.embedded(site, "index.md", project, "--remove")
+    assert (site / "index.md").read_bytes() == before
+
+
 def test_sphinx_builds_the_raw_block_and_it_plays(browser: Browser, project: Path, tmp_path: Path) -> None:
     site = engines.copied("sphinx", tmp_path)
     before = (site / "index.rst").read_bytes()

@@ -37,7 +37,7 @@ def origin(static: Path) -> Iterator[str]:
         yield address
 
 
-def _under(page: Page, policy: str) -> list[str]:
+def under(page: Page, policy: str) -> list[str]:
     """The page's violations of a policy that each of its documents gets, as they come."""
     broken: list[str] = []
 
@@ -62,7 +62,7 @@ def test_our_pages_work_and_look_right_under_a_strict_policy(
     for policy in (STRICT, ""):
         with browser.new_context(viewport={"width": 900, "height": 700}, reduced_motion="reduce") as profile:
             page = profile.new_page()
-            broken = _under(page, policy) if policy else []
+            broken = under(page, policy) if policy else []
             page.goto(f"{origin}/{path}", wait_until="networkidle")
             looks.append(page.screenshot(full_page=True))
             if "drex" in path:
@@ -86,7 +86,7 @@ def test_a_linked_poster_opens_under_a_strict_policy_and_is_fetched_once(
         page = profile.new_page()
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
-        broken = _under(page, STRICT)
+        broken = under(page, STRICT)
         page.goto(f"{origin}/strict.html", wait_until="networkidle")
         names = [page.locator("a.xv-poster").nth(n).get_attribute("aria-label") for n in (0, 1)]
         assert names == ["Video: drex", "Video: segmentation"]

@@ -32,7 +32,7 @@ def shapes(renders: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         made / "upright-paper", "drex", **words, color="0xffffff", size=UPRIGHT, theme="paper"
     )
     fixtures.make_video(made / "square", "drex", **words, color="0x1f3a5f", size=SQUARE)
-    web_renditions(made / "upright")
+    web_renditions(made / "upright", least_saving=None)
     ran = explainers("embed", "site", "-o", root / "out/videos", "--renders", root / "renders")
     assert ran.code == 0, ran.err
     figure = (root / "out/videos/drex/player.html").read_text()

@@ -7,6 +7,7 @@ import os
 import signal
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import studio_live as live
 from playwright.sync_api import Browser, expect
@@ -24,7 +25,8 @@ LONG = (
 """Bars that grow for a minute: what is held costs nothing."""
 
 
-def test_a_page_goes_on_when_the_studio_is_killed_and_begun_again(browser: Browser, tmp_path: Path) -> None:
+def test_a_studio_that_is_begun_again_has_another_token(browser: Browser, tmp_path: Path) -> None:
+    """Also where a file of an earlier one, or of a stranger, gives one."""
     root = live.write_studio_project(tmp_path)
     with browser.new_context() as profile:
         page = profile.new_page()
@@ -32,16 +34,20 @@ def test_a_page_goes_on_when_the_studio_is_killed_and_begun_again(browser: Brows
             page.goto(first.url)
             page.evaluate(live.OPENS_AT)
             page.evaluate("studio.player.seek(0, true)")
-            key = live.at_rest(page, 0)
+            live.at_rest(page, 0)
             first.process.kill()
             first.process.wait()
             expect(page.locator("#status")).to_contain_text("Studio away", timeout=10_000)
-            first.storyboard.write_text(live.STORYBOARD.replace("What it says.", "Said meanwhile."))
-            port = first.port
+            port, token = first.port, urlsplit(first.url).path.strip("/")
+        folder = root / "renders/.studio"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "token").write_text(token)
+        (folder / "token").chmod(0o600)
         with live.studio(root, port) as second:
-            assert second.url == first.url
-            live.at_rest(page, 0, other_than=key)
-            expect(page.locator("#editor")).to_contain_text("Said meanwhile.")
+            assert token not in second.url
+            assert page.evaluate(f"fetch('/{token}/api/state').then(answer => answer.status)") == 403
+            texts = (path for path in folder.rglob("*") if path.is_file() and path.name != "token")
+            assert not any(token.encode() in path.read_bytes() for path in texts)
 
 
 def test_a_cancelled_render_leaves_nothing_running_and_the_store_sound(tmp_path: Path) -> None:

@@ -159,7 +159,7 @@ def test_a_take_of_other_words_is_stale_and_a_recording_goes_first(tmp_path: Pat
     write_sound(project.assets_dir("small") / "voice" / "opening.wav", loud, 24_000)
     [line] = planned(project).lines
     assert line.take and line.take.engine == "own" and line.take.duration_s == 1.0
-    assert "clipped" in codes(project)
+    assert "take-clipped" in codes(project)
 
 
 def test_the_same_words_give_the_same_take_and_only_changed_lines_are_spoken(tmp_path: Path) -> None:

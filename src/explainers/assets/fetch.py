@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
-from explainers.digest import digest_file
+from explainers.digest import digest_bytes, digest_file
 from explainers.errors import ExplainersError
+from explainers.inputs import put_file
 
 LIMIT_BYTES = 512 * 1024 * 1024
 """The largest file that is fetched where no other limit is given."""
 TIMEOUT_S = 30.0
 PIECE = 256 * 1024
 REDIRECTS = 5
-_PARTIAL = ".part"
 
 Told = Callable[[int, int | None], None]
 """Hears bytes that are there and bytes in all, None where the server does not say."""
@@ -52,15 +52,19 @@ def fetch(
     trust: ssl.SSLContext | None = None,
     told: Told | None = None,
 ) -> Fetched:
-    """Download `url` to `path`, which appears whole or not at all; what an interrupted download left beside
-    it is continued. `trust` are the certificates to trust; the system's by default.
+    """Download `url` to `path`, which appears whole or not at all; what an interrupted download left in the
+    user's cache is continued. `trust` are the certificates to trust; the system's by default.
 
     FetchFailed for another scheme than https, an answer that is no file, more than `limit_bytes`, or a
     file that does not hash to `sha256`; then nothing is kept of it.
     """
-    partial = path.with_name(path.name + _PARTIAL)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    there = partial.stat().st_size if partial.is_file() else 0
+    try:
+        partial = partial_of(url, path)
+        partial.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        there = partial.stat().st_size if partial.is_file() else 0
+    except OSError as error:
+        raise FetchFailed(f"{_host(url)}: {_plain(error)}") from error
     if there >= limit_bytes:
         partial.unlink()
         there = 0
@@ -70,16 +74,29 @@ def fetch(
         raise FetchFailed(
             f"{_host(url)}: {_plain(error)}; what has come is kept, fetch again to go on"
         ) from error
+    except ValueError as error:
+        # Of an address, or of a number in an answer: its own words say which.
+        raise FetchFailed(f"{_host(url)}: {_plain(error)}") from error
     found = digest_file(partial)
     if sha256 is not None and found != sha256:
         partial.unlink()
         raise FetchFailed(
             f"{_host(url)} sent another file than was declared: its sha256 is {found}, not {sha256}"
         )
-    with partial.open("rb") as file:
-        os.fsync(file.fileno())
-    partial.replace(path)
+    try:
+        with partial.open("rb") as source:
+            put_file(path, source)
+        partial.unlink()
+    except OSError as error:
+        raise FetchFailed(f"{path.name} can't be written: {_plain(error)}") from error
     return Fetched(path, path.stat().st_size, found, begun)
+
+
+def partial_of(url: str, path: Path) -> Path:
+    """Where an unfinished download is: in the user's own cache. What lies beside a file came with a project,
+    and may be a link to anywhere."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return cache / "explainers/downloads" / f"{digest_bytes(f'{url} {path.absolute()}'.encode())}.part"
 
 
 def _download(
@@ -154,7 +171,10 @@ def _write(
 
 
 def _host(url: str) -> str:
-    return urlsplit(url).hostname or url
+    try:
+        return urlsplit(url).hostname or url
+    except ValueError:
+        return url
 
 
 def _plain(error: BaseException) -> str:

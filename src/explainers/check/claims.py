@@ -190,7 +190,7 @@ class _WrittenOut(ast.NodeTransformer):
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         fact = self.facts.get(node.id)
-        if fact is None or fact.table is not None or not fact.expression or self.depth > _DEPTH:
+        if fact is None or fact.measured or not fact.expression or self.depth > _DEPTH:
             return node
         inner = parse(fact.expression)
         return _WrittenOut(self.facts, self.depth + 1).visit(inner.root) if inner.names else node

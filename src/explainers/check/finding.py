@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from explainers.errors import Place
+from explainers.errors import Place, one_line
 
 Severity = Literal["error", "warning"]
 Stage = Literal["storyboard", "frames", "rendered", "page"]
@@ -66,7 +66,7 @@ class Finding:
         lines += [f"      {one.what}: {one.place}" for one in self.related]
         if self.fix:
             lines.append(f"      fix: {self.fix}")
-        return "\n".join(lines)
+        return "\n".join(map(one_line, lines))
 
     def _source_lines(self, place: Place, source: str) -> list[str]:
         """The line with a caret under the place; of a long line, the stretch around it."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from explainers.check.finding import Finding, NotChecked, Report, Silenced
 from explainers.check.rules import rules, rules_of
+from explainers.errors import one_line
 
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 DOCS = "docs/checks.md"
@@ -20,19 +21,20 @@ def lines(report: Report) -> Iterator[str]:
         yield from silenced_lines(one)
     for gap in report.not_checked:
         yield gap_line(report, gap)
-    yield f"{report.video}: {summary(report)}"
+    yield one_line(f"{report.video}: {summary(report)}")
 
 
 def silenced_lines(one: Silenced) -> list[str]:
     """What was let pass, and why."""
     place = f"{one.finding.place}: " if one.finding.place else ""
-    return [f"{place}let pass: {one.finding.message} [{one.finding.code}]", f"      because: {one.reason}"]
+    lines = f"{place}let pass: {one.finding.message} [{one.finding.code}]", f"      because: {one.reason}"
+    return [*map(one_line, lines)]
 
 
 def gap_line(report: Report, gap: NotChecked) -> str:
     """What was not looked at, and why."""
     shot = f"shot {gap.shot}: " if gap.shot else ""
-    return f"{report.video}: not checked: {shot}{gap.what}; {gap.reason}"
+    return one_line(f"{report.video}: not checked: {shot}{gap.what}; {gap.reason}")
 
 
 def summary(report: Report) -> str:

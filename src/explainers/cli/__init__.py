@@ -5,6 +5,7 @@ Each module here with a `register(app)` adds its commands; none imports anything
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import pkgutil
@@ -17,7 +18,7 @@ from typing import Any
 FIRST = ("look", "new", "render", "stills", "batch", "studio", "check", "embed", "runs", "record")
 """The order of `--help`; modules that are not named here come after them."""
 
-INTERRUPTED, FAILED, USAGE = 130, 5, 2
+INTERRUPTED, FAILED, MISSING, USAGE = 130, 5, 4, 2
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -26,7 +27,6 @@ def main(arguments: list[str] | None = None) -> None:
     code = run(arguments)
     if code == INTERRUPTED:
         # Threads that are in the middle of something would be waited for.
-        sys.stdout.flush()
         os._exit(code)
     # What ends now need not be searched for garbage first, which would take a while.
     gc.freeze()
@@ -36,18 +36,47 @@ def main(arguments: list[str] | None = None) -> None:
 
 def run(arguments: list[str] | None = None) -> int:
     """Run a command; its exit code. Errors are printed to stderr, without a traceback."""
-    from typer.exceptions import Abort, Exit, TyperException
-
-    from explainers.errors import ExplainersError
-
+    _streams_open()
+    # Libraries that look for programs when they are imported fail where there is no PATH.
+    os.environ.setdefault("PATH", os.defpath)
     try:
+        code = _run(arguments)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        # Whoever read our output has enough; Python would complain once more at exit.
+        _to_nowhere(sys.stdout)
+        return 0
+    except OSError as error:
+        # Only what was still to be printed is left to fail here.
+        _to_nowhere(sys.stdout)
+        _say(f"standard output can't be written: {error.strerror or error}")
+        return FAILED
+
+
+def _run(arguments: list[str] | None) -> int:
+    try:
+        from typer.exceptions import Abort, Exit, TyperException
+
+        from explainers.errors import ExplainersError, InvalidInput, NotPassed, one_line
+        from explainers.scratch import private_temporary_folder
+    except (ImportError, MemoryError) as error:
+        print(f"explainers can't be loaded: {error or 'there is no memory left'}", file=sys.stderr)
+        return MISSING
+    try:
+        private_temporary_folder()
         result = application()(arguments, standalone_mode=False)
         code = result if isinstance(result, int) else 0
         if code == INTERRUPTED:
             _say("interrupted")
         return code
-    except ExplainersError as error:
+    except (InvalidInput, NotPassed) as error:
+        # Made of lines that are one line each, whatever was in the input.
         _say(str(error))
+        return error.exit_code
+    except ExplainersError as error:
+        # What a name has put in a line of its own stands further in than anything of ours.
+        _say(str(error).replace("\n", "\n    "))
         return error.exit_code
     except TyperException as error:
         # Usage errors show the command's usage with their message.
@@ -60,16 +89,56 @@ def run(arguments: list[str] | None = None) -> int:
     except Exit as stop:
         return stop.exit_code
     except BrokenPipeError:
-        # Whoever read our output has enough; Python would complain once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        raise
     except Exception as error:
-        _say(f"{type(error).__name__}: {error}")
         if os.environ.get("EXPLAINERS_TRACEBACK"):
             traceback.print_exc()
-        else:
+        if words := _not_ours(error):
+            _say(one_line(words))
+            return FAILED
+        _say(one_line(f"{type(error).__name__}: {error}"))
+        if not os.environ.get("EXPLAINERS_TRACEBACK"):
             _say("This is a mistake in explainers; EXPLAINERS_TRACEBACK=1 shows where.")
         return FAILED
+
+
+def _not_ours(error: BaseException) -> str | None:
+    """What to say of an error that the machine has made, and no mistake in this package; None of others."""
+    chain = [error]
+    while len(chain) < 8 and (cause := chain[-1].__cause__ or chain[-1].__context__) is not None:
+        chain.append(cause)
+    if any(isinstance(one, MemoryError) for one in chain):
+        return "there is not enough memory left for this; free some, or use fewer --jobs"
+    if isinstance(error, UnicodeEncodeError):
+        letter = error.object[error.start]
+        return f"a name or a text holds {letter!a}, which is no character and can't be written"
+    if isinstance(error, OSError) and error.errno is not None:
+        names = [str(name) for name in (error.filename, error.filename2) if name is not None]
+        return f"{' and '.join(names) or 'the system'}: {error.strerror or error}"
+    if isinstance(error, ImportError) and (isinstance(error.__cause__, OSError) or "memory" in str(error)):
+        return f"a library can't be loaded: {error}"
+    return None
+
+
+def _streams_open() -> None:
+    """Standard streams that were closed lead nowhere, so that no file that is opened later takes their place;
+    and what a terminal can't show is written out."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8"))
+        reconfigure = getattr(getattr(sys, name), "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+
+
+def _to_nowhere(stream: Any) -> None:
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def application() -> Any:
@@ -104,4 +173,6 @@ def groups() -> list[ModuleType]:
 def _say(text: str) -> None:
     from explainers.errors import printable
 
-    print(printable(text), file=sys.stderr, flush=True)
+    # Where nothing can be said, the exit code says it.
+    with contextlib.suppress(OSError):
+        print(printable(text), file=sys.stderr, flush=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from time import perf_counter
 from typing import Any
 
-from explainers.cli.options import err, out
+from explainers.cli.options import err, out, show_json
 from explainers.render.forkserver import default_jobs
 from explainers.render.pipeline import Listener, Outcome
 from explainers.render.progress import Progress, ShotOutcome, time_left_s
@@ -30,7 +30,8 @@ class Reporter(Listener):
 
     def say(self, line: str) -> None:
         # What a render prints on stdout is its result alone.
-        err().print(line)
+        for part in line.split("\n"):
+            err().print(part)
 
     def ended(self, outcome: Outcome) -> None:
         self.warnings = sum(finding.severity == "warning" for finding in outcome.findings)
@@ -159,10 +160,49 @@ class Screen(Lines):
 def line_of(outcome: Outcome) -> str:
     """What became of a video, in one line."""
     if outcome.error is not None:
-        return f"{outcome.video}  failed: {str(outcome.error).splitlines()[0]}"
+        return f"{outcome.video}  failed: {str(outcome.error).partition(chr(10))[0]}"
     if outcome.result is None:
         return f"{outcome.video}  {NOT_RENDERED}"
     result = outcome.result
     drawn = sum(shot.outcome == "drawn" for shot in result.shots)
     counts = f"{drawn} of {len(result.shots)} shots drawn" if drawn else "nothing drawn"
     return f"{outcome.video}  {result.duration_s:.1f} s of video, {counts}, {result.elapsed_s:.1f} s"
+
+
+def show_outcomes(
+    outcomes: Sequence[Outcome],
+    things: str,
+    where: str,
+    elapsed_s: float,
+    left_out: Mapping[str, str] | None = None,
+    quiet: bool = False,
+    as_json: bool = False,
+) -> int:
+    """What many renders came to: what failed in full on stderr, and a last line or JSON on stdout.
+
+    `left_out` are videos that were not begun, and why. The worst exit code there was.
+    """
+    left_out = left_out or {}
+    for outcome in outcomes:
+        if outcome.error is not None:
+            for line in f"{outcome.video}: {outcome.error}".split("\n"):
+                err().print(line)
+    if as_json:
+        rows = [{"video": video, "exit_code": None, "error": why} for video, why in left_out.items()]
+        show_json([*map(_row, outcomes), *rows])
+    elif not quiet:
+        for outcome in outcomes:
+            if outcome.exit_code is None:
+                out().print(line_of(outcome))
+        for video, why in left_out.items():
+            out().print(f"{video}  {why}")
+        done = sum(outcome.exit_code == 0 for outcome in outcomes)
+        out().print(f"{done} of {len(outcomes)} {things}, {elapsed_s:.1f} s; {where}")
+    return max((outcome.exit_code or 0 for outcome in outcomes), default=0)
+
+
+def _row(outcome: Outcome) -> dict[str, Any]:
+    row: dict[str, Any] = {"video": outcome.video, "exit_code": outcome.exit_code, "error": None}
+    if outcome.result is not None:
+        return {**outcome.result.as_json(), **row}
+    return {**row, "error": str(outcome.error) if outcome.error else NOT_RENDERED}

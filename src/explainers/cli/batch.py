@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,11 +20,9 @@ from explainers.cli.options import (
     NoCheck,
     Quality,
     SharedStoreUrl,
+    Variants,
     code_allowed,
-    err,
     executor_of,
-    out,
-    show_json,
     the_project,
 )
 from explainers.errors import ExplainersError, InvalidInput
@@ -47,6 +45,7 @@ def batch(
         typer.Option(help="Render one storyboard, a template, once for each row of this CSV file."),
     ] = None,
     quality: Quality = None,
+    variants: Variants = None,
     jobs: Jobs = None,
     executor: ExecutorAddress = None,
     shared_store: SharedStoreUrl = None,
@@ -64,13 +63,15 @@ def batch(
 
     started, project = perf_counter(), the_project()
     names = list(dict.fromkeys(videos or project.videos()))
-    for name in names:
+    for name in videos or ():
         project.storyboard_path(name)
+    refused = {} if videos else project.refused()
     drawing = executor_of(executor, shared_store, jobs, project)
     if drawing is None:
         # Before anything else is imported: workers are made ready meanwhile.
         warm_up_for(project, names, jobs)
-    from explainers.cli._progress import shown_batch
+    from explainers.cli._progress import show_outcomes, shown_batch
+    from explainers.plan import variants as named
     from explainers.render.pipeline import Request, run_all
 
     left_out = {} if videos or matrix else templates(project, names)
@@ -87,6 +88,13 @@ def batch(
         requests = _rows(request, made, matrix)
     else:
         requests = [replace(request, video=name) for name in made]
+    if variants is not None:
+        requests = [
+            replace(one, variant=each)
+            for one in requests
+            for each in named(project, one.video, variants, one.row)
+        ]
+    left_out |= {folder: f"left out, since it {why}" for folder, why in refused.items()}
     report = BatchReport(project, [one.name for one in requests], started, left_out)
     with report.written(), shown_batch(len(requests), quiet or as_json, jobs) as listener:
         listener.checked = not no_check
@@ -98,9 +106,9 @@ def batch(
             listener=listener,
             outcomes=report.outcomes,
         )
-    elapsed_s = perf_counter() - started
-    _show(outcomes, left_out, elapsed_s, project, quiet, as_json)
-    return max((outcome.exit_code or 0 for outcome in outcomes), default=0)
+    page = project.shown(project.root / "renders" / "index.html")
+    worst = show_outcomes(outcomes, "videos", page, perf_counter() - started, left_out, quiet, as_json)
+    return worst or (3 if refused else 0)
 
 
 def _rows(request: Request, videos: Sequence[str], matrix: Path) -> list[Request]:
@@ -131,45 +139,6 @@ def templates(project: Project, videos: Iterable[str]) -> dict[str, str]:
             words = f"left out, since {', '.join(names)} {'has' if len(names) == 1 else 'have'} no value"
             found[video] = f"{words}: explainers batch {video} --matrix FILE"
     return found
-
-
-def _show(
-    outcomes: list[Outcome],
-    left_out: Mapping[str, str],
-    elapsed_s: float,
-    project: Project,
-    quiet: bool,
-    as_json: bool,
-) -> None:
-    """What the batch came to: what failed in full on stderr, and a last line or JSON on stdout."""
-    for outcome in outcomes:
-        if outcome.error is not None:
-            err().print(f"{outcome.video}: {outcome.error}")
-    if as_json:
-        rows = [{"video": video, "exit_code": None, "error": why} for video, why in left_out.items()]
-        return show_json([*map(_row, outcomes), *rows])
-    if quiet:
-        return None
-    from explainers.cli._progress import line_of
-
-    for outcome in outcomes:
-        if outcome.exit_code is None:
-            out().print(line_of(outcome))
-    for video, why in left_out.items():
-        out().print(f"{video}  {why}")
-    done = sum(outcome.exit_code == 0 for outcome in outcomes)
-    page = project.shown(project.root / "renders" / "index.html")
-    out().print(f"{done} of {len(outcomes)} videos, {elapsed_s:.1f} s; {page}")
-    return None
-
-
-def _row(outcome: Outcome) -> dict[str, Any]:
-    from explainers.cli._progress import NOT_RENDERED
-
-    row: dict[str, Any] = {"video": outcome.video, "exit_code": outcome.exit_code, "error": None}
-    if outcome.result is not None:
-        return {**row, **outcome.result.as_json()}
-    return {**row, "error": str(outcome.error) if outcome.error else NOT_RENDERED}
 
 
 @dataclass
@@ -207,6 +176,6 @@ class BatchReport:
         outcomes = [self.outcomes.get(video, Outcome(video)) for video in (*self.videos, *self.left_out)]
         notes = dict(self.left_out)
         for video in self.videos:
-            there = (self.project.renders_dir(video) / "manifest.json").is_file()
+            there = (self.project.root / "renders" / video / "manifest.json").is_file()
             notes[video] = NOT_RENDERED + "; the video that is there is of an earlier render" * there
         write_report(self.project, outcomes, notes, perf_counter() - self.started, stopped)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,11 +15,15 @@ from explainers.cli.options import (
     Voice,
     code_allowed,
     show_json,
+    show_lines,
     the_project,
 )
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from explainers.check import Report
+    from explainers.errors import InvalidInput
     from explainers.plan import Plan
     from explainers.project import Project
 
@@ -49,45 +52,46 @@ def check(
     aspect: Aspect = None,
     voice: Voice = None,
     allow_code: AllowCode = False,
+    against: Annotated[
+        str | None, typer.Option(help="A revision, such as main: only what is new since then.")
+    ] = None,
     list_rules: Annotated[bool, typer.Option("--rules", help="Print every rule, as Markdown.")] = False,
 ) -> None:
     """Is every number true, can every word be read in time, does anything overlap, flash or lie?"""
-    from explainers.check import formats, judge, unplanned
-    from explainers.errors import InvalidInput, UsageError
-    from explainers.plan import load_plan
-    from explainers.render.judging import drawn_of
-    from explainers.voice.takes import takes_of
+    from explainers.check import formats, unplanned
+    from explainers.errors import InvalidInput, UsageError, printable
 
     if list_rules:
         from explainers.check.formats import page as rules_page
 
         return print(rules_page(), end="")
     project = the_project()
-    wanted = videos or list(project.videos())
-    if not wanted:
+    wanted, refused = videos or list(project.videos()), {} if videos else project.refused()
+    for video in videos or ():
+        project.storyboard_path(video)
+    if not wanted and not refused:
         raise UsageError("there is no video to check; `explainers new VIDEO` makes one")
     if page is not None and len(wanted) > 1:
         raise UsageError("--page compares one video; name it")
+    if against is not None and (page is not None or rendered):
+        raise UsageError("--against compares storyboards and pictures; leave --page and --rendered out")
     code = code_allowed(allow_code, wanted)
-    reports: list[Report] = []
-    plans: list[Plan | InvalidInput] = []
-    for video in wanted:
-        try:
-            takes = takes_of(project, video, voice)
-            plan = load_plan(project, video, quality, theme, code, strict=False, aspect=aspect, takes=takes)
-        except InvalidInput as error:
-            reports.append(unplanned(video, error))
-            plans.append(error)
-        else:
-            reports.append(judge(plan, drawn_of=drawn_of, rendered=rendered, page=page))
-            plans.append(plan)
+    how = {"quality": quality, "theme": theme, "aspect": aspect}
+    judged = [_judged(project, video, code, how, rendered, page, voice) for video in wanted]
+    for folder, why in refused.items():
+        wrong = _unusable(f"scenes/{folder} {why}")
+        judged.append((wrong, unplanned(folder, wrong)))
+    plans, reports = [plan for plan, _ in judged], [report for _, report in judged]
+    if against is not None:
+        reports = _against(project, against, reports, allow_code, how, voice)
     if sarif is not None:
         _write_sarif(reports, sarif)
     if as_json:
         show_json(formats.as_json(reports, strict))
     else:
         for report in reports:
-            print("\n".join(formats.lines(report)))
+            # A finding has several lines, which are made of what is one line each.
+            print(printable("\n".join(formats.lines(report))))
     for report, planned in zip(reports, plans, strict=True) if sheet else ():
         if isinstance(planned, InvalidInput):
             raise planned
@@ -97,37 +101,95 @@ def check(
     return None
 
 
+def _judged(
+    project: Project,
+    video: str,
+    code: bool | None,
+    how: dict[str, Any],
+    rendered: bool = False,
+    page: Path | None = None,
+    voice: bool | None = None,
+) -> tuple[Plan | InvalidInput, Report]:
+    """A video's plan, or why there is none, and the report on it."""
+    from explainers.check import judge, unplanned
+    from explainers.errors import InvalidInput
+    from explainers.plan import load_plan
+    from explainers.render.judging import drawn_of
+    from explainers.voice.takes import takes_of
+
+    try:
+        takes = takes_of(project, video, voice)
+        plan = load_plan(project, video, allow_code=code, strict=False, takes=takes, **how)
+    except InvalidInput as error:
+        return error, unplanned(video, error)
+    return plan, judge(plan, drawn_of=drawn_of, rendered=rendered, page=page)
+
+
+def _against(
+    project: Project,
+    revision: str,
+    reports: list[Report],
+    allow_code: bool,
+    how: dict[str, Any],
+    voice: bool | None,
+) -> list[Report]:
+    """The reports with what was not found at a revision yet; a video that is new has all of its findings."""
+    from explainers.review.compare import only_new
+    from explainers.review.state import checked_out, code_at
+
+    with checked_out(project, revision) as there:
+        videos = [report.video for report in reports if report.video in there.videos()]
+        code = code_at(project, there, videos, revision, allow_code or None)
+        before = {video: _judged(there, video, code, how, voice=voice)[1] for video in videos}
+    return [only_new(before.get(report.video), report) for report in reports]
+
+
 def verify(
     video: Annotated[Path, typer.Argument(help="A rendered file, such as renders/drex/video.mp4.")],
     as_json: AsJson = False,
 ) -> None:
-    """Say which storyboard, data and versions made a video, and where each of its numbers is from."""
+    """Is a video what its storyboard and data give? Numbers come from those, and sampled frames are drawn."""
     from explainers.check.delivered import verify as trace
     from explainers.render.planner import products_of
 
     def content_of(plan: Plan) -> str:
         return products_of(plan).content_id
 
-    found = trace(video, the_project(), content_of)
+    def picture_of(plan: Plan, frame: int) -> np.ndarray:
+        from explainers.render.stills import still
+
+        return still(plan, frame)
+
+    found = trace(video, the_project(), content_of, picture_of)
     if as_json:
         show_json(found.as_json())
     else:
-        print("\n".join(found.lines()))
-    if not found.same_file or found.same_inputs is False:
+        show_lines(found.lines())
+    if not found.same_file or found.same_inputs is False or found.same_pictures is False:
         raise typer.Exit(1)
+
+
+def _unusable(why: str) -> InvalidInput:
+    from explainers.errors import Diagnostic, InvalidInput
+
+    return InvalidInput([Diagnostic("unusable-video", why)])
 
 
 def _write_sarif(reports: list[Report], path: Path) -> None:
     from importlib.metadata import version
 
     from explainers.check.formats import as_sarif
+    from explainers.errors import json_text
+    from explainers.scratch import reported
 
     log = as_sarif(reports, version("explainers"))
-    path.write_text(json.dumps(log, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    with reported("the SARIF log", path):
+        path.write_text(json_text(log) + "\n", encoding="utf-8")
 
 
 def _write_sheet(project: Project, plan: Plan, report: Report) -> None:
     from explainers.check.sheet import write_sheet
 
     path = write_sheet(plan, report, project.renders_dir(report.video) / "check.png")
-    print(f"{project.shown(path)} shows them" if path else f"{report.video}: nothing to show in pictures")
+    words = f"{project.shown(path)} shows them" if path else f"{report.video}: nothing to show in pictures"
+    show_lines([words])

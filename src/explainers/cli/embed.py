@@ -1,7 +1,8 @@
-"""The commands `embed apply`, `embed inject`, `embed site`, `embed renditions`, and `serve`."""
+"""The commands `embed apply`, `embed inject`, `embed site`, `embed renditions`, `embed race`, and `serve`."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,14 +10,18 @@ import typer
 
 from explainers.cli.options import (
     MAX_MIB,
+    AllowCode,
     AsJson,
     Jobs,
     MaxMib,
+    code_allowed,
     err,
     make_web_renditions,
     out,
     project_folder,
     show_json,
+    show_lines,
+    the_project,
 )
 
 if TYPE_CHECKING:
@@ -47,6 +52,7 @@ def register(app: typer.Typer) -> None:
     embed.command("inject")(inject)
     embed.command("site")(site)
     embed.command("renditions")(renditions)
+    embed.command("race")(race)
     app.add_typer(embed, name="embed")
     app.command()(serve)
 
@@ -88,6 +94,8 @@ def apply(
     where, pages = whole_site.located(page, site, [root] if root else [])
     engine_found, _ = whole_site.detect(where, engine)
     pages = pages or whole_site.pages_in(where, engine_found)
+    if root and files and not (dry_run or check or remove):
+        make_races(root, folder, [page for page in pages if whole_site.asks_for_race(page)])
     wishes = whole_site.Wishes(engine, form, tuple(video or ()), _chosen(match), force, files)
     if remove:
         work = whole_site.remove_from(where, pages, folder, settings, wishes)
@@ -172,13 +180,65 @@ def renditions(
         show_json(records)
 
 
+def race(
+    video: Annotated[str, typer.Argument(help="VIDEO, or VIDEO:SHOT where it has several races.")],
+    out_dir: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--out", help="A folder with a page of the race, for any host; beside the video else."
+        ),
+    ] = None,
+    check: Check = False,
+    allow_code: AllowCode = False,
+    renders: Renders = None,
+    as_json: AsJson = False,
+) -> int:
+    """Write a race as data for pages, which the reader plays and scrubs; `put race here` asks for it."""
+    from explainers.plan import load_plan
+    from explainers.site.race_data import RaceData, race_shot, race_work
+
+    name, _, shot_id = video.partition(":")
+    project = the_project()
+    plan = load_plan(project, name, allow_code=code_allowed(allow_code, [name]))
+    data = RaceData(plan, race_shot(plan, shot_id or None))
+    return finish(race_work(data, out_dir, renders or project.root / "renders"), False, check, as_json)
+
+
+def make_races(root: Path, renders: Path, pages: list[Path]) -> None:
+    """The data of races that finished videos have and that are not made, where pages ask for a race.
+
+    Videos whose storyboards are elsewhere have what was made of them there.
+    """
+    from explainers.plan import load_plan
+    from explainers.project import find_project
+    from explainers.site.race_data import RaceData, race_shot, race_work
+    from explainers.site.videos import load_videos
+
+    project = find_project(root)
+    for video in load_videos(renders) if pages else ():
+        if video.name not in project.videos():
+            continue
+        missing = {shot.id for shot in video.manifest.shots if shot.kind == "race"} - video.races.keys()
+        if not missing:
+            continue
+        plan = load_plan(project, video.name, allow_code=code_allowed(False, [video.name]))
+        for shot_id in sorted(missing):
+            work = race_work(RaceData(plan, race_shot(plan, shot_id)), None, renders)
+            finish(replace(work, notes=()), False, False, False)
+
+
 def serve(
-    folder: Annotated[Path, typer.Argument(help="The folder to show.")] = Path(),
+    folder: Annotated[
+        Path | None, typer.Argument(help="The folder to show; renders/ of the project without.")
+    ] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8000,
 ) -> None:
-    """Show a folder on the loopback address, with the Range requests that players need."""
+    """Show a folder on the loopback address, with the Range requests that players need; no hidden files."""
     from explainers.errors import MissingDependency, UsageError
+    from explainers.project import find_project
 
+    # The project itself may hold what is for nobody else.
+    folder = folder or find_project(project_folder()).root / "renders"
     if not folder.is_dir():
         raise UsageError(f"{folder} is no folder")
     try:
@@ -302,9 +362,9 @@ def _report(work: Work, stale: list[Planned], dry_run: bool) -> None:
         err().print(line, markup=False)
     for plan in work.plans:
         if dry_run and plan.changes:
-            print(plan.diff())
+            show_lines(plan.diff().split("\n"))
     for edit in edits if dry_run else ():
-        print(edit.diff())
+        show_lines(edit.diff().split("\n"))
 
 
 def _as_json(work: Work, stale: list[Planned]) -> dict[str, object]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import platform
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -35,12 +38,16 @@ def list_videos(as_json: AsJson = False) -> None:
 
     project = the_project()
     rows = [_video(project, video) for video in project.videos()]
+    rows += [{"video": folder, "problem": why} for folder, why in project.refused().items()]
     if as_json:
         return show_json(rows)
     if not rows:
         return err().print("no videos yet; `explainers new VIDEO` makes one")
     width = max(len(row["video"]) for row in rows)
     for row in rows:
+        if "problem" in row:
+            out().print(f"{row['video']:<{width}}  {row['problem']}")
+            continue
         state = f"{clock(row['duration_s'])}  {row['quality']}" if row["rendered"] else "not rendered"
         out().print(f"{row['video']:<{width}}  {state:<16}  {row['title'] or ''}".rstrip())
     return None
@@ -159,7 +166,14 @@ def _video(project: Any, video: str) -> dict[str, Any]:
 
 
 def _title_written(path: Any) -> str | None:
-    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+    from explainers.errors import InvalidInput
+    from explainers.inputs import MIB, read_bytes
+
+    try:
+        text = read_bytes(path, path.name, MIB).decode("utf-8", "replace")
+    except InvalidInput as error:
+        return error.problems[0].message
+    for line in text.split("\n"):
         if line.startswith("title:"):
             return str(line.removeprefix("title:").strip().strip("\"'"))
     return None
@@ -174,19 +188,21 @@ def _show_kind(kind: Any, as_json: bool) -> None:
         facts = {"name": kind.name, "doc": kind.doc, "params": params, "beat_params": beats}
         return show_json(facts | {"example": kind.example.strip()})
     console = out()
-    console.print(f"{kind.name}\n", style="bold")
-    console.print(kind.doc)
+    console.print(kind.name, style="bold")
+    for line in ("", *kind.doc.split("\n")):
+        console.print(line)
     _show_fields("fields", params)
     if beats:
         _show_fields("on a beat", beats)
-    console.print("\nexample\n", style="bold")
-    console.print(kind.example.strip())
+    for line in ("", "example", "", *kind.example.strip().split("\n")):
+        console.print(line, style="bold" if line == "example" else None)
     return None
 
 
 def _show_fields(heading: str, described: dict[str, Any]) -> None:
     console = out()
-    console.print(f"\n{heading}", style="bold")
+    console.print("")
+    console.print(heading, style="bold")
     properties = described.get("properties", {})
     width = max((len(name) for name in properties), default=0)
     for name, field in properties.items():
@@ -195,7 +211,18 @@ def _show_fields(heading: str, described: dict[str, Any]) -> None:
         console.print(f"  {name:<{width}}  {needed}{': ' + words if words else ''}")
 
 
+WAYS = {
+    "apt-get": "apt-get install build-essential pkg-config libcairo2-dev libpango1.0-dev python3-dev",
+    "dnf": "dnf install gcc pkgconf-pkg-config cairo-devel pango-devel python3-devel",
+    "pacman": "pacman -S base-devel pkgconf cairo pango",
+    "brew": "brew install pkg-config cairo pango",
+    "conda": "conda install -c conda-forge python=3.12 cairo pango pkg-config c-compiler",
+}
+"""The libraries and the compiler by what installs them; `docs/getting-started.md` has the same."""
+
 PYTHON = (3, 11)
+TRIED = ((3, 11), (3, 12), (3, 13))
+"""The Pythons that the wheel was installed and rendered with."""
 _BUILT = "`make setup`, or libcairo2-dev, libpango1.0-dev, pkg-config, a C compiler and then pip install"
 _BUILT_FOR = ("pycairo", "cairo", "manim", "manimpango")
 _IMPORTED = {
@@ -225,11 +252,16 @@ def requirements() -> Iterator[Requirement]:
     from explainers.render.fingerprint import footage_versions, versions
 
     version = ".".join(map(str, sys.version_info[:3]))
-    yield Requirement("python", version, sys.version_info >= PYTHON, "install Python 3.11 or later")
+    tried = "" if sys.version_info[:2] in TRIED else " (not tried)"
+    yield Requirement("python", version + tried, sys.version_info >= PYTHON, "install Python 3.11 or later")
+    yield Requirement("installed by", ": ".join(way_of_installing()), True)
     for name, version in versions().items():
         problem = _import_problem(_IMPORTED[name]) if name in _IMPORTED else None
         remedy = f"{_BUILT} {name}" if name in _BUILT_FOR else f"pip install {name}"
         yield Requirement(name, problem or version, version != "missing" and problem is None, remedy)
+    from explainers.confined import bubblewrap
+
+    yield Requirement("readers of files", bubblewrap()[1], True)
     # The absence of what terminal recordings, PDF figures and other scripts need is no fault.
     for name, version in footage_versions().items():
         font = name in FALLBACKS
@@ -244,6 +276,24 @@ def requirements() -> Iterator[Requirement]:
     there = fine and "libx264" in ffmpeg.encoders()
     remedy = "unset IMAGEIO_FFMPEG_EXE, or point it at an ffmpeg that has it"
     yield Requirement("encoder libx264", "in ffmpeg" if there else "not in ffmpeg", there, remedy)
+
+
+def way_of_installing() -> tuple[str, str]:
+    """Which way of docs/getting-started.md is this machine's, and the command that brings the libraries."""
+    if sys.platform == "darwin":
+        return "macOS with Homebrew", WAYS["brew"]
+    if os.environ.get("CONDA_PREFIX") and sys.prefix.startswith(os.environ["CONDA_PREFIX"]):
+        return "conda-forge", WAYS["conda"]
+    found = next((name for name in ("apt-get", "dnf", "pacman") if shutil.which(name)), "conda")
+    named = {
+        "apt-get": "Debian or Ubuntu",
+        "dnf": "Fedora",
+        "pacman": "Arch",
+        "conda": "without root, conda-forge",
+    }
+    within = " in WSL" if "microsoft" in platform.release().lower() else ""
+    within = " in a container" if Path("/.dockerenv").exists() else within
+    return f"{named[found]}{within}", WAYS[found]
 
 
 def _import_problem(module: str) -> str | None:

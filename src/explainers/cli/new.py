@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,12 +11,17 @@ import typer
 from explainers.cli.options import (
     AsJson,
     DifferentDatasets,
+    Labels,
+    Streamed,
+    err,
+    labels_of,
     out,
     project_folder,
     show_json,
 )
 
 if TYPE_CHECKING:
+    from explainers.cli.race_video import RaceWords
     from explainers.project import Project
 
 SCHEMA_FILE = "storyboard.schema.json"
@@ -32,17 +36,29 @@ def new(
     race: Annotated[
         tuple[Path, Path] | None, typer.Option(help="Two runs or logs: begin with a race of them.")
     ] = None,
+    from_: Annotated[
+        Path | None,
+        typer.Option("--from", help="A folder of logs and tables: propose a whole first storyboard of them."),
+    ] = None,
     different_datasets: DifferentDatasets = False,
+    labels: Labels = None,
+    request: Streamed = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a small storyboard with data of its own, which renders as it is."""
+    from explainers.cli.race_video import RaceWords
     from explainers.errors import UsageError
+    from explainers.project import NAME_RULE, is_video_name
     from explainers.scratch import reported
 
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", video):
-        raise UsageError(
-            f"a video's name is letters, digits, - and _, and begins with no sign: not {video!r}"
-        )
+    if not is_video_name(video):
+        raise UsageError(f"{video!r} can't name a video: {NAME_RULE}")
+    for option, given in (("--labels", labels), ("--request", request)):
+        if given is not None and race is None:
+            raise UsageError(f"{option} is for the runs of --race LEFT RIGHT")
+    if race is not None and from_ is not None:
+        raise UsageError("--race and --from are two beginnings: one of them")
+    called = labels_of(labels)
     here = project_folder().resolve()
     with reported("the project", here):
         project, made = _project(here)
@@ -50,7 +66,16 @@ def new(
         if folder.exists() and any(folder.iterdir()):
             raise UsageError(f"{project.shown(folder)} exists and is not empty")
     with reported("the project", project.root):
-        made += _write_race(project, video, race, different_datasets) if race else _write_all(project, video)
+        if race:
+            views = ("stream",) if request else ()
+            words = RaceWords(
+                labels=called, views=views, different_datasets=different_datasets, request=request
+            )
+            made += _write_race(project, video, race, words)
+        elif from_:
+            made += _write_first_draft(project, video, from_)
+        else:
+            made += _write_all(project, video)
     if as_json:
         return show_json({"video": video, "files": [str(path) for path in made]})
     for path in made:
@@ -74,20 +99,32 @@ def _project(here: Path) -> tuple[Project, list[Path]]:
         return find_project(here), [path]
 
 
-def _write_race(
-    project: Project, video: str, race: tuple[Path, Path], different_datasets: bool
-) -> list[Path]:
-    from explainers.cli.race_video import RaceWords, write_race
+def _write_race(project: Project, video: str, race: tuple[Path, Path], words: RaceWords) -> list[Path]:
+    from explainers.cli.race_video import write_race
     from explainers.runs.load import run_path
+
+    made = write_race(project, video, (run_path(race[0]), run_path(race[1])), words)
+    return [*made, _with_schema(project, video)]
+
+
+def _write_first_draft(project: Project, video: str, folder: Path) -> list[Path]:
+    from explainers.cli.first_draft import write_first_draft
+
+    made, left_out = write_first_draft(project, video, folder)
+    for name, why in left_out:
+        err().print(f"left out {name}: {why}", style="dim")
+    return [*made, _with_schema(project, video)]
+
+
+def _with_schema(project: Project, video: str) -> Path:
+    """The schema beside the storyboard, which names it for editors."""
     from explainers.schema import schema_text
 
-    words = RaceWords(different_datasets=different_datasets)
-    made = write_race(project, video, (run_path(race[0]), run_path(race[1])), words)
     storyboard = project.storyboard_path(video)
     schema = storyboard.with_name(SCHEMA_FILE)
     modeline = f"# yaml-language-server: $schema={SCHEMA_FILE}\n"
     _write({schema: schema_text(), storyboard: modeline + storyboard.read_text(encoding="utf-8")})
-    return [*made, schema]
+    return schema
 
 
 def _write_all(project: Project, video: str) -> list[Path]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable
 from functools import cache
@@ -38,6 +37,13 @@ Voice = Annotated[
     ),
 ]
 Video = Annotated[str, typer.Argument(help="The video: its folder in scenes/.")]
+Variants = Annotated[
+    str | None,
+    typer.Option(
+        help="all, or themes and shapes (paper,9:16): each theme in each shape, in folders that the player "
+        "looks into; what they share is made once."
+    ),
+]
 AllowSlates = Annotated[bool, typer.Option("--allow-slates", help="Let slates stand for missing footage.")]
 DifferentDatasets = Annotated[
     bool, typer.Option("--different-datasets", help="Race runs of different datasets; the footer says so.")
@@ -150,25 +156,64 @@ def code_allowed(flag: bool, videos: Iterable[str] | None = None) -> bool | None
     )
 
 
+Labels = Annotated[
+    str | None, typer.Option(help="What the two runs are called, with a comma between: `vLLM, SGLang`.")
+]
+Streamed = Annotated[str | None, typer.Option("--request", help="The id of the request that `stream` shows.")]
+
+
+def labels_of(written: str | None) -> tuple[str, ...]:
+    """Two labels of a comma-separated list, or none; UsageError for another number."""
+    from explainers.errors import UsageError
+
+    labels = tuple(label.strip() for label in written.split(",")) if written is not None else ()
+    if labels and (len(labels) != 2 or not all(labels)):
+        raise UsageError(
+            f"--labels is two names with a comma between, such as `before, after`, not {written!r}"
+        )
+    return labels
+
+
 def show_json(value: Any) -> None:
     """Print a value as JSON on stdout."""
-    print(json.dumps(value, indent=2, ensure_ascii=False))
+    from explainers.errors import json_text
+
+    print(json_text(value))
+
+
+def show_lines(lines: Iterable[str]) -> None:
+    """Print lines on stdout, each one line whatever is in it."""
+    from explainers.errors import one_line
+
+    for line in lines:
+        print(one_line(line))
+
+
+@cache
+def _sink() -> type[Console]:
+    """The one console through which everything is printed that is no JSON and no error: a text is one line,
+    whatever is in it, and steers nothing; other renderables are rich's own."""
+    from rich.console import Console
+
+    from explainers.errors import one_line
+
+    class Sink(Console):
+        def print(self, *objects: Any, **options: Any) -> None:
+            super().print(*(one_line(one) if isinstance(one, str) else one for one in objects), **options)
+
+    return Sink
 
 
 @cache
 def out() -> Console:
     """Standard output; colours only on a terminal."""
-    from rich.console import Console
-
-    return Console(markup=False, highlight=False, soft_wrap=not sys.stdout.isatty())
+    return _sink()(markup=False, highlight=False, soft_wrap=not sys.stdout.isatty())
 
 
 @cache
 def err() -> Console:
     """Standard error, for what is not the result."""
-    from rich.console import Console
-
-    return Console(stderr=True, markup=False, highlight=False, soft_wrap=not sys.stderr.isatty())
+    return _sink()(stderr=True, markup=False, highlight=False, soft_wrap=not sys.stderr.isatty())
 
 
 def make_web_renditions(folder: Path, max_mib: float, store: Path, jobs: int | None) -> WebResult:

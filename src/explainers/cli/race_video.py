@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 PICTURES = ("requests", "lanes", "stream", "latency")
 NUMBERS = ("output_tokens", "throughput", "early_exit_share")
 DIFFERENT = "--different-datasets"
-SIDES = ("left", "right")
-"""How the names of the two runs begin."""
+LONGEST_NAME = 24
+"""Letters of a run's name in assets.yaml."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class RaceWords:
     speed: str = "auto"
     unit: str = "requests"
     different_datasets: bool = False
+    request: str | None = None
 
 
 def write_race(project: Project, video: str, sources: tuple[Path, Path], words: RaceWords) -> list[Path]:
@@ -50,7 +52,7 @@ def write_race(project: Project, video: str, sources: tuple[Path, Path], words: 
     same = _checked_datasets(runs, words)
     labels = _labels(sources, runs, words)
     folder = project.assets_dir(video)
-    names = [_name(label, index) for index, label in enumerate(labels)]
+    names = names_of(labels)
     made = [
         save_run(run, folder / "runs" / f"{name}.run.jsonl") for run, name in zip(runs, names, strict=True)
     ]
@@ -82,15 +84,33 @@ def _labels(sources: Sequence[Path], runs: Sequence[Run], words: RaceWords) -> l
     own = [run.label for run in runs]
     if all(own) and own[0] != own[1]:
         return own
+    return labels_of_files(sources) or ["Left", "Right"]
+
+
+def labels_of_files(sources: Sequence[Path]) -> list[str]:
+    """The files' names without their endings and without what all have at their beginning and end, such as
+    `vllm` and `sglang` of `bench-vllm-8b.json` and `bench-sglang-8b.json`; empty where they are all the
+    same."""
     stems = [path.name.removesuffix(".gz").removesuffix(".run.jsonl") for path in sources]
     stems = [stem.rsplit(".", 1)[0] if "." in stem else stem for stem in stems]
-    return stems if stems[0] != stems[1] else ["Left", "Right"]
+    if len(set(stems)) < len(stems):
+        return []
+    parts = [re.split(r"([-_. ]+)", stem) for stem in stems]
+    for side in (0, -1):
+        while all(len(each) > 2 for each in parts) and len({each[side] for each in parts}) == 1:
+            parts = [each[2:] if side == 0 else each[:-2] for each in parts]
+    return ["".join(each) for each in parts]
 
 
-def _name(label: str, index: int) -> str:
-    """A name for assets.yaml, unique by its side."""
-    plain = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in label.lower())
-    return f"{SIDES[index]}-{plain.strip('-')}".strip("-")[:80]
+def names_of(labels: Sequence[str]) -> list[str]:
+    """Short names for assets.yaml, each once."""
+    names: list[str] = []
+    for index, label in enumerate(labels):
+        plain = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in label.lower())
+        name = re.sub("-+", "-", plain)[:LONGEST_NAME].strip("-")
+        name = name if re.match("[a-z]", name) else f"run-{name}".strip("-")
+        names.append(name if name not in names else f"{name}-{index + 1}")
+    return names
 
 
 def _assets(sources: Sequence[Path], runs: Sequence[Run], names: Sequence[str]) -> str:
@@ -101,13 +121,13 @@ def _assets(sources: Sequence[Path], runs: Sequence[Run], names: Sequence[str]) 
         kind = run.provenance.kind
         label = run.provenance.system or source.name
         citation = run.provenance.source or source.name
-        written = f"kind: {kind}, label: {_quoted(label)}, citation: {_quoted(citation)}"
+        written = f"kind: {kind}, label: {quoted_text(label)}, citation: {quoted_text(citation)}"
         used.append(fields.setdefault(written, name))
     lines = ["# Where every number and picture of this video comes from.", "sources:"]
     lines += [f"  {name}: {{{written}}}" for written, name in fields.items()]
     lines += ["", "runs:"]
     for name, source_name in zip(names, used, strict=True):
-        lines.append(f"  {name}: {{file: {_quoted(f'runs/{name}.run.jsonl')}, source: {source_name}}}")
+        lines.append(f"  {name}: {{file: {quoted_text(f'runs/{name}.run.jsonl')}, source: {source_name}}}")
     return "\n".join(lines) + "\n"
 
 
@@ -123,18 +143,19 @@ def _storyboard(
     right_role = "ours" if runs[1].provenance.policy == "rebatching" else "accent"
     lines = [
         "storyboard: 1",
-        f"title: {_quoted(_text(title))}",
+        f"title: {quoted_text(literal_text(title))}",
         "shots:",
         "  - id: race",
         "    kind: race",
-        f"    title: {_quoted(_text(title))}",
-        f"    clock: {{speed: {_quoted(words.speed)}}}",
+        f"    title: {quoted_text(literal_text(title))}",
+        f"    clock: {{speed: {quoted_text(words.speed)}}}",
         "    panes:",
-        f"      - {{run: {names[0]}, label: {_quoted(_braced(labels[0]))}}}",
-        f"      - {{run: {names[1]}, label: {_quoted(_braced(labels[1]))}, role: {right_role}}}",
+        f"      - {{run: {names[0]}, label: {quoted_text(without_braces(labels[0]))}}}",
+        f"      - {{run: {names[1]}, label: {quoted_text(without_braces(labels[1]))}, role: {right_role}}}",
         f"    views: [{', '.join(views)}]",
-        f"    unit: {_quoted(words.unit)}",
-        *_lead(runs, labels[1]),
+        f"    unit: {quoted_text(words.unit)}",
+        *([f"    request: {quoted_text(without_braces(words.request))}"] if words.request else []),
+        *lead_lines(runs, labels[1]),
         *(["    different_datasets: true"] if words.different_datasets else []),
     ]
     return "\n".join(lines) + "\n"
@@ -151,7 +172,7 @@ def _knows(run: Run, view: str) -> bool:
     return _KNOWN[view](run)
 
 
-def _lead(runs: tuple[Run, Run], label: str) -> list[str]:
+def lead_lines(runs: tuple[Run, Run], label: str) -> list[str]:
     """A sentence that is true whoever leads, and how it ended.
 
     Runs that did not complete all their requests are compared by those they did; what has no times is not
@@ -170,11 +191,11 @@ def _lead(runs: tuple[Run, Run], label: str) -> list[str]:
     time, after = "time" if sooner > 0 else "-time", "sooner" if sooner > 0 else "later"
     # A hundredth of the race is more than rounding can make.
     ended = f", done {{{time}:{_spec(runs)} {after}" if abs(sooner) >= 0.01 * runs[0].end_s else ""
-    name = _text(label)
+    name = literal_text(label)
     return [
         "    lead:",
-        f"      running: {_quoted(f'{name}: {measure} so far' if timed else f'{name}: {measure}')}",
-        f"      result: {_quoted(f'{name}: {measure}{ended}')}",
+        f"      running: {quoted_text(f'{name}: {measure} so far' if timed else f'{name}: {measure}')}",
+        f"      result: {quoted_text(f'{name}: {measure}{ended}')}",
     ]
 
 
@@ -186,18 +207,18 @@ def _spec(runs: tuple[Run, Run]) -> str:
     return f".{digits}f}} s" if digits else "clock}"
 
 
-def _text(words: str) -> str:
+def literal_text(words: str) -> str:
     """Words as a storyboard takes them where digits are checked: the author wrote them on purpose."""
-    plain = _braced(words)
+    plain = without_braces(words)
     return f"{{={plain}}}" if any(letter.isdigit() for letter in plain) else plain
 
 
-def _braced(words: str) -> str:
+def without_braces(words: str) -> str:
     """Without braces, which a storyboard would read as facts."""
     return words.replace("{", "(").replace("}", ")")
 
 
-def _quoted(words: str) -> str:
+def quoted_text(words: str) -> str:
     """A YAML text: JSON's quotes are YAML's."""
     return json.dumps(words, ensure_ascii=False)
 
@@ -243,6 +264,7 @@ def rendered_race(
 
 def _without_place(problem: Diagnostic) -> Diagnostic:
     """The problem without the place in a storyboard that nobody wrote; with the run that it is about."""
-    line = problem.source_line or ""
-    side = next((f"{side}: " for side in SIDES if f"run: {side}" in line), "")
-    return replace(problem, message=side + problem.message, place=None, source_line=None)
+    named = re.search(r"run: ([\w-]+)", problem.source_line or "")
+    return replace(
+        problem, message=(f"{named[1]}: " if named else "") + problem.message, place=None, source_line=None
+    )

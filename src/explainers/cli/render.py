@@ -24,6 +24,7 @@ from explainers.cli.options import (
     Quality,
     SharedStoreUrl,
     Theme,
+    Variants,
     Video,
     Voice,
     code_allowed,
@@ -37,10 +38,13 @@ from explainers.cli.options import (
 from explainers.errors import ExplainersError
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from explainers.project import Project
     from explainers.render.batch import Request
     from explainers.render.progress import RenderResult
     from explainers.render.renditions import WebResult
+    from explainers.render.workers import Executor
 
 LOOK_EVERY_S = 0.3
 """Saved files are looked for this often: it works on every disk."""
@@ -64,6 +68,7 @@ def render(
     ] = None,
     theme: Theme = None,
     aspect: Aspect = None,
+    variants: Variants = None,
     captions: Annotated[
         str, typer.Option(help="track: beside the video; burned: also a rendition with them in the picture.")
     ] = "track",
@@ -84,7 +89,7 @@ def render(
     profile: Annotated[bool, typer.Option("--profile", help="Say where the time went.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Render again whenever a file is saved.")] = False,
     as_json: AsJson = False,
-) -> None:
+) -> int:
     """Render a video: only the shots that changed are drawn."""
     from explainers.errors import UsageError
 
@@ -94,17 +99,20 @@ def render(
         raise UsageError(f"--renditions is web, not {renditions!r}")
     if renditions and shot:
         raise UsageError("--renditions are of the whole video; leave --shot out")
+    if variants is not None and (theme or aspect):
+        raise UsageError("--variants names themes and shapes by itself; leave --theme and --aspect out")
     from explainers.render.forkserver import warm_up_for
 
     project = the_project()
     drawing = executor_of(executor, shared_store, jobs, project)
 
-    def once() -> None:
+    def once() -> int:
         started = perf_counter()
         if drawing is None:
             warm_up_for(project, [video], jobs)
         from explainers.cli._progress import shown_progress
         from explainers.plan import Variant
+        from explainers.plan import variants as named
         from explainers.render.pipeline import Request, run
 
         request = Request(
@@ -119,6 +127,14 @@ def render(
             check=not no_check,
             voice=voice,
         )
+        if variants is not None:
+            each = [
+                replace(request, variant=one)
+                for one in named(project, video, variants, burned=captions == "burned")
+            ]
+            return render_variants(
+                each, jobs, drawing, max_mib if renditions else None, explain, profile, as_json
+            )
         with shown_progress(as_json, jobs) as listener:
             listener.checked = not no_check
             result = run(request, jobs=jobs, executor=drawing, listener=listener)
@@ -126,14 +142,48 @@ def render(
         web = None
         if renditions:
             web = make_web_renditions(result.directory, max_mib, project.store_dir, jobs)
-        show_render(result, project, listener.warnings, explain, profile, as_json, web)
+        show_render(result, project, listener.warnings, explain, profile, as_json, web, request.quality)
         if explain and not as_json:
             show_travels(request)
+        return 0
 
     if watch:
         keep_rendering(once, [project.scene_dir(video), project.assets_dir(video)])
-    else:
-        once()
+        return 0
+    return once()
+
+
+def render_variants(
+    requests: Sequence[Request],
+    jobs: int | None,
+    drawing: Executor | None,
+    web_mib: float | None,
+    explain: bool,
+    profile: bool,
+    as_json: bool,
+) -> int:
+    """Render variants of one video with one pool of workers; the worst exit code there was.
+
+    With `web_mib` each gets its renditions for pages, of at most so many MiB.
+    """
+    from explainers.cli._progress import show_outcomes, shown_batch
+    from explainers.render.pipeline import run_all
+
+    started, project, store = perf_counter(), requests[0].project, requests[0].project.store_dir
+    with shown_batch(len(requests), as_json, jobs) as listener:
+        listener.checked = requests[0].check
+        outcomes = run_all(requests, jobs=jobs, executor=drawing, listener=listener)
+    for one in outcomes:
+        if one.result is None:
+            continue
+        if web_mib is not None:
+            make_web_renditions(one.result.directory, web_mib, store, jobs)
+        if explain:
+            show_shots(one.result, err() if as_json else out())
+        if profile:
+            _show_profile(one.result, as_json)
+    where = project.shown(project.renders_dir(requests[0].video))
+    return show_outcomes(outcomes, "variants", where, perf_counter() - started, as_json=as_json)
 
 
 def show_travels(request: Request) -> None:
@@ -154,13 +204,12 @@ def show_render(
     profile: bool,
     as_json: bool,
     web: WebResult | None = None,
+    quality: str = "final",
 ) -> None:
     """Print what a render did; with `as_json` its result alone on stdout, and the rest on stderr."""
     console = err() if as_json else out()
     if explain:
-        width = max(len(one.id) for one in result.shots)
-        for one in result.shots:
-            console.print(f"{one.id:<{width}}  {one.outcome}  {one.reason}")
+        show_shots(result, console)
     if profile:
         _show_profile(result, as_json)
     if as_json:
@@ -175,8 +224,16 @@ def show_render(
         markup=False,
     )
     if warnings:
-        console.print(f"{warnings} warning{'s' * (warnings > 1)}: explainers check {result.video}")
+        same = "" if quality == "final" else f" --quality {quality}"
+        console.print(f"{warnings} warning{'s' * (warnings > 1)}: explainers check {result.video}{same}")
     return None
+
+
+def show_shots(result: RenderResult, console: Console) -> None:
+    """Print shot by shot what was drawn, and why."""
+    width = max(len(one.id) for one in result.shots)
+    for one in result.shots:
+        console.print(f"{one.id:<{width}}  {one.outcome}  {one.reason}")
 
 
 def _show_profile(result: RenderResult, as_json: bool) -> None:
@@ -189,14 +246,15 @@ def _show_profile(result: RenderResult, as_json: bool) -> None:
         console.print(f"  {name.replace('_', ' '):<16} {count:>8}")
 
 
-def keep_rendering(once: Callable[[], None], folders: Sequence[Path]) -> None:
+def keep_rendering(once: Callable[[], object], folders: Sequence[Path]) -> None:
     """Call `once` now and after every change below `folders`, until interrupted. Its errors are shown."""
     while True:
         before = snapshot(folders)
         try:
             once()
         except ExplainersError as error:
-            err().print(str(error))
+            for line in str(error).split("\n"):
+                err().print(line)
         err().print("waiting for changes; Ctrl-C ends", style="dim")
         while snapshot(folders) == before:
             time.sleep(LOOK_EVERY_S)

@@ -11,7 +11,10 @@ from explainers.cli.options import (
     AsJson,
     DifferentDatasets,
     Jobs,
+    Labels,
+    Streamed,
     err,
+    labels_of,
     out,
     show_json,
 )
@@ -133,7 +136,8 @@ def race(
     views: Annotated[
         str | None, typer.Option(help="requests, lanes, stream or latency, and counters, with commas.")
     ] = None,
-    labels: Annotated[tuple[str, str] | None, typer.Option(help="What the two are called.")] = None,
+    labels: Labels = None,
+    request: Streamed = None,
     title: Annotated[str | None, typer.Option(help="The title over the race.")] = None,
     speed: Annotated[
         str, typer.Option(help="Times real time, such as 110x; one that is short else.")
@@ -153,7 +157,7 @@ def race(
     if output.suffix != ".mp4":
         raise UsageError(f"a race is an .mp4 file, not {output.name}")
     names = [view.strip() for view in views.split(",") if view.strip()] if views else []
-    words = RaceWords(title, labels or (), names, speed, unit, different_datasets)
+    words = RaceWords(title, labels_of(labels), names, speed, unit, different_datasets, request)
     result = rendered_race((left, right), output, words, quality, theme, jobs, quiet=as_json)
     if as_json:
         return show_json(result)

@@ -16,6 +16,7 @@ from explainers.cli.options import (
     Theme,
     Video,
     code_allowed,
+    err,
     out,
     show_json,
     the_project,
@@ -46,17 +47,29 @@ def still(
     as_json: AsJson = False,
 ) -> None:
     """One exact frame of a video, by the video's own path."""
-    from explainers.errors import UsageError
+    from explainers.errors import InvalidInput, UsageError
     from explainers.render.pipeline import planned
+    from explainers.render.stills import frame_of
 
     if (at is None) == (shot is None):
         raise UsageError("a still needs --at TIME or --shot ID[:BEAT], one of them")
     project = the_project()
-    plan = planned(_request(project, video, quality, theme, aspect, allow_code), judged=False)
-    frame = _frame_at(plan, at) if at is not None else _frame_of(plan, shot or "")
+    request = request_of(project, video, quality, theme, aspect, allow_code)
+    try:
+        plan = planned(request, judged=False)
+    except InvalidInput as error:
+        if shot is None:
+            raise
+        # One shot can be looked at although another is wrong, or has no room in this shape.
+        plan = planned(request, judged=False, only=shot.partition(":")[0])
+        count = len(error.problems)
+        err().print(
+            f"{video} has {count} mistake{'s' * (count > 1)} elsewhere; the frame is of this shot alone"
+        )
+    frame = _frame_at(plan, at) if at is not None else frame_of(plan, shot or "")
     default = project.renders_dir(video) / "stills" / f"{(shot or at or '').replace(':', '-')}.png"
     path = output or default
-    _save(plan, frame, path)
+    save_still(plan, frame, path)
     if as_json:
         return show_json(
             {"video": video, "file": str(path), "frame": frame, "at_s": round(frame / plan.canvas.fps, 6)}
@@ -83,7 +96,7 @@ def sheet(
 
     project = the_project()
     path = output or project.renders_dir(video) / "sheet.png"
-    request = _request(project, video, quality, theme, aspect, allow_code)
+    request = request_of(project, video, quality, theme, aspect, allow_code)
     with shown_progress(as_json, jobs) as listener:
         write_sheet(request, path, jobs=jobs, listener=listener)
     if as_json:
@@ -92,9 +105,10 @@ def sheet(
     return None
 
 
-def _request(
+def request_of(
     project: Project, video: str, quality: str | None, theme: str | None, aspect: str | None, code: bool
 ) -> Request:
+    """The request for a video whose pictures are looked at."""
     from explainers.plan import Variant
     from explainers.render.pipeline import Request
 
@@ -118,20 +132,8 @@ def _frame_at(plan: Plan, written: str) -> int:
     return frame
 
 
-def _frame_of(plan: Plan, written: str) -> int:
-    from explainers.errors import UsageError, did_you_mean
-    from explainers.render.pipeline import known_shot
-    from explainers.render.planner import beat_frames
-
-    shot_id, _, beat = written.partition(":")
-    frames = beat_frames(known_shot(plan, shot_id))
-    if beat and beat not in frames:
-        hint = did_you_mean(beat, frames, f"beats: {', '.join(filter(None, frames)) or 'none'}")
-        raise UsageError(f"the shot {shot_id!r} has no beat {beat!r}; {hint}")
-    return plan.start_frames[shot_id] + (frames[beat] if beat else max(frames.values()))
-
-
-def _save(plan: Plan, frame: int, path: Path) -> None:
+def save_still(plan: Plan, frame: int, path: Path) -> None:
+    """Write a frame; UsageError for a name of no picture, RenderFailed where the disk refuses."""
     from explainers.errors import UsageError
     from explainers.scratch import reported
 

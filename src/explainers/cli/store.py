@@ -54,16 +54,20 @@ def verify(
     from explainers.render import store as care
 
     store = _store()
-    bad, all_of = care.damaged(store), len(care.kept(store))
+    useless, all_of = care.damaged(store), len(care.kept(store))
+    others = [one for one in useless if care.foreign(store, one)]
+    bad = [one for one in useless if one not in others]
     if remove:
-        care.remove(store, bad)
+        care.remove(store, useless)
     if as_json:
-        show_json({"products": all_of, "damaged": [one.key for one in bad], "removed": remove})
+        keys = {"damaged": [one.key for one in bad], "foreign": [one.key for one in others]}
+        show_json({"products": all_of, **keys, "removed": remove})
     else:
         for one in bad:
             out().print(f"damaged: {one.key} ({one.sort})")
         state = "removed" if remove else "damaged"
-        out().print(f"{all_of} products, {len(bad)} {state if bad else 'damaged'}")
+        made = f", {len(others)} of another key, {'removed' if remove else 'not used'}" if others else ""
+        out().print(f"{all_of} products, {len(bad)} {state if bad else 'damaged'}{made}")
     return 1 if bad and not remove else 0
 
 

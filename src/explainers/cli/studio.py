@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -37,11 +40,34 @@ def studio(
         raise MissingDependency(message) from None
     from explainers.studio.look import StudioProject
 
-    def ready(url: str) -> None:
-        out().print(f"{url}\nCtrl-C ends the studio", soft_wrap=True)
-        if not no_browser:
-            import webbrowser
+    with TemporaryDirectory(prefix="explainers-studio-") as folder:
 
-            webbrowser.open(url)
+        def ready(url: str) -> None:
+            out().print(url, soft_wrap=True)
+            out().print("Ctrl-C ends the studio")
+            if not no_browser:
+                _open(url, Path(folder) / "open.html")
 
-    run(StudioProject(project, code_allowed(allow_code)), video or known[0], port, ready)
+        run(StudioProject(project, code_allowed(allow_code)), video or known[0], port, ready)
+
+
+def _open(url: str, page: Path) -> None:
+    """Open a browser by way of a page that only this user can read: everybody may look at the arguments of a
+    process, and the address holds the token."""
+    import webbrowser
+
+    from explainers.scratch import private_temporary_folder
+
+    with os.fdopen(os.open(page, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(
+            f'<!doctype html><meta http-equiv="refresh" content="0;url={url}"><a href="{url}">studio</a>'
+        )
+    # A browser stays longer than the folder for our temporary files.
+    ours, before = os.environ.pop("TMPDIR", None), private_temporary_folder()
+    if before is not None:
+        os.environ["TMPDIR"] = before
+    try:
+        webbrowser.open(page.as_uri())
+    finally:
+        if ours is not None:
+            os.environ["TMPDIR"] = ours

@@ -1,7 +1,8 @@
 """Carrying on: what two neighbouring shots both name is one thing that travels from the one to the other.
 
 The first frames of the second shot show the way. A thing goes by its name and part: its box moves and changes
-its size, and its old look becomes its new one. Parts that only one of the shots has travel with their thing
+its size, and its old look becomes its new one: looks of unlike hues follow each other from the left, since
+between blue and amber, mixed, lies green. Parts that only one of the shots has travel with their thing
 while they go or come. What has no name and is alike in place and size becomes the other in place. The rest
 leaves, or enters as its own shot says. Words never dissolve over other words: the old ones go first.
 """
@@ -10,12 +11,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from colorsys import rgb_to_hsv
 from dataclasses import dataclass, replace
 from functools import reduce
 from math import ceil, floor
 from typing import Any
 
 import cairo
+import numpy as np
 
 from explainers.compositor.camera import SeenLayer
 from explainers.compositor.layer import Layer, Rect, Span, TileLayer
@@ -30,6 +33,10 @@ STRETCHED = 6.0
 """A look that would have to be drawn so many times as large is left out until it need not be."""
 _ARRIVES_S = 2.0
 """A thing of the second shot that is not there by then is not the same thing: it enters as it does."""
+COLOURFUL, UNLIKE = 0.3, 0.15
+"""The saturation from which a look has a hue, and how far apart hues don't mix, of a circle of 1."""
+SOFT = 0.12
+"""Half the width of the edge between looks that follow each other, as a share of the thing's."""
 _ALIKE = 0.7
 """The share of their common area from which two things without a name are alike in place and size."""
 
@@ -87,6 +94,7 @@ class _Travelling(Layer):
         self._echo = _looks_alike(self.before, self.after)
         # Words in another colour go over into it.
         self._same = self._echo and _color(self.before) == _color(self.after)
+        self._unlike = _of_unlike_hues(self.before, self.after)
         # The new look of something that was larger before is drawn for that size.
         larger = (self.start.bottom - self.start.top) / max(1, self.end.bottom - self.end.top)
         self._sharp = round(max(1.0, larger), 2) if self._echo else 1.0
@@ -177,6 +185,9 @@ class _Travelling(Layer):
             return
         _, share, old, new = state
         both = old > 0 and new > 0 and self.before and self.after
+        if both and self._unlike:
+            self._paint_sweeping(ctx, share)
+            return
         if both:
             # The two looks add up, so that what is alike in both doesn't grow faint halfway.
             ctx.push_group()
@@ -192,6 +203,27 @@ class _Travelling(Layer):
             ctx.set_operator(cairo.OPERATOR_OVER)
             ctx.pop_group_to_source()
             ctx.paint()
+
+    def _paint_sweeping(self, ctx: cairo.Context, share: float) -> None:
+        """Paint both looks, the new one as far from the left as `share`, with a soft edge between them."""
+        place = self._place_of(self.before, share) if self.before else self.place(share)
+        wide = place[2] - place[0]
+        edge = place[0] - SOFT * wide + share * (1 + 2 * SOFT) * wide
+        ctx.push_group()
+        for thing, from_left in ((self.before, 0.0), (self.after, 1.0)):
+            if thing is None or max(_scales(thing, place, self._fit())) > STRETCHED:
+                continue
+            shown = cairo.LinearGradient(edge - SOFT * wide, 0, edge + SOFT * wide, 0)
+            shown.add_color_stop_rgba(0, 0, 0, 0, from_left)
+            shown.add_color_stop_rgba(1, 0, 0, 0, 1 - from_left)
+            ctx.push_group()
+            _paint(ctx, thing, place, 1.0, self._fit(), self._sharp)
+            ctx.pop_group_to_source()
+            ctx.set_operator(cairo.OPERATOR_ADD)
+            ctx.mask(shown)
+            ctx.set_operator(cairo.OPERATOR_OVER)
+        ctx.pop_group_to_source()
+        ctx.paint()
 
     def dirty(self, before: Any, after: Any) -> list[Rect]:
         if before is not None and after is not None and before[0] == after[0] == "stands":
@@ -219,6 +251,30 @@ def _looks_alike(one: _Thing | None, other: _Thing | None) -> bool:
     if first is None or second is None or first.tile.pixels.shape != second.tile.pixels.shape:
         return False
     return bool((first.tile.pixels == second.tile.pixels).all())
+
+
+def _of_unlike_hues(one: _Thing | None, other: _Thing | None) -> bool:
+    """Whether both looks are colourful, each in another hue."""
+    if one is None or other is None:
+        return False
+    (first, strong), (second, rich) = (_hue(thing) for thing in (one, other))
+    apart = abs(first - second)
+    return min(strong, rich) > COLOURFUL and min(apart, 1 - apart) > UNLIKE
+
+
+def _hue(thing: _Thing) -> tuple[float, float]:
+    """The hue and saturation of a look's mean colour, 0 to 1."""
+    box, side = thing.box, 24
+    surface = cairo.ImageSurface(cairo.FORMAT_ARGB32, side, side)
+    ctx = cairo.Context(surface)
+    ctx.scale(side / max(1, box.width), side / max(1, box.bottom - box.top))
+    ctx.translate(-box.left, -box.top)
+    thing.layer.paint(ctx, thing.state)
+    surface.flush()
+    pixels = np.frombuffer(surface.get_data(), np.uint8).reshape(-1, 4).astype(float)
+    blue, green, red, alpha = pixels.sum(axis=0)
+    hue, saturation, _ = rgb_to_hsv(*(value / max(1.0, alpha) for value in (red, green, blue)))
+    return hue, saturation
 
 
 def _color(thing: _Thing | None) -> str | None:

@@ -27,14 +27,18 @@ from explainers.errors import RenderFailed
 @dataclass(frozen=True)
 class Profile:
     """libx264 settings. One thread and no slices: bytes must not depend on the machine's cores, which are
-    kept busy by encoding several segments at once."""
+    kept busy by encoding several segments at once.
 
-    crf: int = 19
+    `qcomp=1` keeps the quality constant: by default frames of which little changes, which is nearly all of
+    them, are coded far finer than they need. The bits go to dark flat places, where coarse steps band.
+    """
+
+    crf: int = 24
     preset: str = "ultrafast"
     keyframe_every_s: int = 5
     params: str = (
         "threads=1:lookahead-threads=1:sliced-threads=0:open-gop=0:scenecut=0:bframes=0:weightp=0:"
-        "rc-lookahead=0:mbtree=0:aq-mode=3:cabac=1:8x8dct=1"
+        "rc-lookahead=0:mbtree=0:aq-mode=3:aq-strength=1.5:qcomp=1:subme=1:cabac=1:8x8dct=1"
     )
 
     def options(self, fps: int) -> dict[str, str]:

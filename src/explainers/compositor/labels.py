@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ImageOps, UnidentifiedImageError
 
+from explainers.confined import reader
 from explainers.errors import Diagnostic, InvalidInput
 from explainers.icc import srgb
 from explainers.inputs import picture
@@ -36,7 +37,24 @@ def read_pixels(path: Path) -> NDArray[np.uint8]:
 
     InvalidInput names the file where it is none that can be read.
     """
-    return np.asarray(_read(path, srgb)).copy()
+    return _colors(path).copy()
+
+
+@reader
+def _colors(path: Path) -> NDArray[np.uint8]:
+    return np.asarray(_read(path, srgb))
+
+
+@reader
+def _stored(path: Path) -> dict[str, Any]:
+    """A picture as stored, upright: its mode and format, pixels as RGB, and numbers and alpha or None."""
+    image = _read(path, _upright)
+    numbers = np.asarray(image) if len(image.getbands()) == 1 else None
+    if numbers is not None and not numbers.dtype.isnative:
+        numbers = numbers.astype(np.int32)
+    clear = np.asarray(image.convert("RGBA"))[:, :, 3] if image.has_transparency_data else None
+    pixels = np.asarray(image.convert("RGB"))
+    return {"mode": image.mode, "format": image.format, "pixels": pixels, "numbers": numbers, "alpha": clear}
 
 
 def read_labels(path: Path, classes: Sequence[LabelClass]) -> Codes:
@@ -45,27 +63,26 @@ def read_labels(path: Path, classes: Sequence[LabelClass]) -> Codes:
     Numbers are ids only where the class table says which number is whose. InvalidInput names the file and
     what in it is of no class: a colour or a number, its share of the pixels and a place.
     """
-    image = _read(path, _upright)
-    if image.has_transparency_data and (hole := _place(np.asarray(image.convert("RGBA"))[:, :, 3] < 255)):
+    stored = _stored(path)
+    mode, numbers, pixels = stored["mode"], stored["numbers"], stored["pixels"]
+    if stored["alpha"] is not None and (hole := _place(stored["alpha"] < 255)):
         # Pixels laid over white would be counted for whatever class white is nearest to.
         raise _unfit(path, f"is transparent in {hole}; a label map gives each pixel a class: save it opaque")
-    numbers = np.asarray(image) if len(image.getbands()) == 1 else None
-    pixels = np.asarray(image.convert("RGB"))
     if numbers is None and (pixels == pixels[:, :, :1]).all():
         numbers = pixels[:, :, 0]
     # Modes of more than eight bits lose their numbers in colours; such a map can hold nothing but ids.
-    deep, lossy = image.mode.startswith(("I", "F")), image.format in ("JPEG", "WEBP")
+    deep, lossy = mode.startswith(("I", "F")), stored["format"] in ("JPEG", "WEBP")
     by_color, strangers = (None, None) if deep else _codes_by_color(pixels, classes, lossy)
     by_id = None if numbers is None else _codes_by_id(numbers, classes)
     if by_color is not None and strangers is None:
-        gray = image.mode != "P" and by_id is not None and not np.array_equal(by_id, by_color)
+        gray = mode != "P" and by_id is not None and not np.array_equal(by_id, by_color)
         if gray:
             raise _unfit(path, "fits both the colours and the ids of its classes; save it in other colours")
         return by_color
     if by_id is not None:
         return by_id
-    if numbers is not None and (deep or image.mode == "P" or _few(numbers, classes)):
-        _no_ids(path, numbers, pixels, classes, image.mode == "P")
+    if numbers is not None and (deep or mode == "P" or _few(numbers, classes)):
+        _no_ids(path, numbers, pixels, classes, mode == "P")
     assert strangers is not None
     raise _unfit(path, _strange(pixels, strangers, classes))
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, NamedTuple, Protocol
+from weakref import WeakValueDictionary
 
 import cairo
 import numpy as np
@@ -99,6 +100,31 @@ def merged(rects: Iterable[Rect], most: int = 12) -> list[Rect]:
 
 
 @dataclass(frozen=True, eq=False)
+class Drawing:
+    """What a tile was drawn from: shapes and texts in design units, `scale` pixels a unit, and which pixel
+    of those its corner was. Figures are drawn from it again, in lines and letters."""
+
+    inks: tuple[Any, ...]
+    scale: float
+    left: int
+    top: int
+
+    def __post_init__(self) -> None:
+        _DRAWINGS[id(self)] = self
+
+
+DRAWING = "application/x-explainers-drawing"
+"""The mime type under which a tile's surface says what it was drawn from."""
+_DRAWINGS: WeakValueDictionary[int, Drawing] = WeakValueDictionary()
+
+
+def drawing_of(surface: cairo.Surface) -> Drawing | None:
+    """What the tile of a surface was drawn from; None of other surfaces, and of tiles made of pixels."""
+    key = surface.get_mime_data(DRAWING)
+    return _DRAWINGS.get(int(key)) if key else None
+
+
+@dataclass(frozen=True, eq=False)
 class Tile:
     """Premultiplied BGRA pixels, uint8 of shape (height, width, 4), whose top left pixel lies at
     (`x`, `y`) of the frame, in whole pixels."""
@@ -106,6 +132,7 @@ class Tile:
     pixels: np.ndarray
     x: int
     y: int
+    drawing: Drawing | None = None
 
     @property
     def width(self) -> int:
@@ -118,13 +145,16 @@ class Tile:
     @cached_property
     def surface(self) -> cairo.ImageSurface:
         """The pixels as a Cairo surface; it shares their memory."""
-        return cairo.ImageSurface.create_for_data(
+        surface = cairo.ImageSurface.create_for_data(
             self.pixels.data, cairo.FORMAT_ARGB32, self.width, self.height, self.pixels.strides[0]
         )
+        if self.drawing is not None:
+            surface.set_mime_data(DRAWING, str(id(self.drawing)).encode())
+        return surface
 
     def moved(self, x: int, y: int) -> Tile:
         """The same pixels, placed at (`x`, `y`)."""
-        return Tile(self.pixels, x, y)
+        return Tile(self.pixels, x, y, self.drawing)
 
 
 def blank(width: int, height: int, x: int = 0, y: int = 0) -> Tile:
@@ -395,3 +425,74 @@ class TileLayer(Layer):
 
     def spans(self) -> list[Span]:
         return [span for track in self.tracks.values() for span in track.spans()]
+
+
+@dataclass(eq=False)
+class ShiftedLayer(Layer):
+    """A layer that was drawn for a smaller picture, with that picture's corner at (`left`, `top`)."""
+
+    layer: Layer
+    left: int
+    top: int
+
+    def __post_init__(self) -> None:
+        one = self.layer
+        self.z, self.note, self.name, self.part, self.pinned = one.z, one.note, one.name, one.part, one.pinned
+
+    def state(self, t: float) -> Hashable | None:
+        return self.layer.state(t)
+
+    def alpha(self, state: Any) -> float:
+        return self.layer.alpha(state)
+
+    def words(self, state: Any) -> str:
+        return self.layer.words(state)
+
+    def _moved(self, rect: Rect) -> Rect:
+        return Rect(
+            rect.left + self.left, rect.top + self.top, rect.right + self.left, rect.bottom + self.top
+        )
+
+    def box(self, state: Any) -> Rect:
+        return self._moved(self.layer.box(state))
+
+    def dirty(self, before: Any, after: Any) -> list[Rect]:
+        return [self._moved(rect) for rect in self.layer.dirty(before, after)]
+
+    def paint(self, ctx: cairo.Context, state: Any) -> None:
+        ctx.save()
+        ctx.translate(self.left, self.top)
+        self.layer.paint(ctx, state)
+        ctx.restore()
+
+    def paint_closer(self, ctx: cairo.Context, state: Any, zoom: float) -> None:
+        """Paint a state on a context that is scaled."""
+        ctx.save()
+        ctx.translate(self.left, self.top)
+        closer = getattr(self.layer, "paint_closer", None)
+        if closer is None:
+            self.layer.paint(ctx, state)
+        else:
+            closer(ctx, state, zoom)
+        ctx.restore()
+
+    def spans(self) -> list[Span]:
+        return self.layer.spans()
+
+
+def shifted(layer: Layer, left: int, top: int) -> Layer:
+    """A layer of a smaller picture whose corner lies at these pixels; what is a tile stays one."""
+    if type(layer) is not TileLayer:
+        return ShiftedLayer(layer, left, top)
+    closer = layer.redrawn
+    if closer is not None:
+
+        def redrawn(zoom: float) -> Tile:
+            tile = closer(zoom)
+            return tile.moved(tile.x + round(left * zoom), tile.y + round(top * zoom))
+
+        layer.redrawn = redrawn
+    layer.tile = layer.tile.moved(layer.tile.x + left, layer.tile.y + top)
+    if layer.pivot:
+        layer.pivot = layer.pivot[0] + left, layer.pivot[1] + top
+    return layer

@@ -47,6 +47,7 @@ class Notation:
     decimal: Decimal | None = None
     missing: frozenset[str] = frozenset()
     units: Mapping[str, str] = field(default_factory=dict)
+    part: str | None = None
 
 
 def _decimals(text: str) -> set[Decimal]:

@@ -45,7 +45,7 @@ _JOINS: dict[type[ast.operator], Callable[[float, float], float]] = {
 _SIGNS: dict[type[ast.unaryop], Callable[[float], float]] = {ast.UAdd: operator.pos, ast.USub: operator.neg}
 _TOKEN = re.compile(
     r"(?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)"
-    r"|(?P<name>[^\W\d]\w*|`[^`]+`)"
+    r"|(?P<name>[^\W\d]\w*(?:\.[^\W\d]\w*)*|`[^`]+`)"
     r"|(?P<operator>\*\*|[-+*/(),\u2212\u00d7])"
     r"|(?P<space>\s+)"
 )

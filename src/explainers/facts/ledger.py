@@ -27,7 +27,10 @@ _OVER_ROWS: dict[str, Callable[[list[float]], float]] = {
 
 @dataclass(frozen=True)
 class Fact:
-    """A number with its origin. `expression` is as written; `sources` are names in assets.yaml."""
+    """A number with its origin. `expression` is as written; `sources` are names in assets.yaml.
+
+    `run` is the run that it is a metric of, and `origin` that run's file and digest.
+    """
 
     name: str
     value: float
@@ -37,6 +40,13 @@ class Fact:
     table: str | None = None
     where: Mapping[str, str | list[str]] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
+    run: str | None = None
+    origin: str | None = None
+
+    @property
+    def measured(self) -> bool:
+        """Whether it is a cell or a run's metric, and not made of other facts."""
+        return self.table is not None or self.run is not None
 
     @property
     def text(self) -> str:
@@ -66,15 +76,16 @@ def resolve(
     missing_tables: Iterable[str] = (),
     declared_tables: Iterable[str] = (),
     unreadable_facts: Iterable[str] = (),
+    of_runs: Mapping[str, Table] | None = None,
 ) -> tuple[Ledger, list[Mistake]]:
     """Every fact that has a value, and a mistake (under `facts`) for every one that has none.
 
-    Facts may use each other in any order. `missing_tables` are known to be wrong already, so a fact
-    that leans on one fails without a mistake of its own. `declared_tables` are all names there are,
-    `unreadable_facts` stand in the file but are wrong already.
-    """
+    Facts may use each other in any order. `missing_tables` are known to be wrong already, so a fact that
+    leans on one fails without a mistake of its own. `declared_tables` are all names there are,
+    `unreadable_facts` stand in the file but are wrong already. `of_runs` are tables of one row, the metrics
+    of the run that the fact of that name leans on."""
     known = tuple(dict.fromkeys((*declared_tables, *tables)))
-    resolver = _Resolver(entries, tables, frozenset(missing_tables), known)
+    resolver = _Resolver(entries, tables, frozenset(missing_tables), known, of_runs or {})
     resolver.failed.update(unreadable_facts)
     return resolver.run()
 
@@ -90,8 +101,10 @@ class _Resolver:
         tables: Mapping[str, Table],
         missing: frozenset[str],
         known: tuple[str, ...],
+        of_runs: Mapping[str, Table],
     ):
         self.entries, self.tables, self.missing, self.known = entries, tables, missing, known
+        self.of_runs = of_runs
         self.facts: dict[str, Fact] = {}
         self.failed: set[str] = set()
         self.mistakes: list[Mistake] = []
@@ -112,7 +125,7 @@ class _Resolver:
         """The facts so that each stands after those that it is made of; a mistake for each cycle, once."""
         needs = {
             name: [other for other in expression.names if other in self.entries]
-            if expression is not None and self.entries[name].table is None
+            if expression is not None and not (self.entries[name].table or self.entries[name].run)
             else []
             for name, expression in expressions.items()
         }
@@ -134,7 +147,7 @@ class _Resolver:
         return list(order)
 
     def _parsed(self, name: str, entry: FactEntry) -> Expression | None:
-        table, text = self.tables.get(entry.table or ""), entry.value
+        table, text = self.of_runs.get(name) or self.tables.get(entry.table or ""), entry.value
         if text is None:
             return parse("0")
         try:
@@ -163,6 +176,10 @@ class _Resolver:
             raise self._fail(name, ("format",), "bad-format", message, str(error)) from None
         if entry.table is not None:
             return self._cell(name, entry, expression, self._table(name, entry.table))
+        if entry.run is not None:
+            if name not in self.of_runs:
+                raise _Failed
+            return self._cell(name, entry, expression, self.of_runs[name])
         if set(expression.names) & self.failed:
             raise _Failed
         values = {other: fact.value for other, fact in self.facts.items()}
@@ -206,15 +223,23 @@ class _Resolver:
             value = _OVER_ROWS[entry.over](values) if entry.over else values[0]
         column = expression.names[0] if expression.text.strip("`") in expression.names else ""
         unit = entry.unit or (table.units.get(column) if entry.over != "count" else None)
-        sources = tuple(dict.fromkeys([table.source, *([entry.source] if entry.source else [])]))
+        sources = tuple(dict.fromkeys([*table.sources, *([entry.source] if entry.source else [])]))
         where = {key: each if isinstance(each, str) else list(each) for key, each in entry.where.items()}
-        return Fact(name, value, unit, entry.format, entry.value or "", table.name, where, sources)
+        origin = {"run": table.runs[0], "origin": table.origin} if entry.run else {"table": table.name}
+        return Fact(
+            name, value, unit, entry.format, entry.value or "", where=where, sources=sources, **origin
+        )
 
     def _row(
         self, name: str, row: Mapping[str, Cell], expression: Expression, table: Table
     ) -> Mapping[str, float]:
         """The row's numbers; a cell that is needed and is none is a mistake that shows it."""
         for column in expression.names:
+            if column in table.unusable:
+                mistake = table.unknown_column(column)
+                raise self._fail(
+                    name, ("value",), mistake.code, mistake.message, mistake.expected, mistake.did_you_mean
+                )
             if row.get(column, 0.0) is None:
                 message = f"the cell {column!r} is empty, not a number"
                 raise self._fail(name, ("value",), "not-a-number", message)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from explainers.errors import Diagnostic, InvalidInput, Place, control_character, nearest
 from explainers.facts.cells import Notation, Raw, TableFile, columns_of
-from explainers.inputs import MIB, BadCsv, csv_rows, nfc, read_bytes
+from explainers.facts.sheets import BINARIES, TEXTS, NotATable, Sheet
+from explainers.inputs import MAX_ACCENTS, MIB, BadCsv, accents_at, csv_rows, nfc, read_bytes
 from explainers.storyboard.mistakes import Loc, Mistake
 
 Cell = str | float | None
@@ -32,9 +32,10 @@ class NoSuchRow(LookupError):
 class Table:
     """Rows of one file. `source` names where it is from, `kind` is its provenance word.
 
-    `units` are the units of columns, where they were declared, `repeated` the names that several columns
-    have, so that none of them can be used. `file` is where the cells stand, where they were read from one.
-    """
+    `units` are the units of columns, where they were declared, `unusable` names that are no columns to use,
+    and why: several columns have the name, its cells are lists, or a run does not know it. `file` is where
+    the cells stand, where they were read from one. `runs` are the runs that it was made of, `sources` all
+    that it is from."""
 
     name: str
     columns: tuple[str, ...]
@@ -42,8 +43,16 @@ class Table:
     source: str
     kind: str
     units: Mapping[str, str] = field(default_factory=dict)
-    repeated: frozenset[str] = frozenset()
+    unusable: Mapping[str, str] = field(default_factory=dict)
     file: TableFile | None = field(default=None, compare=False, repr=False)
+    runs: tuple[str, ...] = ()
+    more_sources: tuple[str, ...] = ()
+    origin: str | None = None
+    """Of a run's numbers: its file and digest."""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((self.source, *self.more_sources)))
 
     def __getstate__(self) -> dict[str, Any]:
         """Without the file: whoever draws has no use for it."""
@@ -97,8 +106,9 @@ class Table:
     def unknown_column(self, name: str) -> Mistake:
         """The mistake of asking for a column that is not there."""
         message = f"table {self.name!r} has no column {name!r}"
-        if name in self.repeated:
-            message = f"several columns of table {self.name!r} are named {name!r}"
+        if name in self.unusable:
+            message = self.unusable[name]
+            return Mistake((name,), "unknown-column", message, _some(self.columns), key=True)
         return Mistake(
             (name,), "unknown-column", message, _some(self.columns), nearest(name, self.columns), True
         )
@@ -153,6 +163,7 @@ def _some(words: Sequence[str], limit: int = 8) -> str:
 
 MAX_BYTES = 8 * MIB
 MAX_CELLS = 500_000
+MAX_COLUMNS = 4_000
 _LINE_END = re.compile(r"\r\n?|\n")
 _SEPARATORS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
 
@@ -160,7 +171,8 @@ _SEPARATORS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
 def load_table(
     path: Path, display: str, name: str, source: str, kind: str, notation: Notation | None = None
 ) -> Table:
-    """The table in `path`: CSV, TSV, or JSON that is a list of objects, by its ending.
+    """The table in `path`: CSV, TSV, JSON, JSON Lines, Parquet, a workbook or a PGFPlots source, by its
+    ending.
 
     `notation` is what assets.yaml says of how it is written. A cell that reads as a number is a float, an
     empty one is None, every other is text; a column without a name, or with another's, can't be used.
@@ -178,7 +190,10 @@ class _TableReader:
         self.rows: list[list[Raw]] = []
         self.lines: list[int] = []
         self.separator, self.plain, self.text = ",", True, ""
-        raw = read_bytes(path, display, MAX_BYTES)
+        self.nested: Mapping[str, str] = {}
+        raw = self.raw = read_bytes(path, display, MAX_BYTES)
+        if self.suffix in BINARIES:
+            return
         try:
             self.text = nfc(raw.decode("utf-8-sig"))
         except UnicodeDecodeError as error:
@@ -190,6 +205,9 @@ class _TableReader:
             line = self.text.count("\n", 0, self.text.index(strange)) + 1
             message = f"the character U+{ord(strange):04X} has no place in a table"
             raise self.invalid(message, line, "control-character")
+        if (at := accents_at(self.text)) is not None:
+            message = f"a letter has more than {MAX_ACCENTS} accents"
+            raise self.invalid(message, self.text.count("\n", 0, at) + 1, "control-character", shown=False)
 
     def invalid(
         self,
@@ -199,24 +217,37 @@ class _TableReader:
         column: int = 1,
         expected: str | None = None,
         shown: bool = True,
+        near: str | None = None,
     ) -> InvalidInput:
         """What is wrong in a line; with `shown` the line is shown."""
         lines = _LINE_END.split(self.text)
         source = lines[line - 1] if shown and line <= len(lines) else None
         place = Place(self.display, line, column)
-        return InvalidInput([Diagnostic(code, message, place, source, expected=expected)])
+        return InvalidInput([Diagnostic(code, message, place, source, expected=expected, did_you_mean=near)])
 
     def table(self, name: str, source: str, kind: str, notation: Notation) -> Table:
         """The named columns, read."""
-        if self.suffix == ".json":
-            self._read_json()
+        if self.suffix in TEXTS:
+            self._take_sheet(lambda: TEXTS[self.suffix](self.text, notation.part))
+        elif self.suffix in BINARIES:
+            self._take_sheet(lambda: BINARIES[self.suffix](self.raw, notation.part))
         elif self.suffix in (".csv", ".tsv"):
             self._read_csv("\t" if self.suffix == ".tsv" else ",", notation.separator)
         else:
-            message = f"a table ends in .csv, .tsv or .json, not in {self.suffix or 'nothing'}"
-            raise self.invalid(message, shown=False)
-        repeated = frozenset(one for one in self.header if one and self.header.count(one) > 1)
-        used = [index for index, one in enumerate(self.header) if one and one not in repeated]
+            known = [".csv", ".tsv", *TEXTS, *BINARIES]
+            message = f"a table does not end in {self.suffix or 'nothing'}"
+            near = nearest(self.suffix, known)
+            raise self.invalid(message, expected=", ".join(known), shown=False, near=near)
+        if len(self.header) > MAX_COLUMNS:
+            message = f"{len(self.header):,} columns, more than the {MAX_COLUMNS:,} that a table may have"
+            raise self.invalid(message, code="too-large", shown=False)
+        times = Counter(self.header)
+        unusable = {
+            one: f"several columns of table {name!r} are named {one!r}"
+            for one, count in times.items()
+            if one and count > 1
+        } | {one: f"{one!r} of table {name!r} is {what}" for one, what in self.nested.items()}
+        used = [index for index, one in enumerate(self.header) if one and one not in unusable]
         names = tuple(self.header[index] for index in used)
         if not names:
             raise self.invalid("no column has a name of its own")
@@ -233,7 +264,22 @@ class _TableReader:
         plain = self.plain and len(used) == len(self.header) and all(one.decimal != "," for one in columns)
         by_name = {column.name: column for column in columns}
         file = TableFile(self.display, name, by_name, _LINE_END.split(self.text), self.lines, plain)
-        return Table(name, names, tuple(rows), source, kind, dict(notation.units), repeated, file)
+        return Table(name, names, tuple(rows), source, kind, dict(notation.units), unusable, file)
+
+    def _take_sheet(self, read: Callable[[], Sheet]) -> None:
+        """The cells of a file that is no CSV."""
+        try:
+            sheet = read()
+        except NotATable as error:
+            shown = bool(self.text) and error.line > 1
+            raise self.invalid(
+                str(error), error.line, "bad-table", error.column, error.expected, shown, error.near
+            ) from None
+        if len(sheet.header) * len(sheet.rows) > MAX_CELLS:
+            raise self.invalid(f"more than {MAX_CELLS:,} cells in a table", code="too-large", shown=False)
+        self.header, self.rows, self.nested = sheet.header, sheet.rows, sheet.nested
+        # What the studio may edit: a list of flat objects, each value where its column says.
+        self.plain = self.text.lstrip()[:1] == "[" and not any("." in one for one in sheet.header)
 
     def _read_csv(self, usual: str, declared: str | None) -> None:
         """The cells of CSV; a first line `sep=;`, as spreadsheets write it, names the separator."""
@@ -288,27 +334,6 @@ class _TableReader:
             raise self.invalid(message, expected=f"{ways}, for the table in assets.yaml")
         return fitting[0] if fitting else usual if usual in standing else standing[0]
 
-    def _read_json(self) -> None:
-        try:
-            data = json.loads(self.text)
-        except json.JSONDecodeError as error:
-            raise self.invalid(f"not JSON: {error.msg}", error.lineno, column=error.colno) from None
-        except ValueError as error:
-            raise self.invalid(f"not JSON: {error}", shown=False) from None
-        except RecursionError:
-            raise self.invalid("nested too deep to be a table", shown=False) from None
-        if not isinstance(data, list) or not data or not all(isinstance(row, dict) and row for row in data):
-            raise self.invalid("a JSON table is a list of objects, one a row", shown=False)
-        columns = tuple(dict.fromkeys(column for row in data for column in row))
-        if len(columns) * len(data) > MAX_CELLS:
-            raise self.invalid(f"more than {MAX_CELLS:,} cells in a table", code="too-large", shown=False)
-        self.header = tuple(column.strip() for column in columns)
-        for number, row in enumerate(data, 1):
-            try:
-                self.rows.append([_json_cell(column, row.get(column)) for column in columns])
-            except ValueError as error:
-                raise self.invalid(f"row {number}: {error}", shown=False) from None
-
 
 def _even(text: str, separator: str) -> bool:
     """Whether a separator gives all lines that hold something as many cells, and more than one."""
@@ -317,21 +342,3 @@ def _even(text: str, separator: str) -> bool:
     except BadCsv:
         return False
     return len(counts) == 1 and counts.pop() > 1
-
-
-def _json_cell(column: str, value: Any) -> Raw:
-    if isinstance(value, (list, dict)):
-        raise ValueError(f"{column!r} is not a number or a text")
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and math.isnan(value):
-        return None
-    if isinstance(value, (int, float)):
-        try:
-            if math.isfinite(number := float(value)):
-                return number
-        except OverflowError:
-            pass
-        shown = str(value) if len(str(value)) < 40 else "a number"
-        raise ValueError(f"{shown} is too large for a table, or no number")
-    return value.strip() if isinstance(value, str) else None

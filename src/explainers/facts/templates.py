@@ -14,7 +14,23 @@ from explainers.facts.ledger import Ledger
 from explainers.facts.numbers import written
 from explainers.storyboard.mistakes import Slip
 
-_DIGITS = re.compile(r"\d[\d.,:]*\d|\d")
+_OTHER = (
+    "\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u2079\u2080-\u2089\u2150-\u218b\u2460-\u249b\u24ea-\u24ff"
+    "\u2776-\u2793\u3007\u3021-\u3029\u3220-\u3229\u3248-\u324f\u3251-\u325f\u3280-\u3289\u32b1-\u32bf"
+    "\U0001f100-\U0001f10c"
+)
+"""Digits in other forms: raised, as fractions, Roman, in circles and brackets."""
+_DIGITS = re.compile(rf"\d[\d.,:]*\d|[\d{_OTHER}]")
+_NAMED = re.compile(
+    r"(?<![\w.])(?:"
+    r"p\d{1,2}(?:\.\d+)?(?![\w%])"
+    r"|[vV]\d+(?:\.\d+)*(?:[-.]?(?:rc|post|dev|alpha|beta|a|b)\.?\d*)?(?!\w)"
+    r"|\d{1,4}\.\d{1,2}\.\d{1,3}(?:[-.]?(?:rc|post|dev|alpha|beta|a|b)\.?\d*)?(?!\w|\.\d)"
+    r"|[A-Za-z][\w.-]*/[A-Za-z][\w.-]*"
+    r")"
+)
+"""Digits that are part of a name: percentiles (`p99`), versions (`v0.6`, `1.2.3`) and repositories
+(`org/name-2`)."""
 _WORD = re.compile(r"[\w-]+")
 
 
@@ -56,10 +72,10 @@ _PART = re.compile(r"(?P<sign>\{\{|\}\})|\{(?P<inside>[^}]*)\}|(?P<stray>[{}])|(
 def fill(template: str, ledger: Ledger, digits: str = "checked", names: Collection[str] = ()) -> Filled:
     """The template with its facts written in.
 
-    With `digits="checked"` a typed digit outside brackets is a slip; with `"structural"` it is free.
-    So is one inside a word of `names`: the tokens and nodes a picture shows are called by their names.
-    Never raises: where there are slips the text is the template.
-    """
+    With `digits="checked"` a typed digit outside brackets is a slip; with `"structural"` it is free. So is
+    one inside a word of `names`: the tokens and nodes a picture shows are called by their names; and one in
+    a percentile, a version or a repository's name. Never raises: where there are slips the text is the
+    template."""
     slips, used, pieces, text = list[Slip](), list[str](), list[Piece](), ""
     for part in _PART.finditer(template):
         shown, inside, begin = part["words"] or "", part["inside"], part.start()
@@ -83,6 +99,7 @@ def fill(template: str, ledger: Ledger, digits: str = "checked", names: Collecti
 
 def _typed(words: str, offset: int, names: Collection[str]) -> Iterator[Slip]:
     named = [match.span() for match in _WORD.finditer(words) if match[0] in names]
+    named += [match.span() for match in _NAMED.finditer(words)]
     for match in _DIGITS.finditer(words):
         if any(start <= match.start() and match.end() <= end for start, end in named):
             continue

@@ -12,9 +12,10 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from explainers.confined import reader
 from explainers.errors import Diagnostic, InvalidInput, MissingDependency
 from explainers.footage.media import bad, content_of, probe
-from explainers.footage.svg import Unreadable, read_svg
+from explainers.footage.svg import Unreadable, parsed, read_svg
 from explainers.footage.timeline import Area
 from explainers.icc import srgb
 from explainers.inputs import picture, read_once
@@ -55,30 +56,48 @@ class _Pdf:
     """A page of a PDF, through PDFium."""
 
     def __init__(self, path: Path, page: int, over: str):
-        pdfium = _pdfium()
-        try:
-            self._document = pdfium.PdfDocument(str(path))
-        except pdfium.PdfiumError as error:
-            raise bad(path, f"is no PDF that can be read ({error}); export it again") from None
-        if not 1 <= page <= len(self._document):
-            raise bad(path, f"has no page {page}: it has {len(self._document)}")
-        self._page = self._document[page - 1]
-        self.width, self.height = self._page.get_size()
-        self._path, self._number, self._over = path, page, over
+        self.width, self.height = _pdf_size(path, page)
+        self._path, self._page, self._over = path, page, over
 
     def raster(self, window: Area, size: tuple[int, int]) -> np.ndarray:
-        left, top, right, bottom = window
-        scale = max(size[0] / (right - left), size[1] / (bottom - top))
         _checked(self._path, size)
-        crop = (left, self.height - bottom, self.width - right, top)
-        fill = (*channels(self._over), 255)
-        bitmap = self._page.render(
-            scale=scale, crop=crop, fill_color=fill, rev_byteorder=False, draw_annots=False
-        )
-        pixels = np.asarray(bitmap.to_numpy())
-        if pixels.shape[2] == 3:
-            pixels = np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
-        return _exactly(pixels, size)
+        return _exactly(_pdf_pixels(self._path, self._page, window, size, channels(self._over)), size)
+
+
+def _page_of(path: Path, page: int) -> Any:
+    pdfium = _pdfium()
+    try:
+        # By its bytes: PDFium would follow the link to a name that this process may not open.
+        document = pdfium.PdfDocument(path.read_bytes())
+    except pdfium.PdfiumError as error:
+        raise bad(path, f"is no PDF that can be read ({error}); export it again") from None
+    if not 1 <= page <= len(document):
+        raise bad(path, f"has no page {page}: it has {len(document)}")
+    return document[page - 1]
+
+
+@reader
+def _pdf_size(path: Path, page: int) -> tuple[float, float]:
+    width, height = _page_of(path, page).get_size()
+    return width, height
+
+
+@reader
+def _pdf_pixels(
+    path: Path, page: int, window: Area, size: tuple[int, int], over: tuple[int, int, int]
+) -> np.ndarray:
+    opened = _page_of(path, page)
+    left, top, right, bottom = window
+    whole = opened.get_size()
+    scale = max(size[0] / (right - left), size[1] / (bottom - top))
+    crop = (left, whole[1] - bottom, whole[0] - right, top)
+    bitmap = opened.render(
+        scale=scale, crop=crop, fill_color=(*over, 255), rev_byteorder=False, draw_annots=False
+    )
+    pixels = np.asarray(bitmap.to_numpy())
+    if pixels.shape[2] == 3:
+        pixels = np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
+    return pixels
 
 
 class _Svg:
@@ -86,26 +105,30 @@ class _Svg:
 
     def __init__(self, path: Path, over: str):
         try:
-            self._drawing = read_svg(path)
+            drawing = read_svg(path)
         except Unreadable as error:
             raise bad(path, str(error)) from None
-        if grave := [loss for loss in self._drawing.losses if loss.grave]:
+        if grave := [loss for loss in drawing.losses if loss.grave]:
             raise InvalidInput(
                 [Diagnostic("not-drawn", f"{path.name} {loss}") for loss in grave[:_MOST_LOSSES]]
             )
-        self.width, self.height = self._drawing.width, self._drawing.height
+        self.width, self.height = drawing.width, drawing.height
         self._path, self._over = path, over
 
     def raster(self, window: Area, size: tuple[int, int]) -> np.ndarray:
-        from PIL import Image
-
         _checked(self._path, size)
         try:
-            data = self._drawing.png(window, size, self._over)
-        except Unreadable as error:
+            return _exactly(_svg_pixels(self._path, window, size, self._over), size)
+        except ValueError as error:
             raise bad(self._path, str(error)) from None
-        with Image.open(BytesIO(data)) as image:
-            return _exactly(_bgra(image.convert("RGB")), size)
+
+
+@reader
+def _svg_pixels(path: Path, window: Area, size: tuple[int, int], over: str) -> np.ndarray:
+    from PIL import Image
+
+    with Image.open(BytesIO(parsed(path).png(window, size, over))) as image:
+        return _bgra(image.convert("RGB"))
 
 
 class _Image:
@@ -119,7 +142,7 @@ class _Image:
     def raster(self, window: Area, size: tuple[int, int]) -> np.ndarray:
         from PIL import Image
 
-        image = _decoded(self._path, self._over)
+        image = Image.fromarray(_decoded(self._path, self._over))
         _checked(self._path, size)
         left, top, right, bottom = window
         box = (max(0.0, left), max(0.0, top), min(self.width, right), min(self.height, bottom))
@@ -127,10 +150,11 @@ class _Image:
 
 
 @read_once(2)
-def _decoded(path: Path, over: str) -> Any:
+@reader
+def _decoded(path: Path, over: str) -> np.ndarray:
     """A picture as RGB; large ones take a second, so the last ones are kept."""
     with picture(path) as opened:
-        return srgb(opened, over)
+        return np.asarray(srgb(opened, over))
 
 
 def _bgra(image: Any) -> np.ndarray:

@@ -7,19 +7,23 @@ reads it by frame number: in order a frame costs one decode, else a short way fr
 
 from __future__ import annotations
 
+import os
 import shutil
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
+from PIL import Image
 
 from explainers import ffmpeg
+from explainers.confined import reader
 from explainers.errors import Diagnostic, InvalidInput, RenderFailed
 from explainers.footage.media import CODE, Media
 from explainers.icc import has_own_colors, srgb
-from explainers.inputs import picture
+from explainers.inputs import MAX_PICTURE_PIXELS, open_file, picture
 
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame
@@ -28,6 +32,7 @@ GOP = 30
 """Frames from keyframe to keyframe: how far a decoder must go back for a single frame."""
 
 _SEEK_LEAD_S = 4.0
+_LEAST_S = 120.0
 _SCALER = "flags=bicubic+accurate_rnd+full_chroma_int"
 _X264 = (
     "qp=6:ipratio=1.0:threads=4:lookahead-threads=1:sliced-threads=0:scenecut=0:bframes=0:weightp=0:"
@@ -75,14 +80,23 @@ class Request:
 
 def conform(request: Request, out: Path) -> None:
     """Write the MP4 of a request to `out`. InvalidInput, naming the capture, where ffmpeg can't read it."""
-    name = request.media.path.name
+    name, media = request.media.path.name, request.media
+    # The clock stops what would never end; a slow machine has a minute for each second.
+    seconds = _LEAST_S + 60.0 * (request.until_s - request.from_s)
     try:
-        ffmpeg.run(arguments(request, out), f"conforming {name}")
+        with ExitStack() as opened:
+            _beside(out).mkdir(exist_ok=True)
+            handles: tuple[int, ...] = ()
+            if media.kind != "frames":
+                file = opened.enter_context(open_file(media.path))
+                media, handles = replace(media, path=_neutral(file, media.path, out)), (file.fileno(),)
+            held = ffmpeg.Held(out.parent, handles, seconds)
+            ffmpeg.run(arguments(replace(request, media=media), out), f"conforming {name}", held=held)
     except RenderFailed as error:
         said = str(error).partition("\n")[2] or str(error)
         raise InvalidInput([Diagnostic(CODE, f"{name} can't be conformed: {said}")]) from None
     finally:
-        shutil.rmtree(_converted(out), ignore_errors=True)
+        shutil.rmtree(_beside(out), ignore_errors=True)
     if wrong := _wrong(request, out):
         raise RenderFailed(f"conforming {name}: ffmpeg says all is well, but what it wrote {wrong}")
 
@@ -110,7 +124,7 @@ def arguments(request: Request, out: Path) -> list[str]:
     # Frames before the place are kept: one that stays on screen for long may be the one that is there.
     jump = ["-noaccurate_seek", "-ss", f"{seek:.6f}"] if seek else []
     decoder = ["-c:v", request.media.decoder] if request.media.decoder else []
-    read = [*jump, *decoder, *map(str, inputs)]
+    read = [*jump, "-max_pixels", str(MAX_PICTURE_PIXELS), *decoder, *map(str, inputs)]
     graph, source = ",".join(filters(request, seek)), f"[0:{request.media.stream}]"
     if request.media.alpha:
         color = f"color=c={request.over}:s={request.width}x{request.height}:r={request.rate}"
@@ -190,26 +204,52 @@ def _encoding(request: Request) -> list[str]:
 
 
 def _sequence(media: Media, out: Path) -> list[str]:
-    """A list of the pictures for ffmpeg's concat reader, written beside `out`."""
-    listing = out.with_suffix(".frames.txt")
-    seconds = 1 / media.fps
+    """A list of the pictures for ffmpeg's concat reader, under names of our own in a folder beside `out`."""
+    folder, seconds = _beside(out), 1 / media.fps
+    folder.mkdir(exist_ok=True)
     lines = ["ffconcat version 1.0"]
     for number, file in enumerate(media.files):
-        with picture(file) as image:
-            if has_own_colors(image):
-                # ffmpeg ignores a picture's colour profile.
-                file = _converted(out) / f"{number}.png"
-                file.parent.mkdir(exist_ok=True)
-                srgb(image).save(file, compress_level=1)
-        quoted = str(file.resolve()).replace("'", "'\\''")
-        lines += [f"file '{quoted}'", f"duration {seconds:.9f}"]
+        name = f"{number}{ffmpeg.ending(file)}"
+        if (pixels := _own_colors(file)) is not None:
+            # ffmpeg ignores a picture's colour profile.
+            name = f"{number}.png"
+            Image.fromarray(pixels).save(folder / name, compress_level=1)
+        else:
+            _linked(file, folder / name)
+        lines += [f"file '{name}'", f"duration {seconds:.9f}"]
+    listing = folder / "list.txt"
     listing.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return ["-f", "concat", "-safe", "0", "-i", str(listing)]
 
 
-def _converted(out: Path) -> Path:
-    """The folder for pictures of a sequence that had colours of their own."""
-    return out.with_suffix(".frames")
+@reader
+def _own_colors(path: Path) -> np.ndarray | None:
+    """A picture in sRGB where its own colours are others."""
+    with picture(path) as image:
+        return np.asarray(srgb(image)) if has_own_colors(image) else None
+
+
+def _linked(file: Path, link: Path) -> None:
+    """The file under another name on the disk of `link`, or a copy of it: ffmpeg sees no other folder."""
+    with open_file(file) as source:
+        try:
+            os.link(f"/proc/self/fd/{source.fileno()}", link)
+        except OSError:
+            with link.open("wb") as copy:
+                shutil.copyfileobj(source, copy)
+
+
+def _neutral(file: BinaryIO, path: Path, out: Path) -> Path:
+    """A name of our own for an open file, which is all that ffmpeg gets of it."""
+    link = _beside(out) / f"input{ffmpeg.ending(path)}"
+    handle = Path(f"/proc/self/fd/{file.fileno()}")
+    link.symlink_to(handle if handle.exists() else path.absolute())
+    return link
+
+
+def _beside(out: Path) -> Path:
+    """The folder for what is read, under names of our own."""
+    return out.with_suffix(".in")
 
 
 class Frames:

@@ -6,6 +6,7 @@ is a file that ends before its own index says it should.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,10 +14,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from explainers import ffmpeg
+from explainers.confined import reader
 from explainers.errors import Diagnostic, InvalidInput
 from explainers.footage.containers import Structure, structure_of
 from explainers.icc import has_own_colors
-from explainers.inputs import picture, read_once
+from explainers.inputs import MAX_PICTURE_PIXELS, open_file, picture, read_once
 
 CODE = "bad-footage"
 
@@ -103,6 +105,22 @@ def probe(path: Path, frames_fps: float = 10.0) -> Media:
     """
     if path.is_dir():
         return _sequence(path, frames_fps)
+    # What is not there, or empty, is said before anything is opened.
+    content_of(path, "copy or record")
+    fields = _probed(path)
+    fields["colors"] = fields["colors"] and tuple(fields["colors"])
+    return Media(path=path, **fields)
+
+
+@reader
+def _probed(path: Path) -> dict[str, Any]:
+    """What is in a file, as the fields of Media."""
+    media = _opened_as(path)
+    names = (each.name for each in dataclasses.fields(media) if each.name not in ("path", "files"))
+    return {name: getattr(media, name) for name in names}
+
+
+def _opened_as(path: Path) -> Media:
     found = content_of(path, "copy or record")
     suffix = path.suffix.lower()
     named = next((name for name, suffixes in _NAMES.items() if suffix in suffixes), None)
@@ -125,7 +143,7 @@ def content_of(path: Path, again: str) -> str | None:
         raise bad(path, "is not there")
     if path.stat().st_size == 0:
         raise bad(path, f"is empty: it has no bytes; {again} it again")
-    with path.open("rb") as file:
+    with open_file(path) as file:
         head = file.read(64)
     if head[8:12] in (b"avif", b"heic"):
         return None
@@ -141,9 +159,9 @@ def _sequence(folder: Path, fps: float) -> Media:
     files = sorted((file for file in folder.iterdir() if file.suffix.lower() in IMAGES), key=natural)
     if not files:
         raise bad(folder, f"holds no pictures; an image sequence is a folder of {', '.join(sorted(IMAGES))}")
-    first = _still(files[0])
+    first = probe(files[0])
     for file in files[1:]:
-        size = _picture_size(file)
+        size = tuple(_size(file))
         if size != (first.width, first.height):
             sizes = f"{file.name} is {size[0]}x{size[1]}, {files[0].name} is {first.width}x{first.height}"
             raise bad(folder, f"holds pictures of different sizes: {sizes}")
@@ -163,6 +181,11 @@ def _still(path: Path) -> Media:
             raise bad(path, "is an animated WebP, which can't be read; save it as GIF or MP4")
         alpha = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
     return Media(path, "still", width, height, alpha=alpha)
+
+
+@reader
+def _size(path: Path) -> tuple[int, int]:
+    return _picture_size(path)
 
 
 def _picture_size(path: Path) -> tuple[int, int]:
@@ -207,6 +230,10 @@ def _video(path: Path) -> Media:
 
 
 def _opened(path: Path, container: Any, stream: Any, structure: Structure) -> Media:
+    said = stream.codec_context.width, stream.codec_context.height
+    if said[0] * said[1] > MAX_PICTURE_PIXELS:
+        most = f"{MAX_PICTURE_PIXELS:,} pixels at most are read"
+        raise bad(path, f"says it has {said[0]} x {said[1]} pixels; {most}")
     frame = next(container.decode(stream), None)
     if frame is None:
         raise bad(path, "broke off before its first picture" if structure.unfinished else "holds no frame")

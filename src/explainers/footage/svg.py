@@ -19,6 +19,8 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 from xml.etree import ElementTree as ET
 
+from explainers.confined import reader
+from explainers.errors import control_character
 from explainers.fonts import font_files
 from explainers.icc import has_own_colors, srgb
 from explainers.inputs import MIB, picture, read_bytes, read_once
@@ -84,8 +86,17 @@ def _no_svg(why: str) -> Unreadable:
     return Unreadable(f"is no SVG that can be drawn ({why})")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Drawing:
+    """What is known of an SVG: its size in CSS pixels, and what of it is not drawn."""
+
+    width: float
+    height: float
+    losses: tuple[Loss, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Parsed:
     """A parsed SVG of `width` x `height` CSS pixels, and what of it is not drawn."""
 
     root: ET.Element
@@ -139,9 +150,24 @@ class Drawing:
 @read_once(8)
 def read_svg(path: Path) -> Drawing:
     """The drawing in a file. Unreadable says why there is none; InvalidInput for a file that is too large."""
+    try:
+        width, height, losses = _known_of(path)
+    except ValueError as error:
+        raise Unreadable(str(error)) from None
+    return Drawing(width, height, tuple(Loss(*each) for each in losses))
+
+
+@reader
+def _known_of(path: Path) -> tuple[float, float, list[tuple[str, str, bool]]]:
+    found = parsed(path)
+    return found.width, found.height, [(each.what, each.fix, each.grave) for each in found.losses]
+
+
+def parsed(path: Path) -> Parsed:
+    """The drawing in a file, ready to be drawn, as a confined reader has it. Raises as `read_svg`."""
     root = _parsed(read_bytes(path, path.name, MAX_BYTES))
     width, height = _size(root)
-    return Drawing(root, width, height, tuple(dict.fromkeys(_losses(root))))
+    return Parsed(root, width, height, tuple(dict.fromkeys(_losses(root))))
 
 
 def _parsed(data: bytes) -> ET.Element:
@@ -386,6 +412,9 @@ def _glyphs(node: ET.Element) -> Iterator[Loss]:
     strange = next((c for c in words if ord(c) > 0x17F and not c.isspace() and c not in _characters()), None)
     if strange:
         yield Loss(f"has {strange!r} in {_quoted(words)}, which no bundled font can draw", PATHS, grave=True)
+    if hidden := control_character(words):
+        what = f"has U+{ord(hidden):04X} in its text, which is not seen or turns the direction of text"
+        yield Loss(what, "take it out", grave=True)
 
 
 @cache

@@ -173,7 +173,7 @@ class _Scene:
         from explainers.compositor.layer import Track
         from explainers.compositor.patches import scene_mask
         from explainers.stage import Box
-        from explainers.stage.chrome import PLATE, pill
+        from explainers.stage.chrome import PLATE, pill, words_top
         from explainers.stage.marks import LineLayer
         from explainers.timing import ease_in_out
 
@@ -202,7 +202,11 @@ class _Scene:
         if point.text and boxes:
             width = stage.text_width(point.text, LABEL, STRONG) + 2 * 20.0
             x = min(max(boxes[0].center[0] - width / 2, stage.safe.left), stage.safe.right - width)
-            words = pill(stage, point.text, x, max(stage.safe.top, boxes[0].top - 76.0))
+            y = max(stage.safe.top, boxes[0].top - 76.0)
+            if self.box.bottom < 0.9 * stage.height:
+                # Another scene lies below: the words stand between what is pointed at in both.
+                y = min(boxes[0].bottom + 20.0, self.box.bottom - 76.0)
+            words = pill(stage, point.text, x, min(y, words_top(stage, self.shot) - 80.0))
             words.enter(start + 0.2, dy=12)
             if not last:
                 words.leave(beat.end_s - 0.25, duration_s=0.25)
@@ -210,7 +214,7 @@ class _Scene:
 
 EXAMPLE = """
 storyboard: 1
-title: One bay, twice
+title: One bay, by day and at dusk
 shots:
   - id: bays
     kind: illustration

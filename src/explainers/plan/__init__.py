@@ -1,6 +1,6 @@
 """Storyboard, kinds and assets become a plan: typed params, absolute frames, everything looked up."""
 
-from explainers.plan.load import load_plan
+from explainers.plan.load import load_plan, variants
 from explainers.plan.model import OWN, ChapterPlan, CuePlan, Plan, TransitionPlan, Variant
 
-__all__ = ["OWN", "ChapterPlan", "CuePlan", "Plan", "TransitionPlan", "Variant", "load_plan"]
+__all__ = ["OWN", "ChapterPlan", "CuePlan", "Plan", "TransitionPlan", "Variant", "load_plan", "variants"]

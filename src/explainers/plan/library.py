@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from explainers.assets import MANIFEST, Manifest, read_manifest
-from explainers.assets.manifest import missing_file, run_file
+from explainers.assets.manifest import RUN_SUFFIX, TableEntry, missing_file, run_file
 from explainers.digest import digest_file
-from explainers.errors import Diagnostic, InvalidInput
+from explainers.errors import Diagnostic, InvalidInput, nearest
 from explainers.facts.cells import Notation
-from explainers.facts.tables import Table, load_table
-from explainers.inputs import leads_out, on_disk
+from explainers.facts.tables import Cell, Table, load_table
+from explainers.inputs import keep_inside, leads_out, on_disk
 from explainers.kinds.base import Missing
 from explainers.project import Project
 from explainers.runs import Run, load_run
+from explainers.runs.metrics import IN_SECONDS, UNITS, metrics
+from explainers.runs.readers.mapping import mapped_log
+from explainers.runs.reading import Source
 from explainers.storyboard.document import Document
 from explainers.storyboard.mistakes import Loc, Mistake
 from explainers.storyboard.reader import read_document
 
+TIMES = frozenset(metric for metric, unit in UNITS.items() if unit == "s")
 Loaded = TypeVar("Loaded", Table, Run)
 
 
@@ -35,6 +39,7 @@ class Library:
     def __init__(self, project: Project, video: str):
         self.project = project
         self.folder = project.assets_dir(video)
+        keep_inside(self.folder)
         self.problems: list[Diagnostic] = []
         self.findings: list[Diagnostic] = []
         self.inputs: list[Path] = []
@@ -72,12 +77,18 @@ class Library:
         entry = self.manifest.tables[name]
         if ("tables", name) in self._broken:
             return None
+        if entry.file is None:
+            if name not in self._tables:
+                self._tables[name] = self._of_runs(name, entry)
+            return self._tables[name]
+        assert entry.source is not None, "the manifest was checked"
+        source = entry.source
 
         def load(path: Path) -> Table:
-            kind = self.manifest.sources[entry.source].kind
+            kind = self.manifest.sources[source].kind
             separator = "\t" if entry.separator == "tab" else entry.separator
-            notation = Notation(separator, entry.decimal, frozenset(entry.missing), entry.units)
-            return load_table(path, self.project.shown(path), name, entry.source, kind, notation)
+            notation = Notation(separator, entry.decimal, frozenset(entry.missing), entry.units, entry.part)
+            return load_table(path, self.project.shown(path), name, source, kind, notation)
 
         path = on_disk(self.folder, entry.file) or self.folder / entry.file
         return self._once(self._tables, name, "tables", path, entry.sha256, load)
@@ -88,7 +99,94 @@ class Library:
         if ("runs", name) in self._broken:
             return None
         path = run_file(self.folder, entry.file)
-        return self._once(self._runs, name, "runs", path, entry.sha256, load_run)
+        words = {key: getattr(entry, key) for key in ("label", "model", "hardware") if getattr(entry, key)}
+
+        def load(path: Path) -> Run:
+            if (log := mapped_log(path)) is not None:
+                self.inputs.append(log)
+            run = load_run(path)
+            return replace(run, provenance=replace(run.provenance, **words)) if words else run
+
+        return self._once(self._runs, name, "runs", path, entry.sha256, load)
+
+    def metrics(self, name: str, slo: Mapping[Any, float], unit: str | None = None) -> Table | None:
+        """What a declared run measured, as a table of one row; times are in `unit`, where it is one of
+        time."""
+        run = self.run(name)
+        if run is None:
+            return None
+        entry = self.manifest.runs[name]
+        path = run_file(self.folder, entry.file)
+        units = {column: unit for column in TIMES if unit in IN_SECONDS}
+        found = _metrics_table(f"run {name}", [(name, run, entry.gpus)], slo, units)
+        kind = self.manifest.sources[entry.source].kind
+        lacking = {
+            metric: f"the run {name!r} knows no {metric}: {why}" for metric, why in found.unusable.items()
+        }
+        origin = f"{self.project.shown(path)}, sha256 {Source(path).sha256}"
+        return replace(found, source=entry.source, kind=kind, unusable=lacking, origin=origin)
+
+    def _of_runs(self, name: str, entry: TableEntry) -> Table | None:
+        """The table of declared runs, or of the logs in a folder; None where one of them could not be
+        read."""
+        mistakes = []
+        for column, unit in entry.units.items():
+            loc: Loc = ("tables", name, "units", column)
+            if column not in (*UNITS, *TIMES):
+                known = nearest(column, (*UNITS, *TIMES))
+                mistakes.append(
+                    Mistake(loc, "unknown-column", f"{column!r} is no metric with a unit", None, known)
+                )
+            elif column in TIMES and unit not in IN_SECONDS:
+                message = f"{column} is a time, and {unit!r} no unit of time"
+                mistakes.append(Mistake(loc, "bad-unit", message, ", ".join(IN_SECONDS)))
+        if mistakes and self.document is not None:
+            self.problems += map(self.document.problem, mistakes)
+            return None
+        if entry.runs:
+            runs = [(one, self.run(one), self.manifest.runs[one].gpus) for one in entry.runs]
+            sources = tuple(dict.fromkeys(self.manifest.runs[one].source for one in entry.runs))
+        else:
+            runs = [(one, run, None) for one, run in self._logs(name, entry)]
+            sources = (entry.source or "",)
+        found = [(one, run, gpus) for one, run, gpus in runs if run is not None]
+        if len(found) < len(runs) or not found:
+            return None
+        table = _metrics_table(name, found, entry.slo, entry.units)
+        kind = self.manifest.sources[sources[0]].kind
+        lacking = {
+            metric: f"no run of table {name!r} knows {metric}: {why}"
+            for metric, why in table.unusable.items()
+        }
+        named = tuple(entry.runs)
+        return replace(
+            table, source=sources[0], more_sources=sources[1:], kind=kind, unusable=lacking, runs=named
+        )
+
+    def _logs(self, name: str, entry: TableEntry) -> list[tuple[str, Run | None]]:
+        """Every log of a folder, by its name without its ending."""
+        folder = on_disk(self.folder, entry.folder or "") or self.folder / (entry.folder or "")
+        self.inputs.append(folder)
+        loc: Loc = ("tables", name, "folder")
+        logs: list[tuple[str, Run | None]] = []
+        paths = sorted(folder.iterdir()) if folder.is_dir() else []
+        mapped = {mapped_log(path) for path in paths}
+        for path in paths:
+            if path.name.startswith(".") or path in mapped:
+                continue
+            try:
+                logs.append(
+                    (path.name.removesuffix(".gz").removesuffix(RUN_SUFFIX).rsplit(".", 1)[0], load_run(path))
+                )
+            except InvalidInput as error:
+                self.problems += [self._placed(problem, loc) for problem in error.problems]
+                logs.append((path.name, None))
+        if not logs and self.document is not None:
+            message = f"there is no log in the folder {entry.folder!r}"
+            self.problems.append(
+                self.document.problem(Mistake(loc, "missing-file", message, "a folder of logs"))
+            )
+        return logs
 
     def asset(self, name: str) -> Path | Missing | Mistake:
         """The path of a file in the video's assets folder; what is missing, where assets.yaml declares it.
@@ -149,6 +247,39 @@ class Library:
         elif self.document is not None:
             place = self.document.place(loc)
         return replace(problem, place=place, message=problem.message.replace(f"{self.project.root}/", ""))
+
+
+def _metrics_table(
+    name: str,
+    runs: Sequence[tuple[str, Run, int | None]],
+    slo: Mapping[Any, float],
+    units: Mapping[str, str],
+) -> Table:
+    """A row a run: what it is called, and what it measured; `unusable` are metrics that no run knows, and
+    why.
+
+    `units` are units of time for columns that are times.
+    """
+    each = [metrics(run, gpus, slo) for _, run, gpus in runs]
+    names = dict.fromkeys(metric for one in each for metric in (*one.known, *one.lacking))
+    columns = tuple(metric for metric in names if any(metric in one.known for one in each))
+    scale = {column: 1.0 / IN_SECONDS[unit] for column, unit in units.items() if column in TIMES}
+    rows = []
+    for (run_name, run, _), one in zip(runs, each, strict=True):
+        words = run.provenance
+        row: dict[str, Cell] = {"run": run_name, "label": words.label or words.policy or run_name}
+        row |= {"model": words.model or None, "hardware": words.hardware or None}
+        row |= {
+            column: one.known[column] * scale.get(column, 1.0) if column in one.known else None
+            for column in columns
+        }
+        rows.append(row)
+    lacking = {metric: each[0].lacking[metric] for metric in names if metric not in columns}
+    shown = {column: units.get(column, UNITS[column]) for column in columns if column in UNITS}
+    named = tuple(run_name for run_name, _, _ in runs)
+    return Table(
+        name, ("run", "label", "model", "hardware", *columns), tuple(rows), "", "", shown, lacking, runs=named
+    )
 
 
 def missing_assets(missing: Mapping[Missing, Loc]) -> list[Mistake]:

@@ -10,12 +10,13 @@ from pydantic import BaseModel, ValidationError
 
 from explainers.errors import Diagnostic, InvalidInput, Place, UsageError, did_you_mean, nearest
 from explainers.facts.ledger import Ledger, resolve
+from explainers.facts.tables import Table
 from explainers.fonts import letters_of
 from explainers.kinds import Kinds, discover, own_code
-from explainers.kinds.base import SceneKind, Stretch
+from explainers.kinds.base import KindBeat, SceneKind, Stretch
 from explainers.plan.library import Library, missing_assets
 from explainers.plan.matrix import Row
-from explainers.plan.model import Plan, Planned
+from explainers.plan.model import Plan, Planned, Variant
 from explainers.plan.resolve import Resolver
 from explainers.plan.shot import Frame, filled_shot, plan_shot
 from explainers.plan.speaking import wrong_voices
@@ -24,9 +25,18 @@ from explainers.project import QUALITIES, Project
 from explainers.storyboard.document import Data, Document
 from explainers.storyboard.film import Voice
 from explainers.storyboard.mistakes import Loc, Mistake, mistakes_of
-from explainers.storyboard.model import Beat, Canvas, FactEntry, Shot, read_storyboard, readable_parts
+from explainers.storyboard.model import (
+    Beat,
+    Canvas,
+    FactEntry,
+    Shot,
+    Storyboard,
+    read_storyboard,
+    readable_parts,
+)
 from explainers.storyboard.parameters import filled
 from explainers.storyboard.reader import parse_document, read_document
+from explainers.storyboard.types import RunName
 from explainers.theme import THEMES
 from explainers.voice.takes import Takes
 
@@ -50,6 +60,45 @@ _SMALLER = {"draft": (360, 15), "standard": (720, 30)}
 
 ASPECTS = {"16:9": (16, 9), "1:1": (1, 1), "9:16": (9, 16)}
 """Shapes a storyboard can be laid out in anew: width and height."""
+
+
+SHAPES = {"16:9": "wide", "1:1": "square", "9:16": "upright"}
+"""What each of them is called where a video is shown, and in the names of folders."""
+
+
+def variants(
+    project: Project, video: str, wanted: str, row: Row | None = None, burned: bool = False
+) -> list[Variant]:
+    """The variants of a video that `wanted` names, the film as the storyboard says it first.
+
+    `wanted` is `all`, or themes and shapes with commas between them: each of the themes in each of the
+    shapes, the storyboard's own among them. UsageError for a word that is neither. A storyboard that can't be
+    read is one variant, whose mistakes are reported when it is planned.
+    """
+    names = [*THEMES, *ASPECTS] if wanted == "all" else [one.strip() for one in wanted.split(",")]
+    for name in names:
+        if name not in THEMES and name not in ASPECTS:
+            known = [*THEMES, *ASPECTS, "all"]
+            hint = did_you_mean(name, known)
+            message = f"--variants takes themes and shapes, {', '.join(known)}; not {name!r}"
+            raise UsageError(f"{message}{hint and '; ' + hint}")
+    path = project.storyboard_path(video)
+    try:
+        document = read_document(path, project.shown(path), project.scenes_dir)
+        storyboard, _ = read_storyboard(filled(document, row.values if row else None))
+    except InvalidInput:
+        storyboard = None
+    if storyboard is None:
+        return [Variant(burned=burned)]
+    width, height = storyboard.canvas.width, storyboard.canvas.height
+    shape = "wide" if width > height else "upright" if width < height else "square"
+    own = storyboard.theme or project.settings.theme
+    found = []
+    for aspect in (None, *(one for one in ASPECTS if one in names and SHAPES[one] != shape)):
+        for theme in (None, *(one for one in THEMES if one in names and one != own)):
+            parts = aspect and SHAPES[aspect], theme
+            found.append(Variant(theme, aspect, burned, "-".join(filter(None, parts))))
+    return found
 
 
 def shaped(canvas: Canvas, aspect: str | None) -> Canvas:
@@ -88,6 +137,7 @@ def load_plan(
     aspect: str | None = None,
     row: Row | None = None,
     text: str | None = None,
+    only: str | None = None,
     takes: Takes | None = None,
 ) -> Plan:
     """The plan of a video at a quality: `draft`, `standard` or `final`, laid out in `aspect` where given.
@@ -98,10 +148,9 @@ def load_plan(
     storyboard, assets.yaml, tables and runs. With `strict=False` typed digits are not among them but in the
     plan's `diagnostics`, or in the error's `tolerated`. `allow_code` stands in for the project's setting.
     Without `allow_slates` a missing file is a problem too, unless its shot names a drawn stand-in. `text`
-    stands in for what is in the storyboard's file: what an editor holds and has not saved.
-    With `takes` lines have their voice, and beats last as long as it takes to say them; without, the film is
-    silent.
-    """
+    stands in for what is in the storyboard's file: what an editor holds and has not saved. With `only` the
+    plan is of the one shot of that id, and what is wrong with the others stops nothing. With `takes` lines
+    have their voice, and beats last as long as it takes to say them; without, the film is silent."""
     _one_of("quality", quality, QUALITIES)
     if theme is not None:
         _one_of("theme", theme, THEMES)
@@ -116,7 +165,7 @@ def load_plan(
     document = filled(document, row.values if row else None)
     code = project.settings.allow_code if allow_code is None else allow_code
     folder = project.scene_dir(video) if code else None
-    loader = _Loader(project, video, document, discover(folder), strict, allow_slates, takes)
+    loader = _Loader(project, video, document, discover(folder), strict, allow_slates, only, takes)
     with own_code(folder):
         plan = loader.plan(quality, theme, aspect)
     return replace(plan, row=row) if row else plan
@@ -139,8 +188,10 @@ class _Loader:
         kinds: Kinds,
         strict: bool,
         allow_slates: bool,
-        takes: Takes | None,
+        only: str | None = None,
+        takes: Takes | None = None,
     ):
+        self.only = only
         self.project, self.video, self.document, self.kinds = project, video, document, kinds
         self.strict, self.allow_slates, self.takes = strict, allow_slates, takes
         self.library = Library(project, video)
@@ -150,7 +201,14 @@ class _Loader:
     def plan(self, quality: str, theme: str | None, aspect: str | None) -> Plan:
         storyboard, mistakes = read_storyboard(self.document)
         self.mistakes += mistakes
-        own = self._kinds_fields(self.document.data)
+        indices = range(len(storyboard.shots)) if storyboard else range(0)
+        if storyboard is not None and self.only is not None:
+            indices = range(*self._where(storyboard, self.only))
+            [alone] = [storyboard.shots[index] for index in indices]
+            # Alone it is entered from nothing and carries nothing on.
+            alone = alone.model_copy(update={"transition": "cut", "carry": False})
+            storyboard = storyboard.model_copy(update={"shots": (alone,), "poster": None})
+        own = self._kinds_fields(self.document.data, indices if self.only else None)
         canvas = stretch(shaped(storyboard.canvas if storyboard else Canvas(), aspect), quality)
         chosen = THEMES[theme or (storyboard and storyboard.theme) or self.project.settings.theme]
         language, voice = (storyboard.language, storyboard.voice) if storyboard else ("en", Voice())
@@ -166,7 +224,9 @@ class _Loader:
         title = words.text(storyboard.title, ("title",))
         description = words.text(storyboard.description, ("description",))
         self._take(words)
-        planned, resolvers = self._shots(dict(enumerate(storyboard.shots)), own, ledger, frame)
+        planned, resolvers = self._shots(
+            dict(zip(indices, storyboard.shots, strict=True)), own, ledger, frame
+        )
         if (seconds := sum(one.shot.duration_frames for one in planned) / canvas.fps) > MAX_VIDEO_S:
             message = f"the video would last {seconds / 3600:,.1f} hours"
             expected = f"shots of {MAX_VIDEO_S / 3600:g} hours in all at most"
@@ -222,19 +282,79 @@ class _Loader:
             ),
         )
 
-    def _kinds_fields(self, data: Data) -> dict[int, ReadShot]:
-        """The kinds' own fields of every shot where they could be read, by the shot's index."""
+    @staticmethod
+    def _where(storyboard: Storyboard, shot_id: str) -> tuple[int, int]:
+        """The place of a shot, and the one behind it; UsageError where there is none."""
+        known = [shot.id for shot in storyboard.shots]
+        if shot_id not in known:
+            hint = did_you_mean(shot_id, known, f"shots: {', '.join(known)}")
+            raise UsageError(f"there is no shot {shot_id!r}; {hint}")
+        return known.index(shot_id), known.index(shot_id) + 1
+
+    def _kinds_fields(self, data: Data, only: range | None = None) -> dict[int, ReadShot]:
+        """The kinds' own fields of every shot (or of those of `only`) where they could be read, by its
+        index."""
         shots = data.get("shots") if isinstance(data, dict) else None
         found = {}
         for index, raw in enumerate(shots if isinstance(shots, list) else ()):
-            if isinstance(raw, dict) and isinstance(raw.get("kind"), str):
+            wanted = only is None or index in only
+            if wanted and isinstance(raw, dict) and isinstance(raw.get("kind"), str):
                 read = self._kind_fields(raw, ("shots", index))
                 if read is not None:
                     found[index] = read
         return found
 
     def _kind_fields(self, raw: dict[str, Any], loc: Loc) -> ReadShot | None:
-        name = raw["kind"]
+        kind = self._kind(raw["kind"], loc)
+        held = self._held(kind, raw, loc) if kind else None
+        if kind is None or held is None:
+            return None
+        params = self._validated(kind.params, held, Shot, loc)
+        raw_beats = held.get("beats")
+        beats = [
+            self._validated(kind.beat_params, beat, Beat, (*loc, "beats", index))
+            for index, beat in enumerate(raw_beats if isinstance(raw_beats, list) else ())
+            if isinstance(beat, dict)
+        ]
+        return None if params is None or None in beats else ReadShot(kind, params, beats)
+
+    def _held(self, kind: SceneKind, raw: dict[str, Any], loc: Loc) -> dict[str, Any] | None:
+        """The shot with the params and beat params of other kinds in the fields that hold them.
+
+        None where what is held can't be read.
+        """
+        count = len(self.mistakes)
+        found = dict(raw)
+        written = raw.get("beats")
+        beats: list[Any] = list(written) if isinstance(written, list) else []
+        beats = [dict(beat) if isinstance(beat, dict) else beat for beat in beats]
+        for key in kind.holds:
+            inner = raw.get(key)
+            if not isinstance(inner, dict):
+                continue
+            name = inner.get("kind")
+            if not isinstance(name, str):
+                message = "'kind' is missing here"
+                self.mistakes.append(Mistake((*loc, key), "missing-key", message, "the name of a scene kind"))
+                continue
+            other = self._kind(name, (*loc, key))
+            if other is None:
+                continue
+            if other.holds:
+                message = f"a {name} can't stand in a {kind.name}"
+                self.mistakes.append(Mistake((*loc, key, "kind"), "wrong-kind", message, "any other kind"))
+                continue
+            fields = {field: value for field, value in inner.items() if field != "kind"}
+            found[key] = self._validated(other.params, fields, KindBeat, (*loc, key))
+            for index, beat in enumerate(beats):
+                if isinstance(beat, dict) and isinstance(beat.get(key, {}), dict):
+                    at = (*loc, "beats", index, key)
+                    beat[key] = self._validated(other.beat_params, beat.get(key, {}), KindBeat, at)
+        if beats:
+            found["beats"] = beats
+        return found if len(self.mistakes) == count else None
+
+    def _kind(self, name: str, loc: Loc) -> SceneKind | None:
         kind = self.kinds.get(name)
         if kind is None:
             message, near = f"there is no scene kind {name!r}", nearest(name, self.kinds)
@@ -243,15 +363,7 @@ class _Loader:
                     message += f"; {self.project.shown(file)} may bring it, but {_CODE}"
             expected = ", ".join(self.kinds) or None
             self.mistakes.append(Mistake((*loc, "kind"), "unknown-kind", message, expected, near))
-            return None
-        params = self._validated(kind.params, raw, Shot, loc)
-        raw_beats = raw.get("beats")
-        beats = [
-            self._validated(kind.beat_params, beat, Beat, (*loc, "beats", index))
-            for index, beat in enumerate(raw_beats if isinstance(raw_beats, list) else ())
-            if isinstance(beat, dict)
-        ]
-        return None if params is None or None in beats else ReadShot(kind, params, beats)
+        return kind
 
     def _validated(self, model: type[Any], raw: dict[str, Any], common: type[BaseModel], loc: Loc) -> Any:
         """The fields of `raw` that are not in the `common` model, as `model`; None where they are wrong."""
@@ -285,7 +397,16 @@ class _Loader:
             missing |= named
         # Tables that no fact uses are not read, but a wrong name may well mean one of them.
         good = {name: table for name, table in tables.items() if table is not None}
-        ledger, mistakes = resolve(facts, good, missing, declared, unreadable)
+        of_runs: dict[str, Table] = {}
+        references = Resolver(self.library, Ledger())
+        for name, entry in facts.items():
+            if entry.run is not None and entry.table is None:
+                references.value(entry.run, RunName, (), ("facts", name, "run"))
+                run = self.library.manifest.run_named(entry.run)
+                table = self.library.metrics(run, entry.slo, entry.unit) if run else None
+                of_runs |= {name: table} if table is not None else {}
+        self._take(references)
+        ledger, mistakes = resolve(facts, good, missing, declared, unreadable, of_runs)
         self.mistakes += mistakes
         resolver = Resolver(self.library, ledger)
         for name, entry in facts.items():
@@ -301,9 +422,8 @@ class _Loader:
         for index, shot in shots.items():
             read = own.get(index)
             beat_ids = tuple(beat.id for beat in shot.beats)
-            resolver = Resolver(
-                self.library, ledger, shot_id=shot.id, beat_ids=beat_ids, drawn=self.kinds.pictures
-            )
+            known = {"drawn": self.kinds.pictures, "brought": self.kinds.code}
+            resolver = Resolver(self.library, ledger, shot_id=shot.id, beat_ids=beat_ids, **known)  # type: ignore[arg-type]
             if self.kinds.version is None and any(self.project.scene_dir(self.video).glob("*.py")):
                 resolver.code_hint = f"; code beside the storyboard may bring it, but {_CODE}"
             loc: Loc = ("shots", index)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from explainers.errors import Diagnostic, InvalidInput, Place, nearest
+from explainers.errors import Diagnostic, InvalidInput, Place, control_character, nearest
 from explainers.inputs import BadCsv, csv_rows, nfc, read_bytes
 from explainers.plan.library import Library
-from explainers.project import Project
+from explainers.project import NAME_RULE, Project, is_video_name
 from explainers.storyboard.parameters import Parameter, parameters_of
 from explainers.storyboard.reader import read_document
 
@@ -59,7 +59,11 @@ def read_sheet(path: Path, display: str) -> tuple[Sheet, list[tuple[int, list[st
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise InvalidInput([Diagnostic("not-utf-8", f"{display} is not UTF-8", nowhere)]) from None
-    sheet = Sheet(display, text.splitlines())
+    sheet = Sheet(display, re.split(r"\r\n?|\n", text))
+    if strange := control_character(text.replace("\r", "")):
+        line = text.count("\n", 0, text.index(strange)) + 1
+        message = f"the character U+{ord(strange):04X} has no place in a table"
+        raise InvalidInput([sheet.problem("control-character", message, line, strange)])
     # Names of parameters hold neither, so that the header says what separates the cells.
     header = text.partition("\n")[0]
     separator = next((one for one in (";", "\t") if one in header and "," not in header), ",")
@@ -78,8 +82,6 @@ def read_sheet(path: Path, display: str) -> tuple[Sheet, list[tuple[int, list[st
 
 NAME = "name"
 """The column that names the videos."""
-
-_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 
 
 @dataclass(frozen=True)
@@ -205,9 +207,8 @@ def _expected(parameter: Parameter, value: str, there: _There) -> tuple[str | No
 def _name_problems(
     sheet: Sheet, line: int, name: str, taken: Collection[str], videos: Collection[str], video: str
 ) -> Iterator[Diagnostic]:
-    if not _PLAIN.fullmatch(name):
-        expected = "letters, digits, dots, dashes and underscores, a letter or digit first"
-        yield sheet.problem("wrong-value", f"{name!r} can't name a video", line, name, expected)
+    if not is_video_name(name) or not is_video_name(f"{video}-{name}"):
+        yield sheet.problem("wrong-value", f"{name!r} can't name a video", line, name, NAME_RULE)
     elif name in taken:
         yield sheet.problem("duplicate-key", f"the name {name!r} is here a second time", line, name)
     elif f"{video}-{name}" in videos:

@@ -28,11 +28,13 @@ from explainers.voice.takes import Take
 @dataclass(frozen=True)
 class Variant:
     """Which film of a storyboard: its theme and shape, None for what the storyboard says, and whether there
-    is a rendition with `burned` captions, drawn into the picture."""
+    is a rendition with `burned` captions, drawn into the picture. `folder` is where it is published inside of
+    the video's folder, where a player finds it; nothing for the folder itself."""
 
     theme: str | None = None
     aspect: str | None = None
     burned: bool = False
+    folder: str = ""
 
 
 OWN = Variant()

@@ -149,9 +149,11 @@ def _planned(
     frame: Frame,
 ) -> Planned:
     """The plan of a shot whose values are all there. What a kind's hooks raise of tables is passed on."""
+    # A beat without a statement of its own still has that of the shot to be read, where it is the first.
+    opening = [shot.statement, *[None] * len(shot.beats)]
     lengths = [
-        beat_seconds(one.duration, one.cue, one.statement, kind, own)
-        for one, own in zip(shot.beats, beats, strict=True)
+        beat_seconds(one.duration, one.cue, one.statement or said, kind, own)
+        for one, own, said in zip(shot.beats, beats, opening, strict=False)
     ]
     speech = speech_of(shot, loc, resolver, frame.voice, frame.language)
     spoken_s = 0.0
@@ -276,6 +278,7 @@ def _draft(
         runs=resolver.runs,
         assets=resolver.assets,
         pictures=resolver.pictures,
+        code=resolver.code,
         missing=tuple(resolver.missing),
         letters=frame.letters,
     )

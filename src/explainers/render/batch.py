@@ -57,7 +57,12 @@ class Request:
     @property
     def name(self) -> str:
         """What the outputs are called."""
-        return f"{self.video}-{self.row.name}" if self.row else self.video
+        name = f"{self.video}-{self.row.name}" if self.row else self.video
+        return f"{name}/{self.variant.folder}" if self.variant.folder else name
+
+    def folder(self, plan: Plan) -> Path:
+        """Where the files of its plan go."""
+        return (self.out or plan.project.renders_dir(plan.name)) / self.variant.folder
 
     @property
     def slates(self) -> bool:

@@ -26,12 +26,15 @@ if TYPE_CHECKING:
     from explainers.kinds.base import ShotPlan
     from explainers.stage import Stage
 
-_LAID_OUT: dict[tuple[Source, str | None], Picture] = {}
+_LAID_OUT: dict[tuple[Source, str | None, bool], Picture] = {}
 """The picture this process laid out last: the next task is often of the same shot."""
 
 
-def picture_of(source: Source, store: Store) -> Picture:
-    """The picture of a packed shot, with the captions that are drawn in; captures are in `store`."""
+def picture_of(source: Source, store: Store, alone: bool = False) -> Picture:
+    """The picture of a packed shot, with the captions that are drawn in; captures are in `store`.
+
+    `alone` leaves out what it carries on: its frames are the same from `ARRIVED_S` on.
+    """
     from explainers import kinds
     from explainers.compositor.carry import carried
 
@@ -39,7 +42,7 @@ def picture_of(source: Source, store: Store) -> Picture:
     shot, burned, before = source.unpacked()
     with kinds.own_code(source.code_folder, drawing=True):
         picture = kinds.draw(with_media(shot, known[shot.kind], store), known)
-        if before is not None:
+        if before is not None and not alone:
             earlier = kinds.draw(with_media(before, known[before.kind], store), known)
             picture = carried(earlier, picture, shot.carry or {})
     if burned:
@@ -53,7 +56,7 @@ def draw(task: DrawTask, store: Store, on_frames: OnFrames | None) -> Done:
     from explainers.kinds import own_code
 
     started = perf_counter()
-    picture = _laid_out(task.source, store)
+    picture = _laid_out(task.source, store, task.alone)
     done = Done(task.shot_id, seconds={"laying out": perf_counter() - started})
     with own_code(task.source.code_folder, drawing=True):
         if task.segment is not None:
@@ -64,14 +67,18 @@ def draw(task: DrawTask, store: Store, on_frames: OnFrames | None) -> Done:
     return done
 
 
-def _laid_out(source: Source, store: Store) -> Picture:
+def _laid_out(source: Source, store: Store, alone: bool = False) -> Picture:
     from explainers.kinds import discover
 
     # Code beside a storyboard may change while this process lives.
-    key = source, discover(source.code_folder).version
+    version = discover(source.code_folder).version
+    # A picture that shows what it carries on serves as well.
+    if (whole := _LAID_OUT.get((source, version, False))) is not None:
+        return whole
+    key = source, version, alone
     if key not in _LAID_OUT:
         _LAID_OUT.clear()
-        _LAID_OUT[key] = picture_of(source, store)
+        _LAID_OUT[key] = picture_of(source, store, alone)
     return _LAID_OUT[key]
 
 

@@ -44,7 +44,8 @@ class Referee:
         self.plan, self.slates, self.check, self.say, self.findings = plan, slates, check, say, findings
 
     def judge_words(self, burned: bool = False) -> None:
-        """Judge the words before anything is drawn; NotPassed with the findings where there are errors.
+        """Judge the words before anything is drawn; NotPassed with the findings where there are errors, but
+        in a draft, where they are said.
 
         With `burned` the captions are drawn as well.
         """
@@ -53,6 +54,12 @@ class Referee:
         from explainers.check import judge
 
         report = judge(self.plan, burned=burned)
+        if self.plan.quality == "draft":
+            # A draft is there to be looked at: what is wrong with its words is said, and stops nothing.
+            self._pass(report, ())
+            for one in report.errors:
+                self.say(one.text())
+            return
         self._pass(report, [one for one in report.errors if not (self.slates and one.code == SLATED)])
 
     def judge_pictures(self, products: Products) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 
 from explainers.errors import UsageError, did_you_mean
 from explainers.kinds.base import ShotPlan
-from explainers.manifest import Listing, Manifest, Rendition
+from explainers.manifest import SHOTS, Listing, Manifest, Rendition
 from explainers.plan import Plan, load_plan
 from explainers.render.assembly import SHEET, encoded, poster_task, sheet_task
 from explainers.render.batch import Batch, BatchStopped, Job, Listener, Outcome, Request, Stages, Wanted
@@ -43,6 +43,8 @@ from explainers.voice.takes import takes_of
 from explainers.voice.track import AAC, CODECS, TRACK, Placed, mux, track_key, write_track
 
 VIDEO, BURNED = "video.mp4", "video.captions.mp4"
+
+FOREIGN = "{} products in {} were made with another key than yours; they are not used, and made anew"
 
 AHEAD = 4
 """Tasks a worker that are put on the agenda ahead of need: videos are read as the pool gets to them, so that
@@ -71,13 +73,15 @@ def stages(job: Job) -> Stages[RenderResult]:
     main.find_beside(beside, job.agenda)
     for other in burned:
         other.find(job.agenda)
+    if main.store.foreign:
+        job.listener.say(FOREIGN.format(main.store.foreign, plan.project.shown(main.store.root)))
     clock.passed("looking")
     yield wanted
     clock.passed("working")
     for one in wanted.productions:
         one.remember()
     referee.judge_pictures(main.products)
-    with publishing(request.out or plan.project.renders_dir(plan.name)) as publication:
+    with publishing(request.folder(plan)) as publication:
         clock.passed("publishing")
         renditions = [_rendition(one, publication, plan) for one in wanted.productions]
         clock.passed("stitching")
@@ -85,8 +89,10 @@ def stages(job: Job) -> Stages[RenderResult]:
         results = {shot: results_of(plan.shot(shot), one) for shot, one in geometries.items()}
         names = _publish_beside(publication, plan, main, [task.key for task in beside], geometries, results)
         keys = {one.shot.id: one.clip.key for one in main.products.shots}
+        parts = {one.shot.id: one.parts for one in main.products.shots}
         content, files = main.products.content_id, publication.files
-        publication.finish(manifest_of(plan, renditions, files, keys, content, versions(), names, results))
+        made = manifest_of(plan, renditions, files, keys, content, versions(), names, results, parts)
+        publication.finish(made)
     clock.passed("publishing")
     return _result(plan, wanted, publication, clock)
 
@@ -139,9 +145,15 @@ def run_all(
     return [batch.outcomes.get(one.name, Outcome(one.name)) for one in requests]
 
 
-def planned(request: Request, judged: bool = True, say: Callable[[str], None] | None = None) -> Plan:
-    """The plan of a request. Where it is `judged`, typed digits are left to the referee; slates are refused
-    where it may not have any. Where the voice counts, lines without a take are spoken, and `say` hears so."""
+def planned(
+    request: Request,
+    judged: bool = True,
+    only: str | None = None,
+    say: Callable[[str], None] | None = None,
+) -> Plan:
+    """The plan of a request, or of its one shot `only`. Where it is `judged`, typed digits are left to the
+    referee; slates are refused where it may not have any. Where the voice counts, lines without a take are
+    spoken, and `say` hears so."""
     if request.plan is not None:
         return request.plan
     takes = takes_of(request.project, request.video, request.voice, make=True, say=say)
@@ -155,6 +167,7 @@ def planned(request: Request, judged: bool = True, say: Callable[[str], None] | 
         allow_slates=request.slates or not judged,
         aspect=request.variant.aspect,
         row=request.row,
+        only=only,
         takes=takes,
     )
 
@@ -194,8 +207,7 @@ def _some_shots(job: Job, plan: Plan, clock: _Clock) -> Stages[RenderResult]:
         known_shot(plan, shot_id)
     production, wanted = yield from _clips(job, plan, clock)
     clock.passed("working")
-    folder = job.request.out or plan.project.renders_dir(plan.name)
-    with publishing(folder / "shots") as publication:
+    with publishing(job.request.folder(plan) / SHOTS) as publication:
         for one in production.products.shots:
             if one.shot.id in job.request.shots:
                 _join(publication, production, f"{one.shot.id}.mp4", [one.clip], {})
@@ -257,14 +269,21 @@ def _join_or_keep(
     title: str,
     sound: Product | None,
 ) -> str:
-    """The codec string of the rendition, joined anew only where frames, sound or title are new."""
-    previous = publication.previous
+    """The codec string of the rendition, joined anew only where frames, sound or title are new, or
+    where the file is not the one that was published here: a manifest may have come with it."""
+    previous, published = publication.previous, f"published/{production.name}/{name}"
+    known, heard = production.store.recall(published), sound.key if sound else ""
     for before in previous.renditions if isinstance(previous, Manifest) and previous.title == title else ():
-        same = before.made_from == made_from and before.sound == (sound.key if sound else "")
-        if before.file == name and same and publication.stands(name):
+        same = (before.file, before.made_from, before.sound) == (name, made_from, heard)
+        if not same or not publication.stands(name):
+            continue
+        if known == {"made_from": made_from, "sha256": publication.files[name].sha256, "sound": heard}:
             return before.codecs
     metadata = {"title": title, "comment": f"content {made_from}"}
-    return _join(publication, production, name, production.products.joined, metadata, sound)
+    codecs = _join(publication, production, name, production.products.joined, metadata, sound)
+    facts = {"made_from": made_from, "sha256": publication.files[name].sha256, "sound": heard}
+    production.store.remember(published, facts)
+    return codecs
 
 
 def _join(

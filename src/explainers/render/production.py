@@ -16,11 +16,20 @@ from typing import Any
 from explainers.plan import Plan
 from explainers.render.assembly import media_key, requests_of
 from explainers.render.fingerprint import changed
-from explainers.render.planner import Fade, Products, Segment, ShotProducts, Still, products_of
+from explainers.render.planner import (
+    ARRIVED_S,
+    Fade,
+    Products,
+    Segment,
+    ShotProducts,
+    Still,
+    products_of,
+)
 from explainers.render.progress import OnProgress, ShotOutcome, ShotProgress
 from explainers.render.scheduler import Agenda
 from explainers.render.store import Product, Store
 from explainers.render.tasks import ClipTask, ConformTask, Done, DrawTask, FadeTask, Source, Task
+from explainers.timing import frame_at
 
 NOTHING_CHANGED = "nothing changed"
 
@@ -128,6 +137,8 @@ class Production:
             rest = [still for still in rest if still not in own]
             tasks[index] = replace(task, stills=tuple(own))
         tasks[0] = replace(tasks[0], stills=(*tasks[0].stills, *rest), geometry=geometry)
+        arrived = frame_at(ARRIVED_S, one.shot.canvas.fps) if one.before else 0
+        tasks = [replace(task, alone=_begins(task) >= arrived) for task in tasks]
         # The longest first: the last ones are then done about the same time.
         for task in sorted(tasks, key=lambda one: -one.frames):
             if task.makes:
@@ -222,6 +233,12 @@ def _with_reuse(outcome: ShotOutcome, segments: int, encoded: int) -> ShotOutcom
 
 def _in(segment: Segment, still: Still) -> bool:
     return segment.first <= still.frame < segment.end_exclusive
+
+
+def _begins(task: DrawTask) -> int:
+    """The first frame of which a task needs to know; a description of the whole shot begins with it."""
+    first = [still.frame for still in task.stills] + ([task.segment.first] if task.segment else [])
+    return 0 if task.geometry or not first else min(first)
 
 
 def _source(one: ShotProducts) -> Source:

@@ -13,14 +13,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import quote
 
 from explainers import manifest as record
 from explainers.digest import digest_bytes, digest_file
+from explainers.errors import one_line
 from explainers.facts.ledger import Fact
+from explainers.facts.templates import Piece
 from explainers.kinds.base import ShotPlan, Stretch
 from explainers.manifest import MANIFEST, FileFacts, Listing, Manifest, manifest_in
 from explainers.plan import ChapterPlan, CuePlan, Plan
 from explainers.plan.model import LinePlan
+from explainers.plan.resolve import Text
 from explainers.render.visible_text import CaptionPlace, above_foot
 from explainers.scratch import Scratch, reported, sync, write_synced
 from explainers.timing import clock, timecode
@@ -125,16 +129,18 @@ def manifest_of(
     versions: Mapping[str, str],
     names: Mapping[str, str],
     results: Results | None = None,
+    made_from: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Manifest:
     """The record of what was made of a plan. `keys` are the shots' content keys by id, `names` the published
     files by what they are (`captions`, `chapters`, `poster_jpg` ...), `results` the sentences that pictures
-    worked out, by shot."""
-    canvas, facts = plan.canvas, plan.facts.facts.values()
+    worked out, by shot, and `made_from` the parts of each picture's key."""
+    canvas, said, parts = plan.canvas, sentences_of(plan), made_from or {}
     return Manifest(
         video=plan.name,
         title=plan.title,
         description=plan.description,
         authors=plan.authors,
+        paper=_paper(plan),
         language=plan.language,
         page=record.Page(**plan.page.model_dump()),
         content_id=content_id,
@@ -170,15 +176,13 @@ def manifest_of(
             if one.take
         ),
         shots=tuple(
-            _shot(plan, shot, keys[shot.id], (results or {}).get(shot.id, ())) for shot in plan.shots
-        ),
-        facts=tuple(
-            record.Fact(
-                **{name: getattr(one, name) for name in record.Fact.model_fields if name != "where"},
-                where=dict(one.where),
+            _shot(plan, shot, keys[shot.id], (results or {}).get(shot.id, ())).model_copy(
+                update={"sentences": said[shot.id], "made_from": short(parts.get(shot.id, {}))}
             )
-            for one in facts
+            for shot in plan.shots
         ),
+        numbers=tuple(_numbers(plan)),
+        facts=facts_of(plan),
         inputs=tuple(_inputs(plan)),
         sources=tuple(
             record.Source(name=name, **source.model_dump(exclude_none=True))
@@ -187,6 +191,49 @@ def manifest_of(
         files=dict(sorted(files.items())),
         versions=dict(sorted(versions.items())),
     )
+
+
+def facts_of(plan: Plan) -> tuple[record.Fact, ...]:
+    """Every number of a plan, as manifests hold it."""
+    return tuple(
+        record.Fact(
+            **{name: getattr(one, name) for name in record.Fact.model_fields if name != "where"},
+            where=dict(one.where),
+        )
+        for one in plan.facts.facts.values()
+    )
+
+
+def sentences_of(plan: Plan) -> dict[str, tuple[record.Sentence, ...]]:
+    """The words of each shot, with where and when they stand; without the numbers of beats in their fields,
+    which move when others come before them."""
+    found: dict[str, list[record.Sentence]] = {shot.id: [] for shot in plan.shots}
+    starts: dict[tuple[str, str | None], float] = {}
+    for shot in plan.shots:
+        starts[shot.id, None] = start_s = plan.start_frames[shot.id] / plan.canvas.fps
+        starts |= {(shot.id, beat.id): start_s + beat.start_s for beat in shot.beats}
+    for one in plan.texts:
+        if one.shot in found:
+            steps = one.loc[4:] if one.loc[2:3] == ("beats",) else one.loc[2:]
+            sentence = record.Sentence(
+                field=".".join(map(str, steps)),
+                beat=one.beat,
+                template=one.template,
+                text=one.text,
+                facts=one.facts,
+                seen=one.on_screen,
+                at_s=round(starts.get((one.shot, one.beat), starts[one.shot, None]), 6),
+            )
+            found[one.shot].append(sentence)
+    return {shot: tuple(sentences) for shot, sentences in found.items()}
+
+
+_SHORT = 16
+
+
+def short(parts: Mapping[str, str]) -> dict[str, str]:
+    """The parts of a picture's key as manifests hold them: enough of each digest to tell states apart."""
+    return {name: digest[:_SHORT] for name, digest in parts.items()}
 
 
 def _poster(plan: Plan, names: Mapping[str, str]) -> record.Poster:
@@ -219,8 +266,58 @@ def _shot(plan: Plan, shot: ShotPlan, key: str, results: Sequence[record.Result]
         ),
         results=tuple(results),
         slates=slates_of(shot),
+        sources=_sources(plan, shot),
         key=key,
     )
+
+
+def _paper(plan: Plan) -> record.Paper | None:
+    declared = plan.storyboard.declares
+    if declared.title is None and declared.url is None:
+        return None
+    return record.Paper(title=declared.title or plan.title, venue=declared.venue, url=declared.url)
+
+
+def _sources(plan: Plan, shot: ShotPlan) -> tuple[str, ...]:
+    """The sources of what the picture is made from, in the order in which they are named."""
+    declared = plan.library.manifest
+    runs = (declared.runs[known].source for name in shot.runs if (known := declared.run_named(name)))
+    return tuple(dict.fromkeys((*runs, *(table.source for table in shot.tables.values()))))
+
+
+def _numbers(plan: Plan) -> Iterator[record.Number]:
+    """Every computed number of texts, where it is first to be read in its shot; then facts that a picture
+    draws, from when their shot begins."""
+    starts = {shot.id: plan.start_frames[shot.id] / plan.canvas.fps for shot in plan.shots}
+    found: dict[tuple[str, str, str], record.Number] = {}
+    for text in plan.texts:
+        for piece in text.pieces:
+            if piece.value is not None and text.shot is not None:
+                at_s = round(_first_read(plan, text, piece, starts[text.shot]), 3)
+                words = " ".join(text.text.split())
+                expression = " ".join(piece.source.split())
+                one = record.Number(
+                    start_s=at_s, text=piece.shown, words=words, expression=expression, facts=piece.facts
+                )
+                known = found.get(key := (piece.shown, words, expression))
+                found[key] = one if known is None or at_s < known.start_s else known
+    for each in plan.referred:
+        if each.to == "fact" and each.shot is not None:
+            at_s, written = round(starts[each.shot], 3), plan.facts.facts[each.name].text
+            one = record.Number(start_s=at_s, text=written, expression=each.name, facts=(each.name,))
+            found.setdefault((written, str(at_s), each.name), one)
+    yield from sorted(found.values(), key=lambda one: one.start_s)
+
+
+def _first_read(plan: Plan, text: Text, piece: Piece, start_s: float) -> float:
+    """When a number comes: with its caption, with its beat, or with its shot, which begins at `start_s`."""
+    if text.shot and not text.on_screen:
+        for cue in plan.cues:
+            line = " ".join(cue.text.split())
+            if cue.shot_id == text.shot and piece.shown in line and line in " ".join(text.text.split()):
+                return cue.start_s
+    beats = plan.shot(text.shot).beats if text.shot else ()
+    return start_s + next((beat.start_s for beat in beats if beat.id == text.beat), 0.0)
 
 
 def slates_of(shot: ShotPlan) -> tuple[str, ...]:
@@ -278,7 +375,7 @@ def words_vtt(lines: Sequence[LinePlan]) -> str:
 
 def filled_lines(text: str) -> list[str]:
     """The lines of a text that hold something."""
-    return [line for line in text.replace("\r", "\n").split("\n") if line.strip()]
+    return [one_line(line) for line in re.split(r"[\r\n]", text) if line.strip()]
 
 
 def webvtt(cues: Iterable[tuple[float, float, str, str]]) -> str:
@@ -308,7 +405,7 @@ def transcript(plan: Plan, results: Results | None = None) -> str:
     if plan.sources:
         lines += ["## Sources", ""]
         for source in plan.sources.values():
-            link = f" <{source.url}>" if source.url else ""
+            link = f" {_link(source.url)}" if source.url else ""
             lines.append(f"- {_plain(source.citation)} ({source.kind}).{link}")
         lines.append("")
     return "\n".join(lines).rstrip() + "\n"
@@ -338,6 +435,7 @@ def _heading(shot: ShotPlan) -> str:
 def _fact(plan: Plan, fact: Fact) -> str:
     unit = f" {fact.unit}" if fact.unit else ""
     origin = f"table {fact.table}, {fact.expression}" if fact.table else fact.expression
+    origin = f"run {fact.run} ({fact.origin}), {fact.expression}" if fact.run else origin
     where = ", ".join(f"{column} = {_value(value)}" for column, value in fact.where.items())
     places = [
         plan.sources[name].label or plan.sources[name].citation
@@ -353,5 +451,22 @@ def _value(value: object) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text that Markdown takes as words."""
-    return re.sub(r"([\\`*_\[\]<>|#])", r"\\\1", text)
+    """Text that Markdown takes as words, in one line: no markup, no HTML, no address that becomes a link."""
+    escaped = re.sub(r"([\\`*_\[\]|#!~$@])", r"\\\1", one_line(text.replace("\n", " ")))
+    escaped = escaped.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    escaped = re.sub(r"(?i)\b(https?|ftp|mailto|xmpp)(:)|\b(www)(\.)", _unlinked, escaped)
+    return re.sub(r"^(\s*(?:\d+)?)([-+=.)])", r"\1\\\2", escaped)
+
+
+def _unlinked(found: re.Match[str]) -> str:
+    return f"{found[1]}&#58;" if found[1] else f"{found[3]}&#46;"
+
+
+def _link(url: str) -> str:
+    """An address as a link, where it is one of the web; else as words."""
+    if not re.match(r"(?i)https?://[^\s/?#]", url):
+        return _plain(url)
+    return f"<{quote(url, safe=_IN_ADDRESSES)}>"
+
+
+_IN_ADDRESSES = "%:/?#[]@!$&'()*+,;=~"

@@ -37,6 +37,7 @@ class Codec:
     """An encoder and its range of quality. `crf` is where it starts; larger is smaller and worse.
 
     `family` is how its codec strings begin, `halving` by how much crf grows for half the bytes, roughly.
+    `side` is the length in pixels of the shorter side, None for the video's own.
     """
 
     name: str
@@ -49,6 +50,18 @@ class Codec:
     halving: float
     mib_per_minute: float
     least_ssim: float = 0.98
+    side: int | None = None
+
+    def is_for(self, manifest: Manifest) -> bool:
+        """Whether the video is large enough for a rendition of this size."""
+        return self.side is None or min(manifest.width, manifest.height) > self.side
+
+    def size(self, manifest: Manifest) -> tuple[int, int] | None:
+        """Width and height, both even; None for the video's own."""
+        if self.side is None:
+            return None
+        scale = self.side / min(manifest.width, manifest.height)
+        return 2 * round(manifest.width * scale / 2), 2 * round(manifest.height * scale / 2)
 
 
 # Parts are encoded side by side, and the bytes must not depend on the machine's cores.
@@ -68,7 +81,7 @@ AV1 = Codec(
     "av01",
     "video.av1.mp4",
     ("-c:v", "libsvtav1", "-preset", "8", "-svtav1-params", f"scm=1:film-grain=0:tune=0:lp=1:{_SVT_AV1}"),
-    crf=32,
+    crf=44,
     best_crf=16,
     worst_crf=60,
     halving=9,
@@ -85,6 +98,8 @@ H264 = Codec(
     halving=6,
     mib_per_minute=8,
 )
+
+PHONE = replace(H264, name="H.264 for phones", file="video.720.mp4", mib_per_minute=5, side=720)
 
 
 @dataclass(frozen=True)
@@ -125,7 +140,7 @@ TAGGED = "setparams=color_primaries=bt709:color_trc=iec61966-2-1:colorspace=bt70
 """The filter that labels frames as what they are. Options of the encoder are overruled by the frames' own."""
 
 BITEXACT = ("-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact", "-movflags", "+faststart")
-PARTS = "1"
+PARTS = "2"
 """Version of how parts are encoded and measured."""
 _ATTEMPTS = 4
 _MARGIN = 0.003
@@ -176,6 +191,7 @@ class Encoding:
     folder: Path
     store: Store
     jobs: int
+    say: Callable[[str], None] = lambda _: None
     encoded: int = 0
     reused: int = 0
 
@@ -192,9 +208,7 @@ class Encoding:
             raise RenderFailed(
                 f"{out.name} has {joined.frames} frames where {self.manifest.frames} were sent"
             )
-        notes = [one.notes for one in products.values()]
-        measured = [one["text"] for one in notes if one["text"]] or [one["everywhere"] for one in notes]
-        quality = together([Quality(**one) for one in measured])
+        quality = _measured(products.values())
         record = WebRendition(
             file=out.name,
             codecs=joined.codec,
@@ -205,11 +219,34 @@ class Encoding:
             sha256=digest_file(out),
             crf=crf,
             ssim_text=TextQuality(mean=quality.mean, min=quality.minimum),
+            for_phones=codec.side is not None,
         )
         return Encoded(out, codec, record, quality)
 
-    def _encoded_parts(self, codec: Codec, crf: int) -> dict[Part, Product]:
-        keys = {part: self._key(part, codec, crf) for part in self.parts}
+    def saving(self, codec: Codec, other: Codec) -> float:
+        """How much smaller a codec's files are than another's where text is as clear: 0.25 is a quarter.
+
+        Measured on a sample of parts. The other's bytes grow by its SSIM between two encodes, or beyond them.
+        """
+        sample = [self.parts[len(self.parts) * at // 6] for at in (1, 3, 5)]
+        sample = list(dict.fromkeys(sample))
+        one = self._sampled(sample, codec, codec.crf)
+        better, worse = (self._sampled(sample, other, other.crf + more) for more in (0, 8))
+        rise = better[1] - worse[1]
+        share = (one[1] - worse[1]) / rise if rise > 0 else 0.0
+        logarithm = math.log(worse[0]) + max(-1.0, min(2.0, share)) * math.log(better[0] / worse[0])
+        return 1 - one[0] / math.exp(logarithm)
+
+    def _sampled(self, parts: Sequence[Part], codec: Codec, crf: int) -> tuple[int, float]:
+        """Bytes and mean SSIM of text of some parts."""
+        products = self._encoded_parts(codec, crf, parts)
+        size = sum(one.files[codec.file].stat().st_size for one in products.values())
+        return size, _measured(products.values()).mean
+
+    def _encoded_parts(
+        self, codec: Codec, crf: int, parts: Sequence[Part] | None = None
+    ) -> dict[Part, Product]:
+        keys = {part: self._key(part, codec, crf) for part in parts or self.parts}
         found = {part: self.store.find(key) for part, key in keys.items()}
         missing = [part for part, one in found.items() if one is None]
         self.encoded += len(missing)
@@ -221,11 +258,15 @@ class Encoding:
             made = pool.map(
                 lambda part: self._encoded_part(part, cuts[part], keys[part], codec, crf), longest
             )
-            found |= dict(zip(longest, made, strict=True))
+            for done, (part, product) in enumerate(zip(longest, made, strict=True), 1):
+                found[part] = product
+                # Every quarter of a long video: a line a part would be dozens.
+                if done * 4 // len(longest) > (done - 1) * 4 // len(longest) and len(longest) > 4:
+                    self.say(f"{codec.name}: {done} of {len(longest)} parts")
         return {part: one for part, one in found.items() if one is not None}
 
     def _key(self, part: Part, codec: Codec, crf: int) -> str:
-        of = part.digest, part.frames, part.keyframes, codec.arguments, crf, self.manifest.fps
+        of = part.digest, part.frames, part.keyframes, codec.arguments, codec.side, crf, self.manifest.fps
         return digest_value(["rendition part", PARTS, ffmpeg.version(), *of])
 
     def _encoded_part(self, part: Part, source: Path, key: str, codec: Codec, crf: int) -> Product:
@@ -233,14 +274,23 @@ class Encoding:
         starts = ",".join(f"{frame / fps:.6f}" for frame in (0, *part.keyframes))
         keyframes = ["-force_key_frames", starts, "-g", str(round(5 * fps))]
         # The video is BT.709 already: converting again would only cost.
-        picture = ["-an", "-vf", TAGGED, "-pix_fmt", "yuv420p"]
+        size = codec.size(self.manifest)
+        scaled = f"scale={size[0]}:{size[1]}:flags=lanczos,{TAGGED}" if size else TAGGED
+        picture = ["-an", "-vf", scaled, "-pix_fmt", "yuv420p"]
         with self.store.making(key) as folder:
             out = folder / codec.file
             arguments = [*picture, *codec.arguments, "-crf", str(crf), *keyframes, *BITEXACT]
             ffmpeg.run(["-y", "-i", source, *arguments, out], f"{codec.name} at crf {crf}")
-            text, everywhere = text_quality(source, out, fps)
+            text, everywhere = text_quality(source, out, fps, size)
             notes = {"text": asdict(text) if text else None, "everywhere": asdict(everywhere)}
             return self.store.keep(key, folder, notes)
+
+
+def _measured(products: Iterable[Product]) -> Quality:
+    """The quality of parts together: of their text, or of everything where no part holds any."""
+    notes = [one.notes for one in products]
+    measured = [one["text"] for one in notes if one["text"]] or [one["everywhere"] for one in notes]
+    return together([Quality(**one) for one in measured])
 
 
 @contextmanager
@@ -349,10 +399,15 @@ class Quality:
     crops: int
 
 
-def text_quality(reference: Path, made: Path, fps: float) -> tuple[Quality | None, Quality]:
-    """SSIM over sampled frames: of crops with text, None where no frame holds any, and of all crops."""
+def text_quality(
+    reference: Path, made: Path, fps: float, size: tuple[int, int] | None = None
+) -> tuple[Quality | None, Quality]:
+    """SSIM over sampled frames: of crops with text, None where no frame holds any, and of all crops.
+
+    `size` is that of what was made, where it is not the reference's, which is scaled to it.
+    """
     step = max(1, round(EVERY_S * fps))
-    pairs = zip(_lumas(reference, step), _lumas(made, step), strict=True)
+    pairs = zip(_lumas(reference, step, size), _lumas(made, step), strict=True)
     crops = [(crop_ssim(before, after), text_crops(before)) for before, after in pairs]
     found = np.concatenate([values[text] for values, text in crops])
     everywhere = _quality(np.concatenate([values.ravel() for values, _ in crops]))
@@ -370,13 +425,15 @@ def _quality(values: np.ndarray) -> Quality:
     return Quality(round(float(values.mean()), 5), round(float(values.min()), 5), int(values.size))
 
 
-def _lumas(path: Path, step: int) -> Iterator[np.ndarray]:
+def _lumas(path: Path, step: int, size: tuple[int, int] | None = None) -> Iterator[np.ndarray]:
     """The luma plane of each `step`-th frame, uint8 of shape (height, width)."""
     with av.open(str(path)) as container:
         stream = container.streams.video[0]
         stream.thread_type = "AUTO"
         for number, frame in enumerate(container.decode(stream)):
             if number % step == 0:
+                if size:
+                    frame = frame.reformat(*size, interpolation="LANCZOS")
                 plane = frame.planes[0]
                 rows = np.frombuffer(bytes(plane), np.uint8).reshape(frame.height, plane.line_size)
                 yield rows[:, : frame.width].copy()

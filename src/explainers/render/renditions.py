@@ -19,6 +19,7 @@ from explainers.render.publication import filled_lines, is_file, publishing, web
 from explainers.render.rendition_encoder import (
     AV1,
     H264,
+    PHONE,
     Codec,
     Encoded,
     Encoding,
@@ -30,14 +31,18 @@ from explainers.render.web_pictures import pictures
 from explainers.voice.track import AAC, OPUS, TRACK, mux
 from explainers.voice.track import CODECS as SOUNDS
 
-VERSION = "renditions/2"
+VERSION = "renditions/3"
 """Version of how they are made: part of the key that says whether they are up to date."""
 
 HARD_LIMIT_MIB = 25.0
 """What a static host takes in one file (Cloudflare Pages: 25 MiB)."""
 
-CODECS: tuple[Codec, ...] = (AV1, H264)
-"""The table of what is made: AV1 comes first on a page, H.264 is for everybody else."""
+CODECS: tuple[Codec, ...] = (AV1, H264, PHONE)
+"""The table of what is made: AV1 comes first on a page where it earns its place, H.264 is for everybody else,
+and a smaller one for phones."""
+
+LEAST_SAVING = 0.25
+"""How much smaller than H.264 AV1 must be where text is as clear, or it is not made: it takes minutes."""
 
 Say = Callable[[str], None]
 
@@ -59,27 +64,32 @@ def web_renditions(
     say: Say = lambda _: None,
     store: Store | None = None,
     jobs: int = 1,
+    least_saving: float | None = LEAST_SAVING,
 ) -> WebResult:
     """Make what pages need of the video in `directory`, unless it is there and up to date.
 
     No file is larger than `max_mib` MiB. Parts of the video whose pictures are in the `store` are not encoded
-    again; `jobs` are encoded at a time, and the bytes don't depend on it. UsageError where there is no
+    again; `jobs` are encoded at a time, and the bytes don't depend on it. AV1 that is not `least_saving`
+    smaller than H.264 on a sample of parts is not made; None makes it unasked. UsageError where there is no
     finished video; RenderFailed where the budget can't be met or ffmpeg fails.
     """
     manifest = _manifest(directory)
-    key = _key(manifest, max_mib)
+    key = _key(manifest, max_mib, least_saving)
     before = manifest_in(directory / WEB, Web)
-    if before and before.key == key and _stands(directory / WEB, before):
+    # A folder that came with its record is no proof that it was made here.
+    made_here, name = {"web": digest_value(before.as_json()) if before else ""}, f"web/{manifest.video}"
+    known = store is None or store.recall(name) == made_here
+    if before and before.key == key and known and _stands(directory / WEB, before):
         return WebResult(manifest.video, directory / WEB, before, False, before.warnings)
     with (
         publishing(directory / WEB, Web) as publication,
         TemporaryDirectory(dir=publication.folder) as scratch,
     ):
         folder, source = publication.folder, directory / manifest.joined.file
-        encoding = Encoding(source, manifest, folder, store or Store(Path(scratch)), jobs)
+        encoding = Encoding(source, manifest, folder, store or Store(Path(scratch)), jobs, say)
         sound = manifest.joined.sound
         room = _SOUND_MIB_PER_MINUTE * manifest.duration_s / 60 if sound else 0.0
-        encoded, warnings = _encode(encoding, max_mib - room, say)
+        encoded, warnings = _encode(encoding, max_mib - room, least_saving, say)
         encoded = [_with_sound(one, sound, source, encoding.store) for one in encoded] if sound else encoded
         say("pictures")
         names, posters = pictures(source, manifest, folder)
@@ -100,6 +110,8 @@ def web_renditions(
             files=dict(sorted(publication.files.items())),
         )
         publication.finish(record)
+    if store is not None:
+        store.remember(name, {"web": digest_value(record.as_json())})
     return WebResult(manifest.video, directory / WEB, record, True, tuple(warnings))
 
 
@@ -110,13 +122,13 @@ def _manifest(directory: Path) -> Manifest:
     return read_manifest(path, Manifest)
 
 
-def _key(manifest: Manifest, max_mib: float) -> str:
+def _key(manifest: Manifest, max_mib: float, least_saving: float | None) -> str:
     facts = manifest.model_dump(
         mode="json", include={"content_id", "chapters", "poster", "shots", "theme", "language"}
     )
     sound = [manifest.joined.sound] if manifest.joined.sound else []
     return digest_value(
-        [VERSION, ffmpeg.version(), max_mib, [asdict(codec) for codec in CODECS], facts, *sound]
+        [VERSION, ffmpeg.version(), max_mib, least_saving, [asdict(codec) for codec in CODECS], facts, *sound]
     )
 
 
@@ -124,12 +136,16 @@ def _stands(folder: Path, record: Web) -> bool:
     return all(is_file(folder / name, facts) for name, facts in record.files.items())
 
 
-def _encode(encoding: Encoding, max_mib: float, say: Say) -> tuple[list[Encoded], list[str]]:
+def _encode(
+    encoding: Encoding, max_mib: float, least_saving: float | None, say: Say
+) -> tuple[list[Encoded], list[str]]:
     encoded, warnings = [], []
     manifest = encoding.manifest
     minutes = manifest.duration_s / 60
     for codec in CODECS:
-        one = kept(encoding.source, codec, manifest.joined, minutes, max_mib)
+        if not codec.is_for(manifest) or (codec is AV1 and not _earns(encoding, least_saving, say)):
+            continue
+        one = None if codec.side else kept(encoding.source, codec, manifest.joined, minutes, max_mib)
         one = one or fitted(encoding, codec, max_mib, say)
         encoded.append(one)
         say(one.summary(minutes))
@@ -142,6 +158,17 @@ def _encode(encoding: Encoding, max_mib: float, say: Say) -> tuple[list[Encoded]
     if encoding.encoded:
         say(f"{encoding.encoded} parts encoded, {encoding.reused} as they were")
     return encoded, warnings
+
+
+def _earns(encoding: Encoding, least_saving: float | None, say: Say) -> bool:
+    """Whether AV1 saves enough for its minutes, by a sample of the video; None takes it for granted."""
+    if least_saving is None:
+        return True
+    say("AV1: a sample against H.264")
+    saving = encoding.saving(AV1, H264)
+    verdict = "" if saving >= least_saving else f", under {least_saving:.0%}: not made"
+    say(f"AV1: {saving:.0%} smaller than H.264 at the same clearness of text{verdict}")
+    return saving >= least_saving
 
 
 _SOUND_MIB_PER_MINUTE = 1.0

@@ -1,19 +1,22 @@
-"""Single frames, by the video's own path: stills, and the gallery of scene kinds."""
+"""Single frames, by the video's own path: stills, loops, and the gallery of scene kinds."""
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
+from explainers.errors import RenderFailed, UsageError, did_you_mean
 from explainers.kinds.base import SceneKind, ShotPlan
 from explainers.plan import Plan, load_plan
 from explainers.render.drawing import faded, picture_of
-from explainers.render.planner import code_folder
+from explainers.render.pipeline import known_shot
+from explainers.render.planner import beat_frames, code_folder
 from explainers.render.store import Store
 from explainers.render.tasks import Source
 
@@ -41,6 +44,23 @@ def still(plan: Plan, frame: int) -> np.ndarray:
     return frame_of(_picture(plan, shot), number)
 
 
+def frame_of(plan: Plan, written: str) -> int:
+    """The frame of SHOT or SHOT:BEAT at its fullest; UsageError, with the nearest name, for no such."""
+    shot_id, _, beat = written.partition(":")
+    frames = beat_frames(known_shot(plan, shot_id))
+    if beat and beat not in frames:
+        hint = did_you_mean(beat, frames, f"beats: {', '.join(filter(None, frames)) or 'none'}")
+        raise UsageError(f"the shot {shot_id!r} has no beat {beat!r}; {hint}")
+    return plan.start_frames[shot_id] + (frames[beat] if beat else max(frames.values()))
+
+
+def picture_at(plan: Plan, frame: int) -> tuple[Picture, int]:
+    """The picture that is on screen at a frame of the video, and the frame's number in it; a cross-fade is
+    left out. IndexError outside the video."""
+    shot, number = plan.shot_at(frame)
+    return _picture(plan, shot), number
+
+
 def _picture(plan: Plan, shot: ShotPlan, carry: bool = True) -> Picture:
     source = Source.of(shot, code_folder(plan, shot), before=plan.carried_by(shot) if carry else None)
     return picture_of(source, Store(plan.project.store_dir))
@@ -57,6 +77,84 @@ def travels(plan: Plan) -> dict[str, list[Pair]]:
             alone = _picture(plan, before, carry=False), _picture(plan, shot, carry=False)
             found[shot.id] = pairs(*alone, shot.carry or {})
     return found
+
+
+LOOPS = ("webp", "gif")
+"""Forms of pictures that move."""
+LONGEST_S = 40.0
+_SMALLER, _QUALITIES = (1.0, 0.83, 0.67, 0.5), (80, 65, 50, 35)
+"""What is tried, one after another, until a loop is small enough."""
+
+
+def write_loop(
+    plan: Plan,
+    shot: ShotPlan,
+    within_s: tuple[float, float],
+    path: Path,
+    width: int,
+    fps: int,
+    max_mib: float,
+) -> dict[str, int]:
+    """Write a stretch of a shot, in seconds from its start, as a loop that is `width` pixels across; what was
+    made: its `pictures`, its `width` and its `bytes`.
+
+    Its quality, and then its width, is lowered until it has at most `max_mib`; RenderFailed where that does
+    not help. UsageError for a stretch that is too long. Pictures that are alike are one that stays longer.
+    """
+    start_s, end_s = within_s
+    if end_s - start_s > LONGEST_S:
+        raise UsageError(
+            f"a loop lasts {LONGEST_S:g} s at most, {shot.id} {end_s - start_s:.1f} s: name a beat"
+        )
+    from explainers.compositor.picture import Painter
+
+    painter, rate = Painter(_picture(plan, shot)), plan.canvas.fps
+    last, every_ms = shot.duration_frames - 1, round(1000 / fps)
+    pictures: list[Image.Image] = []
+    shown_ms: list[int] = []
+    before = None
+    for index in range(max(1, round((end_s - start_s) * fps))):
+        painter.paint(min(last, round((start_s + index / fps) * rate)))
+        seen = painter.pixels[:, :, 2::-1].tobytes()
+        if seen == before:
+            shown_ms[-1] += every_ms
+            continue
+        before, size = seen, (plan.canvas.width, plan.canvas.height)
+        wide = min(width, size[0])
+        small = Image.frombytes("RGB", size, seen)
+        pictures.append(small.resize((wide, round(wide * size[1] / size[0])), Image.Resampling.LANCZOS))
+        shown_ms.append(every_ms)
+    data = b""
+    for share in _SMALLER:
+        scaled = [_scaled(one, share) for one in pictures]
+        for quality in _QUALITIES if path.suffix == ".webp" else (0,):
+            data = _animated(scaled, shown_ms, quality)
+            if len(data) <= max_mib * 2**20:
+                path.write_bytes(data)
+                return {"pictures": len(scaled), "width": scaled[0].width, "bytes": len(data)}
+    mib = len(data) / 2**20
+    raise RenderFailed(
+        f"{path.name}: {mib:.2f} MiB at its smallest, over {max_mib:g}: name a shorter beat or fewer --fps"
+    )
+
+
+def _scaled(picture: Image.Image, share: float) -> Image.Image:
+    size = round(picture.width * share), round(picture.height * share)
+    return picture if share == 1.0 else picture.resize(size, Image.Resampling.LANCZOS)
+
+
+def _animated(pictures: list[Image.Image], shown_ms: list[int], quality: int) -> bytes:
+    """The pictures as WebP of a quality, or as GIF where that is 0; without end."""
+    data = BytesIO()
+    if quality:
+        look: dict[str, Any] = {"format": "WEBP", "quality": quality, "method": 4}
+    else:
+        # One palette for all, so that what stands still does not flicker.
+        palette = pictures[-1].quantize(256)
+        pictures = [one.quantize(palette=palette, dither=Image.Dither.NONE) for one in pictures]
+        look = {"format": "GIF", "optimize": False}
+    pictures[0].save(data, save_all=True, append_images=pictures[1:], duration=shown_ms, loop=0, **look)
+    return data.getvalue()
 
 
 COLUMNS, CELL = 3, (480, 270)

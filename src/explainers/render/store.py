@@ -1,10 +1,11 @@
 """Products by key: written to a scratch folder, renamed in, and verified when they are read; and their care.
 
 A product is a folder of files, `<2>/<key>/`, with `product.json` beside them: the sha256 of each file,
-what it was made from, and a seal over all of that. A product whose bytes are not the recorded ones, or
-whose record is not the sealed one, is treated as absent. So nothing here is forced to disk: what a power
-failure takes away is made again. Any number of processes may use one store: whoever renames first wins, and
-both wrote the same bytes.
+what it was made from, and an HMAC over all of that, under the key of whoever made it (`trust.store_key`). A
+product whose bytes are not the recorded ones, whose record is not what was written, or whose record was
+written under another key, is treated as absent: a store that a project came with shows nothing. Nothing here
+is forced to disk: what a power failure takes away is made again. Any number of processes may use one store:
+whoever renames first wins, and both wrote the same bytes.
 
 A product was last used when its record was last looked at, or when a product that uses it was. What went
 longest without use goes first; nothing goes that a running render may have looked up, and nothing of the
@@ -14,6 +15,7 @@ last hour.
 from __future__ import annotations
 
 import contextlib
+import hmac
 import json
 import os
 import re
@@ -25,12 +27,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from explainers.digest import digest_bytes, digest_file
+from explainers.digest import digest_file
 from explainers.errors import RenderFailed
 from explainers.scratch import Scratch, holders, reported
+from explainers.trust import authenticator, key_name, store_key
 
 RECORD = "product.json"
-LAYOUT = "2"
+LAYOUT = "3"
 """Version of the store's own layout; part of every key."""
 USERS = ".users"
 USED_AGAIN_S = 60.0
@@ -51,10 +54,21 @@ class Product:
 
 
 class Store:
-    """Products under `root`. RenderFailed, saying what it is, where the disk is full or read-only."""
+    """Products under `root`, of those who have its `secret`: this person's, unless another one is given.
 
-    def __init__(self, root: Path):
-        self.root = root
+    `foreign` counts the looks at products that were made with another. RenderFailed, saying what it is,
+    where the disk is full or read-only.
+    """
+
+    def __init__(self, root: Path, secret: str | None = None):
+        self.root, self._secret = root, secret
+        self.foreign = 0
+
+    @property
+    def secret(self) -> str:
+        """What records are authenticated with."""
+        self._secret = self._secret or store_key()
+        return self._secret
 
     @cached_property
     def _aside(self) -> Scratch:
@@ -76,7 +90,7 @@ class Store:
                 return None
             _note_use(folder / RECORD)
             return Product(key, files, record["notes"], uses)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
 
     def needed(self, key: str) -> Product:
@@ -91,11 +105,31 @@ class Store:
         return {name: facts["sha256"] for name, facts in self._record(key)["files"].items()}
 
     def _record(self, key: str) -> dict[str, Any]:
-        """The record of a product; ValueError where it is not what was sealed."""
-        record: dict[str, Any] = json.loads((self._folder(key) / RECORD).read_text(encoding="utf-8"))
-        if record.pop("seal", None) != _seal(record):
-            raise ValueError(f"the record of {key} is damaged")
-        return record
+        """The record of a product; ValueError where it is not what was written under our key."""
+        return self.opened((self._folder(key) / RECORD).read_bytes())
+
+    def sealed(self, facts: Mapping[str, Any]) -> bytes:
+        """Plain facts as they are written: with our key's name, and their HMAC under it."""
+        facts = {**facts, "by": key_name(self.secret)}
+        # As they will be read: names that are numbers become text.
+        facts["hmac"] = self._hmac(json.loads(json.dumps(facts)))
+        return json.dumps(facts, indent=1, sort_keys=True).encode()
+
+    def opened(self, data: bytes) -> dict[str, Any]:
+        """The facts that were sealed; ValueError for others, and for those of another key."""
+        facts = json.loads(data)
+        if not isinstance(facts, dict):
+            raise ValueError("this is no record")
+        if facts.get("by") != key_name(self.secret):
+            self.foreign += 1
+            raise ValueError("this was written with another key")
+        if not hmac.compare_digest(str(facts.pop("hmac", "")).encode(), self._hmac(facts).encode()):
+            raise ValueError("this record is damaged")
+        del facts["by"]
+        return facts
+
+    def _hmac(self, facts: Mapping[str, Any]) -> str:
+        return authenticator(self.secret, json.dumps(facts, sort_keys=True))
 
     @contextlib.contextmanager
     def making(self, key: str) -> Iterator[Path]:
@@ -112,9 +146,7 @@ class Store:
             for path in sorted(folder.iterdir()):
                 files[path.name] = {"bytes": path.stat().st_size, "sha256": digest_file(path)}
             record = {"key": key, "files": files, "notes": dict(notes or {}), "uses": list(uses)}
-            # As it will be read: names that are numbers become text.
-            record["seal"] = _seal(json.loads(json.dumps(record)))
-            (folder / RECORD).write_text(json.dumps(record, indent=1, sort_keys=True), encoding="utf-8")
+            (folder / RECORD).write_bytes(self.sealed(record))
             self._rename_in(folder, key)
         kept = self.find(key)
         if kept is None:
@@ -157,11 +189,13 @@ class Store:
 
     def recall(self, name: str) -> dict[str, Any]:
         """What was last remembered under `name`, such as `drex/race`; empty where nothing was."""
+        before = self.foreign
         try:
-            found = json.loads(self._memory(name).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+            return self.opened(self._memory(name).read_bytes())
+        except (OSError, ValueError, RecursionError):
+            # What is counted is products.
+            self.foreign = before
             return {}
-        return found if isinstance(found, dict) else {}
 
     def remember(self, name: str, facts: Mapping[str, Any]) -> None:
         """Remember plain facts under `name`, in place of what was there; skipped where it is equal."""
@@ -170,7 +204,7 @@ class Store:
         path = self._memory(name)
         with reported("the store", self.root), self._aside.folder("memory") as folder:
             path.parent.mkdir(parents=True, exist_ok=True)
-            (folder / "facts.json").write_text(json.dumps(facts, sort_keys=True), encoding="utf-8")
+            (folder / "facts.json").write_bytes(self.sealed(facts))
             (folder / "facts.json").replace(path)
 
     def _memory(self, name: str) -> Path:
@@ -182,11 +216,6 @@ class Store:
         if not self.root.is_dir():
             return 0
         return self._aside.clean() + Scratch(self.root / USERS).clean()
-
-
-def _seal(record: Mapping[str, Any]) -> str:
-    """A digest over a record: one flipped letter of a name would else be another product."""
-    return digest_bytes(json.dumps(record, sort_keys=True).encode())
 
 
 def _note_use(record: Path) -> None:
@@ -247,8 +276,17 @@ def stats(store: Store) -> Stats:
 
 
 def damaged(store: Store) -> list[Kept]:
-    """The products whose bytes are not the recorded ones, or which lack a product that they use."""
+    """The products whose bytes are not the recorded ones, or which lack a product that they use; and those
+    of another key."""
     return [one for one in kept(store) if store.find(one.key) is None]
+
+
+def foreign(store: Store, product: Kept) -> bool:
+    """Whether a product was made with another key than the store's."""
+    before = store.foreign
+    with contextlib.suppress(OSError, ValueError, RecursionError):
+        store.opened((product.folder / RECORD).read_bytes())
+    return store.foreign > before
 
 
 def remove(store: Store, products: Iterable[Kept]) -> int:

@@ -54,7 +54,8 @@ class Source:
 class DrawTask:
     """Draw of a shot what is given: a segment, stills, and where everything stands (the key `geometry`).
 
-    With `known` the shot was drawn before: its pixels may be in the store under their own digest.
+    With `known` the shot was drawn before: its pixels may be in the store under their digest. With `alone`
+    all of it lies after what the shot carries on has arrived, so that the shot before need not be laid out.
     """
 
     light: ClassVar[bool] = False
@@ -66,6 +67,7 @@ class DrawTask:
     stills: tuple[Still, ...] = ()
     geometry: str | None = None
     known: bool = False
+    alone: bool = False
     needs: tuple[str, ...] = ()
 
     @property

@@ -180,7 +180,9 @@ def _us(seconds: FloatArray) -> list[int | None]:
 def _records(path: Path, text: str) -> tuple[Records, bool]:
     """The lines of a file as JSON values, and whether its last one is cut."""
     records: Records = []
-    lines = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
+    lines = [
+        (number, line) for number, line in enumerate(re.split(r"\r\n?|\n", text), start=1) if line.strip()
+    ]
     for index, (number, line) in enumerate(lines):
         try:
             record = json.loads(line)

@@ -14,13 +14,18 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from explainers.errors import Diagnostic, InvalidInput
+from explainers.errors import Diagnostic, InvalidInput, control_character
+from explainers.inputs import open_file
 from explainers.runs import readers as formats
 from explainers.runs.format import SUFFIX, read_run, save_run, text_of
 from explainers.runs.model import Run
 from explainers.runs.reading import READERS, Reader, Refused, Source
 from explainers.runs.reconcile import reconciled
 
+WAYS_OUT = (
+    "one of these formats; for any other log a mapping file (….map.yaml) that says where it holds ttft and "
+    "itls, or plain events (time, request, event)"
+)
 WORDS = ("system", "policy", "label", "model", "hardware", "dataset", "source")
 
 
@@ -39,13 +44,13 @@ def load_run(path: Path) -> Run:
     if not path.exists():
         raise InvalidInput([Diagnostic("no-such-run", f"there is no run at {path}")])
     if path.is_file() and is_run_file(path):
-        return reconciled(read_run(path, text_of(path)), path.name)
+        return _legible(reconciled(read_run(path, text_of(path)), path.name), path.name)
     return read_log(path)
 
 
 def is_run_file(path: Path) -> bool:
     """Whether the file starts as a `run/N` header does."""
-    with path.open("rb") as file:
+    with open_file(path) as file:
         return re.match(rb'(\xef\xbb\xbf)?\s*\{\s*"format"\s*:\s*"run/', file.read(256)) is not None
 
 
@@ -69,7 +74,7 @@ def read_log(path: Path, part: int | None = None) -> Run:
     reasons: list[str] = []
     for reader in readers():
         try:
-            return reconciled(reader.read(source), path.name)
+            return _legible(reconciled(reader.read(source), path.name), path.name)
         except Refused as refused:
             reasons.append(f"{reader.format}: {refused}")
         except RecursionError:
@@ -80,7 +85,17 @@ def read_log(path: Path, part: int | None = None) -> Run:
             message = f"{path.name} looks like {reader.format}, but can't be read: {what}"
             raise InvalidInput([Diagnostic("bad-log", message)]) from error
     tried = "".join(f"\n      {reason}" for reason in reasons)
-    raise InvalidInput([Diagnostic("unknown-log", f"no reader knows {path.name}; tried{tried}")])
+    message = f"no reader knows {path.name}; tried{tried}"
+    raise InvalidInput([Diagnostic("unknown-log", message, expected=WAYS_OUT)])
+
+
+def _legible(run: Run, name: str) -> Run:
+    """A run whose provenance can be shown as it is; InvalidInput for words that hide something."""
+    for word in WORDS:
+        if strange := control_character(getattr(run.provenance, word) or ""):
+            message = f"the {word} in {name} holds U+{ord(strange):04X}, which can't be seen or drawn"
+            raise InvalidInput([Diagnostic("control-character", message)])
+    return run
 
 
 def convert(path: Path, out: Path, part: int | None = None, **words: str) -> Run:

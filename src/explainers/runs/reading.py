@@ -94,15 +94,18 @@ class Source:
 
     @cached_property
     def objects(self) -> list[dict[str, Any]]:
-        """JSON objects of the file: the one it is, or one a line, or written one behind another."""
+        """JSON objects of the file: the one it is, those of the list it is, one a line, or one behind
+        another."""
         if isinstance(self.json, dict):
             return [self.json]
+        if isinstance(self.json, list) and all(isinstance(each, dict) for each in self.json):
+            return self.json
         return self._objects_and_rest[0]
 
     @cached_property
     def objects_cut(self) -> bool:
         """Whether something that is not a JSON object follows the objects: a cut line, or other text."""
-        return not isinstance(self.json, dict) and bool(self.objects) and self._objects_and_rest[1]
+        return self.json is None and bool(self.objects) and self._objects_and_rest[1]
 
     @cached_property
     def _objects_and_rest(self) -> tuple[list[dict[str, Any]], bool]:

@@ -10,6 +10,7 @@ is refused with both numbers.
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -58,6 +59,9 @@ def reconciled(run: Run, name: str) -> Run:
     holds contradicts what it states.
     """
     notes: list[str] = []
+    words = run.provenance
+    model, dataset = _without_folders(words.model), _without_folders(words.dataset)
+    run = replace(run, provenance=replace(words, model=model, dataset=dataset))
     checked = replace(run, totals=_plain_totals(run.totals, name, notes))
     if checked.progress is not None:
         checked = replace(checked, progress=_plain_progress(checked.progress, name, notes))
@@ -78,6 +82,20 @@ def reconciled(run: Run, name: str) -> Run:
         notes.append("how long it took is not in the log")
     new = [note for note in notes if note not in run.caveats]
     return replace(checked, caveats=(*run.caveats, *new))
+
+
+_CACHED = re.compile(r"(?:models|datasets)--(?P<owner>.+?)--(?P<name>[^/\\]+)")
+_FOLDER = re.compile(r"(?:[/~]|\.{1,2}/|[A-Za-z]:[/\\]|\\\\)\S*")
+
+
+def _without_folders(written: str) -> str:
+    """A name without the folders of somebody's disk: a cached model's own name, else the last part of a
+    path."""
+    if not _FOLDER.fullmatch(written):
+        return written
+    if cached := _CACHED.search(written):
+        return f"{cached['owner']}/{cached['name']}"
+    return re.split(r"[/\\]", written.rstrip("/\\"))[-1]
 
 
 def _refused(name: str, what: str) -> InvalidInput:

@@ -119,16 +119,26 @@ def plan_apply(
     by_name = {video.name: video for video in videos}
 
     def written(name: str, line: int, was: str) -> str:
-        lines = block_lines(name, form.lines(by_name[name], context), was, form.comment)
+        lines = block_lines(name, form.body(name, by_name, context), was, form.comment)
         # In a page of mixed line endings the block takes those of the line it stands on.
         return (page.lines[line - 1].ending or page.ending).join(lines)
 
     blocks, left = find_blocks(page)
     matches = match_all(placeholders(page), videos, chosen, {block.name: block.line for block in blocks})
-    changes = updates(page, blocks, by_name, lambda one: written(one.name, one.line, one.was), force, left)
-    changes += insertions(matches, lambda video, line: written(video.name, line.number, line.text), left)
+    changes = updates(
+        page, blocks, block_names(videos), lambda one: written(one.name, one.line, one.was), force, left
+    )
+    changes += insertions(matches, lambda name, line: written(name, line.number, line.text), left)
     used = {change.video for change in changes} | {one.name for one in blocks if force or not one.edited}
+    used = {name.partition(":")[0] for name in used}
     return planned(page, changes, left, [video for video in videos if video.name in used])
+
+
+def block_names(videos: Iterable[Video]) -> set[str]:
+    """What a block can be of: a video, or one of its races, `video:shot`."""
+    return {
+        name for video in videos for name in (video.name, *(f"{video.name}:{one}" for one in video.races))
+    }
 
 
 def plan_remove(page: Page, names: Sequence[str] = (), force: bool = False) -> PagePlan:
@@ -167,7 +177,7 @@ def updates(
 
 
 def insertions(
-    matches: Iterable[Match], written: Callable[[Video, Line], str], left: list[Left]
+    matches: Iterable[Match], written: Callable[[str, Line], str], left: list[Left]
 ) -> list[Change]:
     """A change for each placeholder with a video; the others are added to `left`."""
     changes = []
@@ -176,8 +186,8 @@ def insertions(
         if video is None:
             left.append(Left(line.number, line.text.strip(), match.why, match.placeholder.in_code))
         else:
-            text = written(video, line)
-            changes.append(Change(line.start, line.end, text, line.number, video.name, "placed", match.why))
+            text = written(match.name, line)
+            changes.append(Change(line.start, line.end, text, line.number, match.name, "placed", match.why))
     return changes
 
 

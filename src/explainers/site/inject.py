@@ -18,6 +18,7 @@ from explainers.site.apply import (
     Change,
     Left,
     PagePlan,
+    block_names,
     body_digest,
     insertions,
     planned,
@@ -28,6 +29,7 @@ from explainers.site.forms import head_lines
 from explainers.site.install import PLAYER
 from explainers.site.page import PLACEHOLDER, Line, Page, Placeholder, match_all
 from explainers.site.pages import figure_lines
+from explainers.site.races import race_lines
 from explainers.site.text import json_for_comment
 from explainers.site.urls import Urls
 from explainers.site.videos import Video
@@ -53,7 +55,12 @@ def plan_inject(
     by_name = {video.name: video for video in videos}
 
     def written(name: str, was: str) -> str:
-        lines = head_lines(urls) if name == PLAYER else figure_lines(by_name[name], urls)
+        video, _, shot = name.partition(":")
+        if name == PLAYER:
+            lines = head_lines(urls)
+        else:
+            found = by_name[video]
+            lines = race_lines(found, shot, urls) if shot else figure_lines(found, urls)
         return _block_text(name, lines, was)
 
     def placed(start: int, end: int, name: str, why: str) -> Change:
@@ -63,17 +70,18 @@ def plan_inject(
     blocks = injected_blocks(page)
     left: list[Left] = []
     present = {block.name: block.line for block in blocks}
-    known = {*by_name, PLAYER}
+    known = {*block_names(videos), PLAYER}
     changes = updates(page, blocks, known, lambda block: written(block.name, block.was), force, left)
     built = BuiltPage(page.text)
     linked = [poster for poster in built.posters if poster.video in by_name]
     changes += [placed(one.start, one.end, one.video, "its poster") for one in linked if not one.among_words]
     matches = match_all(built.placeholders, videos, chosen, present)
-    changes += insertions(matches, lambda video, line: written(video.name, line.text), left)
+    changes += insertions(matches, lambda name, line: written(name, line.text), left)
     at, needed = built.head_end, bool(changes or present or linked) and PLAYER not in present
     if needed and at is not None and urls.shared("player.js") not in page.text[:at]:
         changes.append(placed(at, at, PLAYER, "brings the player"))
     used = {change.video for change in changes} | {poster.video for poster in linked} | present.keys()
+    used = {name.partition(":")[0] for name in used}
     return planned(page, changes, left, [video for video in videos if video.name in used])
 
 

@@ -18,9 +18,10 @@ from explainers.errors import Diagnostic, InvalidInput, Place, UsageError, neare
 from explainers.site.videos import Video
 
 PLACEHOLDER = re.compile(
-    r"^[ \t]*//[ \t]*(?:create|put|add|insert)[ \t]+video[ \t]+here[ \t]*:?[ \t]*(.*?)[ \t]*$", re.I
+    r"^[ \t]*//[ \t]*(?:create|put|add|insert)[ \t]+(?:video|race)[ \t]+here[ \t]*:?[ \t]*(.*?)[ \t]*$", re.I
 )
-"""What an author leaves where a video belongs; the rest of the line says which."""
+"""What an author leaves where a video or its race belongs; the rest of the line says which."""
+_RACE = re.compile(r"^\s*(?:<p>)?\s*//\s*\w+\s+race\s", re.I)
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|$)")
 _HIDDEN = ("<!--", "<pre", "<script", "<style", "<textarea", "<?")
@@ -46,6 +47,11 @@ class Placeholder:
     words: str
     heading: str
     in_code: bool = False
+
+    @property
+    def of_race(self) -> bool:
+        """Whether it asks for a race of a video, and not for the video."""
+        return bool(_RACE.match(self.line.text))
 
 
 @dataclass(frozen=True)
@@ -181,6 +187,15 @@ class Match:
     video: Video | None
     why: str
 
+    @property
+    def name(self) -> str:
+        """Of its block: the video's name, and behind a colon the shot whose race is meant."""
+        if self.video is None or not self.placeholder.of_race:
+            return self.video.name if self.video else ""
+        named = f"{self.video.name}:"
+        shots = [shot for shot in self.video.races if named + shot in self.placeholder.words]
+        return named + [*shots, *self.video.races][0]
+
 
 def words_of(text: str) -> list[str]:
     """Words that can tell one video from another: folded, without a plural's s, without common ones."""
@@ -215,7 +230,10 @@ def match_all(
             matches.append(Match(placeholder, by_name[chosen[placeholder.line.number]], "you said so"))
         else:
             matches.append(_best(placeholder, videos))
-    wanted = [(match.video.name, match.placeholder.line.number) for match in matches if match.video]
+        if placeholder.of_race and (video := matches[-1].video) and not video.races:
+            why = f"no race of {video.name} is made: `explainers embed race {video.name}` makes it"
+            matches[-1] = Match(placeholder, None, why)
+    wanted = [(match.name, match.placeholder.line.number) for match in matches if match.video]
     return [
         match if match.placeholder.line.number in chosen else _without_rival(match, wanted, taken)
         for match in matches
@@ -226,7 +244,7 @@ def _without_rival(match: Match, wanted: Sequence[tuple[str, int]], taken: Mappi
     """No match where its video is in the page already, or another line is for it as well."""
     if match.video is None:
         return match
-    name, line = match.video.name, match.placeholder.line.number
+    name, line = match.name, match.placeholder.line.number
     if name in taken:
         return Match(match.placeholder, None, f"{name} is in the page already, on line {taken[name]}")
     others = [other for video, other in wanted if video == name and other != line]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,13 +13,15 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
-from explainers.manifest import MANIFEST, Fact
-from explainers.site import text
+from explainers.manifest import MANIFEST, Manifest
+from explainers.site import races, text
 from explainers.site.urls import SiteSettings, Urls
-from explainers.site.videos import Video
+from explainers.site.videos import Video, numbers, transcript
 
 SOCIAL_SIZE = 1200, 630
 LANGUAGES = {"en": "English", "id": "Bahasa Indonesia", "de": "Deutsch", "fr": "Français", "es": "Español"}
+LOCALES = {"en": "en_US", "id": "id_ID", "de": "de_DE", "fr": "fr_FR", "es": "es_ES"}
+"""Open Graph wants a territory; this is the one a language without it is taken to be of."""
 _MAX_SITEMAP_SECONDS = 28_800
 
 
@@ -29,7 +33,9 @@ def site_files(videos: Sequence[Video], settings: SiteSettings, urls: Urls) -> d
     """
     css = text.asset("player.css").replace("/videos/", f"/{settings.folder}/")
     files: dict[str, str | Path] = {"player.js": text.asset("player.js"), "player.css": css}
-    files["watch.css"] = text.asset("watch.css")
+    files |= {name: text.asset(name) for name in ("watch.css", "watch.js")}
+    if any(video.races for video in videos):
+        files |= races.shared_files()
     for video in videos:
         files |= {f"{video.name}/{name}": made for name, made in _video_files(video, settings, urls).items()}
     files["index.html"] = index_page(videos, settings, urls)
@@ -43,6 +49,7 @@ def _video_files(video: Video, settings: SiteSettings, urls: Urls) -> dict[str, 
     files[MANIFEST] = video.folder / MANIFEST
     for variant in video.variants:
         files |= {f"{variant.folder.name}/{name}": variant.path(name) for name in variant.files()}
+    files |= races.pages_of(video)
     files["index.html"] = watch_page(video, settings, urls)
     files["embed.html"] = embed_page(video, urls)
     # What the script puts in place of a linked poster; its URLs are right from any page of the site.
@@ -65,17 +72,9 @@ def figure_lines(video: Video, urls: Urls, heading: bool = True, watch_link: boo
     shapes = " ".join(dict.fromkeys(one.shape for one in (video, *video.variants)))
     values = {"m": video.manifest, "shapes": shapes, "transcript": transcript(video), "languages": LANGUAGES}
     values |= {"heading": heading, "watch_link": watch_link, "variants": variants}
+    held = [Markup("\n".join(races.race_lines(video, shot, urls, on_pause=True))) for shot in video.races]
+    values["races"] = held
     return text.page("figure.html", video=video, urls=urls, **values).splitlines()
-
-
-def transcript(video: Video) -> list[tuple[float, str, bool]]:
-    """Everything the video says, in order: time in seconds, words, and whether they are in the picture.
-
-    A silent video's text alternative must hold what is visible: titles, statements and results are in it too.
-    """
-    visible = [(at_s, words, True) for shot in video.manifest.shots for at_s, words in shot.words()]
-    captions = [(cue.start_s, cue.line, False) for cue in video.manifest.cues]
-    return sorted([*visible, *captions], key=lambda line: (line[0], not line[2]))
 
 
 def _figure_in_folder(video: Video, urls: Urls, watch_link: bool) -> Markup:
@@ -88,7 +87,7 @@ def watch_page(video: Video, settings: SiteSettings, urls: Urls) -> str:
     """The page that is about the video: player first, then what it says, its numbers and their sources."""
     m = video.manifest
     back = settings.page_of(video.name)
-    facts = [fact for fact in m.facts if fact.text or fact.value is not None]
+    frame = oembed(video, settings, urls)
     return text.page(
         "watch.html",
         m=m,
@@ -101,10 +100,55 @@ def watch_page(video: Video, settings: SiteSettings, urls: Urls) -> str:
         video_object=video_object(video, settings, urls),
         back=back if back and is_web(back) else None,
         figure=_figure_in_folder(video, urls, watch_link=False),
-        facts=[(_shown(one), one.name, _origin(one), ", ".join(one.sources) or "not named") for one in facts],
+        rows=numbers(video),
+        last_file=video.sources_in_order[-1].file,
+        named_sources={one.name: one.label or one.citation or one.name for one in m.sources},
+        citations=citations(video, settings, urls),
+        frame=frame and frame["html"],
         is_web=is_web,
         uploaded=settings.uploaded(m.video),
     )
+
+
+def citations(video: Video, settings: SiteSettings, urls: Urls) -> list[tuple[str, str]]:
+    """BibTeX of the paper, where the storyboard declares one, and of the video, each with what it is of."""
+    m, uploaded = video.manifest, settings.uploaded(video.name)
+    authors = m.authors or ((settings.name,) if settings.name else ())
+    found = []
+    if m.paper:
+        entry = {
+            "title": m.paper.title,
+            "howpublished": m.paper.venue,
+            "year": m.paper.year,
+            "url": m.paper.url,
+        }
+        found.append(("The paper", _bibtex(m, authors, entry)))
+    year = str(uploaded.year) if uploaded else None
+    entry = {
+        "title": m.title,
+        "howpublished": "Video",
+        "year": year,
+        "url": urls.absolute(urls.watch(m.video)),
+    }
+    return [*found, ("The video", _bibtex(m, authors, entry))]
+
+
+def _bibtex(m: Manifest, authors: Sequence[str], entry: Mapping[str, str | None]) -> str:
+    surname = authors[0].split()[-1] if authors and authors[0].split() else m.video
+    title = next(iter(re.findall(r"[^\W\d_]{4,}", entry["title"] or "")), "")
+    plain = unicodedata.normalize("NFKD", f"{surname}{entry['year'] or ''}{title}").encode("ascii", "ignore")
+    key = re.sub(r"[^a-z0-9]", "", plain.decode().lower()) or m.video
+    fields = {"author": " and ".join(authors) or None, **entry}
+    lines = [f"  {name} = {{{_latex(name, value)}}}," for name, value in fields.items() if value]
+    return "\n".join([f"@misc{{{key},", *lines, "}"])
+
+
+def _latex(name: str, value: str) -> str:
+    """A field's value; a title keeps its capitals in braces of its own, an address stands as it is."""
+    if name == "url":
+        return value
+    escaped = re.sub(r"([&%$#_])", r"\\\1", re.sub(r"[\\{}]", "", value))
+    return f"{{{escaped}}}" if name == "title" else escaped
 
 
 def embed_page(video: Video, urls: Urls) -> str:
@@ -135,27 +179,6 @@ def is_web(url: str) -> bool:
     return parts.scheme in ("http", "https") or local
 
 
-def _shown(fact: Fact) -> str:
-    written = fact.text or (f"{fact.value:g}" if isinstance(fact.value, float) else str(fact.value))
-    return written if not fact.unit or fact.unit in written else f"{written} {fact.unit}"
-
-
-def _origin(fact: Fact) -> str:
-    parts = [fact.expression or fact.name]
-    if fact.table:
-        parts.append(f"in {fact.table}")
-    if fact.where:
-        parts.append("where " + (fact.where if isinstance(fact.where, str) else _conditions(fact.where)))
-    return " ".join(parts)
-
-
-def _conditions(where: object) -> str:
-    if not isinstance(where, dict):
-        return json.dumps(where, ensure_ascii=False)
-    written = {name: value if isinstance(value, str) else json.dumps(value) for name, value in where.items()}
-    return ", ".join(f"{name} = {value}" for name, value in written.items())
-
-
 def _open_graph(video: Video, settings: SiteSettings, urls: Urls) -> list[tuple[str, Any]]:
     m, fallback = video.manifest, video.sources_in_order[-1]
     file = urls.absolute(urls.file(video, fallback.file)) or ""
@@ -166,7 +189,11 @@ def _open_graph(video: Video, settings: SiteSettings, urls: Urls) -> list[tuple[
         ("og:title", m.title),
         ("og:description", m.description or m.title),
         ("og:url", urls.absolute(urls.watch(m.video))),
-        ("og:locale", m.language.replace("-", "_")),
+        *(
+            [("og:locale", locale)]
+            if (locale := LOCALES.get(m.language, m.language.replace("-", "_"))).count("_")
+            else []
+        ),
         ("og:image", urls.absolute(urls.file(video, social or m.poster.jpg))),
         ("og:image:alt", m.poster.alt),
         ("og:image:width", width),
@@ -204,8 +231,12 @@ def video_object(video: Video, settings: SiteSettings, urls: Urls) -> dict[str, 
     }
     if m.cues:
         body["transcript"] = " ".join(text.one_line(cue.line) for cue in m.cues)
-    if settings.name:
-        body["author"] = {"@type": "Person", "name": settings.name}
+    if names := m.authors or ((settings.name,) if settings.name else ()):
+        people = [{"@type": "Person", "name": text.one_line(name)} for name in names]
+        body["author"] = people if len(people) > 1 else people[0]
+    if m.paper:
+        paper = {"name": text.one_line(m.paper.title), "url": m.paper.url, "datePublished": m.paper.year}
+        body["citation"] = {"@type": "ScholarlyArticle"} | {name: of for name, of in paper.items() if of}
     ends = [*(chapter.start_s for chapter in m.chapters[1:]), m.duration_s]
     clips = [
         {

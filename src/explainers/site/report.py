@@ -46,7 +46,13 @@ def report_page(
         f"{sum(map(_drawn, done))} of {sum(len(result.shots) for result in done)} shots drawn",
         f"{elapsed_s:.1f} s",
     ]
-    values = {"facts": facts, "stopped": stopped, "videos": outcomes, "notes": notes}
+    # A variant is in a folder of its video's.
+    folders = {
+        one.video: "/".join(one.result.directory.parts[-1 - one.video.count("/") :])
+        for one in outcomes
+        if one.result
+    }
+    values = {"facts": facts, "stopped": stopped, "videos": outcomes, "notes": notes, "folders": folders}
     functions = {"clock": _clock, "drawn": _drawn, "times": _times, "counts": _counts}
     return text.page("report.html", style=text.style("watch.css", "report.css"), **values, **functions)
 

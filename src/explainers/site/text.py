@@ -54,6 +54,12 @@ def html(text: str) -> str:
     return "".join(_HTML.get(character, character) for character in isolated(one_line(text)))
 
 
+def _kept(text: str) -> str:
+    """A piece of a text as `html` writes it, with the spaces at its ends."""
+    lead, trail = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+    return f"{' ' * bool(lead)}{html(text)}{' ' * bool(trail)}" if text.strip() else " " * bool(text)
+
+
 def html_lines(text: str) -> str:
     """`text` as HTML text whose line breaks and indentation are kept."""
     lines = (isolated("".join(c for c in line if _printable(c))) for line in text.splitlines())
@@ -125,7 +131,7 @@ def _pages() -> Environment:
     # Autoescaping alone leaves braces and line breaks as they are.
     pages.finalize = lambda value: value if isinstance(value, Markup) else Markup(html(str(value)))
     pages.filters |= {"clock": clock, "isolated": isolated, "iso_duration": iso_duration, "spoken": spoken}
-    raw = {"json": json_for_html, "lines": html_lines, "xml": escape}
+    raw = {"kept": _kept, "json": json_for_html, "lines": html_lines, "xml": escape}
     pages.filters |= {name: lambda value, write=write: Markup(write(value)) for name, write in raw.items()}
     return pages
 

@@ -180,7 +180,7 @@ def _under_words(stage: Stage, top: float, start_s: float, end_s: float) -> None
         handle.fade(end_s - 0.25, 0.0, 0.25)
 
 
-SHADE = 0.82
+SHADE, SHADE_ON_PAPER = 0.85, 0.9
 """How much of a picture the shade under words covers."""
 
 
@@ -188,12 +188,13 @@ def shaded(stage: Stage, top: float, z: float, right: float | None = None) -> Ha
     """A shade of the ground's edge on a picture, for words that begin at `top`: it comes in over 150 units
     above them, and covers all below, as far as `right`."""
     edge, color = right or stage.width, stage.theme.ground[2]
+    most = SHADE if stage.theme.dark else SHADE_ON_PAPER
     way = Box(0.0, max(0.0, top - 150.0), edge, max(1.0, top))
     below = Box(0.0, way.bottom, edge, stage.height)
 
     def alpha_at(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
         share = np.clip((y - way.top) / way.height, 0.0, 1.0)
-        return SHADE * share * share * (3 - 2 * share)
+        return most * share * share * (3 - 2 * share)
 
     return stage.mobject(material.Field(way.joined(below), color, alpha_at), z=z)
 
@@ -221,7 +222,7 @@ def column_bottom(stage: Stage, shot: Shot) -> float:
 
 def body_over(stage: Stage, shot: Shot) -> Box:
     """The stage's body, ending higher where a statement of two lines needs the room."""
-    if shot.layout.place != "top":
+    if shot.layout.place != "top" or stage.is_pane:
         return stage.body
     counts = [len(_statement_lines(stage, text)) for text, _, _ in _statements(shot, stage.duration_s)]
     rise = _rise(stage, shot) + (max(counts, default=1) - 1) * BODY * STATEMENT_LEADING + BODY * 0.74
@@ -231,7 +232,7 @@ def body_over(stage: Stage, shot: Shot) -> Box:
 def plot_body(stage: Stage, shot: Shot) -> Box:
     """The part of the stage's body that a plot may fill: inside the margins, clear of the shot's words."""
     body, safe, place = body_over(stage, shot), stage.safe, shot.layout.place
-    if place == "top":
+    if place == "top" or stage.is_pane:
         return body
     bottom = min(body.bottom, source_top(stage, shot))
     texts = [text for text, _, _ in _statements(shot, stage.duration_s)]
@@ -246,6 +247,8 @@ def plot_body(stage: Stage, shot: Shot) -> Box:
 
 def source_top(stage: Stage, shot: Shot) -> float:
     """The height above which a picture is clear of the source's lines."""
+    if stage.is_pane:
+        return stage.height
     return stage.height - _rise(stage, shot)
 
 

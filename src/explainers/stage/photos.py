@@ -1,7 +1,10 @@
-"""Still pictures on stage: fitted to a box once, with rounded corners, as tiles."""
+"""Still pictures on stage: fitted to a box once, with rounded corners, as tiles; a legend of their classes:
+swatches with outlines (dark colours are seen on dark ground), and words."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import cairo
@@ -9,12 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from explainers.compositor.labels import LabelClass
 from explainers.compositor.layer import Note, Rect, Tile, blank
 from explainers.compositor.patches import rounded_clip
+from explainers.stage import shapes
 from explainers.stage.shapes import Box
+from explainers.theme import LABEL
 
 if TYPE_CHECKING:
     from explainers.stage.handle import Handle
+    from explainers.stage.ink import Ink
     from explainers.stage.stage import Stage
 
 RADIUS = 14.0
@@ -22,16 +29,15 @@ RADIUS = 14.0
 
 def fitted(box: Box, aspect: float, align: tuple[float, float] = (0.5, 0.5)) -> Box:
     """The largest box of `aspect` (width over height) inside `box`; `align` places it, 0 to 1."""
-    width = min(box.width, box.height * aspect)
-    height = width / aspect
-    left = box.left + (box.width - width) * align[0]
-    top = box.top + (box.height - height) * align[1]
-    return Box(left, top, left + width, top + height)
+    return _aligned(box, min(box.width, box.height * aspect), aspect, align)
 
 
 def covering(box: Box, aspect: float, align: tuple[float, float] = (0.5, 0.5)) -> Box:
     """The smallest box of `aspect` that covers `box`; `align` says which part of it is seen, 0 to 1."""
-    width = max(box.width, box.height * aspect)
+    return _aligned(box, max(box.width, box.height * aspect), aspect, align)
+
+
+def _aligned(box: Box, width: float, aspect: float, align: tuple[float, float]) -> Box:
     height = width / aspect
     left = box.left + (box.width - width) * align[0]
     top = box.top + (box.height - height) * align[1]
@@ -98,3 +104,44 @@ def covered(pixels: NDArray[np.uint8], width: int, height: int, flat: bool = Fal
     )
     region = (cut_x, cut_y, wide - cut_x, tall - cut_y)
     return np.asarray(Image.fromarray(pixels).resize((width, height), how, box=region))
+
+
+# -- legends ---------------------------------------------------------------------------------------------
+
+SWATCH, GAP, LARGEST_STEP = 44.0, 20.0, 66.0
+
+
+@dataclass(frozen=True)
+class Row:
+    """A class's line: its box, and its swatch and words, to be brought on stage."""
+
+    box: Box
+    swatch: Handle
+    words: Handle
+
+
+def swatch_ink(box: Box, color: str, outline: str) -> Ink:
+    """A square of a class's colour with an outline that is seen on any ground."""
+    return shapes.panel(box, outline, color, radius=8, stroke=2.5)
+
+
+def legend(stage: Stage, classes: Sequence[LabelClass], box: Box, z: float = 5.0) -> list[Row]:
+    """One line a class, from the top of `box` down; closer together where it is low."""
+    step = min(LARGEST_STEP, box.height / len(classes))
+    side = min(SWATCH, step * 0.7)
+    rows = []
+    for index, one in enumerate(classes):
+        lane = Box(box.left, box.top + step * index, box.right, box.top + step * (index + 1))
+        square = stage.snapped(
+            Box(lane.left, lane.center[1] - side / 2, lane.left + side, lane.center[1] + side / 2)
+        )
+        note = Note("shape", one.words, color=one.color)
+        swatch = stage.mobject(swatch_ink(square, one.color, stage.theme.color("text")), z=z, note=note)
+        words = stage.middle(one.words, lane.left + side + GAP, lane.center[1], LABEL, anchor="left", z=z)
+        rows.append(Row(lane, swatch, words))
+    return rows
+
+
+def words_width(stage: Stage, classes: Sequence[LabelClass]) -> float:
+    """From a line's left to the end of the longest words."""
+    return SWATCH + GAP + max(stage.text_width(one.words, LABEL) for one in classes)

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from manim import Scene
 
-from explainers.compositor.layer import Layer, Note, Span, Tile, TileLayer
+from explainers.compositor.layer import Layer, Note, Span, Tile, TileLayer, shifted
 from explainers.compositor.picture import Picture
 from explainers.fonts import HOUSE, Letters
 from explainers.stage import ink, material, shapes
@@ -54,6 +54,7 @@ class Stage:
         self.layers: list[Layer] = []
         self.zoom = 1.0
         self.least_label = least_label(self.width, self.height)
+        self.is_pane = False
 
     def zoomed(self, times: float) -> Stage:
         """The same stage seen from further away: `times` as many design units across, all drawn smaller.
@@ -65,6 +66,21 @@ class Stage:
         far.width, far.height = self.width * times, self.height * times
         far.safe, far.body = (Box(*(edge * times for edge in box)) for box in (self.safe, self.body))
         return far
+
+    def pane(self, canvas: Frame) -> Stage:
+        """A stage for a picture of that size in this one: in the same units, all of it to be drawn on.
+
+        Its layers are its own, and `place_pane` puts them into this stage.
+        """
+        inner = Stage(canvas, self.theme, self.duration_s, self.letters)
+        inner.scale, inner.is_pane, inner.least_label = self.scale, True, self.least_label
+        inner.width, inner.height = canvas.width / self.scale, canvas.height / self.scale
+        inner.safe = inner.body = inner.column = Box(0.0, 0.0, inner.width, inner.height)
+        return inner
+
+    def place_pane(self, inner: Stage, left: int, top: int) -> None:
+        """Take over what was drawn on a pane, whose corner lies at these pixels."""
+        self.layers += [shifted(layer, left, top) for layer in inner.layers]
 
     @contextmanager
     def named(self, name: str, part: str = "", pinned: bool = False) -> Iterator[None]:
@@ -276,14 +292,16 @@ class Stage:
         note = note or Note("text", "", size * self.zoom, style.color, self.theme.background, role)
         return self.drawn(NumberLayer(text_at, style, self.scale, lambda: list(spans), z, anchor, note))
 
-    def scene(self, scene_class: type[Scene]) -> Layer:
+    def scene(self, scene_class: type[Scene], starts: Mapping[str, float] | None = None) -> Layer:
         """A Manim `Scene`, on its own clock, filling the frame under everything else.
 
+        Its sections begin at `starts`, in seconds by their names, if they would begin before.
         For pictures that no kind draws; its frames come in order only, so stills of it take longer.
         """
         width, height, fps = self.canvas.width, self.canvas.height, self.canvas.fps
-        frames, background = round(self.duration_s * fps), self.theme.background
-        return self.drawn(SceneLayer(scene_class, width, height, fps, frames, background))
+        frames = {name: round(t * fps) for name, t in (starts or {}).items()}
+        count = round(self.duration_s * fps)
+        return self.drawn(SceneLayer(scene_class, width, height, fps, count, self.theme, frames))
 
     def drawn(self, layer: Layer) -> Layer:
         """Add a layer of one's own."""

@@ -28,10 +28,12 @@ from explainers.storyboard.parameters import Parameters
 from explainers.storyboard.types import (
     Frozen,
     Name,
+    RunName,
     Seconds,
     ShortForm,
     Shown,
     ShownText,
+    Slo,
     SourceName,
     TableName,
 )
@@ -233,18 +235,24 @@ class Canvas(Frozen):
 
 
 class FactEntry(Frozen):
-    """A number: a cell (or a column over rows) of a table, or an expression over other facts."""
+    """A number: a cell (or a column over rows) of a table, what a run measured, or an expression over other
+    facts."""
 
     value: str | None = None
-    """A column, an expression over columns of the row, or, without a table, over other facts."""
+    """A column, an expression over columns of the row, a metric of the run such as `itl.p99`, or, without
+    table and run, an expression over other facts."""
     table: TableName | None = None
     """The table, by its name in assets.yaml."""
+    run: RunName | None = None
+    """The run, by its name in assets.yaml."""
+    slo: Slo = Field(default_factory=dict)
+    """For `goodput` and `slo_share` of a run: the most `ttft`, `tpot` and `e2e` that count, such as 200ms."""
     where: dict[str, str | tuple[str, ...]] = Field(default_factory=dict)
     """What the row must hold, by column. Exactly one row must fit, unless `over` is set."""
     over: Literal["count", "sum", "mean", "median", "min", "max"] | None = None
     """Take all rows that fit, and make one number of them."""
     unit: str | None = None
-    """The unit, such as tok/s."""
+    """The unit, such as tok/s; times of a run are in it where it is one of time, else in seconds."""
     format: str | None = None
     """How the number is written where a text names no format: `.1f`, `+.1%`, `clock`."""
     source: SourceName | None = None
@@ -254,6 +262,8 @@ class FactEntry(Frozen):
     def is_whole(self) -> bool:
         """Whether it says enough to have a value: which one, and of what."""
         if self.table is None and (self.where or self.over):
+            return False
+        if self.run is not None and self.table is not None:
             return False
         return self.value is not None or (self.table is not None and self.over == "count")
 
@@ -288,6 +298,8 @@ class Declares(Frozen):
     """The work's title, as the page should write it."""
     venue: str | None = None
     """Where it was published or submitted, such as `submitted to NSDI 2026`."""
+    url: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = None
+    """Where the work is to be read; the watch page links it."""
     figures: dict[str, ShownText] = Field(default_factory=dict)
     """Numbers by the words that name them on a page: `throughput: "{low:.0f}–{high:.0f} %"`."""
 
@@ -375,7 +387,15 @@ def _consistency(storyboard: Storyboard) -> list[Mistake]:
                 mistakes.append(Mistake(loc, "unknown-name", message, known, nearest(name, beats), key=True))
     for name, fact in storyboard.facts.items():
         loc = ("facts", name)
-        if fact.table is None and (fact.where or fact.over):
+        if fact.run is not None and fact.table is not None:
+            message = f"the fact {name!r} names a table and a run"
+            mistakes.append(Mistake((*loc, "run"), "two-origins", message, "one of both", key=True))
+        elif fact.slo and fact.run is None:
+            message = f"the fact {name!r} has an `slo` and no run"
+            mistakes.append(
+                Mistake((*loc, "slo"), "missing-key", message, "run: a run of assets.yaml", key=True)
+            )
+        elif fact.table is None and (fact.where or fact.over):
             mistakes.append(Mistake(loc, "missing-key", f"the fact {name!r} picks rows but names no table"))
         elif not fact.is_whole:
             mistakes.append(

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from explainers.errors import Diagnostic, InvalidInput, Place, control_character
-from explainers.inputs import MIB, nfc, outside, read_bytes
+from explainers.inputs import MAX_ACCENTS, MIB, accents_at, keep_inside, nfc, outside, read_bytes
 from explainers.storyboard.document import Data, Document, Span
 from explainers.storyboard.mistakes import Loc
 from explainers.storyboard.syntax import MAX_DEPTH, Read, syntax_problem, unclosed_quote, unindented_quote
@@ -26,8 +26,9 @@ MAX_ENTRIES = 1_000
 """Entries of one list or mapping. The largest storyboards by hand have some forty, and 1,500 values."""
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_LINE_END = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
-"""What YAML takes for the end of a line."""
+_LINE_END = re.compile("\r\n|[\r\n]")
+_NO_LINE_END = re.compile("[\x85\u2028\u2029]")
+"""What YAML takes for the end of a line, and editors do not."""
 _NULLS = frozenset(("", "~", "null"))
 
 
@@ -37,6 +38,8 @@ def read_document(path: Path, display: str, inside: Path | None = None) -> Docum
     """
     if inside is not None and (strange := outside(path, inside)):
         raise InvalidInput([Diagnostic("outside-project", f"{display} {strange} {inside.name}/")])
+    if inside is not None:
+        keep_inside(inside)
     raw = read_bytes(path, display, MAX_BYTES)
     try:
         text = raw.decode("utf-8-sig")
@@ -51,6 +54,15 @@ def read_document(path: Path, display: str, inside: Path | None = None) -> Docum
 def parse_document(text: str, path: Path, display: str) -> Document:
     """The document in `text`, as `read_document` gives it."""
     lines = tuple(_LINE_END.split(text))
+    if found := _NO_LINE_END.search(text):
+        # YAML would count a line there that no editor counts, and every place after it would be wrong.
+        line, column = (
+            text.count("\n", 0, found.start()) + 1,
+            found.start() - text.rfind("\n", 0, found.start()),
+        )
+        message = f"the character U+{ord(found[0]):04X} is a line end for some programs alone; leave it out"
+        place, source = Place(display, line, column), text.split("\n")[line - 1]
+        raise InvalidInput([Diagnostic("control-character", message, place, source)])
     composer = _Composer(Document(path, display, None, lines))
     try:
         for event in yaml.parse(text, Loader=_LOADER):
@@ -165,6 +177,9 @@ class _Composer:
             raise InvalidInput(self.problems)
         if strange := control_character(event.value):
             message = f"the character U+{ord(strange):04X} can't be seen or drawn; leave it out"
+            self._add("control-character", message, event.start_mark)
+        if accents_at(event.value) is not None:
+            message = f"a letter has more than {MAX_ACCENTS} accents; leave them out"
             self._add("control-character", message, event.start_mark)
         if frame is not None and isinstance(frame.content, dict) and frame.key is None:
             # Keys are names, and the same name may be composed in two ways.

@@ -17,8 +17,8 @@ from typing import Any
 
 from explainers.digest import digest_bytes
 from explainers.errors import ExplainersError
+from explainers.inputs import keep_inside, leads_out, put_file, read_bytes
 from explainers.project import Project
-from explainers.site.work import write
 
 TEXTS = (".yaml", ".yml", ".csv", ".tsv", ".json", ".md", ".txt")
 """Files the page may open. Python beside a storyboard is code, and is edited elsewhere."""
@@ -67,7 +67,10 @@ def inside(folder: Path, path: str) -> Path:
 def text_path(project: Project, video: str, path: str) -> Path:
     """A text file of a video, by its path from the project's root: its storyboard, or one of its assets."""
     for folder in (project.scene_dir(video), project.assets_dir(video)):
-        # The folders themselves may be links to another disk; what is in them may not lead out.
+        # `scenes` and `assets` may be links to another disk; a video's folder and what is in it lead nowhere.
+        if leads_out(folder, folder.parent):
+            continue
+        keep_inside(folder)
         if path.startswith(shown := f"{project.shown(folder)}/"):
             found = inside(folder, path.removeprefix(shown))
             break
@@ -82,7 +85,7 @@ def text_path(project: Project, video: str, path: str) -> Path:
 
 def read_text(path: Path) -> TextFile:
     """A file's text with plain line ends, without a byte order mark."""
-    raw = path.read_bytes()
+    raw = read_bytes(path, path.name, MAX_BYTES)
     return TextFile(_LINE.sub("\n", _decoded(raw, path.name)), digest_bytes(raw))
 
 
@@ -98,11 +101,11 @@ def save_text(path: Path, text: str, version: str) -> TextFile:
 
     Conflict where the file is not of `version` any more.
     """
-    raw = path.read_bytes()
+    raw = read_bytes(path, path.name, MAX_BYTES)
     if digest_bytes(raw) != version:
         now = read_text(path)
         raise Conflict(now.text, now.version)
-    write(path, merged(raw, text))
+    put_file(path, io.BytesIO(merged(raw, text)))
     return read_text(path)
 
 
@@ -133,11 +136,12 @@ def change_cell(path: Path, row: int, column: int, name: str, value: str) -> Non
 
     `column` is its number from 0. Refused where there is no such cell, or others would change too.
     """
-    raw, suffix = path.read_bytes(), path.suffix.lower()
+    raw, suffix = read_bytes(path, path.name, MAX_BYTES), path.suffix.lower()
     if suffix == ".json":
-        write(path, with_value(raw, row, name, value))
+        made = with_value(raw, row, name, value)
     else:
-        write(path, with_cell(raw, row, column, value, "\t" if suffix == ".tsv" else ","))
+        made = with_cell(raw, row, column, value, "\t" if suffix == ".tsv" else ",")
+    put_file(path, io.BytesIO(made))
 
 
 Span = tuple[int, int]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from explainers.project import Project
 from explainers.theme import THEMES
+from explainers.trust import authenticator, store_key
 from explainers.voice.takes import takes_of
 
 if TYPE_CHECKING:
@@ -62,8 +63,10 @@ class StudioProject:
 
     @property
     def folder(self) -> Path:
-        """Where the studio keeps what it can make again."""
-        return self.project.root / "renders" / ".studio"
+        """Where the studio keeps what it can make again: under a name that nobody knows before, so that no
+        project comes with what it shows."""
+        name = authenticator(store_key(), "the studio's folder")[:32]
+        return self.project.root / "renders" / ".studio" / name
 
 
 SCRUB, NOW, THUMB, SOON, LATER = 1, 2, 4, 6, 8

@@ -207,7 +207,7 @@ def tables_of(plan: Plan) -> list[dict[str, Any]]:
     tables, library = [], plan.library
     for name, entry in library.manifest.tables.items():
         table = library.table(name)
-        if table is None:
+        if table is None or entry.file is None:
             continue
         path = on_disk(library.folder, entry.file) or library.folder / entry.file
         tables.append(

@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import secrets
 import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
@@ -142,7 +140,8 @@ def run(studio: StudioProject, first: str, port: int | None, ready: Callable[[st
     """
     listening = _listen(port)
     number = listening.getsockname()[1]
-    token = token_of(studio.folder)
+    # New each time, and in no file: what lies in a folder of the project may have come with the project.
+    token = secrets.token_urlsafe(32)
     app = application(studio, first, token, number)
     # The server raises it again once it has shut down: then this process ends as any other does.
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
@@ -158,20 +157,3 @@ def _listen(port: int | None) -> socket.socket:
         except OSError as error:
             why = error.strerror
     raise UsageError(f"port {port} can't be listened on: {why}; leave --port out for a free one")
-
-
-def token_of(folder: Path) -> str:
-    """The project's token: random, made once, in a file only its owner reads. A page that was open when
-    the studio was ended goes on with the next one."""
-    path = folder / "token"
-    with contextlib.suppress(OSError):
-        token = path.read_text(encoding="ascii").strip()
-        if len(token) >= 32 and path.stat().st_mode & 0o077 == 0:
-            return token
-    folder.mkdir(parents=True, exist_ok=True)
-    token = secrets.token_urlsafe(32)
-    path.unlink(missing_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w") as file:
-        file.write(token)
-    return token

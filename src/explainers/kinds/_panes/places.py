@@ -57,6 +57,8 @@ class Placed:
 def room(shot: ShotPlan, header: bool) -> tuple[Rect, float]:
     """The shot's body, below a row for labels where `header` says that there is one, and its scale."""
     canvas = shot.canvas
+    if shot.pane:
+        return Rect(0, round(HEADER * shot.pane * header), canvas.width, canvas.height), shot.pane
     scale = design_scale(canvas.width, canvas.height)
     texts = [shot.statement or "", *(beat.statement or "" for beat in shot.beats)]
     second_line = SECOND_LINE if max(map(len, texts)) > LINE_CHARACTERS else 0.0

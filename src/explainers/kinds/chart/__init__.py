@@ -11,12 +11,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from explainers.facts.tables import Table
-from explainers.kinds._cells import wrong_columns, wrong_expression, wrong_names, wrong_where
+from explainers.kinds._cells import (
+    Bracket,
+    wrong_columns,
+    wrong_difference,
+    wrong_expression,
+    wrong_names,
+    wrong_where,
+)
 from explainers.kinds._plots import last_show_s, wrong_beats
 from explainers.kinds.base import SceneKind, ShotPlan
-from explainers.kinds.chart.data import Tables, lanes_of, names_in, point_names, points_of
+from explainers.kinds.chart.data import Lane, Tables, lanes_of, names_in, point_names, points_of
 from explainers.kinds.chart.params import BeatParams, Note, Panel, Params
 from explainers.storyboard.mistakes import Loc, Mistake, without_effect
+from explainers.timing import BRACKET_S, reading_s
 
 if TYPE_CHECKING:
     from explainers.stage import Stage
@@ -37,6 +45,7 @@ shots:
     key: batch
     x: {label: batch size}
     y: {label: tokens / s}
+    bands: [{low: 16, high: 32, label: large batches}]
     series:
       - {id: plain, label: Plain, x: batch, y: plain}
       - {id: ours, label: Ours, role: ours, x: batch, y: ours, points: true, values: {rows: ["32"]}}
@@ -66,7 +75,7 @@ shots:
           - {label: Wait, value: wait, role: stay}
     beats:
       - {id: gain, duration: 3s}
-      - {id: parts, duration: 3s, show: [parts], highlight: [parts]}
+      - {id: parts, duration: 3s, highlight: [parts]}
 """
 
 EXAMPLE_FILES = {
@@ -105,7 +114,9 @@ class ChartKind(SceneKind):
 
     def duration_s(self, shot: ShotPlan) -> float:
         """Until the last thing has come and stood still for a while."""
-        return last_show_s(shot) + BUILT_S
+        brackets = [panel.bracket for panel in shot.params.all_panels if panel.bracket]
+        read = max((BRACKET_S + reading_s(one.words) for one in brackets), default=0.0)
+        return last_show_s(shot) + BUILT_S + read
 
     def mistakes(self, shot: ShotPlan) -> list[Mistake]:
         """Columns, rows and names on beats that are not there, axes without a place for what they show, and
@@ -124,6 +135,7 @@ class ChartKind(SceneKind):
             if table is not None:
                 found += _columns(panel, table, shot.tables, loc) or _values(panel, shot.tables, loc)
             known += [*names_in(panel, shot.tables), *(["beside"] if panel.beside else [])]
+            known += ["bracket"] if panel.bracket else []
         found += wrong_beats(shot, known, "part of the chart")
         if found:
             return found
@@ -133,16 +145,19 @@ class ChartKind(SceneKind):
         return found
 
 
-_OF_LANES = ("label", "rows", "order", "n", "beside", "stems")
+_OF_LANES = ("label", "rows", "order", "n", "beside", "bracket", "stems")
 _OF_PLANES = ("x", "y", "table", "where", "path", "points")
 _IGNORED: dict[str | None, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "line": (_OF_LANES, ("value",)),
     "scatter": (_OF_LANES, ("value", "points")),
     "dots": (("y",), _OF_PLANES),
-    "stacked": (("y", "stems"), (*_OF_PLANES, "hollow")),
+    "stacked": (("y", "stems", "bracket"), (*_OF_PLANES, "hollow")),
 }
 """What each mark makes no use of: fields of the panel, fields of its series."""
-_NOT_IN_FIGURES = (("bands", "lines", "beside", "n", "stems"), ("values", "path", "points", "hollow"))
+_NOT_IN_FIGURES = (
+    ("bands", "lines", "beside", "bracket", "n", "stems"),
+    ("values", "path", "points", "hollow"),
+)
 
 
 def _ignored(panel: Panel, loc: Loc) -> list[Mistake]:
@@ -223,6 +238,8 @@ def _values(panel: Panel, tables: Tables, loc: Loc) -> list[Mistake]:
     if panel.beside:
         rows = [lane.name for lane in lanes]
         found += wrong_names(panel.beside.warn, rows, "row", (*loc, "beside", "warn"))
+    if panel.bracket and panel.mark == "dots":
+        found += _bracket(panel.bracket, lanes, loc)
     if panel.mark == "stacked" and (panel.x.log or (panel.x.low is not None and float(panel.x.low) > 0)):
         message = "stacked bars are as long as their numbers, so their axis begins at zero or below"
         found.append(Mistake((*loc, "x", "log" if panel.x.log else "low"), "axis-cut", message))
@@ -244,6 +261,18 @@ def _values(panel: Panel, tables: Tables, loc: Loc) -> list[Mistake]:
             message = f"a log scale begins above zero, and {least:g} has no place on it"
             found.append(Mistake((*loc, name, "log" if low is None else "low"), "out-of-range", message))
     return found
+
+
+def _bracket(bracket: Bracket, lanes: list[Lane], loc: Loc) -> list[Mistake]:
+    """Rows of a bracket that are not there or have no value, and differences that are no number."""
+    found: list[Mistake] = []
+    values = {lane.name: lane.values[0] for lane in lanes}
+    for field, name in (("from", bracket.from_), ("to", bracket.to)):
+        at = (*loc, "bracket", field)
+        found += [replace(one, loc=at) for one in wrong_names([name], values, "row", at)]
+        if name in values and values[name] is None:
+            found.append(Mistake(at, "not-a-number", f"row {name!r} has no value for a bracket to begin at"))
+    return found or [one.under(*loc) for one in wrong_difference(bracket, values[bracket.from_])]
 
 
 def _note(note: Note, shot: ShotPlan, loc: Loc) -> list[Mistake]:

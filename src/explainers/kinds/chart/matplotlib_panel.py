@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -15,7 +16,7 @@ from explainers.kinds._plots import ENTER_S
 from explainers.kinds.chart.data import lanes_of, points_of
 from explainers.kinds.chart.ground import Ground, axis_words, tick_words
 from explainers.scratch import neutral_folder
-from explainers.stage import Box
+from explainers.stage import Box, Stage
 from explainers.stage.axes import Scale
 from explainers.theme import LABEL, SANS, Theme
 
@@ -32,25 +33,25 @@ def draw_figure(ground: Ground) -> None:
     stage, panel = ground.stage, ground.panel
     top = ground.heading()
     box = stage.snapped(ground.box._replace(top=top))
-    tile = _tile(ground, box)
+    tile = figure_tile(stage, box, lambda figure: _plot(ground, figure.add_subplot()))
     note = Note("picture", panel.heading or "", over=stage.theme.background)
     picture = stage.place({"plain": tile}, box, 3.0, note)
     picture.enter(ground.start_s + ENTER_S, dy=0)
     ground.spot.add(ground.names(*(one.id for one in panel.series)), picture)
 
 
-def _tile(ground: Ground, box: Box) -> Tile:
+def figure_tile(stage: Stage, box: Box, plot: Callable[[Figure], None]) -> Tile:
+    """What `plot` draws into an empty figure of the box's size, in the theme's colours and fonts."""
     with neutral_folder():
         import matplotlib
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    stage = ground.stage
     width, height = round(box.width * stage.scale), round(box.height * stage.scale)
     with matplotlib.rc_context(_look(stage.theme, stage.scale)):
         figure = Figure(figsize=(width / DPI, height / DPI), dpi=DPI, layout="constrained")
         canvas = FigureCanvasAgg(figure)
-        _plot(ground, figure.add_subplot())
+        plot(figure)
         _only_house_letters(figure, stage.letters)
         canvas.draw()
         pixels = np.asarray(canvas.buffer_rgba()).astype(np.uint16)
@@ -94,6 +95,8 @@ def _look(theme: Theme, scale: float) -> dict[str, Any]:
         "lines.linewidth": 5 * scale,
         "lines.markersize": 20 * scale,
         "text.color": theme.color("text"),
+        # A `$` is a `$`: Matplotlib's mathematics would be a language of its own inside of labels.
+        "text.parse_math": False,
     }
 
 
@@ -159,8 +162,8 @@ def _axis(ground: Ground, axes: Axes, name: Literal["x", "y"]) -> None:
     getattr(axes, f"set_{name}lim")(low, high)
     if axis.ticks:
         side.set_ticks([float(tick) for tick in axis.ticks])
-    if not axis.log:
-        side.set_major_formatter(lambda value, _: tick_words(axis, [float(f"{value:.10g}")])[0])
+    side.set_major_formatter(lambda value, _: tick_words(axis, [float(f"{value:.10g}")])[0])
+    side.set_minor_formatter(lambda value, _: "")
     words = axis_words(axis, Scale(low, high, 0, 1, axis.log), [low]) or ""
     if name == "x":
         side.set_label_text(words)

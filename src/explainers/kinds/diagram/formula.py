@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import re
 import unicodedata
@@ -9,8 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 
+from explainers.confined import call
+from explainers.digest import digest_bytes
 from explainers.errors import RenderFailed, nearest
 from explainers.fonts import Letters, font_files, missing, spans
 from explainers.kinds.diagram.params import BeatParams, Params
@@ -57,8 +61,14 @@ class Typeset:
 
 
 _EXPECTED = "mathematics as Typst writes it"
-_VERBATIM = re.compile(r'\\.|"(?:\\.|[^"\\])*"')
+_VERBATIM = re.compile(r'\\.|"(?:\\.|[^"\\])*"', re.DOTALL)
 """What means itself in a formula: an escaped letter, and words in quotes."""
+_WORD = re.compile(r"([^\W\d_][^\W_]+)((?:\.[a-z]+(?![^\W_]))*)(\s*:)?")
+"""A name of several letters as Typst's mathematics reads it, its modifiers, and the colon of a parameter."""
+_PARAMETERS = frozenset(("delim", "gap", "reverse", "align", "size", "limits", "angle", "cramped", "t", "b"))
+"""Parameters of functions whose names are no names of mathematics."""
+MOST_LETTERS = 500
+"""Characters of one formula."""
 _AT = re.compile(r"\.typ:(\d+):(\d+)\n.*\n.*│.*\n[^│]*│ *(\^+)")
 """Line, column and length of what Typst complains about, as it draws its errors."""
 
@@ -106,7 +116,6 @@ def _slips_of_label(label: str) -> Iterator[Slip]:
 @lru_cache(maxsize=512)
 def _slip(code: str) -> Slip | None:
     """The first thing in one formula that Typst does not take; None where it takes all of it."""
-    import typst
 
     for at, letter in enumerate(code):
         # Typst would look for what is no letter of formulas in the machine's fonts.
@@ -118,20 +127,60 @@ def _slip(code: str) -> Slip | None:
         if (at := plain.find(sign)) >= 0:
             message = f"a formula holds no {sign}, which begins {what}"
             return Slip("bad-formula", message, at, len(sign), _EXPECTED)
-    try:
-        typst.compile(f"$ {code} $".encode(), format="svg", ignore_system_fonts=True)
-    except typst.TypstError as error:
-        offset, length = _where(code, error.diagnostic)
+    if (at := plain.find('"')) >= 0:
+        message = "words in quotes that do not end"
+        return Slip("bad-formula", message, at, len(code) - at, 'a " after them')
+    if len(code) > MOST_LETTERS:
+        message = f"a formula has at most {MOST_LETTERS} characters, and this has {len(code):,}"
+        return Slip("bad-formula", message, MOST_LETTERS, 1, _EXPECTED)
+    for found in _WORD.finditer(plain):
+        if slip := _unknown_word(code, *found.span(1), found[1], found[2], bool(found[3])):
+            return slip
+    refused = call(_refusal, code, name="the formula")
+    if refused:
+        offset, length = _where(code, refused[1])
         word = code[offset : offset + length]
-        expected, near = _EXPECTED, None
-        if error.message.startswith("unknown variable"):
-            near = nearest(word, (name for name in _known() if name[0].islower() == word[0].islower()))
-            expected = (
-                f'a name that Typst has, letters apart ({" ".join(word)}), or words in quotes ("{word}")'
-            )
-        message = f"Typst does not take {word!r} in a formula: {error.message}"
-        return Slip("bad-formula", message, offset, length, expected, near)
+        return Slip(
+            "bad-formula",
+            f"Typst does not take {word!r} in a formula: {refused[0]}",
+            offset,
+            length,
+            _EXPECTED,
+        )
     return None
+
+
+def _refusal(code: str) -> tuple[str, str] | None:
+    """Typst's words on one formula, and its picture of the place; None where it takes it."""
+    import typst
+
+    try:
+        typst.compile(f"$ {code} $".encode(), format="svg", ignore_system_fonts=True, **_NO_PACKAGES)
+    except typst.TypstError as error:
+        return error.message, error.diagnostic
+    return None
+
+
+_NO_PACKAGES: dict[str, Any] = {"package_path": "/dev/null", "package_cache_path": "/dev/null"}
+
+
+def _unknown_word(code: str, start: int, end: int, word: str, modifiers: str, parameter: bool) -> Slip | None:
+    """What is wrong with a name: formulas hold those of functions and of symbols, and the latter's modifiers.
+
+    Others would reach Typst's own library, which can run code.
+    """
+    functions, symbols = _known()
+    if parameter and not modifiers and (word in _PARAMETERS or word in functions | symbols):
+        return None
+    if word in symbols or (word in functions and not modifiers):
+        return None
+    if word in functions:
+        message = f"a formula looks up nothing in {word}: {modifiers} is code"
+        return Slip("bad-formula", message, end, len(modifiers), _EXPECTED)
+    alike = (name for name in functions | symbols if name[0].islower() == word[0].islower())
+    expected = f'a name that Typst has, letters apart ({" ".join(word)}), or words in quotes ("{word}")'
+    message = f"Typst does not take {word!r} in a formula: unknown variable: {word}"
+    return Slip("bad-formula", message, start, end - start, expected, nearest(word, alike))
 
 
 def _where(code: str, diagnostic: str) -> tuple[int, int]:
@@ -146,12 +195,15 @@ def _where(code: str, diagnostic: str) -> tuple[int, int]:
 
 
 @cache
-def _known() -> tuple[str, ...]:
-    """The names that Typst's mathematics has."""
+def _known() -> tuple[frozenset[str], frozenset[str]]:
+    """The names that a formula may hold: Typst's functions of mathematics, and its symbols."""
     import typst
 
-    names = ("dictionary(math).keys()", "dictionary(sym).keys()")
-    return tuple(name for one in names for name in json.loads(typst.eval(b"", one)))
+    functions, symbols = (
+        frozenset(json.loads(typst.eval(b"", f"dictionary({module}).keys()"))) for module in ("math", "sym")
+    )
+    # `std` is all of Typst, and with it `eval`, `read` and `plugin`.
+    return functions - symbols - {"std"}, symbols - {"std"}
 
 
 def _stands_in_a_call(term: str) -> bool:
@@ -209,10 +261,12 @@ def _typeset(
     `before` is Typst's code that `code` needs.
     """
     from manim import MathTypst, Typst
+    from manim.mobject.text import typst_mobject
 
     from explainers.stage import ink
 
     ink.setup()
+    typst_mobject.typst_to_svg_file = _drawn
     folders = sorted({str(path.parent) for path in (*font_files(SANS), *fonts)})
     try:
         # From Manim's own cache a formula comes back a little different from the first time it was made.
@@ -232,6 +286,36 @@ def _typeset(
     for part in parts.values():
         part.shift([-left, 0, 0])
     return Typeset(float(whole.width) * ink.UNIT, float(whole.height) * ink.UNIT, -top * ink.UNIT, parts)
+
+
+def _drawn(
+    code: str, preamble: str = "", text_size: float = 10, font_paths: Iterable[str | Path] | None = None
+) -> Path:
+    """What Manim's `typst_to_svg_file` does, in a confined child, and without the folder it runs in."""
+    from manim.utils.typst_file_writing import TYPST_TEMPLATE
+
+    whole = TYPST_TEMPLATE.format(text_size=text_size, preamble=preamble, body=code)
+    file = _folder() / f"{digest_bytes(whole.encode())}.svg"
+    if not file.exists():
+        file.write_text(call(_svg, whole, [str(path) for path in font_paths or ()], name="the formula"))
+    return file
+
+
+def _svg(source: str, folders: list[str]) -> str:
+    import typst
+
+    made = typst.compile(
+        source.encode(), format="svg", font_paths=folders, ignore_system_fonts=True, **_NO_PACKAGES
+    )
+    return str(made.decode())
+
+
+@cache
+def _folder() -> Path:
+    """Where this process has what Typst drew; gone with the process."""
+    made = TemporaryDirectory(prefix="explainers-formulas-")
+    atexit.register(made.cleanup)
+    return Path(made.name)
 
 
 def _markup(line: str, letters: Letters) -> tuple[str, list[Path]]:

@@ -28,9 +28,19 @@ from explainers.kinds.base import Missing, ShotPlan
 from explainers.kinds.frames import Params, Pointed, begin_s, starts_of
 from explainers.stage import Box, Handle, Stage, material
 from explainers.stage.chrome import PLATE, body_over, pill, slate, words_top
-from explainers.stage.legend import Row, legend, words_width
 from explainers.stage.marks import LineLayer
-from explainers.stage.photos import RADIUS, covered, fitted, photo, photo_tile, pixel_rect, standing
+from explainers.stage.photos import (
+    RADIUS,
+    Row,
+    covered,
+    fitted,
+    legend,
+    photo,
+    photo_tile,
+    pixel_rect,
+    standing,
+    words_width,
+)
 from explainers.timing import ease_in_out
 
 GAP, LIFT, RIM = 16.0, 14.0, 4.0

@@ -13,9 +13,8 @@ from explainers.kinds.base import ShotPlan
 from explainers.kinds.mask_wipe import SWEEP_S, Params
 from explainers.stage import Box, Handle, Stage, material
 from explainers.stage.chrome import body_over, column_bottom, pill, shaded, slate, source_top
-from explainers.stage.legend import legend
 from explainers.stage.marks import BarLayer
-from explainers.stage.photos import RADIUS, fitted, photo, pixel_rect
+from explainers.stage.photos import RADIUS, fitted, legend, photo, pixel_rect
 from explainers.theme import LABEL
 from explainers.timing import ease_in_out
 
@@ -48,6 +47,11 @@ def _places(shot: ShotPlan, stage: Stage, aspect: float) -> tuple[Box, Box]:
         image = fitted(body, aspect, (0.5, 0.0))
         below = Box(body.left + 2 * side, image.bottom + 40.0, body.right - 2 * side, body.bottom)
         return image, below
+    if body.height > 0.6 * body.width:
+        # In a square the classes stand below the picture, side by side.
+        inner = body._replace(left=max(body.left, stage.safe.left), right=min(body.right, stage.safe.right))
+        image = fitted(inner._replace(bottom=inner.bottom - 3 * STEP - 30.0), aspect, (0.5, 0.0))
+        return image, inner._replace(top=inner.bottom - 3 * STEP)
     one, other = body.inset(side, 0).columns([0.62, 0.38], 48.0)
     return fitted(one, aspect), other
 
@@ -146,9 +150,12 @@ class _Scene:
                 line.words.enter(start_s + 0.07 * index, dy=16)
             return
         order.sort(key=lambda index: -values[index])
-        step = min(STEP, box.height / len(order))
+        lanes = [box] if box.height > 0.5 * box.width else box.columns([1.0] * 3, 40.0)
+        each = -(-len(order) // len(lanes))
+        step = min(STEP, box.height / each)
         for place, index in enumerate(order):
-            row = Box(box.left, box.top + step * place, box.right, box.top + step * (place + 1))
+            lane, top = lanes[place // each], box.top + step * (place % each)
+            row = lane._replace(top=top, bottom=top + step)
             text = _percent(values[index], self.params.format)
             self._share(pair.classes[index], values[index] / max(values), text, row, start_s + 0.08 * place)
 

@@ -23,6 +23,8 @@ GAP, FAN_GAP, OP, PITCH = 32.0, 54.0, 92.0, 106.0
 """Between stops, on either side of branches, the room of a circle, and from one branch to the next."""
 LABELS = 96.0
 """Room for the words beside branches."""
+LANE = 56.0
+"""Where the way runs down: the room at its right for the line of what comes along an arch."""
 
 
 @dataclass(frozen=True)
@@ -184,8 +186,11 @@ class _Placed:
         spare = max(0.0, rest - shown - (min(long, rest - shown) if ends == 2 else 0.0))
         spread = spare / max(1, len(made.stops) - 1)
         start = self.top if made.upright else 0.0
-        middle = self.stage.width * 0.44 if made.upright else self.bottom - 110.0 - across / 2
-        self.middle = middle
+        safe = self.stage.safe
+        self.right = safe.right - (LANE if made.arches else 0.0)
+        self.middle = (safe.left + self.right) / 2 if made.upright else self.bottom - 110.0 - across / 2
+        # Where the way runs down, the pictures leave room for their sizes at the right.
+        middle = min(self.middle, safe.right - 190.0 - across / 2) if made.upright else self.middle
         made.pictures[INPUT] = self._box(start + shown - long, start + shown, middle, across)
         at, before = start + shown, made.stops[0]
         for stop in made.stops[1:]:
@@ -224,8 +229,8 @@ class _Placed:
             for index, branch in enumerate(branches):
                 place = index - (len(branches) - 1) / 2
                 if made.upright:
-                    pitch = min(190.0, self.stage.safe.width / len(branches))
-                    x = self.stage.width / 2 + place * pitch - (wide + dx) / 2
+                    pitch = min(190.0, (self.right - self.stage.safe.left) / len(branches))
+                    x = middle + place * pitch - (wide + dx) / 2
                     face = self._face(tensor, x, at + dy + tall / 2)
                 else:
                     room = self.bottom - self.top - 330.0
@@ -259,8 +264,9 @@ class _Placed:
             ]
             if made.upright:
                 y = (ends[0].bottom + ends[1].top) / 2
-                x = self.stage.safe.right - wide * 0.86 - depth[0]
-                face = self._face(tensor, x, min(y, ends[0].bottom + tall * 0.8))
+                if source in made.blocks:
+                    y = made.blocks[source].face.center[1]
+                face = self._face(tensor, self.stage.safe.right - wide - depth[0], y)
             else:
                 x = ends[0].right + 0.32 * (ends[1].left - ends[0].right) - wide / 2
                 face = self._face(tensor, max(x, ends[0].right + 20.0), self.top + depth[1] + 46.0 + tall / 2)

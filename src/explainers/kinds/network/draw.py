@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import cairo
@@ -16,7 +16,7 @@ from explainers.facts.numbers import written
 from explainers.kinds._pairs import Pair, picture_of, thing_of
 from explainers.kinds.base import ShotPlan
 from explainers.kinds.network import DEPTH_S, FAN_S, PEEL_S, REVEAL_S, Params, entrances
-from explainers.kinds.network.blocks import INPUT, OUTPUT, Block, Stop, layout_of
+from explainers.kinds.network.blocks import INPUT, LANE, OUTPUT, Block, Stop, layout_of
 from explainers.kinds.network.tensors import Tensor, sizes_of
 from explainers.stage import Box, Handle, Point, Stage, material
 from explainers.stage.chrome import body_over, slate, words_top
@@ -95,7 +95,9 @@ class _Network:
             words.append((layer.taps[tap].words, SMALL, 400, "muted", False))
         last = [one for one in layout.stops if one.sort == "block"][-1]
         if stop is last and layout.under:
-            words.append((", then ".join(one.words for one in layout.under), SMALL, 400, "muted", False))
+            under = ", then ".join(one.words for one in layout.under)
+            words.append((under, SMALL, 400, "muted", False))
+            self._beside(words, block, when + 0.25, stop.tensor)
         self._words(words, block, when + 0.25, stop.tensor)
 
     def _before(self, stop: Stop) -> Box:
@@ -192,9 +194,7 @@ class _Network:
             ctx.set_line_width(2.5)
             ctx.rectangle(face.left, face.top, face.width, face.height)
             for corners in self._corners(block):
-                ctx.move_to(*corners[0])
-                for corner in corners[1:]:
-                    ctx.line_to(*corner)
+                _trace(ctx, corners)
             ctx.stroke()
 
         return paint
@@ -213,9 +213,7 @@ class _Network:
 
         def paint(ctx: cairo.Context) -> None:
             for corners, fill in zip(self._corners(block), fills, strict=True):
-                ctx.move_to(*corners[0])
-                for corner in corners[1:]:
-                    ctx.line_to(*corner)
+                _trace(ctx, corners)
                 ctx.close_path()
                 use(ctx, fill)
                 ctx.fill()
@@ -224,36 +222,76 @@ class _Network:
                 use(ctx, pale if early else line)
                 ctx.set_line_width(2.0 if not early else max(2.0, dx / count - 1.5))
                 back = share - (0.5 / count if early else 0.0)
-                ctx.move_to(face.left + dx * back, face.top - dy * back)
-                ctx.line_to(face.right + dx * back, face.top - dy * back)
-                ctx.line_to(face.right + dx * back, face.bottom - dy * back)
+                x, y = dx * back, -dy * back
+                _trace(
+                    ctx,
+                    [
+                        (face.left + x, face.top + y),
+                        (face.right + x, face.top + y),
+                        (face.right + x, face.bottom + y),
+                    ],
+                )
                 ctx.stroke()
             use(ctx, self.edge)
             ctx.set_line_width(2.0)
             for corners in self._corners(block):
-                ctx.move_to(*corners[0])
-                for corner in corners[1:]:
-                    ctx.line_to(*corner)
+                _trace(ctx, corners)
                 ctx.stroke()
 
         return paint
 
+    def _beside(
+        self, lines: list[tuple[str, float, int, str, bool]], block: Block, when: float, name: str
+    ) -> None:
+        """What follows the last block, where the way runs down and there is room beside what comes out."""
+        stage, out = self.stage, self.layout.pictures.get(OUTPUT)
+        x = max(block.whole.right, out.right if out else 0.0) + 22.0
+        room = stage.safe.right - x
+        if not self.layout.upright or room < 240.0:
+            return
+        text, size, *_ = lines.pop()
+        size = max(size * 0.9, self.least)
+        for row, line in enumerate(stage.lines(text, room, size)):
+            with stage.named(name, "label"):
+                y = block.face.center[1] + 50.0 + 1.22 * size * row
+                words = stage.words(line, x, y, size, role="muted", z=9.0)
+            if when > 0:
+                words.enter(when + 0.18, dy=12, duration_s=0.35)
+
     def _words(
         self, lines: list[tuple[str, float, int, str, bool]], block: Block, when: float, name: str
     ) -> None:
-        """Below a block, or at its right where the way runs down."""
+        """Below a block; beside it where the way runs down, on the side where no arch leaves or arrives."""
         stage, box = self.stage, block.whole
-        upright = self.layout.upright
-        x = box.right + 22.0 if upright else box.left
-        room = (stage.safe.right - x) if upright else max(box.width + 26.0, 190.0)
-        y = (box.top + 4.0) if upright else box.bottom + 8.0
-        made = []
+        upright, anchor = self.layout.upright, "left"
+        x, y, room = box.left, box.bottom + 8.0, max(box.width + 26.0, 190.0)
+        if upright and any(name in ends for ends in self.layout.arches.values()):
+            x, anchor = box.left - 22.0, "right"
+            room = x - stage.safe.left
+        elif upright:
+            x = box.right + 22.0
+            room = stage.safe.right - LANE - x
+        rows = []
         for text, size, weight, role, mono in lines:
             size = max(size if not upright else size * 0.9, self.least if not mono else self.least * 0.85)
-            for line in stage.lines(text, room, size, weight, mono):
-                y += size * 1.22
-                with stage.named(name, "label"):
-                    made.append(stage.words(line, x, y, size, weight, role, mono=mono, z=9.0))
+            rows += [(line, size, weight, role, mono) for line in stage.lines(text, room, size, weight, mono)]
+        if upright:
+            # In the middle of their block, between the stops before and after it.
+            high = sum(1.22 * size for _, size, *_ in rows)
+            stops = self.layout.stops
+            at = next(index for index, one in enumerate(stops) if one.tensor == name)
+            end = self.layout.box(stops[at + 1]).top - 14.0 if at + 1 < len(stops) else self.bottom
+            if at + 1 < len(stops) and stops[at + 1].sort == "fan":
+                # The lines to the branches bend away from the block's lower edge.
+                end = box.bottom
+            y = min(box.center[1] - high / 2, end - high)
+            if stops[at - 1].sort == INPUT:
+                y = max(y, self.layout.pictures[INPUT].bottom)
+        made = []
+        for line, size, weight, role, mono in rows:
+            y += size * 1.22
+            with stage.named(name, "label"):
+                made.append(stage.words(line, x, y, size, weight, role, anchor=anchor, mono=mono, z=9.0))
         for index, words in enumerate(made):
             if when > 0:
                 words.enter(when + 0.06 * index, dy=12, duration_s=0.35)
@@ -294,7 +332,8 @@ class _Network:
                     one.enter(begin + 0.3, dx=16, dy=0)
         whole = layout.box(stop)
         if layout.upright:
-            x, y, anchor = stage.safe.left, whole.top - 20.0, "left"
+            # Below the lines that leave the outermost branch.
+            x, y, anchor = stage.safe.left, blocks[0].face.bottom + 138.0, "left"
         else:
             x, y, anchor = whole.left, whole.bottom + 72.0, "left"
         said = [
@@ -344,8 +383,12 @@ class _Network:
         self._block(name, block, face, when)
         box = block.whole
         if layout.upright:
-            first = self._curve((start.right - 6, start.center[1]), (box.center[0], box.top - 4), False)
-            second = self._curve((box.center[0], box.bottom + 6), (end.right + 6, end.center[1]), True)
+            level = block.face.center[1]
+            if source in layout.blocks:
+                first = self._curve((start.right + 8, level), (box.left - 8, level), False)
+            else:
+                first = self._curve((start.right - 6, start.center[1]), (box.center[0], box.top - 4), False)
+            second = self._curve((box.right - 20, box.bottom + 6), (end.right + 10, end.center[1]), True)
         else:
             first = self._curve((start.center[0], start.top - 4), (box.left - 14, box.center[1]), True)
             second = self._curve((box.right + 10, box.center[1]), (end.center[0] + 14, end.top - 6), False)
@@ -368,9 +411,7 @@ class _Network:
         size = max(SMALL, self.least)
         with stage.named(name, "label"):
             if layout.upright:
-                said = [
-                    stage.words(layer.words, box.right, box.bottom + 44.0, size, STRONG, "layers", "right")
-                ]
+                said = [stage.words(layer.words, box.right, box.top - 16.0, size, STRONG, "layers", "right")]
             else:
                 said = [
                     stage.words(
@@ -526,7 +567,10 @@ class _Network:
             x = min(max(x, stage.safe.left + half), stage.safe.right - half)
         y = box.bottom + 46.0
         if self.layout.upright:
-            x, y = stage.safe.right, (box.bottom - 16.0 if incoming else box.top + 40.0)
+            x, y = (
+                stage.safe.right,
+                (box.bottom - 44.0 if incoming else min(box.bottom - 16.0, box.top + 100.0)),
+            )
         with stage.named(thing if incoming else "output", "label"):
             size = max(TENSOR, self.least * 0.85)
             anchor = "right" if self.layout.upright else "center"
@@ -572,3 +616,10 @@ class _Network:
             )
             for handle in handles:
                 handle.move(when + 0.1, 0.0 if upright else away, away if upright else 0.0, 0.9, ease_in_out)
+
+
+def _trace(ctx: cairo.Context, corners: Sequence[Point]) -> None:
+    """Make a line through these corners part of the context's path."""
+    ctx.move_to(*corners[0])
+    for corner in corners[1:]:
+        ctx.line_to(*corner)

@@ -21,7 +21,7 @@ from explainers.kinds.phone import ANSWER_S, SCROLL_S, SEND_S, SLIDE_S, TAP_S, P
 from explainers.kinds.phone.params import Packet
 from explainers.kinds.phone.screens import PAD, Sheet, Sketch, screenshot
 from explainers.stage import Box, Handle, Stage, material, shapes
-from explainers.stage.chrome import body_over, slate
+from explainers.stage.chrome import body_over, footer_lift, slate
 from explainers.stage.material import use
 from explainers.stage.photos import photo, pixel_rect
 from explainers.theme import LABEL, STRONG, mix
@@ -30,6 +30,8 @@ from explainers.timing import ease_in_out, ease_out
 BEZEL, CORNER = 13.0, 40.0
 ASPECT = 0.5
 """Width of the device, to its height."""
+LONGEST = 2.4
+"""How high it is at most, to its width."""
 LINE = LABEL * 1.25
 CHIP = 270.0
 """Width of a packet."""
@@ -45,11 +47,16 @@ class _Device:
         self.shot, self.stage = shot, stage
         self.params: Params = shot.params
         body = body_over(stage, shot)
-        top, bottom = max(body.top, 40.0), min(body.bottom, stage.height - 126.0)
+        top, bottom = max(body.top, 40.0), min(body.bottom, stage.height - 126.0 - footer_lift(stage, shot))
         left, right = max(body.left, stage.safe.left), min(body.right, stage.safe.right)
         tall = bottom - top
-        wide = min(tall * ASPECT, (right - left) * 0.5)
+        upright = stage.width < stage.height
+        wide = min(tall * ASPECT, (right - left) * (0.46 if upright and self.params.packets else 0.5))
         begin = left if self.params.packets else (left + right - wide) / 2
+        if wide * LONGEST < tall:
+            top += (tall - wide * LONGEST) * 0.4
+            tall = wide * LONGEST
+            bottom = top + tall
         self.frame = stage.snapped(Box(begin, top, begin + wide, bottom))
         self.screen = stage.snapped(self.frame.inset(BEZEL))
         self.unit = self.screen.width / self.params.width
@@ -60,9 +67,9 @@ class _Device:
         self.sketch = Sketch(stage, *size, self.unit * stage.scale, self.pair, shot.pictures)
         self.sheets = [self._sheet(index) for index in range(len(self.params.screens))]
         room = right - self.frame.right
-        self.service = stage.snapped(
-            Box(right - min(360.0, room * 0.62), top + tall * 0.12, right, bottom - tall * 0.12)
-        )
+        inset = 0.12 * tall if stage.width > stage.height or upright else 0.0
+        across = min(360.0, room - 70.0 if upright else room * 0.62)
+        self.service = stage.snapped(Box(right - across, top + inset, right, bottom - inset))
         rect, scale = pixel_rect(stage, self.screen), self.unit * stage.scale
         self.glass = _Glass(rect, CORNER * stage.scale, scale, self.sheets, Track(1.0))
         self.at = 0

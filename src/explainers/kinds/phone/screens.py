@@ -21,8 +21,7 @@ from explainers.compositor.patches import paint, rounded_clip
 from explainers.kinds._pairs import Pair
 from explainers.kinds.phone.params import PAIR, Part, Screen
 from explainers.stage import Box, ink, shapes
-from explainers.stage.legend import SWATCH, swatch_ink
-from explainers.stage.photos import covered
+from explainers.stage.photos import SWATCH, covered, swatch_ink
 from explainers.theme import LABEL, STRONG, channels, contrast, mix
 
 if TYPE_CHECKING:

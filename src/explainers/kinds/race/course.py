@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from explainers.compositor.layer import Span, Track
 from explainers.kinds.race.clock import RaceClock
-from explainers.theme import LABEL, STRONG, contrast, mix
+from explainers.theme import LABEL, STRONG, Theme, contrast, mix
 from explainers.timing import ease_in_out
 
 if TYPE_CHECKING:
@@ -172,17 +172,21 @@ class Course:
 
     def fill(self, lane: Lane) -> str:
         """The colour of a track at its head."""
-        theme = self.stage.theme
-        if lane.role != "baseline":
-            return self.stage.color(lane.role)
-        # The quietest slate that is seen on a lane: names and light lie on it.
-        slates = [mix(theme.background, theme.fill("baseline"), share / 50) for share in range(30, 51)]
-        lit = mix(theme.ground[1], theme.ground[0], 0.7)
-        return next((slate for slate in slates if contrast(slate, lit) >= SHAPE), slates[-1])
+        return track_fill(self.stage.theme, lane.role)
 
     def figures(self, lane: Lane) -> str:
         """The colour of a run's own figures on the ground."""
         return self.stage.color("text" if lane.role == "baseline" else lane.role)
+
+
+def track_fill(theme: Theme, role: str) -> str:
+    """The colour of a track of that role at its head."""
+    if role != "baseline":
+        return theme.color(role)
+    # The quietest slate that is seen on a lane: names and light lie on it.
+    slates = [mix(theme.background, theme.fill("baseline"), share / 50) for share in range(30, 51)]
+    lit = mix(theme.ground[1], theme.ground[0], 0.7)
+    return next((slate for slate in slates if contrast(slate, lit) >= SHAPE), slates[-1])
 
 
 def _rows(top: float, bottom: float, count: int, gap: float) -> tuple[tuple[float, float], ...]:

@@ -13,7 +13,9 @@ from explainers.kinds.race.cards import (
     FLAG_AFTER_S,
     LABEL_S,
     STAND_S,
+    change_of,
     rows_of,
+    scale_end,
     value_in,
     words_of,
 )
@@ -122,7 +124,7 @@ class Finish:
             box = self.cell(last, number)
             if one.scale is None or not self.scaled:
                 continue
-            low, high = (_end(float(end)) for end in one.scale)
+            low, high = (scale_end(float(end)) for end in one.scale)
             high += f" {one.unit}" if one.unit else ""
             y, size = box.bottom + 20.0 + small * 0.73, small
             while size > 20.0 and stage.text_width(f"{low} {high}", size, mono=True) > box.width:
@@ -252,17 +254,22 @@ class Finish:
 
     def _change(self, index: int, number: int, one: CardCell, color: str) -> None:
         """The difference from the baseline, filled where the author says so, and a word beside it."""
-        stage, lane, size = self.stage, self.lanes[index], self.small
+        stage, lane = self.stage, self.lanes[index]
+        # What a run won and paid is read next after the figures themselves.
+        size = self.small * (1.25 if self.course.wide else 1.0)
         box, t = self.cell(index, number), self.compare_s + (number - 1) * EACH_S
         x, y = box.left, box.top + box.height * self.shares[3]
         look: dict[str, Any] = {"weight": STRONG, "anchor": "left"}
         value, other = (self.values[i][number - 1] for i in (index, self.base))
         if index == self.base:
             if one.id == next((each.id for each in self.cards.cells if each.change), None):
-                words = stage.middle("baseline", x, y, size, role="muted", **look)
+                words = stage.middle("baseline", x, y, self.small, role="muted", **look)
                 words.enter(self.arrivals[index] + 0.15 + number * EACH_S, dx=self.way, dy=0)
-        elif one.change and value is not None and other:
-            change = written(value / other - 1, one.change)
+        elif change := change_of(one, value, other):
+            if tag := lane.tags.get(one.id):
+                # The word beside it needs room as well.
+                room = stage.safe.right - x - stage.text_width(f"{tag}  ", self.small) - 16.0
+                size = max(self.small, stage.fitting_size(change, room, size, self.small, STRONG))
             width = stage.text_width(change, size, STRONG)
             if one.id in lane.filled:
                 pill = Box(x, y - size * 0.68, x + width + 36.0, y + size * 0.68)
@@ -278,7 +285,7 @@ class Finish:
         if tag := lane.tags.get(one.id):
             if not self.scaled:
                 x, y = box.left, box.top + box.height * 0.87
-            size = stage.fitting_size(tag, stage.safe.right - x, size, self.least)
+            size = stage.fitting_size(tag, stage.safe.right - x, self.small, self.least)
             handle = stage.middle(tag, x, y, size, role=color, anchor="left")
             handle.enter(t + EACH_S, dy=24, duration_s=LABEL_S)
 
@@ -311,8 +318,3 @@ class Finish:
 def _least(words: str | None) -> bool:
     """Whether words say that a run is the last in a figure, which is then a warning."""
     return bool(words) and str(words).lower().startswith(("lowest", "slowest"))
-
-
-def _end(value: float) -> str:
-    """The end of a scale, with two places where it is no whole number."""
-    return written(value, ".2f" if value != int(value) else None)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from explainers.compositor.layer import Note, Span, Track
 from explainers.facts.numbers import written
 from explainers.kinds.race.course import LEAVE_S, Course
+from explainers.kinds.race.measures import head_count, head_rate
 from explainers.kinds.race.track import Riding, shadow_tile
 from explainers.runs.model import Run
 from explainers.stage import ink, material
@@ -24,6 +25,8 @@ SOFT = 0.19
 """How soft the shadow of words on a track is, as a share of their size."""
 CHANGE_S = 0.15
 """How long numbers take to leave the front of a head, before they come behind it."""
+FOUR_ROWS = 190.0
+"""The least height of a lane with room for name, caption, count and rate below each other."""
 
 
 class Head:
@@ -79,6 +82,8 @@ class Head:
     @property
     def _captioned(self) -> bool:
         """Whether there is room for the caption: a low lane in a narrow frame has none."""
+        if self.stacked and self._y(0.0, 1.0) - self._y(0.0, 0.0) < FOUR_ROWS:
+            return False
         return bool(self.lane.caption) and (self.course.two_rows or self.course.wide)
 
     def _words_right(self) -> float:
@@ -129,16 +134,11 @@ class Head:
     def _rate_words(self) -> Callable[[float], str] | None:
         """How tokens per second are written at a run second: all digits of a total, one of a reading."""
         run = self.run
-        if not run.knows_tokens:
-            return None
-        spec = ",.1f" if run.knows_token_times else ",.2f"
-        return lambda s: written(run.throughput_at(max(s, 1e-3)), spec)
+        return (lambda s: head_rate(run, s)) if run.knows_tokens else None
 
     def _count(self, run: Run, s: float) -> str:
         """How far a run is, as its head says it."""
-        if self.race.params.axis == "time":
-            return written(self.race.along(run, s), self.course.clock.format)
-        return f"{self.race.count(run, s):,}"
+        return head_count(self.race, run, s, self.course.clock.format)
 
     def _widths(self, run: Run) -> tuple[float, float]:
         """The widths of a run's count, and of its rate."""
@@ -156,7 +156,9 @@ class Head:
         cap = ink.font_measures(MONO)[0]
         arrived = written(until, clock.format) if not race.params.cards and course.arrives(run) else None
         spans = [*course.running(run), *course.running(self.leader), *opacity.spans()]
-        shares = (0.65, 0.87) if self.stacked else (0.37 if rate else 0.5, 0.76)
+        shares = (0.37 if rate else 0.5, 0.76)
+        if self.stacked:
+            shares = (0.65, 0.87) if self._captioned else (0.52, 0.84)
 
         def x(t: float, right: float) -> float:
             """`right` of the head, but never on the words or the lead; or as far left of it."""

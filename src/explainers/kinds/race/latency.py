@@ -11,7 +11,7 @@ import cairo
 import numpy as np
 
 from explainers.compositor.layer import Layer, Note, Rect, Span
-from explainers.kinds.race.clock import ENTER_AT_S, START_S
+from explainers.kinds.race.clock import START_S
 from explainers.kinds.race.measures import UNKNOWN, Race, round_up
 from explainers.kinds.race.view import View, draw_curve
 from explainers.runs.summary import latencies, percentile
@@ -125,7 +125,7 @@ class LatencyView(View):
                 known[name] = waits
         boxes = box.columns([1] * len(known), PLOT_GAP) if known else []
         return [
-            Plot(name, part, _axis_end_s(waits))
+            Plot(name, part, axis_end_s(waits))
             for (name, waits), part in zip(known.items(), boxes, strict=True)
         ]
 
@@ -135,8 +135,7 @@ class LatencyView(View):
         pen.words(plot.name, area.left, plot.box.top + LABEL * 0.5, role="muted")
         for share, role in ((0.0, "muted"), (0.5, stage.theme.line), (1.0, stage.theme.line)):
             y = area.bottom - share * area.height
-            line = stage.line([(area.left, y), (area.right, y)], role, 2, dashed=share == 0.5, z=6)
-            line.enter(ENTER_AT_S, dy=0)
+            stage.line([(area.left, y), (area.right, y)], role, 2, dashed=share == 0.5, z=6)
         unit, per_s = plot.unit
         y = area.bottom + TICKS - LABEL * 0.45
         pen.words("0", area.left, y, role="muted")
@@ -150,7 +149,7 @@ class LatencyView(View):
         @cache
         def text_of(moment: float) -> str:
             median = waits.median(moment)
-            return UNKNOWN if median is None else _three_digits(median * per_s)
+            return UNKNOWN if median is None else three_digits(median * per_s)
 
         def text_at(s: float) -> str:
             film = np.floor((clock.film(s) - START_S) / MEDIAN_EVERY_S) * MEDIAN_EVERY_S + START_S
@@ -164,13 +163,14 @@ class LatencyView(View):
             pen.words("p50", area.right - number - 12, y, role="muted", anchor="right")
 
 
-def _axis_end_s(waits: Sequence[Waits]) -> float:
+def axis_end_s(waits: Sequence[Waits]) -> float:
     """The round end of an axis that shows 99 % of each run's waits."""
     longest = max(float(np.quantile(each.length_s, 0.99)) for each in waits)
     return round_up(longest, AXIS_STEPS, float(10.0 ** np.floor(np.log10(max(longest, 1e-6)))))
 
 
-def _three_digits(value: float) -> str:
+def three_digits(value: float) -> str:
+    """A wait in the unit of its axis."""
     return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from explainers.facts.numbers import THIN, written
+from explainers.fonts import HOUSE, Letters
 from explainers.kinds.race.params import Counter, Params
 
 if TYPE_CHECKING:
@@ -97,16 +98,30 @@ SMALL: tuple[Counter, ...] = ("early_exit_share", "involuntary_exits")
 """Counters that stand large under their names, and those that stand small beside them."""
 
 
+def head_rate(run: Run, s: float) -> str:
+    """Tokens per second at run second `s` as a track's head says it: finer where it is one of totals."""
+    return written(run.throughput_at(max(s, 1e-3)), ",.1f" if run.knows_token_times else ",.2f")
+
+
+def head_count(race: Race, run: Run, s: float, time_format: str) -> str:
+    """How far a run is at its second `s` as its head says it: a count, or a time where the axis is one."""
+    if race.params.axis == "time":
+        return written(race.along(run, s), time_format)
+    return f"{race.count(run, s):,}"
+
+
 @dataclass(frozen=True)
 class Race:
     """What an author wrote of a race, and its runs in the order of their panes."""
 
     params: Params
     runs: tuple[Run, ...]
+    letters: Letters = HOUSE
 
     @classmethod
     def of(cls, shot: ShotPlan) -> Race:
-        return cls(shot.params, tuple(shot.runs[entry.run] for entry in shot.params.entries))
+        runs = tuple(shot.runs[entry.run] for entry in shot.params.entries)
+        return cls(shot.params, runs, shot.letters)
 
     def loc(self, index: int, *field: str) -> tuple[str | int, ...]:
         """The place of a run of the race in what the author wrote."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,8 @@ import cairo
 import numpy as np
 
 from explainers.compositor.layer import Layer, Note, Rect, Span, Tile, Track, blank
-from explainers.fonts import right_to_left
+from explainers.errors import nearest
+from explainers.fonts import SUBSTITUTE, missing, right_to_left, substituted
 from explainers.kinds.race.clock import START_S
 from explainers.kinds.race.measures import Race
 from explainers.kinds.race.view import LEGEND, Entry, View, draw_legend
@@ -43,16 +44,23 @@ class StreamView(View):
 
     @classmethod
     def footnotes(cls, race: Race) -> Sequence[str]:
+        notes = []
         if any(run.tokens and run.tokens.pieces is None for run in race.runs):
-            return ("words spread evenly over the tokens",)
-        return ()
+            notes.append("words spread evenly over the tokens")
+        texts = [found for run in race.runs if (found := text_of(race, run))]
+        if any(text.substituted for text in texts):
+            notes.append(f"{SUBSTITUTE} for characters that no font has")
+        return notes
 
     @classmethod
     def lacks(cls, race: Race, run: Run) -> str | None:
         request = request_of(race)
         if request is not None and (run.requests is None or request not in run.requests.ids):
-            return f"this run has no request {request!r} whose text could be shown"
-        text = text_of(run, request)
+            ids = run.requests.ids if run.requests else ()
+            near = nearest(request, ids)
+            known = f"; did you mean {near!r}" if near else f"; it has {_listed(ids)}" if ids else ""
+            return f"this run has no request {request!r} whose text could be shown{known}"
+        text = text_of(race, run)
         if text is None:
             return "this run does not keep the text of its tokens"
         if right_to_left("".join(text.pieces)):
@@ -61,11 +69,11 @@ class StreamView(View):
 
     @classmethod
     def text(cls, race: Race, run: Run) -> str | None:
-        found = text_of(run, request_of(race))
+        found = text_of(race, run)
         return f"{found.request} {''.join(found.pieces)}".replace("\t", " ") if found else None
 
     def layers(self, pen: Pen, box: Box) -> list[TextLayer]:
-        text = text_of(pen.run, request_of(self.race))
+        text = text_of(self.race, pen.run)
         if text is None:
             return []
         pen.words(f"request {text.request}", box.left, box.top + 18, role="muted")
@@ -88,6 +96,8 @@ class RequestText:
     pieces: tuple[str, ...]
     at_s: FloatArray
     layers: IntArray
+    substituted: bool = False
+    """Whether boxes stand for characters that no font has."""
 
     def grounds(self, theme: Theme) -> dict[int, str]:
         """A colour for each layer at which tokens left, the earliest one the greenest."""
@@ -107,10 +117,18 @@ def request_of(race: Race) -> str | None:
     return wanted or next((name for row, name in enumerate(ids) if _text_in(first, row)), None)
 
 
-def text_of(run: Run, request: str | None) -> RequestText | None:
-    """The text of the request with that id; None where the run does not keep it."""
-    ids = run.requests.ids if run.requests else ()
-    return _text_in(run, ids.index(request)) if request in ids else None
+def text_of(race: Race, run: Run) -> RequestText | None:
+    """The text of the race's request in a run, as it can be drawn; None where the run does not keep it."""
+    ids, request = run.requests.ids if run.requests else (), request_of(race)
+    found = _text_in(run, ids.index(request)) if request in ids else None
+    if found is None or not missing(found.pieces, race.letters):
+        return found
+    pieces = tuple(substituted(piece, race.letters) for piece in found.pieces)
+    return replace(found, pieces=pieces, substituted=True)
+
+
+def _listed(ids: Sequence[str]) -> str:
+    return ", ".join(ids[:6]) + (f" and {len(ids) - 6:,} more" if len(ids) > 6 else "")
 
 
 def _text_in(run: Run, row: int) -> RequestText | None:

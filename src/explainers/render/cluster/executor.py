@@ -26,6 +26,7 @@ from explainers.render.cluster.worker import Again, Meeting, Refused, facts, int
 from explainers.render.scheduler import Agenda
 from explainers.render.tasks import Done, Task
 from explainers.render.workers import answer
+from explainers.trust import key_name, store_key
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -159,15 +160,16 @@ class Cluster:
 
     def perform(self, agenda: Agenda, store: Path) -> None:
         """See Executor. Files and products go by the shared store."""
-        shared = SharedFiles(self.place.store, self.place.endpoint)
+        secret = store_key()
+        shared = SharedFiles(self.place.store, self.place.endpoint, key_name(secret))
         mark = uuid4().hex
         shared.mark(mark, "")
         try:
             with connected(self.place) as client, ThreadPoolExecutor(2) as fetching:
-                meeting = Meeting(self.place.store, self.place.endpoint, mark, facts())
+                meeting = Meeting(self.place.store, self.place.endpoint, mark, facts(), secret)
                 events: Queue[Any] = Queue()
                 crew = Crew(client, self.place, meeting, events.put, self._warn)
-                here = SharedStore(store, shared)
+                here = SharedStore(store, shared, secret)
                 shift = _Shift(agenda, crew, events, fetching, here, Sender(shared, store))
                 try:
                     shift.work_off()

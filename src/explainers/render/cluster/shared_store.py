@@ -6,7 +6,7 @@ verified. What is damaged is removed, so that whoever has it puts it there again
 
 from __future__ import annotations
 
-import json
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from explainers.digest import digest_bytes, digest_file, digest_value
+from explainers.digest import digest_file, digest_value
 from explainers.errors import RenderFailed
 from explainers.render.store import Product, Store
 from explainers.render.tasks import Task, pack, unpack
@@ -27,11 +27,12 @@ _S3 = {"connect_timeout": 5, "read_timeout": 30, "retries": {"max_attempts": 2}}
 class SharedFiles:
     """What machines of a cluster exchange, at `url`. RenderFailed where it can't be read or written.
 
-    Credentials are never sent along: each machine has its own, as S3's tools find them.
+    Records are those of one key, `name`: those of others lie elsewhere and are not looked at. Credentials are
+    never sent along: each machine has its own, as S3's tools find them.
     """
 
-    def __init__(self, url: str, endpoint: str | None = None):
-        self.url = url
+    def __init__(self, url: str, endpoint: str | None = None, name: str = "plain"):
+        self.url, self._name = url, name
         with self._failing("can't be opened"):
             import fsspec
 
@@ -64,24 +65,18 @@ class SharedFiles:
         self._remove(remote)
         return False
 
-    def record(self, key: str) -> Mapping[str, Any] | None:
-        """The record of a product; None where there is none, or one that is damaged and so removed."""
-        remote = self._record(key)
-        data = self._content(remote)
-        if data is None:
-            return None
-        seal, _, body = data.partition(b"\n")
-        with suppress(ValueError):
-            if digest_bytes(body).encode() == seal:
-                return dict(json.loads(body))
-        self._remove(remote)
-        return None
+    def record(self, key: str) -> bytes | None:
+        """The record of a product as it was put there; None where there is none."""
+        return self._content(self._record(key))
 
-    def put_record(self, key: str, record: Mapping[str, Any], beside: Path) -> None:
+    def remove_record(self, key: str) -> None:
+        """Remove a record that is damaged."""
+        self._remove(self._record(key))
+
+    def put_record(self, key: str, record: bytes, beside: Path) -> None:
         """Put the record of a product there, by way of the folder `beside`; its files come before it."""
-        body = json.dumps(record, sort_keys=True).encode()
         path = beside / f"{uuid4().hex}.json"
-        path.write_bytes(digest_bytes(body).encode() + b"\n" + body)
+        path.write_bytes(record)
         try:
             self._write(path, self._record(key))
         finally:
@@ -110,7 +105,7 @@ class SharedFiles:
         return f"{self._root}/files/{sha256[:2]}/{sha256}"
 
     def _record(self, key: str) -> str:
-        return f"{self._root}/products/{key[:2]}/{key}"
+        return f"{self._root}/products/{self._name}/{key[:2]}/{key}"
 
     def _mark(self, name: str) -> str:
         return f"{self._root}/marks/{name}"
@@ -150,8 +145,8 @@ class SharedFiles:
 class SharedStore(Store):
     """A store whose products are exchanged with other machines."""
 
-    def __init__(self, root: Path, shared: SharedFiles):
-        super().__init__(root)
+    def __init__(self, root: Path, shared: SharedFiles, secret: str | None = None):
+        super().__init__(root, secret)
         self._shared = shared
         self._theirs: set[str] = set()
 
@@ -182,8 +177,15 @@ class SharedStore(Store):
         self._theirs.clear()
 
     def _fetched(self, key: str) -> Product | None:
-        record = self._shared.record(key)
-        if record is None:
+        data = self._shared.record(key)
+        if data is None:
+            return None
+        try:
+            record = self.opened(data)
+            if record["key"] != key or any(Path(name).name != name for name in record["files"]):
+                raise ValueError("this is the record of another product")
+        except (ValueError, KeyError, TypeError, RecursionError):
+            self._shared.remove_record(key)
             return None
         with self.making(key) as folder:
             # All of them, even after one that is damaged: what is damaged is removed by being read.
@@ -200,10 +202,39 @@ class SharedStore(Store):
         digests = self.digests(product.key)
         for name, path in product.files.items():
             self._shared.put(path, digests[name])
-        record = {"files": digests, "notes": dict(product.notes), "uses": list(product.uses)}
+        record = {
+            "key": product.key,
+            "files": digests,
+            "notes": dict(product.notes),
+            "uses": list(product.uses),
+        }
         with self.making(product.key) as folder:
-            self._shared.put_record(product.key, record, folder)
+            self._shared.put_record(product.key, self.sealed(record), folder)
         self._theirs.add(product.key)
+
+
+# -- names from elsewhere ------------------------------------------------------------------------------
+
+_DIGEST = re.compile(r"[0-9a-f]{8,128}")
+
+
+def checked_name(name: str) -> str:
+    """The name of a file in a folder; RenderFailed for what is none, and could lead elsewhere."""
+    if not isinstance(name, str) or not name or name in (".", "..") or re.search(r"[/\\\0]", name):
+        raise RenderFailed(f"{name!r} is not the name of a file")
+    return name
+
+
+def checked_path(path: str) -> str:
+    """A path below a folder, each part of it a name; RenderFailed otherwise."""
+    return "/".join(checked_name(part) for part in path.split("/"))
+
+
+def checked_digest(digest: str) -> str:
+    """A key or a digest, in hexadecimal; RenderFailed otherwise."""
+    if not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
+        raise RenderFailed(f"{digest!r} is no digest")
+    return digest
 
 
 # -- files that tasks read ----------------------------------------------------------------------------
@@ -300,17 +331,17 @@ class Receiver:
         if not place.is_dir():
             partial = self._root / f"partial-{uuid4().hex}"
             try:
-                self._fetch(one, partial / one.name)
+                self._fetch(one, partial / checked_name(one.name))
                 if not place.is_dir():
                     partial.rename(place)
             finally:
                 shutil.rmtree(partial, ignore_errors=True)
-        return place / one.name
+        return place / checked_name(one.name)
 
     def _fetch(self, one: Input, target: Path) -> None:
         target.mkdir(parents=True)
         for name, sha256 in one.files:
-            path = target / name if name else target.with_name(f"{uuid4().hex}.part")
+            path = target / checked_path(name) if name else target.with_name(f"{uuid4().hex}.part")
             path.parent.mkdir(parents=True, exist_ok=True)
             if not self._shared.get(sha256, path):
                 raise InputsGone(name or one.name)

@@ -6,11 +6,10 @@ import platform
 import sys
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-import explainers
 from explainers import ffmpeg
 from explainers.digest import digest_file, digest_value
 from explainers.errors import ExplainersError, RenderFailed
@@ -18,6 +17,7 @@ from explainers.render.cluster.shared_store import InputsGone, Parcel, Receiver,
 from explainers.render.fingerprint import font_digests, footage_versions, versions
 from explainers.render.tasks import Done
 from explainers.render.workers import answer
+from explainers.trust import key_name
 
 _SHOWN = 4
 
@@ -47,7 +47,7 @@ def differences(here: Mapping[str, str], there: Mapping[str, str]) -> str | None
 
 
 def _sources() -> str:
-    root = Path(explainers.__file__).parent
+    root = Path(__file__).parents[2]
     files = sorted(root.rglob("*.py"))
     return digest_value([[file.relative_to(root).as_posix(), digest_file(file)] for file in files])
 
@@ -58,12 +58,14 @@ _ONE_AT_A_TIME = threading.Lock()
 
 @dataclass(frozen=True)
 class Meeting:
-    """What a worker needs to take part: the shared store, a mark in it, and what must be installed."""
+    """What a worker needs to take part: the shared store, a mark in it, what must be installed, and the
+    `secret` that products are authenticated with: that of whoever sends the work."""
 
     store: str
     endpoint: str | None
     mark: str
     facts: Mapping[str, str]
+    secret: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def introduce(meeting: Meeting) -> Refused | None:
     if words := differences(meeting.facts, facts()):
         return Refused(f"it has {words}")
     try:
-        shared = _shared(meeting.store, meeting.endpoint)
+        shared = _shared(meeting.store, meeting.endpoint, key_name(meeting.secret))
         if shared.marked(meeting.mark) is None:
             return Refused(f"what it finds at {meeting.store} is not the same store")
         name = f"{meeting.mark}-{threading.get_ident()}-{_folder().name}"
@@ -120,8 +122,8 @@ def work(
         # A worker that was begun again at the same address is a new one.
         if words := differences(meeting.facts, facts()):
             return Refused(f"it has {words}")
-        root, shared = _folder(), _shared(meeting.store, meeting.endpoint)
-        store = SharedStore(root / "store", shared)
+        root, shared = _folder(), _shared(meeting.store, meeting.endpoint, key_name(meeting.secret))
+        store = SharedStore(root / "store", shared, meeting.secret)
         try:
             task = Receiver(root / "inputs", shared).task(parcel, store.root)
         except InputsGone as error:
@@ -143,8 +145,8 @@ def work(
 
 
 @cache
-def _shared(url: str, endpoint: str | None) -> SharedFiles:
-    return SharedFiles(url, endpoint)
+def _shared(url: str, endpoint: str | None, name: str) -> SharedFiles:
+    return SharedFiles(url, endpoint, name)
 
 
 def _folder() -> Path:

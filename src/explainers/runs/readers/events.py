@@ -6,7 +6,9 @@ Columns `time` (seconds; `time_ms` for milliseconds), `request` and `event`, in 
     arrive   start   first_token   token   exit (a token that left early)   finish   error
 
 The first arrival (or, without any, the first event) is at 0.
-"""
+
+A CSV of (time, completed) or (time, tokens), or both, is a progress timeline: counts so far, straight lines
+between."""
 
 from __future__ import annotations
 
@@ -17,7 +19,15 @@ from typing import Any
 import numpy as np
 
 from explainers.errors import Diagnostic, InvalidInput, Place, nearest
-from explainers.runs.model import CUT_SHORT, NEVER_FINISHED, NO_START_TIMES, Run, Totals
+from explainers.runs.model import (
+    CUT_SHORT,
+    NEVER_FINISHED,
+    NO_START_TIMES,
+    Counter,
+    Progress,
+    Run,
+    Totals,
+)
 from explainers.runs.reading import (
     LoggedRequest,
     Refused,
@@ -50,6 +60,47 @@ def events(source: Source) -> Run:
     provenance = source.provenance("events")
     totals = totals_of(requests, Totals(), tokens)
     return Run(provenance, totals, tuple(caveats), requests=requests, tokens=tokens)
+
+
+COUNTS = {"completed": "completed", "requests_completed": "completed", "done": "completed"}
+COUNTS |= {"tokens": "tokens", "output_tokens": "tokens"}
+PROGRESS_TIMES = TIMES | {"elapsed": 1.0, "elapsed_s": 1.0, "seconds": 1.0}
+
+
+@reader("plain progress (time, completed or tokens)")
+def progress(source: Source) -> Run:
+    """Raises Refused without the columns; InvalidInput, with the line, for a count that falls or is none."""
+    header = source.csv_header
+    times = [name for name in header if name in PROGRESS_TIMES]
+    counts = {COUNTS[name]: name for name in header if name in COUNTS}
+    if len(times) != 1 or not counts or "event" in header:
+        raise Refused("no columns time and completed or tokens")
+    columns: dict[str, list[float]] = {name: [] for name in ("time", *counts)}
+    for line, cells in enumerate(source.csv_rows, start=2):
+        for kept, name in {"time": times[0], **counts}.items():
+            value = number(cells[name])
+            before = columns[kept][-1] if columns[kept] else 0.0
+            if value is None or value < before:
+                problem = f"{cells[name]!r}, not a number" if value is None else f"{value:g} after {before:g}"
+                message, place = f"{name} is {problem}", Place(str(source.path), line, 1)
+                expected = "seconds and counts so far, none below the line before it"
+                raise InvalidInput([Diagnostic("bad-count", message, place, expected=expected)])
+            columns[kept].append(value)
+    if not columns["time"]:
+        raise ValueError("it has no row")
+    at_s = np.array(columns["time"]) * PROGRESS_TIMES[times[0]]
+    at_s -= at_s[0]
+    done, written = (np.array(columns[name]) if name in counts else None for name in ("completed", "tokens"))
+    totals = Totals(
+        total_time_s=float(at_s[-1]),
+        requests=None if done is None else int(done[-1]),
+        output_tokens=None if written is None else int(written[-1]),
+        throughput_tok_s=float(written[-1] / at_s[-1]) if written is not None and at_s[-1] else None,
+    )
+    timeline = None if done is None else Progress(at_s, done.astype(np.int64))
+    counters = {} if written is None else {"output_tokens": Counter(at_s, written, "tokens")}
+    caveats = ("straight lines between counts", *((CUT_SHORT,) if source.csv_cut else ()))
+    return Run(source.provenance(""), totals, caveats, progress=timeline, counters=counters)
 
 
 def _rows(source: Source) -> tuple[list[LoggedRequest], float, list[str]]:

@@ -1,6 +1,5 @@
-// <explainer-video>: a real <video controls> made better. On pages that know nothing of it, a linked
-// poster (<a><img src=".../poster.jpg"></a>) under this file's folder becomes a player when clicked.
-// No request to anybody else, no inline script, no style but player.css.
+// <explainer-video>: a real <video controls> made better. Elsewhere a linked poster under this file's folder
+// becomes a player when clicked. No request to anybody else.
 
 const HOME = new URL('.', import.meta.url);
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
@@ -84,7 +83,7 @@ class ExplainerVideo extends HTMLElement {
     this.#suit();
     this.#chapters();
     this.#listen(this.#listening.signal);
-    // A phone that is turned round: until somebody has played, another shape may take the place.
+    // A phone that is turned round.
     const watching = new ResizeObserver(() => {
       this.look();
     });
@@ -97,7 +96,7 @@ class ExplainerVideo extends HTMLElement {
   goWhereAsked() {
     const moment = askedOf(this);
     if (moment === null) return;
-    this.#seek(moment, false);
+    this.seek(moment, false);
     this.#show();
   }
 
@@ -151,7 +150,7 @@ class ExplainerVideo extends HTMLElement {
     const best = others.map(one => /** @type {HTMLTemplateElement} */ (one)).sort((a, b) => fit(b) - fit(a))[0];
     const swapped = Boolean(best && fit(best) > fit(this));
     if (best && swapped) {
-      // What stood here becomes a template: it is wanted again when the room changes.
+      // What stood here is wanted again when the room changes.
       const kept = document.createElement('template');
       kept.content.append(document.importNode(video, true));
       Object.assign(kept.dataset, { tone: dataset.tone, shape: dataset.shape });
@@ -160,7 +159,9 @@ class ExplainerVideo extends HTMLElement {
       best.replaceWith(kept);
     }
     const small = saving() && this.querySelector('video > source[data-saver]');
-    if (small) small.parentElement?.prepend(small);
+    if (!small) return swapped;
+    small.removeAttribute('media');
+    small.parentElement?.prepend(small);
     return swapped;
   }
 
@@ -174,8 +175,8 @@ class ExplainerVideo extends HTMLElement {
       link.replaceWith(button);
     }
     const { watch } = this.frame.dataset;
-    for (const link of watch ? this.frame.querySelectorAll('.xv-transcript a[data-t]') : []) {
-      /** @type {HTMLAnchorElement} */ (link).href = `${watch}?t=${at(link)}`;
+    for (const line of watch ? this.frame.querySelectorAll('.xv-transcript [data-t]') : []) {
+      /** @type {HTMLAnchorElement} */ (line.firstElementChild).href = `${watch}?t=${at(line)}`;
     }
   }
 
@@ -193,6 +194,10 @@ class ExplainerVideo extends HTMLElement {
     };
     for (const track of tracks) track.addEventListener('cuechange', write, { signal });
     video.textTracks.addEventListener('change', write, { signal });
+    // WebKit leaves the default out; these captions are the film's only voice.
+    video.addEventListener('play', () => {
+      for (const one of video.querySelectorAll('track')) if (one.default) one.track.mode = 'showing';
+    }, { once: true, signal });
     write();
   }
 
@@ -211,10 +216,12 @@ class ExplainerVideo extends HTMLElement {
     const { video, frame } = this;
     if (!video) return;
     frame.addEventListener('click', event => {
-      const target = event.target instanceof Element ? event.target.closest('[data-t]') : null;
-      if (!target || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      const hit = /** @type {Element} */ (event.target);
+      const target = hit.closest('[data-t]');
+      if (!target || event.ctrlKey || event.metaKey || event.shiftKey || hit.closest('.xv-number')) return;
+      if (!hit.closest('a, button') && !getSelection()?.isCollapsed) return;
       event.preventDefault();
-      this.#seek(at(target), true);
+      this.seek(at(target), true);
     }, { signal });
     frame.addEventListener('keydown', event => this.#key(event), { signal });
     video.addEventListener('play', () => {
@@ -230,11 +237,15 @@ class ExplainerVideo extends HTMLElement {
   }
 
   /** @param {number} moment @param {boolean} play */
-  #seek(moment, play) {
+  seek(moment, play) {
     const video = this.video;
     if (!video) return;
-    // Before anything is loaded this only sets where playing will start.
-    video.currentTime = Math.max(0, moment);
+    const go = () => (video.currentTime = Math.max(0, moment));
+    // WebKit stands still where it is to start elsewhere than at 0.
+    if (play && !video.readyState) {
+      video.currentTime = 0;
+      video.addEventListener('loadedmetadata', go, { once: true });
+    } else go();
     this.#mark(moment);
     if (!play) return;
     video.play().catch(() => {});
@@ -255,7 +266,7 @@ class ExplainerVideo extends HTMLElement {
     const starts = [...this.frame.querySelectorAll('.xv-chapters [data-t]')].map(at);
     const now = this.video?.currentTime || 0;
     const next = event.key === ']' ? starts.find(t => t > now + 0.1) : starts.filter(t => t < now - 1).pop();
-    if (next !== undefined) this.#seek(next, !this.video?.paused);
+    if (next !== undefined) this.seek(next, !this.video?.paused);
   }
 
   /** The line that is being said and the chapter it is in. @param {number} [moment] */
@@ -265,7 +276,6 @@ class ExplainerVideo extends HTMLElement {
       const lines = [...list.querySelectorAll('[data-t]')];
       const current = lines.filter(line => at(line) <= now).pop();
       if (current && !current.hasAttribute('aria-current') && list.scrollHeight > list.clientHeight) {
-        // The list moves, never the page.
         list.scrollTop += current.getBoundingClientRect().top - list.getBoundingClientRect().top - list.clientHeight / 3;
       }
       if (current && !current.hasAttribute('aria-current') && list.scrollWidth > list.clientWidth) {
@@ -334,13 +344,19 @@ function posters(root) {
     const first = !document.querySelector('explainer-video') && image === document.querySelector('img[data-xv]');
     if (moment !== null && (video ? video === name : first)) open(link, false);
   }
-  // A theme that lifts the first picture out of a page leaves its link behind, empty. It stays, out of sight.
+  // A theme that lifts the first picture out of a page leaves its link behind, empty.
   for (const link of all(root, 'a[href]')) {
     const { href } = /** @type {HTMLAnchorElement} */ (link);
     if (!link.firstElementChild && href.startsWith(HOME.href) && !link.textContent?.trim()) {
       /** @type {HTMLElement} */ (link).hidden = true;
     }
   }
+}
+
+/** Brings the race where a page has one, or a link that becomes one. @param {ParentNode} root */
+function races(root) {
+  const wanted = 'explainer-race, a[href*="/races/"]';
+  if (root.querySelector(wanted) || (root instanceof Element && root.matches(wanted))) import(new URL('race.js', HOME).href).then(({ opened }) => opened(root));
 }
 
 /** The player in the poster's place; the watch page where it can't be had. @param {Element} link @param {boolean} play */
@@ -402,10 +418,11 @@ function start() {
   const look = root => {
     posters(root);
     loops(root);
+    races(root);
   };
   look(document);
   document.addEventListener('click', clicked);
-  // Pages that change without loading (a router, view transitions) bring new posters.
+  // Routers bring new posters.
   new MutationObserver(records => {
     for (const node of records.flatMap(record => [...record.addedNodes])) {
       if (node instanceof Element && node.isConnected) look(node);

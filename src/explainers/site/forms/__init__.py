@@ -7,7 +7,7 @@ module in the entry point group `explainers.forms`.
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
@@ -19,6 +19,7 @@ from types import ModuleType
 from explainers.errors import UsageError, nearest
 from explainers.site.base_path import Stated, stated_path
 from explainers.site.install import HTML_HEAD, Spot
+from explainers.site.races import race_lines, race_link
 from explainers.site.urls import Urls
 from explainers.site.videos import Video
 
@@ -103,6 +104,19 @@ class Form:
     files: Callable[[Video, Context], dict[str, str]] = lambda video, context: {}
     notes: Callable[[Sequence[Video], Context], list[str]] = lambda videos, context: []
     head_note: str = ""
+
+    def body(self, name: str, videos: Mapping[str, Video], context: Context) -> list[str]:
+        """The lines of a block: of a video, or of a race of it (`video:shot`).
+
+        A race is an element where the form is HTML, else a link that the page's script makes one.
+        """
+        video, _, shot = name.partition(":")
+        if not shot:
+            return self.lines(videos[video], context)
+        if self.name == "html":
+            return race_lines(videos[video], shot, context.urls)
+        rst, before = self.comment == "rst", context.engine.markdown
+        return [race_link(videos[video], shot, context.urls, "" if rst else before, rst)]
 
     def fits(self, suffix: str) -> bool:
         """Whether a page with this file suffix can hold the form."""

@@ -108,12 +108,14 @@ function status() {
   const lacking = films.filter((one) => !one.error && one.pieces.some((piece) => !piece.ready)).length;
   const problems = model.view?.problems.length || 0;
   const chip = the("status");
-  chip.className = `status ${!connected ? "away" : problems ? "bad" : lacking ? "busy" : "good"}`;
-  chip.textContent = !connected ? "Studio away, waiting for it" : problems ? `${problems} problem${problems > 1 ? "s" : ""}` : lacking ? `Drawing ${lacking} animatic${lacking > 1 ? "s" : ""}` : "Up to date";
+  const opening = !model.view;
+  chip.className = `status ${!connected && !opening ? "away" : problems ? "bad" : opening || lacking ? "busy" : "good"}`;
+  chip.textContent = opening ? "Opening the film…" : !connected ? "Studio away, waiting for it" : problems ? `${problems} problem${problems > 1 ? "s" : ""}` : lacking ? `Drawing ${lacking} animatic${lacking > 1 ? "s" : ""}` : "Up to date";
 }
 
 async function change() {
   model.view = null;
+  status();
   localStorage.setItem("explainers-look", JSON.stringify(look));
   watch();
   await fetchView();

@@ -204,7 +204,7 @@ def statistic_of(fact: Fact, entry: FactEntry | None) -> str | None:
     if entry is not None and entry.over in ("mean", "median", "max", "min"):
         return _STATISTIC_OF[entry.over]
     where = " ".join(str(value) for column, value in fact.where.items() if column.casefold() in _COLUMNS)
-    words = (where, fact.expression if fact.table else "", fact.name)
+    words = (where, fact.expression if fact.measured else "", fact.name)
     return next((found for one in words if (found := statistic_in(one))), None)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from explainers.assets.manifest import missing_file
+from explainers.assets.manifest import MINE, missing_file
 from explainers.check.claims import leaves
 from explainers.check.finding import Finding, Severity
 from explainers.check.rules import rule
@@ -43,12 +43,14 @@ def source_origin(subject: Words) -> Iterator[Finding]:
 
     Every fact leans on a table or names a source; that much the reader insists on. Here the source itself
     is looked at: one that says neither where it can be read (`url`, `repository`, `path`) nor that it is an
-    illustration leaves a viewer, and an interviewer, with nothing to open.
+    illustration or the authors' `own` leaves a viewer, and an interviewer, with nothing to open.
     """
     for name, source in subject.plan.sources.items():
-        if not (source.kind == "illustration" or source.url or source.repository or source.path):
+        if not (
+            source.kind == "illustration" or source.own or source.url or source.repository or source.path
+        ):
             message = f"the source {name!r} says what it is, but not where it can be found"
-            fix = "add a url, or a repository with path and commit"
+            fix = "add a url, or a repository with path and commit; `own: true` where it is the authors' own"
             yield subject.found(message, ("sources", name), key=True, assets=True, fix=fix)
 
 
@@ -105,6 +107,10 @@ def unused(subject: Words) -> Iterator[Finding]:
             used[one.to].add(one.name)
     # A fact that is not shown still uses its table: one thing left over is one finding.
     used["table"] |= {entry.table for entry in storyboard.facts.values()}
+    used["run"] |= {entry.run for entry in storyboard.facts.values()}
+    used["run"] |= {
+        run for name in used["table"] & manifest.tables.keys() for run in manifest.tables[name or ""].runs
+    }
     used["run"] = {manifest.run_named(name or "") for name in used["run"]}
     sources = used["source"] | {entry.source for entry in storyboard.facts.values()}
     sources |= {entry.source for group in (manifest.tables, manifest.runs) for entry in group.values()}
@@ -113,7 +119,7 @@ def unused(subject: Words) -> Iterator[Finding]:
     for group, names in groups.items():
         fix = "name it where it is leant on, or remove it" if group == "sources" else "use it, or remove it"
         for name in getattr(manifest, group):
-            if name not in names:
+            if name not in names and getattr(manifest, group)[name] is not MINE:
                 message = f"the {group.removesuffix('s')} {name!r} is used nowhere"
                 yield subject.found(message, (group, name), key=True, assets=True, fix=fix)
 
@@ -126,7 +132,7 @@ def _used_facts(subject: Words) -> set[str]:
     waiting = list(used)
     while waiting:
         fact = subject.facts.get(waiting.pop())
-        if fact is None or fact.table is not None or not fact.expression:
+        if fact is None or fact.measured or not fact.expression:
             continue
         try:
             inner = set(parse(fact.expression).names) - used

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from explainers.check.claims import (
     Direction,
+    Shape,
     canonical,
     mixed_units,
     nearest_direction,
@@ -16,8 +17,10 @@ from explainers.check.claims import (
 from explainers.check.finding import Finding
 from explainers.check.rules import rule
 from explainers.check.subject import Words
+from explainers.facts.ledger import Fact
 from explainers.facts.templates import Piece
 from explainers.plan.resolve import Text
+from explainers.runs.metrics import IN_SECONDS, UNITS
 
 ROUNDING = 0.1
 """How far, as a share of itself, a shown multiple may be from the number behind it."""
@@ -122,7 +125,7 @@ def claim_sign(subject: Words) -> Iterator[Finding]:
                 continue
             claimed = _as_change(word.direction, piece, subject)
             if claimed is not None and claimed != change:
-                shape = shape_of(piece.source, subject.facts)
+                shape = _shape(piece, subject)
                 over, base = " and ".join(shape.over), " and ".join(shape.base)
                 compared = f"{over} being {'more' if change == 'up' else 'less'} than {base}"
                 message = f"{word.word!r} is said of {piece.shown}, which is {compared}"
@@ -131,11 +134,17 @@ def claim_sign(subject: Words) -> Iterator[Finding]:
 
 def _change(piece: Piece, subject: Words) -> Direction | None:
     """Whether the number says that what it is about went up or down; None where it says neither."""
-    kind = shape_of(piece.source, subject.facts).kind
+    kind = _shape(piece, subject).kind
     if piece.value is None or kind not in ("gain", "difference", "drop", "ratio"):
         return None
     change = -piece.value if kind == "drop" else piece.value - 1 if kind == "ratio" else piece.value
     return None if abs(change) < 1e-9 else "up" if change > 0 else "down"
+
+
+def _shape(piece: Piece, subject: Words) -> Shape:
+    """The form of a number's expression over facts, or over columns where it is worked out in a row."""
+    fact = subject.facts.get(piece.source)
+    return shape_of(fact.expression, {}) if fact and fact.table else shape_of(piece.source, subject.facts)
 
 
 def _as_change(direction: Direction, piece: Piece, subject: Words) -> Direction | None:
@@ -170,11 +179,14 @@ def units_mixed(subject: Words) -> Iterator[Finding]:
 def _units_of_facts(subject: Words) -> Iterator[Finding]:
     for name, entry in subject.plan.storyboard.facts.items():
         fact = subject.facts[name]
-        if entry.table is None and entry.value and (units := mixed_units(entry.value, subject.facts)):
+        if not fact.measured and entry.value and (units := mixed_units(entry.value, subject.facts)):
             message = f"the fact {name!r} puts {units[0]} and {units[1]} together"
             yield subject.found(message, ("facts", name, "value"), fix="bring both to one unit")
         table = subject.manifest.tables.get(entry.table or "")
         declared = table.units.get(fact.expression) if table else None
+        if entry.run and not (entry.unit in IN_SECONDS and UNITS.get(fact.expression) == "s"):
+            # Times of a run were brought to the fact's unit.
+            declared = UNITS.get(fact.expression)
         counted = entry.over == "count"
         if declared and entry.unit and not counted and canonical(declared) != canonical(entry.unit):
             message = f"the fact {name!r} is called {entry.unit}, its column {fact.expression} {declared}"
@@ -183,17 +195,32 @@ def _units_of_facts(subject: Words) -> Iterator[Finding]:
 
 
 def _units_side_by_side(text: Text, subject: Words) -> Iterator[Finding]:
-    """Facts of one dimension and two units in one text: `66 ms` beside `0.034 s`."""
-    first: dict[str, str] = {}
+    """Facts of one quantity and two units in one text: `66 ms` beside `0.034 s`.
+
+    A wait for the first token in ms beside a request's time in s are two quantities, and no mistake.
+    """
+    first: dict[str, tuple[str, str | None]] = {}
     for piece in text.pieces:
         fact = subject.facts.get(piece.source.strip())
         if fact is None or not fact.unit or fact.format == "clock":
             continue
-        for unit, name in first.items():
-            if canonical(unit) != canonical(fact.unit) and same_dimension(unit, fact.unit):
+        measured = _quantity(fact)
+        for unit, (name, other) in first.items():
+            of_two = measured is not None and other is not None and measured != other
+            if canonical(unit) != canonical(fact.unit) and same_dimension(unit, fact.unit) and not of_two:
                 message = f"{fact.name} is in {fact.unit}, and {name} in the same text in {unit}"
                 yield subject.at_text(message, text, piece, fix="bring both to one unit")
-        first.setdefault(fact.unit, fact.name)
+        first.setdefault(fact.unit, (fact.name, measured))
+
+
+def _quantity(fact: Fact) -> str | None:
+    """What a cell or a run's metric measures, by its column without a unit at its end; None of other
+    facts."""
+    return (
+        re.sub(r"[_.](ms|s|us|ns|min|seconds?|p\d+|mean|max)$", "", fact.expression)
+        if fact.measured
+        else None
+    )
 
 
 @rule("ratio-base", "warning")

@@ -164,9 +164,12 @@ def too_fast(subject: Words) -> Iterator[Finding]:
             yield _found(subject, one, message, fix="a slower pace, or fewer words")
 
 
-@rule("clipped", "warning")
-def clipped(subject: Words) -> Iterator[Finding]:
-    """A recording that was taken too loud: its peaks are cut off, which can be heard and not be mended."""
+@rule("take-clipped", "warning")
+def take_clipped(subject: Words) -> Iterator[Finding]:
+    """A recording that was taken too loud.
+
+    Its peaks are cut off, which can be heard and not be mended.
+    """
     for one in subject.plan.lines:
         if one.take is not None and one.take.clipped:
             yield _found(subject, one, f"{one.take.path.name} is clipped", fix="record it again, less loud")

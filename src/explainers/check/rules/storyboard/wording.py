@@ -24,7 +24,8 @@ def typed_digit(subject: Words) -> Iterator[Finding]:
 
     A digit in a title, statement, caption, axis or bar text that does not come from a fact has no source,
     and nobody notices when the data change. Write `{fact:format}`; where the digit is part of a name
-    (`GPT-{=4}`), write it as a literal. Labels of structure (nodes, tokens, code) are exempt.
+    (`GPT-{=4}`), write it as a literal. Percentiles (`p99`), versions (`v0.6`, `1.2.3`) and repositories
+    (`org/name-2`) are names by themselves. Labels of structure (nodes, tokens, code) are exempt.
     """
     for text in subject.plan.texts:
         if text.digits == "checked":

@@ -1,0 +1,161 @@
+"""`new --from`: a storyboard from a folder of logs; labels of a race; a still beside a wrong shot."""
+
+import json
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from small import SMALL, write_project
+
+from explainers import cli
+from explainers.check import check
+from explainers.cli.race_video import labels_of_files, names_of
+from explainers.plan import load_plan
+from explainers.project import find_project
+
+Run = Callable[..., tuple[int, str]]
+
+
+def bench(path: Path, gap: float, wait: float, seed: int = 7, count: int = 24) -> None:
+    """A benchmark's result of requests that come in order, with every token."""
+    lengths = random.Random(seed)
+    inputs = [lengths.randint(50, 900) for _ in range(count)]
+    outputs = [lengths.randint(20, 60) for _ in range(count)]
+    starts = [index / 8 for index in range(count)]
+    itls = [[gap] * (length - 1) for length in outputs]
+    ends = [start + wait + sum(gaps) for start, gaps in zip(starts, itls, strict=True)]
+    result = {
+        **{
+            "model_id": "/data/models/m-8b",
+            "dataset_name": "drawn",
+            "num_prompts": count,
+            "duration": max(ends),
+        },
+        **{"completed": count, "total_input_tokens": sum(inputs), "total_output_tokens": sum(outputs)},
+        **{"output_throughput": sum(outputs) / max(ends), "input_lens": inputs, "output_lens": outputs},
+        **{"ttfts": [wait] * count, "itls": itls, "start_times": starts, "errors": [""] * count},
+    }
+    path.write_text(json.dumps(result))
+
+
+@pytest.fixture
+def logs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    bench(folder / "bench-chunked-8b.json", 0.02, 0.5)
+    bench(folder / "bench-plain-8b.json", 0.05, 0.1)
+    bench(folder / "bench-other-8b.json", 0.05, 0.1, seed=8)
+    (folder / "db.csv").write_text("workload,ops_per_s\nfillseq,1204000\nreadrandom,188000\n")
+    (folder / "notes.md").write_text("nothing")
+    (tmp_path / "project").mkdir()
+    monkeypatch.chdir(tmp_path / "project")
+    return folder
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """A command's exit code, and all that it says in one line."""
+
+    def command(*arguments: str) -> tuple[int, str]:
+        code = cli.run(list(arguments))
+        said = capsys.readouterr()
+        return code, " ".join((said.out + said.err).split())
+
+    return command
+
+
+def test_a_folder_becomes_a_storyboard_whose_every_number_is_bound(logs: Path, run: Run) -> None:
+    code, said = run("new", "serving", "--from", str(logs))
+    assert code == 0, said
+    assert "left out bench-other-8b.json: another dataset" in said and "left out notes.md" in said
+    project = find_project(Path.cwd())
+    report = check(project, "serving")
+    assert report.findings == () and report.passes(strict=True)
+    plan = load_plan(project, "serving", "draft")
+    assert [shot.id for shot in plan.shots] == ["throughput", "race", "latency", "price", "table-1", "close"]
+    assert [pane.label for pane in plan.shot("race").params.panes] == ["plain", "chunked"]
+    values = {name: fact.value for name, fact in plan.facts.facts.items()}
+    assert values["itl_p99_1"] == pytest.approx(50.0) and values["itl_p99_2"] == pytest.approx(20.0)
+    # The price is what the second run waits longer for, and only because it does.
+    assert values["ttft_p99_2"] == pytest.approx(500.0)
+    words = (project.assets_dir("serving") / "assets.yaml").read_text() + project.storyboard_path(
+        "serving"
+    ).read_text()
+    assert "/data" not in words and str(logs) not in words
+
+
+def test_a_folder_in_which_nothing_can_be_compared_says_why(logs: Path, run: Run) -> None:
+    for name in ("bench-chunked-8b.json", "bench-other-8b.json", "db.csv"):
+        (logs / name).unlink()
+    code, said = run("new", "serving", "--from", str(logs))
+    assert code == 3 and "no run of its dataset beside it" in said and "no reader knows notes.md" in said
+    assert "two logs of one dataset" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--labels", "a"], "--labels is for the runs of --race"),
+        (["--race", "a", "b", "--labels", "x"], "two names with a comma between"),
+        (["--race", "a", "b", "--from", "c"], "one of them"),
+        (["--from", "nowhere"], "there is no folder nowhere"),
+    ],
+)
+def test_wrong_beginnings_say_what_would_be_right(
+    logs: Path, run: Run, arguments: list[str], words: str
+) -> None:
+    code, said = run("new", "v", *arguments)
+    assert code in (2, 3) and words in said
+
+
+def test_labels_with_a_comma_name_panes_and_runs(logs: Path, run: Run) -> None:
+    pair = [str(logs / f"bench-{name}-8b.json") for name in ("plain", "chunked")]
+    assert run("new", "v", "--race", *pair, "--labels", "Plain, Chunked prefill")[0] == 0
+    text = Path("scenes/v/storyboard.yaml").read_text()
+    assert (
+        '{run: plain, label: "Plain"}' in text and '{run: chunked-prefill, label: "Chunked prefill"' in text
+    )
+
+
+@pytest.mark.parametrize(
+    ("files", "labels"),
+    [
+        (["bench-vllm-8b.json", "bench-sglang-8b.json"], ["vllm", "sglang"]),
+        (["a.run.jsonl", "b.json.gz"], ["a", "b"]),
+        (["x/log.json", "y/log.json"], []),
+        (["run_1.json", "run_2.json"], ["1", "2"]),
+    ],
+)
+def test_labels_are_what_tells_files_apart(files: list[str], labels: list[str]) -> None:
+    assert labels_of_files(list(map(Path, files))) == labels
+
+
+def test_names_are_short_and_each_once() -> None:
+    names = names_of(["vLLM 0.18 (A100, 2 of them, tensor parallel)", "Größe", "1", "vllm", "vLLM"])
+    assert names == ["vllm-0-18-a100-2-of-them", "gr-e", "run-1", "vllm", "vllm-5"]
+
+
+def test_a_still_shows_a_shot_although_another_is_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run
+) -> None:
+    write_project(tmp_path, SMALL.replace("heading: First card", "headng: First card"))
+    monkeypatch.chdir(tmp_path)
+    code, said = run("still", "small", "--shot", "second:one", "-o", "s.png")
+    assert code == 0 and Path("s.png").is_file(), said
+    assert "mistake" in said and "this shot alone" in said
+    code, said = run("still", "small", "--shot", "opening", "-o", "t.png")
+    assert code == 3 and "headng" in said
+    code, said = run("still", "small", "--shot", "secnd", "-o", "t.png")
+    assert code == 2 and "second" in said
+
+
+def test_a_draft_with_a_fault_in_its_words_is_made_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run
+) -> None:
+    write_project(tmp_path, SMALL.replace("statement: A statement.", "statement: It has 4 legs."))
+    monkeypatch.chdir(tmp_path)
+    code, said = run("render", "small", "--quality", "draft", "-j1")
+    assert code == 0 and "typed-digit" in said, said
+    code, said = run("render", "small", "--quality", "standard", "-j1")
+    assert code == 1 and "nothing is published" in said
