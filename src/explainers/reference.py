@@ -16,6 +16,7 @@ from explainers.facts.expression import FUNCTIONS
 from explainers.kinds import discover
 from explainers.kinds.base import KindBeat, SceneKind
 from explainers.storyboard import types
+from explainers.storyboard.film import Moment, ShotVoice, Voice
 from explainers.storyboard.model import (
     Beat,
     Canvas,
@@ -58,6 +59,9 @@ _TITLES = {
     Beat: "Beats",
     TimedCue: "Captions with times",
     Transition: "Transitions",
+    Voice: "Voice",
+    ShotVoice: "A shot's voice",
+    Moment: "Waiting for words",
     TableEntry: "tables",
     Origin: "from, of a table or run",
     RunEntry: "runs",
@@ -79,9 +83,13 @@ def reference_pages(kinds: Mapping[str, SceneKind] | None = None) -> dict[str, s
     """Every page by its path below `docs/`: the index, one a topic, and one a kind (all, without `kinds`)."""
     kinds = discover() if kinds is None else kinds
     topics = {
-        "storyboard/file.md": ("The file", (Storyboard, Canvas, Poster, Page), ""),
+        "storyboard/file.md": ("The file", (Storyboard, Canvas, Voice, Poster, Page), ""),
         "storyboard/facts.md": ("Facts", (FactEntry,), _FACTS),
-        "storyboard/shots.md": ("Shots and beats", (Shot, Beat, TimedCue, Transition), _DURATIONS),
+        "storyboard/shots.md": (
+            "Shots and beats",
+            (Shot, Beat, Moment, ShotVoice, TimedCue, Transition),
+            _DURATIONS,
+        ),
         "storyboard/assets.md": ("assets.yaml", (Source, TableEntry, Origin, RunEntry, FileEntry), _ASSETS),
     }
     pages = {path: _topic(*topic) for path, topic in topics.items()}
