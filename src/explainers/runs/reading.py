@@ -15,7 +15,7 @@ import numpy as np
 
 from explainers.digest import digest_bytes, digest_file
 from explainers.errors import Diagnostic, InvalidInput
-from explainers.inputs import BadCsv, csv_rows
+from explainers.inputs import MIB, BadCsv, csv_rows
 from explainers.runs.format import text_of
 from explainers.runs.model import FloatArray, Provenance, Requests, Run, Tokens, Totals
 
@@ -23,8 +23,9 @@ Read = TypeVar("Read", bound=Callable[..., Any])
 
 MOST_TOKENS = 10_000_000
 """Of one request: a length above it is no length, and would only fill the memory."""
-MOST_VALUES = 8_000_000
-"""Of a log, counted by its commas and brackets: parsed, a value takes 70 bytes and more."""
+PARSED_BYTES = {",": 70, "[": 70, "{": 250, "\n": 250}
+"""What a value, a list, an object and a row take in memory at least once they are parsed."""
+MOST_PARSED_BYTES = 400 * MIB
 
 
 class Refused(Exception):
@@ -70,8 +71,10 @@ class Source:
             text = text_of(self.path)
         except (OSError, EOFError) as error:
             raise InvalidInput([Diagnostic("unreadable", f"{self.path} can't be read: {error}")]) from error
-        if (count := sum(map(text.count, ",{["))) > MOST_VALUES:
-            message = f"{self.path} holds about {count:,} values, more than the {MOST_VALUES:,} that are read"
+        if (
+            parsed := sum(text.count(mark) * size for mark, size in PARSED_BYTES.items())
+        ) > MOST_PARSED_BYTES:
+            message = f"{self.path} would take {parsed // MIB:,} MiB of memory, more than {MOST_PARSED_BYTES // MIB}"
             raise InvalidInput([Diagnostic("too-large", message)])
         return text
 

@@ -222,6 +222,10 @@ class Drawing:
             frame = partial(plates.plate_inks, self.stage, box, slabs, sorted({*lanes}))
         line = self.timelines[name].without_text()
         self._show(name, frame, z, lambda look: Note("frame", name), "panel", solid=True, line=line)
+        if node.numbered:
+            numbers = partial(inks.number_inks, self.stage, slots)
+            places = " ".join(str(number) for number in range(1, len(slots) + 1))
+            self._show(name, numbers, z + 0.1, self._text(places), "numbers", line=line)
         if node.shape == "text":
             words = partial(inks.word_inks, self.sizes, node, box)
             self._show(name, words, 8.0, self._text(node.text or node.label or ""), "label")
@@ -467,7 +471,9 @@ class Drawing:
             start, end = (self.sprites.get(n) or self.at.layout.nodes[n] for n in (link.start, link.end))
             color = self.stage.theme.color(link.role)
             homes = {self.schedule.place_of(name, link.start_s) for name in (link.start, link.end)}
-            within = homes.pop() if len(homes) == 1 and {link.start, link.end} <= self.sprites.keys() else None
+            within = (
+                homes.pop() if len(homes) == 1 and {link.start, link.end} <= self.sprites.keys() else None
+            )
             label = self.sizes.label_at(within) if within else None
             self.stage.drawn(LinkLayer(start, end, color, self.stage.scale, shown, grown, label))
         for name, label in self.yielding.items():

@@ -444,7 +444,8 @@ def _arch(start: Box, end: Box, label: str) -> tuple[Point, Point, Point, Point]
     (x0, y0), (x1, y1) = start.center, end.center
     high = 30.0 + 0.2 * (abs(x1 - x0) + abs(y1 - y0))
     # Off the middle, so that a line that comes and one that goes do not meet there.
-    x0, x1 = (x0 + 12, x1 - 12) if x1 > x0 else (x0 - 12, x1 + 12) if x1 < x0 else (x0, x1)
+    if abs(x1 - x0) >= abs(y1 - y0):
+        x0, x1 = x0 - 12, x1 + 12
     if abs(x1 - x0) >= abs(y1 - y0):
         up = label not in ("top", "head") and (x1 > x0 or label == "bottom")
         first = (x0, start.top - 4 if up else start.bottom + 4)

@@ -199,8 +199,18 @@ class Wirer:
         return tuple((x, y) for x, y in moved)
 
     def _hits(self, edge: Edge, way: Sequence[Point]) -> bool:
-        """Whether a way runs through a node that is not at its ends."""
-        return any(_cuts(box, stretch, 1.0) for box in self._between(edge) for stretch in pairwise(way))
+        """Whether a way runs through a node, one of those that it joins included."""
+        if any(_cuts(box, stretch, 1.0) for box in self._between(edge) for stretch in pairwise(way)):
+            return True
+        ends = [
+            (self.boxes[end], self._is_diamond(end)) for end in {edge.from_, edge.to} & set(self.graph.nodes)
+        ]
+        # The sides of a diamond slope: an edge ends within the box around it.
+        insides = [
+            box.inset(*((box.width * 0.3, box.height * 0.3) if slopes else (1.0, 1.0)))
+            for box, slopes in ends
+        ]
+        return any(_cuts(box, stretch, 0.0) for box in insides for stretch in pairwise(way))
 
     def _between(self, edge: Edge) -> list[Box]:
         groups, ends = self.graph.groups, (edge.from_, edge.to)
