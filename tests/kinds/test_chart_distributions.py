@@ -112,7 +112,7 @@ def test_a_heatmap_has_a_cell_for_each_row_and_brighter_ones_for_more(tmp_path: 
 
 def test_bars_of_a_group_lie_above_one_another_and_numbers_behind_what_is_not_certain(tmp_path: Path) -> None:
     picture = picture_of(tmp_path, GROUPED, {"rates": RATES}, size="1920x1080")
-    a, b = (box_at(noted(picture, "data", f"fill {one}")[0], 4.9) for one in "AB")
+    a, b = (box_at(noted(picture, "data", one)[0], 4.9) for one in "AB")
     assert a[3] <= b[1] and (b[2] - b[0]) / (a[2] - a[0]) == pytest.approx(0.5, abs=0.01)
     number = box_at(noted(picture, "text", "100")[0], 4.9)
     assert number[0] > a[0] + (a[2] - a[0]) * 1.15

@@ -38,6 +38,19 @@ def draw_heatmap(ground: Ground) -> None:
         for index, line in enumerate(stage.lines(column, across - 12, LABEL)):
             y = box.bottom + 50 + LINE * index
             ground.still(stage.words(line, middle, y, LABEL, role="muted", anchor="center"))
+    places = {
+        (column, row): Box(
+            box.left + across * index + GAP / 2,
+            box.top + down * number + GAP / 2,
+            box.left + across * (index + 1) - GAP / 2,
+            box.top + down * (number + 1) - GAP / 2,
+        )
+        for index, column in enumerate(columns)
+        for number, row in enumerate(rows)
+    }
+    # The matrix stands from the start; its cells are empty until they come.
+    empty = [_filled(place, stage.theme.panel) for pair, place in places.items() if pair in cells]
+    ground.still(stage.mobject(*empty, z=1.0))
     begin = ground.schedule.at(panel.id, series.id)
     lag = min(ROW_S, MOST_ROWS_S / len(rows))
     for number, row in enumerate(rows):
@@ -49,12 +62,7 @@ def draw_heatmap(ground: Ground) -> None:
             if (column, row) not in cells:
                 continue
             value, words = cells[column, row]
-            place = Box(
-                box.left + across * index + GAP / 2,
-                box.top + down * number + GAP / 2,
-                box.left + across * (index + 1) - GAP / 2,
-                box.top + down * (number + 1) - GAP / 2,
-            )
+            place = places[column, row]
             color = shade(value)
             # Its place says what it is, and not its colour: it is no series that is told by it.
             note = Note("picture", f"{row}, {column}", over=stage.theme.background)

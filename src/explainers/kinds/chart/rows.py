@@ -126,7 +126,8 @@ def _plot(ground: Ground, lanes: list[Lane]) -> LanePlot:
     ]
     right = left + max(fitted_length(stage, room, tick_words(panel.x, [scale.high])[0], ends), room * 0.4)
     bottom = box.bottom - TICK_DROP - LINE * len(ground.lines(ruler.words))
-    spare = max(0.0, bottom - top - (190.0 if above else 108.0) * len(lanes))
+    most = max(108.0, 66.0 * len(panel.series) + 28) if panel.mark == "grouped" else 108.0
+    spare = max(0.0, bottom - top - (most + 82 if above else most) * len(lanes))
     # A panel that shares its column starts under its heading; a lone one is centred.
     lift = 0.0 if panel.heading else 0.42
     plot = Box(left, top + spare * lift, right, bottom - spare * (1 - lift))
@@ -383,7 +384,11 @@ def _bar(
     role, names = lane.role or series.role, ground.names(lane.name, series.id)
     # Large areas of the baseline are quiet.
     color = theme.fill(role) if role == "baseline" else theme.color(role)
-    note = stage.data_note(f"{lane.label} {series.label or ''}".strip(), color, role)
+    called = f"{lane.label} {series.label or ''}".strip()
+    if ground.panel.mark == "grouped" and series.label:
+        # The series' name stands over the bars, each row's beside them.
+        called = series.label
+    note = stage.data_note(called, color, role)
     grow, light = Track(0.0).to(1.0, start, GROW_S, ease_in_out), Track(1.0)
     radius = 3.0 if ground.panel.mark == "stacked" and len(ground.panel.series) > 1 else 8.0
     backwards = ends[1] < ends[0]
