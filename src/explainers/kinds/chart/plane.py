@@ -13,9 +13,9 @@ from typing import Any, Literal
 from explainers.compositor.layer import Track
 from explainers.kinds._plots import ENTER_S
 from explainers.kinds.chart.data import DataPoint, names_on, outline_of, points_of
+from explainers.kinds.chart.free_places import SIDES, along, box_beside, cost, free_box, spread
 from explainers.kinds.chart.ground import LINE, Ground, Ruler
 from explainers.kinds.chart.params import Note, Series, Side
-from explainers.kinds.chart.places import SIDES, along, box_beside, cost, free_box, spread
 from explainers.stage import Box, Point, material
 from explainers.stage.axes import (
     TICK_DROP,

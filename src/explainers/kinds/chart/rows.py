@@ -10,9 +10,9 @@ from explainers.compositor.layer import Track
 from explainers.facts.numbers import written
 from explainers.kinds._plots import ENTER_S, is_ours
 from explainers.kinds.chart.data import Lane, lanes_of
+from explainers.kinds.chart.free_places import spread
 from explainers.kinds.chart.ground import LINE, Ground, Ruler, tick_words
 from explainers.kinds.chart.params import Note, Panel, Series, Values
-from explainers.kinds.chart.places import spread
 from explainers.stage import Box, material, shapes
 from explainers.stage.axes import (
     TICK_DROP,
