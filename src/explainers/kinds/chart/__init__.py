@@ -103,8 +103,10 @@ shots:
     x: {label: batch size}
     y: {label: layers}
     series: [{id: rate, label: tokens/s, role: ours, x: batch, y: layers, value: rate, values: {format: .0f}}]
-    statement: Larger batches and fewer layers write more.
-    duration: 5s
+    statement: Which settings write the most?
+    beats:
+      - {id: cells, duration: 4s}
+      - {id: said, duration: 4s, statement: Larger batches and fewer layers write more.}
 """
 
 EXAMPLE_FILES = {
