@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup lock video test fields examples lint docs bench fuzz faults attacks clean help
+.PHONY: setup lock video test fields examples sites lint docs wheel bench fuzz faults attacks clean help
 .DEFAULT_GOAL := help
 
 help:
@@ -14,8 +14,10 @@ help:
 	@echo "make test    the tests (brings Debian's ffmpeg, as an independent prober)"
 	@echo "make fields  every field of every kind does something (KINDS='diagram race' for some)"
 	@echo "make examples  every kind's example passes the referee in every shape and theme (KINDS=... for some)"
+	@echo "make sites   every site engine builds and plays; Firefox and WebKit too (ENGINES='hugo astro' for some)"
 	@echo "make lint    ruff, mypy, import-linter, duplicate code"
 	@echo "make docs    the documentation as a site with search, in dist/docs"
+	@echo "make wheel   the wheel in dist/, installed into an empty environment elsewhere, where it renders"
 	@echo "make bench   the benchmarks, as a table"
 	@echo "make fuzz    20,000 mutated files and wrong logs (FUZZ_ARGS='--mode logs --count 1000 --seed 2')"
 	@echo "make faults  30 kills, full disks and corruptions (FAULTS_ARGS='--count 500' for the long form)"
@@ -48,7 +50,12 @@ fields: $(READY)
 	cd tests/kinds && ../../$(BIN)/python test_fields.py $(KINDS)
 
 examples: $(READY)
-	cd tests/kinds && ../../$(BIN)/python test_examples.py $(KINDS)
+	cd tests/kinds && PYTHONPATH=.. ../../$(BIN)/python test_examples.py $(KINDS)
+
+# ENGINES is taken from the environment; `nothing` leaves only the browsers.
+sites: $(READY)
+	@sh tests/site/setup.sh
+	$(BIN)/python -m pytest tests/site/all_sites.py -v -p no:xdist $(PYTEST_ARGS)
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -61,6 +68,10 @@ docs: $(READY)
 	$(BIN)/zensical build --clean
 	@echo "dist/docs/index.html"
 
+wheel: $(READY)
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
+	$(BIN)/python -m pytest -q tests/test_wheel.py
+
 bench: $(READY)
 	$(BIN)/python -m benchmarks
 
@@ -71,8 +82,8 @@ fuzz: $(READY)
 	cd tests && ../$(BIN)/python -m fuzz $(FUZZ_ARGS)
 
 attacks: $(READY)
-	cd tests && PYTHONPATH=. ../$(BIN)/python security/attacks.py
-	cd tests/security && ../../$(BIN)/python attacks_output.py $(ATTACKS_ARGS)
+	cd tests/security && PYTHONPATH=.. ../../$(BIN)/python attacks.py $(ATTACKS_ARGS)
+	cd tests/security && PYTHONPATH=.. ../../$(BIN)/python attacks_output.py $(ATTACKS_ARGS)
 
 clean:
 	rm -rf renders .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis dist

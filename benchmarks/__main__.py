@@ -8,6 +8,7 @@ from time import perf_counter
 
 from benchmarks import (
     rows_cluster,
+    rows_confined,
     rows_drex,
     rows_memory,
     rows_panes,
@@ -26,10 +27,11 @@ PARTS = {
     "memory": rows_memory.memory,
     "panes": rows_panes.panes,
     "studio": rows_studio.studio,
+    "confined": rows_confined.confined,
     "cluster": rows_cluster.cluster,
     "renditions": rows_drex.renditions,
 }
-LONG = ("renditions", "cluster")
+LONG = ("renditions", "cluster", "confined")
 """Too long for every day: only where they are asked for."""
 
 

@@ -18,7 +18,7 @@ from explainers.project import find_project
 ROOT = Path(__file__).parents[1]
 STORYBOARD, RUNS_CSV = "scenes/drex/storyboard.yaml", "assets/drex/data/runs.csv"
 SAMPLES = 90
-RENDER = [EXPLAINERS, "render", "drex"]
+RENDER = [EXPLAINERS, "render", "drex", "--allow-code"]
 EDITS = (
     (
         "one caption changed, timing the same",

@@ -47,7 +47,7 @@ def _running(root: Path) -> Iterator[tuple[Page, int, Path]]:
     (root / "pyproject.toml").write_text("[tool.explainers]\n", encoding="utf-8")
     for room in ("scenes", "assets"):
         shutil.copytree(ROOT / room / VIDEO, root / room / VIDEO)
-    command = [EXPLAINERS, "studio", VIDEO, "--no-browser", "--port", "0"]
+    command = [EXPLAINERS, "studio", VIDEO, "--allow-code", "--no-browser", "--port", "0"]
     server = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True, env=environment())
     try:
         assert server.stdout is not None

@@ -1,11 +1,19 @@
-"""A small project on disk, and rendering a plan, for tests of several rooms."""
+"""A small project on disk, and rendering and judging a plan, for tests of several rooms."""
 
 from __future__ import annotations
 
+import json
+import tempfile
 from pathlib import Path
 
+from explainers.check import Drawn, Report, judge
+from explainers.compositor.geometry import save
 from explainers.plan import Plan, Variant
 from explainers.project import Project, find_project
+from explainers.render.drawing import picture_of
+from explainers.render.planner import code_folder
+from explainers.render.store import Store
+from explainers.render.tasks import Source
 
 SMALL = """\
 storyboard: 1
@@ -67,3 +75,15 @@ def render(plan: Plan, jobs: int | None = None, executor=None, listener=None, bu
 
     request = Request.of(plan, variant=Variant(burned=burned), **more)
     return run(request, jobs=jobs, executor=executor, listener=Calls())
+
+
+def judged(plan: Plan) -> Report:
+    """What the referee finds in the pictures of a plan, carried on as in the film; no frame is drawn."""
+    drawn = {}
+    for shot in plan.shots:
+        source = Source.of(shot, code_folder(plan, shot), before=plan.carried_by(shot))
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "geometry.json"
+            save(picture_of(source, Store(plan.project.store_dir)), [beat.end_s for beat in shot.beats], path)
+            drawn[shot.id] = Drawn(json.loads(path.read_text()))
+    return judge(plan, words=False, drawn_of=lambda _: drawn)

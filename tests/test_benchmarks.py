@@ -48,11 +48,12 @@ def flat_steps(theme: Theme) -> Picture:
     return Picture(1920, 1080, 60, 1, smooth.repeat(10, axis=0).repeat(10, axis=1).astype("uint8"), ())
 
 
-def test_the_ground_shows_no_bands_wherever_it_is_played() -> None:
+def test_the_ground_shows_no_bands_in_the_master_and_in_h264() -> None:
     # A second of it: what is seen for longer is given more bits.
     ground = material.ground(1920, 1080, THEMES["ink"].ground)
-    found = list(banding(Picture(1920, 1080, 60, 60, ground, ())))
-    assert len(found) == 3 and all(one.most <= 5.0 for one in found), found
+    found = {one.file: one.most for one in banding(Picture(1920, 1080, 60, 60, ground, ()))}
+    # AV1 where it is a quarter smaller leaves the dither out: docs/performance.md has its figure.
+    assert found["master.mp4"] <= 5.0 and found["video.h264.mp4"] <= 5.0, found
 
 
 def test_bands_are_measured_where_there_are_some() -> None:

@@ -72,7 +72,7 @@ class View:
         if share > 1:
             return x3 - 3 * (x3 - x2) * rest, y3 - 3 * (y3 - y2) * rest
         a, b, c, d = rest**3, 3 * rest * rest * share, 3 * rest * share * share, share**3
-        x1, y1 = x0 + 0.17 * wide, y0 + 0.34 * tall
+        x1, y1 = x0 + 0.13 * wide, y0 + 0.5 * tall
         return a * x0 + b * x1 + c * x2 + d * x3, a * y0 + b * y1 + c * y2 + d * y3
 
 

@@ -191,6 +191,8 @@ class Hook(SceneKind):
         if params.lines and stage.width <= stage.height:
             # No word falls through these lines.
             view = replace(view, bottom=_last_lines(stage, params)[0][1] - 70)
+        elif params.credit:
+            view = replace(view, bottom=min(view.bottom, _credit(stage, params)[0][1] - 70))
         stream = {}
         for index, word in enumerate(WORDS.split()):
             enters, lane = FIRST_S + EVERY_S * index, view.lanes[word.endswith(">")]
@@ -271,10 +273,8 @@ class Hook(SceneKind):
                     y += size * 1.24
             y += 4
         if params.credit:
-            lines, last = stage.lines(params.credit, stage.safe.width, FOOTER), _above_source(stage)
             with stage.named("credit", pinned=True):
-                for above, line in enumerate(reversed(lines)):
-                    base = last - above * FOOTER * 1.25
+                for line, base in _credit(stage, params):
                     words = stage.words(
                         line, stage.safe.right, base, FOOTER, role="muted", anchor="right", z=60.0
                     )
@@ -315,6 +315,12 @@ def _above_source(stage: Stage) -> float:
         layer.box(state).top for layer in stage.layers if layer.name == "source" if (state := layer.state(0))
     ]
     return min(tops) / stage.scale - 16 if tops else stage.safe.bottom
+
+
+def _credit(stage: Stage, params: Params) -> list[tuple[str, float]]:
+    """The lines of the paper's title and authors over the source, with their baselines."""
+    lines, last = stage.lines(params.credit or "", stage.safe.width, FOOTER), _above_source(stage)
+    return [(line, last - FOOTER * 1.25 * (len(lines) - 1 - at)) for at, line in enumerate(lines)]
 
 
 def _last_lines(stage: Stage, params: Params) -> list[tuple[str, float]]:

@@ -161,20 +161,20 @@ def _words(stage: Stage, params: Params, when: float) -> None:
         size = float(BODY if params.number and index == 0 else LABEL)
         placed += [(one, size, REGULAR, "text", False) for one in stage.lines(line, room, size)]
     height = sum(size * 1.26 for _, size, _, _, _ in placed)
-    top = stage.height - 132.0 - height
-    if params.number:
-        top = (stage.height - height) / 2 - 30.0
-        shade = material.fade(
-            Box(0, 0, stage.width * (0.86 if wide else 2.2), stage.height), ground, 0.97, 0.0
-        )
+    # A number stands at the left of a wide frame, with the street beside it; all else below the street.
+    beside = bool(params.number) and wide
+    top = (stage.height - height) / 2 - 30.0 if beside else stage.height - (132.0 if wide else 170.0) - height
     # The film's own lines stand before its question comes; a number comes with its lines.
     lines_s = when if params.number else 0.2
     first = next((index for index, one in enumerate(placed) if one[2] == REGULAR), len(placed))
     lower = top + sum(size * 1.26 for _, size, _, _, _ in placed[:first])
     with stage.named("statement", pinned=True):
-        unders = [(stage.mobject(shade, z=20.0), when)] if params.number else []
-        if params.question:
-            unders += [(shaded(stage, lower, 20.0), 0.0), (shaded(stage, top, 20.0), when)]
+        if beside:
+            side = material.fade(Box(0, 0, stage.width * 0.86, stage.height), ground, 0.97, 0.0)
+            unders = [(stage.mobject(side, z=20.0), when)]
+        else:
+            unders = [(shaded(stage, lower, 20.0), 0.0)] if params.question else []
+            unders.append((shaded(stage, top, 20.0), when))
     for under, come_s in unders:
         if come_s:
             under.hide().fade(come_s, 1.0, 0.5)

@@ -34,9 +34,9 @@ from explainers.inputs import open_file
 P = ParamSpec("P")
 R = TypeVar("R")
 
-SECONDS = 8.0
+SECONDS = 5.0
 """Processor time for reading a file; the clock, which other work slows, stops what waits."""
-_WAITS = 4.0
+_WAITS = 12.0
 """Seconds on the clock for one of the processor."""
 MEMORY = 2 * 1024**3
 """Bytes of address space of a reader, its libraries included: those take some 700 MiB, mostly untouched."""

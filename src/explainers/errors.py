@@ -26,12 +26,19 @@ _UNSEEN = (
 _FLAG = r"\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{2,6}\U000e007f"
 """A flag of a region, such as Scotland's: the one use of tags that is seen."""
 _REFUSED = re.compile(f"{_FLAG}|([{_STEERING}{_UNSEEN}])")
+_HIDING = re.compile(f"{_FLAG}|[\u2028-\u202e\u2066-\u2069{_UNSEEN}]")
 _ESCAPED = re.compile(f"[{_STEERING}{_UNSEEN}\\u00ad\\u061c\\u200e\\u200f]")
 
 
 def control_character(text: str) -> str | None:
     """The first character of `text` that is not to be seen or drawn, line ends and tabs apart; or None."""
     return next((found[1] for found in _REFUSED.finditer(text) if found[1]), None)
+
+
+def unhidden(text: str, by: str) -> str:
+    """`text` with `by` for each character that is not seen or turns the direction of text; what steers a
+    terminal stays: for what a terminal was sent."""
+    return text if text.isascii() else _HIDING.sub(lambda found: by if len(found[0]) == 1 else found[0], text)
 
 
 def printable(text: str) -> str:

@@ -133,7 +133,7 @@ def run(
         raise MissingDependency(f"ffmpeg does not start ({error.strerror}); {REMEDY}") from error
     if code != 0:
         said = "\n".join(words.strip().splitlines()[-_SHOWN_LINES:])
-        raise RenderFailed(f"{what}: ffmpeg {_ended(code)}\n{said}")
+        raise RenderFailed(f"{what}: ffmpeg {_ended(code, bool(before))}\n{said}")
     return output
 
 
@@ -185,7 +185,13 @@ def _lifeline() -> tuple[str, ...]:
     return (setpriv, "--pdeathsig", "KILL") if setpriv else ()
 
 
-def _ended(code: int) -> str:
+_SIGNALS = {128 + each: each for each in (signal.SIGKILL, signal.SIGXCPU, signal.SIGSEGV, signal.SIGABRT)}
+"""What bubblewrap ends with where a signal has ended the program in it."""
+
+
+def _ended(code: int, held: bool) -> str:
+    if held and code in _SIGNALS:
+        code = -_SIGNALS[code]
     return f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with {code}"
 
 

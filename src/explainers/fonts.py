@@ -15,6 +15,9 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
+import numpy as np
+
+from explainers.confined import reader
 from explainers.errors import Diagnostic, InvalidInput, MissingDependency
 from explainers.theme import MONO, REGULAR, SANS
 
@@ -114,7 +117,8 @@ def face_of(text: str, family: str, letters: Letters, han: str) -> Face | None:
     for face in _chain(family, letters, han):
         if private and face.family != MONO and face.path not in letters.files:
             continue
-        if wanted <= characters_of(face.path):
+        own = face.path in letters.files
+        if wanted <= (tried(face.path)[1] if own else characters_of(face.path)):
             return face
     return None
 
@@ -163,6 +167,9 @@ def missing(texts: Iterable[str], letters: Letters) -> list[Missing]:
                 found.setdefault(_script(character), {})[character] = None
     return [Missing(script, tuple(characters)) for script, characters in found.items()]
 
+
+_MOST_TRIED = 4000
+"""Characters of a project's font that are drawn once to try it; of larger ones, so many spread evenly."""
 
 SUBSTITUTE = "\u25a1"
 """A box, where a recording or a log has a character that no font has; the house's mono has it."""
@@ -247,6 +254,28 @@ def family_of(path: Path, number: int = 0) -> str:
     return _read(path, number, lambda font: str(font["name"].getBestFamilyName()))
 
 
+@cache
+def tried(path: Path) -> tuple[str, frozenset[int]]:
+    """The family and the code points of a project's font, which a confined child has read and drawn with
+    before this process does; InvalidInput where it can't be read, or takes too much."""
+    family, codes = _tried(path)
+    return family, frozenset(codes)
+
+
+@reader
+def _tried(path: Path) -> tuple[str, np.ndarray]:
+    from PIL import ImageFont
+
+    family, codes = family_of.__wrapped__(path), sorted(characters_of.__wrapped__(path))
+    try:
+        drawn = ImageFont.truetype(str(path), 40)
+        for code in codes[:: 1 + len(codes) // _MOST_TRIED]:
+            drawn.getmask(chr(code))
+    except OSError as error:
+        raise _bad(path, error) from None
+    return family, np.array(codes, np.int32)
+
+
 def _read(path: Path, number: int, look: Callable[[Any], Found]) -> Found:
     from fontTools.ttLib import TTFont
 
@@ -255,10 +284,12 @@ def _read(path: Path, number: int, look: Callable[[Any], Found]) -> Found:
             return look(font)
     except Exception as error:
         # A damaged file fails in any way: as a struct.error, a KeyError, an AssertionError, an OSError.
-        message = f"the font {path.name} can't be read: {type(error).__name__}: {error}"
-        raise InvalidInput(
-            [Diagnostic("bad-font", message, expected="a TrueType or OpenType font")]
-        ) from None
+        raise _bad(path, error) from None
+
+
+def _bad(path: Path, error: Exception) -> InvalidInput:
+    message = f"the font {path.name} can't be read: {type(error).__name__}: {error}"
+    return InvalidInput([Diagnostic("bad-font", message, expected="a TrueType or OpenType font")])
 
 
 def _chain(family: str, letters: Letters, han: str) -> Iterator[Face]:
@@ -271,7 +302,7 @@ def _chain(family: str, letters: Letters, han: str) -> Iterator[Face]:
 
 def _own_face(path: Path) -> Face:
     """A font of the project's; InvalidInput where Pango could not tell it from one of the house's."""
-    family = family_of(path)
+    family = tried(path)[0]
     if family in PACKAGES:
         message = f"the font {path.name} is another {family}, in which words are set: leave it out of `fonts`"
         raise InvalidInput([Diagnostic("bad-font", message)])

@@ -10,11 +10,13 @@ import csv
 import errno
 import os
 import re
+import secrets
+import shutil
 import stat
 import unicodedata
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache, wraps
 from io import BytesIO, StringIO
 from pathlib import Path, PurePosixPath
@@ -124,6 +126,11 @@ def keep_inside(folder: Path) -> None:
     _folders.add(folder.absolute())
 
 
+def kept_inside() -> frozenset[Path]:
+    """The folders of `keep_inside`, for processes that open the same files."""
+    return frozenset(_folders)
+
+
 def open_beneath(folder: Path, path: Path, flags: int = os.O_RDONLY) -> int:
     """The handle of `path`, looked up once: links are followed, and where they lead is opened part by part
     below `folder`, through no link. OSError where that is not in it, or changes meanwhile.
@@ -146,11 +153,40 @@ def open_beneath(folder: Path, path: Path, flags: int = os.O_RDONLY) -> int:
         os.close(here)
 
 
-def _opened(path: Path, flags: int) -> int:
-    """The handle of a path, below the folder that it is kept inside where there is such."""
-    whole = path.absolute()
+def opener(path: str | Path, flags: int) -> int:
+    """The handle of a path, below the folder that it is kept inside where there is such; for `open` too."""
+    whole = Path(path).absolute()
     folder = next((each for each in whole.parents if each in _folders), None)
     return os.open(path, flags | os.O_CLOEXEC) if folder is None else open_beneath(folder, whole, flags)
+
+
+def put_file(path: Path, source: BinaryIO) -> None:
+    """Put what is in `source` in a file's place at once: written to a new file in its folder, which is opened
+    as `opener` does, and renamed. No link is followed where the file is; its mode is kept. OSError.
+    """
+    folder = open_beneath(
+        next((each for each in path.absolute().parents if each in _folders), path.parent),
+        path.absolute().parent,
+        os.O_RDONLY | os.O_DIRECTORY,
+    )
+    beside = f".{secrets.token_hex(8)}"
+    try:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        handle = os.open(beside, flags, 0o644, dir_fd=folder)
+        try:
+            with os.fdopen(handle, "wb") as target:
+                with suppress(FileNotFoundError):
+                    facts = os.stat(path.name, dir_fd=folder, follow_symlinks=False)
+                    os.fchmod(handle, stat.S_IMODE(facts.st_mode) if stat.S_ISREG(facts.st_mode) else 0o644)
+                shutil.copyfileobj(source, target, MIB)
+                target.flush()
+                os.fsync(handle)
+            os.replace(beside, path.name, src_dir_fd=folder, dst_dir_fd=folder)
+        except BaseException:
+            os.unlink(beside, dir_fd=folder)
+            raise
+    finally:
+        os.close(folder)
 
 
 def open_file(path: Path, display: str | None = None) -> BinaryIO:
@@ -161,7 +197,7 @@ def open_file(path: Path, display: str | None = None) -> BinaryIO:
     display = display or path.name
     try:
         # Without waiting: opening a pipe would hang until somebody writes to it.
-        handle = _opened(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
+        handle = opener(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
     except (OSError, ValueError) as error:
         said = getattr(error, "strerror", None) or "no file can have this name"
         raise _invalid("missing-file", f"{display} can't be read: {said}", display) from None

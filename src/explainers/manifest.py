@@ -19,6 +19,8 @@ from explainers.errors import Diagnostic, InvalidInput, Place
 MANIFEST = "manifest.json"
 WEB = "web"
 """The folder of what was made for pages; it has a manifest too."""
+SHOTS = "shots"
+"""The folder of shots that were rendered alone; its manifest lists them."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
@@ -155,9 +157,23 @@ class Result(_Record):
     text: str
 
 
+class Sentence(_Record):
+    """Words of the storyboard as written and as filled in, with the facts in them: `seen` in the picture, or
+    said in captions, from `at_s` in the video. `field` is its name in the shot or beat."""
+
+    field: str
+    beat: str | None = None
+    template: str
+    text: str
+    facts: tuple[str, ...] = ()
+    seen: bool = True
+    at_s: float = 0.0
+
+
 class Shot(_Record):
     """`slates` are the missing files that it shows a slate for; None where an older render did not say.
-    `sources` are those of the tables and runs that its picture is made from."""
+    `sources` are those of the tables and runs that its picture is made from; `sentences` are its words with
+    numbers in them, and `made_from` the digests, by name, of what may change a pixel of it."""
 
     id: str
     kind: str = ""
@@ -172,6 +188,8 @@ class Shot(_Record):
     slates: tuple[str, ...] | None = None
     sources: tuple[str, ...] = ()
     key: str = ""
+    sentences: tuple[Sentence, ...] = ()
+    made_from: dict[str, str] = {}
 
     def words(self) -> list[tuple[float, str]]:
         """What is to be read in the picture, in order, with its time in the video: the title, every statement

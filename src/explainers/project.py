@@ -63,6 +63,8 @@ class Project:
 
     root: Path
     settings: Settings = field(default_factory=Settings)
+    store: Path | None = None
+    """Where products are kept, where that is not in the project: a revision shares the store of its own."""
 
     @property
     def scenes_dir(self) -> Path:
@@ -71,7 +73,7 @@ class Project:
     @property
     def store_dir(self) -> Path:
         """Where products are kept by key, shared by all videos."""
-        return self.root / "renders" / ".store"
+        return self.store or self.root / "renders" / ".store"
 
     @property
     def font_files(self) -> tuple[Path, ...]:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from explainers.assets.manifest import FileEntry, RunEntry, Source, TableEntry
+from explainers.assets.manifest import FileEntry, Origin, RunEntry, Source, TableEntry
 from explainers.facts.expression import FUNCTIONS
 from explainers.kinds import discover
 from explainers.kinds.base import KindBeat, SceneKind
@@ -59,6 +59,7 @@ _TITLES = {
     TimedCue: "Captions with times",
     Transition: "Transitions",
     TableEntry: "tables",
+    Origin: "from, of a table or run",
     RunEntry: "runs",
     FileEntry: "files",
 }
@@ -81,7 +82,7 @@ def reference_pages(kinds: Mapping[str, SceneKind] | None = None) -> dict[str, s
         "storyboard/file.md": ("The file", (Storyboard, Canvas, Poster, Page), ""),
         "storyboard/facts.md": ("Facts", (FactEntry,), _FACTS),
         "storyboard/shots.md": ("Shots and beats", (Shot, Beat, TimedCue, Transition), _DURATIONS),
-        "storyboard/assets.md": ("assets.yaml", (Source, TableEntry, RunEntry, FileEntry), _ASSETS),
+        "storyboard/assets.md": ("assets.yaml", (Source, TableEntry, Origin, RunEntry, FileEntry), _ASSETS),
     }
     pages = {path: _topic(*topic) for path, topic in topics.items()}
     pages |= {f"kinds/{kind.name}.md": kind_page(kind) for kind in kinds.values()}
@@ -174,6 +175,7 @@ _REFERRED = {
     "asset": "asset path",
     "source": "source",
     "picture": "drawn picture",
+    "code": "`file.py:Name`",
 }
 _PLAIN = {str: "text", int: "whole number", float: "number", bool: "true or false", Any: "anything"}
 

@@ -158,6 +158,16 @@ _LONGEST_FOR_SOCKETS = 60
 """Characters of a folder in which multiprocessing can make its sockets; on Linux they are in none."""
 
 
+def _own_root(within: Path) -> Path:
+    return within / f"explainers-{os.getuid()}"
+
+
+def temporary_folder() -> Path:
+    """Where temporary files go, as its owner knows it: not our own folder in it, which is soon gone."""
+    folder = Path(tempfile.gettempdir())
+    return next((each.parent for each in folder.parents if each == _own_root(each.parent)), folder)
+
+
 @cache
 def private_temporary_folder() -> str | None:
     """From now on temporary files of this process and its children lie in its own folder, which goes when
@@ -165,7 +175,7 @@ def private_temporary_folder() -> str | None:
 
     Where others could have a hand in it, everything stays as it is.
     """
-    before, root = os.environ.get("TMPDIR"), Path(tempfile.gettempdir()) / f"explainers-{os.getuid()}"
+    before, root = os.environ.get("TMPDIR"), _own_root(Path(tempfile.gettempdir()))
     with contextlib.suppress(OSError):
         with contextlib.suppress(FileExistsError):
             root.mkdir(mode=0o755)

@@ -14,6 +14,11 @@ DISPLAY, TITLE, BODY, LABEL, FOOTER = 96, 60, 46, 36, 28
 REGULAR, STRONG = 400, 650
 """The two font weights."""
 
+CHROME = ("title", "statement", "source")
+"""Names of what every shot has in the same place."""
+PLATES = ("panel", "plate", "chip", "card", "tray", "slab")
+"""Parts on which the rest of a thing stands."""
+
 
 def design_scale(width: int, height: int) -> float:
     """Pixels in a design unit, for a frame of that size.
@@ -110,6 +115,11 @@ INK = Theme(
         "warn": "#F0803C",
         "layers": "#56B4E9",
         "ramp": "#D48DB4",
+        "a": "#56B4E9",
+        "b": "#E69F00",
+        "c": "#D48DB4",
+        "good": "#1FB98A",
+        "bad": "#F0803C",
     },
     fills={"text": "#1D2A4B", "muted": "#16213C", "baseline": "#7183A8", "ours": "#241F17"},
     ground=("#20336A", "#0F172A", "#090F1E"),
@@ -125,7 +135,7 @@ PAPER = Theme(
         "muted": "#52617A",
         "accent": "#0B6AA8",
         "baseline": "#52617A",
-        "ours": "#A35C00",
+        "ours": "#A15B00",
         "exit": "#00734F",
         "stay": "#9C3D75",
         "buffer": "#7A6A00",
@@ -133,6 +143,11 @@ PAPER = Theme(
         "warn": "#B8460B",
         "layers": "#0B6AA8",
         "ramp": "#9C3D75",
+        "a": "#0B6AA8",
+        "b": "#A35C00",
+        "c": "#9C3D75",
+        "good": "#00734F",
+        "bad": "#B8460B",
     },
     fills={"text": "#E7ECF4", "muted": "#F1F4F9", "baseline": "#808DA4", "ours": "#FFF6E6"},
     ground=("#F3F7FD", "#FFFFFF", "#F7F9FC"),

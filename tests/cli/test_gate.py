@@ -49,7 +49,7 @@ def published(project):
 
 def test_wrong_words_stop_a_render_before_anything_is_drawn(tmp_path, monkeypatch, capsys):
     project = here(tmp_path, monkeypatch, TYPED)
-    code, out, err = output(capsys, "render", "small", "--quality", "draft", "--json")
+    code, out, err = output(capsys, "render", "small", "--quality", "standard", "--json")
     assert (code, out) == (1, "")
     assert "scenes/small/storyboard.yaml:18:25: error:" in err and "[typed-digit]" in err
     assert "--no-check insists" in err

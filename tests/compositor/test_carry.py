@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from small import write_project
 
+from explainers import kinds
 from explainers.compositor.camera import Move, filmed
 from explainers.compositor.carry import TRAVEL_S, Pair, carried, pairs
 from explainers.compositor.picture import Painter, Picture, still
 from explainers.errors import InvalidInput
-from explainers.kinds.base import Stretch
+from explainers.kinds.base import ShotPlan, Stretch
 from explainers.plan import load_plan
-from explainers.render.planner import products_of
+from explainers.render.drawing import picture_of
+from explainers.render.planner import ARRIVED_S, products_of
+from explainers.render.production import Production
+from explainers.render.scheduler import Agenda
+from explainers.render.tasks import DrawTask
 from explainers.stage import Box, Stage
 from explainers.theme import INK
 
@@ -155,6 +161,41 @@ def test_what_comes_after_the_way_is_drawn_once_whatever_was_before(tmp_path: Pa
     long = STORYBOARD.replace("place: [c, a], duration: 2s", "place: [c, a], duration: 12s")
     before, after = segments(long), segments(long.replace("b: Beta", "b: Better"))
     assert [one == other for one, other in zip(before, after, strict=True)] == [False, True, True]
+
+
+def test_segments_after_the_way_do_not_lay_out_the_shot_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = STORYBOARD.replace("place: [c, a], duration: 2s", "place: [c, a], duration: 12s")
+    plan, agenda = load_plan(write_project(tmp_path, long, "three"), "three"), Agenda()
+    production = Production.of(plan)
+    production.find(agenda, only=["two"])
+    tasks = sorted(_drawing(agenda), key=lambda task: task.segment.first)
+    assert [task.alone for task in tasks] == [False, True, True]
+    laid_out, draw = list[str](), kinds.draw
+
+    def recorded(shot: ShotPlan, *more: Any) -> Picture:
+        laid_out.append(shot.id)
+        return draw(shot, *more)
+
+    monkeypatch.setattr(kinds, "draw", recorded)
+    alone = picture_of(tasks[1].source, production.store, alone=True)
+    assert laid_out == ["two"]
+    whole = picture_of(tasks[0].source, production.store)
+    assert laid_out == ["two", "two", "one"]
+    arrived = round(ARRIVED_S * alone.fps)
+    assert tasks[0].segment.first < arrived <= tasks[1].segment.first
+    assert (still(alone, 0) != still(whole, 0)).any()
+    for frame in range(arrived, alone.duration_frames, 10):
+        assert (still(alone, frame) == still(whole, frame)).all(), frame
+
+
+def _drawing(agenda: Agenda) -> list[DrawTask]:
+    """The drawing tasks of an agenda that can be done now."""
+    tasks = []
+    while (task := agenda.next()) is not None:
+        tasks += [task] if isinstance(task, DrawTask) else []
+    return tasks
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+
+from processes import Family  # isort: skip
 
 
 @dataclass
@@ -18,20 +22,13 @@ class Session:
 
     command: subprocess.Popen[str]
 
+    @cached_property
+    def _family(self) -> Family:
+        return Family(self.command.pid)
+
     def processes(self) -> dict[int, str]:
-        """The command lines of all that still runs in the session, by process id."""
-        found = {}
-        for folder in Path("/proc").iterdir():
-            if not folder.name.isdigit():
-                continue
-            try:
-                stat = (folder / "stat").read_text().rpartition(")")[2].split()
-                if int(stat[3]) == self.command.pid and stat[0] != "Z":
-                    words = (folder / "cmdline").read_bytes().replace(b"\0", b" ")
-                    found[int(folder.name)] = words.decode(errors="replace")
-            except (OSError, IndexError):
-                continue
-        return found
+        """The command lines of all of them, by process id."""
+        return self._family.now()
 
     def when(self, holds: Callable[[dict[int, str]], bool], within_s: float = 60.0) -> dict[int, str]:
         """The processes as soon as `holds` is true of them; fails where the command ends before."""
@@ -57,7 +54,8 @@ class Session:
             if time.monotonic() - began > 30:
                 left = self.processes()
                 for process in left:
-                    os.kill(process, signal.SIGKILL)
+                    with suppress(ProcessLookupError):
+                        os.kill(process, signal.SIGKILL)
                 raise AssertionError(f"still running after 30 s: {left}")
             self.command.poll()
             time.sleep(0.01)

@@ -15,12 +15,13 @@ from explainers.render import store as care
 from explainers.render.store import Store
 
 from session import Session, begun, patient, ran  # isort: skip
+from processes import conforming  # isort: skip
 from small import SMALL, write_project  # isort: skip
 from small_films import drawing, filming  # isort: skip
 
 
 def busy_ffmpeg(now: dict[int, str]) -> bool:
-    return any("-filter_complex" in words and "setpriv" not in words for words in now.values())
+    return bool(conforming(now))
 
 
 def workers_drawing(now: dict[int, str]) -> bool:
@@ -112,9 +113,8 @@ def test_a_render_survives_the_end_of_the_process_that_workers_are_forked_from(t
 def test_a_killed_ffmpeg_is_told_as_that(long_capture: Path) -> None:
     session = begun(long_capture, "render", "small", "--jobs", "2")
     now = session.when(busy_ffmpeg)
-    for process, words in now.items():
-        if "-filter_complex" in words:
-            os.kill(process, signal.SIGKILL)
+    for process in conforming(now):
+        os.kill(process, signal.SIGKILL)
     code, words = session.end()
     assert code in (3, 5) and "page.mp4" in words and "killed by SIGKILL" in words
     assert "Traceback" not in words

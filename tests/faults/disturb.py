@@ -19,6 +19,8 @@ from random import Random
 from faults.film import VIDEO, damaged, products, published, remove_damaged
 from faults.run import Run, another_clock, begin, only_small_files
 
+from processes import conforming  # isort: skip
+
 from explainers import ffmpeg
 
 YEAR_S = 365 * 86_400
@@ -87,7 +89,7 @@ def victims(run: Run, which: str) -> list[int]:
     """The processes of a run that are of that sort."""
     now = run.processes()
     if which == "ffmpeg":
-        return [pid for pid, line in now.items() if "-filter_complex" in line and "setpriv" not in line]
+        return conforming(now)
     if which == "worker":
         servers = [pid for pid, line in now.items() if "forkserver" in line]
         # The first is the process that the others, the workers, are forked from.

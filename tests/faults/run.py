@@ -8,36 +8,31 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from faults.film import RENDER
+from processes import Family
 
 
 @dataclass
 class Run:
-    """A render that has begun. Its processes are those of its session."""
+    """A render that has begun. Its processes are those of its session, and what any of them began."""
 
     pid: int
     words: Path
     began: float = field(default_factory=time.monotonic)
     _code: int | None = None
 
+    @cached_property
+    def _family(self) -> Family:
+        return Family(self.pid)
+
     def processes(self) -> dict[int, str]:
-        """The command lines of all its processes, by id; a name in brackets where there is none."""
-        found = {}
-        for folder in Path("/proc").iterdir():
-            if not folder.name.isdigit():
-                continue
-            try:
-                stat = (folder / "stat").read_text()
-                name, rest = stat.partition("(")[2].rpartition(")")[0], stat.rpartition(")")[2].split()
-                if int(rest[3]) == self.pid and rest[0] != "Z":
-                    line = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-                    found[int(folder.name)] = line or f"[{name}]"
-            except (OSError, IndexError, ValueError):
-                continue
-        return found
+        """The command lines of all its processes, by id."""
+        return self._family.now()
 
     def ended(self) -> int | None:
         """The exit code, negative for a signal; None while it runs."""
@@ -61,7 +56,8 @@ class Run:
         if time.monotonic() - self.began > within_s:
             left = self.processes()
             for process in left:
-                os.kill(process, signal.SIGKILL)
+                with suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGKILL)
             raise AssertionError(f"still running after {within_s:g} s: {left}\n{self.said()}")
 
     def said(self) -> str:

@@ -653,6 +653,182 @@ def drex_log_truth(data: Data) -> Truth:
     return Truth(requests=int(count), completed=int(count), tokens=int(done["tokens"]), end=done["time"])
 
 
+# -- llama.cpp --------------------------------------------------------------------------------------
+
+
+def llama_server(random: Random) -> Data:
+    """Timings that the server prints of each task when it ends; `at` is seconds since the server's start."""
+    tasks = [
+        {
+            **{"id": index, "at": round(each.finish + 5, 3)},
+            **{"prompt_ms": round(each.ttft * 1000, 2), "prompt_tokens": each.prompt},
+            **{"eval_ms": round(sum(each.gaps) * 1000, 2), "tokens": len(each.moments)},
+        }
+        for index, each in enumerate(load(random))
+    ]
+    return {"tasks": tasks}
+
+
+def llama_server_files(data: Data) -> Files:
+    lines = []
+    for task in data["tasks"]:
+        lines.append(f"{stamp(task['at'])}slot print_timing: id  0 | task {task['id']} | ")
+        for name, time, count in (
+            ("prompt eval", task["prompt_ms"], task["prompt_tokens"]),
+            ("       eval", task["eval_ms"], task["tokens"]),
+        ):
+            shown = time if known(time) is None else f"{time:10.2f}"
+            lines.append(f"{name} time = {shown} ms / {count!s:>5} tokens (    1.00 ms per token)")
+    return {"log": "\n".join(lines) + "\n"}
+
+
+def stamp(at: Any) -> str:
+    """Minutes, seconds, thousandths and millionths; nothing for a time that is none."""
+    micros = -1 if known(at) is None else round(at * 1e6)
+    if micros < 0:
+        return ""
+    seconds, rest = divmod(micros, 10**6)
+    return f"{seconds // 60}.{seconds % 60:02d}.{rest // 1000:03d}.{rest % 1000:03d} I "
+
+
+def timed(task: Data, time: str, count: str) -> tuple[float, int] | None:
+    """A timing of a task, where it is one that a server prints; another is no line of the log's."""
+    length, tokens = known(task[time]), task[count]
+    # A time is printed with two decimals, and a sign where it has one.
+    if length is None or f"{length:.2f}".startswith("-") or not isinstance(tokens, int) or tokens < 0:
+        return None
+    return round(length, 2) / 1000, tokens
+
+
+def llama_server_truth(data: Data) -> Truth:
+    """Work on a prompt, then on its tokens, up to when the timings were printed; tokens are even."""
+    tasks: dict[int, Data] = {}
+    for task in data["tasks"]:
+        # The timings of one task that are printed again are those of the same task.
+        last = tasks.setdefault(task["id"], {})
+        found = {
+            "prompt": timed(task, "prompt_ms", "prompt_tokens"),
+            "eval": timed(task, "eval_ms", "tokens"),
+            "at": task["at"] if stamp(task["at"]) else None,
+        }
+        last |= {name: value for name, value in found.items() if value is not None}
+    whole = [task for task in tasks.values() if "prompt" in task and "eval" in task]
+    if len(whole) < len(tasks):
+        return Truth(wrong="a task without its timings")
+    if any("at" not in task for task in whole):
+        return Truth(wrong="timings printed at no time")
+    ends = [round(task["at"], 6) for task in whole]
+    starts = [end - task["prompt"][0] - task["eval"][0] for end, task in zip(ends, whole, strict=True)]
+    if min(starts) < 0:
+        return Truth(wrong="work before the server's start")
+    rows = []
+    for start, end, task in zip(starts, ends, whole, strict=True):
+        at, first, finish = (each - min(starts) for each in (start, start + task["prompt"][0], end))
+        count = task["eval"][1]
+        step = (finish - first) / max(count - 1, 1)
+        rows.append(Row(at, first, finish, [first + step * n for n in range(count)], count))
+    return judged(rows)
+
+
+def llama_bench(random: Random) -> Data:
+    """A test of prompts, then one of tokens: the last that generates is read."""
+    tests = []
+    for prompt, tokens in ((random.randint(100, 900), 0), (0, random.randint(16, 256))):
+        samples = [random.randint(800, 1200) * 10**6 for _ in range(random.randint(2, 5))]
+        rates = [(prompt + tokens) * 1e9 / each for each in samples]
+        tests.append(
+            {
+                **{
+                    "build_commit": "b1",
+                    "model_filename": "m.gguf",
+                    "model_type": "m 7B",
+                    "n_prompt": prompt,
+                },
+                **{"n_gen": tokens, "avg_ns": sum(samples) // len(samples)},
+                **{"avg_ts": sum(rates) / len(rates), "samples_ns": samples},
+            }
+        )
+    return {"tests": tests}
+
+
+def llama_bench_truth(data: Data) -> Truth:
+    """Repetitions stand one behind the other; the mean of their rates is not the rate of them all."""
+    counts = [max(0, round(known(test["n_gen"]) or 0)) for test in data["tests"]]
+    test, count = next(
+        (pair for pair in zip(data["tests"][::-1], counts[::-1], strict=True) if pair[1]),
+        (data["tests"][-1], 0),
+    )
+    # Without the repetitions (as in CSV) there is one, as long as their mean.
+    lengths = [known(each) for each in test["samples_ns"] or [test["avg_ns"]]]
+    if any(length is None or length <= 0 for length in lengths):
+        return Truth(wrong="a repetition of no length")
+    ends = list(itertools.accumulate(length / 1e9 for length in lengths))
+    pairs = zip([0.0, *ends], ends, strict=False)
+    found = judged([Row(start, None, end, None, count or None) for start, end in pairs])
+    found.tokens = count * len(ends) or None
+    return found
+
+
+# -- mapping files ----------------------------------------------------------------------------------
+
+MAP = """\
+map: 1
+log: results.json
+requests: data.requests
+id: request_id
+start: sent_ms ms
+ttft: first_token_latency
+itls: token_gaps ms
+output_tokens: usage.completion_tokens
+error: error
+"""
+
+
+def mapping(random: Random) -> Data:
+    requests = [
+        {
+            **{"request_id": f"r{index}", "sent_ms": 5000 + round(each.arrival * 1000)},
+            "first_token_latency": None if each.failed else each.ttft,
+            "token_gaps": [] if each.failed else [round(gap * 1000) for gap in each.gaps],
+            "usage": {"completion_tokens": 0 if each.failed else len(each.moments)},
+            "error": "reset" if each.failed else "",
+        }
+        for index, each in enumerate(load(random))
+    ]
+    return {"requests": requests}
+
+
+def mapping_truth(data: Data) -> Truth:
+    rows, wrong = [], None
+    starts = [known(each["sent_ms"]) for each in data["requests"]]
+    names = [each["request_id"] for each in data["requests"]]
+    if len(set(names)) < len(names):
+        return Truth(wrong="one request twice")
+    # On the log's own clock 0 is a time.
+    zero = min((at for at in starts if at is not None and at >= 0), default=0.0)
+    for each, start in zip(data["requests"], starts, strict=True):
+        failed = bool(each["error"])
+        if start is None or start < 0:
+            if not failed:
+                return Truth(wrong="a start that is none")
+            start = zero
+        at = (start - zero) / 1000
+        ttft, gaps = known(each["first_token_latency"]), [known(gap) for gap in each["token_gaps"]]
+        # Without a length (or with one below 1, which is none) there are as many tokens as moments.
+        count = round(known(each["usage"]["completion_tokens"]) or 0)
+        count = count if count > 0 else len(gaps) + 1
+        if failed and ttft is None:
+            rows.append(Row(at, None, None, None, 0, failed=True))
+            continue
+        if not ttft or ttft < 0 or not count or count < 1 or any(gap is None or gap < 0 for gap in gaps):
+            return Truth(wrong="a placeholder for a time or a length")
+        moments = [at + ttft + sum(gaps[:n]) / 1000 for n in range(len(gaps) + 1)]
+        # Several tokens in a chunk are interpolated, which has to be said.
+        wrong = wrong or (None if count == len(moments) else "tokens that share a chunk")
+        rows.append(Row(at, moments[0], moments[-1], moments, int(count), failed))
+    return judged(rows, wrong)
+
+
 # -- plain events -----------------------------------------------------------------------------------
 
 
@@ -682,6 +858,29 @@ def events_truth(data: Data) -> Truth:
         first, finish = next(iter(tokens), None), next(iter(ends), None)
         rows.append(Row(of["arrive"][0], first, finish, tokens, len(tokens), failed=bool(of["error"])))
     return judged(rows)
+
+
+def progress(random: Random) -> Data:
+    """Counts so far, a line each time a request ends."""
+    requests = sorted(load(random), key=lambda each: each.finish)
+    table, tokens = [{"time": 0.0, "completed": 0, "tokens": 0}], 0
+    for count, each in enumerate(requests, start=1):
+        tokens += len(each.moments)
+        table.append({"time": each.finish, "completed": count, "tokens": tokens})
+    return {"table": table}
+
+
+def progress_truth(data: Data) -> Truth:
+    lines = [[known(row[name]) for name in ("time", "completed", "tokens")] for row in data["table"]]
+    if any(value is None or value < 0 for line in lines for value in line):
+        return Truth(wrong="a count or a time that is none")
+    if any(b < a for pair in itertools.pairwise(lines) for a, b in zip(*pair, strict=True)):
+        return Truth(wrong="counts that fall")
+    (begin, *_), (end, done, tokens) = lines[0], lines[-1]
+    if end == begin:
+        return Truth(wrong="no length")
+    # A part of a request, or of a token, is none yet.
+    return Truth(requests=int(done), completed=int(done), tokens=int(tokens), end=end - begin)
 
 
 def one_line(data: Data) -> Files:
@@ -724,5 +923,19 @@ FORMATS = {
     ),
     "drex-csv": Format("drex_csv", drex_csv, table(*DREX), drex_csv_truth, ("table",)),
     "drex-log": Format("drex_log", drex_log, drex_log_files, drex_log_truth, ("bars",)),
+    "llama-server": Format(
+        "llama_server", llama_server, llama_server_files, llama_server_truth, ("tasks",)
+    ),
+    "llama-bench": Format(
+        "llama_bench", llama_bench, lambda data: {"log": json.dumps(data["tests"])}, llama_bench_truth,
+        ("tests",),
+    ),
+    "mapping": Format(
+        "mapping", mapping, lambda data: {"log.map.yaml": MAP, "results.json": json.dumps({"data": data})},
+        mapping_truth, ("requests",),
+    ),
+    "progress": Format(
+        "progress", progress, table("time", "completed", "tokens"), progress_truth, ("table",)
+    ),
     "events": Format("events", events, table("time", "request", "event"), events_truth, ("table",)),
 }  # fmt: skip

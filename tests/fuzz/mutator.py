@@ -17,14 +17,16 @@ EXTREMES = (
 )
 _WORD = re.compile(rb"[A-Za-z0-9_.+-]+")
 _NUMBER = re.compile(rb"\d+(?:\.\d+)?")
+MOST = 4 * 1024 * 1024
+"""Bytes that an input may have; what makes it has to fit into the child's memory too."""
 
 
 def mutated(seed: bytes, others: Sequence[bytes], random: Random) -> bytes:
     """`seed` with one to six changes; some take a piece of one of `others`."""
     data = seed
     for _ in range(random.choice((1, 1, 1, 2, 3, 6))):
-        data = random.choice(_CHANGES)(data, others, random)
-    return data[: 4 * 1024 * 1024]
+        data = random.choice(_CHANGES)(data, others, random)[:MOST]
+    return data
 
 
 def _extreme(random: Random) -> bytes:
@@ -78,7 +80,8 @@ def _lines(data: bytes, _others: Sequence[bytes], random: Random) -> bytes:
     lines = data.split(b"\n")
     at = random.randrange(len(lines))
     line = lines.pop(at)
-    times = random.choice((0, 2, 2, 300))
+    # A line of mebibytes comes twice at most.
+    times = min(random.choice((0, 2, 2, 300)), max(2, MOST // (len(line) + 1)))
     lines[random.choice((at, random.randrange(len(lines) + 1))) : 0] = [line] * times
     return b"\n".join(lines)
 

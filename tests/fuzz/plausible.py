@@ -89,7 +89,8 @@ def written(files: Files, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
         (folder / name).write_text(text)
-    return folder / "log"
+    # What is read is the first; others lie beside it.
+    return folder / next(iter(files))
 
 
 def _plain(words: str) -> str:
@@ -181,6 +182,7 @@ def _shifted(kind: Format, data: Data, random: Random) -> None:
         return
     row, off = random.choice(rows), random.choice((-0.5, 0.5, -30, 30, 5000))
     scales = {"ts": 1e6, "request_start_ns": 10**9, "request_end_ns": 10**9, "timestamp": 10**9}
+    scales |= {"sent_ms": 1000}
     for inside, key, under in leaves(row):
         if under in ("time", "at", "Time (sec)", *scales) or under == "response_timestamps":
             scale = scales.get(under, 10**9 if under == "response_timestamps" else 1)
@@ -205,6 +207,8 @@ def _failed(kind: Format, data: Data, random: Random) -> None:
             row["request_num_ignored"] = 1
         elif row.get("event") == "finish":
             row["event"] = "error"
+        elif "sent_ms" in row:
+            row["error"] = "reset"
 
 
 HARMS: tuple[Callable[[Format, Data, Random], None], ...] = (

@@ -11,6 +11,7 @@ import json
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 from explainers.errors import InvalidInput
@@ -18,12 +19,14 @@ from explainers.facts.expression import ExpressionError, parse
 from explainers.facts.ledger import Fact, Ledger
 from explainers.facts.tables import load_table
 from explainers.facts.templates import fill, number
+from explainers.fonts import Letters, font_files, spans, tried
 from explainers.footage.art import open_art
 from explainers.footage.cast import read_cast
 from explainers.kinds import discover
 from explainers.plan import load_plan
 from explainers.project import Project
 from explainers.runs import load_run
+from explainers.theme import MONO, SANS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -44,13 +47,14 @@ def targets(folder: Path) -> tuple[Target, ...]:
     files = folder / "read"
     files.mkdir(parents=True)
     return (
-        Target("storyboard", 0.3, _storyboards(), _planned(folder / "planned", "scenes/{}/storyboard.yaml")),
+        Target("storyboard", 0.25, _storyboards(), _planned(folder / "planned", "scenes/{}/storyboard.yaml")),
         Target("assets", 0.1, _assets(), _planned(folder / "declared", "assets/{}/assets.yaml")),
         Target("table", 0.1, _tables(), _table(files)),
         Target("drawing", 0.1, _drawings(), _written(files / "it.svg", _drawn)),
         Target("expression", 0.1, _EXPRESSIONS, _expression),
         Target("run", 0.15, _runs(), _written(files / "run", load_run)),
-        Target("packed run", 0.05, (*_runs(), bytes(1 << 22), b"[" * 100_000), _packed(files / "run.gz")),
+        Target("packed run", 0.05, (*_runs(), *_BOMBS), _packed(files / "run.gz")),
+        Target("font", 0.05, _fonts(), _written(files / "own.ttf", _lettered)),
         Target("cast", 0.1, _casts(), _written(files / "it.cast", read_cast)),
     )
 
@@ -128,7 +132,8 @@ def _packed(path: Path) -> Callable[[bytes], bool]:
 
     def read(data: bytes) -> bool:
         packed = gzip.compress(data, mtime=0)
-        path.write_bytes((packed, packed[:-9], packed * 40)[len(data) % 3])
+        # The last is a bomb: each unpacks to little, all of them to more than is read.
+        path.write_bytes((packed, packed[:-9], packed * 40, packed * 4000)[len(data) % 4])
         return _refused(lambda: load_run(path))
 
     return read
@@ -196,6 +201,8 @@ _BENCH = {
     **{"input_lens": [10, 20], "output_lens": [3, 2], "ttfts": [0.5, 1.0], "itls": [[0.25, 0.25], [2.0]]},
     **{"start_times": [100.0, 101.0], "generated_texts": ["a b c", "d e"], "errors": ["", ""]},
 }
+_BOMBS = (bytes(1 << 22), b"[" * 100_000, b'{"t": 0.0}\n' * 200_000, b'{"a": ' * 50_000)
+"""What packs well: zeros, brackets without end, lines and levels by the hundred thousand."""
 _PASS = {"name": "x", "ph": "X", "ts": 9e11, "dur": 5e4, "pid": 0, "tid": 0}
 _LOGS = (
     json.dumps(_BENCH),
@@ -234,6 +241,31 @@ def _drawings() -> tuple[bytes, ...]:
         b'<image href="' + inner + b'"/>',
     )
     return tuple(head + body + b"</svg>" for body in bodies)
+
+
+def _fonts() -> tuple[bytes, ...]:
+    """Small fonts of both kinds of outlines, cut out of the house's mono, and one with bad tables."""
+    from fontTools import subset
+
+    found = []
+    for text in ("a", "Ag\u00e9\u2192", "0123456789"):
+        options = subset.Options(layout_features=[], hinting=True, notdef_outline=True)
+        font = subset.load_font(str(font_files(MONO)[0]), options)
+        chosen = subset.Subsetter(options)
+        chosen.populate(text=text)
+        chosen.subset(font)
+        font["name"].names = [name for name in font["name"].names if name.nameID in (1, 2, 4, 6)]
+        for name in font["name"].names:
+            name.string = "Fuzz"
+        held = BytesIO()
+        font.save(held)
+        found.append(held.getvalue())
+    return (*found, found[0].replace(b"glyf", b"CFF "), b"OTTO" + found[1][4:], b"ttcf" + found[2])
+
+
+def _lettered(path: Path) -> None:
+    tried.cache_clear()
+    spans("Ag\ue000", SANS, Letters(files=(path,)))
 
 
 def _drawn(path: Path) -> None:

@@ -27,7 +27,7 @@ FOUND = {
 def test_a_thousand_mutated_files_are_read_or_refused(tmp_path: Path) -> None:
     for report in campaign(SHORT, SEED, tmp_path):
         assert told(report) == []
-        assert report.inputs >= SHORT * 0.1
+        assert report.inputs >= SHORT * 0.05
         # Inputs that are all refused at once would test nothing.
         assert 0 < report.accepted < report.inputs
         assert report.slowest_s < MAX_SECONDS

@@ -20,8 +20,8 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from explainers.compositor.picture import Painter
 from explainers.digest import digest_bytes
-from explainers.errors import InvalidInput
-from explainers.kinds import draw
+from explainers.errors import InvalidInput, RenderFailed
+from explainers.kinds import draw, own_code
 from explainers.kinds.base import SceneKind
 from explainers.plan import load_plan
 from explainers.project import Project
@@ -97,12 +97,16 @@ class Fields:
         shot = {key: value for key, value in shot.items() if key != "canvas"}
         beats = [
             {key: value for key, value in one.items() if key in Beat.model_fields}
-            | _written(self.kind.beat_params, {k: v for k, v in one.items() if k not in Beat.model_fields})
+            | self._read(self.kind.beat_params, {k: v for k, v in one.items() if k not in Beat.model_fields})
             for one in shot.get("beats", ())
         ]
         own = {key: value for key, value in shot.items() if key not in Shot.model_fields}
         common = {key: value for key, value in shot.items() if key in Shot.model_fields}
-        return canvas | common | _written(self.kind.params, own) | ({"beats": beats} if beats else {})
+        return canvas | common | self._read(self.kind.params, own) | ({"beats": beats} if beats else {})
+
+    def _read(self, model: type[BaseModel], own: dict[str, Any]) -> dict[str, Any]:
+        """A model's own fields; beside fields that another kind reads they stay as they are written."""
+        return own if set(own) & set(self.kind.holds) else _written(model, own)
 
     def outcomes(self, only: str = "") -> dict[str, Tried]:
         """What came of every field, by `Model.field`; of those that begin with `only`."""
@@ -154,7 +158,10 @@ class Fields:
                 holder[key] = value
             after = self._drawn(shot)
             shown = "(taken away)" if value is GONE else value
-            if isinstance(after, Exception) and not isinstance(after, InvalidInput):
+            if isinstance(after, RenderFailed):
+                # What only running an author's code shows to be wrong is refused while it is drawn.
+                tried.refused.append(str(after))
+            elif isinstance(after, Exception) and not isinstance(after, InvalidInput):
                 tried.failed.append(f"{'.'.join(map(str, spot.path))}: {shown!r}: {after!r}")
             elif isinstance(after, InvalidInput):
                 codes = [one.code for one in after.problems]
@@ -189,7 +196,8 @@ class Fields:
         return self.seen[text]
 
     def _picture(self, shot: Any, plan: Any) -> str:
-        picture = draw(replace(shot), {self.kind.name: self.kind})
+        with own_code(self.project.scene_dir(self.kind.name), drawing=True):
+            picture = draw(replace(shot), {self.kind.name: self.kind})
         parts = [repr((picture.duration_frames, plan.cues, plan.chapters)).encode()]
         painter, count = Painter(picture), min(36, picture.duration_frames)
         for step in range(count):

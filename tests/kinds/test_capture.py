@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -144,13 +145,13 @@ def test_a_plan_reads_each_state_of_a_capture_once(
     tmp_path: Path, count: Path, monkeypatch: pytest.MonkeyPatch, whole: bool
 ) -> None:
     opened: list[Path] = []
-    read = media._video
+    read = media._probed
 
-    def counted(path: Path) -> media.Media:
+    def counted(path: Path) -> dict[str, Any]:
         opened.append(path)
         return read(path)
 
-    monkeypatch.setattr(media, "_video", counted)
+    monkeypatch.setattr(media, "_probed", counted)
     source = tmp_path / "a.mp4"
     source.write_bytes(count.read_bytes() if whole else count.read_bytes()[:3000])
     for changes in range(1, 3):

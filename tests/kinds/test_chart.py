@@ -14,6 +14,7 @@ from explainers.errors import RenderFailed
 from explainers.kinds import discover, draw
 from explainers.plan import load_plan
 from explainers.project import find_project
+from explainers.stage.brackets import BracketLayer, difference
 from explainers.theme import INK, THEMES
 
 PAIRS = """pair,label,off,ours,off_s,ours_s,n
@@ -435,3 +436,54 @@ def test_fields_of_one_chart_are_refused_beside_panels(tmp_path: Path) -> None:
         "no-effect",
         "no-effect",
     ]
+
+
+BRACKET = DOTS.replace(
+    "  duration: 9s", '  bracket: {from: c, to: a, format: +.0%, words: "more\\nthan third"}\n  duration: 12s'
+).replace("{id: three, duration: 3s, show: [beside],", "{id: three, duration: 6s, show: [beside, bracket],")
+
+
+@pytest.mark.parametrize("ends", [("c", "a"), ("a", "c"), ("a", "b"), ("b", "a")])
+@pytest.mark.parametrize("size", ["960x540", "540x540", "540x960"])
+def test_a_bracket_joins_two_dots_and_its_number_stands_free(tmp_path: Path, ends, size: str) -> None:
+    first, last = ends
+    text = BRACKET.replace("from: c, to: a", f"from: {first}, to: {last}").replace(
+        ", note: {row: b, text: few exits}", ""
+    )
+    picture, t = picture_of(tmp_path, text, {"pairs": PAIRS}, size=size), 11.5
+    gains = {"a": 0.083, "b": 0.033, "c": 0.004}
+    change = difference(gains[first], gains[last], "+.0%")
+    assert change in words_at(picture, t)
+    assert change not in words_at(picture, 6.0)
+    (line,) = (one for one in picture.layers if isinstance(one, BracketLayer))
+    place, drawn, _ = line.state(t)
+    assert drawn == 2.0
+    for x, name in ((place.x0, first), (place.x1, last)):
+        (dot,) = (one for one in picture.layers if (one.name, one.part) == (name, "dot") and one.note)
+        left, _, right, _ = dot.box(dot.state(t))
+        assert abs(x - (left + right) / 2) <= 2
+    words = [one for one in picture.layers if (one.name, one.part) == ("bracket", "number")]
+    others = [
+        one.box(state)
+        for one in picture.layers
+        if one.note and one.note.kind == "text" and one not in words and (state := one.state(t)) is not None
+    ]
+    for one in words:
+        box = one.box(one.state(t))
+        assert box.left >= 0 and box.right <= picture.width
+        assert not [other for other in others if box.meets(other)]
+
+
+def test_a_bracket_of_a_chart_is_refused_where_it_has_no_rows_or_no_difference(tmp_path: Path) -> None:
+    cases = {
+        "from: d, to: a": ["unknown-name"],
+        "from: a, to: a": ["no-effect"],
+        "from: zero, to: a": ["not-a-number"],
+        "from: none, to: a": ["not-a-number"],
+    }
+    table = PAIRS + "zero,Zero,100,100,10,10,100\nnone,None,100,,10,10,100\n"
+    for index, (written, codes) in enumerate(cases.items()):
+        text = BRACKET.replace("from: c, to: a", written)
+        assert codes_of(tmp_path / str(index), text, {"pairs": table}) == codes
+    scatter = SCATTER.replace("  duration: 5s", "  bracket: {from: 1, to: 2, words: more}\n  duration: 5s")
+    assert codes_of(tmp_path / "scatter", scatter, {"sweep": SWEEP}) == ["no-effect"]

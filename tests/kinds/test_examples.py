@@ -6,18 +6,16 @@ those kinds that it is given. Geometry and motion are judged without encoding an
 
 from __future__ import annotations
 
-import json
 import sys
 import tempfile
 from itertools import product
 from pathlib import Path
 
 import pytest
+from small import judged
 
-from explainers.check import Drawn, judge
-from explainers.compositor.geometry import save
 from explainers.errors import ExplainersError
-from explainers.kinds import discover, draw
+from explainers.kinds import discover
 from explainers.plan import load_plan
 from explainers.plan.load import ASPECTS
 from explainers.theme import THEMES
@@ -29,22 +27,13 @@ VARIANTS = list(product(THEMES, ASPECTS))
 FILM = {"empty-frame", "cut-to-empty", "carry-pop", "dim-words", "dead-hold", "text-over-text", "clipped"}
 FILM |= {"in-unison", "verdict-first", "same-layout"}
 """Rules about films, whose warnings count too."""
-LEFT = {("chart", "dim-words"), ("chart", "empty-frame"), ("race", "cut-to-empty")}
-"""Warnings that examples still have: a chart's second panel comes late and dims the first's words, and
-a race's panes come in."""
 
 
 def found(root: Path, kind: str, theme: str, aspect: str) -> list[str]:
     """What the referee finds in the example, as lines; nothing where it passes."""
-    plan = load_plan(discover()[kind].write_example(root), kind, "draft", theme=theme, aspect=aspect)
-    drawn = {}
-    for shot in plan.shots:
-        path = root / f"{shot.id}.json"
-        save(draw(shot), [beat.end_s for beat in shot.beats], path)
-        drawn[shot.id] = Drawn(json.loads(path.read_text()))
-    report = judge(plan, drawn_of=lambda _: drawn)
+    project = discover()[kind].write_example(root)
+    report = judged(load_plan(project, kind, "draft", theme=theme, aspect=aspect))
     wrong = [one for one in report.findings if one.severity == "error" or one.code in FILM]
-    wrong = [one for one in wrong if (kind, one.code) not in LEFT]
     return [f"{one.severity}: {one.code}: {one.shot}: {one.message}; {one.fix}" for one in wrong]
 
 

@@ -44,10 +44,16 @@ _GAINS = {
     "bands": [{"id": "claim", "low": "0.1", "high": "0.15", "label": "expected"}],
     "lines": [{"id": "half", "at": "0.05", "label": "half"}],
     "beside": {"value": "plain", "heading": "Plain", "unit": "s", "warn": ["8"]},
+    "bracket": {"from": "8", "to": "32", "words": "more"},
     "beats": [
         {"id": "one", "duration": "2s", "show": ["gain"]},
         {"id": "two", "duration": "2s", "show": ["claim", "half", "8"], "highlight": ["8"]},
-        {"id": "three", "duration": "1s", "show": ["beside"], "note": {"row": "4", "text": "least"}},
+        {
+            "id": "three",
+            "duration": "1s",
+            "show": ["beside", "bracket"],
+            "note": {"row": "4", "text": "least"},
+        },
     ],
 }
 _CLOUD = {
@@ -150,8 +156,8 @@ _DIAGRAM = r"""
     - id: two
       duration: 2s
       move: {tokens: [a, b], along: [source, gate], role: exit}
-      relabel: {worker: "W $k$"}
-      recolor: {worker: warn}
+      relabel: {out: "o $k$"}
+      recolor: {out: warn}
       pulse: {along: [worker, costs], role: warn}
     - {id: three, duration: 2s, split: {at: gate, leave: [a], to: out, rest: worker, role: warn}}
     - id: four
@@ -204,7 +210,18 @@ _OUTAGE = {
         {"id": "two", "show": ["answer"], "highlight": ["disk"]},
     ],
 }
+_OVERLAID = [
+    {
+        "id": "pick",
+        "parts": [{"picture": "overlay"}, {"id": "large", "choice": "L"}, {"id": "go", "button": "Go"}],
+    },
+    {"id": "result", "parts": [{"id": "overlay", "picture": "overlay"}]},
+]
+# Names of code are legal values only where the file has them.
 CHANGES: dict[str, list[dict[str, Any]]] = {
+    "manim": [{"scene": "shapes.py:Other"}],
+    "matplotlib": [{"figure": "plots.py:points"}],
+    "phone": [{"screens": _OVERLAID}],
     "sequence": [_OUTAGE],
     "chart": [_GAINS, _CLOUD, _UNSURE, _RUNGS, _SHARES],
     "bars": [_SPLIT, _STROKES, _ERRORS],
@@ -248,13 +265,16 @@ KINDS = (
     "figure",
     "frames",
     "illustration",
+    "manim",
     "mask-wipe",
+    "matplotlib",
     "network",
     "phone",
     "quad",
     "race",
     "sequence",
     "side-by-side",
+    "split",
     "sweep",
     "terminal",
     "timeline",

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from explainers.compositor.camera import SeenLayer
 from explainers.compositor.layer import Rect, merged
 from explainers.compositor.picture import Painter, Picture, still
 from explainers.kinds import draw
@@ -25,8 +26,10 @@ def picture(shot: str = "hook", theme: str = "ink", aspect: str = "16:9") -> Pic
 
 
 def words(made: Picture) -> list:
-    """The layers of the words, in the order in which they enter; the source line has a chip too."""
-    return [layer for layer in made.layers if layer.part == "chip" and layer.name != "source"]
+    """The layers of the words, in the order in which they enter; the source line has a chip too. Where the
+    camera moves, they are those that it looks at."""
+    chips = [layer for layer in made.layers if layer.part == "chip" and layer.name != "source"]
+    return [layer.layer if isinstance(layer, SeenLayer) else layer for layer in chips]
 
 
 def solid(layer, pose) -> Rect:
@@ -35,7 +38,9 @@ def solid(layer, pose) -> Rect:
     rows, columns = (np.flatnonzero((tile.pixels[:, :, 3] > 250).any(axis=axis)) for axis in (1, 0))
     x, y = pose.x + tile.x * size, pose.y + tile.y * size
     left, top = x + columns[0] * size, y + rows[0] * size
-    return Rect(round(left), round(top), round(x + columns[-1] * size), round(y + rows[-1] * size))
+    right, bottom = x + columns[-1] * size, y + rows[-1] * size
+    # Corners are round: of two chips that only touch there none hides the other.
+    return Rect(round(left) + 2, round(top) + 2, round(right) - 2, round(bottom) - 2)
 
 
 @pytest.mark.parametrize("shot", ["hook", "close"])

@@ -86,4 +86,4 @@ def test_a_time_after_the_end_is_a_mistake(tmp_path: Path) -> None:
 def test_the_example_outlines_its_lines(tmp_path: Path) -> None:
     shot = example("terminal", tmp_path)
     text = clip_in(shot).screens.text(20.0)
-    assert text[5].startswith("design") and text[6].startswith("race")
+    assert text[7].startswith("design") and text[8].startswith("race")

@@ -51,7 +51,7 @@ def test_each_row_is_a_video_with_its_own_name_words_and_numbers(project):
 def test_a_spreadsheet_may_separate_cells_otherwise(project, separator: str):
     [one, two] = matrix(project, "\ufeff" + MATRIX.replace(",", separator))
     assert (one.values, two.name) == ({"run": "before", "heading": "The first"}, "two")
-    text = "name,run,heading\none,before,H\none two,before,H\n"
+    text = "name,run,heading\none,before,H\none/two,before,H\n"
     [problem] = problems(project, text.replace(",", separator))
     assert (problem.code, problem.length, str(problem.place)) == ("wrong-value", 7, "runs.csv:3:1")
 
@@ -91,7 +91,7 @@ def test_a_template_with_defaults_is_a_video_by_itself(project):
         ('name,run,heading\none,before,"H\n', "csv-syntax", 2, None),
         ("name,run,heading\n", "empty", 1, None),
         ("", "empty", 1, None),
-        ("name,run,heading\none,before,a\x07b\n", "wrong-value", 2, None),
+        ("name,run,heading\none,before,a\x07b\n", "control-character", 2, None),
     ],
 )
 def test_what_is_wrong_in_a_matrix_is_said_at_its_line_and_column(project, text, code, line, near):

@@ -84,8 +84,8 @@ def test_a_shot_that_fails_takes_the_videos_that_show_it_and_no_other(project, m
 
     real = drawing.picture_of
 
-    def breaks(source, store):
-        picture = real(source, store)
+    def breaks(source, store, alone=False):
+        picture = real(source, store, alone)
         if picture.width == 320:
             raise ValueError("a kind's mistake")
         return picture
@@ -104,10 +104,10 @@ def test_what_a_failed_video_shares_with_another_is_still_drawn(tmp_path, monkey
     project = write_project(tmp_path, SMALL, "b")
     real = drawing.picture_of
 
-    def breaks(source, store):
+    def breaks(source, store, alone=False):
         if getattr(source.unpacked()[0].params, "heading", "") == "Broken":
             raise ValueError("a kind's mistake")
-        return real(source, store)
+        return real(source, store, alone)
 
     monkeypatch.setattr(drawing, "picture_of", breaks)
     monkeypatch.setattr("explainers.render.pipeline.AHEAD", 50)  # both are begun before anything is drawn

@@ -30,10 +30,10 @@ def plan(small_project):
 def test_the_transcript_holds_what_is_said_shown_and_counted(plan):
     assert transcript(plan) == (
         "# Two small cards\n\nWhat it is about.\n\n"
-        "## First card\n\n*0:00 to 0:02*\n\nWords & \\<signs\\> --\\> escaped.\n\n"
+        "## First card\n\n*0:00 to 0:02*\n\nWords &amp; &lt;signs&gt; --&gt; escaped.\n\n"
         "## Second, +8.0\u202f%\n\n*0:02 to 0:05*\n\n**A statement.**\n\nBeat one. Beat two.\n\n"
         "Source (measured): run logs\n\n"
-        "## Numbers\n\n- gain: +8.0\u202f% (after / before - 1; run logs)\n\n"
+        "## Numbers\n\n- gain: \\+8.0\u202f% (after / before - 1; run logs)\n\n"
         "## Sources\n\n- The run logs of the system (measured). <https://example.org/logs>\n"
     )
 

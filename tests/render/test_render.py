@@ -13,6 +13,7 @@ from explainers.project import Project
 from explainers.render.fingerprint import DESCRIBING, DRAWING, ROOT, code_digest, source_digests
 from explainers.render.stills import still
 from explainers.render.store import Store
+from explainers.site.videos import load_video
 
 from small import SMALL, write_project, render as draw  # isort: skip
 
@@ -207,6 +208,8 @@ def test_some_shots_alone_leave_the_video_as_it_is(again):
     assert [shot.id for shot in result.shots] == ["second"]
     assert published(again.renders_dir("small")) == before
     assert (again.renders_dir("small") / "shots" / "second.mp4").stat().st_size > 0
+    # Shots that stand alone are no variant of the video for a page.
+    assert load_video(again.renders_dir("small")).variants == ()
 
 
 def test_an_unknown_shot_is_a_usage_error_with_the_nearest_name(rendered):

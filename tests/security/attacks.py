@@ -8,33 +8,63 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
+import struct
 import subprocess
 import sys
-import time
+import tempfile
+import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from small import ASSETS, SMALL, TABLE, write_project
 
 SECRET = "CANARY-3f9c27"
 """Stands in a file outside of the project; must not appear in anything that a command says or writes."""
-MAX_SECONDS, MAX_KIB = 60.0, 1536 * 1024
-"""On the clock of a machine that does other things too; memory is that of the largest process."""
+MAX_SECONDS, MAX_KIB, MAX_CLOCK = 10.0, 1024 * 1024, 90.0
+"""Of processor time, for all processes of a command; of memory, for the largest of them; and on the clock of
+a machine that does other things too."""
 
 COMMANDS: dict[str, list[str]] = {
     "list": ["list"],
-    "check": ["check", "v"],
-    "render": ["render", "v", "--no-check", "-j", "1"],
-    "still": ["still", "v", "--at", "0.5s"],
-    "sheet": ["sheet", "v"],
-    "assets": ["assets", "v"],
-    "fetch": ["assets", "--fetch", "v"],
-    "batch": ["batch"],
+    "list --json": ["list", "--json"],
+    "check": ["check", "small"],
+    "check --json": ["check", "--json"],
+    "render": ["render", "small", "--quality", "draft", "--no-check", "-j", "1"],
+    "still": ["still", "small", "--at", "0.5s", "--quality", "draft"],
+    "sheet": ["sheet", "small", "--quality", "draft"],
+    "assets": ["assets", "small"],
+    "fetch": ["assets", "--fetch", "small"],
+    "batch": ["batch", "--quality", "draft", "-j", "1", "--keep-going"],
     "stats": ["store", "stats"],
+    "verify": ["store", "verify"],
+    "kinds": ["kinds"],
 }
-"""Every command that takes a project and ends by itself."""
+"""Every command that takes a project and ends by itself; for the attacks on what is shown too."""
+
+_LAUNCHER = """
+import ctypes, json, os, resource, subprocess, sys, time
+ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # What its children leave behind becomes ours, and counts.
+begun = time.monotonic()
+done = subprocess.run(sys.argv[2:])
+seconds, left = time.monotonic() - begun, time.monotonic() + 5
+while True:
+    try:
+        found, _ = os.waitpid(-1, os.WNOHANG)
+    except ChildProcessError:
+        break
+    if not found and time.monotonic() > left:
+        break
+    time.sleep(0 if found else 0.05)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+with open(sys.argv[1], "w") as file:
+    json.dump([done.returncode, seconds, used.ru_utime + used.ru_stime, used.ru_maxrss], file)
+"""
+"""Runs a command and writes its exit code, the seconds it took, the processor time of all its processes, and
+the memory of the largest of them in KiB: what a busy machine does not change."""
 
 
 @dataclass
@@ -51,9 +81,9 @@ class Trap:
         return self.outside / "secret.txt"
 
     def write(self, storyboard: str = SMALL, assets: str = ASSETS, table: str = TABLE) -> None:
-        """The small project as the video `v`, with other texts."""
-        write_project(self.root, storyboard, "v")
-        folder = self.root / "assets/v"
+        """The small project with other texts."""
+        write_project(self.root, storyboard)
+        folder = self.root / "assets/small"
         (folder / "data").mkdir(parents=True, exist_ok=True)
         (folder / "assets.yaml").write_text(assets, encoding="utf-8")
         (folder / "data/runs.csv").write_text(table, encoding="utf-8")
@@ -65,7 +95,7 @@ class Trap:
         entry = "sources: {s: {kind: measured, citation: C}}\n"
         entry += f"files: {{{json.dumps(file)}: {{shows: it, from: s}}}}\n"
         self.write(board, entry)
-        path = self.root / "assets/v" / file
+        path = self.root / "assets/small" / file
         path.parent.mkdir(parents=True, exist_ok=True)
         if data is not None:
             path.write_bytes(data)
@@ -83,28 +113,66 @@ class Trap:
 
 @dataclass(frozen=True)
 class Attack:
-    """What is planted, and words that `command`, its representative, must end with; none where it goes on.
-
-    `codes` are exit codes that are no surprise: refused, or judged.
-    """
+    """What is planted, and words that `command`, its representative, must end with; none where it goes on."""
 
     plant: Callable[[Trap], None]
     command: str
     words: str = ""
-    codes: Sequence[int] = field(default=(0, 1, 2, 3, 4))
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a command ended."""
+    """How a command ended: its exit code, what it wrote to both outputs, seconds on the clock and of the
+    processor, and KiB of its largest process."""
 
     code: int
-    said: str
+    out: str
+    err: str
+    clock: float
     seconds: float
     kib: int
 
+    @property
+    def said(self) -> str:
+        """All it wrote."""
+        return self.out + self.err
 
-def attempt(attack: Attack, command: str, folder: Path) -> tuple[Outcome, list[str]]:
+    @property
+    def surprises(self) -> list[str]:
+        """What no command may end with, whatever the attack."""
+        wrong = [f"ended with {self.code}"] if self.code not in range(6) else []
+        blames = "Traceback" in self.said or "a mistake in explainers" in self.said
+        wrong += [f"its last words: {self.err.strip()[-200:]}"] if blames else []
+        wrong += [f"took {self.seconds:.0f} s of processor time"] if self.seconds > MAX_SECONDS else []
+        wrong += [f"took {self.clock:.0f} s"] if self.clock > MAX_CLOCK else []
+        return wrong + ([f"took {self.kib // 1024} MiB"] if self.kib > MAX_KIB else [])
+
+
+def run(
+    arguments: Sequence[str], root: Path, around: Sequence[str] = (), undone: str = "", **environment: str
+) -> Outcome:
+    """Run a command in a folder and measure it; `around` stands before it. `undone` is Python that takes a
+    defence away first: an attack that does nothing without one shows nothing of it."""
+    code = ["-c", f"{undone}\nfrom explainers.cli import main; main()"] if undone else ["-m", "explainers"]
+    command = [*around, sys.executable, "-P", *code, *arguments]
+    with tempfile.TemporaryDirectory(prefix="explainers-attack-") as folder:
+        report = Path(folder, "report")
+        with subprocess.Popen(
+            [sys.executable, "-c", _LAUNCHER, str(report), *command],
+            cwd=root, env=os.environ | environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            start_new_session=True,
+        ) as each:  # fmt: skip
+            try:
+                out, err = each.communicate(timeout=2 * MAX_CLOCK)
+            except subprocess.TimeoutExpired:
+                os.killpg(each.pid, signal.SIGKILL)
+                out, err = each.communicate()
+        known = json.loads(report.read_text()) if report.exists() else [-9, 2 * MAX_CLOCK, 0.0, 0]
+    texts = (text.decode("utf-8", "surrogateescape") for text in (out, err))
+    return Outcome(known[0], *texts, *known[1:])
+
+
+def attempt(attack: Attack, command: str, folder: Path, undone: str = "") -> tuple[Outcome, list[str]]:
     """Plant an attack in an empty folder and run a command there; how it ended, and which canaries died."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
@@ -115,26 +183,9 @@ def attempt(attack: Attack, command: str, folder: Path) -> tuple[Outcome, list[s
         trap.secret.write_text(SECRET)
         attack.plant(trap)
         before = _state(trap.outside)
-        outcome = _run(COMMANDS[command], trap.root, folder)
-        return outcome, [*_broken(attack, outcome, trap, before), *_asked(listening)]
-
-
-def _run(arguments: list[str], root: Path, folder: Path) -> Outcome:
-    home = {name: str(folder / "home") for name in ("HOME", "XDG_CACHE_HOME", "EXPLAINERS_CONFIG")}
-    command = [sys.executable, "-P", "-m", "explainers", *arguments]
-    begun = time.monotonic()
-    with subprocess.Popen(
-        command, cwd=root, env=os.environ | home, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as each:
-        try:
-            said, _ = each.communicate(timeout=2 * MAX_SECONDS)
-        except subprocess.TimeoutExpired:
-            each.kill()
-            said, _ = each.communicate()
-    import resource
-
-    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return Outcome(each.returncode, said, time.monotonic() - begun, largest)
+        home = {name: str(folder / "home") for name in ("HOME", "XDG_CACHE_HOME", "EXPLAINERS_CONFIG")}
+        outcome = run(COMMANDS[command], trap.root, (), undone, **home)
+        return outcome, [*_broken(outcome, trap, before), *_asked(listening)]
 
 
 def _state(folder: Path) -> list[tuple[str, int, bytes]]:
@@ -142,16 +193,11 @@ def _state(folder: Path) -> list[tuple[str, int, bytes]]:
     return [(str(path), path.stat().st_mtime_ns, path.read_bytes()) for path in files]
 
 
-def _broken(attack: Attack, outcome: Outcome, trap: Trap, before: object) -> list[str]:
+def _broken(outcome: Outcome, trap: Trap, before: object) -> list[str]:
     """What happened that must not."""
-    broken = [f"ended with {outcome.code}"] if outcome.code not in attack.codes else []
-    broken += (
-        ["a traceback"] if "Traceback" in outcome.said or "a mistake in explainers" in outcome.said else []
-    )
+    broken = [*outcome.surprises]
     broken += ["changed what lies outside"] if _state(trap.outside) != before else []
     broken += ["said the secret"] if SECRET in outcome.said else []
-    broken += [f"took {outcome.seconds:.0f} s"] if outcome.seconds > MAX_SECONDS else []
-    broken += [f"took {outcome.kib // 1024} MiB"] if outcome.kib > MAX_KIB else []
     for path in trap.root.rglob("*"):
         if path.is_file() and not path.is_symlink() and SECRET.encode() in path.read_bytes():
             broken.append(f"wrote the secret to {path.name}")
@@ -218,13 +264,25 @@ def _svg(body: str) -> Callable[[Trap], None]:
     return plant
 
 
-def _bomb(trap: Trap) -> None:
-    """A gzip stream that says it is an SVG and would unpack to 6 GiB."""
-    import zlib
+@cache
+def _packed() -> bytes:
+    """A gzip stream, whole and true, of an SVG of 6 GiB: the same 16 MiB many times over."""
+    pack, body = zlib.compressobj(9, zlib.DEFLATED, -15), b"<g/>" * (1 << 22)
+    head = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">'
+    # After a full flush a piece refers to nothing before it.
+    first = pack.compress(head) + pack.flush(zlib.Z_FULL_FLUSH)
+    piece, count = pack.compress(body) + pack.flush(zlib.Z_FULL_FLUSH), 384
+    last = pack.compress(b"</svg>") + pack.flush()
+    check = zlib.crc32(head)
+    for _ in range(count):
+        check = zlib.crc32(body, check)
+    check, size = zlib.crc32(b"</svg>", check), len(head) + count * len(body) + len(b"</svg>")
+    end = struct.pack("<II", check, size & 0xFFFFFFFF)
+    return b"\x1f\x8b\x08" + bytes(6) + b"\xff" + first + piece * count + last + end
 
-    pack, piece = zlib.compressobj(9, zlib.DEFLATED, 31), bytes(1 << 24)
-    data = b"".join(pack.compress(piece) for _ in range(24)) + pack.flush()
-    trap.show("figure", "figure.svg", data * 16)
+
+def _bomb(trap: Trap) -> None:
+    trap.show("figure", "figure.svg", _packed())
 
 
 def _columns(trap: Trap) -> None:
@@ -234,7 +292,7 @@ def _columns(trap: Trap) -> None:
 
 def _pipe(trap: Trap) -> None:
     trap.write()
-    path = trap.root / "assets/v/data/runs.csv"
+    path = trap.root / "assets/small/data/runs.csv"
     path.unlink()
     os.mkfifo(path)
 
@@ -266,6 +324,9 @@ ATTACKS: dict[str, Attack] = {
     "an SVG that shows a file": Attack(
         _svg('<!DOCTYPE svg [<!ENTITY a SYSTEM "file://SECRET">]><text>&a;</text>'), "render", "figure.svg"
     ),
+    "an SVG whose text is turned round": Attack(
+        _svg("<text x='9' y='99' font-size='40'>&#x202e;100 x faster</text>"), "check", "U+202E"
+    ),
     "a table of 40,000 columns": Attack(_columns, "check", "40,002 columns"),
     "a letter with 100,000 accents": Attack(
         lambda trap: trap.write(table=TABLE + "a" + "\u0301" * 100_000 + ",3\n"), "check", "16 accents"
@@ -277,31 +338,32 @@ ATTACKS: dict[str, Attack] = {
         _assets(_FILES.replace("NAME", "/dev/zero")), "assets", "leads out of"
     ),
     "a link to where a download would go": Attack(
-        lambda trap: (_assets(_FILES.replace("NAME", "x.bin"))(trap), _link("assets/v/x.bin.part")(trap)),
+        lambda trap: (_assets(_FILES.replace("NAME", "x.bin"))(trap), _link("assets/small/x.bin.part")(trap)),
         "fetch",
     ),
-    "a table that is a link out": Attack(_link("assets/v/data/runs.csv"), "check", "leads out of"),
-    "a storyboard that is a link out": Attack(_link("scenes/v/storyboard.yaml"), "check", "leads out of"),
+    "a table that is a link out": Attack(_link("assets/small/data/runs.csv"), "check", "leads out of"),
+    "a storyboard that is a link out": Attack(_link("scenes/small/storyboard.yaml"), "check", "leads out of"),
     "a pipe for a table": Attack(_pipe, "check", "a pipe"),
 }
 
 
-def main() -> int:
-    """`python attacks.py`: every attack on every command, as a table; 1 where a canary died."""
-    import tempfile
-
+def main(words: Sequence[str]) -> int:
+    """`python attacks.py [COMMAND...]`: every attack on every command, as a table; 1 where a canary died."""
     failed = 0
+    print("| attack | commands that held | processor | memory |\n|---|---|---|---|")
     for name, attack in ATTACKS.items():
-        for command in COMMANDS:
+        outcomes, bad = [], []
+        for command in words or COMMANDS:
             with tempfile.TemporaryDirectory(prefix="explainers-attack-") as folder:
                 outcome, broken = attempt(attack, command, Path(folder))
-            failed += bool(broken)
-            print(
-                f"{name:<42} {command:<7} {outcome.seconds:5.1f} s  {'; '.join(broken) or 'held'}", flush=True
-            )
+            outcomes.append(outcome)
+            bad += [f"**{command}: {', '.join(broken)}**"] if broken else []
+        failed += len(bad)
+        most = max(each.seconds for each in outcomes), max(each.kib for each in outcomes) // 1024
+        held = "; ".join([f"{len(outcomes) - len(bad)} of {len(outcomes)}", *bad])
+        print(f"| {name} | {held} | {most[0]:.1f} s | {most[1]} MiB |", flush=True)
     return 1 if failed else 0
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).parents[1]))
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

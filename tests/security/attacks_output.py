@@ -1,8 +1,8 @@
 """Attacks on what is shown: forged products, names and texts that steer or forge, secrets, and last words.
 
 `ATTACKS` is the table: what is laid out, what must not happen, and the outcome in a sentence. Each is run
-with every command of `COMMANDS` by `python attacks_output.py` (`make attacks`), which prints the table for
-docs/security.md; with one command each by the tests.
+with every command of `attacks.COMMANDS` by `python attacks_output.py` (`make attacks`), which prints the
+table for docs/security.md; with one command each by the tests.
 """
 
 from __future__ import annotations
@@ -12,35 +12,16 @@ import re
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
-
+from attacks import COMMANDS, Outcome, run
 from small import ASSETS, SMALL, write_project
 
 MARKER = "FORGED"
 """What must not begin a line, and not stand behind a character that steers."""
 
-LONGEST_S = 90.0
-"""Seconds that no command may take, on a busy machine."""
-
-COMMANDS: tuple[tuple[str, ...], ...] = (
-    ("list",),
-    ("list", "--json"),
-    ("check",),
-    ("check", "--json"),
-    ("assets",),
-    ("store", "stats"),
-    ("store", "verify"),
-    ("kinds",),
-    ("still", "small", "--at", "0s", "--quality", "draft"),
-    ("sheet", "small", "--quality", "draft"),
-    ("render", "small", "--quality", "draft", "-j", "1"),
-    ("batch", "--quality", "draft", "-j", "1", "--keep-going"),
-)
 _STEERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
 
 
@@ -64,41 +45,20 @@ class Ground:
     def assets(self) -> Path:
         return self.project / "assets/small/assets.yaml"
 
-    def run(self, *command: str, wrapped: str = 'exec "$@"', **environment: str) -> Said:
+    def run(self, *command: str, wrapped: str = 'exec "$@"', undone: str = "", **environment: str) -> Outcome:
         """What a command says, run in the project's folder by a shell that may close or limit something."""
-        known = {**os.environ, "EXPLAINERS_CONFIG": str(self.config), **environment}
-        started = time.monotonic()
-        done = subprocess.run(
-            ["/bin/bash", "-c", wrapped, "bash", sys.executable, "-P", "-m", "explainers", *command],
-            cwd=self.project, env=known, capture_output=True, timeout=2 * LONGEST_S, check=False,
-        )  # fmt: skip
-        out, err = (text.decode("utf-8", "surrogateescape") for text in (done.stdout, done.stderr))
-        return Said(done.returncode, out, err, time.monotonic() - started)
+        known = {"EXPLAINERS_CONFIG": str(self.config), **environment}
+        return run(command, self.project, ["/bin/bash", "-c", wrapped, "bash"], undone, **known)
 
-
-@dataclass(frozen=True)
-class Said:
-    """How a command ended, and what it wrote."""
-
-    code: int
-    out: str
-    err: str
-    seconds: float
-
-    def broken(self, ground: Ground) -> str | None:
-        """What of it must not be, whatever the attack."""
-        text = self.out + self.err
-        if self.code not in (0, 1, 2, 3, 4, 5):
-            return f"it ended with {self.code}"
-        if "mistake in explainers" in text or "Traceback" in text:
-            return f"its last words: {self.err.strip()[-200:]}"
-        if found := _STEERS.search(text):
+    def broken(self, said: Outcome) -> str | None:
+        """What of an answer must not be, whatever the attack."""
+        if said.surprises:
+            return ", ".join(said.surprises)
+        if found := _STEERS.search(said.said):
             return f"U+{ord(found[0]):04X} was printed"
-        if any(line.startswith(MARKER) for line in text.split("\n")):
+        if any(line.startswith(MARKER) for line in said.said.split("\n")):
             return "a line was forged"
-        if ground.canary.read_text() != "untouched":
-            return "the canary was changed"
-        return f"it took {self.seconds:.0f} s" if self.seconds > LONGEST_S else None
+        return None if self.canary.read_text() == "untouched" else "the canary was changed"
 
 
 @dataclass(frozen=True)
@@ -109,7 +69,7 @@ class Attack:
     name: str
     outcome: str
     lay: Callable[[Ground], object]
-    wrong: Callable[[Ground, Said], str | None] = lambda ground, said: None
+    wrong: Callable[[Ground, Outcome], str | None] = lambda ground, said: None
     command: tuple[str, ...] = ("check",)
     wrapped: str = 'exec "$@"'
     environment: tuple[tuple[str, str], ...] = ()
@@ -117,7 +77,7 @@ class Attack:
     def run(self, ground: Ground, command: tuple[str, ...] | None = None) -> str | None:
         """What went wrong with a command, its usual one without; None where it held."""
         said = ground.run(*(command or self.command), wrapped=self.wrapped, **dict(self.environment))
-        return said.broken(ground) or self.wrong(ground, said)
+        return ground.broken(said) or self.wrong(ground, said)
 
 
 def _folders(ground: Ground) -> None:
@@ -144,8 +104,8 @@ def _folders(ground: Ground) -> None:
         make(ground.project / "scenes" / name / "storyboard.yaml")
 
 
-def _others_go_on(ground: Ground, said: Said) -> str | None:
-    return None if "small" in said.out + said.err else "the good video was not come to"
+def _others_go_on(ground: Ground, said: Outcome) -> str | None:
+    return None if "small" in said.said else "the good video was not come to"
 
 
 def _title(text: str) -> Callable[[Ground], object]:
@@ -154,8 +114,8 @@ def _title(text: str) -> Callable[[Ground], object]:
     )
 
 
-def _refused(what: str) -> Callable[[Ground, Said], str | None]:
-    return lambda ground, said: None if said.code == 3 or what in said.out + said.err else "it was taken"
+def _refused(what: str) -> Callable[[Ground, Outcome], str | None]:
+    return lambda ground, said: None if said.code == 3 or what in said.said else "it was taken"
 
 
 def _source(**fields: str) -> Callable[[Ground], object]:
@@ -177,7 +137,7 @@ def _files(ground: Ground) -> None:
     ground.storyboard.write_text(board)
 
 
-def _transcript_is_plain(ground: Ground, said: Said) -> str | None:
+def _transcript_is_plain(ground: Ground, said: Outcome) -> str | None:
     path = ground.project / "renders/small/transcript.md"
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     bad = ("<javascript:", "<script", "](http", "\nFORGED")
@@ -212,7 +172,7 @@ def _forged_store(ground: Ground) -> None:
     poster.unlink(missing_ok=True)
 
 
-def _poster_is_ours(ground: Ground, said: Said) -> str | None:
+def _poster_is_ours(ground: Ground, said: Outcome) -> str | None:
     import numpy as np
     from PIL import Image
 
@@ -233,9 +193,9 @@ def _line_separator(ground: Ground) -> None:
     ground.storyboard.write_text(SMALL.replace("canvas:", "# a\u2028b\ncanvas:"), encoding="utf-8")
 
 
-def _in_its_line(ground: Ground, said: Said) -> str | None:
+def _in_its_line(ground: Ground, said: Outcome) -> str | None:
     line = SMALL.split("\n").index("canvas: {size: 320x180, fps: 10}") + 1
-    return None if f"storyboard.yaml:{line}:" in said.out + said.err else "the place is another line's"
+    return None if f"storyboard.yaml:{line}:" in said.said else "the place is another line's"
 
 
 def _digits(ground: Ground) -> None:
@@ -244,7 +204,7 @@ def _digits(ground: Ground) -> None:
     )
 
 
-def _found(ground: Ground, said: Said) -> str | None:
+def _found(ground: Ground, said: Outcome) -> str | None:
     count = said.out.count("typed-digit")
     return None if count >= 4 else f"{count} of 4 digits were found"
 
@@ -265,7 +225,7 @@ def _leftovers(ground: Ground) -> None:
     assert list((ground.root / "tmp").rglob("left"))
 
 
-def _cleaned(ground: Ground, said: Said) -> str | None:
+def _cleaned(ground: Ground, said: Outcome) -> str | None:
     # Each command is given the folder by `wrapped`.
     return "the leftovers are there" if list((ground.root / "tmp").rglob("left")) else None
 
@@ -340,9 +300,9 @@ ATTACKS: tuple[Attack, ...] = (
 
 
 def main(words: list[str]) -> int:
-    """Every attack with every command, or with those that begin with one of `words`; prints the table. The
-    exit code is 1 where something did not hold."""
-    chosen = [command for command in COMMANDS if not words or command[0] in words]
+    """Every attack with every command, or with those that are named; prints the table. The exit code is 1
+    where something did not hold."""
+    chosen = [tuple(COMMANDS[word]) for word in words or COMMANDS]
     bad = 0
     print("| attack | outcome | commands that held |\n|---|---|---|")
     for attack in ATTACKS:
@@ -354,7 +314,7 @@ def main(words: list[str]) -> int:
                 # What a command must say is known of its usual one; of the others, what none may do.
                 said = ground.run(*command, wrapped=attack.wrapped, **dict(attack.environment))
                 wrong = attack.wrong(ground, said) if command == attack.command else None
-                if why := said.broken(ground) or wrong:
+                if why := ground.broken(said) or wrong:
                     failed.append(f"**{' '.join(command)}: {why}**")
         bad += len(failed)
         held = "; ".join([f"{len(commands) - len(failed)} of {len(commands)}", *failed])

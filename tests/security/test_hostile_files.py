@@ -37,7 +37,7 @@ STORYBOARDS = {
         shown(SMALL, "after / before - 1", "__import__(1)"),
         "no function '__import__'",
     ),
-    "an attribute": (shown(SMALL, "after / before - 1", "after.__class__"), "'.' has no meaning here"),
+    "an attribute": (shown(SMALL, "after / before - 1", "after.__class__"), "no fact 'after.__class__'"),
     "a huge format": (shown(SMALL, 'format: "+.1%"', 'format: ".999999999f"'), "bad-format"),
     "a huge canvas": (shown(SMALL, "320x180", "9999x9999"), "from 64 to 7680 pixels"),
     "a huge square": (shown(SMALL, "320x180", "7680x7680"), "7680x4320"),

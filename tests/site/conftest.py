@@ -9,7 +9,9 @@ from pathlib import Path
 import embed_fixtures as fixtures
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+from webdriver import Tab, firefox, webkit
 
+from explainers.project import Project
 from explainers.site.videos import Video, load_videos
 
 
@@ -71,6 +73,20 @@ def static(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     ran = explainers("--project", project, "embed", "site", "-o", out / "videos")
     assert ran.code == 0, ran.err
     return out
+
+
+@pytest.fixture(scope="session")
+def raced(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project with a finished film and three races of it; not to be changed."""
+    return fixtures.make_raced(tmp_path_factory.mktemp("raced"))
+
+
+@pytest.fixture(scope="module", params=["firefox", "webkit"])
+def tab(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tab]:
+    """A page in each of the other browsers."""
+    started = firefox(tmp_path_factory.mktemp("profile")) if request.param == "firefox" else webkit()
+    with started as found:
+        yield found
 
 
 # Closed with the module: while it is open its event loop runs in this thread, and no other can.

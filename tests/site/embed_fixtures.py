@@ -1,4 +1,4 @@
-"""What the tests embed: two small real videos with manifests, and a page like an author's."""
+"""What the tests embed: small real videos with manifests, races of real logs, and a page like an author's."""
 
 from __future__ import annotations
 
@@ -8,7 +8,14 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+from embed_commands import explainers
+from simulate import Simulation, simulate
+
 from explainers.ffmpeg import executable
+from explainers.kinds.race import RaceKind
+from explainers.plan import load_plan
+from explainers.project import Project, find_project
+from explainers.runs.format import save_run
 
 SECONDS, FPS, WIDTH, HEIGHT = 6, 30, 640, 360
 
@@ -51,6 +58,50 @@ upload_date = 2026-01-05
 name = "An Author"
 language = "en"
 """
+
+RACES = """
+storyboard: 1
+title: A race of two runs
+shots:
+  - id: tracks
+    kind: race
+    layout: corner
+    statement: "The same articles for both\\n{=Llama-2-70B}, one GPU"
+    clock: [{speed: 40x, until: "1:00"}, {speed: 10x}]
+    tracks:
+      - {run: off, label: No early exit, caption: "every token, every layer", hatched: true}
+      - {run: drex, label: DREX, role: ours, caption: each request decides for itself}
+    unit: articles
+    gap: {run: off, over: drex}
+    cell: 4
+    every: 10s
+    remark: untrained exit head
+  - id: served
+    kind: race
+    title: Two schedulers at work
+    clock: {speed: 0.5x}
+    panes:
+      - {run: full, label: No early exit}
+      - {run: early, label: DREX, role: ours}
+    views: [lanes, latency, output_tokens, throughput, early_exit_share, involuntary_exits]
+  - id: won
+    kind: race
+    layout: corner
+    title: What each won and paid
+    clock: {speed: 40x}
+    tracks:
+      - {run: off, label: No early exit, tags: {finish: fastest}, flag: fewest tokens}
+      - {run: drex, label: DREX, role: ours, filled: [rate]}
+    unit: articles
+    cards:
+      table: totals
+      key: run
+      baseline: off
+      cells:
+        - {id: rate, heading: tokens/s, value: tokens / seconds, format: .1f, scale: [0, 150], change: +.1%}
+        - {id: early, heading: left early, value: left / tokens, format: .0%, scale: [0, 0.2], mark: dot}
+"""
+RUNS = "  full: {file: full.run.jsonl, source: logs}\n  early: {file: early.run.jsonl, source: logs}\n"
 
 VIDEOS: dict[str, dict[str, Any]] = {
     "drex": {
@@ -244,3 +295,33 @@ def manifest_of(folder: Path, name: str, title: str, description: str, codecs: s
             },
         ],
     }
+
+
+def make_raced(root: Path) -> Project:
+    """A project with three races and a finished film of six seconds, whose first shot is the first race."""
+    files = dict(RaceKind.example_files)
+    assets = root / "assets/pair"
+    (assets / "data").mkdir(parents=True)
+    for name, content in files.items():
+        (assets / name).write_text(str(content) + (RUNS if name == "assets.yaml" else ""))
+    full = Simulation(policy="off", requests=24, mean_output_tokens=20)
+    save_run(simulate(full), assets / "full.run.jsonl")
+    early = Simulation(policy="rebatching", requests=24, mean_output_tokens=20, exit_share=0.3)
+    save_run(simulate(early), assets / "early.run.jsonl")
+    (root / "scenes/pair").mkdir(parents=True)
+    (root / "scenes/pair/storyboard.yaml").write_text(RACES)
+    (root / "pyproject.toml").write_text("[tool.explainers]\n")
+    project = find_project(root)
+    plan = load_plan(project, "pair")
+    starts = {shot.id: plan.start_frames[shot.id] / shot.canvas.fps for shot in plan.shots}
+    shots = [
+        {"id": name, "kind": "race", "start_s": start_s, "end_s": max(6.0, start_s + 3.0)}
+        for name, start_s in starts.items()
+    ]
+    make_video(
+        root / "renders/pair", "pair", "A race of two runs", "", "0x1f3a5f", "avc1.64001e", shots=shots
+    )
+    for name in starts:
+        ran = explainers("--project", root, "embed", "race", f"pair:{name}")
+        assert ran.code == 0 and "put race here: pair" in ran.out, ran.err
+    return project

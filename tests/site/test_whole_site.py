@@ -322,7 +322,7 @@ def test_missing_renditions_are_made_first(work: Path) -> None:
     shutil.rmtree(work / "films/renders/segmentation")
     ran = _run_in(work / "films", "embed", "apply", "../personal", "--renditions")
     assert ran.code == 1 and "no video shares enough words" in ran.err
-    assert (work / "personal/public/videos/drex/video.av1.mp4").is_file()
+    assert (work / "personal/public/videos/drex/poster-play.jpg").is_file()
 
 
 def test_two_projects_beside_a_site_are_named_and_none_is_guessed(work: Path) -> None:

@@ -1,9 +1,11 @@
 """Firefox and WebKit as Debian has them, through WebDriver: Firefox speaks its bidirectional form, WebKit the
-classic one. Both open a page and run a script in it, and that is all the tests need."""
+classic one. Both open a page, run a script in it and take its picture, and that is all the tests need."""
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import io
 import itertools
 import json
 import socket
@@ -15,6 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
+from PIL import Image
 from websockets.sync.client import connect
 
 FIREFOX, WEBKIT = "firefox-esr", "WebKitWebDriver"
@@ -37,6 +40,35 @@ class Tab(Protocol):
 
     def run(self, script: str) -> Any:
         """The value of a script's `return`, awaited; AssertionError with what it threw."""
+
+    def picture(self) -> Image.Image:
+        """What the window shows."""
+
+
+Color = tuple[int, int, int]
+WHERE = """const box = document.querySelector('video').getBoundingClientRect();
+return [box.left, box.top, box.width, box.height, innerWidth];"""
+
+
+def of_video(tab: Tab) -> Image.Image:
+    """The page's video as the window shows it, in 640 by 360 pixels.
+
+    A canvas is no way to its frames: WebKit without a graphics card draws them black there.
+    """
+    left, top, width, height, window = tab.run(WHERE)
+    picture = tab.picture()
+    scale = picture.width / window
+    box = (left * scale, top * scale, (left + width) * scale, (top + height) * scale)
+    return picture.resize((640, 360), Image.Resampling.BILINEAR, box)
+
+
+def near(found: Any, wanted: Color, within: int = 14) -> bool:
+    """Whether two colours are the same up to what an encoder does to them."""
+    return all(abs(a - b) <= within for a, b in zip(found, wanted, strict=True))
+
+
+def _decoded(data: str) -> Image.Image:
+    return Image.open(io.BytesIO(base64.b64decode(data))).convert("RGB")
 
 
 def _free_port() -> int:
@@ -92,6 +124,9 @@ class _Firefox:
         assert answer["type"] == "success", answer["exceptionDetails"]["text"]
         return json.loads(answer["result"]["value"])
 
+    def picture(self) -> Image.Image:
+        return _decoded(self._send("browsingContext.captureScreenshot", {"context": self._tab})["data"])
+
 
 class _WebKit:
     def __init__(self, address: str):
@@ -102,9 +137,8 @@ class _WebKit:
         self._address += f"/session/{session}"
         self._send("/timeouts", {"script": 90_000})
 
-    def _send(self, path: str, body: dict[str, Any] | None) -> Any:
+    def _send(self, path: str, body: dict[str, Any] | None, method: str = "POST") -> Any:
         data = json.dumps(body).encode() if body is not None else None
-        method = "POST" if body is not None else "DELETE"
         request = urllib.request.Request(self._address + path, data, method=method)
         try:
             with urllib.request.urlopen(request, timeout=120) as answer:
@@ -123,8 +157,11 @@ class _WebKit:
         assert "error" not in answer, answer["error"]
         return answer.get("value")
 
+    def picture(self) -> Image.Image:
+        return _decoded(self._send("/screenshot", None, "GET"))
+
     def close(self) -> None:
-        self._send("", None)
+        self._send("", None, "DELETE")
 
 
 @contextlib.contextmanager

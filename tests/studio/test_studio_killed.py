@@ -46,7 +46,8 @@ def test_a_studio_that_is_begun_again_has_another_token(browser: Browser, tmp_pa
         with live.studio(root, port) as second:
             assert token not in second.url
             assert page.evaluate(f"fetch('/{token}/api/state').then(answer => answer.status)") == 403
-            assert not any(token in path.read_text() for path in folder.rglob("*") if path.name != "token")
+            texts = (path for path in folder.rglob("*") if path.is_file() and path.name != "token")
+            assert not any(token.encode() in path.read_bytes() for path in texts)
 
 
 def test_a_cancelled_render_leaves_nothing_running_and_the_store_sound(tmp_path: Path) -> None:

@@ -4,10 +4,11 @@ from explainers.assets.manifest import (
     MANIFEST,
     FileEntry,
     Manifest,
+    Origin,
     RunEntry,
     Source,
     TableEntry,
     read_manifest,
 )
 
-__all__ = ["MANIFEST", "FileEntry", "Manifest", "RunEntry", "Source", "TableEntry", "read_manifest"]
+__all__ = ["MANIFEST", "FileEntry", "Manifest", "Origin", "RunEntry", "Source", "TableEntry", "read_manifest"]

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import http.client
 import os
-import secrets
-import shutil
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 
 from explainers.digest import digest_bytes, digest_file
 from explainers.errors import ExplainersError
-from explainers.inputs import open_beneath
+from explainers.inputs import put_file
 
 LIMIT_BYTES = 512 * 1024 * 1024
 """The largest file that is fetched where no other limit is given."""
@@ -86,7 +84,9 @@ def fetch(
             f"{_host(url)} sent another file than was declared: its sha256 is {found}, not {sha256}"
         )
     try:
-        _put(partial, path)
+        with partial.open("rb") as source:
+            put_file(path, source)
+        partial.unlink()
     except OSError as error:
         raise FetchFailed(f"{path.name} can't be written: {_plain(error)}") from error
     return Fetched(path, path.stat().st_size, found, begun)
@@ -97,27 +97,6 @@ def partial_of(url: str, path: Path) -> Path:
     and may be a link to anywhere."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return cache / "explainers/downloads" / f"{digest_bytes(f'{url} {path.absolute()}'.encode())}.part"
-
-
-def _put(partial: Path, path: Path) -> None:
-    """Move a finished download into its folder, by way of a new file there; no link is followed."""
-    folder = open_beneath(path.parent, path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    beside = f".{secrets.token_hex(8)}"
-    try:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-        handle = os.open(beside, flags, 0o644, dir_fd=folder)
-        try:
-            with partial.open("rb") as source, os.fdopen(handle, "wb") as target:
-                shutil.copyfileobj(source, target, PIECE)
-                target.flush()
-                os.fsync(target.fileno())
-            os.replace(beside, path.name, src_dir_fd=folder, dst_dir_fd=folder)
-        except BaseException:
-            os.unlink(beside, dir_fd=folder)
-            raise
-    finally:
-        os.close(folder)
-    partial.unlink()
 
 
 def _download(

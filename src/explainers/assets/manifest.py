@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -12,11 +12,13 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError
 
 from explainers.digest import digest_stream
-from explainers.errors import nearest
+from explainers.errors import InvalidInput, nearest
 from explainers.inputs import nfc, on_disk, open_file, outside
+from explainers.project import Project
 from explainers.storyboard.document import Document
 from explainers.storyboard.mistakes import Loc, Mistake, mistakes_of, quoted
 from explainers.storyboard.model import Provenance
+from explainers.storyboard.reader import read_document
 from explainers.storyboard.types import Boolean, FilePath, Frozen, Name, ShortForm, Slo
 
 MANIFEST = "assets.yaml"
@@ -57,6 +59,20 @@ MINE = Source(kind="measured", citation="by the authors", own=True)
 """The source `mine`, where assets.yaml declares no other of that name."""
 
 
+class Origin(Frozen):
+    """Where a newer file is taken in from by `explainers assets update`: a file, or what a command prints.
+    `from: FILE` is short for `from: {file: FILE}`."""
+
+    file: str | None = None
+    """A file, by its path from the project's folder."""
+    command: tuple[str, ...] = ()
+    """A program and its arguments, run in the project's folder; what it prints is the file. It is run only
+    where this machine's owner trusts the project."""
+
+
+OriginField = Annotated[Annotated[Origin, ShortForm("file")] | None, Field(alias="from")]
+
+
 class TableEntry(Frozen):
     """A data file of rows and columns, as ordinary tools write it. A column without a name can't be used; a
     cell that may be two numbers, such as `1,204`, is an error that says what to write here."""
@@ -88,6 +104,8 @@ class TableEntry(Frozen):
     """What separates cells: `,`, `;`, `|` or `tab`; where nothing is written, as the first line says."""
     decimal: Literal[".", ","] | None = None
     """The decimal mark; as the numbers show where they can be read in one way only."""
+    from_: OriginField = None
+    """Where a newer one is taken in from, by `explainers assets update`: a file or a command."""
     sha256: Sha256 | None = None
     """What the file must hash to."""
 
@@ -112,6 +130,8 @@ class RunEntry(Frozen):
     """What it ran on, such as H100."""
     gpus: Annotated[int, Field(gt=0)] | None = None
     """How many GPUs it ran on, for numbers per GPU: `throughput / gpus`."""
+    from_: OriginField = None
+    """Where a newer one is taken in from, by `explainers assets update`: a file or a command."""
     sha256: Sha256 | None = None
     """What the file must hash to."""
 
@@ -153,6 +173,19 @@ class Manifest(Frozen):
     files: dict[str, Annotated[FileEntry, ShortForm("shows")]] = Field(default_factory=dict)
     """Further files, by path."""
 
+    def origins(self) -> list[tuple[str, str, Origin]]:
+        """The tables and runs that have an origin: `tables` or `runs`, the name, and where it comes from."""
+        groups: tuple[tuple[str, Mapping[str, TableEntry | RunEntry]], ...] = (
+            ("tables", self.tables),
+            ("runs", self.runs),
+        )
+        return [
+            (group, name, entry.from_)
+            for group, entries in groups
+            for name, entry in entries.items()
+            if entry.from_ is not None
+        ]
+
     def run_named(self, name: str) -> str | None:
         """The run's name where `name` is that, or its file with or without its endings; else None."""
         if name in self.runs:
@@ -176,8 +209,23 @@ def read_manifest(document: Document, folder: Path) -> tuple[Manifest, list[Mist
     manifest = manifest.model_copy(
         update={"sources": {**manifest.sources, "mine": manifest.sources.get("mine", MINE)}}
     )
-    wrong = [*_unknown_sources(manifest), *_missing_files(manifest, folder)]
+    wrong = [*_unknown_sources(manifest), *_wrong_origins(manifest), *_missing_files(manifest, folder)]
     return manifest, [*wrong, *_wrong_tables(manifest)]
+
+
+def declared(project: Project, video: str) -> tuple[Document, Manifest] | None:
+    """A video's assets.yaml, whose files may still be missing, to be fetched or taken in; None where it has
+    none. InvalidInput for everything else that is wrong in it."""
+    folder = project.assets_dir(video)
+    path = folder / MANIFEST
+    if not path.is_file():
+        return None
+    document = read_document(path, project.shown(path), folder)
+    manifest, mistakes = read_manifest(document, folder)
+    wrong = [mistake for mistake in mistakes if mistake.code not in ("missing-file", "wrong-path")]
+    if wrong:
+        raise InvalidInput(document.problem(mistake) for mistake in wrong)
+    return document, manifest
 
 
 def _wrong_tables(manifest: Manifest) -> Iterator[Mistake]:
@@ -203,6 +251,16 @@ def _wrong_tables(manifest: Manifest) -> Iterator[Mistake]:
                 yield Mistake(
                     (*loc, "runs", index), "unknown-run", message, known, nearest(run, manifest.runs)
                 )
+
+
+def _wrong_origins(manifest: Manifest) -> list[Mistake]:
+    expected = "a path from the project's folder, or {command: [program, argument, ...]}"
+    return [
+        Mistake((group, name, "from"), "wrong-origin", "an origin is a file or a command", expected)
+        for group, name, origin in manifest.origins()
+        if bool(origin.file) == bool(origin.command)
+        or (group == "tables" and manifest.tables[name].file is None)
+    ]
 
 
 def _unknown_sources(manifest: Manifest) -> list[Mistake]:

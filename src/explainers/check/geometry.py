@@ -131,10 +131,6 @@ def css_width(geometry: Mapping[str, Any]) -> float:
 
 FORMAT = 3
 """The version of the geometry that is read here."""
-CHROME = ("title", "statement", "source")
-"""Names of what every shot has in the same place."""
-PLATES = ("panel", "plate", "chip", "card", "tray", "slab")
-"""Parts on which the rest of a thing stands."""
 
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom in pixels."""

@@ -37,6 +37,8 @@ def main(arguments: list[str] | None = None) -> None:
 def run(arguments: list[str] | None = None) -> int:
     """Run a command; its exit code. Errors are printed to stderr, without a traceback."""
     _streams_open()
+    # Libraries that look for programs when they are imported fail where there is no PATH.
+    os.environ.setdefault("PATH", os.defpath)
     try:
         code = _run(arguments)
         sys.stdout.flush()

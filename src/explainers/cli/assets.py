@@ -1,4 +1,5 @@
-"""The command `assets`: what a video needs from its author, what is there, and fetching what can be."""
+"""The commands `assets` and `assets update`: what a video draws on and what of it is there, fetching what can
+be, and taking in newer tables and runs."""
 
 from __future__ import annotations
 
@@ -7,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from explainers.cli.options import AsJson, err, out, show_json, the_project
-from explainers.errors import InvalidInput
+from explainers.cli.options import AllowCode, AsJson, code_allowed, err, out, show_json, the_project
 
 if TYPE_CHECKING:
     from explainers.assets.manifest import FileStatus
@@ -19,8 +20,25 @@ MIB = 1024 * 1024
 STATES = ("present", "missing", "changed", "refused")
 
 
+LISTING = "list"
+
+
+class _Listing(TyperGroup):
+    """`assets [VIDEO]...` is `assets list [VIDEO]...`, which is what is meant most."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if not args or (args[0] not in self.commands and args[0] != "--help"):
+            args = [LISTING, *args]
+        return super().parse_args(ctx, args)
+
+
 def register(app: typer.Typer) -> None:
-    app.command()(assets)
+    group = typer.Typer(
+        cls=_Listing, help="What videos draw on, and newer tables and runs.", rich_markup_mode=None
+    )
+    group.command(LISTING)(assets)
+    group.command()(update)
+    app.add_typer(group, name="assets")
 
 
 def assets(
@@ -58,21 +76,69 @@ def assets(
     return 3 if failures else 0
 
 
-def _statuses(project: Project, video: str) -> list[FileStatus]:
-    from explainers.assets import MANIFEST, read_manifest
-    from explainers.assets.manifest import statuses
-    from explainers.storyboard.reader import read_document
+def update(
+    videos: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[VIDEO]...", help="Videos; all of the project's where none is named."),
+    ] = None,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Take in what is newer without asking at the terminal.")
+    ] = False,
+    allow_origins: Annotated[
+        bool,
+        typer.Option(
+            "--allow-origins",
+            help="Run the commands, and read the files outside of the repository, that assets.yaml names: "
+            "with your rights.",
+        ),
+    ] = False,
+    allow_code: AllowCode = False,
+    as_json: AsJson = False,
+) -> int:
+    """Take in newer tables and runs from their origins, after showing what that does to facts and claims.
 
-    folder = project.assets_dir(video)
-    path = folder / MANIFEST
-    if not path.is_file():
-        return []
-    document = read_document(path, project.shown(path), folder)
-    manifest, mistakes = read_manifest(document, folder)
-    wrong = [mistake for mistake in mistakes if mistake.code not in ("missing-file", "wrong-path")]
-    if wrong:
-        raise InvalidInput(document.problem(mistake) for mistake in wrong)
-    return statuses(manifest, folder)
+    Ends with 1 where something is newer and was not taken in.
+    """
+    import sys
+
+    from explainers.review.page import Shown, lines
+    from explainers.review.refresh import accept as take_in
+    from explainers.review.refresh import effect, outdated
+
+    project = the_project()
+    rows, left = [], False
+    for video in list(dict.fromkeys(videos or project.videos())):
+        project.storyboard_path(video)
+        newer = outdated(project, video, allow_origins)
+        row: dict[str, Any] = {"video": video, "newer": [one.line() for one in newer], "accepted": False}
+        rows.append(row)
+        if not newer:
+            err().print(f"{video}: nothing is newer")
+            continue
+        found = effect(project, video, newer, "draft", code_allowed(allow_code, [video]))
+        row["effect"] = found.as_json()
+        if not as_json:
+            for one in newer:
+                out().print(one.line())
+            print("\n".join(lines(Shown(found))))
+        at_terminal = sys.stdin.isatty() and sys.stderr.isatty()
+        if accept or (at_terminal and typer.confirm(f"Take in what is newer for {video}?", err=True)):
+            record = take_in(project, video, newer)
+            row["accepted"] = True
+            err().print(f"{video}: taken in; {project.shown(record)} says from where")
+        else:
+            left = True
+            err().print(f"{video}: nothing was taken in; --accept does")
+    if as_json:
+        show_json(rows)
+    return 1 if left else 0
+
+
+def _statuses(project: Project, video: str) -> list[FileStatus]:
+    from explainers.assets.manifest import declared, statuses
+
+    found = declared(project, video)
+    return statuses(found[1], project.assets_dir(video)) if found else []
 
 
 def _fetch(project: Project, video: str, found: list[FileStatus], limit_bytes: int) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -50,13 +50,14 @@ def check(
     theme: Theme = None,
     aspect: Aspect = None,
     allow_code: AllowCode = False,
+    against: Annotated[
+        str | None, typer.Option(help="A revision, such as main: only what is new since then.")
+    ] = None,
     list_rules: Annotated[bool, typer.Option("--rules", help="Print every rule, as Markdown.")] = False,
 ) -> None:
     """Is every number true, can every word be read in time, does anything overlap, flash or lie?"""
-    from explainers.check import formats, judge, unplanned
-    from explainers.errors import ExplainersError, InvalidInput, UsageError, printable
-    from explainers.plan import load_plan
-    from explainers.render.judging import drawn_of
+    from explainers.check import formats, unplanned
+    from explainers.errors import InvalidInput, UsageError, printable
 
     if list_rules:
         from explainers.check.formats import page as rules_page
@@ -70,24 +71,17 @@ def check(
         raise UsageError("there is no video to check; `explainers new VIDEO` makes one")
     if page is not None and len(wanted) > 1:
         raise UsageError("--page compares one video; name it")
+    if against is not None and (page is not None or rendered):
+        raise UsageError("--against compares storyboards and pictures; leave --page and --rendered out")
     code = code_allowed(allow_code, wanted)
-    reports: list[Report] = []
-    plans: list[Plan | InvalidInput] = []
-    for video in wanted:
-        try:
-            plan = load_plan(project, video, quality, theme, code, strict=False, aspect=aspect)
-        except (ExplainersError, OSError) as error:
-            # What is wrong with one video stops no other.
-            wrong = error if isinstance(error, InvalidInput) else _unusable(str(error))
-            reports.append(unplanned(video, wrong))
-            plans.append(wrong)
-        else:
-            reports.append(judge(plan, drawn_of=drawn_of, rendered=rendered, page=page))
-            plans.append(plan)
+    how = {"quality": quality, "theme": theme, "aspect": aspect}
+    judged = [_judged(project, video, code, how, rendered, page) for video in wanted]
     for folder, why in refused.items():
         wrong = _unusable(f"scenes/{folder} {why}")
-        reports.append(unplanned(folder, wrong))
-        plans.append(wrong)
+        judged.append((wrong, unplanned(folder, wrong)))
+    plans, reports = [plan for plan, _ in judged], [report for _, report in judged]
+    if against is not None:
+        reports = _against(project, against, reports, allow_code, how)
     if sarif is not None:
         _write_sarif(reports, sarif)
     if as_json:
@@ -103,6 +97,41 @@ def check(
     if not all(report.passes(strict) for report in reports):
         raise typer.Exit(1)
     return None
+
+
+def _judged(
+    project: Project,
+    video: str,
+    code: bool | None,
+    how: dict[str, Any],
+    rendered: bool = False,
+    page: Path | None = None,
+) -> tuple[Plan | InvalidInput, Report]:
+    """A video's plan, or why there is none, and the report on it."""
+    from explainers.check import judge, unplanned
+    from explainers.errors import InvalidInput
+    from explainers.plan import load_plan
+    from explainers.render.judging import drawn_of
+
+    try:
+        plan = load_plan(project, video, allow_code=code, strict=False, **how)
+    except InvalidInput as error:
+        return error, unplanned(video, error)
+    return plan, judge(plan, drawn_of=drawn_of, rendered=rendered, page=page)
+
+
+def _against(
+    project: Project, revision: str, reports: list[Report], allow_code: bool, how: dict[str, Any]
+) -> list[Report]:
+    """The reports with what was not found at a revision yet; a video that is new has all of its findings."""
+    from explainers.review.compare import only_new
+    from explainers.review.state import checked_out, code_at
+
+    with checked_out(project, revision) as there:
+        videos = [report.video for report in reports if report.video in there.videos()]
+        code = code_at(project, there, videos, revision, allow_code or None)
+        before = {video: _judged(there, video, code, how)[1] for video in videos}
+    return [only_new(before.get(report.video), report) for report in reports]
 
 
 def verify(

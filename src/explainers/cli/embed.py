@@ -205,17 +205,23 @@ def race(
 
 
 def make_races(root: Path, renders: Path, pages: list[Path]) -> None:
-    """The data of races that finished videos have and that are not made, where pages ask for a race."""
+    """The data of races that finished videos have and that are not made, where pages ask for a race.
+
+    Videos whose storyboards are elsewhere have what was made of them there.
+    """
     from explainers.plan import load_plan
     from explainers.project import find_project
     from explainers.site.race_data import RaceData, race_shot, race_work
     from explainers.site.videos import load_videos
 
+    project = find_project(root)
     for video in load_videos(renders) if pages else ():
+        if video.name not in project.videos():
+            continue
         missing = {shot.id for shot in video.manifest.shots if shot.kind == "race"} - video.races.keys()
         if not missing:
             continue
-        plan = load_plan(find_project(root), video.name, allow_code=code_allowed(False, [video.name]))
+        plan = load_plan(project, video.name, allow_code=code_allowed(False, [video.name]))
         for shot_id in sorted(missing):
             work = race_work(RaceData(plan, race_shot(plan, shot_id)), None, renders)
             finish(replace(work, notes=()), False, False, False)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import platform
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -208,7 +211,18 @@ def _show_fields(heading: str, described: dict[str, Any]) -> None:
         console.print(f"  {name:<{width}}  {needed}{': ' + words if words else ''}")
 
 
+WAYS = {
+    "apt-get": "apt-get install build-essential pkg-config libcairo2-dev libpango1.0-dev python3-dev",
+    "dnf": "dnf install gcc pkgconf-pkg-config cairo-devel pango-devel python3-devel",
+    "pacman": "pacman -S base-devel pkgconf cairo pango",
+    "brew": "brew install pkg-config cairo pango",
+    "conda": "conda install -c conda-forge python=3.12 cairo pango pkg-config c-compiler",
+}
+"""The libraries and the compiler by what installs them; `docs/getting-started.md` has the same."""
+
 PYTHON = (3, 11)
+TRIED = ((3, 11), (3, 12), (3, 13))
+"""The Pythons that the wheel was installed and rendered with."""
 _BUILT = "`make setup`, or libcairo2-dev, libpango1.0-dev, pkg-config, a C compiler and then pip install"
 _BUILT_FOR = ("pycairo", "cairo", "manim", "manimpango")
 _IMPORTED = {
@@ -238,7 +252,9 @@ def requirements() -> Iterator[Requirement]:
     from explainers.render.fingerprint import footage_versions, versions
 
     version = ".".join(map(str, sys.version_info[:3]))
-    yield Requirement("python", version, sys.version_info >= PYTHON, "install Python 3.11 or later")
+    tried = "" if sys.version_info[:2] in TRIED else " (not tried)"
+    yield Requirement("python", version + tried, sys.version_info >= PYTHON, "install Python 3.11 or later")
+    yield Requirement("installed by", ": ".join(way_of_installing()), True)
     for name, version in versions().items():
         problem = _import_problem(_IMPORTED[name]) if name in _IMPORTED else None
         remedy = f"{_BUILT} {name}" if name in _BUILT_FOR else f"pip install {name}"
@@ -260,6 +276,24 @@ def requirements() -> Iterator[Requirement]:
     there = fine and "libx264" in ffmpeg.encoders()
     remedy = "unset IMAGEIO_FFMPEG_EXE, or point it at an ffmpeg that has it"
     yield Requirement("encoder libx264", "in ffmpeg" if there else "not in ffmpeg", there, remedy)
+
+
+def way_of_installing() -> tuple[str, str]:
+    """Which way of docs/getting-started.md is this machine's, and the command that brings the libraries."""
+    if sys.platform == "darwin":
+        return "macOS with Homebrew", WAYS["brew"]
+    if os.environ.get("CONDA_PREFIX") and sys.prefix.startswith(os.environ["CONDA_PREFIX"]):
+        return "conda-forge", WAYS["conda"]
+    found = next((name for name in ("apt-get", "dnf", "pacman") if shutil.which(name)), "conda")
+    named = {
+        "apt-get": "Debian or Ubuntu",
+        "dnf": "Fedora",
+        "pacman": "Arch",
+        "conda": "without root, conda-forge",
+    }
+    within = " in WSL" if "microsoft" in platform.release().lower() else ""
+    within = " in a container" if Path("/.dockerenv").exists() else within
+    return f"{named[found]}{within}", WAYS[found]
 
 
 def _import_problem(module: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Commands that make pictures: `still`, `sheet` and `export`."""
+"""Commands that make pictures: `still` and `sheet`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from explainers.cli.options import (
     AsJson,
     Aspect,
     Jobs,
-    MaxMib,
     Quality,
     Theme,
     Video,
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 def register(app: typer.Typer) -> None:
     app.command()(still)
     app.command()(sheet)
-    app.command()(export)
 
 
 def still(
@@ -51,11 +49,12 @@ def still(
     """One exact frame of a video, by the video's own path."""
     from explainers.errors import InvalidInput, UsageError
     from explainers.render.pipeline import planned
+    from explainers.render.stills import frame_of
 
     if (at is None) == (shot is None):
         raise UsageError("a still needs --at TIME or --shot ID[:BEAT], one of them")
     project = the_project()
-    request = _request(project, video, quality, theme, aspect, allow_code)
+    request = request_of(project, video, quality, theme, aspect, allow_code)
     try:
         plan = planned(request, judged=False)
     except InvalidInput as error:
@@ -67,10 +66,10 @@ def still(
         err().print(
             f"{video} has {count} mistake{'s' * (count > 1)} elsewhere; the frame is of this shot alone"
         )
-    frame = _frame_at(plan, at) if at is not None else _frame_of(plan, shot or "")
+    frame = _frame_at(plan, at) if at is not None else frame_of(plan, shot or "")
     default = project.renders_dir(video) / "stills" / f"{(shot or at or '').replace(':', '-')}.png"
     path = output or default
-    _save(plan, frame, path)
+    save_still(plan, frame, path)
     if as_json:
         return show_json(
             {"video": video, "file": str(path), "frame": frame, "at_s": round(frame / plan.canvas.fps, 6)}
@@ -97,7 +96,7 @@ def sheet(
 
     project = the_project()
     path = output or project.renders_dir(video) / "sheet.png"
-    request = _request(project, video, quality, theme, aspect, allow_code)
+    request = request_of(project, video, quality, theme, aspect, allow_code)
     with shown_progress(as_json, jobs) as listener:
         write_sheet(request, path, jobs=jobs, listener=listener)
     if as_json:
@@ -106,56 +105,10 @@ def sheet(
     return None
 
 
-def export(
-    video: Video,
-    shot: Annotated[str, typer.Option(help="A shot, or SHOT:BEAT for one of its beats.")],
-    form: Annotated[str, typer.Option("--as", help="webp or gif: a loop.")] = "webp",
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="A file of that form.")] = None,
-    width: Annotated[
-        int, typer.Option(min=160, max=1920, help="Pixels across; fewer to keep to --max-mib.")
-    ] = 960,
-    fps: Annotated[int, typer.Option(min=1, max=30, help="Pictures a second.")] = 12,
-    max_mib: MaxMib = 3.0,
-    quality: Quality = "standard",
-    theme: Theme = None,
-    aspect: Aspect = None,
-    allow_code: AllowCode = False,
-    as_json: AsJson = False,
-) -> None:
-    """A shot, or a beat of one, as an animated picture that loops: for a README or a slide."""
-    from explainers.errors import UsageError, did_you_mean
-    from explainers.render.pipeline import known_shot, planned
-    from explainers.render.stills import LOOPS, write_loop
-    from explainers.scratch import reported
-
-    if form not in LOOPS:
-        hint = did_you_mean(form, LOOPS)
-        raise UsageError(f"--as is {' or '.join(LOOPS)}, not {form!r}{hint and '; ' + hint}")
-    project = the_project()
-    path = output or project.renders_dir(video) / "stills" / f"{shot.replace(':', '-')}.{form}"
-    if path.suffix.lower() != f".{form}":
-        raise UsageError(f"--as {form} makes a .{form} file, not {path.name}")
-    plan = planned(_request(project, video, quality, theme, aspect, allow_code), judged=False)
-    name, _, beat = shot.partition(":")
-    chosen = known_shot(plan, name)
-    if beat:
-        _frame_of(plan, shot)
-    start_s, end_s = next(
-        ((one.start_s, one.end_s) for one in chosen.beats if one.id == beat), (0.0, chosen.duration_s)
-    )
-    with reported("the loop", path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        made = write_loop(plan, chosen, (start_s, end_s), path, width, fps, max_mib)
-    if as_json:
-        return show_json({"video": video, "file": str(path), **made})
-    mib = made["bytes"] / 2**20
-    out().print(f"{project.shown(path)}: {made['pictures']} pictures, {made['width']} across, {mib:.2f} MiB")
-    return None
-
-
-def _request(
+def request_of(
     project: Project, video: str, quality: str | None, theme: str | None, aspect: str | None, code: bool
 ) -> Request:
+    """The request for a video whose pictures are looked at."""
     from explainers.plan import Variant
     from explainers.render.pipeline import Request
 
@@ -179,20 +132,8 @@ def _frame_at(plan: Plan, written: str) -> int:
     return frame
 
 
-def _frame_of(plan: Plan, written: str) -> int:
-    from explainers.errors import UsageError, did_you_mean
-    from explainers.render.pipeline import known_shot
-    from explainers.render.planner import beat_frames
-
-    shot_id, _, beat = written.partition(":")
-    frames = beat_frames(known_shot(plan, shot_id))
-    if beat and beat not in frames:
-        hint = did_you_mean(beat, frames, f"beats: {', '.join(filter(None, frames)) or 'none'}")
-        raise UsageError(f"the shot {shot_id!r} has no beat {beat!r}; {hint}")
-    return plan.start_frames[shot_id] + (frames[beat] if beat else max(frames.values()))
-
-
-def _save(plan: Plan, frame: int, path: Path) -> None:
+def save_still(plan: Plan, frame: int, path: Path) -> None:
+    """Write a frame; UsageError for a name of no picture, RenderFailed where the disk refuses."""
     from explainers.errors import UsageError
     from explainers.scratch import reported
 

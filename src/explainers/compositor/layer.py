@@ -13,6 +13,7 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, NamedTuple, Protocol
+from weakref import WeakValueDictionary
 
 import cairo
 import numpy as np
@@ -99,6 +100,31 @@ def merged(rects: Iterable[Rect], most: int = 12) -> list[Rect]:
 
 
 @dataclass(frozen=True, eq=False)
+class Drawing:
+    """What a tile was drawn from: shapes and texts in design units, `scale` pixels a unit, and which pixel
+    of those its corner was. Figures are drawn from it again, in lines and letters."""
+
+    inks: tuple[Any, ...]
+    scale: float
+    left: int
+    top: int
+
+    def __post_init__(self) -> None:
+        _DRAWINGS[id(self)] = self
+
+
+DRAWING = "application/x-explainers-drawing"
+"""The mime type under which a tile's surface says what it was drawn from."""
+_DRAWINGS: WeakValueDictionary[int, Drawing] = WeakValueDictionary()
+
+
+def drawing_of(surface: cairo.Surface) -> Drawing | None:
+    """What the tile of a surface was drawn from; None of other surfaces, and of tiles made of pixels."""
+    key = surface.get_mime_data(DRAWING)
+    return _DRAWINGS.get(int(key)) if key else None
+
+
+@dataclass(frozen=True, eq=False)
 class Tile:
     """Premultiplied BGRA pixels, uint8 of shape (height, width, 4), whose top left pixel lies at
     (`x`, `y`) of the frame, in whole pixels."""
@@ -106,6 +132,7 @@ class Tile:
     pixels: np.ndarray
     x: int
     y: int
+    drawing: Drawing | None = None
 
     @property
     def width(self) -> int:
@@ -118,13 +145,16 @@ class Tile:
     @cached_property
     def surface(self) -> cairo.ImageSurface:
         """The pixels as a Cairo surface; it shares their memory."""
-        return cairo.ImageSurface.create_for_data(
+        surface = cairo.ImageSurface.create_for_data(
             self.pixels.data, cairo.FORMAT_ARGB32, self.width, self.height, self.pixels.strides[0]
         )
+        if self.drawing is not None:
+            surface.set_mime_data(DRAWING, str(id(self.drawing)).encode())
+        return surface
 
     def moved(self, x: int, y: int) -> Tile:
         """The same pixels, placed at (`x`, `y`)."""
-        return Tile(self.pixels, x, y)
+        return Tile(self.pixels, x, y, self.drawing)
 
 
 def blank(width: int, height: int, x: int = 0, y: int = 0) -> Tile:

@@ -18,16 +18,12 @@ from numpy.typing import NDArray
 from explainers.compositor.layer import Layer, Rect
 from explainers.compositor.patches import Clipped, Playing
 from explainers.compositor.picture import Picture
-from explainers.theme import design_scale
+from explainers.theme import CHROME, PLATES, design_scale
 
 RATE = 10
 """Samples a second."""
 FILL_S = 0.5
 """Seconds between two measurements of how much of the frame is in use."""
-PLATES = ("panel", "plate", "chip", "card", "tray", "slab")
-"""Parts on which the rest of a thing stands."""
-CHROME = ("title", "statement", "source")
-"""Names of what every shot has in the same place."""
 MARGIN_X, MARGIN_Y = 96.0, 54.0
 """The safe area's margins in design units."""
 _CELL, _POINTS = 27.0, 4

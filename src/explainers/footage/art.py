@@ -67,7 +67,8 @@ class _Pdf:
 def _page_of(path: Path, page: int) -> Any:
     pdfium = _pdfium()
     try:
-        document = pdfium.PdfDocument(str(path))
+        # By its bytes: PDFium would follow the link to a name that this process may not open.
+        document = pdfium.PdfDocument(path.read_bytes())
     except pdfium.PdfiumError as error:
         raise bad(path, f"is no PDF that can be read ({error}); export it again") from None
     if not 1 <= page <= len(document):

@@ -16,7 +16,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from explainers.errors import Diagnostic, InvalidInput, Place
+from explainers.errors import Diagnostic, InvalidInput, Place, unhidden
+from explainers.fonts import SUBSTITUTE
 from explainers.inputs import MIB, read_bytes, read_once
 
 CODE = "bad-cast"
@@ -226,7 +227,8 @@ def _time(path: Path, line: int, value: Any, what: str) -> float:
 def _text(path: Path, line: int, value: Any, what: str) -> str:
     if not isinstance(value, str):
         raise _wrong(path, line, f"has no text in {what}")
-    return value
+    # Words can't hide in a film: what no terminal would show is a box.
+    return unhidden(value, SUBSTITUTE)
 
 
 def _colors(path: Path, theme: Any) -> Colors | None:

@@ -18,7 +18,7 @@ from explainers.confined import reader
 from explainers.errors import Diagnostic, InvalidInput
 from explainers.footage.containers import Structure, structure_of
 from explainers.icc import has_own_colors
-from explainers.inputs import MAX_PICTURE_PIXELS, picture, read_once
+from explainers.inputs import MAX_PICTURE_PIXELS, open_file, picture, read_once
 
 CODE = "bad-footage"
 
@@ -143,7 +143,7 @@ def content_of(path: Path, again: str) -> str | None:
         raise bad(path, "is not there")
     if path.stat().st_size == 0:
         raise bad(path, f"is empty: it has no bytes; {again} it again")
-    with path.open("rb") as file:
+    with open_file(path) as file:
         head = file.read(64)
     if head[8:12] in (b"avif", b"heic"):
         return None

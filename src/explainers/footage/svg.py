@@ -20,6 +20,7 @@ from urllib.parse import unquote_to_bytes
 from xml.etree import ElementTree as ET
 
 from explainers.confined import reader
+from explainers.errors import control_character
 from explainers.fonts import font_files
 from explainers.icc import has_own_colors, srgb
 from explainers.inputs import MIB, picture, read_bytes, read_once
@@ -411,6 +412,9 @@ def _glyphs(node: ET.Element) -> Iterator[Loss]:
     strange = next((c for c in words if ord(c) > 0x17F and not c.isspace() and c not in _characters()), None)
     if strange:
         yield Loss(f"has {strange!r} in {_quoted(words)}, which no bundled font can draw", PATHS, grave=True)
+    if hidden := control_character(words):
+        what = f"has U+{ord(hidden):04X} in its text, which is not seen or turns the direction of text"
+        yield Loss(what, "take it out", grave=True)
 
 
 @cache

@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from explainers.compositor.drawn import DrawnPicture
 from explainers.digest import digest_file, digest_value
@@ -37,13 +37,18 @@ _NOT_KINDS = frozenset(("base",))
 class Kinds(Mapping[str, SceneKind]):
     """Kinds by name, sorted: a video's `own`, and the package's, which are imported on first access.
 
-    `pictures` are the drawn pictures by name. `version` names the folder's code as it was loaded.
+    `pictures` are the drawn pictures by name, `code` the Manim scenes and the functions for figures by
+    `file.py:Name`. `version` names the folder's code as it was loaded.
     """
 
     def __init__(
-        self, own: Mapping[str, SceneKind], pictures: Mapping[str, DrawnPicture], version: str | None = None
+        self,
+        own: Mapping[str, SceneKind],
+        pictures: Mapping[str, DrawnPicture],
+        version: str | None = None,
+        code: Mapping[str, Any] | None = None,
     ):
-        self.own, self.version = own, version
+        self.own, self.version, self.code = own, version, code or {}
         self.own_pictures = frozenset(pictures)
         self.pictures: Mapping[str, DrawnPicture] = {**PICTURES, **pictures}
         self._names = tuple(sorted({*_packaged(), *own}))
@@ -75,17 +80,20 @@ def discover(folder: Path | None = None) -> Kinds:
     kinds: dict[str, SceneKind] = {}
     pictures: dict[str, DrawnPicture] = {}
     brought: dict[str, Path] = {}
+    code_of: dict[str, Any] = {}
     for path in files:
         if path.stem.startswith("_"):
             continue
         with own_code(folder):
             module = _load(package, path)
-        kind, drawn = _kind_of(module, path), _pictures_in(module)
-        if kind is None and not drawn:
+        kind, drawn, named = _kind_of(module, path), _pictures_in(module), _named_in(module, path)
+        code_of |= named
+        if kind is None and not drawn and not named:
             raise _refused(
-                path, 1, "brings-nothing", f"{path.name} brings no scene kind and no drawn picture",
-                "a subclass of SceneKind, or an instance of a subclass of DrawnPicture; "
-                "a file that others only import begins with _",
+                path, 1, "brings-nothing",
+                f"{path.name} brings no scene kind, no drawn picture, no Manim scene and no figure",
+                "a subclass of SceneKind, an instance of a subclass of DrawnPicture, a Manim Scene, "
+                "or a function whose first parameter is `figure`; what others only import begins with _",
             )  # fmt: skip
         if kind is not None:
             kinds[kind.name] = kind
@@ -96,7 +104,7 @@ def discover(folder: Path | None = None) -> Kinds:
                 )
                 raise _refused(path, 1, "same-name", message)
             brought.setdefault(picture.name, path)
-    return Kinds(kinds, pictures, package)
+    return Kinds(kinds, pictures, package, code_of)
 
 
 def kind_of(params: KindParams | KindBeat) -> SceneKind:
@@ -229,6 +237,24 @@ def _kind_of(module: ModuleType, path: Path) -> SceneKind | None:
 
 def _pictures_in(module: ModuleType) -> Iterable[DrawnPicture]:
     return [each for each in vars(module).values() if isinstance(each, DrawnPicture)]
+
+
+def _named_in(module: ModuleType, path: Path) -> dict[str, Any]:
+    """The Manim scenes of a module, and its functions that draw a figure, by `file.py:Name`.
+
+    Manim is not imported for it: a file that brings a scene has done so.
+    """
+    scene = getattr(sys.modules.get("manim"), "Scene", None)
+    found = {}
+    for name, value in vars(module).items():
+        if getattr(value, "__module__", None) != module.__name__ or name.startswith("_"):
+            continue
+        is_scene = scene is not None and isinstance(value, type) and issubclass(value, scene)
+        if is_scene or (
+            inspect.isfunction(value) and next(iter(inspect.signature(value).parameters), "") == "figure"
+        ):
+            found[f"{path.name}:{name}"] = value
+    return found
 
 
 def _load(package: str, path: Path) -> ModuleType:

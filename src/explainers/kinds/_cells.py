@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from pydantic import Field
+
 from explainers.errors import nearest
 from explainers.facts.expression import Expression, ExpressionError, parse
 from explainers.facts.numbers import NumberFormat, written
 from explainers.facts.tables import Cell, NoSuchRow, Table
-from explainers.storyboard.mistakes import Loc, Mistake, mistake_of
+from explainers.storyboard.mistakes import Loc, Mistake, mistake_of, without_effect
 from explainers.storyboard.types import Frozen, Label, Role, ShownText
 
 
@@ -45,6 +47,19 @@ class Beside(Frozen):
         return f"{written(abs(value), self.format)} {self.signs[value > 0]}{after}"
 
 
+class Bracket(Frozen):
+    """The difference between two rows: a dotted way from one to the other, a bracket, a large number."""
+
+    from_: str = Field(alias="from")
+    """The row that is compared with."""
+    to: str
+    """The row whose difference is written; its colour is the bracket's."""
+    format: NumberFormat = "+.1%"
+    """How the difference is written: in a format of per cent as a share of the first value, else as it is."""
+    words: ShownText
+    """What the number is, and at what price. A line break parts a strong line from quieter ones."""
+
+
 def expression_of(text: str, columns: Sequence[str]) -> Expression:
     """The expression in `text`; the name of a column may hold any characters. ExpressionError otherwise."""
     return parse(f"`{text}`" if text in columns else text)
@@ -60,6 +75,17 @@ def value_of(text: str, row: Mapping[str, Cell], columns: Sequence[str]) -> floa
     if any(name in row and name not in cells for name in expression.names):
         return None
     return expression.evaluate(cells, "column")
+
+
+def wrong_difference(bracket: Bracket, before: float | None) -> list[Mistake]:
+    """What is wrong with a bracket whose first value is `before`, if anything."""
+    found: list[Mistake] = []
+    if "%" in bracket.format and not before:
+        message = f"row {bracket.from_!r} has zero, of which nothing is a share"
+        found.append(Mistake(("bracket", "format"), "not-a-number", message, "a format without %"))
+    if bracket.from_ == bracket.to:
+        found += without_effect(bracket, ("to",), "a bracket from the same row", ("bracket",))
+    return found
 
 
 def name_of(cell: Cell) -> str:

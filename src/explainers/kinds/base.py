@@ -102,6 +102,8 @@ class ShotPlan:
     runs: Mapping[str, Run] = field(default_factory=dict)
     assets: Mapping[str, Path] = field(default_factory=dict)
     pictures: Mapping[str, DrawnPicture] = field(default_factory=dict)
+    code: Mapping[str, Any] = field(default_factory=dict)
+    """Manim scenes and functions for figures, by `file.py:Name`, that the params name."""
     missing: tuple[Missing, ...] = ()
     letters: Letters = HOUSE
     pane: float | None = None
@@ -137,6 +139,8 @@ class SceneKind(ABC):
     example_files: ClassVar[Mapping[str, str | Callable[[], bytes]]] = {}
     """The files that the example needs, by their path below the video's assets folder (`assets.yaml`,
     `data/x.csv`), as text or as a function that makes the bytes."""
+    example_code: ClassVar[Mapping[str, str]] = {}
+    """The Python files beside the example's storyboard, where it needs any."""
     holds: ClassVar[tuple[str, ...]] = ()
     """Fields that hold a picture of another kind: a mapping with `kind` and that kind's own fields, which is
     read as its params. The same fields on a beat hold what its beats say."""
@@ -206,16 +210,19 @@ class SceneKind(ABC):
 
     def write_example(self, root: Path) -> Project:
         """Makes a project in the empty folder `root` whose one video, named as the kind, is its example."""
-        project = Project(root.resolve(), Settings(allow_code=not self.packaged))
+        code = bool(self.example_code) or not self.packaged
+        project = Project(root.resolve(), Settings(allow_code=code))
         files = {project.scenes_dir / self.name / STORYBOARD: self.example.lstrip("\n").encode()}
         for name, content in self.example_files.items():
             made = content.lstrip("\n").encode() if isinstance(content, str) else content()
             files[project.assets_dir(self.name) / name] = made
+        for name, text in self.example_code.items():
+            files[project.scenes_dir / self.name / name] = text.lstrip("\n").encode()
         if not self.packaged:
             files |= {project.scenes_dir / self.name / one.name: one.read_bytes() for one in self.code_files}
         for path, data in files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
-        allowed = "" if self.packaged else "allow_code = true\n"
+        allowed = "allow_code = true\n" if code else ""
         (root / "pyproject.toml").write_text(f"[tool.explainers]\n{allowed}", encoding="utf-8")
         return project

@@ -67,10 +67,10 @@ shots:
     label: Terminal
     speed: 2x
     idle_limit: 1s
-    statement: The log is written while it runs.
+    statement: The log is written while it runs, the table once it is done.
     beats:
       - {id: run, duration: 4.5s}
-      - {id: table, duration: 2.5s, lines: [[6, 7]]}
+      - {id: table, duration: 2.5s, lines: [[8, 9]]}
 """
 
 _ASSETS = """
@@ -82,7 +82,9 @@ files:
 
 
 def _events() -> list[list[object]]:
-    events: list[list[object]] = [[0.2, "o", "\x1b[32m~/drex\x1b[0m $ "]]
+    found = "scenes/drex/storyboard.yaml   two shots, not drawn yet\r\n"
+    found += "assets/drex/assets.yaml       two tables\r\n"
+    events: list[list[object]] = [[0.1, "o", found], [0.2, "o", "\x1b[32m~/drex\x1b[0m $ "]]
     at = 0.8
     for letter in "explainers render drex":
         events.append([round(at, 3), "o", letter])
@@ -101,7 +103,7 @@ def _events() -> list[list[object]]:
 
 
 def _cast() -> str:
-    header = {"version": 2, "width": 64, "height": 14}
+    header = {"version": 2, "width": 64, "height": 15}
     return "\n".join(json.dumps(line, ensure_ascii=False) for line in (header, *_events())) + "\n"
 
 

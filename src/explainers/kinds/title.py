@@ -25,9 +25,9 @@ class Params(KindParams):
     """The colour of the bar beside them."""
 
 
-def _heading_size(stage: Stage, text: str) -> float:
+def _heading_size(stage: Stage, text: str, width: float) -> float:
     size = 1.6 * DISPLAY
-    while size > 60 and len(stage.lines(text, stage.safe.width * 0.86, size, STRONG)) > 2:
+    while size > 60 and len(stage.lines(text, width, size, STRONG)) > 2:
         size -= 4
     return size
 
@@ -61,12 +61,15 @@ class TitleKind(SceneKind):
     def picture(self, shot: ShotPlan, stage: Stage) -> None:
         """Heading, subtitle and lines, left-aligned on the optical middle; those below the heading arrive."""
         params: Params = shot.params
-        blocks = [(params.heading, _heading_size(stage, params.heading), STRONG, "text", 34.0)]
+        # A high frame is filled by larger words with more room between them.
+        tall = stage.height > 1.3 * stage.width
+        width, loose = stage.safe.width * (0.94 if tall else 0.86), 1.3 if tall else 1.0
+        blocks = [(params.heading, _heading_size(stage, params.heading, width), STRONG, "text", 34.0 * loose)]
         if params.subtitle:
-            blocks.append((params.subtitle, 72.0, 400, "text", 40.0))
-        blocks += [(line, LABEL, 400, "muted", 14.0) for line in params.lines]
+            blocks.append((params.subtitle, 72.0 * loose, 400, "text", 40.0 * loose))
+        blocks += [(line, LABEL * loose, 400, "muted", 14.0 * loose) for line in params.lines]
         wrapped = [
-            (stage.lines(text, stage.safe.width * 0.86, size, weight), size, weight, role, gap)
+            (stage.lines(text, width, size, weight), size, weight, role, gap)
             for text, size, weight, role, gap in blocks
         ]
         height = sum(len(lines) * size * 1.22 + gap for lines, size, _, _, gap in wrapped)

@@ -402,9 +402,8 @@ class _Loader:
         for index, shot in shots.items():
             read = own.get(index)
             beat_ids = tuple(beat.id for beat in shot.beats)
-            resolver = Resolver(
-                self.library, ledger, shot_id=shot.id, beat_ids=beat_ids, drawn=self.kinds.pictures
-            )
+            known = {"drawn": self.kinds.pictures, "brought": self.kinds.code}
+            resolver = Resolver(self.library, ledger, shot_id=shot.id, beat_ids=beat_ids, **known)  # type: ignore[arg-type]
             if self.kinds.version is None and any(self.project.scene_dir(self.video).glob("*.py")):
                 resolver.code_hint = f"; code beside the storyboard may bring it, but {_CODE}"
             loc: Loc = ("shots", index)

@@ -98,8 +98,11 @@ class Resolver:
     drawn: Mapping[str, DrawnPicture] = field(default_factory=dict)
     """All drawn pictures that the video may name; `pictures` are those that were."""
     pictures: dict[str, DrawnPicture] = field(default_factory=dict)
+    brought: Mapping[str, Any] = field(default_factory=dict)
+    """All Manim scenes and functions for figures that the video may name; `code` are those that were."""
+    code: dict[str, Any] = field(default_factory=dict)
     code_hint: str = ""
-    """What is added where a picture is not known: that code beside the storyboard was not run."""
+    """What is added where a picture or code is not known: that code beside the storyboard was not run."""
     filled: list[Text] = field(default_factory=list)
     referred: list[Referred] = field(default_factory=list)
     incomplete: bool = False
@@ -205,6 +208,8 @@ class Resolver:
             self._run(name, loc)
         elif to == "picture":
             self._picture(name, loc)
+        elif to == "code":
+            self._code(name, loc)
         else:
             self._asset(name, loc)
         return None
@@ -237,6 +242,14 @@ class Resolver:
         known, near = ", ".join(self.drawn), nearest(name, self.drawn)
         message = f"there is no drawn picture {name!r}{self.code_hint}"
         self.mistakes.append(Mistake(loc, "unknown-picture", message, known, near))
+
+    def _code(self, name: str, loc: Loc) -> None:
+        if name in self.brought:
+            self.code[name] = self.brought[name]
+            return
+        known = ", ".join(self.brought) or "a Manim Scene, or a function whose first parameter is `figure`"
+        message = f"there is no {name!r} beside the storyboard{self.code_hint}"
+        self.mistakes.append(Mistake(loc, "unknown-code", message, known, nearest(name, self.brought)))
 
     def _asset(self, name: str, loc: Loc) -> None:
         found = self.library.asset(name)

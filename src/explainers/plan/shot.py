@@ -251,6 +251,7 @@ def _draft(
         runs=resolver.runs,
         assets=resolver.assets,
         pictures=resolver.pictures,
+        code=resolver.code,
         missing=tuple(resolver.missing),
         letters=frame.letters,
     )

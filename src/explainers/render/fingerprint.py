@@ -20,7 +20,6 @@ from typing import Any
 
 from pydantic import BaseModel
 
-import explainers
 from explainers.digest import digest_file, digest_value
 from explainers.errors import RenderFailed
 from explainers.fonts import FALLBACKS, font_files
@@ -33,7 +32,7 @@ Parts = dict[str, str]
 """Digests by what they are of, in the words that reasons use."""
 
 _PLAIN = ("title", "statement", "footer", "provenance", "theme", "canvas")
-_BY_NAME = ("params", "beats", "tables", "runs", "assets", "letters", "pictures")
+_BY_NAME = ("params", "beats", "tables", "runs", "assets", "letters", "pictures", "code")
 _NO_PIXELS = ("video", "id", "kind", "duration_frames", "media")
 
 
@@ -58,7 +57,7 @@ def picture_parts(
     parts |= {f"run {name}": digest_value(run) for name, run in shot.runs.items()}
     parts |= {f"asset {name}": digest_path(path) for name, path in shot.assets.items()}
     parts["letters"] = digest_value([shot.letters.han, *map(digest_path, shot.letters.files)])
-    parts |= {f"picture {name}": digest_value(name) for name in shot.pictures}
+    parts |= {f"picture {name}": digest_value(name) for name in (*shot.pictures, *shot.code)}
     parts |= described(source_digests(kind, code_folder))
     if cues := [[cue.start_s, cue.end_s, cue.text] for cue in burned]:
         parts["burned captions"] = digest_value([cues, code_digest("render/drawing.py")])
@@ -103,7 +102,7 @@ def changed(before: Mapping[str, str], after: Mapping[str, str]) -> str:
     return ", ".join(words)
 
 
-ROOT = Path(explainers.__file__).parent
+ROOT = Path(__file__).parents[1]
 
 DRAWING: tuple[str, ...] = (
     "kinds",

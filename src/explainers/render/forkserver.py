@@ -6,11 +6,13 @@ storyboard. Nothing heavy is imported here.
 
 from __future__ import annotations
 
+import atexit
 import multiprocessing
 import os
 import signal
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import cache
 from multiprocessing import forkserver, resource_tracker
 from typing import TYPE_CHECKING, Any
 
@@ -54,9 +56,25 @@ def context() -> Any:
     """The multiprocessing context of workers."""
     # Children find it where this process does, or get it with the environment.
     store_key()
+    _ends_with(os.getpid())
     found = multiprocessing.get_context("forkserver")
     found.set_forkserver_preload(PRELOADED)
     return found
+
+
+@cache
+def _ends_with(owner: int) -> None:
+    """See to it that what workers are forked from is gone before the folder for temporary files is: it may
+    still be importing, and would say at length what it misses."""
+    atexit.register(lambda: _end() if os.getpid() == owner else None)
+
+
+def _end() -> None:
+    process = getattr(getattr(forkserver, "_forkserver", None), "_forkserver_pid", None)
+    if process is not None:
+        with suppress(OSError):
+            os.kill(process, signal.SIGKILL)
+            os.waitpid(process, 0)
 
 
 @contextmanager

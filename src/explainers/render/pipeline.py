@@ -16,7 +16,7 @@ from typing import Any
 
 from explainers.errors import UsageError, did_you_mean
 from explainers.kinds.base import ShotPlan
-from explainers.manifest import Listing, Manifest, Rendition
+from explainers.manifest import SHOTS, Listing, Manifest, Rendition
 from explainers.plan import Plan, load_plan
 from explainers.render.assembly import SHEET, encoded, poster_task, sheet_task
 from explainers.render.batch import Batch, BatchStopped, Job, Listener, Outcome, Request, Stages, Wanted
@@ -86,8 +86,10 @@ def stages(job: Job) -> Stages[RenderResult]:
         results = {shot: results_of(plan.shot(shot), one) for shot, one in geometries.items()}
         names = _publish_beside(publication, plan, main, [task.key for task in beside], geometries, results)
         keys = {one.shot.id: one.clip.key for one in main.products.shots}
+        parts = {one.shot.id: one.parts for one in main.products.shots}
         content, files = main.products.content_id, publication.files
-        publication.finish(manifest_of(plan, renditions, files, keys, content, versions(), names, results))
+        made = manifest_of(plan, renditions, files, keys, content, versions(), names, results, parts)
+        publication.finish(made)
     clock.passed("publishing")
     return _result(plan, wanted, publication, clock)
 
@@ -194,7 +196,7 @@ def _some_shots(job: Job, plan: Plan, clock: _Clock) -> Stages[RenderResult]:
         known_shot(plan, shot_id)
     production, wanted = yield from _clips(job, plan, clock)
     clock.passed("working")
-    with publishing(job.request.folder(plan) / "shots") as publication:
+    with publishing(job.request.folder(plan) / SHOTS) as publication:
         for one in production.products.shots:
             if one.shot.id in job.request.shots:
                 _join(publication, production, f"{one.shot.id}.mp4", [one.clip], {})

@@ -181,10 +181,11 @@ def _cues(plan: Plan, shot: ShotPlan) -> Iterable[CuePlan]:
 
 def code_folder(plan: Plan, shot: ShotPlan) -> Path | None:
     """The folder of the storyboard where the kind of the shot, or of the one that it carries on, or a drawn
-    picture in them, is code there."""
+    picture, scene or figure in them, is code there."""
     drawn = [one for one in (shot, plan.carried_by(shot)) if one is not None]
     packaged = all(plan.kinds[one.kind].packaged for one in drawn)
-    own = not packaged or any(not plan.kinds.own_pictures.isdisjoint(one.pictures) for one in drawn)
+    pictures = plan.kinds.own_pictures
+    own = not packaged or any(one.code or not pictures.isdisjoint(one.pictures) for one in drawn)
     return plan.project.scene_dir(plan.video) if own else None
 
 

@@ -128,11 +128,12 @@ def manifest_of(
     versions: Mapping[str, str],
     names: Mapping[str, str],
     results: Results | None = None,
+    made_from: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Manifest:
     """The record of what was made of a plan. `keys` are the shots' content keys by id, `names` the published
     files by what they are (`captions`, `chapters`, `poster_jpg` ...), `results` the sentences that pictures
-    worked out, by shot."""
-    canvas, facts = plan.canvas, plan.facts.facts.values()
+    worked out, by shot, and `made_from` the parts of each picture's key."""
+    canvas, said, parts = plan.canvas, sentences_of(plan), made_from or {}
     return Manifest(
         video=plan.name,
         title=plan.title,
@@ -161,16 +162,13 @@ def manifest_of(
             record.Chapter(start_s=round(one.start_s, 6), title=one.title) for one in plan.chapters
         ),
         shots=tuple(
-            _shot(plan, shot, keys[shot.id], (results or {}).get(shot.id, ())) for shot in plan.shots
-        ),
-        facts=tuple(
-            record.Fact(
-                **{name: getattr(one, name) for name in record.Fact.model_fields if name != "where"},
-                where=dict(one.where),
+            _shot(plan, shot, keys[shot.id], (results or {}).get(shot.id, ())).model_copy(
+                update={"sentences": said[shot.id], "made_from": short(parts.get(shot.id, {}))}
             )
-            for one in facts
+            for shot in plan.shots
         ),
         numbers=tuple(_numbers(plan)),
+        facts=facts_of(plan),
         inputs=tuple(_inputs(plan)),
         sources=tuple(
             record.Source(name=name, **source.model_dump(exclude_none=True))
@@ -179,6 +177,49 @@ def manifest_of(
         files=dict(sorted(files.items())),
         versions=dict(sorted(versions.items())),
     )
+
+
+def facts_of(plan: Plan) -> tuple[record.Fact, ...]:
+    """Every number of a plan, as manifests hold it."""
+    return tuple(
+        record.Fact(
+            **{name: getattr(one, name) for name in record.Fact.model_fields if name != "where"},
+            where=dict(one.where),
+        )
+        for one in plan.facts.facts.values()
+    )
+
+
+def sentences_of(plan: Plan) -> dict[str, tuple[record.Sentence, ...]]:
+    """The words of each shot, with where and when they stand; without the numbers of beats in their fields,
+    which move when others come before them."""
+    found: dict[str, list[record.Sentence]] = {shot.id: [] for shot in plan.shots}
+    starts: dict[tuple[str, str | None], float] = {}
+    for shot in plan.shots:
+        starts[shot.id, None] = start_s = plan.start_frames[shot.id] / plan.canvas.fps
+        starts |= {(shot.id, beat.id): start_s + beat.start_s for beat in shot.beats}
+    for one in plan.texts:
+        if one.shot in found:
+            steps = one.loc[4:] if one.loc[2:3] == ("beats",) else one.loc[2:]
+            sentence = record.Sentence(
+                field=".".join(map(str, steps)),
+                beat=one.beat,
+                template=one.template,
+                text=one.text,
+                facts=one.facts,
+                seen=one.on_screen,
+                at_s=round(starts.get((one.shot, one.beat), starts[one.shot, None]), 6),
+            )
+            found[one.shot].append(sentence)
+    return {shot: tuple(sentences) for shot, sentences in found.items()}
+
+
+_SHORT = 16
+
+
+def short(parts: Mapping[str, str]) -> dict[str, str]:
+    """The parts of a picture's key as manifests hold them: enough of each digest to tell states apart."""
+    return {name: digest[:_SHORT] for name, digest in parts.items()}
 
 
 def _poster(plan: Plan, names: Mapping[str, str]) -> record.Poster:

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from explainers.errors import RenderFailed, UsageError
+from explainers.errors import RenderFailed, UsageError, did_you_mean
 from explainers.kinds.base import SceneKind, ShotPlan
 from explainers.plan import Plan, load_plan
 from explainers.render.drawing import faded, picture_of
-from explainers.render.planner import code_folder
+from explainers.render.pipeline import known_shot
+from explainers.render.planner import beat_frames, code_folder
 from explainers.render.store import Store
 from explainers.render.tasks import Source
 
@@ -41,6 +42,23 @@ def still(plan: Plan, frame: int) -> np.ndarray:
     from explainers.compositor.picture import still as frame_of
 
     return frame_of(_picture(plan, shot), number)
+
+
+def frame_of(plan: Plan, written: str) -> int:
+    """The frame of SHOT or SHOT:BEAT at its fullest; UsageError, with the nearest name, for no such."""
+    shot_id, _, beat = written.partition(":")
+    frames = beat_frames(known_shot(plan, shot_id))
+    if beat and beat not in frames:
+        hint = did_you_mean(beat, frames, f"beats: {', '.join(filter(None, frames)) or 'none'}")
+        raise UsageError(f"the shot {shot_id!r} has no beat {beat!r}; {hint}")
+    return plan.start_frames[shot_id] + (frames[beat] if beat else max(frames.values()))
+
+
+def picture_at(plan: Plan, frame: int) -> tuple[Picture, int]:
+    """The picture that is on screen at a frame of the video, and the frame's number in it; a cross-fade is
+    left out. IndexError outside the video."""
+    shot, number = plan.shot_at(frame)
+    return _picture(plan, shot), number
 
 
 def _picture(plan: Plan, shot: ShotPlan, carry: bool = True) -> Picture:

@@ -23,11 +23,12 @@ from time import perf_counter
 from typing import Any, Protocol
 
 from explainers.errors import ExplainersError, InvalidInput, RenderFailed
+from explainers.inputs import keep_inside, kept_inside
 from explainers.render.forkserver import context, deaf_to_interrupt, default_jobs
 from explainers.render.scheduler import Agenda
 from explainers.render.store import Store
 from explainers.render.tasks import Done, DrawTask, FadeTask, OnFrames, Task
-from explainers.scratch import refusal
+from explainers.scratch import refusal, temporary_folder
 
 
 def perform(task: Task, on_frames: OnFrames | None = None, store: Store | None = None) -> Done:
@@ -72,7 +73,7 @@ def guarded(task: Task, on_frames: Callable[[int], None], store: Store | None = 
 
 def _disk_trouble(task: Task) -> str | None:
     """What keeps this process from writing where its work goes, or where libraries put their own files."""
-    folders = {"the store": task.store, "the folder for temporary files": Path(tempfile.gettempdir())}
+    folders = {"the store": task.store, "the folder for temporary files": temporary_folder()}
     for what, folder in folders.items():
         if words := refusal(folder):
             return f"{what} at {folder} can't be written: {words}"
@@ -219,7 +220,8 @@ def _give(agenda: Agenda, crew: _Crew, most: int) -> None:
         worker.task = worker.last = task
         # The pipe of one that died while idle is closed: that is received as its answer.
         with suppress(OSError):
-            worker.pipe.send(task)
+            # Workers open a video's files as this process does: below its folders.
+            worker.pipe.send((kept_inside(), task))
 
 
 def _receive(agenda: Agenda, crew: _Crew, worker: _Worker) -> None:
@@ -259,7 +261,9 @@ def _work(pipe: Connection, scratch: str, settings: dict[str, str]) -> None:
     threading.Thread(target=_end_with_parent, args=(pipe,), daemon=True).start()
     try:
         while True:
-            task = pipe.recv()
+            folders, task = pipe.recv()
+            for folder in folders:
+                keep_inside(folder)
             pipe.send(answer(task, pipe.send))
     except (EOFError, BrokenPipeError, ConnectionResetError):
         # The parent is gone, and with it whoever wanted the rest.

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from explainers.errors import Diagnostic, InvalidInput, control_character
+from explainers.inputs import open_file
 from explainers.runs import readers as formats
 from explainers.runs.format import SUFFIX, read_run, save_run, text_of
 from explainers.runs.model import Run
@@ -49,7 +50,7 @@ def load_run(path: Path) -> Run:
 
 def is_run_file(path: Path) -> bool:
     """Whether the file starts as a `run/N` header does."""
-    with path.open("rb") as file:
+    with open_file(path) as file:
         return re.match(rb'(\xef\xbb\xbf)?\s*\{\s*"format"\s*:\s*"run/', file.read(256)) is not None
 
 

@@ -23,6 +23,7 @@ from explainers.errors import UsageError, nearest
 from explainers.facts.numbers import written
 from explainers.kinds.base import ShotPlan
 from explainers.kinds.race.batch import Batch
+from explainers.kinds.race.cards import FINISH, change_of, rows_of, scale_end, value_in, words_of
 from explainers.kinds.race.clock import START_S, RaceClock, decimals
 from explainers.kinds.race.course import track_fill
 from explainers.kinds.race.lanes import batch_once
@@ -202,6 +203,7 @@ class RaceData:
             },
             "runs": [self._run(index, run) for index, run in enumerate(race.runs)],
             "gap": gap,
+            "cards": self._cards(),
             "moments": self._moments(),
             "latency": self._latency(),
             "provenance": shot.provenance,
@@ -291,6 +293,41 @@ class RaceData:
         counts = [[race.count(run, s) for s in at] for run in race.runs]
         steps = [next(step for step, s in enumerate(self.seconds) if s >= moment) for moment in at]
         return {"words": [_moment(s) for s in at], "steps": steps, "places": places, "counts": counts}
+
+    def _cards(self) -> dict[str, Any] | None:
+        """What each run won and paid, as the film's cards write it; None where the film has none."""
+        cards, lanes = self.race.params.cards, self.race.params.tracks
+        if cards is None:
+            return None
+        table = self.shot.tables[cards.table]
+        values = [
+            [value_in(cell, row, table) if row else None for cell in cards.cells]
+            for row in rows_of(cards, lanes, table)
+        ]
+        base = next(index for index, lane in enumerate(lanes) if cards.baseline in (lane.run, lane.row))
+        headings: list[dict[str, Any]] = [{"heading": cards.heading}]
+        for cell in cards.cells:
+            low, high = (scale_end(float(end)) for end in cell.scale or (0, 0))
+            scale = {"mark": cell.mark, "low": low, "high": high} if cell.scale else {}
+            headings.append({"heading": cell.heading} | scale)
+        runs = []
+        for lane, figures in zip(lanes, values, strict=True):
+            cells: list[dict[str, Any]] = [{"word": lane.tags.get(FINISH)}]
+            for cell, value, other in zip(cards.cells, figures, values[base], strict=True):
+                from_value, to_value = (float(end) for end in cell.scale or (0, 0))
+                length = to_value - from_value
+                share = (value - from_value) / length if value is not None and length else None
+                cells.append(
+                    {
+                        "text": words_of(cell, value),
+                        "share": share and round(share, 4),
+                        "change": None if lane is lanes[base] else change_of(cell, value, other),
+                        "word": lane.tags.get(cell.id),
+                        "filled": cell.id in lane.filled,
+                    }
+                )
+            runs.append({"flag": lane.flag, "cells": [_without_nothing(one) for one in cells]})
+        return {"baseline": base, "cells": headings, "runs": runs}
 
     # -- waits -----------------------------------------------------------------------------------
 
@@ -395,6 +432,10 @@ def _bars(run: Run, batch: Batch, from_s: float, to_s: float) -> dict[str, Any]:
         "output": requests.output_tokens[rows].tolist(),
         "failed": np.flatnonzero(bars.kind[meets]).tolist(),
     }
+
+
+def _without_nothing(record: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in record.items() if value is not None and value is not False}
 
 
 def _whole(value: float) -> float:

@@ -56,13 +56,18 @@ def element_lines(data: dict[str, Any], src: str, on_pause: bool = False) -> lis
 
     With `on_pause` it is there while the film is paused over its race.
     """
-    values = {"headings": _headings(data), "rows": list(_rows(data)), "on_pause": on_pause}
+    cards = data.get("cards") or {"cells": [], "runs": []}
+    headings = [*_headings(data).values(), *(cell["heading"] for cell in cards["cells"][1:])]
+    values = {"headings": headings, "rows": list(_rows(data)), "on_pause": on_pause}
     return text.page("race.html", src=src, data=data, **values).splitlines()
 
 
-def race_link(video: Video, shot: str, urls: Urls, rst: bool = False) -> str:
-    """A link to the race's page, in Markdown or reStructuredText; the page's script makes it a race."""
-    address = urls.file(video, f"{RACES}/{shot}/index.html")
+def race_link(video: Video, shot: str, urls: Urls, before: str = "", rst: bool = False) -> str:
+    """A link to the race's page, in Markdown or reStructuredText; the page's script makes it a race.
+
+    `before` the address stands what keeps an engine from taking it for a file of its own.
+    """
+    address = before + urls.file(video, f"{RACES}/{shot}/index.html")
     label = f"{video.races[shot]['title']}: the race, to play and to scrub"
     if rst:
         return f"`{text.one_line(label).replace('`', '')} <{address}>`__"
@@ -70,11 +75,16 @@ def race_link(video: Video, shot: str, urls: Urls, rst: bool = False) -> str:
 
 
 def _rows(data: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
-    """Each run and its final counters, in the order of the headings; what a run can't say is a dash."""
+    """Each run with its final counters and its card's figures, as headed; what is not known is a dash."""
     for run in data["runs"]:
         counters = run["counters"]
         cells = [run["end"] if run["arrives"] else UNKNOWN]
         cells += [last_text(counters[name]) if name in counters else UNKNOWN for name in _headings(data)]
+        if cards := data.get("cards"):
+            figures = cards["runs"][data["runs"].index(run)]["cells"][1:]
+            cells += [
+                f"{one['text']} ({one['change']})" if "change" in one else one["text"] for one in figures
+            ]
         yield run["label"] + (f" ({run['lost']})" if run["lost"] else ""), cells
 
 

@@ -14,11 +14,15 @@ from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Mount
-from starlette.staticfiles import StaticFiles
+from starlette.staticfiles import NotModifiedResponse, StaticFiles
+
+from explainers.inputs import open_beneath
 
 HOST = "127.0.0.1"
 _RANGE = re.compile(rb"bytes=(?:(\d+)-(\d*)|-\d+)")
@@ -36,7 +40,8 @@ class Folder(StaticFiles):
     """The files of one folder, whole or in part, and nothing outside it; caches always ask again."""
 
     def __init__(self, root: Path):
-        super().__init__(directory=root.resolve(), html=True)
+        self._root = root.resolve()
+        super().__init__(directory=self._root, html=True)
         for suffix, kind in _TYPES.items():
             mimetypes.add_type(kind, suffix)
 
@@ -53,10 +58,32 @@ class Folder(StaticFiles):
     def file_response(
         self, full_path: Any, stat_result: os.stat_result, scope: Any, status_code: int = 200
     ) -> Response:
-        response = super().file_response(full_path, stat_result, scope, status_code)
+        # What was found by name is opened once, below the folder, and sent from there.
+        try:
+            handle = open_beneath(self._root, Path(full_path), os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
+        except OSError:
+            raise HTTPException(404) from None
+        kind = mimetypes.guess_type(full_path)[0] or "application/octet-stream"
+        response = _Opened(f"/dev/fd/{handle}", status_code, media_type=kind, stat_result=os.fstat(handle))
+        response.handle = handle
         response.headers["cache-control"] = "no-cache"
         response.headers["x-content-type-options"] = "nosniff"
+        if self.is_not_modified(response.headers, Headers(scope=scope)):
+            os.close(handle)
+            return NotModifiedResponse(response.headers)
         return response
+
+
+class _Opened(FileResponse):
+    """A file that is open already, and closed when it was sent."""
+
+    handle = -1
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            os.close(self.handle)
 
 
 def _is_range(header: bytes) -> bool:

@@ -17,6 +17,7 @@ from typing import Any
 from explainers.errors import Diagnostic, InvalidInput, Place, UsageError, nearest
 from explainers.manifest import (
     MANIFEST,
+    SHOTS,
     WEB,
     Fact,
     Manifest,
@@ -159,7 +160,7 @@ def load_video(folder: Path) -> Video:
 
 
 def _may_vary(folder: Path) -> bool:
-    return folder.name != WEB and not folder.name.startswith(".")
+    return folder.name not in (WEB, SHOTS) and not folder.name.startswith(".")
 
 
 def _load(folder: Path) -> Video:

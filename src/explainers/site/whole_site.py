@@ -31,6 +31,7 @@ from explainers.trust import belongs_to_another
 
 _NOT_SOURCES = {"node_modules", "vendor", "venv", "site-packages", "_site", "_build", "build", "dist", "out"}
 _WANTED = rb"//\s*(?:create|put|add|insert)\s+(?:video|race)\s+here|explainers:begin "
+_RACE_PLAYS = "For races to play on the page instead of on theirs, put these lines"
 _RACE_WANTED = rb"//\s*(?:create|put|add|insert)\s+race\s+here|explainers:begin [^\s:]+:"
 
 
@@ -73,12 +74,15 @@ def apply_to(
         else:
             form = form_for(engine, path.suffix, wishes.form)
             plan = plan_apply(page, form, videos, here, wishes.chosen, wishes.force)
+            names = _blocks_in(plan)
+            shown = [video for video in plan.videos if video.name in names]
             if plan.videos:
-                forms[form.name] = form
-                made |= {
-                    video.name: made.get(video.name, {}) | form.files(video, here) for video in plan.videos
-                }
-                notes += form.notes(plan.videos, here)
+                # A page of races alone has no form of a video that would bring the player.
+                mine = form if shown or form.head_note else replace(form, head_note=_RACE_PLAYS)
+                others = forms.get(form.name, mine)
+                forms[form.name] = others if others.head_note else mine
+                made |= {video.name: made.get(video.name, {}) | form.files(video, here) for video in shown}
+                notes += form.notes(shown, here) if shown else []
         plans.append(plan)
         account.page(inner.as_posix(), _videos_in(plan))
     kinds = ", ".join(forms) or ("html" if any(page.suffix.lower() in HTML for page in pages) else "none")
@@ -157,12 +161,17 @@ def remove_from(
     )
 
 
-def _videos_in(plan: PagePlan) -> list[str]:
-    """The videos that a page shows after the changes."""
+def _blocks_in(plan: PagePlan) -> list[str]:
+    """The videos and races that a page shows after the changes."""
     page = page_of(plan.page.path, plan.text.encode())
     html = page.path.suffix.lower() in HTML
     blocks = injected_blocks(page) if html else find_blocks(page)[0]
-    return [block.name.partition(":")[0] for block in blocks if block.name != PLAYER]
+    return [block.name for block in blocks if block.name != PLAYER]
+
+
+def _videos_in(plan: PagePlan) -> list[str]:
+    """The videos of which a page shows anything after the changes."""
+    return [name.partition(":")[0] for name in _blocks_in(plan)]
 
 
 def _serve(engine: Engine, site: Path) -> str:

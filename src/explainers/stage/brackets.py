@@ -1,17 +1,22 @@
 """Brackets between two values, with their difference as a large number: for bars, dots, tracks and charts.
 
 A dotted way leads from the first value to the height of the second, a bracket spans the two, and its leader
-ends at a number in free space, with words that say what it is. Lengths are design units, times seconds.
+ends at a number in free space, with words that say what it is. Where values change, the bracket goes with
+them. Lengths are design units, times seconds.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import astuple, dataclass, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
-from explainers.compositor.layer import Layer, Track
+import cairo
+
+from explainers.compositor.layer import Layer, Note, Rect, Span, Track
 from explainers.facts.numbers import written
-from explainers.stage.marks import LineLayer
+from explainers.stage import material
 from explainers.stage.shapes import Box, Point
 from explainers.theme import LABEL, REGULAR, STRONG
 from explainers.timing import BRACKET_S, ease_out
@@ -42,18 +47,80 @@ def difference(before: float, after: float, spec: str) -> str:
     return written(after / before - 1 if "%" in spec else after - before, spec)
 
 
+@dataclass(eq=False)
+class BracketLayer(Layer):
+    """A bracket where `place` says that it is, in which `moves` are the times when that changes.
+
+    It lies on whole pixels, so that a frame drawn alone is the same. `drawn` goes from 0 to 1 for the dotted
+    way and on to 2 for the bracket with its leader.
+    """
+
+    place: Callable[[float], Bracket]
+    color: str
+    scale: float
+    drawn: Track
+    shown: Track
+    moves: Sequence[Span] = ()
+    z: float = 6.0
+    note: Note | None = None
+
+    def state(self, t: float) -> Any:
+        drawn, opacity = round(self.drawn.at(t), 3), round(self.shown.at(t), 3)
+        if not drawn or not opacity:
+            return None
+        return Bracket(*(round(edge * self.scale) for edge in astuple(self.place(t)))), drawn, opacity
+
+    def alpha(self, state: Any) -> float:
+        return float(state[2])
+
+    def box(self, state: Any) -> Rect:
+        one, pad = state[0], max(2, round(8 * self.scale))
+        xs, ys = (one.x0, one.x1, one.x), (one.y0, one.level, one.level + one.drop, one.y)
+        return Rect(min(xs) - pad, min(ys) - pad, max(xs) + pad, max(ys) + pad)
+
+    def spans(self) -> list[Span]:
+        return [*self.drawn.spans(), *self.shown.spans(), *self.moves]
+
+    def paint(self, ctx: cairo.Context, state: Any) -> None:
+        one, drawn, opacity = state
+        thin, thick, dash = (max(2, round(size * self.scale)) for size in (4.0, 5.5, 7.0))
+        ctx.save()
+        material.use(ctx, self.color, opacity)
+        way, up = round(abs(one.level - one.y0) * min(1.0, drawn)), one.level < one.y0
+        for y in range(0, way, 2 * dash):
+            high = min(dash, way - y)
+            ctx.rectangle(one.x0 - thin // 2, one.y0 - y - high if up else one.y0 + y, thin, high)
+        ctx.fill()
+        ctx.set_line_width(thick)
+        ctx.set_line_cap(cairo.LINE_CAP_SQUARE)
+        ctx.translate(thick % 2 / 2, thick % 2 / 2)
+        first, last = sorted((one.x0, one.x1))
+        end = one.level + one.drop
+        _stroke(ctx, [(first, end), (first, one.level), (one.x, one.level), (one.x, one.y)], drawn - 1.0)
+        _stroke(ctx, [(last, one.level), (last, end)], 2.0 * drawn - 3.0)
+        ctx.restore()
+
+
+def _stroke(ctx: cairo.Context, points: Sequence[Point], share: float) -> None:
+    """Draw the first part of a line of level and upright pieces."""
+    left = min(1.0, share) * sum(abs(x - x0) + abs(y - y0) for (x0, y0), (x, y) in pairwise(points))
+    if left <= 0:
+        return
+    ctx.move_to(*points[0])
+    for (x0, y0), (x, y) in pairwise(points):
+        length = abs(x - x0) + abs(y - y0)
+        part = min(1.0, left / length) if length else 1.0
+        ctx.line_to(x0 + (x - x0) * part, y0 + (y - y0) * part)
+        left -= length
+        if left <= 0:
+            break
+    ctx.stroke()
+
+
 def draw_bracket(stage: Stage, one: Bracket, role: str, start_s: float) -> None:
     """Draw the dotted way from `start_s` on, then the bracket with its leader: from cause to effect."""
-    color, done = stage.theme.color(role), start_s + DRAW_S
-
-    def line(points: list[Point], begin: float, width: float, dotted: bool = False) -> None:
-        drawn = Track(0.0).to(1.0, begin, DRAW_S, ease_out)
-        stage.drawn(LineLayer(points, stage.scale, color, drawn, Track(1.0), width, 7.0, dotted=dotted))
-
-    first, last = sorted((one.x0, one.x1))
-    line([(one.x0, one.y0), (one.x0, one.level)], start_s, 4.0, dotted=True)
-    line([(first, one.level + one.drop), (first, one.level), (one.x, one.level), (one.x, one.y)], done, 5.5)
-    line([(last, one.level), (last, one.level + one.drop)], done + DRAW_S * 0.5, 5.5)
+    drawn = Track(0.0).to(1.0, start_s, DRAW_S, ease_out).to(2.0, start_s + DRAW_S, DRAW_S, ease_out)
+    stage.drawn(BracketLayer(lambda t: one, stage.theme.color(role), stage.scale, drawn, Track(1.0)))
 
 
 @dataclass(frozen=True)
@@ -84,6 +151,12 @@ def fitted_words(
         if size <= least:
             return replace(said, fits=False)
         size -= 4.0
+
+
+def largest_words(stage: Stage, rooms: Iterable[Box], number: str, words: str) -> tuple[Said, Box]:
+    """The number and its words in the room in which they are largest, the first of equals, and that room."""
+    tried = [(fitted_words(stage, room, number, words), room) for room in rooms]
+    return max(tried, key=lambda one: (one[0].fits, one[0].size))
 
 
 def _said(stage: Stage, room: Box, number: str, words: str, size: float, measure: float) -> Said:

@@ -180,7 +180,7 @@ def _under_words(stage: Stage, top: float, start_s: float, end_s: float) -> None
         handle.fade(end_s - 0.25, 0.0, 0.25)
 
 
-SHADE = 0.82
+SHADE, SHADE_ON_PAPER = 0.85, 0.9
 """How much of a picture the shade under words covers."""
 
 
@@ -188,12 +188,13 @@ def shaded(stage: Stage, top: float, z: float, right: float | None = None) -> Ha
     """A shade of the ground's edge on a picture, for words that begin at `top`: it comes in over 150 units
     above them, and covers all below, as far as `right`."""
     edge, color = right or stage.width, stage.theme.ground[2]
+    most = SHADE if stage.theme.dark else SHADE_ON_PAPER
     way = Box(0.0, max(0.0, top - 150.0), edge, max(1.0, top))
     below = Box(0.0, way.bottom, edge, stage.height)
 
     def alpha_at(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
         share = np.clip((y - way.top) / way.height, 0.0, 1.0)
-        return SHADE * share * share * (3 - 2 * share)
+        return most * share * share * (3 - 2 * share)
 
     return stage.mobject(material.Field(way.joined(below), color, alpha_at), z=z)
 

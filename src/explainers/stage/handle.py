@@ -223,5 +223,7 @@ def _dim(thing: Quietable, t: float, share: float) -> None:
             _dim(inner, t, share)
     else:
         # `share` multiplies opacity, so that a thing may be quietened before, while or after it enters.
+        # Words stay as bright as they are: dimmed ones could not be read.
         for layer in thing.layers:
-            _dim(layer.track("share"), t, share)
+            if not (layer.note and layer.note.kind == "text"):
+                _dim(layer.track("share"), t, share)

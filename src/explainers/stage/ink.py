@@ -20,7 +20,7 @@ from fontTools.ttLib import TTFont
 from manim import Mobject, VMobject
 from manimpango import cmanimpango
 
-from explainers.compositor.layer import Tile, blank
+from explainers.compositor.layer import Drawing, Tile, blank
 from explainers.errors import MissingDependency
 from explainers.fonts import PACKAGES, font_files
 from explainers.stage.shapes import UNIT, Box
@@ -147,4 +147,5 @@ def raster(inks: Sequence[Ink], scale: float) -> Tile:
         else:
             one.draw(ctx, scale)
     tile.surface.flush()
-    return tile
+    # Another tile of the same pixels: what a surface says of itself is lost when it is drawn on.
+    return Tile(tile.pixels, left, top, Drawing(tuple(inks), scale, left, top))

@@ -29,16 +29,15 @@ RADIUS = 14.0
 
 def fitted(box: Box, aspect: float, align: tuple[float, float] = (0.5, 0.5)) -> Box:
     """The largest box of `aspect` (width over height) inside `box`; `align` places it, 0 to 1."""
-    width = min(box.width, box.height * aspect)
-    height = width / aspect
-    left = box.left + (box.width - width) * align[0]
-    top = box.top + (box.height - height) * align[1]
-    return Box(left, top, left + width, top + height)
+    return _aligned(box, min(box.width, box.height * aspect), aspect, align)
 
 
 def covering(box: Box, aspect: float, align: tuple[float, float] = (0.5, 0.5)) -> Box:
     """The smallest box of `aspect` that covers `box`; `align` says which part of it is seen, 0 to 1."""
-    width = max(box.width, box.height * aspect)
+    return _aligned(box, max(box.width, box.height * aspect), aspect, align)
+
+
+def _aligned(box: Box, width: float, aspect: float, align: tuple[float, float]) -> Box:
     height = width / aspect
     left = box.left + (box.width - width) * align[0]
     top = box.top + (box.height - height) * align[1]

@@ -6,8 +6,10 @@ for an earlier one starts the scene again, which is how a still of the end of a 
 
 from __future__ import annotations
 
+import inspect
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +21,7 @@ from manim.renderer.cairo_renderer import CairoRenderer
 from explainers.compositor.layer import Layer, Note, Rect, Span, blank
 from explainers.errors import RenderFailed
 from explainers.stage import ink
+from explainers.theme import SANS, Theme
 
 
 class _Stopped(BaseException):
@@ -43,21 +46,94 @@ class _HandOver(CairoRenderer):
         return self.camera.pixel_array
 
 
+def settings(width: int, height: int, fps: int, theme: Theme) -> dict[str, Any]:
+    """Manim's settings for a scene: the film's size, rate and ground, and a fixed seed.
+
+    The frame's shorter side is 8 of Manim's units, as in Manim's own wide frame.
+    """
+    unit = min(width, height) / 8.0
+    return {
+        "pixel_width": width,
+        "pixel_height": height,
+        "frame_width": width / unit,
+        "frame_height": height / unit,
+        "frame_rate": fps,
+        "background_color": theme.background,
+        "disable_caching": True,
+        "write_to_movie": False,
+        "dry_run": True,
+        "progress_bar": "none",
+        "seed": 0,
+    }
+
+
+@contextmanager
+def _configured(values: Mapping[str, Any]) -> Iterator[None]:
+    """Manim with these settings, and with the house's font for words that name none."""
+    ink.setup()
+    before = manim.Text.__init__
+    manim.Text.set_default(font=SANS)
+    try:
+        with manim.tempconfig(dict(values)):
+            yield
+    finally:
+        manim.Text.__init__ = before
+
+
+def camera_of(scene_class: type[manim.Scene]) -> type[manim.Camera]:
+    """The camera that a scene class brings: `MovingCameraScene`'s moves, `ThreeDScene`'s turns."""
+    for one in scene_class.__mro__:
+        init = vars(one).get("__init__")
+        parameter = inspect.signature(init).parameters.get("camera_class") if init else None
+        if parameter is not None and isinstance(parameter.default, type):
+            return parameter.default
+    return manim.Camera
+
+
+def themed(
+    scene_class: type[manim.Scene], theme: Theme, begin: Callable[[manim.Scene, str], None]
+) -> type[manim.Scene]:
+    """The scene with `self.theme`, whose `color(role)` is a colour, and with sections that are reported."""
+
+    def next_section(self: Any, name: str = "unnamed", *args: Any, **kwargs: Any) -> None:
+        begin(self, name)
+        scene_class.next_section(self, name, *args, **kwargs)
+
+    members: dict[str, Any] = {"next_section": next_section, "__module__": scene_class.__module__}
+    if not hasattr(scene_class, "theme"):
+        members["theme"] = theme
+    return type(scene_class.__name__, (scene_class,), members)
+
+
+def sections_of(
+    scene_class: type[manim.Scene], width: int, height: int, fps: int, theme: Theme
+) -> list[tuple[str, float]]:
+    """The sections of a scene with their starts in seconds, found without drawing a frame; the last entry has
+    no name and is the scene's end."""
+    found: list[tuple[str, float]] = []
+    with _configured(settings(width, height, fps, theme)):
+        renderer = CairoRenderer(camera_class=camera_of(scene_class), skip_animations=True)
+        themed(scene_class, theme, lambda _, name: found.append((name, renderer.time)))(
+            renderer=renderer
+        ).render()
+    return [*found, ("", renderer.time)]
+
+
 class SceneFrames:
     """The frames of a scene, one after the other: RGBA, uint8 of shape (height, width, 4)."""
 
-    def __init__(self, scene_class: type[manim.Scene], width: int, height: int, fps: int, background: str):
-        self._settings = {
-            "pixel_width": width,
-            "pixel_height": height,
-            "frame_rate": fps,
-            "background_color": background,
-            "disable_caching": True,
-            "write_to_movie": False,
-            "dry_run": True,
-            "progress_bar": "none",
-        }
-        self._scene_class = scene_class
+    def __init__(
+        self,
+        scene_class: type[manim.Scene],
+        width: int,
+        height: int,
+        fps: int,
+        theme: Theme,
+        starts: Mapping[str, int] | None = None,
+    ):
+        self._settings = settings(width, height, fps, theme)
+        self._scene_class, self._theme, self._starts = scene_class, theme, dict(starts or {})
+        self._given = 0
         self._wanted, self._ready = threading.Semaphore(0), threading.Semaphore(0)
         self._frame: np.ndarray | None = None
         self._repeat = 0
@@ -86,8 +162,17 @@ class SceneFrames:
         self._wanted.release()
         self._thread.join(timeout=5)
 
+    def _begin(self, scene: manim.Scene, section: str) -> None:
+        """A section begins in its frame: until then the last one stays."""
+        if (wait := self._starts.pop(section, 0) - self._given) > 0:
+            if self._frame is None:
+                scene.renderer.update_frame(scene)
+                self._frame = scene.renderer.get_frame()
+            self._give(self._frame, wait)
+
     def _give(self, frame: np.ndarray, count: int) -> None:
         self._frame, self._repeat = frame, count - 1
+        self._given += count
         self._ready.release()
         self._wanted.acquire()
         if self._stopping:
@@ -98,9 +183,10 @@ class SceneFrames:
         if self._stopping:
             return
         try:
-            ink.setup()
-            with manim.tempconfig(self._settings):
-                self._scene_class(renderer=_HandOver(self._give)).render()
+            with _configured(self._settings):
+                themed(self._scene_class, self._theme, self._begin)(
+                    renderer=_HandOver(self._give, camera_class=camera_of(self._scene_class))
+                ).render()
         except _Stopped:
             return
         except Exception as error:
@@ -118,7 +204,9 @@ class SceneLayer(Layer):
     height: int
     fps: int
     count: int
-    background: str
+    theme: Theme
+    starts: Mapping[str, int] = field(default_factory=dict)
+    """The frames in which sections of the scene begin, by their names."""
     z: float = -1.0
     note: Note | None = field(default_factory=lambda: Note("picture", role="scene"))
 
@@ -132,7 +220,8 @@ class SceneLayer(Layer):
         if self._source is None or wanted < self._at:
             if self._source is not None:
                 self._source.close()
-            self._source = SceneFrames(self.scene_class, self.width, self.height, self.fps, self.background)
+            size = self.width, self.height, self.fps
+            self._source = SceneFrames(self.scene_class, *size, self.theme, self.starts)
             self._at = -1
         while self._at < wanted:
             frame, new = self._source.next()

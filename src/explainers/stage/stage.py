@@ -292,14 +292,16 @@ class Stage:
         note = note or Note("text", "", size * self.zoom, style.color, self.theme.background, role)
         return self.drawn(NumberLayer(text_at, style, self.scale, lambda: list(spans), z, anchor, note))
 
-    def scene(self, scene_class: type[Scene]) -> Layer:
+    def scene(self, scene_class: type[Scene], starts: Mapping[str, float] | None = None) -> Layer:
         """A Manim `Scene`, on its own clock, filling the frame under everything else.
 
+        Its sections begin at `starts`, in seconds by their names, if they would begin before.
         For pictures that no kind draws; its frames come in order only, so stills of it take longer.
         """
         width, height, fps = self.canvas.width, self.canvas.height, self.canvas.fps
-        frames, background = round(self.duration_s * fps), self.theme.background
-        return self.drawn(SceneLayer(scene_class, width, height, fps, frames, background))
+        frames = {name: round(t * fps) for name, t in (starts or {}).items()}
+        count = round(self.duration_s * fps)
+        return self.drawn(SceneLayer(scene_class, width, height, fps, count, self.theme, frames))
 
     def drawn(self, layer: Layer) -> Layer:
         """Add a layer of one's own."""

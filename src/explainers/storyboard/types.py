@@ -51,9 +51,10 @@ class Shown:
 
 @dataclass(frozen=True)
 class Reference:
-    """The name of something that must exist: a table, a run, an asset file, a source or a drawn picture."""
+    """The name of something that must exist: a table, a run, an asset file, a source, a drawn picture, or a
+    class or function of a `.py` beside the storyboard."""
 
-    to: Literal["table", "run", "asset", "source", "picture"]
+    to: Literal["table", "run", "asset", "source", "picture", "code"]
     optional: bool = False
     """A declared file that need not be there: what else is shown stays, and no slate stands for it."""
 
@@ -143,6 +144,10 @@ OptionalAsset = Annotated[FilePath, Reference("asset", optional=True)]
 SourceName = Annotated[str, Reference("source")]
 PictureName = Annotated[str, Reference("picture"), Field(max_length=100)]
 """A drawn picture, which a `.py` beside the storyboard brings."""
+CodeName = Annotated[
+    str, Reference("code"), Field(pattern=r"^[A-Za-z0-9_]+\.py:[A-Za-z_][A-Za-z0-9_]*$", max_length=200)
+]
+"""A class or function of a `.py` beside the storyboard: `plots.py:latency`."""
 
 Number = Annotated[
     float | str,
@@ -154,6 +159,8 @@ Number = Annotated[
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=100)]
 
 Role = Literal[
-    "text", "muted", "accent", "baseline", "ours", "exit", "stay", "buffer", "cache", "warn", "layers", "ramp"
-]
-"""A meaning that the theme gives a colour; storyboards never name a hue."""
+    "text", "muted", "accent", "baseline", "ours", "exit", "stay", "buffer", "cache", "warn", "layers",
+    "ramp", "a", "b", "c", "good", "bad"
+]  # fmt: skip
+"""A meaning that the theme gives a colour; storyboards never name a hue. `a`, `b`, `c`, `good` and `bad` mean
+nothing but what a picture says with them."""

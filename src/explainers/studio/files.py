@@ -17,9 +17,8 @@ from typing import Any
 
 from explainers.digest import digest_bytes
 from explainers.errors import ExplainersError
-from explainers.inputs import keep_inside, leads_out, read_bytes
+from explainers.inputs import keep_inside, leads_out, put_file, read_bytes
 from explainers.project import Project
-from explainers.site.work import write
 
 TEXTS = (".yaml", ".yml", ".csv", ".tsv", ".json", ".md", ".txt")
 """Files the page may open. Python beside a storyboard is code, and is edited elsewhere."""
@@ -106,7 +105,7 @@ def save_text(path: Path, text: str, version: str) -> TextFile:
     if digest_bytes(raw) != version:
         now = read_text(path)
         raise Conflict(now.text, now.version)
-    write(path, merged(raw, text))
+    put_file(path, io.BytesIO(merged(raw, text)))
     return read_text(path)
 
 
@@ -139,9 +138,10 @@ def change_cell(path: Path, row: int, column: int, name: str, value: str) -> Non
     """
     raw, suffix = read_bytes(path, path.name, MAX_BYTES), path.suffix.lower()
     if suffix == ".json":
-        write(path, with_value(raw, row, name, value))
+        made = with_value(raw, row, name, value)
     else:
-        write(path, with_cell(raw, row, column, value, "\t" if suffix == ".tsv" else ","))
+        made = with_cell(raw, row, column, value, "\t" if suffix == ".tsv" else ",")
+    put_file(path, io.BytesIO(made))
 
 
 Span = tuple[int, int]

@@ -108,12 +108,25 @@ class _Head:
             rule = Box(cell.left, cell.top, cell.right, cell.top + RULE)
             stage.panel(rule, fill=stage.theme.color(pane.role), radius=RULE / 2).enter(ENTER_AT_S, dy=0)
         role = pane.role if self.filling and pane.role != "baseline" else "text"
-        alone = self.beside or (self.filling and self.foot is not None)
-        room = self.width * (1.0 if alone else 0.62)
-        size = stage.fitting_size(pane.label, room, NAME_FILLING if self.filling else NAME, LABEL, STRONG)
-        words = stage.words(pane.label, cell.left, self.baseline, size, STRONG, role)
+        words = stage.words(pane.label, cell.left, self.baseline, self._name_size(pane), STRONG, role)
         if not self.filling:
             words.enter(ENTER_AT_S, dy=0)
+
+    def _name_size(self, pane: Pane) -> float:
+        """The size of the name: where the time stands on its row, a part of that is kept free."""
+        alone = self.beside or (self.filling and self.foot is not None)
+        room = self.width * (1.0 if alone else 0.62)
+        return self.stage.fitting_size(
+            pane.label, room, NAME_FILLING if self.filling else NAME, LABEL, STRONG
+        )
+
+    def _beside_time(self, pane: Pane) -> float:
+        """The room for words at the left of the time's right end."""
+        if self.beside:
+            return self.cell.width
+        if self.filling and self.foot:
+            return self.foot.width * 0.38
+        return self.width - self.stage.text_width(pane.label, self._name_size(pane), STRONG)
 
     def time(self, content: Content, clock: Timeline, own: bool, last_s: float) -> None:
         """The pane's own time and speed where it has them, and the mark of its end."""
@@ -121,7 +134,7 @@ class _Head:
         if own:
             self._own_time(clock, clock.end_s if ends_first else None, content.pauses)
         if clock.end_s < self.stage.duration_s - 0.2 and (ends_first or not own) and last_s > 0:
-            self._end_mark(clock)
+            self._end_mark(clock, self._beside_time(content.fields))
 
     def _own_time(self, clock: Timeline, gone_s: float | None, pauses: str | None) -> None:
         """The time in the mono, and the factor left of it."""
@@ -137,8 +150,8 @@ class _Head:
             ends=gone_s is not None,
         )
 
-    def _end_mark(self, clock: Timeline) -> None:
-        """A tick, the word and the time: this pane stands still from here on."""
+    def _end_mark(self, clock: Timeline, room: float) -> None:
+        """A tick, the word where there is `room`, and the time: this pane stands still from here on."""
         stage, (right, baseline) = self.stage, self.time_at
         text = _final(clock)
         time_width = stage.text_width(text, LABEL, STRONG, mono=True)
@@ -149,7 +162,7 @@ class _Head:
         time = stage.words(text, right, baseline, LABEL, STRONG, anchor="right", mono=True)
         left = right - time_width - 20
         parts = [time]
-        if not (self.filling and self.foot) or self.foot.width * 0.38 > time_width + word_width + 100:
+        if room > time_width + word_width + 100:
             parts.append(stage.words("ended", left, baseline, LABEL, role="muted", anchor="right"))
             left -= word_width + 20
         left -= 20

@@ -16,7 +16,14 @@ from pydantic import Field, model_validator
 
 from explainers.facts.numbers import NumberFormat
 from explainers.kinds._cells import Beside as BesideNumber
-from explainers.kinds._cells import value_of, wrong_expression, wrong_names, wrong_where
+from explainers.kinds._cells import (
+    Bracket,
+    value_of,
+    wrong_difference,
+    wrong_expression,
+    wrong_names,
+    wrong_where,
+)
 from explainers.kinds._plots import ENTER_S, Schedule, first_beat_s, wrong_beats
 from explainers.kinds.base import KindBeat, KindParams, SceneKind, ShotPlan
 from explainers.storyboard.mistakes import Loc, Mistake, without_effect
@@ -69,19 +76,6 @@ class Reference(Frozen):
     """The value, or an expression over facts."""
     label: ShownText | None = None
     """Words above it."""
-
-
-class Bracket(Frozen):
-    """The difference between two bars: a dotted way from one to the other, a bracket, a large number."""
-
-    from_: str = Field(alias="from")
-    """The row that is compared with."""
-    to: str
-    """The row whose difference is written; its colour is the bracket's."""
-    format: NumberFormat = "+.1%"
-    """How the difference is written: in a format of per cent as a share of the first value, else as it is."""
-    words: ShownText
-    """What the number is, and at what price. A line break parts a strong line from quieter ones."""
 
 
 class Dots(Frozen):
@@ -366,11 +360,9 @@ def _wrong_values(params: Params, rows: list[Any], columns: Any) -> list[Mistake
                 message = f"row {bar.row!r} has {value:g}, which lies outside of the scale"
                 found.append(Mistake(("beside", "dots", "ticks"), "out-of-range", message))
     bracket = params.bracket
-    if bracket and not found and "%" in bracket.format:
+    if bracket and not found:
         at = [bar.row for bar in params.bars].index(bracket.from_)
-        if not _compared(params, rows[at], columns):
-            message = f"row {bracket.from_!r} has zero, of which nothing is a share"
-            found.append(Mistake(("bracket", "format"), "not-a-number", message, "a format without %"))
+        found += wrong_difference(bracket, _compared(params, rows[at], columns))
     return found
 
 
@@ -402,8 +394,6 @@ def _idle(shot: ShotPlan) -> list[Mistake]:
     if params.beside and params.beside.dots and params.beside.dots.change and not params.beside.warn:
         what = "dots of which no `warn` is written"
         found += without_effect(params.beside.dots, ("change",), what, ("beside", "dots"))
-    if params.bracket and params.bracket.from_ == params.bracket.to:
-        found += without_effect(params.bracket, ("to",), "a bracket from the same row", ("bracket",))
     if len(params.standing) == len(params.bars):
         found += without_effect(params, ("grow",), "bars that all stand from the start")
     for index, beat in enumerate(shot.beats):

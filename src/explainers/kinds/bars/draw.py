@@ -75,7 +75,12 @@ def draw(shot: ShotPlan, stage: Stage) -> None:
     with stage.named("axis", "heading"):
         size = HEADING if stage.width > 1300 else LABEL
         # A long unit begins further left, and keeps clear of a bracket's line.
-        room = region.right - (40.0 if params.bracket else 0.0) - stage.text_width(params.unit, size, STRONG)
+        room = region.right - (40.0 if params.bracket else 0.0)
+        if params.bracket and plot.over:
+            some = ends_of(params, rows)
+            level = level_of(stage, rows, plot, some)
+            room = block_of(stage, params, rows, plot, some, level, "0")[2] - 24.0
+        room -= stage.text_width(params.unit, size, STRONG)
         stage.words(params.unit, max(stage.safe.left, min(edge, room)), heading, size, STRONG)
     around: list[Layer] = []
     for index, (row, lane) in enumerate(zip(rows, plot.lanes, strict=True)):

@@ -14,7 +14,7 @@ from explainers.kinds.bars.beside import dots_width
 from explainers.kinds.base import ShotPlan
 from explainers.stage import Box, Stage
 from explainers.stage.axes import TICK_DROP
-from explainers.stage.brackets import Said, difference, fitted_words
+from explainers.stage.brackets import Said, difference, fitted_words, largest_words
 from explainers.stage.chrome import plot_body
 from explainers.stage.cut import Folding, cut_words, tick_texts
 from explainers.stage.marks import number_width
@@ -367,15 +367,11 @@ def block_of(
         left = max(plot.over.left, min(x - 2, plot.over.right - said.box.width))
         said = replace(said, box=said.box.shifted(left - said.box.left, 0))
         return said, said.box.bottom + 14, x
-    best: tuple[Said, Box] | None = None
-    for i in range(first, last) if down else reversed(range(last + 1, first + 1)):
-        some = range(i, last) if down else range(last + 1, i + 1)
-        room = _room_of(stage, params, rows, plot, some, level, down, beyond)
-        tried = fitted_words(stage, room, number, words)
-        if best is None or tried.size > best[0].size:
-            best = tried, room
-    assert best is not None
-    said, room = best
+    ranges = [range(i, last) for i in range(first, last)]
+    if not down:
+        ranges = [range(last + 1, i + 1) for i in reversed(range(last + 1, first + 1))]
+    rooms = [_room_of(stage, params, rows, plot, some, level, down, beyond) for some in ranges]
+    said, room = largest_words(stage, rooms, number, words)
     # In the middle of its room rather than at its end.
     said = replace(said, box=said.box.shifted(0, -max(0.0, room.height - said.box.height) / 2))
     return said, said.box.bottom + 14 if down else said.box.top - 14, said.box.left + 2

@@ -12,10 +12,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from explainers.facts.tables import Table
-from explainers.kinds._cells import wrong_columns, wrong_expression, wrong_names, wrong_where
+from explainers.kinds._cells import (
+    Bracket,
+    wrong_columns,
+    wrong_difference,
+    wrong_expression,
+    wrong_names,
+    wrong_where,
+)
 from explainers.kinds._plots import last_show_s, wrong_beats
 from explainers.kinds.base import SceneKind, ShotPlan
 from explainers.kinds.chart.data import (
+    Lane,
     Tables,
     cells_of,
     lanes_of,
@@ -28,6 +36,7 @@ from explainers.kinds.chart.data import (
 )
 from explainers.kinds.chart.params import LANES, NEEDED, BeatParams, Note, Panel, Params
 from explainers.storyboard.mistakes import Loc, Mistake, without_effect
+from explainers.timing import BRACKET_S, reading_s
 
 if TYPE_CHECKING:
     from explainers.stage import Stage
@@ -48,6 +57,7 @@ shots:
     key: batch
     x: {label: batch size}
     y: {label: tokens / s}
+    bands: [{low: 16, high: 32, label: large batches}]
     series:
       - {id: plain, label: Plain, x: batch, y: plain}
       - {id: ours, label: Ours, role: ours, x: batch, y: ours, points: true, values: {rows: ["32"]}}
@@ -77,7 +87,7 @@ shots:
           - {label: Wait, value: wait, role: stay}
     beats:
       - {id: gain, duration: 3s}
-      - {id: parts, duration: 3s, show: [parts], highlight: [parts]}
+      - {id: parts, duration: 3s, highlight: [parts]}
   - id: waits
     kind: chart
     title: How long one waits
@@ -151,7 +161,9 @@ class ChartKind(SceneKind):
 
     def duration_s(self, shot: ShotPlan) -> float:
         """Until the last thing has come and stood still for a while."""
-        return last_show_s(shot) + BUILT_S
+        brackets = [panel.bracket for panel in shot.params.all_panels if panel.bracket]
+        read = max((BRACKET_S + reading_s(one.words) for one in brackets), default=0.0)
+        return last_show_s(shot) + BUILT_S + read
 
     def mistakes(self, shot: ShotPlan) -> list[Mistake]:
         """Columns, rows and names on beats that are not there, axes without a place for what they show, and
@@ -170,6 +182,7 @@ class ChartKind(SceneKind):
             if table is not None:
                 found += _columns(panel, table, shot.tables, loc) or _values(panel, shot.tables, loc)
             known += [*names_in(panel, shot.tables), *(["beside"] if panel.beside else [])]
+            known += ["bracket"] if panel.bracket else []
         found += wrong_beats(shot, known, "part of the chart")
         if found:
             return found
@@ -180,7 +193,7 @@ class ChartKind(SceneKind):
 
 
 _OF_LANES = ("label", "rows", "order", "n", "beside", "stems")
-_OF_PANELS = (*_OF_LANES, "percentiles", "bins", "bands", "lines", "y")
+_OF_PANELS = (*_OF_LANES, "bracket", "percentiles", "bins", "bands", "lines", "y")
 _OF_SERIES = (
     "x",
     "y",
@@ -201,7 +214,7 @@ _USED: dict[str | None, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("values", "low", "high", "table", "where", "step", "points", "hollow"),
     ),
     "scatter": (("bands", "lines", "y"), ("values", "low", "high", "table", "where", "path", "hollow")),
-    "dots": ((*_OF_LANES, "bands", "lines"), ("values", "low", "high", "hollow")),
+    "dots": ((*_OF_LANES, "bracket", "bands", "lines"), ("values", "low", "high", "hollow")),
     "stacked": ((*_OF_LANES[:-1], "bands", "lines"), ("values",)),
     "grouped": ((*_OF_LANES[:-1], "bands", "lines"), ("values", "low", "high")),
     "cdf": (("percentiles", "bands", "lines", "y"), ("table", "where", "hollow")),
@@ -210,7 +223,7 @@ _USED: dict[str | None, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 """What each mark makes use of: fields of the panel and of its series, besides those that it needs."""
 _NOT_IN_FIGURES = (
-    ("bands", "lines", "beside", "n", "stems", "percentiles"),
+    ("bands", "lines", "beside", "bracket", "n", "stems", "percentiles"),
     ("values", "path", "points", "hollow"),
 )
 _NOT_ON_NAMES = ("low", "high", "ticks", "format", "log", "zero")
@@ -319,6 +332,8 @@ def _values(panel: Panel, tables: Tables, loc: Loc) -> list[Mistake]:
     if panel.beside:
         rows = [lane.name for lane in lanes]
         found += wrong_names(panel.beside.warn, rows, "row", (*loc, "beside", "warn"))
+    if panel.bracket and panel.mark == "dots":
+        found += _bracket(panel.bracket, lanes, loc)
     if panel.mark == "heatmap" and not cells_of(panel, tables):
         message = f"no row has a number in {panel.series[0].value!r}"
         return [*found, Mistake((*loc, "series", 0, "value"), "not-a-number", message)]
@@ -354,6 +369,18 @@ def _values(panel: Panel, tables: Tables, loc: Loc) -> list[Mistake]:
             message = f"a log scale begins above zero, and {least:g} has no place on it"
             found.append(Mistake((*loc, name, "log" if low is None else "low"), "out-of-range", message))
     return found
+
+
+def _bracket(bracket: Bracket, lanes: list[Lane], loc: Loc) -> list[Mistake]:
+    """Rows of a bracket that are not there or have no value, and differences that are no number."""
+    found: list[Mistake] = []
+    values = {lane.name: lane.values[0] for lane in lanes}
+    for field, name in (("from", bracket.from_), ("to", bracket.to)):
+        at = (*loc, "bracket", field)
+        found += [replace(one, loc=at) for one in wrong_names([name], values, "row", at)]
+        if name in values and values[name] is None:
+            found.append(Mistake(at, "not-a-number", f"row {name!r} has no value for a bracket to begin at"))
+    return found or [one.under(*loc) for one in wrong_difference(bracket, values[bracket.from_])]
 
 
 def _note(note: Note, shot: ShotPlan, loc: Loc) -> list[Mistake]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -17,7 +18,7 @@ from explainers.kinds.chart.ground import Ground, axis_words, tick_words
 from explainers.kinds.chart.heatmap import shades_of
 from explainers.kinds.chart.params import LANES
 from explainers.scratch import neutral_folder
-from explainers.stage import Box
+from explainers.stage import Box, Stage
 from explainers.stage.axes import Scale
 from explainers.theme import LABEL, SANS, Theme
 
@@ -34,25 +35,25 @@ def draw_figure(ground: Ground) -> None:
     stage, panel = ground.stage, ground.panel
     top = ground.heading()
     box = stage.snapped(ground.box._replace(top=top))
-    tile = _tile(ground, box)
+    tile = figure_tile(stage, box, lambda figure: _plot(ground, figure.add_subplot()))
     note = Note("picture", panel.heading or "", over=stage.theme.background)
     picture = stage.place({"plain": tile}, box, 3.0, note)
     picture.enter(ground.start_s + ENTER_S, dy=0)
     ground.spot.add(ground.names(*(one.id for one in panel.series)), picture)
 
 
-def _tile(ground: Ground, box: Box) -> Tile:
+def figure_tile(stage: Stage, box: Box, plot: Callable[[Figure], None]) -> Tile:
+    """What `plot` draws into an empty figure of the box's size, in the theme's colours and fonts."""
     with neutral_folder():
         import matplotlib
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    stage = ground.stage
     width, height = round(box.width * stage.scale), round(box.height * stage.scale)
     with matplotlib.rc_context(_look(stage.theme, stage.scale)):
         figure = Figure(figsize=(width / DPI, height / DPI), dpi=DPI, layout="constrained")
         canvas = FigureCanvasAgg(figure)
-        _plot(ground, figure.add_subplot())
+        plot(figure)
         _only_house_letters(figure, stage.letters)
         canvas.draw()
         pixels = np.asarray(canvas.buffer_rgba()).astype(np.uint16)

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from explainers.facts.numbers import NumberFormat
-from explainers.kinds._cells import Beside
+from explainers.kinds._cells import Beside, Bracket
 from explainers.kinds.base import KindBeat, KindParams
 from explainers.storyboard.types import Boolean, Frozen, Label, Name, Number, Role, ShownText, TableName
 
@@ -201,6 +201,8 @@ class Panel(Frozen):
     bins: Annotated[int, Field(ge=2, le=100)] | None = None
     """Of a `histogram`: how many bins there are from the least to the largest number; 24 where nothing is
     written."""
+    bracket: Bracket | None = None
+    """The difference between two rows of dots as a bracket; beats name it `bracket`."""
     stems: Boolean = True
     """Lines from zero to dots, where zero is on the axis."""
     engine: Literal["own", "matplotlib"] = "own"
@@ -250,7 +252,7 @@ class BeatParams(KindBeat):
     """What no beat shows is there with the first one."""
 
     show: tuple[str, ...] = ()
-    """What comes with this beat: parts by id, rows by what `key` holds, or `beside`."""
+    """What comes with this beat: parts by id, rows by what `key` holds, `beside`, or `bracket`."""
     highlight: tuple[str, ...] = ()
     """Rows, series or panels that stay bright during this beat while the others are quiet."""
     note: Note | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from explainers.compositor.layer import Track
 from explainers.facts.numbers import written
@@ -24,9 +24,18 @@ from explainers.stage.axes import (
     ticks_below,
     whisker,
 )
+from explainers.stage.brackets import (
+    Bracket,
+    Said,
+    difference,
+    draw_bracket,
+    draw_said,
+    fitted_words,
+    largest_words,
+)
 from explainers.stage.marks import BarLayer, Dot, DotsLayer, LineLayer, riding_number
 from explainers.theme import LABEL, REGULAR, STRONG
-from explainers.timing import ease_in_out, ease_out
+from explainers.timing import BRACKET_S, ease_in_out, ease_out
 
 RADIUS = 17.0
 REACH = RADIUS + 14
@@ -34,6 +43,8 @@ REACH = RADIUS + 14
 GAP = 36.0
 """From the rows' names to the axis, and between columns of words."""
 GROW_S, POINT_S = 1.2, 0.35
+OVER_ALL = 190.0
+"""The height for a bracket's number over all lanes, where there is no room beside them."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +59,11 @@ class LanePlot:
     scale: Scale
     ruler: Ruler
     above: bool
+    right: float
+    """Where what stands beside the dots must end."""
     size: float = LABEL
+    over: Box | None = None
+    """Where a bracket's number stands over all lanes, if not beside them."""
 
 
 def draw_lanes(ground: Ground) -> None:
@@ -56,10 +71,16 @@ def draw_lanes(ground: Ground) -> None:
     panel = ground.panel
     lanes = lanes_of(panel, ground.tables)
     plot = _plot(ground, lanes)
+    placed = _bracket(ground, lanes, plot) if panel.bracket else None
+    if placed and not placed[1].fits:
+        plot = _plot(ground, lanes, OVER_ALL)
+        placed = _bracket(ground, lanes, plot)
     drawn = list(zip(lanes, plot.rows, _starts(ground, lanes), strict=True))
     gaps = [gap for lane, row, starts in drawn for gap in _gaps(ground, lane, row, plot, starts)]
     notes = [(when, note, _note_box(ground, note, lanes, plot)) for when, note in ground.notes]
     gaps += [(box.inset(-10, 0), when) for when, _, box in notes]
+    if placed:
+        gaps.append((placed[1].box.inset(-14, -14), _bracket_s(ground, drawn)))
     _axis(ground, plot, gaps)
     for lane, row, starts in drawn:
         _names(ground, lane, row, plot)
@@ -78,6 +99,18 @@ def draw_lanes(ground: Ground) -> None:
         look = {"role": note.role, "anchor": "left"}
         words = ground.stage.middle(note.text, box.left, box.center[1], plot.size, **look)
         ground.spot.add(ground.names(note.row), words.enter(when, dx=-12, dy=0))
+    if placed:
+        at, role = _bracket_s(ground, drawn), placed[2]
+        with ground.stage.named("bracket", "line"):
+            draw_bracket(ground.stage, placed[0], role, at)
+        with ground.stage.named("bracket", "number"):
+            draw_said(ground.stage, placed[1], role, at + 0.6 * BRACKET_S)
+
+
+def _bracket_s(ground: Ground, drawn: list[tuple[Lane, Box, list[float]]]) -> float:
+    """When the bracket comes: with its beat, and after the dots."""
+    dots = max(max(starts) for *_, starts in drawn) + POINT_S + 0.3
+    return max(dots, ground.schedule.at(ground.panel.id, "bracket") + ENTER_S)
 
 
 def _starts(ground: Ground, lanes: list[Lane]) -> list[list[float]]:
@@ -96,13 +129,14 @@ def _starts(ground: Ground, lanes: list[Lane]) -> list[list[float]]:
 # -- places ------------------------------------------------------------------------------------
 
 
-def _plot(ground: Ground, lanes: list[Lane]) -> LanePlot:
+def _plot(ground: Ground, lanes: list[Lane], reserve: float = 0.0) -> LanePlot:
+    """The places of the lanes, with `reserve` kept free over them."""
     stage, panel, box = ground.stage, ground.panel, ground.box
     values = [value for lane in lanes for value in _reached(panel, lane)]
     values += [float(end) for band in panel.bands for end in (band.low, band.high)]
     values += [float(line.at) for line in panel.lines]
     ruler = Ruler.over(panel.x, values, 4 if box.width > 900 else 3)
-    top = ground.heading() + (LINE + 8 if _has_headings(panel) else 0)
+    top = ground.heading() + reserve + (LINE + 8 if _has_headings(panel) else 0)
     weights = [STRONG if is_ours(lane.role) else REGULAR for lane in lanes]
     names = max(
         stage.text_width(lane.label, LABEL, weight) for lane, weight in zip(lanes, weights, strict=True)
@@ -117,7 +151,7 @@ def _plot(ground: Ground, lanes: list[Lane]) -> LanePlot:
     above = right - left < (0.36 if box.width > 900 else 0.46) * box.width
     if above:
         left = box.left + 2
-    scale, room = ruler.scale(), right - left
+    scale, room, most = ruler.scale(), right - left, right
     ends = [
         (scale.share(_end(value, ends)), _number_width(ground, text) + REACH)
         for lane in lanes
@@ -138,7 +172,58 @@ def _plot(ground: Ground, lanes: list[Lane]) -> LanePlot:
         Box(left, plot.top + step * i + drop, right, plot.top + step * (i + 1)) for i in range(len(lanes))
     ]
     size = LABEL if step >= (76.0 if above else 50.0) else max(stage.least_label, 28.0)
-    return LanePlot(plot, rows, scale, ruler, above, size)
+    over = box._replace(left=left, top=ground.heading() + 6, bottom=ground.heading() + reserve - 14)
+    return LanePlot(plot, rows, scale, ruler, above, most, size, over if reserve else None)
+
+
+def _bracket(ground: Ground, lanes: list[Lane], plot: LanePlot) -> tuple[Bracket, Said, str]:
+    """The bracket between two rows' dots, its number with its words, and their role.
+
+    It lies on that side of the dot that it leads to where its number has more room, the nearer one of equals.
+    """
+    stage, chosen = ground.stage, ground.panel.bracket
+    assert chosen is not None
+    index = {lane.name: at for at, lane in enumerate(lanes)}
+    first, last = index[chosen.from_], index[chosen.to]
+    before, after = (lanes[at].values[0] or 0.0 for at in (first, last))
+    x0, x1 = plot.scale.at(before), plot.scale.at(after)
+    number, row = difference(before, after, chosen.format), plot.rows[last]
+
+    def clear(some: range) -> float:
+        """Where the words of some rows end."""
+        ends = [
+            plot.scale.at(value) + REACH + (_number_width(ground, text) if text else 0.0)
+            for at in some
+            for value, text in zip(lanes[at].values, lanes[at].words, strict=True)
+            if value is not None
+        ]
+        return max([*ends, x0, x1]) + 38.0
+
+    sides: dict[bool, list[Box]] = {True: [], False: []}
+    for at in reversed(range(last)):
+        room = Box(clear(range(at, last)), plot.rows[at].top, plot.right, row.top - 20.0)
+        sides[True].append(room)
+    for at in range(last + 1, len(lanes)):
+        room = Box(clear(range(last + 1, at + 1)), row.bottom + 20.0, plot.right, plot.rows[at].bottom)
+        sides[False].append(room)
+    tried = {up: largest_words(stage, rooms, number, chosen.words) for up, rooms in sides.items() if rooms}
+    near = first < last
+    up = max(tried, key=lambda one: (tried[one][0].fits, tried[one][0].size, one == near))
+    said, room = tried[up]
+    if plot.over is not None:
+        up, x = True, clear(range(last)) - 14.0
+        said = fitted_words(stage, plot.over, number, chosen.words, 150.0, plot.over.width)
+        shift = max(plot.over.left, min(x - 2, plot.over.right - said.box.width)) - said.box.left
+        said = replace(said, box=said.box.shifted(shift, 0))
+    else:
+        said = replace(said, box=said.box.shifted(0, -max(0.0, room.height - said.box.height) / 2))
+        x = said.box.left + 2
+    level, leader = (row.top, said.box.bottom + 14) if up else (row.bottom, said.box.top - 14)
+    start = plot.rows[first].center[1]
+    y0 = start + math.copysign(RADIUS + 8, level - start)
+    drop = 0.5 * (row.center[1] - level)
+    role = lanes[last].role or ground.panel.series[0].role
+    return Bracket(x0, y0, x1, level, drop, x, leader), said, role
 
 
 def _reached(panel: Panel, lane: Lane) -> list[float]:

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 from explainers.kinds.base import SceneKind, ShotPlan
 from explainers.kinds.diagram import acts
 from explainers.kinds.diagram.formula import formula_mistakes
-from explainers.kinds.diagram.graph import Graph
+from explainers.kinds.diagram.graph import Graph, brought_by
 from explainers.kinds.diagram.params import BeatParams, Params
 from explainers.kinds.diagram.script import script_of
 from explainers.storyboard.mistakes import Mistake
@@ -90,13 +90,13 @@ shots:
     tokens:
       e1: {text: m1, small: true, role: cache}
     nodes:
-      rules: Keeper
+      rules: Rules
       mail: {shape: tray, slots: 2, open: true, holds: [m1, m2], label: "", width: 0.36, height: 0.08}
       quick: {shape: plates, label: Quick rules, role: layers, height: 0.17}
       check: {shape: gates, slots: 2, label: "Sure enough?", role: ramp, height: 0.15}
       waiting:
         {shape: tray, slots: 2, label: Waiting, text: until full, role: buffer, counter: true, apart: 80}
-      slow: {shape: plates, thin: [1, 2], label: Slow rules, role: layers, height: 0.2}
+      slow: {shape: plates, thin: [1, 2], label: Slow rules, role: layers, height: 0.16}
       done:
         {shape: tray, slots: 2, label: Done, label_at: head, beside: check, apart: 80, width: 0.2, role: exit}
       log:
@@ -111,7 +111,7 @@ shots:
         label_at: top
         role: cache
     place:
-      - {column: keeper, dock: left, label: Filter, text: "keeps count", role: ours, nodes: [rules]}
+      - {column: keeper, dock: left, label: Filter, text: counts, role: ours, nodes: [rules]}
       - column: stack
         gap: 0
         nodes:
@@ -123,7 +123,7 @@ shots:
           - check
           - {space: 0.09}
           - waiting
-          - {space: 0.07}
+          - {space: 0.11}
           - slow
     edges:
       - {from: rules, to: waiting, badge: 2, role: buffer, heads: none}
@@ -169,8 +169,7 @@ class DiagramKind(SceneKind):
         """Nodes and tokens by name, those that a beat brings included: texts may speak of `s1`."""
         graph = Graph(params)
         steps = [step for beat in beats if beat for step in (beat, *beat.then)]
-        brought = {token for step in steps if step.fill for token in step.fill.with_}
-        return {*graph.nodes, *graph.tokens, *brought}
+        return {*graph.nodes, *graph.tokens, *brought_by(steps)}
 
     def mistakes(self, shot: ShotPlan) -> Iterable[Mistake]:
         """Unknown names, nodes without a place, formulas that Typst does not take, and if there are none,

@@ -11,6 +11,7 @@ from explainers.kinds.diagram.layout import Arranger, Cell, Layout, layered, tre
 from explainers.kinds.diagram.params import Params, Verbs, shape_of
 from explainers.kinds.diagram.routing import Route, Router
 from explainers.kinds.diagram.sizes import Sizes, all_texts
+from explainers.kinds.diagram.wiring import Wirer, Words
 from explainers.stage import Box, Point, Stage
 
 ENOUGH = 1.04
@@ -26,6 +27,7 @@ class Composition:
     """The stage to draw on, and where everything lies on it, in its design units.
 
     `boxes` are those of nodes and of groups, framed or not; `slots` the centres of slots by node,
+    `words` those of edges, `reach` a box around loops, detours and words, and
     `zoom` how many times further away than usual it is shown.
     """
 
@@ -35,6 +37,8 @@ class Composition:
     boxes: dict[str, Box]
     slots: dict[str, list[Point]]
     routes: dict[str, Route]
+    words: dict[str, Words]
+    reach: Box | None
     zoom: float
 
 
@@ -73,10 +77,15 @@ def composed(stage: Stage, params: Params, steps: Sequence[Verbs], body: Box) ->
         across = [x / found.zoom for middle in bent for x, _ in middle]
         left = max(0.0, body.left + OUTSIDE - min(across, default=body.right))
         right = max(0.0, max(across, default=body.left) + OUTSIDE - body.right)
-        if max(left, right) < 1:
+        top = bottom = 0.0
+        if found.reach:
+            reach = Box(*(edge / found.zoom for edge in found.reach))
+            left, right = max(left, body.left - reach.left), max(right, reach.right - body.right)
+            top, bottom = max(0.0, body.top - reach.top), max(0.0, reach.bottom - body.bottom)
+        if max(left, right, top, bottom) < 1:
             break
         # What is moved in on one side is centred again in what is left.
-        room = room._replace(left=room.left + 2 * left, right=room.right - 2 * right)
+        room = Box(room.left + 2 * left, room.top + 2 * top, room.right - 2 * right, room.bottom - 2 * bottom)
         found = best(room)
     return found
 
@@ -90,8 +99,9 @@ def _placed(sizes: Sizes, root: Cell, body: Box, zoom: float) -> Composition:
             boxes[name] = reduce(Box.joined, inside)
     slots = {name: sizes.slot_centers(name, box) for name, box in layout.nodes.items()}
     boxes |= {name: sizes.gates_box(name, box) for name, box in layout.nodes.items()}
-    routes = Router(sizes.graph, boxes, slots).routes()
-    return Composition(sizes.stage, sizes, layout, boxes, slots, routes, zoom)
+    wiring = Wirer(sizes, boxes, layout.groups).wired(Router(sizes.graph, boxes, slots).routes())
+    lines = wiring.routes, wiring.words, wiring.reach
+    return Composition(sizes.stage, sizes, layout, boxes, slots, *lines, zoom)
 
 
 def _orientations(stage: Stage, params: Params) -> Iterable[tuple[Cell, bool]]:

@@ -16,7 +16,7 @@ from explainers.kinds.diagram.motion import FADED, BandLayer, DotLayer, LinkLaye
 from explainers.kinds.diagram.params import Params, Place, Verbs, in_shape, shape_of
 from explainers.kinds.diagram.picks import Strips
 from explainers.kinds.diagram.pieces import Bars
-from explainers.kinds.diagram.routing import STACKED
+from explainers.kinds.diagram.routing import STACKED, badge_spot
 from explainers.kinds.diagram.script import script_of
 from explainers.kinds.diagram.sizes import COUNTER, LINE
 from explainers.kinds.diagram.timeline import Look, Schedule, Timeline, badge_of
@@ -152,7 +152,7 @@ class Drawing:
         self._show(name, arrows, 0.9 if stacked else 2.0, lambda look: Note("edge", name), "line")
         # Badges and words lie on their edges, and tokens pass over them.
         if edge.badge:
-            place = inks.badge_place(route, edge, self.at.boxes[edge.from_])
+            place = badge_spot(route, edge, self.at.boxes[edge.from_])
             line = self.timelines[badge_of(name)]
             # What flies passes over the badge of its arc.
             z = 5.7 if edge.arc else 4.6
@@ -161,7 +161,7 @@ class Drawing:
             number = partial(plates.badge_number, self.stage, edge.badge, place)
             self._show(name, number, z + 0.05, self._badge_note, "number", line=line)
         if edge.label:
-            words = partial(inks.edge_label_inks, self.stage, route, edge)
+            words = partial(inks.edge_label_inks, self.stage, self.at.words[name], edge)
             self._show(name, words, 4.7, self._text(), "label")
 
     def _badge_note(self, look: Look) -> Note:

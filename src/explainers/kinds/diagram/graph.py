@@ -6,11 +6,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from explainers.errors import nearest
-from explainers.kinds.diagram.params import Edge, Node, Params, Place, in_shape
+from explainers.kinds.diagram.params import Edge, Node, Params, Place, Verbs, in_shape
 from explainers.storyboard.mistakes import Loc, Mistake
 
 _SHAPES = {
-    ("slots", "holds", "columns", "small", "bare", "counter"): ("box", "tray", "diamond", "gates"),
+    ("slots", "holds", "columns", "small", "bare", "counter", "together"): (
+        "box",
+        "tray",
+        "diamond",
+        "gates",
+    ),
     ("open", "grouped"): ("tray",),
     ("thin",): ("plates",),
     ("large",): ("text",),
@@ -121,6 +126,11 @@ class Graph:
         for index, edge in enumerate(self.params.edges):
             for name in (edge.from_, edge.to):
                 yield from _unknown("node", name, ends, ("edges", index))
+            if self.edges[edge.name] is not edge:
+                message = f"there is an edge {edge.name!r} already: beats could not tell the two apart"
+                yield Mistake(("edges", index), "same-edge", message, "one edge, with the words of both")
+            if edge.from_ == edge.to:
+                yield from self._in_loop(index, edge)
             for key, flat in (("dashed", edge.dashed), ("heads", edge.heads != "end")):
                 if flat and (edge.arc or edge.bare):
                     message = f"{key!r} has no effect: no line is drawn where tokens alone show the way"
@@ -141,6 +151,16 @@ class Graph:
                 yield from _unknown("edge", name, self.edges, (shape, "edges", name))
             for mistake in Graph(in_shape(self.params, shape))._in_placing():
                 yield mistake.under(shape)
+
+    def _in_loop(self, index: int, edge: Edge) -> Iterator[Mistake]:
+        """What an edge from a node to itself can't be."""
+        for key in ("lanes", "arc", "bare", "badge"):
+            if getattr(edge, key):
+                message = f"{key!r} has no effect: {edge.name!r} is a loop at its node"
+                yield Mistake(("edges", index, key), "no-effect", message)
+        if edge.leave and edge.enter and edge.leave != edge.enter:
+            message = f"a loop leaves from the side it enters: {edge.leave!r} and {edge.enter!r} are two"
+            yield Mistake(("edges", index, "enter"), "two-sides", message, edge.leave)
 
     def _in_node(self, name: str, node: Node) -> Iterator[Mistake]:
         loc: Loc = ("nodes", name)
@@ -204,7 +224,7 @@ class Graph:
                 if key in written:
                     yield key, f"{name!r} stands beside no node"
         if node.shape in ("box", "tray", "diamond", "gates") and not self.slots(name):
-            for key in ("columns", "small", "bare", "counter"):
+            for key in ("columns", "small", "bare", "counter", "together"):
                 if key in written:
                     yield key, f"{name!r} has no slots"
         side = node.label_at or {"tray": "right", "plates": "head", "gates": "head"}.get(node.shape, "center")
@@ -258,6 +278,9 @@ class Graph:
                 if place.space is not None and (place.name or place.nodes):
                     message = "a space is nothing but room: it has no name and holds no nodes"
                     yield Mistake((*loc, index, "space"), "space-with-nodes", message)
+                if place.pad is not None and (place.dock or not place.label):
+                    message = "'pad' has no effect: it is the room inside a frame, which a `label` makes"
+                    yield Mistake((*loc, index, "pad"), "no-effect", message)
                 for key in ("lane", "gap") if place.dock else ():
                     if getattr(place, key):
                         message = f"{key!r} has no effect: nodes of a panel stand at the height of others"
@@ -278,6 +301,12 @@ class Graph:
             if place in placed and place in self.nodes:
                 yield Mistake((*loc, index), "placed-twice", f"the node {place!r} is placed a second time")
             placed.append(place)
+
+
+def brought_by(steps: Iterable[Verbs]) -> set[str]:
+    """The tokens that verbs bring: what fills, and what others merge into."""
+    filled = {token for step in steps if step.fill for token in step.fill.with_}
+    return filled | {step.merge.into for step in steps if step.merge and step.merge.into}
 
 
 def _unknown(what: str, name: str, known: Iterable[str], loc: Loc) -> Iterator[Mistake]:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from explainers.kinds.diagram.params import Edge, Node, Place
 from explainers.kinds.diagram.plates import (
-    BADGE_RADIUS,
     DARK,
     NEUTRAL,
     dock_inks,
@@ -18,6 +17,7 @@ from explainers.kinds.diagram.plates import (
 from explainers.kinds.diagram.routing import Route
 from explainers.kinds.diagram.sizes import LINE, SECOND, Sizes
 from explainers.kinds.diagram.timeline import Emphasis, Look
+from explainers.kinds.diagram.wiring import Words
 from explainers.stage import Box, Point, Stage, material, shapes
 from explainers.stage.ink import Ink
 from explainers.theme import LABEL, REGULAR, STRONG, Theme, mix
@@ -229,23 +229,11 @@ def edge_inks(stage: Stage, route: Route, edge: Edge, stacked: bool, look: Look)
     return inks
 
 
-def badge_place(route: Route, edge: Edge, start: Box) -> Point:
-    """In the middle of a stretch, or where tokens take off to fly."""
-    if edge.arc:
-        return start.right - 40.0, start.top - 36.0
-    (x0, y0), (x1, y1) = route.badge_stretch
-    return (x0 + x1) / 2, (y0 + y1) / 2
-
-
-def edge_label_inks(stage: Stage, route: Route, edge: Edge, look: Look) -> list[Ink]:
-    """The words of an edge: over a level stretch, right of an upright one."""
-    (x0, y0), (x1, y1) = route.longest
-    x, y, anchor = (x0 + x1) / 2, (y0 + y1) / 2, "center"
-    lines = look.text.split("\n")
-    above = (len(lines) - 1) * LABEL * LINE
-    if route.vertical:
-        x, y, anchor = x + 22 + (BADGE_RADIUS if edge.badge else 0), y - above / 2, "left"
-    else:
-        y -= 38 + above
+def edge_label_inks(stage: Stage, words: Words, edge: Edge, look: Look) -> list[Ink]:
+    """The words of an edge, line by line."""
+    (x, y), lines = words.at, look.text.split("\n")
     style = stage.style(LABEL, STRONG if edge.role else REGULAR, edge.role or "muted")
-    return [stage.middle_run(line, x, y + i * LABEL * LINE, style, anchor) for i, line in enumerate(lines)]
+    return [
+        stage.middle_run(line, x, y + index * LABEL * LINE, style, words.anchor)
+        for index, line in enumerate(lines)
+    ]

@@ -15,6 +15,7 @@ import networkx  # type: ignore[import-untyped]
 
 from explainers.kinds.diagram.params import Params, Place
 from explainers.kinds.diagram.sizes import Size, Sizes
+from explainers.kinds.diagram.wiring import ASIDE, PAIRED, WORDS_ROOM, loop_rooms, words_size
 from explainers.stage import Box, around
 from explainers.theme import LABEL, STRONG
 
@@ -173,10 +174,11 @@ class Arranger:
         size = measure(cell, inner, slack)
         if not cell.framed:
             return size
-        heading, pad = self._heading(cell), 2 * FRAME_PAD
+        inside = _pad(cell)
+        heading, pad = self._heading(cell), 2 * inside
         if self._is_lane(cell):
             return Size(size.whole_width + pad + heading, size.whole_height + pad)
-        return Size(max(size.whole_width, heading) + pad, size.whole_height + pad + HEADING - FRAME_PAD / 2)
+        return Size(max(size.whole_width, heading) + pad, size.whole_height + pad + HEADING - inside / 2)
 
     def _node_size(self, name: str) -> Size:
         size = self.sizes.node(name)
@@ -185,6 +187,8 @@ class Arranger:
             side, needed = self.nodes[other].side, self._node_size(other)
             along = needed.whole_width if side in ("left", "right") else needed.whole_height
             room[side] += along + self._beside_gap(name, other)
+        for loop, outside in loop_rooms(self.sizes, name).items():
+            room[loop] += outside
         return Size(size.width, size.height, **room)
 
     def _line_size(self, cell: Cell, inner: Sequence[Size], slack: int) -> Size:
@@ -195,6 +199,13 @@ class Arranger:
         between = sum(max(gap, room) for room in self._rooms(cell, inner))
         left, right = max(size.left for size in inner), max(size.right for size in inner)
         top, bottom = max(size.top for size in inner), max(size.bottom for size in inner)
+        if not row:
+            # Words beside upright edges reach out of a column.
+            half = max(size.width for size in inner) / 2
+            for index in range(len(inner) - 1):
+                reach = [ASIDE + PAIRED / 2 + width - half for width, _ in self._words(cell, index)]
+                right = max([right, *reach[:1]])
+                left = max([left, *reach[1:]])
         if row:
             width, height = sum(size.width for size in inner) + between, max(size.height for size in inner)
             return Size(width, height, inner[0].left, top, inner[-1].right, bottom)
@@ -230,18 +241,34 @@ class Arranger:
         """The room that must be left between neighbours in a line for what stands beside them."""
         rooms = []
         for index, (size, after) in enumerate(pairwise(inner)):
+            words = self._words(cell, index)
             if cell.axis == "row":
                 room = size.right + after.left
-                rooms.append(room + 20 if room else 0.0)
+                wide = max((width + 2 * WORDS_ROOM for width, _ in words), default=0.0)
+                rooms.append(max(room + 20 if room else 0.0, wide))
                 continue
             room = size.bottom + after.top
-            needed = room + 8 if room else 0.0
+            needed = max([room + 8 if room else 0.0, *(height + WORDS_ROOM for _, height in words)])
             for side in ("left", "right"):
                 above, below = (self._overhang(child, side) for child in cell.cells[index : index + 2])
                 if above and below:
                     needed = max(needed, above[1] + below[0] + 14)
             rooms.append(needed)
         return rooms
+
+    def _words(self, cell: Cell, index: int) -> list[tuple[float, float]]:
+        """Width and height of the words of edges between a cell and the next one in its line."""
+        before, after = (self._names(child) for child in cell.cells[index : index + 2])
+        return [
+            words_size(self.sizes, edge)
+            for edge in self.sizes.graph.edges.values()
+            if edge.label and ({edge.from_, edge.to} & before and {edge.from_, edge.to} & after)
+        ]
+
+    def _names(self, cell: Cell) -> set[str]:
+        """The nodes and places in a cell, at any depth."""
+        inner = {name for child in cell.cells for name in self._names(child)}
+        return inner | {cell.name} if cell.name else inner
 
     def _overhang(self, cell: Cell, side: str) -> tuple[float, float] | None:
         """How far what stands at a node's left or right reaches over its top and bottom; None for nothing."""
@@ -330,13 +357,14 @@ class Arranger:
         inner = [self._size(child) for child in cell.cells]
         if cell.framed and cell.place and cell.name:
             self.layout.groups[cell.name] = (box, cell.place)
-            left, top = box.left + FRAME_PAD, box.top + FRAME_PAD
+            pad = _pad(cell)
+            left, top = box.left + pad, box.top + pad
             if self._is_lane(cell):
                 left += self._heading(cell)
             else:
-                top = box.top + HEADING + FRAME_PAD / 2
+                top = box.top + HEADING + pad / 2
             size = Size(0, 0) if cell.axis == "grid" or not inner else self._line_size(cell, inner, 1)
-            right, bottom = box.right - FRAME_PAD - size.right, box.bottom - FRAME_PAD - size.bottom
+            right, bottom = box.right - pad - size.right, box.bottom - pad - size.bottom
             box = Box(left + size.left, top + size.top, right, bottom)
         if inner and cell.axis == "grid":
             self._put_grid(cell, inner, box)
@@ -442,6 +470,11 @@ class Arranger:
                 )
                 along = size.whole_width if side in ("left", "right") else size.whole_height
                 taken[anchor, side] = away + along
+
+
+def _pad(cell: Cell) -> float:
+    """The room inside a group's frame."""
+    return FRAME_PAD if cell.place is None or cell.place.pad is None else cell.place.pad
 
 
 def _lane_labels(places: Sequence[str | Place]) -> Iterator[str]:

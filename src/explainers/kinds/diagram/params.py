@@ -127,6 +127,8 @@ class Node(Frozen):
     """No frame and no empty slots, only the tokens."""
     open: Boolean = False
     """No frame, only the empty slots and the tokens."""
+    together: Boolean = False
+    """Its slots stand together in its middle, however wide it is; else they spread over it."""
     grouped: Whole | None = None
     """A wider gap after every so many slots of a line."""
     counter: Boolean = False
@@ -239,7 +241,10 @@ class Place(Frozen):
     share: Share | None = None
     """Its share of the length of the place it is in."""
     gap: Length | None = None
-    """Distance between its nodes; even where nothing is written."""
+    """Distance between its nodes, in 1080ths of the frame's shorter side; more where an edge's words need it.
+    Even where nothing is written."""
+    pad: Length | None = None
+    """Room between its frame and what stands in it, in the same unit."""
     align: Literal["start", "center", "end"] = "center"
     """Where its nodes stand in it, if they do not fill its length."""
     space: Share | None = None
@@ -362,8 +367,10 @@ class Merge(Frozen):
 
     node: SomeNames
     """The nodes whose tokens merge."""
+    into: Name | None = None
+    """The one token that all of them become; they stay what they are where nothing is written."""
     along: tuple[Name, ...] = ()
-    """Where the batch goes."""
+    """Where the batch goes; the first may be where it is."""
     role: Role | None = None
     """A colour it takes on."""
 

@@ -17,7 +17,7 @@ NAME, HEADING = 42.0, 78.0
 """Sizes of the name on a plate and of a panel's heading."""
 LANE = 8.0
 """Width of a line in a lane."""
-BADGE_RADIUS, BADGE_SIZE = 30.0, 34.0
+BADGE_RADIUS, BADGE_SIZE = 30.0, 36.0
 DARK = "#0A0B10"
 """What lies under the quiet insides of dark shapes: on the ground's own blue, yellow would turn grey."""
 NEUTRAL = ("text", "muted")

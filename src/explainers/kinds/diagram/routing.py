@@ -20,7 +20,7 @@ AROUND = 38.0
 """Between nodes and a line that runs around them, with room for a badge on it."""
 _FACING = {"top": "bottom", "bottom": "top"}
 """The edge of a panel above or below that faces the picture."""
-_SIGNS = {"left": (-1, 0), "right": (1, 0), "top": (0, -1), "bottom": (0, 1)}
+SIGNS = {"left": (-1, 0), "right": (1, 0), "top": (0, -1), "bottom": (0, 1)}
 
 
 def length(points: Sequence[Point]) -> float:
@@ -52,6 +52,14 @@ class Route:
         if len(self.middle) == 4 and length(self.middle[1:3]) >= 66:
             return self.middle[1], self.middle[2]
         return self.longest
+
+
+def badge_spot(route: Route, edge: Edge, start: Box) -> Point:
+    """Where an edge's badge sits: in the middle of a stretch, or where tokens take off to fly."""
+    if edge.arc:
+        return start.right - 40.0, start.top - 36.0
+    (x0, y0), (x1, y1) = route.badge_stretch
+    return (x0 + x1) / 2, (y0 + y1) / 2
 
 
 class Router:
@@ -146,7 +154,7 @@ class Router:
         if name in self.graph.nodes and self.graph.nodes[name].shape == "diamond":
             half, other = (box.width / 2, box.height / 2) if vertical else (box.height / 2, box.width / 2)
             inward = other * min(1.0, abs(at - (x if vertical else y)) / half)
-        sign = sum(_SIGNS[side])
+        sign = sum(SIGNS[side])
         # Lines in lanes run from plate to plate; an arrow ends just outside.
         clear = 0.0 if name in self.graph.nodes and self.graph.nodes[name].shape in STACKED else CLEAR
         outer: float = getattr(box, side) - sign * inward + sign * clear
@@ -171,7 +179,7 @@ class Router:
         the panel first.
         """
         node, edge_y = self.boxes[edge.from_], getattr(self.boxes[str(panel.name)], _FACING[str(panel.dock)])
-        sign, down = _SIGNS[enter][0], _SIGNS[_FACING[str(panel.dock)]][1]
+        sign, down = SIGNS[enter][0], SIGNS[_FACING[str(panel.dock)]][1]
         end_x, end_y = self._outside(edge.to, enter)
         low, high = sorted((edge_y, end_y))
         boxes = [self.boxes[name] for name in self.graph.nodes if name not in panel.nodes]
@@ -199,7 +207,7 @@ class Router:
             return start, ((end[0], start[1]) if across else (start[0], end[1])), end
         axis = 0 if across else 1
         if leave == enter:
-            sign = _SIGNS[leave][axis]
+            sign = SIGNS[leave][axis]
             outermost = (max if sign > 0 else min)(start[axis], end[axis]) + sign * 44
             # Further in there would be no room for a badge between the line and the boxes.
             far = self._free(outermost, start[1 - axis], end[1 - axis], (0, sign, 2 * sign, 3 * sign))
@@ -212,7 +220,7 @@ class Router:
 
     def _outside(self, name: str, side: str) -> Point:
         x, y = self.boxes[name].side(side)
-        sign_x, sign_y = _SIGNS[side]
+        sign_x, sign_y = SIGNS[side]
         return x + sign_x * CLEAR, y + sign_y * CLEAR
 
     def _free(self, wanted: float, start: float, end: float, steps: Sequence[float]) -> float:
@@ -253,7 +261,7 @@ def _straight_at(start: Box, end: Box, overlap: tuple[float, float], vertical: b
 def _faces(box: Box, side: str, other: Box) -> bool:
     """Whether another box lies beyond that side of a box."""
     axis = 0 if side in ("left", "right") else 1
-    return (other.center[axis] - box.center[axis]) * _SIGNS[side][axis] > 0
+    return (other.center[axis] - box.center[axis]) * SIGNS[side][axis] > 0
 
 
 def _overlap(box: Box, other: Box, vertical: bool) -> tuple[float, float] | None:

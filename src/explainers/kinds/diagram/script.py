@@ -109,11 +109,14 @@ class Script:
             self._add(acts.Enter(start_s + index * acts.LAG_S, acts.ENTER_S, name))
         for name in self._known(step.hide, (*loc, "hide"), _THING):
             self._add(acts.Leave(start_s, acts.LEAVE_S, name))
-        badges = {edge.badge: name for name, edge in graph.edges.items() if edge.badge}
+        badges: dict[int, list[str]] = {}
+        for name, edge in graph.edges.items():
+            if edge.badge:
+                badges.setdefault(edge.badge, []).append(name)
         for index, number in enumerate(step.mark):
-            if number in badges:
-                self._add(acts.Mark(start_s, acts.LOOK_S, badges[number]))
-            else:
+            for name in badges.get(number, ()):
+                self._add(acts.Mark(start_s, acts.LOOK_S, name))
+            if number not in badges:
                 self._mistake((*loc, "mark", index), "unknown-badge", f"no edge has the badge {number}")
         for name in sorted({*step.relabel, *step.recolor}):
             verb = "relabel" if name in step.relabel else "recolor"
@@ -231,8 +234,10 @@ class Script:
     def _merge(self, merge: verbs.Merge, loc: Loc, start_s: float) -> float:
         if len(self._known(merge.node, (*loc, "node"))) < len(merge.node):
             return start_s
-        home = merge.node[0]
-        if not self._leads((home, *merge.along), (*loc, "along")):
+        home, along = merge.node[0], merge.along
+        if along[:1] != (home,):
+            along = (home, *along)
+        if not self._leads(along, (*loc, "along")):
             return start_s
         inside = sorted(
             (merge.node.index(node), slot or 0, token)
@@ -249,9 +254,11 @@ class Script:
             near = (home,) if here == home else (here, home)
             self._add(acts.Travel(start, acts.CLOSE_S, token, near, None, (index, count)))
         start += acts.CLOSE_S + acts.REST_S
-        if not merge.along:
+        if merge.into is not None:
+            return self._become(tokens, merge.into, along, loc, start)
+        if len(along) < 2:
             return start
-        path, last, duration = (home, *merge.along), merge.along[-1], acts.travel_s(len(merge.along))
+        path, last, duration = along, along[-1], acts.travel_s(len(along) - 1)
         for token in tokens:
             del self.where[token]
         for name in merge.node:
@@ -264,6 +271,26 @@ class Script:
             self.where[token] = (last, slot)
         self._count(last, start + duration)
         return start + duration
+
+    def _become(
+        self, tokens: Sequence[str], one: str, along: tuple[str, ...], loc: Loc, start_s: float
+    ) -> float:
+        """Tokens that have closed ranks go, and one comes in their place and travels on."""
+        if one in self.where and one not in tokens:
+            self._mistake((*loc, "into"), "token-not-there", f"the token {one!r} is somewhere already")
+            return start_s
+        for token in tokens:
+            if token != one:
+                self._leave(token, start_s, None)
+        home = along[0]
+        self.where.pop(one, None)
+        slot = self._free_slot(one, home, None, (*loc, "into"))
+        if slot == _FULL:
+            return start_s
+        self.where[one] = (home, slot)
+        end = self._add(acts.Appear(start_s, acts.ENTER_S, one, home, slot))
+        self._count(home, start_s)
+        return self._send({one: along}, (*loc, "along"), end) if len(along) > 1 else end
 
     def _fill(self, fill: verbs.Fill, loc: Loc, start_s: float) -> float:
         if not self._is(fill.node, (*loc, "node")):

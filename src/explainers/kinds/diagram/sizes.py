@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from explainers.kinds.diagram.formula import Typeset
-from explainers.kinds.diagram.graph import Graph
+from explainers.kinds.diagram.graph import Graph, brought_by
 from explainers.kinds.diagram.params import Node, Params, Place, Verbs
 from explainers.kinds.diagram.strips import (
     STRIPS,
@@ -98,7 +98,7 @@ class Sizes:
         self.stage, self.params, self.typeset, self.stacked = stage, params, typeset, stacked
         self.graph = Graph(params)
         self.narrow = stage.width <= stage.height
-        brought = {token for step in steps if step.fill for token in step.fill.with_}
+        brought = brought_by(steps)
         tokens = self.graph.tokens | brought
         self._texts = {name: all_texts(params, steps, name) for name in tokens}
         self._token_sizes = {small: self._token_size(small) for small in (False, True)}
@@ -347,7 +347,8 @@ class Sizes:
         )
 
     def slot_centers(self, name: str, box: Box) -> list[Point]:
-        """The centres of a node's slots, evenly spread over its box, line by line."""
+        """The centres of a node's slots, evenly spread over its box or together in its middle, line by
+        line."""
         if self.params.nodes[name].shape in STRIPS:
             return strip_centers(self, name, box)
         count = self.graph.slots(name)
@@ -360,6 +361,8 @@ class Sizes:
         head, groups = self._head(name), self._group_gaps(name, columns)
         # Slots keep the same distance to each other and half of it to the frame, so that lanes line up.
         step_x = max(width + gap, (box.width - 2 * pad_x + gap - groups) / columns)
+        if self.params.nodes[name].together:
+            step_x = width + gap
         step_y = max(height + gap, (box.height - head - 2 * pad_y + gap) / lines) if lines > 1 else 0.0
         x, y = box.center
         if head:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import cairo
@@ -194,9 +194,7 @@ class _Network:
             ctx.set_line_width(2.5)
             ctx.rectangle(face.left, face.top, face.width, face.height)
             for corners in self._corners(block):
-                ctx.move_to(*corners[0])
-                for corner in corners[1:]:
-                    ctx.line_to(*corner)
+                _trace(ctx, corners)
             ctx.stroke()
 
         return paint
@@ -215,9 +213,7 @@ class _Network:
 
         def paint(ctx: cairo.Context) -> None:
             for corners, fill in zip(self._corners(block), fills, strict=True):
-                ctx.move_to(*corners[0])
-                for corner in corners[1:]:
-                    ctx.line_to(*corner)
+                _trace(ctx, corners)
                 ctx.close_path()
                 use(ctx, fill)
                 ctx.fill()
@@ -226,16 +222,20 @@ class _Network:
                 use(ctx, pale if early else line)
                 ctx.set_line_width(2.0 if not early else max(2.0, dx / count - 1.5))
                 back = share - (0.5 / count if early else 0.0)
-                ctx.move_to(face.left + dx * back, face.top - dy * back)
-                ctx.line_to(face.right + dx * back, face.top - dy * back)
-                ctx.line_to(face.right + dx * back, face.bottom - dy * back)
+                x, y = dx * back, -dy * back
+                _trace(
+                    ctx,
+                    [
+                        (face.left + x, face.top + y),
+                        (face.right + x, face.top + y),
+                        (face.right + x, face.bottom + y),
+                    ],
+                )
                 ctx.stroke()
             use(ctx, self.edge)
             ctx.set_line_width(2.0)
             for corners in self._corners(block):
-                ctx.move_to(*corners[0])
-                for corner in corners[1:]:
-                    ctx.line_to(*corner)
+                _trace(ctx, corners)
                 ctx.stroke()
 
         return paint
@@ -616,3 +616,10 @@ class _Network:
             )
             for handle in handles:
                 handle.move(when + 0.1, 0.0 if upright else away, away if upright else 0.0, 0.9, ease_in_out)
+
+
+def _trace(ctx: cairo.Context, corners: Sequence[Point]) -> None:
+    """Make a line through these corners part of the context's path."""
+    ctx.move_to(*corners[0])
+    for corner in corners[1:]:
+        ctx.line_to(*corner)

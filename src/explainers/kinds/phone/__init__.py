@@ -50,6 +50,7 @@ shots:
         parts:
           - {heading: Result, color: "#22304A"}
           - {picture: image}
+          - {picture: labels}
           - {id: overlay, picture: overlay}
           - {id: classes, legend: true, color: "#22304A"}
     packets:

@@ -21,7 +21,7 @@ from explainers.kinds.phone import ANSWER_S, SCROLL_S, SEND_S, SLIDE_S, TAP_S, P
 from explainers.kinds.phone.params import Packet
 from explainers.kinds.phone.screens import PAD, Sheet, Sketch, screenshot
 from explainers.stage import Box, Handle, Stage, material, shapes
-from explainers.stage.chrome import body_over, slate
+from explainers.stage.chrome import body_over, footer_lift, slate
 from explainers.stage.material import use
 from explainers.stage.photos import photo, pixel_rect
 from explainers.theme import LABEL, STRONG, mix
@@ -47,7 +47,7 @@ class _Device:
         self.shot, self.stage = shot, stage
         self.params: Params = shot.params
         body = body_over(stage, shot)
-        top, bottom = max(body.top, 40.0), min(body.bottom, stage.height - 126.0)
+        top, bottom = max(body.top, 40.0), min(body.bottom, stage.height - 126.0 - footer_lift(stage, shot))
         left, right = max(body.left, stage.safe.left), min(body.right, stage.safe.right)
         tall = bottom - top
         upright = stage.width < stage.height

@@ -54,7 +54,7 @@ shots:
     panes:
       - {run: off, label: No early exit}
       - {run: drex, label: DREX, role: ours}
-    views: [requests, output_tokens, throughput, early_exit_share, involuntary_exits, sparkline]
+    views: [requests, output_tokens, throughput]
     unit: articles
     lead:
       running: "DREX has written {output_tokens} more tokens: {throughput} tokens / s"

@@ -161,3 +161,13 @@ def value_in(cell: CardCell, row: Mapping[str, Cell], table: Table) -> float | N
 def words_of(cell: CardCell, value: float | None) -> str:
     """A figure as a card writes it."""
     return "–" if value is None else written(value, cell.format) + (f" {cell.unit}" if cell.unit else "")
+
+
+def change_of(cell: CardCell, value: float | None, base: float | None) -> str | None:
+    """The difference from the baseline's figure as a card writes it; None where it writes none."""
+    return written(value / base - 1, cell.change) if cell.change and value is not None and base else None
+
+
+def scale_end(value: float) -> str:
+    """The end of a scale, with two places where it is no whole number."""
+    return written(value, ".2f" if value != int(value) else None)

@@ -8,19 +8,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from explainers.compositor.layer import Note, Track
+from explainers.compositor.layer import Note
 from explainers.facts.numbers import written
 from explainers.kinds.race.measures import Race, round_up
 from explainers.theme import LABEL, MONO, STRONG
-from explainers.timing import ease_out
 
 if TYPE_CHECKING:
     from explainers.stage import Box, Stage
 
-ENTER_AT_S, ENTER_S = 0.1, 0.45
-"""When everything enters, and how long it takes."""
-ARRIVAL = Track(0.0).to(1.0, ENTER_AT_S, ENTER_S, ease_out)
-"""The opacity of everything that enters then."""
 START_S = 0.9
 """Film seconds before the clock starts: time to see that there are panes and a clock."""
 RAMP_S = 0.8
@@ -175,9 +170,9 @@ def put_number(
     baseline = y + font_measures(MONO)[0] * size / 2
 
     def state_at(t: float) -> tuple[str, float, float, float]:
-        return text_at(min(clock.at(t), end_s)), x, baseline, ARRIVAL.at(t)
+        return text_at(min(clock.at(t), end_s)), x, baseline, 1.0
 
-    spans = [*ARRIVAL.spans(), (START_S, clock.film(end_s))]
+    spans = [(START_S, clock.film(end_s))]
     note = Note("text", text_at(end_s), size, stage.theme.color(role), stage.theme.panel, role)
     stage.number(state_at, spans, size, role=role, anchor=anchor, note=note)
 
@@ -246,7 +241,7 @@ class ClockBar:
     def draw(self, bar: Box) -> None:
         """Put it on stage: in one row, or with what is raced on rows of its own."""
         stage, clock = self.stage, self.clock
-        stage.panel(bar, fill=stage.theme.panel, radius=14).enter(ENTER_AT_S, dy=0)
+        stage.panel(bar, fill=stage.theme.panel, radius=14)
         left, right = bar.left + PAD, bar.right - PAD
         first = bar
         if count := self.rows_below:
@@ -276,14 +271,14 @@ class ClockBar:
         # The factor rolls while the speed changes: words that stay, and a number behind them.
         words = self.notes[0].removesuffix(clock.factor(0.0)).strip()
         look = {"role": "muted", "anchor": "left", "over": stage.theme.panel}
-        stage.middle(words, notes_x, y, size, **look).enter(ENTER_AT_S, dy=0)
+        stage.middle(words, notes_x, y, size, **look)
         put_factor(stage, clock, notes_x + stage.text_width(words, size) + 0.3 * size, y, size, "muted")
 
     def _pair(self, texts: tuple[str, str], x: float, y: float, size: float, anchor: str) -> None:
         before, after = texts
         look = {"role": "muted", "anchor": anchor, "over": self.stage.theme.panel}
         if before:
-            handle = self.stage.middle(before, x, y, size, **look).enter(ENTER_AT_S, dy=0)
+            handle = self.stage.middle(before, x, y, size, **look)
             if after != before:
                 handle.leave(self.clock.stop_s + 0.1)
         if after and after != before:

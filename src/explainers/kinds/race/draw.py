@@ -10,7 +10,7 @@ from explainers.compositor.layer import Layer, Note
 from explainers.compositor.picture import Picture
 from explainers.footage.clips import ClipLayer, Composed, Pane
 from explainers.kinds.base import ShotPlan
-from explainers.kinds.race.clock import ENTER_AT_S, ENTER_S, START_S, ClockBar, RaceClock
+from explainers.kinds.race.clock import START_S, ClockBar, RaceClock
 from explainers.kinds.race.lead import LEADING, Rivals, Sentence
 from explainers.kinds.race.measures import LARGE, SMALL, Race
 from explainers.kinds.race.pane import Pen
@@ -18,7 +18,6 @@ from explainers.kinds.race.view import View, placed
 from explainers.stage import Box, Stage
 from explainers.stage.chrome import footer_lift
 from explainers.theme import BODY, channels
-from explainers.timing import ease_out
 
 BAR_HEIGHT, BAR_ROW, BAR_GAP = 84.0, 48.0, 26.0
 PANE_GAP = 52.0
@@ -93,8 +92,6 @@ def _show_views(stage: Stage, pens: Sequence[Pen], views: Sequence[View]) -> Non
     height = max(y + int(pane.size[1]) for pane, _, y in placed)
     layer = ClipLayer(Composed(placed, (width, height)), left, top, note=Note("data", "requests done"))
     stage.drawn(layer)
-    layer.track("opacity").initial = 0.0
-    layer.track("opacity").to(1.0, ENTER_AT_S, ENTER_S, ease_out)
 
 
 def _picture(stage: Stage, pen: Pen, views: Sequence[View]) -> Picture:

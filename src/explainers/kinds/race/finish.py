@@ -13,7 +13,9 @@ from explainers.kinds.race.cards import (
     FLAG_AFTER_S,
     LABEL_S,
     STAND_S,
+    change_of,
     rows_of,
+    scale_end,
     value_in,
     words_of,
 )
@@ -122,7 +124,7 @@ class Finish:
             box = self.cell(last, number)
             if one.scale is None or not self.scaled:
                 continue
-            low, high = (_end(float(end)) for end in one.scale)
+            low, high = (scale_end(float(end)) for end in one.scale)
             high += f" {one.unit}" if one.unit else ""
             y, size = box.bottom + 20.0 + small * 0.73, small
             while size > 20.0 and stage.text_width(f"{low} {high}", size, mono=True) > box.width:
@@ -263,8 +265,7 @@ class Finish:
             if one.id == next((each.id for each in self.cards.cells if each.change), None):
                 words = stage.middle("baseline", x, y, self.small, role="muted", **look)
                 words.enter(self.arrivals[index] + 0.15 + number * EACH_S, dx=self.way, dy=0)
-        elif one.change and value is not None and other:
-            change = written(value / other - 1, one.change)
+        elif change := change_of(one, value, other):
             if tag := lane.tags.get(one.id):
                 # The word beside it needs room as well.
                 room = stage.safe.right - x - stage.text_width(f"{tag}  ", self.small) - 16.0
@@ -317,8 +318,3 @@ class Finish:
 def _least(words: str | None) -> bool:
     """Whether words say that a run is the last in a figure, which is then a warning."""
     return bool(words) and str(words).lower().startswith(("lowest", "slowest"))
-
-
-def _end(value: float) -> str:
-    """The end of a scale, with two places where it is no whole number."""
-    return written(value, ".2f" if value != int(value) else None)

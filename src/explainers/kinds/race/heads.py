@@ -25,6 +25,8 @@ SOFT = 0.19
 """How soft the shadow of words on a track is, as a share of their size."""
 CHANGE_S = 0.15
 """How long numbers take to leave the front of a head, before they come behind it."""
+FOUR_ROWS = 190.0
+"""The least height of a lane with room for name, caption, count and rate below each other."""
 
 
 class Head:
@@ -80,6 +82,8 @@ class Head:
     @property
     def _captioned(self) -> bool:
         """Whether there is room for the caption: a low lane in a narrow frame has none."""
+        if self.stacked and self._y(0.0, 1.0) - self._y(0.0, 0.0) < FOUR_ROWS:
+            return False
         return bool(self.lane.caption) and (self.course.two_rows or self.course.wide)
 
     def _words_right(self) -> float:
@@ -152,7 +156,9 @@ class Head:
         cap = ink.font_measures(MONO)[0]
         arrived = written(until, clock.format) if not race.params.cards and course.arrives(run) else None
         spans = [*course.running(run), *course.running(self.leader), *opacity.spans()]
-        shares = (0.65, 0.87) if self.stacked else (0.37 if rate else 0.5, 0.76)
+        shares = (0.37 if rate else 0.5, 0.76)
+        if self.stacked:
+            shares = (0.65, 0.87) if self._captioned else (0.52, 0.84)
 
         def x(t: float, right: float) -> float:
             """`right` of the head, but never on the words or the lead; or as far left of it."""

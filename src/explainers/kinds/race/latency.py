@@ -11,7 +11,7 @@ import cairo
 import numpy as np
 
 from explainers.compositor.layer import Layer, Note, Rect, Span
-from explainers.kinds.race.clock import ENTER_AT_S, START_S
+from explainers.kinds.race.clock import START_S
 from explainers.kinds.race.measures import UNKNOWN, Race, round_up
 from explainers.kinds.race.view import View, draw_curve
 from explainers.runs.summary import latencies, percentile
@@ -135,8 +135,7 @@ class LatencyView(View):
         pen.words(plot.name, area.left, plot.box.top + LABEL * 0.5, role="muted")
         for share, role in ((0.0, "muted"), (0.5, stage.theme.line), (1.0, stage.theme.line)):
             y = area.bottom - share * area.height
-            line = stage.line([(area.left, y), (area.right, y)], role, 2, dashed=share == 0.5, z=6)
-            line.enter(ENTER_AT_S, dy=0)
+            stage.line([(area.left, y), (area.right, y)], role, 2, dashed=share == 0.5, z=6)
         unit, per_s = plot.unit
         y = area.bottom + TICKS - LABEL * 0.45
         pen.words("0", area.left, y, role="muted")

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from explainers.compositor.layer import Note, Rect
 from explainers.facts.numbers import written
-from explainers.kinds.race.clock import ENTER_AT_S, RaceClock, put_number
+from explainers.kinds.race.clock import RaceClock, put_number
 from explainers.kinds.race.measures import LARGE, MEASURES, SMALL, Race, done
 from explainers.kinds.race.params import PICTURES, Counter, Pane
 from explainers.runs.model import Run
@@ -167,7 +167,7 @@ class Pen:
     def words(self, text: str, x: float, y: float, size: float = LABEL, **look: Any) -> None:
         """Words whose capitals are centred on `y`."""
         look.setdefault("anchor", "left")
-        self.stage.middle(text, x, y, size, over=self.stage.theme.panel, **look).enter(ENTER_AT_S, dy=0)
+        self.stage.middle(text, x, y, size, over=self.stage.theme.panel, **look)
 
     def number(
         self,
@@ -208,10 +208,9 @@ class Pen:
 
     def _panel(self) -> None:
         stage, box, header = self.stage, self.box, self.header
-        stage.panel(box, fill=stage.theme.panel, radius=14).enter(ENTER_AT_S, dy=0)
+        stage.panel(box, fill=stage.theme.panel, radius=14)
         note = Note("data", self.label, color=self.color, role=self.pane.role)
-        rule = stage.panel(box._replace(bottom=box.top + RULE), fill=self.color, radius=4, z=1, note=note)
-        rule.enter(ENTER_AT_S, dy=0)
+        stage.panel(box._replace(bottom=box.top + RULE), fill=self.color, radius=4, z=1, note=note)
         y = header.top + self.header_row / 2
         self.words(self.label, header.left, y, NAME_SIZE, weight=STRONG)
         if self.badge:
@@ -228,7 +227,7 @@ class Pen:
             left, y = header.left, y + self.header_row
         box = Box(left, y - BADGE_HEIGHT / 2, left + width, y + BADGE_HEIGHT / 2)
         outline = mix(stage.theme.panel, stage.theme.color("muted"), 0.6)
-        stage.panel(box, outline=outline, radius=BADGE_HEIGHT / 2, stroke=2.5, z=1).enter(ENTER_AT_S, dy=0)
+        stage.panel(box, outline=outline, radius=BADGE_HEIGHT / 2, stroke=2.5, z=1)
         self.words(words, left + BADGE_PAD, y, role="muted")
 
     @property

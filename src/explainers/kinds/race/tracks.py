@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import cairo
@@ -18,6 +19,7 @@ from explainers.kinds.race.heads import Head
 from explainers.kinds.race.measures import Race
 from explainers.kinds.race.track import BedLayer, LinesLayer, Riding, TrackLayer
 from explainers.stage import Box, Stage, ink, material
+from explainers.stage.brackets import Bracket, BracketLayer
 from explainers.stage.marks import number_width
 from explainers.stage.text import text_tile
 from explainers.theme import LABEL, MONO, REGULAR, SANS, STRONG, mix
@@ -191,7 +193,7 @@ def _minutes(course: Course) -> None:
 
 @dataclass(eq=False)
 class GapLayer(Layer):
-    """The piece of track between two heads, the dotted line down from the one ahead, and the bracket."""
+    """The shaded piece of track between two heads."""
 
     course: Course
     ours: int
@@ -206,48 +208,43 @@ class GapLayer(Layer):
         if not opacity:
             return None
         runs, scale = self.course.race.runs, self.course.stage.scale
-        heads = [round(self.course.head(runs[i], t) * scale) for i in (self.ours, self.over)]
-        return *heads, round(self.course.u.at(t), 4), opacity
+        low, high = sorted(round(self.course.head(runs[i], t) * scale) for i in (self.ours, self.over))
+        top, bottom = (round(edge * scale) for edge in self.course.row(self.over, self.course.u.at(t)))
+        # On whole pixels: a frame drawn alone is the same.
+        return Rect(low, top, high, bottom), opacity
 
     def alpha(self, state: Any) -> float:
-        return float(state[3])
-
-    def _rows(self, u: float) -> tuple[int, int, int, int]:
-        scale = self.course.stage.scale
-        edges = (*self.course.row(self.ours, u), *self.course.row(self.over, u))
-        first, second, third, fourth = (round(edge * scale) for edge in edges)
-        return first, second, third, fourth
+        return float(state[1])
 
     def box(self, state: Any) -> Rect:
-        ours, over, u, _ = state
-        rows, pad = self._rows(u), round(40 * self.course.stage.scale)
-        low, high = sorted((ours, over))
-        return Rect(low - pad, min(rows), high + pad, max(rows) + pad)
+        return state[0]
 
     def paint(self, ctx: cairo.Context, state: Any) -> None:
-        ours, over, u, opacity = state
-        scale = self.course.stage.scale
-        top, bottom, lane_top, lane_bottom = self._rows(u)
-        low, high = sorted((ours, over))
-        stroke = max(2, round(4 * scale))
-        # Everything lies on whole pixels: a frame drawn alone is the same.
+        (left, top, right, bottom), opacity = state
         material.use(ctx, self.color, 0.34 * opacity)
-        ctx.rectangle(low, lane_top, high - low, lane_bottom - lane_top)
-        ctx.fill()
-        material.use(ctx, self.color, opacity)
-        first, end = (bottom, lane_bottom) if lane_top >= bottom else (lane_top, top)
-        dash = max(2, round(7 * scale))
-        for y in range(first, end, 2 * dash):
-            ctx.rectangle(ours - stroke // 2, y, stroke, min(dash, end - y))
-        drop, high_edge = round(8 * scale), round(28 * scale)
-        ctx.rectangle(low, lane_bottom + drop, stroke, high_edge - drop)
-        ctx.rectangle(max(low, high - stroke), lane_bottom + drop, stroke, high_edge - drop)
-        ctx.rectangle(low, lane_bottom + high_edge - stroke, high - low, stroke)
+        ctx.rectangle(left, top, right - left, bottom - top)
         ctx.fill()
 
     def spans(self) -> list[Span]:
-        runs = (self.course.race.runs[i] for i in (self.ours, self.over))
-        return [*(span for run in runs for span in self.course.running(run)), *self.shown.spans()]
+        return [*_running(self.course, self.ours, self.over), *self.shown.spans()]
+
+
+def _running(course: Course, *indices: int) -> list[Span]:
+    """When the heads of runs move."""
+    return [span for index in indices for span in course.running(course.race.runs[index])]
+
+
+def _bracket(course: Course, ours: int, over: int, t: float) -> Bracket:
+    """From the head that is ahead down to the other's track, and below that from head to head."""
+    u, (first, last) = course.u.at(t), (course.head(course.race.runs[i], t) for i in (ours, over))
+    (top, bottom), (lane_top, lane_bottom) = course.row(ours, u), course.row(over, u)
+    level = lane_bottom + 26.0
+    # Inside of the shaded piece, whose edges are the heads.
+    inset = min(2.75, abs(first - last) / 2) * (1 if first > last else -1)
+    return Bracket(
+        first - inset, bottom if lane_top >= bottom else top, last + inset, level, -15.0,
+        max(first, last) - abs(inset), level,
+    )  # fmt: skip
 
 
 def _gap(course: Course, heads: Sequence[Head]) -> None:
@@ -313,6 +310,8 @@ def _gap(course: Course, heads: Sequence[Head]) -> None:
         if leaves < math.inf and leaves > track.keys()[-1][1] and track.last:
             track.to(0.0, leaves, LEAVE_S, ease_in)
     stage.drawn(GapLayer(course, ours, over, color, shown))
+    at = partial(_bracket, course, ours, over)
+    stage.drawn(BracketLayer(at, color, scale, Track(2.0), shown, _running(course, ours, over)))
     turn = arrival + 0.17
 
     def number(t: float) -> str:
@@ -322,7 +321,7 @@ def _gap(course: Course, heads: Sequence[Head]) -> None:
         top, bottom = course.row(over, course.u.at(t))
         return top + (bottom - top) * share
 
-    spans = [*(span for run in runs for span in course.running(run)), *told.spans(), (arrival, turn)]
+    spans = [*_running(course, ours, over), *told.spans(), (arrival, turn)]
     note = Note("text", number(min(arrival, leaves) - 0.05), size, color, stage.theme.background, lane.role)
     stage.number(
         lambda t: (number(t), x(t), y(t, number_s) + cap * size / 2, told.at(t)),

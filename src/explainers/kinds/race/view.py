@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 import cairo
 
-from explainers.kinds.race.clock import ENTER_AT_S
 from explainers.theme import LABEL, channels
 
 if TYPE_CHECKING:
@@ -114,7 +113,7 @@ def draw_legend(pen: Pen, box: Box, entries: Sequence[Entry], notes: Sequence[st
         swatch = box._replace(
             left=x, top=bottom - SWATCH * (0.55 if entry.short else 1.0), right=x + SWATCH, bottom=bottom
         )
-        pen.stage.panel(swatch, fill=entry.color, radius=4, z=9).enter(ENTER_AT_S, dy=0)
+        pen.stage.panel(swatch, fill=entry.color, radius=4, z=9)
         pen.words(entry.words, x + SWATCH + SWATCH_GAP, y, role="muted")
         x += width(entry) + ENTRY_GAP
     if note:

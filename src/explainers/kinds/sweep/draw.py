@@ -12,7 +12,7 @@ from explainers.kinds.base import ShotPlan
 from explainers.kinds.sweep import FILL_S, FULL_S, START_S, Params, figures, place_of
 from explainers.stage import Box, Handle, Stage, material
 from explainers.stage.chrome import plot_body
-from explainers.theme import LABEL, STRONG, mix
+from explainers.theme import LABEL, STRONG, contrast, mix
 from explainers.timing import ease_out
 
 GAP, BETWEEN = 10.0, 70.0
@@ -23,6 +23,7 @@ HEAD, TICKS, LEGEND, UNDER = 62.0, 56.0, 86.0, 56.0
 WIDEST, TALLEST = 240.0, 170.0
 FORWARD = 1.5
 """How much larger the best figure's place is than the others."""
+TEXT_CONTRAST = 4.7
 
 
 @dataclass(frozen=True)
@@ -62,25 +63,37 @@ def draw(shot: ShotPlan, stage: Stage) -> None:
             shown.fade(max(0.0, marked - 0.12), 0.0, 0.1)
     if best is not None:
         cell, place = next((cell, box) for cell, box in zip(cells, boxes, strict=True) if cell.value == best)
-        _forward(stage, params, best, place, grids[cell.z], marked)
+        _forward(stage, params, best, place, grids[cell.z], marked, len(known) == 1)
     _legend(stage, params, grids, marked)
 
 
-def _forward(stage: Stage, params: Params, value: float, place: Box, grid: Box, when: float) -> None:
-    """The best figure steps forward: larger, lit, before the others."""
+def _forward(
+    stage: Stage, params: Params, value: float, place: Box, grid: Box, when: float, alone: bool
+) -> None:
+    """The best figure steps forward: larger, lit, before the others, whose figures it leaves free."""
     theme, (x, y) = stage.theme, place.center
     text = written(value, params.format)
     size = LABEL * FORWARD * 1.1
     wide = max(place.width * FORWARD, stage.text_width(text, size, STRONG, mono=True) + 48.0)
     tall = place.height * FORWARD
+    if not alone:
+        size, wide, tall = LABEL * 1.1, place.width + 2 * GAP, place.height + 2 * GAP
+        size *= min(1.0, (wide - 10.0) / stage.text_width(text, size, STRONG, mono=True))
     # It stays within the frame's margins, and off the words around its grid.
     x = min(max(x, stage.safe.left + wide / 2), stage.safe.right - wide / 2)
-    y = min(max(y, grid.top + tall / 2), grid.bottom - tall / 2)
+    if alone:
+        y = min(max(y, grid.top + tall / 2), grid.bottom - tall / 2)
     box = stage.snapped(Box(x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2))
     accent = theme.color("accent")
     fill = mix(theme.background, accent, 0.72 if theme.dark else 1.0)
-    light = [material.glow(box.center, wide * 0.9, tall * 0.85, accent, 0.3)] if theme.dark else []
-    shadow = material.Shadow(box, 18.0, 26.0, 12.0, 0.5 if theme.dark else 0.3)
+    light = (
+        [material.glow(box.center, wide * 0.9, tall * 0.85, accent, 0.3 if alone else 0.12)]
+        if theme.dark
+        else []
+    )
+    # A shadow keeps off the words around the grid.
+    blur, below = (26.0, 12.0) if alone else (10.0, 3.0)
+    shadow = material.Shadow(box, 18.0, blur, below, 0.5 if theme.dark else 0.3)
     role = stage.color_on(fill)
     with stage.named("best", "bar"):
         card = stage.mobject(*light, shadow, material.plate(box, fill, theme.color("text"), 18.0, 5.0), z=7.0)
@@ -176,14 +189,28 @@ def _cell(
     share = (cell.value - low) / (high - low) if high > low else 1.0
     if params.best == "min":
         share = 1 - share
-    color = mix(stage.theme.background, stage.theme.color("accent"), 0.22 + 0.5 * share)
+    accent = stage.theme.color("accent")
+    color = _ground(stage, share)
     text = written(cell.value, params.format)
     # A ground of middling brightness takes whichever text is read better on it.
     role = stage.color_on(color)
-    stage.panel(box, fill=color, radius=10, z=2.5, note=Note("data", text, color=color)).enter(when, dy=14)
+    panel = stage.panel(
+        box, outline=accent, fill=color, radius=10, stroke=2.5, z=2.5, note=Note("data", text, color=accent)
+    )
+    panel.enter(when, dy=14)
     size = min(float(LABEL), LABEL * (box.width - 10) / stage.text_width(text, LABEL, STRONG, mono=True))
     figure = stage.middle(text, *box.center, size, weight=STRONG, role=role, mono=True, z=4, over=color)
     return figure.enter(when, dy=14)
+
+
+def _ground(stage: Stage, share: float) -> str:
+    """The ground of a figure, stronger with its `share`; clear of the middle, where no text reads well."""
+    amount, step = 0.22 + 0.5 * share, 0.02 if share >= 0.5 else -0.02
+    while True:
+        color = mix(stage.theme.background, stage.theme.color("accent"), amount)
+        if contrast(stage.color_on(color), color) >= TEXT_CONTRAST or not 0.1 < amount < 1.0:
+            return color
+        amount += step
 
 
 def _place(stage: Stage, box: Box, radius: float = 12.0) -> material.Painted:

@@ -25,8 +25,8 @@ DIM, DARK = 0.26, 0.66
 """How much of the ground lies over the picture, and over what is outside of it."""
 WINDOW = 1.55
 """Side of a spread tap's window, in cells."""
-INSET = 620.0
-"""Width of the small map of the network."""
+INSET, INSET_HEIGHT = 620.0, 226.0
+"""Size of the small map of the network."""
 
 
 def draw(shot: ShotPlan, stage: Stage) -> None:
@@ -54,7 +54,7 @@ class TapsLayer(Sketched):
     light: Track
     color: str
     glow: str
-    z: float = 52.0
+    z: float = 7.0
     note: Note | None = None
 
     def state(self, t: float) -> tuple[float, float] | None:
@@ -150,9 +150,11 @@ class _Taps:
             left = (stage.width - tall * aspect) * 0.552
             self.place = Box(left, 0.03 * stage.height, left + tall * aspect, 0.83 * stage.height)
         elif self.full:
-            tall = stage.width / aspect
-            top = (stage.height - tall) * 0.42
-            self.place = Box(0.0, top, stage.width, top + tall)
+            # Below the small map; a square has room for both if the street reaches beyond the picture.
+            wide = stage.width * (1.0 if stage.height > 1.2 * stage.width else 0.78)
+            top = max((stage.height - wide / aspect) * 0.42, (INSET_HEIGHT + 60.0) * bool(self.params.inside))
+            left = (stage.width - wide) / 2
+            self.place = Box(left, top, left + wide, top + wide / aspect)
         self.place = stage.snapped(self.place)
         columns, _ = self.params.cells
         self.cell = self.place.width / columns
@@ -317,7 +319,7 @@ class _Taps:
 
         with self.stage.named(f"rate-{rate}", "ring"):
             box = Box(x - reach, y - reach, x + reach, y + reach).inset(-14)
-            self.stage.mobject(material.Painted(box, paint), z=51.0).enter(when, dy=0, duration_s=0.3)
+            self.stage.mobject(material.Painted(box, paint), z=6.5).enter(when, dy=0, duration_s=0.3)
 
     # -- where in the network ----------------------------------------------------------------------
 
@@ -326,9 +328,9 @@ class _Taps:
         stage, inside = self.stage, self.params.inside
         assert inside is not None
         wide = min(INSET, stage.safe.width)
-        box = Box(64.0, 60.0, 64.0 + wide, 60.0 + 226.0)
+        box = Box(64.0, 60.0, 64.0 + wide, 60.0 + INSET_HEIGHT)
         if stage.width <= stage.height:
-            box = box.shifted(stage.safe.left - 64.0, self.place.top - 256.0 - 30.0)
+            box = box.shifted(stage.safe.left - 64.0, self.place.top - INSET_HEIGHT - 60.0 - 24.0)
         theme, unit = stage.theme, wide / INSET
         accent, ground = theme.color("accent"), theme.ground[1]
         middle = box.top + 82.0

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -291,6 +291,17 @@ class TimelineKind(SceneKind):
         return found or _wrong_spans(shot)
 
 
+def _unknown(field: str, names: Iterable[str], known: list[str], what: str) -> list[Mistake]:
+    """A mistake for each key of `field` that the spans don't have."""
+    return [
+        Mistake(
+            (field, name), "unknown-name", f"{what} {name!r}", ", ".join(known), nearest(name, known), True
+        )
+        for name in names
+        if name not in known
+    ]
+
+
 def _wrong_spans(shot: ShotPlan) -> list[Mistake]:
     params, spans = shot.params, spans_of(shot)
     source: Loc = ("table",) if params.table else ("run",)
@@ -307,14 +318,7 @@ def _wrong_spans(shot: ShotPlan) -> list[Mistake]:
         for one in spans
         if one.end is not None and one.end < one.start
     ][:3]
-    for name in params.lanes:
-        if name not in lanes:
-            message = f"no span lies in the lane {name!r}"
-            found.append(
-                Mistake(
-                    ("lanes", name), "unknown-name", message, ", ".join(lanes), nearest(name, lanes), True
-                )
-            )
+    found += _unknown("lanes", params.lanes, lanes, "no span lies in the lane")
     missing = [name for name in lanes if params.lanes and name not in params.lanes]
     if missing:
         found.append(
@@ -325,14 +329,7 @@ def _wrong_spans(shot: ShotPlan) -> list[Mistake]:
                 ", ".join(lanes),
             )
         )
-    for name in params.roles:
-        if name not in values:
-            message = f"no span is {name!r}"
-            found.append(
-                Mistake(
-                    ("roles", name), "unknown-name", message, ", ".join(values), nearest(name, values), True
-                )
-            )
+    found += _unknown("roles", params.roles, values, "no span is")
     if params.color is None and params.table and params.roles and set(values) == set(params.lanes):
         found += without_effect(params, ("roles",), "lanes that have their colours in `lanes`")
     low, high = extent(shot)

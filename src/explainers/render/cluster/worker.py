@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-import explainers
 from explainers import ffmpeg
 from explainers.digest import digest_file, digest_value
 from explainers.errors import ExplainersError, RenderFailed
@@ -48,7 +47,7 @@ def differences(here: Mapping[str, str], there: Mapping[str, str]) -> str | None
 
 
 def _sources() -> str:
-    root = Path(explainers.__file__).parent
+    root = Path(__file__).parents[2]
     files = sorted(root.rglob("*.py"))
     return digest_value([[file.relative_to(root).as_posix(), digest_file(file)] for file in files])
 

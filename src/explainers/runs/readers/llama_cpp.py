@@ -12,9 +12,8 @@ prompt to the end of the task."""
 from __future__ import annotations
 
 import re
+from math import isfinite
 from typing import Any
-
-import numpy as np
 
 from explainers.runs.model import TOKENS_INTERPOLATED, Provenance, Run, Totals
 from explainers.runs.reading import (
@@ -46,7 +45,7 @@ def llama_bench(source: Source) -> Run:
         tests = list(source.csv_rows)
     if not tests or not all(set(test) >= BENCH for test in tests):
         raise Refused("no rows with n_prompt, n_gen, avg_ts and model_filename")
-    generating = [index for index, test in enumerate(tests, 1) if whole(test["n_gen"])]
+    generating = [index for index, test in enumerate(tests, 1) if (whole(test["n_gen"]) or 0) > 0]
     if source.part is None and generating:
         source = Source(source.path, generating[-1])
     test, caveats = source.chosen(tests)
@@ -79,10 +78,16 @@ def llama_server(source: Source) -> Run:
     """Raises Refused where no task has its timings."""
     if "eval time" not in source.text:
         raise Refused("no lines of slots with prompt eval time and eval time")
-    tasks = _tasks(source.text)
+    named = _tasks(source.text)
+    tasks = [each for each in named if "prompt" in each and "eval" in each]
     if not tasks:
         raise Refused("no task with both prompt eval time and eval time")
-    rows, stamped = [], all(task["at_s"] is not None for task in tasks)
+    # Work that would begin before the server did: its clock is none.
+    rows = []
+    stamped = all(
+        each["at_s"] is not None and each["at_s"] >= (each["prompt"][0] + each["eval"][0]) / 1e3
+        for each in tasks
+    )
     free: dict[str, float] = {}
     for task in tasks:
         prompt_s, generated_s = task["prompt"][0] / 1e3, task["eval"][0] / 1e3
@@ -96,6 +101,8 @@ def llama_server(source: Source) -> Run:
     rows.sort(key=lambda row: row.arrival_s)
     requests, tokens = assembled(rows, zero_s=None if stamped else 0.0)
     caveats = [NO_WAITS if stamped else NO_CLOCK]
+    if lost := len(named) - len(tasks):
+        caveats.append(f"{lost} tasks without both timings left out")
     if tokens is not None:
         caveats.append(f"{TOKENS_INTERPOLATED} between prompt and finish")
     provenance: Provenance = source.provenance("llama.cpp server")
@@ -105,8 +112,7 @@ def llama_server(source: Source) -> Run:
 
 
 def _tasks(text: str) -> list[dict[str, Any]]:
-    """Tasks whose prompt and generation were both timed, in the order of the log; `at_s` is when they
-    ended."""
+    """Tasks in the order of the log, with what was timed of each; `at_s` is when they ended."""
     found: list[dict[str, Any]] = []
     task: dict[str, Any] | None = None
     for line in text.splitlines():
@@ -118,6 +124,6 @@ def _tasks(text: str) -> list[dict[str, Any]]:
             if stamp:
                 minutes, seconds, thousandths, millionths = map(int, stamp.groups())
                 task["at_s"] = minutes * 60 + seconds + thousandths / 1e3 + millionths / 1e6
-        if task is not None and (timing := _TIMING.match(line)):
+        if task is not None and (timing := _TIMING.match(line)) and isfinite(float(timing[2])):
             task[timing[1].split()[0]] = (float(timing[2]), int(timing[3]))
-    return [task for task in found if "prompt" in task and "eval" in task and np.isfinite(task["eval"][0])]
+    return found

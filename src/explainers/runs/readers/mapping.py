@@ -186,7 +186,7 @@ def _rows(found: list[dict[str, Any]], paths: dict[str, str]) -> tuple[list[Logg
     if not any(map(isfinite, starts)):
         starts = [0.0] * len(each)
         notes.append(NO_START_TIMES)
-    even = 0
+    even = uneven = 0
     for index, (request, times, start) in enumerate(zip(found, each, starts, strict=True)):
         row = LoggedRequest(str(_of(request, paths, "id") or index), start)
         row.first_token_s = times.get("first_token", start + times.get("ttft", nan))
@@ -197,10 +197,23 @@ def _rows(found: list[dict[str, Any]], paths: dict[str, str]) -> tuple[list[Logg
         row.error = str(_of(request, paths, "error") or "") or None
         row.text = _of(request, paths, "text") or None
         even += _place_tokens(row, times.get("itls"), times.get("tokens"))
+        uneven += _uneven(row, times.get("itls"), times.get("tokens"))
         rows.append(row)
     if even:
         notes.append(f"{TOKENS_INTERPOLATED} between first token and finish")
+    if uneven:
+        notes.append(f"{TOKENS_INTERPOLATED} in {uneven} of {len(rows)} requests: several tokens in a chunk")
+    if twice := len(rows) - len({row.id for row in rows}):
+        notes.append(f"{twice} requests have the id of another")
+    if bad := sum(times.get("bad", 0) for times in each):
+        notes.append(f"{bad} times between tokens that are none taken as 0")
     return rows, notes
+
+
+def _uneven(row: LoggedRequest, gaps: Any, moments: Any) -> bool:
+    """Whether a request has other than a token a chunk, so that where its tokens are is assumed."""
+    chunks = len(moments or ()) if gaps is None else len(gaps) + 1
+    return chunks > 0 and row.token_s is not None and len(row.token_s) != chunks
 
 
 def _place_tokens(row: LoggedRequest, gaps: Any, moments: Any) -> bool:
@@ -231,7 +244,9 @@ def _times(request: dict[str, Any], paths: dict[str, str]) -> dict[str, Any]:
         value, unit = _of(request, paths, name), (paths.get(name, "").split()[1:] or ["s"])[0]
         if name in ("itls", "tokens"):
             if isinstance(value, list) and value:
-                times[name] = [(number(each) or 0.0) * UNITS[unit] for each in value]
+                found_s = [number(each) for each in value]
+                times["bad"] = times.get("bad", 0) + sum(each is None or each < 0 for each in found_s)
+                times[name] = [max(each or 0.0, 0.0) * UNITS[unit] for each in found_s]
         elif (found := number(value)) is not None:
             times[name] = found * UNITS[unit]
     return times

@@ -2,7 +2,7 @@
 // what race.json says of the film's frames and works out nothing of its own. What stands in it, a table, is
 // what there is without scripts. No request to anybody else, no inline script or style.
 
-import { Counters, Lanes, Latency, Tracks, made, summed, timed, written } from './race_views.js';
+import { Cards, Counters, Lanes, Latency, Tracks, made, summed, timed, written } from './race_views.js';
 
 /** @typedef {import('./race_views.js').Data} Data @typedef {import('./race_views.js').Host} Host
  * @typedef {import('./race_views.js').Tile} Tile @typedef {import('./race_views.js').View} View */
@@ -17,14 +17,14 @@ const HELP = 'Space plays and pauses; the arrow keys go on and back by a second,
 let sheet;
 const styled = () => (sheet ??= fetch(new URL('race.css', HOME)).then(answer => answer.text()).then(text => new CSSStyleSheet().replace(text)));
 
-/** The film's type, in the characters of a race. */
-function lettered() {
-  for (const [family, file, weight] of [['Race Sans', 'race-sans.woff', '400 650'], ['Race Mono', 'race-mono.woff', '400 700']]) {
-    const face = new FontFace(family, `url(${new URL(file, HOME).href})`, { weight });
-    document.fonts.add(face);
-    face.load().catch(() => {});
-  }
-}
+/** The film's type, in the characters of a race; nothing is laid out before it is there, or can't be had.
+ * @type {Promise<unknown> | undefined} */
+let letters;
+const lettered = () => (letters ??= Promise.allSettled([['Race Sans', 'race-sans.woff', '400 650'], ['Race Mono', 'race-mono.woff', '400 700']].map(([family, file, weight]) => {
+  const face = new FontFace(family, `url(${new URL(file, HOME).href})`, { weight });
+  document.fonts.add(face);
+  return face.load();
+})));
 
 /** Whether what lies behind an element is dark: the first colour that is not see-through, as a canvas reads it.
  * @param {Element} element */
@@ -39,6 +39,9 @@ function onDark(element) {
   }
   return /^dark/.test(getComputedStyle(document.documentElement).colorScheme);
 }
+
+/** How many times as fast as the run: a speed in hundredths, by the reader's factor. @param {number} speed @param {number} rate */
+const times = (speed, rate) => `${Number(((speed / 100) * rate).toFixed(2))}×`;
 
 /** A button that does something. @param {string} words @param {() => void} does @param {string} [label] */
 function button(words, does, label) {
@@ -72,6 +75,8 @@ class ExplainerRace extends HTMLElement {
   #host = null;
   /** @type {View | null} */
   #view = null;
+  /** @type {Cards | null} */
+  #cards = null;
   /** @type {keyof typeof VIEWS} */
   #name = 'tracks';
   /** @type {Map<number, Tile | null>} */
@@ -97,7 +102,7 @@ class ExplainerRace extends HTMLElement {
     if (this.#data) return this.#start(here.signal);
     const address = new URL(this.getAttribute('src') || 'race.json', document.baseURI);
     try {
-      const [answer, css] = await Promise.all([fetch(address), styled()]);
+      const [answer, css] = await Promise.all([fetch(address), styled(), lettered()]);
       const data = /** @type {Data} */ (await answer.json());
       if (data.format !== 'race/1' || !data.notes.length) throw new Error(`${address.pathname} is no race/1 with its notes`);
       if (here.signal.aborted) return;
@@ -245,6 +250,8 @@ class ExplainerRace extends HTMLElement {
     parts.now = made('div', 'now', '');
     parts.now.style.minWidth = `${timed(clock[clock.length - 1], data.clock.digits).length * 0.96}ch`;
     parts.factor = made('div', 'factor mono', '');
+    const factors = [...new Set(this.#speeds)].flatMap(speed => [...RATES.values()].map(rate => times(speed, rate).length));
+    parts.factor.style.minWidth = `calc(${Math.max(...factors)}ch + 1.8em + 4px)`;
     parts.kind = made('div', 'muted', data.time);
     const words = made('div', 'words', made('b', '', data.title), made('span', 'muted', data.subtitle));
     const header = made('header', '', parts.now, made('div', 'speed', parts.factor, parts.kind), words);
@@ -255,6 +262,9 @@ class ExplainerRace extends HTMLElement {
     parts.tip.setAttribute('role', 'status');
     parts.stage = made('div', 'stage', canvas, parts.over, parts.tip);
     parts.stage.style.setProperty('--count', String(data.runs.length));
+    parts.cards = made('div', 'cards');
+    parts.cards.hidden = !data.cards;
+    this.#cards = data.cards && new Cards(data, parts.cards);
     const chip = data.provenance ? [made('span', 'chip', data.provenance), ' '] : [];
     parts.notes = made('p', 'notes', ...chip, made('span', '', data.notes.join(' · ')));
     parts.play = button('Play', () => (this.#playing ? this.pause() : this.play()));
@@ -282,12 +292,13 @@ class ExplainerRace extends HTMLElement {
       film.play().catch(() => {});
     });
     const row = made('div', 'row', parts.play, range, parts.film);
-    const section = made('section', 'race', header, parts.stage, parts.notes, row, made('div', 'row', parts.rates, parts.views, parts.runs), this.#sources(data));
+    const section = made('section', 'race', header, parts.stage, parts.cards, parts.notes, row, made('div', 'row', parts.rates, parts.views, parts.runs), this.#sources(data));
     const table = made('details', '', made('summary', '', 'As a table'), document.createElement('slot'));
     section.append(table);
     section.setAttribute('aria-label', `${data.title}: ${data.runs.map(run => run.label).join(', ')}. ${HELP}`);
     section.tabIndex = -1;
     section.style.setProperty('--n', String(data.runs.length));
+    section.style.setProperty('--cards', String(data.cards ? 1 : 0));
     root.replaceChildren(section);
     parts.section = section;
     const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
@@ -376,7 +387,7 @@ class ExplainerRace extends HTMLElement {
     const { data } = host;
     now.textContent = timed(host.clock[this.#step], data.clock.digits);
     const speed = (this.#speeds[this.#step] / 100) * this.#rate;
-    factor.textContent = `${Number(speed.toFixed(2))}×`;
+    factor.textContent = times(this.#speeds[this.#step], this.#rate);
     kind.textContent = speed === 1 ? data.time : `${data.time}, ${speed > 1 ? 'sped up' : 'slowed down'}`;
     play.textContent = this.#playing ? 'Pause' : this.#step >= this.steps - 1 ? 'Again' : 'Play';
     const input = /** @type {HTMLInputElement} */ (range);
@@ -386,6 +397,7 @@ class ExplainerRace extends HTMLElement {
     for (const one of rates.querySelectorAll('button')) one.setAttribute('aria-pressed', String(RATES.get(one.textContent || '') === this.#rate));
     film.hidden = !this.#film();
     this.#view?.show(this.#step);
+    this.#cards?.show(this.#step, host);
   }
 
   /** @param {number} run @param {string} name @param {number} step */
@@ -482,6 +494,5 @@ export async function opened(root) {
 }
 
 if (!customElements.get('explainer-race')) {
-  lettered();
   customElements.define('explainer-race', ExplainerRace);
 }

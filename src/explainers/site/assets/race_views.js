@@ -20,11 +20,14 @@
  *   unit: string, axis: string, goal: number, cell: number | null, provenance: string | null, notes: string[],
  *   film: {fps: number, first_frame: number}, clock: {digits: number, values: number[], speed: Column},
  *   runs: Run[], gap: {run: number, over: number, words: string} | null,
+ *   cards: {baseline: number, cells: {heading: string, mark?: string, low?: string, high?: string}[],
+ *     runs: {flag: string | null, cells: Card[]}[]} | null,
  *   moments: {words: string[], steps: number[], places: number[][], counts: number[][]} | null,
  *   latency: {every: number, plots: {name: string, unit: string, end: number, runs: (Curves | null)[]}[]} | null,
  *   lanes?: {typical_s: number, slots: number[], tiles: {file: string, from: number, until: number}[]},
  *   sources: {text: string, kind: string, url: string | null}[],
  *   themes: {dark: Tokens, light: Tokens}}} Data
+ * @typedef {{text?: string, share?: number, change?: string, word?: string, filled?: boolean}} Card
  *
  * What a view draws with: `shown` are the runs that race, in order; sizes are CSS pixels.
  * @typedef {{data: Data, pen: CanvasRenderingContext2D, over: HTMLElement, width: number, height: number,
@@ -680,4 +683,60 @@ export class Latency {
   at() {
     return null;
   }
+}
+
+/** What each run won and paid, as the film's cards beyond the finish line write it: a run's figures come when it
+ * arrives, differences when all have. */
+export class Cards {
+  /** @param {Data} data @param {HTMLElement} place */
+  constructor(data, place) {
+    this.data = data;
+    const { cells = [], runs = [], baseline = 0 } = data.cards || {};
+    place.style.setProperty('--cells', String(cells.length));
+    place.setAttribute('role', 'table');
+    place.setAttribute('aria-label', 'What each run won and paid');
+    const heads = ['', ...cells.map(one => one.heading)].map(words => made('span', 'label', words));
+    heads.forEach(one => one.setAttribute('role', 'columnheader'));
+    place.replaceChildren(made('div', 'card heads', ...heads));
+    this.compared = Math.max(...data.runs.map(run => run.end_step));
+    this.rows = runs.map((run, index) => {
+      const name = made('div', 'of', made('b', '', data.runs[index].label), made('span', 'label late', run.flag || ''));
+      name.setAttribute('role', 'rowheader');
+      const figures = run.cells.map((one, at) => figure(one, cells[at], at ? one.text || '' : data.runs[index].end, index === baseline && at === 1));
+      const row = made('div', 'card', name, ...figures);
+      place.append(row);
+      return row;
+    });
+    for (const row of place.children) row.setAttribute('role', 'row');
+  }
+
+  /** @param {number} step @param {Host} host */
+  show(step, { shown, tokens, data }) {
+    this.rows.forEach((row, index) => {
+      const { arrives, end_step } = data.runs[index];
+      row.hidden = !shown.includes(index);
+      row.style.setProperty('--hue', tokens.runs[index].figure);
+      row.style.setProperty('--fill', tokens.runs[index].fill);
+      row.style.setProperty('--on', tokens.runs[index].on);
+      row.classList.toggle('in', arrives && step >= end_step);
+      row.classList.toggle('all', arrives && step >= this.compared);
+    });
+  }
+}
+
+/** A figure of a card with its scale, its difference and a word. @param {Card} card
+ * @param {{heading: string, mark?: string, low?: string, high?: string}} cell @param {string} words @param {boolean} base */
+function figure({ share, change, word, filled }, { heading, mark, low, high }, words, base) {
+  const one = made('div', 'figure', made('span', 'label narrow', heading), made('b', 'mono', words));
+  one.setAttribute('role', 'cell');
+  if (mark && share !== undefined) {
+    const scale = made('span', `scale ${mark}`, made('i', ''));
+    scale.style.setProperty('--share', String(share));
+    scale.title = `from ${low} to ${high}`;
+    one.append(scale);
+  }
+  const late = Boolean(change) || /\d/.test(word || '');
+  const under = made('span', late ? 'under late' : 'under', ...(change ? [made('em', filled ? 'filled' : '', change), ' '] : []), word || (base ? 'baseline' : ''));
+  one.append(under);
+  return one;
 }

@@ -115,7 +115,8 @@ class Form:
             return self.lines(videos[video], context)
         if self.name == "html":
             return race_lines(videos[video], shot, context.urls)
-        return [race_link(videos[video], shot, context.urls, rst=self.comment == "rst")]
+        rst, before = self.comment == "rst", context.engine.markdown
+        return [race_link(videos[video], shot, context.urls, "" if rst else before, rst)]
 
     def fits(self, suffix: str) -> bool:
         """Whether a page with this file suffix can hold the form."""

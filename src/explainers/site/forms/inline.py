@@ -8,7 +8,7 @@ from pathlib import Path
 
 from explainers.site import text
 from explainers.site.forms import MARKDOWN, Context, Engine, Form, matching_files, npm
-from explainers.site.install import Insertion, Spot, after, at_the_end, filled, in_yaml
+from explainers.site.install import Insertion, Spot, after, at_the_end, filled, in_html, in_yaml
 from explainers.site.pages import figure_lines
 from explainers.site.videos import Video
 
@@ -100,6 +100,35 @@ def _nuxt_spots(context: Context) -> list[Spot]:
     return [Spot(path.name, find) for path in matching_files(context.site, ("nuxt.config.*",))]
 
 
+def _eleventy_spots(context: Context) -> list[Spot]:
+    """The configuration copies the folder as it is; the player is put into every layout with a head."""
+    site, urls = context.site, context.urls
+    stated = context.engine.base_path(site)
+    folder = urls.prefix.removeprefix((stated and stated.path) or "").strip("/")
+
+    def find(text: str, addresses: Mapping[str, str]) -> list[Insertion]:
+        start = re.search(
+            r"(?:export\s+default|module\.exports\s*=)[^({]*\(\s*(\w+)[^)]*\)\s*(?:=>\s*)?\{", text
+        )
+        if not start:
+            return []
+        lines = (
+            f'{start[1]}.addPassthroughCopy({{ "{folder}": "{folder}" }});',
+            f'{start[1]}.ignores.add("{folder}");',
+        )
+        return [after(text, start.end(), lines, "js")]
+
+    layouts = matching_files(
+        site, [f"{up}_{kind}/**/*.*" for up in ("", "*/") for kind in ("includes", "layouts")]
+    )
+    heads = [path for path in layouts if "</head" in path.read_text("utf-8", "replace").lower()]
+    configs = [Spot(path.name, find) for path in matching_files(site, _ELEVENTY)]
+    return [*configs, *(Spot(path.relative_to(site).as_posix(), in_html()) for path in heads)]
+
+
+_ELEVENTY = tuple(
+    f"{stem}.{suffix}" for stem in ("eleventy.config", ".eleventy") for suffix in ("js", "mjs", "cjs")
+)
 _MKDOCS = ("mkdocs.yml", "mkdocs.yaml")
 _SPHINX = ("conf.py", "source/conf.py", "docs/conf.py")
 
@@ -130,6 +159,14 @@ ENGINES = [
         head_place="`app: { head: { ... } }` of nuxt.config.*",
         install=_nuxt_spots,
         commands=lambda site: npm(site, serve="preview"),
+    ),
+    Engine(
+        "eleventy",
+        _ELEVENTY,
+        rank=45,
+        base_path_keys=("pathPrefix",),
+        install=_eleventy_spots,
+        commands=lambda site: "npx @11ty/eleventy --serve",
     ),
     Engine(
         "sphinx",

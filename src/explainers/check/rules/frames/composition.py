@@ -11,8 +11,6 @@ import numpy as np
 from explainers.check.finding import Finding
 from explainers.check.geometry import (
     AT_REST,
-    CHROME,
-    PLATES,
     SEEN,
     Box,
     Sampled,
@@ -27,6 +25,7 @@ from explainers.check.geometry import (
 from explainers.check.rules import rule
 from explainers.check.rules.frames.placement import MARGIN_X, MARGIN_Y, lying_on_each_other
 from explainers.check.subject import Pictures
+from explainers.theme import CHROME, PLATES
 
 USED, LONG_S = 0.5, 1.5
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from explainers.check.claims import leaves, shape_of
 from explainers.check.finding import Finding
 from explainers.check.geometry import (
-    CHROME,
     FAINT,
     SEEN,
     Box,
@@ -24,6 +23,7 @@ from explainers.check.subject import Drawn, Pictures
 from explainers.facts.templates import Piece
 from explainers.kinds.base import ShotPlan
 from explainers.plan.resolve import Text
+from explainers.theme import CHROME
 
 LEAST, LATER_S, NOTHING = 1 / 3, 1.0, 0.04
 

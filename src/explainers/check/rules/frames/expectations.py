@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from explainers.check.finding import Finding
-from explainers.check.geometry import FAINT, PLATES, Box, Samples, common, joined, samples_of
+from explainers.check.geometry import FAINT, Box, Samples, common, joined, samples_of
 from explainers.check.rules import rule
 from explainers.check.subject import Pictures
 from explainers.errors import did_you_mean
 from explainers.kinds.base import ShotPlan
 from explainers.storyboard.film import IN_FRAME, Expectation
+from explainers.theme import PLATES
 
 _TRAILS = ("tail", "glow", "shadow")
 """Parts of a thing that are not where it is."""

@@ -97,12 +97,18 @@ def safe_area(subject: Pictures) -> Iterator[Finding]:
     """Text outside the safe area.
 
     Players round corners and lay their controls over edges; nothing but backgrounds stands within 96 units
-    of the sides and 54 of top and bottom.
+    of the sides and 54 of top and bottom. Words that the camera left wholly outside of the frame, and that
+    stand in it at another time, are not there to be read.
     """
     for shot, geometry in subject.geometries():
         frame, slack = frame_of(geometry), max(_SLACK, 1.5 / float(geometry["scale"]))
+        filmed = any(beat.camera for beat in shot.beats)
+        texts = [one for one in texts_of(geometry) if one.opacity >= SEEN]
+        come = {one.layer for one in texts if filmed and not _gone(one, frame)}
         outside = (
-            one for one in texts_of(geometry) if one.opacity >= SEEN and _outside(one, frame)[1] > slack
+            one
+            for one in texts
+            if _outside(one, frame)[1] > slack and not (one.layer in come and _gone(one, frame))
         )
         for text in first_by(outside, lambda one: one.layer):
             side, by = _outside(text, frame)
@@ -113,6 +119,12 @@ def safe_area(subject: Pictures) -> Iterator[Finding]:
             yield subject.at_text(
                 f"{words!r} {where}", shot, text, fix="shorten it, or give it another place"
             )
+
+
+def _gone(text: SeenText, frame: tuple[float, float]) -> bool:
+    """Whether nothing of a text is in the frame."""
+    left, top, right, bottom = text.design
+    return right <= 0 or bottom <= 0 or left >= frame[0] or top >= frame[1]
 
 
 def _outside(text: SeenText, frame: tuple[float, float]) -> tuple[str, float]:

@@ -101,7 +101,7 @@ def _words(path: Path) -> str | None:
 def _transcript(subject: Rendered) -> Iterator[Finding]:
     name = "transcript.md"
     try:
-        text = re.sub(r"\\(.)", r"\1", subject.file(name).read_text(encoding="utf-8"))
+        text = html.unescape(re.sub(r"\\(.)", r"\1", subject.file(name).read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError):
         yield subject.at_file("there is no transcript", name)
         return

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from explainers.check.claims import (
     Direction,
+    Shape,
     canonical,
     mixed_units,
     nearest_direction,
@@ -124,7 +125,7 @@ def claim_sign(subject: Words) -> Iterator[Finding]:
                 continue
             claimed = _as_change(word.direction, piece, subject)
             if claimed is not None and claimed != change:
-                shape = shape_of(piece.source, subject.facts)
+                shape = _shape(piece, subject)
                 over, base = " and ".join(shape.over), " and ".join(shape.base)
                 compared = f"{over} being {'more' if change == 'up' else 'less'} than {base}"
                 message = f"{word.word!r} is said of {piece.shown}, which is {compared}"
@@ -133,11 +134,17 @@ def claim_sign(subject: Words) -> Iterator[Finding]:
 
 def _change(piece: Piece, subject: Words) -> Direction | None:
     """Whether the number says that what it is about went up or down; None where it says neither."""
-    kind = shape_of(piece.source, subject.facts).kind
+    kind = _shape(piece, subject).kind
     if piece.value is None or kind not in ("gain", "difference", "drop", "ratio"):
         return None
     change = -piece.value if kind == "drop" else piece.value - 1 if kind == "ratio" else piece.value
     return None if abs(change) < 1e-9 else "up" if change > 0 else "down"
+
+
+def _shape(piece: Piece, subject: Words) -> Shape:
+    """The form of a number's expression over facts, or over columns where it is worked out in a row."""
+    fact = subject.facts.get(piece.source)
+    return shape_of(fact.expression, {}) if fact and fact.table else shape_of(piece.source, subject.facts)
 
 
 def _as_change(direction: Direction, piece: Piece, subject: Words) -> Direction | None:

@@ -9,53 +9,23 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import embed_fixtures as fixtures
 import pytest
 from browser import opened, served, shifted
 from embed_commands import explainers
 from playwright.sync_api import Browser, Page
-from simulate import Simulation, simulate
 from test_access import axe, page_with
 from test_page_care import STRICT, under
+from webdriver import Tab
 
 from explainers.compositor.picture import Picture
 from explainers.facts.numbers import written
 from explainers.kinds import draw
-from explainers.kinds.race import RaceKind
 from explainers.plan import Plan, load_plan
-from explainers.project import Project, find_project
-from explainers.runs.format import save_run
+from explainers.project import Project
 from explainers.site.race_data import RaceData, column, race_shot
 from explainers.site.races import last_text
 from explainers.stage.marks import NumberLayer
 
-STORYBOARD = """
-storyboard: 1
-title: A race of two runs
-shots:
-  - id: tracks
-    kind: race
-    layout: corner
-    statement: "The same articles for both\\n{=Llama-2-70B}, one GPU"
-    clock: [{speed: 40x, until: "1:00"}, {speed: 10x}]
-    tracks:
-      - {run: off, label: No early exit, caption: "every token, every layer", hatched: true}
-      - {run: drex, label: DREX, role: ours, caption: each request decides for itself}
-    unit: articles
-    gap: {run: off, over: drex}
-    cell: 4
-    every: 10s
-    remark: untrained exit head
-  - id: served
-    kind: race
-    title: Two schedulers at work
-    clock: {speed: 0.5x}
-    panes:
-      - {run: full, label: No early exit}
-      - {run: early, label: DREX, role: ours}
-    views: [lanes, latency, output_tokens, throughput, early_exit_share, involuntary_exits]
-"""
-ASSETS = "  full: {file: full.run.jsonl, source: logs}\n  early: {file: early.run.jsonl, source: logs}\n"
 TIMES = random.Random(7)
 STATE = """steps => {
   const race = document.querySelector('explainer-race'), root = race.shadowRoot;
@@ -66,37 +36,6 @@ STATE = """steps => {
       rates: words('.head .mono'), cells: words('.counters .mono'), notes: words('.notes')[0] };
   });
 }"""
-
-
-@pytest.fixture(scope="module")
-def raced(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A project with two races and a finished film of six seconds, whose first shot is the first race."""
-    root = tmp_path_factory.mktemp("raced")
-    files = dict(RaceKind.example_files)
-    assets = root / "assets/pair"
-    (assets / "data").mkdir(parents=True)
-    for name, content in files.items():
-        (assets / name).write_text(str(content) + (ASSETS if name == "assets.yaml" else ""))
-    full = Simulation(policy="off", requests=24, mean_output_tokens=20)
-    save_run(simulate(full), assets / "full.run.jsonl")
-    early = Simulation(policy="rebatching", requests=24, mean_output_tokens=20, exit_share=0.3)
-    save_run(simulate(early), assets / "early.run.jsonl")
-    (root / "scenes/pair").mkdir(parents=True)
-    (root / "scenes/pair/storyboard.yaml").write_text(STORYBOARD)
-    (root / "pyproject.toml").write_text("[tool.explainers]\n")
-    project = find_project(root)
-    seconds = load_plan(project, "pair").shots[0].duration_s
-    shots = [
-        {"id": "tracks", "kind": "race", "start_s": 0.0, "end_s": 6.0},
-        {"id": "served", "kind": "race", "start_s": seconds, "end_s": 9.0},
-    ]
-    fixtures.make_video(
-        root / "renders/pair", "pair", "A race of two runs", "", "0x1f3a5f", "avc1.64001e", shots=shots
-    )
-    for shot in ("tracks", "served"):
-        ran = explainers("--project", root, "embed", "race", f"pair:{shot}")
-        assert ran.code == 0 and "put race here: pair" in ran.out, ran.err
-    return project
 
 
 @pytest.fixture(scope="module")
@@ -158,6 +97,63 @@ def test_at_200_times_every_number_is_python_s_to_the_last_digit(
     assert len({state["clock"] for state in states}) > 20
 
 
+SEVEN = """
+const race = document.querySelector('explainer-race');
+for (const end = performance.now() + 30000; !race.hasAttribute('data-ready'); ) {
+  if (performance.now() > end) throw new Error('the race is not there');
+  await new Promise(go => setTimeout(go, 50));
+}
+const words = selector => [...race.shadowRoot.querySelectorAll(selector)].map(one => one.textContent);
+[...race.shadowRoot.querySelectorAll('button')].find(one => one.textContent === 'counters').click();
+const { width, height } = race.shadowRoot.querySelector('canvas');
+return [race.numbers.length, width * height > 0, STEPS.map(step => {
+  race.step = step;
+  return { clock: words('.now')[0], numbers: race.numbers, cells: words('.counters .mono') };
+})];
+"""
+
+
+def test_firefox_and_webkit_show_the_same_numbers(tab: Tab, origin: str, plan: Plan) -> None:
+    data = RaceData(plan, race_shot(plan, "tracks"))
+    steps = sampled(data, 7)
+    tab.open(f"{origin}/videos/pair/races/tracks/index.html")
+    runs, drawn, states = tab.run(SEVEN.replace("STEPS", json.dumps(steps)))
+    assert (runs, drawn) == (2, True)
+    for step, state in zip(steps, states, strict=True):
+        second = data.clock.at((data.frames.start + step) / data.shot.canvas.fps)
+        assert state["clock"] == written(second, data.clock.format)
+        for run, shown in zip(data.race.runs, state["numbers"], strict=True):
+            s = min(second, data.stop_s(run))
+            assert shown == {name: at(s) for name, (_, at) in data.counters(run).items()}
+            assert set(shown.values()) <= set(state["cells"])
+
+
+def test_cards_tell_what_each_run_won_and_paid_once_it_is_in(browser: Browser, origin: str) -> None:
+    url = f"{origin}/videos/pair/races/won/index.html"
+    with opened(browser, url, viewport={"width": 390, "height": 900}) as (page, seen):
+        race = race_of(page, 0)
+        cards, figures = race.locator(".card:not(.heads)"), race.locator(".card .figure > b")
+        assert not figures.filter(visible=True).count()
+        race.evaluate("r => { r.step = r.steps - 4; }")
+        # The baseline has arrived, the other not: nothing is compared yet.
+        assert (
+            cards.first.get_by_text("fastest").is_visible()
+            and not cards.last.get_by_text("+6.6").is_visible()
+        )
+        race.evaluate("r => { r.step = r.steps - 1; }")
+        shown = [" ".join(card.inner_text().split()) for card in cards.all()]
+        assert shown == [
+            "No early exit fewest tokens finished at 1:25 fastest tokens/s 125.6 baseline left early 0 %",
+            "DREX finished at 1:29 tokens/s 133.9 +6.6 % left early 13 %",
+        ]
+        bar = cards.last.locator(".scale.bar i").bounding_box()
+        scale = cards.last.locator(".scale.bar").bounding_box()
+        assert bar and scale and abs(bar["width"] / scale["width"] - 133.9 / 150) < 0.01
+        assert shifted(page) == 0 and seen.errors == []
+    with opened(browser, url, java_script_enabled=False) as (page, _):
+        assert "133.9 (+6.6\u202f%)" in (page.locator("explainer-race table").text_content() or "")
+
+
 def numbers(picture: Picture, frame: int) -> set[str]:
     """Every number of the film in a frame, those among them that give way to others just then."""
     layers = [layer for layer in picture.layers if isinstance(layer, NumberLayer)]
@@ -199,7 +195,7 @@ def test_the_data_is_small_and_the_same_every_time(raced: Project, plan: Plan) -
 @pytest.mark.parametrize(
     ("wanted", "said"),
     [
-        ("pair", "pair has several races: pair:tracks, pair:served"),
+        ("pair", "pair has several races: pair:tracks, pair:served, pair:won"),
         ("pair:trucks", "no race 'trucks' in pair; did you mean 'tracks'?"),
         ("pear", "pear"),
     ],

@@ -1,0 +1,123 @@
+"""A figure that a Matplotlib function of a file beside the storyboard draws, in the theme.
+
+`figure: plots.py:latency` names the file and the function, `def latency(figure, given)`. It gets an empty
+Matplotlib figure of the size that is free, in the film's type and colours, and `given`: the `tables` and
+`values` that the shot names, the `theme`, and in `beat` the id of the beat it is drawn for (None before the
+first). It is drawn once for each beat; where that is another picture, it takes the place of the one before.
+
+Numbers come from `given`, so that they have their sources, and are read from the storyboard by `check`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field
+
+from explainers.kinds.base import KindBeat, KindParams, SceneKind, ShotPlan
+from explainers.storyboard.mistakes import Mistake
+from explainers.storyboard.types import CodeName, Name, Number, TableName
+from explainers.theme import Theme
+
+if TYPE_CHECKING:
+    from explainers.stage import Stage
+
+EXAMPLE = """
+storyboard: 1
+title: How long a token takes
+facts:
+  limit: {table: latency, where: {system: strict}, value: ms, unit: ms, format: .0f}
+shots:
+  - id: latency
+    kind: matplotlib
+    title: Two systems and a limit
+    figure: plots.py:latency
+    tables: [latency]
+    values: {limit: limit}
+    beats:
+      - {id: bars, duration: 2s, cue: Both are fast.}
+      - {id: limit, duration: 2s, cue: One is over the limit.}
+"""
+PLOTS = """
+def latency(figure, given):
+    rows = given.tables["latency"]
+    axes = figure.add_subplot()
+    colors = [given.theme.color(role) for role in ("a", "b", "c")]
+    axes.barh([row["system"] for row in rows], [row["ms"] for row in rows], color=colors[: len(rows)])
+    axes.set_xlabel("ms")
+    if given.beat == "limit":
+        axes.axvline(given.values["limit"], color=given.theme.color("bad"))
+
+
+def points(figure, given):
+    figure.add_subplot().plot([1, 2, 3])
+"""
+_ASSETS = """
+sources:
+  made-up: {kind: illustration, citation: Numbers made up for this example, label: made-up numbers}
+tables:
+  latency: {file: data/latency.csv, source: made-up}
+"""
+FILES = {"assets.yaml": _ASSETS, "data/latency.csv": "system,ms\nstrict,20\nlarge,34\n"}
+
+
+class Params(KindParams):
+    """A figure."""
+
+    figure: CodeName
+    """The file and the function: `plots.py:latency`."""
+    tables: tuple[TableName, ...] = ()
+    """Tables that it gets, as lists of mappings by column."""
+    values: dict[Name, Number] = Field(default_factory=dict)
+    """Numbers that it gets: facts, or expressions over facts."""
+
+
+def _drawn(draw: Callable[[Any, Any], None], given: Given, figure: Any) -> None:
+    draw(figure, given)
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a figure's function gets beside the figure."""
+
+    tables: Mapping[str, list[Mapping[str, Any]]]
+    values: Mapping[str, float]
+    theme: Theme
+    beat: str | None
+
+
+class MatplotlibKind(SceneKind):
+    params = Params
+    beat_params = KindBeat
+    example = EXAMPLE
+    example_files = FILES
+    example_code = {"plots.py": PLOTS}  # noqa: RUF012
+
+    def picture(self, shot: ShotPlan, stage: Stage) -> None:
+        """A tile for each beat, one after another in one place."""
+        from explainers.compositor.layer import Note
+        from explainers.kinds.chart.matplotlib_panel import figure_tile
+        from explainers.stage.chrome import body_over
+
+        params: Params = shot.params
+        box, draw = stage.snapped(body_over(stage, shot)), shot.code[params.figure]
+        tables = {name: list(shot.tables[name].rows) for name in params.tables}
+        values = {name: float(value) for name, value in params.values.items()}
+        tiles = {}
+        for name in (None, *(beat.id for beat in shot.beats)):
+            given = Given(tables, values, shot.theme, name)
+            tiles[name or ""] = figure_tile(stage, box, partial(_drawn, draw, given))
+        note = Note("picture", params.figure, over=stage.theme.background)
+        with stage.named("figure"):
+            handle = stage.place(tiles, box, 3.0, note, "")
+        for beat in shot.beats:
+            handle.become(beat.start_s, beat.id, 0.0)
+
+    def mistakes(self, shot: ShotPlan) -> Iterator[Mistake]:
+        """A Manim scene in place of a function."""
+        if isinstance(shot.code.get(shot.params.figure), type):
+            message = f"{shot.params.figure!r} is a class, and no function that draws a figure"
+            yield Mistake(("figure",), "wrong-code", message, "a function, or `kind: manim` for a scene")

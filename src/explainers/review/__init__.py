@@ -1,0 +1,1 @@
+"""What changed between two states of a video, and whether it still holds: for reviews and CI."""
