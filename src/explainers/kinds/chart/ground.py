@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from explainers.facts.numbers import written
 from explainers.kinds._plots import Schedule
@@ -53,8 +54,9 @@ class Ground:
         """Names by which a beat may bring a thing out: its own and its panel's."""
         return [name for name in (self.panel.id, *names) if name]
 
-    def heading(self) -> float:
-        """Draw the heading and its detail; the height at which what is below them may begin."""
+    @cached_property
+    def heading_end(self) -> float:
+        """The height at which what is below the heading and its detail may begin. Draws them once."""
         heading, detail = self.panel.heading or "", self.panel.detail or ""
         if not heading and not detail:
             return self.box.top

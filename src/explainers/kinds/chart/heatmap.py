@@ -109,7 +109,7 @@ def _filled(box: Box, color: str) -> material.Painted:
 def _place(ground: Ground, columns: Sequence[str], rows: Sequence[str]) -> Box:
     """The box of the cells, between the names, the axes' words and the key; words are drawn."""
     stage, panel, box = ground.stage, ground.panel, ground.box
-    top = ground.heading()
+    top = ground.heading_end
     for index, text in enumerate(ground.lines(panel.y.label)):
         ground.still(stage.words(text, box.left, top + LINE * index + 28, LABEL, role="muted"))
         top += LINE

@@ -33,7 +33,7 @@ DPI = 72.0
 def draw_figure(ground: Ground) -> None:
     """The whole panel as one picture that fades in."""
     stage, panel = ground.stage, ground.panel
-    top = ground.heading()
+    top = ground.heading_end
     box = stage.snapped(ground.box._replace(top=top))
     tile = figure_tile(stage, box, lambda figure: _plot(ground, figure.add_subplot()))
     note = Note("picture", panel.heading or "", over=stage.theme.background)

@@ -133,7 +133,7 @@ def _axes(ground: Ground, drawn: list[list[DataPoint]], outlines: list[list[Poin
     names = {one: names_on(panel, ground.tables, one) if getattr(panel, one).names else [] for one in "xy"}
     x_ruler = Ruler.over(panel.axis("x"), reached["x"], 4 if box.width > 700 else 3, names["x"])
     y_ruler = Ruler.over(panel.axis("y"), reached["y"], 4, names["y"])
-    top, y_lines = ground.heading(), ground.lines(y_ruler.words)
+    top, y_lines = ground.heading_end, ground.lines(y_ruler.words)
     for index, text in enumerate(y_lines):
         ground.still(stage.words(text, box.left, top + LINE * index + 28, LABEL, role="muted"))
     top += LINE * len(y_lines) + 18 if y_lines else 10

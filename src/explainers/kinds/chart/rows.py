@@ -136,7 +136,7 @@ def _plot(ground: Ground, lanes: list[Lane], reserve: float = 0.0) -> LanePlot:
     values += [float(end) for band in panel.bands for end in (band.low, band.high)]
     values += [float(line.at) for line in panel.lines]
     ruler = Ruler.over(panel.x, values, 4 if box.width > 900 else 3)
-    top = ground.heading() + reserve + (LINE + 8 if _has_headings(panel) else 0)
+    top = ground.heading_end + reserve + (LINE + 8 if _has_headings(panel) else 0)
     weights = [STRONG if is_ours(lane.role) else REGULAR for lane in lanes]
     names = max(
         stage.text_width(lane.label, LABEL, weight) for lane, weight in zip(lanes, weights, strict=True)
@@ -172,7 +172,7 @@ def _plot(ground: Ground, lanes: list[Lane], reserve: float = 0.0) -> LanePlot:
         Box(left, plot.top + step * i + drop, right, plot.top + step * (i + 1)) for i in range(len(lanes))
     ]
     size = LABEL if step >= (76.0 if above else 50.0) else max(stage.least_label, 28.0)
-    over = box._replace(left=left, top=ground.heading() + 6, bottom=ground.heading() + reserve - 14)
+    over = box._replace(left=left, top=ground.heading_end + 6, bottom=ground.heading_end + reserve - 14)
     return LanePlot(plot, rows, scale, ruler, above, most, size, over if reserve else None)
 
 
