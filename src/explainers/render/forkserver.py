@@ -106,7 +106,7 @@ def default_jobs() -> int:
 
 
 LEAST_ADDRESS_SPACE = 700 * 2**20
-"""Bytes a worker may map at least, where the account limits it: libraries and one frame at final size take 600 MiB."""
+"""Bytes a worker maps with its libraries and one frame at final size, and some more."""
 
 
 def jobs_here(jobs: int | None) -> int:

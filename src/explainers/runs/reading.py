@@ -71,10 +71,10 @@ class Source:
             text = text_of(self.path)
         except (OSError, EOFError) as error:
             raise InvalidInput([Diagnostic("unreadable", f"{self.path} can't be read: {error}")]) from error
-        if (
-            parsed := sum(text.count(mark) * size for mark, size in PARSED_BYTES.items())
-        ) > MOST_PARSED_BYTES:
-            message = f"{self.path} would take {parsed // MIB:,} MiB of memory, more than {MOST_PARSED_BYTES // MIB}"
+        parsed = sum(text.count(mark) * size for mark, size in PARSED_BYTES.items())
+        if parsed > MOST_PARSED_BYTES:
+            most = MOST_PARSED_BYTES // MIB
+            message = f"{self.path} would take {parsed // MIB:,} MiB of memory, more than {most}"
             raise InvalidInput([Diagnostic("too-large", message)])
         return text
 

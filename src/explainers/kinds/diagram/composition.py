@@ -27,8 +27,8 @@ class Composition:
     """The stage to draw on, and where everything lies on it, in its design units.
 
     `boxes` are those of nodes and of groups, framed or not; `slots` the centres of slots by node,
-    `words` those of edges, `crossed` has nodes whose label an edge would run through, `reach` a box around loops, detours and words, and
-    `zoom` how many times further away than usual it is shown.
+    `words` those of edges, `crossed` has nodes whose label an edge would run through, `reach` is a box around
+    loops, detours and words, and `zoom` how many times further away than usual it is shown.
     """
 
     stage: Stage
@@ -61,7 +61,7 @@ def composed(stage: Stage, params: Params, steps: Sequence[Verbs], body: Box) ->
 
 
 def _may_move(node: Node) -> bool:
-    """Whether the side of a node's label is ours to choose: it has none, and no words that stand beside it."""
+    """Whether the side of a node's label is ours to choose: none is written, nor words that stand beside."""
     return node.label_at is None and node.shape == "tray" and not node.text and node.apart is None
 
 
