@@ -474,8 +474,8 @@ class Drawing:
             within = (
                 homes.pop() if len(homes) == 1 and {link.start, link.end} <= self.sprites.keys() else None
             )
-            label = self.sizes.label_at(within) if within else None
-            self.stage.drawn(LinkLayer(start, end, color, self.stage.scale, shown, grown, label))
+            beside = self.sizes.label_at(within) if within else None
+            self.stage.drawn(LinkLayer(start, end, color, self.stage.scale, shown, grown, beside))
         for name, label in self.yielding.items():
             self._yield(name, label)
 

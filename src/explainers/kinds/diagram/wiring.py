@@ -146,7 +146,9 @@ class Wirer:
             return True
         if any(end in place.nodes for place in self.graph.docks for end in (edge.from_, edge.to)):
             return True
-        if any(_cuts(box, route.middle[:2], 0.0) for box in self.labels.values()):
+        if any(
+            _cuts(box, stretch, 0.0) for stretch in pairwise(route.middle[:2]) for box in self.labels.values()
+        ):
             return False
         return len(route.middle) == 2 and not self._hits(edge, route.middle)
 
