@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from explainers.compositor.layer import Track
-from explainers.facts.numbers import written
 from explainers.kinds._plots import ENTER_S, is_ours
 from explainers.kinds.chart.data import Lane, lanes_of
 from explainers.kinds.chart.free_places import spread
 from explainers.kinds.chart.ground import LINE, Ground, Ruler, tick_words
-from explainers.kinds.chart.params import Note, Panel, Series, Values
+from explainers.kinds.chart.params import Note, Panel
 from explainers.stage import Box, material, shapes
 from explainers.stage.axes import (
     TICK_DROP,
@@ -33,7 +31,7 @@ from explainers.stage.brackets import (
     fitted_words,
     largest_words,
 )
-from explainers.stage.marks import BarLayer, Dot, DotsLayer, LineLayer, riding_number
+from explainers.stage.marks import LANDING_S, BarLayer, Dot, DotsLayer, LineLayer
 from explainers.theme import LABEL, REGULAR, STRONG
 from explainers.timing import BRACKET_S, ease_in_out, ease_out
 
@@ -267,7 +265,8 @@ def _gaps(ground: Ground, lane: Lane, row: Box, plot: LanePlot, starts: list[flo
         if value is not None and text:
             x, width = plot.scale.at(_end(value, ends)), _number_width(ground, text)
             left = x + REACH if value >= 0 else x - REACH - width
-            gaps.append((Box(left - 10, y - 26, left + width + 10, y + 26), start + 0.2))
+            when = start + (GROW_S if ground.panel.mark == "grouped" else LANDING_S)
+            gaps.append((Box(left - 10, y - 26, left + width + 10, y + 26), when))
     return gaps
 
 
@@ -486,23 +485,15 @@ def _bar(
 def _bar_number(
     ground: Ground, lane: Lane, index: int, bar: BarLayer, plot: LanePlot, start: float, names: list[str]
 ) -> None:
-    """A bar's whisker, and its number: riding on its end, or behind the whisker."""
-    series, value, text, ends = (
-        ground.panel.series[index],
-        lane.values[index] or 0.0,
-        lane.words[index],
-        lane.ranges[index],
-    )
-    y = bar.extent.center[1]
-    _whisker(ground, plot, y, ends, ground.stage.theme.color("text"), start + GROW_S, names)
-    if text and ends:
+    """A bar's whisker, and behind it its number, which is there when the bar has landed."""
+    value, text, ends = lane.values[index] or 0.0, lane.words[index], lane.ranges[index]
+    y, lands = bar.extent.center[1], start + GROW_S
+    _whisker(ground, plot, y, ends, ground.stage.theme.color("text"), lands, names)
+    if text:
         at, anchor = plot.scale.at(_end(value, ends)), "left" if value >= 0 else "right"
         at += 18 if value >= 0 else -18
         words = ground.stage.middle(text, at, y, LABEL, weight=STRONG, anchor=anchor, mono=True)
-        ground.spot.add(names, words.enter(start + GROW_S, dy=0))
-    elif text:
-        counting = _counting(series, value, text, ground.panel.x.format)
-        riding_number(ground.stage, bar, counting, start, LABEL)
+        ground.spot.add(names, words.enter(lands if ends else lands - LANDING_S, dy=0))
 
 
 def _whisker(
@@ -517,11 +508,3 @@ def _whisker(
     if ends is not None and ends[0] != ends[1]:
         low, high = ((plot.scale.at(end), y) for end in ends)
         ground.spot.add(names, whisker(ground.stage, low, high, color).enter(when, dy=0))
-
-
-def _counting(series: Series, value: float, text: str, spec: str | None) -> Callable[[float], str]:
-    """The number of a bar while the share of it grows; another number than its length does not count."""
-    values = series.values or Values()
-    spec, before = values.format or spec, values.before or ""
-    still = values.value is not None
-    return lambda share: text if still or share >= 1 else before + written(value * share, spec)
