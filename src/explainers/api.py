@@ -127,8 +127,8 @@ class Video:
         executor: Executor | None = None,
     ) -> RenderResult:
         """Render it, drawing only what changed, into `renders/<video>` or `out`; by `jobs` processes, a core
-        each by default, or by the workers of `executor`. InvalidInput, NotPassed (unless `check` is False) and
-        RenderFailed say why not."""
+        each by default, or by the workers of `executor`. InvalidInput, NotPassed (unless `check` is False)
+        and RenderFailed say why not."""
         from explainers.render.pipeline import run
 
         wanted = replace(self.request, out=Path(out) if out is not None else None, check=check)

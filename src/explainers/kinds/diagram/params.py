@@ -498,6 +498,12 @@ def in_shape(params: Params, shape: FrameShape) -> Params:
     return params.model_copy(update={"nodes": nodes, "edges": edges, "place": place})
 
 
+def first_text(params: Params, name: str) -> str:
+    """The text of a token before any beat: its name where nothing is written."""
+    token = params.tokens.get(name)
+    return token.text if token and token.text is not None else name
+
+
 def names_in(places: Sequence[str | Place]) -> Iterator[str]:
     """The nodes that stand in places, at any depth."""
     for place in places:
