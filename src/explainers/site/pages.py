@@ -36,6 +36,8 @@ def site_files(videos: Sequence[Video], settings: SiteSettings, urls: Urls) -> d
     files |= {name: text.asset(name) for name in ("watch.css", "watch.js")}
     if any(video.races for video in videos):
         files |= races.shared_files()
+    if any(video.manifest.joined.sound for video in videos):
+        files["voice.js"] = text.asset("voice.js")
     for video in videos:
         files |= {f"{video.name}/{name}": made for name, made in _video_files(video, settings, urls).items()}
     files["index.html"] = index_page(videos, settings, urls)

@@ -132,6 +132,7 @@ class Video:
         """Every file a page of the video can ask for."""
         m, web = self.manifest, self.web
         wanted = [*(one.file for one in self.sources_in_order), m.poster.jpg, m.poster.webp, m.chapters_file]
+        wanted.append(m.words_file)
         wanted += [track.file for track in m.captions]
         if web:
             wanted += [one.file for one in web.posters]
