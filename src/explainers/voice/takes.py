@@ -9,7 +9,7 @@ again. The author's recording of a line has the line's name alone (`race.leave.w
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -97,6 +97,13 @@ class Takes:
         self.made.append(line)
         return _written(path, line, speech, *made_by)
 
+    def mark(self, line: Line, starts: Sequence[float]) -> Take:
+        """The take of a line with its words where somebody tapped them: a second each, in their order."""
+        take = self.take(line)
+        ends = [*starts[1:], take.duration_s]
+        heard = tuple(Heard(token, *span) for token, *span in zip(line.said, starts, ends, strict=True))
+        return _written(take.path, line, take.sound(), take.engine, take.version, heard)
+
     def recording(self, line: Line) -> Path | None:
         """The author's recording of a line; None where there is none."""
         names = (self.folder / f"{line.name}{ending}" for ending in RECORDINGS)
@@ -130,9 +137,13 @@ def _key(line: Line, recording: str | None) -> str:
     return str(digest_value(["take/1", line.voiced, *by]))[:12]
 
 
-def _written(path: Path, line: Line, speech: Speech, engine: str, version: str) -> Take:
+def _written(
+    path: Path, line: Line, speech: Speech, engine: str, version: str, heard: tuple[Heard, ...] = ()
+) -> Take:
     language, tokens = line.manner.language, line.said
-    if speech.times is not None:
+    if heard:
+        pass
+    elif speech.times is not None:
         heard = tuple(Heard(token, *span) for token, span in zip(tokens, speech.times, strict=True))
     else:
         heard = aligned(tokens, speech.samples, speech.rate, language)
