@@ -6,7 +6,7 @@ The rehearsal voice clicks on each word, so that what is heard can be found in t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -42,7 +42,8 @@ CLICKS = """async url => {
   return { clicks: found, duration: sound.duration };
 }"""
 WATCH = """() => {
-  const video = document.querySelector('video'), context = new AudioContext(), heard = context.createAnalyser();
+  const video = document.querySelector('video');
+  const context = new AudioContext(), heard = context.createAnalyser();
   context.createMediaElementSource(video).connect(heard).connect(context.destination);
   const samples = new Float32Array(heard.fftSize);
   window.log = [];
@@ -130,7 +131,7 @@ def test_sound_captions_and_the_marked_word_go_together(
     words = _words(spoken)
     manifest = load_video(spoken.renders_dir("small")).manifest
     # The screen is looked at 60 times a second, or less often where the machine is busy.
-    steps = [after[0] - before[0] for before, after in zip(log, log[1:], strict=False)]
+    steps = [after[0] - before[0] for before, after in pairwise(log)]
     near = max(0.1, *steps)
     for begins, word in [one for one in words if one[0] > log[0][0]]:
         first = next(at for at, _, _, marked in log if marked == word and at >= begins - 0.05)

@@ -13,7 +13,7 @@ from explainers.facts.ledger import Ledger, resolve
 from explainers.facts.tables import Table
 from explainers.fonts import letters_of
 from explainers.kinds import Kinds, discover, own_code
-from explainers.kinds.base import KindBeat, SceneKind, Stretch
+from explainers.kinds.base import KindBeat, Missing, SceneKind, Stretch
 from explainers.plan.library import Library, missing_assets
 from explainers.plan.matrix import Row
 from explainers.plan.model import Plan, Planned, Variant
@@ -39,6 +39,7 @@ from explainers.storyboard.reader import parse_document, read_document
 from explainers.storyboard.types import RunName
 from explainers.theme import THEMES
 from explainers.voice.takes import Takes
+from explainers.voice.track import Bed
 
 _CODE = (
     "it is a program that would run with all your rights, on your files and your network: read it, then "
@@ -224,6 +225,7 @@ class _Loader:
         title = words.text(storyboard.title, ("title",))
         description = words.text(storyboard.description, ("description",))
         self._take(words)
+        bed = self._bed(storyboard)
         planned, resolvers = self._shots(
             dict(zip(indices, storyboard.shots, strict=True)), own, ledger, frame
         )
@@ -243,6 +245,8 @@ class _Loader:
         leaned_on = [name for one in (words, *resolvers) for name in one.sources] + [
             *ledger.sources_of(heard)
         ]
+        if bed is not None and self.takes is not None:
+            leaned_on.append(bed.source)
         return Plan(
             video=self.video,
             project=self.project,
@@ -265,6 +269,7 @@ class _Loader:
             chapters=chapters,
             lines=lines,
             voiced=self.takes is not None,
+            bed=bed if self.takes is not None else None,
             poster_frame=poster,
             page=storyboard.page,
             kinds=self.kinds,
@@ -387,6 +392,24 @@ class _Loader:
         for mistake in resolver.mistakes:
             typed = mistake.code == "typed-digit" and not self.strict
             (self.tolerated if typed else self.mistakes).append(mistake)
+
+    def _bed(self, storyboard: Storyboard) -> Bed | None:
+        """The music under the voice: a file that is there, and of which the licence is known."""
+        if (music := storyboard.music) is None:
+            return None
+        found, declared = self.library.asset(music.file), self.library.manifest.files.get(music.file)
+        source = self.library.manifest.sources.get(declared.from_) if declared else None
+        if isinstance(found, Mistake):
+            self.mistakes.append(replace(found, loc=("music", "file")))
+        elif isinstance(found, Missing):
+            self.mistakes += missing_assets({found: ("music", "file")})
+        elif declared is None or not (declared.licence or (source and source.licence)):
+            message = f"whose {music.file!r} is, and that it may be played, is not said"
+            expected = f"files: {{{music.file}: {{shows: ..., from: ..., licence: ...}}}} in assets.yaml"
+            self.mistakes.append(Mistake(("music", "file"), "no-licence", message, expected))
+        else:
+            return Bed(found, declared.from_, music.under, music.duck)
+        return None
 
     def _facts(self, facts: Mapping[str, FactEntry], unreadable: Iterable[str] = ()) -> Ledger:
         declared = self.library.manifest.tables

@@ -23,6 +23,7 @@ from explainers.storyboard.model import Page, Storyboard
 from explainers.theme import Theme
 from explainers.voice.lines import Line
 from explainers.voice.takes import Take
+from explainers.voice.track import Bed
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,7 @@ class Plan:
     inputs: tuple[Path, ...] = ()
     lines: tuple[LinePlan, ...] = field(default=(), repr=False)
     voiced: bool = False
+    bed: Bed | None = None
     row: Row | None = None
 
     @property
