@@ -21,7 +21,7 @@ from explainers.plan import Plan, load_plan
 from explainers.render.assembly import SHEET, encoded, poster_task, sheet_task
 from explainers.render.batch import Batch, BatchStopped, Job, Listener, Outcome, Request, Stages, Wanted
 from explainers.render.fingerprint import versions
-from explainers.render.forkserver import default_jobs
+from explainers.render.forkserver import jobs_here
 from explainers.render.judging import Referee, geometries_of
 from explainers.render.planner import Clip, Fade
 from explainers.render.production import Production
@@ -132,7 +132,7 @@ def run_all(
     `outcomes` gets each video's as it ends, for callers that get no result because the run was interrupted
     or its cluster is gone. No worker is begun where there is nothing to do, or little.
     """
-    jobs = jobs or default_jobs()
+    jobs = jobs_here(jobs)
     batch = Batch(requests, AHEAD * jobs, keep_going, listener or Listener(), outcomes, stages)
     batch.workers = jobs if len(requests) == 1 and executor is None else None
     if requests:
