@@ -24,6 +24,7 @@ from explainers.plan.timeline import beside, poster_frame, transitions, wrong_ca
 from explainers.project import QUALITIES, Project
 from explainers.storyboard.document import Data, Document
 from explainers.storyboard.film import Voice
+from explainers.storyboard.languages import in_language, not_words
 from explainers.storyboard.mistakes import Loc, Mistake, mistakes_of
 from explainers.storyboard.model import (
     Beat,
@@ -140,6 +141,7 @@ def load_plan(
     text: str | None = None,
     only: str | None = None,
     takes: Takes | None = None,
+    language: str | None = None,
 ) -> Plan:
     """The plan of a video at a quality: `draft`, `standard` or `final`, laid out in `aspect` where given.
 
@@ -151,7 +153,8 @@ def load_plan(
     Without `allow_slates` a missing file is a problem too, unless its shot names a drawn stand-in. `text`
     stands in for what is in the storyboard's file: what an editor holds and has not saved. With `only` the
     plan is of the one shot of that id, and what is wrong with the others stops nothing. With `takes` lines
-    have their voice, and beats last as long as it takes to say them; without, the film is silent."""
+    have their voice, and beats last as long as it takes to say them; without, the film is silent. `language`
+    is one of those in which the film is there; UsageError where it is not."""
     _one_of("quality", quality, QUALITIES)
     if theme is not None:
         _one_of("theme", theme, THEMES)
@@ -163,6 +166,9 @@ def load_plan(
         document = read_document(path, display, project.scenes_dir)
     else:
         document = parse_document(text, path, display)
+    if language is not None:
+        document = in_language(document, language, project.scenes_dir)
+        takes = takes.in_language(language) if takes and document.translation else takes
     document = filled(document, row.values if row else None)
     code = project.settings.allow_code if allow_code is None else allow_code
     folder = project.scene_dir(video) if code else None
@@ -240,6 +246,12 @@ class _Loader:
         if problems := self._problems():
             raise self._invalid(problems)
         cues, chapters, lines = beside(planned)
+        texts = tuple(text for one in (words, *resolvers) for text in one.filled)
+        translated = [self.document.translation.path] if self.document.translation else []
+        if self.only is None:
+            self.mistakes += not_words(self.document, [text.loc for text in texts])
+        if problems := self._problems():
+            raise self._invalid(problems)
         said = lines if self.takes is not None else ()
         heard = [name for one in said for piece in one.line.pieces for name in piece.facts]
         leaned_on = [name for one in (words, *resolvers) for name in one.sources] + [
@@ -275,14 +287,19 @@ class _Loader:
             kinds=self.kinds,
             document=self.document,
             library=self.library,
-            texts=tuple(text for one in (words, *resolvers) for text in one.filled),
+            texts=texts,
             referred=tuple(name for one in resolvers for name in one.referred),
             diagnostics=tuple(
                 dict.fromkeys((*map(self.document.problem, self.tolerated), *self.library.findings))
             ),
             inputs=tuple(
                 dict.fromkeys(
-                    (self.document.path, *self.library.inputs, *(one.take.path for one in lines if one.take))
+                    (
+                        self.document.path,
+                        *translated,
+                        *self.library.inputs,
+                        *(one.take.path for one in lines if one.take),
+                    )
                 )
             ),
         )

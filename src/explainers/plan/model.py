@@ -30,12 +30,14 @@ from explainers.voice.track import Bed
 class Variant:
     """Which film of a storyboard: its theme and shape, None for what the storyboard says, and whether there
     is a rendition with `burned` captions, drawn into the picture. `folder` is where it is published inside of
-    the video's folder, where a player finds it; nothing for the folder itself."""
+    the video's folder, where a player finds it; nothing for the folder itself. `language` is one that stands
+    in a file beside the storyboard."""
 
     theme: str | None = None
     aspect: str | None = None
     burned: bool = False
     folder: str = ""
+    language: str | None = None
 
 
 OWN = Variant()

@@ -169,6 +169,7 @@ def planned(
         row=request.row,
         only=only,
         takes=takes,
+        language=request.variant.language,
     )
 
 

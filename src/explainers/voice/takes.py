@@ -81,6 +81,10 @@ class Takes:
         self.folder, self.make, self.say = folder, make, say
         self.made: list[Line] = []
 
+    def in_language(self, language: str) -> Takes:
+        """Those of the film in another language, in a folder of that name."""
+        return Takes(self.folder / language, self.make, self.say)
+
     def take(self, line: Line, again: bool = False) -> Take:
         """The take of a line, made where it is missing (or `again`) and may be. NoTake where there is none;
         MissingDependency, UsageError or RenderFailed where it can't be made."""
@@ -102,7 +106,7 @@ class Takes:
         """The take of a line with its words where somebody tapped them: a second each, in their order."""
         take = self.take(line)
         ends = [*starts[1:], take.duration_s]
-        heard = tuple(Heard(token, *span) for token, *span in zip(line.said, starts, ends, strict=True))
+        heard = tuple(Heard(*word) for word in zip(line.said, starts, ends, strict=True))
         return _written(take.path, line, take.sound(), take.engine, take.version, heard)
 
     def recording(self, line: Line) -> Path | None:
