@@ -15,6 +15,7 @@ from embed_commands import explainers
 from playwright.sync_api import Browser
 from test_access import validated
 
+from explainers.plan import Variant
 from explainers.project import Project
 from explainers.render.pipeline import Request, run
 from explainers.render.renditions import web_renditions
@@ -27,6 +28,14 @@ FILM = f"""{SMALL.partition("shots:")[0]}voice: {{engine: rehearsal}}
 shots:
   - {{id: opening, kind: title, heading: First card, say: "The system writes {{gain}} more tokens, at once."}}
   - {{id: second, kind: title, heading: Another, say: "They wait in line; then they leave, all of them."}}
+"""
+INDONESIAN = """\
+title: Dua kartu kecil
+description: Tentang apa ini.
+voice: {engine: rehearsal}
+shots:
+  opening: {heading: Kartu pertama, say: "Sistem menulis {gain} lebih banyak token."}
+  second: {heading: Yang lain, say: "Mereka menunggu, lalu pergi."}
 """
 CLICKS = """async url => {
   const bytes = await (await fetch(url)).arrayBuffer();
@@ -62,6 +71,12 @@ WATCH = """() => {
 def spoken(tmp_path_factory: pytest.TempPathFactory) -> Project:
     project = write_project(tmp_path_factory.mktemp("spoken"), FILM)
     result = run(Request(project, "small", check=False, voice=True), jobs=1)
+    translated = project.storyboard_path("small").with_name("storyboard.id.yaml")
+    translated.write_text(INDONESIAN)
+    run(
+        Request(project, "small", variant=Variant(folder="id", language="id"), check=False, voice=True),
+        jobs=1,
+    )
     web_renditions(result.directory, store=Store(project.store_dir), least_saving=None)
     ran = explainers("--project", project.root, "embed", "site", "-o", project.root / "out/videos")
     assert ran.code == 0, ran.err
@@ -102,6 +117,25 @@ def test_the_page_offers_the_sound_and_is_valid(spoken: Project, browser: Browse
         assert page.locator(".xv-sound").text_content() == "Play with sound" and not seen.errors
     with opened(browser, f"{address}/index.html", java_script_enabled=False) as (page, _):
         assert not page.locator(".xv-sound").is_visible()
+
+
+def test_the_page_offers_the_other_language(spoken: Project, browser: Browser, address: str) -> None:
+    folder = spoken.root / "out/videos/small"
+    assert validated(folder / "id/index.html") == ""
+    with opened(browser, f"{address}/index.html") as (page, seen):
+        page.get_by_role("link", name="Bahasa Indonesia").first.click()
+        page.wait_for_url("**/small/id/index.html")
+        assert page.locator("html").get_attribute("lang") == "id"
+        assert page.locator("h1").text_content() == "Dua kartu kecil"
+        page.locator(".xv-sound").click()
+        page.wait_for_function("document.querySelector('video').currentTime > 0.3")
+        assert "Sistem menulis +8.0" in (page.locator(".xv-captions").text_content() or "")
+        assert page.evaluate("new URL(document.querySelector('video').currentSrc).pathname").startswith(
+            "/videos/small/id/"
+        )
+        page.get_by_role("link", name="English").first.click()
+        page.wait_for_url("**/small/index.html")
+        assert not seen.errors
 
 
 @pytest.mark.parametrize("codec", ["av01", "avc1"])

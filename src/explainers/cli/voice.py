@@ -16,6 +16,7 @@ from explainers.cli.options import (
     err,
     out,
     show_json,
+    show_lines,
     the_project,
 )
 
@@ -45,7 +46,7 @@ def script(
     if as_json:
         return show_json(lines)
     for one in lines:
-        out().print(f"{one['name']}\n    {one['read']}")
+        show_lines([str(one["name"]), f"    {one['read']}"])
     if not lines:
         err().print(f"{video} has no lines: write say: on a shot or a beat")
     return None
