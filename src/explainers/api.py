@@ -33,23 +33,25 @@ def load(
     quality: str | None = None,
     theme: str | None = None,
     aspect: str | None = None,
+    language: str | None = None,
     allow_code: bool | None = None,
     voice: bool | None = None,
 ) -> Video:
     """A video of a project, by the name of its folder in `scenes/`. `project` is its folder or one in it.
 
     `quality` is draft, standard or final, the project's own by default; `theme` and `aspect` lay the
-    storyboard out anew. Code beside it runs where the project is trusted, or with `allow_code`; its lines are
-    spoken with `voice`, or where the project says so. UsageError
-    where there is no such project, video, quality, theme or aspect; what is wrong in the storyboard is raised
-    by what needs its plan.
+    storyboard out anew, in `language`. Code beside it runs where the project is trusted, or with `allow_code`;
+    its lines are spoken with `voice`, or where the project says so. UsageError where there is no such project,
+    video, quality, theme, aspect or language; what is wrong in the storyboard is raised by what needs its
+    plan.
     """
     from explainers.plan import Variant
     from explainers.render.batch import Request
 
     found = project if isinstance(project, Project) else find_project(Path(project))
     found.storyboard_path(video)
-    variant, quality = Variant(theme, aspect), quality or found.settings.quality
+    variant = Variant(theme, aspect, language=language)
+    quality = quality or found.settings.quality
     return Video(Request(found, video, quality, variant, allow_code=allow_code, voice=voice))
 
 
@@ -84,8 +86,9 @@ class Video:
         from explainers.voice.takes import takes_of
 
         one = self.request
-        variant = {"theme": one.variant.theme, "aspect": one.variant.aspect}
-        how: dict[str, Any] = {"quality": one.quality, "allow_code": one.allow_code, **variant}
+        film = one.variant
+        how: dict[str, Any] = {"quality": one.quality, "allow_code": one.allow_code}
+        how |= {"theme": film.theme, "aspect": film.aspect, "language": film.language}
         try:
             takes = takes_of(one.project, one.video, one.voice)
             plan = load_plan(one.project, one.video, strict=False, takes=takes, **how)

@@ -11,6 +11,7 @@ from explainers.cli.options import (
     AllowCode,
     AsJson,
     Aspect,
+    Language,
     Theme,
     Voice,
     code_allowed,
@@ -51,6 +52,7 @@ def check(
     theme: Theme = None,
     aspect: Aspect = None,
     voice: Voice = None,
+    language: Language = None,
     allow_code: AllowCode = False,
     against: Annotated[
         str | None, typer.Option(help="A revision, such as main: only what is new since then.")
@@ -77,7 +79,8 @@ def check(
     if against is not None and (page is not None or rendered):
         raise UsageError("--against compares storyboards and pictures; leave --page and --rendered out")
     code = code_allowed(allow_code, wanted)
-    how: dict[str, Any] = {"quality": quality, "theme": theme, "aspect": aspect, "voice": voice}
+    how: dict[str, Any] = {"quality": quality, "theme": theme, "aspect": aspect, "language": language}
+    how["voice"] = voice
     judged = [load(video, project, allow_code=code, **how).judged(rendered, page) for video in wanted]
     for folder, why in refused.items():
         wrong = _unusable(f"scenes/{folder} {why}")

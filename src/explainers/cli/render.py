@@ -19,6 +19,7 @@ from explainers.cli.options import (
     Aspect,
     ExecutorAddress,
     Jobs,
+    Language,
     MaxMib,
     NoCheck,
     Quality,
@@ -73,6 +74,7 @@ def render(
         str, typer.Option(help="track: beside the video; burned: also a rendition with them in the picture.")
     ] = "track",
     voice: Voice = None,
+    language: Language = None,
     renditions: Annotated[
         str | None,
         typer.Option(help="web: also AV1, H.264 within the budget and pictures for pages, in web/."),
@@ -101,6 +103,8 @@ def render(
         raise UsageError("--renditions are of the whole video; leave --shot out")
     if variants is not None and (theme or aspect):
         raise UsageError("--variants names themes and shapes by itself; leave --theme and --aspect out")
+    if variants is not None and language:
+        raise UsageError("--language is a variant of its own; leave --variants out")
     from explainers.render.forkserver import warm_up_for
 
     project = the_project()
@@ -120,7 +124,7 @@ def render(
             project,
             video,
             quality or project.settings.quality,
-            Variant(theme, aspect, burned=captions == "burned"),
+            Variant(theme, aspect, captions == "burned", language_folder(project, video, language), language),
             shots=tuple(shot or ()),
             out=out_dir,
             allow_code=code_allowed(allow_code, [video]),
@@ -153,6 +157,13 @@ def render(
         keep_rendering(once, [project.scene_dir(video), project.assets_dir(video)])
         return 0
     return once()
+
+
+def language_folder(project: Project, video: str, language: str | None) -> str:
+    """The folder of a language in the video's own; none for the language of the storyboard."""
+    from explainers.storyboard.languages import languages
+
+    return language if language in languages(project.storyboard_path(video)) else ""
 
 
 def render_variants(

@@ -107,6 +107,17 @@ class Voice(Frozen):
     """How names are said, in plain words of the language: `{KV: "kay vee"}`."""
 
 
+class Music(Frozen):
+    """A bed of music under the voice, lower while something is said; heard only where takes count."""
+
+    file: str
+    """A sound file below the video's assets. `files` in assets.yaml says whose it is, with its licence."""
+    under: Annotated[float, Field(ge=6, le=40)] = 14.0
+    """How many dB it is under the voice where nobody speaks."""
+    duck: Annotated[float, Field(ge=0, le=30)] = 8.0
+    """How many dB it goes down further while a line is said."""
+
+
 def _fact_alone(value: Any) -> Any:
     """`{gain}`, which YAML reads as a mapping with a key alone, as the fact that it means."""
     if isinstance(value, dict) and len(value) == 1 and next(iter(value.values())) in (None, ""):
