@@ -54,7 +54,7 @@ def cost(box: Box, taken: Iterable[Box], bounds: Box) -> int:
         or box.top < bounds.top
         or box.bottom > bounds.bottom
     )
-    off_lines, off_words = box.inset(-8, -6), box.inset(-8, -14)
+    off_lines, off_words = box.inset(-8, -6), box.inset(-8, -11)
     words = sum(other.width > 40 and meet(off_words, other) for other in taken)
     return 30 * outside + 40 * words + sum(meet(off_lines, other) for other in taken)
 
