@@ -186,7 +186,6 @@ class Hook(SceneKind):
 
     def picture(self, shot: ShotPlan, stage: Stage) -> None:
         """The stack, the stream, and the words before them."""
-        from explainers.stage import material
 
         params: Params = shot.params
         view, light = View.of(stage), float(params.light)
@@ -205,22 +204,28 @@ class Hook(SceneKind):
         _lights(stage, view, list(stream.values()), light)
         self._stream(stage, view, stream, light)
         self._ground_below(stage, view)
+        if view.ramp < view.bottom - 90:
+            self._ramp_name(stage, view, params.ramp)
+        if params.figures:
+            self._figures(stage, params)
+        else:
+            self._opening(stage, shot)
+
+    def _ramp_name(self, stage: Stage, view: View, words: str) -> None:
+        """What the ramp is, in a shade of the ground's: the ramp is bright."""
+        from explainers.stage import material
+
         with stage.named("ramp", "label"):
             size = 38.0
-            lines = stage.lines(params.ramp, view.label[1] - view.label[0], size, STRONG)
+            lines = stage.lines(words, view.label[1] - view.label[0], size, STRONG)
             middle = sum(view.label) / 2, view.ramp - 33
             reach = (view.label[1] - view.label[0]) * 0.72
-            # The ramp is bright: its name stands in a shade of the ground's.
             stage.mobject(
                 material.glow(middle, reach, 44 + 30 * len(lines), stage.theme.ground[1], 0.42), z=3.5
             )
             for index, line in enumerate(lines):
                 y = view.ramp - 33 + 44 * (index - (len(lines) - 1) / 2)
                 stage.middle(line, middle[0], y, size, weight=STRONG, z=4.0)
-        if params.figures:
-            self._figures(stage, params)
-        else:
-            self._opening(stage, shot)
 
     def _stream(
         self, stage: Stage, view: View, stream: Mapping[tuple[str, str], Flight], light: float

@@ -480,9 +480,7 @@ class _Carry:
             end = new_boxes.get(layer.name)
             if start is not None and end is not None and _rides(thing):
                 begins = _mapped(thing.box, end, start)
-                made.append(
-                    _Travelling(frame, begins, thing.box, None, thing, self.ready[index], joins=True)
-                )
+                made.append(_Travelling(frame, begins, thing.box, None, thing, self.ready[index], joins=True))
             elif layer.state(0.0) is not None:
                 made.append(_Travelling(frame, thing.box, thing.box, None, thing, self.ready[index]))
             else:
@@ -490,8 +488,8 @@ class _Carry:
         lettered = {one.of for one in (*self.before, *self.after) if one.words is not None and one.layer.name}
         for one in made:
             if isinstance(one, _Travelling):
-                of = one.name, one.part
-                one.shade = one.note is None and (of in lettered and one.part in _LETTERED or one.part == "glow")
+                under_words = (one.name, one.part) in lettered and one.part in _LETTERED
+                one.shade = one.note is None and (under_words or one.part == "glow")
                 one.crosses = one.lettered and any(_meet(one, other) for other in made if other is not one)
         return [*made, *self.late]
 

@@ -206,6 +206,9 @@ class Finish:
         """What a figure is, where there is no room for it above the cards."""
         if self.rows > 1:
             stage, y = self.stage, cell.top + cell.height * self.shares[0]
+            if stage.text_width(text, self.least) > cell.width + self.gap:
+                # What is said in brackets has no room here.
+                text = text.partition(" (")[0]
             size = stage.fitting_size(text, cell.width + self.gap, self.small, self.least)
             stage.middle(text, cell.left, y, size, role="muted", anchor="left").enter(t, dx=self.way, dy=0)
 
