@@ -10,11 +10,11 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from explainers.facts.numbers import NumberFormat
 from explainers.kinds.base import KindBeat, KindParams
+from explainers.storyboard.film import FrameShape
 from explainers.storyboard.types import Boolean, Frozen, Label, Name, Number, Role, ShortForm, ShownText
 
 Side = Literal["left", "right", "top", "bottom"]
 LabelSide = Literal["center", "head", "left", "right", "top", "bottom"]
-FrameShape = Literal["wide", "square", "upright"]
 Shape = Literal[
     "box", "tray", "diamond", "plates", "gates", "text", "table", "formula", "bar", "memory", "index"
 ]
@@ -473,11 +473,6 @@ class BeatParams(Verbs):
 
     then: tuple[Verbs, ...] = ()
     """Steps that follow in the same beat, each when the one before is done."""
-
-
-def shape_of(width: float, height: float) -> FrameShape:
-    """The shape of a frame; a little wider than high is still square."""
-    return "wide" if width > height * 1.2 else "square" if width > height * 0.8 else "upright"
 
 
 def in_shape(params: Params, shape: FrameShape) -> Params:
