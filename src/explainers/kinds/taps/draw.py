@@ -14,7 +14,7 @@ from explainers.compositor.patches import ScenePlaying, Sketched
 from explainers.kinds._pairs import Pair, picture_of, thing_of
 from explainers.kinds.base import ShotPlan
 from explainers.kinds.taps import DARKEN_S, SPREAD_S, Params
-from explainers.stage import Box, Stage, material
+from explainers.stage import Box, Handle, Stage, material
 from explainers.stage.chrome import body_over, pill, slate, words_top
 from explainers.stage.material import use
 from explainers.stage.photos import fitted, photo, photo_tile, pixel_rect
@@ -374,14 +374,23 @@ class _Taps:
         for part in parts:
             part.enter(self.begin_s, dx=-24, dy=0)
         spread = [(start, rate) for start, rate in rates if rate > 1]
+
+        def said(text: str) -> Handle:
+            size = stage.fitting_size(text, wide - 40.0, LABEL, stage.least_label)
+            return stage.middle(text, box.center[0], box.bottom - 40.0, size, z=22.0, over=ground)
+
+        if inside.words:
+            words = said(inside.words)
+            words.enter(self.begin_s, dx=-24, dy=0)
+            if spread:
+                words.leave(max(spread[0][0], self.begin_s + 0.8), duration_s=0.15)
         later = [*(start for start, _ in spread[1:]), math.inf]
         for index, ((start, rate), gone) in enumerate(zip(spread, later, strict=True)):
             lane = lanes[inside.branches - len(spread) + index]
             bright = material.plate(lane, theme.color("text"), accent, 5.0, 2.5, 0.0)
             glow = material.glow(lane.center, lane.width, 34.0, accent, 0.6)
             when = max(start, self.begin_s + 0.8)
-            text = f"here: {inside.layer}, rate {rate}"
-            words = stage.middle(text, box.center[0], box.bottom - 40.0, LABEL, z=22.0, over=ground)
+            words = said(f"here: {inside.layer}, rate {rate}")
             lit = stage.mobject(glow, bright, z=21.5)
             for part in (lit, words):
                 part.enter(when + 0.15, dy=0, duration_s=0.25)
