@@ -151,12 +151,13 @@ class _Scene:
             return
         order.sort(key=lambda index: -values[index])
         said, size = self.params.shares_label + (" of the drawing" if pair.drawn else ""), float(LABEL)
-        for line in stage.lines(said, box.width, size):
+        tall = box.height > 0.5 * box.width
+        for words in stage.lines(said, box.width, size):
             with stage.named("shares", "heading"):
-                words = stage.words(line, box.left, box.top + size * 0.8, size, role="muted", z=6.0)
-            words.enter(start_s, dy=16)
+                heading = stage.words(words, box.left, box.top + size * 0.8, size, role="muted", z=6.0)
+            heading.enter(start_s, dy=16)
             box = box._replace(top=box.top + size * 1.25)
-        lanes = [box] if box.height > 0.5 * box.width else box.columns([1.0] * 3, 40.0)
+        lanes = [box] if tall else box.columns([1.0] * 3, 40.0)
         each = -(-len(order) // len(lanes))
         step = min(STEP, box.height / each)
         for place, index in enumerate(order):

@@ -614,22 +614,41 @@ class _Network:
         for name, (box, pictures, words) in self.ends.items():
             first = name == INPUT
             if upright:
-                # As large as both can be over the words, one above the other.
-                grown = min(stage.width / box.width, (half - 12.0) / box.height)
-                y = half - 6.0 - grown * box.height / 2 if first else half + 6.0 + grown * box.height / 2
-                dx, dy = stage.width / 2 - box.center[0], y - box.center[1]
-                for handle in pictures:
-                    handle.grow(when + 0.1, grown, 0.9, ease_in_out)
-                for handle in words[:1]:
-                    handle.fade(when, 0.0, 0.2)
-                words = words[1:]
-            else:
-                dy = 0.0
-                dx = max(0.0, min(-box.left, half - 6.0 - box.right))
-                if not first:
-                    dx = min(0.0, max(2 * half - box.right, half + 6.0 - box.left))
+                self._grow_whole(name, when)
+                continue
+            dx = max(0.0, min(-box.left, half - 6.0 - box.right))
+            if not first:
+                dx = min(0.0, max(2 * half - box.right, half + 6.0 - box.left))
             for handle in [*pictures, *words]:
-                handle.move(when + 0.1, dx, dy, 0.9, ease_in_out)
+                handle.move(when + 0.1, dx, 0.0, 0.9, ease_in_out)
+
+    def _grow_whole(self, name: str, when: float) -> None:
+        """Both pictures grow over the words, one above the other, until they are whole and fill the frame's
+        width or their half of the height."""
+        assert self.pair is not None
+        stage, (box, pictures, words) = self.stage, self.ends[name]
+        first, half, aspect = name == INPUT, self.bottom / 2, self.pair.aspect
+        wide = min(stage.width, (half - 12.0) * aspect)
+        tall, left = wide / aspect, (stage.width - wide) / 2
+        top = half - 6.0 - tall if first else half + 6.0
+        place = stage.snapped(Box(left, top, left + wide, top + tall))
+        pixels = self.pair.pixels if first else colored(self.pair.codes, self.pair.classes)
+        # The part that was seen is the picture's middle: the whole one begins where that is.
+        seen = max(box.width / place.width, box.height / place.height)
+        away = box.center[0] - place.center[0], box.center[1] - place.center[1]
+        with stage.named(thing_of(self.params) if first else "output", "whole"):
+            whole = photo(stage, pixels, place, 7.5, 0.0, flat=not first, text="the whole picture")
+        for layer in whole.layers:
+            for track, start, home in (("scale", seen, 1.0), ("dx", away[0], 0.0), ("dy", away[1], 0.0)):
+                unit = 1.0 if track == "scale" else stage.scale
+                layer.track(track).initial = start * unit
+                layer.track(track).to(home, when + 0.1, 0.9, ease_in_out)
+        whole.hide().fade(when, 1.0, 0.25)
+        for handle in [*pictures, words[0]]:
+            handle.fade(when, 0.0, 0.25)
+        for handle in words[1:]:
+            dy = place.top - max(box.top, 0.0)
+            handle.move(when + 0.1, place.center[0] - box.center[0], dy, 0.9, ease_in_out)
 
 
 def _trace(ctx: cairo.Context, corners: Sequence[Point]) -> None:

@@ -51,7 +51,7 @@ class _Device:
         left, right = max(body.left, stage.safe.left), min(body.right, stage.safe.right)
         tall = bottom - top
         upright = stage.width < stage.height
-        wide = min(tall * ASPECT, (right - left) * (0.58 if upright and self.params.packets else 0.5))
+        wide = min(tall * ASPECT, (right - left) * (0.51 if upright and self.params.packets else 0.5))
         begin = left if self.params.packets else (left + right - wide) / 2
         if wide * LONGEST < tall:
             top += (tall - wide * LONGEST) * 0.4

@@ -36,7 +36,7 @@ class Inside(Frozen):
     branches: Annotated[int, Field(ge=1, le=8)] = 5
     """How many branches it has; the rates of the beats are its last ones."""
     words: Label | None = None
-    """What the layer does, said in the small map until the taps spread."""
+    """What the layer does, said in the small map."""
 
 
 class Params(Pictured):
