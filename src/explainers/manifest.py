@@ -91,7 +91,7 @@ class TextQuality(_Record):
 
 class WebRendition(Rendition):
     """A rendition for pages; without `crf` and `ssim_text` it is the joined video itself. `for_phones` says
-    that it is smaller than the video. `cambi` is the banding where it is worst, None where it was not measured."""
+    that it is smaller than the video. `cambi` is the banding where it is worst, None where not measured."""
 
     crf: int | None = None
     ssim_text: TextQuality | None = None

@@ -440,4 +440,14 @@ function start() {
   });
 }
 
-start();
+/** React compares a page with what it would write, once, and complains of every change: it goes first. */
+async function compared() {
+  const wait = /** @param {number} ms */ ms => new Promise(done => setTimeout(done, ms));
+  const root = document.querySelector('#__next, #__docusaurus, #___gatsby');
+  if (!root && !document.querySelector('script[src*="/_next/"]')) return;
+  const known = () => Object.keys(root || document).some(key => /^_+react(Root)?Container/.test(key));
+  for (let n = 0; n < 100 && !known(); n++) await wait(50);
+  await (window.requestIdleCallback ? new Promise(done => requestIdleCallback(done, { timeout: 2000 })) : wait(200));
+}
+
+compared().then(start);
