@@ -325,10 +325,15 @@ def test_the_bio_page_is_kept_as_a_picture(
 
 @pytest.fixture(scope="module")
 def bio(lab: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The author's set-up, with the films of PROJECT, or with those of the tests."""
-    project = Path(os.environ.get("PROJECT") or lab)
+    """The author's set-up, with the finished films of PROJECT, or with those of the tests."""
+    project, race = lab, "pair:tracks"
+    if films := os.environ.get("PROJECT"):
+        project, race = tmp_path_factory.mktemp("films"), "drex:race"
+        hidden = shutil.ignore_patterns(".*")
+        shutil.copytree(Path(films) / "renders", project / "renders", ignore=hidden)
+        (project / "pyproject.toml").write_text("[tool.explainers]\n")
     site = engines.copied("nextjs", tmp_path_factory.mktemp("bio"))
-    engines.with_race(site, "drex:race" if "PROJECT" in os.environ else "pair:tracks")
+    engines.with_race(site, race)
     engines.embedded(site, ".", project)
     engines.build_next(site)
     with engines.next_server(site) as address:

@@ -372,11 +372,12 @@ async function open(link, play) {
   const paragraph = link.closest('p');
   const place = paragraph && paragraph.childElementCount === 1 && !paragraph.textContent?.trim() ? paragraph : link;
   const shown = document.importNode(made, true);
-  const video = shown.querySelector('video');
   // The picture that is there already stays until the first frame; no other is asked for.
   const image = /** @type {HTMLImageElement | null} */ (link.querySelector('[data-xv]'));
   for (const one of image?.naturalWidth ? shown.querySelectorAll('video') : []) one.poster = image?.currentSrc || '';
   place.replaceWith(shown);
+  // Another variant may have come in its place.
+  const video = shown.querySelector('video');
   if (!play || !video) return;
   video.focus();
   video.play().catch(() => {});
