@@ -41,9 +41,9 @@ def load(
 
     `quality` is draft, standard or final, the project's own by default; `theme` and `aspect` lay the
     storyboard out anew, in `language`. Code beside it runs where the project is trusted, or with
-    `allow_code`; its lines are spoken with `voice`, or where the project says so. UsageError where there is no
-    such project, video, quality, theme, aspect or language; what is wrong in the storyboard is raised by what
-    needs its plan.
+    `allow_code`; its lines are spoken with `voice`, or where the project says so. UsageError where there is
+    no such project, video, quality, theme, aspect or language; what is wrong in the storyboard is raised by
+    what needs its plan.
     """
     from explainers.plan import Variant
     from explainers.render.batch import Request
