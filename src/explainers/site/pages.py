@@ -102,8 +102,7 @@ def _figure_in_folder(video: Video, urls: Urls, watch_link: bool) -> Markup:
     """The figure for a page in the video's own folder, whose addresses let the whole folder move."""
     beside = replace(urls, prefix="../.." if urls.inside else "..", index="index.html")
     address = urls.absolute(urls.watch(video.name))
-    return Markup("
-".join(figure_lines(video, beside, False, watch_link, address)))
+    return Markup("\n".join(figure_lines(video, beside, False, watch_link, address)))
 
 
 def watch_page(video: Video, settings: SiteSettings, urls: Urls) -> str:
