@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from explainers.check import judge
+from explainers.check.delivered import verify
 from explainers.errors import InvalidInput
 from explainers.plan import Plan, load_plan
 from explainers.project import Project
@@ -195,6 +196,20 @@ def test_the_same_words_give_the_same_take_and_only_changed_lines_are_spoken(tmp
     changed = load_plan(project, "small", takes=takes)
     assert [line.shot for line in takes.made] == ["opening"]
     assert "nine point zero percent" in changed.lines[0].line.voiced
+
+
+def test_verify_lists_what_is_said_with_its_sources(tmp_path: Path) -> None:
+    project = spoken(tmp_path)
+    video = run(Request(project, "small", check=False, voice=True), jobs=1).directory / "video.mp4"
+    found = verify(video, project, lambda plan: products_of(plan).content_id)
+    assert found.same_inputs and [line.text for line in found.lines_said] == [
+        "The system writes +8.0 % more tokens.",
+        "First they wait in line, and then they leave at once, all of them.",
+    ]
+    first = found.lines_said[0]
+    assert "plus eight point zero percent" in first.expression and "rehearsal 1" in first.expression
+    assert [source.partition(" https")[0] for source in first.sources] == ["The run logs of the system"]
+    assert "said" in list(found.lines())
 
 
 def _bed_of(root: Path, declared: str = "") -> Project:
