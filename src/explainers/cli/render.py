@@ -114,10 +114,11 @@ def render(
         started = perf_counter()
         if drawing is None:
             warm_up_for(project, [video], jobs)
+        from explainers.api import Video
         from explainers.cli._progress import shown_progress
         from explainers.plan import Variant
         from explainers.plan import variants as named
-        from explainers.render.pipeline import Request, run
+        from explainers.render.pipeline import Request
 
         request = Request(
             project,
@@ -141,7 +142,8 @@ def render(
             )
         with shown_progress(as_json, jobs) as listener:
             listener.checked = not no_check
-            result = run(request, jobs=jobs, executor=drawing, listener=listener)
+            rendered = Video(request).render
+            result = rendered(jobs=jobs, out=out_dir, check=not no_check, listener=listener, executor=drawing)
         result = replace(result, elapsed_s=perf_counter() - started)
         web = None
         if renditions:

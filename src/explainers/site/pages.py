@@ -64,10 +64,13 @@ def _video_files(video: Video, settings: SiteSettings, urls: Urls) -> dict[str, 
     return files
 
 
-def figure_lines(video: Video, urls: Urls, heading: bool = True, watch_link: bool = True) -> list[str]:
+def figure_lines(
+    video: Video, urls: Urls, heading: bool = True, watch_link: bool = True, address: str | None = None
+) -> list[str]:
     """The `<figure>` as lines: it works without JavaScript, and a script upgrades it.
 
-    On the watch page itself (no `watch_link`) the transcript is open. The words under the player name the
+    On the watch page itself (no `watch_link`) the transcript is open. `address` is what is printed below, by
+    default that of the watch page. The words under the player name the
     duration, because native controls show 0:00 until they have loaded.
     """
     # A variant's files are in a folder of the video's own folder; its manifest names the same video.
@@ -79,7 +82,9 @@ def figure_lines(video: Video, urls: Urls, heading: bool = True, watch_link: boo
     values |= {"heading": heading, "watch_link": watch_link, "variants": variants}
     values["translations"] = _translations(video, urls)
     held = [Markup("\n".join(races.race_lines(video, shot, urls, on_pause=True))) for shot in video.races]
-    values["races"] = held
+    path = urls.watch(video.name)
+    address = address or urls.absolute(path) or (path if path.startswith("/") else None)
+    values |= {"races": held, "address": address}
     return text.page("figure.html", video=video, urls=urls, **values).splitlines()
 
 
@@ -96,7 +101,8 @@ def _translations(video: Video, urls: Urls) -> list[tuple[str, str, str]]:
 def _figure_in_folder(video: Video, urls: Urls, watch_link: bool) -> Markup:
     """The figure for a page in the video's own folder, whose addresses let the whole folder move."""
     beside = replace(urls, prefix="../.." if urls.inside else "..", index="index.html")
-    return Markup("\n".join(figure_lines(video, beside, heading=False, watch_link=watch_link)))
+    address = urls.absolute(urls.watch(video.name))
+    return Markup("\n".join(figure_lines(video, beside, False, watch_link, address)))
 
 
 def watch_page(video: Video, settings: SiteSettings, urls: Urls) -> str:
