@@ -130,7 +130,6 @@ def _plan(video: str, allow_code: bool, language: str | None) -> Plan:
 
 
 def _folder(plan: Plan) -> Path:
-    from explainers.voice.takes import FOLDER
+    from explainers.voice.takes import takes_folder
 
-    folder = plan.project.assets_dir(plan.video) / FOLDER
-    return folder / plan.language if plan.document.translation else folder
+    return takes_folder(plan.project, plan.video, plan.language if plan.document.translation else "")

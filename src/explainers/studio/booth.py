@@ -6,12 +6,12 @@ import contextlib
 import io
 from typing import Any
 
-from explainers.inputs import leads_out, put_file
+from explainers.inputs import put_file
 from explainers.studio.desk import Context
 from explainers.studio.files import Refused
 from explainers.studio.look import Look, StudioProject
 from explainers.voice.lines import Line
-from explainers.voice.takes import FOLDER, OWN, RECORDINGS, NoTake, Takes
+from explainers.voice.takes import OWN, RECORDINGS, NoTake, Takes, takes_folder
 
 LONGEST_S = 40.0
 """How long a recording of one line may be; the page stops there."""
@@ -93,10 +93,7 @@ def _line(studio: StudioProject, look: Look, name: str) -> Line:
 
 
 def _takes(studio: StudioProject, look: Look, make: bool = False) -> Takes:
-    folder = studio.project.assets_dir(look.video)
-    if leads_out(folder, folder.parent) or leads_out(folder / FOLDER, folder):
-        raise Refused(f"{studio.project.shown(folder / FOLDER)} leads out of the project")
-    return Takes(folder / FOLDER, make)
+    return Takes(takes_folder(studio.project, look.video), make)
 
 
 def _shown(line: Line, takes: Takes) -> dict[str, Any]:
