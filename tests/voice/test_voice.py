@@ -189,6 +189,22 @@ def test_a_take_of_other_words_is_stale_and_a_recording_goes_first(tmp_path: Pat
     assert "take-clipped" in codes(project)
 
 
+def test_a_recording_may_be_named_and_goes_first(tmp_path: Path) -> None:
+    voice = "engine: rehearsal, takes: {opening: recordings/mine.wav}"
+    project = spoken(tmp_path, OPENING, voice)
+    with pytest.raises(InvalidInput, match=r"recordings/mine\.wav"):
+        load_plan(project, "small")
+    (project.assets_dir("small") / "recordings").mkdir()
+    quiet = np.zeros(36_000, np.float32)
+    write_sound(project.assets_dir("small") / "recordings/mine.wav", quiet, 24_000)
+    [line] = planned(project).lines
+    assert line.take and line.take.engine == "own" and line.take.duration_s == 1.5
+    path = project.storyboard_path("small")
+    path.write_text(path.read_text().replace("{opening: rec", "{openning: rec"))
+    with pytest.raises(InvalidInput, match="did you mean 'opening'"):
+        load_plan(project, "small")
+
+
 def test_nothing_is_read_or_written_through_links_out_of_the_project(tmp_path: Path) -> None:
     project, outside = spoken(tmp_path / "project", OPENING), tmp_path / "outside"
     outside.mkdir()

@@ -63,6 +63,7 @@ def speak(
 
     plan = _plan(video, allow_code, language)
     takes = Takes(_folder(plan), make=True, say=lambda line: err().print(line))
+    takes.named = plan.recordings
     for one in plan.lines:
         takes.take(one.line, again)
     out().print(f"{video}: {len(takes.made)} of {len(plan.lines)} lines spoken")

@@ -9,7 +9,7 @@ again. The author's recording of a line has the line's name alone (`race.leave.w
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -76,11 +76,12 @@ class NoTake(ExplainersError):
 
 class Takes:
     """The takes of a video in `folder`. Where they may be made, `say` hears what is spoken; else a line
-    without one is a `NoTake`."""
+    without one is a `NoTake`. `named` are recordings that stand elsewhere, by the names of their lines."""
 
     def __init__(self, folder: Path, make: bool = False, say: Callable[[str], None] | None = None):
         self.folder, self.make, self.say = folder, make, say
         self.made: list[Line] = []
+        self.named: Mapping[str, Path] = {}
 
     def in_language(self, language: str) -> Takes:
         """Those of the film in another language, in a folder of that name; UsageError where it leads out."""
@@ -114,6 +115,8 @@ class Takes:
 
     def recording(self, line: Line) -> Path | None:
         """The author's recording of a line; None where there is none."""
+        if line.name in self.named:
+            return self.named[line.name]
         names = (self.folder / f"{line.name}{ending}" for ending in RECORDINGS)
         return next((path for path in names if path.is_file() and not leads_out(path, self.folder)), None)
 
