@@ -18,6 +18,8 @@ from explainers.cli import run
 RECIPES = Path(__file__).parents[1] / "docs" / "recipes"
 PAGES = sorted(RECIPES.glob("*.md"))
 NAMES = sorted(path.name for path in (RECIPES / "scenes").iterdir())
+OTHERS = sorted({*NAMES} - {page.stem for page in PAGES})
+TRANSLATED = [(path.parent.name, path.suffixes[0][1:]) for path in RECIPES.glob("scenes/*/storyboard.*.yaml")]
 
 
 def test_no_recipe_allows_itself_a_finding_or_brings_code() -> None:
@@ -26,16 +28,16 @@ def test_no_recipe_allows_itself_a_finding_or_brings_code() -> None:
         assert "allow" not in text and not list((RECIPES / "scenes" / name).glob("*.py"))
 
 
-@pytest.mark.parametrize("name", sorted({*NAMES} - {page.stem for page in PAGES}))
-def test_a_recipe_passes_check(name: str, tmp_path: Path, monkeypatch, capsys) -> None:
+@pytest.mark.parametrize(("name", "language"), [*((name, "en") for name in OTHERS), *TRANSLATED])
+def test_a_recipe_passes_check(name: str, language: str, tmp_path: Path, monkeypatch, capsys) -> None:
     for folder in ("scenes", "assets"):
         if (RECIPES / folder / name).exists():
             shutil.copytree(RECIPES / folder / name, tmp_path / folder / name)
     shutil.copy(RECIPES / "pyproject.toml", tmp_path)
     monkeypatch.chdir(tmp_path)
-    assert run(["render", name, "--quality", "draft", "-j1", "--no-check"]) == 0
+    assert run(["render", name, "--quality", "draft", "-j1", "--no-check", "--language", language]) == 0
     capsys.readouterr()
-    run(["check", name, "--quality", "draft", "--json"])
+    run(["check", name, "--quality", "draft", "--json", "--language", language])
     (video,) = json.loads(capsys.readouterr().out)["videos"]
     assert not video["not_checked"] and video["findings"] == []
 

@@ -52,14 +52,14 @@ def test_every_marked_value_is_resolved_at_any_depth(load: Load) -> None:
     picture: figures/net.png
     cited: paper
     side: {label: "{off:.0f}"}
-    beats: [{id: one, say: "{off:.2f}"}]
+    beats: [{id: one, spoken: "{off:.2f}"}]
 """
     )
     shot = plan.shot("m")
     assert (shot.params.nodes["s1"].label, shot.params.nodes["s1"].words) == ("s1 of 8", "Up +8\u202f%")
     assert (shot.params.limit, shot.params.scale) == (pytest.approx(244.12), (0.0, 122.06))
     assert shot.params.side.label == "113"
-    assert shot.beats[0].params.say == "112.75"
+    assert shot.beats[0].params.spoken == "112.75"
     assert set(shot.tables) == {"figures", "runs"}
     assert (list(shot.runs), list(shot.assets)) == (["runs/off"], ["figures/net.png"])
 
@@ -135,6 +135,20 @@ def test_beats_follow_one_another_on_whole_frames_and_the_last_one_holds(load: L
     beats = plan.shots[0].beats
     assert [(beat.start_s * 60, beat.end_s * 60) for beat in beats] == [(0, 61), (61, 181), (181, 360)]
     assert [beat.statement for beat in beats] == ["First words.", "Other words.", "Other words."]
+
+
+def test_the_camera_goes_in_in_the_frames_it_is_written_for(load: Load) -> None:
+    text = """
+  - id: a
+    kind: card
+    heading: Hello
+    beats:
+      - {id: in, duration: 2s, camera: {to: box, shape: wide}}
+      - {id: out, duration: 2s, camera: all}
+"""
+    for aspect, goes in ((None, True), ("1:1", False), ("9:16", False)):
+        [shot] = load(text, aspect=aspect).shots
+        assert [beat.camera is not None for beat in shot.beats] == [goes, True]
 
 
 def test_auto_beats_last_as_long_as_their_words_and_their_motion(load: Load) -> None:

@@ -37,7 +37,7 @@ from explainers.runs.model import (
 )
 
 SUFFIX = ".run.jsonl"
-MAX_BYTES = 256 * MIB
+MAX_BYTES = 128 * MIB
 """Of a log, unpacked."""
 CHUNK_REQUESTS = 1000
 """Requests a line: short enough for an editor, long enough that parsing a line is the cost."""

@@ -13,7 +13,7 @@ from explainers.kinds.diagram import acts, inks, motion, plates
 from explainers.kinds.diagram.composition import composed
 from explainers.kinds.diagram.graph import Graph
 from explainers.kinds.diagram.motion import FADED, BandLayer, DotLayer, LinkLayer, MorphLayer, Sprite, free
-from explainers.kinds.diagram.params import Params, Place, Verbs, in_shape, shape_of
+from explainers.kinds.diagram.params import Params, Place, Verbs, in_shape
 from explainers.kinds.diagram.picks import Strips
 from explainers.kinds.diagram.pieces import Bars
 from explainers.kinds.diagram.routing import STACKED, badge_spot
@@ -23,6 +23,7 @@ from explainers.kinds.diagram.timeline import Look, Schedule, Timeline, badge_of
 from explainers.stage import Box, Handle, Stage, around, ink, material
 from explainers.stage.ink import Ink
 from explainers.stage.text import TextRun
+from explainers.storyboard.film import shape_of
 from explainers.theme import LABEL, STRONG
 from explainers.timing import ease_in, ease_in_out, ease_out
 
@@ -207,8 +208,8 @@ class Drawing:
         z = {"plates": 5.5, "gates": 6.5}.get(node.shape, 3.0 if centers else 6.0)
         scale = self.sizes.slot_scale(name, self.at.layout.nodes[name]) if centers else 1.0
         width, height = (side * scale for side in self.sizes.token_size(node.small))
-        wider = (2.0, 2.0) if node.small else (10.0 * scale, 6.0 * scale)
-        slots = [around(x, y, width + wider[0], height + wider[1]) for x, y in centers]
+        # A little smaller than a token, so that no dashes show around one that stands there.
+        slots = [around(x, y, width - 6.0 * scale, height - 6.0 * scale) for x, y in centers]
         docked = any(name in place.nodes for place in self.graph.docks)
         frame: Draw = partial(inks.shape_inks, self.stage, node, box, slots, docked)
         if node.shape == "plates":
@@ -222,6 +223,10 @@ class Drawing:
             frame = partial(plates.plate_inks, self.stage, box, slabs, sorted({*lanes}))
         line = self.timelines[name].without_text()
         self._show(name, frame, z, lambda look: Note("frame", name), "panel", solid=True, line=line)
+        if node.numbered:
+            numbers = partial(inks.number_inks, self.stage, slots)
+            places = " ".join(str(number) for number in range(1, len(slots) + 1))
+            self._show(name, numbers, z + 0.1, self._text(places), "numbers", line=line)
         if node.shape == "text":
             words = partial(inks.word_inks, self.sizes, node, box)
             self._show(name, words, 8.0, self._text(node.text or node.label or ""), "label")
@@ -466,7 +471,12 @@ class Drawing:
             grown = Track(0.0).to(1.0, link.start_s, link.duration_s)
             start, end = (self.sprites.get(n) or self.at.layout.nodes[n] for n in (link.start, link.end))
             color = self.stage.theme.color(link.role)
-            self.stage.drawn(LinkLayer(start, end, color, self.stage.scale, shown, grown))
+            homes = {self.schedule.place_of(name, link.start_s) for name in (link.start, link.end)}
+            within = (
+                homes.pop() if len(homes) == 1 and {link.start, link.end} <= self.sprites.keys() else None
+            )
+            beside = self.sizes.label_at(within) if within else None
+            self.stage.drawn(LinkLayer(start, end, color, self.stage.scale, shown, grown, beside))
         for name, label in self.yielding.items():
             self._yield(name, label)
 
