@@ -30,6 +30,12 @@ Quality = Annotated[
     ),
 ]
 Theme = Annotated[str | None, typer.Option(help="ink or paper, in place of the storyboard's.")]
+Voice = Annotated[
+    bool | None,
+    typer.Option(
+        "--voice/--silent", help="With the lines spoken, or without sound; the project's by default."
+    ),
+]
 Video = Annotated[str, typer.Argument(help="The video: its folder in scenes/.")]
 Variants = Annotated[
     str | None,
@@ -37,6 +43,9 @@ Variants = Annotated[
         help="all, or themes and shapes (paper,9:16): each theme in each shape, in folders that the player "
         "looks into; what they share is made once."
     ),
+]
+Language = Annotated[
+    str | None, typer.Option(help="In this language, whose words stand beside the storyboard in a file.")
 ]
 AllowSlates = Annotated[bool, typer.Option("--allow-slates", help="Let slates stand for missing footage.")]
 DifferentDatasets = Annotated[

@@ -7,12 +7,12 @@ made from: a new render makes it out of date, and nothing is lost in between.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from explainers import ffmpeg
-from explainers.digest import digest_value
+from explainers.digest import digest_file, digest_value
 from explainers.errors import UsageError
 from explainers.manifest import MANIFEST, WEB, Manifest, Shot, Web, manifest_in, read_manifest
 from explainers.render.publication import filled_lines, is_file, publishing, webvtt
@@ -28,8 +28,10 @@ from explainers.render.rendition_encoder import (
 )
 from explainers.render.store import Store
 from explainers.render.web_pictures import pictures
+from explainers.voice.track import AAC, OPUS, TRACK, mux
+from explainers.voice.track import CODECS as SOUNDS
 
-VERSION = "renditions/3"
+VERSION = "renditions/4"
 """Version of how they are made: part of the key that says whether they are up to date."""
 
 HARD_LIMIT_MIB = 25.0
@@ -41,6 +43,9 @@ and a smaller one for phones."""
 
 LEAST_SAVING = 0.25
 """How much smaller than H.264 AV1 must be where text is as clear, or it is not made: it takes minutes."""
+
+MOST_BANDING = 5.0
+"""The CAMBI from which on bands are seen. AV1 with more is not made, unless H.264 has as much."""
 
 Say = Callable[[str], None]
 
@@ -68,8 +73,8 @@ def web_renditions(
 
     No file is larger than `max_mib` MiB. Parts of the video whose pictures are in the `store` are not encoded
     again; `jobs` are encoded at a time, and the bytes don't depend on it. AV1 that is not `least_saving`
-    smaller than H.264 on a sample of parts is not made; None makes it unasked. UsageError where there is no
-    finished video; RenderFailed where the budget can't be met or ffmpeg fails.
+    smaller than H.264 on a sample of parts, or has bands there, is not made; None makes it unasked.
+    UsageError where there is no finished video; RenderFailed where the budget can't be met or ffmpeg fails.
     """
     manifest = _manifest(directory)
     key = _key(manifest, max_mib, least_saving)
@@ -85,7 +90,10 @@ def web_renditions(
     ):
         folder, source = publication.folder, directory / manifest.joined.file
         encoding = Encoding(source, manifest, folder, store or Store(Path(scratch)), jobs, say)
-        encoded, warnings = _encode(encoding, max_mib, least_saving, say)
+        sound = manifest.joined.sound
+        room = _SOUND_MIB_PER_MINUTE * manifest.duration_s / 60 if sound else 0.0
+        encoded, warnings = _encode(encoding, max_mib - room, least_saving, say)
+        encoded = [_with_sound(one, sound, source, encoding.store) for one in encoded] if sound else encoded
         say("pictures")
         names, posters = pictures(source, manifest, folder)
         made = [one.record for one in encoded if one.path != source]
@@ -121,8 +129,9 @@ def _key(manifest: Manifest, max_mib: float, least_saving: float | None) -> str:
     facts = manifest.model_dump(
         mode="json", include={"content_id", "chapters", "poster", "shots", "theme", "language"}
     )
+    sound = [manifest.joined.sound] if manifest.joined.sound else []
     return digest_value(
-        [VERSION, ffmpeg.version(), max_mib, least_saving, [asdict(codec) for codec in CODECS], facts]
+        [VERSION, ffmpeg.version(), max_mib, least_saving, [asdict(codec) for codec in CODECS], facts, *sound]
     )
 
 
@@ -149,20 +158,52 @@ def _encode(
         if quality and quality.minimum < codec.least_ssim:
             least = f"{quality.minimum:.4f}, under {codec.least_ssim:g}"
             warnings.append(f"{name}: least SSIM of text {least}")
+        if quality and quality.banding and round(quality.banding, 1) > MOST_BANDING:
+            warnings.append(f"{name}: bands, CAMBI {quality.banding:.1f}, over {MOST_BANDING:g}")
     if encoding.encoded:
         say(f"{encoding.encoded} parts encoded, {encoding.reused} as they were")
     return encoded, warnings
 
 
 def _earns(encoding: Encoding, least_saving: float | None, say: Say) -> bool:
-    """Whether AV1 saves enough for its minutes, by a sample of the video; None takes it for granted."""
+    """Whether AV1 saves enough for its minutes and shows no bands, by a sample of the video; None takes it
+    for granted. It keeps the fine dither of lit grounds only at a quality that saves nothing."""
     if least_saving is None:
         return True
     say("AV1: a sample against H.264")
-    saving = encoding.saving(AV1, H264)
-    verdict = "" if saving >= least_saving else f", under {least_saving:.0%}: not made"
+    saving, bands, others = encoding.compared(AV1, H264)
+    why = f"under {least_saving:.0%}" if saving < least_saving else ""
+    if bands is None:
+        why = why or "its bands can't be measured"
+    elif round(bands, 1) > max(MOST_BANDING, round(others or 0, 1)):
+        why = why or f"with bands, CAMBI {bands:.1f}, over {MOST_BANDING:g}"
+    verdict = f", {why}: not made" if why else ""
     say(f"AV1: {saving:.0%} smaller than H.264 at the same clearness of text{verdict}")
-    return saving >= least_saving
+    return not why
+
+
+_SOUND_MIB_PER_MINUTE = 1.0
+"""Room in the budget that is kept for sound."""
+
+
+def _with_sound(one: Encoded, sound: str, joined: Path, store: Store) -> Encoded:
+    """The rendition with the film's sound: Opus beside AV1, from the takes where the store still has their
+    track, and elsewhere what the joined video has."""
+    if one.path == joined:
+        return one
+    track = store.find(sound)
+    opus = OPUS if one.record.is_av1 and track else None
+    silent = one.path.rename(one.path.with_name(f"silent-{one.path.name}"))
+    mux(silent, track.files[TRACK] if opus and track else joined, one.path, opus)
+    silent.unlink()
+    codecs = f"{one.record.codecs}, {SOUNDS[opus or AAC]}"
+    changed = {
+        "codecs": codecs,
+        "sound": sound,
+        "bytes": one.path.stat().st_size,
+        "sha256": digest_file(one.path),
+    }
+    return replace(one, record=one.record.model_copy(update=changed))
 
 
 def descriptions_vtt(shots: Iterable[Shot]) -> str:

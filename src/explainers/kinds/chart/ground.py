@@ -5,8 +5,11 @@ Needs Manim.
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from explainers.facts.numbers import written
 from explainers.kinds._plots import Schedule
@@ -53,8 +56,9 @@ class Ground:
         """Names by which a beat may bring a thing out: its own and its panel's."""
         return [name for name in (self.panel.id, *names) if name]
 
-    def heading(self) -> float:
-        """Draw the heading and its detail; the height at which what is below them may begin."""
+    @cached_property
+    def heading_end(self) -> float:
+        """The height at which what is below the heading and its detail may begin. Draws them once."""
         heading, detail = self.panel.heading or "", self.panel.detail or ""
         if not heading and not detail:
             return self.box.top
@@ -128,11 +132,14 @@ class Ruler:
     low: float
     high: float
     ticks: list[float]
+    names: tuple[str, ...] = ()
 
     @classmethod
-    def over(cls, axis: Axis, values: Sequence[float], about: int) -> Ruler:
+    def over(cls, axis: Axis, values: Sequence[float], about: int, names: Sequence[str] = ()) -> Ruler:
         """An axis over the data's values, zero where it belongs and the written ends, with the written marks
-        or `about` as many round ones."""
+        or `about` as many round ones; or over `names`, each at its number from 0."""
+        if names:
+            return cls(axis, -0.5, len(names) - 0.5, [float(n) for n in range(len(names))], tuple(names))
         low, high = (min(values), max(values)) if values else (0.0, 1.0)
         if axis.low is None and not axis.log and axis.zero == "has":
             low, high = min(low, 0.0), max(high, 0.0)
@@ -145,7 +152,11 @@ class Ruler:
         # An end that is written is kept.
         least = low if axis.low is not None else float("-inf")
         most = high if axis.high is not None else float("inf")
-        return cls(axis, low, high, [tick for tick in nice_ticks(low, high, about) if least <= tick <= most])
+        tried = [
+            [tick for tick in nice_ticks(low, high, count) if least <= tick <= most]
+            for count in (about, about + 1, max(1, about - 1), max(1, about - 2))
+        ]
+        return cls(axis, low, high, next((ticks for ticks in tried if _exact(axis, ticks)), tried[0]))
 
     def scale(self, start: float = 0.0, end: float = 1.0) -> Scale:
         """From the first to the last mark, or to the written ends beyond them."""
@@ -155,17 +166,17 @@ class Ruler:
     @property
     def marked(self) -> bool:
         """Whether the axis has to be marked as cut."""
-        return marked(self.axis, self.scale())
+        return not self.names and marked(self.axis, self.scale())
 
     @property
     def texts(self) -> list[str]:
         """The marks as written."""
-        return tick_words(self.axis, self.ticks)
+        return list(self.names) or tick_words(self.axis, self.ticks)
 
     @property
     def words(self) -> str | None:
         """The words of the whole axis."""
-        return axis_words(self.axis, self.scale(), self.ticks)
+        return self.axis.label if self.names else axis_words(self.axis, self.scale(), self.ticks)
 
 
 def tick_words(axis: Axis, ticks: Sequence[float]) -> list[str]:
@@ -176,6 +187,13 @@ def tick_words(axis: Axis, ticks: Sequence[float]) -> list[str]:
     if axis.log:
         return [f"{tick:,.10g}" for tick in ticks]
     return axes.tick_words(ticks, axis.zero == "has")
+
+
+def _exact(axis: Axis, ticks: Sequence[float]) -> bool:
+    """Whether the axis' format writes these marks without rounding one of them."""
+    found = re.search(r"\.(\d+)[f%]$", axis.format or "")
+    scaled = [tick * (100 if found and found[0].endswith("%") else 1) for tick in ticks]
+    return found is None or all(math.isclose(one, round(one, int(found[1])), abs_tol=1e-9) for one in scaled)
 
 
 def axis_words(axis: Axis, scale: Scale, ticks: Sequence[float]) -> str | None:

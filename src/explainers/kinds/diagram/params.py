@@ -131,6 +131,8 @@ class Node(Frozen):
     """Its slots stand together in its middle, however wide it is; else they spread over it."""
     grouped: Whole | None = None
     """A wider gap after every so many slots of a line."""
+    numbered: Boolean = False
+    """Numbers over its slots, from 1, as verbs count them."""
     counter: Boolean = False
     """Shows how many slots are filled, such as 2/4, under the label."""
     beside: Name | None = None
@@ -489,6 +491,12 @@ def in_shape(params: Params, shape: FrameShape) -> Params:
     edges = tuple(edge.model_copy(update=ends.get(edge.name, {})) for edge in params.edges)
     place = arrangement.place or params.place
     return params.model_copy(update={"nodes": nodes, "edges": edges, "place": place})
+
+
+def first_text(params: Params, name: str) -> str:
+    """The text of a token before any beat: its name where nothing is written."""
+    token = params.tokens.get(name)
+    return token.text if token and token.text is not None else name
 
 
 def names_in(places: Sequence[str | Place]) -> Iterator[str]:
