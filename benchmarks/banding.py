@@ -3,12 +3,11 @@
     python -m benchmarks.banding [VIDEO SHOT ...]
 
 Without a shot, the ground alone. Each picture is encoded as shots are, and that video as pages play it.
-CAMBI is libvmaf's, in imageio-ffmpeg's binary.
+CAMBI is libvmaf's, in imageio-ffmpeg's binary. `explainers embed renditions` measures whole films.
 """
 
 from __future__ import annotations
 
-import json
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -21,7 +20,7 @@ from explainers.compositor.picture import Picture
 from explainers.kinds import draw
 from explainers.plan import load_plan
 from explainers.project import find_project
-from explainers.render.rendition_encoder import AV1, H264
+from explainers.render.rendition_encoder import AV1, H264, cambi
 from explainers.stage import material
 from explainers.theme import THEMES
 
@@ -31,23 +30,11 @@ SECONDS, EVERY = 2.0, 15
 
 @dataclass(frozen=True)
 class Banding:
-    """CAMBI of a file over the frames measured, and its size."""
+    """The mean CAMBI of a file over the frames measured, None where ffmpeg can't say, and its size."""
 
     file: str
-    mean: float
-    most: float
+    mean: float | None
     mib: float
-
-
-def cambi(path: Path) -> tuple[float, float]:
-    """The mean and the largest CAMBI of every `EVERY`th frame; it looks at luma alone."""
-    with tempfile.TemporaryDirectory() as folder:
-        log = Path(folder) / "log.json"
-        options = f"feature=name=cambi:n_subsample={EVERY}:log_fmt=json:log_path={log}"
-        graph = f"[0:v]split[a][b];[a][b]libvmaf={options}"
-        ffmpeg.run(["-i", str(path), "-lavfi", graph, "-f", "null", "-"], "measure banding")
-        found = [frame["metrics"]["cambi"] for frame in json.loads(log.read_text())["frames"]]
-    return sum(found) / len(found), max(found)
 
 
 def measured(picture: Picture, first: int = 0) -> Iterator[Banding]:
@@ -65,7 +52,7 @@ def measured(picture: Picture, first: int = 0) -> Iterator[Banding]:
                 ["-i", str(master), *codec.arguments, "-crf", str(codec.crf), str(files[-1])], "encode"
             )
         for file in files:
-            yield Banding(file.name, *cambi(file), file.stat().st_size / 2**20)
+            yield Banding(file.name, cambi(file, EVERY), file.stat().st_size / 2**20)
 
 
 def pictures(names: list[str]) -> Iterator[tuple[str, Picture]]:
@@ -82,8 +69,7 @@ def pictures(names: list[str]) -> Iterator[tuple[str, Picture]]:
 def main() -> None:
     for name, picture in pictures(sys.argv[1:]):
         for one in measured(picture, min(120, picture.duration_frames // 2)):
-            banding = f"CAMBI {one.mean:5.2f}, at most {one.most:5.2f}"
-            print(f"{name:14} {one.file:16} {banding}; {one.mib:.2f} MiB", flush=True)
+            print(f"{name:14} {one.file:16} CAMBI {one.mean}; {one.mib:.2f} MiB", flush=True)
 
 
 if __name__ == "__main__":

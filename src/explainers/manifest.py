@@ -108,10 +108,11 @@ class TextQuality(_Record):
 
 class WebRendition(Rendition):
     """A rendition for pages; without `crf` and `ssim_text` it is the joined video itself. `for_phones` says
-    that it is smaller than the video."""
+    that it is smaller than the video. `cambi` is the banding where it is worst, None where not measured."""
 
     crf: int | None = None
     ssim_text: TextQuality | None = None
+    cambi: float | None = None
     for_phones: bool = False
 
 
@@ -393,7 +394,7 @@ class Web(Listing):
 
     def as_json(self) -> dict[str, Any]:
         """The record as it is written; the joined video has no quality of its own."""
-        plain = {"crf", "ssim_text"}
+        plain = {"crf", "ssim_text", "cambi"}
         body = super().as_json()
         for name in ("renditions", "kept"):
             for each in body[name]:

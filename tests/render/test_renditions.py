@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from functools import partial
@@ -19,7 +20,7 @@ import embed_fixtures as fixtures
 from explainers.compositor.join import codec_string
 from explainers.errors import ExplainersError, RenderFailed, UsageError
 from explainers.manifest import Manifest, Shot
-from explainers.render.rendition_encoder import crop_ssim, text_crops
+from explainers.render.rendition_encoder import cambi, crop_ssim, text_crops
 from explainers.render.renditions import web_renditions as as_it_earns
 from explainers.render.web_pictures import excerpts, linked_poster, poster_files
 from explainers.site.pages import figure_lines
@@ -176,13 +177,36 @@ def test_av1_that_saves_too_little_is_not_made_and_says_why(tmp_path: Path) -> N
     assert any("smaller than H.264" in line and line.endswith("under 100%: not made") for line in told)
 
 
+LIT = (
+    "gradients=s=640x360:r=30:d=6:n=2:c0=0x0f172a:c1=0x20336a:x0=0:y0=0:x1=640:y1=360:speed=0.00001,"
+    "noise=c0s=1,format=yuv420p"
+)
+"""A lit ground with the finest dither, which AV1 leaves out for its few bytes."""
+
+
+def test_av1_that_bands_is_not_made_however_small_it_is(tmp_path: Path) -> None:
+    folder = fixtures.make_renders(tmp_path, ("drex",)) / "drex"
+    fixtures.film(folder, LIT)
+    told: list[str] = []
+    result = as_it_earns(folder, say=told.append)
+    assert not result.record.renditions and not result.warnings
+    (said,) = (line for line in told if line.endswith("not made"))
+    found = re.search(r"(\d+)% smaller than H.264 .*, with bands, CAMBI ([\d.]+), over 5", said)
+    assert found and int(found[1]) > 25 and float(found[2]) > 5
+    # Made unasked it says so itself, and H.264 has none.
+    forced = web_renditions(folder)
+    assert [one.cambi is not None and one.cambi > 5 for one in forced.record.renditions] == [True]
+    assert "video.av1.mp4: bands, CAMBI" in forced.warnings[0]
+    assert (cambi(folder / "video.mp4", 48) or 0) < 1
+
+
 def test_a_large_video_has_a_rendition_for_phones(tmp_path: Path) -> None:
     video = {**fixtures.VIDEOS["drex"], "size": (1280, 960)}
     folder = fixtures.make_video(tmp_path / "drex", "drex", **video)
     result = as_it_earns(folder, least_saving=0.999)
     (phone,) = result.record.renditions
     assert (phone.width, phone.height, phone.for_phones) == (960, 720, True)
-    assert phone.ssim_text and phone.ssim_text.min > 0.98
+    assert phone.ssim_text and phone.ssim_text.min > 0.98 and phone.cambi is not None and phone.cambi < 1
     (stream,) = probe(folder / "web" / phone.file, "-show_streams")["streams"]
     assert (stream["codec_name"], stream["width"], stream["height"]) == ("h264", 960, 720)
     assert int(stream["nb_frames"]) == 180 and stream["color_space"] == "bt709"

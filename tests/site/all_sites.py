@@ -1,12 +1,15 @@
 """Every engine builds a site below a path with two videos and a race in it, and Chromium plays what it built.
 Firefox and WebKit show held frames, fades, captions and both codecs.
 
-Minutes, and npm packages as the registry has them: not part of the tests; `make sites` runs it, and the
-variable ENGINES picks some.
+Minutes: not part of the tests, which take some of it; `make sites` runs it, and the variable ENGINES picks
+some. The bio page is kept as pictures in the folder PICTURES, with the films of the folder PROJECT:
+
+    make video && make sites ENGINES=nothing PROJECT=. PICTURES=docs/site
 """
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import sys
@@ -19,14 +22,14 @@ import engines
 import pytest
 from browser import opened, playing, served, shifted
 from embed_commands import explainers
-from PIL import ImageChops
+from PIL import Image, ImageChops
 from playwright.sync_api import Browser
+from test_engines import bio_page_in_use
 from test_held_frames import FPS, MOVES, SIDE, STEP, moved
 from test_other_browsers import WATCHED
 from webdriver import Tab, near, of_video
 
 from explainers.compositor.encoder import record
-from explainers.project import Project
 
 BASE = "/my-lab"
 PAGE = fixtures.PAGE + "\n## A race\n\n// put race here: pair:tracks\n"
@@ -110,7 +113,7 @@ export default async function Page() {
         },
         built="out",
         build=("next", "build"),
-        npm=("next@16", "react@19", "react-dom@19", "remark@15", "remark-html@16"),
+        npm=("next@16.4.6", "react@19.3.1", "react-dom@19.3.1", "remark@15.0.1", "remark-html@16.0.1"),
     ),
     "hugo": Site(
         "content/_index.md",
@@ -150,14 +153,19 @@ export default async function Page() {
         },
         built="dist",
         build=("astro", "build"),
-        npm=("astro@5",),
+        npm=("astro@5.18.2",),
     ),
     "docusaurus": Site(
         "docs/index.md",
         {"docusaurus.config.js": DOCUSAURUS, "package.json": "{}\n"},
         built="build",
         build=("docusaurus", "build"),
-        npm=("@docusaurus/core@3", "@docusaurus/preset-classic@3", "react@19", "react-dom@19"),
+        npm=(
+            "@docusaurus/core@3.10.2",
+            "@docusaurus/preset-classic@3.10.2",
+            "react@19.3.1",
+            "react-dom@19.3.1",
+        ),
     ),
     "eleventy": Site(
         "index.md",
@@ -167,7 +175,7 @@ export default async function Page() {
         },
         built="_site",
         build=("eleventy",),
-        npm=("@11ty/eleventy@3",),
+        npm=("@11ty/eleventy@3.1.8",),
     ),
     "plain": Site("index.html", {"index.html": HTML.format("\n".join(PLACES))}, built="."),
 }
@@ -180,18 +188,8 @@ FRONT = {
 CHOSEN = os.environ.get("ENGINES", " ".join(SITES)).split()
 
 
-@pytest.fixture(scope="session")
-def lab(web_renders: Path, raced: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project with both videos and a film with a race, which says nothing of the site."""
-    root = tmp_path_factory.mktemp("lab")
-    shutil.copytree(web_renders, root / "renders")
-    shutil.copytree(raced.root / "renders/pair", root / "renders/pair")
-    (root / "pyproject.toml").write_text("[tool.explainers]\n")
-    return root
-
-
 def _packages(name: str, site: Site) -> Path:
-    """A folder with the packages of an engine, newest of their major versions, installed once."""
+    """A folder with the packages of an engine, installed once."""
     folder = engines.HERE / "node/engines" / name
     stamp, wanted = folder / "node_modules/.installed", " ".join(site.npm)
     if not stamp.is_file() or stamp.read_text() != wanted:
@@ -227,9 +225,9 @@ def _files(root: Path) -> dict[str, bytes]:
     }
 
 
-def _check(browser: Browser, address: str) -> None:
+def _check(browser: Browser, address: str, widths: tuple[int, ...]) -> None:
     """Both videos play and the race runs, on a page that nothing moves and that complains of nothing."""
-    for width in (390, 1280):
+    for width in widths:
         with opened(browser, address, viewport={"width": width, "height": 900}) as (page, seen):
             assert "here:" not in page.locator("main, [role=main], body").first.inner_text()
             page.wait_for_selector("explainer-race[data-ready]")
@@ -250,6 +248,11 @@ def _check(browser: Browser, address: str) -> None:
 def test_an_engine_builds_its_site_below_a_path(
     browser: Browser, lab: Path, tmp_path: Path, name: str
 ) -> None:
+    built_and_played(browser, lab, tmp_path, name, (390, 1280))
+
+
+def built_and_played(browser: Browser, lab: Path, tmp_path: Path, name: str, widths: tuple[int, ...]) -> None:
+    """An engine's site gets the videos, is built and opened, and is as it was without them."""
     site, root = SITES[name], _made(name, tmp_path)
     before = _files(root)
     arguments = ("--project", lab, "embed", "apply", root, "--site", root)
@@ -263,7 +266,7 @@ def test_an_engine_builds_its_site_below_a_path(
     if name == "next-12":
         engines.build_next(root)
         with engines.next_server(root, BASE) as address:
-            _check(browser, address + BASE)
+            _check(browser, address + BASE, widths)
         return
     if site.build:
         program = engines.HERE / "node/engines" / name / "node_modules/.bin" / site.build[0]
@@ -272,7 +275,7 @@ def test_an_engine_builds_its_site_below_a_path(
     (tmp_path / "root").mkdir()
     shutil.copytree(root / site.built, tmp_path / "root" / BASE[1:])
     with served(tmp_path / "root") as origin:
-        _check(browser, f"{origin}{BASE}{site.at}")
+        _check(browser, f"{origin}{BASE}{site.at}", widths)
     # The build may leave its own files; those of the site are again as they were.
     assert explainers(*arguments, "--remove").code == 0
     after = _files(root)
@@ -298,6 +301,43 @@ def test_a_page_with_nothing_but_a_race_plays_it(
         page.wait_for_selector("explainer-race[data-ready]")
         assert page.locator("explainer-race").evaluate("race => race.numbers.length") == 2
         assert seen.errors == []
+
+
+@pytest.mark.parametrize("ground", ["#181C18", "#fff"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_bio_page_is_kept_as_a_picture(
+    browser: Browser, lab: Path, tmp_path: Path, bio: str, width: int, ground: str
+) -> None:
+    viewport = {"width": width, "height": 800}
+    with opened(browser, bio, viewport=viewport) as (page, seen):
+        bio_page_in_use(page, ground, 0.45)
+        page.mouse.move(1, 1)
+        # The browser's own controls go when nobody points at them.
+        page.wait_for_timeout(4000)
+        shot = Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")
+        assert shot.width == width and seen.errors == []
+    folder = Path(os.environ.get("PICTURES") or tmp_path)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"bio-{width}-{'light' if ground == '#fff' else 'dark'}.webp"
+    shot.save(path, quality=80, method=6)
+    assert path.stat().st_size < 200_000
+
+
+@pytest.fixture(scope="module")
+def bio(lab: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The author's set-up, with the finished films of PROJECT, or with those of the tests."""
+    project, race = lab, "pair:tracks"
+    if films := os.environ.get("PROJECT"):
+        project, race = tmp_path_factory.mktemp("films"), "drex:race"
+        hidden = shutil.ignore_patterns(".*")
+        shutil.copytree(Path(films) / "renders", project / "renders", ignore=hidden)
+        (project / "pyproject.toml").write_text("[tool.explainers]\n")
+    site = engines.copied("nextjs", tmp_path_factory.mktemp("bio"))
+    engines.with_race(site, race)
+    engines.embedded(site, ".", project)
+    engines.build_next(site)
+    with engines.next_server(site) as address:
+        yield address
 
 
 # -- Firefox and WebKit ----------------------------------------------------------------------------------

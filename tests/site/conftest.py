@@ -89,6 +89,16 @@ def tab(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
         yield found
 
 
+@pytest.fixture(scope="session")
+def lab(web_renders: Path, raced: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with both videos and a film with a race, which says nothing of the site."""
+    root = tmp_path_factory.mktemp("lab")
+    shutil.copytree(web_renders, root / "renders")
+    shutil.copytree(raced.root / "renders/pair", root / "renders/pair")
+    (root / "pyproject.toml").write_text("[tool.explainers]\n")
+    return root
+
+
 # Closed with the module: while it is open its event loop runs in this thread, and no other can.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:

@@ -33,6 +33,13 @@ def copied(engine: str, folder: Path) -> Path:
     return site
 
 
+def with_race(site: Path, race: str = "pair:tracks") -> Path:
+    """The author's page, asking for a race too."""
+    page = site / "posts/bio.md"
+    page.write_text(f"{page.read_text()}\n## The race\n\n// put race here: {race}\n")
+    return page
+
+
 def embedded(site: Path, page: str, project: Path, *more: str) -> Ran:
     """`embed apply` on a page of the site, from a project whose settings name the site."""
     ran = explainers("--project", project, "embed", "apply", site / page, "--site", site, *more)
@@ -61,14 +68,18 @@ def build_next(site: Path) -> None:
 
 
 @contextlib.contextmanager
-def next_server(site: Path, base: str = "") -> Iterator[str]:
-    """`next start`: the engine's own server, which answers differently from a static host."""
+def next_server(site: Path, base: str = "", mode: str = "start") -> Iterator[str]:
+    """`next start`: the engine's own server, which answers differently from a static host. Or `dev`."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = ["node", str(MODULES / "next/dist/bin/next"), "start", "-p", str(port), "-H", "127.0.0.1"]
+    command = ["node", str(MODULES / "next/dist/bin/next"), mode, "-p", str(port), "-H", "127.0.0.1"]
     server = subprocess.Popen(
-        command, cwd=site, env=_environment(), stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT
+        command,
+        cwd=site,
+        env=_environment() | ({"NODE_ENV": "development"} if mode == "dev" else {}),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.STDOUT,
     )
     address = f"http://127.0.0.1:{port}"
     try:

@@ -12,13 +12,14 @@ from playwright.sync_api import Browser, Page
 
 
 @pytest.fixture(scope="module")
-def next_site(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    """The author's kind of site: linked posters, a project whose poster stands first, a page with a token."""
+def next_site(lab: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """The author's kind of site: linked posters, a race, a project whose poster stands first, a token."""
     site = engines.copied("nextjs", tmp_path_factory.mktemp("next"))
-    ran = engines.embedded(site, ".", project)
+    engines.with_race(site)
+    ran = engines.embedded(site, ".", lab)
     assert "nextjs-remark: it has next.config.js and remark-html" in ran.err and not ran.out
     assert f"{site / 'pages/_document.js'}: the player's lines are put in" in ran.err
-    _token_page(site, project)
+    _token_page(site, lab)
     engines.build_next(site)
     with engines.next_server(site) as address:
         yield address, site
@@ -57,19 +58,68 @@ def test_next_with_remark_html_shows_posters_that_become_players(
         assert seen.errors == []
 
 
-def test_next_has_the_bio_page_with_both_videos_on_every_screen(
-    browser: Browser, next_site: tuple[str, Path], tmp_path: Path
+@pytest.mark.parametrize("ground", ["#181C18", "#fff"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_next_has_the_bio_page_with_both_videos_and_the_race(
+    browser: Browser, next_site: tuple[str, Path], width: int, ground: str
 ) -> None:
     origin, _ = next_site
-    for width, scheme in ((1280, "dark"), (390, "light")):
-        viewport = {"width": width, "height": 800}
-        with opened(browser, origin, viewport=viewport, color_scheme=scheme) as (page, seen):
-            for name in ("drex", "segmentation"):
-                page.locator(f'a.xv-poster[href*="/{name}/"]').click()
-                assert playing(page, f"#xv-{name} video")["size"] == [640, 360]
-            assert page.evaluate("document.querySelector('#xv-drex video').paused")
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
-            assert seen.errors == [] and page.screenshot(path=tmp_path / f"{width}.png")
+    with opened(browser, origin, viewport={"width": width, "height": 800}) as (page, seen):
+        bio_page_in_use(page, ground)
+        assert page.evaluate("document.querySelector('#xv-drex video').paused")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert shifted(page) == 0 and seen.errors == []
+
+
+def bio_page_in_use(page: Page, ground: str, share: float = 0.6) -> None:
+    """On a dark or a light ground both videos have been played and rest at a share of them, and the race."""
+    page.evaluate(
+        """ground => Object.assign(document.body.style, { background: ground, color: ground === '#fff' ?
+          '#1c2a24' : '#C0F7E1' })""",
+        ground,
+    )
+    for name in ("segmentation", "drex"):
+        page.locator(f'a.xv-poster[href*="/{name}/"]').click()
+        assert playing(page, f"#xv-{name} video")["size"] == [640, 360]
+        page.evaluate(
+            """async ([name, share]) => {
+              const video = document.querySelector(`#xv-${name} video`);
+              video.pause();
+              video.currentTime = share * video.duration;
+              await new Promise(done => video.addEventListener('seeked', done, { once: true }));
+            }""",
+            [name, share],
+        )
+    race = page.locator("explainer-race[data-ready]").last
+    race.evaluate("(race, share) => { race.step = share * race.steps; }", share)
+    assert race.evaluate("race => race.numbers.length") >= 2
+
+
+def test_next_in_development_finds_what_it_wrote(browser: Browser, lab: Path, tmp_path: Path) -> None:
+    """React compares the page with what it would write, and says where they differ."""
+    site = engines.copied("nextjs", tmp_path)
+    engines.with_race(site)
+    engines.embedded(site, ".", lab)
+    (site / "node_modules").symlink_to(engines.MODULES)
+    with engines.next_server(site, mode="dev") as origin, browser.new_context() as profile:
+        for path in ("", "?t=4", "projects/drex"):
+            page, said = profile.new_page(), list[str]()
+            page.on("console", lambda message, said=said: said.append(message.text))
+            page.goto(f"{origin}/{path}", wait_until="load")
+            page.wait_for_selector("a.xv-poster, explainer-video")
+            page.wait_for_function("window.next && document.querySelector('#__next').firstElementChild")
+            page.wait_for_timeout(500)
+            assert not [one for one in said if "did not match" in one or "ydrat" in one]
+            page.close()
+
+
+@pytest.mark.parametrize("name", ["next-app", "astro", "eleventy"])
+def test_newer_engines_build_their_sites_below_a_path(
+    browser: Browser, lab: Path, tmp_path: Path, name: str
+) -> None:
+    from all_sites import built_and_played
+
+    built_and_played(browser, lab, tmp_path, name, (390,))
 
 
 def test_next_without_javascript_leads_to_the_watch_page(

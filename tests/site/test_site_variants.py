@@ -54,6 +54,18 @@ def test_the_background_of_the_page_chooses_the_theme(
         )
 
 
+def test_a_linked_poster_on_a_light_page_plays_the_light_theme_at_one_click(
+    browser: Browser, two_themes: Path
+) -> None:
+    poster = '<p><a href="/videos/drex/"><img src="/videos/drex/poster.jpg" alt="DREX"></a></p>'
+    (two_themes / "poster.html").write_text(page_with(poster, "#ffffff;color:#444"))
+    with served(two_themes) as origin, opened(browser, f"{origin}/poster.html") as (tab, seen):
+        tab.locator("a.xv-poster").click()
+        playing(tab)
+        assert "/paper/" in tab.evaluate("document.querySelector('video').currentSrc")
+        assert tab.evaluate("document.activeElement.tagName") == "VIDEO" and seen.errors == []
+
+
 def test_without_a_script_the_first_theme_stands(browser: Browser, two_themes: Path) -> None:
     with (
         served(two_themes) as origin,

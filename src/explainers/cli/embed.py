@@ -194,14 +194,19 @@ def race(
     as_json: AsJson = False,
 ) -> int:
     """Write a race as data for pages, which the reader plays and scrubs; `put race here` asks for it."""
+    from explainers.manifest import Manifest, manifest_in
     from explainers.plan import load_plan
     from explainers.site.race_data import RaceData, race_shot, race_work
 
     name, _, shot_id = video.partition(":")
     project = the_project()
-    plan = load_plan(project, name, allow_code=code_allowed(allow_code, [name]))
+    folder = renders or project.root / "renders"
+    # The steps are the frames of the film that is there.
+    film = manifest_in(folder / name, Manifest)
+    quality = film.quality if film else "final"
+    plan = load_plan(project, name, quality, allow_code=code_allowed(allow_code, [name]))
     data = RaceData(plan, race_shot(plan, shot_id or None))
-    return finish(race_work(data, out_dir, renders or project.root / "renders"), False, check, as_json)
+    return finish(race_work(data, out_dir, folder), False, check, as_json)
 
 
 def make_races(root: Path, renders: Path, pages: list[Path]) -> None:
@@ -221,7 +226,8 @@ def make_races(root: Path, renders: Path, pages: list[Path]) -> None:
         missing = {shot.id for shot in video.manifest.shots if shot.kind == "race"} - video.races.keys()
         if not missing:
             continue
-        plan = load_plan(project, video.name, allow_code=code_allowed(False, [video.name]))
+        allowed = code_allowed(False, [video.name])
+        plan = load_plan(project, video.name, video.manifest.quality, allow_code=allowed)
         for shot_id in sorted(missing):
             work = race_work(RaceData(plan, race_shot(plan, shot_id)), None, renders)
             finish(replace(work, notes=()), False, False, False)

@@ -2,12 +2,13 @@
 
 A part goes by the bytes of its packets in the joined video. Shots are joined by stream copy, so a shot that
 was not drawn again has the bytes it had, wherever it stands now. Clearness is SSIM of the crops that hold
-text-like edges, against what they were made from.
+text-like edges, against what they were made from; banding is CAMBI, of what was made.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -123,7 +124,8 @@ class Encoded:
         if self.quality is None:
             return f"{size}, the joined video itself"
         least = f"SSIM of text {self.quality.mean:.4f}, at least {self.quality.minimum:.4f}"
-        return f"{size}, crf {self.record.crf}, {least} ({self.quality.crops} crops)"
+        bands = "not measured" if self.quality.banding is None else f"{self.quality.banding:.1f}"
+        return f"{size}, crf {self.record.crf}, {least} ({self.quality.crops} crops), CAMBI {bands}"
 
 
 def kept(source: Path, codec: Codec, joined: Rendition, minutes: float, max_mib: float) -> Encoded | None:
@@ -140,7 +142,7 @@ TAGGED = "setparams=color_primaries=bt709:color_trc=iec61966-2-1:colorspace=bt70
 """The filter that labels frames as what they are. Options of the encoder are overruled by the frames' own."""
 
 BITEXACT = ("-map_metadata", "-1", "-fflags", "+bitexact", "-flags:v", "+bitexact", "-movflags", "+faststart")
-PARTS = "2"
+PARTS = "3"
 """Version of how parts are encoded and measured."""
 _ATTEMPTS = 4
 _MARGIN = 0.003
@@ -219,29 +221,32 @@ class Encoding:
             sha256=digest_file(out),
             crf=crf,
             ssim_text=TextQuality(mean=quality.mean, min=quality.minimum),
+            cambi=quality.banding,
             for_phones=codec.side is not None,
         )
         return Encoded(out, codec, record, quality)
 
-    def saving(self, codec: Codec, other: Codec) -> float:
-        """How much smaller a codec's files are than another's where text is as clear: 0.25 is a quarter.
+    def compared(self, codec: Codec, other: Codec) -> tuple[float, float | None, float | None]:
+        """How much smaller a codec's files are than another's where text is as clear (0.25 is a quarter), and
+        the banding of both.
 
-        Measured on a sample of parts. The other's bytes grow by its SSIM between two encodes, or beyond them.
+        Measured on a sample of parts, at the quality that each codec starts with. The other's bytes grow by
+        its SSIM between two encodes, or beyond them.
         """
         sample = [self.parts[len(self.parts) * at // 6] for at in (1, 3, 5)]
         sample = list(dict.fromkeys(sample))
         one = self._sampled(sample, codec, codec.crf)
         better, worse = (self._sampled(sample, other, other.crf + more) for more in (0, 8))
-        rise = better[1] - worse[1]
-        share = (one[1] - worse[1]) / rise if rise > 0 else 0.0
+        rise = better[1].mean - worse[1].mean
+        share = (one[1].mean - worse[1].mean) / rise if rise > 0 else 0.0
         logarithm = math.log(worse[0]) + max(-1.0, min(2.0, share)) * math.log(better[0] / worse[0])
-        return 1 - one[0] / math.exp(logarithm)
+        return 1 - one[0] / math.exp(logarithm), one[1].banding, better[1].banding
 
-    def _sampled(self, parts: Sequence[Part], codec: Codec, crf: int) -> tuple[int, float]:
-        """Bytes and mean SSIM of text of some parts."""
+    def _sampled(self, parts: Sequence[Part], codec: Codec, crf: int) -> tuple[int, Quality]:
+        """Bytes and quality of some parts."""
         products = self._encoded_parts(codec, crf, parts)
         size = sum(one.files[codec.file].stat().st_size for one in products.values())
-        return size, _measured(products.values()).mean
+        return size, _measured(products.values())
 
     def _encoded_parts(
         self, codec: Codec, crf: int, parts: Sequence[Part] | None = None
@@ -282,7 +287,8 @@ class Encoding:
             arguments = [*picture, *codec.arguments, "-crf", str(crf), *keyframes, *BITEXACT]
             ffmpeg.run(["-y", "-i", source, *arguments, out], f"{codec.name} at crf {crf}")
             text, everywhere = text_quality(source, out, fps, size)
-            notes = {"text": asdict(text) if text else None, "everywhere": asdict(everywhere)}
+            notes: dict[str, Any] = {"text": asdict(text) if text else None, "everywhere": asdict(everywhere)}
+            notes["banding"] = cambi(out, max(1, round(EVERY_S * fps)))
             return self.store.keep(key, folder, notes)
 
 
@@ -290,7 +296,9 @@ def _measured(products: Iterable[Product]) -> Quality:
     """The quality of parts together: of their text, or of everything where no part holds any."""
     notes = [one.notes for one in products]
     measured = [one["text"] for one in notes if one["text"]] or [one["everywhere"] for one in notes]
-    return together([Quality(**one) for one in measured])
+    bands = [one["banding"] for one in notes]
+    banding = None if None in bands else max(bands)
+    return replace(together([Quality(**one) for one in measured]), banding=banding)
 
 
 @contextmanager
@@ -392,11 +400,13 @@ _C1, _C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
 
 @dataclass(frozen=True)
 class Quality:
-    """Mean and least SSIM over crops; `crops` is how many were compared."""
+    """Mean and least SSIM over crops; `crops` is how many were compared. `banding` is the CAMBI of the part
+    with the most bands, None where it can't be measured."""
 
     mean: float
     minimum: float
     crops: int
+    banding: float | None = None
 
 
 def text_quality(
@@ -412,6 +422,23 @@ def text_quality(
     found = np.concatenate([values[text] for values, text in crops])
     everywhere = _quality(np.concatenate([values.ravel() for values, _ in crops]))
     return _quality(found) if found.size else None, everywhere
+
+
+def cambi(path: Path, step: int) -> float | None:
+    """The mean banding of the luma of each `step`-th frame, as CAMBI: 0 is none, 5 can be seen.
+
+    None where ffmpeg can't say: the picture is under 180 lines, or its build is without libvmaf.
+    """
+    with TemporaryDirectory() as folder:
+        log = Path(folder) / "log.json"
+        measure = f"libvmaf=feature=name=cambi:log_fmt=json:log_path={log}"
+        graph = f"[0:v]select=not(mod(n\\,{step})),split[a][b];[a][b]{measure}"
+        try:
+            ffmpeg.run(["-i", path, "-lavfi", graph, "-f", "null", "-"], "measure banding")
+        except RenderFailed:
+            return None
+        found = [frame["metrics"]["cambi"] for frame in json.loads(log.read_text())["frames"]]
+    return round(sum(found) / len(found), 3)
 
 
 def together(qualities: Sequence[Quality]) -> Quality:

@@ -31,7 +31,7 @@ from explainers.render.web_pictures import pictures
 from explainers.voice.track import AAC, OPUS, TRACK, mux
 from explainers.voice.track import CODECS as SOUNDS
 
-VERSION = "renditions/3"
+VERSION = "renditions/4"
 """Version of how they are made: part of the key that says whether they are up to date."""
 
 HARD_LIMIT_MIB = 25.0
@@ -43,6 +43,9 @@ and a smaller one for phones."""
 
 LEAST_SAVING = 0.25
 """How much smaller than H.264 AV1 must be where text is as clear, or it is not made: it takes minutes."""
+
+MOST_BANDING = 5.0
+"""The CAMBI from which on bands are seen. AV1 with more is not made, unless H.264 has as much."""
 
 Say = Callable[[str], None]
 
@@ -70,8 +73,8 @@ def web_renditions(
 
     No file is larger than `max_mib` MiB. Parts of the video whose pictures are in the `store` are not encoded
     again; `jobs` are encoded at a time, and the bytes don't depend on it. AV1 that is not `least_saving`
-    smaller than H.264 on a sample of parts is not made; None makes it unasked. UsageError where there is no
-    finished video; RenderFailed where the budget can't be met or ffmpeg fails.
+    smaller than H.264 on a sample of parts, or has bands there, is not made; None makes it unasked.
+    UsageError where there is no finished video; RenderFailed where the budget can't be met or ffmpeg fails.
     """
     manifest = _manifest(directory)
     key = _key(manifest, max_mib, least_saving)
@@ -155,20 +158,28 @@ def _encode(
         if quality and quality.minimum < codec.least_ssim:
             least = f"{quality.minimum:.4f}, under {codec.least_ssim:g}"
             warnings.append(f"{name}: least SSIM of text {least}")
+        if quality and quality.banding and round(quality.banding, 1) > MOST_BANDING:
+            warnings.append(f"{name}: bands, CAMBI {quality.banding:.1f}, over {MOST_BANDING:g}")
     if encoding.encoded:
         say(f"{encoding.encoded} parts encoded, {encoding.reused} as they were")
     return encoded, warnings
 
 
 def _earns(encoding: Encoding, least_saving: float | None, say: Say) -> bool:
-    """Whether AV1 saves enough for its minutes, by a sample of the video; None takes it for granted."""
+    """Whether AV1 saves enough for its minutes and shows no bands, by a sample of the video; None takes it
+    for granted. It keeps the fine dither of lit grounds only at a quality that saves nothing."""
     if least_saving is None:
         return True
     say("AV1: a sample against H.264")
-    saving = encoding.saving(AV1, H264)
-    verdict = "" if saving >= least_saving else f", under {least_saving:.0%}: not made"
+    saving, bands, others = encoding.compared(AV1, H264)
+    why = f"under {least_saving:.0%}" if saving < least_saving else ""
+    if bands is None:
+        why = why or "its bands can't be measured"
+    elif round(bands, 1) > max(MOST_BANDING, round(others or 0, 1)):
+        why = why or f"with bands, CAMBI {bands:.1f}, over {MOST_BANDING:g}"
+    verdict = f", {why}: not made" if why else ""
     say(f"AV1: {saving:.0%} smaller than H.264 at the same clearness of text{verdict}")
-    return saving >= least_saving
+    return not why
 
 
 _SOUND_MIB_PER_MINUTE = 1.0

@@ -22,6 +22,9 @@ _BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>~|#$!])")
 
 
+_FROM_RIGHT = frozenset(("ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"))
+
+
 def one_line(text: str) -> str:
     """`text` without control characters, on one line; spaces in a row become one."""
     kept = "".join(" " if c in "\r\n\t\u2028\u2029\x85" else c for c in text if _printable(c))
@@ -109,6 +112,11 @@ def iso_duration(seconds: float) -> str:
     return f"PT{minutes}M{rest}S" if minutes else f"PT{rest}S"
 
 
+def direction(language: str) -> str:
+    """`rtl` for languages that are written from right to left, else `ltr`."""
+    return "rtl" if language.partition("-")[0] in _FROM_RIGHT else "ltr"
+
+
 def asset(name: str) -> str:
     """A file of the player, as it is shipped."""
     return (package_files("explainers.site") / "assets" / name).read_text(encoding="utf-8")
@@ -131,6 +139,7 @@ def _pages() -> Environment:
     # Autoescaping alone leaves braces and line breaks as they are.
     pages.finalize = lambda value: value if isinstance(value, Markup) else Markup(html(str(value)))
     pages.filters |= {"clock": clock, "isolated": isolated, "iso_duration": iso_duration, "spoken": spoken}
+    pages.filters["direction"] = direction
     raw = {"kept": _kept, "json": json_for_html, "lines": html_lines, "xml": escape}
     pages.filters |= {name: lambda value, write=write: Markup(write(value)) for name, write in raw.items()}
     return pages

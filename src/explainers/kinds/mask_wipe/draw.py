@@ -112,7 +112,7 @@ class _Scene:
                 material.plate(edge, "#FFFFFF", radius=0, lift=0),
                 z=5.0,
             ).hide()
-        top = max(place.top, 0.0) + 36.0
+        top = max(place.top, 0.0) + 42.0
         left, right = max(place.left + 28.0, stage.safe.left), min(place.right - 28.0, stage.safe.right)
         with stage.named("image-words", "label"):
             image = pill(stage, self.params.image_label, right, top, anchor="right")

@@ -234,6 +234,8 @@ class ExplainerVideo extends HTMLElement {
     video.addEventListener('error', () => setTimeout(() => this.#failed(video), 100), { capture: true, signal });
     video.addEventListener('playing', () => this.querySelector('.xv-error')?.remove(), { signal });
     this.#captions(video, signal);
+    if (!this.querySelector('.xv-sound')) return;
+    import(new URL('voice.js', HOME).href).then(({ voiced }) => signal.aborted || voiced(this, signal));
   }
 
   /** @param {number} moment @param {boolean} play */
@@ -372,11 +374,12 @@ async function open(link, play) {
   const paragraph = link.closest('p');
   const place = paragraph && paragraph.childElementCount === 1 && !paragraph.textContent?.trim() ? paragraph : link;
   const shown = document.importNode(made, true);
-  const video = shown.querySelector('video');
   // The picture that is there already stays until the first frame; no other is asked for.
   const image = /** @type {HTMLImageElement | null} */ (link.querySelector('[data-xv]'));
   for (const one of image?.naturalWidth ? shown.querySelectorAll('video') : []) one.poster = image?.currentSrc || '';
   place.replaceWith(shown);
+  // Another variant may have come in its place.
+  const video = shown.querySelector('video');
   if (!play || !video) return;
   video.focus();
   video.play().catch(() => {});
@@ -440,4 +443,14 @@ function start() {
   });
 }
 
-start();
+/** React compares a page with what it would write, once, and complains of every change: it goes first. */
+async function compared() {
+  const wait = /** @param {number} ms */ ms => new Promise(done => setTimeout(done, ms));
+  const root = document.querySelector('#__next, #__docusaurus, #___gatsby');
+  if (!root && !document.querySelector('script[src*="/_next/"]')) return;
+  const known = () => Object.keys(root || document).some(key => /^_+react(Root)?Container/.test(key));
+  for (let n = 0; n < 100 && !known(); n++) await wait(50);
+  await (window.requestIdleCallback ? new Promise(done => requestIdleCallback(done, { timeout: 2000 })) : wait(200));
+}
+
+compared().then(start);
