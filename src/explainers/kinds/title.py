@@ -47,7 +47,7 @@ title: A title card
 shots:
   - id: opening
     kind: title
-    duration: 3s
+    duration: 3.6s
     heading: Dynamic rebatching
     subtitle: How a batch learns to split
     lines: [Ada Example and Ben Example, arXiv 0000.00000]

@@ -39,6 +39,7 @@ shots:
     statement: Two paths meet before the last layers.
     stand_in: bay
     classes: classes
+    drawn_label: drawn by hand
     size: 128x192x3
     layers:
       - id: backbone
@@ -60,7 +61,7 @@ shots:
     beats:
       - {id: smaller, reveal: [backbone]}
       - {id: wide, reveal: [wide, up]}
-      - {id: both, reveal: [low, concat, output]}
+      - {id: both, reveal: [low, concat, output], duration: 4.2s}
 """
 
 EXAMPLE_FILES = bay_files()

@@ -95,11 +95,11 @@ shots:
     classes: classes
     size: 384x576
     at: [0.6, 0.55]
-    inside: {layer: context, branches: 4}
+    inside: {layer: context, branches: 4, words: "one kernel, three spacings"}
     beats:
       - {id: plain, duration: 2s}
-      - {id: six, rate: 6}
-      - {id: twelve, rate: 12}
+      - {id: six, rate: 6, duration: 2.6s}
+      - {id: twelve, rate: 12, duration: 3.8s}
 """
 
 EXAMPLE_FILES = bay_files()
