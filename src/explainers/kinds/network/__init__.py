@@ -39,7 +39,6 @@ shots:
     statement: Two paths meet before the last layers.
     stand_in: bay
     classes: classes
-    drawn_label: drawn by hand
     size: 128x192x3
     layers:
       - id: backbone

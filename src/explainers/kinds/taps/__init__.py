@@ -133,6 +133,8 @@ class TapsKind(SceneKind):
         """A stride that does not divide the picture, an even kernel, a middle that is not in the picture."""
         params: Params = shot.params
         found = wrong_classes(shot) if params.classes else []
+        if params.image is None and params.stand_in is None:
+            found.append(Mistake((), "missing-key", "nothing to show", "an image, or a stand_in"))
         if params.classes is None:
             found += without_effect(params, ("labels",), "taps without `classes`")
         if len(params.size) > 2:
