@@ -47,10 +47,10 @@ title: A title card
 shots:
   - id: opening
     kind: title
-    duration: 3.6s
+    duration: 3s
     heading: Dynamic rebatching
-    subtitle: How a batch learns to split
-    lines: [Ada Example and Ben Example, arXiv 0000.00000]
+    subtitle: How a batch learns to split while it runs
+    lines: [Ada Example and Ben, arXiv 0000.00000]
 """
 
 
