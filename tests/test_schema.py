@@ -10,6 +10,7 @@ from explainers.plan import load_plan
 from explainers.reference import reference_pages
 from explainers.schema import manifest_schema, schema_text, storyboard_schema
 from explainers.storyboard.reader import parse_document
+from explainers.theme import THEMES, channels
 
 SCHEMA = storyboard_schema()
 VALIDATOR = jsonschema.Draft7Validator(SCHEMA)
@@ -100,3 +101,10 @@ def test_the_reference_tells_every_kind_and_field() -> None:
         text = PAGES[f"kinds/{kind.name}.md"]
         assert f"]({f'kinds/{kind.name}.md'})" in PAGES["storyboard.md"]
         assert all(f"| `{info.alias or name}` |" in text for name, info in kind.params.model_fields.items())
+
+
+def test_the_roles_of_pointing_and_of_memory_are_told_apart_in_every_theme() -> None:
+    for theme in THEMES.values():
+        for one, other in (("accent", "cache"), ("layers", "cache"), ("a", "b"), ("b", "c"), ("good", "bad")):
+            pairs = zip(channels(theme.color(one)), channels(theme.color(other)), strict=True)
+            assert sum(abs(a - b) for a, b in pairs) > 60, (theme.name, one, other)

@@ -27,9 +27,9 @@ PROTOCOLS = "file,pipe"
 
 FORMATS = (
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,flv,ogg,mpegts,mpeg,asf,gif,apng,ivf,h264,hevc,yuv4mpegpipe,"
-    "mxf,nut,dv,png_pipe,jpeg_pipe,webp_pipe,bmp_pipe,tiff_pipe,ppm_pipe,pgm_pipe,lavfi"
+    "mxf,nut,dv,wav,flac,mp3,png_pipe,jpeg_pipe,webp_pipe,bmp_pipe,tiff_pipe,ppm_pipe,pgm_pipe,lavfi"
 )
-"""Containers that hold their own pictures. (lavfi is never found in a file: our own commands name it.)"""
+"""Containers that hold their own pictures and sound. (lavfi is never in a file: our commands name it.)"""
 
 REMEDY = "install it again with `pip install --force-reinstall imageio-ffmpeg`"
 _SHOWN_LINES = 6

@@ -201,12 +201,11 @@ def open_file(path: Path, display: str | None = None) -> BinaryIO:
     except (OSError, ValueError) as error:
         said = getattr(error, "strerror", None) or "no file can have this name"
         raise _invalid("missing-file", f"{display} can't be read: {said}", display) from None
-    file = os.fdopen(handle, "rb")
     mode = os.fstat(handle).st_mode
     if not stat.S_ISREG(mode):
-        file.close()
+        os.close(handle)
         raise _invalid("not-a-file", f"{display} is no file but {_sort(mode)}", display)
-    return file
+    return os.fdopen(handle, "rb")
 
 
 def read_bytes(path: Path, display: str, limit_bytes: int) -> bytes:

@@ -12,7 +12,16 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    field_validator,
+    model_serializer,
+)
 
 from explainers.errors import Diagnostic, InvalidInput, Place
 
@@ -64,7 +73,7 @@ class Listing(_Record):
 
 class Rendition(_Record):
     """One file of the video; `codecs` is its RFC 6381 string, `captions` whether they are in the picture, and
-    `made_from` the content id of the frames it holds."""
+    `made_from` the content id of the frames it holds. `sound` is the key of its sound, if it has one."""
 
     file: FileName
     type: Annotated[str, Field(pattern=r"^[a-z]+/[a-z0-9.+-]+$")] = "video/mp4"
@@ -76,6 +85,14 @@ class Rendition(_Record):
     bytes: int
     sha256: str
     made_from: str = ""
+    sound: str = ""
+
+    @model_serializer(mode="wrap")
+    def _silence_unsaid(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        body: dict[str, Any] = handler(self)
+        if not self.sound:
+            body.pop("sound", None)
+        return body
 
     @property
     def is_av1(self) -> bool:
@@ -225,6 +242,17 @@ class Fact(_Record):
     sources: tuple[str, ...] = ()
 
 
+class Line(_Record):
+    """A line that is said, with its time in the video, and the sources of its numbers."""
+
+    start_s: float
+    end_s: float
+    text: str
+    said: str = ""
+    by: str = ""
+    sources: tuple[str, ...] = ()
+
+
 class Number(_Record):
     """A computed number where it is to be read: when in the video, as `text` within `words`, and from which
     expression over which facts. `words` are empty where a picture draws the number without a sentence."""
@@ -305,6 +333,8 @@ class Manifest(Listing):
     cues: tuple[Cue, ...] = ()
     chapters_file: FileName | None = None
     chapters: tuple[Chapter, ...] = ()
+    words_file: FileName | None = None
+    lines: tuple[Line, ...] = ()
     shots: tuple[Shot, ...] = ()
     facts: tuple[Fact, ...] = ()
     numbers: tuple[Number, ...] = ()
@@ -328,10 +358,11 @@ class Manifest(Listing):
         return next((each for each in self.renditions if each.captions != "burned"), self.renditions[0])
 
     def as_json(self) -> dict[str, Any]:
-        """The record as it is written; of a source, what is said of it."""
-        return super().as_json() | {
-            "sources": [each.model_dump(mode="json", exclude_none=True) for each in self.sources]
-        }
+        """The record as it is written; of a source, what is said of it; of lines, where there are any."""
+        body = super().as_json()
+        for name in () if self.lines else ("words_file", "lines"):
+            del body[name]
+        return body | {"sources": [each.model_dump(mode="json", exclude_none=True) for each in self.sources]}
 
 
 class PosterSize(_Record):

@@ -45,13 +45,15 @@ class Settings:
     the `.py` files beside this project's storyboards run: it is what the file asks for (`wants_code`), where
     the person at this machine trusts the folder. `fonts` are files of the project's, by their paths
     from its root, for letters that the house's fonts lack. `site` is read by the embedding commands;
-    `cluster` holds the `store` that a cluster's machines share, and the `endpoint` of an S3.
+    with `voice` films are spoken; `cluster` holds the `store` that a cluster's machines share, and the
+    `endpoint` of an S3.
     """
 
     theme: str = next(iter(THEMES))
     quality: str = "final"
     allow_code: bool = False
     wants_code: bool = False
+    voice: bool = False
     fonts: tuple[str, ...] = ()
     site: Mapping[str, Any] = field(default_factory=dict)
     cluster: Mapping[str, str] = field(default_factory=dict)
@@ -187,6 +189,7 @@ _EXPECTED: dict[str, Callable[[Any], str | None]] = {
     "theme": _one_of(*THEMES),
     "quality": _one_of(*QUALITIES),
     "allow_code": lambda value: None if isinstance(value, bool) else "true or false",
+    "voice": lambda value: None if isinstance(value, bool) else "true or false",
     "fonts": _fonts,
     "site": lambda value: None if isinstance(value, dict) else "a table",
     "cluster": lambda value: None if _of_texts(value, CLUSTER) else "a table of store, endpoint",

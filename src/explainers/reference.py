@@ -16,6 +16,7 @@ from explainers.facts.expression import FUNCTIONS
 from explainers.kinds import discover
 from explainers.kinds.base import KindBeat, SceneKind
 from explainers.storyboard import types
+from explainers.storyboard.film import Moment, ShotVoice, Voice
 from explainers.storyboard.model import (
     Beat,
     Canvas,
@@ -28,6 +29,7 @@ from explainers.storyboard.model import (
     Transition,
 )
 from explainers.storyboard.types import Quantity, Reference, ShortForm, Shown
+from explainers.theme import THEMES
 
 _HEAD = """# Storyboard reference
 
@@ -58,6 +60,9 @@ _TITLES = {
     Beat: "Beats",
     TimedCue: "Captions with times",
     Transition: "Transitions",
+    Voice: "Voice",
+    ShotVoice: "A shot's voice",
+    Moment: "Waiting for words",
     TableEntry: "tables",
     Origin: "from, of a table or run",
     RunEntry: "runs",
@@ -79,17 +84,81 @@ def reference_pages(kinds: Mapping[str, SceneKind] | None = None) -> dict[str, s
     """Every page by its path below `docs/`: the index, one a topic, and one a kind (all, without `kinds`)."""
     kinds = discover() if kinds is None else kinds
     topics = {
-        "storyboard/file.md": ("The file", (Storyboard, Canvas, Poster, Page), ""),
+        "storyboard/file.md": ("The file", (Storyboard, Canvas, Voice, Poster, Page), ""),
         "storyboard/facts.md": ("Facts", (FactEntry,), _FACTS),
-        "storyboard/shots.md": ("Shots and beats", (Shot, Beat, TimedCue, Transition), _DURATIONS),
+        "storyboard/shots.md": (
+            "Shots and beats",
+            (Shot, Beat, Moment, ShotVoice, TimedCue, Transition),
+            _DURATIONS,
+        ),
         "storyboard/assets.md": ("assets.yaml", (Source, TableEntry, Origin, RunEntry, FileEntry), _ASSETS),
     }
     pages = {path: _topic(*topic) for path, topic in topics.items()}
+    pages |= {"storyboard/roles.md": _roles_page(), "storyboard/roles.svg": _roles_picture()}
     pages |= {f"kinds/{kind.name}.md": kind_page(kind) for kind in kinds.values()}
     links = [f"- [{title}]({path}): {_summary(models[0])}" for path, (title, models, _) in topics.items()]
+    links.append("- [Roles](storyboard/roles.md): The colours, by what they mean, in every theme.")
     named = [f"- [{kind.name}](kinds/{kind.name}.md): {_first(kind.doc)}" for kind in kinds.values()]
     heading = "\n## Scene kinds\n\nEach kind adds its fields to the shot and to its beats.\n"
     return pages | {"storyboard.md": "\n".join([_HEAD, *links, heading, *named]) + "\n"}
+
+
+_ROLE_MEANINGS = {
+    "text": "words, and what has no colour of its own",
+    "muted": "what is quiet: axes, sources, things of no interest now",
+    "accent": "what is pointed at or runs: pulses, chips, the edge of a reveal",
+    "baseline": "what something is compared with",
+    "ours": "the system that the film is about; the brightest in the frame",
+    "exit": "what leaves, is done, is let through",
+    "stay": "what stays behind or is held",
+    "buffer": "what waits",
+    "cache": "memory, and what is kept in it",
+    "warn": "what goes wrong or is lost",
+    "layers": "layers of a network",
+    "ramp": "a point where is decided",
+    "a": "nothing: the first of several like things",
+    "b": "nothing: the second",
+    "c": "nothing: the third",
+    "good": "what is better",
+    "bad": "what is worse",
+}
+
+
+def _roles_page() -> str:
+    """The page about roles: what each means, and its colour in every theme."""
+    head = (
+        "# Roles\n\nA storyboard names what a thing means, and the theme gives it a colour. `accent` and"
+        " `cache`, or `a`, `b` and `c`, are told apart in every theme; roles with one colour are not to stand"
+        " beside each other with two meanings.\n\n![Every role as a swatch, in every theme](roles.svg)\n"
+    )
+    table = [f"| role | means | {' | '.join(THEMES)} |", "|---" * (2 + len(THEMES)) + "|"]
+    for role in get_args(types.Role):
+        colors = " | ".join(f"`{theme.color(role)}`" for theme in THEMES.values())
+        table.append(f"| `{role}` | {_ROLE_MEANINGS[role]} | {colors} |")
+    return _joined([head, *table])
+
+
+def _roles_picture() -> str:
+    """Swatches of every role as an SVG picture, a column a theme: a shape and words in its colour."""
+    roles, wide, row = get_args(types.Role), 340, 44
+    parts = []
+    for column, theme in enumerate(THEMES.values()):
+        x, font = column * wide, 'font-family="sans-serif" font-size="17"'
+        parts.append(
+            f'<rect x="{x}" width="{wide}" height="{row * len(roles) + 52}" fill="{theme.background}"/>'
+            f'<text x="{x + 24}" y="34" {font} fill="{theme.color("muted")}">{theme.name}</text>'
+        )
+        for index, role in enumerate(roles):
+            y, color = 52 + index * row, theme.color(role)
+            parts.append(
+                f'<rect x="{x + 24}" y="{y}" width="96" height="30" rx="7" fill="{theme.fill(role)}" '
+                f'stroke="{color}" stroke-width="2"/>'
+                f'<text x="{x + 138}" y="{y + 21}" {font} fill="{color}">{role}</text>'
+            )
+    size = f"{wide * len(THEMES)} {row * len(roles) + 52}"
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}">\n' + "\n".join(parts) + "\n</svg>\n"
+    )
 
 
 def kind_page(kind: SceneKind) -> str:

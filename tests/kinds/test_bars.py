@@ -81,23 +81,16 @@ def test_gridlines_stand_where_the_scale_has_their_ticks(shot: ShotPlan, picture
         assert np.abs(columns - _scale_px(shot, tick)).min() <= 1
 
 
-def test_halfway_the_bar_and_its_number_say_the_same(shot: ShotPlan, picture: Picture) -> None:
-    frame = frame_at(picture, START_S + 0.3)
-    number = noted(picture, "text", "122.06")[0]
-    state = number.state(START_S + 0.3)
-    shown = float(state[0])  # type: ignore[index]
-    assert 30 < shown < 90
-    assert _end_px(picture, frame, "Ours") == pytest.approx(_scale_px(shot, shown), abs=1.5)
-
-
-def test_the_number_rides_on_the_end_at_a_constant_distance(picture: Picture) -> None:
-    bar, number = noted(picture, "data", "Ours")[0], noted(picture, "text", "122.06")[0]
-    gaps = []
-    for seconds in (START_S + 0.6, START_S + 1.0, START_S + 1.4, GROWN_S):
-        left = number.state(seconds)[1]  # type: ignore[index]
-        gaps.append(left - box_at(bar, seconds)[2])
-    assert max(gaps) - min(gaps) <= 2
-    assert min(gaps) >= 16
+def test_a_number_comes_as_its_bar_lands_and_never_says_another_value(picture: Picture) -> None:
+    for label, text in (("Plain", "112.75"), ("Ours", "122.06"), ("Fast", "145.05")):
+        bar, number = noted(picture, "data", label)[0], noted(picture, "text", text)[0]
+        whole = box_at(bar, GROWN_S)[2]
+        shown = [t for t in np.arange(0, GROWN_S, 0.02) if (state := number.state(t)) and state[0]]
+        assert {number.state(t)[0] for t in shown} == {text}  # type: ignore[index]
+        assert box_at(bar, shown[0])[2] == pytest.approx(whole, abs=8)
+        assert box_at(bar, shown[0] - 0.5)[2] < 0.97 * whole
+        gaps = [number.state(t)[1] - box_at(bar, t)[2] for t in (shown[0], GROWN_S)]  # type: ignore[index]
+        assert abs(gaps[0] - gaps[1]) <= 2 and min(gaps) >= 16
 
 
 def test_the_number_at_the_end_is_the_tables_value(picture: Picture) -> None:

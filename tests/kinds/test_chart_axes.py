@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explainers.kinds.chart.plane import free_box, meet, spread
+from explainers.kinds.chart.free_places import free_box, meet, spread
 from explainers.stage.axes import Scale, log_ticks, nice_ticks
 from explainers.stage.shapes import Box
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, product
 from pathlib import Path
 
 import pytest
 from diagram_shots import Performed, performed, problems
 
+from explainers.kinds.diagram.motion import LinkLayer
 from explainers.stage.shapes import Box
 
 STATES = """
@@ -189,3 +190,91 @@ def test_slots_that_stand_together_do_not_spread(tmp_path: Path) -> None:
         return slots[1][0] - slots[0][0]
 
     assert step(MERGED) < step(MERGED.replace("together: true, ", "")) - 20
+
+
+SIDES = ("left", "right", "top", "bottom")
+SIDED = """
+- id: sided
+  kind: diagram
+  nodes: {{up: Upper node, down: Lower, far: Far away}}
+  place: [{{column: both, nodes: [up, down]}}, far]
+  edges: [{{from: {start}, to: {end}, leave: {leave}, enter: {enter}}}]
+  beats: [{{id: one, duration: 2s}}]
+"""
+
+
+@pytest.mark.parametrize("leave", SIDES)
+def test_sides_that_are_written_are_obeyed_and_no_edge_runs_through_its_own_nodes(
+    leave: str, tmp_path: Path
+) -> None:
+    for number, (enter, (start, end)) in enumerate(product(SIDES, (("up", "down"), ("far", "up")))):
+        shot = SIDED.format(start=start, end=end, leave=leave, enter=enter)
+        at = performed(tmp_path / str(number), shot).at
+        way = at.routes[f"{start} -> {end}"].middle
+        assert (_side(at.boxes[start], way[0]), _side(at.boxes[end], way[-1])) == (leave, enter)
+        for box in at.layout.nodes.values():
+            assert not any(_inside(box, a, b) for a, b in pairwise(way)), shot
+
+
+def _side(box: Box, point: tuple[float, float]) -> str:
+    """The side of a box on which a point outside of it lies."""
+    (x, y) = point
+    away = {"left": box.left - x, "right": x - box.right, "top": box.top - y, "bottom": y - box.bottom}
+    return max(away, key=away.__getitem__)
+
+
+def _inside(box: Box, a: tuple[float, float], b: tuple[float, float]) -> bool:
+    (left, right), (top, bottom) = sorted((a[0], b[0])), sorted((a[1], b[1]))
+    return left < box.right - 1 and right > box.left + 1 and top < box.bottom - 1 and bottom > box.top + 1
+
+
+LABELLED = """
+- id: labelled
+  kind: diagram
+  nodes:
+    blocks: {shape: tray, slots: 4, holds: [a, b, c], label: Blocks}
+    disk: {shape: box, label: Disk}
+  edges: [blocks -> disk]
+  place: [blocks, disk]
+  beats: [{id: one, duration: 3s, map: {from: [a], to: [c]}}]
+"""
+
+
+def test_a_label_without_a_side_moves_out_of_the_way_of_an_edge(tmp_path: Path) -> None:
+    alone = performed(tmp_path / "1", LABELLED.replace("[blocks -> disk]", "[]")).at
+    assert alone.sizes.label_at("blocks") == "right"
+    moved = performed(tmp_path / "2", LABELLED).at
+    assert moved.sizes.label_at("blocks") == "top" and not moved.crossed
+    ((_, y), (_, end)) = moved.routes["blocks -> disk"].middle
+    assert y == end
+    # Where the side is written, the edge goes round.
+    written = LABELLED.replace("label: Blocks", "label: Blocks, label_at: right")
+    at = performed(tmp_path / "3", written).at
+    assert at.sizes.label_at("blocks") == "right" and len(at.routes["blocks -> disk"].middle) > 2
+
+
+def test_lines_between_tokens_of_one_tray_arch_over_what_is_between_them(tmp_path: Path) -> None:
+    shown = performed(tmp_path, LABELLED)
+    (line,) = [layer for layer in shown.stage.layers if isinstance(layer, LinkLayer)]
+    state = line.state(2.9)
+    points = list(zip(state[0][0::2], state[0][1::2], strict=True))
+    between = shown.token("b", 2.9)
+    scale = shown.at.stage.scale
+    # The label is over the tray, so the line is under it.
+    assert all(y > between.bottom * scale for _, y in points)
+
+
+def test_numbers_of_slots_stand_over_them_in_the_tray(tmp_path: Path) -> None:
+    plain = performed(tmp_path / "1", LABELLED).at
+    at = performed(tmp_path / "2", LABELLED.replace("slots: 4", "slots: 4, numbered: true")).at
+    grown = at.boxes["blocks"].height - plain.boxes["blocks"].height
+    assert grown == pytest.approx(at.sizes.number_room("blocks"))
+    below = at.slots["blocks"][0][1] - at.boxes["blocks"].center[1]
+    assert below == pytest.approx(at.sizes.number_room("blocks") / 2)
+
+
+@pytest.mark.parametrize(("beat", "refused"), [("highlight: [blocks]", True), ("empty: [blocks]", False)])
+def test_a_label_under_tokens_from_start_to_end_is_refused(beat: str, refused: bool, tmp_path: Path) -> None:
+    shot = LABELLED.replace("label: Blocks", "label: Blocks, label_at: center")
+    shot = shot.replace("map: {from: [a], to: [c]}", beat)
+    assert ("no-effect" in [one.code for one in problems(tmp_path, shot)]) == refused

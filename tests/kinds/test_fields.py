@@ -70,6 +70,40 @@ _CLOUD = {
         {"id": "two", "duration": "2s", "show": ["ours"], "note": {"text": "here", "x": "100", "y": "200"}},
     ],
 }
+_UNSURE = {
+    "id": "unsure",
+    "series": [
+        {"id": "ours", "x": "batch", "y": "ours", "low": "plain", "high": "ours + 20", "step": "true"},
+        {"id": "plain", "x": "batch", "y": "plain"},
+    ],
+    "x": {"names": "true"},
+    "beats": None,
+    "duration": "3s",
+}
+_RUNGS = {
+    "id": "rungs",
+    "mark": "grouped",
+    "y": None,
+    "x": None,
+    "series": [
+        {"id": "ours", "label": "Ours", "value": "ours", "low": "plain", "high": "ours + 20", "role": "ours"},
+        {"id": "plain", "label": "Plain", "value": "plain"},
+    ],
+    "beats": None,
+    "duration": "3s",
+}
+_SHARES = {
+    "id": "shares",
+    "mark": "histogram",
+    "table": "waits",
+    "key": None,
+    "x": None,
+    "y": None,
+    "bins": "6",
+    "series": [{"id": "ours", "label": "Ours", "x": "wait", "where": {"system": "ours"}}],
+    "beats": None,
+    "duration": "3s",
+}
 _SPLIT = {
     "value": None,
     "cut": None,
@@ -189,7 +223,7 @@ CHANGES: dict[str, list[dict[str, Any]]] = {
     "matplotlib": [{"figure": "plots.py:points"}],
     "phone": [{"screens": _OVERLAID}],
     "sequence": [_OUTAGE],
-    "chart": [_GAINS, _CLOUD],
+    "chart": [_GAINS, _CLOUD, _UNSURE, _RUNGS, _SHARES],
     "bars": [_SPLIT, _STROKES, _ERRORS],
     "sweep": [{"beats": _MARKED}],
     "side-by-side": [{"compared": "false", "clock": "own", "panes": _UNEQUAL, "beats": _HELD}],

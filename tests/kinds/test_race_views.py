@@ -20,12 +20,12 @@ from explainers.kinds import draw
 from explainers.kinds.base import Stretch
 from explainers.kinds.race.batch import BEFORE, EXIT, WORK, Stretches, batch_of
 from explainers.kinds.race.clock import RaceClock, time_format
-from explainers.kinds.race.lanes import LanePainter
+from explainers.kinds.race.lanes import HELD, WAIT, LanePainter
 from explainers.kinds.race.latency import waits_of
 from explainers.kinds.race.measures import Race
 from explainers.kinds.race.stream import TextLayer, set_text, text_of
 from explainers.runs import load_run
-from explainers.runs.model import Provenance, Run, Totals
+from explainers.runs.model import Provenance, Requests, Run, Tokens, Totals
 from explainers.theme import INK, channels
 
 OFF = simulate(Simulation(policy="off", requests=12, mean_output_tokens=20))
@@ -87,6 +87,41 @@ def sarathi(tmp_path: Path) -> tuple[Run, list[int]]:
     (replica / "chrome_trace.json").write_text(json.dumps(events))
     (replica / "sequence_metrics.csv").write_text("\n".join(rows) + "\n")
     return load_run(tmp_path / "out"), lengths
+
+
+def stalled(gap_s: float) -> Run:
+    """A request whose tokens come every 20 ms, but for one wait, beside an even one."""
+    steps = np.array([[0.02] * 40, [0.02] * 20 + [gap_s] + [0.02] * 19])
+    at_s = np.cumsum(steps, axis=1)
+    requests = Requests(
+        ("a", "b"), np.zeros(2), at_s[:, 0], at_s[:, -1], np.full(2, 8), np.full(2, 40), start_s=np.zeros(2)
+    )
+    totals = Totals(float(at_s.max()), 2, 80)
+    return Run(
+        Provenance(label="Made up"),
+        totals,
+        requests=requests,
+        tokens=Tokens(np.array([0, 40, 80]), at_s.ravel()),
+    )
+
+
+@pytest.mark.parametrize(
+    ("gap_s", "more", "waits"), [(0.5, {}, 1), (0.1, {}, 0), (0.1, {"stall": "50ms"}, 1)]
+)
+def test_a_wait_from_token_to_token_is_no_work_in_lanes(
+    gap_s: float, more: dict[str, str], waits: int
+) -> None:
+    picture = draw(race(["lanes"], stalled(gap_s), stalled(gap_s), **more))
+    tape = layers(picture, TapeLayer)[0]
+    batch, colors = tape.draw.batch, tape.draw.colors
+    found = batch.parts.at(batch.parts.kind == WAIT)
+    assert found.row.size == waits
+    if waits:
+        assert (found.end_s - found.start_s)[0] == pytest.approx(gap_s)
+        pixels = np.zeros((tape.window.bottom - tape.window.top, 1200, 4), np.uint8)
+        tape.draw(0, pixels)
+        used = {tuple(one) for one in pixels.reshape(-1, 4).tolist()}
+        assert {(*reversed(channels(colors[kind])), 255) for kind in (WORK, HELD, WAIT)} <= used
 
 
 def test_a_sarathi_trace_becomes_lanes_exact_to_the_iteration(tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ class MixedParams(KindParams):
 
 
 class MixedBeat(KindBeat):
-    say: ShownText | None = None
+    spoken: ShownText | None = None
     takes: Seconds = 0.0
 
 

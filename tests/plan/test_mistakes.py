@@ -26,7 +26,7 @@ def mixed(more: str) -> str:
     [
         (card("statment: x"), "unknown-key", "did you mean 'statement'"),
         (mixed("nodes: {n: {lable: x}}"), "unknown-key", "did you mean 'label'"),
-        (mixed("beats: [{id: b, sya: x}]"), "unknown-key", "did you mean 'say'"),
+        (mixed("beats: [{id: b, spokn: x}]"), "unknown-key", "did you mean 'spoken'"),
         ("  - {id: a, kind: crad}\n", "unknown-kind", "did you mean 'card'"),
         ("  - {id: a, kind: card}\n", "missing-key", "'heading' is missing"),
         ("  - {kind: card, heading: x}\n", "missing-key", "'id' is missing"),
@@ -65,7 +65,7 @@ def mixed(more: str) -> str:
         (card("cue: Up 12 %"), "typed-digit", "{=12}"),
         (card("note: n = 100"), "typed-digit", "{=100}"),
         (card("cues: [{at: 0, text: Up 12}]"), "typed-digit", "{=12}"),
-        (mixed("beats: [{id: b, say: Up 12}]"), "typed-digit", "{=12}"),
+        (mixed("beats: [{id: b, spoken: Up 12}]"), "typed-digit", "{=12}"),
         (mixed("beats: [{id: b, chapter: Up 12}]"), "typed-digit", "{=12}"),
         (card("transition: {fade: 1s}"), "bad-transition", "entered from nothing"),
         (card("chapter: true"), "wrong-type", "a title, or false"),

@@ -52,14 +52,14 @@ def test_every_marked_value_is_resolved_at_any_depth(load: Load) -> None:
     picture: figures/net.png
     cited: paper
     side: {label: "{off:.0f}"}
-    beats: [{id: one, say: "{off:.2f}"}]
+    beats: [{id: one, spoken: "{off:.2f}"}]
 """
     )
     shot = plan.shot("m")
     assert (shot.params.nodes["s1"].label, shot.params.nodes["s1"].words) == ("s1 of 8", "Up +8\u202f%")
     assert (shot.params.limit, shot.params.scale) == (pytest.approx(244.12), (0.0, 122.06))
     assert shot.params.side.label == "113"
-    assert shot.beats[0].params.say == "112.75"
+    assert shot.beats[0].params.spoken == "112.75"
     assert set(shot.tables) == {"figures", "runs"}
     assert (list(shot.runs), list(shot.assets)) == (["runs/off"], ["figures/net.png"])
 

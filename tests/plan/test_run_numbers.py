@@ -1,5 +1,6 @@
 """Numbers of runs and tables of runs in a storyboard, as the plan works them out."""
 
+import itertools
 import json
 from pathlib import Path
 
@@ -127,6 +128,34 @@ def test_a_table_of_runs_says_what_is_wrong_with_it(tmp_path: Path, old: str, ne
     with pytest.raises(InvalidInput) as caught:
         planned(tmp_path, assets=ASSETS.replace(old, new))
     assert any(words in str(problem) for problem in caught.value.problems), caught.value
+
+
+def test_a_table_of_runs_has_a_row_a_wait_or_a_moment(tmp_path: Path) -> None:
+    more = "  gaps: {runs: [plain, fast], of: itl, units: {itl: ms}}\n"
+    more += "  moments: {folder: logs, source: logs, of: timeline}\n"
+    library = planned(tmp_path, assets=ASSETS + more).library
+    gaps, moments = library.table("gaps"), library.table("moments")
+    assert gaps.columns == ("run", "label", "itl") and gaps.units == {"itl": "ms"}
+    assert gaps.column("itl", {"run": "plain"}) == (250.0, 250.0, 2000.0)
+    assert gaps.sources == ("logs", "more") and gaps.runs == ("plain", "fast")
+    at = moments.column("time", {"run": "fast"})
+    assert at[0] == 0.0 and at[-1] == 4.0 and moments.units["throughput"] == "tok/s"
+    tokens = moments.column("throughput", {"run": "fast"})
+    steps = [later - one for one, later in itertools.pairwise(at)]
+    assert sum(rate * step for rate, step in zip(tokens, steps, strict=False)) == pytest.approx(5)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("{runs: [plain, fast],", "{runs: [plain, fast], of: itls,", "of"),
+        ("itl.p50: ms}}", "itl: mss}, of: itl}", "no unit of time"),
+        ("itl.p50: ms}}", "ttft: ms}, of: itl}", "no metric with a unit"),
+        ("units: {itl.p50: ms}", "of: itl, slo: {ttft: 1s}", "moment by moment"),
+    ],
+)
+def test_a_table_of_waits_says_what_is_wrong_with_it(tmp_path: Path, old: str, new: str, words: str) -> None:
+    test_a_table_of_runs_says_what_is_wrong_with_it(tmp_path, old, new, words)
 
 
 def test_a_file_in_the_folder_that_is_no_log_is_named(tmp_path: Path) -> None:

@@ -282,6 +282,15 @@ def test_a_guidellm_report_gives_every_request_by_its_outcome(tmp_path):
     assert run.provenance.system == "GuideLLM 0.5.0 client"
 
 
+def test_a_guidellm_report_of_the_second_schema_names_its_model_in_the_scenario(tmp_path):
+    spec = {"backend": {"kind": "openai_http", "model": "org/m"}, "data": [{"kind": "hf", "source": "org/d"}]}
+    report = guidellm([asked("a")]) | {"config": {"metadata": {}, "spec": spec}}
+    report["benchmarks"][0]["config"] = {"strategy": {"type_": "constant", "rate": 2.0}}
+    words = load_run(saved(tmp_path, report)).provenance
+    assert (words.model, words.dataset.endswith("d")) == ("org/m", True)
+    assert words.settings["strategy"] == "constant" and words.settings["rate"] == "2.0"
+
+
 def test_an_older_guidellm_report_names_its_times_otherwise(tmp_path):
     old = {"request_id": "a", "prompt_tokens": 5, "output_tokens": 2, "start_time": 10.0, "end_time": 12.0}
     new = {"request_id": "b", "info": {"timings": {"request_start": 10.5, "request_end": 12.5}}}

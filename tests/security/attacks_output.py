@@ -278,7 +278,13 @@ ATTACKS: tuple[Attack, ...] = (
         'exec "$@" > /dev/full',
     ),
     Attack("no PATH and no HOME", "it works", _nothing, wrapped='unset PATH HOME; exec "$@"'),
-    Attack("300 MB of memory", "works, or says so", _nothing, wrapped='ulimit -v 300000; exec "$@"'),
+    Attack(
+        "300 MB of memory",
+        "works, or says so",
+        _nothing,
+        command=("batch",),
+        wrapped='ulimit -v 300000; exec "$@"',
+    ),
     Attack("a file in place of `renders/`", "says so", _read_only, command=("render", "small", "-j", "1")),
     Attack(
         "an ASCII terminal",

@@ -87,6 +87,10 @@ class TableEntry(Frozen):
     """In place of a file: runs of this file, a row a run, a column a metric (`itl.p99`, `throughput`)."""
     folder: FilePath | None = None
     """In place of a file: a folder of logs, a row a log, a column a metric."""
+    of: Literal["ttft", "itl", "tpot", "e2e", "timeline"] | None = None
+    """Of runs or a folder: a row for each of these waits in place of a row a run, in a column of that name;
+    or `timeline`, a row for each moment, with `time`, `tokens`, `throughput`, `completed`, `running` and
+    `queued`. The columns `run` and `label` say whose."""
     slo: Slo = Field(default_factory=dict)
     """For `goodput` and `slo_share` of runs: the most `ttft`, `tpot` and `e2e` that count, such as 200ms."""
     source: Name | None = None
@@ -236,6 +240,10 @@ def _wrong_tables(manifest: Manifest) -> Iterator[Mistake]:
         elif not each.source and not each.runs:
             message = f"the table {name!r} names no source"
             yield Mistake(loc, "missing-key", message, "source: one of `sources`", key=True)
+        if each.of and (each.file or each.slo):
+            what = "a file" if each.file else "an `slo`"
+            message = f"`of` says what runs did moment by moment, and the table {name!r} has {what}"
+            yield Mistake((*loc, "of"), "bad-table-entry", message, "`runs` or a `folder`", key=True)
         for index, run in enumerate(each.runs):
             if run not in manifest.runs:
                 known = ", ".join(manifest.runs) or "a run declared under `runs`"

@@ -23,6 +23,7 @@ from explainers.manifest import MANIFEST, Manifest, Rendition, manifest_in
 from explainers.plan import Plan, load_plan
 from explainers.project import Project
 from explainers.timing import clock
+from explainers.voice.takes import takes_of
 
 
 def read_delivered(words: Words) -> Rendered | None:
@@ -162,6 +163,7 @@ class Verified:
     sources: tuple[str, ...]
     versions: dict[str, str]
     unknown: tuple[str, ...]
+    lines_said: tuple[Origin, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self) | {"manifest": str(self.manifest)}
@@ -185,6 +187,12 @@ class Verified:
         for number in self.numbers:
             yield f"  {number.text:>12}  {number.name} = {number.expression}"
             yield from (f"{'':>16}{source}" for source in number.sources)
+        if self.lines_said:
+            yield "said"
+        for line in self.lines_said:
+            yield f"  {line.name:>12}  {line.text}"
+            yield f"{'':>14}{line.expression}"
+            yield from (f"{'':>16}{source}" for source in line.sources)
         if self.sources:
             yield "sources"
             yield from (f"  {source}" for source in self.sources)
@@ -231,6 +239,15 @@ def verify(
             "when, where and by whom the file was made",
             "whether the sources say what the tables and logs of the project hold",
         ),
+        lines_said=tuple(
+            Origin(
+                f"{one.start_s:.2f} s",
+                one.text,
+                one.said,
+                tuple(sources.get(name, name) for name in one.sources),
+            )
+            for one in manifest.lines
+        ),
     )
 
 
@@ -264,7 +281,8 @@ def _manifest(content: str, path: Path, project: Project) -> tuple[Path, Manifes
 def _planned(manifest: Manifest, project: Project) -> tuple[Plan | None, str]:
     """The plan of the storyboard today, or why there is none."""
     try:
-        return load_plan(project, manifest.video, manifest.quality, manifest.theme), ""
+        takes = takes_of(project, manifest.video, voice=bool(manifest.lines))
+        return load_plan(project, manifest.video, manifest.quality, manifest.theme, takes=takes), ""
     except ExplainersError as error:
         first = str(error).splitlines()[0]
         return None, f"the storyboard can't be planned today, so nothing is compared: {first}"

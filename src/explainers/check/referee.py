@@ -14,6 +14,7 @@ from explainers.errors import Diagnostic, InvalidInput, did_you_mean
 from explainers.plan import Plan, load_plan
 from explainers.project import Project
 from explainers.storyboard.mistakes import Loc
+from explainers.voice.takes import takes_of
 
 DrawnOf = Callable[[Plan], Mapping[str, Drawn]]
 """Finds what drawing the shots of a plan left in the store."""
@@ -44,14 +45,17 @@ def check(
     theme: str | None = None,
     aspect: str | None = None,
     allow_code: bool | None = None,
+    voice: bool | None = None,
 ) -> Report:
     """Judge a video: its words always; its pictures as far as `drawn_of` finds them; its delivered files
-    with `rendered`; its agreement with a page with `page`.
+    with `rendered`; its agreement with a page with `page`; its takes with `voice`, or where
+    the project is spoken.
 
     UsageError for a video, quality, theme or aspect that does not exist, and for a page that can't be read.
     """
+    takes = takes_of(project, video, voice)
     try:
-        plan = load_plan(project, video, quality, theme, allow_code, strict=False, aspect=aspect)
+        plan = load_plan(project, video, quality, theme, allow_code, strict=False, aspect=aspect, takes=takes)
     except InvalidInput as error:
         return unplanned(video, error)
     return judge(plan, drawn_of=drawn_of, rendered=rendered, page=page)

@@ -12,6 +12,7 @@ from explainers.cli.options import (
     AsJson,
     Aspect,
     Theme,
+    Voice,
     code_allowed,
     show_json,
     show_lines,
@@ -49,6 +50,7 @@ def check(
     quality: Annotated[str, typer.Option(help="The quality whose drawn shots are judged.")] = "final",
     theme: Theme = None,
     aspect: Aspect = None,
+    voice: Voice = None,
     allow_code: AllowCode = False,
     against: Annotated[
         str | None, typer.Option(help="A revision, such as main: only what is new since then.")
@@ -75,13 +77,13 @@ def check(
         raise UsageError("--against compares storyboards and pictures; leave --page and --rendered out")
     code = code_allowed(allow_code, wanted)
     how = {"quality": quality, "theme": theme, "aspect": aspect}
-    judged = [_judged(project, video, code, how, rendered, page) for video in wanted]
+    judged = [_judged(project, video, code, how, rendered, page, voice) for video in wanted]
     for folder, why in refused.items():
         wrong = _unusable(f"scenes/{folder} {why}")
         judged.append((wrong, unplanned(folder, wrong)))
     plans, reports = [plan for plan, _ in judged], [report for _, report in judged]
     if against is not None:
-        reports = _against(project, against, reports, allow_code, how)
+        reports = _against(project, against, reports, allow_code, how, voice)
     if sarif is not None:
         _write_sarif(reports, sarif)
     if as_json:
@@ -106,22 +108,30 @@ def _judged(
     how: dict[str, Any],
     rendered: bool = False,
     page: Path | None = None,
+    voice: bool | None = None,
 ) -> tuple[Plan | InvalidInput, Report]:
     """A video's plan, or why there is none, and the report on it."""
     from explainers.check import judge, unplanned
     from explainers.errors import InvalidInput
     from explainers.plan import load_plan
     from explainers.render.judging import drawn_of
+    from explainers.voice.takes import takes_of
 
     try:
-        plan = load_plan(project, video, allow_code=code, strict=False, **how)
+        takes = takes_of(project, video, voice)
+        plan = load_plan(project, video, allow_code=code, strict=False, takes=takes, **how)
     except InvalidInput as error:
         return error, unplanned(video, error)
     return plan, judge(plan, drawn_of=drawn_of, rendered=rendered, page=page)
 
 
 def _against(
-    project: Project, revision: str, reports: list[Report], allow_code: bool, how: dict[str, Any]
+    project: Project,
+    revision: str,
+    reports: list[Report],
+    allow_code: bool,
+    how: dict[str, Any],
+    voice: bool | None,
 ) -> list[Report]:
     """The reports with what was not found at a revision yet; a video that is new has all of its findings."""
     from explainers.review.compare import only_new
@@ -130,7 +140,7 @@ def _against(
     with checked_out(project, revision) as there:
         videos = [report.video for report in reports if report.video in there.videos()]
         code = code_at(project, there, videos, revision, allow_code or None)
-        before = {video: _judged(there, video, code, how)[1] for video in videos}
+        before = {video: _judged(there, video, code, how, voice=voice)[1] for video in videos}
     return [only_new(before.get(report.video), report) for report in reports]
 
 

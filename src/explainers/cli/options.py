@@ -30,6 +30,12 @@ Quality = Annotated[
     ),
 ]
 Theme = Annotated[str | None, typer.Option(help="ink or paper, in place of the storyboard's.")]
+Voice = Annotated[
+    bool | None,
+    typer.Option(
+        "--voice/--silent", help="With the lines spoken, or without sound; the project's by default."
+    ),
+]
 Video = Annotated[str, typer.Argument(help="The video: its folder in scenes/.")]
 Variants = Annotated[
     str | None,

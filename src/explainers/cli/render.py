@@ -26,6 +26,7 @@ from explainers.cli.options import (
     Theme,
     Variants,
     Video,
+    Voice,
     code_allowed,
     err,
     executor_of,
@@ -71,6 +72,7 @@ def render(
     captions: Annotated[
         str, typer.Option(help="track: beside the video; burned: also a rendition with them in the picture.")
     ] = "track",
+    voice: Voice = None,
     renditions: Annotated[
         str | None,
         typer.Option(help="web: also AV1, H.264 within the budget and pictures for pages, in web/."),
@@ -123,6 +125,7 @@ def render(
             allow_code=code_allowed(allow_code, [video]),
             allow_slates=allow_slates,
             check=not no_check,
+            voice=voice,
         )
         if variants is not None:
             each = [

@@ -67,6 +67,9 @@ def expression_of(text: str, columns: Sequence[str]) -> Expression:
 
 def value_of(text: str, row: Mapping[str, Cell], columns: Sequence[str]) -> float | None:
     """The value of a column or an expression over columns; None where a cell it needs is no number."""
+    if text in columns:
+        cell = row.get(text)
+        return cell if isinstance(cell, float) else None
     expression = expression_of(text, columns)
     cells = {name: cell for name, cell in row.items() if isinstance(cell, float)}
     if any(name in row and name not in cells for name in expression.names):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +18,7 @@ from explainers.inputs import keep_inside, leads_out, on_disk
 from explainers.kinds.base import Missing
 from explainers.project import Project
 from explainers.runs import Run, load_run
-from explainers.runs.metrics import IN_SECONDS, UNITS, metrics
+from explainers.runs.metrics import IN_SECONDS, STEPS, TIMELINE, UNITS, metrics, single_waits, timeline
 from explainers.runs.readers.mapping import mapped_log
 from explainers.runs.reading import Source
 from explainers.storyboard.document import Document
@@ -100,6 +101,9 @@ class Library:
             return None
         path = run_file(self.folder, entry.file)
         words = {key: getattr(entry, key) for key in ("label", "model", "hardware") if getattr(entry, key)}
+        if self.manifest.sources[entry.source].kind == "simulated":
+            # A simulator may write the layout of a measuring tool.
+            words["kind"] = "simulated"
 
         def load(path: Path) -> Run:
             if (log := mapped_log(path)) is not None:
@@ -130,14 +134,17 @@ class Library:
         """The table of declared runs, or of the logs in a folder; None where one of them could not be
         read."""
         mistakes = []
+        units: dict[str, str] = {str(entry.of): "s"}
+        if entry.of in (None, "timeline"):
+            units = UNITS if entry.of is None else TIMELINE
         for column, unit in entry.units.items():
             loc: Loc = ("tables", name, "units", column)
-            if column not in (*UNITS, *TIMES):
-                known = nearest(column, (*UNITS, *TIMES))
+            if column not in units:
+                known = nearest(column, units)
                 mistakes.append(
                     Mistake(loc, "unknown-column", f"{column!r} is no metric with a unit", None, known)
                 )
-            elif column in TIMES and unit not in IN_SECONDS:
+            elif units[column] == "s" and unit not in IN_SECONDS:
                 message = f"{column} is a time, and {unit!r} no unit of time"
                 mistakes.append(Mistake(loc, "bad-unit", message, ", ".join(IN_SECONDS)))
         if mistakes and self.document is not None:
@@ -152,7 +159,10 @@ class Library:
         found = [(one, run, gpus) for one, run, gpus in runs if run is not None]
         if len(found) < len(runs) or not found:
             return None
-        table = _metrics_table(name, found, entry.slo, entry.units)
+        if entry.of:
+            table = _moments_table(name, found, entry.of, entry.units)
+        else:
+            table = _metrics_table(name, found, entry.slo, entry.units)
         kind = self.manifest.sources[sources[0]].kind
         lacking = {
             metric: f"no run of table {name!r} knows {metric}: {why}"
@@ -280,6 +290,37 @@ def _metrics_table(
     return Table(
         name, ("run", "label", "model", "hardware", *columns), tuple(rows), "", "", shown, lacking, runs=named
     )
+
+
+def _moments_table(
+    name: str, runs: Sequence[tuple[str, Run, int | None]], of: str, units: Mapping[str, str]
+) -> Table:
+    """A row for each wait of each run, or for each moment of its timeline; else as `_metrics_table`."""
+    least = max((run.end_s for _, run, _ in runs), default=0.0) / STEPS or 1.0
+    power = 10.0 ** math.floor(math.log10(least))
+    step_s = next(step * power for step in (1, 2, 5, 10) if step * power >= least * 0.999)
+    rows, lacking, columns = list[dict[str, Cell]](), dict[str, str](), dict[str, None]()
+    own = TIMELINE if of == "timeline" else {of: "s"}
+    for run_name, run, _ in runs:
+        if of == "timeline":
+            known, why = timeline(run, step_s)
+        else:
+            waits = single_waits(run, of)
+            known, why = ({}, {of: waits}) if isinstance(waits, str) else ({of: waits}, {})
+        lacking |= {column: one for column, one in why.items() if column not in lacking}
+        columns |= dict.fromkeys(known)
+        words: dict[str, Cell] = {
+            "run": run_name,
+            "label": run.provenance.label or run.provenance.policy or run_name,
+        }
+        times = {column: IN_SECONDS[units.get(column, "s")] for column in known if own[column] == "s"}
+        lists = [(values / times.get(column, 1.0)).tolist() for column, values in known.items()]
+        rows += [{**words, **dict(zip(known, each, strict=True))} for each in zip(*lists, strict=True)]
+    filled = tuple({column: row.get(column) for column in ("run", "label", *columns)} for row in rows)
+    unknown = {column: why for column, why in lacking.items() if column not in columns}
+    shown = {column: units.get(column, own[column]) for column in columns}
+    named = tuple(run_name for run_name, _, _ in runs)
+    return Table(name, ("run", "label", *columns), filled, "", "", shown, unknown, runs=named)
 
 
 def missing_assets(missing: Mapping[Missing, Loc]) -> list[Mistake]:

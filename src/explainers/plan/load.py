@@ -19,9 +19,11 @@ from explainers.plan.matrix import Row
 from explainers.plan.model import Plan, Planned, Variant
 from explainers.plan.resolve import Resolver
 from explainers.plan.shot import Frame, filled_shot, plan_shot
+from explainers.plan.speaking import wrong_voices
 from explainers.plan.timeline import beside, poster_frame, transitions, wrong_carries
 from explainers.project import QUALITIES, Project
 from explainers.storyboard.document import Data, Document
+from explainers.storyboard.film import Voice
 from explainers.storyboard.mistakes import Loc, Mistake, mistakes_of
 from explainers.storyboard.model import (
     Beat,
@@ -36,6 +38,7 @@ from explainers.storyboard.parameters import filled
 from explainers.storyboard.reader import parse_document, read_document
 from explainers.storyboard.types import RunName
 from explainers.theme import THEMES
+from explainers.voice.takes import Takes
 
 _CODE = (
     "it is a program that would run with all your rights, on your files and your network: read it, then "
@@ -135,6 +138,7 @@ def load_plan(
     row: Row | None = None,
     text: str | None = None,
     only: str | None = None,
+    takes: Takes | None = None,
 ) -> Plan:
     """The plan of a video at a quality: `draft`, `standard` or `final`, laid out in `aspect` where given.
 
@@ -145,7 +149,8 @@ def load_plan(
     plan's `diagnostics`, or in the error's `tolerated`. `allow_code` stands in for the project's setting.
     Without `allow_slates` a missing file is a problem too, unless its shot names a drawn stand-in. `text`
     stands in for what is in the storyboard's file: what an editor holds and has not saved. With `only` the
-    plan is of the one shot of that id, and what is wrong with the others stops nothing."""
+    plan is of the one shot of that id, and what is wrong with the others stops nothing. With `takes` lines
+    have their voice, and beats last as long as it takes to say them; without, the film is silent."""
     _one_of("quality", quality, QUALITIES)
     if theme is not None:
         _one_of("theme", theme, THEMES)
@@ -160,7 +165,7 @@ def load_plan(
     document = filled(document, row.values if row else None)
     code = project.settings.allow_code if allow_code is None else allow_code
     folder = project.scene_dir(video) if code else None
-    loader = _Loader(project, video, document, discover(folder), strict, allow_slates, only)
+    loader = _Loader(project, video, document, discover(folder), strict, allow_slates, only, takes)
     with own_code(folder):
         plan = loader.plan(quality, theme, aspect)
     return replace(plan, row=row) if row else plan
@@ -184,10 +189,11 @@ class _Loader:
         strict: bool,
         allow_slates: bool,
         only: str | None = None,
+        takes: Takes | None = None,
     ):
         self.only = only
         self.project, self.video, self.document, self.kinds = project, video, document, kinds
-        self.strict, self.allow_slates = strict, allow_slates
+        self.strict, self.allow_slates, self.takes = strict, allow_slates, takes
         self.library = Library(project, video)
         self.mistakes: list[Mistake] = []
         self.tolerated: list[Mistake] = []
@@ -205,8 +211,10 @@ class _Loader:
         own = self._kinds_fields(self.document.data, indices if self.only else None)
         canvas = stretch(shaped(storyboard.canvas if storyboard else Canvas(), aspect), quality)
         chosen = THEMES[theme or (storyboard and storyboard.theme) or self.project.settings.theme]
-        letters = letters_of(storyboard.language if storyboard else "en", self.project.font_files)
-        frame = Frame(self.video, canvas, chosen, letters)
+        language, voice = (storyboard.language, storyboard.voice) if storyboard else ("en", Voice())
+        letters = letters_of(language, self.project.font_files)
+        frame = Frame(self.video, canvas, chosen, letters, voice, language, self.takes)
+        self.mistakes += wrong_voices(storyboard) if storyboard else []
         if storyboard is None:
             facts, shots, unreadable = readable_parts(self.document.data)
             self._shots(shots, own, self._facts(facts, unreadable), frame)
@@ -229,8 +237,12 @@ class _Loader:
             self.mistakes += wrong_carries(storyboard, [one.names for one in resolvers])
         if problems := self._problems():
             raise self._invalid(problems)
-        leaned_on = dict.fromkeys(name for one in (words, *resolvers) for name in one.sources)
-        cues, chapters = beside(planned)
+        cues, chapters, lines = beside(planned)
+        said = lines if self.takes is not None else ()
+        heard = [name for one in said for piece in one.line.pieces for name in piece.facts]
+        leaned_on = [name for one in (words, *resolvers) for name in one.sources] + [
+            *ledger.sources_of(heard)
+        ]
         return Plan(
             video=self.video,
             project=self.project,
@@ -245,10 +257,14 @@ class _Loader:
             shots=tuple(one.shot for one in planned),
             transitions=crossings,
             facts=ledger,
-            facts_used=tuple(dict.fromkeys(name for one in (words, *resolvers) for name in one.facts)),
-            sources={name: self.library.manifest.sources[name] for name in leaned_on},
+            facts_used=tuple(
+                dict.fromkeys([name for one in (words, *resolvers) for name in one.facts] + heard)
+            ),
+            sources={name: self.library.manifest.sources[name] for name in dict.fromkeys(leaned_on)},
             cues=cues,
             chapters=chapters,
+            lines=lines,
+            voiced=self.takes is not None,
             poster_frame=poster,
             page=storyboard.page,
             kinds=self.kinds,
@@ -259,7 +275,11 @@ class _Loader:
             diagnostics=tuple(
                 dict.fromkeys((*map(self.document.problem, self.tolerated), *self.library.findings))
             ),
-            inputs=tuple(dict.fromkeys((self.document.path, *self.library.inputs))),
+            inputs=tuple(
+                dict.fromkeys(
+                    (self.document.path, *self.library.inputs, *(one.take.path for one in lines if one.take))
+                )
+            ),
         )
 
     @staticmethod

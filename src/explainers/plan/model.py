@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
@@ -18,8 +18,11 @@ from explainers.plan.matrix import Row
 from explainers.plan.resolve import Referred, Text
 from explainers.project import Project
 from explainers.storyboard.document import Document
+from explainers.storyboard.mistakes import Loc
 from explainers.storyboard.model import Page, Storyboard
 from explainers.theme import Theme
+from explainers.voice.lines import Line
+from explainers.voice.takes import Take
 
 
 @dataclass(frozen=True)
@@ -48,13 +51,52 @@ class CuePlan:
     shot_id: str
 
 
+@dataclass(frozen=True)
+class Wait:
+    """A beat that begins at words of a line: at the first of its `places`, or the one that was chosen."""
+
+    beat: str
+    start_s: float
+    words: str
+    places: tuple[int, ...]
+    chosen: int
+    loc: Loc
+
+    @property
+    def token(self) -> int:
+        """The token of the line at which the beat begins."""
+        return self.places[self.chosen]
+
+
+@dataclass(frozen=True)
+class LinePlan:
+    """A line with its times, in the shot or, in a plan, in the video. It must be over at `until_s`.
+
+    `take` is None where the voice doesn't count or there is none; `stale` is what an older take says.
+    """
+
+    line: Line
+    start_s: float
+    until_s: float
+    take: Take | None = None
+    stale: str | None = None
+    waits: tuple[Wait, ...] = ()
+
+    def later(self, seconds: float) -> LinePlan:
+        """The same, so much later."""
+        waits = tuple(replace(one, start_s=one.start_s + seconds) for one in self.waits)
+        start, until = self.start_s + seconds, self.until_s + seconds
+        return replace(self, start_s=start, until_s=until, waits=waits)
+
+
 @dataclass
 class Planned:
-    """A shot's plan and what is beside its picture. Times of `cues` and `chapters` are in the shot."""
+    """A shot's plan and what is beside its picture, with times in the shot."""
 
     shot: ShotPlan
     cues: list[CuePlan] = field(default_factory=list)
     chapters: list[tuple[int, str]] = field(default_factory=list)
+    lines: list[LinePlan] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -83,7 +125,8 @@ class Plan:
     `shots` hold all that may change a pixel; captions and chapters are not in them. `sources` are those
     in use, by their name in assets.yaml, in the order of their first use. `diagnostics` are typed digits,
     where the plan was asked to let them pass, and files that are not the ones declared. `inputs` are the
-    files that were read, and declared ones that are awaited.
+    files that were read, and declared ones that are awaited. `lines` are what is said; the film is `voiced`
+    where takes count.
 
     What the plan was read from stays with it, so that nobody reads it again: the `document` with its
     places, the `library` of what it refers to, and every text, filled in, and reference in it.
@@ -115,6 +158,8 @@ class Plan:
     referred: tuple[Referred, ...] = field(default=(), repr=False)
     diagnostics: tuple[Diagnostic, ...] = ()
     inputs: tuple[Path, ...] = ()
+    lines: tuple[LinePlan, ...] = field(default=(), repr=False)
+    voiced: bool = False
     row: Row | None = None
 
     @property

@@ -28,7 +28,7 @@ from explainers.storyboard.mistakes import Loc, Mistake, mistake_of
 from explainers.storyboard.types import Quantity, Reference, Shown
 
 Model = TypeVar("Model", bound=BaseModel)
-_UNSEEN = frozenset(("cue", "chapter"))
+_UNSEEN = frozenset(("cue", "chapter", "say"))
 _MARKERS = (Shown, Reference, Quantity)
 
 
@@ -53,7 +53,12 @@ class Text:
 
     @property
     def on_screen(self) -> bool:
-        return self.shot is not None and self.field not in _UNSEEN and "cues" not in self.loc
+        return (
+            self.shot is not None
+            and self.field not in _UNSEEN
+            and "cues" not in self.loc
+            and self.loc[4:5] != ("on",)
+        )
 
     @property
     def facts(self) -> tuple[str, ...]:

@@ -12,13 +12,16 @@ from explainers.facts.expression import ExpressionError
 from explainers.facts.tables import NoSuchRow
 from explainers.fonts import Letters
 from explainers.kinds.base import BeatPlan, SceneKind, ShotPlan, Stretch
-from explainers.plan.model import CuePlan, Planned
+from explainers.plan.model import CuePlan, LinePlan, Planned
 from explainers.plan.resolve import Resolver, Text
-from explainers.plan.timeline import captions
+from explainers.plan.speaking import paced, speech_of, timed_lines
+from explainers.plan.timeline import captions, captions_of_line
+from explainers.storyboard.film import Moment, Voice
 from explainers.storyboard.mistakes import Loc, Mistake
 from explainers.storyboard.model import Drawn, Shot
 from explainers.theme import Theme
 from explainers.timing import frame_at, frame_spans, reading_s
+from explainers.voice.takes import Takes
 
 MIN_BEAT_S = 1.5
 MIN_SHOT_S = 2.0
@@ -101,6 +104,10 @@ class Frame:
     canvas: Stretch
     theme: Theme
     letters: Letters
+    voice: Voice
+    language: str
+    takes: Takes | None = None
+    """The takes that count; None where the film is silent."""
 
 
 def plan_shot(
@@ -148,12 +155,23 @@ def _planned(
         beat_seconds(one.duration, one.cue, one.statement or said, kind, own)
         for one, own, said in zip(shot.beats, beats, opening, strict=False)
     ]
+    speech = speech_of(shot, loc, resolver, frame.voice, frame.language)
+    spoken_s = 0.0
+    if frame.takes is not None:
+        for one in speech:
+            one.find(frame.takes)
+        least = [
+            max(kind.beat_s(own), reading_s(b.statement or ""))
+            for b, own in zip(shot.beats, beats, strict=True)
+        ]
+        lengths, spoken_s = paced(shot, lengths, least, speech, frame.voice.pause, frame.canvas.fps)
     ends = [sum(lengths[: index + 1]) for index in range(len(lengths))]
     resolver.mistakes += beats_too_long(ends, shot.duration, loc)
     natural = _beats(shot, beats, [(end - length, end) for length, end in zip(lengths, ends, strict=True)])
     texts = [text for text in (shot.title, shot.statement) if text] + kinds_texts
     draft = _draft(shot, kind, params, natural, resolver, frame)
     seconds = shot_seconds(shot.duration, draft, texts, shot.cue, kind)
+    seconds = max(seconds, spoken_s) if shot.duration == "auto" else seconds
     planned = _timed(draft, lengths, seconds)
     word, line = _footer(shot, kind, planned, resolver)
     planned = replace(planned, provenance=word, footer=line)
@@ -162,7 +180,9 @@ def _planned(
         mistake = mistake.under(*loc)
         text = written.get(mistake.loc)
         resolver.mistakes.append(_in_template(mistake, text) if text else mistake)
-    return Planned(planned, _cues(shot, planned), _chapters(shot, planned))
+    lines = timed_lines(planned, speech)
+    voiced = lines if frame.takes is not None else []
+    return Planned(planned, _cues(shot, planned, voiced), _chapters(shot, planned), lines)
 
 
 def _in_template(mistake: Mistake, text: Text) -> Mistake:
@@ -181,6 +201,8 @@ def filled_shot(shot: Shot, loc: Loc, resolver: Resolver, drawn: bool = False) -
     """
     # The words that are not said are filled in as well, so that their mistakes are found.
     unsaid = replace(resolver, texts=[], filled=[], facts=[], sources=[])
+    # What is only heard is in no footer: a film looks the same with a voice and without.
+    heard = replace(resolver, texts=[], facts=[], sources=[])
 
     def text(template: str | bool | None, *steps: str | int) -> str | bool | None:
         owner: Any = shot.drawn
@@ -189,20 +211,25 @@ def filled_shot(shot: Shot, loc: Loc, resolver: Resolver, drawn: bool = False) -
             name = shot.beats[int(steps[1])].id if steps[0] == "beats" else ""
             owner, place = shot.drawn.beats.get(name), ("drawn", "beats", name, steps[-1])
         other = getattr(owner, str(steps[-1]), None)
-        ways = [(template, (*loc, *steps), resolver)]
+        here = heard if steps[-1] == "say" else resolver
+        ways = [(template, (*loc, *steps), here)]
         if other is not None:
-            ways.append((other, (*loc, *place), resolver if drawn else unsaid))
-            ways[0] = (template, (*loc, *steps), unsaid if drawn else resolver)
+            ways.append((other, (*loc, *place), here if drawn else unsaid))
+            ways[0] = (template, (*loc, *steps), unsaid if drawn else here)
         # A chapter may be true or false in place of a title.
         found = [one if isinstance(one, bool) else who.text(one, at) for one, at, who in ways]
         return found[-1] if drawn else found[0]
+
+    def waited(on: Moment | None, place: Loc) -> Moment | None:
+        return on and on.model_copy(update={"words": heard.text(on.words, place)})
 
     beats = tuple(
         beat.model_copy(
             update={
                 name: text(getattr(beat, name), "beats", index, name)
-                for name in ("statement", "cue", "chapter")
+                for name in ("statement", "cue", "chapter", "say")
             }
+            | {"on": waited(beat.on, (*loc, "beats", index, "on", "words"))}
         )
         for index, beat in enumerate(shot.beats)
     )
@@ -212,7 +239,7 @@ def filled_shot(shot: Shot, loc: Loc, resolver: Resolver, drawn: bool = False) -
     )
     for index, name in enumerate(shot.source):
         resolver.source(name, (*loc, "source", index))
-    names = ("title", "statement", "cue", "note", "chapter")
+    names = ("title", "statement", "cue", "note", "chapter", "say")
     texts = {name: text(getattr(shot, name), name) for name in names}
     return shot.model_copy(update={**texts, "beats": beats, "cues": cues})
 
@@ -286,7 +313,8 @@ def _footer(shot: Shot, kind: SceneKind, plan: ShotPlan, resolver: Resolver) -> 
     )
 
 
-def _cues(shot: Shot, plan: ShotPlan) -> list[CuePlan]:
+def _cues(shot: Shot, plan: ShotPlan, voiced: Sequence[LinePlan]) -> list[CuePlan]:
+    """The captions of a shot: what is said where there is a voice, and elsewhere its cues."""
     written: list[tuple[float, float, str]] = []
     timed = sorted(shot.cues, key=lambda one: one.at)
     for one, following in zip_longest(timed, timed[1:]):
@@ -296,7 +324,10 @@ def _cues(shot: Shot, plan: ShotPlan) -> list[CuePlan]:
     written += [(beat.start_s, beat.end_s, one.cue) for beat, one in beats if one.cue]
     if shot.cue:
         written.append((0.0, min((start for start, _, _ in written), default=plan.duration_s), shot.cue))
-    return [cue for start, end, text in written if end > start for cue in captions(text, start, end, plan.id)]
+    said = [(one.start_s, one.until_s) for one in voiced]
+    written = [cue for cue in written if not any(start <= cue[0] < end for start, end in said)]
+    cues = [cue for start, end, text in written if end > start for cue in captions(text, start, end, plan.id)]
+    return cues + [cue for one in voiced for cue in captions_of_line(one)]
 
 
 def _chapters(shot: Shot, plan: ShotPlan) -> list[tuple[int, str]]:

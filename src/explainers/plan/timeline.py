@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import pairwise, zip_longest
+from dataclasses import replace
+from itertools import accumulate, pairwise, zip_longest
 
 from explainers.errors import nearest
-from explainers.plan.model import ChapterPlan, CuePlan, Planned, TransitionPlan
+from explainers.plan.model import ChapterPlan, CuePlan, LinePlan, Planned, TransitionPlan
 from explainers.storyboard.mistakes import Mistake
 from explainers.storyboard.model import Storyboard, Transition
 from explainers.timing import frame_at
@@ -28,6 +29,26 @@ def captions(text: str, start_s: float, end_s: float, shot_id: str) -> list[CueP
         cues.append(
             CuePlan(start_s + span * begin / total, start_s + span * at / total, _lines(piece), shot_id)
         )
+    return cues
+
+
+def captions_of_line(one: LinePlan) -> list[CuePlan]:
+    """The line of a take as captions, broken by sense, each from its first word on."""
+    line, take = one.line, one.take
+    if take is None:
+        return captions(line.text, one.start_s, one.until_s, line.shot)
+    ends = list(accumulate((len(word.said) for word in line.words), initial=0))
+    starts = {word.start: token for word, token in zip(line.words, ends, strict=False)}
+    cues: list[CuePlan] = []
+    at, last = 0, min(one.until_s, one.start_s + take.duration_s)
+    for piece in _pieces(line.text):
+        at = line.text.index(piece.split(" ")[0], at)
+        token = max((token for start, token in starts.items() if start <= at), default=0)
+        start = one.start_s + (take.moment(token).start_s if cues else 0.0)
+        if cues:
+            cues[-1] = replace(cues[-1], end_s=start)
+        cues.append(CuePlan(start, last, _lines(piece), line.shot))
+        at += len(piece.split(" ")[0])
     return cues
 
 
@@ -210,16 +231,20 @@ def _fade_frames(transition: str | Transition, fps: int) -> int:
     return 0 if isinstance(transition, str) else frame_at(transition.fade / 2, fps)
 
 
-def beside(planned: Sequence[Planned]) -> tuple[tuple[CuePlan, ...], tuple[ChapterPlan, ...]]:
-    """Captions and chapters with times of the whole video."""
+def beside(
+    planned: Sequence[Planned],
+) -> tuple[tuple[CuePlan, ...], tuple[ChapterPlan, ...], tuple[LinePlan, ...]]:
+    """Captions, chapters and lines with times of the whole video."""
     cues: list[CuePlan] = []
+    lines: list[LinePlan] = []
     chapters = []
     start = 0
     for one in planned:
         fps = one.shot.canvas.fps
         offset = start / fps
         cues += [CuePlan(cue.start_s + offset, cue.end_s + offset, cue.text, cue.shot_id) for cue in one.cues]
+        lines += [line.later(offset) for line in one.lines]
         for frame, title in one.chapters:
             chapters.append(ChapterPlan((start + frame) / fps, start + frame, title))
         start += one.shot.duration_frames
-    return in_order(cues), tuple(chapters)
+    return in_order(cues), tuple(chapters), tuple(lines)

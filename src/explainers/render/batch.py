@@ -32,6 +32,7 @@ class Request:
 
     `shots` are some shots alone, each to `shots/<id>.mp4`, and `out` is where the files go, in place of the
     video's folder in `renders/`. Without `check` nobody judges it. `plan` is one that is already there.
+    With `voice` lines are spoken; None leaves that to the project.
     """
 
     project: Project
@@ -45,6 +46,7 @@ class Request:
     allow_slates: bool = False
     check: bool = True
     plan: Plan | None = None
+    voice: bool | None = None
 
     @classmethod
     def of(cls, plan: Plan, **more: object) -> Request:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import multiprocessing
 import os
+import resource
 import signal
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -37,7 +38,7 @@ def warm_up_for(project: Project, videos: Iterable[str], jobs: int | None = None
 
     A guess that costs and decides nothing: the keys decide whether something is drawn.
     """
-    if (jobs or default_jobs()) > 1 and any(_newer(project, video) for video in videos):
+    if jobs_here(jobs) > 1 and any(_newer(project, video) for video in videos):
         warm_up()
 
 
@@ -102,3 +103,18 @@ def default_jobs() -> int:
     """A worker for each core this process may use, at most eight."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, min(8, cores))
+
+
+LEAST_ADDRESS_SPACE = 700 * 2**20
+"""Bytes a worker maps with its libraries and one frame at final size, and some more."""
+
+
+def jobs_here(jobs: int | None) -> int:
+    """As many processes as are wanted, or one where the account's limit of memory has no room for a worker.
+
+    A process that can't be begun is not refused: Python prints at length where it stopped.
+    """
+    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+    if limit != resource.RLIM_INFINITY and limit < LEAST_ADDRESS_SPACE:
+        return 1
+    return jobs or default_jobs()

@@ -21,7 +21,7 @@ from explainers.plan import Plan, load_plan
 from explainers.render.assembly import SHEET, encoded, poster_task, sheet_task
 from explainers.render.batch import Batch, BatchStopped, Job, Listener, Outcome, Request, Stages, Wanted
 from explainers.render.fingerprint import versions
-from explainers.render.forkserver import default_jobs
+from explainers.render.forkserver import jobs_here
 from explainers.render.judging import Referee, geometries_of
 from explainers.render.planner import Clip, Fade
 from explainers.render.production import Production
@@ -34,10 +34,13 @@ from explainers.render.publication import (
     manifest_of,
     publishing,
     transcript,
+    words_vtt,
 )
-from explainers.render.store import Store
+from explainers.render.store import Product, Store
 from explainers.render.visible_text import Geometries, caption_places, results_of
 from explainers.render.workers import Executor, Here, local_executor
+from explainers.voice.takes import takes_of
+from explainers.voice.track import AAC, CODECS, TRACK, Placed, mux, track_key, write_track
 
 VIDEO, BURNED = "video.mp4", "video.captions.mp4"
 
@@ -55,7 +58,7 @@ def stages(job: Job) -> Stages[RenderResult]:
     RenderFailed where a shot can't be drawn or the disk refuses; what was finished by then is kept.
     """
     request, clock = job.request, _Clock()
-    plan = planned(request)
+    plan = planned(request, say=lambda line: job.listener.say(f"speaking {line}"))
     clock.passed("reading")
     referee = Referee(plan, request.slates, request.check, job.listener.say, job.findings)
     referee.judge_words(request.variant.burned)
@@ -129,7 +132,7 @@ def run_all(
     `outcomes` gets each video's as it ends, for callers that get no result because the run was interrupted
     or its cluster is gone. No worker is begun where there is nothing to do, or little.
     """
-    jobs = jobs or default_jobs()
+    jobs = jobs_here(jobs)
     batch = Batch(requests, AHEAD * jobs, keep_going, listener or Listener(), outcomes, stages)
     batch.workers = jobs if len(requests) == 1 and executor is None else None
     if requests:
@@ -142,11 +145,18 @@ def run_all(
     return [batch.outcomes.get(one.name, Outcome(one.name)) for one in requests]
 
 
-def planned(request: Request, judged: bool = True, only: str | None = None) -> Plan:
+def planned(
+    request: Request,
+    judged: bool = True,
+    only: str | None = None,
+    say: Callable[[str], None] | None = None,
+) -> Plan:
     """The plan of a request, or of its one shot `only`. Where it is `judged`, typed digits are left to the
-    referee; slates are refused where it may not have any."""
+    referee; slates are refused where it may not have any. Where the voice counts, lines without a take are
+    spoken, and `say` hears so."""
     if request.plan is not None:
         return request.plan
+    takes = takes_of(request.project, request.video, request.voice, make=True, say=say)
     return load_plan(
         request.project,
         request.video,
@@ -158,6 +168,7 @@ def planned(request: Request, judged: bool = True, only: str | None = None) -> P
         aspect=request.variant.aspect,
         row=request.row,
         only=only,
+        takes=takes,
     )
 
 
@@ -233,7 +244,8 @@ def _rendition(production: Production, publication: Publication, plan: Plan) -> 
     """The joined video, with captions in its track or in the picture."""
     name, captions = (BURNED, "burned") if production.burned else (VIDEO, "track")
     made_from = production.products.content_id
-    codecs = _join_or_keep(production, publication, name, made_from, plan.title)
+    sound = sound_of(plan, production.store)
+    codecs = _join_or_keep(production, publication, name, made_from, plan.title, sound)
     facts, canvas = publication.files[name], plan.canvas
     return Rendition(
         file=name,
@@ -245,23 +257,31 @@ def _rendition(production: Production, publication: Publication, plan: Plan) -> 
         bytes=facts.bytes,
         sha256=facts.sha256,
         made_from=made_from,
+        sound=sound.key if sound else "",
     )
 
 
 def _join_or_keep(
-    production: Production, publication: Publication, name: str, made_from: str, title: str
+    production: Production,
+    publication: Publication,
+    name: str,
+    made_from: str,
+    title: str,
+    sound: Product | None,
 ) -> str:
-    """The codec string of the rendition, joined anew only where its frames or its title are new, or where the
-    file is not the one that was published here: a manifest may have come with it."""
+    """The codec string of the rendition, joined anew only where frames, sound or title are new, or
+    where the file is not the one that was published here: a manifest may have come with it."""
     previous, published = publication.previous, f"published/{production.name}/{name}"
-    known = production.store.recall(published)
+    known, heard = production.store.recall(published), sound.key if sound else ""
     for before in previous.renditions if isinstance(previous, Manifest) and previous.title == title else ():
-        same = before.file == name and before.made_from == made_from and publication.stands(name)
-        if same and known == {"made_from": made_from, "sha256": publication.files[name].sha256}:
+        same = (before.file, before.made_from, before.sound) == (name, made_from, heard)
+        if not same or not publication.stands(name):
+            continue
+        if known == {"made_from": made_from, "sha256": publication.files[name].sha256, "sound": heard}:
             return before.codecs
     metadata = {"title": title, "comment": f"content {made_from}"}
-    codecs = _join(publication, production, name, production.products.joined, metadata)
-    facts = {"made_from": made_from, "sha256": publication.files[name].sha256}
+    codecs = _join(publication, production, name, production.products.joined, metadata, sound)
+    facts = {"made_from": made_from, "sha256": publication.files[name].sha256, "sound": heard}
     production.store.remember(published, facts)
     return codecs
 
@@ -272,14 +292,34 @@ def _join(
     name: str,
     pieces: Sequence[Clip | Fade],
     metadata: Mapping[str, str],
+    sound: Product | None = None,
 ) -> str:
-    """Join stored clips and fades into a file of the publication; its codec string."""
+    """Join stored clips and fades into a file of the publication, with its sound; its codec string."""
     from explainers.compositor.join import Part, join
 
     parts = [Part(path, frames) for piece in pieces for path, frames in encoded(production.store, piece)]
-    joined = join(parts, publication.folder / name, metadata)
-    publication.add_file(name, publication.folder / name)
-    return joined.codec
+    path = publication.folder / name
+    silent = path.with_name(f"silent-{name}") if sound else path
+    codec = join(parts, silent, metadata).codec
+    if sound is not None:
+        mux(silent, sound.files[TRACK], path, AAC)
+        codec = f"{codec}, {CODECS[AAC]}"
+    publication.add_file(name, path)
+    return codec
+
+
+def sound_of(plan: Plan, store: Store) -> Product | None:
+    """The film's sound, found in the store or made; None where it is silent."""
+    placed = [Placed(one.take, one.start_s) for one in plan.lines if one.take] if plan.voiced else []
+    if not placed:
+        return None
+    key = track_key(placed, plan.duration_s)
+    found = store.find(key)
+    if found is None:
+        with store.making(key) as folder:
+            write_track(placed, plan.duration_s, folder / TRACK)
+            found = store.keep(key, folder)
+    return found
 
 
 def _publish_beside(
@@ -302,6 +342,9 @@ def _publish_beside(
     publication.add(names["captions"], captions_vtt(plan.cues, plan.canvas, caption_places(plan, geometries)))
     publication.add(names["chapters"], chapters_vtt(plan.chapters, plan.duration_s))
     publication.add(names["transcript"], transcript(plan, results))
+    if plan.voiced and plan.lines:
+        names["words"] = f"words.{plan.language}.vtt"
+        publication.add(names["words"], words_vtt(plan.lines))
     for key in keys:
         for name, path in sorted(production.needed(key).files.items()):
             publication.add_file(name, path)

@@ -23,6 +23,7 @@ from explainers.facts.templates import Piece
 from explainers.kinds.base import ShotPlan, Stretch
 from explainers.manifest import MANIFEST, FileFacts, Listing, Manifest, manifest_in
 from explainers.plan import ChapterPlan, CuePlan, Plan
+from explainers.plan.model import LinePlan
 from explainers.plan.resolve import Text
 from explainers.render.visible_text import CaptionPlace, above_foot
 from explainers.scratch import Scratch, reported, sync, write_synced
@@ -160,6 +161,19 @@ def manifest_of(
         chapters_file=names["chapters"],
         chapters=tuple(
             record.Chapter(start_s=round(one.start_s, 6), title=one.title) for one in plan.chapters
+        ),
+        words_file=names.get("words"),
+        lines=tuple(
+            record.Line(
+                start_s=round(one.start_s, 6),
+                end_s=round(one.start_s + one.take.duration_s, 6),
+                text=one.line.text,
+                said=" ".join(one.line.said),
+                by=f"{one.take.engine} {one.take.version}",
+                sources=plan.facts.sources_of(name for piece in one.line.pieces for name in piece.facts),
+            )
+            for one in plan.lines
+            if one.take
         ),
         shots=tuple(
             _shot(plan, shot, keys[shot.id], (results or {}).get(shot.id, ())).model_copy(
@@ -340,6 +354,23 @@ def chapters_vtt(chapters: Sequence[ChapterPlan], duration_s: float) -> str:
     """The chapters; each lasts until the next one begins, the last until the video ends."""
     ends = (*(chapter.start_s for chapter in chapters[1:]), duration_s)
     return webvtt((one.start_s, end, one.title, "") for one, end in zip(chapters, ends, strict=False))
+
+
+def words_vtt(lines: Sequence[LinePlan]) -> str:
+    """The lines said, a cue a line, with the time of each word: `<00:00:01.000>word`."""
+    blocks = ["WEBVTT"]
+    for one in (each for each in lines if each.take):
+        take, token, words = one.take, 0, []
+        for word in one.line.words:
+            shown = word.shown.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+            if take is not None and word.said and token:
+                shown = f"<{timecode(one.start_s + take.moment(token).start_s, hours=True)}>{shown}"
+            words.append(shown)
+            token += len(word.said)
+        end = min(one.until_s, one.start_s + (take.duration_s if take else 0.0))
+        times = f"{timecode(one.start_s, hours=True)} --> {timecode(end, hours=True)}"
+        blocks.append(f"{times}\n{' '.join(words)}")
+    return "\n\n".join(blocks) + "\n"
 
 
 def filled_lines(text: str) -> list[str]:

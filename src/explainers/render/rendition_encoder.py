@@ -134,7 +134,7 @@ def kept(source: Path, codec: Codec, joined: Rendition, minutes: float, max_mib:
     fits = size <= min(max_mib, codec.mib_per_minute * minutes) * MIB
     if not fits or not joined.codecs.startswith(codec.family):
         return None
-    fields = joined.model_dump(include={"codecs", "width", "height", "fps", "sha256"})
+    fields = joined.model_dump(include={"codecs", "width", "height", "fps", "sha256", "sound"})
     return Encoded(source, codec, WebRendition(file=source.name, bytes=size, **fields))
 
 

@@ -7,12 +7,12 @@ made from: a new render makes it out of date, and nothing is lost in between.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from explainers import ffmpeg
-from explainers.digest import digest_value
+from explainers.digest import digest_file, digest_value
 from explainers.errors import UsageError
 from explainers.manifest import MANIFEST, WEB, Manifest, Shot, Web, manifest_in, read_manifest
 from explainers.render.publication import filled_lines, is_file, publishing, webvtt
@@ -28,6 +28,8 @@ from explainers.render.rendition_encoder import (
 )
 from explainers.render.store import Store
 from explainers.render.web_pictures import pictures
+from explainers.voice.track import AAC, OPUS, TRACK, mux
+from explainers.voice.track import CODECS as SOUNDS
 
 VERSION = "renditions/4"
 """Version of how they are made: part of the key that says whether they are up to date."""
@@ -88,7 +90,10 @@ def web_renditions(
     ):
         folder, source = publication.folder, directory / manifest.joined.file
         encoding = Encoding(source, manifest, folder, store or Store(Path(scratch)), jobs, say)
-        encoded, warnings = _encode(encoding, max_mib, least_saving, say)
+        sound = manifest.joined.sound
+        room = _SOUND_MIB_PER_MINUTE * manifest.duration_s / 60 if sound else 0.0
+        encoded, warnings = _encode(encoding, max_mib - room, least_saving, say)
+        encoded = [_with_sound(one, sound, source, encoding.store) for one in encoded] if sound else encoded
         say("pictures")
         names, posters = pictures(source, manifest, folder)
         made = [one.record for one in encoded if one.path != source]
@@ -124,8 +129,9 @@ def _key(manifest: Manifest, max_mib: float, least_saving: float | None) -> str:
     facts = manifest.model_dump(
         mode="json", include={"content_id", "chapters", "poster", "shots", "theme", "language"}
     )
+    sound = [manifest.joined.sound] if manifest.joined.sound else []
     return digest_value(
-        [VERSION, ffmpeg.version(), max_mib, least_saving, [asdict(codec) for codec in CODECS], facts]
+        [VERSION, ffmpeg.version(), max_mib, least_saving, [asdict(codec) for codec in CODECS], facts, *sound]
     )
 
 
@@ -174,6 +180,30 @@ def _earns(encoding: Encoding, least_saving: float | None, say: Say) -> bool:
     verdict = f", {why}: not made" if why else ""
     say(f"AV1: {saving:.0%} smaller than H.264 at the same clearness of text{verdict}")
     return not why
+
+
+_SOUND_MIB_PER_MINUTE = 1.0
+"""Room in the budget that is kept for sound."""
+
+
+def _with_sound(one: Encoded, sound: str, joined: Path, store: Store) -> Encoded:
+    """The rendition with the film's sound: Opus beside AV1, from the takes where the store still has their
+    track, and elsewhere what the joined video has."""
+    if one.path == joined:
+        return one
+    track = store.find(sound)
+    opus = OPUS if one.record.is_av1 and track else None
+    silent = one.path.rename(one.path.with_name(f"silent-{one.path.name}"))
+    mux(silent, track.files[TRACK] if opus and track else joined, one.path, opus)
+    silent.unlink()
+    codecs = f"{one.record.codecs}, {SOUNDS[opus or AAC]}"
+    changed = {
+        "codecs": codecs,
+        "sound": sound,
+        "bytes": one.path.stat().st_size,
+        "sha256": digest_file(one.path),
+    }
+    return replace(one, record=one.record.model_copy(update=changed))
 
 
 def descriptions_vtt(shots: Iterable[Shot]) -> str:

@@ -24,7 +24,7 @@ from typing import Any, Protocol
 
 from explainers.errors import ExplainersError, InvalidInput, RenderFailed
 from explainers.inputs import keep_inside, kept_inside
-from explainers.render.forkserver import context, deaf_to_interrupt, default_jobs
+from explainers.render.forkserver import context, deaf_to_interrupt, jobs_here
 from explainers.render.scheduler import Agenda
 from explainers.render.store import Store
 from explainers.render.tasks import Done, DrawTask, FadeTask, OnFrames, Task
@@ -68,6 +68,8 @@ def guarded(task: Task, on_frames: Callable[[int], None], store: Store | None = 
             raise RenderFailed(f"shot {task.shot_id}: {words}") from error
         if isinstance(error, FileNotFoundError) and error.filename:
             raise RenderFailed(f"shot {task.shot_id}: {error.filename} was there, and is gone") from error
+        if isinstance(error, ImportError) and "failed to map" in str(error):
+            raise RenderFailed(f"shot {task.shot_id}: not enough memory for a library: {error}") from error
         raise RenderFailed(f"shot {task.shot_id}: {type(error).__name__}: {error}") from error
 
 
@@ -124,7 +126,7 @@ class Here:
 
 def local_executor(jobs: int | None = None) -> Executor:
     """The executor of this machine: `jobs` worker processes, one a core by default."""
-    jobs = jobs or default_jobs()
+    jobs = jobs_here(jobs)
     return Pool(jobs) if jobs > 1 else Here()
 
 

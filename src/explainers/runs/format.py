@@ -37,7 +37,7 @@ from explainers.runs.model import (
 )
 
 SUFFIX = ".run.jsonl"
-MAX_BYTES = 256 * MIB
+MAX_BYTES = 128 * MIB
 """Of a log, unpacked."""
 CHUNK_REQUESTS = 1000
 """Requests a line: short enough for an editor, long enough that parsing a line is the cost."""
@@ -121,6 +121,8 @@ def _lines(run: Run) -> Iterator[Body]:
     """The lines of a run, as JSON values: header first, then in pieces of CHUNK_REQUESTS."""
     header: Body = {"format": FORMAT, "provenance": _stated(run.provenance), "totals": _stated(run.totals)}
     header["caveats"] = list(run.caveats)
+    if run.stated:
+        header["stated"] = dict(run.stated)
     if run.requests is not None:
         header["requests"] = len(run.requests)
     yield header
@@ -232,6 +234,7 @@ def _run(records: Records, cut: bool) -> Run:
         requests=requests,
         tokens=_tokens(lines.get("tokens", []), count),
         iterations=_iterations(lines.get("iterations", [])),
+        stated={str(name): float(value) for name, value in header.get("stated", {}).items()},
         counters={str(body["name"]): _counter(body) for body in lines.get("counter", [])},
     )
 

@@ -27,6 +27,13 @@ UNITS = {
     **{f"{wait}.{name}": "s" for wait in WAITS for name in STATISTICS},
 }
 """The units of metrics; those that are not here are counts and shares."""
+MOST_WAITS = 20_000
+"""Single waits of a run; of more there are as many quantiles and one, evenly apart."""
+STEPS = 60
+"""Stretches of the longest run's timeline, at most."""
+TIMELINE = {"time": "s", "tokens": "tokens", "throughput": "tok/s", "completed": "requests"}
+TIMELINE |= {"running": "requests", "queued": "requests"}
+"""Columns of a run's timeline, and their units."""
 IN_SECONDS = {"s": 1.0, "ms": 1e-3, "µs": 1e-6, "us": 1e-6, "min": 60.0, "h": 3600.0}
 
 
@@ -64,7 +71,9 @@ def metrics(run: Run, gpus: int | None = None, slo: Mapping[str, float] | None =
     waits, why = _waits(run)
     for wait in WAITS:
         for name, rank in STATISTICS.items():
-            if not waits[wait].size:
+            if not waits[wait].size and f"{wait}.{name}" in run.stated:
+                known[f"{wait}.{name}"] = run.stated[f"{wait}.{name}"]
+            elif not waits[wait].size:
                 lacking[f"{wait}.{name}"] = why.get(wait) or f"its log holds no {WAITS[wait]}"
             elif wait in why and rank is not None:
                 lacking[f"{wait}.{name}"] = why[wait]
@@ -75,6 +84,61 @@ def metrics(run: Run, gpus: int | None = None, slo: Mapping[str, float] | None =
                 )
     _goodput(run, slo, duration, known, lacking)
     return Metrics(known, lacking)
+
+
+def single_waits(run: Run, wait: str) -> FloatArray | str:
+    """Seconds of each `wait` of the run, ascending, or why single ones are not known.
+
+    Of more than 20,000 there are 20,001 quantiles, evenly apart from the least to the largest: percentiles of
+    them are those of all.
+    """
+    waits, why = _waits(run)
+    if wait in why or not waits[wait].size:
+        return why.get(wait) or f"its log holds no {WAITS[wait]}"
+    values = np.sort(waits[wait])
+    if values.size > MOST_WAITS:
+        values = np.percentile(values, np.linspace(0, 100, MOST_WAITS + 1))
+    return np.asarray(values, dtype=np.float64)
+
+
+def timeline(run: Run, step_s: float) -> tuple[dict[str, FloatArray], dict[str, str]]:
+    """What the run did at every `step_s` seconds, by the columns of `TIMELINE`, and why it lacks the others.
+
+    `throughput` is that of the stretch that begins at the moment, 0 at the end. A request is `queued` from
+    its arrival until it starts, or until its first token where the log knows no start, and then `running`
+    until it ends.
+    """
+    at_s = np.minimum(np.arange(int(np.ceil(run.end_s / step_s - 1e-9)) + 1) * step_s, run.end_s)
+    known, lacking = {"time": at_s}, dict[str, str]()
+    if run.knows_token_times:
+        known["tokens"] = run.output_tokens_at(at_s)
+        known["throughput"] = np.append(np.diff(known["tokens"]) / np.diff(at_s), 0.0)
+    else:
+        lacking |= dict.fromkeys(("tokens", "throughput"), "its log holds no times of tokens")
+    if run.knows_finishes:
+        known["completed"] = run.completed_at(at_s)
+    else:
+        lacking["completed"] = "its log does not say when requests finished"
+    rows = run.requests
+    if rows is not None:
+        start = rows.first_token_s
+        if rows.start_s is not None:
+            start = np.where(np.isfinite(rows.start_s), rows.start_s, start)
+        # What ended without a start waited until then.
+        start = np.where(np.isfinite(start), start, rows.finish_s)
+        for name, since, until in (("queued", rows.arrival_s, start), ("running", start, rows.finish_s)):
+            if np.isfinite(since).any() and np.isfinite(until).any():
+                # What never began or ended is counted until the run's end.
+                begun, over = np.sort(since[np.isfinite(since)]), np.sort(until[np.isfinite(since)])
+                known[name] = np.searchsorted(begun, at_s, "right") - np.searchsorted(over, at_s, "right")
+                known[name] = known[name].astype(np.float64)
+    for name in ("queued", "running"):
+        if (counter := run.counters.get(name)) is not None and counter.at_s.size:
+            found = np.searchsorted(counter.at_s, at_s, side="right")
+            known[name] = np.where(found > 0, counter.value[np.maximum(found - 1, 0)], 0.0)
+        elif name not in known:
+            lacking[name] = "its log holds no moments of single requests"
+    return known, lacking
 
 
 def _waits(run: Run) -> tuple[dict[str, FloatArray], dict[str, str]]:

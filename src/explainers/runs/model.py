@@ -220,6 +220,8 @@ class Run:
     tokens: Tokens | None = None
     iterations: Iterations | None = None
     counters: Mapping[str, Counter] = field(default_factory=dict)
+    stated: Mapping[str, float] = field(default_factory=dict)
+    """Seconds of waits that the log states and does not list, such as `itl.p99`."""
 
     @property
     def label(self) -> str:

@@ -15,7 +15,7 @@ import numpy as np
 
 from explainers.digest import digest_bytes, digest_file
 from explainers.errors import Diagnostic, InvalidInput
-from explainers.inputs import BadCsv, csv_rows
+from explainers.inputs import MIB, BadCsv, csv_rows
 from explainers.runs.format import text_of
 from explainers.runs.model import FloatArray, Provenance, Requests, Run, Tokens, Totals
 
@@ -23,6 +23,9 @@ Read = TypeVar("Read", bound=Callable[..., Any])
 
 MOST_TOKENS = 10_000_000
 """Of one request: a length above it is no length, and would only fill the memory."""
+PARSED_BYTES = {",": 70, "[": 70, "{": 250, "\n": 250}
+"""What a value, a list, an object and a row take in memory at least once they are parsed."""
+MOST_PARSED_BYTES = 400 * MIB
 
 
 class Refused(Exception):
@@ -65,9 +68,15 @@ class Source:
         if self.path.is_dir():
             return ""
         try:
-            return text_of(self.path)
+            text = text_of(self.path)
         except (OSError, EOFError) as error:
             raise InvalidInput([Diagnostic("unreadable", f"{self.path} can't be read: {error}")]) from error
+        parsed = sum(text.count(mark) * size for mark, size in PARSED_BYTES.items())
+        if parsed > MOST_PARSED_BYTES:
+            most = MOST_PARSED_BYTES // MIB
+            message = f"{self.path} would take {parsed // MIB:,} MiB of memory, more than {most}"
+            raise InvalidInput([Diagnostic("too-large", message)])
+        return text
 
     @cached_property
     def sha256(self) -> str:

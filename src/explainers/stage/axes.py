@@ -67,13 +67,14 @@ def nice_ticks(low: float, high: float, about: int = 4) -> list[float]:
 
 
 def log_ticks(low: float, high: float) -> list[float]:
-    """Powers of ten that enclose `low` to `high`, with 2 and 5 between them where there are few."""
+    """Powers of ten between `low` and `high`, with 2 and 5 between them where there are few; at the ends the
+    next of all of these."""
     first, last = math.floor(math.log10(low) + 1e-9), math.ceil(math.log10(high) - 1e-9)
-    steps = (1, 2, 5) if last - first <= 2 else (1,)
-    ticks = [float(f"{s * 10.0**n:.12g}") for n in range(first, last + 1) for s in steps]
-    inner = [tick for tick in ticks if low <= tick <= high]
-    below = [tick for tick in ticks if tick < low][-1:]
-    above = [tick for tick in ticks if tick > high][:1]
+    ticks = [float(f"{s * 10.0**n:.12g}") for n in range(first, last + 1) for s in (1, 2, 5)]
+    few = last - first <= 2
+    inner = [tick for tick in ticks if low < tick < high and (few or math.log10(tick) % 1 < 1e-9)]
+    below = [tick for tick in ticks if tick <= low][-1:]
+    above = [tick for tick in ticks if tick >= high][:1]
     return [*below, *inner, *above]
 
 
@@ -143,13 +144,38 @@ def gridline(
 
 
 def ticks_below(stage: Stage, scale: Scale, ticks: Sequence[float], texts: Sequence[str], y: float) -> Group:
-    """The ticks' words under a horizontal axis at height `y`; those at its ends stay inside the margins."""
-    words = []
+    """The ticks' words under a horizontal axis at height `y`; those at its ends stay inside the margins, and
+    those that would touch another are left out, powers of ten the last."""
+    placed = []
     for tick, text in zip(ticks, texts, strict=True):
         half = stage.text_width(text, LABEL, mono=True) / 2
         x = min(max(scale.at(tick), stage.safe.left + half), stage.safe.right - half)
+        placed.append((tick, text, x, half + 9))
+    words = []
+    for _, text, x, _ in _apart(placed, scale.log):
         words.append(stage.words(text, x, y + TICK_DROP, LABEL, role="muted", anchor="center", mono=True))
     return Group(words)
+
+
+_Placed = tuple[float, str, float, float]
+
+
+def _apart(placed: list[_Placed], log: bool) -> list[_Placed]:
+    """Those of the words, of a tick at a place with half a width, that don't touch: on a log scale powers of
+    ten before others; else every second, every third and so on where all don't fit."""
+
+    def clear(one: _Placed, other: _Placed) -> bool:
+        return abs(one[2] - other[2]) >= one[3] + other[3]
+
+    if log:
+        kept: list[_Placed] = []
+        for one in sorted(placed, key=lambda each: (math.log10(each[0]) % 1 > 1e-9, each[0])):
+            if all(clear(one, other) for other in kept):
+                kept.append(one)
+        return kept
+    strides = (placed[::stride] for stride in range(1, len(placed) + 1))
+    fitting = (some for some in strides if all(map(clear, some, some[1:])))
+    return next(fitting, placed[:1])
 
 
 def ticks_beside(stage: Stage, scale: Scale, ticks: Sequence[float], texts: Sequence[str], x: float) -> Group:
@@ -171,6 +197,13 @@ def break_mark(stage: Stage, x: float, y: float, upright: bool) -> Handle:
         ends = [(cx - slant[0], cy - slant[1]), (cx + slant[0], cy + slant[1])]
         strokes.append(shapes.route(ends, stage.theme.color("muted"), 2.5))
     return stage.mobject(*strokes, z=2)
+
+
+def whisker(stage: Stage, low: Point, high: Point, color: str, cap: float = 11.0) -> Handle:
+    """An error bar from `low` to `high`, upright or level, with a cap at each end."""
+    dx, dy = (cap, 0.0) if low[0] == high[0] else (0.0, cap)
+    caps = [[(x - dx, y - dy), (x + dx, y + dy)] for x, y in (low, high)]
+    return stage.mobject(*(shapes.route(ends, color, 3.0) for ends in ([low, high], *caps)), z=4.0)
 
 
 def reference_line(

@@ -22,19 +22,28 @@ from explainers.compositor.patches import Sketched
 from explainers.errors import RenderFailed
 from explainers.fonts import right_to_left
 from explainers.stage import ink
-from explainers.stage.handle import QUIET
 from explainers.stage.material import Ground
 from explainers.stage.shapes import Box, Point
 from explainers.stage.text import Style, TextRun
-from explainers.theme import MONO, STRONG, channels, mix
+from explainers.theme import MONO, channels, mix
 
 if TYPE_CHECKING:
-    from explainers.stage.stage import Stage
+    pass
 
 
 def spans_of(tracks: Iterable[Track]) -> list[Span]:
     """When any of the tracks changes."""
     return [span for track in tracks for span in track.spans()]
+
+
+LANDING_S = 0.2
+"""How long a number takes to appear; it is there when what it belongs to has arrived."""
+
+
+def landing(way: Track) -> Track:
+    """The opacity of the number of something that moves: until it lands, no digits could be read as data."""
+    keys = way.keys()
+    return Track(0.0).to(1.0, keys[-1][1] - LANDING_S, LANDING_S) if keys else Track(1.0)
 
 
 def use_color(ctx: cairo.Context, color: str, opacity: float = 1.0) -> None:
@@ -318,8 +327,7 @@ class NumberLayer(Layer):
     """A changing number in the mono: glyphs laid out once, put together again for every value.
 
     `text_at(t)` gives the text, the x of its `anchor` (`left`, `center` or `right`) and its baseline in
-    design units and the opacity, or None. On a `plate`, which shows the ground, no gridline
-    runs through the number.
+    design units and the opacity, or None.
     """
 
     text_at: Callable[[float], tuple[str, float, float, float] | None]
@@ -329,7 +337,6 @@ class NumberLayer(Layer):
     z: float = 10.0
     anchor: str = "left"
     note: Note | None = None
-    plate: Ground | None = None
 
     def state(self, t: float) -> Hashable | None:
         shown = self.text_at(t)
@@ -343,11 +350,10 @@ class NumberLayer(Layer):
     def box(self, state: Any) -> Rect:
         text, left, baseline, _ = state
         width, size = number_width(text, self.style) * self.scale, self.style.size * self.scale
-        margin = math.ceil(0.12 * size) if self.plate else 0
         return Rect(
-            int(left - 0.1 * size) - margin,
+            int(left - 0.1 * size),
             int(baseline - size),
-            int(left + width + 0.1 * size) + 1 + margin,
+            int(left + width + 0.1 * size) + 1,
             int(baseline + 0.35 * size) + 1,
         )
 
@@ -361,14 +367,6 @@ class NumberLayer(Layer):
 
     def paint(self, ctx: cairo.Context, state: Any) -> None:
         text, left, baseline, opacity = state
-        if self.plate:
-            box, size = self.box(state), self.style.size * self.scale
-            # On whole pixels: a soft edge would dither anew. It is there as soon as the number is: dimmed
-            # numbers keep a whole one.
-            top = round(baseline - 0.9 * size)
-            ctx.rectangle(box.left, top, box.right - box.left, round(1.07 * size))
-            self.plate.fill(ctx, min(1.0, opacity / QUIET))
-            ctx.new_path()
         draw_number(ctx, text, self.style, left, baseline, self.scale, opacity)
 
     def alpha(self, state: Any) -> float:
@@ -376,43 +374,3 @@ class NumberLayer(Layer):
 
     def spans(self) -> list[Span]:
         return self.changes()
-
-
-def riding_number(
-    stage: Stage,
-    bar: BarLayer,
-    words: Callable[[float], str],
-    start_s: float,
-    size: float,
-    role: str = "text",
-    gap: float = 18.0,
-    push: Track | None = None,
-) -> None:
-    """The number on a bar's end, from `start_s` on: `words` writes it for the share of the bar that is there.
-
-    It stands `gap` behind the end, and what `push` says further.
-    """
-    push = push or Track(0.0)
-    away, base = (-1, bar.extent.right) if bar.backwards else (1, bar.extent.left)
-    # Capitals and figures of the mono are 0.73 em high.
-    baseline = bar.extent.center[1] + 0.365 * size
-
-    def text_at(t: float) -> tuple[str, float, float, float] | None:
-        if t < start_s:
-            return None
-        share = bar.growth.at(t)
-        x = base + away * (bar.extent.width * share + gap + push.at(t))
-        return words(share), x, baseline, min(1.0, (t - start_s) / 0.2) * bar.light.at(t)
-
-    style = stage.style(size, STRONG, role, mono=True)
-    stage.drawn(
-        NumberLayer(
-            text_at,
-            style,
-            stage.scale,
-            lambda: [(start_s, start_s + 0.2), *spans_of((bar.growth, push, bar.light))],
-            anchor="right" if bar.backwards else "left",
-            note=Note("text", words(1.0), size, style.color, stage.theme.background, role),
-            plate=stage.ground,
-        )
-    )

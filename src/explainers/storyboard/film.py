@@ -3,11 +3,11 @@ expected to happen."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
-from explainers.storyboard.types import Frozen, ShortForm
+from explainers.storyboard.types import Frozen, Name, Seconds, ShortForm, ShownText
 
 ZOOM = 2.5
 """How far the camera goes in at most."""
@@ -71,3 +71,57 @@ class Expectation(Frozen):
         if (self.before or self.after) and not any(happens):
             raise ValueError("something that happens beside before and after: lands, leaves or moves")
         return self
+
+
+Pace = Annotated[float, Field(ge=0.5, le=2.0)]
+"""How fast is spoken; 1 is the voice's own pace."""
+
+
+class ShotVoice(Frozen):
+    """Another voice for one shot; what is not written is the video's."""
+
+    engine: Name | None = None
+    """The engine: `kokoro`, `espeak-ng` or `rehearsal`."""
+    voice: Name | None = None
+    """One of the engine's voices."""
+    pace: Pace | None = None
+    """How fast is spoken; 1 is the voice's own pace."""
+
+
+class Voice(Frozen):
+    """Who says the lines, and how. Takes count only with `--voice`, or `voice = true` in the project."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    engine: Name = "kokoro"
+    """The engine: `kokoro`, `espeak-ng` or `rehearsal`. The author's recordings go before it."""
+    voice: Name | None = None
+    """One of the engine's voices; its first where nothing is written."""
+    pace: Pace = 1.0
+    """How fast is spoken; 1 is the voice's own pace."""
+    pause: Seconds = 0.4
+    """The silence after a line, before what follows begins."""
+    from_: Annotated[Literal["cues"] | None, Field(alias="from")] = None
+    """`cues`: the cues are said where there is no `say`."""
+    pronounce: dict[str, str] = Field(default_factory=dict)
+    """How names are said, in plain words of the language: `{KV: "kay vee"}`."""
+
+
+def _fact_alone(value: Any) -> Any:
+    """`{gain}`, which YAML reads as a mapping with a key alone, as the fact that it means."""
+    if isinstance(value, dict) and len(value) == 1 and next(iter(value.values())) in (None, ""):
+        return f"{{{next(iter(value))}}}"
+    return value
+
+
+class Moment(Frozen):
+    """When words of the line are heard."""
+
+    words: ShownText
+    """The words, or a fact such as `{gain}`; `$start` and `$end` are the line's own."""
+    occurrence: Annotated[int, Field(ge=1)] | None = None
+    """Which time, where the line says them more than once: 1 is the first."""
+
+
+On = Annotated[Moment, ShortForm("words"), BeforeValidator(_fact_alone)]
+"""What a beat waits for."""

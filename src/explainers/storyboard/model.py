@@ -22,7 +22,7 @@ from pydantic import (
 
 from explainers.errors import nearest
 from explainers.storyboard.document import Document
-from explainers.storyboard.film import Camera, Expectation, Layout
+from explainers.storyboard.film import Camera, Expectation, Layout, On, ShotVoice, Voice
 from explainers.storyboard.mistakes import Loc, Mistake, mistakes_of
 from explainers.storyboard.parameters import Parameters
 from explainers.storyboard.types import (
@@ -116,6 +116,10 @@ class Beat(_Open):
     """A chapter that begins with this beat."""
     camera: Annotated[Camera, ShortForm("to")] | None = None
     """What the camera goes to: names of what is seen, or `all`."""
+    say: ShownText | None = None
+    """The line that is said from this beat on, where there is a voice."""
+    on: On | None = None
+    """Words of the line being said, at which this beat begins: the beat before holds until they are heard."""
 
 
 class DrawnBeat(Frozen):
@@ -125,6 +129,8 @@ class DrawnBeat(Frozen):
     """The beat's statement then."""
     cue: ShownText | None = None
     """Its caption then."""
+    say: ShownText | None = None
+    """Its line then."""
 
 
 class Drawn(Frozen):
@@ -140,6 +146,8 @@ class Drawn(Frozen):
     """The shot's caption then."""
     note: ShownText | None = None
     """Further words in the footer then."""
+    say: ShownText | None = None
+    """The shot's line then."""
     beats: dict[Name, DrawnBeat] = Field(default_factory=dict)
     """The words of beats then, by their ids."""
 
@@ -163,6 +171,10 @@ class Shot(_Open):
     """A caption from the shot's start until its first beat that has one, or its end."""
     cues: tuple[TimedCue, ...] = ()
     """Captions with times of their own."""
+    say: ShownText | None = None
+    """The line that is said from the shot's start on, where there is a voice."""
+    voice: ShotVoice = ShotVoice()
+    """Another voice for this shot."""
     chapter: ChapterTitle | None = None
     """Another chapter title than the shot's, or false for no chapter here."""
     source: Annotated[tuple[SourceName, ...], ShortForm(None)] = ()
@@ -315,6 +327,8 @@ class Storyboard(Frozen):
     """Numbers by name; `{name:format}` in a text writes one."""
     poster: Annotated[Poster, ShortForm("shot")] | None = None
     """The frame shown before play; the end of the first shot where nothing is written."""
+    voice: Voice = Field(default_factory=Voice)
+    """Who says the lines, and how."""
     page: Page = Field(default_factory=Page)
     """Where a page wants the video: hints for `embed`."""
     declares: Declares = Field(default_factory=Declares)

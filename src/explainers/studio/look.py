@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from explainers.project import Project
 from explainers.theme import THEMES
 from explainers.trust import authenticator, store_key
+from explainers.voice.takes import takes_of
 
 if TYPE_CHECKING:
     from explainers.plan import Plan
@@ -52,9 +53,8 @@ class StudioProject:
         from explainers.plan import load_plan
 
         project, video, aspect, code = self.project, look.video, look.aspect, self.allow_code
-        return load_plan(
-            project, video, quality, look.theme, allow_code=code, strict=False, aspect=aspect, text=text
-        )
+        options: dict[str, Any] = {"aspect": aspect, "text": text, "takes": takes_of(project, video)}
+        return load_plan(project, video, quality, look.theme, allow_code=code, strict=False, **options)
 
     def code_folder(self, look: Look) -> Path | None:
         """The folder of a look's video where code beside its storyboard may be run."""

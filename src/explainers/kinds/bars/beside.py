@@ -14,7 +14,7 @@ from explainers.stage.axes import TICK_DROP, Scale, tick_words
 from explainers.stage.brackets import difference
 from explainers.stage.cut import GridLayer, strokes
 from explainers.stage.handle import Spotlight
-from explainers.stage.marks import LineLayer, NumberLayer, number_width
+from explainers.stage.marks import LineLayer, NumberLayer, landing, number_width
 from explainers.theme import LABEL, STRONG
 from explainers.timing import ease_in_out, ease_out
 
@@ -144,7 +144,7 @@ def _staying(place: float) -> Callable[[float], float]:
 def _dot(
     stage: Stage, beside: Beside, row: Row, y: float, scale: Scale, slide: Track, when: float
 ) -> NumberLayer:
-    """A dot that slides, its number over it counting along."""
+    """A dot that slides, its number over it once it has landed."""
     theme, role = stage.theme, beside.role_of(row.bar.row, slide.last) or row.words_role
     color, dark = theme.color(role), theme.dark
     rest = scale.at(slide.last)
@@ -164,17 +164,15 @@ def _dot(
     dot.hide().fade(when, 1.0, 0.3)
     style = stage.style(NUMBER, STRONG, role, mono=True)
 
-    def text_at(t: float) -> tuple[str, float, float, float] | None:
-        shown = min(1.0, max(0.0, (t - slide.keys()[0][0]) / 0.2))
-        text = beside.words(slide.at(t))
-        left = scale.at(slide.at(t)) - 30 - number_width(text, style)
-        return text, max(left, scale.start + 26), y - 24, shown
+    text, shown = beside.words(slide.last), landing(slide)
+    x = max(rest - 30 - number_width(text, style), scale.start + 26)
 
-    words = Note("text", beside.words(slide.last), NUMBER, style.color, theme.background, role)
-    start, end, *_ = slide.keys()[0]
-    spans = [(start, max(end, start + 0.2))]
+    def text_at(t: float) -> tuple[str, float, float, float]:
+        return text, x, y - 24, shown.at(t)
+
+    words = Note("text", text, NUMBER, style.color, theme.background, role)
     with stage.named(row.bar.row, "score"):
-        number = NumberLayer(text_at, style, stage.scale, lambda: spans, note=words)
+        number = NumberLayer(text_at, style, stage.scale, shown.spans, note=words)
         stage.drawn(number)
     return number
 

@@ -34,7 +34,7 @@ from explainers.stage.brackets import Bracket, difference, draw_bracket, draw_sa
 from explainers.stage.chrome import plot_body
 from explainers.stage.cut import FoldingBar, coat, cut_words, draw_axis
 from explainers.stage.handle import Handle, Spotlight
-from explainers.stage.marks import NumberLayer, number_width, spans_of
+from explainers.stage.marks import NumberLayer, landing, number_width, spans_of
 from explainers.theme import LABEL, REGULAR, STRONG, Theme, mix
 from explainers.timing import BRACKET_S, FOLD_S, ease_out
 
@@ -200,8 +200,8 @@ def _bar(
 def _number(
     stage: Stage, params: Params, row: Row, piece: Piece, lane: Box, plot: Plot, times: Times
 ) -> Layer:
-    """The number on a bar's end: it counts as the bar stands up, and rides on its end as the axis folds."""
-    axis, start = plot.axis, row.start_s
+    """The number on a bar's end: it comes as the bar lands, and rides on its end as the axis folds."""
+    axis, shown = plot.axis, landing(row.growth)
     push, gap = Track(0.0), RIDE
     if row.error:
         whisker = axis.last(piece.high + row.error) - axis.last(piece.high)
@@ -211,18 +211,15 @@ def _number(
         beyond = axis.last(float(params.reference.at)) - axis.last(piece.high)
         gap = max(RIDE, beyond + 16) if 0 < beyond < RIDE + 4 else RIDE
     # Capitals and figures of the mono are 0.73 em high.
-    baseline = lane.center[1] + 0.365 * plot.size
+    baseline, text = lane.center[1] + 0.365 * plot.size, number_of(params, piece.value)
 
     def text_at(t: float) -> tuple[str, float, float, float] | None:
-        share = row.growth.at(t)
-        shown = 1.0 if start is None else min(1.0, max(0.0, (t - start) / 0.2))
-        x = axis.at(piece.high * share, t) + gap + push.at(t)
-        return number_of(params, piece.value * share), x, baseline, shown
+        x = axis.at(piece.high * row.growth.at(t), t) + gap + push.at(t)
+        return text, x, baseline, shown.at(t)
 
     style = stage.style(plot.size, STRONG, row.words_role, mono=True)
-    background = stage.theme.background
-    note = Note("text", number_of(params, piece.value), plot.size, style.color, background, row.words_role)
-    spans = [*spans_of((row.growth, axis.fold, push)), *([(start, start + 0.2)] if start is not None else [])]
+    note = Note("text", text, plot.size, style.color, stage.theme.background, row.words_role)
+    spans = spans_of((row.growth, axis.fold, push, shown))
     return stage.drawn(NumberLayer(text_at, style, stage.scale, lambda: spans, note=note))
 
 

@@ -1,4 +1,4 @@
-"""Charts of tables: lines, scatters, dots and stacked bars, built up by beats.
+"""Charts of tables: lines, scatters, dots, bars, distributions and heatmaps, built up by beats.
 
 The axes are there from the start; points come one by one, lines are drawn on, bars grow. Names stand at
 the ends of what they name. An axis that does not begin at zero is marked, in sign and words. A shot may
@@ -7,6 +7,7 @@ hold several panels. `engine: matplotlib` draws a panel as a Matplotlib figure i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -21,8 +22,19 @@ from explainers.kinds._cells import (
 )
 from explainers.kinds._plots import last_show_s, wrong_beats
 from explainers.kinds.base import SceneKind, ShotPlan
-from explainers.kinds.chart.data import Lane, Tables, lanes_of, names_in, point_names, points_of
-from explainers.kinds.chart.params import BeatParams, Note, Panel, Params
+from explainers.kinds.chart.data import (
+    Lane,
+    Tables,
+    cells_of,
+    lanes_of,
+    names_in,
+    names_on,
+    numbers_of,
+    outline_of,
+    point_names,
+    points_of,
+)
+from explainers.kinds.chart.params import LANES, NEEDED, BeatParams, Note, Panel, Params
 from explainers.storyboard.mistakes import Loc, Mistake, without_effect
 from explainers.timing import BRACKET_S, reading_s
 
@@ -76,6 +88,35 @@ shots:
     beats:
       - {id: gain, duration: 3s}
       - {id: parts, duration: 3s, highlight: [parts]}
+  - id: waits
+    kind: chart
+    title: How long one waits
+    mark: cdf
+    table: waits
+    x: {label: "wait, ms", log: true, format: ".0f"}
+    y: {label: share of waits}
+    percentiles: [50, 90]
+    series:
+      - {id: plain, label: Plain, x: wait, where: {system: plain}}
+      - {id: ours, label: Ours, role: ours, x: wait, where: {system: ours}}
+    lines: [{id: limit, at: 60, label: limit}]
+    beats:
+      - {id: before, duration: 3s, show: [plain]}
+      - {id: after, duration: 3s, show: [ours]}
+      - {id: limit, duration: 2s, show: [limit]}
+  - id: settings
+    kind: chart
+    layout: left
+    title: What the settings do
+    mark: heatmap
+    table: grid
+    x: {label: batch size}
+    y: {label: layers}
+    series: [{id: rate, label: tokens/s, role: ours, x: batch, y: layers, value: rate, values: {format: .0f}}]
+    statement: Which settings write the most?
+    beats:
+      - {id: cells, duration: 4s}
+      - {id: said, duration: 4s, statement: Larger batches and fewer layers write more.}
 """
 
 EXAMPLE_FILES = {
@@ -85,9 +126,15 @@ sources:
 tables:
   scaling: {file: data/scaling.csv, source: made-up}
   parts: {file: data/parts.csv, source: made-up}
+  waits: {file: data/waits.csv, source: made-up}
+  grid: {file: data/grid.csv, source: made-up}
 """,
     "data/scaling.csv": "batch,plain,ours\n4,60,64\n8,110,122\n16,190,221\n32,300,360\n",
     "data/parts.csv": "stage,compute,wait\nprefill,4,1\ndecode,9,3\n",
+    "data/waits.csv": "system,wait\n"
+    + "".join(f"plain,{20 + 3 * n + n * n}\nours,{18 + 2 * n}\n" for n in range(12)),
+    "data/grid.csv": "batch,layers,rate\n"
+    + "".join(f"{b},{n},{b * (9 - n // 8)}\n" for b in (4, 8, 16) for n in (8, 16, 32)),
 }
 
 
@@ -107,7 +154,7 @@ class ChartKind(SceneKind):
     def file_texts(self, shot: ShotPlan) -> list[tuple[Loc, str]]:
         """Names of rows, where the storyboard gives none."""
         panels = enumerate(shot.params.panels)
-        lanes = [(index, panel) for index, panel in panels if panel.mark in ("stacked", "dots")]
+        lanes = [(index, panel) for index, panel in panels if panel.mark in LANES]
         return [
             (("panels", index), lane.label) for index, panel in lanes for lane in lanes_of(panel, shot.tables)
         ]
@@ -145,25 +192,49 @@ class ChartKind(SceneKind):
         return found
 
 
-_OF_LANES = ("label", "rows", "order", "n", "beside", "bracket", "stems")
-_OF_PLANES = ("x", "y", "table", "where", "path", "points")
-_IGNORED: dict[str | None, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "line": (_OF_LANES, ("value",)),
-    "scatter": (_OF_LANES, ("value", "points")),
-    "dots": (("y",), _OF_PLANES),
-    "stacked": (("y", "stems", "bracket"), (*_OF_PLANES, "hollow")),
+_OF_LANES = ("label", "rows", "order", "n", "beside", "stems")
+_OF_PANELS = (*_OF_LANES, "bracket", "percentiles", "bins", "bands", "lines", "y")
+_OF_SERIES = (
+    "x",
+    "y",
+    "value",
+    "values",
+    "low",
+    "high",
+    "table",
+    "where",
+    "step",
+    "path",
+    "points",
+    "hollow",
+)
+_USED: dict[str | None, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "line": (
+        ("bands", "lines", "y"),
+        ("values", "low", "high", "table", "where", "step", "points", "hollow"),
+    ),
+    "scatter": (("bands", "lines", "y"), ("values", "low", "high", "table", "where", "path", "hollow")),
+    "dots": ((*_OF_LANES, "bracket", "bands", "lines"), ("values", "low", "high", "hollow")),
+    "stacked": ((*_OF_LANES[:-1], "bands", "lines"), ("values",)),
+    "grouped": ((*_OF_LANES[:-1], "bands", "lines"), ("values", "low", "high")),
+    "cdf": (("percentiles", "bands", "lines", "y"), ("table", "where", "hollow")),
+    "histogram": (("bins", "bands", "lines", "y"), ("table", "where")),
+    "heatmap": (("y",), ("values", "table", "where")),
 }
-"""What each mark makes no use of: fields of the panel, fields of its series."""
+"""What each mark makes use of: fields of the panel and of its series, besides those that it needs."""
 _NOT_IN_FIGURES = (
-    ("bands", "lines", "beside", "bracket", "n", "stems"),
+    ("bands", "lines", "beside", "bracket", "n", "stems", "percentiles"),
     ("values", "path", "points", "hollow"),
 )
+_NOT_ON_NAMES = ("low", "high", "ticks", "format", "log", "zero")
 
 
 def _ignored(panel: Panel, loc: Loc) -> list[Mistake]:
     """What is written of a panel and has no effect on it."""
-    of_panel, of_series = _IGNORED[panel.mark]
-    cases = [(f"a {panel.mark} panel", of_panel, of_series)]
+    used, used_of_series = _USED[panel.mark]
+    of_panel = [name for name in _OF_PANELS if name not in used]
+    of_series = [name for name in _OF_SERIES if name not in (*used_of_series, *NEEDED[panel.mark or "line"])]
+    cases: list[tuple[str, Sequence[str], Sequence[str]]] = [(f"a {panel.mark} panel", of_panel, of_series)]
     if panel.engine == "matplotlib":
         cases.append(("a panel that Matplotlib draws", *_NOT_IN_FIGURES))
     if panel.mark == "dots" and (len(panel.series) > 1 or panel.x.log):
@@ -176,7 +247,14 @@ def _ignored(panel: Panel, loc: Loc) -> list[Mistake]:
     for name, axis in (("x", panel.x), ("y", panel.y)):
         if axis.log:
             found += without_effect(axis, ("zero",), "a log scale", (*loc, name))
-    if panel.mark in ("dots", "stacked"):
+        if axis.names and panel.mark in ("line", "scatter"):
+            found += without_effect(axis, _NOT_ON_NAMES, "an axis of names", (*loc, name))
+        elif axis.names:
+            found += without_effect(axis, ("names",), f"a {panel.mark} panel", (*loc, name))
+        if panel.mark == "heatmap":
+            fields = [one for one in _NOT_ON_NAMES if (name, one) != ("x", "log")]
+            found += without_effect(axis, fields, "a heatmap", (*loc, name))
+    if panel.mark in LANES:
         for index, series in enumerate(panel.series):
             if series.values:
                 at = (*loc, "series", index, "values")
@@ -214,8 +292,14 @@ def _columns(panel: Panel, table: Table, tables: Tables, loc: Loc) -> list[Mista
         chosen = rows
         if not panel.rows or source is not table:
             chosen = () if unknown else tuple(source.select(series.where))
-        for field in ("x", "y", "value"):
-            found += wrong_expression(getattr(series, field), source, (*at, field), chosen)
+        for field in ("x", "y", "value", "low", "high"):
+            named = field in ("x", "y") and (panel.mark == "heatmap" or getattr(panel, field).names)
+            text = getattr(series, field)
+            found += (
+                wrong_columns([((*at, field), text)], source)
+                if named
+                else wrong_expression(text, source, (*at, field), chosen)
+            )
         if series.values:
             found += wrong_expression(series.values.value, source, (*at, "values", "value"), chosen)
     return found
@@ -224,15 +308,25 @@ def _columns(panel: Panel, table: Table, tables: Tables, loc: Loc) -> list[Mista
 def _values(panel: Panel, tables: Tables, loc: Loc) -> list[Mistake]:
     """Names of rows that are not there, and axes that have no place for what they show."""
     found: list[Mistake] = []
-    flat = panel.mark in ("line", "scatter")
-    lanes = [] if flat else lanes_of(panel, tables)
-    points = [points_of(panel, series, tables) if flat else [] for series in panel.series]
+    lanes = lanes_of(panel, tables) if panel.mark in LANES else []
+    curve = panel.mark in ("cdf", "histogram")
+    points = [
+        points_of(panel, series, tables) if panel.mark in ("line", "scatter", "cdf") else []
+        for series in panel.series
+    ]
     for index, series in enumerate(panel.series):
-        names = point_names(panel, series, tables) if flat else [lane.name for lane in lanes]
+        names = [lane.name for lane in lanes] or point_names(panel, series, tables)
+        if panel.mark == "cdf":
+            names = [point.name for point in points[index]]
         at = (*loc, "series", index)
         found += wrong_names(series.hollow, names, "row", (*at, "hollow"))
         if series.values:
+            if panel.mark == "heatmap":
+                names = names_on(panel, tables, "y")
             found += wrong_names(series.values.rows, names, "row", (*at, "values", "rows"))
+        if curve and not numbers_of(panel, series, tables).size:
+            message = f"no row that the series takes has a number in {series.x!r}"
+            found.append(Mistake((*at, "x"), "not-a-number", message))
         if panel.mark == "line" and not series.points and len(points[index]) > 1:
             found += without_effect(series, ("hollow",), "a line without `points`", at)
     if panel.beside:
@@ -240,14 +334,28 @@ def _values(panel: Panel, tables: Tables, loc: Loc) -> list[Mistake]:
         found += wrong_names(panel.beside.warn, rows, "row", (*loc, "beside", "warn"))
     if panel.bracket and panel.mark == "dots":
         found += _bracket(panel.bracket, lanes, loc)
-    if panel.mark == "stacked" and (panel.x.log or (panel.x.low is not None and float(panel.x.low) > 0)):
-        message = "stacked bars are as long as their numbers, so their axis begins at zero or below"
+    if panel.mark == "heatmap" and not cells_of(panel, tables):
+        message = f"no row has a number in {panel.series[0].value!r}"
+        return [*found, Mistake((*loc, "series", 0, "value"), "not-a-number", message)]
+    if panel.mark in ("stacked", "grouped") and (
+        panel.x.log or (panel.x.low is not None and float(panel.x.low) > 0)
+    ):
+        message = "bars are as long as their numbers, so their axis begins at zero or below"
         found.append(Mistake((*loc, "x", "log" if panel.x.log else "low"), "axis-cut", message))
+    every = [point for some in points for point in some]
     shown = {
-        "x": [point.x for some in points for point in some]
-        + [value for lane in lanes for value in lane.values if value is not None],
-        "y": [point.y for some in points for point in some],
+        "x": [point.x for point in every]
+        + [value for lane in lanes for value in lane.values if value is not None]
+        + [end for lane in lanes for ends in lane.ranges if ends for end in ends],
+        "y": [point.y for point in every] + [point.low for point in every if point.low is not None],
     }
+    if curve and not found:
+        for series in panel.series:
+            for x, y in outline_of(panel, series, tables):
+                shown["x"].append(x)
+                shown["y"].append(y)
+    if panel.mark == "heatmap":
+        shown["x"] = [value for value, _ in cells_of(panel, tables).values()]
     for name, axis in (("x", panel.x), ("y", panel.y)):
         low, high = axis.low, axis.high
         if low is not None and high is not None and float(low) >= float(high):
@@ -289,6 +397,6 @@ def _note(note: Note, shot: ShotPlan, loc: Loc) -> list[Mistake]:
         rows = list(names_in(panel, shot.tables))
         found += without_effect(note, ("x", "y"), "a note beside a row", loc)
         found += [replace(m, loc=(*loc, "row")) for m in wrong_names([note.row], rows, "row", loc)]
-    elif panel.mark in ("dots", "stacked"):
+    elif panel.mark in LANES:
         found += without_effect(note, ("y",), f"a {panel.mark} panel", loc)
     return found

@@ -5,31 +5,42 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from explainers.facts.numbers import written
 from explainers.facts.tables import Cell, Table
 from explainers.kinds._cells import name_of, value_of
 from explainers.kinds.chart.params import Panel, Row, Series, Values
 
 Tables = Mapping[str, Table]
+CURVE = 400
+"""Stretches of a cumulative distribution's curve."""
+BINS = 24
 
 
 @dataclass(frozen=True)
 class DataPoint:
-    """One point of a line or a scatter. `words` stand beside it, if any."""
+    """One point of a line or a scatter. `words` stand beside it, if any; `low` and `high` are the ends of
+    what is not certain of `y`."""
 
     name: str
     x: float
     y: float
     words: str | None = None
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True)
 class Lane:
-    """One row of dots or stacked bars. `values` has one number a series, None where a cell is empty."""
+    """One row of dots or bars. `values` has one number a series, None where a cell is empty, and `ranges` the
+    ends of what is not certain of it."""
 
     name: str
     label: str
     values: tuple[float | None, ...]
+    ranges: tuple[tuple[float, float] | None, ...]
     words: tuple[str | None, ...] = ()
     role: str | None = None
     n: str | None = None
@@ -44,17 +55,96 @@ def point_names(panel: Panel, series: Series, tables: Tables) -> list[str]:
 
 
 def points_of(panel: Panel, series: Series, tables: Tables) -> list[DataPoint]:
-    """The series' points in drawing order: a line's by x, a scatter's as the table has them.
+    """The series' points in drawing order: a line's by x, others as the table has them; of a `cdf` its marked
+    percentiles, of a `histogram` none.
 
     Rows without both numbers are left out.
     """
     table, found = tables[series.table or panel.table or ""], []
+    if panel.mark == "histogram":
+        return []
+    if panel.mark == "cdf":
+        numbers, spec = numbers_of(panel, series, tables), panel.x.format
+        for rank in panel.percentiles if numbers.size else ():
+            value = float(np.percentile(numbers, rank))
+            spec = panel.x.format or (",.0f" if value >= 100 else ".3g")
+            found.append(DataPoint(f"p{rank:g}", value, rank / 100, f"p{rank:g} {written(value, spec)}"))
+        return found
+    names = {name: names_on(panel, tables, name) for name in ("x", "y") if getattr(panel, name).names}
     for name, row in zip(point_names(panel, series, tables), table.select(series.where), strict=True):
-        x, y = (value_of(text or "", row, table.columns) for text in (series.x, series.y))
+        x, y = (
+            float(names[axis].index(name_of(row[text])))
+            if axis in names and text
+            else value_of(text or "", row, table.columns)
+            for axis, text in (("x", series.x), ("y", series.y))
+        )
         if x is not None and y is not None:
             words = _words(series.values, name, series.y or "", row, table, panel.y.format)
-            found.append(DataPoint(name, x, y, words))
+            found.append(DataPoint(name, x, y, words, *(_range(series, row, table) or ())))
     return sorted(found, key=lambda point: point.x) if panel.mark == "line" else found
+
+
+def names_on(panel: Panel, tables: Tables, axis: str) -> list[str]:
+    """The names that lie on an axis of names, or along a heatmap's, in the tables' order."""
+    cells = [
+        name_of(row.get(getattr(series, axis) or ""))
+        for series in panel.series
+        for row in tables[series.table or panel.table or ""].select(series.where)
+    ]
+    return list(dict.fromkeys(cells))
+
+
+def numbers_of(panel: Panel, series: Series, tables: Tables) -> NDArray[np.float64]:
+    """The numbers of which a `cdf` or a `histogram` is made; cells without one are left out."""
+    table = tables[series.table or panel.table or ""]
+    found = (value_of(series.x or "", row, table.columns) for row in table.select(series.where))
+    return np.array([value for value in found if value is not None], dtype=np.float64)
+
+
+def outline_of(panel: Panel, series: Series, tables: Tables) -> list[tuple[float, float]]:
+    """The line of a `cdf`, or around a `histogram`, from the left; shares are from 0 to 1.
+
+    All series of a panel have the same bins.
+    """
+    numbers = numbers_of(panel, series, tables)
+    if not numbers.size:
+        return []
+    if panel.mark == "cdf":
+        shares = np.linspace(0.0, 1.0, CURVE + 1)
+        return list(zip(np.percentile(numbers, shares * 100).tolist(), shares.tolist(), strict=True))
+    every = np.concatenate([numbers_of(panel, one, tables) for one in panel.series])
+    low, high = (float(every.min()), float(every.max()))
+    space = np.geomspace if panel.x.log and low > 0 else np.linspace
+    edges = space(low, high if high > low else low + 1.0, (panel.bins or BINS) + 1)
+    # The ends of a geometric sequence may miss the numbers by a bit.
+    edges[0], edges[-1] = low, max(high, edges[-1])
+    shares = np.histogram(numbers, edges)[0] / numbers.size
+    corners = [
+        corner
+        for left, right, share in zip(edges, edges[1:], shares, strict=False)
+        for corner in ((float(left), float(share)), (float(right), float(share)))
+    ]
+    return [(low, 0.0), *corners, (float(edges[-1]), 0.0)]
+
+
+def cells_of(panel: Panel, tables: Tables) -> dict[tuple[str, str], tuple[float, str | None]]:
+    """The cells of a heatmap by the names of their column and row: their number and its words."""
+    series = panel.series[0]
+    table, found = tables[series.table or panel.table or ""], {}
+    for row in table.select(series.where):
+        column, line = (name_of(row.get(text or "")) for text in (series.x, series.y))
+        if (value := value_of(series.value or "", row, table.columns)) is not None:
+            words = _words(series.values, line, series.value or "", row, table, None)
+            found[column, line] = value, words
+    return found
+
+
+def _range(series: Series, row: Mapping[str, Cell], table: Table) -> tuple[float, float] | None:
+    """The ends of what is not certain of a row's number; None where one is not there."""
+    if not series.low or not series.high:
+        return None
+    low, high = (value_of(text, row, table.columns) for text in (series.low, series.high))
+    return None if low is None or high is None else (low, high)
 
 
 def lanes_of(panel: Panel, tables: Tables) -> list[Lane]:
@@ -73,6 +163,7 @@ def lanes_of(panel: Panel, tables: Tables) -> list[Lane]:
                 name,
                 chosen.label if chosen and chosen.label else name_of(row[panel.label or key]),
                 tuple(value_of(one.value or "", row, table.columns) for one in panel.series),
+                tuple(_range(one, row, table) for one in panel.series),
                 tuple(
                     _words(one.values, name, one.value or "", row, table, panel.x.format)
                     for one in panel.series

@@ -5,7 +5,8 @@ from __future__ import annotations
 from explainers.kinds._plots import ENTER_S, Schedule, highlights
 from explainers.kinds.base import BeatPlan, ShotPlan
 from explainers.kinds.chart.ground import Ground
-from explainers.kinds.chart.params import Note, Panel, Params
+from explainers.kinds.chart.heatmap import draw_heatmap
+from explainers.kinds.chart.params import LANES, Note, Panel, Params
 from explainers.kinds.chart.plane import draw_plane
 from explainers.kinds.chart.rows import draw_lanes
 from explainers.stage import Box, Stage
@@ -28,10 +29,12 @@ def draw(shot: ShotPlan, stage: Stage) -> None:
             from explainers.kinds.chart.matplotlib_panel import draw_figure
 
             draw_figure(ground)
-        elif panel.mark in ("line", "scatter"):
-            draw_plane(ground)
-        else:
+        elif panel.mark == "heatmap":
+            draw_heatmap(ground)
+        elif panel.mark in LANES:
             draw_lanes(ground)
+        else:
+            draw_plane(ground)
     spot.plan(highlights(shot))
 
 
@@ -42,7 +45,7 @@ def _heights(shot: ShotPlan, stage: Stage) -> list[float]:
     heights = []
     for panel in shot.params.all_panels:
         rows = len(panel.rows or shot.tables[panel.table or ""].rows)
-        heights.append((560.0 if panel.mark in ("line", "scatter") else 150.0 + 104.0 * rows) * panel.share)
+        heights.append((150.0 + 104.0 * rows if panel.mark in LANES else 560.0) * panel.share)
     return heights
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from explainers.facts.numbers import written
 from explainers.kinds._plots import Schedule
@@ -53,8 +54,9 @@ class Ground:
         """Names by which a beat may bring a thing out: its own and its panel's."""
         return [name for name in (self.panel.id, *names) if name]
 
-    def heading(self) -> float:
-        """Draw the heading and its detail; the height at which what is below them may begin."""
+    @cached_property
+    def heading_end(self) -> float:
+        """The height at which what is below the heading and its detail may begin. Draws them once."""
         heading, detail = self.panel.heading or "", self.panel.detail or ""
         if not heading and not detail:
             return self.box.top
@@ -128,11 +130,14 @@ class Ruler:
     low: float
     high: float
     ticks: list[float]
+    names: tuple[str, ...] = ()
 
     @classmethod
-    def over(cls, axis: Axis, values: Sequence[float], about: int) -> Ruler:
+    def over(cls, axis: Axis, values: Sequence[float], about: int, names: Sequence[str] = ()) -> Ruler:
         """An axis over the data's values, zero where it belongs and the written ends, with the written marks
-        or `about` as many round ones."""
+        or `about` as many round ones; or over `names`, each at its number from 0."""
+        if names:
+            return cls(axis, -0.5, len(names) - 0.5, [float(n) for n in range(len(names))], tuple(names))
         low, high = (min(values), max(values)) if values else (0.0, 1.0)
         if axis.low is None and not axis.log and axis.zero == "has":
             low, high = min(low, 0.0), max(high, 0.0)
@@ -155,17 +160,17 @@ class Ruler:
     @property
     def marked(self) -> bool:
         """Whether the axis has to be marked as cut."""
-        return marked(self.axis, self.scale())
+        return not self.names and marked(self.axis, self.scale())
 
     @property
     def texts(self) -> list[str]:
         """The marks as written."""
-        return tick_words(self.axis, self.ticks)
+        return list(self.names) or tick_words(self.axis, self.ticks)
 
     @property
     def words(self) -> str | None:
         """The words of the whole axis."""
-        return axis_words(self.axis, self.scale(), self.ticks)
+        return self.axis.label if self.names else axis_words(self.axis, self.scale(), self.ticks)
 
 
 def tick_words(axis: Axis, ticks: Sequence[float]) -> list[str]:

@@ -13,8 +13,10 @@ from explainers.compositor.layer import Note, Tile, blank
 from explainers.errors import RenderFailed
 from explainers.fonts import Letters, font_files, spans
 from explainers.kinds._plots import ENTER_S
-from explainers.kinds.chart.data import lanes_of, points_of
+from explainers.kinds.chart.data import cells_of, lanes_of, names_on, outline_of, points_of
 from explainers.kinds.chart.ground import Ground, axis_words, tick_words
+from explainers.kinds.chart.heatmap import shades_of
+from explainers.kinds.chart.params import LANES
 from explainers.scratch import neutral_folder
 from explainers.stage import Box, Stage
 from explainers.stage.axes import Scale
@@ -31,7 +33,7 @@ DPI = 72.0
 def draw_figure(ground: Ground) -> None:
     """The whole panel as one picture that fades in."""
     stage, panel = ground.stage, ground.panel
-    top = ground.heading()
+    top = ground.heading_end
     box = stage.snapped(ground.box._replace(top=top))
     tile = figure_tile(stage, box, lambda figure: _plot(ground, figure.add_subplot()))
     note = Note("picture", panel.heading or "", over=stage.theme.background)
@@ -112,37 +114,89 @@ def _register_fonts() -> None:
 
 def _plot(ground: Ground, axes: Axes) -> None:
     panel, theme = ground.panel, ground.stage.theme
-    flat = panel.mark in ("line", "scatter")
-    if not flat:
+    if panel.mark == "heatmap":
+        _plot_heatmap(ground, axes)
+        return
+    if panel.mark in LANES:
         _plot_lanes(ground, axes)
-    for series in panel.series if flat else ():
+        _axis(ground, axes, "x")
+        return
+    for series in panel.series:
         points, color = points_of(panel, series, ground.tables), theme.color(series.role)
         xs, ys = [point.x for point in points], [point.y for point in points]
+        known = [(one.x, one.low, one.high) for one in points if one.low is not None and one.high is not None]
+        at, low, high = np.array(known, dtype=np.float64).reshape(-1, 3).T
+        if panel.mark in ("cdf", "histogram"):
+            xs, ys = map(list, zip(*outline_of(panel, series, ground.tables), strict=True))
+            axes.plot(xs, ys, "-", color=color, label=series.label)
+            if panel.mark == "histogram":
+                axes.fill_between(xs, ys, color=color, alpha=0.3, linewidth=0)
+            continue
         style, marker = ("-", None) if panel.mark == "line" else ("", "o")
-        axes.plot(xs, ys, style, marker=marker, color=color)
+        drawn: Literal["steps-post", "default"] = "steps-post" if series.step else "default"
+        axes.plot(xs, ys, style, marker=marker, color=color, drawstyle=drawn)
+        if known and panel.mark == "line":
+            axes.fill_between(at, low, high, color=color, alpha=0.2, linewidth=0)
+        elif known:
+            axes.vlines(at, low, high, color=color, linewidth=3 * ground.stage.scale)
         if series.label and points:
             text, end = f"  {series.label}", (xs[-1], ys[-1])
             axes.annotate(text, end, va="center", color=color, annotation_clip=False)
-    for name in ("x", "y") if flat else ("x",):
+    if panel.mark in ("cdf", "histogram") and any(series.label for series in panel.series):
+        axes.legend(frameon=False)
+    for name in ("x", "y"):
         _axis(ground, axes, name)
+
+
+def _plot_heatmap(ground: Ground, axes: Axes) -> None:
+    panel, theme = ground.panel, ground.stage.theme
+    cells = cells_of(panel, ground.tables)
+    columns, rows = (names_on(panel, ground.tables, axis) for axis in ("x", "y"))
+    shade = shades_of(panel.x.log, [value for value, _ in cells.values()], theme, panel.series[0].role)
+    for (column, row), (value, words) in cells.items():
+        x, y = columns.index(column), rows.index(row)
+        axes.barh(y, 0.94, left=x - 0.47, height=0.94, color=shade(value))
+        if words:
+            inside = ground.stage.color_on(shade(value))
+            axes.annotate(words, (x, y), ha="center", va="center", color=inside)
+    axes.set_xticks(range(len(columns)), columns)
+    axes.set_yticks(range(len(rows)), rows)
+    axes.set_xlim(-0.5, len(columns) - 0.5)
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.grid(visible=False)
+    axes.set_xlabel(panel.x.label or "")
+    size, muted = LABEL * ground.stage.scale, theme.color("muted")
+    words = ", ".join(one for one in (panel.y.label, panel.series[0].label) if one)
+    axes.set_title(words, loc="left", fontsize=size, color=muted)
 
 
 def _plot_lanes(ground: Ground, axes: Axes) -> None:
     panel, theme = ground.panel, ground.stage.theme
     lanes = lanes_of(panel, ground.tables)
-    places, left = list(range(len(lanes))), np.zeros(len(lanes))
+    places, left = np.arange(float(len(lanes))), np.zeros(len(lanes))
     for index, series in enumerate(panel.series):
         values = np.array([lane.values[index] or 0.0 for lane in lanes])
         colors = [theme.color(lane.role or series.role) for lane in lanes]
-        middle = values[0]
+        middle, heights = values[0], places
         if panel.mark == "stacked":
             axes.barh(places, values, left=left, height=0.62, color=colors)
             middle = left[0] + values[0] / 2
             left += values
+        elif panel.mark == "grouped":
+            thick = 0.8 / len(panel.series)
+            heights = places - 0.4 + thick * (index + 0.5)
+            axes.barh(heights, values, height=thick * 0.92, color=colors, label=series.label)
         else:
             axes.scatter(values, places, s=(20 * ground.stage.scale) ** 2, c=colors, zorder=3)
-        if series.label:
+        for lane, height in zip(lanes, heights, strict=True):
+            if (ends := lane.ranges[index]) is not None:
+                axes.hlines(
+                    height, *ends, color=theme.color("text"), linewidth=3 * ground.stage.scale, zorder=4
+                )
+        if series.label and panel.mark != "grouped":
             axes.annotate(series.label, (middle, -0.42), ha="center", color=colors[0], annotation_clip=False)
+    if panel.mark == "grouped" and any(series.label for series in panel.series):
+        axes.legend(frameon=False)
     axes.set_yticks(places, [lane.label for lane in lanes])
     axes.invert_yaxis()
     axes.grid(visible=False, axis="y")
@@ -150,21 +204,25 @@ def _plot_lanes(ground: Ground, axes: Axes) -> None:
 
 def _axis(ground: Ground, axes: Axes, name: Literal["x", "y"]) -> None:
     """An axis' label, ends and number format; one that does not begin at zero says so."""
-    axis = ground.panel.x if name == "x" else ground.panel.y
+    axis = ground.panel.axis(name)
     side = getattr(axes, f"{name}axis")
-    low, high = getattr(axes, f"get_{name}lim")()
+    names = names_on(ground.panel, ground.tables, name) if axis.names else []
+    if names:
+        side.set_ticks(range(len(names)), names)
     if axis.log:
         getattr(axes, f"set_{name}scale")("log")
-    elif axis.low is None and axis.zero == "has":
+    low, high = getattr(axes, f"get_{name}lim")()
+    if not axis.log and axis.low is None and axis.zero == "has" and not names:
         low, high = min(low, 0.0), max(high, 0.0)
     low = low if axis.low is None else float(axis.low)
     high = high if axis.high is None else float(axis.high)
     getattr(axes, f"set_{name}lim")(low, high)
     if axis.ticks:
         side.set_ticks([float(tick) for tick in axis.ticks])
-    side.set_major_formatter(lambda value, _: tick_words(axis, [float(f"{value:.10g}")])[0])
-    side.set_minor_formatter(lambda value, _: "")
-    words = axis_words(axis, Scale(low, high, 0, 1, axis.log), [low]) or ""
+    if not names:
+        side.set_major_formatter(lambda value, _: tick_words(axis, [float(f"{value:.10g}")])[0])
+        side.set_minor_formatter(lambda value, _: "")
+    words = axis.label or "" if names else axis_words(axis, Scale(low, high, 0, 1, axis.log), [low]) or ""
     if name == "x":
         side.set_label_text(words)
     else:

@@ -11,6 +11,16 @@ from explainers.kinds._cells import Beside, Bracket
 from explainers.kinds.base import KindBeat, KindParams
 from explainers.storyboard.types import Boolean, Frozen, Label, Name, Number, Role, ShownText, TableName
 
+Mark = Literal["line", "scatter", "dots", "stacked", "grouped", "cdf", "histogram", "heatmap"]
+LANES = ("dots", "stacked", "grouped")
+"""Marks of which each row of the table has a row of its own."""
+NEEDED = {
+    **dict.fromkeys(("line", "scatter"), ("x", "y")),
+    **dict.fromkeys(LANES, ("value",)),
+    **dict.fromkeys(("cdf", "histogram"), ("x",)),
+    "heatmap": ("x", "y", "value"),
+}
+"""What the series of each mark must say."""
 Side = Literal["auto", "above", "below", "left", "right"]
 
 
@@ -31,6 +41,8 @@ class Axis(Frozen):
     """Equal ratios are equally long."""
     zero: Literal["has", "none"] = "has"
     """`none` for a scale that has no zero to begin at, such as years."""
+    names: Boolean = False
+    """What lies on it are names, evenly apart in the table's order, and no numbers."""
 
 
 class Values(Frozen):
@@ -62,13 +74,21 @@ class Series(Frozen):
     where: dict[str, str | tuple[str, ...]] = Field(default_factory=dict)
     """The rows it takes, by column; all where nothing is written."""
     x: str | None = None
-    """A column or an expression over columns, for lines and scatters."""
+    """A column or an expression over columns: of lines and scatters; the numbers of which `cdf` and
+    `histogram` count how many there are; the columns of a heatmap."""
     y: str | None = None
-    """A column or an expression over columns, for lines and scatters."""
+    """A column or an expression over columns, for lines and scatters; the rows of a heatmap."""
     value: str | None = None
-    """A column or an expression over columns, for dots and stacks."""
+    """A column or an expression over columns, for dots and bars; what a heatmap's cells are coloured by."""
     values: Values | None = None
     """Words at its points."""
+    low: str | None = None
+    """The lower end of what is not certain of each number, a column or an expression over columns: with
+    `high` a band around a line, whiskers at points, dots and bars."""
+    high: str | None = None
+    """Its upper end."""
+    step: Boolean = False
+    """A line that keeps each number until the next one."""
     path: Boolean = False
     """Join a scatter's points by a thin line in the table's order."""
     points: Boolean = False
@@ -148,8 +168,10 @@ class Panel(Frozen):
     """A line over it."""
     detail: ShownText | None = None
     """Quieter words after the heading: the unit, the sample size, which runs."""
-    mark: Literal["line", "scatter", "dots", "stacked"] | None = None
-    """`line` and `scatter` have two axes; `dots` and `stacked` bars have a row for each row of the table."""
+    mark: Mark | None = None
+    """`line` and `scatter` have two axes; `dots`, `stacked` and `grouped` bars have a row for each row of the
+    table; `cdf` is the share of a series' numbers that are at most x, `histogram` the share of them in each
+    of its bins; `heatmap` a matrix, a cell for each row of the table."""
     table: TableName | None = None
     """The table, by its name in assets.yaml."""
     key: str | None = None
@@ -174,12 +196,24 @@ class Panel(Frozen):
     """Reference lines."""
     beside: Beside | None = None
     """A further number of each row, right of the panel; beats name it `beside`."""
+    percentiles: Annotated[tuple[Annotated[float, Field(gt=0, lt=100)], ...], Field(max_length=5)] = ()
+    """Of a `cdf`: percentiles that are marked on each curve with their values, such as `[50, 95, 99]`."""
+    bins: Annotated[int, Field(ge=2, le=100)] | None = None
+    """Of a `histogram`: how many bins there are from the least to the largest number; 24 where nothing is
+    written."""
     bracket: Bracket | None = None
     """The difference between two rows of dots as a bracket; beats name it `bracket`."""
     stems: Boolean = True
     """Lines from zero to dots, where zero is on the axis."""
     engine: Literal["own", "matplotlib"] = "own"
     """`matplotlib` draws the same panel as a Matplotlib figure in the theme; it appears as one picture."""
+
+    def axis(self, name: str) -> Axis:
+        """The axis of that name; shares, of `cdf` and `histogram`, are per cent where nothing is written."""
+        axis: Axis = getattr(self, name)
+        if name == "y" and self.mark in ("cdf", "histogram") and axis.format is None:
+            return axis.model_copy(update={"format": ".0%"})
+        return axis
 
     @model_validator(mode="after")
     def _complete(self) -> Any:
@@ -189,14 +223,16 @@ class Panel(Frozen):
             raise ValueError("`mark` and `table` are missing here, or `panels` that have them")
         if not self.series:
             raise ValueError("`series` is missing: at least one is drawn")
-        flat = self.mark in ("line", "scatter")
         for one in self.series:
-            if flat and not (one.x and one.y):
-                raise ValueError(f"`x` or `y` is missing in the series of a {self.mark} panel")
-            if not flat and not one.value:
-                raise ValueError(f"`value` is missing in the series of a {self.mark} panel")
-        if not flat and self.key is None:
+            for name in NEEDED[self.mark]:
+                if not getattr(one, name):
+                    raise ValueError(f"`{name}` is missing in the series of a {self.mark} panel")
+            if bool(one.low) != bool(one.high):
+                raise ValueError("`low` and `high` of a series are written together")
+        if self.mark in LANES and self.key is None:
             raise ValueError(f"`key` is missing: the column that names the rows of a {self.mark} panel")
+        if self.mark == "heatmap" and len(self.series) > 1:
+            raise ValueError("a heatmap has one series")
         return self
 
 

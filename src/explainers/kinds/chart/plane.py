@@ -1,19 +1,31 @@
-"""Lines and scatters: two axes, series that are drawn on, words at free places beside them. Needs Manim."""
+"""Lines, scatters and distributions: two axes, series that are drawn on, words at free places beside them.
+
+Needs Manim."""
 
 from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Literal
 
 from explainers.compositor.layer import Track
 from explainers.kinds._plots import ENTER_S
-from explainers.kinds.chart.data import DataPoint, points_of
-from explainers.kinds.chart.ground import LINE, Ground, Ruler, marked
+from explainers.kinds.chart.data import DataPoint, names_on, outline_of, points_of
+from explainers.kinds.chart.free_places import SIDES, along, box_beside, cost, free_box, spread
+from explainers.kinds.chart.ground import LINE, Ground, Ruler
 from explainers.kinds.chart.params import Note, Series, Side
-from explainers.stage import Box, Point
-from explainers.stage.axes import TICK_DROP, Scale, break_mark, gridline, ticks_below, ticks_beside
+from explainers.stage import Box, Point, material
+from explainers.stage.axes import (
+    TICK_DROP,
+    Scale,
+    break_mark,
+    gridline,
+    ticks_below,
+    ticks_beside,
+    whisker,
+)
 from explainers.stage.marks import Dot, DotsLayer, LineLayer
 from explainers.theme import LABEL, REGULAR, STRONG, mix
 from explainers.timing import ease_in_out, ease_out
@@ -23,6 +35,8 @@ BREAK = 44.0
 DRAWN_S, POINT_S = 1.5, 0.35
 """How long a line takes to be drawn, and a point to come."""
 RADIUS = 11.0
+CURVES = ("cdf", "histogram")
+"""Marks that are drawn as a line through what is computed of all numbers."""
 
 
 @dataclass(frozen=True)
@@ -38,13 +52,16 @@ class Plane:
 
 @dataclass(frozen=True)
 class Drawn:
-    """A series with its points in design units and the seconds at which each comes."""
+    """A series with its points in design units and the seconds at which each comes; `route` is its line, and
+    `band` what is not certain around it, or the whiskers of points."""
 
     series: Series
     points: list[DataPoint]
     places: list[Point]
     times: list[float]
     start_s: float
+    route: list[Point]
+    band: list[tuple[Point, Point]]
 
 
 @dataclass(frozen=True)
@@ -63,8 +80,9 @@ def draw_plane(ground: Ground) -> None:
     """The panel, from its axes to its words."""
     stage, panel = ground.stage, ground.panel
     points = [points_of(panel, series, ground.tables) for series in panel.series]
-    plane = _axes(ground, points)
-    drawn = [_timed(ground, index, points[index], plane) for index in range(len(points))]
+    outlines = [_outline(ground, series, some) for series, some in zip(panel.series, points, strict=True)]
+    plane = _axes(ground, points, outlines)
+    drawn = [_timed(ground, index, points[index], outlines[index], plane) for index in range(len(points))]
     words = _end_words(ground, drawn, plane.box) + _point_words(ground, drawn, plane)
     gaps = [(one.box.inset(-10, -8), one.start_s) for one in words]
     left, _, right, base = plane.box
@@ -72,7 +90,7 @@ def draw_plane(ground: Ground) -> None:
         level = plane.y.at(tick)
         ground.still(gridline(stage, (left, level), (right, level), gaps))
     ground.still(gridline(stage, (left, base), (right, base), strong=True))
-    for tick in plane.x_ticks:
+    for tick in plane.x_ticks if not panel.x.names else ():
         ground.still(gridline(stage, (plane.x.at(tick), base), (plane.x.at(tick), base + 10)))
     scales = {"x": plane.x, "y": plane.y}
     ground.bands(plane.box, scales, gaps)
@@ -87,35 +105,66 @@ def draw_plane(ground: Ground) -> None:
 # -- axes --------------------------------------------------------------------------------------
 
 
-def _axes(ground: Ground, drawn: list[list[DataPoint]]) -> Plane:
+def _outline(ground: Ground, series: Series, points: list[DataPoint]) -> list[Point]:
+    """The values that a series' line runs through; none of a scatter."""
+    if ground.panel.mark in ("cdf", "histogram"):
+        return outline_of(ground.panel, series, ground.tables)
+    if ground.panel.mark != "line" or not points:
+        return []
+    values = [(point.x, point.y) for point in points]
+    if not series.step:
+        return values
+    corners = [one for (_, y), (x, above) in itertools.pairwise(values) for one in ((x, y), (x, above))]
+    return [values[0], *corners]
+
+
+def _axes(ground: Ground, drawn: list[list[DataPoint]], outlines: list[list[Point]]) -> Plane:
     """The plot's place in the panel; its ticks and labels are drawn."""
     stage, panel, box = ground.stage, ground.panel, ground.box
-    reached = {"x": [point.x for some in drawn for point in some], "y": [p.y for some in drawn for p in some]}
+    every = [point for some in drawn for point in some]
+    reached = {"x": [point.x for point in every], "y": [point.y for point in every]}
+    reached["y"] += [end for point in every for end in (point.low, point.high) if end is not None]
+    for index, axis in enumerate(("x", "y")):
+        reached[axis] += [place[index] for outline in outlines for place in outline]
     for band in panel.bands:
         reached[band.axis] += [float(band.low), float(band.high)]
     for line in panel.lines:
         reached[line.axis].append(float(line.at))
-    x_ruler = Ruler.over(panel.x, reached["x"], 4 if box.width > 700 else 3)
-    y_ruler = Ruler.over(panel.y, reached["y"], 4)
-    top, y_lines = ground.heading(), ground.lines(y_ruler.words)
+    names = {one: names_on(panel, ground.tables, one) if getattr(panel, one).names else [] for one in "xy"}
+    x_ruler = Ruler.over(panel.axis("x"), reached["x"], 4 if box.width > 700 else 3, names["x"])
+    y_ruler = Ruler.over(panel.axis("y"), reached["y"], 4, names["y"])
+    top, y_lines = ground.heading_end, ground.lines(y_ruler.words)
     for index, text in enumerate(y_lines):
         ground.still(stage.words(text, box.left, top + LINE * index + 28, LABEL, role="muted"))
     top += LINE * len(y_lines) + 18 if y_lines else 10
-    bottom = box.bottom - TICK_DROP - LINE * len(ground.lines(x_ruler.words))
+    if any(line.axis == "x" and line.label for line in panel.lines):
+        # The name of an upright line stands over the plot.
+        top += LABEL + 6
     left = box.left + max(stage.text_width(text, LABEL, mono=True) for text in y_ruler.texts) + 24
-    right = box.right - stage.text_width(x_ruler.texts[-1], LABEL, mono=True) / 2
+    right = box.right - (0 if x_ruler.names else stage.text_width(x_ruler.texts[-1], LABEL, mono=True) / 2)
     for series, points in zip(panel.series, drawn, strict=True):
-        share = x_ruler.scale().share(points[-1].x) if points else 0.0
+        share = x_ruler.scale().share(points[-1].x) if points and panel.mark not in CURVES else 0.0
         if series.label and share > 0:
             # The axis ends where the series' name, right of its last point, still has room.
             room = box.right - left - stage.text_width(series.label, LABEL, STRONG) - 22
             right = min(right, left + max(room / share, 0.3 * box.width))
+    name_lines = 1
+    if x_ruler.names:
+        step = (right - left) / len(x_ruler.names) - 16
+        name_lines = max(len(stage.lines(name, step, LABEL)) for name in x_ruler.names)
+    bottom = box.bottom - TICK_DROP - LINE * (len(ground.lines(x_ruler.words)) + name_lines - 1)
     x = x_ruler.scale(left + _lead(x_ruler), right)
     y = y_ruler.scale(bottom - _lead(y_ruler), top)
-    ground.still(ticks_below(stage, x, x_ruler.ticks, x_ruler.texts, bottom))
+    if x_ruler.names:
+        for tick, name in zip(x_ruler.ticks, x_ruler.names, strict=True):
+            for index, text in enumerate(stage.lines(name, step, LABEL)):
+                height = bottom + TICK_DROP + LINE * index
+                ground.still(stage.words(text, x.at(tick), height, LABEL, role="muted", anchor="center"))
+    else:
+        ground.still(ticks_below(stage, x, x_ruler.ticks, x_ruler.texts, bottom))
     ground.still(ticks_beside(stage, y, y_ruler.ticks, y_ruler.texts, left))
     plot = Box(left, top, right, bottom)
-    ground.label_below(x_ruler.words, plot, bottom)
+    ground.label_below(x_ruler.words, plot, bottom + LINE * (name_lines - 1))
     if x_ruler.marked:
         ground.still(break_mark(stage, left + BREAK / 2, bottom, upright=False))
     if y_ruler.marked:
@@ -127,28 +176,39 @@ def _axes(ground: Ground, drawn: list[list[DataPoint]]) -> Plane:
 
 def _lead(ruler: Ruler) -> float:
     """The stretch before the first value of an axis without zero, in which its mark stands."""
-    return BREAK * marked(ruler.axis, Scale(min(ruler.ticks), max(ruler.ticks), 0, 1))
+    return BREAK * ruler.marked
 
 
 # -- series ------------------------------------------------------------------------------------
 
 
-def _timed(ground: Ground, index: int, points: list[DataPoint], plane: Plane) -> Drawn:
+def _timed(ground: Ground, index: int, points: list[DataPoint], outline: list[Point], plane: Plane) -> Drawn:
     """A series with its places and times; series that come with the same beat follow each other."""
     panel, schedule = ground.panel, ground.schedule
     series = panel.series[index]
-    places = [(plane.x.at(point.x), plane.y.at(point.y)) for point in points]
+
+    def place(x: float, y: float) -> Point:
+        return plane.x.at(x), plane.y.at(y)
+
+    places, route = [place(point.x, point.y) for point in points], [place(*values) for values in outline]
+    band = [
+        (place(point.x, point.low), place(point.x, point.high))
+        for point in points
+        if point.low is not None and point.high is not None
+    ]
     begin = schedule.at(panel.id, series.id)
     earlier = [schedule.at(panel.id, other.id) for other in panel.series[:index]]
     start = begin + ENTER_S + 0.35 * earlier.count(begin)
-    if panel.mark == "line":
-        times = [start + DRAWN_S * share for share in _reached(places)]
+    if route:
+        reached = _reached(route)
+        nearest = (min(range(len(route)), key=lambda at: math.dist(route[at], one)) for one in places)
+        times = [start + DRAWN_S * reached[at] for at in nearest]
     else:
         lag = min(0.24, 2.0 / max(1, len(places)))
         times = [
             max(start + lag * order, schedule.at(point.name) + ENTER_S) for order, point in enumerate(points)
         ]
-    return Drawn(series, points, places, times, start)
+    return Drawn(series, points, places, times, start, route, band)
 
 
 def _reached(places: Sequence[Point]) -> list[float]:
@@ -166,17 +226,25 @@ def _series(ground: Ground, one: Drawn) -> None:
     stage, series, background = ground.stage, one.series, ground.stage.theme.background
     color, names = stage.theme.color(series.role), ground.names(series.id)
     note = stage.data_note(series.label or series.id or "", color, series.role)
+    mark = ground.panel.mark
 
-    if ground.panel.mark == "line" and len(one.places) > 1:
+    if mark == "histogram" and one.route:
+        _area(ground, one, one.route, "bottom", 0.3)
+    elif mark == "line" and len(one.band) > 1:
+        edge = [high for _, high in one.band] + [low for low, _ in reversed(one.band)]
+        _area(ground, one, edge, "left", 0.2)
+    elif one.band:
+        _whiskers(ground, one, color)
+    if len(one.route) > 1:
         drawn, light = Track(0.0).to(1.0, one.start_s, DRAWN_S, ease_in_out), Track(1.0)
-        stage.drawn(LineLayer(one.places, stage.scale, color, drawn, light, note=note))
+        stage.drawn(LineLayer(one.route, stage.scale, color, drawn, light, note=note))
         ground.spot.add(names, light)
     if series.path and len(one.places) > 1:
         span = max(one.times[-1] - one.start_s, 0.1)
         drawn, light = Track(0.0).to(1.0, one.start_s, span, lambda share: share), Track(1.0)
         stage.drawn(LineLayer(one.places, stage.scale, mix(background, color, 0.45), drawn, light, 4.0, 3.0))
         ground.spot.add(names, light)
-    if ground.panel.mark == "scatter" or series.points or len(one.places) == 1:
+    if one.places and (mark in ("scatter", "cdf") or series.points or len(one.places) == 1):
         dots = []
         for point, (x, y), when in zip(one.points, one.places, one.times, strict=True):
             size, light = Track(0.0).to(1.0, when, POINT_S, ease_out), Track(1.0)
@@ -186,13 +254,43 @@ def _series(ground: Ground, one: Drawn) -> None:
         stage.drawn(DotsLayer(dots, stage.scale, radius, stage.ground, note=note))
 
 
+def _area(
+    ground: Ground, one: Drawn, edge: Sequence[Point], side: Literal["bottom", "left"], opacity: float
+) -> None:
+    """A shade inside of `edge` that comes with the series' line."""
+    color = ground.stage.theme.color(one.series.role)
+    xs, ys = zip(*edge, strict=True)
+
+    def paint(ctx: Any) -> None:
+        for x, y in edge:
+            ctx.line_to(x, y)
+        material.use(ctx, color, opacity)
+        ctx.fill()
+
+    shade = ground.stage.mobject(material.Painted(Box(min(xs), min(ys), max(xs), max(ys)), paint), z=2.0)
+    shade.reveal(one.start_s, DRAWN_S, side)
+    ground.spot.add(ground.names(one.series.id), shade)
+
+
+def _whiskers(ground: Ground, one: Drawn, color: str) -> None:
+    """What is not certain of each point, from its lower to its upper end."""
+    certain = iter(one.band)
+    for point, when in zip(one.points, one.times, strict=True):
+        if point.low is not None and point.high is not None:
+            low, high = next(certain)
+            line = whisker(ground.stage, low, high, color)
+            ground.spot.add(ground.names(one.series.id, point.name), line.enter(when, dy=0))
+
+
 # -- words -------------------------------------------------------------------------------------
 
 
 def _end_words(ground: Ground, drawn: list[Drawn], plot: Box) -> list[Words]:
     """The series' names, right of their last points, moved apart where they would meet."""
+    if ground.panel.mark in CURVES:
+        return []
     named = [one for one in drawn if one.series.label and one.places]
-    heights = spread([one.places[-1][1] for one in named], LABEL * 1.25, plot.top, plot.bottom - 12)
+    heights = spread([one.places[-1][1] for one in named], LABEL * 1.25, plot.top, plot.bottom - 26)
     found = []
     for one, y in zip(named, heights, strict=True):
         text, left = one.series.label or "", one.places[-1][0] + 22
@@ -203,14 +301,48 @@ def _end_words(ground: Ground, drawn: list[Drawn], plot: Box) -> list[Words]:
     return found
 
 
+def _curve_name(
+    ground: Ground, one: Drawn, taken: Sequence[Box], bounds: Box, others: Sequence[Point]
+) -> Words | None:
+    """A curve's name, beside its own line and away from the lines of others."""
+    text = one.series.label
+    if not text or not one.route:
+        return None
+    width, whole = ground.stage.text_width(text, LABEL, STRONG), len(one.route) - 1
+    tried = []
+    for order, share in enumerate((0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.1, 0.9)):
+        place = one.route[round(whole * share)]
+        for side, reach in itertools.product(SIDES, (RADIUS + 10, 4 * RADIUS, 7 * RADIUS)):
+            box = box_beside(place, width, LABEL, side, reach)
+            near = min((math.dist(box.center, other) for other in others), default=1e9)
+            # A name that stands nearer to another's line would be read as that one's.
+            foreign = near < math.dist(box.center, place)
+            tried.append((cost(box, taken, bounds) + 6 * foreign, order, box))
+    box = min(tried, key=lambda each: each[:2])[2]
+    when = one.start_s + DRAWN_S * 0.7
+    return Words(text, box, when, one.series.role, ground.names(one.series.id), STRONG)
+
+
 def _point_words(ground: Ground, drawn: list[Drawn], plane: Plane) -> list[Words]:
     """Numbers at points, then the beats' notes, each on a side that is free."""
     taken = [
         Box(px - RADIUS, py - RADIUS, px + RADIUS, py + RADIUS) for one in drawn for px, py in one.places
     ]
     taken += [
-        box for one in drawn if ground.panel.mark == "line" or one.series.path for box in along(one.places)
+        box
+        for one in drawn
+        for line in (one.route, one.places if one.series.path else ())
+        for box in along(line)
     ]
+    taken += [
+        box for one in drawn if ground.panel.mark == "scatter" for ends in one.band for box in along(ends)
+    ]
+    # The names of series are drawn already, and upright lines are not written over.
+    taken += [one.box for one in _end_words(ground, drawn, plane.box)]
+    for line in ground.panel.lines:
+        at = (plane.x if line.axis == "x" else plane.y).at(float(line.at))
+        left, top, right, bottom = plane.box
+        taken += along([(at, top), (at, bottom)] if line.axis == "x" else [(left, at), (right, at)])
     bounds = Box(plane.box.left, plane.box.top - 20, ground.box.right, plane.box.bottom - 6)
     found: list[Words] = []
 
@@ -222,9 +354,16 @@ def _point_words(ground: Ground, drawn: list[Drawn], plane: Plane) -> list[Words
 
     for one in drawn:
         for point, place, when in zip(one.points, one.places, one.times, strict=True):
+            names = ground.names(one.series.id, point.name)
             if point.words and one.series.values:
-                names = ground.names(one.series.id, point.name)
                 put(point.words, place, one.series.values.side, when + 0.1, "text", names)
+            elif point.words:
+                put(point.words, place, "auto", when + 0.1, one.series.role, names)
+    for one in drawn if ground.panel.mark in CURVES else ():
+        others = [place for other in drawn if other is not one for place in other.route]
+        if (name := _curve_name(ground, one, taken, bounds, others)) is not None:
+            taken.append(name.box)
+            found.append(name)
     for when, note in ground.notes:
         put(note.text, _noted(note, drawn, plane), "auto", when, note.role, ground.names(note.row))
     return found
@@ -242,78 +381,3 @@ def _noted(note: Note, drawn: list[Drawn], plane: Plane) -> Point:
         for middle, value, scale in zip(middles, (note.x, note.y), (plane.x, plane.y), strict=True)
     )
     return x, y
-
-
-def box_beside(point: Point, width: float, size: float, side: Side, reach: float) -> Box:
-    """The box of words of `width` whose capitals lie `reach` from the point's centre on that side."""
-    x, y = point
-    cap = size * 0.73
-    if side in ("above", "below"):
-        top = y - reach - cap if side == "above" else y + reach
-        return Box(x - width / 2, top, x + width / 2, top + cap)
-    left = x + reach if side == "right" else x - reach - width
-    return Box(left, y - cap / 2, left + width, y + cap / 2)
-
-
-def free_box(
-    point: Point, width: float, size: float, side: Side, reach: float, taken: Sequence[Box], bounds: Box
-) -> Box:
-    """The box on `side`, or, with `auto`, on the one that meets the fewest boxes of `taken`."""
-    if side != "auto":
-        return box_beside(point, width, size, side, reach)
-    sides: tuple[Side, ...] = ("above", "right", "below", "left")
-    tried = [_slid(box_beside(point, width, size, one, reach), one, bounds) for one in sides]
-    return min(tried, key=lambda box: _cost(box, taken, bounds))
-
-
-def _slid(box: Box, side: Side, bounds: Box) -> Box:
-    """A box above or below its point, moved along until it is inside; its end stays at the point."""
-    over = max(0.0, bounds.left - box.left) - max(0.0, box.right - bounds.right)
-    if side not in ("above", "below") or abs(over) > box.width / 2:
-        return box
-    return box._replace(left=box.left + over, right=box.right + over)
-
-
-def _cost(box: Box, taken: Iterable[Box], bounds: Box) -> int:
-    outside = (
-        box.left < bounds.left
-        or box.right > bounds.right
-        or box.top < bounds.top
-        or box.bottom > bounds.bottom
-    )
-    roomy = box.inset(-8, -6)
-    return 4 * outside + sum(meet(roomy, other) for other in taken)
-
-
-def meet(one: Box, other: Box) -> bool:
-    """Whether two boxes share an area."""
-    across = one.left < other.right and other.left < one.right
-    return across and one.top < other.bottom and other.top < one.bottom
-
-
-def along(points: Sequence[Point], step: float = 14.0, thick: float = 6.0) -> list[Box]:
-    """Small boxes that cover a line through `points`, to keep words off it."""
-    boxes = []
-    for (x0, y0), (x1, y1) in itertools.pairwise(points):
-        count = max(1, round(max(abs(x1 - x0), abs(y1 - y0)) / step))
-        for index in range(count + 1):
-            x, y = x0 + (x1 - x0) * index / count, y0 + (y1 - y0) * index / count
-            boxes.append(Box(x - thick, y - thick, x + thick, y + thick))
-    return boxes
-
-
-def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
-    """Places as near as can be to `wanted`, in their order, `gap` apart, inside `low` to `high`."""
-    order = sorted(range(len(wanted)), key=lambda index: wanted[index])
-    places = [wanted[index] for index in order]
-    for _ in range(60):
-        for index in range(len(places) - 1):
-            lack = gap - (places[index + 1] - places[index])
-            if lack > 0:
-                places[index] -= lack / 2
-                places[index + 1] += lack / 2
-        places = [min(max(place, low), high) for place in places]
-    result = [0.0] * len(wanted)
-    for rank, index in enumerate(order):
-        result[index] = places[rank]
-    return result

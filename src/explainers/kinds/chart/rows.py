@@ -1,20 +1,27 @@
-"""Dots and stacked bars: a lane for each row of the table, one axis of values. Needs Manim."""
+"""Dots, stacked and grouped bars: a lane for each row of the table, one axis of values. Needs Manim."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from explainers.compositor.layer import Track
-from explainers.facts.numbers import written
 from explainers.kinds._plots import ENTER_S, is_ours
 from explainers.kinds.chart.data import Lane, lanes_of
+from explainers.kinds.chart.free_places import spread
 from explainers.kinds.chart.ground import LINE, Ground, Ruler, tick_words
-from explainers.kinds.chart.params import Note, Panel, Series, Values
-from explainers.kinds.chart.plane import spread
-from explainers.stage import Box, material
-from explainers.stage.axes import TICK_DROP, Gap, Scale, break_mark, fitted_length, gridline, ticks_below
+from explainers.kinds.chart.params import Note, Panel
+from explainers.stage import Box, material, shapes
+from explainers.stage.axes import (
+    TICK_DROP,
+    Gap,
+    Scale,
+    break_mark,
+    fitted_length,
+    gridline,
+    ticks_below,
+    whisker,
+)
 from explainers.stage.brackets import (
     Bracket,
     Said,
@@ -24,7 +31,7 @@ from explainers.stage.brackets import (
     fitted_words,
     largest_words,
 )
-from explainers.stage.marks import BarLayer, Dot, DotsLayer, LineLayer, riding_number
+from explainers.stage.marks import LANDING_S, BarLayer, Dot, DotsLayer, LineLayer
 from explainers.theme import LABEL, REGULAR, STRONG
 from explainers.timing import BRACKET_S, ease_in_out, ease_out
 
@@ -75,7 +82,7 @@ def draw_lanes(ground: Ground) -> None:
     _axis(ground, plot, gaps)
     for lane, row, starts in drawn:
         _names(ground, lane, row, plot)
-        (_stack if panel.mark == "stacked" else _dots)(ground, lane, row, plot, starts)
+        {"stacked": _stack, "grouped": _group}.get(panel.mark or "", _dots)(ground, lane, row, plot, starts)
         if lane.beside and panel.beside:
             role, x = lane.beside_role or "text", ground.box.right
             weight = STRONG if lane.beside_role else REGULAR
@@ -127,7 +134,7 @@ def _plot(ground: Ground, lanes: list[Lane], reserve: float = 0.0) -> LanePlot:
     values += [float(end) for band in panel.bands for end in (band.low, band.high)]
     values += [float(line.at) for line in panel.lines]
     ruler = Ruler.over(panel.x, values, 4 if box.width > 900 else 3)
-    top = ground.heading() + reserve + (LINE + 8 if _has_headings(panel) else 0)
+    top = ground.heading_end + reserve + (LINE + 8 if _has_headings(panel) else 0)
     weights = [STRONG if is_ours(lane.role) else REGULAR for lane in lanes]
     names = max(
         stage.text_width(lane.label, LABEL, weight) for lane, weight in zip(lanes, weights, strict=True)
@@ -144,14 +151,15 @@ def _plot(ground: Ground, lanes: list[Lane], reserve: float = 0.0) -> LanePlot:
         left = box.left + 2
     scale, room, most = ruler.scale(), right - left, right
     ends = [
-        (scale.share(value), _number_width(ground, text) + REACH)
+        (scale.share(_end(value, ends)), _number_width(ground, text) + REACH)
         for lane in lanes
-        for value, text in zip(lane.values, lane.words, strict=True)
+        for value, text, ends in zip(lane.values, lane.words, lane.ranges, strict=True)
         if text and value is not None
     ]
     right = left + max(fitted_length(stage, room, tick_words(panel.x, [scale.high])[0], ends), room * 0.4)
     bottom = box.bottom - TICK_DROP - LINE * len(ground.lines(ruler.words))
-    spare = max(0.0, bottom - top - (190.0 if above else 108.0) * len(lanes))
+    most = max(108.0, 66.0 * len(panel.series) + 28) if panel.mark == "grouped" else 108.0
+    spare = max(0.0, bottom - top - (most + 82 if above else most) * len(lanes))
     # A panel that shares its column starts under its heading; a lone one is centred.
     lift = 0.0 if panel.heading else 0.42
     plot = Box(left, top + spare * lift, right, bottom - spare * (1 - lift))
@@ -162,7 +170,7 @@ def _plot(ground: Ground, lanes: list[Lane], reserve: float = 0.0) -> LanePlot:
         Box(left, plot.top + step * i + drop, right, plot.top + step * (i + 1)) for i in range(len(lanes))
     ]
     size = LABEL if step >= (76.0 if above else 50.0) else max(stage.least_label, 28.0)
-    over = box._replace(left=left, top=ground.heading() + 6, bottom=ground.heading() + reserve - 14)
+    over = box._replace(left=left, top=ground.heading_end + 6, bottom=ground.heading_end + reserve - 14)
     return LanePlot(plot, rows, scale, ruler, above, most, size, over if reserve else None)
 
 
@@ -221,7 +229,12 @@ def _reached(panel: Panel, lane: Lane) -> list[float]:
     known = [value for value in lane.values if value is not None]
     if panel.mark == "stacked":
         return [sum(value for value in known if value > 0), sum(value for value in known if value < 0)]
-    return known
+    return known + [end for ends in lane.ranges if ends for end in ends]
+
+
+def _end(value: float, ends: tuple[float, float] | None) -> float:
+    """Where a number's words begin: behind the number, or what is not certain of it."""
+    return value if ends is None else max(value, ends[1]) if value >= 0 else min(value, ends[0])
 
 
 def _has_headings(panel: Panel) -> bool:
@@ -243,11 +256,17 @@ def _gaps(ground: Ground, lane: Lane, row: Box, plot: LanePlot, starts: list[flo
         gaps.append((Box(plot.box.left - 10, row.top - 36, ground.box.left + width, row.top + 10), 0.0))
     if ground.panel.mark == "stacked":
         return gaps
-    for value, text, start in zip(lane.values, lane.words, starts, strict=True):
+    middles = [row.center[1]] * len(lane.values)
+    if ground.panel.mark == "grouped":
+        middles = [box.center[1] for box in _strips(row, len(lane.values))]
+    for value, text, ends, start, y in zip(
+        lane.values, lane.words, lane.ranges, starts, middles, strict=True
+    ):
         if value is not None and text:
-            x, width, y = plot.scale.at(value), _number_width(ground, text), row.center[1]
+            x, width = plot.scale.at(_end(value, ends)), _number_width(ground, text)
             left = x + REACH if value >= 0 else x - REACH - width
-            gaps.append((Box(left - 10, y - 26, left + width + 10, y + 26), start + 0.2))
+            when = start + (GROW_S if ground.panel.mark == "grouped" else LANDING_S)
+            gaps.append((Box(left - 10, y - 26, left + width + 10, y + 26), when))
     return gaps
 
 
@@ -316,6 +335,18 @@ def _headings(ground: Ground, lanes: list[Lane], plot: LanePlot) -> None:
         words.enter(ground.schedule.at(panel.id, "beside") + ENTER_S, dy=0)
     if len(panel.series) < 2:
         return
+    if panel.mark == "grouped":
+        x = plot.box.left
+        for series in (one for one in panel.series if one.label):
+            text, when = series.label or "", ground.schedule.at(panel.id, series.id) + ENTER_S
+            square = shapes.panel(
+                Box(x, y - 24, x + 26, y + 2), fill=stage.theme.color(series.role), radius=5
+            )
+            words = stage.words(text, x + 38, y, LABEL, STRONG, series.role)
+            for thing in (stage.mobject(square, z=2), words):
+                ground.spot.add(ground.names(series.id), thing.enter(when, dy=0))
+            x = words.box.right + 34
+        return
     # A series' name stands over what the series is in the first row, in its colour.
     base, middles, stacked = 0.0, [], panel.mark == "stacked"
     for value in lanes[0].values:
@@ -349,7 +380,8 @@ def _dots(ground: Ground, lane: Lane, row: Box, plot: LanePlot, starts: list[flo
     if len(known) > 1:
         tie(min(known), max(known), stage.theme.line, max(starts), ground.names(lane.name))
     stemmed = panel.stems and not scale.cut and not scale.log and len(panel.series) == 1
-    for series, value, text, start in zip(panel.series, lane.values, lane.words, starts, strict=True):
+    each = zip(panel.series, lane.values, lane.words, lane.ranges, starts, strict=True)
+    for series, value, text, ends, start in each:
         if value is None:
             continue
         x, role, names = scale.at(value), lane.role or series.role, ground.names(lane.name, series.id)
@@ -369,44 +401,110 @@ def _dots(ground: Ground, lane: Lane, row: Box, plot: LanePlot, starts: list[flo
                 ground.spot.add(names, stage.mobject(shine, z=4.5).enter(start + 0.1, dy=0))
             stage.drawn(DotsLayer([dot], stage.scale, RADIUS * small, stage.ground, note=note))
         ground.spot.add(names, light)
+        _whisker(ground, plot, y, ends, color, start + 0.15, names)
         if text:
-            anchor, at = ("left", x + REACH) if value >= 0 else ("right", x - REACH)
+            end = scale.at(_end(value, ends))
+            anchor, at = ("left", end + REACH) if value >= 0 else ("right", end - REACH)
             with stage.named(lane.name, "value"):
                 words = stage.middle(text, at, y, plot.size, weight=STRONG, anchor=anchor, mono=True)
             ground.spot.add(names, words.enter(start + 0.2, dy=0))
 
 
 def _stack(ground: Ground, lane: Lane, row: Box, plot: LanePlot, starts: list[float]) -> None:
-    stage, panel, theme = ground.stage, ground.panel, ground.stage.theme
-    thick, middle, alone = min(88.0, row.height * 0.7), row.center[1], len(panel.series) == 1
+    panel, alone = ground.panel, len(ground.panel.series) == 1
+    thick, middle = min(88.0, row.height * 0.7), row.center[1]
     bases = {True: 0.0, False: 0.0}
-    for series, value, text, start in zip(panel.series, lane.values, lane.words, starts, strict=True):
+    for index, value in enumerate(lane.values):
         if not value:
             continue
         base = bases[value > 0]
         bases[value > 0] += value
-        left, right = sorted((plot.scale.at(base), plot.scale.at(base + value)))
-        box = Box(left, middle - thick / 2, right, middle + thick / 2)
-        role, names = lane.role or series.role, ground.names(lane.name, series.id)
-        # Large areas of the baseline are quiet.
-        color = theme.fill(role) if role == "baseline" else theme.color(role)
-        note = stage.data_note(f"{lane.label} {series.label or ''}".strip(), color, role)
-        grow, light = Track(0.0).to(1.0, start, GROW_S, ease_in_out), Track(1.0)
-        radius = 8.0 if alone else 3.0
-        bar = BarLayer(box, stage.scale, color, theme.background, grow, light, 3.0, radius, value < 0, note)
-        stage.drawn(bar)
-        ground.spot.add(names, light)
-        if text and alone:
-            riding_number(stage, bar, _counting(series, value, text, panel.x.format), start, LABEL)
-        elif text and _number_width(ground, text) < box.width - 20:
-            inside = stage.color_on(color)
-            words = stage.middle(text, *box.center, LABEL, weight=STRONG, role=inside, mono=True, over=color)
-            ground.spot.add(names, words.enter(start + GROW_S * 0.7, dy=0))
+        across = middle - thick / 2, middle + thick / 2
+        bar, names = _bar(ground, lane, index, plot, (base, base + value), across, starts[index])
+        text, series = lane.words[index], panel.series[index]
+        if alone:
+            _bar_number(ground, lane, index, bar, plot, starts[index], names)
+        elif text and _number_width(ground, text) < bar.extent.width - 20:
+            inside, color = ground.stage.color_on(bar.color), bar.color
+            words = ground.stage.middle(
+                text, *bar.extent.center, LABEL, weight=STRONG, role=inside, mono=True, over=color
+            )
+            ground.spot.add(
+                ground.names(lane.name, series.id), words.enter(starts[index] + GROW_S * 0.7, dy=0)
+            )
 
 
-def _counting(series: Series, value: float, text: str, spec: str | None) -> Callable[[float], str]:
-    """The number of a bar while the share of it grows; another number than its length does not count."""
-    values = series.values or Values()
-    spec, before = values.format or spec, values.before or ""
-    still = values.value is not None
-    return lambda share: text if still or share >= 1 else before + written(value * share, spec)
+def _group(ground: Ground, lane: Lane, row: Box, plot: LanePlot, starts: list[float]) -> None:
+    """A bar a series, above one another."""
+    for index, strip in enumerate(_strips(row, len(lane.values))):
+        value = lane.values[index]
+        if value is None:
+            continue
+        across = strip.top + 2, strip.bottom - 2
+        bar, names = _bar(ground, lane, index, plot, (0.0, value), across, starts[index])
+        _bar_number(ground, lane, index, bar, plot, starts[index], names)
+
+
+def _strips(row: Box, count: int) -> list[Box]:
+    """A lane's boxes for its bars, one under another around its middle."""
+    thick = min(60.0, row.height * 0.86 / count)
+    top = row.center[1] - thick * count / 2
+    return [row._replace(top=top + thick * n, bottom=top + thick * (n + 1)) for n in range(count)]
+
+
+def _bar(
+    ground: Ground,
+    lane: Lane,
+    index: int,
+    plot: LanePlot,
+    ends: tuple[float, float],
+    across: tuple[float, float],
+    start: float,
+) -> tuple[BarLayer, list[str]]:
+    """A bar between two values that grows from the first to the second, and its names in beats."""
+    stage, theme, series = ground.stage, ground.stage.theme, ground.panel.series[index]
+    left, right = sorted(map(plot.scale.at, ends))
+    box = Box(left, across[0], right, across[1])
+    role, names = lane.role or series.role, ground.names(lane.name, series.id)
+    # Large areas of the baseline are quiet.
+    color = theme.fill(role) if role == "baseline" else theme.color(role)
+    called = f"{lane.label} {series.label or ''}".strip()
+    if ground.panel.mark == "grouped" and series.label:
+        # The series' name stands over the bars, each row's beside them.
+        called = series.label
+    note = stage.data_note(called, color, role)
+    grow, light = Track(0.0).to(1.0, start, GROW_S, ease_in_out), Track(1.0)
+    radius = 3.0 if ground.panel.mark == "stacked" and len(ground.panel.series) > 1 else 8.0
+    backwards = ends[1] < ends[0]
+    bar = BarLayer(box, stage.scale, color, theme.background, grow, light, 3.0, radius, backwards, note)
+    stage.drawn(bar)
+    ground.spot.add(names, light)
+    return bar, names
+
+
+def _bar_number(
+    ground: Ground, lane: Lane, index: int, bar: BarLayer, plot: LanePlot, start: float, names: list[str]
+) -> None:
+    """A bar's whisker, and behind it its number, which is there when the bar has landed."""
+    value, text, ends = lane.values[index] or 0.0, lane.words[index], lane.ranges[index]
+    y, lands = bar.extent.center[1], start + GROW_S
+    _whisker(ground, plot, y, ends, ground.stage.theme.color("text"), lands, names)
+    if text:
+        at, anchor = plot.scale.at(_end(value, ends)), "left" if value >= 0 else "right"
+        at += 18 if value >= 0 else -18
+        words = ground.stage.middle(text, at, y, LABEL, weight=STRONG, anchor=anchor, mono=True)
+        ground.spot.add(names, words.enter(lands if ends else lands - LANDING_S, dy=0))
+
+
+def _whisker(
+    ground: Ground,
+    plot: LanePlot,
+    y: float,
+    ends: tuple[float, float] | None,
+    color: str,
+    when: float,
+    names: list[str],
+) -> None:
+    if ends is not None and ends[0] != ends[1]:
+        low, high = ((plot.scale.at(end), y) for end in ends)
+        ground.spot.add(names, whisker(ground.stage, low, high, color).enter(when, dy=0))

@@ -30,6 +30,7 @@ from explainers.kinds.diagram.formula import formula_mistakes
 from explainers.kinds.diagram.graph import Graph, brought_by
 from explainers.kinds.diagram.params import BeatParams, Params
 from explainers.kinds.diagram.script import script_of
+from explainers.kinds.diagram.timeline import Schedule
 from explainers.storyboard.mistakes import Mistake
 
 if TYPE_CHECKING:
@@ -178,4 +179,7 @@ class DiagramKind(SceneKind):
         formulas = formula_mistakes(shot.params, [beat.params for beat in shot.beats])
         by_themselves = [*graph.mistakes(), *formulas]
         beats = [(float(index), float(index + 1), beat.params) for index, beat in enumerate(shot.beats)]
-        return by_themselves or script_of(graph, beats).mistakes
+        if by_themselves:
+            return by_themselves
+        script = script_of(graph, beats)
+        return script.mistakes or Schedule(graph, script.acts).covered()

@@ -8,7 +8,7 @@ from functools import reduce
 
 from explainers.kinds.diagram.formula import typeset_all
 from explainers.kinds.diagram.layout import Arranger, Cell, Layout, layered, tree, undocked
-from explainers.kinds.diagram.params import Params, Verbs, shape_of
+from explainers.kinds.diagram.params import Node, Params, Verbs, shape_of
 from explainers.kinds.diagram.routing import Route, Router
 from explainers.kinds.diagram.sizes import Sizes, all_texts
 from explainers.kinds.diagram.wiring import Wirer, Words
@@ -27,8 +27,8 @@ class Composition:
     """The stage to draw on, and where everything lies on it, in its design units.
 
     `boxes` are those of nodes and of groups, framed or not; `slots` the centres of slots by node,
-    `words` those of edges, `reach` a box around loops, detours and words, and
-    `zoom` how many times further away than usual it is shown.
+    `words` those of edges, `crossed` has nodes whose label an edge would run through, `reach` is a box around
+    loops, detours and words, and `zoom` how many times further away than usual it is shown.
     """
 
     stage: Stage
@@ -38,11 +38,34 @@ class Composition:
     slots: dict[str, list[Point]]
     routes: dict[str, Route]
     words: dict[str, Words]
+    crossed: frozenset[str]
     reach: Box | None
     zoom: float
 
 
 def composed(stage: Stage, params: Params, steps: Sequence[Verbs], body: Box) -> Composition:
+    """Lay a diagram out in `body`, labels without a written side where no edge runs through them."""
+    found = _composed(stage, params, steps, body)
+    for side in ("top", "bottom", "left"):
+        moved = {name for name in found.crossed if _may_move(params.nodes[name])}
+        if not moved:
+            break
+        nodes = {
+            name: node.model_copy(update={"label_at": side}) if name in moved else node
+            for name, node in found.sizes.params.nodes.items()
+        }
+        other = _composed(stage, params.model_copy(update={"nodes": nodes}), steps, body)
+        if len(other.crossed) <= len(found.crossed):
+            found = other
+    return found
+
+
+def _may_move(node: Node) -> bool:
+    """Whether the side of a node's label is ours to choose: none is written, nor words that stand beside."""
+    return node.label_at is None and node.shape == "tray" and not node.text and node.apart is None
+
+
+def _composed(stage: Stage, params: Params, steps: Sequence[Verbs], body: Box) -> Composition:
     """Lay a diagram out in `body`.
 
     Wide frames show the places side by side. Others show them the way round that needs less shrinking;
@@ -100,7 +123,7 @@ def _placed(sizes: Sizes, root: Cell, body: Box, zoom: float) -> Composition:
     slots = {name: sizes.slot_centers(name, box) for name, box in layout.nodes.items()}
     boxes |= {name: sizes.gates_box(name, box) for name, box in layout.nodes.items()}
     wiring = Wirer(sizes, boxes, layout.groups).wired(Router(sizes.graph, boxes, slots).routes())
-    lines = wiring.routes, wiring.words, wiring.reach
+    lines = wiring.routes, wiring.words, wiring.crossed, wiring.reach
     return Composition(sizes.stage, sizes, layout, boxes, slots, *lines, zoom)
 
 

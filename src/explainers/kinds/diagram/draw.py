@@ -207,8 +207,8 @@ class Drawing:
         z = {"plates": 5.5, "gates": 6.5}.get(node.shape, 3.0 if centers else 6.0)
         scale = self.sizes.slot_scale(name, self.at.layout.nodes[name]) if centers else 1.0
         width, height = (side * scale for side in self.sizes.token_size(node.small))
-        wider = (2.0, 2.0) if node.small else (10.0 * scale, 6.0 * scale)
-        slots = [around(x, y, width + wider[0], height + wider[1]) for x, y in centers]
+        # A little smaller than a token, so that no dashes show around one that stands there.
+        slots = [around(x, y, width - 6.0 * scale, height - 6.0 * scale) for x, y in centers]
         docked = any(name in place.nodes for place in self.graph.docks)
         frame: Draw = partial(inks.shape_inks, self.stage, node, box, slots, docked)
         if node.shape == "plates":
@@ -222,6 +222,10 @@ class Drawing:
             frame = partial(plates.plate_inks, self.stage, box, slabs, sorted({*lanes}))
         line = self.timelines[name].without_text()
         self._show(name, frame, z, lambda look: Note("frame", name), "panel", solid=True, line=line)
+        if node.numbered:
+            numbers = partial(inks.number_inks, self.stage, slots)
+            places = " ".join(str(number) for number in range(1, len(slots) + 1))
+            self._show(name, numbers, z + 0.1, self._text(places), "numbers", line=line)
         if node.shape == "text":
             words = partial(inks.word_inks, self.sizes, node, box)
             self._show(name, words, 8.0, self._text(node.text or node.label or ""), "label")
@@ -466,7 +470,12 @@ class Drawing:
             grown = Track(0.0).to(1.0, link.start_s, link.duration_s)
             start, end = (self.sprites.get(n) or self.at.layout.nodes[n] for n in (link.start, link.end))
             color = self.stage.theme.color(link.role)
-            self.stage.drawn(LinkLayer(start, end, color, self.stage.scale, shown, grown))
+            homes = {self.schedule.place_of(name, link.start_s) for name in (link.start, link.end)}
+            within = (
+                homes.pop() if len(homes) == 1 and {link.start, link.end} <= self.sprites.keys() else None
+            )
+            beside = self.sizes.label_at(within) if within else None
+            self.stage.drawn(LinkLayer(start, end, color, self.stage.scale, shown, grown, beside))
         for name, label in self.yielding.items():
             self._yield(name, label)
 

@@ -16,7 +16,7 @@ _SHAPES = {
         "diamond",
         "gates",
     ),
-    ("open", "grouped"): ("tray",),
+    ("open", "grouped", "numbered"): ("tray",),
     ("thin",): ("plates",),
     ("large",): ("text",),
     ("rows",): ("table",),
@@ -224,7 +224,7 @@ class Graph:
                 if key in written:
                     yield key, f"{name!r} stands beside no node"
         if node.shape in ("box", "tray", "diamond", "gates") and not self.slots(name):
-            for key in ("columns", "small", "bare", "counter", "together"):
+            for key in ("columns", "small", "bare", "counter", "numbered", "together"):
                 if key in written:
                     yield key, f"{name!r} has no slots"
         side = node.label_at or {"tray": "right", "plates": "head", "gates": "head"}.get(node.shape, "center")

@@ -15,7 +15,7 @@ from explainers.kinds.diagram.plates import (
     slate,
 )
 from explainers.kinds.diagram.routing import Route
-from explainers.kinds.diagram.sizes import LINE, SECOND, Sizes
+from explainers.kinds.diagram.sizes import LINE, NUMBER, NUMBER_ROOM, SECOND, Sizes
 from explainers.kinds.diagram.timeline import Emphasis, Look
 from explainers.kinds.diagram.wiring import Words
 from explainers.stage import Box, Point, Stage, material, shapes
@@ -91,6 +91,17 @@ def shape_inks(
         dashes = mix(fill, color, 0.45 if look.emphasis == "dim" else 0.7)
         inks += [shapes.panel(stage.snapped(slot), dashes, None, 13.0, 2.2, dashed=True) for slot in slots]
     return inks
+
+
+def number_inks(stage: Stage, slots: Sequence[Box], look: Look) -> list[Ink]:
+    """The numbers of slots, from 1, each over its own."""
+    theme = stage.theme
+    color = mix(theme.color("muted"), theme.color("text"), 0.0 if look.emphasis == "dim" else 0.5)
+    style = stage.style(NUMBER, REGULAR, color, mono=True)
+    return [
+        stage.middle_run(str(number), slot.center[0], slot.top - NUMBER_ROOM / 2 - 2, style)
+        for number, slot in enumerate(slots, 1)
+    ]
 
 
 def label_inks(sizes: Sizes, name: str, box: Box, look: Look) -> list[Ink]:

@@ -195,7 +195,8 @@ def _arc(sprite: Sprite, end: Point) -> list[Point]:
 class LinkLayer(Layer):
     """A curve from one token or node to another that stays tied to both.
 
-    `grown` draws it from 0 to 1, and `shown` is its opacity.
+    `grown` draws it from 0 to 1, and `shown` is its opacity. Between places of one node it
+    arches over what stands between them, `around` on the side away from that node's label.
     """
 
     start: Sprite | Box
@@ -204,6 +205,7 @@ class LinkLayer(Layer):
     scale: float
     shown: Track
     grown: Track
+    around: str | None = None
     z: float = 4.5
     note: Note | None = None
 
@@ -212,7 +214,8 @@ class LinkLayer(Layer):
         if share <= 0.001 or opacity <= 0.001:
             return None
         start, end = (end.box(t) if isinstance(end, Sprite) else end for end in (self.start, self.end))
-        points = tuple(round(n * self.scale, 1) for point in _curve(start, end) for n in point)
+        curve = _curve(start, end) if self.around is None else _arch(start, end, self.around)
+        points = tuple(round(n * self.scale, 1) for point in curve for n in point)
         return points, round(share, 3), round(opacity, 3)
 
     def box(self, state: Any) -> Rect:
@@ -433,6 +436,27 @@ def _curve(start: Box, end: Box) -> tuple[Point, Point, Point, Point]:
     last = (end.left - 8 if right else end.right + 8, y1)
     middle = (first[0] + last[0]) / 2
     return first, (middle, first[1]), (middle, last[1]), last
+
+
+def _arch(start: Box, end: Box, label: str) -> tuple[Point, Point, Point, Point]:
+    """A curve beside a line of boxes: over it to the right, under it to the left; right of a column that it
+    runs down, left of one that it runs up; but never on the side of the label."""
+    (x0, y0), (x1, y1) = start.center, end.center
+    high = 30.0 + 0.2 * (abs(x1 - x0) + abs(y1 - y0))
+    # Off the middle, so that a line that comes and one that goes do not meet there.
+    if abs(x1 - x0) >= abs(y1 - y0):
+        x0, x1 = x0 - 12, x1 + 12
+    if abs(x1 - x0) >= abs(y1 - y0):
+        up = label not in ("top", "head") and (x1 > x0 or label == "bottom")
+        first = (x0, start.top - 4 if up else start.bottom + 4)
+        last = (x1, end.top - 8 if up else end.bottom + 8)
+        high *= -1 if up else 1
+        return first, (x0, first[1] + high), (x1, last[1] + high), last
+    down = label != "right" and (y1 > y0 or label == "left")
+    first = (start.right + 4 if down else start.left - 4, y0)
+    last = (end.right + 8 if down else end.left - 8, y1)
+    high *= 1 if down else -1
+    return first, (first[0] + high, y0), (last[0] + high, y1), last
 
 
 def _head(ctx: cairo.Context, before: Point, tip: Point, scale: float) -> None:

@@ -131,6 +131,8 @@ class Node(Frozen):
     """Its slots stand together in its middle, however wide it is; else they spread over it."""
     grouped: Whole | None = None
     """A wider gap after every so many slots of a line."""
+    numbered: Boolean = False
+    """Numbers over its slots, from 1, as verbs count them."""
     counter: Boolean = False
     """Shows how many slots are filled, such as 2/4, under the label."""
     beside: Name | None = None

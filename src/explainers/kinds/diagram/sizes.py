@@ -32,6 +32,8 @@ COUNTER, LARGE_COUNTER = 42, 106
 """Size of a counter's digits above or below a node, and at its side."""
 GATES_HEIGHT, GATES_OUT, GATE_HEIGHT = 153.0, 26.0, 78.0
 """Height of a bar with gates, how far it reaches out of its column, and the height of a gate."""
+NUMBER, NUMBER_ROOM = 32.0, 40.0
+"""The size of the number of a slot, and the room over a slot for it."""
 HEAD, HEAD_PAD, HEAD_FOOT = 62.0, 30.0, 15.0
 """Height of a label at the head of a node over its slots, the room at its left, and that under the slots."""
 THIN, THIN_GAP, THICK = 24.0, 8.0, 80.0
@@ -318,9 +320,15 @@ class Sizes:
         width, height = self.token_size(self.params.nodes[name].small)
         head = self._head(name)
         under = (
-            (box.height - head - HEAD_FOOT - 6) / height if head and self._slot_grid(name)[1] == 1 else 1.0
+            (box.height - head - HEAD_FOOT - 6 - self.number_room(name)) / height
+            if head and self._slot_grid(name)[1] == 1
+            else 1.0
         )
         return min(1.0, room / (columns * width), under)
+
+    def number_room(self, name: str) -> float:
+        """The room over each slot for its number."""
+        return NUMBER_ROOM if self.params.nodes[name].numbered else 0.0
 
     def _group_gaps(self, name: str, columns: int) -> float:
         grouped = self.params.nodes[name].grouped
@@ -343,7 +351,7 @@ class Sizes:
         gap, pad_x, pad_y = self._slot_room(name)
         return (
             columns * width + (columns - 1) * gap + 2 * pad_x + self._group_gaps(name, columns),
-            lines * height + (lines - 1) * gap + 2 * pad_y,
+            lines * (height + self.number_room(name)) + (lines - 1) * gap + 2 * pad_y,
         )
 
     def slot_centers(self, name: str, box: Box) -> list[Point]:
@@ -357,6 +365,8 @@ class Sizes:
         columns, lines = self._slot_grid(name)
         scale = self.slot_scale(name, box)
         width, height = (side * scale for side in self.token_size(self.params.nodes[name].small))
+        number = self.number_room(name)
+        height += number
         gap, pad_x, pad_y = self._slot_room(name)
         head, groups = self._head(name), self._group_gaps(name, columns)
         # Slots keep the same distance to each other and half of it to the frame, so that lanes line up.
@@ -367,6 +377,7 @@ class Sizes:
         x, y = box.center
         if head:
             y = box.bottom - HEAD_FOOT - (height + (lines - 1) * step_y) / 2
+        y += number / 2
         every = self.params.nodes[name].grouped or columns
         return [
             (

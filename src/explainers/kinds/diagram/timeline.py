@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any, Literal, NamedTuple
 
 from explainers.kinds.diagram import acts
 from explainers.kinds.diagram.graph import Graph
 from explainers.kinds.diagram.sizes import Sizes, first_text
+from explainers.storyboard.mistakes import Mistake
 
 Emphasis = Literal["plain", "out", "lit", "dim"]
 """As it is, outlined (look here), lit in its own colour (it happens here), and dimmed (still there)."""
@@ -127,6 +129,17 @@ class Schedule:
                 events.append((act.end_s, -1))
                 inside.discard(act.name)
         return sorted(events)
+
+    def covered(self) -> Iterator[Mistake]:
+        """Labels written in the middle of a node, on which tokens stand from its beginning to its end."""
+        for name, node in self.graph.nodes.items():
+            if node.label_at != "center" or not self.graph.slots(name) or node.label == "":
+                continue
+            counts = accumulate(step for _, step in self.visits(name, 0.0))
+            if node.holds and 0 not in counts:
+                message = f"tokens stand on the label of {name!r} from start to end: it is never visible"
+                fix = "head, left, right, top or bottom"
+                yield Mistake(("nodes", name, "label_at"), "no-effect", message, fix)
 
     def timelines(self, sizes: Sizes, headings: Mapping[str, tuple[str, str]]) -> dict[str, Timeline]:
         """The looks over time of everything that has a name; `headings` are the groups' texts and roles."""

@@ -50,10 +50,12 @@ class Words:
 
 @dataclass
 class Wiring:
-    """The routes and words of all edges by name. `reach` is a box around what was added to natural ways."""
+    """The routes and words of all edges by name. `reach` is a box around what was added to natural ways, and
+    `crossed` names nodes whose label a natural way runs through."""
 
     routes: dict[str, Route]
     words: dict[str, Words] = field(default_factory=dict)
+    crossed: frozenset[str] = frozenset()
     reach: Box | None = None
 
 
@@ -117,6 +119,13 @@ class Wirer:
             twin = f"{edge.to} -> {edge.from_}"
             if twin in edges and name < twin:
                 routes |= self._side_by_side(name, twin, routes)
+        done.crossed = frozenset(
+            label
+            for label, box in self.labels.items()
+            for name, route in routes.items()
+            if not (edges[name].arc or edges[name].bare)
+            and any(_cuts(box, stretch, 0.0) for stretch in pairwise(route.middle))
+        )
         fixed = [name for name in edges if self._stays(edges[name], routes[name])]
         done.routes |= {name: routes[name] for name in fixed}
         for name in fixed:
@@ -137,6 +146,10 @@ class Wirer:
             return True
         if any(end in place.nodes for place in self.graph.docks for end in (edge.from_, edge.to)):
             return True
+        if any(
+            _cuts(box, stretch, 0.0) for stretch in pairwise(route.middle[:2]) for box in self.labels.values()
+        ):
+            return False
         return len(route.middle) == 2 and not self._hits(edge, route.middle)
 
     # -- ways ----------------------------------------------------------------------------------
@@ -188,8 +201,18 @@ class Wirer:
         return tuple((x, y) for x, y in moved)
 
     def _hits(self, edge: Edge, way: Sequence[Point]) -> bool:
-        """Whether a way runs through a node that is not at its ends."""
-        return any(_cuts(box, stretch, 1.0) for box in self._between(edge) for stretch in pairwise(way))
+        """Whether a way runs through a node, one of those that it joins included."""
+        if any(_cuts(box, stretch, 1.0) for box in self._between(edge) for stretch in pairwise(way)):
+            return True
+        ends = [
+            (self.boxes[end], self._is_diamond(end)) for end in {edge.from_, edge.to} & set(self.graph.nodes)
+        ]
+        # The sides of a diamond slope: an edge ends within the box around it.
+        insides = [
+            box.inset(*((box.width * 0.3, box.height * 0.3) if slopes else (1.0, 1.0)))
+            for box, slopes in ends
+        ]
+        return any(_cuts(box, stretch, 0.0) for box in insides for stretch in pairwise(way))
 
     def _between(self, edge: Edge) -> list[Box]:
         groups, ends = self.graph.groups, (edge.from_, edge.to)

@@ -48,8 +48,8 @@ class Batch:
     """Bars, one a request with a known time in the batch, of kind 1 where it failed; and what was done in
     them, sorted by the start. Rows are slots, which count from 0; `requests` has the request of each bar.
 
-    `by_pass` says that parts are the run's passes, `starts` that bars begin where work began (else at the
-    first token).
+    `by_pass` says that parts are the run's passes, `by_token` that each is a token, `starts` that bars begin
+    where work began (else at the first token).
     """
 
     slots: int
@@ -57,6 +57,7 @@ class Batch:
     bars: Stretches
     parts: Stretches
     by_pass: bool
+    by_token: bool
     starts: bool
 
     @cached_property
@@ -97,8 +98,11 @@ def batch_of(run: Run) -> Batch | None:
     parts = parts.at(np.argsort(parts.start_s, kind="stable"))
     parts = parts.at(known[parts.row] & (parts.end_s > parts.start_s))
     bars = Stretches(slot, start_s, end_s, (~requests.ok).astype(np.int64)).at(known)
+    by_token = not by_pass and run.tokens is not None and run.tokens.at_s.size > 0
     starts = by_pass or requests.start_s is not None
-    return Batch(slots, np.flatnonzero(known), bars, replace(parts, row=slot[parts.row]), by_pass, starts)
+    return Batch(
+        slots, np.flatnonzero(known), bars, replace(parts, row=slot[parts.row]), by_pass, by_token, starts
+    )
 
 
 def _held(run: Run, requests: Requests) -> tuple[FloatArray, FloatArray]:

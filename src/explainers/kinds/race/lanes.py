@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -32,9 +32,14 @@ NEARLY_WHOLE = 0.6
 """A window of this share of the race shows all of it."""
 LEAST_PITCH, MOST_PITCH = 5.0, 76.0
 """Design units from lane to lane; slots that have no room are left out, and that is said."""
-HELD_SHARE, BEFORE_SHARE, TRACK_SHARE = 0.3, 0.55, 0.3
-HELD, FAILED = 3, 4
-"""Besides the kinds of stretches, what has a colour: a slot that is held, and the end of what failed."""
+HELD_SHARE, BEFORE_SHARE, TRACK_SHARE, WAIT_SHARE = 0.3, 0.55, 0.3, 0.6
+HELD, FAILED, WAIT = 3, 4, 5
+"""Besides the kinds of stretches, what has a colour: a slot that is held, the end of what failed, and a wait
+from one token to the next that is too long to be work."""
+STALLS = 10.0
+"""Times the median from token to token of all runs: a longer one is a wait."""
+STRIPE_PX, STRIPES_PX = 4, 14
+"""Pixels of a stripe of a wait's hatching, and from one to the next, along a lane."""
 FINE_PX = 2.5
 """Tokens at least this wide are cells of their own; narrower ones are a share of their column."""
 GAP_PX = 6
@@ -59,7 +64,7 @@ class LaneScale:
 
 
 class LanesView(View):
-    fields = ("window",)
+    fields = ("window", "stall")
 
     @classmethod
     def meaning(cls, race: Race) -> str:
@@ -83,14 +88,17 @@ class LanesView(View):
         if batch is None:
             return []
         scale, pixels, theme = self._scale(above), self.stage.scale, self.stage.theme
+        stall = self._stall()
+        batch = _with_waits(batch, stall)
         colors = {
             WORK: pen.color,
             EXIT: theme.color("exit"),
             BEFORE: mix(theme.panel, pen.color, BEFORE_SHARE),
             HELD: mix(theme.panel, pen.color, HELD_SHARE),
             FAILED: theme.color("warn"),
+            WAIT: mix(theme.panel, pen.color, WAIT_SHARE),
         }
-        draw_legend(pen, box, *_legend(pen.run, batch, colors, scale))
+        draw_legend(pen, box, *_legend(pen.run, batch, colors, scale, stall))
         gap = max(1, round(min(8.0, scale.pitch * 0.2) * pixels))
         edges = [round(slot * scale.pitch * pixels) for slot in range(min(batch.slots, scale.slots) + 1)]
         rows = [(top, max(top + 1, below - gap)) for top, below in pairwise(edges)]
@@ -128,6 +136,15 @@ class LanesView(View):
         pitch = min(MOST_PITCH, max(LEAST_PITCH, box.height / slots))
         return LaneScale(rate, window, whole, min(slots, int(box.height / pitch + 1e-6)), pitch)
 
+    def _stall(self) -> float:
+        """Run seconds between two tokens of which a longer one is a wait, the same in all panes."""
+        if self.race.params.stall is not None:
+            return self.race.params.stall
+        batches = [batch for pen in self.pens if (batch := batch_once(pen.run)) and batch.by_token]
+        tokens = [batch.parts.at(batch.parts.kind != BEFORE) for batch in batches]
+        every = np.concatenate([np.zeros(0), *(part.end_s - part.start_s for part in tokens)])
+        return STALLS * float(np.median(every)) if every.size else np.inf
+
     def _window(self, batches: Sequence[Batch], width: float) -> tuple[float, bool]:
         """Run seconds seen at once in `width` design units, and whether that is the whole race."""
         span, wanted = self.clock.span_s, self.race.params.window
@@ -140,14 +157,24 @@ class LanesView(View):
         return (span, True) if window >= span * NEARLY_WHOLE else (window, False)
 
 
+def _with_waits(batch: Batch, stall_s: float) -> Batch:
+    """The batch with stretches from token to token that are longer than `stall_s` seconds as waits."""
+    parts = batch.parts
+    waits = (parts.end_s - parts.start_s > stall_s) & (parts.kind != BEFORE)
+    if not batch.by_token or not waits.any():
+        return batch
+    return replace(batch, parts=replace(parts, kind=np.where(waits, WAIT, parts.kind)))
+
+
 def _legend(
-    run: Run, batch: Batch, colors: Mapping[int, str], scale: LaneScale
+    run: Run, batch: Batch, colors: Mapping[int, str], scale: LaneScale, stall_s: float
 ) -> tuple[list[Entry], list[str]]:
     """What the marks mean, those that there are, and what of the run is seen, in more and in fewer words."""
     marks = {
         WORK: Entry(colors[WORK], "tokens"),
         EXIT: Entry(colors[EXIT], "left early", short=True),
         BEFORE: Entry(colors[BEFORE], "prefill" if batch.by_pass else "first token"),
+        WAIT: Entry(colors[WAIT], f"waits over {_seconds(stall_s)}"),
     }
     entries = [entry for kind, entry in marks.items() if (batch.parts.kind == kind).any()]
     if batch.bars.kind.any():
@@ -190,10 +217,13 @@ class LanePainter:
             self._fill(pixels, slot, left, right, self.colors[HELD])
         s = [self.from_s + column / self.rate for column in (first - 1, first + columns + 1)]
         parts = self._in_sight(batch.parts.at(batch.between(*s)), first, columns)
+        waits = parts[3] == WAIT
         if self.fine:
-            self._cells(pixels, parts)
+            self._cells(pixels, parts[:, ~waits])
         else:
-            self._shares(pixels, parts)
+            self._shares(pixels, parts[:, ~waits])
+        for slot, left, right, _ in parts[:, waits].T.tolist():
+            self._hatch(pixels, slot, left, right, first)
         for slot, left, right, failed in bars:
             if failed:
                 reach = max(2, min(3 * self.gap, (right - left) // 2))
@@ -238,6 +268,15 @@ class LanePainter:
         top, bottom = self.rows[slot]
         top = bottom - max(1, round((bottom - top) * height))
         pixels[top:bottom, max(0, left) : max(0, right)] = _bgra(color)
+
+    def _hatch(self, pixels: Pixels, slot: int, left: int, right: int, first: int) -> None:
+        """A wait: what a held slot is, with stripes, which lie alike in whatever piece they are painted."""
+        self._fill(pixels, slot, left, right, self.colors[HELD])
+        top, bottom = self.rows[slot]
+        columns = np.arange(max(0, left), max(0, min(right, pixels.shape[1])))
+        across = (columns[None, :] + first + np.arange(top, bottom)[:, None]) % STRIPES_PX
+        rows, found = np.nonzero(across < STRIPE_PX)
+        pixels[top + rows, columns[found]] = _bgra(self.colors[WAIT])
 
     def _clear(self, pixels: Pixels, slot: int, left: int, right: int) -> None:
         top, bottom = self.rows[slot]

@@ -258,6 +258,9 @@ class Params(KindParams):
     """The request that `stream` shows, by its id; the first that has text where nothing is written."""
     window: Annotated[Seconds, Field(gt=0)] | None = None
     """Run seconds of `lanes` seen at once; what is readable where nothing is written."""
+    stall: Annotated[Seconds, Field(gt=0)] | None = None
+    """Run seconds: `lanes` hatch what is longer from one token to the next as a wait; ten times the median of
+    all runs where nothing is written."""
     metric: Literal["throughput", "requests", "output_tokens"] = "throughput"
     """The number that the race is about; it is set in the pane's colour."""
     unit: Label = "requests"
@@ -291,6 +294,6 @@ class Params(KindParams):
         return self
 
 
-OF_PANES = ("views", "request", "window", "metric", "lead", "raced", "compared")
+OF_PANES = ("views", "request", "window", "stall", "metric", "lead", "raced", "compared")
 OF_TRACKS = ("axis", "cell", "every", "gap", "cards", "remark")
 """Fields that only one form of the race uses."""

@@ -45,6 +45,8 @@ from explainers.runs.reading import (
 )
 
 Result = dict[str, Any]
+STATISTICS = ("mean", "p50", "p90", "p95", "p99", "max")
+"""What is stated of each wait in a result, if anything."""
 
 PLACED = (0.6, 1.02)
 """Requests placed by assumed starts must end within these shares of the stated duration."""
@@ -69,13 +71,27 @@ def bench_run(result: Result, provenance: Provenance, caveats: tuple[str, ...]) 
         prompt_tokens=prompts if not failed and completed is not None else None,
     )
     if not result.get("ttfts") or not result.get("output_lens"):
-        return Run(provenance, totals, (*caveats, TOTALS_ONLY))
+        return Run(provenance, totals, (*caveats, TOTALS_ONLY), stated=_stated(result))
     if result.get("num_prompts") is None:
         # Counted from `completed` alone, the total would miss the failed requests of the lists.
         totals = replace(totals, requests=len(result["ttfts"]))
     rows, notes = _rows(result, completed)
     requests, tokens = assembled(rows, span_s=totals.total_time_s)
     return Run(provenance, totals_of(requests, totals), (*caveats, *notes), requests=requests, tokens=tokens)
+
+
+def _stated(result: Result) -> dict[str, float]:
+    """Seconds of the waits that a result without lists sums up, by metric: in both tools milliseconds, whose
+    median is the 50th percentile."""
+    found = {}
+    waits = {"ttft": ("ttft",), "tpot": ("tpot",), "itl": ("itl",), "e2e": ("e2el", "e2e_latency")}
+    for wait, names in waits.items():
+        for statistic in STATISTICS:
+            for name in names:
+                value = number(result.get(f"{'median' if statistic == 'p50' else statistic}_{name}_ms"))
+                if value is not None and value > 0:
+                    found[f"{wait}.{statistic}"] = value / 1e3
+    return found
 
 
 def settings_of(result: Result, *names: str) -> dict[str, str]:

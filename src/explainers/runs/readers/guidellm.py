@@ -1,7 +1,8 @@
 """GuideLLM's `benchmarks.json`: benchmarks with lists of successful, errored and incomplete requests.
 
 Times are epoch seconds under names that changed with its versions (`request_start_time`, before that
-`start_time`; else under `info.timings`). A request has the moments of its first and last token only, so the
+`start_time`; else under `info.timings`), and the model is in its `args` or, since the second schema of its
+reports, in the scenario under `config`. A request has the moments of its first and last token only, so the
 tokens between them are even. Incomplete requests were under way when the benchmark's time was over.
 """
 
@@ -116,8 +117,19 @@ def _count(request: dict[str, Any], name: str, metrics: str) -> int:
     return -1
 
 
+def _specified(value: dict[str, Any]) -> dict[str, Any]:
+    """The model and the data of a report of the second schema, which holds the scenario under `config`."""
+    scenario = value.get("config") or {}
+    spec = scenario.get("spec") if isinstance(scenario, dict) else None
+    spec = spec if isinstance(spec, dict) else {}
+    backend, data = spec.get("backend"), spec.get("data")
+    named = data[0] if isinstance(data, list) and len(data) == 1 else data
+    path = named.get("path") or named.get("source") if isinstance(named, dict) else named
+    return {"model": backend.get("model") if isinstance(backend, dict) else None, "data": path}
+
+
 def _provenance(value: dict[str, Any], benchmark: dict[str, Any], source: Source) -> Provenance:
-    arguments, metadata = value.get("args") or {}, value.get("metadata") or {}
+    arguments, metadata = value.get("args") or _specified(value), value.get("metadata") or {}
     config = benchmark.get("config") or benchmark.get("args") or {}
     strategy = config.get("strategy")
     strategy = strategy if isinstance(strategy, dict) else {}

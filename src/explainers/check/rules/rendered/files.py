@@ -11,6 +11,7 @@ from explainers.check.finding import Finding
 from explainers.check.rules import rule
 from explainers.check.subject import Rendered
 from explainers.digest import digest_file
+from explainers.voice.track import LUFS, TRUE_PEAK_DB, measured
 
 
 @rule("file-changed", "error")
@@ -40,18 +41,19 @@ def file_tags(subject: Rendered) -> Iterator[Finding]:
     """A video file that browsers may show wrong, or can't seek in.
 
     4:2:0 with the tags of BT.709, limited range and sRGB transfer (without them every player guesses the
-    colours), one stream, the index before the data, and a keyframe at least every five seconds and at each
-    chapter.
+    colours), one stream of pictures and one of sound at most, the index before the data, and a keyframe at
+    least every five seconds and at each chapter.
     """
+    sounds = {one.file: bool(one.sound) for one in subject.manifest.renditions}
     for name, found in probed_videos(subject):
-        for message, fix in _wrong(found, subject) if isinstance(found, Probed) else ():
+        for message, fix in _wrong(found, subject, sounds[name]) if isinstance(found, Probed) else ():
             yield subject.at_file(f"{name} {message}", name, fix=fix)
 
 
-def _wrong(found: Probed, subject: Rendered) -> Iterator[tuple[str, str]]:
+def _wrong(found: Probed, subject: Rendered, sound: bool) -> Iterator[tuple[str, str]]:
     again = "render again"
-    if found.streams != 1:
-        yield f"has {found.streams} streams where one was made", again
+    if found.streams != 1 + sound:
+        yield f"has {found.streams} streams where {1 + sound} {'were' if sound else 'was'} made", again
     if found.pixels not in ("yuv420p", "yuv420p10le"):
         yield f"has pixels of {found.pixels}, which browsers may not show", again
     wrong = [tag for tag, value in TAGS.items() if found.tags[tag] != value]
@@ -126,3 +128,19 @@ def size_budget(subject: Rendered) -> Iterator[Finding]:
             message = f"{name} has {mib:.1f} MiB, more than the {limit:g} of the budget"
             fix = "a rendition with less, or max_mib in [tool.explainers.site]"
             yield subject.at_file(message, name, fix=fix)
+
+
+@rule("loudness", "error")
+def loudness(subject: Rendered) -> Iterator[Finding]:
+    """A voice that is louder or softer than films are, or whose peaks are cut off when it is played.
+
+    -16 LUFS within one, and a true peak of at most -1.5 dB, measured by EBU R 128 in the delivered file.
+    """
+    for name in (one.file for one in subject.manifest.renditions if one.sound):
+        if not subject.file(name).is_file():
+            continue
+        found, peak = measured(subject.file(name))
+        if abs(found - LUFS) > 1:
+            yield subject.at_file(f"{name} has a loudness of {found:.1f} LUFS, not {LUFS:g}", name)
+        if peak > TRUE_PEAK_DB:
+            yield subject.at_file(f"{name} has a true peak of {peak:.1f} dB, over {TRUE_PEAK_DB:g}", name)

@@ -1,0 +1,188 @@
+"""Rules about what is said: that it agrees with what is shown, and that a voice has the time it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from explainers.check.finding import Finding
+from explainers.check.rules import rule
+from explainers.check.subject import Words
+from explainers.plan.model import LinePlan
+from explainers.plan.resolve import Text
+from explainers.voice.lines import words_of
+
+FASTEST = 180.0
+"""Words a minute that listeners of a film with numbers follow."""
+LATE_S = 0.08
+"""How far from its word an action may be, beside half a frame."""
+
+
+def _found(subject: Words, one: LinePlan, message: str, **more: Any) -> Finding:
+    """A finding at a line, with its time in the video."""
+    line, times = one.line, (one.start_s, one.until_s)
+    return subject.found(message, line.loc, shot=line.shot, beat=line.beat, seconds=times, **more)
+
+
+@rule("spoken-number", "error")
+def spoken_number(subject: Words) -> Iterator[Finding]:
+    """A number that is said otherwise than it is shown.
+
+    A line may round or write a fact in another format than the picture of the same beat, and viewers then
+    hear one number and read another. A sign that is only written (`+8.3 %`) need not be said.
+    """
+    for one in subject.plan.lines:
+        shown = [text for text in subject.of_shot(one.line.shot) if text.on_screen and _together(text, one)]
+        for piece in one.line.pieces:
+            if piece.value is None:
+                continue
+            said = _words(piece.shown, one)
+            for text in shown:
+                others = [other for other in text.pieces if other.source.strip() == piece.source.strip()]
+                for other in others:
+                    if other.value is not None and _words(other.shown, one) != said:
+                        message = f"{piece.shown} is said where {other.shown} is shown"
+                        fix = "the same format for both"
+                        yield subject.found(
+                            message,
+                            one.line.loc,
+                            shot=one.line.shot,
+                            beat=one.line.beat,
+                            offset=piece.offset,
+                            length=piece.length,
+                            fix=fix,
+                        )
+
+
+def _together(text: Text, one: LinePlan) -> bool:
+    return text.beat is None or one.line.beat is None or text.beat == one.line.beat
+
+
+def _words(shown: str, one: LinePlan) -> tuple[str, ...]:
+    said = [token for word in words_of(shown, one.line.manner) for token in word.said]
+    return tuple(said[said[:1] == ["plus"] :])
+
+
+@rule("take-differs", "error")
+def take_differs(subject: Words) -> Iterator[Finding]:
+    """A recording that does not say its line.
+
+    It was listened to on this machine when it was taken in: words of the line are missing in it, or it says
+    another number.
+    """
+    for one in subject.plan.lines:
+        for difference in one.take.differs if one.take else ():
+            name = one.take.path.name if one.take else ""
+            yield _found(
+                subject,
+                one,
+                f"the recording does not say its line: {difference}",
+                fix=f"record it again, or delete {name} if it was misheard",
+            )
+
+
+@rule("take-stale", "error")
+def take_stale(subject: Words) -> Iterator[Finding]:
+    """A line that has no take of its words, in a film that is spoken.
+
+    The text went on without its take, or there never was one.
+    """
+    for one in subject.plan.lines if subject.plan.voiced else ():
+        if one.take is None:
+            older = f"its take says {one.stale!r}" if one.stale else "it has none"
+            fix = f"explainers voice speak {subject.plan.video}"
+            yield _found(subject, one, f"the line has no take of these words: {older}", fix=fix)
+
+
+@rule("repeated-words", "warning")
+def repeated_words(subject: Words) -> Iterator[Finding]:
+    """Words that a beat waits for and that its line says more than once.
+
+    The first time counts; `on: {words: ..., occurrence: ...}` says which is meant.
+    """
+    for one in subject.plan.lines:
+        for wait in one.waits:
+            if len(wait.places) > 1 and wait.chosen == 0 and not _chosen(subject, wait.loc):
+                at = [f"{_moment(one, token):.2f} s" for token in wait.places]
+                message = f"{wait.words!r} is said {len(at)} times, at {', '.join(at)}"
+                fix = f"on: {{words: {wait.words!r}, occurrence: 1}}"
+                yield subject.found(message, wait.loc, shot=one.line.shot, beat=wait.beat, fix=fix)
+
+
+def _chosen(subject: Words, loc: tuple[str | int, ...]) -> bool:
+    beat = subject.plan.storyboard.shots[int(loc[1])].beats[int(loc[3])]
+    return beat.on is not None and beat.on.occurrence is not None
+
+
+def _moment(one: LinePlan, token: int) -> float:
+    """The time of a token in the video; without a take, as if it were read at an even pace."""
+    if one.take is not None:
+        return one.start_s + one.take.moment(token).start_s
+    share = token / max(1, len(one.line.said))
+    return one.start_s + share * (one.until_s - one.start_s)
+
+
+@rule("word-late", "error")
+def word_late(subject: Words) -> Iterator[Finding]:
+    """A beat that does not begin at the words that it waits for.
+
+    It may be 80 ms and half a frame from them. Where a beat before it has a written length, or its motion
+    needs longer than the words before, it can't be in time. Words whose time is only worked out from their
+    length are never in time: `pronounce` helps a recording's words to be found.
+    """
+    near = LATE_S + 0.5 / subject.plan.canvas.fps
+    for one in subject.plan.lines:
+        for wait in one.waits if one.take else ():
+            heard = one.take.moment(wait.token) if one.take else None
+            late = wait.start_s - _moment(one, wait.token)
+            if heard is not None and not heard.sure:
+                message = f"when {wait.words!r} is heard is not known, only worked out"
+                fix = "pronounce: how it is said, in plain words; or a recording that can be aligned"
+                yield subject.found(message, wait.loc, shot=one.line.shot, beat=wait.beat, fix=fix)
+            elif abs(late) > near:
+                side = "after" if late > 0 else "before"
+                message = f"the beat begins {abs(late):.2f} s {side} {wait.words!r} is heard"
+                fix = (
+                    "duration: auto for the beats before it, or words that come later"
+                    if late > 0
+                    else "duration: auto for the beat before it"
+                )
+                yield subject.found(message, wait.loc, shot=one.line.shot, beat=wait.beat, fix=fix)
+
+
+@rule("too-fast", "warning")
+def too_fast(subject: Words) -> Iterator[Finding]:
+    """A line that is said at more than 180 words a minute.
+
+    Numbers count with every word of theirs. Said so fast, a line with a number in it is not understood.
+    """
+    for one in subject.plan.lines:
+        words = len(one.line.said)
+        if one.take is not None and words > 3 and words / one.take.duration_s * 60 > FASTEST:
+            rate = words / one.take.duration_s * 60
+            message = f"the line is said at {rate:.0f} words a minute, more than {FASTEST:.0f}"
+            yield _found(subject, one, message, fix="a slower pace, or fewer words")
+
+
+@rule("take-clipped", "warning")
+def take_clipped(subject: Words) -> Iterator[Finding]:
+    """A recording that was taken too loud.
+
+    Its peaks are cut off, which can be heard and not be mended.
+    """
+    for one in subject.plan.lines:
+        if one.take is not None and one.take.clipped:
+            yield _found(subject, one, f"{one.take.path.name} is clipped", fix="record it again, less loud")
+
+
+@rule("voice-over-voice", "error")
+def voice_over_voice(subject: Words) -> Iterator[Finding]:
+    """A line that is still being said when the next one begins, or when its shot ends.
+
+    Beats of length `auto` last as long as their line; a written length may be too short for it.
+    """
+    for one in subject.plan.lines:
+        over = one.start_s + one.take.duration_s - one.until_s if one.take else 0.0
+        if over > 0.5 / subject.plan.canvas.fps:
+            message = f"the line is said for {over:.2f} s longer than it has"
+            yield _found(subject, one, message, fix=f"duration: auto, or {over:.2f} s more")

@@ -1,0 +1,217 @@
+"""Takes: what was spoken or recorded for a line, kept without loss beside the video's assets.
+
+A take is a FLAC file in `assets/<video>/voice/`, named by its line and by a key over the words, the engine,
+its voice and pace, or over the author's recording; its tags hold the words with their times and the engine's
+version. So a film sounds the same on a machine that has no engine, and only lines that changed are spoken
+again. The author's recording of a line has the line's name alone (`race.leave.wav`) and goes before engines.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from explainers import ffmpeg
+from explainers.digest import digest_file, digest_value
+from explainers.errors import ExplainersError, RenderFailed
+from explainers.project import Project
+from explainers.scratch import Scratch
+from explainers.voice.align import Heard, aligned, differences
+from explainers.voice.engines import Samples, Speech, engine_of
+from explainers.voice.lines import Line
+
+RECORDINGS = (".wav", ".flac", ".m4a", ".mp3", ".ogg")
+"""Endings of the author's recordings, the first that is there goes."""
+FOLDER = "voice"
+OWN = "own"
+"""The engine of a take that is the author's recording."""
+_TAG = "explainers"
+_CLIPPED, _IN_A_ROW = 0.998, 4
+
+
+@dataclass(frozen=True)
+class Take:
+    """A take of a line. `heard` are its tokens with their times; `differs` says what a recording says
+    otherwise than the line, and `clipped` that it was recorded too loud."""
+
+    path: Path
+    text: str
+    engine: str
+    version: str
+    duration_s: float
+    heard: tuple[Heard, ...]
+    differs: tuple[str, ...] = ()
+    clipped: bool = False
+
+    def moment(self, token: int) -> Heard:
+        """The token that is heard at a place of the line; after the last one, the end of the take's words."""
+        if token < len(self.heard):
+            return self.heard[token]
+        end = self.heard[-1].end_s if self.heard else self.duration_s
+        return Heard("", end, end, all(one.sure for one in self.heard[-1:]))
+
+    def sound(self) -> Speech:
+        """Its samples and their rate."""
+        return read_sound(self.path)
+
+
+class NoTake(ExplainersError):
+    """A line has no take, or only one of other words: `stale` is what that take says."""
+
+    exit_code = 3
+
+    def __init__(self, line: Line, stale: str | None):
+        self.line, self.stale = line, stale
+        said = f"only one that says {stale!r}" if stale else "none"
+        super().__init__(f"the line of {line.name} has no take, {said}: explainers voice speak")
+
+
+class Takes:
+    """The takes of a video in `folder`. Where they may be made, `say` hears what is spoken; else a line
+    without one is a `NoTake`."""
+
+    def __init__(self, folder: Path, make: bool = False, say: Callable[[str], None] | None = None):
+        self.folder, self.make, self.say = folder, make, say
+        self.made: list[Line] = []
+
+    def take(self, line: Line, again: bool = False) -> Take:
+        """The take of a line, made where it is missing (or `again`) and may be. NoTake where there is none;
+        MissingDependency, UsageError or RenderFailed where it can't be made."""
+        recording = self.recording(line)
+        digest = digest_file(recording) if recording else None
+        path = self.folder / f"{line.name}.{_key(line, digest)}.flac"
+        if path.is_file() and not again:
+            return _read(path)
+        if not self.make:
+            raise NoTake(line, self._stale(line, path))
+        speech = read_sound(recording) if recording else engine_of(line.manner.engine).speak(line)
+        made_by = (OWN, str(digest)[:12]) if recording else (line.manner.engine, self._version(line))
+        if self.say is not None:
+            self.say(f"{line.name}: {line.text}")
+        self.made.append(line)
+        return _written(path, line, speech, *made_by)
+
+    def recording(self, line: Line) -> Path | None:
+        """The author's recording of a line; None where there is none."""
+        names = (self.folder / f"{line.name}{ending}" for ending in RECORDINGS)
+        return next((path for path in names if path.is_file()), None)
+
+    def _version(self, line: Line) -> str:
+        return engine_of(line.manner.engine).version()
+
+    def _stale(self, line: Line, path: Path) -> str | None:
+        others = (
+            sorted(self.folder.glob(f"{line.name}.{'[0-9a-f]' * 12}.flac")) if self.folder.is_dir() else []
+        )
+        return next((_read(other).text for other in others if other != path), None)
+
+
+def takes_of(
+    project: Project,
+    video: str,
+    voice: bool | None = None,
+    make: bool = False,
+    say: Callable[[str], None] | None = None,
+) -> Takes | None:
+    """The takes of a video where `voice`, or else the project, says so; None for a silent film."""
+    speaks = project.settings.voice if voice is None else voice
+    return Takes(project.assets_dir(video) / FOLDER, make, say) if speaks else None
+
+
+def _key(line: Line, recording: str | None) -> str:
+    manner = line.manner
+    by = [OWN, recording] if recording else [manner.engine, manner.voice, manner.pace, manner.language]
+    return str(digest_value(["take/1", line.voiced, *by]))[:12]
+
+
+def _written(path: Path, line: Line, speech: Speech, engine: str, version: str) -> Take:
+    language, tokens = line.manner.language, line.said
+    if speech.times is not None:
+        heard = tuple(Heard(token, *span) for token, span in zip(tokens, speech.times, strict=True))
+    else:
+        heard = aligned(tokens, speech.samples, speech.rate, language)
+    # Engines say what they are given; what people say is listened to.
+    differs = differences(tokens, speech.samples, speech.rate, language) if engine == OWN else ()
+    words = [[one.token, round(one.start_s, 4), round(one.end_s, 4), one.sure] for one in heard]
+    note = {
+        "text": line.text,
+        "engine": engine,
+        "version": version,
+        "words": words,
+        "differs": differs,
+        "clipped": is_clipped(speech.samples),
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with Scratch(path.parent / ".aside").folder("take") as folder:
+        write_sound(
+            folder / path.name, speech.samples, speech.rate, {_TAG: json.dumps(note, ensure_ascii=False)}
+        )
+        (folder / path.name).replace(path)
+    return _read(path)
+
+
+def is_clipped(samples: Samples) -> bool:
+    """Whether several samples in a row stand at full scale."""
+    full = np.abs(samples) >= _CLIPPED
+    runs = np.convolve(full, np.ones(_IN_A_ROW), "valid") if len(full) >= _IN_A_ROW else np.zeros(1)
+    return bool((runs >= _IN_A_ROW).any())
+
+
+def _read(path: Path) -> Take:
+    facts = path.stat()
+    return _take(path, facts.st_size, facts.st_mtime_ns)
+
+
+@cache
+def _take(path: Path, size: int, changed: int) -> Take:
+    """The take at `path`, read once for each state of the file; RenderFailed where it is none."""
+    try:
+        with ffmpeg.opened(path) as container:
+            stream = container.streams.audio[0]
+            duration_s = float(stream.duration * stream.time_base)
+            tags = {name.lower(): value for name, value in container.metadata.items()}
+        note = json.loads(tags[_TAG])
+        heard = tuple(Heard(*word) for word in note["words"])
+        differs, clipped = tuple(note["differs"]), bool(note["clipped"])
+        return Take(path, note["text"], note["engine"], note["version"], duration_s, heard, differs, clipped)
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise RenderFailed(f"{path} is no take ({error}): delete it, and explainers voice speak") from None
+
+
+def read_sound(path: Path) -> Speech:
+    """A sound file as mono samples. RenderFailed where it holds no sound that can be read."""
+    import av
+
+    try:
+        with ffmpeg.opened(path) as container:
+            stream = container.streams.audio[0]
+            rate = stream.rate
+            mono = av.AudioResampler(format="flt", layout="mono", rate=rate)
+            frames = [*container.decode(stream), None]
+            parts = [made.to_ndarray().ravel() for frame in frames for made in mono.resample(frame)]
+    except (OSError, ValueError, LookupError) as error:
+        raise RenderFailed(f"{path} holds no sound that can be read: {error}") from None
+    return Speech(np.concatenate(parts or [np.zeros(0)]).astype(np.float32), int(rate))
+
+
+def write_sound(path: Path, samples: Samples, rate: int, tags: dict[str, Any] | None = None) -> None:
+    """Write mono samples as FLAC of sixteen bits, with tags; the same samples give the same bytes."""
+    import av
+
+    with av.open(str(path), "w", format="flac", options={"fflags": "+bitexact"}) as target:
+        target.flags |= 0x0400
+        target.metadata.update(tags or {})
+        stream: Any = target.add_stream("flac", rate=rate, layout="mono")
+        stream.codec_context.format = "s16"
+        whole = np.clip(np.round(samples * 32767), -32768, 32767).astype(np.int16)
+        for at in range(0, max(1, len(whole)), 4096):
+            frame = av.AudioFrame.from_ndarray(whole[None, at : at + 4096], format="s16", layout="mono")
+            frame.sample_rate, frame.pts = rate, at
+            target.mux(stream.encode(frame))
+        target.mux(stream.encode(None))

@@ -1,0 +1,134 @@
+"""One sound for a whole film: takes placed to the sample, of an even loudness, put beside the pictures."""
+
+from __future__ import annotations
+
+import re
+import wave
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+
+from explainers import ffmpeg
+from explainers.digest import digest_file, digest_value
+from explainers.errors import RenderFailed
+from explainers.voice.align import resampled
+from explainers.voice.engines import Samples
+from explainers.voice.takes import Take, read_sound, write_sound
+
+RATE = 48_000
+LUFS, TRUE_PEAK_DB = -16.0, -1.5
+"""Integrated loudness that a film has, and what its true peak is at most."""
+_VERSION = "track/1"
+_LIMIT_DB = -3.0
+"""Where peaks are held, below the limit: a lossy encoder overshoots a little."""
+_CLOSE = 0.2
+TRACK = "track.flac"
+AAC = ("-c:a", "aac", "-b:a", "128k", "-flags:a", "+bitexact")
+OPUS = ("-c:a", "libopus", "-b:a", "64k", "-flags:a", "+bitexact")
+CODECS = {AAC: "mp4a.40.2", OPUS: "opus"}
+"""RFC 6381 names of what is encoded to."""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A take and the second of the film at which it begins."""
+
+    take: Take
+    start_s: float
+
+
+def track_key(placed: Sequence[Placed], duration_s: float) -> str:
+    """The key of a film's sound: the takes' bytes, where they stand, how long it is, and what makes it."""
+    what = [[digest_file(one.take.path), one.start_s] for one in placed]
+    return digest_value([_VERSION, ffmpeg.version(), what, duration_s, LUFS, TRUE_PEAK_DB])
+
+
+def write_track(placed: Sequence[Placed], duration_s: float, path: Path) -> None:
+    """Write the film's sound as FLAC of 48,000 samples a second, exactly as long as its pictures."""
+    with TemporaryDirectory(dir=path.parent) as folder:
+        mixed = mix(placed, duration_s)
+        write_sound(path, even(mixed, Path(folder)), RATE)
+
+
+def mix(placed: Iterable[Placed], duration_s: float) -> Samples:
+    """The takes at their samples; silence between them."""
+    mixed = np.zeros(round(duration_s * RATE), np.float32)
+    for one in placed:
+        speech = one.take.sound()
+        samples = resampled(speech.samples, speech.rate, RATE)
+        first = round(one.start_s * RATE)
+        end = min(len(mixed), first + len(samples))
+        mixed[first:end] += samples[: end - first]
+    return mixed
+
+
+def even(samples: Samples, folder: Path) -> Samples:
+    """The sound at the loudness of films, its peaks held down where they must be; silence stays silence."""
+    if not np.abs(samples).max(initial=0.0):
+        return samples
+    # Takes that overlap may be louder than full scale; the gain puts that right.
+    samples = samples / max(1.0, float(np.abs(samples).max()))
+    source, out = folder / "mixed.wav", folder / "even.wav"
+    _write_wav(source, samples)
+    loudness, peak = measured(source)
+    gain, made = LUFS - loudness, samples
+    for _ in range(4):
+        if peak + gain <= _LIMIT_DB:
+            return np.asarray(samples * 10 ** (gain / 20), np.float32)
+        # At four times the rate no peak hides between two samples.
+        limiter = f"alimiter=limit={10 ** (_LIMIT_DB / 20):.6f}:attack=5:release=60:level=0:latency=1"
+        chain = f"volume={gain:.4f}dB,aresample={4 * RATE},{limiter},aresample={RATE}"
+        ffmpeg.run(
+            ["-y", "-i", source, "-af", chain, "-c:a", "pcm_f32le", "-fflags", "+bitexact", out], "the voice"
+        )
+        made = read_sound(out).samples
+        made = np.pad(made[: len(samples)], (0, max(0, len(samples) - len(made))))
+        reached, _ = measured(out)
+        if abs(reached - LUFS) <= _CLOSE:
+            break
+        gain += LUFS - reached
+    return np.asarray(made, np.float32)
+
+
+def _write_wav(path: Path, samples: Samples) -> None:
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 4, RATE, 0, "NONE", ""))
+        file.writeframes(np.round(samples.astype(np.float64) * (2**31 - 1)).astype("<i4").tobytes())
+
+
+def measured(path: Path) -> tuple[float, float]:
+    """Integrated loudness in LUFS and true peak in dB of a file with sound, by EBU R 128."""
+    chain = "ebur128=peak=true:metadata=1,ametadata=mode=print:file=-"
+    said = ffmpeg.run(
+        ["-i", path, "-map", "0:a", "-af", chain, "-f", "null", "-"], f"loudness of {path.name}"
+    )
+    loudness = re.findall(r"lavfi\.r128\.I=(-?[\d.]+)", said)
+    peaks = re.findall(r"lavfi\.r128\.true_peaks?_ch\d=(-?[\d.]+|-?inf)", said)
+    if not loudness or not peaks:
+        raise RenderFailed(f"the loudness of {path.name} can't be measured")
+    highest = max(float(one) for one in peaks)
+    return float(loudness[-1]), 20 * float(np.log10(highest)) if highest > 0 else -200.0
+
+
+def mux(video: Path, sound: Path, out: Path, codec: tuple[str, ...] | None) -> None:
+    """Put a sound beside the pictures of a video, whose packets are copied; it is encoded here, once, or
+    copied too where `codec` is None."""
+    inputs: list[str | Path] = [
+        "-y",
+        "-i",
+        video,
+        "-i",
+        sound,
+        "-map",
+        "0:v:0",
+        "-map",
+        "1:a:0",
+        "-map_metadata",
+        "0",
+    ]
+    coded = ["-c:v", "copy", *(codec or ("-c:a", "copy")), "-ac", "1"][: None if codec else -2]
+    exact = ["-fflags", "+bitexact", "-movflags", "+faststart", "-strict", "-2"]
+    ffmpeg.run([*inputs, *coded, *exact, out], f"the sound of {out.name}")

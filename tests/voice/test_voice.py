@@ -1,0 +1,217 @@
+"""A film that is spoken, with the rehearsal voice: its lengths, its sound, its tracks and what judges it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from explainers.check import judge
+from explainers.errors import InvalidInput
+from explainers.plan import Plan, load_plan
+from explainers.project import Project
+from explainers.render.pipeline import Request, run
+from explainers.render.planner import products_of
+from explainers.voice.takes import Takes, read_sound, takes_of, write_sound
+from explainers.voice.track import LUFS, TRUE_PEAK_DB, measured
+
+from small import SMALL, write_project  # isort: skip
+
+FACTS = SMALL.partition("shots:")[0]
+OPENING = (
+    '  - {id: opening, kind: title, heading: First card, say: "The system writes {gain} more tokens."}\n'
+)
+SECOND = """\
+  - id: second
+    kind: title
+    heading: Another
+    beats:
+      - {id: one, say: "First they wait in line, and then they leave at once, all of them."}
+      - {id: two, on: leave at once}
+"""
+
+
+def spoken(root: Path, shots: str = OPENING + SECOND, voice: str = "engine: rehearsal") -> Project:
+    """A project whose one film has these shots, and the rehearsal voice."""
+    return write_project(root, f"{FACTS}voice: {{{voice}}}\nshots:\n{shots}")
+
+
+def planned(project: Project) -> Plan:
+    return load_plan(project, "small", takes=takes_of(project, "small", voice=True, make=True), strict=False)
+
+
+def codes(project: Project) -> dict[str, str]:
+    """What is found in the film with its voice, in the words of the first finding of each code."""
+    found: dict[str, str] = {}
+    for one in judge(planned(project)).findings:
+        found.setdefault(one.code, one.text())
+    return found
+
+
+def test_a_film_that_is_not_spoken_is_as_it_was_without_lines(tmp_path: Path) -> None:
+    silent = OPENING.partition(", say")[0] + "}\n" + SECOND.replace(", on: leave at once", "")
+    silent = silent.replace(', say: "First they wait in line, and then they leave at once, all of them."', "")
+    plans = [
+        load_plan(spoken(tmp_path / name, shots), "small")
+        for name, shots in (("a", silent), ("b", OPENING + SECOND))
+    ]
+    assert products_of(plans[0]).content_id == products_of(plans[1]).content_id
+    assert not plans[1].voiced and not plans[1].cues
+
+
+def test_beats_last_as_long_as_their_lines_and_wait_for_words(tmp_path: Path) -> None:
+    plan = planned(spoken(tmp_path))
+    first, second = plan.lines
+    assert first.take and second.take
+    assert plan.shot("opening").duration_s == pytest.approx(first.take.duration_s + 0.4, abs=0.1)
+    assert plan.shot("opening").duration_s >= first.take.duration_s + 0.4
+    [wait] = second.waits
+    heard = second.start_s + second.take.moment(wait.token).start_s
+    assert second.line.said[wait.token] == "leave"
+    assert abs(wait.start_s - heard) <= 0.5 / plan.canvas.fps + 1e-9
+    assert plan.duration_s >= second.start_s + second.take.duration_s + 0.4
+    assert "word-late" not in {one.code for one in judge(plan).findings}
+    # Captions are what is said, and begin with it.
+    assert [cue.start_s for cue in plan.cues] == [0.0, second.start_s]
+    assert "leave at once" in plan.cues[1].text.replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    ("shots", "code", "words"),
+    [
+        (OPENING.replace("{gain}", "8 %"), "typed-digit", "8"),
+        (SECOND.replace("on: leave at once", "on: leave at one"), "unknown-words", "leave at once"),
+        (SECOND.replace("on: leave at once", "on: {words: they, occurrence: 3}"), "unknown-words", "1 to 2"),
+        (SECOND.replace("two, on", "two, say: Now this., on"), "unknown-words", "begins its own line"),
+        (
+            SECOND.replace("heading: Another", "heading: Another\n    say: A line."),
+            "no-effect",
+            "begin together",
+        ),
+        (OPENING + "    # nothing\n", None, ""),
+    ],
+)
+def test_a_line_that_can_t_be_said_is_an_error_at_its_place(
+    tmp_path: Path, shots: str, code: str | None, words: str
+) -> None:
+    project = spoken(tmp_path, shots)
+    if code is None:
+        assert load_plan(project, "small").lines
+        return
+    with pytest.raises(InvalidInput) as caught:
+        load_plan(project, "small")
+    [problem] = caught.value.problems
+    assert problem.code == code and words in str(problem) and problem.place
+
+
+@pytest.mark.parametrize(
+    ("voice", "near"),
+    [
+        ("engine: kokoto", "kokoro"),
+        ("engine: rehearsal, voice: click", "clicks"),
+        ("pronounce: {KV: k8}", "plain words"),
+    ],
+)
+def test_a_voice_that_there_is_not_names_the_nearest(tmp_path: Path, voice: str, near: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        load_plan(spoken(tmp_path, voice=voice), "small")
+    assert near in str(caught.value)
+
+
+def test_a_fact_alone_is_waited_for(tmp_path: Path) -> None:
+    shots = SECOND.replace("all of them", "all {gain} of them").replace("leave at once}", "{gain}}")
+    [line] = planned(spoken(tmp_path, shots)).lines
+    assert line.line.said[line.waits[0].token] == "plus"
+
+
+@pytest.mark.parametrize(
+    ("shots", "code", "words"),
+    [
+        (
+            OPENING.replace("say:", 'statement: "{gain:+.0%}", say:'),
+            "spoken-number",
+            "+8.0\u202f% is said where +8\u202f%",
+        ),
+        (SECOND.replace("on: leave at once", "on: they"), "repeated-words", "2 times, at 0."),
+        (SECOND.replace("{id: one,", "{id: one, duration: 1s,"), "word-late", "before 'leave at once'"),
+        (OPENING.replace("say:", "duration: 1s, say:"), "voice-over-voice", "s longer than it has"),
+        (OPENING.replace("say:", "voice: {pace: 1.6}, say:"), "too-fast", "words a minute"),
+    ],
+)
+def test_what_is_said_is_judged(tmp_path: Path, shots: str, code: str, words: str) -> None:
+    found = codes(spoken(tmp_path, shots))
+    assert words in found.get(code, f"no {code} in {sorted(found)}")
+    ours = {"spoken-number", "repeated-words", "word-late", "voice-over-voice", "too-fast", "take-stale"}
+    assert ours & set(found) == {code}
+
+
+def test_a_take_of_other_words_is_stale_and_a_recording_goes_first(tmp_path: Path) -> None:
+    project = spoken(tmp_path, OPENING)
+    planned(project)
+    text = project.storyboard_path("small").read_text()
+    project.storyboard_path("small").write_text(text.replace("more tokens", "more than before"))
+    plan = load_plan(project, "small", takes=takes_of(project, "small", voice=True))
+    [finding] = [one for one in judge(plan).findings if one.code == "take-stale"]
+    assert "its take says 'The system writes +8.0 % more tokens.'" in finding.message
+    loud = np.clip(3 * np.sin(np.arange(24_000) / 20), -1, 1).astype(np.float32)
+    write_sound(project.assets_dir("small") / "voice" / "opening.wav", loud, 24_000)
+    [line] = planned(project).lines
+    assert line.take and line.take.engine == "own" and line.take.duration_s == 1.0
+    assert "take-clipped" in codes(project)
+
+
+def test_the_same_words_give_the_same_take_and_only_changed_lines_are_spoken(tmp_path: Path) -> None:
+    project = spoken(tmp_path)
+    plan = planned(project)
+    bytes_before = {one.take.path: one.take.path.read_bytes() for one in plan.lines if one.take}
+    again = Takes(project.assets_dir("small") / "voice", make=True)
+    for one in plan.lines:
+        again.take(one.line, again=True)
+    assert {path: path.read_bytes() for path in bytes_before} == bytes_before
+    table = project.assets_dir("small") / "data" / "runs.csv"
+    table.write_text(table.read_text().replace("108", "109"))
+    takes = takes_of(project, "small", voice=True, make=True)
+    assert takes is not None
+    changed = load_plan(project, "small", takes=takes)
+    assert [line.shot for line in takes.made] == ["opening"]
+    assert "nine point zero percent" in changed.lines[0].line.voiced
+
+
+def test_a_film_with_a_voice_is_in_time_after_two_minutes(tmp_path: Path) -> None:
+    """Sixteen cards of 8 s, each with a line: where the last card is seen first, its first click is heard."""
+    cards = "".join(
+        f'  - {{id: c{n}, kind: title, duration: 7.97s, heading: "Card {n}", '
+        'say: "They wait until they leave at once."}\n'
+        for n in "abcdefghijklmnop"
+    )
+    project = spoken(tmp_path, cards)
+    result = run(Request(project, "small", check=False, voice=True), jobs=1)
+    video = result.directory / "video.mp4"
+    plan = planned(project)
+    last = plan.lines[-1]
+    assert plan.duration_s > 120
+    fps = plan.canvas.fps
+    with av.open(str(video)) as container:
+        frames = [frame.to_ndarray(format="gray").astype(int) for frame in container.decode(video=0)]
+    changes = [n for n in range(1, len(frames)) if np.abs(frames[n] - frames[n - 1]).max() > 60]
+    seen_s = next(n for n in changes if n >= (last.start_s - 1) * fps) / fps
+    sound = read_sound(video)
+    near = slice(round((last.start_s - 1) * sound.rate), round((last.start_s + 1) * sound.rate))
+    loud = np.flatnonzero(np.abs(sound.samples[near]) > 0.1)
+    heard_s = (near.start + loud[0]) / sound.rate
+    assert seen_s == pytest.approx(last.start_s, abs=0.5 / fps)
+    assert abs(heard_s - seen_s) <= 1 / fps and abs(heard_s - last.start_s) < 0.005
+    loudness, peak = measured(video)
+    assert loudness == pytest.approx(LUFS, abs=0.5) and peak <= TRUE_PEAK_DB
+    # A line that is as long as before: nothing is drawn, one line is spoken, the sound is another.
+    text = project.storyboard_path("small").read_text()
+    before = video.read_bytes()
+    head, _, tail = text.rpartition("They wait until")
+    project.storyboard_path("small").write_text(f"{head}They wait till{tail}")
+    edited = run(Request(project, "small", check=False, voice=True), jobs=1)
+    assert {one.outcome for one in edited.shots} == {"reused"} and video.read_bytes() != before
+    words = (result.directory / "words.en.vtt").read_text()
+    assert "They <00:01:59." in words or "They <00:02:0" in words
+    assert "wait till they leave" in " ".join((result.directory / "transcript.md").read_text().split())
