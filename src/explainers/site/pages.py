@@ -48,7 +48,7 @@ def _video_files(video: Video, settings: SiteSettings, urls: Urls) -> dict[str, 
     files: dict[str, str | Path] = {name: video.path(name) for name in video.files()}
     files[MANIFEST] = video.folder / MANIFEST
     for variant in video.variants:
-        files |= {f"{variant.folder.name}/{name}": variant.path(name) for name in variant.files()}
+        files |= {f"{variant.folder.name}/{name}": variant.path(name) for name in variant.player_files()}
     files |= races.pages_of(video)
     files["index.html"] = watch_page(video, settings, urls)
     files["embed.html"] = embed_page(video, urls)
