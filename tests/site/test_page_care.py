@@ -37,7 +37,7 @@ def origin(static: Path) -> Iterator[str]:
         yield address
 
 
-def under(page: Page, policy: str) -> list[str]:
+def under(page: Page, policy: str, addresses: str = "**/*.html*") -> list[str]:
     """The page's violations of a policy that each of its documents gets, as they come."""
     broken: list[str] = []
 
@@ -45,7 +45,7 @@ def under(page: Page, policy: str) -> list[str]:
         answer = route.fetch()
         route.fulfill(response=answer, headers={**answer.headers, "content-security-policy": policy})
 
-    page.route("**/*.html*", with_policy)
+    page.route(addresses, with_policy)
     page.expose_function("violated", lambda what: broken.append(what))
     page.add_init_script(
         "addEventListener('securitypolicyviolation', e => violated(e.violatedDirective + ' ' + e.blockedURI"
