@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from explainers.compositor.layer import Note, Tile
 from explainers.kinds.base import KindParams, SceneKind, ShotPlan
 from explainers.storyboard.types import Frozen, Label, Name, Number, Role, ShownText
-from explainers.theme import FOOTER, LABEL, STRONG, mix
+from explainers.theme import FOOTER, LABEL, REGULAR, STRONG, mix
 
 from ._stream import BACK, CHIP, EVERY_S, FIRST_S, GAP, STEPS, Flight, View, Word
 
@@ -50,8 +50,10 @@ class Params(KindParams):
     """A line over the source's, from the third second on."""
     figures: tuple[Figure, ...] = ()
     """Numbers, one below the other, where the name would be."""
+    verdict: tuple[ShownText, ...] = ()
+    """What follows from the numbers, in strong lines below them."""
     lines: tuple[ShownText, ...] = ()
-    """Words below the numbers."""
+    """Words below those, at label size: what must be known with them."""
     light: Number = 1.0
     """How bright the stream is, 0 to 1."""
 
@@ -184,11 +186,10 @@ class Hook(SceneKind):
 
     def picture(self, shot: ShotPlan, stage: Stage) -> None:
         """The stack, the stream, and the words before them."""
-        from explainers.stage import material
 
         params: Params = shot.params
         view, light = View.of(stage), float(params.light)
-        if params.lines and stage.width <= stage.height:
+        if params.lines or params.verdict:
             # No word falls through these lines.
             view = replace(view, bottom=_last_lines(stage, params)[0][1] - 70)
         elif params.credit:
@@ -203,22 +204,28 @@ class Hook(SceneKind):
         _lights(stage, view, list(stream.values()), light)
         self._stream(stage, view, stream, light)
         self._ground_below(stage, view)
+        if view.ramp < view.bottom - 90:
+            self._ramp_name(stage, view, params.ramp)
+        if params.figures:
+            self._figures(stage, params)
+        else:
+            self._opening(stage, shot)
+
+    def _ramp_name(self, stage: Stage, view: View, words: str) -> None:
+        """What the ramp is, in a shade of the ground's: the ramp is bright."""
+        from explainers.stage import material
+
         with stage.named("ramp", "label"):
             size = 38.0
-            lines = stage.lines(params.ramp, view.label[1] - view.label[0], size, STRONG)
+            lines = stage.lines(words, view.label[1] - view.label[0], size, STRONG)
             middle = sum(view.label) / 2, view.ramp - 33
             reach = (view.label[1] - view.label[0]) * 0.72
-            # The ramp is bright: its name stands in a shade of the ground's.
             stage.mobject(
                 material.glow(middle, reach, 44 + 30 * len(lines), stage.theme.ground[1], 0.42), z=3.5
             )
             for index, line in enumerate(lines):
                 y = view.ramp - 33 + 44 * (index - (len(lines) - 1) / 2)
                 stage.middle(line, middle[0], y, size, weight=STRONG, z=4.0)
-        if params.figures:
-            self._figures(stage, params)
-        else:
-            self._opening(stage, shot)
 
     def _stream(
         self, stage: Stage, view: View, stream: Mapping[tuple[str, str], Flight], light: float
@@ -285,7 +292,7 @@ class Hook(SceneKind):
         left, wide = stage.safe.left, stage.width > stage.height
         square = stage.width == stage.height
         size, step, y = (
-            (160.0, 236.0, 204.0) if wide else (88.0, 96.0, 140.0) if square else (132.0, 188.0, 190.0)
+            (144.0, 200.0, 176.0) if wide else (88.0, 96.0, 140.0) if square else (132.0, 188.0, 190.0)
         )
         words = 42.0 if wide else float(LABEL)
         if square:
@@ -304,9 +311,10 @@ class Hook(SceneKind):
             for handle in (value, label) if index else ():
                 handle.enter(0.2 + 0.6 * index, dy=32, duration_s=0.4)
             y += step
-        for index, (line, y) in enumerate(_last_lines(stage, params)):
+        for index, (line, y, size, weight) in enumerate(_last_lines(stage, params)):
+            at = (2.0 if weight == STRONG else 2.8) + 0.12 * index
             with stage.named("line", str(index), pinned=True):
-                stage.words(line, left, y, LABEL, z=60.0).enter(2.0 + 0.12 * index, dy=24, duration_s=0.4)
+                stage.words(line, left, y, size, weight, z=60.0).enter(at, dy=24, duration_s=0.4)
 
 
 def _above_source(stage: Stage) -> float:
@@ -323,9 +331,15 @@ def _credit(stage: Stage, params: Params) -> list[tuple[str, float]]:
     return [(line, last - FOOTER * 1.25 * (len(lines) - 1 - at)) for at, line in enumerate(lines)]
 
 
-def _last_lines(stage: Stage, params: Params) -> list[tuple[str, float]]:
-    """The words below the numbers, with their baselines."""
-    room = 800.0 if stage.width > stage.height else stage.safe.width
-    lines = [part for line in params.lines for part in stage.lines(line, room, LABEL)]
-    last = _above_source(stage) - 14
-    return [(line, last - LABEL * 1.3 * (len(lines) - 1 - index)) for index, line in enumerate(lines)]
+def _last_lines(stage: Stage, params: Params) -> list[tuple[str, float, float, int]]:
+    """The words below the numbers, with their baselines, sizes and weights."""
+    strong = 50.0 if stage.width > stage.height else 40.0
+    texts = [*((text, strong, STRONG) for text in params.verdict)]
+    texts += [(text, float(LABEL), REGULAR) for text in params.lines]
+    y, found = _above_source(stage) - 14, []
+    for text, size, weight in reversed(texts):
+        for line in reversed(stage.lines(text, stage.safe.width, size, weight)):
+            found.append((line, y, size, weight))
+            y -= size * 1.3
+        y -= 12
+    return found[::-1]

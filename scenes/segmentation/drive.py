@@ -6,26 +6,33 @@ and its label map are there, they are seen in place of the drawn street.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from explainers.kinds._pairs import Pair, Pictured, classes_of, pair_of, thing_of, wrong_classes
+import numpy as np
+
+from explainers.kinds._pairs import Mapped, Pair, classes_of, pair_of, thing_of, wrong_classes
 from explainers.kinds.base import KindBeat, SceneKind, ShotPlan
 from explainers.storyboard.mistakes import Mistake
 from explainers.storyboard.types import Label, Name, Seconds, ShownText
 from explainers.theme import BODY, LABEL, REGULAR, STRONG
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from explainers.compositor.labels import LabelClass
-    from explainers.stage import Stage
+    from explainers.stage import Handle, Stage
 
 FPS = 30
 COLOR_S = 0.7
 """How long a class takes to be in its colour."""
 QUESTION, NUMBER = 78.0, 160.0
 """Sizes of the question and of the number."""
+SIDE = 0.45
+"""Where the street begins beside a number, as a share of the frame's width."""
 
 
-class Params(Pictured):
+class Params(Mapped):
     """The drive and the words before it."""
 
     start: Seconds = 0.0
@@ -33,11 +40,13 @@ class Params(Pictured):
     strength: float = 0.72
     """How strong a class's colour lies on the street, 0 to 1."""
     question: ShownText | None = None
-    """Large words at the lower left."""
+    """Large words at the lower left; over a number, the question that it answers."""
     number: Label | None = None
     """The film's number, larger than anything."""
     lines: tuple[ShownText, ...] = ()
     """Words below."""
+    credits: tuple[ShownText, ...] = ()
+    """Words apart from them, lower still: where all of it is found, and whose it is."""
 
 
 class BeatParams(KindBeat):
@@ -73,7 +82,7 @@ class DriveKind(SceneKind):
         from explainers.compositor.layer import Note
         from explainers.compositor.patches import Classes, ScenePlaying, scene_labels
         from explainers.stage import Box
-        from explainers.stage.chrome import shaded, slate, source_top
+        from explainers.stage.chrome import pill, shaded, slate, source_top
         from explainers.stage.photos import covering, fitted, photo, pixel_rect
 
         params: Params = shot.params
@@ -83,7 +92,10 @@ class DriveKind(SceneKind):
         if not isinstance(pair, Pair):
             slate(stage, fitted(stage.safe, 1.5), pair)
             return
-        place, name, drawn = covering(whole, pair.aspect), thing_of(params), pair.drawn
+        beside = params.number is not None and stage.width > stage.height
+        # A number stands on the ground, with the street beside it.
+        room = whole._replace(left=SIDE * stage.width) if beside else whole
+        place, name, drawn = covering(room, pair.aspect), thing_of(params), pair.drawn
         scene = shot.pictures[params.stand_in] if drawn and params.stand_in else None
         with stage.named(name, "picture"):
             if scene:
@@ -117,6 +129,11 @@ class DriveKind(SceneKind):
             with stage.named("source", "shade", pinned=True):
                 shaded(stage, source_top(stage, shot) + 10.0, 19.0)
         _words(stage, params, _words_s(shot))
+        colored_s = next((beat.start_s for beat in shot.beats if beat.params.color), 0.0)
+        if said := params.map_words(drawn):
+            with stage.named("map-words", "label"):
+                label = pill(stage, said, stage.safe.right, stage.safe.top, z=31.0, anchor="right")
+            label.enter(colored_s + 0.3, dy=12)
 
 
 def _words_s(shot: ShotPlan) -> float:
@@ -140,52 +157,90 @@ def _shares(shot: ShotPlan, classes: tuple[LabelClass, ...]) -> list:
     return tracks
 
 
-def _words(stage: Stage, params: Params, when: float) -> None:
-    """From the bottom up: quiet lines, the question or the number; under them a gradient of the ground."""
+def _side(stage: Stage) -> Handle:
+    """The ground beside the street: whole under the words, gone where the street is seen."""
     from explainers.stage import Box, material
+
+    def alpha_at(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
+        share = np.clip((x / stage.width - 0.54) / 0.34, 0.0, 1.0)
+        return 1.0 - share * share * (3 - 2 * share)
+
+    box = Box(0.0, 0.0, stage.width, stage.height)
+    return stage.mobject(material.Field(box, stage.theme.ground[2], alpha_at), z=20.0)
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A line of words; `above` is the space over it, `part` what it belongs to."""
+
+    text: str
+    size: float
+    part: str
+    above: float = 0.0
+
+    @property
+    def height(self) -> float:
+        return self.size * 1.26 + self.above
+
+
+def _lines(stage: Stage, params: Params, wide: bool) -> list[_Line]:
+    """All lines from the top: the question and the number, the lines, the credits."""
+    room = stage.safe.width * (1.0 if not params.number else 0.53) if wide else stage.safe.width
+    asked = (BODY if params.number else QUESTION) if wide else (BODY if params.number else 66.0)
+    found = []
+    if params.question:
+        across = room if params.number else stage.safe.width
+        broken = stage.lines(params.question, across, asked, STRONG)
+        found += [_Line(line, float(asked), "question") for line in broken]
+    if params.number:
+        found.append(_Line(params.number, NUMBER if wide else 130.0, "number"))
+    across = room if params.number or not wide else stage.safe.width * (1.0 if params.question else 0.62)
+    for part, texts in (("lines", params.lines), ("credits", params.credits)):
+        for index, text in enumerate(texts):
+            size = float(BODY if params.number and part == "lines" and not index else LABEL)
+            above = 34.0 if part == "credits" and not index else 0.0
+            for row, line in enumerate(stage.lines(text, across, size)):
+                found.append(_Line(line, size, part, above * (not row)))
+    return found
+
+
+def _words(stage: Stage, params: Params, when: float) -> None:
+    """The question or the number, and quiet lines below; under them a gradient of the ground."""
     from explainers.stage.chrome import shaded
 
-    safe, ground = stage.safe, stage.theme.ground[2]
-    wide = stage.width > stage.height
-    placed: list[tuple[str, float, int, str, bool]] = []
-    if params.number:
-        placed.append((params.number, NUMBER if wide else 130.0, STRONG, "text", True))
-    if params.question:
-        size = QUESTION if wide else 66.0
-        placed += [
-            (one, size, STRONG, "text", False)
-            for one in stage.lines(params.question, safe.width, size, STRONG)
-        ]
-    room = safe.width * (1.0 if params.question else 0.62) if wide else safe.width
-    for index, line in enumerate(params.lines):
-        size = float(BODY if params.number and index == 0 else LABEL)
-        placed += [(one, size, REGULAR, "text", False) for one in stage.lines(line, room, size)]
-    height = sum(size * 1.26 for _, size, _, _, _ in placed)
+    wide, ground = stage.width > stage.height, stage.theme.ground[2]
+    placed = _lines(stage, params, wide)
     # A number stands at the left of a wide frame, with the street beside it; all else below the street.
-    beside = bool(params.number) and wide
+    beside, height = bool(params.number) and wide, sum(line.height for line in placed)
     top = (stage.height - height) / 2 - 30.0 if beside else stage.height - (132.0 if wide else 170.0) - height
+    lower = top + sum(line.height for line in placed if line.part in ("question", "number"))
     # The film's own lines stand before its question comes; a number comes with its lines.
     lines_s = when if params.number else 0.2
-    first = next((index for index, one in enumerate(placed) if one[2] == REGULAR), len(placed))
-    lower = top + sum(size * 1.26 for _, size, _, _, _ in placed[:first])
     with stage.named("statement", pinned=True):
         if beside:
-            side = material.fade(Box(0, 0, stage.width * 0.86, stage.height), ground, 0.97, 0.0)
-            unders = [(stage.mobject(side, z=20.0), when)]
+            unders = [(_side(stage), 0.0)]
         else:
-            unders = [(shaded(stage, lower, 20.0), 0.0)] if params.question else []
+            unders = [] if params.number else [(shaded(stage, lower, 20.0), 0.0)]
             unders.append((shaded(stage, top, 20.0), when))
     for under, come_s in unders:
         if come_s:
             under.hide().fade(come_s, 1.0, 0.5)
-    y = top
-    for index, (text, size, weight, role, mono) in enumerate(placed):
-        y += size * 1.26
+    y, first = top, sum(line.part in ("question", "number") for line in placed)
+    for index, line in enumerate(placed):
+        y += line.height
+        number = line.part == "number"
         with stage.named(f"words-{index + 1}", "label"):
             words = stage.words(
-                text, safe.left, y - size * 0.3, size, weight, role, mono=mono, z=30.0, over=ground
+                line.text,
+                stage.safe.left,
+                y - line.size * 0.3,
+                line.size,
+                STRONG if line.part in ("question", "number") else REGULAR,
+                "muted" if line.part == "credits" else "text",
+                mono=number,
+                z=30.0,
+                over=ground,
             )
-        begin = when if index < first else lines_s
-        words.enter(
-            begin + 0.15 + 0.1 * (index if params.number else index - first * (index >= first)), dy=24
-        )
+        begin, turn = (when, index) if index < first else (lines_s, index - first * (not params.number))
+        if not (beside and line.part == "question"):
+            words.enter(begin + 0.15 + 0.1 * turn, dy=24)

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from explainers.errors import UsageError
+from explainers.errors import InvalidInput, UsageError
 from explainers.project import Project, find_project
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from explainers.plan import Plan
     from explainers.render.batch import Listener, Request
     from explainers.render.progress import RenderResult
+    from explainers.render.workers import Executor
 
 
 def load(
@@ -32,24 +33,26 @@ def load(
     quality: str | None = None,
     theme: str | None = None,
     aspect: str | None = None,
+    language: str | None = None,
     allow_code: bool | None = None,
+    voice: bool | None = None,
 ) -> Video:
     """A video of a project, by the name of its folder in `scenes/`. `project` is its folder or one in it.
 
     `quality` is draft, standard or final, the project's own by default; `theme` and `aspect` lay the
-    storyboard out anew. Code beside it runs where the project is trusted, or with `allow_code`. UsageError
-    where there is no such project, video, quality, theme or aspect; what is wrong in the storyboard is raised
-    by what needs its plan.
+    storyboard out anew, in `language`. Code beside it runs where the project is trusted, or with
+    `allow_code`; its lines are spoken with `voice`, or where the project says so. UsageError where there is
+    no such project, video, quality, theme, aspect or language; what is wrong in the storyboard is raised by
+    what needs its plan.
     """
     from explainers.plan import Variant
     from explainers.render.batch import Request
 
     found = project if isinstance(project, Project) else find_project(Path(project))
     found.storyboard_path(video)
-    wanted = Request(
-        found, video, quality or found.settings.quality, Variant(theme, aspect), allow_code=allow_code
-    )
-    return Video(wanted)
+    variant = Variant(theme, aspect, language=language)
+    quality = quality or found.settings.quality
+    return Video(Request(found, video, quality, variant, allow_code=allow_code, voice=voice))
 
 
 @dataclass(frozen=True)
@@ -72,13 +75,26 @@ class Video:
 
     def check(self) -> Report:
         """What the referee says of its words, and of its pictures as far as they are drawn."""
-        from explainers.check import check
+        return self.judged()[1]
+
+    def judged(self, rendered: bool = False, page: Path | None = None) -> tuple[Plan | InvalidInput, Report]:
+        """The plan, or why there is none, and the report: with `rendered` on the pictures of its `video.mp4`,
+        with `page` on what a page says of it too."""
+        from explainers.check import judge, unplanned
+        from explainers.plan import load_plan
         from explainers.render.judging import drawn_of
+        from explainers.voice.takes import takes_of
 
         one = self.request
-        variant = {"theme": one.variant.theme, "aspect": one.variant.aspect}
-        how = {"quality": one.quality, "allow_code": one.allow_code, **variant}
-        return check(one.project, one.video, drawn_of=drawn_of, **how)  # type: ignore[arg-type]
+        film = one.variant
+        how: dict[str, Any] = {"quality": one.quality, "allow_code": one.allow_code}
+        how |= {"theme": film.theme, "aspect": film.aspect, "language": film.language}
+        try:
+            takes = takes_of(one.project, one.video, one.voice)
+            plan = load_plan(one.project, one.video, strict=False, takes=takes, **how)
+        except InvalidInput as error:
+            return error, unplanned(one.video, error)
+        return plan, judge(plan, drawn_of=drawn_of, rendered=rendered, page=page)
 
     def frame_at(self, shot: str | None = None, at_s: float | None = None) -> int:
         """The number of a frame: of `shot`, as `ID` near its end or `ID:BEAT`, or at a time in seconds.
@@ -111,11 +127,13 @@ class Video:
         out: Path | str | None = None,
         check: bool = True,
         listener: Listener | None = None,
+        executor: Executor | None = None,
     ) -> RenderResult:
         """Render it, drawing only what changed, into `renders/<video>` or `out`; by `jobs` processes, a core
-        each by default. InvalidInput, NotPassed (unless `check` is False) and RenderFailed say why not."""
+        each by default, or by the workers of `executor`. InvalidInput, NotPassed (unless `check` is False)
+        and RenderFailed say why not."""
         from explainers.render.pipeline import run
 
         wanted = replace(self.request, out=Path(out) if out is not None else None, check=check)
-        made: RenderResult = run(wanted, jobs=jobs, listener=listener)
+        made: RenderResult = run(wanted, jobs=jobs, executor=executor, listener=listener)
         return made

@@ -16,7 +16,7 @@ from explainers.facts.expression import FUNCTIONS
 from explainers.kinds import discover
 from explainers.kinds.base import KindBeat, SceneKind
 from explainers.storyboard import types
-from explainers.storyboard.film import Moment, ShotVoice, Voice
+from explainers.storyboard.film import Moment, Music, ShotVoice, Voice
 from explainers.storyboard.model import (
     Beat,
     Canvas,
@@ -61,6 +61,7 @@ _TITLES = {
     TimedCue: "Captions with times",
     Transition: "Transitions",
     Voice: "Voice",
+    Music: "Music",
     ShotVoice: "A shot's voice",
     Moment: "Waiting for words",
     TableEntry: "tables",
@@ -84,7 +85,7 @@ def reference_pages(kinds: Mapping[str, SceneKind] | None = None) -> dict[str, s
     """Every page by its path below `docs/`: the index, one a topic, and one a kind (all, without `kinds`)."""
     kinds = discover() if kinds is None else kinds
     topics = {
-        "storyboard/file.md": ("The file", (Storyboard, Canvas, Voice, Poster, Page), ""),
+        "storyboard/file.md": ("The file", (Storyboard, Canvas, Voice, Music, Poster, Page), ""),
         "storyboard/facts.md": ("Facts", (FactEntry,), _FACTS),
         "storyboard/shots.md": (
             "Shots and beats",

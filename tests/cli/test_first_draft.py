@@ -17,13 +17,14 @@ from explainers.project import find_project
 Run = Callable[..., tuple[int, str]]
 
 
-def bench(path: Path, gap: float, wait: float, seed: int = 7, count: int = 24) -> None:
-    """A benchmark's result of requests that come in order, with every token."""
+def bench(path: Path, gap: float, wait: float, seed: int = 7, count: int = 24, stall: float = 1.0) -> None:
+    """A benchmark's result of requests that come in order, with every token; each sixth waits `stall` times
+    as long."""
     lengths = random.Random(seed)
     inputs = [lengths.randint(50, 900) for _ in range(count)]
     outputs = [lengths.randint(20, 60) for _ in range(count)]
     starts = [index / 8 for index in range(count)]
-    itls = [[gap] * (length - 1) for length in outputs]
+    itls = [[gap * (1 if i % 6 else stall) for i in range(1, length)] for length in outputs]
     ends = [start + wait + sum(gaps) for start, gaps in zip(starts, itls, strict=True)]
     result = {
         **{
@@ -159,3 +160,17 @@ def test_a_draft_with_a_fault_in_its_words_is_made_and_says_so(
     assert code == 0 and "typed-digit" in said, said
     code, said = run("render", "small", "--quality", "standard", "-j1")
     assert code == 1 and "nothing is published" in said
+
+
+def test_waits_with_a_tail_are_curves_and_names_of_files_are_short(logs: Path, run: Run) -> None:
+    for name, stall in (("agg_n24_c8", 3.0), ("pd_inter_n24_c8", 8.0)):
+        bench(logs / f"{name}.json", 0.02, 0.3, stall=stall)
+    for name in ("bench-plain-8b.json", "bench-chunked-8b.json", "bench-other-8b.json", "db.csv"):
+        (logs / name).unlink()
+    assert run("new", "serving", "--from", str(logs))[0] == 0
+    project = find_project(Path.cwd())
+    report = check(project, "serving")
+    assert report.findings == ()
+    plan = load_plan(project, "serving", "draft")
+    assert len(plan.shots) >= 4 and plan.shot("latency").kind == "chart"
+    assert [pane.label for pane in plan.shot("race").params.panes] == ["agg", "pd_inter"]

@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explainers.kinds.chart.free_places import free_box, meet, spread
+from explainers.kinds.chart.ground import Ruler
+from explainers.kinds.chart.params import Axis
 from explainers.stage.axes import Scale, log_ticks, nice_ticks
 from explainers.stage.shapes import Box
 
@@ -76,3 +78,18 @@ def test_names_are_spread_in_their_order(wanted: list[float]) -> None:
 def test_boxes_that_touch_do_not_meet() -> None:
     assert meet(Box(0, 0, 2, 2), Box(1, 1, 3, 3))
     assert not meet(Box(0, 0, 2, 2), Box(2, 0, 3, 2))
+
+
+def test_round_marks_are_those_that_their_format_writes_without_rounding() -> None:
+    axis = Axis.model_validate({"low": 0, "high": 1, "format": ".1f"})
+    ruler = Ruler.over(axis, [0.2, 0.9], 4)
+    assert ruler.ticks == [0, 0.2, 0.4, 0.6, 0.8, 1] and ruler.texts == [
+        "0.0",
+        "0.2",
+        "0.4",
+        "0.6",
+        "0.8",
+        "1.0",
+    ]
+    assert Ruler.over(Axis.model_validate({"format": ".2f"}), [0.2, 0.9], 4).ticks == [0, 0.25, 0.5, 0.75, 1]
+    assert Ruler.over(Axis.model_validate({"format": ".0%"}), [0.0, 0.09], 4).texts[-1] == "10\u202f%"

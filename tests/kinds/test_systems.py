@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 from pictured import at, drawn, planned
 
 from explainers.compositor.picture import Painter, still
@@ -88,6 +89,26 @@ def test_lines_that_both_versions_have_travel_and_the_rest_is_dimmed_but_read(tm
     focus = shot.beat("scan").start_s + 1.0
     bright = [one.state(focus)[2] for one in kept if one.state(focus)]
     assert bright == [1.0]
+
+
+def test_lines_too_long_for_an_upright_frame_go_on_in_further_rows(tmp_path: Path) -> None:
+    long = "    queue = sorted(requests, key=lambda request: request.arrival_time)\n    return queue\n"
+    change = {"text": long, "versions": {}, "parts": {}, "beats": [{"id": "x", "focus": ["2"]}]}
+    project = discover()["code"].write_example(tmp_path)
+    path = project.storyboard_path("code")
+    board = yaml.safe_load(path.read_text())
+    shot = {key: value for key, value in board["shots"][0].items() if key not in ("file", "lines")}
+    path.write_text(yaml.safe_dump({**board, "shots": [shot | change]}))
+    plan = load_plan(project, "code", "draft", aspect="9:16")
+    picture = draw(plan.shots[0], plan.kinds)
+    shown = [
+        [one for one in layers(picture, f"line {n}", "code") if one.state(1.0) is not None] for n in (1, 2)
+    ]
+    boxes = [tiles[-1].box(tiles[-1].state(1.0)) for tiles in shown]
+    assert all(box.left >= 0 and box.right <= picture.width for box in boxes)
+    # The long line takes three rows, and the next one stands under the last of them.
+    assert boxes[0].bottom - boxes[0].top > 2 * (boxes[1].bottom - boxes[1].top)
+    assert boxes[1].top >= boxes[0].bottom - 2
 
 
 def test_a_beat_reaches_into_both_panes(tmp_path: Path) -> None:

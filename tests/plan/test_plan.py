@@ -137,6 +137,20 @@ def test_beats_follow_one_another_on_whole_frames_and_the_last_one_holds(load: L
     assert [beat.statement for beat in beats] == ["First words.", "Other words.", "Other words."]
 
 
+def test_the_camera_goes_in_in_the_frames_it_is_written_for(load: Load) -> None:
+    text = """
+  - id: a
+    kind: card
+    heading: Hello
+    beats:
+      - {id: in, duration: 2s, camera: {to: box, shape: wide}}
+      - {id: out, duration: 2s, camera: all}
+"""
+    for aspect, goes in ((None, True), ("1:1", False), ("9:16", False)):
+        [shot] = load(text, aspect=aspect).shots
+        assert [beat.camera is not None for beat in shot.beats] == [goes, True]
+
+
 def test_auto_beats_last_as_long_as_their_words_and_their_motion(load: Load) -> None:
     cue = "x" * 60
     plan = load(

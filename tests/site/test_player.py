@@ -16,7 +16,7 @@ import explainers.site
 ASSETS = Path(explainers.site.__file__).parent / "assets"
 
 
-@pytest.mark.parametrize("sources", [("player.js", "watch.js"), ("race.js",)])
+@pytest.mark.parametrize("sources", [("player.js", "watch.js", "voice.js"), ("race.js",)])
 def test_the_player_and_the_race_are_typed(tmp_path: Path, sources: tuple[str, ...]) -> None:
     options = {
         "allowJs": True,
@@ -45,7 +45,7 @@ def test_the_race_is_under_25_kb_compressed() -> None:
     assert len(gzip.compress(data, 9)) < 25_000
 
 
-@pytest.mark.parametrize("name", ["player.js", "race.js", "race_views.js"])
+@pytest.mark.parametrize("name", ["player.js", "voice.js", "race.js", "race_views.js"])
 def test_scripts_ask_nobody_else_and_need_no_inline_code(name: str) -> None:
     source = (ASSETS / name).read_text()
     assert not re.search(r"https?://(?!www\.w3\.org)", source)

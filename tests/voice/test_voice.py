@@ -15,7 +15,17 @@ from explainers.project import Project
 from explainers.render.pipeline import Request, run
 from explainers.render.planner import products_of
 from explainers.voice.takes import Takes, read_sound, takes_of, write_sound
-from explainers.voice.track import LUFS, TRUE_PEAK_DB, measured
+from explainers.voice.track import (
+    LUFS,
+    RATE,
+    TRUE_PEAK_DB,
+    Bed,
+    Placed,
+    measured,
+    track_key,
+    under,
+    write_track,
+)
 
 from small import SMALL, write_project  # isort: skip
 
@@ -138,12 +148,20 @@ def test_a_fact_alone_is_waited_for(tmp_path: Path) -> None:
         (SECOND.replace("{id: one,", "{id: one, duration: 1s,"), "word-late", "before 'leave at once'"),
         (OPENING.replace("say:", "duration: 1s, say:"), "voice-over-voice", "s longer than it has"),
         (OPENING.replace("say:", "voice: {pace: 1.6}, say:"), "too-fast", "words a minute"),
+        (OPENING.replace("system writes", f"system{' and another' * 12} writes"), "long-line", "than 24"),
+        (OPENING.replace('."', f'.{" They wait for it." * 14}"'), "long-line", "than 60"),
+        (
+            OPENING.replace("say:", "statement: The system writes more tokens., say:").replace("{gain} ", ""),
+            "read-aloud",
+            "'The system writes more tokens.' is read aloud",
+        ),
     ],
 )
 def test_what_is_said_is_judged(tmp_path: Path, shots: str, code: str, words: str) -> None:
     found = codes(spoken(tmp_path, shots))
     assert words in found.get(code, f"no {code} in {sorted(found)}")
     ours = {"spoken-number", "repeated-words", "word-late", "voice-over-voice", "too-fast", "take-stale"}
+    ours |= {"long-line", "read-aloud"}
     assert ours & set(found) == {code}
 
 
@@ -177,6 +195,65 @@ def test_the_same_words_give_the_same_take_and_only_changed_lines_are_spoken(tmp
     changed = load_plan(project, "small", takes=takes)
     assert [line.shot for line in takes.made] == ["opening"]
     assert "nine point zero percent" in changed.lines[0].line.voiced
+
+
+def _bed_of(root: Path, declared: str = "") -> Project:
+    """A film with music under it: a hum of 3 s, with what assets.yaml says of it."""
+    project = spoken(root, voice="engine: rehearsal}\nmusic: {file: bed.flac")
+    assets = project.assets_dir("small") / "assets.yaml"
+    assets.write_text(assets.read_text() + declared)
+    hum = 0.2 * np.sin(2 * np.pi * 180 * np.arange(3 * 24_000) / 24_000)
+    write_sound(project.assets_dir("small") / "bed.flac", hum.astype(np.float32), 24_000)
+    return project
+
+
+LICENSED = "files:\n  bed.flac: {shows: A hum., from: mine, licence: CC0-1.0}\n"
+
+
+def test_music_lies_under_the_voice_and_goes_down_while_something_is_said(tmp_path: Path) -> None:
+    project = _bed_of(tmp_path, LICENSED)
+    plan = planned(project)
+    placed = [Placed(one.take, one.start_s) for one in plan.lines if one.take]
+    assert plan.bed and "mine" in plan.sources and len(placed) == 2
+    count = round(plan.duration_s * RATE)
+    music = under(placed, count, plan.bed, tmp_path)
+    assert len(music) == count and abs(music[-1]) < 1e-3
+
+    def level(start_s: float, end_s: float) -> float:
+        part = music[round(start_s * RATE) : round(end_s * RATE)]
+        return float(20 * np.log10(np.sqrt(np.mean(part**2))))
+
+    first, last = placed[0], placed[-1]
+    said = level(first.start_s + 1, first.start_s + first.take.duration_s)
+    long = Bed(plan.bed.path, "mine", plan.bed.under, 0)
+    alone = under([], 12 * RATE, long, tmp_path)
+    steady = 20 * np.log10(np.sqrt(np.mean(alone[5 * RATE : 6 * RATE] ** 2)))
+    assert said == pytest.approx(steady - plan.bed.duck, abs=0.3)
+    assert last.start_s > first.start_s
+    # The whole film is as loud as any other, and the voice alone makes another track.
+    write_track(placed, plan.duration_s, tmp_path / "with.flac", plan.bed)
+    loudness, peak = measured(tmp_path / "with.flac")
+    assert loudness == pytest.approx(LUFS, abs=0.5) and peak <= TRUE_PEAK_DB
+    assert track_key(placed, plan.duration_s) != track_key(placed, plan.duration_s, plan.bed)
+    assert load_plan(project, "small").bed is None
+
+
+@pytest.mark.parametrize(
+    ("declared", "code", "words"),
+    [
+        ("", "no-licence", "that it may be played"),
+        (LICENSED.replace(", licence: CC0-1.0", ""), "no-licence", "licence: ..."),
+        (LICENSED.replace("bed.flac", "bad.flac"), "no-licence", "bed.flac"),
+    ],
+)
+def test_music_of_which_nothing_is_known_is_refused(
+    tmp_path: Path, declared: str, code: str, words: str
+) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        load_plan(_bed_of(tmp_path, declared), "small")
+    [problem] = [one for one in caught.value.problems if one.code == code]
+    assert words in str(problem) and problem.place
+    assert (tmp_path / "assets/small/bed.flac").is_file()
 
 
 def test_a_film_with_a_voice_is_in_time_after_two_minutes(tmp_path: Path) -> None:

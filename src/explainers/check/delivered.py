@@ -282,7 +282,9 @@ def _planned(manifest: Manifest, project: Project) -> tuple[Plan | None, str]:
     """The plan of the storyboard today, or why there is none."""
     try:
         takes = takes_of(project, manifest.video, voice=bool(manifest.lines))
-        return load_plan(project, manifest.video, manifest.quality, manifest.theme, takes=takes), ""
+        return load_plan(
+            project, manifest.video, manifest.quality, manifest.theme, takes=takes, language=manifest.language
+        ), ""
     except ExplainersError as error:
         first = str(error).splitlines()[0]
         return None, f"the storyboard can't be planned today, so nothing is compared: {first}"

@@ -46,6 +46,7 @@ def check(
     aspect: str | None = None,
     allow_code: bool | None = None,
     voice: bool | None = None,
+    language: str | None = None,
 ) -> Report:
     """Judge a video: its words always; its pictures as far as `drawn_of` finds them; its delivered files
     with `rendered`; its agreement with a page with `page`; its takes with `voice`, or where
@@ -55,7 +56,17 @@ def check(
     """
     takes = takes_of(project, video, voice)
     try:
-        plan = load_plan(project, video, quality, theme, allow_code, strict=False, aspect=aspect, takes=takes)
+        plan = load_plan(
+            project,
+            video,
+            quality,
+            theme,
+            allow_code,
+            strict=False,
+            aspect=aspect,
+            takes=takes,
+            language=language,
+        )
     except InvalidInput as error:
         return unplanned(video, error)
     return judge(plan, drawn_of=drawn_of, rendered=rendered, page=page)

@@ -11,6 +11,7 @@ from explainers.cli.options import (
     AllowCode,
     AsJson,
     Aspect,
+    Language,
     Theme,
     Voice,
     code_allowed,
@@ -51,6 +52,7 @@ def check(
     theme: Theme = None,
     aspect: Aspect = None,
     voice: Voice = None,
+    language: Language = None,
     allow_code: AllowCode = False,
     against: Annotated[
         str | None, typer.Option(help="A revision, such as main: only what is new since then.")
@@ -58,6 +60,7 @@ def check(
     list_rules: Annotated[bool, typer.Option("--rules", help="Print every rule, as Markdown.")] = False,
 ) -> None:
     """Is every number true, can every word be read in time, does anything overlap, flash or lie?"""
+    from explainers.api import load
     from explainers.check import formats, unplanned
     from explainers.errors import InvalidInput, UsageError, printable
 
@@ -76,14 +79,15 @@ def check(
     if against is not None and (page is not None or rendered):
         raise UsageError("--against compares storyboards and pictures; leave --page and --rendered out")
     code = code_allowed(allow_code, wanted)
-    how = {"quality": quality, "theme": theme, "aspect": aspect}
-    judged = [_judged(project, video, code, how, rendered, page, voice) for video in wanted]
+    how: dict[str, Any] = {"quality": quality, "theme": theme, "aspect": aspect, "language": language}
+    how["voice"] = voice
+    judged = [load(video, project, allow_code=code, **how).judged(rendered, page) for video in wanted]
     for folder, why in refused.items():
         wrong = _unusable(f"scenes/{folder} {why}")
         judged.append((wrong, unplanned(folder, wrong)))
     plans, reports = [plan for plan, _ in judged], [report for _, report in judged]
     if against is not None:
-        reports = _against(project, against, reports, allow_code, how, voice)
+        reports = _against(project, against, reports, allow_code, how)
     if sarif is not None:
         _write_sarif(reports, sarif)
     if as_json:
@@ -101,46 +105,22 @@ def check(
     return None
 
 
-def _judged(
-    project: Project,
-    video: str,
-    code: bool | None,
-    how: dict[str, Any],
-    rendered: bool = False,
-    page: Path | None = None,
-    voice: bool | None = None,
-) -> tuple[Plan | InvalidInput, Report]:
-    """A video's plan, or why there is none, and the report on it."""
-    from explainers.check import judge, unplanned
-    from explainers.errors import InvalidInput
-    from explainers.plan import load_plan
-    from explainers.render.judging import drawn_of
-    from explainers.voice.takes import takes_of
-
-    try:
-        takes = takes_of(project, video, voice)
-        plan = load_plan(project, video, allow_code=code, strict=False, takes=takes, **how)
-    except InvalidInput as error:
-        return error, unplanned(video, error)
-    return plan, judge(plan, drawn_of=drawn_of, rendered=rendered, page=page)
-
-
 def _against(
     project: Project,
     revision: str,
     reports: list[Report],
     allow_code: bool,
     how: dict[str, Any],
-    voice: bool | None,
 ) -> list[Report]:
     """The reports with what was not found at a revision yet; a video that is new has all of its findings."""
+    from explainers.api import load
     from explainers.review.compare import only_new
     from explainers.review.state import checked_out, code_at
 
     with checked_out(project, revision) as there:
         videos = [report.video for report in reports if report.video in there.videos()]
         code = code_at(project, there, videos, revision, allow_code or None)
-        before = {video: _judged(there, video, code, how, voice=voice)[1] for video in videos}
+        before = {video: load(video, there, allow_code=code, **how).check() for video in videos}
     return [only_new(before.get(report.video), report) for report in reports]
 
 

@@ -20,6 +20,7 @@ from explainers.cli.race_video import (
     literal_text,
     names_of,
     quoted_text,
+    told_apart,
     without_braces,
 )
 from explainers.errors import Diagnostic, InvalidInput
@@ -31,11 +32,11 @@ if TYPE_CHECKING:
     from explainers.runs import Run
 
 MOST_RUNS, MOST_TABLES, MOST_ROWS = 5, 2, 6
+TAIL = 2.0
+"""From this ratio of p99 to median on, waits between tokens are shown as curves."""
 _BASELINE = re.compile(r"(?<![a-z])(baseline|base|before|plain|vanilla|off|default|main|old)(?![a-z])")
 WAITS = ("itl.p99", "tpot.p99", "e2e.p99", "ttft.p99")
 """What the shot of latency shows: the first that all runs know."""
-LEFT = ("price", "table-2")
-"""Shots with their words beside the picture, so that not all are laid out alike."""
 CALLED = {
     **{
         "throughput": "Throughput",
@@ -165,10 +166,8 @@ def _comparable(runs: list[tuple[Path, Run]], found: Found) -> list[tuple[Path, 
 
 def _labels(found: Found) -> list[str]:
     """What the runs call themselves where they differ, else what their files do."""
-    labels = [run.label for _, run in found.runs]
-    if all(labels) and len(set(labels)) == len(labels):
-        return labels
-    return labels_of_files([path for path, _ in found.runs]) or [path.name for path, _ in found.runs]
+    apart = told_apart([run.label for _, run in found.runs])
+    return apart or labels_of_files([path for path, _ in found.runs]) or [path.name for path, _ in found.runs]
 
 
 def _assets(found: Found, names: Sequence[str], labels: Sequence[str]) -> str:
@@ -197,6 +196,9 @@ def _assets(found: Found, names: Sequence[str], labels: Sequence[str]) -> str:
         units = [f"{metric}: {_unit(found, metric)}" for metric in _waits(found)]
         brought = f", units: {{{', '.join(units)}}}" if units else ""
         lines.append(f"  runs: {{runs: [{', '.join(names)}]{brought}}}")
+        if _scattered(found):
+            brought = f"units: {{itl: {_unit(found, 'itl.p99')}}}"
+            lines.append(f"  waits: {{runs: [{', '.join(names)}], of: itl, {brought}}}")
     for number, (path, *_) in enumerate(found.tables, 1):
         lines.append(f"  table-{number}: {{file: {quoted_text(f'data/{path.name}')}, source: tables}}")
     return "\n".join(lines) + "\n"
@@ -269,12 +271,53 @@ def _of_runs(
         f"    cue: {quoted_text(f'{literal_text(labels[0])} and {literal_text(labels[1])} on one clock.')}",
     ]
     shown = waits[:1]
-    if shown:
+    if shown and _scattered(found):
+        _curves(found, names, labels, facts, shots)
+    elif shown:
         _bars(found, shown[0], "latency", names, labels, facts, shots)
     for metric in waits if fair else ():
         if metric not in shown and known[1][metric] > known[0][metric]:
             _bars(found, metric, "price", names, labels, facts, shots)
             break
+
+
+def _scattered(found: Found) -> bool:
+    """Whether every run knows its single waits between tokens, and one of them has a tail worth a curve."""
+    known, runs = _known(found), [run for _, run in found.runs]
+    return all(
+        "itl.p99" in each and run.knows_token_times for each, run in zip(known, runs, strict=True)
+    ) and (max(each["itl.p99"] / max(each["itl.p50"], 1e-9) for each in known) >= TAIL)
+
+
+def _curves(
+    found: Found, names: Sequence[str], labels: Sequence[str], facts: list[str], shots: list[str]
+) -> None:
+    """The distribution of the waits between tokens, a curve a run, one after the other."""
+    spec, axis = (
+        _wait_facts(found, "itl.p99", names, facts),
+        f"time between tokens, {_unit(found, 'itl.p99')}",
+    )
+    statement, rows = quoted_text(_sentence("itl.p99", found, labels)), _rows(names, labels)
+    shots += [
+        "  - id: latency",
+        "    kind: chart",
+        f"    title: {quoted_text('Time between tokens')}",
+        "    layout: left",
+        "    mark: cdf",
+        "    table: waits",
+        f"    x: {{label: {quoted_text(axis)}, log: true, format: {quoted_text(spec)}}}",
+        "    y: {label: share of waits}",
+        "    percentiles: [50, 99]",
+        "    series:",
+    ]
+    for row, label, role in rows:
+        coloured = f", role: {role}" if role else ""
+        called = quoted_text(literal_text(label))
+        shots.append(f"      - {{id: {row}, label: {called}{coloured}, x: itl, where: {{run: {row}}}}}")
+    shots += [f"    statement: {statement}", "    beats:"]
+    for row, label, _ in rows:
+        cue = quoted_text(f"{literal_text(label)}.")
+        shots.append(f"      - {{id: {row}, show: [{row}], duration: 4s, cue: {cue}}}")
 
 
 def _close(found: Found, names: Sequence[str], labels: Sequence[str], shots: list[str]) -> None:
@@ -294,7 +337,21 @@ def _close(found: Found, names: Sequence[str], labels: Sequence[str], shots: lis
     )
     rows = _rows(names, labels)
     title = "Throughput and its waits"
-    _bar_shot("close", title, "runs", "run", "throughput", "tok/s", rate, rows, both, shots, [beside])
+    standing = f"    standing: [{', '.join(names)}]"
+    _bar_shot(
+        "close",
+        title,
+        "runs",
+        "run",
+        "throughput",
+        "tok/s",
+        rate,
+        rows,
+        both,
+        shots,
+        [beside, standing],
+        not found.tables,
+    )
 
 
 def _rows(names: Sequence[str], labels: Sequence[str]) -> list[tuple[str, str, str | None]]:
@@ -316,6 +373,18 @@ def _sentence(metric: str, found: Found, labels: Sequence[str]) -> str:
     return f"{CALLED[metric]}: {', '.join(parts)}."
 
 
+def _wait_facts(found: Found, metric: str, names: Sequence[str], facts: list[str]) -> str:
+    """The facts of the first two runs' numbers; how they are written."""
+    from explainers.runs.metrics import IN_SECONDS
+
+    unit = _unit(found, metric)
+    spec = _format([each[metric] / IN_SECONDS.get(unit, 1.0) for each in _known(found)])
+    for index, name in enumerate(names[:2]):
+        written = f"run: {name}, value: {metric}, unit: {unit}, format: {quoted_text(spec)}"
+        facts.append(f"  {_fact(metric, index)}: {{{written}}}")
+    return spec
+
+
 def _bars(
     found: Found,
     metric: str,
@@ -325,16 +394,20 @@ def _bars(
     facts: list[str],
     shots: list[str],
 ) -> None:
-    from explainers.runs.metrics import IN_SECONDS
-
-    unit = _unit(found, metric)
-    spec = _format([each[metric] / IN_SECONDS.get(unit, 1.0) for each in _known(found)])
-    for index, name in enumerate(names[:2]):
-        written = f"run: {name}, value: {metric}, unit: {unit}, format: {quoted_text(spec)}"
-        facts.append(f"  {_fact(metric, index)}: {{{written}}}")
+    unit, spec = _unit(found, metric), _wait_facts(found, metric, names, facts)
     rows = _rows(names, labels)
     _bar_shot(
-        shot, CALLED[metric], "runs", "run", metric, unit, spec, rows, _sentence(metric, found, labels), shots
+        shot,
+        CALLED[metric],
+        "runs",
+        "run",
+        metric,
+        unit,
+        spec,
+        rows,
+        _sentence(metric, found, labels),
+        shots,
+        carried=shot == "price" and not _scattered(found),
     )
 
 
@@ -350,13 +423,14 @@ def _bar_shot(
     statement: str,
     shots: list[str],
     more: Sequence[str] = (),
+    carried: bool = False,
 ) -> None:
-    """A shot of bars whose sentence comes when they stand, or, beside the picture, from the start."""
+    """A shot of bars with its sentence; `carried` goes on from the same rows before."""
     shots += [
         f"  - id: {shot}",
         "    kind: bars",
         f"    title: {quoted_text(title)}",
-        *(["    layout: left"] if shot in LEFT else []),
+        *(["    carry: true"] if carried else []),
         f"    table: {table}",
         f"    key: {quoted_text(key)}",
         f"    value: {quoted_text(value)}",
@@ -370,14 +444,7 @@ def _bar_shot(
         shots.append(
             f"      - {{row: {quoted_text(row)}, label: {quoted_text(literal_text(label))}{coloured}}}"
         )
-    if shot in LEFT:
-        shots += [f"    statement: {quoted_text(statement)}", f"    cue: {quoted_text(statement)}"]
-        return
-    shots += [
-        "    beats:",
-        f"      - {{id: bars, cue: {quoted_text(statement)}}}",
-        f"      - {{id: numbers, statement: {quoted_text(statement)}}}",
-    ]
+    shots += [f"    statement: {quoted_text(statement)}", f"    cue: {quoted_text(statement)}"]
 
 
 def _of_table(
@@ -399,5 +466,15 @@ def _of_table(
     title = literal_text(re.sub(r"[-_]+", " ", path.stem).capitalize())
     statement = f"{called[:1].upper()}{called[1:]}: {', '.join(parts)}."
     _bar_shot(
-        f"table-{number}", title, f"table-{number}", key, f"`{value}`", called, spec, names, statement, shots
+        f"table-{number}",
+        title,
+        f"table-{number}",
+        key,
+        f"`{value}`",
+        called,
+        spec,
+        names,
+        statement,
+        shots,
+        ["    layout: left"],
     )

@@ -44,6 +44,9 @@ Variants = Annotated[
         "looks into; what they share is made once."
     ),
 ]
+Language = Annotated[
+    str | None, typer.Option(help="In this language, whose words stand beside the storyboard in a file.")
+]
 AllowSlates = Annotated[bool, typer.Option("--allow-slates", help="Let slates stand for missing footage.")]
 DifferentDatasets = Annotated[
     bool, typer.Option("--different-datasets", help="Race runs of different datasets; the footer says so.")

@@ -81,10 +81,7 @@ def _labels(sources: Sequence[Path], runs: Sequence[Run], words: RaceWords) -> l
     """The panes' labels: the author's, the runs' own where they differ, else the files' names."""
     if words.labels:
         return list(words.labels)
-    own = [run.label for run in runs]
-    if all(own) and own[0] != own[1]:
-        return own
-    return labels_of_files(sources) or ["Left", "Right"]
+    return told_apart([run.label for run in runs]) or labels_of_files(sources) or ["Left", "Right"]
 
 
 def labels_of_files(sources: Sequence[Path]) -> list[str]:
@@ -92,10 +89,17 @@ def labels_of_files(sources: Sequence[Path]) -> list[str]:
     `vllm` and `sglang` of `bench-vllm-8b.json` and `bench-sglang-8b.json`; empty where they are all the
     same."""
     stems = [path.name.removesuffix(".gz").removesuffix(".run.jsonl") for path in sources]
-    stems = [stem.rsplit(".", 1)[0] if "." in stem else stem for stem in stems]
-    if len(set(stems)) < len(stems):
+    return told_apart([stem.rsplit(".", 1)[0] if "." in stem else stem for stem in stems])
+
+
+def told_apart(labels: Sequence[str]) -> list[str]:
+    """Labels without the parts that all of them begin and end with, if they are names of files; empty where
+    two are the same."""
+    if len(set(labels)) < len(labels) or not all(labels):
         return []
-    parts = [re.split(r"([-_. ]+)", stem) for stem in stems]
+    if any(" " in label for label in labels):
+        return list(labels)
+    parts = [re.split(r"([-_.]+)", label) for label in labels]
     for side in (0, -1):
         while all(len(each) > 2 for each in parts) and len({each[side] for each in parts}) == 1:
             parts = [each[2:] if side == 0 else each[:-2] for each in parts]

@@ -19,6 +19,7 @@ from explainers.cli.options import (
     Aspect,
     ExecutorAddress,
     Jobs,
+    Language,
     MaxMib,
     NoCheck,
     Quality,
@@ -73,6 +74,7 @@ def render(
         str, typer.Option(help="track: beside the video; burned: also a rendition with them in the picture.")
     ] = "track",
     voice: Voice = None,
+    language: Language = None,
     renditions: Annotated[
         str | None,
         typer.Option(help="web: also AV1, H.264 within the budget and pictures for pages, in web/."),
@@ -101,6 +103,8 @@ def render(
         raise UsageError("--renditions are of the whole video; leave --shot out")
     if variants is not None and (theme or aspect):
         raise UsageError("--variants names themes and shapes by itself; leave --theme and --aspect out")
+    if variants is not None and language:
+        raise UsageError("--language is a variant of its own; leave --variants out")
     from explainers.render.forkserver import warm_up_for
 
     project = the_project()
@@ -110,16 +114,17 @@ def render(
         started = perf_counter()
         if drawing is None:
             warm_up_for(project, [video], jobs)
+        from explainers.api import Video
         from explainers.cli._progress import shown_progress
         from explainers.plan import Variant
         from explainers.plan import variants as named
-        from explainers.render.pipeline import Request, run
+        from explainers.render.pipeline import Request
 
         request = Request(
             project,
             video,
             quality or project.settings.quality,
-            Variant(theme, aspect, burned=captions == "burned"),
+            Variant(theme, aspect, captions == "burned", language_folder(project, video, language), language),
             shots=tuple(shot or ()),
             out=out_dir,
             allow_code=code_allowed(allow_code, [video]),
@@ -137,7 +142,8 @@ def render(
             )
         with shown_progress(as_json, jobs) as listener:
             listener.checked = not no_check
-            result = run(request, jobs=jobs, executor=drawing, listener=listener)
+            rendered = Video(request).render
+            result = rendered(jobs=jobs, out=out_dir, check=not no_check, listener=listener, executor=drawing)
         result = replace(result, elapsed_s=perf_counter() - started)
         web = None
         if renditions:
@@ -151,6 +157,13 @@ def render(
         keep_rendering(once, [project.scene_dir(video), project.assets_dir(video)])
         return 0
     return once()
+
+
+def language_folder(project: Project, video: str, language: str | None) -> str:
+    """The folder of a language in the video's own; none for the language of the storyboard."""
+    from explainers.storyboard.languages import languages
+
+    return language if language in languages(project.storyboard_path(video)) else ""
 
 
 def render_variants(

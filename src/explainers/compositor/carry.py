@@ -25,7 +25,7 @@ from explainers.compositor.layer import Layer, Rect, Span, TileLayer
 from explainers.compositor.picture import Picture
 from explainers.timing import ease_in, ease_in_out, ease_out
 
-TRAVEL_S, CROSS_S, ENTER_S = 0.8, 0.5, 0.35
+TRAVEL_S, CROSS_S, ENTER_S = 0.8, 0.36, 0.35
 """How long things travel, what leaves with the first shot takes, and what comes with the second."""
 WORDS_GONE_S, WORDS_COME_S = 0.18, 0.56
 """When words that don't travel are gone, and from when new ones come."""
@@ -37,6 +37,8 @@ COLOURFUL, UNLIKE = 0.3, 0.15
 """The saturation from which a look has a hue, and how far apart hues don't mix, of a circle of 1."""
 SOFT = 0.12
 """Half the width of the edge between looks that follow each other, as a share of the thing's."""
+_LETTERED = frozenset(("label", "caption", "count", "value", "flag"))
+"""The parts of things that are words with the light or the shade under them."""
 _ALIKE = 0.7
 """The share of their common area from which two things without a name are alike in place and size."""
 
@@ -66,6 +68,11 @@ class _Thing:
         note = self.layer.note
         return self.layer.words(self.state) if note is not None and note.kind == "text" else None
 
+    @property
+    def of(self) -> tuple[str, str]:
+        """The thing and the part of it that this layer belongs to."""
+        return self.layer.name, self.layer.part
+
 
 Edges = tuple[float, float, float, float]
 
@@ -85,6 +92,10 @@ class _Travelling(Layer):
     ready_s: float = 0.0
     crosses: bool = False
     """Whether these words would pass over others on their way: then they go here and come there."""
+    joins: bool = False
+    """Whether it is a new part of a thing that travels: it comes when the thing is nearly there."""
+    shade: bool = False
+    """Whether it is the light or the shade of words, or of a head: it comes and goes with words."""
 
     def __post_init__(self) -> None:
         shown = self.after or self.before
@@ -114,7 +125,8 @@ class _Travelling(Layer):
             old, new = 1 - t / WORDS_GONE_S, (t - WORDS_COME_S) / (TRAVEL_S - WORDS_COME_S)
         elif not both:
             # What is no words may come while something else is still there: the frame is never empty.
-            old, new = 1 - ease_in(min(1.0, t / CROSS_S)), ease_out(max(0.0, t - CROSS_S / 2) / ENTER_S)
+            comes = TRAVEL_S - ENTER_S if self.joins else CROSS_S / 2
+            old, new = 1 - ease_in(min(1.0, t / CROSS_S)), ease_out(max(0.0, t - comes) / ENTER_S)
         elif share == 0:
             old, new = 1.0, 0.0
         elif self._same:
@@ -127,7 +139,7 @@ class _Travelling(Layer):
     @property
     def in_turn(self) -> bool:
         """Whether it is words of which the old ones go first and the new ones then come in their place."""
-        return self._words() and (not self._echo or self.crosses)
+        return (self._words() or self.shade) and (not self._echo or self.crosses)
 
     def _place_of(self, thing: _Thing, share: float) -> Edges:
         if self.in_turn:
@@ -436,6 +448,7 @@ class _Carry:
         frame = Rect(0, 0, self.width, self.height)
         back = {self.names.get(name, name): name for name in new_boxes}
         made: list[Layer] = []
+        on_their_way = [(at, one) for at, one in self.matched.items() if one is not None]
         for thing in self.before:
             if id(thing) in used:
                 continue
@@ -444,7 +457,11 @@ class _Carry:
             to = thing.box
             if start is not None and end is not None and _rides(thing):
                 to = _mapped(thing.box, start, end)
-            made.append(_Travelling(frame, thing.box, to, before=thing))
+            leaves = _Travelling(frame, thing.box, to, before=thing)
+            # What leaves stays over what it lay over, wherever that lies in the second shot.
+            under = [self.after[at].layer.z for at, one in on_their_way if one.layer.z < leaves.z]
+            leaves.z = max([leaves.z, *(z + 0.001 for z in under)])
+            made.append(leaves)
         for index, thing in enumerate(self.after):
             old, layer = self.matched[index], thing.layer
             if old is not None:
@@ -462,17 +479,17 @@ class _Carry:
             start = old_boxes.get(self.names.get(layer.name, layer.name)) if layer.name else None
             end = new_boxes.get(layer.name)
             if start is not None and end is not None and _rides(thing):
-                made.append(
-                    _Travelling(
-                        frame, _mapped(thing.box, end, start), thing.box, None, thing, self.ready[index]
-                    )
-                )
+                begins = _mapped(thing.box, end, start)
+                made.append(_Travelling(frame, begins, thing.box, None, thing, self.ready[index], joins=True))
             elif layer.state(0.0) is not None:
                 made.append(_Travelling(frame, thing.box, thing.box, None, thing, self.ready[index]))
             else:
                 made.append(layer)
+        lettered = {one.of for one in (*self.before, *self.after) if one.words is not None and one.layer.name}
         for one in made:
             if isinstance(one, _Travelling):
+                under_words = (one.name, one.part) in lettered and one.part in _LETTERED
+                one.shade = one.note is None and (under_words or one.part == "glow")
                 one.crosses = one.lettered and any(_meet(one, other) for other in made if other is not one)
         return [*made, *self.late]
 

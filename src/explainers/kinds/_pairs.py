@@ -15,7 +15,7 @@ from explainers.errors import Diagnostic, InvalidInput, nearest
 from explainers.facts.tables import Table
 from explainers.kinds.base import KindParams, Missing, ShotPlan
 from explainers.storyboard.mistakes import Mistake
-from explainers.storyboard.types import AssetPath, PictureName, Seconds, TableName
+from explainers.storyboard.types import AssetPath, Label, PictureName, Seconds, TableName
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,6 +41,18 @@ class Pictured(KindParams):
     """A drawn picture in place of files that are not there; it is marked as an illustration."""
     stand_in_at: Seconds = 3.0
     """The moment of the drawn picture that is seen."""
+
+
+class Mapped(Pictured):
+    """A picture whose label map is shown as large as it is."""
+
+    drawn_label: Label | None = None
+    """Words on the label map of a drawn stand-in, at reading size: whose labels they are, since no model
+    gave them."""
+
+    def map_words(self, drawn: bool, otherwise: str | None = None) -> str | None:
+        """The words on a map that is drawn, or `otherwise` those of the real one."""
+        return self.drawn_label if drawn and self.drawn_label else otherwise
 
 
 @dataclass(frozen=True, eq=False)

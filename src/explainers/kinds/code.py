@@ -11,6 +11,7 @@ import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import accumulate
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from explainers.stage import Handle, Stage
 
 SIZES = (60.0, 56.0, 52.0, 48.0, 44.0, 41.0, 38.0, 36.0)
+LEAST_COLUMNS = 28
+"""Fewer characters in a row than that break every line of a program."""
 LEADING, PAD, EDGE, GUTTER = 1.42, 30.0, 20.0, 30.0
 """Line spacing; inside of the sheet, above and beside; between line numbers and code."""
 MOST_BYTES = 1_000_000
@@ -275,19 +278,21 @@ class _Drawing:
             body = body._replace(top=body.top + 58)
         texts = [shown(version, shot) for _, version in _versions(self.params)]
         longest = max(len(line) for lines in texts for _, line in lines)
-        count, digits = max(map(len, texts)), len(str(max(n for lines in texts for n, _ in lines)))
-        self.digits = digits if self.params.numbers else 0
+        self.digits = len(str(max(n for lines in texts for n, _ in lines))) if self.params.numbers else 0
         least = min(SIZES[-1], stage.least_label)
-        for self.size in (*SIZES, least):
+        for whole, self.size in ((whole, size) for whole in (True, False) for size in (*SIZES, least)):
             margin = (self.digits * self.size * self.advance + GUTTER) if self.digits else 18.0
-            wide = 2 * EDGE + 20 + margin + longest * self.size * self.advance
+            self.columns = int((body.width - 2 * EDGE - 20 - margin) / (self.size * self.advance))
+            if longest > self.columns if whole else self.columns < LEAST_COLUMNS:
+                continue
+            count = max(self._starts(lines)[-1] for lines in texts)
             high = 2 * PAD + count * self.size * LEADING
-            if wide <= body.width and high <= body.height:
+            if high <= body.height:
                 break
         else:
-            what = f"{longest} characters in a line" if wide > body.width else f"{count} lines"
-            fix = "shorter lines, or a wider pane" if wide > body.width else "`lines` shows fewer"
-            raise RenderFailed(f"{shot.id}: {what} have no room at a readable size: {fix}")
+            lines = "`lines` shows fewer, or a wider frame has more room"
+            raise RenderFailed(f"{shot.id}: {count} rows have no room at a readable size: {lines}")
+        self.starts: list[int] = []
         self.sheet = body._replace(bottom=min(body.bottom, body.top + max(high, body.height * 0.86)))
         self.first = self.sheet.top + (self.sheet.height - high) / 2 + PAD
         self.left = self.sheet.left + EDGE + 20 + margin
@@ -311,7 +316,7 @@ class _Drawing:
             with stage.named(name, "label"):
                 stage.words(self.params.label, self.sheet.left, self.sheet.top - 20, LABEL, STRONG)
         lines = self._new(shown(self.params, self.shot), None, {})
-        spots: list[tuple[float, int | None]] = []
+        spots: list[tuple[float, float | None]] = []
         for beat in self.shot.beats:
             t = beat.start_s + (0.15 if beat.start_s else 0.0)
             if beat.params.to:
@@ -321,16 +326,33 @@ class _Drawing:
             if beat.params.pointer:
                 numbers = numbers_of(beat.params.pointer, self.params.parts)
                 at = next(place for place, line in enumerate(lines) if line.number == numbers[0])
-                spots.append((t, at))
+                spots.append((t, self._top(at)))
             elif beat.params.to:
                 spots.append((t, None))
         self._point(spots)
 
+    def _rows(self, text: str) -> list[tuple[int, int, int]]:
+        """A line as rows that fit, broken at spaces: first and last character of each, and its column."""
+        hang = min(len(text) - len(text.lstrip()) + 4, self.columns // 2)
+        rows, start, column = [], 0, 0
+        while len(text) - start > (room := self.columns - column):
+            least = start + len(text[start:]) - len(text[start:].lstrip()) + 1
+            cut = text.rfind(" ", least, start + room + 1)
+            cut = cut if cut > start else start + room
+            rows.append((start, cut, column))
+            start, column = cut + len(text[cut:]) - len(text[cut:].lstrip()), hang
+        return [*rows, (start, len(text), column)]
+
+    def _starts(self, lines: list[tuple[int, str]]) -> list[int]:
+        """The row in which each line begins, and how many there are."""
+        return list(accumulate((len(self._rows(text)) for _, text in lines), initial=0))
+
     def _top(self, place: int) -> float:
-        return self.first + place * self.step
+        return self.first + self.starts[place] * self.step
 
     def _new(self, lines: list[tuple[int, str]], t: float | None, kept: Mapping[int, _Line]) -> list[_Line]:
         """The lines of a text in their places; those that are `kept`, by place, stay what they are."""
+        self.starts = self._starts(lines)
         colours = self._coloured([line for _, line in lines])
         found = []
         for place, (number, text) in enumerate(lines):
@@ -378,17 +400,19 @@ class _Drawing:
         if not text.strip():
             return None
         looks: dict[str, list[Any]] = {"quiet": [], "plain": []}
-        x = self.left
-        for piece, role in pieces:
-            bare = piece.strip(" ")
-            if bare:
-                pen = x + (len(piece) - len(piece.lstrip(" "))) * self.size * self.advance
-                for look, color in (("plain", role), ("quiet", "muted")):
-                    style = self.stage.style(self.size, role=color, mono=True)
-                    run = TextRun(bare, style, 0.0, top + self.step * 0.7)
-                    start = pen + run.line.ink[0] * self.size
-                    looks[look].append(TextRun(bare, style, start, run.baseline))
-            x += len(piece) * self.size * self.advance
+        for row, (start, stop, column) in enumerate(self._rows(text)):
+            at = 0
+            for piece, role in pieces:
+                part = piece[max(0, start - at) : max(0, stop - at)]
+                if bare := part.strip(" "):
+                    first = max(at, start) - start + len(part) - len(part.lstrip(" "))
+                    pen = self.left + (column + first) * self.size * self.advance
+                    for look, color in (("plain", role), ("quiet", "muted")):
+                        style = self.stage.style(self.size, role=color, mono=True)
+                        run = TextRun(bare, style, 0.0, top + (row + 0.7) * self.step)
+                        place = pen + run.line.ink[0] * self.size
+                        looks[look].append(TextRun(bare, style, place, run.baseline))
+                at += len(piece)
         theme = self.stage.theme
         note = Note(
             "text", text.strip(), self.size * self.stage.zoom, theme.color("muted"), theme.panel, "code"
@@ -402,6 +426,7 @@ class _Drawing:
             a=[line.text for line in old], b=[text for _, text in new], autojunk=False
         )
         kept = {b + i: old[a + i] for a, b, size in match.get_matching_blocks() for i in range(size)}
+        self.starts = self._starts(new)
         for line in old:
             if line not in kept.values():
                 for handle in (line.code, *line.numbers[-1:]):
@@ -455,21 +480,21 @@ class _Drawing:
             for first, last in _runs(places):
                 self._band(first, last, "accent", t, min(following, default=None))
 
-    def _point(self, spots: list[tuple[float, int | None]]) -> None:
+    def _point(self, spots: list[tuple[float, float | None]]) -> None:
         """The pointer beside the line that is executed: it travels, and goes when its version does."""
         from explainers.stage import material, shapes
 
-        arrow, start = None, 0
+        arrow, start = None, 0.0
         x, color = self.sheet.left + 20, self.stage.theme.color("ours")
-        for t, place in spots:
-            if place is None:
+        for t, top in spots:
+            if top is None:
                 if arrow is not None:
                     arrow.leave(t)
                 arrow = None
             elif arrow is not None:
-                arrow.move(t, 0, self._top(place) - self._top(start), MOVE_S)
+                arrow.move(t, 0, top - start, MOVE_S)
             else:
-                start, y = place, self._top(place) + self.step / 2
+                start, y = top, top + self.step / 2
                 with self.stage.named("pointer"):
                     inks: list[Any] = [shapes.arrow([(x - 38, y), (x + 17, y)], color, 7)]
                     if self.stage.theme.dark:

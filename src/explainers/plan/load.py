@@ -13,7 +13,7 @@ from explainers.facts.ledger import Ledger, resolve
 from explainers.facts.tables import Table
 from explainers.fonts import letters_of
 from explainers.kinds import Kinds, discover, own_code
-from explainers.kinds.base import KindBeat, SceneKind, Stretch
+from explainers.kinds.base import KindBeat, Missing, SceneKind, Stretch
 from explainers.plan.library import Library, missing_assets
 from explainers.plan.matrix import Row
 from explainers.plan.model import Plan, Planned, Variant
@@ -24,6 +24,7 @@ from explainers.plan.timeline import beside, poster_frame, transitions, wrong_ca
 from explainers.project import QUALITIES, Project
 from explainers.storyboard.document import Data, Document
 from explainers.storyboard.film import Voice
+from explainers.storyboard.languages import in_language, not_words
 from explainers.storyboard.mistakes import Loc, Mistake, mistakes_of
 from explainers.storyboard.model import (
     Beat,
@@ -39,6 +40,7 @@ from explainers.storyboard.reader import parse_document, read_document
 from explainers.storyboard.types import RunName
 from explainers.theme import THEMES
 from explainers.voice.takes import Takes
+from explainers.voice.track import Bed
 
 _CODE = (
     "it is a program that would run with all your rights, on your files and your network: read it, then "
@@ -139,6 +141,7 @@ def load_plan(
     text: str | None = None,
     only: str | None = None,
     takes: Takes | None = None,
+    language: str | None = None,
 ) -> Plan:
     """The plan of a video at a quality: `draft`, `standard` or `final`, laid out in `aspect` where given.
 
@@ -150,7 +153,8 @@ def load_plan(
     Without `allow_slates` a missing file is a problem too, unless its shot names a drawn stand-in. `text`
     stands in for what is in the storyboard's file: what an editor holds and has not saved. With `only` the
     plan is of the one shot of that id, and what is wrong with the others stops nothing. With `takes` lines
-    have their voice, and beats last as long as it takes to say them; without, the film is silent."""
+    have their voice, and beats last as long as it takes to say them; without, the film is silent. `language`
+    is one of those in which the film is there; UsageError where it is not."""
     _one_of("quality", quality, QUALITIES)
     if theme is not None:
         _one_of("theme", theme, THEMES)
@@ -162,6 +166,9 @@ def load_plan(
         document = read_document(path, display, project.scenes_dir)
     else:
         document = parse_document(text, path, display)
+    if language is not None:
+        document = in_language(document, language, project.scenes_dir)
+        takes = takes.in_language(language) if takes and document.translation else takes
     document = filled(document, row.values if row else None)
     code = project.settings.allow_code if allow_code is None else allow_code
     folder = project.scene_dir(video) if code else None
@@ -224,6 +231,7 @@ class _Loader:
         title = words.text(storyboard.title, ("title",))
         description = words.text(storyboard.description, ("description",))
         self._take(words)
+        bed = self._bed(storyboard)
         planned, resolvers = self._shots(
             dict(zip(indices, storyboard.shots, strict=True)), own, ledger, frame
         )
@@ -238,11 +246,19 @@ class _Loader:
         if problems := self._problems():
             raise self._invalid(problems)
         cues, chapters, lines = beside(planned)
+        texts = tuple(text for one in (words, *resolvers) for text in one.filled)
+        translated = [self.document.translation.path] if self.document.translation else []
+        if self.only is None:
+            self.mistakes += not_words(self.document, [text.loc for text in texts])
+        if problems := self._problems():
+            raise self._invalid(problems)
         said = lines if self.takes is not None else ()
         heard = [name for one in said for piece in one.line.pieces for name in piece.facts]
         leaned_on = [name for one in (words, *resolvers) for name in one.sources] + [
             *ledger.sources_of(heard)
         ]
+        if bed is not None and self.takes is not None:
+            leaned_on.append(bed.source)
         return Plan(
             video=self.video,
             project=self.project,
@@ -265,19 +281,25 @@ class _Loader:
             chapters=chapters,
             lines=lines,
             voiced=self.takes is not None,
+            bed=bed if self.takes is not None else None,
             poster_frame=poster,
             page=storyboard.page,
             kinds=self.kinds,
             document=self.document,
             library=self.library,
-            texts=tuple(text for one in (words, *resolvers) for text in one.filled),
+            texts=texts,
             referred=tuple(name for one in resolvers for name in one.referred),
             diagnostics=tuple(
                 dict.fromkeys((*map(self.document.problem, self.tolerated), *self.library.findings))
             ),
             inputs=tuple(
                 dict.fromkeys(
-                    (self.document.path, *self.library.inputs, *(one.take.path for one in lines if one.take))
+                    (
+                        self.document.path,
+                        *translated,
+                        *self.library.inputs,
+                        *(one.take.path for one in lines if one.take),
+                    )
                 )
             ),
         )
@@ -387,6 +409,24 @@ class _Loader:
         for mistake in resolver.mistakes:
             typed = mistake.code == "typed-digit" and not self.strict
             (self.tolerated if typed else self.mistakes).append(mistake)
+
+    def _bed(self, storyboard: Storyboard) -> Bed | None:
+        """The music under the voice: a file that is there, and of which the licence is known."""
+        if (music := storyboard.music) is None:
+            return None
+        found, declared = self.library.asset(music.file), self.library.manifest.files.get(music.file)
+        source = self.library.manifest.sources.get(declared.from_) if declared else None
+        if isinstance(found, Mistake):
+            self.mistakes.append(replace(found, loc=("music", "file")))
+        elif isinstance(found, Missing):
+            self.mistakes += missing_assets({found: ("music", "file")})
+        elif declared is None or not (declared.licence or (source and source.licence)):
+            message = f"whose {music.file!r} is, and that it may be played, is not said"
+            expected = f"files: {{{music.file}: {{shows: ..., from: ..., licence: ...}}}} in assets.yaml"
+            self.mistakes.append(Mistake(("music", "file"), "no-licence", message, expected))
+        else:
+            return Bed(found, declared.from_, music.under, music.duck)
+        return None
 
     def _facts(self, facts: Mapping[str, FactEntry], unreadable: Iterable[str] = ()) -> Ledger:
         declared = self.library.manifest.tables

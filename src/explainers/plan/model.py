@@ -23,18 +23,21 @@ from explainers.storyboard.model import Page, Storyboard
 from explainers.theme import Theme
 from explainers.voice.lines import Line
 from explainers.voice.takes import Take
+from explainers.voice.track import Bed
 
 
 @dataclass(frozen=True)
 class Variant:
     """Which film of a storyboard: its theme and shape, None for what the storyboard says, and whether there
     is a rendition with `burned` captions, drawn into the picture. `folder` is where it is published inside of
-    the video's folder, where a player finds it; nothing for the folder itself."""
+    the video's folder, where a player finds it; nothing for the folder itself. `language` is one that stands
+    in a file beside the storyboard."""
 
     theme: str | None = None
     aspect: str | None = None
     burned: bool = False
     folder: str = ""
+    language: str | None = None
 
 
 OWN = Variant()
@@ -160,6 +163,7 @@ class Plan:
     inputs: tuple[Path, ...] = ()
     lines: tuple[LinePlan, ...] = field(default=(), repr=False)
     voiced: bool = False
+    bed: Bed | None = None
     row: Row | None = None
 
     @property

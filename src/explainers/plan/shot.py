@@ -16,7 +16,7 @@ from explainers.plan.model import CuePlan, LinePlan, Planned
 from explainers.plan.resolve import Resolver, Text
 from explainers.plan.speaking import paced, speech_of, timed_lines
 from explainers.plan.timeline import captions, captions_of_line
-from explainers.storyboard.film import Moment, Voice
+from explainers.storyboard.film import Moment, Voice, shape_of
 from explainers.storyboard.mistakes import Loc, Mistake
 from explainers.storyboard.model import Drawn, Shot
 from explainers.theme import Theme
@@ -167,7 +167,8 @@ def _planned(
         lengths, spoken_s = paced(shot, lengths, least, speech, frame.voice.pause, frame.canvas.fps)
     ends = [sum(lengths[: index + 1]) for index in range(len(lengths))]
     resolver.mistakes += beats_too_long(ends, shot.duration, loc)
-    natural = _beats(shot, beats, [(end - length, end) for length, end in zip(lengths, ends, strict=True)])
+    spans_s = [(end - length, end) for length, end in zip(lengths, ends, strict=True)]
+    natural = _beats(shot, beats, spans_s, frame.canvas)
     texts = [text for text in (shot.title, shot.statement) if text] + kinds_texts
     draft = _draft(shot, kind, params, natural, resolver, frame)
     seconds = shot_seconds(shot.duration, draft, texts, shot.cue, kind)
@@ -244,11 +245,14 @@ def filled_shot(shot: Shot, loc: Loc, resolver: Resolver, drawn: bool = False) -
     return shot.model_copy(update={**texts, "beats": beats, "cues": cues})
 
 
-def _beats(shot: Shot, params: Sequence[Any], spans_s: Sequence[tuple[float, float]]) -> list[BeatPlan]:
+def _beats(
+    shot: Shot, params: Sequence[Any], spans_s: Sequence[tuple[float, float]], canvas: Stretch
+) -> list[BeatPlan]:
     plans, statement = [], shot.statement
     for beat, own, (start, end) in zip(shot.beats, params, spans_s, strict=True):
         statement = beat.statement or statement
-        plans.append(BeatPlan(beat.id, start, end, own, statement, beat.camera))
+        goes = beat.camera and beat.camera.shape in (None, shape_of(canvas.width, canvas.height))
+        plans.append(BeatPlan(beat.id, start, end, own, statement, beat.camera if goes else None))
     return plans
 
 

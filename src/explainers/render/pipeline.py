@@ -169,6 +169,7 @@ def planned(
         row=request.row,
         only=only,
         takes=takes,
+        language=request.variant.language,
     )
 
 
@@ -313,11 +314,11 @@ def sound_of(plan: Plan, store: Store) -> Product | None:
     placed = [Placed(one.take, one.start_s) for one in plan.lines if one.take] if plan.voiced else []
     if not placed:
         return None
-    key = track_key(placed, plan.duration_s)
+    key = track_key(placed, plan.duration_s, plan.bed)
     found = store.find(key)
     if found is None:
         with store.making(key) as folder:
-            write_track(placed, plan.duration_s, folder / TRACK)
+            write_track(placed, plan.duration_s, folder / TRACK, plan.bed)
             found = store.keep(key, folder)
     return found
 

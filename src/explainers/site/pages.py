@@ -36,8 +36,13 @@ def site_files(videos: Sequence[Video], settings: SiteSettings, urls: Urls) -> d
     files |= {name: text.asset(name) for name in ("watch.css", "watch.js")}
     if any(video.races for video in videos):
         files |= races.shared_files()
+    if any(video.manifest.joined.sound for video in videos):
+        files["voice.js"] = text.asset("voice.js")
     for video in videos:
-        files |= {f"{video.name}/{name}": made for name, made in _video_files(video, settings, urls).items()}
+        for one in (video, *video.translations):
+            folder = f"{video.name}/{one.inside}".rstrip("/")
+            made = _video_files(one, settings, urls.of(one))
+            files |= {f"{folder}/{name}": file for name, file in made.items()}
     files["index.html"] = index_page(videos, settings, urls)
     if listed := sitemap(videos, settings, urls):
         files["sitemap.xml"] = listed
@@ -75,6 +80,7 @@ def figure_lines(
     shapes = " ".join(dict.fromkeys(one.shape for one in (video, *video.variants)))
     values = {"m": video.manifest, "shapes": shapes, "transcript": transcript(video), "languages": LANGUAGES}
     values |= {"heading": heading, "watch_link": watch_link, "variants": variants}
+    values["translations"] = _translations(video, urls)
     held = [Markup("\n".join(races.race_lines(video, shot, urls, on_pause=True))) for shot in video.races]
     path = urls.watch(video.name)
     address = address or urls.absolute(path) or (path if path.startswith("/") else None)
@@ -82,9 +88,19 @@ def figure_lines(
     return text.page("figure.html", video=video, urls=urls, **values).splitlines()
 
 
+def _translations(video: Video, urls: Urls) -> list[tuple[str, str, str]]:
+    """The other languages in which the video is there: code, name and watch page of each."""
+    found = []
+    for one in video.translations:
+        language = one.manifest.language
+        name = LANGUAGES.get(language.split("-")[0], language)
+        found.append((language, name, urls.of(one).watch(one.name)))
+    return found
+
+
 def _figure_in_folder(video: Video, urls: Urls, watch_link: bool) -> Markup:
     """The figure for a page in the video's own folder, whose addresses let the whole folder move."""
-    beside = replace(urls, prefix="..", index="index.html")
+    beside = replace(urls, prefix="../.." if urls.inside else "..", index="index.html")
     address = urls.absolute(urls.watch(video.name))
     return Markup("\n".join(figure_lines(video, beside, False, watch_link, address)))
 
@@ -99,7 +115,8 @@ def watch_page(video: Video, settings: SiteSettings, urls: Urls) -> str:
         m=m,
         language=m.language,
         title=m.title,
-        up="../",
+        up="../../" if urls.inside else "../",
+        translations=[(code, urls.absolute(path)) for code, _, path in _translations(video, urls)],
         canonical=urls.absolute(urls.watch(m.video)),
         oembed=urls.absolute(urls.folder(m.video) + "oembed.json"),
         open_graph=_open_graph(video, settings, urls),
@@ -164,7 +181,7 @@ def embed_page(video: Video, urls: Urls) -> str:
         "embed.html",
         language=m.language,
         title=m.title,
-        up="../",
+        up="../../" if urls.inside else "../",
         canonical=urls.absolute(urls.watch(m.video)),
         figure=_figure_in_folder(video, urls, watch_link=True),
     )

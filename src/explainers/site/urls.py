@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -94,16 +94,24 @@ class Urls:
     """`prefix` stands before every path: `/videos`, `/repository/videos`, or `..` inside the folder.
 
     `index` is `index.html` for servers that don't look for one in a folder (Next.js), else empty.
-    `media_folder` is where the files are, if not in the video's own folder: that of a variant.
+    `media_folder` is where the files are, if not in the video's own folder: that of a variant. `inside` is
+    the folder of the video's in which a page in another language is.
     """
 
     prefix: str
     origin: str | None = None
     index: str = ""
     media_folder: str | None = None
+    inside: str = ""
+
+    def of(self, video: Video) -> Urls:
+        """Those of the pages of a video, which may be one in another language."""
+        return replace(
+            self, media_folder=f"{video.name}/{video.inside}" if video.inside else None, inside=video.inside
+        )
 
     def folder(self, video: str) -> str:
-        return f"{self.prefix}/{video}/"
+        return f"{self.prefix}/{video}/{self.inside}{'/' if self.inside else ''}"
 
     def file(self, video: Video, name: str, versioned: bool = False) -> str:
         """A file of the video. A version makes caches ask again when the file has changed."""

@@ -39,12 +39,15 @@ RACES, RACE = "races", "race.json"
 
 @dataclass(frozen=True)
 class Video:
-    """A manifest, its folder, what was made for the web, and its other themes and shapes."""
+    """A manifest, its folder, what was made for the web, its other themes and shapes, and the same video in
+    other languages. Such a one is `inside` a folder of the video's, by its name."""
 
     manifest: Manifest
     folder: Path
     web: Web | None = None
     variants: tuple[Video, ...] = ()
+    translations: tuple[Video, ...] = ()
+    inside: str = ""
 
     @property
     def name(self) -> str:
@@ -150,24 +153,33 @@ class Video:
             self.poster_file,
             m.poster.jpg,
             m.chapters_file,
+            m.words_file,
         ]
         wanted += [*(track.file for track in m.captions), self.web.descriptions if self.web else None]
         return list(dict.fromkeys(name for name in wanted if name))
 
 
 def load_video(folder: Path) -> Video:
-    """The video in `folder`, with its variants: the same video in another theme or shape, in folders of it.
+    """The video in `folder`, with its variants and translations: the same video in another theme, shape or
+    language, in folders of it.
 
     InvalidInput where a manifest is broken or a file is missing.
     """
     video = _load(folder)
     variants = [_load(path.parent) for path in sorted(folder.glob(f"*/{MANIFEST}")) if _may_vary(path.parent)]
     kept: dict[tuple[str, str], Video] = {}
+    spoken: dict[str, Video] = {}
     for one in variants:
-        look = one.manifest.theme, one.shape
-        if one.name == video.name and look != (video.manifest.theme, video.shape):
+        look, language = (one.manifest.theme, one.shape), one.manifest.language
+        if one.name == video.name and language != video.manifest.language:
+            spoken.setdefault(language, replace(one, inside=one.folder.name))
+        elif one.name == video.name and look != (video.manifest.theme, video.shape):
             kept.setdefault(look, one)
-    return replace(video, variants=tuple(kept.values()))
+    others = [
+        replace(one, translations=(video, *(each for each in spoken.values() if each is not one)))
+        for one in spoken.values()
+    ]
+    return replace(video, variants=tuple(kept.values()), translations=tuple(others))
 
 
 def _may_vary(folder: Path) -> bool:

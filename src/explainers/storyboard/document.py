@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ class Span:
 class Document:
     """A file's data and where each part of it stands. `display` is the file's name in messages.
 
+    Values of the places in `elsewhere` were taken from the file `translation`, where they have other places.
     `comments` are those that begin right after an unquoted value, in the same line, by the value's path.
     """
 
@@ -37,11 +38,23 @@ class Document:
     values: dict[Loc, Span] = field(default_factory=dict, repr=False)
     keys: dict[Loc, Span] = field(default_factory=dict, repr=False)
     comments: dict[Loc, Span] = field(default_factory=dict, repr=False)
+    elsewhere: dict[Loc, Loc] = field(default_factory=dict, repr=False)
+    translation: Document | None = field(default=None, repr=False)
 
     def place(self, loc: Loc, key: bool = False) -> Place:
         """Where the value (or with `key` its key) at `loc` stands; the nearest part that exists."""
+        if (home := self._home(loc)) is not None:
+            return home[0].place(home[1], key)
         span, _ = self._span(loc, key)
         return Place(self.display, span.line + 1, span.column + 1)
+
+    def _home(self, loc: Loc) -> tuple[Document, Loc] | None:
+        """The file and the place in it from which a value was taken; None where it is this one."""
+        if self.translation is not None:
+            for end in range(len(loc), 0, -1):
+                if (there := self.elsewhere.get(loc[:end])) is not None:
+                    return self.translation, (*there, *loc[end:])
+        return None
 
     def source_line(self, number: int) -> str:
         """Line `number`, from 1, without its line end; empty outside the file."""
@@ -57,6 +70,8 @@ class Document:
         if mistake.elsewhere is not None:
             return mistake.elsewhere
         loc = mistake.loc
+        if (home := self._home(loc)) is not None:
+            return home[0].problem(replace(mistake, loc=home[1]))
         if not mistake.key and loc not in self.values and isinstance(self._at(loc[:-1]), str):
             # A text that stands for a mapping with it: what is wrong in the mapping's text is wrong in it.
             loc = loc[:-1]

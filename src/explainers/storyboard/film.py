@@ -12,6 +12,13 @@ from explainers.storyboard.types import Frozen, Name, Seconds, ShortForm, ShownT
 ZOOM = 2.5
 """How far the camera goes in at most."""
 
+FrameShape = Literal["wide", "square", "upright"]
+
+
+def shape_of(width: float, height: float) -> FrameShape:
+    """The shape of a frame; a little wider than high is still square."""
+    return "wide" if width > height * 1.2 else "square" if width > height * 0.8 else "upright"
+
 
 Place = Literal["top", "left", "right", "corner", "bleed", "picture", "number"]
 PLACES: tuple[Place, ...] = get_args(Place)
@@ -36,6 +43,8 @@ class Camera(Frozen):
     """Names of what is seen (nodes, groups, tracks, bars), or `all` for the whole picture."""
     zoom: Annotated[float, Field(ge=1.0, le=ZOOM)] = ZOOM
     """How far it goes in at most; what is named fills 88 % of the frame at most."""
+    shape: FrameShape | None = None
+    """The shape of frame in which it goes there; in all of them without it."""
 
 
 IN_FRAME = "in-frame"
@@ -105,6 +114,17 @@ class Voice(Frozen):
     """`cues`: the cues are said where there is no `say`."""
     pronounce: dict[str, str] = Field(default_factory=dict)
     """How names are said, in plain words of the language: `{KV: "kay vee"}`."""
+
+
+class Music(Frozen):
+    """A bed of music under the voice, lower while something is said; heard only where takes count."""
+
+    file: str
+    """A sound file below the video's assets. `files` in assets.yaml says whose it is, with its licence."""
+    under: Annotated[float, Field(ge=6, le=40)] = 14.0
+    """How many dB it is under the voice where nobody speaks."""
+    duck: Annotated[float, Field(ge=0, le=30)] = 8.0
+    """How many dB it goes down further while a line is said."""
 
 
 def _fact_alone(value: Any) -> Any:

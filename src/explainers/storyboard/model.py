@@ -22,7 +22,7 @@ from pydantic import (
 
 from explainers.errors import nearest
 from explainers.storyboard.document import Document
-from explainers.storyboard.film import Camera, Expectation, Layout, On, ShotVoice, Voice
+from explainers.storyboard.film import Camera, Expectation, Layout, Music, On, ShotVoice, Voice
 from explainers.storyboard.mistakes import Loc, Mistake, mistakes_of
 from explainers.storyboard.parameters import Parameters
 from explainers.storyboard.types import (
@@ -329,6 +329,8 @@ class Storyboard(Frozen):
     """The frame shown before play; the end of the first shot where nothing is written."""
     voice: Voice = Field(default_factory=Voice)
     """Who says the lines, and how."""
+    music: Annotated[Music, ShortForm("file")] | None = None
+    """A bed of music under the voice; silence where nothing is written."""
     page: Page = Field(default_factory=Page)
     """Where a page wants the video: hints for `embed`."""
     declares: Declares = Field(default_factory=Declares)

@@ -86,6 +86,9 @@ class Endpoints:
             Route("/api/file", self.read),
             Route("/api/file", self.save, methods=["PUT"]),
             Route("/api/cell", self.cell, methods=["PUT"]),
+            Route("/api/lines", self.lines),
+            Route("/api/take/{name}", self.take),
+            Route("/api/take/{name}", self.change_take, methods=["PUT", "DELETE", "POST"]),
             Route("/api/render", self.last_render),
             Route("/api/render", self.begin_render, methods=["POST"]),
             Route("/api/render", self.cancel_render, methods=["DELETE"]),
@@ -234,6 +237,33 @@ class Endpoints:
         change_cell(path, row, column, table["columns"][column], text_of(body, "value"))
         self.session.changed(look.video)
         return JSONResponse({"file": table["file"]})
+
+    # The booth: lines, and what was recorded of them.
+
+    async def lines(self, request: Request) -> Response:
+        found = await self.session.ask(self.session.planning, "lines", self.look(request))
+        return JSONResponse(found, headers=FRESH)
+
+    async def take(self, request: Request) -> Response:
+        name = request.path_params["name"]
+        path = await self.session.ask(self.session.planning, "sound", self.look(request), line_name=name)
+        return FileResponse(path, media_type="audio/flac", headers=FRESH)
+
+    async def change_take(self, request: Request) -> Response:
+        """A recording (PUT), none any more (DELETE), or the seconds at which its words were tapped (POST)."""
+        look = self.look(request)
+        facts: dict[str, Any] = {"line_name": request.path_params["name"]}
+        job = {"PUT": "keep", "DELETE": "drop", "POST": "mark"}[request.method]
+        if job == "keep":
+            facts["sound"] = await request.body()
+        elif job == "mark":
+            starts = (await body_of(request)).get("starts")
+            if not isinstance(starts, list) or not all(isinstance(one, int | float) for one in starts):
+                raise Refused("the request lacks the list 'starts'", 400)
+            facts["starts"] = starts
+        line = await self.session.ask(self.session.planning, job, look, **facts)
+        self.session.changed(look.video)
+        return JSONResponse(line)
 
     # The render panel, over the one render there is.
 

@@ -10,6 +10,7 @@ from explainers.facts.tables import NoSuchRow, Table
 from explainers.inputs import on_disk
 from explainers.plan import Plan
 from explainers.plan.library import Library
+from explainers.studio import booth
 from explainers.studio.desk import Context
 from explainers.studio.look import Look, StudioProject
 
@@ -164,6 +165,7 @@ def _type(schema: dict[str, Any]) -> str:
 
 
 JOBS = {"state": state, "findings": findings, "validate": validate, "schema": schema, "kinds": kinds}
+JOBS |= booth.JOBS
 
 
 MOST_ROWS = 200

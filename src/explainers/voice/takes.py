@@ -9,7 +9,7 @@ again. The author's recording of a line has the line's name alone (`race.leave.w
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,8 +18,9 @@ from typing import Any
 import numpy as np
 
 from explainers import ffmpeg
+from explainers.confined import reader
 from explainers.digest import digest_file, digest_value
-from explainers.errors import ExplainersError, RenderFailed
+from explainers.errors import ExplainersError, InvalidInput, RenderFailed
 from explainers.project import Project
 from explainers.scratch import Scratch
 from explainers.voice.align import Heard, aligned, differences
@@ -80,6 +81,10 @@ class Takes:
         self.folder, self.make, self.say = folder, make, say
         self.made: list[Line] = []
 
+    def in_language(self, language: str) -> Takes:
+        """Those of the film in another language, in a folder of that name."""
+        return Takes(self.folder / language, self.make, self.say)
+
     def take(self, line: Line, again: bool = False) -> Take:
         """The take of a line, made where it is missing (or `again`) and may be. NoTake where there is none;
         MissingDependency, UsageError or RenderFailed where it can't be made."""
@@ -96,6 +101,13 @@ class Takes:
             self.say(f"{line.name}: {line.text}")
         self.made.append(line)
         return _written(path, line, speech, *made_by)
+
+    def mark(self, line: Line, starts: Sequence[float]) -> Take:
+        """The take of a line with its words where somebody tapped them: a second each, in their order."""
+        take = self.take(line)
+        ends = [*starts[1:], take.duration_s]
+        heard = tuple(Heard(*word) for word in zip(line.said, starts, ends, strict=True))
+        return _written(take.path, line, take.sound(), take.engine, take.version, heard)
 
     def recording(self, line: Line) -> Path | None:
         """The author's recording of a line; None where there is none."""
@@ -130,9 +142,13 @@ def _key(line: Line, recording: str | None) -> str:
     return str(digest_value(["take/1", line.voiced, *by]))[:12]
 
 
-def _written(path: Path, line: Line, speech: Speech, engine: str, version: str) -> Take:
+def _written(
+    path: Path, line: Line, speech: Speech, engine: str, version: str, heard: tuple[Heard, ...] = ()
+) -> Take:
     language, tokens = line.manner.language, line.said
-    if speech.times is not None:
+    if heard:
+        pass
+    elif speech.times is not None:
         heard = tuple(Heard(token, *span) for token, span in zip(tokens, speech.times, strict=True))
     else:
         heard = aligned(tokens, speech.samples, speech.rate, language)
@@ -172,32 +188,50 @@ def _read(path: Path) -> Take:
 def _take(path: Path, size: int, changed: int) -> Take:
     """The take at `path`, read once for each state of the file; RenderFailed where it is none."""
     try:
-        with ffmpeg.opened(path) as container:
-            stream = container.streams.audio[0]
-            duration_s = float(stream.duration * stream.time_base)
-            tags = {name.lower(): value for name, value in container.metadata.items()}
-        note = json.loads(tags[_TAG])
+        duration_s, text = _note(path)
+        note = json.loads(text)
         heard = tuple(Heard(*word) for word in note["words"])
         differs, clipped = tuple(note["differs"]), bool(note["clipped"])
         return Take(path, note["text"], note["engine"], note["version"], duration_s, heard, differs, clipped)
-    except (OSError, ValueError, LookupError, TypeError) as error:
+    except (OSError, ValueError, LookupError, TypeError, InvalidInput) as error:
         raise RenderFailed(f"{path} is no take ({error}): delete it, and explainers voice speak") from None
 
 
 def read_sound(path: Path) -> Speech:
     """A sound file as mono samples. RenderFailed where it holds no sound that can be read."""
+    try:
+        samples, rate = _decoded(path)
+    except (OSError, ValueError, LookupError, InvalidInput) as error:
+        raise RenderFailed(f"{path} holds no sound that can be read: {error}") from None
+    return Speech(np.asarray(samples, np.float32), int(rate))
+
+
+@reader(seconds=60.0)
+def _decoded(path: Path) -> tuple[Any, int]:
+    """Mono samples and their rate."""
     import av
 
-    try:
-        with ffmpeg.opened(path) as container:
-            stream = container.streams.audio[0]
-            rate = stream.rate
-            mono = av.AudioResampler(format="flt", layout="mono", rate=rate)
-            frames = [*container.decode(stream), None]
-            parts = [made.to_ndarray().ravel() for frame in frames for made in mono.resample(frame)]
-    except (OSError, ValueError, LookupError) as error:
-        raise RenderFailed(f"{path} holds no sound that can be read: {error}") from None
-    return Speech(np.concatenate(parts or [np.zeros(0)]).astype(np.float32), int(rate))
+    with ffmpeg.opened(path) as container:
+        if not container.streams.audio:
+            raise ValueError("it has no audio")
+        stream = container.streams.audio[0]
+        rate = stream.rate
+        mono = av.AudioResampler(format="flt", layout="mono", rate=rate)
+        # What is decoded is let go at once, so that an hour fits into a reader's memory.
+        parts = [
+            made.to_ndarray().ravel() for frame in container.decode(stream) for made in mono.resample(frame)
+        ]
+        parts += [made.to_ndarray().ravel() for made in mono.resample(None)]
+    return np.concatenate(parts or [np.zeros(0, np.float32)]), rate
+
+
+@reader
+def _note(path: Path) -> tuple[float, str]:
+    """A take's length in seconds, and what is noted in it."""
+    with ffmpeg.opened(path) as container:
+        stream = container.streams.audio[0]
+        tags = {name.lower(): value for name, value in container.metadata.items()}
+        return float(stream.duration * stream.time_base), tags[_TAG]
 
 
 def write_sound(path: Path, samples: Samples, rate: int, tags: dict[str, Any] | None = None) -> None:

@@ -40,17 +40,60 @@ class Placed:
     start_s: float
 
 
-def track_key(placed: Sequence[Placed], duration_s: float) -> str:
-    """The key of a film's sound: the takes' bytes, where they stand, how long it is, and what makes it."""
+@dataclass(frozen=True)
+class Bed:
+    """Music under the voice: `under` dB below it where nobody speaks, and `duck` dB lower while somebody
+    does."""
+
+    path: Path
+    source: str
+    under: float
+    duck: float
+
+
+def track_key(placed: Sequence[Placed], duration_s: float, bed: Bed | None = None) -> str:
+    """The key of a film's sound: the bytes of takes and music, where they stand, how long it is, and what
+    makes it."""
     what = [[digest_file(one.take.path), one.start_s] for one in placed]
-    return digest_value([_VERSION, ffmpeg.version(), what, duration_s, LUFS, TRUE_PEAK_DB])
+    music = [[digest_file(bed.path), bed.under, bed.duck]] if bed else []
+    return digest_value([_VERSION, ffmpeg.version(), what, duration_s, LUFS, TRUE_PEAK_DB, *music])
 
 
-def write_track(placed: Sequence[Placed], duration_s: float, path: Path) -> None:
+def write_track(placed: Sequence[Placed], duration_s: float, path: Path, bed: Bed | None = None) -> None:
     """Write the film's sound as FLAC of 48,000 samples a second, exactly as long as its pictures."""
     with TemporaryDirectory(dir=path.parent) as folder:
-        mixed = mix(placed, duration_s)
-        write_sound(path, even(mixed, Path(folder)), RATE)
+        mixed = even(mix(placed, duration_s), Path(folder))
+        if bed is not None:
+            mixed = even(mixed + under(placed, len(mixed), bed, Path(folder)), Path(folder))
+        write_sound(path, mixed, RATE)
+
+
+def under(placed: Iterable[Placed], count: int, bed: Bed, folder: Path) -> Samples:
+    """The music for so many samples of a film: of an even loudness, repeated where it is too short, lower
+    while a line is said. RenderFailed where its file holds no sound."""
+    sound = read_sound(bed.path)
+    music = resampled(sound.samples, sound.rate, RATE)
+    if not np.abs(music).max(initial=0.0):
+        raise RenderFailed(f"{bed.path.name} is silent: no music to put under the voice")
+    # It is written to be measured, and may be louder than full scale until then.
+    music = music / max(1.0, float(np.abs(music).max()))
+    _write_wav(folder / "bed.wav", music)
+    gain = LUFS - bed.under - measured(folder / "bed.wav")[0]
+    whole, join = music, min(RATE, len(music) // 4)
+    rise = np.linspace(0, 1, join, dtype=np.float32)
+    while len(whole) < count:
+        across = whole[len(whole) - join :] * np.sqrt(1 - rise) + music[:join] * np.sqrt(rise)
+        whole = np.concatenate([whole[: len(whole) - join], across, music[join:]])
+    whole = whole[:count] * np.float32(10 ** (gain / 20))
+    # In dB, at a hundred points a second: down a third of a second before a line, up a second after it.
+    at = np.arange(0, count + RATE // 100, RATE // 100) / RATE
+    down = np.zeros(len(at))
+    for one in placed:
+        end = one.start_s + one.take.duration_s
+        down = np.maximum(down, np.interp(at, [one.start_s - 0.35, one.start_s, end, end + 1], [0, 1, 1, 0]))
+    level = 10 ** (np.interp(np.arange(count) / RATE, at, -bed.duck * down) / 20)
+    ends = np.minimum(1, np.minimum(np.arange(count), np.arange(count)[::-1]) / RATE)
+    return np.asarray(whole * level * ends, np.float32)
 
 
 def mix(placed: Iterable[Placed], duration_s: float) -> Samples:

@@ -185,7 +185,9 @@ def _places(shot: ShotPlan, stage: Stage, rows: list[Row], reserve: float) -> Pl
     dotted = with_dots(params, region, count)
     if params.beside:
         right -= beside_width(stage, params, rows, dotted) + 44
-    above = right - left < 0.5 * region.width and (region.height - reserve - 150.0) / count > ROOMY
+    beyond = max(max(ends_width(stage, params, row, size)) for row in rows)
+    short = right - left < 0.5 * region.width or (not wide and right - left - beyond < 0.4 * region.width)
+    above = short and (region.height - reserve - 150.0) / count > ROOMY
     above = above or (bool(params.parts) and not wide and region.height / count > 2.7 * ROOMY)
     left = region.left + 2 if above else left
     start = round(left * stage.scale) / stage.scale

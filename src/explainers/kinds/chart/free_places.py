@@ -25,11 +25,16 @@ def box_beside(point: Point, width: float, size: float, side: Side, reach: float
 def free_box(
     point: Point, width: float, size: float, side: Side, reach: float, taken: Sequence[Box], bounds: Box
 ) -> Box:
-    """The box on `side`, or, with `auto`, on the one that meets the fewest boxes of `taken`."""
+    """The box on `side`, or, with `auto`, on the one that meets the fewest boxes of `taken`; further away
+    where words stand on each side."""
     if side != "auto":
         return box_beside(point, width, size, side, reach)
-    tried = [_slid(box_beside(point, width, size, one, reach), one, bounds) for one in SIDES]
-    return min(tried, key=lambda box: cost(box, taken, bounds))
+    tried = [
+        (cost(box, taken, bounds) + further, index, box)
+        for index, (further, one) in enumerate(itertools.product((0, 6, 12), SIDES))
+        for box in [_slid(box_beside(point, width, size, one, reach * (1 + further / 4)), one, bounds)]
+    ]
+    return min(tried, key=lambda each: each[:2])[2]
 
 
 def _slid(box: Box, side: Side, bounds: Box) -> Box:
@@ -41,15 +46,17 @@ def _slid(box: Box, side: Side, bounds: Box) -> Box:
 
 
 def cost(box: Box, taken: Iterable[Box], bounds: Box) -> int:
-    """How many of `taken` a box of words meets, and more where it leaves `bounds`."""
+    """How many of `taken` a box of words meets, and much more where it leaves `bounds` or meets words, which
+    are wider than the boxes along a line."""
     outside = (
         box.left < bounds.left
         or box.right > bounds.right
         or box.top < bounds.top
         or box.bottom > bounds.bottom
     )
-    roomy = box.inset(-8, -6)
-    return 4 * outside + sum(meet(roomy, other) for other in taken)
+    off_lines, off_words = box.inset(-8, -6), box.inset(-8, -11)
+    words = sum(other.width > 40 and meet(off_words, other) for other in taken)
+    return 30 * outside + 40 * words + sum(meet(off_lines, other) for other in taken)
 
 
 def meet(one: Box, other: Box) -> bool:

@@ -5,6 +5,8 @@ Needs Manim.
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -150,7 +152,11 @@ class Ruler:
         # An end that is written is kept.
         least = low if axis.low is not None else float("-inf")
         most = high if axis.high is not None else float("inf")
-        return cls(axis, low, high, [tick for tick in nice_ticks(low, high, about) if least <= tick <= most])
+        tried = [
+            [tick for tick in nice_ticks(low, high, count) if least <= tick <= most]
+            for count in (about, about + 1, max(1, about - 1), max(1, about - 2))
+        ]
+        return cls(axis, low, high, next((ticks for ticks in tried if _exact(axis, ticks)), tried[0]))
 
     def scale(self, start: float = 0.0, end: float = 1.0) -> Scale:
         """From the first to the last mark, or to the written ends beyond them."""
@@ -181,6 +187,13 @@ def tick_words(axis: Axis, ticks: Sequence[float]) -> list[str]:
     if axis.log:
         return [f"{tick:,.10g}" for tick in ticks]
     return axes.tick_words(ticks, axis.zero == "has")
+
+
+def _exact(axis: Axis, ticks: Sequence[float]) -> bool:
+    """Whether the axis' format writes these marks without rounding one of them."""
+    found = re.search(r"\.(\d+)[f%]$", axis.format or "")
+    scaled = [tick * (100 if found and found[0].endswith("%") else 1) for tick in ticks]
+    return found is None or all(math.isclose(one, round(one, int(found[1])), abs_tol=1e-9) for one in scaled)
 
 
 def axis_words(axis: Axis, scale: Scale, ticks: Sequence[float]) -> str | None:

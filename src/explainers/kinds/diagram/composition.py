@@ -8,11 +8,12 @@ from functools import reduce
 
 from explainers.kinds.diagram.formula import typeset_all
 from explainers.kinds.diagram.layout import Arranger, Cell, Layout, layered, tree, undocked
-from explainers.kinds.diagram.params import Node, Params, Verbs, shape_of
+from explainers.kinds.diagram.params import Node, Params, Verbs
 from explainers.kinds.diagram.routing import Route, Router
 from explainers.kinds.diagram.sizes import Sizes, all_texts
 from explainers.kinds.diagram.wiring import Wirer, Words
 from explainers.stage import Box, Point, Stage
+from explainers.storyboard.film import shape_of
 
 ENOUGH = 1.04
 """So much too large may be squeezed: it does not show."""

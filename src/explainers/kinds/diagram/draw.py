@@ -13,7 +13,7 @@ from explainers.kinds.diagram import acts, inks, motion, plates
 from explainers.kinds.diagram.composition import composed
 from explainers.kinds.diagram.graph import Graph
 from explainers.kinds.diagram.motion import FADED, BandLayer, DotLayer, LinkLayer, MorphLayer, Sprite, free
-from explainers.kinds.diagram.params import Params, Place, Verbs, in_shape, shape_of
+from explainers.kinds.diagram.params import Params, Place, Verbs, in_shape
 from explainers.kinds.diagram.picks import Strips
 from explainers.kinds.diagram.pieces import Bars
 from explainers.kinds.diagram.routing import STACKED, badge_spot
@@ -23,6 +23,7 @@ from explainers.kinds.diagram.timeline import Look, Schedule, Timeline, badge_of
 from explainers.stage import Box, Handle, Stage, around, ink, material
 from explainers.stage.ink import Ink
 from explainers.stage.text import TextRun
+from explainers.storyboard.film import shape_of
 from explainers.theme import LABEL, STRONG
 from explainers.timing import ease_in, ease_in_out, ease_out
 

@@ -10,11 +10,11 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from explainers.facts.numbers import NumberFormat
 from explainers.kinds.base import KindBeat, KindParams
+from explainers.storyboard.film import FrameShape
 from explainers.storyboard.types import Boolean, Frozen, Label, Name, Number, Role, ShortForm, ShownText
 
 Side = Literal["left", "right", "top", "bottom"]
 LabelSide = Literal["center", "head", "left", "right", "top", "bottom"]
-FrameShape = Literal["wide", "square", "upright"]
 Shape = Literal[
     "box", "tray", "diamond", "plates", "gates", "text", "table", "formula", "bar", "memory", "index"
 ]
@@ -475,11 +475,6 @@ class BeatParams(Verbs):
     """Steps that follow in the same beat, each when the one before is done."""
 
 
-def shape_of(width: float, height: float) -> FrameShape:
-    """The shape of a frame; a little wider than high is still square."""
-    return "wide" if width > height * 1.2 else "square" if width > height * 0.8 else "upright"
-
-
 def in_shape(params: Params, shape: FrameShape) -> Params:
     """The diagram with what is written for that shape in place of what is not."""
     arrangement = None if shape == "wide" else getattr(params, shape)
@@ -496,6 +491,12 @@ def in_shape(params: Params, shape: FrameShape) -> Params:
     edges = tuple(edge.model_copy(update=ends.get(edge.name, {})) for edge in params.edges)
     place = arrangement.place or params.place
     return params.model_copy(update={"nodes": nodes, "edges": edges, "place": place})
+
+
+def first_text(params: Params, name: str) -> str:
+    """The text of a token before any beat: its name where nothing is written."""
+    token = params.tokens.get(name)
+    return token.text if token and token.text is not None else name
 
 
 def names_in(places: Sequence[str | Place]) -> Iterator[str]:

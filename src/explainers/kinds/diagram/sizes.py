@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from explainers.kinds.diagram.formula import Typeset
 from explainers.kinds.diagram.graph import Graph, brought_by
-from explainers.kinds.diagram.params import Node, Params, Place, Verbs
+from explainers.kinds.diagram.params import Node, Params, Place, Verbs, first_text
 from explainers.kinds.diagram.strips import (
     STRIPS,
     bar_length,
@@ -414,12 +414,6 @@ class Sizes:
             rows[part] = (y, y + below)
             y += step + below
         return Table(inside + 2 * pad, y - step / 2 + pad - 10, lines, rows, pad)
-
-
-def first_text(params: Params, name: str) -> str:
-    """The text of a token before any beat: its name where nothing is written."""
-    token = params.tokens.get(name)
-    return token.text if token and token.text is not None else name
 
 
 def all_texts(params: Params, steps: Iterable[Verbs], name: str) -> list[str]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from explainers.kinds.diagram import acts
 from explainers.kinds.diagram.graph import Graph
-from explainers.kinds.diagram.sizes import Sizes, first_text
+from explainers.kinds.diagram.params import first_text
 from explainers.storyboard.mistakes import Mistake
+
+if TYPE_CHECKING:
+    from explainers.kinds.diagram.sizes import Sizes
 
 Emphasis = Literal["plain", "out", "lit", "dim"]
 """As it is, outlined (look here), lit in its own colour (it happens here), and dimmed (still there)."""

@@ -17,7 +17,7 @@ from pydantic import Field
 
 from explainers.errors import nearest
 from explainers.kinds._example_pictures import bay_files
-from explainers.kinds._pairs import Pictured, wrong_classes
+from explainers.kinds._pairs import Mapped, wrong_classes
 from explainers.kinds.base import KindBeat, SceneKind, ShotPlan
 from explainers.storyboard.mistakes import Mistake
 from explainers.storyboard.types import AssetPath, Frozen, Name, Seconds, ShownText
@@ -33,7 +33,7 @@ CLASS_S = 0.85
 """How long one class takes at least where a beat's length is not written."""
 
 
-class Params(Pictured):
+class Params(Mapped):
     """A drive, the frames cut from it, and one annotated frame."""
 
     video: AssetPath | None = None

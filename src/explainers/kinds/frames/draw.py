@@ -308,6 +308,12 @@ class _Annotation:
                     note=Note("picture", "label map", over=stage.theme.background),
                 )
             )
+        if said := self.params.map_words(pair.drawn):
+            left, top = (
+                (stage.safe.left, stage.safe.top) if self.full else (self.place.left + GAP, self.legend.top)
+            )
+            with stage.named("map-words", "label"):
+                pill(stage, said, left, top).enter(start_s, dy=12)
         self.rows = legend(stage, pair.classes, self.legend, z=9.0)
         step = (end_s - start_s) / len(pair.classes)
         for index, row in enumerate(self.rows):

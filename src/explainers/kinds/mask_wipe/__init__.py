@@ -14,7 +14,7 @@ from pydantic import Field
 
 from explainers.facts.numbers import NumberFormat
 from explainers.kinds._example_pictures import bay_files
-from explainers.kinds._pairs import Pictured, wrong_classes
+from explainers.kinds._pairs import Mapped, wrong_classes
 from explainers.kinds.base import KindBeat, SceneKind, ShotPlan
 from explainers.storyboard.mistakes import Mistake
 from explainers.storyboard.types import Boolean, Label
@@ -26,7 +26,7 @@ SWEEP_S = 1.2
 """How long the edge takes from where it is to where a beat sends it."""
 
 
-class Params(Pictured):
+class Params(Mapped):
     """A picture and its map."""
 
     image_label: Label = "Input"
@@ -34,9 +34,11 @@ class Params(Pictured):
     labels_label: Label = "Prediction"
     """Words on the map."""
     drawn_label: Label = "Exact label map"
-    """Words on the map of a drawn stand-in, which nobody predicted."""
+    """Words on the map of a drawn stand-in, which no model gave."""
     shares: Boolean = True
     """Each class has its share of the pixels beside it, the largest first."""
+    shares_label: Label = "share of the pixels"
+    """Words over the shares; of a drawn stand-in they say that they are the drawing's."""
     format: NumberFormat = ".1f"
     """How shares are written, in percent."""
 

@@ -65,7 +65,7 @@ class _Scene:
         self.bleeds = place.height > 0.98 * stage.height
         radius = 0.0 if self.bleeds else RADIUS
         # A drawn picture's map is exact: nobody predicted it.
-        self.mapped = self.params.drawn_label if pair.drawn else self.params.labels_label
+        self.mapped = self.params.map_words(pair.drawn, self.params.labels_label) or ""
         name = thing_of(self.params)
         with stage.named(name, "picture"):
             photo(stage, pair.pixels, self.place, 2.0, radius, text=self.params.image_label)
@@ -112,7 +112,7 @@ class _Scene:
                 material.plate(edge, "#FFFFFF", radius=0, lift=0),
                 z=5.0,
             ).hide()
-        top = max(place.top, 0.0) + 36.0
+        top = max(place.top, 0.0) + 42.0
         left, right = max(place.left + 28.0, stage.safe.left), min(place.right - 28.0, stage.safe.right)
         with stage.named("image-words", "label"):
             image = pill(stage, self.params.image_label, right, top, anchor="right")
@@ -150,7 +150,14 @@ class _Scene:
                 line.words.enter(start_s + 0.07 * index, dy=16)
             return
         order.sort(key=lambda index: -values[index])
-        lanes = [box] if box.height > 0.5 * box.width else box.columns([1.0] * 3, 40.0)
+        said, size = self.params.shares_label + (" of the drawing" if pair.drawn else ""), float(LABEL)
+        tall = box.height > 0.5 * box.width
+        for words in stage.lines(said, box.width, size):
+            with stage.named("shares", "heading"):
+                heading = stage.words(words, box.left, box.top + size * 0.8, size, role="muted", z=6.0)
+            heading.enter(start_s, dy=16)
+            box = box._replace(top=box.top + size * 1.25)
+        lanes = [box] if tall else box.columns([1.0] * 3, 40.0)
         each = -(-len(order) // len(lanes))
         step = min(STEP, box.height / each)
         for place, index in enumerate(order):

@@ -19,7 +19,7 @@ from explainers.kinds.network import DEPTH_S, FAN_S, PEEL_S, REVEAL_S, Params, e
 from explainers.kinds.network.blocks import INPUT, LANE, OUTPUT, Block, Stop, layout_of
 from explainers.kinds.network.tensors import Tensor, sizes_of
 from explainers.stage import Box, Handle, Point, Stage, material
-from explainers.stage.chrome import body_over, slate, words_top
+from explainers.stage.chrome import body_over, pill, slate, words_top
 from explainers.stage.material import use
 from explainers.stage.photos import photo, photo_tile
 from explainers.theme import STRONG, channels, mix
@@ -47,7 +47,7 @@ class _Network:
         body = body_over(stage, shot)
         self.bottom = min(body.bottom, words_top(stage, shot))
         self.layout = layout_of(stage, self.params, self.sizes, max(0.0, body.top), self.bottom)
-        self.ends: dict[str, tuple[Box, list[Handle]]] = {}
+        self.ends: dict[str, tuple[Box, list[Handle], list[Handle]]] = {}
         theme = stage.theme
         self.accent, self.ground = theme.color("layers"), theme.ground[1]
         self.edge = "#FFFFFF" if theme.dark else theme.color("text")
@@ -537,9 +537,9 @@ class _Network:
             return
         incoming = name == INPUT
         pixels = self.pair.pixels if incoming else colored(self.pair.codes, self.pair.classes)
-        said = (
-            (self.params.input_label or "picture") if incoming else (self.params.output_label or "label map")
-        )
+        words_in, words_out = self.params.input_label, self.params.output_label
+        shown_words = words_in if incoming else self.params.map_words(self.pair.drawn, words_out)
+        said = shown_words or ("picture" if incoming else "label map")
         tensor = self.sizes.tensors[INPUT if incoming else self.params.layers[-1].id]
         thing = thing_of(self.params)
 
@@ -563,6 +563,7 @@ class _Network:
         x = min(max(box.center[0], box.left + 90.0, stage.safe.left + 90.0), stage.safe.right - 90.0)
         if not self.layout.upright:
             half = stage.text_width(str(tensor), TENSOR, mono=True) / 2
+            half = max(half, stage.text_width(said, SMALL) / 2 if shown_words else 0.0)
             x = min(box.right, stage.width) - 130.0 if incoming else max(0.0, box.left) + 130.0
             x = min(max(x, stage.safe.left + half), stage.safe.right - half)
         y = box.bottom + 46.0
@@ -575,7 +576,7 @@ class _Network:
             size = max(TENSOR, self.least * 0.85)
             anchor = "right" if self.layout.upright else "center"
             lines = [(str(tensor), y)]
-            if self.params.input_label if incoming else self.params.output_label:
+            if shown_words and not self.layout.upright:
                 lines.append((said, y + 44.0))
             words = [
                 stage.words(
@@ -590,7 +591,11 @@ class _Network:
                 )
                 for (text, at), mono in zip(lines, (True, False), strict=False)
             ]
-        self.ends[name] = (box, [shown, edge, *words])
+        if shown_words and self.layout.upright:
+            # On the picture, clear of what is said beside it.
+            with stage.named(thing if incoming else "output", "label"):
+                words.append(pill(stage, said, box.center[0], max(box.top, 0.0) + 20.0, anchor="center"))
+        self.ends[name] = (box, [shown, edge], words)
         if incoming or when <= 0:
             return
         for handle in (shown, edge):
@@ -606,16 +611,44 @@ class _Network:
             if layer.name not in kept:
                 layer.track("share").to(0.0, when, 0.35, ease_in)
         half = (self.bottom if upright else stage.width) / 2
-        for name, (box, handles) in self.ends.items():
+        for name, (box, pictures, words) in self.ends.items():
             first = name == INPUT
-            start, end = (box.top, box.bottom) if upright else (box.left, box.right)
-            away = (
-                max(0.0, min(-start, half - 6.0 - end))
-                if first
-                else min(0.0, max(2 * half - end, half + 6.0 - start))
-            )
-            for handle in handles:
-                handle.move(when + 0.1, 0.0 if upright else away, away if upright else 0.0, 0.9, ease_in_out)
+            if upright:
+                self._grow_whole(name, when)
+                continue
+            dx = max(0.0, min(-box.left, half - 6.0 - box.right))
+            if not first:
+                dx = min(0.0, max(2 * half - box.right, half + 6.0 - box.left))
+            for handle in [*pictures, *words]:
+                handle.move(when + 0.1, dx, 0.0, 0.9, ease_in_out)
+
+    def _grow_whole(self, name: str, when: float) -> None:
+        """Both pictures grow over the words, one above the other, until they are whole and fill the frame's
+        width or their half of the height."""
+        assert self.pair is not None
+        stage, (box, pictures, words) = self.stage, self.ends[name]
+        first, half, aspect = name == INPUT, self.bottom / 2, self.pair.aspect
+        wide = min(stage.width, (half - 12.0) * aspect)
+        tall, left = wide / aspect, (stage.width - wide) / 2
+        top = half - 6.0 - tall if first else half + 6.0
+        place = stage.snapped(Box(left, top, left + wide, top + tall))
+        pixels = self.pair.pixels if first else colored(self.pair.codes, self.pair.classes)
+        # The part that was seen is the picture's middle: the whole one begins where that is.
+        seen = max(box.width / place.width, box.height / place.height)
+        away = box.center[0] - place.center[0], box.center[1] - place.center[1]
+        with stage.named(thing_of(self.params) if first else "output", "whole"):
+            whole = photo(stage, pixels, place, 7.5, 0.0, flat=not first, text="the whole picture")
+        for layer in whole.layers:
+            for track, start, home in (("scale", seen, 1.0), ("dx", away[0], 0.0), ("dy", away[1], 0.0)):
+                unit = 1.0 if track == "scale" else stage.scale
+                layer.track(track).initial = start * unit
+                layer.track(track).to(home, when + 0.1, 0.9, ease_in_out)
+        whole.hide().fade(when, 1.0, 0.25)
+        for handle in [*pictures, words[0]]:
+            handle.fade(when, 0.0, 0.25)
+        for handle in words[1:]:
+            dy = place.top - max(box.top, 0.0)
+            handle.move(when + 0.1, place.center[0] - box.center[0], dy, 0.9, ease_in_out)
 
 
 def _trace(ctx: cairo.Context, corners: Sequence[Point]) -> None:

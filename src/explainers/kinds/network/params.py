@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from explainers.kinds._pairs import Pictured
+from explainers.kinds._pairs import Mapped
 from explainers.kinds.base import KindBeat
 from explainers.storyboard.types import Boolean, Frozen, Label, Name, TableName
 
@@ -123,7 +123,7 @@ class Layer(Frozen):
         return "concat" if self.concat else self.id
 
 
-class Params(Pictured):
+class Params(Mapped):
     """The network: a picture's size, layers, and what comes out."""
 
     classes: TableName | None = None  # type: ignore[assignment]

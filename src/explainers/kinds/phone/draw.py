@@ -51,7 +51,7 @@ class _Device:
         left, right = max(body.left, stage.safe.left), min(body.right, stage.safe.right)
         tall = bottom - top
         upright = stage.width < stage.height
-        wide = min(tall * ASPECT, (right - left) * (0.46 if upright and self.params.packets else 0.5))
+        wide = min(tall * ASPECT, (right - left) * (0.51 if upright and self.params.packets else 0.5))
         begin = left if self.params.packets else (left + right - wide) / 2
         if wide * LONGEST < tall:
             top += (tall - wide * LONGEST) * 0.4
@@ -68,7 +68,7 @@ class _Device:
         self.sheets = [self._sheet(index) for index in range(len(self.params.screens))]
         room = right - self.frame.right
         inset = 0.12 * tall if stage.width > stage.height or upright else 0.0
-        across = min(360.0, room - 70.0 if upright else room * 0.62)
+        across = min(360.0, room - 56.0 if upright else room * 0.62)
         self.service = stage.snapped(Box(right - across, top + inset, right, bottom - inset))
         rect, scale = pixel_rect(stage, self.screen), self.unit * stage.scale
         self.glass = _Glass(rect, CORNER * stage.scale, scale, self.sheets, Track(1.0))
@@ -241,7 +241,9 @@ class _Device:
         landed = when + 0.05 + SEND_S
         fill = mix(theme.ground[1], theme.color("accent"), 0.16)
         size = max(stage.least_label, 30.0)
-        lines = [(packet.code, True, "text"), *([(packet.text, False, "muted")] if packet.text else [])]
+        drawn = self.pair is not None and self.pair.drawn and packet.picture in ("labels", "overlay")
+        text = self.params.map_words(drawn, packet.text)
+        lines = [(packet.code, True, "text"), *([(text, False, "muted")] if text else [])]
         tall = chip[0].box.height
         top = y + tall / 2 + 6.0
         for index, (text, mono, role) in enumerate(lines):

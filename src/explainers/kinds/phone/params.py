@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from explainers.kinds._pairs import Pictured
+from explainers.kinds._pairs import Mapped
 from explainers.kinds.base import KindBeat
 from explainers.storyboard.types import (
     AssetPath,
@@ -92,7 +92,7 @@ class Packet(Frozen):
     """Where it goes."""
 
 
-class Params(Pictured):
+class Params(Mapped):
     """A device, its screens, and the service that it asks."""
 
     classes: TableName | None = None  # type: ignore[assignment]

@@ -187,8 +187,10 @@ class RaceKind(SceneKind):
         lead, race = shot.params.lead, Race.of(shot)
         if shot.params.cards:
             return RaceClock.of(race).stop_s + length_s(race)
-        result = (lead.result or lead.running) if lead else ""
-        return RaceClock.of(race).stop_s + max(STILL_S, 0.5 + reading_s(result))
+        ended = [(lead.result or lead.running) if lead else ""]
+        if not shot.params.tracks and race.compared != race.raced:
+            ended.append(race.compared)
+        return RaceClock.of(race).stop_s + max(STILL_S, 0.5 + max(map(reading_s, ended)))
 
     def footer(self, shot: ShotPlan) -> tuple[str, ...]:
         """What a viewer must know of each view, and that datasets or work differ where they do."""

@@ -201,7 +201,9 @@ class ClockBar:
     def __init__(self, stage: Stage, race: Race, clock: RaceClock):
         self.stage, self.clock = stage, clock
         time, last = race.time_note, f"shown at {clock.factor(clock.stop_s)}"
-        self.notes = (time, time) if clock.speed == 1 else (f"{time}, shown at {clock.factor(0.0)}", last)
+        # A speed that was not chosen is written also where it came out as that of the runs.
+        real = all(each.speed == 1 for each in race.params.clock)
+        self.notes = (time, time) if real else (f"{time}, shown at {clock.factor(0.0)}", last)
         self.raced = race.raced, race.compared
         digits = written(clock.until_s, clock.format)
         self.clock_width = stage.text_width(digits, CLOCK_SIZE, STRONG, mono=True)

@@ -206,6 +206,9 @@ class Finish:
         """What a figure is, where there is no room for it above the cards."""
         if self.rows > 1:
             stage, y = self.stage, cell.top + cell.height * self.shares[0]
+            if stage.text_width(text, self.least) > cell.width + self.gap:
+                # What is said in brackets has no room here.
+                text = text.partition(" (")[0]
             size = stage.fitting_size(text, cell.width + self.gap, self.small, self.least)
             stage.middle(text, cell.left, y, size, role="muted", anchor="left").enter(t, dx=self.way, dy=0)
 
@@ -277,7 +280,8 @@ class Finish:
                     material.plate(pill, color, None, 24.0, 0.0, 0.1 if self.theme.dark else 0.0), z=9
                 ).enter(t, 0, 24, LABEL_S)
                 look |= {"role": stage.color_on(color), "over": color}
-                stage.middle(change, x + 18.0, y, size, **look).enter(t, dy=24, duration_s=LABEL_S)
+                # Its words come onto it: over a fill that is still coming they could not be read.
+                stage.middle(change, x + 18.0, y, size, **look).enter(t + LABEL_S / 2, 0, 0, LABEL_S / 2)
                 x = pill.right + 14.0
             else:
                 stage.middle(change, x, y, size, role=color, **look).enter(t, dy=24, duration_s=LABEL_S)

@@ -9,7 +9,7 @@ from explainers.compositor.layer import Note
 from explainers.facts.numbers import written
 from explainers.kinds._plots import first_beat_s
 from explainers.kinds.base import ShotPlan
-from explainers.kinds.sweep import FILL_S, FULL_S, START_S, Params, figures, place_of
+from explainers.kinds.sweep import FILL_S, FULL_S, START_S, Axis, Params, figures, place_of
 from explainers.stage import Box, Handle, Stage, material
 from explainers.stage.chrome import plot_body
 from explainers.theme import LABEL, STRONG, contrast, mix
@@ -105,13 +105,14 @@ def _forward(
         handle.hide().fade(when, 1.0, 0.15).grow(when, 1.0, 0.5, ease_out)
 
 
-def _grids(stage: Stage, params: Params, body: Box) -> list[Box]:
-    """The boxes of the cells, without headings and ticks, the whole centred."""
+def _grids(stage: Stage, params: Params, body: Box, above: float = 0.0) -> list[Box]:
+    """The boxes of the cells, without headings and ticks, the whole centred; the headings are `above`
+    higher where the axis has a line of its own over them."""
     depth = len(params.z.values) if params.z else 1
     columns, rows = len(params.x.values), len(params.y.values)
     ticks = max(stage.text_width(params.y.written(i), LABEL) for i in range(rows))
     ticks = max(ticks, stage.text_width(params.y.label, LABEL)) + 28
-    head = HEAD if params.z else 0.0
+    head = HEAD + above if params.z else 0.0
     below = TICKS + UNDER + _legend_height(stage, params)
     room = body.width - ticks - BETWEEN * (depth - 1)
     across = _across(stage, params, depth, room / depth)
@@ -124,6 +125,8 @@ def _grids(stage: Stage, params: Params, body: Box) -> list[Box]:
     width, height = wide * columns + GAP * (columns - 1), tall * rows + GAP * (rows - 1)
     whole = ticks + across * width + (across - 1) * BETWEEN
     left = body.left + (body.width - whole) / 2 + ticks
+    if not above and params.z and not _beside(stage, params.z, width):
+        return _grids(stage, params, body, LABEL * 1.3)
     spare = body.height - below - down * (head + height) - (down - 1) * (TICKS + UNDER + 20)
     top = body.top + max(0.0, spare * 0.45) + head
     boxes = []
@@ -132,6 +135,12 @@ def _grids(stage: Stage, params: Params, body: Box) -> list[Box]:
         x, y = left + column * (width + BETWEEN), top + line * (height + head + TICKS + UNDER + 20)
         boxes.append(Box(x, y, x + width, y + height))
     return boxes
+
+
+def _beside(stage: Stage, axis: Axis, width: float) -> bool:
+    """Whether an axis's name has room beside its values over grids of that width."""
+    texts = [f"{axis.label} {axis.written(index)}" for index in range(len(axis.values))]
+    return all(stage.text_width(text, LABEL, STRONG) <= width + BETWEEN - 16 for text in texts)
 
 
 def _across(stage: Stage, params: Params, depth: int, room: float) -> int:
@@ -166,7 +175,7 @@ def _axes(stage: Stage, params: Params, grid: Box, index: int) -> None:
         quiet(params.y.label, right, grid.bottom + TICKS - 8, anchor="right")
     if params.z:
         text = f"{params.z.label} {params.z.written(index)}"
-        if stage.text_width(text, LABEL, STRONG) > grid.width + BETWEEN - 16:
+        if not _beside(stage, params.z, grid.width):
             # In a narrow frame the axis is named over the first grid only, above the values.
             if index == 0:
                 stage.words(params.z.label, grid.left, grid.top - 26 - LABEL * 1.3, LABEL, STRONG)

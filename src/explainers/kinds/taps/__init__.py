@@ -35,6 +35,8 @@ class Inside(Frozen):
     """The layer whose branches they are, such as `ASPP`."""
     branches: Annotated[int, Field(ge=1, le=8)] = 5
     """How many branches it has; the rates of the beats are its last ones."""
+    words: Label | None = None
+    """What the layer does, said in the small map."""
 
 
 class Params(Pictured):

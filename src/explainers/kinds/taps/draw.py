@@ -14,7 +14,7 @@ from explainers.compositor.patches import ScenePlaying, Sketched
 from explainers.kinds._pairs import Pair, picture_of, thing_of
 from explainers.kinds.base import ShotPlan
 from explainers.kinds.taps import DARKEN_S, SPREAD_S, Params
-from explainers.stage import Box, Stage, material
+from explainers.stage import Box, Handle, Stage, material
 from explainers.stage.chrome import body_over, pill, slate, words_top
 from explainers.stage.material import use
 from explainers.stage.photos import fitted, photo, photo_tile, pixel_rect
@@ -25,8 +25,8 @@ DIM, DARK = 0.26, 0.66
 """How much of the ground lies over the picture, and over what is outside of it."""
 WINDOW = 1.55
 """Side of a spread tap's window, in cells."""
-INSET, INSET_HEIGHT = 620.0, 226.0
-"""Size of the small map of the network."""
+INSET, INSET_HEIGHT, INSET_LINE = 620.0, 226.0, 46.0
+"""Size of the small map of the network, and of one more line in it."""
 
 
 def draw(shot: ShotPlan, stage: Stage) -> None:
@@ -141,7 +141,8 @@ class _Taps:
     def __init__(self, shot: ShotPlan, stage: Stage, pair: Pair):
         self.shot, self.stage, self.pair = shot, stage, pair
         self.params: Params = shot.params
-        body = body_over(stage, shot)
+        body, inside = body_over(stage, shot), self.params.inside
+        self.inset_tall = INSET_HEIGHT + INSET_LINE * bool(inside and inside.words)
         aspect = self.params.size[1] / self.params.size[0]
         self.full = body.width > 0.98 * stage.width and body.height > 0.98 * stage.height
         self.place = fitted(body, aspect)
@@ -152,7 +153,9 @@ class _Taps:
         elif self.full:
             # Below the small map; a square has room for both if the street reaches beyond the picture.
             wide = stage.width * (1.0 if stage.height > 1.2 * stage.width else 0.78)
-            top = max((stage.height - wide / aspect) * 0.42, (INSET_HEIGHT + 60.0) * bool(self.params.inside))
+            top = max(
+                (stage.height - wide / aspect) * 0.42, (self.inset_tall + 60.0) * bool(self.params.inside)
+            )
             left = (stage.width - wide) / 2
             self.place = Box(left, top, left + wide, top + wide / aspect)
         self.place = stage.snapped(self.place)
@@ -328,9 +331,9 @@ class _Taps:
         stage, inside = self.stage, self.params.inside
         assert inside is not None
         wide = min(INSET, stage.safe.width)
-        box = Box(64.0, 60.0, 64.0 + wide, 60.0 + INSET_HEIGHT)
+        box = Box(64.0, 60.0, 64.0 + wide, 60.0 + self.inset_tall)
         if stage.width <= stage.height:
-            box = box.shifted(stage.safe.left - 64.0, self.place.top - INSET_HEIGHT - 60.0 - 24.0)
+            box = box.shifted(stage.safe.left - 64.0, self.place.top - self.inset_tall - 60.0 - 24.0)
         theme, unit = stage.theme, wide / INSET
         accent, ground = theme.color("accent"), theme.ground[1]
         middle = box.top + 82.0
@@ -374,14 +377,20 @@ class _Taps:
         for part in parts:
             part.enter(self.begin_s, dx=-24, dy=0)
         spread = [(start, rate) for start, rate in rates if rate > 1]
+
+        def said(text: str, y: float) -> Handle:
+            size = stage.fitting_size(text, wide - 40.0, LABEL, stage.least_label)
+            return stage.middle(text, box.center[0], y, size, z=22.0, over=ground)
+
+        if inside.words:
+            said(inside.words, box.bottom - 40.0 - INSET_LINE).enter(self.begin_s, dx=-24, dy=0)
         later = [*(start for start, _ in spread[1:]), math.inf]
         for index, ((start, rate), gone) in enumerate(zip(spread, later, strict=True)):
             lane = lanes[inside.branches - len(spread) + index]
             bright = material.plate(lane, theme.color("text"), accent, 5.0, 2.5, 0.0)
             glow = material.glow(lane.center, lane.width, 34.0, accent, 0.6)
             when = max(start, self.begin_s + 0.8)
-            text = f"here: {inside.layer}, rate {rate}"
-            words = stage.middle(text, box.center[0], box.bottom - 40.0, LABEL, z=22.0, over=ground)
+            words = said(f"here: {inside.layer}, rate {rate}", box.bottom - 40.0)
             lit = stage.mobject(glow, bright, z=21.5)
             for part in (lit, words):
                 part.enter(when + 0.15, dy=0, duration_s=0.25)

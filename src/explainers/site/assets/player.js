@@ -234,6 +234,8 @@ class ExplainerVideo extends HTMLElement {
     video.addEventListener('error', () => setTimeout(() => this.#failed(video), 100), { capture: true, signal });
     video.addEventListener('playing', () => this.querySelector('.xv-error')?.remove(), { signal });
     this.#captions(video, signal);
+    if (!this.querySelector('.xv-sound')) return;
+    import(new URL('voice.js', HOME).href).then(({ voiced }) => signal.aborted || voiced(this, signal));
   }
 
   /** @param {number} moment @param {boolean} play */

@@ -88,7 +88,7 @@ def _sphinx_commands(site: Path) -> str:
 
 
 def _nuxt_spots(context: Context) -> list[Spot]:
-    """Into the configuration's `app`, or one of our own; where it has a `head` the lines are left to the author."""
+    """Into the configuration's `app`, or one of our own; where it has a `head`, left to the author."""
     head = 'head: { link: [{ rel: "stylesheet", href: "$css" }], script: [{ type: "module", src: "$js" }] }'
 
     def find(text: str, addresses: Mapping[str, str]) -> list[Insertion]:

@@ -1,6 +1,7 @@
 // @ts-check
 // The page: what is looked at, what the studio says, and the parts that show it.
 import { get, listen, look } from "./api.js";
+import * as booth from "./booth.js";
 import { h, icon, the } from "./dom.js";
 import * as facts from "./facts.js";
 import * as findings from "./findings.js";
@@ -12,7 +13,7 @@ import * as renderPane from "./render_pane.js";
 import * as textPane from "./text_pane.js";
 import * as timeline from "./timeline.js";
 
-const TABS = { text: "Storyboard", findings: "Findings", facts: "Facts", kinds: "Kinds", render: "Render" };
+const TABS = { text: "Storyboard", findings: "Findings", facts: "Facts", kinds: "Kinds", voice: "Voice", render: "Render" };
 const SHAPES = [["", "As written"], ["16:9", "16:9"], ["1:1", "1:1"], ["9:16", "9:16"]];
 /** @type {EventSource | null} */ let news = null;
 /** @type {Set<string>} Shots whose animatic is awaited, to be played. */
@@ -183,7 +184,7 @@ async function begin() {
   mode(); tabs(); transport();
   on("say", ({ text, bad }) => say(text, bad));
   on("still-failed", ({ status: code, message }) => { if (code === 404) fetchView(); else if (message) say(message, true); });
-  for (const part of [timeline, player, textPane, findings, facts, kinds, renderPane, keys]) part.begin();
+  for (const part of [timeline, player, textPane, findings, facts, kinds, booth, renderPane, keys]) part.begin();
   const about = await get("about");
   const known = JSON.parse(localStorage.getItem("explainers-look") || "{}");
   const asked = new URLSearchParams(location.search).get("video");

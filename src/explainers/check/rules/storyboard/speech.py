@@ -14,6 +14,10 @@ from explainers.voice.lines import words_of
 
 FASTEST = 180.0
 """Words a minute that listeners of a film with numbers follow."""
+LONGEST_SENTENCE, LONGEST_LINE = 24, 60
+"""Words of a sentence that can be followed by ear, and of a line before the picture should change."""
+FEWEST_READ = 5
+"""Words from which on a text of the picture is read aloud, and not only named."""
 LATE_S = 0.08
 """How far from its word an action may be, beside half a frame."""
 
@@ -162,6 +166,43 @@ def too_fast(subject: Words) -> Iterator[Finding]:
             rate = words / one.take.duration_s * 60
             message = f"the line is said at {rate:.0f} words a minute, more than {FASTEST:.0f}"
             yield _found(subject, one, message, fix="a slower pace, or fewer words")
+
+
+@rule("long-line", "warning")
+def long_line(subject: Words) -> Iterator[Finding]:
+    """A sentence that is said and has more than 24 words, or a line of more than 60.
+
+    Who listens can't look back. Numbers count as they are said, so that one may be five words.
+    """
+    for one in subject.plan.lines:
+        sentences: list[list[str]] = [[]]
+        for word in one.line.words:
+            sentences[-1] += word.said
+            if word.shown.rstrip(")\"'”’")[-1:] in tuple(".!?;:"):
+                sentences.append([])
+        longest = max(sentences, key=len)
+        if len(longest) > LONGEST_SENTENCE:
+            message = f"a sentence of {len(longest)} words is said, more than {LONGEST_SENTENCE}"
+            yield _found(subject, one, f"{message}: {' '.join(longest[:6])} …", fix="two sentences")
+        elif len(one.line.said) > LONGEST_LINE:
+            message = f"the line has {len(one.line.said)} words, more than {LONGEST_LINE}"
+            yield _found(subject, one, message, fix="a beat for each thought, with a line of its own")
+
+
+@rule("read-aloud", "warning")
+def read_aloud(subject: Words) -> Iterator[Finding]:
+    """A line that is what stands in the picture while it is said.
+
+    Nobody likes to be read to. A line says what the picture can't: why, or what to look at. Names and short
+    titles may be said.
+    """
+    for one in subject.plan.lines:
+        shown = [text for text in subject.of_shot(one.line.shot) if text.on_screen and _together(text, one)]
+        for text in shown:
+            words = [token for word in words_of(text.text, one.line.manner) for token in word.said]
+            if len(words) >= FEWEST_READ and " ".join(words) in " ".join(one.line.said):
+                message = f"{text.text!r} is read aloud, which stands in the picture"
+                yield _found(subject, one, message, fix="say what the picture does not")
 
 
 @rule("take-clipped", "warning")

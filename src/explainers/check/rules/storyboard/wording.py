@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,6 +34,27 @@ def typed_digit(subject: Words) -> Iterator[Finding]:
             for slip in filled.slips:
                 if slip.code == "typed-digit":
                     yield subject.at_text(slip.message, text, slip, fix=slip.expected)
+
+
+@rule("untranslated", "warning")
+def untranslated(subject: Words) -> Iterator[Finding]:
+    """Words that a film in another language has only in its first one.
+
+    They are not in the language's file. Where they are the same in both, such as names, they stand there
+    too, so that it can be seen that nobody forgot them.
+    """
+    document = subject.plan.document
+    if document.translation is None:
+        return
+    there = set(document.elsewhere)
+    for text in subject.plan.texts:
+        translated = any(text.loc[:end] in there for end in range(1, len(text.loc) + 1))
+        if not translated and re.search(r"[^\W\d_]{2}", re.sub(r"\{[^{}]*\}", "", text.template)):
+            name = document.translation.display
+            message = f"{text.text!r} is not in {name}"
+            yield subject.found(
+                message, text.loc, shot=text.shot, beat=text.beat, fix=f"its words, in {name}"
+            )
 
 
 @rule("poster-alt", "warning")
