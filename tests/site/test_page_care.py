@@ -310,15 +310,23 @@ def test_a_card_of_the_index_opens_its_watch_page(browser: Browser, origin: str)
         page.wait_for_url("**/videos/drex/index.html")
 
 
-def test_axe_finds_nothing_after_a_click_either(browser: Browser, origin: str) -> None:
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+def test_axe_finds_nothing_after_a_click_either(browser: Browser, origin: str, scheme: str) -> None:
     import engines
 
-    with opened(browser, f"{origin}/posters.html") as (page, _):
-        page.locator("a.xv-poster").first.click()
-        playing(page)
-        page.add_script_tag(path=str(engines.MODULES / "axe-core/axe.min.js"))
-        found = page.evaluate("axe.run()")
-        assert [one["id"] for one in found["violations"]] == []
+    clicked = {
+        "posters.html": "a.xv-poster",
+        "videos/drex/index.html": ".xv-transcript li:last-child a",
+        "videos/index.html": ".xv-loop",
+    }
+    for path, wanted in clicked.items():
+        with opened(browser, f"{origin}/{path}", color_scheme=scheme) as (page, _):
+            page.locator(wanted).first.click()
+            if "videos/index" not in path:
+                playing(page)
+            page.add_script_tag(path=str(engines.MODULES / "axe-core/axe.min.js"))
+            found = page.evaluate("axe.run()")
+            assert [one["id"] for one in found["violations"]] == [], path
 
 
 @pytest.mark.parametrize("path", ["videos/index.html", "videos/drex/index.html"])

@@ -34,6 +34,7 @@ def site_files(videos: Sequence[Video], settings: SiteSettings, urls: Urls) -> d
     css = text.asset("player.css").replace("/videos/", f"/{settings.folder}/")
     files: dict[str, str | Path] = {"player.js": text.asset("player.js"), "player.css": css}
     files |= {name: text.asset(name) for name in ("watch.css", "watch.js")}
+    files[races.LETTERS] = races.asset_path(races.LETTERS)
     if any(video.races for video in videos):
         files |= races.shared_files()
     if any(video.manifest.joined.sound for video in videos):
