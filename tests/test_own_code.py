@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import pickle
 import shutil
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from explainers.cli import run
 from explainers.errors import ExplainersError, InvalidInput, RenderFailed
-from explainers.kinds import discover, draw
+from explainers.kinds import OWN_CODE, discover, draw
 from explainers.plan import load_plan
 from explainers.project import Project, Settings
 from explainers.render.planner import products_of
@@ -241,3 +243,20 @@ def test_the_studio_shows_a_projects_own_kinds_with_their_examples(tmp_path: Pat
     path = tmp_path / "kinds/square.webp"
     animatics.example(context, path, "square", made.scene_dir("v"))  # type: ignore[arg-type]
     assert path.stat().st_size > 500
+
+
+def test_code_that_changes_during_a_render_is_called_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from explainers.render import workers
+
+    made = project(tmp_path, square=KIND)
+    source = Source.of(load_plan(made, "v").shots[0], made.scene_dir("v"))
+    # A worker that is begun now finds other files than those the shot was planned with.
+    for name in [one for one in sys.modules if one.startswith(OWN_CODE)]:
+        monkeypatch.delitem(sys.modules, name)
+    (made.scene_dir("v") / "square.py").write_text(KIND + "# changed\n")
+    monkeypatch.setattr(workers, "perform", lambda task, *_: source.unpacked())
+    task = SimpleNamespace(shot_id="a", store=tmp_path)
+    with pytest.raises(RenderFailed, match="shot a: a .py file beside the storyboard changed"):
+        workers.guarded(task, lambda frames: None)  # type: ignore[arg-type]

@@ -31,6 +31,8 @@ from explainers.kinds.base import KindBeat, KindParams, SceneKind, ShotPlan
 if TYPE_CHECKING:
     from explainers.compositor.picture import Picture
 
+OWN_CODE = "explainers_scenes_"
+"""How packages of code beside storyboards begin; the rest names the folder and what stood in it."""
 _NOT_KINDS = frozenset(("base",))
 
 
@@ -76,7 +78,7 @@ def discover(folder: Path | None = None) -> Kinds:
         return Kinds({}, {})
     code = digest_value({path.name: digest_file(path) for path in files})
     # The same on every machine: what is pickled of a shot refers to its module by this name.
-    package = f"explainers_scenes_{re.sub(r'[^A-Za-z0-9]', '_', folder.name)}_{code[:12]}"
+    package = f"{OWN_CODE}{re.sub(r'[^A-Za-z0-9]', '_', folder.name)}_{code[:12]}"
     kinds: dict[str, SceneKind] = {}
     pictures: dict[str, DrawnPicture] = {}
     brought: dict[str, Path] = {}

@@ -24,6 +24,7 @@ from typing import Any, Protocol
 
 from explainers.errors import ExplainersError, InvalidInput, RenderFailed
 from explainers.inputs import keep_inside, kept_inside
+from explainers.kinds import OWN_CODE
 from explainers.render.forkserver import context, deaf_to_interrupt, jobs_here
 from explainers.render.scheduler import Agenda
 from explainers.render.store import Store
@@ -68,6 +69,9 @@ def guarded(task: Task, on_frames: Callable[[int], None], store: Store | None = 
             raise RenderFailed(f"shot {task.shot_id}: {words}") from error
         if isinstance(error, FileNotFoundError) and error.filename:
             raise RenderFailed(f"shot {task.shot_id}: {error.filename} was there, and is gone") from error
+        if isinstance(error, ModuleNotFoundError) and (error.name or "").startswith(OWN_CODE):
+            message = f"shot {task.shot_id}: a .py file beside the storyboard changed while it was rendered"
+            raise RenderFailed(f"{message}; render it again") from error
         if isinstance(error, ImportError) and "failed to map" in str(error):
             raise RenderFailed(f"shot {task.shot_id}: not enough memory for a library: {error}") from error
         raise RenderFailed(f"shot {task.shot_id}: {type(error).__name__}: {error}") from error
