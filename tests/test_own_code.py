@@ -258,5 +258,5 @@ def test_code_that_changes_during_a_render_is_called_that(
     (made.scene_dir("v") / "square.py").write_text(KIND + "# changed\n")
     monkeypatch.setattr(workers, "perform", lambda task, *_: source.unpacked())
     task = SimpleNamespace(shot_id="a", store=tmp_path)
-    with pytest.raises(RenderFailed, match="shot a: a .py file beside the storyboard changed"):
+    with pytest.raises(RenderFailed, match=r"shot a: a \.py file beside the storyboard changed"):
         workers.guarded(task, lambda frames: None)  # type: ignore[arg-type]
