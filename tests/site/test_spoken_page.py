@@ -109,6 +109,7 @@ def test_the_page_offers_the_sound_and_is_valid(spoken: Project, browser: Browse
     with opened(browser, f"{address}/index.html") as (page, seen):
         assert seen.media() == [] and page.locator("video").evaluate("v => v.muted")
         assert page.locator(".xv-sound").text_content() == "Play with sound"
+        assert page.locator(".xv-transcript .xv-number").text_content() == "+8.0 %"
         page.locator(".xv-sound").click()
         page.wait_for_function("document.querySelector('video').currentTime > 0.2")
         assert page.locator("video").evaluate("v => !v.muted && !v.paused")

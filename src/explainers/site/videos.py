@@ -278,10 +278,13 @@ def transcript(video: Video) -> list[Line]:
 def _marked(words: str, numbers: Sequence[Number]) -> Parts:
     """The words with those numbers marked whose sentence they are, or are a part of."""
     places: dict[int, tuple[int, str]] = {}
+    # Captions are written with plain spaces, where a picture has narrow ones that don't break.
+    plain = words.replace("\u202f", " ")
     for one in sorted(numbers, key=lambda each: -len(each.text)):
-        if not one.words or not (words in one.words or one.words.rstrip(".") in words):
+        sentence, number = (text.replace("\u202f", " ") for text in (one.words, one.text))
+        if not sentence or not (plain in sentence or sentence.rstrip(".") in plain):
             continue
-        for found in re.finditer(rf"(?<![\w.,]){re.escape(one.text)}(?!\w|[.,]\d)", words):
+        for found in re.finditer(rf"(?<![\w.,]){re.escape(number)}(?!\w|[.,]\d)", plain):
             if not any(found.start() < end and at < found.end() for at, (end, _) in places.items()):
                 places[found.start()] = found.end(), row_id(one.expression)
                 break
