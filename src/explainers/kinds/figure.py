@@ -17,7 +17,7 @@ from explainers.kinds._panes.params import Callout, Part, Printed, Region
 from explainers.kinds._panes.places import Placed
 from explainers.kinds._panes.sheet import PADDING, SheetPane
 from explainers.kinds.base import KindBeat, KindParams, ShotPlan
-from explainers.storyboard.types import Boolean, Label, Name
+from explainers.storyboard.types import Label, Name
 from explainers.theme import LABEL, STRONG
 
 if TYPE_CHECKING:
@@ -29,8 +29,6 @@ class Params(KindParams, Printed):
 
     regions: dict[Name, Region] = Field(default_factory=dict)
     """Parts with names, for beats to call."""
-    white: Boolean = True
-    """It lies on a white sheet; else on the film's own panel, for figures drawn for a dark ground."""
     label: Label | None = None
     """What it is, above it."""
 
@@ -106,7 +104,7 @@ class FigureKind(PaneKind):
 
     def contents(self, shot: ShotPlan) -> tuple[SheetPane]:
         params: Params = shot.params
-        return (SheetPane(params, shot, beats=shot.beats, regions=params.regions, white=params.white),)
+        return (SheetPane(params, shot, beats=shot.beats, regions=params.regions),)
 
     def has_header(self, shot: ShotPlan) -> bool:
         return shot.params.label is not None

@@ -15,16 +15,16 @@ recording that says a size of 0 has that of its first resize, or as much as it w
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
 from explainers.kinds._panes import PaneKind, freezes
 from explainers.kinds._panes.cast import TerminalPane
-from explainers.kinds._panes.params import Recorded
+from explainers.kinds._panes.params import Callout, Recorded
 from explainers.kinds._panes.places import Placed
 from explainers.kinds.base import KindBeat, KindParams, ShotPlan
-from explainers.storyboard.types import Boolean, Label
+from explainers.storyboard.types import Boolean, Frozen, Label, ShownText
 
 if TYPE_CHECKING:
     from explainers.stage import Stage
@@ -47,6 +47,19 @@ class Params(KindParams, Recorded):
     """What it is, above it."""
 
 
+class LineCallout(Frozen):
+    """A few words with a line to the end of a line of the screen."""
+
+    line: Annotated[int, Field(ge=1)]
+    """The line, counted from 1."""
+    column: Annotated[int, Field(ge=1)] = 40
+    """The column that the line ends in, counted from 1."""
+    text: ShownText
+    """The words."""
+    side: Literal["left", "right", "above", "below"] = "right"
+    """On which side of it they stand."""
+
+
 class BeatParams(KindBeat):
     """What is pointed at during a beat."""
 
@@ -54,6 +67,8 @@ class BeatParams(KindBeat):
     """The recording stands still for as long as the beat lasts."""
     lines: Annotated[tuple[Lines, ...], Field(max_length=4)] = ()
     """Lines of the screen with a white outline: look here."""
+    callout: Annotated[tuple[LineCallout, ...], Field(max_length=4)] = ()
+    """Words with a line to what they are about."""
 
 
 EXAMPLE = """
@@ -70,7 +85,7 @@ shots:
     statement: The log is written while it runs, the table once it is done.
     beats:
       - {id: run, duration: 4.5s}
-      - {id: table, duration: 2.5s, lines: [[8, 9]]}
+      - {id: table, duration: 4s, lines: [[8, 9]], callout: [{line: 9, column: 24, text: not drawn again}]}
 """
 
 _ASSETS = """
@@ -131,3 +146,9 @@ class TerminalKind(PaneKind):
             for first, last in beat.params.lines:
                 lines = content.lines(pane, stage.scale, first, last)
                 marks.outline(stage, marks.box_of(lines, stage), beat.start_s + 0.15, beat.end_s)
+            for said in beat.params.callout:
+                box = marks.box_of(content.lines(pane, stage.scale, said.line, said.line), stage)
+                x = box.left + min(1.0, (said.column - 0.5) / content.cast.largest[0]) * box.width
+                words = Callout(point=(0.0, 0.0), text=said.text, side=said.side)
+                window = marks.box_of(pane, stage)
+                marks.callout(stage, words, (x, box.center[1]), window, beat.start_s + 0.15, beat.end_s)

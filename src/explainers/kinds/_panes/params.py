@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, mod
 
 from explainers.storyboard.types import (
     AssetPath,
+    Boolean,
     Frozen,
     Label,
     Name,
@@ -129,6 +130,8 @@ class Printed(Frozen):
     """Of a PDF: the page."""
     crop: Region | None = None
     """The part of it that is seen."""
+    white: Boolean = True
+    """A figure lies on a white sheet; else on the film's own panel, for those drawn for a dark ground."""
 
 
 class Pane(Printed, Recorded, Played):

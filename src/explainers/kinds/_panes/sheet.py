@@ -31,7 +31,6 @@ class SheetPane(Windowed):
     """A page of a PDF, an SVG or a picture; on a `white` sheet, or on the film's own panel."""
 
     fields: Printed
-    white: bool = True
 
     name = "figure"
     reads = Printed
@@ -39,7 +38,7 @@ class SheetPane(Windowed):
     @property
     def ground(self) -> str:
         """The sheet's colour."""
-        return WHITE if self.white else self.shot.theme.panel
+        return WHITE if self.fields.white else self.shot.theme.panel
 
     @cached_property
     def art(self) -> Art:

@@ -65,7 +65,7 @@ def cost(box: Box, taken: Iterable[Box], bounds: Box) -> int:
 
 def _weight(taken: Box) -> int:
     """How much it costs to lie on words, on a dot, on a piece of a line."""
-    return 40 if taken.width > WORDS else 10 if taken.width > LINES else 1
+    return 40 if taken.width > WORDS else 10 if taken.width > LINES else 2
 
 
 def meet(one: Box, other: Box) -> bool:
