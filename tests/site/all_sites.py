@@ -75,6 +75,13 @@ DOCUSAURUS = """export default {
   presets: [['classic', { docs: { routeBasePath: '/', sidebarPath: false }, blog: false }]],
 };
 """
+NUXT = f"""export default defineNuxtConfig({{
+  app: {{ baseURL: '{BASE}/' }},
+  telemetry: false,
+  experimental: {{ payloadExtraction: false }},
+  compatibilityDate: '2026-01-01',
+}})
+"""
 
 
 @dataclass(frozen=True)
@@ -176,6 +183,23 @@ export default async function Page() {
         built="_site",
         build=("eleventy",),
         npm=("@11ty/eleventy@3.1.8",),
+    ),
+    "nuxt": Site(
+        "bio.md",
+        {
+            "nuxt.config.ts": NUXT,
+            "app/app.vue": """<script setup>
+import { remark } from 'remark'
+import html from 'remark-html'
+import bio from '../bio.md?raw'
+const { data } = await useAsyncData('bio', async () => String(await remark().use(html).process(bio)))
+</script>
+<template><main v-html="data" /></template>
+""",
+        },
+        built=".output/public",
+        build=("nuxt", "generate"),
+        npm=("nuxt@4.4.5", "remark@15.0.1", "remark-html@16.0.1"),
     ),
     "plain": Site("index.html", {"index.html": HTML.format("\n".join(PLACES))}, built="."),
 }

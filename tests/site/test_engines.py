@@ -9,6 +9,7 @@ import engines
 import pytest
 from browser import opened, playing, served, shifted
 from playwright.sync_api import Browser, Page
+from test_page_care import under
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +94,37 @@ def bio_page_in_use(page: Page, ground: str, share: float = 0.6) -> None:
     race = page.locator("explainer-race[data-ready]").last
     race.evaluate("(race, share) => { race.step = share * race.steps; }", share)
     assert race.evaluate("race => race.numbers.length") >= 2
+
+
+def test_next_has_the_bio_page_for_who_has_only_a_keyboard_under_a_strict_policy(
+    browser: Browser, next_site: tuple[str, Path]
+) -> None:
+    origin, _ = next_site
+    with browser.new_context() as profile:
+        page = profile.new_page()
+        # The site's own body has a style attribute.
+        broken = under(page, "default-src 'self'; style-src-attr 'unsafe-inline'", f"{origin}/")
+        page.goto(origin, wait_until="networkidle")
+        page.wait_for_selector("a.xv-poster")
+
+        def tab_to(there: str) -> None:
+            for _ in range(60):
+                page.keyboard.press("Tab")
+                if page.evaluate(f"document.activeElement.matches({there!r})"):
+                    return
+            raise AssertionError(f"no way to {there}")
+
+        tab_to("a.xv-poster[href*='/drex/']")
+        page.keyboard.press("Enter")
+        assert playing(page, "#xv-drex video")["file"] == "video.av1.mp4"
+        page.keyboard.press("Space")
+        page.wait_for_function("() => document.querySelector('#xv-drex video').paused")
+        page.keyboard.press("]")
+        page.wait_for_function("() => document.querySelector('#xv-drex video').currentTime === 3")
+        tab_to("explainer-race")
+        page.keyboard.press("Space")
+        page.wait_for_function("() => document.querySelector('explainer-race').step > 5")
+        assert broken == []
 
 
 def test_next_in_development_finds_what_it_wrote(browser: Browser, lab: Path, tmp_path: Path) -> None:

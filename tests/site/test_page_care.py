@@ -37,7 +37,7 @@ def origin(static: Path) -> Iterator[str]:
         yield address
 
 
-def under(page: Page, policy: str) -> list[str]:
+def under(page: Page, policy: str, addresses: str = "**/*.html*") -> list[str]:
     """The page's violations of a policy that each of its documents gets, as they come."""
     broken: list[str] = []
 
@@ -45,7 +45,7 @@ def under(page: Page, policy: str) -> list[str]:
         answer = route.fetch()
         route.fulfill(response=answer, headers={**answer.headers, "content-security-policy": policy})
 
-    page.route("**/*.html*", with_policy)
+    page.route(addresses, with_policy)
     page.expose_function("violated", lambda what: broken.append(what))
     page.add_init_script(
         "addEventListener('securitypolicyviolation', e => violated(e.violatedDirective + ' ' + e.blockedURI"
@@ -310,15 +310,23 @@ def test_a_card_of_the_index_opens_its_watch_page(browser: Browser, origin: str)
         page.wait_for_url("**/videos/drex/index.html")
 
 
-def test_axe_finds_nothing_after_a_click_either(browser: Browser, origin: str) -> None:
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+def test_axe_finds_nothing_after_a_click_either(browser: Browser, origin: str, scheme: str) -> None:
     import engines
 
-    with opened(browser, f"{origin}/posters.html") as (page, _):
-        page.locator("a.xv-poster").first.click()
-        playing(page)
-        page.add_script_tag(path=str(engines.MODULES / "axe-core/axe.min.js"))
-        found = page.evaluate("axe.run()")
-        assert [one["id"] for one in found["violations"]] == []
+    clicked = {
+        "posters.html": "a.xv-poster",
+        "videos/drex/index.html": ".xv-transcript li:last-child a",
+        "videos/index.html": ".xv-loop",
+    }
+    for path, wanted in clicked.items():
+        with opened(browser, f"{origin}/{path}", color_scheme=scheme) as (page, _):
+            page.locator(wanted).first.click()
+            if "videos/index" not in path:
+                playing(page)
+            page.add_script_tag(path=str(engines.MODULES / "axe-core/axe.min.js"))
+            found = page.evaluate("axe.run()")
+            assert [one["id"] for one in found["violations"]] == [], path
 
 
 @pytest.mark.parametrize("path", ["videos/index.html", "videos/drex/index.html"])

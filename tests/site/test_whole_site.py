@@ -320,9 +320,42 @@ def test_the_project_and_the_site_are_found_from_either_folder(
 
 def test_missing_renditions_are_made_first(work: Path) -> None:
     shutil.rmtree(work / "films/renders/segmentation")
+    _variant(work / "films/renders/drex/square", "ink", (480, 480))
     ran = _run_in(work / "films", "embed", "apply", "../personal", "--renditions")
     assert ran.code == 1 and "no video shares enough words" in ran.err
-    assert (work / "personal/public/videos/drex/poster-play.jpg").is_file()
+    videos = work / "personal/public/videos/drex"
+    assert (videos / "poster-play.jpg").is_file() and (videos / "square/poster-480.jpg").is_file()
+    # A variant brings what its player asks for, and no loop or picture for links.
+    assert not [*videos.glob("square/loop.*"), *videos.glob("square/social.*"), *videos.glob("square/*.webp")]
+
+
+def _variant(folder: Path, theme: str, size: tuple[int, int]) -> None:
+    """The drex film in another theme and shape."""
+    words = fixtures.VIDEOS["drex"] | {"color": "0xffffff" if theme == "paper" else "0x1f3a5f"}
+    fixtures.make_video(folder, "drex", **words, theme=theme, size=size)
+
+
+def test_all_themes_and_shapes_come_with_one_command_and_go_as_the_render_loses_them(work: Path) -> None:
+    site, film = work / "personal", work / "films/renders/drex"
+    shapes = {"": (640, 360), "square": (480, 480), "upright": (360, 640)}
+    for theme in ("ink", "paper"):
+        for shape, size in shapes.items():
+            if name := "-".join(part for part in (shape, theme if theme == "paper" else "") if part):
+                _variant(film / name, theme, size)
+    assert _run_in(site, "embed", "apply", ".").code == 0
+    videos = site / "public/videos/drex"
+    names = {"paper", "square", "square-paper", "upright", "upright-paper"}
+    assert {one.parent.name for one in videos.glob("*/video.mp4")} == names
+    assert all((videos / name / "poster.jpg").is_file() for name in names)
+    figure = (videos / "player.html").read_text()
+    assert figure.count("<template ") == 5 and 'data-shapes="wide square upright"' in figure
+    before = (site / "posts/bio.md").read_bytes()
+    for gone in ("square", "square-paper"):
+        shutil.rmtree(film / gone)
+    assert _run_in(site, "embed", "apply", ".").code == 0
+    assert {one.name for one in videos.iterdir() if one.is_dir()} == {"paper", "upright", "upright-paper"}
+    assert (site / "posts/bio.md").read_bytes() == before
+    assert _run_in(site, "embed", "apply", ".", "--check").code == 0
 
 
 def test_two_projects_beside_a_site_are_named_and_none_is_guessed(work: Path) -> None:

@@ -34,6 +34,7 @@ def site_files(videos: Sequence[Video], settings: SiteSettings, urls: Urls) -> d
     css = text.asset("player.css").replace("/videos/", f"/{settings.folder}/")
     files: dict[str, str | Path] = {"player.js": text.asset("player.js"), "player.css": css}
     files |= {name: text.asset(name) for name in ("watch.css", "watch.js")}
+    files[races.LETTERS] = races.asset_path(races.LETTERS)
     if any(video.races for video in videos):
         files |= races.shared_files()
     if any(video.manifest.joined.sound for video in videos):
@@ -53,7 +54,7 @@ def _video_files(video: Video, settings: SiteSettings, urls: Urls) -> dict[str, 
     files: dict[str, str | Path] = {name: video.path(name) for name in video.files()}
     files[MANIFEST] = video.folder / MANIFEST
     for variant in video.variants:
-        files |= {f"{variant.folder.name}/{name}": variant.path(name) for name in variant.files()}
+        files |= {f"{variant.folder.name}/{name}": variant.path(name) for name in variant.player_files()}
     files |= races.pages_of(video)
     files["index.html"] = watch_page(video, settings, urls)
     files["embed.html"] = embed_page(video, urls)

@@ -16,15 +16,20 @@ from explainers.site import text
 from explainers.site.urls import Urls
 from explainers.site.videos import RACE, RACES, Video
 
-SHARED = ("race.js", "race_views.js", "race.css", "race-sans.woff", "race-mono.woff")
+LETTERS = "race-sans.woff"
+SHARED = ("race.js", "race_views.js", "race.css", LETTERS, "race-mono.woff")
 """Files of the element, beside the player."""
 UNKNOWN = "–"
 
 
 def shared_files() -> dict[str, str | Path]:
     """The element, its style and its type, by name."""
-    folder = package_files("explainers.site") / "assets"
-    return {name: Path(str(folder / name)) for name in SHARED}
+    return {name: asset_path(name) for name in SHARED}
+
+
+def asset_path(name: str) -> Path:
+    """A shipped file, which may be no text."""
+    return Path(str(package_files("explainers.site") / "assets" / name))
 
 
 def pages_of(video: Video) -> dict[str, str | Path]:

@@ -133,18 +133,29 @@ class Video:
 
     def files(self) -> list[str]:
         """Every file a page of the video can ask for."""
-        m, web = self.manifest, self.web
-        wanted = [*(one.file for one in self.sources_in_order), m.poster.jpg, m.poster.webp, m.chapters_file]
-        wanted.append(m.words_file)
-        wanted += [track.file for track in m.captions]
+        web = self.web
+        wanted = [*self.player_files(), self.manifest.poster.webp]
         if web:
             wanted += [one.file for one in web.posters]
-            wanted += [web.linked, web.social, web.loop, web.animated, web.descriptions]
+            wanted += [web.linked, web.social, web.loop, web.animated]
         for shot in self.races:
             made = sorted((self.folder / RACES / shot).glob("*.json"))
             wanted += [path.relative_to(self.folder).as_posix() for path in made]
         if (self.folder / TRANSCRIPT).is_file():
             wanted.append(TRANSCRIPT)
+        return list(dict.fromkeys(name for name in wanted if name))
+
+    def player_files(self) -> list[str]:
+        """What its player alone asks for: all that a variant brings to a page."""
+        m = self.manifest
+        wanted = [
+            *(one.file for one in self.sources_in_order),
+            self.poster_file,
+            m.poster.jpg,
+            m.chapters_file,
+            m.words_file,
+        ]
+        wanted += [*(track.file for track in m.captions), self.web.descriptions if self.web else None]
         return list(dict.fromkeys(name for name in wanted if name))
 
 

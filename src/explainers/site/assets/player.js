@@ -355,9 +355,9 @@ function posters(root) {
   }
 }
 
-/** Brings the race where a page has one, or a link that becomes one. @param {ParentNode} root */
-function races(root) {
-  const wanted = 'explainer-race, a[href*="/races/"]';
+/** Brings the race where a page has one, or a link that becomes one; that of a film when somebody plays a film.
+ * @param {ParentNode} root @param {string} [wanted] */
+function races(root, wanted = 'explainer-race:not([data-on-pause]), a[href*="/races/"]') {
   if (root.querySelector(wanted) || (root instanceof Element && root.matches(wanted))) import(new URL('race.js', HOME).href).then(({ opened }) => opened(root));
 }
 
@@ -425,6 +425,7 @@ function start() {
   };
   look(document);
   document.addEventListener('click', clicked);
+  document.addEventListener('play', () => races(document, 'explainer-race'), true);
   // Routers bring new posters.
   new MutationObserver(records => {
     for (const node of records.flatMap(record => [...record.addedNodes])) {

@@ -111,6 +111,9 @@ class ExplainerRace extends HTMLElement {
       root.adoptedStyleSheets = [css];
       this.#build(root, data);
       this.#start(here.signal);
+      // The film may have been paused while this was on its way.
+      const film = this.#film();
+      if (film?.paused && film.played.length) film.dispatchEvent(new Event('pause'));
     } catch (error) {
       // The table that stands here says what there is.
       console.warn(`explainer-race: ${error}`);

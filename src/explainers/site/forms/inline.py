@@ -88,14 +88,16 @@ def _sphinx_commands(site: Path) -> str:
 
 
 def _nuxt_spots(context: Context) -> list[Spot]:
-    """Where the configuration has an `app` of its own, the lines are left to the author."""
+    """Into the configuration's `app`, or one of our own; where it has a `head`, left to the author."""
     head = 'head: { link: [{ rel: "stylesheet", href: "$css" }], script: [{ type: "module", src: "$js" }] }'
 
     def find(text: str, addresses: Mapping[str, str]) -> list[Insertion]:
         start = re.search(r"(?:defineNuxtConfig\s*\(|export\s+default)\s*\{", text)
-        if not start or re.search(r"^\s*app\s*:", text, re.M):
+        inner = re.search(r"^\s*app\s*:\s*\{", text, re.M)
+        if not start or re.search(r"\bhead\s*:" if inner else r"^\s*app\s*:", text, re.M):
             return []
-        return [after(text, start.end(), filled([f"app: {{ {head} }},"], addresses), "js")]
+        line = f"{head}," if inner else f"app: {{ {head} }},"
+        return [after(text, (inner or start).end(), filled([line], addresses), "js")]
 
     return [Spot(path.name, find) for path in matching_files(context.site, ("nuxt.config.*",))]
 
