@@ -60,7 +60,7 @@ shots:
     bands: [{low: 16, high: 32, label: large batches}]
     series:
       - {id: plain, label: Plain, x: batch, y: plain}
-      - {id: ours, label: Ours, role: ours, x: batch, y: ours, points: true, values: {rows: ["32"]}}
+      - {id: ours, label: Ours, role: ours, x: batch, y: ours, points: true, values: {rows: ["16"]}}
     beats:
       - {id: before, duration: 2.5s, show: [plain]}
       - {id: after, duration: 2.5s, show: [ours]}

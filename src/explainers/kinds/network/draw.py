@@ -25,8 +25,10 @@ from explainers.stage.photos import photo, photo_tile
 from explainers.theme import STRONG, channels, mix
 from explainers.timing import ease_in, ease_in_out, ease_out
 
-TENSOR, NAME, SMALL = 32.0, 42.0, 36.0
+TENSOR, NAME, SMALL = 36.0, 42.0, 36.0
 """Sizes of tensor sizes, of names, and of what is said below them."""
+UPRIGHT = 0.84
+"""How much smaller words are where the way runs down and they stand beside it."""
 LINES = 16
 """A line for so many channels, where there is room."""
 GHOST = 0.26
@@ -250,7 +252,7 @@ class _Network:
         if not self.layout.upright or room < 240.0:
             return
         text, size, *_ = lines.pop()
-        size = max(size * 0.9, self.least)
+        size = max(size * UPRIGHT, self.least)
         for row, line in enumerate(stage.lines(text, room, size)):
             with stage.named(name, "label"):
                 y = block.face.center[1] + 50.0 + 1.22 * size * row
@@ -273,7 +275,7 @@ class _Network:
             room = stage.safe.right - LANE - x
         rows = []
         for text, size, weight, role, mono in lines:
-            size = max(size if not upright else size * 0.9, self.least if not mono else self.least * 0.85)
+            size = max(size if not upright else size * UPRIGHT, self.least if not mono else self.least * 0.85)
             rows += [(line, size, weight, role, mono) for line in stage.lines(text, room, size, weight, mono)]
         if upright:
             # In the middle of their block, between the stops before and after it.
@@ -342,7 +344,7 @@ class _Network:
         ]
         for index, (text, size, weight, mono) in enumerate(said[:1] if layout.upright else said):
             with stage.named(layer.id, "label"):
-                size = max(size, self.least)
+                size = max(size * (UPRIGHT if layout.upright else 1.0), self.least)
                 shown = stage.words(text, x, y, size, weight, anchor=anchor, mono=mono, z=9.0)
             y += 50.0
             if when > 0:
