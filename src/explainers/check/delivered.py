@@ -21,6 +21,7 @@ from explainers.errors import ExplainersError, UsageError
 from explainers.facts.ledger import Fact
 from explainers.manifest import MANIFEST, Manifest, Rendition, manifest_in
 from explainers.plan import Plan, load_plan
+from explainers.plan.model import LinePlan
 from explainers.project import Project
 from explainers.timing import clock
 from explainers.voice.takes import takes_of
@@ -239,15 +240,7 @@ def verify(
             "when, where and by whom the file was made",
             "whether the sources say what the tables and logs of the project hold",
         ),
-        lines_said=tuple(
-            Origin(
-                f"{one.start_s:.2f} s",
-                one.text,
-                one.said,
-                tuple(sources.get(name, name) for name in one.sources),
-            )
-            for one in manifest.lines
-        ),
+        lines_said=tuple(_line(one, plan, sources) for one in plan.lines if one.take) if plan else (),
     )
 
 
@@ -400,6 +393,14 @@ def _number(record: Fact, sources: Mapping[str, str]) -> Origin:
     origin = f"{record.expression or ''}{table}{f' where {where}' if where else ''}"
     named = tuple(sources.get(name, name) for name in record.sources)
     return Origin(record.name, f"{record.text}{unit}", origin, named)
+
+
+def _line(one: LinePlan, plan: Plan, sources: Mapping[str, str]) -> Origin:
+    """A line with the sources of its numbers, and who says it."""
+    named = plan.facts.sources_of(name for piece in one.line.pieces for name in piece.facts)
+    by = f" (by {one.take.engine} {one.take.version})" if one.take else ""
+    said = f"{' '.join(one.line.said)}{by}"
+    return Origin(clock(one.start_s), one.line.text, said, tuple(sources.get(name, name) for name in named))
 
 
 def _source(record: Source) -> str:

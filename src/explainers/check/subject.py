@@ -21,7 +21,7 @@ from explainers.kinds.base import ShotPlan
 from explainers.manifest import Manifest
 from explainers.plan import Plan
 from explainers.plan.resolve import Text
-from explainers.storyboard.mistakes import Loc, Mistake, Slip
+from explainers.storyboard.mistakes import Loc, Mistake
 
 if TYPE_CHECKING:
     from explainers.check.page import Page, Section
@@ -99,7 +99,7 @@ class Words:
             more.pop("code", ""), more.pop("severity", "error"), message, shot=shot, beat=beat, **more
         )
 
-    def at_text(self, message: str, text: Text, piece: Piece | Slip | None = None, **more: Any) -> Finding:
+    def at_text(self, message: str, text: Text, piece: Piece | Mistake | None = None, **more: Any) -> Finding:
         """A finding at a text, or at a piece of it."""
         if piece is not None:
             more |= {"offset": piece.offset, "length": piece.length}

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from explainers.errors import nearest
-from explainers.storyboard.mistakes import Slip
+from explainers.storyboard.mistakes import Mistake, in_text
 
 MAX_CHARACTERS = 500
 MAX_DEPTH = 40
@@ -56,7 +56,7 @@ _STANDS_FOR = {"number": "1", "name": "x", "space": " "}
 class ExpressionError(ValueError):
     """An expression that can't be read or worked out; `slip` says what and where."""
 
-    def __init__(self, slip: Slip):
+    def __init__(self, slip: Mistake):
         self.slip = slip
         super().__init__(slip.message)
 
@@ -172,7 +172,7 @@ def _wrong(
     expected: str | None = None,
     near: str | None = None,
 ) -> ExpressionError:
-    return ExpressionError(Slip(code, message, offset, max(1, length), expected, near))
+    return ExpressionError(in_text(code, message, offset, max(1, length), expected, near))
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from explainers.errors import nearest
 from explainers.facts.expression import Expression, ExpressionError, parse
 from explainers.facts.numbers import written
 from explainers.facts.tables import Cell, NoSuchRow, Table
-from explainers.storyboard.mistakes import Mistake, mistake_of
+from explainers.storyboard.mistakes import Mistake
 from explainers.storyboard.model import FactEntry
 
 _OVER_ROWS: dict[str, Callable[[list[float]], float]] = {
@@ -153,7 +153,7 @@ class _Resolver:
         try:
             return parse(f"`{text}`" if table is not None and text in table.columns else text)
         except ExpressionError as error:
-            self.mistakes.append(mistake_of(error.slip, ("facts", name, "value")))
+            self.mistakes.append(error.slip.under("facts", name, "value"))
             return None
 
     def _fail(
@@ -204,7 +204,7 @@ class _Resolver:
         try:
             return expression.evaluate(values, what)
         except ExpressionError as error:
-            self.mistakes.append(mistake_of(error.slip, ("facts", name, "value")))
+            self.mistakes.append(error.slip.under("facts", name, "value"))
             raise _Failed from None
 
     def _cell(self, name: str, entry: FactEntry, expression: Expression, table: Table) -> Fact:

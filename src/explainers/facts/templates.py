@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from explainers.facts.expression import ExpressionError, parse
 from explainers.facts.ledger import Ledger
 from explainers.facts.numbers import written
-from explainers.storyboard.mistakes import Slip
+from explainers.storyboard.mistakes import Mistake, in_text
 
 _OTHER = (
     "\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u2079\u2080-\u2089\u2150-\u218b\u2460-\u249b\u24ea-\u24ff"
@@ -62,7 +62,7 @@ class Filled:
 
     text: str
     facts_used: tuple[str, ...] = ()
-    slips: tuple[Slip, ...] = ()
+    slips: tuple[Mistake, ...] = ()
     pieces: tuple[Piece, ...] = ()
 
 
@@ -76,12 +76,12 @@ def fill(template: str, ledger: Ledger, digits: str = "checked", names: Collecti
     one inside a word of `names`: the tokens and nodes a picture shows are called by their names; and one in
     a percentile, a version or a repository's name. Never raises: where there are slips the text is the
     template."""
-    slips, used, pieces, text = list[Slip](), list[str](), list[Piece](), ""
+    slips, used, pieces, text = list[Mistake](), list[str](), list[Piece](), ""
     for part in _PART.finditer(template):
         shown, inside, begin = part["words"] or "", part["inside"], part.start()
         if part["stray"]:
             message = "this { is never closed" if part[0] == "{" else "a } that closes nothing"
-            slip = Slip("bad-expression", message, begin, 1, f"{part[0] * 2} for the sign itself")
+            slip = in_text("bad-expression", message, begin, 1, f"{part[0] * 2} for the sign itself")
             return Filled(template, (), (slip,))
         if part["sign"]:
             shown = part[0][0]
@@ -97,7 +97,7 @@ def fill(template: str, ledger: Ledger, digits: str = "checked", names: Collecti
     return Filled(template if slips else text, tuple(dict.fromkeys(used)), tuple(slips), tuple(pieces))
 
 
-def _typed(words: str, offset: int, names: Collection[str]) -> Iterator[Slip]:
+def _typed(words: str, offset: int, names: Collection[str]) -> Iterator[Mistake]:
     named = [match.span() for match in _WORD.finditer(words) if match[0] in names]
     named += [match.span() for match in _NAMED.finditer(words)]
     for match in _DIGITS.finditer(words):
@@ -105,11 +105,11 @@ def _typed(words: str, offset: int, names: Collection[str]) -> Iterator[Slip]:
             continue
         message = f"the typed number {match[0]!r} has no source"
         expected = "{fact:format} for a number, {=" + match[0] + "} where it is part of a name"
-        yield Slip("typed-digit", message, offset + match.start(), len(match[0]), expected)
+        yield in_text("typed-digit", message, offset + match.start(), len(match[0]), expected)
 
 
 def _number(
-    inside: str, begin: int, at: int, ledger: Ledger, used: list[str], slips: list[Slip]
+    inside: str, begin: int, at: int, ledger: Ledger, used: list[str], slips: list[Mistake]
 ) -> Piece | None:
     """The number in brackets that begin at `begin` and that comes to stand at character `at` of the text.
 
@@ -120,12 +120,12 @@ def _number(
         expression = parse(source)
         if not expression.names:
             message, expected = f"{source.strip()!r} leans on no fact", "a fact, or {=literal} for a name"
-            raise ExpressionError(Slip("typed-digit", message, 0, len(source), expected))
+            raise ExpressionError(in_text("typed-digit", message, 0, len(source), expected))
         if set(expression.names) & ledger.failed:
             return None
         value = expression.evaluate(ledger.values)
     except ExpressionError as error:
-        slips.append(replace(error.slip, offset=begin + 1 + error.slip.offset))
+        slips.append(error.slip.further(begin + 1))
         return None
     used.extend(expression.names)
     alone = ledger.facts.get(source.strip())
@@ -133,13 +133,13 @@ def _number(
         shown = written(value, spec.strip(" ") if colon and spec != " " else alone.format if alone else None)
     except ValueError as error:
         where = begin + len(source) + 2
-        slips.append(Slip("bad-format", f"{spec!r} is not a number format", where, len(spec), str(error)))
+        slips.append(in_text("bad-format", f"{spec!r} is not a number format", where, len(spec), str(error)))
         return None
     length = len(inside) + 2
     return Piece("number", source, shown, value, expression.names, begin, length, at, at + len(shown))
 
 
-def number(text: str | float, ledger: Ledger) -> tuple[float | None, tuple[str, ...], tuple[Slip, ...]]:
+def number(text: str | float, ledger: Ledger) -> tuple[float | None, tuple[str, ...], tuple[Mistake, ...]]:
     """The value of a number or an expression over facts, the facts in it, and what is wrong with it.
 
     The value is None where there is a slip or a fact in it has no value.

@@ -11,7 +11,7 @@ from explainers.errors import nearest
 from explainers.facts.expression import Expression, ExpressionError, parse
 from explainers.facts.numbers import NumberFormat, written
 from explainers.facts.tables import Cell, NoSuchRow, Table
-from explainers.storyboard.mistakes import Loc, Mistake, mistake_of, without_effect
+from explainers.storyboard.mistakes import Loc, Mistake, without_effect
 from explainers.storyboard.types import Frozen, Label, Role, ShownText
 
 
@@ -102,7 +102,7 @@ def wrong_expression(
     try:
         names = expression_of(text, table.columns).names
     except ExpressionError as error:
-        return [mistake_of(error.slip, loc)]
+        return [error.slip.under(*loc)]
     rows = list(rows)
     unknown = [table.unknown_column(name) for name in names if name not in table.columns]
     found = [Mistake(loc, one.code, one.message, one.expected, one.did_you_mean) for one in unknown]

@@ -24,7 +24,7 @@ from explainers.facts.templates import Piece, fill, number
 from explainers.kinds.base import Missing
 from explainers.plan.library import Library
 from explainers.runs import Run
-from explainers.storyboard.mistakes import Loc, Mistake, mistake_of
+from explainers.storyboard.mistakes import Loc, Mistake
 from explainers.storyboard.types import Quantity, Reference, Shown
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -155,7 +155,7 @@ class Resolver:
         if template is None:
             return None
         filled = fill(template, self.ledger, digits, self.names)
-        self.mistakes.extend(mistake_of(slip, loc) for slip in filled.slips)
+        self.mistakes.extend(slip.under(*loc) for slip in filled.slips)
         self._lean_on(filled.facts_used)
         beat = None
         if len(loc) > 3 and loc[2] == "beats" and isinstance(loc[3], int):
@@ -183,7 +183,7 @@ class Resolver:
     def _marked(self, marker: Any, value: Any, loc: Loc) -> Any:
         if isinstance(marker, Quantity):
             worked_out, facts, slips = number(value, self.ledger)
-            self.mistakes.extend(mistake_of(slip, loc) for slip in slips)
+            self.mistakes.extend(slip.under(*loc) for slip in slips)
             self._lean_on(facts)
             for name in facts:
                 self._note(("facts", name), "fact", name)

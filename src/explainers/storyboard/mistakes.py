@@ -1,7 +1,7 @@
 """What is wrong with an author's value, before it is known where in the file the value stands.
 
 A `Mistake` names a value by its path of keys and indices; a `Document` turns it into a `Diagnostic` with
-file, line and column. A `Slip` is the same inside one text: an offset in its characters.
+file, line and column. In one text it is an offset in its characters, see `in_text`.
 """
 
 from __future__ import annotations
@@ -18,18 +18,6 @@ from explainers.errors import Diagnostic, nearest
 
 Loc = tuple[str | int, ...]
 """Path to a value in a document: keys of mappings and indices of lists, outermost first."""
-
-
-@dataclass(frozen=True)
-class Slip:
-    """Something wrong at characters `offset` to `offset + length` of one text."""
-
-    code: str
-    message: str
-    offset: int = 0
-    length: int = 1
-    expected: str | None = None
-    did_you_mean: str | None = None
 
 
 @dataclass(frozen=True)
@@ -50,6 +38,10 @@ class Mistake:
     length: int | None = None
     elsewhere: Diagnostic | None = None
 
+    def further(self, characters: int) -> Mistake:
+        """The same mistake in a text that has so many more characters before this one."""
+        return replace(self, offset=characters + (self.offset or 0))
+
     def under(self, *loc: str | int) -> Mistake:
         """The same mistake, seen from `loc` further out."""
         return replace(self, loc=(*loc, *self.loc))
@@ -66,11 +58,16 @@ def without_effect(written: BaseModel, keys: Iterable[str], what: str, loc: Loc 
     ]
 
 
-def mistake_of(slip: Slip, loc: Loc) -> Mistake:
-    """The mistake that a slip in the text at `loc` is."""
-    return Mistake(
-        loc, slip.code, slip.message, slip.expected, slip.did_you_mean, offset=slip.offset, length=slip.length
-    )
+def in_text(
+    code: str,
+    message: str,
+    offset: int = 0,
+    length: int = 1,
+    expected: str | None = None,
+    did_you_mean: str | None = None,
+) -> Mistake:
+    """Something wrong at characters `offset` to `offset + length` of one text, which `under` places."""
+    return Mistake((), code, message, expected, did_you_mean, offset=offset, length=length)
 
 
 def quoted(text: str) -> str:

@@ -68,13 +68,16 @@ def resampled(samples: NDArray[np.float32], rate: int, wanted: int) -> NDArray[n
     """Mono sound at another rate, of the same length in seconds to the sample, by its spectrum."""
     if rate == wanted or not len(samples):
         return samples
-    # Whole periods of both rates, with silence around, so that the end does not ring into the beginning.
+    from scipy.fft import irfft, next_fast_len, rfft
+
+    # Whole periods of both rates, as many as are transformed fast, with silence around, so that the end does
+    # not ring into the beginning.
     step = rate // gcd(rate, wanted)
     before = step * -(-_SILENT // step)
-    after = before + -len(samples) % step
-    padded = np.pad(samples.astype(np.float64), (before, after))
+    periods = next_fast_len(-(-(2 * before + len(samples)) // step), real=True)
+    padded = np.pad(samples.astype(np.float64), (before, periods * step - before - len(samples)))
     count = len(padded) * wanted // rate
-    made = np.fft.irfft(np.fft.rfft(padded)[: count // 2 + 1], count) * (count / len(padded))
+    made = irfft(rfft(padded)[: count // 2 + 1], count) * (count / len(padded))
     first = before * wanted // rate
     return np.asarray(made[first : first + round(len(samples) * wanted / rate)], np.float32)
 

@@ -46,7 +46,8 @@ class Speech:
 
 
 class Engine(Protocol):
-    """What an engine brings. `version` is part of a take's key: another version speaks anew."""
+    """What an engine brings. Its `version` is noted in every take: a newer one speaks only with `--again`, so
+    that a film sounds the same where the engine is another or is missing."""
 
     @property
     def name(self) -> str: ...

@@ -21,7 +21,7 @@ from explainers.voice.takes import Take, read_sound, write_sound
 RATE = 48_000
 LUFS, TRUE_PEAK_DB = -16.0, -1.5
 """Integrated loudness that a film has, and what its true peak is at most."""
-_VERSION = "track/1"
+_VERSION = "track/2"
 _LIMIT_DB = -3.0
 """Where peaks are held, below the limit: a lossy encoder overshoots a little."""
 _CLOSE = 0.2

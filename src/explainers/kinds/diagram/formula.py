@@ -7,7 +7,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,7 +18,7 @@ from explainers.digest import digest_bytes
 from explainers.errors import RenderFailed, nearest
 from explainers.fonts import Letters, font_files, missing, spans
 from explainers.kinds.diagram.params import BeatParams, Params
-from explainers.storyboard.mistakes import Loc, Mistake, Slip, mistake_of
+from explainers.storyboard.mistakes import Loc, Mistake, in_text
 from explainers.theme import LABEL, SANS
 
 if TYPE_CHECKING:
@@ -82,10 +82,10 @@ def formula_mistakes(params: Params, beats: Sequence[BeatParams | None]) -> Iter
             slip = (
                 _slip(text)
                 if text.strip()
-                else Slip("bad-formula", f"the term {term!r} is empty", 0, 1, _EXPECTED)
+                else in_text("bad-formula", f"the term {term!r} is empty", 0, 1, _EXPECTED)
             )
             if slip:
-                yield mistake_of(slip, ("nodes", name, "terms", term))
+                yield slip.under("nodes", name, "terms", term)
     for shape in ("square", "upright"):
         if arrangement := getattr(params, shape):
             labels |= {(shape, "nodes", name, "label"): one.label for name, one in arrangement.nodes.items()}
@@ -96,43 +96,45 @@ def formula_mistakes(params: Params, beats: Sequence[BeatParams | None]) -> Iter
             labels |= {loc: text for loc, text in found.items() if loc[-1] in params.nodes}
     for loc, label in labels.items():
         for slip in _slips_of_label(label or ""):
-            yield mistake_of(slip, loc)
+            yield slip.under(*loc)
 
 
-def _slips_of_label(label: str) -> Iterator[Slip]:
+def _slips_of_label(label: str) -> Iterator[Mistake]:
     start = 0
     for line in label.split("\n"):
         parts = line.split("$")
         if len(parts) > 2 and len(parts) % 2 == 0:
             message = "a $ without its counterpart: mathematics stands between two of them"
-            yield Slip("bad-formula", message, start + line.rindex("$"), 1, "an even number of $ in a line")
+            yield in_text(
+                "bad-formula", message, start + line.rindex("$"), 1, "an even number of $ in a line"
+            )
         elif len(parts) > 2:
             for index, part in enumerate(parts):
                 if index % 2 and part and (slip := _slip(part)):
-                    yield replace(slip, offset=slip.offset + start + len("$".join(parts[:index])) + 1)
+                    yield slip.further(start + len("$".join(parts[:index])) + 1)
         start += len(line) + 1
 
 
 @lru_cache(maxsize=512)
-def _slip(code: str) -> Slip | None:
+def _slip(code: str) -> Mistake | None:
     """The first thing in one formula that Typst does not take; None where it takes all of it."""
 
     for at, letter in enumerate(code):
         # Typst would look for what is no letter of formulas in the machine's fonts.
         if unicodedata.category(letter) in ("Lo", "So", "Co", "Cn"):
             message = f"mathematics has no {letter!r}"
-            return Slip("bad-formula", message, at, 1, "letters of formulas, and words outside of them")
+            return in_text("bad-formula", message, at, 1, "letters of formulas, and words outside of them")
     plain = _VERBATIM.sub(lambda found: " " * len(found[0]), code)
     for sign, what in (("#", "code"), ("$", "another formula"), ("//", "a comment"), ("/*", "a comment")):
         if (at := plain.find(sign)) >= 0:
             message = f"a formula holds no {sign}, which begins {what}"
-            return Slip("bad-formula", message, at, len(sign), _EXPECTED)
+            return in_text("bad-formula", message, at, len(sign), _EXPECTED)
     if (at := plain.find('"')) >= 0:
         message = "words in quotes that do not end"
-        return Slip("bad-formula", message, at, len(code) - at, 'a " after them')
+        return in_text("bad-formula", message, at, len(code) - at, 'a " after them')
     if len(code) > MOST_LETTERS:
         message = f"a formula has at most {MOST_LETTERS} characters, and this has {len(code):,}"
-        return Slip("bad-formula", message, MOST_LETTERS, 1, _EXPECTED)
+        return in_text("bad-formula", message, MOST_LETTERS, 1, _EXPECTED)
     for found in _WORD.finditer(plain):
         if slip := _unknown_word(code, *found.span(1), found[1], found[2], bool(found[3])):
             return slip
@@ -140,7 +142,7 @@ def _slip(code: str) -> Slip | None:
     if refused:
         offset, length = _where(code, refused[1])
         word = code[offset : offset + length]
-        return Slip(
+        return in_text(
             "bad-formula",
             f"Typst does not take {word!r} in a formula: {refused[0]}",
             offset,
@@ -164,7 +166,9 @@ def _refusal(code: str) -> tuple[str, str] | None:
 _NO_PACKAGES: dict[str, Any] = {"package_path": "/dev/null", "package_cache_path": "/dev/null"}
 
 
-def _unknown_word(code: str, start: int, end: int, word: str, modifiers: str, parameter: bool) -> Slip | None:
+def _unknown_word(
+    code: str, start: int, end: int, word: str, modifiers: str, parameter: bool
+) -> Mistake | None:
     """What is wrong with a name: formulas hold those of functions and of symbols, and the latter's modifiers.
 
     Others would reach Typst's own library, which can run code.
@@ -176,11 +180,11 @@ def _unknown_word(code: str, start: int, end: int, word: str, modifiers: str, pa
         return None
     if word in functions:
         message = f"a formula looks up nothing in {word}: {modifiers} is code"
-        return Slip("bad-formula", message, end, len(modifiers), _EXPECTED)
+        return in_text("bad-formula", message, end, len(modifiers), _EXPECTED)
     alike = (name for name in functions | symbols if name[0].islower() == word[0].islower())
     expected = f'a name that Typst has, letters apart ({" ".join(word)}), or words in quotes ("{word}")'
     message = f"Typst does not take {word!r} in a formula: unknown variable: {word}"
-    return Slip("bad-formula", message, start, end - start, expected, nearest(word, alike))
+    return in_text("bad-formula", message, start, end - start, expected, nearest(word, alike))
 
 
 def _where(code: str, diagnostic: str) -> tuple[int, int]:

@@ -19,7 +19,7 @@ from explainers.facts.templates import fill
 from explainers.kinds.race.clock import RaceClock, decimals, time_format
 from explainers.kinds.race.measures import UNKNOWN, Race, done, tokens
 from explainers.runs.summary import unequal_work
-from explainers.storyboard.mistakes import Loc, Mistake, mistake_of
+from explainers.storyboard.mistakes import Loc, Mistake
 from explainers.theme import BODY, LABEL, STRONG
 from explainers.timing import ease_in, ease_in_out, ease_out
 
@@ -158,7 +158,7 @@ def lead_mistakes(race: Race) -> Iterator[Mistake]:
         if template is None:
             continue
         slips = fill(_SIGNED.sub("", template), _KNOWN).slips
-        yield from (mistake_of(slip, ("lead", name)) for slip in slips)
+        yield from (slip.under("lead", name) for slip in slips)
         if not slips:
             numbers = [piece for piece in pieces(template) if piece.expression is not None]
             yield from _comparisons(race, pair, numbers, template, ("lead", name))

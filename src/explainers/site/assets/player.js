@@ -451,7 +451,7 @@ async function compared() {
   if (!root && !document.querySelector('script[src*="/_next/"]')) return;
   const known = () => Object.keys(root || document).some(key => /^_+react(Root)?Container/.test(key));
   for (let n = 0; n < 100 && !known(); n++) await wait(50);
-  await ('requestIdleCallback' in window ? new Promise(done => requestIdleCallback(done, { timeout: 2000 })) : wait(200));
+  await (typeof requestIdleCallback === 'function' ? new Promise(done => requestIdleCallback(done, { timeout: 2000 })) : wait(200));
 }
 
 compared().then(start);
