@@ -55,8 +55,13 @@ def of_video(tab: Tab) -> Image.Image:
 
     A canvas is no way to its frames: WebKit without a graphics card draws them black there.
     """
-    left, top, width, height, window = tab.run(WHERE)
-    picture = tab.picture()
+    # A window that still scrolls would show something else at the place.
+    for _ in range(20):
+        place = tab.run(WHERE)
+        picture = tab.picture()
+        if tab.run(WHERE) == place:
+            break
+    left, top, width, height, window = place
     scale = picture.width / window
     box = (left * scale, top * scale, (left + width) * scale, (top + height) * scale)
     return picture.resize((640, 360), Image.Resampling.BILINEAR, box)
