@@ -190,8 +190,9 @@ class Hook(SceneKind):
         params: Params = shot.params
         view, light = View.of(stage), float(params.light)
         if params.lines or params.verdict:
-            # No word falls through these lines.
-            view = replace(view, bottom=_last_lines(stage, params)[0][1] - 70)
+            # No word falls through these lines, nor leaves behind them.
+            bottom = _last_lines(stage, params)[0][1] - 70
+            view = replace(view, bottom=bottom, ramp=min(view.ramp, bottom - 110))
         elif params.credit:
             view = replace(view, bottom=min(view.bottom, _credit(stage, params)[0][1] - 70))
         stream = {}

@@ -92,9 +92,12 @@ class DriveKind(SceneKind):
         if not isinstance(pair, Pair):
             slate(stage, fitted(stage.safe, 1.5), pair)
             return
-        beside = params.number is not None and stage.width > stage.height
-        # A number stands on the ground, with the street beside it.
-        room = whole._replace(left=SIDE * stage.width) if beside else whole
+        room = whole
+        if params.number:
+            # A number stands on the ground, with the street beside it, or above where the frame is not wide.
+            wide, lines = stage.width > stage.height, _lines(stage, params)
+            low = min(stage.height, _top(stage, params, lines) + 20.0)
+            room = whole._replace(left=SIDE * stage.width) if wide else whole._replace(bottom=low)
         place, name, drawn = covering(room, pair.aspect), thing_of(params), pair.drawn
         scene = shot.pictures[params.stand_in] if drawn and params.stand_in else None
         with stage.named(name, "picture"):
@@ -157,12 +160,13 @@ def _shares(shot: ShotPlan, classes: tuple[LabelClass, ...]) -> list:
     return tracks
 
 
-def _side(stage: Stage) -> Handle:
-    """The ground beside the street: whole under the words, gone where the street is seen."""
+def _ground(stage: Stage, top: float) -> Handle:
+    """The ground under a number: whole under the words, gone where the street is seen."""
     from explainers.stage import Box, material
 
     def alpha_at(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
-        share = np.clip((x / stage.width - 0.54) / 0.34, 0.0, 1.0)
+        wide = stage.width > stage.height
+        share = np.clip((x / stage.width - 0.54) / 0.34 if wide else (top + 20.0 - y) / 170.0, 0.0, 1.0)
         return 1.0 - share * share * (3 - 2 * share)
 
     box = Box(0.0, 0.0, stage.width, stage.height)
@@ -183,8 +187,9 @@ class _Line:
         return self.size * 1.26 + self.above
 
 
-def _lines(stage: Stage, params: Params, wide: bool) -> list[_Line]:
+def _lines(stage: Stage, params: Params) -> list[_Line]:
     """All lines from the top: the question and the number, the lines, the credits."""
+    wide = stage.width > stage.height
     room = stage.safe.width * (1.0 if not params.number else 0.53) if wide else stage.safe.width
     asked = (BODY if params.number else QUESTION) if wide else (BODY if params.number else 66.0)
     found = []
@@ -204,24 +209,28 @@ def _lines(stage: Stage, params: Params, wide: bool) -> list[_Line]:
     return found
 
 
+def _top(stage: Stage, params: Params, lines: list[_Line]) -> float:
+    """Where the words begin: a number stands at the left of a wide frame; all else below the street."""
+    wide, height = stage.width > stage.height, sum(line.height for line in lines)
+    if params.number and wide:
+        return (stage.height - height) / 2 - 30.0
+    return stage.height - (132.0 if wide else 170.0) - height
+
+
 def _words(stage: Stage, params: Params, when: float) -> None:
     """The question or the number, and quiet lines below; under them a gradient of the ground."""
     from explainers.stage.chrome import shaded
 
-    wide, ground = stage.width > stage.height, stage.theme.ground[2]
-    placed = _lines(stage, params, wide)
-    # A number stands at the left of a wide frame, with the street beside it; all else below the street.
-    beside, height = bool(params.number) and wide, sum(line.height for line in placed)
-    top = (stage.height - height) / 2 - 30.0 if beside else stage.height - (132.0 if wide else 170.0) - height
+    ground, placed = stage.theme.ground[2], _lines(stage, params)
+    top = _top(stage, params, placed)
     lower = top + sum(line.height for line in placed if line.part in ("question", "number"))
     # The film's own lines stand before its question comes; a number comes with its lines.
     lines_s = when if params.number else 0.2
     with stage.named("statement", pinned=True):
-        if beside:
-            unders = [(_side(stage), 0.0)]
+        if params.number:
+            unders = [(_ground(stage, top), 0.0)]
         else:
-            unders = [] if params.number else [(shaded(stage, lower, 20.0), 0.0)]
-            unders.append((shaded(stage, top, 20.0), when))
+            unders = [(shaded(stage, lower, 20.0), 0.0), (shaded(stage, top, 20.0), when)]
     for under, come_s in unders:
         if come_s:
             under.hide().fade(come_s, 1.0, 0.5)
@@ -242,5 +251,5 @@ def _words(stage: Stage, params: Params, when: float) -> None:
                 over=ground,
             )
         begin, turn = (when, index) if index < first else (lines_s, index - first * (not params.number))
-        if not (beside and line.part == "question"):
+        if not (params.number and line.part == "question"):
             words.enter(begin + 0.15 + 0.1 * turn, dy=24)

@@ -27,4 +27,6 @@ def test_the_referee_finds_nothing_in_any_picture(video, quality, aspect, theme)
     plan = load_plan(project, video, quality, theme, strict=False, aspect=aspect, allow_code=True)
     report = judged(plan)
     assert {"text-small", "safe-area", "overlap", "contrast", "carry-pop"} <= set(report.rules_run)
-    assert [one.text() for one in report.errors] == []
+    # What the author has yet to supply is another matter.
+    found = [one.text() for one in report.findings if one.code != "asset-missing"]
+    assert found == []

@@ -119,6 +119,13 @@ def test_labels_with_a_comma_name_panes_and_runs(logs: Path, run: Run) -> None:
     )
 
 
+def test_a_request_that_a_log_does_not_have_is_refused_with_those_it_has(logs: Path, run: Run) -> None:
+    pair = [str(logs / f"bench-{name}-8b.json") for name in ("plain", "chunked")]
+    code, said = run("new", "v", "--race", *pair, "--request", "100")
+    assert code == 3 and "bench-plain-8b.json has no request '100'" in said and "0, 1, 2" in said
+    assert not Path("scenes/v").exists()
+
+
 @pytest.mark.parametrize(
     ("files", "labels"),
     [

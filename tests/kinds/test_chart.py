@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from chart_shots import box_at, codes_of, frame_at, is_color, noted, picture_of, words_at
+from chart_shots import box_at, codes_of, frame_at, is_color, noted, picture_of, shot_of, words_at
+from small import judged
 
 from explainers.compositor.layer import Layer
 from explainers.compositor.picture import Painter, Picture, still
@@ -487,3 +488,14 @@ def test_a_bracket_of_a_chart_is_refused_where_it_has_no_rows_or_no_difference(t
         assert codes_of(tmp_path / str(index), text, {"pairs": table}) == codes
     scatter = SCATTER.replace("  duration: 5s", "  bracket: {from: 1, to: 2, words: more}\n  duration: 5s")
     assert codes_of(tmp_path / "scatter", scatter, {"sweep": SWEEP}) == ["no-effect"]
+
+
+def test_a_finding_points_at_the_panel_that_has_the_fault(tmp_path: Path) -> None:
+    panel = "{{mark: dots, table: {0}, key: name, heading: {1}, column: {2}, series: [{{value: v}}]}}"
+    left, right = panel.format("short", "Short names", 1), panel.format("long", "Long names", 2)
+    shot = f"- id: both\n  kind: chart\n  duration: 4s\n  panels:\n    - {left}\n    - {right}\n"
+    tables = {"short": "name,v\na,1\nb,2\n", "long": f"name,v\n{'many words ' * 9},1\nb,2\n"}
+    shot_of(tmp_path, shot, tables)
+    report = judged(load_plan(find_project(tmp_path), "v"))
+    named = [one for one in report.findings if "many words" in one.message]
+    assert named and all(one.source_line and "Long names" in one.source_line for one in named)

@@ -1,7 +1,8 @@
 """Every kind's example passes the referee, in each shape and theme.
 
 One variant of each is judged here, another for each kind; `python test_examples.py` judges all of them, or of
-those kinds that it is given. Geometry and motion are judged without encoding anything.
+those kinds that it is given, and says whose stills in the docs are of another time. Geometry and motion are
+judged without encoding anything.
 """
 
 from __future__ import annotations
@@ -11,18 +12,19 @@ import tempfile
 from itertools import product
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 from small import judged
 
 from explainers.errors import ExplainersError
 from explainers.kinds import discover
 from explainers.plan import load_plan
 from explainers.plan.load import ASPECTS
+from explainers.render.stills import write_gallery
 from explainers.theme import THEMES
 
 KINDS = sorted(discover())
-PASSING = ["illustration", "mask-wipe", "network", "figure", "title", "taps"]
-"""Those that are known to pass in all variants; `make examples` says what the others lack."""
 VARIANTS = list(product(THEMES, ASPECTS))
 FILM = {"empty-frame", "cut-to-empty", "carry-pop", "dim-words", "dead-hold", "text-over-text", "clipped"}
 FILM |= {"in-unison", "verdict-first", "same-layout"}
@@ -37,14 +39,27 @@ def found(root: Path, kind: str, theme: str, aspect: str) -> list[str]:
     return [f"{one.severity}: {one.code}: {one.shot}: {one.message}; {one.fix}" for one in wrong]
 
 
-@pytest.mark.parametrize("index", range(len(PASSING)), ids=PASSING)
+@pytest.mark.parametrize("index", range(len(KINDS)), ids=KINDS)
 def test_an_example_passes_the_referee(tmp_path: Path, index: int) -> None:
-    kind, (theme, aspect) = PASSING[index], VARIANTS[index % len(VARIANTS)]
+    kind, (theme, aspect) = KINDS[index], VARIANTS[index % len(VARIANTS)]
     assert found(tmp_path, kind, theme, aspect) == []
 
 
+def stale(root: Path, kind: str) -> bool:
+    """Whether the docs' stills of the kind differ from those that its example gives now."""
+    write_gallery({kind: discover()[kind]}, root / "kinds.md")
+    folders = (root / "kinds", Path(__file__).parents[2] / "docs/kinds")
+    new, old = (np.asarray(Image.open(one / f"{kind}.webp").convert("RGB"), int) for one in folders)
+    return new.shape != old.shape or float(np.abs(new - old).mean()) > 0.2
+
+
+@pytest.mark.parametrize("kind", ["sweep", "taps"])
+def test_stills_in_the_docs_are_those_of_today_s_example(tmp_path: Path, kind: str) -> None:
+    assert not stale(tmp_path, kind)
+
+
 def main(kinds: list[str]) -> int:
-    """Judge all variants of the kinds; whether any has a finding."""
+    """Judge all variants of the kinds, and the docs' stills; whether anything was found."""
     failed = 0
     for kind, (theme, aspect) in product(kinds or KINDS, VARIANTS):
         with tempfile.TemporaryDirectory() as root:
@@ -54,6 +69,11 @@ def main(kinds: list[str]) -> int:
                 lines = [str(error)]
         failed += bool(lines)
         print(kind, theme, aspect, *(f"\n  {line}" for line in lines or ["passes"]), flush=True)
+    for kind in kinds or KINDS:
+        with tempfile.TemporaryDirectory() as root:
+            if stale(Path(root), kind):
+                failed += 1
+                print(kind, "other stills in the docs: explainers kinds --docs docs/kinds.md", flush=True)
     return int(failed > 0)
 
 

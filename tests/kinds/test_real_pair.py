@@ -5,10 +5,13 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
-from pictured import write_pair
+from pictured import at, has, notes, write_pair
+from PIL import Image
 
 from explainers.errors import InvalidInput
+from explainers.kinds import draw
 from explainers.plan import Plan, load_plan
 from explainers.project import Project, Settings
 from explainers.render.planner import products_of
@@ -110,3 +113,25 @@ def test_the_figures_are_the_published_ones(project: Project) -> None:
     assert "11.9 points" in said
     assert "11.919" in said
     assert "from scratch" not in said
+
+
+def test_the_film_shows_the_author_s_street_and_screens_and_then_says_prediction(project: Project) -> None:
+    captures, screens = project.assets_dir("segmentation") / "captures", ("welcome", "select", "results")
+    write_pair(captures, "original.jpg", "detection.jpg")
+    for shade, name in enumerate(screens):
+        Image.new("RGB", (400, 1000), (250, 120, 10 + 80 * shade)).save(captures / f"app-{name}.png")
+    plan = load_plan(project, "segmentation", "draft")
+    marks = {text.text for text in plan.texts if text.field == "drawn_label"}
+    pictures = {name: draw(plan.shot(name), plan.kinds) for name in USING}
+    for name, picture in pictures.items():
+        assert plan.shot(name).missing == ()
+        assert not marks & set(notes(picture)), "words for a drawing stand on the real pair"
+        # The photo's sky is of a blue that nothing drawn has; the close wears the map's colours over it.
+        if name not in ("app", "close"):
+            frames = [at(picture, seconds) for seconds in (0.5, 6.0)]
+            skies = [(np.abs(frame.astype(int) - (40, 90, 200)).max(axis=2) < 60).sum() for frame in frames]
+            assert max(skies) > 500, name
+    assert "Prediction" in notes(pictures["result"])
+    shown = [at(pictures["app"], beat.end_s - 0.2) for beat in plan.shot("app").beats]
+    for shade in range(len(screens)):
+        assert any(has(frame, (250, 120, 10 + 80 * shade), 2000) for frame in shown)

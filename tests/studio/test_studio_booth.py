@@ -27,6 +27,7 @@ shots:
       - {id: second, say: "Easy tokens leave at once, after layer {=40}."}
 """
 )
+expect.set_options(timeout=30_000)
 RECORDINGS = Path(__file__).parent.parent / "voice/recordings"
 
 

@@ -17,7 +17,7 @@ from explainers.check.delivered import verify
 from explainers.check.rules.storyboard.speech import LATE_S
 from explainers.cli import run as command
 from explainers.digest import digest_bytes
-from explainers.errors import InvalidInput
+from explainers.errors import InvalidInput, UsageError
 from explainers.plan import Plan, load_plan
 from explainers.project import Project
 from explainers.render.pipeline import Request, run
@@ -187,6 +187,41 @@ def test_a_take_of_other_words_is_stale_and_a_recording_goes_first(tmp_path: Pat
     [line] = planned(project).lines
     assert line.take and line.take.engine == "own" and line.take.duration_s == 1.0
     assert "take-clipped" in codes(project)
+
+
+def test_a_recording_may_be_named_and_goes_first(tmp_path: Path) -> None:
+    voice = "engine: rehearsal, takes: {opening: recordings/mine.wav}"
+    project = spoken(tmp_path, OPENING, voice)
+    with pytest.raises(InvalidInput, match=r"recordings/mine\.wav"):
+        load_plan(project, "small")
+    (project.assets_dir("small") / "recordings").mkdir()
+    quiet = np.zeros(36_000, np.float32)
+    write_sound(project.assets_dir("small") / "recordings/mine.wav", quiet, 24_000)
+    [line] = planned(project).lines
+    assert line.take and line.take.engine == "own" and line.take.duration_s == 1.5
+    path = project.storyboard_path("small")
+    path.write_text(path.read_text().replace("{opening: rec", "{openning: rec"))
+    with pytest.raises(InvalidInput, match="did you mean 'opening'"):
+        load_plan(project, "small")
+
+
+def test_nothing_is_read_or_written_through_links_out_of_the_project(tmp_path: Path) -> None:
+    project, outside = spoken(tmp_path / "project", OPENING), tmp_path / "outside"
+    outside.mkdir()
+    folder = project.assets_dir("small") / "voice"
+    write_sound(outside / "secret.wav", np.zeros(2400, np.float32), 24_000)
+    folder.mkdir()
+    (folder / "opening.wav").symlink_to(outside / "secret.wav")
+    [line] = planned(project).lines
+    assert line.take and line.take.engine == "rehearsal"
+    for linked in (folder, project.assets_dir("small")):
+        linked.rename(tmp_path / linked.name)
+        linked.symlink_to(outside)
+        with pytest.raises(UsageError, match="leads out"):
+            takes_of(project, "small", voice=True, make=True)
+        linked.unlink()
+        (tmp_path / linked.name).rename(linked)
+    assert [path.name for path in outside.iterdir()] == ["secret.wav"]
 
 
 def test_the_same_words_give_the_same_take_and_only_changed_lines_are_spoken(tmp_path: Path) -> None:

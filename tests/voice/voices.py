@@ -1,9 +1,9 @@
 """Every engine speaks every line of this project's films, and numbers of every form: `make voices`.
 
 Each take is listened to on this machine: do the words that were to be said stand in it, and the numbers? The
-listener takes ninety for nineteen now and then, and hardly understands a plain voice: of natural ones it must find
-19 words in 20 and hear no more than one line in ten otherwise. Exit code 1 where not, and where an engine is
-missing, says nothing, is clipped or takes too long.
+listener takes ninety for nineteen now and then, and hardly understands a plain voice: of natural ones it must
+find 19 words in 20 and hear no more than one line in ten otherwise. Exit code 1 where not, and where an
+engine is missing, says nothing, is clipped or takes too long.
 """
 
 from __future__ import annotations

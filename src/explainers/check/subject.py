@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from pydantic import BaseModel
 
 from explainers.assets import Manifest as AssetsManifest
 from explainers.check.finding import Finding, Region, Related, Severity
-from explainers.check.geometry import SeenText
+from explainers.check.geometry import SeenText, texts_of
 from explainers.errors import Place
 from explainers.facts.ledger import Fact
 from explainers.facts.templates import Piece
@@ -177,7 +178,8 @@ class Pictures:
     ) -> Finding:
         """A finding at a box (pixels) of a shot's picture, `t` seconds into the shot, `until` another time.
 
-        Its place is the text of the storyboard that says these `words`, else the shot.
+        Its place is the text of the storyboard that says these `words`, else the panel or pane of which words
+        stand nearest, else the shot.
         """
         scale = float((self.drawn[shot.id].geometry or {}).get("scale", 1.0))
         left, top, right, bottom = (round(edge / scale, 1) for edge in box)
@@ -186,14 +188,14 @@ class Pictures:
         beat = next((one.id for one in shot.beats if one.start_s <= t < one.end_s), None)
         region: Region = (left, top, right, bottom)
         return self.words.found(
-            message, self._loc(shot, words), shot=shot.id, beat=beat, region=region, **more
+            message, self._loc(shot, words, box), shot=shot.id, beat=beat, region=region, **more
         )
 
     def at_text(self, message: str, shot: ShotPlan, text: SeenText, **more: Any) -> Finding:
         """A finding at a text in a shot's picture."""
         return self.at_box(message, shot, text.t, text.box, text.words, **more)
 
-    def _loc(self, shot: ShotPlan, words: str) -> Loc:
+    def _loc(self, shot: ShotPlan, words: str, box: Sequence[float]) -> Loc:
         """The text that says these words, or a line of them; the shot where none does."""
         own = self.words.of_shot(shot.id)
         for text in own:
@@ -202,7 +204,26 @@ class Pictures:
         for text in own:
             if len(words) > 3 and text.on_screen and words in " ".join(text.text.split()):
                 return text.loc
-        return self.words.loc(shot.id)
+        return self._panel_loc(shot, own, box) or self.words.loc(shot.id)
+
+    def _panel_loc(self, shot: ShotPlan, own: Sequence[Text], box: Sequence[float]) -> Loc:
+        """The panel or pane of which words stand nearest; empty for most of the frame."""
+        inside = {
+            text.text: text.loc[:4]
+            for text in own
+            if len(text.loc) > 4 and text.loc[2] in ("panels", "panes")
+        }
+        geometry = self.drawn[shot.id].geometry
+        if geometry is None or len(set(inside.values())) < 2 or box[3] - box[1] > 0.6 * geometry["height"]:
+            return ()
+        x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+
+        def away(text: SeenText) -> float:
+            left, top, right, bottom = text.box
+            return math.hypot(max(left - x, x - right, 0.0), max(top - y, y - bottom, 0.0))
+
+        near = min((text for text in texts_of(geometry) if text.words in inside), key=away, default=None)
+        return inside[near.words] if near else ()
 
 
 @dataclass(frozen=True)

@@ -115,7 +115,8 @@ def _not_ours(error: BaseException) -> str | None:
     if isinstance(error, OSError) and error.errno is not None:
         names = [str(name) for name in (error.filename, error.filename2) if name is not None]
         return f"{' and '.join(names) or 'the system'}: {error.strerror or error}"
-    if isinstance(error, ImportError) and (isinstance(error.__cause__, OSError) or "memory" in str(error)):
+    scarce = any(words in str(error) for words in ("memory", "failed to map"))
+    if isinstance(error, ImportError) and (isinstance(error.__cause__, OSError) or scarce):
         return f"a library can't be loaded: {error}"
     return None
 

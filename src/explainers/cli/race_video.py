@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from explainers.errors import Diagnostic, InvalidInput
+from explainers.errors import Diagnostic, InvalidInput, nearest
 from explainers.project import STORYBOARD
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ def write_race(project: Project, video: str, sources: tuple[Path, Path], words: 
 
     runs = (load_run(sources[0]), load_run(sources[1]))
     same = _checked_datasets(runs, words)
+    _check_request(sources, runs, words.request)
     labels = _labels(sources, runs, words)
     folder = project.assets_dir(video)
     names = names_of(labels)
@@ -75,6 +76,18 @@ def _checked_datasets(runs: tuple[Run, Run], words: RaceWords) -> bool | None:
         expected = f"runs of one dataset, or {DIFFERENT}, which the footer then says"
         raise InvalidInput([Diagnostic("different-datasets", message, expected=expected)])
     return same
+
+
+def _check_request(sources: tuple[Path, Path], runs: tuple[Run, Run], request: str | None) -> None:
+    """InvalidInput where one of the runs has no request of this id, with ids that it has."""
+    for source, run in zip(sources, runs, strict=True):
+        ids = run.requests.ids if run.requests else ()
+        if request is not None and request not in ids:
+            message = f"{source.name} has no request {request!r}"
+            few = ", ".join(ids[:6]) + (f" and {len(ids) - 6} more" if len(ids) > 6 else "")
+            near = nearest(request, ids)
+            expected = f"{near!r}, or another of {few}" if near else few or "a log that names its requests"
+            raise InvalidInput([Diagnostic("unknown-request", message, expected=expected)])
 
 
 def _labels(sources: Sequence[Path], runs: Sequence[Run], words: RaceWords) -> list[str]:

@@ -63,6 +63,7 @@ def speak(
 
     plan = _plan(video, allow_code, language)
     takes = Takes(_folder(plan), make=True, say=lambda line: err().print(line))
+    takes.named = plan.recordings
     for one in plan.lines:
         takes.take(one.line, again)
     out().print(f"{video}: {len(takes.made)} of {len(plan.lines)} lines spoken")
@@ -130,7 +131,6 @@ def _plan(video: str, allow_code: bool, language: str | None) -> Plan:
 
 
 def _folder(plan: Plan) -> Path:
-    from explainers.voice.takes import FOLDER
+    from explainers.voice.takes import takes_folder
 
-    folder = plan.project.assets_dir(plan.video) / FOLDER
-    return folder / plan.language if plan.document.translation else folder
+    return takes_folder(plan.project, plan.video, plan.language if plan.document.translation else "")

@@ -125,8 +125,8 @@ class _Travelling(Layer):
             old, new = 1 - t / WORDS_GONE_S, (t - WORDS_COME_S) / (TRAVEL_S - WORDS_COME_S)
         elif not both:
             # What is no words may come while something else is still there: the frame is never empty.
-            comes = TRAVEL_S - ENTER_S if self.joins else CROSS_S / 2
-            old, new = 1 - ease_in(min(1.0, t / CROSS_S)), ease_out(max(0.0, t - comes) / ENTER_S)
+            comes, lasts = (WORDS_COME_S, TRAVEL_S - WORDS_COME_S) if self.joins else (CROSS_S / 2, ENTER_S)
+            old, new = 1 - ease_in(min(1.0, t / CROSS_S)), ease_out(max(0.0, t - comes) / lasts)
         elif share == 0:
             old, new = 1.0, 0.0
         elif self._same:

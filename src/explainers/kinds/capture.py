@@ -75,9 +75,9 @@ shots:
     paces: [{from: 1s, until: 3s, speed: 2x}]
     clicks: [{at: 0.4s, point: [0.13, 0.82]}]
     statement: The first rows come before the batch is done.
-    duration: 8s
+    duration: 8.7s
     beats:
-      - {id: start, duration: 2.5s}
+      - {id: start, duration: 3.2s}
       - {id: rows, duration: 3s, freeze: true, zoom: [0.05, 0.15, 0.6, 0.6],
          callout: [{point: [0.3, 0.42], text: Rows arrive in order, side: right}]}
       - {id: all, zoom: all, duration: 2.5s, box: [[0.05, 0.74, 0.2, 0.16]]}

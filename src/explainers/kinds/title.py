@@ -49,8 +49,8 @@ shots:
     kind: title
     duration: 3s
     heading: Dynamic rebatching
-    subtitle: How a batch learns to split
-    lines: [Ada Example and Ben Example, arXiv 0000.00000]
+    subtitle: How a batch learns to split while it runs
+    lines: [Ada Example and Ben, arXiv 0000.00000]
 """
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -218,6 +219,9 @@ class _Loader:
         own = self._kinds_fields(self.document.data, indices if self.only else None)
         canvas = stretch(shaped(storyboard.canvas if storyboard else Canvas(), aspect), quality)
         chosen = THEMES[theme or (storyboard and storyboard.theme) or self.project.settings.theme]
+        recordings = self._recordings(storyboard) if storyboard else {}
+        if self.takes is not None:
+            self.takes.named = recordings
         language, voice = (storyboard.language, storyboard.voice) if storyboard else ("en", Voice())
         letters = letters_of(language, self.project.font_files)
         frame = Frame(self.video, canvas, chosen, letters, voice, language, self.takes)
@@ -250,6 +254,12 @@ class _Loader:
         translated = [self.document.translation.path] if self.document.translation else []
         if self.only is None:
             self.mistakes += not_words(self.document, [text.loc for text in texts])
+            said_by_name = {one.line.name for one in lines}
+            for name in storyboard.voice.takes.keys() - said_by_name:
+                message, near = f"there is no line {name!r}", nearest(name, said_by_name)
+                self.mistakes.append(
+                    Mistake(("voice", "takes", name), "unknown-name", message, None, near, key=True)
+                )
         if problems := self._problems():
             raise self._invalid(problems)
         said = lines if self.takes is not None else ()
@@ -282,6 +292,7 @@ class _Loader:
             lines=lines,
             voiced=self.takes is not None,
             bed=bed if self.takes is not None else None,
+            recordings=recordings,
             poster_frame=poster,
             page=storyboard.page,
             kinds=self.kinds,
@@ -409,6 +420,20 @@ class _Loader:
         for mistake in resolver.mistakes:
             typed = mistake.code == "typed-digit" and not self.strict
             (self.tolerated if typed else self.mistakes).append(mistake)
+
+    def _recordings(self, storyboard: Storyboard) -> dict[str, Path]:
+        """The recordings that the storyboard names, by the names of their lines."""
+        found = {}
+        for name, file in storyboard.voice.takes.items():
+            loc: Loc = ("voice", "takes", name)
+            path = self.library.asset(file)
+            if isinstance(path, Mistake):
+                self.mistakes.append(replace(path, loc=loc))
+            elif isinstance(path, Missing):
+                self.mistakes += missing_assets({path: loc})
+            else:
+                found[name] = path
+        return found
 
     def _bed(self, storyboard: Storyboard) -> Bed | None:
         """The music under the voice: a file that is there, and of which the licence is known."""

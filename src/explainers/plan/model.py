@@ -164,6 +164,7 @@ class Plan:
     lines: tuple[LinePlan, ...] = field(default=(), repr=False)
     voiced: bool = False
     bed: Bed | None = None
+    recordings: Mapping[str, Path] = field(default_factory=dict)
     row: Row | None = None
 
     @property

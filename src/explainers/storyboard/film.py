@@ -114,6 +114,8 @@ class Voice(Frozen):
     """`cues`: the cues are said where there is no `say`."""
     pronounce: dict[str, str] = Field(default_factory=dict)
     """How names are said, in plain words of the language: `{KV: "kay vee"}`."""
+    takes: dict[str, str] = Field(default_factory=dict)
+    """Own recordings elsewhere below the assets, by the line's name: `{race.wait: recordings/3.wav}`."""
 
 
 class Music(Frozen):

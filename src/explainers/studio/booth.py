@@ -6,12 +6,12 @@ import contextlib
 import io
 from typing import Any
 
-from explainers.inputs import leads_out, put_file
+from explainers.inputs import put_file
 from explainers.studio.desk import Context
 from explainers.studio.files import Refused
 from explainers.studio.look import Look, StudioProject
 from explainers.voice.lines import Line
-from explainers.voice.takes import FOLDER, OWN, RECORDINGS, NoTake, Takes
+from explainers.voice.takes import OWN, RECORDINGS, NoTake, Takes, takes_folder
 
 LONGEST_S = 40.0
 """How long a recording of one line may be; the page stops there."""
@@ -19,8 +19,8 @@ LONGEST_S = 40.0
 
 def lines(context: Context, studio: StudioProject, look: Look) -> list[dict[str, Any]]:
     """Every line of the video, in order, as the booth shows it."""
-    takes = _takes(studio, look)
-    return [_shown(line, takes) for line in _lines(studio, look)]
+    found, takes = _lines(studio, look)
+    return [_shown(line, takes) for line in found]
 
 
 def keep(context: Context, studio: StudioProject, look: Look, line_name: str, sound: bytes) -> dict[str, Any]:
@@ -28,7 +28,9 @@ def keep(context: Context, studio: StudioProject, look: Look, line_name: str, so
 
     Refused where there is no such line, RenderFailed where the recording holds no sound.
     """
-    line, takes = _line(studio, look, line_name), _takes(studio, look, make=True)
+    line, takes = _line(studio, look, line_name, make=True)
+    if line_name in takes.named:
+        raise Refused(f"voice.takes names the recording of {line_name}: {takes.named[line_name].name}", 409)
     path = takes.folder / f"{line_name}{RECORDINGS[0]}"
     before = path.read_bytes() if path.is_file() else None
     takes.folder.mkdir(parents=True, exist_ok=True)
@@ -47,7 +49,7 @@ def keep(context: Context, studio: StudioProject, look: Look, line_name: str, so
 
 def drop(context: Context, studio: StudioProject, look: Look, line_name: str) -> dict[str, Any]:
     """Take the author's recording of a line away; the line as it is then."""
-    line, takes = _line(studio, look, line_name), _takes(studio, look)
+    line, takes = _line(studio, look, line_name)
     for ending in RECORDINGS:
         with contextlib.suppress(FileNotFoundError):
             (takes.folder / f"{line_name}{ending}").unlink()
@@ -61,7 +63,7 @@ def mark(
 
     Refused where there is not a second for every word, each after the one before.
     """
-    line, takes = _line(studio, look, line_name), _takes(studio, look)
+    line, takes = _line(studio, look, line_name)
     length = takes.take(line).duration_s
     rising = all(a < b for a, b in zip(starts, [*starts[1:], length], strict=True))
     if len(starts) != len(line.said) or starts[0] < 0 or not rising:
@@ -73,7 +75,8 @@ def mark(
 def sound(context: Context, studio: StudioProject, look: Look, line_name: str) -> str:
     """The path of a line's take; Refused where there is none."""
     try:
-        return str(_takes(studio, look).take(_line(studio, look, line_name)).path)
+        line, takes = _line(studio, look, line_name)
+        return str(takes.take(line).path)
     except NoTake as error:
         raise Refused(str(error), 404) from None
 
@@ -81,22 +84,20 @@ def sound(context: Context, studio: StudioProject, look: Look, line_name: str) -
 JOBS = {"lines": lines, "keep": keep, "drop": drop, "mark": mark, "sound": sound}
 
 
-def _lines(studio: StudioProject, look: Look) -> list[Line]:
-    return [one.line for one in studio.plan(look, "draft").lines]
+def _lines(studio: StudioProject, look: Look, make: bool = False) -> tuple[list[Line], Takes]:
+    """The lines of a video, and their takes, which are made where they may be."""
+    plan = studio.plan(look, "draft")
+    takes = Takes(takes_folder(studio.project, look.video), make)
+    takes.named = plan.recordings
+    return [one.line for one in plan.lines], takes
 
 
-def _line(studio: StudioProject, look: Look, name: str) -> Line:
-    found = {line.name: line for line in _lines(studio, look)}
+def _line(studio: StudioProject, look: Look, name: str, make: bool = False) -> tuple[Line, Takes]:
+    lines, takes = _lines(studio, look, make)
+    found = {line.name: line for line in lines}
     if name not in found:
         raise Refused(f"{look.video} has no line {name!r}", 404)
-    return found[name]
-
-
-def _takes(studio: StudioProject, look: Look, make: bool = False) -> Takes:
-    folder = studio.project.assets_dir(look.video)
-    if leads_out(folder, folder.parent) or leads_out(folder / FOLDER, folder):
-        raise Refused(f"{studio.project.shown(folder / FOLDER)} leads out of the project")
-    return Takes(folder / FOLDER, make)
+    return found[name], takes
 
 
 def _shown(line: Line, takes: Takes) -> dict[str, Any]:

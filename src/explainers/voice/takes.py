@@ -9,7 +9,7 @@ again. The author's recording of a line has the line's name alone (`race.leave.w
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,7 +20,8 @@ import numpy as np
 from explainers import ffmpeg
 from explainers.confined import reader
 from explainers.digest import digest_file, digest_value
-from explainers.errors import ExplainersError, InvalidInput, RenderFailed
+from explainers.errors import ExplainersError, InvalidInput, RenderFailed, UsageError
+from explainers.inputs import keep_inside, leads_out
 from explainers.project import Project
 from explainers.scratch import Scratch
 from explainers.voice.align import Heard, aligned, differences
@@ -75,14 +76,17 @@ class NoTake(ExplainersError):
 
 class Takes:
     """The takes of a video in `folder`. Where they may be made, `say` hears what is spoken; else a line
-    without one is a `NoTake`."""
+    without one is a `NoTake`. `named` are recordings that stand elsewhere, by the names of their lines."""
 
     def __init__(self, folder: Path, make: bool = False, say: Callable[[str], None] | None = None):
         self.folder, self.make, self.say = folder, make, say
         self.made: list[Line] = []
+        self.named: Mapping[str, Path] = {}
 
     def in_language(self, language: str) -> Takes:
-        """Those of the film in another language, in a folder of that name."""
+        """Those of the film in another language, in a folder of that name; UsageError where it leads out."""
+        if leads_out(self.folder / language, self.folder):
+            raise UsageError(f"{self.folder.name}/{language} leads out of the folder of takes")
         return Takes(self.folder / language, self.make, self.say)
 
     def take(self, line: Line, again: bool = False) -> Take:
@@ -111,8 +115,10 @@ class Takes:
 
     def recording(self, line: Line) -> Path | None:
         """The author's recording of a line; None where there is none."""
+        if line.name in self.named:
+            return self.named[line.name]
         names = (self.folder / f"{line.name}{ending}" for ending in RECORDINGS)
-        return next((path for path in names if path.is_file()), None)
+        return next((path for path in names if path.is_file() and not leads_out(path, self.folder)), None)
 
     def _version(self, line: Line) -> str:
         return engine_of(line.manner.engine).version()
@@ -131,9 +137,21 @@ def takes_of(
     make: bool = False,
     say: Callable[[str], None] | None = None,
 ) -> Takes | None:
-    """The takes of a video where `voice`, or else the project, says so; None for a silent film."""
+    """The takes of a video where `voice`, or else the project, says so; None for a silent film.
+
+    UsageError where their folder leads out of the project's assets: nothing is written there.
+    """
     speaks = project.settings.voice if voice is None else voice
-    return Takes(project.assets_dir(video) / FOLDER, make, say) if speaks else None
+    return Takes(takes_folder(project, video), make, say) if speaks else None
+
+
+def takes_folder(project: Project, video: str, language: str = "") -> Path:
+    """Where a video's takes are; UsageError where that is outside of the project's assets, links followed."""
+    folder = project.assets_dir(video) / FOLDER / language
+    if leads_out(folder, project.root / "assets"):
+        raise UsageError(f"{project.shown(folder)} leads out of the project's assets")
+    keep_inside(project.assets_dir(video))
+    return folder
 
 
 def _key(line: Line, recording: str | None) -> str:

@@ -41,7 +41,7 @@ from explainers.timing import BRACKET_S, reading_s
 if TYPE_CHECKING:
     from explainers.stage import Stage
 
-BUILT_S = 3.2
+BUILT_S, ARRIVED_S = 3.2, 2.4
 """How long a panel takes to come, with a moment of stillness."""
 
 EXAMPLE = """
@@ -158,6 +158,10 @@ class ChartKind(SceneKind):
         return [
             (("panels", index), lane.label) for index, panel in lanes for lane in lanes_of(panel, shot.tables)
         ]
+
+    def beat_s(self, beat: BeatParams) -> float:
+        """Until what a beat shows is drawn and its words stand beside it."""
+        return ARRIVED_S if beat.show else 0.0
 
     def duration_s(self, shot: ShotPlan) -> float:
         """Until the last thing has come and stood still for a while."""

@@ -8,6 +8,9 @@ from collections.abc import Iterable, Sequence
 from explainers.kinds.chart.params import Side
 from explainers.stage import Box, Point
 
+LINES, WORDS = 14.0, 40.0
+"""Boxes along lines are no wider than the first, dots no wider than the second."""
+EDGE = 32.0
 SIDES: tuple[Side, ...] = ("above", "right", "below", "left")
 
 
@@ -46,17 +49,23 @@ def _slid(box: Box, side: Side, bounds: Box) -> Box:
 
 
 def cost(box: Box, taken: Iterable[Box], bounds: Box) -> int:
-    """How many of `taken` a box of words meets, and much more where it leaves `bounds` or meets words, which
-    are wider than the boxes along a line."""
-    outside = (
-        box.left < bounds.left
-        or box.right > bounds.right
-        or box.top < bounds.top
-        or box.bottom > bounds.bottom
+    """What of `taken` a box of words meets, words and dots above all, and whether it leaves `bounds`."""
+    outside = max(
+        bounds.left - box.left,
+        box.right - bounds.right,
+        bounds.top - box.top,
+        box.bottom - bounds.bottom,
+        0.0,
     )
     off_lines, off_words = box.inset(-8, -6), box.inset(-8, -11)
-    words = sum(other.width > 40 and meet(off_words, other) for other in taken)
-    return 30 * outside + 40 * words + sum(meet(off_lines, other) for other in taken)
+    met = [meet(off_words if other.width > WORDS else off_lines, other) * _weight(other) for other in taken]
+    # A little over the edge is better than across a line.
+    return (4 if outside else 0) + (26 if outside > EDGE else 0) + sum(met)
+
+
+def _weight(taken: Box) -> int:
+    """How much it costs to lie on words, on a dot, on a piece of a line."""
+    return 40 if taken.width > WORDS else 10 if taken.width > LINES else 1
 
 
 def meet(one: Box, other: Box) -> bool:

@@ -295,7 +295,7 @@ class BandLayer(Layer):
     width: float
     edge: float
     strength: float = 1.0
-    z: float = 5.8
+    z: float = 4.8
     note: Note | None = None
 
     def state(self, t: float) -> Any:

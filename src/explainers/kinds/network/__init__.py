@@ -60,7 +60,7 @@ shots:
     beats:
       - {id: smaller, reveal: [backbone]}
       - {id: wide, reveal: [wide, up]}
-      - {id: both, reveal: [low, concat, output]}
+      - {id: both, reveal: [low, concat, output], duration: 4.2s}
 """
 
 EXAMPLE_FILES = bay_files()

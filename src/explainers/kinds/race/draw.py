@@ -11,7 +11,7 @@ from explainers.compositor.picture import Picture
 from explainers.footage.clips import ClipLayer, Composed, Pane
 from explainers.kinds.base import ShotPlan
 from explainers.kinds.race.clock import START_S, ClockBar, RaceClock
-from explainers.kinds.race.lead import LEADING, Rivals, Sentence
+from explainers.kinds.race.lead import FADE_S, LEADING, Rivals, Sentence
 from explainers.kinds.race.measures import LARGE, SMALL, Race
 from explainers.kinds.race.pane import Pen
 from explainers.kinds.race.view import View, placed
@@ -115,7 +115,8 @@ def _sentences(shot: ShotPlan, stage: Stage, race: Race, clock: RaceClock, lift:
     pair = Rivals.of(race)
     baseline = stage.height - LEAD_BELOW - (64.0 if shot.statement else lift)
     start = START_S + LEAD_AFTER_S
-    first_s = clock.film(min(run.end_s for run in race.runs))
+    # It is gone when the result comes, also where both runs end together.
+    first_s = min(clock.film(min(run.end_s for run in race.runs)), clock.stop_s - FADE_S)
     leaves = first_s if lead.result else max(shot.duration_s, start)
     sentences = []
     # A race that is over at once has no lead to read, only a result.

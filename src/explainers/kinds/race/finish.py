@@ -192,7 +192,8 @@ class Finish:
             at = self.compare_s if any(letter.isdigit() for letter in tag) else arrival + SLIDE_S
             for up, line in enumerate(reversed(lines)):
                 y = cell.top + cell.height * under - up * size * 1.02
-                stage.middle(line, cell.left, y, size, **look).enter(at, dy=24, duration_s=LABEL_S)
+                way = 24 if self.rows == 1 else 8
+                stage.middle(line, cell.left, y, size, **look).enter(at, dy=way, duration_s=LABEL_S)
         bar = next((one.id for one in self.cards.cells if one.scale and one.mark == "bar"), None)
         for number, one in enumerate(self.cards.cells, start=1):
             figure = (

@@ -95,11 +95,11 @@ shots:
     classes: classes
     size: 384x576
     at: [0.6, 0.55]
-    inside: {layer: context, branches: 4}
+    inside: {layer: context, branches: 4, words: "one kernel, three spacings"}
     beats:
       - {id: plain, duration: 2s}
-      - {id: six, rate: 6}
-      - {id: twelve, rate: 12}
+      - {id: six, rate: 6, duration: 2.6s}
+      - {id: twelve, rate: 12, duration: 3.8s}
 """
 
 EXAMPLE_FILES = bay_files()
@@ -133,6 +133,8 @@ class TapsKind(SceneKind):
         """A stride that does not divide the picture, an even kernel, a middle that is not in the picture."""
         params: Params = shot.params
         found = wrong_classes(shot) if params.classes else []
+        if params.image is None and params.stand_in is None:
+            found.append(Mistake((), "missing-key", "nothing to show", "an image, or a stand_in"))
         if params.classes is None:
             found += without_effect(params, ("labels",), "taps without `classes`")
         if len(params.size) > 2:
