@@ -56,6 +56,11 @@ def test_it_plays_seeks_captions_and_marks(tab: Tab, static: Path) -> None:
         tab.open(f"{origin}/videos/drex/index.html")
         state = tab.run(WATCHED + PLAYED)
         shown = of_video(tab)
+        # WebKit's pictures of a window are now and then without the layer of the video.
+        for _ in range(3):
+            if not near(shown.getpixel((5, 5)), BLUE):
+                tab.run(WATCHED + "await rest(1.01); await rest(1);")
+                shown = of_video(tab)
     assert state["file"] in ("video.av1.mp4", "video.mp4") and state["size"] == [640, 360]
     assert abs(state["time"] - 1) < 0.01 and state["muted"] and state["wide"]
     # The last frame is the one that was sought (WebKit may name one of the next two), one before was played.

@@ -55,8 +55,15 @@ def of_video(tab: Tab) -> Image.Image:
 
     A canvas is no way to its frames: WebKit without a graphics card draws them black there.
     """
-    left, top, width, height, window = tab.run(WHERE)
-    picture = tab.picture()
+    # A window that still scrolls, or draws late, would show something else at the place.
+    before = None
+    for _ in range(20):
+        place, picture = tab.run(WHERE), tab.picture()
+        if before == (place, picture.tobytes()):
+            break
+        before = place, picture.tobytes()
+        time.sleep(0.3)
+    left, top, width, height, window = place
     scale = picture.width / window
     box = (left * scale, top * scale, (left + width) * scale, (top + height) * scale)
     return picture.resize((640, 360), Image.Resampling.BILINEAR, box)
