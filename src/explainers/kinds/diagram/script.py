@@ -303,7 +303,8 @@ class Script:
         slots = {token: number - 1 for token, number in zip(fill.with_, fill.slots, strict=False)}
         old = [token for token in fill.with_ if token in self.where]
         for index, token in enumerate(token for token in fill.with_ if token not in old):
-            now = start_s + index * acts.TOKEN_LAG_S
+            bare = fill.from_ and not self.graph.slots(fill.from_)
+            now = start_s + index * (acts.FOLLOW_LAG_S if bare else acts.TOKEN_LAG_S)
             at, wanted = (fill.from_, None) if fill.from_ else (fill.node, slots.get(token))
             slot = self._free_slot(token, at, wanted, (*place, fill.with_.index(token)))
             if slot == _FULL:
