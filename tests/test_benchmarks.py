@@ -51,10 +51,10 @@ def flat_steps(theme: Theme) -> Picture:
 def test_the_ground_shows_no_bands_in_the_master_and_in_h264() -> None:
     # A second of it: what is seen for longer is given more bits.
     ground = material.ground(1920, 1080, THEMES["ink"].ground)
-    found = {one.file: one.most for one in banding(Picture(1920, 1080, 60, 60, ground, ()))}
+    found = {one.file: one.mean for one in banding(Picture(1920, 1080, 60, 60, ground, ()))}
     # AV1 where it is a quarter smaller leaves the dither out: docs/performance.md has its figure.
-    assert found["master.mp4"] <= 5.0 and found["video.h264.mp4"] <= 5.0, found
+    assert (found["master.mp4"] or 9) <= 5.0 and (found["video.h264.mp4"] or 9) <= 5.0, found
 
 
 def test_bands_are_measured_where_there_are_some() -> None:
-    assert next(iter(banding(flat_steps(THEMES["ink"])))).most > 5.0
+    assert next(iter(banding(flat_steps(THEMES["ink"])))).mean > 5.0

@@ -13,7 +13,7 @@ import pytest
 
 from explainers.cli import run
 from explainers.errors import ExplainersError, InvalidInput, RenderFailed
-from explainers.kinds import OWN_CODE, discover, draw
+from explainers.kinds import OWN_CODE, discover, draw, own_code
 from explainers.plan import load_plan
 from explainers.project import Project, Settings
 from explainers.render.planner import products_of
@@ -120,6 +120,19 @@ def test_a_mistake_in_a_file_is_said_to_be_in_its_line(name: str, tmp_path: Path
     assert problem.code == code and words in problem.message
     assert problem.place and problem.place.file == "scenes/v/square.py"
     assert held in text.splitlines()[problem.place.line - 1] == problem.source_line
+
+
+def test_a_mistake_is_placed_where_the_same_code_was_loaded_from_another_folder_before(
+    tmp_path: Path,
+) -> None:
+    text = KIND.replace("stage.safe.top + 200)", "stage.safe.tip + 200)")
+    for root in ("first", "second"):
+        plan = load_plan(project(tmp_path / root, square=text), "v")
+        with (
+            pytest.raises(RenderFailed, match=r"scenes/v/square\.py:23:"),
+            own_code(tmp_path / root / "scenes/v", drawing=True),
+        ):
+            draw(plan.shots[0], plan.kinds)
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])

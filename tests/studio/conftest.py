@@ -31,7 +31,7 @@ def tab(browser: Browser, studio: live.Studio) -> Iterator[Page]:
     studio.table.write_bytes(live.TABLE.encode())
     with browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True) as profile:
         page = profile.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(40_000)
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(studio.url)

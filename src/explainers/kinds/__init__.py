@@ -78,7 +78,7 @@ def discover(folder: Path | None = None) -> Kinds:
         return Kinds({}, {})
     code = digest_value({path.name: digest_file(path) for path in files})
     # The same on every machine: what is pickled of a shot refers to its module by this name.
-    package = f"{OWN_CODE}{re.sub(r'[^A-Za-z0-9]', '_', folder.name)}_{code[:12]}"
+    package = f"{_stem(folder)}{code[:12]}"
     kinds: dict[str, SceneKind] = {}
     pictures: dict[str, DrawnPicture] = {}
     brought: dict[str, Path] = {}
@@ -172,8 +172,22 @@ def _mistake(error: BaseException, folder: Path) -> Diagnostic | None:
     return _placed(folder, place, "python-error", f"{type(error).__name__}: {error}")
 
 
+def _home(folder: Path, file: str) -> Path | None:
+    """The folder of a file of this code: `folder`, or one that holds the same and was loaded before it."""
+    same = [
+        Path(module.__path__[0])
+        for name, module in list(sys.modules.items())
+        if name.startswith(_stem(folder)) and "." not in name
+    ]
+    return next((home for home in (folder, *same) if home in Path(file).parents), None)
+
+
 def _is_in(folder: Path, file: str) -> bool:
-    return folder in Path(file).parents
+    return _home(folder, file) is not None
+
+
+def _stem(folder: Path) -> str:
+    return f"{OWN_CODE}{re.sub(r'[^A-Za-z0-9]', '_', folder.name)}_"
 
 
 def _placed(
@@ -182,7 +196,7 @@ def _placed(
     file, line, column, length = place
     linecache.checkcache(file)
     # A worker elsewhere has the folder in another place.
-    shown = f"scenes/{folder.name}/{Path(file).relative_to(folder).as_posix()}"
+    shown = f"scenes/{folder.name}/{Path(file).relative_to(_home(folder, file) or folder).as_posix()}"
     source = linecache.getline(file, line).rstrip("\n")
     return Diagnostic(code, message, Place(shown, line, column), source, max(1, length), expected)
 
