@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src"
 PYTHON = sorted(path for folder in ("src", "scenes") for path in (ROOT / folder).rglob("*.py"))
 
-MOST_FILES, MOST_LINES = 352, 85_000
+MOST_FILES, MOST_LINES = 351, 82_000
 LEAST_MEDIAN = 175
 MOST_WITH_ONE_IMPORTER = 0.225
 """The share of files that exactly one other module imports."""
