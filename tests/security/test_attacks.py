@@ -128,6 +128,8 @@ def test_a_file_that_is_swapped_while_it_is_looked_up_is_opened_or_refused(tmp_p
     finally:
         over.set()
         thread.join()
+    # On a busy machine the link may have been there at every look.
+    found.add(inputs.read_bytes(video / "a/file.txt", "file.txt", 100))
     assert b"secret" not in found and b"ours" in found
 
 
