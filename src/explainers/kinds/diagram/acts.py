@@ -15,8 +15,8 @@ ENTER_S, LOOK_S, LEAVE_S, DRIFT_S = 0.45, 0.35, 0.3, 0.6
 """How long things enter, change their look, leave, and drift off by a side."""
 LAG_S, TOKEN_LAG_S, TERM_LAG_S = 0.1, 0.18, 0.4
 """Between things that enter together, tokens on one edge, and terms of a formula."""
-FOLLOW_LAG_S = 0.26
-"""Between tokens that come out of one point: each has gone on by its own width."""
+FOLLOW_LAG_S = 0.22
+"""Between tokens that come out of one point: each has gone on by most of its own width."""
 CLOSE_S, MORPH_S, SHUFFLE_S, LINK_S = 0.45, 0.8, 1.4, 0.5
 LEAD_S, REST_S, OPENING_S, CARRIED_S = 0.2, 0.15, 0.9, 1.1
 """Before tokens move in a step, after it, and before the first step of a shot; and of one that carries on
