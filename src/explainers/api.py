@@ -12,13 +12,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from explainers.errors import InvalidInput, UsageError
+from explainers.errors import UsageError
 from explainers.project import Project, find_project
 
 if TYPE_CHECKING:
     import numpy as np
 
     from explainers.check import Report
+    from explainers.errors import InvalidInput
     from explainers.facts.ledger import Fact
     from explainers.plan import Plan
     from explainers.render.batch import Listener, Request
@@ -80,21 +81,13 @@ class Video:
     def judged(self, rendered: bool = False, page: Path | None = None) -> tuple[Plan | InvalidInput, Report]:
         """The plan, or why there is none, and the report: with `rendered` on the pictures of its `video.mp4`,
         with `page` on what a page says of it too."""
-        from explainers.check import judge, unplanned
-        from explainers.plan import load_plan
+        from explainers.check import judged
         from explainers.render.judging import drawn_of
-        from explainers.voice.takes import takes_of
 
-        one = self.request
-        film = one.variant
-        how: dict[str, Any] = {"quality": one.quality, "allow_code": one.allow_code}
+        one, film = self.request, self.request.variant
+        how: dict[str, Any] = {"quality": one.quality, "allow_code": one.allow_code, "voice": one.voice}
         how |= {"theme": film.theme, "aspect": film.aspect, "language": film.language}
-        try:
-            takes = takes_of(one.project, one.video, one.voice)
-            plan = load_plan(one.project, one.video, strict=False, takes=takes, **how)
-        except InvalidInput as error:
-            return error, unplanned(one.video, error)
-        return plan, judge(plan, drawn_of=drawn_of, rendered=rendered, page=page)
+        return judged(one.project, one.video, drawn_of=drawn_of, rendered=rendered, page=page, **how)
 
     def frame_at(self, shot: str | None = None, at_s: float | None = None) -> int:
         """The number of a frame: of `shot`, as `ID` near its end or `ID:BEAT`, or at a time in seconds.

@@ -34,7 +34,7 @@ class _Docket:
             self.rules_run.append(rule.code)
 
 
-def check(
+def judged(
     project: Project,
     video: str,
     *,
@@ -47,15 +47,15 @@ def check(
     allow_code: bool | None = None,
     voice: bool | None = None,
     language: str | None = None,
-) -> Report:
-    """Judge a video: its words always; its pictures as far as `drawn_of` finds them; its delivered files
-    with `rendered`; its agreement with a page with `page`; its takes with `voice`, or where
-    the project is spoken.
+) -> tuple[Plan | InvalidInput, Report]:
+    """The plan of a video, or why there is none, and the report: on its words always; on its pictures as far
+    as `drawn_of` finds them; on its delivered files with `rendered`; on its agreement with a page with
+    `page`; on its takes with `voice`, or where the project is spoken.
 
     UsageError for a video, quality, theme or aspect that does not exist, and for a page that can't be read.
     """
-    takes = takes_of(project, video, voice)
     try:
+        takes = takes_of(project, video, voice)
         plan = load_plan(
             project,
             video,
@@ -68,8 +68,13 @@ def check(
             language=language,
         )
     except InvalidInput as error:
-        return unplanned(video, error)
-    return judge(plan, drawn_of=drawn_of, rendered=rendered, page=page)
+        return error, unplanned(video, error)
+    return plan, judge(plan, drawn_of=drawn_of, rendered=rendered, page=page)
+
+
+def check(project: Project, video: str, **how: Any) -> Report:
+    """The report of `judged` alone."""
+    return judged(project, video, **how)[1]
 
 
 def judge(
