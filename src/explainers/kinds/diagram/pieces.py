@@ -376,7 +376,7 @@ def bar_inks(stage: Stage, box: Box, look: Look) -> list[Ink]:
         ctx.save()
         material.rounded(ctx, box, 9.0)
         ctx.clip()
-        ctx.set_source(material.shade((box.left, 0), (box.right, 0), [(0, tail, 1.0), (1, head, 1.0)]))
+        material.use_shade(ctx, box, [(0, tail, 1.0), (1, head, 1.0)], across=True)
         ctx.paint()
         top = box.top + box.height * 0.5
         ctx.set_source(material.shade((0, box.top), (0, top), [(0, "#FFFFFF", 0.12), (1, "#FFFFFF", 0.0)]))

@@ -264,15 +264,12 @@ def dock_inks(stage: Stage, box: Box, place: Place, look: Look) -> list[Ink]:
     light = slate(theme, 0.1)
 
     def paint(ctx: cairo.Context) -> None:
-        ends = (
-            ((box.left, 0.0), (box.right, 0.0))
-            if side in ("left", "right")
-            else ((0.0, box.top), (0.0, box.bottom))
-        )
-        start, end = ends if side in ("left", "top") else ends[::-1]
         outer = mix(fill, theme.ground[2], 0.35)
+        stops = [(0.0, outer, 1.0), (0.7, fill, 1.0), (1.0, light, 1.0)]
+        if side in ("right", "bottom"):
+            stops = [(1 - share, *more) for share, *more in reversed(stops)]
         ctx.rectangle(box.left, box.top, box.width, box.height)
-        ctx.set_source(material.shade(start, end, [(0, outer, 1.0), (0.7, fill, 1.0), (1, light, 1.0)]))
+        material.use_shade(ctx, box, stops, side in ("left", "right"))
         ctx.fill()
         material.use(ctx, color)
         edges = {
