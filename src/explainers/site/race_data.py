@@ -28,7 +28,7 @@ from explainers.kinds.race.clock import START_S, RaceClock, decimals
 from explainers.kinds.race.course import track_fill
 from explainers.kinds.race.lanes import batch_once
 from explainers.kinds.race.latency import NAMES, Waits, axis_end_s, three_digits, waits_of
-from explainers.kinds.race.measures import MEASURES, UNKNOWN, Race, done, head_count, head_rate
+from explainers.kinds.race.measures import MEASURES, STEADY, UNKNOWN, Race, done, head_count, head_rate
 from explainers.plan import Plan
 from explainers.runs.model import Run
 from explainers.site.races import element_lines, race_page, shared_files
@@ -226,7 +226,7 @@ class RaceData:
     def notes(self) -> list[str]:
         """What a reader must know, each once: of the picture, of the author, and the caveats of the runs."""
         race, params = self.race, self.race.params
-        found = ["constant rate between measured totals"] if params.tracks and race.steady else []
+        found = [STEADY] if params.tracks and race.steady else []
         found += [params.remark] if params.remark else []
         found += [self.shot.footer] if self.shot.footer else []
         if params.tracks:

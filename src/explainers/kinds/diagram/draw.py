@@ -181,7 +181,9 @@ class Drawing:
             ]
             for act in changes:
                 if isinstance(act, acts.Read):
-                    read.change(act.start_s, act.duration_s, text=act.text, role="text")
+                    whose = self.timelines[act.token].first.text.split("\n")[0]
+                    text = f"{whose}{plates.APART}{act.text}"
+                    read.change(act.start_s, act.duration_s, text=text, role="text")
                 elif act.state == "back":
                     frame.change(act.start_s, act.duration_s, text="", role=ramp)
                     read.change(act.start_s, act.duration_s, role="text")

@@ -196,13 +196,25 @@ def gate_inks(stage: Stage, box: Box, ramp: str, look: Look) -> list[Ink]:
     return [*inks, material.Painted(box.inset(-8, -8), paint)]
 
 
+APART = "\u2002"
+"""Parts a token's name from its reading."""
+
+
 def gate_text(stage: Stage, box: Box, look: Look) -> list[Ink]:
-    """What is read in a gate."""
+    """What is read in a gate, after whose it is, where both fit in a size for chips."""
     if not look.text:
         return []
-    x, y = box.center
-    size = min(44.0, (box.width - 14) / (0.61 * len(look.text)))
-    return [stage.middle_run(look.text, x, y - 4, stage.style(size, STRONG, look.role, mono=True))]
+    (x, y), room, (whose, _, text) = box.center, box.width - 14, look.text.partition(APART)
+    y -= 4
+    size = (room - 10) / (0.61 * len(text) + 0.61 * 0.84 * len(whose))
+    if size < SECOND / 0.84:
+        size = min(44.0, room / (0.61 * len(text)))
+        return [stage.middle_run(text, x, y, stage.style(size, STRONG, look.role, mono=True))]
+    style = stage.style(min(size, 44.0), STRONG, look.role, mono=True)
+    quiet = stage.style(style.size * 0.84, REGULAR, "muted", mono=True)
+    wide = 0.305 * (style.size * len(text) + quiet.size * len(whose)) + 5 + (room > 200) * 4
+    value = stage.middle_run(text, x + wide, y, style, "right")
+    return [value, stage.middle_run(whose, x - wide, y, quiet, "left")]
 
 
 def head_inks(sizes: Sizes, name: str, box: Box, look: Look) -> list[Ink]:

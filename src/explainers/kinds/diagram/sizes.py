@@ -309,7 +309,7 @@ class Sizes:
 
     def gate_width(self, name: str, box: Box) -> float:
         """The width of a gate: a token fits through, and a bar remains between two."""
-        width = self.token_size(self.params.nodes[name].small)[0] + 28
+        width = self.token_size(self.params.nodes[name].small)[0] + 40
         return min(width, 0.84 * box.width / self._slot_grid(name)[0])
 
     def slot_scale(self, name: str, box: Box) -> float:

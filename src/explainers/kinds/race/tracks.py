@@ -16,7 +16,7 @@ from explainers.kinds.race.clock import START_S, RaceClock, put_factor
 from explainers.kinds.race.course import APPROACH_S, LEAVE_S, LINE, Course
 from explainers.kinds.race.finish import Finish
 from explainers.kinds.race.heads import Head
-from explainers.kinds.race.measures import Race
+from explainers.kinds.race.measures import STEADY, Race
 from explainers.kinds.race.track import BedLayer, LinesLayer, Riding, TrackLayer
 from explainers.stage import Box, Stage, ink, material
 from explainers.stage.brackets import Bracket, BracketLayer
@@ -127,7 +127,7 @@ def _remarks(course: Course) -> None:
     """The meaning of a cell and of a steady rate, and in the end the author's remark, at label size."""
     stage, race = course.stage, course.race
     size = f"{race.cell:,g}" + (" s" if race.params.axis == "time" else f" {race.amount}")
-    texts = ["constant rate between measured totals"] if race.steady else []
+    texts = [STEADY] if race.steady else []
     first = "; ".join([*texts, f"a cell is {size}"])
     room = stage.safe.width * (0.6 if course.wide else 1.0)
     lines = stage.paragraph(first, stage.safe.left, course.remark_y, room, LABEL)
