@@ -31,7 +31,7 @@ WORDS_GONE_S, WORDS_COME_S = 0.18, 0.56
 """When words that don't travel are gone, and from when new ones come."""
 STRETCHED = 6.0
 """A look that would have to be drawn so many times as large is left out until it need not be."""
-_ARRIVES_S = 2.0
+_ARRIVES_S = 1.5
 """A thing of the second shot that is not there by then is not the same thing: it enters as it does."""
 COLOURFUL, UNLIKE = 0.3, 0.15
 """The saturation from which a look has a hue, and how far apart hues don't mix, of a circle of 1."""

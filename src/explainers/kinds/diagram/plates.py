@@ -204,17 +204,19 @@ def gate_text(stage: Stage, box: Box, look: Look) -> list[Ink]:
     """What is read in a gate, after whose it is, where both fit in a size for chips."""
     if not look.text:
         return []
-    (x, y), room, (whose, _, text) = box.center, box.width - 14, look.text.partition(APART)
-    y -= 4
-    size = (room - 10) / (0.61 * len(text) + 0.61 * 0.84 * len(whose))
-    if size < SECOND / 0.84:
-        size = min(44.0, room / (0.61 * len(text)))
-        return [stage.middle_run(text, x, y, stage.style(size, STRONG, look.role, mono=True))]
-    style = stage.style(min(size, 44.0), STRONG, look.role, mono=True)
-    quiet = stage.style(style.size * 0.84, REGULAR, "muted", mono=True)
-    wide = 0.305 * (style.size * len(text) + quiet.size * len(whose)) + 5 + (room > 200) * 4
-    value = stage.middle_run(text, x + wide, y, style, "right")
-    return [value, stage.middle_run(whose, x - wide, y, quiet, "left")]
+    (x, y), (whose, _, text) = box.center, look.text.partition(APART)
+    # The mono's letters are 0.6 of its size wide. The name is smaller, and half a letter before the reading.
+    size = min(44.0, (box.width - 26) / (0.6 * len(text) + 0.3 + 0.48 * len(whose)))
+    if size < LABEL:
+        size = min(44.0, (box.width - 14) / (0.61 * len(text)))
+        return [stage.middle_run(text, x, y - 4, stage.style(size, STRONG, look.role, mono=True))]
+    half = size * (0.3 * len(text) + 0.15 + 0.24 * len(whose))
+    value = stage.style(size, STRONG, look.role, mono=True)
+    quiet = stage.style(size * 0.8, REGULAR, "muted", mono=True)
+    return [
+        stage.middle_run(text, x + half, y - 4, value, "right"),
+        stage.middle_run(whose, x - half, y - 4, quiet, "left"),
+    ]
 
 
 def head_inks(sizes: Sizes, name: str, box: Box, look: Look) -> list[Ink]:
