@@ -156,11 +156,10 @@ def _plot(ground: Ground, lanes: list[Lane], reserve: float = 0.0) -> LanePlot:
         for value, text, ends in zip(lane.values, lane.words, lane.ranges, strict=True)
         if text and value is not None
     ]
-    for _, note in ground.notes:
-        rows_of = [lane for lane in lanes if lane.name == note.row and lane.values[0] is not None]
-        for lane in rows_of:
-            reach = _number_width(ground, lane.words[0] or "") + REACH + 28
-            ends.append((scale.share(lane.values[0]), reach + stage.text_width(note.text, LABEL)))
+    for _, note in ground.notes if not above else ():
+        for lane in (one for one in lanes if one.name == note.row):
+            reach = REACH + _number_width(ground, lane.words[0] or "") + 28
+            ends.append((scale.share(lane.values[0] or 0.0), reach + stage.text_width(note.text, LABEL)))
     right = left + max(fitted_length(stage, room, tick_words(panel.x, [scale.high])[0], ends), room * 0.4)
     bottom = box.bottom - TICK_DROP - LINE * len(ground.lines(ruler.words))
     most = max(108.0, 66.0 * len(panel.series) + 28) if panel.mark == "grouped" else 108.0

@@ -502,7 +502,7 @@ class Drawing:
                 # The streaks begin in the gate it came through.
                 (x, _), floor = points[0], self.at.boxes[act.path[0]].bottom
                 gate = Box(x - sprite.size[0] * 0.42, floor - 4, x + sprite.size[0] * 0.42, floor + 4)
-                streaks = material.tail(gate, self.stage.theme.color(role), "top", 50.0, 0.5)
+                streaks = material.tail(gate, self.stage.theme.color(role), "top", 50.0, 0.3)
                 streak = self.stage.mobject(streaks, z=6.65).hide()
                 streak.fade(start_s + duration_s * 0.3, 1.0, 0.15).fade(start_s + duration_s, 0.0, 0.3)
         elif act.way == "fly":

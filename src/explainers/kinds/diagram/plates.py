@@ -281,7 +281,7 @@ def dock_inks(stage: Stage, box: Box, place: Place, look: Look) -> list[Ink]:
         outer = mix(fill, theme.ground[2], 0.35)
         stops = [(0.0, outer, 1.0), (0.7, fill, 1.0), (1.0, light, 1.0)]
         if side in ("right", "bottom"):
-            stops = [(1 - share, *more) for share, *more in reversed(stops)]
+            stops = [(1 - share, hue, alpha) for share, hue, alpha in reversed(stops)]
         ctx.rectangle(box.left, box.top, box.width, box.height)
         material.use_shade(ctx, box, stops, side in ("left", "right"))
         ctx.fill()

@@ -129,7 +129,7 @@ def _remarks(course: Course) -> None:
     size = f"{race.cell:,g}" + (" s" if race.params.axis == "time" else f" {race.amount}")
     texts = [STEADY] if race.steady else []
     first = "; ".join([*texts, f"a cell is {size}"])
-    room = stage.safe.width * (0.6 if course.wide else 1.0)
+    room = stage.safe.width * (0.66 if course.wide else 1.0)
     lines = stage.paragraph(first, stage.safe.left, course.remark_y, room, LABEL)
     if remark := race.params.remark:
         lines.leave(_remark_s(course), duration_s=LEAVE_S)
