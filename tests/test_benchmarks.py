@@ -10,6 +10,7 @@ import pytest
 
 from benchmarks.banding import measured as banding
 from benchmarks.measure import Row, run
+from benchmarks.rows_drex import EDITS
 from explainers.compositor.picture import Picture
 from explainers.kinds.base import Stretch
 from explainers.stage import Box, Stage, material
@@ -34,6 +35,10 @@ def test_a_command_that_fails_says_why(tmp_path: Path) -> None:
 def test_a_goal_that_is_missed_is_told(measured: float, missed: bool) -> None:
     row = Row("work", "1 s", "2 s", "2x", measured, "at least", 1.7, "x")
     assert ("not reached" in row.line()) == missed
+
+
+def test_what_the_edits_replace_stands_in_the_film_once() -> None:
+    assert all((ROOT / name).read_text("utf-8").count(old) == 1 for _, _, name, old, _ in EDITS)
 
 
 def test_a_row_that_does_not_exist_is_named() -> None:
