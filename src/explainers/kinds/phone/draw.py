@@ -21,7 +21,7 @@ from explainers.kinds.phone import ANSWER_S, SCROLL_S, SEND_S, SLIDE_S, TAP_S, P
 from explainers.kinds.phone.params import Packet
 from explainers.kinds.phone.screens import PAD, Sheet, Sketch, screenshot
 from explainers.stage import Box, Handle, Stage, material, shapes
-from explainers.stage.chrome import body_over, footer_lift, slate
+from explainers.stage.chrome import body_over, column_bottom, footer_lift, slate
 from explainers.stage.material import use
 from explainers.stage.photos import photo, pixel_rect
 from explainers.theme import LABEL, STRONG, mix
@@ -49,10 +49,15 @@ class _Device:
         body = body_over(stage, shot)
         top, bottom = max(body.top, 40.0), min(body.bottom, stage.height - 126.0 - footer_lift(stage, shot))
         left, right = max(body.left, stage.safe.left), min(body.right, stage.safe.right)
-        tall = bottom - top
         upright = stage.width < stage.height
-        wide = min(tall * ASPECT, (right - left) * (0.51 if upright and self.params.packets else 0.5))
-        begin = left if self.params.packets else (left + right - wide) / 2
+        if stage.width <= stage.height and shot.layout.place in ("left", "right"):
+            top = column_bottom(stage, shot) + 36.0
+        tall, share = bottom - top, 0.5
+        if upright:
+            # As high as the words leave it: its shell may reach into the margin, in which no word stands.
+            left, share = left - 60.0, 0.66
+        wide = min(tall / LONGEST if upright else tall * ASPECT, (right - left) * share)
+        begin = left if self.params.packets else (left + 60.0 * upright + right - wide) / 2
         if wide * LONGEST < tall:
             top += (tall - wide * LONGEST) * 0.4
             tall = wide * LONGEST
@@ -68,7 +73,7 @@ class _Device:
         self.sheets = [self._sheet(index) for index in range(len(self.params.screens))]
         room = right - self.frame.right
         inset = 0.12 * tall if stage.width > stage.height or upright else 0.0
-        across = min(360.0, room - 56.0 if upright else room * 0.62)
+        across = min(360.0, room - 44.0 if upright else room * 0.62)
         self.service = stage.snapped(Box(right - across, top + inset, right, bottom - inset))
         rect, scale = pixel_rect(stage, self.screen), self.unit * stage.scale
         self.glass = _Glass(rect, CORNER * stage.scale, scale, self.sheets, Track(1.0))
