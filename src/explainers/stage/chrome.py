@@ -118,8 +118,8 @@ def _column_statements(stage: Stage, shot: Shot) -> None:
     place, column = shot.layout.place, stage.column
     if place == "picture":
         return
-    anchor = {"right": "right", "corner": "right", "number": "center"}.get(place, "left")
-    if place in ("right", "corner") and stage.width <= stage.height:
+    anchor = {"corner": "right", "number": "center"}.get(place, "left")
+    if place == "corner" and stage.width <= stage.height:
         anchor = "left"
     if place == "bleed":
         _under_words(stage, shot)

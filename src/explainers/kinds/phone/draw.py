@@ -245,33 +245,18 @@ class _Device:
                 handle.leave(when + 0.05 + SEND_S, dx=-30.0, duration_s=0.2)
         landed = when + 0.05 + SEND_S
         fill = mix(theme.ground[1], theme.color("accent"), 0.16)
-        size = max(stage.least_label, 30.0)
+        size, room = max(stage.least_label, 30.0), self.service.width - 30.0
         drawn = self.pair is not None and self.pair.drawn and packet.picture in ("labels", "overlay")
-        text = self.params.map_words(drawn, packet.text)
-        lines = [(packet.code, True, "text"), *([(text, False, "muted")] if text else [])]
-        tall = chip[0].box.height
-        top = y + tall / 2 + 6.0
-        for index, (text, mono, role) in enumerate(lines):
-            fitted = stage.fitting_size(text, self.service.width - 30.0, size, 20.0)
-            if mono:
-                fitted = min(
-                    fitted,
-                    size * (self.service.width - 30.0) / max(1.0, stage.text_width(text, size, mono=True)),
-                )
-            at = top + (index + 0.8) * size * 1.2
+        said = self.params.map_words(drawn, packet.text)
+        rows = [(row, True) for row in _rows(stage, packet.code, room, size)]
+        rows += [(row, False) for row in (stage.lines(said, room, size) if said else [])]
+        top = y + chip[0].box.height / 2 + 6.0
+        for index, (row, mono) in enumerate(rows):
+            fits = size * min(1.0, room / max(1.0, stage.text_width(row, size, mono=mono)))
+            weight, role = (STRONG, "text") if mono else (400, "muted")
+            at = self.service.center[0], top + (index + 0.8) * size * 1.2
             with stage.named(name, "label"):
-                words = stage.words(
-                    text,
-                    self.service.center[0],
-                    at,
-                    fitted,
-                    STRONG if mono else 400,
-                    role,
-                    "center",
-                    mono,
-                    9.0,
-                    fill,
-                )
+                words = stage.words(row, *at, fits, weight, role, "center", mono, 9.0, fill)
             words.enter(landed if out else when, dy=10)
         return landed + 0.1
 
@@ -309,6 +294,19 @@ class _Device:
         if packet.picture == "labels":
             return labels
         return np.asarray((0.7 * self.pair.pixels + 0.3 * labels).astype(np.uint8))
+
+
+def _rows(stage: Stage, code: str, room: float, size: float) -> list[str]:
+    """Code in rows as wide as the room, broken at its spaces."""
+    first, *words = code.split(" ")
+    rows = [first]
+    for word in words:
+        longer = f"{rows[-1]} {word}"
+        if stage.text_width(longer, size, mono=True) <= room:
+            rows[-1] = longer
+        else:
+            rows.append(word)
+    return rows
 
 
 @dataclass
