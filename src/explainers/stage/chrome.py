@@ -175,9 +175,7 @@ def _under_words(stage: Stage, shot: Shot) -> None:
     and under statements, one for those that follow one another; a wide frame is free beside them."""
     runs: list[tuple[float, float, float, float]] = []
     for text, start_s, end_s in _statements(shot, stage.duration_s):
-        lines = _column_lines(stage, text, stage.column)
-        top = stage.column.bottom - sum(size * LEADING for _, _, size in lines[1:]) - lines[0][2] * 0.9
-        right = max(stage.column.left + stage.text_width(line, size, weight) for line, weight, size in lines)
+        _, top, right, _ = _words_box(stage, text)
         if runs and runs[-1][3] >= start_s:
             high, wide, start_s, _ = runs.pop()
             top, right = min(top, high), max(right, wide)
@@ -219,10 +217,24 @@ def words_top(stage: Stage, shot: Shot) -> float:
     none."""
     tops = [source_top(stage, shot)]
     if shot.layout.place == "bleed":
-        for text, _, _ in _statements(shot, stage.duration_s):
-            lines = _column_lines(stage, text, stage.column)
-            tops.append(stage.column.bottom - sum(size * LEADING for _, _, size in lines[1:]) - lines[0][2])
+        tops += [_words_box(stage, text).top for text, _, _ in _statements(shot, stage.duration_s)]
     return min(tops)
+
+
+def words_right(stage: Stage, shot: Shot) -> float:
+    """The right edge of the words that stand on a picture that fills the frame; 0 where there are none."""
+    if shot.layout.place != "bleed":
+        return 0.0
+    texts = [text for text, _, _ in _statements(shot, stage.duration_s)]
+    return max((_words_box(stage, text).right for text in texts), default=0.0)
+
+
+def _words_box(stage: Stage, text: str) -> Box:
+    """Where a statement stands at the foot of its column."""
+    column, lines = stage.column, _column_lines(stage, text, stage.column)
+    high = lines[0][2] + sum(size * LEADING for _, _, size in lines[1:])
+    wide = max(stage.text_width(line, size, weight) for line, weight, size in lines)
+    return Box(column.left, column.bottom - high, column.left + wide, column.bottom)
 
 
 def column_bottom(stage: Stage, shot: Shot) -> float:
