@@ -50,7 +50,8 @@ def latency(figure, given):
         waits = [row[name] for row in rows]
         axes.fill_between(batch, waits, color=theme.color(role), alpha=0.16, linewidth=0)
         axes.plot(batch, waits, color=theme.color(role), linewidth=6, marker="o", markersize=14)
-        axes.annotate(f"   {name} {waits[-1]:.0f}", (batch[-1], waits[-1]), color=theme.color(role), va="center")
+        said = f"   {name} {waits[-1]:.0f}"
+        axes.annotate(said, (batch[-1], waits[-1]), color=theme.color(role), va="center")
     axes.set(xlim=(0, 78), ylim=(0, None), xlabel="requests in a batch", ylabel="ms a token")
     if given.beat == "limit":
         limit = given.values["limit"]

@@ -40,7 +40,7 @@ class QuadKind(SideBySideKind):
     params = Params
     example = EXAMPLE
     # Windows of few lines, so that four are large.
-    example_files = EXAMPLE_FILES | {  # noqa: RUF012
+    example_files = EXAMPLE_FILES | {
         "casts/slow.cast": cast(1.1, 1, 26, 5),
         "casts/quick.cast": cast(1.4, 2, 26, 5),
     }
