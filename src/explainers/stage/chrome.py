@@ -196,17 +196,22 @@ SHADE, SHADE_ON_PAPER = 0.85, 0.9
 """How much of a picture the shade under words covers."""
 
 
-def shaded(stage: Stage, top: float, z: float, right: float | None = None, soft: float = 0.0) -> Handle:
+def shaded(
+    stage: Stage, top: float, z: float, right: float | None = None, soft: float = 0.0, left: float = 0.0
+) -> Handle:
     """A shade of the ground's edge on a picture, for words that begin at `top`: it comes in over 150 units
-    above them, and covers all below, as far as `right` and in part `soft` units farther."""
+    above them, and covers all below, from `left` to `right` and in part some 200 units farther at the left,
+    `soft` at the right."""
     edge, color = right or stage.width, stage.theme.ground[2]
     most = SHADE if stage.theme.dark else SHADE_ON_PAPER
     begin, end = max(0.0, top - 150.0), max(1.0, top)
-    box = Box(0.0, begin, min(stage.width, edge + 1.5 * soft), stage.height)
+    first = max(0.0, left - 200.0)
+    box = Box(first, begin, min(stage.width, edge + 1.5 * soft), stage.height)
 
     def alpha_at(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
         down = np.clip((y - begin) / (end - begin), 0.0, 1.0)
         across = np.clip((edge + 1.5 * soft - x) / soft, 0.0, 1.0) if soft else 1.0
+        across = across * (np.clip((x - first) / 200.0, 0.0, 1.0) if first else 1.0)
         return most * down * down * (3 - 2 * down) * across * across * (3 - 2 * across)
 
     return stage.mobject(material.Field(box, color, alpha_at), z=z)
@@ -277,6 +282,12 @@ def source_top(stage: Stage, shot: Shot) -> float:
     if stage.is_pane:
         return stage.height
     return stage.height - _rise(stage, shot)
+
+
+def source_left(stage: Stage, shot: Shot) -> float:
+    """Where the source's words begin, right of their chip."""
+    lines, size = _footer_lines(stage, shot.footer or "", _chip_room(stage, shot.provenance))
+    return stage.safe.right - max((stage.text_width(line, size) for line in lines), default=0.0)
 
 
 def _title(stage: Stage, text: str) -> None:

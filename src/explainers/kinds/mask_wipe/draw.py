@@ -12,7 +12,7 @@ from explainers.kinds._pairs import Pair, pair_of, thing_of
 from explainers.kinds.base import ShotPlan
 from explainers.kinds.mask_wipe import SWEEP_S, Params
 from explainers.stage import Box, Handle, Stage, material
-from explainers.stage.chrome import body_over, column_bottom, pill, shaded, slate, source_top
+from explainers.stage.chrome import body_over, column_bottom, pill, shaded, slate, source_left, source_top
 from explainers.stage.marks import BarLayer
 from explainers.stage.photos import RADIUS, fitted, legend, photo, pixel_rect
 from explainers.theme import LABEL
@@ -76,7 +76,9 @@ class _Scene:
         if self.bleeds and shot.footer:
             # The source line may reach onto the picture.
             with stage.named("source", "shade", pinned=True):
-                shaded(stage, source_top(stage, shot) + 10.0, 4.5, self.place.right)
+                if (left := source_left(stage, shot)) < self.place.right:
+                    left = max(self.place.left, left - 200.0)
+                    shaded(stage, source_top(stage, shot) + 10.0, 4.5, self.place.right, left=left)
 
     def _map(self) -> Handle:
         """The map in its classes' colours, with light edges, as one tile."""
