@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import textwrap
 from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
@@ -253,10 +254,10 @@ class _Device:
         top = y + chip[0].box.height / 2 + 6.0
         for index, (row, mono) in enumerate(rows):
             fits = size * min(1.0, room / max(1.0, stage.text_width(row, size, mono=mono)))
-            weight, role = (STRONG, "text") if mono else (400, "muted")
+            weight = STRONG if mono else 400
             at = self.service.center[0], top + (index + 0.8) * size * 1.2
             with stage.named(name, "label"):
-                words = stage.words(row, *at, fits, weight, role, "center", mono, 9.0, fill)
+                words = stage.words(row, *at, fits, weight, "text", "center", mono, 9.0, fill)
             words.enter(landed if out else when, dy=10)
         return landed + 0.1
 
@@ -297,16 +298,9 @@ class _Device:
 
 
 def _rows(stage: Stage, code: str, room: float, size: float) -> list[str]:
-    """Code in rows as wide as the room, broken at its spaces."""
-    first, *words = code.split(" ")
-    rows = [first]
-    for word in words:
-        longer = f"{rows[-1]} {word}"
-        if stage.text_width(longer, size, mono=True) <= room:
-            rows[-1] = longer
-        else:
-            rows.append(word)
-    return rows
+    """Code in rows as wide as the room: broken at its spaces, and where a word is wider than that in it."""
+    most = max(1, int(20 * room / stage.text_width(20 * "0", size, mono=True)))
+    return textwrap.wrap(code, most, break_on_hyphens=False)
 
 
 @dataclass
