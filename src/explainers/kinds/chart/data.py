@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from explainers.facts.numbers import written
 from explainers.facts.tables import Cell, Table
-from explainers.kinds._cells import name_of, value_of
-from explainers.kinds.chart.params import Panel, Row, Series, Values
+from explainers.kinds._cells import name_of, value_of, with_unit
+from explainers.kinds.chart.params import LANES, Axis, Panel, Row, Series, Values
 
 Tables = Mapping[str, Table]
 CURVE = 400
@@ -46,6 +46,25 @@ class Lane:
     n: str | None = None
     beside: str | None = None
     beside_role: str | None = None
+
+
+def axis_of(panel: Panel, name: str, tables: Tables) -> Axis:
+    """The axis of that name, its title joined with the unit of the column that lies on it.
+
+    Shares, of `cdf` and `histogram`, are per cent where nothing is written.
+    """
+    axis: Axis = getattr(panel, name)
+    counted = name == "y" and panel.mark in ("cdf", "histogram")
+    units = {axis.unit}
+    if axis.unit is None and not counted:
+        field = "value" if panel.mark in LANES else name
+        units = {
+            tables[one.table or panel.table or ""].units.get(getattr(one, field)) for one in panel.series
+        }
+    unit = units.pop() if len(units) == 1 else None
+    label = with_unit(axis.label, unit) if axis.label or axis.unit else None
+    spec = axis.format or (".0%" if counted else None)
+    return axis.model_copy(update={"format": spec, "label": label})
 
 
 def point_names(panel: Panel, series: Series, tables: Tables) -> list[str]:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 
 from explainers.compositor.layer import Note
 from explainers.facts.numbers import written
+from explainers.kinds._cells import with_unit
 from explainers.kinds._plots import ENTER_S
-from explainers.kinds.chart.data import cells_of, names_on
+from explainers.kinds.chart.data import axis_of, cells_of, names_on
 from explainers.kinds.chart.ground import LINE, Ground
 from explainers.stage import Box, material
 from explainers.theme import LABEL, STRONG, Theme, contrast, mix
@@ -110,15 +111,16 @@ def _place(ground: Ground, columns: Sequence[str], rows: Sequence[str]) -> Box:
     """The box of the cells, between the names, the axes' words and the key; words are drawn."""
     stage, panel, box = ground.stage, ground.panel, ground.box
     top = ground.heading_end
-    for index, text in enumerate(ground.lines(panel.y.label)):
+    across, down = (axis_of(panel, name, ground.tables).label for name in ("x", "y"))
+    for index, text in enumerate(ground.lines(down)):
         ground.still(stage.words(text, box.left, top + LINE * index + 28, LABEL, role="muted"))
         top += LINE
     left = box.left + max(stage.text_width(row, LABEL) for row in rows) + 24
     step = (box.right - left) / len(columns) - 12
     lines = max(len(stage.lines(column, step, LABEL)) for column in columns)
-    bottom = box.bottom - KEY - LINE - 26 - LINE * lines - LINE * len(ground.lines(panel.x.label))
+    bottom = box.bottom - KEY - LINE - 26 - LINE * lines - LINE * len(ground.lines(across))
     place = Box(left, top + 8, box.right, bottom)
-    ground.label_below(panel.x.label, place, place.bottom + LINE * (lines - 1))
+    ground.label_below(across, place, place.bottom + LINE * (lines - 1))
     return place
 
 
@@ -132,7 +134,8 @@ def _key(ground: Ground, box: Box, values: Sequence[float], shade: Callable[[flo
     ends = [written(value, form) for value in (low, high)]
     y = ground.box.bottom - KEY
     widths = [stage.text_width(text, LABEL, mono=True) for text in ends]
-    label = series.label or ""
+    table = ground.tables[series.table or ground.panel.table or ""]
+    label = (series.label and with_unit(series.label, table.units.get(series.value or ""))) or ""
     left = box.left + (stage.text_width(label, LABEL) + 24 if label else 0)
     strip = Box(left + widths[0] + 16, y, min(box.right - widths[1] - 16, left + widths[0] + 376), y + KEY)
 

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from explainers.compositor.layer import Track
 from explainers.kinds._plots import ENTER_S
-from explainers.kinds.chart.data import DataPoint, names_on, outline_of, points_of
+from explainers.kinds.chart.data import DataPoint, axis_of, names_on, outline_of, points_of
 from explainers.kinds.chart.free_places import SIDES, along, box_beside, cost, free_box, spread
 from explainers.kinds.chart.ground import LINE, Ground, Ruler
 from explainers.kinds.chart.params import Note, Series, Side
@@ -131,8 +131,10 @@ def _axes(ground: Ground, drawn: list[list[DataPoint]], outlines: list[list[Poin
     for line in panel.lines:
         reached[line.axis].append(float(line.at))
     names = {one: names_on(panel, ground.tables, one) if getattr(panel, one).names else [] for one in "xy"}
-    x_ruler = Ruler.over(panel.axis("x"), reached["x"], 4 if box.width > 700 else 3, names["x"])
-    y_ruler = Ruler.over(panel.axis("y"), reached["y"], 4, names["y"])
+    x_ruler = Ruler.over(
+        axis_of(panel, "x", ground.tables), reached["x"], 4 if box.width > 700 else 3, names["x"]
+    )
+    y_ruler = Ruler.over(axis_of(panel, "y", ground.tables), reached["y"], 4, names["y"])
     top, y_lines = ground.heading_end, ground.lines(y_ruler.words)
     for index, text in enumerate(y_lines):
         ground.still(stage.words(text, box.left, top + LINE * index + 28, LABEL, role="muted"))

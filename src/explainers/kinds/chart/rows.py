@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from explainers.compositor.layer import Track
 from explainers.kinds._plots import ENTER_S, is_ours
-from explainers.kinds.chart.data import Lane, lanes_of
+from explainers.kinds.chart.data import Lane, axis_of, lanes_of
 from explainers.kinds.chart.free_places import spread
 from explainers.kinds.chart.ground import LINE, Ground, Ruler, tick_words
 from explainers.kinds.chart.params import Note, Panel
@@ -133,7 +133,7 @@ def _plot(ground: Ground, lanes: list[Lane], reserve: float = 0.0) -> LanePlot:
     values = [value for lane in lanes for value in _reached(panel, lane)]
     values += [float(end) for band in panel.bands for end in (band.low, band.high)]
     values += [float(line.at) for line in panel.lines]
-    ruler = Ruler.over(panel.x, values, 4 if box.width > 900 else 3)
+    ruler = Ruler.over(axis_of(panel, "x", ground.tables), values, 4 if box.width > 900 else 3)
     top = ground.heading_end + reserve + (LINE + 8 if _has_headings(panel) else 0)
     weights = [STRONG if is_ours(lane.role) else REGULAR for lane in lanes]
     names = max(
