@@ -281,11 +281,18 @@ class BarsKind(SceneKind):
 
         draw(shot, stage)
 
-    def beat_s(self, beat: BeatParams) -> float:
-        """Seconds for what the beat brings, and a while of stillness."""
-        motion = FOLD_S * beat.cut + BRACKET_S * beat.bracket
-        motion = max(motion, BESIDE_S * beat.beside)
-        return ENTER_S + motion + STILL_S if motion else 0.0
+    def arrivals_s(self, shot: ShotPlan) -> list[float]:
+        """Bars, the fold, the bracket and the dots, each still for a while."""
+        params: Params = shot.params
+        times = times_of(shot)
+        found = [
+            begin + params.grow + REST_S for name, begin in times.bars.items() if name not in params.standing
+        ]
+        found += [times.settled + STILL_S] if times.fold is not None else []
+        found += [times.bracket + BRACKET_S + STILL_S] if params.bracket else []
+        if params.beside and params.beside.dots:
+            found.append(times.beside + BESIDE_S + STILL_S)
+        return found
 
     def duration_s(self, shot: ShotPlan) -> float:
         """Until everything has come, is read, and has stood still for a while."""

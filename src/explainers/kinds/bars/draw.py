@@ -188,8 +188,8 @@ def _bar(
     if row.whisker:
         first, last = ((axis.last(end), box.center[1]) for end in row.whisker)
         with stage.named(name, "error"):
-            look = {"cap": min(16.0, box.height * 0.22), "halo": theme.background, "z": 7.0}
-            whisker(stage, first, last, theme.color("text"), **look).enter(times.settled, dy=0)
+            color, cap = theme.color("text"), min(16.0, box.height * 0.22)
+            whisker(stage, first, last, color, cap, theme.background, 7.0).enter(times.settled, dy=0)
     if row.n is not None:
         fill = theme.fill("baseline") if row.bar.role == "baseline" else theme.color(row.bar.role)
         x, role = box.left + 18, stage.color_on(fill)
