@@ -177,9 +177,10 @@ class ChartKind(SceneKind):
 
     def duration_s(self, shot: ShotPlan) -> float:
         """Until the last thing has come and stood still for a while."""
+        arrived = max(self.arrivals_s(shot), default=0.0) + 1.0
         brackets = [panel.bracket for panel in shot.params.all_panels if panel.bracket]
         read = max((BRACKET_S + reading_s(one.words) for one in brackets), default=0.0)
-        return last_show_s(shot) + BUILT_S + read
+        return max(last_show_s(shot) + BUILT_S, arrived) + read
 
     def mistakes(self, shot: ShotPlan) -> list[Mistake]:
         """Columns, rows and names on beats that are not there, axes without a place for what they show, and
