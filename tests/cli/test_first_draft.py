@@ -181,3 +181,94 @@ def test_waits_with_a_tail_are_curves_and_names_of_files_are_short(logs: Path, r
     plan = load_plan(project, "serving", "draft")
     assert len(plan.shots) >= 4 and plan.shot("latency").kind == "chart"
     assert [pane.label for pane in plan.shot("race").params.panes] == ["agg", "pd_inter"]
+
+
+def totals(path: Path, tokens_per_s: float, wait_ms: float) -> None:
+    """A benchmark's result without lists, as it states its waits."""
+    result = {"model_id": "m", "num_prompts": 8, "completed": 8, "duration": 640 / tokens_per_s}
+    result |= {"total_output_tokens": 640, "total_input_tokens": 256, "output_throughput": tokens_per_s}
+    result |= {f"p99_{name}_ms": wait_ms * times for name, times in (("ttft", 3), ("itl", 1), ("e2el", 90))}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(result))
+
+
+FIGURE = r"""
+\begin{axis}[xlabel={Threads}, ylabel={Throughput (kops/s)}]
+\addplot coordinates { (1, 110) +- (0, 3) (2, 205) +- (0, 4) (4, 390) +- (0, 9) };
+\addlegendentry{Baseline}
+\addplot coordinates { (1, 120) (2, 240) (4, 470) };
+\addlegendentry{Ours}
+\end{axis}
+"""
+
+
+def test_a_sweep_of_totals_is_five_shots_of_bars_and_no_race(tmp_path: Path, logs: Path, run: Run) -> None:
+    for count, (rate, wait) in {4: (94.0, 22.0), 8: (191.0, 21.0)}.items():
+        folder = tmp_path / "sweep" / f"SERVE--seqs={count}-BENCH--prompts=8"
+        totals(folder / "run=0.json", rate, wait)
+        totals(folder / "run=1.json", rate * 2, wait)
+    code, said = run("new", "sweep", "--from", str(tmp_path / "sweep"))
+    assert code == 0 and said.count("beside another result of its folder") == 2, said
+    project = find_project(Path.cwd())
+    assert check(project, "sweep").findings == ()
+    plan = load_plan(project, "sweep", "draft")
+    assert [(shot.id, shot.kind) for shot in plan.shots] == [
+        (name, "bars") for name in ("throughput", "latency", "first-token", "request-time", "close")
+    ]
+    assert [bar.label for bar in plan.shot("close").params.bars] == ["seqs=4", "seqs=8"]
+    assert "22.0\u00a0ms" in (plan.shot("latency").statement or "")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "kind", "words"),
+    [
+        ("fig.tex", FIGURE, "chart", ["Threads", "Throughput (kops/s)", "Baseline", "Ours", "`y_error`"]),
+        ("t.csv", "time,completed\n0,0\n5,90\n9,200\n", "chart", ["Time", "Completed"]),
+        ("t.csv", "threads,plain,ours\n1,10,12\n2,19,23\n4,37,45\n", "chart", ["Threads", "Plain", "Ours"]),
+        ("t.csv", "kernel,syscalls_per_s\n6.1,10\n6.6,12\n6.12,13\n", "bars", ["syscalls/s", '"6.12"']),
+        ("t.csv", "id,seed,engine,p99_us\n1,7,Old,210\n2,7,New,140\n", "bars", ['"P99"' , '"µs"', "p99_us"]),
+    ],
+)  # fmt: skip
+def test_tables_and_figures_are_shown_as_what_they_are(
+    tmp_path: Path, logs: Path, run: Run, name: str, text: str, kind: str, words: list[str]
+) -> None:
+    (tmp_path / "tables").mkdir()
+    (tmp_path / "tables" / name).write_text(text)
+    code, said = run("new", "v", "--from", str(tmp_path / "tables"))
+    assert code == 0, said
+    project = find_project(Path.cwd())
+    assert check(project, "v").findings == ()
+    [shot] = load_plan(project, "v", "draft").shots
+    written = Path("scenes/v/storyboard.yaml").read_text().replace("{=P99}", "P99")
+    assert shot.kind == kind and all(word in written for word in words), written
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (f"name,ops\n{'a' * 40},1\n{'b' * 40},2\n", "more than 28 letters"),
+        ("run,n,ops\nx,1,4\nx,1,5\ny,1,3\n", "a row a name"),
+        ("name,version\na,1\nb,2\n", "without a column of numbers that differ"),
+    ],
+)
+def test_a_table_that_can_not_be_shown_says_why(
+    tmp_path: Path, logs: Path, run: Run, text: str, reason: str
+) -> None:
+    (tmp_path / "tables").mkdir()
+    (tmp_path / "tables/t.csv").write_text(text)
+    code, said = run("new", "v", "--from", str(tmp_path / "tables"))
+    assert code == 3 and reason in said, said
+
+
+def test_tokens_that_come_in_pieces_have_no_curve_on_a_log_scale(logs: Path, run: Run) -> None:
+    for path in logs.glob("bench-[cp]*.json"):
+        result = json.loads(path.read_text())
+        result["itls"] = [gaps[::5] for gaps in result["itls"]]
+        del result["start_times"]
+        result["duration"] = 1.01 * max(
+            wait + sum(gaps) for wait, gaps in zip(result["ttfts"], result["itls"], strict=True)
+        )
+        path.write_text(json.dumps(result))
+    code, said = run("new", "serving", "--from", str(logs))
+    assert code == 0, said
+    assert load_plan(find_project(Path.cwd()), "serving", "draft").shot("latency").kind == "bars"

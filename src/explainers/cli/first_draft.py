@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from explainers.project import Project
     from explainers.runs import Run
 
-MOST_RUNS, MOST_TABLES, MOST_ROWS, MOST_CURVES = 5, 2, 6, 4
+MOST_RUNS, MOST_SAID, MOST_TABLES, MOST_ROWS, MOST_CURVES = 5, 3, 2, 6, 4
 LONGEST_ROW = 28
 """Letters of a row's name that still has room beside its bar."""
 TAIL = 2.0
@@ -43,7 +44,7 @@ _NOT_MEASURED = re.compile(
     re.IGNORECASE,
 )
 _UNIT = re.compile(
-    r"(?:(?P<what>.*?)[_ (\[]+)?(?P<unit>[a-z]+_per_s|(?:tok|tokens|req|requests|ops|kops|[kmg]i?b)_s"
+    r"(?:(?P<what>.*?)[_ (\[]+)??(?P<unit>[a-z]+_per_s|(?:tok|tokens|req|requests|ops|kops|[kmg]i?b)_s"
     r"|k?ops|tps|qps|rps|µs|us|ms|ns|s|[kmg]i?b|pct|percent|w)[)\]]?",
     re.IGNORECASE,
 )
@@ -135,7 +136,9 @@ def _searched(folder: Path) -> Found:
         try:
             runs.append((path, load_run(path)))
         except InvalidInput as error:
-            if not _take_table(path, found):
+            if path.is_dir() and (run := _first_inside(path, found)):
+                runs.append((path, run))
+            elif path.is_dir() or not _take_table(path, found):
                 reason = error.problems[0].message.split("; tried")[0]
                 if "no reader knows" in reason:
                     reason += ": a table of its numbers, plain events or a mapping is a way in (docs/runs.md)"
@@ -147,6 +150,21 @@ def _searched(folder: Path) -> Found:
         expected = "two logs of one dataset, or a table with a column of names and one of numbers"
         raise InvalidInput([Diagnostic("nothing-to-compare", message, expected=expected)])
     return found
+
+
+def _first_inside(folder: Path, found: Found) -> Run | None:
+    """The first log in a folder of a sweep, which is called by the folder's settings; the others are left
+    out, as results of the same settings."""
+    from explainers.runs import load_run
+
+    first: Run | None = None
+    for path in sorted(folder.iterdir()):
+        if first is not None:
+            found.left_out.append((f"{folder.name}/{path.name}", "beside another result of its folder"))
+            continue
+        with suppress(InvalidInput):
+            first = load_run(path)
+    return first
 
 
 def _take_table(path: Path, found: Found) -> bool:
@@ -364,11 +382,18 @@ def _format(values: Sequence[float]) -> str:
 
 
 def _scattered(found: Found) -> bool:
-    """Whether every run knows its single waits between tokens, and one of them has a tail worth a curve."""
-    known, runs = _known(found), [run for _, run in found.runs]
-    return all(
-        "itl.p99" in each and run.knows_token_times for each, run in zip(known, runs, strict=True)
-    ) and (max(each["itl.p99"] / max(each["itl.p50"], 1e-9) for each in known) >= TAIL)
+    """Whether every run knows its single waits between tokens, and one of them has a tail worth a curve.
+
+    Where several tokens come in a piece, most waits are none, and a log scale has no place for them.
+    """
+    from explainers.runs.metrics import single_waits
+
+    known = _known(found)
+    for each, (_, run) in zip(known, found.runs, strict=True):
+        waits = single_waits(run, "itl") if "itl.p99" in each and run.knows_token_times else ""
+        if isinstance(waits, str) or not waits.size or waits.min() <= 0:
+            return False
+    return max((each["itl.p99"] / each["itl.p50"] for each in known), default=0.0) >= TAIL
 
 
 def _quoted(words: str) -> str:
@@ -494,21 +519,21 @@ class _Draft:
         return [(name, label, "accent" if index == 1 else None) for index, (name, label) in pairs]
 
     def _sentence(self, metric: str) -> str:
-        """The first two runs' numbers, without a word on which is better."""
+        """The first runs' numbers, without a word on which is better; a unit stays with its number."""
         unit = _unit(self.found, metric)
         parts = [
-            f"{literal_text(label)} {{{_fact(metric, index)}}} {unit}"
-            for index, label in enumerate(self.labels[:2])
+            f"{literal_text(label)} {{{_fact(metric, index)}}}\u00a0{unit}"
+            for index, label in enumerate(self.labels[:MOST_SAID])
         ]
         return f"{CALLED[metric]}: {', '.join(parts)}."
 
     def _wait_facts(self, metric: str) -> str:
-        """The facts of the first two runs' numbers; how they are written."""
+        """The facts of the first runs' numbers; how they are written."""
         from explainers.runs.metrics import IN_SECONDS
 
         unit = _unit(self.found, metric)
         spec = _format([each[metric] / IN_SECONDS.get(unit, 1.0) for each in _known(self.found)])
-        for index, name in enumerate(self.names[:2]):
+        for index, name in enumerate(self.names[:MOST_SAID]):
             written = f"run: {name}, value: {metric}, unit: {unit}, format: {quoted_text(spec)}"
             self.facts.append(f"  {_fact(metric, index)}: {{{written}}}")
         return spec
@@ -516,7 +541,9 @@ class _Draft:
     def _bars(self, metric: str, shot: str, carried: bool = False) -> None:
         measure = (metric, _unit(self.found, metric), self._wait_facts(metric))
         said = self._sentence(metric)
-        self._bar_shot(shot, CALLED[metric], "runs", "run", measure, self._rows(), said, carried=carried)
+        # The film begins with a bar that stands, and not with an empty frame.
+        more = [] if self.shots else [f"    standing: [{self.names[0]}]"]
+        self._bar_shot(shot, CALLED[metric], "runs", "run", measure, self._rows(), said, more, carried)
 
     def _bar_shot(
         self,
@@ -554,14 +581,15 @@ class _Draft:
         key, value, table = one.key or "", one.values[0], one.table
         rows = sorted(table.rows, key=lambda row: -float(row[value] or 0.0))[:MOST_ROWS]
         spec = _format([float(row[value] or 0.0) for row in rows])
-        (called, unit), column, parts = _measure(value), quoted_text(f"`{value}`"), []
+        (called, unit), column, parts = _measure(value), quoted_text(f"`{value}`"), list[str]()
+        after = f"\u00a0{unit}" if unit else ""
         for word, row in (("most", rows[0]), ("least", rows[-1])):
             fact, where = f"{word}_{number}", f"{quoted_text(key)}: {quoted_text(_named(row[key]))}"
             written = (
                 f"table: table-{number}, where: {{{where}}}, value: {column}, format: {quoted_text(spec)}"
             )
             self.facts.append(f"  {fact}: {{{written}}}")
-            parts.append(f"{literal_text(_named(row[key]))} {{{fact}}}{f' {unit}' if unit else ''}")
+            parts.append(f"{literal_text(_named(row[key]))} {{{fact}}}{after}")
         title = self._title(one)
         if len(rows) < len(table.rows):
             title += f", the {{={len(rows)}}} largest of {{={len(table.rows)}}}"
