@@ -1,8 +1,8 @@
 """Every kind's example passes the referee, in each shape and theme.
 
 Each shape is judged here in one theme, another for each kind; `python test_examples.py` judges all variants,
-or those of the kinds it is given, and says whose stills in the docs are of another time. Geometry and motion are
-judged without encoding anything.
+or those of the kinds it is given, and says whose stills in the docs are of another time. Geometry and motion
+are judged without encoding anything.
 """
 
 from __future__ import annotations
