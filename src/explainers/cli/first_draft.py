@@ -53,22 +53,16 @@ _UNITS = {
     **{"us": "µs", "pct": "%", "percent": "%", "kops": "kops/s", "ops": "ops/s", "tps": "tok/s"},
 }
 _AXIS_LABEL = {name: re.compile(rf"\b{name}label\s*=\s*(?:\{{([^{{}}]*)\}}|([^,\]\n]*))") for name in "xy"}
-WAITS = ("itl.p99", "tpot.p99", "e2e.p99", "ttft.p99")
+WAITS = ("itl", "tpot", "e2e", "ttft")
 """What the shot of latency shows: the first that all runs know."""
+ENOUGH = 100
+"""From so many requests on one in a hundred of them is more than the slowest."""
 CALLED = {
-    **{
-        "throughput": "Throughput",
-        "ttft.p99": "Time to first token, {=p99}",
-        "e2e.p99": "Request time, {=p99}",
-    },
-    **{"itl.p99": "Time between tokens, {=p99}", "tpot.p99": "Time per output token, {=p99}"},
+    **{"throughput": "Throughput", "ttft": "Time to first token", "e2e": "Request time"},
+    **{"itl": "Time between tokens", "tpot": "Time per output token"},
 }
-_SHOT = {
-    "ttft.p99": "first-token",
-    "e2e.p99": "request-time",
-    "tpot.p99": "per-token",
-    "itl.p99": "between-tokens",
-}
+STATISTIC = {"p99": ", {=p99}", "p50": ", median"}
+_SHOT = {"ttft": "first-token", "e2e": "request-time", "tpot": "per-token", "itl": "between-tokens"}
 
 
 @dataclass(frozen=True)
@@ -365,8 +359,21 @@ def _known(found: Found) -> list[Mapping[str, float]]:
 
 
 def _waits(found: Found) -> list[str]:
+    """The waits that all runs know: their 99th percentile, of few requests the median where it is known."""
     known = _known(found)
-    return [metric for metric in WAITS if known and all(metric in each for each in known)]
+    few = min((each.get("completed", ENOUGH) for each in known), default=0) < ENOUGH
+    waits = []
+    for wait in WAITS:
+        ways = ("p50", "p99") if few and wait != "itl" else ("p99",)
+        every = (f"{wait}.{way}" for way in ways if all(f"{wait}.{way}" in each for each in known))
+        waits += [next(every, None)]
+    return [wait for wait in waits if wait and known]
+
+
+def _called(metric: str) -> str:
+    """What a metric is called on screen."""
+    wait, _, statistic = metric.partition(".")
+    return CALLED[wait] + STATISTIC.get(statistic, "")
 
 
 def _unit(found: Found, metric: str) -> str:
@@ -431,12 +438,13 @@ class _Draft:
     def _of_runs(self, known: list[Mapping[str, float]], rated: bool) -> None:
         """Bars of the throughput, the race of the first two runs where they say when requests were done,
         a wait, and what got worse, or two further waits."""
-        from explainers.runs.summary import unequal_work
+        from explainers.runs.summary import same_dataset, unequal_work
 
         waits, runs = _waits(self.found), [run for _, run in self.found.runs]
         if rated:
             self._bars("throughput", "throughput")
-        raced = all(run.knows_finishes or run.knows_token_times for run in runs[:2])
+        timed = all(run.knows_finishes or run.knows_token_times for run in runs[:2])
+        raced = timed and same_dataset(runs[0], runs[1])[0] is True
         if raced:
             self._race(rated)
         shown = waits[:1]
@@ -446,9 +454,12 @@ class _Draft:
             self._bars(shown[0], "latency", carried=rated and not raced)
         fair = unequal_work(runs[0], runs[1]) is None
         worse = [one for one in waits[1:] if fair and known[1][one] > known[0][one]]
-        more = [*worse, *(one for one in reversed(waits[1:]) if one != "tpot.p99" and one not in worse)]
+        more = [
+            *worse,
+            *(one for one in reversed(waits[1:]) if not one.startswith("tpot") and one not in worse),
+        ]
         for index, metric in enumerate(more[: 1 if raced else 2]):
-            shot = "price" if metric in worse and not index else _SHOT[metric]
+            shot = "price" if metric in worse and not index else _SHOT[metric.partition(".")[0]]
             self._bars(metric, shot, carried=bool(index) or not _scattered(self.found))
 
     def _race(self, carried: bool) -> None:
@@ -503,7 +514,7 @@ class _Draft:
         spec = _format([each[wait] / IN_SECONDS.get(unit, 1.0) for each in known])
         beside = (
             f"    beside: {{value: {wait}, unit: {unit}, format: {quoted_text(spec)}, "
-            f"heading: {quoted_text(CALLED[wait])}}}"
+            f"heading: {quoted_text(_called(wait))}}}"
         )
         more = [beside, f"    standing: [{', '.join(self.names)}]"]
         measure = ("throughput", "tok/s", _format([each["throughput"] for each in known]))
@@ -525,7 +536,7 @@ class _Draft:
             f"{literal_text(label)} {{{_fact(metric, index)}}}\u00a0{unit}"
             for index, label in enumerate(self.labels[:MOST_SAID])
         ]
-        return f"{CALLED[metric]}: {', '.join(parts)}."
+        return f"{_called(metric)}: {', '.join(parts)}."
 
     def _wait_facts(self, metric: str) -> str:
         """The facts of the first runs' numbers; how they are written."""
@@ -543,7 +554,7 @@ class _Draft:
         said = self._sentence(metric)
         # The film begins with a bar that stands, and not with an empty frame.
         more = [] if self.shots else [f"    standing: [{self.names[0]}]"]
-        self._bar_shot(shot, CALLED[metric], "runs", "run", measure, self._rows(), said, more, carried)
+        self._bar_shot(shot, _called(metric), "runs", "run", measure, self._rows(), said, more, carried)
 
     def _bar_shot(
         self,
