@@ -202,6 +202,26 @@ FIGURE = r"""
 """
 
 
+GROUPED = r"""
+\begin{axis}[ybar, ylabel={Throughput (kIOPS)}, xlabel={Engine}, symbolic x coords={psync,io\_uring,SPDK}]
+  \addplot+[fill=blue] coordinates {(psync,94)(io\_uring,291)(SPDK,410)};
+  \addplot coordinates {(psync,85)(io\_uring,306)(SPDK,455)};
+  \legend{Read,Write}
+\end{axis}
+"""
+LOGS = r"""
+\begin{loglogaxis}[xlabel={Block size [KiB]}, ylabel={Latency [$\mu$s]}]
+\addplot table[x index=0,y index=1] {
+4 12.1
+64 44
+};
+\addlegendentry{p50}
+\addplot coordinates { (4, 40.5) (64, 140) };
+\addlegendentry{p99}
+\end{loglogaxis}
+"""
+
+
 def test_a_sweep_of_totals_is_five_shots_of_bars_and_no_race(tmp_path: Path, logs: Path, run: Run) -> None:
     for count, (rate, wait) in {4: (94.0, 22.0), 8: (191.0, 21.0)}.items():
         folder = tmp_path / "sweep" / f"SERVE--seqs={count}-BENCH--prompts=8"
@@ -223,6 +243,8 @@ def test_a_sweep_of_totals_is_five_shots_of_bars_and_no_race(tmp_path: Path, log
     ("name", "text", "kind", "words"),
     [
         ("fig.tex", FIGURE, "chart", ["Threads", "Throughput (kops/s)", "Baseline", "Ours", "`y_error`"]),
+        ("fig.tex", GROUPED, "chart", ["names: true", "io_uring", "scatter", "Write", "Engine"]),
+        ("fig.tikz", LOGS, "chart", ['"Latency [µs]", log: true', '"Block size [KiB]", log: true']),
         ("t.csv", "time,completed\n0,0\n5,90\n9,200\n", "chart", ["Time", "Completed"]),
         ("t.csv", "threads,plain,ours\n1,10,12\n2,19,23\n4,37,45\n", "chart", ["Threads", "Plain", "Ours"]),
         ("t.csv", "kernel,syscalls_per_s\n6.1,10\n6.6,12\n6.12,13\n", "bars", ["syscalls/s", '"6.12"']),
@@ -240,6 +262,7 @@ def test_tables_and_figures_are_shown_as_what_they_are(
     assert check(project, "v").findings == ()
     [shot] = load_plan(project, "v", "draft").shots
     written = Path("scenes/v/storyboard.yaml").read_text().replace("{=P99}", "P99")
+    written += str(shot.tables)
     assert shot.kind == kind and all(word in written for word in words), written
 
 

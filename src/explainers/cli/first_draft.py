@@ -11,7 +11,7 @@ import re
 import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,7 +52,6 @@ _UNIT = re.compile(
 _UNITS = {
     **{"us": "µs", "pct": "%", "percent": "%", "kops": "kops/s", "ops": "ops/s", "tps": "tok/s"},
 }
-_AXIS_LABEL = {name: re.compile(rf"\b{name}label\s*=\s*(?:\{{([^{{}}]*)\}}|([^,\]\n]*))") for name in "xy"}
 WAITS = ("itl", "tpot", "e2e", "ttft")
 """What the shot of latency shows: the first that all runs know."""
 ENOUGH = 100
@@ -69,7 +68,7 @@ _SHOT = {"ttft": "first-token", "e2e": "request-time", "tpot": "per-token", "itl
 class Shown:
     """A table and how it is shown: bars of `values[0]` named by `key`; or, with `x`, curves over it, one for
     each of `values`, or for each of what `key` holds. `part` is a figure of a source with several, `titles`
-    are those of its axes."""
+    are those of its axes, and `logs` says which of them are logarithmic."""
 
     path: Path
     table: Table
@@ -78,6 +77,7 @@ class Shown:
     x: str | None = None
     part: str | None = None
     titles: tuple[str, str] | None = None
+    logs: str = ""
 
 
 @dataclass
@@ -164,41 +164,27 @@ def _first_inside(folder: Path, found: Found) -> Run | None:
 def _take_table(path: Path, found: Found) -> bool:
     """Whether the file holds tables; those that can be shown are kept, others left out with a reason."""
     from explainers.facts.cells import Notation
-    from explainers.facts.pgfplots import BadPlot, figures
+    from explainers.facts.pgfplots import BadPlot, Figure, figures
     from explainers.facts.tables import load_table
 
-    parts: list[str | None] = [None]
-    titles: list[tuple[str, str] | None] = [None]
+    plots: list[Figure | None] = [None]
     try:
         if path.suffix.lower() in (".tex", ".tikz"):
-            text = path.read_text(encoding="utf-8", errors="replace")
-            plots = figures(text)
-            parts = [one.name for one in plots] if len(plots) > 1 else parts
-            titles = _titles(text, len(parts))
+            plots = [*figures(path.read_text(encoding="utf-8", errors="replace"))] or plots
+        parts = [one.name if one and len(plots) > 1 else None for one in plots]
         tables = [load_table(path, path.name, "t", "s", "measured", Notation(part=part)) for part in parts]
     except (InvalidInput, BadPlot):
         return False
-    for table, part, title in zip(tables, parts, titles, strict=True):
-        shown = _shown(path, table, part, title)
+    for table, part, plot in zip(tables, parts, plots, strict=True):
+        shown = _shown(path, table, part, plot.titles if plot else None)
         name = f"{path.name}, {part}" if part else path.name
         if isinstance(shown, str):
             found.left_out.append((name, shown))
         elif len(found.tables) == MOST_TABLES:
             found.left_out.append((name, f"more than {MOST_TABLES} tables"))
         else:
-            found.tables.append(shown)
+            found.tables.append(replace(shown, logs=plot.logs if plot else ""))
     return True
-
-
-def _titles(text: str, count: int) -> list[tuple[str, str] | None]:
-    """The titles of a figure's axes, in plain words, where each figure of the source says both."""
-    found = [
-        [re.sub(r"[\\${}]", "", one[1] or one[2]).strip() for one in _AXIS_LABEL[name].finditer(text)]
-        for name in "xy"
-    ]
-    if any(len(each) != count or not all(each) for each in found):
-        return [None] * count
-    return list(zip(*found, strict=True))
 
 
 def _shown(path: Path, table: Table, part: str | None, titles: tuple[str, str] | None) -> Shown | str:
@@ -223,6 +209,11 @@ def _shown(path: Path, table: Table, part: str | None, titles: tuple[str, str] |
                 others = [name for name in values if name != x]
                 if others and all(_rises([across[i] for i in rows]) for rows in groups.values()):
                     return Shown(path, table, (others[0],), key, x, part, titles)
+            for x, names in texts.items():
+                each = [[names[i] for i in rows] for rows in groups.values()]
+                if x != key and values and all(len(set(some)) == len(some) for some in each):
+                    # A figure of grouped bars: a dot for each bar over the names of its axis.
+                    return Shown(path, table, (values[0],), key, x, part, titles)
     keys = [name for name, cells in texts.items() if len(set(cells)) == len(cells) and None not in cells]
     short = [name for name in keys if max(len(str(cell)) for cell in columns[name]) <= LONGEST_ROW]
     bars = [name for name in values if min(full[name]) >= 0]
@@ -618,20 +609,20 @@ class _Draft:
         kinds = list(dict.fromkeys(str(row[one.key]) for row in one.table.rows)) if one.key else [""]
         curves = [(kind, value) for kind in kinds for value in one.values]
         unit = _measure(one.values[0])[1]
-        y_axis = ", ".join(
-            [
-                *([f"label: {_quoted(y_title)}"] if y_title else []),
-                *([f"unit: {quoted_text(unit)}"] if unit else []),
-            ]
-        )
+        named = any(isinstance(row[one.x or ""], str) for row in one.table.rows)
+        across = [f"label: {_quoted(x_title or one.x or '')}", *(["names: true"] if named else [])]
+        upright = [f"label: {_quoted(y_title)}"] if y_title else []
+        upright += [f"unit: {quoted_text(unit)}"] if unit else []
+        for axis, name in ((across, "x"), (upright, "y")):
+            axis += ["log: true"] if name in one.logs and not (name == "x" and named) else []
         self.shots += [
             f"  - id: table-{number}",
             "    kind: chart",
             f"    title: {quoted_text(self._title(one))}",
-            "    mark: line",
+            f"    mark: {'scatter' if named else 'line'}",
             f"    table: table-{number}",
-            f"    x: {{label: {_quoted(x_title or one.x or '')}}}",
-            *([f"    y: {{{y_axis}}}"] if y_axis else []),
+            f"    x: {{{', '.join(across)}}}",
+            *([f"    y: {{{', '.join(upright)}}}"] if upright else []),
             "    series:",
         ]
         error = f"{one.values[0]}_error"
@@ -640,14 +631,14 @@ class _Draft:
             of_kind = f", where: {{{quoted_text(one.key or '')}: {quoted_text(kind)}}}" if kind else ""
             role = ", role: accent" if index == 1 else ", role: exit" if index == 2 else ""
             called = f", label: {_quoted(label)}" if label else ""
-            column = f"x: {quoted_text(f'`{one.x}`')}, y: {quoted_text(f'`{value}`')}"
+            x = quoted_text(one.x or "" if named else f"`{one.x}`")
+            column = f"x: {x}, y: {quoted_text(f'`{value}`')}"
             band = ""
             if error in one.table.columns and any(row[error] for row in one.table.rows):
                 ends = (quoted_text(f"`{value}` {sign} `{error}`") for sign in "-+")
                 band = ", low: {}, high: {}".format(*ends)
-            self.shots.append(
-                f"      - {{id: curve-{index + 1}{called}{role}, {column}{band}, points: true{of_kind}}}"
-            )
+            look = band if named else f"{band}, points: true"
+            self.shots.append(f"      - {{id: curve-{index + 1}{called}{role}, {column}{look}{of_kind}}}")
         called = ", ".join(literal_text(kind or _measure(value)[0] or value) for kind, value in curves)
         self.shots += [f"    cue: {quoted_text(called + '.')}"]
 
