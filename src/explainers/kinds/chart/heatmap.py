@@ -16,6 +16,8 @@ from explainers.theme import LABEL, STRONG, Theme, contrast, mix
 
 ROW_S, MOST_ROWS_S = 0.12, 1.8
 """Between two rows that come, and until the last one begins at the latest."""
+ROW_SHARE = 0.36
+"""How much of the width the names of rows may take; longer ones are broken."""
 KEY = 24.0
 """Height of the strip that says which colour is which number."""
 GAP = 5.0
@@ -57,7 +59,11 @@ def draw_heatmap(ground: Ground) -> None:
     for number, row in enumerate(rows):
         y = box.top + down * (number + 0.5)
         names = ground.names(row, series.id)
-        ground.still(stage.middle(row, box.left - 20, y, LABEL, role="muted", anchor="right"), names=names)
+        lines = _row_lines(ground, row)
+        for index, line in enumerate(lines):
+            at = y + LINE * (index - (len(lines) - 1) / 2)
+            called = stage.middle(line, box.left - 20, at, LABEL, role="muted", anchor="right")
+            ground.still(called, names=names)
         when = max(begin + lag * number, ground.schedule.at(row)) + ENTER_S
         for index, column in enumerate(columns):
             if (column, row) not in cells:
@@ -107,6 +113,11 @@ def _filled(box: Box, color: str) -> material.Painted:
     return material.Painted(box, paint)
 
 
+def _row_lines(ground: Ground, row: str) -> list[str]:
+    """A row's name in lines that leave most of the width to the cells."""
+    return ground.stage.lines(row, ROW_SHARE * ground.box.width, LABEL)
+
+
 def _place(ground: Ground, columns: Sequence[str], rows: Sequence[str]) -> Box:
     """The box of the cells, between the names, the axes' words and the key; words are drawn."""
     stage, panel, box = ground.stage, ground.panel, ground.box
@@ -115,7 +126,8 @@ def _place(ground: Ground, columns: Sequence[str], rows: Sequence[str]) -> Box:
     for index, text in enumerate(ground.lines(down)):
         ground.still(stage.words(text, box.left, top + LINE * index + 28, LABEL, role="muted"))
         top += LINE
-    left = box.left + max(stage.text_width(row, LABEL) for row in rows) + 24
+    names = [line for row in rows for line in _row_lines(ground, row)]
+    left = box.left + max(stage.text_width(line, LABEL) for line in names) + 24
     step = (box.right - left) / len(columns) - 12
     lines = max(len(stage.lines(column, step, LABEL)) for column in columns)
     bottom = box.bottom - KEY - LINE - 26 - LINE * lines - LINE * len(ground.lines(across))
