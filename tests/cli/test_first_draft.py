@@ -1,15 +1,17 @@
 """`new --from`: a storyboard from a folder of logs; labels of a race; a still beside a wrong shot."""
 
 import json
-import random
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 
 import pytest
+from fuzz.logs import FORMATS
 from small import SMALL, write_project
 
 from explainers import cli
 from explainers.check import check
+from explainers.cli.first_draft import write_first_draft
 from explainers.cli.race_video import labels_of_files, names_of
 from explainers.plan import load_plan
 from explainers.project import find_project
@@ -20,7 +22,7 @@ Run = Callable[..., tuple[int, str]]
 def bench(path: Path, gap: float, wait: float, seed: int = 7, count: int = 24, stall: float = 1.0) -> None:
     """A benchmark's result of requests that come in order, with every token; each sixth waits `stall` times
     as long."""
-    lengths = random.Random(seed)
+    lengths = Random(seed)
     inputs = [lengths.randint(50, 900) for _ in range(count)]
     outputs = [lengths.randint(20, 60) for _ in range(count)]
     starts = [index / 8 for index in range(count)]
@@ -295,3 +297,19 @@ def test_tokens_that_come_in_pieces_have_no_curve_on_a_log_scale(logs: Path, run
     code, said = run("new", "serving", "--from", str(logs))
     assert code == 0, said
     assert load_plan(find_project(Path.cwd()), "serving", "draft").shot("latency").kind == "bars"
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_two_logs_of_every_format_become_a_draft_without_an_error(
+    tmp_path: Path, run: Run, name: str
+) -> None:
+    project = write_project(tmp_path / "project", SMALL)
+    for which in ("base", "ours"):
+        files = FORMATS[name].files(FORMATS[name].make(Random(1)))
+        for file, text in files.items():
+            path = tmp_path / "logs" / (f"{which}-{file}" if len(files) == 1 else f"{which}/{file}")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+    write_first_draft(project, "v", tmp_path / "logs")
+    plan, report = load_plan(project, "v", "draft"), check(project, "v")
+    assert 1 <= len(plan.shots) <= 6 and not [one for one in report.findings if one.severity == "error"]

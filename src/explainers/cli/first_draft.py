@@ -100,6 +100,10 @@ def write_first_draft(project: Project, video: str, folder: Path) -> tuple[list[
     labels = _labels(found)
     names = names_of(labels)
     target = project.assets_dir(video)
+    texts = {
+        target / "assets.yaml": _assets(found, names, labels),
+        project.scene_dir(video) / STORYBOARD: _Draft(found, names, labels).storyboard(video),
+    }
     made = [
         save_run(run, target / "runs" / f"{name}.run.jsonl")
         for name, (_, run) in zip(names, found.runs, strict=True)
@@ -108,10 +112,6 @@ def write_first_draft(project: Project, video: str, folder: Path) -> tuple[list[
         copy = target / "data" / path.name
         copy.parent.mkdir(parents=True, exist_ok=True)
         made.append(Path(shutil.copyfile(path, copy)))
-    texts = {
-        target / "assets.yaml": _assets(found, names, labels),
-        project.scene_dir(video) / STORYBOARD: _Draft(found, names, labels).storyboard(video),
-    }
     for path, text in texts.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
@@ -421,6 +421,9 @@ class _Draft:
             (self._of_curves if one.x else self._of_table)(number, one)
         if rated and _waits(self.found):
             self._close(known)
+        if not self.shots:
+            message = "these runs know no throughput, no waits and no times at which requests were done"
+            raise InvalidInput([Diagnostic("nothing-to-compare", message, expected="logs of requests")])
         described = quoted_text(f"Numbers of {compared}, each from its own log or table.")
         head = ["storyboard: 1", f"title: {quoted_text(title)}", f"description: {described}"]
         facts = ["facts:", *self.facts] if self.facts else []
@@ -435,7 +438,8 @@ class _Draft:
         if rated:
             self._bars("throughput", "throughput")
         timed = all(run.knows_finishes or run.knows_token_times for run in runs[:2])
-        raced = timed and same_dataset(runs[0], runs[1])[0] is True
+        # Without waits a race is all that there is to see, whether or not the work is proved to be the same.
+        raced = timed and (not waits or same_dataset(runs[0], runs[1])[0] is True)
         if raced:
             self._race(rated)
         shown = waits[:1]
@@ -543,8 +547,8 @@ class _Draft:
     def _bars(self, metric: str, shot: str, carried: bool = False) -> None:
         measure = (metric, _unit(self.found, metric), self._wait_facts(metric))
         said = self._sentence(metric)
-        # The film begins with a bar that stands, and not with an empty frame.
-        more = [] if self.shots else [f"    standing: [{self.names[0]}]"]
+        # What begins anew begins with bars that stand, and not with an empty frame.
+        more = [] if carried else [f"    standing: [{', '.join(self.names[: 1 if self.shots else None])}]"]
         self._bar_shot(shot, _called(metric), "runs", "run", measure, self._rows(), said, more, carried)
 
     def _bar_shot(
