@@ -49,9 +49,7 @@ _UNIT = re.compile(
     re.IGNORECASE,
 )
 """A column's name that ends in its unit, such as `p99_us`."""
-_UNITS = {
-    **{"us": "µs", "pct": "%", "percent": "%", "kops": "kops/s", "ops": "ops/s", "tps": "tok/s"},
-}
+_UNITS = {**{"us": "µs", "pct": "%", "percent": "%", "kops": "kops/s", "ops": "ops/s", "tps": "tok/s"}}
 WAITS = ("itl", "tpot", "e2e", "ttft")
 """What the shot of latency shows: the first that all runs know."""
 ENOUGH = 100

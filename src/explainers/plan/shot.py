@@ -259,12 +259,7 @@ def _beats(
 
 
 def _draft(
-    shot: Shot,
-    kind: SceneKind,
-    params: Any,
-    beats: Sequence[BeatPlan],
-    resolver: Resolver,
-    frame: Frame,
+    shot: Shot, kind: SceneKind, params: Any, beats: Sequence[BeatPlan], resolver: Resolver, frame: Frame
 ) -> ShotPlan:
     """The shot's plan without a length and a footer, for the hooks that say what these need."""
     return ShotPlan(

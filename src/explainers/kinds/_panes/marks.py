@@ -81,9 +81,7 @@ def header(stage: Stage, box: Box, label: str | None, clock: Timeline | None, pa
         texts = [(f"{text}, {pauses}", start, end) for text, start, end in texts]
         texts = texts or [(pauses, 0.0, stage.duration_s)]
     show_texts(
-        clock,
-        texts,
-        lambda text: stage.words(text, box.right, baseline, LABEL, role="muted", anchor="right"),
+        clock, texts, lambda text: stage.words(text, box.right, baseline, LABEL, role="muted", anchor="right")
     )
 
 

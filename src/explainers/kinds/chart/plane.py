@@ -25,15 +25,7 @@ from explainers.kinds.chart.free_places import SIDES, along, box_beside, cost, f
 from explainers.kinds.chart.ground import LINE, Ground, Ruler
 from explainers.kinds.chart.params import Note, Series, Side
 from explainers.stage import Box, Point, material
-from explainers.stage.axes import (
-    TICK_DROP,
-    Scale,
-    break_mark,
-    gridline,
-    ticks_below,
-    ticks_beside,
-    whisker,
-)
+from explainers.stage.axes import TICK_DROP, Scale, break_mark, gridline, ticks_below, ticks_beside, whisker
 from explainers.stage.marks import Dot, DotsLayer, LineLayer
 from explainers.theme import LABEL, REGULAR, STRONG, mix
 from explainers.timing import ease_in_out, ease_out
