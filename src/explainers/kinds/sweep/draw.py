@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
 from explainers.compositor.layer import Note
 from explainers.facts.numbers import written
+from explainers.kinds._cells import with_unit
 from explainers.kinds._plots import first_beat_s
 from explainers.kinds.base import ShotPlan
 from explainers.kinds.sweep import FILL_S, FULL_S, START_S, Axis, Params, figures, place_of
@@ -23,6 +25,8 @@ HEAD, TICKS, LEGEND, UNDER = 62.0, 56.0, 86.0, 56.0
 WIDEST, TALLEST = 240.0, 170.0
 FORWARD = 1.5
 """How much larger the best figure's place is than the others."""
+ALONE = 112.0
+"""The most that the size of its figure is where no other is known."""
 TEXT_CONTRAST = 4.7
 
 
@@ -51,7 +55,7 @@ def draw(shot: ShotPlan, stage: Stage) -> None:
     params: Params = shot.params
     cells, grids = cells_of(shot), _grids(stage, params, plot_body(stage, shot))
     for index, grid in enumerate(grids):
-        _axes(stage, params, grid, index)
+        _axes(stage, params, grid, index, shot.tables[params.table].units)
     known = [cell.value for cell in cells if cell.value is not None]
     with_beat = first_beat_s(shot, lambda beat: beat.mark)
     marked = max(with_beat or 0.0, FULL_S)
@@ -73,15 +77,18 @@ def _forward(
     """The best figure steps forward: larger, lit, before the others, whose figures it leaves free."""
     theme, (x, y) = stage.theme, place.center
     text = written(value, params.format)
-    size = LABEL * FORWARD * 1.1
-    wide = max(place.width * FORWARD, stage.text_width(text, size, STRONG, mono=True) + 48.0)
-    tall = place.height * FORWARD
+    # Alone it is the shot's point: its places around it are empty, and it may stand over them.
+    unit = stage.text_width(text, 1.0, STRONG, mono=True)
+    size = max(LABEL * FORWARD * 1.1, min(ALONE, 0.3 * grid.height, 0.8 * grid.width / unit))
+    wide = max(place.width * FORWARD, unit * size + 48.0)
+    tall = max(place.height * FORWARD, 1.8 * size)
     if not alone:
         size, wide, tall = LABEL * 1.1, place.width + 2 * GAP, place.height + 2 * GAP
         size *= min(1.0, (wide - 10.0) / stage.text_width(text, size, STRONG, mono=True))
     # It stays within the frame's margins, and off the words around its grid.
     x = min(max(x, stage.safe.left + wide / 2), stage.safe.right - wide / 2)
     if alone:
+        x = min(max(x, grid.left + wide / 2), max(grid.right - wide / 2, grid.left + wide / 2))
         y = min(max(y, grid.top + tall / 2), grid.bottom - tall / 2)
     box = stage.snapped(Box(x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2))
     accent = theme.color("accent")
@@ -101,7 +108,7 @@ def _forward(
         figure = stage.middle(text, *box.center, size, weight=STRONG, role=role, mono=True, z=8.0, over=fill)
     for handle in (card, figure):
         for layer in handle.layers:
-            layer.track("scale").initial = 1 / FORWARD
+            layer.track("scale").initial = min(1 / FORWARD, place.height / tall)
         handle.hide().fade(when, 1.0, 0.15).grow(when, 1.0, 0.5, ease_out)
 
 
@@ -163,22 +170,25 @@ def _box(stage: Stage, params: Params, grid: Box, cell: Cell) -> Box:
     return box.inset(-max(0.0, (figure + 10 - box.width) / 2), 0.0)
 
 
-def _axes(stage: Stage, params: Params, grid: Box, index: int) -> None:
+def _axes(stage: Stage, params: Params, grid: Box, index: int, units: Mapping[str, str]) -> None:
+    across, down, *more = (
+        with_unit(axis.label, units.get(axis.column)) or "" for axis in params.axes.values()
+    )
     quiet = partial(stage.words, size=LABEL, role="muted")
     for i, column in enumerate(grid.columns([1] * len(params.x.values), GAP)):
         quiet(params.x.written(i), column.center[0], grid.bottom + TICKS - 8, anchor="center", mono=True)
-    quiet(params.x.label, grid.center[0], grid.bottom + TICKS + UNDER - 18, anchor="center")
+    quiet(across, grid.center[0], grid.bottom + TICKS + UNDER - 18, anchor="center")
     if index == 0:
         right, look = grid.left - 28, {"role": "muted", "anchor": "right", "mono": True}
         for i, row in enumerate(grid.rows([1] * len(params.y.values), GAP)):
             stage.middle(params.y.written(i), right, row.center[1], LABEL, **look)
-        quiet(params.y.label, right, grid.bottom + TICKS - 8, anchor="right")
+        quiet(down, right, grid.bottom + TICKS - 8, anchor="right")
     if params.z:
         text = f"{params.z.label} {params.z.written(index)}"
         if not _beside(stage, params.z, grid.width):
             # In a narrow frame the axis is named over the first grid only, above the values.
             if index == 0:
-                stage.words(params.z.label, grid.left, grid.top - 26 - LABEL * 1.3, LABEL, STRONG)
+                stage.words(more[0], grid.left, grid.top - 26 - LABEL * 1.3, LABEL, STRONG)
             text = params.z.written(index)
         stage.words(text, grid.center[0], grid.top - 26, LABEL, STRONG, anchor="center")
 
