@@ -296,15 +296,15 @@ def built_and_played(browser: Browser, lab: Path, tmp_path: Path, name: str, wid
         engines.build_next(root)
         with engines.next_server(root, BASE) as address:
             _check(browser, address + BASE, widths)
-        return
-    if site.build:
-        program = engines.HERE / "node/engines" / name / "node_modules/.bin" / site.build[0]
-        command = [str(program), *site.build[1:]] if site.npm else list(site.build)
-        engines.run(list(command), root)
-    (tmp_path / "root").mkdir()
-    shutil.copytree(root / site.built, tmp_path / "root" / BASE[1:])
-    with served(tmp_path / "root") as origin:
-        _check(browser, f"{origin}{BASE}{site.at}", widths)
+    else:
+        if site.build:
+            program = engines.HERE / "node/engines" / name / "node_modules/.bin" / site.build[0]
+            command = [str(program), *site.build[1:]] if site.npm else list(site.build)
+            engines.run(list(command), root)
+        (tmp_path / "root").mkdir()
+        shutil.copytree(root / site.built, tmp_path / "root" / BASE[1:])
+        with served(tmp_path / "root") as origin:
+            _check(browser, f"{origin}{BASE}{site.at}", widths)
     # The build may leave its own files; those of the site are again as they were.
     assert explainers(*arguments, "--remove").code == 0
     after = _files(root)

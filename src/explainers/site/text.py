@@ -117,9 +117,13 @@ def direction(language: str) -> str:
     return "rtl" if language.partition("-")[0] in _FROM_RIGHT else "ltr"
 
 
+_COMMENTS = re.compile(r"^ *(?://.*|/\*\*(?:[^*]|\*(?!/))*\*/)\n", re.MULTILINE)
+
+
 def asset(name: str) -> str:
-    """A file of the player, as it is shipped."""
-    return (package_files("explainers.site") / "assets" / name).read_text(encoding="utf-8")
+    """A text file of the player as it is shipped: scripts without comments that are lines of their own."""
+    found = (package_files("explainers.site") / "assets" / name).read_text(encoding="utf-8")
+    return _COMMENTS.sub("", found) if name.endswith(".js") else found
 
 
 def style(*names: str) -> Markup:
