@@ -14,6 +14,7 @@ from embed_commands import explainers
 from PIL import Image
 from playwright.sync_api import Browser
 from test_access import page_with, validated
+from test_page_care import STRICT, under
 from webdriver import near
 
 from explainers.site.videos import load_video
@@ -82,6 +83,15 @@ def test_without_a_script_the_first_theme_stands(browser: Browser, two_themes: P
         assert page.locator("noscript img").bounding_box() == page.locator("video").bounding_box()
         shown = Image.open(io.BytesIO(page.locator("video").screenshot())).convert("RGB")
         assert near(shown.getpixel((60, 30)), (31, 58, 95))
+
+
+def test_two_themes_work_under_a_strict_policy(browser: Browser, two_themes: Path) -> None:
+    with served(two_themes) as origin, browser.new_context(color_scheme="light") as profile:
+        page = profile.new_page()
+        broken = under(page, STRICT)
+        page.goto(f"{origin}/videos/drex/index.html", wait_until="networkidle")
+        page.locator(".xv-chapters button").last.click()
+        assert playing(page)["time"] >= 3 and broken == []
 
 
 def test_captions_in_the_picture_are_not_shown_twice(own_renders: Path) -> None:

@@ -160,7 +160,7 @@ class ExplainerVideo extends HTMLElement {
     }
     // The only poster of a player with variants that is asked for.
     const shown = this.video;
-    if (shown?.poster === 'about:blank') shown.poster = shown.dataset.poster || '';
+    if (shown?.dataset.poster && !shown.poster) shown.poster = shown.dataset.poster;
     const small = saving() && this.querySelector('video > source[data-saver]');
     if (!small) return swapped;
     small.removeAttribute('media');
