@@ -300,13 +300,15 @@ def _free(
         top, bottom = 2 * lines[:, None], np.ceil(2 * (lines[:, None] + height)).astype(int)
         left, right = np.floor(2 * (middles - half)).astype(int), np.ceil(2 * (middles + half)).astype(int)
         costs = sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left]
-        for row, column in np.argwhere(costs <= costs.min() + _EQUAL):
-            place = CaptionPlace(int(lines[row]), int(middles[column]))
-            moved = abs(place.position - 50), abs(place.line - lowest)
-            cost = max(0.0, round(float(costs.min()), 2))
-            found.append((cost, text != words, place != usual, moved, text, place))
-    cost, *_, text, place = min(found)
-    return cost, text, place
+        least = float(costs.min())
+        far = 1000 * abs(middles - 50) + abs(lines[:, None] - lowest)
+        if usual is not None:
+            far[(lines[:, None] == usual.line) & (middles == usual.position)] = -1
+        row, column = divmod(int(np.where(costs <= least + _EQUAL, far, np.inf).argmin()), len(middles))
+        found.append((round(least, 2), text, CaptionPlace(int(lines[row]), int(middles[column]))))
+        if least <= _EQUAL:
+            break
+    return min(found, key=lambda each: each[0])
 
 
 def _broken(words: str) -> Iterator[str]:
