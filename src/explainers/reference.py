@@ -170,12 +170,6 @@ def kind_page(kind: SceneKind) -> str:
     return _joined([f"# {kind.name}\n\n{kind.doc}\n", *([sheet] if kind.packaged else []), fields, example])
 
 
-def kind_markdown(kind: SceneKind) -> str:
-    """One kind: its words, its fields, its verbs on beats, the mappings in them, and its example."""
-    example = [f"```yaml\n{kind.example.strip()}\n```\n"] if kind.example else []
-    return _joined([f"### {kind.name}\n\n{kind.doc}\n", *_fields_of(kind), *example])
-
-
 def _fields_of(kind: SceneKind) -> Iterable[str]:
     yield _table(kind.params)
     if kind.beat_params is not KindBeat:

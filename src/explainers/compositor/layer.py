@@ -164,18 +164,6 @@ def blank(width: int, height: int, x: int = 0, y: int = 0) -> Tile:
     return Tile(pixels, x, y)
 
 
-def trimmed(tile: Tile) -> Tile:
-    """The tile without its fully transparent margins (one pixel stays where all is transparent)."""
-    alpha = tile.pixels[:, :, 3]
-    rows, columns = np.flatnonzero(alpha.any(axis=1)), np.flatnonzero(alpha.any(axis=0))
-    if not len(rows):
-        return blank(1, 1, tile.x, tile.y)
-    top, bottom, left, right = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
-    kept = blank(right - left, bottom - top, tile.x + left, tile.y + top)
-    kept.pixels[:] = tile.pixels[top:bottom, left:right]
-    return kept
-
-
 Span = tuple[float, float]
 """Start and end in seconds of a stretch in which something changes."""
 
