@@ -54,11 +54,11 @@ _STANDS_FOR = {"number": "1", "name": "x", "space": " "}
 
 
 class ExpressionError(ValueError):
-    """An expression that can't be read or worked out; `slip` says what and where."""
+    """An expression that can't be read or worked out; `mistake` says what and where."""
 
-    def __init__(self, slip: Mistake):
-        self.slip = slip
-        super().__init__(slip.message)
+    def __init__(self, mistake: Mistake):
+        self.mistake = mistake
+        super().__init__(mistake.message)
 
 
 @dataclass(frozen=True)
