@@ -62,6 +62,7 @@ def write_first_draft(project: Project, video: str, folder: Path) -> tuple[list[
     what of the folder was left out, with the reason. InvalidInput where nothing in it can be compared or
     shown."""
     from explainers.runs import save_run
+    from explainers.scratch import write_files
 
     found = _searched(folder)
     labels = _labels(found)
@@ -79,10 +80,7 @@ def write_first_draft(project: Project, video: str, folder: Path) -> tuple[list[
         target / "assets.yaml": _assets(found, names, labels),
         project.scene_dir(video) / STORYBOARD: _storyboard(video, found, names, labels),
     }
-    for path, text in texts.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    return [*texts, *made], found.left_out
+    return [*write_files(texts), *made], found.left_out
 
 
 def _searched(folder: Path) -> Found:

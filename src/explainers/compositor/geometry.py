@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from explainers.compositor.layer import Layer, Note, Rect, Span, TileLayer
 from explainers.compositor.picture import Picture
 from explainers.compositor.samples import sampled, unpaintable, widened
-from explainers.theme import channels, design_scale
+from explainers.theme import channels, design_scale, hex_color
 
 FORMAT = 3
 
@@ -71,7 +71,7 @@ def describe(picture: Picture, times: Sequence[float]) -> dict[str, Any]:
         "fps": picture.fps,
         "frames": picture.duration_frames,
         "scale": design_scale(picture.width, picture.height),
-        "background": _hex(picture.background[0, 0, 2::-1]),
+        "background": hex_color(picture.background[0, 0, 2::-1]),
         "layers": [
             _layer(index, layer, layer.note)
             for index, layer in enumerate(ordered)
@@ -217,11 +217,7 @@ def _extremes(pixels: NDArray[np.uint8]) -> list[str]:
     weights = np.array((0.2126, 0.7152, 0.0722), np.float32)
     order = np.argsort(colors.astype(np.float32) @ weights, kind="stable")
     edge = int(len(order) * _SHARE)
-    return [_hex(colors[order[edge]]), _hex(colors[order[-1 - edge]])]
-
-
-def _hex(color: np.ndarray) -> str:
-    return "#" + "".join(f"{int(value):02X}" for value in color)
+    return [hex_color(colors[order[edge]]), hex_color(colors[order[-1 - edge]])]
 
 
 # -- ink ---------------------------------------------------------------------------------------------------
