@@ -75,11 +75,11 @@ def code_files(root: Path, videos: Iterable[str] | None = None) -> list[Path]:
     return [file for folder in folders for file in sorted(folder.glob("*.py"))]
 
 
-def code_digest(root: Path) -> str:
-    """The digest of a project's code: the names of its files and what is in them."""
+def code_digest(root: Path, videos: Iterable[str] | None = None) -> str:
+    """The digest of the code of a project, or of some of its videos: the files' names and what is in them."""
     from explainers.digest import digest_files
 
-    return digest_files(root, code_files(root))
+    return digest_files(root, code_files(root, videos))
 
 
 def trusts() -> list[Trust]:

@@ -205,6 +205,14 @@ class LoggedRequest:
     pieces: Sequence[str] | None = None
 
 
+def clock_s(written: str) -> float:
+    """Seconds of a progress bar's clock, such as `1:02:03`."""
+    total = 0
+    for part in written.split(":"):
+        total = total * 60 + int(part)
+    return float(total)
+
+
 def clock_times(values: Sequence[float] | FloatArray, span_s: float | None = None) -> FloatArray:
     """Moments on a log's own clock; NaN for those that it can't show.
 

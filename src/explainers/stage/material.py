@@ -44,7 +44,8 @@ class Field:
     """A soft field of one colour, within `box`, dithered so that it does not band.
 
     `alpha_at(x, y)` gives its opacity, 0 to 1, for places in design units: a row of `x` and a column of `y`,
-    which it broadcasts as far as it depends on them. What is not `still` has no dither: bands are not seen in what moves, and a pattern that moves costs many bits.
+    which it broadcasts as far as it depends on them. What is not `still` has no dither: bands are not seen in
+    what moves, and a pattern that moves costs many bits.
     """
 
     box: Box

@@ -95,7 +95,7 @@ def _seen(request: dict[str, Any], outcome: str) -> LoggedRequest:
         row.error = CANCELLED if info.get("status") == "cancelled" else NEVER_FINISHED
         row.finish_s = nan
     elif row.output_tokens > 0 and isfinite(first) and isfinite(last):
-        row.token_s = even_tokens(first, last, row.output_tokens) if row.output_tokens > 1 else [first]
+        row.token_s = even_tokens(first, last, row.output_tokens)
     return row
 
 
