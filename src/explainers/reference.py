@@ -81,9 +81,9 @@ read (15 characters a second and 0.8 s to find the place), at least the beats, a
 """
 
 
-def reference_pages(kinds: Mapping[str, SceneKind] | None = None) -> dict[str, str]:
-    """Every page by its path below `docs/`: the index, one a topic, and one a kind (all, without `kinds`)."""
-    kinds = discover() if kinds is None else kinds
+def reference_pages() -> dict[str, str]:
+    """Every page by its path below `docs/`: the index, one a topic, and one a kind."""
+    kinds = discover()
     topics = {
         "storyboard/file.md": ("The file", (Storyboard, Canvas, Voice, Music, Poster, Page), ""),
         "storyboard/facts.md": ("Facts", (FactEntry,), _FACTS),

@@ -125,13 +125,6 @@ class Expression:
         return result
 
 
-def evaluate(text: str, values: Mapping[str, float], what: str = "column") -> float:
-    """The value of the expression in `text` over `values`: `parse` and `Expression.evaluate` in one."""
-    if text in values:
-        return values[text]
-    return parse(text).evaluate(values, what)
-
-
 def parse(text: str) -> Expression:
     """The expression in `text`; ExpressionError with the character at which it stops making sense."""
     if len(text) > MAX_CHARACTERS:

@@ -157,9 +157,9 @@ def in_words(value: Any) -> str:
     return " or ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
 
 
-def _some(words: Sequence[str], limit: int = 8) -> str:
+def _some(words: Sequence[str]) -> str:
     known = list(dict.fromkeys(words))
-    return ", ".join(known[:limit]) + (f" and {len(known) - limit} more" if len(known) > limit else "")
+    return ", ".join(known[:8]) + (f" and {len(known) - 8} more" if len(known) > 8 else "")
 
 
 MAX_BYTES = 8 * MIB
