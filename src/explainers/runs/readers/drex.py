@@ -110,14 +110,16 @@ def _totals(text: str, bars: list[tuple[str, str, str, str]], done: list[tuple[s
     tokens = TOKENS.findall(text)
     exited = EXITED.findall(text)
     forced = INVOLUNTARY.findall(text)
-    asked = sum({replica: int(total) for replica, _, total, _ in bars}.values()) or None
+    announced = sum({replica: int(total) for replica, _, total, _ in bars}.values()) or None
     # A replica that crashed has a bar and no summary: its requests are not processed.
     processed = sum(int(count) for count, _ in done) if done else None
     # A run without early exit prints a 1 for its tokens: its other count is not one.
     ee = sum(int(each[0]) for each in exited) if exited else None
     return Totals(
         total_time_s=max(float(seconds) for _, seconds in done) if done else None,
-        requests=max(processed, asked) if processed is not None and asked is not None else processed or asked,
+        requests=max(processed, announced)
+        if processed is not None and announced is not None
+        else processed or announced,
         output_tokens=sum(int(count) for count, _ in tokens) if tokens else None,
         throughput_tok_s=sum(float(rate) for _, rate in tokens) if tokens else None,
         ee_tokens=ee,
