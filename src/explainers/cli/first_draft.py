@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,11 +38,12 @@ _BASELINE = re.compile(r"(?<![a-z])(baseline|base|before|plain|vanilla|off|defau
 WAITS = ("itl.p99", "tpot.p99", "e2e.p99", "ttft.p99")
 """What the shot of latency shows: the first that all runs know."""
 CALLED = {
-    "throughput": "Throughput",
-    "ttft.p99": "Time to first token, {=p99}",
-    "e2e.p99": "Request time, {=p99}",
-    "itl.p99": "Time between tokens, {=p99}",
-    "tpot.p99": "Time per output token, {=p99}",
+    **{
+        "throughput": "Throughput",
+        "ttft.p99": "Time to first token, {=p99}",
+        "e2e.p99": "Request time, {=p99}",
+    },
+    **{"itl.p99": "Time between tokens, {=p99}", "tpot.p99": "Time per output token, {=p99}"},
 }
 
 
@@ -61,25 +62,27 @@ def write_first_draft(project: Project, video: str, folder: Path) -> tuple[list[
     what of the folder was left out, with the reason. InvalidInput where nothing in it can be compared or
     shown."""
     from explainers.runs import save_run
-    from explainers.scratch import write_files
 
     found = _searched(folder)
     labels = _labels(found)
-    draft = _Draft(found, names_of(labels), labels)
+    names = names_of(labels)
     target = project.assets_dir(video)
     made = [
         save_run(run, target / "runs" / f"{name}.run.jsonl")
-        for name, (_, run) in zip(draft.names, found.runs, strict=True)
+        for name, (_, run) in zip(names, found.runs, strict=True)
     ]
     for path, *_ in found.tables:
         copy = target / "data" / path.name
         copy.parent.mkdir(parents=True, exist_ok=True)
         made.append(Path(shutil.copyfile(path, copy)))
     texts = {
-        target / "assets.yaml": draft.assets(),
-        project.scene_dir(video) / STORYBOARD: draft.storyboard(video),
+        target / "assets.yaml": _assets(found, names, labels),
+        project.scene_dir(video) / STORYBOARD: _storyboard(video, found, names, labels),
     }
-    return [*write_files(texts), *made], found.left_out
+    for path, text in texts.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return [*texts, *made], found.left_out
 
 
 def _searched(folder: Path) -> Found:
@@ -167,240 +170,311 @@ def _labels(found: Found) -> list[str]:
     return apart or labels_of_files([path for path, _ in found.runs]) or [path.name for path, _ in found.runs]
 
 
+def _assets(found: Found, names: Sequence[str], labels: Sequence[str]) -> str:
+    lines = ["# Where every number and picture of this video comes from.", "sources:"]
+    kinds = dict.fromkeys(run.provenance.kind for _, run in found.runs)
+    for kind in kinds:
+        of_kind = [(path, run) for path, run in found.runs if run.provenance.kind == kind]
+        citation = "; ".join(f"{path.name} (sha256 {run.provenance.sha256 or '-'})" for path, run in of_kind)
+        lines.append(
+            f"  {kind}-runs: {{kind: {kind}, own: true, label: run logs, citation: {quoted_text(citation)}}}"
+        )
+    if found.tables:
+        cited = ", ".join(path.name for path, *_ in found.tables)
+        lines.append(
+            "  # Where others published a table, it is `kind: published`, with a url and without `own`."
+        )
+        lines.append(
+            f"  tables: {{kind: measured, own: true, label: tables, citation: {quoted_text(cited)}}}"
+        )
+    lines += ["runs:"] if names else []
+    for name, label, (_, run) in zip(names, labels, found.runs, strict=True):
+        file, called = quoted_text(f"runs/{name}.run.jsonl"), quoted_text(without_braces(label))
+        lines.append(f"  {name}: {{file: {file}, source: {run.provenance.kind}-runs, label: {called}}}")
+    lines.append("tables:")
+    if names:
+        units = [f"{metric}: {_unit(found, metric)}" for metric in _waits(found)]
+        brought = f", units: {{{', '.join(units)}}}" if units else ""
+        lines.append(f"  runs: {{runs: [{', '.join(names)}]{brought}}}")
+        if _scattered(found):
+            brought = f"units: {{itl: {_unit(found, 'itl.p99')}}}"
+            lines.append(f"  waits: {{runs: [{', '.join(names)}], of: itl, {brought}}}")
+    for number, (path, *_) in enumerate(found.tables, 1):
+        lines.append(f"  table-{number}: {{file: {quoted_text(f'data/{path.name}')}, source: tables}}")
+    return "\n".join(lines) + "\n"
+
+
+def _known(found: Found) -> list[Mapping[str, float]]:
+    from explainers.runs.metrics import metrics
+
+    return [metrics(run).known for _, run in found.runs]
+
+
+def _waits(found: Found) -> list[str]:
+    known = _known(found)
+    return [metric for metric in WAITS if known and all(metric in each for each in known)]
+
+
+def _unit(found: Found, metric: str) -> str:
+    """The unit in which a metric of the runs is written."""
+    if metric == "throughput":
+        return "tok/s"
+    return "ms" if max(each[metric] for each in _known(found)) < 1.0 else "s"
+
+
 def _format(values: Sequence[float]) -> str:
     largest = max(map(abs, values), default=0.0)
     return ",.0f" if largest >= 100 else ".1f" if largest >= 10 else ".2f"
 
 
-def _spaced(name: str) -> str:
-    return re.sub(r"[-_]+", " ", name)
+def _storyboard(video: str, found: Found, names: Sequence[str], labels: Sequence[str]) -> str:
+    facts, shots = list[str](), list[str]()
+    title = literal_text(re.sub(r"[-_]+", " ", video).strip().capitalize())
+    subjects = labels or [re.sub(r"[-_]+", " ", path.stem) for path, *_ in found.tables]
+    compared = ", ".join(map(literal_text, subjects))
+    if names:
+        _of_runs(found, names, labels, facts, shots)
+    for number, (path, table, key, value) in enumerate(found.tables, 1):
+        _of_table(number, path, table, key, value, facts, shots)
+    if names:
+        _close(found, names, labels, shots)
+    described = quoted_text(f"Numbers of {compared}, each from its own log or table.")
+    head = ["storyboard: 1", f"title: {quoted_text(title)}", f"description: {described}"]
+    return "\n".join([*head, *(["facts:", *facts] if facts else []), "shots:", *shots]) + "\n"
 
 
-Bar = tuple[str, str, str | None]
-"""A row of a table, its label, and its role if it has one."""
+def _of_runs(
+    found: Found, names: Sequence[str], labels: Sequence[str], facts: list[str], shots: list[str]
+) -> None:
+    """Bars of the throughput, the race of the first two runs, a wait, what got worse, and the numbers
+    again."""
+    from explainers.runs.summary import unequal_work
+
+    known, waits = _known(found), _waits(found)
+    runs = [run for _, run in found.runs]
+    fair = unequal_work(runs[0], runs[1]) is None
+    if all("throughput" in each for each in known):
+        _bars(found, "throughput", "throughput", names, labels, facts, shots)
+    counted = ", output_tokens, throughput" if all(run.knows_tokens for run in runs[:2]) else ""
+    lead = lead_lines((runs[0], runs[1]), labels[1])
+    shots += [
+        "  - id: race",
+        "    kind: race",
+        *(["    carry: true"] if all("throughput" in each for each in known) else []),
+        f"    title: {quoted_text('Two runs on one clock')}",
+        "    clock: {speed: auto}",
+        "    panes:",
+        f"      - {{run: {names[0]}, label: {quoted_text(without_braces(labels[0]))}}}",
+        f"      - {{run: {names[1]}, label: {quoted_text(without_braces(labels[1]))}, role: accent}}",
+        f"    views: [requests{counted}]",
+        *lead,
+        f"    cue: {quoted_text(f'{literal_text(labels[0])} and {literal_text(labels[1])} on one clock.')}",
+    ]
+    shown = waits[:1]
+    if shown and _scattered(found):
+        _curves(found, names, labels, facts, shots)
+    elif shown:
+        _bars(found, shown[0], "latency", names, labels, facts, shots)
+    for metric in waits if fair else ():
+        if metric not in shown and known[1][metric] > known[0][metric]:
+            _bars(found, metric, "price", names, labels, facts, shots)
+            break
 
 
-@dataclass
-class _Draft:
-    """A storyboard that is being written, about what was `found`: the short names and the labels of its runs,
-    and its facts and shots so far."""
+def _scattered(found: Found) -> bool:
+    """Whether every run knows its single waits between tokens, and one of them has a tail worth a curve."""
+    known, runs = _known(found), [run for _, run in found.runs]
+    return all(
+        "itl.p99" in each and run.knows_token_times for each, run in zip(known, runs, strict=True)
+    ) and (max(each["itl.p99"] / max(each["itl.p50"], 1e-9) for each in known) >= TAIL)
 
-    found: Found
-    names: Sequence[str]
-    labels: Sequence[str]
-    facts: list[str] = field(default_factory=list)
-    shots: list[str] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
-        from explainers.runs.metrics import metrics
+def _curves(
+    found: Found, names: Sequence[str], labels: Sequence[str], facts: list[str], shots: list[str]
+) -> None:
+    """The distribution of the waits between tokens, a curve a run, one after the other."""
+    spec, axis = (
+        _wait_facts(found, "itl.p99", names, facts),
+        f"time between tokens, {_unit(found, 'itl.p99')}",
+    )
+    statement, rows = quoted_text(_sentence("itl.p99", found, labels)), _rows(names, labels)
+    shots += [
+        "  - id: latency",
+        "    kind: chart",
+        f"    title: {quoted_text('Time between tokens')}",
+        "    layout: left",
+        "    mark: cdf",
+        "    table: waits",
+        f"    x: {{label: {quoted_text(axis)}, log: true, format: {quoted_text(spec)}}}",
+        "    y: {label: share of waits}",
+        "    percentiles: [50, 99]",
+        "    series:",
+    ]
+    for row, label, role in rows:
+        coloured = f", role: {role}" if role else ""
+        called = quoted_text(literal_text(label))
+        shots.append(f"      - {{id: {row}, label: {called}{coloured}, x: itl, where: {{run: {row}}}}}")
+    shots += [f"    statement: {statement}", "    beats:"]
+    for row, label, _ in rows:
+        cue = quoted_text(f"{literal_text(label)}.")
+        shots.append(f"      - {{id: {row}, show: [{row}], duration: 4s, cue: {cue}}}")
 
-        self.runs = [run for _, run in self.found.runs]
-        self.known = [metrics(run).known for run in self.runs]
-        self.rated = all("throughput" in each for each in self.known)
-        self.waits = [metric for metric in WAITS if self.known and all(metric in each for each in self.known)]
-        # Every run knows its single waits between tokens, and one of them has a tail worth a curve.
-        self.scattered = (
-            bool(self.runs)
-            and all("itl.p99" in each for each in self.known)
-            and all(run.knows_token_times for run in self.runs)
-            and max(each["itl.p99"] / max(each["itl.p50"], 1e-9) for each in self.known) >= TAIL
-        )
-        self.rows: list[Bar] = [
-            (name, label, "accent" if index == 1 else None)
-            for index, (name, label) in enumerate(zip(self.names, self.labels, strict=False))
-        ]
 
-    def assets(self) -> str:
-        lines = ["# Where every number and picture of this video comes from.", "sources:"]
-        for kind in dict.fromkeys(run.provenance.kind for run in self.runs):
-            of_kind = [(path, run) for path, run in self.found.runs if run.provenance.kind == kind]
-            cited = "; ".join(f"{path.name} (sha256 {run.provenance.sha256 or '-'})" for path, run in of_kind)
-            written = f"kind: {kind}, own: true, label: run logs, citation: {quoted_text(cited)}"
-            lines.append(f"  {kind}-runs: {{{written}}}")
-        if self.found.tables:
-            cited = ", ".join(path.name for path, *_ in self.found.tables)
-            lines += [
-                "  # Where others published a table, it is `kind: published`, with a url and without `own`.",
-                f"  tables: {{kind: measured, own: true, label: tables, citation: {quoted_text(cited)}}}",
-            ]
-        lines += ["runs:"] if self.names else []
-        for name, label, run in zip(self.names, self.labels, self.runs, strict=False):
-            file, called = quoted_text(f"runs/{name}.run.jsonl"), quoted_text(without_braces(label))
-            lines.append(f"  {name}: {{file: {file}, source: {run.provenance.kind}-runs, label: {called}}}")
-        lines.append("tables:")
-        if self.names:
-            runs, units = ", ".join(self.names), [f"{metric}: {self._unit(metric)}" for metric in self.waits]
-            brought = f", units: {{{', '.join(units)}}}" if units else ""
-            lines.append(f"  runs: {{runs: [{runs}]{brought}}}")
-            if self.scattered:
-                lines.append(f"  waits: {{runs: [{runs}], of: itl, units: {{itl: {self._unit('itl.p99')}}}}}")
-        for number, (path, *_) in enumerate(self.found.tables, 1):
-            lines.append(f"  table-{number}: {{file: {quoted_text(f'data/{path.name}')}, source: tables}}")
-        return "\n".join(lines) + "\n"
+def _close(found: Found, names: Sequence[str], labels: Sequence[str], shots: list[str]) -> None:
+    """Throughput and a wait beside each other, where all runs know both."""
+    from explainers.runs.metrics import IN_SECONDS
 
-    def storyboard(self, video: str) -> str:
-        title = literal_text(_spaced(video).strip().capitalize())
-        subjects = self.labels or [_spaced(path.stem) for path, *_ in self.found.tables]
-        if self.names:
-            self._about_runs()
-        for number, table in enumerate(self.found.tables, 1):
-            self._about_table(number, *table)
-        if self.names and self.waits and self.rated:
-            self._close()
-        compared = ", ".join(map(literal_text, subjects))
-        described = quoted_text(f"Numbers of {compared}, each from its own log or table.")
-        head = ["storyboard: 1", f"title: {quoted_text(title)}", f"description: {described}"]
-        facts = ["facts:", *self.facts] if self.facts else []
-        return "\n".join([*head, *facts, "shots:", *self.shots]) + "\n"
+    known, waits = _known(found), _waits(found)
+    if not waits or not all("throughput" in each for each in known):
+        return
+    unit = _unit(found, waits[0])
+    spec = _format([each[waits[0]] / IN_SECONDS.get(unit, 1.0) for each in known])
+    rate = _format([each["throughput"] for each in known])
+    both = f"{_sentence('throughput', found, labels)} {_sentence(waits[0], found, labels)}"
+    beside = (
+        f"    beside: {{value: {waits[0]}, unit: {unit}, format: {quoted_text(spec)}, "
+        f"heading: {quoted_text(CALLED[waits[0]])}}}"
+    )
+    rows = _rows(names, labels)
+    title = "Throughput and its waits"
+    standing = f"    standing: [{', '.join(names)}]"
+    _bar_shot(
+        "close",
+        title,
+        "runs",
+        "run",
+        "throughput",
+        "tok/s",
+        rate,
+        rows,
+        both,
+        shots,
+        [beside, standing],
+        not found.tables,
+    )
 
-    def _about_runs(self) -> None:
-        """Bars of the throughput, the race of the first two runs, a wait, and what got worse."""
-        from explainers.runs.summary import unequal_work
 
-        left, right = self.runs[:2]
-        if self.rated:
-            self._bars("throughput", "throughput")
-        counted = ", output_tokens, throughput" if left.knows_tokens and right.knows_tokens else ""
-        called = [quoted_text(without_braces(label)) for label in self.labels[:2]]
-        both = " and ".join(map(literal_text, self.labels[:2]))
-        self.shots += [
-            "  - id: race",
-            "    kind: race",
-            *(["    carry: true"] if self.rated else []),
-            f"    title: {quoted_text('Two runs on one clock')}",
-            "    clock: {speed: auto}",
-            "    panes:",
-            f"      - {{run: {self.names[0]}, label: {called[0]}}}",
-            f"      - {{run: {self.names[1]}, label: {called[1]}, role: accent}}",
-            f"    views: [requests{counted}]",
-            *lead_lines((left, right), self.labels[1]),
-            f"    cue: {quoted_text(f'{both} on one clock.')}",
-        ]
-        if self.waits and self.scattered:
-            self._curves()
-        elif self.waits:
-            self._bars(self.waits[0], "latency")
-        worse = [metric for metric in self.waits[1:] if self.known[1][metric] > self.known[0][metric]]
-        if worse and unequal_work(left, right) is None:
-            self._bars(worse[0], "price", carried=not self.scattered)
-
-    def _curves(self) -> None:
-        """The distribution of the waits between tokens, a curve a run, one after the other."""
-        spec, axis = self._facts_of("itl.p99"), f"time between tokens, {self._unit('itl.p99')}"
-        self.shots += [
-            "  - id: latency",
-            "    kind: chart",
-            f"    title: {quoted_text('Time between tokens')}",
-            "    layout: left",
-            "    mark: cdf",
-            "    table: waits",
-            f"    x: {{label: {quoted_text(axis)}, log: true, format: {quoted_text(spec)}}}",
-            "    y: {label: share of waits}",
-            "    percentiles: [50, 99]",
-            "    series:",
-        ]
-        for row, label, role in self.rows:
-            coloured = f", role: {role}" if role else ""
-            called = quoted_text(literal_text(label))
-            self.shots.append(
-                f"      - {{id: {row}, label: {called}{coloured}, x: itl, where: {{run: {row}}}}}"
-            )
-        self.shots += [f"    statement: {quoted_text(self._sentence('itl.p99'))}", "    beats:"]
-        for row, label, _ in self.rows:
-            cue = quoted_text(f"{literal_text(label)}.")
-            self.shots.append(f"      - {{id: {row}, show: [{row}], duration: 4s, cue: {cue}}}")
-
-    def _close(self) -> None:
-        """Throughput and a wait beside each other."""
-        wait, both = self.waits[0], f"{self._sentence('throughput')} {self._sentence(self.waits[0])}"
-        written = f"unit: {self._unit(wait)}, format: {quoted_text(self._format(wait))}"
-        more = [
-            f"    beside: {{value: {wait}, {written}, heading: {quoted_text(CALLED[wait])}}}",
-            f"    standing: [{', '.join(self.names)}]",
-        ]
-        drawn = ("runs", "run", "throughput", "tok/s", self._format("throughput"))
-        carried = not self.found.tables
-        self._bar_shot("close", "Throughput and its waits", *drawn, self.rows, both, more, carried)
-
-    def _unit(self, metric: str) -> str:
-        """The unit in which a metric of the runs is written."""
-        if metric == "throughput":
-            return "tok/s"
-        return "ms" if max(each[metric] for each in self.known) < 1.0 else "s"
-
-    def _format(self, metric: str) -> str:
-        from explainers.runs.metrics import IN_SECONDS
-
-        scale = IN_SECONDS.get(self._unit(metric), 1.0)
-        return _format([each[metric] / scale for each in self.known])
-
-    def _sentence(self, metric: str) -> str:
-        """The first two runs' numbers, without a word on which is better."""
-        parts = [
-            f"{literal_text(label)} {{{_fact(metric, index)}}} {self._unit(metric)}"
-            for index, label in enumerate(self.labels[:2])
-        ]
-        return f"{CALLED[metric]}: {', '.join(parts)}."
-
-    def _facts_of(self, metric: str) -> str:
-        """Add the facts of the first two runs' numbers; how they are written."""
-        spec = self._format(metric)
-        for index, name in enumerate(self.names[:2]):
-            written = f"value: {metric}, unit: {self._unit(metric)}, format: {quoted_text(spec)}"
-            self.facts.append(f"  {_fact(metric, index)}: {{run: {name}, {written}}}")
-        return spec
-
-    def _bars(self, metric: str, shot: str, carried: bool = False) -> None:
-        drawn = ("runs", "run", metric, self._unit(metric), self._facts_of(metric))
-        self._bar_shot(shot, CALLED[metric], *drawn, self.rows, self._sentence(metric), (), carried)
-
-    def _bar_shot(
-        self,
-        shot: str,
-        title: str,
-        table: str,
-        key: str,
-        value: str,
-        unit: str,
-        spec: str,
-        rows: Sequence[Bar],
-        statement: str,
-        more: Sequence[str] = (),
-        carried: bool = False,
-    ) -> None:
-        """A shot of bars with its sentence; `carried` goes on from the same rows before."""
-        fields = {"key": key, "value": value, "unit": unit, "format": spec}
-        self.shots += [
-            f"  - id: {shot}",
-            "    kind: bars",
-            f"    title: {quoted_text(title)}",
-            *(["    carry: true"] if carried else []),
-            f"    table: {table}",
-            *(f"    {name}: {quoted_text(text)}" for name, text in fields.items()),
-            *more,
-            "    bars:",
-        ]
-        for row, label, role in rows:
-            written = f"row: {quoted_text(row)}, label: {quoted_text(literal_text(label))}"
-            self.shots.append(f"      - {{{written}{f', role: {role}' if role else ''}}}")
-        self.shots += [f"    {name}: {quoted_text(statement)}" for name in ("statement", "cue")]
-
-    def _about_table(self, number: int, path: Path, table: Table, key: str, value: str) -> None:
-        """Bars of a table's first column of numbers; its sentence has the largest and the smallest row."""
-        rows = sorted(table.rows, key=lambda row: -float(row[value] or 0.0))[:MOST_ROWS]
-        spec, name = _format([float(row[value] or 0.0) for row in rows]), f"table-{number}"
-        parts = []
-        for word, row in (("most", rows[0]), ("least", rows[-1])):
-            fact, where = f"{word}_{number}", f"{quoted_text(key)}: {quoted_text(str(row[key]))}"
-            written = f"value: {quoted_text(f'`{value}`')}, format: {quoted_text(spec)}"
-            self.facts.append(f"  {fact}: {{table: {name}, where: {{{where}}}, {written}}}")
-            parts.append(f"{literal_text(str(row[key]))} {{{fact}}}")
-        called, title = literal_text(_spaced(value)), literal_text(_spaced(path.stem).capitalize())
-        bars: list[Bar] = [(str(row[key]), str(row[key]), None) for row in rows]
-        statement = f"{called[:1].upper()}{called[1:]}: {', '.join(parts)}."
-        drawn = (name, key, f"`{value}`", called, spec)
-        self._bar_shot(name, title, *drawn, bars, statement, ["    layout: left"])
+def _rows(names: Sequence[str], labels: Sequence[str]) -> list[tuple[str, str, str | None]]:
+    """Name, label and colour of each run's bar."""
+    pairs = enumerate(zip(names, labels, strict=True))
+    return [(name, label, "accent" if index == 1 else None) for index, (name, label) in pairs]
 
 
 def _fact(metric: str, index: int) -> str:
     return f"{metric.replace('.', '_')}_{index + 1}"
+
+
+def _sentence(metric: str, found: Found, labels: Sequence[str]) -> str:
+    """The first two runs' numbers, without a word on which is better."""
+    unit = _unit(found, metric)
+    parts = [
+        f"{literal_text(label)} {{{_fact(metric, index)}}} {unit}" for index, label in enumerate(labels[:2])
+    ]
+    return f"{CALLED[metric]}: {', '.join(parts)}."
+
+
+def _wait_facts(found: Found, metric: str, names: Sequence[str], facts: list[str]) -> str:
+    """The facts of the first two runs' numbers; how they are written."""
+    from explainers.runs.metrics import IN_SECONDS
+
+    unit = _unit(found, metric)
+    spec = _format([each[metric] / IN_SECONDS.get(unit, 1.0) for each in _known(found)])
+    for index, name in enumerate(names[:2]):
+        written = f"run: {name}, value: {metric}, unit: {unit}, format: {quoted_text(spec)}"
+        facts.append(f"  {_fact(metric, index)}: {{{written}}}")
+    return spec
+
+
+def _bars(
+    found: Found,
+    metric: str,
+    shot: str,
+    names: Sequence[str],
+    labels: Sequence[str],
+    facts: list[str],
+    shots: list[str],
+) -> None:
+    unit, spec = _unit(found, metric), _wait_facts(found, metric, names, facts)
+    rows = _rows(names, labels)
+    _bar_shot(
+        shot,
+        CALLED[metric],
+        "runs",
+        "run",
+        metric,
+        unit,
+        spec,
+        rows,
+        _sentence(metric, found, labels),
+        shots,
+        carried=shot == "price" and not _scattered(found),
+    )
+
+
+def _bar_shot(
+    shot: str,
+    title: str,
+    table: str,
+    key: str,
+    value: str,
+    unit: str,
+    spec: str,
+    rows: Sequence[tuple[str, str, str | None]],
+    statement: str,
+    shots: list[str],
+    more: Sequence[str] = (),
+    carried: bool = False,
+) -> None:
+    """A shot of bars with its sentence; `carried` goes on from the same rows before."""
+    shots += [
+        f"  - id: {shot}",
+        "    kind: bars",
+        f"    title: {quoted_text(title)}",
+        *(["    carry: true"] if carried else []),
+        f"    table: {table}",
+        f"    key: {quoted_text(key)}",
+        f"    value: {quoted_text(value)}",
+        f"    unit: {quoted_text(unit)}",
+        f"    format: {quoted_text(spec)}",
+        *more,
+        "    bars:",
+    ]
+    for row, label, role in rows:
+        coloured = f", role: {role}" if role else ""
+        shots.append(
+            f"      - {{row: {quoted_text(row)}, label: {quoted_text(literal_text(label))}{coloured}}}"
+        )
+    shots += [f"    statement: {quoted_text(statement)}", f"    cue: {quoted_text(statement)}"]
+
+
+def _of_table(
+    number: int, path: Path, table: Table, key: str, value: str, facts: list[str], shots: list[str]
+) -> None:
+    """Bars of a table's first column of numbers; the two rows of the sentence are its largest and
+    smallest."""
+    rows = sorted(table.rows, key=lambda row: -float(row[value] or 0.0))[:MOST_ROWS]
+    spec = _format([float(row[value] or 0.0) for row in rows])
+    parts = []
+    for word, row in (("most", rows[0]), ("least", rows[-1])):
+        fact, where = f"{word}_{number}", f"{quoted_text(key)}: {quoted_text(str(row[key]))}"
+        column = quoted_text(f"`{value}`")
+        written = f"table: table-{number}, where: {{{where}}}, value: {column}, format: {quoted_text(spec)}"
+        facts.append(f"  {fact}: {{{written}}}")
+        parts.append(f"{literal_text(str(row[key]))} {{{fact}}}")
+    called = literal_text(re.sub(r"[-_]+", " ", value))
+    names = [(str(row[key]), str(row[key]), None) for row in rows]
+    title = literal_text(re.sub(r"[-_]+", " ", path.stem).capitalize())
+    statement = f"{called[:1].upper()}{called[1:]}: {', '.join(parts)}."
+    _bar_shot(
+        f"table-{number}",
+        title,
+        f"table-{number}",
+        key,
+        f"`{value}`",
+        called,
+        spec,
+        names,
+        statement,
+        shots,
+        ["    layout: left"],
+    )

@@ -36,7 +36,7 @@ from explainers.cli.options import (
     show_json,
     the_project,
 )
-from explainers.errors import ExplainersError, counted
+from explainers.errors import ExplainersError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -238,7 +238,7 @@ def show_render(
     )
     if warnings:
         same = "" if quality == "final" else f" --quality {quality}"
-        console.print(f"{counted(warnings, 'warning')}: explainers check {result.video}{same}")
+        console.print(f"{warnings} warning{'s' * (warnings > 1)}: explainers check {result.video}{same}")
     return None
 
 
