@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from explainers.digest import digest_bytes, digest_file
-from explainers.errors import Diagnostic, InvalidInput
+from explainers.errors import Diagnostic, InvalidInput, counted
 from explainers.inputs import MIB, BadCsv, csv_rows
 from explainers.runs.format import text_of
 from explainers.runs.model import FloatArray, Provenance, Requests, Run, Tokens, Totals
@@ -137,7 +137,7 @@ class Source:
         """The result that `part` names, else the last, with a caveat where there were several."""
         count = len(results)
         if self.part is not None and not 1 <= self.part <= count:
-            message = f"part {self.part} of {self.path.name}: it holds {count} result{'s' * (count > 1)}"
+            message = f"part {self.part} of {self.path.name}: it holds {counted(count, 'result')}"
             raise InvalidInput([Diagnostic("no-such-part", message)])
         number = self.part or count
         return results[number - 1], (f"result {number} of {count} in the file",) if count > 1 else ()
