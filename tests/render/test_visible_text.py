@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explainers.manifest import Beat, Result, Shot
+from explainers.manifest import Beat, Line, Result, Shot
 from explainers.render.renditions import descriptions_vtt
 from explainers.render.visible_text import Band, CaptionPlace, _bands, _free, results_of
 
@@ -100,6 +100,13 @@ def test_descriptions_hold_every_statement_of_every_beat_and_the_results() -> No
         "00:00:12.000 --> 00:00:16.000\nOne leads.\n\n00:00:16.000 --> 00:00:20.000\ndone 1:44 sooner.\n"
     )
     assert descriptions_vtt([Shot(id="a", start_s=0, end_s=1)]) == "WEBVTT\n"
+    lines = [
+        Line(start_s=start, end_s=start + 1, text=text) for start, text in ((12.0, "Look."), (14.0, "Now."))
+    ]
+    assert descriptions_vtt([shot], lines).split("\n\n")[2:4] == [
+        "00:00:12.000 --> 00:00:14.000\nOne leads. “Look.”",
+        "00:00:14.000 --> 00:00:16.000\n“Now.”",
+    ]
 
 
 def test_captions_leave_the_statement_and_the_data_alone() -> None:

@@ -6,15 +6,16 @@ made from: a new render makes it out of date, and nothing is lost in between.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from explainers import ffmpeg
 from explainers.digest import digest_file, digest_value
 from explainers.errors import UsageError
-from explainers.manifest import MANIFEST, WEB, Manifest, Shot, Web, manifest_in, read_manifest
+from explainers.manifest import MANIFEST, WEB, Line, Manifest, Shot, Web, manifest_in, read_manifest
 from explainers.render.publication import filled_lines, is_file, publishing, webvtt
 from explainers.render.rendition_encoder import (
     AV1,
@@ -100,7 +101,7 @@ def web_renditions(
         for name in (*(one.file for one in made), *(one.file for one in posters), *names.values()):
             publication.add_file(name, folder / name)
         names["descriptions"] = f"descriptions.{manifest.language}.vtt"
-        publication.add(names["descriptions"], descriptions_vtt(manifest.shots))
+        publication.add(names["descriptions"], descriptions_vtt(manifest.shots, manifest.lines))
         record = Web(
             key=key,
             made_from=manifest.content_id,
@@ -129,7 +130,8 @@ def _key(manifest: Manifest, max_mib: float, least_saving: float | None) -> str:
     facts = manifest.model_dump(
         mode="json", include={"content_id", "chapters", "poster", "shots", "theme", "language"}
     )
-    sound = [manifest.joined.sound] if manifest.joined.sound else []
+    heard = [manifest.joined.sound, [line.text for line in manifest.lines]]
+    sound = heard if manifest.joined.sound else []
     return digest_value(
         [VERSION, ffmpeg.version(), max_mib, least_saving, [asdict(codec) for codec in CODECS], facts, *sound]
     )
@@ -206,14 +208,18 @@ def _with_sound(one: Encoded, sound: str, joined: Path, store: Store) -> Encoded
     return replace(one, record=one.record.model_copy(update=changed))
 
 
-def descriptions_vtt(shots: Iterable[Shot]) -> str:
-    """What is in the picture, for readers that speak descriptions: titles, statements and results, each from
-    when it comes until the next one does, or until its shot ends."""
+def descriptions_vtt(shots: Iterable[Shot], lines: Sequence[Line] = ()) -> str:
+    """What is in the picture, for readers that speak descriptions: titles, statements and results, and in
+    quotes the lines that are said, each from when it comes until the next does, or until its shot ends."""
     cues = []
     for shot in shots:
-        words = shot.words()
-        ends = [*(start for start, _ in words), shot.end_s][1:]
-        for (start, text), end in zip(words, ends, strict=True):
-            if (line := " ".join(filled_lines(text))) and end > start:
+        said = [(one.start_s, f"“{one.text}”") for one in lines if shot.start_s <= one.start_s < shot.end_s]
+        # To the millisecond of the track, so that what comes together is one cue.
+        words = sorted([*shot.words(), *said], key=lambda each: each[0])
+        found = groupby(words, lambda each: round(each[0], 3))
+        moments = [(start, [text for _, text in each]) for start, each in found]
+        ends = [*(start for start, _ in moments), shot.end_s][1:]
+        for (start, texts), end in zip(moments, ends, strict=True):
+            if (line := " ".join(piece for text in texts for piece in filled_lines(text))) and end > start:
                 cues.append((start, end, line, ""))
     return webvtt(cues)
