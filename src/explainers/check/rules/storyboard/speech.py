@@ -94,7 +94,8 @@ def take_stale(subject: Words) -> Iterator[Finding]:
     for one in subject.plan.lines if subject.plan.voiced else ():
         if one.take is None:
             older = f"its take says {one.stale!r}" if one.stale else "it has none"
-            fix = f"explainers voice speak {subject.plan.video}"
+            there = f" --language {subject.plan.language}" if subject.plan.document.translation else ""
+            fix = f"explainers voice speak {subject.plan.video}{there}"
             yield _found(subject, one, f"the line has no take of these words: {older}", fix=fix)
 
 
