@@ -89,11 +89,13 @@ def take_differs(subject: Words) -> Iterator[Finding]:
 def take_stale(subject: Words) -> Iterator[Finding]:
     """A line that has no take of its words, in a film that is spoken.
 
-    The text went on without its take, or there never was one.
+    The text went on without its take, there never was one, or a new recording was not taken in yet.
     """
     for one in subject.plan.lines if subject.plan.voiced else ():
         if one.take is None:
             older = f"its take says {one.stale!r}" if one.stale else "it has none"
+            if one.stale == one.line.text:
+                older = "they are there as another recording or voice"
             there = f" --language {subject.plan.language}" if subject.plan.document.translation else ""
             fix = f"explainers voice speak {subject.plan.video}{there}"
             yield _found(subject, one, f"the line has no take of these words: {older}", fix=fix)
