@@ -114,7 +114,9 @@ class Espeak:
 
     def speak(self, line: Line) -> Speech:
         self.version()
-        voice = line.manner.voice or (self.voices[0] if line.manner.language == "en" else line.manner.language)
+        voice = line.manner.voice or (
+            self.voices[0] if line.manner.language == "en" else line.manner.language
+        )
         speed = str(round(160 * line.manner.pace))
         command = ["espeak-ng", "-v", voice, "-s", speed, "--stdin", "--stdout"]
         done = subprocess.run(command, input=line.voiced.encode(), capture_output=True, check=False)
