@@ -101,15 +101,16 @@ def test_chinese_characters_are_written_as_in_the_language_of_the_video(language
 
 
 def test_the_writings_of_one_character_differ() -> None:
-    looks = {han: lay_out("直", SANS, 400, Letters(han)).steps for han in ("SC", "JP", "KR")}
+    looks = {han: lay_out("直", SANS, 400, Letters(han)).glyphs for han in ("SC", "JP", "KR")}
     assert looks["SC"] != looks["JP"]
 
 
 def outlines(line: Line, left: float) -> set[tuple[str, tuple[float, ...]]]:
     """The steps of a line whose pen begins `left` further, to a thousandth of an em."""
     return {
-        (name, tuple(round(n + (0 if i % 2 else left), 3) + 0.0 for i, n in enumerate(numbers)))
-        for name, numbers in line.steps
+        (name, tuple(round(n + (y if i % 2 else x + left), 3) + 0.0 for i, n in enumerate(numbers)))
+        for glyph, x, y in line.glyphs
+        for name, numbers in glyph.steps
     }
 
 

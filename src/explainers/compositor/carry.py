@@ -195,6 +195,15 @@ class _Travelling(Layer):
             assert self.after is not None
             self.after.layer.paint(ctx, state[1])
             return
+        # A group is as large as what is clipped: only what this layer covers needs one.
+        left, top, right, bottom = self.box(state)
+        ctx.save()
+        ctx.rectangle(left - 1, top - 1, right - left + 2, bottom - top + 2)
+        ctx.clip()
+        self._paint_on_the_way(ctx, state)
+        ctx.restore()
+
+    def _paint_on_the_way(self, ctx: cairo.Context, state: Any) -> None:
         _, share, old, new = state
         both = old > 0 and new > 0 and self.before and self.after
         if both and self._unlike:

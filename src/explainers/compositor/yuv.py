@@ -28,6 +28,9 @@ MARGIN_X, MARGIN_Y = 16, 8
 FILTER_REACH = 4
 """How many pixels beyond a change the chroma filter carries it."""
 
+MOSTLY = 0.4
+"""The share of blocks from which converting the whole frame at once takes less time than one by one."""
+
 
 class YuvFrame:
     """A reused yuv420p frame that follows a BGRA surface of shape (height, width, 4)."""
@@ -42,7 +45,9 @@ class YuvFrame:
             min(self.width, BLOCK_WIDTH + 2 * MARGIN_X),
             min(self.height, BLOCK_HEIGHT + 2 * MARGIN_Y),
         )
-        self._reformatter = VideoReformatter()
+        # A converter is set up for one size of window.
+        self._of_blocks, self._of_frames = VideoReformatter(), VideoReformatter()
+        self._all_blocks = -(-self.width // BLOCK_WIDTH) * -(-self.height // BLOCK_HEIGHT)
         self.blocks_converted = 0
 
     def update(self, dirty: Iterable[Rect]) -> None:
@@ -54,6 +59,9 @@ class YuvFrame:
             for row in _blocks(rect.top, rect.bottom, self.height, BLOCK_HEIGHT)
         }
         self.blocks_converted += len(blocks)
+        if len(blocks) > MOSTLY * self._all_blocks:
+            self._convert(Rect(0, 0, self.width, self.height))
+            return
         for column, row in sorted(blocks):
             left, top = column * BLOCK_WIDTH, row * BLOCK_HEIGHT
             self._convert(
@@ -76,7 +84,8 @@ class YuvFrame:
         if x + width < block.right or y + height < block.bottom:
             x, y, width, height = 0, 0, self.width, self.height
         source = VideoFrame.from_numpy_buffer(self._pixels[y : y + height, x : x + width], format="bgra")
-        result = self._reformatter.reformat(
+        whole = (width, height) == (self.width, self.height)
+        result = (self._of_frames if whole else self._of_blocks).reformat(
             source,
             format="yuv420p",
             src_colorspace=Colorspace.ITU709,

@@ -43,8 +43,9 @@ class Painted:
 class Field:
     """A soft field of one colour, within `box`, dithered so that it does not band.
 
-    `alpha_at(x, y)` gives its opacity, 0 to 1, for arrays of places in design units. What is not `still` has
-    no dither: bands are not seen in what moves, and a pattern that moves costs many bits.
+    `alpha_at(x, y)` gives its opacity, 0 to 1, for places in design units: a row of `x` and a column of `y`,
+    which it broadcasts as far as it depends on them. What is not `still` has no dither: bands are not seen in
+    what moves, and a pattern that moves costs many bits.
     """
 
     box: Box
@@ -56,7 +57,8 @@ class Field:
         left, top = math.floor(self.box.left * scale), math.floor(self.box.top * scale)
         right, bottom = math.ceil(self.box.right * scale), math.ceil(self.box.bottom * scale)
         tile = blank(right - left, bottom - top)
-        y, x = np.mgrid[top:bottom, left:right]
+        # A row of places and a column of them: what depends on one of the two alone is computed once.
+        y, x = np.ogrid[top:bottom, left:right]
         alpha = self.alpha_at((x + 0.5) / scale, (y + 0.5) / scale)
         _fill(tile, alpha, self.color, self.still)
         ctx.set_source_surface(tile.surface, left, top)
@@ -66,11 +68,13 @@ class Field:
 
 def _fill(tile: Tile, alpha: NDArray[np.float64], color: str, still: bool) -> None:
     """Premultiplied pixels of one colour at these opacities, each rounded up or down by the dither if any."""
-    noise = dither(*alpha.shape) if still else np.full(alpha.shape, 0.5)
-    exact = np.clip(alpha, 0.0, 1.0)[:, :, None] * np.array([*reversed(channels(color)), 255.0])
-    whole = np.floor(exact + noise[:, :, None])
-    whole[:, :, :3] = np.minimum(whole[:, :, :3], whole[:, :, 3:])
-    tile.pixels[:] = np.clip(whole, 0, 255).astype(np.uint8)
+    noise = dither(tile.height, tile.width) if still else 0.5
+    alpha = np.clip(alpha, 0.0, 1.0)
+    # Truncating rounds down: neither opacities nor thresholds are ever negative.
+    opacity = (alpha * 255.0 + noise).astype(np.uint8)
+    tile.pixels[:, :, 3] = opacity
+    for index, level in enumerate(reversed(channels(color))):
+        tile.pixels[:, :, index] = np.minimum((alpha * level + noise).astype(np.uint8), opacity)
     tile.surface.mark_dirty()
 
 

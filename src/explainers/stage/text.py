@@ -12,7 +12,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
-from pathlib import Path
 from typing import NamedTuple
 
 import cairo
@@ -45,28 +44,51 @@ _BETWEEN = re.compile(f"(?<=[^{_OPENS}])(?:(?<=[{_WIDE}])|(?=[{_WIDE}]))(?=[^{_E
 
 
 @dataclass(frozen=True)
+class Outline:
+    """A glyph's outline: path commands (`M`, `L`, `C`, `Z`) with numbers in em, from its own origin on."""
+
+    steps: tuple[tuple[str, tuple[float, ...]], ...]
+    box: tuple[float, float, float, float] | None
+    """The box of all its points, control points too: left, top, right, bottom; None where it has none."""
+
+
+@dataclass(frozen=True)
 class Line:
-    """Outlines in em: `steps` are path commands, the pen starts at (0, 0), y points down.
+    """Glyphs in em, each with the place of its origin: the pen starts at (0, 0), y points down.
 
     `ink` is the box of the outlines (left, top, right, bottom), `advance` where the pen ends.
     """
 
-    steps: tuple[tuple[str, tuple[float, ...]], ...]
+    glyphs: tuple[tuple[Outline, float, float], ...]
     ink: tuple[float, float, float, float]
     advance: float
 
     def trace(self, ctx: cairo.Context) -> None:
         """Add the outlines to the context's path."""
         calls: dict[str, Callable[..., None]] = {"M": ctx.move_to, "L": ctx.line_to, "C": ctx.curve_to}
-        for command, numbers in self.steps:
-            if command == "Z":
-                ctx.close_path()
-            else:
-                calls[command](*numbers)
+        for glyph, x, y in self.glyphs:
+            ctx.translate(x, y)
+            for command, numbers in glyph.steps:
+                if command == "Z":
+                    ctx.close_path()
+                else:
+                    calls[command](*numbers)
+            ctx.translate(-x, -y)
 
 
-# Twice what the fullest shot lays out: a line is some 40 kB, and workers live long.
-@lru_cache(maxsize=160)
+@lru_cache(maxsize=2048)
+def _outline(path: str) -> Outline:
+    """The outline that an SVG path draws, whose numbers are in 1/`_EM` em."""
+    steps = tuple(
+        (command, tuple(float(n) / _EM for n in rest.split())) for command, rest in _STEP.findall(path)
+    )
+    xs = [n for _, numbers in steps for n in numbers[0::2]]
+    ys = [n for _, numbers in steps for n in numbers[1::2]]
+    return Outline(steps, (min(xs), min(ys), max(xs), max(ys)) if xs else None)
+
+
+# More than a film of many shots lays out: a line is some 4 kB, since glyphs are shared.
+@lru_cache(maxsize=2048)
 def lay_out(text: str, font: str, weight: int, letters: Letters = HOUSE) -> Line:
     """Lay out one line, in the order it is read. RenderFailed names what no font of the video has."""
     global layouts
@@ -77,7 +99,7 @@ def lay_out(text: str, font: str, weight: int, letters: Letters = HOUSE) -> Line
     svg = _svg(_markup(text, font, weight, letters))
     if _MISSING in svg:
         raise RenderFailed(f"no font has every glyph of {text!r}; write it with letters {font} has")
-    outlines = {name: _STEP.findall(path) for name, path in _SYMBOL.findall(svg)}
+    outlines = {name: _outline(path) for name, path in _SYMBOL.findall(svg)}
     uses = [(name, float(x), float(y)) for name, x, y in _USE.findall(svg)]
     if not uses and text.isspace():
         # A line of nothing but spaces leaves no trace in some fonts: what it adds to a digit is its width.
@@ -86,11 +108,14 @@ def lay_out(text: str, font: str, weight: int, letters: Letters = HOUSE) -> Line
     if not uses:
         raise RenderFailed(f"Pango laid out nothing for {text!r}")
     baseline, (_, end, _) = uses[-1][2], uses[-1]
-    steps = [step for name, x, y in uses[:-1] for step in _placed(outlines.get(name, []), x, y - baseline)]
-    xs = [n for _, numbers in steps for n in numbers[0::2]]
-    ys = [n for _, numbers in steps for n in numbers[1::2]]
-    box = (min(xs), min(ys), max(xs), max(ys)) if xs else (0.0, 0.0, 0.0, 0.0)
-    return Line(tuple(steps), box, end / _EM)
+    glyphs = tuple(
+        (outlines[name], x / _EM, (y - baseline) / _EM) for name, x, y in uses[:-1] if name in outlines
+    )
+    boxes = [(*glyph.box, x, y) for glyph, x, y in glyphs if glyph.box]
+    lefts, tops, rights, bottoms = (
+        [box[edge] + box[4 + edge % 2] for box in boxes] or [0.0] for edge in range(4)
+    )
+    return Line(glyphs, (min(lefts), min(tops), max(rights), max(bottoms)), end / _EM)
 
 
 def _markup(text: str, font: str, weight: int, letters: Letters) -> str:
@@ -126,21 +151,11 @@ def _markup(text: str, font: str, weight: int, letters: Letters) -> str:
 
 
 def _svg(markup: str) -> str:
-    with tempfile.TemporaryDirectory(prefix="explainers-text-") as folder:
-        path = Path(folder) / "line.svg"
+    with tempfile.NamedTemporaryFile(prefix="explainers-text-", suffix=".svg") as file:
         place, wrapping = (0, _SIZE * 2), (1_000_000, _SIZE * 4)
         font = ("", "NORMAL", "NORMAL", _SIZE, 0, True)
-        manimpango.MarkupUtils.text2svg(markup, *font, str(path), *place, *wrapping, pango_width=-1)
-        return path.read_text(encoding="utf-8")
-
-
-def _placed(path: list[tuple[str, str]], x: float, y: float) -> list[tuple[str, tuple[float, ...]]]:
-    steps: list[tuple[str, tuple[float, ...]]] = []
-    for command, rest in path:
-        numbers = [float(n) for n in rest.split()]
-        moved = tuple((n + (y if i % 2 else x)) / _EM for i, n in enumerate(numbers))
-        steps.append((command, moved))
-    return steps
+        manimpango.MarkupUtils.text2svg(markup, *font, file.name, *place, *wrapping, pango_width=-1)
+        return file.read().decode()
 
 
 class Style(NamedTuple):
