@@ -10,8 +10,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from explainers.kinds.base import ShotPlan, Stretch
 from explainers.manifest import Result
 from explainers.plan import Plan
@@ -211,17 +209,22 @@ def _free(
     height = LINE_SHARE * len(rows)
     half = min(48.0, (max(map(len, rows)) * _LETTER_SHARE / ratio) / 2 + 1.5)
 
+    def covered(place: CaptionPlace) -> float:
+        left, right = place.position - half, place.position + half
+        return sum(
+            max(0.0, min(right, one.right) - max(left, one.left))
+            * max(0.0, min(place.line + height, one.bottom) - max(place.line, one.top))
+            * one.weight
+            for one in bands
+        )
+
     positions = [at for at in _POSITIONS if at == 50 or half <= min(at, 100 - at) - 2]
     lines = range(_FIRST, int(_LAST - height) + 1)
-    each = np.array([tuple(one) for one in bands], float).reshape(-1, len(Band._fields)).T
-    across, down = np.array(positions)[:, None], np.array(lines)[:, None]
-    wide = np.minimum(across + half, each[2]) - np.maximum(across - half, each[0])
-    high = np.minimum(down + height, each[3]) - np.maximum(down, each[1])
-    covered = np.round((np.maximum(0, high) * each[4]) @ np.maximum(0, wide).T, 2)
     costs = {
-        CaptionPlace(line, at): float(covered[row, column])
-        for row, line in enumerate(lines)
-        for column, at in enumerate(positions)
+        place: round(covered(place), 2)
+        for line in lines
+        for at in positions
+        for place in [CaptionPlace(line, at)]
     }
     least = min(costs.values())
     if usual is not None and costs.get(usual, least + 1) <= least:
