@@ -86,8 +86,8 @@ def resampled(samples: NDArray[np.float32], rate: int, wanted: int) -> NDArray[n
 
 @cache
 def _decoder(patient: bool) -> Any:
-    """What listens. A `patient` one aligns a long recording beyond words that were misread; with a grammar it
-    would take minutes."""
+    """What listens. A `patient` one aligns a long recording beyond words that were misread; it is slow, and
+    would take minutes with a grammar."""
     from pocketsphinx import Config, Decoder, get_model_path
 
     config = Config(lm=None, dict=get_model_path("en-us/cmudict-en-us.dict"), loglevel="FATAL")
@@ -134,16 +134,19 @@ def aligned(
     duration_s = len(samples) / rate
     if not tokens or not can_align(language):
         return interpolated(tokens, duration_s)
-    decoder = _decoder(patient=True)
-    known = _known(tokens, decoder)
-    try:
-        decoder.set_align_text(" ".join(tokens))
-        found = _decoded(decoder, samples, rate)
-    except RuntimeError:
-        found = []
-    if [word for word, _, _ in found] != list(tokens):
-        return interpolated(tokens, duration_s)
-    return tuple(Heard(word, start, min(end, duration_s), word in known) for word, start, end in found)
+    for patient in (False, True):
+        decoder = _decoder(patient)
+        known = _known(tokens, decoder)
+        try:
+            decoder.set_align_text(" ".join(tokens))
+            found = _decoded(decoder, samples, rate)
+        except RuntimeError:
+            continue
+        if [word for word, _, _ in found] == list(tokens):
+            return tuple(
+                Heard(word, start, min(end, duration_s), word in known) for word, start, end in found
+            )
+    return interpolated(tokens, duration_s)
 
 
 def differences(
