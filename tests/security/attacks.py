@@ -42,6 +42,9 @@ COMMANDS: dict[str, list[str]] = {
     "stats": ["store", "stats"],
     "verify": ["store", "verify"],
     "kinds": ["kinds"],
+    "voice script": ["voice", "script", "small"],
+    "voice speak": ["voice", "speak", "small"],
+    "export": ["export", "small", "--shot", "opening", "--as", "svg", "-o", "figure.svg"],
 }
 """Every command that takes a project and ends by itself; for the attacks on what is shown too."""
 
@@ -297,6 +300,29 @@ def _pipe(trap: Trap) -> None:
     os.mkfifo(path)
 
 
+SPOKEN = SMALL.replace("canvas:", "voice: {engine: rehearsal}\ncanvas:").replace(
+    'cue: "Beat one."', 'cue: "Beat one.", say: "It gains {gain}."'
+)
+"""The small project with one line that is said: `second.one`."""
+
+
+def _said(name: str, plant: Callable[[Trap, Path], None]) -> Callable[[Trap], None]:
+    """A project with a line to say, and what `plant` does where its recording would be."""
+
+    def planted(trap: Trap) -> None:
+        trap.write(SPOKEN)
+        path = trap.root / "assets/small/voice" / name
+        path.parent.mkdir(parents=True)
+        plant(trap, path)
+
+    return planted
+
+
+def _calls(trap: Trap, path: Path) -> None:
+    entry = f"#EXTINF:1.0,\nhttp://127.0.0.1:{trap.port}/x.ts\n"
+    path.write_text(f"#EXTM3U\n#EXT-X-TARGETDURATION:1\n{entry}#EXT-X-ENDLIST\n")
+
+
 FILTERS = '<feMorphology operator="dilate" radius="200"/><feGaussianBlur stdDeviation="300"/>' * 600
 READS_SECRET = 'std.eval("read(\\"/etc/hostname\\")")'
 _FILES = "sources: {s: {kind: measured, citation: C}}\nfiles: {NAME: {shows: it, from: s, url: 'https://127.0.0.1:1/x'}}\n"
@@ -344,6 +370,20 @@ ATTACKS: dict[str, Attack] = {
     "a table that is a link out": Attack(_link("assets/small/data/runs.csv"), "check", "leads out of"),
     "a storyboard that is a link out": Attack(_link("scenes/small/storyboard.yaml"), "check", "leads out of"),
     "a pipe for a table": Attack(_pipe, "check", "a pipe"),
+    "a recording that is a link out": Attack(
+        _said("second.one.wav", lambda trap, path: path.symlink_to(trap.secret)),
+        "voice speak",
+        "leads out of",
+    ),
+    "a recording that names an address": Attack(_said("second.one.wav", _calls), "voice speak", "no sound"),
+    "a pipe for a recording": Attack(
+        _said("second.one.wav", lambda trap, path: os.mkfifo(path)), "voice speak", "second.one.wav"
+    ),
+    "a voice that is a file": Attack(
+        lambda trap: trap.write(SPOKEN.replace("rehearsal}", f"espeak-ng, voice: {trap.secret}}}")),
+        "voice speak",
+        "expected a name",
+    ),
 }
 
 

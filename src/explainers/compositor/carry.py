@@ -330,6 +330,9 @@ def _paint(ctx: cairo.Context, thing: _Thing, place: Edges, opacity: float, fit:
         _nine(ctx, tile, place, opacity)
         ctx.restore()
         return
+    if opacity < 1.0 and tile is not None:
+        # A tile is painted at an opacity at once; anything else in a group.
+        thing, opacity = _fainter(thing, opacity), 1.0
     # A group is made before the context is scaled: its pixels are then the frame's own.
     if opacity < 1.0:
         ctx.push_group()
@@ -343,6 +346,14 @@ def _paint(ctx: cairo.Context, thing: _Thing, place: Edges, opacity: float, fit:
         ctx.pop_group_to_source()
         ctx.paint_with_alpha(opacity)
     ctx.restore()
+
+
+def _fainter(thing: _Thing, opacity: float) -> _Thing:
+    """A tile, also one that the camera sees, at a share of its opacity."""
+    seen = isinstance(thing.layer, SeenLayer)
+    dx, dy, own, *rest = thing.state[0] if seen else thing.state
+    state = (dx, dy, own * opacity, *rest)
+    return replace(thing, state=(state, *thing.state[1:]) if seen else state)
 
 
 def _softly(ctx: cairo.Context, thing: _Thing, sharp: float) -> None:

@@ -215,9 +215,10 @@ def _extremes(pixels: NDArray[np.uint8]) -> list[str]:
     """The darkest and the lightest colour of BGRA pixels, but for a few of them at either end."""
     colors = pixels.reshape(-1, 4)[:, 2::-1]
     weights = np.array((0.2126, 0.7152, 0.0722), np.float32)
-    order = np.argsort(colors.astype(np.float32) @ weights, kind="stable")
-    edge = int(len(order) * _SHARE)
-    return [_hex(colors[order[edge]]), _hex(colors[order[-1 - edge]])]
+    edge = int(len(colors) * _SHARE)
+    ends = edge, len(colors) - 1 - edge
+    order = np.argpartition(colors.astype(np.float32) @ weights, ends)
+    return [_hex(colors[order[end]]) for end in ends]
 
 
 def _hex(color: np.ndarray) -> str:

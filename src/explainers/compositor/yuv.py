@@ -6,7 +6,9 @@ would see in the whole frame: a frame's pixels do not depend on what was convert
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from av.video.frame import VideoFrame
@@ -20,6 +22,7 @@ from av.video.reformatter import (
 )
 
 from explainers.compositor.layer import Rect
+from explainers.compositor.picture import Painter, Picture
 
 BLOCK_WIDTH, BLOCK_HEIGHT = 320, 60
 MARGIN_X, MARGIN_Y = 16, 8
@@ -28,8 +31,8 @@ MARGIN_X, MARGIN_Y = 16, 8
 FILTER_REACH = 4
 """How many pixels beyond a change the chroma filter carries it."""
 
-MOSTLY = 0.4
-"""The share of blocks from which converting the whole frame at once takes less time than one by one."""
+MANY = 3
+"""From so many blocks of a row on, converting the whole row takes less time than one after the other."""
 
 
 class YuvFrame:
@@ -40,14 +43,13 @@ class YuvFrame:
         self.height, self.width = pixels.shape[:2]
         self.frame = tagged(VideoFrame(self.width, self.height, "yuv420p"))
         self._planes = [_view(plane) for plane in self.frame.planes]
-        # All windows have one size, and so one converter; a small frame is one window.
+        # A small frame is one window.
         self._window = (
             min(self.width, BLOCK_WIDTH + 2 * MARGIN_X),
             min(self.height, BLOCK_HEIGHT + 2 * MARGIN_Y),
         )
-        # A converter is set up for one size of window.
-        self._of_blocks, self._of_frames = VideoReformatter(), VideoReformatter()
-        self._all_blocks = -(-self.width // BLOCK_WIDTH) * -(-self.height // BLOCK_HEIGHT)
+        # A converter is set up for one size of window, of which there are few.
+        self._converters: dict[tuple[int, int], VideoReformatter] = defaultdict(VideoReformatter)
         self.blocks_converted = 0
 
     def update(self, dirty: Iterable[Rect]) -> None:
@@ -59,14 +61,16 @@ class YuvFrame:
             for row in _blocks(rect.top, rect.bottom, self.height, BLOCK_HEIGHT)
         }
         self.blocks_converted += len(blocks)
-        if len(blocks) > MOSTLY * self._all_blocks:
-            self._convert(Rect(0, 0, self.width, self.height))
-            return
+        rows: dict[int, list[int]] = defaultdict(list)
         for column, row in sorted(blocks):
-            left, top = column * BLOCK_WIDTH, row * BLOCK_HEIGHT
-            self._convert(
-                Rect(left, top, min(left + BLOCK_WIDTH, self.width), min(top + BLOCK_HEIGHT, self.height))
-            )
+            rows[row].append(column)
+        for row, columns in rows.items():
+            top, bottom = row * BLOCK_HEIGHT, min((row + 1) * BLOCK_HEIGHT, self.height)
+            if len(columns) >= MANY:
+                self._convert(Rect(0, top, self.width, bottom))
+                continue
+            for left in (column * BLOCK_WIDTH for column in columns):
+                self._convert(Rect(left, top, min(left + BLOCK_WIDTH, self.width), bottom))
 
     def lay(self, rect: Rect, frame: VideoFrame) -> None:
         """Copy a yuv420p frame, as `rect`'s pixels are to be, into its place; its edges are even."""
@@ -76,16 +80,24 @@ class YuvFrame:
             columns = slice(rect.left // half, rect.right // half)
             self._planes[index][rows, columns] = _view(plane)
 
+    def samples(self, rect: Rect) -> Iterator[np.ndarray]:
+        """The samples of each plane that a change of the pixels in `rect` can have changed."""
+        left, top = max(0, rect.left - FILTER_REACH), max(0, rect.top - FILTER_REACH)
+        right, bottom = rect.right + FILTER_REACH, rect.bottom + FILTER_REACH
+        for plane, half in zip(self._planes, (1, 2, 2), strict=True):
+            yield plane[top // half : -(-bottom // half), left // half : -(-right // half)]
+
     def _convert(self, block: Rect) -> None:
         width, height = self._window
+        if block.width == self.width:
+            width = self.width
         # Windows begin on even pixels, where chroma samples do.
         x = min(max(0, block.left - MARGIN_X), (self.width - width) & ~1)
         y = min(max(0, block.top - MARGIN_Y), (self.height - height) & ~1)
         if x + width < block.right or y + height < block.bottom:
             x, y, width, height = 0, 0, self.width, self.height
         source = VideoFrame.from_numpy_buffer(self._pixels[y : y + height, x : x + width], format="bgra")
-        whole = (width, height) == (self.width, self.height)
-        result = (self._of_frames if whole else self._of_blocks).reformat(
+        result = self._converters[width, height].reformat(
             source,
             format="yuv420p",
             src_colorspace=Colorspace.ITU709,
@@ -124,3 +136,40 @@ def tagged(frame: VideoFrame) -> VideoFrame:
     frame.color_primaries = ColorPrimaries.BT709
     frame.color_trc = ColorTrc.IEC61966_2_1
     return frame
+
+
+class Seal:
+    """Sees the frames of a stretch in order: the first one whole, then what changed.
+
+    Footage that goes past the painter is not among what it sees; a stretch with some has no digest.
+    """
+
+    def __init__(self) -> None:
+        self._state = hashlib.sha256()
+        self._whole = True
+
+    def see(self, frame: YuvFrame, dirty: Iterable[Rect], footage: bool) -> None:
+        """Take in a frame and which of its pixels changed."""
+        self._whole = self._whole and not footage
+        for rect in dirty:
+            self._state.update(f"{tuple(rect)}".encode())
+            for samples in frame.samples(rect):
+                self._state.update(np.ascontiguousarray(samples).data)
+        self._state.update(b"frame")
+
+    def digest(self) -> str | None:
+        """The digest of all that was seen; None where footage went past."""
+        return self._state.hexdigest() if self._whole else None
+
+
+def seal_of(picture: Picture, first: int, end_exclusive: int) -> str | None:
+    """The digest that encoding these frames will come to, found without encoding them."""
+    painter, seal = Painter(picture, direct=True), Seal()
+    frame = YuvFrame(painter.pixels)
+    for number in range(first, end_exclusive):
+        dirty = painter.paint(number)
+        frame.update(dirty)
+        seal.see(frame, dirty, bool(painter.direct))
+        if painter.direct:
+            return None
+    return seal.digest()

@@ -91,7 +91,7 @@ def _segment(
     on_frames: OnFrames | None,
 ) -> None:
     """Encode a segment, or find its pixels encoded, and point to them under the segment's key."""
-    from explainers.compositor.picture import seal_of
+    from explainers.compositor.yuv import seal_of
 
     key = None
     if known:
@@ -119,7 +119,7 @@ def _pixels_key(seal: str | None, segment: Segment) -> str | None:
 def _encode(picture: Picture, segment: Segment, store: Store, done: Done, on_frames: OnFrames | None) -> str:
     from explainers.compositor.encoder import Counters, frames_of, record
     from explainers.compositor.luminance import LuminanceWatch
-    from explainers.compositor.picture import Seal
+    from explainers.compositor.yuv import Seal
 
     counters, seal = Counters(), Seal()
     with store.making(segment.key) as folder:

@@ -9,6 +9,7 @@ again. The author's recording of a line has the line's name alone (`race.leave.w
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -114,11 +115,17 @@ class Takes:
         return _written(take.path, line, take.sound(), take.engine, take.version, heard)
 
     def recording(self, line: Line) -> Path | None:
-        """The author's recording of a line; None where there is none."""
+        """The author's recording of a line; None where there is none, UsageError where it is no file."""
         if line.name in self.named:
             return self.named[line.name]
-        names = (self.folder / f"{line.name}{ending}" for ending in RECORDINGS)
-        return next((path for path in names if path.is_file() and not leads_out(path, self.folder)), None)
+        for path in (self.folder / f"{line.name}{ending}" for ending in RECORDINGS):
+            if os.path.lexists(path):
+                if leads_out(path, self.folder):
+                    raise UsageError(f"{path.name} leads out of the folder of takes")
+                if not path.is_file():
+                    raise UsageError(f"{path.name} in the folder of takes is no file")
+                return path
+        return None
 
     def _version(self, line: Line) -> str:
         return engine_of(line.manner.engine).version()
