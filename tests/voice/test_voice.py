@@ -218,6 +218,9 @@ def test_nothing_is_read_or_written_through_links_out_of_the_project(tmp_path: P
     write_sound(outside / "secret.wav", np.zeros(2400, np.float32), 24_000)
     folder.mkdir()
     (folder / "opening.wav").symlink_to(outside / "secret.wav")
+    with pytest.raises(UsageError, match=r"opening\.wav leads out"):
+        planned(project)
+    (folder / "opening.wav").unlink()
     [line] = planned(project).lines
     assert line.take and line.take.engine == "rehearsal"
     for linked in (folder, project.assets_dir("small")):
