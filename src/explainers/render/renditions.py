@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -208,16 +207,22 @@ def _with_sound(one: Encoded, sound: str, joined: Path, store: Store) -> Encoded
     return replace(one, record=one.record.model_copy(update=changed))
 
 
+_TOGETHER_S = 0.5
+"""What comes within that time is one description: nobody could read the first of it alone."""
+
+
 def descriptions_vtt(shots: Iterable[Shot], lines: Sequence[Line] = ()) -> str:
     """What is in the picture, for readers that speak descriptions: titles, statements and results, and in
     quotes the lines that are said, each from when it comes until the next does, or until its shot ends."""
     cues = []
     for shot in shots:
         said = [(one.start_s, f"“{one.text}”") for one in lines if shot.start_s <= one.start_s < shot.end_s]
-        # To the millisecond of the track, so that what comes together is one cue.
-        words = sorted([*shot.words(), *said], key=lambda each: each[0])
-        found = groupby(words, lambda each: round(each[0], 3))
-        moments = [(start, [text for _, text in each]) for start, each in found]
+        moments: list[tuple[float, list[str]]] = []
+        for start, text in sorted([*shot.words(), *said], key=lambda each: each[0]):
+            if moments and start - moments[-1][0] < _TOGETHER_S:
+                moments[-1][1].append(text)
+            else:
+                moments.append((start, [text]))
         ends = [*(start for start, _ in moments), shot.end_s][1:]
         for (start, texts), end in zip(moments, ends, strict=True):
             if (line := " ".join(piece for text in texts for piece in filled_lines(text))) and end > start:
