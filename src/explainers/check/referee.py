@@ -80,7 +80,8 @@ def judged(
 
 
 def _and_in(report: Report, language: str, other: Report) -> Report:
-    """A report with what is found in another language alone. One may need an allowance alone."""
+    """A report with what is found in another language alone, in pictures as far as they are drawn. One may need
+    an allowance alone."""
     known = {(one.code, one.place, one.message) for one in report.findings}
     more = [
         replace(one, message=f"in {language}: {one.message}")
@@ -94,12 +95,10 @@ def _and_in(report: Report, language: str, other: Report) -> Report:
         if one.code != "unused-allowance" or one.message.partition(" ")[0] not in needed
     ]
     silenced = {one.finding.message: one for one in (*other.silenced, *report.silenced)}
-    gaps = [replace(gap, what=f"in {language}: {gap.what}") for gap in other.not_checked]
     return replace(
         report,
         findings=tuple(sorted((*kept, *more), key=lambda one: one.sort_key)),
         silenced=tuple(silenced.values()),
-        not_checked=(*report.not_checked, *gaps),
     )
 
 
