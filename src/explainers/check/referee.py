@@ -80,8 +80,8 @@ def judged(
 
 
 def _and_in(report: Report, language: str, other: Report) -> Report:
-    """A report with what is found in another language alone, in pictures as far as they are drawn. One of them
-    may need an allowance alone."""
+    """A report with what is found in another language alone, in pictures as far as they are drawn. One
+    of them may need an allowance alone."""
     known = {(one.code, one.place, one.message) for one in report.findings}
     more = [
         replace(one, message=f"in {language}: {one.message}")
