@@ -1,6 +1,7 @@
 """The referee at the door of `render`: what stops it, what is only told, and what insists."""
 
 import json
+import re
 
 import pytest
 
@@ -108,3 +109,18 @@ def test_all_of_a_rendered_video_has_been_looked_at(tmp_path, monkeypatch, capsy
     assert cli.run(["check", "small", "--json"]) == 0
     (report,) = json.loads(capsys.readouterr().out)["videos"]
     assert report["not_checked"] == [] and "flash" in report["rules"]
+
+
+def test_the_check_that_a_draft_points_to_finds_the_same(tmp_path, monkeypatch, capsys):
+    brief = SMALL.replace(
+        "heading: First card", "heading: First card of many words that nobody reads in time"
+    )
+    here(tmp_path, monkeypatch, brief)
+    code, out, _ = output(
+        capsys, "render", "small", "--quality", "draft", "--theme", "paper", "--aspect", "1:1"
+    )
+    count, command = re.search(r"(\d+) warnings?: explainers (.+)", out).groups()
+    assert code == 0 and command == "check small --quality draft --theme paper --aspect 1:1 --allow-code"
+    assert cli.run([*command.split(), "--json"]) == 0
+    (report,) = json.loads(capsys.readouterr().out)["videos"]
+    assert len(report["findings"]) == int(count) > 0 and report["not_checked"] == []

@@ -147,19 +147,50 @@ def test_bars_can_be_sorted_by_value(tmp_path: Path) -> None:
     assert tops["Fast"] < tops["Ours"] < tops["Plain"]
 
 
-def test_error_bars_reach_as_far_as_the_table_says_and_push_the_number_out(tmp_path: Path) -> None:
-    table = "run,tok,error,score\nplain,100,5,1\nours,120,10,1\nfast,150,0,1\n"
-    text = SHOT.replace("grow: 2s", "grow: 2s\n  error: error")
+@pytest.mark.parametrize(
+    ("written", "columns", "ends"),
+    [("error: error", "error", (110, 130)), ("low: least\n  high: most", "least,most", (115, 140))],
+)
+def test_whiskers_reach_as_far_as_the_table_says_and_push_the_number_out(
+    tmp_path: Path, written: str, columns: str, ends: tuple[int, int]
+) -> None:
+    cells = [("5", "10", "0"), ("95,105", "115,140", "150,150")]["," in columns]
+    names = zip(("plain,100", "ours,120", "fast,150"), cells, strict=True)
+    rows = [f"{name},1,{cell}" for name, cell in names]
+    table = "\n".join([f"run,tok,score,{columns}", *rows]) + "\n"
+    text = SHOT.replace("grow: 2s", f"grow: 2s\n  {written}")
     shot = shot_of(tmp_path, text, {"speeds": table}, size="1920x1080")
     picture = picture_of(tmp_path, text, {"speeds": table}, size="1920x1080")
     _, top, _, bottom = box_at(noted(picture, "data", "Ours")[0], GROWN_S)
     row = frame_at(picture, GROWN_S)[(top + bottom) // 2 + 8]
     # Off the whisker's own line only its caps are white.
     near = np.flatnonzero(is_color(row, INK.color("text"), 30))
-    for value in (110, 130):
+    for value in ends:
         assert np.abs(near - _scale_px(shot, value)).min() <= 2
     number = noted(picture, "text", "120.00")[0]
-    assert number.state(GROWN_S)[1] > _scale_px(shot, 130)  # type: ignore[index]
+    assert number.state(GROWN_S)[1] > _scale_px(shot, ends[1])  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("low: error\n  high: score", "out-of-range"),
+        ("low: score", "wrong-value"),
+        ("low: score\n  high: tok\n  error: error", "wrong-value"),
+        ("low: scor\n  high: tok", "unknown-column"),
+    ],
+)
+def test_whiskers_that_miss_their_bar_or_lack_an_end_are_refused(
+    tmp_path: Path, written: str, code: str
+) -> None:
+    table = SPEEDS.replace(",,2160", ",400,2160")
+    text = SHOT.replace("grow: 2s", f"grow: 2s\n  {written}")
+    assert set(codes_of(tmp_path, text, {"speeds": table})) == {code}
+
+
+def test_what_bars_measure_is_joined_with_its_unit(tmp_path: Path) -> None:
+    text = SHOT.replace("unit: tokens / s", "label: Throughput\n  unit: tok/s")
+    assert "Throughput, tok/s" in words_at(picture_of(tmp_path, text, {"speeds": SPEEDS}), GROWN_S)
 
 
 def test_sample_sizes_are_written_in_the_bars(tmp_path: Path) -> None:

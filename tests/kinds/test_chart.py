@@ -499,3 +499,52 @@ def test_a_finding_points_at_the_panel_that_has_the_fault(tmp_path: Path) -> Non
     report = judged(load_plan(find_project(tmp_path), "v"))
     named = [one for one in report.findings if "many words" in one.message]
     assert named and all(one.source_line and "Long names" in one.source_line for one in named)
+
+
+BARS = """
+- id: b
+  kind: bars
+  table: many
+  key: row
+  value: plain
+  unit: ms
+  grow: 3s
+  bars: [{row: r1, label: One}, {row: r2, label: Two}, {row: r3, label: Three}]
+  beats: [{id: first}, {id: second, show: [r2, r3]}, {id: last}]
+"""
+LANES = """
+- id: d
+  kind: chart
+  mark: MARK
+  table: many
+  key: row
+  series: [{id: p, label: Plain, value: plain}, {id: o, label: Ours, role: ours, value: ours}]
+  beats: [{id: first}, {id: second, show: [o]}, {id: last}]
+"""
+PLANE = """
+- id: l
+  kind: chart
+  mark: MARK
+  table: many
+  key: row
+  series: [{id: p, x: at, y: plain}, {id: o, role: ours, x: at, y: ours}, {id: q, x: at, y: plain / 2}]
+  beats: [{id: first}, {id: second, show: [o]}, {id: last}]
+"""
+
+
+@pytest.mark.parametrize(
+    "shot",
+    [
+        BARS,
+        *(LANES.replace("MARK", one) for one in ("dots", "stacked", "grouped")),
+        *(PLANE.replace("MARK", one) for one in ("line", "scatter")),
+    ],
+)
+def test_a_beat_of_its_own_length_waits_until_what_moves_has_arrived(tmp_path: Path, shot: str) -> None:
+    rows = "".join(f"r{n},{n},{10 + n},{12 + n}\n" for n in range(1, 10))
+    planned = shot_of(tmp_path, shot, {"many": "row,at,plain,ours\n" + rows})
+    spans = [span for layer in draw(planned).layers for span in layer.spans()]
+    for beat in planned.beats:
+        assert beat.duration_s < 12 and not [
+            span for span in spans if beat.start_s <= span[0] < beat.end_s - 0.2 and span[1] > beat.end_s
+        ]

@@ -8,9 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from explainers.facts.tables import Table
+from explainers.kinds._cells import with_unit
+from explainers.kinds.chart.data import axis_of
 from explainers.kinds.chart.free_places import free_box, meet, spread
 from explainers.kinds.chart.ground import Ruler
-from explainers.kinds.chart.params import Axis
+from explainers.kinds.chart.params import Axis, Panel
 from explainers.stage.axes import Scale, log_ticks, nice_ticks
 from explainers.stage.shapes import Box
 
@@ -93,3 +96,38 @@ def test_round_marks_are_those_that_their_format_writes_without_rounding() -> No
     ]
     assert Ruler.over(Axis.model_validate({"format": ".2f"}), [0.2, 0.9], 4).ticks == [0, 0.25, 0.5, 0.75, 1]
     assert Ruler.over(Axis.model_validate({"format": ".0%"}), [0.0, 0.09], 4).texts[-1] == "10\u202f%"
+
+
+@pytest.mark.parametrize(
+    ("label", "unit", "title"),
+    [
+        ("Throughput", "tok/s", "Throughput, tok/s"),
+        ("wait", None, "wait"),
+        (None, "ms", "ms"),
+        ("wait, ms", "ms", "wait, ms"),
+        ("wait (ms)", "ms", "wait (ms)"),
+        ("tokens per second", "tok/s", "tokens per second"),
+        ("milliseconds", "ms", "milliseconds"),
+        ("items", "ms", "items, ms"),
+    ],
+)
+def test_the_title_of_an_axis_is_joined_with_its_unit_once(
+    label: str | None, unit: str | None, title: str
+) -> None:
+    assert with_unit(label, unit) == title
+
+
+def test_a_column_s_unit_is_that_of_its_axis() -> None:
+    both = ("x", "plain", "ours")
+    table = Table(
+        "t", both, ({"x": 1.0, "plain": 2.0, "ours": 3.0},), "s", "measured", {"plain": "ms", "ours": "ms"}
+    )
+    series = [{"x": "x", "y": name} for name in both[1:]]
+
+    def title(**more: object) -> str | None:
+        panel = Panel.model_validate({"mark": "line", "table": "t", "series": series, **more})
+        return axis_of(panel, "y", {"t": table}).label
+
+    assert title(y={"label": "wait"}) == "wait, ms" and title() is None
+    assert title(y={"label": "wait", "unit": "s"}) == "wait, s" and title(y={"unit": "s"}) == "s"
+    assert title(y={"label": "wait"}, series=[*series, {"x": "x", "y": "plain / ours"}]) == "wait"

@@ -1,8 +1,8 @@
 """Every kind's example passes the referee, in each shape and theme.
 
-One variant of each is judged here, another for each kind; `python test_examples.py` judges all of them, or of
-those kinds that it is given, and says whose stills in the docs are of another time. Geometry and motion are
-judged without encoding anything.
+Each shape is judged here in one theme, another for each kind; `python test_examples.py` judges all variants,
+or those of the kinds it is given, and says whose stills in the docs are of another time. Geometry and motion
+are judged without encoding anything.
 """
 
 from __future__ import annotations
@@ -39,9 +39,14 @@ def found(root: Path, kind: str, theme: str, aspect: str) -> list[str]:
     return [f"{one.severity}: {one.code}: {one.shot}: {one.message}; {one.fix}" for one in wrong]
 
 
-@pytest.mark.parametrize("index", range(len(KINDS)), ids=KINDS)
-def test_an_example_passes_the_referee(tmp_path: Path, index: int) -> None:
-    kind, (theme, aspect) = KINDS[index], VARIANTS[index % len(VARIANTS)]
+SHAPES = list(product(enumerate(KINDS), enumerate(ASPECTS)))
+
+
+@pytest.mark.parametrize(
+    ("kind", "aspect", "theme"),
+    [(kind, aspect, [*THEMES][(i + j) % len(THEMES)]) for (i, kind), (j, aspect) in SHAPES],
+)
+def test_an_example_passes_the_referee(tmp_path: Path, kind: str, aspect: str, theme: str) -> None:
     assert found(tmp_path, kind, theme, aspect) == []
 
 

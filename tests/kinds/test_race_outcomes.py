@@ -14,7 +14,9 @@ from explainers.cli.race_video import RaceWords, write_race
 from explainers.footage.clips import ClipLayer
 from explainers.kinds import discover, draw
 from explainers.kinds.base import ShotPlan, Stretch
+from explainers.kinds.race.clock import START_S, RaceClock
 from explainers.kinds.race.lead import pieces
+from explainers.kinds.race.measures import Race
 from explainers.kinds.race.requests import CellsLayer
 from explainers.project import find_project
 from explainers.runs import Provenance, Requests, Run, Totals, save_run
@@ -193,3 +195,10 @@ def test_a_draft_claims_no_more_than_the_runs_say(tmp_path: Path, pair: tuple[Ru
     written = yaml.safe_load((tmp_path / "scenes" / "duel" / "storyboard.yaml").read_text())
     lead = written["shots"][0]["lead"]
     assert (lead["running"], lead["result"]) == tuple(f"Right: {each}" for each in said)
+
+
+@pytest.mark.parametrize(("length_s", "speed"), [(1.6, 0.25), (4.0, 0.5), (6.0, 1.0), (30.0, 2.0)])
+def test_a_short_race_is_slowed_and_says_so(length_s: float, speed: float) -> None:
+    plan = shot(run_of([None] * 20, length_s, "One"), run_of([None] * 20, length_s, "Two"))
+    clock = RaceClock.of(Race.of(plan))
+    assert clock.speed == speed and clock.factor(START_S) == f"{speed:g}×"

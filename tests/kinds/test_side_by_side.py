@@ -112,6 +112,30 @@ def test_a_wrong_file_is_told_at_its_pane(tmp_path: Path, files: dict[str, Path]
     assert [one.code for one in found] == ["bad-footage"] and "b.mp4" in found[0].message
 
 
+CASTS = "panes: [{file: a.cast, label: A}, {file: b.cast, label: B}], duration: 4s"
+HERE = "lines: [{pane: 2, lines: [2, 3]}], callout: [{pane: 2, line: 3, column: 9, text: look}]"
+
+
+def test_lines_of_a_terminal_among_several_are_pointed_at(tmp_path: Path) -> None:
+    for name in ("a.cast", "b.cast"):
+        (tmp_path / name).write_text('{"version": 2, "width": 20, "height": 5}\n[0, "o", "a"]\n')
+    files = {name: tmp_path / name for name in ("a.cast", "b.cast")}
+    shot = "- {id: x, kind: side-by-side, %s, beats: [{id: one, duration: 2s}, {id: two, %s}]}"
+    found = drawn(tmp_path / "v", shot % (CASTS, HERE), files)
+    assert "look" in found.words(3.0) and "look" not in found.words(1.0)
+    changed = np.abs(found.frame(3.0).astype(int) - found.frame(1.0).astype(int)).max(2) > 40
+    ys, xs = np.nonzero(changed)
+    left, top, right, bottom = panes_of(found.shot)[1]
+    assert left - 4 <= xs.min() and xs.max() <= right + 4 and top <= ys.min() and ys.max() <= bottom
+    for old, new, code in (
+        ("[2, 3]", "[2, 6]", "out-of-range"),
+        ("line: 3", "line: 9", "out-of-range"),
+        ("{pane: 2, lines", "{pane: 3, lines", "unknown-name"),
+    ):
+        problems = problems_in(tmp_path / code, shot % (CASTS, HERE.replace(old, new)), files)
+        assert [one.code for one in problems] == [code] and problems[0].place
+
+
 @pytest.mark.parametrize(
     ("name", "refused"),
     [

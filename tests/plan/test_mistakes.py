@@ -141,6 +141,17 @@ def test_a_file_that_is_not_the_declared_one_is_told(codes: Codes) -> None:
     assert codes(mixed("table: runs"), head="", assets=assets) == ["wrong-sha256"]
 
 
+def test_units_are_those_of_columns_that_are_there(load: Load) -> None:
+    assets = "sources: {s: {kind: measured, citation: x}}\n" + (
+        "tables: {runs: {file: data/runs.csv, source: s, units: {tok_: tok/s}}}"
+    )
+    with pytest.raises(InvalidInput) as caught:
+        load(mixed("table: runs"), head="", assets=assets)
+    [problem] = caught.value.problems
+    assert problem.code == "unknown-column" and problem.did_you_mean == "tok"
+    assert problem.place and problem.place.column > 1
+
+
 def test_what_leans_on_broken_assets_is_not_called_unknown(codes: Codes) -> None:
     assert codes(mixed("table: runs, pane: off, cited: logs"), assets="tables: [") == ["yaml-syntax"]
 

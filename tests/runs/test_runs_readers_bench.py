@@ -39,6 +39,16 @@ def saved(tmp_path, value, name="anything.dat"):
     return path
 
 
+@pytest.mark.parametrize(("limit", "placed"), [({}, True), ({"max_concurrency": 2}, False)])
+def test_a_silent_request_leaves_the_others_in_time_unless_they_waited_for_each_other(
+    tmp_path, limit, placed
+):
+    detail = {key: value for key, value in DETAIL.items() if key != "start_times"}
+    silent = {"completed": 3, "duration": 3.0, "errors": ["", "", ""]}
+    run = load_run(saved(tmp_path, VLLM | detail | silent | limit))
+    assert np.isfinite(run.requests.finish_s[:2]).all() == placed and np.isnan(run.requests.finish_s[2])
+
+
 def test_vllm_detail_gives_every_token_from_the_first_start(tmp_path):
     run = load_run(saved(tmp_path, VLLM | DETAIL))
     assert run.requests.arrival_s.tolist() == [0.0, 1.0, 1.5]

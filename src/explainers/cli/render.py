@@ -148,7 +148,9 @@ def render(
         web = None
         if renditions:
             web = make_web_renditions(result.directory, max_mib, project.store_dir, jobs)
-        show_render(result, project, listener.warnings, explain, profile, as_json, web, request.quality)
+        show_render(
+            result, project, listener.warnings, explain, profile, as_json, web, same_look(request, allow_code)
+        )
         if explain and not as_json:
             show_travels(request)
         return 0
@@ -209,6 +211,21 @@ def show_travels(request: Request) -> None:
         out().print(f"{shot} carries on {', '.join(names) or 'nothing'}")
 
 
+def same_look(request: Request, allow_code: bool = False) -> str:
+    """The options with which `check` judges what was rendered, each behind a space."""
+    variant = request.variant
+    quality = None if request.quality == "final" else request.quality
+    given = {
+        "quality": quality,
+        "theme": variant.theme,
+        "aspect": variant.aspect,
+        "language": variant.language,
+    }
+    words = [f" --{name} {value}" for name, value in given.items() if value]
+    words += [] if request.voice is None else [" --voice" if request.voice else " --silent"]
+    return "".join([*words, *([" --allow-code"] if allow_code else [])])
+
+
 def show_render(
     result: RenderResult,
     project: Project,
@@ -217,9 +234,10 @@ def show_render(
     profile: bool,
     as_json: bool,
     web: WebResult | None = None,
-    quality: str = "final",
+    look: str = "",
 ) -> None:
-    """Print what a render did; with `as_json` its result alone on stdout, and the rest on stderr."""
+    """Print what a render did; with `as_json` its result alone on stdout, and the rest on stderr. `look` are
+    the options with which `check` finds the same."""
     console = err() if as_json else out()
     if explain:
         show_shots(result, console)
@@ -237,8 +255,7 @@ def show_render(
         markup=False,
     )
     if warnings:
-        same = "" if quality == "final" else f" --quality {quality}"
-        console.print(f"{warnings} warning{'s' * (warnings > 1)}: explainers check {result.video}{same}")
+        console.print(f"{warnings} warning{'s' * (warnings > 1)}: explainers check {result.video}{look}")
     return None
 
 

@@ -41,11 +41,13 @@ class BadPlot(ValueError):
 @dataclass(frozen=True)
 class Figure:
     """A figure's points: rows of cells under `columns`, which are `series`, `x`, `y` and what else they
-    have."""
+    have. `titles` are those of its axes in plain words, where it says both, `logs` its logarithmic axes."""
 
     name: str
     columns: tuple[str, ...]
     rows: tuple[tuple[Raw, ...], ...]
+    titles: tuple[str, str] | None = None
+    logs: str = ""
 
 
 Point = dict[str, Raw]
@@ -65,8 +67,23 @@ def figures(source: str) -> list[Figure]:
             label = _LABEL.search(text, start, following)
             name = label[1].strip() if label else ""
             taken = not name or any(name == one.name for one in found)
-            found.append(Figure(str(index + 1) if taken else name, columns, rows))
+            called = str(index + 1) if taken else name
+            found.append(Figure(called, columns, rows, *_axes(text, start, end)))
     return found
+
+
+def _axes(text: str, start: int, end: int) -> tuple[tuple[str, str] | None, str]:
+    """The titles of a figure's axes, and which are logarithmic, by its environment and its options."""
+    plot = _PLOT.search(text, start, end)
+    options = text[start : plot.start() if plot else end]
+    said = [re.search(rf"\b{name}label\s*=\s*(?:\{{([^{{}}]*)\}}|([^,\]\n]*))", options) for name in "xy"]
+    words = [
+        re.sub(r"[\\${}]", "", (one[1] or one[2] or "").replace(r"\mu", "µ")).strip() for one in said if one
+    ]
+    kind = re.search(r"\{(semilogx|semilogy|loglog)axis\}$", text[:start])
+    logs = {"semilogx": "x", "semilogy": "y", "loglog": "xy"}[kind[1]] if kind else ""
+    logs += "".join(re.findall(r"\b([xy])mode\s*=\s*log", options))
+    return (words[0], words[1]) if len(words) == 2 and all(words) else None, logs
 
 
 def _hidden(comment: str) -> str:

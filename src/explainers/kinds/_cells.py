@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -58,6 +59,17 @@ class Bracket(Frozen):
     """How the difference is written: in a format of per cent as a share of the first value, else as it is."""
     words: ShownText
     """What the number is, and at what price. A line break parts a strong line from quieter ones."""
+
+
+_UNIT_SAID = re.compile(r"[,(/%]|\bper\b|(second|minute|hour)s?\b")
+
+
+def with_unit(label: str | None, unit: str | None) -> str | None:
+    """The title of an axis joined with its unit, unless it says one already: `wait` in `ms` is `wait, ms`."""
+    if not label or not unit:
+        return label or unit
+    said = _UNIT_SAID.search(label) or re.search(rf"(?<!\w){re.escape(unit)}(?!\w)", label)
+    return label if said else f"{label}, {unit}"
 
 
 def expression_of(text: str, columns: Sequence[str]) -> Expression:

@@ -11,6 +11,8 @@ from explainers.storyboard.mistakes import Mistake
 
 ENTER_S = 0.3
 """From a beat's start until its data begin to come."""
+GROW_S, DRAWN_S, POINT_S = 1.2, 1.5, 0.35
+"""How long a chart's bar grows, its line is drawn, and its point comes."""
 
 
 class Schedule:

@@ -158,6 +158,11 @@ class SceneKind(ABC):
         """Seconds that the motion of a beat of length `auto` needs."""
         return 0.0
 
+    def arrivals_s(self, shot: ShotPlan) -> Iterable[float]:
+        """When what moves has arrived and stood for a moment, in a plan whose beats lie far apart: a beat of
+        length `auto` waits for what arrives in it."""
+        return ()
+
     def duration_s(self, shot: ShotPlan) -> float:
         """Seconds that a shot of length `auto` needs, beyond reading time; its own length is not set yet."""
         return 0.0

@@ -22,14 +22,14 @@ from explainers.kinds._panes import PaneKind, freezes
 from explainers.kinds._panes.cast import TerminalPane
 from explainers.kinds._panes.content import Content, shown_file
 from explainers.kinds._panes.footage import FootagePane
-from explainers.kinds._panes.params import Pane
+from explainers.kinds._panes.params import Pane, PaneCallout, PaneLines
 from explainers.kinds._panes.places import Placed, placed_row
 from explainers.kinds._panes.sheet import SheetPane
 from explainers.kinds.base import KindBeat, KindParams, ShotPlan
 from explainers.kinds.race.measures import MEASURES
 from explainers.kinds.race.params import Counter
 from explainers.runs.model import TOKENS_STEADY, TOTALS_ONLY, WHOLE_SECONDS
-from explainers.storyboard.mistakes import Mistake, without_effect
+from explainers.storyboard.mistakes import Loc, Mistake, without_effect
 from explainers.storyboard.types import Boolean
 
 if TYPE_CHECKING:
@@ -70,6 +70,10 @@ class BeatParams(KindBeat):
     """All panes stand still for as long as the beat lasts."""
     highlight: tuple[Annotated[int, Field(ge=1, le=4)], ...] = ()
     """Panes with a white outline, counted from 1."""
+    lines: Annotated[tuple[PaneLines, ...], Field(max_length=4)] = ()
+    """Lines of terminal recordings with a white outline: `{pane: 2, lines: [8, 9]}`."""
+    callout: Annotated[tuple[PaneCallout, ...], Field(max_length=4)] = ()
+    """Words with a line to what they are about in a terminal recording."""
 
 
 EXAMPLE = """
@@ -83,6 +87,10 @@ shots:
       - {file: casts/slow.cast, label: One by one, speed: 2x}
       - {file: casts/quick.cast, label: In batches, speed: 2x, role: accent}
     statement: Batches are done while the other still works.
+    beats:
+      - {id: both, duration: 3s}
+      - {id: done, duration: 3s, lines: [{pane: 2, lines: [10, 11]}],
+         callout: [{pane: 2, line: 11, column: 17, text: all done, side: below}]}
 """
 
 _ASSETS = """
@@ -120,12 +128,14 @@ class SideBySideKind(PaneKind):
     static_s = 2.0 + still_s
 
     def contents(self, shot: ShotPlan) -> tuple[Content, ...]:
-        return tuple(
-            CONTENTS.get(PurePosixPath(shown_file(pane, shot)).suffix.lower(), FootagePane)(
-                pane, shot, pane.label, ("panes", index), freezes(shot)
-            )
-            for index, pane in enumerate(shot.params.panes)
-        )
+        found = []
+        for index, pane in enumerate(shot.params.panes):
+            of_file = CONTENTS.get(PurePosixPath(shown_file(pane, shot)).suffix.lower(), FootagePane)
+            content = of_file(pane, shot, pane.label, ("panes", index), freezes(shot))
+            if isinstance(content, TerminalPane):
+                content.pointed = [(loc, last) for loc, number, last in _pointed(shot) if number == index + 1]
+            found.append(content)
+        return tuple(found)
 
     def placed(self, shot: ShotPlan) -> Placed:
         return placed_row(shot, self.contents(shot), shot.params.clock == "shared")
@@ -159,7 +169,22 @@ class SideBySideKind(PaneKind):
                 if number > count:
                     message = f"there is no pane {number}: there are {count}"
                     found.append(Mistake(("beats", index, "highlight", place), "unknown-name", message))
+        terminals = [i for i, content in enumerate(contents, 1) if isinstance(content, TerminalPane)]
+        for loc, number, _ in _pointed(shot):
+            if number not in terminals:
+                message = f"pane {number} is no terminal recording"
+                expected = f"pane {' or '.join(map(str, terminals))}" if terminals else "a pane with a cast"
+                found.append(Mistake((*loc, "pane"), "unknown-name", message, expected))
         return [*found, *speeds]
+
+
+def _pointed(shot: ShotPlan) -> Iterator[tuple[Loc, int, int]]:
+    """Places of what beats point at in terminals, with the pane and the last line."""
+    for index, beat in enumerate(shot.beats):
+        for number, one in enumerate(beat.params.lines):
+            yield ("beats", index, "lines", number), one.pane, one.lines[1]
+        for number, said in enumerate(beat.params.callout):
+            yield ("beats", index, "callout", number), said.pane, said.line
 
 
 def _unread(content: Content) -> Iterator[str]:

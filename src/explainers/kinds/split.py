@@ -132,6 +132,9 @@ class SplitKind(SceneKind):
             default=0.0,
         )
 
+    def arrivals_s(self, shot: ShotPlan) -> list[float]:
+        return [moment for inner, kind, _ in self._panes(shot) for moment in kind.arrivals_s(inner)]
+
     def duration_s(self, shot: ShotPlan) -> float:
         return max(kind.duration_s(inner) for inner, kind, _ in self._panes(shot))
 

@@ -15,29 +15,19 @@ recording that says a size of 0 has that of its first resize, or as much as it w
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from explainers.kinds._panes import PaneKind, freezes
 from explainers.kinds._panes.cast import TerminalPane
-from explainers.kinds._panes.params import Callout, Recorded
+from explainers.kinds._panes.params import LineCallout, Lines, Recorded
 from explainers.kinds._panes.places import Placed
 from explainers.kinds.base import KindBeat, KindParams, ShotPlan
-from explainers.storyboard.types import Boolean, Frozen, Label, ShownText
+from explainers.storyboard.types import Boolean, Label
 
 if TYPE_CHECKING:
     from explainers.stage import Stage
-
-
-def _in_order(lines: tuple[int, int]) -> tuple[int, int]:
-    if not 1 <= lines[0] <= lines[1]:
-        raise ValueError("the first and the last line, counted from 1")
-    return lines
-
-
-Lines = Annotated[tuple[int, int], AfterValidator(_in_order)]
-"""First and last line of the screen, counted from 1."""
 
 
 class Params(KindParams, Recorded):
@@ -45,19 +35,6 @@ class Params(KindParams, Recorded):
 
     label: Label | None = None
     """What it is, above it."""
-
-
-class LineCallout(Frozen):
-    """A few words with a line to the end of a line of the screen."""
-
-    line: Annotated[int, Field(ge=1)]
-    """The line, counted from 1."""
-    column: Annotated[int, Field(ge=1)] = 40
-    """The column that the line ends in, counted from 1."""
-    text: ShownText
-    """The words."""
-    side: Literal["left", "right", "above", "below"] = "right"
-    """On which side of it they stand."""
 
 
 class BeatParams(KindBeat):
@@ -133,7 +110,16 @@ class TerminalKind(PaneKind):
     still_s = 1.2
 
     def contents(self, shot: ShotPlan) -> tuple[TerminalPane]:
-        return (TerminalPane(shot.params, shot, shot.params.label, freezes=freezes(shot)),)
+        pointed = [
+            (("beats", index, key, number), last)
+            for index, beat in enumerate(shot.beats)
+            for key, ends in (
+                ("lines", [last for _, last in beat.params.lines]),
+                ("callout", [said.line for said in beat.params.callout]),
+            )
+            for number, last in enumerate(ends)
+        ]
+        return (TerminalPane(shot.params, shot, shot.params.label, freezes=freezes(shot), pointed=pointed),)
 
     def draw(self, shot: ShotPlan, stage: Stage, placed: Placed) -> None:
         """What it is and how fast it plays above the window, and outlines of lines in it."""
@@ -143,12 +129,4 @@ class TerminalKind(PaneKind):
         assert isinstance(content, TerminalPane)
         marks.header(stage, marks.box_of(pane, stage), content.label, content.clock, content.pauses)
         for beat in shot.beats:
-            for first, last in beat.params.lines:
-                lines = content.lines(pane, stage.scale, first, last)
-                marks.outline(stage, marks.box_of(lines, stage), beat.start_s + 0.15, beat.end_s)
-            for said in beat.params.callout:
-                box = marks.box_of(content.lines(pane, stage.scale, said.line, said.line), stage)
-                x = box.left + min(1.0, (said.column - 0.5) / content.cast.largest[0]) * box.width
-                words = Callout(point=(0.0, 0.0), text=said.text, side=said.side)
-                window = marks.box_of(pane, stage)
-                marks.callout(stage, words, (x, box.center[1]), window, beat.start_s + 0.15, beat.end_s)
+            content.point_at(stage, pane, beat, beat.params.lines, beat.params.callout)

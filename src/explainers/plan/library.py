@@ -89,7 +89,11 @@ class Library:
             kind = self.manifest.sources[source].kind
             separator = "\t" if entry.separator == "tab" else entry.separator
             notation = Notation(separator, entry.decimal, frozenset(entry.missing), entry.units, entry.part)
-            return load_table(path, self.project.shown(path), name, source, kind, notation)
+            table = load_table(path, self.project.shown(path), name, source, kind, notation)
+            wrong = [table.unknown_column(one) for one in entry.units if one not in table.columns]
+            if self.document is not None:
+                self.problems += [self.document.problem(one.under("tables", name, "units")) for one in wrong]
+            return table
 
         path = on_disk(self.folder, entry.file) or self.folder / entry.file
         return self._once(self._tables, name, "tables", path, entry.sha256, load)

@@ -25,15 +25,8 @@ from explainers.voice.takes import Takes
 
 MIN_BEAT_S = 1.5
 MIN_SHOT_S = 2.0
-
-
-def beat_seconds(
-    written: float | str, cue: str | None, statement: str | None, kind: SceneKind, beat: Any
-) -> float:
-    """The beat's written duration; for `auto` the time to read it, or to happen, whichever is longer."""
-    if not isinstance(written, str):
-        return written
-    return max(MIN_BEAT_S, reading_s(cue or ""), reading_s(statement or ""), kind.beat_s(beat))
+APART_S = 1000.0
+"""Between the beats of a plan that asks what arrives in each of them."""
 
 
 def shot_seconds(
@@ -151,19 +144,28 @@ def _planned(
     """The plan of a shot whose values are all there. What a kind's hooks raise of tables is passed on."""
     # A beat without a statement of its own still has that of the shot to be read, where it is the first.
     opening = [shot.statement, *[None] * len(shot.beats)]
+    spans_s = [(APART_S * index, APART_S * (index + 1)) for index in range(len(shot.beats))]
+    draft = _draft(shot, kind, params, _beats(shot, beats, spans_s, frame.canvas), resolver, frame)
+    arrivals = sorted(kind.arrivals_s(draft)) if beats else []
+    least = [
+        max(
+            [
+                kind.beat_s(own),
+                reading_s(one.statement or said or ""),
+                *(t - at for t in arrivals if at <= t < end),
+            ]
+        )
+        for one, own, said, (at, end) in zip(shot.beats, beats, opening, spans_s, strict=False)
+    ]
     lengths = [
-        beat_seconds(one.duration, one.cue, one.statement or said, kind, own)
-        for one, own, said in zip(shot.beats, beats, opening, strict=False)
+        max(MIN_BEAT_S, reading_s(one.cue or ""), needed) if one.duration == "auto" else float(one.duration)
+        for one, needed in zip(shot.beats, least, strict=True)
     ]
     speech = speech_of(shot, loc, resolver, frame.voice, frame.language)
     spoken_s = 0.0
     if frame.takes is not None:
         for one in speech:
             one.find(frame.takes)
-        least = [
-            max(kind.beat_s(own), reading_s(b.statement or ""))
-            for b, own in zip(shot.beats, beats, strict=True)
-        ]
         lengths, spoken_s = paced(shot, lengths, least, speech, frame.voice.pause, frame.canvas.fps)
     ends = [sum(lengths[: index + 1]) for index in range(len(lengths))]
     resolver.mistakes += beats_too_long(ends, shot.duration, loc)
@@ -257,12 +259,7 @@ def _beats(
 
 
 def _draft(
-    shot: Shot,
-    kind: SceneKind,
-    params: Any,
-    beats: Sequence[BeatPlan],
-    resolver: Resolver,
-    frame: Frame,
+    shot: Shot, kind: SceneKind, params: Any, beats: Sequence[BeatPlan], resolver: Resolver, frame: Frame
 ) -> ShotPlan:
     """The shot's plan without a length and a footer, for the hooks that say what these need."""
     return ShotPlan(

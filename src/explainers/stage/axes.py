@@ -199,11 +199,20 @@ def break_mark(stage: Stage, x: float, y: float, upright: bool) -> Handle:
     return stage.mobject(*strokes, z=2)
 
 
-def whisker(stage: Stage, low: Point, high: Point, color: str, cap: float = 11.0) -> Handle:
-    """An error bar from `low` to `high`, upright or level, with a cap at each end."""
+def whisker(
+    stage: Stage,
+    low: Point,
+    high: Point,
+    color: str,
+    cap: float = 11.0,
+    halo: str | None = None,
+    z: float = 4.0,
+) -> Handle:
+    """An error bar from `low` to `high`, upright or level, with a cap at each end; over bars on a `halo`."""
     dx, dy = (cap, 0.0) if low[0] == high[0] else (0.0, cap)
-    caps = [[(x - dx, y - dy), (x + dx, y + dy)] for x, y in (low, high)]
-    return stage.mobject(*(shapes.route(ends, color, 3.0) for ends in ([low, high], *caps)), z=4.0)
+    lines = [[low, high], *([(x - dx, y - dy), (x + dx, y + dy)] for x, y in (low, high))]
+    looks = [*([(halo, 8.0)] if halo else []), (color, 3.0)]
+    return stage.mobject(*(shapes.route(line, look, width) for look, width in looks for line in lines), z=z)
 
 
 def reference_line(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -13,9 +13,10 @@ from explainers.compositor.layer import Rect
 from explainers.footage.cast import Cast, read_cast
 from explainers.footage.timeline import Timeline
 from explainers.kinds._panes.content import Content
-from explainers.kinds._panes.params import Recorded
+from explainers.kinds._panes.params import Callout, LineCallout, Lines, Recorded
 from explainers.kinds._panes.places import grown, middle, size_of
-from explainers.storyboard.mistakes import Mistake
+from explainers.kinds.base import BeatPlan
+from explainers.storyboard.mistakes import Loc, Mistake
 
 if TYPE_CHECKING:
     from explainers.stage import Box, Stage
@@ -30,6 +31,9 @@ class TerminalPane(Content):
     """A terminal recording in its window."""
 
     fields: Recorded
+
+    pointed: Sequence[tuple[Loc, int]] = ()
+    """Lines of the screen that beats point at, with their places in the shot."""
 
     name = "terminal"
     reads = Recorded
@@ -74,6 +78,28 @@ class TerminalPane(Content):
         bottom = min(inner.bottom, inner.top + last * high)
         return inner._replace(top=inner.top + (first - 1) * high, bottom=bottom)
 
+    def point_at(
+        self,
+        stage: Stage,
+        pane: Rect,
+        beat: BeatPlan,
+        lines: Iterable[Lines],
+        callouts: Iterable[LineCallout],
+    ) -> None:
+        """Outlines of lines of the screen, and words with a line to one, for as long as a beat lasts."""
+        from explainers.kinds._panes import marks
+
+        start, window = beat.start_s + 0.15, marks.box_of(pane, stage)
+        size = min(1.0, self.cell(pane, stage.scale)[1] / stage.scale / 40.0)
+        for first, last in lines:
+            box = marks.box_of(self.lines(pane, stage.scale, first, last), stage)
+            marks.outline(stage, box, start, beat.end_s, size)
+        for said in callouts:
+            box = marks.box_of(self.lines(pane, stage.scale, said.line, said.line), stage)
+            x = box.left + min(1.0, (said.column - 0.5) / self.cast.largest[0]) * box.width
+            words = Callout(point=(0.0, 0.0), text=said.text, side=said.side)
+            marks.callout(stage, words, (x, box.center[1]), window, start, beat.end_s)
+
     def show(self, stage: Stage, pane: Rect, window: Box | None = None) -> None:
         """The window and the recording in it."""
         from explainers.footage.terminal import TerminalClip, colors_of
@@ -114,3 +140,8 @@ class TerminalPane(Content):
 
     def wrong(self) -> Iterator[Mistake]:
         yield from self.out_of_range(max(self.cast.length_s, 1e-3))
+        rows = self.cast.largest[1]
+        for loc, line in self.pointed:
+            if line > rows:
+                message = f"there is no line {line} on a screen of {rows}"
+                yield Mistake(loc, "out-of-range", message, f"lines from 1 to {rows}")

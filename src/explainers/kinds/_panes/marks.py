@@ -81,9 +81,7 @@ def header(stage: Stage, box: Box, label: str | None, clock: Timeline | None, pa
         texts = [(f"{text}, {pauses}", start, end) for text, start, end in texts]
         texts = texts or [(pauses, 0.0, stage.duration_s)]
     show_texts(
-        clock,
-        texts,
-        lambda text: stage.words(text, box.right, baseline, LABEL, role="muted", anchor="right"),
+        clock, texts, lambda text: stage.words(text, box.right, baseline, LABEL, role="muted", anchor="right")
     )
 
 
@@ -158,11 +156,12 @@ def point_at_parts(stage: Stage, shot: ShotPlan, content: Windowed, window: Wind
             callout(stage, words, window.point(*content.point(words.point), then), window.box, start, end)
 
 
-def outline(stage: Stage, box: Box, start_s: float, end_s: float) -> None:
-    """A white outline on a dark one, so that it is seen on any footage."""
-    around = stage.snapped(box.inset(-6))
-    dark = shapes.panel(around.inset(-3), stage.theme.background, None, 11, 10, opacity=0.8)
-    light = shapes.panel(around, stage.theme.color("text"), None, 8, 4)
+def outline(stage: Stage, box: Box, start_s: float, end_s: float, size: float = 1.0) -> None:
+    """A white outline on a dark one, so that it is seen on any footage; around small things of a smaller
+    `size`."""
+    around = stage.snapped(box.inset(-6 * size))
+    dark = shapes.panel(around.inset(-3 * size), stage.theme.background, None, 11, 10 * size, opacity=0.8)
+    light = shapes.panel(around, stage.theme.color("text"), None, 8, max(2.5, 4 * size))
     mark = stage.mobject(dark, light, z=22).enter(start_s, dy=0, duration_s=0.3)
     if end_s < stage.duration_s:
         mark.leave(end_s - 0.25, duration_s=0.25)

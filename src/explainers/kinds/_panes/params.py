@@ -158,3 +158,42 @@ class Callout(Frozen):
     """The words."""
     side: Literal["left", "right", "above", "below"] = "right"
     """On which side of the point they stand."""
+
+
+def _first_and_last(lines: tuple[int, int]) -> tuple[int, int]:
+    if not 1 <= lines[0] <= lines[1]:
+        raise ValueError("the first and the last line, counted from 1")
+    return lines
+
+
+Lines = Annotated[tuple[int, int], AfterValidator(_first_and_last)]
+"""First and last line of the screen, counted from 1."""
+
+
+class LineCallout(Frozen):
+    """A few words with a line to the end of a line of the screen."""
+
+    line: Annotated[int, Field(ge=1)]
+    """The line, counted from 1."""
+    column: Annotated[int, Field(ge=1)] = 40
+    """The column that the line ends in, counted from 1."""
+    text: ShownText
+    """The words."""
+    side: Literal["left", "right", "above", "below"] = "right"
+    """On which side of it they stand."""
+
+
+class PaneLines(Frozen):
+    """Lines of the screen of one pane of several."""
+
+    pane: Annotated[int, Field(ge=1, le=4)]
+    """The pane with a terminal recording, counted from 1."""
+    lines: Lines
+    """First and last line, counted from 1."""
+
+
+class PaneCallout(LineCallout):
+    """A few words with a line to the end of a line of the screen of one pane of several."""
+
+    pane: Annotated[int, Field(ge=1, le=4)]
+    """The pane with a terminal recording, counted from 1."""

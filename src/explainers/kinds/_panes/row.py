@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from explainers.compositor.layer import Note, Span, Track
 from explainers.facts.numbers import written
 from explainers.footage.timeline import STILL, Timeline
+from explainers.kinds._panes.cast import TerminalPane
 from explainers.kinds._panes.content import Content
 from explainers.kinds._panes.marks import (
     ENTER_AT_S,
@@ -72,6 +73,11 @@ def draw_row(shot: ShotPlan, stage: Stage, placed: Placed) -> None:
     for beat in shot.beats:
         for number in beat.params.highlight:
             outline(stage, box_of(placed.panes[number - 1], stage), beat.start_s + 0.15, beat.end_s)
+        for number, (content, pane) in enumerate(zip(placed.contents, placed.panes, strict=True), 1):
+            if isinstance(content, TerminalPane):
+                lines = [one.lines for one in beat.params.lines if one.pane == number]
+                callouts = [one for one in beat.params.callout if one.pane == number]
+                content.point_at(stage, pane, beat, lines, callouts)
 
 
 @dataclass(frozen=True)

@@ -109,6 +109,8 @@ class Params(KindParams):
     """In place of `value`: the parts of each bar, one after another from zero."""
     strokes: Annotated[tuple[Part, ...], Field(max_length=3)] = ()
     """In place of `value`: several thin bars a row, one above another on one axis."""
+    label: ShownText | None = None
+    """What the bars measure, joined with the unit: `Throughput, tok/s`."""
     unit: ShownText
     """The unit, written over the axis."""
     bars: Annotated[tuple[Bar, ...], Field(min_length=1, max_length=12)]
@@ -127,6 +129,10 @@ class Params(KindParams):
     """A dashed line to compare with."""
     error: str | None = None
     """The column of half-widths of error bars."""
+    low: str | None = None
+    """In place of `error`: the column of lower ends of whiskers, such as the least of several runs."""
+    high: str | None = None
+    """The column of their upper ends."""
     n: str | None = None
     """The column of sample sizes, written in the bars."""
     axis_max: Number | None = None
@@ -140,6 +146,8 @@ class Params(KindParams):
     def _one_measure(self) -> Any:
         if sum(map(bool, (self.value, self.parts, self.strokes))) != 1:
             raise ValueError("one of `value`, `parts` and `strokes` says how long bars are")
+        if bool(self.low) != bool(self.high) or (self.low and self.error):
+            raise ValueError("whiskers have `error`, or `low` and `high` together")
         return self
 
     @property
@@ -273,11 +281,18 @@ class BarsKind(SceneKind):
 
         draw(shot, stage)
 
-    def beat_s(self, beat: BeatParams) -> float:
-        """Seconds for what the beat brings, and a while of stillness."""
-        motion = FOLD_S * beat.cut + BRACKET_S * beat.bracket
-        motion = max(motion, BESIDE_S * beat.beside)
-        return ENTER_S + motion + STILL_S if motion else 0.0
+    def arrivals_s(self, shot: ShotPlan) -> list[float]:
+        """Bars, the fold, the bracket and the dots, each still for a while."""
+        params: Params = shot.params
+        times = times_of(shot)
+        found = [
+            begin + params.grow + REST_S for name, begin in times.bars.items() if name not in params.standing
+        ]
+        found += [times.settled + STILL_S] if times.fold is not None else []
+        found += [times.bracket + BRACKET_S + STILL_S] if params.bracket else []
+        if params.beside and params.beside.dots:
+            found.append(times.beside + BESIDE_S + STILL_S)
+        return found
 
     def duration_s(self, shot: ShotPlan) -> float:
         """Until everything has come, is read, and has stood still for a while."""
@@ -303,7 +318,7 @@ class BarsKind(SceneKind):
         for text, loc in (
             *zip(params.measures, [("value",)] if params.value else places, strict=True),
             (beside.value if beside else None, ("beside", "value")),
-            (params.error, ("error",)),
+            *((getattr(params, name), (name,)) for name in ("error", "low", "high")),
             (params.n, ("n",)),
         ):
             found += wrong_expression(text, table, loc, rows)
@@ -334,6 +349,13 @@ def _wrong_values(params: Params, rows: list[Any], columns: Any) -> list[Mistake
                 found.append(Mistake(("bars", index, "row"), "not-a-number", message))
             else:
                 shortest = min(shortest, value)
+                ends = whisker_of(params, value, row, columns)
+                if ends and params.value and not ends[0] <= value <= ends[1]:
+                    reach = f"from {ends[0]:g} to {ends[1]:g}"
+                    message = f"the whisker of row {bar.row!r} is {reach}, and its bar {value:g}"
+                    key = "low" if params.low else "error"
+                    expected = "the bar's value between both ends"
+                    found.append(Mistake((key,), "out-of-range", message, expected))
         longest = max(longest, _longest(params, row, columns))
         if params.parts and sum(value_of(text, row, columns) or 0.0 for text in params.measures) <= 0:
             message = f"all parts of row {bar.row!r} are zero: there is nothing to draw"
@@ -369,8 +391,18 @@ def _wrong_values(params: Params, rows: list[Any], columns: Any) -> list[Mistake
 def _longest(params: Params, row: Any, columns: Any) -> float:
     """How far a row's bar reaches, with its error."""
     values = [value_of(text, row, columns) or 0.0 for text in params.measures]
-    error = (value_of(params.error, row, columns) or 0.0) if params.error else 0.0
-    return (sum(values) if params.parts else max(values)) + error
+    longest = sum(values) if params.parts else max(values)
+    return max(longest, *(whisker_of(params, longest, row, columns) or ()), 0.0)
+
+
+def whisker_of(params: Params, value: float, row: Any, columns: Any) -> tuple[float, float] | None:
+    """The ends of the whisker of a bar of that value; None where the table's row has none."""
+    error, low, high = (
+        value_of(one, row, columns) if one else None for one in (params.error, params.low, params.high)
+    )
+    if error:
+        return value - error, value + error
+    return None if low is None or high is None or low == high else (low, high)
 
 
 def _compared(params: Params, row: Any, columns: Any) -> float:
@@ -390,7 +422,7 @@ def _idle(shot: ShotPlan) -> list[Mistake]:
     if params.parts:
         found += without_effect(params, ("cut",), "bars of several parts")
     if not params.value:
-        found += without_effect(params, ("error", "n"), "bars of several parts or strokes")
+        found += without_effect(params, ("error", "low", "high", "n"), "bars of several parts or strokes")
     if params.beside and params.beside.dots and params.beside.dots.change and not params.beside.warn:
         what = "dots of which no `warn` is written"
         found += without_effect(params.beside.dots, ("change",), what, ("beside", "dots"))

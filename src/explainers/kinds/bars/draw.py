@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from explainers.compositor.layer import Layer, Note, Track
+from explainers.kinds._cells import with_unit
 from explainers.kinds._plots import highlights
 from explainers.kinds.bars import Params, Times, times_of
 from explainers.kinds.bars.beside import draw_beside
@@ -28,8 +29,8 @@ from explainers.kinds.bars.plot import (
     rows_of,
 )
 from explainers.kinds.base import ShotPlan
-from explainers.stage import Box, Stage, material, shapes
-from explainers.stage.axes import TICK_DROP, reference_line
+from explainers.stage import Box, Stage, material
+from explainers.stage.axes import TICK_DROP, reference_line, whisker
 from explainers.stage.brackets import Bracket, difference, draw_bracket, draw_said
 from explainers.stage.chrome import plot_body
 from explainers.stage.cut import FoldingBar, coat, cut_words, draw_axis
@@ -80,8 +81,9 @@ def draw(shot: ShotPlan, stage: Stage) -> None:
             some = ends_of(params, rows)
             level = level_of(stage, rows, plot, some)
             room = block_of(stage, params, rows, plot, some, level, "0")[2] - 24.0
-        room -= stage.text_width(params.unit, size, STRONG)
-        stage.words(params.unit, max(stage.safe.left, min(edge, room)), heading, size, STRONG)
+        title = with_unit(params.label, params.unit) or ""
+        room -= stage.text_width(title, size, STRONG)
+        stage.words(title, max(stage.safe.left, min(edge, room)), heading, size, STRONG)
     around: list[Layer] = []
     for index, (row, lane) in enumerate(zip(rows, plot.lanes, strict=True)):
         _lit(stage, row, index, plot, times)
@@ -183,10 +185,11 @@ def _bar(
                 around.append(_number(stage, params, row, piece, own, plot, times))
                 around += _after(stage, params, row, piece, own, plot, times)
     box = lane._replace(left=axis.start, right=axis.last(row.value))
-    if row.error:
-        ends = axis.last(row.value - row.error), axis.last(row.value + row.error)
+    if row.whisker:
+        first, last = ((axis.last(end), box.center[1]) for end in row.whisker)
         with stage.named(name, "error"):
-            _whisker(stage, ends, box).enter(times.settled, dy=0)
+            color, cap = theme.color("text"), min(16.0, box.height * 0.22)
+            whisker(stage, first, last, color, cap, theme.background, 7.0).enter(times.settled, dy=0)
     if row.n is not None:
         fill = theme.fill("baseline") if row.bar.role == "baseline" else theme.color(row.bar.role)
         x, role = box.left + 18, stage.color_on(fill)
@@ -203,9 +206,9 @@ def _number(
     """The number on a bar's end: it comes as the bar lands, and rides on its end as the axis folds."""
     axis, shown = plot.axis, landing(row.growth)
     push, gap = Track(0.0), RIDE
-    if row.error:
-        whisker = axis.last(piece.high + row.error) - axis.last(piece.high)
-        push.to(whisker, times.settled, 0.3, ease_out)
+    if row.beyond:
+        beyond = axis.last(piece.high + row.beyond) - axis.last(piece.high)
+        push.to(beyond, times.settled, 0.3, ease_out)
     if params.reference:
         # A dashed line just behind the bar's end would run through the gap: the number stands after it.
         beyond = axis.last(float(params.reference.at)) - axis.last(piece.high)
@@ -243,14 +246,6 @@ def _name(stage: Stage, row: Row, lane: Box, plot: Plot) -> Handle:
         return stage.words(text, lane.left, lane.top - 16 - plot.flags, size, weight, role)
     x = plot.box.left - LABEL_GAP
     return stage.middle(text, x, lane.center[1], size, weight=weight, role=role, anchor="right")
-
-
-def _whisker(stage: Stage, ends: tuple[float, float], box: Box) -> Handle:
-    """An error bar with caps, on a halo so that it is seen over the bar and beside it."""
-    y, cap = box.center[1], min(16.0, box.height * 0.22)
-    lines = [[(ends[0], y), (ends[1], y)], *([(x, y - cap), (x, y + cap)] for x in ends)]
-    looks = ((stage.theme.background, 8), (stage.theme.color("text"), 3))
-    return stage.mobject(*(shapes.route(line, color, width) for color, width in looks for line in lines), z=7)
 
 
 def _part_words(stage: Stage, shot: ShotPlan, rows: list[Row], plot: Plot) -> list[Layer]:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from explainers.compositor.layer import Track
 from explainers.facts.numbers import written
 from explainers.kinds._cells import value_of
-from explainers.kinds.bars import Bar, Params, Part, times_of
+from explainers.kinds.bars import Bar, Params, Part, times_of, whisker_of
 from explainers.kinds.bars.beside import dots_width
 from explainers.kinds.base import ShotPlan
 from explainers.stage import Box, Stage
@@ -59,10 +59,15 @@ class Row:
     pieces: tuple[Piece, ...]
     start_s: float | None
     beside: float | None = None
-    error: float = 0.0
+    whisker: tuple[float, float] | None = None
     n: int | None = None
     growth: Track = field(default_factory=lambda: Track(1.0))
     light: Track = field(default_factory=lambda: Track(1.0))
+
+    @property
+    def beyond(self) -> float:
+        """How far its whisker reaches beyond the bar."""
+        return self.whisker[1] - self.value if self.whisker else 0.0
 
     @property
     def value(self) -> float:
@@ -117,14 +122,15 @@ def rows_of(shot: ShotPlan) -> list[Row]:
     table, times, rows = shot.tables[params.table], times_of(shot), []
     for bar in params.bars:
         cells = table.pick({params.key: bar.row})
-        texts = (params.beside and params.beside.value, params.error, params.n)
-        beside, error, n = (value_of(text, cells, table.columns) if text else None for text in texts)
+        texts = (params.beside and params.beside.value, params.n)
+        beside, n = (value_of(text, cells, table.columns) if text else None for text in texts)
         values = [value_of(text, cells, table.columns) or 0.0 for text in params.measures]
         start = None if bar.row in params.standing else times.bars[bar.row]
         growth = Track(1.0) if start is None else Track(0.0).to(1.0, start, params.grow, ease_out)
         size = None if n is None else round(n)
         pieces = tuple(_pieces(params, bar, values))
-        rows.append(Row(bar, pieces, start, beside, error or 0.0, size, growth))
+        whisker = whisker_of(params, values[0], cells, table.columns) if params.value else None
+        rows.append(Row(bar, pieces, start, beside, whisker, size, growth))
     if params.order != "given":
         rows.sort(key=lambda row: row.value, reverse=params.order == "descending")
     return rows
@@ -227,7 +233,7 @@ def _axis(
     """The axis from `left`, as long as the numbers at the bars' ends let it be before `right`, and how many
     ticks it has room for."""
     # Rounding takes the dust of sums from the longest bar.
-    most = max(float(f"{piece.high + row.error:.9g}") for row in rows for piece in row.pieces)
+    most = max(float(f"{piece.high + row.beyond:.9g}") for row in rows for piece in row.pieces)
     most = max(
         most, *(float(one) for one in (params.axis_max, params.reference and params.reference.at) if one), 0
     )
@@ -243,7 +249,7 @@ def _axis(
         length = right - left - (90.0 if params.parts and not wide else halves[whole[-1]])
         for row in rows:
             for piece, after in zip(row.pieces, ends_width(stage, params, row, size), strict=True):
-                reach, room = piece.high + row.error, right - left - after
+                reach, room = piece.high + row.beyond, right - left - after
                 if reach > 0:
                     length = min(length, room * high / reach)
                 if cut:

@@ -8,9 +8,11 @@ hold several panels. `engine: matplotlib` draws a panel as a Matplotlib figure i
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from explainers.facts.expression import ExpressionError
 from explainers.facts.tables import Table
 from explainers.kinds._cells import (
     Bracket,
@@ -20,11 +22,12 @@ from explainers.kinds._cells import (
     wrong_names,
     wrong_where,
 )
-from explainers.kinds._plots import last_show_s, wrong_beats
+from explainers.kinds._plots import Schedule, last_show_s, wrong_beats
 from explainers.kinds.base import SceneKind, ShotPlan
 from explainers.kinds.chart.data import (
     Lane,
     Tables,
+    arrivals,
     cells_of,
     lanes_of,
     names_in,
@@ -41,8 +44,8 @@ from explainers.timing import BRACKET_S, reading_s
 if TYPE_CHECKING:
     from explainers.stage import Stage
 
-BUILT_S, ARRIVED_S = 3.2, 2.4
-"""How long a panel takes to come, with a moment of stillness."""
+BUILT_S, ARRIVED_S, STOOD_S = 3.2, 2.4, 0.6
+"""How long a panel takes to come, with a moment of stillness, and that moment."""
 
 EXAMPLE = """
 storyboard: 1
@@ -163,11 +166,21 @@ class ChartKind(SceneKind):
         """Until what a beat shows is drawn and its words stand beside it."""
         return ARRIVED_S if beat.show else 0.0
 
+    def arrivals_s(self, shot: ShotPlan) -> list[float]:
+        """What no beat shows comes with the first one."""
+        schedule, moments = Schedule(shot.beats), list[float]()
+        # `mistakes` says what is wrong with rows and expressions, at its place.
+        with suppress(LookupError, ExpressionError):
+            for panel in shot.params.all_panels:
+                moments += arrivals(panel, schedule, shot.tables)
+        return [moment + STOOD_S for moment in moments]
+
     def duration_s(self, shot: ShotPlan) -> float:
         """Until the last thing has come and stood still for a while."""
+        arrived = max(self.arrivals_s(shot), default=0.0) + 1.0
         brackets = [panel.bracket for panel in shot.params.all_panels if panel.bracket]
         read = max((BRACKET_S + reading_s(one.words) for one in brackets), default=0.0)
-        return last_show_s(shot) + BUILT_S + read
+        return max(last_show_s(shot) + BUILT_S, arrived) + read
 
     def mistakes(self, shot: ShotPlan) -> list[Mistake]:
         """Columns, rows and names on beats that are not there, axes without a place for what they show, and

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from explainers.facts.numbers import written
 from explainers.facts.tables import Cell, Table
-from explainers.kinds._cells import name_of, value_of
-from explainers.kinds.chart.params import Panel, Row, Series, Values
+from explainers.kinds._cells import name_of, value_of, with_unit
+from explainers.kinds._plots import DRAWN_S, ENTER_S, GROW_S, POINT_S, Schedule
+from explainers.kinds.chart.params import LANES, Axis, Panel, Row, Series, Values
 
 Tables = Mapping[str, Table]
 CURVE = 400
@@ -46,6 +47,25 @@ class Lane:
     n: str | None = None
     beside: str | None = None
     beside_role: str | None = None
+
+
+def axis_of(panel: Panel, name: str, tables: Tables) -> Axis:
+    """The axis of that name, its title joined with the unit of the column that lies on it.
+
+    Shares, of `cdf` and `histogram`, are per cent where nothing is written.
+    """
+    axis: Axis = getattr(panel, name)
+    counted = name == "y" and panel.mark in ("cdf", "histogram")
+    units = {axis.unit}
+    if axis.unit is None and not counted:
+        field = "value" if panel.mark in LANES else name
+        units = {
+            tables[one.table or panel.table or ""].units.get(getattr(one, field)) for one in panel.series
+        }
+    unit = units.pop() if len(units) == 1 else None
+    label = with_unit(axis.label, unit) if axis.label or axis.unit else None
+    spec = axis.format or (".0%" if counted else None)
+    return axis.model_copy(update={"format": spec, "label": label})
 
 
 def point_names(panel: Panel, series: Series, tables: Tables) -> list[str]:
@@ -177,6 +197,43 @@ def lanes_of(panel: Panel, tables: Tables) -> list[Lane]:
     if panel.order != "given":
         lanes.sort(key=lambda lane: lane.values[0] or 0.0, reverse=panel.order == "descending")
     return lanes
+
+
+def lane_starts(panel: Panel, schedule: Schedule, lanes: Sequence[Lane]) -> list[list[float]]:
+    """When each row's data come, a time a series: rows that come with the same beat follow each other."""
+    stacked = panel.mark == "stacked"
+    lag = 0.0 if stacked else min(0.32, 2.4 / max(1, len(lanes)))
+    starts: list[list[float]] = [[] for _ in lanes]
+    for order, series in enumerate(panel.series):
+        begins = [schedule.at(panel.id, lane.name, series.id) for lane in lanes]
+        for index, begin in enumerate(begins):
+            later = lag * begins[:index].count(begin) + order * (0.5 if stacked else 0.2)
+            starts[index].append(begin + ENTER_S + later)
+    return starts
+
+
+def series_start(panel: Panel, schedule: Schedule, index: int) -> float:
+    """When the line or the points of a series begin to come: those of one beat follow each other."""
+    begins = [schedule.at(panel.id, series.id) for series in panel.series[: index + 1]]
+    return begins[-1] + ENTER_S + 0.35 * begins[:-1].count(begins[-1])
+
+
+def point_lag(count: int) -> float:
+    """Seconds between points of a scatter that come one by one."""
+    return min(0.24, 2.0 / max(1, count))
+
+
+def arrivals(panel: Panel, schedule: Schedule, tables: Tables) -> Iterator[float]:
+    """When the panel's rows, lines and points have come."""
+    if panel.mark in LANES:
+        for starts in lane_starts(panel, schedule, lanes_of(panel, tables)):
+            yield from (start + GROW_S for start in starts)
+        return
+    for index, series in enumerate(panel.series):
+        names = point_names(panel, series, tables) if panel.mark in ("line", "scatter") else []
+        scattered_s = point_lag(len(names)) * len(names) if panel.mark == "scatter" else 0.0
+        yield series_start(panel, schedule, index) + max(DRAWN_S, scattered_s)
+        yield from (schedule.at(panel.id, series.id, name) + ENTER_S + POINT_S for name in names)
 
 
 def names_in(panel: Panel, tables: Tables) -> Iterator[str]:

@@ -34,7 +34,7 @@ def free_box(
         return box_beside(point, width, size, side, reach)
     tried = [
         (cost(box, taken, bounds) + further, index, box)
-        for index, (further, one) in enumerate(itertools.product((0, 6, 12), SIDES))
+        for index, (further, one) in enumerate(itertools.product((0, 6, 12, 18, 24), SIDES))
         for box in [_slid(box_beside(point, width, size, one, reach * (1 + further / 4)), one, bounds)]
     ]
     return min(tried, key=lambda each: each[:2])[2]
@@ -59,8 +59,8 @@ def cost(box: Box, taken: Iterable[Box], bounds: Box) -> int:
     )
     off_lines, off_words = box.inset(-8, -6), box.inset(-8, -11)
     met = [meet(off_words if other.width > WORDS else off_lines, other) * _weight(other) for other in taken]
-    # A little over the edge is better than across a line.
-    return (4 if outside else 0) + (26 if outside > EDGE else 0) + sum(met)
+    # A little over the edge is better than across a line, and words over words than beyond the frame.
+    return (4 if outside else 0) + (60 if outside > EDGE else 0) + sum(met)
 
 
 def _weight(taken: Box) -> int:

@@ -7,14 +7,17 @@ from collections.abc import Callable, Sequence
 
 from explainers.compositor.layer import Note
 from explainers.facts.numbers import written
+from explainers.kinds._cells import with_unit
 from explainers.kinds._plots import ENTER_S
-from explainers.kinds.chart.data import cells_of, names_on
+from explainers.kinds.chart.data import axis_of, cells_of, names_on
 from explainers.kinds.chart.ground import LINE, Ground
 from explainers.stage import Box, material
 from explainers.theme import LABEL, STRONG, Theme, contrast, mix
 
 ROW_S, MOST_ROWS_S = 0.12, 1.8
 """Between two rows that come, and until the last one begins at the latest."""
+ROW_SHARE = 0.36
+"""How much of the width the names of rows may take; longer ones are broken."""
 KEY = 24.0
 """Height of the strip that says which colour is which number."""
 GAP = 5.0
@@ -56,7 +59,11 @@ def draw_heatmap(ground: Ground) -> None:
     for number, row in enumerate(rows):
         y = box.top + down * (number + 0.5)
         names = ground.names(row, series.id)
-        ground.still(stage.middle(row, box.left - 20, y, LABEL, role="muted", anchor="right"), names=names)
+        lines = _row_lines(ground, row)
+        for index, line in enumerate(lines):
+            at = y + LINE * (index - (len(lines) - 1) / 2)
+            called = stage.middle(line, box.left - 20, at, LABEL, role="muted", anchor="right")
+            ground.still(called, names=names)
         when = max(begin + lag * number, ground.schedule.at(row)) + ENTER_S
         for index, column in enumerate(columns):
             if (column, row) not in cells:
@@ -106,19 +113,26 @@ def _filled(box: Box, color: str) -> material.Painted:
     return material.Painted(box, paint)
 
 
+def _row_lines(ground: Ground, row: str) -> list[str]:
+    """A row's name in lines that leave most of the width to the cells."""
+    return ground.stage.lines(row, ROW_SHARE * ground.box.width, LABEL)
+
+
 def _place(ground: Ground, columns: Sequence[str], rows: Sequence[str]) -> Box:
     """The box of the cells, between the names, the axes' words and the key; words are drawn."""
     stage, panel, box = ground.stage, ground.panel, ground.box
     top = ground.heading_end
-    for index, text in enumerate(ground.lines(panel.y.label)):
+    across, down = (axis_of(panel, name, ground.tables).label for name in ("x", "y"))
+    for index, text in enumerate(ground.lines(down)):
         ground.still(stage.words(text, box.left, top + LINE * index + 28, LABEL, role="muted"))
         top += LINE
-    left = box.left + max(stage.text_width(row, LABEL) for row in rows) + 24
+    names = [line for row in rows for line in _row_lines(ground, row)]
+    left = box.left + max(stage.text_width(line, LABEL) for line in names) + 24
     step = (box.right - left) / len(columns) - 12
     lines = max(len(stage.lines(column, step, LABEL)) for column in columns)
-    bottom = box.bottom - KEY - LINE - 26 - LINE * lines - LINE * len(ground.lines(panel.x.label))
+    bottom = box.bottom - KEY - LINE - 26 - LINE * lines - LINE * len(ground.lines(across))
     place = Box(left, top + 8, box.right, bottom)
-    ground.label_below(panel.x.label, place, place.bottom + LINE * (lines - 1))
+    ground.label_below(across, place, place.bottom + LINE * (lines - 1))
     return place
 
 
@@ -132,7 +146,8 @@ def _key(ground: Ground, box: Box, values: Sequence[float], shade: Callable[[flo
     ends = [written(value, form) for value in (low, high)]
     y = ground.box.bottom - KEY
     widths = [stage.text_width(text, LABEL, mono=True) for text in ends]
-    label = series.label or ""
+    table = ground.tables[series.table or ground.panel.table or ""]
+    label = (series.label and with_unit(series.label, table.units.get(series.value or ""))) or ""
     left = box.left + (stage.text_width(label, LABEL) + 24 if label else 0)
     strip = Box(left + widths[0] + 16, y, min(box.right - widths[1] - 16, left + widths[0] + 376), y + KEY)
 

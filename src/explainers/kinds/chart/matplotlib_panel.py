@@ -13,7 +13,7 @@ from explainers.compositor.layer import Note, Tile, blank
 from explainers.errors import RenderFailed
 from explainers.fonts import Letters, font_files, spans
 from explainers.kinds._plots import ENTER_S
-from explainers.kinds.chart.data import cells_of, lanes_of, names_on, outline_of, points_of
+from explainers.kinds.chart.data import axis_of, cells_of, lanes_of, names_on, outline_of, points_of
 from explainers.kinds.chart.ground import Ground, axis_words, tick_words
 from explainers.kinds.chart.heatmap import shades_of
 from explainers.kinds.chart.params import LANES
@@ -164,9 +164,10 @@ def _plot_heatmap(ground: Ground, axes: Axes) -> None:
     axes.set_xlim(-0.5, len(columns) - 0.5)
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.grid(visible=False)
-    axes.set_xlabel(panel.x.label or "")
+    across, down = (axis_of(panel, name, ground.tables).label for name in ("x", "y"))
+    axes.set_xlabel(across or "")
     size, muted = LABEL * ground.stage.scale, theme.color("muted")
-    words = ", ".join(one for one in (panel.y.label, panel.series[0].label) if one)
+    words = ", ".join(one for one in (down, panel.series[0].label) if one)
     axes.set_title(words, loc="left", fontsize=size, color=muted)
 
 
@@ -204,7 +205,7 @@ def _plot_lanes(ground: Ground, axes: Axes) -> None:
 
 def _axis(ground: Ground, axes: Axes, name: Literal["x", "y"]) -> None:
     """An axis' label, ends and number format; one that does not begin at zero says so."""
-    axis = ground.panel.axis(name)
+    axis = axis_of(ground.panel, name, ground.tables)
     side = getattr(axes, f"{name}axis")
     names = names_on(ground.panel, ground.tables, name) if axis.names else []
     if names:

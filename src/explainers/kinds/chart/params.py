@@ -28,7 +28,9 @@ class Axis(Frozen):
     """One axis. It encloses the data and, unless it is cut, zero."""
 
     label: ShownText | None = None
-    """What it measures, with its unit."""
+    """What it measures. Its unit follows by itself where the table declares one for the column."""
+    unit: Label | None = None
+    """The unit that is joined with `label`, where the table declares none or another."""
     low: Number | None = None
     """Where it begins. A beginning other than zero is marked on screen, in sign and words."""
     high: Number | None = None
@@ -207,13 +209,6 @@ class Panel(Frozen):
     """Lines from zero to dots, where zero is on the axis."""
     engine: Literal["own", "matplotlib"] = "own"
     """`matplotlib` draws the same panel as a Matplotlib figure in the theme; it appears as one picture."""
-
-    def axis(self, name: str) -> Axis:
-        """The axis of that name; shares, of `cdf` and `histogram`, are per cent where nothing is written."""
-        axis: Axis = getattr(self, name)
-        if name == "y" and self.mark in ("cdf", "histogram") and axis.format is None:
-            return axis.model_copy(update={"format": ".0%"})
-        return axis
 
     @model_validator(mode="after")
     def _complete(self) -> Any:

@@ -11,28 +11,27 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from explainers.compositor.layer import Track
-from explainers.kinds._plots import ENTER_S
-from explainers.kinds.chart.data import DataPoint, names_on, outline_of, points_of
+from explainers.kinds._plots import DRAWN_S, ENTER_S, POINT_S
+from explainers.kinds.chart.data import (
+    DataPoint,
+    axis_of,
+    names_on,
+    outline_of,
+    point_lag,
+    points_of,
+    series_start,
+)
 from explainers.kinds.chart.free_places import SIDES, along, box_beside, cost, free_box, spread
 from explainers.kinds.chart.ground import LINE, Ground, Ruler
 from explainers.kinds.chart.params import Note, Series, Side
 from explainers.stage import Box, Point, material
-from explainers.stage.axes import (
-    TICK_DROP,
-    Scale,
-    break_mark,
-    gridline,
-    ticks_below,
-    ticks_beside,
-    whisker,
-)
+from explainers.stage.axes import TICK_DROP, Scale, break_mark, gridline, ticks_below, ticks_beside, whisker
 from explainers.stage.marks import Dot, DotsLayer, LineLayer
 from explainers.theme import LABEL, REGULAR, STRONG, mix
 from explainers.timing import ease_in_out, ease_out
 
 BREAK = 44.0
 """Length of axis before the first value of one that is cut."""
-DRAWN_S, POINT_S = 1.5, 0.35
 """How long a line takes to be drawn, and a point to come."""
 RADIUS = 11.0
 CURVES = ("cdf", "histogram")
@@ -131,8 +130,10 @@ def _axes(ground: Ground, drawn: list[list[DataPoint]], outlines: list[list[Poin
     for line in panel.lines:
         reached[line.axis].append(float(line.at))
     names = {one: names_on(panel, ground.tables, one) if getattr(panel, one).names else [] for one in "xy"}
-    x_ruler = Ruler.over(panel.axis("x"), reached["x"], 4 if box.width > 700 else 3, names["x"])
-    y_ruler = Ruler.over(panel.axis("y"), reached["y"], 4, names["y"])
+    x_ruler = Ruler.over(
+        axis_of(panel, "x", ground.tables), reached["x"], 4 if box.width > 700 else 3, names["x"]
+    )
+    y_ruler = Ruler.over(axis_of(panel, "y", ground.tables), reached["y"], 4, names["y"])
     top, y_lines = ground.heading_end, ground.lines(y_ruler.words)
     for index, text in enumerate(y_lines):
         ground.still(stage.words(text, box.left, top + LINE * index + 28, LABEL, role="muted"))
@@ -196,15 +197,13 @@ def _timed(ground: Ground, index: int, points: list[DataPoint], outline: list[Po
         for point in points
         if point.low is not None and point.high is not None
     ]
-    begin = schedule.at(panel.id, series.id)
-    earlier = [schedule.at(panel.id, other.id) for other in panel.series[:index]]
-    start = begin + ENTER_S + 0.35 * earlier.count(begin)
+    start = series_start(panel, schedule, index)
     if route:
         reached = _reached(route)
         nearest = (min(range(len(route)), key=lambda at: math.dist(route[at], one)) for one in places)
         times = [start + DRAWN_S * reached[at] for at in nearest]
     else:
-        lag = min(0.24, 2.0 / max(1, len(places)))
+        lag = point_lag(len(places))
         times = [
             max(start + lag * order, schedule.at(point.name) + ENTER_S) for order, point in enumerate(points)
         ]

@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass, replace
 
 from explainers.compositor.layer import Track
-from explainers.kinds._plots import ENTER_S, is_ours
-from explainers.kinds.chart.data import Lane, lanes_of
+from explainers.kinds._plots import ENTER_S, GROW_S, POINT_S, is_ours
+from explainers.kinds.chart.data import Lane, axis_of, lane_starts, lanes_of
 from explainers.kinds.chart.free_places import spread
 from explainers.kinds.chart.ground import LINE, Ground, Ruler, tick_words
 from explainers.kinds.chart.params import Note, Panel
@@ -40,7 +40,6 @@ REACH = RADIUS + 14
 """From a dot's centre to its number."""
 GAP = 36.0
 """From the rows' names to the axis, and between columns of words."""
-GROW_S, POINT_S = 1.2, 0.35
 OVER_ALL = 190.0
 """The height for a bracket's number over all lanes, where there is no room beside them."""
 
@@ -73,7 +72,7 @@ def draw_lanes(ground: Ground) -> None:
     if placed and not placed[1].fits:
         plot = _plot(ground, lanes, OVER_ALL)
         placed = _bracket(ground, lanes, plot)
-    drawn = list(zip(lanes, plot.rows, _starts(ground, lanes), strict=True))
+    drawn = list(zip(lanes, plot.rows, lane_starts(ground.panel, ground.schedule, lanes), strict=True))
     gaps = [gap for lane, row, starts in drawn for gap in _gaps(ground, lane, row, plot, starts)]
     notes = [(when, note, _note_box(ground, note, lanes, plot)) for when, note in ground.notes]
     gaps += [(box.inset(-10, 0), when) for when, _, box in notes]
@@ -111,19 +110,6 @@ def _bracket_s(ground: Ground, drawn: list[tuple[Lane, Box, list[float]]]) -> fl
     return max(dots, ground.schedule.at(ground.panel.id, "bracket") + ENTER_S)
 
 
-def _starts(ground: Ground, lanes: list[Lane]) -> list[list[float]]:
-    """When each row's data come, a time a series: rows that come with the same beat follow each other."""
-    stacked = ground.panel.mark == "stacked"
-    lag = 0.0 if stacked else min(0.32, 2.4 / max(1, len(lanes)))
-    starts: list[list[float]] = [[] for _ in lanes]
-    for order, series in enumerate(ground.panel.series):
-        begins = [ground.schedule.at(ground.panel.id, lane.name, series.id) for lane in lanes]
-        for index, begin in enumerate(begins):
-            later = lag * begins[:index].count(begin) + order * (0.5 if stacked else 0.2)
-            starts[index].append(begin + ENTER_S + later)
-    return starts
-
-
 # -- places ------------------------------------------------------------------------------------
 
 
@@ -133,7 +119,7 @@ def _plot(ground: Ground, lanes: list[Lane], reserve: float = 0.0) -> LanePlot:
     values = [value for lane in lanes for value in _reached(panel, lane)]
     values += [float(end) for band in panel.bands for end in (band.low, band.high)]
     values += [float(line.at) for line in panel.lines]
-    ruler = Ruler.over(panel.x, values, 4 if box.width > 900 else 3)
+    ruler = Ruler.over(axis_of(panel, "x", ground.tables), values, 4 if box.width > 900 else 3)
     top = ground.heading_end + reserve + (LINE + 8 if _has_headings(panel) else 0)
     weights = [STRONG if is_ours(lane.role) else REGULAR for lane in lanes]
     names = max(

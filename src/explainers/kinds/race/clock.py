@@ -22,6 +22,8 @@ RAMP_S = 0.8
 """How long a change of speed takes, in seconds of the film."""
 AUTO_S = 18.0
 """A race at `auto` speed takes no longer than this."""
+SHORT_S, SLOW = 5.0, (1.0, 0.5, 0.25, 0.1, 0.05, 0.025, 0.01)
+"""A race that is shorter than the first is slowed at `auto` speed, by the first of these that suffices."""
 SPEEDS = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
 """Round speeds; and ten times these, and so on."""
 
@@ -75,7 +77,10 @@ class RaceClock:
         written = race.params.clock
         named = {"last-finish": race.last_s, "first-finish": min(map(race.arrival_s, race.runs))}
         ends = [named[each.until] if isinstance(each.until, str) else each.until for each in written]
-        auto = round_up(max(1e-6, ends[-1] - written[0].from_) / AUTO_S, SPEEDS)
+        length = max(1e-6, ends[-1] - written[0].from_)
+        auto = round_up(length / AUTO_S, SPEEDS)
+        if length < SHORT_S:
+            auto = next((slow for slow in SLOW if length / slow >= SHORT_S), SLOW[-1])
         speeds = [auto if isinstance(each.speed, str) else each.speed for each in written]
         return cls(written[0].from_, ends[-1], tuple(zip(speeds, ends, strict=True)))
 

@@ -72,7 +72,8 @@ class Clock(Frozen):
     """
 
     speed: Speed = "auto"
-    """How many times real time it runs; `auto` takes a round factor that keeps the race short."""
+    """How many times real time it runs; `auto` takes a round factor that keeps the race short, and slows one
+    of less than five seconds."""
     from_: Annotated[Seconds, Field(alias="from")] = 0.0
     """Where in the runs it begins; of the first stretch alone."""
     until: Literal["last-finish", "first-finish"] | Seconds = "last-finish"

@@ -35,7 +35,7 @@ class Axis(Frozen):
     column: str
     """The column."""
     label: Label
-    """Its name on screen."""
+    """Its name on screen; the unit that `units` of the table say of the column follows by itself."""
     values: Annotated[tuple[str, ...], Field(min_length=1, max_length=8)]
     """The values as the table holds them."""
     words: tuple[Label, ...] = ()

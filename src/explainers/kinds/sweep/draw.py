@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
 from explainers.compositor.layer import Note
 from explainers.facts.numbers import written
+from explainers.kinds._cells import with_unit
 from explainers.kinds._plots import first_beat_s
 from explainers.kinds.base import ShotPlan
 from explainers.kinds.sweep import FILL_S, FULL_S, START_S, Axis, Params, figures, place_of
@@ -51,7 +53,7 @@ def draw(shot: ShotPlan, stage: Stage) -> None:
     params: Params = shot.params
     cells, grids = cells_of(shot), _grids(stage, params, plot_body(stage, shot))
     for index, grid in enumerate(grids):
-        _axes(stage, params, grid, index)
+        _axes(stage, params, grid, index, shot.tables[params.table].units)
     known = [cell.value for cell in cells if cell.value is not None]
     with_beat = first_beat_s(shot, lambda beat: beat.mark)
     marked = max(with_beat or 0.0, FULL_S)
@@ -163,22 +165,25 @@ def _box(stage: Stage, params: Params, grid: Box, cell: Cell) -> Box:
     return box.inset(-max(0.0, (figure + 10 - box.width) / 2), 0.0)
 
 
-def _axes(stage: Stage, params: Params, grid: Box, index: int) -> None:
+def _axes(stage: Stage, params: Params, grid: Box, index: int, units: Mapping[str, str]) -> None:
+    across, down, *more = (
+        with_unit(axis.label, units.get(axis.column)) or "" for axis in params.axes.values()
+    )
     quiet = partial(stage.words, size=LABEL, role="muted")
     for i, column in enumerate(grid.columns([1] * len(params.x.values), GAP)):
         quiet(params.x.written(i), column.center[0], grid.bottom + TICKS - 8, anchor="center", mono=True)
-    quiet(params.x.label, grid.center[0], grid.bottom + TICKS + UNDER - 18, anchor="center")
+    quiet(across, grid.center[0], grid.bottom + TICKS + UNDER - 18, anchor="center")
     if index == 0:
         right, look = grid.left - 28, {"role": "muted", "anchor": "right", "mono": True}
         for i, row in enumerate(grid.rows([1] * len(params.y.values), GAP)):
             stage.middle(params.y.written(i), right, row.center[1], LABEL, **look)
-        quiet(params.y.label, right, grid.bottom + TICKS - 8, anchor="right")
+        quiet(down, right, grid.bottom + TICKS - 8, anchor="right")
     if params.z:
         text = f"{params.z.label} {params.z.written(index)}"
         if not _beside(stage, params.z, grid.width):
             # In a narrow frame the axis is named over the first grid only, above the values.
             if index == 0:
-                stage.words(params.z.label, grid.left, grid.top - 26 - LABEL * 1.3, LABEL, STRONG)
+                stage.words(more[0], grid.left, grid.top - 26 - LABEL * 1.3, LABEL, STRONG)
             text = params.z.written(index)
         stage.words(text, grid.center[0], grid.top - 26, LABEL, STRONG, anchor="center")
 

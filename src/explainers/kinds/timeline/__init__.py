@@ -18,7 +18,7 @@ from pydantic import Field
 
 from explainers.errors import nearest
 from explainers.facts.numbers import NumberFormat, written
-from explainers.kinds._cells import name_of, value_of, wrong_columns, wrong_expression, wrong_names
+from explainers.kinds._cells import name_of, value_of, with_unit, wrong_columns, wrong_expression, wrong_names
 from explainers.kinds._plots import highlights
 from explainers.kinds.base import KindBeat, KindParams, SceneKind, ShotPlan
 from explainers.runs.model import PASS_KINDS, Run
@@ -106,7 +106,7 @@ class Params(KindParams):
     lanes: dict[str, Annotated[Lane, ShortForm("label")]] = Field(default_factory=dict)
     """The lanes from top to bottom, by their value in the table; else as they come in it."""
     axis: ShownText
-    """What the axis is, with its unit."""
+    """What the axis is. Its unit follows by itself: seconds for a run, else what `units` say of `start`."""
     until: Number | None = None
     """Where the axis ends, if not with the last span."""
     total: Total | None = None
@@ -473,9 +473,9 @@ class _Drawing:
                 axes.gridline(stage, (x, plot.top - 6), (x, plot.bottom + 8))
             texts = axes.tick_words(self.ticks)
             axes.ticks_below(stage, self.scale, self.ticks, texts, plot.bottom + 2)
-            stage.words(
-                self.params.axis, plot.center[0], plot.bottom + 100, LABEL, role="muted", anchor="center"
-            )
+            table = self.shot.tables.get(self.params.table or "")
+            title = with_unit(self.params.axis, table.units.get(self.params.start) if table else "s") or ""
+            stage.words(title, plot.center[0], plot.bottom + 100, LABEL, role="muted", anchor="center")
             if self.params.total:
                 heading = self.params.total.heading
                 stage.words(

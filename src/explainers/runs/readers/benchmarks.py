@@ -190,10 +190,12 @@ def _starts(
             return starts.tolist(), None
     waits = [nan if error is not None else wait for wait, error in zip(latencies, errors, strict=True)]
     known = [isfinite(wait) and wait > 0 for wait in waits]
-    if not all(there or error is not None for there, error in zip(known, errors, strict=True)):
-        return [nan] * count, "no start times, and not all waits measured: requests not placed in time"
     rate, limit = number(result.get("request_rate")), whole(result.get("max_concurrency"))
     limited = limit is not None and 0 < limit < count
+    all_known = all(there or error is not None for there, error in zip(known, errors, strict=True))
+    if not any(known) or (limited and not all_known):
+        # Under a limit a request is sent when others are done; else no other's wait matters.
+        return [nan] * count, "no start times, and not all waits measured: requests not placed in time"
     every_s = 1 / rate if rate and rate > 0 else 0.0
     starts = placed_starts(waits, limit if limited and limit else count, every_s)
     last = max(

@@ -242,7 +242,7 @@ def _verdicts(
     """Comparisons in words that are seen, each with the frame from which on."""
     for text in texts:
         for piece in text.pieces if text.on_screen else ():
-            if shape_of(piece.source, subject.words.facts).kind not in COMPARED:
+            if piece.value is None or shape_of(piece.source, subject.words.facts).kind not in COMPARED:
                 continue
             plain = " ".join(text.text.split())
             frames = [
