@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import tempfile
+from functools import cache
 from pathlib import Path
+
+import numpy as np
 
 from explainers.check import Drawn, Report, judge
 from explainers.compositor.geometry import save
@@ -14,6 +18,7 @@ from explainers.render.drawing import picture_of
 from explainers.render.planner import code_folder
 from explainers.render.store import Store
 from explainers.render.tasks import Source
+from explainers.voice.engines import Samples
 
 SMALL = """\
 storyboard: 1
@@ -87,3 +92,35 @@ def judged(plan: Plan) -> Report:
             save(picture_of(source, Store(plan.project.store_dir)), [beat.end_s for beat in shot.beats], path)
             drawn[shot.id] = Drawn(json.loads(path.read_text()))
     return judge(plan, words=False, drawn_of=lambda _: drawn)
+
+
+RATE = 22_050
+"""Samples a second of what is `said`."""
+
+
+@cache
+def _espeak() -> ctypes.CDLL:
+    import espeakng_loader
+
+    library = ctypes.CDLL(espeakng_loader.get_library_path())
+    assert library.espeak_Initialize(2, 0, espeakng_loader.get_data_path().encode(), 0) == RATE
+    library.espeak_SetVoiceByName(b"en-us+f2")
+    library.espeak_SetParameter(1, 140, 0)
+    return library
+
+
+@cache
+def said(text: str) -> Samples:
+    """The sound of a text at `RATE`, by the eSpeak NG that comes with `explainers[voice]`, in the voice of it
+    that is understood best."""
+    parts: list[np.ndarray] = []
+
+    @ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
+    def hear(sound: ctypes._Pointer[ctypes.c_short], count: int, _: object) -> int:
+        if sound and count:
+            parts.append(np.ctypeslib.as_array(sound, (count,)).copy())
+        return 0
+
+    _espeak().espeak_SetSynthCallback(hear)
+    _espeak().espeak_Synth(text.encode(), len(text.encode()) + 1, 0, 0, 0, 1, None, None)
+    return np.concatenate(parts).astype(np.float32) / 32768

@@ -6,11 +6,8 @@ understood voice, with silence around.
 
 from __future__ import annotations
 
-import ctypes
-from functools import cache
 from pathlib import Path
 
-import espeakng_loader
 import numpy as np
 import pytest
 
@@ -21,7 +18,7 @@ from explainers.voice.engines import Samples
 from explainers.voice.lines import Line, Manner
 from explainers.voice.takes import Takes, write_sound
 
-from small import SMALL, write_project  # isort: skip
+from small import RATE, SMALL, said, write_project  # isort: skip
 
 MANNER = Manner(pronounce={"DREX": "drecks"})
 TEXTS = (
@@ -31,32 +28,7 @@ TEXTS = (
     "Each of them leaves when it is sure.",
 )
 LINES = [Line("film", f"line-{number}", text, MANNER) for number, text in enumerate(TEXTS, 1)]
-RATE, SILENCE_S = 22_050, 0.6
-
-
-@cache
-def _espeak() -> ctypes.CDLL:
-    library = ctypes.CDLL(espeakng_loader.get_library_path())
-    assert library.espeak_Initialize(2, 0, espeakng_loader.get_data_path().encode(), 0) == RATE
-    library.espeak_SetVoiceByName(b"en-us+f2")
-    library.espeak_SetParameter(1, 140, 0)
-    return library
-
-
-@cache
-def said(text: str) -> Samples:
-    """The sound of a text, at `RATE`."""
-    parts: list[np.ndarray] = []
-
-    @ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
-    def hear(sound: ctypes._Pointer[ctypes.c_short], count: int, _: object) -> int:
-        if sound and count:
-            parts.append(np.ctypeslib.as_array(sound, (count,)).copy())
-        return 0
-
-    _espeak().espeak_SetSynthCallback(hear)
-    _espeak().espeak_Synth(text.encode(), len(text.encode()) + 1, 0, 0, 0, 1, None, None)
-    return np.concatenate(parts).astype(np.float32) / 32768
+SILENCE_S = 0.6
 
 
 def recorded(*texts: str) -> tuple[Samples, list[tuple[float, float]]]:
