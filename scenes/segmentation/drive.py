@@ -98,7 +98,9 @@ class DriveKind(SceneKind):
             wide, lines = stage.width > stage.height, _lines(stage, params)
             low = min(stage.height, _top(stage, params, lines) + 20.0)
             room = whole._replace(left=SIDE * stage.width) if wide else whole._replace(bottom=low)
-        place, name, drawn = covering(room, pair.aspect), thing_of(params), pair.drawn
+        drawn, name = pair.drawn, thing_of(params)
+        # Of a photo its foot is seen, where a street is: words stand over it.
+        place = covering(room, pair.aspect, (0.5, 0.5 if drawn else 1.0))
         scene = shot.pictures[params.stand_in] if drawn and params.stand_in else None
         with stage.named(name, "picture"):
             if scene:

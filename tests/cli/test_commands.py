@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 from PIL import Image
@@ -201,6 +202,11 @@ def test_what_new_makes_renders_at_once_in_an_empty_folder(tmp_path, monkeypatch
     shots = yaml.safe_load(storyboard.read_text())["shots"]
     assert [shot.get("carry") for shot in shots] == [None, True]
     assert sum("camera" in beat for shot in shots for beat in shot["beats"]) == 1
+    for beat in ("stand", "look"):
+        at = ("--shot", f"closer:{beat}", "--quality", "draft", "-o", f"{beat}.png")
+        assert output(capsys, "still", "first", *at)[0] == 0
+    with Image.open("stand.png") as far, Image.open("look.png") as near:
+        assert np.mean(np.asarray(far) != np.asarray(near)) > 0.3
     code, out, _ = output(capsys, "check", "first", "--quality", "draft", "--strict")
     assert code == 0 and "0 errors, 0 warnings" in out and "not checked" not in out
 

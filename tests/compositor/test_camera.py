@@ -18,8 +18,10 @@ RED, GREEN = "#FF0000", "#00FF00"
 
 
 def staged() -> Picture:
-    """A red panel left of the middle, a green one to the right, and a pinned word."""
+    """A red panel left of the middle, a green one to the right, lit from edge to edge, and a pinned word."""
     stage = Stage(Stretch(WIDTH, HEIGHT, FPS), INK, 4.0)
+    with stage.named("right", "light"):
+        stage.panel(Box(0, 600, 1920, 700), fill="#202020")
     with stage.named("left", "panel"):
         stage.panel(Box(500, 400, 800, 500), fill=RED)
     with stage.named("right", "panel"):

@@ -219,7 +219,7 @@ _OVERLAID = [
 ]
 # Names of code are legal values only where the file has them.
 CHANGES: dict[str, list[dict[str, Any]]] = {
-    "manim": [{"scene": "shapes.py:Other"}],
+    "manim": [{"scene": "slopes.py:Other"}],
     "matplotlib": [{"figure": "plots.py:points"}],
     "phone": [{"screens": _OVERLAID}],
     "sequence": [_OUTAGE],

@@ -110,3 +110,17 @@ def test_a_scene_that_nothing_brings_names_the_nearest_one(tmp_path: Path) -> No
     with pytest.raises(InvalidInput, match="there is no drawn picture 'bai'") as caught:
         planned(tmp_path, "illustration", {"scenes": [{"scene": "bai"}], "beats": None})
     assert caught.value.problems[0].did_you_mean == "bay"
+
+
+def test_the_shade_under_words_stays_while_they_change_and_leaves_the_picture_beside_them(
+    tmp_path: Path,
+) -> None:
+    beats = [{"id": name, "duration": "2s", "statement": f"{name.title()}."} for name in ("first", "second")]
+    _, picture = drawn(tmp_path, "illustration", {"beats": beats})
+    low, light = [], []
+    for t in (1.0, 1.95, 2.0, 2.05, 3.0):
+        frame = at(picture, t).astype(float).mean(axis=2)
+        low.append(frame[-24:, :24].mean())
+        light.append(frame[400:430, -200:].mean())
+    assert max(low) < 30 and max(low) - min(low) < 6
+    assert min(light) > 2 * max(low)

@@ -92,7 +92,7 @@ def test_a_drawn_stand_in_is_said_once_and_predicts_nothing(tmp_path: Path) -> N
     shot, picture = drawn(tmp_path, "mask-wipe")
     assert [one.path for one in shot.missing] == ["captures/bay.jpg", "captures/bay-labels.png"]
     assert shot.provenance == "illustration"
-    assert (shot.footer or "").startswith("drawn bay · ")
+    assert (shot.footer or "").startswith("bay · ")
     words = notes(picture)
     assert words.count("drawn") == 1
     assert "Prediction" not in words

@@ -12,6 +12,7 @@ from PIL import Image
 
 from explainers.errors import InvalidInput
 from explainers.kinds import draw
+from explainers.kinds.base import Stretch
 from explainers.plan import load_plan
 from explainers.project import Project
 
@@ -62,6 +63,18 @@ def test_the_device_is_whole_and_as_tall_as_the_frame_allows(tmp_path: Path) -> 
     assert box.left <= screen.left and screen.right <= box.right
     assert screen.bottom - screen.top > 0.8 * picture.height
     assert screen.top > 0 and screen.bottom < picture.height
+
+
+def test_in_an_upright_frame_it_fills_what_words_leave_and_code_breaks_before_it_is_small(
+    tmp_path: Path,
+) -> None:
+    picture = draw(small(planned(tmp_path, "phone").shots[0], Stretch(540, 960, 30)))
+    glass = next(layer for layer in picture.layers if layer.part == "screen")
+    screen = glass.box(glass.state(0.0))
+    assert screen.bottom - screen.top > 0.7 * picture.height and screen.left > 0
+    rows = [layer.note for layer in picture.layers if layer.name == "request" and layer.part == "label"]
+    assert [note.text for note in rows] == ["POST", "/large", "the picture"]
+    assert min(note.size for note in rows) > 34.9
 
 
 def test_a_tap_chooses_an_option_and_it_stays_chosen(tmp_path: Path) -> None:

@@ -61,6 +61,8 @@ class View(NamedTuple):
 
 
 WHOLE = View(1.0, 0.0, 0.0)
+LIGHT = "light"
+"""The part of a thing that lights the ground around it."""
 
 
 class Camera:
@@ -185,10 +187,11 @@ class SeenLayer(Layer):
 
 
 def extent(layers: Iterable[Layer], names: Iterable[str], t: float) -> Rect | None:
-    """The rectangle around all things of these names that are seen at `t`; None where none is."""
+    """The rectangle around all things of these names that are seen at `t`, without the light in which they
+    stand, which may reach from edge to edge; None where none is."""
     wanted, boxes = set(names), []
     for layer in layers:
-        state = layer.state(t) if layer.name in wanted else None
+        state = layer.state(t) if layer.name in wanted and layer.part != LIGHT else None
         if state is not None:
             boxes.append(layer.box(state))
     return reduce(Rect.joined, boxes) if boxes else None

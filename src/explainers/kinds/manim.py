@@ -26,33 +26,48 @@ if TYPE_CHECKING:
 
 EXAMPLE = """
 storyboard: 1
-title: A square moves
+title: Down the slope
 shots:
-  - id: square
+  - id: slope
     kind: manim
-    scene: shapes.py:Travel
+    scene: slopes.py:Descent
     layout: picture
     beats:
-      - {id: come, duration: 1s, cue: A square comes.}
-      - {id: turn, duration: 1.5s, section: turns, cue: It turns.}
+      - {id: land, duration: 1.4s, cue: A loss is a landscape.}
+      - {id: walk, duration: 2.2s, section: steps, cue: Each step goes straight downhill.}
 """
 SCENES = """
-from manim import LEFT, PI, Create, Rotate, Scene, Square
+from manim import Circle, Create, Dot, LaggedStart, Line, Scene, VGroup
 
 
-class Travel(Scene):
+class Descent(Scene):
     def construct(self):
-        square = Square(color=self.theme.color("accent")).shift(LEFT)
-        self.play(Create(square), run_time=0.8)
-        self.next_section("turns")
-        self.play(Rotate(square, PI / 4), run_time=1)
+        near, far = (self.theme.color(role) for role in ("ours", "accent"))
+        land = VGroup(
+            Circle(1, color=far, stroke_width=3, stroke_opacity=0.9 - 0.09 * ring, fill_opacity=0.09)
+            .stretch(0.42 + 1.05 * ring, 0)
+            .stretch(0.22 + 0.55 * ring, 1)
+            for ring in range(8, -1, -1)
+        )
+        self.play(LaggedStart(*map(Create, land), lag_ratio=0.12), run_time=1.2)
+        self.next_section("steps")
+        x, y, steps = -6.0, 3.2, []
+        for _ in range(9):
+            # So much of the slope at once that a step overshoots across the valley, which is steeper.
+            ahead = 0.55 * x, -0.64 * y
+            steps.append(Line((x, y, 0), (*ahead, 0), color=near, stroke_width=7))
+            x, y = ahead
+        self.add(Dot((-6.0, 3.2, 0), 0.14, color=near))
+        for step in steps:
+            self.play(Create(step), run_time=0.2)
+            self.add(Dot(step.get_end(), 0.14, color=near))
 
 
 class Other(Scene):
     def construct(self):
-        self.add(Square(color="#E69F00"))
+        self.add(Circle(2, color="#E69F00"))
         self.wait(0.5)
-        self.next_section("turns")
+        self.next_section("steps")
         self.wait(0.5)
 """
 LATE_S = 0.07
@@ -77,7 +92,7 @@ class ManimKind(SceneKind):
     params = Params
     beat_params = BeatParams
     example = EXAMPLE
-    example_code = {"shapes.py": SCENES}  # noqa: RUF012
+    example_code = {"slopes.py": SCENES}  # noqa: RUF012
 
     def picture(self, shot: ShotPlan, stage: Stage) -> None:
         """The scene, its sections held until their beats begin. RenderFailed where they can't be."""

@@ -29,27 +29,34 @@ EXAMPLE = """
 storyboard: 1
 title: How long a token takes
 facts:
-  limit: {table: latency, where: {system: strict}, value: ms, unit: ms, format: .0f}
+  limit: {table: limits, where: {name: reading}, value: ms, unit: ms, format: .0f}
 shots:
   - id: latency
     kind: matplotlib
-    title: Two systems and a limit
+    title: Fast enough to read along
     figure: plots.py:latency
     tables: [latency]
     values: {limit: limit}
     beats:
-      - {id: bars, duration: 2s, cue: Both are fast.}
-      - {id: limit, duration: 2s, cue: One is over the limit.}
+      - {id: lines, duration: 2s, cue: Larger batches make each token wait.}
+      - {id: limit, duration: 2s, cue: Only one stays as fast as people read.}
 """
 PLOTS = """
 def latency(figure, given):
-    rows = given.tables["latency"]
+    rows, theme = given.tables["latency"], given.theme
     axes = figure.add_subplot()
-    colors = [given.theme.color(role) for role in ("a", "b", "c")]
-    axes.barh([row["system"] for row in rows], [row["ms"] for row in rows], color=colors[: len(rows)])
-    axes.set_xlabel("ms")
+    batch = [row["batch"] for row in rows]
+    for name, role in (("plain", "baseline"), ("ours", "ours")):
+        waits = [row[name] for row in rows]
+        axes.fill_between(batch, waits, color=theme.color(role), alpha=0.16, linewidth=0)
+        axes.plot(batch, waits, color=theme.color(role), linewidth=6, marker="o", markersize=14)
+        said = f"   {name} {waits[-1]:.0f}"
+        axes.annotate(said, (batch[-1], waits[-1]), color=theme.color(role), va="center")
+    axes.set(xlim=(0, 78), ylim=(0, None), xlabel="requests in a batch", ylabel="ms a token")
     if given.beat == "limit":
-        axes.axvline(given.values["limit"], color=given.theme.color("bad"))
+        limit = given.values["limit"]
+        axes.axhline(limit, color=theme.color("text"), linewidth=4, linestyle=(0, (2, 2)))
+        axes.annotate(f"as fast as one reads: {limit:.0f}", (1, limit + 3), color=theme.color("text"))
 
 
 def points(figure, given):
@@ -60,8 +67,13 @@ sources:
   made-up: {kind: illustration, citation: Numbers made up for this example, label: made-up numbers}
 tables:
   latency: {file: data/latency.csv, source: made-up}
+  limits: {file: data/limits.csv, source: made-up}
 """
-FILES = {"assets.yaml": _ASSETS, "data/latency.csv": "system,ms\nstrict,20\nlarge,34\n"}
+FILES = {
+    "assets.yaml": _ASSETS,
+    "data/latency.csv": "batch,plain,ours\n4,38,36\n16,52,41\n32,81,49\n48,112,56\n64,148,62\n",
+    "data/limits.csv": "name,ms\nreading,70\n",
+}
 
 
 class Params(KindParams):

@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import Field
 
 from explainers.kinds._panes.params import Pane
-from explainers.kinds.side_by_side import EXAMPLE_FILES, Panes, SideBySideKind
+from explainers.kinds.side_by_side import EXAMPLE_FILES, Panes, SideBySideKind, cast
 
 
 class Params(Panes):
@@ -39,4 +39,8 @@ shots:
 class QuadKind(SideBySideKind):
     params = Params
     example = EXAMPLE
-    example_files = EXAMPLE_FILES
+    # Windows of few lines, so that four are large.
+    example_files = EXAMPLE_FILES | {
+        "casts/slow.cast": cast(1.1, 1, 26, 5),
+        "casts/quick.cast": cast(1.4, 2, 26, 5),
+    }

@@ -102,9 +102,10 @@ files:
 """
 
 
-def _cast(step_s: float, batch: int) -> str:
+def cast(step_s: float, batch: int, width: int = 40, height: int = 14) -> str:
+    """Ten steps, so many at once, in a window of that size."""
     lines: list[object] = [
-        {"version": 2, "width": 40, "height": 14},
+        {"version": 2, "width": width, "height": height},
         [0.0, "o", "\x1b[1mten steps\x1b[0m\r\n"],
     ]
     at = 0.4
@@ -116,7 +117,7 @@ def _cast(step_s: float, batch: int) -> str:
     return "\n".join(json.dumps(line) for line in lines) + "\n"
 
 
-EXAMPLE_FILES = {"assets.yaml": _ASSETS, "casts/slow.cast": _cast(1.1, 1), "casts/quick.cast": _cast(1.4, 2)}
+EXAMPLE_FILES = {"assets.yaml": _ASSETS, "casts/slow.cast": cast(1.1, 1), "casts/quick.cast": cast(1.4, 2)}
 
 
 class SideBySideKind(PaneKind):

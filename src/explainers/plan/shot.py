@@ -66,7 +66,7 @@ def footer(
     caveats: Iterable[str] = (),
     note: str | None = None,
     override: str | None = None,
-    illustrated: Iterable[str] = (),
+    illustrated: Sequence[str] = (),
 ) -> tuple[str | None, str | None]:
     """The provenance word and the footer line beside it; None and None where a shot shows no evidence.
 
@@ -78,10 +78,12 @@ def footer(
     for name in dict.fromkeys(names):
         source = sources[name]
         labels.setdefault(override or source.kind, []).append(source.label or source.citation)
-    for name in illustrated:
-        labels.setdefault("illustration", []).append(name)
-    kinds = {*labels, *runs_kinds}
+    kinds = {*labels, *runs_kinds, *(["illustration"] if illustrated else [])}
     word = override or next((kind for kind in CAREFUL if kind in kinds), None)
+    for name in illustrated:
+        # The chip beside the line says "drawn" already.
+        said = name.removeprefix("drawn ") if word == "illustration" else name
+        labels.setdefault("illustration", []).append(said)
     named = {kind: ", ".join(dict.fromkeys(labels[kind])) for kind in reversed(CAREFUL) if kind in labels}
     parts = [named.pop(word)] if word in named else []
     parts += [f"{kind}: {words}" for kind, words in named.items()]

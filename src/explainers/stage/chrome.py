@@ -118,9 +118,11 @@ def _column_statements(stage: Stage, shot: Shot) -> None:
     place, column = shot.layout.place, stage.column
     if place == "picture":
         return
-    anchor = {"right": "right", "corner": "right", "number": "center"}.get(place, "left")
-    if place in ("right", "corner") and stage.width <= stage.height:
+    anchor = {"corner": "right", "number": "center"}.get(place, "left")
+    if place == "corner" and stage.width <= stage.height:
         anchor = "left"
+    if place == "bleed":
+        _under_words(stage, shot)
     for text, start_s, end_s in _statements(shot, stage.duration_s):
         lines = _column_lines(stage, text, column, 0.74 if place == "corner" else 1.0)
         x = {"left": column.left, "right": column.right, "center": column.center[0]}[anchor]
@@ -131,8 +133,6 @@ def _column_statements(stage: Stage, shot: Shot) -> None:
         elif place == "left" and stage.width > stage.height:
             first = column.center[1] - high / 2
         with stage.named("statement", pinned=True):
-            if place == "bleed":
-                _under_words(stage, first - lines[0][2] * 0.9, start_s, end_s)
             # `\n` in a statement parts a strong line from a quieter one.
             words = Group(
                 stage.words(
@@ -170,33 +170,51 @@ def _column_lines(stage: Stage, text: str, column: Box, quiet: float = 1.0) -> l
         size -= 2.0
 
 
-def _under_words(stage: Stage, top: float, start_s: float, end_s: float) -> None:
-    """A gradient of the ground's edge under words on a picture, from `top` down to the frame's edge."""
-    # Under the words of the picture itself, which may stand just above.
-    handle = shaded(stage, top, 8.5)
-    if start_s:
-        handle.hide().fade(start_s, 1.0)
-    if end_s < stage.duration_s:
-        handle.fade(end_s - 0.25, 0.0, 0.25)
+def _under_words(stage: Stage, shot: Shot) -> None:
+    """Shades of the ground's edge on a picture that fills the frame: under the source as long as the shot,
+    and under statements, one for those that follow one another; a wide frame is free beside them."""
+    runs: list[tuple[float, float, float, float]] = []
+    for text, start_s, end_s in _statements(shot, stage.duration_s):
+        _, top, right, _ = _words_box(stage, text)
+        if runs and runs[-1][3] >= start_s:
+            high, wide, start_s, _ = runs.pop()
+            top, right = min(top, high), max(right, wide)
+        runs.append((top, right, start_s, end_s))
+    with stage.named("statement", pinned=True):
+        if shot.footer or shot.provenance:
+            shaded(stage, source_top(stage, shot) + 10.0, 8.5)
+        for top, right, start_s, end_s in runs:
+            wide = stage.width > stage.height
+            handle = shaded(stage, top, 8.5, *((right, 0.2 * stage.width) if wide else ()))
+            if start_s:
+                handle.hide().fade(start_s, 1.0)
+            if end_s < stage.duration_s:
+                handle.fade(end_s - 0.25, 0.0, 0.25)
 
 
 SHADE, SHADE_ON_PAPER = 0.85, 0.9
 """How much of a picture the shade under words covers."""
 
 
-def shaded(stage: Stage, top: float, z: float, right: float | None = None) -> Handle:
+def shaded(
+    stage: Stage, top: float, z: float, right: float | None = None, soft: float = 0.0, left: float = 0.0
+) -> Handle:
     """A shade of the ground's edge on a picture, for words that begin at `top`: it comes in over 150 units
-    above them, and covers all below, as far as `right`."""
+    above them, and covers all below, from `left` to `right` and in part some 200 units farther at the left,
+    `soft` at the right."""
     edge, color = right or stage.width, stage.theme.ground[2]
     most = SHADE if stage.theme.dark else SHADE_ON_PAPER
-    way = Box(0.0, max(0.0, top - 150.0), edge, max(1.0, top))
-    below = Box(0.0, way.bottom, edge, stage.height)
+    begin, end = max(0.0, top - 150.0), max(1.0, top)
+    first = max(0.0, left - 200.0)
+    box = Box(first, begin, min(stage.width, edge + 1.5 * soft), stage.height)
 
     def alpha_at(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
-        share = np.clip((y - way.top) / way.height, 0.0, 1.0)
-        return most * share * share * (3 - 2 * share)
+        down = np.clip((y - begin) / (end - begin), 0.0, 1.0)
+        across = np.clip((edge + 1.5 * soft - x) / soft, 0.0, 1.0) if soft else 1.0
+        across = across * (np.clip((x - first) / 200.0, 0.0, 1.0) if first else 1.0)
+        return most * down * down * (3 - 2 * down) * across * across * (3 - 2 * across)
 
-    return stage.mobject(material.Field(way.joined(below), color, alpha_at), z=z)
+    return stage.mobject(material.Field(box, color, alpha_at), z=z)
 
 
 def words_top(stage: Stage, shot: Shot) -> float:
@@ -204,10 +222,24 @@ def words_top(stage: Stage, shot: Shot) -> float:
     none."""
     tops = [source_top(stage, shot)]
     if shot.layout.place == "bleed":
-        for text, _, _ in _statements(shot, stage.duration_s):
-            lines = _column_lines(stage, text, stage.column)
-            tops.append(stage.column.bottom - sum(size * LEADING for _, _, size in lines[1:]) - lines[0][2])
+        tops += [_words_box(stage, text).top for text, _, _ in _statements(shot, stage.duration_s)]
     return min(tops)
+
+
+def words_right(stage: Stage, shot: Shot) -> float:
+    """The right edge of the words that stand on a picture that fills the frame; 0 where there are none."""
+    if shot.layout.place != "bleed":
+        return 0.0
+    texts = [text for text, _, _ in _statements(shot, stage.duration_s)]
+    return max((_words_box(stage, text).right for text in texts), default=0.0)
+
+
+def _words_box(stage: Stage, text: str) -> Box:
+    """Where a statement stands at the foot of its column."""
+    column, lines = stage.column, _column_lines(stage, text, stage.column)
+    high = lines[0][2] + sum(size * LEADING for _, _, size in lines[1:])
+    wide = max(stage.text_width(line, size, weight) for line, weight, size in lines)
+    return Box(column.left, column.bottom - high, column.left + wide, column.bottom)
 
 
 def column_bottom(stage: Stage, shot: Shot) -> float:
@@ -250,6 +282,12 @@ def source_top(stage: Stage, shot: Shot) -> float:
     if stage.is_pane:
         return stage.height
     return stage.height - _rise(stage, shot)
+
+
+def source_left(stage: Stage, shot: Shot) -> float:
+    """Where the source's words begin, right of their chip."""
+    lines, size = _footer_lines(stage, shot.footer or "", _chip_room(stage, shot.provenance))
+    return stage.safe.right - max((stage.text_width(line, size) for line in lines), default=0.0)
 
 
 def _title(stage: Stage, text: str) -> None:

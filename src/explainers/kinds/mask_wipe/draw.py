@@ -12,7 +12,7 @@ from explainers.kinds._pairs import Pair, pair_of, thing_of
 from explainers.kinds.base import ShotPlan
 from explainers.kinds.mask_wipe import SWEEP_S, Params
 from explainers.stage import Box, Handle, Stage, material
-from explainers.stage.chrome import body_over, column_bottom, pill, shaded, slate, source_top
+from explainers.stage.chrome import body_over, column_bottom, pill, shaded, slate, source_left, source_top
 from explainers.stage.marks import BarLayer
 from explainers.stage.photos import RADIUS, fitted, legend, photo, pixel_rect
 from explainers.theme import LABEL
@@ -43,6 +43,8 @@ def _places(shot: ShotPlan, stage: Stage, aspect: float) -> tuple[Box, Box]:
         column = stage.column._replace(top=column_bottom(stage, shot) + 30.0)
         return Box(left, body.top, left + wide, body.bottom), column
     side = 48.0 if body.left < 1 else 0.0
+    if stage.width <= stage.height and shot.layout.place in ("left", "right"):
+        body = body._replace(top=column_bottom(stage, shot) + 30.0)
     if body.height > 1.2 * body.width:
         image = fitted(body, aspect, (0.5, 0.0))
         below = Box(body.left + 2 * side, image.bottom + 40.0, body.right - 2 * side, body.bottom)
@@ -50,7 +52,7 @@ def _places(shot: ShotPlan, stage: Stage, aspect: float) -> tuple[Box, Box]:
     if body.height > 0.6 * body.width:
         # In a square the classes stand below the picture, side by side.
         inner = body._replace(left=max(body.left, stage.safe.left), right=min(body.right, stage.safe.right))
-        image = fitted(inner._replace(bottom=inner.bottom - 3 * STEP - 30.0), aspect, (0.5, 0.0))
+        image = fitted(body._replace(bottom=body.bottom - 3 * STEP - 24.0), aspect, (0.5, 0.0))
         return image, inner._replace(top=inner.bottom - 3 * STEP)
     one, other = body.inset(side, 0).columns([0.62, 0.38], 48.0)
     return fitted(one, aspect), other
@@ -74,7 +76,9 @@ class _Scene:
         if self.bleeds and shot.footer:
             # The source line may reach onto the picture.
             with stage.named("source", "shade", pinned=True):
-                shaded(stage, source_top(stage, shot) + 10.0, 4.5, self.place.right)
+                if (left := source_left(stage, shot)) < self.place.right:
+                    left = max(self.place.left, left - 200.0)
+                    shaded(stage, source_top(stage, shot) + 10.0, 4.5, self.place.right, left=left)
 
     def _map(self) -> Handle:
         """The map in its classes' colours, with light edges, as one tile."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import textwrap
 from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +22,7 @@ from explainers.kinds.phone import ANSWER_S, SCROLL_S, SEND_S, SLIDE_S, TAP_S, P
 from explainers.kinds.phone.params import Packet
 from explainers.kinds.phone.screens import PAD, Sheet, Sketch, screenshot
 from explainers.stage import Box, Handle, Stage, material, shapes
-from explainers.stage.chrome import body_over, footer_lift, slate
+from explainers.stage.chrome import body_over, column_bottom, footer_lift, slate
 from explainers.stage.material import use
 from explainers.stage.photos import photo, pixel_rect
 from explainers.theme import LABEL, STRONG, mix
@@ -49,10 +50,15 @@ class _Device:
         body = body_over(stage, shot)
         top, bottom = max(body.top, 40.0), min(body.bottom, stage.height - 126.0 - footer_lift(stage, shot))
         left, right = max(body.left, stage.safe.left), min(body.right, stage.safe.right)
-        tall = bottom - top
         upright = stage.width < stage.height
-        wide = min(tall * ASPECT, (right - left) * (0.51 if upright and self.params.packets else 0.5))
-        begin = left if self.params.packets else (left + right - wide) / 2
+        if stage.width <= stage.height and shot.layout.place in ("left", "right"):
+            top = column_bottom(stage, shot) + 36.0
+        tall, share = bottom - top, 0.5
+        if upright:
+            # As high as the words leave it: its shell may reach into the margin, in which no word stands.
+            left, share = left - 60.0, 0.66
+        wide = min(tall / LONGEST if upright else tall * ASPECT, (right - left) * share)
+        begin = left if self.params.packets else (left + 60.0 * upright + right - wide) / 2
         if wide * LONGEST < tall:
             top += (tall - wide * LONGEST) * 0.4
             tall = wide * LONGEST
@@ -68,7 +74,7 @@ class _Device:
         self.sheets = [self._sheet(index) for index in range(len(self.params.screens))]
         room = right - self.frame.right
         inset = 0.12 * tall if stage.width > stage.height or upright else 0.0
-        across = min(360.0, room - 56.0 if upright else room * 0.62)
+        across = min(360.0, room - 44.0 if upright else room * 0.62)
         self.service = stage.snapped(Box(right - across, top + inset, right, bottom - inset))
         rect, scale = pixel_rect(stage, self.screen), self.unit * stage.scale
         self.glass = _Glass(rect, CORNER * stage.scale, scale, self.sheets, Track(1.0))
@@ -240,33 +246,18 @@ class _Device:
                 handle.leave(when + 0.05 + SEND_S, dx=-30.0, duration_s=0.2)
         landed = when + 0.05 + SEND_S
         fill = mix(theme.ground[1], theme.color("accent"), 0.16)
-        size = max(stage.least_label, 30.0)
+        size, room = max(stage.least_label, 30.0), self.service.width - 30.0
         drawn = self.pair is not None and self.pair.drawn and packet.picture in ("labels", "overlay")
-        text = self.params.map_words(drawn, packet.text)
-        lines = [(packet.code, True, "text"), *([(text, False, "muted")] if text else [])]
-        tall = chip[0].box.height
-        top = y + tall / 2 + 6.0
-        for index, (text, mono, role) in enumerate(lines):
-            fitted = stage.fitting_size(text, self.service.width - 30.0, size, 20.0)
-            if mono:
-                fitted = min(
-                    fitted,
-                    size * (self.service.width - 30.0) / max(1.0, stage.text_width(text, size, mono=True)),
-                )
-            at = top + (index + 0.8) * size * 1.2
+        said = self.params.map_words(drawn, packet.text)
+        rows = [(row, True) for row in _rows(stage, packet.code, room, size)]
+        rows += [(row, False) for row in (stage.lines(said, room, size) if said else [])]
+        top = y + chip[0].box.height / 2 + 6.0
+        for index, (row, mono) in enumerate(rows):
+            fits = size * min(1.0, room / max(1.0, stage.text_width(row, size, mono=mono)))
+            weight = STRONG if mono else 400
+            at = self.service.center[0], top + (index + 0.8) * size * 1.2
             with stage.named(name, "label"):
-                words = stage.words(
-                    text,
-                    self.service.center[0],
-                    at,
-                    fitted,
-                    STRONG if mono else 400,
-                    role,
-                    "center",
-                    mono,
-                    9.0,
-                    fill,
-                )
+                words = stage.words(row, *at, fits, weight, "text", "center", mono, 9.0, fill)
             words.enter(landed if out else when, dy=10)
         return landed + 0.1
 
@@ -304,6 +295,12 @@ class _Device:
         if packet.picture == "labels":
             return labels
         return np.asarray((0.7 * self.pair.pixels + 0.3 * labels).astype(np.uint8))
+
+
+def _rows(stage: Stage, code: str, room: float, size: float) -> list[str]:
+    """Code in rows as wide as the room: broken at its spaces, and where a word is wider than that in it."""
+    most = max(1, int(20 * room / stage.text_width(20 * "0", size, mono=True)))
+    return textwrap.wrap(code, most, break_on_hyphens=False)
 
 
 @dataclass

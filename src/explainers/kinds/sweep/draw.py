@@ -25,6 +25,8 @@ HEAD, TICKS, LEGEND, UNDER = 62.0, 56.0, 86.0, 56.0
 WIDEST, TALLEST = 240.0, 170.0
 FORWARD = 1.5
 """How much larger the best figure's place is than the others."""
+ALONE = 112.0
+"""The most that the size of its figure is where no other is known."""
 TEXT_CONTRAST = 4.7
 
 
@@ -75,15 +77,18 @@ def _forward(
     """The best figure steps forward: larger, lit, before the others, whose figures it leaves free."""
     theme, (x, y) = stage.theme, place.center
     text = written(value, params.format)
-    size = LABEL * FORWARD * 1.1
-    wide = max(place.width * FORWARD, stage.text_width(text, size, STRONG, mono=True) + 48.0)
-    tall = place.height * FORWARD
+    # Alone it is the shot's point: its places around it are empty, and it may stand over them.
+    unit = stage.text_width(text, 1.0, STRONG, mono=True)
+    size = max(LABEL * FORWARD * 1.1, min(ALONE, 0.3 * grid.height, 0.8 * grid.width / unit))
+    wide = max(place.width * FORWARD, unit * size + 48.0)
+    tall = max(place.height * FORWARD, 1.8 * size)
     if not alone:
         size, wide, tall = LABEL * 1.1, place.width + 2 * GAP, place.height + 2 * GAP
         size *= min(1.0, (wide - 10.0) / stage.text_width(text, size, STRONG, mono=True))
     # It stays within the frame's margins, and off the words around its grid.
     x = min(max(x, stage.safe.left + wide / 2), stage.safe.right - wide / 2)
     if alone:
+        x = min(max(x, grid.left + wide / 2), max(grid.right - wide / 2, grid.left + wide / 2))
         y = min(max(y, grid.top + tall / 2), grid.bottom - tall / 2)
     box = stage.snapped(Box(x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2))
     accent = theme.color("accent")
@@ -103,7 +108,7 @@ def _forward(
         figure = stage.middle(text, *box.center, size, weight=STRONG, role=role, mono=True, z=8.0, over=fill)
     for handle in (card, figure):
         for layer in handle.layers:
-            layer.track("scale").initial = 1 / FORWARD
+            layer.track("scale").initial = min(1 / FORWARD, place.height / tall)
         handle.hide().fade(when, 1.0, 0.15).grow(when, 1.0, 0.5, ease_out)
 
 

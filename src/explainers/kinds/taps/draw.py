@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ from explainers.kinds._pairs import Pair, picture_of, thing_of
 from explainers.kinds.base import ShotPlan
 from explainers.kinds.taps import DARKEN_S, SPREAD_S, Params
 from explainers.stage import Box, Handle, Stage, material
-from explainers.stage.chrome import body_over, pill, slate, words_top
+from explainers.stage.chrome import body_over, pill, slate, source_top, words_right, words_top
 from explainers.stage.material import use
 from explainers.stage.photos import fitted, photo, photo_tile, pixel_rect
 from explainers.theme import LABEL, channels
@@ -54,7 +55,10 @@ class TapsLayer(Sketched):
     light: Track
     color: str
     glow: str
-    z: float = 7.0
+    clear: tuple[Rect, ...]
+    """Where it is drawn, in pixels: not over words."""
+    z: float = 9.0
+    """Above the shade under the shot's words, so that taps outside of the picture are seen."""
     note: Note | None = None
 
     def state(self, t: float) -> tuple[float, float] | None:
@@ -75,6 +79,8 @@ class TapsLayer(Sketched):
         steps = range(-self.half, self.half + 1)
         places = [(x0 + i * spread * self.cell, y0 + j * spread * self.cell) for j in steps for i in steps]
         side = self.cell * (1 + (WINDOW - 1) * min(1.0, max(0.0, (spread - 1) / 3)))
+        ctx.save()
+        _clip(ctx, self.clear)
         ctx.push_group()
         for x, y in places:
             if (x, y) != self.middle:
@@ -83,6 +89,7 @@ class TapsLayer(Sketched):
             self._window(ctx, x, y, side, unit)
         ctx.pop_group_to_source()
         ctx.paint_with_alpha(light)
+        ctx.restore()
 
     def _inside(self, x: float, y: float) -> bool:
         return self.edge.left <= x < self.edge.right and self.edge.top <= y < self.edge.bottom
@@ -129,6 +136,12 @@ class TapsLayer(Sketched):
         ctx.restore()
 
 
+def _clip(ctx: cairo.Context, boxes: Iterable[Box | Rect]) -> None:
+    for left, top, right, bottom in boxes:
+        ctx.rectangle(left, top, max(0.0, right - left), max(0.0, bottom - top))
+    ctx.clip()
+
+
 def _round(ctx: cairo.Context, x: float, y: float, half: float, radius: float) -> None:
     ctx.new_path()
     for turn, (sx, sy) in enumerate(((1, 1), (-1, 1), (-1, -1), (1, -1))):
@@ -169,6 +182,11 @@ class _Taps:
         self.color = stage.theme.color("text")
         carried = shot.carry is not None
         self.begin_s = DARKEN_S if carried else 0.1
+        self.clear = [Box(0.0, 0.0, stage.width, stage.height)]
+        if self.full:
+            above = self.clear[0]._replace(bottom=words_top(stage, shot) - 16.0)
+            beside = Box(words_right(stage, shot) + 24.0, 0.0, stage.width, source_top(stage, shot) + 30.0)
+            self.clear = [above, beside]
 
     def play(self) -> None:
         self._picture()
@@ -191,6 +209,7 @@ class _Taps:
             light,
             self.color,
             stage.theme.color("accent"),
+            tuple(pixel_rect(stage, one) for one in self.clear),
             note=Note("shape", "taps", color=self.color),
         )
         with stage.named("taps"):
@@ -306,6 +325,7 @@ class _Taps:
         (x, y), color, half = self.middle, self.color, self.params.conv // 2
 
         def paint(ctx: cairo.Context) -> None:
+            _clip(ctx, self.clear)
             use(ctx, color, 0.6)
             ctx.set_line_width(3.0)
             ctx.set_line_cap(cairo.LINE_CAP_ROUND)
@@ -322,7 +342,7 @@ class _Taps:
 
         with self.stage.named(f"rate-{rate}", "ring"):
             box = Box(x - reach, y - reach, x + reach, y + reach).inset(-14)
-            self.stage.mobject(material.Painted(box, paint), z=6.5).enter(when, dy=0, duration_s=0.3)
+            self.stage.mobject(material.Painted(box, paint), z=8.8).enter(when, dy=0, duration_s=0.3)
 
     # -- where in the network ----------------------------------------------------------------------
 
