@@ -7,6 +7,7 @@ import json
 import tempfile
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -82,15 +83,21 @@ def render(plan: Plan, jobs: int | None = None, executor=None, listener=None, bu
     return run(request, jobs=jobs, executor=executor, listener=Calls())
 
 
-def judged(plan: Plan) -> Report:
-    """What the referee finds in the pictures of a plan, carried on as in the film; no frame is drawn."""
-    drawn = {}
+def geometries(plan: Plan) -> dict[str, Any]:
+    """Where everything stands in the shots of a plan, carried on as in the film; no frame is drawn."""
+    found = {}
     for shot in plan.shots:
         source = Source.of(shot, code_folder(plan, shot), before=plan.carried_by(shot))
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "geometry.json"
             save(picture_of(source, Store(plan.project.store_dir)), [beat.end_s for beat in shot.beats], path)
-            drawn[shot.id] = Drawn(json.loads(path.read_text()))
+            found[shot.id] = json.loads(path.read_text())
+    return found
+
+
+def judged(plan: Plan) -> Report:
+    """What the referee finds in the pictures of a plan."""
+    drawn = {shot: Drawn(geometry) for shot, geometry in geometries(plan).items()}
     return judge(plan, words=False, drawn_of=lambda _: drawn)
 
 

@@ -90,6 +90,7 @@ def timecode(seconds: float, hours: bool = False, separator: str = ".") -> str:
 
 
 def clock(seconds: float) -> str:
-    """`M:SS`, to the second."""
-    minutes, rest = divmod(int(seconds + 0.5), 60)
-    return f"{minutes}:{rest:02d}"
+    """`1:42`, or `1:02:03` from an hour on; the second a moment lies in."""
+    minutes, rest = divmod(int(seconds + 1e-6), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"

@@ -18,6 +18,7 @@ from explainers.review.compare import Comparison, NumberChange, ShotChange, Use
 from explainers.review.stills import BeatPictures
 from explainers.scratch import reported
 from explainers.site import text
+from explainers.timing import clock
 
 QUALITY = 82
 _OUTLINE, _GAP = (255, 150, 0), 8
@@ -75,7 +76,7 @@ def change_words(one: ShotChange) -> str:
 def use_words(one: Use) -> str:
     """Where a number is met, and what stands there."""
     now = f": “{' '.join(one.after.split())}”" if one.after is not None else ""
-    return f"{one.how} in {one.place} at {text.clock(one.at_s)}{now}"
+    return f"{one.how} in {one.place} at {clock(one.at_s)}{now}"
 
 
 def redrawn_words(found: Comparison) -> str | None:
