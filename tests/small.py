@@ -106,28 +106,21 @@ RATE = 22_050
 
 
 @cache
-def _espeak() -> ctypes.CDLL:
+def said(text: str) -> Samples:
+    """The sound of a text at `RATE`, by the eSpeak NG of `explainers[voice]`, in its clearest voice."""
     import espeakng_loader
 
     library = ctypes.CDLL(espeakng_loader.get_library_path())
     assert library.espeak_Initialize(2, 0, espeakng_loader.get_data_path().encode(), 0) == RATE
     library.espeak_SetVoiceByName(b"en-us+f2")
     library.espeak_SetParameter(1, 140, 0)
-    return library
-
-
-@cache
-def said(text: str) -> Samples:
-    """The sound of a text at `RATE`, by the eSpeak NG that comes with `explainers[voice]`, in the voice of it
-    that is understood best."""
     parts: list[np.ndarray] = []
 
     @ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
     def hear(sound: ctypes._Pointer[ctypes.c_short], count: int, _: object) -> int:
-        if sound and count:
-            parts.append(np.ctypeslib.as_array(sound, (count,)).copy())
+        parts.extend([np.ctypeslib.as_array(sound, (count,)).copy()] if sound and count else [])
         return 0
 
-    _espeak().espeak_SetSynthCallback(hear)
-    _espeak().espeak_Synth(text.encode(), len(text.encode()) + 1, 0, 0, 0, 1, None, None)
+    library.espeak_SetSynthCallback(hear)
+    library.espeak_Synth(text.encode(), len(text.encode()) + 1, 0, 0, 0, 1, None, None)
     return np.concatenate(parts).astype(np.float32) / 32768

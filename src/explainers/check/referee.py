@@ -56,25 +56,18 @@ def judged(
 
     UsageError for a video, quality, theme or aspect that does not exist, and for a page that can't be read.
     """
+    how: dict[str, Any] = {"quality": quality, "theme": theme, "aspect": aspect}
     try:
         takes = takes_of(project, video, voice)
         plan = load_plan(
-            project,
-            video,
-            quality,
-            theme,
-            allow_code,
-            strict=False,
-            aspect=aspect,
-            takes=takes,
-            language=language,
+            project, video, allow_code=allow_code, strict=False, takes=takes, language=language, **how
         )
     except InvalidInput as error:
         return error, unplanned(video, error)
     report = judge(plan, drawn_of=drawn_of, rendered=rendered, page=page)
-    how: dict[str, Any] = {"quality": quality, "theme": theme, "aspect": aspect, "voice": voice}
     for other in languages(project.storyboard_path(video)) if language is None else ():
-        there = check(project, video, drawn_of=drawn_of, allow_code=allow_code, language=other, **how)
+        more = {"voice": voice, "language": other} | how
+        there = check(project, video, drawn_of=drawn_of, allow_code=allow_code, **more)
         report = _and_in(report, other, there)
     return plan, report
 

@@ -16,16 +16,7 @@ from explainers.digest import digest_file, digest_value
 from explainers.errors import UsageError
 from explainers.manifest import MANIFEST, WEB, Line, Manifest, Shot, Web, manifest_in, read_manifest
 from explainers.render.publication import filled_lines, is_file, publishing, webvtt
-from explainers.render.rendition_encoder import (
-    AV1,
-    H264,
-    PHONE,
-    Codec,
-    Encoded,
-    Encoding,
-    fitted,
-    kept,
-)
+from explainers.render.rendition_encoder import AV1, H264, PHONE, Codec, Encoded, Encoding, fitted, kept
 from explainers.render.store import Store
 from explainers.render.web_pictures import pictures
 from explainers.voice.track import AAC, OPUS, TRACK, mux
