@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image, ImageDraw
 
+from explainers.errors import counted
 from explainers.review.compare import Comparison, NumberChange, ShotChange, Use
 from explainers.review.stills import BeatPictures
 from explainers.scratch import reported
@@ -41,17 +42,14 @@ class Shown(NamedTuple):
 def verdict(found: Comparison) -> str:
     """The comparison in one sentence."""
     if found.claims:
-        return (
-            f"{_count(len(found.claims), 'claim')} no longer holds"
-            if len(found.claims) == 1
-            else (f"{len(found.claims)} claims no longer hold")
-        )
+        one = len(found.claims) == 1
+        return f"{counted(len(found.claims), 'claim')} no longer hold{'s' if one else ''}"
     if not found.differs and not found.redrawn:
         return "nothing changed"
     parts = [
-        _count(len(found.shots), "shot") + " changed",
-        _count(len(found.numbers), "number") + " changed",
-        _count(len(found.findings), "new finding"),
+        counted(len(found.shots), "shot") + " changed",
+        counted(len(found.numbers), "number") + " changed",
+        counted(len(found.findings), "new finding"),
     ]
     return "; ".join(parts)
 
@@ -83,7 +81,7 @@ def redrawn_words(found: Comparison) -> str | None:
     """The shots that only their code is new of; None where there are none."""
     if not found.redrawn:
         return None
-    return f"{_count(len(found.redrawn), 'shot')} made from something else, with the same pictures"
+    return f"{counted(len(found.redrawn), 'shot')} made from something else, with the same pictures"
 
 
 def unjudged_words(found: Comparison) -> str | None:
@@ -91,10 +89,6 @@ def unjudged_words(found: Comparison) -> str | None:
     if found.judged:
         return None
     return "a manifest holds no findings: only claims that do not hold now are listed"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _arrow(one: NumberChange | Use) -> str:

@@ -158,8 +158,14 @@ class Ground:
 
 def rounded(ctx: cairo.Context, box: Box, radius: float) -> None:
     """Make a box with round corners the context's path."""
-    radius, quarter = max(0.0, min(radius, box.width / 2, box.height / 2)), math.pi / 2
     ctx.new_path()
+    add_rounded(ctx, box, max(0.0, min(radius, box.width / 2, box.height / 2)))
+
+
+def add_rounded(ctx: cairo.Context, box: Box, radius: float) -> None:
+    """Add a box with round corners to the context's path."""
+    quarter = math.pi / 2
+    ctx.new_sub_path()
     ctx.arc(box.right - radius, box.top + radius, radius, -quarter, 0)
     ctx.arc(box.right - radius, box.bottom - radius, radius, 0, quarter)
     ctx.arc(box.left + radius, box.bottom - radius, radius, quarter, 2 * quarter)

@@ -12,7 +12,7 @@ import cairo
 
 from explainers.compositor.layer import Layer, Note, Rect, Span, Track
 from explainers.facts.numbers import written
-from explainers.kinds.race.clock import START_S, RaceClock, put_factor
+from explainers.kinds.race.clock import START_S, RaceClock, moment_words, put_factor
 from explainers.kinds.race.course import APPROACH_S, LEAVE_S, LINE, Course
 from explainers.kinds.race.finish import Finish
 from explainers.kinds.race.heads import Head
@@ -145,14 +145,6 @@ def _remark_s(course: Course) -> float:
 # -- between the tracks --------------------------------------------------------------------------
 
 
-def _moment_words(seconds: float) -> str:
-    """`5 min`, `30 s`, `1 h`."""
-    for length, unit in ((3600, "h"), (60, "min")):
-        if seconds % length == 0 and seconds >= length:
-            return f"{seconds / length:,.0f} {unit}"
-    return f"{seconds:,g} s"
-
-
 def _minutes(course: Course) -> None:
     """Lines that join the places where runs were at the same time, with the time or the lead then."""
     stage, race, clock, gap = course.stage, course.race, course.clock, course.race.params.gap
@@ -168,7 +160,7 @@ def _minutes(course: Course) -> None:
         top, bottom = course.whole.rows[index][1] + 5.0, course.whole.rows[index + 1][0] - 5.0
         texts = []
         for m in moments:
-            words = [_moment_words(m)] if not index else []
+            words = [moment_words(m)] if not index else []
             if gap and leads:
                 ours, over = (race.runs[course.index(name)] for name in (gap.run, gap.over))
                 words.append(written(race.count(ours, m) - race.count(over, m), "+,d"))
