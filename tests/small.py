@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from explainers.check import Drawn, Report, judge
 from explainers.compositor.geometry import save
@@ -15,6 +19,7 @@ from explainers.render.drawing import picture_of
 from explainers.render.planner import code_folder
 from explainers.render.store import Store
 from explainers.render.tasks import Source
+from explainers.voice.engines import Samples
 
 SMALL = """\
 storyboard: 1
@@ -94,3 +99,28 @@ def judged(plan: Plan) -> Report:
     """What the referee finds in the pictures of a plan."""
     drawn = {shot: Drawn(geometry) for shot, geometry in geometries(plan).items()}
     return judge(plan, words=False, drawn_of=lambda _: drawn)
+
+
+RATE = 22_050
+"""Samples a second of what is `said`."""
+
+
+@cache
+def said(text: str) -> Samples:
+    """The sound of a text at `RATE`, by the eSpeak NG of `explainers[voice]`, in its clearest voice."""
+    import espeakng_loader
+
+    library = ctypes.CDLL(espeakng_loader.get_library_path())
+    assert library.espeak_Initialize(2, 0, espeakng_loader.get_data_path().encode(), 0) == RATE
+    library.espeak_SetVoiceByName(b"en-us+f2")
+    library.espeak_SetParameter(1, 140, 0)
+    parts: list[np.ndarray] = []
+
+    @ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
+    def hear(sound: ctypes._Pointer[ctypes.c_short], count: int, _: object) -> int:
+        parts.extend([np.ctypeslib.as_array(sound, (count,)).copy()] if sound and count else [])
+        return 0
+
+    library.espeak_SetSynthCallback(hear)
+    library.espeak_Synth(text.encode(), len(text.encode()) + 1, 0, 0, 0, 1, None, None)
+    return np.concatenate(parts).astype(np.float32) / 32768

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explainers.manifest import Beat, Result, Shot
+from explainers.manifest import Beat, Line, Result, Shot
 from explainers.render.renditions import descriptions_vtt
 from explainers.render.visible_text import Band, CaptionPlace, _bands, _free, _moved, _width, results_of
 
@@ -108,6 +108,13 @@ def test_descriptions_hold_every_statement_of_every_beat_and_the_results() -> No
         "00:00:12.000 --> 00:00:16.000\nOne leads.\n\n00:00:16.000 --> 00:00:20.000\ndone 1:44 sooner.\n"
     )
     assert descriptions_vtt([Shot(id="a", start_s=0, end_s=1)]) == "WEBVTT\n"
+    lines = [
+        Line(start_s=start, end_s=start + 1, text=text) for start, text in ((12.0, "Look."), (14.0, "Now."))
+    ]
+    assert descriptions_vtt([shot], lines).split("\n\n")[2:4] == [
+        "00:00:12.000 --> 00:00:14.000\nOne leads. “Look.”",
+        "00:00:14.000 --> 00:00:16.000\n“Now.”",
+    ]
 
 
 STATEMENT = ("A statement of some length that says it", 300.0, 800.0, 1600.0, 900.0, 64.0)

@@ -128,11 +128,7 @@ export default async function Page() {
         npm=("next@16.4.6", "react@19.3.1", "react-dom@19.3.1", "remark@15.0.1", "remark-html@16.0.1"),
     ),
     "hugo": Site(
-        "content/_index.md",
-        {"config.toml": HUGO},
-        built="public",
-        build=("hugo", "--quiet"),
-        folder="hugo",
+        "content/_index.md", {"config.toml": HUGO}, built="public", build=("hugo", "--quiet"), folder="hugo"
     ),
     "jekyll": Site(
         "index.md",
@@ -181,10 +177,7 @@ export default async function Page() {
     ),
     "eleventy": Site(
         "index.md",
-        {
-            "eleventy.config.mjs": ELEVENTY,
-            "_includes/page.html": HTML.format("{{ content }}"),
-        },
+        {"eleventy.config.mjs": ELEVENTY, "_includes/page.html": HTML.format("{{ content }}")},
         built="_site",
         build=("eleventy",),
         npm=("@11ty/eleventy@3.1.8",),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from explainers.check.subject import Drawn, PageSubject, Pictures, Words
 from explainers.errors import Diagnostic, InvalidInput, did_you_mean
 from explainers.plan import Plan, load_plan
 from explainers.project import Project
+from explainers.storyboard.languages import languages
 from explainers.storyboard.mistakes import Loc
 from explainers.voice.takes import takes_of
 
@@ -50,26 +51,48 @@ def judged(
 ) -> tuple[Plan | InvalidInput, Report]:
     """The plan of a video, or why there is none, and the report: on its words always; on its pictures as far
     as `drawn_of` finds them; on its delivered files with `rendered`; on its agreement with a page with
-    `page`; on its takes with `voice`, or where the project is spoken.
+    `page`; on its takes with `voice`, or where the project is spoken. Without a `language` it is judged in
+    all of its languages.
 
     UsageError for a video, quality, theme or aspect that does not exist, and for a page that can't be read.
     """
+    how: dict[str, Any] = {"quality": quality, "theme": theme, "aspect": aspect}
     try:
         takes = takes_of(project, video, voice)
         plan = load_plan(
-            project,
-            video,
-            quality,
-            theme,
-            allow_code,
-            strict=False,
-            aspect=aspect,
-            takes=takes,
-            language=language,
+            project, video, allow_code=allow_code, strict=False, takes=takes, language=language, **how
         )
     except InvalidInput as error:
         return error, unplanned(video, error)
-    return plan, judge(plan, drawn_of=drawn_of, rendered=rendered, page=page)
+    report = judge(plan, drawn_of=drawn_of, rendered=rendered, page=page)
+    for other in languages(project.storyboard_path(video)) if language is None else ():
+        more = {"voice": voice, "language": other} | how
+        there = check(project, video, drawn_of=drawn_of, allow_code=allow_code, **more)
+        report = _and_in(report, other, there)
+    return plan, report
+
+
+def _and_in(report: Report, language: str, other: Report) -> Report:
+    """A report with what is found in another language alone, in pictures as far as they are drawn. One
+    of them may need an allowance alone."""
+    known = {(one.code, one.place, one.message) for one in report.findings}
+    more = [
+        replace(one, message=f"in {language}: {one.message}")
+        for one in other.findings
+        if (one.code, one.place, one.message) not in known and one.code != "unused-allowance"
+    ]
+    needed = {one.finding.code for one in other.silenced}
+    kept = [
+        one
+        for one in report.findings
+        if one.code != "unused-allowance" or one.message.partition(" ")[0] not in needed
+    ]
+    silenced = {one.finding.message: one for one in (*other.silenced, *report.silenced)}
+    return replace(
+        report,
+        findings=tuple(sorted((*kept, *more), key=lambda one: one.sort_key)),
+        silenced=tuple(silenced.values()),
+    )
 
 
 def check(project: Project, video: str, **how: Any) -> Report:

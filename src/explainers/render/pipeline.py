@@ -304,6 +304,7 @@ def _join(
     codec = join(parts, silent, metadata).codec
     if sound is not None:
         mux(silent, sound.files[TRACK], path, AAC)
+        silent.unlink()
         codec = f"{codec}, {CODECS[AAC]}"
     publication.add_file(name, path)
     return codec
