@@ -54,7 +54,9 @@ class Bracket(Frozen):
     from_: str = Field(alias="from")
     """The row that is compared with."""
     to: str
-    """The row whose difference is written; its colour is the bracket's."""
+    """The row whose difference is written."""
+    role: Role | None = None
+    """Its colour, such as `warn` where the difference is a loss; that of the row `to` by itself."""
     format: NumberFormat = "+.1%"
     """How the difference is written: in a format of per cent as a share of the first value, else as it is."""
     words: ShownText

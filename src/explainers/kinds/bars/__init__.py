@@ -37,10 +37,10 @@ MOST_LINES = 12
 """Bars, or strokes of bars, that stand above one another at most; parts need the room of two."""
 STAGGER_S, REST_S, STILL_S = 0.08, 0.6, 1.2
 """Between bars that stand up; their rest before the axis folds; how long all stands still at least."""
-SCALE_S, SLIDE_S, FALL_S, SLIDE_STAGGER_S = 0.7, 0.5, 0.9, 0.06
-"""From when a scale of dots comes until the first slides; how long a dot slides to its value, how long that
-of a warning, and the time between them."""
-BESIDE_S = SCALE_S + SLIDE_S + FALL_S + 0.3
+SCALE_S, DOT_S, WAY_S, DOT_STAGGER_S = 0.5, 0.3, 0.7, 0.08
+"""From when a scale of dots comes until the first dot does; how long a dot comes, how long the way to a
+warning is drawn, and the time between dots."""
+BESIDE_S = SCALE_S + 2 * DOT_S + WAY_S + 0.3
 
 
 class Bar(Frozen):
@@ -84,7 +84,7 @@ class Dots(Frozen):
     ticks: Annotated[tuple[Number, ...], Field(min_length=2, max_length=5)]
     """The values marked on the scale, which ends with the first and the last."""
     from_: str = Field(alias="from")
-    """The row at whose value all dots begin, before each slides to its own."""
+    """The row that warnings are compared with: a dotted way leads from its value to theirs."""
     change: NumberFormat | None = None
     """How the change from there is written under a dot that is a warning."""
 
@@ -212,7 +212,7 @@ def times_of(shot: ShotPlan) -> Times:
         first_beat_s(shot, lambda beat: beat.beside), bracket + BRACKET_S if params.bracket else settled
     )
     if params.beside and params.beside.dots:
-        end = max(end, beside + len(params.bars) * SLIDE_STAGGER_S + BESIDE_S + STILL_S)
+        end = max(end, beside + len(params.bars) * DOT_STAGGER_S + BESIDE_S + STILL_S)
     return Times(starts, stood, fold, settled, bracket, beside, end)
 
 
@@ -376,7 +376,7 @@ def _wrong_values(params: Params, rows: list[Any], columns: Any) -> list[Mistake
         for bar, row in zip(params.bars, rows, strict=True):
             value = value_of(params.beside.value, row, columns)
             if value is None and bar.row == dots.from_:
-                message = f"row {bar.row!r} has no value for dots to begin at"
+                message = f"row {bar.row!r} has no value to compare with"
                 found.append(Mistake(("beside", "dots", "from"), "not-a-number", message))
             if value is not None and not ticks[0] <= value <= ticks[-1]:
                 message = f"row {bar.row!r} has {value:g}, which lies outside of the scale"

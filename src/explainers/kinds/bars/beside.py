@@ -1,4 +1,4 @@
-"""The second measure beside bars: a number a row, or dots that slide on a short scale. Needs Manim."""
+"""The second measure beside bars: a number a row, or dots on a short scale. Needs Manim."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from explainers.compositor.layer import Layer, Note, Track
 from explainers.kinds._plots import first_beat_s
-from explainers.kinds.bars import FALL_S, SCALE_S, SLIDE_S, SLIDE_STAGGER_S, Beside, Dots, Times
+from explainers.kinds.bars import DOT_S, DOT_STAGGER_S, SCALE_S, WAY_S, Beside, Dots, Times
 from explainers.kinds.base import ShotPlan
 from explainers.stage import Box, Stage, material, shapes
 from explainers.stage.axes import TICK_DROP, Scale, tick_words
 from explainers.stage.brackets import difference
 from explainers.stage.cut import GridLayer, strokes
 from explainers.stage.handle import Spotlight
-from explainers.stage.marks import LineLayer, NumberLayer, landing, number_width
+from explainers.stage.marks import LineLayer, NumberLayer, number_width
 from explainers.theme import LABEL, STRONG
 from explainers.timing import ease_in_out, ease_out
 
@@ -78,7 +78,7 @@ def _dots(
     times: Times,
     spot: Spotlight,
 ) -> None:
-    """The scale with a line a row, and the dots: all begin at one row's value, warnings slide last."""
+    """The scale with a line a row, and the dots, each where its value is from the first; warnings come last."""
     ticks = [float(tick) for tick in dots.ticks]
     texts = tick_words(ticks, spec=beside.format)
     end = right - stage.text_width(texts[-1], LABEL, mono=True) / 2
@@ -89,30 +89,28 @@ def _dots(
     begin = next(row.beside for row in rows if row.bar.row == dots.from_)
     assert begin is not None
     order = sorted(rows, key=lambda row: row.bar.row in beside.warn)
-    starts = {row.bar.row: times.beside + SCALE_S + SLIDE_STAGGER_S * i for i, row in enumerate(order)}
+    starts = {row.bar.row: times.beside + SCALE_S + DOT_STAGGER_S * i for i, row in enumerate(order)}
     calm = [starts[row.bar.row] for row in order if row.bar.row not in beside.warn]
-    last = max(calm, default=times.beside) + SLIDE_S
+    last = max(calm, default=times.beside) + DOT_S
     for index, (row, lane) in enumerate(zip(rows, plot.lanes, strict=True)):
         y, name = round(lane.center[1] * stage.scale) / stage.scale, row.bar.row
         with stage.named(name, "scale"):
             line = shapes.route([(scale.start - LEAD, y), (scale.end, y)], quiet, 4.0)
             cut = strokes(scale.start - LEAD / 2, y, theme.color("text")) if scale.cut else []
-            come = times.beside + SLIDE_STAGGER_S * index
-            stage.mobject(line, *cut, z=2.0).enter(come, dx=32, dy=0, duration_s=0.4)
+            stage.mobject(line, *cut, z=2.0).enter(times.beside + DOT_STAGGER_S * index, dx=32, dy=0, duration_s=0.4)
         if row.beside is None:
             continue
         warns = name in beside.warn
-        start, length = (last, FALL_S) if warns else (starts[name], SLIDE_S)
-        slide = Track(begin).to(row.beside, start, length, ease_in_out)
-        numbers.append(_dot(stage, beside, row, y, scale, slide, come + 0.3))
+        # The way to a warning is drawn first, its dot comes at the way's end.
+        numbers.append(_dot(stage, beside, row, y, scale, last + WAY_S if warns else starts[name]))
         if warns:
             with stage.named(name, "way"):
-                _way(stage, row, y, scale, begin, start)
+                _way(stage, row, y, scale, begin, last)
                 if dots.change and begin:
                     x = scale.at(max(begin, row.beside))
                     text = difference(begin, row.beside, dots.change)
                     words = stage.words(text, x, y + 52, 40, STRONG, "warn", anchor="right")
-                    words.enter(start + length, dy=0)
+                    words.enter(last + WAY_S, dy=0)
                     numbers += words.layers
     shown = Track(0.0).to(1.0, times.beside, 0.4, ease_out)
     for tick, text in zip(ticks, texts, strict=True):
@@ -141,13 +139,12 @@ def _staying(place: float) -> Callable[[float], float]:
     return lambda _t: place
 
 
-def _dot(
-    stage: Stage, beside: Beside, row: Row, y: float, scale: Scale, slide: Track, when: float
-) -> NumberLayer:
-    """A dot that slides, its number over it once it has landed."""
-    theme, role = stage.theme, beside.role_of(row.bar.row, slide.last) or row.words_role
+def _dot(stage: Stage, beside: Beside, row: Row, y: float, scale: Scale, when: float) -> NumberLayer:
+    """A dot that comes where its value is, its number over it."""
+    assert row.beside is not None
+    theme, role = stage.theme, beside.role_of(row.bar.row, row.beside) or row.words_role
     color, dark = theme.color(role), theme.dark
-    rest = scale.at(slide.last)
+    rest = scale.at(row.beside)
     ring = [
         shapes.disc(rest, y, RADIUS + 3, theme.background),
         shapes.disc(rest, y, RADIUS, color),
@@ -155,16 +152,10 @@ def _dot(
     shine = material.glow((rest, y), 46.0, 46.0, color, 0.5 if dark else 0.1)
     note = stage.data_note(row.bar.label, color, role)
     with stage.named(row.bar.row, "dot"):
-        dot = stage.mobject(shine, *ring, z=5.5, note=note)
-    for layer in dot.layers:
-        start, end, *_ = slide.keys()[0]
-        track = layer.track("dx")
-        track.initial = round((scale.at(slide.initial) - rest) * stage.scale)
-        track.to(0.0, start, end - start, ease_in_out)
-    dot.hide().fade(when, 1.0, 0.3)
+        stage.mobject(shine, *ring, z=5.5, note=note).hide().fade(when, 1.0, DOT_S)
     style = stage.style(NUMBER, STRONG, role, mono=True)
 
-    text, shown = beside.words(slide.last), landing(slide)
+    text, shown = beside.words(row.beside), Track(0.0).to(1.0, when + 0.1, DOT_S)
     x = max(rest - 30 - number_width(text, style), scale.start + 26)
 
     def text_at(t: float) -> tuple[str, float, float, float]:
@@ -178,12 +169,12 @@ def _dot(
 
 
 def _way(stage: Stage, row: Row, y: float, scale: Scale, begin: float, start: float) -> None:
-    """The dotted way that a dot leaves, from a ring where it began."""
+    """The dotted way from the value that is compared with, a ring, to a warning's dot."""
     color, x = stage.theme.color("warn"), scale.at(begin)
     ring = material.Painted(Box(x - 14, y - 14, x + 14, y + 14), lambda ctx: _ring(ctx, x, y, color))
     stage.mobject(ring, z=5.2).hide().fade(start, 1.0, 0.2)
     assert row.beside is not None
-    drawn = Track(0.0).to(1.0, start, FALL_S, ease_in_out)
+    drawn = Track(0.0).to(1.0, start, WAY_S, ease_in_out)
     stage.drawn(
         LineLayer(
             [(x, y), (scale.at(row.beside), y)], stage.scale, color, drawn, Track(1.0), 4.5, 5.0, dotted=True

@@ -338,7 +338,7 @@ def _bracket(stage: Stage, params: Params, rows: list[Row], plot: Plot, times: T
     level = level_of(stage, rows, plot, ends)
     y0 = start.bottom + 8 if down else start.top - 8
     block, leader, x = block_of(stage, params, rows, plot, ends, level, text)
-    role, drop = rows[last].words_role, plot.rise * (0.62 if down else -0.62)
+    role, drop = bracket.role or rows[last].words_role, plot.rise * (0.62 if down else -0.62)
     with stage.named("bracket", "line"):
         draw_bracket(stage, Bracket(x0, y0, x1, level, drop, x, leader), role, times.bracket)
     with stage.named("bracket", "number"):

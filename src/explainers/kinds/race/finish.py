@@ -250,11 +250,8 @@ class Finish:
             wide = 44.0 if self.course.wide else 28.0
             light = material.glow((x, y), wide, wide, color, 0.4 if theme.dark else 0.15)
             rim, dot = shapes.disc(x, y, 17.0, theme.background), shapes.disc(x, y, 14.0, color)
-            handle = stage.mobject(light, rim, dot, z=7).hide()
-            # It begins where the baseline is, and goes to its own place.
-            other = self.values[self.base][number - 1]
-            away = 0.0 if other is None else box.left + box.width * (other - low) / (high - low) - x
-            handle.fade(start, 1.0, 0.2).move(start, away, 0.0, 0.0).move(start + 0.2, 0.0, 0.0, SLIDE_S)
+            # It comes where its value is: on the way from anywhere else it would show a false one.
+            stage.mobject(light, rim, dot, z=7).hide().fade(start + 0.2, 1.0, 0.3)
 
     def _change(self, index: int, number: int, one: CardCell, color: str) -> None:
         """The difference from the baseline, filled where the author says so, and a word beside it."""
