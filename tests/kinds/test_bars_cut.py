@@ -173,25 +173,31 @@ def _is_word(layer: Layer, t: float) -> bool:
     return bool(layer.note and layer.note.kind == "text" and layer.state(t) is not None)
 
 
-def test_dots_begin_at_one_value_and_the_last_leaves_a_way(tmp_path: Path) -> None:
-    times, picture = times_of(shot_of(tmp_path, SHOT, TABLES)), picture_of(tmp_path, SHOT, TABLES)
-
-    def middle(name: str, t: float) -> float:
-        dot = next(one for one in picture.layers if one.name == name and one.part == "dot")
-        left, _, right, _ = box_at(dot, t)
-        return (left + right) / 2
-
-    begin, end = times.beside + 0.65, picture.duration_frames / picture.fps - 0.1
-    starts = [middle(name, begin) for name in ("plain", "vote", "ours", "fast")]
-    assert max(starts) - min(starts) <= 1
-    assert middle("fast", end) < middle("ours", end) < middle("vote", end) < middle("plain", end)
-    scores = noted(picture, "text", "0.730")[0]
-    riding = [
-        float(scores.state(end - 2.9 + i / 10)[0]) for i in range(20) if scores.state(end - 2.9 + i / 10)
-    ]  # type: ignore[index]
-    assert riding == sorted(riding, reverse=True)
+def test_a_dot_is_at_its_own_value_from_its_first_frame(tmp_path: Path) -> None:
+    picture = picture_of(tmp_path, SHOT, TABLES)
+    frames = [frame / picture.fps for frame in range(picture.duration_frames)]
+    rests: dict[str, float] = {}
+    for name in ("plain", "vote", "ours", "fast"):
+        dots = [one for one in picture.layers if one.name == name and one.part == "dot"]
+        places = [{box_at(one, t) for t in frames if one.state(t) is not None} for one in dots]
+        assert dots and all(len(some) == 1 for some in places), name
+        left, _, right, _ = places[0].pop()
+        rests[name] = (left + right) / 2
+    # The scale is even: dots are as far apart as their values.
+    shares = (rests["plain"] - rests["ours"]) / (rests["plain"] - rests["fast"])
+    assert shares == pytest.approx((0.832 - 0.811) / (0.832 - 0.73), abs=0.02)
+    end = frames[-1] - 0.1
     assert difference(0.832, 0.73, ".1%") in words_at(picture, end)
-    assert any(one.name == "fast" and one.part == "way" for one in picture.layers)
+    way = next(one for one in picture.layers if one.name == "fast" and one.part == "way")
+    dot = next(one for one in picture.layers if one.name == "fast" and one.part == "dot")
+    came = [next(t for t in frames if one.state(t) is not None) for one in (way, dot)]
+    assert came[0] < came[1], "the way is drawn before the dot comes"
+
+
+def test_a_loss_has_the_colour_that_the_author_says(tmp_path: Path) -> None:
+    picture = picture_of(tmp_path, SHOT.replace("to: ours,", "to: ours, role: warn,"), TABLES)
+    number = noted(picture, "text", "+8.3\u202f%")[0]
+    assert number.note and number.note.role == "warn"
 
 
 def test_standing_bars_are_there_at_the_first_frame(tmp_path: Path) -> None:

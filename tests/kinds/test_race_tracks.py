@@ -318,6 +318,16 @@ def test_cards_hold_the_table_s_figures_and_differences_computed_from_it() -> No
     assert [one.name for one in dots] == ["quick", "ours", "plain"]
 
 
+def test_a_score_s_dot_is_at_its_own_value_from_its_first_frame() -> None:
+    plan = shot()
+    picture = draw(plan)
+    frames = [frame / picture.fps for frame in range(picture.duration_frames)]
+    for name in RUNS:
+        dots = [one for one in picture.layers if (one.name, one.part) == (name, "dot")]
+        places = [{one.box(state) for t in frames if (state := one.state(t)) is not None} for one in dots]
+        assert dots and all(len(some) == 1 for some in places), name
+
+
 @pytest.mark.parametrize(
     ("change", "loc", "code"),
     [

@@ -97,7 +97,9 @@ def _dots(
         with stage.named(name, "scale"):
             line = shapes.route([(scale.start - LEAD, y), (scale.end, y)], quiet, 4.0)
             cut = strokes(scale.start - LEAD / 2, y, theme.color("text")) if scale.cut else []
-            stage.mobject(line, *cut, z=2.0).enter(times.beside + DOT_STAGGER_S * index, dx=32, dy=0, duration_s=0.4)
+            stage.mobject(line, *cut, z=2.0).enter(
+                times.beside + DOT_STAGGER_S * index, dx=32, dy=0, duration_s=0.4
+            )
         if row.beside is None:
             continue
         warns = name in beside.warn

@@ -229,7 +229,9 @@ class Head:
         x, leaves = stage.safe.left, None
         if not course.two_rows:
             x += stage.text_width(self.name, course.name_size, STRONG) + INSET
-        if course.moves and stage.text_width(caption, LABEL) > course.near.finish - x - INSET:
+        # Where the view goes in, the lead over this track would lie under it.
+        tight = stage.text_width(caption, LABEL) > course.near.finish - x - INSET
+        if course.moves and (tight or self.leader is not self.run):
             leaves = course.approach_s
         elif self.lane.flag:
             leaves = course.arrival_s(self.run)
