@@ -78,7 +78,7 @@ def _dots(
     times: Times,
     spot: Spotlight,
 ) -> None:
-    """The scale with a line a row, and the dots, each where its value is from the first; warnings come last."""
+    """The scale with a line a row, and the dots, each at its own value from the first; warnings come last."""
     ticks = [float(tick) for tick in dots.ticks]
     texts = tick_words(ticks, spec=beside.format)
     end = right - stage.text_width(texts[-1], LABEL, mono=True) / 2
