@@ -119,10 +119,19 @@ class Espeak:
         )
         speed = str(round(160 * line.manner.pace))
         command = ["espeak-ng", "-v", voice, "-s", speed, "--stdin", "--stdout"]
-        done = subprocess.run(command, input=line.voiced.encode(), capture_output=True, check=False)
+        try:
+            done = subprocess.run(
+                command, input=line.voiced.encode(), capture_output=True, check=False, timeout=_PATIENCE_S
+            )
+        except subprocess.TimeoutExpired:
+            raise RenderFailed(f"espeak-ng, {line.name}: no end after {_PATIENCE_S} s") from None
         if done.returncode:
             raise RenderFailed(f"espeak-ng, {line.name}: {done.stderr.decode(errors='replace').strip()}")
         return Speech(*_wave(done.stdout))
+
+
+_PATIENCE_S = 60
+"""How long a line may take to be spoken; a page takes a second."""
 
 
 def _wave(data: bytes) -> tuple[Samples, int]:
