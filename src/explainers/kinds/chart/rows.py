@@ -214,7 +214,7 @@ def _bracket(ground: Ground, lanes: list[Lane], plot: LanePlot) -> tuple[Bracket
     start = plot.rows[first].center[1]
     y0 = start + math.copysign(RADIUS + 8, level - start)
     drop = 0.5 * (row.center[1] - level)
-    role = lanes[last].role or ground.panel.series[0].role
+    role = chosen.role or lanes[last].role or ground.panel.series[0].role
     return Bracket(x0, y0, x1, level, drop, x, leader), said, role
 
 
