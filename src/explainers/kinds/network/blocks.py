@@ -26,7 +26,7 @@ LABELS = 96.0
 """Room for the words beside branches."""
 LANE = 56.0
 """Where the way runs down: the room at its right for the line of what comes along an arch."""
-TURN, BESIDE = 66.0, 0.33
+TURN, BESIDE = 80.0, 0.33
 """Where pictures stand beside the way: the height in which it turns to and from them, and their width at most
 as a share of the frame's."""
 
