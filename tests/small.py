@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import tempfile
+from functools import cache
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from explainers.check import Drawn, Report, judge
 from explainers.compositor.geometry import save
@@ -14,6 +19,7 @@ from explainers.render.drawing import picture_of
 from explainers.render.planner import code_folder
 from explainers.render.store import Store
 from explainers.render.tasks import Source
+from explainers.voice.engines import Samples
 
 SMALL = """\
 storyboard: 1
@@ -77,13 +83,44 @@ def render(plan: Plan, jobs: int | None = None, executor=None, listener=None, bu
     return run(request, jobs=jobs, executor=executor, listener=Calls())
 
 
-def judged(plan: Plan) -> Report:
-    """What the referee finds in the pictures of a plan, carried on as in the film; no frame is drawn."""
-    drawn = {}
+def geometries(plan: Plan) -> dict[str, Any]:
+    """Where everything stands in the shots of a plan, carried on as in the film; no frame is drawn."""
+    found = {}
     for shot in plan.shots:
         source = Source.of(shot, code_folder(plan, shot), before=plan.carried_by(shot))
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "geometry.json"
             save(picture_of(source, Store(plan.project.store_dir)), [beat.end_s for beat in shot.beats], path)
-            drawn[shot.id] = Drawn(json.loads(path.read_text()))
+            found[shot.id] = json.loads(path.read_text())
+    return found
+
+
+def judged(plan: Plan) -> Report:
+    """What the referee finds in the pictures of a plan."""
+    drawn = {shot: Drawn(geometry) for shot, geometry in geometries(plan).items()}
     return judge(plan, words=False, drawn_of=lambda _: drawn)
+
+
+RATE = 22_050
+"""Samples a second of what is `said`."""
+
+
+@cache
+def said(text: str) -> Samples:
+    """The sound of a text at `RATE`, by the eSpeak NG of `explainers[voice]`, in its clearest voice."""
+    import espeakng_loader
+
+    library = ctypes.CDLL(espeakng_loader.get_library_path())
+    assert library.espeak_Initialize(2, 0, espeakng_loader.get_data_path().encode(), 0) == RATE
+    library.espeak_SetVoiceByName(b"en-us+f2")
+    library.espeak_SetParameter(1, 140, 0)
+    parts: list[np.ndarray] = []
+
+    @ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
+    def hear(sound: ctypes._Pointer[ctypes.c_short], count: int, _: object) -> int:
+        parts.extend([np.ctypeslib.as_array(sound, (count,)).copy()] if sound and count else [])
+        return 0
+
+    library.espeak_SetSynthCallback(hear)
+    library.espeak_Synth(text.encode(), len(text.encode()) + 1, 0, 0, 0, 1, None, None)
+    return np.concatenate(parts).astype(np.float32) / 32768

@@ -298,13 +298,13 @@ class Hook(SceneKind):
         words = 42.0 if wide else float(LABEL)
         if square:
             # The words stand beside the numbers, all in the size in which the longest of them fits.
-            numbers = [stage.text_width(one.value, size, STRONG, mono=True) for one in params.figures]
+            numbers = [stage.text_width(one.value, size, STRONG) for one in params.figures]
             rooms = [stage.safe.width - number - 28 for number in numbers]
             sizes = zip(params.figures, rooms, strict=True)
             words = min(stage.fitting_size(one.label, room, words, stage.least_label) for one, room in sizes)
         for index, figure in enumerate(params.figures):
             with stage.named(figure.id, "value"):
-                value = stage.words(figure.value, left, y, size, STRONG, figure.role, mono=True, z=60.0)
+                value = stage.words(figure.value, left, y, size, STRONG, figure.role, z=60.0)
             with stage.named(figure.id, "label"):
                 beside = (value.box.right + 28, y) if square else (left, y + (60 if wide else 52))
                 label = stage.words(figure.label, *beside, words, z=60.0)
@@ -313,7 +313,7 @@ class Hook(SceneKind):
                 handle.enter(0.2 + 0.6 * index, dy=32, duration_s=0.4)
             y += step
         for index, (line, y, size, weight) in enumerate(_last_lines(stage, params)):
-            at = (2.0 if weight == STRONG else 2.8) + 0.12 * index
+            at = 2.0 + 0.12 * index
             with stage.named("line", str(index), pinned=True):
                 stage.words(line, left, y, size, weight, z=60.0).enter(at, dy=24, duration_s=0.4)
 

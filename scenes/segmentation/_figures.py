@@ -21,8 +21,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from explainers.compositor.drawn import Rgb
-from explainers.theme import channels
+from explainers.compositor.drawn import Rgb, rgb
 
 BUILDING, CAR, MOTORCYCLE, PEDESTRIAN, ROAD = "Building", "Car", "MotorcycleScooter", "Pedestrian", "Road"
 SIDEWALK, SIGN, SKY, TREE = "Sidewalk", "SignSymbol", "Sky", "Tree"
@@ -42,11 +41,6 @@ class Shape:
 
 
 Shapes = tuple[Shape, ...]
-
-
-def rgb(color: str) -> Rgb:
-    red, green, blue = channels(color)
-    return red / 255, green / 255, blue / 255
 
 
 def figure(table: str, label: str = "-", **colors: str) -> Shapes:

@@ -152,9 +152,9 @@ def _ask(
     seconds: float,
     handle: int | None = None,
 ) -> Any:
-    asked = {"function": [function.__module__, function.__qualname__], "name": name, "seconds": seconds}
+    facts = {"function": [function.__module__, function.__qualname__], "name": name, "seconds": seconds}
     # The folder for temporary files of the child is its own; what it is called tells nothing.
-    request = json.dumps(asked | {"args": args, "kwargs": kwargs}, default=str).encode()
+    request = json.dumps(facts | {"args": args, "kwargs": kwargs}, default=str).encode()
     with _lock:
         child = _idle.pop() if _idle else None
     if child is not None and child.process.poll() is not None:

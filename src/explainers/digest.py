@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -27,6 +27,11 @@ def digest_file(path: Path) -> str:
 def digest_stream(file: BinaryIO) -> str:
     """SHA-256 of what an open file still holds."""
     return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+
+
+def digest_files(root: Path, files: Iterable[Path]) -> str:
+    """Digest of files in `root`: their paths from there and what is in them, in their order."""
+    return digest_value([[file.relative_to(root).as_posix(), digest_file(file)] for file in files])
 
 
 def digest_value(value: Any) -> str:

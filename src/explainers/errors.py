@@ -54,9 +54,14 @@ def one_line(text: str) -> str:
     return printable(text).replace("\n", "\\n")
 
 
-def json_text(value: Any, indent: int | None = 2) -> str:
+def counted(number: int, what: str) -> str:
+    """`1 error`, `2 errors`."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def json_text(value: Any) -> str:
     """A value as JSON in which such characters are escaped, as JSON escapes them."""
-    text = json.dumps(value, indent=indent, ensure_ascii=False)
+    text = json.dumps(value, indent=2, ensure_ascii=False)
     return _ESCAPED.sub(lambda found: json.dumps(found[0])[1:-1], text)
 
 

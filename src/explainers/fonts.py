@@ -245,13 +245,13 @@ class Pen:
 @cache
 def characters_of(path: Path) -> frozenset[int]:
     """The code points that a font file has; InvalidInput where it can't be read."""
-    return _read(path, 0, lambda font: frozenset(font.getBestCmap() or ()))
+    return _read(path, lambda font: frozenset(font.getBestCmap() or ()))
 
 
 @cache
-def family_of(path: Path, number: int = 0) -> str:
+def family_of(path: Path) -> str:
     """The family that a font file says it is; InvalidInput where it can't be read."""
-    return _read(path, number, lambda font: str(font["name"].getBestFamilyName()))
+    return _read(path, lambda font: str(font["name"].getBestFamilyName()))
 
 
 @cache
@@ -276,11 +276,11 @@ def _tried(path: Path) -> tuple[str, np.ndarray]:
     return family, np.array(codes, np.int32)
 
 
-def _read(path: Path, number: int, look: Callable[[Any], Found]) -> Found:
+def _read(path: Path, look: Callable[[Any], Found]) -> Found:
     from fontTools.ttLib import TTFont
 
     try:
-        with TTFont(path, lazy=True, fontNumber=number) as font:
+        with TTFont(path, lazy=True, fontNumber=0) as font:
             return look(font)
     except Exception as error:
         # A damaged file fails in any way: as a struct.error, a KeyError, an AssertionError, an OSError.

@@ -81,9 +81,9 @@ read (15 characters a second and 0.8 s to find the place), at least the beats, a
 """
 
 
-def reference_pages(kinds: Mapping[str, SceneKind] | None = None) -> dict[str, str]:
-    """Every page by its path below `docs/`: the index, one a topic, and one a kind (all, without `kinds`)."""
-    kinds = discover() if kinds is None else kinds
+def reference_pages() -> dict[str, str]:
+    """Every page by its path below `docs/`: the index, one a topic, and one a kind."""
+    kinds = discover()
     topics = {
         "storyboard/file.md": ("The file", (Storyboard, Canvas, Voice, Music, Poster, Page), ""),
         "storyboard/facts.md": ("Facts", (FactEntry,), _FACTS),
@@ -168,12 +168,6 @@ def kind_page(kind: SceneKind) -> str:
     example = f"## Example\n\n```yaml\n{kind.example.strip()}\n```\n"
     fields = _joined(["## Fields\n", *_fields_of(kind)])
     return _joined([f"# {kind.name}\n\n{kind.doc}\n", *([sheet] if kind.packaged else []), fields, example])
-
-
-def kind_markdown(kind: SceneKind) -> str:
-    """One kind: its words, its fields, its verbs on beats, the mappings in them, and its example."""
-    example = [f"```yaml\n{kind.example.strip()}\n```\n"] if kind.example else []
-    return _joined([f"### {kind.name}\n\n{kind.doc}\n", *_fields_of(kind), *example])
 
 
 def _fields_of(kind: SceneKind) -> Iterable[str]:

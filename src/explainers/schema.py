@@ -12,7 +12,6 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from explainers.assets import Manifest
 from explainers.kinds import discover
 from explainers.kinds.base import SceneKind
 from explainers.storyboard.model import Beat, Shot, Storyboard
@@ -44,16 +43,9 @@ def storyboard_schema(kinds: Mapping[str, SceneKind] | None = None) -> Schema:
     return {"$schema": DRAFT, "title": "Storyboard", **root, "definitions": _reached(root, definitions)}
 
 
-def manifest_schema() -> Schema:
-    """JSON Schema (draft-07) of `assets.yaml`."""
-    refs, definitions = _definitions([Manifest])
-    root = definitions.pop(refs[Manifest])
-    return {"$schema": DRAFT, "title": "Assets", **root, "definitions": _reached(root, definitions)}
-
-
-def schema_text(schema: Schema | None = None) -> str:
-    """The schema (the storyboard's without one) as it is written to `docs/storyboard.schema.json`."""
-    return json.dumps(schema or storyboard_schema(), indent=2, ensure_ascii=False) + "\n"
+def schema_text() -> str:
+    """The schema as it is written to `docs/storyboard.schema.json`."""
+    return json.dumps(storyboard_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
 def _definitions(models: Iterable[type[BaseModel]]) -> tuple[dict[type[BaseModel], str], Schema]:

@@ -5,8 +5,9 @@ Sizes are design units: pixels of a 1920x1080 frame.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 DISPLAY, TITLE, BODY, LABEL, FOOTER = 96, 60, 46, 36, 28
 """Type sizes in design units."""
@@ -77,10 +78,15 @@ def channels(color: str) -> tuple[int, int, int]:
     return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
 
 
+def hex_color(values: Iterable[Any]) -> str:
+    """Red, green and blue, 0 to 255, as `#RRGGBB`."""
+    return "#" + "".join(f"{int(value):02X}" for value in values)
+
+
 def mix(base: str, over: str, share: float) -> str:
     """`share` of `over` laid on `base`, channel by channel in sRGB."""
     pairs = zip(channels(base), channels(over), strict=True)
-    return "#" + "".join(f"{round(b + (o - b) * share):02X}" for b, o in pairs)
+    return hex_color(round(b + (o - b) * share) for b, o in pairs)
 
 
 def contrast(one: str, other: str) -> float:
@@ -89,12 +95,15 @@ def contrast(one: str, other: str) -> float:
     return (lights[1] + 0.05) / (lights[0] + 0.05)
 
 
+def linear(color: str) -> list[float]:
+    """Red, green and blue of `#RRGGBB` as linear light, 0 to 1."""
+    values = (value / 255 for value in channels(color))
+    return [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in values]
+
+
 def _luminance(color: str) -> float:
-    linear = [
-        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
-        for c in (v / 255 for v in channels(color))
-    ]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    red, green, blue = linear(color)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 INK = Theme(

@@ -81,15 +81,16 @@ def frame_spans(durations_s: Sequence[float], fps: int) -> list[tuple[int, int]]
     return spans
 
 
-def timecode(seconds: float, hours: bool = False, separator: str = ".") -> str:
+def timecode(seconds: float, hours: bool = False) -> str:
     """`MM:SS.mmm`, or `HH:MM:SS.mmm` with `hours`."""
     milliseconds = round(seconds * 1000)
     minutes, rest = divmod(milliseconds, 60_000)
-    tail = f"{rest // 1000:02d}{separator}{rest % 1000:03d}"
+    tail = f"{rest // 1000:02d}.{rest % 1000:03d}"
     return f"{minutes // 60:02d}:{minutes % 60:02d}:{tail}" if hours else f"{minutes:02d}:{tail}"
 
 
 def clock(seconds: float) -> str:
-    """`M:SS`, to the second."""
-    minutes, rest = divmod(int(seconds + 0.5), 60)
-    return f"{minutes}:{rest:02d}"
+    """`1:42`, or `1:02:03` from an hour on; the second a moment lies in."""
+    minutes, rest = divmod(int(seconds + 1e-6), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"

@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from explainers.errors import Diagnostic, InvalidInput
-from explainers.scratch import write_synced
+from explainers.scratch import replacing
 
 FOLDER = "EXPLAINERS_CONFIG"
 """The environment's name for the configuration's folder, in place of ~/.config/explainers."""
@@ -75,11 +75,11 @@ def code_files(root: Path, videos: Iterable[str] | None = None) -> list[Path]:
     return [file for folder in folders for file in sorted(folder.glob("*.py"))]
 
 
-def code_digest(root: Path) -> str:
-    """The digest of a project's code: the names of its files and what is in them."""
-    from explainers.digest import digest_file, digest_value
+def code_digest(root: Path, videos: Iterable[str] | None = None) -> str:
+    """The digest of the code of a project, or of some of its videos: the files' names and what is in them."""
+    from explainers.digest import digest_files
 
-    return digest_value([[file.relative_to(root).as_posix(), digest_file(file)] for file in code_files(root)])
+    return digest_files(root, code_files(root, videos))
 
 
 def trusts() -> list[Trust]:
@@ -120,12 +120,11 @@ def revoke(root: Path) -> bool:
 def _write(kept: Iterable[Trust]) -> None:
     path = config_folder() / "trusted.json"
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    made = path.with_name(f"{path.name}.{os.getpid()}")
     entries = [
         {**asdict(one), "folder": str(one.folder)} for one in sorted(kept, key=lambda each: each.folder)
     ]
-    write_synced(made, (json.dumps(entries, indent=1) + "\n").encode())
-    made.replace(path)
+    with replacing(path) as made:
+        made.write_text(json.dumps(entries, indent=1) + "\n", encoding="utf-8")
 
 
 # -- the key of stores -------------------------------------------------------------------------------

@@ -132,8 +132,8 @@ def test_a_rule_that_is_added_as_a_file_is_found(tmp_path: Path, monkeypatch: py
     from explainers.check.rules import rules_of, storyboard
 
     (tmp_path / "added_file.py").write_text(
-        '"""A rule of its own."""\nCODE, SEVERITY = "added-file", "error"\n\n'
-        'def find(subject):\n    yield "found"\n'
+        "from explainers.check.rules import rule\n\n"
+        '@rule("added-file", "error")\ndef find(subject):\n    """A rule of its own."""\n    yield "found"\n'
     )
     (tmp_path / "added_pair.py").write_text(
         '"""Two small rules."""\nfrom explainers.check.rules import rule\n\n'

@@ -87,10 +87,7 @@ def test_a_table_that_changed_since_the_render_is_found_at_its_facts(project: Pr
     found = [one for one in report.findings if one.code == "table-changed"]
     assert [
         (one.place.line, "108.0" in one.message or "8.0" in one.message) for one in found if one.place
-    ] == [
-        (7, True),
-        (8, True),
-    ]
+    ] == [(7, True), (8, True)]
 
 
 def test_a_fact_that_is_gone_is_found(project: Project) -> None:

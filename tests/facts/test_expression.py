@@ -75,19 +75,19 @@ def test_an_expression_has_the_value_of_arithmetic(text: str, expected: float) -
 def test_a_wrong_expression_says_where(text: str, code: str, offset: int) -> None:
     with pytest.raises(ExpressionError) as caught:
         value(text)
-    assert (caught.value.slip.code, caught.value.slip.offset) == (code, offset)
+    assert (caught.value.mistake.code, caught.value.mistake.offset) == (code, offset)
 
 
 def test_a_wrong_name_is_met_with_the_nearest() -> None:
     with pytest.raises(ExpressionError) as caught:
         value("drx")
-    assert caught.value.slip.did_you_mean == "drex"
+    assert caught.value.mistake.did_you_mean == "drex"
 
 
 def test_rounding_is_said_to_be_a_format() -> None:
     with pytest.raises(ExpressionError) as caught:
         value("round(drex)")
-    assert "format" in (caught.value.slip.expected or "")
+    assert "format" in (caught.value.mistake.expected or "")
 
 
 @pytest.mark.parametrize("text", ["(" * 400, "-" * 400 + "1", "1" + "+1" * 300, "2**" * 150 + "1"])
@@ -105,6 +105,6 @@ def test_any_text_has_a_finite_value_or_an_error_inside_it(text: str) -> None:
     try:
         found = parse(text).evaluate({"a": 1.0, "b": 2.5, "e": -3.0})
     except ExpressionError as error:
-        assert 0 <= error.slip.offset <= len(text)
+        assert 0 <= error.mistake.offset <= len(text)
     else:
         assert math.isfinite(found)

@@ -66,7 +66,7 @@ def test_only_a_small_whole_number_is_a_word() -> None:
 )
 def test_a_template_is_filled_in(template: str, text: str) -> None:
     filled = fill(template, LEDGER)
-    assert (filled.text, filled.slips) == (text, ())
+    assert (filled.text, filled.mistakes) == (text, ())
 
 
 def test_the_facts_in_a_text_are_listed_once() -> None:
@@ -74,8 +74,8 @@ def test_the_facts_in_a_text_are_listed_once() -> None:
 
 
 def test_typed_digits_are_found_with_their_columns() -> None:
-    slips = fill("Up 8.3 % of 2,160 {drex} {=70B}", LEDGER).slips
-    assert [(one.code, one.offset, one.length) for one in slips] == [
+    mistakes = fill("Up 8.3 % of 2,160 {drex} {=70B}", LEDGER).mistakes
+    assert [(one.code, one.offset, one.length) for one in mistakes] == [
         ("typed-digit", 3, 3),
         ("typed-digit", 12, 5),
     ]
@@ -83,11 +83,11 @@ def test_typed_digits_are_found_with_their_columns() -> None:
 
 def test_structural_labels_may_hold_digits() -> None:
     filled = fill("s{{2}} of 4096 {drex}", LEDGER, "structural")
-    assert (filled.text, filled.slips) == ("s{2} of 4096 122.1", ())
+    assert (filled.text, filled.mistakes) == ("s{2} of 4096 122.1", ())
 
 
 def test_a_number_in_braces_is_still_a_typed_number() -> None:
-    assert [one.code for one in fill("{8.3:.1f} %", LEDGER).slips] == ["typed-digit"]
+    assert [one.code for one in fill("{8.3:.1f} %", LEDGER).mistakes] == ["typed-digit"]
 
 
 @pytest.mark.parametrize(
@@ -103,12 +103,12 @@ def test_a_number_in_braces_is_still_a_typed_number() -> None:
     ],
 )
 def test_what_is_wrong_in_a_template_has_a_place(template: str, code: str, offset: int) -> None:
-    slips = fill(template, LEDGER).slips
-    assert [(one.code, one.offset) for one in slips] == [(code, offset)]
+    mistakes = fill(template, LEDGER).mistakes
+    assert [(one.code, one.offset) for one in mistakes] == [(code, offset)]
 
 
 def test_a_fact_that_failed_is_not_called_unknown() -> None:
-    assert fill("{broken}", LEDGER).slips == ()
+    assert fill("{broken}", LEDGER).mistakes == ()
     assert number("broken * 2", LEDGER) == (None, (), ())
 
 
@@ -131,7 +131,7 @@ def test_a_quantity_is_a_number_or_an_expression() -> None:
     ],
 )
 def test_percentiles_versions_and_repositories_are_no_typed_numbers(text: str, typed: str) -> None:
-    slips = fill(text, Ledger()).slips
-    assert (slips[0].message if slips else "") == (
+    mistakes = fill(text, Ledger()).mistakes
+    assert (mistakes[0].message if mistakes else "") == (
         f"the typed number {typed!r} has no source" if typed else ""
     )

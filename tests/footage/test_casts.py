@@ -75,10 +75,7 @@ def test_all_versions_tell_the_same_times(tmp_path: Path, version: int) -> None:
 
 def test_after_a_full_screen_program_the_shell_comes_back(tmp_path: Path) -> None:
     path = cast_of(
-        tmp_path / "a.cast",
-        (0.0, "$ vim\r\n"),
-        (0.2, f"{E}[?1049h{E}[2J{E}[Hinside"),
-        (0.4, f"{E}[?1049l$ "),
+        tmp_path / "a.cast", (0.0, "$ vim\r\n"), (0.2, f"{E}[?1049h{E}[2J{E}[Hinside"), (0.4, f"{E}[?1049l$ ")
     )
     inside, after = texts(path, 0.3, 0.5)
     assert inside[:2] == ("inside", "") and after[:2] == ("$ vim", "$")

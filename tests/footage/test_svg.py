@@ -224,11 +224,7 @@ DRAWN = {
         (50, 50),
     ),
     "picture": (f'<image href="{png_data()}" x="20" y="20" width="60" height="60"/>', (50, 50), (90, 50)),
-    "picture with a picture": (
-        f'<image href="{DRAWING}" width="200" height="100"/>',
-        (50, 50),
-        (90, 50),
-    ),
+    "picture with a picture": (f'<image href="{DRAWING}" width="200" height="100"/>', (50, 50), (90, 50)),
     "use of a symbol": (f'<symbol id="m">{RECT.format("")}</symbol><use href="#m"/>', (50, 50), (90, 50)),
     "hidden html": (f'<g display="none">{HTML.format("Queue")}</g>' + RECT.format(""), (50, 50), (90, 50)),
     "an editor's own notes": (

@@ -176,7 +176,7 @@ def _expression(data: bytes) -> bool:
     try:
         parse(text).evaluate(_VALUES)
     except ExpressionError as error:
-        assert error.slip.message
+        assert error.mistake.message
         good = False
     filled = fill(f"Text of {{{text}:+.1%}} and {text}.", _LEDGER)
     return good and number(text, _LEDGER)[0] is not None and filled.text is not None

@@ -59,7 +59,7 @@ def test_any_text_is_an_expression_or_a_slip_in_it(text: str) -> None:
     try:
         parse(text).evaluate(VALUES)
     except ExpressionError as error:
-        assert 0 <= error.slip.offset <= len(text)
+        assert 0 <= error.mistake.offset <= len(text)
 
 
 _TEXTS = st.text(max_size=20).filter(lambda text: not control_character(text) and text.isprintable())

@@ -187,6 +187,8 @@ def test_gates_open_after_their_readings_and_leavers_come_out_of_the_top(shot: P
     gates = [act for act in shot.drawing.acts if isinstance(act, acts.Gate) and act.state in ("out", "down")]
     assert [b.start_s - a.start_s for a, b in pairwise(reads)] == pytest.approx([acts.READ_LAG_S] * 3)
     assert {act.slot: act.state for act in gates} == {0: "down", 1: "out", 2: "down", 3: "out"}
+    said = {layer.note.text for layer in shot.stage.layers if layer.note and layer.part.startswith("value")}
+    assert {f"{act.token}\u2002{act.text}" for act in reads} <= said, "each reading says whose it is"
     assert min(act.start_s for act in gates) >= max(act.end_s for act in reads) + acts.VERDICT_S - 0.01
     flight = _travels(shot, "fly", "part")[0]
     assert shot.token("d", flight.start_s + 0.3 * flight.duration_s).bottom < shot.at.boxes["ramp"].center[1]

@@ -53,9 +53,7 @@ RAW: dict[str, Any] = {
 
 
 def shot(
-    raw: Mapping[str, Any] = RAW,
-    runs: Mapping[str, Run] | None = None,
-    canvas: Stretch = CANVAS,
+    raw: Mapping[str, Any] = RAW, runs: Mapping[str, Run] | None = None, canvas: Stretch = CANVAS
 ) -> ShotPlan:
     runs = runs or {"off": OFF, "drex": DREX}
     params = RACE.params.model_validate(raw)

@@ -227,7 +227,7 @@ def test_lines_of_equal_time_carry_the_lead_at_that_time() -> None:
 
 
 def test_a_constant_rate_is_said_in_the_picture_and_only_where_it_is_one(tmp_path: Path) -> None:
-    said = "constant rate between measured totals; a cell is 15 requests"
+    said = "constant rate, the average of each log; a cell is 15 requests"
     plan = shot()
     assert {said, "nothing was tuned"} <= words(draw(plan)) and RACE.said(plan) == (
         *STEADY,

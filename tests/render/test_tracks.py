@@ -20,7 +20,7 @@ def test_captions_stand_above_the_statement_and_are_escaped():
 
 
 def test_in_a_tall_frame_they_stand_lower():
-    assert "line:83%" in captions_vtt([CuePlan(0, 1, "x", "a")], TALL)
+    assert "line:85%" in captions_vtt([CuePlan(0, 1, "x", "a")], TALL)
 
 
 def test_no_captions_are_still_a_track():

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explainers.manifest import Beat, Result, Shot
+from explainers.manifest import Beat, Line, Result, Shot
 from explainers.render.renditions import descriptions_vtt
-from explainers.render.visible_text import Band, CaptionPlace, _bands, _free, results_of
+from explainers.render.visible_text import Band, CaptionPlace, _bands, _free, _moved, _width, results_of
 
 Text = tuple[str, float, float, float, float, float]
 """Words, left, top, right, bottom, size, in design units."""
@@ -35,11 +35,11 @@ PANES: list[Text] = [
 def _geometry(*moments: Sequence[Text], shapes: Sequence[tuple[float, ...]] = (), scale: float = 0.5) -> Any:
     texts = [text for moment in moments for text in moment]
     layers: list[dict[str, Any]] = [
-        {"layer": number, "kind": "text", "text": words, "size": size, "role": "", "visible": [[1.5, 9.0]]}
+        {"layer": number, "kind": "text", "text": words, "size": size, "role": ""}
         for number, (words, *_, size) in enumerate(texts)
     ]
     layers.append({"layer": len(texts), "kind": "data", "text": "bars", "size": 0, "role": ""})
-    found, number = [], 0
+    found, sampled, number = [], [], 0
     for index, moment in enumerate(moments):
         shown = []
         for words, *box, _ in moment:
@@ -47,11 +47,19 @@ def _geometry(*moments: Sequence[Text], shapes: Sequence[tuple[float, ...]] = ()
                 {"layer": number, "text": words, "box": [edge * scale for edge in box]}
                 | {"opacity": 1.0, "hidden": 0.0, "grown": 1.0}
             )
+            edges = [edge * scale for edge in box]
+            sampled.append(_sampled(number, "text", [0], [15 + 25 * index, *edges, 1.0], [90]))
             number += 1
         data = [{"layer": len(texts), "box": [e * scale for e in box], "opacity": 1.0} for box in shapes]
         found.append({"t": 2.0 + index, "texts": shown, "shapes": data})
-    size = {"width": 1920 * scale, "height": 1080 * scale, "scale": scale}
-    return {"geometry": 2, **size, "layers": layers, "moments": found}
+    sampled += [_sampled(len(texts), "data", [0, *(e * scale for e in box), 1.0]) for box in shapes]
+    size = {"width": 1920 * scale, "height": 1080 * scale, "scale": scale, "fps": 10, "frames": 100}
+    samples = {"every": 1, "filled": [], "layers": sampled}
+    return {"geometry": 3, **size, "layers": layers, "moments": found, "samples": samples}
+
+
+def _sampled(number: int, kind: str, *states: list[float]) -> dict[str, Any]:
+    return {"layer": number, "name": "", "part": "", "pinned": False, "kind": kind, "states": list(states)}
 
 
 def _shot(**more: Any) -> Any:
@@ -100,26 +108,76 @@ def test_descriptions_hold_every_statement_of_every_beat_and_the_results() -> No
         "00:00:12.000 --> 00:00:16.000\nOne leads.\n\n00:00:16.000 --> 00:00:20.000\ndone 1:44 sooner.\n"
     )
     assert descriptions_vtt([Shot(id="a", start_s=0, end_s=1)]) == "WEBVTT\n"
+    lines = [
+        Line(start_s=start, end_s=start + 1, text=text) for start, text in ((12.0, "Look."), (14.0, "Now."))
+    ]
+    assert descriptions_vtt([shot], lines).split("\n\n")[2:4] == [
+        "00:00:12.000 --> 00:00:14.000\nOne leads. “Look.”",
+        "00:00:14.000 --> 00:00:16.000\n“Now.”",
+    ]
+
+
+STATEMENT = ("A statement of some length that says it", 300.0, 800.0, 1600.0, 900.0, 64.0)
 
 
 def test_captions_leave_the_statement_and_the_data_alone() -> None:
-    statement = ("A statement of some length that says it", 300.0, 800.0, 1600.0, 900.0, 64.0)
-    geometry = _geometry([], [statement], shapes=[(200, 100, 1700, 600)])
-    early = list(_bands(_shot(), geometry, 0.0, 2.0))
-    assert [round(one.top) for one in early] == [9]
-    late = list(_bands(_shot(), geometry, 3.0, 5.0))
-    line, position = _free("Easy tokens leave,\nhard ones wait.", late, 16 / 9, 70, None)
-    assert position == 50
+    bands = list(_bands(_geometry([], [STATEMENT], shapes=[(200, 100, 1700, 600)])))
+    assert [(one.weight, one.start_s, one.end_s) for one in bands] == [(3.0, 4.0, 9.0), (2.0, 0.0, 10.0)]
+    words = "Easy tokens leave,\nhard ones wait."
+    cost, text, (line, position) = _free(words, bands, 16 / 9, 70, None, (3.0, 5.0))
+    assert (cost, text, position) == (0, words, 50)
     assert line * 10.8 >= 600 and (line + 12) * 10.8 <= 800
-    assert _free("x", late, 16 / 9, 70, CaptionPlace(60)) == (60, 50)
-    assert _free("x", late, 16 / 9, 70, CaptionPlace(40)) != (40, 50)
+    assert _free("x", bands, 16 / 9, 70, CaptionPlace(60), (3.0, 5.0))[2] == (60, 50)
+    assert _free("x", bands, 16 / 9, 70, CaptionPlace(40), (3.0, 5.0))[2] != (40, 50)
+    # Before the statement comes its place is free.
+    assert _free("x", bands, 16 / 9, 78, None, (0.0, 3.0))[2] == (78, 50)
 
 
 def test_a_caption_moves_to_the_side_where_a_title_is_in_its_way() -> None:
     full = [Band(0, 15, 100, 100, 3.0), Band(5, 0, 34, 15, 3.0)]
-    place = _free("The paper says two to twelve.", full, 16 / 9, 70, None)
+    _, _, place = _free("The paper says two to twelve.", full, 16 / 9, 70, None, (0.0, 1.0))
     assert place.line + 6 <= 15 and place.position > 50
     assert place.settings == f" line:{place.line}% position:{place.position}%"
+
+
+@pytest.mark.parametrize(
+    ("words", "bands", "parts"),
+    [
+        pytest.param(
+            "Here, then there.",
+            [Band(0, 0, 100, 50, 3.0, 0, 5), Band(0, 50, 100, 100, 3.0, 5, 10)],
+            [(0, 5, "Here, then there."), (5, 10, "Here, then there.")],
+            id="it moves as something comes",
+        ),
+        pytest.param(
+            "Six policies on one set of articles.\nTwo arrive late.",
+            [Band(0, 0, 100, 40, 3.0, 0, 10), Band(0, 47, 100, 100, 3.0, 0, 10)],
+            [(0, 6.6, "Six policies on one set of articles."), (6.6, 10, "Two arrive late.")],
+            id="half of its words after the other",
+        ),
+        pytest.param(
+            "Six policies, one\nset of articles.",
+            [Band(0, 0, 100, 40, 3.0, 0, 10), Band(0, 47, 100, 100, 3.0, 0, 10)],
+            [(0, 10, "Six policies, one set of articles.")],
+            id="in one line",
+        ),
+        pytest.param(
+            "A line of some length.",
+            [Band(28, 0, 100, 100, 3.0, 0, 10)],
+            [(0, 10, "A line of\nsome length.")],
+            id="in two lines at the side",
+        ),
+    ],
+)
+def test_a_caption_that_finds_no_room_as_it_is(
+    words: str, bands: list[Band], parts: list[tuple[float, float, str]]
+) -> None:
+    found = _moved(words, bands, 16 / 9, 70, None, (0.0, 10.0))
+    assert [(start, pytest.approx(end, abs=0.2), text) for start, end, text, _ in found] == [
+        (pytest.approx(start, abs=0.2), end, text) for start, end, text in parts
+    ]
+    for start, end, text, place in found:
+        assert _free(text, bands, 16 / 9, 70, place, (start, end)) == (0, text, place)
 
 
 _EDGE = st.floats(0, 100, allow_nan=False)
@@ -133,7 +191,8 @@ _BAND = st.tuples(_EDGE, _EDGE, _EDGE, _EDGE, st.sampled_from([1.0, 2.0, 3.0])).
 @given(st.lists(_BAND, max_size=8), st.sampled_from(["x", "two\nrows of words"]), st.integers(5, 80))
 def test_where_a_free_line_exists_one_is_taken(bands: list[Band], words: str, lowest: int) -> None:
     rows = words.count("\n") + 1
-    line, position = _free(words, bands, 16 / 9, lowest, None)
+    _, text, (line, position) = _free(words, bands, 16 / 9, lowest, None, (0.0, 1.0))
+    rows = text.count("\n") + 1
     assert line >= 3 and line + 6 * rows <= 97
 
     def free(at: int) -> bool:
@@ -142,7 +201,7 @@ def test_where_a_free_line_exists_one_is_taken(bands: list[Band], words: str, lo
 
     frees = [at for at in range(3, 97 - 6 * rows + 1) if free(at)]
     if frees:
-        half = max(map(len, words.split("\n"))) * 2.75 / (16 / 9) / 2 + 1.5
+        half = max(map(_width, text.split("\n"))) / (16 / 9) / 2
         over = [
             one
             for one in bands

@@ -368,12 +368,7 @@ def test_sarathi_rows_with_placeholders(tmp_path, row, known):
 
 
 @pytest.mark.parametrize(
-    ("lines", "unknown"),
-    [
-        ("3,b,finish", "tokens"),
-        ("-1,b,finish", "finish"),
-        ("0.2,b,finish", "finish"),
-    ],
+    ("lines", "unknown"), [("3,b,finish", "tokens"), ("-1,b,finish", "finish"), ("0.2,b,finish", "finish")]
 )
 def test_events_that_cannot_be_are_unknown(tmp_path, lines, unknown):
     text = "time,request,event\n0,a,arrive\n1,a,token\n2,a,token\n2,a,finish\n0.5,b,arrive\n0.1,b,token\n"

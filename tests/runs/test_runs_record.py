@@ -220,7 +220,7 @@ def test_progress_is_told_while_it_runs(tmp_path, server):
     seen = []
     record(recording(tmp_path, server, "tokens=20 gap=0.03"), seen.append)
     assert len(seen) >= 2
-    assert (seen[-1].asked, seen[-1].done, seen[-1].tokens) == (1, 1, 20)
+    assert (seen[-1].requests, seen[-1].done, seen[-1].tokens) == (1, 1, 20)
 
 
 @pytest.mark.parametrize(

@@ -33,10 +33,7 @@ STORYBOARDS = {
     "a huge power": (shown(SMALL, "after / before - 1", "9**9**9**9"), "the result is too large"),
     "a huge number": (shown(SMALL, "after / before - 1", "9" * 400), "not a finite number"),
     "a long expression": (shown(SMALL, "after / before - 1", "1" + "+1" * 400), "at most 500"),
-    "a call into Python": (
-        shown(SMALL, "after / before - 1", "__import__(1)"),
-        "no function '__import__'",
-    ),
+    "a call into Python": (shown(SMALL, "after / before - 1", "__import__(1)"), "no function '__import__'"),
     "an attribute": (shown(SMALL, "after / before - 1", "after.__class__"), "no fact 'after.__class__'"),
     "a huge format": (shown(SMALL, 'format: "+.1%"', 'format: ".999999999f"'), "bad-format"),
     "a huge canvas": (shown(SMALL, "320x180", "9999x9999"), "from 64 to 7680 pixels"),

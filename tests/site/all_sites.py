@@ -13,6 +13,7 @@ import io
 import os
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,16 +21,20 @@ from pathlib import Path
 import embed_fixtures as fixtures
 import engines
 import pytest
-from browser import opened, playing, served, shifted
+from browser import caption_boxes, opened, playing, served, shifted
 from embed_commands import explainers
 from PIL import Image, ImageChops
 from playwright.sync_api import Browser
+from small import geometries
 from test_engines import bio_page_in_use
 from test_held_frames import FPS, MOVES, SIDE, STEP, moved
 from test_other_browsers import WATCHED
 from webdriver import Tab, near, of_video
 
+from explainers.api import load
 from explainers.compositor.encoder import record
+from explainers.render.publication import captions_vtt
+from explainers.render.visible_text import _bands, placed_cues
 
 BASE = "/my-lab"
 PAGE = fixtures.PAGE + "\n## A race\n\n// put race here: pair:tracks\n"
@@ -123,11 +128,7 @@ export default async function Page() {
         npm=("next@16.4.6", "react@19.3.1", "react-dom@19.3.1", "remark@15.0.1", "remark-html@16.0.1"),
     ),
     "hugo": Site(
-        "content/_index.md",
-        {"config.toml": HUGO},
-        built="public",
-        build=("hugo", "--quiet"),
-        folder="hugo",
+        "content/_index.md", {"config.toml": HUGO}, built="public", build=("hugo", "--quiet"), folder="hugo"
     ),
     "jekyll": Site(
         "index.md",
@@ -176,10 +177,7 @@ export default async function Page() {
     ),
     "eleventy": Site(
         "index.md",
-        {
-            "eleventy.config.mjs": ELEVENTY,
-            "_includes/page.html": HTML.format("{{ content }}"),
-        },
+        {"eleventy.config.mjs": ELEVENTY, "_includes/page.html": HTML.format("{{ content }}")},
         built="_site",
         build=("eleventy",),
         npm=("@11ty/eleventy@3.1.8",),
@@ -291,15 +289,15 @@ def built_and_played(browser: Browser, lab: Path, tmp_path: Path, name: str, wid
         engines.build_next(root)
         with engines.next_server(root, BASE) as address:
             _check(browser, address + BASE, widths)
-        return
-    if site.build:
-        program = engines.HERE / "node/engines" / name / "node_modules/.bin" / site.build[0]
-        command = [str(program), *site.build[1:]] if site.npm else list(site.build)
-        engines.run(list(command), root)
-    (tmp_path / "root").mkdir()
-    shutil.copytree(root / site.built, tmp_path / "root" / BASE[1:])
-    with served(tmp_path / "root") as origin:
-        _check(browser, f"{origin}{BASE}{site.at}", widths)
+    else:
+        if site.build:
+            program = engines.HERE / "node/engines" / name / "node_modules/.bin" / site.build[0]
+            command = [str(program), *site.build[1:]] if site.npm else list(site.build)
+            engines.run(list(command), root)
+        (tmp_path / "root").mkdir()
+        shutil.copytree(root / site.built, tmp_path / "root" / BASE[1:])
+        with served(tmp_path / "root") as origin:
+            _check(browser, f"{origin}{BASE}{site.at}", widths)
     # The build may leave its own files; those of the site are again as they were.
     assert explainers(*arguments, "--remove").code == 0
     after = _files(root)
@@ -362,6 +360,35 @@ def bio(lab: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     engines.build_next(site)
     with engines.next_server(site) as address:
         yield address
+
+
+@pytest.mark.parametrize("name", ["drex", "segmentation"])
+def test_captions_that_the_browser_draws_cover_nothing_of_a_film(
+    browser: Browser, tmp_path: Path, name: str
+) -> None:
+    plan = load(name, engines.HERE.parents[1], quality="draft", allow_code=True).plan
+    geometry = geometries(plan)
+    cues, places = placed_cues(plan, geometry)
+    (tmp_path / "captions.vtt").write_text(captions_vtt(cues, plan.canvas, places))
+    fixtures.film(tmp_path, f"color=0x1f3a5f:s=640x360:r=5:d={plan.duration_s},format=yuv420p")
+    track = '<track kind="captions" srclang="en" src="captions.vtt" default>'
+    video = f'<video muted preload="auto" width="640" src="video.mp4">{track}</video>'
+    (tmp_path / "index.html").write_text(f"<!DOCTYPE html><title>x</title>{video}")
+    with served(tmp_path) as origin, opened(browser, origin) as (page, _):
+        boxes = caption_boxes(page)
+    assert len(boxes) == len(cues) >= len(plan.cues) > 30
+    shown = {shot: list(_bands(one)) for shot, one in geometry.items()}
+    for cue, (start, end, words, box) in zip(cues, boxes, strict=True):
+        offset = plan.start_frames[plan.shot(cue.shot_id).id] / plan.canvas.fps
+        covered: Counter[tuple[int, ...]] = Counter()
+        for band in shown[cue.shot_id]:
+            seconds = min(end - offset, band.end_s) - max(start - offset, band.start_s)
+            across = min(box[2], band.right) - max(box[0], band.left)
+            down = min(box[3], band.bottom) - max(box[1], band.top)
+            if min(across, down) > 0.1 and seconds > 0:
+                covered[tuple(map(round, band[:4]))] += round(1000 * seconds)
+        # What moves by may pass under it for half a second.
+        assert max(covered.values(), default=0) <= 500, (words, box, covered)
 
 
 # -- Firefox and WebKit ----------------------------------------------------------------------------------

@@ -116,3 +116,42 @@ def shifted(page: Page) -> float:
     """Cumulative layout shift so far."""
     page.wait_for_timeout(250)
     return float(page.evaluate("window.__cls"))
+
+
+def caption_boxes(page: Page) -> list[tuple[float, float, str, tuple[float, ...]]]:
+    """Each cue of the first track of the page's video: from when until when it is shown, its words, and its
+    box as the browser lays it out, in percent of the video's width and height."""
+    page.wait_for_function("document.querySelector('video').textTracks[0].cues?.length")
+    cues = page.evaluate(
+        "[...document.querySelector('video').textTracks[0].cues].map(c => [c.startTime, c.endTime, c.text])"
+    )
+    frame = page.locator("video").first.bounding_box() or {}
+    wide, high = frame["width"], frame["height"]
+    tools, found = page.context.new_cdp_session(page), []
+
+    def parts(node: dict[str, Any]) -> Iterator[int]:
+        if "cue" in node.get("attributes", ()):
+            yield node["nodeId"]
+        for child in (*node.get("children", ()), *node.get("shadowRoots", ())):
+            yield from parts(child)
+
+    for start, end, words in cues:
+        page.evaluate(
+            """moment => new Promise(done => {
+              const video = document.querySelector('video');
+              const shown = () => requestAnimationFrame(() => requestAnimationFrame(done));
+              video.addEventListener('seeked', shown, { once: true });
+              video.currentTime = moment;
+            })""",
+            (start + end) / 2,
+        )
+        root = tools.send("DOM.getDocument", {"depth": -1, "pierce": True})["root"]
+        boxes = (tools.send("DOM.getContentQuads", {"nodeId": node}) for node in parts(root))
+        quads = [quad for box in boxes for quad in box["quads"]]
+        across, down = (
+            [(x - frame["x"]) / wide for q in quads for x in q[::2]],
+            [(y - frame["y"]) / high for q in quads for y in q[1::2]],
+        )
+        box = tuple(100 * edge for edge in (min(across), min(down), max(across), max(down)))
+        found.append((start, end, words, box))
+    return found

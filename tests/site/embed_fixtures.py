@@ -284,7 +284,7 @@ def manifest_of(folder: Path, name: str, title: str, description: str, codecs: s
                 "words": "DREX writes 8.3% more.",
                 "expression": "gain",
                 "facts": ["gain"],
-            },
+            }
         ],
         "sources": [
             {
@@ -292,7 +292,7 @@ def manifest_of(folder: Path, name: str, title: str, description: str, codecs: s
                 "kind": "measured",
                 "citation": "Run logs, 2025",
                 "url": "https://example.org/logs",
-            },
+            }
         ],
     }
 

@@ -138,11 +138,7 @@ process.stdin.on('data', part => text += part).on('end', () => {
 def parsed(sources: list[str]) -> list[str | None]:
     """What a parser of JSX says of each source; None where it is right."""
     done = subprocess.run(
-        ["node", "-e", PARSE],
-        input=json.dumps(sources),
-        capture_output=True,
-        text=True,
-        cwd=MODULES.parent,
+        ["node", "-e", PARSE], input=json.dumps(sources), capture_output=True, text=True, cwd=MODULES.parent
     )
     assert done.returncode == 0, done.stderr
     return list(json.loads(done.stdout))

@@ -233,3 +233,10 @@ def test_any_words_around_and_in_a_placeholder_come_back(
     again = plan_apply(written, forms()[form], videos, context)
     assert not again.changes
     assert plan_remove(written).text == text
+
+
+def test_a_line_number_between_colons_is_no_picture(page: MakePage, renders: Path) -> None:
+    """`:100:` is a name of the sign 💯 to the library that prints."""
+    path = page("\n" * 99 + "// create video here: something else entirely\n")
+    ran = apply(path, renders, "--allow-code")
+    assert ran.code == 1 and f"{path}:100: left: " in ran.err

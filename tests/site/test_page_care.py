@@ -10,11 +10,13 @@ from typing import Any
 
 import embed_fixtures as fixtures
 import pytest
-from browser import opened, playing, served
+from browser import caption_boxes, opened, playing, served
 from embed_commands import explainers
 from PIL import Image, ImageChops
 from playwright.sync_api import Browser, Page, Route
 from test_access import axe, page_with
+
+from explainers.render.visible_text import LINE_SHARE, _width
 
 STRICT = "default-src 'self'"
 """The policy of a careful host: nothing inline, nothing from elsewhere."""
@@ -115,6 +117,31 @@ def test_captions_stand_under_the_picture_and_hide_none_of_it(browser: Browser, 
         # Not one pixel of the picture is a caption's.
         assert video.screenshot() == with_captions
         assert strip.bounding_box() == before
+
+
+def test_a_caption_that_the_browser_draws_takes_no_more_room_than_is_kept_for_it(
+    browser: Browser, origin: str, static: Path
+) -> None:
+    cues = [
+        "ill, till; fill it!",
+        "WWW MMM\nwomen 100 %",
+        "Hard ones wait, and are rebatched.",
+        "“(x) — [y]”",
+    ]
+    blocks = [f"00:00:0{n}.000 --> 00:00:0{n + 1}.000 line:40%\n{words}" for n, words in enumerate(cues)]
+    (static / "videos/drex/native.vtt").write_text("\n\n".join(["WEBVTT", *blocks]))
+    track = '<track kind="captions" srclang="en" src="native.vtt" default>'
+    video = f'<video muted preload="auto" width="WIDTH" src="video.mp4">{track}</video>'
+    for width in (390, 900):
+        page_text = page_with(video.replace("WIDTH", str(width)))
+        (static / "videos/drex/native.html").write_text(page_text)
+        with opened(browser, f"{origin}/videos/drex/native.html") as (page, _):
+            boxes = caption_boxes(page)
+        assert [words for _, _, words, _ in boxes] == cues
+        for _, _, words, (left, top, right, bottom) in boxes:
+            lines = words.split("\n")
+            assert top == pytest.approx(40, abs=0.2) and bottom - top <= LINE_SHARE * len(lines)
+            assert 0.7 < (right - left) / (max(map(_width, lines)) * 9 / 16) <= 1, words
 
 
 def _rest_at(page: Page, moment: float) -> None:

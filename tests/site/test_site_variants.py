@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 from pathlib import Path
@@ -10,8 +11,11 @@ import embed_fixtures as fixtures
 import pytest
 from browser import opened, playing, served, shifted
 from embed_commands import explainers
+from PIL import Image
 from playwright.sync_api import Browser
 from test_access import page_with, validated
+from test_page_care import STRICT, under
+from webdriver import near
 
 from explainers.site.videos import load_video
 
@@ -52,6 +56,7 @@ def test_the_background_of_the_page_chooses_the_theme(
             tab.evaluate("new URL(document.querySelector('video').currentSrc).pathname").split("/")[-2]
             == folder
         )
+        assert [url.split("/")[-2] for url in seen.requests if "/poster" in url] == [folder]
 
 
 def test_a_linked_poster_on_a_light_page_plays_the_light_theme_at_one_click(
@@ -64,15 +69,29 @@ def test_a_linked_poster_on_a_light_page_plays_the_light_theme_at_one_click(
         playing(tab)
         assert "/paper/" in tab.evaluate("document.querySelector('video').currentSrc")
         assert tab.evaluate("document.activeElement.tagName") == "VIDEO" and seen.errors == []
+        assert [url for url in seen.requests if "drex/poster" in url] == [f"{origin}/videos/drex/poster.jpg"]
 
 
 def test_without_a_script_the_first_theme_stands(browser: Browser, two_themes: Path) -> None:
     with (
         served(two_themes) as origin,
-        opened(browser, f"{origin}/videos/drex/index.html", java_script_enabled=False) as (page, _),
+        opened(browser, f"{origin}/videos/drex/index.html", java_script_enabled=False) as (page, seen),
     ):
         assert page.locator("video").count() == 1
-        assert "/paper/" not in (page.locator("video").get_attribute("poster") or "")
+        assert [url.split("/")[-2] for url in seen.requests if "/poster" in url] == ["drex"]
+        # Its poster is seen through the video, and lies where the video is.
+        assert page.locator("noscript img").bounding_box() == page.locator("video").bounding_box()
+        shown = Image.open(io.BytesIO(page.locator("video").screenshot())).convert("RGB")
+        assert near(shown.getpixel((60, 30)), (31, 58, 95))
+
+
+def test_two_themes_work_under_a_strict_policy(browser: Browser, two_themes: Path) -> None:
+    with served(two_themes) as origin, browser.new_context(color_scheme="light") as profile:
+        page = profile.new_page()
+        broken = under(page, STRICT)
+        page.goto(f"{origin}/videos/drex/index.html", wait_until="networkidle")
+        page.locator(".xv-chapters button").last.click()
+        assert playing(page)["time"] >= 3 and broken == []
 
 
 def test_captions_in_the_picture_are_not_shown_twice(own_renders: Path) -> None:

@@ -87,4 +87,24 @@ def test_words_that_nobody_translated_are_a_finding(tmp_path: Path, left_out: st
     [found] = [one for one in check(project, "small", language="id").findings if one.code == "untranslated"]
     assert found.place and found.place.file == "scenes/small/storyboard.yaml"
     assert "is not in scenes/small/storyboard.id.yaml" in found.message
-    assert "untranslated" not in {one.code for one in check(project, "small").findings}
+    assert "untranslated" not in {one.code for one in check(project, "small", language="en").findings}
+
+
+def test_every_language_of_a_film_is_judged(tmp_path: Path) -> None:
+    """Its words, its facts and its lengths; what is found in both languages is said once."""
+    long = "Sebuah pernyataan yang amat panjang dan tidak dapat dibaca dalam waktu sesingkat ini, sayang"
+    for words, code, message in (
+        (WORDS.replace("Kedua, {gain}", "Kedua, 8 %"), "typed-digit", "in id: "),
+        (WORDS.replace("Kedua, {gain}", "Kedua, {gian}"), "unknown-fact", "in id: "),
+        (WORDS.replace("Sebuah pernyataan", long), "reading-time", "in id: "),
+    ):
+        project = project_of(tmp_path / code, words)
+        own, whole = (check(project, "small", language=language).findings for language in ("en", None))
+        more = [one for one in whole if one not in own]
+        assert set(own) <= set(whole) and code in {one.code for one in more}
+        assert all(one.message.startswith(message) for one in more)
+    shot = "  - id: second\n    kind: title\n"
+    path = project.storyboard_path("small")
+    path.write_text(path.read_text().replace(shot, f"{shot}    allow: {{reading-time: It is known.}}\n"))
+    assert "reading-time" not in {one.code for one in check(project, "small").findings}
+    assert "unused-allowance" not in {one.code for one in check(project, "small").findings}

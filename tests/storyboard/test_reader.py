@@ -63,12 +63,7 @@ def test_source_lines_outside_the_file_are_empty() -> None:
 
 @pytest.mark.parametrize(
     ("text", "column"),
-    [
-        ("t: gain 12 %", 9),
-        ('t: "gain 12 %"', 10),
-        ('t: "a\\u2026 12"', 13),
-        ("t: 'it''s 12'", 11),
-    ],
+    [("t: gain 12 %", 9), ('t: "gain 12 %"', 10), ('t: "a\\u2026 12"', 13), ("t: 'it''s 12'", 11)],
 )
 def test_an_offset_in_a_text_is_found_in_its_source(text: str, column: int) -> None:
     document = parsed(text)

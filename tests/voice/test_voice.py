@@ -187,6 +187,12 @@ def test_a_take_of_other_words_is_stale_and_a_recording_goes_first(tmp_path: Pat
     [line] = planned(project).lines
     assert line.take and line.take.engine == "own" and line.take.duration_s == 1.0
     assert "take-clipped" in codes(project)
+    write_sound(project.assets_dir("small") / "voice" / "opening.wav", loud[:12_000], 24_000)
+    plan = load_plan(project, "small", takes=takes_of(project, "small", voice=True))
+    assert (
+        "as another recording"
+        in next(one for one in judge(plan).findings if one.code == "take-stale").message
+    )
 
 
 def test_a_recording_may_be_named_and_goes_first(tmp_path: Path) -> None:
@@ -212,6 +218,9 @@ def test_nothing_is_read_or_written_through_links_out_of_the_project(tmp_path: P
     write_sound(outside / "secret.wav", np.zeros(2400, np.float32), 24_000)
     folder.mkdir()
     (folder / "opening.wav").symlink_to(outside / "secret.wav")
+    with pytest.raises(UsageError, match=r"opening\.wav leads out"):
+        planned(project)
+    (folder / "opening.wav").unlink()
     [line] = planned(project).lines
     assert line.take and line.take.engine == "rehearsal"
     for linked in (folder, project.assets_dir("small")):

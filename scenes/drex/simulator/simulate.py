@@ -32,7 +32,6 @@ import numpy as np
 
 from explainers.errors import Diagnostic, InvalidInput, nearest
 from explainers.runs import save_run
-from explainers.runs.format import SUFFIX
 from explainers.runs.model import PASS_KINDS, Iterations, Provenance, Run, Totals
 from explainers.runs.readers.drex import POLICIES
 from explainers.runs.reading import LoggedRequest, assembled, totals_of
@@ -395,9 +394,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.add_argument(option, dest=name, type=sort, default=default, help=shown)
     given = vars(parser.parse_args(arguments))
     output = given.pop("output")
-    path = output if output.name.endswith(SUFFIX) else output.with_name(output.name + SUFFIX)
     try:
-        save_run(simulate(Simulation(**given)), path)
+        path = save_run(simulate(Simulation(**given)), output)
     except (InvalidInput, OSError) as error:
         print(error, file=sys.stderr)
         return 3

@@ -8,7 +8,6 @@ from __future__ import annotations
 import http.client
 import os
 import ssl
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
@@ -22,9 +21,6 @@ LIMIT_BYTES = 512 * 1024 * 1024
 TIMEOUT_S = 30.0
 PIECE = 256 * 1024
 REDIRECTS = 5
-
-Told = Callable[[int, int | None], None]
-"""Hears bytes that are there and bytes in all, None where the server does not say."""
 
 
 class FetchFailed(ExplainersError):
@@ -50,7 +46,6 @@ def fetch(
     *,
     limit_bytes: int = LIMIT_BYTES,
     trust: ssl.SSLContext | None = None,
-    told: Told | None = None,
 ) -> Fetched:
     """Download `url` to `path`, which appears whole or not at all; what an interrupted download left in the
     user's cache is continued. `trust` are the certificates to trust; the system's by default.
@@ -69,7 +64,7 @@ def fetch(
         partial.unlink()
         there = 0
     try:
-        begun = _download(url, partial, there, limit_bytes, trust or ssl.create_default_context(), told)
+        begun = _download(url, partial, there, limit_bytes, trust or ssl.create_default_context())
     except (OSError, http.client.HTTPException) as error:
         raise FetchFailed(
             f"{_host(url)}: {_plain(error)}; what has come is kept, fetch again to go on"
@@ -99,9 +94,7 @@ def partial_of(url: str, path: Path) -> Path:
     return cache / "explainers/downloads" / f"{digest_bytes(f'{url} {path.absolute()}'.encode())}.part"
 
 
-def _download(
-    url: str, partial: Path, there: int, limit: int, trust: ssl.SSLContext, told: Told | None
-) -> int:
+def _download(url: str, partial: Path, there: int, limit: int, trust: ssl.SSLContext) -> int:
     """Write to `partial`, going on after `there` bytes where the server can; how many were kept."""
     for _ in range(REDIRECTS + 1):
         connection, response = _ask(url, there, trust)
@@ -121,7 +114,7 @@ def _download(
             ):
                 raise FetchFailed(f"{_host(url)} sent another part of the file than was asked for")
             kept = there if response.status == 206 else 0
-            _write(response, partial, kept, limit, told, url)
+            _write(response, partial, kept, limit, url)
             return kept
         finally:
             connection.close()
@@ -148,9 +141,7 @@ def _ask(
         raise
 
 
-def _write(
-    response: http.client.HTTPResponse, partial: Path, kept: int, limit: int, told: Told | None, url: str
-) -> None:
+def _write(response: http.client.HTTPResponse, partial: Path, kept: int, limit: int, url: str) -> None:
     length = response.getheader("Content-Length")
     whole = kept + int(length) if length and length.isdecimal() else None
     if whole is not None and whole > limit:
@@ -164,8 +155,6 @@ def _write(
                 partial.unlink()
                 raise FetchFailed(f"{_host(url)} sends more than the limit of {limit:,} bytes")
             file.write(piece)
-            if told:
-                told(count, whole)
     if whole is not None and count < whole:
         raise FetchFailed(f"{_host(url)} stopped after {count:,} of {whole:,} bytes; fetch again to go on")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -360,7 +360,7 @@ class FileStatus:
     sha256: str | None = None
 
     def as_json(self) -> dict[str, str | None]:
-        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return asdict(self)
 
 
 def statuses(manifest: Manifest, folder: Path) -> list[FileStatus]:

@@ -91,8 +91,8 @@ def quantities(text: str) -> list[Quantity]:
             continue
         if unit == "s" and re.fullmatch(r"\d{4}s", match[0]):
             continue
-        low, high = _value(match["low"]), _value(match["high"] or match["low"])
-        step = min(_step(match["low"]), _step(match["high"] or match["low"]))
+        low, high = read_number(match["low"]), read_number(match["high"] or match["low"])
+        step = min(last_digit(match["low"]), last_digit(match["high"] or match["low"]))
         found.append(Quantity(low, high, unit, match[0], match.start(), match.end(), step))
     for match in _MULTIPLE.finditer(text):
         value = _MULTIPLES[match[0].casefold()]
@@ -124,11 +124,13 @@ def agree(one: Quantity, other: Quantity) -> bool | None:
     return abs(low - other_low) <= room and abs(high - other_high) <= room
 
 
-def _value(text: str) -> float:
+def read_number(text: str) -> float:
+    """The value of a number as it is written in a sentence."""
     return float(text.replace(",", "").replace("−", "-").lstrip("+±~≈"))
 
 
-def _step(text: str) -> float:
+def last_digit(text: str) -> float:
+    """What the last digit of a number as written is worth."""
     _, point, decimals = text.partition(".")
     return 10.0 ** -len(decimals) if point else 1.0
 

@@ -180,10 +180,10 @@ class _Red(_Counter):
 
 _PURE_RED = np.array([0.4507, 0.5229], np.float32)
 _NEUTRAL = np.array([0.1978, 0.4683], np.float32)
-_XYZ = np.array(
-    [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]],
-    np.float32,
+TO_XYZ = np.array(
+    [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
 )
+"""From linear sRGB to CIE XYZ."""
 
 
 def saturated(light: NDArray[Any]) -> Mask:
@@ -195,7 +195,7 @@ def saturated(light: NDArray[Any]) -> Mask:
 
 def _chromaticity(light: Blocks) -> Blocks:
     """CIE 1976 u'v' of linear RGB; black counts as neutral."""
-    x, y, z = np.moveaxis(light @ _XYZ.T, -1, 0)
+    x, y, z = np.moveaxis(light @ TO_XYZ.T.astype(np.float32), -1, 0)
     total = x + 15 * y + 3 * z
     dark = total < 0.01
     total = np.where(dark, 1, total)

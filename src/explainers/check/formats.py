@@ -7,7 +7,7 @@ from typing import Any
 
 from explainers.check.finding import Finding, NotChecked, Report, Silenced
 from explainers.check.rules import rules, rules_of
-from explainers.errors import one_line
+from explainers.errors import counted, one_line
 
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 DOCS = "docs/checks.md"
@@ -39,12 +39,12 @@ def gap_line(report: Report, gap: NotChecked) -> str:
 
 def summary(report: Report) -> str:
     """The sum of a report in a line."""
-    counts = [_count(len(report.errors), "error"), _count(len(report.warnings), "warning")]
+    counts = [counted(len(report.errors), "error"), counted(len(report.warnings), "warning")]
     if report.silenced:
         counts.append(f"{len(report.silenced)} let pass")
     if report.not_checked:
         counts.append(f"{len(report.not_checked)} not checked")
-    return f"{', '.join(counts)} ({_count(len(report.rules_run), 'rule')})"
+    return f"{', '.join(counts)} ({counted(len(report.rules_run), 'rule')})"
 
 
 def as_json(reports: Sequence[Report], strict: bool = False) -> dict[str, Any]:
@@ -116,10 +116,6 @@ def _location(place: Any, end: int | None = None) -> dict[str, Any]:
     if end is not None:
         region["endColumn"] = end
     return {"physicalLocation": {"artifactLocation": {"uri": place.file}, "region": region}}
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" + ("" if number == 1 else "s")
 
 
 _HEADINGS = {

@@ -62,18 +62,13 @@ def venue(text: str) -> Venue:
 
 def differs(declared: Venue, page: Venue) -> str | None:
     """In what a page's venue is another than the declared one, in words; None where they agree."""
-    if declared.words and page.words and not _same_name(declared.words, page.words):
+    if declared.words and page.words and not declared.words & page.words:
         return "another venue"
     if declared.year and page.year and declared.year != page.year:
         return "another year"
     if declared.status and page.status and declared.status != page.status:
         return f"{page.status} there, {declared.status} here"
     return None
-
-
-def _same_name(one: frozenset[str], other: frozenset[str]) -> bool:
-    """One name's words are all in the other's, or one is the other's initials."""
-    return one <= other or other <= one or bool(one & other)
 
 
 def _venue(status: str, text: str, at: int, start: int, end: int) -> Venue:
@@ -175,10 +170,14 @@ def parse_page(raw: str, path: Path, display: str) -> Page:
     return Page(path, display, raw, tuple(_sections(raw)))
 
 
+def folded(text: str) -> str:
+    """A text in small letters without accents."""
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().casefold()
+
+
 def words_of(text: str) -> frozenset[str]:
-    """The telling words of a text: folded, without accents, plurals and small words."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().casefold()
-    words = re.findall(r"[a-z0-9]+", plain)
+    """The telling words of a text: folded, without plurals and small words."""
+    words = re.findall(r"[a-z0-9]+", folded(text))
     return frozenset(w[:-1] if len(w) > 4 and w.endswith("s") else w for w in words if w not in _COMMON)
 
 

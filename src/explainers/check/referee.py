@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from explainers.check.subject import Drawn, PageSubject, Pictures, Words
 from explainers.errors import Diagnostic, InvalidInput, did_you_mean
 from explainers.plan import Plan, load_plan
 from explainers.project import Project
+from explainers.storyboard.languages import languages
 from explainers.storyboard.mistakes import Loc
 from explainers.voice.takes import takes_of
 
@@ -21,7 +22,7 @@ DrawnOf = Callable[[Plan], Mapping[str, Drawn]]
 
 
 @dataclass
-class _Docket:
+class _Findings:
     """What has been found so far."""
 
     findings: list[Finding] = field(default_factory=list)
@@ -50,26 +51,48 @@ def judged(
 ) -> tuple[Plan | InvalidInput, Report]:
     """The plan of a video, or why there is none, and the report: on its words always; on its pictures as far
     as `drawn_of` finds them; on its delivered files with `rendered`; on its agreement with a page with
-    `page`; on its takes with `voice`, or where the project is spoken.
+    `page`; on its takes with `voice`, or where the project is spoken. Without a `language` it is judged in
+    all of its languages.
 
     UsageError for a video, quality, theme or aspect that does not exist, and for a page that can't be read.
     """
+    how: dict[str, Any] = {"quality": quality, "theme": theme, "aspect": aspect}
     try:
         takes = takes_of(project, video, voice)
         plan = load_plan(
-            project,
-            video,
-            quality,
-            theme,
-            allow_code,
-            strict=False,
-            aspect=aspect,
-            takes=takes,
-            language=language,
+            project, video, allow_code=allow_code, strict=False, takes=takes, language=language, **how
         )
     except InvalidInput as error:
         return error, unplanned(video, error)
-    return plan, judge(plan, drawn_of=drawn_of, rendered=rendered, page=page)
+    report = judge(plan, drawn_of=drawn_of, rendered=rendered, page=page)
+    for other in languages(project.storyboard_path(video)) if language is None else ():
+        more = {"voice": voice, "language": other} | how
+        there = check(project, video, drawn_of=drawn_of, allow_code=allow_code, **more)
+        report = _and_in(report, other, there)
+    return plan, report
+
+
+def _and_in(report: Report, language: str, other: Report) -> Report:
+    """A report with what is found in another language alone, in pictures as far as they are drawn. One
+    of them may need an allowance alone."""
+    known = {(one.code, one.place, one.message) for one in report.findings}
+    more = [
+        replace(one, message=f"in {language}: {one.message}")
+        for one in other.findings
+        if (one.code, one.place, one.message) not in known and one.code != "unused-allowance"
+    ]
+    needed = {one.finding.code for one in other.silenced}
+    kept = [
+        one
+        for one in report.findings
+        if one.code != "unused-allowance" or one.message.partition(" ")[0] not in needed
+    ]
+    silenced = {one.finding.message: one for one in (*other.silenced, *report.silenced)}
+    return replace(
+        report,
+        findings=tuple(sorted((*kept, *more), key=lambda one: one.sort_key)),
+        silenced=tuple(silenced.values()),
+    )
 
 
 def check(project: Project, video: str, **how: Any) -> Report:
@@ -89,16 +112,16 @@ def judge(
     """Judge a plan: its `words`, its pictures as far as `drawn_of` finds them, its delivered files with
     `rendered`, its agreement with a `page`. With `burned` its captions are in the picture. UsageError for
     a page that can't be read."""
-    read, docket = Words(plan, burned), _Docket()
+    read, found = Words(plan, burned), _Findings()
     if words:
-        docket.run(rules_of("storyboard"), read)
+        found.run(rules_of("storyboard"), read)
     if drawn_of is not None:
-        _pictures(Pictures(read, drawn_of(plan)), docket)
+        _pictures(Pictures(read, drawn_of(plan)), found)
     if rendered:
-        _rendered(read, docket)
+        _rendered(read, found)
     if page is not None:
-        _page(read, page, docket)
-    return _report(read, docket)
+        _page(read, page, found)
+    return _report(read, found)
 
 
 def as_finding(problem: Diagnostic) -> Finding:
@@ -117,34 +140,34 @@ def unplanned(video: str, error: InvalidInput) -> Report:
     return Report(video, tuple(findings), not_checked=(NotChecked("claims, pictures and files", reason),))
 
 
-def _pictures(pictures: Pictures, docket: _Docket) -> None:
+def _pictures(pictures: Pictures, found: _Findings) -> None:
     """Rules run on the shots whose products are there; a shot without them is not checked."""
     drawn = {shot.id: pictures.drawn.get(shot.id, Drawn()) for shot in pictures.plan.shots}
     for rule in rules_of("frames"):
         if any(getattr(one, rule.needs) is not None for one in drawn.values()):
-            docket.run([rule], pictures)
+            found.run([rule], pictures)
     for shot_id, one in drawn.items():
         if lacking := [need for need in ("geometry", "luminance") if getattr(one, need) is None]:
             reason = f"no {' and no '.join(lacking)} in the store: the shot is not drawn as it is now"
-            docket.not_checked.append(NotChecked("its picture", reason, shot_id))
+            found.not_checked.append(NotChecked("its picture", reason, shot_id))
     for fade in pictures.plan.transitions:
         if drawn[fade.after].fade is None:
             reason = "no luminance in the store: the cross-fade is not drawn as it is now"
-            docket.not_checked.append(NotChecked("the cross-fade into it", reason, fade.after))
+            found.not_checked.append(NotChecked("the cross-fade into it", reason, fade.after))
 
 
-def _rendered(words: Words, docket: _Docket) -> None:
+def _rendered(words: Words, found: _Findings) -> None:
     from explainers.check.delivered import read_delivered
 
     rendered = read_delivered(words)
     if rendered is None:
         folder = words.plan.project.shown(words.plan.project.renders_dir(words.plan.name))
-        docket.not_checked.append(NotChecked("the delivered files", f"there is no manifest in {folder}"))
+        found.not_checked.append(NotChecked("the delivered files", f"there is no manifest in {folder}"))
         return
-    docket.run(rules_of("rendered"), rendered)
+    found.run(rules_of("rendered"), rendered)
 
 
-def _page(words: Words, path: Path, docket: _Docket) -> None:
+def _page(words: Words, path: Path, found: _Findings) -> None:
     from explainers.check.page import read_page
 
     page = read_page(path, words.plan.project.shown(path.resolve()))
@@ -155,31 +178,31 @@ def _page(words: Words, path: Path, docket: _Docket) -> None:
         reason = (
             f"no section of {page.display} is about {words.plan.title!r}; name it in page: {{heading: ...}}"
         )
-        docket.not_checked.append(NotChecked("agreement with the page", reason))
-    docket.run(rules_of("page"), PageSubject(words, page, section))
+        found.not_checked.append(NotChecked("agreement with the page", reason))
+    found.run(rules_of("page"), PageSubject(words, page, section))
 
 
-def _report(words: Words, docket: _Docket) -> Report:
+def _report(words: Words, found: _Findings) -> Report:
     """Findings in order, without those that the author lets pass with a reason."""
     allowed = {shot.id: shot.allow for shot in words.plan.storyboard.shots}
     findings, silenced = [], []
-    for finding in sorted(dict.fromkeys(docket.findings), key=lambda one: one.sort_key):
+    for finding in sorted(dict.fromkeys(found.findings), key=lambda one: one.sort_key):
         reasons = {**words.plan.storyboard.allow, **allowed.get(finding.shot or "", {})}
         if finding.code in reasons:
             silenced.append(Silenced(finding, reasons[finding.code]))
         else:
             findings.append(finding)
-    findings += _allowances(words, docket, {(one.finding.shot, one.finding.code) for one in silenced})
+    findings += _allowances(words, found, {(one.finding.shot, one.finding.code) for one in silenced})
     return Report(
         words.plan.name,
         tuple(sorted(findings, key=lambda one: one.sort_key)),
         tuple(silenced),
-        tuple(docket.not_checked),
-        tuple(docket.rules_run),
+        tuple(found.not_checked),
+        tuple(found.rules_run),
     )
 
 
-def _allowances(words: Words, docket: _Docket, used: set[tuple[str | None, str]]) -> Iterator[Finding]:
+def _allowances(words: Words, found: _Findings, used: set[tuple[str | None, str]]) -> Iterator[Finding]:
     """Findings about allowances of an unknown code, and about those that let nothing pass although their rule
     looked: an old excuse must not wait for a new fault. `used` are shot and code of what was let pass."""
     storyboard = words.plan.storyboard
@@ -188,14 +211,14 @@ def _allowances(words: Words, docket: _Docket, used: set[tuple[str | None, str]]
         written += [((*words.shot_locs[shot.id], "allow", code), shot.id, code) for code in shot.allow]
     # Most storyboards let nothing pass, and then no further rules need to be imported.
     known = {rule.code for rule in rules()} if written else set()
-    not_drawn = {gap.shot for gap in docket.not_checked if gap.shot}
+    not_drawn = {gap.shot for gap in found.not_checked if gap.shot}
     for loc, shot_id, code in written:
         place: dict[str, Any] = {"key": True, "shot": shot_id, "severity": "warning"}
         if code not in known:
             fix = did_you_mean(code, known, "`explainers check --rules` lists the codes")
             yield words.found(f"there is no rule {code!r}", loc, code="unknown-rule", fix=fix, **place)
             continue
-        judged = code in docket.rules_run and not (not_drawn if shot_id is None else shot_id in not_drawn)
+        judged = code in found.rules_run and not (not_drawn if shot_id is None else shot_id in not_drawn)
         if judged and not any(one[1] == code and shot_id in (None, one[0]) for one in used):
             message = f"{code} finds nothing here to let pass"
             yield words.found(message, loc, code="unused-allowance", fix="remove it", **place)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from explainers.assets import Manifest as AssetsManifest
-from explainers.check.finding import Finding, Region, Related, Severity
+from explainers.check.finding import Finding, Region, Related
 from explainers.check.geometry import SeenText, texts_of
 from explainers.errors import Place
 from explainers.facts.ledger import Fact
@@ -254,19 +254,25 @@ class PageSubject:
     words: Words
     page: Page
     section: Section | None
-    related: tuple[Related, ...] = field(default=())
 
     @property
     def plan(self) -> Plan:
         return self.words.plan
 
     def at_page(
-        self, code: str, severity: Severity, message: str, offset: int, length: int, **more: Any
+        self,
+        message: str,
+        offset: int,
+        length: int,
+        fix: str,
+        *,
+        loc: Loc = (),
+        related: tuple[Related, ...] = (),
     ) -> Finding:
-        """A finding at characters of the page."""
+        """A finding at characters of the page; `loc` is the storyboard's side of a disagreement."""
         place, line = self.page.place(offset)
-        return Finding(code, severity, message, place=place, source_line=line, length=length, **more)
-
-    def storyboard_place(self, loc: Loc, what: str = "the storyboard") -> Related:
-        """The storyboard's side of a disagreement."""
-        return Related(self.plan.document.place(loc), what)
+        if loc:
+            related = (Related(self.plan.document.place(loc), "the storyboard"),)
+        return Finding(
+            "", "error", message, place=place, source_line=line, length=length, fix=fix, related=related
+        )

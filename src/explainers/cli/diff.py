@@ -57,11 +57,10 @@ def diff(
         pairs = list(_pairs(project, old, new, video, quality, allow_code, open_states))
         shown = [_compared(*pair, pictures, jobs, as_json) for pair in pairs]
     if html is not None:
-        from explainers.scratch import reported
+        from explainers.scratch import reported, write_files
 
         with reported("the page", html):
-            html.parent.mkdir(parents=True, exist_ok=True)
-            html.write_text(page.html_page(shown), encoding="utf-8")
+            write_files({html: page.html_page(shown)})
     if markdown is not None:
         page.write_markdown(shown, markdown, pictures_at)
     if as_json:

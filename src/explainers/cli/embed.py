@@ -84,6 +84,7 @@ def apply(
     make_renditions: Annotated[
         bool, typer.Option("--renditions/--no-renditions", help="Make renditions that are missing first.")
     ] = True,
+    allow_code: AllowCode = False,
     renders: Renders = None,
     as_json: AsJson = False,
 ) -> int:
@@ -94,8 +95,9 @@ def apply(
     where, pages = whole_site.located(page, site, [root] if root else [])
     engine_found, _ = whole_site.detect(where, engine)
     pages = pages or whole_site.pages_in(where, engine_found)
-    if root and files and not (dry_run or check or remove):
-        make_races(root, folder, [page for page in pages if whole_site.asks_for_race(page)])
+    quiet = as_json and (dry_run or check)
+    if root and files and not (remove or quiet) and any(map(whole_site.asks_for_race, pages)):
+        make_races(root, folder, allow_code, only_said=dry_run or check)
     wishes = whole_site.Wishes(engine, form, tuple(video or ()), _chosen(match), force, files)
     if remove:
         work = whole_site.remove_from(where, pages, folder, settings, wishes)
@@ -209,8 +211,8 @@ def race(
     return finish(race_work(data, out_dir, folder), False, check, as_json)
 
 
-def make_races(root: Path, renders: Path, pages: list[Path]) -> None:
-    """The data of races that finished videos have and that are not made, where pages ask for a race.
+def make_races(root: Path, renders: Path, allow_code: bool, only_said: bool) -> None:
+    """The data of races that finished videos have and that are not made, or only their names.
 
     Videos whose storyboards are elsewhere have what was made of them there.
     """
@@ -220,13 +222,17 @@ def make_races(root: Path, renders: Path, pages: list[Path]) -> None:
     from explainers.site.videos import load_videos
 
     project = find_project(root)
-    for video in load_videos(renders) if pages else ():
+    for video in load_videos(renders):
         if video.name not in project.videos():
             continue
         missing = {shot.id for shot in video.manifest.shots if shot.kind == "race"} - video.races.keys()
         if not missing:
             continue
-        allowed = code_allowed(False, [video.name])
+        if only_said:
+            for shot_id in sorted(missing):
+                err().print(f"a race that is made first: {video.name}:{shot_id}")
+            continue
+        allowed = code_allowed(allow_code, [video.name], project)
         plan = load_plan(project, video.name, video.manifest.quality, allow_code=allowed)
         for shot_id in sorted(missing):
             work = race_work(RaceData(plan, race_shot(plan, shot_id)), None, renders)

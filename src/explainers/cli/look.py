@@ -105,10 +105,10 @@ def schema(
     if docs is None:
         return show_json(storyboard_schema(_known_kinds(video, allow_code)))
     from explainers.reference import reference_pages
+    from explainers.scratch import write_files
 
-    for name, text in {"storyboard.schema.json": schema_text(), **reference_pages()}.items():
-        (docs / name).parent.mkdir(parents=True, exist_ok=True)
-        (docs / name).write_text(text, encoding="utf-8")
+    pages = {"storyboard.schema.json": schema_text(), **reference_pages()}
+    write_files({docs / name: text for name, text in pages.items()})
     return None
 
 

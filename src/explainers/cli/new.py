@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -119,19 +118,21 @@ def _write_first_draft(project: Project, video: str, folder: Path) -> list[Path]
 def _with_schema(project: Project, video: str) -> Path:
     """The schema beside the storyboard, which names it for editors."""
     from explainers.schema import schema_text
+    from explainers.scratch import write_files
 
     storyboard = project.storyboard_path(video)
     schema = storyboard.with_name(SCHEMA_FILE)
     modeline = f"# yaml-language-server: $schema={SCHEMA_FILE}\n"
-    _write({schema: schema_text(), storyboard: modeline + storyboard.read_text(encoding="utf-8")})
+    write_files({schema: schema_text(), storyboard: modeline + storyboard.read_text(encoding="utf-8")})
     return schema
 
 
 def _write_all(project: Project, video: str) -> list[Path]:
     from explainers.schema import schema_text
+    from explainers.scratch import write_files
 
     scene, assets = project.scene_dir(video), project.assets_dir(video)
-    return _write(
+    return write_files(
         {
             scene / "storyboard.yaml": _template("storyboard.yaml"),
             scene / SCHEMA_FILE: schema_text(),
@@ -139,13 +140,6 @@ def _write_all(project: Project, video: str) -> list[Path]:
             assets / "data" / "throughput.csv": _template("throughput.csv"),
         }
     )
-
-
-def _write(texts: Mapping[Path, str]) -> list[Path]:
-    for path, text in texts.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    return list(texts)
 
 
 def _template(name: str) -> str:

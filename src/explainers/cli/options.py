@@ -132,7 +132,9 @@ def executor_of(
     return Cluster(place, warn=lambda text: err().print(text))
 
 
-def code_allowed(flag: bool, videos: Iterable[str] | None = None) -> bool | None:
+def code_allowed(
+    flag: bool, videos: Iterable[str] | None = None, project: Project | None = None
+) -> bool | None:
     """Whether code beside storyboards may run, as `load_plan` takes it: None leaves it to the project.
 
     Where the project wants it to and nobody has decided yet, the person at the terminal is asked once.
@@ -143,7 +145,7 @@ def code_allowed(flag: bool, videos: Iterable[str] | None = None) -> bool | None
 
     if flag:
         return True
-    project = the_project()
+    project = project or the_project()
     files = trust.code_files(project.root, videos) if project.settings.wants_code else []
     if project.settings.allow_code or not files:
         return None
@@ -210,13 +212,13 @@ def _sink() -> type[Console]:
 @cache
 def out() -> Console:
     """Standard output; colours only on a terminal."""
-    return _sink()(markup=False, highlight=False, soft_wrap=not sys.stdout.isatty())
+    return _sink()(markup=False, emoji=False, highlight=False, soft_wrap=not sys.stdout.isatty())
 
 
 @cache
 def err() -> Console:
     """Standard error, for what is not the result."""
-    return _sink()(stderr=True, markup=False, highlight=False, soft_wrap=not sys.stderr.isatty())
+    return _sink()(stderr=True, markup=False, emoji=False, highlight=False, soft_wrap=not sys.stderr.isatty())
 
 
 def make_web_renditions(folder: Path, max_mib: float, store: Path, jobs: int | None) -> WebResult:
@@ -228,8 +230,12 @@ def make_web_renditions(folder: Path, max_mib: float, store: Path, jobs: int | N
     from explainers.render.renditions import web_renditions
     from explainers.render.store import Store
 
+    within = store.absolute().parent
+    whole = folder.absolute()
+    name = whole.relative_to(within).as_posix() if whole.is_relative_to(within) else folder.name
+
     def say(line: str) -> None:
-        err().print(f"{folder.name}: {line}")
+        err().print(f"{name}: {line}")
 
     result = web_renditions(folder, max_mib, say, Store(store), jobs or default_jobs())
     if not result.made:

@@ -47,6 +47,7 @@ def write_race(project: Project, video: str, sources: tuple[Path, Path], words: 
     Raises InvalidInput where a log is not read, or where both are known to be of different datasets.
     """
     from explainers.runs import load_run, save_run
+    from explainers.scratch import write_files
 
     runs = (load_run(sources[0]), load_run(sources[1]))
     same = _checked_datasets(runs, words)
@@ -61,10 +62,7 @@ def write_race(project: Project, video: str, sources: tuple[Path, Path], words: 
         folder / "assets.yaml": _assets(sources, runs, names),
         project.scene_dir(video) / STORYBOARD: _storyboard(runs, names, labels, same, words),
     }
-    for path, text in texts.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    return [*texts, *made]
+    return [*write_files(texts), *made]
 
 
 def _checked_datasets(runs: tuple[Run, Run], words: RaceWords) -> bool | None:
@@ -258,7 +256,7 @@ def rendered_race(
     from explainers.project import find_project
     from explainers.render.pipeline import Request, run
     from explainers.runs.load import run_path
-    from explainers.scratch import reported
+    from explainers.scratch import replacing, reported
 
     with tempfile.TemporaryDirectory(prefix="explainers-race-") as folder:
         root = Path(folder)
@@ -271,11 +269,8 @@ def rendered_race(
             raise InvalidInput([_without_place(problem) for problem in error.problems]) from None
         with shown_progress(quiet, jobs) as listener:
             result = run(Request.of(plan), jobs=jobs, listener=listener)
-        with reported("the race", output):
-            output.parent.mkdir(parents=True, exist_ok=True)
-            partial = output.with_name(f".{output.name}.aside")
-            shutil.copyfile(result.directory / "video.mp4", partial)
-            partial.replace(output)
+        with reported("the race", output), replacing(output) as made:
+            shutil.copyfile(result.directory / "video.mp4", made)
     return {"file": str(output), "duration_s": result.duration_s, "frames": result.frames}
 
 

@@ -46,8 +46,8 @@ def record(
     together: Annotated[
         bool, typer.Option("--together", help="Both at the same time; one after the other else.")
     ] = False,
-    left_model: Annotated[str | None, typer.Option(help="Its model; the server is asked else.")] = None,
-    right_model: Annotated[str | None, typer.Option(help="Its model; the server is asked else.")] = None,
+    left_model: Annotated[str | None, typer.Option(help="Its model; else the server names it.")] = None,
+    right_model: Annotated[str | None, typer.Option(help="Its model; else the server names it.")] = None,
     left_label: Annotated[str, typer.Option(help="What a race calls it.")] = "",
     right_label: Annotated[str, typer.Option(help="What a race calls it.")] = "",
     hardware: Annotated[str, typer.Option(help="What both run on.")] = "",
@@ -73,8 +73,8 @@ def record(
         retries=retries, stall_s=stall, together=together, keep_text=not no_text, resume=resume,
         overwrite=overwrite,
     )  # fmt: skip
-    with live_table(as_json) as told, reported("the recording", output):
-        result = recorded(recording, told)
+    with live_table(as_json) as listener, reported("the recording", output):
+        result = recorded(recording, listener)
     _show(result, as_json)
     return INTERRUPTED if result.interrupted else 0
 
@@ -90,11 +90,11 @@ def live_table(quiet: bool) -> Iterator[Callable[[Update], None] | None]:
     latest: dict[str, Update] = {}
     with Live(table_of(latest), console=err(), refresh_per_second=8, transient=True) as live:
 
-        def told(update: Update) -> None:
+        def show(update: Update) -> None:
             latest[update.side] = update
             live.update(table_of(latest))
 
-        yield told
+        yield show
 
 
 def table_of(latest: dict[str, Update]) -> Table:
@@ -109,7 +109,7 @@ def table_of(latest: dict[str, Update]) -> Table:
         table.add_row(
             side,
             f"{int(minutes)}:{seconds:04.1f}",
-            f"{update.done:,}/{update.asked:,}",
+            f"{update.done:,}/{update.requests:,}",
             f"{update.running:,}",
             f"{update.errors:,}",
             f"{update.tokens:,}",

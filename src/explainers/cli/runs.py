@@ -111,18 +111,15 @@ def cast(
     """Replay a log's own lines at their own times, as a terminal recording."""
     from explainers.errors import UsageError
     from explainers.runs.replay import cast_text, replay, size_of
-    from explainers.scratch import reported, write_synced
+    from explainers.scratch import replacing, reported
 
     if output.suffix != ".cast":
         raise UsageError(f"a terminal recording is a .cast file, not {output.name}")
     columns, rows = size_of(size) if size is not None else (None, None)
     found = replay(file, bars, columns)
     text = cast_text(found, title, (columns, rows) if columns and rows else None, in_place)
-    with reported("the recording", output):
-        output.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = output.with_name(f".{output.name}.unfinished")
-        write_synced(unfinished, text.encode())
-        unfinished.replace(output)
+    with reported("the recording", output), replacing(output) as made:
+        made.write_bytes(text.encode())
     if as_json:
         return show_json({"file": str(output), "lines": len(found.lines), "length_s": found.length_s})
     out().print(f"{output}: {len(found.lines):,} lines in {found.length_s:.2f} s")

@@ -47,7 +47,7 @@ def still(
     as_json: AsJson = False,
 ) -> None:
     """One exact frame of a video, by the video's own path."""
-    from explainers.errors import InvalidInput, UsageError
+    from explainers.errors import InvalidInput, UsageError, counted
     from explainers.render.pipeline import planned
     from explainers.render.stills import frame_of
 
@@ -62,10 +62,8 @@ def still(
             raise
         # One shot can be looked at although another is wrong, or has no room in this shape.
         plan = planned(request, judged=False, only=shot.partition(":")[0])
-        count = len(error.problems)
-        err().print(
-            f"{video} has {count} mistake{'s' * (count > 1)} elsewhere; the frame is of this shot alone"
-        )
+        wrong = counted(len(error.problems), "mistake")
+        err().print(f"{video} has {wrong} elsewhere; the frame is of this shot alone")
     frame = _frame_at(plan, at) if at is not None else frame_of(plan, shot or "")
     default = project.renders_dir(video) / "stills" / f"{(shot or at or '').replace(':', '-')}.png"
     path = output or default

@@ -153,21 +153,15 @@ class SeenLayer(Layer):
         ctx.save()
         ctx.scale(view.zoom, view.zoom)
         ctx.translate(-view.left, -view.top)
-        closer = getattr(self.layer, "paint_closer", None)
-        if closer is None:
-            self.layer.paint(ctx, inner)
-        else:
-            closer(ctx, inner, sharp)
+        self.layer.paint_closer(ctx, inner, sharp)
         ctx.restore()
 
     def paint_closer(self, ctx: cairo.Context, state: Any, zoom: float) -> None:
-        """Paint a state on a context that is scaled."""
         inner, view, _ = state
-        closer = getattr(self.layer, "paint_closer", None)
-        if not view.whole or closer is None:
-            self.paint(ctx, state)
+        if view.whole:
+            self.layer.paint_closer(ctx, inner, zoom)
         else:
-            closer(ctx, inner, zoom)
+            self.paint(ctx, state)
 
     def dirty(self, before: Any, after: Any) -> list[Rect]:
         if before is None or after is None or before[1:] != after[1:]:

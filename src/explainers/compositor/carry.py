@@ -31,7 +31,7 @@ WORDS_GONE_S, WORDS_COME_S = 0.18, 0.56
 """When words that don't travel are gone, and from when new ones come."""
 STRETCHED = 6.0
 """A look that would have to be drawn so many times as large is left out until it need not be."""
-_ARRIVES_S = 2.0
+_ARRIVES_S = 1.5
 """A thing of the second shot that is not there by then is not the same thing: it enters as it does."""
 COLOURFUL, UNLIKE = 0.3, 0.15
 """The saturation from which a look has a hue, and how far apart hues don't mix, of a circle of 1."""
@@ -340,7 +340,7 @@ def _paint(ctx: cairo.Context, thing: _Thing, place: Edges, opacity: float, fit:
     ctx.translate((place[0] + place[2]) / 2, (place[1] + place[3]) / 2)
     ctx.scale(across, up)
     ctx.translate(-(box.left + box.right) / 2, -(box.top + box.bottom) / 2)
-    _softly(ctx, thing, sharp)
+    thing.layer.paint_closer(ctx, thing.state, sharp)
     ctx.restore()
     if opacity < 1.0:
         ctx.pop_group_to_source()
@@ -354,15 +354,6 @@ def _fainter(thing: _Thing, opacity: float) -> _Thing:
     dx, dy, own, *rest = thing.state[0] if seen else thing.state
     state = (dx, dy, own * opacity, *rest)
     return replace(thing, state=(state, *thing.state[1:]) if seen else state)
-
-
-def _softly(ctx: cairo.Context, thing: _Thing, sharp: float) -> None:
-    """Paint it on a context that may be scaled, drawn for the zoom `sharp`."""
-    closer = getattr(thing.layer, "paint_closer", None)
-    if closer is None:
-        thing.layer.paint(ctx, thing.state)
-    else:
-        closer(ctx, thing.state, sharp)
 
 
 def _nine(ctx: cairo.Context, layer: TileLayer, place: Edges, opacity: float) -> None:

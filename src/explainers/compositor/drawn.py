@@ -14,6 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from explainers.theme import channels
+
 Rgb = tuple[float, float, float]
 """Red, green and blue, 0 to 1."""
 
@@ -45,6 +47,12 @@ class DrawnPicture(ABC):
     @abstractmethod
     def patches(self, t: float) -> Sequence[Patch]:
         """What is seen at `t` seconds, back to front; in a map, the first ones cover the whole picture."""
+
+
+def rgb(color: str) -> Rgb:
+    """The colour `#RRGGBB`, each channel from 0 to 1."""
+    red, green, blue = channels(color)
+    return red / 255, green / 255, blue / 255
 
 
 def blended(one: Rgb, other: Rgb, share: float) -> Rgb:

@@ -57,7 +57,7 @@ class Profile:
 
 
 PROFILE = Profile()
-_TOLD_EVERY_S = 0.2
+_REPORT_EVERY_S = 0.2
 
 
 @dataclass
@@ -135,17 +135,17 @@ def record(
     fps: int,
     keyframes: Collection[int] = (),
     counters: Counters | None = None,
-    told: Callable[[int], None] | None = None,
+    on_frames: Callable[[int], None] | None = None,
     profile: Profile = PROFILE,
 ) -> int:
     """Encode `frames` (yuv420p, `size` is width and height) to `path`; how many they were.
 
     None among them is a frame that looks as the one before, which is not encoded. The first frame and
-    those numbered in `keyframes` (from 0 here) are keyframes. `told` hears now and then how many frames
-    are done.
+    those numbered in `keyframes` (from 0 here) are keyframes. `on_frames` hears now and then how many
+    frames are done.
     """
     counters = counters or Counters()
-    done, last_told = 0, perf_counter()
+    done, last_report = 0, perf_counter()
     options = {"movflags": "+faststart", "fflags": "+bitexact"}
     with av.open(str(path), "w", format="mp4", options=options) as container:
         stream: Any = container.add_stream("libx264", rate=fps, options=profile.options(fps))
@@ -157,9 +157,9 @@ def record(
             now = perf_counter()
             counters.seconds["encoding"] += now - started
             done = number + 1
-            if told and now - last_told > _TOLD_EVERY_S:
-                told(done)
-                last_told = now
+            if on_frames and now - last_report > _REPORT_EVERY_S:
+                on_frames(done)
+                last_report = now
     return done
 
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from explainers.compositor.layer import Layer, Note, Rect, Span, TileLayer
 from explainers.compositor.picture import Picture
 from explainers.compositor.samples import sampled, unpaintable, widened
-from explainers.theme import channels, design_scale
+from explainers.theme import channels, design_scale, hex_color
 
 FORMAT = 3
 
@@ -71,7 +71,7 @@ def describe(picture: Picture, times: Sequence[float]) -> dict[str, Any]:
         "fps": picture.fps,
         "frames": picture.duration_frames,
         "scale": design_scale(picture.width, picture.height),
-        "background": _hex(picture.background[0, 0, 2::-1]),
+        "background": hex_color(picture.background[0, 0, 2::-1]),
         "layers": [
             _layer(index, layer, layer.note)
             for index, layer in enumerate(ordered)
@@ -218,11 +218,7 @@ def _extremes(pixels: NDArray[np.uint8]) -> list[str]:
     edge = int(len(colors) * _SHARE)
     ends = edge, len(colors) - 1 - edge
     order = np.argpartition(colors.astype(np.float32) @ weights, ends)
-    return [_hex(colors[order[end]]) for end in ends]
-
-
-def _hex(color: np.ndarray) -> str:
-    return "#" + "".join(f"{int(value):02X}" for value in color)
+    return [hex_color(colors[order[end]]) for end in ends]
 
 
 # -- ink ---------------------------------------------------------------------------------------------------
@@ -246,16 +242,19 @@ class Ink:
         return self.mask[rows, box.left - self.box.left : box.right - self.box.left]
 
 
+def box_of_mask(mask: NDArray[np.bool_], x: int, y: int) -> Rect | None:
+    """The box of what is set in a mask whose corner lies at (`x`, `y`); None where nothing is."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if not len(rows):
+        return None
+    return Rect(x + int(columns[0]), y + int(rows[0]), x + int(columns[-1]) + 1, y + int(rows[-1]) + 1)
+
+
 def _solid(layer: Layer, state: Any) -> Rect | None:
     """The box of what a plate is, without the shadow and the glow around it."""
     box = layer.box(state)
     alpha = _painted(layer, state, box)[:, :, 3] if not box.empty else np.zeros((0, 0), np.uint8)
-    solid = alpha >= 0.5 * alpha.max(initial=1)
-    rows, columns = np.flatnonzero(solid.any(axis=1)), np.flatnonzero(solid.any(axis=0))
-    if not len(rows):
-        return None
-    left, top = box.left + int(columns[0]), box.top + int(rows[0])
-    return Rect(left, top, box.left + int(columns[-1]) + 1, box.top + int(rows[-1]) + 1)
+    return box_of_mask(alpha >= 0.5 * alpha.max(initial=1), box.left, box.top)
 
 
 def ink_of(layer: Layer, state: Any) -> Ink | None:
@@ -265,13 +264,15 @@ def ink_of(layer: Layer, state: Any) -> Ink | None:
         return None
     pixels, opacity = _painted(layer, state, box), layer.alpha(state)
     mask = (pixels[:, :, 3] >= max(3.0, _INK * opacity)) & _of_the_words(pixels, layer.note)
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    if not len(rows):
+    tight = box_of_mask(mask, box.left, box.top)
+    if tight is None:
         return None
-    top, bottom, left, right = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
-    tight = Rect(box.left + left, box.top + top, box.left + right, box.top + bottom)
-    inside = mask[top:bottom, left:right]
-    ground = _ground(pixels[top:bottom, left:right], inside, opacity, layer.note.over if layer.note else "")
+    place = (
+        slice(tight.top - box.top, tight.bottom - box.top),
+        slice(tight.left - box.left, tight.right - box.left),
+    )
+    inside = mask[place]
+    ground = _ground(pixels[place], inside, opacity, layer.note.over if layer.note else "")
     return Ink(tight, inside, round(opacity, 3), ground)
 
 

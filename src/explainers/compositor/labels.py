@@ -15,7 +15,7 @@ from explainers.confined import reader
 from explainers.errors import Diagnostic, InvalidInput
 from explainers.icc import srgb
 from explainers.inputs import picture
-from explainers.theme import channels
+from explainers.theme import channels, hex_color
 
 Codes = NDArray[np.uint8]
 """For each pixel the place of its class, of shape (height, width)."""
@@ -103,7 +103,7 @@ def _no_ids(
     ids = [one.id for one in classes if one.id is not None]
     wrong = next((value for value in found if value not in ids), found[0]) if ids else (strange or found)[0]
     where = numbers == wrong
-    said = f"{wrong:g}, {_hex(pixels[where][0])}, in {_place(where)}"
+    said = f"{wrong:g}, {hex_color(pixels[where][0])}, in {_place(where)}"
     if not ids:
         way = "give the class table a column `id` with the number of each class"
         raise _unfit(path, f"holds {what} ({listed}) that are no class's colours, such as {said}; {way}")
@@ -219,7 +219,7 @@ def _strange(pixels: NDArray[np.uint8], strangers: NDArray[np.bool_], classes: S
     palette = np.array([channels(one.color) for one in classes], float)
     nearest = classes[int(np.argmin(((palette - color) ** 2).sum(axis=1)))]
     share = strangers.mean()
-    said = f"has the colour {_hex(color)} in {place}, which is no class's"
+    said = f"has the colour {hex_color(color)} in {place}, which is no class's"
     said += f"; the nearest is {nearest.name}, {nearest.color}"
     if share >= 0.5:
         return f"{said}. {share:.0%} of its pixels fit no class: is `classes` the table of another data set?"
@@ -233,10 +233,6 @@ def _place(mask: NDArray[np.bool_]) -> str:
         return ""
     y, x = np.unravel_index(int(np.argmax(mask)), mask.shape)
     return f"{mask.mean():.2%} of its pixels, first at x {x}, y {y}".replace("%", "\u202f%")
-
-
-def _hex(color: NDArray[np.generic]) -> str:
-    return "#" + "".join(f"{int(value):02X}" for value in color)
 
 
 def _read(path: Path, made: Callable[[Any], Any]) -> Any:

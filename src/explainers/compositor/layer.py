@@ -164,18 +164,6 @@ def blank(width: int, height: int, x: int = 0, y: int = 0) -> Tile:
     return Tile(pixels, x, y)
 
 
-def trimmed(tile: Tile) -> Tile:
-    """The tile without its fully transparent margins (one pixel stays where all is transparent)."""
-    alpha = tile.pixels[:, :, 3]
-    rows, columns = np.flatnonzero(alpha.any(axis=1)), np.flatnonzero(alpha.any(axis=0))
-    if not len(rows):
-        return blank(1, 1, tile.x, tile.y)
-    top, bottom, left, right = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
-    kept = blank(right - left, bottom - top, tile.x + left, tile.y + top)
-    kept.pixels[:] = tile.pixels[top:bottom, left:right]
-    return kept
-
-
 Span = tuple[float, float]
 """Start and end in seconds of a stretch in which something changes."""
 
@@ -278,6 +266,10 @@ class Layer(Protocol):
 
     def paint(self, ctx: cairo.Context, state: Any) -> None:
         """Paint a state; the context's clip is set to what must be painted again."""
+
+    def paint_closer(self, ctx: cairo.Context, state: Any, zoom: float) -> None:
+        """Paint a state on a context that is scaled, as sharp as `zoom` needs; by default as it always is."""
+        self.paint(ctx, state)
 
     def dirty(self, before: Any, after: Any) -> list[Rect]:
         """What must be painted again when the state goes from `before` to `after`; by default both boxes."""
@@ -428,22 +420,37 @@ class TileLayer(Layer):
 
 
 @dataclass(eq=False)
-class ShiftedLayer(Layer):
-    """A layer that was drawn for a smaller picture, with that picture's corner at (`left`, `top`)."""
+class OverLayer(Layer):
+    """A layer that looks as another one, `layer`, but for what a subclass changes."""
 
     layer: Layer
-    left: int
-    top: int
-
-    def __post_init__(self) -> None:
-        one = self.layer
-        self.z, self.note, self.name, self.part, self.pinned = one.z, one.note, one.name, one.part, one.pinned
 
     def state(self, t: float) -> Hashable | None:
         return self.layer.state(t)
 
     def alpha(self, state: Any) -> float:
         return self.layer.alpha(state)
+
+    def box(self, state: Any) -> Rect:
+        return self.layer.box(state)
+
+    def dirty(self, before: Any, after: Any) -> list[Rect]:
+        return self.layer.dirty(before, after)
+
+    def spans(self) -> list[Span]:
+        return self.layer.spans()
+
+
+@dataclass(eq=False)
+class ShiftedLayer(OverLayer):
+    """A layer that was drawn for a smaller picture, with that picture's corner at (`left`, `top`)."""
+
+    left: int
+    top: int
+
+    def __post_init__(self) -> None:
+        one = self.layer
+        self.z, self.note, self.name, self.part, self.pinned = one.z, one.note, one.name, one.part, one.pinned
 
     def words(self, state: Any) -> str:
         return self.layer.words(state)
@@ -466,18 +473,10 @@ class ShiftedLayer(Layer):
         ctx.restore()
 
     def paint_closer(self, ctx: cairo.Context, state: Any, zoom: float) -> None:
-        """Paint a state on a context that is scaled."""
         ctx.save()
         ctx.translate(self.left, self.top)
-        closer = getattr(self.layer, "paint_closer", None)
-        if closer is None:
-            self.layer.paint(ctx, state)
-        else:
-            closer(ctx, state, zoom)
+        self.layer.paint_closer(ctx, state, zoom)
         ctx.restore()
-
-    def spans(self) -> list[Span]:
-        return self.layer.spans()
 
 
 def shifted(layer: Layer, left: int, top: int) -> Layer:

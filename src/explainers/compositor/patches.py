@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explainers.compositor.drawn import DrawnPicture, Patch
-from explainers.compositor.layer import Layer, Note, Rect, Span, Tile, Track, blank
+from explainers.compositor.layer import Layer, Note, OverLayer, Rect, Span, Tile, Track, blank
 from explainers.theme import channels
 
 
@@ -296,30 +296,14 @@ class FramesPlaying(Playing):
 
 
 @dataclass
-class Clipped(Layer):
+class Clipped(OverLayer):
     """A layer that is cut off at a box with rounded corners, in pixels."""
 
-    layer: Layer
     rect: Rect
     radius: float
 
     def __post_init__(self) -> None:
         self.z, self.note = self.layer.z, self.layer.note
-
-    def state(self, t: float) -> Hashable | None:
-        return self.layer.state(t)
-
-    def box(self, state: Any) -> Rect:
-        return self.layer.box(state)
-
-    def alpha(self, state: Any) -> float:
-        return self.layer.alpha(state)
-
-    def dirty(self, before: Any, after: Any) -> list[Rect]:
-        return self.layer.dirty(before, after)
-
-    def spans(self) -> list[Span]:
-        return self.layer.spans()
 
     def paint(self, ctx: cairo.Context, state: object) -> None:
         ctx.save()

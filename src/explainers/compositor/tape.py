@@ -14,8 +14,8 @@ from typing import Any
 import cairo
 import numpy as np
 
+from explainers.compositor.drawn import rgb
 from explainers.compositor.layer import Layer, Note, Rect, Span, Tile, blank
-from explainers.theme import channels
 
 PIECE = 128
 """Columns of a piece."""
@@ -71,8 +71,7 @@ class TapeLayer(Layer):
             ctx.get_source().set_filter(cairo.FILTER_NEAREST)
             ctx.paint()
         if self.edge and head:
-            red, green, blue = channels(self.edge)
-            ctx.set_source_rgb(red / 255, green / 255, blue / 255)
+            ctx.set_source_rgb(*rgb(self.edge))
             ctx.rectangle(left + head - first - self.edge_width, top, self.edge_width, bottom - top)
             ctx.fill()
         ctx.restore()

@@ -54,11 +54,11 @@ _STANDS_FOR = {"number": "1", "name": "x", "space": " "}
 
 
 class ExpressionError(ValueError):
-    """An expression that can't be read or worked out; `slip` says what and where."""
+    """An expression that can't be read or worked out; `mistake` says what and where."""
 
-    def __init__(self, slip: Mistake):
-        self.slip = slip
-        super().__init__(slip.message)
+    def __init__(self, mistake: Mistake):
+        self.mistake = mistake
+        super().__init__(mistake.message)
 
 
 @dataclass(frozen=True)
@@ -123,13 +123,6 @@ class Expression:
         if isinstance(result, complex):
             raise _wrong("a root of a negative number", at, length)
         return result
-
-
-def evaluate(text: str, values: Mapping[str, float], what: str = "column") -> float:
-    """The value of the expression in `text` over `values`: `parse` and `Expression.evaluate` in one."""
-    if text in values:
-        return values[text]
-    return parse(text).evaluate(values, what)
 
 
 def parse(text: str) -> Expression:

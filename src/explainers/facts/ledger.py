@@ -153,7 +153,7 @@ class _Resolver:
         try:
             return parse(f"`{text}`" if table is not None and text in table.columns else text)
         except ExpressionError as error:
-            self.mistakes.append(error.slip.under("facts", name, "value"))
+            self.mistakes.append(error.mistake.under("facts", name, "value"))
             return None
 
     def _fail(
@@ -204,7 +204,7 @@ class _Resolver:
         try:
             return expression.evaluate(values, what)
         except ExpressionError as error:
-            self.mistakes.append(error.slip.under("facts", name, "value"))
+            self.mistakes.append(error.mistake.under("facts", name, "value"))
             raise _Failed from None
 
     def _cell(self, name: str, entry: FactEntry, expression: Expression, table: Table) -> Fact:

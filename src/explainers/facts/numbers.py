@@ -57,7 +57,7 @@ def written(value: float, spec: str | None = None) -> str:
     if match["type"] == "d":
         if match["precision"]:
             raise ValueError("d without digits after the point")
-        spec, value = spec[:-1] + ".0f", value
+        spec = spec[:-1] + ".0f"
     elif match["type"] is None:
         spec += "f" if match["precision"] else "g"
     sign = match["sign"] or ""

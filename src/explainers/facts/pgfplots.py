@@ -121,7 +121,7 @@ def _plots(text: str, at: int, end: int) -> Iterator[_Plot | list[str]]:
             elif last is not None:
                 last.name = _words(inner or "")
             continue
-        if points := _points(text, at, end, match.start()):
+        if points := _points(text, at, end):
             last = _Plot(points)
             yield last
 
@@ -136,7 +136,7 @@ def _named(parts: list[_Plot | list[str]]) -> list[Point]:
     return points
 
 
-def _points(text: str, at: int, end: int, start: int) -> list[Point]:
+def _points(text: str, at: int, end: int) -> list[Point]:
     r"""The points behind an `\addplot`; none where it draws a function or a file is named."""
     word = re.compile(r"\s*(coordinates|table)\b").match(text, at, end)
     if word is None:

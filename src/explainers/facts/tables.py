@@ -120,11 +120,11 @@ class Table:
             if any(_holds(row[column], value) for row in self.rows):
                 continue
             known = list(dict.fromkeys(_written(row[column]) for row in self.rows))
-            message = f"no row of table {self.name!r} has {column} = {_shown(value)}"
+            message = f"no row of table {self.name!r} has {column} = {in_words(value)}"
             near = nearest(value, known) if isinstance(value, str) else None
             mistakes.append(Mistake((column,), "no-such-row", message, _some(known), near))
         message = f"no row of table {self.name!r} has all of " + ", ".join(
-            f"{column} = {_shown(value)}" for column, value in where.items()
+            f"{column} = {in_words(value)}" for column, value in where.items()
         )
         return mistakes or [Mistake((), "no-such-row", message)]
 
@@ -152,13 +152,14 @@ def _written(cell: Cell) -> str:
     return f"{cell:.12g}" if isinstance(cell, float) else cell or "(empty)"
 
 
-def _shown(value: Any) -> str:
+def in_words(value: Any) -> str:
+    """The value of a `where`, or its values with `or` between them."""
     return " or ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
 
 
-def _some(words: Sequence[str], limit: int = 8) -> str:
+def _some(words: Sequence[str]) -> str:
     known = list(dict.fromkeys(words))
-    return ", ".join(known[:limit]) + (f" and {len(known) - limit} more" if len(known) > limit else "")
+    return ", ".join(known[:8]) + (f" and {len(known) - 8} more" if len(known) > 8 else "")
 
 
 MAX_BYTES = 8 * MIB

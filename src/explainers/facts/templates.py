@@ -57,12 +57,12 @@ class Piece:
 class Filled:
     """The text as shown, the facts in it, what is wrong in it, and its numbers and literals in order.
 
-    Offsets of slips count in the template. Pieces that can't be worked out are left out.
+    Offsets of mistakes count in the template. Pieces that can't be worked out are left out.
     """
 
     text: str
     facts_used: tuple[str, ...] = ()
-    slips: tuple[Mistake, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
     pieces: tuple[Piece, ...] = ()
 
 
@@ -72,29 +72,29 @@ _PART = re.compile(r"(?P<sign>\{\{|\}\})|\{(?P<inside>[^}]*)\}|(?P<stray>[{}])|(
 def fill(template: str, ledger: Ledger, digits: str = "checked", names: Collection[str] = ()) -> Filled:
     """The template with its facts written in.
 
-    With `digits="checked"` a typed digit outside brackets is a slip; with `"structural"` it is free. So is
+    With `digits="checked"` a typed digit outside brackets is a mistake; with `"structural"` it is free. So is
     one inside a word of `names`: the tokens and nodes a picture shows are called by their names; and one in
-    a percentile, a version or a repository's name. Never raises: where there are slips the text is the
+    a percentile, a version or a repository's name. Never raises: where there are mistakes the text is the
     template."""
-    slips, used, pieces, text = list[Mistake](), list[str](), list[Piece](), ""
+    mistakes, used, pieces, text = list[Mistake](), list[str](), list[Piece](), ""
     for part in _PART.finditer(template):
         shown, inside, begin = part["words"] or "", part["inside"], part.start()
         if part["stray"]:
             message = "this { is never closed" if part[0] == "{" else "a } that closes nothing"
-            slip = in_text("bad-expression", message, begin, 1, f"{part[0] * 2} for the sign itself")
-            return Filled(template, (), (slip,))
+            mistake = in_text("bad-expression", message, begin, 1, f"{part[0] * 2} for the sign itself")
+            return Filled(template, (), (mistake,))
         if part["sign"]:
             shown = part[0][0]
         elif inside is None:
-            slips += _typed(shown, begin, names) if digits == "checked" else ()
+            mistakes += _typed(shown, begin, names) if digits == "checked" else ()
         elif inside.startswith("="):
             shown, at = inside[1:], len(text)
             pieces.append(Piece("literal", shown, shown, None, (), begin, len(part[0]), at, at + len(shown)))
-        elif piece := _number(inside, begin, len(text), ledger, used, slips):
+        elif piece := _number(inside, begin, len(text), ledger, used, mistakes):
             shown = piece.shown
             pieces.append(piece)
         text += shown
-    return Filled(template if slips else text, tuple(dict.fromkeys(used)), tuple(slips), tuple(pieces))
+    return Filled(template if mistakes else text, tuple(dict.fromkeys(used)), tuple(mistakes), tuple(pieces))
 
 
 def _typed(words: str, offset: int, names: Collection[str]) -> Iterator[Mistake]:
@@ -109,7 +109,7 @@ def _typed(words: str, offset: int, names: Collection[str]) -> Iterator[Mistake]
 
 
 def _number(
-    inside: str, begin: int, at: int, ledger: Ledger, used: list[str], slips: list[Mistake]
+    inside: str, begin: int, at: int, ledger: Ledger, used: list[str], mistakes: list[Mistake]
 ) -> Piece | None:
     """The number in brackets that begin at `begin` and that comes to stand at character `at` of the text.
 
@@ -125,7 +125,7 @@ def _number(
             return None
         value = expression.evaluate(ledger.values)
     except ExpressionError as error:
-        slips.append(error.slip.further(begin + 1))
+        mistakes.append(error.mistake.further(begin + 1))
         return None
     used.extend(expression.names)
     alone = ledger.facts.get(source.strip())
@@ -133,7 +133,9 @@ def _number(
         shown = written(value, spec.strip(" ") if colon and spec != " " else alone.format if alone else None)
     except ValueError as error:
         where = begin + len(source) + 2
-        slips.append(in_text("bad-format", f"{spec!r} is not a number format", where, len(spec), str(error)))
+        mistakes.append(
+            in_text("bad-format", f"{spec!r} is not a number format", where, len(spec), str(error))
+        )
         return None
     length = len(inside) + 2
     return Piece("number", source, shown, value, expression.names, begin, length, at, at + len(shown))
@@ -142,7 +144,7 @@ def _number(
 def number(text: str | float, ledger: Ledger) -> tuple[float | None, tuple[str, ...], tuple[Mistake, ...]]:
     """The value of a number or an expression over facts, the facts in it, and what is wrong with it.
 
-    The value is None where there is a slip or a fact in it has no value.
+    The value is None where there is a mistake or a fact in it has no value.
     """
     if isinstance(text, (int, float)):
         return float(text), (), ()
@@ -152,4 +154,4 @@ def number(text: str | float, ledger: Ledger) -> tuple[float | None, tuple[str, 
             return None, (), ()
         return expression.evaluate(ledger.values), expression.names, ()
     except ExpressionError as error:
-        return None, (), (error.slip,)
+        return None, (), (error.mistake,)

@@ -18,10 +18,9 @@ from explainers.footage.media import bad, content_of, probe
 from explainers.footage.svg import Unreadable, parsed, read_svg
 from explainers.footage.timeline import Area
 from explainers.icc import srgb
-from explainers.inputs import picture, read_once
+from explainers.inputs import MAX_PICTURE_PIXELS, picture, read_once
 from explainers.theme import channels
 
-_MOST_PIXELS = 120_000_000
 _MOST_LOSSES = 5
 
 
@@ -177,7 +176,7 @@ def _exactly(pixels: np.ndarray, size: tuple[int, int]) -> np.ndarray:
 
 
 def _checked(path: Path, size: tuple[int, int]) -> None:
-    if size[0] * size[1] > _MOST_PIXELS:
+    if size[0] * size[1] > MAX_PICTURE_PIXELS:
         raise bad(path, f"would have to be drawn with {size[0]}x{size[1]} pixels; zoom in less")
 
 

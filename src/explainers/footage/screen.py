@@ -196,10 +196,13 @@ class Screen:
 
     def place(self, x: int, y: int) -> None:
         """Move the cursor; lines count from the margin where a program asked for that."""
-        page = self._page_now
-        low, high = (page.top, page.bottom) if self.origin else (0, self.rows - 1)
         self.x = max(0, min(x, self.columns - 1))
-        self.y = max(low, min(y + (page.top if self.origin else 0), high))
+        self.y = self._line_within(y + (self._page_now.top if self.origin else 0))
+
+    def _line_within(self, y: int) -> int:
+        """The line nearest to `y` that the cursor may be on."""
+        low, high = (self._page_now.top, self._page_now.bottom) if self.origin else (0, self.rows - 1)
+        return max(low, min(y, high))
 
     def move(self, dx: int, dy: int) -> None:
         """Move the cursor from where it is; margins stop it if it is between them."""
@@ -211,8 +214,7 @@ class Screen:
 
     def move_lines(self, dy: int) -> None:
         """Move the cursor by lines, over margins too."""
-        low, high = (self._page_now.top, self._page_now.bottom) if self.origin else (0, self.rows - 1)
-        self.x, self.y = min(self.x, self.columns - 1), max(low, min(self.y + dy, high))
+        self.x, self.y = min(self.x, self.columns - 1), self._line_within(self.y + dy)
 
     def tab(self, count: int = 1) -> None:
         """To a tab stop, backwards where `count` is negative."""
@@ -241,8 +243,7 @@ class Screen:
         """Go back to what was kept."""
         saved = self._page_now.saved
         self.style, self.sets, self.level = saved.style, list(saved.sets), saved.level
-        low, high = (self._page_now.top, self._page_now.bottom) if self.origin else (0, self.rows - 1)
-        self.x, self.y = min(saved.x, self.columns - 1), max(low, min(saved.y, high))
+        self.x, self.y = min(saved.x, self.columns - 1), self._line_within(saved.y)
 
     # -- lines ---------------------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ from xml.etree import ElementTree as ET
 
 from explainers.confined import reader
 from explainers.errors import control_character
-from explainers.fonts import font_files
+from explainers.fonts import characters_of, font_files
 from explainers.icc import has_own_colors, srgb
 from explainers.inputs import MIB, picture, read_bytes, read_once
 from explainers.theme import MONO, SANS
@@ -96,13 +96,10 @@ class Drawing:
 
 
 @dataclass(frozen=True, eq=False)
-class Parsed:
-    """A parsed SVG of `width` x `height` CSS pixels, and what of it is not drawn."""
+class Parsed(Drawing):
+    """A drawing, ready to be drawn."""
 
     root: ET.Element
-    width: float
-    height: float
-    losses: tuple[Loss, ...]
 
     def png(self, window: tuple[float, float, float, float], size: tuple[int, int], over: str) -> bytes:
         """`window` (left, top, right, bottom) of it over a colour, as a PNG of `size` pixels.
@@ -167,7 +164,7 @@ def parsed(path: Path) -> Parsed:
     """The drawing in a file, ready to be drawn, as a confined reader has it. Raises as `read_svg`."""
     root = _parsed(read_bytes(path, path.name, MAX_BYTES))
     width, height = _size(root)
-    return Parsed(root, width, height, tuple(dict.fromkeys(_losses(root))))
+    return Parsed(width, height, tuple(dict.fromkeys(_losses(root))), root)
 
 
 def _parsed(data: bytes) -> ET.Element:
@@ -419,13 +416,7 @@ def _glyphs(node: ET.Element) -> Iterator[Loss]:
 
 @cache
 def _characters() -> frozenset[str]:
-    from fontTools.ttLib import TTFont
-
-    found: set[int] = set()
-    for family in (SANS, MONO):
-        with TTFont(font_files(family)[0], lazy=True) as font:
-            found |= set(font.getBestCmap())
-    return frozenset(map(chr, found))
+    return frozenset(chr(code) for family in (SANS, MONO) for code in characters_of(font_files(family)[0]))
 
 
 def _hidden(node: ET.Element) -> bool:

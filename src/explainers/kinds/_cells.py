@@ -114,7 +114,7 @@ def wrong_expression(
     try:
         names = expression_of(text, table.columns).names
     except ExpressionError as error:
-        return [error.slip.under(*loc)]
+        return [error.mistake.under(*loc)]
     rows = list(rows)
     unknown = [table.unknown_column(name) for name in names if name not in table.columns]
     found = [Mistake(loc, one.code, one.message, one.expected, one.did_you_mean) for one in unknown]

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explainers.compositor.drawn import DrawnPicture, Patch, Rgb, blended
-from explainers.theme import channels
+from explainers.compositor.drawn import DrawnPicture, Patch, Rgb, blended, rgb
 
 SKY, HILL, SEA, SAND, HOUSE, TREE, BOAT = "Sky", "Hill", "Sea", "Sand", "House", "Tree", "Boat"
 DAY = (
@@ -45,7 +44,7 @@ class Bay(DrawnPicture):
 
     def patches(self, t: float) -> list[Patch]:
         (top, low, sun, far, near, deep, light, sand, wall, roof, leaf, sail, hull) = map(
-            _rgb, self.palette.split()
+            rgb, self.palette.split()
         )
         made = [_box(0, 20 * i, 576, 384 - 20 * i, blended(top, low, i / 10), SKY) for i in range(11)]
         made.append(_oval(430, 92, 26, 26, sun, None))
@@ -86,11 +85,6 @@ def _boat(x: float, y: float, size: float, sail: Rgb, hull: Rgb) -> list[Patch]:
         _polygon([v * size + (x, y)[i % 2] for i, v in enumerate(points)], color, BOAT)._replace(tag="boat")
         for points, color in shapes
     ]
-
-
-def _rgb(color: str) -> Rgb:
-    red, green, blue = channels(color)
-    return red / 255, green / 255, blue / 255
 
 
 def _polygon(points: tuple[float, ...] | list[float], color: Rgb, label: str | None) -> Patch:

@@ -115,6 +115,11 @@ class ShotPlan:
     def duration_s(self) -> float:
         return self.duration_frames / self.canvas.fps
 
+    @property
+    def slates(self) -> tuple[str, ...]:
+        """The missing files for which it shows a slate; a drawn stand-in is none."""
+        return () if getattr(self.params, "stand_in", None) else tuple(one.path for one in self.missing)
+
     def beat(self, beat_id: str) -> BeatPlan:
         """The beat of that id; KeyError where there is none."""
         for beat in self.beats:

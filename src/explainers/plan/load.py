@@ -126,7 +126,7 @@ def stretch(canvas: Canvas, quality: str) -> Stretch:
 
 
 MAX_VIDEO_S = 3 * 3600.0
-"""Seconds of a video: a slip such as 10h for 10s is refused and not drawn for days."""
+"""Seconds of a video: a mistake such as 10h for 10s is refused and not drawn for days."""
 
 
 def load_plan(

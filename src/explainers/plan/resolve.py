@@ -155,7 +155,7 @@ class Resolver:
         if template is None:
             return None
         filled = fill(template, self.ledger, digits, self.names)
-        self.mistakes.extend(slip.under(*loc) for slip in filled.slips)
+        self.mistakes.extend(mistake.under(*loc) for mistake in filled.mistakes)
         self._lean_on(filled.facts_used)
         beat = None
         if len(loc) > 3 and loc[2] == "beats" and isinstance(loc[3], int):
@@ -182,8 +182,8 @@ class Resolver:
 
     def _marked(self, marker: Any, value: Any, loc: Loc) -> Any:
         if isinstance(marker, Quantity):
-            worked_out, facts, slips = number(value, self.ledger)
-            self.mistakes.extend(slip.under(*loc) for slip in slips)
+            worked_out, facts, mistakes = number(value, self.ledger)
+            self.mistakes.extend(mistake.under(*loc) for mistake in mistakes)
             self._lean_on(facts)
             for name in facts:
                 self._note(("facts", name), "fact", name)

@@ -127,7 +127,9 @@ def plan_shot(
     try:
         return _planned(shot, loc, kind, params, beats, resolver, kinds_texts, frame)
     except ExpressionError as error:
-        resolver.mistakes.append(Mistake(loc, error.slip.code, error.slip.message, error.slip.expected))
+        resolver.mistakes.append(
+            Mistake(loc, error.mistake.code, error.mistake.message, error.mistake.expected)
+        )
     except NoSuchRow as error:
         resolver.mistakes += [replace(mistake, loc=loc, key=False) for mistake in error.mistakes]
     return None

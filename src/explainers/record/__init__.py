@@ -75,7 +75,7 @@ class Update:
 
     side: str
     elapsed_s: float
-    asked: int
+    requests: int
     done: int
     running: int
     errors: int
@@ -227,7 +227,7 @@ async def _record_side(
 
 
 async def _tick(
-    session: Session, asked: int, already: int, on_update: Callable[[Update], None] | None
+    session: Session, requests: int, already: int, on_update: Callable[[Update], None] | None
 ) -> None:
     """Tell of the progress now and then; once more when cancelled at the end."""
     while on_update is not None:
@@ -235,5 +235,5 @@ async def _tick(
             await asyncio.sleep(TICK_S)
         finally:
             done, elapsed_s = already + session.done, session.now_s() if session.zero else 0.0
-            counts = (asked, done, session.running, session.errors, session.tokens)
+            counts = (requests, done, session.running, session.errors, session.tokens)
             on_update(Update(session.endpoint.side, elapsed_s, *counts))

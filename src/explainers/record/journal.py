@@ -100,7 +100,7 @@ def run_of(
     """The run of a journal, requests in the dataset's order. `words`: label, hardware, dataset."""
     place = {each: index for index, each in enumerate(order)}
     records = sorted(journal.done, key=lambda each: place.get(each["id"], len(place)))
-    rows = [_seen(each) for each in records]
+    rows = [_logged(each) for each in records]
     requests, tokens = assembled(rows, zero_s=0.0)
     label, hardware, dataset = words
     api = "chat" if endpoint.chat else "completions"
@@ -123,7 +123,7 @@ def run_of(
     )
 
 
-def _seen(record: dict[str, Any]) -> LoggedRequest:
+def _logged(record: dict[str, Any]) -> LoggedRequest:
     at_s = record["at_s"]
     count = record.get("output_tokens")
     row = LoggedRequest(record["id"], record["arrival_s"], record["start_s"], finish_s=record["finish_s"])
@@ -142,7 +142,7 @@ def _seen(record: dict[str, Any]) -> LoggedRequest:
 
 
 def _caveats(
-    journal: Journal, records: list[dict[str, Any]], rows: list[LoggedRequest], asked: int
+    journal: Journal, records: list[dict[str, Any]], rows: list[LoggedRequest], requests: int
 ) -> tuple[str, ...]:
     caveats = []
     even = sum(len(each["at_s"]) != row.output_tokens for each, row in zip(records, rows, strict=True))
@@ -150,8 +150,8 @@ def _caveats(
         caveats.append(f"{TOKENS_INTERPOLATED} in {even} of {len(rows)} requests: several tokens in a chunk")
     if any(each.get("output_tokens") is None and each["at_s"] and not each.get("error") for each in records):
         caveats.append("the server gave no token counts: one token a chunk assumed")
-    if len(rows) < asked:
-        caveats.append(f"interrupted: {len(rows)} of {asked} requests")
+    if len(rows) < requests:
+        caveats.append(f"interrupted: {len(rows)} of {requests} requests")
     if journal.sessions > 1:
         caveats.append(f"recorded in {journal.sessions} sessions, one after the other")
     if failed := sum(row.error is not None for row in rows):

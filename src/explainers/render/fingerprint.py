@@ -20,7 +20,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from explainers.digest import digest_file, digest_value
+from explainers.digest import digest_file, digest_files, digest_value
 from explainers.errors import RenderFailed
 from explainers.fonts import FALLBACKS, font_files
 from explainers.fonts import PACKAGES as FAMILIES
@@ -74,8 +74,7 @@ def digest_path(path: Path) -> str:
     """Digest of a file, or of a folder's files and their names; RenderFailed where it has gone."""
     try:
         if path.is_dir():
-            files = sorted(file for file in path.rglob("*") if file.is_file())
-            return digest_value([[file.relative_to(path).as_posix(), digest_file(file)] for file in files])
+            return digest_files(path, sorted(file for file in path.rglob("*") if file.is_file()))
         return digest_file(path)
     except FileNotFoundError as error:
         raise RenderFailed(f"the asset {error.filename} went missing while it was read") from None

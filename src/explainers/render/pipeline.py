@@ -37,7 +37,7 @@ from explainers.render.publication import (
     words_vtt,
 )
 from explainers.render.store import Product, Store
-from explainers.render.visible_text import Geometries, caption_places, results_of
+from explainers.render.visible_text import Geometries, placed_cues, results_of
 from explainers.render.workers import Executor, Here, local_executor
 from explainers.voice.takes import takes_of
 from explainers.voice.track import AAC, CODECS, TRACK, Placed, mux, track_key, write_track
@@ -304,6 +304,7 @@ def _join(
     codec = join(parts, silent, metadata).codec
     if sound is not None:
         mux(silent, sound.files[TRACK], path, AAC)
+        silent.unlink()
         codec = f"{codec}, {CODECS[AAC]}"
     publication.add_file(name, path)
     return codec
@@ -340,7 +341,8 @@ def _publish_beside(
         "poster_jpg": "poster.jpg",
         "poster_webp": "poster.webp",
     }
-    publication.add(names["captions"], captions_vtt(plan.cues, plan.canvas, caption_places(plan, geometries)))
+    cues, places = placed_cues(plan, geometries)
+    publication.add(names["captions"], captions_vtt(cues, plan.canvas, places))
     publication.add(names["chapters"], chapters_vtt(plan.chapters, plan.duration_s))
     publication.add(names["transcript"], transcript(plan, results))
     if plan.voiced and plan.lines:

@@ -19,6 +19,7 @@ from explainers import manifest as record
 from explainers.digest import digest_bytes, digest_file
 from explainers.errors import one_line
 from explainers.facts.ledger import Fact
+from explainers.facts.tables import in_words
 from explainers.facts.templates import Piece
 from explainers.kinds.base import ShotPlan, Stretch
 from explainers.manifest import MANIFEST, FileFacts, Listing, Manifest, manifest_in
@@ -265,7 +266,7 @@ def _shot(plan: Plan, shot: ShotPlan, key: str, results: Sequence[record.Result]
             for one in shot.beats
         ),
         results=tuple(results),
-        slates=slates_of(shot),
+        slates=shot.slates,
         sources=_sources(plan, shot),
         key=key,
     )
@@ -318,11 +319,6 @@ def _first_read(plan: Plan, text: Text, piece: Piece, start_s: float) -> float:
                 return cue.start_s
     beats = plan.shot(text.shot).beats if text.shot else ()
     return start_s + next((beat.start_s for beat in beats if beat.id == text.beat), 0.0)
-
-
-def slates_of(shot: ShotPlan) -> tuple[str, ...]:
-    """The missing files for which a shot shows a slate; a drawn stand-in is none."""
-    return () if getattr(shot.params, "stand_in", None) else tuple(one.path for one in shot.missing)
 
 
 def _inputs(plan: Plan) -> Iterator[record.Input]:
@@ -436,7 +432,7 @@ def _fact(plan: Plan, fact: Fact) -> str:
     unit = f" {fact.unit}" if fact.unit else ""
     origin = f"table {fact.table}, {fact.expression}" if fact.table else fact.expression
     origin = f"run {fact.run} ({fact.origin}), {fact.expression}" if fact.run else origin
-    where = ", ".join(f"{column} = {_value(value)}" for column, value in fact.where.items())
+    where = ", ".join(f"{column} = {in_words(value)}" for column, value in fact.where.items())
     places = [
         plan.sources[name].label or plan.sources[name].citation
         for name in fact.sources
@@ -444,10 +440,6 @@ def _fact(plan: Plan, fact: Fact) -> str:
     ]
     details = "; ".join(part for part in (origin, where, ", ".join(places)) if part)
     return f"- {fact.name}: {_plain(fact.text + unit)}" + (f" ({_plain(details)})" if details else "")
-
-
-def _value(value: object) -> str:
-    return " or ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
 
 
 def _plain(text: str) -> str:

@@ -6,7 +6,7 @@ made from: a new render makes it out of date, and nothing is lost in between.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,18 +14,9 @@ from tempfile import TemporaryDirectory
 from explainers import ffmpeg
 from explainers.digest import digest_file, digest_value
 from explainers.errors import UsageError
-from explainers.manifest import MANIFEST, WEB, Manifest, Shot, Web, manifest_in, read_manifest
+from explainers.manifest import MANIFEST, WEB, Line, Manifest, Shot, Web, manifest_in, read_manifest
 from explainers.render.publication import filled_lines, is_file, publishing, webvtt
-from explainers.render.rendition_encoder import (
-    AV1,
-    H264,
-    PHONE,
-    Codec,
-    Encoded,
-    Encoding,
-    fitted,
-    kept,
-)
+from explainers.render.rendition_encoder import AV1, H264, PHONE, Codec, Encoded, Encoding, fitted, kept
 from explainers.render.store import Store
 from explainers.render.web_pictures import pictures
 from explainers.voice.track import AAC, OPUS, TRACK, mux
@@ -100,7 +91,7 @@ def web_renditions(
         for name in (*(one.file for one in made), *(one.file for one in posters), *names.values()):
             publication.add_file(name, folder / name)
         names["descriptions"] = f"descriptions.{manifest.language}.vtt"
-        publication.add(names["descriptions"], descriptions_vtt(manifest.shots))
+        publication.add(names["descriptions"], descriptions_vtt(manifest.shots, manifest.lines))
         record = Web(
             key=key,
             made_from=manifest.content_id,
@@ -129,7 +120,8 @@ def _key(manifest: Manifest, max_mib: float, least_saving: float | None) -> str:
     facts = manifest.model_dump(
         mode="json", include={"content_id", "chapters", "poster", "shots", "theme", "language"}
     )
-    sound = [manifest.joined.sound] if manifest.joined.sound else []
+    heard = [manifest.joined.sound, [line.text for line in manifest.lines]]
+    sound = heard if manifest.joined.sound else []
     return digest_value(
         [VERSION, ffmpeg.version(), max_mib, least_saving, [asdict(codec) for codec in CODECS], facts, *sound]
     )
@@ -206,14 +198,24 @@ def _with_sound(one: Encoded, sound: str, joined: Path, store: Store) -> Encoded
     return replace(one, record=one.record.model_copy(update=changed))
 
 
-def descriptions_vtt(shots: Iterable[Shot]) -> str:
-    """What is in the picture, for readers that speak descriptions: titles, statements and results, each from
-    when it comes until the next one does, or until its shot ends."""
+_TOGETHER_S = 0.5
+"""What comes within that time is one description: nobody could read the first of it alone."""
+
+
+def descriptions_vtt(shots: Iterable[Shot], lines: Sequence[Line] = ()) -> str:
+    """What is in the picture, for readers that speak descriptions: titles, statements and results, and in
+    quotes the lines that are said, each from when it comes until the next does, or until its shot ends."""
     cues = []
     for shot in shots:
-        words = shot.words()
-        ends = [*(start for start, _ in words), shot.end_s][1:]
-        for (start, text), end in zip(words, ends, strict=True):
-            if (line := " ".join(filled_lines(text))) and end > start:
+        said = [(one.start_s, f"“{one.text}”") for one in lines if shot.start_s <= one.start_s < shot.end_s]
+        moments: list[tuple[float, list[str]]] = []
+        for start, text in sorted([*shot.words(), *said], key=lambda each: each[0]):
+            if moments and start - moments[-1][0] < _TOGETHER_S:
+                moments[-1][1].append(text)
+            else:
+                moments.append((start, [text]))
+        ends = [*(start for start, _ in moments), shot.end_s][1:]
+        for (start, texts), end in zip(moments, ends, strict=True):
+            if (line := " ".join(piece for text in texts for piece in filled_lines(text))) and end > start:
                 cues.append((start, end, line, ""))
     return webvtt(cues)

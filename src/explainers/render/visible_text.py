@@ -7,25 +7,37 @@ out, such as a race's result, for the text alternative; and where captions hide 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import ceil, floor
 from typing import Any, NamedTuple
 
+import numpy as np
+
+from explainers.check.geometry import Samples, samples_of
 from explainers.kinds.base import ShotPlan, Stretch
 from explainers.manifest import Result
-from explainers.plan import Plan
+from explainers.plan import CuePlan, Plan
 from explainers.theme import design_scale
 
 Geometries = Mapping[str, Mapping[str, Any]]
 """Geometry, as `compositor.geometry` describes it, by shot."""
 
 LINE_SHARE = 6.0
-"""Percent of the frame's height that players give a caption line."""
+"""Percent of the frame's shorter side that players give a caption line."""
 FOOT = 192.0
 """Design units at the frame's bottom that belong to statement and footer, where nothing else is known."""
-_LETTER_SHARE = 2.75
-"""Percent of the frame's height that a letter of a caption is wide, at most."""
+_WIDTHS = {
+    letter: width
+    for letters, width in (("ijl.,:;'’|! ", 0.32), ("frt()[]-“”", 0.42), ("mwMW%", 0.95))
+    for letter in letters
+}
+"""Widths of letters in the font's size; of all others 0.62."""
 _FIRST, _LAST = 3, 97
-_POSITIONS = 50, 60, 40, 70, 30
+_SHORT = 42
+_STAYS_S, _WORTH, _LITTLE, _EQUAL = 1.0, 0.6, 5.0, 0.01
+"""How long a part of a cue stays, how much less two parts have to cover than one, what one may cover (as much
+as moves by in a moment), and what is nothing."""
 _FOOTER = 30.0
 """Design units up to which words are a footer's, and matter less than data."""
 _READABLE = 0.5
@@ -48,19 +60,24 @@ class _Text(NamedTuple):
         return (self.top + self.bottom) / 2
 
 
-def _texts(geometry: Mapping[str, Any], moment: Mapping[str, Any]) -> list[_Text]:
+def _texts(geometry: Mapping[str, Any], moment: Mapping[str, Any], samples: Samples) -> list[_Text]:
+    at = round(moment["t"] * samples.fps)
+    since = {
+        one.layer: start / samples.fps
+        for one in samples.layers
+        for start, until in one.when(_READABLE, samples.frames)
+        if start <= at < until
+    }
     scale, layers = float(geometry["scale"]), {one["layer"]: one for one in geometry["layers"]}
     found = []
     for one in moment["texts"]:
         layer = layers[one["layer"]]
         if one["opacity"] < _READABLE or one["hidden"] > _READABLE or not one["text"].strip():
             continue
-        since = max(
-            (start for start, _ in layer.get("visible", ()) if start <= moment["t"]), default=moment["t"]
-        )
         left, top, right, bottom = (edge / scale for edge in one["box"])
         size, role = layer["size"] * one["grown"], layer.get("role") or ""
-        found.append(_Text(left, top, right, bottom, size, one["text"], role, since))
+        since_s = since.get(one["layer"], moment["t"])
+        found.append(_Text(left, top, right, bottom, size, one["text"], role, since_s))
     return found
 
 
@@ -75,8 +92,9 @@ def results_of(shot: ShotPlan, geometry: Mapping[str, Any]) -> tuple[Result, ...
     """
     known = {_plain(text) for text in (shot.title, shot.footer, *_statements(shot)) if text}
     found: dict[str, Result] = {}
+    samples = samples_of(geometry)
     for moment in geometry["moments"]:
-        for words, since_s in _sentences(_texts(geometry, moment)):
+        for words, since_s in _sentences(_texts(geometry, moment, samples)):
             if not any(_plain(words) in text for text in known):
                 found[re.sub(r"[\d.,:]+", "0", words)] = Result(start_s=round(since_s, 3), text=words)
     return tuple(sorted(found.values(), key=lambda one: (one.start_s, one.text)))
@@ -131,13 +149,16 @@ def _is_below(line: Sequence[_Text], other: Sequence[_Text]) -> bool:
 
 
 class Band(NamedTuple):
-    """A part of the frame that is not to be covered, in percent of its size, and how much it matters."""
+    """A part of the frame that is not to be covered, in percent of its size, with the seconds of its shot
+    from which and until when it is there, and how much it matters."""
 
     left: float
     top: float
     right: float
     bottom: float
     weight: float
+    start_s: float = 0.0
+    end_s: float = 1.0
 
 
 class CaptionPlace(NamedTuple):
@@ -152,82 +173,158 @@ class CaptionPlace(NamedTuple):
         return f" line:{self.line}%" + (f" position:{self.position}%" if self.position != 50 else "")
 
 
-def caption_places(plan: Plan, geometries: Geometries) -> list[CaptionPlace]:
-    """For each cue the place where it covers the least of what is in the picture while it is shown.
+def placed_cues(plan: Plan, geometries: Geometries) -> tuple[list[CuePlan], list[CaptionPlace]]:
+    """The cues and for each the place where it covers the least of what is in the picture while it is shown.
 
-    A cue stays where the one before stood if nothing is in its way there.
+    A cue stays where the one before stood if nothing is in its way there. Where something always would be,
+    its lines are broken elsewhere, or it moves once, as the picture changes: then it is two cues.
     """
+    cues: list[CuePlan] = []
     places: list[CaptionPlace] = []
+    bands: dict[str, list[Band]] = {}
     for cue in plan.cues:
-        usual = places[-1] if places and plan.cues[len(places) - 1].shot_id == cue.shot_id else None
         shot, geometry = plan.shot(cue.shot_id), geometries.get(cue.shot_id)
         lowest = above_foot(cue.text, plan.canvas)
         if geometry is None:
+            cues.append(cue)
             places.append(CaptionPlace(lowest))
             continue
-        start_s = plan.start_frames[shot.id] / plan.canvas.fps
-        bands = list(_bands(shot, geometry, cue.start_s - start_s, cue.end_s - start_s))
-        places.append(_free(cue.text, bands, geometry["width"] / geometry["height"], lowest, usual))
-    return places
+        if shot.id not in bands:
+            bands[shot.id] = list(_bands(geometry))
+        usual = places[-1] if cues and cues[-1].shot_id == cue.shot_id else None
+        offset, ratio = plan.start_frames[shot.id] / plan.canvas.fps, geometry["width"] / geometry["height"]
+        shown = cue.start_s - offset, cue.end_s - offset
+        for start, end, text, place in _moved(cue.text, bands[shot.id], ratio, lowest, usual, shown):
+            cues.append(CuePlan(start + offset, end + offset, text, cue.shot_id))
+            places.append(place)
+    return cues, places
 
 
 def above_foot(words: str, canvas: Stretch) -> int:
     """The line above statement and footer, which a second row of words pushes up."""
     height = canvas.height / design_scale(canvas.width, canvas.height)
-    return int((1 - FOOT / height) * 100 - LINE_SHARE * (words.count("\n") + 1))
+    row = LINE_SHARE * min(1, canvas.width / canvas.height)
+    return int((1 - FOOT / height) * 100 - row * (words.count("\n") + 1))
 
 
-def _bands(shot: ShotPlan, geometry: Mapping[str, Any], start_s: float, end_s: float) -> Iterator[Band]:
-    """What is in the picture while a cue is shown: the rests of its beats, and the one before."""
-    ends = [beat.end_s for beat in shot.beats] or [shot.duration_s]
-    moments = geometry["moments"]
-    wide, high = geometry["width"] / 100, geometry["height"] / 100
-    for index, moment in enumerate(moments):
-        began = ends[index - 1] if 0 < index <= len(ends) else 0.0
-        ended = ends[index] if index < len(ends) else shot.duration_s
-        if began >= end_s or ended <= start_s:
+def _bands(geometry: Mapping[str, Any]) -> Iterator[Band]:
+    """Words and data of a shot with when they are there; words that are covered where they rest are none."""
+    samples = samples_of(geometry)
+    covered = {
+        (one["layer"], one["hidden"] < _READABLE) for each in geometry["moments"] for one in each["texts"]
+    }
+    wide, high = samples.size[0] / 100, samples.size[1] / 100
+    for layer in samples.layers:
+        hidden = (layer.layer, False) in covered and (layer.layer, True) not in covered
+        if layer.kind not in ("text", "data") or hidden:
             continue
-        layers = {one["layer"]: one for one in geometry["layers"]}
-        scale = float(geometry["scale"])
-        for one in moment["texts"]:
-            if one["opacity"] >= _READABLE and one["hidden"] < _READABLE:
-                left, top, right, bottom = one["box"]
-                small = layers[one["layer"]]["size"] * one["grown"] * scale <= _FOOTER * scale
-                yield Band(left / wide, top / high, right / wide, bottom / high, 1.0 if small else 3.0)
-        for one in moment["shapes"]:
-            if layers[one["layer"]]["kind"] == "data" and one["opacity"] >= _READABLE:
-                left, top, right, bottom = one["box"]
-                yield Band(left / wide, top / high, right / wide, bottom / high, 2.0)
+        weight = 2.0 if layer.kind == "data" else 1.0 if layer.size <= _FOOTER else 3.0
+        for state, until in layer.stretches(samples.frames):
+            if state.opacity >= _READABLE:
+                left, top, right, bottom = layer.ink_at(state.frame)
+                edges = left / wide, top / high, right / wide, bottom / high
+                yield Band(*edges, weight, state.frame / samples.fps, until / samples.fps)
+
+
+def _moved(
+    words: str,
+    bands: Sequence[Band],
+    ratio: float,
+    lowest: int,
+    usual: CaptionPlace | None,
+    shown: tuple[float, float],
+) -> list[tuple[float, float, str, CaptionPlace]]:
+    """A cue at its place; or in two parts, one after the other, where it covers more as a whole."""
+    cost, text, place = _free(words, bands, ratio, lowest, usual, shown)
+    best = [(*shown, text, place)]
+    for parts in _parts(words, bands, shown) if cost > _LITTLE else ():
+        ways = []
+        for first, cut, then in parts:
+            before = _free(first, bands, ratio, lowest, usual, (shown[0], cut))
+            after = _free(then, bands, ratio, lowest, before[2], (cut, shown[1]))
+            ways.append((before[0] + after[0], (shown[0], cut, *before[1:]), (cut, shown[1], *after[1:])))
+        least, *halves = min(ways, default=(cost,))
+        if least < _WORTH * cost:
+            cost, best = least, halves
+    return best
+
+
+def _parts(
+    words: str, bands: Sequence[Band], shown: tuple[float, float]
+) -> Iterator[list[tuple[str, float, str]]]:
+    """Ways to show a cue in two parts, the second of which follows at a time: twice its words, which move as
+    something comes; one half of its words and then the other, by sense; and the same at any word."""
+    start_s, end_s = shown
+    first, last = start_s + _STAYS_S, end_s - _STAYS_S
+    yield [
+        (words, cut, words) for cut in sorted({one.start_s for one in bands if first <= one.start_s <= last})
+    ]
+    plain = words.replace("\n", " ")
+    for pattern in (r"(?<=[.;!?]) ", r"(?<=[,:]) ", " "):
+        cuts = [
+            (start_s + (end_s - start_s) * one.start() / len(plain), one.span())
+            for one in re.finditer(pattern, plain)
+        ]
+        yield [(plain[:left], cut, plain[right:]) for cut, (left, right) in cuts if first <= cut <= last]
 
 
 def _free(
-    words: str, bands: Sequence[Band], ratio: float, lowest: int, usual: CaptionPlace | None
-) -> CaptionPlace:
-    """The place where the words cover the least; of equals the usual, then the one in the middle of the width
-    and nearest to the line `lowest`."""
-    rows = words.split("\n")
-    height = LINE_SHARE * len(rows)
-    half = min(48.0, (max(map(len, rows)) * _LETTER_SHARE / ratio) / 2 + 1.5)
-
-    def covered(place: CaptionPlace) -> float:
-        left, right = place.position - half, place.position + half
-        return sum(
-            max(0.0, min(right, one.right) - max(left, one.left))
-            * max(0.0, min(place.line + height, one.bottom) - max(place.line, one.top))
-            * one.weight
-            for one in bands
+    words: str,
+    bands: Sequence[Band],
+    ratio: float,
+    lowest: int,
+    usual: CaptionPlace | None,
+    shown: tuple[float, float],
+) -> tuple[float, str, CaptionPlace]:
+    """What the words cover at the best place, in percent of the frame times seconds; the words with their
+    lines broken for it; and the place: of equals with the lines as they are, the usual, then the one in the
+    middle of the width and nearest to the line `lowest`."""
+    taken = np.zeros((2 * 100 + 1, 2 * 100 + 1))
+    for one in bands:
+        seconds = min(shown[1], one.end_s) - max(shown[0], one.start_s)
+        if seconds > 0 and one.right > one.left and one.bottom > one.top:
+            rows = slice(max(0, floor(2 * one.top)) + 1, max(0, ceil(2 * one.bottom)) + 1)
+            columns = slice(max(0, floor(2 * one.left)) + 1, max(0, ceil(2 * one.right)) + 1)
+            taken[rows, columns] += one.weight * seconds / 4
+    sums = taken.cumsum(0).cumsum(1)
+    found = []
+    for text in _broken(words):
+        widths = [_width(line) * min(1, 1 / ratio) for line in text.split("\n")]
+        # The player breaks lines that are wider than the frame.
+        height = LINE_SHARE * min(1, ratio) * sum(ceil(width / 96) for width in widths)
+        half = min(48.0, max(widths) / 2)
+        lines = np.arange(_FIRST, int(_LAST - height) + 1)
+        middles = np.array(
+            [50, *(at for at in range(4, 97, 2) if half <= min(at, 100 - at) - 2 and at != 50)]
         )
+        top, bottom = 2 * lines[:, None], np.ceil(2 * (lines[:, None] + height)).astype(int)
+        left, right = np.floor(2 * (middles - half)).astype(int), np.ceil(2 * (middles + half)).astype(int)
+        costs = sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left]
+        least = float(costs.min())
+        far = 1000 * abs(middles - 50) + abs(lines[:, None] - lowest)
+        if usual is not None:
+            far[(lines[:, None] == usual.line) & (middles == usual.position)] = -1
+        row, column = divmod(int(np.where(costs <= least + _EQUAL, far, np.inf).argmin()), len(middles))
+        found.append((round(least, 2), text, CaptionPlace(int(lines[row]), int(middles[column]))))
+        if least <= _EQUAL:
+            break
+    return min(found, key=lambda each: each[0])
 
-    positions = [at for at in _POSITIONS if at == 50 or half <= min(at, 100 - at) - 2]
-    lines = range(_FIRST, int(_LAST - height) + 1)
-    costs = {
-        place: round(covered(place), 2)
-        for line in lines
-        for at in positions
-        for place in [CaptionPlace(line, at)]
-    }
-    least = min(costs.values())
-    if usual is not None and costs.get(usual, least + 1) <= least:
-        return usual
-    free = (place for place, cost in costs.items() if cost <= least)
-    return min(free, key=lambda each: (abs(each.position - 50), abs(each.line - lowest), each))
+
+def _broken(words: str) -> Iterator[str]:
+    """The words as they are, and in other lines: in one if they are short, or broken at another space."""
+    yield words
+    plain = words.replace("\n", " ")
+    if len(plain) <= _SHORT:
+        yield plain
+    for at, letter in enumerate(plain):
+        first, rest = plain[:at], plain[at + 1 :]
+        if letter == " " and max(len(first), len(rest)) <= min(_SHORT, 1.6 * min(len(first), len(rest))):
+            yield f"{first}\n{rest}"
+
+
+def _width(line: str) -> float:
+    """How wide a line is, with its box, in percent of the shorter side of the frame, in a font as wide as any
+    that players use."""
+    wide = (1.05 if unicodedata.east_asian_width(each) in "WF" else _WIDTHS.get(each, 0.62) for each in line)
+    return 5.0 * (0.6 + sum(wide))

@@ -13,7 +13,7 @@ from textwrap import shorten
 from typing import Any, Literal
 
 from explainers.check.finding import Finding, Report
-from explainers.facts.tables import Cell
+from explainers.facts.tables import Cell, in_words
 from explainers.manifest import Fact, Sentence
 from explainers.review.state import Place, ShotState, State
 
@@ -338,11 +338,7 @@ def shown(fact: Fact | None) -> str | None:
 
 def where(fact: Fact) -> str:
     """The row that a fact picks, in words."""
-    found = []
-    for column, value in (fact.where or {}).items():
-        words = " or ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
-        found.append(f"{column} = {words}")
-    return ", ".join(found)
+    return ", ".join(f"{column} = {in_words(value)}" for column, value in (fact.where or {}).items())
 
 
 def _facts(old: State, new: State) -> Iterator[NumberChange]:

@@ -14,10 +14,12 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image, ImageDraw
 
+from explainers.errors import counted
 from explainers.review.compare import Comparison, NumberChange, ShotChange, Use
 from explainers.review.stills import BeatPictures
 from explainers.scratch import reported
 from explainers.site import text
+from explainers.timing import clock
 
 QUALITY = 82
 _OUTLINE, _GAP = (255, 150, 0), 8
@@ -40,17 +42,14 @@ class Shown(NamedTuple):
 def verdict(found: Comparison) -> str:
     """The comparison in one sentence."""
     if found.claims:
-        return (
-            f"{_count(len(found.claims), 'claim')} no longer holds"
-            if len(found.claims) == 1
-            else (f"{len(found.claims)} claims no longer hold")
-        )
+        one = len(found.claims) == 1
+        return f"{counted(len(found.claims), 'claim')} no longer hold{'s' if one else ''}"
     if not found.differs and not found.redrawn:
         return "nothing changed"
     parts = [
-        _count(len(found.shots), "shot") + " changed",
-        _count(len(found.numbers), "number") + " changed",
-        _count(len(found.findings), "new finding"),
+        counted(len(found.shots), "shot") + " changed",
+        counted(len(found.numbers), "number") + " changed",
+        counted(len(found.findings), "new finding"),
     ]
     return "; ".join(parts)
 
@@ -75,14 +74,14 @@ def change_words(one: ShotChange) -> str:
 def use_words(one: Use) -> str:
     """Where a number is met, and what stands there."""
     now = f": “{' '.join(one.after.split())}”" if one.after is not None else ""
-    return f"{one.how} in {one.place} at {text.clock(one.at_s)}{now}"
+    return f"{one.how} in {one.place} at {clock(one.at_s)}{now}"
 
 
 def redrawn_words(found: Comparison) -> str | None:
     """The shots that only their code is new of; None where there are none."""
     if not found.redrawn:
         return None
-    return f"{_count(len(found.redrawn), 'shot')} made from something else, with the same pictures"
+    return f"{counted(len(found.redrawn), 'shot')} made from something else, with the same pictures"
 
 
 def unjudged_words(found: Comparison) -> str | None:
@@ -90,10 +89,6 @@ def unjudged_words(found: Comparison) -> str | None:
     if found.judged:
         return None
     return "a manifest holds no findings: only claims that do not hold now are listed"
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _arrow(one: NumberChange | Use) -> str:

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from explainers.check.finding import Finding, Report
-from explainers.digest import digest_file
 from explainers.errors import InvalidInput, UsageError
 from explainers.facts.tables import Cell
 from explainers.kinds.base import BeatPlan, ShotPlan, Stretch
@@ -26,7 +25,7 @@ from explainers.project import Project, find_project
 from explainers.render.fingerprint import Parts
 from explainers.render.publication import facts_of, sentences_of, short
 from explainers.theme import THEMES
-from explainers.trust import code_files
+from explainers.trust import code_digest, code_files
 
 HERE = "."
 """How the files as they are now are named."""
@@ -230,7 +229,7 @@ def code_at(
     other code, UsageError unless it is `allowed` by name."""
     if allowed or not there.settings.wants_code:
         return allowed
-    if _code(project.root, videos) == _code(there.root, videos) and project.settings.allow_code:
+    if project.settings.allow_code and code_digest(project.root, videos) == code_digest(there.root, videos):
         return True
     if files := code_files(there.root, videos):
         names = ", ".join(sorted(file.relative_to(there.root).as_posix() for file in files))
@@ -239,7 +238,3 @@ def code_at(
             f"look at it with `git show {revision}:FILE`, and then say --allow-code"
         )
     return allowed
-
-
-def _code(root: Path, videos: Sequence[str]) -> dict[str, str]:
-    return {file.relative_to(root).as_posix(): digest_file(file) for file in code_files(root, videos)}

@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image
 
 from explainers.check import judge as judge_plan
+from explainers.compositor.geometry import box_of_mask
 from explainers.compositor.layer import Rect, merged
 from explainers.errors import RenderFailed
 from explainers.render.batch import Job, Listener, Request, Stages, Wanted
@@ -204,9 +205,8 @@ def differences(
         part = differs[down.start * block : down.stop * block, across.start * block : across.stop * block]
         if encoded and part.sum() < _FEWEST:
             continue
-        ys, xs = np.flatnonzero(part.any(axis=1)), np.flatnonzero(part.any(axis=0))
-        left, top = across.start * block, down.start * block
-        boxes.append(Rect(left + int(xs[0]), top + int(ys[0]), left + int(xs[-1]) + 1, top + int(ys[-1]) + 1))
+        box = box_of_mask(part, across.start * block, down.start * block)
+        boxes += [box] if box else []
     found = [Region(box, box.area / (width * height)) for box in merged(boxes, most=24)]
     kept = tuple(sorted(found, key=lambda one: -one.share))
     return kept, float(differs.mean()) if kept else 0.0

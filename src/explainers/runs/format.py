@@ -9,9 +9,7 @@ token before (the first from the run's start).
 from __future__ import annotations
 
 import json
-import os
 import re
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields
 from itertools import chain
@@ -35,6 +33,7 @@ from explainers.runs.model import (
     Tokens,
     Totals,
 )
+from explainers.scratch import replacing
 
 SUFFIX = ".run.jsonl"
 MAX_BYTES = 128 * MIB
@@ -100,20 +99,11 @@ def text_of(path: Path, limit_bytes: int | None = None) -> str:
 
 
 def save_run(run: Run, path: Path) -> Path:
-    """Write `run` to `path` at once or not at all; folders are made. Gives back `path`."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    unfinished = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            for record in _lines(run):
-                file.write(json.dumps(record, ensure_ascii=False, separators=(",", ":"), allow_nan=False))
-                file.write("\n")
-        unfinished.chmod(0o644)
-        unfinished.replace(path)
-    except BaseException:
-        unfinished.unlink(missing_ok=True)
-        raise
+    """Write `run` to `path`, with `.run.jsonl` at its end, at once or not at all; the path."""
+    path = path if path.name.endswith(SUFFIX) else path.with_name(path.name + SUFFIX)
+    with replacing(path) as made, made.open("w", encoding="utf-8", newline="\n") as file:
+        for record in _lines(run):
+            file.write(json.dumps(record, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n")
     return path
 
 

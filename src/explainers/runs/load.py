@@ -109,5 +109,5 @@ def convert(path: Path, out: Path, part: int | None = None, **words: str) -> Run
     run = read_log(path, part) if part is not None else load_run(path)
     changes: dict[str, Any] = dict(words)
     run = replace(run, provenance=replace(run.provenance, **changes))
-    save_run(run, out if out.name.endswith(SUFFIX) else out.with_name(out.name + SUFFIX))
+    save_run(run, out)
     return run

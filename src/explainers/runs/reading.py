@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from explainers.digest import digest_bytes, digest_file
-from explainers.errors import Diagnostic, InvalidInput
+from explainers.errors import Diagnostic, InvalidInput, counted
 from explainers.inputs import MIB, BadCsv, csv_rows
 from explainers.runs.format import text_of
 from explainers.runs.model import FloatArray, Provenance, Requests, Run, Tokens, Totals
@@ -137,7 +137,7 @@ class Source:
         """The result that `part` names, else the last, with a caveat where there were several."""
         count = len(results)
         if self.part is not None and not 1 <= self.part <= count:
-            message = f"part {self.part} of {self.path.name}: it holds {count} result{'s' * (count > 1)}"
+            message = f"part {self.part} of {self.path.name}: it holds {counted(count, 'result')}"
             raise InvalidInput([Diagnostic("no-such-part", message)])
         number = self.part or count
         return results[number - 1], (f"result {number} of {count} in the file",) if count > 1 else ()
@@ -203,6 +203,14 @@ class LoggedRequest:
     token_s: Sequence[float] | FloatArray | None = None
     exit_layers: Sequence[int] | None = None
     pieces: Sequence[str] | None = None
+
+
+def clock_s(written: str) -> float:
+    """Seconds of a progress bar's clock, such as `1:02:03`."""
+    total = 0
+    for part in written.split(":"):
+        total = total * 60 + int(part)
+    return float(total)
 
 
 def clock_times(values: Sequence[float] | FloatArray, span_s: float | None = None) -> FloatArray:

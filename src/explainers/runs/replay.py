@@ -23,6 +23,7 @@ from explainers.errors import Diagnostic, InvalidInput, Place, UsageError
 from explainers.runs.format import text_of
 from explainers.runs.load import is_run_file, load_run, run_path
 from explainers.runs.model import Run
+from explainers.runs.reading import clock_s
 
 BAR = re.compile(r"\[((?:\d+:)+\d\d)(?:<[^\]\r\n]*|, *[^\]\r\n]*)?\]")
 """A progress bar's clock; a bar ends where its clock is followed by the next line or the next bar."""
@@ -206,7 +207,7 @@ def _timed(number: int, text: str) -> _Written:
     line, plain = _Written(number, text), _STYLES.sub("", text)
     clocks = list(BAR.finditer(plain))
     if clocks and (shown := _shown(plain, 0, clocks[-1])):
-        line.elapsed_s = _seconds(clocks[-1][1])
+        line.elapsed_s = clock_s(clocks[-1][1])
         # A bar is told from another by its words, and by how many it counts to.
         total = re.search(r"/\d[\d.,]*[kMG]?", plain[shown.start() : clocks[-1].start()])
         line.bar = plain[: shown.start()].strip() + (total[0] if total else "")
@@ -218,13 +219,6 @@ def _timed(number: int, text: str) -> _Written:
     elif match := SECONDS.match(plain):
         line.elapsed_s = float(match[1] or match[2])
     return line
-
-
-def _seconds(clock: str) -> float:
-    total = 0
-    for part in clock.split(":"):
-        total = total * 60 + int(part)
-    return float(total)
 
 
 def _on_one_clock(written: Sequence[_Written]) -> None:

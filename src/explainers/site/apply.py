@@ -91,7 +91,7 @@ class PagePlan:
 
     def diff(self) -> str:
         """A unified diff of the page."""
-        name = self.page.path.as_posix()
+        name = self.page.path.as_posix().lstrip("/")
         # Split as the page's lines are split: str.splitlines would cut at form feeds and U+2028 too.
         before, after = (_shown_lines(text) for text in (self.page.text, self.text))
         return "\n".join(difflib.unified_diff(before, after, f"a/{name}", f"b/{name}", lineterm="", n=2))

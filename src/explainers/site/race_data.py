@@ -24,11 +24,11 @@ from explainers.facts.numbers import written
 from explainers.kinds.base import ShotPlan
 from explainers.kinds.race.batch import Batch
 from explainers.kinds.race.cards import FINISH, change_of, rows_of, scale_end, value_in, words_of
-from explainers.kinds.race.clock import START_S, RaceClock, decimals
+from explainers.kinds.race.clock import START_S, RaceClock, decimals, moment_words
 from explainers.kinds.race.course import track_fill
 from explainers.kinds.race.lanes import batch_once
 from explainers.kinds.race.latency import NAMES, Waits, axis_end_s, three_digits, waits_of
-from explainers.kinds.race.measures import MEASURES, UNKNOWN, Race, done, head_count, head_rate
+from explainers.kinds.race.measures import MEASURES, STEADY, UNKNOWN, Race, done, head_count, head_rate
 from explainers.plan import Plan
 from explainers.runs.model import Run
 from explainers.site.races import element_lines, race_page, shared_files
@@ -226,7 +226,7 @@ class RaceData:
     def notes(self) -> list[str]:
         """What a reader must know, each once: of the picture, of the author, and the caveats of the runs."""
         race, params = self.race, self.race.params
-        found = ["constant rate between measured totals"] if params.tracks and race.steady else []
+        found = [STEADY] if params.tracks and race.steady else []
         found += [params.remark] if params.remark else []
         found += [self.shot.footer] if self.shot.footer else []
         if params.tracks:
@@ -292,7 +292,7 @@ class RaceData:
         places = [[round(self._place(run, s) * PLACES) for s in at] for run in race.runs]
         counts = [[race.count(run, s) for s in at] for run in race.runs]
         steps = [next(step for step, s in enumerate(self.seconds) if s >= moment) for moment in at]
-        return {"words": [_moment(s) for s in at], "steps": steps, "places": places, "counts": counts}
+        return {"words": [moment_words(s) for s in at], "steps": steps, "places": places, "counts": counts}
 
     def _cards(self) -> dict[str, Any] | None:
         """What each run won and paid, as the film's cards write it; None where the film has none."""
@@ -440,13 +440,6 @@ def _without_nothing(record: dict[str, Any]) -> dict[str, Any]:
 
 def _whole(value: float) -> float:
     return int(value) if value == int(value) else value
-
-
-def _moment(seconds: float) -> str:
-    for length, unit in ((3600, "h"), (60, "min")):
-        if seconds % length == 0 and seconds >= length:
-            return f"{seconds / length:,.0f} {unit}"
-    return f"{seconds:,g} s"
 
 
 def _web(source: str) -> str | None:

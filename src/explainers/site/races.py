@@ -24,7 +24,7 @@ UNKNOWN = "–"
 
 def shared_files() -> dict[str, str | Path]:
     """The element, its style and its type, by name."""
-    return {name: asset_path(name) for name in SHARED}
+    return {name: text.asset(name) if name.endswith(".js") else asset_path(name) for name in SHARED}
 
 
 def asset_path(name: str) -> Path:

@@ -11,6 +11,7 @@ from explainers.render.batch import Outcome
 from explainers.render.progress import RenderResult
 from explainers.scratch import Scratch, reported, write_synced
 from explainers.site import text
+from explainers.timing import clock
 
 PAGE = "index.html"
 
@@ -42,7 +43,7 @@ def report_page(
     done = [outcome.result for outcome in outcomes if outcome.result]
     facts = [
         f"{len(done)} of {len(outcomes)} videos",
-        f"{_clock(sum(result.duration_s for result in done))} of video",
+        f"{clock(sum(result.duration_s for result in done))} of video",
         f"{sum(map(_drawn, done))} of {sum(len(result.shots) for result in done)} shots drawn",
         f"{elapsed_s:.1f} s",
     ]
@@ -53,7 +54,7 @@ def report_page(
         if one.result
     }
     values = {"facts": facts, "stopped": stopped, "videos": outcomes, "notes": notes, "folders": folders}
-    functions = {"clock": _clock, "drawn": _drawn, "times": _times, "counts": _counts}
+    functions = {"clock": clock, "drawn": _drawn, "times": _times, "counts": _counts}
     return text.page("report.html", style=text.style("watch.css", "report.css"), **values, **functions)
 
 
@@ -70,8 +71,3 @@ def _counts(findings: Sequence[Finding]) -> str:
     errors = sum(finding.severity == "error" for finding in findings)
     counts = {"error": errors, "warning": len(findings) - errors}
     return ", ".join(f"{count} {name}{'s' * (count != 1)}" for name, count in counts.items() if count)
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes}:{rest:02d}"

@@ -17,11 +17,11 @@ from xml.sax.saxutils import escape
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from explainers.timing import clock
+
 _HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;", "{": "&#123;", "}": "&#125;"}
 _BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>~|#$!])")
-
-
 _FROM_RIGHT = frozenset(("ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"))
 
 
@@ -93,22 +93,15 @@ def json_for_comment(value: str) -> str:
     return written.replace("--", "-\\u002d")
 
 
-def clock(seconds: float) -> str:
-    """`1:42`, or `1:02:03` from an hour on; the second a moment lies in."""
-    minutes, rest = divmod(int(seconds + 1e-6), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
-
-
 def spoken(seconds: float) -> str:
     """`1 min 42 s`, for accessible names."""
-    minutes, rest = divmod(round(seconds), 60)
+    minutes, rest = divmod(int(seconds), 60)
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
 def iso_duration(seconds: float) -> str:
     """ISO 8601: `PT1M42S`."""
-    minutes, rest = divmod(round(seconds), 60)
+    minutes, rest = divmod(int(seconds), 60)
     return f"PT{minutes}M{rest}S" if minutes else f"PT{rest}S"
 
 
@@ -117,9 +110,13 @@ def direction(language: str) -> str:
     return "rtl" if language.partition("-")[0] in _FROM_RIGHT else "ltr"
 
 
+_COMMENTS = re.compile(r"^ *(?://.*|/\*\*(?:[^*]|\*(?!/))*\*/)\n", re.MULTILINE)
+
+
 def asset(name: str) -> str:
-    """A file of the player, as it is shipped."""
-    return (package_files("explainers.site") / "assets" / name).read_text(encoding="utf-8")
+    """A text file of the player as it is shipped: scripts without comments that are lines of their own."""
+    found = (package_files("explainers.site") / "assets" / name).read_text(encoding="utf-8")
+    return _COMMENTS.sub("", found) if name.endswith(".js") else found
 
 
 def style(*names: str) -> Markup:

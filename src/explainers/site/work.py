@@ -5,9 +5,7 @@ Writing stays inside the site's folder: whole files or none, and unchanged files
 
 from __future__ import annotations
 
-import os
 import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +13,7 @@ from typing import Any
 
 from explainers.digest import digest_file
 from explainers.errors import InvalidInput, UsageError
+from explainers.scratch import replacing
 from explainers.site.apply import PagePlan
 from explainers.site.base_path import Stated
 from explainers.site.forms import PLAIN, detect
@@ -66,24 +65,11 @@ def planned(root: Path, files: Mapping[str, str | Path]) -> tuple[Planned, ...]:
 
 def write(path: Path, content: str | Path | bytes) -> None:
     """Write beside, then rename in: a reader gets the old file or the new one. The mode is kept."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    target = path.resolve()
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            if isinstance(content, Path):
-                with content.open("rb") as source:
-                    shutil.copyfileobj(source, file)
-            else:
-                file.write(content.encode() if isinstance(content, str) else content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(target.stat().st_mode if target.exists() else 0o644)
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    with replacing(path.resolve()) as made:
+        if isinstance(content, Path):
+            shutil.copyfile(content, made)
+        else:
+            made.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from explainers.stage.shapes import Box
 from explainers.stage.stage import Stage
 from explainers.theme import BODY, FOOTER, LABEL, REGULAR, STRONG, TITLE, mix
 
-TITLE_BASELINE, OVER_TITLE = 128.0, 81.0
+TITLE_BASELINE = 128.0
 STATEMENT_RISE, STATEMENT_LEADING, FOOTER_RISE = 122.0, 1.2, 66.0
 """Heights of the last baselines of statement and footer over the frame's bottom edge; line spacing."""
 

@@ -19,7 +19,7 @@ from explainers.compositor.layer import Layer, Note, Rect, Span, Tile, Track, bl
 from explainers.facts.numbers import written
 from explainers.stage import material, shapes
 from explainers.stage.axes import TICK_DROP, nice_ticks, tick_words
-from explainers.stage.marks import NumberLayer, number_width, spans_of, use_color
+from explainers.stage.marks import NumberLayer, number_width, spans_of
 from explainers.stage.shapes import Box
 from explainers.theme import LABEL, mix
 
@@ -193,7 +193,7 @@ class FoldingBar(TiledLayer):
         if coat.hatched:
             material.hatch(bar, coat.hatched, 0.3, 26.0 * unit, fixed=True).paint(ctx)
         if self.edged:
-            use_color(ctx, coat.edge)
+            material.use(ctx, coat.edge)
             wide = min(7.0 * unit, (high - low) * 0.5)
             ctx.rectangle(high - wide, top, wide, bottom - top)
             ctx.fill()
@@ -217,7 +217,7 @@ class FoldingBar(TiledLayer):
         ctx.close_path()
         ctx.fill()
         ctx.set_operator(cairo.OPERATOR_OVER)
-        use_color(ctx, self.stroke)
+        material.use(ctx, self.stroke)
         ctx.set_line_width(3.5 * unit)
         ctx.set_line_cap(cairo.LINE_CAP_ROUND)
         for side in (-wide, wide):
@@ -273,7 +273,7 @@ class GridLayer(TiledLayer):
 
     def draw(self, ctx: cairo.Context, state: Any) -> None:
         line, shown, gaps = state
-        use_color(ctx, self.color, shown)
+        material.use(ctx, self.color, shown)
         top = line.top
         for first, last in (*gaps, (line.bottom, line.bottom)):
             if first > top:

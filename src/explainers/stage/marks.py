@@ -22,10 +22,10 @@ from explainers.compositor.patches import Sketched
 from explainers.errors import RenderFailed
 from explainers.fonts import right_to_left
 from explainers.stage import ink
-from explainers.stage.material import Ground
+from explainers.stage.material import Ground, use
 from explainers.stage.shapes import Box, Point
 from explainers.stage.text import Style, TextRun
-from explainers.theme import MONO, channels, mix
+from explainers.theme import MONO, mix
 
 if TYPE_CHECKING:
     pass
@@ -44,12 +44,6 @@ def landing(way: Track) -> Track:
     """The opacity of the number of something that moves: until it lands, no digits could be read as data."""
     keys = way.keys()
     return Track(0.0).to(1.0, keys[-1][1] - LANDING_S, LANDING_S) if keys else Track(1.0)
-
-
-def use_color(ctx: cairo.Context, color: str, opacity: float = 1.0) -> None:
-    """Paint with `#RRGGBB` at an opacity of 0 to 1 from now on."""
-    red, green, blue = channels(color)
-    ctx.set_source_rgba(red / 255, green / 255, blue / 255, opacity)
 
 
 @dataclass(eq=False)
@@ -92,7 +86,7 @@ class BarLayer(Layer):
             inward_y = y + corner if y == top else y - corner
             ctx.arc(inward_x, inward_y, corner, turn * math.pi, (turn + 0.5) * math.pi)
         ctx.close_path()
-        use_color(ctx, mix(self.background, self.color, state[1]))
+        use(ctx, mix(self.background, self.color, state[1]))
         ctx.fill()
 
     def dirty(self, before: Any, after: Any) -> list[Rect]:
@@ -190,7 +184,7 @@ class LineLayer(Sketched):
         ctx.set_line_cap(cairo.LINE_CAP_ROUND)
         if self.dotted:
             ctx.set_dash([0.6 * self.scale, 2.4 * self.width * self.scale])
-        use_color(ctx, self.color, state[1])
+        use(ctx, self.color, state[1])
         ctx.stroke()
 
     def paint(self, ctx: cairo.Context, state: Any) -> None:
@@ -200,7 +194,7 @@ class LineLayer(Sketched):
         ctx.save()
         if self.clip:
             self.clip(ctx)
-        use_color(ctx, self.color, state[1])
+        use(ctx, self.color, state[1])
         ctx.mask_surface(mask, box.left, box.top)
         ctx.restore()
 
@@ -254,7 +248,7 @@ class DotsLayer(Layer):
                 ctx.new_path()
                 ctx.arc(x, y, full * 1.14, 0, 2 * math.pi)
                 self.ground.fill(ctx)
-            use_color(ctx, dot.color, light)
+            use(ctx, dot.color, light)
             ctx.new_path()
             ctx.arc(x, y, full * 0.78 if dot.hollow else full, 0, 2 * math.pi)
             if dot.hollow:

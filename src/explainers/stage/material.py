@@ -89,6 +89,17 @@ def dither(height: int, width: int) -> NDArray[np.float32]:
     return np.tile(noise, (-(-height // 1024), -(-width // 1024)))[:height, :width]
 
 
+def _grains(height: int, width: int) -> NDArray[np.float32]:
+    """The ground's dither in levels, -1.5 to 1.5, of shape (height, width).
+
+    The same in every channel it changes lightness alone, which chroma at half size keeps. Its grains are two
+    pixels wide: finer ones are what encoders leave out first, and then bands are seen.
+    """
+    grains = dither(-(-height // 2), -(-width // 2))
+    noise = 1.5 * (grains - np.roll(grains, 517, axis=1))
+    return noise.repeat(2, axis=0).repeat(2, axis=1)[:height, :width]
+
+
 def ground(width: int, height: int, colors: Sequence[str], at: Point = (0.56, 0.45)) -> NDArray[np.uint8]:
     """The lit ground as BGRA, uint8 of shape (height, width, 4), with a fixed dither of a level or two.
 
@@ -107,11 +118,7 @@ def _ground(width: int, height: int, colors: tuple[str, ...], at: Point) -> NDAr
     # A kink in a gradient is seen as a line, so the way through the stops is smoothed.
     steps = np.linspace(-0.5, 1.5, 801)
     kernel = np.hanning(161) / np.hanning(161).sum()
-    # The same dither in every channel changes lightness alone, which chroma at half size keeps.
-    # Its grains are two pixels wide: finer ones are what encoders leave out first, and then bands are seen.
-    grains = dither(-(-height // 2), -(-width // 2))
-    noise = 1.5 * (grains - np.roll(grains, 517, axis=1))
-    noise = noise.repeat(2, axis=0).repeat(2, axis=1)[:height, :width]
+    noise = _grains(height, width)
     pixels = np.full((height, width, 4), 255, np.uint8)
     for place, channel in enumerate((2, 1, 0)):
         values = np.interp(np.abs(steps), [0.0, 0.5, 1.0], stops[:, channel])
@@ -158,8 +165,14 @@ class Ground:
 
 def rounded(ctx: cairo.Context, box: Box, radius: float) -> None:
     """Make a box with round corners the context's path."""
-    radius, quarter = max(0.0, min(radius, box.width / 2, box.height / 2)), math.pi / 2
     ctx.new_path()
+    add_rounded(ctx, box, max(0.0, min(radius, box.width / 2, box.height / 2)))
+
+
+def add_rounded(ctx: cairo.Context, box: Box, radius: float) -> None:
+    """Add a box with round corners to the context's path."""
+    quarter = math.pi / 2
+    ctx.new_sub_path()
     ctx.arc(box.right - radius, box.top + radius, radius, -quarter, 0)
     ctx.arc(box.right - radius, box.bottom - radius, radius, 0, quarter)
     ctx.arc(box.left + radius, box.bottom - radius, radius, quarter, 2 * quarter)
@@ -182,6 +195,36 @@ def shade(start: Point, end: Point, stops: Sequence[tuple[float, str, float]]) -
     return gradient
 
 
+def use_shade(
+    ctx: cairo.Context, box: Box, stops: Sequence[tuple[float, str, float]], across: bool = False
+) -> None:
+    """Paint with a gradient over `box` from now on, downwards or `across`, with the ground's grains in it.
+
+    Stops are (share, colour, opacity). Cairo's gradients have no dither: over a panel they show as bands.
+    """
+    (left, top), (right, bottom) = (ctx.user_to_device(*at) for at in (box[:2], box[2:]))
+    x, y = math.floor(left), math.floor(top)
+    width, height = math.ceil(right) - x, math.ceil(bottom) - y
+    first, last, count = (left - x, right - x, width) if across else (top - y, bottom - y, height)
+    shares = (np.arange(count) + 0.5 - first) / max(1e-6, last - first)
+    colors = np.array([[*reversed(channels(color)), 255.0] for _, color, _ in stops])
+    exact = colors * np.array([[alpha] for *_, alpha in stops])
+    places = [share for share, *_ in stops]
+    levels = np.stack([np.interp(shares, places, one) for one in exact.T], axis=1)
+    tile = blank(width, height)
+    whole = (levels[None, :] if across else levels[:, None]) + np.zeros((height, width, 1))
+    whole[:, :, :3] += _grains(height, width)[:, :, None]
+    whole[:, :, :3] = np.clip(whole[:, :, :3], 0.0, whole[:, :, 3:])
+    tile.pixels[:] = np.rint(whole).astype(np.uint8)
+    tile.surface.mark_dirty()
+    matrix = ctx.get_matrix()
+    ctx.identity_matrix()
+    ctx.set_source_surface(tile.surface, x, y)
+    ctx.get_source().set_filter(cairo.FILTER_NEAREST)
+    ctx.get_source().set_extend(cairo.EXTEND_PAD)
+    ctx.set_matrix(matrix)
+
+
 def paint_glossy(ctx: cairo.Context, rect: Rect, tail: str, head: str, gloss: float = 0.16) -> None:
     """Fill whole pixels from `tail` at the left to `head` at the right, lighter at the top by `gloss`.
 
@@ -202,6 +245,11 @@ def paint_glossy(ctx: cairo.Context, rect: Rect, tail: str, head: str, gloss: fl
     ctx.paint()
 
 
+PANEL = 40_000.0
+"""What is larger, in square design units, is a panel; smaller things are chips, whose gradients are too short
+to band, and which move."""
+
+
 def plate(
     box: Box,
     fill: str,
@@ -217,7 +265,11 @@ def plate(
         inner = box.inset(stroke / 2) if edge else box
         rounded(ctx, inner, radius)
         top = mix(fill, "#FFFFFF", lift)
-        ctx.set_source(shade((0, box.top), (0, box.bottom), [(0, top, alpha), (1, fill, alpha)]))
+        stops = [(0.0, top, alpha), (1.0, fill, alpha)]
+        if lift and box.width * box.height > PANEL:
+            use_shade(ctx, box, stops)
+        else:
+            ctx.set_source(shade((0, box.top), (0, box.bottom), stops))
         ctx.fill_preserve()
         if edge:
             use(ctx, edge)
@@ -234,7 +286,7 @@ def slab(box: Box, color: str, ground: str, radius: float = 10.0, share: float =
     def paint(ctx: cairo.Context) -> None:
         rounded(ctx, box, radius)
         left, right = mix(ground, color, share), mix(ground, color, share * 0.7)
-        ctx.set_source(shade((box.left, 0), (box.right, 0), [(0, left, 0.92), (1, right, 0.92)]))
+        use_shade(ctx, box, [(0, left, 0.92), (1, right, 0.92)], across=True)
         ctx.fill()
         ctx.save()
         rounded(ctx, box, radius)

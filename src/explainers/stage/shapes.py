@@ -58,6 +58,11 @@ class Box(NamedTuple):
         low = min(self.left, other.left), min(self.top, other.top)
         return Box(*low, max(self.right, other.right), max(self.bottom, other.bottom))
 
+    def meets(self, other: Box) -> bool:
+        """Whether both share an area."""
+        across = self.left < other.right and other.left < self.right
+        return across and self.top < other.bottom and other.top < self.bottom
+
     def side(self, name: str) -> Point:
         """The middle of the `left`, `right`, `top` or `bottom` side, or the `center`."""
         x, y = self.center

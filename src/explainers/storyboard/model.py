@@ -1,7 +1,6 @@
 """What an author writes in `storyboard.yaml`, typed and frozen.
 
-A shot holds the fields every shot has; what its kind adds stays unread beside them, in `own`, until
-the plan knows the kind.
+A shot holds the fields every shot has; what its kind adds stays unread until the plan knows the kind.
 """
 
 from __future__ import annotations
@@ -36,6 +35,7 @@ from explainers.storyboard.types import (
     Slo,
     SourceName,
     TableName,
+    whole,
 )
 from explainers.theme import THEMES
 
@@ -94,11 +94,6 @@ class _Open(Frozen):
     """A mapping whose further keys belong to the scene kind."""
 
     model_config = ConfigDict(extra="allow")
-
-    @property
-    def own(self) -> dict[str, Any]:
-        """The keys that are the kind's, as read."""
-        return dict(self.model_extra or {})
 
 
 class Beat(_Open):
@@ -204,10 +199,6 @@ class Shot(_Open):
 MAX_SHOTS = 500
 
 
-def _whole(text: Any) -> Any:
-    return int(text) if isinstance(text, str) and text.isdecimal() else text
-
-
 def _even(size: str) -> str:
     width, height = (int(side) for side in size.split("x"))
     if not (64 <= width <= 7680 and 64 <= height <= 7680) or width % 2 or height % 2:
@@ -307,7 +298,7 @@ class Declares(Frozen):
 class Storyboard(Frozen):
     """The whole of one video."""
 
-    storyboard: Annotated[Literal[1], BeforeValidator(_whole), WithJsonSchema({"const": 1})]
+    storyboard: Annotated[Literal[1], BeforeValidator(whole), WithJsonSchema({"const": 1})]
     """The version of this language: 1."""
     title: ShownText
     """The video's title."""

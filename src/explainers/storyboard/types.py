@@ -105,6 +105,11 @@ def parse_duration(text: Any) -> float:
     raise ValueError("a duration such as 4s, 350ms or 0:12")
 
 
+def whole(value: Any) -> Any:
+    """The whole number that a text is; anything else as it is."""
+    return int(value) if isinstance(value, str) and value.isdecimal() else value
+
+
 def _boolean(value: Any) -> bool:
     if isinstance(value, bool):
         return value

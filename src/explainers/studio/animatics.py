@@ -19,6 +19,7 @@ from explainers.render.pipeline import Listener, Outcome, Request, clip_stages, 
 from explainers.render.planner import CLIP, beat_frames, products_of
 from explainers.render.progress import Progress
 from explainers.render.store import Store
+from explainers.scratch import replacing
 from explainers.studio.desk import Context, Desk, Dropped
 from explainers.studio.look import SOON, Look, StudioProject, View
 
@@ -125,10 +126,8 @@ def example(context: Context, path: Path, kind: str, folder: Path | None = None)
         plan = load_plan(project, kind, "standard", allow_code=folder is not None)
         shot = plan.shots[0]
         pixels = exact(plan, plan.start_frames[shot.id] + max(beat_frames(shot).values()))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(f".{kind}.part")
-    part.write_bytes(encoded(pixels, 960, "WEBP"))
-    part.replace(path)
+    with replacing(path) as made:
+        made.write_bytes(encoded(pixels, 960, "WEBP"))
 
 
 JOBS = {"survey": survey, "film": film, "judge": judge, "example": example}

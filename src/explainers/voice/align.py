@@ -26,6 +26,8 @@ RATE = 16_000
 """Samples a second that the model listens to."""
 FRAME_S = 0.01
 _SILENT = 2048
+_PATIENCE = 1e-80
+"""How unlikely a way through the sound may be beside the best one and still be followed."""
 KEPT_S = 0.12
 """Silence that is kept before and after a line that is cut out of a recording."""
 
@@ -83,17 +85,21 @@ def resampled(samples: NDArray[np.float32], rate: int, wanted: int) -> NDArray[n
 
 
 @cache
-def _decoder() -> Any:
+def _decoder(patient: bool) -> Any:
+    """What listens. A `patient` one aligns a long recording beyond words that were misread; it is slow, and
+    would take minutes with a grammar."""
     from pocketsphinx import Config, Decoder, get_model_path
 
     config = Config(lm=None, dict=get_model_path("en-us/cmudict-en-us.dict"), loglevel="FATAL")
     config["hmm"] = get_model_path("en-us/en-us")
+    if patient:
+        config["beam"] = config["pbeam"] = config["wbeam"] = _PATIENCE
     return Decoder(config)
 
 
-def _known(tokens: Sequence[str]) -> frozenset[str]:
+def _known(tokens: Sequence[str], decoder: Any) -> frozenset[str]:
     """The tokens that the dictionary has; the others are added, letter by letter."""
-    decoder, known = _decoder(), set()
+    known = set()
     for token in dict.fromkeys(tokens):
         if decoder.lookup_word(token):
             if token not in _added:
@@ -108,8 +114,7 @@ def _known(tokens: Sequence[str]) -> frozenset[str]:
 _added: set[str] = set()
 
 
-def _decoded(samples: NDArray[np.float32], rate: int) -> list[tuple[str, float, float]]:
-    decoder = _decoder()
+def _decoded(decoder: Any, samples: NDArray[np.float32], rate: int) -> list[tuple[str, float, float]]:
     sound = (np.clip(resampled(samples, rate, RATE), -1, 1) * 32767).astype("<i2")
     decoder.start_utt()
     decoder.process_raw(sound.tobytes(), full_utt=True)
@@ -129,15 +134,19 @@ def aligned(
     duration_s = len(samples) / rate
     if not tokens or not can_align(language):
         return interpolated(tokens, duration_s)
-    known = _known(tokens)
-    try:
-        _decoder().set_align_text(" ".join(tokens))
-        found = _decoded(samples, rate)
-    except RuntimeError:
-        found = []
-    if [word for word, _, _ in found] != list(tokens):
-        return interpolated(tokens, duration_s)
-    return tuple(Heard(word, start, min(end, duration_s), word in known) for word, start, end in found)
+    for patient in (False, True):
+        decoder = _decoder(patient)
+        known = _known(tokens, decoder)
+        try:
+            decoder.set_align_text(" ".join(tokens))
+            found = _decoded(decoder, samples, rate)
+        except RuntimeError:
+            continue
+        if [word for word, _, _ in found] == list(tokens):
+            return tuple(
+                Heard(word, start, min(end, duration_s), word in known) for word, start, end in found
+            )
+    return interpolated(tokens, duration_s)
 
 
 def differences(
@@ -150,7 +159,8 @@ def differences(
     """
     if not tokens or not can_align(language):
         return ()
-    _known(tokens)
+    decoder = _decoder(patient=False)
+    _known(tokens, decoder)
     any_number = " | ".join(sorted(_NUMBERS))
     steps = []
     for index, token in enumerate(tokens):
@@ -159,10 +169,9 @@ def differences(
         elif not index or tokens[index - 1] not in _NUMBERS:
             steps.append("<number>+")
     grammar = f"#JSGF V1.0;\ngrammar line;\n<number> = {any_number};\npublic <line> = {' '.join(steps)};\n"
-    decoder = _decoder()
     decoder.add_jsgf_string("line", grammar)
     decoder.activate_search("line")
-    heard = [word for word, _, _ in _decoded(samples, rate)]
+    heard = [word for word, _, _ in _decoded(decoder, samples, rate)]
     meant, said = _numbers_whole(tokens), _numbers_whole(heard)
     found = []
     for what, first, last, start, end in SequenceMatcher(None, meant, said, autojunk=False).get_opcodes():

@@ -100,7 +100,8 @@ class Espeak:
     """The formant synthesiser of eSpeak NG: plain, quick, and in more than a hundred languages."""
 
     name, licence = "espeak-ng", "GPL-3.0-or-later, run as a program of its own"
-    voices = ("en-us", "en-gb", "id", "de", "fr", "es")
+    voices = ("en-us+f2", "en-us", "en-gb", "id", "de", "fr", "es")
+    """The first one is understood best by what aligns."""
 
     def version(self) -> str:
         binary = shutil.which("espeak-ng")
@@ -113,13 +114,24 @@ class Espeak:
 
     def speak(self, line: Line) -> Speech:
         self.version()
-        voice = line.manner.voice or ("en-us" if line.manner.language == "en" else line.manner.language)
+        voice = line.manner.voice or (
+            self.voices[0] if line.manner.language == "en" else line.manner.language
+        )
         speed = str(round(160 * line.manner.pace))
         command = ["espeak-ng", "-v", voice, "-s", speed, "--stdin", "--stdout"]
-        done = subprocess.run(command, input=line.voiced.encode(), capture_output=True, check=False)
+        try:
+            done = subprocess.run(
+                command, input=line.voiced.encode(), capture_output=True, check=False, timeout=_PATIENCE_S
+            )
+        except subprocess.TimeoutExpired:
+            raise RenderFailed(f"espeak-ng, {line.name}: no end after {_PATIENCE_S} s") from None
         if done.returncode:
             raise RenderFailed(f"espeak-ng, {line.name}: {done.stderr.decode(errors='replace').strip()}")
         return Speech(*_wave(done.stdout))
+
+
+_PATIENCE_S = 60
+"""How long a line may take to be spoken; a page takes a second."""
 
 
 def _wave(data: bytes) -> tuple[Samples, int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import wave
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,12 +20,14 @@ from explainers.voice.takes import Take, read_sound, write_sound
 RATE = 48_000
 LUFS, TRUE_PEAK_DB = -16.0, -1.5
 """Integrated loudness that a film has, and what its true peak is at most."""
-_VERSION = "track/2"
+_VERSION = "track/3"
 _LIMIT_DB = -3.0
 """Where peaks are held, below the limit: a lossy encoder overshoots a little."""
+_BETWEEN_DB = 3.0
+"""How much higher than its samples a sound may be between them."""
 _CLOSE = 0.2
 TRACK = "track.flac"
-AAC = ("-c:a", "aac", "-b:a", "128k", "-flags:a", "+bitexact")
+AAC = ("-c:a", "aac", "-b:a", "128k", "-aac_coder", "fast", "-flags:a", "+bitexact")
 OPUS = ("-c:a", "libopus", "-b:a", "64k", "-flags:a", "+bitexact")
 CODECS = {AAC: "mp4a.40.2", OPUS: "opus"}
 """RFC 6381 names of what is encoded to."""
@@ -110,50 +111,64 @@ def mix(placed: Iterable[Placed], duration_s: float) -> Samples:
 
 def even(samples: Samples, folder: Path) -> Samples:
     """The sound at the loudness of films, its peaks held down where they must be; silence stays silence."""
-    if not np.abs(samples).max(initial=0.0):
+    highest = float(np.abs(samples).max(initial=0.0))
+    if not highest:
         return samples
     # Takes that overlap may be louder than full scale; the gain puts that right.
-    samples = samples / max(1.0, float(np.abs(samples).max()))
+    samples = samples / max(1.0, highest)
     source, out = folder / "mixed.wav", folder / "even.wav"
     _write_wav(source, samples)
-    loudness, peak = measured(source)
-    gain, made = LUFS - loudness, samples
+    gain, made = LUFS - _loudness(source), samples
+    over = 20 * float(np.log10(min(1.0, highest))) + gain - _LIMIT_DB
+    if over <= -_BETWEEN_DB:
+        return np.asarray(samples * 10 ** (gain / 20), np.float32)
+    # What is held down is missing in the loudness: about so much is made up for before it is measured.
+    gain += max(0.0, over) / 16
     for _ in range(4):
-        if peak + gain <= _LIMIT_DB:
-            return np.asarray(samples * 10 ** (gain / 20), np.float32)
-        # At four times the rate no peak hides between two samples.
+        # At twice the rate what hides between two samples is below the limit.
         limiter = f"alimiter=limit={10 ** (_LIMIT_DB / 20):.6f}:attack=5:release=60:level=0:latency=1"
-        chain = f"volume={gain:.4f}dB,aresample={4 * RATE},{limiter},aresample={RATE}"
-        ffmpeg.run(
-            ["-y", "-i", source, "-af", chain, "-c:a", "pcm_f32le", "-fflags", "+bitexact", out], "the voice"
-        )
-        made = read_sound(out).samples
-        made = np.pad(made[: len(samples)], (0, max(0, len(samples) - len(made))))
-        reached, _ = measured(out)
-        if abs(reached - LUFS) <= _CLOSE:
+        chain = f"volume={gain:.4f}dB,aresample={2 * RATE},{limiter},aresample={RATE}"
+        off = LUFS - _loudness(source, chain, out)
+        if abs(off) <= _CLOSE:
             break
-        gain += LUFS - reached
+        gain += off
+    made = read_sound(out).samples
+    made = np.pad(made[: len(samples)], (0, max(0, len(samples) - len(made))))
     return np.asarray(made, np.float32)
 
 
 def _write_wav(path: Path, samples: Samples) -> None:
-    with wave.open(str(path), "wb") as file:
-        file.setparams((1, 4, RATE, 0, "NONE", ""))
-        file.writeframes(np.round(samples.astype(np.float64) * (2**31 - 1)).astype("<i4").tobytes())
+    from scipy.io import wavfile
+
+    wavfile.write(path, RATE, samples.astype(np.float32))
 
 
 def measured(path: Path) -> tuple[float, float]:
     """Integrated loudness in LUFS and true peak in dB of a file with sound, by EBU R 128."""
-    chain = "ebur128=peak=true:metadata=1,ametadata=mode=print:file=-"
-    said = ffmpeg.run(
-        ["-i", path, "-map", "0:a", "-af", chain, "-f", "null", "-"], f"loudness of {path.name}"
-    )
-    loudness = re.findall(r"lavfi\.r128\.I=(-?[\d.]+)", said)
+    said = _metered(path, "ebur128=peak=true:metadata=1")
     peaks = re.findall(r"lavfi\.r128\.true_peaks?_ch\d=(-?[\d.]+|-?inf)", said)
-    if not loudness or not peaks:
-        raise RenderFailed(f"the loudness of {path.name} can't be measured")
+    if not peaks:
+        raise RenderFailed(f"the peaks of {path.name} can't be measured")
     highest = max(float(one) for one in peaks)
-    return float(loudness[-1]), 20 * float(np.log10(highest)) if highest > 0 else -200.0
+    return _integrated(path, said), 20 * float(np.log10(highest)) if highest > 0 else -200.0
+
+
+def _loudness(path: Path, chain: str = "anull", out: Path | None = None) -> float:
+    """Loudness in LUFS of a file after a chain of filters; what comes of it is written to `out`."""
+    return _integrated(path, _metered(path, f"{chain},ebur128=metadata=1", out))
+
+
+def _integrated(path: Path, said: str) -> float:
+    found = re.findall(r"lavfi\.r128\.I=(-?[\d.]+)", said)
+    if not found:
+        raise RenderFailed(f"the loudness of {path.name} can't be measured")
+    return float(found[-1])
+
+
+def _metered(path: Path, chain: str, out: Path | None = None) -> str:
+    made = ["-c:a", "pcm_f32le", "-fflags", "+bitexact", out] if out else ["-f", "null", "-"]
+    filters = ["-map", "0:a", "-af", f"{chain},ametadata=mode=print:file=-"]
+    return ffmpeg.run(["-y", "-i", path, *filters, *made], f"loudness of {path.name}")
 
 
 def mux(video: Path, sound: Path, out: Path, codec: tuple[str, ...] | None) -> None:

@@ -1,8 +1,7 @@
 """The rules, in the folder of their stage: found by looking, so that adding a file or a function adds a rule.
 
 A rule is a function with the decorator `rule`. It yields findings; its docstring is its entry in the
-documentation, with the title as the first line. A module that is one rule may have `CODE`, `SEVERITY`, a
-docstring and `find(subject)` instead. A stage's rules are imported when they are first needed.
+documentation, with the title as the first line. A stage's rules are imported when they are first needed.
 """
 
 from __future__ import annotations
@@ -72,8 +71,6 @@ def rule(code: str, severity: Severity, needs: Need = "geometry") -> Callable[[F
 
 
 def _rules_in(module: Any, stage: Stage) -> Iterator[Rule]:
-    if hasattr(module, "CODE"):
-        yield Rule(module.CODE, module.SEVERITY, stage, inspect.cleandoc(module.__doc__ or ""), module.find)
     for find in vars(module).values():
         if hasattr(find, "rule") and find.__module__ == module.__name__:
             code, severity, needs = find.rule

@@ -15,8 +15,8 @@ from explainers.footage.timeline import Area, Timeline, View, view_at
 from explainers.kinds._panes.content import ZOOM_S, Windowed
 from explainers.kinds._panes.params import Callout
 from explainers.kinds.base import ShotPlan
-from explainers.stage import Box, Handle, Stage, shapes
-from explainers.theme import LABEL, STRONG, channels
+from explainers.stage import Box, Handle, Stage, material, shapes
+from explainers.theme import LABEL, STRONG
 from explainers.timing import ease_in_out, ease_out
 
 ENTER_AT_S, ENTER_S = 0.0, 0.0
@@ -34,12 +34,6 @@ PLATE, REACH = 18.0, 96.0
 def box_of(rect: Rect, stage: Stage) -> Box:
     """Pixels in design units."""
     return Box(*(edge / stage.scale for edge in rect))
-
-
-def rgb(color: str) -> tuple[float, float, float]:
-    """A colour as cairo takes it."""
-    red, green, blue = channels(color)
-    return red / 255, green / 255, blue / 255
 
 
 def show_clip(
@@ -247,18 +241,11 @@ class Spotlight(Mark):
         return self.pane
 
     def draw(self, ctx: cairo.Context, state: Any) -> None:
-        pane, scale, quarter = self.pane, self.stage.scale, math.pi / 2
-        left, top, right, bottom = (round(edge * scale) for edge in self.bright)
-        radius = 10 * scale
+        pane, scale = self.pane, self.stage.scale
         ctx.rectangle(pane.left, pane.top, pane.right - pane.left, pane.bottom - pane.top)
-        ctx.new_sub_path()
-        ctx.arc(right - radius, top + radius, radius, -quarter, 0)
-        ctx.arc(right - radius, bottom - radius, radius, 0, quarter)
-        ctx.arc(left + radius, bottom - radius, radius, quarter, 2 * quarter)
-        ctx.arc(left + radius, top + radius, radius, 2 * quarter, 3 * quarter)
-        ctx.close_path()
+        material.add_rounded(ctx, Box(*(round(edge * scale) for edge in self.bright)), 10 * scale)
         ctx.set_fill_rule(cairo.FILL_RULE_EVEN_ODD)
-        ctx.set_source_rgba(*rgb(self.stage.theme.background), DIM * state)
+        material.use(ctx, self.stage.theme.background, DIM * state)
         ctx.fill()
 
     def spans(self) -> list[Span]:
@@ -292,7 +279,7 @@ class Ring(Mark):
         for color, width, strength in ((theme.background, 9, 0.7), (theme.color("text"), 4.5, 1.0)):
             ctx.arc(self.x * scale, self.y * scale, radius, 0, 2 * math.pi)
             ctx.set_line_width(width * scale)
-            ctx.set_source_rgba(*rgb(color), opacity * strength)
+            material.use(ctx, color, opacity * strength)
             ctx.stroke()
 
     def spans(self) -> list[Span]:
@@ -327,7 +314,7 @@ class Cover(Mark):
     def draw(self, ctx: cairo.Context, state: Any) -> None:
         strength, left, top, right, bottom = state
         ctx.rectangle(left, top, right - left, bottom - top)
-        ctx.set_source_rgba(*rgb(self.color), strength)
+        material.use(ctx, self.color, strength)
         ctx.fill()
 
     def spans(self) -> list[Span]:

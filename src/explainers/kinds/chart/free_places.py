@@ -58,7 +58,7 @@ def cost(box: Box, taken: Iterable[Box], bounds: Box) -> int:
         0.0,
     )
     off_lines, off_words = box.inset(-8, -6), box.inset(-8, -11)
-    met = [meet(off_words if other.width > WORDS else off_lines, other) * _weight(other) for other in taken]
+    met = [(off_words if other.width > WORDS else off_lines).meets(other) * _weight(other) for other in taken]
     # A little over the edge is better than across a line, and words over words than beyond the frame.
     return (4 if outside else 0) + (60 if outside > EDGE else 0) + sum(met)
 
@@ -66,12 +66,6 @@ def cost(box: Box, taken: Iterable[Box], bounds: Box) -> int:
 def _weight(taken: Box) -> int:
     """How much it costs to lie on words, on a dot, on a piece of a line."""
     return 40 if taken.width > WORDS else 10 if taken.width > LINES else 2
-
-
-def meet(one: Box, other: Box) -> bool:
-    """Whether two boxes share an area."""
-    across = one.left < other.right and other.left < one.right
-    return across and one.top < other.bottom and other.top < one.bottom
 
 
 def along(points: Sequence[Point], step: float = 14.0, thick: float = 6.0) -> list[Box]:

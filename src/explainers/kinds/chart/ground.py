@@ -109,8 +109,9 @@ class Ground:
                 line.enter(when + 0.15 + 0.55 * order, dy=0, duration_s=0.2)
             x, y, anchor = right - 14, top + 40, "right"
             if upright:
-                most = self.box.right - stage.text_width(band.label, LABEL) / 2
-                x, y, anchor = min(box.center[0], most), top - 18, "center"
+                half = stage.text_width(band.label, LABEL) / 2
+                x = max(self.box.left + half, min(box.center[0], self.box.right - half))
+                y, anchor = top - 18, "center"
             stage.words(band.label, x, y, LABEL, role=band.role, anchor=anchor).enter(when + 0.5, dy=0)
 
     def reference_lines(self, plot: Box, scales: Mapping[str, Scale]) -> None:

@@ -40,6 +40,8 @@ REACH = RADIUS + 14
 """From a dot's centre to its number."""
 GAP = 36.0
 """From the rows' names to the axis, and between columns of words."""
+HIGH = 90.0
+"""A row is so high where a note has room under its number."""
 OVER_ALL = 190.0
 """The height for a bracket's number over all lanes, where there is no room beside them."""
 
@@ -142,8 +144,14 @@ def _plot(ground: Ground, lanes: list[Lane], reserve: float = 0.0) -> LanePlot:
         for value, text, ends in zip(lane.values, lane.words, lane.ranges, strict=True)
         if text and value is not None
     ]
-    right = left + max(fitted_length(stage, room, tick_words(panel.x, [scale.high])[0], ends), room * 0.4)
     bottom = box.bottom - TICK_DROP - LINE * len(ground.lines(ruler.words))
+    # A note without room beside its number stands under it, where rows are high enough.
+    tall = (bottom - top) / len(lanes) - (52.0 if above else 0.0) > HIGH
+    for _, note in ground.notes if not tall else ():
+        for lane in (one for one in lanes if one.name == note.row):
+            reach = REACH + _number_width(ground, lane.words[0] or "") + 28
+            ends.append((scale.share(lane.values[0] or 0.0), reach + stage.text_width(note.text, LABEL)))
+    right = left + max(fitted_length(stage, room, tick_words(panel.x, [scale.high])[0], ends), room * 0.4)
     most = max(108.0, 66.0 * len(panel.series) + 28) if panel.mark == "grouped" else 108.0
     spare = max(0.0, bottom - top - (most + 82 if above else most) * len(lanes))
     # A panel that shares its column starts under its heading; a lone one is centred.
@@ -265,7 +273,7 @@ def _note_box(ground: Ground, note: Note, lanes: list[Lane], plot: LanePlot) -> 
             numbers = max((_number_width(ground, text) for text in lane.words if text), default=0.0)
             left, y = plot.scale.at(value) + REACH + numbers + 28, row.center[1]
             room = ground.box.right - (ground.stage.text_width(lane.beside, LABEL) + 20 if lane.beside else 0)
-            if left + width > room and row.height > 90:
+            if left + width > room and row.height > HIGH:
                 # There is no room beside the number: the note stands under it.
                 left, y = max(plot.box.left + 12, min(left, room - width)), row.center[1] + 40
             return Box(left, y - 26, left + width, y + 26)

@@ -78,10 +78,11 @@ class Mark(Act):
 
 @dataclass(frozen=True)
 class Read(Act):
-    """A reading appears in a gate of a node."""
+    """A reading of a token appears in a gate of a node."""
 
     node: str
     slot: int
+    token: str
     text: str
 
 

@@ -181,7 +181,9 @@ class Drawing:
             ]
             for act in changes:
                 if isinstance(act, acts.Read):
-                    read.change(act.start_s, act.duration_s, text=act.text, role="text")
+                    whose = self.timelines[act.token].first.text.split("\n")[0]
+                    text = f"{whose}{plates.APART}{act.text}"
+                    read.change(act.start_s, act.duration_s, text=text, role="text")
                 elif act.state == "back":
                     frame.change(act.start_s, act.duration_s, text="", role=ramp)
                     read.change(act.start_s, act.duration_s, role="text")
@@ -500,7 +502,7 @@ class Drawing:
                 # The streaks begin in the gate it came through.
                 (x, _), floor = points[0], self.at.boxes[act.path[0]].bottom
                 gate = Box(x - sprite.size[0] * 0.42, floor - 4, x + sprite.size[0] * 0.42, floor + 4)
-                streaks = material.tail(gate, self.stage.theme.color(role), "top", 50.0, 0.5)
+                streaks = material.tail(gate, self.stage.theme.color(role), "top", 50.0, 0.3)
                 streak = self.stage.mobject(streaks, z=6.65).hide()
                 streak.fade(start_s + duration_s * 0.3, 1.0, 0.15).fade(start_s + duration_s, 0.0, 0.3)
         elif act.way == "fly":

@@ -79,13 +79,13 @@ def formula_mistakes(params: Params, beats: Sequence[BeatParams | None]) -> Iter
     for name, node in params.nodes.items():
         labels["nodes", name, "label"] = node.label
         for term, text in node.terms.items():
-            slip = (
-                _slip(text)
+            mistake = (
+                _mistake_in(text)
                 if text.strip()
                 else in_text("bad-formula", f"the term {term!r} is empty", 0, 1, _EXPECTED)
             )
-            if slip:
-                yield slip.under("nodes", name, "terms", term)
+            if mistake:
+                yield mistake.under("nodes", name, "terms", term)
     for shape in ("square", "upright"):
         if arrangement := getattr(params, shape):
             labels |= {(shape, "nodes", name, "label"): one.label for name, one in arrangement.nodes.items()}
@@ -95,11 +95,11 @@ def formula_mistakes(params: Params, beats: Sequence[BeatParams | None]) -> Iter
             found = {("beats", index, *within, "relabel", name): text for name, text in step.relabel.items()}
             labels |= {loc: text for loc, text in found.items() if loc[-1] in params.nodes}
     for loc, label in labels.items():
-        for slip in _slips_of_label(label or ""):
-            yield slip.under(*loc)
+        for mistake in _mistakes_of_label(label or ""):
+            yield mistake.under(*loc)
 
 
-def _slips_of_label(label: str) -> Iterator[Mistake]:
+def _mistakes_of_label(label: str) -> Iterator[Mistake]:
     start = 0
     for line in label.split("\n"):
         parts = line.split("$")
@@ -110,13 +110,13 @@ def _slips_of_label(label: str) -> Iterator[Mistake]:
             )
         elif len(parts) > 2:
             for index, part in enumerate(parts):
-                if index % 2 and part and (slip := _slip(part)):
-                    yield slip.further(start + len("$".join(parts[:index])) + 1)
+                if index % 2 and part and (mistake := _mistake_in(part)):
+                    yield mistake.further(start + len("$".join(parts[:index])) + 1)
         start += len(line) + 1
 
 
 @lru_cache(maxsize=512)
-def _slip(code: str) -> Mistake | None:
+def _mistake_in(code: str) -> Mistake | None:
     """The first thing in one formula that Typst does not take; None where it takes all of it."""
 
     for at, letter in enumerate(code):
@@ -136,8 +136,8 @@ def _slip(code: str) -> Mistake | None:
         message = f"a formula has at most {MOST_LETTERS} characters, and this has {len(code):,}"
         return in_text("bad-formula", message, MOST_LETTERS, 1, _EXPECTED)
     for found in _WORD.finditer(plain):
-        if slip := _unknown_word(code, *found.span(1), found[1], found[2], bool(found[3])):
-            return slip
+        if mistake := _unknown_word(code, *found.span(1), found[1], found[2], bool(found[3])):
+            return mistake
     refused = call(_refusal, code, name="the formula")
     if refused:
         offset, length = _where(code, refused[1])

@@ -14,8 +14,8 @@ from explainers.compositor.layer import Layer, Note, Rect, Span, Track
 from explainers.kinds.diagram import acts
 from explainers.kinds.diagram.composition import Composition
 from explainers.kinds.diagram.routing import length
-from explainers.stage import Box, Handle, Point, around
-from explainers.theme import channels, mix
+from explainers.stage import Box, Handle, Point, around, material
+from explainers.theme import mix
 from explainers.timing import Easing, ease_in_out
 
 DENSE_GAP = 4.0
@@ -227,7 +227,7 @@ class LinkLayer(Layer):
 
     def paint(self, ctx: cairo.Context, state: Any) -> None:
         (x0, y0, x1, y1, x2, y2, x3, y3), share, opacity = state
-        ctx.set_source_rgba(*_rgb(self.color), opacity)
+        material.use(ctx, self.color, opacity)
         ctx.set_line_width(4.0 * self.scale)
         ctx.move_to(x0, y0)
         # The first part of a Bézier curve is one itself: cut where the line has grown to.
@@ -275,7 +275,7 @@ class DotLayer(Layer):
     def paint(self, ctx: cairo.Context, state: Any) -> None:
         points, opacity = state
         for (x, y), radius, share in zip(reversed(points), (5.0, 8.0, 12.0), (0.3, 0.55, 1.0), strict=True):
-            ctx.set_source_rgba(*_rgb(self.color), opacity * share)
+            material.use(ctx, self.color, opacity * share)
             ctx.arc(x, y, radius * self.scale, 0, 6.2832)
             ctx.fill()
 
@@ -324,13 +324,13 @@ class BandLayer(Layer):
             # Each stretch is a quadrangle, a little wider and stronger than the one before.
             normal = _normal(spots, i), _normal(spots, i + 1)
             halves = self.width / 2 * (i / count) ** 0.7, self.width / 2 * ((i + 1) / count) ** 0.7
-            ctx.set_source_rgba(*_rgb(self.color), 0.5 * self.strength * fading * (i / count) ** 1.5)
+            material.use(ctx, self.color, 0.5 * self.strength * fading * (i / count) ** 1.5)
             ctx.move_to(before[0] - normal[0][0] * halves[0], before[1] - normal[0][1] * halves[0])
             ctx.line_to(after[0] - normal[1][0] * halves[1], after[1] - normal[1][1] * halves[1])
             ctx.line_to(after[0] + normal[1][0] * halves[1], after[1] + normal[1][1] * halves[1])
             ctx.line_to(before[0] + normal[0][0] * halves[0], before[1] + normal[0][1] * halves[0])
             ctx.fill()
-        ctx.set_source_rgba(*_rgb(self.color), 0.8 * fading)
+        material.use(ctx, self.color, 0.8 * fading)
         ctx.set_line_width(4.0)
         ctx.set_line_cap(cairo.LINE_CAP_ROUND)
         # The dots are anchored to the way: the chip uncovers none and passes over them.
@@ -391,9 +391,9 @@ class MorphLayer(Layer):
             dx, dy = (-radius if x == right else radius), (-radius if y == bottom else radius)
             ctx.arc(x + dx, y + dy, radius, turn * 1.5708, (turn + 1) * 1.5708)
         ctx.close_path()
-        ctx.set_source_rgb(*_rgb(mix(*self.fill, state)))
+        material.use(ctx, mix(*self.fill, state))
         ctx.fill_preserve()
-        ctx.set_source_rgb(*_rgb(mix(*self.outline, state)))
+        material.use(ctx, mix(*self.outline, state))
         ctx.set_line_width(3 * self.scale)
         ctx.stroke()
 
@@ -415,11 +415,6 @@ def _between(a: Point, b: Point, share: float) -> Point:
 
 def _around(xs: Sequence[float], ys: Sequence[float], pad: float) -> Rect:
     return Rect(int(min(xs) - pad), int(min(ys) - pad), int(max(xs) + pad) + 1, int(max(ys) + pad) + 1)
-
-
-def _rgb(color: str) -> tuple[float, float, float]:
-    red, green, blue = (channel / 255 for channel in channels(color))
-    return red, green, blue
 
 
 def _curve(start: Box, end: Box) -> tuple[Point, Point, Point, Point]:

@@ -356,7 +356,7 @@ class Decide(Frozen):
     at: Name
     """The node with the gates."""
     show: dict[Name, ShownText] = Field(default_factory=dict)
-    """What stands in the gate of each token, such as a confidence."""
+    """What stands in the gate of each token, such as a confidence, after its name where there is room."""
     out: Names | None = None
     """The tokens whose gates open to the side; all other gates open down. No gate opens where nothing is
     written."""

@@ -20,7 +20,7 @@ from explainers.kinds.diagram.strips import CELL_HEAD, STRIP_HEAD, cells, headin
 from explainers.kinds.diagram.timeline import Look
 from explainers.stage import Box, Handle, Point, Stage, material, shapes
 from explainers.stage.ink import Ink
-from explainers.stage.marks import LineLayer, use_color
+from explainers.stage.marks import LineLayer
 from explainers.theme import BODY, LABEL, REGULAR, STRONG, mix
 from explainers.timing import ease_in_out, ease_out
 
@@ -266,7 +266,7 @@ class StrikeLayer(Layer):
 
     def paint(self, ctx: cairo.Context, state: Any) -> None:
         left, bottom, x, y, opacity = state
-        use_color(ctx, self.color, opacity)
+        material.use(ctx, self.color, opacity)
         ctx.set_line_width(self.width * self.scale)
         ctx.set_line_cap(cairo.LINE_CAP_ROUND)
         ctx.move_to(left, bottom)

@@ -21,7 +21,7 @@ from explainers.kinds.diagram.strips import BRACKET, SUM, SUM_GAP, bar_length, l
 from explainers.kinds.diagram.timeline import Look
 from explainers.stage import Box, Handle, Point, Stage, material, shapes
 from explainers.stage.ink import Ink
-from explainers.stage.marks import NumberLayer, use_color
+from explainers.stage.marks import NumberLayer
 from explainers.theme import LABEL, REGULAR, STRONG, contrast, mix
 from explainers.timing import ease_out, linear
 
@@ -376,12 +376,12 @@ def bar_inks(stage: Stage, box: Box, look: Look) -> list[Ink]:
         ctx.save()
         material.rounded(ctx, box, 9.0)
         ctx.clip()
-        ctx.set_source(material.shade((box.left, 0), (box.right, 0), [(0, tail, 1.0), (1, head, 1.0)]))
+        material.use_shade(ctx, box, [(0, tail, 1.0), (1, head, 1.0)], across=True)
         ctx.paint()
         top = box.top + box.height * 0.5
         ctx.set_source(material.shade((0, box.top), (0, top), [(0, "#FFFFFF", 0.12), (1, "#FFFFFF", 0.0)]))
         ctx.paint()
-        use_color(ctx, edge)
+        material.use(ctx, edge)
         ctx.rectangle(box.right - 6, box.top, 6, box.height)
         ctx.fill()
         ctx.restore()
@@ -422,7 +422,7 @@ class BracketLayer(Layer):
 
     def paint(self, ctx: cairo.Context, state: Any) -> None:
         (left, top, bottom), half = self._edges(), 1.75 * self.scale
-        use_color(ctx, self.color, state[1])
+        material.use(ctx, self.color, state[1])
         ctx.set_line_width(3.5 * self.scale)
         ctx.move_to(left + half, top)
         ctx.line_to(left + half, bottom)

@@ -196,13 +196,27 @@ def gate_inks(stage: Stage, box: Box, ramp: str, look: Look) -> list[Ink]:
     return [*inks, material.Painted(box.inset(-8, -8), paint)]
 
 
+APART = "\u2002"
+"""Parts a token's name from its reading."""
+
+
 def gate_text(stage: Stage, box: Box, look: Look) -> list[Ink]:
-    """What is read in a gate."""
+    """What is read in a gate, after whose it is, where both fit in a size for chips."""
     if not look.text:
         return []
-    x, y = box.center
-    size = min(44.0, (box.width - 14) / (0.61 * len(look.text)))
-    return [stage.middle_run(look.text, x, y - 4, stage.style(size, STRONG, look.role, mono=True))]
+    (x, y), (whose, _, text) = box.center, look.text.partition(APART)
+    # The mono's letters are 0.6 of its size wide. The name is smaller, and half a letter before the reading.
+    size = min(44.0, (box.width - 26) / (0.6 * len(text) + 0.3 + 0.48 * len(whose)))
+    if size < LABEL:
+        size = min(44.0, (box.width - 14) / (0.61 * len(text)))
+        return [stage.middle_run(text, x, y - 4, stage.style(size, STRONG, look.role, mono=True))]
+    half = size * (0.3 * len(text) + 0.15 + 0.24 * len(whose))
+    value = stage.style(size, STRONG, look.role, mono=True)
+    quiet = stage.style(size * 0.8, REGULAR, "muted", mono=True)
+    return [
+        stage.middle_run(text, x + half, y - 4, value, "right"),
+        stage.middle_run(whose, x - half, y - 4, quiet, "left"),
+    ]
 
 
 def head_inks(sizes: Sizes, name: str, box: Box, look: Look) -> list[Ink]:
@@ -264,15 +278,12 @@ def dock_inks(stage: Stage, box: Box, place: Place, look: Look) -> list[Ink]:
     light = slate(theme, 0.1)
 
     def paint(ctx: cairo.Context) -> None:
-        ends = (
-            ((box.left, 0.0), (box.right, 0.0))
-            if side in ("left", "right")
-            else ((0.0, box.top), (0.0, box.bottom))
-        )
-        start, end = ends if side in ("left", "top") else ends[::-1]
         outer = mix(fill, theme.ground[2], 0.35)
+        stops = [(0.0, outer, 1.0), (0.7, fill, 1.0), (1.0, light, 1.0)]
+        if side in ("right", "bottom"):
+            stops = [(1 - share, hue, alpha) for share, hue, alpha in reversed(stops)]
         ctx.rectangle(box.left, box.top, box.width, box.height)
-        ctx.set_source(material.shade(start, end, [(0, outer, 1.0), (0.7, fill, 1.0), (1, light, 1.0)]))
+        material.use_shade(ctx, box, stops, side in ("left", "right"))
         ctx.fill()
         material.use(ctx, color)
         edges = {

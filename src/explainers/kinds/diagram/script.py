@@ -216,7 +216,7 @@ class Script:
         now = start_s
         for index, token in enumerate(sorted(decide.show, key=lambda token: present[token] or 0)):
             t = start_s + index * acts.READ_LAG_S
-            now = self._add(acts.Read(t, acts.READ_S, node, present[token] or 0, decide.show[token]))
+            now = self._add(acts.Read(t, acts.READ_S, node, present[token] or 0, token, decide.show[token]))
             self._read[node, present[token]] = token
         if decide.out is None:
             if decide.roles:

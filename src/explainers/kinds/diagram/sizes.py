@@ -108,7 +108,7 @@ class Sizes:
 
     def _token_size(self, small: bool) -> tuple[float, float]:
         """One size for all tokens of a kind, so that every slot fits every token."""
-        lanes = [self._slot_grid(name)[0] for name in self.params.nodes if self.graph.slots(name)]
+        lanes = [self.slot_grid(name)[0] for name in self.params.nodes if self.graph.slots(name)]
         wide = (
             CHIP_WIDTH
             if max(lanes, default=0) <= 4 or any(n.small for n in self.params.nodes.values())
@@ -270,7 +270,7 @@ class Sizes:
             return wide, high + self._head(name)
         return max(width, wide), max(height, high + (10 if node.shape == "diamond" else 0))
 
-    def _slot_grid(self, name: str) -> tuple[int, int]:
+    def slot_grid(self, name: str) -> tuple[int, int]:
         """How many slots a node has side by side and below each other."""
         count = self.graph.slots(name)
         columns = min(self.params.nodes[name].columns or count, count)
@@ -309,19 +309,19 @@ class Sizes:
 
     def gate_width(self, name: str, box: Box) -> float:
         """The width of a gate: a token fits through, and a bar remains between two."""
-        width = self.token_size(self.params.nodes[name].small)[0] + 28
-        return min(width, 0.84 * box.width / self._slot_grid(name)[0])
+        width = self.token_size(self.params.nodes[name].small)[0] + 40
+        return min(width, 0.84 * box.width / self.slot_grid(name)[0])
 
     def slot_scale(self, name: str, box: Box) -> float:
         """How large tokens are in a node of that box: smaller where they would not fit side by side."""
-        columns, _ = self._slot_grid(name)
+        columns, _ = self.slot_grid(name)
         gap, pad, _ = self._slot_room(name)
         room = box.width - 2 * pad - (columns - 1) * gap - self._group_gaps(name, columns)
         width, height = self.token_size(self.params.nodes[name].small)
         head = self._head(name)
         under = (
             (box.height - head - HEAD_FOOT - 6 - self.number_room(name)) / height
-            if head and self._slot_grid(name)[1] == 1
+            if head and self.slot_grid(name)[1] == 1
             else 1.0
         )
         return min(1.0, room / (columns * width), under)
@@ -347,7 +347,7 @@ class Sizes:
     def _slots_size(self, name: str) -> tuple[float, float]:
         """Width and height of a node's slots with the room around them."""
         width, height = self.token_size(self.params.nodes[name].small)
-        columns, lines = self._slot_grid(name)
+        columns, lines = self.slot_grid(name)
         gap, pad_x, pad_y = self._slot_room(name)
         return (
             columns * width + (columns - 1) * gap + 2 * pad_x + self._group_gaps(name, columns),
@@ -362,7 +362,7 @@ class Sizes:
         count = self.graph.slots(name)
         if not count:
             return []
-        columns, lines = self._slot_grid(name)
+        columns, lines = self.slot_grid(name)
         scale = self.slot_scale(name, box)
         width, height = (side * scale for side in self.token_size(self.params.nodes[name].small))
         number = self.number_room(name)

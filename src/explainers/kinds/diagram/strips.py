@@ -36,15 +36,9 @@ def heading_at(node: Node) -> str:
     return node.label_at or ("bottom" if node.shape == "index" else "top")
 
 
-def _grid(sizes: Sizes, name: str) -> tuple[int, int]:
-    count = sizes.graph.slots(name)
-    columns = min(sizes.params.nodes[name].columns or count, count)
-    return columns, -(-count // columns)
-
-
 def strip_size(sizes: Sizes, name: str) -> tuple[float, float]:
     """Width and height of a strip with its heading; its cells lie side by side."""
-    (columns, lines), (width, height) = _grid(sizes, name), cell_size(sizes, name)
+    (columns, lines), (width, height) = sizes.slot_grid(name), cell_size(sizes, name)
     head = STRIP_HEAD if sizes.label(name) else 0.0
     wide = max(columns * width, sizes.text_size(sizes.label(name))[0] if head else 0.0)
     return wide + 2 * PAD_X, lines * height + 2 * PAD_Y + head
@@ -52,7 +46,7 @@ def strip_size(sizes: Sizes, name: str) -> tuple[float, float]:
 
 def cells(sizes: Sizes, name: str, box: Box) -> list[Box]:
     """The cells of a strip, line by line, evenly spread over its box."""
-    (columns, lines), (_, height) = _grid(sizes, name), cell_size(sizes, name)
+    (columns, lines), (_, height) = sizes.slot_grid(name), cell_size(sizes, name)
     head = STRIP_HEAD if sizes.label(name) else 0.0
     at_top = heading_at(sizes.params.nodes[name]) == "top"
     inner = box.inset(PAD_X, PAD_Y)

@@ -353,14 +353,14 @@ class Wirer:
         safe, tight = self.sizes.stage.safe, box.inset(2, 4)
         boxes = [self.boxes[name] for name in self.graph.nodes]
         boxes += [*self.labels.values(), *self.headings, *(one.box for one in self.wiring.words.values())]
-        count = 3.0 * sum(_meet(tight, other) for other in boxes)
+        count = 3.0 * sum(tight.meets(other) for other in boxes)
         lines = [stretch for route in self.wiring.routes.values() for stretch in pairwise(route.middle)]
         count += 2.0 * sum(_cuts(tight, stretch, 0.0) for stretch in lines)
         count += 2.0 * sum(_cuts(box.inset(-14.0, 0.0), border, 0.0) for border in self.borders)
         for name, route in self.wiring.routes.items():
             if (other := self.graph.edges[name]).badge:
                 x, y = badge_spot(route, other, self.boxes[other.from_])
-                count += 2.0 * _meet(tight, around(x, y, 2 * BADGE_RADIUS, 2 * BADGE_RADIUS))
+                count += 2.0 * tight.meets(around(x, y, 2 * BADGE_RADIUS, 2 * BADGE_RADIUS))
         return count + 0.5 * (box.left < safe.left or box.right > safe.right)
 
     def _reaches(self, *points: Point) -> None:
@@ -387,11 +387,6 @@ def _block(first: Point, width: float, height: float) -> Box:
     """The box of lines of which the first has its middle at a height and begins at x."""
     top = first[1] - LABEL * LINE / 2
     return Box(first[0], top, first[0] + width, top + height)
-
-
-def _meet(one: Box, other: Box) -> bool:
-    across = one.left < other.right and other.left < one.right
-    return across and one.top < other.bottom and other.top < one.bottom
 
 
 def _cuts(box: Box, stretch: Stretch, away: float) -> bool:

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from explainers.kinds._pairs import Mapped
 from explainers.kinds.base import KindBeat
-from explainers.storyboard.types import Boolean, Frozen, Label, Name, TableName
+from explainers.storyboard.types import Boolean, Frozen, Label, Name, TableName, whole
 
 _SIZE = re.compile(r"(\d{1,5})\s*[x×]\s*(\d{1,5})(?:\s*[x×]\s*(\d{1,5}))?")
 
@@ -21,13 +21,9 @@ def _size(value: Any) -> Any:
     return tuple(int(one) for one in match.groups() if one is not None)
 
 
-def _whole(value: Any) -> Any:
-    return int(value) if isinstance(value, str) and value.isdecimal() else value
-
-
 def _kernel(value: Any) -> Any:
     match = _SIZE.fullmatch(value.strip()) if isinstance(value, str) else None
-    return int(match[1]) if match and match[1] == match[2] and not match[3] else _whole(value)
+    return int(match[1]) if match and match[1] == match[2] and not match[3] else whole(value)
 
 
 Size = Annotated[
@@ -36,7 +32,7 @@ Size = Annotated[
     Field(min_length=2, max_length=3),
     WithJsonSchema({"type": "string", "description": "height x width x channels, such as 384x576x3"}),
 ]
-Count = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=65536), WithJsonSchema({"type": "integer"})]
+Count = Annotated[int, BeforeValidator(whole), Field(ge=1, le=65536), WithJsonSchema({"type": "integer"})]
 Kernel = Annotated[
     int,
     BeforeValidator(_kernel),

@@ -221,7 +221,7 @@ class RaceKind(SceneKind):
 
     def mistakes(self, shot: ShotPlan) -> list[Mistake]:
         """Too many panes, ranges outside the runs, unlike datasets, views without data, fields without
-        effect, and slips in the lead."""
+        effect, and mistakes in the lead."""
         race = Race.of(shot)
         if race.params.tracks:
             return [

@@ -155,6 +155,14 @@ def time_format(longest_s: float) -> str:
     return f"clock.{digits}" if digits else "clock"
 
 
+def moment_words(seconds: float) -> str:
+    """`5 min`, `30 s`, `1 h`."""
+    for length, unit in ((3600, "h"), (60, "min")):
+        if seconds % length == 0 and seconds >= length:
+            return f"{seconds / length:,.0f} {unit}"
+    return f"{seconds:,g} s"
+
+
 def put_number(
     stage: Stage,
     clock: RaceClock,

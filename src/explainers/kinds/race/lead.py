@@ -157,9 +157,9 @@ def lead_mistakes(race: Race) -> Iterator[Mistake]:
     for name, template in templates.items():
         if template is None:
             continue
-        slips = fill(_SIGNED.sub("", template), _KNOWN).slips
-        yield from (slip.under("lead", name) for slip in slips)
-        if not slips:
+        mistakes = fill(_SIGNED.sub("", template), _KNOWN).mistakes
+        yield from (mistake.under("lead", name) for mistake in mistakes)
+        if not mistakes:
             numbers = [piece for piece in pieces(template) if piece.expression is not None]
             yield from _comparisons(race, pair, numbers, template, ("lead", name))
 

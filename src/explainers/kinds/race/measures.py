@@ -21,6 +21,8 @@ UNKNOWN = "–"
 """Stands where a number will come as soon as there is one."""
 MOST_CELLS, CELLS = 40, (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
 """Cells of a track at most, and their round sizes; and ten times these, and so on."""
+STEADY = "constant rate, the average of each log"
+"""What is said of tracks of runs whose logs have totals alone."""
 TOLERANCE = 1e-6
 """A count that misses a whole number by less is that number."""
 
@@ -170,7 +172,7 @@ class Race:
 
     @property
     def steady(self) -> bool:
-        """Whether a track moves at a constant rate between totals, because its log has nothing between."""
+        """Whether a track moves at a constant rate, because its log has totals alone."""
         known = {"requests": "knows_finishes", "output_tokens": "knows_token_times"}.get(self.params.axis)
         return known is not None and not all(getattr(run, known) for run in self.runs)
 

@@ -21,7 +21,7 @@ from explainers.kinds.race.lead import Rivals
 from explainers.kinds.race.measures import Race, done, round_up
 from explainers.kinds.race.view import View
 from explainers.runs.summary import lost_at
-from explainers.theme import channels, mix
+from explainers.theme import mix
 
 if TYPE_CHECKING:
     from explainers.kinds.race.pane import Pen
@@ -265,17 +265,19 @@ def _tile(grid: Grid, color: str, radius: float, stroke: float = 0.0, crossed: b
 
     `crossed` draws two diagonals in each cell, besides its outline.
     """
+    from explainers.stage import Box, material
+
     box = grid.box
     tile = blank(box.right - box.left, box.bottom - box.top, box.left, box.top)
     ctx = cairo.Context(tile.surface)
-    ctx.set_source_rgb(*(channel / 255 for channel in channels(color)))
+    material.use(ctx, color)
     inset = stroke / 2
     radius = max(0.0, min(radius, grid.cell_width / 2, grid.cell_height / 2) - inset)
     for index in range(grid.count):
         cell = grid.cell(index)
         left, top = cell.left - box.left + inset, cell.top - box.top + inset
         right, bottom = cell.right - box.left - inset, cell.bottom - box.top - inset
-        _rounded(ctx, left, top, right, bottom, radius)
+        material.add_rounded(ctx, Box(left, top, right, bottom), radius)
         if crossed:
             for start, end in (((left, top), (right, bottom)), ((right, top), (left, bottom))):
                 ctx.move_to(*start)
@@ -287,13 +289,3 @@ def _tile(grid: Grid, color: str, radius: float, stroke: float = 0.0, crossed: b
         ctx.fill()
     tile.surface.flush()
     return tile
-
-
-def _rounded(ctx: cairo.Context, left: float, top: float, right: float, bottom: float, radius: float) -> None:
-    quarter = math.pi / 2
-    ctx.new_sub_path()
-    ctx.arc(right - radius, top + radius, radius, -quarter, 0)
-    ctx.arc(right - radius, bottom - radius, radius, 0, quarter)
-    ctx.arc(left + radius, bottom - radius, radius, quarter, 2 * quarter)
-    ctx.arc(left + radius, top + radius, radius, 2 * quarter, 3 * quarter)
-    ctx.close_path()

@@ -12,11 +12,11 @@ import cairo
 
 from explainers.compositor.layer import Layer, Note, Rect, Span, Track
 from explainers.facts.numbers import written
-from explainers.kinds.race.clock import START_S, RaceClock, put_factor
+from explainers.kinds.race.clock import START_S, RaceClock, moment_words, put_factor
 from explainers.kinds.race.course import APPROACH_S, LEAVE_S, LINE, Course
 from explainers.kinds.race.finish import Finish
 from explainers.kinds.race.heads import Head
-from explainers.kinds.race.measures import Race
+from explainers.kinds.race.measures import STEADY, Race
 from explainers.kinds.race.track import BedLayer, LinesLayer, Riding, TrackLayer
 from explainers.stage import Box, Stage, ink, material
 from explainers.stage.brackets import Bracket, BracketLayer
@@ -127,9 +127,9 @@ def _remarks(course: Course) -> None:
     """The meaning of a cell and of a steady rate, and in the end the author's remark, at label size."""
     stage, race = course.stage, course.race
     size = f"{race.cell:,g}" + (" s" if race.params.axis == "time" else f" {race.amount}")
-    texts = ["constant rate between measured totals"] if race.steady else []
+    texts = [STEADY] if race.steady else []
     first = "; ".join([*texts, f"a cell is {size}"])
-    room = stage.safe.width * (0.6 if course.wide else 1.0)
+    room = stage.safe.width * (0.66 if course.wide else 1.0)
     lines = stage.paragraph(first, stage.safe.left, course.remark_y, room, LABEL)
     if remark := race.params.remark:
         lines.leave(_remark_s(course), duration_s=LEAVE_S)
@@ -143,14 +143,6 @@ def _remark_s(course: Course) -> float:
 
 
 # -- between the tracks --------------------------------------------------------------------------
-
-
-def _moment_words(seconds: float) -> str:
-    """`5 min`, `30 s`, `1 h`."""
-    for length, unit in ((3600, "h"), (60, "min")):
-        if seconds % length == 0 and seconds >= length:
-            return f"{seconds / length:,.0f} {unit}"
-    return f"{seconds:,g} s"
 
 
 def _minutes(course: Course) -> None:
@@ -168,7 +160,7 @@ def _minutes(course: Course) -> None:
         top, bottom = course.whole.rows[index][1] + 5.0, course.whole.rows[index + 1][0] - 5.0
         texts = []
         for m in moments:
-            words = [_moment_words(m)] if not index else []
+            words = [moment_words(m)] if not index else []
             if gap and leads:
                 ours, over = (race.runs[course.index(name)] for name in (gap.run, gap.over))
                 words.append(written(race.count(ours, m) - race.count(over, m), "+,d"))

@@ -215,8 +215,6 @@ class SharedStore(Store):
 
 # -- names from elsewhere ------------------------------------------------------------------------------
 
-_DIGEST = re.compile(r"[0-9a-f]{8,128}")
-
 
 def checked_name(name: str) -> str:
     """The name of a file in a folder; RenderFailed for what is none, and could lead elsewhere."""
@@ -228,13 +226,6 @@ def checked_name(name: str) -> str:
 def checked_path(path: str) -> str:
     """A path below a folder, each part of it a name; RenderFailed otherwise."""
     return "/".join(checked_name(part) for part in path.split("/"))
-
-
-def checked_digest(digest: str) -> str:
-    """A key or a digest, in hexadecimal; RenderFailed otherwise."""
-    if not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
-        raise RenderFailed(f"{digest!r} is no digest")
-    return digest
 
 
 # -- files that tasks read ----------------------------------------------------------------------------

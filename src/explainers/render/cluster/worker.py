@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from explainers import ffmpeg
-from explainers.digest import digest_file, digest_value
+from explainers.digest import digest_files
 from explainers.errors import ExplainersError, RenderFailed
 from explainers.render.cluster.shared_store import InputsGone, Parcel, Receiver, SharedFiles, SharedStore
 from explainers.render.fingerprint import font_digests, footage_versions, versions
@@ -48,8 +48,7 @@ def differences(here: Mapping[str, str], there: Mapping[str, str]) -> str | None
 
 def _sources() -> str:
     root = Path(__file__).parents[2]
-    files = sorted(root.rglob("*.py"))
-    return digest_value([[file.relative_to(root).as_posix(), digest_file(file)] for file in files])
+    return digest_files(root, sorted(root.rglob("*.py")))
 
 
 _ONE_AT_A_TIME = threading.Lock()

@@ -28,7 +28,7 @@ from explainers.runs.model import (
     Run,
     Totals,
 )
-from explainers.runs.reading import Refused, Source, number, reader, whole
+from explainers.runs.reading import Refused, Source, clock_s, number, reader, whole
 
 BAR = re.compile(r"Replica (\d+) processed requests:\s*\d+%\|[^|]*\|\s*(\d+)/(\d+) \[((?:\d+:)+\d\d)<")
 DONE = re.compile(r"Replica \d+ exiting after processing (\d+) .*?Total time taken: ([\d.]+) seconds")
@@ -83,7 +83,7 @@ def _stray(bars: list[tuple[str, str, str, str]], requests: int | None) -> int:
     stray, before = 0, dict[str, tuple[int, float]]()
     of = {replica: int(total) for replica, _, total, _ in bars}
     for replica, count, total, clock in bars:
-        now, last = (int(count), _seconds(clock)), before.get(replica, (0, 0.0))
+        now, last = (int(count), clock_s(clock)), before.get(replica, (0, 0.0))
         stray += now[0] < last[0] or now[1] < last[1] or int(total) != of[replica] or now[0] > int(total)
         before[replica] = max(now[0], last[0]), max(now[1], last[1])
     return stray or (len(bars) if requests is not None and bars and sum(of.values()) != requests else 0)
@@ -93,7 +93,7 @@ def _progress(bars: list[tuple[str, str, str, str]]) -> Progress | None:
     """Every count at the earliest second it was shown; several replicas are added up."""
     shown: dict[tuple[str, int], float] = {}
     for replica, count, _, clock in bars:
-        shown.setdefault((replica, int(count)), _seconds(clock))
+        shown.setdefault((replica, int(count)), clock_s(clock))
     if len(shown) < 2:
         return None
     steps: list[tuple[float, int]] = []
@@ -106,25 +106,20 @@ def _progress(bars: list[tuple[str, str, str, str]]) -> Progress | None:
     return Progress(np.array([at_s for at_s, _ in steps]), completed, resolution_s=1.0)
 
 
-def _seconds(clock: str) -> float:
-    total = 0
-    for part in clock.split(":"):
-        total = total * 60 + int(part)
-    return float(total)
-
-
 def _totals(text: str, bars: list[tuple[str, str, str, str]], done: list[tuple[str, str]]) -> Totals:
     tokens = TOKENS.findall(text)
     exited = EXITED.findall(text)
     forced = INVOLUNTARY.findall(text)
-    asked = sum({replica: int(total) for replica, _, total, _ in bars}.values()) or None
+    announced = sum({replica: int(total) for replica, _, total, _ in bars}.values()) or None
     # A replica that crashed has a bar and no summary: its requests are not processed.
     processed = sum(int(count) for count, _ in done) if done else None
     # A run without early exit prints a 1 for its tokens: its other count is not one.
     ee = sum(int(each[0]) for each in exited) if exited else None
     return Totals(
         total_time_s=max(float(seconds) for _, seconds in done) if done else None,
-        requests=max(processed, asked) if processed is not None and asked is not None else processed or asked,
+        requests=max(processed, announced)
+        if processed is not None and announced is not None
+        else processed or announced,
         output_tokens=sum(int(count) for count, _ in tokens) if tokens else None,
         throughput_tok_s=sum(float(rate) for _, rate in tokens) if tokens else None,
         ee_tokens=ee,

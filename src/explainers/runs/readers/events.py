@@ -104,13 +104,13 @@ def progress(source: Source) -> Run:
 
 
 def _rows(source: Source) -> tuple[list[LoggedRequest], float, list[str]]:
-    seen: dict[str, LoggedRequest] = {}
+    found: dict[str, LoggedRequest] = {}
     tokens: dict[str, list[tuple[float, int, str]]] = {}
     first = float("inf")
     for line, cells in _lines(source):
         at_s, event = _time(source, line, cells), str(cells["event"]).strip().lower()
         first = min(first, at_s) if at_s >= 0 else first
-        row = seen.setdefault(str(cells["request"]), LoggedRequest(str(cells["request"])))
+        row = found.setdefault(str(cells["request"]), LoggedRequest(str(cells["request"])))
         if (prompt := whole(cells.get("prompt_tokens"))) is not None:
             row.prompt_tokens = prompt
         if event in ("token", "exit"):
@@ -118,21 +118,21 @@ def _rows(source: Source) -> tuple[list[LoggedRequest], float, list[str]]:
             tokens.setdefault(row.id, []).append((at_s, layer, str(cells.get("text") or "")))
         else:
             _note(source, line, row, event, at_s, str(cells.get("text") or ""))
-    if not seen:
+    if not found:
         raise ValueError("it has no event")
-    return list(seen.values()), *_finished(seen, tokens, first)
+    return list(found.values()), *_finished(found, tokens, first)
 
 
 def _finished(
-    seen: dict[str, LoggedRequest], tokens: dict[str, list[tuple[float, int, str]]], first: float
+    found: dict[str, LoggedRequest], tokens: dict[str, list[tuple[float, int, str]]], first: float
 ) -> tuple[float, list[str]]:
     """Put tokens in order into their requests; the moment that is 0, and what was assumed."""
-    known = [row.arrival_s for row in seen.values() if isfinite(row.arrival_s)]
+    known = [row.arrival_s for row in found.values() if isfinite(row.arrival_s)]
     real = clock_times(known)
     zero = float(real[np.isfinite(real)].min()) if np.isfinite(real).any() else first
-    ends = any(isfinite(row.finish_s) for row in seen.values())
+    ends = any(isfinite(row.finish_s) for row in found.values())
     exits = any(layer for each in tokens.values() for _, layer, _ in each)
-    for row in seen.values():
+    for row in found.values():
         moments = sorted(tokens.get(row.id, ()), key=lambda each: each[0])
         if row.arrival_s != row.arrival_s:
             row.arrival_s = zero
@@ -147,7 +147,7 @@ def _finished(
             row.output_tokens = len(moments)
             if row.first_token_s != row.first_token_s:
                 row.first_token_s = moments[0][0]
-    return zero, [] if len(known) == len(seen) else [NO_START_TIMES]
+    return zero, [] if len(known) == len(found) else [NO_START_TIMES]
 
 
 def _note(source: Source, line: int, row: LoggedRequest, event: str, at_s: float, text: str) -> None:

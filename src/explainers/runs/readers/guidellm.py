@@ -47,7 +47,7 @@ def guidellm(source: Source) -> Run:
     ):
         raise Refused("no JSON object with benchmarks that hold successful requests")
     benchmark, caveats = source.chosen(benchmarks)
-    rows = [_seen(each, outcome) for outcome, each in _listed(benchmark)]
+    rows = [_logged(each, outcome) for outcome, each in _listed(benchmark)]
     _check_all_listed(benchmark, source)
     span_s = number(benchmark.get("duration"))
     requests, tokens = assembled(rows, span_s=span_s)
@@ -81,7 +81,7 @@ def _check_all_listed(benchmark: dict[str, Any], source: Source) -> None:
             raise InvalidInput([Diagnostic("sampled-log", message, expected=expected)])
 
 
-def _seen(request: dict[str, Any], outcome: str) -> LoggedRequest:
+def _logged(request: dict[str, Any], outcome: str) -> LoggedRequest:
     start, first, last = (_moment(request, names) for names in (START, FIRST, LAST))
     row = LoggedRequest(str(request.get("request_id") or request.get("id") or ""), start, first_token_s=first)
     row.finish_s = _moment(request, END)
@@ -95,7 +95,7 @@ def _seen(request: dict[str, Any], outcome: str) -> LoggedRequest:
         row.error = CANCELLED if info.get("status") == "cancelled" else NEVER_FINISHED
         row.finish_s = nan
     elif row.output_tokens > 0 and isfinite(first) and isfinite(last):
-        row.token_s = even_tokens(first, last, row.output_tokens) if row.output_tokens > 1 else [first]
+        row.token_s = even_tokens(first, last, row.output_tokens)
     return row
 
 

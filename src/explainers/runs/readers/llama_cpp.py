@@ -96,7 +96,7 @@ def llama_server(source: Source) -> Run:
         free[task["slot"]] = finish
         row = LoggedRequest(task["id"], start, start, first, finish, task["prompt"][1], task["eval"][1])
         if row.output_tokens > 0:
-            row.token_s = even_tokens(first, finish, row.output_tokens) if row.output_tokens > 1 else [first]
+            row.token_s = even_tokens(first, finish, row.output_tokens)
         rows.append(row)
     rows.sort(key=lambda row: row.arrival_s)
     requests, tokens = assembled(rows, zero_s=None if stamped else 0.0)

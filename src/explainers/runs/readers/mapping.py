@@ -2,10 +2,15 @@
 
 It is YAML beside the log, named `….map.yaml`, and is read in the log's place:
 
-    map: 1     log: results.json     requests: data.requests     # the list of requests; without it a row of
-CSV, a line of JSON Lines, or an entry     id: request_id              # of lists that run parallel
-start: sent_ms ms           # a path in the request, and the unit where it is not seconds     ttft:
-first_token_latency     itls: token_gaps ms     output_tokens: usage.completion_tokens"""
+    map: 1
+    log: results.json
+    requests: data.requests     # the list of requests; without it a row of CSV, a line of JSON Lines,
+    id: request_id              # or an entry of lists that run parallel
+    start: sent_ms ms           # a path in the request, and the unit where it is not seconds
+    ttft: first_token_latency
+    itls: token_gaps ms
+    output_tokens: usage.completion_tokens
+"""
 
 from __future__ import annotations
 

@@ -158,6 +158,9 @@ class ExplainerVideo extends HTMLElement {
       Object.assign(dataset, { tone: best.dataset.tone, shape: best.dataset.shape });
       best.replaceWith(kept);
     }
+    // The only poster of a player with variants that is asked for.
+    const shown = this.video;
+    if (shown?.dataset.poster && !shown.poster) shown.poster = shown.dataset.poster;
     const small = saving() && this.querySelector('video > source[data-saver]');
     if (!small) return swapped;
     small.removeAttribute('media');
@@ -373,10 +376,14 @@ async function open(link, play) {
   // A figure can't be in a paragraph; where the poster is all there is, it takes the paragraph's place.
   const paragraph = link.closest('p');
   const place = paragraph && paragraph.childElementCount === 1 && !paragraph.textContent?.trim() ? paragraph : link;
+  made.querySelector('noscript')?.remove();
   const shown = document.importNode(made, true);
   // The picture that is there already stays until the first frame; no other is asked for.
   const image = /** @type {HTMLImageElement | null} */ (link.querySelector('[data-xv]'));
-  for (const one of image?.naturalWidth ? shown.querySelectorAll('video') : []) one.poster = image?.currentSrc || '';
+  const players = [shown, ...[...shown.querySelectorAll('template')].map(one => one.content)];
+  for (const one of image?.naturalWidth ? players : []) {
+    /** @type {HTMLVideoElement} */ (one.querySelector('video')).poster = image?.currentSrc || '';
+  }
   place.replaceWith(shown);
   // Another variant may have come in its place.
   const video = shown.querySelector('video');

@@ -122,10 +122,6 @@ class Form:
         """Whether a page with this file suffix can hold the form."""
         return suffix.lower() in self.suffixes
 
-    def author_notes(self, videos: Sequence[Video], context: Context) -> list[str]:
-        """What is left for the author to do: lines to paste, after a line that says where."""
-        return list(self.notes(videos, context))
-
     def head_notes(self, context: Context) -> list[str]:
         """The player's lines for the author to put in, where no file that takes them was found."""
         engine = context.engine

@@ -11,6 +11,7 @@ from explainers.site.forms import MARKDOWN, Context, Engine, Form, matching_file
 from explainers.site.install import Insertion, Spot, after, at_the_end, filled, in_html, in_yaml
 from explainers.site.pages import figure_lines
 from explainers.site.videos import Video
+from explainers.timing import clock
 
 
 def poster_link(video: Video, context: Context) -> list[str]:
@@ -19,7 +20,7 @@ def poster_link(video: Video, context: Context) -> list[str]:
     No version in the poster's name: rendering again must not change the page.
     """
     m, urls, before = video.manifest, context.urls, context.engine.markdown
-    label = text.markdown(f"{text.isolated(m.title)} ({text.clock(m.duration_s)})")
+    label = text.markdown(f"{text.isolated(m.title)} ({clock(m.duration_s)})")
     return [f"[![{label}]({before}{urls.file(video, video.linked_poster)})]({before}{urls.watch(m.video)})"]
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explainers.check.finding import Finding
+from explainers.check.flashes import TO_XYZ
 from explainers.check.geometry import (
     AT_REST,
     FAINT,
@@ -31,7 +32,7 @@ from explainers.check.geometry import (
 )
 from explainers.check.rules import rule
 from explainers.check.subject import Pictures
-from explainers.theme import channels, contrast, mix
+from explainers.theme import contrast, linear, mix
 
 TEXT, LARGE, SHAPE = 4.5, 3.0, 3.0
 LARGE_CSS_PX = 24.0
@@ -233,9 +234,6 @@ VISIONS: dict[str, NDArray[np.float64]] = {
         [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]]
     ),
 }
-_TO_XYZ = np.array(
-    [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
-)
 _WHITE = np.array([0.95047, 1.0, 1.08883])
 
 
@@ -246,16 +244,11 @@ def closest(one: str, other: str) -> tuple[float, str]:
 
 def distance(one: str, other: str, vision: str = "normal vision") -> float:
     """Lab distance of two colours, `#RRGGBB`, as a vision sees them."""
-    a, b = (_lab(np.clip(VISIONS[vision] @ _linear(color), 0, 1)) for color in (one, other))
+    a, b = (_lab(np.clip(VISIONS[vision] @ np.array(linear(color)), 0, 1)) for color in (one, other))
     return float(np.linalg.norm(a - b))
 
 
-def _linear(color: str) -> NDArray[np.float64]:
-    values = np.array(channels(color)) / 255
-    return np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4)
-
-
-def _lab(linear: NDArray[np.float64]) -> NDArray[np.float64]:
-    ratios = _TO_XYZ @ linear / _WHITE
+def _lab(light: NDArray[np.float64]) -> NDArray[np.float64]:
+    ratios = TO_XYZ @ light / _WHITE
     f = np.where(ratios > 0.008856, np.cbrt(ratios), 7.787 * ratios + 16 / 116)
     return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])

@@ -108,18 +108,18 @@ def text_over_text(subject: Pictures) -> Iterator[Finding]:
     for shot, geometry in subject.geometries():
         samples, resting = samples_of(geometry), lying_on_each_other(geometry)
         texts = [one for one in samples.layers if one.kind == "text"]
-        told: set[frozenset[str | int]] = set()
+        reported: set[frozenset[str | int]] = set()
         changed = {state.frame for one in texts for state in one.states}
         for earlier, frame in pairwise([0, *samples.grid]):
             for place, further in _over_each_other(texts, earlier, frame) if frame in changed else ():
                 one, other = texts[place], texts[further]
                 words = frozenset((one.words or one.layer, other.words or other.layer))
-                if words in told or frozenset((one.layer, other.layer)) in resting:
+                if words in reported or frozenset((one.layer, other.layer)) in resting:
                     continue
                 lower, upper = sorted((one, other), key=lambda each: each.layer)
                 if _on_a_plate(samples, lower, upper, frame):
                     continue
-                told.add(words)
+                reported.add(words)
                 names = " and ".join(repr(each.words) if each.words else "a number" for each in (one, other))
                 yield subject.at_box(
                     f"{names} lie on each other while they move or change",
@@ -195,7 +195,7 @@ def clipped(subject: Pictures) -> Iterator[Finding]:
     """
     for shot, geometry in subject.geometries():
         samples = samples_of(geometry)
-        # Words first: a thing is told of once, by what can't be read of it.
+        # Words first: a thing is reported once, by what can't be read of it.
         found = sorted((*_cut_off(samples), *_sticking_out(samples)), key=lambda one: one[0].kind != "text")
         for one, first, until, by, what in first_by(
             found, lambda each: (each[0].name or each[0].words, each[4])
@@ -258,7 +258,7 @@ def in_unison(subject: Pictures) -> Iterator[Finding]:
         samples = samples_of(geometry)
         moves = [(one, *move) for one in samples.layers if not one.pinned for move in _moves(one, samples)]
         moves = [each for each in moves if (each[2] - each[1]) / samples.fps > ALIKE_S]
-        told: set[tuple[int, int]] = set()
+        reported: set[tuple[int, int]] = set()
         for lead, first, until in moves:
             together = [
                 each
@@ -267,9 +267,9 @@ def in_unison(subject: Pictures) -> Iterator[Finding]:
             ]
             things = {each[0].name or each[0].layer for each in together}
             key = min(each[1] for each in together), max(each[2] for each in together)
-            if len(things) < ALIKE or key in told:
+            if len(things) < ALIKE or key in reported:
                 continue
-            told.add(key)
+            reported.add(key)
             seconds = (until - first) / samples.fps
             middle = (first + until) // 2
             box = joined([each[0].at(middle).box for each in together])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from explainers.check.claims import leaves, shape_of
+from explainers.check.claims import last_digit, leaves, read_number, shape_of
 from explainers.check.finding import Finding
 from explainers.check.geometry import (
     FAINT,
@@ -272,14 +272,12 @@ def _numbers_seen(samples: Samples, geometry: Mapping, start: float) -> Iterator
 
 def _value(written: str) -> tuple[float, float]:
     """The value of a number as written, a clock's in seconds, and the worth of its last digit."""
-    plain = written.replace(",", "").replace("−", "-").lstrip("+")
-    if ":" in plain:
+    if ":" in written:
         seconds = 0.0
-        for part in plain.split(":"):
-            seconds = seconds * 60 + float(part)
+        for part in written.split(":"):
+            seconds = seconds * 60 + read_number(part)
         return seconds, 1.0
-    _, point, decimals = plain.partition(".")
-    return float(plain), 10.0 ** -len(decimals) if point else 1.0
+    return read_number(written), last_digit(written)
 
 
 def _is(value: float, number: float, step: float) -> bool:

@@ -229,10 +229,10 @@ class _Scene:
         return holder[0] <= x <= holder[2] and holder[1] <= y <= holder[3]
 
     def _first(self, name: str) -> float | None:
-        seen = [
+        firsts = [
             first for one in self.samples.named(name) for first, _ in one.when(FAINT, self.samples.frames)
         ]
-        return min(seen) / self.samples.fps if seen else None
+        return min(firsts) / self.samples.fps if firsts else None
 
     def _nearest(self, name: str, other: str) -> str:
         """How near it comes to another, in words."""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 
 from explainers.check.finding import Finding
-from explainers.check.page import Line, differs, venue, venues
+from explainers.check.page import Line, differs, folded, venue, venues
 from explainers.check.rules import rule
 from explainers.check.subject import PageSubject
 
@@ -26,11 +25,8 @@ def page_title(subject: PageSubject) -> Iterator[Finding]:
     if wanted in _plain(section.heading) or any(wanted in _plain(line.text) for line in section.lines):
         return
     message = f"the page calls it {section.heading!r}, the storyboard {title!r}"
-    related = (subject.storyboard_place(("declares", "title")),)
-    fix = "one title for one work"
-    yield subject.at_page(
-        "page-title", "error", message, section.offset, len(section.heading), related=related, fix=fix
-    )
+    loc = ("declares", "title")
+    yield subject.at_page(message, section.offset, len(section.heading), "one title for one work", loc=loc)
 
 
 def _plain(text: str) -> str:
@@ -55,9 +51,8 @@ def page_venue(subject: PageSubject) -> Iterator[Finding]:
         message = f"the page says {found.text!r}, the storyboard {written!r}: {differs(declared, found)}"
         begin = line.offset(found.at)
         length = line.offset(found.end - 1) - begin + 1
-        related = (subject.storyboard_place(("declares", "venue")),)
         fix = "correct the one that is out of date"
-        yield subject.at_page("page-venue", "error", message, begin, length, related=related, fix=fix)
+        yield subject.at_page(message, begin, length, fix, loc=("declares", "venue"))
 
 
 _SEPARATOR = re.compile(r",\s*(?:and\s+)?|\s+and\s+|\s*&\s*|;\s*|\s*\(")
@@ -107,12 +102,10 @@ def _judged(
         mistakes.append((at, f"the page names {names[at]} where the storyboard has {expected[at]}"))
     if missing:
         mistakes.append((-1, f"the page does not name {', '.join(missing)}"))
-    related = (subject.storyboard_place(("authors",)),)
     fix = f"the storyboard's order: {', '.join(authors)}"
     for at, message in mistakes:
         start, end, _ = found[at]
-        begin = line.offset(start)
-        yield subject.at_page("page-authors", "error", message, begin, end - start, related=related, fix=fix)
+        yield subject.at_page(message, line.offset(start), end - start, fix, loc=("authors",))
 
 
 def _same(author: str, part: str) -> bool:
@@ -124,5 +117,4 @@ def _same(author: str, part: str) -> bool:
 
 
 def _name(text: str) -> list[str]:
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().casefold()
-    return re.findall(r"[a-z][a-z'-]*", plain)
+    return re.findall(r"[a-z][a-z'-]*", folded(text))

@@ -52,8 +52,7 @@ def page_figure(subject: PageSubject) -> Iterator[Finding]:
             fix = f"write {right} on the page, or correct the storyboard"
             begin = line.offset(at + quantity.offset)
             length = line.offset(at + quantity.end - 1) - begin + 1
-            related = (subject.storyboard_place(one.loc),)
-            yield subject.at_page("page-figure", "error", message, begin, length, related=related, fix=fix)
+            yield subject.at_page(message, begin, length, fix, loc=one.loc)
 
 
 def _disagreements(sentence: str, declared: list[_Declared]) -> Iterator[tuple[Quantity, _Declared]]:
@@ -158,8 +157,7 @@ def page_copy(subject: PageSubject) -> Iterator[Finding]:
             begin = later.line.offset(later.at)
             length = later.line.offset(later.at + len(later.text) - 1) - begin + 1
             related = (Related(place, "the same words"),)
-            fix = "write what is its own"
-            yield subject.at_page("page-copy", "warning", message, begin, length, related=related, fix=fix)
+            yield subject.at_page(message, begin, length, "write what is its own", related=related)
 
 
 def _all(page: Page) -> Iterator[_Sentence]:

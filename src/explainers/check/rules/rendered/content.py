@@ -21,10 +21,7 @@ def slate(subject: Rendered) -> Iterator[Finding]:
     """
     if subject.manifest.quality != "final":
         return
-    slates = {
-        shot.id: () if getattr(shot.params, "stand_in", None) else tuple(one.path for one in shot.missing)
-        for shot in subject.plan.shots
-    }
+    slates = {shot.id: shot.slates for shot in subject.plan.shots}
     # What the manifest says was drawn counts more than what would be drawn today.
     slates |= {one.id: one.slates for one in subject.manifest.shots if one.slates is not None}
     for shot_id, missing in slates.items():

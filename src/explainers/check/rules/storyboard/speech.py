@@ -47,15 +47,9 @@ def spoken_number(subject: Words) -> Iterator[Finding]:
                     if other.value is not None and _words(other.shown, one) != said:
                         message = f"{piece.shown} is said where {other.shown} is shown"
                         fix = "the same format for both"
-                        yield subject.found(
-                            message,
-                            one.line.loc,
-                            shot=one.line.shot,
-                            beat=one.line.beat,
-                            offset=piece.offset,
-                            length=piece.length,
-                            fix=fix,
-                        )
+                        where: dict[str, Any] = {"offset": piece.offset, "length": piece.length, "fix": fix}
+                        loc, shot, beat = one.line.loc, one.line.shot, one.line.beat
+                        yield subject.found(message, loc, shot=shot, beat=beat, **where)
 
 
 def _together(text: Text, one: LinePlan) -> bool:
@@ -89,12 +83,15 @@ def take_differs(subject: Words) -> Iterator[Finding]:
 def take_stale(subject: Words) -> Iterator[Finding]:
     """A line that has no take of its words, in a film that is spoken.
 
-    The text went on without its take, or there never was one.
+    The text went on without its take, there never was one, or a new recording was not taken in yet.
     """
     for one in subject.plan.lines if subject.plan.voiced else ():
         if one.take is None:
             older = f"its take says {one.stale!r}" if one.stale else "it has none"
-            fix = f"explainers voice speak {subject.plan.video}"
+            if one.stale == one.line.text:
+                older = "they are there as another recording or voice"
+            there = f" --language {subject.plan.language}" if subject.plan.document.translation else ""
+            fix = f"explainers voice speak {subject.plan.video}{there}"
             yield _found(subject, one, f"the line has no take of these words: {older}", fix=fix)
 
 
@@ -146,11 +143,7 @@ def word_late(subject: Words) -> Iterator[Finding]:
             elif abs(late) > near:
                 side = "after" if late > 0 else "before"
                 message = f"the beat begins {abs(late):.2f} s {side} {wait.words!r} is heard"
-                fix = (
-                    "duration: auto for the beats before it, or words that come later"
-                    if late > 0
-                    else "duration: auto for the beat before it"
-                )
+                fix = "duration: auto for what is before it" + (", or later words" if late > 0 else "")
                 yield subject.found(message, wait.loc, shot=one.line.shot, beat=wait.beat, fix=fix)
 
 

@@ -31,9 +31,9 @@ def typed_digit(subject: Words) -> Iterator[Finding]:
     for text in subject.plan.texts:
         if text.digits == "checked":
             filled = fill(text.template, subject.plan.facts, "checked", subject.names_in(text.shot))
-            for slip in filled.slips:
-                if slip.code == "typed-digit":
-                    yield subject.at_text(slip.message, text, slip, fix=slip.expected)
+            for mistake in filled.mistakes:
+                if mistake.code == "typed-digit":
+                    yield subject.at_text(mistake.message, text, mistake, fix=mistake.expected)
 
 
 @rule("untranslated", "warning")
