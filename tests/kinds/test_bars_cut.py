@@ -154,7 +154,9 @@ def test_a_bracket_computes_its_number_and_comes_after_the_bars(tmp_path: Path) 
     assert "+9.3" in words_at(picture_of(tmp_path / "b", absolute, TABLES), 9)
 
 
-@pytest.mark.parametrize("ends", [("plain", "ours"), ("ours", "plain"), ("fast", "plain"), ("vote", "ours"), ("vote", "fast")])
+@pytest.mark.parametrize(
+    "ends", [("plain", "ours"), ("ours", "plain"), ("fast", "plain"), ("vote", "ours"), ("vote", "fast")]
+)
 @pytest.mark.parametrize("size", ["960x540", "540x540", "540x960"])
 def test_what_stands_in_free_space_meets_nothing(tmp_path: Path, ends: tuple[str, str], size: str) -> None:
     text = SHOT.replace("from: plain, to: ours,", f"from: {ends[0]}, to: {ends[1]},")

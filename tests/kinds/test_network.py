@@ -144,7 +144,9 @@ def test_in_a_square_the_pictures_stand_whole_beside_the_way(tmp_path: Path) -> 
     t = shot.duration_s - 0.05
     one, other = block(picture, "bay", t, "picture"), block(picture, "output", t, "picture")
     for box in (one, other):
-        assert box.left >= -1 and box.right - box.left == pytest.approx(1.5 * (box.bottom - box.top), rel=0.03)
+        assert box.left >= -1 and box.right - box.left == pytest.approx(
+            1.5 * (box.bottom - box.top), rel=0.03
+        )
         assert box.right - box.left > 0.3 * picture.width
     assert one.top >= -1 and one.bottom < other.top
     right = max(one.right, other.right)
@@ -156,7 +158,9 @@ def test_in_a_square_the_pictures_stand_whole_beside_the_way(tmp_path: Path) -> 
     for box in (layer.box(layer.state(t)) for layer in words):
         assert one.bottom <= box.top and box.bottom <= other.top
     # At an end that branches lead to, the picture stays on the way.
-    layers = [{"id": "a", "parallel": [{"id": "b", "conv": "3x3"}, {"id": "c", "conv": "1x1"}], "channels": 8}]
+    layers = [
+        {"id": "a", "parallel": [{"id": "b", "conv": "3x3"}, {"id": "c", "conv": "1x1"}], "channels": 8}
+    ]
     plain = Params.model_validate({"size": "64x96x3", "layers": layers})
     stage = Stage(Stretch(1080, 1080, 30), shot.theme, 4.0)
     assert not layout_of(stage, plain, sizes_of(plain), 0.0, 800.0).beside

@@ -366,7 +366,7 @@ def block_of(
 ) -> tuple[Said, float, float]:
     """A bracket's number with its words, and the height and place at which its leader ends.
 
-    Where there is no room beyond the longer bar they stand on the bracket itself, which then has no leader."""
+    Where there is no room beyond the longer bar they stand on the bracket, which then has no leader."""
     assert params.bracket is not None
     (first, last), words = ends, params.bracket.words
     down, beyond = first < last, max(plot.axis.last(rows[i].value) for i in ends)

@@ -530,11 +530,11 @@ class _Network:
         one, other = self.layout.box(before), self.layout.box(after)
         if after.sort == "block":
             other = self.layout.blocks[after.tensor].face
-        if self.layout.beside and INPUT == before.sort:
+        if self.layout.beside and before.sort == INPUT:
             # From a picture beside the way it turns down, and to the other it turns aside.
             x, y = other.center[0], one.top + TURN / 2
             return [(one.right + 5, y), (x, y), (x, self.layout.box(after).top - 5)]
-        if self.layout.beside and OUTPUT == after.sort:
+        if self.layout.beside and after.sort == OUTPUT:
             x = (self.layout.blocks[before.tensor].face if before.tensor else one).center[0]
             y = other.bottom - TURN / 2
             return [(x, one.bottom + 5), (x, y), (other.right + 6, y)]
