@@ -35,12 +35,12 @@ class Profile:
     bytes and takes a tenth of the time.
     """
 
-    crf: int = 25
+    crf: int = 24
     preset: str = "ultrafast"
     keyframe_every_s: int = 5
     params: str = (
         "threads=1:lookahead-threads=1:sliced-threads=0:open-gop=0:scenecut=0:bframes=0:weightp=0:"
-        "rc-lookahead=0:mbtree=0:aq-mode=3:aq-strength=1.6:qcomp=1:subme=1:cabac=1:8x8dct=1:"
+        "rc-lookahead=0:mbtree=0:aq-mode=3:aq-strength=1.5:qcomp=1:subme=1:cabac=1:8x8dct=1:"
         "partitions=none:deadzone-inter=24"
     )
 
