@@ -99,7 +99,6 @@ class _Network:
         if stop is last and layout.under:
             under = ", then ".join(one.words for one in layout.under)
             words.append((under, SMALL, 400, "muted", False))
-            self._beside(words, block, when + 0.25, stop.tensor)
         self._words(words, block, when + 0.25, stop.tensor)
 
     def _before(self, stop: Stop) -> Box:
@@ -242,24 +241,6 @@ class _Network:
 
         return paint
 
-    def _beside(
-        self, lines: list[tuple[str, float, int, str, bool]], block: Block, when: float, name: str
-    ) -> None:
-        """What follows the last block, where the way runs down and there is room beside what comes out."""
-        stage, out = self.stage, self.layout.pictures.get(OUTPUT)
-        x = max(block.whole.right, out.right if out else 0.0) + 22.0
-        room = stage.safe.right - x
-        if not self.layout.upright or room < 240.0:
-            return
-        text, size, *_ = lines.pop()
-        size = max(size * UPRIGHT, self.least)
-        for row, line in enumerate(stage.lines(text, room, size)):
-            with stage.named(name, "label"):
-                y = block.face.center[1] + 50.0 + 1.22 * size * row
-                words = stage.words(line, x, y, size, role="muted", z=9.0)
-            if when > 0:
-                words.enter(when + 0.18, dy=12, duration_s=0.35)
-
     def _words(
         self, lines: list[tuple[str, float, int, str, bool]], block: Block, when: float, name: str
     ) -> None:
@@ -313,15 +294,11 @@ class _Network:
             size = max(SMALL * (0.88 if layout.upright else 1.0), self.least)
             with stage.named(branch.id, "label"):
                 if layout.upright:
+                    middle, low = block.whole.center[0], block.face.bottom
                     lines = stage.lines(branch.words, block.whole.width + 60.0, size)
                     words = [
                         stage.words(
-                            line,
-                            block.whole.center[0],
-                            block.face.bottom + size * (1.1 + 1.1 * row),
-                            size,
-                            anchor="center",
-                            z=9.0,
+                            line, middle, low + size * (1.1 + 1.1 * row), size, anchor="center", z=9.0
                         )
                         for row, line in enumerate(lines)
                     ]
@@ -584,38 +561,24 @@ class _Network:
             half = max(half, stage.text_width(said, SMALL) / 2 if shown_words else 0.0)
             x = min(box.right, stage.width) - 130.0 if incoming else max(0.0, box.left) + 130.0
             x = min(max(x, stage.safe.left + half), stage.safe.right - half)
-        y, beside = box.bottom + 46.0, self.layout.beside
+        y, upright, beside = box.bottom + 46.0, self.layout.upright, self.layout.beside
         # Where pictures stand beside the way, words stand between them.
-        below = stage.lines(said, box.width - stage.safe.left, SMALL) if shown_words else []
+        below = [said] if shown_words else []
+        below = stage.lines(said, box.width - stage.safe.left, SMALL) if below and beside else below
         if beside:
             x = max(box.left, stage.safe.left)
             y = y if incoming else box.top - 22.0 - 44.0 * len(below)
-        elif self.layout.upright:
-            x, y = (
-                stage.safe.right,
-                (box.bottom - 44.0 if incoming else min(box.bottom - 16.0, box.top + 100.0)),
-            )
+        elif upright:
+            x = stage.safe.right
+            y = box.bottom - 44.0 if incoming else min(box.bottom - 16.0, box.top + 100.0)
         with stage.named(thing if incoming else "output", "label"):
             size = max(TENSOR, self.least * 0.85)
-            anchor = "left" if beside else "right" if self.layout.upright else "center"
-            lines = [(str(tensor), y, True)]
-            if beside or not self.layout.upright:
-                below = below if beside else [said][: len(below)]
-                lines += [(line, y + 44.0 * (row + 1), False) for row, line in enumerate(below)]
-            words = [
-                stage.words(
-                    text,
-                    x,
-                    at,
-                    size if mono else SMALL,
-                    anchor=anchor,
-                    mono=mono,
-                    z=9.0,
-                    role="text" if mono else "muted",
-                )
-                for text, at, mono in lines
-            ]
-        if shown_words and self.layout.upright and not beside:
+            anchor = "left" if beside else "right" if upright else "center"
+            words = [stage.words(str(tensor), x, y, size, anchor=anchor, mono=True, z=9.0)]
+            for row, line in enumerate(below if beside or not upright else ()):
+                at = y + 44.0 * (row + 1)
+                words.append(stage.words(line, x, at, SMALL, role="muted", anchor=anchor, z=9.0))
+        if shown_words and upright and not beside:
             # On the picture, clear of what is said beside it.
             with stage.named(thing if incoming else "output", "label"):
                 words.append(pill(stage, said, box.center[0], max(box.top, 0.0) + 20.0, anchor="center"))
@@ -623,7 +586,7 @@ class _Network:
         if incoming or when <= 0:
             return
         for handle in (shown, edge):
-            handle.reveal(when, 0.7, "left" if self.layout.upright else "top", ease_in_out)
+            handle.reveal(when, 0.7, "left" if upright else "top", ease_in_out)
         for one in words:
             one.enter(when + 0.4, dy=12)
 
