@@ -148,7 +148,10 @@ def _dot(
     theme, role = stage.theme, beside.role_of(row.bar.row, slide.last) or row.words_role
     color, dark = theme.color(role), theme.dark
     rest = scale.at(slide.last)
-    ring = [shapes.disc(rest, y, RADIUS + 3, theme.background), shapes.disc(rest, y, RADIUS, color)]
+    ring = [
+        shapes.disc(rest, y, RADIUS + 3, theme.background),
+        shapes.disc(rest, y, RADIUS, color),
+    ]
     shine = material.glow((rest, y), 46.0, 46.0, color, 0.5 if dark else 0.1)
     note = stage.data_note(row.bar.label, color, role)
     with stage.named(row.bar.row, "dot"):
