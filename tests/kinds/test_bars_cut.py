@@ -154,7 +154,9 @@ def test_a_bracket_computes_its_number_and_comes_after_the_bars(tmp_path: Path) 
     assert "+9.3" in words_at(picture_of(tmp_path / "b", absolute, TABLES), 9)
 
 
-@pytest.mark.parametrize("ends", [("plain", "ours"), ("ours", "plain"), ("fast", "plain"), ("vote", "ours")])
+@pytest.mark.parametrize(
+    "ends", [("plain", "ours"), ("ours", "plain"), ("fast", "plain"), ("vote", "ours"), ("vote", "fast")]
+)
 @pytest.mark.parametrize("size", ["960x540", "540x540", "540x960"])
 def test_what_stands_in_free_space_meets_nothing(tmp_path: Path, ends: tuple[str, str], size: str) -> None:
     text = SHOT.replace("from: plain, to: ours,", f"from: {ends[0]}, to: {ends[1]},")
@@ -167,6 +169,19 @@ def test_what_stands_in_free_space_meets_nothing(tmp_path: Path, ends: tuple[str
         # Two pixels of every box are air, and a box is a line high.
         apart = a[2] <= b[0] + 4 or b[2] <= a[0] + 4 or a[3] <= b[1] + 5 or b[3] <= a[1] + 5
         assert apart, (one, other)
+
+
+def test_a_number_stands_on_its_bracket_where_nothing_is_free_beyond_the_longer_bar(tmp_path: Path) -> None:
+    text = SHOT.replace("to: ours,", "to: fast,").replace("from: plain, to: fast,", "from: vote, to: fast,")
+    text = text.split("  beside")[0].replace("layout: picture", "layout: {place: bleed, share: 0.9}")
+    text = text.replace("row: ours, label: Ours, role: ours", "row: ours, label: Ours")
+    picture = picture_of(tmp_path, text, TABLES, size="960x540")
+    end = picture.duration_frames / picture.fps - 0.05
+    bars = {one.name: box_at(one, end) for one in picture.layers if one.part == "bar"}
+    number = box_at(noted(picture, "text", difference(112.58, 145.05, "+.1%"))[0], end)
+    assert bars["vote"][2] < number[0] and number[2] < bars["fast"][2] and number[3] < bars["fast"][1]
+    # No room is kept free over all bars.
+    assert bars["plain"][1] < 0.2 * picture.height
 
 
 def _is_word(layer: Layer, t: float) -> bool:

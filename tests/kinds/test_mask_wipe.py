@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +40,18 @@ def test_the_map_sweeps_over_the_picture_as_far_as_a_beat_says(tmp_path: Path) -
     assert has(half[:, wide // 2 + 30 : wide], (40, 90, 200), 5000)
     whole = at(picture, shot.beat("map").end_s - 0.1)[:, :wide]
     assert has(whole, SKY, 5000) and has(whole, ROAD, 5000) and not has(whole, (40, 90, 200), 200)
+
+
+def test_the_source_under_a_column_does_not_lie_across_the_pictures_edge(tmp_path: Path) -> None:
+    shot = planned(tmp_path, "mask-wipe", {"layout": {"place": "right", "share": 0.25}}).shots[0]
+    picture = draw(small(replace(shot, footer="a long line of sources, published by several authors")))
+    source = [one.box(one.state(1.0)) for one in picture.layers if one.name == "source" and one.state(1.0)]
+    image = next(one for one in picture.layers if (one.name, one.part) == ("bay", "picture"))
+    edge = image.box(image.state(1.0)).right
+    assert len(source) >= 3 and all(box.left >= edge for box in source)
+    last = shot.duration_s - 0.1
+    values = [one.box(one.state(last)).bottom for one in picture.layers if one.part in ("value", "bar")]
+    assert len(values) >= 6 and max(values) <= min(box.top for box in source)
 
 
 @pytest.mark.parametrize(

@@ -131,9 +131,39 @@ def test_the_way_fills_the_frame_and_nothing_on_it_overlaps(tmp_path: Path, canv
     layout = layout_of(stage, shot.params, sizes_of(shot.params, 7), 0.0, bottom)
     boxes = [layout.box(stop) for stop in layout.stops]
     ends = [(box.top, box.bottom) if layout.upright else (box.left, box.right) for box in boxes]
-    assert all(before[1] <= after[0] for before, after in itertools.pairwise(ends))
+    on_way = ends[1:-1] if layout.beside else ends
+    assert all(before[1] <= after[0] for before, after in itertools.pairwise(on_way))
     long = bottom if layout.upright else stage.width
     assert ends[0][1] > 0.08 * long and ends[-1][0] < 0.94 * long and ends[-1][1] > 0.95 * long
+    assert layout.beside == (canvas[0] == canvas[1])
+
+
+def test_in_a_square_the_pictures_stand_whole_beside_the_way(tmp_path: Path) -> None:
+    shot = small(planned(tmp_path, "network").shots[0], Stretch(1080, 1080, 30))
+    picture = draw(shot)
+    t = shot.duration_s - 0.05
+    one, other = block(picture, "bay", t, "picture"), block(picture, "output", t, "picture")
+    for box in (one, other):
+        assert box.left >= -1 and box.right - box.left == pytest.approx(
+            1.5 * (box.bottom - box.top), rel=0.03
+        )
+        assert box.right - box.left > 0.3 * picture.width
+    assert one.top >= -1 and one.bottom < other.top
+    right = max(one.right, other.right)
+    panels = [layer for layer in picture.layers if layer.part == "panel"]
+    assert len(panels) == 8 and all(layer.box(layer.state(t)).left > right for layer in panels)
+    # Their words are on neither picture.
+    words = [x for x in picture.layers if x.name in ("bay", "output") and x.part == "label" and x.state(t)]
+    assert len(words) >= 2
+    for box in (layer.box(layer.state(t)) for layer in words):
+        assert one.bottom <= box.top and box.bottom <= other.top
+    # At an end that branches lead to, the picture stays on the way.
+    layers = [
+        {"id": "a", "parallel": [{"id": "b", "conv": "3x3"}, {"id": "c", "conv": "1x1"}], "channels": 8}
+    ]
+    plain = Params.model_validate({"size": "64x96x3", "layers": layers})
+    stage = Stage(Stretch(1080, 1080, 30), shot.theme, 4.0)
+    assert not layout_of(stage, plain, sizes_of(plain), 0.0, 800.0).beside
 
 
 def test_a_layer_that_reads_an_earlier_tensor_stands_beside_the_way(tmp_path: Path) -> None:

@@ -92,6 +92,11 @@ class Camera:
     def spans(self) -> list[Span]:
         return [span for track in (self._left, self._top, self._width) for span in track.spans()]
 
+    def departures(self) -> list[float]:
+        """When it leaves for another view, or from one that is not the whole picture, in seconds."""
+        keys, whole = self._width.keys(), float(self.width)
+        return [start for start, _, before, after, _ in keys if not before == after == whole]
+
     def sharp_at(self, t: float) -> float:
         """The zoom for which things are drawn at `t`: while the camera travels, that of its closer end."""
         ends, keys = [float(self.width)], self._width.keys()

@@ -35,7 +35,7 @@ class Profile:
     bytes and takes a tenth of the time.
     """
 
-    crf: int = 24
+    crf: int = 25
     preset: str = "ultrafast"
     keyframe_every_s: int = 5
     params: str = (

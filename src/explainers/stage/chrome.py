@@ -71,7 +71,7 @@ def chrome(stage: Stage, shot: Shot) -> None:
     place = shot.layout.place
     with stage.named("source", pinned=True):
         if shot.footer or shot.provenance:
-            _footer(stage, shot.provenance, shot.footer or "")
+            _footer(stage, shot)
     if place != "top":
         stage.column, stage.body = _regions(stage, shot)
         _column_statements(stage, shot)
@@ -86,6 +86,12 @@ def chrome(stage: Stage, shot: Shot) -> None:
             lines.leave(end_s - 0.25, duration_s=0.25)
 
 
+def _words_width(stage: Stage, shot: Shot) -> float:
+    """The width that the layout gives the words in a wide frame."""
+    layout = shot.layout
+    return stage.width * (layout.share or {"corner": 0.42, "bleed": 0.6}.get(layout.place, 0.34))
+
+
 def _regions(stage: Stage, shot: Shot) -> tuple[Box, Box]:
     """The words' column and the picture's body; in a frame that is not wide, words stand over the picture."""
     layout = shot.layout
@@ -95,13 +101,14 @@ def _regions(stage: Stage, shot: Shot) -> tuple[Box, Box]:
         # A high frame is so narrow that a fifth of its height would be more than four lines need.
         bottom = safe.top + (0.16 if stage.height > 1.2 * stage.width else 0.2) * stage.height
         return Box(safe.left, safe.top, safe.right, bottom), Box(0.0, bottom, stage.width, above_source)
-    wide = stage.width * (layout.share or {"corner": 0.42, "bleed": 0.6}.get(layout.place, 0.34))
+    wide = _words_width(stage, shot)
     match layout.place:
         case "left":
             column = Box(safe.left, safe.top, safe.left + wide, above_source)
             return column, whole._replace(left=column.right + 48.0)
         case "right":
-            column = Box(safe.right - wide, safe.top, safe.right, above_source)
+            bottom = above_source - footer_lift(stage, shot)
+            column = Box(safe.right - wide, safe.top, safe.right, bottom)
             return column, whole._replace(right=column.left - 48.0)
         case "corner":
             return Box(safe.right - wide, safe.top, safe.right, safe.top + 0.24 * stage.height), whole
@@ -286,7 +293,7 @@ def source_top(stage: Stage, shot: Shot) -> float:
 
 def source_left(stage: Stage, shot: Shot) -> float:
     """Where the source's words begin, right of their chip."""
-    lines, size = _footer_lines(stage, shot.footer or "", _chip_room(stage, shot.provenance))
+    lines, size = _footer_lines(stage, shot)
     return stage.safe.right - max((stage.text_width(line, size) for line in lines), default=0.0)
 
 
@@ -304,7 +311,7 @@ def _title(stage: Stage, text: str) -> None:
 
 def footer_lift(stage: Stage, shot: Shot) -> float:
     """How much higher what stands over the footer stands where it has several lines."""
-    lines, size = _footer_lines(stage, shot.footer or "", _chip_room(stage, shot.provenance))
+    lines, size = _footer_lines(stage, shot)
     return max(0, len(lines) - 1) * size * FOOTER_LEADING
 
 
@@ -327,9 +334,10 @@ def _statement_lines(stage: Stage, text: str) -> list[str]:
     return stage.lines(text, stage.safe.width * (1.0 if len(text) <= 60 else 0.78), BODY)
 
 
-def _footer(stage: Stage, word: str | None, text: str) -> None:
+def _footer(stage: Stage, shot: Shot) -> None:
     """One chip that says where the picture comes from, and the sources in words, at the lower right."""
-    lines, size = _footer_lines(stage, text, _chip_room(stage, word))
+    lines, size = _footer_lines(stage, shot)
+    word = shot.provenance
     for above, line in enumerate(reversed(lines)):
         baseline = stage.height - FOOTER_RISE - above * size * FOOTER_LEADING
         stage.words(line, stage.safe.right, baseline, size, role="muted", anchor="right", z=60.0)
@@ -355,9 +363,15 @@ def _chip_room(stage: Stage, word: str | None) -> float:
     return stage.text_width(CHIP_WORDS.get(word, word), FOOTER, STRONG) + 2 * CHIP_PAD + CHIP_GAP
 
 
-def _footer_lines(stage: Stage, text: str, chip: float) -> tuple[list[str], float]:
-    """The footer's lines and their size: a little smaller to stay on one line, and then several."""
-    room = stage.safe.width - chip
+def _footer_lines(stage: Stage, shot: Shot) -> tuple[list[str], float]:
+    """The footer's lines and their size: a little smaller to stay on one line, and then several.
+
+    Under a column at the right it is no wider than the column, so that it does not lie across the picture's
+    edge."""
+    text, room = shot.footer or "", stage.safe.width
+    if shot.layout.place == "right" and stage.width > stage.height:
+        room = _words_width(stage, shot)
+    room -= _chip_room(stage, shot.provenance)
     size = stage.fitting_size(text, room, FOOTER, SMALLEST_FOOTER, step=0.5)
     if stage.text_width(text, size) > room:
         size = float(FOOTER)

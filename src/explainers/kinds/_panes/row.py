@@ -10,14 +10,7 @@ from explainers.facts.numbers import written
 from explainers.footage.timeline import STILL, Timeline
 from explainers.kinds._panes.cast import TerminalPane
 from explainers.kinds._panes.content import Content
-from explainers.kinds._panes.marks import (
-    ENTER_AT_S,
-    ENTER_S,
-    box_of,
-    outline,
-    show_texts,
-    speed_texts,
-)
+from explainers.kinds._panes.marks import ENTER_AT_S, ENTER_S, box_of, outline, show_texts, speed_texts
 from explainers.kinds._panes.params import Pane
 from explainers.kinds._panes.places import SIDE, Placed
 from explainers.kinds.base import ShotPlan

@@ -364,7 +364,9 @@ def block_of(
     level: float,
     number: str,
 ) -> tuple[Said, float, float]:
-    """A bracket's number with its words, and the height and place at which its leader ends."""
+    """A bracket's number with its words, and the height and place at which its leader ends.
+
+    Where there is no room beyond the longer bar they stand on the bracket, which then has no leader."""
     assert params.bracket is not None
     (first, last), words = ends, params.bracket.words
     down, beyond = first < last, max(plot.axis.last(rows[i].value) for i in ends)
@@ -380,6 +382,12 @@ def block_of(
         ranges = [range(last + 1, i + 1) for i in reversed(range(last + 1, first + 1))]
     rooms = [_room_of(stage, params, rows, plot, some, level, down, beyond) for some in ranges]
     said, room = largest_words(stage, rooms, number, words)
+    if not said.fits and down and not plot.above and params.reference is None:
+        on = [_room_of(stage, params, rows, plot, range(i, last), level, True, 0.0) for i in range(last)]
+        over, room = largest_words(stage, [one._replace(right=beyond) for one in on], number, words)
+        if over.fits:
+            aside = (room.width - over.box.width) / 2
+            return replace(over, box=over.box.shifted(aside, 0)), level, beyond
     # In the middle of its room rather than at its end.
     said = replace(said, box=said.box.shifted(0, -max(0.0, room.height - said.box.height) / 2))
     return said, said.box.bottom + 14 if down else said.box.top - 14, said.box.left + 2

@@ -342,10 +342,7 @@ class Bars:
         if any(word.box.right > x - 12 for word in bar.words):
             # No line runs through words: it stands at the bar alone.
             first = bar.box.top - 10 if below else bar.box.bottom + 10
-        line = [
-            (x, first),
-            (x, bar.box.bottom + 12 if below else bar.box.top - 12),
-        ]
+        line = [(x, first), (x, bar.box.bottom + 12 if below else bar.box.top - 12)]
         with self.stage.named(bar.name, "mark"):
             color = self.stage.theme.color("text")
             bar.mark = self.stage.mobject(shapes.route(line, color, 4.0, dashed=True), z=5.0)

@@ -8,14 +8,7 @@ from dataclasses import dataclass, replace
 from explainers.kinds.diagram.formula import Typeset
 from explainers.kinds.diagram.graph import Graph, brought_by
 from explainers.kinds.diagram.params import Node, Params, Place, Verbs, first_text
-from explainers.kinds.diagram.strips import (
-    STRIPS,
-    bar_length,
-    most_unit,
-    strip_centers,
-    strip_size,
-    sum_room,
-)
+from explainers.kinds.diagram.strips import STRIPS, bar_length, most_unit, strip_centers, strip_size, sum_room
 from explainers.stage import Box, Point, Stage
 from explainers.theme import LABEL, REGULAR, STRONG
 

@@ -90,11 +90,7 @@ shots:
 """
 
 EXAMPLE_FILES = bay_files(
-    {
-        "drive.mp4": "A drive",
-        "frame.jpg": "One frame of it",
-        "frame-labels.png": "Its label map",
-    }
+    {"drive.mp4": "A drive", "frame.jpg": "One frame of it", "frame-labels.png": "Its label map"}
 )
 
 

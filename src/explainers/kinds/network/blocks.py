@@ -2,7 +2,8 @@
 
 Every tensor is a block at one scale: its face is height by width, its depth follows its channels. The way
 runs to the right, and down where the frame is upright; a layer that reads an earlier tensor stands beside
-the way, on an arch. Pictures at both ends are cut by the frame.
+the way, on an arch. Pictures at both ends are cut by the frame; where the frame is about square, they stand
+whole beside the way, which has the frame's height to itself.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ LABELS = 96.0
 """Room for the words beside branches."""
 LANE = 56.0
 """Where the way runs down: the room at its right for the line of what comes along an arch."""
+TURN, BESIDE = 80.0, 0.33
+"""Where pictures stand beside the way: the height in which it turns to and from them, and their width at most
+as a share of the frame's."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,10 @@ class Layout:
     """The blocks by their tensors' names, circles and pictures by their layers'; `under` is done last."""
 
     upright: bool
+    beside: bool = False
+    """Whether pictures stand beside the way, what goes in over what comes out."""
+    left: float = 0.0
+    """Where the way runs down: the left edge of its room."""
     stops: list[Stop] = field(default_factory=list)
     blocks: dict[str, Block] = field(default_factory=dict)
     circles: dict[str, Box] = field(default_factory=dict)
@@ -117,7 +125,11 @@ def layout_of(stage: Stage, params: Params, sizes: Sizes, top: float, bottom: fl
     """The way between `top` and `bottom`, over the whole width of the frame."""
     upright = stage.width <= stage.height
     stops, arches, under = way_of(params, sizes)
-    made = Layout(upright, stops, under=under, arches=arches)
+    square = upright and stage.height < 1.3 * stage.width
+    # Branches at an end, and arches from or to it, lead to a picture on the way itself.
+    near = {stops[1].sort, stops[-2 if stops[-1].sort == OUTPUT else -1].sort}
+    plain = "fan" not in near and not {INPUT, OUTPUT} & {end for ends in arches.values() for end in ends}
+    made = Layout(upright, square and plain, stage.safe.left, stops, under=under, arches=arches)
     _Placed(stage, params, sizes, made, top, bottom).place()
     return made
 
@@ -141,7 +153,9 @@ class _Placed:
             if made.upright
             else min(0.6 * stage.height, bottom - top - 120) / height
         )
-        pictures = PICTURES if not made.upright else 0.3
+        if made.beside:
+            scale = min(BESIDE * stage.width / width, 0.4 * (bottom - top) / height)
+        pictures = PICTURES if not made.upright else 0.3 if not made.beside else 0.0
         for _ in range(60):
             if self.along_room - self._length(scale) >= pictures * self.along_room:
                 break
@@ -167,6 +181,8 @@ class _Placed:
         return tensor.width * scale + dx + (LABELS if stop.sort == "fan" else 0.0)
 
     def _gap(self, before: Stop, after: Stop) -> float:
+        if self.made.beside and (before.sort == INPUT or after.sort == OUTPUT):
+            return TURN
         if "fan" in (before.sort, after.sort):
             return FAN_GAP
         return 12.0 if "op" in (before.sort, after.sort) else GAP
@@ -182,22 +198,30 @@ class _Placed:
         long, across = (height, width) if made.upright else (width, height)
         rest = self.along_room - self._length(scale)
         ends = 2 if made.stops[-1].sort == OUTPUT else 1
-        shown = min(long, rest * (0.56 if ends == 2 else 1.0))
-        spare = max(0.0, rest - shown - (min(long, rest - shown) if ends == 2 else 0.0))
+        shown = min(long, rest * (0.56 if ends == 2 else 1.0)) if not made.beside else 0.0
+        last = min(long, rest - shown) if ends == 2 and not made.beside else 0.0
+        spare = max(0.0, rest - shown - last)
         spread = spare / max(1, len(made.stops) - 1)
         start = self.top if made.upright else 0.0
         safe = self.stage.safe
         self.right = safe.right - (LANE if made.arches else 0.0)
-        self.middle = (safe.left + self.right) / 2 if made.upright else self.bottom - 110.0 - across / 2
+        if made.beside:
+            made.left = across + 22.0
+        self.middle = (made.left + self.right) / 2 if made.upright else self.bottom - 110.0 - across / 2
         # Where the way runs down, the pictures leave room for their sizes at the right.
         middle = min(self.middle, safe.right - 190.0 - across / 2) if made.upright else self.middle
-        made.pictures[INPUT] = self._box(start + shown - long, start + shown, middle, across)
+        if made.beside:
+            middle = across / 2
+        first = start + shown if not made.beside else start + long
+        made.pictures[INPUT] = self._box(first - long, first, middle, across)
         at, before = start + shown, made.stops[0]
         for stop in made.stops[1:]:
             at += self._gap(before, stop) + spread
             if stop.sort == OUTPUT:
                 # Under an upright way there are words: the picture ends over them.
                 end = min(at + long, self.bottom) if made.upright else at + long
+                at = at if not made.beside else self.bottom - long
+                end = end if not made.beside else self.bottom
                 made.pictures[OUTPUT] = self._box(at, end, middle, across)
             else:
                 self._put(stop, at)
@@ -229,7 +253,7 @@ class _Placed:
             for index, branch in enumerate(branches):
                 place = index - (len(branches) - 1) / 2
                 if made.upright:
-                    pitch = min(190.0, (self.right - self.stage.safe.left) / len(branches))
+                    pitch = min(190.0, (self.right - made.left) / len(branches))
                     x = middle + place * pitch - (wide + dx) / 2
                     face = self._face(tensor, x, at + dy + tall / 2)
                 else:

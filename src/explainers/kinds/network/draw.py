@@ -16,7 +16,7 @@ from explainers.facts.numbers import written
 from explainers.kinds._pairs import Pair, picture_of, thing_of
 from explainers.kinds.base import ShotPlan
 from explainers.kinds.network import DEPTH_S, FAN_S, PEEL_S, REVEAL_S, Params, entrances
-from explainers.kinds.network.blocks import INPUT, LANE, OUTPUT, Block, Stop, layout_of
+from explainers.kinds.network.blocks import INPUT, LANE, OUTPUT, TURN, Block, Stop, layout_of
 from explainers.kinds.network.tensors import Tensor, sizes_of
 from explainers.stage import Box, Handle, Point, Stage, material
 from explainers.stage.chrome import body_over, pill, slate, words_top
@@ -99,7 +99,6 @@ class _Network:
         if stop is last and layout.under:
             under = ", then ".join(one.words for one in layout.under)
             words.append((under, SMALL, 400, "muted", False))
-            self._beside(words, block, when + 0.25, stop.tensor)
         self._words(words, block, when + 0.25, stop.tensor)
 
     def _before(self, stop: Stop) -> Box:
@@ -242,24 +241,6 @@ class _Network:
 
         return paint
 
-    def _beside(
-        self, lines: list[tuple[str, float, int, str, bool]], block: Block, when: float, name: str
-    ) -> None:
-        """What follows the last block, where the way runs down and there is room beside what comes out."""
-        stage, out = self.stage, self.layout.pictures.get(OUTPUT)
-        x = max(block.whole.right, out.right if out else 0.0) + 22.0
-        room = stage.safe.right - x
-        if not self.layout.upright or room < 240.0:
-            return
-        text, size, *_ = lines.pop()
-        size = max(size * UPRIGHT, self.least)
-        for row, line in enumerate(stage.lines(text, room, size)):
-            with stage.named(name, "label"):
-                y = block.face.center[1] + 50.0 + 1.22 * size * row
-                words = stage.words(line, x, y, size, role="muted", z=9.0)
-            if when > 0:
-                words.enter(when + 0.18, dy=12, duration_s=0.35)
-
     def _words(
         self, lines: list[tuple[str, float, int, str, bool]], block: Block, when: float, name: str
     ) -> None:
@@ -269,7 +250,7 @@ class _Network:
         x, y, room = box.left, box.bottom + 8.0, max(box.width + 26.0, 190.0)
         if upright and any(name in ends for ends in self.layout.arches.values()):
             x, anchor = box.left - 22.0, "right"
-            room = x - stage.safe.left
+            room = x - self.layout.left
         elif upright:
             x = box.right + 22.0
             room = stage.safe.right - LANE - x
@@ -283,11 +264,13 @@ class _Network:
             stops = self.layout.stops
             at = next(index for index, one in enumerate(stops) if one.tensor == name)
             end = self.layout.box(stops[at + 1]).top - 14.0 if at + 1 < len(stops) else self.bottom
+            if self.layout.beside and stops[min(at + 1, len(stops) - 1)].sort == OUTPUT:
+                end = self.bottom - TURN / 2 - 14.0
             if at + 1 < len(stops) and stops[at + 1].sort == "fan":
                 # The lines to the branches bend away from the block's lower edge.
                 end = box.bottom
             y = min(box.center[1] - high / 2, end - high)
-            if stops[at - 1].sort == INPUT:
+            if stops[at - 1].sort == INPUT and not self.layout.beside:
                 y = max(y, self.layout.pictures[INPUT].bottom)
         made = []
         for line, size, weight, role, mono in rows:
@@ -311,15 +294,11 @@ class _Network:
             size = max(SMALL * (0.88 if layout.upright else 1.0), self.least)
             with stage.named(branch.id, "label"):
                 if layout.upright:
+                    middle, low = block.whole.center[0], block.face.bottom
                     lines = stage.lines(branch.words, block.whole.width + 60.0, size)
                     words = [
                         stage.words(
-                            line,
-                            block.whole.center[0],
-                            block.face.bottom + size * (1.1 + 1.1 * row),
-                            size,
-                            anchor="center",
-                            z=9.0,
+                            line, middle, low + size * (1.1 + 1.1 * row), size, anchor="center", z=9.0
                         )
                         for row, line in enumerate(lines)
                     ]
@@ -335,7 +314,13 @@ class _Network:
         whole = layout.box(stop)
         if layout.upright:
             # Below the lines that leave the outermost branch.
-            x, y, anchor = stage.safe.left, blocks[0].face.bottom + 138.0, "left"
+            x, y, anchor = layout.left, blocks[0].face.bottom + 138.0, "left"
+            if layout.beside:
+                # Or before the branches, where that is between the pictures and their words.
+                level, ends = blocks[0].face.bottom, layout.pictures
+                low = ends[OUTPUT].top - 175.0 if OUTPUT in ends else self.bottom
+                if ends[INPUT].bottom + 90.0 < level < low:
+                    x, y, anchor = whole.left - 26.0, level, "right"
         else:
             x, y, anchor = whole.left, whole.bottom + 72.0, "left"
         said = [
@@ -522,8 +507,16 @@ class _Network:
         one, other = self.layout.box(before), self.layout.box(after)
         if after.sort == "block":
             other = self.layout.blocks[after.tensor].face
+        if self.layout.beside and before.sort == INPUT:
+            # From a picture beside the way it turns down, and to the other it turns aside.
+            x, y = other.center[0], one.top + TURN / 2
+            return [(one.right + 5, y), (x, y), (x, self.layout.box(after).top - 5)]
+        if self.layout.beside and after.sort == OUTPUT:
+            x = (self.layout.blocks[before.tensor].face if before.tensor else one).center[0]
+            y = other.bottom - TURN / 2
+            return [(x, one.bottom + 5), (x, y), (other.right + 6, y)]
         if self.layout.upright:
-            x = self.layout.pictures[INPUT].center[0]
+            x = other.center[0] if self.layout.beside else self.layout.pictures[INPUT].center[0]
             return [(x, one.bottom + 5), (x, self.layout.box(after).top - 5)]
         y = self.layout.pictures[INPUT].center[1]
         return [(one.right + 5, y), (other.left - 6, y)]
@@ -568,32 +561,24 @@ class _Network:
             half = max(half, stage.text_width(said, SMALL) / 2 if shown_words else 0.0)
             x = min(box.right, stage.width) - 130.0 if incoming else max(0.0, box.left) + 130.0
             x = min(max(x, stage.safe.left + half), stage.safe.right - half)
-        y = box.bottom + 46.0
-        if self.layout.upright:
-            x, y = (
-                stage.safe.right,
-                (box.bottom - 44.0 if incoming else min(box.bottom - 16.0, box.top + 100.0)),
-            )
+        y, upright, beside = box.bottom + 46.0, self.layout.upright, self.layout.beside
+        # Where pictures stand beside the way, words stand between them.
+        below = [said] if shown_words else []
+        below = stage.lines(said, box.width - stage.safe.left, SMALL) if below and beside else below
+        if beside:
+            x = max(box.left, stage.safe.left)
+            y = y if incoming else box.top - 22.0 - 44.0 * len(below)
+        elif upright:
+            x = stage.safe.right
+            y = box.bottom - 44.0 if incoming else min(box.bottom - 16.0, box.top + 100.0)
         with stage.named(thing if incoming else "output", "label"):
             size = max(TENSOR, self.least * 0.85)
-            anchor = "right" if self.layout.upright else "center"
-            lines = [(str(tensor), y)]
-            if shown_words and not self.layout.upright:
-                lines.append((said, y + 44.0))
-            words = [
-                stage.words(
-                    text,
-                    x,
-                    at,
-                    size if mono else SMALL,
-                    anchor=anchor,
-                    mono=mono,
-                    z=9.0,
-                    role="text" if mono else "muted",
-                )
-                for (text, at), mono in zip(lines, (True, False), strict=False)
-            ]
-        if shown_words and self.layout.upright:
+            anchor = "left" if beside else "right" if upright else "center"
+            words = [stage.words(str(tensor), x, y, size, anchor=anchor, mono=True, z=9.0)]
+            for row, line in enumerate(below if beside or not upright else ()):
+                at = y + 44.0 * (row + 1)
+                words.append(stage.words(line, x, at, SMALL, role="muted", anchor=anchor, z=9.0))
+        if shown_words and upright and not beside:
             # On the picture, clear of what is said beside it.
             with stage.named(thing if incoming else "output", "label"):
                 words.append(pill(stage, said, box.center[0], max(box.top, 0.0) + 20.0, anchor="center"))
@@ -601,7 +586,7 @@ class _Network:
         if incoming or when <= 0:
             return
         for handle in (shown, edge):
-            handle.reveal(when, 0.7, "left" if self.layout.upright else "top", ease_in_out)
+            handle.reveal(when, 0.7, "left" if upright else "top", ease_in_out)
         for one in words:
             one.enter(when + 0.4, dy=12)
 
@@ -626,13 +611,17 @@ class _Network:
 
     def _grow_whole(self, name: str, when: float) -> None:
         """Both pictures grow over the words, one above the other, until they are whole and fill the frame's
-        width or their half of the height."""
+        width or their half of the height; in a square beside each other, with their words below."""
         assert self.pair is not None
         stage, (box, pictures, words) = self.stage, self.ends[name]
         first, half, aspect = name == INPUT, self.bottom / 2, self.pair.aspect
         wide = min(stage.width, (half - 12.0) * aspect)
         tall, left = wide / aspect, (stage.width - wide) / 2
         top = half - 6.0 - tall if first else half + 6.0
+        if self.layout.beside:
+            wide = min(stage.width / 2 - 6.0, (self.bottom - 180.0) * aspect)
+            tall = wide / aspect
+            top, left = half - 60.0 - tall / 2, stage.width / 2 + (-6.0 - wide if first else 6.0)
         place = stage.snapped(Box(left, top, left + wide, top + tall))
         pixels = self.pair.pixels if first else colored(self.pair.codes, self.pair.classes)
         # The part that was seen is the picture's middle: the whole one begins where that is.
@@ -646,8 +635,16 @@ class _Network:
                 layer.track(track).initial = start * unit
                 layer.track(track).to(home, when + 0.1, 0.9, ease_in_out)
         whole.hide().fade(when, 1.0, 0.25)
-        for handle in [*pictures, words[0]]:
+        for handle in pictures if self.layout.beside else [*pictures, words[0]]:
             handle.fade(when, 0.0, 0.25)
+        if self.layout.beside:
+            x, lines = max(place.left, stage.safe.left), len(words) - 1
+            rise = place.bottom + 46.0 - (box.bottom + 46.0 if first else box.top - 22.0 - 44.0 * lines)
+            for handle in words:
+                # What grows passes over its words: they are away until it has arrived.
+                handle.fade(when, 0.0, 0.2).move(when + 0.2, x - max(box.left, stage.safe.left), rise, 0.6)
+                handle.fade(when + 0.9, 1.0, 0.25)
+            return
         for handle in words[1:]:
             dy = place.top - max(box.top, 0.0)
             handle.move(when + 0.1, place.center[0] - box.center[0], dy, 0.9, ease_in_out)

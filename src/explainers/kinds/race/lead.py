@@ -29,10 +29,7 @@ if TYPE_CHECKING:
 
 FORMATS = {"requests": None, "output_tokens": None, "throughput": "+.1%", "time": "clock"}
 """The numbers a sentence may hold, and how each is written where no format is given."""
-SIGN_WORDS = {
-    "more": ("more", "fewer", "as many"),
-    "sooner": ("sooner", "later", "at the same time"),
-}
+SIGN_WORDS = {"more": ("more", "fewer", "as many"), "sooner": ("sooner", "later", "at the same time")}
 """Formats that say a sign in words: `{output_tokens:more}` is `892 fewer`, `{time:sooner}` `0:24 later`."""
 
 LEADING = 56.0

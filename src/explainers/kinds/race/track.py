@@ -133,11 +133,7 @@ class TrackLayer(Layer):
 
     def state(self, t: float) -> tuple[int, float, float]:
         u = round(self.course.u.at(t), 4)
-        return (
-            round(self.course.head(self.run, t) * self.scale),
-            u,
-            round(self.head.block.at(t), 3),
-        )
+        return (round(self.course.head(self.run, t) * self.scale), u, round(self.head.block.at(t), 3))
 
     def box(self, state: Any) -> Rect:
         looks = self.looks(state[1])

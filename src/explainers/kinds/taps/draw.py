@@ -175,10 +175,7 @@ class _Taps:
         columns, _ = self.params.cells
         self.cell = self.place.width / columns
         column, row = self.params.middle
-        self.middle = (
-            self.place.left + (column + 0.5) * self.cell,
-            self.place.top + (row + 0.5) * self.cell,
-        )
+        self.middle = (self.place.left + (column + 0.5) * self.cell, self.place.top + (row + 0.5) * self.cell)
         self.color = stage.theme.color("text")
         carried = shot.carry is not None
         self.begin_s = DARKEN_S if carried else 0.1

@@ -62,6 +62,32 @@ def _summaries(subject: Pictures) -> Iterator[tuple[int, Luminance]]:
             yield start, drawn.luminance
 
 
+@rule("still-camera", "warning")
+def still_camera(subject: Pictures) -> Iterator[Finding]:
+    """A camera that goes nowhere.
+
+    What a beat's `camera` names fills the frame at most: where it fills the frame already, or lies over all
+    of it, the whole picture stays in view and the beat shows nothing of the camera. A shot that carries on
+    is not judged: what travels into it is drawn without its camera.
+    """
+    for shot, geometry in subject.geometries():
+        if shot.carry is not None:
+            continue
+        left = geometry.get("camera", ())
+        for index, beat in enumerate(shot.beats):
+            if beat.camera is None or "all" in beat.camera.to:
+                continue
+            if not any(abs(t - beat.start_s) < 1e-3 for t in left):
+                said = ", ".join(map(repr, beat.camera.to))
+                yield subject.words.found(
+                    f"the camera stays where it is: {said} fills the frame already",
+                    subject.words.loc(shot.id, "beats", index, "camera"),
+                    shot=shot.id,
+                    beat=beat.id,
+                    fix="name something smaller, or say with `shape` in which frames it goes there",
+                )
+
+
 COVERED, LONG_S, REST_S = 0.75, 5.0, 0.5
 
 
