@@ -29,7 +29,7 @@ def test_the_wheel_renders_a_first_video_elsewhere(tmp_path):
     for arguments in (["new", "hello"], ["render", "hello", "--quality", "draft"], ["check", "hello"]):
         subprocess.run([tmp_path / "env/bin/explainers", *arguments], cwd=project, env=clean, check=True)
     made = json.loads((project / "renders/hello/manifest.json").read_text(encoding="utf-8"))
-    assert made["frames"] == 243 and made["renditions"]
+    assert made["frames"] == 198 and made["renditions"]
     # From Python, too.
     code = "import explainers; print(explainers.load('hello').facts['gain'].text)"
     python = [tmp_path / "env/bin/python", "-c", code]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from explainers.facts.tables import Table
 from explainers.kinds._cells import with_unit
 from explainers.kinds.chart.data import axis_of
-from explainers.kinds.chart.free_places import free_box, meet, spread
+from explainers.kinds.chart.free_places import free_box, spread
 from explainers.kinds.chart.ground import Ruler
 from explainers.kinds.chart.params import Axis, Panel
 from explainers.stage.axes import Scale, log_ticks, nice_ticks
@@ -79,8 +79,8 @@ def test_names_are_spread_in_their_order(wanted: list[float]) -> None:
 
 
 def test_boxes_that_touch_do_not_meet() -> None:
-    assert meet(Box(0, 0, 2, 2), Box(1, 1, 3, 3))
-    assert not meet(Box(0, 0, 2, 2), Box(2, 0, 3, 2))
+    assert Box(0, 0, 2, 2).meets(Box(1, 1, 3, 3))
+    assert not Box(0, 0, 2, 2).meets(Box(2, 0, 3, 2))
 
 
 def test_round_marks_are_those_that_their_format_writes_without_rounding() -> None:
