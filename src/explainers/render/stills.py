@@ -100,14 +100,18 @@ def write_loop(
 
     Its quality, and then its width, is lowered until it has at most `max_mib`; RenderFailed where that does
     not help. UsageError for a stretch that is too long. Pictures that are alike are one that stays longer.
+    The shot before is never seen: where it carries on, the loop begins when what travels has arrived.
     """
+    from explainers.compositor.carry import TRAVEL_S
+    from explainers.compositor.picture import Painter
+
     start_s, end_s = within_s
+    if shot.carry is not None and start_s < TRAVEL_S < end_s:
+        start_s = TRAVEL_S
     if end_s - start_s > LONGEST_S:
         raise UsageError(
             f"a loop lasts {LONGEST_S:g} s at most, {shot.id} {end_s - start_s:.1f} s: name a beat"
         )
-    from explainers.compositor.picture import Painter
-
     painter, rate = Painter(_picture(plan, shot)), plan.canvas.fps
     last, every_ms = shot.duration_frames - 1, round(1000 / fps)
     pictures: list[Image.Image] = []
