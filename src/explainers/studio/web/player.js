@@ -37,7 +37,8 @@ function go(frame, soon = false) {
     const video = loaded(piece);
     video.currentTime = piece.at;
     if (video.readyState >= 2) show("film");
-    else video.onseeked = () => { if (!speed) show("film"); };
+    // On a busy machine the exact still may come before the film has got there: then it stays.
+    else video.onseeked = () => { if (!speed && the("still").dataset.frame !== String(model.frame)) show("film"); };
   }
   clearTimeout(settling);
   if (!piece?.ready && !soon) request(640);
@@ -156,7 +157,7 @@ function cue() {
   videos[1 - front].pause();
   if (speed > 0) { video.playbackRate = speed; video.play().catch(() => undefined); } else video.pause();
   if (video.readyState >= 2) show("film");
-  else video.onloadeddata = () => show("film");
+  else video.onloadeddata = () => { if (speed) show("film"); };
   prepare(piece);
 }
 
