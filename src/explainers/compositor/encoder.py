@@ -128,6 +128,15 @@ def frames_of(
     counters.blocks_converted += yuv.blocks_converted
 
 
+def seal_of(picture: Picture, first: int, end_exclusive: int) -> str | None:
+    """The digest that encoding these frames will come to, found without encoding them."""
+    seal = Seal()
+    for _ in frames_of(picture, first, end_exclusive, Counters(), seal=seal):
+        if not seal.whole:
+            return None
+    return seal.digest()
+
+
 def record(
     frames: Iterable[VideoFrame | None],
     path: Path,

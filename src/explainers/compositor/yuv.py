@@ -22,7 +22,6 @@ from av.video.reformatter import (
 )
 
 from explainers.compositor.layer import Rect
-from explainers.compositor.picture import Painter, Picture
 
 BLOCK_WIDTH, BLOCK_HEIGHT = 320, 60
 MARGIN_X, MARGIN_Y = 16, 8
@@ -146,11 +145,11 @@ class Seal:
 
     def __init__(self) -> None:
         self._state = hashlib.sha256()
-        self._whole = True
+        self.whole = True
 
     def see(self, frame: YuvFrame, dirty: Iterable[Rect], footage: bool) -> None:
         """Take in a frame and which of its pixels changed."""
-        self._whole = self._whole and not footage
+        self.whole = self.whole and not footage
         for rect in dirty:
             self._state.update(f"{tuple(rect)}".encode())
             for samples in frame.samples(rect):
@@ -159,17 +158,4 @@ class Seal:
 
     def digest(self) -> str | None:
         """The digest of all that was seen; None where footage went past."""
-        return self._state.hexdigest() if self._whole else None
-
-
-def seal_of(picture: Picture, first: int, end_exclusive: int) -> str | None:
-    """The digest that encoding these frames will come to, found without encoding them."""
-    painter, seal = Painter(picture, direct=True), Seal()
-    frame = YuvFrame(painter.pixels)
-    for number in range(first, end_exclusive):
-        dirty = painter.paint(number)
-        frame.update(dirty)
-        seal.see(frame, dirty, bool(painter.direct))
-        if painter.direct:
-            return None
-    return seal.digest()
+        return self._state.hexdigest() if self.whole else None

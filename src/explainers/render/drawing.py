@@ -91,7 +91,7 @@ def _segment(
     on_frames: OnFrames | None,
 ) -> None:
     """Encode a segment, or find its pixels encoded, and point to them under the segment's key."""
-    from explainers.compositor.yuv import seal_of
+    from explainers.compositor.encoder import seal_of
 
     key = None
     if known:

@@ -22,7 +22,7 @@ from explainers import ffmpeg
 from explainers.confined import reader
 from explainers.digest import digest_file, digest_value
 from explainers.errors import ExplainersError, InvalidInput, RenderFailed, UsageError
-from explainers.inputs import keep_inside, leads_out
+from explainers.inputs import keep_inside, leads_out, outside
 from explainers.project import Project
 from explainers.scratch import Scratch
 from explainers.voice.align import Heard, aligned, differences
@@ -120,10 +120,8 @@ class Takes:
             return self.named[line.name]
         for path in (self.folder / f"{line.name}{ending}" for ending in RECORDINGS):
             if os.path.lexists(path):
-                if leads_out(path, self.folder):
-                    raise UsageError(f"{path.name} leads out of the folder of takes")
-                if not path.is_file():
-                    raise UsageError(f"{path.name} in the folder of takes is no file")
+                if wrong := outside(path, self.folder) or ("" if path.is_file() else "is no file in"):
+                    raise UsageError(f"{path.name} {wrong} the folder of takes")
                 return path
         return None
 
