@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from explainers.manifest import Beat, Line, Result, Shot
 from explainers.render.renditions import descriptions_vtt
-from explainers.render.visible_text import Band, CaptionPlace, _bands, _free, _moved, _width, results_of
+from explainers.render.visible_text import Band, CaptionPlace, Room, _bands, _free, _moved, _width, results_of
 
 Text = tuple[str, float, float, float, float, float]
 """Words, left, top, right, bottom, size, in design units."""
@@ -124,18 +124,18 @@ def test_captions_leave_the_statement_and_the_data_alone() -> None:
     bands = list(_bands(_geometry([], [STATEMENT], shapes=[(200, 100, 1700, 600)])))
     assert [(one.weight, one.start_s, one.end_s) for one in bands] == [(3.0, 4.0, 9.0), (2.0, 0.0, 10.0)]
     words = "Easy tokens leave,\nhard ones wait."
-    cost, text, (line, position) = _free(words, bands, 16 / 9, 70, None, (3.0, 5.0))
+    cost, text, (line, position) = _free(words, Room(bands, 16 / 9, 70), None, (3.0, 5.0))
     assert (cost, text, position) == (0, words, 50)
     assert line * 10.8 >= 600 and (line + 12) * 10.8 <= 800
-    assert _free("x", bands, 16 / 9, 70, CaptionPlace(60), (3.0, 5.0))[2] == (60, 50)
-    assert _free("x", bands, 16 / 9, 70, CaptionPlace(40), (3.0, 5.0))[2] != (40, 50)
+    assert _free("x", Room(bands, 16 / 9, 70), CaptionPlace(60), (3.0, 5.0))[2] == (60, 50)
+    assert _free("x", Room(bands, 16 / 9, 70), CaptionPlace(40), (3.0, 5.0))[2] != (40, 50)
     # Before the statement comes its place is free.
-    assert _free("x", bands, 16 / 9, 78, None, (0.0, 3.0))[2] == (78, 50)
+    assert _free("x", Room(bands, 16 / 9, 78), None, (0.0, 3.0))[2] == (78, 50)
 
 
 def test_a_caption_moves_to_the_side_where_a_title_is_in_its_way() -> None:
     full = [Band(0, 15, 100, 100, 3.0), Band(5, 0, 34, 15, 3.0)]
-    _, _, place = _free("The paper says two to twelve.", full, 16 / 9, 70, None, (0.0, 1.0))
+    _, _, place = _free("The paper says two to twelve.", Room(full, 16 / 9, 70), None, (0.0, 1.0))
     assert place.line + 6 <= 15 and place.position > 50
     assert place.settings == f" line:{place.line}% position:{place.position}%"
 
@@ -172,12 +172,12 @@ def test_a_caption_moves_to_the_side_where_a_title_is_in_its_way() -> None:
 def test_a_caption_that_finds_no_room_as_it_is(
     words: str, bands: list[Band], parts: list[tuple[float, float, str]]
 ) -> None:
-    found = _moved(words, bands, 16 / 9, 70, None, (0.0, 10.0))
+    found = _moved(words, Room(bands, 16 / 9, 70), None, (0.0, 10.0))
     assert [(start, pytest.approx(end, abs=0.2), text) for start, end, text, _ in found] == [
         (pytest.approx(start, abs=0.2), end, text) for start, end, text in parts
     ]
     for start, end, text, place in found:
-        assert _free(text, bands, 16 / 9, 70, place, (start, end)) == (0, text, place)
+        assert _free(text, Room(bands, 16 / 9, 70), place, (start, end)) == (0, text, place)
 
 
 _EDGE = st.floats(0, 100, allow_nan=False)
@@ -191,7 +191,7 @@ _BAND = st.tuples(_EDGE, _EDGE, _EDGE, _EDGE, st.sampled_from([1.0, 2.0, 3.0])).
 @given(st.lists(_BAND, max_size=8), st.sampled_from(["x", "two\nrows of words"]), st.integers(5, 80))
 def test_where_a_free_line_exists_one_is_taken(bands: list[Band], words: str, lowest: int) -> None:
     rows = words.count("\n") + 1
-    _, text, (line, position) = _free(words, bands, 16 / 9, lowest, None, (0.0, 1.0))
+    _, text, (line, position) = _free(words, Room(bands, 16 / 9, lowest), None, (0.0, 1.0))
     rows = text.count("\n") + 1
     assert line >= 3 and line + 6 * rows <= 97
 

@@ -161,6 +161,15 @@ class Band(NamedTuple):
     end_s: float = 1.0
 
 
+class Room(NamedTuple):
+    """Where a cue of a shot may stand: what is in its way, the frame's width by its height, and the line, in
+    percent of the height, at which it stands where nothing is."""
+
+    bands: Sequence[Band]
+    ratio: float
+    lowest: int
+
+
 class CaptionPlace(NamedTuple):
     """Where a cue's first line begins and where its middle is, in percent of the frame's height and width."""
 
@@ -194,7 +203,8 @@ def placed_cues(plan: Plan, geometries: Geometries) -> tuple[list[CuePlan], list
         usual = places[-1] if cues and cues[-1].shot_id == cue.shot_id else None
         offset, ratio = plan.start_frames[shot.id] / plan.canvas.fps, geometry["width"] / geometry["height"]
         shown = cue.start_s - offset, cue.end_s - offset
-        for start, end, text, place in _moved(cue.text, bands[shot.id], ratio, lowest, usual, shown):
+        room = Room(bands[shot.id], ratio, lowest)
+        for start, end, text, place in _moved(cue.text, room, usual, shown):
             cues.append(CuePlan(start + offset, end + offset, text, cue.shot_id))
             places.append(place)
     return cues, places
@@ -227,21 +237,16 @@ def _bands(geometry: Mapping[str, Any]) -> Iterator[Band]:
 
 
 def _moved(
-    words: str,
-    bands: Sequence[Band],
-    ratio: float,
-    lowest: int,
-    usual: CaptionPlace | None,
-    shown: tuple[float, float],
+    words: str, room: Room, usual: CaptionPlace | None, shown: tuple[float, float]
 ) -> list[tuple[float, float, str, CaptionPlace]]:
     """A cue at its place; or in two parts, one after the other, where it covers more as a whole."""
-    cost, text, place = _free(words, bands, ratio, lowest, usual, shown)
+    cost, text, place = _free(words, room, usual, shown)
     best = [(*shown, text, place)]
-    for parts in _parts(words, bands, shown) if cost > _LITTLE else ():
+    for parts in _parts(words, room.bands, shown) if cost > _LITTLE else ():
         ways = []
         for first, cut, then in parts:
-            before = _free(first, bands, ratio, lowest, usual, (shown[0], cut))
-            after = _free(then, bands, ratio, lowest, before[2], (cut, shown[1]))
+            before = _free(first, room, usual, (shown[0], cut))
+            after = _free(then, room, before[2], (cut, shown[1]))
             ways.append((before[0] + after[0], (shown[0], cut, *before[1:]), (cut, shown[1], *after[1:])))
         least, *halves = min(ways, default=(cost,))
         if least < _WORTH * cost:
@@ -269,16 +274,12 @@ def _parts(
 
 
 def _free(
-    words: str,
-    bands: Sequence[Band],
-    ratio: float,
-    lowest: int,
-    usual: CaptionPlace | None,
-    shown: tuple[float, float],
+    words: str, room: Room, usual: CaptionPlace | None, shown: tuple[float, float]
 ) -> tuple[float, str, CaptionPlace]:
     """What the words cover at the best place, in percent of the frame times seconds; the words with their
     lines broken for it; and the place: of equals with the lines as they are, the usual, then the one in the
-    middle of the width and nearest to the line `lowest`."""
+    middle of the width and nearest to the room's lowest line."""
+    bands, ratio, lowest = room
     taken = np.zeros((2 * 100 + 1, 2 * 100 + 1))
     for one in bands:
         seconds = min(shown[1], one.end_s) - max(shown[0], one.start_s)
