@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import wave
 from collections.abc import Iterator
 from pathlib import Path
@@ -81,7 +82,8 @@ def test_a_line_is_recorded_judged_heard_and_tapped(
     page.keyboard.press("r")
     verdict = page.locator("#verdict")
     if heard[0] == "misread":
-        expect(verdict).to_contain_text("'ninety' for 'forty'")
+        # Where the recording is cut decides whether the word after it is understood; the number's is not.
+        expect(verdict).to_contain_text(re.compile(r"does not say its line: 'ninety\b.*' for 'forty\b"))
         page.locator("#delete-take").click()
         expect(page.locator("#record")).to_have_text("Record")
         assert not (folder / "film.first.wav").exists()
