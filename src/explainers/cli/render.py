@@ -133,9 +133,11 @@ def render(
             voice=voice,
         )
         if variants is not None:
+            request = request.read()
+            burned = captions == "burned"
             each = [
                 replace(request, variant=one)
-                for one in named(project, video, variants, burned=captions == "burned")
+                for one in named(project, request.document, variants, burned=burned)
             ]
             return render_variants(
                 each, jobs, drawing, max_mib if renditions else None, explain, profile, as_json
