@@ -25,7 +25,7 @@ from explainers.cli.options import (
     executor_of,
     the_project,
 )
-from explainers.errors import ExplainersError, InvalidInput
+from explainers.errors import ExplainersError, InvalidInput, UsageError
 
 if TYPE_CHECKING:
     from explainers.project import Project
@@ -112,7 +112,6 @@ def batch(
 
 def _rows(requests: Sequence[Request], matrix: Path) -> list[Request]:
     """The one video, a template, with each row of the matrix; UsageError where there are more videos."""
-    from explainers.errors import UsageError
     from explainers.plan import storyboard_of
     from explainers.plan.matrix import read_matrix
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from explainers.cli.options import AllowCode, AsJson, Jobs, code_allowed, show_json, the_project
+from explainers.errors import UsageError, did_you_mean
+from explainers.scratch import reported, write_files
 
 if TYPE_CHECKING:
     from explainers.project import Project
@@ -57,8 +59,6 @@ def diff(
         pairs = list(_pairs(project, old, new, video, quality, allow_code, open_states))
         shown = [_compared(*pair, pictures, jobs, as_json) for pair in pairs]
     if html is not None:
-        from explainers.scratch import reported, write_files
-
         with reported("the page", html):
             write_files({html: page.html_page(shown)})
     if markdown is not None:
@@ -110,7 +110,6 @@ def _pairs(
     open_states: ExitStack,
 ) -> Iterator[tuple[State, State]]:
     """Both states of each video; one that is in one of them only is an empty state in the other."""
-    from explainers.errors import UsageError, did_you_mean
     from explainers.review.state import (
         HERE,
         State,

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from explainers.errors import Diagnostic, InvalidInput, nearest
-from explainers.project import STORYBOARD
+from explainers.project import STORYBOARD, find_project
+from explainers.scratch import replacing, reported, write_files
 
 if TYPE_CHECKING:
     from explainers.project import Project
@@ -47,7 +48,6 @@ def write_race(project: Project, video: str, sources: tuple[Path, Path], words: 
     Raises InvalidInput where a log is not read, or where both are known to be of different datasets.
     """
     from explainers.runs import load_run, save_run
-    from explainers.scratch import write_files
 
     runs = (load_run(sources[0]), load_run(sources[1]))
     same = _checked_datasets(runs, words)
@@ -253,10 +253,8 @@ def rendered_race(
     """Render the race of two logs to `output`, which is replaced at once; facts about it for machines."""
     from explainers.cli._progress import shown_progress
     from explainers.plan import load_plan
-    from explainers.project import find_project
     from explainers.render.pipeline import Request, run
     from explainers.runs.load import run_path
-    from explainers.scratch import replacing, reported
 
     with tempfile.TemporaryDirectory(prefix="explainers-race-") as folder:
         root = Path(folder)

@@ -36,7 +36,7 @@ from explainers.cli.options import (
     show_json,
     the_project,
 )
-from explainers.errors import ExplainersError
+from explainers.errors import ExplainersError, UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -93,8 +93,6 @@ def render(
     as_json: AsJson = False,
 ) -> int:
     """Render a video: only the shots that changed are drawn."""
-    from explainers.errors import UsageError
-
     if captions not in ("track", "burned"):
         raise UsageError(f"--captions is track or burned, not {captions!r}")
     if renditions not in (None, "web"):

@@ -18,6 +18,8 @@ from explainers.cli.options import (
     out,
     show_json,
 )
+from explainers.errors import UsageError
+from explainers.scratch import replacing, reported
 
 if TYPE_CHECKING:
     from explainers.runs import Run
@@ -86,7 +88,6 @@ def convert(
     """Write any log as a `run/1` file, with words about it that the log does not hold."""
     from explainers.runs.load import convert as converted
     from explainers.runs.load import run_path
-    from explainers.scratch import reported
 
     given = {"label": label, "system": system, "model": model, "hardware": hardware}
     given |= {"dataset": dataset, "policy": policy, "source": source}
@@ -109,9 +110,7 @@ def cast(
     as_json: AsJson = False,
 ) -> None:
     """Replay a log's own lines at their own times, as a terminal recording."""
-    from explainers.errors import UsageError
     from explainers.runs.replay import cast_text, replay, size_of
-    from explainers.scratch import replacing, reported
 
     if output.suffix != ".cast":
         raise UsageError(f"a terminal recording is a .cast file, not {output.name}")
@@ -148,7 +147,6 @@ def race(
 ) -> None:
     """Race two runs in a video of their own; `explainers new VIDEO --race LEFT RIGHT` begins one to edit."""
     from explainers.cli.race_video import RaceWords, rendered_race
-    from explainers.errors import UsageError
     from explainers.timing import clock
 
     if output.suffix != ".mp4":
@@ -164,8 +162,6 @@ def race(
 
 def rate_of(written: str) -> float:
     """Requests a second, or inf. UsageError otherwise."""
-    from explainers.errors import UsageError
-
     try:
         value = float(written)
     except ValueError:
