@@ -92,7 +92,7 @@ def _labels(sources: Sequence[Path], runs: Sequence[Run], words: RaceWords) -> l
     """The panes' labels: the author's, the runs' own where they differ, else the files' names."""
     if words.labels:
         return list(words.labels)
-    return told_apart([run.label for run in runs]) or labels_of_files(sources) or ["Left", "Right"]
+    return distinct([run.label for run in runs]) or labels_of_files(sources) or ["Left", "Right"]
 
 
 def labels_of_files(sources: Sequence[Path]) -> list[str]:
@@ -100,10 +100,10 @@ def labels_of_files(sources: Sequence[Path]) -> list[str]:
     `vllm` and `sglang` of `bench-vllm-8b.json` and `bench-sglang-8b.json`; empty where they are all the
     same."""
     stems = [path.name.removesuffix(".gz").removesuffix(".run.jsonl") for path in sources]
-    return told_apart([stem.rsplit(".", 1)[0] if "." in stem else stem for stem in stems])
+    return distinct([stem.rsplit(".", 1)[0] if "." in stem else stem for stem in stems])
 
 
-def told_apart(labels: Sequence[str]) -> list[str]:
+def distinct(labels: Sequence[str]) -> list[str]:
     """Labels without the parts that all of them begin and end with, if they are names of files; empty where
     two are the same."""
     if len(set(labels)) < len(labels) or not all(labels):

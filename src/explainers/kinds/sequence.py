@@ -235,7 +235,7 @@ def _wrong_order(params: Params) -> Iterator[Mistake]:
     stopped: set[str] = set()
     for index, step in enumerate(params.steps):
         loc = ("steps", index)
-        if step.reply and params.steps and _asked(params.steps, index) is None:
+        if step.reply and params.steps and _request_of(params.steps, index) is None:
             message = f"nothing that {step.to!r} sent to {step.from_!r} is open here"
             yield Mistake((*loc, "reply"), "reply-to-nothing", message, "a message for each reply")
         for key, name in (
@@ -254,7 +254,7 @@ def _wrong_order(params: Params) -> Iterator[Mistake]:
         stopped -= {step.start} if step.start else set()
 
 
-def _asked(steps: Sequence[Step], reply: int) -> int | None:
+def _request_of(steps: Sequence[Step], reply: int) -> int | None:
     """The latest message that the reply at `reply` can answer, and that no reply before it does."""
     open_: list[int] = []
     for index, step in enumerate(steps[: reply + 1]):
@@ -481,7 +481,7 @@ class _Drawing:
         """The stretches from a message to the reply to it."""
         for index, step in enumerate(self.params.steps):
             if step.reply and step.from_ == name:
-                first = _asked(self.params.steps, index)
+                first = _request_of(self.params.steps, index)
                 assert first is not None
                 yield self.rows[self.params.rows[first]].y - 6, self.rows[self.params.rows[index]].y + 6
 
