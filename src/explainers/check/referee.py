@@ -168,7 +168,7 @@ def _rendered(words: Words, found: _Findings) -> None:
 
 
 def _page(words: Words, path: Path, found: _Findings) -> None:
-    from explainers.check.page import read_page
+    from explainers.check.markdown import read_page
 
     page = read_page(path, words.plan.project.shown(path.resolve()))
     section = page.section_of(

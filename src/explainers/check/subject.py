@@ -25,7 +25,7 @@ from explainers.plan.resolve import Text
 from explainers.storyboard.mistakes import Loc, Mistake
 
 if TYPE_CHECKING:
-    from explainers.check.page import Page, Section
+    from explainers.check.markdown import Page, Section
     from explainers.compositor.luminance import Luminance
 
 

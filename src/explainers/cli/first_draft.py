@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explainers.cli.race_video import (
+    distinct,
     labels_of_files,
     lead_lines,
     literal_text,
     names_of,
     quoted_text,
-    distinct,
     without_braces,
 )
 from explainers.errors import Diagnostic, InvalidInput

@@ -26,8 +26,8 @@ from explainers.kinds.race.batch import Batch
 from explainers.kinds.race.cards import FINISH, change_of, rows_of, scale_end, value_in, words_of
 from explainers.kinds.race.clock import START_S, RaceClock, decimals, moment_words
 from explainers.kinds.race.course import track_fill
+from explainers.kinds.race.curves import NAMES, Waits, axis_end_s, three_digits, waits_of
 from explainers.kinds.race.lanes import batch_once
-from explainers.kinds.race.latency import NAMES, Waits, axis_end_s, three_digits, waits_of
 from explainers.kinds.race.measures import MEASURES, STEADY, UNKNOWN, Race, done, head_count, head_rate
 from explainers.plan import Plan
 from explainers.runs.model import Run

@@ -29,8 +29,8 @@ from explainers.kinds.diagram import acts
 from explainers.kinds.diagram.formula import formula_mistakes
 from explainers.kinds.diagram.graph import Graph, brought_by
 from explainers.kinds.diagram.params import BeatParams, Params
+from explainers.kinds.diagram.schedule import Schedule
 from explainers.kinds.diagram.script import script_of
-from explainers.kinds.diagram.timeline import Schedule
 from explainers.storyboard.mistakes import Mistake
 
 if TYPE_CHECKING:

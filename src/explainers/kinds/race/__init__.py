@@ -25,13 +25,12 @@ from explainers.errors import nearest
 from explainers.kinds.base import SceneKind, ShotPlan
 from explainers.kinds.race.cards import card_mistakes, length_s
 from explainers.kinds.race.clock import RaceClock
+from explainers.kinds.race.curves import LatencyView, SparklineView
 from explainers.kinds.race.lanes import LanesView
-from explainers.kinds.race.latency import LatencyView
 from explainers.kinds.race.lead import lead_mistakes
 from explainers.kinds.race.measures import Race
 from explainers.kinds.race.params import OF_PANES, OF_TRACKS, PICTURES, Params, Picture
 from explainers.kinds.race.requests import RequestsView
-from explainers.kinds.race.sparkline import SparklineView
 from explainers.kinds.race.stream import StreamView
 from explainers.kinds.race.view import View
 from explainers.runs.model import TOKENS_STEADY, TOTALS_ONLY

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from explainers.check.claims import PERCENT, TIMES, Quantity, agree, canonical, quantities
 from explainers.check.finding import Finding, Related
-from explainers.check.page import Line, Page, sentences, words_of
+from explainers.check.markdown import Line, Page, sentences, words_of
 from explainers.check.rules import rule
 from explainers.check.subject import PageSubject
 from explainers.facts.templates import fill
