@@ -97,7 +97,7 @@ def reference_pages() -> dict[str, str]:
     pages = {path: _topic(*topic) for path, topic in topics.items()}
     pages |= {"storyboard/roles.md": _roles_page(), "storyboard/roles.svg": _roles_picture()}
     pages |= {f"kinds/{kind.name}.md": kind_page(kind) for kind in kinds.values()}
-    links = [f"- [{title}]({path}): {_summary(models[0])}" for path, (title, models, _) in topics.items()]
+    links = [f"- [{title}]({path}): {_first(_doc(models[0]))}" for path, (title, models, _) in topics.items()]
     links.append("- [Roles](storyboard/roles.md): The colours, by what they mean, in every theme.")
     named = [f"- [{kind.name}](kinds/{kind.name}.md): {_first(kind.doc)}" for kind in kinds.values()]
     heading = "\n## Scene kinds\n\nEach kind adds its fields to the shot and to its beats.\n"
@@ -193,10 +193,6 @@ def _joined(parts: Iterable[str]) -> str:
 
 def _first(doc: str) -> str:
     return " ".join(doc.split("\n\n")[0].split())
-
-
-def _summary(model: type[BaseModel]) -> str:
-    return _first(_doc(model))
 
 
 def _doc(model: type[BaseModel]) -> str:

@@ -83,7 +83,7 @@ def check(
     how["voice"] = voice
     judged = [load(video, project, allow_code=code, **how).judged(rendered, page) for video in wanted]
     for folder, why in refused.items():
-        wrong = _unusable(f"scenes/{folder} {why}")
+        wrong = InvalidInput([Diagnostic("unusable-video", f"scenes/{folder} {why}")])
         judged.append((wrong, unplanned(folder, wrong)))
     plans, reports = [plan for plan, _ in judged], [report for _, report in judged]
     if against is not None:
@@ -147,10 +147,6 @@ def verify(
         show_lines(found.lines())
     if not found.same_file or found.same_inputs is False or found.same_pictures is False:
         raise typer.Exit(1)
-
-
-def _unusable(why: str) -> InvalidInput:
-    return InvalidInput([Diagnostic("unusable-video", why)])
 
 
 def _write_sarif(reports: list[Report], path: Path) -> None:

@@ -154,7 +154,7 @@ def _storyboard(
     )
     views = list(words.views) or ["requests"]
     if not any(view in NUMBERS for view in views):
-        views += [view for view in NUMBERS if all(_knows(run, view) for run in runs)]
+        views += [view for view in NUMBERS if all(map(_KNOWN[view], runs))]
     right_role = "ours" if runs[1].provenance.policy == "rebatching" else "accent"
     lines = [
         "storyboard: 1",
@@ -181,10 +181,6 @@ _KNOWN: dict[str, Callable[[Run], bool]] = {
     "throughput": lambda run: run.knows_tokens,
     "early_exit_share": lambda run: run.early_exit_share_at(run.end_s) is not None,
 }
-
-
-def _knows(run: Run, view: str) -> bool:
-    return _KNOWN[view](run)
 
 
 def lead_lines(runs: tuple[Run, Run], label: str) -> list[str]:

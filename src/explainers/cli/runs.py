@@ -51,9 +51,8 @@ def show(file: Log, part: Part = None, as_json: AsJson = False) -> None:
     width = max(len(name) for name, _ in lines)
     for name, value in lines:
         out().print(f"{name:<{width}}  {value}")
-    line = sparkline(run)
-    if line:
-        out().print(f"{_rate_name(run):<{width}}  {line}")
+    if line := sparkline(run):
+        out().print(f"{'tokens' if run.knows_tokens else 'requests':<{width}}  {line}")
     return None
 
 
@@ -176,10 +175,6 @@ def _read(path: Path, part: int | None = None) -> Run:
     from explainers.runs.load import read_log
 
     return load_run(path) if part is None else read_log(path, part)
-
-
-def _rate_name(run: Run) -> str:
-    return "tokens" if run.knows_tokens else "requests"
 
 
 def _wrote(run: Run, path: Path, as_json: bool) -> None:

@@ -535,7 +535,14 @@ class _Drawing:
         for one in handles:
             if self.times[step.id] >= 0:
                 one.enter(self.times[step.id] + after, dx, dy, 0.35)
-        self.light.add([step.id, *step.actors], *(one for one in handles if not _is_words(one)))
+        self.light.add(
+            [step.id, *step.actors],
+            *(
+                one
+                for one in handles
+                if not any(layer.note and layer.note.kind == "text" for layer in one.layers)
+            ),
+        )
 
     def _message(self, step: Step, y: float) -> None:
         """The arrow is drawn behind a light that flies with the message."""
@@ -680,10 +687,6 @@ class _Drawing:
             return left, right
         wide = max((self.stage.text_width(line, self.size) for line in self._lines(step)), default=0.0)
         return (right - wide, xs[0] + BUSY) if self._turned(step) else (xs[0] - BUSY, left + wide)
-
-
-def _is_words(handle: Any) -> bool:
-    return any(layer.note and layer.note.kind == "text" for layer in handle.layers)
 
 
 def _cross(x: float, y: float, color: str, reach: float = 15.0) -> tuple[Any, Any]:

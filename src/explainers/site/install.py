@@ -14,7 +14,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from string import Template
@@ -342,7 +342,7 @@ def _in_list(
     if isinstance(node, yaml.SequenceNode) and node.flow_style:
         end = _line_end(text, node.end_mark.index)
         comma = "" if not node.value or text[: node.end_mark.index - 1].rstrip().endswith(",") else ", "
-        flow = ", ".join(_flow(items))
+        flow = ", ".join(json.dumps(each, ensure_ascii=False) for each in yaml.safe_load("\n".join(items)))
         body = text[start : node.end_mark.index - 1] + comma + flow + text[node.end_mark.index - 1 : end]
         if re.search(r"^\s*- \S", text[start : name.index]):
             return None
@@ -369,9 +369,3 @@ def _line_end(text: str, at: int) -> int:
 def _nested_list(keys: Sequence[str], items: Sequence[str]) -> list[str]:
     lines = [f"{'  ' * depth}{key}:" for depth, key in enumerate(keys)]
     return [*lines, *("  " * len(keys) + item for item in items)]
-
-
-def _flow(items: Sequence[str]) -> Iterator[str]:
-    """Items of a block list as items of a flow list."""
-    for value in yaml.safe_load("\n".join(items)):
-        yield json.dumps(value, ensure_ascii=False)

@@ -132,7 +132,12 @@ def kinds(context: Context, studio: StudioProject, look: Look) -> list[dict[str,
         properties = definitions[f"shot-{name}"]["properties"]
         needed = definitions[f"shot-{name}"].get("required", [])
         params = [
-            {"name": field, "needed": field in needed, "says": _says(schema), "type": _type(schema)}
+            {
+                "name": field,
+                "needed": field in needed,
+                "says": str(schema.get("description", "")).partition("\n")[0],
+                "type": _type(schema),
+            }
             for field, schema in properties.items()
             if field not in common
         ]
@@ -140,10 +145,6 @@ def kinds(context: Context, studio: StudioProject, look: Look) -> list[dict[str,
         key = hashlib.sha256(repr(made_from).encode()).hexdigest()[:20] if kind.example else ""
         found.append({"name": name, "doc": kind.doc, "example": kind.example, "params": params, "key": key})
     return found
-
-
-def _says(schema: dict[str, Any]) -> str:
-    return str(schema.get("description", "")).partition("\n")[0]
 
 
 def _type(schema: dict[str, Any]) -> str:
