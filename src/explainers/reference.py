@@ -261,9 +261,9 @@ def _words(annotation: Any, metadata: tuple[Any, ...] = ()) -> str:
     if origin is Annotated:
         return _words(arguments[0], tuple(arguments[1:]))
     if origin in (Union, UnionType):
-        return " or ".join(_words(one) for one in arguments if one is not type(None))
+        return " or ".join(_words(argument) for argument in arguments if argument is not type(None))
     if origin is Literal:
-        return ", ".join(f"`{one}`" for one in arguments)
+        return ", ".join(f"`{argument}`" for argument in arguments)
     if origin in (list, tuple):
         return _list_words(arguments)
     if isinstance(origin, type) and issubclass(origin, Mapping):
@@ -278,7 +278,7 @@ def _list_words(arguments: tuple[Any, ...]) -> str:
         model = arguments[0]
         named = {Shot: "shots", Beat: "beats"}.get(model)
         return f"list of {named or _words(model)}"
-    return f"[{', '.join(_words(one) for one in arguments)}]"
+    return f"[{', '.join(_words(argument) for argument in arguments)}]"
 
 
 def _models_in(model: type[BaseModel]) -> Iterable[type[BaseModel]]:

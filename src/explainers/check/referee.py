@@ -75,17 +75,17 @@ def judged(
 def _and_in(report: Report, language: str, other: Report) -> Report:
     """A report with what is found in another language alone, in pictures as far as they are drawn. One
     of them may need an allowance alone."""
-    known = {(one.code, one.place, one.message) for one in report.findings}
+    known = {(finding.code, finding.place, finding.message) for finding in report.findings}
     more = [
-        replace(one, message=f"in {language}: {one.message}")
-        for one in other.findings
-        if (one.code, one.place, one.message) not in known and one.code != "unused-allowance"
+        replace(finding, message=f"in {language}: {finding.message}")
+        for finding in other.findings
+        if (finding.code, finding.place, finding.message) not in known and finding.code != "unused-allowance"
     ]
     needed = {one.finding.code for one in other.silenced}
     kept = [
-        one
-        for one in report.findings
-        if one.code != "unused-allowance" or one.message.partition(" ")[0] not in needed
+        finding
+        for finding in report.findings
+        if finding.code != "unused-allowance" or finding.message.partition(" ")[0] not in needed
     ]
     silenced = {one.finding.message: one for one in (*other.silenced, *report.silenced)}
     return replace(
@@ -186,7 +186,7 @@ def _report(words: Words, found: _Findings) -> Report:
     """Findings in order, without those that the author lets pass with a reason."""
     allowed = {shot.id: shot.allow for shot in words.plan.storyboard.shots}
     findings, silenced = [], []
-    for finding in sorted(dict.fromkeys(found.findings), key=lambda one: one.sort_key):
+    for finding in sorted(dict.fromkeys(found.findings), key=lambda finding: finding.sort_key):
         reasons = {**words.plan.storyboard.allow, **allowed.get(finding.shot or "", {})}
         if finding.code in reasons:
             silenced.append(Silenced(finding, reasons[finding.code]))
@@ -195,7 +195,7 @@ def _report(words: Words, found: _Findings) -> Report:
     findings += _allowances(words, found, {(one.finding.shot, one.finding.code) for one in silenced})
     return Report(
         words.plan.name,
-        tuple(sorted(findings, key=lambda one: one.sort_key)),
+        tuple(sorted(findings, key=lambda finding: finding.sort_key)),
         tuple(silenced),
         tuple(found.not_checked),
         tuple(found.rules_run),

@@ -86,15 +86,15 @@ def batch(
     left_out = {} if videos or matrix else templates(requests)
     if matrix is not None:
         requests = _rows(requests, matrix)
-    requests = [one for one in requests if one.video not in left_out]
+    requests = [request for request in requests if request.video not in left_out]
     if variants is not None:
         requests = [
-            replace(one, variant=each)
-            for one in requests
-            for each in named(project, one.document, variants, one.row)
+            replace(request, variant=each)
+            for request in requests
+            for each in named(project, request.document, variants, request.row)
         ]
     left_out |= {folder: f"left out, since it {why}" for folder, why in refused.items()}
-    report = BatchReport(project, [one.name for one in requests], started, left_out)
+    report = BatchReport(project, [request.name for request in requests], started, left_out)
     with report.written(), shown_batch(len(requests), quiet or as_json, jobs) as listener:
         listener.checked = not no_check
         outcomes = run_all(

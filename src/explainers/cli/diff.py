@@ -75,13 +75,13 @@ def diff(
 def _as_json(shown: Shown) -> dict[str, object]:
     pictures = [
         {
-            "shot": one.shot,
-            "beat": one.beat or None,
-            "at_s": round(one.at_s, 6),
-            "share": round(one.share, 6),
-            "regions": [{**each.box._asdict(), "share": round(each.share, 6)} for each in one.regions],
+            "shot": picture.shot,
+            "beat": picture.beat or None,
+            "at_s": round(picture.at_s, 6),
+            "share": round(picture.share, 6),
+            "regions": [{**each.box._asdict(), "share": round(each.share, 6)} for each in picture.regions],
         }
-        for one in shown.pictures
+        for picture in shown.pictures
     ]
     return {**shown.found.as_json(), "pictures": pictures}
 
@@ -134,7 +134,7 @@ def _pairs(
             projects[name] = (
                 project if name == HERE else open_states.enter_context(checked_out(project, name))
             )
-    there = sorted({video for one in projects.values() for video in one.videos()})
+    there = sorted({video for project in projects.values() for video in project.videos()})
     for video in videos or ():
         if video not in there and not recorded:
             raise UsageError(f"there is no video {video!r} in {old} or {new}; {did_you_mean(video, there)}")

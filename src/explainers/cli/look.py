@@ -126,7 +126,7 @@ def _known_kinds(video: str | None, allow_code: bool) -> Kinds:
         return discover()
     videos = project.videos() if video is None else (video,)
     folders = [project.storyboard_path(name).parent for name in videos]
-    return Kinds({name: kind for one in folders for name, kind in discover(one).own.items()}, {})
+    return Kinds({name: kind for folder in folders for name, kind in discover(folder).own.items()}, {})
 
 
 def _home(kind: SceneKind) -> dict[str, str]:

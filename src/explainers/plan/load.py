@@ -253,7 +253,7 @@ class _Loader:
         if len(planned) == len(storyboard.shots):
             poster = poster_frame(storyboard, planned, self.mistakes)
             crossings = transitions(storyboard, planned, self.mistakes)
-            self.mistakes += wrong_carries(storyboard, [one.names for one in resolvers])
+            self.mistakes += wrong_carries(storyboard, [resolver.names for resolver in resolvers])
         if problems := self._problems():
             raise self._invalid(problems)
         cues, chapters, lines = beside(planned)
@@ -261,7 +261,7 @@ class _Loader:
         translated = [self.document.translation.path] if self.document.translation else []
         if self.only is None:
             self.mistakes += not_words(self.document, [text.loc for text in texts])
-            said_by_name = {one.line.name for one in lines}
+            said_by_name = {line.line.name for line in lines}
             for name in storyboard.voice.takes.keys() - said_by_name:
                 message, near = f"there is no line {name!r}", nearest(name, said_by_name)
                 self.mistakes.append(
@@ -306,7 +306,7 @@ class _Loader:
             document=self.document,
             library=self.library,
             texts=texts,
-            referred=tuple(name for one in resolvers for name in one.referred),
+            referred=tuple(name for resolver in resolvers for name in resolver.referred),
             diagnostics=tuple(
                 dict.fromkeys((*map(self.document.problem, self.tolerated), *self.library.findings))
             ),
@@ -316,7 +316,7 @@ class _Loader:
                         self.document.path,
                         *translated,
                         *self.library.inputs,
-                        *(one.take.path for one in lines if one.take),
+                        *(line.take.path for line in lines if line.take),
                     )
                 )
             ),

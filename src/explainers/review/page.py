@@ -33,7 +33,7 @@ class Shown(NamedTuple):
 
     def of(self, shot: str) -> list[BeatPictures]:
         """The pictures of one shot."""
-        return [one for one in self.pictures if one.shot == shot]
+        return [picture for picture in self.pictures if picture.shot == shot]
 
 
 # -- words -----------------------------------------------------------------------------------------------
@@ -104,10 +104,10 @@ def lines(shown: Shown) -> Iterator[str]:
         ("new", found.findings),
         ("gone", found.gone),
     ):
-        for one in findings:
-            yield f"  {heading}:" if heading != "gone" else f"  gone: {one.message} [{one.code}]"
+        for finding in findings:
+            yield f"  {heading}:" if heading != "gone" else f"  gone: {finding.message} [{finding.code}]"
             if heading != "gone":
-                yield "\n".join(f"    {line}" for line in one.text().splitlines())
+                yield "\n".join(f"    {line}" for line in finding.text().splitlines())
     for number in found.numbers:
         yield f"  number {number.name}: {_arrow(number)}  ({number.origin})"
         yield from (f"    {use_words(use)}" for use in number.uses)
@@ -117,7 +117,7 @@ def lines(shown: Shown) -> Iterator[str]:
         yield from (
             f"    picture {one.name}: {one.share:.1%} of the frame differs" for one in shown.of(shot.id)
         )
-    for sentence in (*found.results, *(one for one in found.words if one.how == "said")):
+    for sentence in (*found.results, *(word for word in found.words if word.how == "said")):
         yield f"  {sentence.how} in {sentence.place}: {_arrow(sentence)}"
     for words in (redrawn_words(found), unjudged_words(found)):
         if words:
@@ -150,7 +150,7 @@ def markdown(all_shown: Sequence[Shown], pictures: Mapping[str, str] | None = No
                 if address := (pictures or {}).get(f"{found.video}/{one.name}"):
                     blocks.append(f"![{_md(one.name)}, before and after]({address})")
                 blocks.append(f"{_md(one.name)}: {one.share:.1%} of the frame differs")
-        changed = [*found.results, *(one for one in found.words if one.how == "said")]
+        changed = [*found.results, *(word for word in found.words if word.how == "said")]
         if changed:
             blocks.append(
                 "\n".join(f"- {one.how} in {_md(str(one.place))}: {_md(_arrow(one))}" for one in changed)
@@ -187,13 +187,13 @@ def write_markdown(all_shown: Sequence[Shown], path: Path, address: str | None =
     with reported("the comparison", path):
         path.parent.mkdir(parents=True, exist_ok=True)
         for shown in all_shown:
-            for one in shown.pictures:
+            for picture in shown.pictures:
                 folder.mkdir(exist_ok=True)
-                name = f"{shown.found.video}-{one.name.replace(':', '-')}.webp"
-                (folder / name).write_bytes(webp(beside(one)))
+                name = f"{shown.found.video}-{picture.name.replace(':', '-')}.webp"
+                (folder / name).write_bytes(webp(beside(picture)))
                 written.append(folder / name)
                 where = address.rstrip("/") if address else folder.name
-                addresses[f"{shown.found.video}/{one.name}"] = f"{where}/{name}"
+                addresses[f"{shown.found.video}/{picture.name}"] = f"{where}/{name}"
         path.write_text(markdown(all_shown, addresses), encoding="utf-8")
     return written
 

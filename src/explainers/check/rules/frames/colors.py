@@ -71,12 +71,12 @@ def _too_low(text: SeenText, ratio: float) -> tuple[float, float, str] | None:
 
 def _data_shapes(geometry: Mapping[str, Any]) -> Iterator[tuple[float, dict[str, Any]]]:
     """The coloured shapes of data that are fully there, each with the time of its moment."""
-    layers = {one["layer"]: one for one in geometry["layers"]}
+    layers = {layer["layer"]: layer for layer in geometry["layers"]}
     for moment in geometry["moments"]:
-        for one in moment["shapes"]:
-            layer = layers[one["layer"]]
-            if layer["kind"] == "data" and layer["color"] and one["opacity"] >= AT_REST:
-                yield moment["t"], {**layer, **one}
+        for shape in moment["shapes"]:
+            layer = layers[shape["layer"]]
+            if layer["kind"] == "data" and layer["color"] and shape["opacity"] >= AT_REST:
+                yield moment["t"], {**layer, **shape}
 
 
 def _shape_contrast(shape: Mapping[str, Any]) -> tuple[float, str]:
