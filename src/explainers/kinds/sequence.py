@@ -127,43 +127,9 @@ class BeatParams(KindBeat):
     """Actors and steps that stay bright while the others are dimmed."""
 
 
-EXAMPLE = """
-storyboard: 1
-title: A read through a cache
-shots:
-  - id: read
-    kind: sequence
-    title: The second read never reaches the disk
-    actors:
-      client: {label: Client, role: ours}
-      cache: {label: Cache, role: accent}
-      disk: {label: Disk, role: stay}
-    steps:
-      - {id: ask, from: client, to: cache, text: "read 7"}
-      - {id: look, from: cache, to: cache, text: "not here"}
-      - {id: fetch, from: cache, to: disk, text: "read 7"}
-      - {id: page, from: disk, to: cache, text: "page 7", reply: true}
-      - {id: answer, from: cache, to: client, text: "page 7", reply: true}
-      - {id: again, from: client, to: cache, text: "read 7", role: exit}
-      - {id: quick, from: cache, to: client, text: "page 7", reply: true, role: exit}
-    frames:
-      miss: {label: only on a miss, first: look, last: page}
-    statement: A page that was read stays close.
-    beats:
-      - id: miss
-        show: [ask, look, fetch, page, answer]
-        cue: A read that the cache cannot answer goes on to the disk.
-      - id: hit
-        show: [again, quick]
-        highlight: [again, quick]
-        cue: The same read again is answered by the cache.
-"""
-
-
 class SequenceKind(SceneKind):
     params = Params
     beat_params = BeatParams
-    example = EXAMPLE
 
     def picture(self, shot: ShotPlan, stage: Stage) -> None:
         """Heads and lifelines stand; steps happen as the beats show them."""

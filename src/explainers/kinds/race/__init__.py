@@ -42,49 +42,6 @@ if TYPE_CHECKING:
 
 # The example: two short runs whose logs have a timeline, no early exit and DREX, both on a B200.
 
-EXAMPLE = """
-storyboard: 1
-title: A race of two runs
-shots:
-  - id: race
-    kind: race
-    title: Same dataset, two schedulers
-    clock: {speed: 8x}
-    panes:
-      - {run: off, label: No early exit}
-      - {run: drex, label: DREX, role: ours}
-    views: [requests, output_tokens, throughput]
-    unit: articles
-    lead:
-      running: "DREX has written {output_tokens} more tokens: {throughput} tokens / s"
-      result: "DREX: {output_tokens} more tokens, {throughput} tokens / s, done {-time} s later"
-  - id: tracks
-    kind: race
-    layout: corner
-    statement: "The same articles for both\\n{=Llama-2-70B}, one GPU"
-    clock: [{speed: 20x, until: "1:08"}, {speed: 5x}]
-    tracks:
-      - run: off
-        label: No early exit
-        caption: every token, every layer
-        hatched: true
-        tags: {finish: fastest}
-        flag: fewest tokens
-      - {run: drex, label: DREX, role: ours, caption: each request decides for itself, filled: [rate]}
-    unit: articles
-    gap: {run: off, over: drex}
-    cell: 4
-    every: 10s
-    cards:
-      table: totals
-      key: run
-      baseline: off
-      cells:
-        - {id: rate, heading: tokens/s, value: tokens / seconds, format: .1f, scale: [0, 150], change: +.1%}
-        - {id: early, heading: left early, value: left / tokens, format: .0%, scale: [0, 0.2], mark: dot}
-    remark: untrained exit head
-"""
-
 _ASSETS = """
 sources:
   logs: {kind: measured, label: vattention-ee run logs, citation: Run logs of xutingl/vattention-ee}
@@ -168,7 +125,6 @@ SQUARE, SQUARE_PANES = (0.8, 1.25), 2
 
 class RaceKind(SceneKind):
     params = Params
-    example = EXAMPLE
     example_files = EXAMPLE_FILES
 
     def picture(self, shot: ShotPlan, stage: Stage) -> None:

@@ -105,22 +105,6 @@ def figures(params: Params, table: Table) -> Iterator[tuple[tuple[str, ...], flo
             yield tuple(name_of(row[axis.column]) for axis in params.axes.values()), value
 
 
-EXAMPLE = """
-storyboard: 1
-title: A sweep
-shots:
-  - id: grid
-    kind: sweep
-    title: What was tried
-    statement: Wider helps until it does not.
-    table: tried
-    value: score
-    measure: best score, %
-    x: {column: width, label: width, values: ["64", "128", "256"]}
-    y: {column: epochs, label: epochs, values: ["100", "200"]}
-    z: {column: rate, label: learning rate, values: ["0.001", "0.0001"]}
-"""
-
 EXAMPLE_FILES = {
     "assets.yaml": """
 sources:
@@ -144,7 +128,6 @@ width,epochs,rate,score
 class SweepKind(SceneKind):
     params = Params
     beat_params = BeatParams
-    example = EXAMPLE
     example_files = EXAMPLE_FILES
 
     def picture(self, shot: ShotPlan, stage: Stage) -> None:

@@ -184,28 +184,6 @@ def _of_run(run: Run, params: Params) -> Iterator[Span]:
                 yield Span(name, start, end, what)
 
 
-EXAMPLE = """
-storyboard: 1
-title: Two machines, one queue
-shots:
-  - id: jobs
-    kind: timeline
-    title: The second machine waits for the first
-    table: jobs
-    lane: machine
-    color: step
-    text: job
-    roles: {load: baseline, compute: accent}
-    lanes: {a: {label: Machine A}, b: {label: Machine B}}
-    axis: seconds
-    total: {heading: busy seconds, format: .0f}
-    marks: {late: {at: "5", text: second begins}}
-    statement: Half of the time only one works.
-    beats:
-      - {id: first, until: "5", duration: 3s, cue: The first machine works alone.}
-      - {id: both, until: "12", duration: 4s, highlight: [compute], cue: Then both compute.}
-"""
-
 EXAMPLE_FILES = {
     "assets.yaml": """
 sources:
@@ -229,7 +207,6 @@ b,12,,load,done
 class TimelineKind(SceneKind):
     params = Params
     beat_params = BeatParams
-    example = EXAMPLE
     example_files = EXAMPLE_FILES
 
     def picture(self, shot: ShotPlan, stage: Stage) -> None:
