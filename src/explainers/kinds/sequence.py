@@ -347,7 +347,7 @@ class _Drawing:
     def _framed(self) -> list[tuple[int, int]]:
         """First and last row of every frame."""
         rows = dict(zip((step.id for step in self.params.steps), self.params.rows, strict=True))
-        return [(rows[one.first], rows[one.last]) for one in self.params.frames.values()]
+        return [(rows[frame.first], rows[frame.last]) for frame in self.params.frames.values()]
 
     def _reach(self, step: Step) -> tuple[float, float]:
         """Where the words of a step may lie: left and right."""
@@ -498,15 +498,15 @@ class _Drawing:
         self, step: Step, handles: Sequence[Any], dx: float = 0.0, dy: float = 0.0, after: float = 0.0
     ) -> None:
         """Handles enter when their step happens, and belong to it and to its actors."""
-        for one in handles:
+        for handle in handles:
             if self.times[step.id] >= 0:
-                one.enter(self.times[step.id] + after, dx, dy, 0.35)
+                handle.enter(self.times[step.id] + after, dx, dy, 0.35)
         self.light.add(
             [step.id, *step.actors],
             *(
-                one
-                for one in handles
-                if not any(layer.note and layer.note.kind == "text" for layer in one.layers)
+                handle
+                for handle in handles
+                if not any(layer.note and layer.note.kind == "text" for layer in handle.layers)
             ),
         )
 

@@ -83,7 +83,7 @@ def draw_plane(ground: Ground) -> None:
     plane = _axes(ground, points, outlines)
     drawn = [_timed(ground, index, points[index], outlines[index], plane) for index in range(len(points))]
     words = _end_words(ground, drawn, plane.box) + _point_words(ground, drawn, plane)
-    gaps = [(one.box.inset(-10, -8), one.start_s) for one in words]
+    gaps = [(word.box.inset(-10, -8), word.start_s) for word in words]
     left, _, right, base = plane.box
     for tick in plane.y_ticks:
         level = plane.y.at(tick)

@@ -71,7 +71,7 @@ class NetworkKind(SceneKind):
             verbs: BeatParams = beat.params
             found += wrong_names(verbs.reveal, known, "layer", ("beats", index, "reveal"))
             shown |= "output" in verbs.reveal
-            if verbs.whole and not (shown or not any(one.params.reveal for one in shot.beats)):
+            if verbs.whole and not (shown or not any(beat.params.reveal for beat in shot.beats)):
                 loc = ("beats", index, "whole")
                 found.append(
                     Mistake(loc, "out-of-order", "nothing has come out yet", "reveal: [output] before")
@@ -87,7 +87,7 @@ def entrances(shot: ShotPlan) -> dict[str, float]:
         when = max(beat.start_s + 0.1, TRAVEL_S if shot.carry is not None else 0.0)
         for name in beat.params.reveal:
             written[name] = when
-            layer = next((one for one in params.layers if one.id == name), None)
+            layer = next((layer for layer in params.layers if layer.id == name), None)
             when += REVEAL_S * max(1, len(layer.taps) if layer else 1)
     found, before = {"input": 0.0}, 0.0
     for layer in params.layers:

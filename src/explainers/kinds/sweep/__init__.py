@@ -93,7 +93,7 @@ def place_of(value: str, values: tuple[str, ...]) -> int | None:
         except ValueError:
             return text
 
-    known = [plain(one) for one in values]
+    known = [plain(value) for value in values]
     return known.index(plain(value)) if plain(value) in known else None
 
 
