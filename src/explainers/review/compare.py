@@ -222,8 +222,8 @@ def _differs(before: ShotState, after: ShotState) -> bool:
     return before.key != after.key
 
 
-def _seconds(one: ShotState) -> float:
-    return round(one.shot.duration_s, 6)
+def _seconds(shot: ShotState) -> float:
+    return round(shot.shot.duration_s, 6)
 
 
 def _reasons(shot: str, old: State, new: State) -> Iterator[Reason]:

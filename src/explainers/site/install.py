@@ -170,13 +170,18 @@ def _with_lines(text: str, find: Finder, addresses: Mapping[str, str]) -> str:
     return text
 
 
-def _whole_lines(text: str, one: Insertion) -> Insertion:
+def _whole_lines(text: str, insertion: Insertion) -> Insertion:
     """With the rest of its lines, where what it takes the place of is all that stands on them."""
-    line = text.rfind("\n", 0, one.start) + 1
-    rest = re.compile(r"[ \t]*(\r?\n|\Z)").match(text, one.end)
-    if one.start == one.end or one.start == line or not rest or text[line : one.start].strip():
-        return one
-    return replace(one, start=line, end=rest.end(), indent=text[line : one.start])
+    line = text.rfind("\n", 0, insertion.start) + 1
+    rest = re.compile(r"[ \t]*(\r?\n|\Z)").match(text, insertion.end)
+    if (
+        insertion.start == insertion.end
+        or insertion.start == line
+        or not rest
+        or text[line : insertion.start].strip()
+    ):
+        return insertion
+    return replace(insertion, start=line, end=rest.end(), indent=text[line : insertion.start])
 
 
 # -- where the lines go, by language ------------------------------------------------------------------

@@ -288,10 +288,10 @@ def in_unison(subject: Pictures) -> Iterator[Finding]:
             )
 
 
-def _moves(one: Sampled, samples: Samples) -> Iterator[tuple[int, int]]:
+def _moves(layer: Sampled, samples: Samples) -> Iterator[tuple[int, int]]:
     """First and last frame of each move of a layer: its box is another one at every sample of it."""
     start: int | None = None
-    states = one.states
+    states = layer.states
     for before, after in pairwise(states):
         moving = (
             min(before.opacity, after.opacity) > 0
@@ -301,15 +301,15 @@ def _moves(one: Sampled, samples: Samples) -> Iterator[tuple[int, int]]:
         if moving and close:
             start = max(before.frame, after.frame - samples.every) if start is None else start
             continue
-        if start is not None and _far(one, start, before.frame, samples):
+        if start is not None and _far(layer, start, before.frame, samples):
             yield start, before.frame
         start = max(before.frame, after.frame - samples.every) if moving else None
-    if start is not None and _far(one, start, states[-1].frame, samples):
+    if start is not None and _far(layer, start, states[-1].frame, samples):
         yield start, states[-1].frame
 
 
-def _far(one: Sampled, first: int, last: int, samples: Samples) -> bool:
-    pairs = zip(one.at(first).box, one.at(last).box, strict=True)
+def _far(layer: Sampled, first: int, last: int, samples: Samples) -> bool:
+    pairs = zip(layer.at(first).box, layer.at(last).box, strict=True)
     return max(abs(a - b) for a, b in pairs) >= FAR * samples.scale
 
 

@@ -52,12 +52,12 @@ def spoken_number(subject: Words) -> Iterator[Finding]:
                         yield subject.found(message, loc, shot=shot, beat=beat, **where)
 
 
-def _together(text: Text, one: LinePlan) -> bool:
-    return text.beat is None or one.line.beat is None or text.beat == one.line.beat
+def _together(text: Text, line: LinePlan) -> bool:
+    return text.beat is None or line.line.beat is None or text.beat == line.line.beat
 
 
-def _words(shown: str, one: LinePlan) -> tuple[str, ...]:
-    said = [token for word in words_of(shown, one.line.manner) for token in word.said]
+def _words(shown: str, line: LinePlan) -> tuple[str, ...]:
+    said = [token for word in words_of(shown, line.line.manner) for token in word.said]
     return tuple(said[said[:1] == ["plus"] :])
 
 
@@ -115,12 +115,12 @@ def _chosen(subject: Words, loc: tuple[str | int, ...]) -> bool:
     return beat.on is not None and beat.on.occurrence is not None
 
 
-def _moment(one: LinePlan, token: int) -> float:
+def _moment(line: LinePlan, token: int) -> float:
     """The time of a token in the video; without a take, as if it were read at an even pace."""
-    if one.take is not None:
-        return one.start_s + one.take.moment(token).start_s
-    share = token / max(1, len(one.line.said))
-    return one.start_s + share * (one.until_s - one.start_s)
+    if line.take is not None:
+        return line.start_s + line.take.moment(token).start_s
+    share = token / max(1, len(line.line.said))
+    return line.start_s + share * (line.until_s - line.start_s)
 
 
 @rule("word-late", "error")
