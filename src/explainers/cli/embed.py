@@ -298,7 +298,7 @@ def _chosen(written: list[str] | None) -> dict[int, str]:
 
 
 def finish(work: Work, dry_run: bool, check: bool, as_json: bool) -> int:
-    """Say what is to be done, do it unless told not to, and give the exit code."""
+    """Print what is to be done, do it unless it is only a trial, and give the exit code."""
     from explainers.site.work import write
 
     stale = [file for file in work.files if not file.is_current]

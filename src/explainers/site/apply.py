@@ -209,7 +209,7 @@ def _edited(block: Block, forced: str) -> Left:
 
 
 def body_digest(body: Iterable[str]) -> str:
-    """Of the words, whatever the line endings, the indentation and spaces at line ends."""
+    """The digest of the words, whatever the line endings, the indentation and spaces at line ends."""
     return digest_bytes("\n".join(line.strip() for line in body).encode())[:12]
 
 

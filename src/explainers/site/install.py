@@ -146,7 +146,7 @@ def _without(text: str, force: bool) -> tuple[str, bool]:
 
 
 def _digest(body: str) -> str:
-    """Of the words, whatever the line endings and the indentation."""
+    """The digest of the words, whatever the line endings and the indentation."""
     lines = (line.strip() for line in body.splitlines())
     return digest_bytes("\n".join(line for line in lines if line).encode())[:12]
 
@@ -171,7 +171,7 @@ def _with_lines(text: str, find: Finder, addresses: Mapping[str, str]) -> str:
 
 
 def _whole_lines(text: str, insertion: Insertion) -> Insertion:
-    """With the rest of its lines, where what it takes the place of is all that stands on them."""
+    """The insertion with the rest of its lines, where nothing else stands on them than what it replaces."""
     line = text.rfind("\n", 0, insertion.start) + 1
     rest = re.compile(r"[ \t]*(\r?\n|\Z)").match(text, insertion.end)
     if (

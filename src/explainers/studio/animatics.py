@@ -56,7 +56,7 @@ def film(context: Context, studio: StudioProject, look: Look, shot: str) -> None
     films.mkdir(parents=True, exist_ok=True)
 
     class Pieces(Listener):
-        """Tells of pieces, and ends the work that nobody waits for."""
+        """Reports finished pieces, and ends work for which no page waits."""
 
         def progress(self, video: str, progress: Progress) -> None:
             context.go_on()
