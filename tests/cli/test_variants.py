@@ -9,7 +9,7 @@ import pytest
 
 from explainers.cli import run
 from explainers.errors import UsageError
-from explainers.plan import storyboard_of, variants
+from explainers.plan import load, storyboard_of, variants
 from explainers.site.videos import load_video
 
 from small import SMALL, write_project  # isort: skip
@@ -53,7 +53,7 @@ def test_a_word_that_is_neither_is_told_with_the_nearest(tmp_path: Path) -> None
 
 
 def test_all_variants_are_where_the_player_looks_and_a_second_run_draws_nothing(
-    root: Path, capsys: pytest.CaptureFixture[str]
+    root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert run(["render", "small", "--variants", "all", "-j1", "--no-check", "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
@@ -67,7 +67,10 @@ def test_all_variants_are_where_the_player_looks_and_a_second_run_draws_nothing(
     assert "nothing drawn" in capsys.readouterr().out
     for path in alone.iterdir():
         assert path.read_bytes() == (root / "renders/small/upright-paper" / path.name).read_bytes(), path.name
+    reads, read = list[Path](), load.read_document
+    monkeypatch.setattr(load, "read_document", lambda path, *more: reads.append(path) or read(path, *more))
     assert run(["render", "small", "--variants", "all", "-j1", "--no-check"]) == 0
+    assert len(reads) == 1, "the storyboard is read once for all of its variants"
     said = capsys.readouterr().out
     assert said.count("nothing drawn") == 6 and "6 of 6 variants" in said and "renders/small" in said
 

@@ -11,8 +11,9 @@ from explainers.check.finding import Finding, NotChecked, Report, Silenced
 from explainers.check.rules import Rule, rules, rules_of
 from explainers.check.subject import Drawn, PageSubject, Pictures, Words
 from explainers.errors import Diagnostic, InvalidInput, did_you_mean
-from explainers.plan import Plan, load_plan
+from explainers.plan import Plan, load_plan, storyboard_of
 from explainers.project import Project
+from explainers.storyboard.document import Document
 from explainers.storyboard.languages import languages
 from explainers.storyboard.mistakes import Loc
 from explainers.voice.takes import takes_of
@@ -48,25 +49,27 @@ def judged(
     allow_code: bool | None = None,
     voice: bool | None = None,
     language: str | None = None,
+    document: Document | None = None,
 ) -> tuple[Plan | InvalidInput, Report]:
     """The plan of a video, or why there is none, and the report: on its words always; on its pictures as far
     as `drawn_of` finds them; on its delivered files with `rendered`; on its agreement with a page with
     `page`; on its takes with `voice`, or where the project is spoken. Without a `language` it is judged in
-    all of its languages.
+    all of its languages. `document` is the storyboard's where that was read.
 
     UsageError for a video, quality, theme or aspect that does not exist, and for a page that can't be read.
     """
     how: dict[str, Any] = {"quality": quality, "theme": theme, "aspect": aspect}
     try:
-        takes = takes_of(project, video, voice)
+        document = document or storyboard_of(project, video)
+        more: dict[str, Any] = {"document": document, "takes": takes_of(project, video, voice)}
         plan = load_plan(
-            project, video, allow_code=allow_code, strict=False, takes=takes, language=language, **how
+            project, video, allow_code=allow_code, strict=False, language=language, **more, **how
         )
     except InvalidInput as error:
         return error, unplanned(video, error)
     report = judge(plan, drawn_of=drawn_of, rendered=rendered, page=page)
     for other in languages(project.storyboard_path(video)) if language is None else ():
-        more = {"voice": voice, "language": other} | how
+        more = {"voice": voice, "language": other, "document": document} | how
         there = check(project, video, drawn_of=drawn_of, allow_code=allow_code, **more)
         report = _and_in(report, other, there)
     return plan, report
