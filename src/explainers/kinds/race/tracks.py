@@ -262,13 +262,13 @@ def _gap(course: Course, heads: Sequence[Head]) -> None:
     # The number stands right of the heads: where a count goes before its head there is no room for it yet.
     behind = max(first, *(heads[i].block_s + ENTER_S for i in (ours, over)))
     leaves = end_s - LEAVE_S if course.arrives(runs[1]) else math.inf
-    shown, number_opacity = Track(0.0).to(1.0, first, ENTER_S, ease_out), Track(0.0)
+    shown, told = Track(0.0).to(1.0, first, ENTER_S, ease_out), Track(0.0)
     if behind < course.approach_s - 0.8 or not course.moves:
-        number_opacity.to(1.0, behind if behind < math.inf else first, ENTER_S, ease_out)
+        told.to(1.0, behind if behind < math.inf else first, ENTER_S, ease_out)
     if course.moves:
-        # The number leaves while the view moves, and returns at a place of its own.
-        number_opacity.to(0.0, course.approach_s, LEAVE_S, ease_in)
-        number_opacity.to(1.0, course.approach_s + APPROACH_S - 0.2, ENTER_S, ease_out)
+        # It goes while the view moves, and comes again where it has a place of its own.
+        told.to(0.0, course.approach_s, LEAVE_S, ease_in)
+        told.to(1.0, course.approach_s + APPROACH_S - 0.2, ENTER_S, ease_out)
     (top, bottom), two_rows = course.whole.rows[over], course.two_rows
     size = min(LEAD, (bottom - top) * (0.58 if two_rows else 0.66) * (1.0 if course.wide else 0.62))
     words = [gap.words if gap.words is not None else f"{race.amount} ahead", f"{race.amount} to go"]
@@ -293,12 +293,12 @@ def _gap(course: Course, heads: Sequence[Head]) -> None:
     if not course.moves and course.wide:
         # There is no place for it close to the finish line.
         full = next((f / fps for f in frames if beside(f / fps) + room > course.whole.finish), math.inf)
-        if number_opacity.keys()[-1][0] < full - LEAVE_S < math.inf:
-            number_opacity.to(0.0, full - LEAVE_S, LEAVE_S, ease_in)
-    elif number_opacity.last and number_opacity.keys()[-1][1] < arrival < leaves - 1.0:
+        if told.keys()[-1][0] < full - LEAVE_S < math.inf:
+            told.to(0.0, full - LEAVE_S, LEAVE_S, ease_in)
+    elif told.last and told.keys()[-1][1] < arrival < leaves - 1.0:
         # Once the one in front is in, the number is what the other has still to do.
-        number_opacity.to(0.0, arrival, 0.15, ease_in).to(1.0, arrival + 0.2, LEAVE_S, ease_out)
-    for track in (shown, number_opacity):
+        told.to(0.0, arrival, 0.15, ease_in).to(1.0, arrival + 0.2, LEAVE_S, ease_out)
+    for track in (shown, told):
         if leaves < math.inf and leaves > track.keys()[-1][1] and track.last:
             track.to(0.0, leaves, LEAVE_S, ease_in)
     stage.drawn(GapLayer(course, ours, over, color, shown))
@@ -313,10 +313,10 @@ def _gap(course: Course, heads: Sequence[Head]) -> None:
         top, bottom = course.row(over, course.u.at(t))
         return top + (bottom - top) * share
 
-    spans = [*_running(course, ours, over), *number_opacity.spans(), (arrival, turn)]
+    spans = [*_running(course, ours, over), *told.spans(), (arrival, turn)]
     note = Note("text", number(min(arrival, leaves) - 0.05), size, color, stage.theme.background, lane.role)
     stage.number(
-        lambda t: (number(t), x(t), y(t, number_s) + cap * size / 2, number_opacity.at(t)),
+        lambda t: (number(t), x(t), y(t, number_s) + cap * size / 2, told.at(t)),
         spans, size, role=color, note=note,
     )  # fmt: skip
     if not two_rows and not course.wide:
@@ -332,7 +332,7 @@ def _gap(course: Course, heads: Sequence[Head]) -> None:
             return (
                 round((x(t) + right) * scale),
                 round((y(t, words_s) + sans * LABEL / 2) * scale),
-                number_opacity.at(t),
+                told.at(t),
             )
 
         note = Note("text", text, LABEL, stage.color("text"), stage.theme.background, "text")
