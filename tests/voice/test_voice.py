@@ -27,10 +27,13 @@ from explainers.voice.takes import Takes, read_sound, takes_of, write_sound
 from explainers.voice.track import (
     LUFS,
     RATE,
+    TRACK,
+    TRACK_AAC,
     TRUE_PEAK_DB,
     Bed,
     Placed,
     measured,
+    mix,
     track_key,
     under,
     write_track,
@@ -353,9 +356,11 @@ def test_music_lies_under_the_voice_and_goes_down_while_something_is_said(tmp_pa
     assert said == pytest.approx(steady - plan.bed.duck, abs=0.3)
     assert last.start_s > first.start_s
     # The whole film is as loud as any other, and the voice alone makes another track.
-    write_track(placed, plan.duration_s, tmp_path / "with.flac", plan.bed)
-    loudness, peak = measured(tmp_path / "with.flac")
-    assert loudness == pytest.approx(LUFS, abs=0.5) and peak <= TRUE_PEAK_DB
+    write_track(mix(placed, plan.duration_s), placed, tmp_path, plan.bed)
+    for name in (TRACK, TRACK_AAC):
+        loudness, peak = measured(tmp_path / name)
+        assert loudness == pytest.approx(LUFS, abs=0.5) and peak <= TRUE_PEAK_DB
+    assert len(read_sound(tmp_path / TRACK).samples) == count
     assert track_key(placed, plan.duration_s) != track_key(placed, plan.duration_s, plan.bed)
     assert load_plan(project, "small").bed is None
 

@@ -70,16 +70,16 @@ def resampled(samples: NDArray[np.float32], rate: int, wanted: int) -> NDArray[n
     """Mono sound at another rate, of the same length in seconds to the sample, by its spectrum."""
     if rate == wanted or not len(samples):
         return samples
-    from scipy.fft import irfft, next_fast_len, rfft
-
     # Whole periods of both rates, as many as are transformed fast, with silence around, so that the end does
     # not ring into the beginning.
     step = rate // gcd(rate, wanted)
     before = step * -(-_SILENT // step)
-    periods = next_fast_len(-(-(2 * before + len(samples)) // step), real=True)
-    padded = np.pad(samples.astype(np.float64), (before, periods * step - before - len(samples)))
+    least = -(-(2 * before + len(samples)) // step)
+    # The least number that is a power of two, or that times 3, 5, 9, 15 or 25.
+    periods = min(odd << (-(-least // odd) - 1).bit_length() for odd in (1, 3, 5, 9, 15, 25))
+    padded = np.pad(samples, (before, periods * step - before - len(samples)))
     count = len(padded) * wanted // rate
-    made = irfft(rfft(padded)[: count // 2 + 1], count) * (count / len(padded))
+    made = np.fft.irfft(np.fft.rfft(padded)[: count // 2 + 1], count) * np.float32(count / len(padded))
     first = before * wanted // rate
     return np.asarray(made[first : first + round(len(samples) * wanted / rate)], np.float32)
 
@@ -159,7 +159,7 @@ def differences(
     """
     if not tokens or not can_align(language):
         return ()
-    decoder = _decoder(patient=False)
+    decoder = _decoder(False)
     _known(tokens, decoder)
     any_number = " | ".join(sorted(_NUMBERS))
     steps = []

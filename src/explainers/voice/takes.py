@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from explainers import ffmpeg
-from explainers.confined import reader
+from explainers.confined import reader, ready
 from explainers.digest import digest_file, digest_value
 from explainers.errors import ExplainersError, InvalidInput, RenderFailed, UsageError
 from explainers.inputs import keep_inside, leads_out, outside
@@ -31,7 +31,6 @@ from explainers.voice.lines import Line
 
 RECORDINGS = (".wav", ".flac", ".m4a", ".mp3", ".ogg")
 """Endings of the author's recordings, the first that is there goes."""
-FOLDER = "voice"
 OWN = "own"
 """The engine of a take that is the author's recording."""
 _TAG = "explainers"
@@ -146,13 +145,16 @@ def takes_of(
 
     UsageError where their folder leads out of the project's assets: nothing is written there.
     """
-    speaks = project.settings.voice if voice is None else voice
-    return Takes(takes_folder(project, video), make, say) if speaks else None
+    if not (project.settings.voice if voice is None else voice):
+        return None
+    # What they are read with is imported while the storyboard is.
+    ready(__name__, "av")
+    return Takes(takes_folder(project, video), make, say)
 
 
 def takes_folder(project: Project, video: str, language: str = "") -> Path:
     """Where a video's takes are; UsageError where that is outside of the project's assets, links followed."""
-    folder = project.assets_dir(video) / FOLDER / language
+    folder = project.takes_dir(video) / language
     if leads_out(folder, project.root / "assets"):
         raise UsageError(f"{project.shown(folder)} leads out of the project's assets")
     keep_inside(project.assets_dir(video))
