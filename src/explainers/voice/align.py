@@ -41,6 +41,21 @@ _NUMBERS = frozenset(
 ) | {"hundred", "thousand", "million", "billion", "point", "plus", "minus"}
 
 
+_UNITS, _TEENS, _TENS = (
+    " | ".join(spoken(str(number)) for number in numbers)
+    for numbers in (range(1, 10), range(10, 20), range(20, 100, 10))
+)
+_GRAMMAR = f"""#JSGF V1.0;
+grammar line;
+<unit> = {_UNITS};
+<small> = zero | <unit> | {_TEENS} | ({_TENS}) [<unit>];
+<hundreds> = <small> [hundred [<small>]];
+<scaled> = <hundreds> (thousand | million | billion);
+<number> = [plus | minus] (<hundreds> | <scaled>+ [<hundreds>]) [point (zero | <unit>)+];
+public <line> = """
+"""Numbers as they are said: with any words of theirs in any order, one would be heard in the word after it."""
+
+
 @dataclass(frozen=True)
 class Heard:
     """A token with its time in seconds; it is not `sure` where its time is only worked out from lengths."""
@@ -154,22 +169,21 @@ def differences(
 ) -> tuple[str, ...]:
     """What a recording says otherwise than its line: missing words, and numbers that are others.
 
-    It is listened to with a grammar in which every word may be left out and every number may be another;
+    It is listened to with a grammar in which every word may be left out and a number may be another;
     empty where it says the line, or where nothing here can listen to it.
     """
     if not tokens or not can_align(language):
         return ()
     decoder = _decoder(False)
     _known(tokens, decoder)
-    any_number = " | ".join(sorted(_NUMBERS))
     steps = []
-    for index, token in enumerate(tokens):
-        if token not in _NUMBERS:
-            steps.append(f"[{token}]")
-        elif not index or tokens[index - 1] not in _NUMBERS:
-            steps.append("<number>+")
-    grammar = f"#JSGF V1.0;\ngrammar line;\n<number> = {any_number};\npublic <line> = {' '.join(steps)};\n"
-    decoder.add_jsgf_string("line", grammar)
+    for number, run in groupby(tokens, key=lambda token: token in _NUMBERS):
+        steps += (
+            [f"({' '.join(run)} | <number>)"]
+            if number
+            else [f"(/0.9/ {token} | /0.1/ <NULL>)" for token in run]
+        )
+    decoder.add_jsgf_string("line", f"{_GRAMMAR}{' '.join(steps)};\n")
     decoder.activate_search("line")
     heard = [word for word, _, _ in _decoded(decoder, samples, rate)]
     meant, said = _numbers_whole(tokens), _numbers_whole(heard)
