@@ -45,6 +45,7 @@ _UNITS, _TEENS, _TENS = (
     " | ".join(spoken(str(number)) for number in numbers)
     for numbers in (range(1, 10), range(10, 20), range(20, 100, 10))
 )
+_SAID = "/0.9/ {} | /0.1/ <NULL>"
 _GRAMMAR = f"""#JSGF V1.0;
 grammar line;
 <unit> = {_UNITS};
@@ -53,7 +54,7 @@ grammar line;
 <scaled> = <hundreds> (thousand | million | billion);
 <number> = [plus | minus] (<hundreds> | <scaled>+ [<hundreds>]) [point (zero | <unit>)+];
 public <line> = """
-"""Numbers as they are said: with any words of theirs in any order, one would be heard in the word after it."""
+"""Numbers as they are said: with their words in any order, one would be heard in the word after it."""
 
 
 @dataclass(frozen=True)
@@ -178,10 +179,9 @@ def differences(
     _known(tokens, decoder)
     steps = []
     for number, run in groupby(tokens, key=lambda token: token in _NUMBERS):
+        words = [*run]
         steps += (
-            [f"({' '.join(run)} | <number>)"]
-            if number
-            else [f"(/0.9/ {token} | /0.1/ <NULL>)" for token in run]
+            [f"({' '.join(words)} | <number>)"] if number else [f"({_SAID.format(one)})" for one in words]
         )
     decoder.add_jsgf_string("line", f"{_GRAMMAR}{' '.join(steps)};\n")
     decoder.activate_search("line")

@@ -186,19 +186,8 @@ def _metered(path: Path, chain: str, meter: str, *outs: Sequence[str | Path]) ->
 def mux(video: Path, sound: Path, out: Path, codec: tuple[str, ...] | None) -> None:
     """Put a sound beside the pictures of a video, whose packets are copied; it is encoded here, once, or
     copied too where `codec` is None."""
-    inputs: list[str | Path] = [
-        "-y",
-        "-i",
-        video,
-        "-i",
-        sound,
-        "-map",
-        "0:v:0",
-        "-map",
-        "1:a:0",
-        "-map_metadata",
-        "0",
-    ]
+    inputs: list[str | Path] = ["-y", "-i", video, "-i", sound, "-map_metadata", "0"]
+    inputs += ["-map", "0:v:0", "-map", "1:a:0"]
     coded = ["-c:v", "copy", *(codec or ("-c:a", "copy")), "-ac", "1"][: None if codec else -2]
     exact = ["-fflags", "+bitexact", "-movflags", "+faststart", "-strict", "-2"]
     ffmpeg.run([*inputs, *coded, *exact, out], f"the sound of {out.name}")
