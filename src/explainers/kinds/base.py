@@ -149,6 +149,9 @@ class SceneKind(ABC):
     holds: ClassVar[tuple[str, ...]] = ()
     """Fields that hold a picture of another kind: a mapping with `kind` and that kind's own fields, which is
     read as its params. The same fields on a beat hold what its beats say."""
+    source_share: ClassVar[float] = 1.0
+    """The share of a wide frame's safe area, at its right, to which the source keeps beside words at the left,
+    for a picture that reaches further down than it."""
     marks_cut_axes: ClassVar[bool] = False
     """Whether the picture itself marks an axis that does not begin at zero."""
 

@@ -75,6 +75,7 @@ class PhoneKind(SceneKind):
     beat_params = BeatParams
     example = EXAMPLE
     example_files = EXAMPLE_FILES
+    source_share = 0.34
 
     def picture(self, shot: ShotPlan, stage: Stage) -> None:
         """The device with its first screen, then what the beats say."""
