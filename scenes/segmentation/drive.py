@@ -163,7 +163,7 @@ def _shares(shot: ShotPlan, classes: tuple[LabelClass, ...]) -> list:
 
 
 def _ground(stage: Stage, top: float) -> Handle:
-    """The ground under a number: under the words a street is a shade of it, and beside or above them whole."""
+    """The ground under a number: a shade on the street behind words, and whole where there is none."""
     from explainers.stage import Box, material
 
     def alpha_at(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -186,7 +186,7 @@ class SeenLayer(Layer):
 
 
 def camera_of(layer: Layer | None) -> Camera | None:
-    """The camera by which a layer is seen, however often it is wrapped: what travels into a shot is, once more."""
+    """The camera by which a layer is seen, however often it is wrapped, as what travels into a shot is."""
     while layer is not None and not isinstance(layer, SeenLayer):
         layer = getattr(layer, "layer", None)
     return layer.camera if layer is not None else None

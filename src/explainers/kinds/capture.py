@@ -115,7 +115,10 @@ def page_gif() -> bytes:
         shape = [center - reach, center + reach] if patch.oval else patch.points
         paint = ImageDraw.Draw(bay).ellipse if patch.oval else ImageDraw.Draw(bay).polygon
         if patch.opacity == 1:
-            paint([float(v) * times for point in shape for v in point], tuple(round(255 * v) for v in patch.color))
+            paint(
+                [float(v) * times for point in shape for v in point],
+                tuple(round(255 * v) for v in patch.color),
+            )
     draw = ImageDraw.Draw(page)
     draw.rectangle((0, 0, 1920, 104), fill="#28324A")
     draw.rounded_rectangle((48, 24, 1392, 80), 28, fill="#E8ECF4")

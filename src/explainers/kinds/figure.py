@@ -77,7 +77,9 @@ def _svg() -> str:
     """A figure made up for the example: two losses, each with its spread, and what each layer gains."""
 
     def loss(floor: float, fall: float) -> list[tuple[float, float]]:
-        return [(70 + 5.4 * i, 268 - 210 * (floor + (1 - floor) * math.exp(-fall * i / 30))) for i in range(91)]
+        return [
+            (70 + 5.4 * i, 268 - 210 * (floor + (1 - floor) * math.exp(-fall * i / 30))) for i in range(91)
+        ]
 
     parts = [f'<path d="M70 {y} H556" stroke="#DDE3EC"/>' for y in (58, 128, 198)]
     for name, color, points in (("plain", "#5B6B8C", loss(0.42, 1.6)), ("ours", "#0B6AA8", loss(0.2, 1.9))):
@@ -93,7 +95,11 @@ def _svg() -> str:
         cell = f'x="{70 + 20.25 * column:.1f}" y="{372 + 24 * row}" width="19" height="22.5"'
         parts.append(f'<rect {cell} fill="{mix("#E6EDF6", "#0B6AA8", share)}"/>')
     parts.append('<path d="M70 40 V268 H556" fill="none" stroke="#16202E" stroke-width="2"/>')
-    for x, y, words in ((70, 28, "loss on validation"), (500, 296, "steps"), (70, 358, "gain by layer and head")):
+    for x, y, words in (
+        (70, 28, "loss on validation"),
+        (500, 296, "steps"),
+        (70, 358, "gain by layer and head"),
+    ):
         parts.append(f'<text x="{x}" y="{y}" font-size="22" fill="#16202E">{words}</text>')
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 500">{"".join(parts)}</svg>'
 

@@ -29,8 +29,7 @@ TRAVEL_S, SLIDE_S = 0.8, 0.8
 """How long a scene that is carried on stands still at first, and how long one takes to slide in."""
 MASK = (1152, 768)
 SMALL, OFF = 0.004, 6
-"""The share of a scene under which what is pointed at is small, and how far off its outline then stands, in the
-mask's pixels."""
+"""The share of a scene under which what is pointed at is small, and how far off its outline then stands."""
 
 
 class Pane(Frozen):
@@ -98,8 +97,8 @@ def _moment(shot: ShotPlan, pane: Pane) -> float:
 
 
 class _Scene:
-    """A scene in its part of the frame, with what it has beyond its size down to `low`; `last` lies lowest, and
-    may reach under the one before it."""
+    """A scene in its part of the frame. The `last` lies lowest, may reach under the one before, and goes on
+    beyond its size down to `low`."""
 
     def __init__(self, shot: ShotPlan, stage: Stage, pane: Pane, box: Box, last: bool, low: float):
         from explainers.stage.photos import covering, pixel_rect

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 SHORT, INSET = 12, 56.0
-"""Up to so many letters a heading is a number or a name, and the picture; from the bar's edge to the words."""
+"""Up to so many letters a heading is a number or a name; from the bar's edge to the words."""
 
 
 class Params(KindParams):
@@ -82,11 +82,13 @@ tables:
   rates: {file: data/rates.csv, source: rates}
 """
 
+EXAMPLE_FILES = {"assets.yaml": _ASSETS, "data/rates.csv": "gain,price\n0.083,0.026\n"}
+
 
 class TitleKind(SceneKind):
     params = Params
     example = EXAMPLE
-    example_files = {"assets.yaml": _ASSETS, "data/rates.csv": "gain,price\n0.083,0.026\n"}
+    example_files = EXAMPLE_FILES
 
     def picture(self, shot: ShotPlan, stage: Stage) -> None:
         """Heading, subtitle and lines, left-aligned on the optical middle; those below the heading arrive."""

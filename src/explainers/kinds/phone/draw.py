@@ -23,7 +23,6 @@ from explainers.kinds.phone.params import Packet
 from explainers.kinds.phone.screens import PAD, Sheet, Sketch, screenshot
 from explainers.stage import Box, Handle, Stage, material, shapes
 from explainers.stage.chrome import body_over, column_bottom, footer_lift, slate, source_left, source_top
-from explainers.stage.material import use
 from explainers.stage.photos import photo, pixel_rect
 from explainers.theme import LABEL, STRONG, mix
 from explainers.timing import ease_in_out, ease_out
@@ -214,24 +213,11 @@ class _Device:
                 self.params.service, box.center[0], box.top + 66.0, size, STRONG, anchor="center", over=fill
             )
         for packet in self.params.packets:
-            y = self._lane(packet)
-            start, end = self.frame.right + 14.0, box.left - 14.0
-            color = theme.color("muted")
-
-            def paint(
-                ctx: cairo.Context, y: float = y, start: float = start, end: float = end, color: str = color
-            ) -> None:
-                use(ctx, color, 0.7)
-                ctx.set_line_width(4.0)
-                ctx.set_line_cap(cairo.LINE_CAP_ROUND)
-                ctx.set_dash([2.0, 13.0])
-                ctx.move_to(start, y)
-                ctx.line_to(end, y)
-                ctx.stroke()
-
+            y, start, end = self._lane(packet), self.frame.right + 14.0, box.left - 14.0
+            lane, way = Box(start - 4, y - 4, end + 4, y + 4), [(start, y), (end, y)]
+            dots = material.strokes(lane, [way], theme.color("muted"), 4.0, 0.7, (2.0, 13.0))
             with stage.named(packet.id, "edge"):
-                lane = Box(start - 4, y - 4, end + 4, y + 4)
-                stage.mobject(material.Painted(lane, paint), z=1.5, note=Note("edge", packet.code))
+                stage.mobject(dots, z=1.5, note=Note("edge", packet.code))
 
     def _lane(self, packet: Packet) -> float:
         """The height of a packet's lane."""
