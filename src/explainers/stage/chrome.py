@@ -278,15 +278,15 @@ def plot_body(stage: Stage, shot: Shot) -> Box:
     if place == "number":
         bottom = min(bottom, stage.column.top - 20.0)
     top = max(body.top, safe.top - 6.0)
-    if place in ("bleed", "corner") and texts and body.top < stage.column.bottom:
+    if place in ("bleed", "corner") and texts:
         share = 0.74 if place == "corner" else 1.0
         laid = [_column_lines(stage, text, stage.column, share) for text in texts]
         high = max(sum(size * LEADING for _, _, size in lines) for lines in laid)
         if place == "bleed":
             bottom = min(bottom, stage.column.bottom - high - 16)
         else:
-            # A plot's heading stands left of the statement's last line.
-            top = stage.column.top + max(0.0, high - 60.0)
+            # A plot's heading stands left of the statement's last line, and in narrow frames below it.
+            top = stage.column.top + max(0.0, high + (-60.0 if stage.width > stage.height else 44.0))
     return Box(max(body.left, safe.left), top, min(body.right, safe.right), bottom)
 
 

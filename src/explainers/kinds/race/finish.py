@@ -55,7 +55,7 @@ class Finish:
         self.per_row = -(-count // self.rows)
         self.gap = 48.0 if course.wide else 28.0
         left = course.near.finish + LINE + (62.0 if course.wide else 20.0)
-        first = 1.18 if course.upright else FIRST
+        first = 1.28 if course.upright else FIRST
         room = self.stage.safe.right - left - self.gap * (self.per_row - 1)
         self.unit, self.first, self.left = room / (self.per_row - 1 + first), first, left
         # Shares of a cell's height: its heading (in upright frames), figure, scale and difference.
@@ -152,7 +152,11 @@ class Finish:
         timed = race.params.axis == "time"
         box, size, color = self.cell(index, 0), self.time_size * 0.8, course.figures(lane)
         lane_box = course.box(index, 1.0)
-        baseline = lane_box.top + lane_box.height * 0.42 + ink.font_measures(MONO)[0] * size / 2
+        baseline = (
+            lane_box.top
+            + lane_box.height * (0.42 if self.rows == 1 else 0.2)
+            + ink.font_measures(MONO)[0] * size / 2
+        )
 
         def count(s: float) -> str:
             return written(race.along(run, s), course.clock.format) if timed else f"{race.count(run, s):,}"
@@ -166,7 +170,7 @@ class Finish:
         if not timed:
             words = f"of {race.goal:,.0f} {race.amount}"
             least = stage.fitting_size(words, box.width + self.gap * 0.8, LABEL, self.least)
-            y = lane_box.top + lane_box.height * (0.8 if self.rows == 1 else 0.62)
+            y = lane_box.top + lane_box.height * (0.8 if self.rows == 1 else 0.4)
             handle = stage.middle(words, box.left, y, least, role="muted", anchor="left")
             handle.enter(come, dy=0, duration_s=0.35)
             if arrives:
@@ -196,9 +200,11 @@ class Finish:
             tag, room = lane.tags.get(FINISH, ""), cell.width + self.gap * 0.7
             size = stage.fitting_size(tag, room, self.small, self.least, STRONG) if tag else self.small
             lines = stage.lines(tag, room, size, STRONG) if tag else []
-            low, high = (0.42, 0.2) if self.rows == 1 else (self.shares[1], 0.36)
+            low, high = (
+                (0.42, 0.2 if self.course.wide else 0.23) if self.rows == 1 else (self.shares[1], 0.36)
+            )
             y = cell.top + cell.height * (high if len(lines) > 1 else low)
-            under = self.shares[3] if self.scaled else 0.82
+            under = self.shares[3] if self.scaled else 0.82 if len(lines) < 2 else 0.86
             stage.middle(time, cell.left, y, self.time_size, mono=True, **look).enter(arrival, 0, 0, PRINT_S)
             # What compares with the baseline comes when that is in.
             at = self.compare_s[index] if any(letter.isdigit() for letter in tag) else arrival + SLIDE_S
@@ -219,10 +225,10 @@ class Finish:
         """What a figure is, where there is no room for it above the cards."""
         if self.rows > 1:
             stage, y = self.stage, cell.top + cell.height * self.shares[0]
-            if stage.text_width(text, self.least) > cell.width + self.gap:
+            if stage.text_width(text, self.least) > cell.width + self.gap - 12.0:
                 # What is said in brackets has no room here.
                 text = text.partition(" (")[0]
-            size = stage.fitting_size(text, cell.width + self.gap, self.small, self.least)
+            size = stage.fitting_size(text, cell.width + self.gap - 12.0, self.small, self.least)
             stage.middle(text, cell.left, y, size, role="muted", anchor="left").enter(t, dx=self.way, dy=0)
 
     def _figure(self, index: int, number: int, one: CardCell, color: str, part: str) -> None:
@@ -305,6 +311,11 @@ class Finish:
         if tag := lane.tags.get(one.id):
             if not self.scaled:
                 x, y = box.left, box.top + box.height * 0.87
+            else:
+                x += 0.0 if self.course.wide else 10.0
+            if stage.text_width(tag, self.least) > stage.safe.right - x and lane.flag:
+                # The label on the lane says it as well.
+                return
             size = stage.fitting_size(tag, stage.safe.right - x, self.small, self.least)
             handle = stage.middle(tag, x, y, size, role=color, anchor="left")
             handle.enter(t + EACH_S, dy=24, duration_s=LABEL_S)
