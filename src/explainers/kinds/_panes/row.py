@@ -154,7 +154,10 @@ class _Head:
         stage, (right, baseline) = self.stage, self.time_at
         text = _final(clock)
         # Beside a counter at its full size the end is as much to be seen.
-        large = self.filling and self.foot is not None and self.count == COUNT
+        role, large = (
+            "text" if self.filling else "muted",
+            self.filling and self.foot is not None and self.count == COUNT,
+        )
         size = 0.62 * COUNT if large else float(LABEL)
         time_width = stage.text_width(text, size, STRONG, mono=True)
         word_width = stage.text_width("ended", LABEL)
@@ -165,7 +168,7 @@ class _Head:
         left = right - time_width - 20
         parts = [time]
         if room > time_width + word_width + 100:
-            parts.append(stage.words("ended", left, baseline, LABEL, role="muted", anchor="right"))
+            parts.append(stage.words("ended", left, baseline, LABEL, role=role, anchor="right"))
             left -= word_width + 20
         left -= 20
         y, color = baseline - 13, stage.theme.color("text")

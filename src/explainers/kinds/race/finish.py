@@ -53,9 +53,9 @@ class Finish:
         count = len(cards.cells) + 1
         self.rows = 2 if course.upright else 1
         self.per_row = -(-count // self.rows)
-        self.gap = 48.0 if course.wide else 28.0
+        self.gap = 48.0 if course.wide else 28.0 if course.upright else 22.0
         left = course.near.finish + LINE + (62.0 if course.wide else 20.0)
-        first = 1.28 if course.upright else FIRST
+        first = 1.28 if course.upright else FIRST if course.wide else 1.18
         room = self.stage.safe.right - left - self.gap * (self.per_row - 1)
         self.unit, self.first, self.left = room / (self.per_row - 1 + first), first, left
         # Shares of a cell's height: its heading (in upright frames), figure, scale and difference.
@@ -187,10 +187,9 @@ class Finish:
             panel = stage.mobject(material.fade(box, hue, strong, weak), edge, z=4.0)
             panel.reveal(arrival, SLIDE_S, "left", ease_out)
             # The line lights up where a run comes in.
-            at = (course.near.finish + LINE / 2, box.center[1])
-            light = material.glow(
-                at, 0.2 * stage.width, box.height, mix(hue, "#FFFFFF", 0.35), FLASH[theme.dark]
-            )
+            at = (course.near.finish + (LINE / 2 if course.wide else -LINE), box.center[1])
+            across = (0.2 if course.wide else 0.08) * stage.width
+            light = material.glow(at, across, box.height, mix(hue, "#FFFFFF", 0.35), FLASH[theme.dark])
             flash = stage.mobject(light, z=4.5).hide()
             flash.fade(arrival, 1.0, PRINT_S / 2).fade(arrival + PRINT_S, 0.0, FLASH_S)
         time, cell = written(course.until(self.race.runs[index]), course.clock.format), self.cell(index, 0)
@@ -295,9 +294,9 @@ class Finish:
             if one.id in lane.filled:
                 pill = Box(x, y - size * 0.68, x + width + 36.0, y + size * 0.68)
                 dark, (middle, y) = self.theme.dark, pill.center
-                light = material.glow(
-                    (middle, y), pill.width, 1.6 * pill.height, color, 0.5 if dark else 0.12
-                )
+                # Where the figure is close above, its ground stays dark.
+                up = (1.6 if self.scaled else 0.8) * pill.height
+                light = material.glow((middle, y), pill.width, up, color, 0.5 if dark else 0.12)
                 stage.mobject(light, z=4.6).hide().fade(t, 1.0, LABEL_S)
                 plate = material.plate(pill, color, None, 24.0, 0.0, 0.1 if dark else 0.0)
                 stage.mobject(plate, z=9).enter(t, 0, 24, LABEL_S)
