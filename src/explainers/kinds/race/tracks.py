@@ -294,7 +294,8 @@ def _gap(course: Course, heads: Sequence[Head]) -> None:
             return beyond
         return beside(t) if course.wide else min(beside(t), course.whole.finish - room - 8.0)
 
-    arrival = min(map(course.arrival_s, runs))
+    # It is read for a moment more when the one in front is in.
+    arrival = min(map(course.arrival_s, runs)) + 0.5
     if not course.moves and course.wide:
         # There is no place for it close to the finish line.
         full = next((f / fps for f in frames if beside(f / fps) + room > course.whole.finish), math.inf)
