@@ -293,10 +293,10 @@ class Finish:
             width = stage.text_width(change, size, STRONG)
             if one.id in lane.filled:
                 pill = Box(x, y - size * 0.68, x + width + 36.0, y + size * 0.68)
-                dark, (middle, y) = self.theme.dark, pill.center
+                dark, center = self.theme.dark, pill.center
                 # Where the figure is close above, its ground stays dark.
                 up = (1.6 if self.scaled else 0.8) * pill.height
-                light = material.glow((middle, y), pill.width, up, color, 0.5 if dark else 0.12)
+                light = material.glow(center, pill.width, up, color, 0.5 if dark else 0.12)
                 stage.mobject(light, z=4.6).hide().fade(t, 1.0, LABEL_S)
                 plate = material.plate(pill, color, None, 24.0, 0.0, 0.1 if dark else 0.0)
                 stage.mobject(plate, z=9).enter(t, 0, 24, LABEL_S)

@@ -336,11 +336,7 @@ def _gap(course: Course, heads: Sequence[Head]) -> None:
             if (t >= turn) != late:
                 return None
             right = 0.0 if two_rows else number_width(number(t), style) + 20.0
-            return (
-                round((x(t) + right) * scale),
-                round((y(t, 1) + sans * LABEL / 2) * scale),
-                told.at(t),
-            )
+            return (round((x(t) + right) * scale), round((y(t, 1) + sans * LABEL / 2) * scale), told.at(t))
 
         note = Note("text", text, LABEL, stage.color("text"), stage.theme.background, "text")
         stage.drawn(Riding(text_tile(text, stage.style(LABEL), 0.0, 0.0, scale), place, spans, 10.0, note))
