@@ -16,9 +16,9 @@ from explainers.compositor.layer import Layer, Note, Rect, Span, Track
 from explainers.kinds.diagram import acts
 from explainers.kinds.diagram.motion import free
 from explainers.kinds.diagram.params import Node
+from explainers.kinds.diagram.schedule import Look
 from explainers.kinds.diagram.sizes import LABEL_GAP, LINE
 from explainers.kinds.diagram.strips import BRACKET, SUM, SUM_GAP, bar_length, length_text, sum_below
-from explainers.kinds.diagram.timeline import Look
 from explainers.stage import Box, Handle, Point, Stage, material, shapes
 from explainers.stage.ink import Ink
 from explainers.stage.marks import NumberLayer

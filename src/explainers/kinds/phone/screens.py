@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 PAD, GAP, ROW = 28.0, 18.0, 50.0
 HEADING, BUTTON, RADIUS = 46.0, 84.0, 14.0
 DARK, LIGHT = "#16202E", "#FFFFFF"
+BUTTON_FILL, CHOSEN = "#22304A", "#404CD0"
+"""A button's colour where the storyboard names none, and the ring of an option that is chosen."""
 
 
 @dataclass
@@ -149,7 +151,7 @@ def _inks(
             for i, line in enumerate(lines)
         ]
     if part.button:
-        body = part.fill or "#22304A"
+        body = part.fill or BUTTON_FILL
         body = mix(body, LIGHT, 0.25) if pressed else body
         return [
             shapes.panel(box, fill=body, radius=18),
@@ -164,23 +166,22 @@ def _inks(
 
 def _choice(stage: Stage, part: Part, box: Box, color: str, pressed: bool) -> list[ink.Ink]:
     """An option with a ring, filled where it is chosen."""
-    accent = "#404CD0"
     body = part.fill or LIGHT
     x, y = box.left + 44, box.center[1]
     inks: list[ink.Ink] = [
         shapes.panel(
-            box, accent if pressed else mix(body, color, 0.3), body, radius=18, stroke=5 if pressed else 2
+            box, CHOSEN if pressed else mix(body, color, 0.3), body, radius=18, stroke=5 if pressed else 2
         ),
         shapes.panel(
             Box(x - 15, y - 15, x + 15, y + 15),
-            accent if pressed else mix(body, color, 0.6),
+            CHOSEN if pressed else mix(body, color, 0.6),
             body,
             radius=15,
             stroke=3.5,
         ),
     ]
     if pressed:
-        inks.append(shapes.disc(x, y, 8, accent))
+        inks.append(shapes.disc(x, y, 8, CHOSEN))
     style = stage.style(LABEL, STRONG if pressed else 400, color)
     return [*inks, stage.middle_run(part.choice or "", x + 36, y, style, "left")]
 
