@@ -200,7 +200,7 @@ def _places(shot: ShotPlan, stage: Stage, rows: list[Row], reserve: float) -> Pl
     axis, about = _axis(stage, params, rows, size, start, right, fold, wide)
     top, over_all = region.top + HEADING + 26 + reserve, None
     if reserve:
-        over_all = region._replace(bottom=region.top + OVER_ALL)
+        over_all = region._replace(top=max(region.top, stage.safe.top), bottom=region.top + OVER_ALL)
     top += 34 if params.reference and params.reference.label else 0
     legend = _legend_lines(stage, params, region) if params.parts and not wide else ()
     top += len(legend) * LABEL * 1.35
