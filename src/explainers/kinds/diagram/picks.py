@@ -16,8 +16,8 @@ import cairo
 from explainers.compositor.layer import Layer, Note, Rect, Span, Track
 from explainers.kinds.diagram import acts
 from explainers.kinds.diagram.motion import Sprite, free
+from explainers.kinds.diagram.schedule import Look
 from explainers.kinds.diagram.strips import CELL_HEAD, STRIP_HEAD, cells, heading_at
-from explainers.kinds.diagram.timeline import Look
 from explainers.stage import Box, Handle, Point, Stage, material, shapes
 from explainers.stage.ink import Ink
 from explainers.stage.marks import LineLayer

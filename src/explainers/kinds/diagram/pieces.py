@@ -16,9 +16,9 @@ from explainers.compositor.layer import Layer, Note, Rect, Span, Track
 from explainers.kinds.diagram import acts
 from explainers.kinds.diagram.motion import free
 from explainers.kinds.diagram.params import Node
+from explainers.kinds.diagram.schedule import Look
 from explainers.kinds.diagram.sizes import LABEL_GAP, LINE
 from explainers.kinds.diagram.strips import BRACKET, SUM, SUM_GAP, bar_length, length_text, sum_below
-from explainers.kinds.diagram.timeline import Look
 from explainers.stage import Box, Handle, Point, Stage, material, shapes
 from explainers.stage.ink import Ink
 from explainers.stage.marks import NumberLayer
@@ -318,12 +318,11 @@ class Bars:
             lit.hide().fade(start, 1.0, took).fade(start + took + 0.5, 0.0, 0.6)
 
     def _origin(self, bar: Bar, index: int) -> Point:
-        """How far from its place a piece begins to come: in the bar that is one of it, if any."""
+        """How far from its place a piece begins: in the bar that is as long as it, if there is one."""
         for other in self.bars.values():
             if other.node.times is None and other.node.length == bar.node.length:
-                return other.box.left - bar.box.left - index * bar.step, other.box.center[1] - bar.box.center[
-                    1
-                ]
+                (x, y), left = other.box.center, bar.box.left + index * bar.step
+                return x - left - bar.step / 2, y - bar.box.center[1]
         return COMES_FROM, 0.0
 
     def _shrink(self, bar: Bar, act: acts.Pieces) -> None:
