@@ -50,11 +50,10 @@ class StudioProject:
 
     def plan(self, look: Look, quality: str, text: str | None = None) -> Plan:
         """The plan of a look, from the files, or from a storyboard's `text` that is not saved."""
-        from explainers.plan import load_plan, storyboard_of
+        from explainers.plan import load_plan
 
         project, video, aspect, code = self.project, look.video, look.aspect, self.allow_code
-        document = storyboard_of(project, video, text)
-        options: dict[str, Any] = {"aspect": aspect, "document": document, "takes": takes_of(project, video)}
+        options: dict[str, Any] = {"aspect": aspect, "text": text, "takes": takes_of(project, video)}
         return load_plan(project, video, quality, look.theme, allow_code=code, strict=False, **options)
 
     def code_folder(self, look: Look) -> Path | None:
