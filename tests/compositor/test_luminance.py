@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from explainers.compositor.layer import Rect
-from explainers.compositor.luminance import LINEAR, LuminanceWatch, grid_of, load_luminance
+from explainers.compositor.luminance import LuminanceWatch, _linear, grid_of, load_luminance
 
 WIDTH, HEIGHT = 640, 360
 WHOLE = Rect(0, 0, WIDTH, HEIGHT)
@@ -56,7 +56,7 @@ def test_values_are_linear_light_in_red_green_blue() -> None:
     pixels[:, :, :3] = (200, 100, 50)
     watch.see(0, pixels, [WHOLE])
     _, grid = next(iter(watch.summary().steps()))
-    np.testing.assert_allclose(grid[10, 10], LINEAR[[50, 100, 200]], atol=1e-4)
+    np.testing.assert_allclose(grid[10, 10], _linear()[[50, 100, 200]], atol=1e-4)
 
 
 def test_a_summary_comes_back_from_its_file_and_equal_ones_are_equal_bytes(tmp_path: Path) -> None:

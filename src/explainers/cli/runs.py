@@ -106,6 +106,9 @@ def cast(
     in_place: Annotated[
         bool, typer.Option("--in-place", help="A bar replaces its last state, as at a terminal.")
     ] = False,
+    keep: Annotated[
+        int, typer.Option(min=1, max=100, help="With --in-place: the first state of every so many % stays.")
+    ] = 100,
     as_json: AsJson = False,
 ) -> None:
     """Replay a log's own lines at their own times, as a terminal recording."""
@@ -115,7 +118,7 @@ def cast(
         raise UsageError(f"a terminal recording is a .cast file, not {output.name}")
     columns, rows = size_of(size) if size is not None else (None, None)
     found = replay(file, bars, columns)
-    text = cast_text(found, title, (columns, rows) if columns and rows else None, in_place)
+    text = cast_text(found, title, (columns, rows) if columns and rows else None, in_place, keep)
     with reported("the recording", output), replacing(output) as made:
         made.write_bytes(text.encode())
     if as_json:

@@ -39,7 +39,7 @@ def _linear() -> NDArray[np.float32]:
     return np.where(values <= 0.04045, low, high).astype(np.float32)
 
 
-LINEAR = _linear()
+_LEVELS = np.rint(_linear() * 65535).astype(np.int64)
 
 
 def grid_of(width: int, height: int) -> tuple[int, int]:
@@ -62,6 +62,7 @@ class LuminanceWatch:
         self._block = height / self.rows, width / self.columns
         self._reformatter: Any = None
         self._now = np.full((self.rows, self.columns, 3), -1, np.int32)
+        self._sampled = np.full((self.rows, _SAMPLES, self.columns, _SAMPLES), 0xFFFFFFFF, np.uint32)
         self._frames: list[int] = []
         self._changes: list[tuple[NDArray[np.uint16], NDArray[np.uint16]]] = []
         self._end = 0
@@ -116,14 +117,18 @@ class LuminanceWatch:
             return np.empty(0, np.int64)
         # Whole pixels as one number each: gathering those is several times faster than channels.
         whole = pixels.view(np.uint32)[:, :, 0]
-        sampled = whole.take(rows, axis=0).take(columns, axis=1).view(np.uint8)
-        shape = (bottom - top, _SAMPLES, right - left, _SAMPLES, 4)
-        sums = LINEAR.take(sampled).reshape(shape).sum(axis=(1, 3))[:, :, 2::-1]
-        means = np.rint(sums * (65535 / _SAMPLES**2)).astype(np.int32)
+        sampled = whole.take(rows, axis=0).take(columns, axis=1) & 0xFFFFFF
+        sampled = sampled.reshape(bottom - top, _SAMPLES, right - left, _SAMPLES)
+        # Most of what was painted again looks as before, and light is worked out for the rest alone.
+        before = self._sampled[top:bottom, :, left:right]
+        y, x = np.nonzero((sampled != before).any(axis=1).any(axis=2))
+        before[:] = sampled
+        levels = _LEVELS.take(sampled[y, :, x].view(np.uint8)).reshape(len(y), _SAMPLES**2, 4)
+        means = (levels.sum(axis=1) + _SAMPLES**2 // 2)[:, 2::-1] // _SAMPLES**2
         here = self._now[top:bottom, left:right]
-        y, x = np.nonzero((means != here).any(axis=2))
-        here[:] = means
-        return (y + top) * self.columns + x + left
+        other = (means != here[y, x]).any(axis=1)
+        here[y, x] = means
+        return (y[other] + top) * self.columns + x[other] + left
 
     def summary(self) -> Luminance:
         """What was seen so far."""

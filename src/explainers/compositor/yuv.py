@@ -23,15 +23,16 @@ from av.video.reformatter import (
 
 from explainers.compositor.layer import Rect
 
-BLOCK_WIDTH, BLOCK_HEIGHT = 320, 60
-MARGIN_X, MARGIN_Y = 16, 8
-"""A block's size, and the surroundings converted with it, in pixels; all even."""
+BLOCK_WIDTH, BLOCK_HEIGHT = 160, 60
+"""A block's size in pixels, even."""
 
 FILTER_REACH = 4
-"""How many pixels beyond a change the chroma filter carries it."""
+"""How many pixels beyond a change the chroma filter carries it, and so the surroundings of blocks that are
+converted with them; even."""
 
-MANY = 3
-"""From so many blocks of a row on, converting the whole row takes less time than one after the other."""
+TOGETHER = 4
+"""So many rows of blocks are converted in one go at most: converters are set up for one size, and taller
+windows spare next to nothing."""
 
 
 class YuvFrame:
@@ -42,11 +43,6 @@ class YuvFrame:
         self.height, self.width = pixels.shape[:2]
         self.frame = tagged(VideoFrame(self.width, self.height, "yuv420p"))
         self._planes = [_view(plane) for plane in self.frame.planes]
-        # A small frame is one window.
-        self._window = (
-            min(self.width, BLOCK_WIDTH + 2 * MARGIN_X),
-            min(self.height, BLOCK_HEIGHT + 2 * MARGIN_Y),
-        )
         # A converter is set up for one size of window, of which there are few.
         self._converters: dict[tuple[int, int], VideoReformatter] = defaultdict(VideoReformatter)
         self.blocks_converted = 0
@@ -60,16 +56,10 @@ class YuvFrame:
             for row in _blocks(rect.top, rect.bottom, self.height, BLOCK_HEIGHT)
         }
         self.blocks_converted += len(blocks)
-        rows: dict[int, list[int]] = defaultdict(list)
-        for column, row in sorted(blocks):
-            rows[row].append(column)
-        for row, columns in rows.items():
-            top, bottom = row * BLOCK_HEIGHT, min((row + 1) * BLOCK_HEIGHT, self.height)
-            if len(columns) >= MANY:
-                self._convert(Rect(0, top, self.width, bottom))
-                continue
-            for left in (column * BLOCK_WIDTH for column in columns):
-                self._convert(Rect(left, top, min(left + BLOCK_WIDTH, self.width), bottom))
+        for columns, rows in _windows(blocks):
+            left, right = columns.start * BLOCK_WIDTH, min(columns.stop * BLOCK_WIDTH, self.width)
+            top, bottom = rows.start * BLOCK_HEIGHT, min(rows.stop * BLOCK_HEIGHT, self.height)
+            self._convert(Rect(left, top, right, bottom))
 
     def lay(self, rect: Rect, frame: VideoFrame) -> None:
         """Copy a yuv420p frame, as `rect`'s pixels are to be, into its place; its edges are even."""
@@ -87,14 +77,10 @@ class YuvFrame:
             yield plane[top // half : -(-bottom // half), left // half : -(-right // half)]
 
     def _convert(self, block: Rect) -> None:
-        width, height = self._window
-        if block.width == self.width:
-            width = self.width
         # Windows begin on even pixels, where chroma samples do.
-        x = min(max(0, block.left - MARGIN_X), (self.width - width) & ~1)
-        y = min(max(0, block.top - MARGIN_Y), (self.height - height) & ~1)
-        if x + width < block.right or y + height < block.bottom:
-            x, y, width, height = 0, 0, self.width, self.height
+        x, y = max(0, block.left - FILTER_REACH), max(0, block.top - FILTER_REACH)
+        width = min(self.width, block.right + FILTER_REACH) - x
+        height = min(self.height, block.bottom + FILTER_REACH) - y
         source = VideoFrame.from_numpy_buffer(self._pixels[y : y + height, x : x + width], format="bgra")
         result = self._converters[width, height].reformat(
             source,
@@ -120,6 +106,30 @@ class YuvFrame:
 def _blocks(start: int, end: int, size: int, block: int) -> range:
     """The blocks whose samples a change of pixels `start` to `end` can touch through the chroma filter."""
     return range(max(0, start - FILTER_REACH) // block, -(-min(size, end + FILTER_REACH) // block))
+
+
+def _windows(blocks: Iterable[tuple[int, int]]) -> list[tuple[range, range]]:
+    """Blocks (column, row) that lie beside and under each other as ranges of columns and rows: converting
+    them together spares most of their surroundings."""
+    rows: dict[int, list[range]] = defaultdict(list)
+    for column, row in sorted(blocks):
+        runs = rows[row]
+        if runs and runs[-1].stop == column:
+            runs[-1] = range(runs[-1].start, column + 1)
+        else:
+            runs.append(range(column, column + 1))
+    open_: dict[range, range] = {}
+    done = []
+    for row in sorted(rows):
+        for run in rows[row]:
+            above = open_.get(run)
+            if above is not None and above.stop == row and len(above) < TOGETHER:
+                open_[run] = range(above.start, row + 1)
+            else:
+                if above is not None:
+                    done.append((run, above))
+                open_[run] = range(row, row + 1)
+    return [*done, *open_.items()]
 
 
 def _view(plane: object) -> np.ndarray:

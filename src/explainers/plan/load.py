@@ -151,11 +151,10 @@ def load_plan(
     allow_slates: bool = True,
     aspect: str | None = None,
     row: Row | None = None,
-    text: str | None = None,
+    document: Document | None = None,
     only: str | None = None,
     takes: Takes | None = None,
     language: str | None = None,
-    document: Document | None = None,
 ) -> Plan:
     """The plan of a video at a quality: `draft`, `standard` or `final`, laid out in `aspect` where given.
 
@@ -165,7 +164,7 @@ def load_plan(
     storyboard, assets.yaml, tables and runs. With `strict=False` typed digits are not among them but in the
     plan's `diagnostics`, or in the error's `tolerated`. `allow_code` stands in for the project's setting.
     Without `allow_slates` a missing file is a problem too, unless its shot names a drawn stand-in. `document`
-    is the storyboard's where that was read, and `text` stands in for what is in its file. With `only` the
+    is the storyboard's where it has been read (`storyboard_of`). With `only` the
     plan is of the one shot of that id, and what is wrong with the others stops nothing. With `takes` lines
     have their voice, and beats last as long as it takes to say them; without, the film is silent. `language`
     is one of those in which the film is there; UsageError where it is not."""
@@ -174,7 +173,7 @@ def load_plan(
         _one_of("theme", theme, THEMES)
     if aspect is not None:
         _one_of("aspect", aspect, ASPECTS)
-    document = document or storyboard_of(project, video, text)
+    document = document or storyboard_of(project, video)
     if language is not None:
         document = in_language(document, language, project.scenes_dir)
         takes = takes.in_language(language) if takes and document.translation else takes

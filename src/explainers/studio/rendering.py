@@ -94,7 +94,7 @@ class Render:
 
 
 def folder_of(project: Project, look: Look) -> Any:
-    """Where a look is published: the video's own folder, or one in it for another theme or shape."""
+    """Where a look is published: the video's own folder, or one in it for another one."""
     own = project.renders_dir(look.video)
     return own if look.is_own else own / "looks" / look.slug
 
@@ -150,7 +150,7 @@ def _rendered(pipe: Any, studio: StudioProject, look: Look, quality: str) -> dic
                 self._news.clear()
 
     folder, reporter = folder_of(studio.project, look), Reporter()
-    variant = Variant(look.theme, look.aspect)
+    variant = Variant(look.theme, look.aspect, language=look.language)
     request = Request(studio.project, look.video, quality, variant, out=folder, allow_code=studio.allow_code)
     result = run(request, listener=reporter)
     reporter.flush()

@@ -54,6 +54,8 @@ class Bar(Frozen):
     """Its colour: `ours` for one's own, whose row is lit from edge to edge, `baseline` for the others."""
     hatched: Boolean = False
     """Diagonal stripes, so that it is told from the others without a hue."""
+    flags: Boolean = True
+    """Parts that are too narrow for words have theirs on flags over the bar."""
 
 
 class Part(Frozen):
