@@ -23,10 +23,10 @@ def state(context: Context, studio: StudioProject, look: Look) -> tuple[dict[str
     plan = studio.plan(look, studio.project.settings.quality)
     products = products_of(plan)
     sources = {
-        shot.picture_key: Source.of(
-            shot.shot, shot.code_folder, before=shot.before.shot if shot.before else None
+        product.picture_key: Source.of(
+            product.shot, product.code_folder, before=product.before.shot if product.before else None
         )
-        for shot in products.shots
+        for product in products.shots
     }
     shown = {
         "title": plan.title,
