@@ -326,7 +326,7 @@ class Bars:
             lit.hide().fade(start, 1.0, took).fade(start + took + 0.5, 0.0, 0.6)
 
     def _origin(self, bar: Bar, index: int) -> Point:
-        """How far from its place a piece begins to come: in the bar that is as long as it, if there is one."""
+        """How far from its place a piece begins: in the bar that is as long as it, if there is one."""
         one = float(bar.node.length or 0)
         sources = (other for other in self.bars.values() if other.node.times is None)
         source = next((other.box for other in sources if bar_length(other.node) == one), None)

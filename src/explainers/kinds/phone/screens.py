@@ -140,11 +140,9 @@ def _inks(
     if part.heading or part.text:
         size, weight, leading = (HEADING, STRONG, 1.16) if part.heading else (float(LABEL), 400, 1.24)
         lines = stage.lines(part.heading or part.text or "", box.width, size, weight)
-        tops, style = (
-            [box.top + size * (0.9 + leading * i) for i in range(9)],
-            stage.style(size, weight, color),
-        )
-        return [stage.run(line, box.left, top, style) for line, top in zip(lines, tops, strict=False)]
+        style = stage.style(size, weight, color)
+        first = box.top + 0.9 * size
+        return [stage.run(line, box.left, first + leading * size * i, style) for i, line in enumerate(lines)]
     if part.button:
         body, style = part.fill or BUTTON_FILL, stage.style(40, STRONG, part.color or LIGHT)
         plate = shapes.panel(box, fill=mix(body, LIGHT, 0.25) if pressed else body, radius=18)
