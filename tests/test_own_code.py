@@ -241,10 +241,10 @@ def test_the_example_of_an_own_kind_is_a_project_of_its_own(tmp_path: Path) -> N
 def test_the_studio_shows_a_projects_own_kinds_with_their_examples(tmp_path: Path) -> None:
     pytest.importorskip("starlette")
     from explainers.studio import animatics, planning
-    from explainers.studio.look import StudioProject, look_of
+    from explainers.studio.look import Look, StudioProject
 
     made = project(tmp_path, square=KIND)
-    context, look = object(), look_of("v", None, None)
+    context, look = object(), Look("v")
     rows = {row["name"]: row for row in planning.kinds(context, StudioProject(made), look)}  # type: ignore[arg-type]
     assert [one["name"] for one in rows["square"]["params"]] == ["words", "stand_in"] and rows["square"][
         "key"
