@@ -33,7 +33,7 @@ class KindParams(Frozen):
 
     @property
     def drawn_stand_in(self) -> str | None:
-        """The drawn picture that is seen while files are missing: what a field `stand_in` of the kind names."""
+        """The drawn picture that is seen while files are missing: what a field `stand_in` names."""
         return getattr(self, "stand_in", None)
 
 
