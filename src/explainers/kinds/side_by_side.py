@@ -164,8 +164,8 @@ class SideBySideKind(PaneKind):
 def _pointed(shot: ShotPlan) -> Iterator[tuple[Loc, int, int]]:
     """Places of what beats point at in terminals, with the pane and the last line."""
     for index, beat in enumerate(shot.beats):
-        for number, one in enumerate(beat.params.lines):
-            yield ("beats", index, "lines", number), one.pane, one.lines[1]
+        for number, line in enumerate(beat.params.lines):
+            yield ("beats", index, "lines", number), line.pane, line.lines[1]
         for number, said in enumerate(beat.params.callout):
             yield ("beats", index, "callout", number), said.pane, said.line
 

@@ -156,7 +156,7 @@ def _stills(picture: Picture, stills: tuple[Still, ...], store: Store, done: Don
         return
     started = perf_counter()
     painter = Painter(picture)
-    for still in sorted(stills, key=lambda one: one.frame):
+    for still in sorted(stills, key=lambda still: still.frame):
         painter.paint(still.frame)
         with store.making(still.key) as folder:
             save_png(painter.pixels[:, :, 2::-1], folder / STILL, still.width)
