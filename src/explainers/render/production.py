@@ -28,7 +28,7 @@ from explainers.render.planner import (
 from explainers.render.progress import OnProgress, ShotOutcome, ShotProgress
 from explainers.render.scheduler import Agenda
 from explainers.render.store import Product, Store
-from explainers.render.tasks import ClipTask, ConformTask, Done, DrawTask, FadeTask, Source, Task
+from explainers.render.tasks import ClipTask, ConformTask, Done, DrawTask, FadeTask, PackedShot, Task
 from explainers.timing import frame_at
 
 NOTHING_CHANGED = "nothing changed"
@@ -129,7 +129,7 @@ class Production:
         """A task a segment, each with the stills of its stretch; the first takes what is in none of them."""
         media = self._add_media(one, agenda)
         known = bool(self._history.of(one.shot.id))
-        first = DrawTask(one.shot.id, _source(one), self.store.root, one.picture_key, needs=media)
+        first = DrawTask(one.shot.id, _packed(one), self.store.root, one.picture_key, needs=media)
         tasks = [replace(first, segment=segment, known=known) for segment in segments] or [first]
         rest = list(stills)
         for index, task in enumerate(tasks):
@@ -160,7 +160,7 @@ class Production:
         self.tell(self._progress.of(task.shot_id))
 
     def _fade_task(self, shot_id: str, fade: Fade, media: tuple[str, ...]) -> FadeTask:
-        before, after = _source(fade.before), _source(fade.after)
+        before, after = _packed(fade.before), _packed(fade.after)
         return FadeTask(shot_id, self.store.root, fade.key, before, after, fade.half, media)
 
     def tell_all(self) -> None:
@@ -243,8 +243,8 @@ def _begins(task: DrawTask) -> int:
     return 0 if task.geometry or not first else min(first)
 
 
-def _source(product: ShotProducts) -> Source:
-    return Source.of(
+def _packed(product: ShotProducts) -> PackedShot:
+    return PackedShot.of(
         product.shot, product.code_folder, product.burned, product.before.shot if product.before else None
     )
 

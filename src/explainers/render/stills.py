@@ -18,7 +18,7 @@ from explainers.render.drawing import faded, picture_of
 from explainers.render.pipeline import known_shot
 from explainers.render.planner import beat_frames, code_folder
 from explainers.render.store import Store
-from explainers.render.tasks import Source
+from explainers.render.tasks import PackedShot
 
 if TYPE_CHECKING:
     import numpy as np
@@ -64,8 +64,8 @@ def picture_at(plan: Plan, frame: int) -> tuple[Picture, int]:
 
 
 def _picture(plan: Plan, shot: ShotPlan, carry: bool = True) -> Picture:
-    source = Source.of(shot, code_folder(plan, shot), before=plan.carried_by(shot) if carry else None)
-    return picture_of(source, Store(plan.project.store_dir))
+    packed = PackedShot.of(shot, code_folder(plan, shot), before=plan.carried_by(shot) if carry else None)
+    return picture_of(packed, Store(plan.project.store_dir))
 
 
 def travels(plan: Plan) -> dict[str, list[Pair]]:
