@@ -11,6 +11,7 @@ from explainers.check.subject import Words
 from explainers.plan.model import LinePlan
 from explainers.plan.resolve import Text
 from explainers.voice.lines import words_of
+from explainers.voice.takes import Take
 
 FASTEST = 180.0
 """Words a minute that listeners of a film with numbers follow."""
@@ -36,24 +37,25 @@ def spoken_number(subject: Words) -> Iterator[Finding]:
     hear one number and read another. A sign that is only written (`+8.3 %`) need not be said.
     """
     for one in subject.plan.lines:
-        shown = [text for text in subject.of_shot(one.line.shot) if text.on_screen and _together(text, one)]
-        for piece in one.line.pieces:
-            if piece.value is None:
-                continue
-            said = _words(piece.shown, one)
-            for text in shown:
-                others = [other for other in text.pieces if other.source.strip() == piece.source.strip()]
-                for other in others:
-                    if other.value is not None and _words(other.shown, one) != said:
-                        message = f"{piece.shown} is said where {other.shown} is shown"
-                        fix = "the same format for both"
-                        where: dict[str, Any] = {"offset": piece.offset, "length": piece.length, "fix": fix}
-                        loc, shot, beat = one.line.loc, one.line.shot, one.line.beat
-                        yield subject.found(message, loc, shot=shot, beat=beat, **where)
+        line, shown = one.line, [piece for text in _shown(subject, one) for piece in text.pieces]
+        for piece in line.pieces:
+            same = [other for other in shown if other.source.strip() == piece.source.strip()]
+            for other in same if piece.value is not None else ():
+                if other.value is not None and _words(other.shown, one) != _words(piece.shown, one):
+                    message = f"{piece.shown} is said where {other.shown} is shown"
+                    where: dict[str, Any] = {"offset": piece.offset, "length": piece.length}
+                    where |= {"shot": line.shot, "beat": line.beat, "fix": "the same format for both"}
+                    yield subject.found(message, line.loc, **where)
 
 
-def _together(text: Text, one: LinePlan) -> bool:
-    return text.beat is None or one.line.beat is None or text.beat == one.line.beat
+def _shown(subject: Words, one: LinePlan) -> list[Text]:
+    """What stands in the picture while a line is said."""
+    texts = [text for text in subject.of_shot(one.line.shot) if text.on_screen]
+    return [text for text in texts if text.beat is None or one.line.beat in (None, text.beat)]
+
+
+def _taken(subject: Words) -> list[tuple[LinePlan, Take]]:
+    return [(one, one.take) for one in subject.plan.lines if one.take is not None]
 
 
 def _words(shown: str, one: LinePlan) -> tuple[str, ...]:
@@ -68,15 +70,10 @@ def take_differs(subject: Words) -> Iterator[Finding]:
     It was listened to on this machine when it was taken in: words of the line are missing in it, or it says
     another number.
     """
-    for one in subject.plan.lines:
-        for difference in one.take.differs if one.take else ():
-            name = one.take.path.name if one.take else ""
-            yield _found(
-                subject,
-                one,
-                f"the recording does not say its line: {difference}",
-                fix=f"record it again, or delete {name} if it was misheard",
-            )
+    for one, take in _taken(subject):
+        for difference in take.differs:
+            fix = f"record it again, or delete {take.path.name} if it was misheard"
+            yield _found(subject, one, f"the recording does not say its line: {difference}", fix=fix)
 
 
 @rule("take-stale", "error")
@@ -132,11 +129,10 @@ def word_late(subject: Words) -> Iterator[Finding]:
     length are never in time: `pronounce` helps a recording's words to be found.
     """
     near = LATE_S + 0.5 / subject.plan.canvas.fps
-    for one in subject.plan.lines:
-        for wait in one.waits if one.take else ():
-            heard = one.take.moment(wait.token) if one.take else None
+    for one, take in _taken(subject):
+        for wait in one.waits:
             late = wait.start_s - _moment(one, wait.token)
-            if heard is not None and not heard.sure:
+            if not take.moment(wait.token).sure:
                 message = f"when {wait.words!r} is heard is not known, only worked out"
                 fix = "pronounce: how it is said, in plain words; or a recording that can be aligned"
                 yield subject.found(message, wait.loc, shot=one.line.shot, beat=wait.beat, fix=fix)
@@ -153,10 +149,10 @@ def too_fast(subject: Words) -> Iterator[Finding]:
 
     Numbers count with every word of theirs. Said so fast, a line with a number in it is not understood.
     """
-    for one in subject.plan.lines:
+    for one, take in _taken(subject):
         words = len(one.line.said)
-        if one.take is not None and words > 3 and words / one.take.duration_s * 60 > FASTEST:
-            rate = words / one.take.duration_s * 60
+        rate = words / take.duration_s * 60
+        if words > 3 and rate > FASTEST:
             message = f"the line is said at {rate:.0f} words a minute, more than {FASTEST:.0f}"
             yield _found(subject, one, message, fix="a slower pace, or fewer words")
 
@@ -190,8 +186,7 @@ def read_aloud(subject: Words) -> Iterator[Finding]:
     titles may be said.
     """
     for one in subject.plan.lines:
-        shown = [text for text in subject.of_shot(one.line.shot) if text.on_screen and _together(text, one)]
-        for text in shown:
+        for text in _shown(subject, one):
             words = [token for word in words_of(text.text, one.line.manner) for token in word.said]
             if len(words) >= FEWEST_READ and " ".join(words) in " ".join(one.line.said):
                 message = f"{text.text!r} is read aloud, which stands in the picture"
@@ -204,9 +199,9 @@ def take_clipped(subject: Words) -> Iterator[Finding]:
 
     Its peaks are cut off, which can be heard and not be mended.
     """
-    for one in subject.plan.lines:
-        if one.take is not None and one.take.clipped:
-            yield _found(subject, one, f"{one.take.path.name} is clipped", fix="record it again, less loud")
+    for one, take in _taken(subject):
+        if take.clipped:
+            yield _found(subject, one, f"{take.path.name} is clipped", fix="record it again, less loud")
 
 
 @rule("voice-over-voice", "error")
@@ -215,8 +210,8 @@ def voice_over_voice(subject: Words) -> Iterator[Finding]:
 
     Beats of length `auto` last as long as their line; a written length may be too short for it.
     """
-    for one in subject.plan.lines:
-        over = one.start_s + one.take.duration_s - one.until_s if one.take else 0.0
+    for one, take in _taken(subject):
+        over = one.start_s + take.duration_s - one.until_s
         if over > 0.5 / subject.plan.canvas.fps:
             message = f"the line is said for {over:.2f} s longer than it has"
             yield _found(subject, one, message, fix=f"duration: auto, or {over:.2f} s more")
