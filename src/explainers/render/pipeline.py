@@ -170,6 +170,7 @@ def planned(
         allow_slates=request.slates or not judged,
         aspect=request.variant.aspect,
         row=request.row,
+        document=request.document,
         only=only,
         takes=takes,
         language=request.variant.language,

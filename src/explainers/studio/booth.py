@@ -89,7 +89,7 @@ def _lines(studio: StudioProject, look: Look, make: bool = False) -> tuple[list[
     plan = studio.plan(look, "draft")
     takes = Takes(takes_folder(studio.project, look.video, look.language or ""), make)
     takes.named = plan.recordings
-    return [one.line for one in plan.lines], takes
+    return [line.line for line in plan.lines], takes
 
 
 def _line(studio: StudioProject, look: Look, name: str, make: bool = False) -> tuple[Line, Takes]:

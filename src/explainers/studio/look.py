@@ -56,10 +56,11 @@ class StudioProject:
 
     def plan(self, look: Look, quality: str, text: str | None = None) -> Plan:
         """The plan of a look, from the files, or from a storyboard's `text` that is not saved."""
-        from explainers.plan import load_plan
+        from explainers.plan import load_plan, storyboard_of
 
         project, video, aspect, code = self.project, look.video, look.aspect, self.allow_code
-        options: dict[str, Any] = {"aspect": aspect, "text": text, "takes": takes_of(project, video)}
+        document = storyboard_of(project, video, text)
+        options: dict[str, Any] = {"aspect": aspect, "document": document, "takes": takes_of(project, video)}
         options["language"] = look.language
         return load_plan(project, video, quality, look.theme, allow_code=code, strict=False, **options)
 

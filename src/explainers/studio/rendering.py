@@ -81,7 +81,7 @@ class Render:
         if what == "ended":
             self.facts |= {"state": "failed", "message": f"the render died (exit code {facts})"}
         elif what == "progress":
-            done = {one["id"]: one for one in self.facts["shots"]}
+            done = {shot["id"]: shot for shot in self.facts["shots"]}
             for shot_id, frames, of, finished in facts:
                 if shot_id in done:
                     done[shot_id] |= {"done": frames, "of": of, "finished": finished}
@@ -131,9 +131,9 @@ def _rendered(pipe: Any, studio: StudioProject, look: Look, quality: str) -> dic
 
         def begun(self, video: str, shots: Any) -> None:
             rows = [
-                {"id": one.id, "outcome": one.outcome, "reason": one.reason, "done": 0, "of": one.frames}
-                | {"finished": one.outcome == "reused"}
-                for one in shots
+                {"id": shot.id, "outcome": shot.outcome, "reason": shot.reason, "done": 0, "of": shot.frames}
+                | {"finished": shot.outcome == "reused"}
+                for shot in shots
             ]
             pipe.send(("facts", {"shots": rows}))
 
