@@ -73,7 +73,7 @@ def take_differs(subject: Words) -> Iterator[Finding]:
     """
     for line, take in _taken(subject):
         for difference in take.differs:
-            fix = f"record it again, or delete {take.path.name} if it was misheard"
+            fix = 'record it again; if it was misheard, allow: {take-differs: "why"} in the shot'
             yield _found(subject, line, f"the recording does not say its line: {difference}", fix=fix)
 
 
