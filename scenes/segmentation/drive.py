@@ -195,12 +195,12 @@ def _lines(stage: Stage, params: Params) -> list[_Line]:
     """All lines from the top: the question and the number, the lines, the credits."""
     wide = stage.width > stage.height
     room = stage.safe.width * (1.0 if not params.number else 0.53) if wide else stage.safe.width
-    asked = (BODY if params.number else QUESTION) if wide else (BODY if params.number else 66.0)
+    size = (BODY if params.number else QUESTION) if wide else (BODY if params.number else 66.0)
     found = []
     if params.question:
         across = room if params.number else stage.safe.width
-        broken = stage.lines(params.question, across, asked, STRONG)
-        found += [_Line(line, float(asked), "question") for line in broken]
+        broken = stage.lines(params.question, across, size, STRONG)
+        found += [_Line(line, float(size), "question") for line in broken]
     if params.number:
         found.append(_Line(params.number, NUMBER if wide else 130.0, "number"))
     across = room if params.number or not wide else stage.safe.width * (1.0 if params.question else 0.62)

@@ -139,8 +139,9 @@ class SceneKind(ABC):
     """The kind's fields in the storyboard, beside the common ones."""
     beat_params: ClassVar[type[KindBeat]] = KindBeat
     """Its fields on a beat."""
-    example: ClassVar[str] = ""
-    """A small storyboard in YAML that shows the kind, for the tests and the documentation."""
+    example: str = ""
+    """A small storyboard in YAML that shows the kind, for the tests and the documentation. It may stand in a
+    file: `example.yaml` in the folder of a package, `x.yaml` beside a module `x.py`."""
     example_files: ClassVar[Mapping[str, str | Callable[[], bytes]]] = {}
     """The files that the example needs, by their path below the video's assets folder (`assets.yaml`,
     `data/x.csv`), as text or as a function that makes the bytes."""
@@ -157,6 +158,9 @@ class SceneKind(ABC):
 
     def __init__(self, name: str, doc: str, file: Path, packaged: bool = True):
         self.name, self.doc, self.file, self.packaged = name, doc, file, packaged
+        beside = file.with_name("example.yaml") if file.stem == "__init__" else file.with_suffix(".yaml")
+        if not self.example and beside.is_file():
+            self.example = beside.read_text(encoding="utf-8")
 
     @abstractmethod
     def picture(self, shot: ShotPlan, stage: Stage) -> None:

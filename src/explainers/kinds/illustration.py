@@ -223,28 +223,9 @@ class _Scene:
                 words.leave(beat.end_s - 0.25, duration_s=0.25)
 
 
-EXAMPLE = """
-storyboard: 1
-title: One bay, by day and at dusk
-shots:
-  - id: bays
-    kind: illustration
-    layout: bleed
-    statement: What a network has never seen it can't know.
-    scenes:
-      - {scene: bay, label: By day}
-      - {scene: bay-at-dusk, label: At dusk, start: 1.5s}
-    beats:
-      - {id: sail, duration: 2.5s}
-      - {id: boats, point: [{scene: bay-at-dusk, at: boat, text: The same boats}]}
-      - {id: houses, point: [{scene: bay, at: house}, {scene: bay-at-dusk, at: house}]}
-"""
-
-
 class IllustrationKind(SceneKind):
     params = Params
     beat_params = BeatParams
-    example = EXAMPLE
 
     def beat_s(self, beat: BeatParams) -> float:
         """Time to see what is meant."""

@@ -277,11 +277,17 @@ def plot_body(stage: Stage, shot: Shot) -> Box:
     texts = [text for text, _, _ in _statements(shot, stage.duration_s)]
     if place == "number":
         bottom = min(bottom, stage.column.top - 20.0)
-    elif place == "bleed" and texts:
-        laid = [_column_lines(stage, text, stage.column) for text in texts]
+    top = max(body.top, safe.top - 6.0)
+    if place in ("bleed", "corner") and texts:
+        share = 0.74 if place == "corner" else 1.0
+        laid = [_column_lines(stage, text, stage.column, share) for text in texts]
         high = max(sum(size * LEADING for _, _, size in lines) for lines in laid)
-        bottom = min(bottom, stage.column.bottom - high - 16)
-    return Box(max(body.left, safe.left), max(body.top, safe.top - 6.0), min(body.right, safe.right), bottom)
+        if place == "bleed":
+            bottom = min(bottom, stage.column.bottom - high - 16)
+        else:
+            # A plot's heading stands left of the statement's last line, and in narrow frames below it.
+            top = stage.column.top + max(0.0, high + (-60.0 if stage.width > stage.height else 44.0))
+    return Box(max(body.left, safe.left), top, min(body.right, safe.right), bottom)
 
 
 def source_top(stage: Stage, shot: Shot) -> float:

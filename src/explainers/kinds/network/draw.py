@@ -74,7 +74,7 @@ class _Network:
             self._way(before, after)
         whole = next((beat.start_s for beat in self.shot.beats if beat.params.whole), None)
         if whole is not None:
-            layers = [one for one in self.stage.layers[first:] if isinstance(one, TileLayer)]
+            layers = [layer for layer in self.stage.layers[first:] if isinstance(layer, TileLayer)]
             self._come_in(max(whole, self.when[OUTPUT] + 0.9), layers)
 
     def _time(self, stop: Stop) -> float:
@@ -271,8 +271,8 @@ class _Network:
                     for row, line in enumerate(lines)
                 ]
             if begin > 0:
-                for one in words:
-                    one.enter(begin + 0.3, dx=16, dy=0)
+                for word in words:
+                    word.enter(begin + 0.3, dx=16, dy=0)
         whole = layout.box(stop)
         if layout.upright:
             # Below the lines that leave the outermost branch.
@@ -300,8 +300,8 @@ class _Network:
     def _circle(self, stop: Stop) -> None:
         """What is done between two blocks: a factor in a circle, convolutions above it."""
         stage, box, when = self.stage, self.layout.circles[stop.layers[0].id], self._time(stop)
-        factors = [one for one in stop.layers if one.upsample]
-        others = [one for one in stop.layers if not one.upsample]
+        factors = [layer for layer in stop.layers if layer.upsample]
+        others = [layer for layer in stop.layers if not layer.upsample]
         fill = mix(self.ground, self.accent, 0.2)
         style = stage.style(max(38.0, self.least), STRONG)
         text = f"×{factors[-1].upsample}" if factors else others[-1].words
@@ -347,12 +347,12 @@ class _Network:
                 stage.mobject(material.Painted(way, self._stroked(*one)), z=z, note=Note("edge", name))
                 for one, z in (((first, False), 1.5), ((second, True), 6.0))
             ]
-        reader = next((one for one in self.params.layers if one.id == target), None)
+        reader = next((layer for layer in self.params.layers if layer.id == target), None)
         later = self.when.get(reader.id, when) if reader else when
         if when > 0:
             lines[0].reveal(when, 0.4, "top" if layout.upright else "left")
             lines[1].reveal(max(when + PEEL_S, later - 0.3), 0.4, "top" if layout.upright else "left")
-        layer = next(one for one in self.params.layers if one.id == name)
+        layer = next(layer for layer in self.params.layers if layer.id == name)
         size = max(SMALL, self.least)
         with stage.named(name, "label"):
             if layout.upright:
@@ -523,8 +523,8 @@ class _Network:
             return
         for handle in (shown, edge):
             handle.reveal(when, 0.7, "left" if upright else "top", ease_in_out)
-        for one in words:
-            one.enter(when + 0.4, dy=12)
+        for word in words:
+            word.enter(when + 0.4, dy=12)
 
     def _come_in(self, when: float, layers: list[TileLayer]) -> None:
         """The pictures move in until all of both is seen; what stands between them leaves."""

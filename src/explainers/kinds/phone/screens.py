@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 PAD, GAP, ROW = 28.0, 18.0, 50.0
 HEADING, BUTTON, RADIUS = 46.0, 84.0, 14.0
 DARK, LIGHT = "#16202E", "#FFFFFF"
+BUTTON_FILL, CHOSEN = "#22304A", "#404CD0"
+"""A button's colour where the storyboard names none, and the ring of an option that is chosen."""
 
 
 @dataclass
@@ -138,13 +140,11 @@ def _inks(
     if part.heading or part.text:
         size, weight, leading = (HEADING, STRONG, 1.16) if part.heading else (float(LABEL), 400, 1.24)
         lines = stage.lines(part.heading or part.text or "", box.width, size, weight)
-        tops, style = (
-            [box.top + size * (0.9 + leading * i) for i in range(9)],
-            stage.style(size, weight, color),
-        )
-        return [stage.run(line, box.left, top, style) for line, top in zip(lines, tops, strict=False)]
+        style = stage.style(size, weight, color)
+        first = box.top + 0.9 * size
+        return [stage.run(line, box.left, first + leading * size * i, style) for i, line in enumerate(lines)]
     if part.button:
-        body, style = part.fill or "#22304A", stage.style(40, STRONG, part.color or LIGHT)
+        body, style = part.fill or BUTTON_FILL, stage.style(40, STRONG, part.color or LIGHT)
         plate = shapes.panel(box, fill=mix(body, LIGHT, 0.25) if pressed else body, radius=18)
         return [plate, stage.middle_run(part.button, *box.center, style)]
     if part.choice:
@@ -156,7 +156,7 @@ def _inks(
 
 def _choice(stage: Stage, part: Part, box: Box, color: str, pressed: bool) -> list[ink.Ink]:
     """An option with a ring, filled where it is chosen."""
-    body, accent = part.fill or LIGHT, "#404CD0"
+    body, accent = part.fill or LIGHT, CHOSEN
     edge, rim = (accent, accent) if pressed else (mix(body, color, 0.3), mix(body, color, 0.6))
     x, y = box.left + 44, box.center[1]
     ring = Box(x - 15, y - 15, x + 15, y + 15)

@@ -53,7 +53,7 @@ def _frames(subject: Pictures, blocks: Mask) -> Iterator[tuple[int, object]]:
 
 def _summaries(subject: Pictures) -> Iterator[tuple[int, Luminance]]:
     """All shots and cross-fades that were drawn, in order, and the frame of the video each counts from."""
-    halves = {one.after: one.frames for one in subject.plan.transitions}
+    halves = {transition.after: transition.frames for transition in subject.plan.transitions}
     for shot in subject.plan.shots:
         drawn, start = subject.drawn.get(shot.id, Drawn()), subject.plan.start_frames[shot.id]
         if drawn.fade is not None:
