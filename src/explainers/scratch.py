@@ -10,6 +10,7 @@ import atexit
 import contextlib
 import errno
 import fcntl
+import mmap
 import os
 import secrets
 import shutil
@@ -196,9 +197,14 @@ def private_temporary_folder() -> str | None:
 
 
 @contextlib.contextmanager
-def neutral_folder() -> Iterator[None]:
+def neutral_folder(room: int = 0) -> Iterator[None]:
     """Be in an empty folder meanwhile: libraries look for their settings where a command is run, which may be
-    somebody else's project."""
+    somebody else's project. MemoryError where not so many bytes more can be mapped: OpenBLAS asks for them
+    again for ever, and GLib ends the process."""
+    try:
+        mmap.mmap(-1, max(room, 1), mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, mmap.PROT_READ).close()
+    except OSError:
+        raise MemoryError from None
     before = os.open(".", os.O_RDONLY)
     try:
         with tempfile.TemporaryDirectory(prefix="explainers-") as empty:

@@ -323,6 +323,15 @@ def _calls(trap: Trap, path: Path) -> None:
     path.write_text(f"#EXTM3U\n#EXT-X-TARGETDURATION:1\n{entry}#EXT-X-ENDLIST\n")
 
 
+def _around(trap: Trap) -> None:
+    """What libraries look for where a command is run: modules, and settings, which are pipes."""
+    trap.write()
+    for name in ("signal", "numpy", "sitecustomize", "manim", "threading", "fontTools"):
+        (trap.root / f"{name}.py").write_text(f"open({str(trap.secret)!r}, 'w').write('changed')\n")
+    for name in ("manim.cfg", "matplotlibrc", "fonts.conf"):
+        os.mkfifo(trap.root / name)
+
+
 FILTERS = '<feMorphology operator="dilate" radius="200"/><feGaussianBlur stdDeviation="300"/>' * 600
 READS_SECRET = 'std.eval("read(\\"/etc/hostname\\")")'
 _FILES = "sources: {s: {kind: measured, citation: C}}\nfiles: {NAME: {shows: it, from: s, url: 'https://127.0.0.1:1/x'}}\n"
@@ -384,6 +393,7 @@ ATTACKS: dict[str, Attack] = {
         "voice speak",
         "expected a name",
     ),
+    "modules and settings where a command is run": Attack(_around, "export"),
 }
 
 
