@@ -332,6 +332,15 @@ def _around(trap: Trap) -> None:
         os.mkfifo(trap.root / name)
 
 
+def _records(trap: Trap) -> None:
+    """Records of a finished video and of a product that a project comes with, as pipes."""
+    trap.write()
+    for name in ("small/manifest.json", f".store/aa/{'a' * 64}/product.json"):
+        path = trap.root / "renders" / name
+        path.parent.mkdir(parents=True)
+        os.mkfifo(path)
+
+
 FILTERS = '<feMorphology operator="dilate" radius="200"/><feGaussianBlur stdDeviation="300"/>' * 600
 READS_SECRET = 'std.eval("read(\\"/etc/hostname\\")")'
 _FILES = "sources: {s: {kind: measured, citation: C}}\nfiles: {NAME: {shows: it, from: s, url: 'https://127.0.0.1:1/x'}}\n"
@@ -394,6 +403,7 @@ ATTACKS: dict[str, Attack] = {
         "expected a name",
     ),
     "modules and settings where a command is run": Attack(_around, "export"),
+    "pipes for records of finished videos": Attack(_records, "list", "not rendered"),
 }
 
 
